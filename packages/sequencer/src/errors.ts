@@ -1,0 +1,154 @@
+import { FrondError } from "@frond/foundation";
+
+export type SequencerErrorCode =
+  | "MALFORMED_TRANSACTION"
+  | "WRONG_LAYER"
+  | "UNKNOWN_METHOD"
+  | "INVALID_SIGNATURE"
+  | "NONCE_TOO_LOW"
+  | "NONCE_TOO_HIGH"
+  | "EXPIRED"
+  | "EXECUTION_FAILED"
+  | "TRANSACTION_TOO_LARGE"
+  | "MESSAGE_TOO_LARGE"
+  | "RATE_LIMITED"
+  | "MEMPOOL_FULL"
+  | "SEQUENCER_CLOSED"
+  | "SEQUENCER_FAILED";
+
+/** Whether the same transaction may succeed later: `never`, `later` (after `retryAfter` milliseconds), or only `changed` (signed anew). */
+export type Retry = "never" | "later" | "changed";
+
+/** Why a transaction was not accepted. Nothing of it had any effect. */
+export class SequencerError extends FrondError {
+  readonly retry: Retry;
+
+  constructor(input: {
+    code: SequencerErrorCode;
+    message: string;
+    retry: Retry;
+    data?: Record<string, unknown>;
+    cause?: unknown;
+  }) {
+    super({
+      code: input.code,
+      message: input.message,
+      data: { ...input.data, retry: input.retry },
+      cause: input.cause,
+    });
+    this.retry = input.retry;
+  }
+}
+
+export const malformedTransaction = (reason: string): SequencerError =>
+  new SequencerError({
+    code: "MALFORMED_TRANSACTION",
+    message: `The transaction is malformed: ${reason}. Build it with the client of the application, then sign it.`,
+    retry: "changed",
+    data: { reason },
+  });
+
+export const wrongLayer = (expected: string, actual: string): SequencerError =>
+  new SequencerError({
+    code: "WRONG_LAYER",
+    message: `The transaction is signed for layer ${actual}, this is layer ${expected}. Send it to the node of its own layer.`,
+    retry: "never",
+    data: { expected, actual },
+  });
+
+export const unknownMethod = (method: number, methods: readonly string[]): SequencerError =>
+  new SequencerError({
+    code: "UNKNOWN_METHOD",
+    message: `The application has no method ${method}; it has ${methods.map((name, index) => `${index} (${name})`).join(", ")}. Use one of these.`,
+    retry: "changed",
+    data: { method, methods },
+  });
+
+export const invalidSignature = (): SequencerError =>
+  new SequencerError({
+    code: "INVALID_SIGNATURE",
+    message: "The signature does not fit the transaction and its public key. Sign exactly what is sent.",
+    retry: "changed",
+  });
+
+export const nonceTooLow = (expected: number, actual: number): SequencerError =>
+  new SequencerError({
+    code: "NONCE_TOO_LOW",
+    message: `Nonce ${actual} is used up; the account's next nonce is ${expected}. Sign again with nonce ${expected}.`,
+    retry: "changed",
+    data: { expected, actual },
+  });
+
+export const nonceTooHigh = (expected: number, actual: number): SequencerError =>
+  new SequencerError({
+    code: "NONCE_TOO_HIGH",
+    message: `Nonce ${actual} leaves a gap; the account's next nonce is ${expected}. Send the transactions before this one first, then this one again.`,
+    retry: "later",
+    data: { expected, actual },
+  });
+
+export const expired = (slot: number, expirySlot: number): SequencerError =>
+  new SequencerError({
+    code: "EXPIRED",
+    message: `The transaction expired at slot ${expirySlot}; the next block has slot ${slot}. Sign again with a later expiry.`,
+    retry: "changed",
+    data: { slot, expirySlot },
+  });
+
+export const executionFailed = (message: string, location: unknown): SequencerError =>
+  new SequencerError({
+    code: "EXECUTION_FAILED",
+    message: `The application refused: ${message}. Read the state again, and change the arguments.`,
+    retry: "changed",
+    data: { reason: message, ...(location === undefined ? {} : { location }) },
+  });
+
+export const transactionTooLarge = (usage: Record<string, number>): SequencerError =>
+  new SequencerError({
+    code: "TRANSACTION_TOO_LARGE",
+    message: "The transaction touches or sends more than the largest block holds. Split it into several.",
+    retry: "changed",
+    data: { usage },
+  });
+
+export const messageTooLarge = (usage: Record<string, number>): SequencerError =>
+  new SequencerError({
+    code: "MESSAGE_TOO_LARGE",
+    message:
+      "A message's handler touches or sends more than the largest block holds. Give the application a larger block size.",
+    retry: "never",
+    data: { usage },
+  });
+
+export const rateLimited = (retryAfter: number): SequencerError =>
+  new SequencerError({
+    code: "RATE_LIMITED",
+    message: `The account sends too fast. Wait ${retryAfter} ms, then send again.`,
+    retry: "later",
+    data: { retryAfter },
+  });
+
+export const mempoolFull = (waiting: number): SequencerError =>
+  new SequencerError({
+    code: "MEMPOOL_FULL",
+    message: `${waiting} transactions are waiting. Try again in a second.`,
+    retry: "later",
+    data: { waiting, retryAfter: 1_000 },
+  });
+
+export const sequencerClosed = (): SequencerError =>
+  new SequencerError({
+    code: "SEQUENCER_CLOSED",
+    message: "The sequencer is shutting down. Try again when the node is back.",
+    retry: "later",
+    data: { retryAfter: 5_000 },
+  });
+
+export const sequencerFailed = (cause: unknown): SequencerError =>
+  new SequencerError({
+    code: "SEQUENCER_FAILED",
+    message: "The sequencer cannot store or seal, and has stopped. Look at the node's log, then restart it.",
+    retry: "later",
+    data: { retryAfter: 30_000 },
+    cause,
+  });

@@ -1,0 +1,67 @@
+import { FrondError } from "@frond/foundation";
+
+/** The directory holds the state of another layer, application or tree shape. */
+export class StoreIdentityError extends FrondError {
+  constructor(data: { path: string; field: string; expected: string; actual: string }) {
+    super({
+      code: "STORE_IDENTITY",
+      message:
+        `The store at ${data.path} belongs to another ${data.field}: it holds ${data.actual}, expected ${data.expected}. ` +
+        "Choose another data directory, or run `frond reset` to start from nothing.",
+      data,
+    });
+  }
+}
+
+/** The directory was written by a version of this program that kept its data differently. */
+export class StoreFormatError extends FrondError {
+  constructor(data: { path: string; expected: number; actual: unknown }) {
+    super({
+      code: "STORE_FORMAT",
+      message:
+        `The store at ${data.path} has format ${String(data.actual)}, this program reads format ${data.expected}. ` +
+        "Use the version of Frond that wrote it, or run `frond reset` to start from nothing.",
+      data,
+    });
+  }
+}
+
+/** A block does not follow the last one. */
+export class BlockOrderError extends FrondError {
+  constructor(data: { expected: number; actual: number }) {
+    super({
+      code: "BLOCK_ORDER",
+      message: `Block ${data.actual} does not follow: the store expects block ${data.expected}. Commit blocks in order, from one sequencer only.`,
+      data,
+    });
+  }
+}
+
+/** Something asked for is not in the store. */
+export class NotStoredError extends FrondError {
+  constructor(data: { what: string; key: string }) {
+    super({
+      code: "NOT_STORED",
+      message: `The store has no ${data.what} ${data.key}. Check the number, and that this is the right layer.`,
+      data,
+    });
+  }
+}
+
+/** The tree was written outside a block. */
+export class ReadOnlyTreeError extends FrondError {
+  constructor() {
+    super({
+      code: "READ_ONLY_TREE",
+      message:
+        "The stored tree changes only with a block. Write to an overlay (createOverlay) and commit its changes with commitBlock.",
+    });
+  }
+}
+
+/** The store was used after it was closed. */
+export class StoreClosedError extends FrondError {
+  constructor() {
+    super({ code: "STORE_CLOSED", message: "The store is closed. Open it again before using it." });
+  }
+}

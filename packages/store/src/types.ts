@@ -1,0 +1,109 @@
+import type { Field } from "@frond/foundation";
+import type { BlockWitness, LeafStore, Message, NodeStore, Transaction } from "@frond/protocol";
+
+/** Whose state a store holds. A store opened for another layer, application or tree shape is refused. */
+export type StoreIdentity = {
+  readonly layerId: Field;
+  readonly application: string;
+  /** Distinguishes two versions of one application: any stable text, such as a hash of its program. */
+  readonly programDigest: string;
+  readonly entryWidth: number;
+};
+
+/** A message on its way into the layer. `position` grows strictly within a `source` (for L1, the deposit's number), so that none is consumed twice. */
+export type IncomingMessage = { readonly message: Message; readonly source: string; readonly position: number };
+
+/**
+ * What the sequencer did, in order, since the last block that the store holds. Replaying it gives the same working state, because a block is opened by its own record, which
+ * carries everything that its transactions can see.
+ */
+export type LogRecord =
+  | { readonly kind: "open"; readonly block: number; readonly slot: number; readonly epoch: number }
+  | { readonly kind: "message"; readonly incoming: IncomingMessage }
+  | { readonly kind: "transaction"; readonly hash: Field; readonly transaction: Transaction };
+
+/** A record's place in the log; grows by one, and never starts again. */
+export type LogPosition = number;
+
+export type BlockStatus = "sealed" | "proven" | "settled";
+
+/** A block without its witness. Numbers are 1, 2, 3..; slots grow, and may leave gaps. `sealedAt` is in milliseconds since 1970. */
+export type BlockRecord = {
+  readonly number: number;
+  readonly slot: number;
+  readonly epoch: number;
+  readonly size: string;
+  readonly status: BlockStatus;
+  readonly transactions: readonly Field[];
+  /** In the order handled; says which deposits the block used up. */
+  readonly consumed: readonly IncomingMessage[];
+  readonly produced: readonly Message[];
+  readonly stateRootBefore: Field;
+  readonly stateRootAfter: Field;
+  readonly messagesHash: Field;
+  readonly dataHash: Field;
+  /** Entries of the witness set: existing ones, and new keys. */
+  readonly entries: number;
+  readonly inserts: number;
+  readonly sealedAt: number;
+};
+
+/** Where a sealed transaction is. */
+export type TransactionPlace = { readonly block: number; readonly position: number };
+
+/** A write set over the tree, and the block that it makes: committed together or not at all. */
+export type BlockCommit = {
+  readonly block: BlockRecord;
+  readonly witness: BlockWitness;
+  /** Changed nodes, by `level` and `index`. */
+  readonly nodes: readonly { readonly level: number; readonly index: number; readonly value: Field }[];
+  /** Changed leaves. */
+  readonly leaves: readonly { readonly index: number; readonly leaf: StoredLeaf }[];
+  /** Records of the log up to and including this one are in the block now. */
+  readonly logThrough: LogPosition;
+};
+
+/** A leaf as the indexed tree gives it. */
+export type StoredLeaf = NonNullable<ReturnType<LeafStore["get"]>>;
+
+/** Durable values under text keys. `put` and `delete` are durable when their promise resolves; reads see every write issued before. */
+export interface Table<T> {
+  get(key: string): T | undefined;
+  put(key: string, value: T): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** In the order of the keys' bytes. */
+  entries(range?: { readonly start?: string; readonly end?: string }): Iterable<readonly [key: string, value: T]>;
+}
+
+export type TableName = "metadata" | "epochs" | "proofs" | "jobs" | "cursors";
+
+/**
+ * Everything a layer's node must not lose. Reads are synchronous. Whatever is acknowledged (a resolved promise) is on disk.
+ */
+export interface Store {
+  readonly identity: StoreIdentity;
+  /** Reads of the tree as of the last block; `set` throws, for the tree changes only by `commitBlock`. */
+  readonly nodes: NodeStore;
+  readonly leaves: LeafStore;
+
+  /** Appends records in order, all or none, and gives the position of the last. */
+  append(records: readonly LogRecord[]): Promise<LogPosition>;
+  /** The log since the last block, oldest first. */
+  log(): Iterable<{ readonly position: LogPosition; readonly record: LogRecord }>;
+
+  /** Adds a block atomically: tree, block, witness, places of transactions, cursors of sources, end of the log. Numbers must follow one another. */
+  commitBlock(commit: BlockCommit): Promise<void>;
+  /** 0 when there is none. */
+  lastBlockNumber(): number;
+  block(number: number): BlockRecord | undefined;
+  witness(number: number): BlockWitness | undefined;
+  setBlockStatus(number: number, status: BlockStatus): Promise<void>;
+  transactionPlace(hash: Field): TransactionPlace | undefined;
+  /** The position of the last message of `source` in a committed block; undefined when there is none. */
+  cursor(source: string): number | undefined;
+
+  /** Values are kept by structured clone: plain data, bigints, byte arrays, maps. */
+  table<T>(name: TableName): Table<T>;
+  /** Waits for writes under way. Closing twice does nothing. */
+  close(): Promise<void>;
+}
