@@ -1,0 +1,43 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Command } from "commander";
+
+/** Options that every command understands, resolved: absolute paths, no undefined. */
+export type Settings = {
+  /** Where a network keeps its state: `network.json`, `accounts.json`, the store, L1's state. */
+  readonly dataDirectory: string;
+  /** Where what can be made again lives: the reference string, compiled circuits, keys. Shared by all networks. */
+  readonly cacheDirectory: string;
+  readonly json: boolean;
+  readonly debug: boolean;
+};
+
+/** The data directory if none is named: `$XDG_DATA_HOME/frond`, else `~/.local/share/frond`. */
+export function defaultDataDirectory(): string {
+  return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "frond");
+}
+
+/** The cache directory if none is named: `$XDG_CACHE_HOME/frond`, else `~/.cache/frond`. */
+export function defaultCacheDirectory(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "frond");
+}
+
+/** Adds the options that every command has. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option("--data <directory>", "where the network keeps its state", defaultDataDirectory())
+    .option("--cache <directory>", "where circuits, keys and the reference string are kept", defaultCacheDirectory())
+    .option("--json", "print JSON for programs instead of text for people", false)
+    .option("--debug", "print stack traces and debug messages", false);
+}
+
+/** Reads the common options of a command. */
+export function settingsOf(command: Command): Settings {
+  const options = command.opts<{ data: string; cache: string; json: boolean; debug: boolean }>();
+  return {
+    dataDirectory: resolve(options.data),
+    cacheDirectory: resolve(options.cache),
+    json: options.json,
+    debug: options.debug,
+  };
+}

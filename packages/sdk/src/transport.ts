@@ -1,0 +1,162 @@
+import { WebSocket } from "ws";
+import { RpcError, TransportError, UnexpectedAnswerError } from "./errors.ts";
+
+export type RpcCall = { readonly method: string; readonly params: unknown };
+export type RpcOutcome = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: RpcError };
+
+/** A way to a node. Calls of one `send` are answered in order; the outcomes have the order of the calls. */
+export interface Transport {
+  readonly url: string;
+  /** @throws TransportError if the node cannot be reached. */
+  send(calls: readonly RpcCall[]): Promise<RpcOutcome[]>;
+  /** Listens to notifications of a subscription; only WebSocket transports have it. */
+  subscribe?(topic: string, listener: (event: unknown) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+export type TransportOptions = { readonly timeoutSeconds?: number };
+
+/** HTTP for `http:` and `https:` addresses, a WebSocket for `ws:` and `wss:`. */
+export function createTransport(url: string, options: TransportOptions = {}): Transport {
+  return /^wss?:/.test(url) ? createWebSocketTransport(url, options) : createHttpTransport(url, options);
+}
+
+/** One HTTP request per `send`; several calls travel as one batch. */
+export function createHttpTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
+  let nextId = 1;
+  return {
+    url,
+    async send(calls) {
+      const requests = calls.map((call) => ({ jsonrpc: "2.0", id: nextId++, ...call }));
+      const answer = await post(url, requests.length === 1 ? requests[0] : requests, timeoutSeconds);
+      const answers = Array.isArray(answer) ? answer : [answer];
+      const byId = new Map(answers.map((item) => [(item as { id?: unknown } | null)?.id, item]));
+      return requests.map((request) => outcomeOf(request.method, byId.get(request.id) ?? answers[0]));
+    },
+    async close() {},
+  };
+}
+
+async function post(url: string, body: unknown, timeoutSeconds: number): Promise<unknown> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    });
+    return await response.json();
+  } catch (cause) {
+    throw new TransportError(url, reasonOf(cause), cause);
+  }
+}
+
+type Pending = { readonly method: string; readonly resolve: (outcome: RpcOutcome) => void; readonly reject: (error: Error) => void };
+
+/** One WebSocket, opened at the first call and again after it broke. Calls in flight when it breaks are rejected: they may or may not have arrived. */
+export function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
+  const pending = new Map<number, Pending>();
+  const listeners = new Map<string, (event: unknown) => void>();
+  let socket: Promise<WebSocket> | undefined;
+  let nextId = 1;
+
+  function connect(): Promise<WebSocket> {
+    return new Promise((resolve, reject) => {
+      const opening = new WebSocket(url, { handshakeTimeout: timeoutSeconds * 1000 });
+      opening.on("open", () => resolve(opening));
+      opening.on("message", (data) => receive(String(data)));
+      opening.on("error", (cause) => reject(new TransportError(url, reasonOf(cause), cause)));
+      opening.on("close", () => {
+        socket = undefined;
+        const lost = [...pending.values()];
+        pending.clear();
+        for (const call of lost) call.reject(new TransportError(url, "the connection was closed"));
+      });
+    });
+  }
+
+  function receive(text: string): void {
+    const message: unknown = JSON.parse(text);
+    for (const item of Array.isArray(message) ? message : [message]) {
+      const { id, params } = item as { id?: unknown; params?: { subscription?: unknown; result?: unknown } };
+      const call = typeof id === "number" ? pending.get(id) : undefined;
+      if (call !== undefined) {
+        pending.delete(id as number);
+        call.resolve(outcomeOf(call.method, item));
+      } else if (params !== undefined) {
+        listeners.get(String(params.subscription))?.(params.result);
+      }
+    }
+  }
+
+  async function send(calls: readonly RpcCall[]): Promise<RpcOutcome[]> {
+    socket ??= connect();
+    const open = await socket.catch((error: unknown) => {
+      socket = undefined;
+      throw error;
+    });
+    const outcomes = calls.map((call) => {
+      const id = nextId++;
+      return new Promise<RpcOutcome>((resolve, reject) => {
+        const timer = setTimeout(() => {
+          pending.delete(id);
+          reject(new TransportError(url, `no answer within ${timeoutSeconds} seconds`));
+        }, timeoutSeconds * 1000);
+        const settle = <T>(done: (value: T) => void) => (value: T) => {
+          clearTimeout(timer);
+          done(value);
+        };
+        pending.set(id, { method: call.method, resolve: settle(resolve), reject: settle(reject) });
+        open.send(JSON.stringify({ jsonrpc: "2.0", id, ...call }));
+      });
+    });
+    return await Promise.all(outcomes);
+  }
+
+  return {
+    url,
+    send,
+    async subscribe(topic, listener) {
+      const [outcome] = await send([{ method: "frond_subscribe", params: { topic } }]);
+      if (outcome === undefined || !outcome.ok) throw outcome?.error ?? new TransportError(url, "no answer");
+      const id = String(outcome.result);
+      listeners.set(id, listener);
+      return async () => {
+        listeners.delete(id);
+        await send([{ method: "frond_unsubscribe", params: { subscription: id } }]);
+      };
+    },
+    async close() {
+      const open = await socket?.catch(() => undefined);
+      if (open === undefined) return;
+      await new Promise<void>((resolve) => {
+        open.once("close", () => resolve());
+        open.close();
+      });
+    },
+  };
+}
+
+function outcomeOf(method: string, answer: unknown): RpcOutcome {
+  const { result, error } = (answer ?? {}) as { result?: unknown; error?: { code?: number; message?: string; data?: unknown } };
+  if (error !== undefined && error !== null) {
+    const data = error.data as { code?: unknown } | undefined;
+    return {
+      ok: false,
+      error: new RpcError({
+        rpcCode: Number(error.code),
+        code: typeof data?.code === "string" ? data.code : "RPC_ERROR",
+        message: String(error.message),
+        data,
+      }),
+    };
+  }
+  if (result === undefined) throw new UnexpectedAnswerError(method, "it has neither a result nor an error");
+  return { ok: true, result };
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const inner = cause.cause;
+  return inner instanceof Error && inner.message !== "" ? inner.message : cause.message || cause.name;
+}
