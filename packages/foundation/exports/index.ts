@@ -1,1 +1,36 @@
-export {};
+export { FrondError, type FrondErrorOptions } from "../src/error.ts";
+export {
+  addFields,
+  bytesToField,
+  bytesToInteger,
+  FIELD_MODULUS,
+  type Field,
+  fieldToBytes,
+  fieldToHex,
+  hexToField,
+  InvalidFieldError,
+  isField,
+  toField,
+} from "../src/field.ts";
+export {
+  addPoints,
+  GENERATOR,
+  GRUMPKIN_ORDER,
+  isOnCurve,
+  multiScalarMultiply,
+  NEUTRAL,
+  negatePoint,
+  type Point,
+  scalarMultiply,
+} from "../src/grumpkin.ts";
+export { createLogger, type LogEntry, type Logger, type LogLevel, silentLogger } from "../src/logger.ts";
+export { compress, type PermutationState, poseidon2Hash, poseidon2Permutation } from "../src/poseidon2.ts";
+export {
+  InvalidSecretError,
+  publicKeyOf,
+  randomSecret,
+  type Signature,
+  type SignedChallenge,
+  signChallenge,
+  verifyMany,
+} from "../src/signature.ts";

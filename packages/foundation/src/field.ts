@@ -1,0 +1,71 @@
+import { FrondError } from "./error.ts";
+
+/** An element of the BN254 scalar field, in `[0, FIELD_MODULUS)`. Every value of the protocol is made of these. */
+export type Field = bigint;
+
+/** The order of the BN254 group: the field that circuits compute in, and the base field of Grumpkin. */
+export const FIELD_MODULUS: bigint = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001n;
+
+const HEX_FIELD = /^0x[0-9a-f]{64}$/;
+
+/** Whether `value` is a field element in its one canonical form. */
+export function isField(value: unknown): value is Field {
+  return typeof value === "bigint" && value >= 0n && value < FIELD_MODULUS;
+}
+
+/** Takes an integer that must already be canonical: it is checked, never reduced. Throws {@link InvalidFieldError}. */
+export function toField(value: bigint | number | boolean): Field {
+  const field = typeof value === "bigint" ? value : Number.isSafeInteger(Number(value)) ? BigInt(value) : -1n;
+  if (!isField(field)) throw new InvalidFieldError(value);
+  return field;
+}
+
+/** The sum of two canonical elements. */
+export function addFields(a: Field, b: Field): Field {
+  const sum = a + b;
+  return sum >= FIELD_MODULUS ? sum - FIELD_MODULUS : sum;
+}
+
+/** `0x` and 64 lower-case hex digits, big-endian. */
+export function fieldToHex(field: Field): `0x${string}` {
+  return `0x${field.toString(16).padStart(64, "0")}`;
+}
+
+/** Reads what {@link fieldToHex} writes, and nothing else. Throws {@link InvalidFieldError}. */
+export function hexToField(hex: string): Field {
+  if (typeof hex !== "string" || !HEX_FIELD.test(hex)) throw new InvalidFieldError(hex);
+  return toField(BigInt(hex));
+}
+
+/** 32 bytes, big-endian. */
+export function fieldToBytes(field: Field): Uint8Array {
+  const bytes = new Uint8Array(32);
+  const view = new DataView(bytes.buffer);
+  for (let word = 0; word < 4; word++)
+    view.setBigUint64(word * 8, BigInt.asUintN(64, field >> BigInt(192 - word * 64)));
+  return bytes;
+}
+
+/** Reads 32 bytes, big-endian; they must be canonical. Throws {@link InvalidFieldError}. */
+export function bytesToField(bytes: Uint8Array): Field {
+  if (bytes.length !== 32) throw new InvalidFieldError(`${bytes.length} bytes`);
+  return toField(bytesToInteger(bytes));
+}
+
+/** Big-endian bytes of any length to a non-negative integer. */
+export function bytesToInteger(bytes: Uint8Array): bigint {
+  let hex = "0x0";
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
+  return BigInt(hex);
+}
+
+export class InvalidFieldError extends FrondError {
+  constructor(value: unknown) {
+    const shown = String(value).slice(0, 80);
+    super({
+      code: "foundation/invalid-field",
+      data: { value: shown },
+      message: `\`${shown}\` is not a canonical field element. Give an integer from 0 up to the BN254 scalar modulus, or in text 0x and 64 lower-case hex digits.`,
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha512 } from "@noble/hashes/sha2.js";
+import { FrondError } from "./error.ts";
+import { bytesToInteger, type Field, fieldToBytes, isField } from "./field.ts";
+import {
+  GENERATOR,
+  GRUMPKIN_ORDER,
+  isOnCurve,
+  MAXIMUM_POINTS,
+  multiScalarMultiply,
+  NEUTRAL,
+  negatePoint,
+  type Point,
+  scalarMultiply,
+} from "./grumpkin.ts";
+
+/** A Schnorr signature over Grumpkin: `s * G + challenge * publicKey = r`, with `s` in `[0, GRUMPKIN_ORDER)`. */
+export type Signature = { readonly r: Point; readonly s: bigint };
+
+export type SignedChallenge = { readonly publicKey: Point; readonly challenge: Field; readonly signature: Signature };
+
+// A batch has two points for each signature and one more, the generator.
+const BATCH = Math.floor((MAXIMUM_POINTS - 1) / 2);
+
+/** `secret * G`. Throws {@link InvalidSecretError} unless `0 < secret < GRUMPKIN_ORDER`. */
+export function publicKeyOf(secret: bigint): Point {
+  if (typeof secret !== "bigint" || secret <= 0n || secret >= GRUMPKIN_ORDER) throw new InvalidSecretError();
+  return scalarMultiply(GENERATOR, secret);
+}
+
+/** A secret key from the system's randomness: 512 bits, so that the reduction leaves no bias. */
+export function randomSecret(): bigint {
+  return (bytesToInteger(crypto.getRandomValues(new Uint8Array(64))) % (GRUMPKIN_ORDER - 1n)) + 1n;
+}
+
+/**
+ * Signs what `challengeOf` hashes together with `r`. The nonce is deterministic: an HMAC, keyed by the secret, of the challenge that the neutral element
+ * would give, which stands for the message. So the same message gets the same signature, and two messages never share a nonce.
+ */
+export function signChallenge(
+  secret: bigint,
+  challengeOf: (r: Point) => Field,
+): { signature: Signature; challenge: Field } {
+  if (typeof secret !== "bigint" || secret <= 0n || secret >= GRUMPKIN_ORDER) throw new InvalidSecretError();
+  const seed = hmac(sha512, fieldToBytes(secret), fieldToBytes(challengeOf(NEUTRAL)));
+  const nonce = (bytesToInteger(seed) % (GRUMPKIN_ORDER - 1n)) + 1n;
+  const r = scalarMultiply(GENERATOR, nonce);
+  const challenge = challengeOf(r);
+  const s = (((nonce - challenge * secret) % GRUMPKIN_ORDER) + GRUMPKIN_ORDER) % GRUMPKIN_ORDER;
+  return { signature: { r, s }, challenge };
+}
+
+/**
+ * For each item whether its signature is valid. All are checked by one multi-scalar multiplication with random 128-bit weights, so a batch that holds a bad
+ * one is accepted with probability 2^-128; only when the sum is not neutral is the batch halved until the bad ones stand alone.
+ */
+export function verifyMany(items: readonly SignedChallenge[]): boolean[] {
+  const valid = items.map(isWellFormed);
+  const candidates = valid.flatMap((ok, i) => (ok ? [i] : []));
+  for (let at = 0; at < candidates.length; at += BATCH) check(candidates.slice(at, at + BATCH));
+  return valid;
+
+  function check(indices: readonly number[]): void {
+    if (isSumNeutral(indices.map((i) => items[i]!))) return;
+    if (indices.length === 1) {
+      valid[indices[0]!] = false;
+      return;
+    }
+    const middle = indices.length >> 1;
+    check(indices.slice(0, middle));
+    check(indices.slice(middle));
+  }
+}
+
+function isWellFormed({ publicKey, challenge, signature: { r, s } }: SignedChallenge): boolean {
+  return (
+    isField(challenge) && typeof s === "bigint" && s >= 0n && s < GRUMPKIN_ORDER && isOnCurve(publicKey) && isOnCurve(r)
+  );
+}
+
+// Grumpkin has prime order, so a point on the curve is in the group and the weights can't be cancelled by a small factor.
+function isSumNeutral(items: readonly SignedChallenge[]): boolean {
+  const weights = new BigUint64Array(2 * items.length);
+  crypto.getRandomValues(weights);
+  let generatorScalar = 0n;
+  const terms: { point: Point; scalar: bigint }[] = [];
+  items.forEach(({ publicKey, challenge, signature: { r, s } }, i) => {
+    const weight = (weights[2 * i]! << 64n) | weights[2 * i + 1]! | 1n;
+    generatorScalar += weight * s;
+    terms.push({ point: publicKey, scalar: (weight * challenge) % GRUMPKIN_ORDER });
+    terms.push({ point: negatePoint(r), scalar: weight });
+  });
+  terms.push({ point: GENERATOR, scalar: generatorScalar % GRUMPKIN_ORDER });
+  const { x, y } = multiScalarMultiply(terms);
+  return x === 0n && y === 0n;
+}
+
+export class InvalidSecretError extends FrondError {
+  constructor() {
+    super({
+      code: "foundation/invalid-secret",
+      message:
+        "A secret key must be an integer from 1 up to the Grumpkin group order. Make one with `randomSecret` or derive it from a wallet signature.",
+    });
+  }
+}
