@@ -1,1 +1,49 @@
-export {};
+export { settlementAbi, testTokenAbi, verifierAbi } from "../ts/abi.generated.ts";
+export {
+  claim,
+  depositEther,
+  depositToken,
+  type EpochSubmission,
+  type L1,
+  type Mined,
+  readAssetOf,
+  readCredit,
+  readSettled,
+  settleEpoch,
+} from "../ts/actions.ts";
+export {
+  type CompileOptions,
+  type ContractArtifact,
+  compileContracts,
+  compileSources,
+  linkCode,
+} from "../ts/compileContracts.ts";
+export {
+  type Deployment,
+  type DeployOptions,
+  deploySettlement,
+  deployTestToken,
+  isLocalChain,
+  type ReferenceStringKind,
+  type Wallet,
+} from "../ts/deploySettlement.ts";
+export {
+  AnvilError,
+  DeploymentAddressError,
+  DevelopmentReferenceStringError,
+  SolidityCompileError,
+  TransactionRevertedError,
+} from "../ts/errors.ts";
+export {
+  decodeSettle,
+  type EventPage,
+  type EventQuery,
+  getDeposits,
+  getEpochs,
+  type QueuedDeposit,
+  type SettledEpoch,
+  type WatchOptions,
+  watchEvents,
+} from "../ts/events.ts";
+export { abiFile, generateAbi, writeAbi } from "../ts/generateAbi.ts";
+export { type Anvil, type AnvilOptions, anvilPath, startAnvil } from "../ts/startAnvil.ts";

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Assets} from "./Assets.sol";
+import {IVerifier} from "./IVerifier.sol";
+import {
+    CONSUMED_BY_L1,
+    FIELD_MODULUS,
+    ItemHeader,
+    KIND_DEPOSIT,
+    PRODUCED_BY_L1,
+    SettlementList,
+    WORDS_PER_ITEM
+} from "./SettlementList.sol";
+
+/// @title Where the whole tree of layers meets Ethereum
+/// @notice protocol.md 7. Holds one root for all layers, the queue of deposits, and what each address may claim. An epoch settles by
+/// one proof; anyone may submit it. There is no administrator: nothing here can be changed, paused or upgraded.
+contract Settlement is Assets, ReentrancyGuardTransient {
+    /// @notice The verifier of the settlement circuit.
+    IVerifier public immutable verifier;
+
+    /// @notice True if the verifier trusts the development reference string, whose secret is public: for local chains only.
+    bool public immutable developmentReferenceString;
+
+    /// @notice `layerRoot` of the trunk, and through it of every layer.
+    uint256 public root;
+
+    /// @notice The epoch that settles next.
+    uint256 public epoch = 1;
+
+    /// @notice How many deposits were ever made; ids count from 0.
+    uint256 public depositCount;
+
+    /// @notice keccak256 of the four list words of a deposit that waits to be consumed; zero once it was, or if it was never made.
+    mapping(uint256 id => bytes32 itemHash) public deposits;
+
+    /// @notice What an address may claim of an asset.
+    mapping(address owner => mapping(uint256 asset => uint256 amount)) public credits;
+
+    event DepositQueued(
+        uint256 indexed id,
+        uint256 indexed layer,
+        uint256 asset,
+        uint256 amount,
+        uint256 recipient,
+        uint256 payload
+    );
+    event EpochSettled(uint256 indexed epoch, uint256 rootIn, uint256 rootOut, uint256 items);
+    event CreditClaimed(address indexed owner, uint256 indexed asset, address recipient, uint256 amount);
+
+    error DevelopmentReferenceStringOnPublicChain(uint256 chainId);
+    error VerifierHasNoCode(address verifier);
+    error NotInField(uint256 modulus, uint256 actual);
+    error LayerMissing();
+    error AmountInvalid(uint256 maximum, uint256 actual);
+    error ItemKindUnexpected(uint256 item, uint256 expected, uint256 actual);
+    error DepositCountMismatch(uint256 expected, uint256 actual);
+    error DepositMismatch(uint256 id, bytes32 expected, bytes32 actual);
+    error ProofRejected(uint256 epoch, bytes reason);
+    error NothingToClaim(address owner, uint256 asset);
+
+    /// @param verifier_ The generated verifier of the settlement circuit.
+    /// @param genesisRoot `layerRoot` of the trunk before the first epoch. It depends on this contract's address.
+    /// @param developmentReferenceString_ Whether the verifier was made for the development reference string.
+    constructor(IVerifier verifier_, uint256 genesisRoot, bool developmentReferenceString_) {
+        if (developmentReferenceString_ && block.chainid != 31337 && block.chainid != 1337) {
+            revert DevelopmentReferenceStringOnPublicChain(block.chainid);
+        }
+        if (address(verifier_).code.length == 0) revert VerifierHasNoCode(address(verifier_));
+        _requireInField(genesisRoot);
+        verifier = verifier_;
+        developmentReferenceString = developmentReferenceString_;
+        root = genesisRoot;
+    }
+
+    /// @notice Queues a deposit of the ether sent along.
+    /// @param layer The layer that receives it.
+    /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can claim it back here.
+    /// @return id The deposit's place in the queue.
+    function depositEther(uint256 layer, uint256 recipient) external payable nonReentrant returns (uint256 id) {
+        return _queueDeposit(layer, ETHER, msg.value, recipient);
+    }
+
+    /// @notice Queues a deposit of an ERC-20 token the caller has approved, and registers the token if it is new.
+    /// @param token The token. If it takes a fee on transfers, what arrived here is what is deposited.
+    /// @param amount How much to take from the caller, in the token's smallest unit.
+    /// @param layer The layer that receives it.
+    /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can claim it back here.
+    /// @return id The deposit's place in the queue.
+    function depositToken(address token, uint256 amount, uint256 layer, uint256 recipient)
+        external
+        nonReentrant
+        returns (uint256 id)
+    {
+        uint256 asset = _register(token);
+        return _queueDeposit(layer, asset, _pull(token, amount), recipient);
+    }
+
+    /// @notice Settles the current epoch: moves the root, uses up deposits, credits withdrawals.
+    /// @param rootOut The trunk's `layerRoot` after the epoch.
+    /// @param commitment Poseidon2 of the settlement list, padded to capacity: the circuit's own claim about its list.
+    /// @param words The settlement list, four words an item, without padding.
+    /// @param depositIds For each item produced by L1, in order, the id of the deposit it is.
+    /// @param proof The settlement proof.
+    function settle(
+        uint256 rootOut,
+        uint256 commitment,
+        uint256[] calldata words,
+        uint256[] calldata depositIds,
+        bytes calldata proof
+    ) external nonReentrant {
+        _requireInField(rootOut);
+        _requireInField(commitment);
+        uint256 settled = epoch;
+        uint256 rootIn = root;
+        _verify(rootIn, rootOut, settled, commitment, words, proof);
+        _applyItems(words, depositIds);
+        root = rootOut;
+        epoch = settled + 1;
+        emit EpochSettled(settled, rootIn, rootOut, words.length / WORDS_PER_ITEM);
+    }
+
+    /// @notice Pays the caller everything it may claim of an asset.
+    /// @param asset The asset's id.
+    /// @return amount What was paid.
+    function claim(uint256 asset) external nonReentrant returns (uint256 amount) {
+        return _claim(asset, msg.sender);
+    }
+
+    /// @notice Pays everything the caller may claim of an asset to another address, for owners that cannot receive it themselves.
+    /// @param asset The asset's id.
+    /// @param recipient Who is paid.
+    /// @return amount What was paid.
+    function claimTo(uint256 asset, address recipient) external nonReentrant returns (uint256 amount) {
+        return _claim(asset, recipient);
+    }
+
+    function _queueDeposit(uint256 layer, uint256 asset, uint256 amount, uint256 recipient) private returns (uint256 id) {
+        if (layer == 0) revert LayerMissing();
+        _requireInField(layer);
+        _requireInField(recipient);
+        if (amount == 0 || amount > type(uint128).max) revert AmountInvalid(type(uint128).max, amount);
+        // A layer that refuses a deposit bounces it to its payload, so this is who gets it back.
+        uint256 payload = uint160(msg.sender);
+        uint256 header = PRODUCED_BY_L1 | (KIND_DEPOSIT << 1) | (asset << 8) | (amount << 40);
+        id = depositCount++;
+        deposits[id] = keccak256(abi.encode(header, layer, recipient, payload));
+        emit DepositQueued(id, layer, asset, amount, recipient, payload);
+    }
+
+    function _verify(
+        uint256 rootIn,
+        uint256 rootOut,
+        uint256 settled,
+        uint256 commitment,
+        uint256[] calldata words,
+        bytes calldata proof
+    ) private view {
+        uint256 z = SettlementList.challenge(words, commitment, settled);
+        bytes32[] memory publicInputs = new bytes32[](6);
+        publicInputs[0] = bytes32(rootIn);
+        publicInputs[1] = bytes32(rootOut);
+        publicInputs[2] = bytes32(settled);
+        publicInputs[3] = bytes32(commitment);
+        publicInputs[4] = bytes32(z);
+        publicInputs[5] = bytes32(SettlementList.evaluate(words, z));
+        try verifier.verify(proof, publicInputs) returns (bool valid) {
+            if (!valid) revert ProofRejected(settled, "");
+        } catch (bytes memory reason) {
+            revert ProofRejected(settled, reason);
+        }
+    }
+
+    function _applyItems(uint256[] calldata words, uint256[] calldata depositIds) private {
+        uint256 used = 0;
+        uint256 knownAssets = lastAsset;
+        for (uint256 at = 0; at < words.length; at += WORDS_PER_ITEM) {
+            ItemHeader header = ItemHeader.wrap(words[at]);
+            if (!header.isWellFormed()) revert SettlementList.ItemMalformed(at / WORDS_PER_ITEM, words[at]);
+            if (header.direction() == CONSUMED_BY_L1) {
+                _credit(header, words[at + 2], knownAssets);
+            } else {
+                if (header.kind() != KIND_DEPOSIT) {
+                    revert ItemKindUnexpected(at / WORDS_PER_ITEM, KIND_DEPOSIT, header.kind());
+                }
+                if (used == depositIds.length) revert DepositCountMismatch(used + 1, depositIds.length);
+                _useDeposit(depositIds[used++], words[at:at + WORDS_PER_ITEM]);
+            }
+        }
+        if (used != depositIds.length) revert DepositCountMismatch(used, depositIds.length);
+    }
+
+    function _useDeposit(uint256 id, uint256[] calldata item) private {
+        bytes32 expected = deposits[id];
+        bytes32 actual = keccak256(abi.encodePacked(item));
+        if (expected != actual) revert DepositMismatch(id, expected, actual);
+        delete deposits[id];
+    }
+
+    /// @dev Never reverts: any layer may send any message to L1, and none may keep an epoch from settling. Vault accounting in the
+    /// circuit gives no layer an asset that was not deposited, so an unknown asset cannot occur; if it did, it would be worth nothing.
+    function _credit(ItemHeader header, uint256 recipient, uint256 knownAssets) private {
+        uint256 asset = header.asset();
+        uint256 amount = header.amount();
+        if (asset == NO_ASSET || asset > knownAssets || amount == 0) return;
+        credits[address(uint160(recipient))][asset] += amount;
+    }
+
+    function _claim(uint256 asset, address recipient) private returns (uint256 amount) {
+        amount = credits[msg.sender][asset];
+        if (amount == 0) revert NothingToClaim(msg.sender, asset);
+        delete credits[msg.sender][asset];
+        emit CreditClaimed(msg.sender, asset, recipient, amount);
+        _push(asset, recipient, amount);
+    }
+
+    function _requireInField(uint256 value) private pure {
+        if (value >= FIELD_MODULUS) revert NotInField(FIELD_MODULUS, value);
+    }
+}

@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Abi, Hex } from "viem";
+import { SolidityCompileError } from "./errors.ts";
+
+const require = createRequire(import.meta.url);
+const sourceDirectory = fileURLToPath(new URL("../src", import.meta.url));
+
+/** Part of the cache key: a change here compiles again. */
+const compilerSettings = {
+  evmVersion: "cancun",
+  optimizer: { enabled: true, runs: 10_000 },
+  outputSelection: { "*": { "*": ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences"] } },
+};
+
+/** A place in creation code where the 20-byte address of a deployed library goes. */
+export type LinkReference = { library: string; start: number };
+
+export type ContractArtifact = {
+  /** Name of the contract in its source. */
+  name: string;
+  abi: Abi;
+  /** Creation code without `0x`; link references are not filled in. */
+  code: string;
+  linkReferences: LinkReference[];
+};
+
+export type CompileOptions = {
+  /** Where results are kept; default: `frond/solidity` in the user's cache directory. */
+  cacheDirectory?: string;
+  /** Further sources by file name, for example a generated verifier. They may import from `@openzeppelin/contracts`. */
+  sources?: Record<string, string>;
+};
+
+/**
+ * Compiles the project's contracts (`packages/contracts/src`) with solc in this process, or takes the result from the cache, which is
+ * keyed by all sources, the compiler's version and its settings.
+ *
+ * @returns artifacts by contract name
+ * @throws SolidityCompileError if the compiler refuses a source
+ */
+export function compileContracts(options: CompileOptions = {}): Record<string, ContractArtifact> {
+  return compileSources({ ...readProjectSources(), ...options.sources }, options);
+}
+
+/** Compiles only the given sources, as `compileContracts` does for the project's. */
+export function compileSources(
+  sources: Record<string, string>,
+  options: Pick<CompileOptions, "cacheDirectory"> = {},
+): Record<string, ContractArtifact> {
+  const version = (require("solc/package.json") as { version: string }).version;
+  const key = createHash("sha256")
+    .update(JSON.stringify([version, compilerSettings, openZeppelinVersion(), Object.entries(sources).sort()]))
+    .digest("hex");
+  const directory = options.cacheDirectory ?? defaultCacheDirectory();
+  const cached = join(directory, `${key}.json`);
+  if (existsSync(cached)) return JSON.parse(readFileSync(cached, "utf8")) as Record<string, ContractArtifact>;
+  const artifacts = runCompiler(sources);
+  mkdirSync(directory, { recursive: true });
+  // Written aside and renamed, so that another process never reads half a file.
+  const partial = `${cached}.${process.pid}`;
+  writeFileSync(partial, JSON.stringify(artifacts));
+  renameSync(partial, cached);
+  return artifacts;
+}
+
+/** Fills the addresses of deployed libraries into creation code. */
+export function linkCode(artifact: ContractArtifact, libraries: Record<string, Hex>): Hex {
+  let code = artifact.code;
+  for (const { library, start } of artifact.linkReferences) {
+    const address = libraries[library];
+    if (address === undefined) throw new SolidityCompileError([`${artifact.name} needs the library ${library}.`]);
+    code = code.slice(0, start * 2) + address.slice(2).toLowerCase() + code.slice(start * 2 + 40);
+  }
+  return `0x${code}`;
+}
+
+function readProjectSources(): Record<string, string> {
+  const sources: Record<string, string> = {};
+  for (const entry of readdirSync(sourceDirectory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith(".sol")) continue;
+    const path = join(entry.parentPath, entry.name);
+    sources[relative(sourceDirectory, path)] = readFileSync(path, "utf8");
+  }
+  return sources;
+}
+
+type CompilerOutput = {
+  errors?: { severity: string; formattedMessage: string }[];
+  contracts?: Record<string, Record<string, CompiledEntry>>;
+};
+type CompiledEntry = {
+  abi: Abi;
+  evm: { bytecode: { object: string; linkReferences: Record<string, Record<string, { start: number }[]>> } };
+};
+
+function runCompiler(sources: Record<string, string>): Record<string, ContractArtifact> {
+  const compiler = loadCompiler();
+  const input = {
+    language: "Solidity",
+    sources: Object.fromEntries(Object.entries(sources).map(([name, content]) => [name, { content }])),
+    settings: compilerSettings,
+  };
+  const output = JSON.parse(compiler.compile(JSON.stringify(input), { import: readImport })) as CompilerOutput;
+  const errors = (output.errors ?? []).filter((error) => error.severity === "error");
+  if (errors.length > 0) throw new SolidityCompileError(errors.map((error) => error.formattedMessage));
+  const artifacts: Record<string, ContractArtifact> = {};
+  for (const [file, contracts] of Object.entries(output.contracts ?? {})) {
+    if (!(file in sources)) continue;
+    for (const [name, entry] of Object.entries(contracts)) artifacts[name] = toArtifact(name, entry);
+  }
+  return artifacts;
+}
+
+function toArtifact(name: string, entry: CompiledEntry): ContractArtifact {
+  const linkReferences = Object.values(entry.evm.bytecode.linkReferences).flatMap((libraries) =>
+    Object.entries(libraries).flatMap(([library, places]) => places.map(({ start }) => ({ library, start }))),
+  );
+  return { name, abi: entry.abi, code: entry.evm.bytecode.object, linkReferences };
+}
+
+type Compiler = {
+  compile(input: string, callbacks: { import(path: string): { contents: string } | { error: string } }): string;
+};
+
+/** Loaded only on a cache miss: it is 9 MB of JavaScript. Its runtime adds listeners that abort the process; they are taken away again. */
+function loadCompiler(): Compiler {
+  const events = ["uncaughtException", "unhandledRejection"] as const;
+  const before = events.map((event) => new Set<unknown>(process.rawListeners(event)));
+  const compiler = require("solc") as Compiler;
+  events.forEach((event, i) => {
+    for (const listener of process.rawListeners(event)) {
+      if (!before[i]!.has(listener)) process.removeListener(event, listener as () => void);
+    }
+  });
+  return compiler;
+}
+
+function readImport(path: string): { contents: string } | { error: string } {
+  if (!path.startsWith("@openzeppelin/contracts/") || path.includes(".."))
+    return { error: `${path} is not allowed here.` };
+  const root = dirname(require.resolve("@openzeppelin/contracts/package.json"));
+  return { contents: readFileSync(join(root, path.slice("@openzeppelin/contracts/".length)), "utf8") };
+}
+
+function openZeppelinVersion(): string {
+  return (require("@openzeppelin/contracts/package.json") as { version: string }).version;
+}
+
+function defaultCacheDirectory(): string {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "frond", "solidity");
+}

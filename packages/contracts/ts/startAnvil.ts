@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { AnvilError } from "./errors.ts";
+
+const require = createRequire(import.meta.url);
+
+export type AnvilOptions = {
+  /** TCP port on 127.0.0.1; a free one is chosen if absent. */
+  port?: number;
+  /** File that holds the chain: loaded if it exists, written when anvil stops and every few seconds. */
+  statePath?: string;
+  /** Seconds between blocks; if absent, each transaction is mined at once. */
+  blockTime?: number;
+  /** Default 31337. */
+  chainId?: number;
+};
+
+export type Anvil = {
+  url: string;
+  port: number;
+  pid: number;
+  /** Stops anvil, after it has written its state. Safe to call twice. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts a local Ethereum node (anvil) on 127.0.0.1, in a process group of its own, and waits until it answers. It is killed when this
+ * process exits; after a `kill -9` of this process it notices that its parent is gone and stops by itself.
+ *
+ * @throws AnvilError if the binary is missing or the port is taken
+ */
+export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
+  const port = options.port ?? (await freePort());
+  const child = spawn(
+    "/bin/sh",
+    ["-c", superviseScript, "anvil", anvilPath(), ...anvilArguments({ ...options, port })],
+    {
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+    },
+  );
+  const killGroup = () => signalGroup(child, "SIGKILL");
+  process.once("exit", killGroup);
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  void exited.then(() => process.removeListener("exit", killGroup));
+  await untilListening(child, port);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    pid: child.pid!,
+    stop: async () => {
+      child.stdin?.destroy();
+      const forced = setTimeout(killGroup, 10_000);
+      await exited;
+      clearTimeout(forced);
+    },
+  };
+}
+
+/**
+ * The parent holds the write end of the shell's standard input and never writes: `read` returns when the parent closes it or dies, however it
+ * dies. anvil then gets SIGTERM, on which it writes its state. If anvil ends by itself, the shell ends with it.
+ */
+const superviseScript = [
+  'exec 3<&0; "$@" </dev/null & node=$!',
+  "(read -r _ <&3; kill -TERM $node 2>/dev/null) & watch=$!",
+  "wait $node; status=$?",
+  "kill $watch 2>/dev/null",
+  "exit $status",
+].join("\n");
+
+/** Path of the anvil binary in the registry package of this platform; its install script need not have run. */
+export function anvilPath(): string {
+  const platform = { linux: "linux", darwin: "darwin", win32: "win32" }[process.platform as string];
+  const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as string];
+  const name = `@foundry-rs/anvil-${platform}-${architecture}`;
+  try {
+    const path = join(dirname(require.resolve(`${name}/package.json`)), "bin", "anvil");
+    if (existsSync(path)) return path;
+  } catch (cause) {
+    throw new AnvilError(`The package ${name} with the anvil binary is not installed.`, { name }, cause);
+  }
+  throw new AnvilError(`The package ${name} holds no anvil binary.`, { name });
+}
+
+function anvilArguments(options: AnvilOptions & { port: number }): string[] {
+  const list = ["--host", "127.0.0.1", "--port", String(options.port), "--chain-id", String(options.chainId ?? 31337)];
+  if (options.statePath !== undefined) list.push("--state", options.statePath, "--state-interval", "5");
+  if (options.blockTime !== undefined) list.push("--block-time", String(options.blockTime));
+  return list;
+}
+
+function untilListening(child: ChildProcess, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    let listening = false;
+    const collect = (chunk: Buffer) => {
+      if (listening) return; // keeps the pipes drained, and nothing else
+      output = (output + chunk.toString()).slice(-4_000);
+      if (!output.includes(`Listening on 127.0.0.1:${port}`)) return;
+      listening = true;
+      clearTimeout(timer);
+      resolve();
+    };
+    const fail = (problem: string) => {
+      clearTimeout(timer);
+      reject(new AnvilError(problem, { port, output }));
+    };
+    const timer = setTimeout(() => {
+      signalGroup(child, "SIGKILL");
+      fail("anvil did not answer within 60 seconds.");
+    }, 60_000);
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
+    child.once("error", (error) => fail(`anvil could not be started: ${error.message}.`));
+    child.once("exit", (code) => fail(`anvil stopped with code ${code} before it listened on port ${port}.`));
+  });
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
