@@ -1,1 +1,76 @@
-export {};
+export { type AggregateStatement, aggregatePublicInputs, messageSum } from "../src/aggregate.ts";
+export { BlockSizeError, type BlockStatement, type BlockWitness, blockStatement, dataHash } from "../src/block.ts";
+export type { BlockSize } from "../src/blockSize.ts";
+export * from "../src/constants.ts";
+export {
+  createIndexedTree,
+  entryKey,
+  genesisStateRoot,
+  type IndexedTree,
+  type IndexedTreeOptions,
+  type Leaf,
+  type LeafStore,
+  type LowLeaf,
+  leafHash,
+  memoryLeafStore,
+  memoryNodeStore,
+  memoryTreeStores,
+  type NodeStore,
+  type StateUpdate,
+  StateUpdateError,
+  type WitnessEntry,
+  type WitnessInsert,
+  type WitnessSet,
+} from "../src/indexedTree.ts";
+export { layerKeyTypedData, secretFromSignature, WalletSignatureError } from "../src/layerKey.ts";
+export {
+  deploymentIdOf,
+  genesisRecord,
+  isTrunk,
+  type LayerConfig,
+  type LayerRecord,
+  layerConfigHash,
+  layerIdOf,
+  layerIdOfConfig,
+  layerRoot,
+  stateRootOf,
+} from "../src/layerRecord.ts";
+export {
+  emptyTreeRoot,
+  FixedTree,
+  LeafIndexError,
+  merkleRootFromPath,
+  parentOf,
+  type Siblings,
+} from "../src/merkleTree.ts";
+export {
+  type Message,
+  MessagePointError,
+  messageFields,
+  messageHash,
+  messagePoint,
+  messagesHash,
+  TooManyMessagesError,
+} from "../src/message.ts";
+export {
+  challengeZ,
+  commitment,
+  decodeItems,
+  encodeItems,
+  evaluate,
+  type SettlementItem,
+  SettlementItemError,
+  settlementItemOf,
+} from "../src/settlementList.ts";
+export {
+  addressOf,
+  packTransaction,
+  signTransaction,
+  type Transaction,
+  TransactionRangeError,
+  transactionFields,
+  transactionHash,
+  transactionSignature,
+  type UnsignedTransaction,
+  verifyTransactions,
+} from "../src/transaction.ts";

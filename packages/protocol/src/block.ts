@@ -1,0 +1,81 @@
+import { type Field, FrondError, poseidon2Hash } from "@frond/foundation";
+import type { BlockSize } from "./blockSize.ts";
+import type { WitnessSet } from "./indexedTree.ts";
+import { type Message, messagesHash } from "./message.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** All that a block's proof is made from. */
+export type BlockWitness = {
+  /** Name of the block size. */
+  readonly size: string;
+  readonly layerId: Field;
+  readonly slot: number;
+  readonly epoch: number;
+  readonly witnessSet: WitnessSet;
+  /** In the order handled. */
+  readonly consumed: readonly Message[];
+  /** In the order sent. */
+  readonly produced: readonly Message[];
+  readonly transactions: readonly Transaction[];
+};
+
+/** The public inputs of a block's proof, in order (protocol.md 3). */
+export type BlockStatement = readonly [
+  layerId: Field,
+  stateRootIn: Field,
+  stateRootOut: Field,
+  slot: Field,
+  epoch: Field,
+  messagesHash: Field,
+  dataHash: Field,
+];
+
+/** The public inputs that the block's proof must have. Throws {@link BlockSizeError} if the witness is larger than its size. */
+export function blockStatement(witness: BlockWitness, size: BlockSize, entryWidth: number): BlockStatement {
+  const { layerId, witnessSet, slot, epoch, produced, consumed } = witness;
+  checkCapacity(witness, size);
+  return [
+    layerId,
+    witnessSet.stateRootBefore,
+    witnessSet.stateRootAfter,
+    BigInt(slot),
+    BigInt(epoch),
+    messagesHash(produced, consumed),
+    dataHash(witnessSet, size, entryWidth),
+  ];
+}
+
+/** The hash of the final values of every entry, in its place: existing ones first, new ones in the last places, zeros where unused. */
+export function dataHash({ entries, inserts }: WitnessSet, size: BlockSize, entryWidth: number): Field {
+  const places = new Array<Field>(size.entries * (entryWidth + 1)).fill(0n);
+  const put = (place: number, key: Field, after: readonly Field[]) =>
+    [key, ...after].forEach((field, i) => {
+      places[place * (entryWidth + 1) + i] = field;
+    });
+  entries.forEach(({ key, after }, i) => void put(i, key, after));
+  inserts.forEach(({ key, after }, i) => void put(size.entries - size.inserts + i, key, after));
+  return poseidon2Hash(places);
+}
+
+function checkCapacity({ witnessSet, consumed, produced, transactions }: BlockWitness, size: BlockSize): void {
+  const counts = [
+    ["entries", witnessSet.entries.length, size.entries - size.inserts],
+    ["inserts", witnessSet.inserts.length, size.inserts],
+    ["consumed messages", consumed.length, size.consumed],
+    ["produced messages", produced.length, size.produced],
+    ["transactions", transactions.length, size.transactions],
+  ] as const;
+  for (const [what, count, capacity] of counts) {
+    if (count > capacity) throw new BlockSizeError(size.name, what, count, capacity);
+  }
+}
+
+export class BlockSizeError extends FrondError {
+  constructor(size: string, what: string, count: number, capacity: number) {
+    super({
+      code: "protocol/block-size",
+      data: { size, what, count, capacity },
+      message: `A block of size ${size} holds ${capacity} ${what}, and this one has ${count}. Seal it earlier or use a larger size.`,
+    });
+  }
+}

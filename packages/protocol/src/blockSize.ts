@@ -1,0 +1,14 @@
+/** The capacities of one block circuit (ARCHITECTURE.md, "A block"). */
+export type BlockSize = {
+  readonly name: string;
+  /** N: signed transactions. */
+  readonly transactions: number;
+  /** W: entries of the witness set, new ones included. */
+  readonly entries: number;
+  /** I: places for new keys, the last of the W. */
+  readonly inserts: number;
+  /** Mc, at most 32. */
+  readonly consumed: number;
+  /** Mp, at most 32. */
+  readonly produced: number;
+};

@@ -1,0 +1,62 @@
+/** Every number that TypeScript, Noir and Solidity must agree on (ARCHITECTURE.md). Noir and Solidity get theirs from here: `npm run generate`. */
+
+/** Levels of the 4-ary trees. */
+export const STATE_TREE_DEPTH = 14;
+export const CHILDREN_TREE_DEPTH = 10;
+export const VAULT_TREE_DEPTH = 8;
+export const BLOCK_KEYS_TREE_DEPTH = 2;
+/** Siblings on one level of a path. */
+export const TREE_SIBLINGS = 3;
+
+/** L1 has no record; its layer id is this. */
+export const L1_LAYER_ID = 0n;
+
+export const MessageKind = {
+  deposit: 1,
+  withdrawal: 2,
+  call: 3,
+  bounce: 4,
+  data: 5,
+  freeze: 6,
+  forced: 7,
+} as const;
+export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind];
+
+/** Bit 0 of a record's flags. */
+export const FLAG_FROZEN = 1n;
+
+export const DataAvailability = { rollup: 0, validium: 1, volition: 2 } as const;
+export type DataAvailability = (typeof DataAvailability)[keyof typeof DataAvailability];
+
+export const ASSET_NONE = 0;
+export const ASSET_ETHER = 1;
+
+/** Messages that one block can produce, and as many that it can consume. */
+export const MESSAGE_CAPACITY = 32;
+export const MESSAGE_FIELDS = 8;
+export const AMOUNT_BITS = 128;
+
+/** Added to the map's number in the hash of an entry key. */
+export const ENTRY_KEY_DOMAIN = 1n << 64n;
+export const ACCOUNTS_MAP = 0;
+
+/** Last element of the permutation that makes a message's point. */
+export const POINT_DOMAIN = 1n << 65n;
+export const POINT_COUNTER_BITS = 16;
+export const POINT_Y_BITS = 252;
+
+export const SETTLEMENT_ITEM_CAPACITY = 256;
+export const SETTLEMENT_ITEM_WORDS = 4;
+export const DIRECTION_PRODUCED_BY_L1 = 0;
+export const DIRECTION_CONSUMED_BY_L1 = 1;
+
+export const BLOCK_PUBLIC_INPUTS = 7;
+export const AGGREGATE_PUBLIC_INPUTS = 7;
+export const SETTLEMENT_PUBLIC_INPUTS = 6;
+
+/** Fields of a verification key and of a recursive proof. */
+export const VERIFICATION_KEY_FIELDS = 115;
+export const PROOF_FIELDS = 410;
+
+export const FIRST_EPOCH = 1;
+export const FIRST_SLOT = 1;

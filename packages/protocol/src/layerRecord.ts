@@ -1,0 +1,95 @@
+import { type Field, type Point, poseidon2Hash } from "@frond/foundation";
+import {
+  CHILDREN_TREE_DEPTH,
+  type DataAvailability,
+  L1_LAYER_ID,
+  STATE_TREE_DEPTH,
+  VAULT_TREE_DEPTH,
+} from "./constants.ts";
+import { emptyTreeRoot } from "./merkleTree.ts";
+
+/** What a layer is: fixed from its registration on, except by an announced upgrade (protocol.md 2). */
+export type LayerConfig = {
+  readonly parentId: Field;
+  readonly index: Field;
+  /** Root of the tree over the hashes of the verification keys that the layer's blocks may be proven with. */
+  readonly blockKeysRoot: Field;
+  readonly sequencerKey: Point;
+  readonly dataAvailability: DataAvailability;
+  readonly committeeRoot: Field;
+  readonly committeeThreshold: number;
+};
+
+/** One layer at one moment (protocol.md 2). Its hash is the layer's root. */
+export type LayerRecord = {
+  readonly layerId: Field;
+  readonly configHash: Field;
+  readonly stateRoot: Field;
+  readonly slot: number;
+  readonly childrenRoot: Field;
+  readonly vaultRoot: Field;
+  readonly flags: Field;
+};
+
+export function layerConfigHash(config: LayerConfig): Field {
+  return poseidon2Hash([
+    config.parentId,
+    config.index,
+    config.blockKeysRoot,
+    config.sequencerKey.x,
+    config.sequencerKey.y,
+    BigInt(config.dataAvailability),
+    config.committeeRoot,
+    BigInt(config.committeeThreshold),
+  ]);
+}
+
+/** The root of a layer: the hash of its record. L1 stores the trunk's. */
+export function layerRoot(record: LayerRecord): Field {
+  return poseidon2Hash([
+    record.layerId,
+    record.configHash,
+    record.stateRoot,
+    BigInt(record.slot),
+    record.childrenRoot,
+    record.vaultRoot,
+    record.flags,
+  ]);
+}
+
+export function layerIdOf(parentId: Field, index: Field): Field {
+  return poseidon2Hash([parentId, index]);
+}
+
+/** The trunk's `index`: it names one settlement contract on one chain, so that no signature or message is good for another. */
+export function deploymentIdOf(chainId: bigint, contract: `0x${string}`): Field {
+  return poseidon2Hash([chainId, BigInt(contract)]);
+}
+
+/** The config's own layer id. */
+export function layerIdOfConfig(config: LayerConfig): Field {
+  return layerIdOf(config.parentId, config.index);
+}
+
+/** The root of an indexed tree together with how many of its leaves are used. */
+export function stateRootOf(treeRoot: Field, leafCount: number): Field {
+  return poseidon2Hash([treeRoot, BigInt(leafCount), BigInt(STATE_TREE_DEPTH)]);
+}
+
+/** The record of a layer that has just been registered: slot 0, no child, nothing in its vault. `stateRoot` is the application's genesis state. */
+export function genesisRecord(config: LayerConfig, stateRoot: Field): LayerRecord {
+  return {
+    layerId: layerIdOfConfig(config),
+    configHash: layerConfigHash(config),
+    stateRoot,
+    slot: 0,
+    childrenRoot: emptyTreeRoot(CHILDREN_TREE_DEPTH),
+    vaultRoot: emptyTreeRoot(VAULT_TREE_DEPTH),
+    flags: 0n,
+  };
+}
+
+/** The record of the trunk has L1 as its parent. */
+export function isTrunk(config: LayerConfig): boolean {
+  return config.parentId === L1_LAYER_ID;
+}

@@ -1,0 +1,92 @@
+import {
+  addFields,
+  FIELD_MODULUS,
+  type Field,
+  FrondError,
+  type Point,
+  poseidon2Hash,
+  poseidon2Permutation,
+} from "@frond/foundation";
+import { MESSAGE_CAPACITY, type MessageKind, POINT_COUNTER_BITS, POINT_DOMAIN, POINT_Y_BITS } from "./constants.ts";
+import { squareRoot } from "./squareRoot.ts";
+
+/** From any layer to any layer, L1 (0) included; it lives inside one epoch (protocol.md 4). */
+export type Message = {
+  readonly from: Field;
+  readonly to: Field;
+  /** The producing block's slot; 0 for what L1 produces. */
+  readonly slot: number;
+  readonly kind: MessageKind;
+  /** L1's number of the asset: 0 none, 1 ether, from 2 on ERC-20. */
+  readonly asset: number;
+  /** Below 2^128. */
+  readonly amount: bigint;
+  readonly recipient: Field;
+  readonly payload: Field;
+};
+
+export function messageHash(message: Message): Field {
+  return poseidon2Hash(messageFields(message));
+}
+
+/** The eight fields, in the order in which they are hashed. */
+export function messageFields(message: Message): Field[] {
+  return [
+    message.from,
+    message.to,
+    BigInt(message.slot),
+    BigInt(message.kind),
+    BigInt(message.asset),
+    message.amount,
+    message.recipient,
+    message.payload,
+  ];
+}
+
+/**
+ * The Grumpkin point that stands for a message in the sum of its epoch, and the counter that finds it (protocol.md 4). One counter in three works.
+ */
+export function messagePoint({ message, epoch }: { message: Message; epoch: number }): {
+  point: Point;
+  counter: number;
+} {
+  const hash = messageHash(message);
+  for (let counter = 0; counter < 2 ** POINT_COUNTER_BITS; counter++) {
+    const x = addFields(poseidon2Permutation([hash, BigInt(epoch), BigInt(counter), POINT_DOMAIN])[0], hash);
+    const y = squareRoot((((((x * x) % FIELD_MODULUS) * x - 17n) % FIELD_MODULUS) + FIELD_MODULUS) % FIELD_MODULUS);
+    if (y === undefined) continue;
+    const canonical = [y, FIELD_MODULUS - y].find((candidate) => candidate >> BigInt(POINT_Y_BITS) === 0n);
+    if (canonical !== undefined) return { point: { x, y: canonical }, counter };
+  }
+  throw new MessagePointError(hash, epoch);
+}
+
+/** What a block says it produced and consumed: both lists, hashed, padded with zeros to their capacity. Throws {@link TooManyMessagesError}. */
+export function messagesHash(produced: readonly Message[], consumed: readonly Message[]): Field {
+  return poseidon2Hash([...padded("produced", produced), ...padded("consumed", consumed)]);
+}
+
+function padded(direction: string, messages: readonly Message[]): Field[] {
+  if (messages.length > MESSAGE_CAPACITY) throw new TooManyMessagesError(direction, messages.length);
+  return Array.from({ length: MESSAGE_CAPACITY }, (_, i) => (i < messages.length ? messageHash(messages[i]!) : 0n));
+}
+
+export class TooManyMessagesError extends FrondError {
+  constructor(direction: string, count: number) {
+    super({
+      code: "protocol/too-many-messages",
+      data: { direction, count, capacity: MESSAGE_CAPACITY },
+      message: `${count} messages are ${direction} in one block, which holds ${MESSAGE_CAPACITY}. Seal the block earlier.`,
+    });
+  }
+}
+
+export class MessagePointError extends FrondError {
+  constructor(hash: Field, epoch: number) {
+    super({
+      code: "protocol/message-point",
+      data: { hash: hash.toString(), epoch },
+      message: `No counter below 2^${POINT_COUNTER_BITS} gives a point for this message in epoch ${epoch}. Produce it in the next epoch instead.`,
+    });
+  }
+}

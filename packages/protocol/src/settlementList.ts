@@ -1,0 +1,121 @@
+import { bytesToInteger, FIELD_MODULUS, type Field, FrondError, fieldToBytes, poseidon2Hash } from "@frond/foundation";
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
+import {
+  AMOUNT_BITS,
+  DIRECTION_CONSUMED_BY_L1,
+  DIRECTION_PRODUCED_BY_L1,
+  L1_LAYER_ID,
+  MessageKind,
+  SETTLEMENT_ITEM_CAPACITY,
+  SETTLEMENT_ITEM_WORDS,
+} from "./constants.ts";
+import type { Message } from "./message.ts";
+
+/** One message of an epoch that L1 produces (a deposit) or consumes (a withdrawal), as the settlement transaction lists it (protocol.md 7). */
+export type SettlementItem = {
+  readonly direction: typeof DIRECTION_PRODUCED_BY_L1 | typeof DIRECTION_CONSUMED_BY_L1;
+  readonly kind: MessageKind;
+  readonly asset: number;
+  readonly amount: bigint;
+  /** `to` of what L1 produces, `from` of what it consumes. */
+  readonly layer: Field;
+  readonly recipient: Field;
+  readonly payload: Field;
+};
+
+const WORDS = SETTLEMENT_ITEM_CAPACITY * SETTLEMENT_ITEM_WORDS;
+
+/** The item of a message from or to L1. Throws {@link SettlementItemError} for any other message. */
+export function settlementItemOf(message: Message): SettlementItem {
+  const { from, to, kind, asset, amount, recipient, payload } = message;
+  if (from === L1_LAYER_ID && to !== L1_LAYER_ID) {
+    return { direction: DIRECTION_PRODUCED_BY_L1, kind, asset, amount, layer: to, recipient, payload };
+  }
+  if (to === L1_LAYER_ID && from !== L1_LAYER_ID) {
+    return { direction: DIRECTION_CONSUMED_BY_L1, kind, asset, amount, layer: from, recipient, payload };
+  }
+  throw new SettlementItemError("its message is not between L1 and a layer");
+}
+
+/** The words present, four for each item: what the settlement transaction carries. Throws {@link SettlementItemError}. */
+export function encodeItems(items: readonly SettlementItem[]): Field[] {
+  if (items.length > SETTLEMENT_ITEM_CAPACITY) {
+    throw new SettlementItemError(`the list holds ${SETTLEMENT_ITEM_CAPACITY} items, and ${items.length} were given`);
+  }
+  return items.flatMap((item) => [packItem(item), item.layer, item.recipient, item.payload]);
+}
+
+/** Reads what {@link encodeItems} writes. Throws {@link SettlementItemError}. */
+export function decodeItems(words: readonly Field[]): SettlementItem[] {
+  if (words.length % SETTLEMENT_ITEM_WORDS !== 0) throw new SettlementItemError("its words are not four to an item");
+  const items: SettlementItem[] = [];
+  for (let at = 0; at < words.length; at += SETTLEMENT_ITEM_WORDS) {
+    const [packed, layer, recipient, payload] = words.slice(at, at + SETTLEMENT_ITEM_WORDS) as [
+      Field,
+      Field,
+      Field,
+      Field,
+    ];
+    items.push({ ...unpackItem(packed), layer, recipient, payload });
+  }
+  return items;
+}
+
+/** `c`: the hash of all words, the unused ones zero. */
+export function commitment(words: readonly Field[]): Field {
+  return poseidon2Hash([...words, ...new Array<Field>(WORDS - words.length).fill(0n)]);
+}
+
+/** `z`: where the list's polynomial is evaluated, as the contract derives it from the words present. */
+export function challengeZ({
+  c,
+  words,
+  epoch,
+  contract,
+}: {
+  c: Field;
+  words: readonly Field[];
+  epoch: number;
+  contract: `0x${string}`;
+}): Field {
+  const listHash = keccak_256(concatBytes(...words.map(fieldToBytes)));
+  const address = new Uint8Array(32);
+  address.set(hexToBytes(contract.slice(2).toLowerCase()), 12);
+  const encoded = concatBytes(fieldToBytes(c), listHash, fieldToBytes(BigInt(epoch)), address);
+  return bytesToInteger(keccak_256(encoded)) % FIELD_MODULUS;
+}
+
+/** `y`: the sum of `word_i * z^i`. */
+export function evaluate(words: readonly Field[], z: Field): Field {
+  return words.reduceRight((sum, word) => (sum * z + word) % FIELD_MODULUS, 0n);
+}
+
+function packItem({ direction, kind, asset, amount }: SettlementItem): Field {
+  if (kind < 0 || kind >= 2 ** 7) throw new SettlementItemError(`its kind is ${kind}`);
+  if (!Number.isInteger(asset) || asset < 0 || asset >= 2 ** 32) throw new SettlementItemError(`its asset is ${asset}`);
+  if (amount < 0n || amount >> BigInt(AMOUNT_BITS) !== 0n) throw new SettlementItemError(`its amount is ${amount}`);
+  return BigInt(direction) + (BigInt(kind) << 1n) + (BigInt(asset) << 8n) + (amount << 40n);
+}
+
+function unpackItem(packed: Field): Pick<SettlementItem, "direction" | "kind" | "asset" | "amount"> {
+  const kind = Number((packed >> 1n) & 0x7fn);
+  if (packed >> BigInt(40 + AMOUNT_BITS) !== 0n) throw new SettlementItemError("its first word is too large");
+  if (!Object.values(MessageKind).some((known) => known === kind)) throw new SettlementItemError(`its kind is ${kind}`);
+  return {
+    direction: (packed & 1n) === 0n ? DIRECTION_PRODUCED_BY_L1 : DIRECTION_CONSUMED_BY_L1,
+    kind: kind as MessageKind,
+    asset: Number((packed >> 8n) & 0xffffffffn),
+    amount: packed >> 40n,
+  };
+}
+
+export class SettlementItemError extends FrondError {
+  constructor(problem: string) {
+    super({
+      code: "protocol/settlement-item",
+      data: { problem },
+      message: `An item can't stand in the settlement list: ${problem}. List only the messages of the epoch that go to L1 or come from it.`,
+    });
+  }
+}
