@@ -1,1 +1,1 @@
-export {};
+export { exchange } from "../src/exchange.ts";

@@ -1,1 +1,46 @@
-export {};
+export {
+  type Application,
+  type ApplicationDefinition,
+  application,
+  type HandlerDefinition,
+  type MethodDefinition,
+} from "../src/application.ts";
+export type { CallInput, CommonContext, MethodContext, ReceivedMessage, WithdrawalInput } from "../src/context.ts";
+export { DefinitionError, type DefinitionErrorCode, EncodingError, formatLocation } from "../src/errors.ts";
+export type * from "../src/ir.ts";
+export { assert, constant, hash, select, when } from "../src/operations.ts";
+export {
+  account,
+  cell,
+  type KeyInput,
+  type MapDeclaration,
+  map,
+  type Slot,
+  type State,
+  type StateDeclaration,
+} from "../src/state.ts";
+export {
+  type AddressType,
+  type ArrayType,
+  address,
+  array,
+  type BoolType,
+  bool,
+  type Fields,
+  type FieldType,
+  field,
+  type InputOf,
+  type IntegerType,
+  type PlainInputOf,
+  type PlainOf,
+  type StructType,
+  struct,
+  type Type,
+  u8,
+  u16,
+  u32,
+  u64,
+  u128,
+  type ValueOf,
+} from "../src/types.ts";
+export type { AddressValue, BoolValue, FieldValue, Uint } from "../src/values.ts";

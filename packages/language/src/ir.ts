@@ -79,7 +79,9 @@ export type Operation =
 
 /**
  * An operation and, where it stands inside `when(condition, ...)`, its guard: a boolean value. If the guard is false the operation has no effect and
- * cannot fail, and an `open` names no entry. A value made under a guard is used only under the same guard (tracing sees to it).
+ * cannot fail, and an `open` names no entry. A value made under a guard is used only under that guard or one nested in it (tracing sees to it), with one
+ * exception: a nested guard is an unguarded `and` whose `a` is the outer guard and whose `b` may have been made under it; if `a` is false it is false
+ * whatever `b` is. Constants, context values and parameters are never guarded.
  */
 export type Instruction = Operation & { readonly guard?: ValueId; readonly location?: SourceLocation };
 

@@ -1,0 +1,162 @@
+import {
+  type CommonContext,
+  handlerContext,
+  type MethodContext,
+  methodContext,
+  type ReceivedMessage,
+  receivedMessage,
+} from "./context.ts";
+import { DefinitionError } from "./errors.ts";
+import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
+import { callerLocation } from "./location.ts";
+import { type HandledKind, MESSAGE_KINDS } from "./messageKinds.ts";
+import { unknownName } from "./names.ts";
+import {
+  account,
+  type MapDeclaration,
+  mapDefinition,
+  type State,
+  type StateDeclaration,
+  stateHandles,
+} from "./state.ts";
+import { emit, record } from "./trace.ts";
+import { buildTree, type Fields, flattenType, struct, type ValueOf } from "./types.ts";
+import { validateDefinition } from "./validateDefinition.ts";
+import { scalarValue } from "./values.ts";
+
+/** A method: what a transaction may ask for. `run` is traced once; it reads and writes the state through values, and returns nothing. */
+export type MethodDefinition<S extends StateDeclaration, A extends Fields> = {
+  readonly args: A;
+  run(context: MethodContext<State<S>>, args: { readonly [N in keyof A]: ValueOf<A[N]> }): void;
+};
+
+export type HandlerDefinition<S extends StateDeclaration> = (
+  context: CommonContext<State<S>>,
+  message: ReceivedMessage,
+) => void;
+
+export type ApplicationDefinition<S extends StateDeclaration, M extends { readonly [name: string]: Fields }> = {
+  readonly name: string;
+  readonly state: S;
+  readonly methods: { readonly [N in keyof M]: MethodDefinition<S, M[N]> };
+  /** What to do with messages from other layers and L1. A kind without a handler bounces. */
+  readonly receive?: { readonly [K in HandledKind]?: HandlerDefinition<S> };
+};
+
+/** An application, traced: its `program` is what executor and circuits are made of; `state` and `methods` keep the types for clients. */
+export type Application<
+  S extends StateDeclaration = StateDeclaration,
+  M extends { readonly [name: string]: Fields } = { readonly [name: string]: Fields },
+> = {
+  readonly name: string;
+  readonly program: Program;
+  readonly state: S;
+  /** The argument types of each method. */
+  readonly methods: M;
+};
+
+/**
+ * Defines an application: traces every method and handler once.
+ * Throws a DefinitionError, with the source line and what to write instead, at the first mistake.
+ *
+ * @example
+ * const counter = application({
+ *   name: "counter",
+ *   state: { total: cell(u64) },
+ *   methods: {
+ *     add: { args: { amount: u64 }, run({ state }, { amount }) { state.total.update((total) => total.add(amount)); } },
+ *   },
+ * });
+ */
+export function application<const S extends StateDeclaration, const M extends { readonly [name: string]: Fields }>(
+  definition: ApplicationDefinition<S, M>,
+): Application<S, M> {
+  const location = callerLocation();
+  validateDefinition(definition, location);
+  const maps = mapsOf(definition.state);
+  const methods = Object.entries<MethodDefinition<S, Fields>>(definition.methods).map(([name, method]) =>
+    traceMethod({ name, method, maps, location }),
+  );
+  const handlers = Object.entries(definition.receive ?? {}).map(([name, handler]) =>
+    traceHandler({
+      name: name as HandledKind,
+      handler: handler as HandlerDefinition<StateDeclaration>,
+      maps,
+      location,
+    }),
+  );
+  const definitions = maps.map(([name, map], id) => mapDefinition(name, id, map));
+  const program: Program = {
+    name: definition.name,
+    maps: definitions,
+    methods,
+    handlers,
+    entryWidth: Math.max(...definitions.map(({ fields }) => fields.length)),
+    argumentFields: Math.max(1, ...methods.map(({ parameters }) => parameters.length)),
+  };
+  const argumentTypes = Object.fromEntries(Object.entries(definition.methods).map(([name, { args }]) => [name, args]));
+  return { name: definition.name, program, state: definition.state, methods: argumentTypes as M };
+}
+
+type Maps = readonly (readonly [string, MapDeclaration])[];
+
+/** The declared maps with the accounts first, whether declared or not: a map's position is its id. */
+export function mapsOf(state: StateDeclaration): Maps {
+  const { accounts = account({}), ...others } = state;
+  return [["accounts", accounts], ...Object.entries(others)];
+}
+
+function traceMethod(options: {
+  readonly name: string;
+  readonly method: MethodDefinition<StateDeclaration, Fields>;
+  readonly maps: Maps;
+  readonly location: SourceLocation | undefined;
+}): Procedure {
+  const { name, method, maps, location } = options;
+  const parameters = flattenType(struct(method.args), "");
+  const trace = record(`the method \`${name}\``, (trace) => {
+    let index = 0;
+    const args = buildTree(struct(method.args), (type) =>
+      scalarValue(type, emit(trace, { op: "parameter", type, index: index++ })),
+    );
+    requireNothing(method.run(methodContext(trace, stateHandles(maps)) as never, args as never), trace.procedure);
+  });
+  return { name, parameters, instructions: trace.instructions, ...(location === undefined ? {} : { location }) };
+}
+
+function traceHandler(options: {
+  readonly name: HandledKind;
+  readonly handler: HandlerDefinition<StateDeclaration>;
+  readonly maps: Maps;
+  readonly location: SourceLocation | undefined;
+}): Handler {
+  const { name, handler, maps, location } = options;
+  if (!Object.hasOwn(MESSAGE_KINDS, name)) throw unknownName(name, ["deposit", "call", "bounce"], "`receive`");
+  const trace = record(`the handler \`${name}\``, (trace) => {
+    requireNothing(
+      handler(handlerContext(trace, stateHandles(maps)) as never, receivedMessage(trace)),
+      trace.procedure,
+    );
+  });
+  const kind = MESSAGE_KINDS[name];
+  return {
+    name,
+    kind,
+    parameters: [],
+    instructions: trace.instructions,
+    ...(location === undefined ? {} : { location }),
+  };
+}
+
+function requireNothing(result: unknown, procedure: string): void {
+  if (result === undefined) return;
+  const isPromise = typeof (result as { then?: unknown }).then === "function";
+  throw new DefinitionError({
+    code: "language.definition",
+    location: callerLocation(),
+    problem: isPromise
+      ? `${procedure} is async, but it is traced in one go.`
+      : `${procedure} returns something, and nobody would receive it.`,
+    instead: isPromise ? "Make it an ordinary function." : "Write results to the state, or send them in a message.",
+  });
+}

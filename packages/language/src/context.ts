@@ -1,0 +1,127 @@
+import type { ContextName, ScalarType } from "./ir.ts";
+import { MESSAGE_KINDS } from "./messageKinds.ts";
+import { refuseUnknownNames } from "./names.ts";
+import { emit, type Trace } from "./trace.ts";
+import {
+  type AddressType,
+  address,
+  type FieldType,
+  field,
+  type InputOf,
+  type IntegerType,
+  u8,
+  u32,
+  u128,
+} from "./types.ts";
+import { type AddressValue, type FieldValue, type ScalarValue, scalarId, scalarValue, type Uint } from "./values.ts";
+
+/** A message to another layer. What is left out is zero: `asset` 0 is none. */
+export type CallInput = {
+  readonly to: InputOf<FieldType>;
+  readonly asset?: InputOf<IntegerType<32>>;
+  readonly amount?: InputOf<IntegerType<128>>;
+  readonly recipient?: InputOf<AddressType> | FieldValue;
+  readonly payload?: InputOf<FieldType>;
+};
+
+/** Money that leaves to L1, where `recipient`, an Ethereum address, can claim it when the epoch has settled. */
+export type WithdrawalInput = {
+  readonly asset: InputOf<IntegerType<32>>;
+  readonly amount: InputOf<IntegerType<128>>;
+  readonly recipient: InputOf<AddressType>;
+};
+
+/** What every procedure sees besides its arguments. */
+export type CommonContext<State> = {
+  readonly state: State;
+  /** This layer's id. */
+  readonly layerId: FieldValue;
+  /** The slot of the block that is made. */
+  readonly slot: Uint<32>;
+  readonly epoch: Uint<32>;
+  /** Sends a call to another layer, to be handled there by `receive.call`. If the layer cannot, the message comes back to `receive.bounce`. */
+  send(message: CallInput): void;
+  withdraw(withdrawal: WithdrawalInput): void;
+};
+
+export type MethodContext<State> = CommonContext<State> & {
+  /** The account that signed the transaction. */
+  readonly sender: AddressValue;
+};
+
+/** What a handler gets of the message: see protocol.md 4. */
+export type ReceivedMessage = {
+  /** The layer that sent it; 0 is L1. */
+  readonly from: FieldValue;
+  /** The slot of the block that sent it. */
+  readonly messageSlot: Uint<32>;
+  readonly kind: Uint<8>;
+  readonly asset: Uint<32>;
+  readonly amount: Uint<128>;
+  readonly recipient: AddressValue;
+  readonly payload: FieldValue;
+};
+
+const COMMON: Partial<Record<ContextName, ScalarType>> = { layerId: field, slot: u32, epoch: u32 };
+const METHOD: Partial<Record<ContextName, ScalarType>> = { ...COMMON, sender: address };
+const MESSAGE: Partial<Record<ContextName, ScalarType>> = {
+  from: field,
+  messageSlot: u32,
+  kind: u8,
+  asset: u32,
+  amount: u128,
+  recipient: address,
+  payload: field,
+};
+
+export function methodContext(trace: Trace, state: unknown): MethodContext<unknown> {
+  const effects = { state, ...messageEffects(trace) };
+  return refuseUnknownNames(contextValues(trace, METHOD, effects), "the context of a method") as MethodContext<unknown>;
+}
+
+export function handlerContext(trace: Trace, state: unknown): CommonContext<unknown> {
+  const effects = { state, ...messageEffects(trace) };
+  return refuseUnknownNames(
+    contextValues(trace, COMMON, effects),
+    "the context of a handler",
+  ) as CommonContext<unknown>;
+}
+
+export function receivedMessage(trace: Trace): ReceivedMessage {
+  return refuseUnknownNames(contextValues(trace, MESSAGE, {}), "a received message") as ReceivedMessage;
+}
+
+/** Values of the context are made when they are first asked for, and belong to the whole procedure. */
+function contextValues(trace: Trace, types: Partial<Record<ContextName, ScalarType>>, target: object): object {
+  const made = new Map<string, ScalarValue>();
+  for (const [name, type] of Object.entries(types)) {
+    const get = () => {
+      const known = made.get(name);
+      if (known !== undefined) return known;
+      const id = emit(trace, { op: "context", type, name: name as ContextName }, { unguarded: true });
+      const value = scalarValue(type, id, trace.root);
+      made.set(name, value);
+      return value;
+    };
+    Object.defineProperty(target, name, { enumerable: true, get });
+  }
+  return target;
+}
+
+function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "withdraw"> {
+  const emitMessage = (kind: number, message: CallInput) => {
+    emit(trace, {
+      op: "send",
+      to: scalarId(field, message.to),
+      kind: scalarId(u8, kind),
+      asset: scalarId(u32, message.asset ?? 0),
+      amount: scalarId(u128, message.amount ?? 0),
+      recipient: scalarId(field, message.recipient ?? 0),
+      payload: scalarId(field, message.payload ?? 0),
+    });
+  };
+  return {
+    send: (message) => emitMessage(MESSAGE_KINDS.call, message),
+    withdraw: (withdrawal) => emitMessage(MESSAGE_KINDS.withdrawal, { ...withdrawal, to: 0 }),
+  };
+}

@@ -1,0 +1,155 @@
+import { DefinitionError } from "./errors.ts";
+import type { ValueId } from "./ir.ts";
+import { callerLocation } from "./location.ts";
+import { currentTrace, emit, underGuard } from "./trace.ts";
+import { buildTree, type InputOf, isScalar, partsOf, type Tree, type Type, typeName, type ValueOf } from "./types.ts";
+import {
+  type AddressValue,
+  type BoolValue,
+  describe,
+  FieldValue,
+  isTracedValue,
+  perform,
+  scalarId,
+  scalarValue,
+  typeError,
+  type Uint,
+  use,
+} from "./values.ts";
+
+/** Makes the transaction fail with `message` unless `condition` holds. Inside `when` it is checked only if the guard holds. */
+export function assert(condition: BoolValue | boolean, message: string): void {
+  if (typeof message !== "string" || message === "") {
+    throw typeError("An assertion has no message.", 'Write `assert(condition, "what is wrong")`.');
+  }
+  emit(currentTrace(), { op: "assert", condition: scalarId({ kind: "bool" }, condition), message });
+}
+
+/** `type`'s value of a literal, for places where the type cannot be seen: `constant(u64, 5)`. Structs and arrays are given as they are. */
+export function constant<const T extends Type>(type: T, literal: InputOf<T>): ValueOf<T> {
+  return toValue(type, literal) as ValueOf<T>;
+}
+
+type Selectable =
+  | Uint
+  | FieldValue
+  | BoolValue
+  | AddressValue
+  | readonly Selectable[]
+  | { readonly [name: string]: Selectable };
+
+/**
+ * `a` if `condition` holds, else `b`. Works on values, and part by part on structs and arrays of them. Both are computed, and both must be possible:
+ * what may fail goes into `when`.
+ */
+export function select<T extends Selectable>(condition: BoolValue | boolean, a: T, b: NoInfer<T>): T;
+export function select<T extends Selectable>(condition: BoolValue | boolean, a: bigint | number | boolean, b: T): T;
+export function select<T extends Selectable>(condition: BoolValue | boolean, a: T, b: bigint | number | boolean): T;
+export function select(condition: BoolValue | boolean, a: unknown, b: unknown): unknown {
+  const chosenBy = scalarId({ kind: "bool" }, condition);
+  return selectParts(chosenBy, a, b);
+}
+
+function selectParts(condition: ValueId, a: unknown, b: unknown): unknown {
+  if (isTracedValue(a) || isTracedValue(b)) {
+    const type = isTracedValue(a) ? a.type : (b as BoolValue).type;
+    const operands = { a: scalarId(type, a), b: scalarId(type, b) };
+    return scalarValue(type, perform({ op: "select", type, condition, ...operands }));
+  }
+  if (!isContainer(a) || !isContainer(b) || Array.isArray(a) !== Array.isArray(b)) {
+    throw typeError(
+      `select cannot choose between ${describe(a)} and ${describe(b)}.`,
+      "Give two values of one type; make a value of a literal with `constant(u64, 5)`.",
+    );
+  }
+  const names = Object.keys(a);
+  const other = Object.keys(b);
+  if (names.length !== other.length || names.some((name) => !other.includes(name))) {
+    throw typeError(
+      `select is given structs with different fields: ${names.join(", ")} and ${other.join(", ")}.`,
+      "Give two values of one struct.",
+    );
+  }
+  const chosen = names.map((name) => [name, selectParts(condition, a[name], b[name])] as const);
+  return Array.isArray(a) ? chosen.map(([, value]) => value) : Object.fromEntries(chosen);
+}
+
+/** Poseidon2 of the inputs (structs and arrays flattened), the protocol's `H`. */
+export function hash(...inputs: readonly (Selectable | bigint)[]): FieldValue {
+  const ids = inputs.flatMap(function flatten(input: unknown): ValueId[] {
+    if (isTracedValue(input)) return [use(input)];
+    if (typeof input === "bigint" || typeof input === "number") return [scalarId({ kind: "field" }, input)];
+    if (isContainer(input)) return Object.values(input).flatMap(flatten);
+    throw typeError(`hash is given ${describe(input)}.`, "Give traced values, structs of them, or bigints.");
+  });
+  if (ids.length === 0) throw typeError("hash is given nothing.", "Give at least one value.");
+  return new FieldValue(perform({ op: "hash", inputs: ids }));
+}
+
+/**
+ * Does what is in `body` only if `condition` holds: reads, writes, sends and assertions inside have no effect and cannot fail otherwise.
+ * Values made inside cannot be used outside. `.otherwise(...)` adds what to do if it does not hold.
+ */
+export function when(condition: BoolValue | boolean, body: () => void): { otherwise(body: () => void): void } {
+  const trace = currentTrace();
+  const guard = scalarId({ kind: "bool" }, condition);
+  const scope = trace.scope;
+  underGuard(trace, guard, () => runBody(body));
+  return {
+    otherwise(otherwiseBody) {
+      if (currentTrace() !== trace || trace.scope !== scope) {
+        throw new DefinitionError({
+          code: "language.scope",
+          location: callerLocation(),
+          problem: "`.otherwise` is called in another place than its `when`.",
+          instead: "Write `when(condition, () => { ... }).otherwise(() => { ... })` in one statement.",
+        });
+      }
+      underGuard(trace, perform({ op: "not", a: guard }), () => runBody(otherwiseBody));
+    },
+  };
+}
+
+function runBody(body: () => void): void {
+  const result: unknown = body();
+  if (result === undefined) return;
+  throw new DefinitionError({
+    code: "language.definition",
+    location: callerLocation(),
+    problem: "The body of this `when` returns something, but a `when` has no value.",
+    instead: "Write to the state inside it, or choose a value with `select(condition, a, b)`.",
+  });
+}
+
+/** `input`, values and literals in the shape of `type`, as values. Throws a DefinitionError that names the part that does not fit. */
+export function toValue(type: Type, input: unknown): Tree<unknown> {
+  const ids = flattenInput(type, input);
+  let next = 0;
+  return buildTree(type, (scalar) => scalarValue(scalar, ids[next++]!));
+}
+
+/** The instructions that make `input`, in the order of `type`'s encoding. */
+export function flattenInput(type: Type, input: unknown, path = "value"): ValueId[] {
+  if (isScalar(type)) return [scalarId(type, input)];
+  if (isTracedValue(input) || !isContainer(input) || Array.isArray(input) !== (type.kind === "array")) {
+    throw typeError(
+      `${path} must be a ${typeName(type)}, and it is ${isTracedValue(input) ? `a ${typeName(input.type)}` : describe(input)}.`,
+      "Give all of its parts.",
+    );
+  }
+  const parts = partsOf(type);
+  const names = parts.map(([name]) => name);
+  const missing = names.find((name) => !Object.hasOwn(input, name));
+  const extra = Object.keys(input).find((name) => !names.includes(name));
+  if (missing !== undefined || extra !== undefined) {
+    throw typeError(
+      missing === undefined ? `${path} has no part \`${extra}\`.` : `${path} lacks its part \`${missing}\`.`,
+      `Its parts are: ${names.join(", ")}.`,
+    );
+  }
+  return parts.flatMap(([name, part]) => flattenInput(part, input[name], `${path}.${name}`));
+}
+
+function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !isTracedValue(value);
+}

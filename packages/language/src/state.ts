@@ -1,0 +1,195 @@
+import { DefinitionError } from "./errors.ts";
+import type { MapDefinition, ScalarType, ValueId } from "./ir.ts";
+import { callerLocation } from "./location.ts";
+import { refuseUnknownNames } from "./names.ts";
+import { flattenInput } from "./operations.ts";
+import { currentTrace, emit, requireUsable, type Scope, type Trace } from "./trace.ts";
+import {
+  type AddressType,
+  address,
+  buildTree,
+  type Fields,
+  flattenType,
+  type InputOf,
+  isScalar,
+  partsOf,
+  type StructType,
+  struct,
+  type Tree,
+  type Type,
+  type ValueOf,
+} from "./types.ts";
+import { perform, type ScalarValue, scalarValue } from "./values.ts";
+
+/** A declared map of the state. `Keys` is one type, or named ones. A cell has none. */
+export type MapDeclaration<Keys extends KeyTypes = KeyTypes, V extends Type = Type> = {
+  readonly kind: "account" | "map" | "cell";
+  readonly keys: Keys;
+  readonly value: V;
+};
+
+/** Nothing (a cell), one type, or named types. */
+export type KeyTypes = undefined | Type | Fields;
+
+export type StateDeclaration = { readonly [name: string]: MapDeclaration };
+
+/**
+ * The accounts of the application, by address; declared under the name `accounts`. Every application has them: without a declaration they hold the
+ * nonce alone, which the layer keeps in front of these fields.
+ */
+export function account<const F extends Fields>(fields: F): MapDeclaration<AddressType, StructType<F>> {
+  return { kind: "account", keys: address, value: struct(fields) };
+}
+
+/** One entry of the state. */
+export function cell<const V extends Type | Fields>(value: V): MapDeclaration<undefined, TypeOf<V>> {
+  return { kind: "cell", keys: undefined, value: toType(value) };
+}
+
+/** Entries by key: `map(address, u64)` or `map({ owner: address, id: u64 }, Order)`. Every key exists; its entry is zeros until it is written. */
+export function map<const K extends Type | Fields, const V extends Type | Fields>(
+  keys: K,
+  value: V,
+): MapDeclaration<K, TypeOf<V>> {
+  return { kind: "map", keys, value: toType(value) };
+}
+
+/** A struct may be written as its fields alone. */
+export type TypeOf<V> = V extends Type ? V : V extends Fields ? StructType<V> : never;
+
+function toType<V extends Type | Fields>(value: V): TypeOf<V> {
+  return (isType(value) ? value : struct(value as Fields)) as TypeOf<V>;
+}
+
+export function isType(value: Type | Fields): value is Type {
+  return typeof value.kind === "string";
+}
+
+/** What is at one place of the state: an entry, or a field of one. Its parts are properties: `state.pool.base.get()`. */
+export type Slot<T> = {
+  get(): ValueOf<T>;
+  set(value: InputOf<T>): void;
+  /** Sets what `change` makes of the present value; of a struct it may give some fields only. */
+  update(change: (value: ValueOf<T>) => T extends StructType ? Partial<InputOf<T>> : InputOf<T>): void;
+} & (T extends StructType<infer F>
+  ? { readonly [K in keyof F]: Slot<F[K]> }
+  : T extends { readonly kind: "array"; readonly element: infer E }
+    ? { readonly [index: number]: Slot<E> }
+    : unknown);
+
+export type KeyInput<K> = K extends Type
+  ? InputOf<K>
+  : K extends Fields
+    ? { readonly [N in keyof K]: InputOf<K[N]> }
+    : never;
+
+/** The state as a method sees it: a slot for each cell, `.at(key)` for each map. */
+export type State<S extends StateDeclaration> = {
+  readonly [N in keyof S]: S[N] extends MapDeclaration<infer K, infer V>
+    ? K extends undefined
+      ? Slot<V>
+      : { at(key: KeyInput<K>): Slot<V> }
+    : never;
+};
+
+/** The IR's description of a map. In the accounts map the nonce comes first. */
+export function mapDefinition(name: string, id: number, declaration: MapDeclaration): MapDefinition {
+  const nonce = declaration.kind === "account" ? [{ name: "nonce", type: { kind: "integer", bits: 32 } as const }] : [];
+  const value = isScalar(declaration.value) ? "value" : "";
+  return { name, id, keys: keyTypes(declaration.keys), fields: [...nonce, ...flattenType(declaration.value, value)] };
+}
+
+export function keyType(keys: KeyTypes): Type {
+  if (keys === undefined) return struct({});
+  return isType(keys) ? keys : struct(keys);
+}
+
+function keyTypes(keys: KeyTypes): ScalarType[] {
+  return flattenType(keyType(keys), "").map(({ type }) => type);
+}
+
+/** The handles of all maps for the procedure that is being traced. */
+export function stateHandles(declarations: readonly (readonly [string, MapDeclaration])[]): Record<string, unknown> {
+  const handles: Record<string, unknown> = {};
+  declarations.forEach(([name, declaration], id) => {
+    const offset = declaration.kind === "account" ? 1 : 0;
+    const at = (key: unknown) => {
+      const ids = declaration.keys === undefined ? [] : flattenInput(keyType(declaration.keys), key, "the key");
+      return slot({ ...open(id, ids), type: declaration.value, offset, name });
+    };
+    if (declaration.keys === undefined) {
+      Object.defineProperty(handles, name, { enumerable: true, get: () => at(undefined) });
+    } else {
+      handles[name] = refuseUnknownNames({ at }, `the map \`${name}\``);
+    }
+  });
+  return refuseUnknownNames(handles, "the state");
+}
+
+/** One `open` for each entry that is named by the same values, in a scope and the scopes inside it. */
+function open(map: number, keys: readonly ValueId[]): { trace: Trace; scope: Scope; handle: ValueId } {
+  const trace = currentTrace();
+  const name = `${map}:${keys.join(",")}`;
+  for (let scope: Scope | undefined = trace.scope; scope !== undefined; scope = scope.parent) {
+    const handle = scope.opened.get(name);
+    if (handle !== undefined) return { trace, scope, handle };
+  }
+  const handle = emit(trace, { op: "open", map, keys });
+  trace.scope.opened.set(name, handle);
+  return { trace, scope: trace.scope, handle };
+}
+
+type Place = {
+  readonly trace: Trace;
+  readonly scope: Scope;
+  readonly handle: ValueId;
+  readonly type: Type;
+  readonly offset: number;
+  readonly name: string;
+};
+
+function slot(place: Place): unknown {
+  const { type, offset, handle, name } = place;
+  const get = (): Tree<ScalarValue> => {
+    requireUsable(place, "entry");
+    let field = offset;
+    return buildTree<ScalarValue>(type, (scalar) =>
+      scalarValue(scalar, perform({ op: "read", type: scalar, handle, field: field++ })),
+    );
+  };
+  const set = (value: unknown): void => {
+    requireUsable(place, "entry");
+    flattenInput(type, value, name).forEach((id, i) => {
+      emit(currentTrace(), { op: "write", handle, field: offset + i, value: id });
+    });
+  };
+  const members: Record<string, unknown> = { get, set };
+  let partOffset = offset;
+  for (const [part, partType] of partsOf(type)) {
+    const partPlace = { ...place, type: partType, offset: partOffset, name: `${name}.${part}` };
+    Object.defineProperty(members, part, { enumerable: true, get: () => slot(partPlace) });
+    partOffset += flattenType(partType, "").length;
+  }
+  members.update = (change: (value: unknown) => unknown): void => {
+    const changed = change(get());
+    if (type.kind !== "struct") return set(changed);
+    writeParts(members, changed, name);
+  };
+  return refuseUnknownNames(members, `\`${name}\``);
+}
+
+/** Writes the parts that `update` gave; all of them are made before the first is written. */
+function writeParts(members: Readonly<Record<string, unknown>>, changed: unknown, name: string): void {
+  if (typeof changed !== "object" || changed === null) {
+    throw new DefinitionError({
+      code: "language.type",
+      location: callerLocation(),
+      problem: `\`update\` of \`${name}\` is given a function that returns no fields.`,
+      instead: `Return those to change: \`update((value) => ({ field: value.field.add(1) }))\`.`,
+    });
+  }
+  for (const [part, value] of Object.entries(changed)) {
+    const target = part === "get" || part === "set" || part === "update" ? undefined : members[part];
+    (target as { set(value: unknown): void }).set(value);
+  }
+}

@@ -1,0 +1,125 @@
+import { DefinitionError, formatLocation } from "./errors.ts";
+import type { Instruction, Operation, ScalarType, SourceLocation, ValueId } from "./ir.ts";
+import { callerLocation } from "./location.ts";
+
+/** The most instructions a procedure may have. A block of 16 such calls would not fit any circuit, so whoever meets this has a loop without end. */
+export const MAX_INSTRUCTIONS = 100_000;
+
+/** A stretch of a procedure: the whole of it, or the inside of a `when`. */
+export type Scope = {
+  readonly guard?: ValueId;
+  readonly parent?: Scope;
+  readonly location?: SourceLocation | undefined;
+  /** Handles opened here, by map and keys. */
+  readonly opened: Map<string, ValueId>;
+};
+
+/** What a trace must know of a value to check that it may be used here. */
+export type Traced = { readonly trace: Trace; readonly scope: Scope };
+
+/** The recording of one procedure. */
+export type Trace = {
+  readonly procedure: string;
+  readonly instructions: Instruction[];
+  readonly root: Scope;
+  scope: Scope;
+  readonly constants: Map<string, ValueId>;
+  closed: boolean;
+};
+
+let current: Trace | undefined;
+
+/** Runs `body` while everything it does to traced values is recorded. Traces do not nest. */
+export function record(procedure: string, body: (trace: Trace) => void): Trace {
+  const root: Scope = { opened: new Map() };
+  const trace: Trace = { procedure, instructions: [], root, scope: root, constants: new Map(), closed: false };
+  const outer = current;
+  current = trace;
+  try {
+    body(trace);
+  } finally {
+    current = outer;
+    trace.closed = true;
+  }
+  return trace;
+}
+
+/** The trace that is being recorded. */
+export function currentTrace(): Trace {
+  if (current !== undefined) return current;
+  throw new DefinitionError({
+    code: "language.scope",
+    location: callerLocation(),
+    problem: "This works on traced values, and no method is being traced.",
+    instead: "Call it inside the `run` of a method or inside a handler.",
+  });
+}
+
+/** Appends an instruction under the current guard. `unguarded` is for what cannot fail, has no effect and may be shared by all scopes. */
+export function emit(trace: Trace, operation: Operation, options: { readonly unguarded?: boolean } = {}): ValueId {
+  const location = callerLocation();
+  if (trace.instructions.length >= MAX_INSTRUCTIONS) {
+    throw new DefinitionError({
+      code: "language.too-long",
+      location,
+      problem: `${trace.procedure} has more than ${MAX_INSTRUCTIONS} instructions, and this line was making more: the loop around it has no bound, or too large a one.`,
+      instead:
+        "Write a loop with a small constant bound, `for (let i = 0; i < 8; i++)`, and guard its body with `when(condition, () => { ... })`.",
+      data: { procedure: trace.procedure },
+    });
+  }
+  const guard = options.unguarded === true ? undefined : trace.scope.guard;
+  trace.instructions.push({
+    ...operation,
+    ...(guard === undefined ? {} : { guard }),
+    ...(location === undefined ? {} : { location }),
+  });
+  return trace.instructions.length - 1;
+}
+
+/** The value of a literal; one instruction a trace for each type and value. */
+export function emitConstant(trace: Trace, type: ScalarType, value: bigint): ValueId {
+  const name = `${type.kind === "integer" ? type.bits : type.kind}:${value}`;
+  const known = trace.constants.get(name);
+  if (known !== undefined) return known;
+  const id = emit(trace, { op: "constant", type, value }, { unguarded: true });
+  trace.constants.set(name, id);
+  return id;
+}
+
+/** Runs `body` under a guard. A nested guard is the `and` of the outer one and the condition, and stands without guard itself. */
+export function underGuard(trace: Trace, condition: ValueId, body: () => void): void {
+  const outer = trace.scope;
+  const guard =
+    outer.guard === undefined
+      ? condition
+      : emit(trace, { op: "and", a: outer.guard, b: condition }, { unguarded: true });
+  trace.scope = { guard, parent: outer, location: callerLocation(), opened: new Map() };
+  try {
+    body();
+  } finally {
+    trace.scope = outer;
+  }
+}
+
+/** Checks that a value or handle of this trace, made here or in a scope around here, is used. `what` names it in the error. */
+export function requireUsable(traced: Traced, what: string): void {
+  const trace = currentTrace();
+  if (traced.trace !== trace) {
+    throw new DefinitionError({
+      code: "language.scope",
+      location: callerLocation(),
+      problem: `This ${what} belongs to ${traced.trace.procedure}, but ${trace.procedure} is being traced.`,
+      instead: "Pass what methods share through the state; a value lives in one call of one method.",
+    });
+  }
+  for (let scope: Scope | undefined = trace.scope; scope !== undefined; scope = scope.parent) {
+    if (scope === traced.scope) return;
+  }
+  throw new DefinitionError({
+    code: "language.scope",
+    location: callerLocation(),
+    problem: `This ${what} was made inside the \`when\` at ${formatLocation(traced.scope.location)} and is used outside of it, where it may not exist.`,
+    instead: "Make it before the `when`, or choose between two values with `select(condition, a, b)`.",
+  });
+}

@@ -1,0 +1,152 @@
+import type { IntegerBits, Parameter, ScalarType } from "./ir.ts";
+import type { AddressValue, BoolValue, FieldValue, Uint } from "./values.ts";
+
+/** An unsigned integer of `bits` bits; arithmetic on it is checked. */
+export interface IntegerType<B extends IntegerBits = IntegerBits> {
+  readonly kind: "integer";
+  readonly bits: B;
+}
+
+/** An element of the BN254 scalar field; arithmetic wraps around its modulus. */
+export interface FieldType {
+  readonly kind: "field";
+}
+
+export interface BoolType {
+  readonly kind: "bool";
+}
+
+/** An account of the layer, or an address of Ethereum: one field element. */
+export interface AddressType {
+  readonly kind: "address";
+}
+
+export interface StructType<F extends Fields = Fields> {
+  readonly kind: "struct";
+  readonly fields: F;
+}
+
+export interface ArrayType<T extends Type = Type> {
+  readonly kind: "array";
+  readonly element: T;
+  readonly length: number;
+}
+
+export type Type = IntegerType | FieldType | BoolType | AddressType | StructType | ArrayType;
+
+/** Names and their types, in the order of their encoding. */
+export type Fields = { readonly [name: string]: Type };
+
+export const u8: IntegerType<8> = { kind: "integer", bits: 8 };
+export const u16: IntegerType<16> = { kind: "integer", bits: 16 };
+export const u32: IntegerType<32> = { kind: "integer", bits: 32 };
+export const u64: IntegerType<64> = { kind: "integer", bits: 64 };
+export const u128: IntegerType<128> = { kind: "integer", bits: 128 };
+export const field: FieldType = { kind: "field" };
+export const bool: BoolType = { kind: "bool" };
+export const address: AddressType = { kind: "address" };
+
+/** Several named values that travel together. Structs nest; they are flattened when the application is traced. */
+export function struct<const F extends Fields>(fields: F): StructType<F> {
+  return { kind: "struct", fields };
+}
+
+/** `length` values of one type. Its elements are taken with constant indices, in ordinary `for` loops. */
+export function array<const T extends Type>(element: T, length: number): ArrayType<T> {
+  return { kind: "array", element, length };
+}
+
+/** What a method holds while it is traced: an object with methods (`a.add(b)`), a plain object of them for a struct, a plain array for an array. */
+export type ValueOf<T> =
+  T extends IntegerType<infer B>
+    ? Uint<B>
+    : T extends FieldType
+      ? FieldValue
+      : T extends BoolType
+        ? BoolValue
+        : T extends AddressType
+          ? AddressValue
+          : T extends StructType<infer F>
+            ? { readonly [K in keyof F]: ValueOf<F[K]> }
+            : T extends ArrayType<infer E>
+              ? readonly ValueOf<E>[]
+              : never;
+
+/** What may be given where a value of `T` is expected inside a method: a value, or a literal checked at definition time. */
+export type InputOf<T> =
+  T extends IntegerType<infer B>
+    ? Uint<B> | bigint | number
+    : T extends FieldType
+      ? FieldValue | AddressValue | bigint | number
+      : T extends BoolType
+        ? BoolValue | boolean
+        : T extends AddressType
+          ? AddressValue | bigint
+          : T extends StructType<infer F>
+            ? { readonly [K in keyof F]: InputOf<F[K]> }
+            : T extends ArrayType<infer E>
+              ? readonly InputOf<E>[]
+              : never;
+
+/** What a client gets back: integers, fields and addresses are bigints. */
+export type PlainOf<T> = T extends IntegerType | FieldType | AddressType
+  ? bigint
+  : T extends BoolType
+    ? boolean
+    : T extends StructType<infer F>
+      ? { readonly [K in keyof F]: PlainOf<F[K]> }
+      : T extends ArrayType<infer E>
+        ? readonly PlainOf<E>[]
+        : never;
+
+/** What a client may give: integers as bigint or number, fields and addresses also as `0x` hex. */
+export type PlainInputOf<T> = T extends IntegerType
+  ? bigint | number
+  : T extends FieldType | AddressType
+    ? bigint | `0x${string}`
+    : T extends BoolType
+      ? boolean
+      : T extends StructType<infer F>
+        ? { readonly [K in keyof F]: PlainInputOf<F[K]> }
+        : T extends ArrayType<infer E>
+          ? readonly PlainInputOf<E>[]
+          : never;
+
+/** A tree of values in the shape of a type: a leaf for a scalar, an object for a struct, an array for an array. */
+export type Tree<L> = L | { readonly [name: string]: Tree<L> } | readonly Tree<L>[];
+
+export function isScalar(type: Type): type is ScalarType {
+  return type.kind !== "struct" && type.kind !== "array";
+}
+
+/** The parts of a struct or array with their names, in order of encoding; none for a scalar. */
+export function partsOf(type: Type): readonly (readonly [string, Type])[] {
+  if (type.kind === "struct") return Object.entries(type.fields);
+  if (type.kind === "array") return Array.from({ length: type.length }, (_, i) => [String(i), type.element] as const);
+  return [];
+}
+
+/** The scalars of a type in order of encoding, named `name_part_part`. */
+export function flattenType(type: Type, name: string): Parameter[] {
+  if (isScalar(type)) return [{ name, type }];
+  return partsOf(type).flatMap(([part, partType]) => flattenType(partType, name === "" ? part : `${name}_${part}`));
+}
+
+/** Puts a type's scalars together again: calls `next` once for each, in order of encoding. */
+export function buildTree<L>(type: Type, next: (scalar: ScalarType) => L): Tree<L> {
+  if (isScalar(type)) return next(type);
+  if (type.kind === "array") return Array.from({ length: type.length }, () => buildTree(type.element, next));
+  return Object.fromEntries(Object.entries(type.fields).map(([name, part]) => [name, buildTree(part, next)]));
+}
+
+/** `u64`, `{ owner: address, .. }`: a type as it is written. */
+export function typeName(type: Type): string {
+  if (type.kind === "integer") return `u${type.bits}`;
+  if (type.kind === "struct") {
+    return `{ ${Object.entries(type.fields)
+      .map(([name, part]) => `${name}: ${typeName(part)}`)
+      .join(", ")} }`;
+  }
+  if (type.kind === "array") return `array(${typeName(type.element)}, ${type.length})`;
+  return type.kind;
+}

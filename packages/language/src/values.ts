@@ -1,0 +1,272 @@
+import { FIELD_MODULUS } from "@frond/foundation";
+import { DefinitionError } from "./errors.ts";
+import type { IntegerBits, Operation, ScalarType, ValueId } from "./ir.ts";
+import { callerLocation } from "./location.ts";
+import { currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace } from "./trace.ts";
+import { type AddressType, type BoolType, type FieldType, type IntegerType, type Type, typeName } from "./types.ts";
+
+/**
+ * A value that is known only when the method runs. While a method is traced its variables hold these, and what is done to them is recorded.
+ * Operators and conversions of JavaScript cannot be recorded, so they throw.
+ */
+abstract class TracedValue {
+  readonly trace: Trace;
+  readonly scope: Scope;
+  readonly id: ValueId;
+  abstract readonly type: ScalarType;
+
+  /** `scope` is where the value can be used: the current one, unless it is shared by the whole procedure. */
+  constructor(id: ValueId, scope: Scope = currentTrace().scope) {
+    this.trace = currentTrace();
+    this.scope = scope;
+    this.id = id;
+  }
+
+  [Symbol.toPrimitive](hint: string): never {
+    return refuseOperator(
+      hint === "string"
+        ? "A traced value is turned into a string"
+        : "An operator of JavaScript is used on a traced value",
+    );
+  }
+
+  toJSON(): never {
+    return refuseOperator("A traced value is turned into JSON");
+  }
+}
+
+function refuseOperator(what: string): never {
+  throw new DefinitionError({
+    code: "language.operator",
+    location: callerLocation(),
+    problem: `${what}, but it has no value while the application is traced.`,
+    instead:
+      "Write `a.add(b)`, `.subtract`, `.multiply`, `.divide`, `.remainder`, `.equals(b)`, `.lessThan(b)`, `.atMost(b)`, `.greaterThan(b)`, `.atLeast(b)` instead of the operator.",
+  });
+}
+
+/** An unsigned integer of `B` bits. Arithmetic is checked: overflow, underflow and division by zero make the transaction fail. */
+export class Uint<B extends IntegerBits = IntegerBits> extends TracedValue {
+  readonly type: IntegerType<B>;
+
+  constructor(type: IntegerType<B>, id: ValueId, scope?: Scope) {
+    super(id, scope);
+    this.type = type;
+  }
+
+  add(other: Uint<B> | bigint | number): Uint<B> {
+    return this.arithmetic("add", other);
+  }
+  subtract(other: Uint<B> | bigint | number): Uint<B> {
+    return this.arithmetic("subtract", other);
+  }
+  multiply(other: Uint<B> | bigint | number): Uint<B> {
+    return this.arithmetic("multiply", other);
+  }
+  /** Rounds down. */
+  divide(other: Uint<B> | bigint | number): Uint<B> {
+    return this.arithmetic("divide", other);
+  }
+  remainder(other: Uint<B> | bigint | number): Uint<B> {
+    return this.arithmetic("remainder", other);
+  }
+  /** floor(this * factor / divisor), with an exact product: only the result must fit. */
+  mulDiv(factor: Uint<B> | bigint | number, divisor: Uint<B> | bigint | number): Uint<B> {
+    const b = scalarId(this.type, factor);
+    const c = scalarId(this.type, divisor);
+    return new Uint(this.type, perform({ op: "mulDiv", type: this.type, a: use(this), b, c }));
+  }
+  equals(other: Uint<B> | bigint | number): BoolValue {
+    return new BoolValue(perform({ op: "equal", a: use(this), b: scalarId(this.type, other) }));
+  }
+  lessThan(other: Uint<B> | bigint | number): BoolValue {
+    return new BoolValue(perform({ op: "lessThan", a: use(this), b: scalarId(this.type, other) }));
+  }
+  greaterThan(other: Uint<B> | bigint | number): BoolValue {
+    return new BoolValue(perform({ op: "lessThan", a: scalarId(this.type, other), b: use(this) }));
+  }
+  atMost(other: Uint<B> | bigint | number): BoolValue {
+    return this.greaterThan(other).not();
+  }
+  atLeast(other: Uint<B> | bigint | number): BoolValue {
+    return this.lessThan(other).not();
+  }
+  /** The same number in another type; the transaction fails if it does not fit. */
+  to<C extends IntegerBits>(type: IntegerType<C>): Uint<C>;
+  to(type: FieldType): FieldValue;
+  to(type: ScalarType): Uint | FieldValue {
+    return convert(this, type, ["integer", "field"]) as Uint | FieldValue;
+  }
+
+  private arithmetic(
+    op: "add" | "subtract" | "multiply" | "divide" | "remainder",
+    other: Uint<B> | bigint | number,
+  ): Uint<B> {
+    const b = scalarId(this.type, other);
+    return new Uint(this.type, perform({ op, type: this.type, a: use(this), b }));
+  }
+}
+
+/** An element of the field. Arithmetic wraps around the modulus and never fails; there is no order and no division. */
+export class FieldValue extends TracedValue {
+  readonly type: FieldType = { kind: "field" };
+
+  add(other: FieldValue | AddressValue | bigint | number): FieldValue {
+    return this.arithmetic("add", other);
+  }
+  subtract(other: FieldValue | AddressValue | bigint | number): FieldValue {
+    return this.arithmetic("subtract", other);
+  }
+  multiply(other: FieldValue | AddressValue | bigint | number): FieldValue {
+    return this.arithmetic("multiply", other);
+  }
+  equals(other: FieldValue | AddressValue | bigint | number): BoolValue {
+    return new BoolValue(perform({ op: "equal", a: use(this), b: scalarId(this.type, other) }));
+  }
+  /** As an integer, if it fits (else the transaction fails), or as an address. */
+  to<B extends IntegerBits>(type: IntegerType<B>): Uint<B>;
+  to(type: AddressType): AddressValue;
+  to(type: ScalarType): Uint | AddressValue {
+    return convert(this, type, ["integer", "address"]) as Uint | AddressValue;
+  }
+
+  private arithmetic(
+    op: "add" | "subtract" | "multiply",
+    other: FieldValue | AddressValue | bigint | number,
+  ): FieldValue {
+    const b = scalarId(this.type, other);
+    return new FieldValue(perform({ op, type: this.type, a: use(this), b }));
+  }
+}
+
+export class BoolValue extends TracedValue {
+  readonly type: BoolType = { kind: "bool" };
+
+  /** Both sides are computed: there is no short circuit. */
+  and(other: BoolValue | boolean): BoolValue {
+    return new BoolValue(perform({ op: "and", a: use(this), b: scalarId(this.type, other) }));
+  }
+  or(other: BoolValue | boolean): BoolValue {
+    return new BoolValue(perform({ op: "or", a: use(this), b: scalarId(this.type, other) }));
+  }
+  not(): BoolValue {
+    return new BoolValue(perform({ op: "not", a: use(this) }));
+  }
+  equals(other: BoolValue | boolean): BoolValue {
+    return new BoolValue(perform({ op: "equal", a: use(this), b: scalarId(this.type, other) }));
+  }
+  /** 1 or 0. */
+  to<B extends IntegerBits>(type: IntegerType<B>): Uint<B>;
+  to(type: FieldType): FieldValue;
+  to(type: ScalarType): Uint | FieldValue {
+    return convert(this, type, ["integer", "field"]) as Uint | FieldValue;
+  }
+}
+
+/** An account of this layer or of another one, or an address of Ethereum. */
+export class AddressValue extends TracedValue {
+  readonly type: AddressType = { kind: "address" };
+
+  equals(other: AddressValue | bigint): BoolValue {
+    return new BoolValue(perform({ op: "equal", a: use(this), b: scalarId(this.type, other) }));
+  }
+  to(type: FieldType): FieldValue {
+    return convert(this, type, ["field"]) as FieldValue;
+  }
+}
+
+export type ScalarValue = Uint | FieldValue | BoolValue | AddressValue;
+
+export function isTracedValue(value: unknown): value is ScalarValue {
+  return value instanceof TracedValue;
+}
+
+/** The traced value of type `type` that instruction `id` makes. */
+export function scalarValue(type: ScalarType, id: ValueId, scope?: Scope): ScalarValue {
+  switch (type.kind) {
+    case "integer":
+      return new Uint(type, id, scope);
+    case "field":
+      return new FieldValue(id, scope);
+    case "bool":
+      return new BoolValue(id, scope);
+    case "address":
+      return new AddressValue(id, scope);
+  }
+}
+
+/** The instruction that makes `input`, a value or a literal, as a `type`. Throws a DefinitionError if it is not one. */
+export function scalarId(type: ScalarType, input: unknown): ValueId {
+  if (isTracedValue(input)) {
+    if (!fits(input.type, type)) {
+      throw typeError(
+        `A ${typeName(type)} is needed here, and this is a ${typeName(input.type)}.`,
+        `Convert it with \`.to(${typeName(type)})\`, or give a value of the right type.`,
+      );
+    }
+    return use(input);
+  }
+  return emitConstant(currentTrace(), type, literalToField(type, input));
+}
+
+/** The field element that stands for a literal. Throws a DefinitionError if it is not a literal of the type. */
+export function literalToField(type: ScalarType, literal: unknown): bigint {
+  if (type.kind === "bool") {
+    if (typeof literal === "boolean") return literal ? 1n : 0n;
+    throw typeError(`A bool is needed here, and this is ${describe(literal)}.`, "Give true, false or a traced bool.");
+  }
+  const isNumber = typeof literal === "bigint" || (typeof literal === "number" && Number.isSafeInteger(literal));
+  if (!isNumber) {
+    const instead =
+      typeof literal === "number"
+        ? "Give a whole number; above 2^53 write it as a bigint, with an n at its end."
+        : "Give a traced value, or a literal such as 5n.";
+    throw typeError(`A ${typeName(type)} is needed here, and this is ${describe(literal)}.`, instead);
+  }
+  const value = BigInt(literal);
+  const limit = type.kind === "integer" ? 1n << BigInt(type.bits) : FIELD_MODULUS;
+  if (value >= 0n && value < limit) return value;
+  throw typeError(
+    `${value} is not a ${typeName(type)}.`,
+    `Give a number from 0 to ${type.kind === "integer" ? `2^${type.bits} - 1` : "the field's modulus - 1"}, or choose another type.`,
+  );
+}
+
+/** Checks that a value may be used here, and names it. */
+export function use(value: ScalarValue): ValueId {
+  requireUsable(value, "value");
+  return value.id;
+}
+
+/** Records an operation that makes a value. */
+export function perform(operation: Operation): ValueId {
+  return emit(currentTrace(), operation);
+}
+
+export function typeError(problem: string, instead: string): DefinitionError {
+  return new DefinitionError({ code: "language.type", location: callerLocation(), problem, instead });
+}
+
+export function describe(value: unknown): string {
+  if (value === null || value === undefined || typeof value === "boolean") return String(value);
+  if (typeof value === "bigint" || typeof value === "number") return `the number ${value}`;
+  if (typeof value === "string") return `the string ${JSON.stringify(value)}`;
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "function" ? "a function" : "an object";
+}
+
+/** An address is a field element, so it is accepted where one is expected; the reverse is asked for in words. */
+function fits(actual: ScalarType, expected: ScalarType): boolean {
+  if (actual.kind === "integer" && expected.kind === "integer") return actual.bits === expected.bits;
+  return actual.kind === expected.kind || (actual.kind === "address" && expected.kind === "field");
+}
+
+function convert(value: ScalarValue, type: ScalarType, allowed: readonly ScalarType["kind"][]): ScalarValue {
+  if (!allowed.includes(type?.kind)) {
+    throw typeError(
+      `A ${typeName(value.type)} cannot be converted to ${type?.kind === undefined ? describe(type) : typeName(type)}.`,
+      `It can be converted to: ${allowed.map((kind) => (kind === "integer" ? "u8, u16, u32, u64, u128" : kind)).join(", ")}.`,
+    );
+  }
+  return scalarValue(type, perform({ op: "convert", type, value: use(value) }));
+}
