@@ -1,7 +1,39 @@
 export { type AggregateStatement, aggregatePublicInputs, messageSum } from "../src/aggregate.ts";
 export { BlockSizeError, type BlockStatement, type BlockWitness, blockStatement, dataHash } from "../src/block.ts";
 export type { BlockSize } from "../src/blockSize.ts";
+export {
+  blockWitnessSchema,
+  fieldSchema,
+  fromJson,
+  fromJsonValue,
+  integerSchema,
+  type Json,
+  layerConfigSchema,
+  layerRecordSchema,
+  MAXIMUM_ARGUMENTS,
+  MalformedValueError,
+  messageFromJson,
+  messageSchema,
+  messageToJson,
+  pointSchema,
+  settlementItemSchema,
+  settlementListSchema,
+  signatureSchema,
+  toJson,
+  toJsonValue,
+  transactionFromJson,
+  transactionSchema,
+  transactionToJson,
+  unsignedTransactionSchema,
+  witnessSetSchema,
+} from "../src/codec.ts";
 export * from "../src/constants.ts";
+export {
+  generatedConstantFiles,
+  generateNoirConstants,
+  generateSolidityConstants,
+  writeGeneratedConstants,
+} from "../src/generateConstants.ts";
 export {
   createIndexedTree,
   entryKey,

@@ -1,10 +1,10 @@
 /** Every number that TypeScript, Noir and Solidity must agree on (ARCHITECTURE.md). Noir and Solidity get theirs from here: `npm run generate`. */
 
 /** Levels of the 4-ary trees. */
-export const STATE_TREE_DEPTH = 14;
-export const CHILDREN_TREE_DEPTH = 10;
-export const VAULT_TREE_DEPTH = 8;
-export const BLOCK_KEYS_TREE_DEPTH = 2;
+export const STATE_DEPTH = 14;
+export const CHILDREN_DEPTH = 10;
+export const VAULT_DEPTH = 8;
+export const BLOCK_KEYS_DEPTH = 2;
 /** Siblings on one level of a path. */
 export const TREE_SIBLINGS = 3;
 
@@ -32,7 +32,7 @@ export const ASSET_NONE = 0;
 export const ASSET_ETHER = 1;
 
 /** Messages that one block can produce, and as many that it can consume. */
-export const MESSAGE_CAPACITY = 32;
+export const MESSAGES_PER_BLOCK = 32;
 export const MESSAGE_FIELDS = 8;
 export const AMOUNT_BITS = 128;
 
@@ -45,10 +45,10 @@ export const POINT_DOMAIN = 1n << 65n;
 export const POINT_COUNTER_BITS = 16;
 export const POINT_Y_BITS = 252;
 
-export const SETTLEMENT_ITEM_CAPACITY = 256;
-export const SETTLEMENT_ITEM_WORDS = 4;
-export const DIRECTION_PRODUCED_BY_L1 = 0;
-export const DIRECTION_CONSUMED_BY_L1 = 1;
+export const LIST_CAPACITY = 256;
+export const WORDS_PER_ITEM = 4;
+export const PRODUCED_BY_L1 = 0;
+export const CONSUMED_BY_L1 = 1;
 
 export const BLOCK_PUBLIC_INPUTS = 7;
 export const AGGREGATE_PUBLIC_INPUTS = 7;

@@ -1,12 +1,12 @@
 import { type Field, FrondError, poseidon2Hash } from "@frond/foundation";
-import { ENTRY_KEY_DOMAIN, STATE_TREE_DEPTH } from "./constants.ts";
+import { ENTRY_KEY_DOMAIN, STATE_DEPTH } from "./constants.ts";
 import { stateRootOf } from "./layerRecord.ts";
 import { emptyTreeRoot, parentOf } from "./merkleTree.ts";
 
 /** A leaf of the state tree: an entry of the layer's state, linked to the next key in order. */
 export type Leaf = { readonly key: Field; readonly nextKey: Field; readonly values: readonly Field[] };
 
-/** The hashes of the tree: level 0 holds leaf hashes, level `STATE_TREE_DEPTH` the root. A place never set is undefined. */
+/** The hashes of the tree: level 0 holds leaf hashes, level `STATE_DEPTH` the root. A place never set is undefined. */
 export interface NodeStore {
   get(level: number, index: number): Field | undefined;
   set(level: number, index: number, value: Field): void;
@@ -74,7 +74,7 @@ export interface IndexedTree {
 
 export type IndexedTreeOptions = { readonly entryWidth: number; readonly nodes: NodeStore; readonly leaves: LeafStore };
 
-const CAPACITY = 4 ** STATE_TREE_DEPTH;
+const CAPACITY = 4 ** STATE_DEPTH;
 
 /** The key of an entry: `H(ENTRY_KEY_DOMAIN + mapId, keys..)`. A cell has no keys. */
 export function entryKey(mapId: number, keys: readonly Field[]): Field {
@@ -164,7 +164,7 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
   }
 
   function root(): Field {
-    return nodes.get(STATE_TREE_DEPTH, 0) ?? emptyTreeRoot(STATE_TREE_DEPTH);
+    return nodes.get(STATE_DEPTH, 0) ?? emptyTreeRoot(STATE_DEPTH);
   }
 
   function appendLeaf(leaf: Leaf): Field[][] {
@@ -180,7 +180,7 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
     let node = leafHash(leaf);
     nodes.set(0, at, node);
     const path: Field[][] = [];
-    for (let level = 0; level < STATE_TREE_DEPTH; level++) {
+    for (let level = 0; level < STATE_DEPTH; level++) {
       const place = at % 4;
       const siblings = siblingsOf(level, at, place);
       path.push(siblings);
@@ -221,7 +221,7 @@ export function memoryTreeStores(): { nodes: NodeStore; leaves: LeafStore } {
 }
 
 export function memoryNodeStore(): NodeStore {
-  const levels = Array.from({ length: STATE_TREE_DEPTH + 1 }, () => new Map<number, Field>());
+  const levels = Array.from({ length: STATE_DEPTH + 1 }, () => new Map<number, Field>());
   return {
     get: (level, index) => levels[level]!.get(index),
     set: (level, index, value) => void levels[level]!.set(index, value),

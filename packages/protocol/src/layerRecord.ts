@@ -1,11 +1,5 @@
 import { type Field, type Point, poseidon2Hash } from "@frond/foundation";
-import {
-  CHILDREN_TREE_DEPTH,
-  type DataAvailability,
-  L1_LAYER_ID,
-  STATE_TREE_DEPTH,
-  VAULT_TREE_DEPTH,
-} from "./constants.ts";
+import { CHILDREN_DEPTH, type DataAvailability, L1_LAYER_ID, STATE_DEPTH, VAULT_DEPTH } from "./constants.ts";
 import { emptyTreeRoot } from "./merkleTree.ts";
 
 /** What a layer is: fixed from its registration on, except by an announced upgrade (protocol.md 2). */
@@ -73,7 +67,7 @@ export function layerIdOfConfig(config: LayerConfig): Field {
 
 /** The root of an indexed tree together with how many of its leaves are used. */
 export function stateRootOf(treeRoot: Field, leafCount: number): Field {
-  return poseidon2Hash([treeRoot, BigInt(leafCount), BigInt(STATE_TREE_DEPTH)]);
+  return poseidon2Hash([treeRoot, BigInt(leafCount), BigInt(STATE_DEPTH)]);
 }
 
 /** The record of a layer that has just been registered: slot 0, no child, nothing in its vault. `stateRoot` is the application's genesis state. */
@@ -83,8 +77,8 @@ export function genesisRecord(config: LayerConfig, stateRoot: Field): LayerRecor
     configHash: layerConfigHash(config),
     stateRoot,
     slot: 0,
-    childrenRoot: emptyTreeRoot(CHILDREN_TREE_DEPTH),
-    vaultRoot: emptyTreeRoot(VAULT_TREE_DEPTH),
+    childrenRoot: emptyTreeRoot(CHILDREN_DEPTH),
+    vaultRoot: emptyTreeRoot(VAULT_DEPTH),
     flags: 0n,
   };
 }

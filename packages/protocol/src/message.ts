@@ -7,7 +7,7 @@ import {
   poseidon2Hash,
   poseidon2Permutation,
 } from "@frond/foundation";
-import { MESSAGE_CAPACITY, type MessageKind, POINT_COUNTER_BITS, POINT_DOMAIN, POINT_Y_BITS } from "./constants.ts";
+import { MESSAGES_PER_BLOCK, type MessageKind, POINT_COUNTER_BITS, POINT_DOMAIN, POINT_Y_BITS } from "./constants.ts";
 import { squareRoot } from "./squareRoot.ts";
 
 /** From any layer to any layer, L1 (0) included; it lives inside one epoch (protocol.md 4). */
@@ -67,16 +67,16 @@ export function messagesHash(produced: readonly Message[], consumed: readonly Me
 }
 
 function padded(direction: string, messages: readonly Message[]): Field[] {
-  if (messages.length > MESSAGE_CAPACITY) throw new TooManyMessagesError(direction, messages.length);
-  return Array.from({ length: MESSAGE_CAPACITY }, (_, i) => (i < messages.length ? messageHash(messages[i]!) : 0n));
+  if (messages.length > MESSAGES_PER_BLOCK) throw new TooManyMessagesError(direction, messages.length);
+  return Array.from({ length: MESSAGES_PER_BLOCK }, (_, i) => (i < messages.length ? messageHash(messages[i]!) : 0n));
 }
 
 export class TooManyMessagesError extends FrondError {
   constructor(direction: string, count: number) {
     super({
       code: "protocol/too-many-messages",
-      data: { direction, count, capacity: MESSAGE_CAPACITY },
-      message: `${count} messages are ${direction} in one block, which holds ${MESSAGE_CAPACITY}. Seal the block earlier.`,
+      data: { direction, count, capacity: MESSAGES_PER_BLOCK },
+      message: `${count} messages are ${direction} in one block, which holds ${MESSAGES_PER_BLOCK}. Seal the block earlier.`,
     });
   }
 }

@@ -3,18 +3,18 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import {
   AMOUNT_BITS,
-  DIRECTION_CONSUMED_BY_L1,
-  DIRECTION_PRODUCED_BY_L1,
+  CONSUMED_BY_L1,
   L1_LAYER_ID,
+  LIST_CAPACITY,
   MessageKind,
-  SETTLEMENT_ITEM_CAPACITY,
-  SETTLEMENT_ITEM_WORDS,
+  PRODUCED_BY_L1,
+  WORDS_PER_ITEM,
 } from "./constants.ts";
 import type { Message } from "./message.ts";
 
 /** One message of an epoch that L1 produces (a deposit) or consumes (a withdrawal), as the settlement transaction lists it (protocol.md 7). */
 export type SettlementItem = {
-  readonly direction: typeof DIRECTION_PRODUCED_BY_L1 | typeof DIRECTION_CONSUMED_BY_L1;
+  readonly direction: typeof PRODUCED_BY_L1 | typeof CONSUMED_BY_L1;
   readonly kind: MessageKind;
   readonly asset: number;
   readonly amount: bigint;
@@ -24,39 +24,34 @@ export type SettlementItem = {
   readonly payload: Field;
 };
 
-const WORDS = SETTLEMENT_ITEM_CAPACITY * SETTLEMENT_ITEM_WORDS;
+const WORDS = LIST_CAPACITY * WORDS_PER_ITEM;
 
 /** The item of a message from or to L1. Throws {@link SettlementItemError} for any other message. */
 export function settlementItemOf(message: Message): SettlementItem {
   const { from, to, kind, asset, amount, recipient, payload } = message;
   if (from === L1_LAYER_ID && to !== L1_LAYER_ID) {
-    return { direction: DIRECTION_PRODUCED_BY_L1, kind, asset, amount, layer: to, recipient, payload };
+    return { direction: PRODUCED_BY_L1, kind, asset, amount, layer: to, recipient, payload };
   }
   if (to === L1_LAYER_ID && from !== L1_LAYER_ID) {
-    return { direction: DIRECTION_CONSUMED_BY_L1, kind, asset, amount, layer: from, recipient, payload };
+    return { direction: CONSUMED_BY_L1, kind, asset, amount, layer: from, recipient, payload };
   }
   throw new SettlementItemError("its message is not between L1 and a layer");
 }
 
 /** The words present, four for each item: what the settlement transaction carries. Throws {@link SettlementItemError}. */
 export function encodeItems(items: readonly SettlementItem[]): Field[] {
-  if (items.length > SETTLEMENT_ITEM_CAPACITY) {
-    throw new SettlementItemError(`the list holds ${SETTLEMENT_ITEM_CAPACITY} items, and ${items.length} were given`);
+  if (items.length > LIST_CAPACITY) {
+    throw new SettlementItemError(`the list holds ${LIST_CAPACITY} items, and ${items.length} were given`);
   }
   return items.flatMap((item) => [packItem(item), item.layer, item.recipient, item.payload]);
 }
 
 /** Reads what {@link encodeItems} writes. Throws {@link SettlementItemError}. */
 export function decodeItems(words: readonly Field[]): SettlementItem[] {
-  if (words.length % SETTLEMENT_ITEM_WORDS !== 0) throw new SettlementItemError("its words are not four to an item");
+  if (words.length % WORDS_PER_ITEM !== 0) throw new SettlementItemError("its words are not four to an item");
   const items: SettlementItem[] = [];
-  for (let at = 0; at < words.length; at += SETTLEMENT_ITEM_WORDS) {
-    const [packed, layer, recipient, payload] = words.slice(at, at + SETTLEMENT_ITEM_WORDS) as [
-      Field,
-      Field,
-      Field,
-      Field,
-    ];
+  for (let at = 0; at < words.length; at += WORDS_PER_ITEM) {
+    const [packed, layer, recipient, payload] = words.slice(at, at + WORDS_PER_ITEM) as [Field, Field, Field, Field];
     items.push({ ...unpackItem(packed), layer, recipient, payload });
   }
   return items;
@@ -103,7 +98,7 @@ function unpackItem(packed: Field): Pick<SettlementItem, "direction" | "kind" | 
   if (packed >> BigInt(40 + AMOUNT_BITS) !== 0n) throw new SettlementItemError("its first word is too large");
   if (!Object.values(MessageKind).some((known) => known === kind)) throw new SettlementItemError(`its kind is ${kind}`);
   return {
-    direction: (packed & 1n) === 0n ? DIRECTION_PRODUCED_BY_L1 : DIRECTION_CONSUMED_BY_L1,
+    direction: (packed & 1n) === 0n ? PRODUCED_BY_L1 : CONSUMED_BY_L1,
     kind: kind as MessageKind,
     asset: Number((packed >> 8n) & 0xffffffffn),
     amount: packed >> 40n,

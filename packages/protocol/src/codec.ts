@@ -1,0 +1,252 @@
+import {
+  type Field,
+  FrondError,
+  fieldToHex,
+  GRUMPKIN_ORDER,
+  isField,
+  type Point,
+  type Signature,
+} from "@frond/foundation";
+import * as z from "zod";
+import type { BlockWitness } from "./block.ts";
+import {
+  CONSUMED_BY_L1,
+  DataAvailability,
+  LIST_CAPACITY,
+  MESSAGES_PER_BLOCK,
+  MessageKind,
+  PRODUCED_BY_L1,
+  STATE_DEPTH,
+  TREE_SIBLINGS,
+} from "./constants.ts";
+import type { WitnessSet } from "./indexedTree.ts";
+import type { LayerConfig, LayerRecord } from "./layerRecord.ts";
+import type { Message } from "./message.ts";
+import type { SettlementItem } from "./settlementList.ts";
+import type { Transaction, UnsignedTransaction } from "./transaction.ts";
+
+/*
+ * Values as JSON: a bigint is 0x and 64 lower-case hex digits, a number is a number, and nothing else is needed. For amounts and fees a decimal string is
+ * read as well. Every schema is strict: unknown properties, other forms of a number and longer lists are refused.
+ */
+
+/** Limits that no application needs to exceed; they bound what one document can make a reader allocate. */
+export const MAXIMUM_ARGUMENTS = 256;
+const MAXIMUM_ENTRY_WIDTH = 64;
+const MAXIMUM_ENTRIES = 4096;
+const MAXIMUM_TRANSACTIONS = 4096;
+
+/** A value after {@link toJsonValue}: bigints are strings. */
+export type Json<T> = T extends bigint ? `0x${string}` : T extends object ? { readonly [K in keyof T]: Json<T[K]> } : T;
+
+const HEX = /^0x[0-9a-f]{64}$/;
+const DECIMAL = /^(0|[1-9][0-9]{0,77})$/;
+
+export const fieldSchema: z.ZodType<Field> = z
+  .string()
+  .regex(HEX, "not 0x and 64 lower-case hex digits")
+  .transform(BigInt)
+  .refine(isField, "not below the field modulus");
+
+export const pointSchema: z.ZodType<Point> = z.strictObject({ x: fieldSchema, y: fieldSchema });
+
+export const signatureSchema: z.ZodType<Signature> = z.strictObject({
+  r: pointSchema,
+  s: z
+    .string()
+    .regex(HEX, "not 0x and 64 lower-case hex digits")
+    .transform(BigInt)
+    .refine((s) => s < GRUMPKIN_ORDER, "not below the group order"),
+});
+
+/** An integer of at most `bits` bits that is a bigint here, and in JSON a decimal or a hex string. */
+export const integerSchema = (bits: number): z.ZodType<bigint> =>
+  z
+    .string()
+    .max(78)
+    .refine((text) => HEX.test(text) || DECIMAL.test(text), "neither a decimal integer nor 0x and 64 hex digits")
+    .transform((text) => (HEX.test(text) || DECIMAL.test(text) ? BigInt(text) : -1n))
+    .refine((value) => value >= 0n && value >> BigInt(bits) === 0n, `not an unsigned integer of ${bits} bits`);
+
+const u8 = z.int().min(0).max(0xff);
+const u32 = z.int().min(0).max(0xffff_ffff);
+const placeSchema = z
+  .int()
+  .min(0)
+  .max(4 ** STATE_DEPTH);
+const siblingsSchema = z.array(z.array(fieldSchema).length(TREE_SIBLINGS)).length(STATE_DEPTH);
+const valuesSchema = z.array(fieldSchema).min(1).max(MAXIMUM_ENTRY_WIDTH);
+
+const unsignedShape = {
+  layerId: fieldSchema,
+  method: u8,
+  args: z.array(fieldSchema).max(MAXIMUM_ARGUMENTS),
+  nonce: u32,
+  maxFee: integerSchema(64),
+  expirySlot: u32,
+};
+
+export const unsignedTransactionSchema: z.ZodType<UnsignedTransaction> = z.strictObject(unsignedShape);
+
+export const transactionSchema: z.ZodType<Transaction> = z.strictObject({
+  ...unsignedShape,
+  publicKey: pointSchema,
+  signature: signatureSchema,
+});
+
+export const messageSchema: z.ZodType<Message> = z.strictObject({
+  from: fieldSchema,
+  to: fieldSchema,
+  slot: u32,
+  kind: z.enum(MessageKind),
+  asset: u32,
+  amount: integerSchema(128),
+  recipient: fieldSchema,
+  payload: fieldSchema,
+});
+
+export const layerConfigSchema: z.ZodType<LayerConfig> = z.strictObject({
+  parentId: fieldSchema,
+  index: fieldSchema,
+  blockKeysRoot: fieldSchema,
+  sequencerKey: pointSchema,
+  dataAvailability: z.enum(DataAvailability),
+  committeeRoot: fieldSchema,
+  committeeThreshold: u32,
+});
+
+export const layerRecordSchema: z.ZodType<LayerRecord> = z.strictObject({
+  layerId: fieldSchema,
+  configHash: fieldSchema,
+  stateRoot: fieldSchema,
+  slot: u32,
+  childrenRoot: fieldSchema,
+  vaultRoot: fieldSchema,
+  flags: fieldSchema,
+});
+
+export const settlementItemSchema: z.ZodType<SettlementItem> = z.strictObject({
+  direction: z.literal([PRODUCED_BY_L1, CONSUMED_BY_L1]),
+  kind: z.enum(MessageKind),
+  asset: u32,
+  amount: integerSchema(128),
+  layer: fieldSchema,
+  recipient: fieldSchema,
+  payload: fieldSchema,
+});
+
+export const settlementListSchema = z.array(settlementItemSchema).max(LIST_CAPACITY);
+
+export const witnessSetSchema: z.ZodType<WitnessSet> = z.strictObject({
+  leafCountBefore: placeSchema,
+  treeRootBefore: fieldSchema,
+  stateRootBefore: fieldSchema,
+  stateRootAfter: fieldSchema,
+  entries: z
+    .array(
+      z.strictObject({
+        index: placeSchema,
+        key: fieldSchema,
+        nextKey: fieldSchema,
+        before: valuesSchema,
+        after: valuesSchema,
+        siblings: siblingsSchema,
+      }),
+    )
+    .max(MAXIMUM_ENTRIES),
+  inserts: z
+    .array(
+      z.strictObject({
+        key: fieldSchema,
+        after: valuesSchema,
+        siblings: siblingsSchema,
+        low: z.strictObject({
+          index: placeSchema,
+          key: fieldSchema,
+          nextKey: fieldSchema,
+          values: valuesSchema,
+          siblings: siblingsSchema,
+        }),
+      }),
+    )
+    .max(MAXIMUM_ENTRIES),
+});
+
+export const blockWitnessSchema: z.ZodType<BlockWitness> = z.strictObject({
+  size: z.string().min(1).max(64),
+  layerId: fieldSchema,
+  slot: u32,
+  epoch: u32,
+  witnessSet: witnessSetSchema,
+  consumed: z.array(messageSchema).max(MESSAGES_PER_BLOCK),
+  produced: z.array(messageSchema).max(MESSAGES_PER_BLOCK),
+  transactions: z.array(transactionSchema).max(MAXIMUM_TRANSACTIONS),
+});
+
+/** The value with every bigint as a string, ready for JSON. Numbers, strings, booleans, arrays and plain objects only. */
+export function toJsonValue<T>(value: T): Json<T> {
+  if (typeof value === "bigint") return fieldToHex(value) as Json<T>;
+  if (Array.isArray(value)) return value.map(toJsonValue) as Json<T>;
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, toJsonValue(part)])) as Json<T>;
+  }
+  return value as Json<T>;
+}
+
+/** JSON text of a protocol value, as {@link fromJson} reads it. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(toJsonValue(value));
+}
+
+/** Reads JSON text by a schema of this module. Throws {@link MalformedValueError}. */
+export function fromJson<T>(schema: z.ZodType<T>, text: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new MalformedValueError("", "is not JSON", cause);
+  }
+  return fromJsonValue(schema, value);
+}
+
+/** Reads a parsed JSON value by a schema of this module. Throws {@link MalformedValueError}. */
+export function fromJsonValue<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new MalformedValueError(
+    issue?.path.map(String).join(".") ?? "",
+    issue?.message ?? "is malformed",
+    result.error,
+  );
+}
+
+export function transactionToJson(transaction: Transaction): Json<Transaction> {
+  return toJsonValue(transaction);
+}
+
+/** Throws {@link MalformedValueError}. */
+export function transactionFromJson(value: unknown): Transaction {
+  return fromJsonValue(transactionSchema, value);
+}
+
+export function messageToJson(message: Message): Json<Message> {
+  return toJsonValue(message);
+}
+
+/** Throws {@link MalformedValueError}. */
+export function messageFromJson(value: unknown): Message {
+  return fromJsonValue(messageSchema, value);
+}
+
+export class MalformedValueError extends FrondError {
+  constructor(path: string, problem: string, cause: unknown) {
+    const place = path === "" ? "The value" : `\`${path.slice(0, 200)}\``;
+    super({
+      code: "protocol/malformed",
+      data: { path: path.slice(0, 200), problem: problem.slice(0, 200) },
+      message: `${place} can't be read: ${problem.slice(0, 200)}. Send it in the form that \`toJson\` writes.`,
+      cause,
+    });
+  }
+}
