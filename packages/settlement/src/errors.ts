@@ -1,0 +1,66 @@
+import { FrondError } from "@frond/foundation";
+
+/** L1 holds a root that is not the one that the epoch's blocks lead to: the data directory and the chain do not belong together. */
+export class RootMismatchError extends FrondError {
+  constructor(data: { epoch: number; expected: string; actual: string }) {
+    super({
+      code: "settlement/root-mismatch",
+      message:
+        `After epoch ${data.epoch} L1 holds the root ${data.actual}, but the blocks of this node lead to ${data.expected}. ` +
+        "Use the data directory that belongs to this chain, or run `frond reset` to start from nothing.",
+      data,
+    });
+  }
+}
+
+/** L1 knows fewer epochs than this node has seen settle: it was set back. */
+export class ChainWentBackError extends FrondError {
+  constructor(data: { settled: number; onLayerOne: number }) {
+    super({
+      code: "settlement/chain-went-back",
+      message:
+        `This node saw epoch ${data.settled} settle, but L1 has settled only ${data.onLayerOne}. ` +
+        "L1 lost state; restore it, or run `frond reset` to start a new network.",
+      data,
+    });
+  }
+}
+
+/** L1 is at an epoch that this node has not closed: another node settles the same layer. */
+export class EpochUnknownError extends FrondError {
+  constructor(data: { onLayerOne: number; open: number }) {
+    super({
+      code: "settlement/epoch-unknown",
+      message:
+        `L1 has settled epoch ${data.onLayerOne}, but this node is still at epoch ${data.open}. ` +
+        "Another node settles this layer: stop it, or run this one on its data.",
+      data,
+    });
+  }
+}
+
+/** More items than the settlement list holds. */
+export class ListFullError extends FrondError {
+  constructor(data: { epoch: number; items: number; capacity: number }) {
+    super({
+      code: "settlement/list-full",
+      message:
+        `Epoch ${data.epoch} has ${data.items} deposits and withdrawals; an epoch settles ${data.capacity} at most. ` +
+        "Lower the number of messages a block may carry, or end epochs earlier.",
+      data,
+    });
+  }
+}
+
+/** The data that L1 would be asked to accept does not follow from the epoch: nothing was sent. */
+export class StatementMismatchError extends FrondError {
+  constructor(data: { what: string; expected: string; actual: string }) {
+    super({
+      code: "settlement/statement-mismatch",
+      message:
+        `The ${data.what} of the proof is ${data.actual}, but the epoch gives ${data.expected}. ` +
+        "Nothing was submitted; report this with the node's log, it is a defect.",
+      data,
+    });
+  }
+}
