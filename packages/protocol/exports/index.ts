@@ -32,8 +32,7 @@ export {
   generatedConstantFiles,
   generateNoirConstants,
   generateSolidityConstants,
-  writeGeneratedConstants,
-} from "../src/generateConstants.ts";
+} from "../src/constantsText.ts";
 export {
   createIndexedTree,
   entryKey,

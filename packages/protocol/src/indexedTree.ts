@@ -1,7 +1,7 @@
-import { type Field, FrondError, poseidon2Hash } from "@frond/foundation";
+import { compress, type Field, FrondError, poseidon2Hash } from "@frond/foundation";
 import { ENTRY_KEY_DOMAIN, STATE_DEPTH } from "./constants.ts";
 import { stateRootOf } from "./layerRecord.ts";
-import { emptyTreeRoot, parentOf } from "./merkleTree.ts";
+import { emptyTreeRoot } from "./merkleTree.ts";
 
 /** A leaf of the state tree: an entry of the layer's state, linked to the next key in order. */
 export type Leaf = { readonly key: Field; readonly nextKey: Field; readonly values: readonly Field[] };
@@ -95,9 +95,12 @@ export function genesisStateRoot(entryWidth: number): Field {
  * ARCHITECTURE.md.
  */
 export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOptions): IndexedTree {
+  /** Nodes of each level whose hash in the store is out of date. Empty again whenever the root has been taken. */
+  const stale = Array.from({ length: STATE_DEPTH + 1 }, () => new Set<number>());
   let leafCount = countLeaves(leaves);
   if (leafCount === 0) {
     appendLeaf({ key: 0n, nextKey: 0n, values: new Array<Field>(entryWidth).fill(0n) });
+    root();
   }
 
   return {
@@ -164,7 +167,7 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
   }
 
   function root(): Field {
-    return nodes.get(STATE_DEPTH, 0) ?? emptyTreeRoot(STATE_DEPTH);
+    return node(STATE_DEPTH, 0);
   }
 
   function appendLeaf(leaf: Leaf): Field[][] {
@@ -173,31 +176,36 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
     return siblings;
   }
 
-  /** Writes a leaf and the nodes above it, and returns its siblings. */
+  /** Writes a leaf and returns its siblings. The nodes above it are hashed when they are next looked at: most of them change again before. */
   function setLeaf(index: number, leaf: Leaf): Field[][] {
     leaves.set(index, leaf);
-    let at = index;
-    let node = leafHash(leaf);
-    nodes.set(0, at, node);
+    nodes.set(0, index, leafHash(leaf));
     const path: Field[][] = [];
+    let at = index;
     for (let level = 0; level < STATE_DEPTH; level++) {
-      const place = at % 4;
-      const siblings = siblingsOf(level, at, place);
-      path.push(siblings);
-      node = parentOf(node, place, siblings);
-      at = (at - place) / 4;
-      nodes.set(level + 1, at, node);
+      path.push(siblingsOf(level, at));
+      at = Math.floor(at / 4);
+      stale[level + 1]!.add(at);
     }
     return path;
   }
 
-  function siblingsOf(level: number, at: number, place: number): Field[] {
-    const first = at - place;
+  function siblingsOf(level: number, at: number): Field[] {
+    const first = at - (at % 4);
     const siblings: Field[] = [];
-    for (let i = 0; i < 4; i++) {
-      if (i !== place) siblings.push(nodes.get(level, first + i) ?? emptyTreeRoot(level));
-    }
+    for (let place = first; place < first + 4; place++) if (place !== at) siblings.push(node(level, place));
     return siblings;
+  }
+
+  function node(level: number, index: number): Field {
+    if (stale[level]!.delete(index)) {
+      const first = 4 * index;
+      const below = level - 1;
+      const hash = compress(node(below, first), node(below, first + 1), node(below, first + 2), node(below, first + 3));
+      nodes.set(level, index, hash);
+      return hash;
+    }
+    return nodes.get(level, index) ?? emptyTreeRoot(level);
   }
 }
 
