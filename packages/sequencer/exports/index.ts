@@ -1,3 +1,4 @@
+export { blocksOfEpoch } from "../src/blocksOfEpoch.ts";
 export { createSequencer } from "../src/createSequencer.ts";
 export { type Retry, SequencerError, type SequencerErrorCode } from "../src/errors.ts";
 export { defaultLimits, type Limits } from "../src/limits.ts";

@@ -1,20 +1,22 @@
 import { FrondError } from "@frond/foundation";
 
 export type SequencerErrorCode =
-  | "MALFORMED_TRANSACTION"
-  | "WRONG_LAYER"
-  | "UNKNOWN_METHOD"
-  | "INVALID_SIGNATURE"
-  | "NONCE_TOO_LOW"
-  | "NONCE_TOO_HIGH"
-  | "EXPIRED"
-  | "EXECUTION_FAILED"
-  | "TRANSACTION_TOO_LARGE"
-  | "MESSAGE_TOO_LARGE"
-  | "RATE_LIMITED"
-  | "MEMPOOL_FULL"
-  | "SEQUENCER_CLOSED"
-  | "SEQUENCER_FAILED";
+  | "sequencer/malformed-transaction"
+  | "sequencer/wrong-layer"
+  | "sequencer/unknown-method"
+  | "sequencer/invalid-signature"
+  | "sequencer/nonce-too-low"
+  | "sequencer/nonce-too-high"
+  | "sequencer/expired"
+  | "sequencer/execution-failed"
+  | "sequencer/transaction-too-large"
+  | "sequencer/message-too-large"
+  | "sequencer/rate-limited"
+  | "sequencer/mempool-full"
+  | "sequencer/inbox-full"
+  | "sequencer/message-out-of-place"
+  | "sequencer/closed"
+  | "sequencer/failed";
 
 /** Whether the same transaction may succeed later: `never`, `later` (after `retryAfter` milliseconds), or only `changed` (signed anew). */
 export type Retry = "never" | "later" | "changed";
@@ -42,7 +44,7 @@ export class SequencerError extends FrondError {
 
 export const malformedTransaction = (reason: string): SequencerError =>
   new SequencerError({
-    code: "MALFORMED_TRANSACTION",
+    code: "sequencer/malformed-transaction",
     message: `The transaction is malformed: ${reason}. Build it with the client of the application, then sign it.`,
     retry: "changed",
     data: { reason },
@@ -50,7 +52,7 @@ export const malformedTransaction = (reason: string): SequencerError =>
 
 export const wrongLayer = (expected: string, actual: string): SequencerError =>
   new SequencerError({
-    code: "WRONG_LAYER",
+    code: "sequencer/wrong-layer",
     message: `The transaction is signed for layer ${actual}, this is layer ${expected}. Send it to the node of its own layer.`,
     retry: "never",
     data: { expected, actual },
@@ -58,7 +60,7 @@ export const wrongLayer = (expected: string, actual: string): SequencerError =>
 
 export const unknownMethod = (method: number, methods: readonly string[]): SequencerError =>
   new SequencerError({
-    code: "UNKNOWN_METHOD",
+    code: "sequencer/unknown-method",
     message: `The application has no method ${method}; it has ${methods.map((name, index) => `${index} (${name})`).join(", ")}. Use one of these.`,
     retry: "changed",
     data: { method, methods },
@@ -66,14 +68,14 @@ export const unknownMethod = (method: number, methods: readonly string[]): Seque
 
 export const invalidSignature = (): SequencerError =>
   new SequencerError({
-    code: "INVALID_SIGNATURE",
+    code: "sequencer/invalid-signature",
     message: "The signature does not fit the transaction and its public key. Sign exactly what is sent.",
     retry: "changed",
   });
 
 export const nonceTooLow = (expected: number, actual: number): SequencerError =>
   new SequencerError({
-    code: "NONCE_TOO_LOW",
+    code: "sequencer/nonce-too-low",
     message: `Nonce ${actual} is used up; the account's next nonce is ${expected}. Sign again with nonce ${expected}.`,
     retry: "changed",
     data: { expected, actual },
@@ -81,7 +83,7 @@ export const nonceTooLow = (expected: number, actual: number): SequencerError =>
 
 export const nonceTooHigh = (expected: number, actual: number): SequencerError =>
   new SequencerError({
-    code: "NONCE_TOO_HIGH",
+    code: "sequencer/nonce-too-high",
     message: `Nonce ${actual} leaves a gap; the account's next nonce is ${expected}. Send the transactions before this one first, then this one again.`,
     retry: "later",
     data: { expected, actual },
@@ -89,7 +91,7 @@ export const nonceTooHigh = (expected: number, actual: number): SequencerError =
 
 export const expired = (slot: number, expirySlot: number): SequencerError =>
   new SequencerError({
-    code: "EXPIRED",
+    code: "sequencer/expired",
     message: `The transaction expired at slot ${expirySlot}; the next block has slot ${slot}. Sign again with a later expiry.`,
     retry: "changed",
     data: { slot, expirySlot },
@@ -97,7 +99,7 @@ export const expired = (slot: number, expirySlot: number): SequencerError =>
 
 export const executionFailed = (message: string, location: unknown): SequencerError =>
   new SequencerError({
-    code: "EXECUTION_FAILED",
+    code: "sequencer/execution-failed",
     message: `The application refused: ${message}. Read the state again, and change the arguments.`,
     retry: "changed",
     data: { reason: message, ...(location === undefined ? {} : { location }) },
@@ -105,7 +107,7 @@ export const executionFailed = (message: string, location: unknown): SequencerEr
 
 export const transactionTooLarge = (usage: Record<string, number>): SequencerError =>
   new SequencerError({
-    code: "TRANSACTION_TOO_LARGE",
+    code: "sequencer/transaction-too-large",
     message: "The transaction touches or sends more than the largest block holds. Split it into several.",
     retry: "changed",
     data: { usage },
@@ -113,7 +115,7 @@ export const transactionTooLarge = (usage: Record<string, number>): SequencerErr
 
 export const messageTooLarge = (usage: Record<string, number>): SequencerError =>
   new SequencerError({
-    code: "MESSAGE_TOO_LARGE",
+    code: "sequencer/message-too-large",
     message:
       "A message's handler touches or sends more than the largest block holds. Give the application a larger block size.",
     retry: "never",
@@ -122,7 +124,7 @@ export const messageTooLarge = (usage: Record<string, number>): SequencerError =
 
 export const rateLimited = (retryAfter: number): SequencerError =>
   new SequencerError({
-    code: "RATE_LIMITED",
+    code: "sequencer/rate-limited",
     message: `The account sends too fast. Wait ${retryAfter} ms, then send again.`,
     retry: "later",
     data: { retryAfter },
@@ -130,7 +132,7 @@ export const rateLimited = (retryAfter: number): SequencerError =>
 
 export const mempoolFull = (waiting: number): SequencerError =>
   new SequencerError({
-    code: "MEMPOOL_FULL",
+    code: "sequencer/mempool-full",
     message: `${waiting} transactions are waiting. Try again in a second.`,
     retry: "later",
     data: { waiting, retryAfter: 1_000 },
@@ -138,7 +140,7 @@ export const mempoolFull = (waiting: number): SequencerError =>
 
 export const sequencerClosed = (): SequencerError =>
   new SequencerError({
-    code: "SEQUENCER_CLOSED",
+    code: "sequencer/closed",
     message: "The sequencer is shutting down. Try again when the node is back.",
     retry: "later",
     data: { retryAfter: 5_000 },
@@ -146,9 +148,25 @@ export const sequencerClosed = (): SequencerError =>
 
 export const sequencerFailed = (cause: unknown): SequencerError =>
   new SequencerError({
-    code: "SEQUENCER_FAILED",
+    code: "sequencer/failed",
     message: "The sequencer cannot store or seal, and has stopped. Look at the node's log, then restart it.",
     retry: "later",
     data: { retryAfter: 30_000 },
     cause,
+  });
+
+export const inboxFull = (waiting: number): SequencerError =>
+  new SequencerError({
+    code: "sequencer/inbox-full",
+    message: `${waiting} messages wait for a block. Give the same messages again in a second.`,
+    retry: "later",
+    data: { waiting, retryAfter: 1_000 },
+  });
+
+export const messageOutOfPlace = (source: string, position: number): SequencerError =>
+  new SequencerError({
+    code: "sequencer/message-out-of-place",
+    message: `Message ${position} of ${source} is for another layer. Give it to the sequencer of the layer in its \`to\`.`,
+    retry: "never",
+    data: { source, position },
   });

@@ -4,7 +4,7 @@ import { FrondError } from "@frond/foundation";
 export class StoreIdentityError extends FrondError {
   constructor(data: { path: string; field: string; expected: string; actual: string }) {
     super({
-      code: "STORE_IDENTITY",
+      code: "store/identity",
       message:
         `The store at ${data.path} belongs to another ${data.field}: it holds ${data.actual}, expected ${data.expected}. ` +
         "Choose another data directory, or run `frond reset` to start from nothing.",
@@ -17,7 +17,7 @@ export class StoreIdentityError extends FrondError {
 export class StoreFormatError extends FrondError {
   constructor(data: { path: string; expected: number; actual: unknown }) {
     super({
-      code: "STORE_FORMAT",
+      code: "store/format",
       message:
         `The store at ${data.path} has format ${String(data.actual)}, this program reads format ${data.expected}. ` +
         "Use the version of Frond that wrote it, or run `frond reset` to start from nothing.",
@@ -30,7 +30,7 @@ export class StoreFormatError extends FrondError {
 export class BlockOrderError extends FrondError {
   constructor(data: { expected: number; actual: number }) {
     super({
-      code: "BLOCK_ORDER",
+      code: "store/block-order",
       message: `Block ${data.actual} does not follow: the store expects block ${data.expected}. Commit blocks in order, from one sequencer only.`,
       data,
     });
@@ -41,7 +41,7 @@ export class BlockOrderError extends FrondError {
 export class NotStoredError extends FrondError {
   constructor(data: { what: string; key: string }) {
     super({
-      code: "NOT_STORED",
+      code: "store/not-stored",
       message: `The store has no ${data.what} ${data.key}. Check the number, and that this is the right layer.`,
       data,
     });
@@ -52,7 +52,7 @@ export class NotStoredError extends FrondError {
 export class ReadOnlyTreeError extends FrondError {
   constructor() {
     super({
-      code: "READ_ONLY_TREE",
+      code: "store/read-only-tree",
       message:
         "The stored tree changes only with a block. Write to an overlay (createOverlay) and commit its changes with commitBlock.",
     });
@@ -62,6 +62,6 @@ export class ReadOnlyTreeError extends FrondError {
 /** The store was used after it was closed. */
 export class StoreClosedError extends FrondError {
   constructor() {
-    super({ code: "STORE_CLOSED", message: "The store is closed. Open it again before using it." });
+    super({ code: "store/closed", message: "The store is closed. Open it again before using it." });
   }
 }

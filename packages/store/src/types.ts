@@ -104,6 +104,8 @@ export interface Store {
 
   /** Values are kept by structured clone: plain data, bigints, byte arrays, maps. */
   table<T>(name: TableName): Table<T>;
+  /** Makes reads in this turn see what another thread has committed. */
+  refresh(): void;
   /** Waits for writes under way. Closing twice does nothing. */
   close(): Promise<void>;
 }

@@ -1,0 +1,96 @@
+import type { Field } from "@frond/foundation";
+import type { BlockSize, Message, Transaction } from "@frond/protocol";
+import type { IncomingMessage, LogPosition } from "@frond/store";
+
+/** A block that is being filled, or waits to be sealed. */
+export type OpenBlock = {
+  readonly number: number;
+  readonly slot: number;
+  readonly epoch: number;
+  /** Every key touched, in the order first touched, with its values now. */
+  readonly values: Map<Field, readonly Field[]>;
+  readonly transactions: Transaction[];
+  readonly hashes: Field[];
+  readonly incoming: IncomingMessage[];
+  readonly produced: Message[];
+  /** How many of the keys are in the tree before this block, and how many are not. */
+  existing: number;
+  inserts: number;
+  /** Where its last record is, once it is on disk. */
+  lastRecord: Promise<LogPosition>;
+};
+
+/** What one transaction or message does to a block. Touched keys are all those opened, whether written or not. */
+export type Effect = {
+  readonly touched: readonly Field[];
+  readonly values: ReadonlyMap<Field, readonly Field[]>;
+  readonly produced: readonly Message[];
+};
+
+export type Usage = {
+  readonly transactions: number;
+  readonly existing: number;
+  readonly inserts: number;
+  readonly consumed: number;
+  readonly produced: number;
+};
+
+export const newBlock = (header: { number: number; slot: number; epoch: number }): OpenBlock => ({
+  ...header,
+  values: new Map(),
+  transactions: [],
+  hashes: [],
+  incoming: [],
+  produced: [],
+  existing: 0,
+  inserts: 0,
+  lastRecord: Promise.resolve(0),
+});
+
+/** What the block would use with one more effect. `exists` says whether the tree has a key before the block. */
+export const usageWith = (
+  block: OpenBlock,
+  effect: Effect,
+  { kind, exists }: { kind: "transaction" | "message"; exists: (key: Field) => boolean },
+): Usage => {
+  let { existing, inserts } = block;
+  for (const key of effect.touched) {
+    if (block.values.has(key)) continue;
+    if (exists(key)) existing++;
+    else inserts++;
+  }
+  return {
+    transactions: block.transactions.length + (kind === "transaction" ? 1 : 0),
+    existing,
+    inserts,
+    consumed: block.incoming.length + (kind === "message" ? 1 : 0),
+    produced: block.produced.length + effect.produced.length,
+  };
+};
+
+export const usageOf = (block: OpenBlock): Usage => ({
+  transactions: block.transactions.length,
+  existing: block.existing,
+  inserts: block.inserts,
+  consumed: block.incoming.length,
+  produced: block.produced.length,
+});
+
+/** The first size, of those from the smallest, that holds the usage. */
+export const sizeFor = (sizes: readonly BlockSize[], usage: Usage): BlockSize | undefined =>
+  sizes.find(
+    (size) =>
+      usage.transactions <= size.transactions &&
+      usage.existing <= size.entries - size.inserts &&
+      usage.inserts <= size.inserts &&
+      usage.consumed <= size.consumed &&
+      usage.produced <= size.produced,
+  );
+
+/** Adds an effect whose usage fits. */
+export const applyEffect = (block: OpenBlock, effect: Effect, usage: Usage): void => {
+  for (const key of effect.touched) block.values.set(key, effect.values.get(key)!);
+  block.produced.push(...effect.produced);
+  block.existing = usage.existing;
+  block.inserts = usage.inserts;
+};
