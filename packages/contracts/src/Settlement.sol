@@ -3,16 +3,9 @@ pragma solidity 0.8.30;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Assets} from "./Assets.sol";
+import {Constants} from "./Constants.sol";
 import {IVerifier} from "./IVerifier.sol";
-import {
-    CONSUMED_BY_L1,
-    FIELD_MODULUS,
-    ItemHeader,
-    KIND_DEPOSIT,
-    PRODUCED_BY_L1,
-    SettlementList,
-    WORDS_PER_ITEM
-} from "./SettlementList.sol";
+import {ItemHeader, SettlementList} from "./SettlementList.sol";
 
 /// @title Where the whole tree of layers meets Ethereum
 /// @notice protocol.md 7. Holds one root for all layers, the queue of deposits, and what each address may claim. An epoch settles by
@@ -28,7 +21,7 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     uint256 public root;
 
     /// @notice The epoch that settles next.
-    uint256 public epoch = 1;
+    uint256 public epoch = Constants.FIRST_EPOCH;
 
     /// @notice How many deposits were ever made; ids count from 0.
     uint256 public depositCount;
@@ -54,7 +47,7 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     error VerifierHasNoCode(address verifier);
     error NotInField(uint256 modulus, uint256 actual);
     error LayerMissing();
-    error AmountInvalid(uint256 maximum, uint256 actual);
+    error NothingDeposited();
     error ItemKindUnexpected(uint256 item, uint256 expected, uint256 actual);
     error DepositCountMismatch(uint256 expected, uint256 actual);
     error DepositMismatch(uint256 id, bytes32 expected, bytes32 actual);
@@ -80,7 +73,7 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can claim it back here.
     /// @return id The deposit's place in the queue.
     function depositEther(uint256 layer, uint256 recipient) external payable nonReentrant returns (uint256 id) {
-        return _queueDeposit(layer, ETHER, msg.value, recipient);
+        return _queueDeposit(layer, Constants.ASSET_ETHER, msg.value, recipient);
     }
 
     /// @notice Queues a deposit of an ERC-20 token the caller has approved, and registers the token if it is new.
@@ -119,7 +112,7 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         _applyItems(words, depositIds);
         root = rootOut;
         epoch = settled + 1;
-        emit EpochSettled(settled, rootIn, rootOut, words.length / WORDS_PER_ITEM);
+        emit EpochSettled(settled, rootIn, rootOut, words.length / Constants.WORDS_PER_ITEM);
     }
 
     /// @notice Pays the caller everything it may claim of an asset.
@@ -138,13 +131,14 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     }
 
     function _queueDeposit(uint256 layer, uint256 asset, uint256 amount, uint256 recipient) private returns (uint256 id) {
-        if (layer == 0) revert LayerMissing();
+        if (layer == Constants.L1_LAYER_ID) revert LayerMissing();
         _requireInField(layer);
         _requireInField(recipient);
-        if (amount == 0 || amount > type(uint128).max) revert AmountInvalid(type(uint128).max, amount);
+        if (amount == 0) revert NothingDeposited();
+        _hold(asset, amount);
         // A layer that refuses a deposit bounces it to its payload, so this is who gets it back.
         uint256 payload = uint160(msg.sender);
-        uint256 header = PRODUCED_BY_L1 | (KIND_DEPOSIT << 1) | (asset << 8) | (amount << 40);
+        uint256 header = Constants.PRODUCED_BY_L1 | (Constants.KIND_DEPOSIT << 1) | (asset << 8) | (amount << 40);
         id = depositCount++;
         deposits[id] = keccak256(abi.encode(header, layer, recipient, payload));
         emit DepositQueued(id, layer, asset, amount, recipient, payload);
@@ -159,7 +153,7 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         bytes calldata proof
     ) private view {
         uint256 z = SettlementList.challenge(words, commitment, settled);
-        bytes32[] memory publicInputs = new bytes32[](6);
+        bytes32[] memory publicInputs = new bytes32[](Constants.SETTLEMENT_PUBLIC_INPUTS);
         publicInputs[0] = bytes32(rootIn);
         publicInputs[1] = bytes32(rootOut);
         publicInputs[2] = bytes32(settled);
@@ -176,17 +170,17 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     function _applyItems(uint256[] calldata words, uint256[] calldata depositIds) private {
         uint256 used = 0;
         uint256 knownAssets = lastAsset;
-        for (uint256 at = 0; at < words.length; at += WORDS_PER_ITEM) {
+        for (uint256 at = 0; at < words.length; at += Constants.WORDS_PER_ITEM) {
             ItemHeader header = ItemHeader.wrap(words[at]);
-            if (!header.isWellFormed()) revert SettlementList.ItemMalformed(at / WORDS_PER_ITEM, words[at]);
-            if (header.direction() == CONSUMED_BY_L1) {
+            if (!header.isWellFormed()) revert SettlementList.ItemMalformed(at / Constants.WORDS_PER_ITEM, words[at]);
+            if (header.direction() == Constants.CONSUMED_BY_L1) {
                 _credit(header, words[at + 2], knownAssets);
             } else {
-                if (header.kind() != KIND_DEPOSIT) {
-                    revert ItemKindUnexpected(at / WORDS_PER_ITEM, KIND_DEPOSIT, header.kind());
+                if (header.kind() != Constants.KIND_DEPOSIT) {
+                    revert ItemKindUnexpected(at / Constants.WORDS_PER_ITEM, Constants.KIND_DEPOSIT, header.kind());
                 }
                 if (used == depositIds.length) revert DepositCountMismatch(used + 1, depositIds.length);
-                _useDeposit(depositIds[used++], words[at:at + WORDS_PER_ITEM]);
+                _useDeposit(depositIds[used++], words[at:at + Constants.WORDS_PER_ITEM]);
             }
         }
         if (used != depositIds.length) revert DepositCountMismatch(used, depositIds.length);
@@ -204,7 +198,7 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     function _credit(ItemHeader header, uint256 recipient, uint256 knownAssets) private {
         uint256 asset = header.asset();
         uint256 amount = header.amount();
-        if (asset == NO_ASSET || asset > knownAssets || amount == 0) return;
+        if (asset == Constants.ASSET_NONE || asset > knownAssets || amount == 0) return;
         credits[address(uint160(recipient))][asset] += amount;
     }
 
@@ -213,10 +207,10 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         if (amount == 0) revert NothingToClaim(msg.sender, asset);
         delete credits[msg.sender][asset];
         emit CreditClaimed(msg.sender, asset, recipient, amount);
-        _push(asset, recipient, amount);
+        _release(asset, recipient, amount);
     }
 
     function _requireInField(uint256 value) private pure {
-        if (value >= FIELD_MODULUS) revert NotInField(FIELD_MODULUS, value);
+        if (value >= Constants.FIELD_MODULUS) revert NotInField(Constants.FIELD_MODULUS, value);
     }
 }

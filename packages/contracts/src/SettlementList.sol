@@ -1,19 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-/// @dev The order of the BN254 scalar field, in which every word of the protocol lives.
-uint256 constant FIELD_MODULUS = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
-
-/// @dev A settlement list holds at most this many items of `WORDS_PER_ITEM` words; the circuit pads it with zeros.
-uint256 constant LIST_CAPACITY = 256;
-uint256 constant WORDS_PER_ITEM = 4;
-
-/// @dev The two directions of an item, seen from L1.
-uint256 constant PRODUCED_BY_L1 = 0;
-uint256 constant CONSUMED_BY_L1 = 1;
-
-/// @dev The message kind of a deposit.
-uint256 constant KIND_DEPOSIT = 1;
+import {Constants} from "./Constants.sol";
 
 /// @notice First word of a list item: direction (bit 0), kind (bits 1-7), asset (bits 8-39), amount (bits 40-167).
 type ItemHeader is uint256;
@@ -45,6 +33,8 @@ function isWellFormed(ItemHeader header) pure returns (bool) {
 /// that commitment and from the list in calldata, and both evaluate the list as a polynomial at z. Two different lists agree
 /// at a point neither could choose with probability below 2^-243 (Schwartz-Zippel).
 library SettlementList {
+    uint256 private constant MAXIMUM_WORDS = Constants.LIST_CAPACITY * Constants.WORDS_PER_ITEM;
+
     error ListLengthInvalid(uint256 maximum, uint256 actual);
     error WordNotInField(uint256 index, uint256 word);
     error ItemMalformed(uint256 item, uint256 header);
@@ -55,14 +45,15 @@ library SettlementList {
     /// @param epoch The epoch being settled.
     function challenge(uint256[] calldata words, uint256 commitment, uint256 epoch) internal view returns (uint256) {
         bytes32 listHash = keccak256(abi.encodePacked(words));
-        return uint256(keccak256(abi.encode(commitment, listHash, epoch, address(this)))) % FIELD_MODULUS;
+        return uint256(keccak256(abi.encode(commitment, listHash, epoch, address(this)))) % Constants.FIELD_MODULUS;
     }
 
     /// @notice Evaluates sum(words[i] * z^i) in the field, and checks the list's length and that every word is in the field.
     function evaluate(uint256[] calldata words, uint256 z) internal pure returns (uint256 y) {
-        if (words.length % WORDS_PER_ITEM != 0 || words.length > LIST_CAPACITY * WORDS_PER_ITEM) {
-            revert ListLengthInvalid(LIST_CAPACITY * WORDS_PER_ITEM, words.length);
+        if (words.length % Constants.WORDS_PER_ITEM != 0 || words.length > MAXIMUM_WORDS) {
+            revert ListLengthInvalid(MAXIMUM_WORDS, words.length);
         }
+        uint256 p = Constants.FIELD_MODULUS;
         bool inField = true;
         // Horner's rule from the last word to the first, one item a turn. Assembly saves the bounds check of each access:
         // `words.length` is a multiple of four, so `cursor` walks exactly the words of this array.
@@ -71,17 +62,17 @@ library SettlementList {
             for {} gt(cursor, words.offset) {} {
                 cursor := sub(cursor, 128)
                 let word := calldataload(add(cursor, 96))
-                inField := and(inField, lt(word, FIELD_MODULUS))
-                y := addmod(mulmod(y, z, FIELD_MODULUS), word, FIELD_MODULUS)
+                inField := and(inField, lt(word, p))
+                y := addmod(mulmod(y, z, p), word, p)
                 word := calldataload(add(cursor, 64))
-                inField := and(inField, lt(word, FIELD_MODULUS))
-                y := addmod(mulmod(y, z, FIELD_MODULUS), word, FIELD_MODULUS)
+                inField := and(inField, lt(word, p))
+                y := addmod(mulmod(y, z, p), word, p)
                 word := calldataload(add(cursor, 32))
-                inField := and(inField, lt(word, FIELD_MODULUS))
-                y := addmod(mulmod(y, z, FIELD_MODULUS), word, FIELD_MODULUS)
+                inField := and(inField, lt(word, p))
+                y := addmod(mulmod(y, z, p), word, p)
                 word := calldataload(cursor)
-                inField := and(inField, lt(word, FIELD_MODULUS))
-                y := addmod(mulmod(y, z, FIELD_MODULUS), word, FIELD_MODULUS)
+                inField := and(inField, lt(word, p))
+                y := addmod(mulmod(y, z, p), word, p)
             }
         }
         if (!inField) revertWithWordOutsideField(words);
@@ -89,7 +80,7 @@ library SettlementList {
 
     function revertWithWordOutsideField(uint256[] calldata words) private pure {
         for (uint256 i = 0; i < words.length; i++) {
-            if (words[i] >= FIELD_MODULUS) revert WordNotInField(i, words[i]);
+            if (words[i] >= Constants.FIELD_MODULUS) revert WordNotInField(i, words[i]);
         }
     }
 }

@@ -28,22 +28,6 @@ export const settlementAbi = [
         "internalType": "uint256",
         "name": "maximum",
         "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "actual",
-        "type": "uint256"
-      }
-    ],
-    "name": "AmountInvalid",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "maximum",
-        "type": "uint256"
       }
     ],
     "name": "AssetIdsExhausted",
@@ -111,6 +95,27 @@ export const settlementAbi = [
       }
     ],
     "name": "EtherNotAccepted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maximum",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      }
+    ],
+    "name": "HoldingTooLarge",
     "type": "error"
   },
   {
@@ -185,6 +190,11 @@ export const settlementAbi = [
       }
     ],
     "name": "NotInField",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "NothingDeposited",
     "type": "error"
   },
   {
@@ -593,6 +603,25 @@ export const settlementAbi = [
       {
         "internalType": "uint256",
         "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      }
+    ],
+    "name": "held",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "amount",
         "type": "uint256"
       }
     ],
