@@ -16,6 +16,7 @@ export {
   messageSchema,
   messageToJson,
   pointSchema,
+  preconfirmationSchema,
   settlementItemSchema,
   settlementListSchema,
   signatureSchema,
@@ -105,3 +106,9 @@ export {
   type UnsignedTransaction,
   verifyTransactions,
 } from "../src/transaction.ts";
+export {
+  type Preconfirmation,
+  type Promised,
+  signPreconfirmations,
+  verifyPreconfirmation,
+} from "../src/preconfirmation.ts";

@@ -22,6 +22,7 @@ import {
 import type { WitnessSet } from "./indexedTree.ts";
 import type { LayerConfig, LayerRecord } from "./layerRecord.ts";
 import type { Message } from "./message.ts";
+import type { Preconfirmation } from "./preconfirmation.ts";
 import type { SettlementItem } from "./settlementList.ts";
 import type { Transaction, UnsignedTransaction } from "./transaction.ts";
 
@@ -91,6 +92,19 @@ export const unsignedTransactionSchema: z.ZodType<UnsignedTransaction> = z.stric
 export const transactionSchema: z.ZodType<Transaction> = z.strictObject({
   ...unsignedShape,
   publicKey: pointSchema,
+  signature: signatureSchema,
+});
+
+/** Sixteen levels are more promises than one moment can hold. */
+export const preconfirmationSchema: z.ZodType<Preconfirmation> = z.strictObject({
+  layerId: fieldSchema,
+  transactionHash: fieldSchema,
+  slot: u32,
+  epoch: u32,
+  block: u32,
+  position: u32,
+  index: u32,
+  siblings: z.array(z.array(fieldSchema).length(TREE_SIBLINGS)).max(16),
   signature: signatureSchema,
 });
 

@@ -15,7 +15,7 @@ export class TransportError extends FrondError {
 /** The node answered with an error. `code` is the node's own stable code, for example `NONCE_TOO_LOW`. */
 export class RpcError extends FrondError {
   readonly rpcCode: number;
-  constructor(fields: { rpcCode: number; code: string; message: string; data: unknown }) {
+  constructor(fields: { rpcCode: number; code: string; message: string; data: Record<string, unknown> }) {
     super({ code: fields.code, message: fields.message, data: fields.data });
     this.rpcCode = fields.rpcCode;
   }

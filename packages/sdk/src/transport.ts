@@ -2,7 +2,9 @@ import { WebSocket } from "ws";
 import { RpcError, TransportError, UnexpectedAnswerError } from "./errors.ts";
 
 export type RpcCall = { readonly method: string; readonly params: unknown };
-export type RpcOutcome = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: RpcError };
+export type RpcOutcome =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: RpcError };
 
 /** A way to a node. Calls of one `send` are answered in order; the outcomes have the order of the calls. */
 export interface Transport {
@@ -51,7 +53,11 @@ async function post(url: string, body: unknown, timeoutSeconds: number): Promise
   }
 }
 
-type Pending = { readonly method: string; readonly resolve: (outcome: RpcOutcome) => void; readonly reject: (error: Error) => void };
+type Pending = {
+  readonly method: string;
+  readonly resolve: (outcome: RpcOutcome) => void;
+  readonly reject: (error: Error) => void;
+};
 
 /** One WebSocket, opened at the first call and again after it broke. Calls in flight when it breaks are rejected: they may or may not have arrived. */
 export function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
@@ -102,10 +108,12 @@ export function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: T
           pending.delete(id);
           reject(new TransportError(url, `no answer within ${timeoutSeconds} seconds`));
         }, timeoutSeconds * 1000);
-        const settle = <T>(done: (value: T) => void) => (value: T) => {
-          clearTimeout(timer);
-          done(value);
-        };
+        const settle =
+          <T>(done: (value: T) => void) =>
+          (value: T) => {
+            clearTimeout(timer);
+            done(value);
+          };
         pending.set(id, { method: call.method, resolve: settle(resolve), reject: settle(reject) });
         open.send(JSON.stringify({ jsonrpc: "2.0", id, ...call }));
       });
@@ -138,14 +146,17 @@ export function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: T
 }
 
 function outcomeOf(method: string, answer: unknown): RpcOutcome {
-  const { result, error } = (answer ?? {}) as { result?: unknown; error?: { code?: number; message?: string; data?: unknown } };
+  const { result, error } = (answer ?? {}) as {
+    result?: unknown;
+    error?: { code?: number; message?: string; data?: unknown };
+  };
   if (error !== undefined && error !== null) {
-    const data = error.data as { code?: unknown } | undefined;
+    const data = (typeof error.data === "object" && error.data !== null ? error.data : {}) as Record<string, unknown>;
     return {
       ok: false,
       error: new RpcError({
         rpcCode: Number(error.code),
-        code: typeof data?.code === "string" ? data.code : "RPC_ERROR",
+        code: typeof data.code === "string" ? data.code : "RPC_ERROR",
         message: String(error.message),
         data,
       }),

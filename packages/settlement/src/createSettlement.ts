@@ -151,7 +151,13 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
     });
     const { root } = await withRetry("Reading L1", () => layerOne.state());
     requireRoot(epoch, proven.after, root);
-    await finish({ epoch, after: proven.after, transaction, provingSeconds: proven.provingSeconds, proofs: proven.proofs });
+    await finish({
+      epoch,
+      after: proven.after,
+      transaction,
+      provingSeconds: proven.provingSeconds,
+      proofs: proven.proofs,
+    });
   }
 
   async function finish(result: {

@@ -22,7 +22,11 @@ export type Settling = {
   readonly proof: Uint8Array;
 };
 
-export type SettledOnLayerOne = { readonly hash: `0x${string}`; readonly gasUsed: bigint; readonly verifierGas: bigint };
+export type SettledOnLayerOne = {
+  readonly hash: `0x${string}`;
+  readonly gasUsed: bigint;
+  readonly verifierGas: bigint;
+};
 
 /** L1 as settlement sees it. Every method may fail for reasons of the network; none has an effect twice. */
 export interface LayerOne {
@@ -127,7 +131,12 @@ export interface Settlement {
   closeEpoch(): Promise<void>;
   /** The layer's record as L1 has it. */
   readonly record: LayerRecord;
-  readonly status: () => { readonly settledEpoch: number; readonly stage: string; readonly failures: number; readonly lastFailure?: string };
+  readonly status: () => {
+    readonly settledEpoch: number;
+    readonly stage: string;
+    readonly failures: number;
+    readonly lastFailure?: string;
+  };
   close(): Promise<void>;
 }
 

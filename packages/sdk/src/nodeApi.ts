@@ -1,0 +1,90 @@
+import { type Field, fieldToHex } from "@frond/foundation";
+import {
+  fieldSchema,
+  layerConfigSchema,
+  type Preconfirmation,
+  preconfirmationSchema,
+  type Transaction,
+  transactionToJson,
+} from "@frond/protocol";
+import * as z from "zod";
+import { RpcError, UnexpectedAnswerError } from "./errors.ts";
+import type { Transport } from "./transport.ts";
+
+const addressSchema = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/)
+  .transform((text) => text as `0x${string}`);
+
+const layerSchema = z.object({
+  layerId: fieldSchema,
+  config: layerConfigSchema,
+  chainId: z.coerce.bigint(),
+  settlement: addressSchema,
+});
+
+const transactionStatusSchema = z.object({
+  status: z.enum(["unknown", "preconfirmed", "sealed", "proven", "settled"]),
+  block: z.number().optional(),
+  epoch: z.number().optional(),
+  position: z.number().optional(),
+});
+
+/** What a node says of the layer it runs. */
+export type LayerInfo = z.output<typeof layerSchema>;
+
+/** How far a transaction is (protocol.md 10). */
+export type TransactionStatus = z.output<typeof transactionStatusSchema>;
+
+/** The methods of a node's JSON-RPC that the client uses; every answer passes a schema. */
+export type NodeApi = ReturnType<typeof createNodeApi>;
+
+export function createNodeApi(transport: Transport) {
+  async function call<T>(method: string, params: unknown, schema: z.ZodType<T>): Promise<T> {
+    const [outcome] = await transport.send([{ method, params }]);
+    if (outcome === undefined) throw new UnexpectedAnswerError(method, "it is missing");
+    if (!outcome.ok) throw outcome.error;
+    return parse(method, schema, outcome.result);
+  }
+
+  return {
+    layer: () => call("frond_getLayer", {}, layerSchema),
+    application: () => call("frond_application", {}, z.looseObject({ name: z.string() })),
+    status: () => call("frond_status", {}, z.looseObject({ slot: z.number() })),
+    account: (address: Field) =>
+      call(
+        "frond_getAccount",
+        { address: fieldToHex(address) },
+        z.looseObject({ nonce: z.number(), values: z.array(fieldSchema).nullish() }),
+      ),
+    entry: (key: Field) =>
+      call("frond_getEntry", { key: fieldToHex(key) }, z.looseObject({ values: z.array(fieldSchema).nullish() })),
+    transaction: (hash: Field) => call("frond_getTransaction", { hash: fieldToHex(hash) }, transactionStatusSchema),
+    block: (number: number) => call("frond_getBlock", { number }, z.looseObject({ number: z.number() })),
+    epoch: (epoch: number) => call("frond_getEpoch", { epoch }, z.looseObject({ epoch: z.number() })),
+
+    /** Sends in order; one outcome each. */
+    async sendTransactions(transactions: readonly Transaction[]): Promise<(Preconfirmation | RpcError)[]> {
+      const method = "frond_sendTransaction";
+      const calls = transactions.map((transaction) => ({
+        method,
+        params: { transaction: transactionToJson(transaction) },
+      }));
+      const outcomes = await transport.send(calls);
+      return outcomes.map((outcome) =>
+        outcome.ok ? parse(method, preconfirmationSchema, outcome.result) : outcome.error,
+      );
+    },
+  };
+}
+
+export function isRpcError(outcome: unknown): outcome is RpcError {
+  return outcome instanceof RpcError;
+}
+
+function parse<T>(method: string, schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new UnexpectedAnswerError(method, `${issue?.path.join(".") ?? ""} ${issue?.message ?? "is malformed"}`.trim());
+}
