@@ -1,23 +1,10 @@
-import type { Field, Logger, Point, Signature } from "@frond/foundation";
+import type { Field, Logger, Point } from "@frond/foundation";
 import type { Program } from "@frond/language";
-import type { BlockSize, BlockWitness, Transaction } from "@frond/protocol";
+import type { BlockSize, BlockWitness, Preconfirmation, Transaction } from "@frond/protocol";
 import type { BlockRecord, IncomingMessage, Store } from "@frond/store";
 import type { Limits } from "./limits.ts";
 
-/** A sequencer's signed promise: the transaction has been executed and will be at this place. */
-export type Preconfirmation = {
-  readonly layerId: Field;
-  readonly transactionHash: Field;
-  readonly slot: number;
-  readonly epoch: number;
-  readonly block: number;
-  /** Among the block's transactions, from 0. */
-  readonly position: number;
-  /** Promises made in one moment share one signature, over the root of a 4-ary Merkle tree of their hashes: `index` and `siblings` lead there. */
-  readonly index: number;
-  readonly siblings: readonly (readonly Field[])[];
-  readonly signature: Signature;
-};
+export type { Preconfirmation };
 
 export type SequencerOptions = {
   readonly program: Program;
