@@ -1,0 +1,44 @@
+import type { Field } from "@frond/foundation";
+import type { LayerConfig, Message } from "@frond/protocol";
+import type { Claim } from "./innerProof.ts";
+import type { LayerSnapshot } from "./layerSnapshot.ts";
+
+/** How many proofs one aggregate takes. */
+export const AGGREGATE_ARITY = 2;
+
+/** The kinds, as the circuit numbers them. */
+export const StepKind = { none: 0, block: 1, aggregate: 2, register: 3, freeze: 4 } as const;
+
+/**
+ * One input of an aggregate (protocol.md 6). Its target is the layer P that the aggregate advances or, if `child` is given, the child of P at that index.
+ *
+ * - `block`: a proven block of the target, with the messages it consumed and produced.
+ * - `aggregate`: an aggregate that moved the target to `after`.
+ * - `register`: a new child of P, at an index that is free.
+ * - `freeze`: a message of L1 that freezes the target.
+ */
+export type AggregateStep =
+  | {
+      readonly kind: "block";
+      readonly child?: number;
+      readonly claim: Claim;
+      readonly consumed: readonly Message[];
+      readonly produced: readonly Message[];
+    }
+  | { readonly kind: "aggregate"; readonly child?: number; readonly claim: Claim; readonly after: LayerSnapshot }
+  | {
+      readonly kind: "register";
+      readonly child: number;
+      readonly config: LayerConfig;
+      readonly blockKeys: readonly Field[];
+      readonly stateRoot: Field;
+    }
+  | { readonly kind: "freeze"; readonly child?: number; readonly message: Message };
+
+/** What an aggregate is made from: layer P before it, and at most {@link AGGREGATE_ARITY} steps, applied in order. */
+export type AggregateDescription = {
+  readonly aggregateKeyHash: Field;
+  readonly layer: LayerSnapshot;
+  readonly epoch: number;
+  readonly steps: readonly AggregateStep[];
+};

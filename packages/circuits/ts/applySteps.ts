@@ -1,0 +1,199 @@
+import { addPoints, type Field, FrondError, NEUTRAL, negatePoint, type Point } from "@frond/foundation";
+import {
+  type AggregateStatement,
+  AMOUNT_BITS,
+  ASSET_NONE,
+  FLAG_FROZEN,
+  L1_LAYER_ID,
+  type LayerRecord,
+  layerIdOf,
+  layerRoot,
+  type Message,
+  MessageKind,
+  messagePoint,
+  messagesHash,
+} from "@frond/protocol";
+import { AGGREGATE_ARITY, type AggregateDescription, type AggregateStep } from "./aggregateStep.ts";
+import type { Claim } from "./innerProof.ts";
+import { blockKeysTree, childrenTree, genesisSnapshot, type LayerSnapshot, vaultTree } from "./layerSnapshot.ts";
+
+/** A layer before and after one step; `target` differs from `layer` if the step is of a child, and is absent before its registration. */
+export type AppliedStep = {
+  readonly step: AggregateStep;
+  readonly layer: LayerSnapshot;
+  readonly target: LayerSnapshot | undefined;
+};
+
+/**
+ * What the aggregate circuit proves, as a plain function (protocol.md 6): applies the steps in order to the layer and returns what the
+ * proof will say, the layer afterwards, and the stations on the way. Throws {@link AggregateStepError} for what the circuit rejects.
+ */
+export function applySteps({ aggregateKeyHash, layer, epoch, steps }: AggregateDescription): {
+  statement: AggregateStatement;
+  layer: LayerSnapshot;
+  applied: AppliedStep[];
+} {
+  if (steps.length > AGGREGATE_ARITY)
+    throw new AggregateStepError("arity", `an aggregate takes ${AGGREGATE_ARITY} steps`);
+  const applied: AppliedStep[] = [];
+  let current = layer;
+  let sum = NEUTRAL;
+  for (const step of steps) {
+    const target = step.child === undefined ? current : current.children.get(step.child);
+    applied.push({ step, layer: current, target });
+    const moved = moveTarget({ step, parent: current, target, epoch, aggregateKeyHash });
+    sum = addPoints(sum, moved.sum);
+    current = step.child === undefined ? moved.target : withChild(current, step.child, moved.target);
+  }
+  const statement: AggregateStatement = {
+    aggregateKeyHash,
+    layerId: layer.record.layerId,
+    rootIn: layerRoot(layer.record),
+    rootOut: layerRoot(current.record),
+    epoch,
+    sum,
+  };
+  return { statement, layer: current, applied };
+}
+
+type Move = {
+  step: AggregateStep;
+  parent: LayerSnapshot;
+  target: LayerSnapshot | undefined;
+  epoch: number;
+  aggregateKeyHash: Field;
+};
+
+function moveTarget({ step, parent, target, epoch, aggregateKeyHash }: Move): { target: LayerSnapshot; sum: Point } {
+  if (step.kind === "register") {
+    require(target === undefined, "register-index", "the index is taken");
+    require(step.config.parentId ===
+      parent.record.layerId, "register-parent", "the configuration names another parent");
+    require(step.config.index === BigInt(step.child), "register-index", "the configuration names another index");
+    return { target: genesisSnapshot(step), sum: NEUTRAL };
+  }
+  if (target === undefined) throw new AggregateStepError("child", `there is no child ${step.child}`);
+  if (step.kind === "aggregate") return moveByAggregate(step, target, epoch, aggregateKeyHash);
+  if (step.kind === "freeze") return freeze(step.message, target, epoch);
+  return moveByBlock(step, target, epoch);
+}
+
+function moveByAggregate(
+  { claim, after }: Extract<AggregateStep, { kind: "aggregate" }>,
+  target: LayerSnapshot,
+  epoch: number,
+  aggregateKeyHash: Field,
+): { target: LayerSnapshot; sum: Point } {
+  const [keyHash, layerId, rootIn, rootOut, claimedEpoch, x, y] = publicInputsOf(claim);
+  require(claim.keyHash === aggregateKeyHash && keyHash === aggregateKeyHash, "key", "it is proven with another key");
+  require(layerId === target.record.layerId, "layer", "it is of another layer");
+  require(rootIn === layerRoot(target.record), "root", "it does not follow the layer's root");
+  require(rootOut === layerRoot(after.record), "root", "it does not lead to the layer given as its result");
+  require(claimedEpoch === BigInt(epoch), "epoch", "it is of another epoch");
+  return { target: after, sum: { x, y } };
+}
+
+function freeze(message: Message, target: LayerSnapshot, epoch: number): { target: LayerSnapshot; sum: Point } {
+  require(message.kind === MessageKind.freeze, "freeze", "the message is of another kind");
+  require(message.from === L1_LAYER_ID && message.slot === 0, "freeze", "the message is not from L1");
+  const { vault, sum } = account({ consumed: [message], produced: [], target, slot: 1, epoch });
+  return { target: withRecord(target, { flags: FLAG_FROZEN }, vault), sum };
+}
+
+function moveByBlock(
+  { claim, consumed, produced }: Extract<AggregateStep, { kind: "block" }>,
+  target: LayerSnapshot,
+  epoch: number,
+): { target: LayerSnapshot; sum: Point } {
+  const { record, config, blockKeys } = target;
+  const [layerId, stateRootIn, stateRoot, slotField, claimedEpoch, claimedMessages] = publicInputsOf(claim);
+  const slot = Number(slotField);
+  require(blockKeys.includes(claim.keyHash), "key", "the layer does not allow its verification key");
+  require(blockKeysTree(blockKeys).root === config.blockKeysRoot, "key", "the block keys are not the layer's");
+  require(record.flags === 0n, "frozen", "the layer is frozen");
+  require(layerId === record.layerId, "layer", "it is of another layer");
+  require(stateRootIn === record.stateRoot, "state", "it does not follow the layer's state");
+  require(slot > record.slot && slot < 2 ** 32, "slot", `its slot ${slot} does not follow ${record.slot}`);
+  require(claimedEpoch === BigInt(epoch), "epoch", "it is of another epoch");
+  require(claimedMessages ===
+    messagesHash(produced, consumed), "messages", "its messages are not those it was proven with");
+  const isFreeze = ({ kind }: Message) => kind === MessageKind.freeze;
+  require(!consumed.some(isFreeze), "freeze", "it consumes a freeze, which is not for a block");
+  const { vault, sum } = account({ consumed, produced, target, slot, epoch });
+  return { target: withRecord(target, { stateRoot, slot }, vault), sum };
+}
+
+/** Moves what messages carry: what is consumed comes in, then what is produced is paid for. */
+function account({
+  consumed,
+  produced,
+  target,
+  slot,
+  epoch,
+}: {
+  consumed: readonly Message[];
+  produced: readonly Message[];
+  target: LayerSnapshot;
+  slot: number;
+  epoch: number;
+}): { vault: Map<number, bigint>; sum: Point } {
+  const { layerId } = target.record;
+  const vault = new Map(target.vault);
+  let sum = NEUTRAL;
+  for (const message of consumed) {
+    require(message.to === layerId, "message-layer", "it consumes a message to another layer");
+    require(message.slot < slot, "message-slot", `it consumes a message of slot ${message.slot} at slot ${slot}`);
+    moveBalance(vault, message.asset, message.amount);
+    sum = addPoints(sum, negatePoint(messagePoint({ message, epoch }).point));
+  }
+  for (const message of produced) {
+    require(message.from === layerId, "message-layer", "it produces a message from another layer");
+    require(message.slot === slot, "message-slot", `it produces a message of slot ${message.slot} at slot ${slot}`);
+    moveBalance(vault, message.asset, -message.amount);
+    sum = addPoints(sum, messagePoint({ message, epoch }).point);
+  }
+  return { vault, sum };
+}
+
+/** Changes one balance in place. Asset 0 moves nothing. */
+export function moveBalance(vault: Map<number, bigint>, asset: number, difference: bigint): void {
+  if (asset === ASSET_NONE) return;
+  const balance = (vault.get(asset) ?? 0n) + difference;
+  require(balance >= 0n, "vault", `the layer's vault lacks ${-balance} of asset ${asset}`);
+  require(balance >> BigInt(AMOUNT_BITS) === 0n, "vault", `the layer's vault of asset ${asset} would overflow`);
+  vault.set(asset, balance);
+}
+
+function withRecord(
+  layer: LayerSnapshot,
+  change: Partial<LayerRecord>,
+  vault: ReadonlyMap<number, bigint>,
+): LayerSnapshot {
+  return { ...layer, vault, record: { ...layer.record, ...change, vaultRoot: vaultTree(vault).root } };
+}
+
+function withChild(layer: LayerSnapshot, index: number, child: LayerSnapshot): LayerSnapshot {
+  require(child.record.layerId === layerIdOf(layer.record.layerId, BigInt(index)), "child", "it is another layer's");
+  const children = new Map(layer.children).set(index, child);
+  return { ...layer, children, record: { ...layer.record, childrenRoot: childrenTree(children).root } };
+}
+
+function publicInputsOf({ publicInputs }: Claim): [Field, Field, Field, Field, Field, Field, Field] {
+  require(publicInputs.length === 7, "claim", "it does not have seven public inputs");
+  return publicInputs as unknown as [Field, Field, Field, Field, Field, Field, Field];
+}
+
+function require(condition: boolean, rule: string, problem: string): asserts condition {
+  if (!condition) throw new AggregateStepError(rule, problem);
+}
+
+/** A step breaks a rule of the aggregate circuit, so no proof of it can be made. `data.rule` names the rule. */
+export class AggregateStepError extends FrondError {
+  constructor(rule: string, problem: string) {
+    super({
+      code: "circuits/aggregate-step",
+      data: { rule },
+      message: `A step of an aggregate can't be applied: ${problem}. Leave it out of the epoch, or start from the layer as it stands.`,
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import { addPoints, type Field, FrondError, fieldToHex, NEUTRAL, negatePoint, type Point } from "@frond/foundation";
+import {
+  challengeZ,
+  commitment,
+  encodeItems,
+  evaluate,
+  L1_LAYER_ID,
+  LIST_CAPACITY,
+  type Message,
+  messagePoint,
+  settlementItemOf,
+  WORDS_PER_ITEM,
+} from "@frond/protocol";
+import type { InputMap } from "@noir-lang/types";
+import { claimInput, type InnerProof, proofInput } from "./innerProof.ts";
+import { EMPTY_MESSAGE, pointHint } from "./messageInput.ts";
+
+/** What a settlement is made from: the public inputs of the trunk's aggregate, and L1's messages of the epoch in list order. */
+export type SettlementDescription = {
+  /** The seven public inputs of the aggregate's proof. */
+  readonly aggregate: readonly Field[];
+  /** Messages from L1 and to L1. What L1 produces has slot 0. */
+  readonly messages: readonly Message[];
+  /** The settlement contract, which derives the evaluation point. */
+  readonly contract: `0x${string}`;
+};
+
+/** The public inputs of a settlement's proof, by name. */
+export type SettlementStatement = {
+  readonly rootIn: Field;
+  readonly rootOut: Field;
+  readonly epoch: number;
+  /** c */
+  readonly commitment: Field;
+  readonly z: Field;
+  /** y */
+  readonly evaluation: Field;
+};
+
+/** The settlement's public inputs in order (protocol.md 7). */
+export function settlementPublicInputs(statement: SettlementStatement): Field[] {
+  const { rootIn, rootOut, epoch, commitment: c, z, evaluation } = statement;
+  return [rootIn, rootOut, BigInt(epoch), c, z, evaluation];
+}
+
+/**
+ * What the settlement circuit proves, as a plain function (protocol.md 7): that with L1's messages everything consumed was produced.
+ * Returns what the proof will say, and the list's words as the contract wants them. Throws {@link SettlementUnbalancedError}.
+ */
+export function settleAggregate({ aggregate, messages, contract }: SettlementDescription): {
+  statement: SettlementStatement;
+  words: Field[];
+} {
+  const [, , rootIn, rootOut, epochField, x, y] = aggregate as readonly Field[] & { length: 7 };
+  const epoch = Number(epochField!);
+  const sum = messages.map((message) => signedPoint(message, epoch)).reduce(addPoints, { x: x!, y: y! });
+  if (sum.x !== NEUTRAL.x || sum.y !== NEUTRAL.y) throw new SettlementUnbalancedError(epoch, messages.length);
+  const words = encodeItems(messages.map(settlementItemOf));
+  const c = commitment(words);
+  const z = challengeZ({ c, words, epoch, contract });
+  const statement = { rootIn: rootIn!, rootOut: rootOut!, epoch, commitment: c, z, evaluation: evaluate(words, z) };
+  return { statement, words };
+}
+
+/** The settlement circuit's inputs, from the proof of the trunk's aggregate. Throws {@link SettlementUnbalancedError}. */
+export function settlementInputs({
+  proof,
+  messages,
+  contract,
+}: Pick<SettlementDescription, "messages" | "contract"> & { readonly proof: InnerProof }): InputMap {
+  const { statement, words } = settleAggregate({ aggregate: proof.publicInputs, messages, contract });
+  const { epoch } = statement;
+  const [rootIn, rootOut, epochField, c, z, y] = settlementPublicInputs(statement).map(fieldToHex);
+  const unused = itemHint(EMPTY_MESSAGE, epoch);
+  return {
+    root_in: rootIn!,
+    root_out: rootOut!,
+    epoch: epochField!,
+    commitment: c!,
+    z: z!,
+    evaluation: y!,
+    proof: proofInput(proof),
+    claim: claimInput(proof),
+    items: Array.from({ length: LIST_CAPACITY }, (_, i) =>
+      Array.from({ length: WORDS_PER_ITEM }, (_, j) => fieldToHex(words[i * WORDS_PER_ITEM + j] ?? 0n)),
+    ),
+    hints: Array.from({ length: LIST_CAPACITY }, (_, i) =>
+      i < messages.length ? itemHint(messages[i]!, epoch) : unused,
+    ),
+  };
+}
+
+function itemHint(message: Message, epoch: number): InputMap {
+  return {
+    consumed: message !== EMPTY_MESSAGE && message.to === L1_LAYER_ID,
+    kind: message.kind,
+    asset: message.asset,
+    amount: fieldToHex(message.amount),
+    slot: message.slot,
+    point: pointHint(message, epoch),
+  };
+}
+
+function signedPoint(message: Message, epoch: number): Point {
+  const { point } = messagePoint({ message, epoch });
+  return message.to === L1_LAYER_ID ? negatePoint(point) : point;
+}
+
+/** Something consumed in the epoch was not produced in it, or the other way round. */
+export class SettlementUnbalancedError extends FrondError {
+  constructor(epoch: number, messages: number) {
+    super({
+      code: "circuits/settlement-unbalanced",
+      data: { epoch, messages },
+      message: `Epoch ${epoch} can't settle: with L1's ${messages} messages, what was consumed is not what was produced. List exactly the messages from and to L1, and leave out blocks whose messages wait for an answer.`,
+    });
+  }
+}
