@@ -44,3 +44,23 @@ export {
   type ValueOf,
 } from "../src/types.ts";
 export type { AddressValue, BoolValue, FieldValue, Uint } from "../src/values.ts";
+export {
+  type ArgumentsOf,
+  decodeArguments,
+  decodeEntry,
+  decodePlain,
+  type EntryOf,
+  encodeArguments,
+  encodePlain,
+  entryKeyOf,
+  nonceOf,
+  type PlainKeyOf,
+} from "../src/encode.ts";
+export {
+  type CallContext,
+  type CallFailure,
+  createExecutor,
+  type Executor,
+  type Outcome,
+  type StateAccess,
+} from "../src/executor/createExecutor.ts";

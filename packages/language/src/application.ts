@@ -152,7 +152,7 @@ function requireNothing(result: unknown, procedure: string): void {
   if (result === undefined) return;
   const isPromise = typeof (result as { then?: unknown }).then === "function";
   throw new DefinitionError({
-    code: "language.definition",
+    code: "language/definition",
     location: callerLocation(),
     problem: isPromise
       ? `${procedure} is async, but it is traced in one go.`

@@ -32,27 +32,27 @@ export class DefinitionError extends FrondError {
 
 export type DefinitionErrorCode =
   /** A decision of JavaScript (if, while, ?:, &&, switch, ===) on a value that is only known when the method runs. */
-  | "language.branch"
+  | "language/branch"
   /** An operator or conversion of JavaScript (+, <, template string, JSON) on a traced value. */
-  | "language.operator"
+  | "language/operator"
   /** More instructions than a procedure may have: nearly always a loop that does not end. */
-  | "language.too-long"
+  | "language/too-long"
   /** A name that is not declared: an entry of the state, a field, an argument, a part of the context. */
-  | "language.unknown-name"
+  | "language/unknown-name"
   /** A value of the wrong type, or a literal outside the type's range. */
-  | "language.type"
+  | "language/type"
   /** A value or entry of another method, or of a `when` that has ended. */
-  | "language.scope"
+  | "language/scope"
   /** A name that is reserved, not an identifier, or used twice. */
-  | "language.name"
+  | "language/name"
   /** Something else in the shape of the definition: too many methods, a method that returns something, an async method. */
-  | "language.definition";
+  | "language/definition";
 
 /** Arguments or values handed in by a caller that do not fit the application. `path` names the offending part. */
 export class EncodingError extends FrondError {
   constructor(options: { readonly path: string; readonly problem: string; readonly next: string }) {
     super({
-      code: "language.encoding",
+      code: "language/encoding",
       message: `${options.path}: ${options.problem} ${options.next}`,
       data: { path: options.path },
     });

@@ -1,5 +1,12 @@
-/** The kinds of messages that the language speaks of, by the names it uses (ARCHITECTURE.md, kinds). */
-export const MESSAGE_KINDS = { deposit: 1, withdrawal: 2, call: 3, bounce: 4 } as const;
+import { MessageKind } from "@frond/protocol";
+
+/** The kinds of messages that the language speaks of, by the names it uses. */
+export const MESSAGE_KINDS = {
+  deposit: MessageKind.deposit,
+  withdrawal: MessageKind.withdrawal,
+  call: MessageKind.call,
+  bounce: MessageKind.bounce,
+} as const;
 
 /** The kinds that an application can handle. */
 export type HandledKind = "deposit" | "call" | "bounce";

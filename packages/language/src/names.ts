@@ -10,7 +10,7 @@ export function refuseUnknownNames<T extends object>(target: T, what: string): T
     },
     set(_object, name) {
       throw new DefinitionError({
-        code: "language.unknown-name",
+        code: "language/unknown-name",
         location: callerLocation(),
         problem: `\`${String(name)}\` of ${what} is assigned to, which is not recorded.`,
         instead: "Write to the state with `.set(value)`.",
@@ -23,7 +23,7 @@ export function refuseUnknownNames<T extends object>(target: T, what: string): T
 export function unknownName(name: string, known: readonly string[], what: string): DefinitionError {
   const near = nearest(name, known);
   return new DefinitionError({
-    code: "language.unknown-name",
+    code: "language/unknown-name",
     location: callerLocation(),
     problem: `There is no \`${name}\` in ${what}.`,
     instead: `${near === undefined ? "" : `Did you mean \`${near}\`? `}It has: ${known.join(", ") || "nothing"}.`,

@@ -99,7 +99,7 @@ export function when(condition: BoolValue | boolean, body: () => void): { otherw
     otherwise(otherwiseBody) {
       if (currentTrace() !== trace || trace.scope !== scope) {
         throw new DefinitionError({
-          code: "language.scope",
+          code: "language/scope",
           location: callerLocation(),
           problem: "`.otherwise` is called in another place than its `when`.",
           instead: "Write `when(condition, () => { ... }).otherwise(() => { ... })` in one statement.",
@@ -114,7 +114,7 @@ function runBody(body: () => void): void {
   const result: unknown = body();
   if (result === undefined) return;
   throw new DefinitionError({
-    code: "language.definition",
+    code: "language/definition",
     location: callerLocation(),
     problem: "The body of this `when` returns something, but a `when` has no value.",
     instead: "Write to the state inside it, or choose a value with `select(condition, a, b)`.",

@@ -182,7 +182,7 @@ function slot(place: Place): unknown {
 function writeParts(members: Readonly<Record<string, unknown>>, changed: unknown, name: string): void {
   if (typeof changed !== "object" || changed === null) {
     throw new DefinitionError({
-      code: "language.type",
+      code: "language/type",
       location: callerLocation(),
       problem: `\`update\` of \`${name}\` is given a function that returns no fields.`,
       instead: `Return those to change: \`update((value) => ({ field: value.field.add(1) }))\`.`,

@@ -48,7 +48,7 @@ export function record(procedure: string, body: (trace: Trace) => void): Trace {
 export function currentTrace(): Trace {
   if (current !== undefined) return current;
   throw new DefinitionError({
-    code: "language.scope",
+    code: "language/scope",
     location: callerLocation(),
     problem: "This works on traced values, and no method is being traced.",
     instead: "Call it inside the `run` of a method or inside a handler.",
@@ -60,7 +60,7 @@ export function emit(trace: Trace, operation: Operation, options: { readonly ung
   const location = callerLocation();
   if (trace.instructions.length >= MAX_INSTRUCTIONS) {
     throw new DefinitionError({
-      code: "language.too-long",
+      code: "language/too-long",
       location,
       problem: `${trace.procedure} has more than ${MAX_INSTRUCTIONS} instructions, and this line was making more: the loop around it has no bound, or too large a one.`,
       instead:
@@ -107,7 +107,7 @@ export function requireUsable(traced: Traced, what: string): void {
   const trace = currentTrace();
   if (traced.trace !== trace) {
     throw new DefinitionError({
-      code: "language.scope",
+      code: "language/scope",
       location: callerLocation(),
       problem: `This ${what} belongs to ${traced.trace.procedure}, but ${trace.procedure} is being traced.`,
       instead: "Pass what methods share through the state; a value lives in one call of one method.",
@@ -117,7 +117,7 @@ export function requireUsable(traced: Traced, what: string): void {
     if (scope === traced.scope) return;
   }
   throw new DefinitionError({
-    code: "language.scope",
+    code: "language/scope",
     location: callerLocation(),
     problem: `This ${what} was made inside the \`when\` at ${formatLocation(traced.scope.location)} and is used outside of it, where it may not exist.`,
     instead: "Make it before the `when`, or choose between two values with `select(condition, a, b)`.",

@@ -123,7 +123,7 @@ function requireName(
   const pattern = options.pattern ?? IDENTIFIER;
   if (typeof name === "string" && pattern.test(name) && !options.reserved.includes(name)) return;
   throw new DefinitionError({
-    code: "language.name",
+    code: "language/name",
     location: options.location,
     problem: `${what} is called \`${name}\`.`,
     instead: options.reserved.includes(name)
@@ -140,7 +140,7 @@ function requireDistinct(names: readonly string[], what: string, location: Sourc
     const other = seen.get(name.toLowerCase());
     if (other !== undefined) {
       throw new DefinitionError({
-        code: "language.name",
+        code: "language/name",
         location,
         problem: `Two ${what} are called \`${other}\` and \`${name}\`.`,
         instead: "Give them names that differ in more than capital letters.",
@@ -152,5 +152,5 @@ function requireDistinct(names: readonly string[], what: string, location: Sourc
 }
 
 function wrong(location: SourceLocation | undefined, problem: string, instead: string): DefinitionError {
-  return new DefinitionError({ code: "language.definition", location, problem, instead });
+  return new DefinitionError({ code: "language/definition", location, problem, instead });
 }

@@ -37,7 +37,7 @@ abstract class TracedValue {
 
 function refuseOperator(what: string): never {
   throw new DefinitionError({
-    code: "language.operator",
+    code: "language/operator",
     location: callerLocation(),
     problem: `${what}, but it has no value while the application is traced.`,
     instead:
@@ -244,7 +244,7 @@ export function perform(operation: Operation): ValueId {
 }
 
 export function typeError(problem: string, instead: string): DefinitionError {
-  return new DefinitionError({ code: "language.type", location: callerLocation(), problem, instead });
+  return new DefinitionError({ code: "language/type", location: callerLocation(), problem, instead });
 }
 
 export function describe(value: unknown): string {

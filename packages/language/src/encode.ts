@@ -1,0 +1,158 @@
+import { FIELD_MODULUS, type Field } from "@frond/foundation";
+import { entryKey } from "@frond/protocol";
+import { type Application, mapsOf } from "./application.ts";
+import { EncodingError } from "./errors.ts";
+import type { ScalarType } from "./ir.ts";
+import { nearest } from "./names.ts";
+import { keyType, type MapDeclaration, type StateDeclaration } from "./state.ts";
+import {
+  buildTree,
+  type Fields,
+  isScalar,
+  type PlainInputOf,
+  type PlainOf,
+  partsOf,
+  struct,
+  type Type,
+  typeName,
+} from "./types.ts";
+
+/** Arguments of a method as a client gives them. */
+export type ArgumentsOf<A extends Fields> = { readonly [N in keyof A]: PlainInputOf<A[N]> };
+
+/** The key of a map as a client gives it; nothing for a cell. */
+export type PlainKeyOf<D> = D extends MapDeclaration<infer K>
+  ? K extends undefined
+    ? undefined
+    : K extends Type
+      ? PlainInputOf<K>
+      : K extends Fields
+        ? { readonly [N in keyof K]: PlainInputOf<K[N]> }
+        : never
+  : never;
+
+/** An entry as a client gets it. */
+export type EntryOf<D> = D extends MapDeclaration<infer _K, infer V> ? PlainOf<V> : never;
+
+/**
+ * A call as it goes into a transaction: the method's number, and its arguments flattened and padded with zeros to the program's `argumentFields`.
+ * Throws an EncodingError that names the argument that does not fit.
+ */
+export function encodeArguments<
+  M extends { readonly [name: string]: Fields },
+  const N extends keyof M & string,
+>(app: Application<StateDeclaration, M>, method: N, args: ArgumentsOf<M[N]>): { method: number; args: Field[] } {
+  const types = methodTypes(app, method);
+  const fields = encodePlain(struct(types), args, method);
+  const padding = new Array<Field>(app.program.argumentFields - fields.length).fill(0n);
+  return { method: app.program.methods.findIndex(({ name }) => name === method), args: [...fields, ...padding] };
+}
+
+/** The name and the arguments of a call of method number `method`. Throws an EncodingError if there is none, or the arguments are not of its types. */
+export function decodeArguments(
+  app: Application,
+  method: number,
+  args: readonly Field[],
+): { readonly name: string; readonly args: Readonly<Record<string, unknown>> } {
+  const name = app.program.methods[method]?.name;
+  if (name === undefined) throw unknownPart(String(method), app.program.methods.map((_, i) => String(i)), "method");
+  return { name, args: decodePlain(struct(methodTypes(app, name)), args, name) as Readonly<Record<string, unknown>> };
+}
+
+/** The entry key of one entry of the state. `key` is left out for a cell. */
+export function entryKeyOf<S extends StateDeclaration, const N extends keyof S & string>(
+  app: Pick<Application<S>, "state">,
+  map: N,
+  ...key: PlainKeyOf<S[N]> extends undefined ? [] : [key: PlainKeyOf<S[N]>]
+): Field {
+  const { id, declaration } = findMap(app, map);
+  const fields = declaration.keys === undefined ? [] : encodePlain(keyType(declaration.keys), key[0], `${map} key`);
+  return entryKey(id, fields);
+}
+
+/** An entry's values, as the state holds them, in the shape of its declaration. The nonce of an account is left out: see `nonceOf`. */
+export function decodeEntry<S extends StateDeclaration, const N extends keyof S & string>(
+  app: Pick<Application<S>, "state">,
+  map: N,
+  values: readonly Field[],
+): EntryOf<S[N]> {
+  const { declaration } = findMap(app, map);
+  const offset = declaration.kind === "account" ? 1 : 0;
+  return decodePlain(declaration.value, values.slice(offset), map) as EntryOf<S[N]>;
+}
+
+/** The nonce in the values of an entry of the accounts. */
+export function nonceOf(values: readonly Field[]): number {
+  return Number(values[0] ?? 0n);
+}
+
+/** Plain values of a type, flattened to fields. `path` names the value in errors. */
+export function encodePlain(type: Type, value: unknown, path: string): Field[] {
+  if (isScalar(type)) return [encodeScalar(type, value, path)];
+  if (typeof value !== "object" || value === null || Array.isArray(value) !== (type.kind === "array")) {
+    throw new EncodingError({ path, problem: "It is not in the shape of its type.", next: `Give a ${typeName(type)}.` });
+  }
+  const parts = partsOf(type);
+  const names = parts.map(([name]) => name);
+  const extra = Object.keys(value).find((name) => !names.includes(name));
+  if (extra !== undefined) throw unknownPart(extra, names, path);
+  return parts.flatMap(([name, part]) => encodePlain(part, (value as Record<string, unknown>)[name], `${path}.${name}`));
+}
+
+/** The opposite of {@link encodePlain}; fields after those of the type are ignored. */
+export function decodePlain(type: Type, fields: readonly Field[], path: string): unknown {
+  let next = 0;
+  return buildTree<bigint | boolean>(type, (scalar) => {
+    const value = encodeScalarField(scalar, fields[next++], path);
+    return scalar.kind === "bool" ? value === 1n : value;
+  });
+}
+
+function encodeScalar(type: ScalarType, value: unknown, path: string): Field {
+  if (type.kind === "bool") {
+    if (typeof value === "boolean") return value ? 1n : 0n;
+    throw new EncodingError({ path, problem: `It is ${shown(value)}.`, next: "Give true or false." });
+  }
+  if (typeof value === "bigint") return encodeScalarField(type, value, path);
+  if (typeof value === "number" && Number.isSafeInteger(value) && type.kind === "integer") {
+    return encodeScalarField(type, BigInt(value), path);
+  }
+  if (typeof value === "string" && /^0x[0-9a-fA-F]{1,64}$/.test(value) && type.kind !== "integer") {
+    return encodeScalarField(type, BigInt(value), path);
+  }
+  const next = type.kind === "integer" ? "Give a bigint, or a whole number below 2^53." : "Give a bigint or 0x hex.";
+  throw new EncodingError({ path, problem: `It is ${shown(value)}, not a ${typeName(type)}.`, next });
+}
+
+function encodeScalarField(type: ScalarType, value: bigint | undefined, path: string): Field {
+  const limit = type.kind === "integer" ? 1n << BigInt(type.bits) : type.kind === "bool" ? 2n : FIELD_MODULUS;
+  if (value !== undefined && value >= 0n && value < limit) return value;
+  throw new EncodingError({
+    path,
+    problem: value === undefined ? "It is missing." : `${value} is not a ${typeName(type)}.`,
+    next: `Give a value from 0 to ${limit - 1n}.`,
+  });
+}
+
+function methodTypes(app: Pick<Application, "methods">, method: string): Fields {
+  const types = Object.hasOwn(app.methods, method) ? app.methods[method] : undefined;
+  if (types === undefined) throw unknownPart(method, Object.keys(app.methods), "method");
+  return types;
+}
+
+function findMap(app: Pick<Application, "state">, map: string): { id: number; declaration: MapDeclaration } {
+  const maps = mapsOf(app.state);
+  const id = maps.findIndex(([name]) => name === map);
+  if (id < 0) throw unknownPart(map, maps.map(([name]) => name), "state");
+  return { id, declaration: maps[id]![1] };
+}
+
+function unknownPart(name: string, known: readonly string[], path: string): EncodingError {
+  const near = nearest(name, known);
+  const hint = near === undefined ? "" : `Did you mean \`${near}\`? `;
+  return new EncodingError({ path, problem: `There is no \`${name}\`.`, next: `${hint}Use one of: ${known.join(", ")}.` });
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : typeof value === "object" ? "an object" : String(value);
+}

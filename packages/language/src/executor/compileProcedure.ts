@@ -1,0 +1,141 @@
+import { FIELD_MODULUS, poseidon2Hash } from "@frond/foundation";
+import type { Instruction, Procedure, Program, ScalarType, ValueId } from "../ir.ts";
+import type { CompiledProcedure } from "./createExecutor.ts";
+import type { KeyCache } from "./keyCache.ts";
+
+/**
+ * JavaScript for a procedure. Value i is the variable `vi`: a boolean for a bool, a bigint for everything else that is not a handle.
+ * A check that fails returns its position. The source is made of numbers of the program only, never of its names or messages.
+ */
+export function compileProcedure(program: Program, procedure: Procedure, keys: KeyCache): CompiledProcedure {
+  const types = valueTypes(procedure);
+  const lines = ["'use strict';", "return function (session, args, context) {"];
+  if (types.length > 0) lines.push(`let ${types.map((_, id) => `v${id}`).join(", ")};`);
+  let guard: ValueId | undefined;
+  procedure.instructions.forEach((instruction, id) => {
+    if (instruction.guard !== guard) {
+      if (guard !== undefined) lines.push("}");
+      guard = instruction.guard;
+      if (guard !== undefined) lines.push(`if (v${guard}) {`);
+    }
+    lines.push(statement(instruction, id, types));
+  });
+  if (guard !== undefined) lines.push("}");
+  lines.push("return -1;", "};");
+  const keyFunctions = program.maps.map(({ id }) => keys.keyOf(id));
+  return new Function("P", "keys", "hash", lines.join("\n"))(FIELD_MODULUS, keyFunctions, poseidon2Hash);
+}
+
+const BOOL: ScalarType = { kind: "bool" };
+
+/** The type of each instruction's value; undefined for handles and effects. */
+export function valueTypes(procedure: Procedure): (ScalarType | undefined)[] {
+  return procedure.instructions.map((instruction) => {
+    switch (instruction.op) {
+      case "equal":
+      case "lessThan":
+      case "and":
+      case "or":
+      case "not":
+        return BOOL;
+      case "hash":
+        return { kind: "field" };
+      case "open":
+      case "write":
+      case "assert":
+      case "send":
+        return undefined;
+      default:
+        return instruction.type;
+    }
+  });
+}
+
+function statement(instruction: Instruction, id: number, types: readonly (ScalarType | undefined)[]): string {
+  /** A value as the field element that stands for it outside. */
+  const asField = (value: ValueId) => (types[value]?.kind === "bool" ? `(v${value} ? 1n : 0n)` : `v${value}`);
+  const fromField = (source: string, type: ScalarType) => (type.kind === "bool" ? `${source} === 1n` : source);
+  const failIf = (condition: string) => `if (${condition}) return ${id};`;
+  switch (instruction.op) {
+    case "constant":
+      return `v${id} = ${fromField(`${instruction.value}n`, instruction.type)};`;
+    case "parameter":
+      return `v${id} = ${fromField(`args[${instruction.index}]`, instruction.type)};`;
+    case "context":
+      return `v${id} = ${fromField(`context.${instruction.name}`, instruction.type)};`;
+    case "open":
+      return `v${id} = session.open(keys[${instruction.map}](${instruction.keys.map(asField).join(", ")}));`;
+    case "read":
+      return `v${id} = ${fromField(`v${instruction.handle}.values[${instruction.field}]`, instruction.type)};`;
+    case "write": {
+      const handle = `v${instruction.handle}`;
+      return `${handle}.values[${instruction.field}] = ${asField(instruction.value)}; ${handle}.written = true;`;
+    }
+    case "add":
+    case "subtract":
+    case "multiply":
+    case "divide":
+    case "remainder":
+      return arithmetic(instruction, id);
+    case "mulDiv": {
+      const [a, b, c] = [`v${instruction.a}`, `v${instruction.b}`, `v${instruction.c}`];
+      return `${failIf(`${c} === 0n`)} v${id} = ${a} * ${b} / ${c}; ${failIf(exceeds(`v${id}`, instruction.type))}`;
+    }
+    case "equal":
+      return `v${id} = ${asField(instruction.a)} === ${asField(instruction.b)};`;
+    case "lessThan":
+      return `v${id} = v${instruction.a} < v${instruction.b};`;
+    case "and":
+      return `v${id} = v${instruction.a} && v${instruction.b};`;
+    case "or":
+      return `v${id} = v${instruction.a} || v${instruction.b};`;
+    case "not":
+      return `v${id} = !v${instruction.a};`;
+    case "select":
+      return `v${id} = v${instruction.condition} ? v${instruction.a} : v${instruction.b};`;
+    case "convert": {
+      const value = asField(instruction.value);
+      const check = instruction.type.kind === "field" || instruction.type.kind === "address";
+      return `${check ? "" : failIf(exceeds(value, instruction.type))} v${id} = ${fromField(value, instruction.type)};`;
+    }
+    case "assert":
+      return failIf(`!v${instruction.condition}`);
+    case "hash":
+      return `v${id} = hash([${instruction.inputs.map(asField).join(", ")}]);`;
+    case "send": {
+      const { to, kind, asset, amount, recipient, payload } = instruction;
+      return `session.send(context, ${[to, kind, asset, amount, recipient, payload].map(asField).join(", ")});`;
+    }
+  }
+}
+
+type Arithmetic = Extract<
+  Instruction,
+  { readonly op: "add" | "subtract" | "multiply" | "divide" | "remainder" | "mulDiv" }
+> & { readonly op: "add" | "subtract" | "multiply" | "divide" | "remainder" };
+
+function arithmetic({ op, type, a, b }: Arithmetic, id: number): string {
+  const isField = type.kind === "field";
+  const fail = (condition: string) => `if (${condition}) return ${id};`;
+  switch (op) {
+    case "add":
+      if (isField) return `v${id} = v${a} + v${b}; if (v${id} >= P) v${id} -= P;`;
+      return `v${id} = v${a} + v${b}; ${fail(exceeds(`v${id}`, type))}`;
+    case "subtract":
+      if (isField) return `v${id} = v${a} - v${b}; if (v${id} < 0n) v${id} += P;`;
+      return `${fail(`v${a} < v${b}`)} v${id} = v${a} - v${b};`;
+    case "multiply":
+      if (isField) return `v${id} = v${a} * v${b} % P;`;
+      return `v${id} = v${a} * v${b}; ${fail(exceeds(`v${id}`, type))}`;
+    case "divide":
+      return `${fail(`v${b} === 0n`)} v${id} = v${a} / v${b};`;
+    case "remainder":
+      return `${fail(`v${b} === 0n`)} v${id} = v${a} % v${b};`;
+  }
+}
+
+/** The condition that a non-negative bigint is too large for the type. */
+function exceeds(value: string, type: ScalarType): string {
+  const largest = type.kind === "integer" ? (1n << BigInt(type.bits)) - 1n : type.kind === "bool" ? 1n : FIELD_MODULUS - 1n;
+  return `${value} > ${largest}n`;
+}

@@ -1,0 +1,24 @@
+import type { Instruction } from "../ir.ts";
+import { typeName } from "../types.ts";
+
+/** What went wrong when this instruction failed, in words for the person whose transaction it was. */
+export function describeFailure(instruction: Instruction): string {
+  switch (instruction.op) {
+    case "assert":
+      return instruction.message;
+    case "add":
+    case "multiply":
+      return `overflow: the result does not fit ${typeName(instruction.type)}`;
+    case "subtract":
+      return `underflow: the result is below zero`;
+    case "divide":
+    case "remainder":
+      return "division by zero";
+    case "mulDiv":
+      return `mulDiv divides by zero, or its result does not fit ${typeName(instruction.type)}`;
+    case "convert":
+      return `the value does not fit ${typeName(instruction.type)}`;
+    default:
+      return `${instruction.op} failed`;
+  }
+}

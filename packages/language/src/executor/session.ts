@@ -1,0 +1,43 @@
+import type { Field } from "@frond/foundation";
+import type { Message, MessageKind } from "@frond/protocol";
+import type { CompiledContext, StateAccess } from "./createExecutor.ts";
+
+/** An entry while a call runs. Handles that name the same key are this one object, which is what makes aliases see each other's writes. */
+export type Entry = { readonly values: Field[]; written: boolean };
+
+/** What one call has opened, written and sent so far. */
+export type Session = {
+  readonly entries: Map<Field, Entry>;
+  readonly sent: Message[];
+  open(key: Field): Entry;
+  /** `words`: to, kind, asset, amount, recipient, payload. */
+  send(context: CompiledContext, ...words: [Field, Field, Field, Field, Field, Field]): void;
+};
+
+export function createSession(state: StateAccess): Session {
+  const entries = new Map<Field, Entry>();
+  const sent: Message[] = [];
+  return {
+    entries,
+    sent,
+    open(key) {
+      const known = entries.get(key);
+      if (known !== undefined) return known;
+      const entry = { values: state.get(key).slice(), written: false };
+      entries.set(key, entry);
+      return entry;
+    },
+    send(context, to, kind, asset, amount, recipient, payload) {
+      sent.push({
+        from: context.layerId!,
+        to,
+        slot: Number(context.slot!),
+        kind: Number(kind) as MessageKind,
+        asset: Number(asset),
+        amount,
+        recipient,
+        payload,
+      });
+    },
+  };
+}
