@@ -4,7 +4,7 @@ import type { BlockRecord } from "@frond/store";
 import { blocksOf } from "./blocksOf.ts";
 import { ChainWentBackError, EpochUnknownError, RootMismatchError } from "./errors.ts";
 import { followDeposits } from "./followDeposits.ts";
-import { advanceLedger, type Ledger, ledgerStore } from "./ledger.ts";
+import { type Ledger, ledgerStore, snapshotsOf } from "./ledger.ts";
 import { proveEpoch } from "./proveEpoch.ts";
 import { pause, retry } from "./retry.ts";
 import { itemsOf } from "./settlementItems.ts";
@@ -42,6 +42,7 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
   let failures = 0;
   let lastFailure: string | undefined;
 
+  const keyHashOf = (size: string) => prover.blockKey(size).hash;
   const isFinal = (error: unknown) =>
     error instanceof RootMismatchError || error instanceof ChainWentBackError || error instanceof EpochUnknownError;
   const withRetry = <T>(what: string, attempt: () => Promise<T>) =>
@@ -128,7 +129,8 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
     while (ledger.epoch < settled) {
       const epoch = ledger.epoch + 1;
       if (sequencer.epoch <= epoch) throw new EpochUnknownError({ onLayerOne: settled, open: sequencer.epoch });
-      const after = advanceLedger(ledger, blocksOf(store, epoch));
+      const snapshots = snapshotsOf(ledger.layer, { epoch, blocks: blocksOf(store, epoch) }, keyHashOf);
+      const after = { epoch, layer: snapshots.at(-1)! };
       if (epoch === settled) requireRoot(epoch, after, onLayerOne.root);
       const transaction = await layerOne.settledEpoch(epoch);
       await finish({ epoch, after, transaction, provingSeconds: 0, proofs: 0 });
@@ -139,8 +141,8 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
   async function settleEpoch(epoch: number): Promise<void> {
     const blocks = blocksOf(store, epoch);
     const proven = await proveEpoch(
-      { epoch, blocks, ledger, config: options.config },
-      { prover, blockProof, settlementAddress: options.settlement, report, signal: stop.signal },
+      { epoch, blocks, ledger, settlementAddress: options.settlement },
+      { prover, blockProof, report },
     );
     report({ epoch, stage: "submitting", done: 0, total: 1 });
     const transaction = await withRetry(`Submitting epoch ${epoch}`, async () => {
@@ -204,8 +206,8 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
       void considerClosing().catch((error) => logger.warn("An epoch could not be ended", { reason: String(error) }));
     },
     closeEpoch,
-    get record() {
-      return ledger.record;
+    get layer() {
+      return ledger.layer;
     },
     status: () => ({
       settledEpoch: ledger.epoch,
@@ -221,7 +223,7 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
 }
 
 function requireRoot(epoch: number, ledger: Ledger, actual: Field): void {
-  const expected = layerRoot(ledger.record);
+  const expected = layerRoot(ledger.layer.record);
   if (expected !== actual) {
     throw new RootMismatchError({ epoch, expected: fieldToHex(expected), actual: fieldToHex(actual) });
   }
@@ -250,8 +252,8 @@ function summaryOf(result: {
     verifierGas: Number(transaction?.verifierGas ?? 0n),
     provingSeconds: Math.round(provingSeconds * 100) / 100,
     wallSeconds: Math.round((Date.now() - ended) / 10) / 100,
-    rootBefore: fieldToHex(layerRoot(before.record)),
-    rootAfter: fieldToHex(layerRoot(after.record)),
+    rootBefore: fieldToHex(layerRoot(before.layer.record)),
+    rootAfter: fieldToHex(layerRoot(after.layer.record)),
     l1Transaction: transaction?.hash ?? "",
   };
 }

@@ -1,46 +1,54 @@
-import { ASSET_NONE, FixedTree, type LayerRecord, VAULT_DEPTH } from "@frond/protocol";
+import { applySteps, type Claim, type LayerSnapshot } from "@frond/circuits";
+import type { Field } from "@frond/foundation";
 import type { BlockRecord, Store } from "@frond/store";
 
-/** The layer as L1 knows it: its record and what its vault holds of each asset, after `epoch` has settled (0 before the first). */
-export type Ledger = {
-  readonly epoch: number;
-  readonly record: LayerRecord;
-  readonly vault: readonly (readonly [asset: number, balance: bigint])[];
-};
+/** The layer as L1 knows it after `epoch` has settled (0 before the first). */
+export type Ledger = { readonly epoch: number; readonly layer: LayerSnapshot };
 
 const KEY = "settlement/ledger";
 
 /** Keeps the ledger in the store. */
-export function ledgerStore(store: Pick<Store, "table">, genesis: LayerRecord) {
+export function ledgerStore(store: Pick<Store, "table">, genesis: LayerSnapshot) {
   const table = store.table<Ledger>("metadata");
   return {
-    load: (): Ledger => table.get(KEY) ?? { epoch: 0, record: genesis, vault: [] },
+    load: (): Ledger => table.get(KEY) ?? { epoch: 0, layer: genesis },
     save: (ledger: Ledger): Promise<void> => table.put(KEY, ledger),
   };
 }
 
-/** The ledger after one more epoch, whose blocks these are (protocol.md 2, 5): what the proof of the epoch shows, computed without one. */
-export function advanceLedger(ledger: Ledger, blocks: readonly BlockRecord[]): Ledger {
-  const balances = new Map(ledger.vault);
-  const move = (asset: number, amount: bigint) => {
-    if (asset !== ASSET_NONE) balances.set(asset, (balances.get(asset) ?? 0n) + amount);
-  };
-  for (const { consumed, produced } of blocks) {
-    for (const { message } of consumed) move(message.asset, message.amount);
-    for (const message of produced) move(message.asset, -message.amount);
+export type EpochBlocks = { readonly epoch: number; readonly blocks: readonly BlockRecord[] };
+
+/**
+ * The layer before and after each block of an epoch: one snapshot more than there are blocks (protocol.md 6). These are the transitions that the aggregates prove, computed
+ * without a proof. Throws AggregateStepError for a block that no aggregate accepts.
+ */
+export function snapshotsOf(
+  layer: LayerSnapshot,
+  { epoch, blocks }: EpochBlocks,
+  keyHashOf: (size: string) => Field,
+): LayerSnapshot[] {
+  const snapshots = [layer];
+  for (const block of blocks) {
+    const steps = [blockStep(block, { layerId: layer.record.layerId, keyHash: keyHashOf(block.size) })];
+    snapshots.push(applySteps({ aggregateKeyHash: 0n, layer: snapshots.at(-1)!, epoch, steps }).layer);
   }
-  const last = blocks.at(-1);
-  const vault = [...balances];
-  const record: LayerRecord = {
-    ...ledger.record,
-    stateRoot: last?.stateRootAfter ?? ledger.record.stateRoot,
-    slot: last?.slot ?? ledger.record.slot,
-    vaultRoot: vaultTree(vault).root,
-  };
-  return { epoch: ledger.epoch + 1, record, vault };
+  return snapshots;
 }
 
-/** The vault as the tree that the record commits to. */
-export function vaultTree(vault: Ledger["vault"]): FixedTree {
-  return new FixedTree(VAULT_DEPTH, vault);
+/** A block as a step of an aggregate. Its claim is what its proof has to say. */
+export function blockStep(block: BlockRecord, proven: { readonly layerId: Field; readonly keyHash: Field }) {
+  return {
+    kind: "block" as const,
+    claim: blockClaim(block, proven),
+    consumed: block.consumed.map(({ message }) => message),
+    produced: block.produced,
+  };
+}
+
+function blockClaim(block: BlockRecord, { layerId, keyHash }: { layerId: Field; keyHash: Field }): Claim {
+  const { stateRootBefore, stateRootAfter, slot, epoch, messagesHash, dataHash } = block;
+  return {
+    keyHash,
+    publicInputs: [layerId, stateRootBefore, stateRootAfter, BigInt(slot), BigInt(epoch), messagesHash, dataHash],
+  };
 }

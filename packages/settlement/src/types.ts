@@ -1,5 +1,7 @@
+import type { LayerSnapshot } from "@frond/circuits";
 import type { Field, Logger } from "@frond/foundation";
-import type { BlockWitness, LayerConfig, LayerRecord, Message } from "@frond/protocol";
+import type { BlockWitness } from "@frond/protocol";
+import type { InputMap } from "@frond/prover";
 import type { Sequencer } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
 
@@ -54,8 +56,8 @@ export type VerificationKey = { readonly fields: readonly Field[]; readonly hash
 /** Makes proofs, or finds those that were made of the same inputs. Every proof it returns was verified. */
 export interface EpochProver {
   proveBlock(witness: BlockWitness): Promise<VerifiedProof>;
-  proveAggregate(inputs: unknown): Promise<VerifiedProof>;
-  proveSettlement(inputs: unknown): Promise<VerifiedProof>;
+  proveAggregate(inputs: InputMap): Promise<VerifiedProof>;
+  proveSettlement(inputs: InputMap): Promise<VerifiedProof>;
   blockKey(size: string): VerificationKey;
   readonly aggregateKey: VerificationKey;
 }
@@ -70,8 +72,8 @@ export type EpochPolicy = {
 
 export type SettlementOptions = {
   readonly layerId: Field;
-  readonly config: LayerConfig;
-  readonly genesis: LayerRecord;
+  /** The layer before its first block. */
+  readonly genesis: LayerSnapshot;
   /** Address of the settlement contract. */
   readonly settlement: `0x${string}`;
   readonly policy?: Partial<EpochPolicy>;
@@ -129,8 +131,8 @@ export interface Settlement {
   blockSealed(block: BlockRecord): void;
   /** Ends the open epoch now, whatever the policy says, unless it is empty. */
   closeEpoch(): Promise<void>;
-  /** The layer's record as L1 has it. */
-  readonly record: LayerRecord;
+  /** The layer as L1 has it. */
+  readonly layer: LayerSnapshot;
   readonly status: () => {
     readonly settledEpoch: number;
     readonly stage: string;
@@ -139,5 +141,3 @@ export interface Settlement {
   };
   close(): Promise<void>;
 }
-
-export type { Message };
