@@ -1,5 +1,5 @@
 import { BackendType, BarretenbergSync } from "@aztec/bb.js";
-import { addFields, bytesToField, type Field, fieldToBytes } from "./field.ts";
+import { addFields, bytesToField, type Field, fieldToBytes, toField } from "./field.ts";
 
 const barretenberg = await BarretenbergSync.new({ backend: BackendType.Wasm });
 
@@ -7,12 +7,13 @@ export type PermutationState = readonly [Field, Field, Field, Field];
 
 /** The Poseidon2 permutation over the BN254 scalar field with t = 4: Barretenberg's and Noir's `poseidon2_permutation`. */
 export function poseidon2Permutation(state: PermutationState): [Field, Field, Field, Field] {
-  const { outputs } = barretenberg.poseidon2Permutation({ inputs: state.map(fieldToBytes) });
+  const { outputs } = barretenberg.poseidon2Permutation({ inputs: state.map((field) => fieldToBytes(toField(field))) });
   return outputs.map(bytesToField) as [Field, Field, Field, Field];
 }
 
 /** `H` of the protocol: the sponge with rate 3 and state `[0, 0, 0, n * 2^64]`, for any number of fields. */
 export function poseidon2Hash(inputs: readonly Field[]): Field {
+  inputs.forEach(toField);
   let state: PermutationState = [0n, 0n, 0n, BigInt(inputs.length) << 64n];
   for (let at = 0; at < inputs.length || at === 0; at += 3) {
     state = poseidon2Permutation([

@@ -51,9 +51,9 @@ export function generatedConstantFiles(): { readonly path: string; readonly text
 }
 
 function listConstants(): Constant[] {
-  const scalars = Object.entries(constants).flatMap(([name, value]) =>
-    typeof value === "object" ? [] : [{ name, value }],
-  );
+  const scalars = Object.entries(constants)
+    .flatMap(([name, value]) => (typeof value === "object" ? [] : [{ name, value }]))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
     ...scalars,
     ...Object.entries(constants.MessageKind).map(([name, value]) => ({ name: `KIND_${name.toUpperCase()}`, value })),

@@ -1,0 +1,52 @@
+import { type Field, poseidon2Hash } from "@frond/foundation";
+import { expect, test } from "vitest";
+import { BlockSizeError, type BlockWitness, blockStatement } from "./block.ts";
+import type { BlockSize } from "./blockSize.ts";
+import { blockWitnessSchema, fromJson, MalformedValueError, toJson } from "./codec.ts";
+import { createIndexedTree, memoryTreeStores } from "./indexedTree.ts";
+import { type Message, messagesHash } from "./message.ts";
+import { signTransaction } from "./transaction.ts";
+
+const size: BlockSize = { name: "small", transactions: 2, entries: 5, inserts: 2, consumed: 1, produced: 1 };
+const message: Message = { from: 0n, to: 5n, slot: 0, kind: 1, asset: 1, amount: 2n, recipient: 6n, payload: 7n };
+const tree = createIndexedTree({ entryWidth: 2, ...memoryTreeStores() });
+tree.applyWitnessSet([{ key: 50n, after: [1n, 2n] }]);
+const witnessSet = tree.applyWitnessSet([
+  { key: 60n, after: [3n, 4n] },
+  { key: 50n, after: [5n, 6n] },
+]);
+const transaction = signTransaction({ layerId: 5n, method: 0, args: [1n], nonce: 0, maxFee: 0n, expirySlot: 9 }, 77n);
+const witness: BlockWitness = {
+  size: "small",
+  layerId: 5n,
+  slot: 3,
+  epoch: 2,
+  witnessSet,
+  consumed: [message],
+  produced: [],
+  transactions: [transaction],
+};
+
+test("the statement is the seven public inputs, with every entry in its place", () => {
+  const zeros: Field[] = new Array(3).fill(0n);
+  const dataHash = poseidon2Hash([50n, 5n, 6n, ...zeros, ...zeros, 60n, 3n, 4n, ...zeros]);
+  const { stateRootBefore, stateRootAfter } = witnessSet;
+  const expected = [5n, stateRootBefore, stateRootAfter, 3n, 2n, messagesHash([], [message]), dataHash];
+  expect(blockStatement(witness, size, 2)).toEqual(expected);
+});
+
+test.each([{ entries: 2 }, { inserts: 0 }, { consumed: 0 }, { transactions: 0 }])(
+  "a witness that %o can't hold is refused",
+  (change) => {
+    expect(() => blockStatement(witness, { ...size, ...change }, 2)).toThrow(BlockSizeError);
+  },
+);
+
+test("a witness goes through JSON unchanged", () => {
+  expect(fromJson(blockWitnessSchema, toJson(witness))).toEqual(witness);
+});
+
+test("a witness with a path of another depth is refused", () => {
+  const cut = { ...witnessSet, entries: witnessSet.entries.map((entry) => ({ ...entry, siblings: [] })) };
+  expect(() => fromJson(blockWitnessSchema, toJson({ ...witness, witnessSet: cut }))).toThrow(MalformedValueError);
+});

@@ -1,0 +1,63 @@
+import { poseidon2Hash, publicKeyOf } from "@frond/foundation";
+import { expect, test } from "vitest";
+import { DataAvailability } from "./constants.ts";
+import {
+  deploymentIdOf,
+  genesisRecord,
+  isTrunk,
+  type LayerConfig,
+  type LayerRecord,
+  layerConfigHash,
+  layerIdOf,
+  layerRoot,
+} from "./layerRecord.ts";
+
+const sequencerKey = publicKeyOf(9n);
+const config: LayerConfig = {
+  parentId: 0n,
+  index: deploymentIdOf(31337n, "0x5FbDB2315678afecb367f032d93F642f64180aa3"),
+  blockKeysRoot: 3n,
+  sequencerKey,
+  dataAvailability: DataAvailability.rollup,
+  committeeRoot: 0n,
+  committeeThreshold: 0,
+};
+
+test("hashes are over the fields in the order of ARCHITECTURE.md", () => {
+  expect(layerConfigHash(config)).toBe(
+    poseidon2Hash([0n, config.index, 3n, sequencerKey.x, sequencerKey.y, 0n, 0n, 0n]),
+  );
+  const record: LayerRecord = {
+    layerId: 1n,
+    configHash: 2n,
+    stateRoot: 3n,
+    slot: 4,
+    childrenRoot: 5n,
+    vaultRoot: 6n,
+    flags: 7n,
+  };
+  expect(layerRoot(record)).toBe(poseidon2Hash([1n, 2n, 3n, 4n, 5n, 6n, 7n]));
+  expect(layerIdOf(1n, 2n)).toBe(poseidon2Hash([1n, 2n]));
+});
+
+test("an address names the same deployment however its letters are written", () => {
+  expect(deploymentIdOf(31337n, "0x5fbdb2315678afecb367f032d93f642f64180aa3")).toBe(config.index);
+  expect(deploymentIdOf(1n, "0x5fbdb2315678afecb367f032d93f642f64180aa3")).not.toBe(config.index);
+});
+
+test("a trunk's first record", () => {
+  expect(isTrunk(config)).toBe(true);
+  const record = genesisRecord(config, 1n);
+  expect({ ...record, root: layerRoot(record) }).toMatchInlineSnapshot(`
+    {
+      "childrenRoot": 19390014820408017477952508252238975208937215447164506434399445617253075693952n,
+      "configHash": 21789528655043249971188058981607598169813512071801377904616244751863089874938n,
+      "flags": 0n,
+      "layerId": 14692312289079032372329469777011887511600053254553762247752562818254681794795n,
+      "root": 7297835532003633726282055010811922979894090524692343804714417606868019120241n,
+      "slot": 0,
+      "stateRoot": 1n,
+      "vaultRoot": 1003084786316825367398224042789524708592293404317093705861247893016643282141n,
+    }
+  `);
+});

@@ -1,0 +1,95 @@
+import { FIELD_MODULUS, InvalidFieldError, negatePoint, poseidon2Hash, publicKeyOf } from "@frond/foundation";
+import { expect, test } from "vitest";
+import {
+  addressOf,
+  packTransaction,
+  signTransaction,
+  type Transaction,
+  TransactionRangeError,
+  transactionHash,
+  verifyTransactions,
+} from "./transaction.ts";
+
+const unsigned = { layerId: 11n, method: 2, args: [5n, 0n, 7n], nonce: 3, maxFee: 10n, expirySlot: 100 };
+const signed = signTransaction(unsigned, 1234n);
+
+test("a signed transaction verifies, and its hash is what ARCHITECTURE.md says", () => {
+  expect(verifyTransactions([signed])).toEqual([true]);
+  const { publicKey, signature } = signed;
+  const packed = 2n + 3n * 2n ** 8n + 100n * 2n ** 40n + 10n * 2n ** 72n;
+  expect(packTransaction(signed)).toBe(packed);
+  expect(transactionHash(signed)).toBe(
+    poseidon2Hash([signature.r.x, 11n, publicKey.x, publicKey.y, packed, 5n, 0n, 7n]),
+  );
+  expect(addressOf(publicKey)).toBe(poseidon2Hash([publicKey.x, publicKey.y]));
+});
+
+const changes: Record<string, Partial<Transaction>> = {
+  layerId: { layerId: 12n },
+  method: { method: 3 },
+  "an argument": { args: [5n, 0n, 8n] },
+  "one argument more": { args: [5n, 0n, 7n, 0n] },
+  "one argument fewer": { args: [5n, 0n] },
+  nonce: { nonce: 4 },
+  maxFee: { maxFee: 11n },
+  expirySlot: { expirySlot: 101 },
+  publicKey: { publicKey: publicKeyOf(1235n) },
+  "the sign of r": { signature: { r: negatePoint(signed.signature.r), s: signed.signature.s } },
+  s: { signature: { r: signed.signature.r, s: signed.signature.s + 1n } },
+};
+
+test.each(Object.keys(changes))("changing %s breaks the signature", (name) => {
+  expect(verifyTransactions([{ ...signed, ...changes[name] }])).toEqual([false]);
+});
+
+test("a value by the modulus larger, which is the same field, is refused", () => {
+  expect(() => verifyTransactions([{ ...signed, layerId: 11n + FIELD_MODULUS }])).toThrow(InvalidFieldError);
+  expect(() => verifyTransactions([{ ...signed, args: [5n - FIELD_MODULUS, 0n, 7n] }])).toThrow(InvalidFieldError);
+});
+
+test.each([
+  { method: 256 },
+  { method: -1 },
+  { method: 0.5 },
+  { nonce: 2 ** 32 },
+  { nonce: Number.NaN },
+  { expirySlot: -1 },
+  { maxFee: 1n << 64n },
+  { maxFee: -1n },
+])("%o is out of range", (change) => {
+  expect(() => packTransaction({ ...unsigned, ...change })).toThrow(TransactionRangeError);
+  expect(() => signTransaction({ ...unsigned, ...change }, 1234n)).toThrow(TransactionRangeError);
+});
+
+test("the largest values fit without touching each other", () => {
+  const largest = { method: 255, nonce: 2 ** 32 - 1, expirySlot: 2 ** 32 - 1, maxFee: (1n << 64n) - 1n };
+  expect(packTransaction(largest)).toBe((1n << 136n) - 1n);
+});
+
+test("known values", () => {
+  expect(signed).toMatchInlineSnapshot(`
+    {
+      "args": [
+        5n,
+        0n,
+        7n,
+      ],
+      "expirySlot": 100,
+      "layerId": 11n,
+      "maxFee": 10n,
+      "method": 2,
+      "nonce": 3,
+      "publicKey": {
+        "x": 17220485382633208453385437489295168748039659209984664404245529513874561816721n,
+        "y": 7760488666675119278457457977921702216514312972908323053893045204137928695790n,
+      },
+      "signature": {
+        "r": {
+          "x": 7225076633979333109370907283809771286582349861736018222270875593802210804135n,
+          "y": 19897259595676809246193823933589435161286361390903157686151434472075211323872n,
+        },
+        "s": 884406914481574432959849931718548579561223427109668035888420586190097895395n,
+      },
+    }
+  `);
+});
