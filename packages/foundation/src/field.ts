@@ -49,7 +49,9 @@ export function fieldToBytes(field: Field): Uint8Array {
 /** Reads 32 bytes, big-endian; they must be canonical. Throws {@link InvalidFieldError}. */
 export function bytesToField(bytes: Uint8Array): Field {
   if (bytes.length !== 32) throw new InvalidFieldError(`${bytes.length} bytes`);
-  return toField(bytesToInteger(bytes));
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const high = (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
+  return toField((high << 128n) | (view.getBigUint64(16) << 64n) | view.getBigUint64(24));
 }
 
 /** Big-endian bytes of any length to a non-negative integer. */

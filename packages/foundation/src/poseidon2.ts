@@ -7,26 +7,22 @@ export type PermutationState = readonly [Field, Field, Field, Field];
 
 /** The Poseidon2 permutation over the BN254 scalar field with t = 4: Barretenberg's and Noir's `poseidon2_permutation`. */
 export function poseidon2Permutation(state: PermutationState): [Field, Field, Field, Field] {
-  const { outputs } = barretenberg.poseidon2Permutation({ inputs: state.map((field) => fieldToBytes(toField(field))) });
+  const { outputs } = barretenberg.poseidon2Permutation({ inputs: state.map(toBytes) });
   return outputs.map(bytesToField) as [Field, Field, Field, Field];
 }
 
 /** `H` of the protocol: the sponge with rate 3 and state `[0, 0, 0, n * 2^64]`, for any number of fields. */
 export function poseidon2Hash(inputs: readonly Field[]): Field {
-  inputs.forEach(toField);
-  let state: PermutationState = [0n, 0n, 0n, BigInt(inputs.length) << 64n];
-  for (let at = 0; at < inputs.length || at === 0; at += 3) {
-    state = poseidon2Permutation([
-      addFields(state[0], inputs[at] ?? 0n),
-      addFields(state[1], inputs[at + 1] ?? 0n),
-      addFields(state[2], inputs[at + 2] ?? 0n),
-      state[3],
-    ]);
-  }
-  return state[0];
+  const { hash } = barretenberg.poseidon2Hash({ inputs: inputs.map(toBytes) });
+  return bytesToField(hash);
 }
 
 /** `C` of the protocol: four children to their parent in a Merkle tree, `P(a, b, c, d)[0] + a`. */
 export function compress(a: Field, b: Field, c: Field, d: Field): Field {
   return addFields(poseidon2Permutation([a, b, c, d])[0], a);
+}
+
+// Barretenberg reduces what is too large, and two inputs must not have one hash.
+function toBytes(field: Field): Uint8Array {
+  return fieldToBytes(toField(field));
 }
