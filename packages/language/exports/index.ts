@@ -6,7 +6,27 @@ export {
   type MethodDefinition,
 } from "../src/application.ts";
 export type { CallInput, CommonContext, MethodContext, ReceivedMessage, WithdrawalInput } from "../src/context.ts";
+export {
+  type ArgumentsOf,
+  decodeArguments,
+  decodeEntry,
+  decodePlain,
+  type EntryOf,
+  encodeArguments,
+  encodePlain,
+  entryKeyOf,
+  nonceOf,
+  type PlainKeyOf,
+} from "../src/encode.ts";
 export { DefinitionError, type DefinitionErrorCode, EncodingError, formatLocation } from "../src/errors.ts";
+export {
+  type CallContext,
+  type CallFailure,
+  createExecutor,
+  type Executor,
+  type Outcome,
+  type StateAccess,
+} from "../src/executor/createExecutor.ts";
 export type * from "../src/ir.ts";
 export { assert, constant, hash, select, when } from "../src/operations.ts";
 export {
@@ -44,23 +64,3 @@ export {
   type ValueOf,
 } from "../src/types.ts";
 export type { AddressValue, BoolValue, FieldValue, Uint } from "../src/values.ts";
-export {
-  type ArgumentsOf,
-  decodeArguments,
-  decodeEntry,
-  decodePlain,
-  type EntryOf,
-  encodeArguments,
-  encodePlain,
-  entryKeyOf,
-  nonceOf,
-  type PlainKeyOf,
-} from "../src/encode.ts";
-export {
-  type CallContext,
-  type CallFailure,
-  createExecutor,
-  type Executor,
-  type Outcome,
-  type StateAccess,
-} from "../src/executor/createExecutor.ts";

@@ -21,15 +21,16 @@ import {
 export type ArgumentsOf<A extends Fields> = { readonly [N in keyof A]: PlainInputOf<A[N]> };
 
 /** The key of a map as a client gives it; nothing for a cell. */
-export type PlainKeyOf<D> = D extends MapDeclaration<infer K>
-  ? K extends undefined
-    ? undefined
-    : K extends Type
-      ? PlainInputOf<K>
-      : K extends Fields
-        ? { readonly [N in keyof K]: PlainInputOf<K[N]> }
-        : never
-  : never;
+export type PlainKeyOf<D> =
+  D extends MapDeclaration<infer K>
+    ? K extends undefined
+      ? undefined
+      : K extends Type
+        ? PlainInputOf<K>
+        : K extends Fields
+          ? { readonly [N in keyof K]: PlainInputOf<K[N]> }
+          : never
+    : never;
 
 /** An entry as a client gets it. */
 export type EntryOf<D> = D extends MapDeclaration<infer _K, infer V> ? PlainOf<V> : never;
@@ -38,10 +39,11 @@ export type EntryOf<D> = D extends MapDeclaration<infer _K, infer V> ? PlainOf<V
  * A call as it goes into a transaction: the method's number, and its arguments flattened and padded with zeros to the program's `argumentFields`.
  * Throws an EncodingError that names the argument that does not fit.
  */
-export function encodeArguments<
-  M extends { readonly [name: string]: Fields },
-  const N extends keyof M & string,
->(app: Application<StateDeclaration, M>, method: N, args: ArgumentsOf<M[N]>): { method: number; args: Field[] } {
+export function encodeArguments<M extends { readonly [name: string]: Fields }, const N extends keyof M & string>(
+  app: Application<StateDeclaration, M>,
+  method: N,
+  args: ArgumentsOf<M[N]>,
+): { method: number; args: Field[] } {
   const types = methodTypes(app, method);
   const fields = encodePlain(struct(types), args, method);
   const padding = new Array<Field>(app.program.argumentFields - fields.length).fill(0n);
@@ -55,7 +57,12 @@ export function decodeArguments(
   args: readonly Field[],
 ): { readonly name: string; readonly args: Readonly<Record<string, unknown>> } {
   const name = app.program.methods[method]?.name;
-  if (name === undefined) throw unknownPart(String(method), app.program.methods.map((_, i) => String(i)), "method");
+  if (name === undefined)
+    throw unknownPart(
+      String(method),
+      app.program.methods.map((_, i) => String(i)),
+      "method",
+    );
   return { name, args: decodePlain(struct(methodTypes(app, name)), args, name) as Readonly<Record<string, unknown>> };
 }
 
@@ -90,13 +97,19 @@ export function nonceOf(values: readonly Field[]): number {
 export function encodePlain(type: Type, value: unknown, path: string): Field[] {
   if (isScalar(type)) return [encodeScalar(type, value, path)];
   if (typeof value !== "object" || value === null || Array.isArray(value) !== (type.kind === "array")) {
-    throw new EncodingError({ path, problem: "It is not in the shape of its type.", next: `Give a ${typeName(type)}.` });
+    throw new EncodingError({
+      path,
+      problem: "It is not in the shape of its type.",
+      next: `Give a ${typeName(type)}.`,
+    });
   }
   const parts = partsOf(type);
   const names = parts.map(([name]) => name);
   const extra = Object.keys(value).find((name) => !names.includes(name));
   if (extra !== undefined) throw unknownPart(extra, names, path);
-  return parts.flatMap(([name, part]) => encodePlain(part, (value as Record<string, unknown>)[name], `${path}.${name}`));
+  return parts.flatMap(([name, part]) =>
+    encodePlain(part, (value as Record<string, unknown>)[name], `${path}.${name}`),
+  );
 }
 
 /** The opposite of {@link encodePlain}; fields after those of the type are ignored. */
@@ -143,16 +156,29 @@ function methodTypes(app: Pick<Application, "methods">, method: string): Fields 
 function findMap(app: Pick<Application, "state">, map: string): { id: number; declaration: MapDeclaration } {
   const maps = mapsOf(app.state);
   const id = maps.findIndex(([name]) => name === map);
-  if (id < 0) throw unknownPart(map, maps.map(([name]) => name), "state");
+  if (id < 0)
+    throw unknownPart(
+      map,
+      maps.map(([name]) => name),
+      "state",
+    );
   return { id, declaration: maps[id]![1] };
 }
 
 function unknownPart(name: string, known: readonly string[], path: string): EncodingError {
   const near = nearest(name, known);
   const hint = near === undefined ? "" : `Did you mean \`${near}\`? `;
-  return new EncodingError({ path, problem: `There is no \`${name}\`.`, next: `${hint}Use one of: ${known.join(", ")}.` });
+  return new EncodingError({
+    path,
+    problem: `There is no \`${name}\`.`,
+    next: `${hint}Use one of: ${known.join(", ")}.`,
+  });
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : typeof value === "object" ? "an object" : String(value);
+  return typeof value === "string"
+    ? JSON.stringify(value.slice(0, 80))
+    : typeof value === "object"
+      ? "an object"
+      : String(value);
 }

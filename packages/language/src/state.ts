@@ -172,8 +172,8 @@ function slot(place: Place): unknown {
   }
   members.update = (change: (value: unknown) => unknown): void => {
     const changed = change(get());
-    if (type.kind !== "struct") return set(changed);
-    writeParts(members, changed, name);
+    if (type.kind === "struct") writeParts(members, changed, name);
+    else set(changed);
   };
   return refuseUnknownNames(members, `\`${name}\``);
 }

@@ -103,7 +103,7 @@ function validateParts(type: Type, where: string, location: SourceLocation | und
         "Give a whole number from 1 to 1024.",
       );
     }
-    return validateParts(type.element, where, location);
+    validateParts(type.element, where, location);
   }
   for (const [part, partType] of partsOf(type)) {
     requireName(part, `A part of ${where}`, { location, reserved: RESERVED_PARTS });

@@ -3,7 +3,7 @@ import { DefinitionError } from "./errors.ts";
 import type { IntegerBits, Operation, ScalarType, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace } from "./trace.ts";
-import { type AddressType, type BoolType, type FieldType, type IntegerType, type Type, typeName } from "./types.ts";
+import { type AddressType, type BoolType, type FieldType, type IntegerType, typeName } from "./types.ts";
 
 /**
  * A value that is known only when the method runs. While a method is traced its variables hold these, and what is done to them is recorded.

@@ -136,6 +136,7 @@ function arithmetic({ op, type, a, b }: Arithmetic, id: number): string {
 
 /** The condition that a non-negative bigint is too large for the type. */
 function exceeds(value: string, type: ScalarType): string {
-  const largest = type.kind === "integer" ? (1n << BigInt(type.bits)) - 1n : type.kind === "bool" ? 1n : FIELD_MODULUS - 1n;
+  const largest =
+    type.kind === "integer" ? (1n << BigInt(type.bits)) - 1n : type.kind === "bool" ? 1n : FIELD_MODULUS - 1n;
   return `${value} > ${largest}n`;
 }

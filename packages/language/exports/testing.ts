@@ -1,0 +1,3 @@
+export { arbitraryCall, arbitraryCase, type RandomCall, type RandomCase } from "../src/testing/arbitraryCall.ts";
+export { arbitraryProgram, buildRandomApplication } from "../src/testing/arbitraryProgram.ts";
+export { createInterpreter } from "../src/testing/createInterpreter.ts";

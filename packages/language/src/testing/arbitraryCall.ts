@@ -1,0 +1,72 @@
+import { FIELD_MODULUS, type Field } from "@frond/foundation";
+import { type Message, MessageKind } from "@frond/protocol";
+import fc from "fast-check";
+import type { Program, ScalarType } from "../ir.ts";
+import { arbitraryProgram } from "./arbitraryProgram.ts";
+
+/** One call of a program: a transaction's, or a consumed message. */
+export type RandomCall =
+  | { readonly kind: "method"; readonly method: number; readonly args: readonly Field[]; readonly sender: Field }
+  | { readonly kind: "message"; readonly message: Message };
+
+export type RandomCase = { readonly program: Program; readonly calls: readonly RandomCall[] };
+
+export type CallOptions = {
+  /** The addresses that calls come from; they also occur as arguments and recipients, so that entries meet. */
+  readonly senders: readonly Field[];
+  readonly layerId: Field;
+  /** The slot of the block: messages come from smaller ones. At least 1. */
+  readonly slot: number;
+};
+
+/** A program and up to `maximumCalls` calls of it, to be run one after the other. */
+export function arbitraryCase(options: CallOptions & { readonly maximumCalls: number }): fc.Arbitrary<RandomCase> {
+  return arbitraryProgram().chain((program) =>
+    fc
+      .array(arbitraryCall(program, options), { minLength: 1, maxLength: options.maximumCalls })
+      .map((calls) => ({ program, calls })),
+  );
+}
+
+/** A call whose arguments are in range (others never get into a block): small ones, ones at the edges of their types, and any. */
+export function arbitraryCall(program: Program, options: CallOptions): fc.Arbitrary<RandomCall> {
+  const methods = program.methods.map((procedure, method) =>
+    fc
+      .record({
+        sender: fc.constantFrom(...options.senders),
+        used: fc.tuple(...procedure.parameters.map(({ type }) => arbitraryScalar(type, options.senders))),
+      })
+      .map(({ sender, used }): RandomCall => {
+        const padding = new Array<Field>(program.argumentFields - used.length).fill(0n);
+        return { kind: "method", method, args: [...used, ...padding], sender };
+      }),
+  );
+  return fc.oneof(
+    ...methods,
+    arbitraryMessage(options).map((message): RandomCall => ({ kind: "message", message })),
+  );
+}
+
+function arbitraryMessage({ senders, layerId, slot }: CallOptions): fc.Arbitrary<Message> {
+  const fieldValue = arbitraryScalar({ kind: "field" }, senders);
+  return fc.record({
+    from: fieldValue,
+    to: fc.constant(layerId),
+    slot: fc.nat({ max: slot - 1 }),
+    kind: fc.constantFrom(MessageKind.deposit, MessageKind.call, MessageKind.bounce),
+    asset: fc.oneof(fc.nat({ max: 3 }), fc.constant(2 ** 32 - 1)),
+    amount: arbitraryScalar({ kind: "integer", bits: 128 }, senders),
+    recipient: fieldValue,
+    payload: fieldValue,
+  });
+}
+
+function arbitraryScalar(type: ScalarType, senders: readonly Field[]): fc.Arbitrary<Field> {
+  if (type.kind === "bool") return fc.constantFrom(0n, 1n);
+  const limit = type.kind === "integer" ? 1n << BigInt(type.bits) : FIELD_MODULUS;
+  const edges = fc.constantFrom(0n, 1n, 2n, limit - 1n, limit - 2n, limit / 2n);
+  const small = fc.bigInt(0n, 5n);
+  const any = fc.bigInt(0n, limit - 1n);
+  if (type.kind === "integer") return fc.oneof({ weight: 3, arbitrary: small }, edges, any);
+  return fc.oneof(fc.constantFrom(...senders), small, edges, any);
+}

@@ -1,0 +1,274 @@
+import fc from "fast-check";
+import { type Application, application } from "../application.ts";
+import type { MethodContext, ReceivedMessage } from "../context.ts";
+import type { Program } from "../ir.ts";
+import { assert, constant, hash, select, when } from "../operations.ts";
+import { account, cell, type MapDeclaration, map, type StateDeclaration } from "../state.ts";
+import {
+  address,
+  bool,
+  type Fields,
+  field,
+  type IntegerType,
+  type Type,
+  u8,
+  u16,
+  u32,
+  u64,
+  u128,
+  type ValueOf,
+} from "../types.ts";
+import { type BoolValue, isTracedValue, type ScalarValue, type Uint } from "../values.ts";
+
+const INTEGERS = [u8, u16, u32, u64, u128] as const;
+const SCALARS = [...INTEGERS, field, bool, address] as const;
+const MAX_DEPTH = 2;
+
+/** Random decisions, read one after the other; when they run out, every decision is the first choice. Shrinks well. */
+type Tape = { below(limit: number): number; pick<T>(choices: readonly T[]): T };
+
+function createTape(decisions: readonly number[]): Tape {
+  let position = 0;
+  const below = (limit: number) => (position < decisions.length ? decisions[position++]! % limit : 0);
+  return { below, pick: (choices) => choices[below(choices.length)]! };
+}
+
+/** Well-formed programs, made through the public API: all widths, checked arithmetic, maps, aliases, keys from state, guards, sends and handlers. */
+export function arbitraryProgram(): fc.Arbitrary<Program> {
+  return fc
+    .array(fc.nat({ max: 65535 }), { minLength: 40, maxLength: 400, size: "max" })
+    .map((decisions) => buildRandomApplication(decisions).program);
+}
+
+/** The application that a list of decisions stands for. */
+export function buildRandomApplication(decisions: readonly number[]): Application {
+  const tape = createTape(decisions);
+  const state = randomState(tape);
+  const methods: Record<string, { args: Fields; run: (context: never, args: never) => void }> = {};
+  for (let i = 0; i <= tape.below(3); i++) {
+    methods[`method${i}`] = {
+      args: randomFields(tape, "argument", 4),
+      run: (context: MethodContext<unknown>, args: Readonly<Record<string, ScalarValue>>) =>
+        randomBody(tape, context, [...Object.values(args), context.sender], state),
+    };
+  }
+  const handler = (context: never, message: ReceivedMessage) =>
+    randomBody(
+      tape,
+      context,
+      [
+        message.from,
+        message.messageSlot,
+        message.kind,
+        message.asset,
+        message.amount,
+        message.recipient,
+        message.payload,
+      ],
+      state,
+    );
+  const receive = {
+    ...(tape.below(2) === 0 ? { deposit: handler } : {}),
+    ...(tape.below(2) === 0 ? { call: handler } : {}),
+    ...(tape.below(3) === 0 ? { bounce: handler } : {}),
+  };
+  return application({ name: "random", state, methods: methods as never, receive: receive as never });
+}
+
+function randomFields(tape: Tape, name: string, most: number): Fields {
+  return Object.fromEntries(
+    Array.from({ length: 1 + tape.below(most) }, (_, i) => [`${name}${i}`, tape.pick(SCALARS)]),
+  );
+}
+
+function randomState(tape: Tape): StateDeclaration {
+  const state: Record<string, MapDeclaration> = { accounts: account(randomFields(tape, "field", 3)) };
+  for (let i = 0; i < tape.below(3); i++)
+    state[`map${i}`] = map(randomFields(tape, "key", 2), randomFields(tape, "field", 3));
+  if (tape.below(2) === 0) state.cell = cell(randomFields(tape, "field", 3));
+  return state;
+}
+
+type Body = {
+  readonly tape: Tape;
+  readonly context: MethodContext<unknown>;
+  readonly state: StateDeclaration;
+  /** What may be used here, by type. */
+  readonly values: ScalarValue[];
+  readonly slots: RandomSlot[];
+  readonly depth: number;
+};
+
+type RandomSlot = { get(): Readonly<Record<string, ScalarValue>>; set(value: unknown): void; readonly types: Fields };
+
+function randomBody(tape: Tape, context: MethodContext<unknown>, values: ScalarValue[], state: StateDeclaration): void {
+  const common = [context.layerId, context.slot, context.epoch];
+  randomSteps({ tape, context, state, values: [...common, ...values], slots: [], depth: 0 }, 2 + tape.below(14));
+}
+
+function randomSteps(body: Body, count: number): void {
+  for (let i = 0; i < count; i++) randomStep(body);
+}
+
+function randomStep(body: Body): void {
+  const { tape, values, slots, depth, context } = body;
+  const steps: (() => void)[] = [
+    () => void values.push(randomInteger(body)),
+    () => void values.push(randomInteger(body)),
+    () => void values.push(randomCondition(body)),
+    () => void values.push(randomFieldValue(body)),
+    () => void slots.push(randomSlot(body)),
+    () => void values.push(...Object.values(pickSlot(body).get())),
+    () => writeSlot(body),
+    () => writeSlot(body),
+    () => values.push(randomSelect(body)),
+    () => randomWhen(body),
+    // Any assertion on random values would nearly always fail, so most are made to hold where the arithmetic before them did.
+    () =>
+      assert(
+        tape.below(3) === 0 ? randomCondition(body) : randomCondition(body).or(takeUint(body).atLeast(0)),
+        "a random check",
+      ),
+    () =>
+      context.send({
+        to: take(body, field),
+        asset: take(body, u32),
+        amount: take(body, u128),
+        recipient: take(body, address),
+        payload: take(body, field),
+      }),
+    () => context.withdraw({ asset: take(body, u32), amount: take(body, u128), recipient: take(body, address) }),
+  ];
+  const step = tape.pick(steps);
+  if (step === steps[9] && depth >= MAX_DEPTH) return;
+  step();
+}
+
+function randomWhen(body: Body): void {
+  const inside = () => ({ ...body, values: [...body.values], slots: [...body.slots], depth: body.depth + 1 });
+  const then = when(randomCondition(body), () => randomSteps(inside(), 1 + body.tape.below(5)));
+  if (body.tape.below(2) === 0) then.otherwise(() => randomSteps(inside(), 1 + body.tape.below(4)));
+}
+
+/** A value of a type: one that is there, or a literal. Small literals make keys meet and arithmetic succeed. */
+function take<T extends Type>(body: Body, type: T): ValueOf<T> {
+  const { tape, values } = body;
+  const fitting = values.filter((value) => sameType(value.type, type));
+  if (fitting.length > 0 && tape.below(4) !== 0) return tape.pick(fitting) as ValueOf<T>;
+  const literal = type.kind === "bool" ? tape.below(2) === 1 : randomLiteral(tape, type);
+  return constant(type, literal as never) as ValueOf<T>;
+}
+
+function randomLiteral(tape: Tape, type: Type): bigint {
+  const largest = type.kind === "integer" ? (1n << BigInt(type.bits)) - 1n : 1n << 200n;
+  return tape.pick([0n, 1n, 2n, 3n, BigInt(tape.below(256)), largest, largest - 1n, largest >> 1n]);
+}
+
+function sameType(a: Type, b: Type): boolean {
+  return a.kind === b.kind && (a.kind !== "integer" || a.bits === (b as typeof a).bits);
+}
+
+function takeUint(body: Body): Uint {
+  return take<IntegerType>(body, body.tape.pick(INTEGERS));
+}
+
+function randomInteger(body: Body): Uint {
+  const { tape } = body;
+  const type = tape.pick<IntegerType>(INTEGERS) as typeof u8;
+  const a = take(body, type);
+  const b = take(body, type);
+  const makers: (() => Uint)[] = [
+    () => a.add(b),
+    () => a.subtract(b),
+    () => a.multiply(b),
+    () => a.divide(b),
+    () => a.remainder(b),
+    () => a.mulDiv(b, take(body, type)),
+    () => takeUint(body).to(type),
+    () => take(body, bool).to(type),
+    () => take(body, field).to(type),
+    // Arithmetic that cannot fail, so that calls get far.
+    () => select(a.lessThan(b), b, a),
+    () => a.remainder(17).add(3),
+    () => a.mulDiv(b, b.divide(2).add(1).divide(2).add(1)),
+  ];
+  return tape.pick(makers)();
+}
+
+function randomCondition(body: Body): BoolValue {
+  const { tape } = body;
+  const type = tape.pick<IntegerType>(INTEGERS) as typeof u8;
+  const a = take(body, type);
+  const b = take(body, type);
+  const flag = take(body, bool);
+  return tape.pick<() => BoolValue>([
+    () => a.lessThan(b),
+    () => a.greaterThan(b),
+    () => a.atMost(b),
+    () => a.atLeast(b),
+    () => a.equals(b),
+    () => flag.not(),
+    () => flag.and(take(body, bool)),
+    () => flag.or(take(body, bool)),
+    () => flag.equals(take(body, bool)),
+    () => take(body, field).equals(take(body, field)),
+    () => take(body, address).equals(take(body, address)),
+  ])();
+}
+
+function randomFieldValue(body: Body): ScalarValue {
+  const { tape } = body;
+  const a = take(body, field);
+  const b = take(body, field);
+  return tape.pick<() => ScalarValue>([
+    () => a.add(b),
+    () => a.subtract(b),
+    () => a.multiply(b),
+    () => takeUint(body).to(field),
+    () => take(body, bool).to(field),
+    () => take(body, address).to(field),
+    () => takeUint(body).to(field).to(address),
+    () => hash(a, take(body, tape.pick(SCALARS))),
+  ])();
+}
+
+function randomSelect(body: Body): ScalarValue {
+  const type = body.tape.pick(SCALARS);
+  return select(randomCondition(body), take(body, type) as Uint, take(body, type) as Uint);
+}
+
+/** Opens an entry; keys are taken from all values, read ones among them, so two handles often name one entry. */
+function randomSlot(body: Body): RandomSlot {
+  const { tape, state } = body;
+  const name = tape.pick(Object.keys(state));
+  const { keys, value } = state[name]!;
+  const types = value.kind === "struct" ? value.fields : {};
+  const handle = (body.context.state as Record<string, unknown>)[name] as {
+    at(key: unknown): Omit<RandomSlot, "types">;
+  };
+  if (keys === undefined) return { ...pickMembers(handle as never), types };
+  const key =
+    "kind" in keys && typeof keys.kind === "string" ? take<Type>(body, keys as Type) : takeFields(body, keys as Fields);
+  return { ...pickMembers(handle.at(key)), types };
+}
+
+function pickMembers({ get, set }: Omit<RandomSlot, "types">): Omit<RandomSlot, "types"> {
+  return { get, set };
+}
+
+function pickSlot(body: Body): RandomSlot {
+  if (body.slots.length > 0 && body.tape.below(3) !== 0) return body.tape.pick(body.slots);
+  const slot = randomSlot(body);
+  body.slots.push(slot);
+  return slot;
+}
+
+function writeSlot(body: Body): void {
+  const slot = pickSlot(body);
+  slot.set(takeFields(body, slot.types));
+}
+
+function takeFields(body: Body, types: Fields): Record<string, ScalarValue> {
+  const values = Object.entries(types).map(([name, type]) => [name, take<Type>(body, type) as ScalarValue] as const);
+  return Object.fromEntries(values.filter(([, value]) => isTracedValue(value)));
+}

@@ -1,0 +1,156 @@
+import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
+import { entryKey, type Message, type MessageKind } from "@frond/protocol";
+import type { CallContext, StateAccess } from "../executor/createExecutor.ts";
+import type { Instruction, Procedure, Program, ScalarType } from "../ir.ts";
+import type { RandomCall } from "./arbitraryCall.ts";
+
+/** What the interpreter says a call does; `failed` is the position of the first instruction that failed. */
+export type Interpretation = {
+  readonly failed: number | undefined;
+  readonly state: ReadonlyMap<Field, readonly Field[]>;
+  readonly sent: readonly Message[];
+};
+
+/**
+ * The meaning of a program, written for being plain and not for speed: one instruction after the other, the whole state copied, every value a field.
+ * Executor and circuits are tested against it. Arguments must be in range; a message without handler fails at -1.
+ */
+export function createInterpreter(program: Program) {
+  return (call: RandomCall, context: CallContext, state: StateAccess): Interpretation => {
+    if (call.kind === "method") {
+      const surroundings = { ...contextFields(context), sender: call.sender };
+      return interpret(program, program.methods[call.method]!, { args: call.args, context, surroundings, state });
+    }
+    const { message } = call;
+    const handler = program.handlers.find(({ kind }) => kind === message.kind);
+    if (handler === undefined) return { failed: -1, state: new Map(), sent: [] };
+    const surroundings = {
+      ...contextFields(context),
+      from: message.from,
+      messageSlot: BigInt(message.slot),
+      kind: BigInt(message.kind),
+      asset: BigInt(message.asset),
+      amount: message.amount,
+      recipient: message.recipient,
+      payload: message.payload,
+    };
+    return interpret(program, handler, { args: [], context, surroundings, state });
+  };
+}
+
+function contextFields({ layerId, slot, epoch }: CallContext): Record<string, Field> {
+  return { layerId, slot: BigInt(slot), epoch: BigInt(epoch) };
+}
+
+type Call = {
+  readonly args: readonly Field[];
+  readonly context: CallContext;
+  readonly surroundings: Readonly<Record<string, Field>>;
+  readonly state: StateAccess;
+};
+
+class Failure extends Error {}
+
+function interpret(program: Program, procedure: Procedure, call: Call): Interpretation {
+  const values: Field[] = [];
+  const state = new Map<Field, readonly Field[]>();
+  const sent: Message[] = [];
+  for (const [id, instruction] of procedure.instructions.entries()) {
+    values[id] = 0n;
+    if (instruction.guard !== undefined && values[instruction.guard] === 0n) continue;
+    try {
+      values[id] = step({ program, call, state, sent }, instruction, (of) => values[of]!);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return { failed: id, state: new Map(), sent: [] };
+    }
+  }
+  return { failed: undefined, state, sent };
+}
+
+type Machine = {
+  readonly program: Program;
+  readonly call: Call;
+  readonly state: Map<Field, readonly Field[]>;
+  readonly sent: Message[];
+};
+
+function step({ program, call, state, sent }: Machine, instruction: Instruction, v: (id: number) => Field): Field {
+  switch (instruction.op) {
+    case "constant":
+      return instruction.value;
+    case "parameter":
+      return call.args[instruction.index]!;
+    case "context":
+      return call.surroundings[instruction.name]!;
+    case "open": {
+      const key = entryKey(program.maps[instruction.map]!.id, instruction.keys.map(v));
+      if (!state.has(key)) state.set(key, call.state.get(key));
+      return key;
+    }
+    case "read":
+      return state.get(v(instruction.handle))![instruction.field]!;
+    case "write": {
+      const key = v(instruction.handle);
+      state.set(key, state.get(key)!.with(instruction.field, v(instruction.value)));
+      return 0n;
+    }
+    case "add":
+      return checked(v(instruction.a) + v(instruction.b), instruction.type);
+    case "subtract":
+      return checked(v(instruction.a) - v(instruction.b), instruction.type);
+    case "multiply":
+      return checked(v(instruction.a) * v(instruction.b), instruction.type);
+    case "divide":
+      return v(instruction.a) / nonZero(v(instruction.b));
+    case "remainder":
+      return v(instruction.a) % nonZero(v(instruction.b));
+    case "mulDiv":
+      return checked((v(instruction.a) * v(instruction.b)) / nonZero(v(instruction.c)), instruction.type);
+    case "equal":
+      return v(instruction.a) === v(instruction.b) ? 1n : 0n;
+    case "lessThan":
+      return v(instruction.a) < v(instruction.b) ? 1n : 0n;
+    case "and":
+      return v(instruction.a) & v(instruction.b);
+    case "or":
+      return v(instruction.a) | v(instruction.b);
+    case "not":
+      return 1n - v(instruction.a);
+    case "select":
+      return v(instruction.condition) === 1n ? v(instruction.a) : v(instruction.b);
+    case "convert":
+      return inRange(v(instruction.value), instruction.type);
+    case "assert":
+      return nonZero(v(instruction.condition));
+    case "hash":
+      return poseidon2Hash(instruction.inputs.map(v));
+    case "send":
+      sent.push({
+        from: call.context.layerId,
+        to: v(instruction.to),
+        slot: call.context.slot,
+        kind: Number(v(instruction.kind)) as MessageKind,
+        asset: Number(v(instruction.asset)),
+        amount: v(instruction.amount),
+        recipient: v(instruction.recipient),
+        payload: v(instruction.payload),
+      });
+      return 0n;
+  }
+}
+
+function checked(result: bigint, type: ScalarType): Field {
+  return type.kind === "integer" ? inRange(result, type) : ((result % FIELD_MODULUS) + FIELD_MODULUS) % FIELD_MODULUS;
+}
+
+function inRange(value: bigint, type: ScalarType): Field {
+  const limit = type.kind === "integer" ? 2n ** BigInt(type.bits) : type.kind === "bool" ? 2n : FIELD_MODULUS;
+  if (value < 0n || value >= limit) throw new Failure();
+  return value;
+}
+
+function nonZero(value: Field): Field {
+  if (value === 0n) throw new Failure();
+  return value;
+}
