@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { testTokenAbi } from "@frond/contracts";
+import { type Client, createClient } from "@frond/sdk";
+import { exchange } from "@frond/exchange";
+import { createPublicClient, type Hex, http, parseEther } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import * as z from "zod";
+import { DamagedFileError, NoNetworkError, UnknownAccountError, UsageError } from "./errors.ts";
+import { localAccount, walletAt } from "./network/layerOneChain.ts";
+import { type NetworkFile, readJsonFile, readNetworkFile, writeJsonFile } from "./network/networkFile.ts";
+import type { Settings } from "./settings.ts";
+
+const accountsSchema = z.record(z.string(), z.strictObject({ privateKey: z.string().regex(/^0x[0-9a-f]{64}$/) }));
+type Accounts = z.output<typeof accountsSchema>;
+
+/** What a new account gets on a local network. */
+const ETHER_FOR_NEW = parseEther("100");
+const QUOTE_FOR_NEW = parseEther("1000000");
+
+export type ExchangeClient = Client<typeof exchange.state, typeof exchange.methods>;
+
+/** The data directory's network. Throws {@link NoNetworkError}. */
+export function networkOf(settings: Settings): NetworkFile {
+  const network = readNetworkFile(settings.dataDirectory);
+  if (network === undefined) throw new NoNetworkError(settings.dataDirectory);
+  return network;
+}
+
+export function readAccounts(settings: Settings): Accounts {
+  const path = join(settings.dataDirectory, "accounts.json");
+  const result = accountsSchema.safeParse(readJsonFile(path) ?? {});
+  if (!result.success) throw new DamagedFileError(path, "it is not a list of accounts");
+  return result.data;
+}
+
+/** Makes an account; on a local network it gets ether and quote tokens on L1. */
+export async function newAccount(settings: Settings, name: string): Promise<`0x${string}`> {
+  const accounts = readAccounts(settings);
+  if (Object.hasOwn(accounts, name)) {
+    throw new UsageError(`There is an account ${name} already. Choose another name: \`frond account new <name>\`.`, { name });
+  }
+  const privateKey = generatePrivateKey();
+  writeJsonFile(join(settings.dataDirectory, "accounts.json"), { ...accounts, [name]: { privateKey } });
+  const { address } = privateKeyToAccount(privateKey);
+  const network = networkOf(settings);
+  if (network.isLocal) await fund(network, address);
+  return address;
+}
+
+/** Gives an address of a local L1 ether and quote tokens. */
+export async function fund(network: NetworkFile, address: `0x${string}`): Promise<void> {
+  const wallet = await walletAt(network.l1Url, localAccount(9));
+  const publicClient = createPublicClient({ transport: http(network.l1Url), pollingInterval: 100 });
+  const sent = [
+    await wallet.sendTransaction({ to: address, value: ETHER_FOR_NEW }),
+    await wallet.writeContract({
+      address: network.quoteToken,
+      abi: testTokenAbi,
+      functionName: "mint",
+      args: [address, QUOTE_FOR_NEW],
+    }),
+  ];
+  for (const hash of sent) await publicClient.waitForTransactionReceipt({ hash });
+}
+
+/** The Ethereum account of a name; without a name the only one, or the one called `default`. Throws {@link UnknownAccountError}. */
+export function accountOf(settings: Settings, name: string | undefined) {
+  const accounts = readAccounts(settings);
+  const names = Object.keys(accounts);
+  const chosen = name ?? (names.length === 1 ? names[0]! : "default");
+  const found = Object.hasOwn(accounts, chosen) ? accounts[chosen] : undefined;
+  if (found === undefined) throw new UnknownAccountError(chosen, names);
+  return { name: chosen, account: privateKeyToAccount(found.privateKey as Hex) };
+}
+
+/** A client of the network for an account of the data directory. */
+export async function clientOf(settings: Settings, name: string | undefined): Promise<ExchangeClient> {
+  const network = networkOf(settings);
+  const { account } = accountOf(settings, name);
+  return await createClient({
+    url: network.rpcUrl,
+    application: exchange,
+    wallet: await walletAt(network.l1Url, account),
+    l1: network.l1Url,
+  });
+}

@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { type Anvil, startAnvil, type Wallet } from "@frond/contracts";
+import { type Chain, createPublicClient, createWalletClient, defineChain, type Hex, http, type PublicClient } from "viem";
+import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+import { UsageError } from "../errors.ts";
+
+/** The published mnemonic of anvil's accounts, which hold ether on a local chain. */
+const LOCAL_MNEMONIC = "test test test test test test test test test test test junk";
+const KEY_VARIABLE = "FROND_L1_PRIVATE_KEY";
+
+export type LayerOneChain = {
+  readonly url: string;
+  readonly chain: Chain;
+  readonly isLocal: boolean;
+  readonly publicClient: PublicClient;
+  /** Deploys and settles. */
+  readonly wallet: Wallet;
+  stop(): Promise<void>;
+};
+
+/** Connects to the L1 at `url`, or starts a local one whose state is kept in the data directory. */
+export async function openLayerOne(options: {
+  readonly url?: string;
+  readonly dataDirectory: string;
+  readonly blockTime?: number;
+}): Promise<LayerOneChain> {
+  if (options.url !== undefined) return { ...(await connect(options.url)), isLocal: false, stop: async () => {} };
+  const anvil: Anvil = await startAnvil({
+    statePath: join(options.dataDirectory, "l1.json"),
+    ...(options.blockTime === undefined ? {} : { blockTime: options.blockTime }),
+  });
+  const wallet = mnemonicToAccount(LOCAL_MNEMONIC);
+  return { ...(await connect(anvil.url, wallet)), isLocal: true, stop: () => anvil.stop() };
+}
+
+async function connect(url: string, account?: ReturnType<typeof mnemonicToAccount>) {
+  const chain = await chainAt(url);
+  const transport = http(url);
+  const publicClient = createPublicClient({ chain, transport, pollingInterval: 200 }) as PublicClient;
+  const wallet = createWalletClient({ account: account ?? accountOfEnvironment(), chain, transport }) as Wallet;
+  return { url, chain, publicClient, wallet };
+}
+
+/** A chain known by its RPC address only. */
+export async function chainAt(url: string): Promise<Chain> {
+  const id = await createPublicClient({ transport: http(url) }).getChainId();
+  return defineChain({
+    id,
+    name: `chain ${id}`,
+    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+    rpcUrls: { default: { http: [url] } },
+  });
+}
+
+/** A wallet for an account on the L1 at `url`. */
+export async function walletAt(url: string, account: PrivateKeyAccount | ReturnType<typeof mnemonicToAccount>): Promise<Wallet> {
+  return createWalletClient({ account, chain: await chainAt(url), transport: http(url) }) as Wallet;
+}
+
+/** Account number `index` of a local chain: 0 deploys and settles, 1 to 3 are the example clients, 9 funds new accounts. */
+export function localAccount(index: number) {
+  return mnemonicToAccount(LOCAL_MNEMONIC, { addressIndex: index });
+}
+
+function accountOfEnvironment(): PrivateKeyAccount {
+  const key = process.env[KEY_VARIABLE];
+  if (key === undefined || !/^0x[0-9a-fA-F]{64}$/.test(key)) {
+    throw new UsageError(
+      `An L1 of your own needs an account that deploys and settles. Put its private key (0x and 64 hex digits) into ${KEY_VARIABLE}.`,
+    );
+  }
+  return privateKeyToAccount(key as Hex);
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { DamagedFileError } from "../errors.ts";
+
+const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/)
+  .transform((text) => text as `0x${string}`);
+const hex = z.string().regex(/^0x[0-9a-f]{64}$/);
+
+const networkSchema = z.strictObject({
+  version: z.literal(1),
+  application: z.string(),
+  referenceString: z.enum(["development", "ignition"]),
+  chainId: z.number(),
+  /** Of L1. A local L1 may get another port at each start. */
+  l1Url: z.string(),
+  isLocal: z.boolean(),
+  rpcUrl: z.string(),
+  settlement: address,
+  verifier: address,
+  deploymentBlock: z.number(),
+  /** The token that is asset 2. */
+  quoteToken: address,
+  layerId: hex,
+  /** Hashes of the verification keys that the layer's config allows, in order. */
+  blockKeys: z.array(hex),
+  /** The layer's secret, with which its sequencer signs preconfirmations. */
+  sequencerSecret: hex,
+});
+
+/** What a data directory's network is: written once when it is deployed; only the addresses of its servers change. */
+export type NetworkFile = z.output<typeof networkSchema>;
+
+export function readNetworkFile(directory: string): NetworkFile | undefined {
+  const value = readJsonFile(join(directory, "network.json"));
+  if (value === undefined) return undefined;
+  const result = networkSchema.safeParse(value);
+  if (!result.success) {
+    throw new DamagedFileError(join(directory, "network.json"), result.error.issues[0]?.message ?? "malformed");
+  }
+  return result.data;
+}
+
+export function writeNetworkFile(directory: string, network: NetworkFile): void {
+  writeJsonFile(join(directory, "network.json"), network);
+}
+
+/** The file's JSON; undefined if there is no such file. Throws {@link DamagedFileError}. */
+export function readJsonFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new DamagedFileError(path, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Written aside and renamed, readable by the owner only: these files hold keys. */
+export function writeJsonFile(path: string, value: unknown): void {
+  mkdirSync(join(path, ".."), { recursive: true });
+  const partial = `${path}.${process.pid}`;
+  writeFileSync(partial, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(partial, path);
+}
