@@ -17,6 +17,7 @@ export {
   GENERATOR,
   GRUMPKIN_ORDER,
   isOnCurve,
+  multiplyGenerator,
   multiScalarMultiply,
   NEUTRAL,
   negatePoint,

@@ -6,6 +6,7 @@ import {
   GENERATOR,
   GRUMPKIN_ORDER,
   isOnCurve,
+  multiplyGenerator,
   multiScalarMultiply,
   NEUTRAL,
   negatePoint,
@@ -27,6 +28,21 @@ test("addition agrees with the textbook formula", () => {
     }),
     { numRuns: 50 },
   );
+});
+
+test("the generator's table gives what multiplication gives", () => {
+  fc.assert(
+    fc.property(scalars, (scalar) => {
+      expect(multiplyGenerator(scalar)).toEqual(scalarMultiply(GENERATOR, scalar));
+    }),
+  );
+  // Every digit in every window, and the sums that pass through a doubling or the neutral element.
+  for (const digit of [1n, 8n, 15n]) {
+    for (let window = 0n; window < 63n; window++) {
+      const scalar = digit << (4n * window);
+      expect(multiplyGenerator(scalar)).toEqual(scalarMultiply(GENERATOR, scalar));
+    }
+  }
 });
 
 test("doubling, opposites and the neutral element", () => {

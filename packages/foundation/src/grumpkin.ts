@@ -19,6 +19,9 @@ type Kernel = {
   g_toMontgomeryAffine(a: number, result: number): void;
   g_fromMontgomeryAffine(a: number, result: number): void;
   g_toAffine(a: number, result: number): void;
+  g_zero(result: number): void;
+  g_addMixed(a: number, affine: number, result: number): void;
+  g_batchToAffine(points: number, count: number, result: number): void;
   g_addAffine(a: number, b: number, result: number): void;
   g_timesScalarAffine(point: number, scalar: number, scalarBytes: number, result: number): void;
   g_multiexpAffine(points: number, scalars: number, scalarBytes: number, count: number, result: number): void;
@@ -26,18 +29,25 @@ type Kernel = {
 
 const FIELD_BYTES = 32;
 const POINT_BYTES = 64;
+const PROJECTIVE_BYTES = 96;
 const PAGES = 64;
 /** Largest number of points in one multi-scalar multiplication. */
 export const MAXIMUM_POINTS = 4096;
+
+// The table of the generator: for each group of four bits of a scalar, the fifteen multiples that it can ask for.
+const WINDOW_BITS = 4;
+const WINDOWS = 64;
+const MULTIPLES = 15;
 
 const { kernel, scratch } = createKernel();
 const bytes = new DataView(kernel.memory.buffer);
 // One projective result, one affine pair, and the arguments of the largest multi-scalar multiplication.
 const RESULT = scratch;
-const LEFT = scratch + 96;
+const LEFT = scratch + PROJECTIVE_BYTES;
 const RIGHT = LEFT + POINT_BYTES;
 const POINTS = RIGHT + POINT_BYTES;
 const SCALARS = POINTS + MAXIMUM_POINTS * POINT_BYTES;
+const TABLE = SCALARS + MAXIMUM_POINTS * FIELD_BYTES;
 
 function createKernel(): { kernel: Kernel; scratch: number } {
   const builder = new ModuleBuilder();
@@ -46,7 +56,12 @@ function createKernel(): { kernel: Kernel; scratch: number } {
   const b = builder.alloc(Array.from({ length: 32 }, (_, i) => Number((montgomeryB >> BigInt(8 * i)) & 255n)));
   buildF1m(builder, FIELD_MODULUS, "f");
   buildCurve(builder, "g", "f", b);
-  const area = builder.alloc(96 + 2 * POINT_BYTES + MAXIMUM_POINTS * (POINT_BYTES + FIELD_BYTES));
+  const area = builder.alloc(
+    PROJECTIVE_BYTES +
+      2 * POINT_BYTES +
+      MAXIMUM_POINTS * (POINT_BYTES + FIELD_BYTES) +
+      WINDOWS * MULTIPLES * POINT_BYTES,
+  );
   const memory = new WebAssembly.Memory({ initial: PAGES });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(builder.build()), { env: { memory } });
   return { kernel: { ...(instance.exports as unknown as Omit<Kernel, "memory">), memory }, scratch: area };
@@ -76,6 +91,37 @@ export function scalarMultiply(point: Point, scalar: bigint): Point {
   writeInteger(SCALARS, scalar);
   kernel.g_timesScalarAffine(LEFT, SCALARS, FIELD_BYTES, RESULT);
   return readResult();
+}
+
+let tableIsReady = false;
+
+/** `scalar * GENERATOR`, for a scalar in `[0, GRUMPKIN_ORDER)`: several times as fast as {@link scalarMultiply}. Its time depends on the scalar. */
+export function multiplyGenerator(scalar: bigint): Point {
+  if (!tableIsReady) fillTable();
+  kernel.g_zero(RESULT);
+  let rest = scalar;
+  for (let window = 0; rest > 0n; window++, rest >>= BigInt(WINDOW_BITS)) {
+    const digit = Number(rest & BigInt(MULTIPLES));
+    if (digit > 0) kernel.g_addMixed(RESULT, TABLE + (window * MULTIPLES + digit - 1) * POINT_BYTES, RESULT);
+  }
+  return readResult();
+}
+
+// The points of a multiplication are not in use while the table is made, and hold its multiples before they are affine.
+function fillTable(): void {
+  writePoint(LEFT, GENERATOR);
+  for (let window = 0; window < WINDOWS; window++) {
+    kernel.g_zero(RESULT);
+    for (let multiple = 0; multiple < MULTIPLES; multiple++) {
+      kernel.g_addMixed(RESULT, LEFT, RESULT);
+      const at = POINTS + multiple * PROJECTIVE_BYTES;
+      new Uint8Array(kernel.memory.buffer).copyWithin(at, RESULT, RESULT + PROJECTIVE_BYTES);
+    }
+    kernel.g_batchToAffine(POINTS, MULTIPLES, TABLE + window * MULTIPLES * POINT_BYTES);
+    kernel.g_addMixed(RESULT, LEFT, RESULT);
+    kernel.g_toAffine(RESULT, LEFT);
+  }
+  tableIsReady = true;
 }
 
 /** Sum of `scalar * point` over at most {@link MAXIMUM_POINTS} terms. */

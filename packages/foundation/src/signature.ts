@@ -7,11 +7,11 @@ import {
   GRUMPKIN_ORDER,
   isOnCurve,
   MAXIMUM_POINTS,
+  multiplyGenerator,
   multiScalarMultiply,
   NEUTRAL,
   negatePoint,
   type Point,
-  scalarMultiply,
 } from "./grumpkin.ts";
 
 /** A Schnorr signature over Grumpkin: `s * G + challenge * publicKey = r`, with `s` in `[0, GRUMPKIN_ORDER)`. */
@@ -25,7 +25,7 @@ const BATCH = Math.floor((MAXIMUM_POINTS - 1) / 2);
 /** `secret * G`. Throws {@link InvalidSecretError} unless `0 < secret < GRUMPKIN_ORDER`. */
 export function publicKeyOf(secret: bigint): Point {
   if (typeof secret !== "bigint" || secret <= 0n || secret >= GRUMPKIN_ORDER) throw new InvalidSecretError();
-  return scalarMultiply(GENERATOR, secret);
+  return multiplyGenerator(secret);
 }
 
 /** A secret key from the system's randomness: 512 bits, so that the reduction leaves no bias. */
@@ -44,7 +44,7 @@ export function signChallenge(
   if (typeof secret !== "bigint" || secret <= 0n || secret >= GRUMPKIN_ORDER) throw new InvalidSecretError();
   const seed = hmac(sha512, fieldToBytes(secret), fieldToBytes(challengeOf(NEUTRAL)));
   const nonce = (bytesToInteger(seed) % (GRUMPKIN_ORDER - 1n)) + 1n;
-  const r = scalarMultiply(GENERATOR, nonce);
+  const r = multiplyGenerator(nonce);
   const challenge = challengeOf(r);
   const s = (((nonce - challenge * secret) % GRUMPKIN_ORDER) + GRUMPKIN_ORDER) % GRUMPKIN_ORDER;
   return { signature: { r, s }, challenge };

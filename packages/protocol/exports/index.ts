@@ -85,6 +85,12 @@ export {
   TooManyMessagesError,
 } from "../src/message.ts";
 export {
+  type Preconfirmation,
+  type Promised,
+  signPreconfirmations,
+  verifyPreconfirmation,
+} from "../src/preconfirmation.ts";
+export {
   challengeZ,
   commitment,
   decodeItems,
@@ -106,9 +112,3 @@ export {
   type UnsignedTransaction,
   verifyTransactions,
 } from "../src/transaction.ts";
-export {
-  type Preconfirmation,
-  type Promised,
-  signPreconfirmations,
-  verifyPreconfirmation,
-} from "../src/preconfirmation.ts";
