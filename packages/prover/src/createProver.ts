@@ -1,0 +1,217 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { bytesToField, type Field, fieldToBytes, type Logger, silentLogger } from "@frond/foundation";
+import { replaceVerifierAnchors } from "./bb/verifierAnchors.ts";
+import { compileCircuit } from "./compile/compileCircuit.ts";
+import {
+  BarretenbergError,
+  ProofDoesNotVerifyError,
+  ProverClosedError,
+  ProverProcessError,
+  UnsatisfiableError,
+} from "./errors.ts";
+import { defaultCacheDirectory } from "./files.ts";
+import { readPrepared, writePrepared } from "./keyCache.ts";
+import { type Child, startChild } from "./process/child.ts";
+import type {
+  Keyed,
+  Memory,
+  ProveArgument,
+  Proven,
+  Refused,
+  StartArgument,
+  VerifyArgument,
+} from "./process/proverProcess.ts";
+import { createMeter } from "./progress.ts";
+import type { CompiledCircuit, OnProgress, PreparedCircuit, Prover, ReferenceString } from "./types.ts";
+import type { Unsatisfied } from "./witness/witnessThread.ts";
+
+export type ProverOptions = {
+  readonly referenceString: ReferenceString;
+  /** `~/.cache/frond` by default. */
+  readonly cacheDirectory?: string | undefined;
+  /** Of `bb`; all processors by default. */
+  readonly threads?: number | undefined;
+  /** Resident bytes over which `bb` (or the witness thread) is replaced between two jobs; 6 GiB by default. A single proof may need more: 2^21 rows take about 2 GB. */
+  readonly memoryLimit?: number | undefined;
+  readonly logger?: Logger | undefined;
+  readonly onProgress?: OnProgress | undefined;
+};
+
+/** How often one request is begun again after the process under it died. */
+const RESTARTS = 2;
+
+type Running = {
+  readonly child: Child;
+  readonly directory: string;
+  readonly loaded: Map<string, Promise<void>>;
+  bbPid: number;
+};
+
+/**
+ * Starts a prover: one process of low CPU priority that makes witnesses in a thread and owns a native `bb`. A process that dies is started again, and what it was doing is
+ * done again, up to {@link RESTARTS} times. All processes end with this one, however it ends.
+ */
+export async function createProver(options: ProverOptions): Promise<Prover> {
+  const { referenceString, cacheDirectory = defaultCacheDirectory(), logger = silentLogger, onProgress } = options;
+  const circuits = new Map<string, CompiledCircuit>();
+  let running: Promise<Running> | undefined;
+  let closed = false;
+  let peak: Memory = { bb: 0, process: 0 };
+
+  async function start(): Promise<Running> {
+    const directory = await mkdtemp(join(tmpdir(), "frond-bb-"));
+    const child = startChild(new URL("./process/proverProcess.ts", import.meta.url));
+    try {
+      const { bbPid } = await child.call<{ bbPid: number }>("start", {
+        bbPath: referenceString.bbPath,
+        crsDirectory: referenceString.directory,
+        directory,
+        threads: options.threads ?? availableParallelism(),
+        memoryLimit: options.memoryLimit ?? 6 * 2 ** 30,
+      } satisfies StartArgument);
+      return { child, directory, loaded: new Map(), bbPid };
+    } catch (error) {
+      await stop(child, directory);
+      throw error;
+    }
+  }
+
+  async function request<T>(method: string, argument: unknown, digest?: string): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      if (closed) throw new ProverClosedError();
+      running ??= start();
+      const current = running;
+      try {
+        const process = await current;
+        if (digest) await ensureLoaded(process, digest);
+        const result = await process.child.call<T>(method, argument);
+        await samplePeak(process);
+        return result;
+      } catch (error) {
+        if (closed) throw new ProverClosedError();
+        if (!(error instanceof ProverProcessError)) throw error;
+        await replace(current);
+        if (attempt >= RESTARTS) throw error;
+        logger.warn("Prover process is started again", { method, attempt, reason: error.message });
+      }
+    }
+  }
+
+  async function ensureLoaded({ child, loaded }: Running, digest: string): Promise<void> {
+    const circuit = circuits.get(digest);
+    if (!circuit) throw new BarretenbergError("find", digest, "it was not prepared by this prover");
+    const { abi, bytecode, debugPath } = circuit;
+    const loading = loaded.get(digest) ?? child.call<void>("load", { digest, abi, bytecode, debugPath });
+    loaded.set(digest, loading);
+    await loading;
+  }
+
+  /** Forgets the running process, once, whoever notices first. */
+  async function replace(current: Promise<Running>): Promise<void> {
+    if (running !== current) return;
+    running = undefined;
+    const process = await current.catch(() => undefined);
+    if (process) await stop(process.child, process.directory);
+  }
+
+  async function samplePeak({ child }: Running): Promise<void> {
+    const now = await child.call<Memory>("memory", undefined).catch(() => peak);
+    peak = { bb: Math.max(peak.bb, now.bb), process: Math.max(peak.process, now.process) };
+  }
+
+  return {
+    referenceString,
+
+    async prepare(source, target) {
+      const circuit = await compileCircuit(source, { cacheDirectory, onProgress });
+      circuits.set(circuit.digest, circuit);
+      const { name, digest } = circuit;
+      const known = { name, digest, target };
+      const place = { cacheDirectory, referenceString, ...known };
+      const cached = await readPrepared(place);
+      if (cached) return cached;
+      const advance = createMeter(`Computing the key of ${name}`, 1, onProgress);
+      const keyed = refuse(
+        await request<Keyed | Refused>("key", { digest, target, largest: referenceString.points - 1 }, digest),
+        "compute the key of",
+        name,
+      );
+      const { bytes, fields, hash, gates, dyadic } = keyed;
+      const key = { bytes, fields: fields.map(bytesToField), hash: bytesToField(hash) };
+      const prepared: PreparedCircuit = { ...known, gates, dyadic, key };
+      await writePrepared(place, prepared);
+      advance(1);
+      return prepared;
+    },
+
+    async prove({ name, digest, target, key }, inputs) {
+      const argument: ProveArgument = { digest, target, key: key.bytes, inputs };
+      const reply = await request<Proven | Unsatisfied | Refused>("prove", argument, digest);
+      if ("assertion" in reply) throw new UnsatisfiableError({ circuit: name, ...reply });
+      const proven = refuse(reply, "prove", name);
+      if (!proven.verified) throw new ProofDoesNotVerifyError(name);
+      const { witnessSeconds, provingSeconds, verifyingSeconds } = proven;
+      logger.debug("Proven", { circuit: name, witnessSeconds, provingSeconds, verifyingSeconds });
+      return {
+        publicInputs: proven.publicInputs.map(bytesToField),
+        proof: proven.proof.map(bytesToField),
+        proofBytes: new Uint8Array(Buffer.concat(proven.proof)),
+        witnessSeconds,
+        provingSeconds,
+        verifyingSeconds,
+      };
+    },
+
+    async execute({ name, digest }, inputs) {
+      const reply = await request<{ seconds: number } | Unsatisfied>("execute", { digest, inputs }, digest);
+      if ("assertion" in reply) throw new UnsatisfiableError({ circuit: name, ...reply });
+      return { witnessSeconds: reply.seconds };
+    },
+
+    async verify({ target, key }, { publicInputs, proof }) {
+      const argument: VerifyArgument = {
+        target,
+        key: key.bytes,
+        publicInputs: publicInputs.map(toBytes),
+        proof: proof.map(toBytes),
+      };
+      // A refusal is about the proof's form, so it is an answer too.
+      return (await request<boolean | Refused>("verify", argument)) === true;
+    },
+
+    async solidityVerifier({ name, target, key }) {
+      if (target !== "evm")
+        throw new BarretenbergError("write a Solidity verifier of", name, `it was prepared for the target "${target}"`);
+      const reply = await request<string | Refused>("solidityVerifier", { key: key.bytes });
+      if (typeof reply !== "string") throw new BarretenbergError("write a Solidity verifier of", name, reply.refused);
+      return referenceString.kind === "development" ? replaceVerifierAnchors(reply, name) : reply;
+    },
+
+    memory() {
+      return { peakBytes: peak.bb + peak.process, bbPeakBytes: peak.bb, processPeakBytes: peak.process };
+    },
+
+    async close() {
+      if (closed) return;
+      closed = true;
+      const process = await running?.catch(() => undefined);
+      if (process) await stop(process.child, process.directory);
+    },
+  };
+}
+
+async function stop(child: Child, directory: string): Promise<void> {
+  await child.stop();
+  await rm(directory, { recursive: true, force: true });
+}
+
+function refuse<T extends object>(reply: T | Refused, operation: string, circuit: string): T {
+  if ("refused" in reply) throw new BarretenbergError(operation, circuit, reply.refused);
+  return reply;
+}
+
+function toBytes(field: Field): Uint8Array {
+  return fieldToBytes(field);
+}

@@ -1,0 +1,110 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Where everything that can be made again is kept: `$XDG_CACHE_HOME/frond`, or `~/.cache/frond`. */
+export function defaultCacheDirectory(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "frond");
+}
+
+/** SHA-256 in hex of texts and bytes, each with its length in front, so that no two lists give the same hash. */
+export function contentHash(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) {
+    const bytes = typeof part === "string" ? Buffer.from(part) : part;
+    hash.update(`${bytes.length}:`).update(bytes);
+  }
+  return hash.digest("hex");
+}
+
+/** SHA-256 in hex of a file's content; undefined when there is no such file. */
+export async function fileHash(path: string): Promise<string | undefined> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+  return hash.digest("hex");
+}
+
+/** Bytes of a file; undefined when there is none. */
+export async function fileSize(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+}
+
+/** Content of a file; undefined when there is none. */
+export async function readIfPresent(path: string): Promise<Buffer | undefined> {
+  return readFile(path).catch((error) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+}
+
+/** Makes a file appear whole or not at all: `write` fills a temporary file beside it, which is then renamed. */
+export async function makeAtomically(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    await write(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Writes a file atomically. */
+export async function writeAtomically(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  await makeAtomically(path, (temporary) => writeFile(temporary, content, { mode }));
+}
+
+/** Runs `work` while no other process does under the same lock file. A lock whose owner has died is taken over. */
+export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  while (!(await takeLock(path))) {
+    if (!(await isOwnerAlive(path))) await rm(path, { force: true });
+    else await sleep(100);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function takeLock(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, "wx");
+    await file.writeFile(String(process.pid));
+    await file.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function isOwnerAlive(path: string): Promise<boolean> {
+  const text = (await readIfPresent(path))?.toString();
+  if (text === undefined) return false;
+  // Created and not yet written: give its owner a moment.
+  if (text === "") return sleep(200).then(async () => (await readIfPresent(path))?.toString() !== "");
+  try {
+    process.kill(Number(text), 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
+}

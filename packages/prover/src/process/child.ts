@@ -1,0 +1,87 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { ProverProcessError } from "../errors.ts";
+import type { Reply } from "./serve.ts";
+
+/** A forked process of ours that answers requests. Once it has ended, every request, under way or new, fails with {@link ProverProcessError}. */
+export type Child = {
+  readonly pid: number;
+  readonly ended: boolean;
+  call<T>(method: string, argument: unknown, onEvent?: (event: never) => void): Promise<T>;
+  /** Disconnects, which lets the process clean up and end; kills it after two seconds. */
+  stop(): Promise<void>;
+};
+
+type Waiting = {
+  resolve(value: never): void;
+  reject(error: Error): void;
+  onEvent: ((event: never) => void) | undefined;
+};
+
+// A process runs TypeScript as its parent does; found from here because a user's working directory may be anywhere.
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+
+/** Starts `entry`, a module that calls `serve`, in a process of its own. It never keeps the caller's event loop alive by itself: `stop` ends it. */
+export function startChild(entry: URL, { environment = {} }: { environment?: Record<string, string> } = {}): Child {
+  const child = fork(fileURLToPath(entry), [], {
+    serialization: "advanced",
+    execArgv: ["--import", TSX, "--no-warnings"],
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  let lastWords = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    lastWords = (lastWords + text).slice(-2_000);
+  });
+
+  const waiting = new Map<number, Waiting>();
+  let next = 0;
+  let ended = false;
+  const exited = new Promise<void>((resolve) => {
+    const end = (reason: string) => {
+      if (ended) return;
+      ended = true;
+      for (const { reject } of waiting.values()) reject(new ProverProcessError(reason, { pid: child.pid, lastWords }));
+      waiting.clear();
+      resolve();
+    };
+    child.on("error", (error) => end(error.message));
+    child.on("exit", (code, signal) => end(`process ${child.pid} ended by ${signal ?? `exit code ${code}`}`));
+  });
+
+  child.on("message", (reply: Reply) => {
+    const entry = waiting.get(reply.id);
+    if (!entry) return;
+    if ("event" in reply) return entry.onEvent?.(reply.event as never);
+    waiting.delete(reply.id);
+    if ("failure" in reply) entry.reject(new ProverProcessError(reply.failure, { pid: child.pid }));
+    else entry.resolve(reply.result as never);
+  });
+
+  return {
+    pid: child.pid ?? 0,
+    get ended() {
+      return ended;
+    },
+    call(method, argument, onEvent) {
+      if (ended) return Promise.reject(new ProverProcessError(`process ${child.pid} has ended`, { lastWords }));
+      const id = next++;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject, onEvent });
+        child.send({ id, method, argument });
+      });
+    },
+    async stop() {
+      if (ended) return;
+      disconnect(child);
+      const timer = setTimeout(() => child.kill("SIGKILL"), 2_000);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function disconnect(child: ChildProcess): void {
+  if (child.connected) child.disconnect();
+}

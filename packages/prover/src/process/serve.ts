@@ -1,0 +1,49 @@
+import { setPriority } from "node:os";
+import { Worker } from "node:worker_threads";
+
+export type Request = { readonly id: number; readonly method: string; readonly argument: unknown };
+export type Reply =
+  | { readonly id: number; readonly event: unknown }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly failure: string };
+
+/** Answers one kind of request. `emit` sends events to the caller before the result. */
+export type Handler = (argument: never, emit: (event: unknown) => void) => unknown;
+export type Handlers = Readonly<Record<string, Handler>>;
+
+/** How far below the node these processes run (0 normal, 19 least): a proof must not delay a preconfirmation. Children of theirs inherit it. */
+const NICENESS = 10;
+
+/**
+ * Makes this forked process answer requests of its parent, at low CPU priority, until the parent goes away; then `onOrphaned` runs and the process ends.
+ * A process busy in WebAssembly hears no events, so a thread watches for the parent too.
+ */
+export function serve(handlers: Handlers, onOrphaned: () => void = () => {}): void {
+  setPriority(NICENESS);
+  watchParent();
+  process.on("disconnect", () => {
+    onOrphaned();
+    process.exit(0);
+  });
+  process.on("message", async ({ id, method, argument }: Request) => {
+    const reply = (message: Reply) => process.connected && process.send?.(message);
+    try {
+      const handler = handlers[method];
+      if (!handler) throw new Error(`no handler for ${method}`);
+      reply({ id, result: await handler(argument as never, (event) => reply({ id, event })) });
+    } catch (error) {
+      reply({ id, failure: error instanceof Error ? error.message : String(error) });
+    }
+  });
+}
+
+function watchParent(): void {
+  // Two seconds leave the disconnect event time to clean up first.
+  const source = `
+    const parent = process.ppid;
+    let missed = 0;
+    setInterval(() => {
+      if (process.ppid !== parent && ++missed > 4) process.kill(process.pid, "SIGKILL");
+    }, 500);`;
+  new Worker(source, { eval: true, execArgv: [], stdout: false }).unref();
+}

@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { parentPort } from "node:worker_threads";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { compressWitnessStack, executeProgram } from "@noir-lang/acvm_js";
+import { Noir, type CompiledCircuit as NoirProgram } from "@noir-lang/noir_js";
+import { abiEncode } from "@noir-lang/noirc_abi";
+import type { Abi, InputMap } from "../types.ts";
+
+export type Program = {
+  readonly digest: string;
+  readonly abi: Abi;
+  readonly bytecode: Uint8Array;
+  readonly debugPath: string;
+};
+export type WitnessRequest = {
+  readonly id: number;
+  readonly digest: string;
+  readonly inputs: InputMap;
+  readonly program?: Program;
+};
+export type Solved = { readonly witness: Uint8Array; readonly seconds: number };
+export type Unsatisfied = { readonly assertion: string; readonly location: string | undefined };
+export type WitnessReply = { readonly id: number } & (Solved | Unsatisfied);
+
+type Loaded = { readonly program: Program; readonly compressed: Uint8Array };
+
+const loaded = new Map<string, Loaded>();
+const port = parentPort!;
+
+// Executions don't overlap: the WebAssembly is busy until it is done.
+port.on("message", async (request: WitnessRequest) => {
+  const { id, digest, inputs } = request;
+  // The virtual machine takes bytecode compressed, `bb` takes it plain.
+  if (request.program)
+    loaded.set(digest, { program: request.program, compressed: gzipSync(request.program.bytecode, { level: 1 }) });
+  const circuit = loaded.get(digest)!;
+  try {
+    const { witness, seconds } = await solve(circuit, inputs);
+    port.postMessage({ id, witness, seconds } satisfies WitnessReply, [witness.buffer as ArrayBuffer]);
+  } catch (error) {
+    port.postMessage({ id, ...(await explain(circuit, inputs, error)) } satisfies WitnessReply);
+  }
+});
+
+async function solve({ program, compressed }: Loaded, inputs: InputMap): Promise<Solved> {
+  const start = performance.now();
+  const stack = await executeProgram(compressed, abiEncode(program.abi, inputs), refuseForeignCall);
+  const witness = Uint8Array.from(gunzipSync(compressWitnessStack(stack)));
+  return { witness, seconds: (performance.now() - start) / 1_000 };
+}
+
+async function refuseForeignCall(name: string): Promise<never[]> {
+  if (name === "print") return [];
+  throw new Error(`the circuit calls the oracle ${name}, and there is none`);
+}
+
+/** Runs the circuit again with its debug information, which is not worth keeping in memory for the usual case. */
+async function explain({ program }: Loaded, inputs: InputMap, error: unknown): Promise<Unsatisfied> {
+  const plain = { assertion: messageOf(error), location: undefined };
+  try {
+    const debug = JSON.parse(gunzipSync(await readFile(program.debugPath)).toString());
+    const bytecode = gzipSync(program.bytecode).toString("base64");
+    await new Noir({ ...debug, abi: program.abi, bytecode } as NoirProgram).execute(inputs);
+    return plain;
+  } catch (detailed) {
+    const stack = (detailed as { noirCallStack?: string[] }).noirCallStack;
+    return { assertion: messageOf(detailed), location: stack?.at(-1)?.replace(/^at /, "") };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/^Circuit execution failed: /, "");
+}
