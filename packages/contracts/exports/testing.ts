@@ -1,0 +1,6 @@
+export {
+  contractErrorName,
+  refusalOf,
+  type SettlementAttack,
+  settlementAttacks,
+} from "../ts/testing/settlementAttacks.ts";

@@ -1,0 +1,109 @@
+import { MessageKind, type SettlementItem } from "@frond/protocol";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { claim, depositEther, depositToken, settleEpoch } from "./actions.ts";
+import { createTestNetwork, encodeSettle, type TestNetwork } from "./testing/testNetwork.ts";
+
+const to = { layer: 1n, recipient: 2n };
+
+let network: TestNetwork;
+beforeAll(async () => {
+  network = await createTestNetwork();
+});
+afterAll(() => network.close());
+
+/**
+ * All of it is deterministic: accounts, addresses, proofs. The verifier here is that of the stand-in circuit of 2^5 rows; the real one of
+ * 2^20 rows takes more, and `bench/` measures that. To accept a change: `npx vitest run packages/contracts -u`.
+ */
+test("gas of each action", async () => {
+  const gas: Record<string, string> = {};
+  const record = (name: string, { gasUsed }: { gasUsed: bigint }) => {
+    gas[name] = gasUsed.toLocaleString("en-US");
+  };
+  const { alice, bob, owner } = network;
+  const payload = BigInt(alice.wallet.account.address);
+  const deposit = { direction: 0, kind: MessageKind.deposit, asset: 1, amount: 100n, payload, ...to } as const;
+  const withdrawal = {
+    direction: 1,
+    kind: MessageKind.withdrawal,
+    asset: 1,
+    amount: 10n,
+    layer: 1n,
+    payload: 0n,
+  } as const;
+  const pay = (recipient: bigint): SettlementItem => ({ ...withdrawal, recipient });
+
+  record("deploySettlement, with the stand-in verifier", network.deployment);
+  record("depositEther, first", await depositEther(alice, { ...to, amount: 100n }));
+  record("depositEther, later", await depositEther(alice, { ...to, amount: 100n }));
+  const token = await network.deploy("TestToken", ["T", "T"]);
+  await network.publicClient.waitForTransactionReceipt({
+    hash: await alice.wallet.writeContract({
+      address: token,
+      abi: [
+        {
+          type: "function",
+          name: "mint",
+          inputs: [{ type: "address" }, { type: "uint256" }],
+          outputs: [],
+          stateMutability: "nonpayable",
+        },
+      ] as const,
+      functionName: "mint",
+      args: [alice.wallet.account.address, 1_000n],
+    }),
+  });
+  record("depositToken, registering it", await depositToken(alice, { token, ...to, amount: 100n }));
+  record("depositToken, later", await depositToken(alice, { token, ...to, amount: 100n }));
+
+  const empty = await network.propose({});
+  record("settle, no items", await settleEpoch(owner, empty));
+  record(
+    "settle, one deposit",
+    await settleEpoch(owner, await network.propose({ items: [deposit], depositIds: [0n] })),
+  );
+  const bobs = BigInt(bob.wallet.account.address);
+  record(
+    "settle, one withdrawal to a new owner",
+    await settleEpoch(owner, await network.propose({ items: [pay(bobs)] })),
+  );
+  record(
+    "settle, one withdrawal to the same owner",
+    await settleEpoch(owner, await network.propose({ items: [pay(bobs)] })),
+  );
+  const many = Array.from({ length: 256 }, (_, i) => pay(BigInt(i) + 1_000n));
+  record("settle, 256 withdrawals to new owners", await settleEpoch(owner, await network.propose({ items: many })));
+  const silent = Array.from({ length: 256 }, () => ({
+    ...pay(2n ** 253n),
+    kind: MessageKind.data,
+    asset: 0,
+    amount: 0n,
+  }));
+  record("settle, 256 messages without assets", await settleEpoch(owner, await network.propose({ items: silent })));
+  record("claim ether", await claim(bob, { asset: 1n }));
+
+  await expect(`${JSON.stringify(gas, undefined, 2)}\n`).toMatchFileSnapshot("gas.snapshot.json");
+});
+
+test("an element of the list costs about 60 gas to evaluate", async () => {
+  const costOf = async (count: number) => {
+    const words = Array.from({ length: count }, () => 2n ** 253n);
+    const submission = { rootOut: 0n, commitment: 0n, words, depositIds: [], proof: "0x" as const };
+    return executionGas(encodeSettle(submission));
+  };
+  const perElement = Number((await costOf(1024)) - (await costOf(512))) / 512;
+  expect(perElement).toBeLessThan(75);
+  expect(perElement).toBeGreaterThan(20);
+});
+
+/** Gas of a call that ends in a revert, without its intrinsic gas and calldata: the trace says what ran. */
+async function executionGas(data: `0x${string}`): Promise<bigint> {
+  const request = network.publicClient.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
+  const trace = (await request({
+    method: "debug_traceCall",
+    params: [{ to: network.deployment.address, data, gas: "0x1c9c380" }, "latest", { tracer: "callTracer" }],
+  })) as { gasUsed: string };
+  const bytes = Buffer.from(data.slice(2), "hex");
+  const calldata = bytes.reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 0);
+  return BigInt(trace.gasUsed) - 21_000n - BigInt(calldata);
+}

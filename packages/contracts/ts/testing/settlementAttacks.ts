@@ -1,0 +1,133 @@
+import { FIELD_MODULUS } from "@frond/foundation";
+import { WORDS_PER_ITEM } from "@frond/protocol";
+import { BaseError, ContractFunctionRevertedError, type Hex } from "viem";
+import { settlementAbi } from "../abi.generated.ts";
+import type { EpochSubmission, L1 } from "../actions.ts";
+
+/** A valid submission with one thing changed, and the errors the contract may answer with. */
+export type SettlementAttack = { name: string; submission: EpochSubmission; errors: readonly string[] };
+
+/**
+ * Every way to alter a valid submission that L1 must refuse: each public input the caller can choose, each list element (altered, shifted by the
+ * field's order, removed, added, in another order), deposit ids, and bytes of the proof in each of its words.
+ * rootIn, epoch, z and y are not in calldata: they change with the epoch and with the list.
+ */
+export function settlementAttacks(valid: EpochSubmission, { proofStride = 32 } = {}): SettlementAttack[] {
+  return [
+    ...publicInputAttacks(valid),
+    ...listAttacks(valid),
+    ...depositAttacks(valid),
+    ...proofAttacks(valid, proofStride),
+  ];
+}
+
+/** The name of the contract's error for a submission; undefined if it would settle. Nothing is sent. */
+export async function refusalOf(l1: L1, submission: EpochSubmission): Promise<string | undefined> {
+  const { rootOut, commitment, words, depositIds, proof } = submission;
+  try {
+    await l1.publicClient.simulateContract({
+      account: l1.wallet.account,
+      address: l1.settlement,
+      abi: settlementAbi,
+      functionName: "settle",
+      args: [rootOut, commitment, [...words], [...depositIds], proof],
+    });
+    return undefined;
+  } catch (error) {
+    return contractErrorName(error);
+  }
+}
+
+/** The name of the custom error behind what viem threw. Rethrows anything that is not a revert. */
+export function contractErrorName(error: unknown): string {
+  const revert = error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError);
+  if (!(revert instanceof ContractFunctionRevertedError)) throw error;
+  return revert.data?.errorName ?? revert.signature ?? revert.reason ?? "revert without data";
+}
+
+const proofRejected = ["ProofRejected"];
+/** What the contract may say first of an altered list: the proof is checked before the items. */
+const listRefused = ["ProofRejected", "WordNotInField", "ListLengthInvalid"];
+
+function publicInputAttacks(valid: EpochSubmission): SettlementAttack[] {
+  const change = (name: string, changes: Partial<EpochSubmission>, errors: readonly string[]) => ({
+    name,
+    submission: { ...valid, ...changes },
+    errors,
+  });
+  return [
+    change("rootOut altered", { rootOut: (valid.rootOut + 1n) % FIELD_MODULUS }, proofRejected),
+    change("rootOut plus the field's order", { rootOut: valid.rootOut + FIELD_MODULUS }, ["NotInField"]),
+    change("commitment altered", { commitment: (valid.commitment + 1n) % FIELD_MODULUS }, proofRejected),
+    change("commitment plus the field's order", { commitment: valid.commitment + FIELD_MODULUS }, ["NotInField"]),
+  ];
+}
+
+function listAttacks(valid: EpochSubmission): SettlementAttack[] {
+  const { words } = valid;
+  const attacks: SettlementAttack[] = [];
+  const add = (name: string, altered: readonly bigint[], errors: readonly string[] = listRefused) =>
+    attacks.push({ name, submission: { ...valid, words: altered }, errors });
+  words.forEach((value, i) => {
+    add(`word ${i} altered`, words.with(i, (value + 1n) % FIELD_MODULUS), proofRejected);
+    add(`word ${i} plus the field's order`, words.with(i, value + FIELD_MODULUS), ["WordNotInField"]);
+  });
+  for (let at = 0; at < words.length; at += WORDS_PER_ITEM) {
+    const item = words.slice(at, at + WORDS_PER_ITEM);
+    const without = words.toSpliced(at, WORDS_PER_ITEM);
+    add(`item ${at / WORDS_PER_ITEM} removed`, without, proofRejected);
+    add(`item ${at / WORDS_PER_ITEM} twice`, words.toSpliced(at, 0, ...item), proofRejected);
+    const reordered = [...without, ...item];
+    if (reordered.some((value, i) => value !== words[i])) {
+      add(`item ${at / WORDS_PER_ITEM} moved to the end`, reordered, proofRejected);
+    }
+  }
+  add("an item of zeros at the end", [...words, 0n, 0n, 0n, 0n]);
+  add("one word more", [...words, 0n], ["ListLengthInvalid"]);
+  add("a withdrawal made up", [...words, 1n + 2n * 2n + (1n << 8n) + (1n << 40n), 1n, 1n, 0n], proofRejected);
+  add("more items than the list holds", new Array<bigint>(257 * WORDS_PER_ITEM).fill(0n), ["ListLengthInvalid"]);
+  return attacks;
+}
+
+function depositAttacks(valid: EpochSubmission): SettlementAttack[] {
+  const { depositIds } = valid;
+  const change = (name: string, altered: readonly bigint[], errors: readonly string[]) => ({
+    name,
+    submission: { ...valid, depositIds: altered },
+    errors,
+  });
+  return [
+    change("a deposit id too many", [...depositIds, 0n], ["DepositCountMismatch"]),
+    ...depositIds.map((id, i) =>
+      change(`deposit id ${id} not made`, depositIds.with(i, id + (1n << 64n)), ["DepositMismatch"]),
+    ),
+    ...depositIds.map((id, i) =>
+      change(`deposit id ${id} left out`, depositIds.toSpliced(i, 1), ["DepositCountMismatch", "DepositMismatch"]),
+    ),
+  ];
+}
+
+function proofAttacks(valid: EpochSubmission, stride: number): SettlementAttack[] {
+  const bytes = Buffer.from(valid.proof.slice(2), "hex");
+  const attack = (name: string, altered: Uint8Array): SettlementAttack => ({
+    name,
+    submission: { ...valid, proof: `0x${Buffer.from(altered).toString("hex")}` as Hex },
+    errors: proofRejected,
+  });
+  const attacks = [
+    attack("no proof", new Uint8Array()),
+    attack("a proof cut short", bytes.subarray(0, -1)),
+    attack("a proof without its last word", bytes.subarray(0, -32)),
+    attack("a proof with a word more", Buffer.concat([bytes, Buffer.alloc(32)])),
+    attack("a proof of zeros", Buffer.alloc(bytes.length)),
+  ];
+  // The last byte of each word, then one that moves through the word, so that every region and every position is met.
+  for (let at = 31, turn = 0; at < bytes.length; at += stride, turn++) {
+    for (const position of [at, at - (turn % 32)]) {
+      const altered = Buffer.from(bytes);
+      altered[position]! ^= 1 << (turn % 8);
+      attacks.push(attack(`proof byte ${position} altered`, altered));
+    }
+  }
+  return attacks;
+}

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { BackendType, Barretenberg } from "@aztec/bb.js";
+import { type Field, fieldToHex } from "@frond/foundation";
+import { Noir } from "@noir-lang/noir_js";
+import { compile, createFileManager } from "@noir-lang/noir_wasm";
+import { getCurveFromName } from "ffjavascript";
+import { bytesToHex, type Hex } from "viem";
+
+/** The public inputs of a settlement proof: rootIn, rootOut, epoch, c, z, y (protocol.md 7). */
+export type SettlementPublicInputs = readonly [Field, Field, Field, Field, Field, Field];
+
+/** Proves for the contract's tests. The real settlement circuit fits this interface too. */
+export type SettlementProver = {
+  verifierSource: string;
+  prove(publicInputs: SettlementPublicInputs): Promise<Hex>;
+  close(): Promise<void>;
+};
+
+/** For one proof over the EVM without zero knowledge, checked by the optimized verifier. */
+const settings = {
+  ipaAccumulation: false,
+  oracleHashType: "keccak",
+  disableZk: true,
+  optimizedSolidityVerifier: true,
+} as const;
+
+/** Enough for a circuit of a few gates. */
+const points = 2 ** 12 + 1;
+
+/**
+ * Makes a prover for a circuit with the settlement circuit's public inputs and no constraints worth the name, over powers of tau = 5:
+ * `circuit`, or `otherCircuit` to make proofs that must be refused. Takes about three seconds; proofs take milliseconds.
+ */
+export async function createStandInProver(circuit: "circuit" | "otherCircuit" = "circuit"): Promise<SettlementProver> {
+  const directory = mkdtempSync(join(tmpdir(), "frond-contracts-"));
+  await writeReferenceString(directory);
+  const files = createFileManager(fileURLToPath(new URL(circuit, import.meta.url)));
+  const { program } = await compile(files, undefined, ignore, ignore);
+  const bytecode = gunzipSync(Buffer.from(program.bytecode, "base64"));
+  const api = await startBackend(directory);
+  const { bytes: verificationKey } = await api.circuitComputeVk({ circuit: { name: circuit, bytecode }, settings });
+  const { solidityCode } = await api.circuitWriteSolidityVerifier({ verificationKey, settings });
+  return {
+    verifierSource: withTauG2(solidityCode),
+    prove: async ([rootIn, rootOut, epoch, c, z, y]) => {
+      const inputs = { root_in: rootIn, root_out: rootOut, epoch, c, z, y };
+      const { witness } = await new Noir(program).execute(
+        Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, fieldToHex(value)])),
+      );
+      const { proof } = await api.circuitProve({
+        witness: gunzipSync(witness),
+        circuit: { name: circuit, bytecode, verificationKey },
+        settings,
+      });
+      return bytesToHex(Buffer.concat(proof));
+    },
+    close: async () => {
+      await api.destroy();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/** The compiler's progress messages. */
+function ignore(): void {}
+
+/** bb finds the reference string by an environment variable, which it reads when it starts. */
+async function startBackend(referenceString: string): Promise<Barretenberg> {
+  const before = process.env.CRS_PATH;
+  process.env.CRS_PATH = referenceString;
+  try {
+    return await Barretenberg.new({ backend: BackendType.NativeUnixSocket, bbPath: bbPath(), threads: 1 });
+  } finally {
+    if (before === undefined) delete process.env.CRS_PATH;
+    else process.env.CRS_PATH = before;
+  }
+}
+
+function bbPath(): string {
+  const main = createRequire(import.meta.url).resolve("@aztec/bb.js");
+  const root = main.slice(0, main.lastIndexOf("bb.js") + "bb.js".length);
+  const architecture = process.arch === "x64" ? "amd64" : "arm64";
+  const platform = process.platform === "darwin" ? "macos" : "linux";
+  return join(root, "build", `${architecture}-${platform}`, "bb");
+}
+
+/** Writes the powers of tau = 5 as bb reads them. */
+async function writeReferenceString(directory: string): Promise<void> {
+  const curve = await getCurveFromName("bn128", true);
+  const { G1 } = curve;
+  const powers = new Uint8Array(points * 96);
+  let power = G1.g;
+  for (let i = 0; i < points; i++) {
+    powers.set(power, i * 96);
+    power = G1.add(G1.double(G1.double(power)), power);
+  }
+  writeFileSync(join(directory, "bn254_g1.dat"), await G1.batchLEMtoU(await G1.batchToAffine(powers)));
+  writeFileSync(join(directory, "bn254_g2.dat"), Buffer.from(tauG2.join(""), "hex"));
+  await curve.terminate();
+}
+
+/** 5 * G2: x.c0, x.c1, y.c0, y.c1. */
+const tauG2 = [
+  "2e539c423b302d13f4e5773c603948eaf5db5df8ae8a9a9113708390a06410d8",
+  "0a09ccf561b55fd99d1c1208dee1162457b57ac5af3759d50671e510e428b2a1",
+  "2f8d9f9ab83727c77a2fec063cb7b6e5eb23044ccf535ad49d46d394fb6f6bf6",
+  "19b763513924a736e4eebd0d78c91c1bc1d657fee4214057d21414011cfcc763",
+] as const;
+
+/** How the words of the Ignition ceremony's [tau]G2 begin, in the same order. The generated verifier names each once. */
+const ignitionTauG2 = ["0118c4d5", "260e01b2", "22febda3", "04fc6369"] as const;
+
+function withTauG2(source: string): string {
+  return ignitionTauG2.reduce((text, start, i) => {
+    const parts = text.split(new RegExp(`0x${start}[0-9a-f]{56}`));
+    if (parts.length !== 2) throw new Error(`The verifier names the word 0x${start} ${parts.length - 1} times.`);
+    return parts.join(`0x${tauG2[i]}`);
+  }, source);
+}

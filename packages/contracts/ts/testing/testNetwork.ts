@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Field } from "@frond/foundation";
+import { challengeZ, commitment, encodeItems, evaluate, type SettlementItem } from "@frond/protocol";
+import {
+  type Address,
+  createPublicClient,
+  createWalletClient,
+  encodeDeployData,
+  encodeFunctionData,
+  http,
+  type PublicClient,
+} from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { foundry } from "viem/chains";
+import { settlementAbi } from "../abi.generated.ts";
+import { type EpochSubmission, type L1, readSettled } from "../actions.ts";
+import { compileContracts, linkCode } from "../compileContracts.ts";
+import { type Deployment, deployCode, deploySettlement, type Wallet } from "../deploySettlement.ts";
+import { type Anvil, startAnvil } from "../startAnvil.ts";
+import { readHostileSources } from "./hostileSources.ts";
+import { createStandInProver, type SettlementProver, type SettlementPublicInputs } from "./standInProver.ts";
+
+/** A real node with the contract deployed over the stand-in circuit. */
+export type TestNetwork = {
+  anvil: Anvil;
+  publicClient: PublicClient;
+  deployment: Deployment;
+  prover: SettlementProver;
+  cacheDirectory: string;
+  /** The deployer, who is anvil's first account, and two more. */
+  owner: L1;
+  alice: L1;
+  bob: L1;
+  /** A valid submission for the current epoch. */
+  propose(epoch: { items?: SettlementItem[]; depositIds?: bigint[]; rootOut?: Field }): Promise<EpochSubmission>;
+  /** Deploys a contract of `HostileContracts.sol` or of the project. */
+  deploy(name: string, args?: unknown[]): Promise<Address>;
+  close(): Promise<void>;
+};
+
+export const genesisRoot = 1_000n;
+
+export async function createTestNetwork(): Promise<TestNetwork> {
+  const cacheDirectory = mkdtempSync(join(tmpdir(), "frond-solidity-"));
+  const [anvil, prover] = await Promise.all([startAnvil(), createStandInProver()]);
+  const publicClient = createPublicClient({ chain: foundry, transport: http(anvil.url), pollingInterval: 20 });
+  const wallet = walletOf(anvil, 0);
+  const deployment = await deploySettlement({
+    wallet,
+    publicClient,
+    verifierSource: prover.verifierSource,
+    genesisRootOf: () => genesisRoot,
+    referenceStringKind: "development",
+    cacheDirectory,
+  });
+  const l1 = (index: number): L1 => ({ publicClient, settlement: deployment.address, wallet: walletOf(anvil, index) });
+  const owner = l1(0);
+  const artifacts = compileContracts({ sources: readHostileSources(), cacheDirectory });
+  return {
+    anvil,
+    publicClient,
+    deployment,
+    prover,
+    cacheDirectory,
+    owner,
+    alice: l1(1),
+    bob: l1(2),
+    propose: (epoch) => propose(owner, prover, epoch),
+    deploy: async (name, args = []) => {
+      const artifact = artifacts[name]!;
+      const data = encodeDeployData({ abi: artifact.abi, bytecode: linkCode(artifact, {}), args });
+      return (await deployCode({ wallet, publicClient }, data, name)).address;
+    },
+    close: async () => {
+      await Promise.all([anvil.stop(), prover.close()]);
+      rmSync(cacheDirectory, { recursive: true });
+    },
+  };
+}
+
+/** A wallet of one of anvil's published accounts. */
+export function walletOf(anvil: Anvil, index: number): Wallet {
+  const account = mnemonicToAccount("test test test test test test test test test test test junk", {
+    addressIndex: index,
+  });
+  return createWalletClient({ account, chain: foundry, transport: http(anvil.url) });
+}
+
+/** What the contract hands to the verifier for a submission. */
+export function publicInputsOf({
+  submission: { rootOut, commitment: c, words },
+  rootIn,
+  epoch,
+  contract,
+}: {
+  submission: Omit<EpochSubmission, "proof">;
+  rootIn: Field;
+  epoch: bigint;
+  contract: Address;
+}): SettlementPublicInputs {
+  const z = challengeZ({ c, words, epoch: Number(epoch), contract });
+  return [rootIn, rootOut, epoch, c, z, evaluate(words, z)];
+}
+
+async function propose(
+  l1: L1,
+  prover: SettlementProver,
+  { items = [], depositIds = [], rootOut }: { items?: SettlementItem[]; depositIds?: bigint[]; rootOut?: Field },
+): Promise<EpochSubmission> {
+  const { root: rootIn, epoch } = await readSettled(l1);
+  const words = encodeItems(items);
+  const submission = { rootOut: rootOut ?? rootIn + 1n, commitment: commitment(words), words, depositIds };
+  const proof = await prover.prove(publicInputsOf({ submission, rootIn, epoch, contract: l1.settlement }));
+  return { ...submission, proof };
+}
+
+/** The calldata of a submission. */
+export function encodeSettle({ rootOut, commitment: c, words, depositIds, proof }: EpochSubmission) {
+  return encodeFunctionData({
+    abi: settlementAbi,
+    functionName: "settle",
+    args: [rootOut, c, [...words], [...depositIds], proof],
+  });
+}
