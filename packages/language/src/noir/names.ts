@@ -1,0 +1,25 @@
+const RESERVED = new Set(
+  (
+    "as assert assert_eq bool break call comptime constrain context continue contract crate dep effects else enum false Field fn for fmtstr global if impl " +
+    "in let loop match mod mut none pub return Self self str struct super trait true type unchecked unconstrained unsafe use where while i8 i16 i32 i64 u1 u8 " +
+    "u16 u32 u64 u128 i128 expr equal fits Call Effects Opened Sent quote hash handle execute"
+  ).split(" "),
+);
+
+/** `amountIn` -> `amount_in`. */
+export function snakeCase(name: string): string {
+  const snake = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+  return RESERVED.has(snake) || RESERVED.has(name) ? `${snake}_` : snake;
+}
+
+/** Names within one function: each name once, with a number after it if it is taken. */
+export function createNames(): (wish: string) => string {
+  const taken = new Set<string>();
+  return (wish) => {
+    const name = snakeCase(wish);
+    let free = name;
+    for (let i = 2; taken.has(free); i++) free = `${name}_${i}`;
+    taken.add(free);
+    return free;
+  };
+}

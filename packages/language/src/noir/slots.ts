@@ -1,0 +1,96 @@
+import type { Instruction, Procedure, ValueId } from "../ir.ts";
+
+/**
+ * Which of the shared entries each handle of a procedure is. All procedures share them, so that the circuit looks up as many entries as the procedure
+ * with the most needs: first the sender's account (methods only), then entries with a constant key, then the others.
+ */
+export type Slots = {
+  /** Slot of each `open` instruction. */
+  readonly slotOf: ReadonlyMap<ValueId, number>;
+  /** The `open` that stands for each used slot; later ones of the same slot name the same entry. */
+  readonly opened: readonly SlotUse[];
+};
+
+export type SlotUse = {
+  readonly slot: number;
+  readonly instruction: ValueId;
+  readonly map: number;
+  /** The sender's account, opened whether the method asks for it or not. */
+  readonly isSender: boolean;
+  /** Values of the keys if all are constant, as a cell's are. */
+  readonly constantKeys?: readonly bigint[];
+};
+
+export type SlotCounts = { readonly sender: boolean; readonly constant: number; readonly computed: number };
+
+type Group = { first: ValueId; opens: ValueId[]; isSender: boolean; constantKeys?: bigint[] };
+
+/** How many slots of each sort the procedure needs, not counting the sender's. */
+export function countSlots(procedure: Procedure, sender: boolean): SlotCounts {
+  const groups = groupOpens(procedure, sender).filter(({ isSender }) => !isSender);
+  const constant = groups.filter(({ constantKeys }) => constantKeys !== undefined).length;
+  return { sender, constant, computed: groups.length - constant };
+}
+
+/** Assigns slots when all procedures together need `counts`. */
+export function assignSlots(procedure: Procedure, counts: SlotCounts): Slots {
+  const slotOf = new Map<ValueId, number>();
+  const opened: SlotUse[] = [];
+  let constant = counts.sender ? 1 : 0;
+  let computed = constant + counts.constant;
+  for (const { first, opens, isSender, constantKeys } of groupOpens(procedure, counts.sender)) {
+    const slot = isSender ? 0 : constantKeys !== undefined ? constant++ : computed++;
+    for (const open of opens) slotOf.set(open, slot);
+    const { map } = openAt(procedure, first);
+    opened.push({ slot, instruction: first, map, isSender, ...(constantKeys === undefined ? {} : { constantKeys }) });
+  }
+  return { slotOf, opened };
+}
+
+export function maximumCounts(sender: boolean, procedures: readonly Procedure[]): SlotCounts {
+  const counts = procedures.map((procedure) => countSlots(procedure, sender));
+  return {
+    sender,
+    constant: Math.max(0, ...counts.map(({ constant }) => constant)),
+    computed: Math.max(0, ...counts.map(({ computed }) => computed)),
+  };
+}
+
+/** Opens that name the same entry whatever the inputs are. They are joined only if the first is made whenever a later one is. */
+function groupOpens(procedure: Procedure, sender: boolean): Group[] {
+  const groups = new Map<string, Group>();
+  procedure.instructions.forEach((instruction, id) => {
+    if (instruction.op !== "open") return;
+    const names = instruction.keys.map((key) => valueName(procedure, key));
+    const isSender = sender && instruction.map === 0 && names[0] === "sender";
+    const name = [instruction.map, ...names].join();
+    const known = groups.get(name);
+    if (known !== undefined) {
+      const guard = procedure.instructions[known.first]!.guard;
+      if (isSender || guard === undefined || guard === instruction.guard) {
+        known.opens.push(id);
+        return;
+      }
+    }
+    const group: Group = { first: id, opens: [id], isSender };
+    const keys = instruction.keys.map((key) => procedure.instructions[key]!);
+    if (keys.every((key) => key.op === "constant")) group.constantKeys = keys.map((key) => (key as { value: bigint }).value);
+    groups.set(known === undefined ? name : `${name}@${id}`, group);
+  });
+  return [...groups.values()];
+}
+
+/** Equal for values that are surely equal. */
+function valueName(procedure: Procedure, id: ValueId): string {
+  const instruction = procedure.instructions[id]!;
+  if (instruction.op === "constant") return `=${instruction.value}`;
+  if (instruction.op === "context") return instruction.name;
+  if (instruction.op === "parameter") return `parameter ${instruction.index}`;
+  return `value ${id}`;
+}
+
+export function openAt(procedure: Procedure, id: ValueId): Extract<Instruction, { op: "open" }> {
+  const instruction = procedure.instructions[id]!;
+  if (instruction.op !== "open") throw new Error(`instruction ${id} of ${procedure.name} is not an open`);
+  return instruction;
+}
