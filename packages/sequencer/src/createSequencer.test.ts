@@ -27,8 +27,13 @@ afterEach(async () => {
 });
 
 const accountOf = (sequencer: Sequencer, address: bigint) => sequencer.read(entryKey(0, [address]));
-const transfer = (secret: bigint, to: bigint, amount: bigint, nonce: number, more: Partial<Transaction> = {}) =>
-  call(secret, { method: "transfer", args: [to, amount], nonce, ...more });
+const transfer = (
+  secret: bigint,
+  to: bigint,
+  amount: bigint,
+  nonce: number,
+  more: { expirySlot?: number; layerId?: bigint } = {},
+) => call(secret, { method: "transfer", args: [to, amount], nonce, ...more });
 const note = (nonce: number, key: bigint, secret = ALICE) => call(secret, { method: "note", args: [key, 1n], nonce });
 
 describe("a sequencer", () => {

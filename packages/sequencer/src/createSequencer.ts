@@ -142,7 +142,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     const sender = addressOf(transaction.publicKey);
     const rate = rates.take(sender, clock.now());
     if (!rate.ok) throw rateLimited(rate.retryAfter);
-    const known = unsealed.get(hash)?.promised ?? promisedInBlock(hash);
+    const known = promisedTo(hash);
     if (known !== undefined) return { promised: known, isNew: false };
     return { promised: remember(hash, transaction, orderer.order({ transaction, hash, sender })), isNew: true };
   }
@@ -153,7 +153,9 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     return promised;
   }
 
-  function promisedInBlock(hash: Field): Promised | undefined {
+  function promisedTo(hash: Field): Promised | undefined {
+    const waitingForBlock = unsealed.get(hash)?.promised;
+    if (waitingForBlock !== undefined) return waitingForBlock;
     const place = store.transactionPlace(hash);
     const block = place && store.block(place.block);
     return place && block && { layerId, transactionHash: hash, slot: block.slot, epoch: block.epoch, ...place };
@@ -313,8 +315,9 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       return { epoch, blocks: blocksOfEpoch(store, epoch) };
     },
     read: orderer.read,
+    promised: promisedTo,
     preconfirmation(hash) {
-      const promised = unsealed.get(hash)?.promised ?? promisedInBlock(hash);
+      const promised = promisedTo(hash);
       return promised && signPreconfirmations([promised], secret)[0];
     },
     unsealed: (hash) => unsealed.get(hash)?.transaction,

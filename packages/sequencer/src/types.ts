@@ -1,6 +1,6 @@
 import type { Field, Logger, Point } from "@frond/foundation";
 import type { Program } from "@frond/language";
-import type { BlockSize, BlockWitness, Preconfirmation, Transaction } from "@frond/protocol";
+import type { BlockSize, BlockWitness, Preconfirmation, Promised, Transaction } from "@frond/protocol";
 import type { BlockRecord, IncomingMessage, Store } from "@frond/store";
 import type { Limits } from "./limits.ts";
 
@@ -109,6 +109,8 @@ export interface Sequencer {
   read(key: Field): readonly Field[] | undefined;
   /** A promise given and not yet sealed, or made again for a sealed transaction. */
   preconfirmation(hash: Field): Preconfirmation | undefined;
+  /** Where a transaction is or will be; costs no signature. */
+  promised(hash: Field): Promised | undefined;
   /** A preconfirmed transaction that is not sealed yet. */
   unsealed(hash: Field): Transaction | undefined;
   status(): SequencerStatus;

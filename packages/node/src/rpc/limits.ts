@@ -1,9 +1,12 @@
 /** What one connection, and all of them together, may cost. Sizes in bytes, times in milliseconds. */
 export type RpcLimits = {
   readonly maxBodyBytes: number;
+  /** Of requests that are still being read or answered over HTTP, all connections together. */
+  readonly maxPendingBytes: number;
   readonly maxJsonDepth: number;
   readonly maxBatch: number;
   readonly maxConnections: number;
+  readonly maxWebSockets: number;
   /** From one remote address. */
   readonly maxConnectionsPerAddress: number;
   /** Calls a second from one connection on average, and in one burst. A batch of n counts n. */
@@ -21,15 +24,17 @@ export type RpcLimits = {
 };
 
 export const defaultRpcLimits: RpcLimits = {
-  maxBodyBytes: 1_000_000,
+  maxBodyBytes: 500_000,
+  maxPendingBytes: 64_000_000,
   maxJsonDepth: 16,
   maxBatch: 256,
   maxConnections: 2_000,
+  maxWebSockets: 500,
   maxConnectionsPerAddress: 1_000,
   callRate: 2_000,
   callBurst: 10_000,
   maxInFlight: 2_000,
-  maxBufferedBytes: 4_000_000,
+  maxBufferedBytes: 1_000_000,
   maxSubscriptions: 16,
   headersTimeout: 5_000,
   requestTimeout: 15_000,

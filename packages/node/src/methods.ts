@@ -1,0 +1,146 @@
+import type { Program } from "@frond/language";
+import {
+  ACCOUNTS_MAP,
+  type BlockSize,
+  entryKey,
+  fieldSchema,
+  genesisStateRoot,
+  MAXIMUM_ARGUMENTS,
+  transactionSchema,
+} from "@frond/protocol";
+import * as z from "zod";
+import { type RpcMethods, rpcMethod } from "./rpc/dispatch.ts";
+import { notFound } from "./rpc/errors.ts";
+import { type Subscriptions, TOPICS } from "./rpc/subscriptions.ts";
+import type { NodeContext, NodeHooks } from "./types.ts";
+
+const u32 = z.int().min(0).max(0xffff_ffff);
+const nothing = z.union([z.strictObject({}), z.tuple([])]);
+
+/** The methods of a node's JSON-RPC, in the words of protocol.md 10. Parameters are objects. */
+export const createMethods = ({
+  program,
+  sizes,
+  context,
+  subscriptions,
+  hooks,
+}: {
+  program: Program;
+  sizes: readonly BlockSize[];
+  context: NodeContext;
+  subscriptions: Subscriptions;
+  hooks: readonly NodeHooks[];
+}): RpcMethods => {
+  const { sequencer, store, layer } = context;
+  const genesis = genesisStateRoot(program.entryWidth);
+
+  /** Executes a transaction and stores it durably; the answer is the sequencer's signed promise. */
+  const sendTransaction = rpcMethod(z.strictObject({ transaction: transactionSchema }), ({ transaction }) =>
+    sequencer.submit(transaction),
+  );
+
+  const getTransaction = rpcMethod(z.strictObject({ hash: fieldSchema }), ({ hash }) => {
+    const place = store.transactionPlace(hash);
+    const block = place && store.block(place.block);
+    if (place !== undefined && block !== undefined)
+      return { hash, status: block.status, epoch: block.epoch, slot: block.slot, ...place };
+    const promised = sequencer.promised(hash);
+    if (promised === undefined) return { hash, status: "unknown" };
+    const { epoch, slot, block: number, position } = promised;
+    return { hash, status: "preconfirmed", epoch, slot, block: number, position };
+  });
+
+  /** `values` are those of the account's entry, the nonce first; null if the account has none. */
+  const getAccount = rpcMethod(z.strictObject({ address: fieldSchema }), ({ address }) => {
+    const values = sequencer.read(entryKey(ACCOUNTS_MAP, [address]));
+    return { address, nonce: Number(values?.[0] ?? 0n), values: values ?? null };
+  });
+
+  /** By the entry's key, or by map and keys. */
+  const getEntry = rpcMethod(
+    z.union([
+      z.strictObject({ key: fieldSchema }),
+      z.strictObject({
+        map: z.union([z.int().min(0).max(0xff), z.string().max(100)]),
+        keys: z.array(fieldSchema).max(MAXIMUM_ARGUMENTS),
+      }),
+    ]),
+    (params) => {
+      const key = "key" in params ? params.key : entryKey(mapId(params.map, program), params.keys);
+      return { key, values: sequencer.read(key) ?? null };
+    },
+  );
+
+  const getBlock = rpcMethod(z.strictObject({ number: u32 }), ({ number }) => {
+    const block = store.block(number);
+    if (block === undefined) throw notFound("block", String(number));
+    return block;
+  });
+
+  const getEpoch = rpcMethod(z.strictObject({ epoch: u32 }), ({ epoch }) => {
+    const record = context.epoch(epoch);
+    if (record === undefined) throw notFound("epoch", String(epoch));
+    return record;
+  });
+
+  const status = rpcMethod(nothing, () => {
+    const number = store.lastBlockNumber();
+    const last = store.block(number);
+    return {
+      layerId: layer.layerId,
+      ...sequencer.status(),
+      sealedBlock: number,
+      stateRoot: last?.stateRootAfter ?? genesis,
+      stages: Object.fromEntries(hooks.flatMap((hook) => (hook.status ? [[hook.name, hook.status()]] : []))),
+    };
+  });
+
+  const application = rpcMethod(nothing, () => applicationJson(program, sizes));
+
+  const getLayer = rpcMethod(nothing, () => ({
+    layerId: layer.layerId,
+    config: layer.config,
+    chainId: layer.chainId.toString(),
+    settlement: layer.settlement,
+    record: hooks.map((hook) => hook.layerRecord?.()).find((record) => record !== undefined) ?? null,
+  }));
+
+  const subscribe = rpcMethod(z.strictObject({ topic: z.enum(TOPICS) }), ({ topic }, connection) =>
+    subscriptions.add(topic, connection),
+  );
+
+  const unsubscribe = rpcMethod(z.strictObject({ subscription: z.string().max(40) }), ({ subscription }, connection) =>
+    subscriptions.remove(subscription, connection),
+  );
+
+  return {
+    frond_sendTransaction: sendTransaction,
+    frond_getTransaction: getTransaction,
+    frond_getAccount: getAccount,
+    frond_getEntry: getEntry,
+    frond_getBlock: getBlock,
+    frond_getEpoch: getEpoch,
+    frond_status: status,
+    frond_application: application,
+    frond_getLayer: getLayer,
+    frond_subscribe: subscribe,
+    frond_unsubscribe: unsubscribe,
+  };
+};
+
+const mapId = (map: number | string, program: Program): number => {
+  const found = program.maps.find(({ id, name }) => id === map || name === map);
+  if (found === undefined) throw notFound("map", String(map));
+  return found.id;
+};
+
+/** What a client needs to call the application: names and types, without its instructions. */
+const applicationJson = (program: Program, sizes: readonly BlockSize[]) => ({
+  name: program.name,
+  entryWidth: program.entryWidth,
+  argumentFields: program.argumentFields,
+  methods: program.methods.map(({ name, parameters }, method) => ({ method, name, parameters })),
+  maps: program.maps.map(({ id, name, keys, fields }) => ({ id, name, keys, fields })),
+  handlers: program.handlers.map(({ name, kind }) => ({ name, kind })),
+  sizes,
+});

@@ -1,0 +1,124 @@
+import { FrondError } from "@frond/foundation";
+
+/** The codes of JSON-RPC 2.0, and two of our own: what a layer refuses, and what a limit refuses. */
+export const RPC_CODES = {
+  parse: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internal: -32603,
+  refused: -32000,
+  limit: -32005,
+} as const;
+
+/** An error that the server itself answers with; `data.code` is stable. */
+export class RpcError extends FrondError {
+  readonly rpcCode: number;
+
+  constructor(kind: keyof typeof RPC_CODES, input: { code: string; message: string; data?: Record<string, unknown> }) {
+    super({ ...input, code: `rpc/${input.code}` });
+    this.rpcCode = RPC_CODES[kind];
+  }
+}
+
+export type ErrorObject = { readonly code: number; readonly message: string; readonly data: Record<string, unknown> };
+
+/** What a caller is told. Errors of ours say all they know; of others, only that something is wrong here. */
+export const errorObject = (error: unknown): ErrorObject => {
+  if (error instanceof RpcError)
+    return { code: error.rpcCode, message: error.message, data: { ...error.data, code: error.code } };
+  if (error instanceof FrondError)
+    return { code: RPC_CODES.refused, message: error.message, data: { ...error.data, code: error.code } };
+  return {
+    code: RPC_CODES.internal,
+    message: "The node failed to answer. Look at its log, and try again.",
+    data: { code: "rpc/internal" },
+  };
+};
+
+export const parseError = (reason: string): RpcError =>
+  new RpcError("parse", {
+    code: "parse",
+    message: `The request cannot be read: ${reason}. Send JSON as JSON-RPC 2.0 says.`,
+  });
+
+export const tooDeep = (limit: number): RpcError =>
+  new RpcError("parse", {
+    code: "too-deep",
+    message: `The request is nested more than ${limit} deep. Send flatter JSON.`,
+    data: { limit },
+  });
+
+export const tooLarge = (limit: number): RpcError =>
+  new RpcError("limit", {
+    code: "too-large",
+    message: `The request is larger than ${limit} bytes. Send smaller batches.`,
+    data: { limit },
+  });
+
+export const invalidRequest = (reason: string): RpcError =>
+  new RpcError("invalidRequest", {
+    code: "invalid-request",
+    message: `This is no JSON-RPC 2.0 request: ${reason}. Send jsonrpc, id, method and params.`,
+  });
+
+export const batchTooLarge = (limit: number): RpcError =>
+  new RpcError("limit", {
+    code: "batch-too-large",
+    message: `The batch holds more than ${limit} calls. Split it.`,
+    data: { limit },
+  });
+
+export const methodNotFound = (method: string, known: readonly string[]): RpcError =>
+  new RpcError("methodNotFound", {
+    code: "method-not-found",
+    message: `There is no method ${method.slice(0, 60)}. Use one of ${known.join(", ")}.`,
+  });
+
+export const invalidParams = (path: string, problem: string): RpcError =>
+  new RpcError("invalidParams", {
+    code: "invalid-params",
+    message: `The parameter ${path === "" ? "object" : `\`${path}\``} is wrong: ${problem}. Correct it and call again.`,
+    data: { path },
+  });
+
+export const callsTooFast = (retryAfter: number): RpcError =>
+  new RpcError("limit", {
+    code: "rate-limited",
+    message: `This connection calls too fast. Wait ${retryAfter} ms, then call again.`,
+    data: { retryAfter },
+  });
+
+export const tooManyInFlight = (limit: number): RpcError =>
+  new RpcError("limit", {
+    code: "too-many-in-flight",
+    message: `This connection has ${limit} calls under way. Wait for answers before calling again.`,
+    data: { limit, retryAfter: 100 },
+  });
+
+export const nodeBusy = (): RpcError =>
+  new RpcError("limit", {
+    code: "busy",
+    message: "The node holds as many requests as it may. Try again in a second.",
+    data: { retryAfter: 1_000 },
+  });
+
+export const notFound = (what: string, key: string): RpcError =>
+  new RpcError("refused", {
+    code: "not-found",
+    message: `There is no ${what} ${key} yet. Check the number, or ask again later.`,
+    data: { what, key },
+  });
+
+export const needsWebSocket = (): RpcError =>
+  new RpcError("refused", {
+    code: "needs-websocket",
+    message: "Subscriptions need a connection that stays. Connect to the same address with a WebSocket.",
+  });
+
+export const tooManySubscriptions = (limit: number): RpcError =>
+  new RpcError("limit", {
+    code: "too-many-subscriptions",
+    message: `A connection has at most ${limit} subscriptions. End one first.`,
+    data: { limit },
+  });

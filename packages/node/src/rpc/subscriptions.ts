@@ -1,0 +1,46 @@
+import { toJson } from "@frond/protocol";
+import type { Connection } from "./connection.ts";
+import { needsWebSocket, tooManySubscriptions } from "./errors.ts";
+
+export const TOPICS = ["transactions", "blocks", "epochs"] as const;
+export type Topic = (typeof TOPICS)[number];
+
+/** Who wants to hear of what. An event is written as JSON once, however many listen. */
+export type Subscriptions = {
+  /** Gives the subscription's id. @throws RpcError needs-websocket, too-many-subscriptions */
+  add(topic: Topic, connection: Connection): string;
+  /** Whether there was one. */
+  remove(id: string, connection: Connection): boolean;
+  publish(topic: Topic, event: unknown): void;
+};
+
+export const createSubscriptions = (maxSubscriptions: number): Subscriptions => {
+  const listeners: Record<Topic, Map<string, Connection>> = {
+    transactions: new Map(),
+    blocks: new Map(),
+    epochs: new Map(),
+  };
+  let next = 1;
+  return {
+    add(topic, connection) {
+      if (connection.notify === undefined) throw needsWebSocket();
+      if (connection.subscriptions.size >= maxSubscriptions) throw tooManySubscriptions(maxSubscriptions);
+      const id = `s${next++}`;
+      listeners[topic].set(id, connection);
+      connection.subscriptions.set(id, () => void listeners[topic].delete(id));
+      return id;
+    },
+    remove(id, connection) {
+      connection.subscriptions.get(id)?.();
+      return connection.subscriptions.delete(id);
+    },
+    publish(topic, event) {
+      if (listeners[topic].size === 0) return;
+      const result = toJson(event);
+      for (const [id, { notify }] of [...listeners[topic]])
+        notify?.(
+          `{"jsonrpc":"2.0","method":"frond_subscription","params":{"subscription":"${id}","topic":"${topic}","result":${result}}}`,
+        );
+    },
+  };
+};
