@@ -1,1 +1,3 @@
-export {};
+export { createProgram, main } from "../src/main.ts";
+export { prepareCircuits, setUp } from "../src/network/setUp.ts";
+export { type RunningNetwork, type StartOptions, startNetwork } from "../src/network/startNetwork.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { testTokenAbi } from "@frond/contracts";
-import { type Client, createClient } from "@frond/sdk";
 import { exchange } from "@frond/exchange";
+import { type Client, createClient } from "@frond/sdk";
 import { createPublicClient, type Hex, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import * as z from "zod";
@@ -37,7 +37,9 @@ export function readAccounts(settings: Settings): Accounts {
 export async function newAccount(settings: Settings, name: string): Promise<`0x${string}`> {
   const accounts = readAccounts(settings);
   if (Object.hasOwn(accounts, name)) {
-    throw new UsageError(`There is an account ${name} already. Choose another name: \`frond account new <name>\`.`, { name });
+    throw new UsageError(`There is an account ${name} already. Choose another name: \`frond account new <name>\`.`, {
+      name,
+    });
   }
   const privateKey = generatePrivateKey();
   writeJsonFile(join(settings.dataDirectory, "accounts.json"), { ...accounts, [name]: { privateKey } });

@@ -2,7 +2,14 @@ import { blockKeysTree, genesisSnapshot, type LayerSnapshot } from "@frond/circu
 import { deploySettlement, deployTestToken, depositToken, testTokenAbi } from "@frond/contracts";
 import { type Field, fieldToHex, hexToField, publicKeyOf, randomSecret } from "@frond/foundation";
 import type { Application } from "@frond/language";
-import { DataAvailability, deploymentIdOf, genesisStateRoot, L1_LAYER_ID, type LayerConfig, layerRoot } from "@frond/protocol";
+import {
+  DataAvailability,
+  deploymentIdOf,
+  genesisStateRoot,
+  L1_LAYER_ID,
+  type LayerConfig,
+  layerRoot,
+} from "@frond/protocol";
 import type { Prover } from "@frond/prover";
 import type { EpochCircuits } from "@frond/settlement";
 import { NetworkMismatchError } from "../errors.ts";
@@ -10,7 +17,11 @@ import type { LayerOneChain } from "./layerOneChain.ts";
 import type { NetworkFile } from "./networkFile.ts";
 
 /** Where a network settles, and its one layer before its first block. */
-export type LayerIdentity = { readonly settlement: `0x${string}`; readonly chainId: bigint; readonly sequencerSecret: bigint };
+export type LayerIdentity = {
+  readonly settlement: `0x${string}`;
+  readonly chainId: bigint;
+  readonly sequencerSecret: bigint;
+};
 
 /** The trunk of a deployment (protocol.md 2): its config follows from where it settles, who sequences it, and what its blocks are proven with. */
 export function trunkOf(identity: LayerIdentity, application: Application, circuits: EpochCircuits): LayerSnapshot {
@@ -88,7 +99,10 @@ async function registerToken(
 }
 
 /** Checks that the network in the data directory is this version's: same application, keys, and contracts that exist on L1. */
-export async function checkNetwork(network: NetworkFile, options: Omit<DeployNetworkOptions, "rpcUrl" | "cacheDirectory">): Promise<void> {
+export async function checkNetwork(
+  network: NetworkFile,
+  options: Omit<DeployNetworkOptions, "rpcUrl" | "cacheDirectory">,
+): Promise<void> {
   const { application, circuits, prover, l1 } = options;
   const requireSame = (what: string, expected: string, actual: string) => {
     if (expected !== actual) throw new NetworkMismatchError(what, { expected, actual });

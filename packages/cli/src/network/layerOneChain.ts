@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import { type Anvil, startAnvil, type Wallet } from "@frond/contracts";
-import { type Chain, createPublicClient, createWalletClient, defineChain, type Hex, http, type PublicClient } from "viem";
+import {
+  type Chain,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  type Hex,
+  http,
+  type PublicClient,
+} from "viem";
 import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { UsageError } from "../errors.ts";
 
@@ -53,7 +61,10 @@ export async function chainAt(url: string): Promise<Chain> {
 }
 
 /** A wallet for an account on the L1 at `url`. */
-export async function walletAt(url: string, account: PrivateKeyAccount | ReturnType<typeof mnemonicToAccount>): Promise<Wallet> {
+export async function walletAt(
+  url: string,
+  account: PrivateKeyAccount | ReturnType<typeof mnemonicToAccount>,
+): Promise<Wallet> {
   return createWalletClient({ account, chain: await chainAt(url), transport: http(url) }) as Wallet;
 }
 

@@ -1,7 +1,13 @@
 import { aggregateCircuit, settlementCircuit } from "@frond/circuits";
-import { type Application, blockCircuit, blockSizes } from "@frond/language";
 import type { Logger } from "@frond/foundation";
-import { createProver, createReferenceString, type PreparedCircuit, type Prover, type ReferenceString } from "@frond/prover";
+import { type Application, blockCircuit, blockSizes } from "@frond/language";
+import {
+  createProver,
+  createReferenceString,
+  type PreparedCircuit,
+  type Prover,
+  type ReferenceString,
+} from "@frond/prover";
 import type { EpochCircuits } from "@frond/settlement";
 
 export type SetUpOptions = {
@@ -10,7 +16,11 @@ export type SetUpOptions = {
   readonly cacheDirectory: string;
   readonly logger: Logger;
   /** Told at the start of each step and while long ones go on. */
-  readonly onProgress: (progress: { readonly step: string; readonly fraction?: number; readonly remainingSeconds?: number }) => void;
+  readonly onProgress: (progress: {
+    readonly step: string;
+    readonly fraction?: number;
+    readonly remainingSeconds?: number;
+  }) => void;
 };
 
 export type SetUp = {

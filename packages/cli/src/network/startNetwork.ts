@@ -104,4 +104,3 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     throw error;
   }
 }
-

@@ -1,0 +1,47 @@
+import { blockSizes } from "@frond/language";
+import { Command } from "commander";
+import { loadApplication } from "../application.ts";
+import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuitsLock.ts";
+import { setUp } from "../network/setUp.ts";
+import { formatTable, printResult } from "../output.ts";
+import { createReporter } from "../reporter.ts";
+import { settingsOf, withCommonOptions } from "../settings.ts";
+
+export function circuitsCommand(): Command {
+  return withCommonOptions(new Command("circuits"))
+    .description("show gates, digests and key hashes of all circuits, and compare them with circuits.lock.json")
+    .option("--app <application>", "exchange, or the path of a module that exports an application", "exchange")
+    .option("--update", "write circuits.lock.json", false)
+    .action(async (_options: unknown, self: Command) => {
+      const settings = settingsOf(self);
+      const { app, update } = self.opts<{ app: string; update: boolean }>();
+      const reporter = createReporter({ ...settings, toStderr: true });
+      const { prover, circuits } = await setUp({
+        application: await loadApplication(app),
+        referenceString: "development",
+        cacheDirectory: settings.cacheDirectory,
+        logger: reporter.logger,
+        onProgress: reporter.step,
+      });
+      await prover.close();
+      reporter.done();
+      const figures = figuresOf(circuits, blockSizes);
+      if (update) writeLock(figures);
+      const rows = figures.map(({ name, gates, dyadic, gatesPerTransaction, digest, keyHash }) => [
+        name,
+        gates.toLocaleString("en"),
+        `2^${Math.log2(dyadic)}`,
+        gatesPerTransaction?.toLocaleString("en") ?? "",
+        digest.slice(0, 12),
+        `${keyHash.slice(0, 18)}..`,
+      ]);
+      printResult(
+        settings,
+        figures,
+        formatTable([["circuit", "gates", "rows", "gates/transaction", "digest", "key hash"], ...rows]),
+      );
+      // The lock pins the circuits of the application that comes with Frond.
+      const differences = app === "exchange" ? differencesFromLock(figures) : [];
+      if (differences.length > 0) throw new CircuitsChangedError(differences);
+    });
+}

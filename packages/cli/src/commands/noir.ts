@@ -1,0 +1,16 @@
+import { applicationNoir } from "@frond/language";
+import { Command } from "commander";
+import { loadApplication } from "../application.ts";
+import { printResult } from "../output.ts";
+import { settingsOf, withCommonOptions } from "../settings.ts";
+
+export function noirCommand(): Command {
+  return withCommonOptions(new Command("noir"))
+    .description("show the Noir that an application's methods become")
+    .argument("[application]", "exchange, or the path of a module that exports an application", "exchange")
+    .action(async (nameOrPath: string, _options: unknown, self: Command) => {
+      const application = await loadApplication(nameOrPath);
+      const noir = applicationNoir(application.program);
+      printResult(settingsOf(self), { application: application.name, noir }, noir.trimEnd());
+    });
+}
