@@ -1,0 +1,366 @@
+import { fieldToHex } from "@frond/foundation";
+import { type Message, MessageKind, messagesHash } from "@frond/protocol";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { aggregateInputs } from "./aggregateInputs.ts";
+import type { AggregateDescription, AggregateStep } from "./aggregateStep.ts";
+import { AggregateStepError, applySteps } from "./applySteps.ts";
+import { aggregateCircuit } from "./circuitSource.ts";
+import type { LayerSnapshot } from "./layerSnapshot.ts";
+import { messageInput, pointHint } from "./messageInput.ts";
+import { compileForTest, type TestCircuit } from "./testing/compileForTest.ts";
+import {
+  AGGREGATE_KEY_HASH,
+  aggregateStep,
+  BLOCK_KEYS,
+  blockStep,
+  configOf,
+  EPOCH,
+  GENESIS_STATE,
+  message,
+  named,
+  trunk,
+  unprovenProofs,
+} from "./testing/scenario.ts";
+import { tamper } from "./testing/tamper.ts";
+
+let circuit: TestCircuit;
+
+beforeAll(async () => {
+  circuit = await compileForTest(aggregateCircuit());
+});
+
+function aggregateOf(layer: LayerSnapshot, steps: readonly AggregateStep[]): AggregateDescription {
+  return { aggregateKeyHash: AGGREGATE_KEY_HASH, layer, epoch: EPOCH, steps };
+}
+
+function inputsOf(description: AggregateDescription) {
+  return aggregateInputs({ ...description, proofs: unprovenProofs(description.steps) });
+}
+
+function afterSteps(layer: LayerSnapshot, steps: readonly AggregateStep[]): LayerSnapshot {
+  return applySteps(aggregateOf(layer, steps)).layer;
+}
+
+function registerStep(parent: LayerSnapshot, child: number): AggregateStep {
+  const config = configOf(parent.record.layerId, BigInt(child));
+  return { kind: "register", child, config, blockKeys: BLOCK_KEYS, stateRoot: GENESIS_STATE };
+}
+
+const CHILD = 5;
+
+/** The trunk with a child that holds 500 of asset 1. */
+function family(): { parent: LayerSnapshot; child: LayerSnapshot } {
+  const registered = afterSteps(trunk(), [registerStep(trunk(), CHILD)]);
+  const layer = registered.children.get(CHILD)!;
+  const deposit = message({ to: layer.record.layerId, kind: MessageKind.deposit, asset: 1, amount: 500n });
+  const parent = afterSteps(registered, [blockStep({ layer, slot: 1, consumed: [deposit], child: CHILD })]);
+  return { parent, child: parent.children.get(CHILD)! };
+}
+
+/** The child consumes a deposit and calls the trunk with money, and the trunk withdraws some of it. */
+function epochOfTwo() {
+  const { parent, child } = family();
+  const trunkId = parent.record.layerId;
+  const childId = child.record.layerId;
+  const deposit = message({ to: childId, kind: MessageKind.deposit, asset: 2, amount: 30n });
+  const call = message({ from: childId, to: trunkId, slot: 7, asset: 1, amount: 200n });
+  const note = message({ from: childId, to: trunkId, slot: 7, amount: 9n });
+  const withdrawal = message({ from: trunkId, slot: 8, kind: MessageKind.withdrawal, asset: 1, amount: 150n });
+  const ofChild = blockStep({ layer: child, slot: 7, consumed: [deposit], produced: [call, note], child: CHILD });
+  const ofTrunk = blockStep({ layer: parent, slot: 8, consumed: [call, note], produced: [withdrawal] });
+  return { parent, child, deposit, call, note, withdrawal, steps: [ofChild, ofTrunk] as const };
+}
+
+describe("what the function accepts, the circuit accepts", () => {
+  it("blocks of a child and of the layer itself, with messages between them", async () => {
+    const { parent, steps } = epochOfTwo();
+    const description = aggregateOf(parent, steps);
+    const { layer } = applySteps(description);
+    expect([...layer.vault]).toEqual([[1, 50n]]);
+    expect([...layer.children.get(CHILD)!.vault]).toEqual([
+      [1, 300n],
+      [2, 30n],
+    ]);
+    await circuit.run(inputsOf(description));
+  });
+
+  it("a registration, and a freeze of the child", async () => {
+    const registration = registerStep(trunk(), 77);
+    const { record } = afterSteps(trunk(), [registration]).children.get(77)!;
+    const freeze = message({ to: record.layerId, kind: MessageKind.freeze });
+    const description = aggregateOf(trunk(), [registration, { kind: "freeze", child: 77, message: freeze }]);
+    expect(applySteps(description).layer.children.get(77)!.record.flags).toBe(1n);
+    await circuit.run(inputsOf(description));
+  });
+
+  it("aggregates of the layer and of a child", async () => {
+    const { parent, child, steps } = epochOfTwo();
+    const ofChild = aggregateStep(
+      aggregateOf(child, [blockStep({ ...blockOf(steps[0]), layer: child, slot: 7 })]),
+      CHILD,
+    );
+    const moved = afterSteps(parent, [ofChild]);
+    const ofTrunk = aggregateStep(aggregateOf(moved, [steps[1]]));
+    const description = aggregateOf(parent, [ofChild, ofTrunk]);
+    expect(applySteps(description).statement).toEqual(applySteps(aggregateOf(parent, steps)).statement);
+    await circuit.run(inputsOf(description));
+  });
+
+  it("a block with no message, and nothing beside it", async () => {
+    await circuit.run(inputsOf(aggregateOf(trunk(), [blockStep({ layer: trunk(), slot: 1 })])));
+  });
+
+  it("random blocks with full lists", async () => {
+    const arbitraryAmount = fc.bigInt({ min: 0n, max: 1n << 100n });
+    const arbitraryMessages = fc.array(
+      fc.record({ asset: fc.integer({ min: 0, max: 65535 }), amount: arbitraryAmount, kind: fc.constantFrom(1, 3, 4) }),
+      { minLength: 1, maxLength: 32 },
+    );
+    await fc.assert(
+      fc.asyncProperty(arbitraryMessages, fc.integer({ min: 1, max: 2 ** 32 - 1 }), async (parts, slot) => {
+        const layer = trunk();
+        const { layerId } = layer.record;
+        const consumed = parts.map((part) => message({ ...(part as Partial<Message>), to: layerId }));
+        const produced = parts.map(({ asset, amount }) => message({ from: layerId, slot, asset, amount: amount / 2n }));
+        await circuit.run(inputsOf(aggregateOf(layer, [blockStep({ layer, slot, consumed, produced })])));
+      }),
+      { numRuns: 4 },
+    );
+  });
+});
+
+function blockOf({ consumed, produced }: { consumed: readonly Message[]; produced: readonly Message[] }) {
+  return { consumed, produced };
+}
+
+/** A place of a message list as an attacker would fill it: the hash in the claim and the point are those of `message`. */
+function forged(list: "consumed" | "produced", place: number, step: number, lists: Lists, forgery: Message) {
+  const at = `steps.${step}.messages.${list}.${place}`;
+  const { consumed, produced } = { ...lists, [list]: lists[list].map((m, i) => (i === place ? forgery : m)) };
+  return [
+    [`${at}.message`, messageInput(forgery)],
+    [`${at}.point`, pointHint(forgery, EPOCH)],
+    [`claims.${step}.public_inputs.5`, fieldToHex(messagesHash(produced, consumed))],
+  ] as const;
+}
+type Lists = { consumed: readonly Message[]; produced: readonly Message[] };
+
+describe("an attack on one field is unsatisfiable", () => {
+  const valid = epochOfTwo();
+  const inputs = inputsOf(aggregateOf(valid.parent, valid.steps));
+  const zero = fieldToHex(0n);
+  const other = fieldToHex(named("other"));
+  const childLists = blockOf(valid.steps[0]);
+  const trunkLists = blockOf(valid.steps[1]);
+  const { deposit, call } = valid;
+  const minusY = (hint: ReturnType<typeof pointHint>) => ({
+    ...hint,
+    y: fieldToHex(
+      21888242871839275222246405745257275088548364400416034343698204186575808495617n - BigInt(hint.y as string),
+    ),
+  });
+
+  const attacks: [name: string, constraint: RegExp, ...changes: (readonly [string, unknown])[]][] = [
+    ["another layer", /another layer/, ["layer_id", other]],
+    ["another rootIn", /record is not the current one/, ["root_in", other]],
+    ["another rootOut", /aggregate: rootOut/, ["root_out", other]],
+    ["another epoch", /of another epoch/, ["epoch", 4]],
+    ["another sum x", /aggregate: sum x/, ["sum_x", other]],
+    ["another sum y", /aggregate: sum y/, ["sum_y", other]],
+    ["an unknown kind", /unknown kind/, ["steps.0.kind", 5]],
+    ["a block taken for an aggregate", /aggregate input: another verification key/, ["steps.0.kind", 2]],
+    ["a block left out though its messages are in", /by a step without messages/, ["steps.0.kind", 0]],
+    ["a block taken for a registration", /index is taken/, ["steps.0.kind", 3]],
+    ["a block taken for a freeze", /freeze: the message is of another kind/, ["steps.0.kind", 4]],
+    ["a child's block applied to the parent", /record is of another layer/, ["steps.0.of_child", false]],
+    ["the parent's block applied to a child", /record is of another layer/, ["steps.1.of_child", true]],
+    ["another child index", /record is of another layer/, ["steps.0.child_index", CHILD + 1]],
+    ["another sibling in the children's tree", /child is not at its index/, ["steps.0.child_siblings.2.1", other]],
+    ["another parent record", /parent's record is not the current one/, ["steps.0.parent.vault_root", other]],
+    ["another target root", /record is not the target's/, ["steps.1.target_root", other]],
+    ["a forged vault root", /record is not the target's/, ["steps.0.record.vault_root", other]],
+    ["a forged slot in the record", /record is not the target's/, ["steps.0.record.slot", 0]],
+    ["another configuration", /configuration is not the layer's/, ["steps.0.config.block_keys_root", other]],
+    ["a key the layer does not allow", /does not allow this verification key/, ["claims.0.key_hash", other]],
+    ["another place of the key", /does not allow this verification key/, ["steps.0.key_index", 3]],
+    ["a block of another layer", /block: of another layer/, ["claims.0.public_inputs.0", other]],
+    [
+      "a block that starts from another state",
+      /does not follow the layer's state/,
+      ["claims.0.public_inputs.1", other],
+    ],
+    ["a block that ends in another state", /target's root is not the current one/, ["claims.0.public_inputs.2", other]],
+    ["a block at a stale slot", /./, ["claims.0.public_inputs.3", 1]],
+    ["a block at a slot of more than 32 bits", /./, ["claims.0.public_inputs.3", fieldToHex(1n << 32n)]],
+    ["a block of another epoch", /block: of another epoch/, ["claims.0.public_inputs.4", 4]],
+    ["other messages than the block's", /messages: not those of the block/, ["claims.0.public_inputs.5", other]],
+    [
+      "a message that the block did not consume",
+      /not those of the block/,
+      ...forged("consumed", 0, 0, childLists, { ...deposit, payload: named("other") }).slice(0, 2),
+    ],
+    [
+      "a message that the block did not produce",
+      /not those of the block/,
+      ...forged("produced", 0, 0, childLists, { ...call, payload: named("other") }).slice(0, 2),
+    ],
+    ["a consumed message left out", /not those of the block/, ["steps.1.messages.consumed.1.used", false]],
+    ["a produced message left out", /not those of the block/, ["steps.0.messages.produced.1.used", false]],
+    [
+      "a message consumed that the block did not consume",
+      /addressed to another layer/,
+      ["steps.0.messages.consumed.5.used", true],
+    ],
+    [
+      "a message produced that the block did not produce",
+      /from another layer/,
+      ["steps.0.messages.produced.5.used", true],
+    ],
+    ["a consumed amount made larger", /./, ["steps.0.messages.consumed.0.message.amount", 31]],
+    [
+      "a balance the vault does not hold",
+      /vault: the balance is not/,
+      ["steps.0.messages.produced.0.vault.balance", 501],
+    ],
+    [
+      "another sibling in the vault",
+      /vault: the balance is not/,
+      ["steps.0.messages.produced.0.vault.siblings.3.0", other],
+    ],
+    ["a point that is not on the curve", /not on the curve/, ["steps.0.messages.consumed.0.point.y", 1]],
+    ["another counter", /not on the curve/, ["steps.0.messages.consumed.0.point.counter", 65000]],
+    ["a counter of more than 16 bits", /./, ["steps.0.messages.consumed.0.point.counter", 65536]],
+    ["the other sign", /./, ["steps.0.messages.consumed.0.point", minusY(pointHint(deposit, EPOCH))]],
+    [
+      "a message to another layer consumed",
+      /addressed to another layer/,
+      ...forged("consumed", 0, 0, childLists, { ...deposit, to: named("other") }),
+    ],
+    [
+      "a message from another layer produced",
+      /produced: from another layer/,
+      ...forged("produced", 0, 0, childLists, { ...call, from: named("other") }),
+    ],
+    [
+      "a message produced at another slot",
+      /produced: at another slot/,
+      ...forged("produced", 0, 0, childLists, { ...call, slot: 6 }),
+    ],
+    ["a message consumed at its own slot", /./, ...forged("consumed", 0, 1, trunkLists, { ...call, slot: 8 })],
+    [
+      "a freeze swallowed by a block",
+      /a freeze is not for a block/,
+      ...forged("consumed", 0, 0, childLists, { ...deposit, kind: MessageKind.freeze }),
+    ],
+    ["more produced than the vault holds", /./, ...forged("produced", 0, 0, childLists, { ...call, amount: 501n })],
+    [
+      "a negative amount",
+      /./,
+      ...forged("produced", 0, 0, childLists, {
+        ...call,
+        amount: 21888242871839275222246405745257275088548364400416034343698204186575808495616n,
+      }),
+    ],
+    [
+      "an asset without a place in the vault",
+      /./,
+      ...forged("consumed", 0, 0, childLists, { ...deposit, asset: 65536 }),
+    ],
+    ["an asset moved as none", /vault|not those/, ["steps.0.messages.produced.0.message.asset", 0]],
+    ["an empty place with an impossible point", /not on the curve/, ["steps.0.messages.produced.9.point.y", 2]],
+  ];
+
+  it("the witness is valid before it is attacked", () => circuit.run(inputs));
+
+  it.each(attacks)("%s", async (_, constraint, ...changes) => {
+    await expect(circuit.run(tamper(inputs, ...changes))).rejects.toThrow(constraint);
+  });
+
+  it("a frozen layer's block", async () => {
+    const freeze = message({ to: trunk().record.layerId, kind: MessageKind.freeze });
+    const frozen = afterSteps(trunk(), [{ kind: "freeze", message: freeze }]);
+    expect(() => applySteps(aggregateOf(frozen, [blockStep({ layer: frozen, slot: 3 })]))).toThrow(AggregateStepError);
+    const thawed = { ...frozen, record: { ...frozen.record, flags: 0n } };
+    const attempt = inputsOf(aggregateOf(thawed, [blockStep({ layer: thawed, slot: 3 })]));
+    const root = inputsOf(aggregateOf(frozen, [])).root_in;
+    const changes = [
+      ["root_in", root],
+      ["steps.0.target_root", root],
+      ["steps.0.record.flags", 1],
+    ] as const;
+    await expect(circuit.run(tamper(attempt, ...changes))).rejects.toThrow(/block: the layer is frozen/);
+  });
+
+  it("a message consumed twice is not balanced by one that was produced", async () => {
+    const { parent, child } = valid;
+    const single = { from: child.record.layerId, to: parent.record.layerId, slot: 7 };
+    const sent = message(single);
+    const once = [blockStep({ layer: child, slot: 7, produced: [sent], child: CHILD })];
+    const balanced = [...once, blockStep({ layer: parent, slot: 8, consumed: [sent] })];
+    const twice = [...once, blockStep({ layer: parent, slot: 8, consumed: [sent, sent] })];
+    expect(applySteps(aggregateOf(parent, balanced)).statement.sum).toEqual({ x: 0n, y: 0n });
+    const attempt = inputsOf(aggregateOf(parent, twice));
+    await circuit.run(attempt);
+    await expect(circuit.run(tamper(attempt, ["sum_x", zero], ["sum_y", zero]))).rejects.toThrow(/aggregate: sum x/);
+  });
+});
+
+describe("an attack on a registration, a freeze or an aggregate is unsatisfiable", () => {
+  const other = fieldToHex(named("other"));
+  const registration = registerStep(trunk(), 77);
+  const registered = afterSteps(trunk(), [registration]);
+  const child = registered.children.get(77)!;
+  const freeze = message({ to: child.record.layerId, kind: MessageKind.freeze });
+  const register = inputsOf(aggregateOf(trunk(), [registration, { kind: "freeze", child: 77, message: freeze }]));
+  const ofChild = aggregateStep(aggregateOf(child, [blockStep({ layer: child, slot: 2 })]), 77);
+  const folded = inputsOf(aggregateOf(registered, [ofChild]));
+
+  const attacks: [
+    name: string,
+    base: typeof register,
+    constraint: RegExp,
+    ...changes: (readonly [string, unknown])[],
+  ][] = [
+    ["a registration over another layer", register, /the index is taken/, ["steps.0.target_root", other]],
+    ["a registration of the layer itself", register, /only a child can be registered/, ["steps.0.of_child", false]],
+    ["a child of another parent", register, /names another parent/, ["steps.0.config.parent_id", other]],
+    ["a child of another index", register, /names another index/, ["steps.0.config.index", 78]],
+    ["a child put at another index", register, /names another index/, ["steps.0.child_index", 78]],
+    ["another genesis state than claimed", register, /record|rootOut/, ["steps.0.record.state_root", other]],
+    ["a freeze without a message", register, /no message asks for it/, ["steps.1.messages.consumed.0.used", false]],
+    [
+      "a freeze of another layer",
+      register,
+      /addressed to another layer/,
+      ["steps.1.messages.consumed.0.message.to", other],
+    ],
+    ["a freeze that is a deposit", register, /of another kind/, ["steps.1.messages.consumed.0.message.kind", 1]],
+    ["a freeze not from L1", register, /not from L1/, ["steps.1.messages.consumed.0.message.from", other]],
+    ["a second message in a freeze", register, /without messages/, ["steps.1.messages.consumed.1.used", true]],
+    ["a message produced by a freeze", register, /without messages/, ["steps.1.messages.produced.0.used", true]],
+    ["a message in an aggregate input", folded, /without messages/, ["steps.0.messages.consumed.0.used", true]],
+    ["an aggregate below another one's key", folded, /another verification key/, ["aggregate_key_hash", other]],
+    ["an aggregate by another key", folded, /another verification key/, ["claims.0.key_hash", other]],
+    ["an aggregate of other aggregates", folded, /made of other aggregates/, ["claims.0.public_inputs.0", other]],
+    ["an aggregate of another layer", folded, /aggregate input: of another layer/, ["claims.0.public_inputs.1", other]],
+    [
+      "an aggregate from another root",
+      folded,
+      /does not follow the target's root/,
+      ["claims.0.public_inputs.2", other],
+    ],
+    [
+      "an aggregate to another root",
+      folded,
+      /target's root is not the current one/,
+      ["claims.0.public_inputs.3", other],
+    ],
+    ["an aggregate of another epoch", folded, /aggregate input: of another epoch/, ["claims.0.public_inputs.4", 9]],
+    ["an aggregate put at another child", folded, /of another layer/, ["steps.0.child_index", 78]],
+  ];
+
+  it.each(attacks)("%s", async (_, base, constraint, ...changes) => {
+    await expect(circuit.run(tamper(base, ...changes))).rejects.toThrow(constraint);
+  });
+});

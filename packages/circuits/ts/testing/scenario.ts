@@ -1,0 +1,116 @@
+import { type Field, poseidon2Hash } from "@frond/foundation";
+import {
+  aggregatePublicInputs,
+  deploymentIdOf,
+  L1_LAYER_ID,
+  type LayerConfig,
+  type Message,
+  MessageKind,
+  messagesHash,
+  PROOF_FIELDS,
+  VERIFICATION_KEY_FIELDS,
+} from "@frond/protocol";
+import { AGGREGATE_ARITY, type AggregateDescription, type AggregateStep } from "../aggregateStep.ts";
+import { applySteps } from "../applySteps.ts";
+import type { Claim, InnerProof } from "../innerProof.ts";
+import { blockKeysTree, genesisSnapshot, type LayerSnapshot } from "../layerSnapshot.ts";
+
+export const CONTRACT = "0x5fbdb2315678afecb367f032d93f642f64180aa3";
+export const AGGREGATE_KEY_HASH = 0xa66n;
+export const BLOCK_KEYS: readonly Field[] = [0xb0n, 0xb1n, 0xb2n];
+export const EPOCH = 3;
+export const GENESIS_STATE = poseidon2Hash([1n]);
+
+/** A value for each name, the same in every run. */
+export function named(name: string): Field {
+  return poseidon2Hash([...Buffer.from(name)].map(BigInt));
+}
+
+export function configOf(parentId: Field, index: Field): LayerConfig {
+  return {
+    parentId,
+    index,
+    blockKeysRoot: blockKeysTree(BLOCK_KEYS).root,
+    sequencerKey: { x: named("sequencer x"), y: named("sequencer y") },
+    dataAvailability: 0,
+    committeeRoot: 0n,
+    committeeThreshold: 0,
+  };
+}
+
+/** The trunk before its first block. */
+export function trunk(): LayerSnapshot {
+  const config = configOf(L1_LAYER_ID, deploymentIdOf(31337n, CONTRACT));
+  return genesisSnapshot({ config, blockKeys: BLOCK_KEYS, stateRoot: GENESIS_STATE });
+}
+
+export function message(parts: Partial<Message>): Message {
+  return {
+    from: L1_LAYER_ID,
+    to: L1_LAYER_ID,
+    slot: 0,
+    kind: MessageKind.call,
+    asset: 0,
+    amount: 0n,
+    recipient: named("recipient"),
+    payload: named("payload"),
+    ...parts,
+  };
+}
+
+/** A step that follows `layer` as a block at `slot` would. */
+export function blockStep({
+  layer,
+  slot,
+  consumed = [],
+  produced = [],
+  child,
+  epoch = EPOCH,
+}: {
+  layer: LayerSnapshot;
+  slot: number;
+  consumed?: readonly Message[];
+  produced?: readonly Message[];
+  child?: number;
+  epoch?: number;
+}): Extract<AggregateStep, { kind: "block" }> {
+  const { layerId, stateRoot } = layer.record;
+  const claim: Claim = {
+    keyHash: BLOCK_KEYS[slot % BLOCK_KEYS.length]!,
+    publicInputs: [
+      layerId,
+      stateRoot,
+      named(`state after ${stateRoot} at ${slot}`),
+      BigInt(slot),
+      BigInt(epoch),
+      messagesHash(produced, consumed),
+      named("data"),
+    ],
+  };
+  return { kind: "block", claim, consumed, produced, ...(child !== undefined && { child }) };
+}
+
+/** A step that is the aggregate of the steps given. */
+export function aggregateStep(description: AggregateDescription, child?: number): AggregateStep {
+  const { statement, layer } = applySteps(description);
+  const claim = { keyHash: AGGREGATE_KEY_HASH, publicInputs: aggregatePublicInputs(statement) };
+  return { kind: "aggregate", claim, after: layer, ...(child !== undefined && { child }) };
+}
+
+/** A claim with a proof of the right shape. Running a circuit does not verify it. */
+export function unproven(claim: Claim): InnerProof {
+  return {
+    ...claim,
+    key: new Array<Field>(VERIFICATION_KEY_FIELDS).fill(0n),
+    proof: new Array<Field>(PROOF_FIELDS).fill(0n),
+  };
+}
+
+/** Stand-ins for the proofs of the steps. */
+export function unprovenProofs(steps: readonly AggregateStep[]): InnerProof[] {
+  const filler = { keyHash: 0n, publicInputs: new Array<Field>(7).fill(0n) };
+  return Array.from({ length: AGGREGATE_ARITY }, (_, i) => {
+    const step = steps[i];
+    return unproven(step && "claim" in step ? step.claim : filler);
+  });
+}
