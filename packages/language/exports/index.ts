@@ -28,6 +28,10 @@ export {
   type StateAccess,
 } from "../src/executor/createExecutor.ts";
 export type * from "../src/ir.ts";
+export { applicationNoir } from "../src/noir/applicationNoir.ts";
+export { blockCircuit } from "../src/noir/blockCircuit.ts";
+export { blockInputs, EntryMissingError, TransactionFailedError } from "../src/noir/blockInputs.ts";
+export { blockSizes } from "../src/noir/blockSizes.ts";
 export { assert, constant, hash, select, when } from "../src/operations.ts";
 export {
   account,

@@ -117,8 +117,11 @@ function dispatchHandlers({ procedures }: LoweredGroup): string {
 }
 
 function procedureNoir({ procedure, name, parameters, body }: LoweredProcedure, sort: "Method" | "Handler"): string {
-  const signature = procedure.parameters.map((parameter) => `${parameter.name}: ${typeText(parameter.type)}`).join(", ");
-  const where = procedure.location === undefined ? "" : `  ${basename(procedure.location.file)}:${procedure.location.line}`;
+  const signature = procedure.parameters
+    .map((parameter) => `${parameter.name}: ${typeText(parameter.type)}`)
+    .join(", ");
+  const where =
+    procedure.location === undefined ? "" : `  ${basename(procedure.location.file)}:${procedure.location.line}`;
   const context = body.some((line) => line.includes("context.")) ? "context" : "_context";
   return [
     `/// ${procedure.name}(${signature})${where}`,

@@ -5,7 +5,13 @@ import { hintSizes, loweredNoir } from "./applicationNoir.ts";
 import { lowerProgram, type Shape } from "./lowerProgram.ts";
 
 /** The circuit that proves a block of an application (ARCHITECTURE.md, "A block"): its procedures as Noir, and the library around them. */
-export function blockCircuit({ program, size }: { readonly program: Program; readonly size: BlockSize }): CircuitSource {
+export function blockCircuit({
+  program,
+  size,
+}: {
+  readonly program: Program;
+  readonly size: BlockSize;
+}): CircuitSource {
   const lowered = lowerProgram(program);
   return {
     name: `${program.name}-${size.name}`,
@@ -36,7 +42,9 @@ function traceType(shape: Shape): string {
 function sizesOf(shape: Shape): string {
   const { entries, keys, ranged, divisions, sent } = shape;
   const sizes = hintSizes(shape);
-  return [entries, keys, sizes.bits, sizes.hints, ranged, divisions, sent, sizes.divisions, sizes.sent, "BITS"].join(", ");
+  return [entries, keys, sizes.bits, sizes.hints, ranged, divisions, sent, sizes.divisions, sizes.sent, "BITS"].join(
+    ", ",
+  );
 }
 
 function mainNoir(size: BlockSize, methods: Shape, handlers: Shape): string {

@@ -30,7 +30,11 @@ export function lowerArithmetic(
     const width = bitsOf(types[instruction.a]!);
     const less = lowering.bit((run) => (valueA(run) < valueB(run) ? 1n : 0n));
     lowering.range(`${a} - ${b} + ${less} * ${literal(1n << width)}`, Number(width));
-    lowering.define(id, { wish: "is_less", expression: less, evaluate: (run) => (valueA(run) < valueB(run) ? 1n : 0n) });
+    lowering.define(id, {
+      wish: "is_less",
+      expression: less,
+      evaluate: (run) => (valueA(run) < valueB(run) ? 1n : 0n),
+    });
     return;
   }
   const { op, type } = instruction;
@@ -119,7 +123,12 @@ function lowerDivide(lowering: Lowering, instruction: Arithmetic, id: ValueId, b
 
 const NAMES = { divide: "quotient", remainder: "rest" } as const;
 
-function lowerMulDiv(lowering: Lowering, instruction: Extract<Instruction, { op: "mulDiv" }>, id: ValueId, bits: bigint) {
+function lowerMulDiv(
+  lowering: Lowering,
+  instruction: Extract<Instruction, { op: "mulDiv" }>,
+  id: ValueId,
+  bits: bigint,
+) {
   const operands = [instruction.a, instruction.b, instruction.c] as const;
   const [a, b, c] = operands.map((operand) => lowering.expression(operand)) as [string, string, string];
   const values = (run: Run) => operands.map((operand) => run.values[operand]!) as [Field, Field, Field];
@@ -172,7 +181,8 @@ function lowerConvert(
 ): void {
   const value = lowering.expression(instruction.value);
   const exact = (run: Run) => run.values[instruction.value]!;
-  const to = instruction.type.kind === "field" || instruction.type.kind === "address" ? undefined : bitsOf(instruction.type);
+  const to =
+    instruction.type.kind === "field" || instruction.type.kind === "address" ? undefined : bitsOf(instruction.type);
   const from = source.kind === "field" || source.kind === "address" ? undefined : bitsOf(source);
   if (to === undefined || (from !== undefined && from <= to)) {
     lowering.define(id, { wish: "converted", expression: value, evaluate: exact });

@@ -57,7 +57,10 @@ export type Lowering = {
   bit(evaluate: (run: Run) => Field): string;
   hint(evaluate: (run: Run) => Field): string;
   /** The result of a division; returns the expression of the whole. */
-  division(factors: readonly [string, string, string], evaluate: (run: Run) => readonly [Field, Field, Field]): Division;
+  division(
+    factors: readonly [string, string, string],
+    evaluate: (run: Run) => readonly [Field, Field, Field],
+  ): Division;
   /** Demands `0 <= expression < 2^bits` of an integer that is surely within 2^120 times that of zero. */
   range(expression: string, bits: number): void;
   /** Demands `0 <= expression < 2^bits` of anything. */
@@ -95,7 +98,9 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
   const count = { bits: 0, hints: 0, ranged: 0, divisions: 0, sent: 0 };
   const used = new Set(procedure.instructions.flatMap(operandsOf));
   const writtenMaps = new Set(
-    procedure.instructions.flatMap((instruction) => (instruction.op === "write" ? [openOf(instruction.handle).map] : [])),
+    procedure.instructions.flatMap((instruction) =>
+      instruction.op === "write" ? [openOf(instruction.handle).map] : [],
+    ),
   );
   const entryNames = new Map<number, string>();
 
@@ -218,7 +223,9 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
         instruction.op === "write" && openOf(instruction.handle).map === map ? [instruction.field] : [],
       );
       for (const field of [...new Set(fields)].sort((a, b) => a - b)) {
-        body.push(`effects.changes[${slot}][${field}] = ${entryNames.get(slot)}[${field}] - call.entries[${slot}][${field}];`);
+        body.push(
+          `effects.changes[${slot}][${field}] = ${entryNames.get(slot)}[${field}] - call.entries[${slot}][${field}];`,
+        );
       }
     }
   }
@@ -252,7 +259,11 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
         return lowerWrite(instruction);
       case "assert":
         lowering.emit(`// ${JSON.stringify(instruction.message)}`);
-        return lowering.fail(id, `1 - ${value(instruction.condition)}`, (run) => run.values[instruction.condition] === 0n);
+        return lowering.fail(
+          id,
+          `1 - ${value(instruction.condition)}`,
+          (run) => run.values[instruction.condition] === 0n,
+        );
       case "hash":
         lowering.define(id, {
           wish: "hash_of",
@@ -321,8 +332,15 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
       lowering.emit(`effects.opened[${slot}] = ${opened};`);
     }
     lowering.step((run) => {
-      const isOpen = isSender || ((guard === undefined || run.values[guard] === 1n) && !(canFail && run.failures.length > 0));
-      const key = isOpen ? (constantKey ?? entryKey(map, instruction.keys.map((part) => run.values[part]!))) : 0n;
+      const isOpen =
+        isSender || ((guard === undefined || run.values[guard] === 1n) && !(canFail && run.failures.length > 0));
+      const key = isOpen
+        ? (constantKey ??
+          entryKey(
+            map,
+            instruction.keys.map((part) => run.values[part]!),
+          ))
+        : 0n;
       run.keys[slot] = key;
       run.entries[slot] = run.entryAt(key, map);
     });
@@ -333,7 +351,9 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
     const slot = slots.slotOf.get(handle)!;
     const target = `${entryNames.get(slot)}[${field}]`;
     const next = expressions[value]!;
-    lowering.emit(guard === undefined ? `${target} = ${next};` : `${target} += ${expressions[guard]} * (${next} - ${target});`);
+    lowering.emit(
+      guard === undefined ? `${target} = ${next};` : `${target} += ${expressions[guard]} * (${next} - ${target});`,
+    );
     for (const [a, b] of aliases()) {
       if (a.slot !== slot && b.slot !== slot) continue;
       const other = `${entryNames.get(a.slot === slot ? b.slot : a.slot)}[${field}]`;
@@ -400,4 +420,3 @@ export function operandsOf(instruction: Instruction): ValueId[] {
   }
   return [...guard, instruction.a, instruction.b];
 }
-

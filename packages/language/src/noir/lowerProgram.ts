@@ -47,7 +47,8 @@ export function lowerProgram(program: Program): LoweredProgram {
         sourceLine,
       }),
     );
-    const most = (uses: keyof LoweredProcedure["uses"]) => Math.max(0, ...procedures.map((lowered) => lowered.uses[uses]));
+    const most = (uses: keyof LoweredProcedure["uses"]) =>
+      Math.max(0, ...procedures.map((lowered) => lowered.uses[uses]));
     const shape: Shape = {
       entries: Math.max(1, (isMethod ? 1 : 0) + counts.constant + counts.computed),
       keys: Math.max(1, ...program.maps.map(({ keys }) => keys.length)),

@@ -74,7 +74,8 @@ function groupOpens(procedure: Procedure, sender: boolean): Group[] {
     }
     const group: Group = { first: id, opens: [id], isSender };
     const keys = instruction.keys.map((key) => procedure.instructions[key]!);
-    if (keys.every((key) => key.op === "constant")) group.constantKeys = keys.map((key) => (key as { value: bigint }).value);
+    if (keys.every((key) => key.op === "constant"))
+      group.constantKeys = keys.map((key) => (key as { value: bigint }).value);
     groups.set(known === undefined ? name : `${name}@${id}`, group);
   });
   return [...groups.values()];

@@ -1,0 +1,95 @@
+import type { Field } from "@frond/foundation";
+import { publicKeyOf } from "@frond/foundation";
+import {
+  addressOf,
+  type BlockWitness,
+  createIndexedTree,
+  entryKey,
+  type IndexedTree,
+  type Message,
+  MessageKind,
+  memoryTreeStores,
+  signTransaction,
+  type Transaction,
+} from "@frond/protocol";
+import { createExecutor, type Outcome } from "../executor/createExecutor.ts";
+import type { Program } from "../ir.ts";
+
+export type TestCall = { readonly secret: bigint; readonly method: number; readonly args: readonly Field[] };
+
+export type TestBlock = {
+  readonly size: string;
+  readonly consumed?: readonly Message[];
+  readonly calls?: readonly TestCall[];
+};
+
+/** A layer in memory, for tests of circuits: runs calls with the executor and makes block witnesses of them, as a sequencer does. */
+export type TestLayer = {
+  readonly layerId: Field;
+  readonly tree: IndexedTree;
+  /** Slot of the next block. */
+  readonly slot: number;
+  /** Makes the next block of these messages and calls. Calls that fail are left out. */
+  block(block: TestBlock): BlockWitness;
+};
+
+export function createTestLayer(program: Program, layerId: Field = 7n): TestLayer {
+  const executor = createExecutor(program);
+  const tree = createIndexedTree({ entryWidth: program.entryWidth, ...memoryTreeStores() });
+  const zeros = new Array<Field>(program.entryWidth).fill(0n);
+  let slot = 1;
+  return {
+    layerId,
+    tree,
+    get slot() {
+      return slot;
+    },
+    block({ size, consumed = [], calls = [] }) {
+      const context = { layerId, slot, epoch: 1 };
+      const values = new Map<Field, readonly Field[]>();
+      const state = { get: (key: Field) => values.get(key) ?? tree.read(key) ?? zeros };
+      const produced: Message[] = [];
+      const apply = (outcome: Outcome) => {
+        for (const key of outcome.touched) values.set(key, state.get(key));
+        if (!outcome.ok) return;
+        for (const [key, after] of outcome.writes) values.set(key, after);
+        produced.push(...outcome.sent);
+      };
+      for (const message of consumed) {
+        const outcome = executor.runHandler({ message, context, state });
+        apply(outcome);
+        if (!outcome.ok && message.kind !== MessageKind.bounce) produced.push(bounceOf(message, context));
+      }
+      const transactions: Transaction[] = [];
+      for (const { secret, method, args } of calls) {
+        const sender = addressOf(publicKeyOf(secret));
+        const account = entryKey(0, [sender]);
+        const nonce = Number(state.get(account)[0]);
+        // The method sees its own transaction counted.
+        const counted = [BigInt(nonce) + 1n, ...state.get(account).slice(1)];
+        const stateCounted = { get: (key: Field) => (key === account ? counted : state.get(key)) };
+        const outcome = executor.runMethod({ method, args, context: { ...context, sender }, state: stateCounted });
+        if (!outcome.ok) continue;
+        values.set(account, counted);
+        apply(outcome);
+        transactions.push(signTransaction({ layerId, method, args, nonce, maxFee: 0n, expirySlot: slot + 10 }, secret));
+      }
+      const witnessSet = tree.applyWitnessSet([...values].map(([key, after]) => ({ key, after })));
+      return { size, layerId, slot: slot++, epoch: 1, witnessSet, consumed, produced, transactions };
+    },
+  };
+}
+
+function bounceOf(message: Message, { layerId, slot }: { layerId: Field; slot: number }): Message {
+  const { from, asset, amount, recipient, payload } = message;
+  return {
+    from: layerId,
+    to: from,
+    slot,
+    kind: MessageKind.bounce,
+    asset,
+    amount,
+    recipient: payload,
+    payload: recipient,
+  };
+}
