@@ -24,6 +24,9 @@ import {
 } from "./testing/scenario.ts";
 import { tamper } from "./testing/tamper.ts";
 
+/** What a range check says: it can't be given words of its own. */
+const OUT_OF_RANGE = /call to assert_max_bit_size/;
+
 let circuit: TestCircuit;
 
 beforeAll(async () => {
@@ -137,7 +140,9 @@ function blockOf({ consumed, produced }: { consumed: readonly Message[]; produce
 /** A place of a message list as an attacker would fill it: the hash in the claim and the point are those of `message`. */
 function forged(list: "consumed" | "produced", place: number, step: number, lists: Lists, forgery: Message) {
   const at = `steps.${step}.messages.${list}.${place}`;
-  const { consumed, produced } = { ...lists, [list]: lists[list].map((m, i) => (i === place ? forgery : m)) };
+  const replace = (messages: readonly Message[]) => messages.map((message, i) => (i === place ? forgery : message));
+  const consumed = list === "consumed" ? replace(lists.consumed) : lists.consumed;
+  const produced = list === "produced" ? replace(lists.produced) : lists.produced;
   return [
     [`${at}.message`, messageInput(forgery)],
     [`${at}.point`, pointHint(forgery, EPOCH)],
@@ -191,8 +196,8 @@ describe("an attack on one field is unsatisfiable", () => {
       ["claims.0.public_inputs.1", other],
     ],
     ["a block that ends in another state", /target's root is not the current one/, ["claims.0.public_inputs.2", other]],
-    ["a block at a stale slot", /./, ["claims.0.public_inputs.3", 1]],
-    ["a block at a slot of more than 32 bits", /./, ["claims.0.public_inputs.3", fieldToHex(1n << 32n)]],
+    ["a block at a stale slot", OUT_OF_RANGE, ["claims.0.public_inputs.3", 1]],
+    ["a block at a slot of more than 32 bits", OUT_OF_RANGE, ["claims.0.public_inputs.3", fieldToHex(1n << 32n)]],
     ["a block of another epoch", /block: of another epoch/, ["claims.0.public_inputs.4", 4]],
     ["other messages than the block's", /messages: not those of the block/, ["claims.0.public_inputs.5", other]],
     [
@@ -217,7 +222,7 @@ describe("an attack on one field is unsatisfiable", () => {
       /from another layer/,
       ["steps.0.messages.produced.5.used", true],
     ],
-    ["a consumed amount made larger", /./, ["steps.0.messages.consumed.0.message.amount", 31]],
+    ["a consumed amount made larger", /not on the curve/, ["steps.0.messages.consumed.0.message.amount", 31]],
     [
       "a balance the vault does not hold",
       /vault: the balance is not/,
@@ -230,8 +235,8 @@ describe("an attack on one field is unsatisfiable", () => {
     ],
     ["a point that is not on the curve", /not on the curve/, ["steps.0.messages.consumed.0.point.y", 1]],
     ["another counter", /not on the curve/, ["steps.0.messages.consumed.0.point.counter", 65000]],
-    ["a counter of more than 16 bits", /./, ["steps.0.messages.consumed.0.point.counter", 65536]],
-    ["the other sign", /./, ["steps.0.messages.consumed.0.point", minusY(pointHint(deposit, EPOCH))]],
+    ["a counter of more than 16 bits", OUT_OF_RANGE, ["steps.0.messages.consumed.0.point.counter", 65536]],
+    ["the other sign", OUT_OF_RANGE, ["steps.0.messages.consumed.0.point", minusY(pointHint(deposit, EPOCH))]],
     [
       "a message to another layer consumed",
       /addressed to another layer/,
@@ -247,16 +252,20 @@ describe("an attack on one field is unsatisfiable", () => {
       /produced: at another slot/,
       ...forged("produced", 0, 0, childLists, { ...call, slot: 6 }),
     ],
-    ["a message consumed at its own slot", /./, ...forged("consumed", 0, 1, trunkLists, { ...call, slot: 8 })],
+    ["a message consumed at its own slot", OUT_OF_RANGE, ...forged("consumed", 0, 1, trunkLists, { ...call, slot: 8 })],
     [
       "a freeze swallowed by a block",
       /a freeze is not for a block/,
       ...forged("consumed", 0, 0, childLists, { ...deposit, kind: MessageKind.freeze }),
     ],
-    ["more produced than the vault holds", /./, ...forged("produced", 0, 0, childLists, { ...call, amount: 501n })],
+    [
+      "more produced than the vault holds",
+      OUT_OF_RANGE,
+      ...forged("produced", 0, 0, childLists, { ...call, amount: 501n }),
+    ],
     [
       "a negative amount",
-      /./,
+      OUT_OF_RANGE,
       ...forged("produced", 0, 0, childLists, {
         ...call,
         amount: 21888242871839275222246405745257275088548364400416034343698204186575808495616n,
@@ -264,7 +273,7 @@ describe("an attack on one field is unsatisfiable", () => {
     ],
     [
       "an asset without a place in the vault",
-      /./,
+      /decompose into specified 16 limbs/,
       ...forged("consumed", 0, 0, childLists, { ...deposit, asset: 65536 }),
     ],
     ["an asset moved as none", /vault|not those/, ["steps.0.messages.produced.0.message.asset", 0]],

@@ -2,7 +2,8 @@ import type { InputMap } from "@noir-lang/types";
 
 /** A copy of `inputs` in which what stands at `path`, such as `steps.0.record.slot`, is replaced. */
 export function tamper(inputs: InputMap, ...changes: readonly (readonly [path: string, value: unknown])[]): InputMap {
-  const copy = structuredClone(inputs);
+  // Not structuredClone, which keeps values shared: unused places share theirs.
+  const copy = JSON.parse(JSON.stringify(inputs));
   for (const [path, value] of changes) {
     const keys = path.split(".");
     const last = keys.pop()!;
