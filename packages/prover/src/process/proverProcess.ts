@@ -65,6 +65,7 @@ process.on("exit", () => connection && process.kill(connection.pid, "SIGKILL"));
 
 async function start(argument: StartArgument): Promise<{ bbPid: number }> {
   options = argument;
+  witnessMaker.warm();
   await startBb();
   return { bbPid: connection.pid };
 }

@@ -1,9 +1,12 @@
+import type { Worker } from "node:worker_threads";
 import { startThread } from "../process/thread.ts";
 import type { InputMap } from "../types.ts";
 import type { Program, Solved, Unsatisfied, WitnessReply, WitnessRequest } from "./witnessThread.ts";
 
 /** Solves circuits in a thread, so that the process can talk to `bb` meanwhile. Programs stay loaded in the thread. */
 export type WitnessMaker = {
+  /** Starts the thread before it is needed. */
+  warm(): void;
   make(program: Program, inputs: InputMap): Promise<Solved | Unsatisfied>;
   /** Ends the thread, and its memory with it; the next `make` starts another. Call it between two. */
   discard(): Promise<void>;
@@ -33,6 +36,9 @@ export function createWitnessMaker(): WitnessMaker {
   }
 
   return {
+    warm() {
+      thread ??= start();
+    },
     make(program, inputs) {
       thread ??= start();
       const { worker, loaded, waiting } = thread;

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { compressWitnessStack, executeProgram } from "@noir-lang/acvm_js";
+import { executeProgram } from "@noir-lang/acvm_js";
 import { Noir, type CompiledCircuit as NoirProgram } from "@noir-lang/noir_js";
 import { abiEncode } from "@noir-lang/noirc_abi";
 import type { Abi, InputMap } from "../types.ts";
+import { encodeWitnessStack } from "./encodeWitness.ts";
 
 export type Program = {
   readonly digest: string;
@@ -45,7 +46,7 @@ port.on("message", async (request: WitnessRequest) => {
 async function solve({ program, compressed }: Loaded, inputs: InputMap): Promise<Solved> {
   const start = performance.now();
   const stack = await executeProgram(compressed, abiEncode(program.abi, inputs), refuseForeignCall);
-  const witness = Uint8Array.from(gunzipSync(compressWitnessStack(stack)));
+  const witness = encodeWitnessStack(stack);
   return { witness, seconds: (performance.now() - start) / 1_000 };
 }
 
