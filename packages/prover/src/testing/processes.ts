@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+export type Descendant = { readonly pid: number; readonly command: string };
+
+/** Every living process below `pid`, from /proc (Linux). */
+export function descendantsOf(pid: number): Descendant[] {
+  const children = listProcesses().filter(({ parent }) => parent === pid);
+  return children.flatMap((child) => [{ pid: child.pid, command: child.command }, ...descendantsOf(child.pid)]);
+}
+
+/** Whether a process exists and is not merely waiting for its parent to notice its end. */
+export function isAlive(pid: number): boolean {
+  return listProcesses().some((process) => process.pid === pid);
+}
+
+/** Waits until `condition` holds. */
+export async function until(condition: () => boolean, milliseconds = 20_000): Promise<void> {
+  const deadline = Date.now() + milliseconds;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error("the condition did not come to hold in time");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function listProcesses(): { pid: number; parent: number; command: string }[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const status = readFileSync(`/proc/${name}/status`, "utf8");
+        if (/^State:\s+Z/m.test(status)) return [];
+        const parent = Number(status.match(/^PPid:\s+(\d+)/m)?.[1]);
+        const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
+        return [{ pid: Number(name), parent, command }];
+      } catch {
+        // It ended while we looked.
+        return [];
+      }
+    });
+}
