@@ -13,7 +13,7 @@ export type Connection = {
   readonly subscriptions: Map<string, () => void>;
 };
 
-/** In a row; a client that heeds `retryAfter` stays far below. */
+/** More than those accepted, each of which counts for two; a client that heeds `retryAfter` stays far below. */
 const MAX_REFUSALS = 1_000;
 
 export const createConnection = (
@@ -37,7 +37,7 @@ export const createConnection = (
     begin(calls) {
       refusals++;
       take(calls);
-      refusals = 0;
+      refusals = Math.max(0, refusals - 3);
     },
     end(calls) {
       inFlight -= calls;
