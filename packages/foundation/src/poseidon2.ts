@@ -1,28 +1,36 @@
-import { BackendType, BarretenbergSync } from "@aztec/bb.js";
-import { addFields, bytesToField, type Field, fieldToBytes, toField } from "./field.ts";
-
-const barretenberg = await BarretenbergSync.new({ backend: BackendType.Wasm });
+import { addFields, type Field, toField } from "./field.ts";
+import { addToElement, getElement, permute, setElement } from "./poseidon2Kernel.ts";
 
 export type PermutationState = readonly [Field, Field, Field, Field];
 
+const RATE = 3;
+
 /** The Poseidon2 permutation over the BN254 scalar field with t = 4: Barretenberg's and Noir's `poseidon2_permutation`. */
 export function poseidon2Permutation(state: PermutationState): [Field, Field, Field, Field] {
-  const { outputs } = barretenberg.poseidon2Permutation({ inputs: state.map(toBytes) });
-  return outputs.map(bytesToField) as [Field, Field, Field, Field];
+  state.forEach(toField);
+  state.forEach((value, i) => void setElement(i, value));
+  permute();
+  return [getElement(0), getElement(1), getElement(2), getElement(3)];
 }
 
-/** `H` of the protocol: the sponge with rate 3 and state `[0, 0, 0, n * 2^64]`, for any number of fields. */
+/** `H` of the protocol: the sponge with rate 3 and state `[0, 0, 0, n * 2^64]`, for any number of fields. Throws InvalidFieldError. */
 export function poseidon2Hash(inputs: readonly Field[]): Field {
-  const { hash } = barretenberg.poseidon2Hash({ inputs: inputs.map(toBytes) });
-  return bytesToField(hash);
+  inputs.forEach(toField);
+  for (let i = 0; i < RATE; i++) setElement(i, inputs[i] ?? 0n);
+  setElement(RATE, BigInt(inputs.length) << 64n);
+  permute();
+  for (let at = RATE; at < inputs.length; at += RATE) {
+    for (let i = 0; i < RATE && at + i < inputs.length; i++) addToElement(i, inputs[at + i]!);
+    permute();
+  }
+  return getElement(0);
 }
 
-/** `C` of the protocol: four children to their parent in a Merkle tree, `P(a, b, c, d)[0] + a`. */
+/** `C` of the protocol: four children to their parent in a Merkle tree, `P(a, b, c, d)[0] + a`. Throws InvalidFieldError. */
 export function compress(a: Field, b: Field, c: Field, d: Field): Field {
-  return addFields(poseidon2Permutation([a, b, c, d])[0], a);
-}
-
-// Barretenberg reduces what is too large, and two inputs must not have one hash.
-function toBytes(field: Field): Uint8Array {
-  return fieldToBytes(toField(field));
+  const children = [a, b, c, d];
+  children.forEach(toField);
+  children.forEach((value, i) => void setElement(i, value));
+  permute();
+  return addFields(getElement(0), a);
 }

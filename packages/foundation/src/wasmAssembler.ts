@@ -1,0 +1,98 @@
+/** Just enough of a WebAssembly assembler for straight-line arithmetic on i64: an expression is its bytes. */
+export type Code = readonly number[];
+
+export const i32 = (value: number): Code => [0x41, ...signed(BigInt(value))];
+export const i64 = (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))];
+export const get = (local: number): Code => [0x20, ...unsigned(local)];
+export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
+export const load = (address: Code, offset: number): Code => [...address, 0x29, 3, ...unsigned(offset)];
+export const store = (address: Code, offset: number, value: Code): Code => [
+  ...address,
+  ...value,
+  0x37,
+  3,
+  ...unsigned(offset),
+];
+export const add = (a: Code, b: Code): Code => [...a, ...b, 0x7c];
+export const subtract = (a: Code, b: Code): Code => [...a, ...b, 0x7d];
+export const multiply = (a: Code, b: Code): Code => [...a, ...b, 0x7e];
+export const and = (a: Code, b: Code): Code => [...a, ...b, 0x83];
+export const or = (a: Code, b: Code): Code => [...a, ...b, 0x84];
+export const shiftLeft = (a: Code, bits: number): Code => (bits === 0 ? a : [...a, ...i64(BigInt(bits)), 0x86]);
+export const shiftRight = (a: Code, bits: number): Code => [...a, ...i64(BigInt(bits)), 0x88];
+export const shiftRightSigned = (a: Code, bits: number): Code => [...a, ...i64(BigInt(bits)), 0x87];
+export const addI32 = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
+export const call = (index: number, ...values: readonly Code[]): Code => [...values.flat(), 0x10, ...unsigned(index)];
+
+/** Runs `body` for the i32 local from `from` up to `to` by `step`. */
+export const loop = (
+  local: number,
+  { from, to, step }: { from: number; to: number; step: number },
+  body: Code,
+): Code => [
+  ...set(local, i32(from)),
+  0x03,
+  0x40,
+  ...body,
+  ...set(local, addI32(get(local), i32(step))),
+  ...get(local),
+  ...i32(to),
+  0x49,
+  0x0d,
+  0,
+  0x0b,
+];
+
+/** A function without results: its i32 parameters come first among its locals, then the i32 and the i64 locals. */
+export type WasmFunction = {
+  readonly name: string;
+  readonly parameters: number;
+  readonly i32Locals?: number;
+  readonly i64Locals: number;
+  readonly code: Code;
+};
+
+const I32 = 0x7f;
+const I64 = 0x7e;
+
+/** A module of these functions, all exported, with one page of memory exported as `memory`. */
+export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+  const types = functions.map(({ parameters }) => [0x60, parameters, ...new Array<number>(parameters).fill(I32), 0]);
+  const exported = functions.map(({ name }, index) => [...text(name), 0, ...unsigned(index)]);
+  const bodies = functions.map(({ i32Locals = 0, i64Locals, code }) => {
+    const body = [2, ...unsigned(i32Locals), I32, ...unsigned(i64Locals), I64, ...code, 0x0b];
+    return [...unsigned(body.length), ...body];
+  });
+  return new Uint8Array([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, types),
+    ...section(
+      3,
+      functions.map((_, index) => unsigned(index)),
+    ),
+    ...section(5, [[0, 1]]),
+    ...section(7, [[...text("memory"), 2, 0], ...exported]),
+    ...section(10, bodies),
+  ]);
+}
+
+function section(id: number, items: readonly Code[]): number[] {
+  const content = [...unsigned(items.length), ...items.flat()];
+  return [id, ...unsigned(content.length), ...content];
+}
+
+function text(name: string): number[] {
+  return [name.length, ...Array.from(name, (letter) => letter.charCodeAt(0))];
+}
+
+function unsigned(value: number): number[] {
+  const low = value & 0x7f;
+  return value < 0x80 ? [low] : [low | 0x80, ...unsigned(value >>> 7)];
+}
+
+function signed(value: bigint): number[] {
+  const low = Number(value & 0x7fn);
+  const rest = value >> 7n;
+  const ends = (rest === 0n && low < 0x40) || (rest === -1n && low >= 0x40);
+  return ends ? [low] : [low | 0x80, ...signed(rest)];
+}
