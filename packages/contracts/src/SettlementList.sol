@@ -56,24 +56,23 @@ library SettlementList {
         uint256 p = Constants.FIELD_MODULUS;
         bool inField = true;
         // Horner's rule from the last word to the first, one item a turn. Assembly saves the bounds check of each access:
-        // `words.length` is a multiple of four, so `cursor` walks exactly the words of this array.
+        // `words.length` is a multiple of four, so `cursor` walks exactly the words of this array. A product is below p and so is a
+        // word (or all of this reverts below), so their sum needs no reduction: it stays below 2^255 and `mulmod` takes it as it is.
         assembly ("memory-safe") {
-            let cursor := add(words.offset, mul(words.length, 32))
+            let cursor := add(words.offset, shl(5, words.length))
             for {} gt(cursor, words.offset) {} {
                 cursor := sub(cursor, 128)
-                let word := calldataload(add(cursor, 96))
-                inField := and(inField, lt(word, p))
-                y := addmod(mulmod(y, z, p), word, p)
-                word := calldataload(add(cursor, 64))
-                inField := and(inField, lt(word, p))
-                y := addmod(mulmod(y, z, p), word, p)
-                word := calldataload(add(cursor, 32))
-                inField := and(inField, lt(word, p))
-                y := addmod(mulmod(y, z, p), word, p)
-                word := calldataload(cursor)
-                inField := and(inField, lt(word, p))
-                y := addmod(mulmod(y, z, p), word, p)
+                let a := calldataload(cursor)
+                let b := calldataload(add(cursor, 32))
+                let c := calldataload(add(cursor, 64))
+                let d := calldataload(add(cursor, 96))
+                y := add(mulmod(y, z, p), d)
+                y := add(mulmod(y, z, p), c)
+                y := add(mulmod(y, z, p), b)
+                y := add(mulmod(y, z, p), a)
+                inField := and(inField, and(and(lt(a, p), lt(b, p)), and(lt(c, p), lt(d, p))))
             }
+            y := mod(y, p)
         }
         if (!inField) revertWithWordOutsideField(words);
     }

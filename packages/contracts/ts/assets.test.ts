@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import { claim, depositEther, depositToken, type L1, readAssetOf, readCredit, settleEpoch } from "./actions.ts";
 import { compileContracts } from "./compileContracts.ts";
-import { readHostileSources } from "./testing/hostileSources.ts";
 import { contractErrorName } from "./testing/settlementAttacks.ts";
 import { createTestNetwork, type TestNetwork } from "./testing/testNetwork.ts";
+import { readTestSources } from "./testing/testSources.ts";
 
 const to = { layer: 1n, recipient: 2n };
 
@@ -217,5 +217,5 @@ test("an owner that refuses ether keeps its credit", async () => {
 });
 
 function hostileAbi(name: string): Abi {
-  return compileContracts({ sources: readHostileSources(), cacheDirectory: network.cacheDirectory })[name]!.abi;
+  return compileContracts({ sources: readTestSources(), cacheDirectory: network.cacheDirectory })[name]!.abi;
 }

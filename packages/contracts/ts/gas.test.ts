@@ -1,7 +1,8 @@
 import { MessageKind, type SettlementItem } from "@frond/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { testTokenAbi } from "./abi.generated.ts";
 import { claim, depositEther, depositToken, settleEpoch } from "./actions.ts";
-import { createTestNetwork, encodeSettle, type TestNetwork } from "./testing/testNetwork.ts";
+import { createTestNetwork, type TestNetwork } from "./testing/testNetwork.ts";
 
 const to = { layer: 1n, recipient: 2n };
 
@@ -40,15 +41,7 @@ test("gas of each action", async () => {
   await network.publicClient.waitForTransactionReceipt({
     hash: await alice.wallet.writeContract({
       address: token,
-      abi: [
-        {
-          type: "function",
-          name: "mint",
-          inputs: [{ type: "address" }, { type: "uint256" }],
-          outputs: [],
-          stateMutability: "nonpayable",
-        },
-      ] as const,
+      abi: testTokenAbi,
       functionName: "mint",
       args: [alice.wallet.account.address, 1_000n],
     }),
@@ -84,26 +77,3 @@ test("gas of each action", async () => {
 
   await expect(`${JSON.stringify(gas, undefined, 2)}\n`).toMatchFileSnapshot("gas.snapshot.json");
 });
-
-test("an element of the list costs about 60 gas to evaluate", async () => {
-  const costOf = async (count: number) => {
-    const words = Array.from({ length: count }, () => 2n ** 253n);
-    const submission = { rootOut: 0n, commitment: 0n, words, depositIds: [], proof: "0x" as const };
-    return executionGas(encodeSettle(submission));
-  };
-  const perElement = Number((await costOf(1024)) - (await costOf(512))) / 512;
-  expect(perElement).toBeLessThan(75);
-  expect(perElement).toBeGreaterThan(20);
-});
-
-/** Gas of a call that ends in a revert, without its intrinsic gas and calldata: the trace says what ran. */
-async function executionGas(data: `0x${string}`): Promise<bigint> {
-  const request = network.publicClient.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
-  const trace = (await request({
-    method: "debug_traceCall",
-    params: [{ to: network.deployment.address, data, gas: "0x1c9c380" }, "latest", { tracer: "callTracer" }],
-  })) as { gasUsed: string };
-  const bytes = Buffer.from(data.slice(2), "hex");
-  const calldata = bytes.reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 0);
-  return BigInt(trace.gasUsed) - 21_000n - BigInt(calldata);
-}

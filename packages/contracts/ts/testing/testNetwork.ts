@@ -3,24 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Field } from "@frond/foundation";
 import { challengeZ, commitment, encodeItems, evaluate, type SettlementItem } from "@frond/protocol";
-import {
-  type Address,
-  createPublicClient,
-  createWalletClient,
-  encodeDeployData,
-  encodeFunctionData,
-  http,
-  type PublicClient,
-} from "viem";
+import { type Address, createPublicClient, createWalletClient, encodeDeployData, http, type PublicClient } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
-import { settlementAbi } from "../abi.generated.ts";
 import { type EpochSubmission, type L1, readSettled } from "../actions.ts";
 import { compileContracts, linkCode } from "../compileContracts.ts";
 import { type Deployment, deployCode, deploySettlement, type Wallet } from "../deploySettlement.ts";
 import { type Anvil, startAnvil } from "../startAnvil.ts";
-import { readHostileSources } from "./hostileSources.ts";
 import { createStandInProver, type SettlementProver, type SettlementPublicInputs } from "./standInProver.ts";
+import { readTestSources } from "./testSources.ts";
 
 /** A real node with the contract deployed over the stand-in circuit. */
 export type TestNetwork = {
@@ -57,7 +48,7 @@ export async function createTestNetwork(): Promise<TestNetwork> {
   });
   const l1 = (index: number): L1 => ({ publicClient, settlement: deployment.address, wallet: walletOf(anvil, index) });
   const owner = l1(0);
-  const artifacts = compileContracts({ sources: readHostileSources(), cacheDirectory });
+  const artifacts = compileContracts({ sources: readTestSources(), cacheDirectory });
   return {
     anvil,
     publicClient,
@@ -114,13 +105,4 @@ async function propose(
   const submission = { rootOut: rootOut ?? rootIn + 1n, commitment: commitment(words), words, depositIds };
   const proof = await prover.prove(publicInputsOf({ submission, rootIn, epoch, contract: l1.settlement }));
   return { ...submission, proof };
-}
-
-/** The calldata of a submission. */
-export function encodeSettle({ rootOut, commitment: c, words, depositIds, proof }: EpochSubmission) {
-  return encodeFunctionData({
-    abi: settlementAbi,
-    functionName: "settle",
-    args: [rootOut, c, [...words], [...depositIds], proof],
-  });
 }
