@@ -6,6 +6,7 @@ import {
   type ReceivedMessage,
   receivedMessage,
 } from "./context.ts";
+import { checkBranches } from "./diagnostics/checkBranches.ts";
 import { DefinitionError } from "./errors.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
@@ -73,6 +74,7 @@ export function application<const S extends StateDeclaration, const M extends { 
 ): Application<S, M> {
   const location = callerLocation();
   validateDefinition(definition, location);
+  checkBranches(definition, location);
   const maps = mapsOf(definition.state);
   const methods = Object.entries<MethodDefinition<S, Fields>>(definition.methods).map(([name, method]) =>
     traceMethod({ name, method, maps, location }),

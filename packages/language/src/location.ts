@@ -29,8 +29,9 @@ function parseFrame(frame: string): SourceLocation | undefined {
   return { file, line: Number(match[2]), column: Number(match[3]) };
 }
 
-function isOwn(file: string): boolean {
-  return file.startsWith(OWN_DIRECTORY) && !file.endsWith(".test.ts") && !file.endsWith(".bench.ts");
+/** Whether a file is the language's own; its tests stand for applications. */
+export function isOwn(file: string): boolean {
+  return file.startsWith(OWN_DIRECTORY) && !/\.test\.ts$|\.bench\.ts$|[/\\]fixtures[/\\]/.test(file);
 }
 
 /** Relative to the working directory where that is shorter to read. */

@@ -104,6 +104,7 @@ function validateParts(type: Type, where: string, location: SourceLocation | und
       );
     }
     validateParts(type.element, where, location);
+    return;
   }
   for (const [part, partType] of partsOf(type)) {
     requireName(part, `A part of ${where}`, { location, reserved: RESERVED_PARTS });

@@ -39,7 +39,7 @@ test("runs random programs as the interpreter does", () => {
         for (const [key, values] of expected.state) expect(state.get(key)).toEqual(values);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
   // A generator whose calls nearly all fail would test little.
   expect(succeeded / calls).toBeGreaterThan(0.2);

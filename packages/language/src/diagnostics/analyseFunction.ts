@@ -1,0 +1,516 @@
+import { declarationOf, type Found } from "./findFunction.ts";
+import { suggestion } from "./suggestions.ts";
+import {
+  childrenOf,
+  isComputed,
+  isFunction,
+  type Node,
+  partOf,
+  partsOf,
+  propertyName,
+  type Source,
+  textOf,
+  withoutTypes,
+  wordOf,
+} from "./syntax.ts";
+import { isAnyTraced, join, joinAll, partTaint, sameTaint, type Taint } from "./taint.ts";
+
+/** A place where JavaScript decides on a traced value. */
+export type Finding = {
+  readonly source: Source;
+  readonly node: Node;
+  readonly code: "language/branch" | "language/operator";
+  readonly problem: string;
+  readonly instead: string;
+};
+
+const MAX_PASSES = 20;
+/** Functions of the language whose results are traced whatever they are given. */
+const TRACED_RESULTS = ["constant", "select", "hash"];
+const PLAIN_METHODS = ["includes", "indexOf", "findIndex", "some", "every", "keys", "join"];
+const SAME_METHODS = ["filter", "slice", "concat", "reverse", "values", "flat", "toReversed", "toSpliced", "with"];
+/** Array methods that decide on what their callback returns. */
+const DECIDING_METHODS = ["filter", "some", "every", "find", "findIndex", "findLast"];
+
+type Scope = {
+  readonly parent: Scope | undefined;
+  readonly names: Map<string, Taint>;
+  readonly functions: Map<string, Node>;
+};
+
+type Described = Omit<Finding, "node" | "source">;
+
+type Analysis = {
+  /** That of the function that is being read. */
+  source: Source;
+  readonly scopes: Map<Node, Scope>;
+  readonly returns: Map<Node, Taint>;
+  readonly active: Set<Node>;
+  findings: Map<Node, Finding>;
+  changed: boolean;
+};
+
+/**
+ * Follows traced values from a function's parameters through its variables, and through functions of the same file that it calls, and finds what
+ * decides on one: conditions, comparisons, operators. Taints only grow, so it is repeated until nothing changes.
+ */
+export function analyseFunction({ source, node }: Found): Finding[] {
+  const analysis: Analysis = {
+    source,
+    scopes: new Map(),
+    returns: new Map(),
+    active: new Set(),
+    findings: new Map(),
+    changed: true,
+  };
+  for (let pass = 0; pass < MAX_PASSES && analysis.changed; pass++) {
+    analysis.changed = false;
+    analysis.findings = new Map();
+    callFunction(
+      analysis,
+      node,
+      partsOf(node, "params").map(() => true),
+      undefined,
+    );
+  }
+  return [...analysis.findings.values()].sort((a, b) => a.node.start - b.node.start);
+}
+
+/** Evaluates a function's body with these parameters (joined with those of its other calls), and gives the taint of its result. */
+function callFunction(analysis: Analysis, node: Node, args: readonly Taint[], outer: Scope | undefined): Taint {
+  const scope = scopeOf(analysis, node, outer);
+  partsOf(node, "params").forEach((param, i) => {
+    if (param !== undefined) bind(analysis, scope, param, args[i] ?? false);
+  });
+  const body = partOf(node, "body");
+  if (body !== undefined && !analysis.active.has(node)) {
+    analysis.active.add(node);
+    const value = evaluate(analysis, scope, body, node);
+    if (body.type !== "BlockStatement") addReturn(analysis, node, value);
+    analysis.active.delete(node);
+  }
+  return analysis.returns.get(node) ?? false;
+}
+
+function addReturn(analysis: Analysis, node: Node, taint: Taint): void {
+  const before = analysis.returns.get(node) ?? false;
+  const after = join(before, taint);
+  if (sameTaint(before, after)) return;
+  analysis.returns.set(node, after);
+  analysis.changed = true;
+}
+
+function scopeOf(analysis: Analysis, node: Node, parent: Scope | undefined): Scope {
+  const known = analysis.scopes.get(node);
+  if (known !== undefined) return known;
+  const scope: Scope = { parent, names: new Map(), functions: new Map() };
+  analysis.scopes.set(node, scope);
+  return scope;
+}
+
+function lookup(scope: Scope | undefined, name: string): Scope | undefined {
+  return scope === undefined || scope.names.has(name) ? scope : lookup(scope.parent, name);
+}
+
+function addTaint(analysis: Analysis, scope: Scope, name: string, taint: Taint): void {
+  const before = scope.names.get(name);
+  const after = join(before ?? false, taint);
+  if (before !== undefined && sameTaint(before, after)) return;
+  scope.names.set(name, after);
+  analysis.changed = true;
+}
+
+/** Declares the names of a pattern in `scope`. */
+function bind(analysis: Analysis, scope: Scope, pattern: Node, taint: Taint): void {
+  if (pattern.type === "Identifier") addTaint(analysis, scope, wordOf(pattern, "name")!, taint);
+  if (pattern.type === "RestElement") bind(analysis, scope, partOf(pattern, "argument")!, taint);
+  if (pattern.type === "AssignmentPattern") {
+    const fallback = evaluate(analysis, scope, partOf(pattern, "right")!, pattern);
+    bind(analysis, scope, partOf(pattern, "left")!, join(taint, fallback));
+  }
+  if (pattern.type === "ObjectPattern") {
+    for (const property of partsOf(pattern, "properties")) {
+      if (property?.type === "RestElement") bind(analysis, scope, property, taint);
+      else if (property !== undefined) {
+        bind(analysis, scope, partOf(property, "value")!, partTaint(taint, propertyName(property, "key")));
+      }
+    }
+  }
+  if (pattern.type === "ArrayPattern") {
+    partsOf(pattern, "elements").forEach((element, i) => {
+      if (element !== undefined) bind(analysis, scope, element, partTaint(taint, String(i)));
+    });
+  }
+}
+
+/** The taint of an expression; statements are walked for what they bind and decide. `owner` is the function that a `return` belongs to. */
+function evaluate(analysis: Analysis, scope: Scope, expression: Node, owner: Node): Taint {
+  const node = withoutTypes(expression);
+  const part = (name: string): Taint => {
+    const child = partOf(node, name);
+    return child === undefined ? false : evaluate(analysis, scope, child, owner);
+  };
+  const parts = (name: string): Taint[] =>
+    partsOf(node, name).map((child) => (child === undefined ? false : evaluate(analysis, scope, child, owner)));
+  switch (node.type) {
+    case "Identifier": {
+      const name = wordOf(node, "name")!;
+      return lookup(scope, name)?.names.get(name) ?? false;
+    }
+    case "MemberExpression":
+    case "OptionalMemberExpression": {
+      const object = part("object");
+      if (isComputed(node)) part("property");
+      const name = propertyName(node, "property");
+      return name === "length" ? false : partTaint(object, name);
+    }
+    case "CallExpression":
+    case "OptionalCallExpression":
+    case "NewExpression":
+      return evaluateCall(analysis, scope, node, owner);
+    case "ObjectExpression": {
+      const made: Record<string, Taint> = {};
+      for (const property of partsOf(node, "properties")) {
+        if (property === undefined) continue;
+        if (property.type === "SpreadElement") {
+          const spread = evaluate(analysis, scope, partOf(property, "argument")!, owner);
+          if (spread === true) made["*"] = true;
+          else if (spread !== false) Object.assign(made, spread);
+        } else if (isFunction(property)) callFunction(analysis, property, [], scope);
+        else made[propertyName(property, "key") ?? "*"] = evaluate(analysis, scope, partOf(property, "value")!, owner);
+      }
+      return made;
+    }
+    case "ArrayExpression": {
+      const elements = partsOf(node, "elements");
+      if (elements.some((element) => element?.type === "SpreadElement"))
+        return { "*": joinAll(parts("elements").map((taint) => partTaint(taint, undefined))) };
+      return Object.fromEntries(parts("elements").map((taint, i) => [String(i), taint]));
+    }
+    case "SpreadElement":
+      return part("argument");
+    case "UnaryExpression":
+      return evaluateUnary(analysis, node, part("argument"));
+    case "BinaryExpression":
+      return evaluateBinary(analysis, node, part("left"), part("right"));
+    case "LogicalExpression": {
+      const left = part("left");
+      if (left === true && wordOf(node, "operator") !== "??")
+        report(analysis, node, logicalFinding(analysis.source, node));
+      return join(left, part("right"));
+    }
+    case "ConditionalExpression": {
+      const { source } = analysis;
+      decide(analysis, scope, partOf(node, "test")!, owner, (test) => ({
+        problem: `\`?:\` decides on \`${textOf(source, test)}\`, which is known only when the method runs.`,
+        instead: `Write \`select(${suggestion(source, test)}, ${textOf(source, partOf(node, "consequent")!, 40)}, ${textOf(source, partOf(node, "alternate")!, 40)})\`.`,
+      }));
+      return join(part("consequent"), part("alternate"));
+    }
+    case "TemplateLiteral":
+      if (parts("expressions").some((taint) => taint === true)) {
+        report(analysis, node, {
+          code: "language/operator",
+          problem: `The template string ${textOf(analysis.source, node)} contains a value that is known only when the method runs.`,
+          instead: "Use constant text in messages.",
+        });
+      }
+      return false;
+    case "AssignmentExpression":
+      return evaluateAssignment(analysis, scope, node, part("right"));
+    case "UpdateExpression":
+      if (part("argument") === true)
+        report(
+          analysis,
+          node,
+          operatorFinding(analysis.source, node, `${textOf(analysis.source, partOf(node, "argument")!)}.add(1)`),
+        );
+      return false;
+    case "SequenceExpression":
+      return parts("expressions").at(-1) ?? false;
+    case "AwaitExpression":
+      return part("argument");
+    case "ArrowFunctionExpression":
+    case "FunctionExpression":
+      callFunction(analysis, node, [], scope);
+      return false;
+    default:
+      evaluateStatement(analysis, scope, node, owner);
+      return false;
+  }
+}
+
+function evaluateStatement(analysis: Analysis, scope: Scope, node: Node, owner: Node): void {
+  const { source } = analysis;
+  const inner = /^(BlockStatement|For(In|Of)?Statement|SwitchStatement)$/.test(node.type)
+    ? scopeOf(analysis, node, scope)
+    : scope;
+  const walk = (...names: readonly string[]) => {
+    for (const name of names) {
+      for (const child of [partOf(node, name), ...partsOf(node, name)]) {
+        if (child !== undefined) evaluate(analysis, inner, child, owner);
+      }
+    }
+  };
+  switch (node.type) {
+    case "VariableDeclarator": {
+      const init = partOf(node, "init");
+      const name = wordOf(partOf(node, "id"), "name");
+      if (isFunction(init) && name !== undefined) scope.functions.set(name, init);
+      bind(analysis, scope, partOf(node, "id")!, init === undefined ? false : evaluate(analysis, scope, init, owner));
+      return;
+    }
+    case "FunctionDeclaration": {
+      const name = wordOf(partOf(node, "id"), "name");
+      if (name !== undefined) {
+        scope.functions.set(name, node);
+        addTaint(analysis, scope, name, false);
+      }
+      callFunction(analysis, node, [], scope);
+      return;
+    }
+    case "ReturnStatement": {
+      const argument = partOf(node, "argument");
+      if (argument !== undefined) addReturn(analysis, owner, evaluate(analysis, scope, argument, owner));
+      return;
+    }
+    case "IfStatement":
+      decide(analysis, scope, partOf(node, "test")!, owner, (test) => ({
+        problem: `\`if\` decides on \`${textOf(source, test)}\`, which is known only when the method runs.`,
+        instead: `Write \`when(${suggestion(source, test)}, () => { ... })\`, with \`.otherwise(() => { ... })\` for an else, or choose a value with \`select\`.`,
+      }));
+      walk("consequent", "alternate");
+      return;
+    case "WhileStatement":
+    case "DoWhileStatement":
+    case "ForStatement": {
+      walk("init");
+      const test = partOf(node, "test");
+      if (test !== undefined) {
+        decide(analysis, inner, test, owner, () => ({
+          problem: `The loop ends when \`${textOf(source, test)}\` says so, which is known only when the method runs; a circuit has no loop without a bound.`,
+          instead:
+            "Write a loop with a constant bound, and guard its body: `for (let i = 0; i < 8; i++) when(count.greaterThan(i), () => { ... })`.",
+        }));
+      }
+      walk("update", "body");
+      return;
+    }
+    case "ForOfStatement":
+    case "ForInStatement": {
+      const taint = evaluate(analysis, scope, partOf(node, "right")!, owner);
+      const element = node.type === "ForInStatement" ? false : partTaint(taint, undefined);
+      const left = partOf(node, "left")!;
+      const target = left.type === "VariableDeclaration" ? partOf(partsOf(left, "declarations")[0]!, "id")! : left;
+      bind(analysis, inner, target, element);
+      walk("body");
+      return;
+    }
+    case "SwitchStatement":
+      if (evaluate(analysis, scope, partOf(node, "discriminant")!, owner) === true) {
+        report(analysis, node, {
+          code: "language/branch",
+          problem: `\`switch\` decides on \`${textOf(source, partOf(node, "discriminant")!)}\`, which is known only when the method runs.`,
+          instead: "Write a `when(value.equals(case), () => { ... })` for each case.",
+        });
+      }
+      walk("cases");
+      return;
+    default:
+      // Types have no values in them.
+      if (node.type.startsWith("TS")) return;
+      for (const child of childrenOf(node)) evaluate(analysis, inner, child, owner);
+  }
+}
+
+function evaluateCall(analysis: Analysis, scope: Scope, node: Node, owner: Node): Taint {
+  const callee = withoutTypes(partOf(node, "callee")!);
+  const isMember = /MemberExpression$/.test(callee.type);
+  const object = isMember ? evaluate(analysis, scope, partOf(callee, "object")!, owner) : false;
+  const method = isMember ? propertyName(callee, "property") : undefined;
+  const elements = partTaint(object, undefined);
+  const argNodes = partsOf(node, "arguments");
+  const results: Taint[] = [];
+  const args = argNodes.map((argument): Taint => {
+    if (argument === undefined) return false;
+    const callback = withoutTypes(argument);
+    if (!isFunction(callback)) return evaluate(analysis, scope, argument, owner);
+    const params: Taint[] = method === "reduce" ? [true, elements] : [elements];
+    const result = callFunction(analysis, callback, isMember ? params : [], scope);
+    results.push(result);
+    if (method !== undefined && DECIDING_METHODS.includes(method) && result === true) {
+      report(analysis, callback, {
+        code: "language/branch",
+        problem: `\`.${method}\` decides on \`${textOf(analysis.source, callback)}\`, which is known only when the method runs.`,
+        instead:
+          "Write a loop over all elements, with `when(condition, () => { ... })` or `select(condition, a, b)` inside.",
+      });
+    }
+    return false;
+  });
+  if (isMember) return methodResult(analysis, scope, { callee, method, object, args, results });
+  const name = wordOf(callee, "name") ?? calledName(callee);
+  if (name !== undefined && lookup(scope, name) === undefined && TRACED_RESULTS.includes(name)) return true;
+  const known = name === undefined ? undefined : functionNamed(analysis, scope, name);
+  if (known !== undefined) {
+    const { source } = analysis;
+    analysis.source = known.source;
+    const result = callFunction(analysis, known.node, args, known.scope);
+    analysis.source = source;
+    return result;
+  }
+  return evaluate(analysis, scope, callee, owner) === true || args.some(isAnyTraced);
+}
+
+function methodResult(
+  analysis: Analysis,
+  scope: Scope,
+  call: {
+    readonly callee: Node;
+    readonly method: string | undefined;
+    readonly object: Taint;
+    readonly args: readonly Taint[];
+    readonly results: readonly Taint[];
+  },
+): Taint {
+  const { callee, method, object, args, results } = call;
+  const target = withoutTypes(partOf(callee, "object")!);
+  const elements = partTaint(object, undefined);
+  if (wordOf(target, "name") === "Object" && args[0] !== undefined) {
+    const values = partTaint(args[0], undefined);
+    if (method === "keys") return false;
+    if (method === "entries") return { "*": { "0": false, "1": values } };
+    if (method === "values") return { "*": values };
+  }
+  if (method === "entries") return { "*": { "0": false, "1": elements } };
+  if (method === "map" || method === "flatMap") return { "*": joinAll(results) };
+  if (method === "reduce") return join(elements, joinAll([...results, args[1] ?? false]));
+  if (
+    ["push", "unshift", "fill", "set", "add"].includes(method ?? "") &&
+    args.some(isAnyTraced) &&
+    target.type === "Identifier"
+  ) {
+    const name = wordOf(target, "name")!;
+    const declared = lookup(scope, name);
+    if (declared !== undefined) addTaint(analysis, declared, name, { "*": joinAll(args) });
+  }
+  if (object === true) return !PLAIN_METHODS.includes(method ?? "");
+  if (SAME_METHODS.includes(method ?? "")) return join(object, joinAll(args));
+  if (["find", "at", "pop", "shift", "get"].includes(method ?? "")) return elements;
+  if (PLAIN_METHODS.includes(method ?? "")) return false;
+  // `lib.select(..)` and what a compiler makes of an imported name.
+  if (method !== undefined && TRACED_RESULTS.includes(method)) return true;
+  return args.some(isAnyTraced);
+}
+
+function functionNamed(
+  { source }: Analysis,
+  scope: Scope | undefined,
+  name: string,
+): (Found & { readonly scope: Scope | undefined }) | undefined {
+  for (let place = scope; place !== undefined; place = place.parent) {
+    const node = place.functions.get(name);
+    if (node !== undefined) return { source, node, scope: place };
+    if (place.names.has(name)) return undefined;
+  }
+  const found = declarationOf(source, name);
+  return found !== undefined && isFunction(found.node) ? { ...found, scope: undefined } : undefined;
+}
+
+/** `(0, imported.name)(..)` is how compilers write the call of an imported function. */
+function calledName(callee: Node): string | undefined {
+  const last = callee.type === "SequenceExpression" ? partsOf(callee, "expressions").at(-1) : undefined;
+  return last === undefined ? undefined : (wordOf(last, "name") ?? propertyName(last, "property"));
+}
+
+function evaluateAssignment(analysis: Analysis, scope: Scope, node: Node, right: Taint): Taint {
+  const left = partOf(node, "left")!;
+  const operator = wordOf(node, "operator")!;
+  if (operator !== "=" && operator !== "??=") {
+    const before = evaluate(analysis, scope, left, node);
+    if (before === true || right === true) {
+      report(
+        analysis,
+        node,
+        operatorFinding(
+          analysis.source,
+          node,
+          `${textOf(analysis.source, left)} = ${suggestion(analysis.source, node)}`,
+        ),
+      );
+    }
+    return join(before, right);
+  }
+  if (left.type === "Identifier") {
+    const declared = lookup(scope, wordOf(left, "name")!);
+    if (declared !== undefined) addTaint(analysis, declared, wordOf(left, "name")!, right);
+  } else if (left.type === "MemberExpression") {
+    const root = withoutTypes(partOf(left, "object")!);
+    const declared = root.type === "Identifier" ? lookup(scope, wordOf(root, "name")!) : undefined;
+    if (declared !== undefined && isAnyTraced(right)) {
+      addTaint(analysis, declared, wordOf(root, "name")!, { [propertyName(left, "property") ?? "*"]: right });
+    }
+  }
+  return right;
+}
+
+function evaluateUnary(analysis: Analysis, node: Node, argument: Taint): Taint {
+  const operator = wordOf(node, "operator")!;
+  if (argument !== true || operator === "typeof" || operator === "void" || operator === "delete") return false;
+  const written =
+    operator === "!" ? suggestion(analysis.source, node) : "the methods of the value, such as `.subtract(b)`";
+  report(analysis, node, operatorFinding(analysis.source, node, written));
+  return false;
+}
+
+function evaluateBinary(analysis: Analysis, node: Node, left: Taint, right: Taint): Taint {
+  if (!isRefused(node, left, right)) return false;
+  report(analysis, node, operatorFinding(analysis.source, node, suggestion(analysis.source, node)));
+  return false;
+}
+
+/** Comparing with null or undefined is a question about the program, not about the value. */
+function isRefused(node: Node, left: Taint, right: Taint): boolean {
+  if (left !== true && right !== true) return false;
+  if (["in", "instanceof"].includes(wordOf(node, "operator")!)) return false;
+  const sides = [partOf(node, "left"), partOf(node, "right")];
+  return !sides.some((side) => side?.type === "NullLiteral" || wordOf(side, "name") === "undefined");
+}
+
+/** Reports a condition that comes down to a traced value, as one finding for the whole of it. */
+function decide(
+  analysis: Analysis,
+  scope: Scope,
+  test: Node,
+  owner: Node,
+  describe: (test: Node) => Pick<Finding, "problem" | "instead">,
+): void {
+  const before = analysis.findings;
+  analysis.findings = new Map();
+  const taint = evaluate(analysis, scope, test, owner);
+  const within = [...analysis.findings.keys()];
+  analysis.findings = before;
+  if (taint === true || within.length > 0) report(analysis, test, { code: "language/branch", ...describe(test) });
+}
+
+function logicalFinding(source: Source, node: Node): Described {
+  return {
+    code: "language/branch",
+    problem: `\`${wordOf(node, "operator")}\` decides on \`${textOf(source, partOf(node, "left")!)}\`, which is known only when the method runs.`,
+    instead: `Write \`${suggestion(source, node)}\`.`,
+  };
+}
+
+function operatorFinding(source: Source, node: Node, written: string): Described {
+  const operator = wordOf(node, "operator")!;
+  const isDecision = ["!", "==", "!=", "===", "!=="].includes(operator);
+  return {
+    code: isDecision ? "language/branch" : "language/operator",
+    problem: `\`${operator}\` in \`${textOf(source, node)}\` is computed when the application is traced, but its operand is known only when the method runs.`,
+    instead: written.startsWith("the ") ? `Use ${written}.` : `Write \`${written}\`.`,
+  };
+}
+
+function report(analysis: Analysis, node: Node, finding: Described): void {
+  analysis.findings.set(node, { source: analysis.source, node, ...finding });
+}

@@ -1,0 +1,50 @@
+import { type Node, partOf, type Source, textOf, withoutTypes, wordOf } from "./syntax.ts";
+
+/** The method that records what an operator of JavaScript cannot; `!` stands for a negation of it. */
+const METHODS: Readonly<Record<string, string>> = {
+  "===": "equals",
+  "==": "equals",
+  "!==": "!equals",
+  "!=": "!equals",
+  "<": "lessThan",
+  "<=": "atMost",
+  ">": "greaterThan",
+  ">=": "atLeast",
+  "+": "add",
+  "-": "subtract",
+  "*": "multiply",
+  "/": "divide",
+  "%": "remainder",
+  "&&": "and",
+  "||": "or",
+};
+
+/** An expression as it should be written so that it is recorded: `a < b && !c` as `a.lessThan(b).and(c.not())`. */
+export function suggestion(source: Source, expression: Node): string {
+  const node = withoutTypes(expression);
+  const operator = wordOf(node, "operator")?.replace(/^([-+*/%])=$/, "$1");
+  if (node.type === "UnaryExpression" && operator === "!")
+    return `${suggestion(source, partOf(node, "argument")!)}.not()`;
+  const method = operator === undefined ? undefined : METHODS[operator];
+  const left = partOf(node, "left");
+  const right = partOf(node, "right");
+  if (method === undefined || left === undefined || right === undefined) return textOf(source, node);
+  // A literal has no methods, so `0 < a` is turned round.
+  if (/Literal$/.test(left.type) && !/Literal$/.test(right.type)) {
+    const turned = TURNED[operator!];
+    if (turned !== undefined) return `${suggestion(source, right)}.${turned}(${textOf(source, left)})`;
+  }
+  const call = `${suggestion(source, left)}.${method.replace("!", "")}(${suggestion(source, right)})`;
+  return method.startsWith("!") ? `${call}.not()` : call;
+}
+
+const TURNED: Readonly<Record<string, string>> = {
+  "===": "equals",
+  "==": "equals",
+  "<": "greaterThan",
+  "<=": "atLeast",
+  ">": "lessThan",
+  ">=": "atMost",
+  "+": "add",
+  "*": "multiply",
+};
