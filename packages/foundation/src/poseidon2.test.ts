@@ -1,7 +1,7 @@
 import { BackendType, BarretenbergSync } from "@aztec/bb.js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesToField, FIELD_MODULUS, fieldToBytes } from "./field.ts";
+import { bytesToField, FIELD_MODULUS, fieldToBytes, InvalidFieldError } from "./field.ts";
 import { compress, poseidon2Hash, poseidon2Permutation } from "./poseidon2.ts";
 
 const barretenberg = await BarretenbergSync.new({ backend: BackendType.Wasm });
@@ -57,4 +57,20 @@ test("the length is part of what is hashed", () => {
 
 test("compression adds its first input to the permutation", () => {
   expect(compress(5n, 6n, 7n, 8n)).toBe((poseidon2Permutation([5n, 6n, 7n, 8n])[0] + 5n) % FIELD_MODULUS);
+});
+
+test.each([-1n, FIELD_MODULUS, FIELD_MODULUS + 1n, 1n << 256n])(
+  "%s, which is no field element, is never hashed",
+  (bad) => {
+    expect(() => poseidon2Hash([1n, 2n, 3n, bad])).toThrow(InvalidFieldError);
+    expect(() => poseidon2Permutation([1n, bad, 3n, 4n])).toThrow(InvalidFieldError);
+    expect(() => compress(1n, 2n, 3n, bad)).toThrow(InvalidFieldError);
+  },
+);
+
+test("one hash leaves nothing behind for the next", () => {
+  const before = poseidon2Hash([1n]);
+  poseidon2Hash([FIELD_MODULUS - 1n, FIELD_MODULUS - 1n, FIELD_MODULUS - 1n, FIELD_MODULUS - 1n]);
+  expect(() => poseidon2Hash([7n, -1n])).toThrow(InvalidFieldError);
+  expect(poseidon2Hash([1n])).toBe(before);
 });
