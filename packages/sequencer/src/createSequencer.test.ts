@@ -77,6 +77,8 @@ describe("a sequencer", () => {
     const wrong = [
       { position: 2 },
       { block: 7 },
+      // The same number once packed.
+      { block: promises[1]!.block - 1, position: promises[1]!.position + 2 ** 32 },
       { slot: 7 },
       { epoch: 7 },
       { layerId: 7n },

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { type Field, publicKeyOf, silentLogger } from "@frond/foundation";
-import { addressOf, type BlockSize, FIRST_EPOCH, type Transaction } from "@frond/protocol";
+import { type BlockSize, FIRST_EPOCH, type Transaction } from "@frond/protocol";
 import type { BlockRecord, LogPosition } from "@frond/store";
 import { createAccountRates } from "./accountRates.ts";
 import { admitTransaction } from "./admitTransaction.ts";
@@ -14,7 +14,14 @@ import type { OpenBlock } from "./openBlock.ts";
 import { createOrderer, type Place } from "./orderer.ts";
 import { type Promised, signPreconfirmations } from "./preconfirmation.ts";
 import { createSealer } from "./sealBlock.ts";
-import type { Preconfirmation, Sequencer, SequencerDependencies, SequencerEvents, SequencerOptions } from "./types.ts";
+import type {
+  Preconfirmation,
+  Sequencer,
+  SequencerDependencies,
+  SequencerEvents,
+  SequencerOptions,
+  Verified,
+} from "./types.ts";
 import { createVerifier } from "./verifySignatures.ts";
 
 type Waiting = {
@@ -90,21 +97,21 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
 
   async function pump(): Promise<void> {
     for (let next = takeBatch(); next !== undefined; ) {
-      const { batch, hashes } = next;
-      const checked = await hashes;
+      const { batch, verifying } = next;
+      const verified = await verifying;
       // The next signatures are checked while these transactions run.
       next = takeBatch();
-      await orderBatch(batch, checked);
+      await orderBatch(batch, verified);
       next ??= takeBatch();
     }
   }
 
-  function takeBatch(): { batch: Waiting[]; hashes: Promise<(Field | undefined)[]> } | undefined {
+  function takeBatch(): { batch: Waiting[]; verifying: Promise<(Verified | undefined)[]> } | undefined {
     if (waiting.length === 0) return undefined;
     const batch = waiting.splice(0, limits.maxVerifyBatch);
-    const hashes = verifier.verify(batch.map(({ transaction }) => transaction));
-    hashes.catch(() => {});
-    return { batch, hashes };
+    const verifying = verifier.verify(batch.map(({ transaction }) => transaction));
+    verifying.catch(() => {});
+    return { batch, verifying };
   }
 
   function startPump(): void {
@@ -116,7 +123,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       });
   }
 
-  async function orderBatch(batch: readonly Waiting[], hashes: readonly (Field | undefined)[]): Promise<void> {
+  async function orderBatch(batch: readonly Waiting[], verified: readonly (Verified | undefined)[]): Promise<void> {
     let done: Done[] = [];
     let sliceEnd = performance.now() + TIME_SLICE;
     for (const [i, item] of batch.entries()) {
@@ -128,7 +135,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
         sliceEnd = performance.now() + TIME_SLICE;
       }
       try {
-        done.push({ item, ...orderOne(item.transaction, hashes[i]) });
+        done.push({ item, ...orderOne(item.transaction, verified[i]) });
       } catch (error) {
         refuse(item, error);
       }
@@ -136,10 +143,10 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     answer(done);
   }
 
-  function orderOne(transaction: Transaction, hash: Field | undefined): Omit<Done, "item"> {
+  function orderOne(transaction: Transaction, verified: Verified | undefined): Omit<Done, "item"> {
     if (ended === "failed") throw sequencerFailed(failure);
-    if (hash === undefined) throw invalidSignature();
-    const sender = addressOf(transaction.publicKey);
+    if (verified === undefined) throw invalidSignature();
+    const { hash, sender } = verified;
     const rate = rates.take(sender, clock.now());
     if (!rate.ok) throw rateLimited(rate.retryAfter);
     const known = promisedTo(hash);

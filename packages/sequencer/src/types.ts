@@ -18,10 +18,13 @@ export type SequencerOptions = {
   readonly limits?: Partial<Limits>;
 };
 
-/** Checks signatures of transactions; `hashes[i]` is the transaction hash, which is the challenge. */
+/** A transaction whose signature is right, under its hash, from the account with this address. */
+export type Verified = { readonly hash: Field; readonly sender: Field };
+
+/** Checks signatures of transactions, many at once. */
 export interface SignatureVerifier {
-  /** One answer for each transaction: its hash, or undefined if the signature is wrong. */
-  verify(transactions: readonly Transaction[]): Promise<(Field | undefined)[]>;
+  /** One answer for each transaction; undefined if the signature is wrong. */
+  verify(transactions: readonly Transaction[]): Promise<(Verified | undefined)[]>;
   close(): Promise<void>;
 }
 

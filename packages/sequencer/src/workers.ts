@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { type Field, FrondError } from "@frond/foundation";
+import { FrondError } from "@frond/foundation";
 import type { BlockRecord, OpenStoreOptions } from "@frond/store";
-import type { Sealer, SealRequest, SignatureVerifier } from "./types.ts";
+import type { Sealer, SealRequest, SignatureVerifier, Verified } from "./types.ts";
 
 /** What the worker is, given at its start. */
 export type WorkerRole = { readonly role: "verify" } | { readonly role: "seal"; readonly store: OpenStoreOptions };
@@ -14,7 +14,7 @@ export type WorkerReply = { readonly id: number; readonly output?: unknown; read
 export const createWorkerVerifier = (): SignatureVerifier => {
   const worker = startWorker({ role: "verify" });
   return {
-    verify: (transactions) => worker.call(transactions) as Promise<(Field | undefined)[]>,
+    verify: (transactions) => worker.call(transactions) as Promise<(Verified | undefined)[]>,
     close: worker.close,
   };
 };
