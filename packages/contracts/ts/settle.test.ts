@@ -3,7 +3,7 @@ import { decodeItems, MessageKind, type SettlementItem } from "@frond/protocol";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
 import { claim, depositEther, readCredit, readSettled, settleEpoch } from "./actions.ts";
-import { decodeSettle, getDeposits, getEpochs } from "./events.ts";
+import { decodeSettle, getDeposits, getEpochs, watchEvents } from "./events.ts";
 import { contractErrorName, refusalOf, settlementAttacks } from "./testing/settlementAttacks.ts";
 import { createStandInProver } from "./testing/standInProver.ts";
 import { createTestNetwork, genesisRoot, publicInputsOf, type TestNetwork } from "./testing/testNetwork.ts";
@@ -95,6 +95,30 @@ test("young events wait for confirmations", async () => {
   expect(page.events).toEqual([]);
   await network.publicClient.request({ method: "evm_mine" as never, params: undefined as never });
   expect((await getDeposits({ ...query, fromBlock: page.nextBlock, confirmations: 1 })).events).toHaveLength(1);
+});
+
+test("followed events arrive once, in order, and again after a failure", async () => {
+  const seen: bigint[] = [];
+  const errors: unknown[] = [];
+  const stop = watchEvents({
+    ...network.owner,
+    fromBlock: network.deployment.deploymentBlock,
+    read: getDeposits,
+    interval: 10,
+    onEvents: (events) => {
+      if (seen.length === 1 && errors.length === 0) throw new Error("not now");
+      seen.push(...events.map(({ amount }) => amount));
+    },
+    onError: (error) => errors.push(error),
+  });
+  for (const amount of [1n, 2n, 3n]) {
+    await depositEther(network.alice, { layer, recipient, amount });
+    await expect.poll(() => seen.at(-1)).toBe(amount);
+  }
+  await stop();
+  await depositEther(network.alice, { layer, recipient, amount: 4n });
+  expect(seen).toEqual([1n, 2n, 3n]);
+  expect(errors).toEqual([new Error("not now")]);
 });
 
 test("every alteration of a valid submission is refused", async () => {

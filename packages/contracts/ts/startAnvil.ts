@@ -74,7 +74,7 @@ const superviseScript = [
 
 /** Path of the anvil binary in the registry package of this platform; its install script need not have run. */
 export function anvilPath(): string {
-  const platform = { linux: "linux", darwin: "darwin", win32: "win32" }[process.platform as string];
+  const platform = { linux: "linux", darwin: "darwin" }[process.platform as string];
   const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as string];
   const name = `@foundry-rs/anvil-${platform}-${architecture}`;
   try {
