@@ -60,7 +60,13 @@ const inHand = createLimiter(2);
 const witnessing = createLimiter(1);
 const proving = createLimiter(1);
 
-serve({ start, load, key, execute, prove, verify, solidityVerifier, memory }, removeDirectory);
+// A proof must not delay a preconfirmation.
+const NICENESS = 10;
+
+serve(
+  { start, load, key, execute, prove, verify, solidityVerifier, memory },
+  { niceness: NICENESS, onOrphaned: removeDirectory },
+);
 process.on("exit", () => connection && process.kill(connection.pid, "SIGKILL"));
 
 async function start(argument: StartArgument): Promise<{ bbPid: number }> {

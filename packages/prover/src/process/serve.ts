@@ -11,18 +11,22 @@ export type Reply =
 export type Handler = (argument: never, emit: (event: unknown) => void) => unknown;
 export type Handlers = Readonly<Record<string, Handler>>;
 
-/** How far below the node these processes run (0 normal, 19 least): a proof must not delay a preconfirmation. Children of theirs inherit it. */
-const NICENESS = 10;
+export type ServeOptions = {
+  /** How far below its parent the process runs (0 the same, 19 least); children of its own inherit it. */
+  readonly niceness?: number;
+  /** Runs when the parent goes away, just before the end. */
+  readonly onOrphaned?: () => void;
+};
 
 /**
- * Makes this forked process answer requests of its parent, at low CPU priority, until the parent goes away; then `onOrphaned` runs and the process ends.
+ * Makes this forked process answer requests of its parent until the parent goes away.
  * A process busy in WebAssembly hears no events, so a thread watches for the parent too.
  */
-export function serve(handlers: Handlers, onOrphaned: () => void = () => {}): void {
-  setPriority(NICENESS);
+export function serve(handlers: Handlers, { niceness = 0, onOrphaned }: ServeOptions = {}): void {
+  if (niceness > 0) setPriority(niceness);
   watchParent();
   process.on("disconnect", () => {
-    onOrphaned();
+    onOrphaned?.();
     process.exit(0);
   });
   process.on("message", async ({ id, method, argument }: Request) => {
