@@ -1,0 +1,172 @@
+import { addPoints, type Field, fieldToHex, GENERATOR, NEUTRAL, negatePoint, type Point } from "@frond/foundation";
+import { MessageKind, messageSum } from "@frond/protocol";
+import {
+  createProver,
+  createReferenceString,
+  type PreparedCircuit,
+  ProofDoesNotVerifyError,
+  type Prover,
+} from "@frond/prover";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { aggregateInputs } from "./aggregateInputs.ts";
+import type { AggregateStep } from "./aggregateStep.ts";
+import { applySteps } from "./applySteps.ts";
+import { aggregateCircuit, type CircuitSource, settlementCircuit } from "./circuitSource.ts";
+import { type Claim, type InnerProof, innerProofOf } from "./innerProof.ts";
+import { blockKeysTree, genesisSnapshot, type LayerSnapshot } from "./layerSnapshot.ts";
+import { settleAggregate, settlementInputs, settlementPublicInputs } from "./settlementInputs.ts";
+import { blockStep, CONTRACT, configOf, EPOCH, GENESIS_STATE, message, named } from "./testing/scenario.ts";
+
+const MINUTES = 60_000;
+
+/** A circuit with a block's public inputs that accepts all of them: an application whose users trust it blindly. */
+const anyBlock = program("any_block", "fn main(inputs: pub [Field; 7]) { assert(inputs[3] != 0); }");
+
+/** The curve addition that the message sum is made of. */
+const addition = program(
+  "addition",
+  `use std::embedded_curve_ops::{embedded_curve_add, EmbeddedCurvePoint};
+fn main(a: [Field; 2], b: [Field; 2], sum: pub [Field; 2]) {
+    let added = embedded_curve_add(EmbeddedCurvePoint { x: a[0], y: a[1] }, EmbeddedCurvePoint { x: b[0], y: b[1] });
+    assert([added.x, added.y] == sum);
+}`,
+);
+
+function program(name: string, main: string): CircuitSource {
+  const manifest = `[package]\nname = "${name}"\ntype = "bin"\nauthors = []\n\n[dependencies]\n`;
+  return { name, files: { "bin/Nargo.toml": manifest, "bin/src/main.nr": main } };
+}
+
+let prover: Prover;
+
+beforeAll(async () => {
+  prover = await createProver({ referenceString: await createReferenceString({ kind: "development" }) });
+}, 10 * MINUTES);
+
+afterAll(() => prover?.close());
+
+describe("the message sum's addition is complete", () => {
+  const double = addPoints(GENERATOR, GENERATOR);
+  const cases: [string, Point, Point][] = [
+    ["two points", GENERATOR, double],
+    ["a point and itself", GENERATOR, GENERATOR],
+    ["a point and its negative", double, negatePoint(double)],
+    ["a point and nothing", double, NEUTRAL],
+    ["nothing and a point", NEUTRAL, double],
+    ["nothing and nothing", NEUTRAL, NEUTRAL],
+  ];
+  let prepared: PreparedCircuit;
+  const pair = ({ x, y }: Point) => [fieldToHex(x), fieldToHex(y)];
+
+  beforeAll(async () => {
+    prepared = await prover.prepare(addition, "recursive");
+  }, 5 * MINUTES);
+
+  it.each(cases)(
+    "%s",
+    async (_, a, b) => {
+      const sum = addPoints(a, b);
+      const { publicInputs } = await prover.prove(prepared, { a: pair(a), b: pair(b), sum: pair(sum) });
+      expect(publicInputs).toEqual([sum.x, sum.y]);
+    },
+    MINUTES,
+  );
+});
+
+describe("an epoch of real proofs", () => {
+  let block: PreparedCircuit;
+  let aggregate: PreparedCircuit;
+  let first: { steps: AggregateStep[]; proofs: InnerProof[]; layer: LayerSnapshot };
+
+  beforeAll(async () => {
+    block = await prover.prepare(anyBlock, "recursive");
+    aggregate = await prover.prepare(aggregateCircuit(), "recursive");
+    const { layerId } = genesis().record;
+    const one = await provenBlock(blockStep({ layer: genesis(), slot: 1, consumed: [depositTo(layerId)] }));
+    const between = describeSteps(genesis(), [one.step]);
+    const two = await provenBlock(
+      blockStep({ layer: applySteps(between).layer, slot: 2, produced: [withdrawalOf(layerId)] }),
+    );
+    first = { steps: [one.step, two.step], proofs: [one.proof, two.proof], layer: genesis() };
+  }, 20 * MINUTES);
+
+  function genesis(): LayerSnapshot {
+    const blockKeys = [named("another size"), block.key.hash];
+    const config = { ...configOf(0n, 1n), blockKeysRoot: blockKeysTree(blockKeys).root };
+    return genesisSnapshot({ config, blockKeys, stateRoot: GENESIS_STATE });
+  }
+
+  const depositTo = (to: Field) => message({ to, kind: MessageKind.deposit, asset: 1, amount: 100n });
+  const withdrawalOf = (from: Field) => message({ from, slot: 2, kind: MessageKind.withdrawal, asset: 1, amount: 60n });
+  const describeSteps = (layer: LayerSnapshot, steps: readonly AggregateStep[]) => {
+    return { aggregateKeyHash: aggregate.key.hash, layer, epoch: EPOCH, steps };
+  };
+
+  /** The step with the circuit's own key, and its proof. */
+  async function provenBlock(step: Extract<AggregateStep, { kind: "block" }>) {
+    const claim: Claim = { ...step.claim, keyHash: block.key.hash };
+    const result = await prover.prove(block, { inputs: claim.publicInputs.map(fieldToHex) });
+    return { step: { ...step, claim }, proof: innerProofOf(block.key, result) };
+  }
+
+  it(
+    "blocks, an aggregate of them, an aggregate of that, and its settlement",
+    async () => {
+      const firstInputs = aggregateInputs({ ...describeSteps(first.layer, first.steps), proofs: first.proofs });
+      const proven = await prover.prove(aggregate, firstInputs);
+      const after = applySteps(describeSteps(first.layer, first.steps)).layer;
+      const folded = innerProofOf(aggregate.key, proven);
+
+      const next = await provenBlock(blockStep({ layer: after, slot: 3 }));
+      const steps: AggregateStep[] = [{ kind: "aggregate", claim: folded, after }, next.step];
+      const top = await prover.prove(
+        aggregate,
+        aggregateInputs({ ...describeSteps(first.layer, steps), proofs: [folded, next.proof] }),
+      );
+      const { layerId } = first.layer.record;
+      const messages = [depositTo(layerId), withdrawalOf(layerId)];
+      const sum = messageSum({ produced: [messages[1]!], consumed: [messages[0]!], epoch: EPOCH });
+      expect(top.publicInputs.slice(5)).toEqual([sum.x, sum.y]);
+
+      const settlement = await prover.prepare(settlementCircuit({ aggregateKeyHash: aggregate.key.hash }), "evm");
+      const settled = await prover.prove(
+        settlement,
+        settlementInputs({ proof: innerProofOf(aggregate.key, top), messages, contract: CONTRACT }),
+      );
+      const { statement } = settleAggregate({ aggregate: top.publicInputs, messages, contract: CONTRACT });
+      expect(settled.publicInputs).toEqual(settlementPublicInputs(statement));
+      for (const { name, gates, dyadic } of [block, aggregate, settlement]) console.info(name, gates, dyadic);
+      for (const { witnessSeconds, provingSeconds } of [proven, top, settled]) {
+        console.info("witness", witnessSeconds, "proof", provingSeconds);
+      }
+    },
+    20 * MINUTES,
+  );
+
+  it(
+    "a block's proof that was altered gives no aggregate that verifies",
+    async () => {
+      const [proof, other] = first.proofs as [InnerProof, InnerProof];
+      const altered = { ...proof, proof: proof.proof.with(300, proof.proof[300]! ^ 1n) };
+      const inputs = aggregateInputs({ ...describeSteps(first.layer, first.steps), proofs: [altered, other] });
+      await expect(prover.prove(aggregate, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
+    },
+    10 * MINUTES,
+  );
+
+  it(
+    "a verification key under another one's hash gives no aggregate that verifies",
+    async () => {
+      const lie = await prover.prepare(
+        program("lie", "fn main(inputs: pub [Field; 7]) { assert(inputs[4] != 0); }"),
+        "recursive",
+      );
+      const [step, next] = first.steps as [Extract<AggregateStep, { kind: "block" }>, AggregateStep];
+      const result = await prover.prove(lie, { inputs: step.claim.publicInputs.map(fieldToHex) });
+      const lied = innerProofOf(lie.key, result);
+      const inputs = aggregateInputs({ ...describeSteps(first.layer, [step, next]), proofs: [lied, first.proofs[1]!] });
+      await expect(prover.prove(aggregate, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
+    },
+    10 * MINUTES,
+  );
+});
