@@ -17,7 +17,7 @@ let proven: ProofResult;
 
 beforeAll(async () => {
   referenceString = await createReferenceString({ kind: "development" });
-  prover = await createProver({ referenceString, cacheDirectory });
+  prover = await createProver({ referenceString, cacheDirectory, niceness: 0 });
   product = await prover.prepare(productCircuit, "recursive");
   proven = await prover.prove(product, inputs);
 });
@@ -61,7 +61,9 @@ test("inputs that do not satisfy the circuit give Noir's message and its place",
       location: expect.stringContaining("bin/src/main.nr:2:"),
     },
   });
-  await expect(prover.execute(product, { x: "3" })).rejects.toThrowErrorMatchingInlineSnapshot(`[UnsatisfiableError: The inputs do not satisfy the circuit product: Expected argument \`y\`, but none was found. Check the inputs against the named assertion.]`);
+  await expect(prover.execute(product, { x: "3" })).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[UnsatisfiableError: The inputs do not satisfy the circuit product: Expected argument \`y\`, but none was found. Check the inputs against the named assertion.]`,
+  );
   expect(await prover.execute(product, inputs)).toEqual({ witnessSeconds: expect.any(Number) });
 });
 
@@ -134,7 +136,7 @@ test("a proof of a proof verifies, and one of a changed proof is never returned"
 }, 600_000);
 
 test("a closed prover says so, to those who wait too", async () => {
-  const other = await createProver({ referenceString, cacheDirectory });
+  const other = await createProver({ referenceString, cacheDirectory, niceness: 0 });
   const chain = await other.prepare(chainCircuit(1_000), "recursive");
   const waiting = other.prove(chain, { start: "1" }).catch((error) => error);
   await new Promise((resolve) => setTimeout(resolve, 300));

@@ -35,6 +35,8 @@ export type ProverOptions = {
   readonly threads?: number | undefined;
   /** Resident bytes over which `bb` (or the witness thread) is replaced between two jobs; 6 GiB by default. A single proof may need more: 2^21 rows take about 2 GB. */
   readonly memoryLimit?: number | undefined;
+  /** How far below this process the prover runs, from 0 (the same) to 19; 10 by default, so that a proof does not delay a preconfirmation. */
+  readonly niceness?: number | undefined;
   readonly logger?: Logger | undefined;
   readonly onProgress?: OnProgress | undefined;
 };
@@ -70,6 +72,7 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
         directory,
         threads: options.threads ?? availableParallelism(),
         memoryLimit: options.memoryLimit ?? 6 * 2 ** 30,
+        niceness: options.niceness ?? 10,
       } satisfies StartArgument);
       return { child, directory, loaded: new Map(), bbPid };
     } catch (error) {

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from "node:fs";
+import { setPriority } from "node:os";
 import { Barretenberg } from "@aztec/bb.js";
 import { BbConnection } from "../bb/bbConnection.ts";
 import { type Settings, settingsFor } from "../bb/settings.ts";
@@ -16,6 +17,7 @@ export type StartArgument = {
   readonly threads: number;
   /** Resident bytes over which `bb`, or the witness thread, is replaced between two jobs. */
   readonly memoryLimit: number;
+  readonly niceness: number;
 };
 export type Memory = { readonly bb: number; readonly process: number };
 export type Keyed = {
@@ -60,17 +62,12 @@ const inHand = createLimiter(2);
 const witnessing = createLimiter(1);
 const proving = createLimiter(1);
 
-// A proof must not delay a preconfirmation.
-const NICENESS = 10;
-
-serve(
-  { start, load, key, execute, prove, verify, solidityVerifier, memory },
-  { niceness: NICENESS, onOrphaned: removeDirectory },
-);
+serve({ start, load, key, execute, prove, verify, solidityVerifier, memory }, { onOrphaned: removeDirectory });
 process.on("exit", () => connection && process.kill(connection.pid, "SIGKILL"));
 
 async function start(argument: StartArgument): Promise<{ bbPid: number }> {
   options = argument;
+  setPriority(options.niceness);
   witnessMaker.warm();
   await startBb();
   return { bbPid: connection.pid };

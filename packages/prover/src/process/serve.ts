@@ -1,4 +1,3 @@
-import { setPriority } from "node:os";
 import { Worker } from "node:worker_threads";
 
 export type Request = { readonly id: number; readonly method: string; readonly argument: unknown };
@@ -12,8 +11,6 @@ export type Handler = (argument: never, emit: (event: unknown) => void) => unkno
 export type Handlers = Readonly<Record<string, Handler>>;
 
 export type ServeOptions = {
-  /** How far below its parent the process runs (0 the same, 19 least); children of its own inherit it. */
-  readonly niceness?: number;
   /** Runs when the parent goes away, just before the end. */
   readonly onOrphaned?: () => void;
 };
@@ -22,8 +19,7 @@ export type ServeOptions = {
  * Makes this forked process answer requests of its parent until the parent goes away.
  * A process busy in WebAssembly hears no events, so a thread watches for the parent too.
  */
-export function serve(handlers: Handlers, { niceness = 0, onOrphaned }: ServeOptions = {}): void {
-  if (niceness > 0) setPriority(niceness);
+export function serve(handlers: Handlers, { onOrphaned }: ServeOptions = {}): void {
   watchParent();
   process.on("disconnect", () => {
     onOrphaned?.();
