@@ -11,7 +11,7 @@ import { DefinitionError } from "./errors.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { type HandledKind, MESSAGE_KINDS } from "./messageKinds.ts";
-import { unknownName } from "./names.ts";
+import { refuseUnknownNames, unknownName } from "./names.ts";
 import {
   account,
   type MapDeclaration,
@@ -121,7 +121,13 @@ function traceMethod(options: {
     const args = buildTree(struct(method.args), (type) =>
       scalarValue(type, emit(trace, { op: "parameter", type, index: index++ })),
     );
-    requireNothing(method.run(methodContext(trace, stateHandles(maps)) as never, args as never), trace.procedure);
+    requireNothing(
+      method.run(
+        methodContext(trace, stateHandles(maps)) as never,
+        refuseUnknownNames(args as object, `the arguments of \`${name}\``) as never,
+      ),
+      trace.procedure,
+    );
   });
   return { name, parameters, instructions: trace.instructions, ...(location === undefined ? {} : { location }) };
 }

@@ -6,6 +6,7 @@ import type { ScalarType } from "./ir.ts";
 import { nearest } from "./names.ts";
 import { keyType, type MapDeclaration, type StateDeclaration } from "./state.ts";
 import {
+  aType,
   buildTree,
   type Fields,
   isScalar,
@@ -14,7 +15,6 @@ import {
   partsOf,
   struct,
   type Type,
-  typeName,
 } from "./types.ts";
 
 /** Arguments of a method as a client gives them. */
@@ -100,7 +100,7 @@ export function encodePlain(type: Type, value: unknown, path: string): Field[] {
     throw new EncodingError({
       path,
       problem: "It is not in the shape of its type.",
-      next: `Give a ${typeName(type)}.`,
+      next: `Give ${aType(type)}.`,
     });
   }
   const parts = partsOf(type);
@@ -134,7 +134,7 @@ function encodeScalar(type: ScalarType, value: unknown, path: string): Field {
     return encodeScalarField(type, BigInt(value), path);
   }
   const next = type.kind === "integer" ? "Give a bigint, or a whole number below 2^53." : "Give a bigint or 0x hex.";
-  throw new EncodingError({ path, problem: `It is ${shown(value)}, not a ${typeName(type)}.`, next });
+  throw new EncodingError({ path, problem: `It is ${shown(value)}, not ${aType(type)}.`, next });
 }
 
 function encodeScalarField(type: ScalarType, value: bigint | undefined, path: string): Field {
@@ -142,7 +142,7 @@ function encodeScalarField(type: ScalarType, value: bigint | undefined, path: st
   if (value !== undefined && value >= 0n && value < limit) return value;
   throw new EncodingError({
     path,
-    problem: value === undefined ? "It is missing." : `${value} is not a ${typeName(type)}.`,
+    problem: value === undefined ? "It is missing." : `${value} is not ${aType(type)}.`,
     next: `Give a value from 0 to ${limit - 1n}.`,
   });
 }

@@ -33,7 +33,7 @@ export function unknownName(name: string, known: readonly string[], what: string
 
 /** The known name at the smallest edit distance, if it is near enough to be what was meant. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = Math.min(3, Math.floor(name.length / 2));
   const [best] = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= limit)

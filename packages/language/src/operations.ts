@@ -2,7 +2,7 @@ import { DefinitionError } from "./errors.ts";
 import type { ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { currentTrace, emit, underGuard } from "./trace.ts";
-import { buildTree, type InputOf, isScalar, partsOf, type Tree, type Type, typeName, type ValueOf } from "./types.ts";
+import { aType, buildTree, type InputOf, isScalar, partsOf, type Tree, type Type, type ValueOf } from "./types.ts";
 import {
   type AddressValue,
   type BoolValue,
@@ -133,7 +133,7 @@ export function flattenInput(type: Type, input: unknown, path = "value"): ValueI
   if (isScalar(type)) return [scalarId(type, input)];
   if (isTracedValue(input) || !isContainer(input) || Array.isArray(input) !== (type.kind === "array")) {
     throw typeError(
-      `${path} must be a ${typeName(type)}, and it is ${isTracedValue(input) ? `a ${typeName(input.type)}` : describe(input)}.`,
+      `${path} must be ${aType(type)}, and it is ${isTracedValue(input) ? aType(input.type) : describe(input)}.`,
       "Give all of its parts.",
     );
   }

@@ -1,7 +1,7 @@
 import { DefinitionError } from "./errors.ts";
 import type { MapDefinition, ScalarType, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
-import { refuseUnknownNames } from "./names.ts";
+import { refuseUnknownNames, unknownName } from "./names.ts";
 import { flattenInput } from "./operations.ts";
 import { currentTrace, emit, requireUsable, type Scope, type Trace } from "./trace.ts";
 import {
@@ -153,9 +153,12 @@ function slot(place: Place): unknown {
   const get = (): Tree<ScalarValue> => {
     requireUsable(place, "entry");
     let field = offset;
-    return buildTree<ScalarValue>(type, (scalar) =>
+    const tree = buildTree<ScalarValue>(type, (scalar) =>
       scalarValue(scalar, perform({ op: "read", type: scalar, handle, field: field++ })),
     );
+    return type.kind === "struct"
+      ? refuseUnknownNames(tree as { [part: string]: Tree<ScalarValue> }, `\`${name}\``)
+      : tree;
   };
   const set = (value: unknown): void => {
     requireUsable(place, "entry");
@@ -188,8 +191,9 @@ function writeParts(members: Readonly<Record<string, unknown>>, changed: unknown
       instead: `Return those to change: \`update((value) => ({ field: value.field.add(1) }))\`.`,
     });
   }
+  const parts = Object.keys(members).filter((part) => !["get", "set", "update"].includes(part));
   for (const [part, value] of Object.entries(changed)) {
-    const target = part === "get" || part === "set" || part === "update" ? undefined : members[part];
-    (target as { set(value: unknown): void }).set(value);
+    if (!parts.includes(part)) throw unknownName(part, parts, `\`${name}\``);
+    (members[part] as { set(value: unknown): void }).set(value);
   }
 }

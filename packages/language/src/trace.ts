@@ -2,8 +2,8 @@ import { DefinitionError, formatLocation } from "./errors.ts";
 import type { Instruction, Operation, ScalarType, SourceLocation, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 
-/** The most instructions a procedure may have. A block of 16 such calls would not fit any circuit, so whoever meets this has a loop without end. */
-export const MAX_INSTRUCTIONS = 100_000;
+/** The most instructions a procedure may have. A block of a few such calls would fit no circuit, so who meets this has a loop without end. */
+export const MAX_INSTRUCTIONS = 20_000;
 
 /** A stretch of a procedure: the whole of it, or the inside of a `when`. */
 export type Scope = {

@@ -150,3 +150,9 @@ export function typeName(type: Type): string {
   if (type.kind === "array") return `array(${typeName(type.element)}, ${type.length})`;
   return type.kind;
 }
+
+/** The same with its article: `a u64`, `an address`. */
+export function aType(type: Type): string {
+  const name = typeName(type);
+  return `${/^a/.test(name) ? "an" : "a"} ${name}`;
+}

@@ -88,7 +88,8 @@ function validateDeclaration(name: string, declaration: MapDeclaration, location
 
 function validateParts(type: Type, where: string, location: SourceLocation | undefined): void {
   const kinds = ["integer", "field", "bool", "address", "struct", "array"];
-  if (typeof type !== "object" || type === null || !kinds.includes(type.kind)) {
+  const isKnown = typeof type === "object" && type !== null && kinds.includes(type.kind);
+  if (!isKnown || (type.kind === "struct" && (typeof type.fields !== "object" || type.fields === null))) {
     throw wrong(
       location,
       `A type in ${where} is not one.`,

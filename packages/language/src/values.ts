@@ -3,7 +3,7 @@ import { DefinitionError } from "./errors.ts";
 import type { IntegerBits, Operation, ScalarType, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace } from "./trace.ts";
-import { type AddressType, type BoolType, type FieldType, type IntegerType, typeName } from "./types.ts";
+import { type AddressType, aType, type BoolType, type FieldType, type IntegerType, typeName } from "./types.ts";
 
 /**
  * A value that is known only when the method runs. While a method is traced its variables hold these, and what is done to them is recorded.
@@ -41,7 +41,7 @@ function refuseOperator(what: string): never {
     location: callerLocation(),
     problem: `${what}, but it has no value while the application is traced.`,
     instead:
-      "Write `a.add(b)`, `.subtract`, `.multiply`, `.divide`, `.remainder`, `.equals(b)`, `.lessThan(b)`, `.atMost(b)`, `.greaterThan(b)`, `.atLeast(b)` instead of the operator.",
+      "Use its methods: `a.add(b)`, `.subtract`, `.multiply`, `.divide`, `.remainder`, `.equals(b)`, `.lessThan(b)`, `.atMost(b)`, `.greaterThan(b)`, `.atLeast(b)`.",
   });
 }
 
@@ -200,7 +200,7 @@ export function scalarId(type: ScalarType, input: unknown): ValueId {
   if (isTracedValue(input)) {
     if (!fits(input.type, type)) {
       throw typeError(
-        `A ${typeName(type)} is needed here, and this is a ${typeName(input.type)}.`,
+        `Here must be ${aType(type)}, and this is ${aType(input.type)}.`,
         `Convert it with \`.to(${typeName(type)})\`, or give a value of the right type.`,
       );
     }
@@ -213,7 +213,7 @@ export function scalarId(type: ScalarType, input: unknown): ValueId {
 export function literalToField(type: ScalarType, literal: unknown): bigint {
   if (type.kind === "bool") {
     if (typeof literal === "boolean") return literal ? 1n : 0n;
-    throw typeError(`A bool is needed here, and this is ${describe(literal)}.`, "Give true, false or a traced bool.");
+    throw typeError(`Here must be a bool, and this is ${describe(literal)}.`, "Give true, false or a traced bool.");
   }
   const isNumber = typeof literal === "bigint" || (typeof literal === "number" && Number.isSafeInteger(literal));
   if (!isNumber) {
@@ -221,13 +221,13 @@ export function literalToField(type: ScalarType, literal: unknown): bigint {
       typeof literal === "number"
         ? "Give a whole number; above 2^53 write it as a bigint, with an n at its end."
         : "Give a traced value, or a literal such as 5n.";
-    throw typeError(`A ${typeName(type)} is needed here, and this is ${describe(literal)}.`, instead);
+    throw typeError(`Here must be ${aType(type)}, and this is ${describe(literal)}.`, instead);
   }
   const value = BigInt(literal);
   const limit = type.kind === "integer" ? 1n << BigInt(type.bits) : FIELD_MODULUS;
   if (value >= 0n && value < limit) return value;
   throw typeError(
-    `${value} is not a ${typeName(type)}.`,
+    `${value} is not ${aType(type)}.`,
     `Give a number from 0 to ${type.kind === "integer" ? `2^${type.bits} - 1` : "the field's modulus - 1"}, or choose another type.`,
   );
 }
@@ -264,7 +264,7 @@ function fits(actual: ScalarType, expected: ScalarType): boolean {
 function convert(value: ScalarValue, type: ScalarType, allowed: readonly ScalarType["kind"][]): ScalarValue {
   if (!allowed.includes(type?.kind)) {
     throw typeError(
-      `A ${typeName(value.type)} cannot be converted to ${type?.kind === undefined ? describe(type) : typeName(type)}.`,
+      `${typeName(value.type)} cannot be converted to ${type?.kind === undefined ? describe(type) : typeName(type)}.`,
       `It can be converted to: ${allowed.map((kind) => (kind === "integer" ? "u8, u16, u32, u64, u128" : kind)).join(", ")}.`,
     );
   }

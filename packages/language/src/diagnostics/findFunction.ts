@@ -19,17 +19,22 @@ import {
 export type Found = { readonly source: Source; readonly node: Node };
 
 const sources = new Map<string, Source>();
+const calls = new WeakMap<Source, readonly Node[]>();
+
+/** Every call in a source. */
+function callsOf(source: Source): readonly Node[] {
+  const known = calls.get(source) ?? collect(source.root, (node) => node.type === "CallExpression");
+  calls.set(source, known);
+  return known;
+}
 
 /** The object literal given to the `application(...)` call at `location`, in its file as it was written. */
 export function findDefinition(location: SourceLocation | undefined): Found | undefined {
   if (location === undefined) return undefined;
   const source = readSource(location.file);
   if (source === undefined) return undefined;
-  const calls = collect(source.root, (node) => {
-    const line = partOf(node, "callee")?.loc.start.line;
-    return node.type === "CallExpression" && line === location.line;
-  });
-  const [call] = calls.sort((a, b) => distance(a, location) - distance(b, location));
+  const candidates = callsOf(source).filter((call) => partOf(call, "callee")!.loc.start.line === location.line);
+  const [call] = candidates.sort((a, b) => distance(a, location) - distance(b, location));
   const argument = call === undefined ? undefined : partsOf(call, "arguments")[0];
   const found = argument === undefined ? undefined : resolveNode({ source, node: argument });
   return found?.node.type === "ObjectExpression" ? found : undefined;
