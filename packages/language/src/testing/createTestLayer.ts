@@ -31,6 +31,8 @@ export type TestLayer = {
   readonly slot: number;
   /** Makes the next block of these messages and calls. Calls that fail are left out. */
   block(block: TestBlock): BlockWitness;
+  /** The same, and the next block as it would be with the first call that failed as its only one. It can't be proven. */
+  attempt(block: TestBlock): { readonly witness: BlockWitness; readonly failed?: BlockWitness };
 };
 
 export function createTestLayer(program: Program, layerId: Field = 7n): TestLayer {
@@ -44,40 +46,60 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     get slot() {
       return slot;
     },
-    block({ size, consumed = [], calls = [] }) {
-      const context = { layerId, slot, epoch: 1 };
-      const values = new Map<Field, readonly Field[]>();
-      const state = { get: (key: Field) => values.get(key) ?? tree.read(key) ?? zeros };
-      const produced: Message[] = [];
-      const apply = (outcome: Outcome) => {
-        for (const key of outcome.touched) values.set(key, state.get(key));
-        if (!outcome.ok) return;
-        for (const [key, after] of outcome.writes) values.set(key, after);
-        produced.push(...outcome.sent);
-      };
-      for (const message of consumed) {
-        const outcome = executor.runHandler({ message, context, state });
-        apply(outcome);
-        if (!outcome.ok && message.kind !== MessageKind.bounce) produced.push(bounceOf(message, context));
-      }
-      const transactions: Transaction[] = [];
-      for (const { secret, method, args } of calls) {
-        const sender = addressOf(publicKeyOf(secret));
-        const account = entryKey(0, [sender]);
-        const nonce = Number(state.get(account)[0]);
-        // The method sees its own transaction counted.
-        const counted = [BigInt(nonce) + 1n, ...state.get(account).slice(1)];
-        const stateCounted = { get: (key: Field) => (key === account ? counted : state.get(key)) };
-        const outcome = executor.runMethod({ method, args, context: { ...context, sender }, state: stateCounted });
-        if (!outcome.ok) continue;
-        values.set(account, counted);
-        apply(outcome);
-        transactions.push(signTransaction({ layerId, method, args, nonce, maxFee: 0n, expirySlot: slot + 10 }, secret));
-      }
-      const witnessSet = tree.applyWitnessSet([...values].map(([key, after]) => ({ key, after })));
-      return { size, layerId, slot: slot++, epoch: 1, witnessSet, consumed, produced, transactions };
+    block: (block) => run(block).witness,
+    attempt(block) {
+      const { witness, refused } = run(block);
+      if (refused === undefined) return { witness };
+      return { witness, failed: run({ size: block.size, calls: [refused] }, true).witness };
     },
   };
+
+  function run({ size, consumed = [], calls = [] }: TestBlock, keepFailed = false) {
+    const context = { layerId, slot, epoch: 1 };
+    const values = new Map<Field, readonly Field[]>();
+    const state = { get: (key: Field) => values.get(key) ?? tree.read(key) ?? zeros };
+    const produced: Message[] = [];
+    const apply = (outcome: Outcome) => {
+      for (const key of outcome.touched) values.set(key, state.get(key));
+      if (!outcome.ok) return;
+      for (const [key, after] of outcome.writes) values.set(key, after);
+      produced.push(...outcome.sent);
+    };
+    for (const message of consumed) {
+      const outcome = executor.runHandler({ message, context, state });
+      apply(outcome);
+      if (!outcome.ok && message.kind !== MessageKind.bounce) produced.push(bounceOf(message, context));
+    }
+    const transactions: Transaction[] = [];
+    let refused: TestCall | undefined;
+    for (const call of calls) {
+      const { secret, method, args } = call;
+      const sender = addressOf(publicKeyOf(secret));
+      const account = entryKey(0, [sender]);
+      const nonce = Number(state.get(account)[0]);
+      // The method sees its own transaction counted.
+      const counted = [BigInt(nonce) + 1n, ...state.get(account).slice(1)];
+      const stateCounted = { get: (key: Field) => (key === account ? counted : state.get(key)) };
+      const outcome = executor.runMethod({ method, args, context: { ...context, sender }, state: stateCounted });
+      if (!outcome.ok) refused ??= call;
+      if (!outcome.ok && !keepFailed) continue;
+      values.set(account, counted);
+      apply(outcome);
+      transactions.push(signTransaction({ layerId, method, args, nonce, maxFee: 0n, expirySlot: slot + 10 }, secret));
+    }
+    const witnessSet = tree.applyWitnessSet([...values].map(([key, after]) => ({ key, after })));
+    const witness: BlockWitness = {
+      size,
+      layerId,
+      slot: slot++,
+      epoch: 1,
+      witnessSet,
+      consumed,
+      produced,
+      transactions,
+    };
+    return { witness, refused };
+  }
 }
 
 function bounceOf(message: Message, { layerId, slot }: { layerId: Field; slot: number }): Message {

@@ -1,0 +1,75 @@
+import { publicKeyOf } from "@frond/foundation";
+import { addressOf, type BlockSize, BlockSizeError, type Message } from "@frond/protocol";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { arbitraryCall } from "../testing/arbitraryCall.ts";
+import { buildRandomApplication } from "../testing/arbitraryProgram.ts";
+import { createTestLayer, type TestCall } from "../testing/createTestLayer.ts";
+import { createTestCircuit } from "../testing/testCircuit.ts";
+import { withoutMissing } from "../testing/withoutMissing.ts";
+import { blockCircuit } from "./blockCircuit.ts";
+import { blockInputs, encodeBlock, loweredOf } from "./blockInputs.ts";
+import { traceBlock } from "./traceBlock.ts";
+
+const SIZE: BlockSize = { name: "test", transactions: 4, entries: 20, inserts: 14, consumed: 3, produced: 16 };
+const LAYER = 7n;
+const SECRETS = [1n, 2n, 3n];
+const SENDERS = SECRETS.map((secret) => addressOf(publicKeyOf(secret)));
+const PROGRAMS = Number(process.env.FROND_RANDOM_PROGRAMS ?? 5);
+const FIRST_SEED = Number(process.env.FROND_FIRST_SEED ?? 1);
+
+/** The circuit accepts a block only if it computes the same values, messages and outcomes as the executor that made the witness. */
+describe.each(Array.from({ length: PROGRAMS }, (_, i) => FIRST_SEED + i))("random application %i", (seed) => {
+  test("the circuit agrees with the executor", { timeout: 300_000 }, async () => {
+    const [decisions] = fc.sample(fc.array(fc.nat({ max: 65535 }), { minLength: 250, maxLength: 400 }), {
+      seed,
+      numRuns: 1,
+    });
+    const { program } = buildRandomApplication(decisions!);
+    const circuit = await createTestCircuit(blockCircuit({ program, size: SIZE }));
+    let accepted = 0;
+    let refused = 0;
+    for (let round = 0; round < 6; round++) {
+      const layer = createTestLayer(program, LAYER);
+      for (let turn = 0; turn < 3; turn++) {
+        const { consumed, calls } = sampleCalls(program, { seed: seed * 1000 + round * 10 + turn, slot: layer.slot });
+        const attempt = layer.attempt({ size: SIZE.name, consumed, calls });
+        const { witness, failed } = attempt;
+        try {
+          expect(await circuit.failure(blockInputs({ program, size: SIZE, witness }))).toBeUndefined();
+          accepted += witness.transactions.length;
+        } catch (error) {
+          // Some blocks of random calls touch more than the size holds; the tree has moved on, so this layer is done.
+          if (error instanceof BlockSizeError) break;
+          throw error;
+        }
+        if (failed === undefined) continue;
+        // The first call that the executor refused, alone on the state after the block: the circuit must refuse it too.
+        const trace = traceBlock(loweredOf(program), failed);
+        expect(trace.failures).toHaveLength(1);
+        const inputs = encodeBlock(loweredOf(program), {
+          size: SIZE,
+          witness: failed,
+          trace: withoutMissing(trace, failed),
+        });
+        expect(await circuit.failure(inputs)).toMatch(/its method fails|not the one that is opened/);
+        refused++;
+        break;
+      }
+    }
+    expect(accepted + refused).toBeGreaterThan(0);
+  });
+});
+
+function sampleCalls(program: Parameters<typeof arbitraryCall>[0], { seed, slot }: { seed: number; slot: number }) {
+  const arbitrary = arbitraryCall(program, { senders: SENDERS, layerId: LAYER, slot });
+  const consumed: Message[] = [];
+  const calls: TestCall[] = [];
+  for (const call of fc.sample(arbitrary, { seed, numRuns: 7 })) {
+    if (call.kind === "message" && consumed.length < SIZE.consumed) consumed.push(call.message);
+    if (call.kind === "method" && calls.length < SIZE.transactions) {
+      calls.push({ secret: SECRETS[SENDERS.indexOf(call.sender)]!, method: call.method, args: call.args });
+    }
+  }
+  return { consumed, calls };
+}
