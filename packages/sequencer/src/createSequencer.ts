@@ -69,7 +69,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     { program, layerId, sizes },
     {
       store,
-      epoch: metadata.get("epoch") ?? FIRST_EPOCH,
+      epoch: Math.max(metadata.get("epoch") ?? FIRST_EPOCH, store.block(store.lastBlockNumber())?.epoch ?? 0),
       onRecord: log.add,
       onOpen: () => {
         cancelTimer = clock.after(blockTime, cut);
@@ -280,6 +280,10 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     layerId,
     get epoch() {
       return orderer.epoch;
+    },
+    get completeEpoch() {
+      const oldest = orderer.cutBlocks[0] ?? orderer.open;
+      return Math.min(orderer.epoch, oldest?.epoch ?? orderer.epoch) - 1;
     },
     async submit(transaction) {
       checkRunning();

@@ -1,10 +1,12 @@
 import { type Field, FrondError } from "@frond/foundation";
 import { createExecutor, type Program } from "@frond/language";
-import { addressOf, type BlockSize, type Transaction } from "@frond/protocol";
+import { addressOf, type BlockSize, LIST_CAPACITY, type Transaction } from "@frond/protocol";
 import type { IncomingMessage, LogRecord, Store } from "@frond/store";
+import { blocksOfEpoch } from "./blocksOfEpoch.ts";
 import { messageTooLarge, transactionTooLarge } from "./errors.ts";
 import { executeMessage } from "./executeMessage.ts";
 import { accountKey, executeTransaction, type Surroundings } from "./executeTransaction.ts";
+import { listedItems, mostItems } from "./listedItems.ts";
 import {
   applyEffect,
   type Effect,
@@ -67,6 +69,9 @@ export const createOrderer = (
   let lastNumber = store.lastBlockNumber();
   let lastSlot = store.block(lastNumber)?.slot ?? 0;
   let replaying = false;
+  /** Of the blocks of this epoch that are cut: what they put into its settlement list. */
+  const listed = { epoch, items: blocksOfEpoch(store, epoch).reduce((sum, block) => sum + listedItems(block), 0) };
+  const itemsOfBlock = mostItems(sizes);
 
   const keyOf = (sender: Field): Field => {
     let key = accountKeys.get(sender);
@@ -77,8 +82,11 @@ export const createOrderer = (
     }
     return key;
   };
+  /** An epoch whose list could overflow is over: nothing could settle it. */
+  const nextEpoch = (): number =>
+    listed.epoch === orderer.epoch && listed.items + itemsOfBlock > LIST_CAPACITY ? orderer.epoch + 1 : orderer.epoch;
   const nextBlock = (afterSlot = 0): OpenBlock =>
-    newBlock({ number: lastNumber + 1, slot: Math.max(lastSlot, afterSlot) + 1, epoch: orderer.epoch });
+    newBlock({ number: lastNumber + 1, slot: Math.max(lastSlot, afterSlot) + 1, epoch: nextEpoch() });
   const around = (block: OpenBlock): Surroundings => ({
     executor,
     layerId,
@@ -91,6 +99,7 @@ export const createOrderer = (
     state.open = block;
     lastNumber = block.number;
     lastSlot = block.slot;
+    orderer.epoch = Math.max(orderer.epoch, block.epoch);
     if (!replaying) onRecord({ kind: "open", block: block.number, slot: block.slot, epoch: block.epoch }, block);
     onOpen(block);
   };
@@ -99,6 +108,8 @@ export const createOrderer = (
     if (block === undefined) return;
     state.open = undefined;
     state.cut.push(block);
+    if (listed.epoch !== block.epoch) Object.assign(listed, { epoch: block.epoch, items: 0 });
+    listed.items += listedItems({ consumed: block.incoming, produced: block.produced });
     onCut(block, sizeFor(sizes, usageOf(block))!);
   };
 
@@ -154,7 +165,6 @@ export const createOrderer = (
       try {
         if (record.kind === "open") {
           cut();
-          orderer.epoch = Math.max(orderer.epoch, record.epoch);
           open(newBlock({ number: record.block, slot: record.slot, epoch: record.epoch }));
         } else if (record.kind === "message") orderer.handle(record.incoming);
         else {

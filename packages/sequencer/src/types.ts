@@ -108,6 +108,8 @@ export interface Sequencer {
   /** Ends the epoch: seals the open block, and what comes next belongs to the next epoch. Resolves, when all is durable, with the epoch ended and its blocks. */
   closeEpoch(): Promise<{ readonly epoch: number; readonly blocks: readonly BlockRecord[] }>;
   readonly epoch: number;
+  /** The last epoch that is over and whose blocks are all durable; 0 before the first. An epoch is over when it is closed, or when its settlement list could overflow. */
+  readonly completeEpoch: number;
   /** An entry's values in the working state: what preconfirmed transactions see. Undefined when it does not exist. */
   read(key: Field): readonly Field[] | undefined;
   /** A promise given and not yet sealed, or made again for a sealed transaction. */
