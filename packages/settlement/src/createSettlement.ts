@@ -1,13 +1,12 @@
 import { type Field, fieldToHex } from "@frond/foundation";
-import { LIST_CAPACITY, layerRoot, MESSAGES_PER_BLOCK } from "@frond/protocol";
+import { layerRoot } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import { blocksOf } from "./blocksOf.ts";
 import { ChainWentBackError, EpochUnknownError, RootMismatchError } from "./errors.ts";
 import { followDeposits } from "./followDeposits.ts";
-import { type Ledger, ledgerStore, snapshotsOf } from "./ledger.ts";
+import { blockStep, type Ledger, ledgerStore, snapshotsOf } from "./ledger.ts";
 import { proveEpoch } from "./proveEpoch.ts";
 import { pause, retry } from "./retry.ts";
-import { itemsOf } from "./settlementItems.ts";
 import type {
   EpochPolicy,
   EpochProgress,
@@ -20,9 +19,6 @@ import type {
 } from "./types.ts";
 
 export const defaultPolicy: EpochPolicy = { epochBlocks: 16, epochSeconds: 10 };
-
-/** An epoch ends early while this many items still fit its list: the block being sealed and the open one may add so many. */
-const RESERVED_ITEMS = 2 * 2 * MESSAGES_PER_BLOCK;
 
 /**
  * The settlement stage of a layer: follows L1's deposits, ends epochs, proves and settles them in order (protocol.md 4, 6, 7). Nothing it needs after a restart is held in
@@ -73,7 +69,9 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
   }
 
   async function proveBlock(block: BlockRecord): Promise<VerifiedProof> {
-    const proof = await prover.proveBlock(store.witness(block.number)!);
+    const proven = { layerId: options.layerId, keyHash: keyHashOf(block.size) };
+    const { claim } = blockStep(block, proven);
+    const proof = await prover.proveBlock(claim.publicInputs, store.witness(block.number)!);
     await dependencies.setBlockStatus(block.number, "proven");
     return proof;
   }
@@ -90,11 +88,9 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
     const open = blocksOf(store, sequencer.epoch);
     const first = open[0];
     if (first === undefined) return;
-    const items = open.reduce((sum, block) => sum + itemsOf(block), 0);
-    const isFull = items > LIST_CAPACITY - RESERVED_ITEMS;
     const isNext = ledger.epoch + 1 === sequencer.epoch;
     const isDue = open.length >= policy.epochBlocks || Date.now() - first.sealedAt >= policy.epochSeconds * 1_000;
-    if (isFull || (isNext && isDue)) await closeEpoch();
+    if (isNext && isDue) await closeEpoch();
   }
 
   async function closeEpoch(): Promise<void> {
@@ -113,7 +109,7 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
     while (!stop.signal.aborted) {
       await withRetry("Reading L1", catchUp);
       const epoch = ledger.epoch + 1;
-      if (sequencer.epoch <= epoch) {
+      if (sequencer.completeEpoch < epoch) {
         await pause(Math.min(pollInterval, 250), stop.signal);
         continue;
       }
@@ -128,7 +124,7 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
     if (settled < ledger.epoch) throw new ChainWentBackError({ settled: ledger.epoch, onLayerOne: settled });
     while (ledger.epoch < settled) {
       const epoch = ledger.epoch + 1;
-      if (sequencer.epoch <= epoch) throw new EpochUnknownError({ onLayerOne: settled, open: sequencer.epoch });
+      if (sequencer.completeEpoch < epoch) throw new EpochUnknownError({ onLayerOne: settled, open: sequencer.epoch });
       const snapshots = snapshotsOf(ledger.layer, { epoch, blocks: blocksOf(store, epoch) }, keyHashOf);
       const after = { epoch, layer: snapshots.at(-1)! };
       if (epoch === settled) requireRoot(epoch, after, onLayerOne.root);
@@ -140,6 +136,7 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
 
   async function settleEpoch(epoch: number): Promise<void> {
     const blocks = blocksOf(store, epoch);
+    await dependencies.onClosed?.(epoch, blocks);
     const proven = await proveEpoch(
       { epoch, blocks, ledger, settlementAddress: options.settlement },
       { prover, blockProof, report },
@@ -176,7 +173,7 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
       if (block.status !== "settled") await dependencies.setBlockStatus(block.number, "settled");
       blockProofs.delete(block.number);
     }
-    await dependencies.onSettled?.(summaryOf({ ...result, blocks, before }));
+    await dependencies.onSettled?.(summaryOf({ ...result, blocks, before }), blocks);
     await ledgers.save(after);
     ledger = after;
     report({ epoch, stage: "settled", done: 1, total: 1 });

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Field, Logger } from "@frond/foundation";
+import { type Field, fieldToHex, type Logger } from "@frond/foundation";
 import type { BlockWitness } from "@frond/protocol";
-import type { InputMap, PreparedCircuit, ProofResult, Prover } from "@frond/prover";
+import type { InputMap, PreparedCircuit, Prover } from "@frond/prover";
 import type { Store, Table } from "@frond/store";
+import { createRankedQueue } from "./rankedQueue.ts";
 import type { EpochProver, VerifiedProof } from "./types.ts";
 
 /** The circuits of a layer, ready to prove. */
@@ -23,56 +24,56 @@ export type EpochProverDependencies = {
 
 type StoredProof = Omit<VerifiedProof, "seconds">;
 
+/** While one proof is made, the witness of the next one is: the prover takes two at a time. */
+const CONCURRENCY = 2;
+
 /**
- * Makes the proofs of epochs, and keeps each under the hash of what it proves: a proof that was made before a crash is found again, not made again. A proof is verified when it
- * is made and when it is found.
+ * Makes the proofs of epochs: those of the oldest epoch first, and within it what is nearest to L1, so that a block of a later epoch does not delay a settlement. Each proof is
+ * kept under what it proves: one that was made before a crash is found again, not made again. A proof is verified when it is made and when it is found.
  */
 export function createEpochProver(dependencies: EpochProverDependencies): EpochProver {
   const { prover, circuits, blockInputs, store, logger } = dependencies;
   const stored: Table<StoredProof> = store.table("proofs");
-  const underWay = new Map<string, Promise<VerifiedProof>>();
+  const queue = createRankedQueue(CONCURRENCY);
 
-  function prove(circuit: PreparedCircuit, inputs: InputMap): Promise<VerifiedProof> {
-    const id = contentHash(circuit, inputs);
-    const known = underWay.get(id);
-    if (known !== undefined) return known;
-    const proof = findOrMake(id, circuit, inputs).finally(() => underWay.delete(id));
-    underWay.set(id, proof);
-    return proof;
-  }
-
-  async function findOrMake(id: string, circuit: PreparedCircuit, inputs: InputMap): Promise<VerifiedProof> {
+  /** `makeInputs` runs when it is the proof's turn, and only if it has to be made: inputs are large. */
+  async function findOrMake(circuit: PreparedCircuit, { statement, makeInputs }: Job): Promise<VerifiedProof> {
+    const id = proofId(circuit, statement);
     const found = stored.get(id);
     if (found !== undefined && (await prover.verify(circuit, found))) return { ...found, seconds: 0 };
-    const result: ProofResult = await prover.prove(circuit, inputs);
-    const { publicInputs, proof, proofBytes } = result;
+    const { publicInputs, proof, proofBytes, ...times } = await prover.prove(circuit, makeInputs());
     await stored.put(id, { publicInputs, proof, proofBytes });
-    logger.info(`Proved ${circuit.name}`, {
-      witnessSeconds: round(result.witnessSeconds),
-      provingSeconds: round(result.provingSeconds),
-    });
-    return { publicInputs, proof, proofBytes, seconds: result.provingSeconds };
+    const { witnessSeconds, provingSeconds } = times;
+    logger.info(`Proved ${circuit.name}`, { witness: round(witnessSeconds), proving: round(provingSeconds) });
+    return { publicInputs, proof, proofBytes, seconds: provingSeconds };
   }
 
   return {
-    proveBlock: (witness) => prove(circuits.blocks.get(witness.size)!, blockInputs(witness)),
-    proveAggregate: (inputs) => prove(circuits.aggregate, inputs),
-    proveSettlement: (inputs) => prove(circuits.settlement, inputs),
+    proveBlock(statement, witness) {
+      const job = { statement, makeInputs: () => blockInputs(witness) };
+      return queue(rankOf(witness.epoch, 2), () => findOrMake(circuits.blocks.get(witness.size)!, job));
+    },
+    proveAggregate: ({ epoch, ...job }) => queue(rankOf(epoch, 1), () => findOrMake(circuits.aggregate, job)),
+    proveSettlement: ({ epoch, ...job }) => queue(rankOf(epoch, 0), () => findOrMake(circuits.settlement, job)),
     blockKey: (size) => keyOf(circuits.blocks.get(size)!),
     aggregateKey: keyOf(circuits.aggregate),
   };
+}
+
+type Job = { readonly statement: readonly Field[]; readonly makeInputs: () => InputMap };
+
+function rankOf(epoch: number, stage: 0 | 1 | 2): number {
+  return epoch * 3 + stage;
 }
 
 function keyOf({ key }: PreparedCircuit): { readonly fields: readonly Field[]; readonly hash: Field } {
   return { fields: key.fields, hash: key.hash };
 }
 
-/** Names a proof by its circuit, its key and its inputs. */
-function contentHash(circuit: PreparedCircuit, inputs: InputMap): string {
-  return createHash("sha256")
-    .update(`${circuit.digest}:${circuit.target}:${circuit.key.hash.toString(16)}:`)
-    .update(JSON.stringify(inputs))
-    .digest("hex");
+/** Names a proof by its circuit, its key and what it states. */
+function proofId(circuit: PreparedCircuit, statement: readonly Field[]): string {
+  const parts = [circuit.digest, circuit.target, fieldToHex(circuit.key.hash), ...statement.map(fieldToHex)];
+  return createHash("sha256").update(parts.join(":")).digest("hex");
 }
 
 function round(seconds: number): number {

@@ -80,12 +80,12 @@ export async function proveEpoch(
       epoch,
       steps: inputs.map(({ step }) => step),
     };
-    const { statement } = applySteps(description);
+    const statement = aggregatePublicInputs(applySteps(description).statement);
     report({ epoch, stage: "aggregates", done: done.aggregates, total: total.aggregates });
-    const result = await prover.proveAggregate(
-      aggregateInputs({ ...description, proofs: inputs.map(({ proof }) => proof) }),
-    );
-    requireStatement("statement of an aggregate", aggregatePublicInputs(statement), result.publicInputs);
+    const proofs = inputs.map(({ proof }) => proof);
+    const makeInputs = () => aggregateInputs({ ...description, proofs });
+    const result = await prover.proveAggregate({ epoch, statement, makeInputs });
+    requireStatement("statement of an aggregate", statement, result.publicInputs);
     report({ epoch, stage: "aggregates", done: ++done.aggregates, total: total.aggregates });
     const proof = innerProofOf(prover.aggregateKey, result);
     const after: LayerSnapshot = snapshots[node.to]!;
@@ -98,8 +98,10 @@ export async function proveEpoch(
   const contract = settlementAddress;
   const { statement, words } = settleAggregate({ aggregate: proof.publicInputs, messages: side.messages, contract });
   report({ epoch, stage: "settlement", done: 0, total: 1 });
-  const result = await prover.proveSettlement(settlementInputs({ proof, messages: side.messages, contract }));
-  requireStatement("statement of the settlement", settlementPublicInputs(statement), result.publicInputs);
+  const publicInputs = settlementPublicInputs(statement);
+  const makeInputs = () => settlementInputs({ proof, messages: side.messages, contract });
+  const result = await prover.proveSettlement({ epoch, statement: publicInputs, makeInputs });
+  requireStatement("statement of the settlement", publicInputs, result.publicInputs);
   return {
     settling: {
       rootOut: statement.rootOut,

@@ -30,11 +30,3 @@ export function layerOneSideOf(epoch: number, blocks: readonly BlockRecord[]): L
   }
   return { items: messages.map(settlementItemOf), messages, depositIds };
 }
-
-/** How many items a block adds to its epoch's list. */
-export function itemsOf(block: BlockRecord): number {
-  return (
-    block.consumed.filter(({ source }) => source === LAYER_ONE).length +
-    block.produced.filter(({ to }) => to === L1_LAYER_ID).length
-  );
-}

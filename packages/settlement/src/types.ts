@@ -53,11 +53,18 @@ export type VerifiedProof = {
 
 export type VerificationKey = { readonly fields: readonly Field[]; readonly hash: Field };
 
-/** Makes proofs, or finds those that were made of the same inputs. Every proof it returns was verified. */
+/** A proof to be made: what it will state (its public inputs), and how to make its circuit's inputs. */
+export type ProofRequest = {
+  readonly epoch: number;
+  readonly statement: readonly Field[];
+  readonly makeInputs: () => InputMap;
+};
+
+/** Makes proofs, or finds those that were made of the same statement. Every proof it returns was verified; whether it states what was asked is for the caller to check. */
 export interface EpochProver {
-  proveBlock(witness: BlockWitness): Promise<VerifiedProof>;
-  proveAggregate(inputs: InputMap): Promise<VerifiedProof>;
-  proveSettlement(inputs: InputMap): Promise<VerifiedProof>;
+  proveBlock(statement: readonly Field[], witness: BlockWitness): Promise<VerifiedProof>;
+  proveAggregate(request: ProofRequest): Promise<VerifiedProof>;
+  proveSettlement(request: ProofRequest): Promise<VerifiedProof>;
   blockKey(size: string): VerificationKey;
   readonly aggregateKey: VerificationKey;
 }
@@ -111,15 +118,17 @@ export type EpochProgress = {
 
 export type SettlementDependencies = {
   readonly store: Pick<Store, "block" | "witness" | "lastBlockNumber" | "table">;
-  readonly sequencer: Pick<Sequencer, "consume" | "cursor" | "closeEpoch" | "epoch" | "status">;
+  readonly sequencer: Pick<Sequencer, "consume" | "cursor" | "closeEpoch" | "epoch" | "completeEpoch" | "status">;
   readonly layerOne: LayerOne;
   readonly prover: EpochProver;
   /** Marks a block; also tells subscribers. */
   readonly setBlockStatus: (number: number, status: "proven" | "settled") => Promise<void>;
   readonly logger: Logger;
   readonly onProgress?: (progress: EpochProgress) => void;
+  /** An epoch is over; these are its blocks. May be told again after a restart. */
+  readonly onClosed?: (epoch: number, blocks: readonly BlockRecord[]) => void | Promise<void>;
   /** L1 accepted an epoch. May be told again after a restart. */
-  readonly onSettled?: (epoch: SettledEpoch) => void | Promise<void>;
+  readonly onSettled?: (epoch: SettledEpoch, blocks: readonly BlockRecord[]) => void | Promise<void>;
   /** Something that no retry can mend: settlement has stopped. */
   readonly onFailed?: (error: unknown) => void;
 };

@@ -42,7 +42,7 @@ export function createSettlementHooks(options: SettlementHooksOptions): Settleme
     },
     onBlock: (block) => settlement?.blockSealed(block),
     layerRecord: () => settlement?.layer.record,
-    status: () => ({ settlement: settlement?.status() ?? {} }),
+    status: () => settlement?.status() ?? {},
     metrics: () => metricsOf(settlement, options.prover),
     closeEpoch: async () => settlement?.closeEpoch(),
     close: async () => settlement?.close(),
@@ -53,9 +53,8 @@ function createStage(options: SettlementHooksOptions, context: NodeContext): Set
   const { application, circuits, prover, l1, network } = options;
   const { store, sequencer, logger } = context;
   const sizes = new Map(blockSizes.map((size) => [size.name, size]));
-  const blockNumbers = (epoch: number) => context.epoch(epoch)?.blocks ?? [];
-  const putEpoch = (epoch: number, status: EpochRecord["status"], details: Record<string, unknown>) =>
-    context.putEpoch({ epoch, status, blocks: blockNumbers(epoch), details });
+  const putEpoch = (epoch: number, status: EpochRecord["status"], kept: Kept) =>
+    context.putEpoch({ epoch, status, blocks: kept.blocks.map(({ number }) => number), details: kept.details ?? {} });
   return createSettlement(
     {
       layerId: BigInt(network.layerId),
@@ -86,14 +85,17 @@ function createStage(options: SettlementHooksOptions, context: NodeContext): Set
       }),
       setBlockStatus: (number, status) => context.setBlockStatus(number, status),
       onProgress: options.onProgress,
-      async onSettled(epoch) {
-        await putEpoch(epoch.epoch, "settled", epoch);
+      onClosed: (epoch, blocks) => putEpoch(epoch, "closed", { blocks }),
+      async onSettled(epoch, blocks) {
+        await putEpoch(epoch.epoch, "settled", { blocks, details: epoch });
         options.onSettled(epoch);
       },
       onFailed: options.onFailed,
     },
   );
 }
+
+type Kept = { readonly blocks: readonly { readonly number: number }[]; readonly details?: SettledEpoch };
 
 function metricsOf(settlement: Settlement | undefined, prover: Prover): string {
   const { settledEpoch = 0, failures = 0 } = settlement?.status() ?? {};
