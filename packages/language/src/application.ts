@@ -6,7 +6,7 @@ import {
   type ReceivedMessage,
   receivedMessage,
 } from "./context.ts";
-import { checkBranches } from "./diagnostics/checkBranches.ts";
+import { createBranchCheck, type DefinedFunction } from "./diagnostics/checkBranches.ts";
 import { DefinitionError } from "./errors.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
@@ -74,17 +74,17 @@ export function application<const S extends StateDeclaration, const M extends { 
 ): Application<S, M> {
   const location = callerLocation();
   validateDefinition(definition, location);
-  checkBranches(definition, location);
+  const check = createBranchCheck(location);
   const maps = mapsOf(definition.state);
   const methods = Object.entries<MethodDefinition<S, Fields>>(definition.methods).map(([name, method]) =>
-    traceMethod({ name, method, maps, location }),
+    traceMethod({ name, method, maps, check }),
   );
   const handlers = Object.entries(definition.receive ?? {}).map(([name, handler]) =>
     traceHandler({
       name: name as HandledKind,
       handler: handler as HandlerDefinition<StateDeclaration>,
       maps,
-      location,
+      check,
     }),
   );
   const definitions = maps.map(([name, map], id) => mapDefinition(name, id, map));
@@ -100,6 +100,8 @@ export function application<const S extends StateDeclaration, const M extends { 
   return { name: definition.name, program, state: definition.state, methods: argumentTypes as M };
 }
 
+type Check = (defined: DefinedFunction) => SourceLocation | undefined;
+
 type Maps = readonly (readonly [string, MapDeclaration])[];
 
 /** The declared maps with the accounts first, whether declared or not: a map's position is its id. */
@@ -112,11 +114,13 @@ function traceMethod(options: {
   readonly name: string;
   readonly method: MethodDefinition<StateDeclaration, Fields>;
   readonly maps: Maps;
-  readonly location: SourceLocation | undefined;
+  readonly check: Check;
 }): Procedure {
-  const { name, method, maps, location } = options;
+  const { name, method, maps, check } = options;
+  const what = `the method \`${name}\``;
+  const location = check({ what, path: ["methods", name, "run"], run: method.run });
   const parameters = flattenType(struct(method.args), "");
-  const trace = record(`the method \`${name}\``, (trace) => {
+  const trace = record(what, (trace) => {
     let index = 0;
     const args = buildTree(struct(method.args), (type) =>
       scalarValue(type, emit(trace, { op: "parameter", type, index: index++ })),
@@ -136,11 +140,13 @@ function traceHandler(options: {
   readonly name: HandledKind;
   readonly handler: HandlerDefinition<StateDeclaration>;
   readonly maps: Maps;
-  readonly location: SourceLocation | undefined;
+  readonly check: Check;
 }): Handler {
-  const { name, handler, maps, location } = options;
+  const { name, handler, maps, check } = options;
   if (!Object.hasOwn(MESSAGE_KINDS, name)) throw unknownName(name, ["deposit", "call", "bounce"], "`receive`");
-  const trace = record(`the handler \`${name}\``, (trace) => {
+  const what = `the handler \`${name}\``;
+  const location = check({ what, path: ["receive", name], run: handler });
+  const trace = record(what, (trace) => {
     requireNothing(
       handler(handlerContext(trace, stateHandles(maps)) as never, receivedMessage(trace)),
       trace.procedure,
