@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fieldToHex } from "@frond/foundation";
+import { FIELD_MODULUS, fieldToHex } from "@frond/foundation";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createProver } from "./createProver.ts";
 import { createReferenceString } from "./crs/createReferenceString.ts";
@@ -41,6 +41,8 @@ test("a proof with one thing changed does not verify", async () => {
     ["another circuit's key", sum, { publicInputs, proof }],
     ["too short", product, { publicInputs, proof: proof.slice(1) }],
     ["empty", product, { publicInputs, proof: [] }],
+    ["not canonical", product, { publicInputs: [12n + FIELD_MODULUS], proof }],
+    ["negative", product, { publicInputs, proof: proof.with(3, -1n) }],
     ...[0, 8, 17, 60, 200, 409].map((i): (typeof changed)[number] => [
       `field ${i}`,
       product,
