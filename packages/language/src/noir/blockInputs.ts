@@ -49,8 +49,12 @@ export function encodeBlock(
     width,
   );
   const places = new Map<Field, number>();
-  witnessSet.entries.forEach(({ key }, i) => places.set(key, i));
-  witnessSet.inserts.forEach(({ key }, i) => places.set(key, existing + i));
+  witnessSet.entries.forEach(({ key }, i) => {
+    places.set(key, i);
+  });
+  witnessSet.inserts.forEach(({ key }, i) => {
+    places.set(key, existing + i);
+  });
   const placeOf = (key: Field) => {
     const place = key === 0n ? size.entries : places.get(key);
     if (place === undefined) throw new EntryMissingError(key);

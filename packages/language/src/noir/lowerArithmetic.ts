@@ -21,7 +21,10 @@ export function lowerArithmetic(
   id: ValueId,
   types: readonly (ScalarType | undefined)[],
 ): void {
-  if (instruction.op === "convert") return lowerConvert(lowering, instruction, id, types[instruction.value]!);
+  if (instruction.op === "convert") {
+    lowerConvert(lowering, instruction, id, types[instruction.value]!);
+    return;
+  }
   const a = lowering.expression(instruction.a);
   const b = lowering.expression(instruction.b);
   const valueA = (run: Run) => run.values[instruction.a]!;
@@ -38,7 +41,10 @@ export function lowerArithmetic(
     return;
   }
   const { op, type } = instruction;
-  if (type.kind === "field") return lowerField(lowering, instruction, id);
+  if (type.kind === "field") {
+    lowerField(lowering, instruction, id);
+    return;
+  }
   const bits = bitsOf(type);
   const modulus = 1n << bits;
   if (op === "add" || op === "subtract") {
@@ -52,11 +58,18 @@ export function lowerArithmetic(
       evaluate: (run) => (exact(run) + modulus) % modulus,
     });
     lowering.range(value, Number(bits));
-    return lowering.fail(id, carry, outside);
+    lowering.fail(id, carry, outside);
+    return;
   }
-  if (op === "multiply") return lowerMultiply(lowering, instruction, id, bits);
-  if (op === "divide" || op === "remainder") return lowerDivide(lowering, instruction, id, bits);
-  return lowerMulDiv(lowering, instruction as Extract<Instruction, { op: "mulDiv" }>, id, bits);
+  if (op === "multiply") {
+    lowerMultiply(lowering, instruction, id, bits);
+    return;
+  }
+  if (op === "divide" || op === "remainder") {
+    lowerDivide(lowering, instruction, id, bits);
+    return;
+  }
+  lowerMulDiv(lowering, instruction as Extract<Instruction, { op: "mulDiv" }>, id, bits);
 }
 
 function lowerField(lowering: Lowering, instruction: Arithmetic, id: ValueId): void {
@@ -83,7 +96,8 @@ function lowerMultiply(lowering: Lowering, instruction: Arithmetic, id: ValueId,
   if (highBits > CONSTANT_BITS) {
     const factors = [lowering.expression(a), lowering.expression(b), "1"] as const;
     const { expression } = lowering.division(factors, (run) => [run.values[a]!, run.values[b]!, 1n]);
-    return defineQuotient(lowering, id, { expression, bits, evaluate: exact });
+    defineQuotient(lowering, id, { expression, bits, evaluate: exact });
+    return;
   }
   const high = lowering.hint((run) => exact(run) >> bits);
   lowering.rangeHint(high, highBits);
@@ -193,7 +207,8 @@ function lowerConvert(
   if (from !== undefined) {
     const wide = narrow(lowering, value, { from, to, overflow });
     lowering.define(id, { wish: "converted", expression: `(1 - ${wide}) * ${value}`, evaluate });
-    return lowering.fail(id, wide, overflow);
+    lowering.fail(id, wide, overflow);
+    return;
   }
   const fits = `fits_${id}`;
   lowering.emit(`let ${fits} = fits::<${to}>(${value});`);

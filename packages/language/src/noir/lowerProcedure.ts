@@ -235,15 +235,25 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
     switch (instruction.op) {
       case "constant":
         expressions[id] = literal(instruction.value);
-        return lowering.step((run) => void (run.values[id] = instruction.value));
+        lowering.step((run) => {
+          run.values[id] = instruction.value;
+        });
+        return;
       case "parameter":
         expressions[id] = parameters[instruction.index]!;
-        return lowering.step((run) => void (run.values[id] = run.args[instruction.index]!));
+        lowering.step((run) => {
+          run.values[id] = run.args[instruction.index]!;
+        });
+        return;
       case "context":
         expressions[id] = CONTEXT[instruction.name];
-        return lowering.step((run) => void (run.values[id] = run.context[instruction.name]!));
+        lowering.step((run) => {
+          run.values[id] = run.context[instruction.name]!;
+        });
+        return;
       case "open":
-        return lowerOpen(instruction, id);
+        lowerOpen(instruction, id);
+        return;
       case "read": {
         const slot = slots.slotOf.get(instruction.handle)!;
         const { map } = openOf(instruction.handle);
@@ -256,14 +266,12 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
         return;
       }
       case "write":
-        return lowerWrite(instruction);
+        lowerWrite(instruction);
+        return;
       case "assert":
         lowering.emit(`// ${JSON.stringify(instruction.message)}`);
-        return lowering.fail(
-          id,
-          `1 - ${value(instruction.condition)}`,
-          (run) => run.values[instruction.condition] === 0n,
-        );
+        lowering.fail(id, `1 - ${value(instruction.condition)}`, (run) => run.values[instruction.condition] === 0n);
+        return;
       case "hash":
         lowering.define(id, {
           wish: "hash_of",
@@ -272,7 +280,8 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
         });
         return;
       case "send":
-        return lowerSend(instruction);
+        lowerSend(instruction);
+        return;
       case "equal":
         lowering.define(id, {
           wish: "is_equal",
@@ -309,7 +318,8 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
         });
         return;
       default:
-        return lowerArithmetic(lowering, instruction, id, types as (ScalarType | undefined)[]);
+        lowerArithmetic(lowering, instruction, id, types as (ScalarType | undefined)[]);
+        return;
     }
   }
 
