@@ -30,6 +30,7 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
   const pollInterval = options.pollInterval ?? 1_000;
   const ledgers = ledgerStore(store, options.genesis);
   const stop = new AbortController();
+  const stopped = new Promise<undefined>((resolve) => stop.signal.addEventListener("abort", () => resolve(undefined)));
   const blockProofs = new Map<number, Promise<VerifiedProof>>();
   let ledger: Ledger = ledgers.load();
   let running: Promise<unknown> = Promise.resolve();
@@ -71,14 +72,15 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
   async function proveBlock(block: BlockRecord): Promise<VerifiedProof> {
     const proven = { layerId: options.layerId, keyHash: keyHashOf(block.size) };
     const { claim } = blockStep(block, proven);
-    const proof = await prover.proveBlock(claim.publicInputs, store.witness(block.number)!);
+    const { number, size, epoch } = block;
+    const proof = await prover.proveBlock({ number, size, epoch, statement: claim.publicInputs });
     await dependencies.setBlockStatus(block.number, "proven");
     return proof;
   }
 
   async function followLayerOne(): Promise<void> {
     while (!stop.signal.aborted) {
-      await withRetry("Following deposits", () => followDeposits(options, dependencies));
+      await withRetry("Following deposits", () => orStopped(followDeposits(options, dependencies)));
       await considerClosing();
       await pause(pollInterval, stop.signal);
     }
@@ -107,14 +109,16 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
 
   async function settleForever(): Promise<void> {
     while (!stop.signal.aborted) {
-      await withRetry("Reading L1", catchUp);
       const epoch = ledger.epoch + 1;
-      if (sequencer.completeEpoch < epoch) {
-        await pause(Math.min(pollInterval, 250), stop.signal);
-        continue;
-      }
-      await withRetry(`Settling epoch ${epoch}`, () => settleEpoch(epoch));
+      if (sequencer.completeEpoch >= epoch) await withRetry(`Settling epoch ${epoch}`, () => settleEpoch(epoch));
+      else await pause(100, stop.signal);
     }
+  }
+
+  /** Deposits are handled at the start of a block, which may be long in coming: stopping does not wait for it. They are handed over again after a restart. */
+  function orStopped<T>(work: Promise<T>): Promise<T | undefined> {
+    work.catch(() => {});
+    return Promise.race([work, stopped]);
   }
 
   /** Takes up what L1 settled while nobody here was waiting for it. */
@@ -135,6 +139,8 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
   }
 
   async function settleEpoch(epoch: number): Promise<void> {
+    await catchUp();
+    if (ledger.epoch >= epoch) return;
     const blocks = blocksOf(store, epoch);
     await dependencies.onClosed?.(epoch, blocks);
     const proven = await proveEpoch(
@@ -175,6 +181,7 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
     }
     await dependencies.onSettled?.(summaryOf({ ...result, blocks, before }), blocks);
     await ledgers.save(after);
+    await prover.forget(epoch);
     ledger = after;
     report({ epoch, stage: "settled", done: 1, total: 1 });
     await considerClosing();
@@ -214,6 +221,7 @@ export function createSettlement(options: SettlementOptions, dependencies: Settl
     }),
     async close() {
       stop.abort();
+      prover.close();
       await running;
     },
   };

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import { type Field, fieldToHex, type Logger } from "@frond/foundation";
+import { type Field, FrondError, type Logger } from "@frond/foundation";
 import type { BlockWitness } from "@frond/protocol";
-import type { InputMap, PreparedCircuit, Prover } from "@frond/prover";
-import type { Store, Table } from "@frond/store";
-import { createRankedQueue } from "./rankedQueue.ts";
+import { createJobQueue, type InputMap, type JobDescription, type PreparedCircuit, type Prover } from "@frond/prover";
+import type { Store } from "@frond/store";
 import type { EpochProver, VerifiedProof } from "./types.ts";
 
 /** The circuits of a layer, ready to prove. */
@@ -18,64 +16,99 @@ export type EpochProverDependencies = {
   readonly prover: Pick<Prover, "prove" | "verify">;
   readonly circuits: EpochCircuits;
   readonly blockInputs: (witness: BlockWitness) => InputMap;
-  readonly store: Pick<Store, "table">;
+  readonly store: Pick<Store, "table" | "witness">;
   readonly logger: Logger;
 };
 
-type StoredProof = Omit<VerifiedProof, "seconds">;
-
-/** While one proof is made, the witness of the next one is: the prover takes two at a time. */
-const CONCURRENCY = 2;
+/** A block's job names the block, whose witness is in the store; the statement makes it one of a kind. */
+type BlockArgument = { readonly number: number; readonly statement: readonly Field[] };
 
 /**
- * Makes the proofs of epochs: those of the oldest epoch first, and within it what is nearest to L1, so that a block of a later epoch does not delay a settlement. Each proof is
- * kept under what it proves: one that was made before a crash is found again, not made again. A proof is verified when it is made and when it is found.
+ * Makes the proofs of epochs, as jobs of a durable queue: what was being proven when the process died is proven by the next one, and a proof that was made is found again. Those
+ * of the oldest epoch go first, and within it what is nearest to L1, so that a block of a later epoch does not delay a settlement. The prover verifies what it makes; a proof
+ * that is found is verified here.
  */
 export function createEpochProver(dependencies: EpochProverDependencies): EpochProver {
   const { prover, circuits, blockInputs, store, logger } = dependencies;
-  const stored: Table<StoredProof> = store.table("proofs");
-  const queue = createRankedQueue(CONCURRENCY);
+  /** Proving times of what was made by this process. */
+  const seconds = new WeakMap<Uint8Array, number>();
+  const jobsOfEpoch = new Map<number, string[]>();
+  const circuitOf = (name: string) => {
+    const circuit =
+      name === "aggregate"
+        ? circuits.aggregate
+        : name === "settlement"
+          ? circuits.settlement
+          : circuits.blocks.get(name);
+    if (circuit === undefined) throw new UnknownCircuitError(name);
+    return circuit;
+  };
+  const queue = createJobQueue({
+    store: { jobs: store.table("jobs"), results: store.table("proofs") },
+    prover: {
+      async prove(circuit, inputs) {
+        const result = await prover.prove(circuit, inputs);
+        seconds.set(result.proofBytes, result.provingSeconds);
+        logger.info(`Proved ${circuit.name}`, {
+          witnessSeconds: round(result.witnessSeconds),
+          provingSeconds: round(result.provingSeconds),
+        });
+        return result;
+      },
+    },
+    circuitOf,
+    recipes: { block: ({ number }: BlockArgument) => blockInputs(store.witness(number)!) },
+    logger,
+  });
 
-  /** `makeInputs` runs when it is the proof's turn, and only if it has to be made: inputs are large. */
-  async function findOrMake(circuit: PreparedCircuit, { statement, makeInputs }: Job): Promise<VerifiedProof> {
-    const id = proofId(circuit, statement);
-    const found = stored.get(id);
-    if (found !== undefined && (await prover.verify(circuit, found))) return { ...found, seconds: 0 };
-    const { publicInputs, proof, proofBytes, ...times } = await prover.prove(circuit, makeInputs());
-    await stored.put(id, { publicInputs, proof, proofBytes });
-    const { witnessSeconds, provingSeconds } = times;
-    logger.info(`Proved ${circuit.name}`, { witness: round(witnessSeconds), proving: round(provingSeconds) });
-    return { publicInputs, proof, proofBytes, seconds: provingSeconds };
+  async function prove(epoch: number, job: JobDescription): Promise<VerifiedProof> {
+    const id = await queue.submit(job);
+    jobsOfEpoch.set(epoch, [...(jobsOfEpoch.get(epoch) ?? []), id]);
+    const result = await queue.result(id);
+    const made = seconds.get(result.proofBytes);
+    if (made !== undefined || (await prover.verify(circuitOf(job.circuit), result)))
+      return { ...result, seconds: made ?? 0 };
+    logger.warn("A stored proof does not verify; it is made again", { id });
+    await queue.forget(id);
+    return await prove(epoch, job);
   }
 
   return {
-    proveBlock(statement, witness) {
-      const job = { statement, makeInputs: () => blockInputs(witness) };
-      return queue(rankOf(witness.epoch, 2), () => findOrMake(circuits.blocks.get(witness.size)!, job));
+    proveBlock({ number, size, epoch, statement }) {
+      const argument: BlockArgument = { number, statement };
+      const inputs = { recipe: "block", argument };
+      return prove(epoch, { kind: "block", circuit: size, inputs, priority: priorityOf(epoch, 2) });
     },
-    proveAggregate: ({ epoch, ...job }) => queue(rankOf(epoch, 1), () => findOrMake(circuits.aggregate, job)),
-    proveSettlement: ({ epoch, ...job }) => queue(rankOf(epoch, 0), () => findOrMake(circuits.settlement, job)),
-    blockKey: (size) => keyOf(circuits.blocks.get(size)!),
-    aggregateKey: keyOf(circuits.aggregate),
+    proveAggregate: (epoch, given) =>
+      prove(epoch, { kind: "aggregate", circuit: "aggregate", inputs: { given }, priority: priorityOf(epoch, 1) }),
+    proveSettlement: (epoch, given) =>
+      prove(epoch, { kind: "settlement", circuit: "settlement", inputs: { given }, priority: priorityOf(epoch, 0) }),
+    blockKey: (size) => circuitOf(size).key,
+    aggregateKey: circuits.aggregate.key,
+    async forget(epoch) {
+      for (const id of jobsOfEpoch.get(epoch) ?? []) await queue.forget(id);
+      jobsOfEpoch.delete(epoch);
+    },
+    close: () => queue.close(),
   };
 }
 
-type Job = { readonly statement: readonly Field[]; readonly makeInputs: () => InputMap };
-
-function rankOf(epoch: number, stage: 0 | 1 | 2): number {
-  return epoch * 3 + stage;
+/** The queue takes the greatest first. */
+function priorityOf(epoch: number, distance: 0 | 1 | 2): number {
+  return -(epoch * 3 + distance);
 }
 
-function keyOf({ key }: PreparedCircuit): { readonly fields: readonly Field[]; readonly hash: Field } {
-  return { fields: key.fields, hash: key.hash };
+function round(time: number): number {
+  return Math.round(time * 100) / 100;
 }
 
-/** Names a proof by its circuit, its key and what it states. */
-function proofId(circuit: PreparedCircuit, statement: readonly Field[]): string {
-  const parts = [circuit.digest, circuit.target, fieldToHex(circuit.key.hash), ...statement.map(fieldToHex)];
-  return createHash("sha256").update(parts.join(":")).digest("hex");
-}
-
-function round(seconds: number): number {
-  return Math.round(seconds * 100) / 100;
+/** A block of a size, or a stored job, for which there is no circuit. */
+export class UnknownCircuitError extends FrondError {
+  constructor(name: string) {
+    super({
+      code: "settlement/unknown-circuit",
+      message: `There is no circuit ${name}. Start the node with the block sizes that its data was made with.`,
+      data: { name },
+    });
+  }
 }

@@ -83,8 +83,7 @@ export async function proveEpoch(
     const statement = aggregatePublicInputs(applySteps(description).statement);
     report({ epoch, stage: "aggregates", done: done.aggregates, total: total.aggregates });
     const proofs = inputs.map(({ proof }) => proof);
-    const makeInputs = () => aggregateInputs({ ...description, proofs });
-    const result = await prover.proveAggregate({ epoch, statement, makeInputs });
+    const result = await prover.proveAggregate(epoch, aggregateInputs({ ...description, proofs }));
     requireStatement("statement of an aggregate", statement, result.publicInputs);
     report({ epoch, stage: "aggregates", done: ++done.aggregates, total: total.aggregates });
     const proof = innerProofOf(prover.aggregateKey, result);
@@ -99,8 +98,7 @@ export async function proveEpoch(
   const { statement, words } = settleAggregate({ aggregate: proof.publicInputs, messages: side.messages, contract });
   report({ epoch, stage: "settlement", done: 0, total: 1 });
   const publicInputs = settlementPublicInputs(statement);
-  const makeInputs = () => settlementInputs({ proof, messages: side.messages, contract });
-  const result = await prover.proveSettlement({ epoch, statement: publicInputs, makeInputs });
+  const result = await prover.proveSettlement(epoch, settlementInputs({ proof, messages: side.messages, contract }));
   requireStatement("statement of the settlement", publicInputs, result.publicInputs);
   return {
     settling: {

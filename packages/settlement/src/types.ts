@@ -1,6 +1,5 @@
 import type { LayerSnapshot } from "@frond/circuits";
 import type { Field, Logger } from "@frond/foundation";
-import type { BlockWitness } from "@frond/protocol";
 import type { InputMap } from "@frond/prover";
 import type { Sequencer } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
@@ -53,20 +52,25 @@ export type VerifiedProof = {
 
 export type VerificationKey = { readonly fields: readonly Field[]; readonly hash: Field };
 
-/** A proof to be made: what it will state (its public inputs), and how to make its circuit's inputs. */
-export type ProofRequest = {
+/** A block to be proven: what its proof will state (its public inputs). Its witness is in the store. */
+export type BlockProofRequest = {
+  readonly number: number;
+  readonly size: string;
   readonly epoch: number;
   readonly statement: readonly Field[];
-  readonly makeInputs: () => InputMap;
 };
 
-/** Makes proofs, or finds those that were made of the same statement. Every proof it returns was verified; whether it states what was asked is for the caller to check. */
+/** Makes proofs, or finds those that were made. Every proof it returns was verified; whether it states what was meant is for the caller to check. */
 export interface EpochProver {
-  proveBlock(statement: readonly Field[], witness: BlockWitness): Promise<VerifiedProof>;
-  proveAggregate(request: ProofRequest): Promise<VerifiedProof>;
-  proveSettlement(request: ProofRequest): Promise<VerifiedProof>;
+  proveBlock(request: BlockProofRequest): Promise<VerifiedProof>;
+  proveAggregate(epoch: number, inputs: InputMap): Promise<VerifiedProof>;
+  proveSettlement(epoch: number, inputs: InputMap): Promise<VerifiedProof>;
   blockKey(size: string): VerificationKey;
   readonly aggregateKey: VerificationKey;
+  /** The epoch has settled: its proofs are not needed any more. */
+  forget(epoch: number): Promise<void>;
+  /** Starts nothing more; who waits for a proof is refused. */
+  close(): void;
 }
 
 /** When an open epoch with at least one block ends. */
@@ -117,7 +121,7 @@ export type EpochProgress = {
 };
 
 export type SettlementDependencies = {
-  readonly store: Pick<Store, "block" | "witness" | "lastBlockNumber" | "table">;
+  readonly store: Pick<Store, "block" | "lastBlockNumber" | "table">;
   readonly sequencer: Pick<Sequencer, "consume" | "cursor" | "closeEpoch" | "epoch" | "completeEpoch" | "status">;
   readonly layerOne: LayerOne;
   readonly prover: EpochProver;
