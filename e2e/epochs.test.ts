@@ -1,3 +1,4 @@
+import { startAnvil } from "@frond/contracts";
 import { afterAll, describe, expect, it } from "vitest";
 import { frond, temporaryDirectory } from "./support/frond.ts";
 
@@ -39,3 +40,13 @@ describe("frond start --epochs 1 --json", () => {
     expect(epoch).toMatchObject({ epoch: 1, layers: 1, transactions: 11 });
   }, 900_000);
 });
+
+it("never deploys the development reference string on a chain that is not local", async () => {
+  const anvil = await startAnvil({ chainId: 1234 });
+  process.env.FROND_L1_PRIVATE_KEY = `0x${"12".repeat(32)}`;
+  const ended = await frond("start", "--l1", anvil.url, "--port", "0", "--data", `${directory.path}/public`);
+  await anvil.stop();
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toContain("Chain 1234 is not a local chain");
+  expect(ended.stderr).toContain("Use the ignition reference string (--crs ignition)");
+}, 900_000);

@@ -5,25 +5,31 @@ import type { BlockSize } from "@frond/protocol";
 import type { PreparedCircuit } from "@frond/prover";
 import type { EpochCircuits } from "@frond/settlement";
 
-/** What is pinned of a circuit: a change of any of these changes what the network proves, and has to be seen. */
-export type CircuitFigures = {
-  readonly name: string;
+/** What is pinned of a circuit, under the development reference string: a change of any of these changes what networks prove, and has to be seen. */
+export type PinnedCircuit = {
   readonly gates: number;
   readonly dyadic: number;
-  /** Of a block circuit: transactions it holds. */
-  readonly transactions?: number;
-  readonly gatesPerTransaction?: number;
   readonly digest: string;
   readonly keyHash: string;
 };
 
-export const lockFile = fileURLToPath(new URL("../../circuits/circuits.lock.json", import.meta.url));
+/** A circuit with its name; of a block circuit also how many transactions it holds and what one costs. */
+export type CircuitFigures = PinnedCircuit & {
+  readonly name: string;
+  readonly transactions?: number;
+  readonly gatesPerTransaction?: number;
+};
+
+/** The circuits that all networks share, and the block circuits of the application that comes with Frond. */
+const lockFiles = {
+  shared: fileURLToPath(new URL("../../circuits/circuits.lock.json", import.meta.url)),
+  exchange: fileURLToPath(new URL("../../../apps/exchange/circuits.lock.json", import.meta.url)),
+};
 
 /** The figures of all circuits of an application, blocks first. */
 export function figuresOf(circuits: EpochCircuits, sizes: readonly BlockSize[]): CircuitFigures[] {
-  const blocks = sizes.map((size) => {
-    const figures = toFigures(circuits.blocks.get(size.name)!);
-    const { transactions } = size;
+  const blocks = sizes.map(({ name, transactions }) => {
+    const figures = toFigures(circuits.blocks.get(name)!);
     return { ...figures, transactions, gatesPerTransaction: Math.round(figures.gates / transactions) };
   });
   return [...blocks, toFigures(circuits.aggregate), toFigures(circuits.settlement)];
@@ -33,47 +39,57 @@ function toFigures({ name, gates, dyadic, digest, key }: PreparedCircuit): Circu
   return { name, gates, dyadic, digest, keyHash: fieldToHex(key.hash) };
 }
 
-/** Differences between the lock file and the circuits, one line each; none if they agree. */
+/** Differences between the lock files and the circuits, one line each; none if they agree. */
 export function differencesFromLock(figures: readonly CircuitFigures[]): string[] {
-  const locked = new Map(readLock().map((entry) => [entry.name, entry]));
+  const locked = new Map(Object.values(lockFiles).flatMap((file) => Object.entries(readLock(file))));
   const lines: string[] = [];
   for (const actual of figures) {
     const expected = locked.get(actual.name);
     locked.delete(actual.name);
-    if (expected === undefined) lines.push(`${actual.name}: not in the lock`);
-    else if (
-      expected.keyHash !== actual.keyHash ||
-      expected.digest !== actual.digest ||
-      expected.gates !== actual.gates
-    ) {
+    if (expected === undefined) lines.push(`${actual.name}: not in a lock`);
+    else if (JSON.stringify(pinned(expected)) !== JSON.stringify(pinned(actual))) {
       const change = actual.gates - expected.gates;
-      lines.push(
-        `${actual.name}: ${expected.gates} -> ${actual.gates} gates (${change >= 0 ? "+" : ""}${change}), key ${expected.keyHash} -> ${actual.keyHash}`,
-      );
+      const gates = `${expected.gates} -> ${actual.gates} gates (${change < 0 ? "" : "+"}${change})`;
+      lines.push(`${actual.name}: ${gates}, key ${expected.keyHash} -> ${actual.keyHash}`);
     }
   }
-  return [...lines, ...[...locked.keys()].map((name) => `${name}: in the lock only`)];
+  return [...lines, ...[...locked.keys()].map((name) => `${name}: in a lock only`)];
 }
 
 export function writeLock(figures: readonly CircuitFigures[]): void {
-  writeFileSync(lockFile, `${JSON.stringify(figures, null, 2)}\n`);
+  const write = (file: string, circuits: readonly CircuitFigures[]) => {
+    const entries = circuits.map((circuit) => [circuit.name, pinned(circuit)]);
+    writeFileSync(file, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+  };
+  write(
+    lockFiles.shared,
+    figures.filter(({ transactions }) => transactions === undefined),
+  );
+  write(
+    lockFiles.exchange,
+    figures.filter(({ transactions }) => transactions !== undefined),
+  );
 }
 
-function readLock(): CircuitFigures[] {
+function pinned({ gates, dyadic, digest, keyHash }: PinnedCircuit): PinnedCircuit {
+  return { gates, dyadic, digest, keyHash };
+}
+
+function readLock(file: string): Record<string, PinnedCircuit> {
   try {
-    return JSON.parse(readFileSync(lockFile, "utf8")) as CircuitFigures[];
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, PinnedCircuit>;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw error;
   }
 }
 
-/** The circuits are not the ones that the lock pins. */
+/** The circuits are not the ones that the locks pin. */
 export class CircuitsChangedError extends FrondError {
   constructor(differences: readonly string[]) {
     super({
       code: "cli/circuits-changed",
-      message: `The circuits differ from circuits.lock.json:\n${differences.join("\n")}\nIf that is meant, run \`frond circuits --update\` and commit the lock.`,
+      message: `The circuits differ from circuits.lock.json:\n${differences.join("\n")}\nIf that is meant, run \`frond circuits --update\` and commit the locks.`,
       data: { differences },
     });
   }

@@ -4,7 +4,7 @@ import { FrondError } from "@frond/foundation";
 export class TransportError extends FrondError {
   constructor(url: string, reason: string, cause?: unknown) {
     super({
-      code: "TRANSPORT_FAILED",
+      code: "sdk/transport-failed",
       message: `No answer from ${url}: ${reason}. Check that the network is running (\`frond status\`) and that the address is right.`,
       data: { url, reason },
       cause,
@@ -12,7 +12,7 @@ export class TransportError extends FrondError {
   }
 }
 
-/** The node answered with an error. `code` is the node's own stable code, for example `NONCE_TOO_LOW`. */
+/** The node answered with an error. `code` is the node's own stable code, for example `sequencer/nonce-too-low`. */
 export class RpcError extends FrondError {
   readonly rpcCode: number;
   constructor(fields: { rpcCode: number; code: string; message: string; data: Record<string, unknown> }) {
@@ -25,7 +25,7 @@ export class RpcError extends FrondError {
 export class UnexpectedAnswerError extends FrondError {
   constructor(method: string, reason: string) {
     super({
-      code: "UNEXPECTED_ANSWER",
+      code: "sdk/unexpected-answer",
       message: `The answer to ${method} is not what the protocol says: ${reason}. Check that client and node have the same version.`,
       data: { method, reason },
     });
@@ -36,7 +36,7 @@ export class UnexpectedAnswerError extends FrondError {
 export class PreconfirmationError extends FrondError {
   constructor(hash: string, reason: string) {
     super({
-      code: "PRECONFIRMATION_INVALID",
+      code: "sdk/preconfirmation-invalid",
       message: `The preconfirmation of transaction ${hash} does not hold: ${reason}. Do not rely on it; ask another node of the layer.`,
       data: { hash, reason },
     });
@@ -47,7 +47,7 @@ export class PreconfirmationError extends FrondError {
 export class ApplicationMismatchError extends FrondError {
   constructor(expected: string, actual: string) {
     super({
-      code: "APPLICATION_MISMATCH",
+      code: "sdk/application-mismatch",
       message: `The node runs the application ${actual}, not ${expected}. Connect to a node of ${expected}.`,
       data: { expected, actual },
     });
@@ -58,7 +58,7 @@ export class ApplicationMismatchError extends FrondError {
 export class SettlementTimeoutError extends FrondError {
   constructor(hash: string, seconds: number, status: string) {
     super({
-      code: "SETTLEMENT_TIMEOUT",
+      code: "sdk/settlement-timeout",
       message: `Transaction ${hash} was still ${status} after ${seconds} seconds. Ask again later with \`settled()\`.`,
       data: { hash, seconds, status },
     });
@@ -69,7 +69,7 @@ export class SettlementTimeoutError extends FrondError {
 export class WalletRequiredError extends FrondError {
   constructor(action: string) {
     super({
-      code: "WALLET_REQUIRED",
+      code: "sdk/wallet-required",
       message: `To ${action} the client needs an Ethereum wallet. Pass \`wallet\` and \`l1\` to createClient.`,
       data: { action },
     });

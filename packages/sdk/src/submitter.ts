@@ -72,7 +72,7 @@ export function createSubmitter(ports: SubmitterPorts): (call: PendingCall) => P
       return true;
     }
     item.attempts += 1;
-    const isNonce = outcome.code === "NONCE_TOO_HIGH" || outcome.code === "NONCE_TOO_LOW";
+    const isNonce = outcome.code === "sequencer/nonce-too-high" || outcome.code === "sequencer/nonce-too-low";
     if (isNonce && item.attempts < MAXIMUM_ATTEMPTS) return false;
     item.reject(outcome);
     return true;

@@ -156,7 +156,7 @@ function outcomeOf(method: string, answer: unknown): RpcOutcome {
       ok: false,
       error: new RpcError({
         rpcCode: Number(error.code),
-        code: typeof data.code === "string" ? data.code : "RPC_ERROR",
+        code: typeof data.code === "string" ? data.code : "sdk/rpc-error",
         message: String(error.message),
         data,
       }),

@@ -1,6 +1,9 @@
 import { MessageKind } from "@frond/protocol";
 import type { Deposit, SettlementDependencies, SettlementOptions } from "./types.ts";
 
+/** Handed over at once; the sequencer bounds what waits. */
+const MOST_AT_ONCE = 500;
+
 /** The source of messages from L1 in the sequencer's log; the position is the deposit's id. */
 export const LAYER_ONE = "l1";
 
@@ -14,11 +17,12 @@ export async function followDeposits(
 ): Promise<number> {
   const next = (sequencer.cursor(LAYER_ONE) ?? -1) + 1;
   const deposits = (await layerOne.deposits(next)).filter((deposit) => deposit.layer === layerId && deposit.id >= next);
-  if (deposits.length === 0) return 0;
+  const batch = deposits.slice(0, MOST_AT_ONCE);
+  if (batch.length === 0) return 0;
   await sequencer.consume(
-    deposits.map((deposit) => ({ message: depositMessage(deposit), source: LAYER_ONE, position: deposit.id })),
+    batch.map((deposit) => ({ message: depositMessage(deposit), source: LAYER_ONE, position: deposit.id })),
   );
-  return deposits.length;
+  return batch.length;
 }
 
 /** What L1 produces for a deposit: slot 0, from layer 0 (protocol.md 4). */

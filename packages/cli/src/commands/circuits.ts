@@ -9,9 +9,11 @@ import { settingsOf, withCommonOptions } from "../settings.ts";
 
 export function circuitsCommand(): Command {
   return withCommonOptions(new Command("circuits"))
-    .description("show gates, digests and key hashes of all circuits, and compare them with circuits.lock.json")
+    .description(
+      "show gates, digests and key hashes of all circuits, and compare them with the circuits.lock.json files",
+    )
     .option("--app <application>", "exchange, or the path of a module that exports an application", "exchange")
-    .option("--update", "write circuits.lock.json", false)
+    .option("--update", "write the circuits.lock.json files", false)
     .action(async (_options: unknown, self: Command) => {
       const settings = settingsOf(self);
       const { app, update } = self.opts<{ app: string; update: boolean }>();
