@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { frond, temporaryDirectory } from "./support/frond.ts";
+import { descendantsOf, frond, isRunning, startNetwork, temporaryDirectory, until } from "./support/frond.ts";
 
 const commands = [
   "start",
@@ -28,6 +28,23 @@ describe("the command line", () => {
     const { code, stdout } = await frond("noir");
     expect(code).toBe(0);
     expect(stdout).toContain("swap(amountIn: u128, minimumOut: u128, sellBase: bool)");
+  });
+
+  it("finds the circuits that the locks pin", async () => {
+    const { code, stdout, stderr } = await frond("circuits");
+    expect(stderr).not.toContain("differ");
+    expect(stdout).toContain("gates/transaction");
+    expect(code).toBe(0);
+  }, 900_000);
+
+  it("stops at once when it is interrupted while it sets up", async () => {
+    const directory = temporaryDirectory();
+    const network = startNetwork("--port", "0", "--data", directory.path);
+    await network.line("reference string");
+    const children = descendantsOf(network.pid);
+    expect((await network.signal("SIGINT")).code).toBe(130);
+    await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 15);
+    directory.remove();
   });
 
   it.each([

@@ -46,6 +46,9 @@ export function startCommand(): Command {
     .action(async (_options: unknown, self: Command) => start(settingsOf(self), self.opts<Options>()));
 }
 
+/** What a shell expects of a program that SIGINT ended. */
+const EXIT_INTERRUPTED = 130;
+
 async function start(settings: Settings, options: Options): Promise<void> {
   if (options.crs !== "development" && options.crs !== "ignition") {
     throw new UsageError(`There is no reference string ${options.crs}. Use --crs development or --crs ignition.`);
@@ -61,7 +64,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
   const isDriven = options.epochs !== undefined;
   const stopping = stopSignal();
 
-  const running = await startNetwork({
+  const starting = startNetwork({
     application: exchange as unknown as Application,
     referenceString: options.crs,
     cacheDirectory: settings.cacheDirectory,
@@ -83,6 +86,9 @@ async function start(settings: Settings, options: Options): Promise<void> {
     },
     onFailed: (error) => fail(error),
   });
+  const running = await Promise.race([starting, stopping.promise]);
+  // Nothing is served yet, and the set-up's processes end with this one.
+  if (running === undefined) process.exit(EXIT_INTERRUPTED);
   try {
     view.ready(running);
     const work = isDriven ? drive({ running, reporter, epochs: options.epochs!, settled, onSettled }) : failed;
@@ -127,12 +133,12 @@ function policyOf({ epochBlocks, epochSeconds }: Options, isDriven: boolean) {
 }
 
 /** Resolves at the first SIGINT or SIGTERM; the second one ends the process at once. */
-function stopSignal(): { promise: Promise<void>; release(): void } {
+function stopSignal(): { promise: Promise<undefined>; release(): void } {
   const release = new AbortController();
   const first = ["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal: release.signal }));
   const promise = Promise.race(first).then(
-    () => {},
-    () => {},
+    () => undefined,
+    () => undefined,
   );
   return { promise, release: () => release.abort() };
 }
