@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { exchange } from "@frond/exchange";
 import type { Application } from "@frond/language";
 import type { EpochProgress, SettledEpoch } from "@frond/settlement";
@@ -96,8 +95,8 @@ async function start(settings: Settings, options: Options): Promise<void> {
     await Promise.race([work, stopping.promise, failed]);
   } finally {
     view.close();
-    stopping.release();
     await running.close();
+    stopping.release();
   }
 }
 
@@ -134,13 +133,24 @@ function policyOf({ epochBlocks, epochSeconds }: Options, isDriven: boolean) {
 
 /** Resolves at the first SIGINT or SIGTERM; the second one ends the process at once. */
 function stopSignal(): { promise: Promise<undefined>; release(): void } {
-  const release = new AbortController();
-  const first = ["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal: release.signal }));
-  const promise = Promise.race(first).then(
-    () => undefined,
-    () => undefined,
-  );
-  return { promise, release: () => release.abort() };
+  let stop: (value: undefined) => void = () => {};
+  let isStopping = false;
+  const promise = new Promise<undefined>((resolve) => {
+    stop = resolve;
+  });
+  // They stay installed: the terminal library kills the process if nobody else listens any more.
+  const listener = () => {
+    if (isStopping) process.exit(EXIT_INTERRUPTED);
+    isStopping = true;
+    stop(undefined);
+  };
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, listener);
+  return {
+    promise,
+    release() {
+      for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, listener);
+    },
+  };
 }
 
 function wholeNumber(minimum: number): (text: string) => number {
