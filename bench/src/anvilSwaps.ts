@@ -12,7 +12,11 @@ const reserves = 10n ** 24n;
  * Swaps a second on anvil: the swap of the exchange as a contract (`bench/contracts/Exchange.sol`), signed beforehand by `accounts` accounts in turn,
  * sent in JSON-RPC batches of `batch`, until the last one is mined.
  */
-export const measureAnvilSwaps = async (options: { swaps: number; accounts: number; batch: number }): Promise<number> => {
+export const measureAnvilSwaps = async (options: {
+  swaps: number;
+  accounts: number;
+  batch: number;
+}): Promise<number> => {
   const anvil = await startAnvil({ blockTime: 1 });
   try {
     const transport = http(anvil.url, { timeout: 60_000 });
@@ -23,7 +27,11 @@ export const measureAnvilSwaps = async (options: { swaps: number; accounts: numb
     const artifact = compileSources({ "Exchange.sol": source }).Exchange;
     if (artifact === undefined) throw new Error("The benchmark's Exchange.sol did not compile to a contract.");
     const deployment = await publicClient.waitForTransactionReceipt({
-      hash: await wallet.deployContract({ abi: artifact.abi, bytecode: `0x${artifact.code}`, args: [reserves, reserves] }),
+      hash: await wallet.deployContract({
+        abi: artifact.abi,
+        bytecode: `0x${artifact.code}`,
+        args: [reserves, reserves],
+      }),
     });
     const exchange = deployment.contractAddress!;
     const traders = Array.from({ length: options.accounts }, (_, index) =>

@@ -17,7 +17,12 @@ export const createGateCounter = async (referenceString: Pick<ReferenceString, "
       const { numGates } = await api.circuitStats({
         circuit: { name, bytecode, verificationKey: new Uint8Array() },
         includeGatesPerOpcode: false,
-        settings: { ipaAccumulation: false, oracleHashType: "poseidon2", disableZk: true, optimizedSolidityVerifier: false },
+        settings: {
+          ipaAccumulation: false,
+          oracleHashType: "poseidon2",
+          disableZk: true,
+          optimizedSolidityVerifier: false,
+        },
       });
       return numGates;
     },

@@ -1,5 +1,5 @@
 import { exchange } from "@frond/exchange";
-import { blockCircuit, blockSizes } from "@frond/language/circuit";
+import { blockCircuit, blockSizes } from "@frond/language";
 import { createReferenceString, defaultCacheDirectory } from "@frond/prover";
 import { createGateCounter, type GateCounter, libraryCircuit } from "./countGates.ts";
 import type { Figure, Section } from "./report.ts";

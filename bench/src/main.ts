@@ -26,14 +26,17 @@ const main = async (): Promise<void> => {
     return;
   }
   const unknown = positionals.find((name) => !(name in load));
-  if (unknown !== undefined) throw new Error(`There is no section "${unknown}". Name one of: ${Object.keys(load).join(", ")}.`);
+  if (unknown !== undefined)
+    throw new Error(`There is no section "${unknown}". Name one of: ${Object.keys(load).join(", ")}.`);
   const names = positionals.length > 0 ? positionals : Object.keys(load);
   const results: { section: string; figures: Figure[] }[] = [];
   for (const [position, name] of names.entries()) {
     const section = await load[name]!();
     const started = performance.now();
     const progress = (text: string): void => {
-      console.error(`[${position + 1}/${names.length} ${name} ${((performance.now() - started) / 1000).toFixed(0)}s] ${text}`);
+      console.error(
+        `[${position + 1}/${names.length} ${name} ${((performance.now() - started) / 1000).toFixed(0)}s] ${text}`,
+      );
     };
     progress("started");
     const figures = await section.run(progress);

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { exchange } from "@frond/exchange";
+import { publicKeyOf } from "@frond/foundation";
+import { blockSizes } from "@frond/language";
+import { type NodeHooks, startNode } from "@frond/node";
+import { layerIdOf } from "@frond/protocol";
+import { createTraders } from "../traders.ts";
+
+export type ExchangeNodeOptions = {
+  readonly dataDirectory: string;
+  readonly traders: number;
+};
+export type ExchangeNodeReady = { readonly url: string; readonly layerId: string };
+/** The highest resident memory so far, in bytes, and the last block. */
+export type ExchangeNodeFigures = { readonly peakBytes: number; readonly blocks: number };
+
+// A node of the exchange whose traders have their deposits, with no L1 and no prover. What limits one account or one connection is lifted: here one
+// connection speaks for all traders.
+const { dataDirectory, traders } = JSON.parse(process.argv[2]!) as ExchangeNodeOptions;
+const secret = 5n;
+const config = {
+  parentId: 0n,
+  index: 1n,
+  blockKeysRoot: 1n,
+  sequencerKey: publicKeyOf(secret),
+  dataAvailability: 0,
+  committeeRoot: 0n,
+  committeeThreshold: 0,
+};
+const layerId = layerIdOf(config.parentId, config.index);
+const deposits: NodeHooks = {
+  name: "deposits",
+  async start({ sequencer }) {
+    const messages = createTraders(layerId, traders).deposits;
+    await sequencer.consume(messages.map((message, position) => ({ source: "l1", position, message })));
+  },
+  async close() {},
+};
+const unlimited = 1e9;
+const node = await startNode({
+  program: exchange.program,
+  layer: { layerId, config, chainId: 31337n, settlement: "0x00000000000000000000000000000000000000aa" },
+  sizes: blockSizes,
+  sequencerSecret: secret,
+  blockTime: 1_000,
+  dataDirectory,
+  rpc: { host: "127.0.0.1", port: 0, limits: { callRate: unlimited, callBurst: unlimited } },
+  limits: { accountRate: unlimited, accountBurst: unlimited },
+  hooks: [deposits],
+});
+process.on("message", () => {
+  const peakKilobytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))![1]);
+  const figures: ExchangeNodeFigures = {
+    peakBytes: peakKilobytes * 1024,
+    blocks: node.context.store.lastBlockNumber(),
+  };
+  process.send!(figures);
+});
+process.on("disconnect", () => void node.close().then(() => process.exit(0)));
+process.send!({ url: node.url, layerId: layerId.toString() } satisfies ExchangeNodeReady);

@@ -1,0 +1,52 @@
+import { measureAnvilSwaps } from "./anvilSwaps.ts";
+import type { ExchangeNodeFigures } from "./processes/exchangeNode.ts";
+import type { Section } from "./report.ts";
+import { requestOf, submitSwaps } from "./submitSwaps.ts";
+import { withExchangeNode } from "./withExchangeNode.ts";
+
+const SWAPS = 8_192;
+const WARM_UP = 1_024;
+const IN_FLIGHT = 1_000;
+/** As many accounts as fit a block of 256, and more than fit: a block opens at most 48 entries that exist. */
+const FEW_TRADERS = 32;
+const MANY_TRADERS = 1_000;
+
+/** Preconfirmed swaps a second beside the same swaps on anvil: signed beforehand, over a socket to a process of its own, in the same run. */
+export const throughput: Section = {
+  name: "throughput",
+  async run(progress) {
+    progress("swaps on Frond");
+    const few = await measureFrondSwaps(FEW_TRADERS);
+    progress(`swaps on Frond, ${MANY_TRADERS} accounts`);
+    const many = await measureFrondSwaps(MANY_TRADERS);
+    progress("the same swaps on anvil");
+    const anvil = await measureAnvilSwaps({ swaps: SWAPS, accounts: FEW_TRADERS, batch: 500 });
+    return [
+      {
+        name: "preconfirmed swaps a second / swaps mined a second by anvil",
+        value: few.perSecond / anvil,
+        unit: "x",
+        details: {
+          "Frond: signed, executed, on disk, answered (a second)": Math.round(few.perSecond),
+          [`Frond, ${MANY_TRADERS} accounts in turn (a second)`]: Math.round(many.perSecond),
+          "anvil: executed in memory, mined (a second)": Math.round(anvil),
+          swaps: SWAPS,
+          accounts: FEW_TRADERS,
+          "swaps a block": Math.round((SWAPS + WARM_UP) / few.blocks),
+          [`swaps a block, ${MANY_TRADERS} accounts`]: Math.round((SWAPS + WARM_UP) / many.blocks),
+          "peak memory of the node (MB)": Math.round(few.peakBytes / 1e6),
+        },
+      },
+    ];
+  },
+};
+
+const measureFrondSwaps = (accounts: number): Promise<{ perSecond: number; blocks: number; peakBytes: number }> =>
+  withExchangeNode(accounts, async ({ url, traders, process }) => {
+    const before = await process.ask<ExchangeNodeFigures>("figures");
+    await submitSwaps(url, traders.swaps(WARM_UP).map(requestOf), { inFlight: IN_FLIGHT });
+    const requests = traders.swaps(SWAPS).map(requestOf);
+    const { seconds } = await submitSwaps(url, requests, { inFlight: IN_FLIGHT });
+    const { blocks, peakBytes } = await process.ask<ExchangeNodeFigures>("figures");
+    return { perSecond: SWAPS / seconds, blocks: Math.max(1, blocks - before.blocks), peakBytes };
+  });

@@ -1,0 +1,68 @@
+import { exchange } from "@frond/exchange";
+import { type Field, publicKeyOf } from "@frond/foundation";
+import { type ArgumentsOf, encodeArguments } from "@frond/language";
+import { addressOf, type Message, MessageKind, signTransaction, type Transaction } from "@frond/protocol";
+
+type Methods = typeof exchange.methods;
+
+const RESERVE = 10n ** 24n;
+const EXPIRY = 4_000_000;
+
+/** Accounts of the exchange and their next nonces. Trader 0 also provides the liquidity. */
+export type Traders = {
+  /** Two deposits for each trader. */
+  readonly deposits: readonly Message[];
+  addLiquidity(): Transaction;
+  /** So many signed swaps, by the traders in turn, in both directions. */
+  swaps(count: number): Transaction[];
+};
+
+/** The same traders every time: secrets 1000, 1001, .. */
+export const createTraders = (layerId: Field, count: number): Traders => {
+  const traders = Array.from({ length: count }, (_, i) => {
+    const secret = BigInt(1000 + i);
+    return { secret, address: addressOf(publicKeyOf(secret)), nonce: 0 };
+  });
+  let turn = 0;
+
+  const sign = <N extends keyof Methods & string>(
+    trader: (typeof traders)[number],
+    method: N,
+    args: ArgumentsOf<Methods[N]>,
+  ): Transaction =>
+    signTransaction(
+      {
+        layerId,
+        ...encodeArguments(exchange, method, args),
+        nonce: trader.nonce++,
+        maxFee: 0n,
+        expirySlot: EXPIRY,
+      },
+      trader.secret,
+    );
+
+  return {
+    deposits: traders.flatMap(({ address }) =>
+      [1, 2].map((asset) => ({
+        from: 0n,
+        to: layerId,
+        slot: 0,
+        kind: MessageKind.deposit,
+        asset,
+        amount: 4n * RESERVE,
+        recipient: address,
+        payload: 1n,
+      })),
+    ),
+    addLiquidity: () => sign(traders[0]!, "addLiquidity", { base: RESERVE, maximumQuote: RESERVE, minimumShares: 1n }),
+    swaps: (length) =>
+      Array.from({ length }, () => {
+        const number = turn++;
+        return sign(traders[number % count]!, "swap", {
+          amountIn: BigInt(10 ** 6 + (number % 1000)),
+          minimumOut: 1n,
+          sellBase: number % 2 === 0,
+        });
+      }),
+  };
+};
