@@ -5,7 +5,6 @@ import { addressOf, type Message, MessageKind, signTransaction, type Transaction
 
 type Methods = typeof exchange.methods;
 
-const RESERVE = 10n ** 24n;
 const EXPIRY = 4_000_000;
 
 /** Accounts of the exchange and their next nonces. Trader 0 also provides the liquidity. */
@@ -17,8 +16,8 @@ export type Traders = {
   swaps(count: number): Transaction[];
 };
 
-/** The same traders every time: secrets 1000, 1001, .. */
-export const createTraders = (layerId: Field, count: number): Traders => {
+/** The same traders every time: secrets 1000, 1001, .. `reserve` of each asset goes into the pool, and each trader gets four times that. */
+export const createTraders = (layerId: Field, count: number, reserve = 10n ** 24n): Traders => {
   const traders = Array.from({ length: count }, (_, i) => {
     const secret = BigInt(1000 + i);
     return { secret, address: addressOf(publicKeyOf(secret)), nonce: 0 };
@@ -49,12 +48,12 @@ export const createTraders = (layerId: Field, count: number): Traders => {
         slot: 0,
         kind: MessageKind.deposit,
         asset,
-        amount: 4n * RESERVE,
+        amount: 4n * reserve,
         recipient: address,
         payload: 1n,
       })),
     ),
-    addLiquidity: () => sign(traders[0]!, "addLiquidity", { base: RESERVE, maximumQuote: RESERVE, minimumShares: 1n }),
+    addLiquidity: () => sign(traders[0]!, "addLiquidity", { base: reserve, maximumQuote: reserve, minimumShares: 1n }),
     swaps: (length) =>
       Array.from({ length }, () => {
         const number = turn++;

@@ -1,0 +1,39 @@
+import type { Hex } from "viem";
+import { measureEpoch } from "./measureEpoch.ts";
+import type { Section } from "./report.ts";
+
+const BYTES_OF_A_WORD = 32;
+
+/** Gas of settling a real epoch on a real EVM node. Its data are the words of the settlement list. */
+export const gas: Section = {
+  name: "gas",
+  async run(progress) {
+    const { settled, input, words } = await measureEpoch(progress);
+    const data = gasOfList(input, words);
+    const items = words / 4;
+    return [
+      {
+        name: "gas of settling an epoch with one layer, without its data",
+        value: settled.gasUsed - data,
+        unit: "gas",
+        target: { bound: 1_000_000, direction: "at most" },
+        details: {
+          "gas used": settled.gasUsed,
+          "of it the verifier": settled.verifierGas,
+          "of it the list as calldata": data,
+          "items in the list": items,
+          "list as calldata, an item": data / items,
+          "gas a transaction of the layer": settled.gasUsed / settled.transactions,
+        },
+      },
+    ];
+  },
+};
+
+/** Calldata gas of the list: `settle(rootOut, commitment, words, depositIds, proof)` names the list's place in its third word. */
+const gasOfList = (input: Hex, words: number): number => {
+  const bytes = Buffer.from(input.slice(10), "hex");
+  const place = Number(BigInt(`0x${bytes.subarray(2 * BYTES_OF_A_WORD, 3 * BYTES_OF_A_WORD).toString("hex")}`));
+  const from = place + BYTES_OF_A_WORD;
+  return bytes.subarray(from, from + words * BYTES_OF_A_WORD).reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 0);
+};

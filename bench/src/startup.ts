@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { memoryBelow } from "./processTree.ts";
+import type { Section } from "./report.ts";
+
+const executable = fileURLToPath(new URL("../../packages/cli/bin/frond.mjs", import.meta.url));
+const READY = "Frond is running";
+
+type Started = {
+  readonly readySeconds: number;
+  /** Highest resident memory of the node's process, and of the prover's processes together. */
+  readonly nodeBytes: number;
+  readonly proverBytes: number;
+};
+
+/** `frond start` from nothing and from its caches, and the memory that one epoch takes. */
+export const startup: Section = {
+  name: "startup",
+  async run(progress) {
+    const directory = await mkdtemp(join(tmpdir(), "frond-bench-"));
+    try {
+      progress("from nothing: reference string, circuits, keys, contracts; then one epoch");
+      const cold = await start(directory, { epochs: 1 });
+      progress("again");
+      const warm = await start(directory, {});
+      return [
+        {
+          name: "start-up from nothing / again",
+          value: cold.readySeconds / warm.readySeconds,
+          unit: "x",
+          details: { "from nothing (s)": cold.readySeconds, "again (s)": warm.readySeconds },
+        },
+        {
+          name: "peak memory of the node, one epoch",
+          value: Math.round(cold.nodeBytes / 1e6),
+          unit: "MB",
+          details: { "started again, without an epoch (MB)": Math.round(warm.nodeBytes / 1e6) },
+        },
+        {
+          name: "peak memory of the prover, one epoch",
+          value: Math.round(cold.proverBytes / 1e6),
+          unit: "MB",
+          details: { "started again, without an epoch (MB)": Math.round(warm.proverBytes / 1e6) },
+        },
+      ];
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
+};
+
+/** Runs `frond start`: until so many epochs have settled, or, without a number, until it is ready. */
+const start = async (directory: string, { epochs }: { epochs?: number }): Promise<Started> => {
+  const places = ["--data", join(directory, "data"), "--cache", join(directory, "cache")];
+  const work = epochs === undefined ? [] : ["--epochs", String(epochs)];
+  const started = performance.now();
+  const child = spawn(process.execPath, [executable, "start", ...places, "--port", "0", "--json", ...work], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = once(child, "close");
+  const peaks = new Map<number, { command: string; peakBytes: number }>();
+  const sampling = setInterval(() => {
+    for (const [pid, memory] of memoryBelow(child.pid!)) peaks.set(pid, memory);
+  }, 250);
+  try {
+    await lineOf(child, READY);
+    const readySeconds = (performance.now() - started) / 1000;
+    if (epochs === undefined) child.kill("SIGTERM");
+    const [code] = (await ended) as [number | null];
+    if (code !== 0) throw new Error(`frond start ended with ${code}.`);
+    const ofProver = [...peaks.values()].filter(({ command }) => /proverProcess|\/bb /.test(command));
+    return {
+      readySeconds,
+      nodeBytes: peaks.get(child.pid!)?.peakBytes ?? 0,
+      proverBytes: ofProver.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
+    };
+  } finally {
+    clearInterval(sampling);
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGTERM");
+      await ended;
+    }
+  }
+};
+
+/** Waits for a line on either output; rejects with what was printed if the process ends first. */
+const lineOf = (child: ChildProcess, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let printed = "";
+    const read = (part: Buffer) => {
+      printed = (printed + part).slice(-10_000);
+      if (printed.includes(text)) resolve();
+    };
+    child.stdout?.on("data", read);
+    child.stderr?.on("data", read);
+    child.once("close", (code) => reject(new Error(`frond start ended with ${code}:\n${printed}`)));
+  });
