@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { compileSources, startAnvil } from "@frond/contracts";
-import { createPublicClient, createWalletClient, encodeFunctionData, type Hex, http, parseEther } from "viem";
+import {
+  createPublicClient,
+  createWalletClient,
+  encodeFunctionData,
+  type Hex,
+  http,
+  keccak256,
+  parseEther,
+} from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 
@@ -86,21 +94,36 @@ export const measureAnvilSwaps = async (options: {
       );
       pending = counts.reduce((sum, count) => sum + count, 0) < signed.length;
     }
-    return signed.length / ((performance.now() - started) / 1000);
+    const seconds = (performance.now() - started) / 1000;
+    await requireSuccess(anvil.url, signed, options.batch);
+    return signed.length / seconds;
   } finally {
     await anvil.stop();
   }
 };
 
+/** A swap that reverted would be counted as mined. */
+const requireSuccess = async (url: string, signed: readonly Hex[], batch: number): Promise<void> => {
+  for (let from = 0; from < signed.length; from += batch) {
+    const hashes = signed.slice(from, from + batch).map((raw) => keccak256(raw));
+    const receipts = await rpc<{ status: Hex }>(
+      url,
+      hashes.map((hash) => request("eth_getTransactionReceipt", [hash])),
+    );
+    if (receipts.some(({ status }) => status !== "0x1")) throw new Error("A swap on anvil reverted.");
+  }
+};
+
 const request = (method: string, params: readonly unknown[]) => ({ jsonrpc: "2.0", id: 1, method, params });
 
-const rpc = async (url: string, batch: readonly unknown[]): Promise<void> => {
+const rpc = async <T>(url: string, batch: readonly unknown[]): Promise<T[]> => {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(batch),
   });
-  const results = (await response.json()) as { error?: { message: string } }[];
+  const results = (await response.json()) as { result: T; error?: { message: string } }[];
   const failed = results.find((result) => result.error !== undefined);
   if (failed?.error) throw new Error(`anvil refused a request: ${failed.error.message}`);
+  return results.map(({ result }) => result);
 };
