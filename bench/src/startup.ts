@@ -44,7 +44,7 @@ export const startup: Section = {
           name: "peak memory of the prover, one epoch",
           value: Math.round(cold.proverBytes / 1e6),
           unit: "MB",
-          details: { "started again, without an epoch (MB)": Math.round(warm.proverBytes / 1e6) },
+          details: { "started again, before its first proof (MB)": Math.round(warm.proverBytes / 1e6) },
         },
       ];
     } finally {
