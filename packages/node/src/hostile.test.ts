@@ -6,6 +6,9 @@ import { startNode } from "./startNode.ts";
 import { mint, nodeOptions, post, rpc } from "./testing.ts";
 import type { FrondNode } from "./types.ts";
 
+/** Many tests share the machine. */
+const SLOWLY = { timeout: 20_000 };
+
 let node: FrondNode;
 beforeAll(async () => {
   node = await startNode(
@@ -127,7 +130,7 @@ describe("floods", () => {
     socket.on("message", (data) => answers.push(JSON.parse(String(data))));
     for (let id = 0; id < 600; id++) socket.send(JSON.stringify(rpc("frond_status", {}, id)));
     await isAlive();
-    await expect.poll(() => answers.length).toBe(600);
+    await expect.poll(() => answers.length, SLOWLY).toBe(600);
     expect(answers.filter(({ result }) => result !== undefined).length).toBeLessThan(450);
     const refused = answers.filter(({ error }) => error !== undefined);
     expect(refused[0]?.error?.data.code).toMatch(/rpc\/(rate-limited|too-many-in-flight)/);
@@ -156,7 +159,7 @@ describe("floods", () => {
     const answers: unknown[] = [];
     socket!.on("message", (data) => answers.push(JSON.parse(String(data))));
     for (let id = 0; id < 4; id++) socket!.send(JSON.stringify(rpc("frond_subscribe", { topic: "blocks" }, id)));
-    await expect.poll(() => answers.length).toBe(4);
+    await expect.poll(() => answers.length, SLOWLY).toBe(4);
     expect(errorOf(answers.find((answer) => "error" in (answer as object)))).toEqual([
       -32005,
       "rpc/too-many-subscriptions",

@@ -9,6 +9,9 @@ import { startNode } from "./startNode.ts";
 import { addressOfSecret, layer, mint, nodeOptions, post, rpc, SEQUENCER_SECRET } from "./testing.ts";
 import type { FrondNode, NodeContext, NodeHooks, NodeOptions } from "./types.ts";
 
+/** Many tests share the machine. */
+const SLOWLY = { timeout: 20_000 };
+
 const nodes: FrondNode[] = [];
 const start = async (options: Partial<NodeOptions> = {}) => {
   const node = await startNode(nodeOptions(options));
@@ -89,21 +92,21 @@ it("tells subscribers on a WebSocket of transactions, blocks and epochs", async 
   socket.on("message", (data) => received.push(JSON.parse(String(data))));
   for (const topic of ["transactions", "blocks", "epochs"])
     socket.send(JSON.stringify(rpc("frond_subscribe", { topic })));
-  await expect.poll(() => received.length).toBe(3);
+  await expect.poll(() => received.length, SLOWLY).toBe(3);
   socket.send(JSON.stringify({ ...send(0), id: "t" }));
-  await expect.poll(() => received.length).toBe(5);
+  await expect.poll(() => received.length, SLOWLY).toBe(5);
   await node.context.sequencer.seal();
   await node.context.putEpoch({ epoch: 1, status: "closed", blocks: [1], details: {} });
-  await expect.poll(() => received.length).toBe(7);
+  await expect.poll(() => received.length, SLOWLY).toBe(7);
   expect(received.slice(3).map(({ params }) => params?.topic ?? "answer")).toEqual(
     expect.arrayContaining(["answer", "transactions", "blocks", "epochs"]),
   );
   const subscription = received[1]!.result;
   socket.send(JSON.stringify(rpc("frond_unsubscribe", { subscription })));
-  await expect.poll(() => received.length).toBe(8);
+  await expect.poll(() => received.length, SLOWLY).toBe(8);
   await node.context.setBlockStatus(1, "proven");
   socket.send(JSON.stringify(rpc("frond_status", {}, "last")));
-  await expect.poll(() => received.at(-1)?.id).toBe("last");
+  await expect.poll(() => received.at(-1)?.id, SLOWLY).toBe("last");
   expect(received).toHaveLength(9);
   socket.close();
 });

@@ -1,4 +1,5 @@
 import { publicKeyOf } from "@frond/foundation";
+import { blockInputs } from "@frond/language";
 import { createIndexedTree, entryKey, genesisStateRoot, type Transaction } from "@frond/protocol";
 import { createOverlay, memoryStore, type Store } from "@frond/store";
 import { afterEach, describe, expect, it } from "vitest";
@@ -218,6 +219,9 @@ describe("a sequencer", () => {
     await sequencer.seal();
     expect(store.block(1)?.produced).toEqual([{ ...bounce, recipient: 0xe0an, payload: alice }]);
     expect(store.block(1)?.consumed).toHaveLength(2);
+    // The handler fails before it opens the account, and the circuit does not open it either.
+    expect(store.block(1)).toMatchObject({ entries: 0, inserts: 0 });
+    expect(() => blockInputs({ program: ledger.program, size: sizes[0]!, witness: store.witness(1)! })).not.toThrow();
   });
 
   it("gives a block a slot greater than that of the messages it consumes", async () => {

@@ -63,7 +63,6 @@ export const createOrderer = (
   { store, epoch, onRecord, onOpen, onCut }: { store: Store; epoch: number } & OrdererEvents,
 ): Orderer => {
   const executor = createExecutor(program);
-  const { entryWidth } = program;
   const state = createWorkingState(store.leaves);
   const accountKeys = new Map<Field, Field>();
   let lastNumber = store.lastBlockNumber();
@@ -92,7 +91,7 @@ export const createOrderer = (
     layerId,
     slot: block.slot,
     epoch: block.epoch,
-    entryWidth,
+    entryWidth: program.entryWidth,
     read: state.read,
   });
   const open = (block: OpenBlock): void => {

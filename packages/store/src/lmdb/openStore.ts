@@ -5,7 +5,15 @@ import { type Database, open, type RootDatabase } from "lmdb";
 import { BlockOrderError, NotStoredError, ReadOnlyTreeError, StoreClosedError } from "../errors.ts";
 import type { BlockRecord, LogRecord, Store, StoreIdentity, Table, TableName, TransactionPlace } from "../types.ts";
 import { checkIdentity } from "./checkIdentity.ts";
-import { bytesToLeaf, bytesToNumber, bytesToValue, fieldToKey, leafToBytes, numberToBytes, valueToBytes } from "./encoding.ts";
+import {
+  bytesToLeaf,
+  bytesToNumber,
+  bytesToValue,
+  fieldToKey,
+  leafToBytes,
+  numberToBytes,
+  valueToBytes,
+} from "./encoding.ts";
 
 export type OpenStoreOptions = {
   /** A directory, made if missing. One process at a time writes it; its threads may share it. */
