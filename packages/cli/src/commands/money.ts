@@ -75,7 +75,9 @@ export function withdrawCommand(): Command {
           formatFields({
             withdrawal: `${formatEther(amount)} ${ASSETS[name].unit} to ${recipient}`,
             transaction: fieldToHex(sent.hash),
-            next: `when epoch ${sent.preconfirmation.epoch} has settled (frond epoch ${sent.preconfirmation.epoch}): frond claim`,
+            next: options.wait
+              ? "settled: frond claim"
+              : `when epoch ${sent.preconfirmation.epoch} has settled (frond epoch ${sent.preconfirmation.epoch}): frond claim`,
           }),
         );
       } finally {
