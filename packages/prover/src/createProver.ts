@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { bytesToField, fieldToBytes, isField, type Logger, silentLogger } from "@frond/foundation";
 import { replaceVerifierAnchors } from "./bb/verifierAnchors.ts";
 import { compileCircuit } from "./compile/compileCircuit.ts";
@@ -23,6 +22,7 @@ import type {
   StartArgument,
   VerifyArgument,
 } from "./process/proverProcess.ts";
+import { makeSocketDirectory } from "./process/socketDirectory.ts";
 import { createMeter } from "./progress.ts";
 import type { CompiledCircuit, OnProgress, PreparedCircuit, Prover, ReferenceString } from "./types.ts";
 import type { Unsatisfied } from "./witness/witnessThread.ts";
@@ -63,7 +63,7 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
   let peak: Memory = { bb: 0, process: 0 };
 
   async function start(): Promise<Running> {
-    const directory = await mkdtemp(join(tmpdir(), "frond-bb-"));
+    const directory = await makeSocketDirectory();
     const child = startChild(new URL("./process/proverProcess.ts", import.meta.url));
     try {
       const { bbPid } = await child.call<{ bbPid: number }>("start", {

@@ -80,6 +80,16 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
+/** Whether a process of this number exists. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
 async function takeLock(path: string): Promise<boolean> {
   try {
     const file = await open(path, "wx");
@@ -97,12 +107,7 @@ async function isOwnerAlive(path: string): Promise<boolean> {
   if (text === undefined) return false;
   // Created and not yet written: give its owner a moment.
   if (text === "") return sleep(200).then(async () => (await readIfPresent(path))?.toString() !== "");
-  try {
-    process.kill(Number(text), 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return isProcessAlive(Number(text));
 }
 
 function isNotFound(error: unknown): boolean {
