@@ -30,7 +30,13 @@ try {
   check("lint", "npx", ["biome", "check", "--error-on-warnings", "."]);
   check("types", "npx", ["tsc", "--noEmit"]);
   check("generated files", "node", ["--import", "tsx", "packages/cli/src/generate.ts", "--check"]);
-  const succeeded = run("tests", "npx", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]);
+  const succeeded = run("tests", "npx", [
+    "vitest",
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ]);
   const results = JSON.parse(readFileSync(report, "utf8"));
   passed += results.numPassedTests;
   failed += results.numTotalTests - results.numPassedTests;
