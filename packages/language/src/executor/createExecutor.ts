@@ -1,6 +1,7 @@
 import type { Field } from "@frond/foundation";
 import type { Message } from "@frond/protocol";
 import type { Procedure, Program, SourceLocation } from "../ir.ts";
+import { messageContext } from "../messageContext.ts";
 import { compileProcedure } from "./compileProcedure.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { createKeyCache, type KeyCache } from "./keyCache.ts";
@@ -79,13 +80,7 @@ export function createExecutor(program: Program): Executor {
         layerId: context.layerId,
         slot: BigInt(context.slot),
         epoch: BigInt(context.epoch),
-        from: message.from,
-        messageSlot: BigInt(message.slot),
-        kind: BigInt(message.kind),
-        asset: BigInt(message.asset),
-        amount: message.amount,
-        recipient: message.recipient,
-        payload: message.payload,
+        ...messageContext(message),
       });
     },
   };

@@ -1,6 +1,7 @@
 import type { Field } from "@frond/foundation";
 import { addressOf, type BlockWitness, entryKey, type Message, MessageKind, type Transaction } from "@frond/protocol";
 import type { ContextName, Procedure, ValueId } from "../ir.ts";
+import { messageContext } from "../messageContext.ts";
 import type { LoweredProcedure } from "./lowerProcedure.ts";
 import type { LoweredGroup, LoweredProgram } from "./lowerProgram.ts";
 import type { Run } from "./run.ts";
@@ -42,7 +43,7 @@ export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): Bloc
     const lowering = lowered.handlers.procedures.find(
       ({ procedure }) => (procedure as { kind?: number }).kind === message.kind,
     );
-    const run = startRun(messageContext(message), [], lowered.handlers);
+    const run = startRun({ ...surroundings, ...messageContext(message) }, [], lowered.handlers);
     lowering?.evaluate(run);
     const ok = lowering !== undefined && run.failures.length === 0;
     if (ok) keep(run);
@@ -76,19 +77,6 @@ export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): Bloc
   const sentByHandlers = sent;
   const methods = witness.transactions.map(execute);
   return { handlers, methods, sentByHandlers, sent, failures };
-
-  function messageContext(message: Message): Run["context"] {
-    return {
-      ...surroundings,
-      from: message.from,
-      messageSlot: BigInt(message.slot),
-      kind: BigInt(message.kind),
-      asset: BigInt(message.asset),
-      amount: message.amount,
-      recipient: message.recipient,
-      payload: message.payload,
-    };
-  }
 
   function startRun(context: Partial<Record<ContextName, Field>>, args: readonly Field[], group: LoweredGroup): Run {
     const opened = new Map<string, Field[]>();

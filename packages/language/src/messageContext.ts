@@ -1,0 +1,16 @@
+import type { Field } from "@frond/foundation";
+import type { Message } from "@frond/protocol";
+import type { ContextName } from "./ir.ts";
+
+/** What a handler's context takes from the message that it handles. The executor and the circuit's hints must agree on it. */
+export function messageContext(message: Message) {
+  return {
+    from: message.from,
+    messageSlot: BigInt(message.slot),
+    kind: BigInt(message.kind),
+    asset: BigInt(message.asset),
+    amount: message.amount,
+    recipient: message.recipient,
+    payload: message.payload,
+  } satisfies Partial<Record<ContextName, Field>>;
+}
