@@ -28,6 +28,7 @@ export {
   type StateAccess,
 } from "../src/executor/createExecutor.ts";
 export type * from "../src/ir.ts";
+export { nearest } from "../src/names.ts";
 export { applicationNoir } from "../src/noir/applicationNoir.ts";
 export { blockCircuit } from "../src/noir/blockCircuit.ts";
 export { blockInputs, EntryMissingError, TransactionFailedError } from "../src/noir/blockInputs.ts";
