@@ -114,6 +114,18 @@ describe("what the function accepts, the circuit accepts", () => {
     await circuit.run(inputsOf(aggregateOf(trunk(), [blockStep({ layer: trunk(), slot: 1 })])));
   });
 
+  it("links of a bundle, produced at slot 0 whatever the block's slot and consumed by a block of an earlier slot", async () => {
+    const { parent, child } = family();
+    const link = linkBetween(child, parent);
+    const steps = [
+      blockStep({ layer: child, slot: 9, produced: [link], child: CHILD }),
+      blockStep({ layer: parent, slot: 1, consumed: [link] }),
+    ];
+    const description = aggregateOf(parent, steps);
+    expect(applySteps(description).statement.sum).toEqual({ x: 0n, y: 0n });
+    await circuit.run(inputsOf(description));
+  });
+
   it("random blocks with full lists", async () => {
     const arbitraryAmount = fc.bigInt({ min: 0n, max: 1n << 100n });
     const arbitraryMessages = fc.array(
@@ -132,6 +144,11 @@ describe("what the function accepts, the circuit accepts", () => {
     );
   });
 });
+
+/** The message that ties a leg on `from` to the next one on `to`. */
+function linkBetween(from: LayerSnapshot, to: LayerSnapshot): Message {
+  return message({ from: from.record.layerId, to: to.record.layerId, kind: MessageKind.bundle, amount: 1n });
+}
 
 function blockOf({ consumed, produced }: { consumed: readonly Message[]; produced: readonly Message[] }) {
   return { consumed, produced };
@@ -284,6 +301,27 @@ describe("an attack on one field is unsatisfiable", () => {
 
   it.each(attacks)("%s", async (_, constraint, ...changes) => {
     await expect(circuit.run(tamper(inputs, ...changes))).rejects.toThrow(constraint);
+  });
+
+  it("a message of a kind the settlement list can't spell, and a link that is not a bare one", async () => {
+    const { parent, child, steps } = epochOfTwo();
+    const link = linkBetween(child, parent);
+    const [ofChild, ofTrunk] = [blockOf(steps[0]), blockOf(steps[1])];
+    const cases = [
+      ["produced", 0, { ...call, kind: 128 as MessageKind }, "message-kind", OUT_OF_RANGE],
+      ["consumed", 1, { ...call, kind: 128 as MessageKind }, "message-kind", OUT_OF_RANGE],
+      ["produced", 0, { ...link, asset: 1 }, "bundle", /bundle: a link carries an asset/],
+      ["consumed", 1, { ...link, asset: 1 }, "bundle", /bundle: a link carries an asset/],
+      ["produced", 0, { ...link, slot: 7 }, "bundle", /bundle: a link has a slot/],
+      ["consumed", 1, { ...link, slot: 7 }, "bundle", /bundle: a link has a slot/],
+    ] as const;
+    for (const [list, step, forgery, rule, constraint] of cases) {
+      const lists = step === 0 ? ofChild : ofTrunk;
+      await expect(circuit.run(tamper(inputs, ...forged(list, 0, step, lists, forgery)))).rejects.toThrow(constraint);
+      const layer = step === 0 ? child : parent;
+      const block = blockStep({ layer, slot: step === 0 ? 7 : 8, [list]: [forgery] });
+      expect(() => applySteps(aggregateOf(layer, [block]))).toThrow(expect.objectContaining({ data: { rule } }));
+    }
   });
 
   it("a frozen layer's block", async () => {

@@ -12,6 +12,7 @@ import {
   MessageKind,
   messagePoint,
   messagesHash,
+  VAULT_DEPTH,
 } from "@frond/protocol";
 import { AGGREGATE_ARITY, type AggregateDescription, type AggregateStep } from "./aggregateStep.ts";
 import type { Claim } from "./innerProof.ts";
@@ -141,18 +142,35 @@ function account({
   const vault = new Map(target.vault);
   let sum = NEUTRAL;
   for (const message of consumed) {
+    checkMessage(message);
     require(message.to === layerId, "message-layer", "it consumes a message to another layer");
     require(message.slot < slot, "message-slot", `it consumes a message of slot ${message.slot} at slot ${slot}`);
     moveBalance(vault, message.asset, message.amount);
     sum = addPoints(sum, negatePoint(messagePoint({ message, epoch }).point));
   }
   for (const message of produced) {
+    checkMessage(message);
     require(message.from === layerId, "message-layer", "it produces a message from another layer");
-    require(message.slot === slot, "message-slot", `it produces a message of slot ${message.slot} at slot ${slot}`);
+    const isInOrder = message.slot === slot || message.kind === MessageKind.bundle;
+    require(isInOrder, "message-slot", `it produces a message of slot ${message.slot} at slot ${slot}`);
     moveBalance(vault, message.asset, -message.amount);
     sum = addPoints(sum, messagePoint({ message, epoch }).point);
   }
   return { vault, sum };
+}
+
+/** What holds for every message, consumed or produced: its kind, asset and amount are those of the settlement list and the vault, and a link of a bundle carries nothing. */
+function checkMessage({ kind, asset, amount, slot }: Message): void {
+  require(isBelow(BigInt(kind), 7), "message-kind", `its message is of kind ${kind}`);
+  require(isBelow(BigInt(asset), 2 * VAULT_DEPTH), "message-asset", `its message carries the unknown asset ${asset}`);
+  require(isBelow(amount, AMOUNT_BITS), "message-amount", `its message carries the amount ${amount}`);
+  if (kind !== MessageKind.bundle) return;
+  require(asset === ASSET_NONE, "bundle", `the link of a bundle carries asset ${asset}`);
+  require(slot === 0, "bundle", `the link of a bundle has slot ${slot} instead of 0`);
+}
+
+function isBelow(value: bigint, bits: number): boolean {
+  return value >= 0n && value >> BigInt(bits) === 0n;
 }
 
 /** Changes one balance in place. Asset 0 moves nothing. */

@@ -40,6 +40,7 @@ library Constants {
     uint256 internal constant KIND_DATA = 5;
     uint256 internal constant KIND_FREEZE = 6;
     uint256 internal constant KIND_FORCED = 7;
+    uint256 internal constant KIND_BUNDLE = 8;
     uint256 internal constant DATA_ROLLUP = 0;
     uint256 internal constant DATA_VALIDIUM = 1;
     uint256 internal constant DATA_VOLITION = 2;

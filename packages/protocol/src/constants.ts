@@ -19,6 +19,8 @@ export const MessageKind = {
   data: 5,
   freeze: 6,
   forced: 7,
+  /** Ties two legs of a bundle of transactions to each other. Carries no asset, and has slot 0. */
+  bundle: 8,
 } as const;
 export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind];
 
