@@ -1,8 +1,36 @@
 export { type AggregateStatement, aggregatePublicInputs, messageSum } from "../src/aggregate.ts";
-export { BlockSizeError, type BlockStatement, type BlockWitness, blockStatement, dataHash } from "../src/block.ts";
+export {
+  BlockFeesError,
+  BlockSizeError,
+  type BlockStatement,
+  type BlockWitness,
+  blockStatement,
+  dataHash,
+} from "../src/block.ts";
+export {
+  type BlockSignature,
+  type Equivocation,
+  signBlock,
+  statementHash,
+  verifyBlockSignature,
+  verifyEquivocation,
+} from "../src/blockSignature.ts";
 export type { BlockSize } from "../src/blockSize.ts";
 export {
+  BundleError,
+  type BundleLeg,
+  bundleId,
+  isBundle,
+  isLeg,
+  type LinkMessages,
+  linkBundle,
+  linkMessagesOf,
+  MAXIMUM_LEGS,
+} from "../src/bundle.ts";
+export {
+  blockSignatureSchema,
   blockWitnessSchema,
+  equivocationSchema,
   fieldSchema,
   fromJson,
   fromJsonValue,
@@ -102,6 +130,8 @@ export {
 } from "../src/settlementList.ts";
 export {
   addressOf,
+  type BundleLink,
+  NO_LINK,
   packTransaction,
   signTransaction,
   type Transaction,

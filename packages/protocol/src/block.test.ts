@@ -1,6 +1,6 @@
 import { type Field, poseidon2Hash } from "@frond/foundation";
 import { expect, test } from "vitest";
-import { BlockSizeError, type BlockWitness, blockStatement } from "./block.ts";
+import { BlockFeesError, BlockSizeError, type BlockWitness, blockStatement } from "./block.ts";
 import type { BlockSize } from "./blockSize.ts";
 import { blockWitnessSchema, fromJson, MalformedValueError, toJson } from "./codec.ts";
 import { createIndexedTree, memoryTreeStores } from "./indexedTree.ts";
@@ -25,6 +25,8 @@ const witness: BlockWitness = {
   consumed: [message],
   produced: [],
   transactions: [transaction],
+  fees: [0n],
+  feeRecipient: 8n,
 };
 
 test("the statement is the seven public inputs, with every entry in its place", () => {
@@ -41,6 +43,10 @@ test.each([{ entries: 2 }, { inserts: 0 }, { consumed: 0 }, { transactions: 0 }]
     expect(() => blockStatement(witness, { ...size, ...change }, 2)).toThrow(BlockSizeError);
   },
 );
+
+test("a witness needs one fee a transaction", () => {
+  expect(() => blockStatement({ ...witness, fees: [] }, size, 2)).toThrow(BlockFeesError);
+});
 
 test("a witness goes through JSON unchanged", () => {
   expect(fromJson(blockWitnessSchema, toJson(witness))).toEqual(witness);

@@ -12,11 +12,15 @@ export type BlockWitness = {
   readonly slot: number;
   readonly epoch: number;
   readonly witnessSet: WitnessSet;
-  /** In the order handled. */
+  /** In the order handled; then the links of bundles, in the order of the legs that consume them. */
   readonly consumed: readonly Message[];
-  /** In the order sent. */
+  /** In the order sent; a leg's link comes after what its method sent. */
   readonly produced: readonly Message[];
   readonly transactions: readonly Transaction[];
+  /** What each transaction pays, u64 and at most its `maxFee`; 0 in an application without fees. */
+  readonly fees: readonly bigint[];
+  /** The address that fees go to. */
+  readonly feeRecipient: Field;
 };
 
 /** The public inputs of a block's proof, in order (protocol.md 3). */
@@ -34,6 +38,8 @@ export type BlockStatement = readonly [
 export function blockStatement(witness: BlockWitness, size: BlockSize, entryWidth: number): BlockStatement {
   const { layerId, witnessSet, slot, epoch, produced, consumed } = witness;
   checkCapacity(witness, size);
+  if (witness.fees.length !== witness.transactions.length)
+    throw new BlockFeesError(witness.fees.length, witness.transactions.length);
   return [
     layerId,
     witnessSet.stateRootBefore,
@@ -76,6 +82,16 @@ export class BlockSizeError extends FrondError {
       code: "protocol/block-size",
       data: { size, what, count, capacity },
       message: `A block of size ${size} holds ${capacity} ${what}, and this one has ${count}. Seal it earlier or use a larger size.`,
+    });
+  }
+}
+
+export class BlockFeesError extends FrondError {
+  constructor(fees: number, transactions: number) {
+    super({
+      code: "protocol/block-fees",
+      data: { fees, transactions },
+      message: `A block's witness has ${fees} fees for ${transactions} transactions. Give one fee for each, 0 where none is paid.`,
     });
   }
 }

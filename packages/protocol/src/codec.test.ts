@@ -28,6 +28,11 @@ test("transactions and messages are read back as they were written", () => {
   expect(messageFromJson(messageToJson(message))).toEqual(message);
 });
 
+test("a transaction that names no link is by itself", () => {
+  const { link: _, ...without } = json;
+  expect(transactionFromJson(without)).toEqual(transaction);
+});
+
 test("fees and amounts may be decimal", () => {
   expect(transactionFromJson({ ...json, maxFee: "10" })).toEqual(transaction);
   for (const bad of ["-1", "+1", "01", "1.0", "1e3", "", " 1", "0x1", String(1n << 64n), "9".repeat(79), 10, null]) {
@@ -54,6 +59,15 @@ const hostile: Record<string, unknown> = {
   "a property too many": { ...json, more: 1 },
   "a property of a property too many": { ...json, publicKey: { ...json.publicKey, z: P } },
   "a property missing": { ...json, nonce: undefined },
+  "a link that is null": { ...json, link: null },
+  "a link that is not whole": { ...json, link: { id: json.args[0] } },
+  "a link without an id": { ...json, link: { ...json.link, next: json.args[0] } },
+  "a link without a neighbour": { ...json, link: { ...json.link, id: json.args[0] } },
+  "a first leg with one before it": { ...json, link: { ...json.link, id: json.args[0], previous: json.args[0] } },
+  "a second leg with none before it": {
+    ...json,
+    link: { ...json.link, id: json.args[0], next: json.args[0], index: 1 },
+  },
   "a prototype of its own": JSON.parse(`{"__proto__":{},${JSON.stringify(json).slice(1)}`),
   null: null,
   text: JSON.stringify(json),
@@ -65,7 +79,7 @@ test.each(Object.keys(hostile))("%s is refused", (name) => {
 });
 
 test("a kind that does not exist, or an amount of 129 bits, is refused", () => {
-  expect(() => messageFromJson({ ...messageToJson(message), kind: 8 })).toThrow(MalformedValueError);
+  expect(() => messageFromJson({ ...messageToJson(message), kind: 9 })).toThrow(MalformedValueError);
   expect(() => messageFromJson({ ...messageToJson(message), kind: "deposit" })).toThrow(MalformedValueError);
   expect(() => messageFromJson({ ...messageToJson(message), amount: String(1n << 128n) })).toThrow(MalformedValueError);
 });

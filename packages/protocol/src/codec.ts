@@ -9,6 +9,8 @@ import {
 } from "@frond/foundation";
 import * as z from "zod";
 import type { BlockWitness } from "./block.ts";
+import type { BlockSignature, Equivocation } from "./blockSignature.ts";
+import { isWellFormedLink } from "./bundle.ts";
 import {
   CONSUMED_BY_L1,
   DataAvailability,
@@ -24,7 +26,7 @@ import type { LayerConfig, LayerRecord } from "./layerRecord.ts";
 import type { Message } from "./message.ts";
 import type { Preconfirmation } from "./preconfirmation.ts";
 import type { SettlementItem } from "./settlementList.ts";
-import type { Transaction, UnsignedTransaction } from "./transaction.ts";
+import { type BundleLink, NO_LINK, type Transaction, type UnsignedTransaction } from "./transaction.ts";
 
 /*
  * Values as JSON: a bigint is 0x and 64 lower-case hex digits, a number is a number, and nothing else is needed. For amounts and fees a decimal string is
@@ -78,6 +80,10 @@ const placeSchema = z
 const siblingsSchema = z.array(z.array(fieldSchema).length(TREE_SIBLINGS)).length(STATE_DEPTH);
 const valuesSchema = z.array(fieldSchema).min(1).max(MAXIMUM_ENTRY_WIDTH);
 
+const bundleLinkSchema: z.ZodType<BundleLink> = z
+  .strictObject({ id: fieldSchema, index: u8, previous: fieldSchema, next: fieldSchema })
+  .refine(isWellFormedLink, "not a leg's place in a bundle");
+
 const unsignedShape = {
   layerId: fieldSchema,
   method: u8,
@@ -85,9 +91,11 @@ const unsignedShape = {
   nonce: u32,
   maxFee: integerSchema(64),
   expirySlot: u32,
+  /** A transaction that names no link is by itself. */
+  link: bundleLinkSchema.default(NO_LINK),
 };
 
-export const unsignedTransactionSchema: z.ZodType<UnsignedTransaction> = z.strictObject(unsignedShape);
+export const unsignedTransactionSchema: z.ZodType<Required<UnsignedTransaction>> = z.strictObject(unsignedShape);
 
 export const transactionSchema: z.ZodType<Transaction> = z.strictObject({
   ...unsignedShape,
@@ -106,6 +114,20 @@ export const preconfirmationSchema: z.ZodType<Preconfirmation> = z.strictObject(
   index: u32,
   siblings: z.array(z.array(fieldSchema).length(TREE_SIBLINGS)).max(16),
   signature: signatureSchema,
+});
+
+export const blockSignatureSchema: z.ZodType<BlockSignature> = z.strictObject({
+  layerId: fieldSchema,
+  slot: u32,
+  epoch: u32,
+  statementHash: fieldSchema,
+  signature: signatureSchema,
+});
+
+export const equivocationSchema: z.ZodType<Equivocation> = z.strictObject({
+  sequencerKey: pointSchema,
+  first: blockSignatureSchema,
+  second: blockSignatureSchema,
 });
 
 export const messageSchema: z.ZodType<Message> = z.strictObject({
@@ -195,6 +217,8 @@ export const blockWitnessSchema: z.ZodType<BlockWitness> = z.strictObject({
   consumed: z.array(messageSchema).max(MESSAGES_PER_BLOCK),
   produced: z.array(messageSchema).max(MESSAGES_PER_BLOCK),
   transactions: z.array(transactionSchema).max(MAXIMUM_TRANSACTIONS),
+  fees: z.array(integerSchema(64)).max(MAXIMUM_TRANSACTIONS),
+  feeRecipient: fieldSchema,
 });
 
 /** The value with every bigint as a string, ready for JSON. Numbers, strings, booleans, arrays and plain objects only. */

@@ -2,6 +2,7 @@ import { FIELD_MODULUS, InvalidFieldError, negatePoint, poseidon2Hash, publicKey
 import { expect, test } from "vitest";
 import {
   addressOf,
+  NO_LINK,
   packTransaction,
   signTransaction,
   type Transaction,
@@ -19,9 +20,36 @@ test("a signed transaction verifies, and its hash is what ARCHITECTURE.md says",
   const packed = 2n + 3n * 2n ** 8n + 100n * 2n ** 40n + 10n * 2n ** 72n;
   expect(packTransaction(signed)).toBe(packed);
   expect(transactionHash(signed)).toBe(
-    poseidon2Hash([signature.r.x, 11n, publicKey.x, publicKey.y, packed, 5n, 0n, 7n]),
+    poseidon2Hash([signature.r.x, 11n, publicKey.x, publicKey.y, packed, 0n, 0n, 0n, 5n, 0n, 7n]),
   );
   expect(addressOf(publicKey)).toBe(poseidon2Hash([publicKey.x, publicKey.y]));
+});
+
+test("a leg's hash covers its link", () => {
+  const link = { id: 21n, index: 1, previous: 22n, next: 23n };
+  const leg = signTransaction({ ...unsigned, link }, 1234n);
+  const { publicKey, signature } = leg;
+  expect(verifyTransactions([leg])).toEqual([true]);
+  expect(transactionHash(leg)).toBe(
+    poseidon2Hash([
+      signature.r.x,
+      11n,
+      publicKey.x,
+      publicKey.y,
+      packTransaction(signed) + 2n ** 136n,
+      21n,
+      22n,
+      23n,
+      5n,
+      0n,
+      7n,
+    ]),
+  );
+});
+
+test("a transaction that is signed without a link has none", () => {
+  expect(signed.link).toEqual(NO_LINK);
+  expect(signTransaction({ ...unsigned, link: NO_LINK }, 1234n)).toEqual(signed);
 });
 
 const changes: Record<string, Partial<Transaction>> = {
@@ -33,6 +61,10 @@ const changes: Record<string, Partial<Transaction>> = {
   nonce: { nonce: 4 },
   maxFee: { maxFee: 11n },
   expirySlot: { expirySlot: 101 },
+  "the link's id": { link: { ...NO_LINK, id: 1n } },
+  "the link's index": { link: { ...NO_LINK, index: 1 } },
+  "the link's previous": { link: { ...NO_LINK, previous: 1n } },
+  "the link's next": { link: { ...NO_LINK, next: 1n } },
   publicKey: { publicKey: publicKeyOf(1235n) },
   "the sign of r": { signature: { r: negatePoint(signed.signature.r), s: signed.signature.s } },
   s: { signature: { r: signed.signature.r, s: signed.signature.s + 1n } },
@@ -56,14 +88,16 @@ test.each([
   { expirySlot: -1 },
   { maxFee: 1n << 64n },
   { maxFee: -1n },
+  { link: { ...NO_LINK, index: 256 } },
 ])("%o is out of range", (change) => {
   expect(() => packTransaction({ ...unsigned, ...change })).toThrow(TransactionRangeError);
   expect(() => signTransaction({ ...unsigned, ...change }, 1234n)).toThrow(TransactionRangeError);
 });
 
 test("the largest values fit without touching each other", () => {
-  const largest = { method: 255, nonce: 2 ** 32 - 1, expirySlot: 2 ** 32 - 1, maxFee: (1n << 64n) - 1n };
-  expect(packTransaction(largest)).toBe((1n << 136n) - 1n);
+  const link = { ...NO_LINK, index: 255 };
+  const largest = { method: 255, nonce: 2 ** 32 - 1, expirySlot: 2 ** 32 - 1, maxFee: (1n << 64n) - 1n, link };
+  expect(packTransaction(largest)).toBe((1n << 144n) - 1n);
 });
 
 test("known values", () => {
@@ -76,6 +110,12 @@ test("known values", () => {
       ],
       "expirySlot": 100,
       "layerId": 11n,
+      "link": {
+        "id": 0n,
+        "index": 0,
+        "next": 0n,
+        "previous": 0n,
+      },
       "maxFee": 10n,
       "method": 2,
       "nonce": 3,
@@ -85,10 +125,10 @@ test("known values", () => {
       },
       "signature": {
         "r": {
-          "x": 7225076633979333109370907283809771286582349861736018222270875593802210804135n,
-          "y": 19897259595676809246193823933589435161286361390903157686151434472075211323872n,
+          "x": 8137178579744317446710733109080420986746670723523200134777814254319341979828n,
+          "y": 12542543803526965822464646799742779463287777307657563774500134654138366081208n,
         },
-        "s": 884406914481574432959849931718548579561223427109668035888420586190097895395n,
+        "s": 3332899155207263525287657279678488008717625877646806097529545526907547083292n,
       },
     }
   `);

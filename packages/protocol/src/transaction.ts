@@ -10,6 +10,21 @@ import {
   verifyMany,
 } from "@frond/foundation";
 
+/** What ties a transaction to its neighbours in a bundle of transactions on several layers; all zero if it is by itself. */
+export type BundleLink = {
+  /** Names the bundle: `bundleId` of its legs. */
+  readonly id: Field;
+  /** Which leg this is, from 0, u8. */
+  readonly index: number;
+  /** The layer of the leg before, or 0. */
+  readonly previous: Field;
+  /** The layer of the leg after, or 0. */
+  readonly next: Field;
+};
+
+/** The link of a transaction that is in no bundle. */
+export const NO_LINK: BundleLink = { id: 0n, index: 0, previous: 0n, next: 0n };
+
 /** A call of one method of one layer's application, before it is signed. */
 export type UnsignedTransaction = {
   readonly layerId: Field;
@@ -23,38 +38,43 @@ export type UnsignedTransaction = {
   readonly maxFee: bigint;
   /** The last slot in which the transaction may be included, u32. */
   readonly expirySlot: number;
+  /** By itself if it is left out. */
+  readonly link?: BundleLink;
 };
 
-export type Transaction = UnsignedTransaction & { readonly publicKey: Point; readonly signature: Signature };
+export type Transaction = Required<UnsignedTransaction> & { readonly publicKey: Point; readonly signature: Signature };
 
 const NONCE_SHIFT = 8n;
 const EXPIRY_SHIFT = 40n;
 const FEE_SHIFT = 72n;
+const INDEX_SHIFT = 136n;
 
 /** An account's address on every layer of every deployment. */
 export function addressOf(publicKey: Point): Field {
   return poseidon2Hash([publicKey.x, publicKey.y]);
 }
 
-/** `method + nonce * 2^8 + expirySlot * 2^40 + maxFee * 2^72`. Throws {@link TransactionRangeError}. */
+/** `method + nonce * 2^8 + expirySlot * 2^40 + maxFee * 2^72 + index * 2^136`, the index being the link's. Throws {@link TransactionRangeError}. */
 export function packTransaction({
   method,
   nonce,
   expirySlot,
   maxFee,
-}: Pick<UnsignedTransaction, "method" | "nonce" | "expirySlot" | "maxFee">): Field {
+  link = NO_LINK,
+}: Pick<UnsignedTransaction, "method" | "nonce" | "expirySlot" | "maxFee" | "link">): Field {
   return (
     ranged("method", method, 8) +
     (ranged("nonce", nonce, 32) << NONCE_SHIFT) +
     (ranged("expirySlot", expirySlot, 32) << EXPIRY_SHIFT) +
-    (ranged("maxFee", maxFee, 64) << FEE_SHIFT)
+    (ranged("maxFee", maxFee, 64) << FEE_SHIFT) +
+    (ranged("index", link.index, 8) << INDEX_SHIFT)
   );
 }
 
 /** What is hashed after `r.x`, in order. */
 export function transactionFields(transaction: UnsignedTransaction & { readonly publicKey: Point }): Field[] {
-  const { layerId, publicKey, args } = transaction;
-  return [layerId, publicKey.x, publicKey.y, packTransaction(transaction), ...args];
+  const { layerId, publicKey, args, link = NO_LINK } = transaction;
+  return [layerId, publicKey.x, publicKey.y, packTransaction(transaction), link.id, link.previous, link.next, ...args];
 }
 
 /** The transaction's hash, which is its Schnorr challenge. */
@@ -65,10 +85,10 @@ export function transactionHash(transaction: Transaction): Field {
 /** Signs for the account of `secret`. Deterministic. Throws {@link TransactionRangeError}, or InvalidSecretError of the foundation. */
 export function signTransaction(unsigned: UnsignedTransaction, secret: bigint): Transaction {
   const publicKey = publicKeyOf(secret);
-  const { layerId, method, args, nonce, maxFee, expirySlot } = unsigned;
+  const { layerId, method, args, nonce, maxFee, expirySlot, link = NO_LINK } = unsigned;
   const fields = transactionFields({ ...unsigned, publicKey });
   const { signature } = signChallenge(secret, (r) => poseidon2Hash([r.x, ...fields]));
-  return { layerId, method, args, nonce, maxFee, expirySlot, publicKey, signature };
+  return { layerId, method, args, nonce, maxFee, expirySlot, link, publicKey, signature };
 }
 
 /** What `verifyMany` checks of a transaction. */

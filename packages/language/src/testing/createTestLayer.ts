@@ -97,6 +97,8 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
       consumed,
       produced,
       transactions,
+      fees: transactions.map(() => 0n),
+      feeRecipient: 0n,
     };
     return { witness, refused };
   }

@@ -1,0 +1,71 @@
+import {
+  type Field,
+  type Point,
+  poseidon2Hash,
+  publicKeyOf,
+  type Signature,
+  signChallenge,
+  verifyMany,
+} from "@frond/foundation";
+import type { BlockStatement } from "./block.ts";
+
+/** A sequencer's word that this is its block at this slot. It never signs two blocks at one slot. */
+export type BlockSignature = {
+  readonly layerId: Field;
+  readonly slot: number;
+  readonly epoch: number;
+  /** {@link statementHash} of the block's statement. */
+  readonly statementHash: Field;
+  readonly signature: Signature;
+};
+
+/** Two different blocks that one sequencer signed for one slot of one layer: proof that it broke its word, for anyone to check. */
+export type Equivocation = {
+  readonly sequencerKey: Point;
+  readonly first: BlockSignature;
+  readonly second: BlockSignature;
+};
+
+/** Keeps what is signed for a block apart from every other hash: 2^67, beside the domains of ARCHITECTURE.md. */
+const BLOCK_SIGNATURE_DOMAIN = 2n ** 67n;
+
+/** The hash of a block's seven public inputs. */
+export function statementHash(statement: BlockStatement): Field {
+  return poseidon2Hash([...statement]);
+}
+
+/** Signs a sealed block with the sequencer's secret. Deterministic. */
+export function signBlock(statement: BlockStatement, secret: bigint): BlockSignature {
+  const [layerId, , , slot, epoch] = statement;
+  const block = { layerId, slot: Number(slot), epoch: Number(epoch), statementHash: statementHash(statement) };
+  const publicKey = publicKeyOf(secret);
+  const { signature } = signChallenge(secret, (r) => challengeOf(block, r, publicKey));
+  return { ...block, signature };
+}
+
+/** Whether the sequencer with this public key signed exactly this. */
+export function verifyBlockSignature(block: BlockSignature, sequencerKey: Point): boolean {
+  const { signature } = block;
+  const challenge = challengeOf(block, signature.r, sequencerKey);
+  return verifyMany([{ publicKey: sequencerKey, challenge, signature }])[0] === true;
+}
+
+/** Whether both signatures are the named key's, and say two different things of one slot of one layer. Check that the key is the layer's. */
+export function verifyEquivocation({ sequencerKey, first, second }: Equivocation): boolean {
+  return (
+    first.layerId === second.layerId &&
+    first.slot === second.slot &&
+    first.statementHash !== second.statementHash &&
+    verifyBlockSignature(first, sequencerKey) &&
+    verifyBlockSignature(second, sequencerKey)
+  );
+}
+
+function challengeOf(
+  { layerId, slot, epoch, statementHash }: Omit<BlockSignature, "signature">,
+  r: Point,
+  publicKey: Point,
+): Field {
+  const signed = poseidon2Hash([BLOCK_SIGNATURE_DOMAIN, layerId, BigInt(slot), BigInt(epoch), statementHash]);
+  return poseidon2Hash([BLOCK_SIGNATURE_DOMAIN, r.x, publicKey.x, publicKey.y, signed]);
+}
