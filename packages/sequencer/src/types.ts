@@ -1,6 +1,6 @@
 import type { Field, Logger, Point } from "@frond/foundation";
 import type { Program } from "@frond/language";
-import type { BlockSize, BlockWitness, Preconfirmation, Promised, Transaction } from "@frond/protocol";
+import type { BlockSize, BlockWitness, Message, Preconfirmation, Promised, Transaction } from "@frond/protocol";
 import type { BlockRecord, IncomingMessage, Store } from "@frond/store";
 import type { Limits } from "./limits.ts";
 
@@ -15,7 +15,55 @@ export type SequencerOptions = {
   readonly secret: bigint;
   /** Milliseconds from a block's first record to its cut. Blocks without records are not made. */
   readonly blockTime: number;
+  /** Milliseconds that a message waits at most for a block that has transactions: then the block is cut. 100 unless given. */
+  readonly messageDelay?: number;
+  /** Milliseconds that a prepared leg of a bundle keeps its keys locked at most. 500 unless given. */
+  readonly promiseTime?: number;
+  /** What a transaction pays; nothing unless given. */
+  readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
+};
+
+/**
+ * How a layer chooses the fee of its transactions. An application without a `fee` procedure can only be free.
+ * - `free`: each account has a quota instead: transactions a second, in one burst (both as in `Limits` unless given), and in one epoch.
+ * - `fixed`: always the same.
+ * - `eip1559`: the base fee of a block follows from that of the block before. It grows by `maxChange` of itself when that was full, stays when its fullness was `targetFullness`,
+ *   falls by `maxChange` when it was empty; shares are between 0 and 1.
+ */
+export type FeeRule =
+  | {
+      readonly kind: "free";
+      readonly quota?: { readonly rate?: number; readonly burst?: number; readonly perEpoch?: number };
+    }
+  | { readonly kind: "fixed"; readonly fee: bigint }
+  | {
+      readonly kind: "eip1559";
+      readonly initialBaseFee: bigint;
+      readonly minimumBaseFee: bigint;
+      readonly targetFullness: number;
+      readonly maxChange: number;
+    };
+
+/** A message to another layer that is durable here. `position` is its place in all that this layer ever produces: `slot * 64 + index in the block`. */
+export type OutgoingMessage = {
+  readonly message: Message;
+  readonly position: number;
+  readonly block: number;
+  readonly slot: number;
+  readonly epoch: number;
+};
+
+/** A transaction that a rebase has to leave out, and what its sender is told. */
+export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
+
+export type RebaseOptions = {
+  /** The last block that stays. */
+  readonly through: number;
+  readonly epoch: number;
+  /** Greater than every session before; a rebase to a session already reached does nothing. */
+  readonly session: number;
+  readonly drop?: readonly Drop[];
 };
 
 /** A transaction whose signature is right, under its hash, from the account with this address. */
@@ -37,10 +85,16 @@ export type SealRequest = {
   readonly layerId: Field;
   /** Every key touched, in the order first touched, with its values at the end of the block. */
   readonly updates: readonly { readonly key: Field; readonly after: readonly Field[] }[];
+  /** Handled messages, then links of bundles. */
   readonly incoming: readonly IncomingMessage[];
   readonly produced: BlockWitness["produced"];
   readonly transactions: readonly Transaction[];
   readonly hashes: readonly Field[];
+  /** Of each transaction. */
+  readonly fees: readonly bigint[];
+  readonly feeRecipient: Field;
+  /** What new transactions paid in this block. */
+  readonly fee: bigint;
   readonly logThrough: number;
   readonly sealedAt: number;
 };
@@ -71,6 +125,10 @@ export type SequencerEvents = {
   transaction: [preconfirmation: Preconfirmation, transaction: Transaction];
   /** The block is durable. */
   block: [block: BlockRecord];
+  /** A message to another layer (not to L1, and no link) is durable; in order. */
+  message: [outgoing: OutgoingMessage];
+  /** A rebase is done: what remains of the removed blocks has new places. */
+  rebased: [rebase: { readonly session: number; readonly epoch: number; readonly through: number }];
   /** Sealing or storing failed; the sequencer accepts nothing more. */
   failed: [error: unknown];
 };
@@ -80,6 +138,8 @@ export type SequencerStatus = {
   /** Of the open block; if none is open, those the next one will have at least. */
   readonly block: number;
   readonly slot: number;
+  /** Items in the settlement list of this epoch so far. */
+  readonly listed: number;
   /** Transactions waiting, executed but not sealed, and messages waiting. */
   readonly waiting: number;
   readonly unsealed: number;
@@ -105,11 +165,50 @@ export interface Sequencer {
   cursor(source: string): number | undefined;
   /** Cuts the open block, and resolves when it is durable; undefined when there is nothing to seal. */
   seal(): Promise<BlockRecord | undefined>;
-  /** Ends the epoch: seals the open block, and what comes next belongs to the next epoch. Resolves, when all is durable, with the epoch ended and its blocks. */
-  closeEpoch(): Promise<{ readonly epoch: number; readonly blocks: readonly BlockRecord[] }>;
+  /**
+   * Stops ordering transactions, which wait; messages go on. Resolves when all that was ordered is durable, its messages were emitted, and no leg is prepared any more.
+   */
+  hold(): Promise<void>;
+  release(): void;
+  readonly isHeld: boolean;
+  /**
+   * Ends epoch `epoch` and releases: seals the open block, and what comes next belongs to the next epoch. Resolves, when all is durable, with the epoch's blocks. Does
+   * nothing but that if `epoch` is not the current one (which it is unless given).
+   */
+  closeEpoch(epoch?: number): Promise<{ readonly epoch: number; readonly blocks: readonly BlockRecord[] }>;
   readonly epoch: number;
-  /** The last epoch that is over and whose blocks are all durable; 0 before the first. An epoch is over when it is closed, or when its settlement list could overflow. */
+  /** The last epoch that is over and whose blocks are all durable; 0 before the first. */
   readonly completeEpoch: number;
+  /** The messages emitted in the current epoch, in order, those before a restart included. */
+  outbox(): readonly OutgoingMessage[];
+  /**
+   * Removes the blocks above `through` and the open one, enters `epoch`, and executes the transactions that were in them again, in order. Messages are not: they, and all that wait,
+   * arrive anew. What is in `drop`, and what fails now, is left out for a reason that `dropped` gives. Waits for nothing but the disk; goes on after a crash where it was.
+   * @throws BlockSettledError
+   */
+  rebase(options: RebaseOptions): Promise<void>;
+  /** Of the last rebase; 0 before the first. Durable. */
+  readonly session: number;
+  /** Why a transaction that was promised once is in no block any more. */
+  dropped(hash: Field): { readonly code: string; readonly message: string } | undefined;
+  /** Layers that nothing can be sent to now; a transaction that sends there is refused with `destination-offline`. */
+  setUnreachable(layers: ReadonlySet<Field>): void;
+  /**
+   * How many items this layer may put into the settlement list of one epoch (protocol.md 7). Then deposits wait, and a transaction that sends to L1 is refused with
+   * `epoch-list-full`. Messages of other layers are handled in any case.
+   */
+  setListQuota(items: number): void;
+  /**
+   * Executes a leg of a bundle on the side, locks the keys it touches, and promises to execute it when it is committed before `expiresAt` (milliseconds since 1970). What touches
+   * locked keys waits, in order. Rejects like `submit`.
+   */
+  prepare(transaction: Transaction): Promise<{ readonly promised: true; readonly expiresAt: number }>;
+  /** Executes a prepared leg. One that is forgotten, because its promise has expired or the sequencer was started again, is rejected with `not-prepared`. */
+  commit(hash: Field): Promise<Preconfirmation>;
+  /** Forgets a prepared leg. */
+  abort(hash: Field): void;
+  /** What a transaction would pay now. */
+  fee(): { readonly kind: FeeRule["kind"]; readonly fee: bigint };
   /** An entry's values in the working state: what preconfirmed transactions see. Undefined when it does not exist. */
   read(key: Field): readonly Field[] | undefined;
   /** A promise given and not yet sealed, or made again for a sealed transaction. */

@@ -1,4 +1,4 @@
-import type { Field } from "@frond/foundation";
+import type { Field, Signature } from "@frond/foundation";
 import type { BlockWitness, LeafStore, Message, NodeStore, Transaction } from "@frond/protocol";
 
 /** Whose state a store holds. A store opened for another layer, application or tree shape is refused. */
@@ -10,7 +10,10 @@ export type StoreIdentity = {
   readonly entryWidth: number;
 };
 
-/** A message on its way into the layer. `position` grows strictly within a `source` (for L1, the deposit's number), so that none is consumed twice. */
+/**
+ * A message on its way into the layer. `position` grows strictly within a `source` (see sources.ts; for L1, the deposit's number), so that none is consumed twice. Links of
+ * bundles come from `BUNDLE_SOURCE`, which has no order and no cursor.
+ */
 export type IncomingMessage = { readonly message: Message; readonly source: string; readonly position: number };
 
 /**
@@ -18,9 +21,19 @@ export type IncomingMessage = { readonly message: Message; readonly source: stri
  * carries everything that its transactions can see.
  */
 export type LogRecord =
-  | { readonly kind: "open"; readonly block: number; readonly slot: number; readonly epoch: number }
+  | {
+      readonly kind: "open";
+      readonly block: number;
+      readonly slot: number;
+      readonly epoch: number;
+      /** What a transaction in this block pays. */
+      readonly fee: bigint;
+    }
   | { readonly kind: "message"; readonly incoming: IncomingMessage }
-  | { readonly kind: "transaction"; readonly hash: Field; readonly transaction: Transaction };
+  | ({ readonly kind: "transaction" } & LoggedTransaction);
+
+/** A transaction as it was executed; `fee` is what it pays. A leg of a bundle consumes and produces its links with it. */
+export type LoggedTransaction = { readonly hash: Field; readonly transaction: Transaction; readonly fee: bigint };
 
 /** A record's place in the log; grows by one, and never starts again. */
 export type LogPosition = number;
@@ -35,7 +48,9 @@ export type BlockRecord = {
   readonly size: string;
   readonly status: BlockStatus;
   readonly transactions: readonly Field[];
-  /** In the order handled; says which deposits the block used up. */
+  /** What a transaction paid that was new in this block (one of a removed block keeps its fee). */
+  readonly fee: bigint;
+  /** In the order handled, then links of bundles; says which deposits the block used up. */
   readonly consumed: readonly IncomingMessage[];
   readonly produced: readonly Message[];
   readonly stateRootBefore: Field;
@@ -46,6 +61,8 @@ export type BlockRecord = {
   readonly entries: number;
   readonly inserts: number;
   readonly sealedAt: number;
+  /** The sequencer's, over the block's statement (`signBlock` of the protocol). */
+  readonly signature: Signature;
 };
 
 /** Where a sealed transaction is. */
@@ -63,6 +80,23 @@ export type BlockCommit = {
   readonly logThrough: LogPosition;
 };
 
+/** Why a transaction that was promised once is in no block any more. */
+export type DroppedTransaction = { readonly hash: Field; readonly code: string; readonly message: string };
+
+/** What a rollback leaves to be done: kept with it, so that a rebase goes on after a crash where it was. */
+export type RebaseRecord = {
+  /** Grows with each rebase. Kept as `session` in the table `metadata`. */
+  readonly session: number;
+  /** What comes next belongs to it. Kept as `epoch` in the table `metadata`. */
+  readonly epoch: number;
+  /** The highest slot that was ever used: the next block's is greater. Kept as `slot` in the table `metadata`. */
+  readonly slot: number;
+  /** To execute again, in order. */
+  readonly transactions: readonly LoggedTransaction[];
+  /** Kept in the table `dropped`, under the hash as 0x hex. */
+  readonly dropped: readonly DroppedTransaction[];
+};
+
 /** A leaf as the indexed tree gives it. */
 export type StoredLeaf = NonNullable<ReturnType<LeafStore["get"]>>;
 
@@ -75,7 +109,14 @@ export interface Table<T> {
   entries(range?: { readonly start?: string; readonly end?: string }): Iterable<readonly [key: string, value: T]>;
 }
 
-export type TableName = "metadata" | "epochs" | "proofs" | "jobs" | "cursors";
+export type TableName = "metadata" | "epochs" | "proofs" | "jobs" | "cursors" | "dropped";
+
+/** Tables that belong to no layer. Names are made up by who uses them. */
+export interface Tables {
+  table<T>(name: string): Table<T>;
+  /** Waits for writes under way. Closing twice does nothing. */
+  close(): Promise<void>;
+}
 
 /**
  * Everything a layer's node must not lose. Reads are synchronous. Whatever is acknowledged (a resolved promise) is on disk.
@@ -97,7 +138,16 @@ export interface Store {
   lastBlockNumber(): number;
   block(number: number): BlockRecord | undefined;
   witness(number: number): BlockWitness | undefined;
+  /** A settled block, and those before it, can't be rolled back any more. */
   setBlockStatus(number: number, status: BlockStatus): Promise<void>;
+  /**
+   * Undoes the blocks above `through`: tree, cursors, places, records, witnesses. Clears the log, and keeps what is pending instead. All at once or not at all.
+   * @throws BlockSettledError
+   */
+  rollback(options: { readonly through: number; readonly pending: RebaseRecord }): Promise<void>;
+  /** The transactions of the last rollback, in order, until `clearPending`. */
+  pending(): Iterable<LoggedTransaction>;
+  clearPending(): Promise<void>;
   transactionPlace(hash: Field): TransactionPlace | undefined;
   /** The position of the last message of `source` in a committed block; undefined when there is none. */
   cursor(source: string): number | undefined;
