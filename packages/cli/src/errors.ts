@@ -2,8 +2,8 @@ import { FrondError } from "@frond/foundation";
 
 /** What the user gave cannot be used. Exit code 2. */
 export class UsageError extends FrondError {
-  constructor(message: string, data: Record<string, unknown> = {}) {
-    super({ code: "cli/usage", message, data });
+  constructor(message: string, data: Record<string, unknown> = {}, cause?: unknown) {
+    super({ code: "cli/usage", message, data, cause });
   }
 }
 

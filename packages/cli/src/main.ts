@@ -9,6 +9,7 @@ import { blockCommand, epochCommand, stateCommand } from "./commands/read.ts";
 import { resetCommand } from "./commands/reset.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
+import { ConfigError } from "./config/errors.ts";
 import { UsageError } from "./errors.ts";
 
 const EXIT_FAILURE = 1;
@@ -23,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     process.stderr.write(`${describeError(error, argv.includes("--debug"))}\n`);
-    return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILURE;
+    return error instanceof UsageError || error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILURE;
   }
 }
 
