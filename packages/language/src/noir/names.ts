@@ -6,9 +6,12 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
-/** `amountIn` -> `amount_in`. */
+/** `amountIn` -> `amount_in`. The values of a bare array have numbers for names, which Noir does not take. */
 export function snakeCase(name: string): string {
-  const snake = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+  const snake = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/^(?=[0-9])/, "part_")
+    .toLowerCase();
   return RESERVED.has(snake) || RESERVED.has(name) ? `${snake}_` : snake;
 }
 
