@@ -19,7 +19,7 @@ export type Source = { readonly name: string; readonly directory: string; readon
 export type CheckedLayer = Omit<LayerDefinition, "level">;
 
 const DEFAULT_SLOT_TIME = 1_000;
-const DEFAULT_MESSAGE_DELAY = 50;
+const DEFAULT_MESSAGE_DELAY = 100;
 
 /** Reads one layer: its fields by the schema, its application by loading it, and what the two must agree on. All mistakes are found, not the first alone. */
 export async function checkLayer(

@@ -226,8 +226,8 @@ describe("mistakes in a layer", () => {
     ],
     [
       "a quota of nothing",
-      { feeRule: { kind: "free", quota: { transactions: 0, seconds: 1 } } },
-      "shop, feeRule.quota.transactions: It is 0.",
+      { feeRule: { kind: "free", quota: { perEpoch: 0 } } },
+      "shop, feeRule.quota.perEpoch: It is 0.",
     ],
     [
       "fees of an application without",

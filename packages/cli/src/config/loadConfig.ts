@@ -14,7 +14,7 @@ import type { NetworkConfig } from "./types.ts";
 
 export const CONFIG_FILE = "frond.config.ts";
 
-const DEFAULT_EPOCH = { blocks: 16, seconds: 10 };
+const DEFAULT_EPOCH = { blocks: 64, seconds: 10 };
 /** The trunk is at level 2: L1 is Ethereum. */
 const TRUNK_LEVEL = 2;
 

@@ -61,13 +61,20 @@ const feeAmount = z
 const FRACTION = "Write a fraction above 0, at most 1, such as 0.5.";
 const fraction = z.number(FRACTION).gt(0, FRACTION).max(1, FRACTION);
 
-const quotaShape = { transactions: wholeBetween(1, 1_000_000), seconds: wholeBetween(1, 86_400) };
+const RATE = "Write transactions a second, a number above 0.";
+const quotaShape = {
+  rate: z.number(RATE).gt(0, RATE).optional(),
+  burst: wholeBetween(1, 1_000_000).optional(),
+  perEpoch: wholeBetween(1, 1_000_000_000).optional(),
+};
 
 /** The fields of each kind of fee rule. */
 const feeRuleShapes = {
   free: {
     kind: z.literal("free"),
-    quota: z.strictObject(quotaShape, "Write { transactions: 100, seconds: 1 }.").optional(),
+    quota: z
+      .strictObject(quotaShape, "Write some of { rate: 10, burst: 50, perEpoch: 1_000 }: transactions of an account.")
+      .optional(),
   },
   fixed: { kind: z.literal("fixed"), fee: feeAmount },
   eip1559: {

@@ -1,7 +1,6 @@
 import type { Application, Fields, StateDeclaration } from "@frond/language";
 import type { BlockSize } from "@frond/protocol";
-import type { Limits } from "@frond/sequencer";
-import type { FeeRule } from "./feeRule.ts";
+import type { FeeRule, Limits } from "@frond/sequencer";
 
 /** Any application, whatever its state and methods. */
 export type AnyApplication = Application<StateDeclaration, { readonly [name: string]: Fields }>;
@@ -16,9 +15,9 @@ export type LayerOptions = {
   readonly sizes?: readonly BlockSize[];
   /** Milliseconds until a block is sealed; by default 1,000. */
   readonly slotTime?: number;
-  /** Milliseconds that an incoming message may wait for others before a block is cut for it; by default 50. */
+  /** Milliseconds that an incoming message waits at most for a block that has transactions; by default 100. */
   readonly messageDelay?: number;
-  /** By default free, with the quota of the sequencer's limits. */
+  /** What a transaction pays. By default nothing: each account has a quota instead. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
   /** Of its JSON-RPC; by default any free one, and 4040 for the trunk. */
