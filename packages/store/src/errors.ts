@@ -37,6 +37,17 @@ export class BlockOrderError extends FrondError {
   }
 }
 
+/** A block that has settled can't be undone. */
+export class BlockSettledError extends FrondError {
+  constructor(data: { block: number; through: number }) {
+    super({
+      code: "store/block-settled",
+      message: `Block ${data.block} has settled, so the layer can't go back to block ${data.through}. Go back to the last settled block, or to a later one.`,
+      data,
+    });
+  }
+}
+
 /** Something asked for is not in the store. */
 export class NotStoredError extends FrondError {
   constructor(data: { what: string; key: string }) {

@@ -1,16 +1,32 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createIndexedTree, genesisStateRoot, type Message } from "@frond/protocol";
+import { fieldToHex } from "@frond/foundation";
+import { createIndexedTree, signTransaction } from "@frond/protocol";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "./lmdb/openStore.ts";
+import { openTables } from "./lmdb/openTables.ts";
 import { memoryStore } from "./memory/memoryStore.ts";
+import { memoryTables } from "./memory/memoryTables.ts";
 import { createOverlay } from "./overlay.ts";
-import type { BlockCommit, LogRecord, Store, StoreIdentity } from "./types.ts";
+import { BUNDLE_SOURCE, layerSource } from "./sources.ts";
+import { blockCommit, identity, opened } from "./testing.ts";
+import type { DroppedTransaction, LoggedTransaction, RebaseRecord, Store, Tables } from "./types.ts";
 
-const identity: StoreIdentity = { layerId: 7n, application: "test", programDigest: "d", entryWidth: 2 };
-const message: Message = { from: 0n, to: 7n, slot: 0, kind: 1, asset: 1, amount: 5n, recipient: 9n, payload: 3n };
+const transactions = [0, 1].map((nonce): LoggedTransaction => {
+  const unsigned = { layerId: 7n, method: 0, args: [1n], nonce, maxFee: 9n, expirySlot: 100 };
+  return { hash: BigInt(1100 + nonce), transaction: signTransaction(unsigned, 5n), fee: 2n };
+});
+const pending: RebaseRecord = {
+  session: 2,
+  epoch: 3,
+  slot: 9,
+  transactions,
+  dropped: [{ hash: 77n, code: "test/dropped", message: "It was dropped." }],
+};
+
+const rootOf = (store: Store): bigint => createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).stateRoot;
 
 /** Every store must pass this suite. */
 const engines: Record<string, (path: string) => Store> = {
@@ -32,7 +48,7 @@ for (const [engine, open] of Object.entries(engines)) {
     });
 
     it("keeps the log in order, and forgets what a block has taken", async () => {
-      const records = [1, 2, 3].map((block): LogRecord => ({ kind: "open", block, slot: block, epoch: 1 }));
+      const records = [1, 2, 3].map(opened);
       expect(await store.append(records.slice(0, 2))).toBe(2);
       expect(await store.append(records.slice(2))).toBe(3);
       expect([...store.log()].map(({ position, record }) => [position, record])).toEqual(
@@ -68,11 +84,99 @@ for (const [engine, open] of Object.entries(engines)) {
 
     it("refuses a block out of order, and keeps nothing of it", async () => {
       const commit = blockCommit(store, { number: 2, updates: [{ key: 5n, after: [1n, 2n] }], logThrough: 9 });
-      await store.append([{ kind: "open", block: 1, slot: 1, epoch: 1 }]);
+      await store.append([opened(1)]);
       await expect(store.commitBlock(commit)).rejects.toMatchObject({ code: "store/block-order" });
       expect(store.lastBlockNumber()).toBe(0);
       expect(store.leaves.indexOf(5n)).toBeUndefined();
       expect([...store.log()]).toHaveLength(1);
+    });
+
+    it("rolls blocks back: tree, places, cursors, log; and keeps what is pending instead", async () => {
+      await store.commitBlock(
+        blockCommit(store, { number: 1, updates: [{ key: 5n, after: [1n, 2n] }], logThrough: 0 }),
+      );
+      const before = { root: rootOf(store), block: store.block(1), witness: store.witness(1) };
+      const second = [
+        { key: 5n, after: [9n, 9n] },
+        { key: 6n, after: [3n, 4n] },
+      ];
+      await store.commitBlock(blockCommit(store, { number: 2, updates: second, logThrough: 0 }));
+      await store.commitBlock(
+        blockCommit(store, { number: 3, updates: [{ key: 4n, after: [1n, 1n] }], logThrough: 0, source: "layer:2" }),
+      );
+      await store.append([opened(4)]);
+      await store.table("dropped").put(fieldToHex(transactions[0]!.hash), "from a rebase before");
+      await store.rollback({ through: 1, pending });
+      expect({ root: rootOf(store), block: store.block(1), witness: store.witness(1) }).toEqual(before);
+      expect(store.lastBlockNumber()).toBe(1);
+      expect([store.block(2), store.witness(3), store.transactionPlace(1100n)]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      expect(store.leaves.indexOf(6n)).toBeUndefined();
+      expect([store.cursor("l1"), store.cursor("layer:2")]).toEqual([8, undefined]);
+      expect([...store.log()]).toEqual([]);
+      expect([...store.pending()]).toEqual(transactions);
+      const dropped = store.table<DroppedTransaction>("dropped");
+      expect([...dropped.entries()]).toEqual([[fieldToHex(77n), pending.dropped[0]]]);
+      const numbers = store.table<number>("metadata");
+      expect(["session", "epoch", "slot"].map(numbers.get)).toEqual([2, 3, 9]);
+      // The log goes on where it was, and blocks follow the last one that stayed.
+      expect(await store.append([opened(2)])).toBe(2);
+      await store.commitBlock(blockCommit(store, { number: 2, updates: second, logThrough: 2 }));
+      expect(createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).read(6n)).toEqual([3n, 4n]);
+      await store.clearPending();
+      expect([...store.pending()]).toEqual([]);
+    });
+
+    it("keeps no cursor for links of bundles", async () => {
+      await store.commitBlock(blockCommit(store, { number: 1, updates: [], logThrough: 0, source: BUNDLE_SOURCE }));
+      expect(store.cursor(BUNDLE_SOURCE)).toBeUndefined();
+    });
+
+    it("does not roll back what has settled, and changes nothing then", async () => {
+      for (const number of [1, 2, 3])
+        await store.commitBlock(
+          blockCommit(store, { number, updates: [{ key: 5n, after: [BigInt(number), 0n] }], logThrough: 0 }),
+        );
+      await store.setBlockStatus(2, "settled");
+      const root = rootOf(store);
+      await expect(store.rollback({ through: 1, pending })).rejects.toMatchObject({ code: "store/block-settled" });
+      expect([store.lastBlockNumber(), rootOf(store), [...store.pending()]]).toEqual([3, root, []]);
+      await store.rollback({ through: 2, pending });
+      expect(store.lastBlockNumber()).toBe(2);
+      // Nothing but the log to clear.
+      await store.rollback({ through: 5, pending: { ...pending, transactions: [] } });
+      expect([store.lastBlockNumber(), [...store.pending()]]).toEqual([2, []]);
+    });
+
+    it("is after any blocks and rollbacks what it is after the blocks that stayed", async () => {
+      const step = fc.record({
+        back: fc.nat({ max: 3 }),
+        keys: fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 6 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+          const tried = open(mkdtempSync(join(path, "r-")));
+          const kept: { key: bigint; after: bigint[] }[][] = [];
+          for (const [i, { back, keys }] of steps.entries()) {
+            if (back > 0) {
+              kept.length = Math.max(0, kept.length - back);
+              await tried.rollback({ through: kept.length, pending });
+            }
+            kept.push(keys.map((key) => ({ key: BigInt(key) ** 40n, after: [BigInt(i), BigInt(key)] })));
+            const number = kept.length;
+            await tried.commitBlock(blockCommit(tried, { number, updates: kept.at(-1)!, logThrough: 0 }));
+          }
+          const model = createIndexedTree({ entryWidth: 2, ...createOverlay(memoryStore(identity)) });
+          for (const [i, updates] of kept.entries())
+            expect(tried.witness(i + 1)?.witnessSet).toEqual(model.applyWitnessSet(updates));
+          expect(rootOf(tried)).toBe(model.stateRoot);
+          await tried.close();
+        }),
+        { numRuns: 15 },
+      );
     });
 
     it("refuses writes of the tree outside a block", () => {
@@ -94,7 +198,7 @@ for (const [engine, open] of Object.entries(engines)) {
 
     it("throws when used after it is closed", async () => {
       await store.close();
-      await expect(store.append([{ kind: "open", block: 1, slot: 1, epoch: 1 }])).rejects.toMatchObject({
+      await expect(store.append([opened(1)])).rejects.toMatchObject({
         code: "store/closed",
       });
     });
@@ -121,6 +225,33 @@ for (const [engine, open] of Object.entries(engines)) {
   });
 }
 
+const tableEngines: Record<string, (path: string) => Tables> = {
+  memory: memoryTables,
+  lmdb: (path) => openTables({ path }),
+};
+
+for (const [engine, open] of Object.entries(tableEngines)) {
+  it(`keeps tables of no layer (${engine})`, async () => {
+    const path = mkdtempSync(join(tmpdir(), "frond-tables-"));
+    const tables = open(path);
+    await tables.table<bigint>("epochs").put("1", 7n);
+    expect(tables.table("epochs").get("1")).toBe(7n);
+    expect([...tables.table("links").entries()]).toEqual([]);
+    await tables.close();
+    await expect(tables.table("epochs").put("1", 8n)).rejects.toMatchObject({ code: "store/closed" });
+    if (engine === "lmdb") {
+      const again = open(path);
+      expect(again.table("epochs").get("1")).toBe(7n);
+      await again.close();
+    }
+    rmSync(path, { recursive: true });
+  });
+}
+
+it("names a layer's messages after its whole id", () => {
+  expect(layerSource(7n)).toBe(`layer:0x${"0".repeat(63)}7`);
+});
+
 describe("the lmdb store, opened again", () => {
   let path: string;
   beforeEach(() => {
@@ -130,16 +261,19 @@ describe("the lmdb store, opened again", () => {
 
   it("has everything, and goes on with the log where it was", async () => {
     const first = openStore({ path, identity });
-    await first.append([1, 2].map((block) => ({ kind: "open", block, slot: block, epoch: 1 })));
+    await first.append([1, 2].map(opened));
     const commit = blockCommit(first, { number: 1, updates: [{ key: 3n, after: [1n, 1n] }], logThrough: 2 });
     await first.commitBlock(commit);
     await first.table("metadata").put("x", 1n);
+    await first.commitBlock(blockCommit(first, { number: 2, updates: [{ key: 4n, after: [1n, 1n] }], logThrough: 2 }));
+    await first.rollback({ through: 1, pending });
     await first.close();
     const second = openStore({ path, identity });
+    expect([...second.pending()]).toEqual(transactions);
     expect(second.block(1)).toEqual(commit.block);
     expect([...second.log()]).toEqual([]);
     expect(second.table("metadata").get("x")).toBe(1n);
-    expect(await second.append([{ kind: "open", block: 2, slot: 2, epoch: 1 }])).toBe(3);
+    expect(await second.append([opened(2)])).toBe(3);
     await second.close();
   });
 
@@ -150,44 +284,3 @@ describe("the lmdb store, opened again", () => {
     await openStore({ path, identity }).close();
   });
 });
-
-/** A block that applies `updates`, with two transactions and one deposit. */
-function blockCommit(
-  store: Store,
-  { number, updates, logThrough }: { number: number; updates: { key: bigint; after: bigint[] }[]; logThrough: number },
-): BlockCommit {
-  const overlay = createOverlay(store);
-  const tree = createIndexedTree({ entryWidth: 2, ...overlay });
-  const witnessSet = tree.applyWitnessSet(updates);
-  return {
-    block: {
-      number,
-      slot: number,
-      epoch: 1,
-      size: "small",
-      status: "sealed",
-      transactions: [100n, 101n].map((hash) => hash + BigInt(number - 1) * 1000n),
-      consumed: [{ message, source: "l1", position: 7 + number }],
-      produced: [],
-      stateRootBefore: number === 1 ? genesisStateRoot(2) : witnessSet.stateRootBefore,
-      stateRootAfter: witnessSet.stateRootAfter,
-      messagesHash: 0n,
-      dataHash: 0n,
-      entries: witnessSet.entries.length,
-      inserts: witnessSet.inserts.length,
-      sealedAt: 1,
-    },
-    witness: {
-      size: "small",
-      layerId: 7n,
-      slot: number,
-      epoch: 1,
-      witnessSet,
-      consumed: [message],
-      produced: [],
-      transactions: [],
-    },
-    ...overlay.changes(),
-    logThrough,
-  };
-}

@@ -1,9 +1,18 @@
 import { mkdirSync } from "node:fs";
-import { bytesToField, fieldToBytes } from "@frond/foundation";
+import { bytesToField, fieldToBytes, fieldToHex } from "@frond/foundation";
 import type { BlockWitness, LeafStore, NodeStore } from "@frond/protocol";
 import { type Database, open, type RootDatabase } from "lmdb";
-import { BlockOrderError, NotStoredError, ReadOnlyTreeError, StoreClosedError } from "../errors.ts";
-import type { BlockRecord, LogRecord, Store, StoreIdentity, Table, TableName, TransactionPlace } from "../types.ts";
+import { BlockOrderError, BlockSettledError, NotStoredError, ReadOnlyTreeError, StoreClosedError } from "../errors.ts";
+import { BUNDLE_SOURCE } from "../sources.ts";
+import type {
+  BlockRecord,
+  LoggedTransaction,
+  LogRecord,
+  Store,
+  StoreIdentity,
+  TableName,
+  TransactionPlace,
+} from "../types.ts";
 import { checkIdentity } from "./checkIdentity.ts";
 import {
   bytesToLeaf,
@@ -14,6 +23,8 @@ import {
   numberToBytes,
   valueToBytes,
 } from "./encoding.ts";
+import { openTable } from "./table.ts";
+import { applyUndo, collectUndo } from "./undo.ts";
 
 export type OpenStoreOptions = {
   /** A directory, made if missing. One process at a time writes it; its threads may share it. */
@@ -46,8 +57,11 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
   const witnessRows = openBytes("witnesses");
   const placeRows = openBytes("transactions");
   const cursorRows = openBytes("sources");
+  const undoRows = openBytes("undo");
+  const pendingRows = openBytes("pending");
+  const undone = { nodes: nodeRows, leaves: leafRows, keys: keyRows, cursors: cursorRows };
   const tables = new Map<TableName, Bytes>();
-  for (const name of ["metadata", "epochs", "proofs", "jobs", "cursors"] as const)
+  for (const name of ["metadata", "epochs", "proofs", "jobs", "cursors", "dropped"] as const)
     tables.set(name, openBytes(`table-${name}`));
 
   let lastPosition = Math.max(lastKey(logRows), bytesToNumber(header.get(LAST_POSITION) ?? numberToBytes(0)));
@@ -84,6 +98,9 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
         leaves: leaves.map(
           ({ index, leaf }) => [numberToBytes(index), leafToBytes(leaf), fieldToKey(leaf.key)] as const,
         ),
+        cursors: block.consumed
+          .filter(({ source }) => source !== BUNDLE_SOURCE)
+          .map(({ source, position }) => [Buffer.from(source), numberToBytes(position)] as const),
         block: valueToBytes(block),
         witness: valueToBytes(witness),
       };
@@ -94,19 +111,25 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
           orderError = new BlockOrderError({ expected, actual: block.number });
           return;
         }
+        const number = numberToBytes(block.number);
+        const undo = collectUndo(undone, {
+          nodes: changes.nodes.map(([key]) => key),
+          leaves: changes.leaves.map(([index]) => index),
+          cursors: new Map(changes.cursors.map(([key]) => [key.toString(), key])).values(),
+        });
+        undoRows.put(number, undo);
         for (const [key, value] of changes.nodes) nodeRows.put(key, value);
         for (const [index, value, key] of changes.leaves) {
           leafRows.put(index, value);
           keyRows.put(key, index);
         }
-        const number = numberToBytes(block.number);
         blockRows.put(number, changes.block);
         witnessRows.put(number, changes.witness);
         block.transactions.forEach((hash, position) => {
           placeRows.put(fieldToKey(hash), Buffer.concat([number, numberToBytes(position)]));
         });
-        for (const { source, position } of block.consumed) cursorRows.put(Buffer.from(source), numberToBytes(position));
-        for (const key of [...logRows.getKeys({ end: numberToBytes(logThrough + 1) })]) logRows.remove(key);
+        for (const [source, position] of changes.cursors) cursorRows.put(source, position);
+        removeAll(logRows, { end: numberToBytes(logThrough + 1) });
         header.put(LAST_POSITION, numberToBytes(logThrough));
       });
       if (orderError !== undefined) throw orderError;
@@ -120,9 +143,48 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
         const block = read<BlockRecord>(blockRows, numberToBytes(number));
         found = block !== undefined;
         if (block !== undefined) blockRows.put(numberToBytes(number), valueToBytes({ ...block, status }));
+        if (block !== undefined && status === "settled") removeAll(undoRows, { end: numberToBytes(number + 1) });
       });
       if (!found) throw new NotStoredError({ what: "block", key: String(number) });
     },
+    async rollback({ through, pending }) {
+      const { transactions, dropped, ...numbers } = pending;
+      const metadata = tables.get("metadata")!;
+      const reasons = tables.get("dropped")!;
+      const rows = transactions.map(
+        (transaction) => [Buffer.from(fieldToHex(transaction.hash)), valueToBytes(transaction)] as const,
+      );
+      let settled: BlockSettledError | undefined;
+      await atomically(() => {
+        const last = lastKey(blockRows);
+        const wanted = Array.from({ length: Math.max(0, last - through) }, (_, i) => numberToBytes(last - i));
+        const undos = wanted.map((number) => undoRows.get(number));
+        const missing = undos.indexOf(undefined);
+        if (missing >= 0) {
+          settled = new BlockSettledError({ block: last - missing, through });
+          return;
+        }
+        for (const [i, number] of wanted.entries()) {
+          applyUndo(undone, undos[i]!);
+          for (const hash of read<BlockRecord>(blockRows, number)!.transactions) placeRows.remove(fieldToKey(hash));
+          for (const rows of [undoRows, blockRows, witnessRows]) rows.remove(number);
+        }
+        header.put(LAST_POSITION, numberToBytes(lastPosition));
+        removeAll(logRows);
+        removeAll(pendingRows);
+        for (const [i, [name, value]] of rows.entries()) {
+          pendingRows.put(numberToBytes(i), value);
+          reasons.remove(name);
+        }
+        for (const drop of dropped) reasons.put(Buffer.from(fieldToHex(drop.hash)), valueToBytes(drop));
+        for (const [name, value] of Object.entries(numbers)) metadata.put(Buffer.from(name), valueToBytes(value));
+      });
+      if (settled !== undefined) throw settled;
+    },
+    *pending() {
+      for (const { value } of pendingRows.getRange({ snapshot: false })) yield bytesToValue<LoggedTransaction>(value);
+    },
+    clearPending: () => atomically(() => removeAll(pendingRows)),
     transactionPlace(hash): TransactionPlace | undefined {
       const bytes = placeRows.get(fieldToKey(hash));
       if (bytes === undefined) return undefined;
@@ -132,7 +194,7 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
       const bytes = cursorRows.get(Buffer.from(source));
       return bytes === undefined ? undefined : bytesToNumber(bytes);
     },
-    table: <T>(name: TableName): Table<T> => openTable<T>(tables.get(name)!, atomically),
+    table: (name) => openTable(tables.get(name)!, atomically),
     refresh: () => root.resetReadTxn(),
     close() {
       closing ??= root.flushed.then(() => root.close());
@@ -146,6 +208,10 @@ const nodeKey = (level: number, index: number): Buffer => numberToBytes(level * 
 const read = <T>(rows: Bytes, key: Buffer): T | undefined => {
   const bytes = rows.get(key);
   return bytes === undefined ? undefined : bytesToValue<T>(bytes);
+};
+
+const removeAll = (rows: Bytes, range: { end?: Buffer } = {}): void => {
+  for (const key of [...rows.getKeys(range)]) rows.remove(key);
 };
 
 const lastKey = (rows: Bytes): number => {
@@ -180,22 +246,5 @@ const readLeaves = (rows: Bytes, keys: Bytes): LeafStore => ({
     for (const row of keys.getRange({ start: bytes, reverse: true, limit: 2, snapshot: false }))
       if (Buffer.compare(row.key, bytes) < 0) return bytesToNumber(row.value);
     return undefined;
-  },
-});
-
-const openTable = <T>(rows: Bytes, atomically: (write: () => void) => Promise<void>): Table<T> => ({
-  get: (key) => read<T>(rows, Buffer.from(key)),
-  put(key, value) {
-    const bytes = valueToBytes(value);
-    return atomically(() => void rows.put(Buffer.from(key), bytes));
-  },
-  delete: (key) => atomically(() => void rows.remove(Buffer.from(key))),
-  *entries({ start, end } = {}) {
-    const range = {
-      ...(start === undefined ? {} : { start: Buffer.from(start) }),
-      ...(end === undefined ? {} : { end: Buffer.from(end) }),
-      snapshot: false,
-    };
-    for (const { key, value } of rows.getRange(range)) yield [key.toString(), bytesToValue<T>(value)];
   },
 });

@@ -1,27 +1,45 @@
-import type { Field } from "@frond/foundation";
-import { type BlockWitness, memoryTreeStores } from "@frond/protocol";
-import { BlockOrderError, NotStoredError, ReadOnlyTreeError, StoreClosedError } from "../errors.ts";
-import type { BlockRecord, LogRecord, Store, StoreIdentity, Table, TransactionPlace } from "../types.ts";
+import { type Field, fieldToHex } from "@frond/foundation";
+import type { BlockWitness } from "@frond/protocol";
+import { BlockOrderError, BlockSettledError, NotStoredError, StoreClosedError } from "../errors.ts";
+import { BUNDLE_SOURCE } from "../sources.ts";
+import type {
+  BlockRecord,
+  DroppedTransaction,
+  LoggedTransaction,
+  LogRecord,
+  Store,
+  StoreIdentity,
+  TransactionPlace,
+} from "../types.ts";
+import { memoryTables } from "./memoryTables.ts";
+import { memoryTree } from "./memoryTree.ts";
 
 /** A store that forgets everything when the process ends: for tests and experiments. Behaves as the durable one does, copies included. */
 export const memoryStore = (identity: StoreIdentity): Store => {
-  const tree = memoryTreeStores();
+  const tree = memoryTree();
+  const tables = memoryTables();
   const log = new Map<number, LogRecord>();
   const blocks: BlockRecord[] = [];
   const witnesses: BlockWitness[] = [];
+  /** Of the block with this number; what has settled has none. */
+  const undo = new Map<number, () => void>();
   const places = new Map<Field, TransactionPlace>();
   const cursors = new Map<string, number>();
-  const tables = new Map<string, Map<string, unknown>>();
+  let pending: LoggedTransaction[] = [];
   let lastPosition = 0;
   let closed = false;
   const checkOpen = (): void => {
     if (closed) throw new StoreClosedError();
   };
+  const putCursor = (source: string, position: number | undefined): void => {
+    if (position === undefined) cursors.delete(source);
+    else cursors.set(source, position);
+  };
 
   return {
     identity,
-    nodes: { ...tree.nodes, set: readOnly },
-    leaves: { ...tree.leaves, set: readOnly },
+    nodes: tree.nodes,
+    leaves: tree.leaves,
     async append(records) {
       checkOpen();
       for (const record of records) log.set(++lastPosition, structuredClone(record));
@@ -34,12 +52,17 @@ export const memoryStore = (identity: StoreIdentity): Store => {
       checkOpen();
       if (block.number !== blocks.length + 1)
         throw new BlockOrderError({ expected: blocks.length + 1, actual: block.number });
-      for (const { level, index, value } of nodes) tree.nodes.set(level, index, value);
-      for (const { index, leaf } of leaves) tree.leaves.set(index, structuredClone(leaf));
+      const ordered = block.consumed.filter(({ source }) => source !== BUNDLE_SOURCE);
+      const oldCursors = new Map(ordered.map(({ source }) => [source, cursors.get(source)]));
+      const undoTree = tree.change({ nodes, leaves });
+      undo.set(block.number, () => {
+        undoTree();
+        for (const [source, position] of oldCursors) putCursor(source, position);
+      });
       blocks.push(structuredClone(block));
       witnesses.push(structuredClone(witness));
       block.transactions.forEach((hash, position) => void places.set(hash, { block: block.number, position }));
-      for (const { source, position } of block.consumed) cursors.set(source, position);
+      for (const { source, position } of ordered) cursors.set(source, position);
       for (const position of log.keys()) if (position <= logThrough) log.delete(position);
     },
     lastBlockNumber: () => blocks.length,
@@ -50,37 +73,39 @@ export const memoryStore = (identity: StoreIdentity): Store => {
       const block = blocks[number - 1];
       if (block === undefined) throw new NotStoredError({ what: "block", key: String(number) });
       blocks[number - 1] = { ...block, status };
+      if (status === "settled") for (const other of undo.keys()) if (other <= number) undo.delete(other);
+    },
+    async rollback({ through, pending: { transactions, dropped, ...numbers } }) {
+      checkOpen();
+      for (let number = blocks.length; number > through; number--)
+        if (!undo.has(number)) throw new BlockSettledError({ block: number, through });
+      for (let number = blocks.length; number > through; number--) {
+        undo.get(number)!();
+        undo.delete(number);
+        for (const hash of blocks.pop()!.transactions) places.delete(hash);
+        witnesses.pop();
+      }
+      log.clear();
+      pending = structuredClone([...transactions]);
+      const reasons = tables.table<DroppedTransaction>("dropped");
+      for (const { hash } of transactions) reasons.delete(fieldToHex(hash));
+      for (const drop of dropped) reasons.put(fieldToHex(drop.hash), drop);
+      for (const [name, value] of Object.entries(numbers)) tables.table<number>("metadata").put(name, value);
+    },
+    *pending() {
+      yield* [...pending];
+    },
+    async clearPending() {
+      checkOpen();
+      pending = [];
     },
     transactionPlace: (hash) => places.get(hash),
     cursor: (source) => cursors.get(source),
-    table<T>(name: string): Table<T> {
-      const rows = tables.get(name) ?? new Map<string, unknown>();
-      tables.set(name, rows);
-      return {
-        get: (key) => structuredClone(rows.get(key) as T | undefined),
-        async put(key, value) {
-          checkOpen();
-          rows.set(key, structuredClone(value));
-        },
-        async delete(key) {
-          checkOpen();
-          rows.delete(key);
-        },
-        *entries({ start, end } = {}) {
-          const keys = [...rows.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-          for (const key of keys)
-            if ((start === undefined || key >= start) && (end === undefined || key < end))
-              yield [key, structuredClone(rows.get(key) as T)];
-        },
-      };
-    },
+    table: (name) => tables.table(name),
     refresh() {},
     async close() {
       closed = true;
+      await tables.close();
     },
   };
-};
-
-const readOnly = (): never => {
-  throw new ReadOnlyTreeError();
 };

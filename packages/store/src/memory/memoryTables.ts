@@ -1,0 +1,37 @@
+import { StoreClosedError } from "../errors.ts";
+import type { Table, Tables } from "../types.ts";
+
+/** Tables that are forgotten when the process ends: for tests. Values are copied, as the durable ones are. */
+export const memoryTables = (): Tables => {
+  const tables = new Map<string, Map<string, unknown>>();
+  let closed = false;
+  const checkOpen = (): void => {
+    if (closed) throw new StoreClosedError();
+  };
+  return {
+    table<T>(name: string): Table<T> {
+      const rows = tables.get(name) ?? new Map<string, unknown>();
+      tables.set(name, rows);
+      return {
+        get: (key) => structuredClone(rows.get(key) as T | undefined),
+        async put(key, value) {
+          checkOpen();
+          rows.set(key, structuredClone(value));
+        },
+        async delete(key) {
+          checkOpen();
+          rows.delete(key);
+        },
+        *entries({ start, end } = {}) {
+          const keys = [...rows.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+          for (const key of keys)
+            if ((start === undefined || key >= start) && (end === undefined || key < end))
+              yield [key, structuredClone(rows.get(key) as T)];
+        },
+      };
+    },
+    async close() {
+      closed = true;
+    },
+  };
+};
