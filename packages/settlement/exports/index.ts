@@ -1,6 +1,25 @@
-export { createSettlement, defaultPolicy } from "../src/createSettlement.ts";
-export { createEpochProver, type EpochCircuits, type EpochProverDependencies } from "../src/epochProver.ts";
+export type { BundleRecord } from "../src/coordinator/bundles.ts";
+export { NotABundleError } from "../src/coordinator/bundles.ts";
+export { type Coordinator, createCoordinator, type PeerConnection } from "../src/coordinator/createCoordinator.ts";
+export type { Peer } from "../src/coordinator/layerState.ts";
+export type { LayerStatus, LayerView, NetworkView } from "../src/coordinator/networkView.ts";
 export * from "../src/errors.ts";
-export { depositMessage, LAYER_ONE } from "../src/followDeposits.ts";
 export { createLayerOne, type LayerOneOptions } from "../src/layerOne.ts";
+export {
+  createLayerLink,
+  type LayerLink,
+  type LayerLinkDependencies,
+  type LayerLinkOptions,
+} from "../src/link/createLayerLink.ts";
+export { type LayerServer, serveLayers } from "../src/link/serveLayers.ts";
+export { depositMessage, includeBlocks } from "../src/tree/inclusion.ts";
+export * from "../src/tree/knownLayer.ts";
+export {
+  type AggregateCosts,
+  aggregatesOf,
+  createShapes,
+  type PlanNode,
+  type PlanStep,
+  planTree,
+} from "../src/tree/planTree.ts";
 export type * from "../src/types.ts";

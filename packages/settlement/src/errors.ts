@@ -26,14 +26,51 @@ export class ChainWentBackError extends FrondError {
   }
 }
 
-/** L1 is at an epoch that this node has not closed: another node settles the same layer. */
+/** L1 is at an epoch that this coordinator did not submit: another one settles the same tree. */
 export class EpochUnknownError extends FrondError {
-  constructor(data: { onLayerOne: number; open: number }) {
+  constructor(data: { onLayerOne: number; settled: number }) {
     super({
       code: "settlement/epoch-unknown",
       message:
-        `L1 has settled epoch ${data.onLayerOne}, but this node is still at epoch ${data.open}. ` +
-        "Another node settles this layer: stop it, or run this one on its data.",
+        `L1 has settled epoch ${data.onLayerOne}, but this coordinator submitted no epoch after ${data.settled}. ` +
+        "Another coordinator settles this tree: stop it, or run this one on its data.",
+      data,
+    });
+  }
+}
+
+/** No attempt can prove this: the inputs don't satisfy the circuit, or what was made does not verify. */
+export class UnprovableError extends FrondError {
+  constructor(data: { what: string; reason: string }, cause?: unknown) {
+    super({
+      code: "settlement/unprovable",
+      message: `The ${data.what} can't be proven: ${data.reason}. Its layer is left out of the epoch; look at what its sequencer made.`,
+      data,
+      cause,
+    });
+  }
+}
+
+/** A bundle was not taken: nothing of it happened. `leg` counts from 0. */
+export class BundleFailedError extends FrondError {
+  readonly retry: boolean;
+  constructor(data: { leg: number; layer: string; code: string; reason: string; retry: boolean }) {
+    const { retry, ...rest } = data;
+    super({
+      code: "settlement/bundle-failed",
+      message: `Leg ${data.leg} of the bundle, on layer ${data.layer}, failed: ${data.reason} No leg was executed. ${retry ? "Send the bundle again." : "Change that leg, then sign the bundle again."}`,
+      data: rest,
+    });
+    this.retry = retry;
+  }
+}
+
+/** A layer asks to be registered in a way that the tree can't take. */
+export class RegistrationError extends FrondError {
+  constructor(data: { name: string; problem: string; advice: string }) {
+    super({
+      code: "settlement/registration",
+      message: `The layer ${data.name} can't be registered: ${data.problem}. ${data.advice}`,
       data,
     });
   }

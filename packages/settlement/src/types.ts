@@ -1,8 +1,9 @@
 import type { LayerSnapshot } from "@frond/circuits";
 import type { Field, Logger } from "@frond/foundation";
-import type { InputMap } from "@frond/prover";
-import type { Sequencer } from "@frond/sequencer";
-import type { BlockRecord, Store } from "@frond/store";
+import type { InputMap, PreparedCircuit } from "@frond/prover";
+import type { Table } from "@frond/store";
+import type { KnownLayer } from "./tree/knownLayer.ts";
+import type { AggregateCosts } from "./tree/planTree.ts";
 
 /** A deposit that L1 queued. `id` counts from 0 in order. */
 export type Deposit = {
@@ -41,7 +42,16 @@ export interface LayerOne {
   settledEpoch(epoch: number): Promise<SettledOnLayerOne | undefined>;
 }
 
-/** A proof that was verified. `seconds` is 0 if it was found instead of made. */
+/** The circuits above the blocks, ready to prove. */
+export type EpochCircuits = {
+  /** By how many proofs they take. */
+  readonly aggregates: ReadonlyMap<number, PreparedCircuit>;
+  /** The hashes of their keys, in the order that the settlement circuit has compiled in. */
+  readonly aggregateKeyHashes: readonly Field[];
+  readonly settlement: PreparedCircuit;
+};
+
+/** A proof that was verified and says what was expected. `seconds` is 0 if it was found instead of made. */
 export type VerifiedProof = {
   readonly publicInputs: readonly Field[];
   /** 410 fields; empty for a settlement proof. */
@@ -50,52 +60,69 @@ export type VerifiedProof = {
   readonly seconds: number;
 };
 
-export type VerificationKey = { readonly fields: readonly Field[]; readonly hash: Field };
-
-/** A block to be proven: what its proof will state (its public inputs). Its witness is in the store. */
-export type BlockProofRequest = {
-  readonly number: number;
-  readonly size: string;
+export type ProofRequest = {
+  readonly kind: "block" | "aggregate" | "settlement";
+  readonly circuit: PreparedCircuit;
+  readonly inputs: InputMap;
+  /** The public inputs that the proof has to have. */
+  readonly expect: readonly Field[];
   readonly epoch: number;
-  readonly statement: readonly Field[];
 };
 
-/** Makes proofs, or finds those that were made. Every proof it returns was verified; whether it states what was meant is for the caller to check. */
-export interface EpochProver {
-  proveBlock(request: BlockProofRequest): Promise<VerifiedProof>;
-  proveAggregate(epoch: number, inputs: InputMap): Promise<VerifiedProof>;
-  proveSettlement(epoch: number, inputs: InputMap): Promise<VerifiedProof>;
-  blockKey(size: string): VerificationKey;
-  readonly aggregateKey: VerificationKey;
-  /** The epoch has settled: its proofs are not needed any more. */
+/** Makes proofs, or finds those that were made. Every proof it returns was verified and states what was expected. */
+export interface TreeProver {
+  /** @throws UnprovableError when no attempt can help: the inputs don't satisfy the circuit, or the proof does not verify. */
+  prove(request: ProofRequest): Promise<VerifiedProof>;
+  verify(circuit: PreparedCircuit, proof: Pick<VerifiedProof, "publicInputs" | "proof">): Promise<boolean>;
+  /** Proofs of this epoch and those before are not needed any more. */
   forget(epoch: number): Promise<void>;
-  /** Starts nothing more; who waits for a proof is refused. */
-  close(): void;
+  status(): ProverStatus;
 }
 
-/** When an open epoch with at least one block ends. */
-export type EpochPolicy = {
-  /** Blocks after which it ends; 1 ends it as soon as the former epoch has settled. */
-  readonly epochBlocks: number;
-  /** Seconds after its first block at which it ends with fewer blocks. */
-  readonly epochSeconds: number;
+export type ProverStatus = {
+  readonly waiting: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly workers: number;
 };
 
-export type SettlementOptions = {
-  readonly layerId: Field;
-  /** The layer before its first block. */
+/** When an open epoch in which something happened ends. */
+export type EpochPolicy = {
+  /** Blocks, of all layers together, after which it ends. */
+  readonly epochBlocks: number;
+  /** Seconds after its first block at which it ends with fewer. */
+  readonly epochSeconds: number;
+  /** Milliseconds that a layer has to answer when an epoch ends; one that takes longer is left out of it. */
+  readonly layerTimeout: number;
+};
+
+export const defaultPolicy: EpochPolicy = { epochBlocks: 64, epochSeconds: 10, layerTimeout: 10_000 };
+
+/** Places for tables that survive a restart. */
+export type Tables = { table<T>(name: string): Table<T> };
+
+export type CoordinatorOptions = {
+  /** The layers of the genesis root, parents first. */
+  readonly layers: readonly KnownLayer[];
+  /** The trunk before the first epoch, with all of them in it. */
   readonly genesis: LayerSnapshot;
   /** Address of the settlement contract. */
   readonly settlement: `0x${string}`;
+  readonly circuits: EpochCircuits;
+  readonly costs: AggregateCosts;
   readonly policy?: Partial<EpochPolicy>;
   /** Milliseconds between looks at L1. */
   readonly pollInterval?: number;
+  /** Registrations taken into one epoch at most; each costs a place in an aggregate. */
+  readonly registrationsPerEpoch?: number;
 };
 
 /** An epoch that L1 accepted; this is the JSON line of `frond start --json`. Roots and hashes are 0x hex. */
 export type SettledEpoch = {
   readonly epoch: number;
+  /** Layers that moved. */
   readonly layers: number;
+  readonly registered: number;
   readonly blocks: number;
   readonly transactions: number;
   /** Consumed and produced messages. */
@@ -110,47 +137,34 @@ export type SettledEpoch = {
   readonly rootBefore: string;
   readonly rootAfter: string;
   readonly l1Transaction: string;
+  /** Layers whose blocks, or some of them, were left out, and why. */
+  readonly leftOut: readonly {
+    readonly layer: string;
+    readonly block: number;
+    readonly rule: string;
+    readonly reason: string;
+  }[];
 };
 
-/** Where an epoch is: its blocks are being proven, folded, settled. */
+/** Where an epoch is. */
 export type EpochProgress = {
   readonly epoch: number;
-  readonly stage: "blocks" | "aggregates" | "settlement" | "submitting" | "settled";
+  readonly stage: "ending" | "blocks" | "aggregates" | "settlement" | "submitting" | "settled";
   readonly done: number;
   readonly total: number;
 };
 
-export type SettlementDependencies = {
-  readonly store: Pick<Store, "block" | "lastBlockNumber" | "table">;
-  readonly sequencer: Pick<Sequencer, "consume" | "cursor" | "closeEpoch" | "epoch" | "completeEpoch" | "status">;
+export type CoordinatorDependencies = {
+  readonly tables: Tables;
   readonly layerOne: LayerOne;
-  readonly prover: EpochProver;
-  /** Marks a block; also tells subscribers. */
-  readonly setBlockStatus: (number: number, status: "proven" | "settled") => Promise<void>;
+  readonly prover: TreeProver;
+  /** The circuit of a digest, if it is here. */
+  readonly circuitOf: (digest: string) => PreparedCircuit | undefined;
+  /** Takes a circuit that a layer uploaded, after checking it. @throws if it is not what it says */
+  readonly addCircuit: (packed: Uint8Array) => Promise<PreparedCircuit>;
   readonly logger: Logger;
   readonly onProgress?: (progress: EpochProgress) => void;
-  /** An epoch is over; these are its blocks. May be told again after a restart. */
-  readonly onClosed?: (epoch: number, blocks: readonly BlockRecord[]) => void | Promise<void>;
-  /** L1 accepted an epoch. May be told again after a restart. */
-  readonly onSettled?: (epoch: SettledEpoch, blocks: readonly BlockRecord[]) => void | Promise<void>;
-  /** Something that no retry can mend: settlement has stopped. */
+  readonly onSettled?: (epoch: SettledEpoch) => void | Promise<void>;
+  /** Something that no retry can mend: the coordinator has stopped. */
   readonly onFailed?: (error: unknown) => void;
 };
-
-export interface Settlement {
-  /** Follows L1 and settles until `close`. Resolves when the state is recovered. */
-  start(): Promise<void>;
-  /** A block became durable: its proof can be made. */
-  blockSealed(block: BlockRecord): void;
-  /** Ends the open epoch now, whatever the policy says, unless it is empty. */
-  closeEpoch(): Promise<void>;
-  /** The layer as L1 has it. */
-  readonly layer: LayerSnapshot;
-  readonly status: () => {
-    readonly settledEpoch: number;
-    readonly stage: string;
-    readonly failures: number;
-    readonly lastFailure?: string;
-  };
-  close(): Promise<void>;
-}

@@ -1,0 +1,171 @@
+import { type Field, FrondError } from "@frond/foundation";
+import { isBundle, type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
+import { BundleFailedError } from "../errors.ts";
+import { type Core, isOnline, isQuarantined, nameOf, send } from "./core.ts";
+import type { Drop, LayerState } from "./layerState.ts";
+import { rebaseLayers } from "./rebaseLayers.ts";
+import { LayerSilentError } from "./requests.ts";
+
+/** A bundle that has been or is being committed. `layers` and `hashes` are those of its legs, in order. */
+export type BundleRecord = {
+  readonly id: Field;
+  readonly layers: readonly Field[];
+  readonly hashes: readonly Field[];
+  readonly epoch: number;
+  readonly status: "committing" | "preconfirmed" | "failed" | "settled";
+  readonly leg?: number;
+  readonly reason?: string;
+};
+
+/** Milliseconds for a layer to promise its leg, and to execute it. */
+const PREPARE_TIMEOUT = 400;
+const COMMIT_TIMEOUT = 1_500;
+/** How often a leg that another bundle stands in the way of is asked for again. */
+const ATTEMPTS = 3;
+
+/**
+ * Runs a bundle in two phases (ARCHITECTURE.md, "Bundles"): every layer promises its leg, one after the other in the order of their ids so that no two bundles wait for each other, then all execute. Resolves with the
+ * preconfirmations in the order of the legs. Rejects with {@link BundleFailedError}, which names the leg; then no leg has happened or what happened is undone before anything settles.
+ */
+export async function runBundle(core: Core, legs: readonly Transaction[]): Promise<Preconfirmation[]> {
+  if (!isBundle(legs)) throw new NotABundleError();
+  await core.until(() => core.phase === "open", 30_000);
+  core.bundlesRunning += 1;
+  try {
+    await prepareAll(core, legs);
+    return await commitAll(core, legs);
+  } finally {
+    core.bundlesRunning -= 1;
+    core.wake();
+  }
+}
+
+async function prepareAll(core: Core, legs: readonly Transaction[]): Promise<void> {
+  const order = legs.map((_, leg) => leg).sort((a, b) => (legs[a]!.layerId < legs[b]!.layerId ? -1 : 1));
+  const prepared: number[] = [];
+  for (const leg of order) {
+    try {
+      await prepare(core, legs, leg);
+      prepared.push(leg);
+    } catch (error) {
+      for (const other of prepared) abort(core, legs[other]!);
+      abort(core, legs[leg]!);
+      throw error;
+    }
+  }
+}
+
+async function prepare(core: Core, legs: readonly Transaction[], leg: number): Promise<void> {
+  const transaction = legs[leg]!;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const layer = layerOfLeg(core, transaction, leg);
+      const { failure } = await core.requests.ask(layer, { type: "prepare", transaction }, PREPARE_TIMEOUT);
+      if (failure === undefined) return;
+      throw failed(core, legs, leg, { ...failure, reason: failure.message });
+    } catch (error) {
+      const isBusy = error instanceof BundleFailedError && error.data.code === "bundle-busy";
+      if (!isBusy || attempt === ATTEMPTS) throw asFailure(core, legs, leg, error);
+    }
+  }
+}
+
+async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Preconfirmation[]> {
+  const hashes = legs.map(transactionHash);
+  const record: BundleRecord = {
+    id: legs[0]!.link.id,
+    layers: legs.map(({ layerId }) => layerId),
+    hashes,
+    epoch: core.epochs.open,
+    status: "committing",
+  };
+  // Durable first: should the coordinator die now, it undoes the bundle when it comes back.
+  await putBundle(core, record);
+  const answers = await Promise.allSettled(
+    legs.map(async (transaction, leg) => {
+      const layer = layerOfLeg(core, transaction, leg);
+      const answer = await core.requests.ask(layer, { type: "commit", hash: hashes[leg]! }, COMMIT_TIMEOUT);
+      if (answer.preconfirmation !== undefined) return answer.preconfirmation;
+      const { code = "unknown", message = "it was not executed.", retry = true } = answer.failure ?? {};
+      throw failed(core, legs, leg, { code, reason: message, retry });
+    }),
+  );
+  const leg = answers.findIndex(({ status }) => status === "rejected");
+  if (leg === -1) {
+    await putBundle(core, { ...record, status: "preconfirmed" });
+    return answers.map((answer) => (answer as PromiseFulfilledResult<Preconfirmation>).value);
+  }
+  const error = asFailure(core, legs, leg, (answers[leg] as PromiseRejectedResult).reason);
+  await undoBundle(core, record, { leg, reason: String(error.data.reason) });
+  throw error;
+}
+
+/** Takes back what some layers have executed of a bundle, and keeps all of them from executing it again. */
+export async function undoBundle(
+  core: Core,
+  bundle: BundleRecord,
+  { leg, reason }: { readonly leg: number; readonly reason: string },
+): Promise<void> {
+  await putBundle(core, { ...bundle, status: "failed", leg, reason });
+  await rebaseLayers(core, bundle.layers, { drops: dropsOf(core, [bundle], leg, reason) });
+}
+
+/** The legs of bundles as what their layers leave out. */
+export function dropsOf(core: Core, bundles: readonly BundleRecord[], leg: number, reason: string): Map<Field, Drop[]> {
+  const drops = new Map<Field, Drop[]>();
+  for (const { layers, hashes } of bundles) {
+    const message = `Leg ${leg} of its bundle, on layer ${nameOf(core, layers[leg] ?? 0n)}, failed: ${reason}`;
+    layers.forEach((layerId, i) => {
+      const drop = { hash: hashes[i]!, code: "bundle-failed", message: message.slice(0, 1_500) };
+      drops.set(layerId, [...(drops.get(layerId) ?? []), drop]);
+    });
+  }
+  return drops;
+}
+
+export async function putBundle(core: Core, bundle: BundleRecord): Promise<void> {
+  core.bundles.set(bundle.id, bundle);
+  await core.state.putBundle(bundle);
+}
+
+function abort(core: Core, transaction: Transaction): void {
+  const layer = core.layers.get(transaction.layerId);
+  if (layer !== undefined) send(layer, { type: "abort", hash: transactionHash(transaction) });
+}
+
+function layerOfLeg(core: Core, transaction: Transaction, leg: number): LayerState {
+  const layer = core.layers.get(transaction.layerId);
+  const refuse = (code: string, reason: string, retry: boolean) =>
+    new BundleFailedError({ leg, layer: nameOf(core, transaction.layerId), code, reason, retry });
+  if (layer === undefined) throw refuse("unknown-layer", "the network has no such layer.", false);
+  if (!isOnline(layer)) throw refuse("layer-offline", "its sequencer is offline.", true);
+  if (isQuarantined(core, layer))
+    throw refuse("layer-quarantined", "the layer handed in blocks that can't be proven.", true);
+  return layer;
+}
+
+type Reason = { readonly code: string; readonly reason: string; readonly retry: boolean };
+
+function failed(core: Core, legs: readonly Transaction[], leg: number, reason: Reason): BundleFailedError {
+  const { code, reason: text, retry } = reason;
+  return new BundleFailedError({ leg, layer: nameOf(core, legs[leg]!.layerId), code, reason: text, retry });
+}
+
+function asFailure(core: Core, legs: readonly Transaction[], leg: number, error: unknown): BundleFailedError {
+  if (error instanceof BundleFailedError) return error;
+  if (error instanceof LayerSilentError)
+    return failed(core, legs, leg, { code: "layer-silent", reason: `${error.message}.`, retry: true });
+  throw error;
+}
+
+/** What was sent is not a bundle: legs missing, in another order, or of several accounts. */
+export class NotABundleError extends FrondError {
+  constructor() {
+    super({
+      code: "settlement/not-a-bundle",
+      message:
+        "These transactions are not the legs of one bundle, in order: their links don't fit each other. Sign all legs of a bundle together, and send all of them.",
+      data: {},
+    });
+  }
+}

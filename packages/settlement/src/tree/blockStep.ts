@@ -1,0 +1,24 @@
+import type { AggregateStep, Claim } from "@frond/circuits";
+import type { Field } from "@frond/foundation";
+import type { BlockRecord } from "@frond/store";
+
+type Proven = { readonly layerId: Field; readonly keyHash: Field };
+
+/** A block as a step of an aggregate. Its claim is what its proof has to say. */
+export function blockStep(block: BlockRecord, proven: Proven): Extract<AggregateStep, { kind: "block" }> {
+  return {
+    kind: "block",
+    claim: blockClaim(block, proven),
+    consumed: block.consumed.map(({ message }) => message),
+    produced: block.produced,
+  };
+}
+
+/** The statement of a block (protocol.md 3) under the key of its size. */
+export function blockClaim(block: BlockRecord, { layerId, keyHash }: Proven): Claim {
+  const { stateRootBefore, stateRootAfter, slot, epoch, messagesHash, dataHash } = block;
+  return {
+    keyHash,
+    publicInputs: [layerId, stateRootBefore, stateRootAfter, BigInt(slot), BigInt(epoch), messagesHash, dataHash],
+  };
+}

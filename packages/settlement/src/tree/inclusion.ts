@@ -1,0 +1,200 @@
+import { applySteps, type LayerSnapshot } from "@frond/circuits";
+import { type Field, FrondError, fieldToHex } from "@frond/foundation";
+import { L1_LAYER_ID, LIST_CAPACITY, type Message, messageHash } from "@frond/protocol";
+import { type BlockRecord, L1_SOURCE } from "@frond/store";
+import type { Deposit } from "../types.ts";
+import { blockStep } from "./blockStep.ts";
+import { genesisOf, type KnownLayer, type KnownLayers, pathOf, snapshotAt } from "./knownLayer.ts";
+
+/** Why a layer's blocks from `block` on are left out of an epoch. */
+export type Exclusion = { readonly block: number; readonly rule: string; readonly reason: string };
+
+export type EpochContent = {
+  readonly epoch: number;
+  /** The trunk before the epoch. */
+  readonly trunk: LayerSnapshot;
+  readonly layers: KnownLayers;
+  /** Blocks of the epoch that each layer handed over, in order. */
+  readonly blocks: ReadonlyMap<Field, readonly BlockRecord[]>;
+  /** Blocks that can't be proven, by layer: the first one's number and why. */
+  readonly failed: ReadonlyMap<Field, { readonly block: number; readonly reason: string }>;
+  /** A deposit queued on L1 that no earlier epoch has used. */
+  readonly deposit: (id: number) => Deposit | undefined;
+  /** Layers that wait for their registration. */
+  readonly registrations: readonly Field[];
+};
+
+export type Inclusion = {
+  /** For each layer with any, the blocks that settle: a prefix of those it handed over. */
+  readonly included: ReadonlyMap<Field, readonly BlockRecord[]>;
+  readonly excluded: ReadonlyMap<Field, Exclusion>;
+};
+
+/**
+ * Which blocks of an epoch settle (ARCHITECTURE.md, "An epoch"): the largest choice of prefixes in which every block keeps the rules of the aggregate, every deposit is one of L1's, the list on L1 has room, and every
+ * message between layers was produced and consumed. A layer that breaks a rule takes along only what depends on it.
+ */
+export function includeBlocks(content: EpochContent): Inclusion {
+  const counts = new Map<Field, number>();
+  const excluded = new Map<Field, Exclusion>();
+  const cut = (layerId: Field, index: number, rule: string, reason: string) => {
+    const blocks = content.blocks.get(layerId)!;
+    if (index >= (counts.get(layerId) ?? blocks.length)) return;
+    counts.set(layerId, index);
+    excluded.set(layerId, { block: blocks[index]!.number, rule, reason });
+  };
+  for (const [layerId, blocks] of content.blocks) counts.set(layerId, blocks.length);
+  for (const [layerId] of content.blocks) cutBroken(content, layerId, cut);
+  cutDeposits(content, counts, cut);
+  for (;;) {
+    const before = total(counts);
+    cutUnmatched(content, counts, cut);
+    if (total(counts) === before) cutOverflow(content, counts, cut);
+    if (total(counts) === before) break;
+  }
+  const included = new Map<Field, readonly BlockRecord[]>();
+  for (const [layerId, blocks] of content.blocks) {
+    const count = counts.get(layerId)!;
+    if (count > 0) included.set(layerId, blocks.slice(0, count));
+  }
+  return { included, excluded };
+}
+
+type Cut = (layerId: Field, index: number, rule: string, reason: string) => void;
+
+/** What the aggregate would refuse of a layer by itself: proofs that failed, keys, order, slots, its vault. */
+function cutBroken(content: EpochContent, layerId: Field, cut: Cut): void {
+  const blocks = content.blocks.get(layerId)!;
+  const layer = content.layers.get(layerId);
+  const before = layer && snapshotBefore(content, layer);
+  if (layer === undefined || before === undefined) return cut(layerId, 0, "layer", "the layer is not registered");
+  let snapshot: LayerSnapshot = before;
+  const failure = content.failed.get(layerId);
+  for (const [index, block] of blocks.entries()) {
+    if (failure !== undefined && block.number >= failure.block) return cut(layerId, index, "proof", failure.reason);
+    const circuit = layer.circuits.find(({ size }) => size === block.size);
+    if (circuit === undefined) return cut(layerId, index, "size", `there is no block size ${block.size}`);
+    try {
+      const steps = [blockStep(block, { layerId, keyHash: circuit.keyHash })];
+      snapshot = applySteps({ aggregateKeyHashes: [], layer: snapshot, epoch: content.epoch, steps }).layer;
+    } catch (error) {
+      if (!(error instanceof FrondError)) throw error;
+      return cut(layerId, index, String(error.data.rule ?? error.code), error.message);
+    }
+  }
+}
+
+function snapshotBefore(content: EpochContent, layer: KnownLayer): LayerSnapshot | undefined {
+  const path = pathOf(content.layers, layer.layerId);
+  const found = path && snapshotAt(content.trunk, path);
+  if (found !== undefined) return found;
+  const parent = content.layers.get(layer.config.parentId);
+  const isRegistered = content.registrations.includes(layer.layerId);
+  return isRegistered && parent !== undefined && snapshotBefore(content, parent) !== undefined
+    ? genesisOf(layer)
+    : undefined;
+}
+
+/** What is consumed of L1 is a deposit that it queued, once. */
+function cutDeposits(content: EpochContent, counts: ReadonlyMap<Field, number>, cut: Cut): void {
+  const used = new Set<number>();
+  for (const [layerId, blocks] of content.blocks) {
+    for (const [index, block] of blocks.slice(0, counts.get(layerId)).entries()) {
+      for (const { message, source, position } of block.consumed) {
+        if (message.from !== L1_LAYER_ID) continue;
+        const queued = source === L1_SOURCE ? content.deposit(position) : undefined;
+        if (queued === undefined || !isDeposit(message, queued) || used.has(position)) {
+          cut(layerId, index, "deposit", `it consumes a message of L1 that L1 did not queue`);
+          break;
+        }
+        used.add(position);
+      }
+    }
+  }
+}
+
+function isDeposit(message: Message, deposit: Deposit): boolean {
+  return messageHash(message) === messageHash(depositMessage(deposit));
+}
+
+/** What L1 produces for a deposit: slot 0, from layer 0 (protocol.md 4). */
+export function depositMessage(deposit: Deposit): Message {
+  return {
+    from: L1_LAYER_ID,
+    to: deposit.layer,
+    slot: 0,
+    kind: 1,
+    asset: deposit.asset,
+    amount: deposit.amount,
+    recipient: deposit.recipient,
+    payload: deposit.payload,
+  };
+}
+
+type Place = { readonly layerId: Field; readonly index: number };
+
+/** Cuts the blocks that hold one side of a message without the other. */
+function cutUnmatched(content: EpochContent, counts: ReadonlyMap<Field, number>, cut: Cut): void {
+  const sides = new Map<Field, { produced: Place[]; consumed: Place[]; message: Message }>();
+  for (const [layerId, blocks] of content.blocks) {
+    for (const [index, block] of blocks.slice(0, counts.get(layerId)).entries()) {
+      const note = (message: Message, side: "produced" | "consumed") => {
+        const hash = hashOf(message);
+        const known = sides.get(hash) ?? { produced: [], consumed: [], message };
+        known[side].push({ layerId, index });
+        sides.set(hash, known);
+      };
+      for (const message of block.produced) if (message.to !== L1_LAYER_ID) note(message, "produced");
+      for (const { message } of block.consumed) if (message.from !== L1_LAYER_ID) note(message, "consumed");
+    }
+  }
+  for (const { produced, consumed, message } of sides.values()) {
+    // The first so many have a counterpart; the others, of the later blocks, have none.
+    for (const { layerId, index } of produced.slice(consumed.length))
+      cut(layerId, index, "unconsumed", `a message to layer ${short(message.to)} was not consumed there`);
+    for (const { layerId, index } of consumed.slice(produced.length))
+      cut(layerId, index, "unproduced", `a message from layer ${short(message.from)} was not produced there`);
+  }
+}
+
+/** While the list on L1 would overflow, the last block of the layer that puts most into it waits for the next epoch. */
+function cutOverflow(content: EpochContent, counts: ReadonlyMap<Field, number>, cut: Cut): void {
+  const items = new Map<Field, number>();
+  let sum = 0;
+  for (const [layerId, blocks] of content.blocks) {
+    const own = blocks.slice(0, counts.get(layerId)).reduce((count, block) => count + listedItems(block), 0);
+    items.set(layerId, own);
+    sum += own;
+  }
+  if (sum <= LIST_CAPACITY) return;
+  const [layerId] = [...items].sort((a, b) => b[1] - a[1])[0]!;
+  cut(layerId, counts.get(layerId)! - 1, "list", "the settlement list of the epoch is full");
+}
+
+/** How many items a block puts into the settlement list (protocol.md 7). */
+export function listedItems({ consumed, produced }: Pick<BlockRecord, "consumed" | "produced">): number {
+  return (
+    consumed.filter(({ message }) => message.from === L1_LAYER_ID).length +
+    produced.filter(({ to }) => to === L1_LAYER_ID).length
+  );
+}
+
+function total(counts: ReadonlyMap<Field, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+function short(layerId: Field): string {
+  return `${fieldToHex(layerId).slice(0, 10)}..`;
+}
+
+/** Blocks are looked at again and again; their messages are hashed once. */
+const hashes = new WeakMap<Message, Field>();
+
+function hashOf(message: Message): Field {
+  let hash = hashes.get(message);
+  if (hash === undefined) {
+    hash = messageHash(message);
+    hashes.set(message, hash);
+  }
+  return hash;
+}
