@@ -1,5 +1,7 @@
 import {
   type CommonContext,
+  type FeeContext,
+  feeContext,
   handlerContext,
   type MethodContext,
   methodContext,
@@ -36,10 +38,14 @@ export type HandlerDefinition<S extends StateDeclaration> = (
   message: ReceivedMessage,
 ) => void;
 
+export type FeeDefinition<S extends StateDeclaration> = (context: FeeContext<State<S>>) => void;
+
 export type ApplicationDefinition<S extends StateDeclaration, M extends { readonly [name: string]: Fields }> = {
   readonly name: string;
   readonly state: S;
   readonly methods: { readonly [N in keyof M]: MethodDefinition<S, M[N]> };
+  /** Takes the fee of a transaction, before its method runs. Without it there are no fees. */
+  readonly fee?: FeeDefinition<S>;
   /** What to do with messages from other layers and L1. A kind without a handler bounces. */
   readonly receive?: { readonly [K in HandledKind]?: HandlerDefinition<S> };
 };
@@ -76,8 +82,10 @@ export function application<const S extends StateDeclaration, const M extends { 
   validateDefinition(definition, location);
   const check = createBranchCheck(location);
   const maps = mapsOf(definition.state);
+  const fee = definition.fee as FeeDefinition<StateDeclaration> | undefined;
+  if (fee !== undefined) check({ what: "the fee", path: ["fee"], run: fee });
   const methods = Object.entries<MethodDefinition<S, Fields>>(definition.methods).map(([name, method]) =>
-    traceMethod({ name, method, maps, check }),
+    traceMethod({ name, method, maps, check, fee }),
   );
   const handlers = Object.entries(definition.receive ?? {}).map(([name, handler]) =>
     traceHandler({
@@ -93,6 +101,7 @@ export function application<const S extends StateDeclaration, const M extends { 
     maps: definitions,
     methods,
     handlers,
+    hasFee: fee !== undefined,
     entryWidth: Math.max(...definitions.map(({ fields }) => fields.length)),
     argumentFields: Math.max(1, ...methods.map(({ parameters }) => parameters.length)),
   };
@@ -115,12 +124,14 @@ function traceMethod(options: {
   readonly method: MethodDefinition<StateDeclaration, Fields>;
   readonly maps: Maps;
   readonly check: Check;
+  readonly fee: FeeDefinition<StateDeclaration> | undefined;
 }): Procedure {
-  const { name, method, maps, check } = options;
+  const { name, method, maps, check, fee } = options;
   const what = `the method \`${name}\``;
   const location = check({ what, path: ["methods", name, "run"], run: method.run });
   const parameters = flattenType(struct(method.args), "");
   const trace = record(what, (trace) => {
+    if (fee !== undefined) requireNothing(fee(feeContext(trace, stateHandles(maps)) as never), "the fee");
     let index = 0;
     const args = buildTree(struct(method.args), (type) =>
       scalarValue(type, emit(trace, { op: "parameter", type, index: index++ })),

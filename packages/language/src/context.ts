@@ -1,4 +1,4 @@
-import type { ContextName, ScalarType } from "./ir.ts";
+import type { ContextName, ScalarType, SentKind } from "./ir.ts";
 import { MESSAGE_KINDS } from "./messageKinds.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { emit, type Trace } from "./trace.ts";
@@ -11,6 +11,7 @@ import {
   type IntegerType,
   u8,
   u32,
+  u64,
   u128,
 } from "./types.ts";
 import { type AddressValue, type FieldValue, type ScalarValue, scalarId, scalarValue, type Uint } from "./values.ts";
@@ -49,6 +50,14 @@ export type MethodContext<State> = CommonContext<State> & {
   readonly sender: AddressValue;
 };
 
+/** What the `fee` procedure sees, which runs before every method. */
+export type FeeContext<State> = Pick<MethodContext<State>, "state" | "layerId" | "slot" | "epoch" | "sender"> & {
+  /** What the transaction pays: the sequencer chooses it, up to the `maxFee` that was signed. */
+  readonly fee: Uint<64>;
+  /** The address that the sequencer wants it paid to; the same for all transactions of a block. */
+  readonly feeRecipient: AddressValue;
+};
+
 /** What a handler gets of the message: see protocol.md 4. */
 export type ReceivedMessage = {
   /** The layer that sent it; 0 is L1. */
@@ -64,6 +73,7 @@ export type ReceivedMessage = {
 
 const COMMON: Partial<Record<ContextName, ScalarType>> = { layerId: field, slot: u32, epoch: u32 };
 const METHOD: Partial<Record<ContextName, ScalarType>> = { ...COMMON, sender: address };
+const FEE: Partial<Record<ContextName, ScalarType>> = { ...METHOD, fee: u64, feeRecipient: address };
 const MESSAGE: Partial<Record<ContextName, ScalarType>> = {
   from: field,
   messageSlot: u32,
@@ -77,6 +87,10 @@ const MESSAGE: Partial<Record<ContextName, ScalarType>> = {
 export function methodContext(trace: Trace, state: unknown): MethodContext<unknown> {
   const effects = { state, ...messageEffects(trace) };
   return refuseUnknownNames(contextValues(trace, METHOD, effects), "the context of a method") as MethodContext<unknown>;
+}
+
+export function feeContext(trace: Trace, state: unknown): FeeContext<unknown> {
+  return refuseUnknownNames(contextValues(trace, FEE, { state }), "the context of the fee") as FeeContext<unknown>;
 }
 
 export function handlerContext(trace: Trace, state: unknown): CommonContext<unknown> {
@@ -109,11 +123,11 @@ function contextValues(trace: Trace, types: Partial<Record<ContextName, ScalarTy
 }
 
 function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "withdraw"> {
-  const emitMessage = (kind: number, message: CallInput) => {
+  const emitMessage = (kind: SentKind, message: CallInput) => {
     emit(trace, {
       op: "send",
       to: scalarId(field, message.to),
-      kind: scalarId(u8, kind),
+      kind,
       asset: scalarId(u32, message.asset ?? 0),
       amount: scalarId(u128, message.amount ?? 0),
       recipient: scalarId(field, message.recipient ?? 0),

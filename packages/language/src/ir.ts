@@ -1,3 +1,5 @@
+import type { MessageKind } from "@frond/protocol";
+
 /**
  * The intermediate representation of an application: what tracing produces, and what the executor and the Noir generator read.
  * A procedure is a straight line of instructions in single assignment; the value of an instruction is named by its position.
@@ -21,6 +23,9 @@ export type ValueId = number;
 /** Fields of the message that a handler handles, and of the surroundings that any procedure can read. `messageSlot` is the message's own slot. */
 export type ContextName =
   | "sender"
+  /** What the transaction pays, and the address that it is paid to. */
+  | "fee"
+  | "feeRecipient"
   | "layerId"
   | "slot"
   | "epoch"
@@ -31,6 +36,9 @@ export type ContextName =
   | "amount"
   | "recipient"
   | "payload";
+
+/** The kinds of messages that an application sends: ARCHITECTURE.md, kinds. */
+export type SentKind = typeof MessageKind.call | typeof MessageKind.withdrawal;
 
 export type Operation =
   | { readonly op: "constant"; readonly type: ScalarType; readonly value: bigint }
@@ -70,7 +78,8 @@ export type Operation =
   | {
       readonly op: "send";
       readonly to: ValueId;
-      readonly kind: ValueId;
+      /** Never another: what ties bundles together is not an application's to send. */
+      readonly kind: SentKind;
       readonly asset: ValueId;
       readonly amount: ValueId;
       readonly recipient: ValueId;
@@ -114,6 +123,8 @@ export type Program = {
   /** The method's number in a transaction is its position here. */
   readonly methods: readonly Procedure[];
   readonly handlers: readonly Handler[];
+  /** Whether transactions pay fees: if not, their fee is 0. */
+  readonly hasFee: boolean;
   /** V: the most values an entry of any map has. */
   readonly entryWidth: number;
   /** A: the most flattened parameters a method has, at least 1. */

@@ -26,6 +26,7 @@ type Definition = {
   readonly name: string;
   readonly state: { readonly [name: string]: MapDeclaration };
   readonly methods: { readonly [name: string]: { readonly args: Fields; readonly run: unknown } };
+  readonly fee?: unknown;
 };
 
 /** Checks names and shapes, before anything is traced. Throws a DefinitionError. */
@@ -37,6 +38,7 @@ export function validateDefinition(definition: Definition, location: SourceLocat
     requireName(name, "An entry of the state", { location, reserved: RESERVED_NAMES });
     validateDeclaration(name, declaration, location);
   }
+  validateFee(definition.fee, location);
   const methods = Object.entries(definition.methods);
   if (methods.length > MAX_METHODS) {
     throw wrong(
@@ -56,6 +58,11 @@ export function validateDefinition(definition: Definition, location: SourceLocat
     }
     validateParts(struct(method.args), `the method \`${name}\``, location);
   }
+}
+
+function validateFee(fee: unknown, location: SourceLocation | undefined): void {
+  if (fee === undefined || typeof fee === "function") return;
+  throw wrong(location, "`fee` is not a function.", "Write `fee({ state, sender, fee, feeRecipient }) { ... }`.");
 }
 
 function validateDeclaration(name: string, declaration: MapDeclaration, location: SourceLocation | undefined): void {

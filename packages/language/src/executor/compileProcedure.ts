@@ -104,7 +104,7 @@ function statement(instruction: Instruction, id: number, types: readonly (Scalar
       return `v${id} = hash([${instruction.inputs.map(asField).join(", ")}]);`;
     case "send": {
       const { to, kind, asset, amount, recipient, payload } = instruction;
-      return `session.send(context, ${[to, kind, asset, amount, recipient, payload].map(asField).join(", ")});`;
+      return `session.send(context, ${kind}, ${[to, asset, amount, recipient, payload].map(asField).join(", ")});`;
     }
   }
 }

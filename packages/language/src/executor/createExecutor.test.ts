@@ -15,7 +15,8 @@ const CONTEXT = { layerId: 77n, slot: 5, epoch: 2 };
 test("runs random programs as the interpreter does", () => {
   let succeeded = 0;
   let calls = 0;
-  const options = { senders: [1n, 2n, 3n], layerId: CONTEXT.layerId, slot: CONTEXT.slot, maximumCalls: 12 };
+  const { layerId, slot } = CONTEXT;
+  const options = { senders: [1n, 2n, 3n], layerId, slot, feeRecipient: 2n, maximumCalls: 12 };
   fc.assert(
     fc.property(arbitraryCase(options), ({ program, calls: sequence }) => {
       const executor = createExecutor(program);
@@ -27,7 +28,7 @@ test("runs random programs as the interpreter does", () => {
         const expected = interpreter(call, CONTEXT, state);
         const outcome =
           call.kind === "method"
-            ? executor.runMethod({ ...call, context: { ...CONTEXT, sender: call.sender }, state })
+            ? executor.runMethod({ ...call, context: { ...CONTEXT, ...call }, state })
             : executor.runHandler({ message: call.message, context: CONTEXT, state });
         calls += 1;
         expect(outcome.ok).toBe(expected.failed === undefined);

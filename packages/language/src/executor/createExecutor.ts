@@ -16,6 +16,13 @@ export type StateAccess = {
 /** What surrounds a call: this layer, and the slot and epoch of the block that is made. */
 export type CallContext = { readonly layerId: Field; readonly slot: number; readonly epoch: number };
 
+/** What surrounds a transaction: its sender, what it pays (at most its `maxFee`; nothing if left out) and to whom. */
+export type TransactionContext = CallContext & {
+  readonly sender: Field;
+  readonly fee?: bigint;
+  readonly feeRecipient?: Field;
+};
+
 /**
  * What a call does. Nothing has been applied: `writes` holds the new values (`entryWidth` of them) of each entry written, by entry key.
  * `touched` holds the key of every entry that was opened, read or written, up to the failure if there was one.
@@ -36,12 +43,13 @@ export type CallFailure = { readonly message: string; readonly location?: Source
 export type Executor = {
   /**
    * Runs method number `method` with its flattened arguments, padded with zeros to `argumentFields`. Arguments outside of their types' ranges, and
-   * methods that do not exist, are failures like others. The sender's nonce is the caller's business; the entry's values include it.
+   * methods that do not exist, are failures like others. The sender's nonce is the caller's business; the entry's values include it. So is that the fee
+   * is at most the transaction's `maxFee`.
    */
   runMethod(call: {
     readonly method: number;
     readonly args: readonly Field[];
-    readonly context: CallContext & { readonly sender: Field };
+    readonly context: TransactionContext;
     readonly state: StateAccess;
   }): Outcome;
   /** Runs the handler of the message's kind; without one it fails. */
@@ -68,6 +76,8 @@ export function createExecutor(program: Program): Executor {
       }
       return run(state, args, {
         sender: context.sender,
+        fee: context.fee ?? 0n,
+        feeRecipient: context.feeRecipient ?? 0n,
         layerId: context.layerId,
         slot: BigInt(context.slot),
         epoch: BigInt(context.epoch),

@@ -1,5 +1,6 @@
 import type { Field } from "@frond/foundation";
-import type { Message, MessageKind } from "@frond/protocol";
+import type { Message } from "@frond/protocol";
+import type { SentKind } from "../ir.ts";
 import type { CompiledContext, StateAccess } from "./createExecutor.ts";
 
 /** An entry while a call runs. Handles that name the same key are this one object, which is what makes aliases see each other's writes. */
@@ -10,8 +11,8 @@ export type Session = {
   readonly entries: Map<Field, Entry>;
   readonly sent: Message[];
   open(key: Field): Entry;
-  /** `words`: to, kind, asset, amount, recipient, payload. */
-  send(context: CompiledContext, ...words: [Field, Field, Field, Field, Field, Field]): void;
+  /** `words`: to, asset, amount, recipient, payload. */
+  send(context: CompiledContext, kind: SentKind, ...words: [Field, Field, Field, Field, Field]): void;
 };
 
 export function createSession(state: StateAccess): Session {
@@ -27,12 +28,12 @@ export function createSession(state: StateAccess): Session {
       entries.set(key, entry);
       return entry;
     },
-    send(context, to, kind, asset, amount, recipient, payload) {
+    send(context, kind, to, asset, amount, recipient, payload) {
       sent.push({
         from: context.layerId!,
         to,
         slot: Number(context.slot!),
-        kind: Number(kind) as MessageKind,
+        kind,
         asset: Number(asset),
         amount,
         recipient,

@@ -40,7 +40,7 @@ export function encodeBlock(
   { program, methods, handlers }: LoweredProgram,
   { size, witness, trace }: { readonly size: BlockSize; readonly witness: BlockWitness; readonly trace: BlockTrace },
 ): InputMap {
-  const { witnessSet, consumed, produced, transactions } = witness;
+  const { witnessSet, consumed, produced, transactions, fees, feeRecipient } = witness;
   const width = program.entryWidth;
   const existing = size.entries - size.inserts;
   const [layerId, stateRootIn, stateRootOut, slot, epoch, messagesHash, dataHash] = blockStatement(
@@ -113,6 +113,11 @@ export function encodeBlock(
       integer(transaction === undefined ? 0 : 1),
     ),
     transactions: padded(transactions, size.transactions, (transaction) => encodeTransaction(transaction, program)),
+    ...(program.hasFee && { fees: fields(fees, size.transactions), fee_recipient: field(feeRecipient) }),
+    link_places: padded(trace.links, size.transactions, (places) => ({
+      consumed: places?.consumed ?? consumed.length,
+      produced: places?.produced ?? trace.sent,
+    })),
     method_traces: padded(trace.methods, size.transactions, (item) => encodeTrace(item, methods.shape, trace.sent)),
   };
 
@@ -149,6 +154,12 @@ function encodeTransaction(transaction: Transaction | undefined, { argumentField
     public_key_y: fieldToHex(y),
     max_fee: field(transaction?.maxFee),
     expiry_slot: integer(transaction?.expirySlot ?? 0),
+    link: {
+      id: field(transaction?.link.id),
+      index: integer(transaction?.link.index ?? 0),
+      previous: field(transaction?.link.previous),
+      next: field(transaction?.link.next),
+    },
     signature: {
       r_x: field(transaction?.signature.r.x),
       s_low: fieldToHex(s & LIMB),

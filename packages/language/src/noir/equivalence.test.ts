@@ -15,6 +15,8 @@ const SIZE: BlockSize = { name: "test", transactions: 4, entries: 20, inserts: 1
 const LAYER = 7n;
 const SECRETS = [1n, 2n, 3n];
 const SENDERS = SECRETS.map((secret) => addressOf(publicKeyOf(secret)));
+/** An account that also sends, so that who pays and who is paid may be one. */
+const FEE_RECIPIENT = SENDERS[1]!;
 const PROGRAMS = Number(process.env.FROND_RANDOM_PROGRAMS ?? 5);
 const FIRST_SEED = Number(process.env.FROND_FIRST_SEED ?? 1);
 
@@ -33,7 +35,7 @@ describe.each(Array.from({ length: PROGRAMS }, (_, i) => FIRST_SEED + i))("rando
       const layer = createTestLayer(program, LAYER);
       for (let turn = 0; turn < 3; turn++) {
         const { consumed, calls } = sampleCalls(program, { seed: seed * 1000 + round * 10 + turn, slot: layer.slot });
-        const attempt = layer.attempt({ size: SIZE.name, consumed, calls });
+        const attempt = layer.attempt({ size: SIZE.name, consumed, calls, feeRecipient: FEE_RECIPIENT });
         const { witness, failed } = attempt;
         try {
           expect(await circuit.failure(blockInputs({ program, size: SIZE, witness }))).toBeUndefined();
@@ -62,13 +64,14 @@ describe.each(Array.from({ length: PROGRAMS }, (_, i) => FIRST_SEED + i))("rando
 });
 
 function sampleCalls(program: Parameters<typeof arbitraryCall>[0], { seed, slot }: { seed: number; slot: number }) {
-  const arbitrary = arbitraryCall(program, { senders: SENDERS, layerId: LAYER, slot });
+  const arbitrary = arbitraryCall(program, { senders: SENDERS, layerId: LAYER, slot, feeRecipient: FEE_RECIPIENT });
   const consumed: Message[] = [];
   const calls: TestCall[] = [];
   for (const call of fc.sample(arbitrary, { seed, numRuns: 7 })) {
     if (call.kind === "message" && consumed.length < SIZE.consumed) consumed.push(call.message);
     if (call.kind === "method" && calls.length < SIZE.transactions) {
-      calls.push({ secret: SECRETS[SENDERS.indexOf(call.sender)]!, method: call.method, args: call.args });
+      const { sender, method, args, fee } = call;
+      calls.push({ secret: SECRETS[SENDERS.indexOf(sender)]!, method, args, fee });
     }
   }
   return { consumed, calls };

@@ -74,6 +74,8 @@ export type Division = { readonly expression: string; readonly number: number };
 
 const CONTEXT: Record<ContextName, string> = {
   sender: "context.sender",
+  fee: "context.fee",
+  feeRecipient: "context.block.fee_recipient",
   layerId: "context.block.layer_id",
   slot: "context.block.slot",
   epoch: "context.block.epoch",
@@ -326,7 +328,7 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
   function lowerOpen(instruction: Extract<Instruction, { op: "open" }>, id: ValueId): void {
     const use = slots.opened.find((candidate) => candidate.instruction === id);
     if (use === undefined) return;
-    const { slot, map, isSender, constantKeys } = use;
+    const { slot, map, isSender, isFeeAccount, constantKeys } = use;
     const { guard } = instruction;
     const conditions = [
       ...(guard === undefined ? [] : [expressions[guard]!]),
@@ -336,8 +338,8 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
     const constantKey = constantKeys === undefined ? undefined : entryKey(map, constantKeys);
     if (!isSender) {
       const opened =
-        constantKey !== undefined
-          ? `Opened::cell(${condition}, ${literal(constantKey)})`
+        constantKey !== undefined || isFeeAccount
+          ? `Opened::cell(${condition}, ${constantKey === undefined ? "context.block.fee_account" : literal(constantKey)})`
           : `Opened::entry(${condition}, ${map}, [${instruction.keys.map((key) => expressions[key]).join(", ")}])`;
       lowering.emit(`effects.opened[${slot}] = ${opened};`);
     }
@@ -376,17 +378,19 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
 
   function lowerSend(instruction: Extract<Instruction, { op: "send" }>): void {
     const { guard } = instruction;
-    const parts = ["to", "kind", "asset", "amount", "recipient", "payload"] as const;
-    const fields = parts.map((part) => `${part}: ${expressions[instruction[part]]}`);
+    const parts = ["to", "asset", "amount", "recipient", "payload"] as const;
+    const [to, ...others] = parts.map((part) => `${part}: ${expressions[instruction[part]]}`);
     const usedExpression = guard === undefined ? "1" : expressions[guard]!;
-    lowering.emit(`effects.sent[${count.sent++}] = Sent { used: ${usedExpression}, ${fields.join(", ")} };`);
+    lowering.emit(
+      `effects.sent[${count.sent++}] = Sent { ${[`used: ${usedExpression}`, to, `kind: ${instruction.kind}`, ...others].join(", ")} };`,
+    );
     lowering.step((run) => {
       const sent = guard === undefined || run.values[guard] === 1n;
       const value = (part: (typeof parts)[number]) => run.values[instruction[part]]!;
       run.sent.push({
         used: sent,
         to: value("to"),
-        kind: value("kind"),
+        kind: BigInt(instruction.kind),
         asset: value("asset"),
         amount: value("amount"),
         recipient: value("recipient"),
@@ -425,8 +429,8 @@ export function operandsOf(instruction: Instruction): ValueId[] {
   if (op === "select") return [...guard, instruction.condition, instruction.a, instruction.b];
   if (op === "mulDiv") return [...guard, instruction.a, instruction.b, instruction.c];
   if (op === "send") {
-    const { to, kind, asset, amount, recipient, payload } = instruction;
-    return [...guard, to, kind, asset, amount, recipient, payload];
+    const { to, asset, amount, recipient, payload } = instruction;
+    return [...guard, to, asset, amount, recipient, payload];
   }
   return [...guard, instruction.a, instruction.b];
 }

@@ -2,7 +2,7 @@ import type { Instruction, Procedure, ValueId } from "../ir.ts";
 
 /**
  * Which of the shared entries each handle of a procedure is. All procedures share them, so that the circuit looks up as many entries as the procedure
- * with the most needs: first the sender's account (methods only), then entries with a constant key, then the others.
+ * with the most needs: first the sender's account (methods only), then entries whose key is known beforehand, then the others.
  */
 export type Slots = {
   /** Slot of each `open` instruction. */
@@ -17,18 +17,26 @@ export type SlotUse = {
   readonly map: number;
   /** The sender's account, opened whether the method asks for it or not. */
   readonly isSender: boolean;
+  /** The account that fees go to, whose key is the same in the whole block. */
+  readonly isFeeAccount: boolean;
   /** Values of the keys if all are constant, as a cell's are. */
   readonly constantKeys?: readonly bigint[];
 };
 
 export type SlotCounts = { readonly sender: boolean; readonly constant: number; readonly computed: number };
 
-type Group = { first: ValueId; opens: ValueId[]; isSender: boolean; constantKeys?: bigint[] };
+type Group = {
+  first: ValueId;
+  opens: ValueId[];
+  isSender: boolean;
+  isFeeAccount: boolean;
+  constantKeys?: bigint[];
+};
 
 /** How many slots of each sort the procedure needs, not counting the sender's. */
 export function countSlots(procedure: Procedure, sender: boolean): SlotCounts {
   const groups = groupOpens(procedure, sender).filter(({ isSender }) => !isSender);
-  const constant = groups.filter(({ constantKeys }) => constantKeys !== undefined).length;
+  const constant = groups.filter(isKnown).length;
   return { sender, constant, computed: groups.length - constant };
 }
 
@@ -38,13 +46,19 @@ export function assignSlots(procedure: Procedure, counts: SlotCounts): Slots {
   const opened: SlotUse[] = [];
   let constant = counts.sender ? 1 : 0;
   let computed = constant + counts.constant;
-  for (const { first, opens, isSender, constantKeys } of groupOpens(procedure, counts.sender)) {
-    const slot = isSender ? 0 : constantKeys !== undefined ? constant++ : computed++;
+  for (const group of groupOpens(procedure, counts.sender)) {
+    const { first, opens, isSender, isFeeAccount, constantKeys } = group;
+    const slot = isSender ? 0 : isKnown(group) ? constant++ : computed++;
     for (const open of opens) slotOf.set(open, slot);
     const { map } = openAt(procedure, first);
-    opened.push({ slot, instruction: first, map, isSender, ...(constantKeys === undefined ? {} : { constantKeys }) });
+    const keys = constantKeys === undefined ? {} : { constantKeys };
+    opened.push({ slot, instruction: first, map, isSender, isFeeAccount, ...keys });
   }
   return { slotOf, opened };
+}
+
+function isKnown({ isFeeAccount, constantKeys }: Group): boolean {
+  return isFeeAccount || constantKeys !== undefined;
 }
 
 export function maximumCounts(sender: boolean, procedures: readonly Procedure[]): SlotCounts {
@@ -63,6 +77,7 @@ function groupOpens(procedure: Procedure, sender: boolean): Group[] {
     if (instruction.op !== "open") return;
     const names = instruction.keys.map((key) => valueName(procedure, key));
     const isSender = sender && instruction.map === 0 && names[0] === "sender";
+    const isFeeAccount = instruction.map === 0 && names[0] === "feeRecipient";
     const name = [instruction.map, ...names].join();
     const known = groups.get(name);
     if (known !== undefined) {
@@ -72,7 +87,7 @@ function groupOpens(procedure: Procedure, sender: boolean): Group[] {
         return;
       }
     }
-    const group: Group = { first: id, opens: [id], isSender };
+    const group: Group = { first: id, opens: [id], isSender, isFeeAccount };
     const keys = instruction.keys.map((key) => procedure.instructions[key]!);
     if (keys.every((key) => key.op === "constant"))
       group.constantKeys = keys.map((key) => (key as { value: bigint }).value);

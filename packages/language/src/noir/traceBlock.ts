@@ -15,12 +15,18 @@ export type ProcedureTrace = Pick<Run, "keys" | "bits" | "hints" | "quotients"> 
 export type BlockTrace = {
   readonly handlers: readonly ProcedureTrace[];
   readonly methods: readonly ProcedureTrace[];
+  /** How many messages the block had consumed and sent before the links of each transaction. */
+  readonly links: readonly LinkPlaces[];
+  /** How many messages are handled: those that are no links. */
+  readonly handled: number;
   /** How many messages the handlers have sent, and the whole block. */
   readonly sentByHandlers: number;
   readonly sent: number;
   /** Transactions whose method failed, in which case no proof can be made. */
   readonly failures: readonly BlockFailure[];
 };
+
+export type LinkPlaces = { readonly consumed: number; readonly produced: number };
 
 /** The first check that failed in a transaction. */
 export type BlockFailure = {
@@ -31,7 +37,7 @@ export type BlockFailure = {
 
 /** Runs a block as the circuit does, from the values that the witness set has before it. */
 export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): BlockTrace {
-  const { layerId, slot, epoch, witnessSet } = witness;
+  const { layerId, slot, epoch, witnessSet, feeRecipient } = witness;
   const width = lowered.program.entryWidth;
   const state = new Map<Field, Field[]>();
   for (const { key, before } of witnessSet.entries) state.set(key, [...before]);
@@ -52,12 +58,21 @@ export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): Bloc
     return traceOf(run, lowered.handlers, used);
   };
 
+  const tied = witness.consumed.filter(({ kind }) => kind === MessageKind.bundle).length;
+  const handled = witness.consumed.length - tied;
+  let taken = handled;
+  const tie = ({ link }: Transaction): LinkPlaces => ({
+    consumed: link.previous === 0n ? taken : taken++,
+    produced: link.next === 0n ? sent : sent++,
+  });
+
   const failures: BlockFailure[] = [];
-  const execute = (transaction: Transaction, index: number): ProcedureTrace => {
+  const execute = (transaction: Transaction, index: number) => {
     const lowering = lowered.methods.procedures[transaction.method];
     const sender = addressOf(transaction.publicKey);
     const account = entryKey(0, [sender]);
-    const run = startRun({ ...surroundings, sender }, transaction.args, lowered.methods);
+    const fee = lowered.program.hasFee ? witness.fees[index]! : 0n;
+    const run = startRun({ ...surroundings, sender, fee, feeRecipient }, transaction.args, lowered.methods);
     run.keys[0] = account;
     // The method sees its own transaction counted.
     const entry = state.get(account);
@@ -66,17 +81,16 @@ export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): Bloc
     const failure = failureOf(index, run, lowering);
     if (failure !== undefined) failures.push(failure);
     keep(run);
-    return traceOf(
-      run,
-      lowered.methods,
-      run.sent.map(({ used }) => used),
-    );
+    const used = run.sent.map((message) => message.used);
+    return { method: traceOf(run, lowered.methods, used), links: tie(transaction) };
   };
 
-  const handlers = witness.consumed.map(handle);
+  const handlers = witness.consumed.slice(0, handled).map(handle);
   const sentByHandlers = sent;
-  const methods = witness.transactions.map(execute);
-  return { handlers, methods, sentByHandlers, sent, failures };
+  const executed = witness.transactions.map(execute);
+  const methods = executed.map(({ method }) => method);
+  const links = executed.map(({ links }) => links);
+  return { handlers, methods, links, handled, sentByHandlers, sent, failures };
 
   function startRun(context: Partial<Record<ContextName, Field>>, args: readonly Field[], group: LoweredGroup): Run {
     const opened = new Map<string, Field[]>();

@@ -6,7 +6,14 @@ import { arbitraryProgram } from "./arbitraryProgram.ts";
 
 /** One call of a program: a transaction's, or a consumed message. */
 export type RandomCall =
-  | { readonly kind: "method"; readonly method: number; readonly args: readonly Field[]; readonly sender: Field }
+  | {
+      readonly kind: "method";
+      readonly method: number;
+      readonly args: readonly Field[];
+      readonly sender: Field;
+      readonly fee: bigint;
+      readonly feeRecipient: Field;
+    }
   | { readonly kind: "message"; readonly message: Message };
 
 export type RandomCase = { readonly program: Program; readonly calls: readonly RandomCall[] };
@@ -15,6 +22,8 @@ export type CallOptions = {
   /** The addresses that calls come from; they also occur as arguments and recipients, so that entries meet. */
   readonly senders: readonly Field[];
   readonly layerId: Field;
+  /** One for all calls, as in a block. */
+  readonly feeRecipient: Field;
   /** The slot of the block: messages come from smaller ones. At least 1. */
   readonly slot: number;
 };
@@ -34,11 +43,19 @@ export function arbitraryCall(program: Program, options: CallOptions): fc.Arbitr
     fc
       .record({
         sender: fc.constantFrom(...options.senders),
+        fee: program.hasFee ? arbitraryScalar({ kind: "integer", bits: 64 }, options.senders) : fc.constant(0n),
         used: fc.tuple(...procedure.parameters.map(({ type }) => arbitraryScalar(type, options.senders))),
       })
-      .map(({ sender, used }): RandomCall => {
+      .map(({ sender, fee, used }): RandomCall => {
         const padding = new Array<Field>(program.argumentFields - used.length).fill(0n);
-        return { kind: "method", method, args: [...used, ...padding], sender };
+        return {
+          kind: "method",
+          method,
+          args: [...used, ...padding],
+          sender,
+          fee,
+          feeRecipient: options.feeRecipient,
+        };
       }),
   );
   return fc.oneof(

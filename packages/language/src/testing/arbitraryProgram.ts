@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Application, application } from "../application.ts";
-import type { MethodContext, ReceivedMessage } from "../context.ts";
+import type { FeeContext, MethodContext, ReceivedMessage } from "../context.ts";
 import type { Program } from "../ir.ts";
 import { assert, constant, hash, select, when } from "../operations.ts";
 import { account, cell, type MapDeclaration, map, type StateDeclaration } from "../state.ts";
@@ -10,6 +10,7 @@ import {
   type Fields,
   field,
   type IntegerType,
+  type StructType,
   type Type,
   u8,
   u16,
@@ -44,6 +45,7 @@ export function arbitraryProgram(): fc.Arbitrary<Program> {
 export function buildRandomApplication(decisions: readonly number[]): Application {
   const tape = createTape(decisions);
   const state = randomState(tape);
+  const hasFee = tape.below(2) === 0;
   const methods: Record<string, { args: Fields; run: (context: never, args: never) => void }> = {};
   for (let i = 0; i <= tape.below(3); i++) {
     methods[`method${i}`] = {
@@ -72,7 +74,14 @@ export function buildRandomApplication(decisions: readonly number[]): Applicatio
     ...(tape.below(2) === 0 ? { call: handler } : {}),
     ...(tape.below(3) === 0 ? { bounce: handler } : {}),
   };
-  return application({ name: "random", state, methods: methods as never, receive: receive as never });
+  const fee = (context: FeeContext<unknown>) => randomFee(tape, context, state);
+  return application({
+    name: "random",
+    state,
+    methods: methods as never,
+    receive: receive as never,
+    ...(hasFee ? { fee: fee as never } : {}),
+  });
 }
 
 function randomFields(tape: Tape, name: string, most: number): Fields {
@@ -99,6 +108,16 @@ type Body = {
   readonly depth: number;
 };
 
+/** Mostly what fees are: something taken from the sender's account and given to another; then anything but a message. */
+function randomFee(tape: Tape, context: FeeContext<unknown>, state: StateDeclaration): void {
+  const { layerId, slot, epoch, sender, fee, feeRecipient } = context;
+  const accounts = (context.state as { accounts: { at(key: unknown): Omit<RandomSlot, "types"> } }).accounts;
+  const types = (state.accounts!.value as StructType).fields;
+  const slots = [feeRecipient, sender].map((key) => ({ ...pickMembers(accounts.at(key)), types }));
+  const values = [layerId, slot, epoch, sender, fee, feeRecipient];
+  randomSteps({ tape, context: context as never, state, values, slots, depth: 0 }, 1 + tape.below(4));
+}
+
 type RandomSlot = { get(): Readonly<Record<string, ScalarValue>>; set(value: unknown): void; readonly types: Fields };
 
 function randomBody(tape: Tape, context: MethodContext<unknown>, values: ScalarValue[], state: StateDeclaration): void {
@@ -112,6 +131,7 @@ function randomSteps(body: Body, count: number): void {
 
 function randomStep(body: Body): void {
   const { tape, values, slots, depth, context } = body;
+  const sends = "send" in context;
   const steps: (() => void)[] = [
     () => void values.push(randomInteger(body)),
     () => void values.push(randomInteger(body)),
@@ -130,6 +150,7 @@ function randomStep(body: Body): void {
         "a random check",
       ),
     () =>
+      sends &&
       context.send({
         to: take(body, field),
         asset: take(body, u32),
@@ -137,7 +158,8 @@ function randomStep(body: Body): void {
         recipient: take(body, address),
         payload: take(body, field),
       }),
-    () => context.withdraw({ asset: take(body, u32), amount: take(body, u128), recipient: take(body, address) }),
+    () =>
+      sends && context.withdraw({ asset: take(body, u32), amount: take(body, u128), recipient: take(body, address) }),
   ];
   const step = tape.pick(steps);
   if (step === steps[9] && depth >= MAX_DEPTH) return;

@@ -1,5 +1,5 @@
 import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
-import { entryKey, type Message, type MessageKind } from "@frond/protocol";
+import { entryKey, type Message } from "@frond/protocol";
 import type { CallContext, StateAccess } from "../executor/createExecutor.ts";
 import type { Instruction, Procedure, Program, ScalarType } from "../ir.ts";
 import type { RandomCall } from "./arbitraryCall.ts";
@@ -18,7 +18,8 @@ export type Interpretation = {
 export function createInterpreter(program: Program) {
   return (call: RandomCall, context: CallContext, state: StateAccess): Interpretation => {
     if (call.kind === "method") {
-      const surroundings = { ...contextFields(context), sender: call.sender };
+      const { sender, fee, feeRecipient } = call;
+      const surroundings = { ...contextFields(context), sender, fee, feeRecipient };
       return interpret(program, program.methods[call.method]!, { args: call.args, context, surroundings, state });
     }
     const { message } = call;
@@ -130,7 +131,7 @@ function step({ program, call, state, sent }: Machine, instruction: Instruction,
         from: call.context.layerId,
         to: v(instruction.to),
         slot: call.context.slot,
-        kind: Number(v(instruction.kind)) as MessageKind,
+        kind: instruction.kind,
         asset: Number(v(instruction.asset)),
         amount: v(instruction.amount),
         recipient: v(instruction.recipient),

@@ -3,24 +3,35 @@ import { publicKeyOf } from "@frond/foundation";
 import {
   addressOf,
   type BlockWitness,
+  type BundleLink,
   createIndexedTree,
   entryKey,
   type IndexedTree,
+  linkMessagesOf,
   type Message,
   MessageKind,
   memoryTreeStores,
+  NO_LINK,
   signTransaction,
   type Transaction,
 } from "@frond/protocol";
 import { createExecutor, type Outcome } from "../executor/createExecutor.ts";
 import type { Program } from "../ir.ts";
 
-export type TestCall = { readonly secret: bigint; readonly method: number; readonly args: readonly Field[] };
+export type TestCall = {
+  readonly secret: bigint;
+  readonly method: number;
+  readonly args: readonly Field[];
+  /** What it pays and is ready to pay; nothing if left out. */
+  readonly fee?: bigint;
+  readonly link?: BundleLink;
+};
 
 export type TestBlock = {
   readonly size: string;
   readonly consumed?: readonly Message[];
   readonly calls?: readonly TestCall[];
+  readonly feeRecipient?: Field;
 };
 
 /** A layer in memory, for tests of circuits: runs calls with the executor and makes block witnesses of them, as a sequencer does. */
@@ -54,7 +65,7 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     },
   };
 
-  function run({ size, consumed = [], calls = [] }: TestBlock, keepFailed = false) {
+  function run({ size, consumed = [], calls = [], feeRecipient = 0n }: TestBlock, keepFailed = false) {
     const context = { layerId, slot, epoch: 1 };
     const values = new Map<Field, readonly Field[]>();
     const state = { get: (key: Field) => values.get(key) ?? tree.read(key) ?? zeros };
@@ -71,21 +82,36 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
       if (!outcome.ok && message.kind !== MessageKind.bounce) produced.push(bounceOf(message, context));
     }
     const transactions: Transaction[] = [];
+    const fees: bigint[] = [];
+    const links: Message[] = [];
     let refused: TestCall | undefined;
     for (const call of calls) {
-      const { secret, method, args } = call;
+      const { secret, method, args, fee = 0n, link = NO_LINK } = call;
       const sender = addressOf(publicKeyOf(secret));
       const account = entryKey(0, [sender]);
       const nonce = Number(state.get(account)[0]);
       // The method sees its own transaction counted.
       const counted = [BigInt(nonce) + 1n, ...state.get(account).slice(1)];
       const stateCounted = { get: (key: Field) => (key === account ? counted : state.get(key)) };
-      const outcome = executor.runMethod({ method, args, context: { ...context, sender }, state: stateCounted });
+      const outcome = executor.runMethod({
+        method,
+        args,
+        context: { ...context, sender, fee, feeRecipient },
+        state: stateCounted,
+      });
       if (!outcome.ok) refused ??= call;
       if (!outcome.ok && !keepFailed) continue;
       values.set(account, counted);
       apply(outcome);
-      transactions.push(signTransaction({ layerId, method, args, nonce, maxFee: 0n, expirySlot: slot + 10 }, secret));
+      const transaction = signTransaction(
+        { layerId, method, args, nonce, maxFee: fee, expirySlot: slot + 10, link },
+        secret,
+      );
+      transactions.push(transaction);
+      fees.push(fee);
+      const tied = linkMessagesOf(transaction);
+      if (tied.consumed !== undefined) links.push(tied.consumed);
+      if (tied.produced !== undefined) produced.push(tied.produced);
     }
     const witnessSet = tree.applyWitnessSet([...values].map(([key, after]) => ({ key, after })));
     const witness: BlockWitness = {
@@ -94,11 +120,11 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
       slot: slot++,
       epoch: 1,
       witnessSet,
-      consumed,
+      consumed: [...consumed, ...links],
       produced,
       transactions,
-      fees: transactions.map(() => 0n),
-      feeRecipient: 0n,
+      fees,
+      feeRecipient,
     };
     return { witness, refused };
   }
