@@ -191,8 +191,10 @@ export interface Sequencer {
   readonly session: number;
   /** Why a transaction that was promised once is in no block any more. */
   dropped(hash: Field): { readonly code: string; readonly message: string } | undefined;
-  /** Layers that nothing can be sent to now; a transaction that sends there is refused with `destination-offline`. */
-  setUnreachable(layers: ReadonlySet<Field>): void;
+  /** Why the last rebase has left transactions out; durable. */
+  lastDropped(): readonly Drop[];
+  /** Layers that can be sent to now, L1 aside; a transaction that sends to another is refused with `destination-offline`. All can, until it is called. */
+  setReachable(layers: ReadonlySet<Field>): void;
   /**
    * How many items this layer may put into the settlement list of one epoch (protocol.md 7). Then deposits wait, and a transaction that sends to L1 is refused with
    * `epoch-list-full`. Messages of other layers are handled in any case.

@@ -23,7 +23,7 @@ const pending: RebaseRecord = {
   epoch: 3,
   slot: 9,
   transactions,
-  dropped: [{ hash: 77n, code: "test/dropped", message: "It was dropped." }],
+  dropped: [{ hash: 77n, code: "test/dropped", message: "It was dropped.", session: 2 }],
 };
 
 const rootOf = (store: Store): bigint => createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).stateRoot;

@@ -80,8 +80,13 @@ export type BlockCommit = {
   readonly logThrough: LogPosition;
 };
 
-/** Why a transaction that was promised once is in no block any more. */
-export type DroppedTransaction = { readonly hash: Field; readonly code: string; readonly message: string };
+/** Why a transaction that was promised once is in no block any more, since the rebase to `session`. */
+export type DroppedTransaction = {
+  readonly hash: Field;
+  readonly code: string;
+  readonly message: string;
+  readonly session: number;
+};
 
 /** What a rollback leaves to be done: kept with it, so that a rebase goes on after a crash where it was. */
 export type RebaseRecord = {
