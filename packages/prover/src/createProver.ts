@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { bytesToField, fieldToBytes, isField, type Logger, silentLogger } from "@frond/foundation";
+import { bytesToField, fieldToBytes, hexToField, isField, type Logger, silentLogger } from "@frond/foundation";
 import { replaceVerifierAnchors } from "./bb/verifierAnchors.ts";
 import { compileCircuit } from "./compile/compileCircuit.ts";
 import {
@@ -14,6 +14,7 @@ import { defaultCacheDirectory } from "./files.ts";
 import { readPrepared, writePrepared } from "./keyCache.ts";
 import { type Child, startChild } from "./process/child.ts";
 import type {
+  Executed,
   Keyed,
   Memory,
   ProveArgument,
@@ -24,7 +25,7 @@ import type {
 } from "./process/proverProcess.ts";
 import { makeSocketDirectory } from "./process/socketDirectory.ts";
 import { createMeter } from "./progress.ts";
-import type { CompiledCircuit, OnProgress, PreparedCircuit, Prover, ReferenceString } from "./types.ts";
+import type { Abi, OnProgress, PreparedCircuit, Prover, ReferenceString } from "./types.ts";
 import type { Unsatisfied } from "./witness/witnessThread.ts";
 
 export type ProverOptions = {
@@ -37,12 +38,16 @@ export type ProverOptions = {
   readonly memoryLimit?: number | undefined;
   /** How far below this process the prover runs, from 0 (the same) to 19; 10 by default, so that a proof does not delay a preconfirmation. */
   readonly niceness?: number | undefined;
+  /** How often one request is begun again after the process under it died; 2 by default. */
+  readonly restarts?: number | undefined;
   readonly logger?: Logger | undefined;
   readonly onProgress?: OnProgress | undefined;
 };
 
-/** How often one request is begun again after the process under it died. */
 const RESTARTS = 2;
+
+/** What the process needs to know of a circuit. */
+type Loadable = { readonly abi: Abi; readonly bytecode: Uint8Array; readonly debugPath?: string | undefined };
 
 type Running = {
   readonly child: Child;
@@ -53,11 +58,11 @@ type Running = {
 
 /**
  * Starts a prover: one process of low CPU priority that makes witnesses in a thread and owns a native `bb`. A process that dies is started again, and what it was doing is
- * done again, up to {@link RESTARTS} times. All processes end with this one, however it ends.
+ * done again, a few times. All processes end with this one, however it ends.
  */
 export async function createProver(options: ProverOptions): Promise<Prover> {
   const { referenceString, cacheDirectory = defaultCacheDirectory(), logger = silentLogger, onProgress } = options;
-  const circuits = new Map<string, CompiledCircuit>();
+  const restarts = options.restarts ?? RESTARTS;
   let running: Promise<Running> | undefined;
   let closed = false;
   let peak: Memory = { bb: 0, process: 0 };
@@ -81,14 +86,14 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
     }
   }
 
-  async function request<T>(method: string, argument: unknown, digest?: string): Promise<T> {
+  async function request<T>(method: string, argument: unknown, circuit?: Loadable & { digest: string }): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       if (closed) throw new ProverClosedError();
       running ??= start();
       const current = running;
       try {
         const process = await current;
-        if (digest) await ensureLoaded(process, digest);
+        if (circuit) await ensureLoaded(process, circuit);
         const result = await process.child.call<T>(method, argument);
         await samplePeak(process);
         return result;
@@ -96,16 +101,14 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
         if (closed) throw new ProverClosedError();
         if (!(error instanceof ProverProcessError)) throw error;
         await replace(current);
-        if (attempt >= RESTARTS) throw error;
+        if (attempt >= restarts) throw error;
         logger.warn("Prover process is started again", { method, attempt, reason: error.message });
       }
     }
   }
 
-  async function ensureLoaded({ child, loaded }: Running, digest: string): Promise<void> {
-    const circuit = circuits.get(digest);
-    if (!circuit) throw new BarretenbergError("find", digest, "it was not prepared by this prover");
-    const { abi, bytecode, debugPath } = circuit;
+  async function ensureLoaded({ child, loaded }: Running, circuit: Loadable & { digest: string }): Promise<void> {
+    const { digest, abi, bytecode, debugPath } = circuit;
     const loading = loaded.get(digest) ?? child.call<void>("load", { digest, abi, bytecode, debugPath });
     loaded.set(digest, loading);
     await loading;
@@ -129,29 +132,28 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
 
     async prepare(source, target) {
       const circuit = await compileCircuit(source, { cacheDirectory, onProgress });
-      circuits.set(circuit.digest, circuit);
       const { name, digest } = circuit;
-      const known = { name, digest, target };
-      const place = { cacheDirectory, referenceString, ...known };
+      const place = { cacheDirectory, referenceString, circuit, target };
       const cached = await readPrepared(place);
       if (cached) return cached;
       const advance = createMeter(`Computing the key of ${name}`, 1, onProgress);
       const keyed = refuse(
-        await request<Keyed | Refused>("key", { digest, target, largest: referenceString.points - 1 }, digest),
+        await request<Keyed | Refused>("key", { digest, target, largest: referenceString.points - 1 }, circuit),
         "compute the key of",
         name,
       );
       const { bytes, fields, hash, gates, dyadic } = keyed;
       const key = { bytes, fields: fields.map(bytesToField), hash: bytesToField(hash) };
-      const prepared: PreparedCircuit = { ...known, gates, dyadic, key };
+      const prepared: PreparedCircuit = { ...circuit, target, gates, dyadic, key };
       await writePrepared(place, prepared);
       advance(1);
       return prepared;
     },
 
-    async prove({ name, digest, target, key }, inputs) {
+    async prove(circuit, inputs) {
+      const { name, digest, target, key } = circuit;
       const argument: ProveArgument = { digest, target, key: key.bytes, inputs };
-      const reply = await request<Proven | Unsatisfied | Refused>("prove", argument, digest);
+      const reply = await request<Proven | Unsatisfied | Refused>("prove", argument, circuit);
       if ("assertion" in reply) throw new UnsatisfiableError({ circuit: name, ...reply });
       const proven = refuse(reply, "prove", name);
       if (!proven.verified) throw new ProofDoesNotVerifyError(name);
@@ -167,10 +169,11 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
       };
     },
 
-    async execute({ name, digest }, inputs) {
-      const reply = await request<{ seconds: number } | Unsatisfied>("execute", { digest, inputs }, digest);
+    async execute(circuit, inputs) {
+      const { name, digest } = circuit;
+      const reply = await request<Executed | Unsatisfied>("execute", { digest, inputs }, circuit);
       if ("assertion" in reply) throw new UnsatisfiableError({ circuit: name, ...reply });
-      return { witnessSeconds: reply.seconds };
+      return { publicInputs: reply.publicInputs.map(hexToField), witnessSeconds: reply.seconds };
     },
 
     async verify({ target, key }, { publicInputs, proof }) {

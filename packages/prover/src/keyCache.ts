@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { type Field, fieldToHex, hexToField } from "@frond/foundation";
 import { readPacked, writePacked } from "./packedFile.ts";
-import type { PreparedCircuit, ReferenceString } from "./types.ts";
+import type { CompiledCircuit, PreparedCircuit, ReferenceString, Target } from "./types.ts";
 
 /** What a key depends on. The reference string's id covers the version of `bb`. */
-export type KeyPlace = Pick<PreparedCircuit, "name" | "digest" | "target"> & {
+export type KeyPlace = {
+  readonly circuit: CompiledCircuit;
+  readonly target: Target;
   readonly cacheDirectory: string;
   readonly referenceString: ReferenceString;
 };
@@ -16,9 +18,8 @@ export async function readPrepared(place: KeyPlace): Promise<PreparedCircuit | u
   const packed = await readPacked<Header>(pathOf(place));
   if (!packed) return undefined;
   const { gates, dyadic, fields, hash } = packed.header;
-  const { name, digest, target } = place;
   const key = { bytes: packed.body, fields: fields.map(hexToField), hash: hexToField(hash) };
-  return { name, digest, target, gates, dyadic, key };
+  return { ...place.circuit, target: place.target, gates, dyadic, key };
 }
 
 export async function writePrepared(place: KeyPlace, { gates, dyadic, key }: PreparedCircuit): Promise<void> {
@@ -27,6 +28,10 @@ export async function writePrepared(place: KeyPlace, { gates, dyadic, key }: Pre
   await writePacked(pathOf(place), header, key.bytes);
 }
 
-function pathOf({ cacheDirectory, referenceString, digest, target }: KeyPlace): string {
-  return join(cacheDirectory, "keys", `${digest.slice(0, 32)}-${target}-${referenceString.id.slice(0, 16)}.key`);
+function pathOf({ cacheDirectory, referenceString, circuit, target }: KeyPlace): string {
+  return join(
+    cacheDirectory,
+    "keys",
+    `${circuit.digest.slice(0, 32)}-${target}-${referenceString.id.slice(0, 16)}.key`,
+  );
 }

@@ -33,14 +33,14 @@ export type CompiledCircuit = {
 /** A verification key: as bytes for `bb`, as the 115 fields a verifying circuit takes, and their hash. */
 export type VerificationKey = { readonly bytes: Uint8Array; readonly fields: readonly Field[]; readonly hash: Field };
 
-/** A circuit that is ready to prove. `gates` as counted by `bb`, `dyadic` the power of two above them. */
-export type PreparedCircuit = {
-  readonly name: string;
-  readonly digest: string;
+/** A circuit that is ready to prove, by any prover with the same reference string. `gates` as counted by `bb`, `dyadic` the power of two above them. */
+export type PreparedCircuit = Omit<CompiledCircuit, "debugPath"> & {
   readonly target: Target;
   readonly gates: number;
   readonly dyadic: number;
   readonly key: VerificationKey;
+  /** Where it was compiled: tells the place of an assertion that fails. */
+  readonly debugPath?: string | undefined;
 };
 
 /**
@@ -55,6 +55,9 @@ export type ProofResult = {
   readonly provingSeconds: number;
   readonly verifyingSeconds: number;
 };
+
+/** What the inputs make a circuit state. */
+export type Execution = { readonly publicInputs: readonly Field[]; readonly witnessSeconds: number };
 
 /** Powers of tau on disk. "development" has a published tau: for local networks only. `id` is a hash of the content and of the prover, and names everything that depends on them. */
 export type ReferenceString = {
@@ -78,7 +81,7 @@ export type ProverMemory = {
 export interface Prover {
   readonly referenceString: ReferenceString;
   /**
-   * Compiles, counts and keys a circuit, each from the cache when it was done before. Needed once for each circuit and target before {@link Prover.prove}.
+   * Compiles, counts and keys a circuit, each from the cache when it was done before. What it gives can be proven by any prover of the same reference string.
    * @throws CompilationError, BarretenbergError (too large for the reference string)
    */
   prepare(source: CircuitSource, target: Target): Promise<PreparedCircuit>;
@@ -87,8 +90,8 @@ export interface Prover {
    * @throws UnsatisfiableError, ProofDoesNotVerifyError, ProverProcessError (the only one that is worth a retry)
    */
   prove(prepared: PreparedCircuit, inputs: InputMap): Promise<ProofResult>;
-  /** Solves the circuit without proving. @throws UnsatisfiableError */
-  execute(prepared: PreparedCircuit, inputs: InputMap): Promise<{ witnessSeconds: number }>;
+  /** Solves the circuit without proving, and says what a proof would state. @throws UnsatisfiableError */
+  execute(prepared: PreparedCircuit, inputs: InputMap): Promise<Execution>;
   /** Whether a proof from anywhere verifies; never throws on a malformed one. */
   verify(prepared: PreparedCircuit, proof: Pick<ProofResult, "publicInputs" | "proof">): Promise<boolean>;
   /** The optimized Solidity verifier of a circuit prepared for "evm", with the anchors of this reference string. @throws TrustAnchorError */

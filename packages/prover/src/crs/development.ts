@@ -15,6 +15,7 @@ export const DEVELOPMENT_POINTS = 2 ** 21 + 1;
 /** SHA-256 of `bn254_g1.dat` by number of points. The file is the same on every machine, so one that differs is damaged. */
 const HASHES: Readonly<Record<number, string>> = {
   [2 ** 16 + 1]: "9ddd256f4895441c33d0e4adf089c308c47b0ca52cf3db0141fb1bd3c87a79c0",
+  [2 ** 22 + 1]: "37c14dbc354481304d4be987d1e411f7d44fe9fc99df8ddb0aef6e0bdf5dc363",
   [DEVELOPMENT_POINTS]: "bac6e57e622facaf069bbfd5a14a953cad3c581cd76df37d3a257cba6806d31f",
 };
 const POINT_BYTES = 64;

@@ -42,6 +42,7 @@ export type Proven = {
   readonly provingSeconds: number;
   readonly verifyingSeconds: number;
 };
+export type Executed = { readonly publicInputs: readonly string[]; readonly seconds: number };
 export type VerifyArgument = {
   readonly target: Target;
   readonly key: Uint8Array;
@@ -98,12 +99,9 @@ function key({ digest, target, largest }: KeyArgument): Promise<Keyed | Refused>
   });
 }
 
-async function execute({
-  digest,
-  inputs,
-}: Pick<ProveArgument, "digest" | "inputs">): Promise<{ seconds: number } | Unsatisfied> {
-  const made = await witnessing(() => witnessMaker.make(programs.get(digest)!, inputs));
-  return "assertion" in made ? made : { seconds: made.seconds };
+async function execute({ digest, inputs }: Pick<ProveArgument, "digest" | "inputs">): Promise<Executed | Unsatisfied> {
+  const made = await witnessing(() => witnessMaker.make(programs.get(digest)!, inputs, { readsStatement: true }));
+  return "assertion" in made ? made : { publicInputs: made.publicInputs ?? [], seconds: made.seconds };
 }
 
 function prove({ digest, target, key, inputs }: ProveArgument): Promise<Proven | Unsatisfied | Refused> {

@@ -7,9 +7,14 @@ import type { Program, Solved, Unsatisfied, WitnessReply, WitnessRequest } from 
 export type WitnessMaker = {
   /** Starts the thread before it is needed. */
   warm(): void;
-  make(program: Program, inputs: InputMap): Promise<Solved | Unsatisfied>;
+  make(program: Program, inputs: InputMap, options?: MakeOptions): Promise<Solved | Unsatisfied>;
   /** Ends the thread, and its memory with it; the next `make` starts another. Call it between two. */
   discard(): Promise<void>;
+};
+
+export type MakeOptions = {
+  /** Whether to give the public inputs too, which a proof gives anyway. */
+  readonly readsStatement?: boolean;
 };
 
 type Waiting = { resolve(reply: WitnessReply): void; reject(error: Error): void };
@@ -39,7 +44,7 @@ export function createWitnessMaker(): WitnessMaker {
     warm() {
       thread ??= start();
     },
-    make(program, inputs) {
+    make(program, inputs, { readsStatement = false } = {}) {
       thread ??= start();
       const { worker, loaded, waiting } = thread;
       const id = next++;
@@ -47,6 +52,7 @@ export function createWitnessMaker(): WitnessMaker {
         id,
         digest: program.digest,
         inputs,
+        readsStatement,
         ...(loaded.has(program.digest) ? {} : { program }),
       };
       loaded.add(program.digest);

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { NatsUnavailableError } from "./errors.ts";
+
+export type NatsOptions = {
+  /** `nats://[user:password@]host:port`, or `tls://..`; several separated by commas are servers of one cluster. */
+  readonly url: string;
+  /** A `.creds` file of a user. */
+  readonly credentials?: string | undefined;
+};
+
+export type NatsLink = {
+  readonly connection: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly manager: JetStreamManager;
+};
+
+/**
+ * Connects to NATS with JetStream. A connection that breaks later is made again, for as long as it takes.
+ * @throws NatsUnavailableError
+ */
+export async function connectNats({ url, credentials }: NatsOptions, name: string): Promise<NatsLink> {
+  let connection: NatsConnection | undefined;
+  try {
+    const servers = url.split(",").map((server) => new URL(server.includes("://") ? server : `nats://${server}`));
+    const { username, password } = servers[0]!;
+    connection = await connect({
+      servers: servers.map(({ host }) => host),
+      name,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 1_000,
+      pingInterval: 10_000,
+      timeout: 5_000,
+      ...(servers[0]!.protocol === "tls:" ? { tls: {} } : {}),
+      ...(username && password
+        ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
+        : username
+          ? { token: decodeURIComponent(username) }
+          : {}),
+      ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(readFileSync(credentials)) }),
+    });
+    return { connection, js: jetstream(connection), manager: await jetstreamManager(connection) };
+  } catch (error) {
+    await connection?.close();
+    throw new NatsUnavailableError(withoutPassword(url), error);
+  }
+}
+
+function withoutPassword(url: string): string {
+  return url.replaceAll(/\/\/[^@/,]*@/g, "//");
+}

@@ -1,0 +1,59 @@
+import type { Field } from "@frond/foundation";
+import type { JobFailure, JobKind, WorkerStatus } from "../queue/types.ts";
+import type { PreparedCircuit } from "../types.ts";
+
+/** What must be known of a job to find room for it. */
+export type Demand = { readonly id: string; readonly rows: number };
+
+export type Task = Demand & {
+  readonly kind: JobKind;
+  readonly circuit: PreparedCircuit;
+  readonly circuitId: string;
+  readonly inputsHash: string;
+  readInputs(): Promise<Uint8Array>;
+  /** Told whenever a worker begins with it. */
+  onStarted(worker: string): void;
+  /** Told when a worker that had begun was lost, and another will begin. Returns false when it shall not. */
+  onLost(error: Error): Promise<boolean>;
+};
+
+export type ClaimedProof = {
+  readonly publicInputs: readonly Field[];
+  readonly proof: readonly Field[];
+  readonly witnessSeconds: number;
+  readonly provingSeconds: number;
+};
+
+/** What a worker says about a task: a proof, or why there can be none. Of a worker that is not trusted it may be a lie. */
+export type Claim = { readonly worker: string; readonly isTrusted: boolean } & (
+  | { readonly proof: ClaimedProof }
+  | { readonly refusal: JobFailure }
+);
+
+/** Room for one job. It is given back by `release`, or at the end of `run`. */
+export type Seat = {
+  /** Has the task done. Rejects with an error for which `isPassing` holds when another attempt may help. An aborted one rejects soon, with anything. */
+  run(task: Task, signal: AbortSignal): Promise<Claim>;
+  release(): void;
+};
+
+/** Where proofs are made. */
+export interface Pool {
+  /** Whether a job that finds no room keeps those behind it waiting too. */
+  readonly keepsOrder: boolean;
+  /** @throws JobTooLargeError for what there will never be room for */
+  requireRoom(circuit: string, rows: number): void;
+  reserve(demand: Demand): Seat | undefined;
+  workers(): readonly Omit<WorkerStatus, "done" | "lies" | "ignored">[];
+  /** Takes nothing more from this worker. */
+  ignore(worker: string): void;
+  close(): Promise<void>;
+}
+
+/** What a pool tells the queue. */
+export type PoolEvents = {
+  /** There may be room now. */
+  onRoom(): void;
+  /** A claim about a task that nobody runs: made for a queue that has ended since. */
+  onFound(id: string, claim: Claim): Promise<void>;
+};
