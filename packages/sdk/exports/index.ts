@@ -1,12 +1,26 @@
 export {
+  type BundleStatus,
+  type CoordinatorApi,
+  createCoordinatorApi,
+  type LayerListing,
+  type NetworkStatus,
+} from "../src/coordinatorApi.ts";
+export {
   type Asset,
   type CallOptions,
   type Client,
   type ClientOptions,
   createClient,
   deriveLayerSecret,
-  type SentTransaction,
 } from "../src/createClient.ts";
+export {
+  type ClientOf,
+  createNetworkClient,
+  type NetworkClient,
+  type NetworkClientOptions,
+} from "../src/createNetworkClient.ts";
 export * from "../src/errors.ts";
 export type { LayerInfo, NodeApi, TransactionStatus } from "../src/nodeApi.ts";
+export { type PreparedCall, type SentBundle, sendBundle } from "../src/sendBundle.ts";
+export type { SentTransaction, WaitOptions } from "../src/sentTransaction.ts";
 export { createTransport, type RpcCall, type RpcOutcome, type Transport } from "../src/transport.ts";

@@ -8,7 +8,7 @@ import {
   readCredit,
   type Wallet,
 } from "@frond/contracts";
-import { type Field, fieldToHex, type Point, publicKeyOf } from "@frond/foundation";
+import type { Field, Point } from "@frond/foundation";
 import {
   type Application,
   type ArgumentsOf,
@@ -20,29 +20,16 @@ import {
   type PlainKeyOf,
   type StateDeclaration,
 } from "@frond/language";
-import {
-  ASSET_ETHER,
-  addressOf,
-  layerKeyTypedData,
-  type Preconfirmation,
-  secretFromSignature,
-  signTransaction,
-  type Transaction,
-  transactionHash,
-  verifyPreconfirmation,
-} from "@frond/protocol";
+import { ASSET_ETHER, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
 import { createPublicClient, http, type PublicClient } from "viem";
-import {
-  ApplicationMismatchError,
-  PreconfirmationError,
-  SettlementTimeoutError,
-  WalletRequiredError,
-} from "./errors.ts";
-import { createNodeApi, isRpcError, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
-import { createSubmitter } from "./submitter.ts";
+import { ApplicationMismatchError, WalletRequiredError } from "./errors.ts";
+import { createLayerAccount } from "./layerAccount.ts";
+import { createNodeApi, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
+import type { PreparedCall } from "./sendBundle.ts";
+import { type SentTransaction, sentTransaction } from "./sentTransaction.ts";
 import { createTransport, type Transport } from "./transport.ts";
 
-type Methods = { readonly [name: string]: Fields };
+export type Methods = { readonly [name: string]: Fields };
 
 export type ClientOptions<S extends StateDeclaration, M extends Methods> = {
   /** The node: `http://` or `ws://`. */
@@ -57,20 +44,10 @@ export type ClientOptions<S extends StateDeclaration, M extends Methods> = {
 };
 
 export type CallOptions = {
-  /** The most the layer may charge. */
+  /** The most the layer may charge; by default twice what it charges now. */
   readonly maxFee?: bigint;
   /** The last slot in which the call may be included; by default 10,000 slots from now. */
   readonly expirySlot?: number;
-};
-
-/** A call that the sequencer has executed and promised. */
-export type SentTransaction = {
-  readonly hash: Field;
-  readonly transaction: Transaction;
-  /** Checked against the layer's sequencer key. */
-  readonly preconfirmation: Preconfirmation;
-  /** Resolves when the transaction's epoch has settled on L1. Rejects with {@link SettlementTimeoutError} after `timeoutSeconds` (default 900). */
-  settled(options?: { readonly timeoutSeconds?: number }): Promise<TransactionStatus>;
 };
 
 /** What is in an entry: `undefined` if nobody ever touched it. */
@@ -89,6 +66,10 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
   /** `client.methods.swap({ amountIn, minimumOut, sellBase })`: signs, submits, checks the preconfirmation. */
   readonly methods: {
     readonly [N in keyof M]: (args: ArgumentsOf<M[N]>, options?: CallOptions) => Promise<SentTransaction>;
+  };
+  /** `client.prepare.swap({ .. })`: the same call as a leg of a bundle. Nothing is signed or sent. */
+  readonly prepare: {
+    readonly [N in keyof M]: (args: ArgumentsOf<M[N]>, options?: CallOptions) => PreparedCall;
   };
   /** `client.state.pool.get()`, `client.state.accounts.get(address)`: what preconfirmed transactions see. */
   readonly state: { readonly [N in keyof S]: Reader<S[N]> };
@@ -109,10 +90,6 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
   close(): Promise<void>;
 };
 
-/** Slots until a call expires, unless the caller says otherwise. */
-const EXPIRY_SLOTS = 10_000;
-const MAXIMUM_SLOT = 2 ** 32 - 1;
-
 /**
  * Connects to a node of a layer and gives a client typed by the layer's application.
  * Throws {@link ApplicationMismatchError}, {@link TransportError}, {@link WalletRequiredError}.
@@ -127,56 +104,18 @@ export async function createClient<const S extends StateDeclaration, const M ext
   const { application } = options;
   const transport = createTransport(options.url);
   const node = createNodeApi(transport);
-  const [layer, { name }, { slot }] = await Promise.all([node.layer(), node.application(), node.status()]);
+  const [layer, { name }, status] = await Promise.all([node.layer(), node.application(), node.status()]);
   if (name !== application.name) throw new ApplicationMismatchError(application.name, name);
   const secret = options.secret ?? (await layerSecretOf(options.wallet, layer));
-  const publicKey = publicKeyOf(secret);
-  const address = addressOf(publicKey);
-  let lastSlot = slot;
+  const account = createLayerAccount({ layer, node, secret, status });
+  const { address } = account;
 
-  const submit = createSubmitter({
-    nextNonce: async () => (await node.account(address)).nonce,
-    sign: async ({ expirySlot, ...call }, nonce) =>
-      signTransaction(
-        {
-          layerId: layer.layerId,
-          ...call,
-          nonce,
-          expirySlot: expirySlot ?? Math.min(lastSlot + EXPIRY_SLOTS, MAXIMUM_SLOT),
-        },
-        secret,
-      ),
-    send: node.sendTransactions,
-    isError: isRpcError,
-  });
-
-  async function settled(hash: Field, timeoutSeconds: number): Promise<TransactionStatus> {
-    const deadline = Date.now() + timeoutSeconds * 1_000;
-    for (;;) {
-      const status = await node.transaction(hash);
-      if (status.status === "settled") return status;
-      if (Date.now() > deadline) throw new SettlementTimeoutError(fieldToHex(hash), timeoutSeconds, status.status);
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-  }
-
-  async function call(method: string, args: unknown, { maxFee = 0n, expirySlot }: CallOptions = {}) {
+  const prepare = (method: string, args: unknown, options: CallOptions = {}): PreparedCall => {
     const encoded = encodeArguments(application as Application, method, args as never);
-    const { transaction, preconfirmation } = await submit({
-      ...encoded,
-      maxFee,
-      ...(expirySlot === undefined ? {} : { expirySlot }),
-    });
-    const hash = transactionHash(transaction);
-    requirePreconfirmation({ preconfirmation, hash, layer });
-    lastSlot = Math.max(lastSlot, preconfirmation.slot);
-    return {
-      hash,
-      transaction,
-      preconfirmation,
-      settled: ({ timeoutSeconds = 900 } = {}) => settled(hash, timeoutSeconds),
-    } satisfies SentTransaction;
-  }
+    return { account, call: { ...encoded, ...options } };
+  };
+  const eachMethod = (make: (method: string) => unknown): never =>
+    Object.fromEntries(Object.keys(application.methods).map((method) => [method, make(method)])) as never;
 
   async function read(map: string, key: readonly unknown[]) {
     const { values } = await node.entry(entryKeyOf(application as Application, map, ...(key as [never])));
@@ -196,14 +135,13 @@ export async function createClient<const S extends StateDeclaration, const M ext
 
   return {
     address,
-    publicKey,
+    publicKey: account.publicKey,
     layer,
-    methods: Object.fromEntries(
-      Object.keys(application.methods).map((method) => [
-        method,
-        (args: unknown, callOptions?: CallOptions) => call(method, args, callOptions),
-      ]),
-    ) as never,
+    methods: eachMethod((method) => async (args: unknown, callOptions?: CallOptions) => {
+      const { call } = prepare(method, args, callOptions);
+      return sentTransaction(account, await account.submit(call));
+    }),
+    prepare: eachMethod((method) => (args: unknown, callOptions?: CallOptions) => prepare(method, args, callOptions)),
     state: Object.fromEntries(
       Object.keys(application.state).map((map) => [map, { get: (...key: unknown[]) => read(map, key) }]),
     ) as never,
@@ -241,14 +179,4 @@ export async function deriveLayerSecret(
   { chainId, settlement }: Pick<LayerInfo, "chainId" | "settlement">,
 ): Promise<bigint> {
   return secretFromSignature(await wallet.signTypedData(layerKeyTypedData({ chainId, settlement })));
-}
-
-function requirePreconfirmation(check: { preconfirmation: Preconfirmation; hash: Field; layer: LayerInfo }): void {
-  const { preconfirmation, hash, layer } = check;
-  const fail = (reason: string) => {
-    throw new PreconfirmationError(fieldToHex(hash), reason);
-  };
-  if (preconfirmation.layerId !== layer.layerId) fail("it is about another layer");
-  if (preconfirmation.transactionHash !== hash) fail("it is about another transaction");
-  if (!verifyPreconfirmation(preconfirmation, layer.config.sequencerKey)) fail("the sequencer's signature is wrong");
 }

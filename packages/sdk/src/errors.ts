@@ -54,13 +54,88 @@ export class ApplicationMismatchError extends FrondError {
   }
 }
 
-/** Waiting took longer than the caller allows. The transaction may still settle. */
+/** The node runs the application, but on another layer than the network says. */
+export class LayerMismatchError extends FrondError {
+  constructor(name: string, data: { url: string; expected: string; actual: string }) {
+    super({
+      code: "sdk/layer-mismatch",
+      message: `The node at ${data.url} runs the layer ${data.actual}, but ${name} is ${data.expected}. Ask another coordinator, or start the layer's own node.`,
+      data: { name, ...data },
+    });
+  }
+}
+
+/** The network has no layer of this name, or it cannot be reached now. */
+export class UnknownLayerError extends FrondError {
+  constructor(name: string, known: readonly string[], problem = `There is no layer ${name}`) {
+    super({
+      code: "sdk/unknown-layer",
+      message: `${problem}. The network has ${known.length === 0 ? "none yet" : known.join(", ")}: use one of them, or start its node.`,
+      data: { name, known },
+    });
+  }
+}
+
+/** Waiting took longer than the caller allows. What was waited for may still settle. */
 export class SettlementTimeoutError extends FrondError {
-  constructor(hash: string, seconds: number, status: string) {
+  constructor(what: string, seconds: number, status: string) {
     super({
       code: "sdk/settlement-timeout",
-      message: `Transaction ${hash} was still ${status} after ${seconds} seconds. Ask again later with \`settled()\`.`,
-      data: { hash, seconds, status },
+      message: `${what} was still ${status} after ${seconds} seconds. Ask again later with \`settled()\`.`,
+      data: { what, seconds, status },
+    });
+  }
+}
+
+/** The layer took its promise back: the transaction is in no block, and had no effect. `reason` is what the layer says. */
+export class TransactionDroppedError extends FrondError {
+  constructor(
+    hash: string,
+    { code = "unknown", message }: { code?: string | undefined; message?: string | undefined },
+  ) {
+    super({
+      code: "sdk/transaction-dropped",
+      message: `Transaction ${hash} was dropped: ${message ?? "the layer does not say why."} Read the state again, and send it anew if it still makes sense.`,
+      data: { hash, code, reason: message },
+    });
+  }
+}
+
+/** What is known of a leg that failed: which, from 0, its layer's name, and the layer's own stable code (`sequencer/execution-failed`) and reason. */
+export type BundleFailure = {
+  readonly leg: number;
+  readonly layer: string;
+  readonly code: string;
+  readonly reason: string;
+};
+
+/** A bundle did not happen, on none of its layers: one leg could not be executed. `code` is the layer's own. */
+export class BundleFailedError extends FrondError {
+  readonly leg: number;
+  readonly layer: string;
+  readonly reason: string;
+  constructor(failure: BundleFailure, cause?: unknown) {
+    const { leg, layer, code, reason } = failure;
+    super({
+      code,
+      message: `Leg ${leg} of the bundle, on layer ${layer}, failed: ${reason} No leg happened; change that one, or send the bundle again.`,
+      data: failure,
+      cause,
+    });
+    this.leg = leg;
+    this.layer = layer;
+    this.reason = reason;
+  }
+}
+
+/** The connection broke before the coordinator answered: the bundle happened as a whole or not at all, and it is not known which. */
+export class BundleUncertainError extends FrondError {
+  constructor(id: string, cause: unknown) {
+    super({
+      code: "sdk/bundle-uncertain",
+      message: `The coordinator did not say whether bundle ${id} was executed. Ask it again with \`network.getBundle(id)\`.`,
+      data: { id },
+      cause,
     });
   }
 }

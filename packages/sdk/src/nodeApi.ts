@@ -1,6 +1,7 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import {
   fieldSchema,
+  integerSchema,
   layerConfigSchema,
   type Preconfirmation,
   preconfirmationSchema,
@@ -8,7 +9,8 @@ import {
   transactionToJson,
 } from "@frond/protocol";
 import * as z from "zod";
-import { RpcError, UnexpectedAnswerError } from "./errors.ts";
+import { createCaller, parseAnswer } from "./callRpc.ts";
+import { RpcError } from "./errors.ts";
 import type { Transport } from "./transport.ts";
 
 const addressSchema = z
@@ -24,33 +26,39 @@ const layerSchema = z.object({
 });
 
 const transactionStatusSchema = z.object({
-  status: z.enum(["unknown", "preconfirmed", "sealed", "proven", "settled"]),
+  status: z.enum(["unknown", "preconfirmed", "sealed", "proven", "settled", "dropped"]),
   block: z.number().optional(),
   epoch: z.number().optional(),
   position: z.number().optional(),
+  /** Why it was dropped. */
+  code: z.string().optional(),
+  message: z.string().optional(),
+});
+
+const statusSchema = z.looseObject({
+  slot: z.number(),
+  /** What a transaction pays now. */
+  fee: integerSchema(64).optional(),
+  /** The last deposit that the layer has handled, by its id on L1. */
+  deposit: z.number().nullish(),
 });
 
 /** What a node says of the layer it runs. */
 export type LayerInfo = z.output<typeof layerSchema>;
 
-/** How far a transaction is (protocol.md 10). */
+/** How far a transaction is (protocol.md 10), or that the layer took its promise back. */
 export type TransactionStatus = z.output<typeof transactionStatusSchema>;
 
 /** The methods of a node's JSON-RPC that the client uses; every answer passes a schema. */
 export type NodeApi = ReturnType<typeof createNodeApi>;
 
 export function createNodeApi(transport: Transport) {
-  async function call<T>(method: string, params: unknown, schema: z.ZodType<T>): Promise<T> {
-    const [outcome] = await transport.send([{ method, params }]);
-    if (outcome === undefined) throw new UnexpectedAnswerError(method, "it is missing");
-    if (!outcome.ok) throw outcome.error;
-    return parse(method, schema, outcome.result);
-  }
+  const call = createCaller(transport);
 
   return {
     layer: () => call("frond_getLayer", {}, layerSchema),
     application: () => call("frond_application", {}, z.looseObject({ name: z.string() })),
-    status: () => call("frond_status", {}, z.looseObject({ slot: z.number() })),
+    status: () => call("frond_status", {}, statusSchema),
     account: (address: Field) =>
       call(
         "frond_getAccount",
@@ -72,7 +80,7 @@ export function createNodeApi(transport: Transport) {
       }));
       const outcomes = await transport.send(calls);
       return outcomes.map((outcome) =>
-        outcome.ok ? parse(method, preconfirmationSchema, outcome.result) : outcome.error,
+        outcome.ok ? parseAnswer(method, preconfirmationSchema, outcome.result) : outcome.error,
       );
     },
   };
@@ -80,11 +88,4 @@ export function createNodeApi(transport: Transport) {
 
 export function isRpcError(outcome: unknown): outcome is RpcError {
   return outcome instanceof RpcError;
-}
-
-function parse<T>(method: string, schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new UnexpectedAnswerError(method, `${issue?.path.join(".") ?? ""} ${issue?.message ?? "is malformed"}`.trim());
 }

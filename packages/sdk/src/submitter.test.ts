@@ -1,7 +1,7 @@
 import { addressOf, type Preconfirmation, signTransaction, type Transaction, transactionHash } from "@frond/protocol";
 import { expect, it } from "vitest";
 import { RpcError, TransportError } from "./errors.ts";
-import { createSubmitter, type PendingCall } from "./submitter.ts";
+import { canSignAgain, createSubmitter, type PendingCall } from "./submitter.ts";
 
 const SECRET = 7n;
 
@@ -17,11 +17,11 @@ function fakeNode() {
     node.accepted.push(args[0]!);
     return { transactionHash: hash } as Preconfirmation;
   };
-  const submit = createSubmitter({
+  const submitter = createSubmitter({
     nextNonce: async () => node.nonce,
     sign: async (call, nonce) =>
       signTransaction(
-        { layerId: 1n, method: call.method, args: call.args, nonce, maxFee: call.maxFee, expirySlot: 9 },
+        { layerId: 1n, method: call.method, args: call.args, nonce, maxFee: call.maxFee ?? 0n, expirySlot: 9 },
         SECRET,
       ),
     async send(transactions) {
@@ -32,7 +32,7 @@ function fakeNode() {
     },
     isError: (outcome): outcome is RpcError => outcome instanceof RpcError,
   });
-  return { node, submit };
+  return { node, ...submitter };
 }
 
 const call = (argument: bigint, method = 0): PendingCall => ({ method, args: [argument], maxFee: 0n });
@@ -85,4 +85,53 @@ it("tells every caller when the node is away, and works again when it is back", 
   node.isAway = false;
   await submit(call(2n));
   expect(node.accepted).toEqual([2n]);
+});
+
+it("keeps what comes after a turn waiting until the turn is over", async () => {
+  const { node, submit, takeTurn } = fakeNode();
+  const first = submit(call(0n));
+  const turn = await takeTurn();
+  expect(turn.nonce).toBe(1);
+  const second = submit(call(2n));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(node.accepted).toEqual([0n]);
+  node.nonce += 1;
+  turn.done(true);
+  await Promise.all([first, second]);
+  expect(node.batches).toEqual([[0], [2]]);
+});
+
+it.each([
+  ["not used", false, 0],
+  ["perhaps used", undefined, 3],
+])("goes on with the right nonce after a turn that was %s", async (_name, isUsed, nonce) => {
+  const { node, takeTurn } = fakeNode();
+  const turn = await takeTurn();
+  node.nonce = 3;
+  turn.done(isUsed);
+  const next = await takeTurn();
+  expect(next.nonce).toBe(nonce);
+  next.done(false);
+});
+
+it("tells who waits for a turn that the nonce is not to be had", async () => {
+  const { node, takeTurn, submit } = fakeNode();
+  Object.defineProperty(node, "nonce", {
+    get: () => {
+      throw new TransportError("http://nowhere", "it is away");
+    },
+  });
+  await expect(takeTurn()).rejects.toMatchObject({ code: "sdk/transport-failed" });
+  await expect(submit(call(0n))).rejects.toMatchObject({ code: "sdk/transport-failed" });
+});
+
+it.each<[string, string, Partial<PendingCall>, boolean]>([
+  ["sequencer/expired", "without an expiry of its own", {}, true],
+  ["sequencer/expired", "that was to expire then", { expirySlot: 3 }, false],
+  ["sequencer/fee-too-low", "without a fee of its own", {}, true],
+  ["sequencer/fee-too-low", "that would pay no more", { maxFee: 3n }, false],
+  ["sequencer/nonce-too-low", "with a fee of its own", { maxFee: 3n }, true],
+  ["sequencer/execution-failed", "of any kind", {}, false],
+])("after %s a call %s", (code, _kind, call, expected) => {
+  expect(canSignAgain(code, call)).toBe(expected);
 });

@@ -1,0 +1,142 @@
+import type { Wallet } from "@frond/contracts";
+import { type Field, fieldToHex } from "@frond/foundation";
+import type { Application } from "@frond/language";
+import type { PublicClient } from "viem";
+import {
+  type BundleStatus,
+  type CoordinatorApi,
+  createCoordinatorApi,
+  type LayerListing,
+  type NetworkStatus,
+} from "./coordinatorApi.ts";
+import { type Client, createClient, deriveLayerSecret } from "./createClient.ts";
+import { LayerMismatchError, UnknownLayerError } from "./errors.ts";
+import { createNodeApi } from "./nodeApi.ts";
+import { type PreparedCall, type SentBundle, sendBundle } from "./sendBundle.ts";
+import { createTransport } from "./transport.ts";
+
+/** The application of each layer that is to be called, by the layer's name. */
+export type LayerApplications = { readonly [layer: string]: Application };
+
+/** The client of an application's type. */
+export type ClientOf<A> = A extends Application<infer S, infer M> ? Client<S, M> : never;
+
+export type NetworkClientOptions<A> = {
+  /** The coordinator: `http://` or `ws://`. */
+  readonly coordinator: string;
+  readonly applications: A;
+  /** The account's key on every layer. Without it, it is derived from `wallet` by one signature. */
+  readonly secret?: bigint;
+  readonly wallet?: Wallet;
+  readonly l1?: string | PublicClient;
+};
+
+/** A tree of layers, with one account on all of them. */
+export type NetworkClient<A> = {
+  /** Every layer of the tree, parents first. */
+  layers(): Promise<LayerListing[]>;
+  status(): Promise<NetworkStatus>;
+  /** The client of a layer; connects the first time it is asked for. Throws {@link UnknownLayerError}, {@link LayerMismatchError}, and what `createClient` throws. */
+  client<N extends keyof A & string>(layer: N): Promise<ClientOf<A[N]>>;
+  /** Has prepared calls on several layers executed: all or none. Throws {@link BundleFailedError} that says which leg failed and why. */
+  bundle(legs: readonly PreparedCall[]): Promise<SentBundle>;
+  getBundle(id: Field): Promise<BundleStatus>;
+  readonly coordinator: CoordinatorApi;
+  close(): Promise<void>;
+};
+
+/** A bundle may wait until an epoch has ended. */
+const TIMEOUT_SECONDS = 60;
+
+/**
+ * Connects to the coordinator of a tree.
+ *
+ * @example
+ * const network = createNetworkClient({ coordinator: "http://127.0.0.1:4040", applications: { exchange, orbits }, secret });
+ * const [exchangeClient, orbitsClient] = await Promise.all([network.client("exchange"), network.client("orbits")]);
+ * const { legs } = await network.bundle([
+ *   orbitsClient.prepare.sellProbe({ probe: 1n }),
+ *   exchangeClient.prepare.swap({ amountIn: 10n, minimumOut: 1n, sellBase: true }),
+ * ]);
+ */
+export function createNetworkClient<const A extends { readonly [layer: string]: unknown }>(
+  options: NetworkClientOptions<A>,
+): NetworkClient<A> {
+  const transport = createTransport(options.coordinator, { timeoutSeconds: TIMEOUT_SECONDS });
+  const coordinator = createCoordinatorApi(transport);
+  const clients = new Map<string, Promise<Client<never, never>>>();
+
+  let derived: Promise<bigint> | undefined;
+
+  /** The account's key; a wallet is asked for its signature once, not for every layer. */
+  async function secretAt(url: string): Promise<bigint | undefined> {
+    const { secret, wallet } = options;
+    if (secret !== undefined || wallet === undefined) return secret;
+    derived ??= deriveAt(url, wallet);
+    return await derived.catch((error: unknown) => {
+      derived = undefined;
+      throw error;
+    });
+  }
+
+  async function connect(name: string): Promise<Client<never, never>> {
+    const application = Object.hasOwn(options.applications, name) ? options.applications[name] : undefined;
+    if (application === undefined) {
+      const known = Object.keys(options.applications);
+      throw new UnknownLayerError(name, known, `createNetworkClient was given no application for the layer ${name}`);
+    }
+    const listing = findListing(await coordinator.layers(), name);
+    const { wallet, l1 } = options;
+    const secret = await secretAt(listing.url);
+    const client = await createClient({
+      url: listing.url,
+      application: application as Application<never, never>,
+      ...(secret === undefined ? {} : { secret }),
+      ...(wallet === undefined ? {} : { wallet }),
+      ...(l1 === undefined ? {} : { l1 }),
+    });
+    if (client.layer.layerId === listing.layerId) return client;
+    await client.close();
+    const [expected, actual] = [fieldToHex(listing.layerId), fieldToHex(client.layer.layerId)];
+    throw new LayerMismatchError(name, { url: listing.url, expected, actual });
+  }
+
+  return {
+    layers: coordinator.layers,
+    status: coordinator.network,
+    async client(name) {
+      const connecting = clients.get(name) ?? connect(name);
+      clients.set(name, connecting);
+      try {
+        return (await connecting) as never;
+      } catch (error) {
+        // The next one who asks tries again.
+        clients.delete(name);
+        throw error;
+      }
+    },
+    bundle: (legs) => sendBundle(coordinator, legs),
+    getBundle: coordinator.getBundle,
+    coordinator,
+    async close() {
+      const connected = await Promise.allSettled(clients.values());
+      for (const result of connected) if (result.status === "fulfilled") await result.value.close();
+      await transport.close();
+    },
+  };
+}
+
+async function deriveAt(url: string, wallet: Wallet): Promise<bigint> {
+  const transport = createTransport(url);
+  const layer = await createNodeApi(transport).layer();
+  await transport.close();
+  return await deriveLayerSecret(wallet, layer);
+}
+
+function findListing(layers: readonly LayerListing[], name: string): LayerListing {
+  const names = layers.map((layer) => layer.name);
+  const found = layers.find((layer) => layer.name === name);
+  if (found === undefined) throw new UnknownLayerError(name, names);
+  if (found.url === "") throw new UnknownLayerError(name, names, `The layer ${name} is offline`);
+  return found;
+}
