@@ -3,14 +3,19 @@ import { type Message, MessageKind, messagesHash } from "@frond/protocol";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { aggregateInputs } from "./aggregateInputs.ts";
-import type { AggregateDescription, AggregateStep } from "./aggregateStep.ts";
+import {
+  AGGREGATE_ARITIES,
+  type AggregateDescription,
+  type AggregateStep,
+  aggregateKeysHash,
+} from "./aggregateStep.ts";
 import { AggregateStepError, applySteps } from "./applySteps.ts";
 import { aggregateCircuit } from "./circuitSource.ts";
 import type { LayerSnapshot } from "./layerSnapshot.ts";
 import { messageInput, pointHint } from "./messageInput.ts";
 import { compileForTest, type TestCircuit } from "./testing/compileForTest.ts";
 import {
-  AGGREGATE_KEY_HASH,
+  AGGREGATE_KEY_HASHES,
   aggregateStep,
   BLOCK_KEYS,
   blockStep,
@@ -27,18 +32,21 @@ import { tamper } from "./testing/tamper.ts";
 /** What a range check says: it can't be given words of its own. */
 const OUT_OF_RANGE = /call to assert_max_bit_size/;
 
+/** Every constraint is that of one step, and the same in each place. */
+const ARITY = AGGREGATE_ARITIES[0]!;
+
 let circuit: TestCircuit;
 
 beforeAll(async () => {
-  circuit = await compileForTest(aggregateCircuit());
+  circuit = await compileForTest(aggregateCircuit(ARITY));
 });
 
 function aggregateOf(layer: LayerSnapshot, steps: readonly AggregateStep[]): AggregateDescription {
-  return { aggregateKeyHash: AGGREGATE_KEY_HASH, layer, epoch: EPOCH, steps };
+  return { aggregateKeyHashes: AGGREGATE_KEY_HASHES, layer, epoch: EPOCH, steps };
 }
 
 function inputsOf(description: AggregateDescription) {
-  return aggregateInputs({ ...description, proofs: unprovenProofs(description.steps) });
+  return aggregateInputs({ ...description, arity: ARITY, proofs: unprovenProofs(description.steps, ARITY) });
 }
 
 function afterSteps(layer: LayerSnapshot, steps: readonly AggregateStep[]): LayerSnapshot {
@@ -387,7 +395,15 @@ describe("an attack on a registration, a freeze or an aggregate is unsatisfiable
     ["a second message in a freeze", register, /without messages/, ["steps.1.messages.consumed.1.used", true]],
     ["a message produced by a freeze", register, /without messages/, ["steps.1.messages.produced.0.used", true]],
     ["a message in an aggregate input", folded, /without messages/, ["steps.0.messages.consumed.0.used", true]],
-    ["an aggregate below another one's key", folded, /another verification key/, ["aggregate_key_hash", other]],
+    ["another hash of the aggregate keys", folded, /not those of the statement/, ["aggregate_keys_hash", other]],
+    ["another aggregate key", folded, /not those of the statement/, ["aggregate_key_hashes.0", other]],
+    [
+      "aggregates of keys chosen freely",
+      folded,
+      /made of other aggregates/,
+      ["aggregate_keys_hash", fieldToHex(aggregateKeysHash(AGGREGATE_KEY_HASHES.with(-1, named("other"))))],
+      [`aggregate_key_hashes.${AGGREGATE_KEY_HASHES.length - 1}`, other],
+    ],
     ["an aggregate by another key", folded, /another verification key/, ["claims.0.key_hash", other]],
     ["an aggregate of other aggregates", folded, /made of other aggregates/, ["claims.0.public_inputs.0", other]],
     ["an aggregate of another layer", folded, /aggregate input: of another layer/, ["claims.0.public_inputs.1", other]],

@@ -1,5 +1,6 @@
 import { type Field, FrondError, fieldToHex } from "@frond/foundation";
 import {
+  ASSET_NONE,
   aggregatePublicInputs,
   BLOCK_KEYS_DEPTH,
   CHILDREN_DEPTH,
@@ -13,8 +14,8 @@ import {
   VAULT_DEPTH,
 } from "@frond/protocol";
 import type { InputMap } from "@noir-lang/types";
-import { AGGREGATE_ARITY, type AggregateDescription, type AggregateStep, StepKind } from "./aggregateStep.ts";
-import { type AppliedStep, applySteps, moveBalance } from "./applySteps.ts";
+import { type AggregateDescription, type AggregateStep, StepKind } from "./aggregateStep.ts";
+import { type AppliedStep, applySteps, movingBalances } from "./applySteps.ts";
 import { claimInput, type InnerProof, proofInput } from "./innerProof.ts";
 import { blockKeysTree, childrenTree, vaultTree } from "./layerSnapshot.ts";
 import { EMPTY_MESSAGE, messageInput, pointHint } from "./messageInput.ts";
@@ -40,35 +41,40 @@ const EMPTY_CONFIG: LayerConfig = {
 };
 
 export type AggregateInputsOptions = AggregateDescription & {
+  /** How many proofs the circuit takes: one of {@link AGGREGATE_ARITIES}, and at least as many as there are steps. */
+  readonly arity: number;
   /** The proof of each step, by its place. */
   readonly proofs: readonly (InnerProof | undefined)[];
 };
 
 /**
  * The aggregate circuit's inputs. `proofs[i]` is the proof of step i; a step that has none of its own (a registration, a freeze, an
- * unused place) repeats the first proof given, so one is always needed. Throws {@link AggregateStepError}, {@link MissingProofError}.
+ * unused place) repeats the first proof given, so one is always needed. Throws {@link AggregateStepError}, {@link MissingProofError},
+ * {@link TooManyStepsError}.
  */
 export function aggregateInputs(description: AggregateInputsOptions): InputMap {
-  const { proofs, steps, epoch } = description;
+  const { arity, aggregateKeyHashes, proofs, steps, epoch } = description;
+  if (steps.length > arity) throw new TooManyStepsError(steps.length, arity);
   const { statement, applied } = applySteps(description);
   const filler = proofs.find((proof) => proof !== undefined);
   if (filler === undefined) throw new MissingProofError();
-  const places = Array.from({ length: AGGREGATE_ARITY }, (_, i) => {
+  const places = Array.from({ length: arity }, (_, i) => {
     const step = steps[i];
     const hasClaim = step?.kind === "block" || step?.kind === "aggregate";
     const proof = hasClaim ? proofs[i] : (proofs[i] ?? filler);
     if (proof === undefined) throw new MissingProofError();
     return { proof, claim: hasClaim ? step.claim : proof, applied: applied[i] };
   });
-  const [keyHash, layerId, rootIn, rootOut, epochField, sumX, sumY] = aggregatePublicInputs(statement).map(fieldToHex);
+  const [keysHash, layerId, rootIn, rootOut, epochField, sumX, sumY] = aggregatePublicInputs(statement).map(fieldToHex);
   return {
-    aggregate_key_hash: keyHash!,
+    aggregate_keys_hash: keysHash!,
     layer_id: layerId!,
     root_in: rootIn!,
     root_out: rootOut!,
     epoch: epochField!,
     sum_x: sumX!,
     sum_y: sumY!,
+    aggregate_key_hashes: aggregateKeyHashes.map(fieldToHex),
     proofs: places.map(({ proof }) => proofInput(proof)),
     claims: places.map(({ claim }) => claimInput(claim)),
     // Unused places come last, so they stand at the final root.
@@ -155,14 +161,14 @@ function encodeStep(step: Step, epoch: number): InputMap {
 
 /** Both lists, each place with its point and with its asset's balance at its turn. */
 function messageListsInput({ vault, consumed, produced }: Step, epoch: number): InputMap {
-  const balances = new Map(vault);
-  const tree = vaultTree(balances);
+  const balances = movingBalances(vault);
+  let tree = vaultTree(vault);
   const unusedPoint = pointHint(EMPTY_MESSAGE, epoch);
   const place = (message: Message | undefined, sign: bigint): InputMap => {
     const { asset, amount } = message ?? EMPTY_MESSAGE;
-    const hint = { balance: fieldToHex(balances.get(asset) ?? 0n), siblings: siblingsInput(tree.path(asset)) };
-    moveBalance(balances, asset, sign * amount);
-    tree.set(asset, balances.get(asset) ?? 0n);
+    const hint = { balance: fieldToHex(balances.of(asset)), siblings: siblingsInput(tree.path(asset)) };
+    balances.move(asset, sign * amount);
+    if (asset !== ASSET_NONE) tree = tree.with(asset, balances.of(asset));
     return {
       used: message !== undefined,
       message: messageInput(message ?? EMPTY_MESSAGE),
@@ -212,6 +218,17 @@ export class MissingProofError extends FrondError {
       data: {},
       message:
         "An aggregate verifies a proof in every place, and one is missing. Give the proof of each block and aggregate, or any proof to repeat.",
+    });
+  }
+}
+
+/** More steps than the aggregate circuit takes. */
+export class TooManyStepsError extends FrondError {
+  constructor(steps: number, arity: number) {
+    super({
+      code: "circuits/too-many-steps",
+      data: { steps, arity },
+      message: `${steps} steps don't fit an aggregate that takes ${arity}. Fold some of them into an aggregate first, or use a wider circuit.`,
     });
   }
 }

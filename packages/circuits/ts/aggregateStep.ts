@@ -1,10 +1,18 @@
-import type { Field } from "@frond/foundation";
+import { type Field, poseidon2Hash } from "@frond/foundation";
 import type { LayerConfig, Message } from "@frond/protocol";
 import type { Claim } from "./innerProof.ts";
 import type { LayerSnapshot } from "./layerSnapshot.ts";
 
-/** How many proofs one aggregate takes. */
-export const AGGREGATE_ARITY = 2;
+/**
+ * How many proofs an aggregate can take: a circuit each, and each takes the proofs of all (docs/decisions/0009). The narrow one folds what is left over, the wide one makes
+ * large trees cheaper.
+ */
+export const AGGREGATE_ARITIES: readonly number[] = [2, 4];
+
+/** What every aggregate and the settlement say about the aggregate circuits: the hash of their key hashes, which are in the order of {@link AGGREGATE_ARITIES}. */
+export function aggregateKeysHash(hashes: readonly Field[]): Field {
+  return poseidon2Hash(hashes);
+}
 
 /** The kinds, as the circuit numbers them. */
 export const StepKind = { none: 0, block: 1, aggregate: 2, register: 3, freeze: 4 } as const;
@@ -35,9 +43,10 @@ export type AggregateStep =
     }
   | { readonly kind: "freeze"; readonly child?: number; readonly message: Message };
 
-/** What an aggregate is made from: layer P before it, and at most {@link AGGREGATE_ARITY} steps, applied in order. */
+/** What an aggregate is made from: layer P before it, and steps, applied in order. */
 export type AggregateDescription = {
-  readonly aggregateKeyHash: Field;
+  /** Of the verification keys of the aggregate circuits, in the order of {@link AGGREGATE_ARITIES}. */
+  readonly aggregateKeyHashes: readonly Field[];
   readonly layer: LayerSnapshot;
   readonly epoch: number;
   readonly steps: readonly AggregateStep[];

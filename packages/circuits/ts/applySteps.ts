@@ -14,9 +14,9 @@ import {
   messagesHash,
   VAULT_DEPTH,
 } from "@frond/protocol";
-import { AGGREGATE_ARITY, type AggregateDescription, type AggregateStep } from "./aggregateStep.ts";
+import { type AggregateDescription, type AggregateStep, aggregateKeysHash } from "./aggregateStep.ts";
 import type { Claim } from "./innerProof.ts";
-import { blockKeysTree, childrenTree, genesisSnapshot, type LayerSnapshot, vaultTree } from "./layerSnapshot.ts";
+import { blockKeysTree, genesisSnapshot, type LayerSnapshot, withBalances, withChild } from "./layerSnapshot.ts";
 
 /** A layer before and after one step; `target` differs from `layer` if the step is of a child, and is absent before its registration. */
 export type AppliedStep = {
@@ -29,25 +29,28 @@ export type AppliedStep = {
  * What the aggregate circuit proves, as a plain function (protocol.md 6): applies the steps in order to the layer and returns what the
  * proof will say, the layer afterwards, and the stations on the way. Throws {@link AggregateStepError} for what the circuit rejects.
  */
-export function applySteps({ aggregateKeyHash, layer, epoch, steps }: AggregateDescription): {
+export function applySteps({ aggregateKeyHashes, layer, epoch, steps }: AggregateDescription): {
   statement: AggregateStatement;
   layer: LayerSnapshot;
   applied: AppliedStep[];
 } {
-  if (steps.length > AGGREGATE_ARITY)
-    throw new AggregateStepError("arity", `an aggregate takes ${AGGREGATE_ARITY} steps`);
   const applied: AppliedStep[] = [];
   let current = layer;
   let sum = NEUTRAL;
   for (const step of steps) {
     const target = step.child === undefined ? current : current.children.get(step.child);
     applied.push({ step, layer: current, target });
-    const moved = moveTarget({ step, parent: current, target, epoch, aggregateKeyHash });
+    const moved = moveTarget({ step, parent: current, target, epoch, aggregateKeyHashes });
     sum = addPoints(sum, moved.sum);
-    current = step.child === undefined ? moved.target : withChild(current, step.child, moved.target);
+    if (step.child === undefined) current = moved.target;
+    else {
+      const expected = layerIdOf(current.record.layerId, BigInt(step.child));
+      require(moved.target.record.layerId === expected, "child", "it is another layer's");
+      current = withChild(current, step.child, moved.target);
+    }
   }
   const statement: AggregateStatement = {
-    aggregateKeyHash,
+    aggregateKeysHash: aggregateKeysHash(aggregateKeyHashes),
     layerId: layer.record.layerId,
     rootIn: layerRoot(layer.record),
     rootOut: layerRoot(current.record),
@@ -62,10 +65,10 @@ type Move = {
   parent: LayerSnapshot;
   target: LayerSnapshot | undefined;
   epoch: number;
-  aggregateKeyHash: Field;
+  aggregateKeyHashes: readonly Field[];
 };
 
-function moveTarget({ step, parent, target, epoch, aggregateKeyHash }: Move): { target: LayerSnapshot; sum: Point } {
+function moveTarget({ step, parent, target, epoch, aggregateKeyHashes }: Move): { target: LayerSnapshot; sum: Point } {
   if (step.kind === "register") {
     require(target === undefined, "register-index", "the index is taken");
     require(step.config.parentId ===
@@ -74,7 +77,7 @@ function moveTarget({ step, parent, target, epoch, aggregateKeyHash }: Move): { 
     return { target: genesisSnapshot(step), sum: NEUTRAL };
   }
   if (target === undefined) throw new AggregateStepError("child", `there is no child ${step.child}`);
-  if (step.kind === "aggregate") return moveByAggregate(step, target, epoch, aggregateKeyHash);
+  if (step.kind === "aggregate") return moveByAggregate(step, target, epoch, aggregateKeyHashes);
   if (step.kind === "freeze") return freeze(step.message, target, epoch);
   return moveByBlock(step, target, epoch);
 }
@@ -83,10 +86,11 @@ function moveByAggregate(
   { claim, after }: Extract<AggregateStep, { kind: "aggregate" }>,
   target: LayerSnapshot,
   epoch: number,
-  aggregateKeyHash: Field,
+  aggregateKeyHashes: readonly Field[],
 ): { target: LayerSnapshot; sum: Point } {
-  const [keyHash, layerId, rootIn, rootOut, claimedEpoch, x, y] = publicInputsOf(claim);
-  require(claim.keyHash === aggregateKeyHash && keyHash === aggregateKeyHash, "key", "it is proven with another key");
+  const [keysHash, layerId, rootIn, rootOut, claimedEpoch, x, y] = publicInputsOf(claim);
+  require(aggregateKeyHashes.includes(claim.keyHash), "key", "it is proven with another key");
+  require(keysHash === aggregateKeysHash(aggregateKeyHashes), "key", "it is made of other aggregates");
   require(layerId === target.record.layerId, "layer", "it is of another layer");
   require(rootIn === layerRoot(target.record), "root", "it does not follow the layer's root");
   require(rootOut === layerRoot(after.record), "root", "it does not lead to the layer given as its result");
@@ -97,8 +101,8 @@ function moveByAggregate(
 function freeze(message: Message, target: LayerSnapshot, epoch: number): { target: LayerSnapshot; sum: Point } {
   require(message.kind === MessageKind.freeze, "freeze", "the message is of another kind");
   require(message.from === L1_LAYER_ID && message.slot === 0, "freeze", "the message is not from L1");
-  const { vault, sum } = account({ consumed: [message], produced: [], target, slot: 1, epoch });
-  return { target: withRecord(target, { flags: FLAG_FROZEN }, vault), sum };
+  const accounted = account({ consumed: [message], produced: [], target, slot: 1, epoch });
+  return { ...accounted, target: withRecord(accounted.target, { flags: FLAG_FROZEN }) };
 }
 
 function moveByBlock(
@@ -120,8 +124,12 @@ function moveByBlock(
     messagesHash(produced, consumed), "messages", "its messages are not those it was proven with");
   const isFreeze = ({ kind }: Message) => kind === MessageKind.freeze;
   require(!consumed.some(isFreeze), "freeze", "it consumes a freeze, which is not for a block");
-  const { vault, sum } = account({ consumed, produced, target, slot, epoch });
-  return { target: withRecord(target, { stateRoot, slot }, vault), sum };
+  const accounted = account({ consumed, produced, target, slot, epoch });
+  return { ...accounted, target: withRecord(accounted.target, { stateRoot, slot }) };
+}
+
+function withRecord(layer: LayerSnapshot, change: Partial<LayerRecord>): LayerSnapshot {
+  return { ...layer, record: { ...layer.record, ...change } };
 }
 
 /** Moves what messages carry: what is consumed comes in, then what is produced is paid for. */
@@ -137,15 +145,15 @@ function account({
   target: LayerSnapshot;
   slot: number;
   epoch: number;
-}): { vault: Map<number, bigint>; sum: Point } {
+}): { target: LayerSnapshot; sum: Point } {
   const { layerId } = target.record;
-  const vault = new Map(target.vault);
+  const balances = movingBalances(target.vault);
   let sum = NEUTRAL;
   for (const message of consumed) {
     checkMessage(message);
     require(message.to === layerId, "message-layer", "it consumes a message to another layer");
     require(message.slot < slot, "message-slot", `it consumes a message of slot ${message.slot} at slot ${slot}`);
-    moveBalance(vault, message.asset, message.amount);
+    balances.move(message.asset, message.amount);
     sum = addPoints(sum, negatePoint(messagePoint({ message, epoch }).point));
   }
   for (const message of produced) {
@@ -153,10 +161,10 @@ function account({
     require(message.from === layerId, "message-layer", "it produces a message from another layer");
     const isInOrder = message.slot === slot || message.kind === MessageKind.bundle;
     require(isInOrder, "message-slot", `it produces a message of slot ${message.slot} at slot ${slot}`);
-    moveBalance(vault, message.asset, -message.amount);
+    balances.move(message.asset, -message.amount);
     sum = addPoints(sum, messagePoint({ message, epoch }).point);
   }
-  return { vault, sum };
+  return { target: withBalances(target, balances.changed), sum };
 }
 
 /** What holds for every message, consumed or produced: its kind, asset and amount are those of the settlement list and the vault, and a link of a bundle carries nothing. */
@@ -173,27 +181,25 @@ function isBelow(value: bigint, bits: number): boolean {
   return value >= 0n && value >> BigInt(bits) === 0n;
 }
 
-/** Changes one balance in place. Asset 0 moves nothing. */
-export function moveBalance(vault: Map<number, bigint>, asset: number, difference: bigint): void {
-  if (asset === ASSET_NONE) return;
-  const balance = (vault.get(asset) ?? 0n) + difference;
-  require(balance >= 0n, "vault", `the layer's vault lacks ${-balance} of asset ${asset}`);
-  require(balance >> BigInt(AMOUNT_BITS) === 0n, "vault", `the layer's vault of asset ${asset} would overflow`);
-  vault.set(asset, balance);
-}
-
-function withRecord(
-  layer: LayerSnapshot,
-  change: Partial<LayerRecord>,
-  vault: ReadonlyMap<number, bigint>,
-): LayerSnapshot {
-  return { ...layer, vault, record: { ...layer.record, ...change, vaultRoot: vaultTree(vault).root } };
-}
-
-function withChild(layer: LayerSnapshot, index: number, child: LayerSnapshot): LayerSnapshot {
-  require(child.record.layerId === layerIdOf(layer.record.layerId, BigInt(index)), "child", "it is another layer's");
-  const children = new Map(layer.children).set(index, child);
-  return { ...layer, children, record: { ...layer.record, childrenRoot: childrenTree(children).root } };
+/** The balances of a vault while messages move them, beside those it had. Asset 0 has none. */
+export function movingBalances(vault: ReadonlyMap<number, bigint>): {
+  readonly changed: ReadonlyMap<number, bigint>;
+  of(asset: number): bigint;
+  move(asset: number, difference: bigint): void;
+} {
+  const changed = new Map<number, bigint>();
+  const of = (asset: number) => changed.get(asset) ?? vault.get(asset) ?? 0n;
+  return {
+    changed,
+    of,
+    move(asset, difference) {
+      if (asset === ASSET_NONE) return;
+      const balance = of(asset) + difference;
+      require(balance >= 0n, "vault", `the layer's vault lacks ${-balance} of asset ${asset}`);
+      require(isBelow(balance, AMOUNT_BITS), "vault", `the layer's vault of asset ${asset} would overflow`);
+      changed.set(asset, balance);
+    },
+  };
 }
 
 function publicInputsOf({ publicInputs }: Claim): [Field, Field, Field, Field, Field, Field, Field] {

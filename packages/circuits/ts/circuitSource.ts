@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Field, fieldToHex } from "@frond/foundation";
+import { AGGREGATE_ARITIES } from "./aggregateStep.ts";
 
 /** A complete set of Noir crates, by path: the program in `bin/`, the library in `lib/`. */
 export type CircuitSource = {
@@ -16,17 +17,27 @@ export function librarySources(): Record<string, string> {
   return readCrate("lib", "lib");
 }
 
-/** The aggregate circuit (protocol.md 6). Two proofs of blocks or aggregates in, one of the same shape out. */
-export function aggregateCircuit(): CircuitSource {
-  return { name: "aggregate", files: programFiles("aggregate") };
+/**
+ * The aggregate circuit of a width (protocol.md 6): so many proofs of blocks or aggregates in, one of the same shape out.
+ * @param arity one of {@link AGGREGATE_ARITIES}
+ */
+export function aggregateCircuit(arity: number): CircuitSource {
+  const files = programFiles("aggregate");
+  files["bin/src/shape.nr"] =
+    "/// How many proofs this aggregate takes.\n" +
+    `pub global ARITY: u32 = ${arity};\n` +
+    "/// How many aggregate circuits there are, of different arity.\n" +
+    `pub global WIDTHS: u32 = ${AGGREGATE_ARITIES.length};\n`;
+  return { name: `aggregate-${arity}`, files };
 }
 
-/** The settlement circuit (protocol.md 7), for the aggregate circuit whose verification key has this hash. */
-export function settlementCircuit({ aggregateKeyHash }: { aggregateKeyHash: Field }): CircuitSource {
+/** The settlement circuit (protocol.md 7), for the aggregate circuits whose verification keys have these hashes, in the order of {@link AGGREGATE_ARITIES}. */
+export function settlementCircuit(aggregateKeyHashes: readonly Field[]): CircuitSource {
   const files = programFiles("settlement");
-  files["bin/src/aggregate_key.nr"] =
-    "/// The hash of the aggregate circuit's verification key.\n" +
-    `pub global AGGREGATE_KEY_HASH: Field = ${fieldToHex(aggregateKeyHash)};\n`;
+  const hashes = aggregateKeyHashes.map(fieldToHex).join(", ");
+  files["bin/src/aggregate_keys.nr"] =
+    "/// The hashes of the verification keys of the aggregate circuits.\n" +
+    `pub global AGGREGATE_KEY_HASHES: [Field; ${aggregateKeyHashes.length}] = [${hashes}];\n`;
   return { name: "settlement", files };
 }
 

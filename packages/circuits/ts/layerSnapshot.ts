@@ -35,15 +35,46 @@ export function genesisSnapshot({
   return { config, record: genesisRecord(config, stateRoot), blockKeys, vault: new Map(), children: new Map() };
 }
 
+/** The trees of maps that belong to snapshots. Such maps don't change, and one made by {@link withBalances} or {@link withChild} costs the paths that differ. */
+const trees = new WeakMap<object, FixedTree>();
+
 export function vaultTree(vault: ReadonlyMap<number, bigint>): FixedTree {
-  return new FixedTree(VAULT_DEPTH, vault);
+  return remember(vault, () => new FixedTree(VAULT_DEPTH, vault));
 }
 
 export function childrenTree(children: ReadonlyMap<number, LayerSnapshot>): FixedTree {
-  return new FixedTree(
-    CHILDREN_DEPTH,
-    [...children].map(([index, child]) => [index, layerRoot(child.record)] as const),
+  return remember(
+    children,
+    () =>
+      new FixedTree(
+        CHILDREN_DEPTH,
+        [...children].map(([index, child]) => [index, layerRoot(child.record)] as const),
+      ),
   );
+}
+
+/** The layer with the balances given in its vault; those of other assets stay. */
+export function withBalances(layer: LayerSnapshot, changed: ReadonlyMap<number, bigint>): LayerSnapshot {
+  if (changed.size === 0) return layer;
+  const vault = new Map([...layer.vault, ...changed]);
+  let tree = vaultTree(layer.vault);
+  for (const [asset, balance] of changed) tree = tree.with(asset, balance);
+  trees.set(vault, tree);
+  return { ...layer, vault, record: { ...layer.record, vaultRoot: tree.root } };
+}
+
+/** The layer with the child at `index` replaced, or put there. */
+export function withChild(layer: LayerSnapshot, index: number, child: LayerSnapshot): LayerSnapshot {
+  const children = new Map(layer.children).set(index, child);
+  const tree = childrenTree(layer.children).with(index, layerRoot(child.record));
+  trees.set(children, tree);
+  return { ...layer, children, record: { ...layer.record, childrenRoot: tree.root } };
+}
+
+function remember(map: object, make: () => FixedTree): FixedTree {
+  const tree = trees.get(map) ?? make();
+  trees.set(map, tree);
+  return tree;
 }
 
 /** The tree over the hashes of the verification keys a layer's blocks may be proven with; its root is `blockKeysRoot`. */

@@ -9,7 +9,7 @@ import {
 } from "@frond/prover";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aggregateInputs } from "./aggregateInputs.ts";
-import type { AggregateStep } from "./aggregateStep.ts";
+import { AGGREGATE_ARITIES, type AggregateStep } from "./aggregateStep.ts";
 import { applySteps } from "./applySteps.ts";
 import { aggregateCircuit, type CircuitSource, settlementCircuit } from "./circuitSource.ts";
 import { type Claim, type InnerProof, innerProofOf } from "./innerProof.ts";
@@ -84,12 +84,20 @@ describe("the message sum's addition is complete", () => {
 
 describe("an epoch of real proofs", () => {
   let block: PreparedCircuit;
-  let aggregate: PreparedCircuit;
+  /** By their arity: the narrow one, which folds two proofs, and the others. */
+  let aggregates: ReadonlyMap<number, PreparedCircuit>;
+  let narrow: PreparedCircuit;
+  let aggregateKeyHashes: Field[];
   let first: { steps: AggregateStep[]; proofs: InnerProof[]; layer: LayerSnapshot };
 
   beforeAll(async () => {
     block = await prover.prepare(anyBlock, "recursive");
-    aggregate = await prover.prepare(aggregateCircuit(), "recursive");
+    aggregates = new Map();
+    for (const arity of AGGREGATE_ARITIES)
+      aggregates.set(arity, await prover.prepare(aggregateCircuit(arity), "recursive"));
+    aggregates = prepared;
+    aggregateKeyHashes = [...aggregates.values()].map(({ key }) => key.hash);
+    narrow = aggregates.get(2)!;
     const { layerId } = genesis().record;
     const one = await provenBlock(blockStep({ layer: genesis(), slot: 1, consumed: [depositTo(layerId)] }));
     const between = describeSteps(genesis(), [one.step]);
@@ -108,8 +116,11 @@ describe("an epoch of real proofs", () => {
   const depositTo = (to: Field) => message({ to, kind: MessageKind.deposit, asset: 1, amount: 100n });
   const withdrawalOf = (from: Field) => message({ from, slot: 2, kind: MessageKind.withdrawal, asset: 1, amount: 60n });
   const describeSteps = (layer: LayerSnapshot, steps: readonly AggregateStep[]) => {
-    return { aggregateKeyHash: aggregate.key.hash, layer, epoch: EPOCH, steps };
+    return { aggregateKeyHashes, layer, epoch: EPOCH, steps };
   };
+
+  const inputsOf = (layer: LayerSnapshot, steps: readonly AggregateStep[], proofs: readonly InnerProof[], arity = 2) =>
+    aggregateInputs({ ...describeSteps(layer, steps), proofs, arity });
 
   /** The step with the circuit's own key, and its proof. */
   async function provenBlock(step: Extract<AggregateStep, { kind: "block" }>) {
@@ -119,32 +130,31 @@ describe("an epoch of real proofs", () => {
   }
 
   it(
-    "blocks, an aggregate of them, an aggregate of that, and its settlement",
+    "blocks, an aggregate of them, an aggregate of every width of that, and its settlement",
     async () => {
-      const firstInputs = aggregateInputs({ ...describeSteps(first.layer, first.steps), proofs: first.proofs });
-      const proven = await prover.prove(aggregate, firstInputs);
+      const firstInputs = inputsOf(first.layer, first.steps, first.proofs);
+      const proven = await prover.prove(narrow, firstInputs);
       const after = applySteps(describeSteps(first.layer, first.steps)).layer;
-      const folded = innerProofOf(aggregate.key, proven);
+      let folded = innerProofOf(narrow.key, proven);
+      let current = after;
 
-      const next = await provenBlock(blockStep({ layer: after, slot: 3 }));
-      const steps: AggregateStep[] = [{ kind: "aggregate", claim: folded, after }, next.step];
-      const top = await prover.prove(
-        aggregate,
-        aggregateInputs({ ...describeSteps(first.layer, steps), proofs: [folded, next.proof] }),
-      );
+      for (const [arity, circuit] of aggregates) {
+        const next = await provenBlock(blockStep({ layer: current, slot: current.record.slot + 1 }));
+        const steps: AggregateStep[] = [{ kind: "aggregate", claim: folded, after: current }, next.step];
+        const inputs = inputsOf(first.layer, steps, [folded, next.proof], arity);
+        current = applySteps(describeSteps(first.layer, steps)).layer;
+        folded = innerProofOf(circuit.key, await prover.prove(circuit, inputs));
+      }
       const { layerId } = first.layer.record;
       const messages = [depositTo(layerId), withdrawalOf(layerId)];
       const sum = messageSum({ produced: [messages[1]!], consumed: [messages[0]!], epoch: EPOCH });
-      expect(top.publicInputs.slice(5)).toEqual([sum.x, sum.y]);
+      expect(folded.publicInputs.slice(5)).toEqual([sum.x, sum.y]);
 
-      const settlement = await prover.prepare(settlementCircuit({ aggregateKeyHash: aggregate.key.hash }), "evm");
-      const settled = await prover.prove(
-        settlement,
-        settlementInputs({ proof: innerProofOf(aggregate.key, top), messages, contract: CONTRACT }),
-      );
-      const { statement } = settleAggregate({ aggregate: top.publicInputs, messages, contract: CONTRACT });
+      const settlement = await prover.prepare(settlementCircuit(aggregateKeyHashes), "evm");
+      const settled = await prover.prove(settlement, settlementInputs({ proof: folded, messages, contract: CONTRACT }));
+      const { statement } = settleAggregate({ aggregate: folded.publicInputs, messages, contract: CONTRACT });
       expect(settled.publicInputs).toEqual(settlementPublicInputs(statement));
-      await expect(lockFile([aggregate, settlement])).toMatchFileSnapshot("../circuits.lock.json");
+      await expect(lockFile([...aggregates.values(), settlement])).toMatchFileSnapshot("../circuits.lock.json");
     },
     20 * MINUTES,
   );
@@ -154,10 +164,10 @@ describe("an epoch of real proofs", () => {
     async () => {
       const [proof, other] = first.proofs as [InnerProof, InnerProof];
       const altered = { ...proof, proof: proof.proof.with(300, proof.proof[300]! ^ 1n) };
-      const inputs = aggregateInputs({ ...describeSteps(first.layer, first.steps), proofs: [altered, other] });
+      const inputs = inputsOf(first.layer, first.steps, [altered, other]);
       // Some alterations stop bb before it proves, while it fills in the verifier's own values.
       const refused = { code: expect.stringMatching(/^(BARRETENBERG|PROOF_DOES_NOT_VERIFY)$/) };
-      await expect(prover.prove(aggregate, inputs)).rejects.toMatchObject(refused);
+      await expect(prover.prove(narrow, inputs)).rejects.toMatchObject(refused);
     },
     10 * MINUTES,
   );
@@ -166,8 +176,8 @@ describe("an epoch of real proofs", () => {
     "a proof of other public inputs gives no aggregate that verifies",
     async () => {
       const exchanged = [...first.proofs].reverse();
-      const inputs = aggregateInputs({ ...describeSteps(first.layer, first.steps), proofs: exchanged });
-      await expect(prover.prove(aggregate, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
+      const inputs = inputsOf(first.layer, first.steps, exchanged);
+      await expect(prover.prove(narrow, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
     },
     10 * MINUTES,
   );
@@ -182,8 +192,8 @@ describe("an epoch of real proofs", () => {
       const [step, next] = first.steps as [Extract<AggregateStep, { kind: "block" }>, AggregateStep];
       const result = await prover.prove(lie, { inputs: step.claim.publicInputs.map(fieldToHex) });
       const lied = innerProofOf(lie.key, result);
-      const inputs = aggregateInputs({ ...describeSteps(first.layer, [step, next]), proofs: [lied, first.proofs[1]!] });
-      await expect(prover.prove(aggregate, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
+      const inputs = inputsOf(first.layer, [step, next], [lied, first.proofs[1]!]);
+      await expect(prover.prove(narrow, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
     },
     10 * MINUTES,
   );

@@ -8,17 +8,18 @@ import {
   settlementItemOf,
 } from "@frond/protocol";
 import { beforeAll, describe, expect, it } from "vitest";
+import { aggregateKeysHash } from "./aggregateStep.ts";
 import { settlementCircuit } from "./circuitSource.ts";
 import { pointHint } from "./messageInput.ts";
 import { SettlementUnbalancedError, settleAggregate, settlementInputs } from "./settlementInputs.ts";
 import { compileForTest, type TestCircuit } from "./testing/compileForTest.ts";
-import { AGGREGATE_KEY_HASH, CONTRACT, EPOCH, message, named, trunk, unproven } from "./testing/scenario.ts";
+import { AGGREGATE_KEY_HASHES, CONTRACT, EPOCH, message, named, trunk, unproven } from "./testing/scenario.ts";
 import { tamper } from "./testing/tamper.ts";
 
 let circuit: TestCircuit;
 
 beforeAll(async () => {
-  circuit = await compileForTest(settlementCircuit({ aggregateKeyHash: AGGREGATE_KEY_HASH }));
+  circuit = await compileForTest(settlementCircuit(AGGREGATE_KEY_HASHES));
 });
 
 const layerId = trunk().record.layerId;
@@ -28,7 +29,7 @@ function aggregateFor(messages: readonly Message[]): Field[] {
   const consumed = messages.filter(({ from }) => from === 0n);
   const produced = messages.filter(({ to }) => to === 0n);
   return aggregatePublicInputs({
-    aggregateKeyHash: AGGREGATE_KEY_HASH,
+    aggregateKeysHash: aggregateKeysHash(AGGREGATE_KEY_HASHES),
     layerId,
     rootIn: named("root in"),
     rootOut: named("root out"),
@@ -38,7 +39,7 @@ function aggregateFor(messages: readonly Message[]): Field[] {
 }
 
 function inputsFor(messages: readonly Message[]) {
-  const proof = unproven({ keyHash: AGGREGATE_KEY_HASH, publicInputs: aggregateFor(messages) });
+  const proof = unproven({ keyHash: AGGREGATE_KEY_HASHES.at(-1)!, publicInputs: aggregateFor(messages) });
   return settlementInputs({ proof, messages, contract: CONTRACT });
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { FrondError, fieldToHex } from "@frond/foundation";
 import type { BlockSize } from "@frond/protocol";
 import type { PreparedCircuit } from "@frond/prover";
-import type { EpochCircuits } from "@frond/settlement";
+import type { PreparedCircuits } from "./network/setUp.ts";
 
 /** What is pinned of a circuit, under the development reference string: a change of any of these changes what networks prove, and has to be seen. */
 export type PinnedCircuit = {
@@ -27,12 +27,12 @@ const lockFiles = {
 };
 
 /** The figures of all circuits of an application, blocks first. */
-export function figuresOf(circuits: EpochCircuits, sizes: readonly BlockSize[]): CircuitFigures[] {
+export function figuresOf(circuits: PreparedCircuits, sizes: readonly BlockSize[]): CircuitFigures[] {
   const blocks = sizes.map(({ name, transactions }) => {
     const figures = toFigures(circuits.blocks.get(name)!);
     return { ...figures, transactions, gatesPerTransaction: Math.round(figures.gates / transactions) };
   });
-  return [...blocks, toFigures(circuits.aggregate), toFigures(circuits.settlement)];
+  return [...blocks, ...[...circuits.aggregates.values(), circuits.settlement].map(toFigures)];
 }
 
 function toFigures({ name, gates, dyadic, digest, key }: PreparedCircuit): CircuitFigures {

@@ -3,7 +3,8 @@ import { type Message, messagePoint } from "./message.ts";
 
 /** The public inputs of an aggregate's proof, in order (protocol.md 6). */
 export type AggregateStatement = {
-  readonly aggregateKeyHash: Field;
+  /** The hash of the key hashes of the aggregate circuits. */
+  readonly aggregateKeysHash: Field;
   readonly layerId: Field;
   readonly rootIn: Field;
   readonly rootOut: Field;
@@ -12,14 +13,14 @@ export type AggregateStatement = {
 };
 
 export function aggregatePublicInputs({
-  aggregateKeyHash,
+  aggregateKeysHash,
   layerId,
   rootIn,
   rootOut,
   epoch,
   sum,
 }: AggregateStatement): Field[] {
-  return [aggregateKeyHash, layerId, rootIn, rootOut, BigInt(epoch), sum.x, sum.y];
+  return [aggregateKeysHash, layerId, rootIn, rootOut, BigInt(epoch), sum.x, sum.y];
 }
 
 /** The points of what is produced less the points of what is consumed (protocol.md 4); neutral over a whole epoch. */

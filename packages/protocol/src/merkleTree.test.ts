@@ -38,6 +38,21 @@ test("a tree made from leaves equals one that was set, and zero can be set back"
   expect(tree.root).toBe(emptyTreeRoot(2));
 });
 
+test("a tree with one leaf replaced leaves the first as it was", () => {
+  const tree = new FixedTree(3, [
+    [3, 7n],
+    [60, 8n],
+  ]);
+  const { root } = tree;
+  const other = tree.with(3, 9n);
+  expect(tree.root).toBe(root);
+  expect(other.entries()).toEqual([
+    [3, 9n],
+    [60, 8n],
+  ]);
+  expect(other.root).toBe(new FixedTree(3, other.entries()).root);
+});
+
 test("a tree of depth 0 is its leaf", () => {
   const tree = new FixedTree(0, [[0, 9n]]);
   expect(tree.root).toBe(9n);

@@ -34,19 +34,21 @@ export function merkleRootFromPath(leaf: Field, index: number, siblings: Sibling
   return node;
 }
 
+/** A node with something below it; an empty one is `undefined`. Nodes never change, so trees share them. */
+type Node = { readonly hash: Field; readonly children?: readonly (Node | undefined)[] };
+
 /** A 4-ary Merkle tree of a fixed depth in memory; places never set hold zero. For children, vaults and block keys. */
 export class FixedTree {
   readonly depth: number;
-  readonly #levels: Map<number, Field>[];
+  #top: Node | undefined;
 
   constructor(depth: number, leaves: Iterable<readonly [index: number, value: Field]> = []) {
     this.depth = depth;
-    this.#levels = Array.from({ length: depth + 1 }, () => new Map());
     for (const [index, value] of leaves) this.set(index, value);
   }
 
   get root(): Field {
-    return this.#node(this.depth, 0);
+    return this.#top?.hash ?? emptyTreeRoot(this.depth);
   }
 
   /** Places in the tree. */
@@ -56,45 +58,77 @@ export class FixedTree {
 
   get(index: number): Field {
     this.#check(index);
-    return this.#node(0, index);
+    let node = this.#top;
+    for (let level = this.depth; level > 0; level--) node = node?.children?.[placeIn(level, index)];
+    return node?.hash ?? 0n;
   }
 
   /** The siblings of the leaf at `index`. Throws {@link LeafIndexError}. */
   path(index: number): Field[][] {
     this.#check(index);
-    return Array.from({ length: this.depth }, (_, level) => this.#siblings(level, Math.floor(index / 4 ** level)));
+    const siblings: Field[][] = [];
+    let node = this.#top;
+    for (let level = this.depth; level > 0; level--) {
+      const children = childrenOf(node);
+      const place = placeIn(level, index);
+      siblings.unshift(hashesOf(children, level - 1).toSpliced(place, 1));
+      node = children[place];
+    }
+    return siblings;
   }
 
   /** Throws {@link LeafIndexError}. */
   set(index: number, value: Field): void {
     this.#check(index);
-    let at = index;
-    let node = value;
-    this.#levels[0]!.set(at, node);
-    for (let level = 0; level < this.depth; level++) {
-      node = parentOf(node, at % 4, this.#siblings(level, at));
-      at = Math.floor(at / 4);
-      this.#levels[level + 1]!.set(at, node);
-    }
+    this.#top = replaceLeaf(this.#top, this.depth, index, value);
+  }
+
+  /** A tree with one leaf replaced; this one stays. Costs the path to the leaf, however large the tree. Throws {@link LeafIndexError}. */
+  with(index: number, value: Field): FixedTree {
+    const tree = new FixedTree(this.depth);
+    tree.#top = this.#top;
+    tree.set(index, value);
+    return tree;
   }
 
   /** The places that were set, with their values, by index. */
   entries(): [index: number, value: Field][] {
-    return [...this.#levels[0]!].sort(([a], [b]) => a - b);
-  }
-
-  #node(level: number, index: number): Field {
-    return this.#levels[level]!.get(index) ?? emptyTreeRoot(level);
-  }
-
-  #siblings(level: number, index: number): Field[] {
-    const first = index - (index % 4);
-    return [first, first + 1, first + 2, first + 3].filter((at) => at !== index).map((at) => this.#node(level, at));
+    return leavesOf(this.#top, this.depth, 0);
   }
 
   #check(index: number): void {
     if (!Number.isInteger(index) || index < 0 || index >= this.capacity) throw new LeafIndexError(index, this.capacity);
   }
+}
+
+const NO_CHILDREN: readonly (Node | undefined)[] = [undefined, undefined, undefined, undefined];
+
+function childrenOf(node: Node | undefined): readonly (Node | undefined)[] {
+  return node?.children ?? NO_CHILDREN;
+}
+
+/** Which child of its ancestor at `level` the leaf is below. */
+function placeIn(level: number, index: number): number {
+  return Math.floor(index / 4 ** (level - 1)) % 4;
+}
+
+function hashesOf(nodes: readonly (Node | undefined)[], level: number): Field[] {
+  return nodes.map((node) => node?.hash ?? emptyTreeRoot(level));
+}
+
+function replaceLeaf(node: Node | undefined, level: number, index: number, value: Field): Node {
+  if (level === 0) return { hash: value };
+  const place = placeIn(level, index);
+  const old = childrenOf(node);
+  const children = old.with(place, replaceLeaf(old[place], level - 1, index, value));
+  const [a, b, c, d] = hashesOf(children, level - 1) as [Field, Field, Field, Field];
+  return { hash: compress(a, b, c, d), children };
+}
+
+function leavesOf(node: Node | undefined, level: number, first: number): [number, Field][] {
+  if (node === undefined) return [];
+  if (level === 0) return [[first, node.hash]];
+  return childrenOf(node).flatMap((child, i) => leavesOf(child, level - 1, first + i * 4 ** (level - 1)));
 }
 
 export class LeafIndexError extends FrondError {

@@ -10,13 +10,14 @@ import {
   PROOF_FIELDS,
   VERIFICATION_KEY_FIELDS,
 } from "@frond/protocol";
-import { AGGREGATE_ARITY, type AggregateDescription, type AggregateStep } from "../aggregateStep.ts";
+import { AGGREGATE_ARITIES, type AggregateDescription, type AggregateStep } from "../aggregateStep.ts";
 import { applySteps } from "../applySteps.ts";
 import type { Claim, InnerProof } from "../innerProof.ts";
 import { blockKeysTree, genesisSnapshot, type LayerSnapshot } from "../layerSnapshot.ts";
 
 export const CONTRACT = "0x5fbdb2315678afecb367f032d93f642f64180aa3";
-export const AGGREGATE_KEY_HASH = 0xa66n;
+/** Of the aggregate circuits, in the order of their widths. */
+export const AGGREGATE_KEY_HASHES: readonly Field[] = AGGREGATE_ARITIES.map((arity) => 0xa660n + BigInt(arity));
 export const BLOCK_KEYS: readonly Field[] = [0xb0n, 0xb1n, 0xb2n];
 export const EPOCH = 3;
 export const GENESIS_STATE = poseidon2Hash([1n]);
@@ -93,7 +94,7 @@ export function blockStep({
 /** A step that is the aggregate of the steps given. */
 export function aggregateStep(description: AggregateDescription, child?: number): AggregateStep {
   const { statement, layer } = applySteps(description);
-  const claim = { keyHash: AGGREGATE_KEY_HASH, publicInputs: aggregatePublicInputs(statement) };
+  const claim = { keyHash: AGGREGATE_KEY_HASHES[0]!, publicInputs: aggregatePublicInputs(statement) };
   return { kind: "aggregate", claim, after: layer, ...(child !== undefined && { child }) };
 }
 
@@ -107,9 +108,9 @@ export function unproven(claim: Claim): InnerProof {
 }
 
 /** Stand-ins for the proofs of the steps. */
-export function unprovenProofs(steps: readonly AggregateStep[]): InnerProof[] {
+export function unprovenProofs(steps: readonly AggregateStep[], arity: number): InnerProof[] {
   const filler = { keyHash: 0n, publicInputs: new Array<Field>(7).fill(0n) };
-  return Array.from({ length: AGGREGATE_ARITY }, (_, i) => {
+  return Array.from({ length: arity }, (_, i) => {
     const step = steps[i];
     return unproven(step && "claim" in step ? step.claim : filler);
   });

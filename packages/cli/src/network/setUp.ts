@@ -1,6 +1,7 @@
-import { aggregateCircuit, settlementCircuit } from "@frond/circuits";
+import { AGGREGATE_ARITIES, aggregateCircuit, settlementCircuit } from "@frond/circuits";
 import type { Logger } from "@frond/foundation";
 import { type Application, blockCircuit, blockSizes } from "@frond/language";
+import type { BlockSize } from "@frond/protocol";
 import {
   createProver,
   createReferenceString,
@@ -10,28 +11,27 @@ import {
 } from "@frond/prover";
 import type { EpochCircuits } from "@frond/settlement";
 
-export type SetUpOptions = {
-  readonly application: Application;
+export type Step = { readonly step: string; readonly fraction?: number; readonly remainingSeconds?: number };
+
+export type OpenProverOptions = {
   readonly referenceString: "development" | "ignition";
   readonly cacheDirectory: string;
   readonly logger: Logger;
   /** Told at the start of each step and while long ones go on. */
-  readonly onProgress: (progress: {
-    readonly step: string;
-    readonly fraction?: number;
-    readonly remainingSeconds?: number;
-  }) => void;
+  readonly onProgress: (progress: Step) => void;
 };
 
-export type SetUp = {
-  readonly prover: Prover;
-  readonly referenceString: ReferenceString;
-  readonly circuits: EpochCircuits;
-};
+/** The circuits of one application's blocks, by the name of their size. */
+export type BlockCircuits = ReadonlyMap<string, PreparedCircuit>;
 
-/** Brings up all that is the same for every network of an application: reference string, prover, circuits and their keys. From the cache after the first time. */
-export async function setUp(options: SetUpOptions): Promise<SetUp> {
-  const { application, cacheDirectory, logger, onProgress } = options;
+/** The circuits of one application's blocks, and those above them. */
+export type PreparedCircuits = EpochCircuits & { readonly blocks: BlockCircuits };
+
+/** Brings up the reference string and a prover. What is made is kept in the cache directory. */
+export async function openProver(
+  options: OpenProverOptions,
+): Promise<{ readonly prover: Prover; readonly referenceString: ReferenceString }> {
+  const { cacheDirectory, logger, onProgress } = options;
   onProgress({ step: "reference string" });
   const referenceString = await createReferenceString({
     kind: options.referenceString,
@@ -39,30 +39,43 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
     onProgress: ({ step, fraction, remainingSeconds }) =>
       onProgress({ step, fraction, ...(remainingSeconds === undefined ? {} : { remainingSeconds }) }),
   });
-  const prover = await createProver({ referenceString, cacheDirectory, logger });
-  try {
-    const circuits = await prepareCircuits(prover, application, (step) => onProgress({ step }));
-    return { prover, referenceString, circuits };
-  } catch (error) {
-    await prover.close();
-    throw error;
-  }
+  return { prover: await createProver({ referenceString, cacheDirectory, logger }), referenceString };
 }
 
-/** Compiles and keys the block circuit of every size, the aggregate and the settlement, in this order: each needs what is before it. */
-export async function prepareCircuits(
+/** Compiles and keys the block circuit of every size of an application; from the cache after the first time. */
+export async function prepareBlockCircuits(
   prover: Prover,
-  application: Application,
+  { application, sizes }: { readonly application: Pick<Application, "name" | "program">; readonly sizes: readonly BlockSize[] },
   onStep: (step: string) => void,
-): Promise<EpochCircuits> {
+): Promise<BlockCircuits> {
   const blocks = new Map<string, PreparedCircuit>();
-  for (const size of blockSizes) {
-    onStep(`block circuit ${size.name}`);
+  for (const size of sizes) {
+    onStep(`${application.name}: block circuit ${size.name}`);
     blocks.set(size.name, await prover.prepare(blockCircuit({ program: application.program, size }), "recursive"));
   }
-  onStep("aggregate circuit");
-  const aggregate = await prover.prepare(aggregateCircuit(), "recursive");
+  return blocks;
+}
+
+/** Compiles and keys the aggregates and the settlement, which are the same for every network. */
+export async function prepareTreeCircuits(prover: Prover, onStep: (step: string) => void): Promise<EpochCircuits> {
+  const aggregates = new Map<number, PreparedCircuit>();
+  for (const arity of AGGREGATE_ARITIES) {
+    onStep(`aggregate circuit ${arity}`);
+    aggregates.set(arity, await prover.prepare(aggregateCircuit(arity), "recursive"));
+  }
+  const aggregateKeyHashes = [...aggregates.values()].map(({ key }) => key.hash);
   onStep("settlement circuit");
-  const settlement = await prover.prepare(settlementCircuit({ aggregateKeyHash: aggregate.key.hash }), "evm");
-  return { blocks, aggregate, settlement };
+  const settlement = await prover.prepare(settlementCircuit(aggregateKeyHashes), "evm");
+  return { aggregates, aggregateKeyHashes, settlement };
+}
+
+/** Everything that one application needs, in the sizes given or those that every application can have. */
+export async function prepareCircuits(
+  prover: Prover,
+  application: Pick<Application, "name" | "program">,
+  onStep: (step: string) => void,
+  sizes: readonly BlockSize[] = blockSizes,
+): Promise<PreparedCircuits> {
+  const blocks = await prepareBlockCircuits(prover, { application, sizes }, onStep);
+  return { blocks, ...(await prepareTreeCircuits(prover, onStep)) };
 }
