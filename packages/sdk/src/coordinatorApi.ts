@@ -1,5 +1,6 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import {
+  equivocationSchema,
   fieldSchema,
   type Preconfirmation,
   preconfirmationSchema,
@@ -20,6 +21,8 @@ const layerListingSchema = z.looseObject({
   /** Of its node; empty while none was ever seen. */
   url: z.string(),
   status: z.enum(["online", "late", "offline", "quarantined"]),
+  /** Whether L1 has it: a new layer is registered with the next epoch. */
+  isRegistered: z.boolean().optional(),
 });
 
 const count = z.number();
@@ -38,6 +41,7 @@ const networkStatusSchema = z.looseObject({
     z.looseObject({
       name: z.string(),
       layerId: fieldSchema,
+      parentId: fieldSchema,
       parent: z.string().nullable(),
       status: z.string(),
       url: z.string(),
@@ -48,6 +52,8 @@ const networkStatusSchema = z.looseObject({
       blocksSealed: count,
       blocksProven: count,
       session: count,
+      /** What a transaction pays now; null if that is not known. */
+      fee: z.string().nullish(),
     }),
   ),
   queue: z.looseObject({ waiting: count, running: count, failed: count, workers: count }),
@@ -86,6 +92,10 @@ export function createCoordinatorApi(transport: Transport) {
   return {
     layers: () => call("frond_layers", {}, z.array(layerListingSchema)),
     network: () => call("frond_network", {}, networkStatusSchema),
+    /** Settled epochs only. */
+    epoch: (epoch: number) => call("frond_getEpoch", { epoch }, z.looseObject({ epoch: count })),
+    /** What sequencers have signed twice. */
+    evidence: () => call("frond_getEvidence", {}, z.array(equivocationSchema)),
     getBundle: (id: Field) => call("frond_getBundle", { id: fieldToHex(id) }, bundleStatusSchema),
 
     /**
@@ -94,9 +104,9 @@ export function createCoordinatorApi(transport: Transport) {
      */
     async sendBundle(transactions: readonly Transaction[]): Promise<Preconfirmation[]> {
       const params = { transactions: transactions.map(transactionToJson) };
-      const answer = z.array(preconfirmationSchema).length(transactions.length);
+      const answer = z.object({ preconfirmations: z.array(preconfirmationSchema).length(transactions.length) });
       try {
-        return await call("frond_sendBundle", params, answer);
+        return (await call("frond_sendBundle", params, answer)).preconfirmations;
       } catch (error) {
         throw toBundleFailure(error) ?? error;
       }

@@ -59,7 +59,8 @@ export class BundleFailedError extends FrondError {
     super({
       code: "settlement/bundle-failed",
       message: `Leg ${data.leg} of the bundle, on layer ${data.layer}, failed: ${data.reason} No leg was executed. ${retry ? "Send the bundle again." : "Change that leg, then sign the bundle again."}`,
-      data: rest,
+      // Over RPC `code` is this error's own.
+      data: { ...rest, legCode: data.code },
     });
     this.retry = retry;
   }

@@ -57,7 +57,7 @@ export async function checkLayer(
 
 /** Whether the application takes the fees that a sequencer sets. */
 export function chargesFees({ program }: AnyApplication): boolean {
-  return (program as { readonly fee?: unknown }).fee !== undefined;
+  return program.hasFee;
 }
 
 function nameMistakes(name: string): Mistake[] {

@@ -37,7 +37,9 @@ export async function fakeCoordinator(layers: Readonly<Record<string, FakeLayer>
         }
       });
       state.bundles.set(legs[0]!.link.id, { status: "preconfirmed" });
-      return legs.map((transaction) => layers[nameOf(transaction.layerId)!]!.accept(transaction));
+      return {
+        preconfirmations: legs.map((transaction) => layers[nameOf(transaction.layerId)!]!.accept(transaction)),
+      };
     },
     frond_getBundle: ({ id }: { id: string }) => state.bundles.get(BigInt(id)) ?? { status: "pending" },
   });
