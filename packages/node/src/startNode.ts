@@ -48,7 +48,7 @@ export const startNode = async (
         store,
         logger,
         verifier: createWorkerVerifier(),
-        ...(place === undefined ? {} : { sealer: createWorkerSealer(place) }),
+        ...(place === undefined ? {} : { sealer: createWorkerSealer(place, { secret: options.sequencerSecret }) }),
       },
     );
     closers.push(() => sequencer.close());

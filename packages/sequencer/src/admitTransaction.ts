@@ -11,7 +11,7 @@ export const admitTransaction = (
   transaction: Transaction,
   { program, layerId }: { program: Program; layerId: Field },
 ): void => {
-  const { method, args, nonce, expirySlot, maxFee, publicKey, signature } = transaction;
+  const { method, args, nonce, expirySlot, maxFee, link, publicKey, signature } = transaction;
   if (transaction.layerId !== layerId) throw wrongLayer(fieldToHex(layerId), fieldToHex(transaction.layerId));
   if (program.methods[method] === undefined)
     throw unknownMethod(
@@ -24,6 +24,8 @@ export const admitTransaction = (
   if (!isUint(nonce, 32)) throw malformedTransaction("its nonce is not a 32-bit number");
   if (!isUint(expirySlot, 32)) throw malformedTransaction("its expiry slot is not a 32-bit number");
   if (maxFee < 0n || maxFee >= 2n ** 64n) throw malformedTransaction("its highest fee is not a 64-bit number");
+  if (!isUint(link.index, 8) || ![link.id, link.previous, link.next].every(isField))
+    throw malformedTransaction("its link to other legs is out of range");
   if (!isOnCurve(publicKey) || isNeutral(publicKey)) throw malformedTransaction("its public key is not a curve point");
   if (!isOnCurve(signature.r) || isNeutral(signature.r))
     throw malformedTransaction("its signature's r is not a curve point");

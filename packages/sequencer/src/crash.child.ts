@@ -13,7 +13,7 @@ const place = { path: process.argv[2]!, identity };
 const store = openStore(place);
 const sequencer = createSequencer(
   { program: ledger.program, layerId: LAYER, sizes, secret: 5n, blockTime: 15 },
-  { store, sealer: createWorkerSealer(place) },
+  { store, sealer: createWorkerSealer(place, { secret: 5n }) },
 );
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 say({ ready: true });

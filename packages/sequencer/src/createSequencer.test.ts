@@ -64,29 +64,6 @@ describe("a sequencer", () => {
     expect(accountOf(sequencer, alice)).toEqual([1n, 70n]);
   });
 
-  it("ends an epoch before its settlement list can overflow", async () => {
-    const store = memoryStore(identity);
-    const deposits = Array.from({ length: 600 }, (_, i) => deposit(alice, 1n, i));
-    const sequencer = start(store);
-    await sequencer.consume(deposits.slice(0, 300));
-    expect(sequencer.epoch).toBe(2);
-    await sequencer.consume(deposits.slice(300));
-    await sequencer.seal();
-    const items = new Map<number, number>();
-    for (let number = 1; number <= store.lastBlockNumber(); number++) {
-      const { epoch, consumed } = store.block(number)!;
-      items.set(epoch, (items.get(epoch) ?? 0) + consumed.length);
-    }
-    expect([...items]).toEqual([
-      [1, 252],
-      [2, 252],
-      [3, 96],
-    ]);
-    expect(sequencer).toMatchObject({ epoch: 3, completeEpoch: 2 });
-    await sequencer.close();
-    expect(start(store)).toMatchObject({ epoch: 3, completeEpoch: 2 });
-  });
-
   it("promises each of many sent at once, in the order sent", async () => {
     const sequencer = start(memoryStore(identity));
     await sequencer.consume([deposit(alice, 100n, 0)]);

@@ -1,21 +1,42 @@
 import { EventEmitter } from "node:events";
-import { type Field, publicKeyOf, silentLogger } from "@frond/foundation";
-import { type BlockSize, FIRST_EPOCH, type Transaction } from "@frond/protocol";
-import type { BlockRecord, LogPosition } from "@frond/store";
+import { fieldToHex, publicKeyOf, silentLogger } from "@frond/foundation";
+import { addressOf, FIRST_EPOCH, isLeg, type Transaction } from "@frond/protocol";
+import { BlockSettledError, type DroppedTransaction, type LogPosition } from "@frond/store";
 import { createAccountRates } from "./accountRates.ts";
 import { admitTransaction } from "./admitTransaction.ts";
 import { blocksOfEpoch } from "./blocksOfEpoch.ts";
+import { checkTried, unlimited } from "./checkTried.ts";
 import { systemClock } from "./clock.ts";
-import { invalidSignature, mempoolFull, rateLimited, sequencerClosed, sequencerFailed } from "./errors.ts";
+import { createEpochQuota } from "./epochQuota.ts";
+import {
+  bundleLeg,
+  mempoolFull,
+  noBundleLeg,
+  notPrepared,
+  rateLimited,
+  rebased,
+  sequencerClosed,
+  sequencerFailed,
+} from "./errors.ts";
+import { validateFeeRule } from "./feeRule.ts";
 import { createInbox } from "./inbox.ts";
 import { defaultLimits } from "./limits.ts";
 import { createLogWriter } from "./logWriter.ts";
-import type { OpenBlock } from "./openBlock.ts";
-import { createOrderer, type Place } from "./orderer.ts";
-import { type Promised, signPreconfirmations } from "./preconfirmation.ts";
+import { createMail } from "./mail.ts";
+import { createOrderer } from "./orderer.ts";
+import { createOutbox } from "./outbox.ts";
+import type { Promised } from "./preconfirmation.ts";
+import { createPreparedLegs } from "./preparedLegs.ts";
+import { prepareLeg } from "./prepareLeg.ts";
+import { createPromises } from "./promises.ts";
+import { executeAgain, planRebase } from "./rebase.ts";
 import { createSealer } from "./sealBlock.ts";
+import { createSealQueue } from "./sealQueue.ts";
+import { createSignal } from "./signal.ts";
+import { createTransactionQueue, type Entry } from "./transactionQueue.ts";
 import type {
   Preconfirmation,
+  RebaseOptions,
   Sequencer,
   SequencerDependencies,
   SequencerEvents,
@@ -24,69 +45,147 @@ import type {
 } from "./types.ts";
 import { createVerifier } from "./verifySignatures.ts";
 
-type Waiting = {
+type Prepared = { readonly promised: true; readonly expiresAt: number };
+
+/** Someone waits for the answer. */
+type Waiting = Entry & { reject(error: unknown): void } & (
+    | { readonly kind: "submit"; resolve(preconfirmation: Preconfirmation): void }
+    | { readonly kind: "prepare"; readonly waitsUntil: number; resolve(prepared: Prepared): void }
+  );
+
+/** A transaction that was executed and waits for the disk. */
+type Done = {
   readonly transaction: Transaction;
+  readonly promised: Promised;
+  readonly isNew: boolean;
   resolve(preconfirmation: Preconfirmation): void;
   reject(error: unknown): void;
 };
 
-/** A transaction that was executed and waits for the disk. */
-type Done = { readonly item: Waiting; readonly promised: Promised; readonly isNew: boolean };
-
-/** So long, in milliseconds, execution holds this thread before it answers and lets others work. */
-const TIME_SLICE = 4;
+const MESSAGE_DELAY = 100;
+const PROMISE_TIME = 500;
 
 /**
  * Starts a layer's sequencer on a store: does again what was acknowledged and is not sealed, then accepts. A transaction passes admission, the check of its signature
  * (together with those that came meanwhile), its account's rate, order and execution, the log; then it is promised.
- * @throws ReplayError if the log belongs to another program
+ * @throws ReplayError if the log belongs to another program; FeeRuleError
  */
 export const createSequencer = (options: SequencerOptions, dependencies: SequencerDependencies): Sequencer => {
-  const { program, layerId, sizes, secret, blockTime } = options;
+  const { program, layerId, sizes, secret, blockTime, feeRule = { kind: "free" } } = options;
+  const { messageDelay = MESSAGE_DELAY, promiseTime = PROMISE_TIME } = options;
   const { store, clock = systemClock, logger = silentLogger } = dependencies;
-  const { verifier = createVerifier(), sealer = createSealer(store) } = dependencies;
+  const { verifier = createVerifier(), sealer = createSealer(store, { secret }) } = dependencies;
+  validateFeeRule(feeRule, program);
+  const { rate, burst, perEpoch } = feeRule.kind === "free" ? (feeRule.quota ?? {}) : {};
   const limits = { ...defaultLimits, ...options.limits };
   const publicKey = publicKeyOf(secret);
+  const feeRecipient = addressOf(publicKey);
   const emitter = new EventEmitter<SequencerEvents>();
   const metadata = store.table<number>("metadata");
-  const rates = createAccountRates(limits);
+  const reasons = store.table<DroppedTransaction>("dropped");
+  const rates = createAccountRates({
+    accountRate: rate ?? limits.accountRate,
+    accountBurst: burst ?? limits.accountBurst,
+    maxTrackedAccounts: limits.maxTrackedAccounts,
+  });
   const log = createLogWriter(store, fail);
-  const inbox = createInbox({ maxInbox: limits.maxInbox, layerId, storedCursor: (source) => store.cursor(source) });
-
-  const waiting: Waiting[] = [];
-  /** Executed and not sealed. */
-  const unsealed = new Map<Field, { readonly transaction: Transaction; readonly promised: Promised }>();
+  const promises = createPromises({ layerId, secret }, { store });
+  const changed = createSignal();
   const counts = { unanswered: 0, accepted: 0, rejected: 0 };
-  let pumping: Promise<void> | undefined;
-  let sealing: Promise<BlockRecord | undefined> = Promise.resolve(undefined);
-  let onceSealed: (() => void)[] = [];
+  const allowed = unlimited();
+  let session = metadata.get("session") ?? 0;
+  let isHeld = false;
+  let isRebasing = false;
+  /** Rebases one after the other, the one that a crash has interrupted first. */
+  let rebasing: Promise<void> = Promise.resolve();
   let cancelTimer = (): void => {};
-  let draining = false;
+  /** The block's time is over, but a leg was promised for it. */
+  let isCutDue = false;
+  let done: Done[] = [];
   let ended: "closing" | "failed" | undefined;
   let failure: unknown;
 
+  const inbox = createInbox({
+    maxInbox: limits.maxInbox,
+    layerId,
+    now: clock.now,
+    storedCursor: (source) => store.cursor(source),
+  });
+  const outbox = createOutbox((outgoing) => emitter.emit("message", outgoing));
+  const legs = createPreparedLegs({ clock, onFreed });
   const orderer = createOrderer(
-    { program, layerId, sizes },
+    { program, layerId, sizes, feeRule, feeRecipient },
     {
       store,
       epoch: Math.max(metadata.get("epoch") ?? FIRST_EPOCH, store.block(store.lastBlockNumber())?.epoch ?? 0),
+      slot: metadata.get("slot") ?? 0,
+      check: (tried) => checkTried(tried, { layerId, legs, allowed, listed: orderer.listed }),
       onRecord: log.add,
-      onOpen: () => {
-        cancelTimer = clock.after(blockTime, cut);
+      onProduced: (block, produced) => (replaying === undefined ? outbox.add : outbox.restore)(block, produced),
+      onOpen() {
+        cancelTimer = clock.after(blockTime, cutInTime);
       },
-      onCut: (block, size) => {
+      onCut(block, size) {
         cancelTimer();
-        sealAfterwards({ block, size, logThrough: replaying ?? log.write() });
-        drainInbox();
+        isCutDue = false;
+        sealQueue.add({ block, size, sealedAt: clock.now(), logThrough: replaying ?? flush() });
+        mail.deliver();
       },
     },
   );
+  const quota = createEpochQuota({ perEpoch }, { store, epoch: () => orderer.epoch });
+  const sealQueue = createSealQueue(
+    { layerId, feeRecipient },
+    {
+      sealer,
+      onSealed(block, record) {
+        store.refresh();
+        orderer.settleOldest();
+        promises.sealed(block.hashes);
+        changed.wake();
+        mail.deliver();
+        emitter.emit("block", record);
+      },
+      onFailure: fail,
+    },
+  );
+  const mail = createMail(
+    { messageDelay },
+    {
+      inbox,
+      orderer,
+      clock,
+      mayHandle: () => ended === undefined && !isRebasing && replaying === undefined && !isBehind(),
+      areTransactionsHeld: () => isHeld,
+      flush,
+      onRefused: (error) => logger.error("A message cannot be consumed", { error: String(error) }),
+    },
+  );
+  const queue = createTransactionQueue<Waiting>(limits, {
+    verifier,
+    clock,
+    isPaused: () => isBehind() || (ended === undefined && (isHeld || isRebasing)),
+    changed,
+    admit(verified) {
+      const allowance = rates.take(verified.sender, clock.now());
+      if (!allowance.ok) throw rateLimited(allowance.retryAfter);
+    },
+    order,
+    answer,
+    refuse,
+    onFailure: fail,
+  });
 
   // A block that was cut and not stored is cut again where the next one opens; its last record is the one before.
   let replaying: Promise<LogPosition> | undefined = Promise.resolve(0);
+  outbox.restart(blocksOfEpoch(store, orderer.epoch));
+  quota.restart();
   for (const { position, record } of store.log()) {
     const place = orderer.replay(record);
-    if (record.kind === "transaction") remember(record.hash, record.transaction, place!);
+    if (record.kind === "transaction") {
+      promises.add(record, place!);
+      quota.count(addressOf(record.transaction.publicKey), place!.epoch);
+    }
     if (record.kind === "message") inbox.noteHandled(record.incoming);
     replaying = Promise.resolve(position);
   }
@@ -94,168 +193,152 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   replaying = undefined;
   // The epoch was closed and the process died before its last block was cut.
   if (orderer.open !== undefined && orderer.open.epoch < orderer.epoch) orderer.cut();
+  if (isRebaseUnfinished()) startRebase();
 
-  async function pump(): Promise<void> {
-    for (let next = takeBatch(); next !== undefined; ) {
-      const { batch, verifying } = next;
-      const verified = await verifying;
-      // The next signatures are checked while these transactions run.
-      next = takeBatch();
-      await orderBatch(batch, verified);
-      next ??= takeBatch();
-    }
-  }
-
-  function takeBatch(): { batch: Waiting[]; verifying: Promise<(Verified | undefined)[]> } | undefined {
-    if (waiting.length === 0) return undefined;
-    const batch = waiting.splice(0, limits.maxVerifyBatch);
-    const verifying = verifier.verify(batch.map(({ transaction }) => transaction));
-    verifying.catch(() => {});
-    return { batch, verifying };
-  }
-
-  function startPump(): void {
-    pumping ??= pump()
-      .catch(fail)
-      .finally(() => {
-        pumping = undefined;
-        if (waiting.length > 0) startPump();
-      });
-  }
-
-  async function orderBatch(batch: readonly Waiting[], verified: readonly (Verified | undefined)[]): Promise<void> {
-    let done: Done[] = [];
-    let sliceEnd = performance.now() + TIME_SLICE;
-    for (const [i, item] of batch.entries()) {
-      if (isBehind() || performance.now() > sliceEnd) {
-        answer(done);
-        done = [];
-        while (isBehind()) await new Promise<void>((resolve) => void onceSealed.push(resolve));
-        await new Promise(setImmediate);
-        sliceEnd = performance.now() + TIME_SLICE;
-      }
-      try {
-        done.push({ item, ...orderOne(item.transaction, verified[i]) });
-      } catch (error) {
-        refuse(item, error);
-      }
-    }
-    answer(done);
-  }
-
-  function orderOne(transaction: Transaction, verified: Verified | undefined): Omit<Done, "item"> {
+  function order(item: Waiting, verified: Verified): void {
     if (ended === "failed") throw sequencerFailed(failure);
-    if (verified === undefined) throw invalidSignature();
-    const { hash, sender } = verified;
-    const rate = rates.take(sender, clock.now());
-    if (!rate.ok) throw rateLimited(rate.retryAfter);
-    const known = promisedTo(hash);
-    if (known !== undefined) return { promised: known, isNew: false };
-    return { promised: remember(hash, transaction, orderer.order({ transaction, hash, sender })), isNew: true };
-  }
-
-  function remember(hash: Field, transaction: Transaction, place: Place): Promised {
-    const promised = { layerId, transactionHash: hash, ...place };
-    unsealed.set(hash, { transaction, promised });
-    return promised;
-  }
-
-  function promisedTo(hash: Field): Promised | undefined {
-    const waitingForBlock = unsealed.get(hash)?.promised;
-    if (waitingForBlock !== undefined) return waitingForBlock;
-    const place = store.transactionPlace(hash);
-    const block = place && store.block(place.block);
-    return place && block && { layerId, transactionHash: hash, slot: block.slot, epoch: block.epoch, ...place };
+    if (ended === "closing" && (isHeld || isRebasing)) throw sequencerClosed();
+    const { transaction } = item;
+    const known = promises.of(verified.hash);
+    if (item.kind === "prepare") {
+      const expiresAt = clock.now() + promiseTime;
+      if (known === undefined && legs.get(verified.hash) === undefined) {
+        quota.check(verified.sender, orderer.epoch);
+        prepareLeg(
+          { transaction, verified, expiresAt },
+          { orderer, legs, feeRecipient, isWaitedFor: queue.isWaitedFor },
+        );
+      }
+      counts.unanswered--;
+      item.resolve({ promised: true, expiresAt: legs.get(verified.hash)?.expiresAt ?? expiresAt });
+      return;
+    }
+    if (known !== undefined) {
+      done.push({ ...item, promised: known, isNew: false });
+      return;
+    }
+    quota.check(verified.sender, orderer.epoch);
+    const place = orderer.order({ transaction, ...verified });
+    quota.count(verified.sender, place.epoch);
+    done.push({ ...item, promised: promises.add({ hash: verified.hash, transaction }, place), isNew: true });
   }
 
   /** Promises what was executed, as soon as it is on disk. The signature is made while the disk works. */
-  function answer(done: readonly Done[]): void {
+  function answer(): void {
     if (done.length === 0) return;
-    const durable = log.write();
-    const signed = signPreconfirmations(
-      done.map(({ promised }) => promised),
-      secret,
-    );
+    const answered = done;
+    done = [];
+    const durable = flush();
+    const signed = promises.sign(answered.map(({ promised }) => promised));
     durable.then(
       () =>
-        done.forEach(({ item, isNew }, i) => {
+        answered.forEach(({ transaction, isNew, resolve }, i) => {
           counts.unanswered--;
           if (isNew) counts.accepted++;
-          item.resolve(signed[i]!);
-          if (isNew) emitter.emit("transaction", signed[i]!, item.transaction);
+          resolve(signed[i]!);
+          if (isNew) emitter.emit("transaction", signed[i]!, transaction);
         }),
       (error) => {
-        for (const { item } of done) refuse(item, sequencerFailed(error));
+        for (const item of answered) refuse(item, sequencerFailed(error));
       },
     );
   }
 
-  function refuse(item: Waiting, error: unknown): void {
+  function refuse(item: Pick<Waiting, "reject">, error: unknown): void {
     counts.unanswered--;
     counts.rejected++;
     item.reject(error);
+  }
+
+  /** Sends records to the disk. When they are there, messages in them leave; whoever waits for the disk is told after that. */
+  function flush(): Promise<LogPosition> {
+    const durable = log.write();
+    const outgoing = outbox.take();
+    if (outgoing.length > 0)
+      durable.then(
+        () => outbox.emit(outgoing),
+        () => {},
+      );
+    return durable;
   }
 
   function isBehind(): boolean {
     return ended !== "failed" && orderer.cutBlocks.length > limits.maxUnsealedBlocks;
   }
 
-  /** Messages come first in a block: whenever one ends, and when they arrive while none has transactions. */
-  function drainInbox(): void {
-    if (draining) return;
-    draining = true;
-    const refused = (error: unknown) => logger.error("A message cannot be consumed", { error: String(error) });
-    while (ended === undefined && orderer.takesMessages && !isBehind()) {
-      if (!inbox.handleOldest(orderer.handle, refused)) break;
-    }
-    draining = false;
-    inbox.settle(log.write());
-  }
-
   function cut(): void {
-    if (ended !== "failed") orderer.cut();
+    if (ended !== "failed" && !isRebasing) orderer.cut();
   }
 
-  function sealAfterwards({
-    block,
-    size,
-    logThrough,
-  }: {
-    block: OpenBlock;
-    size: BlockSize;
-    logThrough: Promise<LogPosition>;
-  }): void {
-    const sealedAt = clock.now();
-    sealing = sealing.then(async () => {
-      const record = await sealer.seal({
-        number: block.number,
-        slot: block.slot,
-        epoch: block.epoch,
-        size,
-        layerId,
-        updates: [...block.values].map(([key, after]) => ({ key, after })),
-        incoming: block.incoming,
-        produced: block.produced,
-        transactions: block.transactions,
-        hashes: block.hashes,
-        logThrough: await logThrough,
-        sealedAt,
+  /** Not while a leg is promised: in the next block it might fail. A promise does not last long. */
+  function cutInTime(): void {
+    isCutDue = legs.count > 0;
+    if (!isCutDue) cut();
+  }
+
+  /** Keys that were locked are free. */
+  function onFreed(): void {
+    queue.tryAgain();
+    inbox.unblock("keys");
+    mail.deliver();
+    if (isCutDue && legs.count === 0 && ended === undefined) cut();
+  }
+
+  function isRebaseUnfinished(): boolean {
+    for (const _ of store.pending()) return true;
+    return false;
+  }
+
+  /** Goes back, if there is something to go back from, and executes again what a rollback has left; nothing else happens meanwhile. */
+  function startRebase(rebase?: RebaseOptions): Promise<void> {
+    isRebasing = true;
+    const work = rebasing.then(async () => {
+      if (rebase !== undefined && rebase.session <= session) return;
+      isRebasing = true;
+      if (rebase !== undefined) await rollBack(rebase);
+      await executeAgain({
+        store,
+        session,
+        orderer,
+        isKnown: (hash) => promises.of(hash) !== undefined,
+        remember({ hash, transaction }, place) {
+          promises.add({ hash, transaction }, place);
+          quota.count(addressOf(transaction.publicKey), place.epoch);
+        },
+        flush,
+        async room() {
+          while (isBehind()) await changed.wait();
+        },
+        isEnded: () => ended !== undefined,
       });
-      store.refresh();
-      orderer.settleOldest();
-      for (const hash of block.hashes) unsealed.delete(hash);
-      wakeWaiters();
-      drainInbox();
-      emitter.emit("block", record);
-      return record;
+      emitter.emit("rebased", { session, epoch: orderer.epoch });
     });
-    sealing.catch(fail);
+    const goOn = (): void => {
+      isRebasing = false;
+      changed.wake();
+      mail.deliver();
+    };
+    rebasing = work.catch(fail).then(goOn);
+    return work;
   }
 
-  function wakeWaiters(): void {
-    const waiters = onceSealed;
-    onceSealed = [];
-    for (const wake of waiters) wake();
+  async function rollBack(rebase: RebaseOptions): Promise<void> {
+    answer();
+    cancelTimer();
+    mail.close();
+    queue.giveUp(rebased());
+    legs.clear();
+    await flush();
+    await sealQueue.last();
+    const { open, lastSlot } = orderer;
+    const pending = planRebase(rebase, { store, open, lastSlot });
+    await store.rollback({ through: rebase.through, pending });
+    session = rebase.session;
+    promises.clear();
+    orderer.restart({ epoch: rebase.epoch, slot: lastSlot });
+    inbox.restart(rebased());
+    outbox.restart(blocksOfEpoch(store, rebase.epoch));
+    quota.restart();
   }
 
   function fail(error: unknown): void {
@@ -264,15 +347,31 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     ended = "failed";
     failure = error;
     cancelTimer();
-    for (const item of waiting.splice(0)) refuse(item, sequencerFailed(error));
+    mail.close();
+    legs.clear();
+    queue.fail(sequencerFailed(error));
     inbox.fail(sequencerFailed(error));
-    wakeWaiters();
+    changed.wake();
     emitter.emit("failed", error);
   }
 
   function checkRunning(): void {
     if (ended === "failed") throw sequencerFailed(failure);
     if (ended === "closing") throw sequencerClosed();
+  }
+
+  /** What needs neither state nor signature; then the transaction stands in the queue. */
+  function enqueue(transaction: Transaction, { isForBundle }: { isForBundle: boolean }): void {
+    checkRunning();
+    try {
+      admitTransaction(transaction, { program, layerId });
+      if (isForBundle !== isLeg(transaction)) throw isForBundle ? noBundleLeg() : bundleLeg();
+      if (counts.unanswered >= limits.maxWaiting) throw mempoolFull(counts.unanswered);
+    } catch (error) {
+      counts.rejected++;
+      throw error;
+    }
+    counts.unanswered++;
   }
 
   return {
@@ -285,72 +384,166 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       const oldest = orderer.cutBlocks[0] ?? orderer.open;
       return Math.min(orderer.epoch, oldest?.epoch ?? orderer.epoch) - 1;
     },
+    get session() {
+      return session;
+    },
+    get isHeld() {
+      return isHeld;
+    },
     async submit(transaction) {
+      enqueue(transaction, { isForBundle: false });
+      return new Promise((resolve, reject) => queue.push({ kind: "submit", transaction, resolve, reject }));
+    },
+    async prepare(transaction) {
+      enqueue(transaction, { isForBundle: true });
+      const waitsUntil = clock.now() + promiseTime;
+      return new Promise((resolve, reject) =>
+        queue.push({ kind: "prepare", transaction, waitsUntil, resolve, reject }),
+      );
+    },
+    async commit(hash) {
       checkRunning();
-      try {
-        admitTransaction(transaction, { program, layerId });
-        if (counts.unanswered >= limits.maxWaiting) throw mempoolFull(counts.unanswered);
-      } catch (error) {
-        counts.rejected++;
-        throw error;
+      const leg = legs.get(hash);
+      if (leg === undefined && (isRebasing || promises.of(hash) === undefined)) throw notPrepared(fieldToHex(hash));
+      if (leg !== undefined) {
+        const { transaction, sender, fee } = leg;
+        try {
+          const place = orderer.order({ transaction, hash, sender, fee, isPromised: true });
+          promises.add({ hash, transaction }, place);
+          quota.count(sender, place.epoch);
+        } finally {
+          legs.remove(hash);
+        }
       }
-      counts.unanswered++;
-      return new Promise<Preconfirmation>((resolve, reject) => {
-        waiting.push({ transaction, resolve, reject });
-        startPump();
-      });
+      const promised = promises.of(hash)!;
+      const durable = flush();
+      const [preconfirmation] = promises.sign([promised]);
+      await durable;
+      if (leg !== undefined) {
+        counts.accepted++;
+        emitter.emit("transaction", preconfirmation!, leg.transaction);
+      }
+      return preconfirmation!;
+    },
+    abort(hash) {
+      queue.giveUp(notPrepared(fieldToHex(hash)), hash);
+      legs.remove(hash);
     },
     async consume(messages) {
       checkRunning();
+      await rebasing;
+      checkRunning();
       const handled = inbox.put(messages);
-      drainInbox();
+      mail.deliver();
       await handled;
     },
     cursor: inbox.cursor,
+    outbox: () => outbox.of(orderer.epoch),
     async seal() {
+      checkRunning();
+      await rebasing;
       checkRunning();
       if (orderer.open === undefined && orderer.cutBlocks.length === 0) return undefined;
       cut();
-      return sealing;
+      return sealQueue.last();
     },
-    async closeEpoch() {
+    async hold() {
       checkRunning();
-      const epoch = orderer.epoch;
-      // Stored before any record of the next epoch, for writes keep their order.
-      const stored = metadata.put("epoch", epoch + 1);
-      stored.catch(fail);
-      orderer.epoch = epoch + 1;
-      orderer.cut();
-      const sealed = sealing;
-      await Promise.all([sealed, stored]);
-      return { epoch, blocks: blocksOfEpoch(store, epoch) };
+      isHeld = true;
+      await rebasing;
+      mail.deliver();
+      await legs.whenNone();
+      await flush();
     },
+    release,
+    async closeEpoch(epoch) {
+      checkRunning();
+      await rebasing;
+      checkRunning();
+      const closed = epoch ?? orderer.epoch;
+      let stored: Promise<void> | undefined;
+      if (closed === orderer.epoch) {
+        // Stored before any record of the next epoch, for writes keep their order.
+        stored = metadata.put("epoch", closed + 1);
+        stored.catch(fail);
+        orderer.enterEpoch(closed + 1);
+        inbox.unblock("list");
+        orderer.cut();
+        release();
+      }
+      await Promise.all([sealQueue.last(), stored]);
+      return { epoch: closed, blocks: blocksOfEpoch(store, closed) };
+    },
+    async rebase(rebase) {
+      checkRunning();
+      const { through } = rebase;
+      if (store.block(through + 1)?.status === "settled") throw new BlockSettledError({ block: through + 1, through });
+      await startRebase(rebase);
+      await rebasing;
+      checkRunning();
+    },
+    dropped(hash) {
+      if (promises.of(hash) !== undefined) return undefined;
+      const reason = reasons.get(fieldToHex(hash));
+      return reason && { code: reason.code, message: reason.message };
+    },
+    lastDropped: () =>
+      [...reasons.entries()]
+        .map(([, reason]) => reason)
+        .filter((reason) => reason.session === session)
+        .map(({ hash, code, message }) => ({ hash, code, message })),
+    setReachable(layers) {
+      allowed.reachable = layers;
+    },
+    setListQuota(items) {
+      allowed.listQuota = items;
+      inbox.unblock("list");
+      mail.deliver();
+    },
+    fee: () => ({ kind: feeRule.kind, fee: orderer.next.fee }),
     read: orderer.read,
-    promised: promisedTo,
+    promised: promises.of,
     preconfirmation(hash) {
-      const promised = promisedTo(hash);
-      return promised && signPreconfirmations([promised], secret)[0];
+      const promised = promises.of(hash);
+      return promised && promises.sign([promised])[0];
     },
-    unsealed: (hash) => unsealed.get(hash)?.transaction,
-    status: () => ({
-      epoch: orderer.epoch,
-      ...orderer.next,
-      waiting: counts.unanswered,
-      unsealed: unsealed.size,
-      inbox: inbox.size,
-      accepted: counts.accepted,
-      rejected: counts.rejected,
-    }),
+    unsealed: promises.transaction,
+    status() {
+      const { block, slot } = orderer.next;
+      return {
+        epoch: orderer.epoch,
+        block,
+        slot,
+        listed: orderer.listed,
+        waiting: counts.unanswered,
+        unsealed: promises.unsealed,
+        inbox: inbox.size,
+        accepted: counts.accepted,
+        rejected: counts.rejected,
+      };
+    },
     on: (event, listener) => void emitter.on(event, listener as never),
     off: (event, listener) => void emitter.off(event, listener as never),
     async close() {
       ended ??= "closing";
       cancelTimer();
-      while (pumping !== undefined) await pumping;
+      mail.close();
+      changed.wake();
+      legs.clear();
+      await rebasing;
+      await queue.idle();
+      legs.clear();
+      cancelTimer();
       inbox.fail(sequencerClosed());
-      await log.write().catch(() => {});
-      await sealing.catch(() => {});
+      await flush().catch(() => {});
+      await sealQueue.last().catch(() => {});
       await Promise.all([verifier.close(), sealer.close()]);
     },
   };
+
+  function release(): void {
+    isHeld = false;
+    changed.wake();
+    mail.deliver();
+  }
 };

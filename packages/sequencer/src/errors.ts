@@ -15,6 +15,15 @@ export type SequencerErrorCode =
   | "sequencer/mempool-full"
   | "sequencer/inbox-full"
   | "sequencer/message-out-of-place"
+  | "sequencer/fee-too-low"
+  | "sequencer/quota-used"
+  | "sequencer/epoch-list-full"
+  | "sequencer/destination-offline"
+  | "sequencer/bundle-leg"
+  | "sequencer/no-bundle-leg"
+  | "sequencer/keys-locked"
+  | "sequencer/not-prepared"
+  | "sequencer/rebased"
   | "sequencer/closed"
   | "sequencer/failed";
 
@@ -105,6 +114,77 @@ export const executionFailed = (message: string, location: unknown): SequencerEr
     data: { reason: message, ...(location === undefined ? {} : { location }) },
   });
 
+export const feeTooLow = (fee: bigint, maxFee: bigint): SequencerError =>
+  new SequencerError({
+    code: "sequencer/fee-too-low",
+    message: `The transaction pays at most ${maxFee}; the fee is ${fee} now. Sign again with a maxFee of at least ${fee}.`,
+    retry: "changed",
+    data: { fee: fee.toString(), maxFee: maxFee.toString() },
+  });
+
+export const quotaUsed = (quota: number, epoch: number): SequencerError =>
+  new SequencerError({
+    code: "sequencer/quota-used",
+    message: `The account has sent ${quota} transactions in epoch ${epoch}, which is all that it may. Send this one in the next epoch.`,
+    retry: "later",
+    data: { quota, epoch, retryAfter: 10_000 },
+  });
+
+export const epochListFull = (quota: number): SequencerError =>
+  new SequencerError({
+    code: "sequencer/epoch-list-full",
+    message: `The epoch's list of messages from and to L1 is full: this layer has used its ${quota} places. Send the transaction again in the next epoch.`,
+    retry: "later",
+    data: { quota, retryAfter: 5_000 },
+  });
+
+export const destinationOffline = (layerId: string): SequencerError =>
+  new SequencerError({
+    code: "sequencer/destination-offline",
+    message: `The transaction sends to layer ${layerId}, which can't be reached now. Send it again when that layer is back.`,
+    retry: "later",
+    data: { layerId, retryAfter: 5_000 },
+  });
+
+export const bundleLeg = (): SequencerError =>
+  new SequencerError({
+    code: "sequencer/bundle-leg",
+    message:
+      "The transaction is a leg of a bundle, and a leg by itself can never settle. Send all legs together, as a bundle.",
+    retry: "never",
+  });
+
+export const noBundleLeg = (): SequencerError =>
+  new SequencerError({
+    code: "sequencer/no-bundle-leg",
+    message: "The transaction has no link to other legs, so there is nothing to prepare. Send it by itself.",
+    retry: "never",
+  });
+
+export const keysLocked = (): SequencerError =>
+  new SequencerError({
+    code: "sequencer/keys-locked",
+    message: "Other bundles keep what this leg touches locked. Send the bundle again.",
+    retry: "later",
+    data: { retryAfter: 100 },
+  });
+
+export const notPrepared = (hash: string): SequencerError =>
+  new SequencerError({
+    code: "sequencer/not-prepared",
+    message: `The leg ${hash} is not prepared, or its promise has expired. Prepare all legs of the bundle again.`,
+    retry: "later",
+    data: { hash, retryAfter: 0 },
+  });
+
+export const rebased = (): SequencerError =>
+  new SequencerError({
+    code: "sequencer/rebased",
+    message: "The layer goes back to an earlier block and starts again from there. Give it again in a moment.",
+    retry: "later",
+    data: { retryAfter: 500 },
+  });
+
 export const transactionTooLarge = (usage: Record<string, number>): SequencerError =>
   new SequencerError({
     code: "sequencer/transaction-too-large",
@@ -170,3 +250,14 @@ export const messageOutOfPlace = (source: string, position: number): SequencerEr
     retry: "never",
     data: { source, position },
   });
+
+/** A fee rule that this layer cannot follow. */
+export class FeeRuleError extends FrondError {
+  constructor(problem: string, advice: string) {
+    super({
+      code: "sequencer/fee-rule",
+      message: `The fee rule does not work: ${problem}. ${advice}`,
+      data: { problem },
+    });
+  }
+}

@@ -1,23 +1,28 @@
 import type { Field } from "@frond/foundation";
 import type { BlockSize, Message, Transaction } from "@frond/protocol";
-import type { IncomingMessage, LogPosition } from "@frond/store";
+import { BUNDLE_SOURCE, type IncomingMessage } from "@frond/store";
 
 /** A block that is being filled, or waits to be sealed. */
 export type OpenBlock = {
   readonly number: number;
   readonly slot: number;
   readonly epoch: number;
+  /** What a new transaction pays in it. */
+  readonly fee: bigint;
   /** Every key touched, in the order first touched, with its values now. */
   readonly values: Map<Field, readonly Field[]>;
   readonly transactions: Transaction[];
   readonly hashes: Field[];
+  /** Of each transaction. */
+  readonly fees: bigint[];
+  /** Handled before the transactions. */
   readonly incoming: IncomingMessage[];
+  /** Consumed by legs of bundles, in their order. */
+  readonly links: IncomingMessage[];
   readonly produced: Message[];
   /** How many of the keys are in the tree before this block, and how many are not. */
   existing: number;
   inserts: number;
-  /** Where its last record is, once it is on disk. */
-  lastRecord: Promise<LogPosition>;
 };
 
 /** What one transaction or message does to a block. Touched keys are all those opened, whether written or not. */
@@ -25,6 +30,8 @@ export type Effect = {
   readonly touched: readonly Field[];
   readonly values: ReadonlyMap<Field, readonly Field[]>;
   readonly produced: readonly Message[];
+  /** A leg of a bundle consumes the link of the leg before it. */
+  readonly link?: Message;
 };
 
 export type Usage = {
@@ -35,16 +42,17 @@ export type Usage = {
   readonly produced: number;
 };
 
-export const newBlock = (header: { number: number; slot: number; epoch: number }): OpenBlock => ({
+export const newBlock = (header: Pick<OpenBlock, "number" | "slot" | "epoch" | "fee">): OpenBlock => ({
   ...header,
   values: new Map(),
   transactions: [],
   hashes: [],
+  fees: [],
   incoming: [],
+  links: [],
   produced: [],
   existing: 0,
   inserts: 0,
-  lastRecord: Promise.resolve(0),
 });
 
 /** What the block would use with one more effect. `exists` says whether the tree has a key before the block. */
@@ -63,7 +71,7 @@ export const usageWith = (
     transactions: block.transactions.length + (kind === "transaction" ? 1 : 0),
     existing,
     inserts,
-    consumed: block.incoming.length + (kind === "message" ? 1 : 0),
+    consumed: block.incoming.length + block.links.length + (kind === "message" || effect.link !== undefined ? 1 : 0),
     produced: block.produced.length + effect.produced.length,
   };
 };
@@ -72,7 +80,7 @@ export const usageOf = (block: OpenBlock): Usage => ({
   transactions: block.transactions.length,
   existing: block.existing,
   inserts: block.inserts,
-  consumed: block.incoming.length,
+  consumed: block.incoming.length + block.links.length,
   produced: block.produced.length,
 });
 
@@ -91,6 +99,8 @@ export const sizeFor = (sizes: readonly BlockSize[], usage: Usage): BlockSize | 
 export const applyEffect = (block: OpenBlock, effect: Effect, usage: Usage): void => {
   for (const key of effect.touched) block.values.set(key, effect.values.get(key)!);
   block.produced.push(...effect.produced);
+  if (effect.link !== undefined)
+    block.links.push({ source: BUNDLE_SOURCE, position: block.links.length, message: effect.link });
   block.existing = usage.existing;
   block.inserts = usage.inserts;
 };

@@ -1,1 +1,1 @@
-export { type Promised, signPreconfirmations, verifyPreconfirmation } from "@frond/protocol";
+export { type Preconfirmation, type Promised, signPreconfirmations, verifyPreconfirmation } from "@frond/protocol";

@@ -128,7 +128,7 @@ export type SequencerEvents = {
   /** A message to another layer (not to L1, and no link) is durable; in order. */
   message: [outgoing: OutgoingMessage];
   /** A rebase is done: what remains of the removed blocks has new places. */
-  rebased: [rebase: { readonly session: number; readonly epoch: number; readonly through: number }];
+  rebased: [rebase: { readonly session: number; readonly epoch: number }];
   /** Sealing or storing failed; the sequencer accepts nothing more. */
   failed: [error: unknown];
 };

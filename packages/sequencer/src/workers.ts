@@ -2,26 +2,41 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { FrondError } from "@frond/foundation";
 import type { BlockRecord, OpenStoreOptions } from "@frond/store";
+import type { SealerKey } from "./sealBlock.ts";
 import type { Sealer, SealRequest, SignatureVerifier, Verified } from "./types.ts";
 
 /** What the worker is, given at its start. */
-export type WorkerRole = { readonly role: "verify" } | { readonly role: "seal"; readonly store: OpenStoreOptions };
+export type WorkerRole =
+  | { readonly role: "verify" }
+  | { readonly role: "seal"; readonly store: OpenStoreOptions; readonly key: SealerKey };
 
 export type WorkerCall = { readonly id: number; readonly input: unknown };
 export type WorkerReply = { readonly id: number; readonly output?: unknown; readonly error?: string };
 
-/** Checks signatures in a thread of its own, so that the thread that answers stays free. */
-export const createWorkerVerifier = (): SignatureVerifier => {
-  const worker = startWorker({ role: "verify" });
+/** Checks signatures in `workers` threads of their own (one unless given), so that the thread that answers stays free. */
+export const createWorkerVerifier = ({ workers: count = 1 }: { readonly workers?: number } = {}): SignatureVerifier => {
+  const workers = Array.from({ length: count }, () => startWorker({ role: "verify" }));
   return {
-    verify: (transactions) => worker.call(transactions) as Promise<(Verified | undefined)[]>,
-    close: worker.close,
+    async verify(transactions) {
+      // A sum of many signatures is cheaper than many sums, so a small batch is not divided.
+      const share = Math.max(SMALLEST_SHARE, Math.ceil(transactions.length / workers.length));
+      const shares = workers.map((worker, i) => [worker, transactions.slice(i * share, (i + 1) * share)] as const);
+      const answers = shares.map(([worker, part]) =>
+        part.length === 0 ? [] : (worker.call(part) as Promise<(Verified | undefined)[]>),
+      );
+      return (await Promise.all(answers)).flat();
+    },
+    async close() {
+      await Promise.all(workers.map(({ close }) => close()));
+    },
   };
 };
 
+const SMALLEST_SHARE = 16;
+
 /** Seals in a thread of its own, which opens the same store. The sequencer's thread must not commit blocks. */
-export const createWorkerSealer = (store: OpenStoreOptions): Sealer => {
-  const worker = startWorker({ role: "seal", store });
+export const createWorkerSealer = (store: OpenStoreOptions, key: SealerKey): Sealer => {
+  const worker = startWorker({ role: "seal", store, key });
   return { seal: (request: SealRequest) => worker.call(request) as Promise<BlockRecord>, close: worker.close };
 };
 

@@ -16,6 +16,8 @@ export type WorkingState = {
   readonly cut: OpenBlock[];
   /** The oldest cut block is in the store now. */
   settleOldest(): void;
+  /** The stored tree is another: forgets everything else. */
+  clear(): void;
 };
 
 export const createWorkingState = (leaves: LeafStore): WorkingState => {
@@ -48,6 +50,11 @@ export const createWorkingState = (leaves: LeafStore): WorkingState => {
     settleOldest() {
       const block = state.cut.shift();
       for (const [key, values] of block?.values ?? []) remember(key, values);
+    },
+    clear() {
+      state.open = undefined;
+      state.cut.length = 0;
+      cache.clear();
     },
   };
   return state;
