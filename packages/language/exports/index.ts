@@ -2,10 +2,24 @@ export {
   type Application,
   type ApplicationDefinition,
   application,
+  type BouncedDefinition,
+  type CallDefinition,
+  type FeeDefinition,
   type HandlerDefinition,
   type MethodDefinition,
 } from "../src/application.ts";
-export type { CallInput, CommonContext, MethodContext, ReceivedMessage, WithdrawalInput } from "../src/context.ts";
+export { type CallInterface, callInterface } from "../src/calls.ts";
+export type {
+  CallInput,
+  CallMessage,
+  CommonContext,
+  FeeContext,
+  MethodContext,
+  ReceivedMessage,
+  TypedCallInput,
+  WithdrawalInput,
+} from "../src/context.ts";
+export { type DescribedCall, describeMessage, encodeCall } from "../src/describeMessage.ts";
 export {
   type ArgumentsOf,
   decodeArguments,
@@ -26,6 +40,7 @@ export {
   type Executor,
   type Outcome,
   type StateAccess,
+  type TransactionContext,
 } from "../src/executor/createExecutor.ts";
 export type * from "../src/ir.ts";
 export { nearest } from "../src/names.ts";

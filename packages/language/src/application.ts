@@ -1,5 +1,8 @@
+import { type CallInterface, describeCall, isCarried, layoutOf } from "./calls.ts";
 import {
+  type CallMessage,
   type CommonContext,
+  callMessage,
   type FeeContext,
   feeContext,
   handlerContext,
@@ -38,28 +41,58 @@ export type HandlerDefinition<S extends StateDeclaration> = (
   message: ReceivedMessage,
 ) => void;
 
+/** A call from another layer. If `run` fails, or the arguments are not in the message, it goes back to the layer that sent it. */
+export type CallDefinition<S extends StateDeclaration, A extends Fields> = {
+  readonly args: A;
+  run(context: CommonContext<State<S>>, args: { readonly [N in keyof A]: ValueOf<A[N]> }, message: CallMessage): void;
+};
+
+/** A call that this application sent and that came back; `of` says which. */
+export type BouncedDefinition<S extends StateDeclaration, A extends Fields> = {
+  readonly of: CallInterface<A>;
+  run(context: CommonContext<State<S>>, args: { readonly [N in keyof A]: ValueOf<A[N]> }, message: CallMessage): void;
+};
+
+type NamedFields = { readonly [name: string]: Fields };
+/** What an application without calls has of them. */
+type NoNames = Record<never, Fields>;
+
 export type FeeDefinition<S extends StateDeclaration> = (context: FeeContext<State<S>>) => void;
 
-export type ApplicationDefinition<S extends StateDeclaration, M extends { readonly [name: string]: Fields }> = {
+export type ApplicationDefinition<
+  S extends StateDeclaration,
+  M extends NamedFields,
+  C extends NamedFields = NoNames,
+  B extends NamedFields = NoNames,
+> = {
   readonly name: string;
   readonly state: S;
   readonly methods: { readonly [N in keyof M]: MethodDefinition<S, M[N]> };
   /** Takes the fee of a transaction, before its method runs. Without it there are no fees. */
   readonly fee?: FeeDefinition<S>;
-  /** What to do with messages from other layers and L1. A kind without a handler bounces. */
+  /** What other layers' applications may call: with `context.call(thisApplication.calls.name, { .. })`. */
+  readonly calls?: { readonly [N in keyof C]: CallDefinition<S, C[N]> };
+  /** What to do with calls that this application sent and that came back. */
+  readonly bounced?: { readonly [N in keyof B]: BouncedDefinition<S, B[N]> };
+  /** What to do with all other messages from other layers and L1. A kind without a handler bounces. */
   readonly receive?: { readonly [K in HandledKind]?: HandlerDefinition<S> };
 };
 
 /** An application, traced: its `program` is what executor and circuits are made of; `state` and `methods` keep the types for clients. */
 export type Application<
   S extends StateDeclaration = StateDeclaration,
-  M extends { readonly [name: string]: Fields } = { readonly [name: string]: Fields },
+  M extends NamedFields = NamedFields,
+  C extends NamedFields = NamedFields,
 > = {
   readonly name: string;
   readonly program: Program;
   readonly state: S;
   /** The argument types of each method. */
   readonly methods: M;
+  /** What others may call, for `context.call` and `bounced` of their definitions. */
+  readonly calls: { readonly [N in keyof C]: CallInterface<C[N]> };
+  /** What this application calls and handles the bounces of. */
+  readonly bounced: { readonly [name: string]: CallInterface };
 };
 
 /**
@@ -75,9 +108,12 @@ export type Application<
  *   },
  * });
  */
-export function application<const S extends StateDeclaration, const M extends { readonly [name: string]: Fields }>(
-  definition: ApplicationDefinition<S, M>,
-): Application<S, M> {
+export function application<
+  const S extends StateDeclaration,
+  const M extends NamedFields,
+  const C extends NamedFields = NoNames,
+  const B extends NamedFields = NoNames,
+>(definition: ApplicationDefinition<S, M, C, B>): Application<S, M, C> {
   const location = callerLocation();
   validateDefinition(definition, location);
   const check = createBranchCheck(location);
@@ -87,14 +123,24 @@ export function application<const S extends StateDeclaration, const M extends { 
   const methods = Object.entries<MethodDefinition<S, Fields>>(definition.methods).map(([name, method]) =>
     traceMethod({ name, method, maps, check, fee }),
   );
-  const handlers = Object.entries(definition.receive ?? {}).map(([name, handler]) =>
-    traceHandler({
-      name: name as HandledKind,
-      handler: handler as HandlerDefinition<StateDeclaration>,
-      maps,
-      check,
-    }),
-  );
+  const calls = Object.entries<CallDefinition<S, Fields>>(definition.calls ?? {});
+  const bounced = Object.entries<BouncedDefinition<S, Fields>>(definition.bounced ?? {});
+  const handlers = [
+    ...calls.map(([name, { args, run }]) =>
+      traceCall({ sort: "calls", name, call: describeCall(name, args), run: run as CallRun, maps, check }),
+    ),
+    ...bounced.map(([name, { of, run }]) =>
+      traceCall({ sort: "bounced", name, call: of, run: run as CallRun, maps, check }),
+    ),
+    ...Object.entries(definition.receive ?? {}).map(([name, handler]) =>
+      traceHandler({
+        name: name as HandledKind,
+        handler: handler as HandlerDefinition<StateDeclaration>,
+        maps,
+        check,
+      }),
+    ),
+  ];
   const definitions = maps.map(([name, map], id) => mapDefinition(name, id, map));
   const program: Program = {
     name: definition.name,
@@ -106,8 +152,17 @@ export function application<const S extends StateDeclaration, const M extends { 
     argumentFields: Math.max(1, ...methods.map(({ parameters }) => parameters.length)),
   };
   const argumentTypes = Object.fromEntries(Object.entries(definition.methods).map(([name, { args }]) => [name, args]));
-  return { name: definition.name, program, state: definition.state, methods: argumentTypes as M };
+  return {
+    name: definition.name,
+    program,
+    state: definition.state,
+    methods: argumentTypes as M,
+    calls: Object.fromEntries(calls.map(([name, { args }]) => [name, describeCall(name, args)])) as never,
+    bounced: Object.fromEntries(bounced.map(([name, { of }]) => [name, of])),
+  };
 }
+
+type CallRun = CallDefinition<StateDeclaration, Fields>["run"];
 
 type Check = (defined: DefinedFunction) => SourceLocation | undefined;
 
@@ -168,6 +223,46 @@ function traceHandler(options: {
     name,
     kind,
     parameters: [],
+    instructions: trace.instructions,
+    ...(location === undefined ? {} : { location }),
+  };
+}
+
+/** Traces what handles a call, or the bounce of one. What is packed becomes parameters; what is carried is read from the message. */
+function traceCall(options: {
+  readonly sort: "calls" | "bounced";
+  readonly name: string;
+  readonly call: CallInterface;
+  readonly run: CallRun;
+  readonly maps: Maps;
+  readonly check: Check;
+}): Handler {
+  const { sort, name, call, run, maps, check } = options;
+  const isCall = sort === "calls";
+  const what = isCall ? `the call \`${name}\`` : `the bounce handler \`${name}\``;
+  const location = check({ what, path: [sort, name, "run"], run });
+  const { packed } = layoutOf(call.args);
+  const trace = record(what, (trace) => {
+    const message = callMessage(trace, isCall ? "recipient" : "payload");
+    let index = 0;
+    const args = buildTree(struct(call.args), (type) => {
+      if (!isCarried(type)) return scalarValue(type, emit(trace, { op: "parameter", type, index: index++ }));
+      return type.kind === "field" ? message.recipient.to(type) : message.recipient;
+    });
+    requireNothing(
+      run(
+        handlerContext(trace, stateHandles(maps)) as never,
+        refuseUnknownNames(args as object, `the arguments of \`${name}\``) as never,
+        message,
+      ),
+      trace.procedure,
+    );
+  });
+  return {
+    name,
+    kind: isCall ? MESSAGE_KINDS.call : MESSAGE_KINDS.bounce,
+    selector: call.selector,
+    parameters: packed,
     instructions: trace.instructions,
     ...(location === undefined ? {} : { location }),
   };

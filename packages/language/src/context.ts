@@ -1,10 +1,13 @@
+import type { CallInterface } from "./calls.ts";
 import type { ContextName, ScalarType, SentKind } from "./ir.ts";
 import { MESSAGE_KINDS } from "./messageKinds.ts";
 import { refuseUnknownNames } from "./names.ts";
+import { packCall } from "./packCall.ts";
 import { emit, type Trace } from "./trace.ts";
 import {
   type AddressType,
   address,
+  type Fields,
   type FieldType,
   field,
   type InputOf,
@@ -32,6 +35,11 @@ export type WithdrawalInput = {
   readonly recipient: InputOf<AddressType>;
 };
 
+/** A call that another application declares: `to` is the layer that it runs on, `args` what it declares. What is left out is zero. */
+export type TypedCallInput<A extends Fields> = Omit<CallInput, "payload"> & {
+  readonly args: { readonly [N in keyof A]: InputOf<A[N]> };
+};
+
 /** What every procedure sees besides its arguments. */
 export type CommonContext<State> = {
   readonly state: State;
@@ -43,6 +51,11 @@ export type CommonContext<State> = {
   /** Sends a call to another layer, to be handled there by `receive.call`. If the layer cannot, the message comes back to `receive.bounce`. */
   send(message: CallInput): void;
   withdraw(withdrawal: WithdrawalInput): void;
+  /**
+   * Sends a call that the application of layer `to` declares in its `calls`. If it takes an address or a field, that travels as the message's recipient, so
+   * `recipient` is then left out. If the layer cannot run it, it comes back to the handler in `bounced`, or to `receive.bounce`.
+   */
+  call<A extends Fields>(target: CallInterface<A>, message: TypedCallInput<A>): void;
 };
 
 export type MethodContext<State> = CommonContext<State> & {
@@ -71,6 +84,12 @@ export type ReceivedMessage = {
   readonly payload: FieldValue;
 };
 
+/** What the handler of a call, or of one that came back, gets besides its arguments. */
+export type CallMessage = Pick<ReceivedMessage, "from" | "messageSlot" | "asset" | "amount"> & {
+  /** The recipient that the call names, also when it came back. */
+  readonly recipient: AddressValue;
+};
+
 const COMMON: Partial<Record<ContextName, ScalarType>> = { layerId: field, slot: u32, epoch: u32 };
 const METHOD: Partial<Record<ContextName, ScalarType>> = { ...COMMON, sender: address };
 const FEE: Partial<Record<ContextName, ScalarType>> = { ...METHOD, fee: u64, feeRecipient: address };
@@ -83,6 +102,7 @@ const MESSAGE: Partial<Record<ContextName, ScalarType>> = {
   recipient: address,
   payload: field,
 };
+const CALL: Partial<Record<ContextName, ScalarType>> = { from: field, messageSlot: u32, asset: u32, amount: u128 };
 
 export function methodContext(trace: Trace, state: unknown): MethodContext<unknown> {
   const effects = { state, ...messageEffects(trace) };
@@ -105,6 +125,13 @@ export function receivedMessage(trace: Trace): ReceivedMessage {
   return refuseUnknownNames(contextValues(trace, MESSAGE, {}), "a received message") as ReceivedMessage;
 }
 
+/** The message of a call; `carrier` is the part of it that holds the recipient: a bounce has it in the payload. */
+export function callMessage(trace: Trace, carrier: "recipient" | "payload"): CallMessage {
+  const carried = contextValues(trace, { [carrier]: address }, {}) as Partial<Record<typeof carrier, AddressValue>>;
+  const target = Object.defineProperty({}, "recipient", { enumerable: true, get: () => carried[carrier] });
+  return refuseUnknownNames(contextValues(trace, CALL, target), "the message of a call") as CallMessage;
+}
+
 /** Values of the context are made when they are first asked for, and belong to the whole procedure. */
 function contextValues(trace: Trace, types: Partial<Record<ContextName, ScalarType>>, target: object): object {
   const made = new Map<string, ScalarValue>();
@@ -122,7 +149,7 @@ function contextValues(trace: Trace, types: Partial<Record<ContextName, ScalarTy
   return target;
 }
 
-function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "withdraw"> {
+function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "withdraw" | "call"> {
   const emitMessage = (kind: SentKind, message: CallInput) => {
     emit(trace, {
       op: "send",
@@ -137,5 +164,6 @@ function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "wi
   return {
     send: (message) => emitMessage(MESSAGE_KINDS.call, message),
     withdraw: (withdrawal) => emitMessage(MESSAGE_KINDS.withdrawal, { ...withdrawal, to: 0 }),
+    call: (target, message) => emitMessage(MESSAGE_KINDS.call, packCall(target, message)),
   };
 }

@@ -73,6 +73,12 @@ export type Operation =
   /** Between types; fails if the value does not fit. */
   | { readonly op: "convert"; readonly type: ScalarType; readonly value: ValueId }
   | { readonly op: "assert"; readonly condition: ValueId; readonly message: string }
+  /** A call in one field: `constant + value * 2^offset` of each part. Parts are integers and bools that do not overlap, and the sum is below 2^248. */
+  | {
+      readonly op: "pack";
+      readonly constant: number;
+      readonly parts: readonly { readonly value: ValueId; readonly offset: number }[];
+    }
   /** H(inputs), a field. */
   | { readonly op: "hash"; readonly inputs: readonly ValueId[] }
   | {
@@ -104,8 +110,11 @@ export type Procedure = {
   readonly location?: SourceLocation;
 };
 
-/** Runs when a message of `kind` (ARCHITECTURE.md, kinds) is consumed. Handlers have no parameters; they read the context. */
-export type Handler = Procedure & { readonly kind: number };
+/**
+ * Runs when a message of `kind` (ARCHITECTURE.md, kinds) is consumed. With a selector it runs only if the message packs a call with that selector and in
+ * range (packedCall.ts), and its parameters are what is packed, integers and bools. Without one it has no parameters, and takes what no other takes.
+ */
+export type Handler = Procedure & { readonly kind: number; readonly selector?: number };
 
 export type MapDefinition = {
   readonly name: string;

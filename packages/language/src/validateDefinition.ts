@@ -1,32 +1,19 @@
-import { DefinitionError } from "./errors.ts";
+import { type CallInterface, describeCall, isCallInterface, requireDistinctCalls, validateCall } from "./calls.ts";
 import type { SourceLocation } from "./ir.ts";
-import type { MapDeclaration } from "./state.ts";
-import { isType } from "./state.ts";
-import { type Fields, partsOf, struct, type Type } from "./types.ts";
+import { isType, type MapDeclaration } from "./state.ts";
+import { type Fields, struct } from "./types.ts";
+import { requireDistinct, requireName, validateParts, wrong } from "./validateParts.ts";
 
 /** A method's number is a byte in the signed transaction. */
 const MAX_METHODS = 256;
-const IDENTIFIER = /^[a-z][A-Za-z0-9]*$/;
-/** Names that a slot has of its own, the nonce that every account has, and names JavaScript gives a meaning to. */
-const RESERVED_PARTS = [
-  "get",
-  "set",
-  "update",
-  "nonce",
-  "then",
-  "constructor",
-  "prototype",
-  "toString",
-  "toJSON",
-  "valueOf",
-];
-const RESERVED_NAMES = ["then", "constructor", "prototype", "toString", "toJSON", "valueOf"];
 
 type Definition = {
   readonly name: string;
   readonly state: { readonly [name: string]: MapDeclaration };
   readonly methods: { readonly [name: string]: { readonly args: Fields; readonly run: unknown } };
   readonly fee?: unknown;
+  readonly calls?: { readonly [name: string]: { readonly args: Fields; readonly run: unknown } };
+  readonly bounced?: { readonly [name: string]: { readonly of: CallInterface; readonly run: unknown } };
 };
 
 /** Checks names and shapes, before anything is traced. Throws a DefinitionError. */
@@ -35,7 +22,7 @@ export function validateDefinition(definition: Definition, location: SourceLocat
   requireDistinct(Object.keys(definition.state), "entries of the state", location);
   requireDistinct(Object.keys(definition.methods), "methods", location);
   for (const [name, declaration] of Object.entries(definition.state)) {
-    requireName(name, "An entry of the state", { location, reserved: RESERVED_NAMES });
+    requireName(name, "An entry of the state", { location });
     validateDeclaration(name, declaration, location);
   }
   validateFee(definition.fee, location);
@@ -48,7 +35,7 @@ export function validateDefinition(definition: Definition, location: SourceLocat
     );
   }
   for (const [name, method] of methods) {
-    requireName(name, "A method", { location, reserved: RESERVED_NAMES });
+    requireName(name, "A method", { location });
     if (typeof method.run !== "function" || typeof method.args !== "object") {
       throw wrong(
         location,
@@ -58,6 +45,42 @@ export function validateDefinition(definition: Definition, location: SourceLocat
     }
     validateParts(struct(method.args), `the method \`${name}\``, location);
   }
+  validateCalls(definition.calls ?? {}, location);
+  validateBounced(definition.bounced ?? {}, location);
+}
+
+function validateCalls(calls: NonNullable<Definition["calls"]>, location: SourceLocation | undefined): void {
+  requireDistinct(Object.keys(calls), "calls", location);
+  for (const [name, call] of Object.entries(calls)) {
+    if (typeof call?.run !== "function" || typeof call.args !== "object") {
+      throw wrong(
+        location,
+        `The call \`${name}\` is incomplete.`,
+        "Write `{ args: { minimumOut: u128 }, run(context, args, message) { ... } }`.",
+      );
+    }
+    validateCall(name, call.args, location);
+  }
+  const interfaces = Object.entries(calls).map(([name, { args }]) => describeCall(name, args));
+  requireDistinctCalls(interfaces, location);
+}
+
+function validateBounced(bounced: NonNullable<Definition["bounced"]>, location: SourceLocation | undefined): void {
+  requireDistinct(Object.keys(bounced), "handlers of bounces", location);
+  for (const [name, handler] of Object.entries(bounced)) {
+    requireName(name, "A handler of a bounce", { location });
+    if (typeof handler?.run !== "function" || !isCallInterface(handler.of)) {
+      throw wrong(
+        location,
+        `\`bounced.${name}\` is incomplete.`,
+        "Write `{ of: exchange.calls.swap, run(context, args, message) { ... } }`, with the call that you send.",
+      );
+    }
+  }
+  requireDistinctCalls(
+    Object.values(bounced).map(({ of }) => of),
+    location,
+  );
 }
 
 function validateFee(fee: unknown, location: SourceLocation | undefined): void {
@@ -91,75 +114,4 @@ function validateDeclaration(name: string, declaration: MapDeclaration, location
     }
   }
   validateParts(declaration.value, `\`${name}\``, location);
-}
-
-function validateParts(type: Type, where: string, location: SourceLocation | undefined): void {
-  const kinds = ["integer", "field", "bool", "address", "struct", "array"];
-  const isKnown = typeof type === "object" && type !== null && kinds.includes(type.kind);
-  if (!isKnown || (type.kind === "struct" && (typeof type.fields !== "object" || type.fields === null))) {
-    throw wrong(
-      location,
-      `A type in ${where} is not one.`,
-      "Use u8, u16, u32, u64, u128, field, bool, address, struct or array.",
-    );
-  }
-  if (type.kind === "array") {
-    if (!Number.isInteger(type.length) || type.length < 1 || type.length > 1024) {
-      throw wrong(
-        location,
-        `An array in ${where} has the length ${type.length}.`,
-        "Give a whole number from 1 to 1024.",
-      );
-    }
-    validateParts(type.element, where, location);
-    return;
-  }
-  for (const [part, partType] of partsOf(type)) {
-    requireName(part, `A part of ${where}`, { location, reserved: RESERVED_PARTS });
-    validateParts(partType, where, location);
-  }
-}
-
-function requireName(
-  name: string,
-  what: string,
-  options: {
-    readonly location: SourceLocation | undefined;
-    readonly pattern?: RegExp;
-    readonly reserved: readonly string[];
-  },
-): void {
-  const pattern = options.pattern ?? IDENTIFIER;
-  if (typeof name === "string" && pattern.test(name) && !options.reserved.includes(name)) return;
-  throw new DefinitionError({
-    code: "language/name",
-    location: options.location,
-    problem: `${what} is called \`${name}\`.`,
-    instead: options.reserved.includes(name)
-      ? "That name has a meaning of its own here; choose another one."
-      : "Use letters and digits, beginning with a small letter, such as `openOrders`.",
-    data: { name },
-  });
-}
-
-/** Names that differ only in case would be one name in the generated circuits' snake case or on a command line. */
-function requireDistinct(names: readonly string[], what: string, location: SourceLocation | undefined): void {
-  const seen = new Map<string, string>();
-  for (const name of names) {
-    const other = seen.get(name.toLowerCase());
-    if (other !== undefined) {
-      throw new DefinitionError({
-        code: "language/name",
-        location,
-        problem: `Two ${what} are called \`${other}\` and \`${name}\`.`,
-        instead: "Give them names that differ in more than capital letters.",
-        data: { names: [other, name] },
-      });
-    }
-    seen.set(name.toLowerCase(), name);
-  }
-}
-
-function wrong(location: SourceLocation | undefined, problem: string, instead: string): DefinitionError {
-  return new DefinitionError({ code: "language/definition", location, problem, instead });
 }

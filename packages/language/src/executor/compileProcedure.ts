@@ -39,6 +39,7 @@ export function valueTypes(procedure: Procedure): (ScalarType | undefined)[] {
       case "not":
         return BOOL;
       case "hash":
+      case "pack":
         return { kind: "field" };
       case "open":
       case "write":
@@ -102,6 +103,10 @@ function statement(instruction: Instruction, id: number, types: readonly (Scalar
       return failIf(`!v${instruction.condition}`);
     case "hash":
       return `v${id} = hash([${instruction.inputs.map(asField).join(", ")}]);`;
+    case "pack": {
+      const parts = instruction.parts.map(({ value, offset }) => `(${asField(value)} << ${offset}n)`);
+      return `v${id} = ${[`${instruction.constant}n`, ...parts].join(" + ")};`;
+    }
     case "send": {
       const { to, kind, asset, amount, recipient, payload } = instruction;
       return `session.send(context, ${kind}, ${[to, asset, amount, recipient, payload].map(asField).join(", ")});`;

@@ -2,6 +2,7 @@ import type { Field } from "@frond/foundation";
 import type { Message } from "@frond/protocol";
 import type { Procedure, Program, SourceLocation } from "../ir.ts";
 import { messageContext } from "../messageContext.ts";
+import { findHandler } from "../packedCall.ts";
 import { compileProcedure } from "./compileProcedure.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { createKeyCache, type KeyCache } from "./keyCache.ts";
@@ -66,7 +67,7 @@ export type CompiledContext = { readonly [name: string]: Field };
 export function createExecutor(program: Program): Executor {
   const keys = createKeyCache();
   const methods = program.methods.map((procedure) => prepare(program, procedure, keys));
-  const handlers = new Map(program.handlers.map((handler) => [handler.kind, prepare(program, handler, keys)]));
+  const handlers = new Map(program.handlers.map((handler) => [handler, prepare(program, handler, keys)]));
   return {
     runMethod({ method, args, context, state }) {
       const run = methods[method];
@@ -84,9 +85,9 @@ export function createExecutor(program: Program): Executor {
       });
     },
     runHandler({ message, context, state }) {
-      const run = handlers.get(message.kind);
-      if (run === undefined) return failure(`The application handles no message of kind ${message.kind}.`);
-      return run(state, [], {
+      const found = findHandler(program, message);
+      if (found === undefined) return failure(`The application handles no such message of kind ${message.kind}.`);
+      return handlers.get(found.handler)!(state, found.args, {
         layerId: context.layerId,
         slot: BigInt(context.slot),
         epoch: BigInt(context.epoch),

@@ -1,6 +1,8 @@
 import { basename } from "node:path";
-import type { Program, ScalarType } from "../ir.ts";
-import type { LoweredProcedure } from "./lowerProcedure.ts";
+import { MessageKind } from "@frond/protocol";
+import type { Handler, Program, ScalarType } from "../ir.ts";
+import { bitsOf, offsetsOf } from "../packedCall.ts";
+import { type LoweredProcedure, literal, scaled } from "./lowerProcedure.ts";
 import { type LoweredGroup, type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
 
 /** An application as readable Noir: one function for each method and handler, and the two that choose among them. */
@@ -21,6 +23,7 @@ export function loweredNoir(lowered: LoweredProgram): string {
       "use frond::block::{HandlerContext, MethodContext};",
       ...(uses("hash([") ? ["use frond::hash::hash;"] : []),
       `use frond::integer::${uses("fits::<") ? "{equal, fits}" : "equal"};`,
+      ...(program.handlers.some(isTyped) ? ["use frond::packed::unpack;"] : []),
       `use frond::procedure::{${["Call", "Effects", ...["Opened", "Sent"].filter(uses)].join(", ")}};`,
     ].join("\n"),
     [
@@ -28,17 +31,22 @@ export function loweredNoir(lowered: LoweredProgram): string {
       `pub global ENTRY_WIDTH: u32 = ${program.entryWidth};`,
       "/// A: the most arguments a method has.",
       `pub global ARGUMENTS: u32 = ${program.argumentFields};`,
+      "/// The most arguments a call that another layer sent has.",
+      `pub global HANDLER_ARGUMENTS: u32 = ${handlerArguments(program)};`,
       "/// Width of the widest integer.",
       `pub global BITS: u32 = ${bits};`,
     ].join("\n"),
     shapeNoir("Method", methods.shape),
     shapeNoir("Handler", handlers.shape),
     dispatchMethods(program, methods),
-    dispatchHandlers(handlers),
+    dispatchHandlers(program, handlers),
     ...procedures,
   ];
   return `${parts.join("\n\n")}\n`;
 }
+
+/** Bits above the selector in the low half of a packed call: `packed.nr`. */
+const MIDDLE_BITS = 104;
 
 /** Sizes that an entry point cannot have as zero are at least one. */
 export function hintSizes({ bits, hints, divisions, sent }: Shape) {
@@ -48,6 +56,15 @@ export function hintSizes({ bits, hints, divisions, sent }: Shape) {
     divisions: Math.max(1, divisions),
     sent: Math.max(1, sent),
   };
+}
+
+/** How many fields a call's arguments are unpacked into, at least one. */
+export function handlerArguments({ handlers }: Program): number {
+  return Math.max(1, ...handlers.map(({ parameters }) => parameters.length));
+}
+
+function isTyped({ selector }: Handler): boolean {
+  return selector !== undefined;
 }
 
 function shapeNoir(name: "Method" | "Handler", shape: Shape): string {
@@ -71,7 +88,7 @@ function dispatchMethods(program: Program, { procedures }: LoweredGroup): string
     "pub fn execute(used: Field, method: Field, args: [Field; ARGUMENTS], context: MethodContext, call: MethodCall) -> MethodEffects {",
     ...names.map((name, i) => `    let is_${name} = used * equal(method, ${i});`),
     `    assert(${names.map((name) => `is_${name}`).join(" + ") || "0"} == used, "transaction: no such method");`,
-    ...argumentRanges(program, procedures),
+    ...argumentRanges(program.argumentFields, procedures),
     "    let mut effects = MethodEffects::none();",
     ...calls,
     "    effects",
@@ -80,9 +97,9 @@ function dispatchMethods(program: Program, { procedures }: LoweredGroup): string
 }
 
 /** Arguments are of their types, checked once for all methods that have a type at a position. */
-function argumentRanges(program: Program, procedures: readonly LoweredProcedure[]): string[] {
+function argumentRanges(positions: number, procedures: readonly LoweredProcedure[]): string[] {
   const lines: string[] = [];
-  for (let position = 0; position < program.argumentFields; position++) {
+  for (let position = 0; position < positions; position++) {
     const byWidth = new Map<number, string[]>();
     for (const { name, procedure } of procedures) {
       const width = widthOf(procedure.parameters[position]?.type);
@@ -100,20 +117,82 @@ function widthOf(type: ScalarType | undefined): number | undefined {
   return type?.kind === "bool" ? 1 : undefined;
 }
 
-function dispatchHandlers({ procedures }: LoweredGroup): string {
-  const names = procedures.map(({ name }) => name);
+/**
+ * A message has one handler: the one of the call that it packs, if it packs one as it should, else the one for the rest of its kind. Which it is follows from
+ * the message alone; of the arguments, which are hints, one choice makes up what is packed.
+ */
+function dispatchHandlers(program: Program, { procedures }: LoweredGroup): string {
+  const kinds = [...new Set(program.handlers.map(({ kind }) => kind))];
+  const calls = procedures.map(({ name, parameters }) => {
+    const args = parameters.map((_, i) => `is_${name} * args[${i}]`);
+    return `    effects = effects.add_if(is_${name}, ${name}(${["context", `call.masked(is_${name})`, ...args].join(", ")}));`;
+  });
   return [
-    "/// Runs the handler of the message's kind, if the message is used; the first result tells whether there is one.",
-    "pub fn handle(used: Field, context: HandlerContext, call: HandlerCall) -> (Field, HandlerEffects) {",
-    ...procedures.map(
-      ({ name, procedure }) =>
-        `    let is_${name} = used * equal(context.message.kind, ${(procedure as { kind?: number }).kind});`,
-    ),
+    "/// Runs the handler of the message, if the message is used; the first result tells whether there is one.",
+    `pub fn handle(used: Field, context: HandlerContext, ${procedures.some(isTypedProcedure) ? "" : "_"}args: [Field; HANDLER_ARGUMENTS], call: HandlerCall) -> (Field, HandlerEffects) {`,
+    ...kinds.map((kind) => `    let is_${kindName(kind)} = used * equal(context.message.kind, ${kind});`),
+    ...selectCalls(procedures),
+    ...procedures.filter((procedure) => !isTypedProcedure(procedure)).map((rest) => selectRest(rest, procedures)),
+    ...argumentRanges(handlerArguments(program), procedures),
     "    let mut effects = HandlerEffects::none();",
-    ...names.map((name) => `    effects = effects.add_if(is_${name}, ${name}(context, call.masked(is_${name})));`),
-    `    (${names.map((name) => `is_${name}`).join(" + ") || "0"}, effects)`,
+    ...calls,
+    `    (${procedures.map(({ name }) => `is_${name}`).join(" + ") || "0"}, effects)`,
     "}",
   ].join("\n");
+}
+
+/** Which call a message packs, and that the arguments are what is packed. */
+function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
+  const typed = procedures.filter(isTypedProcedure);
+  if (typed.length === 0) return [];
+  const kinds = new Set(typed.map((procedure) => handlerOf(procedure).kind));
+  const field = [...kinds].map((kind) => `is_${kindName(kind)} * context.message.${packedPart(kind)}`);
+  const bounds = typed.map((procedure) => {
+    const bits = bitsOf(handlerOf(procedure).parameters.map(({ type }) => type));
+    return { name: procedure.name, middle: Math.min(bits, MIDDLE_BITS), high: Math.max(bits - MIDDLE_BITS, 0) };
+  });
+  const bound = (part: "middle" | "high") =>
+    bounds.map((one) => `named_${one.name} * ${literal(1n << BigInt(one[part]))}`).join(" + ");
+  return [
+    `    let packed = unpack(${field.join(" + ")});`,
+    ...typed.map((procedure) => {
+      const { kind, selector } = handlerOf(procedure);
+      return `    let named_${procedure.name} = is_${kindName(kind)} * equal(packed.selector, ${selector});`;
+    }),
+    `    let fits = packed.fits(${bound("middle")}, ${bound("high")});`,
+    ...typed.map(({ name }) => `    let is_${name} = fits * named_${name};`),
+    ...typed.map((procedure) => {
+      const { selector, parameters } = handlerOf(procedure);
+      const offsets = offsetsOf(parameters.map(({ type }) => type));
+      const parts = offsets.map((offset, i) => scaled(`args[${i}]`, offset));
+      const sum = [literal(BigInt(selector!)), ...parts].join(" + ");
+      return `    assert(is_${procedure.name} * (${sum} - packed.value) == 0, "call: other arguments than are packed");`;
+    }),
+  ];
+}
+
+/** A handler without selector takes what is left of its kind. */
+function selectRest(rest: LoweredProcedure, procedures: readonly LoweredProcedure[]): string {
+  const { kind } = handlerOf(rest);
+  const others = procedures.filter((other) => isTypedProcedure(other) && handlerOf(other).kind === kind);
+  return `    let is_${rest.name} = ${[`is_${kindName(kind)}`, ...others.map(({ name }) => `is_${name}`)].join(" - ")};`;
+}
+
+function handlerOf({ procedure }: LoweredProcedure): Handler {
+  return procedure as Handler;
+}
+
+function isTypedProcedure(procedure: LoweredProcedure): boolean {
+  return isTyped(handlerOf(procedure));
+}
+
+/** The part of a message that packs the call: see `packedFieldOf`. */
+function packedPart(kind: number): "recipient" | "payload" {
+  return kind === MessageKind.bounce ? "recipient" : "payload";
+}
+
+function kindName(kind: number): string {
+  return Object.entries(MessageKind).find(([, number]) => number === kind)![0];
 }
 
 function procedureNoir({ procedure, name, parameters, body }: LoweredProcedure, sort: "Method" | "Handler"): string {

@@ -11,7 +11,7 @@ import type { InputMap, InputValue } from "@noir-lang/types";
 import { formatLocation } from "../errors.ts";
 import { describeFailure } from "../executor/describeFailure.ts";
 import type { Program } from "../ir.ts";
-import { hintSizes } from "./applicationNoir.ts";
+import { handlerArguments, hintSizes } from "./applicationNoir.ts";
 import { type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
 import { type BlockFailure, type BlockTrace, type ProcedureTrace, traceBlock } from "./traceBlock.ts";
 
@@ -101,6 +101,7 @@ export function encodeBlock(
         ...contents(message),
       },
     })),
+    handler_args: padded(trace.handlers, size.consumed, (item) => fields(item?.args ?? [], handlerArguments(program))),
     handler_traces: padded(trace.handlers, size.consumed, (item) =>
       encodeTrace(item, handlers.shape, trace.sentByHandlers),
     ),

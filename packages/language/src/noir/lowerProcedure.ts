@@ -281,6 +281,20 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
           evaluate: (run) => poseidon2Hash(instruction.inputs.map((input) => run.values[input]!)),
         });
         return;
+      case "pack":
+        lowering.define(id, {
+          wish: "packed",
+          expression: [
+            literal(BigInt(instruction.constant)),
+            ...instruction.parts.map((part) => scaled(value(part.value), part.offset)),
+          ].join(" + "),
+          evaluate: (run) =>
+            instruction.parts.reduce(
+              (sum, part) => sum + (run.values[part.value]! << BigInt(part.offset)),
+              BigInt(instruction.constant),
+            ),
+        });
+        return;
       case "send":
         lowerSend(instruction);
         return;
@@ -405,7 +419,7 @@ export function literal(value: bigint): string {
   return element < 1n << 32n ? element.toString() : `0x${element.toString(16)}`;
 }
 
-function scaled(expression: string, shift: number): string {
+export function scaled(expression: string, shift: number): string {
   if (shift === 0) return expression;
   return `(${expression}) * ${literal(1n << BigInt(shift))}`;
 }
@@ -425,6 +439,7 @@ export function operandsOf(instruction: Instruction): ValueId[] {
   if (op === "write" || op === "convert") return [...guard, instruction.value];
   if (op === "assert") return [...guard, instruction.condition];
   if (op === "hash") return [...guard, ...instruction.inputs];
+  if (op === "pack") return [...guard, ...instruction.parts.map(({ value }) => value)];
   if (op === "not") return [...guard, instruction.a];
   if (op === "select") return [...guard, instruction.condition, instruction.a, instruction.b];
   if (op === "mulDiv") return [...guard, instruction.a, instruction.b, instruction.c];

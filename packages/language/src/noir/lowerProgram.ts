@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Program, SourceLocation } from "../ir.ts";
+import { MessageKind } from "@frond/protocol";
+import type { Handler, Procedure, Program, SourceLocation } from "../ir.ts";
 import { type LoweredProcedure, lowerProcedure } from "./lowerProcedure.ts";
 import { createNames } from "./names.ts";
 import { assignSlots, maximumCounts, type SlotCounts } from "./slots.ts";
@@ -43,7 +44,7 @@ export function lowerProgram(program: Program): LoweredProgram {
         slots: assignSlots(procedure, counts),
         bits,
         canFail: !isMethod,
-        names: isMethod ? names : (wish) => names(`on_${wish}`),
+        names: isMethod ? names : (wish) => names(`on_${prefixOf(procedure)}${wish}`),
         sourceLine,
       }),
     );
@@ -62,6 +63,13 @@ export function lowerProgram(program: Program): LoweredProgram {
     return { procedures, counts, shape };
   };
   return { program, bits, methods: lowerGroup("methods"), handlers: lowerGroup("handlers") };
+}
+
+/** Calls and their bounces have names of the application's own choice, which may be those of other messages. */
+function prefixOf(procedure: Procedure): string {
+  const { kind, selector } = procedure as Partial<Handler>;
+  if (selector === undefined) return "";
+  return kind === MessageKind.call ? "call_" : "bounced_";
 }
 
 /** 128 as soon as anything is divided by something unknown. */

@@ -2,12 +2,13 @@ import type { Field } from "@frond/foundation";
 import { addressOf, type BlockWitness, entryKey, type Message, MessageKind, type Transaction } from "@frond/protocol";
 import type { ContextName, Procedure, ValueId } from "../ir.ts";
 import { messageContext } from "../messageContext.ts";
+import { findHandler } from "../packedCall.ts";
 import type { LoweredProcedure } from "./lowerProcedure.ts";
 import type { LoweredGroup, LoweredProgram } from "./lowerProgram.ts";
 import type { Run } from "./run.ts";
 
 /** What the circuit is told about one procedure that it runs. */
-export type ProcedureTrace = Pick<Run, "keys" | "bits" | "hints" | "quotients"> & {
+export type ProcedureTrace = Pick<Run, "args" | "keys" | "bits" | "hints" | "quotients"> & {
   /** How many messages the block had sent before each that the procedure sends. */
   readonly outboxPlaces: readonly number[];
 };
@@ -46,10 +47,9 @@ export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): Bloc
   let sent = 0;
 
   const handle = (message: Message): ProcedureTrace => {
-    const lowering = lowered.handlers.procedures.find(
-      ({ procedure }) => (procedure as { kind?: number }).kind === message.kind,
-    );
-    const run = startRun({ ...surroundings, ...messageContext(message) }, [], lowered.handlers);
+    const found = findHandler(lowered.program, message);
+    const lowering = lowered.handlers.procedures.find(({ procedure }) => procedure === found?.handler);
+    const run = startRun({ ...surroundings, ...messageContext(message) }, found?.args ?? [], lowered.handlers);
     lowering?.evaluate(run);
     const ok = lowering !== undefined && run.failures.length === 0;
     if (ok) keep(run);
@@ -125,7 +125,8 @@ export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): Bloc
 
   function traceOf(run: Run, group: LoweredGroup, used: readonly boolean[]): ProcedureTrace {
     const outboxPlaces = Array.from({ length: group.shape.sent }, (_, i) => (used[i] === true ? sent++ : sent));
-    return { keys: run.keys, bits: run.bits, hints: run.hints, quotients: run.quotients, outboxPlaces };
+    const { args, keys, bits, hints, quotients } = run;
+    return { args, keys, bits, hints, quotients, outboxPlaces };
   }
 }
 

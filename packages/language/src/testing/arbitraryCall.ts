@@ -2,6 +2,7 @@ import { FIELD_MODULUS, type Field } from "@frond/foundation";
 import { type Message, MessageKind } from "@frond/protocol";
 import fc from "fast-check";
 import type { Program, ScalarType } from "../ir.ts";
+import { bitsOf, packArguments, SELECTOR_BITS } from "../packedCall.ts";
 import { arbitraryProgram } from "./arbitraryProgram.ts";
 
 /** One call of a program: a transaction's, or a consumed message. */
@@ -60,7 +61,9 @@ export function arbitraryCall(program: Program, options: CallOptions): fc.Arbitr
   );
   return fc.oneof(
     ...methods,
-    arbitraryMessage(options).map((message): RandomCall => ({ kind: "message", message })),
+    fc
+      .oneof(arbitraryMessage(options), ...arbitraryCallMessages(program, options))
+      .map((message): RandomCall => ({ kind: "message", message })),
   );
 }
 
@@ -75,6 +78,34 @@ function arbitraryMessage({ senders, layerId, slot }: CallOptions): fc.Arbitrary
     amount: arbitraryScalar({ kind: "integer", bits: 128 }, senders),
     recipient: fieldValue,
     payload: fieldValue,
+  });
+}
+
+/** For each call that is handled: a message that packs it, and sometimes something above it that it does not have, or a little less than it. */
+function arbitraryCallMessages({ handlers }: Program, options: CallOptions): fc.Arbitrary<Message>[] {
+  return handlers.flatMap(({ kind, selector, parameters }) => {
+    if (selector === undefined) return [];
+    const types = parameters.map(({ type }) => type);
+    const top = 1n << BigInt(SELECTOR_BITS + bitsOf(types));
+    const noise = fc.oneof(
+      { weight: 5, arbitrary: fc.constant(0n) },
+      fc.constantFrom(1n, -1n, top, top << 2n, top << 5n),
+    );
+    return [
+      fc
+        .record({
+          message: arbitraryMessage(options),
+          args: fc.tuple(...types.map((type) => arbitraryScalar(type, options.senders))),
+          noise,
+        })
+        .map(({ message, args, noise }): Message => {
+          const packed = (packArguments(selector, types, args) + noise) % FIELD_MODULUS;
+          const { recipient } = message;
+          return kind === MessageKind.bounce
+            ? { ...message, kind, recipient: packed, payload: recipient }
+            : { ...message, kind: MessageKind.call, payload: packed };
+        }),
+    ];
   });
 }
 

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { type Application, application } from "../application.ts";
-import type { FeeContext, MethodContext, ReceivedMessage } from "../context.ts";
+import { type CallInterface, callInterface, isCarried, layoutOf } from "../calls.ts";
+import type { CallMessage, FeeContext, MethodContext, ReceivedMessage } from "../context.ts";
 import type { Program } from "../ir.ts";
 import { assert, constant, hash, select, when } from "../operations.ts";
+import { ARGUMENT_BITS, bitsOf } from "../packedCall.ts";
 import { account, cell, type MapDeclaration, map, type StateDeclaration } from "../state.ts";
 import {
   address,
@@ -10,6 +12,7 @@ import {
   type Fields,
   field,
   type IntegerType,
+  isScalar,
   type StructType,
   type Type,
   u8,
@@ -46,29 +49,38 @@ export function buildRandomApplication(decisions: readonly number[]): Applicatio
   const tape = createTape(decisions);
   const state = randomState(tape);
   const hasFee = tape.below(2) === 0;
+  // Also other applications' calls, and those of this one, which its messages may come back as.
+  const targets = Array.from({ length: tape.below(3) }, (_, i) => randomInterface(tape, `call${i}`));
   const methods: Record<string, { args: Fields; run: (context: never, args: never) => void }> = {};
   for (let i = 0; i <= tape.below(3); i++) {
     methods[`method${i}`] = {
       args: randomFields(tape, "argument", 4),
       run: (context: MethodContext<unknown>, args: Readonly<Record<string, ScalarValue>>) =>
-        randomBody(tape, context, [...Object.values(args), context.sender], state),
+        randomBody({ tape, context, state, targets }, [...Object.values(args), context.sender]),
     };
   }
   const handler = (context: never, message: ReceivedMessage) =>
-    randomBody(
-      tape,
-      context,
-      [
-        message.from,
-        message.messageSlot,
-        message.kind,
-        message.asset,
-        message.amount,
-        message.recipient,
-        message.payload,
-      ],
-      state,
-    );
+    randomBody({ tape, context, state, targets }, [
+      message.from,
+      message.messageSlot,
+      message.kind,
+      message.asset,
+      message.amount,
+      message.recipient,
+      message.payload,
+    ]);
+  const run = (context: never, args: Readonly<Record<string, ScalarValue>>, message: CallMessage) =>
+    randomBody({ tape, context, state, targets }, [
+      message.from,
+      message.asset,
+      message.amount,
+      message.recipient,
+      ...Object.values(args),
+    ]);
+  const calls = Object.fromEntries(
+    targets.filter(() => tape.below(2) === 0).map(({ name, args }) => [name, { args, run }]),
+  );
+  const bounced = Object.fromEntries(targets.filter(() => tape.below(2) === 0).map((of) => [of.name, { of, run }]));
   const receive = {
     ...(tape.below(2) === 0 ? { deposit: handler } : {}),
     ...(tape.below(2) === 0 ? { call: handler } : {}),
@@ -80,6 +92,8 @@ export function buildRandomApplication(decisions: readonly number[]): Applicatio
     state,
     methods: methods as never,
     receive: receive as never,
+    calls: calls as never,
+    bounced: bounced as never,
     ...(hasFee ? { fee: fee as never } : {}),
   });
 }
@@ -88,6 +102,17 @@ function randomFields(tape: Tape, name: string, most: number): Fields {
   return Object.fromEntries(
     Array.from({ length: 1 + tape.below(most) }, (_, i) => [`${name}${i}`, tape.pick(SCALARS)]),
   );
+}
+
+function randomInterface(tape: Tape, name: string): CallInterface {
+  const args: Record<string, Type> = {};
+  for (const [argument, type] of Object.entries(randomFields(tape, "argument", 4))) {
+    const wider = { ...args, [argument]: type };
+    const { packed } = layoutOf(wider);
+    const carried = Object.values(wider).filter((other) => isScalar(other) && isCarried(other));
+    if (carried.length < 2 && bitsOf(packed.map(({ type }) => type)) <= ARGUMENT_BITS) args[argument] = type;
+  }
+  return callInterface({ name, args });
 }
 
 function randomState(tape: Tape): StateDeclaration {
@@ -102,6 +127,7 @@ type Body = {
   readonly tape: Tape;
   readonly context: MethodContext<unknown>;
   readonly state: StateDeclaration;
+  readonly targets: readonly CallInterface[];
   /** What may be used here, by type. */
   readonly values: ScalarValue[];
   readonly slots: RandomSlot[];
@@ -115,14 +141,17 @@ function randomFee(tape: Tape, context: FeeContext<unknown>, state: StateDeclara
   const types = (state.accounts!.value as StructType).fields;
   const slots = [feeRecipient, sender].map((key) => ({ ...pickMembers(accounts.at(key)), types }));
   const values = [layerId, slot, epoch, sender, fee, feeRecipient];
-  randomSteps({ tape, context: context as never, state, values, slots, depth: 0 }, 1 + tape.below(4));
+  randomSteps({ tape, context: context as never, state, targets: [], values, slots, depth: 0 }, 1 + tape.below(4));
 }
 
 type RandomSlot = { get(): Readonly<Record<string, ScalarValue>>; set(value: unknown): void; readonly types: Fields };
 
-function randomBody(tape: Tape, context: MethodContext<unknown>, values: ScalarValue[], state: StateDeclaration): void {
+type Surroundings = Pick<Body, "tape" | "context" | "state" | "targets">;
+
+function randomBody(surroundings: Surroundings, values: ScalarValue[]): void {
+  const { context, tape } = surroundings;
   const common = [context.layerId, context.slot, context.epoch];
-  randomSteps({ tape, context, state, values: [...common, ...values], slots: [], depth: 0 }, 2 + tape.below(14));
+  randomSteps({ ...surroundings, values: [...common, ...values], slots: [], depth: 0 }, 2 + tape.below(14));
 }
 
 function randomSteps(body: Body, count: number): void {
@@ -158,12 +187,26 @@ function randomStep(body: Body): void {
         recipient: take(body, address),
         payload: take(body, field),
       }),
+    () => sends && randomCall(body),
     () =>
       sends && context.withdraw({ asset: take(body, u32), amount: take(body, u128), recipient: take(body, address) }),
   ];
   const step = tape.pick(steps);
   if (step === steps[9] && depth >= MAX_DEPTH) return;
   step();
+}
+
+function randomCall(body: Body): void {
+  const { context, tape, targets } = body;
+  if (targets.length === 0) return;
+  const target = tape.pick(targets);
+  context.call(target, {
+    to: take(body, field),
+    args: takeFields(body, target.args) as never,
+    asset: take(body, u32),
+    amount: take(body, u128),
+    ...(layoutOf(target.args).carried === undefined ? { recipient: take(body, address) } : {}),
+  });
 }
 
 function randomWhen(body: Body): void {

@@ -1,7 +1,7 @@
 import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
-import { entryKey, type Message } from "@frond/protocol";
+import { entryKey, type Message, MessageKind } from "@frond/protocol";
 import type { CallContext, StateAccess } from "../executor/createExecutor.ts";
-import type { Instruction, Procedure, Program, ScalarType } from "../ir.ts";
+import type { Handler, Instruction, Procedure, Program, ScalarType } from "../ir.ts";
 import type { RandomCall } from "./arbitraryCall.ts";
 
 /** What the interpreter says a call does; `failed` is the position of the first instruction that failed. */
@@ -23,8 +23,8 @@ export function createInterpreter(program: Program) {
       return interpret(program, program.methods[call.method]!, { args: call.args, context, surroundings, state });
     }
     const { message } = call;
-    const handler = program.handlers.find(({ kind }) => kind === message.kind);
-    if (handler === undefined) return { failed: -1, state: new Map(), sent: [] };
+    const found = findPlainly(program, message);
+    if (found === undefined) return { failed: -1, state: new Map(), sent: [] };
     const surroundings = {
       ...contextFields(context),
       from: message.from,
@@ -35,8 +35,27 @@ export function createInterpreter(program: Program) {
       recipient: message.recipient,
       payload: message.payload,
     };
-    return interpret(program, handler, { args: [], context, surroundings, state });
+    return interpret(program, found.handler, { args: found.args, context, surroundings, state });
   };
+}
+
+/** The one of the handlers of a call whose packing of some arguments is what the message holds, else the one without selector. */
+function findPlainly({ handlers }: Program, message: Message): { handler: Handler; args: Field[] } | undefined {
+  const packed = message.kind === MessageKind.bounce ? message.recipient : message.payload;
+  const ofKind = handlers.filter(({ kind }) => kind === message.kind);
+  for (const handler of ofKind) {
+    if (handler.selector === undefined) continue;
+    let rest = packed / 2n ** 24n;
+    const args = handler.parameters.map(({ type }) => {
+      const limit = type.kind === "integer" ? 2n ** BigInt(type.bits) : 2n;
+      const arg = rest % limit;
+      rest /= limit;
+      return arg;
+    });
+    if (rest === 0n && packed % 2n ** 24n === BigInt(handler.selector)) return { handler, args };
+  }
+  const handler = ofKind.find(({ selector }) => selector === undefined);
+  return handler && { handler, args: [] };
 }
 
 function contextFields({ layerId, slot, epoch }: CallContext): Record<string, Field> {
@@ -124,6 +143,11 @@ function step({ program, call, state, sent }: Machine, instruction: Instruction,
       return inRange(v(instruction.value), instruction.type);
     case "assert":
       return nonZero(v(instruction.condition));
+    case "pack":
+      return instruction.parts.reduce(
+        (sum, { value, offset }) => sum + v(value) * 2n ** BigInt(offset),
+        BigInt(instruction.constant),
+      );
     case "hash":
       return poseidon2Hash(instruction.inputs.map(v));
     case "send":

@@ -1,0 +1,118 @@
+import { bytesToInteger, type Field, poseidon2Hash } from "@frond/foundation";
+import { DefinitionError } from "./errors.ts";
+import type { Parameter, ScalarType, SourceLocation } from "./ir.ts";
+import { callerLocation } from "./location.ts";
+import { ARGUMENT_BITS, bitsOf } from "./packedCall.ts";
+import { type Fields, flattenType, struct, typeName } from "./types.ts";
+import { requireName, validateParts } from "./validateParts.ts";
+
+/**
+ * A call that an application handles, as others see it: what it is called, and what it takes. Integers and bools travel packed in one field of the
+ * message, so they have 224 bits together; one address or field travels as the message's recipient.
+ */
+export type CallInterface<A extends Fields = Fields> = {
+  readonly name: string;
+  readonly args: A;
+  /** Names the call in a message: 24 bits of the hash of its name and arguments. */
+  readonly selector: number;
+};
+
+/**
+ * Describes a call of an application whose definition is not at hand; with it, take `itsApplication.calls.name` instead. Throws a DefinitionError.
+ *
+ * @example
+ * const swapCall = callInterface({ name: "swap", args: { minimumOut: u128, sellBase: bool } });
+ */
+export function callInterface<const A extends Fields>({
+  name,
+  args,
+}: {
+  readonly name: string;
+  readonly args: A;
+}): CallInterface<A> {
+  const location = callerLocation();
+  validateCall(name, args, location);
+  return describeCall(name, args);
+}
+
+/** The interface of a call that has been validated. */
+export function describeCall<A extends Fields>(name: string, args: A): CallInterface<A> {
+  return { name, args, selector: selectorOf(name, args) };
+}
+
+/** Arguments in order of encoding: those that are packed, and the one that travels as the message's recipient, if there is one. */
+export function layoutOf(args: Fields): { readonly packed: readonly Parameter[]; readonly carried?: Parameter } {
+  const all = flattenType(struct(args), "");
+  const carried = all.find(({ type }) => isCarried(type));
+  return { packed: all.filter(({ type }) => !isCarried(type)), ...(carried === undefined ? {} : { carried }) };
+}
+
+/** Whether something was made by {@link callInterface}, or is among an application's `calls`. */
+export function isCallInterface(value: unknown): value is CallInterface {
+  const { name, args, selector } = (value ?? {}) as Partial<CallInterface>;
+  return typeof name === "string" && typeof args === "object" && typeof selector === "number";
+}
+
+/** Whether an argument of this type is too wide to be packed. */
+export function isCarried(type: ScalarType): boolean {
+  return type.kind === "address" || type.kind === "field";
+}
+
+/** Checks that a call's arguments can travel in one message. Throws a DefinitionError. */
+export function validateCall(name: string, args: Fields, location: SourceLocation | undefined): void {
+  requireName(name, "A call", { location });
+  validateParts(struct(args), `the call \`${name}\``, location);
+  const { packed } = layoutOf(args);
+  const carried = flattenType(struct(args), "").filter(({ type }) => isCarried(type));
+  const bits = bitsOf(packed.map(({ type }) => type));
+  if (carried.length > 1) {
+    throw new DefinitionError({
+      code: "language/definition",
+      location,
+      problem: `The call \`${name}\` takes ${carried.length} addresses or fields (${carried.map((one) => one.name).join(", ")}), and a message carries one.`,
+      instead:
+        "Keep one of them, and name the others by integers that the called application can look up in its state.",
+      data: { name, carried: carried.map((one) => one.name) },
+    });
+  }
+  if (bits > ARGUMENT_BITS) {
+    throw new DefinitionError({
+      code: "language/definition",
+      location,
+      problem: `The call \`${name}\` takes ${bits} bits of integers and bools, and a message carries ${ARGUMENT_BITS}.`,
+      instead:
+        "Use smaller integers, such as u64 for a u128, or leave out what the message says already: its asset and amount.",
+      data: { name, bits },
+    });
+  }
+}
+
+/** Checks that no two calls that one application must tell apart have one name or selector. Throws a DefinitionError. */
+export function requireDistinctCalls(calls: readonly CallInterface[], location: SourceLocation | undefined): void {
+  const seen = new Map<number, CallInterface>();
+  for (const call of calls) {
+    const other = seen.get(call.selector);
+    if (other !== undefined) {
+      throw new DefinitionError({
+        code: "language/name",
+        location,
+        problem:
+          other.name === call.name
+            ? `The call \`${call.name}\` is handled twice.`
+            : `The calls \`${other.name}\` and \`${call.name}\` happen to have one selector, so that messages cannot tell them apart.`,
+        instead: other.name === call.name ? "Handle it once." : "Rename one of them.",
+        data: { names: [other.name, call.name] },
+      });
+    }
+    seen.set(call.selector, call);
+  }
+}
+
+/** Never 0, which is what a message without payload holds. */
+function selectorOf(name: string, args: Fields): number {
+  const text = `${name}${typeName(struct(args))}`;
+  const bytes = new TextEncoder().encode(text);
+  const words: Field[] = [BigInt(bytes.length)];
+  for (let i = 0; i < bytes.length; i += 31) words.push(bytesToInteger(bytes.slice(i, i + 31)));
+  return Number(poseidon2Hash(words) % 0xff_ffffn) + 1;
+}

@@ -1,0 +1,62 @@
+import type { Field } from "@frond/foundation";
+import { type Message, MessageKind } from "@frond/protocol";
+import type { Application } from "./application.ts";
+import { type CallInterface, isCarried, layoutOf } from "./calls.ts";
+import { type ArgumentsOf, decodePlain, encodePlain } from "./encode.ts";
+import { EncodingError } from "./errors.ts";
+import { packArguments, packedFieldOf, unpack } from "./packedCall.ts";
+import { type Fields, flattenType, struct } from "./types.ts";
+
+/** A call in words: its name and its arguments in their shape. */
+export type DescribedCall = { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
+
+/**
+ * What a message calls, if it is one of the application's `calls`, or the bounce of one, or of one that the application handles in `bounced`. Undefined for every
+ * other message.
+ */
+export function describeMessage(
+  application: Pick<Application, "calls" | "bounced">,
+  message: Message,
+): DescribedCall | undefined {
+  const { calls, bounced } = application;
+  if (message.kind === MessageKind.call) return describeAs(Object.values(calls), message);
+  if (message.kind !== MessageKind.bounce) return undefined;
+  return describeAs([...Object.values(bounced), ...Object.values(calls)], message);
+}
+
+/**
+ * The parts of a message that make a call; `recipient` is for calls that take no address or field themselves. For tests and tools: an application uses
+ * `context.call`. Throws an EncodingError that names the argument that does not fit.
+ */
+export function encodeCall<A extends Fields>(
+  call: CallInterface<A>,
+  args: ArgumentsOf<A>,
+  recipient?: Field,
+): Pick<Message, "recipient" | "payload"> {
+  const fields = encodePlain(struct(call.args), args, call.name);
+  const all = flattenType(struct(call.args), "");
+  const packed = fields.filter((_, i) => !isCarried(all[i]!.type));
+  const carried = fields.find((_, i) => isCarried(all[i]!.type));
+  if (carried !== undefined && recipient !== undefined) {
+    throw new EncodingError({
+      path: call.name,
+      problem: "It is given a recipient, but takes an address or field that travels in that place.",
+      next: "Leave the recipient out.",
+    });
+  }
+  const types = layoutOf(call.args).packed.map(({ type }) => type);
+  return { recipient: carried ?? recipient ?? 0n, payload: packArguments(call.selector, types, packed) };
+}
+
+function describeAs(calls: readonly CallInterface[], message: Message): DescribedCall | undefined {
+  const carried = message.kind === MessageKind.bounce ? message.payload : message.recipient;
+  for (const { name, args, selector } of calls) {
+    const types = layoutOf(args).packed.map(({ type }) => type);
+    const packed = unpack(selector, types, packedFieldOf(message));
+    if (packed === undefined) continue;
+    const rest = [...packed];
+    const fields = flattenType(struct(args), "").map(({ type }) => (isCarried(type) ? carried : rest.shift()!));
+    return { name, args: decodePlain(struct(args), fields, name) as DescribedCall["args"] };
+  }
+  return undefined;
+}

@@ -1,0 +1,32 @@
+import { type CallInterface, isCallInterface, isCarried } from "./calls.ts";
+import type { CallInput, TypedCallInput } from "./context.ts";
+import { flattenInput } from "./operations.ts";
+import { offsetsOf } from "./packedCall.ts";
+import { type Fields, flattenType, struct } from "./types.ts";
+import { describe, FieldValue, perform, scalarValue, typeError } from "./values.ts";
+
+/** Records the packing of a typed call; gives the message to send. Throws a DefinitionError if the arguments are not those of the call. */
+export function packCall<A extends Fields>(target: CallInterface<A>, message: TypedCallInput<A>): CallInput {
+  if (!isCallInterface(target)) {
+    throw typeError(
+      `\`call\` is given ${describe(target)} as the call to make.`,
+      "Give one of `calls` of the other application, as in `exchange.calls.swap`, or one made by `callInterface`.",
+    );
+  }
+  const { args, ...rest } = message;
+  const ids = flattenInput(struct(target.args), args, `the arguments of \`${target.name}\``);
+  const all = flattenType(struct(target.args), "").map(({ name, type }, i) => ({ name, type, id: ids[i]! }));
+  const packed = all.filter(({ type }) => !isCarried(type));
+  const carried = all.find(({ type }) => isCarried(type));
+  const offsets = offsetsOf(packed.map(({ type }) => type));
+  const parts = packed.map(({ id }, i) => ({ value: id, offset: offsets[i]! }));
+  const payload = new FieldValue(perform({ op: "pack", constant: target.selector, parts }));
+  if (carried === undefined) return { ...rest, payload };
+  if (rest.recipient !== undefined) {
+    throw typeError(
+      `The call \`${target.name}\` is given a recipient, but its argument \`${carried.name}\` travels in that place.`,
+      "Leave `recipient` out.",
+    );
+  }
+  return { ...rest, recipient: scalarValue(carried.type, carried.id) as FieldValue, payload };
+}

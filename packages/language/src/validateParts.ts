@@ -1,0 +1,92 @@
+import { DefinitionError } from "./errors.ts";
+import type { SourceLocation } from "./ir.ts";
+import { partsOf, type Type } from "./types.ts";
+
+const IDENTIFIER = /^[a-z][A-Za-z0-9]*$/;
+/** Names that a slot has of its own, the nonce that every account has, and names JavaScript gives a meaning to. */
+const RESERVED_PARTS = [
+  "get",
+  "set",
+  "update",
+  "nonce",
+  "then",
+  "constructor",
+  "prototype",
+  "toString",
+  "toJSON",
+  "valueOf",
+];
+const RESERVED_NAMES = ["then", "constructor", "prototype", "toString", "toJSON", "valueOf"];
+
+/** Checks that a type is one, with names that its parts can have. Throws a DefinitionError. */
+export function validateParts(type: Type, where: string, location: SourceLocation | undefined): void {
+  const kinds = ["integer", "field", "bool", "address", "struct", "array"];
+  const isKnown = typeof type === "object" && type !== null && kinds.includes(type.kind);
+  if (!isKnown || (type.kind === "struct" && (typeof type.fields !== "object" || type.fields === null))) {
+    throw wrong(
+      location,
+      `A type in ${where} is not one.`,
+      "Use u8, u16, u32, u64, u128, field, bool, address, struct or array.",
+    );
+  }
+  if (type.kind === "array") {
+    if (!Number.isInteger(type.length) || type.length < 1 || type.length > 1024) {
+      throw wrong(
+        location,
+        `An array in ${where} has the length ${type.length}.`,
+        "Give a whole number from 1 to 1024.",
+      );
+    }
+    validateParts(type.element, where, location);
+    return;
+  }
+  for (const [part, partType] of partsOf(type)) {
+    requireName(part, `A part of ${where}`, { location, reserved: RESERVED_PARTS });
+    validateParts(partType, where, location);
+  }
+}
+
+/** Checks that something can be called so. `reserved`: names that cannot be used here. Throws a DefinitionError. */
+export function requireName(
+  name: string,
+  what: string,
+  options: {
+    readonly location: SourceLocation | undefined;
+    readonly pattern?: RegExp;
+    readonly reserved?: readonly string[];
+  },
+): void {
+  const { location, pattern = IDENTIFIER, reserved = RESERVED_NAMES } = options;
+  if (typeof name === "string" && pattern.test(name) && !reserved.includes(name)) return;
+  throw new DefinitionError({
+    code: "language/name",
+    location,
+    problem: `${what} is called \`${name}\`.`,
+    instead: reserved.includes(name)
+      ? "That name has a meaning of its own here; choose another one."
+      : "Use letters and digits, beginning with a small letter, such as `openOrders`.",
+    data: { name },
+  });
+}
+
+/** Names that differ only in case would be one name in the generated circuits' snake case or on a command line. */
+export function requireDistinct(names: readonly string[], what: string, location: SourceLocation | undefined): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) {
+      throw new DefinitionError({
+        code: "language/name",
+        location,
+        problem: `Two ${what} are called \`${other}\` and \`${name}\`.`,
+        instead: "Give them names that differ in more than capital letters.",
+        data: { names: [other, name] },
+      });
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+export function wrong(location: SourceLocation | undefined, problem: string, instead: string): DefinitionError {
+  return new DefinitionError({ code: "language/definition", location, problem, instead });
+}
