@@ -1,7 +1,6 @@
 export {
   type AggregateInputsOptions,
   aggregateInputs,
-  MissingProofError,
   TooManyStepsError,
 } from "../ts/aggregateInputs.ts";
 export {
@@ -12,6 +11,7 @@ export {
 } from "../ts/aggregateStep.ts";
 export { AggregateStepError, type AppliedStep, applySteps } from "../ts/applySteps.ts";
 export { aggregateCircuit, type CircuitSource, librarySources, settlementCircuit } from "../ts/circuitSource.ts";
+export { MissingProofError } from "../ts/encodeAggregate.ts";
 export { type Claim, type InnerProof, innerProofOf } from "../ts/innerProof.ts";
 export { blockKeysTree, childrenTree, genesisSnapshot, type LayerSnapshot, withChild } from "../ts/layerSnapshot.ts";
 export {
@@ -22,3 +22,4 @@ export {
   settlementInputs,
   settlementPublicInputs,
 } from "../ts/settlementInputs.ts";
+export { VerificationKeyError, verificationKeyHash } from "../ts/verificationKeyHash.ts";

@@ -182,19 +182,16 @@ function isBelow(value: bigint, bits: number): boolean {
 }
 
 /** The balances of a vault while messages move them, beside those it had. Asset 0 has none. */
-export function movingBalances(vault: ReadonlyMap<number, bigint>): {
+function movingBalances(vault: ReadonlyMap<number, bigint>): {
   readonly changed: ReadonlyMap<number, bigint>;
-  of(asset: number): bigint;
   move(asset: number, difference: bigint): void;
 } {
   const changed = new Map<number, bigint>();
-  const of = (asset: number) => changed.get(asset) ?? vault.get(asset) ?? 0n;
   return {
     changed,
-    of,
     move(asset, difference) {
       if (asset === ASSET_NONE) return;
-      const balance = of(asset) + difference;
+      const balance = (changed.get(asset) ?? vault.get(asset) ?? 0n) + difference;
       require(balance >= 0n, "vault", `the layer's vault lacks ${-balance} of asset ${asset}`);
       require(isBelow(balance, AMOUNT_BITS), "vault", `the layer's vault of asset ${asset} would overflow`);
       changed.set(asset, balance);

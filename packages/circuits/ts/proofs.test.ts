@@ -92,9 +92,9 @@ describe("an epoch of real proofs", () => {
 
   beforeAll(async () => {
     block = await prover.prepare(anyBlock, "recursive");
-    aggregates = new Map();
+    const prepared = new Map<number, PreparedCircuit>();
     for (const arity of AGGREGATE_ARITIES)
-      aggregates.set(arity, await prover.prepare(aggregateCircuit(arity), "recursive"));
+      prepared.set(arity, await prover.prepare(aggregateCircuit(arity), "recursive"));
     aggregates = prepared;
     aggregateKeyHashes = [...aggregates.values()].map(({ key }) => key.hash);
     narrow = aggregates.get(2)!;

@@ -84,13 +84,13 @@ describe("development", () => {
     await expect(
       createReferenceString({ kind: "development", directory: root, points: 100 }),
     ).rejects.toMatchInlineSnapshot(
-      `[ReferenceStringError: There is no development reference string of 100 points. Choose one of 65537, 2097153.]`,
+      `[ReferenceStringError: There is no development reference string of 100 points. Choose one of 65537, 4194305.]`,
     );
   });
 });
 
 describe("ignition", () => {
-  const POINTS_NEEDED = 2 ** 21 + 1;
+  const POINTS_NEEDED = 2 ** 22 + 1;
   const generator = `${"1".padStart(64, "0")}${"2".padStart(64, "0")}`;
 
   function place(g1: string, bytes: number, g2: string): string {
@@ -105,7 +105,7 @@ describe("ignition", () => {
 
   test("that is not there gives an error that names its place", async () => {
     await expect(find("/nowhere")).rejects.toMatchInlineSnapshot(
-      `[ReferenceStringError: The reference string /nowhere/bn254_g1.dat is not there. Put bn254_g1.dat (uncompressed, at least 2^21 + 1 points) and bn254_g2.dat of Aztec's Ignition reference string into that directory.]`,
+      `[ReferenceStringError: The reference string /nowhere/bn254_g1.dat is not there. Put bn254_g1.dat (uncompressed, at least 2^22 + 1 points) and bn254_g2.dat of Aztec's Ignition reference string into that directory.]`,
     );
   });
 

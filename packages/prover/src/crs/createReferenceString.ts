@@ -18,7 +18,7 @@ export type ReferenceStringOptions = {
 };
 
 /**
- * The reference string and the `bb` that belongs to it. The development one is made once (about ten seconds on two cores, 128 MiB) under `directory`, in processes of
+ * The reference string and the `bb` that belongs to it. The development one is made once (about twenty seconds on two cores, 256 MiB) under `directory`, in processes of
  * its own, and checked by its hash at each later start. Ignition's is only found and checked.
  * @throws ReferenceStringError, TrustAnchorError
  */

@@ -9,14 +9,13 @@ import { createMeter } from "../progress.ts";
 import type { OnProgress, ReferenceString } from "../types.ts";
 import { DEVELOPMENT_ANCHORS } from "./anchors.ts";
 
-/** Enough for circuits of 2^21 rows, which verify two proofs. */
-export const DEVELOPMENT_POINTS = 2 ** 21 + 1;
+/** Enough for circuits of 2^22 rows, which verify four proofs. */
+export const DEVELOPMENT_POINTS = 2 ** 22 + 1;
 
 /** SHA-256 of `bn254_g1.dat` by number of points. The file is the same on every machine, so one that differs is damaged. */
 const HASHES: Readonly<Record<number, string>> = {
   [2 ** 16 + 1]: "9ddd256f4895441c33d0e4adf089c308c47b0ca52cf3db0141fb1bd3c87a79c0",
-  [2 ** 22 + 1]: "37c14dbc354481304d4be987d1e411f7d44fe9fc99df8ddb0aef6e0bdf5dc363",
-  [DEVELOPMENT_POINTS]: "bac6e57e622facaf069bbfd5a14a953cad3c581cd76df37d3a257cba6806d31f",
+  [DEVELOPMENT_POINTS]: "37c14dbc354481304d4be987d1e411f7d44fe9fc99df8ddb0aef6e0bdf5dc363",
 };
 const POINT_BYTES = 64;
 

@@ -7,7 +7,7 @@ import type { ReferenceString } from "../types.ts";
 import { IGNITION_ANCHORS } from "./anchors.ts";
 
 const POINT_BYTES = 64;
-const LEAST_POINTS = 2 ** 21 + 1;
+const LEAST_POINTS = 2 ** 22 + 1;
 /** The generator of G1, (1, 2): the first point of every reference string. */
 const GENERATOR = `${"1".padStart(64, "0")}${"2".padStart(64, "0")}`;
 
@@ -19,7 +19,7 @@ export async function ignitionReferenceString(directory: string): Promise<Refere
   const g1Path = join(directory, "bn254_g1.dat");
   const bytes = await fileSize(g1Path);
   const place =
-    "Put bn254_g1.dat (uncompressed, at least 2^21 + 1 points) and bn254_g2.dat of Aztec's Ignition reference string into that directory";
+    "Put bn254_g1.dat (uncompressed, at least 2^22 + 1 points) and bn254_g2.dat of Aztec's Ignition reference string into that directory";
   if (bytes === undefined || bytes < LEAST_POINTS * POINT_BYTES || bytes % POINT_BYTES !== 0) {
     const found = bytes === undefined ? "is not there" : `has ${bytes} bytes`;
     throw new ReferenceStringError(`The reference string ${g1Path} ${found}. ${place}.`, { directory, bytes });

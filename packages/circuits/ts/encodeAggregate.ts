@@ -1,0 +1,230 @@
+import { addFields, FIELD_MODULUS, type Field, FrondError, fieldToHex } from "@frond/foundation";
+import {
+  type AggregateStatement,
+  ASSET_NONE,
+  aggregatePublicInputs,
+  BLOCK_KEYS_DEPTH,
+  CHILDREN_DEPTH,
+  emptyTreeRoot,
+  FixedTree,
+  type LayerConfig,
+  type LayerRecord,
+  layerRoot,
+  MESSAGES_PER_BLOCK,
+  type Message,
+  VAULT_DEPTH,
+} from "@frond/protocol";
+import type { InputMap } from "@noir-lang/types";
+import { type AggregateStep, StepKind } from "./aggregateStep.ts";
+import type { AppliedStep } from "./applySteps.ts";
+import { claimInput, type InnerProof, proofInput } from "./innerProof.ts";
+import { blockKeysTree, childrenTree, vaultTree } from "./layerSnapshot.ts";
+import { EMPTY_MESSAGE, messageInput, pointHint } from "./messageInput.ts";
+
+const EMPTY_RECORD: LayerRecord = {
+  layerId: 0n,
+  configHash: 0n,
+  stateRoot: 0n,
+  slot: 0,
+  childrenRoot: 0n,
+  vaultRoot: emptyTreeRoot(VAULT_DEPTH),
+  flags: 0n,
+};
+
+const EMPTY_CONFIG: LayerConfig = {
+  parentId: 0n,
+  index: 0n,
+  blockKeysRoot: 0n,
+  sequencerKey: { x: 0n, y: 0n },
+  dataAvailability: 0,
+  committeeRoot: 0n,
+  committeeThreshold: 0,
+};
+
+export type AggregateEncoding = {
+  /** How many proofs the circuit takes: one of {@link AGGREGATE_ARITIES}, and at least as many as there are steps. */
+  readonly arity: number;
+  readonly aggregateKeyHashes: readonly Field[];
+  readonly statement: AggregateStatement;
+  readonly applied: readonly AppliedStep[];
+  /** The proof of each step, by its place. */
+  readonly proofs: readonly (InnerProof | undefined)[];
+};
+
+/**
+ * The aggregate circuit's inputs for a statement and for the stations of a layer on the way to it, as somebody has computed them. Checks none of the circuit's rules.
+ * Throws {@link MissingProofError}.
+ */
+export function encodeAggregate(encoding: AggregateEncoding): InputMap {
+  const { arity, aggregateKeyHashes, statement, applied, proofs } = encoding;
+  const { epoch } = statement;
+  const filler = proofs.find((proof) => proof !== undefined);
+  if (filler === undefined) throw new MissingProofError();
+  const places = Array.from({ length: arity }, (_, i) => {
+    const step = applied[i]?.step;
+    const hasClaim = step?.kind === "block" || step?.kind === "aggregate";
+    const proof = hasClaim ? proofs[i] : (proofs[i] ?? filler);
+    if (proof === undefined) throw new MissingProofError();
+    return { proof, claim: hasClaim ? step.claim : proof, applied: applied[i] };
+  });
+  const [keysHash, layerId, rootIn, rootOut, epochField, sumX, sumY] = aggregatePublicInputs(statement).map(fieldToHex);
+  return {
+    aggregate_keys_hash: keysHash!,
+    layer_id: layerId!,
+    root_in: rootIn!,
+    root_out: rootOut!,
+    epoch: epochField!,
+    sum_x: sumX!,
+    sum_y: sumY!,
+    aggregate_key_hashes: aggregateKeyHashes.map(fieldToHex),
+    proofs: places.map(({ proof }) => proofInput(proof)),
+    claims: places.map(({ claim }) => claimInput(claim)),
+    // Unused places come last, so they stand at the final root.
+    steps: places.map(({ applied }) => (applied ? stepInput(applied, epoch) : unusedStep(statement.rootOut, epoch))),
+  };
+}
+
+type Step = {
+  readonly kind: number;
+  readonly parent: LayerRecord;
+  readonly childIndex: number | undefined;
+  readonly childSiblings: readonly (readonly Field[])[];
+  readonly targetRoot: Field;
+  readonly record: LayerRecord;
+  readonly config: LayerConfig;
+  readonly keyIndex: number;
+  readonly keySiblings: readonly (readonly Field[])[];
+  readonly vault: ReadonlyMap<number, bigint>;
+  readonly consumed: readonly Message[];
+  readonly produced: readonly Message[];
+};
+
+function unusedStep(root: Field, epoch: number): InputMap {
+  return encodeStep({ ...emptyStep, targetRoot: root }, epoch);
+}
+
+const emptyStep: Step = {
+  kind: StepKind.none,
+  parent: EMPTY_RECORD,
+  childIndex: undefined,
+  childSiblings: new FixedTree(CHILDREN_DEPTH).path(0),
+  targetRoot: 0n,
+  record: EMPTY_RECORD,
+  config: EMPTY_CONFIG,
+  keyIndex: 0,
+  keySiblings: new FixedTree(BLOCK_KEYS_DEPTH).path(0),
+  vault: new Map(),
+  consumed: [],
+  produced: [],
+};
+
+function stepInput({ step, layer, target }: AppliedStep, epoch: number): InputMap {
+  const place: Step = {
+    ...emptyStep,
+    kind: StepKind[step.kind],
+    targetRoot: target === undefined ? 0n : layerRoot(target.record),
+    ...(step.child !== undefined && {
+      parent: layer.record,
+      childIndex: step.child,
+      childSiblings: childrenTree(layer.children).path(step.child),
+    }),
+  };
+  return encodeStep({ ...place, ...openTarget(step, target) }, epoch);
+}
+
+/** What a step's kind needs of its target. */
+function openTarget(step: AggregateStep, target: AppliedStep["target"]): Partial<Step> {
+  if (step.kind === "register") {
+    return { config: step.config, record: { ...EMPTY_RECORD, stateRoot: step.stateRoot } };
+  }
+  if (step.kind === "aggregate" || target === undefined) return {};
+  const { record, config, vault, blockKeys } = target;
+  if (step.kind === "freeze") return { record, config, vault, consumed: [step.message] };
+  const keyIndex = Math.max(0, blockKeys.indexOf(step.claim.keyHash));
+  const keySiblings = blockKeysTree(blockKeys).path(keyIndex);
+  return { record, config, vault, keyIndex, keySiblings, consumed: step.consumed, produced: step.produced };
+}
+
+function encodeStep(step: Step, epoch: number): InputMap {
+  return {
+    kind: step.kind,
+    of_child: step.childIndex !== undefined,
+    parent: recordInput(step.parent),
+    child_index: step.childIndex ?? 0,
+    child_siblings: siblingsInput(step.childSiblings),
+    target_root: fieldToHex(step.targetRoot),
+    record: recordInput(step.record),
+    config: configInput(step.config),
+    key_index: step.keyIndex,
+    key_siblings: siblingsInput(step.keySiblings),
+    messages: messageListsInput(step, epoch),
+  };
+}
+
+/** Both lists, each place with its point and with its asset's balance at its turn. */
+function messageListsInput({ vault, consumed, produced }: Step, epoch: number): InputMap {
+  const balances = new Map<number, Field>();
+  let tree = vaultTree(vault);
+  const unusedPoint = pointHint(EMPTY_MESSAGE, epoch);
+  const place = (message: Message | undefined, sign: bigint): InputMap => {
+    const { asset, amount } = message ?? EMPTY_MESSAGE;
+    // An asset without a place in the vault is for the circuit to refuse.
+    const place = asset % tree.capacity;
+    const balance = balances.get(place) ?? vault.get(place) ?? 0n;
+    const hint = { balance: fieldToHex(balance), siblings: siblingsInput(tree.path(place)) };
+    if (asset !== ASSET_NONE) {
+      balances.set(place, addFields(balance, sign < 0n ? FIELD_MODULUS - amount : amount));
+      tree = tree.with(place, balances.get(place)!);
+    }
+    return {
+      used: message !== undefined,
+      message: messageInput(message ?? EMPTY_MESSAGE),
+      point: message === undefined ? unusedPoint : pointHint(message, epoch),
+      vault: hint,
+    };
+  };
+  const list = (messages: readonly Message[], sign: bigint) =>
+    Array.from({ length: MESSAGES_PER_BLOCK }, (_, i) => place(messages[i], sign));
+  return { consumed: list(consumed, 1n), produced: list(produced, -1n) };
+}
+
+function recordInput(record: LayerRecord): InputMap {
+  return {
+    layer_id: fieldToHex(record.layerId),
+    config_hash: fieldToHex(record.configHash),
+    state_root: fieldToHex(record.stateRoot),
+    slot: record.slot,
+    children_root: fieldToHex(record.childrenRoot),
+    vault_root: fieldToHex(record.vaultRoot),
+    flags: fieldToHex(record.flags),
+  };
+}
+
+function configInput(config: LayerConfig): InputMap {
+  return {
+    parent_id: fieldToHex(config.parentId),
+    index: fieldToHex(config.index),
+    block_keys_root: fieldToHex(config.blockKeysRoot),
+    sequencer_key_x: fieldToHex(config.sequencerKey.x),
+    sequencer_key_y: fieldToHex(config.sequencerKey.y),
+    data_availability: config.dataAvailability,
+    committee_root: fieldToHex(config.committeeRoot),
+    committee_threshold: config.committeeThreshold,
+  };
+}
+
+function siblingsInput(siblings: readonly (readonly Field[])[]): string[][] {
+  return siblings.map((level) => level.map(fieldToHex));
+}
+
+/** No proof was given for a step that needs one, or none at all. */
+export class MissingProofError extends FrondError {
+  constructor() {
+    super({
+      code: "circuits/missing-proof",
+      data: {},
+      message:
+        "An aggregate verifies a proof in every place, and one is missing. Give the proof of each block and aggregate, or any proof to repeat.",
+    });
+  }
+}
