@@ -1,5 +1,6 @@
-import type { EpochProgress, SettledEpoch } from "@frond/settlement";
+import type { EpochProgress, NetworkView, SettledEpoch } from "@frond/settlement";
 import type { RunningNetwork } from "./network/startNetwork.ts";
+import { renderTree } from "./renderTree.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What a terminal shows while a network runs; in a pipe, a line for each event. */
@@ -10,7 +11,8 @@ export type LiveView = {
   close(): void;
 };
 
-const STAGES = {
+export const STAGES = {
+  ending: "ending: messages under way arrive",
   blocks: "proving blocks",
   aggregates: "folding",
   settlement: "proving the settlement",
@@ -25,21 +27,9 @@ export function createLiveView(reporter: Reporter): LiveView {
 
   const render = () => {
     if (running === undefined) return;
-    const { sequencer, store } = running.node.context;
-    const { epoch, slot, unsealed, accepted } = sequencer.status();
-    const proving =
-      progress === undefined || progress.stage === "settled"
-        ? "waiting for transactions"
-        : `epoch ${progress.epoch}: ${STAGES[progress.stage]} ${progress.done}/${progress.total}`;
-    reporter.live(
-      [
-        "",
-        `  sequencing  epoch ${epoch}, block ${store.lastBlockNumber() + 1}, slot ${slot}: ${unsealed} transactions, ${accepted} since the start`,
-        `  proving     ${proving}`,
-        "",
-        "  Ctrl-C stops the network; the next start continues it.",
-      ].join("\n"),
-    );
+    const view: NetworkView = running.coordinator.network();
+    const lines = ["", ...renderTree(view), "", "  Ctrl-C stops the network; the next start continues it."];
+    reporter.live(lines.join("\n"));
   };
 
   return {
@@ -54,9 +44,10 @@ export function createLiveView(reporter: Reporter): LiveView {
       if (isNew && next.stage !== "settled") reporter.logger.info(`Epoch ${next.epoch}: ${STAGES[next.stage]}`);
     },
     settled(epoch) {
+      const leftOut = epoch.leftOut.map(({ layer, block }) => `${layer} from block ${block} on`).join(", ");
       reporter.line(
-        `  epoch ${epoch.epoch} settled: ${epoch.blocks} blocks, ${epoch.transactions} transactions, ${epoch.messages} messages, ` +
-          `${epoch.proofs} proofs in ${epoch.provingSeconds} s, ${epoch.gasUsed.toLocaleString("en")} gas`,
+        `  epoch ${epoch.epoch} settled: ${epoch.layers} layers, ${epoch.blocks} blocks, ${epoch.transactions} transactions, ${epoch.messages} messages, ` +
+          `${epoch.proofs} proofs in ${epoch.provingSeconds} s, ${epoch.gasUsed.toLocaleString("en")} gas${leftOut === "" ? "" : `; left out: ${leftOut}`}`,
       );
     },
     close() {
@@ -66,21 +57,26 @@ export function createLiveView(reporter: Reporter): LiveView {
   };
 }
 
-function welcome({ network, node, setUpSeconds }: RunningNetwork): string[] {
+function welcome({ network, layers, setUpSeconds }: RunningNetwork): string[] {
+  const level = (name: string): number => {
+    const layer = network.layers.find((candidate) => candidate.name === name);
+    return layer?.parent == null ? 2 : level(layer.parent) + 1;
+  };
   return [
     "",
     `  Frond is running (started in ${setUpSeconds.toFixed(1)} s)`,
-    `  layer        ${network.application}, ${network.layerId.slice(0, 18)}..`,
-    `  JSON-RPC     ${node.url} (HTTP and WebSocket)`,
-    `  L1           ${network.l1Url}, chain ${network.chainId}, settlement ${network.settlement}`,
+    ...network.layers.map(({ name, application }) => {
+      const url = layers.find((layer) => layer.name === name)?.url ?? "in a process of its own";
+      const indent = "  ".repeat(level(name) - 2);
+      return `  ${`${indent}L${level(name)} ${name}`.padEnd(20)} ${url.padEnd(24)} ${application === name ? "" : application}`.trimEnd();
+    }),
+    `  coordinator          ${network.coordinatorUrl}`,
+    `  L1                   ${network.l1Url}, chain ${network.chainId}, settlement ${network.settlement}`,
     "",
     "  Try in another terminal:",
     "    npm run frond -- account new",
     "    npm run frond -- deposit 1ether --wait",
-    "    npm run frond -- deposit 2000ether --asset quote --wait",
-    "    npm run frond -- call addLiquidity --base 0.5ether --maximumQuote 1000ether --minimumShares 1",
-    "    npm run frond -- call swap --amountIn 0.1ether --minimumOut 1 --sellBase true",
-    "    npm run frond -- withdraw 0.1ether --wait && npm run frond -- claim",
+    "    npm run frond -- status --watch",
     "",
   ];
 }

@@ -1,3 +1,14 @@
+export {
+  type CoordinatorApi,
+  coordinatorMethods,
+  type Deployment,
+  type Registration,
+} from "../src/coordinator/coordinatorMethods.ts";
+export {
+  type CoordinatorServer,
+  type CoordinatorServerOptions,
+  startCoordinatorServer,
+} from "../src/coordinator/startCoordinatorServer.ts";
 export { defaultRpcLimits, type RpcLimits } from "../src/rpc/limits.ts";
-export { startNode } from "../src/startNode.ts";
+export { programDigest, startNode } from "../src/startNode.ts";
 export type * from "../src/types.ts";

@@ -45,7 +45,9 @@ export const createMethods = ({
     if (place !== undefined && block !== undefined)
       return { hash, status: block.status, epoch: block.epoch, slot: block.slot, ...place };
     const promised = sequencer.promised(hash);
-    if (promised === undefined) return { hash, status: "unknown" };
+    const dropped = sequencer.dropped(hash);
+    if (promised === undefined)
+      return dropped === undefined ? { hash, status: "unknown" } : { hash, status: "dropped", ...dropped };
     const { epoch, slot, block: number, position } = promised;
     return { hash, status: "preconfirmed", epoch, slot, block: number, position };
   });
@@ -89,6 +91,8 @@ export const createMethods = ({
     return {
       layerId: layer.layerId,
       ...sequencer.status(),
+      session: sequencer.session,
+      fee: sequencer.fee(),
       sealedBlock: number,
       stateRoot: last?.stateRootAfter ?? genesis,
       stages: Object.fromEntries(hooks.flatMap((hook) => (hook.status ? [[hook.name, hook.status()]] : []))),

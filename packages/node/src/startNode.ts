@@ -42,6 +42,8 @@ export const startNode = async (
         sizes: options.sizes,
         secret: options.sequencerSecret,
         blockTime: options.blockTime,
+        ...(options.messageDelay === undefined ? {} : { messageDelay: options.messageDelay }),
+        ...(options.feeRule === undefined ? {} : { feeRule: options.feeRule }),
         ...(options.limits === undefined ? {} : { limits: options.limits }),
       },
       {

@@ -1,7 +1,7 @@
 import type { Field, Logger, Point } from "@frond/foundation";
 import type { Program } from "@frond/language";
 import type { BlockSize, LayerConfig, LayerRecord } from "@frond/protocol";
-import type { Limits, Sequencer } from "@frond/sequencer";
+import type { FeeRule, Limits, Sequencer } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
 import type { RpcLimits } from "./rpc/limits.ts";
 
@@ -60,6 +60,10 @@ export type NodeOptions = {
   readonly sequencerSecret: bigint;
   /** Milliseconds; see `SequencerOptions`. */
   readonly blockTime: number;
+  /** Milliseconds that an incoming message waits at most; see `SequencerOptions`. */
+  readonly messageDelay?: number;
+  /** What a transaction pays; nothing unless given. */
+  readonly feeRule?: FeeRule;
   /** The store's directory; undefined keeps everything in memory. */
   readonly dataDirectory?: string;
   /** `port` 0 takes a free one. */

@@ -158,8 +158,8 @@ export type CoordinatorDependencies = {
   readonly tables: Tables;
   readonly layerOne: LayerOne;
   readonly prover: TreeProver;
-  /** The circuit of a digest, if it is here. */
-  readonly circuitOf: (digest: string) => PreparedCircuit | undefined;
+  /** The circuit with this digest and key, if it is here. */
+  readonly circuitOf: (circuit: { readonly digest: string; readonly keyHash: Field }) => PreparedCircuit | undefined;
   /** Takes a circuit that a layer uploaded, after checking it. @throws if it is not what it says */
   readonly addCircuit: (packed: Uint8Array) => Promise<PreparedCircuit>;
   readonly logger: Logger;

@@ -1,7 +1,6 @@
-import { exchange } from "@frond/exchange";
-import type { Application } from "@frond/language";
 import type { EpochProgress, SettledEpoch } from "@frond/settlement";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { loadConfig } from "../config/loadConfig.ts";
 import { UsageError } from "../errors.ts";
 import { createExampleClients } from "../exampleClients.ts";
 import { createLiveView } from "../liveView.ts";
@@ -9,71 +8,94 @@ import { type RunningNetwork, startNetwork } from "../network/startNetwork.ts";
 import { toJsonLine } from "../output.ts";
 import { createReporter, type Reporter } from "../reporter.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { portNumber, wholeNumber } from "./options.ts";
+import { EXIT_INTERRUPTED, stopSignal } from "./stopSignal.ts";
 
 type Options = {
+  config?: string;
   crs: string;
   epochs?: number;
+  host: string;
   port: number;
+  coordinatorPort: number;
+  without: string[];
   l1?: string;
   l1BlockTime?: number;
-  blockTime: number;
   confirmations?: number;
   epochBlocks?: number;
   epochSeconds?: number;
+  nats?: string;
+  workers?: number;
 };
 
 export function startCommand(): Command {
   return withCommonOptions(new Command("start"))
-    .description("start a network: L1, one layer that runs the exchange, its sequencer and its prover")
+    .description("start the network of frond.config.ts: L1, every layer with its sequencer, the coordinator, provers")
+    .option("--config <file>", "the network's description; by default frond.config.ts here, else the built-in tree")
     .option("--crs <kind>", "reference string: development (local chains only) or ignition", "development")
     .option("--epochs <n>", "let example clients work, and end after so many epochs have settled", wholeNumber(1))
-    .option("--port <port>", "of the JSON-RPC server; 0 takes a free one", wholeNumber(0), 4040)
+    .option("--host <address>", "to listen at", "127.0.0.1")
+    .option("--port <port>", "of the trunk's JSON-RPC; 0 takes a free one", portNumber, 4040)
+    .option("--coordinator-port <port>", "of the coordinator; 0 takes a free one", portNumber, 4030)
+    .option("--without <layers...>", "layers that run as processes of their own (frond node --layer)", [])
     .option("--l1 <url>", "an L1 of your own; its account is in FROND_L1_PRIVATE_KEY")
     .option(
       "--l1-block-time <seconds>",
       "of the local L1; by default each transaction is mined at once",
       wholeNumber(1),
     )
-    .option("--block-time <milliseconds>", "until a block is sealed", wholeNumber(10), 1_000)
     .option(
       "--confirmations <blocks>",
       "on L1 before a deposit is believed; 0 on the local L1, 12 on others",
       wholeNumber(0),
     )
-    .option("--epoch-blocks <n>", "blocks after which an epoch ends", wholeNumber(1))
+    .option("--epoch-blocks <n>", "blocks of all layers after which an epoch ends", wholeNumber(1))
     .option("--epoch-seconds <s>", "seconds after which an epoch with a block ends", wholeNumber(1))
+    .option("--nats <url>", "prove on the machines that listen there (frond worker)")
+    .option("--workers <n>", "processes of this machine that make proofs", wholeNumber(1))
     .action(async (_options: unknown, self: Command) => start(settingsOf(self), self.opts<Options>()));
 }
-
-/** What a shell expects of a program that SIGINT ended. */
-const EXIT_INTERRUPTED = 130;
 
 async function start(settings: Settings, options: Options): Promise<void> {
   if (options.crs !== "development" && options.crs !== "ignition") {
     throw new UsageError(`There is no reference string ${options.crs}. Use --crs development or --crs ignition.`);
   }
+  const described = await loadConfig(options.config === undefined ? {} : { path: options.config });
+  requireLayers(options.without, described.layers);
+  const config = {
+    ...described,
+    proving: {
+      ...described.proving,
+      ...(options.nats === undefined ? {} : { nats: options.nats }),
+      ...(options.workers === undefined ? {} : { workers: options.workers }),
+    },
+  };
   const reporter = createReporter({ debug: settings.debug, toStderr: settings.json });
   const view = createLiveView(reporter);
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject;
   });
+  failed.catch(() => {});
   const settled: SettledEpoch[] = [];
   const onSettled: ((epoch: SettledEpoch) => void)[] = [];
   const isDriven = options.epochs !== undefined;
   const stopping = stopSignal();
 
   const starting = startNetwork({
-    application: exchange as unknown as Application,
+    config,
     referenceString: options.crs,
     cacheDirectory: settings.cacheDirectory,
     dataDirectory: settings.dataDirectory,
+    host: options.host,
     port: options.port,
+    coordinatorPort: options.coordinatorPort,
+    without: options.without,
     ...(options.l1 === undefined ? {} : { l1Url: options.l1 }),
     ...(options.l1BlockTime === undefined ? {} : { l1BlockTime: options.l1BlockTime }),
-    blockTime: options.blockTime,
     confirmations: options.confirmations ?? (options.l1 === undefined ? 0 : 12),
-    policy: policyOf(options, isDriven),
+    policy: policyOf(options, { isDriven, ...config.epoch }),
+    debug: settings.debug,
     logger: reporter.logger,
     onProgress: reporter.step,
     onEpoch: (progress: EpochProgress) => view.epoch(progress),
@@ -113,7 +135,7 @@ async function drive(work: {
   while (settled.length < epochs) {
     const next = new Promise<void>((resolve) => onSettled.push(() => resolve()));
     await clients.runRound();
-    await running.closeEpoch();
+    await running.coordinator.endEpoch();
     await next;
     await clients.claim();
   }
@@ -121,42 +143,21 @@ async function drive(work: {
 }
 
 /** Driven networks end their epochs by hand, so that a round is one epoch. */
-function policyOf({ epochBlocks, epochSeconds }: Options, isDriven: boolean) {
+function policyOf(
+  { epochBlocks, epochSeconds }: Options,
+  { isDriven, blocks, seconds }: { readonly isDriven: boolean; readonly blocks: number; readonly seconds: number },
+) {
   if (isDriven && epochBlocks === undefined && epochSeconds === undefined) {
     return { epochBlocks: Number.POSITIVE_INFINITY, epochSeconds: Number.POSITIVE_INFINITY };
   }
-  return {
-    ...(epochBlocks === undefined ? {} : { epochBlocks }),
-    ...(epochSeconds === undefined ? {} : { epochSeconds }),
-  };
+  return { epochBlocks: epochBlocks ?? blocks, epochSeconds: epochSeconds ?? seconds };
 }
 
-/** Resolves at the first SIGINT or SIGTERM; the second one ends the process at once. */
-function stopSignal(): { promise: Promise<undefined>; release(): void } {
-  let stop: (value: undefined) => void = () => {};
-  let isStopping = false;
-  const promise = new Promise<undefined>((resolve) => {
-    stop = resolve;
-  });
-  // They stay installed: the terminal library kills the process if nobody else listens any more.
-  const listener = () => {
-    if (isStopping) process.exit(EXIT_INTERRUPTED);
-    isStopping = true;
-    stop(undefined);
-  };
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, listener);
-  return {
-    promise,
-    release() {
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, listener);
-    },
-  };
-}
-
-function wholeNumber(minimum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= minimum) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${minimum}.`);
-  };
+function requireLayers(names: readonly string[], layers: readonly { readonly name: string }[]): void {
+  const known = layers.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new UsageError(
+    `There is no layer ${unknown} to start without. The network has ${known.join(", ")}: name some of these.`,
+  );
 }

@@ -9,29 +9,37 @@ const address = z
   .transform((text) => text as `0x${string}`);
 const hex = z.string().regex(/^0x[0-9a-f]{64}$/);
 
-const networkSchema = z.strictObject({
-  version: z.literal(1),
+const layerSchema = z.strictObject({
+  name: z.string(),
+  /** A bundled name, or an absolute path. */
   application: z.string(),
+  /** The name of the layer above; null for the trunk. */
+  parent: z.string().nullable(),
+  layerId: hex,
+  /** Of its JSON-RPC, as last known; a layer of its own may be found at another one, which the coordinator knows. */
+  url: z.string(),
+});
+
+const networkSchema = z.strictObject({
+  version: z.literal(2),
   referenceString: z.enum(["development", "ignition"]),
   chainId: z.number(),
   /** Of L1. A local L1 may get another port at each start. */
   l1Url: z.string(),
   isLocal: z.boolean(),
-  rpcUrl: z.string(),
+  coordinatorUrl: z.string(),
   settlement: address,
   verifier: address,
   deploymentBlock: z.number(),
   /** The token that is asset 2. */
   quoteToken: address,
-  layerId: hex,
-  /** Hashes of the verification keys that the layer's config allows, in order. */
-  blockKeys: z.array(hex),
-  /** The layer's secret, with which its sequencer signs preconfirmations. */
-  sequencerSecret: hex,
+  /** Parents first: the trunk is number 0. */
+  layers: z.array(layerSchema).min(1),
 });
 
-/** What a data directory's network is: written once when it is deployed; only the addresses of its servers change. */
+/** What a data directory's network is: written when it is deployed; then only addresses of servers change, and layers are added. */
 export type NetworkFile = z.output<typeof networkSchema>;
+export type NetworkLayer = NetworkFile["layers"][number];
 
 export function readNetworkFile(directory: string): NetworkFile | undefined {
   const value = readJsonFile(join(directory, "network.json"));

@@ -45,7 +45,10 @@ export async function openProver(
 /** Compiles and keys the block circuit of every size of an application; from the cache after the first time. */
 export async function prepareBlockCircuits(
   prover: Prover,
-  { application, sizes }: { readonly application: Pick<Application, "name" | "program">; readonly sizes: readonly BlockSize[] },
+  {
+    application,
+    sizes,
+  }: { readonly application: Pick<Application, "name" | "program">; readonly sizes: readonly BlockSize[] },
   onStep: (step: string) => void,
 ): Promise<BlockCircuits> {
   const blocks = new Map<string, PreparedCircuit>();

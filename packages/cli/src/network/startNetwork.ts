@@ -1,26 +1,50 @@
 import { join } from "node:path";
-import { type Application, blockSizes } from "@frond/language";
-import { type FrondNode, startNode } from "@frond/node";
-import type { EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
-import { checkNetwork, deployNetwork, identityOf, trunkOf } from "./deployNetwork.ts";
-import { openLayerOne } from "./layerOneChain.ts";
-import { lockDirectory } from "./lockDirectory.ts";
+import { type Field, fieldToHex, type Logger } from "@frond/foundation";
+import { coordinatorMethods, startCoordinatorServer } from "@frond/node";
+import type { PreparedCircuit } from "@frond/prover";
+import {
+  type AggregateCosts,
+  type Coordinator,
+  createCoordinator,
+  createLayerOne,
+  type EpochPolicy,
+  type EpochProgress,
+  type SettledEpoch,
+  serveLayers,
+} from "@frond/settlement";
+import { openTables } from "@frond/store";
+import type { NetworkConfig } from "../config/types.ts";
+import { type CircuitsOfLayers, checkTree, deployTree, genesisOfTree, networkLayerOf } from "./deployTree.ts";
+import { knownLayerOf, type LayerFile, layerDirectory, writeLayerFile } from "./layerFile.ts";
+import { type LayerOneChain, openLayerOne } from "./layerOneChain.ts";
+import { lockDirectory, runningOwner } from "./lockDirectory.ts";
 import { type NetworkFile, readNetworkFile, writeNetworkFile } from "./networkFile.ts";
-import { createSettlementHooks } from "./settlementHooks.ts";
-import { type SetUpOptions, setUp } from "./setUp.ts";
+import { openProofQueue } from "./openProofQueue.ts";
+import { openProver, prepareBlockCircuits, prepareTreeCircuits, type Step } from "./setUp.ts";
+import { type RunningLayer, startLayerThread } from "./startLayerThread.ts";
 
-export type StartOptions = SetUpOptions & {
-  readonly application: Application;
+export type StartOptions = {
+  readonly config: NetworkConfig;
+  readonly referenceString: "development" | "ignition";
+  readonly cacheDirectory: string;
   readonly dataDirectory: string;
+  /** Where everything listens. */
+  readonly host: string;
+  /** Of the coordinator; 0 takes a free one. */
+  readonly coordinatorPort: number;
+  /** Of the trunk, where the configuration names none; 0 takes a free one. */
   readonly port: number;
+  /** Layers that run as processes of their own. */
+  readonly without: readonly string[];
   /** An L1 of one's own; otherwise a local one is started. */
   readonly l1Url?: string;
   /** Seconds between blocks of the local L1; without it each transaction is mined at once. */
   readonly l1BlockTime?: number;
-  /** Milliseconds until a block is sealed. */
-  readonly blockTime: number;
   readonly confirmations: number;
   readonly policy: Partial<EpochPolicy>;
+  readonly debug: boolean;
+  readonly logger: Logger;
+  readonly onProgress: (progress: Step) => void;
   readonly onEpoch: (progress: EpochProgress) => void;
   readonly onSettled: (epoch: SettledEpoch) => void;
   readonly onFailed: (error: unknown) => void;
@@ -29,78 +53,211 @@ export type StartOptions = SetUpOptions & {
 /** A network that runs in this process. */
 export type RunningNetwork = {
   readonly network: NetworkFile;
-  readonly node: FrondNode;
+  readonly coordinator: Coordinator;
+  readonly layers: readonly RunningLayer[];
   readonly setUpSeconds: number;
-  /** Ends the open epoch now. */
-  closeEpoch(): Promise<void>;
+  /** Bytes at the peak, summed over the processes that prove. */
+  proverPeakBytes(): number;
   close(): Promise<void>;
 };
 
-/** Brings up everything: set-up, L1, contracts (the first time), node and settlement. What was started is stopped again if a later step fails. */
+/** Seconds an aggregate of each width takes; only the proportion counts (docs/benchmarks.md). */
+export const AGGREGATE_COSTS: AggregateCosts = new Map([
+  [2, 18],
+  [4, 37],
+]);
+
+/** Brings up everything: set-up, L1, contracts (the first time), coordinator and layers. What was started is stopped again if a later step fails. */
 export async function startNetwork(options: StartOptions): Promise<RunningNetwork> {
   const started = Date.now();
-  const closers: (() => Promise<void> | void)[] = [];
+  const { config, dataDirectory, cacheDirectory, logger, onProgress } = options;
+  const closers: (() => Promise<unknown> | unknown)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    closers.push(lockDirectory(options.dataDirectory));
-    const ready = await setUp(options);
-    closers.push(() => ready.prover.close());
-    options.onProgress({ step: "L1" });
+    closers.push(lockDirectory(dataDirectory));
+    const { prover } = await openProver(options);
+    closers.push(() => prover.close());
+    const onStep = (step: string) => onProgress({ step });
+    const circuits: CircuitsOfLayers = new Map(
+      await inTurn(
+        config.layers,
+        async (layer) => [layer.name, await prepareBlockCircuits(prover, layer, onStep)] as const,
+      ),
+    );
+    const treeCircuits = await prepareTreeCircuits(prover, onStep);
+
+    onProgress({ step: "L1" });
     const l1 = await openLayerOne({
-      dataDirectory: options.dataDirectory,
+      dataDirectory,
       ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
       ...(options.l1BlockTime === undefined ? {} : { blockTime: options.l1BlockTime }),
     });
     closers.push(() => l1.stop());
-    const { application, cacheDirectory } = options;
-    const parts = { application, circuits: ready.circuits, prover: ready.prover, l1 };
-    let network = readNetworkFile(options.dataDirectory);
-    const rpcUrl = `http://127.0.0.1:${options.port}`;
-    if (network === undefined) {
-      options.onProgress({ step: "contracts" });
-      network = await deployNetwork({ ...parts, cacheDirectory, rpcUrl });
-    } else {
-      await checkNetwork(network, parts);
-    }
-    network = { ...network, l1Url: l1.url };
-    writeNetworkFile(options.dataDirectory, network);
-    options.onProgress({ step: "node" });
-    const hooks = createSettlementHooks({
-      ...parts,
-      network,
-      confirmations: options.confirmations,
-      policy: options.policy,
-      onProgress: options.onEpoch,
-      onSettled: options.onSettled,
-      onFailed: options.onFailed,
-    });
-    const genesis = trunkOf(identityOf(network), application, ready.circuits);
-    const node = await startNode(
+    const parts = { config, circuits, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
+    const { network: found, genesis, added } = await networkOf(parts, onProgress);
+
+    onProgress({ step: "coordinator" });
+    const known = new Map<string, PreparedCircuit>();
+    for (const prepared of [...circuits.values()].flatMap((blocks) => [...blocks.values()]))
+      known.set(circuitName(prepared.digest, prepared.key.hash), prepared);
+    const queue = await openProofQueue({ proving: config.proving, prover, cacheDirectory, dataDirectory, logger });
+    closers.push(() => queue.close());
+    const tables = openTables({ path: join(dataDirectory, "coordinator") });
+    closers.push(() => tables.close());
+    const coordinator = createCoordinator(
       {
-        program: application.program,
-        layer: {
-          layerId: genesis.record.layerId,
-          config: genesis.config,
-          chainId: BigInt(network.chainId),
-          settlement: network.settlement,
-        },
-        sizes: blockSizes,
-        sequencerSecret: BigInt(network.sequencerSecret),
-        blockTime: options.blockTime,
-        dataDirectory: join(options.dataDirectory, "layer"),
-        rpc: { host: "127.0.0.1", port: options.port },
-        hooks: [hooks],
+        layers: genesis.map(knownLayerOf),
+        genesis: genesisOfTree(genesis),
+        settlement: found.settlement,
+        circuits: treeCircuits,
+        costs: AGGREGATE_COSTS,
+        policy: options.policy,
+        pollInterval: l1.isLocal ? 250 : 4_000,
       },
-      { logger: options.logger },
+      {
+        tables,
+        layerOne: layerOneOf(found, l1, options.confirmations),
+        prover: queue.prover,
+        circuitOf: ({ digest, keyHash }) => known.get(circuitName(digest, keyHash)),
+        addCircuit: async (packed) => {
+          const prepared = await queue.addCircuit(packed);
+          known.set(circuitName(prepared.digest, prepared.key.hash), prepared);
+          return prepared;
+        },
+        logger,
+        onProgress: options.onEpoch,
+        onSettled: options.onSettled,
+        onFailed: options.onFailed,
+      },
     );
-    closers.push(() => node.close());
-    network = { ...network, rpcUrl: node.url };
-    writeNetworkFile(options.dataDirectory, network);
-    return { network, node, setUpSeconds: (Date.now() - started) / 1_000, closeEpoch: hooks.closeEpoch, close };
+    const layerServer = serveLayers(coordinator);
+    const server = await startCoordinatorServer(
+      {
+        host: options.host,
+        port: options.coordinatorPort,
+        methods: coordinatorMethods(coordinator, {
+          chainId: BigInt(found.chainId),
+          settlement: found.settlement,
+          l1Url: l1.url,
+        }),
+        layers: layerServer.upgrade,
+        metrics: () => metricsOf(coordinator),
+      },
+      { logger },
+    );
+    closers.push(async () => {
+      await layerServer.close();
+      await server.close();
+    });
+    await coordinator.start();
+    closers.push(() => coordinator.close());
+
+    let network: NetworkFile = { ...found, l1Url: l1.url, coordinatorUrl: server.url };
+    writeNetworkFile(dataDirectory, network);
+    onProgress({ step: "layers" });
+    const layers = await Promise.all(
+      [...genesis, ...added]
+        .filter(({ name }) => !options.without.includes(name) && !isRunElsewhere(dataDirectory, name, logger))
+        .map(async (layer) => {
+          closers.push(lockDirectory(layerDirectory(dataDirectory, layer.name)));
+          const running = await startLayerThread(
+            {
+              layer,
+              dataDirectory,
+              coordinatorUrl: server.url,
+              host: options.host,
+              debug: options.debug,
+              ...(layer.parent === null && layer.port === 0 ? { port: options.port } : {}),
+            },
+            { logger, onFailed: options.onFailed },
+          );
+          closers.push(() => running.close());
+          return running;
+        }),
+    );
+    const urls = new Map(layers.map(({ name, url }) => [name, url]));
+    network = {
+      ...network,
+      layers: network.layers.map((layer) => ({ ...layer, url: urls.get(layer.name) ?? layer.url })),
+    };
+    writeNetworkFile(dataDirectory, network);
+    return {
+      network,
+      coordinator,
+      layers,
+      setUpSeconds: (Date.now() - started) / 1_000,
+      proverPeakBytes: queue.peakBytes,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** One program can be keyed in several ways, and whoever uploads a circuit may lie about the key: it must not stand in the place of another. */
+function circuitName(digest: string, keyHash: Field): string {
+  return `${digest}/${fieldToHex(keyHash)}`;
+}
+
+/** A layer that another process runs is left to it. */
+function isRunElsewhere(dataDirectory: string, name: string, logger: Logger): boolean {
+  const owner = runningOwner(layerDirectory(dataDirectory, name));
+  if (owner !== undefined) logger.info(`Layer ${name} runs in process ${owner}`);
+  return owner !== undefined;
+}
+
+type Parts = Parameters<typeof deployTree>[0] & { readonly dataDirectory: string };
+
+/** The network of the data directory, checked; or a new one. */
+async function networkOf(
+  parts: Parts,
+  onProgress: (step: Step) => void,
+): Promise<{ network: NetworkFile; genesis: LayerFile[]; added: LayerFile[] }> {
+  const { dataDirectory } = parts;
+  const known = readNetworkFile(dataDirectory);
+  if (known !== undefined) {
+    const { layers, added } = await checkTree(known, parts);
+    for (const layer of layers) writeLayerFile(dataDirectory, layer);
+    return { network: { ...known, layers: [...layers, ...added].map(networkLayerOf) }, genesis: layers, added };
+  }
+  onProgress({ step: "contracts" });
+  const { network, layers } = await deployTree(parts);
+  for (const layer of layers) writeLayerFile(dataDirectory, layer);
+  writeNetworkFile(dataDirectory, network);
+  return { network, genesis: layers, added: [] };
+}
+
+function layerOneOf(network: NetworkFile, l1: LayerOneChain, confirmations: number) {
+  return createLayerOne({
+    publicClient: l1.publicClient,
+    wallet: l1.wallet,
+    settlement: network.settlement,
+    verifier: network.verifier,
+    deploymentBlock: BigInt(network.deploymentBlock),
+    confirmations,
+  });
+}
+
+function metricsOf(coordinator: Coordinator): Record<string, number> {
+  const { epoch, layers, queue } = coordinator.network();
+  return {
+    coordinator_epoch: epoch.open,
+    coordinator_settled_epoch: epoch.settled,
+    coordinator_layers: layers.length,
+    coordinator_layers_online: layers.filter(({ status }) => status === "online").length,
+    coordinator_messages_in_flight: layers.reduce((sum, layer) => sum + layer.messagesInFlight, 0) / 2,
+    proof_jobs_waiting: queue.waiting,
+    proof_jobs_running: queue.running,
+    proof_jobs_failed: queue.failed,
+    proof_workers: queue.workers,
+  };
+}
+
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }

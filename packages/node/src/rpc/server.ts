@@ -19,13 +19,21 @@ export type RpcServer = {
   close(): Promise<void>;
 };
 
+export type ServerDependencies = {
+  readonly dispatch: Dispatch;
+  readonly pages: Readonly<Record<string, () => Page>>;
+  readonly logger: Logger;
+  /** Who takes over WebSocket connections to other paths; at any path that is not here JSON-RPC is spoken. */
+  readonly upgrades?: Readonly<Record<string, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>>;
+};
+
 /** After `close`, so many milliseconds are left for answers under way. */
 const CLOSING_TIME = 3_000;
 
 /** Serves JSON-RPC over HTTP and WebSocket at one address. Every limit of `RpcLimits` is kept here or in `Connection`. */
 export const startServer = async (
   { host, port, limits }: { host: string; port: number; limits: RpcLimits },
-  { dispatch, pages, logger }: { dispatch: Dispatch; pages: Readonly<Record<string, () => Page>>; logger: Logger },
+  { dispatch, pages, logger, upgrades = {} }: ServerDependencies,
 ): Promise<RpcServer> => {
   const connections = new WeakMap<Duplex, Connection>();
   const perAddress = new Map<string, number>();
@@ -70,6 +78,8 @@ export const startServer = async (
   server.on("clientError", (_error, socket) => void socket.destroy());
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
+    const other = upgrades[request.url ?? ""];
+    if (other !== undefined && !closing) return other(request, socket, head);
     if (closing || webSockets.clients.size >= limits.maxWebSockets) {
       socket.end("HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n");
       return;

@@ -3,6 +3,7 @@ import { fieldToHex } from "@frond/foundation";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import { UnprovableError } from "../errors.ts";
 import { blockClaim } from "../tree/blockStep.ts";
+import type { BlockCircuitRef } from "../tree/knownLayer.ts";
 import { type Core, deliver, send } from "./core.ts";
 import type { HandedBlock, LayerState } from "./layerState.ts";
 
@@ -45,10 +46,9 @@ export function createBlockProofs(core: Core): BlockProofs {
 
 async function prove(core: Core, layer: LayerState, { block, inputs, proof }: HandedBlock): Promise<BlockProof> {
   const what = `block ${block.number} of layer ${layer.known.name}`;
-  const { digest, keyHash } = layer.known.circuits.find(({ size }) => size === block.size)!;
-  const circuit = await circuitOf(core, layer, digest);
-  if (circuit.key.hash !== keyHash)
-    throw new UnprovableError({ what, reason: "its circuit has another verification key than the layer registered" });
+  const reference = layer.known.circuits.find(({ size }) => size === block.size)!;
+  const { keyHash } = reference;
+  const circuit = await circuitOf(core, layer, reference);
   const { publicInputs: expect } = blockClaim(block, { layerId: layer.known.layerId, keyHash });
   if (proof !== undefined) {
     const result = { publicInputs: expect, proof };
@@ -63,12 +63,14 @@ async function prove(core: Core, layer: LayerState, { block, inputs, proof }: Ha
   return { proof: innerProofOf(circuit.key, result), seconds: result.seconds };
 }
 
-async function circuitOf(core: Core, layer: LayerState, digest: string): Promise<PreparedCircuit> {
-  const here = core.dependencies.circuitOf(digest);
+async function circuitOf(core: Core, layer: LayerState, reference: BlockCircuitRef): Promise<PreparedCircuit> {
+  const find = () => core.dependencies.circuitOf(reference);
+  const here = find();
   if (here !== undefined) return here;
+  const { digest } = reference;
   send(layer, { type: "need", digest });
-  await core.until(() => core.dependencies.circuitOf(digest) !== undefined, UPLOAD_TIMEOUT);
-  const uploaded = core.dependencies.circuitOf(digest);
+  await core.until(() => find() !== undefined, UPLOAD_TIMEOUT);
+  const uploaded = find();
   if (uploaded !== undefined) return uploaded;
   throw new UnprovableError({
     what: `blocks of layer ${layer.known.name}`,

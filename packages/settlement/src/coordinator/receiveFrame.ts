@@ -26,7 +26,7 @@ export async function receiveFrame(
   layer: LayerState,
   frame: LayerFrame,
   listener: BlockListener,
-): Promise<void> {
+): Promise<unknown> {
   if ("session" in frame && frame.type !== "hello" && frame.session !== layer.session) return;
   switch (frame.type) {
     case "message":
@@ -63,7 +63,10 @@ function receiveMessage(core: Core, layer: LayerState, { outgoing }: Frame<"mess
     message.to !== L1_LAYER_ID &&
     message.kind !== MessageKind.bundle &&
     message.slot === slot;
-  if (!isRight) return core.logger.warn(`Layer ${layer.known.name} sent a message out of place`, { position, epoch });
+  if (!isRight) {
+    core.logger.warn(`Layer ${layer.known.name} sent a message out of place`, { position, epoch });
+    return;
+  }
   const letter = core.mail.add({ from: message.from, to: message.to, position, slot, epoch, message });
   if (letter !== undefined) deliver(core, letter);
 }

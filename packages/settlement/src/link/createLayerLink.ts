@@ -16,7 +16,7 @@ import {
 export type LayerLinkOptions = {
   readonly layerId: Field;
   /** Where the coordinator takes layers: `ws://host:port/layers`. */
-  readonly coordinatorUrl: string;
+  readonly coordinatorUrl: () => string;
   /** The sequencer's secret, with which the layer says who it is. */
   readonly secret: bigint;
   /** Where clients find the layer's node. */
@@ -80,7 +80,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
   function connect(): void {
     if (closed) return;
     state = "connecting";
-    const opened = new WebSocket(options.coordinatorUrl, { perMessageDeflate: false, maxPayload: 256 * 2 ** 20 });
+    const opened = new WebSocket(options.coordinatorUrl(), { perMessageDeflate: false, maxPayload: 256 * 2 ** 20 });
     socket = opened;
     lastSign = Date.now();
     opened.on("message", (data) => {
@@ -101,7 +101,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
     });
   }
 
-  function receive(frame: CoordinatorFrame): void {
+  function receive(frame: CoordinatorFrame): unknown {
     switch (frame.type) {
       case "challenge":
         return hello(frame.nonce);
@@ -229,7 +229,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
     sequencer.release();
     handedOver = through;
     isConnected();
-    send({ type: "rebased", session, dropped: sequencer.lastDropped() });
+    send({ type: "rebased", session, dropped: [...sequencer.lastDropped()] });
     for (const outgoing of sequencer.outbox()) sendMessage(outgoing);
     for (let number = through + 1; number <= store.lastBlockNumber(); number++) handOver(store.block(number)!);
   }
@@ -289,7 +289,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
   }
 
   function tell(): void {
-    if (Date.now() - lastSign > SILENCE) return socket?.terminate();
+    if (Date.now() - lastSign > SILENCE) socket?.terminate();
     const { slot, block, accepted, rejected, waiting, unsealed } = sequencer.status();
     const fee = sequencer.fee().fee.toString();
     send({ type: "stats", stats: { slot, block, accepted, rejected, waiting, unsealed, fee } });

@@ -1,7 +1,6 @@
 import { type Field, poseidon2Hash } from "@frond/foundation";
 import {
   fieldSchema,
-  integerSchema,
   messageSchema,
   preconfirmationSchema,
   signatureSchema,

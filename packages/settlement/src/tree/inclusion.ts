@@ -64,23 +64,39 @@ type Cut = (layerId: Field, index: number, rule: string, reason: string) => void
 
 /** What the aggregate would refuse of a layer by itself: proofs that failed, keys, order, slots, its vault. */
 function cutBroken(content: EpochContent, layerId: Field, cut: Cut): void {
-  const blocks = content.blocks.get(layerId)!;
   const layer = content.layers.get(layerId);
-  const before = layer && snapshotBefore(content, layer);
-  if (layer === undefined || before === undefined) return cut(layerId, 0, "layer", "the layer is not registered");
-  let snapshot: LayerSnapshot = before;
-  const failure = content.failed.get(layerId);
-  for (const [index, block] of blocks.entries()) {
-    if (failure !== undefined && block.number >= failure.block) return cut(layerId, index, "proof", failure.reason);
-    const circuit = layer.circuits.find(({ size }) => size === block.size);
-    if (circuit === undefined) return cut(layerId, index, "size", `there is no block size ${block.size}`);
-    try {
-      const steps = [blockStep(block, { layerId, keyHash: circuit.keyHash })];
-      snapshot = applySteps({ aggregateKeyHashes: [], layer: snapshot, epoch: content.epoch, steps }).layer;
-    } catch (error) {
-      if (!(error instanceof FrondError)) throw error;
-      return cut(layerId, index, String(error.data.rule ?? error.code), error.message);
+  let snapshot = layer && snapshotBefore(content, layer);
+  for (const [index, block] of content.blocks.get(layerId)!.entries()) {
+    const next: LayerSnapshot | Broken =
+      layer === undefined || snapshot === undefined
+        ? { rule: "layer", reason: "the layer is not registered" }
+        : applyBlock(content, { layer, snapshot, block });
+    if ("rule" in next) {
+      cut(layerId, index, next.rule, next.reason);
+      break;
     }
+    snapshot = next;
+  }
+}
+
+type Broken = { readonly rule: string; readonly reason: string };
+
+/** The layer after a block, or the rule that the block breaks. */
+function applyBlock(
+  { failed, epoch }: EpochContent,
+  { layer, snapshot, block }: { layer: KnownLayer; snapshot: LayerSnapshot; block: BlockRecord },
+): LayerSnapshot | Broken {
+  const { layerId } = layer;
+  const failure = failed.get(layerId);
+  if (failure !== undefined && block.number >= failure.block) return { rule: "proof", reason: failure.reason };
+  const circuit = layer.circuits.find(({ size }) => size === block.size);
+  if (circuit === undefined) return { rule: "size", reason: `there is no block size ${block.size}` };
+  try {
+    const steps = [blockStep(block, { layerId, keyHash: circuit.keyHash })];
+    return applySteps({ aggregateKeyHashes: [], layer: snapshot, epoch, steps }).layer;
+  } catch (error) {
+    if (!(error instanceof FrondError)) throw error;
+    return { rule: String(error.data.rule ?? error.code), reason: error.message };
   }
 }
 

@@ -2,10 +2,10 @@ import {
   type AggregateStep,
   aggregateInputs,
   applySteps,
-  childrenTree,
   type InnerProof,
   innerProofOf,
   type LayerSnapshot,
+  withChild,
 } from "@frond/circuits";
 import type { Field } from "@frond/foundation";
 import { aggregatePublicInputs } from "@frond/protocol";
@@ -76,7 +76,7 @@ function stationStep(options: ProveTreeOptions, step: PlanStep, before: LayerSna
   if (step.kind === "aggregate") {
     const target = step.child === undefined ? before : before.children.get(step.child)!;
     const node = stationNode(options, step.aggregate, target);
-    const after = step.child === undefined ? node.after : replaceChild(before, step.child, node.after);
+    const after = step.child === undefined ? node.after : withChild(before, step.child, node.after);
     return { step, node, after };
   }
   const { layer } = applySteps({
@@ -153,9 +153,4 @@ async function anyBlockProof(
     if (first !== undefined) return (await blockProof(layerId, first.number)).proof;
   }
   return undefined;
-}
-
-function replaceChild(parent: LayerSnapshot, index: number, child: LayerSnapshot): LayerSnapshot {
-  const children = new Map(parent.children).set(index, child);
-  return { ...parent, children, record: { ...parent.record, childrenRoot: childrenTree(children).root } };
 }

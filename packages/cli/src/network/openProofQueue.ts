@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import type { Logger } from "@frond/foundation";
+import {
+  createLocalQueue,
+  createNatsQueue,
+  JobFailedError,
+  type PreparedCircuit,
+  type ProofQueue,
+  type Prover,
+  type QueueStore,
+  unpackCircuit,
+} from "@frond/prover";
+import { type ProofRequest, type TreeProver, UnprovableError } from "@frond/settlement";
+import { openTables } from "@frond/store";
+import type { NetworkConfig } from "../config/types.ts";
+
+export type OpenProofQueueOptions = {
+  readonly proving: NetworkConfig["proving"];
+  readonly prover: Prover;
+  readonly cacheDirectory: string;
+  readonly dataDirectory: string;
+  readonly logger: Logger;
+};
+
+export type OpenProofQueue = {
+  readonly prover: TreeProver;
+  readonly queue: ProofQueue;
+  /** Takes a circuit that a layer uploaded. @throws CircuitArtifactError */
+  addCircuit(packed: Uint8Array): Promise<PreparedCircuit>;
+  /** Resident bytes at the peak, of the processes of this machine that prove. */
+  peakBytes(): number;
+  close(): Promise<void>;
+};
+
+/** The proof queue of a network, on this machine or over NATS, as what settlement proves with. */
+export async function openProofQueue(options: OpenProofQueueOptions): Promise<OpenProofQueue> {
+  const { proving, prover, cacheDirectory, dataDirectory, logger } = options;
+  const tables = openTables({ path: join(dataDirectory, "proofs") });
+  const store: QueueStore = {
+    jobs: tables.table("jobs"),
+    results: tables.table("results"),
+    inputs: tables.table("inputs"),
+    workers: tables.table("workers"),
+  };
+  const common = { store, cacheDirectory, logger, referenceString: prover.referenceString };
+  const queue =
+    proving.nats === undefined
+      ? await createLocalQueue({ ...common, workers: proving.workers, memoryBytes: proving.memory })
+      : await createNatsQueue({ ...common, url: proving.nats });
+  return {
+    prover: treeProverOf(queue),
+    queue,
+    async addCircuit(packed) {
+      const circuit = unpackCircuit(packed);
+      await queue.register(circuit);
+      return circuit;
+    },
+    peakBytes: () => prover.memory().peakBytes,
+    async close() {
+      await queue.close();
+      await tables.close();
+    },
+  };
+}
+
+/** What is nearest to L1 goes first, and the oldest epoch before all others. */
+const DISTANCE = { settlement: 0, aggregate: 1, block: 2 } as const;
+
+/** Failures of machines, not of what was to be proven: another attempt may help. */
+const PASSING = new Set([
+  "PROVER_PROCESS",
+  "PROVER_CLOSED",
+  "MISSING_INPUTS",
+  "JOB_TOO_LARGE",
+  "QUEUE_CLOSED",
+  "UNEXPECTED",
+]);
+
+function treeProverOf(queue: ProofQueue): TreeProver {
+  const jobsOfEpoch = new Map<number, Set<string>>();
+  /** Proving times of proofs that were counted: one that is found again costs nothing. */
+  const counted = new Set<string>();
+  return {
+    async prove({ kind, circuit, inputs, expect, epoch }: ProofRequest) {
+      const id = await queue.submit({ kind, circuit, inputs, expect, priority: -(epoch * 3 + DISTANCE[kind]) });
+      jobsOfEpoch.set(epoch, (jobsOfEpoch.get(epoch) ?? new Set()).add(id));
+      try {
+        const { publicInputs, proof, proofBytes, provingSeconds } = await queue.result(id);
+        const seconds = counted.has(id) ? 0 : provingSeconds;
+        counted.add(id);
+        return { publicInputs, proof, proofBytes, seconds };
+      } catch (error) {
+        if (error instanceof JobFailedError) {
+          const failure = error.data.error as { code: string; message: string };
+          if (!PASSING.has(failure.code))
+            throw new UnprovableError({ what: `proof of ${circuit.name}`, reason: failure.message }, error);
+        }
+        throw error;
+      }
+    },
+    verify: (circuit, proof) => queue.verify(circuit, proof),
+    async forget(epoch) {
+      for (const [old, ids] of jobsOfEpoch) {
+        if (old > epoch) continue;
+        jobsOfEpoch.delete(old);
+        for (const id of ids) {
+          counted.delete(id);
+          await queue.forget(id);
+        }
+      }
+    },
+    status() {
+      const { waiting, running, failed, workers } = queue.status();
+      return {
+        waiting,
+        running: running.length,
+        failed: failed.length,
+        workers: workers.reduce((sum, worker) => sum + worker.workers, 0),
+      };
+    },
+  };
+}

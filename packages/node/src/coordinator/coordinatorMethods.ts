@@ -1,0 +1,107 @@
+import {
+  type BlockSize,
+  fieldSchema,
+  type LayerConfig,
+  layerConfigSchema,
+  type Preconfirmation,
+  type Transaction,
+  transactionSchema,
+} from "@frond/protocol";
+import * as z from "zod";
+import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
+import { notFound } from "../rpc/errors.ts";
+
+/** A layer that asks to be registered, as it comes through the RPC. */
+export type Registration = {
+  readonly name: string;
+  readonly layerId: bigint;
+  readonly config: LayerConfig;
+  readonly blockKeys: readonly bigint[];
+  readonly stateRoot: bigint;
+  readonly application: string;
+  readonly sizes: readonly BlockSize[];
+  readonly circuits: readonly { readonly size: string; readonly digest: string; readonly keyHash: bigint }[];
+};
+
+/** What the RPC of a coordinator serves; the coordinator of `@frond/settlement` is one. */
+export type CoordinatorApi = {
+  sendBundle(transactions: readonly Transaction[]): Promise<Preconfirmation[]>;
+  bundle(id: bigint): { readonly status: string; readonly leg?: number; readonly reason?: string } | undefined;
+  register(layer: Registration): Promise<void>;
+  freeIndex(parentId: bigint): number;
+  layers(): readonly object[];
+  network(): object;
+  settledEpoch(epoch: number): object | undefined;
+  evidence(): readonly object[];
+};
+
+/** Where everything settles, for `frond_getDeployment`. */
+export type Deployment = { readonly chainId: bigint; readonly settlement: `0x${string}`; readonly l1Url: string };
+
+const nothing = z.union([z.strictObject({}), z.tuple([])]);
+const u32 = z.int().min(0).max(0xffff_ffff);
+const name = z.string().min(1).max(64);
+
+const sizeSchema = z.strictObject({
+  name,
+  transactions: u32,
+  entries: u32,
+  inserts: u32,
+  consumed: u32.max(32),
+  produced: u32.max(32),
+});
+
+const registrationSchema = z.strictObject({
+  name,
+  layerId: fieldSchema,
+  config: layerConfigSchema,
+  blockKeys: z.array(fieldSchema).min(1).max(16),
+  stateRoot: fieldSchema,
+  application: name,
+  sizes: z.array(sizeSchema).min(1).max(16),
+  circuits: z
+    .array(z.strictObject({ size: name, digest: z.string().min(1).max(128), keyHash: fieldSchema }))
+    .min(1)
+    .max(16),
+});
+
+/** The methods of a coordinator's JSON-RPC, in the words of protocol.md 10. Parameters are objects. */
+export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Deployment): RpcMethods {
+  /** Runs the legs of a bundle, all or none; the answer is every leg's signed promise. */
+  const sendBundle = rpcMethod(
+    z.strictObject({ transactions: z.array(transactionSchema).min(2).max(16) }),
+    async ({ transactions }) => ({ preconfirmations: await coordinator.sendBundle(transactions) }),
+  );
+
+  const getBundle = rpcMethod(z.strictObject({ id: fieldSchema }), ({ id }) => {
+    const bundle = coordinator.bundle(id);
+    if (bundle === undefined) throw notFound("bundle", String(id));
+    const status = bundle.status === "committing" ? "pending" : bundle.status;
+    return { id, ...bundle, status };
+  });
+
+  const registerLayer = rpcMethod(registrationSchema, async (layer) => {
+    await coordinator.register(layer as Registration);
+    return { layerId: layer.layerId };
+  });
+
+  const getEpoch = rpcMethod(z.strictObject({ epoch: u32 }), ({ epoch }) => {
+    const settled = coordinator.settledEpoch(epoch);
+    if (settled === undefined) throw notFound("settled epoch", String(epoch));
+    return settled;
+  });
+
+  return {
+    frond_sendBundle: sendBundle,
+    frond_getBundle: getBundle,
+    frond_registerLayer: registerLayer,
+    frond_freeIndex: rpcMethod(z.strictObject({ parentId: fieldSchema }), ({ parentId }) => ({
+      index: coordinator.freeIndex(parentId),
+    })),
+    frond_layers: rpcMethod(nothing, () => coordinator.layers()),
+    frond_network: rpcMethod(nothing, () => coordinator.network()),
+    frond_getEpoch: getEpoch,
+    frond_getEvidence: rpcMethod(nothing, () => coordinator.evidence()),
+    frond_getDeployment: rpcMethod(nothing, () => ({ ...deployment, chainId: deployment.chainId.toString() })),
+  };
+}
