@@ -54,7 +54,7 @@ const claimSchema = z.union([
   }),
   z.object({ refusal: z.object({ code: z.string().max(100), message: z.string().max(20_000) }) }),
 ]);
-const resultSchema = z.object({ version, job: hash });
+const envelopeSchema = z.object({ version, job: hash });
 
 /** A result as a worker sends it. */
 export function encodeResult(job: string, claim: Claim): string {
@@ -71,14 +71,14 @@ export function encodeResult(job: string, claim: Claim): string {
 /** Reads a result of a worker that may be hostile. One that names its job and is malformed otherwise is a claim with an empty proof, which is a lie; undefined if it does not even name a job. */
 export function decodeResult(worker: string, data: Uint8Array): { job: string; claim: Claim } | undefined {
   const value = parseJson(data);
-  const envelope = resultSchema.safeParse(value);
+  const envelope = envelopeSchema.safeParse(value);
   if (!envelope.success) return undefined;
   const { job } = envelope.data;
-  const content = claimSchema.safeParse(value);
+  const content = claimSchema.safeParse(value).data;
   const from = { worker, isTrusted: false };
-  if (content.success && "refusal" in content.data) return { job, claim: { ...from, refusal: content.data.refusal } };
+  if (content && "refusal" in content) return { job, claim: { ...from, refusal: content.refusal } };
   try {
-    const { publicInputs, proof, ...times } = content.data!.proof;
+    const { publicInputs, proof, ...times } = content!.proof;
     const claimed = { publicInputs: publicInputs.map(hexToField), proof: proof.map(hexToField), ...times };
     return { job, claim: { ...from, proof: claimed } };
   } catch {

@@ -1,4 +1,11 @@
-import { AckPolicy, DeliverPolicy, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import {
+  AckPolicy,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+} from "@nats-io/jetstream";
 import { type ObjectStore, Objm } from "@nats-io/obj";
 import { nanos } from "@nats-io/transport-node";
 import type { NatsLink } from "./connectNats.ts";
@@ -54,17 +61,18 @@ export async function makeQueueStreams(
 
 /** The record and the objects of a queue that somebody has made; undefined while there is none. */
 export async function findQueue(
-  { js }: NatsLink,
+  { js, manager }: NatsLink,
   names: QueueNames,
 ): Promise<(QueueObjects & { readonly record: QueueRecord }) | undefined> {
-  const stores = new Objm(js);
   try {
-    const circuits = await stores.open(names.circuits);
-    const inputs = await stores.open(names.inputs);
-    const record = decode(queueRecordSchema, (await circuits.getBlob(RECORD)) ?? new Uint8Array());
-    return record && { circuits, inputs, record };
+    await manager.streams.info(`OBJ_${names.inputs}`);
   } catch (error) {
-    if (/not found/.test((error as Error).message)) return undefined;
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return undefined;
     throw error;
   }
+  const stores = new Objm(js);
+  const circuits = await stores.open(names.circuits);
+  const inputs = await stores.open(names.inputs);
+  const record = decode(queueRecordSchema, (await circuits.getBlob(RECORD)) ?? new Uint8Array());
+  return record && { circuits, inputs, record };
 }

@@ -99,18 +99,20 @@ export function createLocalPool(options: LocalPoolOptions): Pool {
       const worker = workers.find((one) => one.bytes === 0);
       if (closed || !worker || sum() + bytes > memoryBytes) return undefined;
       worker.bytes = bytes;
-      clearTimeout(worker.idle);
       let isReleased = false;
       return {
         run(task, signal) {
           worker.task = task;
+          clearTimeout(worker.idle);
           return prove(worker, task, signal);
         },
         release() {
           if (isReleased) return;
           isReleased = true;
-          delete worker.task;
           worker.bytes = 0;
+          // Only looked at, and not used.
+          if (!worker.task) return;
+          delete worker.task;
           worker.idle = setTimeout(() => void discard(worker), IDLE_SECONDS * 1_000).unref();
           onRoom();
         },

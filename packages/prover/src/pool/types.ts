@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import type { JobFailure, JobKind, WorkerStatus } from "../queue/types.ts";
+import type { JobKind, WorkerStatus } from "../queue/types.ts";
 import type { PreparedCircuit } from "../types.ts";
 
 /** What must be known of a job to find room for it. */
@@ -24,10 +24,12 @@ export type ClaimedProof = {
   readonly provingSeconds: number;
 };
 
+export type Refusal = { readonly code: string; readonly message: string };
+
 /** What a worker says about a task: a proof, or why there can be none. Of a worker that is not trusted it may be a lie. */
 export type Claim = { readonly worker: string; readonly isTrusted: boolean } & (
   | { readonly proof: ClaimedProof }
-  | { readonly refusal: JobFailure }
+  | { readonly refusal: Refusal }
 );
 
 /** Room for one job. It is given back by `release`, or at the end of `run`. */

@@ -83,8 +83,7 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
     const ready = [...jobs.values()].filter(canStart).sort((a, b) => b.priority - a.priority || a.number - b.number);
     for (const job of ready) {
       const failed = job.after.find(isFailed);
-      if (failed !== undefined)
-        void give(job, () => Promise.reject(new DependencyFailedError(failed, failureOf(failed))));
+      if (failed !== undefined) void give(job, () => giveUpAfter(job, failed));
       else {
         const seat = pool.reserve(job);
         if (seat) void give(job, (abort) => attempt(job, seat, abort), seat);
@@ -230,6 +229,14 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
     for (const { reject } of takeWaiters(job.id)) reject(new JobFailedError(job.id, job.circuitName, error));
   }
 
+  async function giveUpAfter(job: StoredProofJob, dependency: string): Promise<void> {
+    const failure = failureOf(dependency);
+    await giveUp(job, job.failures, {
+      ...reasonOf(new DependencyFailedError(dependency, failure)),
+      isFinal: failure.isFinal,
+    });
+  }
+
   async function noteLie(job: StoredProofJob, worker: string, reason: string): Promise<void> {
     const { lies } = await record(worker, { done: 0, lies: 1 });
     if (lies >= MOST_LIES) pool.ignore(worker);
@@ -278,7 +285,7 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
   }
 
   function failureOf(id: string): JobFailure {
-    return jobs.get(id)?.error ?? { code: "UNKNOWN_JOB", message: `There is no job ${id}.` };
+    return jobs.get(id)?.error ?? { code: "UNKNOWN_JOB", message: `There is no job ${id}.`, isFinal: false };
   }
 
   function takeWaiters(id: string): Waiter[] {
@@ -402,7 +409,11 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
   };
 }
 
+/** Several workers that all made a proof which does not verify are believed. */
+const FINAL = new Set(["PROOF_DOES_NOT_VERIFY"]);
+
 function reasonOf(error: unknown): JobFailure {
-  if (error instanceof FrondError) return { code: error.code, message: error.message };
-  return { code: "UNEXPECTED", message: String((error as Error)?.message ?? error) };
+  if (!(error instanceof FrondError))
+    return { code: "UNEXPECTED", message: String((error as Error)?.message ?? error), isFinal: false };
+  return { code: error.code, message: error.message, isFinal: FINAL.has(error.code) };
 }

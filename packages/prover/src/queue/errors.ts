@@ -1,15 +1,20 @@
 import { FrondError } from "@frond/foundation";
 import { ProverProcessError } from "../errors.ts";
+import type { Refusal } from "../pool/types.ts";
 import type { JobFailure } from "./types.ts";
 
 /** A job will not be tried again. `data.error` has the code and message of why. */
 export class JobFailedError extends FrondError {
+  /** Whoever tries, it can't be proven. Otherwise machines failed, and submitting it again may help. */
+  readonly isFinal: boolean;
+
   constructor(id: string, circuit: string, error: JobFailure) {
     super({
       code: "JOB_FAILED",
       message: `The proof of ${circuit} was given up: ${error.message} Submit the job again when the cause is removed.`,
       data: { id, circuit, error },
     });
+    this.isFinal = error.isFinal;
   }
 }
 
@@ -65,7 +70,7 @@ export class UnexpectedStatementError extends FrondError {
 
 /** A proof that this one had to come after was given up. */
 export class DependencyFailedError extends FrondError {
-  constructor(id: string, error: JobFailure) {
+  constructor(id: string, error: Refusal) {
     super({
       code: "DEPENDENCY_FAILED",
       message: `The job ${id} that must be done before was not: ${error.message}`,
@@ -98,7 +103,7 @@ export class WorkerLostError extends FrondError {
 
 /** A remote worker could not do what was asked of it, for a reason that only it can see. */
 export class WorkerRefusedError extends FrondError {
-  constructor(worker: string, refusal: JobFailure) {
+  constructor(worker: string, refusal: Refusal) {
     super({
       code: refusal.code,
       message: `The worker ${worker} did not prove it: ${refusal.message}`,

@@ -30,7 +30,7 @@ export async function judgeClaim(
 ): Promise<Verdict> {
   const { circuit, expect } = task;
   if ("refusal" in claim) {
-    if (claim.isTrusted) return { kind: "impossible", error: claim.refusal };
+    if (claim.isTrusted) return { kind: "impossible", error: failureOf(claim.refusal) };
     if (claim.refusal.code !== "UNSATISFIABLE") throw new WorkerRefusedError(claim.worker, claim.refusal);
     const truth = await solve(task, verifier);
     if (truth instanceof UnsatisfiableError) return { kind: "impossible", error: failureOf(truth) };
@@ -64,7 +64,7 @@ async function solve(
 }
 
 function failureOf({ code, message }: { code: string; message: string }): JobFailure {
-  return { code, message };
+  return { code, message, isFinal: true };
 }
 
 export function areEqual(a: readonly Field[], b: readonly Field[]): boolean {

@@ -32,7 +32,8 @@ export type ProvenJob = {
   readonly provingSeconds: number;
 };
 
-export type JobFailure = { readonly code: string; readonly message: string };
+/** Why a job was given up. `isFinal`: whoever tries, it can't be proven; otherwise machines failed, and another attempt may help. */
+export type JobFailure = { readonly code: string; readonly message: string; readonly isFinal: boolean };
 
 /** A job as it is kept. `number` is its place in the order of submission. Done jobs are not kept: their results are. */
 export type StoredProofJob = {

@@ -1,11 +1,14 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import type { JobResult, JobStore, StoredJob } from "./types.ts";
+import type { ProvenJob, QueueStore, StoredProofJob } from "./types.ts";
 
 /** Opens a store that is empty, and opens the same one again as after a restart. */
-export type JobStoreUnderTest = { readonly open: () => Promise<JobStore>; readonly reopen: () => Promise<JobStore> };
+export type QueueStoreUnderTest = {
+  readonly open: () => Promise<QueueStore>;
+  readonly reopen: () => Promise<QueueStore>;
+};
 
-/** What every {@link JobStore} must do, as named checks for any test runner: `for (const [name, check] of jobStoreChecks(..)) test(name, check)`. */
-export function jobStoreChecks({ open, reopen }: JobStoreUnderTest): [name: string, check: () => Promise<void>][] {
+/** What every {@link QueueStore} must do, as named checks for any test runner: `for (const [name, check] of queueStoreChecks(..)) test(name, check)`. */
+export function queueStoreChecks({ open, reopen }: QueueStoreUnderTest): [name: string, check: () => Promise<void>][] {
   return [
     [
       "keeps jobs and results over a restart, exactly",
@@ -13,9 +16,11 @@ export function jobStoreChecks({ open, reopen }: JobStoreUnderTest): [name: stri
         const store = await open();
         await store.jobs.put("a", job("a"));
         await store.results.put("a", RESULT);
+        await store.inputs.put("a", Uint8Array.of(1, 0, 255));
         const again = await reopen();
         deepStrictEqual(again.jobs.get("a"), job("a"));
         deepStrictEqual(plain(again.results.get("a")), plain(RESULT));
+        deepStrictEqual([...again.inputs.get("a")!], [1, 0, 255]);
       },
     ],
     [
@@ -32,12 +37,13 @@ export function jobStoreChecks({ open, reopen }: JobStoreUnderTest): [name: stri
       },
     ],
     [
-      "keeps jobs and results apart",
+      "keeps its tables apart",
       async () => {
-        const { jobs, results } = await open();
+        const { jobs, results, workers } = await open();
         await jobs.put("a", job("a"));
         strictEqual(results.get("a"), undefined);
         await results.delete("a");
+        await workers.put("a", { done: 1, lies: 0 });
         deepStrictEqual(jobs.get("a"), job("a"));
       },
     ],
@@ -54,14 +60,33 @@ export function jobStoreChecks({ open, reopen }: JobStoreUnderTest): [name: stri
   ];
 }
 
-function job(id: string): StoredJob {
-  const inputs = { recipe: "sum", argument: { amount: 5n, parts: ["x", true, 1] } };
-  return { id, number: 3, kind: "aggregate", circuit: "aggregate", inputs, after: ["c"], priority: 2, failures: 0 };
+function job(id: string): StoredProofJob {
+  return {
+    id,
+    number: 3,
+    kind: "aggregate",
+    circuit: "f".repeat(64),
+    circuitName: "aggregate",
+    rows: 2 ** 21,
+    inputsHash: "e".repeat(64),
+    expect: [1n, 2n ** 253n],
+    priority: -2,
+    after: ["c"],
+    failures: 0,
+  };
 }
 
-const RESULT: JobResult = { publicInputs: [1n, 2n ** 253n], proof: [3n], proofBytes: Uint8Array.of(1, 2, 255) };
+const RESULT: ProvenJob = {
+  publicInputs: [1n, 2n ** 253n],
+  proof: [3n],
+  proofBytes: Uint8Array.of(1, 2, 255),
+  circuit: "f".repeat(64),
+  worker: "local-1",
+  witnessSeconds: 0.25,
+  provingSeconds: 1.5,
+};
 
 /** A byte array may come back as a Buffer. */
-function plain(result: JobResult | undefined) {
+function plain(result: ProvenJob | undefined) {
   return result && { ...result, proofBytes: [...result.proofBytes] };
 }

@@ -1,0 +1,319 @@
+import type { Logger } from "@frond/foundation";
+import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
+import type { Msg } from "@nats-io/transport-node";
+import { packCircuit } from "../circuits/packCircuit.ts";
+import { jobMemory } from "../pool/jobMemory.ts";
+import type { Claim, Pool, PoolEvents, Seat, Task } from "../pool/types.ts";
+import { createLimiter } from "../process/limiter.ts";
+import { WorkerLostError } from "../queue/errors.ts";
+import type { NatsLink } from "./connectNats.ts";
+import { decode, decodeResult, type JobMessage, MESSAGE_VERSION, type Presence, presenceSchema } from "./messages.ts";
+import { lastToken, type QueueNames, sizeLog } from "./names.ts";
+import { COORDINATOR, type QueueObjects } from "./queueStreams.ts";
+
+export type NatsPoolOptions = {
+  readonly link: NatsLink;
+  readonly names: QueueNames;
+  readonly objects: QueueObjects;
+  /** Workers with another one are left alone. */
+  readonly referenceString: string;
+  readonly heartbeatSeconds: number;
+  /** After which a worker loses its job although it says that it is at it. */
+  readonly jobSeconds: number;
+  readonly logger: Logger;
+};
+
+type View = Presence & { readonly id: string; readonly seenAt: number };
+
+/** A task that was given to whoever takes it. */
+type Offer = {
+  readonly task: Task;
+  readonly accept: (claim: Claim, message?: JsMsg) => void;
+  readonly reject: (error: Error) => void;
+  /** Its message in the stream; undefined while it is being published, or when a worker was at it already. */
+  sequence: number | undefined;
+  offeredAt: number;
+  worker: string | undefined;
+  takenAt: number;
+  /** Since when the worker says that it is not at it any more. */
+  droppedAt: number | undefined;
+};
+
+/** Signs of life that may be missed before a worker counts as gone. */
+const MISSED = 4;
+/** Jobs that are offered when nobody is known to be idle, for each size. */
+const FEWEST_OFFERS = 2;
+/** Milliseconds in which workers answer a queue that has just begun. */
+const HELLO_TIME = 400;
+const RETRY_TIME = 1_000;
+
+/**
+ * Workers on other machines. Jobs lie in a work queue stream from which workers take what fits them; a worker whose lease runs out loses its job to another. Only as many are
+ * offered as idle workers will soon take (twice as many), so that a job that becomes urgent waits for few others. Nothing that comes from a worker is believed here.
+ */
+export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Pool {
+  const { link, names, objects, referenceString, heartbeatSeconds, jobSeconds, logger } = options;
+  const { connection, js, manager } = link;
+  const offers = new Map<string, Offer>();
+  /** Jobs for which there is a seat that no worker has taken, by id; with the class of their size. */
+  const seated = new Map<string, number>();
+  const views = new Map<string, View>();
+  const ignored = new Set<string>();
+  const uploaded = new Set<string>();
+  /** One at a time, or what is being removed for one job could be missing for the next. */
+  const inInputs = createLimiter(1);
+  let isOpen = false;
+  let closing: Promise<void> | undefined;
+
+  const subscription = connection.subscribe(names.presence("*"), { callback: (_, message) => notePresence(message) });
+  let results: ConsumerMessages | undefined;
+  const sweeping = setInterval(() => void sweep(), heartbeatSeconds * 1_000);
+  sweeping.unref();
+  const opening = open();
+
+  /** What lies in the stream was offered by a queue that has ended; what workers are at, they say. */
+  async function open(): Promise<void> {
+    await insist("opening the queue", async () => {
+      await manager.streams.purge(names.jobsStream);
+      connection.publish(names.hello);
+      await new Promise((resolve) => setTimeout(resolve, HELLO_TIME));
+      const consumer = await js.consumers.get(names.resultsStream, COORDINATOR);
+      results = await consumer.consume({ callback: (message) => void receive(message) });
+    });
+    isOpen = true;
+    events.onRoom();
+  }
+
+  /** Does something that fails while NATS is away, until it succeeds. */
+  async function insist<T>(what: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (;;) {
+      if (closing || signal?.aborted) throw new PoolClosed();
+      try {
+        return await work();
+      } catch (error) {
+        if (closing || signal?.aborted) throw new PoolClosed();
+        logger.warn(`NATS failed while ${what}; trying again`, { reason: (error as Error).message });
+        await new Promise((resolve) => setTimeout(resolve, RETRY_TIME));
+      }
+    }
+  }
+
+  async function offer(task: Task, signal: AbortSignal): Promise<{ claim: Claim; message: JsMsg | undefined }> {
+    let withdraw: (() => void) | undefined;
+    const answer = new Promise<{ claim: Claim; message: JsMsg | undefined }>((resolve, reject) => {
+      const worker = [...views.values()].find((view) => isLive(view) && view.running.includes(task.id))?.id;
+      const now = Date.now();
+      offers.set(task.id, {
+        task,
+        accept: (claim, message) => resolve({ claim, message }),
+        reject,
+        sequence: undefined,
+        offeredAt: now,
+        worker: undefined,
+        takenAt: now,
+        droppedAt: undefined,
+      });
+      if (worker !== undefined) take(offers.get(task.id)!, worker);
+      withdraw = () => reject(new PoolClosed());
+      signal.addEventListener("abort", withdraw);
+    });
+    answer.catch(() => {});
+    const entry = offers.get(task.id)!;
+    try {
+      if (entry.worker === undefined) await insist("offering a job", () => publish(entry), signal);
+      return await answer;
+    } finally {
+      signal.removeEventListener("abort", withdraw!);
+      if (offers.get(task.id) === entry) offers.delete(task.id);
+      void takeBack(entry);
+      void removeInputs(task.inputsHash);
+    }
+  }
+
+  async function publish(entry: Offer): Promise<void> {
+    const { id, kind, rows, circuit, circuitId, inputsHash, readInputs } = entry.task;
+    await upload(objects.circuits, circuitId, async () => packCircuit(circuit));
+    await inInputs(() => upload(objects.inputs, inputsHash, readInputs));
+    const message: JobMessage = { version: MESSAGE_VERSION, id, kind, circuit: circuitId, rows, inputs: inputsHash };
+    const { seq } = await js.publish(names.jobs(sizeLog(rows)), JSON.stringify(message));
+    entry.sequence = seq;
+    entry.offeredAt = Date.now();
+    connection.publish(names.doorbell);
+  }
+
+  async function upload(store: QueueObjects["circuits"], name: string, read: () => Promise<Uint8Array>): Promise<void> {
+    if (uploaded.has(name)) return;
+    const present = await store.info(name);
+    if (!present || present.deleted) await store.putBlob({ name }, await read());
+    uploaded.add(name);
+  }
+
+  function removeInputs(hash: string): Promise<void> {
+    return inInputs(async () => {
+      if (closing || [...offers.values()].some(({ task }) => task.inputsHash === hash)) return;
+      uploaded.delete(hash);
+      // What stays there although nobody needs it does no harm.
+      await objects.inputs.delete(hash).catch(() => {});
+    });
+  }
+
+  /** Removes the message of an offer, if nobody has. */
+  async function takeBack(entry: Offer): Promise<void> {
+    const { sequence } = entry;
+    entry.sequence = undefined;
+    if (sequence !== undefined) await manager.streams.deleteMessage(names.jobsStream, sequence, false).catch(() => {});
+  }
+
+  async function offerAgain(entry: Offer): Promise<void> {
+    entry.worker = undefined;
+    entry.droppedAt = undefined;
+    entry.offeredAt = Date.now();
+    await takeBack(entry);
+    if (offers.get(entry.task.id) === entry) await insist("offering a job", () => publish(entry)).catch(() => {});
+  }
+
+  function take(entry: Offer, worker: string): void {
+    entry.worker = worker;
+    entry.takenAt = Date.now();
+    entry.droppedAt = undefined;
+    seated.delete(entry.task.id);
+    entry.task.onStarted(worker);
+  }
+
+  function notePresence(message: Msg): void {
+    const id = lastToken(message.subject);
+    const presence = decode(presenceSchema, message.data);
+    if (!presence || presence.referenceString !== referenceString) return;
+    if (presence.isLeaving) views.delete(id);
+    else views.set(id, { ...presence, id, seenAt: Date.now() });
+    if (ignored.has(id)) {
+      connection.publish(names.ignored(id));
+      return;
+    }
+    for (const entry of offers.values()) {
+      const isRunning = presence.running.includes(entry.task.id);
+      if (isRunning && entry.worker === undefined) take(entry, id);
+      else if (!isRunning && entry.worker === id) {
+        // A worker that goes gives its jobs back, and somebody else takes them.
+        if (presence.isLeaving) void offerAgain(entry);
+        else entry.droppedAt ??= Date.now();
+      }
+    }
+    events.onRoom();
+  }
+
+  async function receive(message: JsMsg): Promise<void> {
+    const worker = lastToken(message.subject);
+    const result = decodeResult(worker, message.data);
+    const entry = result && offers.get(result.job);
+    if (!result) logger.warn("A worker sent what is not a result", { worker });
+    else if (!entry) {
+      if (!ignored.has(worker)) await events.onFound(result.job, result.claim);
+    } else if (ignored.has(worker)) void offerAgain(entry);
+    else return entry.accept(result.claim, message);
+    message.ack();
+  }
+
+  /** Finds jobs that no worker is at any more. */
+  async function sweep(): Promise<void> {
+    const now = Date.now();
+    const patience = heartbeatSeconds * 1_000 * MISSED;
+    for (const [id, { seenAt }] of views) if (now - seenAt > patience) views.delete(id);
+    for (const entry of [...offers.values()]) {
+      const { worker, droppedAt, takenAt, sequence, offeredAt } = entry;
+      if (worker === undefined) {
+        if (sequence !== undefined && now - offeredAt > patience && (await isGone(sequence))) await offerAgain(entry);
+      } else if (!views.has(worker)) await lose(entry, "stopped answering");
+      else if (droppedAt !== undefined && now - droppedAt > patience) await lose(entry, "ended without a result");
+      else if (now - takenAt > jobSeconds * 1_000) await lose(entry, `did not finish within ${jobSeconds} seconds`);
+    }
+    events.onRoom();
+  }
+
+  async function lose(entry: Offer, reason: string): Promise<void> {
+    const error = new WorkerLostError(entry.worker!, reason);
+    const isWorthMore = await entry.task.onLost(error);
+    if (offers.get(entry.task.id) !== entry) return;
+    if (isWorthMore) await offerAgain(entry);
+    else entry.reject(error);
+  }
+
+  /** Whether a message was taken off the stream, although no result came of it. */
+  async function isGone(sequence: number): Promise<boolean> {
+    try {
+      return (await manager.streams.getMessage(names.jobsStream, { seq: sequence })) === null;
+    } catch {
+      return false;
+    }
+  }
+
+  function isLive({ id }: View): boolean {
+    return !ignored.has(id);
+  }
+
+  function mostOffers(rows: number): number {
+    let idle = 0;
+    for (const view of views.values()) {
+      if (isLive(view) && view.memoryBytes >= jobMemory(rows)) idle += Math.max(0, view.workers - view.running.length);
+    }
+    return Math.max(FEWEST_OFFERS, 2 * idle);
+  }
+
+  return {
+    keepsOrder: false,
+
+    // A worker with more memory may still come.
+    requireRoom() {},
+
+    reserve({ id, rows }): Seat | undefined {
+      if (!isOpen || closing) return undefined;
+      const log = sizeLog(rows);
+      const untaken = [...seated.values()].filter((other) => other === log).length;
+      if (untaken >= mostOffers(rows)) return undefined;
+      seated.set(id, log);
+      let message: JsMsg | undefined;
+      return {
+        async run(task, signal) {
+          const answer = await offer(task, signal);
+          message = answer.message;
+          return answer.claim;
+        },
+        release() {
+          seated.delete(id);
+          // Only now is the result kept, or known to be worthless.
+          message?.ack();
+          message = undefined;
+        },
+      };
+    },
+
+    workers: () =>
+      [...views.values()].map(({ id, host, workers, memoryBytes, running }) => ({
+        id,
+        host,
+        workers,
+        memoryBytes,
+        running,
+      })),
+
+    ignore(worker) {
+      ignored.add(worker);
+      if (isOpen) connection.publish(names.ignored(worker));
+      for (const entry of offers.values()) if (entry.worker === worker) void offerAgain(entry);
+    },
+
+    close() {
+      closing ??= (async () => {
+        clearInterval(sweeping);
+        subscription.unsubscribe();
+        await opening.catch(() => {});
+        await results?.close();
+        await connection.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** Ends a wait that nobody is interested in any more; the queue does not look at it. */
+class PoolClosed extends Error {}
