@@ -1,0 +1,1 @@
+export { bricks, SORTS } from "../src/bricks.ts";

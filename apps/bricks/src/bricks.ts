@@ -1,0 +1,214 @@
+import { credit, ETHER, QUOTE } from "@frond/interfaces";
+import {
+  account,
+  address,
+  application,
+  array,
+  assert,
+  type BoolValue,
+  bool,
+  constant,
+  field,
+  map,
+  type Slot,
+  type StructType,
+  select,
+  struct,
+  type Uint,
+  u8,
+  u32,
+  u64,
+  u128,
+  when,
+} from "@frond/language";
+import { COLOURS_PER_MATERIAL, KINDS, MATERIALS } from "./kinds.ts";
+
+/** Kinds of bricks that one set can be made of. */
+export const SORTS = 4;
+
+/** Bricks of one kind. With a count of 0 the kind does not matter. */
+const Bricks = struct({ kind: u8, count: u32 });
+
+const NOBODY = 0n;
+
+/** Bricks of all kinds, which anybody buys, builds sets of, takes apart and sells. A brick is in an account or in a set. */
+export const bricks = application({
+  name: "bricks",
+  state: {
+    accounts: account({ ether: u128, quote: u128 }),
+    bricks: map({ owner: address, kind: u8 }, { count: u64 }),
+    /** `shape` is a hash of the drawing by which the bricks are put together. The layer does not keep drawings. Without an owner there is no set. */
+    sets: map(u64, { owner: address, shape: field, bricks: array(Bricks, SORTS) }),
+  },
+  methods: {
+    /** Buys bricks at the price of their material. */
+    buy: {
+      args: { kind: u8, count: u32 },
+      run({ state, sender }, { kind, count }) {
+        pay(state.accounts.at(sender), costOf(kind, count));
+        const { count: owned } = state.bricks.at({ owner: sender, kind });
+        owned.set(owned.get().add(count.to(u64)));
+      },
+    },
+
+    /** Sells bricks at the price of their material. */
+    sell: {
+      args: { kind: u8, count: u32 },
+      run({ state, sender }, { kind, count }) {
+        const { count: owned } = state.bricks.at({ owner: sender, kind });
+        owned.set(without(owned.get(), count));
+        gain(state.accounts.at(sender), costOf(kind, count));
+      },
+    },
+
+    /** Gives bricks to another account. */
+    give: {
+      args: { to: address, kind: u8, count: u32 },
+      run({ state, sender }, { to, kind, count }) {
+        const { count: owned } = state.bricks.at({ owner: sender, kind });
+        owned.set(without(owned.get(), count));
+        const { count: given } = state.bricks.at({ owner: to, kind });
+        given.set(given.get().add(count.to(u64)));
+      },
+    },
+
+    /** Makes a set of the sender's bricks, under a number that is not in use. */
+    assemble: {
+      args: { id: u64, shape: field, bricks: array(Bricks, SORTS) },
+      run({ state, sender }, { id, shape, bricks }) {
+        const set = state.sets.at(id);
+        assert(set.owner.get().equals(NOBODY), "the number is in use");
+        const isUsed = bricks.map(({ count }) => count.greaterThan(0));
+        assert(
+          isUsed.reduce((any, one) => any.or(one)),
+          "a set needs a brick",
+        );
+        bricks.forEach(({ kind, count }, i) => {
+          when(isUsed[i]!, () => {
+            const { count: owned } = state.bricks.at({ owner: sender, kind });
+            owned.set(without(owned.get(), count));
+          });
+        });
+        set.set({ owner: sender, shape, bricks });
+      },
+    },
+
+    /** Takes a set apart. Its number can be used again. */
+    disassemble: {
+      args: { id: u64 },
+      run({ state, sender }, { id }) {
+        const set = state.sets.at(id);
+        const { owner, bricks } = set.get();
+        assert(owner.equals(sender), "the set is not yours");
+        bricks.forEach(({ kind, count }) => {
+          when(count.greaterThan(0), () => {
+            const { count: owned } = state.bricks.at({ owner: sender, kind });
+            owned.set(owned.get().add(count.to(u64)));
+          });
+        });
+        set.owner.set(NOBODY);
+      },
+    },
+
+    /** Gives a set to another account. */
+    giveSet: {
+      args: { id: u64, to: address },
+      run({ state, sender }, { id, to }) {
+        const set = state.sets.at(id);
+        assert(set.owner.get().equals(sender), "the set is not yours");
+        set.owner.set(to);
+      },
+    },
+
+    /** Sends money to account `to` of another layer. If that does not keep the asset, the account `to` of this layer gets it. */
+    sendTo: {
+      args: { layer: field, to: address, amount: u128, isEther: bool },
+      run({ state, sender, call }, { layer, to, amount, isEther }) {
+        pay(state.accounts.at(sender), { amount, isEther });
+        call(credit, { to: layer, args: { account: to }, asset: assetOf(isEther), amount });
+      },
+    },
+
+    /** Sends money to `recipient`, an address of Ethereum, who can claim it when the epoch has settled. */
+    withdraw: {
+      args: { amount: u128, isEther: bool, recipient: address },
+      run({ state, sender, withdraw }, { amount, isEther, recipient }) {
+        assert(amount.greaterThan(0), "the amount is zero");
+        pay(state.accounts.at(sender), { amount, isEther });
+        withdraw({ asset: assetOf(isEther), amount, recipient });
+      },
+    },
+  },
+  calls: {
+    /** Money from another layer: ether or the quote token. Anything else goes back. */
+    credit: {
+      args: credit.args,
+      run({ state }, { account }, { asset, amount }) {
+        gain(state.accounts.at(account), { amount, isEther: isEtherNotQuote(asset) });
+      },
+    },
+  },
+  bounced: {
+    credit: {
+      of: credit,
+      run({ state }, { account }, { asset, amount }) {
+        gain(state.accounts.at(account), { amount, isEther: asset.equals(ETHER) });
+      },
+    },
+  },
+  receive: {
+    /** Money from L1: ether or the quote token. Anything else goes back. */
+    deposit({ state }, { asset, amount, recipient }) {
+      gain(state.accounts.at(recipient), { amount, isEther: isEtherNotQuote(asset) });
+    },
+  },
+});
+
+type Balances = Slot<StructType<{ ether: typeof u128; quote: typeof u128 }>>;
+type Money = { readonly amount: Uint<128>; readonly isEther: BoolValue };
+
+/** What bricks cost, in ether or in the quote token. */
+function costOf(kind: Uint<8>, count: Uint<32>): Money {
+  assert(kind.lessThan(KINDS), "there is no such kind of brick");
+  const material = kind.divide(COLOURS_PER_MATERIAL);
+  const first = { price: constant(u128, MATERIALS[0].price), isEther: constant(bool, MATERIALS[0].isEther) };
+  const { price, isEther } = MATERIALS.reduce(
+    (chosen, { price, isEther }, i) =>
+      select(material.equals(i), { price: constant(u128, price), isEther: constant(bool, isEther) }, chosen),
+    first,
+  );
+  return { amount: count.to(u128).multiply(price), isEther };
+}
+
+/** Takes money from an account. */
+function pay(account: Balances, { amount, isEther }: Money): void {
+  const { ether, quote } = account.get();
+  assert(select(isEther, ether, quote).atLeast(amount), "the balance is too small");
+  account.ether.set(ether.subtract(select(isEther, amount, 0)));
+  account.quote.set(quote.subtract(select(isEther, constant(u128, 0), amount)));
+}
+
+/** Gives money to an account. */
+function gain(account: Balances, { amount, isEther }: Money): void {
+  const { ether, quote } = account.get();
+  account.ether.set(ether.add(select(isEther, amount, 0)));
+  account.quote.set(quote.add(select(isEther, constant(u128, 0), amount)));
+}
+
+/** What is left when bricks are taken away. */
+function without(owned: Uint<64>, count: Uint<32>): Uint<64> {
+  const taken = count.to(u64);
+  assert(owned.atLeast(taken), "there are not enough bricks");
+  return owned.subtract(taken);
+}
+
+/** Whether an asset is ether. If it is neither ether nor the quote token, whatever asks for it fails. */
+function isEtherNotQuote(asset: Uint<32>): BoolValue {
+  const isEther = asset.equals(ETHER);
+  assert(isEther.or(asset.equals(QUOTE)), "only ether and the quote token");
+  return isEther;
+}
+
+function assetOf(isEther: BoolValue): Uint<32> {
+  return select(isEther, constant(u32, ETHER), QUOTE);
+}

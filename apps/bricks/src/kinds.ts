@@ -1,0 +1,46 @@
+/** A brick's kind is a number: its material, times 16, plus its colour. */
+export const COLOURS_PER_MATERIAL = 16;
+
+/** A brick can always be bought and sold at the price of its material, in the smallest unit of the asset. */
+export const MATERIALS = [
+  { name: "wood", price: 10n ** 17n, isEther: false },
+  { name: "stone", price: 2n * 10n ** 17n, isEther: false },
+  { name: "glass", price: 5n * 10n ** 17n, isEther: false },
+  { name: "gold", price: 10n ** 15n, isEther: true },
+] as const;
+
+export const COLOURS = [
+  "white",
+  "black",
+  "red",
+  "green",
+  "yellow",
+  "blue",
+  "purple",
+  "cyan",
+  "silver",
+  "gray",
+  "orange",
+  "lime",
+  "amber",
+  "navy",
+  "magenta",
+  "teal",
+] as const;
+
+export type Material = (typeof MATERIALS)[number]["name"];
+export type Colour = (typeof COLOURS)[number];
+
+export const KINDS = MATERIALS.length * COLOURS_PER_MATERIAL;
+
+export function kindOf(material: Material, colour: Colour): number {
+  return MATERIALS.findIndex(({ name }) => name === material) * COLOURS_PER_MATERIAL + COLOURS.indexOf(colour);
+}
+
+/** The opposite of {@link kindOf}. */
+export function describeKind(kind: number): { readonly material: (typeof MATERIALS)[number]; readonly colour: Colour } {
+  return {
+    material: MATERIALS[Math.floor(kind / COLOURS_PER_MATERIAL)]!,
+    colour: COLOURS[kind % COLOURS_PER_MATERIAL]!,
+  };
+}

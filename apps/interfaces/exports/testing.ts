@@ -1,0 +1,1 @@
+export { createSandbox, type SandboxLayer } from "../src/createSandbox.ts";

@@ -1,0 +1,121 @@
+import type { Field } from "@frond/foundation";
+import {
+  type Application,
+  type ArgumentsOf,
+  createExecutor,
+  decodeEntry,
+  type EntryOf,
+  encodeArguments,
+  entryKeyOf,
+  type Fields,
+  type Outcome,
+  type PlainKeyOf,
+  type StateDeclaration,
+} from "@frond/language";
+import { type Message, MessageKind } from "@frond/protocol";
+
+type Methods = { readonly [name: string]: Fields };
+
+/** A layer of a sandbox: an application over a state in memory. */
+export type SandboxLayer<S extends StateDeclaration = StateDeclaration, M extends Methods = Methods> = {
+  readonly layerId: Field;
+  /** Runs a method as a transaction of `sender` would. What it sends waits in the outbox. */
+  call<const N extends keyof M & string>(sender: Field, method: N, args: ArgumentsOf<M[N]>): Outcome;
+  /** Money from L1. If the application refuses it, it goes back there. */
+  deposit(recipient: Field, asset: number, amount: bigint): Outcome;
+  /** An entry as the application declares it; zeros if nobody ever wrote it. */
+  get<const N extends keyof S & string>(
+    map: N,
+    ...key: PlainKeyOf<S[N]> extends undefined ? [] : [key: PlainKeyOf<S[N]>]
+  ): EntryOf<S[N]>;
+  /** What the layer holds of an asset, as its record would say. */
+  vault(asset: number): bigint;
+};
+
+/** Several layers in memory, for tests: methods run at once, messages when they are delivered. There are no blocks and no signatures. */
+export type Sandbox = {
+  layer<S extends StateDeclaration, M extends Methods>(
+    application: Application<S, M>,
+    layerId: Field,
+  ): SandboxLayer<S, M>;
+  /** Delivers all that waits and all that is sent because of it. Messages that cannot be handled bounce, as in blocks. */
+  deliver(): void;
+  /** What L1 got: withdrawals, and deposits that came back. */
+  readonly withdrawn: readonly Message[];
+  /** The slot of whatever happens next. */
+  slot: number;
+};
+
+const L1 = 0n;
+
+export function createSandbox(): Sandbox {
+  const layers = new Map<Field, { handle(message: Message): Outcome; pay(asset: number, amount: bigint): void }>();
+  const outbox: Message[] = [];
+  const withdrawn: Message[] = [];
+
+  const sandbox: Sandbox = {
+    slot: 1,
+    withdrawn,
+    layer(application, layerId) {
+      const executor = createExecutor(application.program);
+      const zeros = new Array<Field>(application.program.entryWidth).fill(0n);
+      const entries = new Map<Field, readonly Field[]>();
+      const vaults = new Map<number, bigint>();
+      const state = { get: (key: Field) => entries.get(key) ?? zeros };
+      const context = () => ({ layerId, slot: sandbox.slot, epoch: 1 });
+      const pay = (asset: number, amount: bigint) => {
+        const held = (vaults.get(asset) ?? 0n) + amount;
+        if (held < 0n) throw new Error(`Layer ${layerId} sends ${-amount} of asset ${asset}, more than it holds.`);
+        vaults.set(asset, held);
+      };
+      const apply = (outcome: Outcome) => {
+        if (!outcome.ok) return outcome;
+        for (const [key, values] of outcome.writes) entries.set(key, values);
+        for (const message of outcome.sent) {
+          pay(message.asset, -message.amount);
+          outbox.push(message);
+        }
+        return outcome;
+      };
+      const handle = (message: Message) => apply(executor.runHandler({ message, context: context(), state }));
+      layers.set(layerId, { handle, pay });
+      return {
+        layerId,
+        call(sender, method, args) {
+          const encoded = encodeArguments(application, method, args);
+          return apply(executor.runMethod({ ...encoded, context: { ...context(), sender }, state }));
+        },
+        deposit(recipient, asset, amount) {
+          const [to, payload] = [layerId, DEPOSITOR];
+          return receive({ from: L1, to, slot: 0, kind: MessageKind.deposit, asset, amount, recipient, payload });
+        },
+        get: (map, ...key) => decodeEntry(application as never, map, state.get(entryKeyOf(application, map, ...key))),
+        vault: (asset) => vaults.get(asset) ?? 0n,
+      };
+    },
+    deliver() {
+      for (let message = outbox.shift(); message !== undefined; message = outbox.shift()) {
+        if (message.to === L1) withdrawn.push(message);
+        else receive(message);
+      }
+    },
+  };
+  return sandbox;
+
+  function receive(message: Message): Outcome {
+    const layer = layers.get(message.to);
+    if (layer === undefined) throw new Error(`There is no layer ${message.to} in the sandbox.`);
+    layer.pay(message.asset, message.amount);
+    sandbox.slot++;
+    const outcome = layer.handle(message);
+    if (outcome.ok || message.kind === MessageKind.bounce) return outcome;
+    layer.pay(message.asset, -message.amount);
+    const { from, to, recipient, payload } = message;
+    const back = { ...message, from: to, to: from, slot: sandbox.slot, kind: MessageKind.bounce };
+    outbox.push({ ...back, recipient: payload, payload: recipient });
+    return outcome;
+  }
+}
+
+/** Who gets a deposit back that the layer refuses. */
+const DEPOSITOR = 9n;

@@ -1,0 +1,1 @@
+export { FIRST_SAMPLES, orbits, PROBE_PRICE } from "../src/orbits.ts";
