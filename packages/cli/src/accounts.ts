@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { testTokenAbi } from "@frond/contracts";
-import { exchange } from "@frond/exchange";
+import type { Fields, StateDeclaration } from "@frond/language";
 import { type Client, createClient } from "@frond/sdk";
 import { createPublicClient, type Hex, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import * as z from "zod";
-import { DamagedFileError, NoNetworkError, UnknownAccountError, UsageError } from "./errors.ts";
+import type { AnyApplication } from "./config/types.ts";
+import { DamagedFileError, UnknownAccountError, UsageError } from "./errors.ts";
+import { applicationOf, locateLayer, networkOf } from "./layers.ts";
 import { localAccount, walletAt } from "./network/layerOneChain.ts";
-import { type NetworkFile, readJsonFile, readNetworkFile, writeJsonFile } from "./network/networkFile.ts";
+import { type NetworkFile, type NetworkLayer, readJsonFile, writeJsonFile } from "./network/networkFile.ts";
 import type { Settings } from "./settings.ts";
 
 const accountsSchema = z.record(z.string(), z.strictObject({ privateKey: z.string().regex(/^0x[0-9a-f]{64}$/) }));
@@ -17,14 +19,8 @@ type Accounts = z.output<typeof accountsSchema>;
 const ETHER_FOR_NEW = parseEther("100");
 const QUOTE_FOR_NEW = parseEther("1000000");
 
-export type ExchangeClient = Client<typeof exchange.state, typeof exchange.methods>;
-
-/** The data directory's network. Throws {@link NoNetworkError}. */
-export function networkOf(settings: Settings): NetworkFile {
-  const network = readNetworkFile(settings.dataDirectory);
-  if (network === undefined) throw new NoNetworkError(settings.dataDirectory);
-  return network;
-}
+/** A client of some layer, whatever application it runs. */
+export type AnyClient = Client<StateDeclaration, { readonly [name: string]: Fields }>;
 
 export function readAccounts(settings: Settings): Accounts {
   const path = join(settings.dataDirectory, "accounts.json");
@@ -75,14 +71,20 @@ export function accountOf(settings: Settings, name: string | undefined) {
   return { name: chosen, account: privateKeyToAccount(found.privateKey as Hex) };
 }
 
-/** A client of the network for an account of the data directory. */
-export async function clientOf(settings: Settings, name: string | undefined): Promise<ExchangeClient> {
-  const network = networkOf(settings);
+/** A client of a layer for an account of the data directory, and the application that both speak of. */
+export async function clientOf(
+  settings: Settings,
+  { account: name, layer: layerName }: { readonly account?: string | undefined; readonly layer?: string | undefined },
+): Promise<{ readonly client: AnyClient; readonly application: AnyApplication; readonly layer: NetworkLayer }> {
+  const { l1Url } = networkOf(settings);
   const { account } = accountOf(settings, name);
-  return await createClient({
-    url: network.rpcUrl,
-    application: exchange,
-    wallet: await walletAt(network.l1Url, account),
-    l1: network.l1Url,
+  const layer = await locateLayer(settings, layerName);
+  const application = await applicationOf(settings, layer);
+  const client = await createClient({
+    url: layer.url,
+    application,
+    wallet: await walletAt(l1Url, account),
+    l1: l1Url,
   });
+  return { client, application, layer };
 }

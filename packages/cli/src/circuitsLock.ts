@@ -20,11 +20,13 @@ export type CircuitFigures = PinnedCircuit & {
   readonly gatesPerTransaction?: number;
 };
 
-/** The circuits that all networks share, and the block circuits of the application that comes with Frond. */
-const lockFiles = {
-  shared: fileURLToPath(new URL("../../circuits/circuits.lock.json", import.meta.url)),
-  exchange: fileURLToPath(new URL("../../../apps/exchange/circuits.lock.json", import.meta.url)),
-};
+/** Pins the circuits that all networks share. */
+const sharedLock = fileURLToPath(new URL("../../circuits/circuits.lock.json", import.meta.url));
+
+/** Pins the block circuits of an application that comes with Frond. */
+function applicationLock(name: string): string {
+  return fileURLToPath(new URL(`../../../apps/${name}/circuits.lock.json`, import.meta.url));
+}
 
 /** The figures of all circuits of an application, blocks first. */
 export function figuresOf(circuits: PreparedCircuits, sizes: readonly BlockSize[]): CircuitFigures[] {
@@ -39,9 +41,10 @@ function toFigures({ name, gates, dyadic, digest, key }: PreparedCircuit): Circu
   return { name, gates, dyadic, digest, keyHash: fieldToHex(key.hash) };
 }
 
-/** Differences between the lock files and the circuits, one line each; none if they agree. */
-export function differencesFromLock(figures: readonly CircuitFigures[]): string[] {
-  const locked = new Map(Object.values(lockFiles).flatMap((file) => Object.entries(readLock(file))));
+/** Differences between the lock files and the circuits of an application that comes with Frond, one line each; none if they agree. */
+export function differencesFromLock(application: string, figures: readonly CircuitFigures[]): string[] {
+  const files = [applicationLock(application), sharedLock];
+  const locked = new Map(files.flatMap((file) => Object.entries(readLock(file))));
   const lines: string[] = [];
   for (const actual of figures) {
     const expected = locked.get(actual.name);
@@ -56,17 +59,17 @@ export function differencesFromLock(figures: readonly CircuitFigures[]): string[
   return [...lines, ...[...locked.keys()].map((name) => `${name}: in a lock only`)];
 }
 
-export function writeLock(figures: readonly CircuitFigures[]): void {
+export function writeLock(application: string, figures: readonly CircuitFigures[]): void {
   const write = (file: string, circuits: readonly CircuitFigures[]) => {
     const entries = circuits.map((circuit) => [circuit.name, pinned(circuit)]);
     writeFileSync(file, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
   };
   write(
-    lockFiles.shared,
+    sharedLock,
     figures.filter(({ transactions }) => transactions === undefined),
   );
   write(
-    lockFiles.exchange,
+    applicationLock(application),
     figures.filter(({ transactions }) => transactions !== undefined),
   );
 }
@@ -86,11 +89,11 @@ function readLock(file: string): Record<string, PinnedCircuit> {
 
 /** The circuits are not the ones that the locks pin. */
 export class CircuitsChangedError extends FrondError {
-  constructor(differences: readonly string[]) {
+  constructor(application: string, differences: readonly string[]) {
     super({
       code: "cli/circuits-changed",
       message: `The circuits differ from circuits.lock.json:\n${differences.join("\n")}\nIf that is meant, run \`frond circuits --update\` and commit the locks.`,
-      data: { differences },
+      data: { application, differences },
     });
   }
 }

@@ -1,8 +1,8 @@
 import { testTokenAbi } from "@frond/contracts";
 import { exchange } from "@frond/exchange";
-import { createClient } from "@frond/sdk";
+import { type Client, createClient } from "@frond/sdk";
 import { createPublicClient, formatEther, http, parseEther } from "viem";
-import type { ExchangeClient } from "./accounts.ts";
+import { UsageError } from "./errors.ts";
 import { localAccount, walletAt } from "./network/layerOneChain.ts";
 import type { NetworkFile } from "./network/networkFile.ts";
 
@@ -15,10 +15,18 @@ export type ExampleClients = {
   close(): Promise<void>;
 };
 
+type ExchangeClient = Client<typeof exchange.state, typeof exchange.methods>;
+
 const SWAPS = 8;
 
 export async function createExampleClients(network: NetworkFile, say: (text: string) => void): Promise<ExampleClients> {
   const publicClient = createPublicClient({ transport: http(network.l1Url), pollingInterval: 100 });
+  const layer = network.layers.find(({ application }) => application === "exchange");
+  if (layer === undefined) {
+    throw new UsageError(
+      'The example clients work on an exchange, and the network has none. Start it without --epochs, or give a layer the application "exchange".',
+    );
+  }
   const connect = async (index: number): Promise<ExchangeClient> => {
     const wallet = await walletAt(network.l1Url, localAccount(index));
     const hash = await wallet.writeContract({
@@ -28,7 +36,7 @@ export async function createExampleClients(network: NetworkFile, say: (text: str
       args: [wallet.account.address, parseEther("1000000")],
     });
     await publicClient.waitForTransactionReceipt({ hash });
-    return await createClient({ url: network.rpcUrl, application: exchange, wallet, l1: network.l1Url });
+    return await createClient({ url: layer.url, application: exchange, wallet, l1: network.l1Url });
   };
   const [provider, trader, saver] = await Promise.all([connect(1), connect(2), connect(3)]);
   const quote = { token: network.quoteToken };

@@ -1,14 +1,21 @@
 import { FrondError } from "@frond/foundation";
 import { Command, CommanderError } from "commander";
 import { accountCommand } from "./commands/account.ts";
+import { bundleCommand } from "./commands/bundle.ts";
 import { callCommand } from "./commands/call.ts";
 import { circuitsCommand } from "./commands/circuits.ts";
-import { claimCommand, depositCommand, withdrawCommand } from "./commands/money.ts";
+import { claimCommand } from "./commands/claim.ts";
+import { depositCommand } from "./commands/deposit.ts";
+import { evidenceCommand } from "./commands/evidence.ts";
+import { layerCommand } from "./commands/layer.ts";
+import { nodeCommand } from "./commands/node.ts";
 import { noirCommand } from "./commands/noir.ts";
 import { blockCommand, epochCommand, stateCommand } from "./commands/read.ts";
 import { resetCommand } from "./commands/reset.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
+import { withdrawCommand } from "./commands/withdraw.ts";
+import { workerCommand } from "./commands/worker.ts";
 import { ConfigError } from "./config/errors.ts";
 import { UsageError } from "./errors.ts";
 
@@ -34,17 +41,22 @@ export function createProgram(): Command {
     .showHelpAfterError("(see --help)");
   const commands = [
     startCommand(),
+    nodeCommand(),
     statusCommand(),
     accountCommand(),
     depositCommand(),
     callCommand(),
+    bundleCommand(),
     withdrawCommand(),
     claimCommand(),
     stateCommand(),
     blockCommand(),
     epochCommand(),
+    layerCommand(),
+    evidenceCommand(),
     circuitsCommand(),
     noirCommand(),
+    workerCommand(),
     resetCommand(),
   ];
   for (const command of commands) program.addCommand(command);

@@ -34,3 +34,13 @@ export function formatFields(fields: Record<string, string | number | bigint | b
   const width = Math.max(0, ...present.map(([key]) => key.length));
   return present.map(([key, value]) => `${key.padEnd(width)}  ${value}`).join("\n");
 }
+
+/** Fields, one on a line; lists and objects as JSON, long lists by their length. */
+export function describe(value: Record<string, unknown>): string {
+  const shown = (part: unknown): string => {
+    if (Array.isArray(part))
+      return part.length === 0 ? "none" : part.length > 8 ? `${part.length}` : part.map(shown).join(", ");
+    return typeof part === "object" && part !== null ? toJsonLine(part) : String(part);
+  };
+  return formatFields(Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shown(part)])));
+}

@@ -1,56 +1,88 @@
 import { fieldToHex } from "@frond/foundation";
 import { Command } from "commander";
 import { formatEther } from "viem";
-import { accountOf, clientOf, networkOf, newAccount } from "../accounts.ts";
-import { formatFields, printResult } from "../output.ts";
+import { type AnyClient, accountOf, clientOf, newAccount } from "../accounts.ts";
+import { ASSETS, showAmount } from "../assets.ts";
+import { networkOf, withLayerOption } from "../layers.ts";
+import { formatFields, printResult, toJsonLine } from "../output.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+
+type Options = { layer?: string };
 
 export function accountCommand(): Command {
   const command = new Command("account").description("make and show accounts");
-  withCommonOptions(command.command("new"))
+  withLayerOption(withCommonOptions(command.command("new")))
     .description("make an account; on a local network it gets ether and quote tokens on L1")
     .argument("[name]", "its name in the data directory", "default")
     .action(async (name: string, _options: unknown, self: Command) => {
       const settings = settingsOf(self);
       networkOf(settings);
       await newAccount(settings, name);
-      await show(settings, name);
+      await show(settings, name, self.opts<Options>());
     });
-  withCommonOptions(command.command("show"))
-    .description("show an account's addresses and what it has")
+  withLayerOption(withCommonOptions(command.command("show")))
+    .description("show an account's addresses, and what it has on a layer")
     .argument("[name]", "its name; the only one if there is one")
-    .action(async (name: string | undefined, _options: unknown, self: Command) => show(settingsOf(self), name));
+    .action(async (name: string | undefined, _options: unknown, self: Command) =>
+      show(settingsOf(self), name, self.opts<Options>()),
+    );
   return command;
 }
 
-async function show(settings: Settings, name: string | undefined): Promise<void> {
+async function show(settings: Settings, name: string | undefined, options: Options): Promise<void> {
   const chosen = accountOf(settings, name);
-  const client = await clientOf(settings, chosen.name);
-  const [entry, nonce, ether, quote] = await Promise.all([
-    client.state.accounts.get(client.address),
-    client.nonce(),
-    client.credit(1n),
-    client.credit(2n),
-  ]);
-  await client.close();
-  const balances = entry ?? { base: 0n, quote: 0n, shares: 0n };
-  const result = {
-    name: chosen.name,
-    l1Address: chosen.account.address,
-    address: fieldToHex(client.address),
-    nonce,
-    ...balances,
-    claimable: { ether, quote },
-  };
-  const text = formatFields({
-    account: result.name,
-    "L1 address": result.l1Address,
-    "layer address": result.address,
-    nonce,
-    base: `${formatEther(balances.base)} ETH`,
-    quote: `${formatEther(balances.quote)} QUOTE`,
-    shares: balances.shares,
-    "claimable on L1": `${formatEther(ether)} ETH, ${formatEther(quote)} QUOTE`,
-  });
-  printResult(settings, result, text);
+  const { client, layer, application } = await clientOf(settings, { account: chosen.name, layer: options.layer });
+  try {
+    const [entry, nonce, ether, quote] = await Promise.all([
+      entryOf(client),
+      client.nonce(),
+      client.credit(ASSETS.ether.number),
+      client.credit(ASSETS.quote.number),
+    ]);
+    // Who never did anything has zeros: what the entry would be is known from its declaration.
+    const fields = entry ?? zeros(application.state.accounts?.value);
+    const l1Address = chosen.account.address;
+    const address = fieldToHex(client.address);
+    printResult(
+      settings,
+      { name: chosen.name, l1Address, address, layer: layer.name, nonce, ...fields, claimable: { ether, quote } },
+      formatFields({
+        account: chosen.name,
+        "L1 address": l1Address,
+        "layer address": address,
+        layer: layer.name,
+        nonce,
+        ...Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, shownValue(value)])),
+        "claimable on L1": `${showAmount(ether, "ether")}, ${showAmount(quote, "quote")}`,
+      }),
+    );
+  } finally {
+    await client.close();
+  }
+}
+
+/** The account's entry in the application's words; undefined if it has none. */
+async function entryOf(client: AnyClient): Promise<Record<string, unknown> | undefined> {
+  const accounts = client.state.accounts as { get(key: bigint): Promise<unknown> } | undefined;
+  return (await accounts?.get(client.address)) as Record<string, unknown> | undefined;
+}
+
+function zeros(value: unknown): Record<string, unknown> {
+  const { fields = {} } = (value ?? {}) as { fields?: Record<string, { kind: string }> };
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { kind }]) => [
+      name,
+      kind === "bool" ? false : kind === "struct" || kind === "array" ? null : 0n,
+    ]),
+  );
+}
+
+/** From about here on a number is easier to read in units of 10^18. */
+const LARGE = 10n ** 12n;
+
+/** An amount also in units of 10^18, as it can be given on the command line. */
+export function shownValue(value: unknown): string {
+  if (typeof value === "bigint")
+    return value < LARGE || value >= 2n ** 128n ? String(value) : `${value} (${formatEther(value)}ether)`;
+  return typeof value === "object" ? toJsonLine(value) : String(value);
 }

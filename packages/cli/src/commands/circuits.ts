@@ -1,8 +1,8 @@
 import { blockSizes } from "@frond/language";
 import { Command } from "commander";
-import { loadApplication } from "../application.ts";
 import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuitsLock.ts";
-import { setUp } from "../network/setUp.ts";
+import { BUNDLED_APPLICATIONS, findApplication } from "../config/findApplication.ts";
+import { openProver, prepareCircuits } from "../network/setUp.ts";
 import { formatTable, printResult } from "../output.ts";
 import { createReporter } from "../reporter.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
@@ -12,23 +12,28 @@ export function circuitsCommand(): Command {
     .description(
       "show gates, digests and key hashes of all circuits, and compare them with the circuits.lock.json files",
     )
-    .option("--app <application>", "exchange, or the path of a module that exports an application", "exchange")
+    .option(
+      "--app <application>",
+      `${BUNDLED_APPLICATIONS.join(", ")}, or the path of a module that exports an application`,
+      "exchange",
+    )
     .option("--update", "write the circuits.lock.json files", false)
     .action(async (_options: unknown, self: Command) => {
       const settings = settingsOf(self);
       const { app, update } = self.opts<{ app: string; update: boolean }>();
       const reporter = createReporter({ ...settings, toStderr: true });
-      const { prover, circuits } = await setUp({
-        application: await loadApplication(app),
+      const { application, ref, sizes = blockSizes } = await findApplication(app);
+      const { prover } = await openProver({
         referenceString: "development",
         cacheDirectory: settings.cacheDirectory,
         logger: reporter.logger,
         onProgress: reporter.step,
       });
-      await prover.close();
+      const circuits = await prepareCircuits(prover, application, (step) => reporter.step({ step }), sizes).finally(
+        () => prover.close(),
+      );
       reporter.done();
-      const figures = figuresOf(circuits, blockSizes);
-      if (update) writeLock(figures);
+      const figures = figuresOf(circuits, sizes);
       const rows = figures.map(({ name, gates, dyadic, gatesPerTransaction, digest, keyHash }) => [
         name,
         gates.toLocaleString("en"),
@@ -42,8 +47,10 @@ export function circuitsCommand(): Command {
         figures,
         formatTable([["circuit", "gates", "rows", "gates/transaction", "digest", "key hash"], ...rows]),
       );
-      // The lock pins the circuits of the application that comes with Frond.
-      const differences = app === "exchange" ? differencesFromLock(figures) : [];
-      if (differences.length > 0) throw new CircuitsChangedError(differences);
+      // The locks pin the circuits of the applications that come with Frond.
+      if (!(BUNDLED_APPLICATIONS as readonly string[]).includes(ref)) return;
+      if (update) writeLock(ref, figures);
+      const differences = differencesFromLock(ref, figures);
+      if (differences.length > 0) throw new CircuitsChangedError(ref, differences);
     });
 }

@@ -1,13 +1,17 @@
 import { applicationNoir } from "@frond/language";
 import { Command } from "commander";
-import { loadApplication } from "../application.ts";
+import { BUNDLED_APPLICATIONS, loadApplication } from "../config/findApplication.ts";
 import { printResult } from "../output.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 
 export function noirCommand(): Command {
   return withCommonOptions(new Command("noir"))
     .description("show the Noir that an application's methods become")
-    .argument("[application]", "exchange, or the path of a module that exports an application", "exchange")
+    .argument(
+      "[application]",
+      `${BUNDLED_APPLICATIONS.join(", ")}, or the path of a module that exports an application`,
+      "exchange",
+    )
     .action(async (nameOrPath: string, _options: unknown, self: Command) => {
       const application = await loadApplication(nameOrPath);
       const noir = applicationNoir(application.program);

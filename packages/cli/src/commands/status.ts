@@ -1,38 +1,102 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { toJsonValue } from "@frond/protocol";
+import { type NetworkStatus, TransportError } from "@frond/sdk";
+import type { NetworkView } from "@frond/settlement";
 import { Command } from "commander";
 import { createLogUpdate } from "log-update";
-import { networkOf } from "../accounts.ts";
-import { printResult } from "../output.ts";
+import { locateLayer, networkOf, withCoordinator, withLayerOption } from "../layers.ts";
+import { describe, printResult, toJsonLine } from "../output.ts";
+import { renderTree } from "../renderTree.ts";
+import { ask } from "../rpc.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
-import { ask, describe } from "./read.ts";
+
+const INTERVAL = 1_000;
 
 export function statusCommand(): Command {
-  return withCommonOptions(new Command("status"))
-    .description("show what the network is doing")
-    .option("--watch", "show it again every second, until interrupted", false)
+  return withLayerOption(withCommonOptions(new Command("status")))
+    .description("show what the network is doing: its tree of layers, epochs, proofs, and what L1 has; or one layer")
+    .option("--watch", "go on until interrupted: live in a terminal, a line for every change in a pipe", false)
     .action(async (_options: unknown, self: Command) => {
       const settings = settingsOf(self);
-      if (!self.opts<{ watch: boolean }>().watch) return await print(settings);
-      const view = createLogUpdate(process.stdout);
-      for (;;) {
-        if (settings.json) await print(settings);
-        else view(textOf(await statusOf(settings)));
-        await wait(1_000);
-      }
+      const { watch, layer } = self.opts<{ watch: boolean; layer?: string }>();
+      if (watch) await watchTree(settings);
+      else if (layer !== undefined) await printLayer(settings, layer);
+      else await printTree(settings);
     });
 }
 
-async function print(settings: Settings): Promise<void> {
-  const status = await statusOf(settings);
-  printResult(settings, status, textOf(status));
+async function printLayer(settings: Settings, name: string): Promise<void> {
+  const { url } = await locateLayer(settings, name);
+  const status = { layer: name, url, ...((await ask(url, "frond_status")) as Record<string, unknown>) };
+  printResult(settings, status, describe(status));
 }
 
-async function statusOf(settings: Settings): Promise<Record<string, unknown>> {
-  const { rpcUrl, l1Url, settlement } = networkOf(settings);
-  const status = (await ask(settings, "frond_status", {})) as Record<string, unknown>;
-  return { rpc: rpcUrl, l1: l1Url, settlementContract: settlement, ...status };
+async function printTree(settings: Settings): Promise<void> {
+  const { coordinatorUrl, l1Url, settlement } = networkOf(settings);
+  const network = await statusOf(settings);
+  printResult(
+    settings,
+    { coordinator: coordinatorUrl, l1Url, settlementContract: settlement, ...toJsonValue(network) },
+    [
+      ...treeLines(network),
+      "",
+      ...network.layers.map(({ name, url }) => `  ${name.padEnd(12)} ${url === "" ? "never seen" : url}`),
+      `  ${"coordinator".padEnd(12)} ${coordinatorUrl}`,
+      `  ${"L1".padEnd(12)} ${l1Url}, settlement ${settlement}`,
+    ].join("\n"),
+  );
 }
 
-function textOf(status: Record<string, unknown>): string {
-  return describe(status);
+async function watchTree(settings: Settings): Promise<void> {
+  const isTerminal = process.stdout.isTTY === true && !settings.json;
+  const view = isTerminal ? createLogUpdate(process.stdout) : undefined;
+  let last = "";
+  for (;;) {
+    const network = await statusOf(settings).catch(absent);
+    if (view !== undefined) {
+      view(network instanceof TransportError ? `  ${network.message}` : treeLines(network).join("\n"));
+    } else {
+      const line = settings.json ? jsonOf(network) : lineOf(network);
+      // A program reads every second's line, a person what is new.
+      if (settings.json || line !== last) process.stdout.write(`${line}\n`);
+      last = line;
+    }
+    await wait(INTERVAL);
+  }
+}
+
+function statusOf(settings: Settings): Promise<NetworkStatus> {
+  return withCoordinator(settings, (coordinator) => coordinator.network());
+}
+
+/** A coordinator that is away may come back. */
+function absent(error: unknown): TransportError {
+  if (error instanceof TransportError) return error;
+  throw error;
+}
+
+/** The coordinator's view, checked by the client. */
+function treeLines(network: NetworkStatus): string[] {
+  return renderTree(network as unknown as NetworkView);
+}
+
+function jsonOf(network: NetworkStatus | TransportError): string {
+  return toJsonLine(network instanceof TransportError ? { error: network.message } : toJsonValue(network));
+}
+
+/** The tree in one line, without what changes all the time. */
+export function lineOf(network: NetworkStatus | TransportError): string {
+  if (network instanceof TransportError) return network.message;
+  const { epoch, layers, queue, l1 } = network;
+  const proving = epoch.proving === null ? "" : `, ${epoch.proving} ${epoch.stage} ${epoch.done}/${epoch.total}`;
+  const parts = [
+    `epoch ${epoch.open} open${proving}`,
+    ...layers.map(
+      ({ name, status, slot, transactionsPerSecond, messagesInFlight, blocksProven, blocksSealed }) =>
+        `${name} ${status === "online" ? "" : `${status} `}slot ${slot} ${transactionsPerSecond} tx/s ${messagesInFlight} in flight ${blocksProven}/${blocksSealed} proven`,
+    ),
+    `${queue.running}+${queue.waiting} proofs`,
+    `L1 epoch ${l1.lastEpoch}`,
+  ];
+  return parts.join(" | ");
 }

@@ -1,35 +1,6 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { exchange } from "@frond/exchange";
-import type { Application, PlainInputOf, Type } from "@frond/language";
+import type { PlainInputOf, Type } from "@frond/language";
 import { parseEther } from "viem";
 import { UsageError } from "./errors.ts";
-
-/** The applications that come with Frond. */
-const bundled: Readonly<Record<string, Application>> = { exchange: exchange as unknown as Application };
-
-/** An application by its name, or by the path of a module that exports one. */
-export async function loadApplication(nameOrPath: string): Promise<Application> {
-  if (Object.hasOwn(bundled, nameOrPath)) return bundled[nameOrPath]!;
-  if (!/\.[cm]?[jt]s$/.test(nameOrPath)) {
-    throw new UsageError(
-      `There is no application ${nameOrPath}. Use ${Object.keys(bundled).join(", ")}, or the path of a module that exports one.`,
-      { nameOrPath },
-    );
-  }
-  const module: Record<string, unknown> = await import(pathToFileURL(resolve(nameOrPath)).href);
-  const found = Object.values(module).find(isApplication);
-  if (found === undefined) {
-    throw new UsageError(`${nameOrPath} exports no application. Export what \`application({ .. })\` returns.`, {
-      nameOrPath,
-    });
-  }
-  return found;
-}
-
-function isApplication(value: unknown): value is Application {
-  return typeof value === "object" && value !== null && "program" in value && "methods" in value && "state" in value;
-}
 
 /**
  * Reads a value of a type from the command line: `12`, `1_000`, `0.5ether` (10^18 units), `true`, `0x..`; a struct or an array as JSON of these.

@@ -1,0 +1,82 @@
+import { Command } from "commander";
+import { type AnyClient, clientOf } from "../accounts.ts";
+import { ASSETS, amountOf, assetOf, showAmount } from "../assets.ts";
+import { UsageError } from "../errors.ts";
+import { applicationOf, layerOf, networkOf, withLayerOption } from "../layers.ts";
+import { formatFields, printResult } from "../output.ts";
+import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+
+type Options = { account?: string; asset: string; layer?: string; wait: boolean };
+
+const POLL_INTERVAL = 200;
+
+/** `frond deposit`: from the account on L1 to its account on any layer, however deep, in one step. */
+export function depositCommand(): Command {
+  return withLayerOption(withCommonOptions(new Command("deposit")))
+    .description("move ether or quote tokens from L1 straight to a layer")
+    .argument("<amount>", "in the smallest unit, or as 0.5ether")
+    .option("--account <name>", "whose")
+    .option("--asset <asset>", Object.keys(ASSETS).join(" or "), "ether")
+    .option("--wait", "wait until the layer has handled it", false)
+    .action(async (text: string, _options: unknown, self: Command) => {
+      const options = self.opts<Options>();
+      await deposit(settingsOf(self), { ...options, asset: assetOf(options.asset), amount: amountOf(text) });
+    });
+}
+
+async function deposit(
+  settings: Settings,
+  options: Omit<Options, "asset"> & { readonly asset: keyof typeof ASSETS; readonly amount: bigint },
+): Promise<void> {
+  const { asset, amount, wait } = options;
+  await requireDeposits(settings, options.layer);
+  const { quoteToken } = networkOf(settings);
+  const { client, layer } = await clientOf(settings, options);
+  try {
+    const before = await entryOf(client);
+    const { id, hash } = await client.deposit({ asset: asset === "ether" ? asset : { token: quoteToken }, amount });
+    const outcome = wait ? await untilHandled(client, { id: Number(id), before }) : "sent";
+    printResult(
+      settings,
+      { deposit: Number(id), layer: layer.name, asset, amount, l1Transaction: hash, status: outcome },
+      formatFields({
+        deposit: `${id}: ${showAmount(amount, asset)} to ${layer.name}`,
+        "L1 transaction": hash,
+        next: NEXT[outcome],
+      }),
+    );
+  } finally {
+    await client.close();
+  }
+}
+
+const NEXT = {
+  sent: "the layer credits it in a moment: frond account show",
+  credited: "credited: frond account show",
+  returned: "the application did not credit it, so it goes back: frond claim when the epoch has settled",
+} as const;
+
+async function requireDeposits(settings: Settings, name: string | undefined): Promise<void> {
+  const layer = layerOf(settings, name);
+  const { program } = await applicationOf(settings, layer);
+  if (program.handlers.some((handler) => handler.name === "deposit")) return;
+  throw new UsageError(
+    `${layer.name} would send the deposit back: its application ${program.name} has no \`receive.deposit\`. Deposit to another layer with --layer.`,
+    { layer: layer.name },
+  );
+}
+
+async function untilHandled(
+  client: AnyClient,
+  { id, before }: { readonly id: number; readonly before: string },
+): Promise<"credited" | "returned"> {
+  while (((await client.node.status()).deposit ?? -1) < id) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
+  }
+  return (await entryOf(client)) === before ? "returned" : "credited";
+}
+
+/** The account's entry, comparable. */
+async function entryOf(client: AnyClient): Promise<string> {
+  return String((await client.node.account(client.address)).values);
+}

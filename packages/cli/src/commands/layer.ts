@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { fieldToHex } from "@frond/foundation";
+import { blockSizes } from "@frond/language";
+import { type BlockSize, toJsonValue } from "@frond/protocol";
+import { Command } from "commander";
+import { addLayer, directoryOfLayer } from "../addLayer.ts";
+import { checkLayer } from "../config/checkLayer.ts";
+import { ConfigError } from "../config/errors.ts";
+import { findApplication } from "../config/findApplication.ts";
+import { UsageError } from "../errors.ts";
+import { layerOf, withCoordinator } from "../layers.ts";
+import { formatFields, formatTable, printResult } from "../output.ts";
+import { inTreeOrder } from "../renderTree.ts";
+import { createReporter } from "../reporter.ts";
+import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { wholeNumber } from "./options.ts";
+
+type AddOptions = {
+  application: string;
+  parent: string;
+  sizes?: string;
+  slotTime?: number;
+  messageDelay?: number;
+  feeRule?: string;
+  port?: number;
+};
+
+export function layerCommand(): Command {
+  const command = new Command("layer").description("add a layer to the running network, or list all");
+  withCommonOptions(command.command("add"))
+    .description("add a layer: no permission and no transaction on L1 is needed, the next epoch registers it")
+    .argument("<name>", "lower-case letters, digits and dashes")
+    .requiredOption("--application <application>", "a bundled one, or the path of a module that exports one")
+    .requiredOption("--parent <layer>", "the layer that it hangs below")
+    .option("--sizes <sizes>", "names of block sizes with commas (small,medium), or sizes as JSON")
+    .option("--slot-time <milliseconds>", "until a block is sealed", wholeNumber(10))
+    .option("--message-delay <milliseconds>", "that an incoming message waits for a block", wholeNumber(0))
+    .option("--fee-rule <json>", 'such as {"kind":"fixed","fee":10}')
+    .option("--port <port>", "of its JSON-RPC; 0 takes a free one", wholeNumber(0))
+    .action(async (name: string, _options: unknown, self: Command) =>
+      add(settingsOf(self), name, self.opts<AddOptions>()),
+    );
+  withCommonOptions(command.command("list"))
+    .description("list the layers of the network, each below its parent")
+    .action(async (_options: unknown, self: Command) => list(settingsOf(self)));
+  return command;
+}
+
+async function add(settings: Settings, name: string, options: AddOptions): Promise<void> {
+  const { application, parent, sizes, feeRule, slotTime, messageDelay, port } = options;
+  layerOf(settings, parent);
+  const directory = process.cwd();
+  const description = {
+    application,
+    parent,
+    ...(sizes === undefined ? {} : { sizes: await sizesOf(sizes, application) }),
+    ...(feeRule === undefined ? {} : { feeRule: parseJson("--fee-rule", feeRule) }),
+    ...(slotTime === undefined ? {} : { slotTime }),
+    ...(messageDelay === undefined ? {} : { messageDelay }),
+    ...(port === undefined ? {} : { port }),
+  };
+  const { layer: definition, mistakes } = await checkLayer(name, description, { name: "The new layer", directory });
+  if (definition === undefined) throw new ConfigError("The new layer", mistakes);
+  const reporter = createReporter({ debug: settings.debug, toStderr: true });
+  const layer = await addLayer(settings, { definition, onProgress: reporter.step }).finally(() => reporter.done());
+  const { layerId } = layer;
+  printResult(
+    settings,
+    {
+      name,
+      layerId: fieldToHex(layerId),
+      parent,
+      index: layer.config.index,
+      directory: directoryOfLayer(settings, name),
+    },
+    formatFields({
+      layer: `${name}, below ${parent}`,
+      id: fieldToHex(layerId),
+      directory: directoryOfLayer(settings, name),
+      next: `run it with \`frond node --layer ${name}\`; the epoch that ends next registers it`,
+    }),
+  );
+}
+
+/** Sizes by their names among the application's own or those of every application, or as JSON. */
+async function sizesOf(text: string, application: string): Promise<unknown> {
+  if (/^[[{]/.test(text.trim())) return parseJson("--sizes", text);
+  const known: readonly BlockSize[] = (await findApplication(application)).sizes ?? blockSizes;
+  return text.split(",").map((name) => {
+    const found = known.find((size) => size.name === name.trim());
+    if (found !== undefined) return found;
+    const names = known.map((size) => size.name).join(", ");
+    throw new UsageError(`There is no block size ${name}. Use some of ${names}, or give sizes as JSON.`, { name });
+  });
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text.startsWith("@") ? readFileSync(text.slice(1), "utf8") : text);
+  } catch {
+    throw new UsageError(`${name} is not JSON. Give JSON text, or @ and the path of a file.`, { name });
+  }
+}
+
+async function list(settings: Settings): Promise<void> {
+  const layers = await withCoordinator(settings, (coordinator) => coordinator.layers());
+  const rows = inTreeOrder(layers).map(({ layer, level }) => [
+    `${"  ".repeat(level - 2)}L${level} ${layer.name}`,
+    layer.application,
+    layer.isRegistered === false ? `${layer.status}, not registered yet` : layer.status,
+    layer.url,
+    `${fieldToHex(layer.layerId).slice(0, 18)}..`,
+  ]);
+  printResult(
+    settings,
+    toJsonValue(layers),
+    formatTable([["layer", "application", "status", "address", "id"], ...rows]),
+  );
+}
