@@ -14,7 +14,7 @@ export function packCall<A extends Fields>(target: CallInterface<A>, message: Ty
     );
   }
   const { args, ...rest } = message;
-  const ids = flattenInput(struct(target.args), args, `the arguments of \`${target.name}\``);
+  const ids = flattenInput(struct(target.args), args, `\`args\` of \`${target.name}\``);
   const all = flattenType(struct(target.args), "").map(({ name, type }, i) => ({ name, type, id: ids[i]! }));
   const packed = all.filter(({ type }) => !isCarried(type));
   const carried = all.find(({ type }) => isCarried(type));

@@ -88,5 +88,7 @@ test.each([
 });
 
 test("the error says what to do", () => {
-  expect(() => linkBundle([leg(10n), leg(10n)])).toThrowErrorMatchingInlineSnapshot(`[BundleError: The bundle has two legs on one layer. Do both in one method of that layer's application, or send them apart.]`);
+  expect(() => linkBundle([leg(10n), leg(10n)])).toThrowErrorMatchingInlineSnapshot(
+    `[BundleError: The bundle has two legs on one layer. Do both in one method of that layer's application, or send them apart.]`,
+  );
 });
