@@ -93,6 +93,8 @@ export const createMethods = ({
       ...sequencer.status(),
       session: sequencer.session,
       fee: sequencer.fee(),
+      // The id on L1 of the last deposit that was handled.
+      deposit: sequencer.cursor("l1") ?? null,
       sealedBlock: number,
       stateRoot: last?.stateRootAfter ?? genesis,
       stages: Object.fromEntries(hooks.flatMap((hook) => (hook.status ? [[hook.name, hook.status()]] : []))),

@@ -8,7 +8,7 @@ import {
   type Transaction,
   type UnsignedTransaction,
 } from "@frond/protocol";
-import { isRpcError, type LayerInfo, type NodeApi } from "./nodeApi.ts";
+import { isRpcError, type LayerInfo, type LayerStatus, type NodeApi } from "./nodeApi.ts";
 import { createSubmitter, type PendingCall, type Submitter } from "./submitter.ts";
 
 /** An account on one layer: signs for it, and keeps its calls in order. */
@@ -22,7 +22,7 @@ export type LayerAccount = Submitter & {
   /** Signs a leg that was linked to the others. */
   signLeg(leg: UnsignedTransaction & { readonly link: BundleLink }): Transaction;
   /** What the layer says of itself now: later calls expire later, and offer what it asks. */
-  saw(now: { readonly slot: number; readonly fee?: bigint | undefined }): void;
+  saw(now: Pick<LayerStatus, "slot"> & Partial<LayerStatus>): void;
 };
 
 /** Slots until a call expires, unless the caller says otherwise. */
@@ -34,7 +34,7 @@ export function createLayerAccount(options: {
   readonly node: NodeApi;
   readonly secret: bigint;
   /** Where the layer is now, and what a transaction pays there. */
-  readonly status: { readonly slot: number; readonly fee?: bigint | undefined };
+  readonly status: LayerStatus;
 }): LayerAccount {
   const { layer, node, secret } = options;
   const publicKey = publicKeyOf(secret);
@@ -42,9 +42,9 @@ export function createLayerAccount(options: {
   let lastSlot = 0;
   let lastFee = 0n;
 
-  const saw: LayerAccount["saw"] = ({ slot, fee = lastFee }) => {
+  const saw: LayerAccount["saw"] = ({ slot, fee }) => {
     lastSlot = Math.max(lastSlot, slot);
-    lastFee = fee;
+    lastFee = fee?.fee ?? lastFee;
   };
   saw(options.status);
   const unsigned = ({ expirySlot, maxFee, ...call }: PendingCall, nonce: number) => ({

@@ -38,10 +38,13 @@ const transactionStatusSchema = z.object({
 const statusSchema = z.looseObject({
   slot: z.number(),
   /** What a transaction pays now. */
-  fee: integerSchema(64).optional(),
+  fee: z.looseObject({ fee: integerSchema(64) }).optional(),
   /** The last deposit that the layer has handled, by its id on L1. */
   deposit: z.number().nullish(),
 });
+
+/** How far a layer is, and what it asks. */
+export type LayerStatus = z.output<typeof statusSchema>;
 
 /** What a node says of the layer it runs. */
 export type LayerInfo = z.output<typeof layerSchema>;

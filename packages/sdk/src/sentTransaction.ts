@@ -31,7 +31,7 @@ export function sentTransaction(
   const { layer, node } = account;
   const hash = transactionHash(transaction);
   checkPreconfirmation({ preconfirmation, hash, layer });
-  account.saw(preconfirmation);
+  account.saw({ slot: preconfirmation.slot });
   return { hash, transaction, preconfirmation, settled: (options) => untilSettled(node, hash, options) };
 }
 

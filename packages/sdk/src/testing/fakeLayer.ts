@@ -85,7 +85,7 @@ export async function fakeLayer(options: {
   const served = await serveRpc({
     frond_getLayer: () => ({ layerId, config, chainId: "31337", settlement: `0x${"11".repeat(20)}` }),
     frond_application: () => ({ name: application.name }),
-    frond_status: () => ({ slot: layer.slot, fee: layer.fee }),
+    frond_status: () => ({ slot: layer.slot, fee: { kind: "fixed", fee: layer.fee } }),
     frond_getAccount: ({ address }: { address: string }) => ({ nonce: nonceOf(BigInt(address)) }),
     frond_getTransaction: ({ hash }: { hash: string }) => layer.statuses.get(hash) ?? { status: "preconfirmed" },
     frond_sendTransaction({ transaction }: { transaction: unknown }) {
