@@ -8,8 +8,7 @@ import { fileURLToPath } from "node:url";
 import { createIndexedTree, transactionHash } from "@frond/protocol";
 import { createOverlay, memoryStore, openStore, type Store } from "@frond/store";
 import { expect, it } from "vitest";
-import { createSequencer } from "./createSequencer.ts";
-import { identity, LAYER, ledger, sizes } from "./testing.ts";
+import { identity, startOn } from "./testing.ts";
 
 const ROUNDS = Number(process.env.FROND_CRASH_ROUNDS ?? 8);
 
@@ -21,6 +20,10 @@ type Line = {
   readonly epoch: number;
   readonly position: number;
   readonly closed?: number;
+  readonly deposit?: number;
+  readonly session?: number;
+  /** Of a sealed block. */
+  readonly statement?: string;
 };
 
 it("has everything acknowledged after kill -9 at any moment, and the same root", { timeout: 600_000 }, async () => {
@@ -29,13 +32,13 @@ it("has everything acknowledged after kill -9 at any moment, and the same root",
   let lastDeposit = -1;
   let closedEpoch = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    for (const line of await runAndKill(path, Math.random() * 400)) {
+    for (const line of await runAndKill(path, "go on")) {
       if (line.hash !== undefined) promised.set(BigInt(line.hash), line);
       else if (line.closed !== undefined) closedEpoch = line.closed;
-      else if (line.ready === undefined) lastDeposit = line.position;
+      else if (line.deposit !== undefined) lastDeposit = line.deposit;
     }
     const store = openStore({ path, identity });
-    const sequencer = start(store);
+    const sequencer = startOn(store);
     for (const [hash, { block, slot, epoch, position }] of promised)
       expect(sequencer.promised(hash)).toMatchObject({ block, slot, epoch, position });
     expect(sequencer.cursor("l1") ?? -1).toBeGreaterThanOrEqual(lastDeposit);
@@ -46,39 +49,93 @@ it("has everything acknowledged after kill -9 at any moment, and the same root",
     await store.close();
   }
   const store = openStore({ path, identity });
-  const sequencer = start(store);
+  const sequencer = startOn(store);
   await sequencer.seal();
-  expect(promised.size).toBeGreaterThan(ROUNDS * 5);
+  expect(promised.size).toBeGreaterThan(ROUNDS);
   await expectSameChain(store);
   await sequencer.close();
   await store.close();
   rmSync(path, { recursive: true });
 });
 
-const start = (store: Store) =>
-  createSequencer({ program: ledger.program, layerId: LAYER, sizes, secret: 5n, blockTime: 3_600_000 }, { store });
+it("rebases all or nothing, killed at any moment, and loses no transaction without a reason", {
+  timeout: 900_000,
+}, async () => {
+  const path = mkdtempSync(join(tmpdir(), "frond-rebase-crash-"));
+  const promised = new Set<bigint>();
+  /** What was signed for each slot. */
+  const signed = new Map<number, string>();
+  let session = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const line of await runAndKill(path, "rebase")) {
+      if (line.hash !== undefined) promised.add(BigInt(line.hash));
+      if (line.session !== undefined) session = line.session;
+      if (line.statement !== undefined) {
+        expect(signed.get(line.slot) ?? line.statement).toBe(line.statement);
+        signed.set(line.slot, line.statement);
+      }
+    }
+    const store = openStore({ path, identity });
+    const sequencer = startOn(store);
+    expect(sequencer.session).toBeGreaterThanOrEqual(session);
+    // Waits for the rebase that was interrupted.
+    await sequencer.consume([]);
+    expect([...store.pending()]).toEqual([]);
+    for (const hash of promised)
+      expect(sequencer.promised(hash) ?? sequencer.dropped(hash), `of ${hash}`).toBeDefined();
+    if (round % 2 === 0) await sequencer.seal();
+    expectOneChain(store);
+    await sequencer.close();
+    await store.close();
+  }
+  expect(session).toBeGreaterThan(0);
+  rmSync(path, { recursive: true });
+});
 
-/** Runs the child until so many milliseconds after it is ready; gives the lines that it wrote whole. */
-async function runAndKill(path: string, milliseconds: number): Promise<Line[]> {
+/** Runs the child until some time after it has acknowledged a few things (or rebases), or at once; gives the lines that it wrote whole. */
+async function runAndKill(path: string, mode: "go on" | "rebase"): Promise<Line[]> {
   const entry = fileURLToPath(new URL("./crash.child.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", entry, path], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--import", "tsx", entry, path, mode], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = once(child, "exit");
   const lines: Line[] = [];
+  let left = Math.floor(Math.random() * (mode === "rebase" ? 5 : 60));
   for await (const text of createInterface({ input: child.stdout })) {
     if (!text.endsWith("}")) continue;
     const line = JSON.parse(text) as Line;
     lines.push(line);
-    if (line.ready) setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    if ((mode === "go on" || line.ready || line.session !== undefined) && left-- === 0)
+      setTimeout(() => child.kill("SIGKILL"), Math.random() * 100);
   }
   const [, signal] = await exited;
   expect(signal).toBe("SIGKILL");
   return lines;
 }
 
+/** Blocks follow one another, each message is consumed once and in order, and the tree is that of the blocks. */
+function expectOneChain(store: Store): void {
+  const tree = createIndexedTree({ entryWidth: identity.entryWidth, ...createOverlay(memoryStore(identity)) });
+  let slot = 0;
+  let position = -1;
+  for (let number = 1; number <= store.lastBlockNumber(); number++) {
+    const block = store.block(number)!;
+    expect(block.stateRootBefore).toBe(tree.stateRoot);
+    expect(block.slot).toBeGreaterThan(slot);
+    slot = block.slot;
+    for (const consumed of block.consumed) expect(consumed.position).toBe(++position);
+    const { entries, inserts } = store.witness(number)!.witnessSet;
+    tree.applyWitnessSet([...entries, ...inserts].map(({ key, after }) => ({ key, after })));
+    expect(block.stateRootAfter).toBe(tree.stateRoot);
+  }
+  const stored = createIndexedTree({ entryWidth: identity.entryWidth, ...createOverlay(store) });
+  expect(stored.stateRoot).toBe(tree.stateRoot);
+}
+
 /** Gives the blocks' contents to a sequencer that never died: block for block it comes to the same roots. */
 async function expectSameChain(store: Store): Promise<void> {
   const model = memoryStore(identity);
-  const sequencer = start(model);
+  const sequencer = startOn(model);
   let deposits = 0;
   for (let number = 1; number <= store.lastBlockNumber(); number++) {
     const block = store.block(number)!;

@@ -1,25 +1,37 @@
 import { publicKeyOf } from "@frond/foundation";
 import { blockInputs } from "@frond/language";
-import { createIndexedTree, entryKey, genesisStateRoot, type Transaction } from "@frond/protocol";
+import {
+  blockStatement,
+  createIndexedTree,
+  entryKey,
+  genesisStateRoot,
+  statementHash,
+  type Transaction,
+  verifyBlockSignature,
+} from "@frond/protocol";
 import { createOverlay, memoryStore, type Store } from "@frond/store";
 import { afterEach, describe, expect, it } from "vitest";
-import { createSequencer } from "./createSequencer.ts";
 import { verifyPreconfirmation } from "./preconfirmation.ts";
-import { addressOfSecret, call, deposit, identity, LAYER, ledger, sizes } from "./testing.ts";
+import {
+  ALICE,
+  alice,
+  BOB,
+  bob,
+  call,
+  deposit,
+  identity,
+  LAYER,
+  ledger,
+  note,
+  SECRET,
+  sizes,
+  startOn,
+} from "./testing.ts";
 import type { Sequencer, SequencerOptions } from "./types.ts";
-
-const SECRET = 5n;
-const ALICE = 11n;
-const BOB = 12n;
-const alice = addressOfSecret(ALICE);
-const bob = addressOfSecret(BOB);
 
 const started: Sequencer[] = [];
 const start = (store: Store, options: Partial<SequencerOptions> = {}): Sequencer => {
-  const sequencer = createSequencer(
-    { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, ...options },
-    { store },
-  );
+  const sequencer = startOn(store, options);
   started.push(sequencer);
   return sequencer;
 };
@@ -35,7 +47,6 @@ const transfer = (
   nonce: number,
   more: { expirySlot?: number; layerId?: bigint } = {},
 ) => call(secret, { method: "transfer", args: [to, amount], nonce, ...more });
-const note = (nonce: number, key: bigint, secret = ALICE) => call(secret, { method: "note", args: [key, 1n], nonce });
 
 describe("a sequencer", () => {
   it("takes a deposit, a transfer and a withdrawal, and seals them into a block", async () => {
@@ -57,6 +68,10 @@ describe("a sequencer", () => {
       { from: LAYER, to: 0n, slot: 1, kind: 2, asset: 1, amount: 10n, recipient: 99n, payload: 0n },
     ]);
     expect(store.witness(1)?.transactions[0]).toEqual(first);
+    const { signature } = block!;
+    const statement = blockStatement(store.witness(1)!, sizes[0]!, 2);
+    const signed = { layerId: LAYER, slot: 1, epoch: 1, statementHash: statementHash(statement), signature };
+    expect(verifyBlockSignature(signed, publicKeyOf(SECRET))).toBe(true);
     const tree = createIndexedTree({ entryWidth: 2, ...createOverlay(store) });
     expect(tree.stateRoot).toBe(block?.stateRootAfter);
     expect(tree.read(entryKey(0, [bob]))).toEqual([1n, 20n]);

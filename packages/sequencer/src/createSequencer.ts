@@ -404,7 +404,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     async commit(hash) {
       checkRunning();
       const leg = legs.get(hash);
-      if (leg === undefined && (isRebasing || promises.of(hash) === undefined)) throw notPrepared(fieldToHex(hash));
+      if (isRebasing || (leg === undefined && promises.of(hash) === undefined)) throw notPrepared(fieldToHex(hash));
       if (leg !== undefined) {
         const { transaction, sender, fee } = leg;
         try {

@@ -1,9 +1,19 @@
 import { type Field, publicKeyOf } from "@frond/foundation";
-import { account, address, application, assert, field, map, u128 } from "@frond/language";
-import { addressOf, type BlockSize, MessageKind, signTransaction, type Transaction } from "@frond/protocol";
-import type { IncomingMessage, StoreIdentity } from "@frond/store";
+import { account, address, application, assert, field, map, u32, u128 } from "@frond/language";
+import {
+  addressOf,
+  type BlockSize,
+  entryKey,
+  linkBundle,
+  MessageKind,
+  signTransaction,
+  type Transaction,
+} from "@frond/protocol";
+import { type IncomingMessage, L1_SOURCE, layerSource, type Store, type StoreIdentity } from "@frond/store";
+import { createSequencer } from "./createSequencer.ts";
+import type { Clock, Sequencer, SequencerDependencies, SequencerOptions } from "./types.ts";
 
-/** A ledger to test sequencers with: transfers, notes under any key, deposits and withdrawals of ether. */
+/** A ledger to test sequencers with: transfers, notes under any key, deposits and withdrawals of ether, payments to other layers and from them. */
 export const ledger = application({
   name: "ledger",
   state: { accounts: account({ balance: u128 }), notes: map(field, field) },
@@ -28,6 +38,51 @@ export const ledger = application({
         withdraw({ asset: 1, amount, recipient: to });
       },
     },
+    /** To the sender's account on layer `to`. */
+    pay: {
+      args: { to: field, amount: u128 },
+      run({ state, sender, send }, { to, amount }) {
+        state.accounts.at(sender).balance.update((balance) => balance.subtract(amount));
+        send({ to, asset: 1, amount, recipient: sender });
+      },
+    },
+    /** Fails in every slot but one. */
+    onlyIn: {
+      args: { expected: u32 },
+      run({ slot }, { expected }) {
+        assert(slot.equals(expected), "another slot");
+      },
+    },
+  },
+  receive: {
+    deposit({ state }, { recipient, amount, asset }) {
+      assert(asset.equals(1), "only ether");
+      state.accounts.at(recipient).balance.update((balance) => balance.add(amount));
+    },
+    call({ state }, { recipient, amount, asset }) {
+      assert(asset.equals(1), "only ether");
+      state.accounts.at(recipient).balance.update((balance) => balance.add(amount));
+    },
+  },
+});
+
+/** A ledger whose transactions pay. */
+export const feeLedger = application({
+  name: "feeLedger",
+  state: { accounts: account({ balance: u128 }) },
+  fee({ state, sender, fee, feeRecipient }) {
+    const amount = fee.to(u128);
+    state.accounts.at(sender).balance.update((balance) => balance.subtract(amount));
+    state.accounts.at(feeRecipient).balance.update((balance) => balance.add(amount));
+  },
+  methods: {
+    transfer: {
+      args: { to: address, amount: u128 },
+      run({ state, sender }, { to, amount }) {
+        state.accounts.at(sender).balance.update((balance) => balance.subtract(amount));
+        state.accounts.at(to).balance.update((balance) => balance.add(amount));
+      },
+    },
   },
   receive: {
     deposit({ state }, { recipient, amount, asset }) {
@@ -38,6 +93,10 @@ export const ledger = application({
 });
 
 export const LAYER = 77n;
+/** Layers that exist only as names. */
+export const [OTHER, THIRD] = [90n, 91n];
+export const SECRET = 5n;
+export const [ALICE, BOB] = [11n, 12n];
 
 export const identity: StoreIdentity = {
   layerId: LAYER,
@@ -51,7 +110,40 @@ export const sizes: readonly BlockSize[] = [
   { name: "large", transactions: 16, entries: 40, inserts: 20, consumed: 4, produced: 4 },
 ];
 
-const METHODS = { transfer: 0, note: 1, withdraw: 2 };
+/** A sequencer of the ledger whose blocks end only when they are full or asked to. */
+export const startOn = (
+  store: Store,
+  options: Partial<SequencerOptions> = {},
+  dependencies: Omit<SequencerDependencies, "store"> = {},
+): Sequencer =>
+  createSequencer(
+    { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, ...options },
+    { store, ...dependencies },
+  );
+
+/** A clock that stands still until it is told to go on. */
+export const manualClock = (): Clock & { advance(milliseconds: number): void } => {
+  let now = 0;
+  let timers: { readonly at: number; readonly run: () => void }[] = [];
+  return {
+    now: () => now,
+    after(milliseconds, run) {
+      const timer = { at: now + milliseconds, run };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    advance(milliseconds) {
+      now += milliseconds;
+      const due = timers.filter(({ at }) => at <= now);
+      timers = timers.filter(({ at }) => at > now);
+      for (const { run } of due) run();
+    },
+  };
+};
+
+const METHODS = { transfer: 0, note: 1, withdraw: 2, pay: 3, onlyIn: 4 };
 
 type CallOptions = Partial<Omit<Transaction, "method" | "args" | "nonce">> & {
   readonly method: keyof typeof METHODS;
@@ -66,11 +158,43 @@ export const call = (secret: bigint, { method, args, nonce, ...rest }: CallOptio
     secret,
   );
 
+/** The same as the leg of a bundle that begins on layer `OTHER` (and goes on to `THIRD`, if it has three legs). */
+export const leg = (
+  secret: bigint,
+  { method, args, nonce, legs = 2, ...rest }: CallOptions & { readonly legs?: 2 | 3 },
+): Transaction => {
+  const publicKey = publicKeyOf(secret);
+  const common = { maxFee: 0n, expirySlot: 1_000_000, publicKey, method: METHODS[method], args };
+  const [, linked] = linkBundle(
+    [
+      { ...common, layerId: OTHER, nonce: 0 },
+      { ...common, layerId: LAYER, nonce, ...rest },
+      { ...common, layerId: THIRD, nonce: 0 },
+    ].slice(0, legs),
+  );
+  return signTransaction(linked!, secret);
+};
+
 export const addressOfSecret = (secret: bigint): Field => addressOf(publicKeyOf(secret));
+export const alice = addressOfSecret(ALICE);
+export const bob = addressOfSecret(BOB);
+
+export const balanceOf = (sequencer: Sequencer, address: Field): bigint | undefined =>
+  sequencer.read(entryKey(0, [address]))?.[1];
+
+export const note = (nonce: number, key: Field, secret = ALICE): Transaction =>
+  call(secret, { method: "note", args: [key, 1n], nonce });
 
 /** A deposit of `amount` for the account, the `position`-th of L1. */
 export const deposit = (recipient: Field, amount: bigint, position: number): IncomingMessage => ({
-  source: "l1",
+  source: L1_SOURCE,
   position,
   message: { from: 0n, to: LAYER, slot: 0, kind: MessageKind.deposit, asset: 1, amount, recipient, payload: 0xe0an },
+});
+
+/** A payment from layer `OTHER`, sent in its `slot`. */
+export const payment = (recipient: Field, amount: bigint, slot: number): IncomingMessage => ({
+  source: layerSource(OTHER),
+  position: slot * 64,
+  message: { from: OTHER, to: LAYER, slot, kind: MessageKind.call, asset: 1, amount, recipient, payload: 0n },
 });
