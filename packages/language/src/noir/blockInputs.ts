@@ -116,7 +116,7 @@ export function encodeBlock(
     transactions: padded(transactions, size.transactions, (transaction) => encodeTransaction(transaction, program)),
     ...(program.hasFee && { fees: fields(fees, size.transactions), fee_recipient: field(feeRecipient) }),
     link_places: padded(trace.links, size.transactions, (places) => ({
-      consumed: places?.consumed ?? consumed.length,
+      consumed: places?.consumed ?? trace.taken,
       produced: places?.produced ?? trace.sent,
     })),
     method_traces: padded(trace.methods, size.transactions, (item) => encodeTrace(item, methods.shape, trace.sent)),

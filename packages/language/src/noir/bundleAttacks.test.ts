@@ -162,7 +162,7 @@ const bundles: Record<string, { inputs: () => Inputs; caught: RegExp }> = {
         const consumed = order.map((place) => witness.consumed[place]!);
         i.messages_hash = hex(messagesHash(witness.produced, consumed));
       }),
-    caught: /from another layer/,
+    caught: /not the one before/,
   },
   "a leg of another account before": {
     inputs: () => consumedWith(2, { payload: addressFor(2n) }),

@@ -18,8 +18,8 @@ export type BlockTrace = {
   readonly methods: readonly ProcedureTrace[];
   /** How many messages the block had consumed and sent before the links of each transaction. */
   readonly links: readonly LinkPlaces[];
-  /** How many messages are handled: those that are no links. */
-  readonly handled: number;
+  /** How many messages are handled, or demanded as links. */
+  readonly taken: number;
   /** How many messages the handlers have sent, and the whole block. */
   readonly sentByHandlers: number;
   readonly sent: number;
@@ -58,8 +58,7 @@ export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): Bloc
     return traceOf(run, lowered.handlers, used);
   };
 
-  const tied = witness.consumed.filter(({ kind }) => kind === MessageKind.bundle).length;
-  const handled = witness.consumed.length - tied;
+  const handled = witness.consumed.filter(({ kind }) => kind !== MessageKind.bundle).length;
   let taken = handled;
   const tie = ({ link }: Transaction): LinkPlaces => ({
     consumed: link.previous === 0n ? taken : taken++,
@@ -90,7 +89,7 @@ export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): Bloc
   const executed = witness.transactions.map(execute);
   const methods = executed.map(({ method }) => method);
   const links = executed.map(({ links }) => links);
-  return { handlers, methods, links, handled, sentByHandlers, sent, failures };
+  return { handlers, methods, links, taken, sentByHandlers, sent, failures };
 
   function startRun(context: Partial<Record<ContextName, Field>>, args: readonly Field[], group: LoweredGroup): Run {
     const opened = new Map<string, Field[]>();
