@@ -47,7 +47,9 @@ it("other rules do not look at blocks", () => {
 it("an application without a fee procedure can only be free", () => {
   validateFeeRule({ kind: "free" }, ledger.program);
   validateFeeRule(rule, feeLedger.program);
-  expect(() => validateFeeRule({ kind: "fixed", fee: 1n }, ledger.program)).toThrowErrorMatchingInlineSnapshot(`[FeeRuleError: The fee rule does not work: the application ledger has no \`fee\` procedure, so it can only be free. Write { kind: "free" }, or give the application a \`fee\` procedure.]`);
+  expect(() => validateFeeRule({ kind: "fixed", fee: 1n }, ledger.program)).toThrowErrorMatchingInlineSnapshot(
+    `[FeeRuleError: The fee rule does not work: the application ledger has no \`fee\` procedure, so it can only be free. Write { kind: "free" }, or give the application a \`fee\` procedure.]`,
+  );
   const wrong: FeeRule[] = [
     { kind: "fixed", fee: -1n },
     { kind: "fixed", fee: 2n ** 64n },

@@ -87,15 +87,20 @@ describe("a layer with fees", () => {
 
   it("executes again at the fees that were paid", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { feeRule: eip1559 });
+    const sequencer = start(store, { feeRule: { ...eip1559, targetFullness: 0.5 } });
     await sequencer.consume([deposit(alice, 10_000n, 0)]);
-    await sequencer.seal();
-    expect(sequencer.fee().fee).toBe(50n);
-    await sequencer.submit(transfer(0, 60n));
+    for (const [nonce, fee] of [75n, 45n].entries()) {
+      await sequencer.seal();
+      expect(sequencer.fee().fee).toBe(fee);
+      await sequencer.submit(transfer(nonce, fee));
+    }
+    // Both are in one block now, whose fee the second would not pay.
     await sequencer.rebase({ through: 1, epoch: 2, session: 1 });
-    await sequencer.rebase({ through: 1, epoch: 2, session: 2 });
-    expect(sequencer.promised(transactionHash(transfer(0, 60n)))).toBeDefined();
-    expect(balanceOf(sequencer, RECIPIENT)).toBe(50n);
+    expect(sequencer.fee().fee).toBe(75n);
+    expect(sequencer.promised(transactionHash(transfer(1, 45n)))).toMatchObject({ block: 2, position: 1 });
+    expect(balanceOf(sequencer, RECIPIENT)).toBe(120n);
+    await sequencer.seal();
+    expect(store.witness(2)?.fees).toEqual([75n, 45n]);
   });
 
   it("does not lock the account that takes the fees", async () => {
