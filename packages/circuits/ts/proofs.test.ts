@@ -11,19 +11,20 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aggregateInputs } from "./aggregateInputs.ts";
 import { AGGREGATE_ARITIES, type AggregateStep } from "./aggregateStep.ts";
 import { applySteps } from "./applySteps.ts";
-import { aggregateCircuit, type CircuitSource, settlementCircuit } from "./circuitSource.ts";
+import { aggregateCircuit, settlementCircuit } from "./circuitSource.ts";
 import { type Claim, type InnerProof, innerProofOf } from "./innerProof.ts";
 import { blockKeysTree, genesisSnapshot, type LayerSnapshot } from "./layerSnapshot.ts";
 import { settleAggregate, settlementInputs, settlementPublicInputs } from "./settlementInputs.ts";
+import { programOf } from "./testing/programOf.ts";
 import { blockStep, CONTRACT, configOf, EPOCH, GENESIS_STATE, message, named } from "./testing/scenario.ts";
 
 const MINUTES = 60_000;
 
 /** A circuit with a block's public inputs that accepts all of them: an application whose users trust it blindly. */
-const anyBlock = program("any_block", "fn main(inputs: pub [Field; 7]) { assert(inputs[3] != 0); }");
+const anyBlock = programOf("any_block", "fn main(inputs: pub [Field; 7]) { assert(inputs[3] != 0); }");
 
 /** The curve addition that the message sum is made of. */
-const addition = program(
+const addition = programOf(
   "addition",
   `use std::embedded_curve_ops::{embedded_curve_add, EmbeddedCurvePoint};
 fn main(a: [Field; 2], b: [Field; 2], sum: pub [Field; 2]) {
@@ -31,11 +32,6 @@ fn main(a: [Field; 2], b: [Field; 2], sum: pub [Field; 2]) {
     assert([added.x, added.y] == sum);
 }`,
 );
-
-function program(name: string, main: string): CircuitSource {
-  const manifest = `[package]\nname = "${name}"\ntype = "bin"\nauthors = []\n\n[dependencies]\n`;
-  return { name, files: { "bin/Nargo.toml": manifest, "bin/src/main.nr": main } };
-}
 
 /** What `circuits.lock.json` keeps: a change of a circuit shows in its difference. The key hashes are under the development reference string. */
 function lockFile(circuits: readonly PreparedCircuit[]): string {
@@ -186,7 +182,7 @@ describe("an epoch of real proofs", () => {
     "a verification key under another one's hash gives no aggregate that verifies",
     async () => {
       const lie = await prover.prepare(
-        program("lie", "fn main(inputs: pub [Field; 7]) { assert(inputs[4] != 0); }"),
+        programOf("lie", "fn main(inputs: pub [Field; 7]) { assert(inputs[4] != 0); }"),
         "recursive",
       );
       const [step, next] = first.steps as [Extract<AggregateStep, { kind: "block" }>, AggregateStep];
