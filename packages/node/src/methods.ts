@@ -93,7 +93,6 @@ export const createMethods = ({
       ...sequencer.status(),
       session: sequencer.session,
       fee: sequencer.fee(),
-      deposit: sequencer.cursor("l1") ?? null,
       // The id on L1 of the last deposit that was handled.
       deposit: sequencer.cursor("l1") ?? null,
       sealedBlock: number,

@@ -49,7 +49,7 @@ export const startNode = async (
       {
         store,
         logger,
-        verifier: createWorkerVerifier(),
+        verifier: createWorkerVerifier(options.verifyWorkers === undefined ? {} : { workers: options.verifyWorkers }),
         ...(place === undefined ? {} : { sealer: createWorkerSealer(place, { secret: options.sequencerSecret }) }),
       },
     );

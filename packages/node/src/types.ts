@@ -64,6 +64,8 @@ export type NodeOptions = {
   readonly messageDelay?: number;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
+  /** Threads that check signatures; one unless given. */
+  readonly verifyWorkers?: number;
   /** The store's directory; undefined keeps everything in memory. */
   readonly dataDirectory?: string;
   /** `port` 0 takes a free one. */

@@ -1,9 +1,10 @@
 import { EventEmitter } from "node:events";
 import { fieldToHex, publicKeyOf, silentLogger } from "@frond/foundation";
 import { addressOf, FIRST_EPOCH, isLeg, type Transaction } from "@frond/protocol";
-import { BlockSettledError, type DroppedTransaction, type LogPosition } from "@frond/store";
+import type { DroppedTransaction, LogPosition } from "@frond/store";
 import { createAccountRates } from "./accountRates.ts";
 import { admitTransaction } from "./admitTransaction.ts";
+import { createAnswers } from "./answers.ts";
 import { blocksOfEpoch } from "./blocksOfEpoch.ts";
 import { checkTried, unlimited } from "./checkTried.ts";
 import { systemClock } from "./clock.ts";
@@ -25,18 +26,16 @@ import { createLogWriter } from "./logWriter.ts";
 import { createMail } from "./mail.ts";
 import { createOrderer } from "./orderer.ts";
 import { createOutbox } from "./outbox.ts";
-import type { Promised } from "./preconfirmation.ts";
 import { createPreparedLegs } from "./preparedLegs.ts";
 import { prepareLeg } from "./prepareLeg.ts";
 import { createPromises } from "./promises.ts";
-import { executeAgain, planRebase } from "./rebase.ts";
+import { createRebasing } from "./rebasing.ts";
 import { createSealer } from "./sealBlock.ts";
 import { createSealQueue } from "./sealQueue.ts";
 import { createSignal } from "./signal.ts";
 import { createTransactionQueue, type Entry } from "./transactionQueue.ts";
 import type {
   Preconfirmation,
-  RebaseOptions,
   Sequencer,
   SequencerDependencies,
   SequencerEvents,
@@ -52,15 +51,6 @@ type Waiting = Entry & { reject(error: unknown): void } & (
     | { readonly kind: "submit"; resolve(preconfirmation: Preconfirmation): void }
     | { readonly kind: "prepare"; readonly waitsUntil: number; resolve(prepared: Prepared): void }
   );
-
-/** A transaction that was executed and waits for the disk. */
-type Done = {
-  readonly transaction: Transaction;
-  readonly promised: Promised;
-  readonly isNew: boolean;
-  resolve(preconfirmation: Preconfirmation): void;
-  reject(error: unknown): void;
-};
 
 const MESSAGE_DELAY = 100;
 const PROMISE_TIME = 500;
@@ -93,15 +83,10 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   const changed = createSignal();
   const counts = { unanswered: 0, accepted: 0, rejected: 0 };
   const allowed = unlimited();
-  let session = metadata.get("session") ?? 0;
   let isHeld = false;
-  let isRebasing = false;
-  /** Rebases one after the other, the one that a crash has interrupted first. */
-  let rebasing: Promise<void> = Promise.resolve();
   let cancelTimer = (): void => {};
   /** The block's time is over, but a leg was promised for it. */
   let isCutDue = false;
-  let done: Done[] = [];
   let ended: "closing" | "failed" | undefined;
   let failure: unknown;
 
@@ -155,24 +140,66 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       inbox,
       orderer,
       clock,
-      mayHandle: () => ended === undefined && !isRebasing && replaying === undefined && !isBehind(),
+      mayHandle: () => ended === undefined && !rebasing.isUnderWay && replaying === undefined && !isBehind(),
       areTransactionsHeld: () => isHeld,
       flush,
       onRefused: (error) => logger.error("A message cannot be consumed", { error: String(error) }),
     },
   );
+  const answers = createAnswers({
+    promises,
+    flush,
+    onAnswered({ executed: { transaction, isNew }, preconfirmation }) {
+      counts.unanswered--;
+      if (!isNew) return;
+      counts.accepted++;
+      emitter.emit("transaction", preconfirmation, transaction);
+    },
+    onFailed: refuse,
+  });
   const queue = createTransactionQueue<Waiting>(limits, {
     verifier,
     clock,
-    isPaused: () => isBehind() || (ended === undefined && (isHeld || isRebasing)),
+    isPaused: () => isBehind() || (ended === undefined && (isHeld || rebasing.isUnderWay)),
     changed,
     admit(verified) {
       const allowance = rates.take(verified.sender, clock.now());
       if (!allowance.ok) throw rateLimited(allowance.retryAfter);
     },
     order,
-    answer,
+    answer: answers.send,
     refuse,
+    onFailure: fail,
+  });
+
+  const rebasing = createRebasing({
+    store,
+    orderer,
+    promises,
+    quota,
+    async settle() {
+      answers.send();
+      cancelTimer();
+      mail.close();
+      queue.giveUp(rebased());
+      legs.clear();
+      await flush();
+      await sealQueue.last();
+    },
+    forget(epoch) {
+      inbox.restart(rebased());
+      outbox.restart(blocksOfEpoch(store, epoch));
+    },
+    flush,
+    async room() {
+      while (isBehind()) await changed.wait();
+    },
+    isEnded: () => ended !== undefined,
+    onDone: () => emitter.emit("rebased", { session: rebasing.session, epoch: orderer.epoch }),
+    onIdle() {
+      changed.wake();
+      mail.deliver();
+    },
     onFailure: fail,
   });
 
@@ -193,11 +220,11 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   replaying = undefined;
   // The epoch was closed and the process died before its last block was cut.
   if (orderer.open !== undefined && orderer.open.epoch < orderer.epoch) orderer.cut();
-  if (isRebaseUnfinished()) startRebase();
+  rebasing.resume();
 
   function order(item: Waiting, verified: Verified): void {
     if (ended === "failed") throw sequencerFailed(failure);
-    if (ended === "closing" && (isHeld || isRebasing)) throw sequencerClosed();
+    if (ended === "closing" && (isHeld || rebasing.isUnderWay)) throw sequencerClosed();
     const { transaction } = item;
     const known = promises.of(verified.hash);
     if (item.kind === "prepare") {
@@ -214,34 +241,13 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       return;
     }
     if (known !== undefined) {
-      done.push({ ...item, promised: known, isNew: false });
+      answers.add({ ...item, promised: known, isNew: false });
       return;
     }
     quota.check(verified.sender, orderer.epoch);
     const place = orderer.order({ transaction, ...verified });
     quota.count(verified.sender, place.epoch);
-    done.push({ ...item, promised: promises.add({ hash: verified.hash, transaction }, place), isNew: true });
-  }
-
-  /** Promises what was executed, as soon as it is on disk. The signature is made while the disk works. */
-  function answer(): void {
-    if (done.length === 0) return;
-    const answered = done;
-    done = [];
-    const durable = flush();
-    const signed = promises.sign(answered.map(({ promised }) => promised));
-    durable.then(
-      () =>
-        answered.forEach(({ transaction, isNew, resolve }, i) => {
-          counts.unanswered--;
-          if (isNew) counts.accepted++;
-          resolve(signed[i]!);
-          if (isNew) emitter.emit("transaction", signed[i]!, transaction);
-        }),
-      (error) => {
-        for (const item of answered) refuse(item, sequencerFailed(error));
-      },
-    );
+    answers.add({ ...item, promised: promises.add({ hash: verified.hash, transaction }, place), isNew: true });
   }
 
   function refuse(item: Pick<Waiting, "reject">, error: unknown): void {
@@ -267,7 +273,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   }
 
   function cut(): void {
-    if (ended !== "failed" && !isRebasing) orderer.cut();
+    if (ended !== "failed" && !rebasing.isUnderWay) orderer.cut();
   }
 
   /** Not while a leg is promised: in the next block it might fail. A promise does not last long. */
@@ -282,63 +288,6 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     inbox.unblock("keys");
     mail.deliver();
     if (isCutDue && legs.count === 0 && ended === undefined) cut();
-  }
-
-  function isRebaseUnfinished(): boolean {
-    for (const _ of store.pending()) return true;
-    return false;
-  }
-
-  /** Goes back, if there is something to go back from, and executes again what a rollback has left; nothing else happens meanwhile. */
-  function startRebase(rebase?: RebaseOptions): Promise<void> {
-    isRebasing = true;
-    const work = rebasing.then(async () => {
-      if (rebase !== undefined && rebase.session <= session) return;
-      isRebasing = true;
-      if (rebase !== undefined) await rollBack(rebase);
-      await executeAgain({
-        store,
-        session,
-        orderer,
-        isKnown: (hash) => promises.of(hash) !== undefined,
-        remember({ hash, transaction }, place) {
-          promises.add({ hash, transaction }, place);
-          quota.count(addressOf(transaction.publicKey), place.epoch);
-        },
-        flush,
-        async room() {
-          while (isBehind()) await changed.wait();
-        },
-        isEnded: () => ended !== undefined,
-      });
-      emitter.emit("rebased", { session, epoch: orderer.epoch });
-    });
-    const goOn = (): void => {
-      isRebasing = false;
-      changed.wake();
-      mail.deliver();
-    };
-    rebasing = work.catch(fail).then(goOn);
-    return work;
-  }
-
-  async function rollBack(rebase: RebaseOptions): Promise<void> {
-    answer();
-    cancelTimer();
-    mail.close();
-    queue.giveUp(rebased());
-    legs.clear();
-    await flush();
-    await sealQueue.last();
-    const { open, lastSlot } = orderer;
-    const pending = planRebase(rebase, { store, open, lastSlot });
-    await store.rollback({ through: rebase.through, pending });
-    session = rebase.session;
-    promises.clear();
-    orderer.restart({ epoch: rebase.epoch, slot: lastSlot });
-    inbox.restart(rebased());
-    outbox.restart(blocksOfEpoch(store, rebase.epoch));
-    quota.restart();
   }
 
   function fail(error: unknown): void {
@@ -385,7 +334,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       return Math.min(orderer.epoch, oldest?.epoch ?? orderer.epoch) - 1;
     },
     get session() {
-      return session;
+      return rebasing.session;
     },
     get isHeld() {
       return isHeld;
@@ -404,7 +353,8 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     async commit(hash) {
       checkRunning();
       const leg = legs.get(hash);
-      if (isRebasing || (leg === undefined && promises.of(hash) === undefined)) throw notPrepared(fieldToHex(hash));
+      if (rebasing.isUnderWay || (leg === undefined && promises.of(hash) === undefined))
+        throw notPrepared(fieldToHex(hash));
       if (leg !== undefined) {
         const { transaction, sender, fee } = leg;
         try {
@@ -431,7 +381,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     },
     async consume(messages) {
       checkRunning();
-      await rebasing;
+      await rebasing.whenDone();
       checkRunning();
       const handled = inbox.put(messages);
       mail.deliver();
@@ -441,7 +391,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     outbox: () => outbox.of(orderer.epoch),
     async seal() {
       checkRunning();
-      await rebasing;
+      await rebasing.whenDone();
       checkRunning();
       if (orderer.open === undefined && orderer.cutBlocks.length === 0) return undefined;
       cut();
@@ -450,7 +400,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     async hold() {
       checkRunning();
       isHeld = true;
-      await rebasing;
+      await rebasing.whenDone();
       mail.deliver();
       await legs.whenNone();
       await flush();
@@ -458,7 +408,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     release,
     async closeEpoch(epoch) {
       checkRunning();
-      await rebasing;
+      await rebasing.whenDone();
       checkRunning();
       const closed = epoch ?? orderer.epoch;
       let stored: Promise<void> | undefined;
@@ -476,10 +426,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     },
     async rebase(rebase) {
       checkRunning();
-      const { through } = rebase;
-      if (store.block(through + 1)?.status === "settled") throw new BlockSettledError({ block: through + 1, through });
-      await startRebase(rebase);
-      await rebasing;
+      await rebasing.start(rebase);
       checkRunning();
     },
     dropped(hash) {
@@ -490,7 +437,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     lastDropped: () =>
       [...reasons.entries()]
         .map(([, reason]) => reason)
-        .filter((reason) => reason.session === session)
+        .filter((reason) => reason.session === rebasing.session)
         .map(({ hash, code, message }) => ({ hash, code, message })),
     setReachable(layers) {
       allowed.reachable = layers;
@@ -530,7 +477,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       mail.close();
       changed.wake();
       legs.clear();
-      await rebasing;
+      await rebasing.whenDone();
       await queue.idle();
       legs.clear();
       cancelTimer();
