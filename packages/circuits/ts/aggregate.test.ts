@@ -105,6 +105,22 @@ describe("what the function accepts, the circuit accepts", () => {
     await circuit.run(inputsOf(description));
   });
 
+  it("a registration and a block of the new layer, which anybody may add to any epoch", async () => {
+    const description = aggregateOf(trunk(), registrationAndBlock());
+    expect(applySteps(description).layer.children.get(77)!.vault.get(1)).toBe(40n);
+    await circuit.run(inputsOf(description));
+  });
+
+  it("a registration, and an aggregate of the new layer that registers a layer below it", async () => {
+    const registration = registerStep(trunk(), 77);
+    const child = afterSteps(trunk(), [registration]).children.get(77)!;
+    const below = registerStep(child, 1_048_575);
+    const grandchild = afterSteps(child, [below]).children.get(1_048_575)!;
+    const ofChild = aggregateOf(child, [below, blockStep({ layer: grandchild, slot: 3, child: 1_048_575 })]);
+    await circuit.run(inputsOf(ofChild));
+    await circuit.run(inputsOf(aggregateOf(trunk(), [registration, aggregateStep(ofChild, 77)])));
+  });
+
   it("aggregates of the layer and of a child", async () => {
     const { parent, child, steps } = epochOfTwo();
     const ofChild = aggregateStep(
@@ -152,6 +168,14 @@ describe("what the function accepts, the circuit accepts", () => {
     );
   });
 });
+
+/** Layer 77 comes to be, and consumes a deposit. */
+function registrationAndBlock(): [AggregateStep, AggregateStep] {
+  const registration = registerStep(trunk(), 77);
+  const layer = afterSteps(trunk(), [registration]).children.get(77)!;
+  const deposit = message({ to: layer.record.layerId, kind: MessageKind.deposit, asset: 1, amount: 40n });
+  return [registration, blockStep({ layer, slot: 1, consumed: [deposit], child: 77 })];
+}
 
 /** The message that ties a leg on `from` to the next one on `to`. */
 function linkBetween(from: LayerSnapshot, to: LayerSnapshot): Message {
@@ -422,6 +446,22 @@ describe("an attack on a registration, a freeze or an aggregate is unsatisfiable
     ["an aggregate of another epoch", folded, /aggregate input: of another epoch/, ["claims.0.public_inputs.4", 9]],
     ["an aggregate put at another child", folded, /of another layer/, ["steps.0.child_index", 78]],
   ];
+
+  it("a block of a layer before its registration", async () => {
+    const [registration, block] = registrationAndBlock();
+    const refusal = expect.objectContaining({ data: { rule: "child" } });
+    expect(() => applySteps(aggregateOf(trunk(), [block, registration]))).toThrow(refusal);
+    const inputs = inputsOf(aggregateOf(trunk(), [registration, block]));
+    const swapped = (name: string) => [name, [...(inputs[name] as unknown[])].reverse()] as const;
+    const attempt = tamper(inputs, swapped("steps"), swapped("claims"), swapped("proofs"));
+    await expect(circuit.run(attempt)).rejects.toThrow(/parent's record is not the current one/);
+  });
+
+  it("a registration that names another index, as the function refuses it", () => {
+    const step = { ...registerStep(trunk(), 77), child: 78 };
+    const refusal = expect.objectContaining({ data: { rule: "register-index" } });
+    expect(() => applySteps(aggregateOf(trunk(), [step]))).toThrow(refusal);
+  });
 
   it.each(attacks)("%s", async (_, base, constraint, ...changes) => {
     await expect(circuit.run(tamper(base, ...changes))).rejects.toThrow(constraint);
