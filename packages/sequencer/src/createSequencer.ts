@@ -54,6 +54,7 @@ type Waiting = Entry & { reject(error: unknown): void } & (
 
 const MESSAGE_DELAY = 100;
 const PROMISE_TIME = 500;
+const PATIENCE = 3_000;
 
 /**
  * Starts a layer's sequencer on a store: does again what was acknowledged and is not sealed, then accepts. A transaction passes admission, the check of its signature
@@ -105,7 +106,11 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       epoch: Math.max(metadata.get("epoch") ?? FIRST_EPOCH, store.block(store.lastBlockNumber())?.epoch ?? 0),
       slot: metadata.get("slot") ?? 0,
       check: (tried) => checkTried(tried, { layerId, legs, allowed, listed: orderer.listed }),
-      onRecord: log.add,
+      onRecord(record, block) {
+        log.add(record, block);
+        // After the messages that are handled with this one.
+        if (record.kind === "message") setImmediate(() => rebasing.tryAgain());
+      },
       onProduced: (block, produced) => (replaying === undefined ? outbox.add : outbox.restore)(block, produced),
       onOpen() {
         cancelTimer = clock.after(blockTime, cutInTime);
@@ -195,6 +200,10 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       while (isBehind()) await changed.wait();
     },
     isEnded: () => ended !== undefined,
+    isHeld: () => isHeld,
+    clock,
+    patience: options.patience ?? PATIENCE,
+    onDropped: () => emitter.emit("dropped"),
     onDone: () => emitter.emit("rebased", { session: rebasing.session, epoch: orderer.epoch }),
     onIdle() {
       changed.wake();
@@ -473,6 +482,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     off: (event, listener) => void emitter.off(event, listener as never),
     async close() {
       ended ??= "closing";
+      rebasing.close();
       cancelTimer();
       mail.close();
       changed.wake();
@@ -492,5 +502,6 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     isHeld = false;
     changed.wake();
     mail.deliver();
+    rebasing.tryAgain();
   }
 };

@@ -298,3 +298,46 @@ describe("a rebase", () => {
     );
   });
 });
+
+describe("a transaction that needs what arrives anew", () => {
+  it("is executed when it has arrived, in order", async () => {
+    const store = memoryStore(identity);
+    const { sequencer, hashes } = await startWithBlocks(store);
+    await sequencer.close();
+    const patient = start(store, { patience: 5_000 });
+    await patient.rebase({ through: 0, epoch: 2, session: 1 });
+    expect(hashes.map((hash) => patient.promised(hash))).toEqual([undefined, undefined, undefined, undefined]);
+    expect(patient.lastDropped()).toEqual([]);
+    await patient.consume([0, 1].map((position) => deposit(alice, 100n, position)));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(hashes.map((hash) => patient.promised(hash)?.position)).toEqual([0, 1, 2, 3]);
+    expect(balanceOf(patient, bob)).toBe(40n);
+    await patient.seal();
+    expect(store.block(1)!.transactions).toEqual(hashes);
+    expect([...store.pending()]).toEqual([]);
+  });
+
+  it("is dropped when that does not come in time, also after a restart and another rebase", async () => {
+    const store = memoryStore(identity);
+    const { sequencer, hashes } = await startWithBlocks(store);
+    await sequencer.close();
+    let patient = start(store, { patience: 60_000 });
+    await patient.rebase({ through: 0, epoch: 2, session: 1 });
+    await patient.close();
+    patient = start(store, { patience: 60_000 });
+    await patient.rebase({ through: 0, epoch: 2, session: 2 });
+    await patient.close();
+    patient = start(store, { patience: 10 });
+    let drops = 0;
+    patient.on("dropped", () => drops++);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(drops).toBe(1);
+    expect(
+      patient
+        .lastDropped()
+        .map(({ hash }) => hash)
+        .sort(),
+    ).toEqual([...hashes].sort());
+    expect([...store.pending()]).toEqual([]);
+  });
+});

@@ -12,7 +12,18 @@ const TIME_SLICE = 8;
 /** What a rebase has to do after the rollback: everything in the blocks above `through` and in the open one, in order, but for what is to be dropped. */
 export const planRebase = (
   { through, epoch, session, drop = [] }: RebaseOptions,
-  { store, open, lastSlot }: { store: Store; open: OpenBlock | undefined; lastSlot: number },
+  {
+    store,
+    open,
+    lastSlot,
+    waiting,
+  }: {
+    store: Store;
+    open: OpenBlock | undefined;
+    lastSlot: number;
+    /** What a former rebase has not been able to execute yet. */
+    waiting: readonly LoggedTransaction[];
+  },
 ): RebaseRecord => {
   const removed: LoggedTransaction[] = [];
   for (let number = through + 1; number <= store.lastBlockNumber(); number++) {
@@ -23,6 +34,7 @@ export const planRebase = (
   }
   for (const [i, transaction] of (open?.transactions ?? []).entries())
     removed.push({ hash: open!.hashes[i]!, transaction, fee: open!.fees[i]! });
+  removed.push(...waiting);
 
   const reasons = new Map(drop.map((dropped) => [dropped.hash, dropped]));
   const dropped: DroppedTransaction[] = [];
@@ -35,13 +47,15 @@ export const planRebase = (
   return { session, epoch, slot: lastSlot, transactions, dropped };
 };
 
+/** A transaction that could not be executed again, and why. */
+export type Failed = { readonly logged: LoggedTransaction; readonly error: SequencerError };
+
 /**
- * Executes what a rollback has left to be done, in order, at its former fees. What fails is dropped, for a reason that is durable before anything after it: so after a crash the same
- * is dropped again. Can be called again at any time; what was done already is passed over. Stops when `isEnded`, and leaves the rest to the next start.
+ * Executes what a rollback has left to be done, in order, at its former fees, and gives back what fails. Can be called again at any time; what was done already is passed over. Stops
+ * when `isEnded`, and leaves the rest to the next start.
  */
 export const executeAgain = async (dependencies: {
   readonly store: Store;
-  readonly session: number;
   readonly orderer: Pick<Orderer, "order">;
   isKnown(hash: Field): boolean;
   remember(logged: LoggedTransaction, place: Place): void;
@@ -49,10 +63,10 @@ export const executeAgain = async (dependencies: {
   /** Resolves when blocks that were cut have become few enough. */
   room(): Promise<void>;
   isEnded(): boolean;
-}): Promise<void> => {
-  const { store, session, orderer, isKnown, remember, flush, room, isEnded } = dependencies;
+}): Promise<Failed[]> => {
+  const { store, orderer, isKnown, remember, flush, room, isEnded } = dependencies;
   const dropped = store.table<DroppedTransaction>("dropped");
-  const writes: Promise<unknown>[] = [];
+  const failed: Failed[] = [];
   let sliceEnd = performance.now() + TIME_SLICE;
   for (const logged of [...store.pending()]) {
     if (performance.now() > sliceEnd) {
@@ -61,17 +75,27 @@ export const executeAgain = async (dependencies: {
       sliceEnd = performance.now() + TIME_SLICE;
     }
     await room();
-    if (isEnded()) return;
+    if (isEnded()) return failed;
     const { hash, transaction, fee } = logged;
-    const key = fieldToHex(hash);
-    if (isKnown(hash) || dropped.get(key) !== undefined) continue;
+    if (isKnown(hash) || dropped.get(fieldToHex(hash)) !== undefined) continue;
     try {
       remember(logged, orderer.order({ hash, transaction, fee, sender: addressOf(transaction.publicKey) }));
     } catch (error) {
       if (!(error instanceof SequencerError)) throw error;
-      writes.push(dropped.put(key, { hash, code: error.code, message: error.message, session }));
+      failed.push({ logged, error });
     }
   }
-  await Promise.all([...writes, flush()]);
-  if (!isEnded()) await store.clearPending();
+  await flush();
+  return failed;
+};
+
+/** Gives up what can't be executed, for reasons that are durable when this resolves. Then nothing of the rebase is left to be done. */
+export const dropFailed = async (store: Store, failed: readonly Failed[], session: number): Promise<void> => {
+  const dropped = store.table<DroppedTransaction>("dropped");
+  await Promise.all(
+    failed.map(({ logged: { hash }, error: { code, message } }) =>
+      dropped.put(fieldToHex(hash), { hash, code, message, session }),
+    ),
+  );
+  await store.clearPending();
 };

@@ -19,6 +19,8 @@ export type SequencerOptions = {
   readonly messageDelay?: number;
   /** Milliseconds that a prepared leg of a bundle keeps its keys locked at most. 500 unless given. */
   readonly promiseTime?: number;
+  /** Milliseconds for which a rebase tries again what fails at first, because it may need messages that arrive anew. 3,000 unless given. */
+  readonly patience?: number;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
@@ -129,6 +131,8 @@ export type SequencerEvents = {
   message: [outgoing: OutgoingMessage];
   /** A rebase is done: what remains of the removed blocks has new places. */
   rebased: [rebase: { readonly session: number; readonly epoch: number }];
+  /** What a rebase could not execute again in time is dropped now: see `lastDropped`. */
+  dropped: [];
   /** Sealing or storing failed; the sequencer accepts nothing more. */
   failed: [error: unknown];
 };

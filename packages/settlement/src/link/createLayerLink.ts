@@ -188,6 +188,11 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
     if (state === "connected") send({ type: "message", session: sequencer.session, outgoing });
   };
 
+  const tellDropped = (): void => {
+    if (state === "connected")
+      send({ type: "rebased", session: sequencer.session, dropped: [...sequencer.lastDropped()] });
+  };
+
   /** Makes the inputs of the block's circuit and hands both over; one block after the other. */
   function handOver(block: BlockRecord): void {
     const { session } = sequencer;
@@ -298,6 +303,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
   return {
     async start() {
       sequencer.on("message", sendMessage);
+      sequencer.on("dropped", tellDropped);
       statsTimer = setInterval(tell, STATS_INTERVAL);
       connect();
     },
@@ -310,6 +316,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
       clearTimeout(retryTimer);
       clearInterval(statsTimer);
       sequencer.off("message", sendMessage);
+      sequencer.off("dropped", tellDropped);
       socket?.terminate();
       await uploading;
       await ordered;

@@ -323,7 +323,15 @@ export async function startTestTree(options: { readonly policy?: Partial<EpochPo
     layer.start = async () => {
       const { layerId } = layer.known;
       layer.sequencer = createSequencer(
-        { program: bank.program, layerId, sizes, secret: layer.secret, blockTime: 40, messageDelay: 10 },
+        {
+          program: bank.program,
+          layerId,
+          sizes,
+          secret: layer.secret,
+          blockTime: 40,
+          messageDelay: 10,
+          patience: 1_000,
+        },
         { store: layer.store },
       );
       layer.link = createLayerLink(
