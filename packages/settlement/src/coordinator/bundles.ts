@@ -18,8 +18,8 @@ export type BundleRecord = {
 };
 
 /** Milliseconds for a layer to promise its leg, and to execute it. */
-const PREPARE_TIMEOUT = 400;
-const COMMIT_TIMEOUT = 1_500;
+const PREPARE_TIMEOUT = 1_000;
+const COMMIT_TIMEOUT = 3_000;
 /** How often a leg that another bundle stands in the way of is asked for again. */
 const ATTEMPTS = 3;
 
@@ -84,7 +84,11 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
   const answers = await Promise.allSettled(
     legs.map(async (transaction, leg) => {
       const layer = layerOfLeg(core, transaction, leg);
-      const answer = await core.requests.ask(layer, { type: "commit", hash: hashes[leg]! }, COMMIT_TIMEOUT);
+      const answer = await core.requests.ask(
+        layer,
+        { type: "commit", hash: hashes[leg]!, transaction },
+        COMMIT_TIMEOUT,
+      );
       if (answer.preconfirmation !== undefined) return answer.preconfirmation;
       const { code = "unknown", message = "it was not executed.", retry = true } = answer.failure ?? {};
       throw failed(core, legs, leg, { code, reason: message, retry });

@@ -130,7 +130,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
       case "prepare":
         return answer(frame.id, async () => void (await sequencer.prepare(frame.transaction)));
       case "commit":
-        return answer(frame.id, () => sequencer.commit(frame.hash));
+        return answer(frame.id, () => commit(frame));
       case "abort":
         return sequencer.abort(frame.hash);
       case "accepted":
@@ -251,6 +251,17 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
           send({ type: "handled", session, source, position, error: String(error?.message ?? error).slice(0, 1_000) });
         });
     });
+  }
+
+  /** A promise that has expired, or was forgotten in a restart, is given again if it still can be. */
+  async function commit({ hash, transaction }: Extract<CoordinatorFrame, { type: "commit" }>) {
+    try {
+      return await sequencer.commit(hash);
+    } catch (error) {
+      if ((error as { code?: string }).code !== "sequencer/not-prepared") throw error;
+      await sequencer.prepare(transaction);
+      return await sequencer.commit(hash);
+    }
   }
 
   function answer(id: number, work: () => Promise<unknown>): void {

@@ -134,7 +134,7 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     drop: z.array(dropSchema).max(10_000),
   }),
   z.strictObject({ type: z.literal("prepare"), id: u32, transaction: transactionSchema }),
-  z.strictObject({ type: z.literal("commit"), id: u32, hash: fieldSchema }),
+  z.strictObject({ type: z.literal("commit"), id: u32, hash: fieldSchema, transaction: transactionSchema }),
   z.strictObject({ type: z.literal("abort"), hash: fieldSchema }),
   z.strictObject({ type: z.literal("accepted"), block: u32 }),
   z.strictObject({ type: z.literal("proven"), block: u32 }),
