@@ -31,6 +31,7 @@ export type CoordinatorApi = {
   freeIndex(parentId: bigint): number;
   layers(): readonly object[];
   network(): object;
+  vaults(): readonly object[];
   settledEpoch(epoch: number): object | undefined;
   evidence(): readonly object[];
 };
@@ -100,6 +101,7 @@ export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Depl
     })),
     frond_layers: rpcMethod(nothing, () => coordinator.layers()),
     frond_network: rpcMethod(nothing, () => coordinator.network()),
+    frond_getVaults: rpcMethod(nothing, () => coordinator.vaults()),
     frond_getEpoch: getEpoch,
     frond_getEvidence: rpcMethod(nothing, () => coordinator.evidence()),
     frond_getDeployment: rpcMethod(nothing, () => ({ ...deployment, chainId: deployment.chainId.toString() })),

@@ -3,7 +3,7 @@ import { bytesToField, FIELD_MODULUS, type Field } from "@frond/foundation";
 import type { Equivocation, Preconfirmation, Transaction } from "@frond/protocol";
 import { helloChallenge, layerFrameSchema, parseFrame } from "../link/frames.ts";
 import { retry } from "../retry.ts";
-import type { KnownLayer } from "../tree/knownLayer.ts";
+import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
 import {
   type CoordinatorDependencies,
   type CoordinatorOptions,
@@ -14,7 +14,7 @@ import {
 import { createBlockProofs } from "./blockProofs.ts";
 import { type BundleRecord, runBundle, undoBundle } from "./bundles.ts";
 import { openCoordinatorState } from "./coordinatorState.ts";
-import { type Core, freeIndex, tellNetwork } from "./core.ts";
+import { type Core, freeIndex, knownLayers, tellNetwork } from "./core.ts";
 import { endEpoch, hasContent } from "./endEpoch.ts";
 import { followDeposits, giveDeposits } from "./followDeposits.ts";
 import { blocksOfEpoch, type LayerState, newLayerState, type Peer } from "./layerState.ts";
@@ -42,6 +42,12 @@ export interface Coordinator {
   layers(): LayerView[];
   known(layerId: Field): KnownLayer | undefined;
   network(): NetworkView;
+  /** What each layer's vault holds, as L1 has settled it: amounts by asset. */
+  vaults(): readonly {
+    readonly name: string;
+    readonly layerId: Field;
+    readonly vault: Readonly<Record<string, bigint>>;
+  }[];
   settledEpoch(epoch: number): SettledEpoch | undefined;
   evidence(): Equivocation[];
   /** Ends the open epoch now, unless one is being proven or nothing has happened; resolves when it has ended. */
@@ -275,6 +281,14 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
     layers: () => [...core.layers.values()].map((layer) => layerView(core, layer)),
     known: (layerId) => core.layers.get(layerId)?.known,
     network: () => networkView(core, progress, state.settledEpoch(core.ledger.epoch)),
+    vaults: () => {
+      const known = knownLayers(core);
+      return [...known.values()].map(({ name, layerId }) => ({
+        name,
+        layerId,
+        vault: Object.fromEntries(snapshotOfLayer(core.ledger.trunk, known, layerId)?.vault ?? []),
+      }));
+    },
     settledEpoch: (epoch) => state.settledEpoch(epoch),
     evidence: () => state.evidence(),
     async endEpoch() {
