@@ -23,6 +23,8 @@ export async function takeJob({ connection }: NatsLink, names: QueueNames, log: 
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${names.jobsStream}.${consumerOf(log)}`;
   const message: Msg = await connection.request(subject, JSON.stringify({ batch: 1, no_wait: true }), {
     timeout: TIMEOUT,
+    // A job comes under the subject of its stream, by which the client could not tell whose answer it is.
+    noMux: true,
   });
   // An answer with a status in its headers says that there is none.
   if (message.headers && message.headers.code !== 0) return undefined;
