@@ -17,7 +17,7 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
   for (let delay = FIRST_DELAY; ; delay = Math.min(delay * 2, LONGEST_DELAY)) {
     options.signal.throwIfAborted();
     try {
-      return await attempt();
+      return await orAborted(attempt(), options.signal);
     } catch (error) {
       if (options.signal.aborted || options.isFinal(error)) throw error;
       options.onFailure?.(error);
@@ -27,6 +27,16 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
       await pause(delay, options.signal);
     }
   }
+}
+
+/** What is under way is left to itself when aborted: whoever closes does not wait for a proof. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => {});
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 /** Waits, or less if aborted. */
