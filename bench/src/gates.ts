@@ -1,3 +1,4 @@
+import { AGGREGATE_ARITIES, aggregateCircuit } from "@frond/circuits";
 import { exchange } from "@frond/exchange";
 import { blockCircuit, blockSizes } from "@frond/language";
 import { createReferenceString, defaultCacheDirectory } from "@frond/prover";
@@ -14,7 +15,11 @@ export const gates: Section = {
     const referenceString = await createReferenceString({ kind: "development", directory: defaultCacheDirectory() });
     const counter = await createGateCounter(referenceString);
     try {
-      return [...(await blockFigures(counter, progress)), ...(await gadgetFigures(counter, progress))];
+      return [
+        ...(await blockFigures(counter, progress)),
+        ...(await aggregateFigures(counter, progress)),
+        ...(await gadgetFigures(counter, progress)),
+      ];
     } finally {
       await counter.close();
     }
@@ -58,6 +63,27 @@ const blockFigures = async (counter: GateCounter, progress: (text: string) => vo
         "one more swap (signature, hashing, execution)": marginal,
         "one entry opened and closed by a path of its own": access,
       },
+    },
+  ];
+};
+
+/** An aggregate of k proofs stands for k - 1 of the leaves below it. */
+const aggregateFigures = async (counter: GateCounter, progress: (text: string) => void): Promise<Figure[]> => {
+  const details: Record<string, number> = {};
+  const perLeaf: Record<number, number> = {};
+  for (const arity of [2, 3, 4, 5]) {
+    progress(`counting the aggregate of ${arity}`);
+    const count = await counter.count(aggregateCircuit(arity));
+    details[`aggregate of ${arity}: gates`] = count;
+    perLeaf[arity] = count / (arity - 1);
+  }
+  const widest = AGGREGATE_ARITIES.at(-1)!;
+  return [
+    {
+      name: `aggregate of ${widest} / of 2, gates a leaf of the tree`,
+      value: perLeaf[widest]! / perLeaf[2]!,
+      unit: "x",
+      details,
     },
   ];
 };
