@@ -1,6 +1,6 @@
 import { startAnvil } from "@frond/contracts";
 import { afterAll, describe, expect, it } from "vitest";
-import { frond, temporaryDirectory } from "./support/frond.ts";
+import { configPath, frond, ports, temporaryDirectory } from "./support/frond.ts";
 
 const directory = temporaryDirectory();
 afterAll(() => directory.remove());
@@ -12,8 +12,9 @@ describe("frond start --epochs 1 --json", () => {
       "--epochs",
       "1",
       "--json",
-      "--port",
-      "0",
+      ...ports,
+      "--config",
+      configPath("quick"),
       "--data",
       directory.path,
     );
@@ -25,6 +26,7 @@ describe("frond start --epochs 1 --json", () => {
     expect(Object.keys(epoch)).toEqual([
       "epoch",
       "layers",
+      "registered",
       "blocks",
       "transactions",
       "messages",
@@ -36,6 +38,7 @@ describe("frond start --epochs 1 --json", () => {
       "rootBefore",
       "rootAfter",
       "l1Transaction",
+      "leftOut",
     ]);
     expect(epoch).toMatchObject({ epoch: 1, layers: 1, transactions: 11 });
   }, 900_000);
@@ -44,7 +47,16 @@ describe("frond start --epochs 1 --json", () => {
 it("never deploys the development reference string on a chain that is not local", async () => {
   const anvil = await startAnvil({ chainId: 1234 });
   process.env.FROND_L1_PRIVATE_KEY = `0x${"12".repeat(32)}`;
-  const ended = await frond("start", "--l1", anvil.url, "--port", "0", "--data", `${directory.path}/public`);
+  const ended = await frond(
+    "start",
+    "--l1",
+    anvil.url,
+    ...ports,
+    "--config",
+    configPath("quick"),
+    "--data",
+    `${directory.path}/public`,
+  );
   await anvil.stop();
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain("Chain 1234 is not a local chain");

@@ -6,11 +6,13 @@ import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { afterAll, describe, expect, it } from "vitest";
 import {
+  configPath,
   descendantsOf,
   frond,
   frondJson,
   isRunning,
   type Network,
+  ports,
   startNetwork,
   temporaryDirectory,
   until,
@@ -30,7 +32,7 @@ type AccountShown = {
   claimable: { ether: string };
 };
 type Sent = { hash: Hex; epoch: number; status: string };
-type NetworkFile = { l1Url: string; settlement: Hex; quoteToken: Hex; layerId: Hex; rpcUrl: string };
+type NetworkFile = { l1Url: string; settlement: Hex; quoteToken: Hex; layers: { layerId: Hex; url: string }[] };
 
 const directory = temporaryDirectory();
 const data = ["--data", directory.path];
@@ -43,7 +45,7 @@ const layerOne = (): PublicClient =>
   createPublicClient({ chain: foundry, transport: http(networkFile().l1Url) }) as PublicClient;
 const ask = async (method: string, params: unknown): Promise<Record<string, unknown>> => {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-  const response = await fetch(networkFile().rpcUrl, {
+  const response = await fetch(networkFile().layers[0]!.url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body,
@@ -51,9 +53,9 @@ const ask = async (method: string, params: unknown): Promise<Record<string, unkn
   return ((await response.json()) as { result: Record<string, unknown> }).result;
 };
 
-/** Starts the network, and waits until it answers. */
-async function start(...args: string[]): Promise<Network> {
-  network = startNetwork(...data, "--port", "0", "--json", ...args);
+/** Starts the network of `configs/slow` or `configs/quick`, and waits until it answers. */
+async function start(config: "slow" | "quick", ...args: string[]): Promise<Network> {
+  network = startNetwork(...data, "--config", configPath(config), ...ports, "--json", ...args);
   await network.line("Frond is running");
   return network;
 }
@@ -74,7 +76,7 @@ describe("a network", () => {
 
   it("starts, and funds a new account", async () => {
     // Nothing is sealed before this process is stopped, so all of it is one block.
-    await start("--block-time", "3600000", "--epoch-seconds", "3600");
+    await start("slow", "--epoch-seconds", "3600");
     const account = await frondJson<AccountShown>("account", "new", "alice", ...data);
     expect(account).toMatchObject({ nonce: 0, base: "0", quote: "0" });
     expect(await layerOne().getBalance({ address: account.l1Address })).toBe(parseEther("100"));
@@ -103,8 +105,8 @@ describe("a network", () => {
       args: [wallet.account.address, 7n],
     });
     await publicClient.waitForTransactionReceipt({ hash: minted });
-    const { settlement, layerId } = networkFile();
-    const deposit = { token: token.address, layer: BigInt(layerId), recipient: 1n, amount: 7n };
+    const { settlement, layers } = networkFile();
+    const deposit = { token: token.address, layer: BigInt(layers[0]!.layerId), recipient: 1n, amount: 7n };
     expect(await depositToken({ wallet, publicClient, settlement }, deposit)).toMatchObject({ id: 3n });
     await until(
       async () => JSON.stringify(await ask("frond_status", {})).includes('"inbox":0'),
@@ -149,7 +151,7 @@ describe("a network", () => {
     expect(await network!.signal("SIGINT")).toMatchObject({ code: 0 });
     await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 15);
     const restarted = Date.now();
-    await start("--block-time", "200", "--epoch-blocks", "1");
+    await start("quick", "--epoch-blocks", "1");
     expect(Date.now() - restarted).toBeLessThan(30_000);
     expect(await frondJson<AccountShown>("account", "show", ...data)).toEqual(before);
   });
@@ -160,7 +162,7 @@ describe("a network", () => {
     const children = descendantsOf(network!.pid);
     await network!.signal("SIGKILL");
     await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 30);
-    await start("--block-time", "200", "--epoch-blocks", "1");
+    await start("quick", "--epoch-blocks", "1");
     await until(() => network!.output.stdout.includes('"epoch":1'), "epoch 1 has settled", 500);
     settledLine = JSON.parse(network!.output.stdout.split("\n")[0]!);
     expect(settledLine).toMatchObject({ epoch: 1, layers: 1, blocks: 1, transactions: 3, messages: 6, proofs: 3 });

@@ -6,6 +6,14 @@ import { fileURLToPath } from "node:url";
 
 const executable = fileURLToPath(new URL("../../packages/cli/bin/frond.mjs", import.meta.url));
 
+/** Free ports for the trunk and the coordinator. */
+export const ports = ["--port", "0", "--coordinator-port", "0"] as const;
+
+/** The network description `configs/<name>/frond.config.ts`. */
+export function configPath(name: string): string {
+  return fileURLToPath(new URL(`../configs/${name}/frond.config.ts`, import.meta.url));
+}
+
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 /** Runs a `frond` command to its end. */

@@ -2,7 +2,7 @@ import type { EpochProgress, SettledEpoch } from "@frond/settlement";
 import { Command } from "commander";
 import { loadConfig } from "../config/loadConfig.ts";
 import { UsageError } from "../errors.ts";
-import { createExampleClients } from "../exampleClients.ts";
+import { createExampleClients } from "../example/createExampleClients.ts";
 import { createLiveView } from "../liveView.ts";
 import { type RunningNetwork, startNetwork } from "../network/startNetwork.ts";
 import { toJsonLine } from "../output.ts";

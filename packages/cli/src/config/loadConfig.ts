@@ -13,6 +13,8 @@ import { toMistakes } from "./toMistakes.ts";
 import type { NetworkConfig } from "./types.ts";
 
 export const CONFIG_FILE = "frond.config.ts";
+/** The same where the package is not of type "module". */
+const CONFIG_FILE_OF_A_MODULE = "frond.config.mts";
 
 const DEFAULT_EPOCH = { blocks: 64, seconds: 10 };
 /** The trunk is at level 2: L1 is Ethereum. */
@@ -31,8 +33,9 @@ export async function loadConfig({
   readonly path?: string;
   readonly cwd?: string;
 } = {}): Promise<NetworkConfig> {
-  const file = resolve(cwd, path ?? CONFIG_FILE);
-  if (existsSync(file)) return await loadFile(file, path ?? CONFIG_FILE);
+  const name = path ?? [CONFIG_FILE, CONFIG_FILE_OF_A_MODULE].find((candidate) => existsSync(resolve(cwd, candidate)));
+  const file = resolve(cwd, name ?? CONFIG_FILE);
+  if (existsSync(file)) return await loadFile(file, name ?? CONFIG_FILE);
   if (path !== undefined)
     throw new UsageError(`There is no file ${file}. Name the network's ${CONFIG_FILE} with --config.`, { file });
   return await resolveNetwork(defaultNetwork, { name: "the built-in network", directory: cwd });
@@ -44,9 +47,11 @@ async function loadFile(file: string, name: string): Promise<NetworkConfig> {
   try {
     module = await import(pathToFileURL(file).href);
   } catch (cause) {
-    throw new ConfigError(name, [
-      { field: "", problem: `It can't be loaded: ${firstLine(cause)}`, write: "Correct it." },
-    ]);
+    const isCommonJs = /require\(\) ES Module|in a cycle/.test(String(cause));
+    const write = isCommonJs
+      ? 'Put "type": "module" into the package.json of its directory, or name the file frond.config.mts.'
+      : "Correct it.";
+    throw new ConfigError(name, [{ field: "", problem: `It can't be loaded: ${firstLine(cause)}`, write }]);
   }
   return await resolveNetwork(module.default, { name, directory: dirname(file), file }, mistakes);
 }

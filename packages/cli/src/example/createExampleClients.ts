@@ -2,9 +2,9 @@ import { testTokenAbi } from "@frond/contracts";
 import { exchange } from "@frond/exchange";
 import { type Client, createClient } from "@frond/sdk";
 import { createPublicClient, formatEther, http, parseEther } from "viem";
-import { UsageError } from "./errors.ts";
-import { localAccount, walletAt } from "./network/layerOneChain.ts";
-import type { NetworkFile } from "./network/networkFile.ts";
+import { UsageError } from "../errors.ts";
+import { localAccount, walletAt } from "../network/layerOneChain.ts";
+import type { NetworkFile } from "../network/networkFile.ts";
 
 /** The built-in example clients: one provides liquidity, one swaps, one receives and withdraws. */
 export type ExampleClients = {
