@@ -106,8 +106,8 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       epoch: Math.max(metadata.get("epoch") ?? FIRST_EPOCH, store.block(store.lastBlockNumber())?.epoch ?? 0),
       slot: metadata.get("slot") ?? 0,
       check: (tried) => checkTried(tried, { layerId, legs, allowed, listed: orderer.listed }),
-      onRecord(record, block) {
-        log.add(record, block);
+      onRecord(record) {
+        log.add(record);
         // After the messages that are handled with this one.
         if (record.kind === "message") setImmediate(() => rebasing.tryAgain());
       },
@@ -296,6 +296,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     queue.tryAgain();
     inbox.unblock("keys");
     mail.deliver();
+    rebasing.tryAgain();
     if (isCutDue && legs.count === 0 && ended === undefined) cut();
   }
 

@@ -340,4 +340,20 @@ describe("a transaction that needs what arrives anew", () => {
     ).toEqual([...hashes].sort());
     expect([...store.pending()]).toEqual([]);
   });
+
+  it("waits for keys that a leg has locked", async () => {
+    const store = memoryStore(identity);
+    const { sequencer, hashes } = await startWithBlocks(store);
+    await sequencer.close();
+    const patient = start(store, { patience: 60_000 });
+    await patient.rebase({ through: 0, epoch: 2, session: 1 });
+    const transaction = leg(BOB, { method: "note", args: [9n, 2n], nonce: 0 });
+    await patient.prepare(transaction);
+    // The money has come, but it would go to an account that is locked.
+    await patient.consume([0, 1].map((position) => deposit(alice, 100n, position)));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(patient.promised(hashes[0]!)).toBeUndefined();
+    await patient.commit(transactionHash(transaction));
+    expect(hashes.map((hash) => patient.promised(hash)?.position)).toEqual([1, 2, 3, 4]);
+  });
 });

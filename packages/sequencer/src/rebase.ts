@@ -89,13 +89,8 @@ export const executeAgain = async (dependencies: {
   return failed;
 };
 
-/** Gives up what can't be executed, for reasons that are durable when this resolves. Then nothing of the rebase is left to be done. */
-export const dropFailed = async (store: Store, failed: readonly Failed[], session: number): Promise<void> => {
-  const dropped = store.table<DroppedTransaction>("dropped");
-  await Promise.all(
-    failed.map(({ logged: { hash }, error: { code, message } }) =>
-      dropped.put(fieldToHex(hash), { hash, code, message, session }),
-    ),
+/** Gives up what can't be executed. Then nothing of the rebase is left to be done. One write, so that what comes after finds either all of it or nothing. */
+export const dropFailed = (store: Store, failed: readonly Failed[], session: number): Promise<void> =>
+  store.clearPending(
+    failed.map(({ logged: { hash }, error: { code, message } }) => ({ hash, code, message, session })),
   );
-  await store.clearPending();
-};

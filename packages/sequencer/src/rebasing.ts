@@ -3,6 +3,7 @@ import { addressOf } from "@frond/protocol";
 import { BlockSettledError, type LoggedTransaction, type Store } from "@frond/store";
 import type { EpochQuota } from "./epochQuota.ts";
 import { SequencerError } from "./errors.ts";
+import { MustWait } from "./mustWait.ts";
 import type { Orderer, Place } from "./orderer.ts";
 import type { Promises } from "./promises.ts";
 import { dropFailed, executeAgain, type Failed, planRebase } from "./rebase.ts";
@@ -116,15 +117,16 @@ export const createRebasing = (dependencies: {
   function tryAgain(): void {
     if (failed.length === 0 || isEnded() || isHeld() || isUnderWay) return;
     const still: Failed[] = [];
-    for (const { logged } of failed) {
+    for (const { logged, error: before } of failed) {
       const { hash, transaction, fee } = logged;
       if (execution.isKnown(hash)) continue;
       try {
         const place = orderer.order({ hash, transaction, fee, sender: addressOf(transaction.publicKey) });
         execution.remember(logged, place);
       } catch (error) {
-        if (!(error instanceof SequencerError)) throw error;
-        still.push({ logged, error });
+        // What waits for the keys of a leg is tried again when they are free.
+        if (!(error instanceof SequencerError || error instanceof MustWait)) throw error;
+        still.push({ logged, error: error instanceof MustWait ? before : error });
       }
     }
     const isProgress = still.length < failed.length;

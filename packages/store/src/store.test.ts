@@ -126,8 +126,10 @@ for (const [engine, open] of Object.entries(engines)) {
       expect(await store.append([opened(2)])).toBe(2);
       await store.commitBlock(blockCommit(store, { number: 2, updates: second, logThrough: 2 }));
       expect(createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).read(6n)).toEqual([3n, 4n]);
-      await store.clearPending();
+      const late = { ...pending.dropped[0]!, hash: transactions[1]!.hash };
+      await store.clearPending([late]);
       expect([...store.pending()]).toEqual([]);
+      expect(dropped.get(fieldToHex(late.hash))).toEqual(late);
     });
 
     it("keeps no cursor for links of bundles", async () => {

@@ -152,7 +152,8 @@ export interface Store {
   rollback(options: { readonly through: number; readonly pending: RebaseRecord }): Promise<void>;
   /** The transactions of the last rollback, in order, until `clearPending`. */
   pending(): Iterable<LoggedTransaction>;
-  clearPending(): Promise<void>;
+  /** Nothing is left to be done: all were executed, but for those dropped, whose reasons are kept with the same write. */
+  clearPending(dropped?: readonly DroppedTransaction[]): Promise<void>;
   transactionPlace(hash: Field): TransactionPlace | undefined;
   /** The position of the last message of `source` in a committed block; undefined when there is none. */
   cursor(source: string): number | undefined;

@@ -6,6 +6,7 @@ import { BlockOrderError, BlockSettledError, NotStoredError, ReadOnlyTreeError, 
 import { BUNDLE_SOURCE } from "../sources.ts";
 import type {
   BlockRecord,
+  DroppedTransaction,
   LoggedTransaction,
   LogRecord,
   Store,
@@ -73,6 +74,11 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
   const atomically = async (write: () => void): Promise<void> => {
     checkOpen();
     await root.transaction(write);
+  };
+
+  const reasonRows = tables.get("dropped")!;
+  const putReasons = (dropped: readonly DroppedTransaction[]): void => {
+    for (const drop of dropped) reasonRows.put(Buffer.from(fieldToHex(drop.hash)), valueToBytes(drop));
   };
 
   return {
@@ -150,7 +156,6 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
     async rollback({ through, pending }) {
       const { transactions, dropped, ...numbers } = pending;
       const metadata = tables.get("metadata")!;
-      const reasons = tables.get("dropped")!;
       const rows = transactions.map(
         (transaction) => [Buffer.from(fieldToHex(transaction.hash)), valueToBytes(transaction)] as const,
       );
@@ -174,9 +179,9 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
         removeAll(pendingRows);
         for (const [i, [name, value]] of rows.entries()) {
           pendingRows.put(numberToBytes(i), value);
-          reasons.remove(name);
+          reasonRows.remove(name);
         }
-        for (const drop of dropped) reasons.put(Buffer.from(fieldToHex(drop.hash)), valueToBytes(drop));
+        putReasons(dropped);
         for (const [name, value] of Object.entries(numbers)) metadata.put(Buffer.from(name), valueToBytes(value));
       });
       if (settled !== undefined) throw settled;
@@ -184,7 +189,11 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
     *pending() {
       for (const { value } of pendingRows.getRange({ snapshot: false })) yield bytesToValue<LoggedTransaction>(value);
     },
-    clearPending: () => atomically(() => removeAll(pendingRows)),
+    clearPending: (dropped = []) =>
+      atomically(() => {
+        removeAll(pendingRows);
+        putReasons(dropped);
+      }),
     transactionPlace(hash): TransactionPlace | undefined {
       const bytes = placeRows.get(fieldToKey(hash));
       if (bytes === undefined) return undefined;

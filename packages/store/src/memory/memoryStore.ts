@@ -36,6 +36,11 @@ export const memoryStore = (identity: StoreIdentity): Store => {
     else cursors.set(source, position);
   };
 
+  const reasons = tables.table<DroppedTransaction>("dropped");
+  const putReasons = (dropped: readonly DroppedTransaction[]): void => {
+    for (const drop of dropped) reasons.put(fieldToHex(drop.hash), drop);
+  };
+
   return {
     identity,
     nodes: tree.nodes,
@@ -87,17 +92,17 @@ export const memoryStore = (identity: StoreIdentity): Store => {
       }
       log.clear();
       pending = structuredClone([...transactions]);
-      const reasons = tables.table<DroppedTransaction>("dropped");
       for (const { hash } of transactions) reasons.delete(fieldToHex(hash));
-      for (const drop of dropped) reasons.put(fieldToHex(drop.hash), drop);
+      putReasons(dropped);
       for (const [name, value] of Object.entries(numbers)) tables.table<number>("metadata").put(name, value);
     },
     *pending() {
       yield* [...pending];
     },
-    async clearPending() {
+    async clearPending(dropped = []) {
       checkOpen();
       pending = [];
+      putReasons(dropped);
     },
     transactionPlace: (hash) => places.get(hash),
     cursor: (source) => cursors.get(source),
