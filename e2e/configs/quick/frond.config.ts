@@ -1,4 +1,4 @@
-import { defineNetwork } from "@frond/cli";
+import { defineNetwork } from "@frond/cli/config";
 
 /** One exchange whose blocks are quick: sealed after a fifth of a second. */
 export default defineNetwork({

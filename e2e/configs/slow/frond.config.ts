@@ -1,4 +1,4 @@
-import { defineNetwork } from "@frond/cli";
+import { defineNetwork } from "@frond/cli/config";
 
 /** One exchange whose blocks are slow: sealed after an hour, or when they are asked for. */
 export default defineNetwork({

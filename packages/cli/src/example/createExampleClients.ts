@@ -1,89 +1,67 @@
 import { testTokenAbi } from "@frond/contracts";
-import { exchange } from "@frond/exchange";
-import { type Client, createClient } from "@frond/sdk";
-import { createPublicClient, formatEther, http, parseEther } from "viem";
+import { createPublicClient, formatEther, http } from "viem";
 import { UsageError } from "../errors.ts";
 import { localAccount, walletAt } from "../network/layerOneChain.ts";
 import type { NetworkFile } from "../network/networkFile.ts";
+import { connectPerson, type Person } from "./connectPerson.ts";
+import { buildWithBricks } from "./rounds/bricks.ts";
+import { sellProbeForBricks } from "./rounds/bundle.ts";
+import { convertOnDesk } from "./rounds/desk.ts";
+import { tradeOnExchange } from "./rounds/exchange.ts";
+import { flyProbes } from "./rounds/orbits.ts";
 
-/** The built-in example clients: one provides liquidity, one swaps, one receives and withdraws. */
+/** The built-in example clients: people who use every application that the network has, and what goes between them. */
 export type ExampleClients = {
-  /** Deposits, liquidity, swaps, a transfer, a withdrawal: one epoch's worth. */
+  /** One epoch's worth of everything. */
   runRound(): Promise<void>;
   /** Takes on L1 what was withdrawn in settled epochs. */
   claim(): Promise<void>;
   close(): Promise<void>;
 };
 
-type ExchangeClient = Client<typeof exchange.state, typeof exchange.methods>;
+/** What a round works with. `round` counts from 0. */
+export type Round = {
+  readonly round: number;
+  readonly provider: Person;
+  readonly trader: Person;
+  readonly saver: Person;
+  readonly say: (text: string) => void;
+};
 
-const SWAPS = 8;
+/** In this order: the swaps of later ones need the liquidity of the first. */
+const ROUNDS = [tradeOnExchange, flyProbes, buildWithBricks, convertOnDesk, sellProbeForBricks];
+
+const QUOTE_FOR_EACH = 1_000_000n * 10n ** 18n;
 
 export async function createExampleClients(network: NetworkFile, say: (text: string) => void): Promise<ExampleClients> {
-  const publicClient = createPublicClient({ transport: http(network.l1Url), pollingInterval: 100 });
-  const layer = network.layers.find(({ application }) => application === "exchange");
-  if (layer === undefined) {
+  if (!network.layers.some(({ application }) => application === "exchange")) {
     throw new UsageError(
       'The example clients work on an exchange, and the network has none. Start it without --epochs, or give a layer the application "exchange".',
     );
   }
-  const connect = async (index: number): Promise<ExchangeClient> => {
+  const publicClient = createPublicClient({ transport: http(network.l1Url), pollingInterval: 100 });
+  const connect = async (index: number): Promise<Person> => {
     const wallet = await walletAt(network.l1Url, localAccount(index));
     const hash = await wallet.writeContract({
       address: network.quoteToken,
       abi: testTokenAbi,
       functionName: "mint",
-      args: [wallet.account.address, parseEther("1000000")],
+      args: [wallet.account.address, QUOTE_FOR_EACH],
     });
     await publicClient.waitForTransactionReceipt({ hash });
-    return await createClient({ url: layer.url, application: exchange, wallet, l1: network.l1Url });
+    return await connectPerson(network, wallet);
   };
   const [provider, trader, saver] = await Promise.all([connect(1), connect(2), connect(3)]);
-  const quote = { token: network.quoteToken };
-  const saverOnLayerOne = BigInt(localAccount(3).address);
-
-  async function depositAndWait(client: ExchangeClient, base: bigint, quoteAmount: bigint): Promise<void> {
-    const before = (await client.state.accounts.get(client.address)) ?? { base: 0n, quote: 0n };
-    await client.deposit({ asset: "ether", amount: base });
-    await client.deposit({ asset: quote, amount: quoteAmount });
-    for (;;) {
-      const now = await client.state.accounts.get(client.address);
-      if (now !== undefined && now.base >= before.base + base && now.quote >= before.quote + quoteAmount) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-
+  let round = 0;
   return {
     async runRound() {
-      await Promise.all([
-        depositAndWait(provider, parseEther("10"), parseEther("20000")),
-        depositAndWait(trader, parseEther("2"), parseEther("1000")),
-      ]);
-      say("deposited: 12 ETH and 21,000 QUOTE from L1");
-      await provider.methods.addLiquidity({
-        base: parseEther("10"),
-        maximumQuote: parseEther("20000"),
-        minimumShares: 1n,
-      });
-      say("liquidity: 10 ETH and 20,000 QUOTE in the pool");
-      const started = performance.now();
-      const swaps = await Promise.all(
-        Array.from({ length: SWAPS }, (_, i) =>
-          trader.methods.swap({
-            amountIn: i % 2 === 0 ? parseEther("0.1") : parseEther("50"),
-            minimumOut: 1n,
-            sellBase: i % 2 === 0,
-          }),
-        ),
-      );
-      say(`swaps: ${swaps.length} preconfirmed in ${Math.round(performance.now() - started)} ms`);
-      await trader.methods.transfer({ to: saver.address, amount: parseEther("0.5"), isBase: true });
-      await saver.methods.withdraw({ amount: parseEther("0.25"), isBase: true, recipient: saverOnLayerOne });
-      say("transfer of 0.5 ETH, withdrawal of 0.25 ETH to L1");
+      for (const play of ROUNDS) await play({ round, provider, trader, saver, say });
+      round += 1;
     },
     async claim() {
-      if ((await saver.credit("ether")) === 0n) return;
-      const { amount } = await saver.claim("ether");
+      const client = await saver.exchange();
+      if ((await client.credit("ether")) === 0n) return;
+      const { amount } = await client.claim("ether");
       say(`claimed ${formatEther(amount)} ETH on L1`);
     },
     async close() {

@@ -1,0 +1,15 @@
+import { defineNetwork } from "@frond/cli/config";
+
+const small = [{ name: "small", transactions: 16, entries: 16, inserts: 8, consumed: 8, produced: 8 }];
+/** Blocks that last: so that a test decides how many there are. */
+const slotTime = 5_000;
+
+/** An L2, an L3, an L4 and another L3, each with blocks of one small size. */
+export default defineNetwork({
+  layers: {
+    exchange: { application: "exchange", sizes: small, slotTime },
+    bricks: { application: "bricks", parent: "exchange", sizes: small, slotTime },
+    desk: { application: "desk", parent: "bricks", sizes: small, slotTime },
+    vault: { application: "desk", parent: "exchange", sizes: small, slotTime },
+  },
+});
