@@ -12,6 +12,7 @@ import { nodeCommand } from "./commands/node.ts";
 import { noirCommand } from "./commands/noir.ts";
 import { blockCommand, epochCommand, stateCommand } from "./commands/read.ts";
 import { resetCommand } from "./commands/reset.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { withdrawCommand } from "./commands/withdraw.ts";
@@ -55,6 +56,7 @@ export function createProgram(): Command {
     layerCommand(),
     evidenceCommand(),
     circuitsCommand(),
+    simulateCommand(),
     noirCommand(),
     workerCommand(),
     resetCommand(),

@@ -25,28 +25,34 @@ export function parseValue(type: Type, text: string, name: string): PlainInputOf
 }
 
 function parseParts(type: Extract<Type, { kind: "struct" | "array" }>, text: string, name: string): PlainInputOf<Type> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UsageError(
-      `${name} is not JSON. Give ${type.kind === "array" ? "an array" : "an object"} as JSON text.`,
-      { name },
-    );
+  const isArray = type.kind === "array";
+  const names = isArray ? Array.from({ length: type.length }, (_, i) => String(i)) : Object.keys(type.fields);
+  const expected = isArray ? `a list of ${type.length} as JSON` : `an object with ${names.join(", ")} as JSON`;
+  const given = parseObject(text);
+  if (given === undefined || Array.isArray(given) !== isArray) {
+    throw new UsageError(`${name} is ${JSON.stringify(text)}. Give ${expected}.`, { name, text });
   }
-  const part = (partType: Type, partName: string) => {
-    const found = (value as Record<string, unknown> | null)?.[partName];
-    return parseValue(
-      partType,
-      typeof found === "object" ? JSON.stringify(found) : String(found),
-      `${name}.${partName}`,
-    );
-  };
-  if (type.kind === "array")
-    return Array.from({ length: type.length }, (_, i) => part(type.element, String(i))) as never;
-  return Object.fromEntries(
-    Object.entries(type.fields).map(([field, fieldType]) => [field, part(fieldType, field)]),
-  ) as never;
+  const missing = names.find((part) => !Object.hasOwn(given, part));
+  const unknown = Object.keys(given).find((part) => !names.includes(part));
+  if (missing !== undefined)
+    throw new UsageError(`${name}.${missing} is missing. Give ${expected}.`, { name, missing });
+  if (unknown !== undefined) throw new UsageError(`${name} has no ${unknown}. Give ${expected}.`, { name, unknown });
+  const parts = names.map((part) => {
+    const value = given[part];
+    const partText = typeof value === "object" ? JSON.stringify(value) : String(value);
+    return parseValue(isArray ? type.element : type.fields[part]!, partText, `${name}.${part}`);
+  });
+  return (isArray ? parts : Object.fromEntries(names.map((part, i) => [part, parts[i]]))) as never;
+}
+
+/** An object or a list; undefined if the text is neither. */
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A whole number (underscores allowed), or a number of ether in units of 10^-18. */

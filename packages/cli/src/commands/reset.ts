@@ -20,7 +20,7 @@ export function resetCommand(): Command {
       const exists = readable(settings.dataDirectory);
       if (exists && !yes) await confirm(settings.dataDirectory);
       // Only what a network made is deleted, so that a wrong --data does no harm.
-      for (const name of ["network.json", "accounts.json", "l1.json", "frond.pid", "layer"]) {
+      for (const name of ["network.json", "accounts.json", "l1.json", "frond.pid", "layers", "coordinator", "proofs"]) {
         rmSync(`${settings.dataDirectory}/${name}`, { recursive: true, force: true });
       }
       if (withCache) rmSync(settings.cacheDirectory, { recursive: true, force: true });

@@ -1,0 +1,236 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { exchange } from "@frond/exchange";
+import { fieldToHex, publicKeyOf } from "@frond/foundation";
+import { blockSizes } from "@frond/language";
+import {
+  type CoordinatorApi,
+  coordinatorMethods,
+  type FrondNode,
+  startCoordinatorServer,
+  startNode,
+} from "@frond/node";
+import { type LayerConfig, layerIdOfConfig, MessageKind, type Transaction, transactionHash } from "@frond/protocol";
+import type { AnyApplication } from "../config/types.ts";
+import { main } from "../main.ts";
+import { type NetworkFile, writeNetworkFile } from "../network/networkFile.ts";
+import { shelf } from "./shelf.ts";
+
+export const SECRETS = { exchange: 5n, shelf: 6n };
+const SETTLEMENT = `0x${"11".repeat(20)}` as const;
+export const PRIVATE_KEY = `0x${"42".repeat(32)}`;
+
+/** A network of two layers in this process, without proofs and without Ethereum, and its data directory. */
+export type TestNetwork = {
+  readonly directory: string;
+  readonly nodes: Readonly<Record<"exchange" | "shelf", FrondNode>>;
+  /** What the coordinator says; tests replace parts of it. */
+  readonly coordinator: { -readonly [N in keyof CoordinatorApi]: CoordinatorApi[N] };
+  readonly registered: Parameters<CoordinatorApi["register"]>[0][];
+  /** Runs `frond <args> --data <directory>`. */
+  run(...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  /** Runs it with --json; it has to succeed. */
+  json<T>(...args: string[]): Promise<T>;
+  /** A deposit as L1's follower would hand it over. */
+  credit(layer: "exchange" | "shelf", deposit: { asset: number; amount: bigint; recipient: bigint }): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function testNetwork(): Promise<TestNetwork> {
+  const directory = mkdtempSync(join(tmpdir(), "frond-cli-"));
+  const trunk = configOf(0n, 1n, SECRETS.exchange);
+  const child = configOf(layerIdOfConfig(trunk), 0n, SECRETS.shelf);
+  const nodes = {
+    exchange: await startLayer(exchange as unknown as AnyApplication, trunk, SECRETS.exchange),
+    shelf: await startLayer(shelf as unknown as AnyApplication, child, SECRETS.shelf),
+  };
+  const l1 = await serveLayerOne();
+  const registered: TestNetwork["registered"] = [];
+  const coordinator = coordinatorOf(nodes, registered);
+  const server = await startCoordinatorServer({
+    host: "127.0.0.1",
+    port: 0,
+    methods: coordinatorMethods(delegate(coordinator), { chainId: 31337n, settlement: SETTLEMENT, l1Url: l1.url }),
+    layers: (_request, socket) => socket.destroy(),
+    metrics: () => ({}),
+  });
+  const network: NetworkFile = {
+    version: 2,
+    referenceString: "development",
+    chainId: 31337,
+    l1Url: l1.url,
+    isLocal: false,
+    coordinatorUrl: server.url,
+    settlement: SETTLEMENT,
+    verifier: SETTLEMENT,
+    deploymentBlock: 0,
+    quoteToken: SETTLEMENT,
+    layers: [
+      { name: "exchange", application: "exchange", parent: null, layerId: idOf(trunk), url: nodes.exchange.url },
+      {
+        name: "shelf",
+        application: fileURLToPath(new URL("shelf.ts", import.meta.url)),
+        parent: "exchange",
+        layerId: idOf(child),
+        // The coordinator knows better.
+        url: "http://127.0.0.1:9",
+      },
+    ],
+  };
+  writeNetworkFile(directory, network);
+  writeFileSync(join(directory, "accounts.json"), JSON.stringify({ alice: { privateKey: PRIVATE_KEY } }));
+  const run = (...args: string[]) => runFrond([...args, "--data", directory]);
+  let position = 0;
+  return {
+    directory,
+    nodes,
+    coordinator,
+    registered,
+    run,
+    async json(...args) {
+      const { code, stdout, stderr } = await run(...args, "--json");
+      if (code !== 0) throw new Error(`frond ${args.join(" ")} ended with ${code}: ${stderr}`);
+      return JSON.parse(stdout);
+    },
+    async credit(layer, deposit) {
+      const { sequencer } = nodes[layer].context;
+      const message = { from: 0n, to: sequencer.layerId, slot: 0, kind: MessageKind.deposit, payload: 0n, ...deposit };
+      await sequencer.consume([{ message, source: "l1", position: position++ }]);
+    },
+    async close() {
+      await Promise.all([server.close(), l1.close(), nodes.exchange.close(), nodes.shelf.close()]);
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/** Runs the command line in this process; what it writes is caught. */
+async function runFrond(args: readonly string[]) {
+  const output = { stdout: "", stderr: "" };
+  const streams = ["stdout", "stderr"] as const;
+  const originals = streams.map((name) => process[name].write);
+  for (const name of streams) {
+    process[name].write = ((chunk: string) => {
+      output[name] += chunk;
+      return true;
+    }) as never;
+  }
+  try {
+    const code = await main(["node", "frond", ...args]);
+    return { code, ...output };
+  } finally {
+    streams.forEach((name, i) => {
+      process[name].write = originals[i]!;
+    });
+  }
+}
+
+function configOf(parentId: bigint, index: bigint, secret: bigint): LayerConfig {
+  return {
+    parentId,
+    index,
+    blockKeysRoot: 0n,
+    sequencerKey: publicKeyOf(secret),
+    dataAvailability: 0,
+    committeeRoot: 0n,
+    committeeThreshold: 0,
+  };
+}
+
+function idOf(config: LayerConfig): string {
+  return fieldToHex(layerIdOfConfig(config));
+}
+
+function startLayer(application: AnyApplication, config: LayerConfig, sequencerSecret: bigint): Promise<FrondNode> {
+  return startNode({
+    program: application.program,
+    layer: { layerId: layerIdOfConfig(config), config, chainId: 31337n, settlement: SETTLEMENT },
+    sizes: blockSizes,
+    sequencerSecret,
+    blockTime: 50,
+    rpc: { host: "127.0.0.1", port: 0 },
+  });
+}
+
+/** Two phases, as the real one runs them, without any of its care. */
+async function sendBundle(nodes: TestNetwork["nodes"], legs: readonly Transaction[]) {
+  const sequencers = legs.map(({ layerId }) => {
+    return Object.values(nodes).find(({ context }) => context.layer.layerId === layerId)!.context.sequencer;
+  });
+  for (const [i, leg] of legs.entries()) await sequencers[i]!.prepare(leg);
+  return await Promise.all(legs.map((leg, i) => sequencers[i]!.commit(transactionHash(leg))));
+}
+
+function coordinatorOf(nodes: TestNetwork["nodes"], registered: TestNetwork["registered"]): TestNetwork["coordinator"] {
+  const layers = () =>
+    Object.entries(nodes).map(([name, { url, context }]) => ({
+      name,
+      layerId: context.layer.layerId,
+      parentId: context.layer.config.parentId,
+      index: context.layer.config.index,
+      application: name,
+      url,
+      status: "online",
+      isRegistered: true,
+    }));
+  return {
+    sendBundle: (legs) => sendBundle(nodes, legs),
+    bundle: () => ({ status: "settled" }),
+    register: async (layer) => void registered.push(layer),
+    freeIndex: () => 3,
+    layers,
+    network: () => ({
+      epoch: { open: 3, proving: 2, settled: 1, stage: "aggregates", done: 1, total: 4 },
+      layers: layers().map((layer, i) => ({
+        ...layer,
+        parent: i === 0 ? null : "exchange",
+        slot: 7,
+        block: 4,
+        transactionsPerSecond: 2.5,
+        messagesInFlight: 1,
+        blocksSealed: 3,
+        blocksProven: 2,
+        session: 0,
+        fee: null,
+      })),
+      queue: { waiting: 2, running: 1, failed: 0, workers: 1 },
+      l1: { lastEpoch: 1, transaction: `0x${"22".repeat(32)}`, gasUsed: 870_000 },
+    }),
+    settledEpoch: () => undefined,
+    evidence: () => [],
+    vaults: () => [],
+  };
+}
+
+/** What tests put in the place of a method is what is called. */
+function delegate(coordinator: TestNetwork["coordinator"]): CoordinatorApi {
+  const names = Object.keys(coordinator) as (keyof CoordinatorApi)[];
+  const call =
+    (name: keyof CoordinatorApi) =>
+    (...args: never[]) =>
+      (coordinator[name] as (...given: never[]) => unknown)(...args);
+  return Object.fromEntries(names.map((name) => [name, call(name)])) as never;
+}
+
+/** An Ethereum where nothing ever happens: a chain id, and zero for every call. */
+async function serveLayerOne(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const { id, method } = JSON.parse(body) as { id: number; method: string };
+    const result = method === "eth_chainId" ? "0x7a69" : `0x${"00".repeat(32)}`;
+    response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
