@@ -1,17 +1,13 @@
-import { credit, ETHER, QUOTE } from "@frond/interfaces";
 import {
   account,
   address,
   application,
   array,
   assert,
-  type BoolValue,
   bool,
   constant,
   field,
   map,
-  type Slot,
-  type StructType,
   select,
   struct,
   type Uint,
@@ -21,6 +17,7 @@ import {
   u128,
   when,
 } from "@frond/language";
+import { assetOf, balances, credit, gain, type Money, pay, received } from "@frond/money";
 import { COLOURS_PER_MATERIAL, KINDS, MATERIALS } from "./kinds.ts";
 
 /** Kinds of bricks that one set can be made of. */
@@ -35,7 +32,7 @@ const NOBODY = 0n;
 export const bricks = application({
   name: "bricks",
   state: {
-    accounts: account({ ether: u128, quote: u128 }),
+    accounts: account(balances),
     bricks: map({ owner: address, kind: u8 }, { count: u64 }),
     /** `shape` is a hash of the drawing by which the bricks are put together. The layer does not keep drawings. Without an owner there is no set. */
     sets: map(u64, { owner: address, shape: field, bricks: array(Bricks, SORTS) }),
@@ -143,29 +140,26 @@ export const bricks = application({
     /** Money from another layer: ether or the quote token. Anything else goes back. */
     credit: {
       args: credit.args,
-      run({ state }, { account }, { asset, amount }) {
-        gain(state.accounts.at(account), { amount, isEther: isEtherNotQuote(asset) });
+      run({ state }, { account }, message) {
+        gain(state.accounts.at(account), received(message));
       },
     },
   },
   bounced: {
     credit: {
       of: credit,
-      run({ state }, { account }, { asset, amount }) {
-        gain(state.accounts.at(account), { amount, isEther: asset.equals(ETHER) });
+      run({ state }, { account }, message) {
+        gain(state.accounts.at(account), received(message));
       },
     },
   },
   receive: {
     /** Money from L1: ether or the quote token. Anything else goes back. */
-    deposit({ state }, { asset, amount, recipient }) {
-      gain(state.accounts.at(recipient), { amount, isEther: isEtherNotQuote(asset) });
+    deposit({ state }, message) {
+      gain(state.accounts.at(message.recipient), received(message));
     },
   },
 });
-
-type Balances = Slot<StructType<{ ether: typeof u128; quote: typeof u128 }>>;
-type Money = { readonly amount: Uint<128>; readonly isEther: BoolValue };
 
 /** What bricks cost, in ether or in the quote token. */
 function costOf(kind: Uint<8>, count: Uint<32>): Money {
@@ -180,35 +174,9 @@ function costOf(kind: Uint<8>, count: Uint<32>): Money {
   return { amount: count.to(u128).multiply(price), isEther };
 }
 
-/** Takes money from an account. */
-function pay(account: Balances, { amount, isEther }: Money): void {
-  const { ether, quote } = account.get();
-  assert(select(isEther, ether, quote).atLeast(amount), "the balance is too small");
-  account.ether.set(ether.subtract(select(isEther, amount, 0)));
-  account.quote.set(quote.subtract(select(isEther, constant(u128, 0), amount)));
-}
-
-/** Gives money to an account. */
-function gain(account: Balances, { amount, isEther }: Money): void {
-  const { ether, quote } = account.get();
-  account.ether.set(ether.add(select(isEther, amount, 0)));
-  account.quote.set(quote.add(select(isEther, constant(u128, 0), amount)));
-}
-
 /** What is left when bricks are taken away. */
 function without(owned: Uint<64>, count: Uint<32>): Uint<64> {
   const taken = count.to(u64);
   assert(owned.atLeast(taken), "there are not enough bricks");
   return owned.subtract(taken);
-}
-
-/** Whether an asset is ether. If it is neither ether nor the quote token, whatever asks for it fails. */
-function isEtherNotQuote(asset: Uint<32>): BoolValue {
-  const isEther = asset.equals(ETHER);
-  assert(isEther.or(asset.equals(QUOTE)), "only ether and the quote token");
-  return isEther;
-}
-
-function assetOf(isEther: BoolValue): Uint<32> {
-  return select(isEther, constant(u32, ETHER), QUOTE);
 }

@@ -3,20 +3,20 @@ import {
   address,
   application,
   assert,
+  type BoolValue,
   bool,
   cell,
   constant,
+  field,
+  type Slot,
   select,
   struct,
   type Uint,
   u32,
   u128,
-  type ValueOf,
+  when,
 } from "@frond/language";
-
-/** What the two assets are on L1: ether, and the first token that was registered. */
-const BASE_ASSET = 1;
-const QUOTE_ASSET = 2;
+import { credit, ETHER, QUOTE, swap, swapped } from "@frond/money";
 
 /** A swap pays 0.3 % to those who provide liquidity. */
 const FEE_NUMERATOR = 997;
@@ -25,40 +25,41 @@ const FEE_DENOMINATOR = 1000;
 /** Shares that nobody owns, so that the first provider cannot make a share too dear to buy. */
 const LOCKED_SHARES = 1000;
 
-const Pool = struct({ base: u128, quote: u128, shares: u128 });
+const Balances = struct({ base: u128, quote: u128, shares: u128 });
 
-/** A constant-product exchange of two assets: base (ether) and quote (a token). Amounts are in each asset's smallest unit. */
+/** A constant-product exchange of two assets: base (ether) and quote (the first token that L1 registered). Amounts are in each asset's smallest unit. */
 export const exchange = application({
   name: "exchange",
   state: {
-    accounts: account({ base: u128, quote: u128, shares: u128 }),
-    pool: cell(Pool),
+    accounts: account(Balances.fields),
+    pool: cell(Balances),
   },
+
+  /** A transaction pays its fee, if there is one, in base to whoever the sequencer names. */
+  fee({ state, sender, fee, feeRecipient }) {
+    when(fee.greaterThan(0), () => {
+      const { base: payer } = state.accounts.at(sender);
+      const { base: paid } = state.accounts.at(feeRecipient);
+      const amount = fee.to(u128);
+      assert(payer.get().atLeast(amount), "the balance does not pay the fee");
+      payer.set(payer.get().subtract(amount));
+      paid.set(paid.get().add(amount));
+    });
+  },
+
   methods: {
     /** Sells `amountIn` of base or of quote for at least `minimumOut` of the other. */
     swap: {
       args: { amountIn: u128, minimumOut: u128, sellBase: bool },
       run({ state, sender }, { amountIn, minimumOut, sellBase }) {
+        const amountOut = sellToPool(state.pool, { amountIn, minimumOut, sellBase });
         const account = state.accounts.at(sender);
-        const pool = state.pool.get();
-        const reserves = orient(sellBase, pool.base, pool.quote);
-        assert(reserves.first.greaterThan(0), "the pool is empty");
-
-        const paid = amountIn.multiply(FEE_NUMERATOR);
-        const amountOut = reserves.second.mulDiv(paid, reserves.first.multiply(FEE_DENOMINATOR).add(paid));
-        assert(amountOut.atLeast(minimumOut), "the price moved past the minimum");
-        assert(amountOut.greaterThan(0), "the amount is too small");
-
         const { base, quote } = account.get();
         const balances = orient(sellBase, base, quote);
         assert(balances.first.atLeast(amountIn), "the balance is too small");
         const after = orient(sellBase, balances.first.subtract(amountIn), balances.second.add(amountOut));
         account.base.set(after.first);
         account.quote.set(after.second);
-
-        const pooled = orient(sellBase, reserves.first.add(amountIn), reserves.second.subtract(amountOut));
-        state.pool.base.set(pooled.first);
-        state.pool.quote.set(pooled.second);
       },
     },
 
@@ -126,16 +127,17 @@ export const exchange = application({
     transfer: {
       args: { to: address, amount: u128, isBase: bool },
       run({ state, sender }, { to, amount, isBase }) {
-        const from = state.accounts.at(sender);
-        const recipient = state.accounts.at(to);
-        const base = select(isBase, amount, 0);
-        const quote = select(isBase, constant(u128, 0), amount);
-        const balance = from.get();
-        assert(balance.base.atLeast(base).and(balance.quote.atLeast(quote)), "the balance is too small");
-        from.base.set(balance.base.subtract(base));
-        from.quote.set(balance.quote.subtract(quote));
-        recipient.base.update((value) => value.add(base));
-        recipient.quote.update((value) => value.add(quote));
+        pay(state.accounts.at(sender), amount, isBase);
+        gain(state.accounts.at(to), amount, isBase);
+      },
+    },
+
+    /** Sends `amount` of base or of quote to account `to` of another layer. If that does not keep the asset, the account `to` of this layer gets it. */
+    sendTo: {
+      args: { layer: field, to: address, amount: u128, isBase: bool },
+      run({ state, sender, call }, { layer, to, amount, isBase }) {
+        pay(state.accounts.at(sender), amount, isBase);
+        call(credit, { to: layer, args: { account: to }, asset: assetOf(isBase), amount });
       },
     },
 
@@ -143,33 +145,103 @@ export const exchange = application({
     withdraw: {
       args: { amount: u128, isBase: bool, recipient: address },
       run({ state, sender, withdraw }, { amount, isBase, recipient }) {
-        const account = state.accounts.at(sender);
-        const base = select(isBase, amount, 0);
-        const quote = select(isBase, constant(u128, 0), amount);
-        const balance = account.get();
         assert(amount.greaterThan(0), "the amount is zero");
-        assert(balance.base.atLeast(base).and(balance.quote.atLeast(quote)), "the balance is too small");
-        account.base.set(balance.base.subtract(base));
-        account.quote.set(balance.quote.subtract(quote));
-        withdraw({ asset: select(isBase, constant(u32, BASE_ASSET), QUOTE_ASSET), amount, recipient });
+        pay(state.accounts.at(sender), amount, isBase);
+        withdraw({ asset: assetOf(isBase), amount, recipient });
+      },
+    },
+  },
+  calls: {
+    /** Money from another layer for an account of this one. */
+    credit: {
+      args: credit.args,
+      run({ state }, { account }, { asset, amount }) {
+        gain(state.accounts.at(account), amount, isBaseNotQuote(asset));
+      },
+    },
+
+    /** Sells what another layer sends, and sends it the proceeds. Nobody needs an account here. */
+    swap: {
+      args: swap.args,
+      run({ state, call }, { account, minimumOut }, { from, asset, amount }) {
+        const sellBase = isBaseNotQuote(asset);
+        const amountOut = sellToPool(state.pool, { amountIn: amount, minimumOut, sellBase });
+        call(swapped, { to: from, args: { account, sold: amount }, asset: assetOf(sellBase.not()), amount: amountOut });
+      },
+    },
+  },
+  bounced: {
+    credit: {
+      of: credit,
+      run({ state }, { account }, { asset, amount }) {
+        gain(state.accounts.at(account), amount, isBaseNotQuote(asset));
+      },
+    },
+
+    /** Proceeds that the layer did not take wait here for their owner. */
+    swapped: {
+      of: swapped,
+      run({ state }, { account }, { asset, amount }) {
+        gain(state.accounts.at(account), amount, isBaseNotQuote(asset));
       },
     },
   },
   receive: {
-    /** Credits a deposit from L1. An asset that the exchange does not know is refused, and so goes back. */
+    /** Money from L1. An asset that the exchange does not know is refused, and so goes back. */
     deposit({ state }, { asset, amount, recipient }) {
-      const isBase = asset.equals(BASE_ASSET);
-      assert(isBase.or(asset.equals(QUOTE_ASSET)), "the exchange does not know this asset");
-      const account = state.accounts.at(recipient);
-      account.base.update((base) => base.add(select(isBase, amount, 0)));
-      account.quote.update((quote) => quote.add(select(isBase, constant(u128, 0), amount)));
+      gain(state.accounts.at(recipient), amount, isBaseNotQuote(asset));
     },
   },
 });
 
 type Amount = Uint<128>;
+type Entry = Slot<typeof Balances>;
+
+/** Puts `amountIn` of base or of quote into the pool, and takes out what is paid for it. */
+function sellToPool(
+  pool: Entry,
+  { amountIn, minimumOut, sellBase }: { amountIn: Amount; minimumOut: Amount; sellBase: BoolValue },
+): Amount {
+  const { base, quote } = pool.get();
+  const reserves = orient(sellBase, base, quote);
+  assert(reserves.first.greaterThan(0), "the pool is empty");
+  const paid = amountIn.multiply(FEE_NUMERATOR);
+  const amountOut = reserves.second.mulDiv(paid, reserves.first.multiply(FEE_DENOMINATOR).add(paid));
+  assert(amountOut.atLeast(minimumOut), "the price moved past the minimum");
+  assert(amountOut.greaterThan(0), "the amount is too small");
+  const after = orient(sellBase, reserves.first.add(amountIn), reserves.second.subtract(amountOut));
+  pool.base.set(after.first);
+  pool.quote.set(after.second);
+  return amountOut;
+}
+
+/** Takes `amount` of base or of quote from an account. */
+function pay(account: Entry, amount: Amount, isBase: BoolValue): void {
+  const balance = account.get();
+  const [base, quote] = [select(isBase, amount, 0), select(isBase, constant(u128, 0), amount)];
+  assert(balance.base.atLeast(base).and(balance.quote.atLeast(quote)), "the balance is too small");
+  account.base.set(balance.base.subtract(base));
+  account.quote.set(balance.quote.subtract(quote));
+}
+
+/** Gives `amount` of base or of quote to an account. */
+function gain(account: Entry, amount: Amount, isBase: BoolValue): void {
+  account.base.update((base) => base.add(select(isBase, amount, 0)));
+  account.quote.update((quote) => quote.add(select(isBase, constant(u128, 0), amount)));
+}
+
+function assetOf(isBase: BoolValue): Uint<32> {
+  return select(isBase, constant(u32, ETHER), QUOTE);
+}
+
+/** Whether an asset is base. If it is neither base nor quote, whatever asks for it fails. Asked of bounces as well: another layer's circuit may make one of anything. */
+function isBaseNotQuote(asset: Uint<32>): BoolValue {
+  const isBase = asset.equals(ETHER);
+  assert(isBase.or(asset.equals(QUOTE)), "the exchange does not know this asset");
+  return isBase;
+}
 
 /** Both values as they are, or exchanged: `orient` of its own result gives back what it was given. */
-function orient(inOrder: ValueOf<typeof bool>, first: Amount, second: Amount): { first: Amount; second: Amount } {
+function orient(inOrder: BoolValue, first: Amount, second: Amount): { first: Amount; second: Amount } {
   return { first: select(inOrder, first, second), second: select(inOrder, second, first) };
 }

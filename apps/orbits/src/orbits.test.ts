@@ -1,5 +1,5 @@
-import { createSandbox, type SandboxLayer } from "@frond/interfaces/testing";
 import type { Outcome } from "@frond/language";
+import { createSandbox, type SandboxLayer } from "@frond/money/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromFixed, toFixed, ZERO } from "./fixed.ts";

@@ -1,4 +1,3 @@
-import { credit, ETHER } from "@frond/interfaces";
 import {
   account,
   address,
@@ -19,6 +18,7 @@ import {
   u128,
   when,
 } from "@frond/language";
+import { credit, ETHER } from "@frond/money";
 import { isWithin } from "./fixed.ts";
 import { pullOn, pullsOnSuns, squaredDistance, step, Vector, type VectorValue } from "./motion.ts";
 import {
@@ -161,7 +161,9 @@ export const orbits = application({
   bounced: {
     credit: {
       of: credit,
-      run({ state }, { account }, { amount }) {
+      run({ state }, { account }, { asset, amount }) {
+        // Another layer's circuit may call anything a bounce.
+        assert(asset.equals(ETHER), "only ether");
         state.accounts.at(account).ether.update((ether) => ether.add(amount));
       },
     },
