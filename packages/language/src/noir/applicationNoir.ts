@@ -79,10 +79,6 @@ function shapeNoir(name: "Method" | "Handler", shape: Shape): string {
 
 function dispatchMethods(program: Program, { procedures }: LoweredGroup): string {
   const names = procedures.map(({ name }) => name);
-  const calls = procedures.map(({ name, parameters }) => {
-    const args = parameters.map((_, i) => `is_${name} * args[${i}]`);
-    return `    effects = effects.add_if(is_${name}, ${name}(${["context", `call.masked(is_${name})`, ...args].join(", ")}));`;
-  });
   return [
     "/// Runs the method that is called, if the transaction is used: `used` is 0 or 1.",
     "pub fn execute(used: Field, method: Field, args: [Field; ARGUMENTS], context: MethodContext, call: MethodCall) -> MethodEffects {",
@@ -90,10 +86,16 @@ function dispatchMethods(program: Program, { procedures }: LoweredGroup): string
     `    assert(${names.map((name) => `is_${name}`).join(" + ") || "0"} == used, "transaction: no such method");`,
     ...argumentRanges(program.argumentFields, procedures),
     "    let mut effects = MethodEffects::none();",
-    ...calls,
+    ...procedures.map(addIf),
     "    effects",
     "}",
   ].join("\n");
+}
+
+/** Every procedure runs; what it answers counts if it is the one that is called. */
+function addIf({ name, parameters }: LoweredProcedure): string {
+  const inputs = ["context", "call", ...parameters.map((_, i) => `args[${i}]`)].join(", ");
+  return `    effects = effects.add_if(is_${name}, ${name}(${inputs}));`;
 }
 
 /** Arguments are of their types, checked once for all methods that have a type at a position. */
@@ -123,10 +125,6 @@ function widthOf(type: ScalarType | undefined): number | undefined {
  */
 function dispatchHandlers(program: Program, { procedures }: LoweredGroup): string {
   const kinds = [...new Set(program.handlers.map(({ kind }) => kind))];
-  const calls = procedures.map(({ name, parameters }) => {
-    const args = parameters.map((_, i) => `is_${name} * args[${i}]`);
-    return `    effects = effects.add_if(is_${name}, ${name}(${["context", `call.masked(is_${name})`, ...args].join(", ")}));`;
-  });
   return [
     "/// Runs the handler of the message, if the message is used; the first result tells whether there is one.",
     `pub fn handle(used: Field, context: HandlerContext, ${procedures.some(isTypedProcedure) ? "" : "_"}args: [Field; HANDLER_ARGUMENTS], call: HandlerCall) -> (Field, HandlerEffects) {`,
@@ -135,7 +133,7 @@ function dispatchHandlers(program: Program, { procedures }: LoweredGroup): strin
     ...procedures.filter((procedure) => !isTypedProcedure(procedure)).map((rest) => selectRest(rest, procedures)),
     ...argumentRanges(handlerArguments(program), procedures),
     "    let mut effects = HandlerEffects::none();",
-    ...calls,
+    ...procedures.map(addIf),
     `    (${procedures.map(({ name }) => `is_${name}`).join(" + ") || "0"}, effects)`,
     "}",
   ].join("\n");

@@ -50,8 +50,9 @@ export const shop = application({
   bounced: {
     order: {
       of: order,
-      run({ state }, { price, customer }) {
-        state.accounts.at(customer).balance.update((balance) => balance.add(price.to(u128)));
+      run({ state }, { customer }, { asset, amount }) {
+        assert(asset.equals(1), "only ether");
+        state.accounts.at(customer).balance.update((balance) => balance.add(amount));
         state.orders.update(({ returned }) => ({ returned: returned.add(1) }));
       },
     },
