@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
+import { basename, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { nearest } from "@frond/language";
 import type { BlockSize } from "@frond/protocol";
@@ -85,7 +85,7 @@ async function loadModule(reference: string, file: string): Promise<Module> {
     return (await import(pathToFileURL(file).href)) as Module;
   } catch (cause) {
     throw new ApplicationNotFoundError(
-      { problem: `${reference} can't be loaded: ${firstLine(cause)}`, write: "Correct the module." },
+      { problem: `${reference} can't be loaded: ${firstLine(cause)}`, write: loadingAdvice(cause, file) },
       cause,
     );
   }
@@ -137,6 +137,13 @@ function unknownApplication(reference: string): ApplicationNotFoundError {
     problem: `There is no application ${reference}.`,
     write: `${near === undefined ? "" : `Did you mean "${near}"? `}Use ${BUNDLED_APPLICATIONS.join(", ")}, or the path of a module that exports one.`,
   });
+}
+
+/** What to do about a module that does not load. */
+export function loadingAdvice(cause: unknown, file: string): string {
+  if (!/require\(\) ES Module|in a cycle/.test(String(cause))) return "Correct it.";
+  const name = basename(file).replace(/\.[jt]s$/, ".mts");
+  return `Put "type": "module" into the package.json of its directory, or name the file ${name}.`;
 }
 
 /** The first line of what an import failed with, as a sentence. */

@@ -171,7 +171,7 @@ describe("mistakes in a layer", () => {
     [
       "a module that breaks",
       { application: "./broken.ts" },
-      "shop, application: ./broken.ts can't be loaded: this module breaks. Correct the module.",
+      "shop, application: ./broken.ts can't be loaded: this module breaks. Correct it.",
     ],
     [
       "an object that is none",

@@ -7,7 +7,7 @@ import { checkTree, lineageOf, parentsFirst } from "./checkTree.ts";
 import { defaultNetwork } from "./defaultNetwork.ts";
 import { duplicateNames } from "./duplicateNames.ts";
 import { ConfigError, type Mistake } from "./errors.ts";
-import { firstLine } from "./findApplication.ts";
+import { firstLine, loadingAdvice } from "./findApplication.ts";
 import { bytesOf, networkSchema } from "./schema.ts";
 import { toMistakes } from "./toMistakes.ts";
 import type { NetworkConfig } from "./types.ts";
@@ -47,11 +47,9 @@ async function loadFile(file: string, name: string): Promise<NetworkConfig> {
   try {
     module = await import(pathToFileURL(file).href);
   } catch (cause) {
-    const isCommonJs = /require\(\) ES Module|in a cycle/.test(String(cause));
-    const write = isCommonJs
-      ? 'Put "type": "module" into the package.json of its directory, or name the file frond.config.mts.'
-      : "Correct it.";
-    throw new ConfigError(name, [{ field: "", problem: `It can't be loaded: ${firstLine(cause)}`, write }]);
+    throw new ConfigError(name, [
+      { field: "", problem: `It can't be loaded: ${firstLine(cause)}`, write: loadingAdvice(cause, file) },
+    ]);
   }
   return await resolveNetwork(module.default, { name, directory: dirname(file), file }, mistakes);
 }

@@ -39,7 +39,7 @@ export async function connectPerson(network: NetworkFile, wallet: Wallet): Promi
   });
   const connect = <A>(application: Name): Promise<ClientOf<A>> | undefined => {
     const name = layerOf(application);
-    return name === undefined ? undefined : (client.client(name) as Promise<ClientOf<A>>);
+    return name === undefined ? undefined : (client.client(name) as unknown as Promise<ClientOf<A>>);
   };
   const exchangeClient = () => connect<typeof exchange>("exchange")!;
   return {
