@@ -41,7 +41,16 @@ export type Network = {
 };
 
 export function startNetwork(...args: string[]): Network {
-  const child = spawn(process.execPath, [executable, "start", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return startCommand("start", args);
+}
+
+/** A `frond node` that goes on. */
+export function startNode(...args: string[]): Network {
+  return startCommand("node", args);
+}
+
+function startCommand(command: string, args: readonly string[]): Network {
+  const child = spawn(process.execPath, [executable, command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const output = collect(child);
   const ended = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, ...output })));
   let isOver = false;
@@ -56,7 +65,8 @@ export function startNetwork(...args: string[]): Network {
       for (;;) {
         const found = `${output.stdout}${output.stderr}`.split("\n").find((line) => line.includes(text));
         if (found !== undefined) return found;
-        if (isOver) throw new Error(`frond start ended before it said "${text}":\n${output.stdout}${output.stderr}`);
+        if (isOver)
+          throw new Error(`frond ${command} ended before it said "${text}":\n${output.stdout}${output.stderr}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
