@@ -8,6 +8,8 @@ const load: Readonly<Record<string, () => Promise<Section>>> = {
   gas: async () => (await import("./gas.ts")).gas,
   throughput: async () => (await import("./throughput.ts")).throughput,
   latency: async () => (await import("./latency.ts")).latency,
+  composability: async () => (await import("./composability.ts")).composability,
+  tree: async () => (await import("./tree/tree.ts")).tree,
   startup: async () => (await import("./startup.ts")).startup,
 };
 

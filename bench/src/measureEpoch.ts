@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startNetwork } from "@frond/cli";
+import { resolveNetwork, startNetwork } from "@frond/cli";
 import { decodeSettle, depositEther, depositToken, testTokenAbi } from "@frond/contracts";
-import { exchange } from "@frond/exchange";
 import { silentLogger } from "@frond/foundation";
-import type { Application } from "@frond/language";
+import { blockSizes } from "@frond/language";
 import { defaultCacheDirectory } from "@frond/prover";
 import type { SettledEpoch } from "@frond/settlement";
 import { createPublicClient, createWalletClient, type Hex, http, type PublicClient } from "viem";
@@ -28,6 +27,15 @@ const TRADERS = 4;
 const SWAPS = 300;
 const MNEMONIC = "test test test test test test test test test test test junk";
 
+/** One connection speaks for all traders here. */
+const LIMITS = { accountRate: 1_000_000, accountBurst: 1_000_000 };
+
+const lastDeposit = async (url: string): Promise<number> => {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "frond_status", params: {} });
+  const answer = (await (await fetch(url, { method: "POST", body })).json()) as { result: { deposit: number | null } };
+  return answer.result.deposit ?? -1;
+};
+
 let measured: Promise<MeasuredEpoch> | undefined;
 
 /** Settles one epoch of a full block of 256 swaps and what is left of 300; done once however often it is asked for. */
@@ -48,13 +56,19 @@ const settleOneEpoch = async (progress: (text: string) => void): Promise<Measure
   settling.catch(() => {});
   try {
     const running = await startNetwork({
-      application: exchange as unknown as Application,
+      config: await resolveNetwork(
+        // Blocks are cut by size, and at the end of the epoch.
+        { layers: { exchange: { application: "exchange", sizes: blockSizes, slotTime: 3_600_000, limits: LIMITS } } },
+        { name: "the benchmark's network", directory: dataDirectory },
+      ),
       referenceString: "development",
       cacheDirectory: defaultCacheDirectory(),
       dataDirectory,
+      host: "127.0.0.1",
       port: 0,
-      // Blocks are cut by size, and at the end of the epoch.
-      blockTime: 3_600_000,
+      coordinatorPort: 0,
+      without: [],
+      debug: false,
       confirmations: 0,
       policy: { epochBlocks: Number.POSITIVE_INFINITY, epochSeconds: Number.POSITIVE_INFINITY },
       logger: silentLogger,
@@ -67,12 +81,9 @@ const settleOneEpoch = async (progress: (text: string) => void): Promise<Measure
       onFailed: fail,
     });
     try {
-      const { network, node } = running;
-      const { sequencer } = node.context;
-      let begun = 0;
-      sequencer.on("block", () => {
-        begun ||= performance.now();
-      });
+      const { network, layers, coordinator } = running;
+      const url = layers[0]!.url;
+      const layerId = BigInt(network.layers[0]!.layerId);
       const transport = http(network.l1Url);
       const publicClient = createPublicClient({ chain: foundry, transport, pollingInterval: 50 }) as PublicClient;
       const wallet = createWalletClient({
@@ -80,7 +91,7 @@ const settleOneEpoch = async (progress: (text: string) => void): Promise<Measure
         chain: foundry,
         transport,
       });
-      const traders = createTraders(sequencer.layerId, TRADERS, 10n ** 19n);
+      const traders = createTraders(layerId, TRADERS, 10n ** 19n);
       const l1 = { wallet, publicClient, settlement: network.settlement };
       const mint = await wallet.writeContract({
         address: network.quoteToken,
@@ -90,16 +101,18 @@ const settleOneEpoch = async (progress: (text: string) => void): Promise<Measure
       });
       await publicClient.waitForTransactionReceipt({ hash: mint });
       for (const { asset, amount, recipient } of traders.deposits) {
-        const deposit = { layer: sequencer.layerId, recipient, amount };
+        const deposit = { layer: layerId, recipient, amount };
         if (asset === 1) await depositEther(l1, deposit);
         else await depositToken(l1, { ...deposit, token: network.quoteToken });
       }
       // One more than those: the deposit that registered the token.
-      while ((sequencer.cursor("l1") ?? -1) < traders.deposits.length)
-        await new Promise((done) => setTimeout(done, 50));
+      while ((await lastDeposit(url)) < traders.deposits.length) await new Promise((done) => setTimeout(done, 50));
       const requests = [traders.addLiquidity(), ...traders.swaps(SWAPS)].map(requestOf);
-      await submitSwaps(node.url, requests, { inFlight: 64 });
-      await running.closeEpoch();
+      const begun = performance.now();
+      await submitSwaps(url, requests, { inFlight: 64 });
+      while (coordinator.network().layers.every(({ blocksSealed }) => blocksSealed === 0))
+        await new Promise((done) => setTimeout(done, 20));
+      await coordinator.endEpoch();
       const settled = await settling;
       const { input } = await publicClient.getTransaction({ hash: settled.l1Transaction as Hex });
       return {

@@ -1,12 +1,7 @@
 import { measureAnvilSwaps } from "./anvilSwaps.ts";
-import type { ExchangeNodeFigures } from "./processes/exchangeNode.ts";
+import { measureFrondSwaps, SWAPS, WARM_UP } from "./measureFrondSwaps.ts";
 import type { Section } from "./report.ts";
-import { requestOf, submitSwaps } from "./submitSwaps.ts";
-import { withExchangeNode } from "./withExchangeNode.ts";
 
-const SWAPS = 8_192;
-const WARM_UP = 1_024;
-const IN_FLIGHT = 1_000;
 /** As many accounts as fit a block of 256, and more than fit: a block opens at most 48 entries that exist. */
 const FEW_TRADERS = 32;
 const MANY_TRADERS = 1_000;
@@ -40,13 +35,3 @@ export const throughput: Section = {
     ];
   },
 };
-
-const measureFrondSwaps = (accounts: number): Promise<{ perSecond: number; blocks: number; peakBytes: number }> =>
-  withExchangeNode(accounts, async ({ url, traders, process }) => {
-    const before = await process.ask<ExchangeNodeFigures>("figures");
-    await submitSwaps(url, traders.swaps(WARM_UP).map(requestOf), { inFlight: IN_FLIGHT });
-    const requests = traders.swaps(SWAPS).map(requestOf);
-    const { seconds } = await submitSwaps(url, requests, { inFlight: IN_FLIGHT });
-    const { blocks, peakBytes } = await process.ask<ExchangeNodeFigures>("figures");
-    return { perSecond: SWAPS / seconds, blocks: Math.max(1, blocks - before.blocks), peakBytes };
-  });

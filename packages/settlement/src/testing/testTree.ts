@@ -210,9 +210,17 @@ export type TestTree = {
   deposit(name: string, amount: bigint): void;
   balance(name: string, owner?: Field): bigint;
   nonce(name: string): number;
-  unsigned(name: string, method: string, args: readonly Field[], nonce?: number): Unsigned;
+  /** By default Alice's, with her next nonce. */
+  unsigned(
+    name: string,
+    method: string,
+    args: readonly Field[],
+    of?: { readonly nonce?: number; readonly secret?: bigint },
+  ): Unsigned;
   call(name: string, method: string, args: readonly Field[]): ReturnType<Sequencer["submit"]>;
-  bundle(legs: readonly Unsigned[]): Transaction[];
+  /** Alice pays somebody. */
+  pay(name: string, secret: bigint, amount: bigint): ReturnType<Sequencer["submit"]>;
+  bundle(legs: readonly Unsigned[], secret?: bigint): Transaction[];
   online(): Promise<void>;
   /** Ends the open epoch and waits until it has settled. */
   settle(): Promise<SettledEpoch>;
@@ -220,8 +228,15 @@ export type TestTree = {
   close(): Promise<void>;
 };
 
+export type TestTreeOptions = {
+  readonly policy?: Partial<EpochPolicy>;
+  /** Milliseconds until a block is sealed, and that a message waits at most. */
+  readonly blockTime?: number;
+  readonly messageDelay?: number;
+};
+
 /** A tree of four banks with real sequencers, real links over WebSockets, a real coordinator; proofs and L1 are stand-ins. */
-export async function startTestTree(options: { readonly policy?: Partial<EpochPolicy> } = {}): Promise<TestTree> {
+export async function startTestTree(options: TestTreeOptions = {}): Promise<TestTree> {
   const layers = new Map<string, TestLayer>();
   let secret = 100n;
   for (const [name, parent] of Object.entries(PARENTS)) {
@@ -385,24 +400,18 @@ export async function startTestTree(options: { readonly policy?: Partial<EpochPo
       return sequencer.read(accountKeyOf(owner))?.[1] ?? 0n;
     },
     nonce: (name: string) => Number(tree.layer(name).sequencer.read(accountKeyOf(alice))?.[0] ?? 0n),
-    unsigned(name: string, method: string, args: readonly Field[], nonce = tree.nonce(name)) {
+    unsigned(name, method, args, { nonce = tree.nonce(name), secret = ALICE } = {}) {
       const number = bank.program.methods.findIndex((candidate) => candidate.name === method);
       const padded = [...args, ...Array<Field>(bank.program.argumentFields - args.length).fill(0n)];
-      return {
-        layerId: tree.idOf(name),
-        method: number,
-        args: padded,
-        nonce,
-        maxFee: 0n,
-        expirySlot: 1_000_000,
-        publicKey: publicKeyOf(ALICE),
-      };
+      const common = { layerId: tree.idOf(name), method: number, args: padded, nonce };
+      return { ...common, maxFee: 0n, expirySlot: 1_000_000, publicKey: publicKeyOf(secret) };
     },
-    call(name: string, method: string, args: readonly Field[]) {
+    call(name, method, args) {
       return tree.layer(name).sequencer.submit(signTransaction(tree.unsigned(name, method, args), ALICE));
     },
-    bundle(legs) {
-      return linkBundle(legs).map((leg) => signTransaction(leg, ALICE));
+    pay: (name, secret, amount) => tree.call(name, "pay", [addressOf(publicKeyOf(secret)), amount]),
+    bundle(legs, secret = ALICE) {
+      return linkBundle(legs).map((leg) => signTransaction(leg, secret));
     },
     online: () =>
       tree.until(() => coordinator.layers().every(({ status }) => status !== "offline"), "all layers are online"),

@@ -1,0 +1,1 @@
+export { ALICE, alice, startTestTree, type TestTree } from "../src/testing/testTree.ts";
