@@ -125,6 +125,45 @@ describe("transfer", () => {
   });
 });
 
+describe("the fee", () => {
+  const SEQUENCER = 99n;
+  const executor = createExecutor(exchange.program);
+
+  /** Transfers 5 of base to Bob and pays a fee, from Alice's 100. */
+  function transferWithFee(fee: bigint, sender = ALICE, feeRecipient = SEQUENCER) {
+    const entries = new Map([[entryKeyOf(exchange, "accounts", sender), [0n, 100n, 0n, 0n]]]);
+    const zeros = new Array<bigint>(exchange.program.entryWidth).fill(0n);
+    const state = { get: (key: bigint) => entries.get(key) ?? zeros };
+    const call = encodeArguments(exchange, "transfer", { to: BOB, amount: 5, isBase: true });
+    const outcome = executor.runMethod({ ...call, context: { ...CONTEXT, sender, fee, feeRecipient }, state });
+    const baseOf = (owner: bigint) => {
+      const key = entryKeyOf(exchange, "accounts", owner);
+      return decodeEntry(exchange, "accounts", (outcome.ok && outcome.writes.get(key)) || state.get(key)).base;
+    };
+    return { outcome, baseOf };
+  }
+
+  test("goes from the sender to whom the sequencer names, before the method runs", () => {
+    const { outcome, baseOf } = transferWithFee(7n);
+    expect(outcome.ok).toBe(true);
+    expect([ALICE, BOB, SEQUENCER].map(baseOf)).toEqual([88n, 5n, 7n]);
+    expect(transferWithFee(96n).outcome).toMatchObject({ error: { message: "the balance is too small" } });
+  });
+
+  test("of more than the balance fails", () => {
+    expect(transferWithFee(101n).outcome).toMatchObject({ error: { message: "the balance does not pay the fee" } });
+  });
+
+  test("to oneself, and to whom the money goes, adds up", () => {
+    expect(transferWithFee(7n, ALICE, ALICE).baseOf(ALICE)).toBe(95n);
+    expect(transferWithFee(7n, ALICE, BOB).baseOf(BOB)).toBe(12n);
+  });
+
+  test("of nothing touches nobody", () => {
+    expect(transferWithFee(0n).outcome.touched.has(entryKeyOf(exchange, "accounts", SEQUENCER))).toBe(false);
+  });
+});
+
 describe("withdraw", () => {
   test("takes from the account and sends a message to L1", () => {
     const world = createFundedWorld();

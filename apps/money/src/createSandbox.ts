@@ -38,6 +38,8 @@ export type Sandbox = {
     application: Application<S, M>,
     layerId: Field,
   ): SandboxLayer<S, M>;
+  /** Hands a layer a message that none of the others sent, as a layer with a circuit of its own could. Returns what handling it did. */
+  forge(message: Message): Outcome;
   /** Delivers all that waits and all that is sent because of it. Messages that cannot be handled bounce, as in blocks. */
   deliver(): void;
   /** What L1 got: withdrawals, and deposits that came back. */
@@ -93,6 +95,7 @@ export function createSandbox(): Sandbox {
         vault: (asset) => vaults.get(asset) ?? 0n,
       };
     },
+    forge: receive,
     deliver() {
       for (let message = outbox.shift(); message !== undefined; message = outbox.shift()) {
         if (message.to === L1) withdrawn.push(message);
