@@ -5,7 +5,7 @@ import { packCircuit } from "../circuits/packCircuit.ts";
 import { jobMemory } from "../pool/jobMemory.ts";
 import type { Claim, Pool, PoolEvents, Seat, Task } from "../pool/types.ts";
 import { createLimiter } from "../process/limiter.ts";
-import { WorkerLostError } from "../queue/errors.ts";
+import { JobForgottenError, WorkerLostError } from "../queue/errors.ts";
 import type { NatsLink } from "./connectNats.ts";
 import { decode, decodeResult, type JobMessage, MESSAGE_VERSION, type Presence, presenceSchema } from "./messages.ts";
 import { lastToken, type QueueNames, sizeLog } from "./names.ts";
@@ -15,6 +15,8 @@ export type NatsPoolOptions = {
   readonly link: NatsLink;
   readonly names: QueueNames;
   readonly objects: QueueObjects;
+  /** Makes what a NATS that lost its data does not have any more. */
+  readonly makeStreams: () => Promise<unknown>;
   /** Workers with another one are left alone. */
   readonly referenceString: string;
   readonly heartbeatSeconds: number;
@@ -45,6 +47,8 @@ const MISSED = 4;
 const FEWEST_OFFERS = 2;
 /** Milliseconds in which workers answer a queue that has just begun. */
 const HELLO_TIME = 400;
+/** The longest that results from before the start are waited for. */
+const BACKLOG_TIME = 10_000;
 const RETRY_TIME = 1_000;
 
 /**
@@ -67,9 +71,12 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
 
   const subscription = connection.subscribe(names.presence("*"), { callback: (_, message) => notePresence(message) });
   let results: ConsumerMessages | undefined;
+  /** When what came while nobody had the queue open has been looked at, so that none of it is offered again. */
+  let caughtUp: Promise<void> = Promise.resolve();
   const sweeping = setInterval(() => void sweep(), heartbeatSeconds * 1_000);
   sweeping.unref();
-  const opening = open();
+  // Ends when the queue is closed.
+  open().catch(() => {});
 
   /** What lies in the stream was offered by a queue that has ended; what workers are at, they say. */
   async function open(): Promise<void> {
@@ -77,11 +84,38 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
       await manager.streams.purge(names.jobsStream);
       connection.publish(names.hello);
       await new Promise((resolve) => setTimeout(resolve, HELLO_TIME));
-      const consumer = await js.consumers.get(names.resultsStream, COORDINATOR);
-      results = await consumer.consume({ callback: (message) => void receive(message) });
+      await followResults();
+      await Promise.race([caughtUp, new Promise((resolve) => setTimeout(resolve, BACKLOG_TIME))]);
     });
     isOpen = true;
     events.onRoom();
+    for await (const { type } of connection.status()) {
+      if (type === "reconnect" && !closing) await insist("joining NATS again", joinAgain).catch(() => {});
+    }
+  }
+
+  /** NATS may have lost what it held. Offers that are missing are found by the next sweeps. */
+  async function joinAgain(): Promise<void> {
+    uploaded.clear();
+    await options.makeStreams();
+    await followResults();
+  }
+
+  async function followResults(): Promise<void> {
+    await results?.close();
+    const consumer = await js.consumers.get(names.resultsStream, COORDINATOR);
+    const { num_pending, num_ack_pending } = await consumer.info();
+    let backlog = num_pending + num_ack_pending;
+    let onCaughtUp = () => {};
+    caughtUp = new Promise((resolve) => {
+      onCaughtUp = resolve;
+    });
+    if (backlog === 0) onCaughtUp();
+    const callback = async (message: JsMsg) => {
+      await receive(message).catch((error) => logger.warn("A result was not looked at", { reason: String(error) }));
+      if (--backlog === 0) onCaughtUp();
+    };
+    results = await consumer.consume({ callback: (message) => void callback(message) });
   }
 
   /** Does something that fails while NATS is away, until it succeeds. */
@@ -114,7 +148,10 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
         droppedAt: undefined,
       });
       if (worker !== undefined) take(offers.get(task.id)!, worker);
-      withdraw = () => reject(new PoolClosed());
+      withdraw = () => {
+        if (signal.reason instanceof JobForgottenError) connection.publish(names.cancel(task.id));
+        reject(new PoolClosed());
+      };
       signal.addEventListener("abort", withdraw);
     });
     answer.catch(() => {});
@@ -306,7 +343,6 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
       closing ??= (async () => {
         clearInterval(sweeping);
         subscription.unsubscribe();
-        await opening.catch(() => {});
         await results?.close();
         await connection.close();
       })();

@@ -45,9 +45,10 @@ export async function createNatsQueue(options: NatsQueueOptions): Promise<ProofQ
   try {
     const { kind, id } = referenceString;
     const record = { version: MESSAGE_VERSION, referenceString: { kind, id }, leaseSeconds, heartbeatSeconds } as const;
-    const objects = await makeQueueStreams(link, names, { record, replicas });
+    const makeStreams = () => makeQueueStreams(link, names, { record, replicas });
+    const objects = await makeStreams();
     const verifier = await createProver({ referenceString, cacheDirectory, niceness, threads: 1, logger });
-    const pool = { link, names, objects, referenceString: id, heartbeatSeconds, jobSeconds, logger };
+    const pool = { link, names, objects, makeStreams, referenceString: id, heartbeatSeconds, jobSeconds, logger };
     return createQueue(options, {
       createPool: (events) => createNatsPool(pool, events),
       verifier,

@@ -15,6 +15,8 @@ export type QueueNames = {
   readonly hello: string;
   /** Tells workers that there are jobs. */
   readonly doorbell: string;
+  /** Tells workers that nobody needs a job any more. */
+  cancel(job: string): string;
   /** Tells a worker that it is ignored. */
   ignored(worker: string): string;
 };
@@ -35,6 +37,7 @@ export function queueNames(queue: string): QueueNames {
     presence: (worker) => `${prefix}.presence.${worker}`,
     hello: `${prefix}.hello`,
     doorbell: `${prefix}.doorbell`,
+    cancel: (job) => `${prefix}.cancel.${job}`,
     ignored: (worker) => `${prefix}.ignored.${worker}`,
   };
 }

@@ -22,7 +22,7 @@ import {
   type Presence,
   type QueueRecord,
 } from "./messages.ts";
-import { type QueueNames, SIZE_LOGS, sizeLog } from "./names.ts";
+import { lastToken, type QueueNames, SIZE_LOGS, sizeLog } from "./names.ts";
 import { findQueue, type QueueObjects } from "./queueStreams.ts";
 import { hasJobs, type Lease, takeJob } from "./takeJob.ts";
 
@@ -53,7 +53,7 @@ export type ServingWorker = {
 };
 
 /** A job under way. It has several leases when the first ran out and it came back to the same worker. */
-type Held = { readonly leases: Lease[]; readonly abort: AbortController };
+type Held = { readonly leases: Lease[]; readonly abort: AbortController; isCancelled?: true };
 
 const POLL_MILLISECONDS = 1_000;
 /** Extensions asked for in the time of a lease. */
@@ -133,7 +133,7 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
       known.leases.push(lease);
       return false;
     }
-    const entry = { leases: [lease], abort: new AbortController() };
+    const entry: Held = { leases: [lease], abort: new AbortController() };
     held.set(job.id, entry);
     const end = prove(job, seat, entry)
       .catch((error) => logger.warn("A job was given back", { id: job.id, reason: (error as Error).message }))
@@ -148,11 +148,12 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
     return true;
   }
 
-  async function prove(job: JobMessage, seat: Seat, { leases, abort }: Held): Promise<void> {
-    const claim = await claimOf(job, seat, abort.signal);
+  async function prove(job: JobMessage, seat: Seat, entry: Held): Promise<void> {
+    const claim = await claimOf(job, seat, entry.abort.signal);
+    if (claim) await deliver(encodeResult(job.id, claim));
+    else if (!entry.isCancelled) return;
+    for (const lease of entry.leases) lease.ack();
     if (!claim) return;
-    await deliver(encodeResult(job.id, claim));
-    for (const lease of leases) lease.ack();
     if ("proof" in claim) {
       const { witnessSeconds, provingSeconds } = claim.proof;
       onEvent({ event: "proven", job: job.id, witnessSeconds, provingSeconds });
@@ -207,7 +208,15 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
     }
   }
 
+  function cancel(job: string): void {
+    const entry = held.get(job);
+    if (!entry) return;
+    entry.isCancelled = true;
+    entry.abort.abort();
+  }
+
   const subscriptions = [
+    connection.subscribe(names.cancel("*"), { callback: (_, { subject }) => cancel(lastToken(subject)) }),
     connection.subscribe(names.doorbell, { callback: () => wake() }),
     connection.subscribe(names.hello, { callback: () => void greet() }),
     connection.subscribe(names.ignored(id), { callback: () => stop(new WorkerIgnoredError(id)) }),

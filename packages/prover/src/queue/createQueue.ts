@@ -368,9 +368,10 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
       if (!job) return;
       const entry = running.get(id);
       running.delete(id);
-      entry?.abort.abort();
+      const forgotten = new JobForgottenError(id);
+      entry?.abort.abort(forgotten);
       await remove(job);
-      for (const { reject } of takeWaiters(id)) reject(new JobForgottenError(id));
+      for (const { reject } of takeWaiters(id)) reject(forgotten);
       startJobs();
     },
 
@@ -399,7 +400,7 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
     close() {
       closing ??= (async () => {
         for (const id of [...waiters.keys()]) for (const { reject } of takeWaiters(id)) reject(new QueueClosedError());
-        for (const { abort } of running.values()) abort.abort();
+        for (const { abort } of running.values()) abort.abort(new QueueClosedError());
         await pool.close();
         await verifier.close();
         await Promise.all(working);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createProver } from "../createProver.ts";
 import { createNatsQueue } from "../nats/createNatsQueue.ts";
+import { jobMemory } from "../pool/jobMemory.ts";
 import { temporaryCache } from "../testing/cacheDirectory.ts";
 import { chainCircuit, productCircuit } from "../testing/circuits.ts";
 import { type FrondWorker, startFrondWorker } from "../testing/frondWorker.ts";
@@ -311,5 +312,35 @@ describe.each([
     expect(of("retried")).toHaveLength(1);
     await queue.submit(slow(51));
     expect((await queue.result(id)).proof).toHaveLength(410);
+  });
+});
+
+describe("the memory budget of local workers", () => {
+  let queue: ProofQueue;
+  afterEach(() => queue.close());
+  const open = async (memoryBytes: number) => {
+    const sizing = { workers: 2, threadsPerWorker: 1, memoryBytes };
+    const place = { referenceString, cacheDirectory: cache.directory, niceness: 0 };
+    queue = await createLocalQueue({ store: memoryQueueStore(), ...sizing, ...place });
+  };
+
+  test("is never exceeded, although there is a worker free", async () => {
+    // Enough for one job, and not for two.
+    await open(jobMemory(chain.dyadic) * 1.5);
+    const ids = await Promise.all([61, 62].map((start) => queue.submit(slow(start))));
+    let most = 0;
+    queue.onProgress(() => {
+      most = Math.max(most, queue.status().running.length);
+    });
+    await Promise.all(ids.map((id) => queue.result(id)));
+    expect(most).toBe(1);
+  });
+
+  test("refuses what it will never be enough for, with the figure", async () => {
+    await open(305e6);
+    expect((await queue.result(await queue.submit(quick(15)))).publicInputs).toEqual([150n]);
+    await expect(
+      queue.submit(slow(63, { circuit: { ...chain, dyadic: 2 ** 21 } })),
+    ).rejects.toThrowErrorMatchingInlineSnapshot();
   });
 });
