@@ -3,16 +3,22 @@ import { descendantsOf, frond, isRunning, startNetwork, temporaryDirectory, unti
 
 const commands = [
   "start",
+  "node",
+  "worker",
   "status",
   "account",
   "deposit",
   "call",
+  "bundle",
   "withdraw",
   "claim",
   "state",
   "block",
   "epoch",
+  "layer",
+  "evidence",
   "circuits",
+  "simulate",
   "noir",
   "reset",
 ];

@@ -26,6 +26,7 @@ const EXIT_USAGE = 2;
 /** Runs the command line; returns the exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<number> {
   const program = createProgram();
+  process.stdout.once("error", endWithReader);
   try {
     await program.parseAsync([...argv]);
     return typeof process.exitCode === "number" ? process.exitCode : 0;
@@ -33,7 +34,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     process.stderr.write(`${describeError(error, argv.includes("--debug"))}\n`);
     return error instanceof UsageError || error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILURE;
+  } finally {
+    process.stdout.off("error", endWithReader);
   }
+}
+
+/** Whoever reads the output may have seen enough: `frond status --watch | head`. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
 }
 
 export function createProgram(): Command {
