@@ -3,6 +3,6 @@ import type { BlockSize } from "@frond/protocol";
 /** The sizes that every application's blocks come in. */
 export const blockSizes: readonly BlockSize[] = [
   { name: "small", transactions: 16, entries: 16, inserts: 8, consumed: 8, produced: 8 },
-  { name: "medium", transactions: 56, entries: 24, inserts: 8, consumed: 16, produced: 16 },
+  { name: "medium", transactions: 48, entries: 24, inserts: 8, consumed: 16, produced: 16 },
   { name: "large", transactions: 256, entries: 64, inserts: 16, consumed: 32, produced: 32 },
 ];

@@ -1,5 +1,5 @@
 import { publicKeyOf } from "@frond/foundation";
-import { addressOf, type BlockSize, BlockSizeError, type Message } from "@frond/protocol";
+import { addressOf, type BlockSize, BlockSizeError, type BundleLink, type Message, NO_LINK } from "@frond/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arbitraryCall } from "../testing/arbitraryCall.ts";
@@ -11,7 +11,15 @@ import { blockCircuit } from "./blockCircuit.ts";
 import { blockInputs, encodeBlock, loweredOf } from "./blockInputs.ts";
 import { traceBlock } from "./traceBlock.ts";
 
-const SIZE: BlockSize = { name: "test", transactions: 4, entries: 20, inserts: 14, consumed: 3, produced: 16 };
+const SIZE: BlockSize = { name: "test", transactions: 4, entries: 20, inserts: 14, consumed: 6, produced: 18 };
+/** How many of the consumed messages are handled; the others are links of bundles. */
+const HANDLED = 3;
+const LINKS: readonly BundleLink[] = [
+  NO_LINK,
+  { id: 5n, index: 1, previous: 8n, next: 0n },
+  { id: 6n, index: 0, previous: 0n, next: 9n },
+  { id: 7n, index: 255, previous: 9n, next: 8n },
+];
 const LAYER = 7n;
 const SECRETS = [1n, 2n, 3n];
 const SENDERS = SECRETS.map((secret) => addressOf(publicKeyOf(secret)));
@@ -68,10 +76,16 @@ function sampleCalls(program: Parameters<typeof arbitraryCall>[0], { seed, slot 
   const consumed: Message[] = [];
   const calls: TestCall[] = [];
   for (const call of fc.sample(arbitrary, { seed, numRuns: 7 })) {
-    if (call.kind === "message" && consumed.length < SIZE.consumed) consumed.push(call.message);
+    if (call.kind === "message" && consumed.length < HANDLED) consumed.push(call.message);
     if (call.kind === "method" && calls.length < SIZE.transactions) {
       const { sender, method, args, fee } = call;
-      calls.push({ secret: SECRETS[SENDERS.indexOf(sender)]!, method, args, fee });
+      calls.push({
+        secret: SECRETS[SENDERS.indexOf(sender)]!,
+        method,
+        args,
+        fee,
+        link: LINKS[(seed + calls.length) % LINKS.length]!,
+      });
     }
   }
   return { consumed, calls };
