@@ -6,6 +6,8 @@ import { createAccountRates } from "./accountRates.ts";
 import { admitTransaction } from "./admitTransaction.ts";
 import { createAnswers } from "./answers.ts";
 import { blocksOfEpoch } from "./blocksOfEpoch.ts";
+import { createBlockTimer } from "./blockTimer.ts";
+import { createBundleLegs, type Prepared } from "./bundleLegs.ts";
 import { checkTried, unlimited } from "./checkTried.ts";
 import { systemClock } from "./clock.ts";
 import { createEpochQuota } from "./epochQuota.ts";
@@ -27,7 +29,6 @@ import { createMail } from "./mail.ts";
 import { createOrderer } from "./orderer.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPreparedLegs } from "./preparedLegs.ts";
-import { prepareLeg } from "./prepareLeg.ts";
 import { createPromises } from "./promises.ts";
 import { createRebasing } from "./rebasing.ts";
 import { createSealer } from "./sealBlock.ts";
@@ -43,8 +44,6 @@ import type {
   Verified,
 } from "./types.ts";
 import { createVerifier } from "./verifySignatures.ts";
-
-type Prepared = { readonly promised: true; readonly expiresAt: number };
 
 /** Someone waits for the answer. */
 type Waiting = Entry & { reject(error: unknown): void } & (
@@ -85,9 +84,6 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   const counts = { unanswered: 0, accepted: 0, rejected: 0 };
   const allowed = unlimited();
   let isHeld = false;
-  let cancelTimer = (): void => {};
-  /** The block's time is over, but a leg was promised for it. */
-  let isCutDue = false;
   let ended: "closing" | "failed" | undefined;
   let failure: unknown;
 
@@ -112,16 +108,18 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
         if (record.kind === "message") setImmediate(() => rebasing.tryAgain());
       },
       onProduced: (block, produced) => (replaying === undefined ? outbox.add : outbox.restore)(block, produced),
-      onOpen() {
-        cancelTimer = clock.after(blockTime, cutInTime);
-      },
+      onOpen: () => timer.start(),
       onCut(block, size) {
-        cancelTimer();
-        isCutDue = false;
+        timer.stop();
         sealQueue.add({ block, size, sealedAt: clock.now(), logThrough: replaying ?? flush() });
         mail.deliver();
       },
     },
+  );
+  // Not while a leg is promised: in the next block it might fail. A promise does not last long.
+  const timer = createBlockTimer(
+    { blockTime },
+    { clock, mayEnd: () => legs.count === 0 && ended === undefined, end: cut },
   );
   const quota = createEpochQuota({ perEpoch }, { store, epoch: () => orderer.epoch });
   const sealQueue = createSealQueue(
@@ -177,6 +175,10 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     onFailure: fail,
   });
 
+  const bundleLegs = createBundleLegs(
+    { promiseTime, feeRecipient },
+    { legs, orderer, promises, quota, clock, isWaitedFor: queue.isWaitedFor, flush },
+  );
   const rebasing = createRebasing({
     store,
     orderer,
@@ -184,7 +186,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     quota,
     async settle() {
       answers.send();
-      cancelTimer();
+      timer.stop();
       mail.close();
       queue.giveUp(rebased());
       legs.clear();
@@ -235,20 +237,13 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     if (ended === "failed") throw sequencerFailed(failure);
     if (ended === "closing" && (isHeld || rebasing.isUnderWay)) throw sequencerClosed();
     const { transaction } = item;
-    const known = promises.of(verified.hash);
     if (item.kind === "prepare") {
-      const expiresAt = clock.now() + promiseTime;
-      if (known === undefined && legs.get(verified.hash) === undefined) {
-        quota.check(verified.sender, orderer.epoch);
-        prepareLeg(
-          { transaction, verified, expiresAt },
-          { orderer, legs, feeRecipient, isWaitedFor: queue.isWaitedFor },
-        );
-      }
+      const prepared = bundleLegs.prepare(transaction, verified);
       counts.unanswered--;
-      item.resolve({ promised: true, expiresAt: legs.get(verified.hash)?.expiresAt ?? expiresAt });
+      item.resolve(prepared);
       return;
     }
+    const known = promises.of(verified.hash);
     if (known !== undefined) {
       answers.add({ ...item, promised: known, isNew: false });
       return;
@@ -285,19 +280,13 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     if (ended !== "failed" && !rebasing.isUnderWay) orderer.cut();
   }
 
-  /** Not while a leg is promised: in the next block it might fail. A promise does not last long. */
-  function cutInTime(): void {
-    isCutDue = legs.count > 0;
-    if (!isCutDue) cut();
-  }
-
   /** Keys that were locked are free. */
   function onFreed(): void {
     queue.tryAgain();
     inbox.unblock("keys");
     mail.deliver();
     rebasing.tryAgain();
-    if (isCutDue && legs.count === 0 && ended === undefined) cut();
+    timer.check();
   }
 
   function fail(error: unknown): void {
@@ -305,7 +294,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     logger.error("The sequencer has stopped", { error: String(error) });
     ended = "failed";
     failure = error;
-    cancelTimer();
+    timer.stop();
     mail.close();
     legs.clear();
     queue.fail(sequencerFailed(error));
@@ -355,35 +344,21 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     },
     async prepare(transaction) {
       enqueue(transaction, { isForBundle: true });
-      const waitsUntil = clock.now() + promiseTime;
+      // So that who asks can ask again before the promises of the other legs expire.
+      const waitsUntil = clock.now() + promiseTime / 2;
       return new Promise((resolve, reject) =>
         queue.push({ kind: "prepare", transaction, waitsUntil, resolve, reject }),
       );
     },
     async commit(hash) {
       checkRunning();
-      const leg = legs.get(hash);
-      if (rebasing.isUnderWay || (leg === undefined && promises.of(hash) === undefined))
-        throw notPrepared(fieldToHex(hash));
-      if (leg !== undefined) {
-        const { transaction, sender, fee } = leg;
-        try {
-          const place = orderer.order({ transaction, hash, sender, fee, isPromised: true });
-          promises.add({ hash, transaction }, place);
-          quota.count(sender, place.epoch);
-        } finally {
-          legs.remove(hash);
-        }
-      }
-      const promised = promises.of(hash)!;
-      const durable = flush();
-      const [preconfirmation] = promises.sign([promised]);
-      await durable;
-      if (leg !== undefined) {
+      if (rebasing.isUnderWay) throw notPrepared(fieldToHex(hash));
+      const { preconfirmation, executed } = await bundleLegs.commit(hash);
+      if (executed !== undefined) {
         counts.accepted++;
-        emitter.emit("transaction", preconfirmation!, leg.transaction);
+        emitter.emit("transaction", preconfirmation, executed);
       }
-      return preconfirmation!;
+      return preconfirmation;
     },
     abort(hash) {
       queue.giveUp(notPrepared(fieldToHex(hash)), hash);
@@ -484,14 +459,14 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     async close() {
       ended ??= "closing";
       rebasing.close();
-      cancelTimer();
+      timer.stop();
       mail.close();
       changed.wake();
       legs.clear();
       await rebasing.whenDone();
       await queue.idle();
       legs.clear();
-      cancelTimer();
+      timer.stop();
       inbox.fail(sequencerClosed());
       await flush().catch(() => {});
       await sealQueue.last().catch(() => {});

@@ -21,7 +21,7 @@ export type SequencerErrorCode =
   | "sequencer/destination-offline"
   | "sequencer/bundle-leg"
   | "sequencer/no-bundle-leg"
-  | "sequencer/keys-locked"
+  | "sequencer/bundle-busy"
   | "sequencer/not-prepared"
   | "sequencer/rebased"
   | "sequencer/closed"
@@ -161,9 +161,9 @@ export const noBundleLeg = (): SequencerError =>
     retry: "never",
   });
 
-export const keysLocked = (): SequencerError =>
+export const bundleBusy = (): SequencerError =>
   new SequencerError({
-    code: "sequencer/keys-locked",
+    code: "sequencer/bundle-busy",
     message: "Other bundles keep what this leg touches locked. Send the bundle again.",
     retry: "later",
     data: { retryAfter: 100 },

@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
 import type { Transaction } from "@frond/protocol";
-import { invalidSignature, keysLocked } from "./errors.ts";
+import { bundleBusy, invalidSignature } from "./errors.ts";
 import { MustWait } from "./mustWait.ts";
 import type { Signal } from "./signal.ts";
 import type { Clock, SignatureVerifier, Verified } from "./types.ts";
@@ -149,7 +149,7 @@ export const createTransactionQueue = <E extends Entry>(
   function park(checked: Checked<E>, touched: readonly Field[]): void {
     const { entry, verified } = checked;
     const { waitsUntil } = entry;
-    const giveUpLater = (): void => giveUp(keysLocked(), verified.hash);
+    const giveUpLater = (): void => giveUp(bundleBusy(), verified.hash);
     const cancelExpiry =
       waitsUntil === undefined ? () => {} : clock.after(Math.max(0, waitsUntil - clock.now()), giveUpLater);
     parked.push({ entry, verified, cancelExpiry });

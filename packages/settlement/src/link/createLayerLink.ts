@@ -282,7 +282,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
           failure: {
             code: String(error?.code ?? "unknown").replace(/^sequencer\//, ""),
             message: String(error?.message ?? error).slice(0, 1_000),
-            retry: error?.retry === true,
+            retry: error?.retry === true || error?.retry === "later",
           },
         }),
     );
