@@ -9,9 +9,11 @@ export type Child = {
   readonly pid: number;
   readonly ended: boolean;
   call<T>(method: string, argument: unknown, onEvent?: (event: never) => void): Promise<T>;
-  /** Disconnects, which lets the process clean up and end; kills it after two seconds. */
+  /** Disconnects, which lets the process clean up and end; kills it if it has not after some seconds, which it may need on a busy machine. */
   stop(): Promise<void>;
 };
+
+const STOPPING_TIME = 15_000;
 
 type Waiting = {
   resolve(value: never): void;
@@ -75,7 +77,7 @@ export function startChild(entry: URL, { environment = {} }: { environment?: Rec
     async stop() {
       if (ended) return;
       disconnect(child);
-      const timer = setTimeout(() => child.kill("SIGKILL"), 2_000);
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOPPING_TIME);
       await exited;
       clearTimeout(timer);
     },

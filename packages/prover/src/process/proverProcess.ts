@@ -69,7 +69,6 @@ process.on("exit", () => connection && process.kill(connection.pid, "SIGKILL"));
 async function start(argument: StartArgument): Promise<{ bbPid: number }> {
   options = argument;
   setPriority(options.niceness);
-  witnessMaker.warm();
   await startBb();
   return { bbPid: connection.pid };
 }
@@ -80,6 +79,8 @@ async function startBb(): Promise<void> {
 }
 
 function load(program: Program): void {
+  // Whoever only verifies needs no thread for witnesses.
+  witnessMaker.warm();
   programs.set(program.digest, program);
 }
 

@@ -38,12 +38,18 @@ export function serve(handlers: Handlers, { onOrphaned }: ServeOptions = {}): vo
 }
 
 function watchParent(): void {
-  // Two seconds leave the disconnect event time to clean up first.
+  // Some seconds leave the disconnect event time to clean up first. `bb` would go on without this process, so it goes before.
   const source = `
+    const { readFileSync } = require("node:fs");
     const parent = process.ppid;
     let missed = 0;
     setInterval(() => {
-      if (process.ppid !== parent && ++missed > 4) process.kill(process.pid, "SIGKILL");
+      if (process.ppid === parent || ++missed <= 6) return;
+      try {
+        const children = readFileSync("/proc/self/task/" + process.pid + "/children", "utf8");
+        for (const child of children.split(" ").filter(Boolean)) process.kill(Number(child), "SIGKILL");
+      } catch {}
+      process.kill(process.pid, "SIGKILL");
     }, 500);`;
   new Worker(source, { eval: true, execArgv: [], stdout: false }).unref();
 }
