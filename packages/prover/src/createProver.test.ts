@@ -66,7 +66,7 @@ test("inputs that do not satisfy the circuit give Noir's message and its place",
   await expect(prover.execute(product, { x: "3" })).rejects.toThrowErrorMatchingInlineSnapshot(
     `[UnsatisfiableError: The inputs do not satisfy the circuit product: Expected argument \`y\`, but none was found. Check the inputs against the named assertion.]`,
   );
-  expect(await prover.execute(product, inputs)).toEqual({ witnessSeconds: expect.any(Number) });
+  expect(await prover.execute(product, inputs)).toEqual({ publicInputs: [12n], witnessSeconds: expect.any(Number) });
 });
 
 test("a key comes from the cache, unless it is damaged", async () => {
@@ -128,6 +128,7 @@ test("a proof of a proof verifies, and one of a changed proof is never returned"
     z: "12",
   };
   const outer = await prover.prove(recursion, honest);
+  expect((await prover.execute(recursion, honest)).publicInputs).toEqual(outer.publicInputs.slice(0, 2));
   expect(outer.publicInputs).toEqual([product.key.hash, 12n]);
   expect(await prover.verify(recursion, outer)).toBe(true);
 

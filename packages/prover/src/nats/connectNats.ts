@@ -43,10 +43,6 @@ export async function connectNats({ url, credentials }: NatsOptions, name: strin
     return { connection, js: jetstream(connection), manager: await jetstreamManager(connection) };
   } catch (error) {
     await connection?.close();
-    throw new NatsUnavailableError(withoutPassword(url), error);
+    throw new NatsUnavailableError(url, error);
   }
-}
-
-function withoutPassword(url: string): string {
-  return url.replaceAll(/\/\/[^@/,]*@/g, "//");
 }

@@ -1,4 +1,4 @@
-import { silentLogger } from "@frond/foundation";
+import { FrondError, silentLogger } from "@frond/foundation";
 import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { createProver } from "../createProver.ts";
 import { defaultCacheDirectory } from "../files.ts";
@@ -47,16 +47,18 @@ export async function createNatsQueue(options: NatsQueueOptions): Promise<ProofQ
     const record = { version: MESSAGE_VERSION, referenceString: { kind, id }, leaseSeconds, heartbeatSeconds } as const;
     const makeStreams = () => makeQueueStreams(link, names, { record, replicas });
     const objects = await makeStreams();
-    const verifier = await createProver({ referenceString, cacheDirectory, niceness, threads: 1, logger });
+    const verifier =
+      options.prover ?? (await createProver({ referenceString, cacheDirectory, niceness, threads: 1, logger }));
     const pool = { link, names, objects, makeStreams, referenceString: id, heartbeatSeconds, jobSeconds, logger };
     return createQueue(options, {
       createPool: (events) => createNatsPool(pool, events),
       verifier,
+      closeVerifier: async () => options.prover === undefined && (await verifier.close()),
       circuits: createCircuitShelf({ cacheDirectory, logger }),
       logger,
     });
   } catch (error) {
     await link.connection.close();
-    throw new NatsUnavailableError(options.url, error);
+    throw error instanceof FrondError ? error : new NatsUnavailableError(options.url, error);
   }
 }

@@ -2,8 +2,9 @@ import { FrondError } from "@frond/foundation";
 
 /** NATS does not answer, refuses the credentials, or has no JetStream. */
 export class NatsUnavailableError extends FrondError {
-  constructor(url: string, cause: unknown) {
+  constructor(address: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
+    const url = withoutPassword(address);
     super({
       code: "NATS_UNAVAILABLE",
       message: `NATS at ${url} can't be used: ${reason}. Start it with JetStream (\`nats-server --jetstream\`), and check its address and credentials.`,
@@ -49,4 +50,8 @@ export class QueueNameError extends FrondError {
       data: { what, name },
     });
   }
+}
+
+function withoutPassword(address: string): string {
+  return address.replaceAll(/\/\/[^@/,]*@/g, "//");
 }

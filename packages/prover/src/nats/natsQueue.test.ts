@@ -31,7 +31,8 @@ const ends: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   referenceString = await cache.referenceString();
-  prover = await createProver({ referenceString, cacheDirectory: cache.directory, niceness: 0 });
+  // Circuits are compiled once for all tests of this machine; what queues keep is of this file alone.
+  prover = await createProver({ referenceString, niceness: 0 });
   product = await prover.prepare(productCircuit, "recursive");
   chain = await prover.prepare(chainCircuit(460), "recursive");
   six = await prover.prove(product, { x: "2", y: "3", z: "6" });
@@ -50,6 +51,7 @@ async function open(store = memoryQueueStore()): Promise<QueueStore> {
     url: server.url,
     store,
     referenceString,
+    prover,
     cacheDirectory: cache.directory,
     leaseSeconds: 2,
     heartbeatSeconds: 0.5,
@@ -205,7 +207,9 @@ test("a worker with another reference string is refused, and told what to do", a
     referenceString: { ...referenceString, kind: "ignition", id: "1".repeat(64) },
   });
   const refusal = await ignition.ended.catch((error: Error) => error.message.replaceAll(/[0-9a-f]{16}/g, "<id>"));
-  expect(refusal).toMatchInlineSnapshot();
+  expect(refusal).toMatchInlineSnapshot(
+    `"The queue frond proves with the development reference string <id>, and here is the ignition one <id>. Start the worker with \`--crs development\`."`,
+  );
 });
 
 test("a worker that is told to stop gives its job back, which is no failure", async () => {
@@ -276,7 +280,9 @@ test("without NATS, or with a name that can't be one, it says so", async () => {
   const options = { referenceString, cacheDirectory: cache.directory, store: memoryQueueStore() };
   await expect(
     createNatsQueue({ ...options, url: "nats://user:secret@127.0.0.1:9" }),
-  ).rejects.toThrowErrorMatchingInlineSnapshot();
+  ).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[NatsUnavailableError: NATS at nats://127.0.0.1:9 can't be used: connection refused. Start it with JetStream (\`nats-server --jetstream\`), and check its address and credentials.]`,
+  );
   await expect(createNatsQueue({ ...options, url: server.url, name: "a.b" })).rejects.toMatchObject({
     code: "QUEUE_NAME",
   });

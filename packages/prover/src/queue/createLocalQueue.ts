@@ -26,6 +26,8 @@ export async function createLocalQueue(options: LocalQueueOptions): Promise<Proo
   const { referenceString, niceness, cacheDirectory = defaultCacheDirectory(), logger = silentLogger } = options;
   const { jobSeconds = JOB_SECONDS } = options;
   const sizing = chooseSizing(options);
+  const verifier =
+    options.prover ?? (await createProver({ referenceString, cacheDirectory, niceness, threads: 1, logger }));
   return createQueue(options, {
     createPool: ({ onRoom }) =>
       createLocalPool({
@@ -38,7 +40,8 @@ export async function createLocalQueue(options: LocalQueueOptions): Promise<Proo
         onRoom,
         logger,
       }),
-    verifier: await createProver({ referenceString, cacheDirectory, niceness, threads: 1, logger }),
+    verifier,
+    closeVerifier: async () => options.prover === undefined && (await verifier.close()),
     circuits: createCircuitShelf({ cacheDirectory, logger }),
     logger,
   });

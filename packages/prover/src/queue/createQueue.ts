@@ -35,12 +35,15 @@ export type QueueOptions = {
   readonly attempts?: number | undefined;
   /** Milliseconds before the second attempt, doubled for each one more; 1,000 by default. */
   readonly pause?: number | undefined;
+  /** Verifies, and solves circuits when a worker's word has to be checked. One is started, and closed at the end, when none is given; its processes start when they are needed. */
+  readonly prover?: Prover | undefined;
   readonly logger?: Logger | undefined;
 };
 
 export type QueueDependencies = {
   readonly createPool: (events: PoolEvents) => Pool;
-  readonly verifier: Pick<Prover, "verify" | "execute" | "close">;
+  readonly verifier: Pick<Prover, "verify" | "execute">;
+  readonly closeVerifier: () => Promise<unknown>;
   readonly circuits: CircuitShelf;
   readonly logger: Logger;
 };
@@ -402,7 +405,7 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
         for (const id of [...waiters.keys()]) for (const { reject } of takeWaiters(id)) reject(new QueueClosedError());
         for (const { abort } of running.values()) abort.abort(new QueueClosedError());
         await pool.close();
-        await verifier.close();
+        await dependencies.closeVerifier();
         await Promise.all(working);
       })();
       return closing;

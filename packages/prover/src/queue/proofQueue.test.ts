@@ -22,9 +22,10 @@ let chain: PreparedCircuit;
 
 beforeAll(async () => {
   referenceString = await cache.referenceString();
-  prover = await createProver({ referenceString, cacheDirectory: cache.directory, niceness: 0 });
+  // Circuits are compiled once for all tests of this machine; what queues keep is of this file alone.
+  prover = await createProver({ referenceString, niceness: 0 });
   product = await prover.prepare(productCircuit, "recursive");
-  chain = await prover.prepare(chainCircuit(430), "recursive");
+  chain = await prover.prepare(chainCircuit(460), "recursive");
 });
 afterAll(() => prover.close());
 
@@ -71,6 +72,7 @@ const local: Implementation = {
     createLocalQueue({
       ...options,
       referenceString,
+      prover,
       cacheDirectory: cache.directory,
       workers: 2,
       threadsPerWorker: 1,
@@ -98,6 +100,7 @@ const openNats = (options: { store: QueueStore; attempts?: number; pause?: numbe
     ...options,
     url: server.url,
     referenceString,
+    prover,
     cacheDirectory: cache.directory,
     leaseSeconds: 2,
     heartbeatSeconds: 0.5,
@@ -320,7 +323,7 @@ describe("the memory budget of local workers", () => {
   afterEach(() => queue.close());
   const open = async (memoryBytes: number) => {
     const sizing = { workers: 2, threadsPerWorker: 1, memoryBytes };
-    const place = { referenceString, cacheDirectory: cache.directory, niceness: 0 };
+    const place = { referenceString, prover, cacheDirectory: cache.directory, niceness: 0 };
     queue = await createLocalQueue({ store: memoryQueueStore(), ...sizing, ...place });
   };
 
@@ -341,6 +344,8 @@ describe("the memory budget of local workers", () => {
     expect((await queue.result(await queue.submit(quick(15)))).publicInputs).toEqual([150n]);
     await expect(
       queue.submit(slow(63, { circuit: { ...chain, dyadic: 2 ** 21 } })),
-    ).rejects.toThrowErrorMatchingInlineSnapshot();
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[JobTooLargeError: A proof of chain_430 takes 2.6 GB, and the memory budget of the workers is 0.3 GB. Raise the budget to at least 2575302656 bytes, or add a worker with more memory.]`,
+    );
   });
 });
