@@ -11,7 +11,7 @@ import { blockCircuit } from "./blockCircuit.ts";
 import { blockInputs, encodeBlock, loweredOf } from "./blockInputs.ts";
 import { traceBlock } from "./traceBlock.ts";
 
-const SIZE: BlockSize = { name: "test", transactions: 4, entries: 20, inserts: 14, consumed: 6, produced: 18 };
+const SIZE: BlockSize = { name: "test", transactions: 4, entries: 20, inserts: 14, consumed: 6, produced: 32 };
 /** How many of the consumed messages are handled; the others are links of bundles. */
 const HANDLED = 3;
 const LINKS: readonly BundleLink[] = [
