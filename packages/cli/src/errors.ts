@@ -66,3 +66,14 @@ export class UnknownAccountError extends FrondError {
     });
   }
 }
+
+/** The node of a layer could not start, or stopped by itself. */
+export class LayerStoppedError extends FrondError {
+  constructor(layer: string, reason: string, code?: string) {
+    super({
+      code: "cli/layer-stopped",
+      message: `Layer ${layer} has stopped: ${reason} Mend that and start the network again; nothing that was acknowledged is lost.`,
+      data: { layer, reason, ...(code === undefined ? {} : { cause: code }) },
+    });
+  }
+}
