@@ -1,1 +1,2 @@
 export { FIRST_SAMPLES, orbits, PROBE_PRICE } from "../src/orbits.ts";
+export { sizes } from "../src/sizes.ts";

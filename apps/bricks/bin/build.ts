@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { createClient } from "@frond/sdk";
+import { createWalletClient, formatEther, type Hex, http } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import {
+  type Bricks,
+  type BricksClient,
+  bricksOf,
+  buildSet,
+  costOf,
+  inventoryOf,
+  parseDrawing,
+  renderDrawing,
+  setOf,
+  shapeOf,
+} from "../exports/client.ts";
+import { bricks, describeKind } from "../exports/index.ts";
+
+const HELP = `Builds with the bricks of a layer.
+
+  draw <file>            show a drawing, its bricks and what they cost
+  inventory              what the account has
+  build <file> [number]  buy what is missing, and make a set of the drawing
+  look <number> [file]   what a set is made of, and whether it is the drawing's
+  apart <number>         take a set apart
+
+  --url <url>  the layer's JSON-RPC (default http://127.0.0.1:4042)
+  --key <key>  the Ethereum private key of the account (default: the environment's FROND_KEY)
+
+A drawing is lines of cells: wr is red wood, sb blue stone, gw white glass, .. air.
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    url: { type: "string", default: "http://127.0.0.1:4042" },
+    key: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+const listOf = (bricks: readonly Bricks[]) =>
+  bricks
+    .map(({ kind, count }) => `  ${count} ${describeKind(kind).colour} ${describeKind(kind).material.name}`)
+    .join("\n");
+const moneyOf = ({ ether, quote }: { ether: bigint; quote: bigint }) =>
+  `${formatEther(ether)} ETH, ${formatEther(quote)} QUOTE`;
+
+const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> = {
+  async draw(file) {
+    const drawing = read(file);
+    say(`${renderDrawing(drawing)}\n${listOf(bricksOf(drawing))}\n  ${moneyOf(costOf(bricksOf(drawing)))}`);
+  },
+  inventory: () =>
+    withClient(async (client) => {
+      const inventory = await inventoryOf(client);
+      say(`${moneyOf(inventory)}\n${listOf(inventory.bricks)}`);
+    }),
+  build: (file, number = String(BigInt(`0x${randomBytes(7).toString("hex")}`))) =>
+    withClient(async (client) => {
+      const drawing = read(file);
+      const { bought } = await buildSet(client, { id: BigInt(number), drawing });
+      say(
+        `${bought.length === 0 ? "nothing to buy" : `bought\n${listOf(bought)}`}\n${renderDrawing(drawing)}\nset ${number}`,
+      );
+    }),
+  look: (number, file) =>
+    withClient(async (client) => {
+      const set = await setOf(client, BigInt(needed(number, "the set's number")));
+      if (set === undefined) return say(`there is no set ${number}`);
+      say(`owner 0x${set.owner.toString(16)}\n${listOf(set.bricks)}`);
+      if (file !== undefined)
+        say(shapeOf(read(file)) === set.shape ? renderDrawing(read(file)) : "it is another drawing");
+    }),
+  apart: (number) =>
+    withClient(async (client) => {
+      await client.methods.disassemble({ id: BigInt(needed(number, "the set's number")) });
+      say(`set ${number} is bricks again`);
+    }),
+};
+
+const [name = "", ...args] = positionals;
+const command = commands[name];
+if (values.help || command === undefined) process.stdout.write(HELP);
+else {
+  await command(...args).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
+
+function read(file: string | undefined) {
+  return parseDrawing(readFileSync(needed(file, "the file of a drawing"), "utf8"));
+}
+
+function needed(value: string | undefined, what: string): string {
+  if (value === undefined) throw new Error(`Something is missing. Give ${what}.`);
+  return value;
+}
+
+async function withClient(run: (client: BricksClient) => Promise<void>): Promise<void> {
+  const account = privateKeyToAccount(needed(values.key ?? process.env.FROND_KEY, "--key") as Hex);
+  const wallet = createWalletClient({ account, transport: http() });
+  const client = await createClient({ url: values.url, application: bricks, wallet: wallet as never });
+  await run(client).finally(() => client.close());
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import { parseArgs } from "node:util";
+import { createClient } from "@frond/sdk";
+import { formatEther } from "viem";
+import { priceOf, renderWorld, worldOf } from "../exports/client.ts";
+import { orbits } from "../exports/index.ts";
+
+const HELP = `Shows the world of an orbits layer as it moves.
+
+  --url <url>   the layer's JSON-RPC (default http://127.0.0.1:4041)
+  --advance     ask for steps as well, so that the world moves
+  --once        show it once and end
+`;
+
+const { values } = parseArgs({
+  options: {
+    url: { type: "string", default: "http://127.0.0.1:4041" },
+    advance: { type: "boolean", default: false },
+    once: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const REFRESH = 200;
+
+if (values.help) process.stdout.write(HELP);
+else await watch();
+
+async function watch(): Promise<void> {
+  // Looking needs no account, and neither does asking for steps on a layer without fees.
+  const secret = BigInt(`0x${randomBytes(31).toString("hex")}`);
+  const client = await createClient({ url: values.url, application: orbits, secret });
+  process.on("SIGINT", () => process.exit(0));
+  for (;;) {
+    // Refused while the world has caught up with the layer's slot: then there is nothing to do.
+    if (values.advance) await client.methods.advance({}).catch(() => undefined);
+    const world = await worldOf(client);
+    const { columns = 80, rows = 30 } = process.stdout;
+    const picture = renderWorld(world, { width: columns, height: rows - 3, colours: process.stdout.isTTY });
+    const probes = world.probes.flatMap((probe, berth) =>
+      probe === undefined ? [] : [`${berth}: ${probe.samples} samples, ${formatEther(priceOf(world, berth))} ETH`],
+    );
+    const caption = `step ${world.steps}   pot ${formatEther(world.pot)} ETH   ${probes.join("   ")}`;
+    const home = process.stdout.isTTY && !values.once ? "\u001b[2J\u001b[H" : "";
+    process.stdout.write(`${home}${picture}\n${caption}\n`);
+    if (values.once) break;
+    await new Promise((resolve) => setTimeout(resolve, REFRESH));
+  }
+  await client.close();
+}

@@ -1,0 +1,4 @@
+export { launchProbe, NoBerthError, type OrbitsClient, priceOf, worldOf } from "../src/client.ts";
+export { fromFixed, toFixed } from "../src/fixed.ts";
+export { type PlainMovement, type PlainProbe, type PlainWorld, predict } from "../src/predict.ts";
+export { type RenderOptions, renderWorld } from "../src/renderWorld.ts";
