@@ -2,7 +2,6 @@ import type { EpochProgress, SettledEpoch } from "@frond/settlement";
 import { Command } from "commander";
 import { loadConfig } from "../config/loadConfig.ts";
 import { UsageError } from "../errors.ts";
-import { createExampleClients } from "../example/createExampleClients.ts";
 import { createLiveView } from "../liveView.ts";
 import { type RunningNetwork, startNetwork } from "../network/startNetwork.ts";
 import { toJsonLine } from "../output.ts";
@@ -131,6 +130,8 @@ async function drive(work: {
   readonly onSettled: ((epoch: SettledEpoch) => void)[];
 }): Promise<void> {
   const { running, reporter, epochs, settled, onSettled } = work;
+  // They bring all applications with them, which nobody else needs.
+  const { createExampleClients } = await import("../example/createExampleClients.ts");
   const clients = await createExampleClients(running.network, (text) => reporter.line(`  ${text}`));
   while (settled.length < epochs) {
     const next = new Promise<void>((resolve) => onSettled.push(() => resolve()));

@@ -73,7 +73,7 @@ export class ModelError extends FrondError {
   constructor(path: string, reason: string) {
     super({
       code: "cli/model",
-      message: `${path} is no model of proving: ${reason}. Measure one with \`npm run bench -- model\`, or name another file with --model.`,
+      message: `${path} is no model of proving: ${reason}. Measure one with \`npm run bench -- tree\`, or name another file with --model.`,
       data: { path, reason },
     });
   }

@@ -190,7 +190,7 @@ describe("the model", () => {
   it("has to be one", () => {
     expect(() => parseModel({ ...model, gas: { epoch: -1, item: 0 } })).toThrow(ModelError);
     expect(() => readModel("/nowhere.json")).toThrow(
-      "Measure one with `npm run bench -- model`, or name another file with --model.",
+      "Measure one with `npm run bench -- tree`, or name another file with --model.",
     );
   });
 });
