@@ -3,7 +3,7 @@ import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import type { Msg } from "@nats-io/transport-node";
 import { packCircuit } from "../circuits/packCircuit.ts";
 import { jobMemory } from "../pool/jobMemory.ts";
-import type { Claim, Pool, PoolEvents, Seat, Task } from "../pool/types.ts";
+import type { Claim, Demand, Pool, PoolEvents, Seat, Task } from "../pool/types.ts";
 import { createLimiter } from "../process/limiter.ts";
 import { JobForgottenError, WorkerLostError } from "../queue/errors.ts";
 import type { NatsLink } from "./connectNats.ts";
@@ -43,7 +43,7 @@ type Offer = {
 
 /** Signs of life that may be missed before a worker counts as gone. */
 const MISSED = 4;
-/** Jobs that are offered when nobody is known to be idle, for each size. */
+/** Jobs that are offered when nobody is known to be idle. */
 const FEWEST_OFFERS = 2;
 /** Milliseconds in which workers answer a queue that has just begun. */
 const HELLO_TIME = 400;
@@ -59,8 +59,8 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
   const { link, names, objects, referenceString, heartbeatSeconds, jobSeconds, logger } = options;
   const { connection, js, manager } = link;
   const offers = new Map<string, Offer>();
-  /** Jobs for which there is a seat that no worker has taken, by id; with the class of their size. */
-  const seated = new Map<string, number>();
+  /** Jobs that are offered, or about to be, and that no worker has taken. */
+  const seated = new Map<string, Demand>();
   const views = new Map<string, View>();
   const ignored = new Set<string>();
   const uploaded = new Set<string>();
@@ -135,7 +135,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
   async function offer(task: Task, signal: AbortSignal): Promise<{ claim: Claim; message: JsMsg | undefined }> {
     let withdraw: (() => void) | undefined;
     const answer = new Promise<{ claim: Claim; message: JsMsg | undefined }>((resolve, reject) => {
-      const worker = [...views.values()].find((view) => isLive(view) && view.running.includes(task.id))?.id;
+      const worker = [...views.values()].find(({ id, running }) => !ignored.has(id) && running.includes(task.id))?.id;
       const now = Date.now();
       offers.set(task.id, {
         task,
@@ -284,16 +284,24 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     }
   }
 
-  function isLive({ id }: View): boolean {
-    return !ignored.has(id);
+  function workersFor(rows: number): View[] {
+    return [...views.values()].filter(({ id, memoryBytes }) => !ignored.has(id) && memoryBytes >= jobMemory(rows));
   }
 
-  function mostOffers(rows: number): number {
-    let idle = 0;
-    for (const view of views.values()) {
-      if (isLive(view) && view.memoryBytes >= jobMemory(rows)) idle += Math.max(0, view.workers - view.running.length);
-    }
-    return Math.max(FEWEST_OFFERS, 2 * idle);
+  /**
+   * Whether another job may be offered. Not while a more urgent one waits for the same workers, who don't know which is which. What no worker here has the memory for is offered too,
+   * for one that may come, and stands in nobody's way.
+   */
+  function mayOffer({ rows, priority }: Demand): boolean {
+    const able = workersFor(rows);
+    const untaken = [...seated.values()];
+    if (able.length === 0) return untaken.filter((other) => other.rows === rows).length < FEWEST_OFFERS;
+    const isOvertaking = untaken.some(
+      (other) => other.priority > priority && able.every(({ memoryBytes }) => memoryBytes >= jobMemory(other.rows)),
+    );
+    const idle = able.reduce((sum, { workers, running }) => sum + Math.max(0, workers - running.length), 0);
+    const waiting = untaken.filter((other) => workersFor(other.rows).length > 0).length;
+    return !isOvertaking && waiting < Math.max(FEWEST_OFFERS, 2 * idle);
   }
 
   return {
@@ -302,12 +310,10 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     // A worker with more memory may still come.
     requireRoom() {},
 
-    reserve({ id, rows }): Seat | undefined {
-      if (!isOpen || closing) return undefined;
-      const log = sizeLog(rows);
-      const untaken = [...seated.values()].filter((other) => other === log).length;
-      if (untaken >= mostOffers(rows)) return undefined;
-      seated.set(id, log);
+    reserve(demand): Seat | undefined {
+      if (!isOpen || closing || !mayOffer(demand)) return undefined;
+      const { id } = demand;
+      seated.set(id, demand);
       let message: JsMsg | undefined;
       return {
         async run(task, signal) {

@@ -53,8 +53,8 @@ async function open(store = memoryQueueStore()): Promise<QueueStore> {
     referenceString,
     prover,
     cacheDirectory: cache.directory,
-    leaseSeconds: 2,
-    heartbeatSeconds: 0.5,
+    leaseSeconds: 4,
+    heartbeatSeconds: 1,
     pause: 50,
     niceness: 0,
   });

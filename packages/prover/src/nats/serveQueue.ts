@@ -103,7 +103,7 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
   async function takeJobs(): Promise<boolean> {
     for (const log of [...SIZE_LOGS].reverse()) {
       const rows = 2 ** log;
-      const seat = pool.reserve({ id: "", rows });
+      const seat = pool.reserve({ id: "", rows, priority: 0 });
       if (!seat) {
         // What could start if the others were not under way has its turn before smaller ones, or it might never have one.
         const isForLater = jobMemory(rows) <= sizing.memoryBytes && held.size < sizing.workers;
@@ -167,7 +167,7 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
       const circuit = await circuits.get(job.circuit);
       if (!circuit || circuit.dyadic !== rows) throw new UnknownCircuitError(job.circuit);
       onEvent({ event: "started", job: id, kind, circuit: circuit.name });
-      const task = { id, kind, rows, circuit, circuitId: job.circuit, inputsHash: job.inputs };
+      const task = { id, kind, rows, priority: 0, circuit, circuitId: job.circuit, inputsHash: job.inputs };
       const none = { onStarted() {}, onLost: async () => true };
       return await seat.run({ ...task, ...none, readInputs: () => readInputs(job.inputs) }, signal);
     } catch (error) {

@@ -3,7 +3,7 @@ import type { JobKind, WorkerStatus } from "../queue/types.ts";
 import type { PreparedCircuit } from "../types.ts";
 
 /** What must be known of a job to find room for it. */
-export type Demand = { readonly id: string; readonly rows: number };
+export type Demand = { readonly id: string; readonly rows: number; readonly priority: number };
 
 export type Task = Demand & {
   readonly kind: JobKind;

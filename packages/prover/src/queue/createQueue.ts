@@ -138,10 +138,11 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
   }
 
   function taskOf(job: StoredProofJob, circuit: PreparedCircuit): Task {
-    const { id, rows, kind, inputsHash } = job;
+    const { id, rows, priority, kind, inputsHash } = job;
     return {
       id,
       rows,
+      priority,
       kind,
       circuit,
       circuitId: job.circuit,

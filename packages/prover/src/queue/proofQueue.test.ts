@@ -102,8 +102,8 @@ const openNats = (options: { store: QueueStore; attempts?: number; pause?: numbe
     referenceString,
     prover,
     cacheDirectory: cache.directory,
-    leaseSeconds: 2,
-    heartbeatSeconds: 0.5,
+    leaseSeconds: 4,
+    heartbeatSeconds: 1,
     niceness: 0,
   });
 
@@ -345,7 +345,7 @@ describe("the memory budget of local workers", () => {
     await expect(
       queue.submit(slow(63, { circuit: { ...chain, dyadic: 2 ** 21 } })),
     ).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[JobTooLargeError: A proof of chain_430 takes 2.6 GB, and the memory budget of the workers is 0.3 GB. Raise the budget to at least 2575302656 bytes, or add a worker with more memory.]`,
+      `[JobTooLargeError: A proof of chain_460 takes 2.6 GB, and the memory budget of the workers is 0.3 GB. Raise the budget to at least 2575302656 bytes, or add a worker with more memory.]`,
     );
   });
 });

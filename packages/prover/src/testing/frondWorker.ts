@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { descendantsOf } from "./processes.ts";
 
-const executable =
-  process.env.FROND_TEST_EXECUTABLE ?? fileURLToPath(new URL("../../../cli/bin/frond.mjs", import.meta.url));
+const executable = fileURLToPath(new URL("../../../cli/bin/frond.mjs", import.meta.url));
 
 export type FrondWorker = {
   readonly pid: number;
