@@ -70,9 +70,11 @@ const DISTANCE = { settlement: 0, aggregate: 1, block: 2 } as const;
 const PASSING = new Set([
   "PROVER_PROCESS",
   "PROVER_CLOSED",
+  "WORKER_LOST",
   "MISSING_INPUTS",
   "JOB_TOO_LARGE",
   "QUEUE_CLOSED",
+  "BARRETENBERG",
   "UNEXPECTED",
 ]);
 
