@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createClient } from "@frond/sdk";
-import { createWalletClient, formatEther, type Hex, http } from "viem";
+import { createWalletClient, custom, formatEther, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import {
   type Bricks,
@@ -103,7 +103,8 @@ function needed(value: string | undefined, what: string): string {
 
 async function withClient(run: (client: BricksClient) => Promise<void>): Promise<void> {
   const account = privateKeyToAccount(needed(values.key ?? process.env.FROND_KEY, "--key") as Hex);
-  const wallet = createWalletClient({ account, transport: http() });
+  // The wallet only signs, for the key of the account on the layer.
+  const wallet = createWalletClient({ account, transport: custom({ request: async () => null }) });
   const client = await createClient({ url: values.url, application: bricks, wallet: wallet as never });
   await run(client).finally(() => client.close());
 }

@@ -24,7 +24,12 @@ const { values } = parseArgs({
 const REFRESH = 200;
 
 if (values.help) process.stdout.write(HELP);
-else await watch();
+else {
+  await watch().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
 
 async function watch(): Promise<void> {
   // Looking needs no account, and neither does asking for steps on a layer without fees.
