@@ -1,7 +1,7 @@
 import { settleAggregate, settlementInputs, settlementPublicInputs } from "@frond/circuits";
 import { type Field, fieldToHex } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
-import type { BlockRecord } from "@frond/store";
+import { type BlockRecord, L1_SOURCE } from "@frond/store";
 import { ChainWentBackError, EpochUnknownError, RootMismatchError, UnprovableError } from "../errors.ts";
 import { retry } from "../retry.ts";
 import { type Inclusion, includeBlocks } from "../tree/inclusion.ts";
@@ -14,6 +14,7 @@ import { type BundleRecord, dropsOf, putBundle } from "./bundles.ts";
 import type { Submission } from "./coordinatorState.ts";
 import { type Core, knownLayers, send, unregistered } from "./core.ts";
 import { reopenEpoch } from "./endEpoch.ts";
+import { followDeposits } from "./followDeposits.ts";
 import { blocksOfEpoch } from "./layerState.ts";
 import { rebaseLayers } from "./rebaseLayers.ts";
 import { quarantine } from "./receiveFrame.ts";
@@ -27,6 +28,7 @@ type LeftOut = SettledEpoch["leftOut"][number];
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
   const failed: Failed = new Map();
   const leftOut: LeftOut[] = [];
+  await knowDeposits(core, epoch);
   for (;;) {
     const inclusion = include(core, epoch, failed);
     await leaveOut(core, epoch, { inclusion, failed, leftOut });
@@ -43,6 +45,20 @@ export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number
     }
   }
 }
+
+/** After a restart L1 has to be asked for the deposits that the blocks have used, before any is taken for invented. */
+async function knowDeposits(core: Core, epoch: number): Promise<void> {
+  const used = [...core.layers.values()]
+    .flatMap((layer) => blocksOfEpoch(layer, epoch))
+    .flatMap(({ consumed }) => consumed.filter(({ source }) => source === L1_SOURCE).map(({ position }) => position));
+  for (let look = 0; look < LOOKS_AT_LAYER_ONE; look++) {
+    if (used.every((id) => core.deposits.has(id))) return;
+    await retrying(core, "Following deposits", () => followDeposits(core));
+  }
+}
+
+/** L1's deposits come in pages; that many looks find any that a block can have used. */
+const LOOKS_AT_LAYER_ONE = 20;
 
 function include(core: Core, epoch: number, failed: Failed): Inclusion {
   const blocks = new Map<Field, readonly BlockRecord[]>();
