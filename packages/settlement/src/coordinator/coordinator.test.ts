@@ -193,6 +193,21 @@ describe("fault isolation", () => {
     expect(owned()).toBe(100n);
   });
 
+  it("still knows L1's deposits when it was killed while it proved", async () => {
+    await fund("d", 100n);
+    // L1 is away, so the epoch waits to be submitted.
+    tree.l1.faults.beforeSettling = 1_000;
+    await tree.until(async () => {
+      await tree.coordinator.endEpoch();
+      return tree.coordinator.network().epoch.proving === 1;
+    }, "the epoch has ended");
+    await tree.stopCoordinator();
+    tree.l1.faults.beforeSettling = 0;
+    await tree.startCoordinator();
+    await tree.until(() => tree.settled.length === 1, "the epoch has settled");
+    expect(tree.settled[0]!.leftOut).toEqual([]);
+  });
+
   it("recognises an epoch that L1 accepted while the answer was lost", async () => {
     await fund("d", 100n);
     tree.l1.faults.afterSettling = 1;
