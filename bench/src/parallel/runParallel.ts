@@ -5,7 +5,7 @@ import type { Field } from "@frond/foundation";
 import type { Transaction } from "@frond/protocol";
 import type { Result, State } from "./state.ts";
 import { threadTime } from "./threadTime.ts";
-import { accountOf, type Workload } from "./workloads.ts";
+import { accountOf, type Workload, type WorkloadName } from "./workloads.ts";
 
 export type Batch = {
   readonly first: number;
@@ -15,6 +15,13 @@ export type Batch = {
   readonly updates: readonly (readonly [key: Field, values: readonly Field[], version: number])[];
 };
 export type BatchAnswer = { readonly valid: readonly boolean[]; readonly results: readonly (Result | undefined)[] };
+
+export type WorkerStart = {
+  readonly workload: WorkloadName;
+  readonly entries: readonly (readonly [key: Field, values: readonly Field[]])[];
+  /** The first batch. */
+  readonly first: readonly Transaction[];
+};
 
 export type ParallelRun = {
   /** Microseconds on a processor a transaction, in this thread and in the worker. */
@@ -79,11 +86,12 @@ export const runParallel = async (workload: Workload, share: number): Promise<Pa
   return { here, there: time * perTransaction, conflicts: speculated === 0 ? 0 : conflicts / speculated, state };
 };
 
-const startWorker = async ({ name }: Workload, state: State): Promise<Worker> => {
+const startWorker = async ({ name, transactions }: Workload, state: State): Promise<Worker> => {
   const entry = fileURLToPath(new URL("./worker.ts", import.meta.url));
   // Threads do not inherit the loader of TypeScript.
   const source = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(entry)}); })`;
-  const workerData = { workload: name, entries: state.entries() };
+  const first = transactions.slice(0, BATCH);
+  const workerData: WorkerStart = { workload: name, entries: state.entries(), first };
   const worker = new Worker(source, { eval: true, workerData, execArgv: [] });
   await once(worker, "message");
   return worker;

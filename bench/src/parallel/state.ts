@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import { createExecutor, type Program } from "@frond/language";
+import { createExecutor, type Executor, type Program } from "@frond/language";
 import { ACCOUNTS_MAP, entryKey, type Message, type Transaction } from "@frond/protocol";
 
 /** What a transaction read and did. `seen` are the versions of the entries it opened: the number of the transaction that wrote each last. */
@@ -25,7 +25,7 @@ export type State = {
 };
 
 export const createState = (program: Program): State => {
-  const executor = createExecutor(program);
+  const executor = executorOf(program);
   const values = new Map<Field, readonly Field[]>();
   const versions = new Map<Field, number>();
   const accountKeys = new Map<Field, Field>();
@@ -73,4 +73,13 @@ export const createState = (program: Program): State => {
     entries: () => [...values],
   };
   return state;
+};
+
+const executors = new WeakMap<Program, Executor>();
+
+/** One for each program, as in a node: what was compiled once stays compiled. */
+const executorOf = (program: Program): Executor => {
+  const executor = executors.get(program) ?? createExecutor(program);
+  executors.set(program, executor);
+  return executor;
 };

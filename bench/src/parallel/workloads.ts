@@ -8,7 +8,7 @@ export const LAYER = 77n;
 
 /** Transactions to execute, and the state that they begin with. */
 export type Workload = {
-  readonly name: string;
+  readonly name: WorkloadName;
   readonly program: Program;
   readonly instructions: number;
   readonly transactions: readonly Transaction[];

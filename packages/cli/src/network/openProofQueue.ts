@@ -66,18 +66,6 @@ export async function openProofQueue(options: OpenProofQueueOptions): Promise<Op
 /** What is nearest to L1 goes first, and the oldest epoch before all others. */
 const DISTANCE = { settlement: 0, aggregate: 1, block: 2 } as const;
 
-/** Failures of machines, not of what was to be proven: another attempt may help. */
-const PASSING = new Set([
-  "PROVER_PROCESS",
-  "PROVER_CLOSED",
-  "WORKER_LOST",
-  "MISSING_INPUTS",
-  "JOB_TOO_LARGE",
-  "QUEUE_CLOSED",
-  "BARRETENBERG",
-  "UNEXPECTED",
-]);
-
 function treeProverOf(queue: ProofQueue): TreeProver {
   const jobsOfEpoch = new Map<number, Set<string>>();
   /** Proving times of proofs that were counted: one that is found again costs nothing. */
@@ -93,9 +81,9 @@ function treeProverOf(queue: ProofQueue): TreeProver {
         return { publicInputs, proof, proofBytes, seconds };
       } catch (error) {
         if (error instanceof JobFailedError) {
-          const failure = error.data.error as { code: string; message: string };
-          if (!PASSING.has(failure.code))
-            throw new UnprovableError({ what: `proof of ${circuit.name}`, reason: failure.message }, error);
+          const { message } = error.data.error as { readonly message: string };
+          // Anything else is a failure of machines, and another attempt may help.
+          if (error.isFinal) throw new UnprovableError({ what: `proof of ${circuit.name}`, reason: message }, error);
         }
         throw error;
       }
