@@ -12,8 +12,8 @@ const [small, medium] = blockSizes as [BlockSize, BlockSize];
 export default defineNetwork({
   layers: {
     exchange: { application: "exchange", sizes: [small, medium] },
-    orbits: { application: "orbits", parent: "exchange", sizes: [small] },
-    bricks: { application: "bricks", parent: "exchange", sizes: [small] },
+    orbits: { application: "orbits", parent: "exchange" },
+    bricks: { application: "bricks", parent: "exchange" },
     desk: { application: "desk", parent: "bricks", sizes: [small] },
   },
 });
