@@ -14,7 +14,7 @@ describe("frond start --epochs 1 --json", () => {
       "--json",
       ...ports,
       "--config",
-      configPath("quick"),
+      configPath("steady"),
       "--data",
       directory.path,
     );
@@ -53,7 +53,7 @@ it("never deploys the development reference string on a chain that is not local"
     anvil.url,
     ...ports,
     "--config",
-    configPath("quick"),
+    configPath("steady"),
     "--data",
     `${directory.path}/public`,
   );

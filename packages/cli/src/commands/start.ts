@@ -136,11 +136,20 @@ async function drive(work: {
   while (settled.length < epochs) {
     const next = new Promise<void>((resolve) => onSettled.push(() => resolve()));
     await clients.runRound();
-    await running.coordinator.endEpoch();
+    await endEpoch(running);
     await next;
     await clients.claim();
   }
   await clients.close();
+}
+
+/** Ends the open epoch; nothing ends before its first block is sealed. */
+async function endEpoch({ coordinator }: RunningNetwork): Promise<void> {
+  const { open } = coordinator.network().epoch;
+  while (coordinator.network().epoch.open === open) {
+    await coordinator.endEpoch();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Driven networks end their epochs by hand, so that a round is one epoch. */
