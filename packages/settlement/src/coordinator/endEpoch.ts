@@ -65,7 +65,8 @@ async function openNext(core: Core, epoch: number): Promise<void> {
   }
   for (const layer of core.layers.values())
     for (const letter of core.mail.waitingFor(layer.known.layerId)) deliver(core, letter);
-  core.logger.info(`Epoch ${epoch} has ended`, { late: late.map(({ known }) => known.name).join(", ") });
+  const names = late.map(({ known }) => known.name).join(", ");
+  core.logger.info(`Epoch ${epoch} has ended`, late.length === 0 ? {} : { late: names });
   core.wake();
 }
 
