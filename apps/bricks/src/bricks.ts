@@ -165,12 +165,11 @@ export const bricks = application({
 function costOf(kind: Uint<8>, count: Uint<32>): Money {
   assert(kind.lessThan(KINDS), "there is no such kind of brick");
   const material = kind.divide(COLOURS_PER_MATERIAL);
-  const first = { price: constant(u128, MATERIALS[0].price), isEther: constant(bool, MATERIALS[0].isEther) };
-  const { price, isEther } = MATERIALS.reduce(
-    (chosen, { price, isEther }, i) =>
-      select(material.equals(i), { price: constant(u128, price), isEther: constant(bool, isEther) }, chosen),
-    first,
-  );
+  const [first, ...others] = MATERIALS.map(({ price, isEther }) => ({
+    price: constant(u128, price),
+    isEther: constant(bool, isEther),
+  }));
+  const { price, isEther } = others.reduce((chosen, other, i) => select(material.equals(i + 1), other, chosen), first!);
   return { amount: count.to(u128).multiply(price), isEther };
 }
 
