@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { createClient } from "@frond/sdk";
+import { createClient, createNetworkClient } from "@frond/sdk";
 import { createWalletClient, custom, formatEther, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import {
@@ -26,8 +26,10 @@ const HELP = `Builds with the bricks of a layer.
   look <number> [file]   what a set is made of, and whether it is the drawing's
   apart <number>         take a set apart
 
-  --url <url>  the layer's JSON-RPC (default http://127.0.0.1:4042)
-  --key <key>  the Ethereum private key of the account (default: the environment's FROND_KEY)
+  --layer <name>       the layer's name (default bricks)
+  --coordinator <url>  who knows where it is (default http://127.0.0.1:4030)
+  --url <url>          the layer's JSON-RPC, instead of both
+  --key <key>          the Ethereum private key of the account (default: the environment's FROND_KEY)
 
 A drawing is lines of cells: wr is red wood, sb blue stone, gw white glass, .. air.
 `;
@@ -35,7 +37,9 @@ A drawing is lines of cells: wr is red wood, sb blue stone, gw white glass, .. a
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    url: { type: "string", default: "http://127.0.0.1:4042" },
+    layer: { type: "string", default: "bricks" },
+    coordinator: { type: "string", default: "http://127.0.0.1:4030" },
+    url: { type: "string" },
     key: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -104,7 +108,11 @@ function needed(value: string | undefined, what: string): string {
 async function withClient(run: (client: BricksClient) => Promise<void>): Promise<void> {
   const account = privateKeyToAccount(needed(values.key ?? process.env.FROND_KEY, "--key") as Hex);
   // The wallet only signs, for the key of the account on the layer.
-  const wallet = createWalletClient({ account, transport: custom({ request: async () => null }) });
-  const client = await createClient({ url: values.url, application: bricks, wallet: wallet as never });
+  const wallet = createWalletClient({ account, transport: custom({ request: async () => null }) }) as never;
+  const { url, coordinator, layer } = values;
+  const client =
+    url === undefined
+      ? await createNetworkClient({ coordinator, applications: { [layer]: bricks }, wallet }).client(layer)
+      : await createClient({ url, application: bricks, wallet });
   await run(client).finally(() => client.close());
 }

@@ -1,1 +1,2 @@
 export { desk } from "../src/desk.ts";
+export { sizes } from "../src/sizes.ts";

@@ -1,20 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { createClient } from "@frond/sdk";
+import { createClient, createNetworkClient } from "@frond/sdk";
 import { formatEther } from "viem";
-import { priceOf, renderWorld, worldOf } from "../exports/client.ts";
+import { type OrbitsClient, priceOf, renderWorld, worldOf } from "../exports/client.ts";
 import { orbits } from "../exports/index.ts";
 
 const HELP = `Shows the world of an orbits layer as it moves.
 
-  --url <url>   the layer's JSON-RPC (default http://127.0.0.1:4041)
-  --advance     ask for steps as well, so that the world moves
-  --once        show it once and end
+  --layer <name>       the layer's name (default orbits)
+  --coordinator <url>  who knows where it is (default http://127.0.0.1:4030)
+  --url <url>          the layer's JSON-RPC, instead of both
+  --advance            ask for steps as well, so that the world moves
+  --once               show it once and end
 `;
 
 const { values } = parseArgs({
   options: {
-    url: { type: "string", default: "http://127.0.0.1:4041" },
+    layer: { type: "string", default: "orbits" },
+    coordinator: { type: "string", default: "http://127.0.0.1:4030" },
+    url: { type: "string" },
     advance: { type: "boolean", default: false },
     once: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -32,9 +36,7 @@ else {
 }
 
 async function watch(): Promise<void> {
-  // Looking needs no account, and neither does asking for steps on a layer without fees.
-  const secret = BigInt(`0x${randomBytes(31).toString("hex")}`);
-  const client = await createClient({ url: values.url, application: orbits, secret });
+  const client = await connect();
   process.on("SIGINT", () => process.exit(0));
   for (;;) {
     // Refused while the world has caught up with the layer's slot: then there is nothing to do.
@@ -52,4 +54,12 @@ async function watch(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, REFRESH));
   }
   await client.close();
+}
+
+async function connect(): Promise<OrbitsClient> {
+  const { url, coordinator, layer } = values;
+  // Looking needs no account, and neither does asking for steps on a layer without fees.
+  const secret = BigInt(`0x${randomBytes(31).toString("hex")}`);
+  if (url !== undefined) return await createClient({ url, application: orbits, secret });
+  return await createNetworkClient({ coordinator, applications: { [layer]: orbits }, secret }).client(layer);
 }
