@@ -55,10 +55,10 @@ describe("the command line", () => {
 
   it.each([
     [["fly"], 2, "unknown command 'fly'"],
-    [["start", "--port", "many"], 2, "Give a whole number from 0."],
+    [["start", "--port", "many"], 2, "Give a port from 0 to 65535."],
     [["start", "--crs", "mine"], 2, "Use --crs development or --crs ignition."],
     [["noir", "chess"], 2, "There is no application chess."],
-    [["epoch", "zero"], 2, "The number of a epoch is 1 or more"],
+    [["epoch", "zero"], 2, "The number of an epoch is 1 or more"],
   ])("%j ends with %i", async (args, code, message) => {
     const directory = temporaryDirectory();
     const ended = await frond(...args, ...(args[0] === "fly" ? [] : ["--data", directory.path]));

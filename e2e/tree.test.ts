@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createPublicClient, type Hex, http, parseEther } from "viem";
+import { depositEther } from "@frond/contracts";
+import { desk } from "@frond/desk";
+import { exchange } from "@frond/exchange";
+import { hexToField, publicKeyOf } from "@frond/foundation";
+import { addressOf } from "@frond/protocol";
+import { createNetworkClient } from "@frond/sdk";
+import { createPublicClient, createWalletClient, type Hex, http, type PublicClient, parseEther } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { afterAll, describe, expect, it } from "vitest";
 import {
@@ -16,10 +23,11 @@ import {
   temporaryDirectory,
   until,
 } from "./support/frond.ts";
+import { otherHost } from "./support/otherHost.ts";
 
 /*
- * A tree of an L2, two L3s and an L4, with real proofs on a real L1. One of the L3s is a process of its own. Money goes straight to the L4 and is swapped on the L2, bundles happen, processes are killed; all is settled by one proof
- * an epoch, and nothing is lost.
+ * A tree of an L2, two L3s and an L4, with real proofs on a real L1. One of the L3s runs on another host. Money goes straight to the L4 and is swapped on the L2, bundles happen, processes are killed, a layer
+ * is added; all is settled by one proof an epoch, and nothing is lost.
  */
 
 type NetworkFile = { l1Url: string; settlement: Hex; coordinatorUrl: string };
@@ -30,10 +38,20 @@ type LayerStatus = { name: string; status: string; layerId: Hex };
 
 const directory = temporaryDirectory();
 const data = ["--data", directory.path];
+const host = otherHost();
 let network: Network | undefined;
 let vault: Network | undefined;
+let studio: Network | undefined;
+
+/** Who bundles while processes are killed: pays Carol on the exchange and withdraws as much from the vault, or does neither. */
+const BOB = 0xb0bn;
+const bob = addressOf(publicKeyOf(BOB));
+const carol = addressOf(publicKeyOf(0xca401n));
+const UNIT = parseEther("0.001");
 
 const networkFile = (): NetworkFile => JSON.parse(readFileSync(join(directory.path, "network.json"), "utf8"));
+const layerOne = () =>
+  createPublicClient({ chain: foundry, transport: http(networkFile().l1Url) }) as unknown as PublicClient;
 
 async function ask<T>(method: string): Promise<T> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: {} });
@@ -41,33 +59,75 @@ async function ask<T>(method: string): Promise<T> {
   return ((await response.json()) as { result: T }).result;
 }
 
+const idOf = async (layer: string): Promise<Hex> =>
+  (await ask<LayerStatus[]>("frond_layers")).find(({ name }) => name === layer)!.layerId;
+
 async function start({ epochSeconds }: { epochSeconds: number }): Promise<void> {
-  const options = ["--config", configPath("tree"), ...ports, "--json", "--epoch-seconds", String(epochSeconds)];
-  network = startNetwork(...data, ...options, "--without", "vault");
+  const options = ["--config", configPath("tree"), "--host", host.here, ...ports, "--json"];
+  network = startNetwork(...data, ...options, "--epoch-seconds", String(epochSeconds), "--without", "vault");
   await network.line("Frond is running");
 }
 
+/** Runs a layer on the other host. */
+function startThere(layer: string): Network {
+  return startNode([...data, "--layer", layer, "--json", "--host", host.there], host.prefix);
+}
+
 async function startVault(): Promise<void> {
-  vault = startNode(...data, "--layer", "vault", "--json");
-  await until(async () => {
+  vault = startThere("vault");
+  await areOnline();
+}
+
+const areOnline = () =>
+  until(async () => {
     const layers = await ask<LayerStatus[]>("frond_layers");
     return layers.every(({ status }) => status === "online");
   }, "all layers are online");
-}
 
 const show = (layer: string) => frondJson<Balances>("account", "show", "--layer", layer, ...data);
 const settledLines = () => network!.output.stdout.split("\n").filter((line) => line.startsWith('{"epoch"'));
+const clientOfBob = () =>
+  createNetworkClient({
+    coordinator: networkFile().coordinatorUrl,
+    applications: { exchange, vault: desk },
+    secret: BOB,
+  });
+
+/** Ether of somebody on the exchange and in the vault. */
+async function etherOf(address: bigint): Promise<{ onExchange: bigint; inVault: bigint }> {
+  const client = clientOfBob();
+  try {
+    const [onExchange, inVault] = await Promise.all([client.client("exchange"), client.client("vault")]);
+    return {
+      onExchange: (await onExchange.state.accounts.get(address))?.base ?? 0n,
+      inVault: (await inVault.state.accounts.get(address))?.ether ?? 0n,
+    };
+  } finally {
+    await client.close();
+  }
+}
+
+/** Waits until no epoch is proven and no block waits for one. */
+const everythingHasSettled = () =>
+  until(
+    async () => {
+      const { epoch, layers } = await ask<NetworkStatus>("frond_network");
+      return epoch.proving === null && layers.every(({ blocksSealed }) => blocksSealed === 0);
+    },
+    "everything has settled",
+    900,
+  );
 
 afterAll(async () => {
-  await network?.signal("SIGKILL");
-  await vault?.signal("SIGKILL");
+  for (const running of [network, vault, studio]) await running?.signal("SIGKILL");
+  host.remove();
   directory.remove();
 });
 
 describe("a tree", () => {
-  it("starts with one layer as a process of its own, which the coordinator finds", async () => {
-    // Long enough for all that follows, on a slow machine too.
-    await start({ epochSeconds: 60 });
+  it("starts with one layer on another host, which the coordinator finds", async () => {
+    // Long enough for all that comes before the first epoch is to end, on a slow machine too.
+    await start({ epochSeconds: 3_600 });
     await startVault();
     await frondJson("account", "new", "ada", ...data);
   }, 900_000);
@@ -84,26 +144,15 @@ describe("a tree", () => {
   it("calls the L2 from the L4, and gets the answer in the same epoch", async () => {
     const liquidity = ["--base", "2ether", "--maximumQuote", "4000ether", "--minimumShares", "1"];
     await frondJson("call", "addLiquidity", ...liquidity, ...data);
-    const { layerId } = (await ask<LayerStatus[]>("frond_layers")).find(({ name }) => name === "exchange")!;
-    const convert = ["--exchange", layerId, "--amount", "1ether", "--minimumOut", "1", "--sellEther", "true"];
-    await frondJson("call", "convert", ...convert, "--layer", "desk", ...data);
+    const convert = ["--exchange", await idOf("exchange"), "--amount", "1ether", "--minimumOut", "1"];
+    await frondJson("call", "convert", ...convert, "--sellEther", "true", "--layer", "desk", ...data);
     await until(async () => BigInt((await show("desk")).quote) > 0n, "the proceeds are on the L4", 60);
     expect((await show("desk")).ether).toBe(String(parseEther("1")));
   });
 
   it("gives money back that another layer refuses", async () => {
-    const { layerId } = (await ask<LayerStatus[]>("frond_layers")).find(({ name }) => name === "exchange")!;
-    const convert = [
-      "--exchange",
-      layerId,
-      "--amount",
-      "0.5ether",
-      "--minimumOut",
-      "100000ether",
-      "--sellEther",
-      "true",
-    ];
-    await frondJson("call", "convert", ...convert, "--layer", "desk", ...data);
+    const convert = ["--exchange", await idOf("exchange"), "--amount", "0.5ether", "--minimumOut", "100000ether"];
+    await frondJson("call", "convert", ...convert, "--sellEther", "true", "--layer", "desk", ...data);
     await until(async () => (await show("desk")).ether === String(parseEther("1")), "the money has come back", 60);
   });
 
@@ -131,51 +180,111 @@ describe("a tree", () => {
     expect(await show("exchange")).toEqual(before);
   });
 
-  it("settles by one proof, killed in between, without the layer that died", async () => {
+  it("keeps both legs of every bundle together while processes are killed at random moments", async () => {
+    const account = mnemonicToAccount("test test test test test test test test test test test junk", {
+      addressIndex: 6,
+    });
+    const { l1Url, settlement } = networkFile();
+    const wallet = createWalletClient({ account, chain: foundry, transport: http(l1Url) });
+    const l1 = { wallet, publicClient: layerOne(), settlement };
+    for (const layer of ["exchange", "vault"]) {
+      await depositEther(l1, { layer: hexToField(await idOf(layer)), recipient: bob, amount: parseEther("1") });
+    }
+    await until(async () => {
+      const { onExchange, inVault } = await etherOf(bob);
+      return onExchange > 0n && inVault > 0n;
+    }, "Bob has got his deposits");
+
+    for (const victim of ["network", "vault"]) {
+      const work = bundleUntil(2 + Math.floor(Math.random() * 2));
+      await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 900));
+      if (victim === "network") {
+        await network!.signal("SIGKILL");
+        await start({ epochSeconds: 3_600 });
+      } else {
+        await vault!.signal("SIGKILL");
+        await startVault();
+      }
+      await work;
+    }
+    await until(async () => {
+      const [{ inVault }, { onExchange }] = await Promise.all([etherOf(bob), etherOf(carol)]);
+      return onExchange > 0n && parseEther("1") - inVault === onExchange;
+    }, "Carol has got what was withdrawn, and no more");
+  }, 600_000);
+
+  it("settles by one proof, killed in between", async () => {
+    await network!.signal("SIGINT");
+    await start({ epochSeconds: 1 });
     await network!.line("Epoch 1: folding");
     const children = descendantsOf(network!.pid);
     await Promise.all([network!.signal("SIGKILL"), vault!.signal("SIGKILL")]);
     await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 30);
-    await start({ epochSeconds: 5 });
+    await start({ epochSeconds: 1 });
     await until(() => settledLines().length > 0, "epoch 1 has settled", 900);
-    expect(JSON.parse(settledLines()[0]!)).toMatchObject({ epoch: 1, leftOut: [] });
+    expect(JSON.parse(settledLines()[0]!)).toMatchObject({ epoch: 1, layers: 4, leftOut: [] });
   }, 1_200_000);
 
-  it("takes the layer back when it comes back, with everything it had promised, and settles all of it", async () => {
+  it("takes back the layer that was gone, and adds another one without a restart", async () => {
     await startVault();
-    await until(
-      async () => (await show("vault")).ether === String(parseEther("0.75")),
-      "the vault has what it had",
-      60,
-    );
-    await until(
-      async () => {
-        const { epoch, layers } = await ask<NetworkStatus>("frond_network");
-        return epoch.proving === null && layers.every(({ blocksSealed }) => blocksSealed === 0);
-      },
-      "everything has settled",
-      900,
-    );
+    await until(async () => {
+      const withdrawn = parseEther("1") - BigInt((await show("vault")).ether);
+      return withdrawn === parseEther("0.25");
+    }, "the vault has what it had");
+    const sizes = JSON.stringify([
+      { name: "small", transactions: 16, entries: 16, inserts: 8, consumed: 8, produced: 8 },
+    ]);
+    const studioOptions = ["--application", "desk", "--parent", "vault", "--sizes", sizes];
+    await frondJson("layer", "add", "studio", ...studioOptions, ...data);
+    studio = startThere("studio");
+    await areOnline();
+    await frondJson("deposit", "3ether", "--layer", "studio", "--wait", ...data);
+    await until(() => settledLines().some((line) => line.includes('"registered":1')), "it is registered", 900);
+    await everythingHasSettled();
     for (const line of settledLines()) expect(JSON.parse(line)).toMatchObject({ leftOut: [] });
   }, 1_200_000);
 
   it("has in its vaults what L1 holds, and in its accounts what its vaults have", async () => {
-    const { l1Url, settlement } = networkFile();
-    const client = createPublicClient({ chain: foundry, transport: http(l1Url) });
-    const held = await client.getBalance({ address: settlement });
+    const { settlement } = networkFile();
+    const held = await layerOne().getBalance({ address: settlement });
     const vaults = await ask<Vaults>("frond_getVaults");
     const vaultOf = (name: string) => BigInt(vaults.find((layer) => layer.name === name)!.vault["1"] ?? 0);
     const ether = vaults.reduce((sum, { vault: amounts }) => sum + BigInt(amounts["1"] ?? 0), 0n);
-    // The withdrawal of the bundle waits on L1 for whoever owns the address.
-    expect(held - ether).toBe(parseEther("0.25"));
-    expect(vaultOf("desk")).toBe(parseEther("1"));
-    expect(vaultOf("vault")).toBe(parseEther("0.75"));
-    // Two in the pool and one that the L4 sold; the rest is Ada's, or whom she paid.
-    expect(vaultOf("exchange")).toBe(parseEther("5"));
+    const ofBob = await etherOf(bob);
+    const ofCarol = await etherOf(carol);
+    // What the two withdrew waits on L1 for whoever owns the addresses.
+    expect(held - ether).toBe(parseEther("0.25") + parseEther("1") - ofBob.inVault);
+    expect(vaultOf("desk")).toBe(BigInt((await show("desk")).ether));
+    expect(vaultOf("vault")).toBe(BigInt((await show("vault")).ether) + ofBob.inVault);
+    expect(vaultOf("studio")).toBe(parseEther("3"));
+    // Two in the pool, one that the L4 sold, and what Ada has or whom she paid.
+    expect(vaultOf("exchange")).toBe(parseEther("5") + ofBob.onExchange + ofCarol.onExchange);
+    expect(ofCarol.onExchange).toBe(parseEther("1") - ofBob.inVault);
+    expect(ofBob.onExchange + ofCarol.onExchange).toBe(parseEther("1"));
   });
 
   it("stops cleanly", async () => {
-    expect(await vault!.signal("SIGINT")).toMatchObject({ code: 0 });
-    expect(await network!.signal("SIGINT")).toMatchObject({ code: 0 });
+    for (const running of [studio, vault, network]) expect(await running!.signal("SIGINT")).toMatchObject({ code: 0 });
   });
 });
+
+/** Has bundles executed until so many have succeeded, whatever is killed meanwhile. */
+async function bundleUntil(wanted: number): Promise<void> {
+  const deadline = Date.now() + 300_000;
+  for (let done = 0; done < wanted; ) {
+    if (Date.now() > deadline) throw new Error("No bundle succeeds any more.");
+    const client = clientOfBob();
+    try {
+      const [onExchange, inVault] = await Promise.all([client.client("exchange"), client.client("vault")]);
+      await client.bundle([
+        onExchange.prepare.transfer({ to: carol, amount: UNIT, isBase: true }),
+        inVault.prepare.withdraw({ amount: UNIT, isEther: true, recipient: 0xb0bn }),
+      ]);
+      done += 1;
+    } catch {
+      // Whoever was asked is dead, or will be told that the other one is; whether the bundle has happened shows in the balances.
+    }
+    await client.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

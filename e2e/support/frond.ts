@@ -44,13 +44,14 @@ export function startNetwork(...args: string[]): Network {
   return startCommand("start", args);
 }
 
-/** A `frond node` that goes on. */
-export function startNode(...args: string[]): Network {
-  return startCommand("node", args);
+/** A `frond node` that goes on; `prefix` is what the command begins with on another host. */
+export function startNode(args: readonly string[], prefix: readonly string[] = []): Network {
+  return startCommand("node", args, prefix);
 }
 
-function startCommand(command: string, args: readonly string[]): Network {
-  const child = spawn(process.execPath, [executable, command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+function startCommand(command: string, args: readonly string[], prefix: readonly string[] = []): Network {
+  const [program, ...words] = [...prefix, process.execPath, executable, command, ...args];
+  const child = spawn(program!, words, { stdio: ["ignore", "pipe", "pipe"] });
   const output = collect(child);
   const ended = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, ...output })));
   let isOver = false;

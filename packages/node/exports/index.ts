@@ -1,3 +1,4 @@
+export { callEverySlot, type EverySlotOptions } from "../src/callEverySlot.ts";
 export {
   type CoordinatorApi,
   coordinatorMethods,

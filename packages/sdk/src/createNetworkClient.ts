@@ -55,7 +55,7 @@ const TIMEOUT_SECONDS = 60;
  * const network = createNetworkClient({ coordinator: "http://127.0.0.1:4040", applications: { exchange, orbits }, secret });
  * const [exchangeClient, orbitsClient] = await Promise.all([network.client("exchange"), network.client("orbits")]);
  * const { legs } = await network.bundle([
- *   orbitsClient.prepare.sellProbe({ probe: 1n }),
+ *   orbitsClient.prepare.sellProbe({ berth: 1, minimum: 1n }),
  *   exchangeClient.prepare.swap({ amountIn: 10n, minimumOut: 1n, sellBase: true }),
  * ]);
  */

@@ -108,7 +108,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
         if (record.kind === "message") setImmediate(() => rebasing.tryAgain());
       },
       onProduced: (block, produced) => (replaying === undefined ? outbox.add : outbox.restore)(block, produced),
-      onOpen: () => timer.start(),
+      onOpen: (block) => timer.start(block),
       onCut(block, size) {
         timer.stop();
         sealQueue.add({ block, size, sealedAt: clock.now(), logThrough: replaying ?? flush() });
@@ -118,7 +118,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   );
   // Not while a leg is promised: in the next block it might fail. A promise does not last long.
   const timer = createBlockTimer(
-    { blockTime },
+    { blockTime, first: blocksOfEpoch(store, orderer.epoch)[0] },
     { clock, mayEnd: () => legs.count === 0 && ended === undefined, end: cut },
   );
   const quota = createEpochQuota({ perEpoch }, { store, epoch: () => orderer.epoch });

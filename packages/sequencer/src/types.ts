@@ -13,7 +13,7 @@ export type SequencerOptions = {
   readonly sizes: readonly BlockSize[];
   /** Signs preconfirmations; its public key is the layer's `sequencerKey`. */
   readonly secret: bigint;
-  /** Milliseconds from a block's first record to its cut. Blocks without records are not made. */
+  /** Milliseconds from the first record of an epoch's first block to its cut; twice as much with every four blocks more. Blocks without records are not made. */
   readonly blockTime: number;
   /** Milliseconds that a message waits at most for a block that has transactions: then the block is cut. 100 unless given. */
   readonly messageDelay?: number;

@@ -33,7 +33,7 @@ export function bundleCommand(): Command {
     .option("--wait", "wait until it has settled on L1", false)
     .addHelpText(
       "after",
-      '\nExample: frond bundle --leg "orbits sellProbe probe=1" --leg "exchange swap amountIn=0.1ether minimumOut=1 sellBase=true"',
+      '\nExample: frond bundle --leg "orbits sellProbe berth=1 minimum=1" --leg "exchange swap amountIn=0.1ether minimumOut=1 sellBase=true"',
     )
     .action(async (json: string | undefined, _options: unknown, self: Command) => {
       const options = self.opts<Options>();

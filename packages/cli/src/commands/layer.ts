@@ -21,6 +21,7 @@ type AddOptions = {
   sizes?: string;
   slotTime?: number;
   messageDelay?: number;
+  everySlot?: string;
   feeRule?: string;
   port?: number;
 };
@@ -35,6 +36,7 @@ export function layerCommand(): Command {
     .option("--sizes <sizes>", "names of block sizes with commas (small,medium), or sizes as JSON")
     .option("--slot-time <milliseconds>", "until a block is sealed", wholeNumber(10))
     .option("--message-delay <milliseconds>", "that an incoming message waits for a block", wholeNumber(0))
+    .option("--every-slot <method>", "a method without arguments that its node calls in every slot")
     .option("--fee-rule <json>", 'such as {"kind":"fixed","fee":10}')
     .option("--port <port>", "of its JSON-RPC; 0 takes a free one", wholeNumber(0))
     .action(async (name: string, _options: unknown, self: Command) =>
@@ -47,7 +49,7 @@ export function layerCommand(): Command {
 }
 
 async function add(settings: Settings, name: string, options: AddOptions): Promise<void> {
-  const { application, parent, sizes, feeRule, slotTime, messageDelay, port } = options;
+  const { application, parent, sizes, feeRule, slotTime, messageDelay, everySlot, port } = options;
   layerOf(settings, parent);
   const directory = process.cwd();
   const description = {
@@ -57,6 +59,7 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
     ...(feeRule === undefined ? {} : { feeRule: parseJson("--fee-rule", feeRule) }),
     ...(slotTime === undefined ? {} : { slotTime }),
     ...(messageDelay === undefined ? {} : { messageDelay }),
+    ...(everySlot === undefined ? {} : { everySlot }),
     ...(port === undefined ? {} : { port }),
   };
   const { layer: definition, mistakes } = await checkLayer(name, description, { name: "The new layer", directory });

@@ -46,7 +46,10 @@ function numberCommand(
       const settings = settingsOf(self);
       const { layer } = self.opts<{ layer?: string }>();
       if (!/^[1-9][0-9]{0,8}$/.test(text))
-        throw new UsageError(`The number of a ${name} is 1 or more, not ${text}. Try 1.`, { text });
+        throw new UsageError(
+          `The number of ${name === "epoch" ? "an" : "a"} ${name} is 1 or more, not ${text}. Try 1.`,
+          { text },
+        );
       const found = await askLayer(settings, layer, { method, params: { [parameter]: Number(text) } });
       if (found === undefined)
         throw new UsageError(`There is no ${name} ${text} yet. See the latest with \`frond status\`.`, { text });

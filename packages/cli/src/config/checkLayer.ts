@@ -9,7 +9,7 @@ import {
   isApplication,
 } from "./findApplication.ts";
 import { layerSchema, NAME_PATTERN } from "./schema.ts";
-import { shown, toMistakes } from "./toMistakes.ts";
+import { shown, suggestion, toMistakes } from "./toMistakes.ts";
 import type { AnyApplication, LayerDefinition } from "./types.ts";
 
 /** Where a network's description stands: paths in it are relative to `directory`, and its own module is `file` if it is one. */
@@ -35,6 +35,7 @@ export async function checkLayer(
     mistakes.push({ layer: name, field: "application", problem: found.problem, write: found.write });
   } else if (found !== undefined) {
     mistakes.push(...feeMistakes(name, given.feeRule, found.application));
+    mistakes.push(...everySlotMistakes(name, given.everySlot, found.application));
   }
   if (!shape.success || found === undefined || "problem" in found || mistakes.length > 0) return { mistakes };
   const { data } = shape;
@@ -48,6 +49,7 @@ export async function checkLayer(
       sizes: data.sizes ?? found.sizes ?? blockSizes,
       slotTime: data.slotTime ?? DEFAULT_SLOT_TIME,
       messageDelay: data.messageDelay ?? DEFAULT_MESSAGE_DELAY,
+      everySlot: data.everySlot,
       feeRule: (data.feeRule as CheckedLayer["feeRule"]) ?? { kind: "free" },
       limits: data.limits ?? {},
       port: data.port,
@@ -98,6 +100,26 @@ async function findGiven(
     };
   }
   return { application: given, ref: `${join(file)}#${layer}`, sizes: undefined };
+}
+
+function everySlotMistakes(layer: string, method: unknown, { name, program }: AnyApplication): Mistake[] {
+  if (typeof method !== "string" || method === "") return [];
+  const callable = program.methods.filter(({ parameters }) => parameters.length === 0).map((known) => known.name);
+  if (callable.includes(method)) return [];
+  const exists = program.methods.some((known) => known.name === method);
+  return [
+    {
+      layer,
+      field: "everySlot",
+      problem: exists
+        ? `The method ${method} of ${name} takes arguments.`
+        : `The application ${name} has no method ${JSON.stringify(method)}.`,
+      write:
+        callable.length === 0
+          ? "Leave it out: every method of the application takes arguments."
+          : suggestion(method, callable),
+    },
+  ];
 }
 
 function feeMistakes(layer: string, rule: unknown, application: AnyApplication): Mistake[] {

@@ -13,10 +13,12 @@ export type LayerOptions = {
   readonly parent?: string;
   /** The sizes its blocks come in, smallest first; by default the application's own, else those that every application can have. */
   readonly sizes?: readonly BlockSize[];
-  /** Milliseconds until a block is sealed; by default 1,000. */
+  /** Milliseconds until a block is sealed; by default 1,000. Twice as long with every four blocks that an epoch already has. */
   readonly slotTime?: number;
   /** Milliseconds that an incoming message waits at most for a block that has transactions; by default 100. */
   readonly messageDelay?: number;
+  /** A method without arguments that the layer's node calls once in every slot, from its sequencer's own account: a world that moves by itself. */
+  readonly everySlot?: string;
   /** What a transaction pays. By default nothing: each account has a quota instead. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
@@ -51,6 +53,7 @@ export type LayerDefinition = {
   readonly sizes: readonly BlockSize[];
   readonly slotTime: number;
   readonly messageDelay: number;
+  readonly everySlot: string | undefined;
   readonly feeRule: FeeRule;
   readonly limits: Partial<Limits>;
   readonly port: number | undefined;

@@ -59,6 +59,7 @@ export function describeLayer(options: DescribeLayerOptions): LayerFile {
     sequencerSecret: options.sequencerSecret,
     slotTime: definition.slotTime,
     messageDelay: definition.messageDelay,
+    everySlot: definition.everySlot ?? null,
     feeRule: definition.feeRule,
     limits: definition.limits as Record<string, number>,
     port: definition.port ?? 0,
@@ -220,8 +221,8 @@ export async function checkTree(
   }
   // How a layer is run may change from start to start; what it is may not.
   const layers = genesis.map((file, i) => {
-    const { slotTime, messageDelay, feeRule, limits, port } = expected[i]!;
-    return { ...file, slotTime, messageDelay, feeRule, limits, port };
+    const { slotTime, messageDelay, everySlot, feeRule, limits, port } = expected[i]!;
+    return { ...file, slotTime, messageDelay, everySlot, feeRule, limits, port };
   });
   const names = new Set(layers.map(({ name }) => name));
   return { layers, added: files.filter(({ name }) => !names.has(name)) };

@@ -57,6 +57,8 @@ const layerFileSchema = z.strictObject({
   sequencerSecret: fieldSchema,
   slotTime: z.number(),
   messageDelay: z.number(),
+  /** A method that the node calls in every slot. */
+  everySlot: z.string().nullable(),
   feeRule,
   limits: z.record(z.string(), z.number()),
   /** Of its JSON-RPC; 0 takes a free one at each start. */

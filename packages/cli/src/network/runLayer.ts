@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import type { Logger } from "@frond/foundation";
-import { blockInputs } from "@frond/language";
-import { type EpochRecord, type FrondNode, type NodeContext, type NodeHooks, startNode } from "@frond/node";
+import { blockInputs, type Program } from "@frond/language";
+import {
+  callEverySlot,
+  type EpochRecord,
+  type FrondNode,
+  type NodeContext,
+  type NodeHooks,
+  startNode,
+} from "@frond/node";
 import { createLayerLink, type LayerLink } from "@frond/settlement";
 import { loadApplication } from "../config/findApplication.ts";
 import { type LayerFile, layerDirectory } from "./layerFile.ts";
@@ -41,7 +48,7 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
       limits: layer.limits,
       dataDirectory: join(layerDirectory(options.dataDirectory, layer.name), "store"),
       rpc: { host: options.host, port: options.port ?? layer.port },
-      hooks: [coordinatorHook(options, application.program, () => url)],
+      hooks: [coordinatorHook(options, application.program, () => url), ...everySlotHooks(layer, application)],
     },
     { logger },
   );
@@ -49,10 +56,18 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
   return node;
 }
 
+function everySlotHooks(
+  { everySlot, sequencerSecret, slotTime }: LayerFile,
+  { program }: { readonly program: Program },
+): NodeHooks[] {
+  if (everySlot === null) return [];
+  return [callEverySlot({ program, method: everySlot, secret: sequencerSecret, slotTime })];
+}
+
 /** The connection with the coordinator as a stage of the node. It connects once the node's address is known. */
 function coordinatorHook(
   { layer, coordinatorUrl, logger, packedCircuit }: RunLayerOptions,
-  program: Parameters<typeof blockInputs>[0]["program"],
+  program: Program,
   url: () => string,
 ): NodeHooks {
   let link: LayerLink | undefined;

@@ -1,3 +1,4 @@
+import { signTransaction, verifyEquivocation } from "@frond/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { alice, startTestTree, type TestTree } from "../testing/testTree.ts";
 
@@ -177,6 +178,25 @@ describe("fault isolation", () => {
       code: "sequencer/destination-offline",
     });
     await tree.layer("c").start();
+  });
+
+  it("settles one of two blocks that two nodes with one key signed for a slot, and keeps both signatures as evidence", async () => {
+    const rival = await tree.startRival("b");
+    const mallory = signTransaction(tree.unsigned("b", "pay", [0xe1en, 0n], { nonce: 0, secret: 66n }), 66n);
+    const first = await tree.call("b", "pay", [0xb0bn, 0n]);
+    const second = await rival.sequencer.submit(mallory);
+    expect(second.slot).toBe(first.slot);
+    await tree.until(() => tree.coordinator.evidence().length === 1, "the evidence is kept");
+    const [evidence] = tree.coordinator.evidence();
+    expect(evidence!.first).toMatchObject({ layerId: tree.idOf("b"), slot: first.slot });
+    expect(verifyEquivocation(evidence!)).toBe(true);
+    expect(verifyEquivocation({ ...evidence!, second: evidence!.first })).toBe(false);
+    await tree.until(() => rival.link.status().coordinator === "refused", "the second node is refused");
+    const epoch = await tree.settle();
+    expect(epoch).toMatchObject({ layers: 1, blocks: 1, transactions: 1, leftOut: [] });
+    await tree.until(() => tree.layer("b").store.block(1)?.status === "settled", "the first block has settled");
+    expect(tree.layer("b").store.block(1)!.transactions).toEqual([first.transactionHash]);
+    expect(rival.store.block(1)!.status).toBe("sealed");
   });
 
   it("goes on after the coordinator was killed in the middle of an epoch", async () => {

@@ -205,6 +205,8 @@ export type TestTree = {
   startCoordinator(): Promise<void>;
   stopCoordinator(): Promise<void>;
   layer(name: string): TestLayer;
+  /** Starts a second node of a layer, with the same key and a store of its own, as whoever has stolen the key would. */
+  startRival(name: string): Promise<TestLayer>;
   idOf(name: string): Field;
   /** Queues a deposit on L1 for Alice. */
   deposit(name: string, amount: bigint): void;
@@ -334,7 +336,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     await coordinator.close();
   }
 
-  for (const layer of layers.values()) {
+  const makeRunnable = (layer: TestLayer): TestLayer => {
     layer.start = async () => {
       const { layerId } = layer.known;
       layer.sequencer = createSequencer(
@@ -366,7 +368,10 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
       await layer.link.close();
       await layer.sequencer.close();
     };
-  }
+    return layer;
+  };
+  for (const layer of layers.values()) makeRunnable(layer);
+  const rivals: TestLayer[] = [];
   await startCoordinator();
   await Promise.all([...layers.values()].map((layer) => layer.start()));
 
@@ -384,6 +389,13 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     startCoordinator,
     stopCoordinator,
     layer: (name: string) => layers.get(name)!,
+    async startRival(name) {
+      const layer = layers.get(name)!;
+      const rival = makeRunnable({ ...layer, store: memoryStore(layer.store.identity) });
+      rivals.push(rival);
+      await rival.start();
+      return rival;
+    },
     idOf: (name: string) => layers.get(name)!.known.layerId,
     deposit(name: string, amount: bigint) {
       l1.chain.deposits.push({
@@ -431,7 +443,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
       }
     },
     async close(): Promise<void> {
-      await Promise.all([...layers.values()].map((layer) => layer.stop()));
+      await Promise.all([...layers.values(), ...rivals].map((layer) => layer.stop()));
       await stopCoordinator();
     },
   };
