@@ -123,7 +123,11 @@ function keep(runs: readonly Run[]): void {
     seconds: {
       ...model.seconds,
       block: { ...model.seconds.block, notes: { seconds: secondsOf("block"), transactions: 16 } },
-      aggregate: { "2": secondsOf("aggregate", "aggregate-2"), "4": secondsOf("aggregate", "aggregate-4") },
+      aggregate: {
+        "1": secondsOf("aggregate", "aggregate-1"),
+        "2": secondsOf("aggregate", "aggregate-2"),
+        "4": secondsOf("aggregate", "aggregate-4"),
+      },
       settlement: secondsOf("settlement"),
       jobOverhead: Math.max(0, mean(overheads)),
       epochOverhead: EPOCH_OVERHEAD,

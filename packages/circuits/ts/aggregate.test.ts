@@ -33,7 +33,7 @@ import { tamper } from "./testing/tamper.ts";
 const OUT_OF_RANGE = /call to assert_max_bit_size/;
 
 /** Every constraint is that of one step, and the same in each place. */
-const ARITY = AGGREGATE_ARITIES[0]!;
+const ARITY = AGGREGATE_ARITIES[1]!;
 
 let circuit: TestCircuit;
 

@@ -7,7 +7,7 @@ import type { LayerSnapshot } from "./layerSnapshot.ts";
  * How many proofs an aggregate can take: a circuit each, and each takes the proofs of all (docs/decisions/0009). The narrow one folds what is left over, the wide one makes
  * large trees cheaper.
  */
-export const AGGREGATE_ARITIES: readonly number[] = [2, 4];
+export const AGGREGATE_ARITIES: readonly number[] = [1, 2, 4];
 
 /** What every aggregate and the settlement say about the aggregate circuits: the hash of their key hashes, which are in the order of {@link AGGREGATE_ARITIES}. */
 export function aggregateKeysHash(hashes: readonly Field[]): Field {

@@ -21,7 +21,12 @@ import { aggregateCircuit, settlementCircuit } from "./circuitSource.ts";
 import { encodeAggregate } from "./encodeAggregate.ts";
 import { type InnerProof, innerProofOf } from "./innerProof.ts";
 import { blockKeysTree, type LayerSnapshot } from "./layerSnapshot.ts";
-import { SettlementUnbalancedError, settleAggregate, settlementInputs } from "./settlementInputs.ts";
+import {
+  SettlementUnbalancedError,
+  settleAggregate,
+  settlementInputs,
+  settlementPublicInputs,
+} from "./settlementInputs.ts";
 import { compileForTest, type TestCircuit } from "./testing/compileForTest.ts";
 import { forgeSteps } from "./testing/forgeSteps.ts";
 import { programOf } from "./testing/programOf.ts";
@@ -49,13 +54,21 @@ import { verificationKeyHash } from "./verificationKeyHash.ts";
 const MINUTES = 60_000;
 const VICTIM = 1;
 const MALLORY = 2;
-const NARROW = AGGREGATE_ARITIES[0]!;
-const WIDE = AGGREGATE_ARITIES.at(-1)!;
+const [SINGLE, NARROW, WIDE] = AGGREGATE_ARITIES as [number, number, number];
 const OUT_OF_RANGE = /call to assert_max_bit_size/;
 
 /** The block circuit of Mallory: any statement has a proof. And the victim's, which keeps to some rule of its own. */
 const malicious = programOf("malicious_block", "fn main(inputs: pub [Field; 7]) { assert(inputs[3] != 0); }");
 const honest = programOf("honest_block", "fn main(inputs: pub [Field; 7]) { assert(inputs[1] != inputs[2]); }");
+
+/** What `circuits.lock.json` keeps: a change of a circuit shows in its difference. The key hashes are under the development reference string. */
+function lockFile(prepared: readonly PreparedCircuit[]): string {
+  const kept = prepared.map(({ name, gates, dyadic, digest, key }) => [
+    name,
+    { gates, dyadic, digest, keyHash: fieldToHex(key.hash) },
+  ]);
+  return `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`;
+}
 
 let prover: Prover;
 let circuits: { malicious: PreparedCircuit; honest: PreparedCircuit };
@@ -482,6 +495,7 @@ describe("what a layer consumes and nobody produced keeps the epoch from settlin
 });
 
 describe("with real proofs", () => {
+  let single: PreparedCircuit;
   let narrow: PreparedCircuit;
   let wide: PreparedCircuit;
   let aggregateKeyHashes: Field[];
@@ -489,8 +503,7 @@ describe("with real proofs", () => {
   beforeAll(async () => {
     const aggregates: PreparedCircuit[] = [];
     for (const arity of AGGREGATE_ARITIES) aggregates.push(await prover.prepare(aggregateCircuit(arity), "recursive"));
-    narrow = aggregates[0]!;
-    wide = aggregates.at(-1)!;
+    [single, narrow, wide] = aggregates as [PreparedCircuit, PreparedCircuit, PreparedCircuit];
     aggregateKeyHashes = aggregates.map(({ key }) => key.hash);
   }, 20 * MINUTES);
 
@@ -511,39 +524,49 @@ describe("with real proofs", () => {
     const first = claimBlock(mallory, { child: MALLORY, produced: [sent] });
     const middle = afterSteps(parent, [first]);
     const second = claimBlock(middle.children.get(MALLORY)!, { child: MALLORY, slot: 9 });
-    const third = claimBlock(victim, { child: VICTIM, slot: 8, consumed: [sent] });
+    const deposit = depositTo(victim.record.layerId, 40n);
+    const withdrawal = message({
+      from: victim.record.layerId,
+      slot: 8,
+      kind: MessageKind.withdrawal,
+      asset: 1,
+      amount: 640n,
+    });
+    const third = claimBlock(victim, { child: VICTIM, slot: 8, consumed: [sent, deposit], produced: [withdrawal] });
     const steps: [BlockStep, BlockStep, BlockStep] = [first, second, third];
     const proofs = [
       await proveBlock(circuits.malicious, first.claim.publicInputs),
       await proveBlock(circuits.malicious, second.claim.publicInputs),
       await proveBlock(circuits.honest, third.claim.publicInputs),
     ] as const;
-    return { parent, steps, proofs };
+    return { parent, steps, proofs, listed: [deposit, withdrawal] };
   }
 
   it(
-    "her honest blocks are aggregated beside those of the victim, and every shape of the tree says the same",
+    "her honest blocks are aggregated beside those of the victim, every shape of the tree says the same, and that settles",
     async () => {
-      const { parent, steps, proofs } = await honestEpoch();
-      const [first, second, third] = steps;
-      const flat = describeReal(parent, steps);
-      const expected = aggregatePublicInputs(applySteps(flat).statement);
+      const { parent, steps, proofs, listed } = await honestEpoch();
+      const expected = applySteps(describeReal(parent, steps)).statement;
+      /** Two blocks by a narrow aggregate, then this and the third block by another of some width. */
+      const fold = async ([a, b, c]: readonly [number, number, number], upper: PreparedCircuit, arity: number) => {
+        const lower = describeReal(parent, [steps[a]!, steps[b]!]);
+        const inputs = aggregateInputs({ ...lower, arity: NARROW, proofs: [proofs[a]!, proofs[b]!] });
+        const proof = innerProofOf(narrow.key, await prover.prove(narrow, inputs));
+        const folded: AggregateStep = { kind: "aggregate", claim: proof, after: applySteps(lower).layer };
+        const both = { ...describeReal(parent, [folded, steps[c]!]), arity, proofs: [proof, proofs[c]!] };
+        return innerProofOf(upper.key, await prover.prove(upper, aggregateInputs(both)));
+      };
+      const byNarrow = await fold([0, 1, 2], narrow, NARROW);
+      const byWide = await fold([0, 2, 1], wide, WIDE);
+      expect(byNarrow.publicInputs).toEqual(aggregatePublicInputs(expected));
+      expect(byWide.publicInputs).toEqual(byNarrow.publicInputs);
 
-      const atOnce = await prover.prove(wide, aggregateInputs({ ...flat, arity: WIDE, proofs }));
-      expect(atOnce.publicInputs).toEqual(expected);
-
-      const lower = describeReal(parent, [first, third]);
-      const folded = await prover.prove(
-        narrow,
-        aggregateInputs({ ...lower, arity: NARROW, proofs: [proofs[0], proofs[2]] }),
-      );
-      const proof = innerProofOf(narrow.key, folded);
-      const upper = describeReal(parent, [{ kind: "aggregate", claim: proof, after: applySteps(lower).layer }, second]);
-      const inTwo = await prover.prove(
-        narrow,
-        aggregateInputs({ ...upper, arity: NARROW, proofs: [proof, proofs[1]] }),
-      );
-      expect(inTwo.publicInputs).toEqual(expected);
+      const settlement = await prover.prepare(settlementCircuit(aggregateKeyHashes), "evm");
+      const settling = { messages: listed, contract: CONTRACT } as const;
+      const settled = await prover.prove(settlement, settlementInputs({ proof: byWide, ...settling }));
+      const { statement } = settleAggregate({ aggregate: byWide.publicInputs, ...settling });
+      expect(settled.publicInputs).toEqual(settlementPublicInputs(statement));
+      await expect(lockFile([single, narrow, wide, settlement])).toMatchFileSnapshot("../circuits.lock.json");
     },
     20 * MINUTES,
   );
@@ -562,8 +585,8 @@ describe("with real proofs", () => {
       const step = claimBlock(victim, { child: VICTIM, produced: [theft] });
       const proof = await proveBlock(circuits.malicious, step.claim.publicInputs);
       // Everything but the proof is in order: the claim names the key that the victim allows.
-      const inputs = aggregateInputs({ ...describeReal(parent, [step]), arity: NARROW, proofs: [proof] });
-      await expect(prover.prove(narrow, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
+      const inputs = aggregateInputs({ ...describeReal(parent, [step]), arity: SINGLE, proofs: [proof] });
+      await expect(prover.prove(single, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
     },
     10 * MINUTES,
   );
@@ -582,8 +605,8 @@ describe("with real proofs", () => {
       const proven = claimBlock(mallory, { child: MALLORY, produced: [paid] });
       const shown = claimBlock(mallory, { child: MALLORY });
       const proof = await proveBlock(circuits.malicious, proven.claim.publicInputs);
-      const inputs = aggregateInputs({ ...describeReal(parent, [shown]), arity: NARROW, proofs: [proof] });
-      await expect(prover.prove(narrow, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
+      const inputs = aggregateInputs({ ...describeReal(parent, [shown]), arity: SINGLE, proofs: [proof] });
+      await expect(prover.prove(single, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
     },
     10 * MINUTES,
   );
@@ -598,10 +621,10 @@ describe("with real proofs", () => {
       const publicInputs = aggregatePublicInputs({ ...statement, rootOut });
       expect(publicInputs[0]).toBe(aggregateKeysHash(aggregateKeyHashes));
       const proof = await proveBlock(circuits.malicious, publicInputs);
-      const claim = { keyHash: narrow.key.hash, publicInputs };
+      const claim = { keyHash: single.key.hash, publicInputs };
       const steps: AggregateStep[] = [{ kind: "aggregate", child: VICTIM, claim, after: rich }];
-      const inputs = aggregateInputs({ ...describeReal(parent, steps), arity: NARROW, proofs: [proof] });
-      await expect(prover.prove(narrow, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
+      const inputs = aggregateInputs({ ...describeReal(parent, steps), arity: SINGLE, proofs: [proof] });
+      await expect(prover.prove(single, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
     },
     10 * MINUTES,
   );
@@ -620,8 +643,8 @@ describe("with real proofs", () => {
       const step = claimBlock(mallory, { child: MALLORY, produced: [paid] });
       const proof = await proveBlock(circuits.malicious, step.claim.publicInputs);
       const description = describeReal(parent, [step]);
-      const inputs = encodeAggregate({ ...description, ...forgeSteps(description), arity: NARROW, proofs: [proof] });
-      await expect(prover.prove(narrow, inputs)).rejects.toThrow(UnsatisfiableError);
+      const inputs = encodeAggregate({ ...description, ...forgeSteps(description), arity: SINGLE, proofs: [proof] });
+      await expect(prover.prove(single, inputs)).rejects.toThrow(UnsatisfiableError);
     },
     10 * MINUTES,
   );

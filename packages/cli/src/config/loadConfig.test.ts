@@ -249,7 +249,11 @@ describe("mistakes in a layer", () => {
       { everySlot: "swap" },
       "shop, everySlot: The method swap of exchange takes arguments. Leave it out: every method of the application takes arguments.",
     ],
-    ["a method in every slot that is no name", { everySlot: 5 }, "shop, everySlot: It is 5. Write the name of a method"],
+    [
+      "a method in every slot that is no name",
+      { everySlot: 5 },
+      "shop, everySlot: It is 5. Write the name of a method",
+    ],
     [
       "an unknown limit",
       { limits: { accountRat: 1 } },

@@ -63,6 +63,7 @@ export type RunningNetwork = {
 
 /** Seconds an aggregate of each width takes; only the proportion counts (docs/benchmarks.md). */
 export const AGGREGATE_COSTS: AggregateCosts = new Map([
+  [1, 9],
   [2, 18],
   [4, 37],
 ]);

@@ -16,7 +16,7 @@ const model: Model = {
   coresPerWorker: 2,
   seconds: {
     block: { small: { seconds: 5, transactions: 16 } },
-    aggregate: { "2": 17, "4": 36 },
+    aggregate: { "1": 9, "2": 17, "4": 36 },
     settlement: 9,
     jobOverhead: 1,
     epochOverhead: 3,
@@ -60,6 +60,7 @@ describe("the proofs of an epoch", () => {
           registrations: [],
         };
         const costs = new Map([
+          [1, 9],
           [2, 17],
           [4, 36],
         ]);

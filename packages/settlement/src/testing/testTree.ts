@@ -297,13 +297,15 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
         settlement: CONTRACT,
         circuits: {
           aggregates: new Map([
+            [1, fakeCircuit("aggregate1", 1999n)],
             [2, fakeCircuit("aggregate2", 2000n)],
             [4, fakeCircuit("aggregate4", 2001n)],
           ]),
-          aggregateKeyHashes: [2000n, 2001n],
+          aggregateKeyHashes: [1999n, 2000n, 2001n],
           settlement: fakeCircuit("settlement", 3000n),
         },
         costs: new Map([
+          [1, 9],
           [2, 18],
           [4, 37],
         ]),
