@@ -1,22 +1,5 @@
 import { FrondError } from "@frond/foundation";
 import { Command, CommanderError } from "commander";
-import { accountCommand } from "./commands/account.ts";
-import { bundleCommand } from "./commands/bundle.ts";
-import { callCommand } from "./commands/call.ts";
-import { circuitsCommand } from "./commands/circuits.ts";
-import { claimCommand } from "./commands/claim.ts";
-import { depositCommand } from "./commands/deposit.ts";
-import { evidenceCommand } from "./commands/evidence.ts";
-import { layerCommand } from "./commands/layer.ts";
-import { nodeCommand } from "./commands/node.ts";
-import { noirCommand } from "./commands/noir.ts";
-import { blockCommand, epochCommand, stateCommand } from "./commands/read.ts";
-import { resetCommand } from "./commands/reset.ts";
-import { simulateCommand } from "./commands/simulate.ts";
-import { startCommand } from "./commands/start.ts";
-import { statusCommand } from "./commands/status.ts";
-import { withdrawCommand } from "./commands/withdraw.ts";
-import { workerCommand } from "./commands/worker.ts";
 import { ConfigError } from "./config/errors.ts";
 import { UsageError } from "./errors.ts";
 
@@ -25,7 +8,7 @@ const EXIT_USAGE = 2;
 
 /** Runs the command line; returns the exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const program = createProgram();
+  const program = await createProgram(argv[2]);
   process.stdout.once("error", endWithReader);
   try {
     await program.parseAsync([...argv]);
@@ -45,32 +28,36 @@ function endWithReader(error: NodeJS.ErrnoException): void {
   process.exit(0);
 }
 
-export function createProgram(): Command {
+/** By its name, in the order in which help lists them. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import("./commands/start.ts")).startCommand(),
+  node: async () => (await import("./commands/node.ts")).nodeCommand(),
+  status: async () => (await import("./commands/status.ts")).statusCommand(),
+  account: async () => (await import("./commands/account.ts")).accountCommand(),
+  deposit: async () => (await import("./commands/deposit.ts")).depositCommand(),
+  call: async () => (await import("./commands/call.ts")).callCommand(),
+  bundle: async () => (await import("./commands/bundle.ts")).bundleCommand(),
+  withdraw: async () => (await import("./commands/withdraw.ts")).withdrawCommand(),
+  claim: async () => (await import("./commands/claim.ts")).claimCommand(),
+  state: async () => (await import("./commands/read.ts")).stateCommand(),
+  block: async () => (await import("./commands/read.ts")).blockCommand(),
+  epoch: async () => (await import("./commands/read.ts")).epochCommand(),
+  layer: async () => (await import("./commands/layer.ts")).layerCommand(),
+  evidence: async () => (await import("./commands/evidence.ts")).evidenceCommand(),
+  circuits: async () => (await import("./commands/circuits.ts")).circuitsCommand(),
+  simulate: async () => (await import("./commands/simulate.ts")).simulateCommand(),
+  noir: async () => (await import("./commands/noir.ts")).noirCommand(),
+  worker: async () => (await import("./commands/worker.ts")).workerCommand(),
+  reset: async () => (await import("./commands/reset.ts")).resetCommand(),
+};
+
+/** The whole program; or with the command `asked` for alone, which loads a fraction as much. */
+export async function createProgram(asked?: string): Promise<Command> {
   const program = new Command("frond")
     .description("Run an application as a layer of its own, proven and settled on Ethereum.")
     .showHelpAfterError("(see --help)");
-  const commands = [
-    startCommand(),
-    nodeCommand(),
-    statusCommand(),
-    accountCommand(),
-    depositCommand(),
-    callCommand(),
-    bundleCommand(),
-    withdrawCommand(),
-    claimCommand(),
-    stateCommand(),
-    blockCommand(),
-    epochCommand(),
-    layerCommand(),
-    evidenceCommand(),
-    circuitsCommand(),
-    simulateCommand(),
-    noirCommand(),
-    workerCommand(),
-    resetCommand(),
-  ];
-  for (const command of commands) program.addCommand(command);
+  const isKnown = asked !== undefined && Object.hasOwn(commands, asked);
+  for (const name of isKnown ? [asked] : Object.keys(commands)) program.addCommand(await commands[name]!());
   throwInsteadOfExiting(program);
   return program;
 }

@@ -5,12 +5,6 @@ export type { Peer } from "../src/coordinator/layerState.ts";
 export type { LayerStatus, LayerView, NetworkView } from "../src/coordinator/networkView.ts";
 export * from "../src/errors.ts";
 export { createLayerOne, type LayerOneOptions } from "../src/layerOne.ts";
-export {
-  createLayerLink,
-  type LayerLink,
-  type LayerLinkDependencies,
-  type LayerLinkOptions,
-} from "../src/link/createLayerLink.ts";
 export { type LayerServer, serveLayers } from "../src/link/serveLayers.ts";
 export { depositMessage, includeBlocks } from "../src/tree/inclusion.ts";
 export * from "../src/tree/knownLayer.ts";

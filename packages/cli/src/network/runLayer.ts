@@ -9,7 +9,7 @@ import {
   type NodeHooks,
   startNode,
 } from "@frond/node";
-import { createLayerLink, type LayerLink } from "@frond/settlement";
+import { createLayerLink, type LayerLink } from "@frond/settlement/link";
 import { loadApplication } from "../config/findApplication.ts";
 import { type LayerFile, layerDirectory } from "./layerFile.ts";
 

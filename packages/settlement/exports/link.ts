@@ -1,0 +1,6 @@
+export {
+  createLayerLink,
+  type LayerLink,
+  type LayerLinkDependencies,
+  type LayerLinkOptions,
+} from "../src/link/createLayerLink.ts";
