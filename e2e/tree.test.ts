@@ -215,6 +215,7 @@ describe("a tree", () => {
 
   it("settles by one proof, killed in between", async () => {
     await network!.signal("SIGINT");
+    // The layer on the other host comes back in time, though the epoch is long due.
     await start({ epochSeconds: 1 });
     await network!.line("Epoch 1: folding");
     const children = descendantsOf(network!.pid);
@@ -222,14 +223,14 @@ describe("a tree", () => {
     await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 30);
     await start({ epochSeconds: 1 });
     await until(() => settledLines().length > 0, "epoch 1 has settled", 900);
-    expect(JSON.parse(settledLines()[0]!)).toMatchObject({ epoch: 1, layers: 4, leftOut: [] });
+    expect(JSON.parse(settledLines()[0]!)).toMatchObject({ epoch: 1, layers: 3, leftOut: [] });
   }, 1_200_000);
 
   it("takes back the layer that was gone, and adds another one without a restart", async () => {
     await startVault();
     await until(async () => {
-      const withdrawn = parseEther("1") - BigInt((await show("vault")).ether);
-      return withdrawn === parseEther("0.25");
+      const { ether } = await show("vault");
+      return ether === String(parseEther("0.75"));
     }, "the vault has what it had");
     const sizes = JSON.stringify([
       { name: "small", transactions: 16, entries: 16, inserts: 8, consumed: 8, produced: 8 },

@@ -13,13 +13,13 @@ import { createSequencer } from "@frond/sequencer";
 import {
   type AggregateCosts,
   createCoordinator,
-  createLayerLink,
   createLayerOne,
   type EpochCircuits,
   type KnownLayer,
   type SettledEpoch,
   serveLayers,
 } from "@frond/settlement";
+import { createLayerLink } from "@frond/settlement/link";
 import { memoryStore, openTables } from "@frond/store";
 import { createPublicClient, createWalletClient, http, type PublicClient } from "viem";
 import { mnemonicToAccount } from "viem/accounts";

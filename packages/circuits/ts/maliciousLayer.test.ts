@@ -547,24 +547,23 @@ describe("with real proofs", () => {
     async () => {
       const { parent, steps, proofs, listed } = await honestEpoch();
       const expected = applySteps(describeReal(parent, steps)).statement;
-      /** Two blocks by a narrow aggregate, then this and the third block by another of some width. */
-      const fold = async ([a, b, c]: readonly [number, number, number], upper: PreparedCircuit, arity: number) => {
-        const lower = describeReal(parent, [steps[a]!, steps[b]!]);
-        const inputs = aggregateInputs({ ...lower, arity: NARROW, proofs: [proofs[a]!, proofs[b]!] });
-        const proof = innerProofOf(narrow.key, await prover.prove(narrow, inputs));
-        const folded: AggregateStep = { kind: "aggregate", claim: proof, after: applySteps(lower).layer };
-        const both = { ...describeReal(parent, [folded, steps[c]!]), arity, proofs: [proof, proofs[c]!] };
-        return innerProofOf(upper.key, await prover.prove(upper, aggregateInputs(both)));
-      };
-      const byNarrow = await fold([0, 1, 2], narrow, NARROW);
-      const byWide = await fold([0, 2, 1], wide, WIDE);
-      expect(byNarrow.publicInputs).toEqual(aggregatePublicInputs(expected));
-      expect(byWide.publicInputs).toEqual(byNarrow.publicInputs);
+      const flat = aggregateInputs({ ...describeReal(parent, steps), arity: WIDE, proofs });
+      const byWide = innerProofOf(wide.key, await prover.prove(wide, flat));
+      expect(byWide.publicInputs).toEqual(aggregatePublicInputs(expected));
+
+      // The blocks of the two layers in another order, and two aggregates on each other.
+      const lower = describeReal(parent, [steps[0], steps[2]]);
+      const lowerInputs = aggregateInputs({ ...lower, arity: NARROW, proofs: [proofs[0], proofs[2]] });
+      const folded = innerProofOf(narrow.key, await prover.prove(narrow, lowerInputs));
+      const first: AggregateStep = { kind: "aggregate", claim: folded, after: applySteps(lower).layer };
+      const upper = { ...describeReal(parent, [first, steps[1]]), arity: NARROW, proofs: [folded, proofs[1]] };
+      const byNarrow = innerProofOf(narrow.key, await prover.prove(narrow, aggregateInputs(upper)));
+      expect(byNarrow.publicInputs).toEqual(byWide.publicInputs);
 
       const settlement = await prover.prepare(settlementCircuit(aggregateKeyHashes), "evm");
       const settling = { messages: listed, contract: CONTRACT } as const;
-      const settled = await prover.prove(settlement, settlementInputs({ proof: byWide, ...settling }));
-      const { statement } = settleAggregate({ aggregate: byWide.publicInputs, ...settling });
+      const settled = await prover.prove(settlement, settlementInputs({ proof: byNarrow, ...settling }));
+      const { statement } = settleAggregate({ aggregate: byNarrow.publicInputs, ...settling });
       expect(settled.publicInputs).toEqual(settlementPublicInputs(statement));
       await expect(lockFile([single, narrow, wide, settlement])).toMatchFileSnapshot("../circuits.lock.json");
     },

@@ -24,6 +24,7 @@ export function createLiveView(reporter: Reporter): LiveView {
   let running: RunningNetwork | undefined;
   let progress: EpochProgress | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let stage = { since: 0, done: 0 };
 
   const render = () => {
     if (running === undefined) return;
@@ -40,8 +41,11 @@ export function createLiveView(reporter: Reporter): LiveView {
     },
     epoch(next) {
       const isNew = progress?.stage !== next.stage || progress.epoch !== next.epoch;
+      const isFurther = isNew || progress?.done !== next.done;
       progress = next;
-      if (isNew && next.stage !== "settled") reporter.logger.info(`Epoch ${next.epoch}: ${STAGES[next.stage]}`);
+      if (isNew) stage = { since: Date.now(), done: next.done };
+      if (isFurther && next.stage !== "settled")
+        reporter.logger.info(`Epoch ${next.epoch}: ${STAGES[next.stage]}${howFar(next, stage)}`);
     },
     settled(epoch) {
       const leftOut = epoch.leftOut.map(({ layer, block }) => `${layer} from block ${block} on`).join(", ");
@@ -55,6 +59,14 @@ export function createLiveView(reporter: Reporter): LiveView {
       reporter.done();
     },
   };
+}
+
+/** ` 3/10, about 40 s left`; nothing for a stage of one step. */
+function howFar({ done, total }: EpochProgress, stage: { since: number; done: number }): string {
+  if (total <= 1) return "";
+  const each = (Date.now() - stage.since) / (done - stage.done);
+  const left = done > stage.done && done < total ? `, about ${Math.ceil((each * (total - done)) / 1_000)} s left` : "";
+  return ` ${done}/${total}${left}`;
 }
 
 function welcome({ network, layers, setUpSeconds }: RunningNetwork): string[] {

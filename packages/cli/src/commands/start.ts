@@ -1,6 +1,7 @@
 import type { EpochProgress, SettledEpoch } from "@frond/settlement";
 import { Command } from "commander";
 import { loadConfig } from "../config/loadConfig.ts";
+import type { LayerDefinition } from "../config/types.ts";
 import { UsageError } from "../errors.ts";
 import { createLiveView } from "../liveView.ts";
 import { type RunningNetwork, startNetwork } from "../network/startNetwork.ts";
@@ -61,8 +62,10 @@ async function start(settings: Settings, options: Options): Promise<void> {
   }
   const described = await loadConfig(options.config === undefined ? {} : { path: options.config });
   requireLayers(options.without, described.layers);
+  const isDriven = options.epochs !== undefined;
   const config = {
     ...described,
+    layers: isDriven ? described.layers.map(withLongSlots) : described.layers,
     proving: {
       ...described.proving,
       ...(options.nats === undefined ? {} : { nats: options.nats }),
@@ -78,7 +81,6 @@ async function start(settings: Settings, options: Options): Promise<void> {
   failed.catch(() => {});
   const settled: SettledEpoch[] = [];
   const onSettled: ((epoch: SettledEpoch) => void)[] = [];
-  const isDriven = options.epochs !== undefined;
   const stopping = stopSignal();
 
   const starting = startNetwork({
@@ -143,7 +145,7 @@ async function drive(work: {
   await clients.close();
 }
 
-/** Ends the open epoch; nothing ends before its first block is sealed. */
+/** Ends the open epoch, as soon as a layer has said that something is in it. */
 async function endEpoch({ coordinator }: RunningNetwork): Promise<void> {
   const { open } = coordinator.network().epoch;
   while (coordinator.network().epoch.open === open) {
@@ -151,6 +153,13 @@ async function endEpoch({ coordinator }: RunningNetwork): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+/** The end of an epoch seals blocks, so in a driven network nothing else has to: fewer blocks are sooner proven. */
+function withLongSlots(layer: LayerDefinition): LayerDefinition {
+  return { ...layer, slotTime: Math.max(layer.slotTime, DRIVEN_SLOT_TIME) };
+}
+
+const DRIVEN_SLOT_TIME = 600_000;
 
 /** Driven networks end their epochs by hand, so that a round is one epoch. */
 function policyOf(

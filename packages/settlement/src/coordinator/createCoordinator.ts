@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { bytesToField, FIELD_MODULUS, type Field } from "@frond/foundation";
 import type { Equivocation, Preconfirmation, Transaction } from "@frond/protocol";
 import { helloChallenge, layerFrameSchema, parseFrame } from "../link/frames.ts";
@@ -61,6 +62,8 @@ export interface Coordinator {
  */
 export function createCoordinator(options: CoordinatorOptions, dependencies: CoordinatorDependencies): Coordinator {
   const stop = new AbortController();
+  // Every proof that is waited for listens.
+  setMaxListeners(0, stop.signal);
   const waiting = new Set<() => void>();
   const state = openCoordinatorState(dependencies.tables);
   const ledger = state.ledger() ?? { epoch: 0, trunk: options.genesis };
@@ -140,15 +143,12 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
   }
 
   async function runEpochs(): Promise<void> {
-    // After a restart layers need a moment to come back before an interrupted ending goes on without them.
-    if (core.epochs.sealing !== undefined) {
-      core.phase = "holding";
-      await core.until(
-        () => [...core.layers.values()].every(({ peer }) => peer !== undefined),
-        core.policy.layerTimeout,
-      );
-      await end();
-    }
+    const isResumed = core.epochs.sealing !== undefined;
+    if (isResumed) core.phase = "holding";
+    // After a restart the layers that were here need a moment to come back: an epoch that ended without them would lose what they had promised each other.
+    const areBack = () => [...core.layers.values()].every(({ peer, url }) => peer !== undefined || url === "");
+    await core.until(areBack, core.policy.layerTimeout);
+    if (isResumed) await end();
     while (!stop.signal.aborted) {
       const { proving } = core.epochs;
       if (proving !== undefined) {

@@ -49,6 +49,7 @@ async function openNext(core: Core, epoch: number): Promise<void> {
   const late: LayerState[] = [];
   for (const layer of core.layers.values()) {
     layer.held = undefined;
+    if (layer.stats !== undefined) layer.stats = { ...layer.stats, unsealed: 0 };
     layer.base = Math.max(layer.base, ...blocksOfEpoch(layer, epoch).map(({ number }) => number));
     if (layer.sealed !== epoch) late.push(layer);
     await core.state.putLayer(layer);
@@ -82,8 +83,10 @@ export async function reopenEpoch(core: Core, epoch: number): Promise<void> {
   await rebaseLayers(core, core.layers.keys(), { epoch });
 }
 
-/** Whether something happened in the open epoch that could settle. */
+/** Whether something happened in the open epoch that could settle: blocks were handed over, or a layer says that it could seal one. */
 export function hasContent(core: Core): boolean {
   const { open } = core.epochs;
-  return [...core.layers.values()].some((layer) => blocksOfEpoch(layer, open).length > 0);
+  return [...core.layers.values()].some(
+    (layer) => blocksOfEpoch(layer, open).length > 0 || (isOnline(layer) && (layer.stats?.unsealed ?? 0) > 0),
+  );
 }
