@@ -1,5 +1,5 @@
 // What `npm test` runs: lint, types, generated files, and every test. Ends with "N passed, N failed".
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -18,6 +18,24 @@ const run = (name, command, args) => {
   return status === 0;
 };
 
+/** The same, but it goes on meanwhile, and its output comes at the end. */
+const start = (name, command, args) => {
+  console.log(`\n[${((Date.now() - started) / 1000).toFixed(0)}s] ${name}, beside what follows`);
+  const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  return new Promise((resolve) => {
+    child.once("close", (status) => {
+      process.stdout.write(output);
+      resolve(status === 0);
+    });
+  });
+};
+
 const check = (name, command, args) => {
   if (run(name, command, args)) passed += 1;
   else {
@@ -26,27 +44,32 @@ const check = (name, command, args) => {
   }
 };
 
-/** The tests of proving on many machines run a real nats-server. Debian installs it where only the path of an administrator leads. */
-const hasNats = () =>
-  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"].some((folder) =>
-    existsSync(join(folder, "nats-server")),
+/** Whether a program is there; Debian installs some where only the path of an administrator leads. */
+const has = (program) =>
+  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin", "/sbin"].some((folder) =>
+    existsSync(join(folder, program)),
   );
-const installNats = () => {
-  if (hasNats()) return;
+
+/** Installs what tests need of the system: a real nats-server for proving on many machines, and `ip` for a second host. */
+const installPrograms = () => {
+  const missing = Object.entries({ "nats-server": "nats-server", ip: "iproute2" }).filter(([program]) => !has(program));
+  if (missing.length === 0) return;
+  const packages = missing.map(([, name]) => name);
   const canInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
-  if (canInstall && run("nats-server", "apt-get", ["update", "-qq"])) {
-    run("nats-server", "apt-get", ["install", "-y", "-qq", "nats-server"]);
-  }
-  if (hasNats()) return;
+  if (canInstall && run(packages.join(", "), "apt-get", ["update", "-qq"]))
+    run(packages.join(", "), "apt-get", ["install", "-y", "-qq", ...packages]);
+  // Without `ip` the second host is this one.
+  if (has("nats-server")) return;
   failed += 1;
   console.log("nats-server is not installed, and the tests need it: `apt-get install nats-server`, or https://nats.io");
 };
 
 try {
-  installNats();
+  installPrograms();
   check("lint", "npx", ["biome", "check", "--error-on-warnings", "."]);
-  check("types", "npx", ["tsc", "--noEmit"]);
   check("generated files", "node", ["--import", "tsx", "packages/cli/src/generate.ts", "--check"]);
+  // Beside the tests: it keeps one core busy for a minute.
+  const types = start("types", "npx", ["tsc", "--noEmit"]);
   const succeeded = run("tests", "npx", [
     "vitest",
     "run",
@@ -54,6 +77,11 @@ try {
     "--reporter=json",
     `--outputFile.json=${report}`,
   ]);
+  if (await types) passed += 1;
+  else {
+    failed += 1;
+    console.log("types: failed");
+  }
   const results = JSON.parse(readFileSync(report, "utf8"));
   passed += results.numPassedTests;
   failed += results.numTotalTests - results.numPassedTests;

@@ -54,7 +54,7 @@ import { verificationKeyHash } from "./verificationKeyHash.ts";
 const MINUTES = 60_000;
 const VICTIM = 1;
 const MALLORY = 2;
-const [SINGLE, NARROW, WIDE] = AGGREGATE_ARITIES as [number, number, number];
+const [SINGLE, NARROW] = AGGREGATE_ARITIES as [number, number];
 const OUT_OF_RANGE = /call to assert_max_bit_size/;
 
 /** The block circuit of Mallory: any statement has a proof. And the victim's, which keeps to some rule of its own. */
@@ -517,13 +517,10 @@ describe("with real proofs", () => {
     return innerProofOf(circuit.key, result);
   }
 
-  /** Two blocks of Mallory, who keeps to the rules, and one of the victim. */
+  /** A block of Mallory, who keeps to the rules, and one of the victim. */
   async function honestEpoch() {
     const { parent, mallory, victim } = world();
     const sent = message({ from: mallory.record.layerId, to: victim.record.layerId, slot: 6, asset: 1, amount: 100n });
-    const first = claimBlock(mallory, { child: MALLORY, produced: [sent] });
-    const middle = afterSteps(parent, [first]);
-    const second = claimBlock(middle.children.get(MALLORY)!, { child: MALLORY, slot: 9 });
     const deposit = depositTo(victim.record.layerId, 40n);
     const withdrawal = message({
       from: victim.record.layerId,
@@ -532,38 +529,39 @@ describe("with real proofs", () => {
       asset: 1,
       amount: 640n,
     });
-    const third = claimBlock(victim, { child: VICTIM, slot: 8, consumed: [sent, deposit], produced: [withdrawal] });
-    const steps: [BlockStep, BlockStep, BlockStep] = [first, second, third];
-    const proofs = [
-      await proveBlock(circuits.malicious, first.claim.publicInputs),
-      await proveBlock(circuits.malicious, second.claim.publicInputs),
-      await proveBlock(circuits.honest, third.claim.publicInputs),
-    ] as const;
+    const steps: [BlockStep, BlockStep] = [
+      claimBlock(mallory, { child: MALLORY, produced: [sent] }),
+      claimBlock(victim, { child: VICTIM, slot: 8, consumed: [sent, deposit], produced: [withdrawal] }),
+    ];
+    const proofs: [InnerProof, InnerProof] = [
+      await proveBlock(circuits.malicious, steps[0].claim.publicInputs),
+      await proveBlock(circuits.honest, steps[1].claim.publicInputs),
+    ];
     return { parent, steps, proofs, listed: [deposit, withdrawal] };
   }
 
   it(
-    "her honest blocks are aggregated beside those of the victim, every shape of the tree says the same, and that settles",
+    "her honest block is aggregated beside the victim's, every shape of the tree says the same, and that settles",
     async () => {
       const { parent, steps, proofs, listed } = await honestEpoch();
-      const expected = applySteps(describeReal(parent, steps)).statement;
-      const flat = aggregateInputs({ ...describeReal(parent, steps), arity: WIDE, proofs });
-      const byWide = innerProofOf(wide.key, await prover.prove(wide, flat));
-      expect(byWide.publicInputs).toEqual(aggregatePublicInputs(expected));
+      const [hers, victims] = steps;
+      const atOnce = aggregateInputs({ ...describeReal(parent, steps), arity: NARROW, proofs });
+      const { publicInputs } = await prover.prove(narrow, atOnce);
+      expect(publicInputs).toEqual(aggregatePublicInputs(applySteps(describeReal(parent, steps)).statement));
 
-      // The blocks of the two layers in another order, and two aggregates on each other.
-      const lower = describeReal(parent, [steps[0], steps[2]]);
-      const lowerInputs = aggregateInputs({ ...lower, arity: NARROW, proofs: [proofs[0], proofs[2]] });
-      const folded = innerProofOf(narrow.key, await prover.prove(narrow, lowerInputs));
+      // In the other order, and an aggregate of one width in one of another.
+      const lower = describeReal(parent, [victims]);
+      const lowerInputs = aggregateInputs({ ...lower, arity: SINGLE, proofs: [proofs[1]] });
+      const folded = innerProofOf(single.key, await prover.prove(single, lowerInputs));
       const first: AggregateStep = { kind: "aggregate", claim: folded, after: applySteps(lower).layer };
-      const upper = { ...describeReal(parent, [first, steps[1]]), arity: NARROW, proofs: [folded, proofs[1]] };
-      const byNarrow = innerProofOf(narrow.key, await prover.prove(narrow, aggregateInputs(upper)));
-      expect(byNarrow.publicInputs).toEqual(byWide.publicInputs);
+      const upper = { ...describeReal(parent, [first, hers]), arity: NARROW, proofs: [folded, proofs[0]] };
+      const inTwo = innerProofOf(narrow.key, await prover.prove(narrow, aggregateInputs(upper)));
+      expect(inTwo.publicInputs).toEqual(publicInputs);
 
       const settlement = await prover.prepare(settlementCircuit(aggregateKeyHashes), "evm");
       const settling = { messages: listed, contract: CONTRACT } as const;
-      const settled = await prover.prove(settlement, settlementInputs({ proof: byNarrow, ...settling }));
-      const { statement } = settleAggregate({ aggregate: byNarrow.publicInputs, ...settling });
+      const settled = await prover.prove(settlement, settlementInputs({ proof: inTwo, ...settling }));
+      const { statement } = settleAggregate({ aggregate: publicInputs, ...settling });
       expect(settled.publicInputs).toEqual(settlementPublicInputs(statement));
       await expect(lockFile([single, narrow, wide, settlement])).toMatchFileSnapshot("../circuits.lock.json");
     },

@@ -25,7 +25,7 @@ const SECRETS = [1n, 2n, 3n];
 const SENDERS = SECRETS.map((secret) => addressOf(publicKeyOf(secret)));
 /** An account that also sends, so that who pays and who is paid may be one. */
 const FEE_RECIPIENT = SENDERS[1]!;
-const PROGRAMS = Number(process.env.FROND_RANDOM_PROGRAMS ?? 5);
+const PROGRAMS = Number(process.env.FROND_RANDOM_PROGRAMS ?? 3);
 const FIRST_SEED = Number(process.env.FROND_FIRST_SEED ?? 1);
 
 /** The circuit accepts a block only if it computes the same values, messages and outcomes as the executor that made the witness. */
