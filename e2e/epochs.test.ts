@@ -1,23 +1,42 @@
 import { startAnvil } from "@frond/contracts";
+import { defaultCacheDirectory } from "@frond/prover";
+import { type FrondWorker, type NatsServer, startFrondWorker, startNatsServer } from "@frond/prover/testing";
 import { afterAll, describe, expect, it } from "vitest";
-import { configPath, frond, ports, temporaryDirectory } from "./support/frond.ts";
+import { configPath, frond, type Network, ports, startNetwork, temporaryDirectory, until } from "./support/frond.ts";
 
 const directory = temporaryDirectory();
-afterAll(() => directory.remove());
+const workers: FrondWorker[] = [];
+let nats: NatsServer | undefined;
+let network: Network | undefined;
 
-describe("frond start --epochs 1 --json", () => {
-  it("settles what the example clients did, prints one line, and ends", async () => {
-    const { code, stdout, stderr } = await frond(
-      "start",
-      "--epochs",
-      "1",
-      "--json",
-      ...ports,
-      "--config",
-      configPath("steady"),
-      "--data",
-      directory.path,
-    );
+afterAll(async () => {
+  await network?.signal("SIGKILL");
+  for (const worker of workers) await worker.kill();
+  await nats?.stop();
+  directory.remove();
+});
+
+describe("frond start --epochs 1 --json --nats", () => {
+  /** A worker of this machine, as of any other. */
+  async function startWorker(id: string): Promise<FrondWorker> {
+    const cacheDirectory = defaultCacheDirectory();
+    const worker = await startFrondWorker({ url: nats!.url, id, cacheDirectory, memory: "6G", threads: 2 });
+    workers.push(worker);
+    return worker;
+  }
+  const hasSaid = (worker: FrondWorker, event: string) => worker.events.some((said) => said.event === event);
+
+  it("settles what the example clients did, prints one line, and ends, though the worker that proved it was killed", async () => {
+    nats = await startNatsServer();
+    const options = [...ports, "--config", configPath("steady"), "--data", directory.path];
+    network = startNetwork("--epochs", "1", "--json", "--nats", nats.url, ...options);
+    const first = await startWorker("first");
+    await until(() => hasSaid(first, "proven"), "a block is proven");
+    await until(() => first.events.at(-1)?.event === "started", "the next proof is under way");
+    await first.kill();
+    const second = await startWorker("second");
+
+    const { code, stdout, stderr } = await network.ended;
     expect(stderr).toContain("claimed 0.25 ETH on L1");
     expect(code).toBe(0);
     const lines = stdout.trim().split("\n");
@@ -40,7 +59,9 @@ describe("frond start --epochs 1 --json", () => {
       "l1Transaction",
       "leftOut",
     ]);
-    expect(epoch).toMatchObject({ epoch: 1, layers: 1, transactions: 11 });
+    expect(epoch).toMatchObject({ epoch: 1, layers: 1, transactions: 11, leftOut: [] });
+    expect(second.events.filter(({ event }) => event === "proven").length).toBeGreaterThan(1);
+    expect(await second.signal("SIGTERM")).toBe(0);
   }, 900_000);
 });
 

@@ -10,8 +10,8 @@ import {
   ProverProcessError,
   UnsatisfiableError,
 } from "./errors.ts";
-import { defaultCacheDirectory } from "./files.ts";
-import { readPrepared, writePrepared } from "./keyCache.ts";
+import { defaultCacheDirectory, withLock } from "./files.ts";
+import { keyPath, readPrepared, writePrepared } from "./keyCache.ts";
 import { type Child, startChild } from "./process/child.ts";
 import type {
   Executed,
@@ -134,20 +134,25 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
       const circuit = await compileCircuit(source, { cacheDirectory, onProgress });
       const { name, digest } = circuit;
       const place = { cacheDirectory, referenceString, circuit, target };
-      const cached = await readPrepared(place);
-      if (cached) return cached;
-      const advance = createMeter(`Computing the key of ${name}`, 1, onProgress);
-      const keyed = refuse(
-        await request<Keyed | Refused>("key", { digest, target, largest: referenceString.points - 1 }, circuit),
-        "compute the key of",
-        name,
+      const compute = async (): Promise<PreparedCircuit> => {
+        const advance = createMeter(`Computing the key of ${name}`, 1, onProgress);
+        const keyed = refuse(
+          await request<Keyed | Refused>("key", { digest, target, largest: referenceString.points - 1 }, circuit),
+          "compute the key of",
+          name,
+        );
+        const { bytes, fields, hash, gates, dyadic } = keyed;
+        const key = { bytes, fields: fields.map(bytesToField), hash: bytesToField(hash) };
+        const prepared: PreparedCircuit = { ...circuit, target, gates, dyadic, key };
+        await writePrepared(place, prepared);
+        advance(1);
+        return prepared;
+      };
+      // Another process may compute it while this one waits for the lock.
+      return (
+        (await readPrepared(place)) ??
+        withLock(`${keyPath(place)}.lock`, async () => (await readPrepared(place)) ?? compute())
       );
-      const { bytes, fields, hash, gates, dyadic } = keyed;
-      const key = { bytes, fields: fields.map(bytesToField), hash: bytesToField(hash) };
-      const prepared: PreparedCircuit = { ...circuit, target, gates, dyadic, key };
-      await writePrepared(place, prepared);
-      advance(1);
-      return prepared;
     },
 
     async prove(circuit, inputs) {

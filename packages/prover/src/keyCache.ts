@@ -15,7 +15,7 @@ type Header = { readonly gates: number; readonly dyadic: number; readonly fields
 
 /** The prepared circuit in the cache; undefined when there is none, or a damaged one. */
 export async function readPrepared(place: KeyPlace): Promise<PreparedCircuit | undefined> {
-  const packed = await readPacked<Header>(pathOf(place));
+  const packed = await readPacked<Header>(keyPath(place));
   if (!packed) return undefined;
   const { gates, dyadic, fields, hash } = packed.header;
   const key = { bytes: packed.body, fields: fields.map(hexToField), hash: hexToField(hash) };
@@ -25,10 +25,11 @@ export async function readPrepared(place: KeyPlace): Promise<PreparedCircuit | u
 export async function writePrepared(place: KeyPlace, { gates, dyadic, key }: PreparedCircuit): Promise<void> {
   const toHex = (field: Field): string => fieldToHex(field);
   const header: Header = { gates, dyadic, fields: key.fields.map(toHex), hash: toHex(key.hash) };
-  await writePacked(pathOf(place), header, key.bytes);
+  await writePacked(keyPath(place), header, key.bytes);
 }
 
-function pathOf({ cacheDirectory, referenceString, circuit, target }: KeyPlace): string {
+/** Where the key is kept. */
+export function keyPath({ cacheDirectory, referenceString, circuit, target }: KeyPlace): string {
   return join(
     cacheDirectory,
     "keys",

@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { type InputMap, Noir } from "@noir-lang/noir_js";
-import { compile, createFileManager } from "@noir-lang/noir_wasm";
+import { readFileSync } from "node:fs";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { compileCircuit } from "@frond/prover";
+import { type CompiledCircuit, type InputMap, Noir } from "@noir-lang/noir_js";
 import type { CircuitSource } from "../circuitSource.ts";
 
 /** A compiled circuit that runs on inputs, without proving. Proofs inside it are not verified: that is the backend's work. */
@@ -11,24 +10,12 @@ export type TestCircuit = {
   run(inputs: InputMap): Promise<void>;
 };
 
-/** Compiles a circuit in process. */
+/** Compiles a circuit, or takes it from the cache of those that are proven. */
 export async function compileForTest(source: CircuitSource): Promise<TestCircuit> {
-  const directory = mkdtempSync(join(tmpdir(), "frond-circuit-"));
-  try {
-    for (const [path, text] of Object.entries(source.files)) {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), text);
-    }
-    const { program } = await compile(
-      createFileManager(join(directory, "bin")),
-      undefined,
-      () => {},
-      () => {},
-    );
-    const noir = new Noir(program);
-    await noir.init();
-    return { run: async (inputs) => void (await noir.execute(inputs)) };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  const { abi, bytecode, debugPath } = await compileCircuit(source);
+  const debug = JSON.parse(gunzipSync(readFileSync(debugPath)).toString());
+  const program = { abi, bytecode: gzipSync(bytecode).toString("base64"), ...debug };
+  const noir = new Noir(program as CompiledCircuit);
+  await noir.init();
+  return { run: async (inputs) => void (await noir.execute(inputs)) };
 }

@@ -1,8 +1,6 @@
+import { MOST_LEVELS } from "@frond/settlement";
 import type { Mistake } from "./errors.ts";
 import { suggestion } from "./toMistakes.ts";
-
-/** Layers above one another, the trunk included. */
-export const MOST_LEVELS = 8;
 
 /** A layer's place in the tree, as far as it could be read. */
 export type Place = { readonly name: string; readonly parent: string | undefined; readonly port: number | undefined };

@@ -135,7 +135,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
   async function offer(task: Task, signal: AbortSignal): Promise<{ claim: Claim; message: JsMsg | undefined }> {
     let withdraw: (() => void) | undefined;
     const answer = new Promise<{ claim: Claim; message: JsMsg | undefined }>((resolve, reject) => {
-      const worker = [...views.values()].find(({ id, running }) => !ignored.has(id) && running.includes(task.id))?.id;
+      const worker = workerAt(task.id);
       const now = Date.now();
       offers.set(task.id, {
         task,
@@ -201,7 +201,16 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     if (sequence !== undefined) await manager.streams.deleteMessage(names.jobsStream, sequence, false).catch(() => {});
   }
 
+  /** A worker that says that it is at a job, whoever was taken to be. */
+  function workerAt(job: string, besides?: string): string | undefined {
+    return [...views.values()].find(({ id, running }) => id !== besides && !ignored.has(id) && running.includes(job))
+      ?.id;
+  }
+
   async function offerAgain(entry: Offer): Promise<void> {
+    // NATS may have given a lost worker's message to another one already.
+    const other = workerAt(entry.task.id, entry.worker);
+    if (other !== undefined) return take(entry, other);
     entry.worker = undefined;
     entry.droppedAt = undefined;
     entry.offeredAt = Date.now();

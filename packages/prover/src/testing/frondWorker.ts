@@ -25,10 +25,11 @@ export async function startFrondWorker(options: {
   readonly cacheDirectory: string;
   readonly memory?: string;
   readonly workers?: number;
+  readonly threads?: number;
 }): Promise<FrondWorker> {
-  const { url, id, cacheDirectory, memory = "2G", workers = 1 } = options;
+  const { url, id, cacheDirectory, memory = "2G", workers = 1, threads = 1 } = options;
   const args = ["worker", "--nats", url, "--id", id, "--cache", cacheDirectory, "--json"];
-  args.push("--memory", memory, "--workers", `${workers}`, "--threads", "1");
+  args.push("--memory", memory, "--workers", `${workers}`, "--threads", `${threads}`);
   const child = spawn(process.execPath, [executable, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const worker = follow(child, id);
   const deadline = Date.now() + 60_000;

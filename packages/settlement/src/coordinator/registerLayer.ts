@@ -1,12 +1,10 @@
 import { blockKeysTree } from "@frond/circuits";
 import { isOnCurve } from "@frond/foundation";
 import { RegistrationError } from "../errors.ts";
-import { childrenOf, isConsistent, type KnownLayer, pathOf } from "../tree/knownLayer.ts";
+import { childrenOf, isConsistent, type KnownLayer, MOST_LEVELS, pathOf } from "../tree/knownLayer.ts";
 import { type Core, knownLayers, tellNetwork } from "./core.ts";
 import { newLayerState } from "./layerState.ts";
 
-/** The deepest layer: an L12 is more than anybody needs, and paths stay short. */
-const MAXIMUM_DEPTH = 10;
 /** Layers that wait for their registration. */
 const MAXIMUM_WAITING = 64;
 
@@ -47,8 +45,9 @@ function check(core: Core, layer: KnownLayer): void {
   const taken = childrenOf(layers, config.parentId).some((child) => child.config.index === config.index);
   require(!taken, "its index is taken", "Ask for a free index and register again.");
   const depth = pathOf(layers, config.parentId)?.length ?? 0;
-  require(depth <
-    MAXIMUM_DEPTH, `it would be ${depth + 1} levels below the trunk`, "Choose a parent nearer to the trunk.");
+  // The trunk is the first level, and what hangs from its child the third.
+  require(depth + 2 <=
+    MOST_LEVELS, `it would be level ${depth + 2} of a tree of at most ${MOST_LEVELS}`, "Choose a parent nearer to the trunk.");
   require(blockKeys.length > 0 && blockKeys.length <= 16, "it has no or too many block keys", "Give 1 to 16.");
   const keysRoot = blockKeysTree(blockKeys).root;
   require(keysRoot ===
