@@ -1,19 +1,16 @@
 import { bricks, sizes as bricksSizes, kindOf } from "@frond/bricks";
-import { desk } from "@frond/desk";
-import { exchange } from "@frond/exchange";
 import { publicKeyOf } from "@frond/foundation";
 import {
   type Application,
   type ArgumentsOf,
   blockCircuit,
   blockInputs,
-  blockSizes,
   encodeArguments,
   encodeCall,
   type Fields,
   type StateDeclaration,
 } from "@frond/language";
-import { credit, ETHER, QUOTE, swap, swapped } from "@frond/money";
+import { credit, ETHER, QUOTE, swapped } from "@frond/money";
 import { orbits, sizes as orbitsSizes } from "@frond/orbits";
 import { addressOf, type BlockSize, blockStatement, type Message, MessageKind, signTransaction } from "@frond/protocol";
 import { createProver, createReferenceString, type Prover } from "@frond/prover";
@@ -21,7 +18,7 @@ import { createSequencer } from "@frond/sequencer";
 import { memoryStore } from "@frond/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/* A small block of each application that comes with Frond, with its calls and with what bounces, proven for real. */
+/* A small block of the applications that no other test here proves, with their calls and with what bounces, proven for real. */
 
 const MINUTES = 60_000;
 const LAYER = 77n;
@@ -141,54 +138,4 @@ test("bricks: a set is made, taken apart, and made again of other bricks", { tim
   expect(witness.transactions).toHaveLength(8);
   // Bricks does not know `swapped`.
   expect(kindsOf(witness.produced)).toEqual([MessageKind.bounce, MessageKind.withdrawal]);
-});
-
-test("exchange: another layer swaps, and gets back what cannot be swapped", { timeout: 15 * MINUTES }, async () => {
-  const witness = await proveLast({ application: exchange, size: blockSizes[0]! }, [
-    {
-      consumed: [deposit(ETHER), deposit(QUOTE, 2000n * UNIT)],
-      calls: [["addLiquidity", { base: UNIT / 2n, maximumQuote: 1000n * UNIT, minimumShares: 1 }]],
-    },
-    {
-      consumed: [
-        money({ ...encodeCall(swap, { account: 3n, minimumOut: UNIT }), amount: UNIT / 10n }),
-        money({ ...encodeCall(swap, { account: 3n, minimumOut: UNIT }), amount: UNIT, asset: QUOTE }),
-        money({ ...encodeCall(swap, { account: 3n, minimumOut: 0 }), asset: 3 }),
-        money({ ...bounced(encodeCall(swapped, { account: ALICE, sold: 1 })), asset: QUOTE }),
-        money({ ...bounced(encodeCall(credit, { account: ALICE })), asset: QUOTE }),
-      ],
-      calls: [
-        ["swap", { amountIn: 1000, minimumOut: 1, sellBase: true }],
-        ["sendTo", { layer: ELSEWHERE, to: 4n, amount: 5, isBase: false }],
-        ["transfer", { to: 4n, amount: 5, isBase: true }],
-        ["removeLiquidity", { shares: 1000, minimumBase: 1, minimumQuote: 1 }],
-      ],
-    },
-  ]);
-  expect(witness.transactions).toHaveLength(4);
-  const { call, bounce } = MessageKind;
-  expect(kindsOf(witness.produced)).toEqual([call, bounce, bounce, call]);
-});
-
-test("desk: money goes to an exchange, comes from one, and comes back from one", {
-  timeout: 15 * MINUTES,
-}, async () => {
-  const convert = { exchange: ELSEWHERE, amount: 2n * UNIT, minimumOut: 1 };
-  const witness = await proveLast({ application: desk, size: blockSizes[0]! }, [
-    { consumed: [deposit(ETHER), deposit(QUOTE)], calls: [] },
-    {
-      consumed: [
-        money({ ...encodeCall(swapped, { account: ALICE, sold: 5 }), asset: QUOTE }),
-        money(bounced(encodeCall(swap, { account: ALICE, minimumOut: 5 }))),
-        money({ ...bounced(encodeCall(swap, { account: ALICE, minimumOut: 5 })), asset: 7 }),
-        money(encodeCall(credit, { account: 4n })),
-      ],
-      calls: [
-        ["convert", { ...convert, sellEther: true }],
-        ["convert", { ...convert, sellEther: false }],
-      ],
-    },
-  ]);
-  expect(witness.transactions).toHaveLength(2);
-  expect(kindsOf(witness.produced)).toEqual([MessageKind.call, MessageKind.call]);
 });

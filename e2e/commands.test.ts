@@ -1,3 +1,4 @@
+import { createProgram } from "@frond/cli";
 import { describe, expect, it } from "vitest";
 import { descendantsOf, frond, isRunning, startNetwork, temporaryDirectory, until } from "./support/frond.ts";
 
@@ -24,10 +25,17 @@ const commands = [
 ];
 
 describe("the command line", () => {
-  it.each(commands)("%s has help", async (command) => {
-    const { code, stdout } = await frond(command, "--help");
+  it("has help", async () => {
+    const { code, stdout } = await frond("--help");
     expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: frond ${command}`);
+    for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+  });
+
+  it.each(commands)("%s has help", async (name) => {
+    const program = await createProgram(name);
+    const command = program.commands.find((candidate) => candidate.name() === name)!;
+    expect(command.helpInformation()).toContain(`Usage: frond ${name}`);
+    expect(program.commands).toHaveLength(1);
   });
 
   it("shows the Noir of the exchange", async () => {
