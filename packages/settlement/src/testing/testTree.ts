@@ -232,7 +232,7 @@ export type TestTree = {
 
 export type TestTreeOptions = {
   readonly policy?: Partial<EpochPolicy>;
-  /** Milliseconds until a block is sealed, and that a message waits at most. */
+  /** Milliseconds until a block is sealed, 40 unless given, and that a message waits at most, 10 unless given. */
   readonly blockTime?: number;
   readonly messageDelay?: number;
 };
@@ -347,8 +347,8 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
           layerId,
           sizes,
           secret: layer.secret,
-          blockTime: 40,
-          messageDelay: 10,
+          blockTime: options.blockTime ?? 40,
+          messageDelay: options.messageDelay ?? 10,
           patience: 1_000,
         },
         { store: layer.store },
