@@ -114,6 +114,25 @@ describe("a network", () => {
     );
   });
 
+  it("starts the local L1 again when that is killed", async () => {
+    // It writes its state every second.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const before = await layerOne().getBlockNumber();
+    const killed = descendantsOf(network!.pid).filter(({ command }) => /anvil --host/.test(command));
+    expect(killed.length).toBeGreaterThan(0);
+    for (const { pid } of killed) process.kill(pid, "SIGKILL");
+    await until(() => !killed.some(({ pid }) => isRunning(pid)), "it has ended", 15);
+    await until(
+      async () =>
+        (await layerOne()
+          .getBlockNumber()
+          .catch(() => -1n)) >= before,
+      "it is back",
+      60,
+    );
+    expect(await layerOne().getCode({ address: networkFile().settlement })).toBeDefined();
+  });
+
   it("preconfirms calls, and refuses those that the application refuses", async () => {
     const call = (...args: string[]) => frondJson<Sent>("call", ...args, ...data);
     const liquidity = ["--base", "5ether", "--maximumQuote", "2500ether", "--minimumShares", "1"];

@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 export type AnvilOptions = {
   /** TCP port on 127.0.0.1; a free one is chosen if absent. */
   port?: number;
-  /** File that holds the chain: loaded if it exists, written when anvil stops and every few seconds. */
+  /** File that holds the chain: loaded if it exists, written when anvil stops and every second. */
   statePath?: string;
   /** Seconds between blocks; if absent, each transaction is mined at once. */
   blockTime?: number;
@@ -22,6 +22,8 @@ export type Anvil = {
   url: string;
   port: number;
   pid: number;
+  /** Resolves when it has ended, stopped or not. */
+  ended: Promise<void>;
   /** Stops anvil, after it has written its state. Safe to call twice. */
   stop(): Promise<void>;
 };
@@ -51,6 +53,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
     url: `http://127.0.0.1:${port}`,
     port,
     pid: child.pid!,
+    ended: exited,
     stop: async () => {
       child.stdin?.destroy();
       const forced = setTimeout(killGroup, 10_000);
@@ -88,7 +91,7 @@ export function anvilPath(): string {
 
 function anvilArguments(options: AnvilOptions & { port: number }): string[] {
   const list = ["--host", "127.0.0.1", "--port", String(options.port), "--chain-id", String(options.chainId ?? 31337)];
-  if (options.statePath !== undefined) list.push("--state", options.statePath, "--state-interval", "5");
+  if (options.statePath !== undefined) list.push("--state", options.statePath, "--state-interval", "1");
   if (options.blockTime !== undefined) list.push("--block-time", String(options.blockTime));
   return list;
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Anvil, startAnvil, type Wallet } from "@frond/contracts";
+import { type Logger, silentLogger } from "@frond/foundation";
 import {
   type Chain,
   createPublicClient,
@@ -26,19 +27,52 @@ export type LayerOneChain = {
   stop(): Promise<void>;
 };
 
-/** Connects to the L1 at `url`, or starts a local one whose state is kept in the data directory. */
-export async function openLayerOne(options: {
+export type LayerOneOptions = {
   readonly url?: string;
   readonly dataDirectory: string;
   readonly blockTime?: number;
-}): Promise<LayerOneChain> {
+  readonly logger?: Logger;
+};
+
+/** Connects to the L1 at `url`, or starts a local one whose state is kept in the data directory. */
+export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneChain> {
   if (options.url !== undefined) return { ...(await connect(options.url)), isLocal: false, stop: async () => {} };
-  const anvil: Anvil = await startAnvil({
-    statePath: join(options.dataDirectory, "l1.json"),
-    ...(options.blockTime === undefined ? {} : { blockTime: options.blockTime }),
-  });
+  const anvil = await keepAnvil(options);
   const wallet = mnemonicToAccount(LOCAL_MNEMONIC);
-  return { ...(await connect(anvil.url, wallet)), isLocal: true, stop: () => anvil.stop() };
+  return { ...(await connect(anvil.url, wallet)), isLocal: true, stop: anvil.stop };
+}
+
+/** A local L1 that is started again, from the state it wrote last, when its process dies. */
+async function keepAnvil({
+  dataDirectory,
+  blockTime,
+  logger = silentLogger,
+}: LayerOneOptions): Promise<Pick<Anvil, "url" | "stop">> {
+  const options = {
+    statePath: join(dataDirectory, "l1.json"),
+    ...(blockTime === undefined ? {} : { blockTime }),
+  };
+  let isStopping = false;
+  let anvil = await startAnvil(options);
+  const { url, port } = anvil;
+  const kept = (async () => {
+    for (;;) {
+      await anvil.ended;
+      if (isStopping) return;
+      logger.warn("The local L1 has ended; it is started again from its last state");
+      anvil = await startAnvil({ ...options, port });
+      if (isStopping) await anvil.stop();
+    }
+  })();
+  kept.catch((error) => logger.error("The local L1 can't be started again", { reason: String(error) }));
+  return {
+    url,
+    async stop() {
+      isStopping = true;
+      await anvil.stop();
+      await kept.catch(() => {});
+    },
+  };
 }
 
 async function connect(url: string, account?: ReturnType<typeof mnemonicToAccount>) {

@@ -92,6 +92,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     onProgress({ step: "L1" });
     const l1 = await openLayerOne({
       dataDirectory,
+      logger,
       ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
       ...(options.l1BlockTime === undefined ? {} : { blockTime: options.l1BlockTime }),
     });
