@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { depositEther } from "@frond/contracts";
+import {
+  decodeSettle,
+  deployTestToken,
+  depositEther,
+  depositToken,
+  settlementAbi,
+  testTokenAbi,
+} from "@frond/contracts";
 import { desk } from "@frond/desk";
 import { exchange } from "@frond/exchange";
 import { hexToField, publicKeyOf } from "@frond/foundation";
@@ -32,13 +39,16 @@ import { otherHost } from "./support/otherHost.ts";
 
 type NetworkFile = { l1Url: string; settlement: Hex; coordinatorUrl: string };
 type Vaults = { name: string; vault: Record<string, string> }[];
-type Balances = { ether: string; quote: string; address: Hex; claimable: { ether: string } };
+type Balances = { ether: string; quote: string; address: Hex; l1Address: Hex; claimable: { ether: string } };
 type NetworkStatus = { epoch: { proving: number | null }; layers: { blocksSealed: number }[] };
 type LayerStatus = { name: string; status: string; layerId: Hex };
 
 const directory = temporaryDirectory();
 const data = ["--data", directory.path];
 const host = otherHost();
+/** Deploys a token of their own, and bundles while processes are killed. */
+const depositor = mnemonicToAccount("test test test test test test test test test test test junk", { addressIndex: 5 });
+let settledEpoch: { l1Transaction: Hex; rootAfter: Hex; gasUsed: number };
 let network: Network | undefined;
 let vault: Network | undefined;
 let studio: Network | undefined;
@@ -141,6 +151,22 @@ describe("a tree", () => {
     expect((await show("vault")).ether).toBe(String(parseEther("1")));
   });
 
+  it("bounces a deposit of a token that the application does not know", async () => {
+    const { l1Url, settlement } = networkFile();
+    const wallet = createWalletClient({ account: depositor, chain: foundry, transport: http(l1Url) });
+    const publicClient = layerOne();
+    const token = await deployTestToken({ wallet, publicClient, name: "Unknown", symbol: "UNK" });
+    const minted = await wallet.writeContract({
+      address: token.address,
+      abi: testTokenAbi,
+      functionName: "mint",
+      args: [depositor.address, 7n],
+    });
+    await publicClient.waitForTransactionReceipt({ hash: minted });
+    const deposit = { token: token.address, layer: hexToField(await idOf("exchange")), recipient: 1n, amount: 7n };
+    expect(await depositToken({ wallet, publicClient, settlement }, deposit)).toMatchObject({ id: 5n });
+  });
+
   it("calls the L2 from the L4, and gets the answer in the same epoch", async () => {
     const liquidity = ["--base", "2ether", "--maximumQuote", "4000ether", "--minimumShares", "1"];
     await frondJson("call", "addLiquidity", ...liquidity, ...data);
@@ -161,6 +187,7 @@ describe("a tree", () => {
     );
     expect(bundle).toMatchObject({ status: "preconfirmed" });
     expect(bundle.legs).toHaveLength(2);
+    await frondJson("withdraw", "0.5ether", ...data);
     const before = await show("exchange");
     const failing = await frond(
       "bundle",
@@ -175,11 +202,8 @@ describe("a tree", () => {
   });
 
   it("keeps both legs of every bundle together while processes are killed at random moments", async () => {
-    const account = mnemonicToAccount("test test test test test test test test test test test junk", {
-      addressIndex: 6,
-    });
     const { l1Url, settlement } = networkFile();
-    const wallet = createWalletClient({ account, chain: foundry, transport: http(l1Url) });
+    const wallet = createWalletClient({ account: depositor, chain: foundry, transport: http(l1Url) });
     const l1 = { wallet, publicClient: layerOne(), settlement };
     for (const layer of ["exchange", "vault"]) {
       await depositEther(l1, { layer: hexToField(await idOf(layer)), recipient: bob, amount: parseEther("1") });
@@ -217,8 +241,81 @@ describe("a tree", () => {
     await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 30);
     await start({ epochSeconds: 1 });
     await until(() => settledLines().length > 0, "epoch 1 has settled", 900);
-    expect(JSON.parse(settledLines()[0]!)).toMatchObject({ epoch: 1, layers: 3, leftOut: [] });
+    settledEpoch = JSON.parse(settledLines()[0]!);
+    expect(settledEpoch).toMatchObject({ epoch: 1, layers: 3, leftOut: [] });
   }, 1_200_000);
+
+  it("holds the root that L1 holds", async () => {
+    const at = { address: networkFile().settlement, abi: settlementAbi } as const;
+    expect(await layerOne().readContract({ ...at, functionName: "root" })).toBe(BigInt(settledEpoch.rootAfter));
+    expect(await layerOne().readContract({ ...at, functionName: "epoch" })).toBe(2n);
+    expect(await frondJson("epoch", "1", ...data)).toMatchObject({ status: "settled" });
+    expect(await frondJson("block", "1", ...data)).toMatchObject({ status: "settled", size: "small" });
+    expect(settledEpoch.gasUsed).toBeLessThan(1_100_000);
+  });
+
+  it("would not have been settled by any other calldata", async () => {
+    const publicClient = layerOne();
+    const transaction = await publicClient.getTransaction({ hash: settledEpoch.l1Transaction });
+    const { rootOut, commitment, words, depositIds, proof } = decodeSettle(transaction.input);
+    const settle = (change: Partial<ReturnType<typeof decodeSettle>>) => {
+      const submission = { rootOut, commitment, words, depositIds, proof, ...change };
+      return publicClient.simulateContract({
+        account: transaction.from,
+        address: networkFile().settlement,
+        abi: settlementAbi,
+        functionName: "settle",
+        args: [
+          submission.rootOut,
+          submission.commitment,
+          [...submission.words],
+          [...submission.depositIds],
+          submission.proof,
+        ],
+        blockNumber: transaction.blockNumber! - 1n,
+      });
+    };
+    await expect(settle({})).resolves.toBeDefined();
+    await expect(settle({ rootOut: rootOut + 1n })).rejects.toThrow("ProofRejected");
+    await expect(settle({ commitment: commitment + 1n })).rejects.toThrow("ProofRejected");
+    await expect(settle({ words: [] })).rejects.toThrow();
+    await expect(settle({ words: words.slice(4), depositIds: depositIds.slice(1) })).rejects.toThrow("ProofRejected");
+    for (const place of words.keys()) {
+      await expect(settle({ words: words.map((word, i) => (i === place ? word + 1n : word)) })).rejects.toThrow();
+    }
+    await expect(settle({ depositIds: [...depositIds].reverse() })).rejects.toThrow();
+    await expect(settle({ depositIds: depositIds.slice(1) })).rejects.toThrow();
+    const bytes = (proof.length - 2) / 2;
+    for (let place = 0; place < bytes; place += 331) {
+      await expect(settle({ proof: flipByte(proof, place) })).rejects.toThrow();
+    }
+    const again = publicClient.simulateContract({
+      account: transaction.from,
+      address: networkFile().settlement,
+      abi: settlementAbi,
+      functionName: "settle",
+      args: [rootOut, commitment, [...words], [...depositIds], proof],
+    });
+    await expect(again).rejects.toThrow("ProofRejected");
+  }, 300_000);
+
+  it("pays what was withdrawn, once, and gives back what bounced", async () => {
+    const before = await show("exchange");
+    expect(before.claimable.ether).toBe(String(parseEther("0.5")));
+    const balance = await layerOne().getBalance({ address: before.l1Address });
+    const { claims } = await frondJson<{ claims: { asset: string; amount: string }[] }>("claim", ...data);
+    expect(claims).toMatchObject([{ asset: "ether", amount: String(parseEther("0.5")) }]);
+    const gained = (await layerOne().getBalance({ address: before.l1Address })) - balance;
+    expect(gained).toBeGreaterThan(parseEther("0.49"));
+    expect(await frondJson("claim", ...data)).toEqual({ claims: [] });
+    const credit = await layerOne().readContract({
+      address: networkFile().settlement,
+      abi: settlementAbi,
+      functionName: "credits",
+      args: [depositor.address, 3n],
+    });
+    expect(credit).toBe(7n);
+  });
 
   it("takes back the layer that was gone, and adds another one without a restart", async () => {
     await startVault();
@@ -247,13 +344,13 @@ describe("a tree", () => {
     const ether = vaults.reduce((sum, { vault: amounts }) => sum + BigInt(amounts["1"] ?? 0), 0n);
     const ofBob = await etherOf(bob);
     const ofCarol = await etherOf(carol);
-    // What the two withdrew waits on L1 for whoever owns the addresses.
+    // What the two withdrew from the vault waits on L1 for whoever owns the addresses.
     expect(held - ether).toBe(parseEther("0.25") + parseEther("1") - ofBob.inVault);
     expect(vaultOf("desk")).toBe(BigInt((await show("desk")).ether));
     expect(vaultOf("vault")).toBe(BigInt((await show("vault")).ether) + ofBob.inVault);
     expect(vaultOf("studio")).toBe(parseEther("3"));
     // Two in the pool, one that the L4 sold, and what Ada has or whom she paid.
-    expect(vaultOf("exchange")).toBe(parseEther("5") + ofBob.onExchange + ofCarol.onExchange);
+    expect(vaultOf("exchange")).toBe(parseEther("4.5") + ofBob.onExchange + ofCarol.onExchange);
     expect(ofCarol.onExchange).toBe(parseEther("1") - ofBob.inVault);
     expect(ofBob.onExchange + ofCarol.onExchange).toBe(parseEther("1"));
   });
@@ -282,4 +379,10 @@ async function bundleUntil(wanted: number): Promise<void> {
     await client.close();
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+function flipByte(proof: Hex, place: number): Hex {
+  const at = 2 + place * 2;
+  const flipped = (Number.parseInt(proof.slice(at, at + 2), 16) ^ 1).toString(16).padStart(2, "0");
+  return `${proof.slice(0, at)}${flipped}${proof.slice(at + 2)}` as Hex;
 }
