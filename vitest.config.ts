@@ -1,10 +1,24 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that prove for minutes, at low priority: they begin first, and the others run beside them. */
+const LONGEST = ["maliciousLayer", "e2e/tree", "e2e/epochs", "proofQueue", "e2e/applicationProofs"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const others = await super.sort(files);
+    const place = ({ moduleId }: TestSpecification) => LONGEST.findIndex((name) => moduleId.includes(name));
+    const long = others.filter((file) => place(file) >= 0).sort((a, b) => place(a) - place(b));
+    return [...long, ...others.filter((file) => place(file) < 0)];
+  }
+}
 
 export default defineConfig({
   test: {
     include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "e2e/**/*.test.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 600_000,
   },
