@@ -1,8 +1,15 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that prove for minutes, at low priority: they begin first, and the others run beside them. */
-const LONGEST = ["maliciousLayer", "e2e/tree", "e2e/epochs", "proofQueue", "e2e/applicationProofs"];
+/** Files that prove for minutes, at low priority: they begin first, and the others run beside them. The first makes the keys that `e2e` waits for. */
+const LONGEST = [
+  "maliciousLayer",
+  "proofQueue",
+  "circuits/ts/aggregate",
+  "e2e/tree",
+  "e2e/epochs",
+  "e2e/applicationProofs",
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
