@@ -8,7 +8,7 @@ import { type MeasuredJob, prepareNotes, runEpoch } from "./runEpoch.ts";
 
 const LAYERS = [1, 2, 4, 8, 16];
 /** Where one worker is compared with two. */
-const COMPARED = 8;
+const COMPARED = 4;
 const MODEL = fileURLToPath(new URL("../../model.json", import.meta.url));
 
 type Run = {
@@ -44,6 +44,7 @@ export const tree: Section = {
         progress(`${layers} layers, ${workers === 1 ? "one worker" : `${workers} workers`}`);
         const { settled, seconds, parents, jobs } = await runEpoch(tools, { layers, workers });
         const { proofs, gasUsed } = settled;
+        progress(`${layers} layers: ${round(seconds)} s, ${proofs} proofs, ${gasUsed} gas`);
         return { layers, workers, wallSeconds: round(seconds), proofs, gasUsed, parents, jobs };
       };
       const runs: Run[] = [];
