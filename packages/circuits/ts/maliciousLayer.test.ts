@@ -541,15 +541,14 @@ describe("with real proofs", () => {
   }
 
   it(
-    "her honest block is aggregated beside the victim's, every shape of the tree says the same, and that settles",
+    "her honest block is aggregated beside the victim's, in another order than they were made, and that settles",
     async () => {
       const { parent, steps, proofs, listed } = await honestEpoch();
       const [hers, victims] = steps;
-      const atOnce = aggregateInputs({ ...describeReal(parent, steps), arity: NARROW, proofs });
-      const { publicInputs } = await prover.prove(narrow, atOnce);
-      expect(publicInputs).toEqual(aggregatePublicInputs(applySteps(describeReal(parent, steps)).statement));
+      // What any other shape says: `treeShapes.test.ts` shows that they are all the same.
+      const publicInputs = aggregatePublicInputs(applySteps(describeReal(parent, steps)).statement);
 
-      // In the other order, and an aggregate of one width in one of another.
+      // The victim's block first, and an aggregate of one width in one of another.
       const lower = describeReal(parent, [victims]);
       const lowerInputs = aggregateInputs({ ...lower, arity: SINGLE, proofs: [proofs[1]] });
       const folded = innerProofOf(single.key, await prover.prove(single, lowerInputs));

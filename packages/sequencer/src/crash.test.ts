@@ -10,7 +10,7 @@ import { createOverlay, memoryStore, openStore, type Store } from "@frond/store"
 import { expect, it } from "vitest";
 import { identity, startOn } from "./testing.ts";
 
-const ROUNDS = Number(process.env.FROND_CRASH_ROUNDS ?? 8);
+const ROUNDS = Number(process.env.FROND_CRASH_ROUNDS ?? 5);
 
 type Line = {
   readonly ready?: true;
