@@ -56,6 +56,8 @@ const sendForEver = async (secret: bigint): Promise<void> => {
 
 const depositForEver = async (): Promise<void> => {
   for (;;) {
+    // A rebase takes the position back, so it is asked for when none is under way: this waits for it.
+    await unlessRebased(sequencer.consume([]));
     const position = (sequencer.cursor("l1") ?? -1) + 1;
     const deposits = [0, 1, 2].map((i) => deposit(addressOfSecret(21n), 1n, position + i));
     await unlessRebased(sequencer.consume(deposits).then(() => say({ deposit: position + 2 })));
