@@ -36,13 +36,14 @@ const start = (name, command, args) => {
   });
 };
 
-const check = (name, command, args) => {
-  if (run(name, command, args)) passed += 1;
+const count = (name, succeeded) => {
+  if (succeeded) passed += 1;
   else {
     failed += 1;
     console.log(`${name}: failed`);
   }
 };
+const check = (name, command, args) => count(name, run(name, command, args));
 
 /** Whether a program is there; Debian installs some where only the path of an administrator leads. */
 const has = (program) =>
@@ -77,11 +78,7 @@ try {
     "--reporter=json",
     `--outputFile.json=${report}`,
   ]);
-  if (await types) passed += 1;
-  else {
-    failed += 1;
-    console.log("types: failed");
-  }
+  count("types", await types);
   const results = JSON.parse(readFileSync(report, "utf8"));
   passed += results.numPassedTests;
   failed += results.numTotalTests - results.numPassedTests;

@@ -4,8 +4,8 @@ import type { Claim } from "./innerProof.ts";
 import type { LayerSnapshot } from "./layerSnapshot.ts";
 
 /**
- * How many proofs an aggregate can take: a circuit each, and each takes the proofs of all (docs/decisions/0009). The narrow one folds what is left over, the wide one makes
- * large trees cheaper.
+ * How many proofs an aggregate can take: a circuit each, and each takes the proofs of all (docs/decisions/0009). The single one is for a
+ * layer where nothing is to be folded, the narrow one folds what is left over, the wide one makes large trees cheaper.
  */
 export const AGGREGATE_ARITIES: readonly number[] = [1, 2, 4];
 

@@ -93,6 +93,7 @@ export {
   layerIdOf,
   layerIdOfConfig,
   layerRoot,
+  MOST_LEVELS,
   stateRootOf,
 } from "../src/layerRecord.ts";
 export {

@@ -14,6 +14,9 @@ export type LayerConfig = {
   readonly committeeThreshold: number;
 };
 
+/** Layers above one another, the trunk included: an L9 is more than anybody needs, and paths stay short. */
+export const MOST_LEVELS = 8;
+
 /** One layer at one moment (protocol.md 2). Its hash is the layer's root. */
 export type LayerRecord = {
   readonly layerId: Field;

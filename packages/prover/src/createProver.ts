@@ -10,7 +10,7 @@ import {
   ProverProcessError,
   UnsatisfiableError,
 } from "./errors.ts";
-import { defaultCacheDirectory, withLock } from "./files.ts";
+import { defaultCacheDirectory, readOrMake } from "./files.ts";
 import { keyPath, readPrepared, writePrepared } from "./keyCache.ts";
 import { type Child, startChild } from "./process/child.ts";
 import type {
@@ -134,7 +134,7 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
       const circuit = await compileCircuit(source, { cacheDirectory, onProgress });
       const { name, digest } = circuit;
       const place = { cacheDirectory, referenceString, circuit, target };
-      const compute = async (): Promise<PreparedCircuit> => {
+      const make = async (): Promise<PreparedCircuit> => {
         const advance = createMeter(`Computing the key of ${name}`, 1, onProgress);
         const keyed = refuse(
           await request<Keyed | Refused>("key", { digest, target, largest: referenceString.points - 1 }, circuit),
@@ -148,11 +148,7 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
         advance(1);
         return prepared;
       };
-      // Another process may compute it while this one waits for the lock.
-      return (
-        (await readPrepared(place)) ??
-        withLock(`${keyPath(place)}.lock`, async () => (await readPrepared(place)) ?? compute())
-      );
+      return readOrMake(keyPath(place), { read: () => readPrepared(place), make });
     },
 
     async prove(circuit, inputs) {

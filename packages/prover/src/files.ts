@@ -80,6 +80,14 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
+/** What `path` holds, made by one process while others that need it wait. `read` gives undefined for what is not there, or damaged. */
+export async function readOrMake<T>(
+  path: string,
+  { read, make }: { readonly read: () => Promise<T | undefined>; readonly make: () => Promise<T> },
+): Promise<T> {
+  return (await read()) ?? withLock(`${path}.lock`, async () => (await read()) ?? make());
+}
+
 /** Whether a process of this number exists. */
 export function isProcessAlive(pid: number): boolean {
   try {

@@ -116,9 +116,10 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       },
     },
   );
+  const sealed = blocksOfEpoch(store, orderer.epoch);
   // Not while a leg is promised: in the next block it might fail. A promise does not last long.
   const timer = createBlockTimer(
-    { blockTime, first: blocksOfEpoch(store, orderer.epoch)[0] },
+    { blockTime, first: sealed[0] },
     { clock, mayEnd: () => legs.count === 0 && ended === undefined, end: cut },
   );
   const quota = createEpochQuota({ perEpoch }, { store, epoch: () => orderer.epoch });
@@ -216,7 +217,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
 
   // A block that was cut and not stored is cut again where the next one opens; its last record is the one before.
   let replaying: Promise<LogPosition> | undefined = Promise.resolve(0);
-  outbox.restart(blocksOfEpoch(store, orderer.epoch));
+  outbox.restart(sealed);
   quota.restart();
   for (const { position, record } of store.log()) {
     const place = orderer.replay(record);

@@ -1,4 +1,4 @@
-import { MOST_LEVELS } from "@frond/settlement";
+import { MOST_LEVELS } from "@frond/protocol";
 import type { Mistake } from "./errors.ts";
 import { suggestion } from "./toMistakes.ts";
 

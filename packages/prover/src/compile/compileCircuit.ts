@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CompilationError } from "../errors.ts";
-import { contentHash, defaultCacheDirectory, withLock, writeAtomically } from "../files.ts";
+import { contentHash, defaultCacheDirectory, readOrMake, writeAtomically } from "../files.ts";
 import { readPacked, writePacked } from "../packedFile.ts";
 import { startChild } from "../process/child.ts";
 import { createMeter } from "../progress.ts";
@@ -24,20 +24,17 @@ export async function compileCircuit(
 ): Promise<CompiledCircuit> {
   const { cacheDirectory = defaultCacheDirectory(), onProgress } = options;
   const path = join(cacheDirectory, "circuits", `${source.name}-${sourceDigest(source).slice(0, 32)}.acir`);
-  return (
-    (await readCompiled(path, source.name)) ??
-    withLock(`${path}.lock`, async () => {
-      // Another process may have compiled it while we waited for the lock.
-      const present = await readCompiled(path, source.name);
-      if (present) return present;
+  return readOrMake(path, {
+    read: () => readCompiled(path, source.name),
+    async make() {
       const advance = createMeter(`Compiling ${source.name}`, 1, onProgress);
       const compiled = await compileInProcess(source);
       await writeAtomically(debugPathOf(path), compiled.debug);
       await writePacked(path, { abi: compiled.abi }, compiled.bytecode);
       advance(1);
       return toCompiled(source.name, path, compiled);
-    })
-  );
+    },
+  });
 }
 
 /** SHA-256 over the compiler's version and every file. */

@@ -1,7 +1,8 @@
 import { blockKeysTree } from "@frond/circuits";
 import { isOnCurve } from "@frond/foundation";
+import { MOST_LEVELS } from "@frond/protocol";
 import { RegistrationError } from "../errors.ts";
-import { childrenOf, isConsistent, type KnownLayer, MOST_LEVELS, pathOf } from "../tree/knownLayer.ts";
+import { childrenOf, isConsistent, type KnownLayer, pathOf } from "../tree/knownLayer.ts";
 import { type Core, knownLayers, tellNetwork } from "./core.ts";
 import { newLayerState } from "./layerState.ts";
 

@@ -30,9 +30,6 @@ export function childrenOf(layers: KnownLayers, parentId: Field): KnownLayer[] {
   return [...layers.values()].filter(({ config }) => config.parentId === parentId);
 }
 
-/** Layers above one another, the trunk included: an L9 is more than anybody needs, and paths stay short. */
-export const MOST_LEVELS = 8;
-
 /** Where a layer is below the trunk: the indexes of the children on the way; empty for the trunk. Undefined for a layer that does not hang together with it. */
 export function pathOf(layers: KnownLayers, layerId: Field): number[] | undefined {
   const layer = layers.get(layerId);

@@ -132,6 +132,7 @@ export function createShapes(costs: AggregateCosts): (count: number) => Shape {
     if (known !== undefined) return known;
     let best: Shape | undefined;
     for (const [arity, cost] of costs) {
+      // An aggregate of one proof folds nothing.
       if (arity === 1) continue;
       const { parts, ...below } = split(count, Math.min(arity, count));
       const candidate = { cost: below.cost + cost, depth: below.depth + 1, arity, parts };
