@@ -4,9 +4,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Files that prove for minutes, at low priority: they begin first, and the others run beside them. The first makes the keys that `e2e` waits for. */
 const LONGEST = [
   "maliciousLayer",
+  "e2e/tree",
   "proofQueue",
   "circuits/ts/aggregate",
-  "e2e/tree",
   "e2e/epochs",
   "e2e/applicationProofs",
 ];
@@ -25,6 +25,8 @@ export default defineConfig({
     include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "e2e/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 3,
+    // WebAssembly that tests load (Noir, curves) runs for seconds: optimizing it takes longer than it saves.
+    execArgv: ["--liftoff-only"],
     sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 600_000,

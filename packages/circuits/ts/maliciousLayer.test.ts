@@ -155,10 +155,31 @@ function idsOf({ parent, victim, mallory }: World) {
   return { trunk: parent.record.layerId, victim: victim.record.layerId, mallory: mallory.record.layerId };
 }
 
-/** The aggregate's inputs as Mallory's aggregator makes them, whatever the rules say. */
-function forgedInputs(description: AggregateDescription) {
+/** The aggregate's inputs as Mallory's aggregator makes them, whatever the rules say: with real proofs of what the steps claim, by whose circuit they name, or else by hers. */
+async function forgedInputs(description: AggregateDescription) {
   const proofs = unprovenProofs(description.steps, NARROW);
+  for (const [place, step] of description.steps.entries()) {
+    if (!("claim" in step)) continue;
+    const circuit = step.claim.keyHash === circuits.honest.key.hash ? circuits.honest : circuits.malicious;
+    proofs[place] = { ...(await proveBlock(circuit, step.claim.publicInputs)), ...step.claim };
+  }
   return encodeAggregate({ ...description, ...forgeSteps(description), arity: NARROW, proofs });
+}
+
+async function proveBlock(circuit: PreparedCircuit, publicInputs: readonly Field[]): Promise<InnerProof> {
+  const result = await prover.prove(circuit, { inputs: publicInputs.map(fieldToHex) });
+  return innerProofOf(circuit.key, result);
+}
+
+/** The sum that layers have if they consume and produce exactly what is listed. */
+function settleable(listed: readonly Message[]) {
+  const layer = trunk();
+  const lists = {
+    consumed: listed.filter(({ from }) => from === 0n),
+    produced: listed.filter(({ to }) => to === 0n),
+  };
+  const step = claimBlock(layer, lists);
+  return forgeSteps(describeAggregate(layer, [step])).statement.sum;
 }
 
 describe("a layer whose circuit accepts everything is refused what harms others, by function and circuit alike", () => {
@@ -370,7 +391,7 @@ describe("a layer whose circuit accepts everything is refused what harms others,
     const description = describeAggregate(w.parent, steps(w));
     const refusal = expect.objectContaining({ name: AggregateStepError.name, data: { rule } });
     expect(() => applySteps(description)).toThrow(refusal);
-    await expect(aggregateRules.run(forgedInputs(description))).rejects.toThrow(constraint);
+    await expect(aggregateRules.run(await forgedInputs(description))).rejects.toThrow(constraint);
   });
 
   it("goes on though she is frozen", async () => {
@@ -379,7 +400,7 @@ describe("a layer whose circuit accepts everything is refused what harms others,
     const frozen = afterSteps(parent, [{ kind: "freeze", child: MALLORY, message: freeze }]);
     const description = describeAggregate(frozen, [claimBlock(frozen.children.get(MALLORY)!, { child: MALLORY })]);
     expect(() => applySteps(description)).toThrow(expect.objectContaining({ data: { rule: "frozen" } }));
-    await expect(aggregateRules.run(forgedInputs(description))).rejects.toThrow(/block: the layer is frozen/);
+    await expect(aggregateRules.run(await forgedInputs(description))).rejects.toThrow(/block: the layer is frozen/);
   });
 
   it("may do in her own place what she likes", async () => {
@@ -395,7 +416,7 @@ describe("a layer whose circuit accepts everything is refused what harms others,
     expect(layer.children.get(MALLORY)!.vault.get(1)).toBe(0n);
     expect(forgeSteps(description)).toEqual(applySteps(description));
     expect(statement.sum).toEqual({ x: 0n, y: 0n });
-    await aggregateRules.run(forgedInputs(description));
+    await aggregateRules.run(await forgedInputs(description));
   });
 });
 
@@ -481,17 +502,6 @@ describe("what a layer consumes and nobody produced keeps the epoch from settlin
     const forged = tamper(inputs, ["claim.public_inputs", aggregate.map(fieldToHex)]);
     await expect(settlementRules.run(forged)).rejects.toThrow(/what was consumed is not what was produced/);
   });
-
-  /** The sum that layers have if they consume and produce exactly what is listed. */
-  function settleable(listed: readonly Message[]) {
-    const layer = trunk();
-    const lists = {
-      consumed: listed.filter(({ from }) => from === 0n),
-      produced: listed.filter(({ to }) => to === 0n),
-    };
-    const step = claimBlock(layer, lists);
-    return forgeSteps(describeAggregate(layer, [step])).statement.sum;
-  }
 });
 
 describe("with real proofs", () => {
@@ -511,11 +521,6 @@ describe("with real proofs", () => {
     ...describeAggregate(layer, steps),
     aggregateKeyHashes,
   });
-
-  async function proveBlock(circuit: PreparedCircuit, publicInputs: readonly Field[]): Promise<InnerProof> {
-    const result = await prover.prove(circuit, { inputs: publicInputs.map(fieldToHex) });
-    return innerProofOf(circuit.key, result);
-  }
 
   /** A block of Mallory, who keeps to the rules, and one of the victim. */
   async function honestEpoch() {
@@ -590,21 +595,24 @@ describe("with real proofs", () => {
   );
 
   it(
-    "a proof of hers does not pass as one of other messages",
+    "an epoch in which she consumed a deposit twice can be aggregated, and does not settle",
     async () => {
       const { parent, mallory } = world();
-      const paid = message({
-        from: mallory.record.layerId,
-        slot: 6,
-        kind: MessageKind.withdrawal,
-        asset: 1,
-        amount: 100n,
-      });
-      const proven = claimBlock(mallory, { child: MALLORY, produced: [paid] });
-      const shown = claimBlock(mallory, { child: MALLORY });
-      const proof = await proveBlock(circuits.malicious, proven.claim.publicInputs);
-      const inputs = aggregateInputs({ ...describeReal(parent, [shown]), arity: SINGLE, proofs: [proof] });
-      await expect(prover.prove(single, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
+      const deposit = depositTo(mallory.record.layerId, 1_000n);
+      const step = claimBlock(mallory, { child: MALLORY, consumed: [deposit, deposit] });
+      const description = describeReal(parent, [step]);
+      const block = await proveBlock(circuits.malicious, step.claim.publicInputs);
+      const folding = aggregateInputs({ ...description, arity: SINGLE, proofs: [block] });
+      const aggregate = innerProofOf(single.key, await prover.prove(single, folding));
+
+      const settlement = await prover.prepare(settlementCircuit(aggregateKeyHashes), "evm");
+      const balance = { ...applySteps(description).statement, sum: settleable([deposit]) };
+      const proof = { ...aggregate, publicInputs: aggregatePublicInputs(balance) };
+      const inputs = settlementInputs({ proof, messages: [deposit], contract: CONTRACT });
+      // With the sum of one deposit it would be in order, but no proof of hers states that.
+      await prover.execute(settlement, inputs);
+      const forged = tamper(inputs, ["claim.public_inputs", aggregate.publicInputs.map(fieldToHex)]);
+      await expect(prover.execute(settlement, forged)).rejects.toThrow(/what was consumed is not what was produced/);
     },
     10 * MINUTES,
   );

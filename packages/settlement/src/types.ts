@@ -111,6 +111,8 @@ export type CoordinatorOptions = {
   readonly circuits: EpochCircuits;
   readonly costs: AggregateCosts;
   readonly policy?: Partial<EpochPolicy>;
+  /** Layers that this process starts: no epoch ends before they have come. */
+  readonly startedHere?: readonly Field[];
   /** Milliseconds between looks at L1. */
   readonly pollInterval?: number;
   /** Registrations taken into one epoch at most; each costs a place in an aggregate. */

@@ -100,6 +100,10 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     const parts = { config, circuits, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
     const { network: found, genesis, added } = await networkOf(parts, onProgress);
 
+    const here = [...genesis, ...added].filter(
+      ({ name }) => !options.without.includes(name) && !isRunElsewhere(dataDirectory, name, logger),
+    );
+
     onProgress({ step: "coordinator" });
     const known = new Map<string, PreparedCircuit>();
     for (const prepared of [...circuits.values()].flatMap((blocks) => [...blocks.values()]))
@@ -116,6 +120,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
         circuits: treeCircuits,
         costs: AGGREGATE_COSTS,
         policy: options.policy,
+        startedHere: here.map((layer) => knownLayerOf(layer).layerId),
         pollInterval: l1.isLocal ? 250 : 4_000,
       },
       {
@@ -160,24 +165,22 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     writeNetworkFile(dataDirectory, network);
     onProgress({ step: "layers" });
     const layers = await Promise.all(
-      [...genesis, ...added]
-        .filter(({ name }) => !options.without.includes(name) && !isRunElsewhere(dataDirectory, name, logger))
-        .map(async (layer) => {
-          closers.push(lockDirectory(layerDirectory(dataDirectory, layer.name)));
-          const running = await startLayerThread(
-            {
-              layer,
-              dataDirectory,
-              coordinatorUrl: server.url,
-              host: options.host,
-              debug: options.debug,
-              ...(layer.parent === null && layer.port === 0 ? { port: options.port } : {}),
-            },
-            { logger, onFailed: options.onFailed },
-          );
-          closers.push(() => running.close());
-          return running;
-        }),
+      here.map(async (layer) => {
+        closers.push(lockDirectory(layerDirectory(dataDirectory, layer.name)));
+        const running = await startLayerThread(
+          {
+            layer,
+            dataDirectory,
+            coordinatorUrl: server.url,
+            host: options.host,
+            debug: options.debug,
+            ...(layer.parent === null && layer.port === 0 ? { port: options.port } : {}),
+          },
+          { logger, onFailed: options.onFailed },
+        );
+        closers.push(() => running.close());
+        return running;
+      }),
     );
     const urls = new Map(layers.map(({ name, url }) => [name, url]));
     network = {

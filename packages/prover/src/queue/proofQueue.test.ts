@@ -304,7 +304,7 @@ describe.each([
           // The verifier of the queue has one too, but only while it verifies.
           if (command.includes("msgpack run")) process.kill(pid, "SIGKILL");
         }
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await new Promise((resolve) => setTimeout(resolve, 200));
       }
     })();
     const id = await queue.submit(slow(51));

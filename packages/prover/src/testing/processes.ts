@@ -4,8 +4,12 @@ export type Descendant = { readonly pid: number; readonly command: string };
 
 /** Every living process below `pid`, from /proc (Linux). */
 export function descendantsOf(pid: number): Descendant[] {
-  const children = listProcesses().filter(({ parent }) => parent === pid);
-  return children.flatMap((child) => [{ pid: child.pid, command: child.command }, ...descendantsOf(child.pid)]);
+  const processes = listProcesses();
+  const below = (ancestor: number): Descendant[] =>
+    processes
+      .filter(({ parent }) => parent === ancestor)
+      .flatMap((child) => [{ pid: child.pid, command: child.command }, ...below(child.pid)]);
+  return below(pid);
 }
 
 /** Whether a process exists and is not merely waiting for its parent to notice its end. */

@@ -26,6 +26,9 @@ import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
 import { catchUp, settleEpoch } from "./settleEpoch.ts";
 
+/** Milliseconds that layers of this process have to start on a machine that is busy. */
+const LONGEST_START = 300_000;
+
 /** One end of a layer's connection, for the transport to feed. */
 export type PeerConnection = { receive(data: string): Promise<void>; closed(): void };
 
@@ -142,12 +145,18 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
     }
   }
 
+  /** After a restart the layers that were there need a moment to come back: an epoch that ended without them would lose what they had promised each other. */
+  async function untilLayersAreBack(): Promise<void> {
+    const { startedHere = [] } = options;
+    await core.until(() => startedHere.every((id) => core.layers.get(id)?.peer !== undefined), LONGEST_START);
+    const areBack = () => [...core.layers.values()].every(({ peer, url }) => peer !== undefined || url === "");
+    await core.until(areBack, core.policy.layerTimeout);
+  }
+
   async function runEpochs(): Promise<void> {
     const isResumed = core.epochs.sealing !== undefined;
     if (isResumed) core.phase = "holding";
-    // After a restart the layers that were here need a moment to come back: an epoch that ended without them would lose what they had promised each other.
-    const areBack = () => [...core.layers.values()].every(({ peer, url }) => peer !== undefined || url === "");
-    await core.until(areBack, core.policy.layerTimeout);
+    await untilLayersAreBack();
     if (isResumed) await end();
     while (!stop.signal.aborted) {
       const { proving } = core.epochs;
