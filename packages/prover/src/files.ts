@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createReadStream, linkSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -70,8 +70,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   while (!(await takeLock(path))) {
-    if (!(await isOwnerAlive(path))) await rm(path, { force: true });
-    else await sleep(100);
+    if (!removeStaleLock(path)) await sleep(100);
   }
   try {
     return await work();
@@ -90,6 +89,8 @@ export async function readOrMake<T>(
 
 /** Whether a process of this number exists. */
 export function isProcessAlive(pid: number): boolean {
+  // The number 0 stands for the group of this process.
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -98,24 +99,35 @@ export function isProcessAlive(pid: number): boolean {
   }
 }
 
+/** The lock appears with its owner's number in it, or not at all. */
 async function takeLock(path: string): Promise<boolean> {
+  const own = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  await writeFile(own, String(process.pid));
   try {
-    const file = await open(path, "wx");
-    await file.writeFile(String(process.pid));
-    await file.close();
+    await link(own, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  } finally {
+    await rm(own, { force: true });
   }
 }
 
-async function isOwnerAlive(path: string): Promise<boolean> {
-  const text = (await readIfPresent(path))?.toString();
-  if (text === undefined) return false;
-  // Created and not yet written: give its owner a moment.
-  if (text === "") return sleep(200).then(async () => (await readIfPresent(path))?.toString() !== "");
-  return isProcessAlive(Number(text));
+/** Whether the lock is free now: gone, or taken away from an owner that has died. Without a pause in between, and what was taken is looked at again, or somebody who came first could lose a new lock. */
+function removeStaleLock(path: string): boolean {
+  const stale = `${path}.${process.pid}.${randomBytes(4).toString("hex")}.stale`;
+  try {
+    if (isProcessAlive(Number(readFileSync(path, "utf8")))) return false;
+    renameSync(path, stale);
+    const isMistaken = isProcessAlive(Number(readFileSync(stale, "utf8")));
+    if (isMistaken) linkSync(stale, path);
+    rmSync(stale);
+    return !isMistaken;
+  } catch (error) {
+    if (isNotFound(error)) return true;
+    throw error;
+  }
 }
 
 function isNotFound(error: unknown): boolean {

@@ -1,9 +1,11 @@
 import { join } from "node:path";
-import type { Logger } from "@frond/foundation";
+import type { FrondError, Logger } from "@frond/foundation";
 import {
+  BarretenbergError,
   createLocalQueue,
   createNatsQueue,
   JobFailedError,
+  JobTooLargeError,
   type PreparedCircuit,
   type ProofQueue,
   type Prover,
@@ -25,7 +27,7 @@ export type OpenProofQueueOptions = {
 export type OpenProofQueue = {
   readonly prover: TreeProver;
   readonly queue: ProofQueue;
-  /** Takes a circuit that a layer uploaded. @throws CircuitArtifactError */
+  /** Takes a circuit that a layer uploaded. @throws CircuitArtifactError, BarretenbergError */
   addCircuit(packed: Uint8Array): Promise<PreparedCircuit>;
   /** Resident bytes at the peak, of the processes of this machine that prove. */
   peakBytes(): number;
@@ -52,6 +54,13 @@ export async function openProofQueue(options: OpenProofQueueOptions): Promise<Op
     queue,
     async addCircuit(packed) {
       const circuit = unpackCircuit(packed);
+      const { points } = prover.referenceString;
+      if (circuit.dyadic >= points)
+        throw new BarretenbergError(
+          "prove",
+          circuit.name,
+          `it has ${circuit.dyadic} rows, and the reference string is enough for ${points - 1}`,
+        );
       await queue.register(circuit);
       return circuit;
     },
@@ -66,25 +75,36 @@ export async function openProofQueue(options: OpenProofQueueOptions): Promise<Op
 /** What is nearest to L1 goes first, and the oldest epoch before all others. */
 const DISTANCE = { settlement: 0, aggregate: 1, block: 2 } as const;
 
+/**
+ * Whether to go on without a proof. A circuit of the tree fails with its machines, and another attempt may help. A block's is anybody's, and may be made to kill whoever proves it, or to take more than anybody has: once
+ * the queue gives it up, the epoch goes on without its layer.
+ */
+function isHopeless(kind: ProofRequest["kind"], error: unknown): error is FrondError {
+  if (error instanceof JobFailedError) return error.isFinal || kind === "block";
+  return error instanceof JobTooLargeError && kind === "block";
+}
+
+/** What is behind a job that was given up. */
+function reasonOf(error: FrondError): string {
+  return error instanceof JobFailedError ? (error.data.error as { readonly message: string }).message : error.message;
+}
+
 function treeProverOf(queue: ProofQueue): TreeProver {
   const jobsOfEpoch = new Map<number, Set<string>>();
   /** Proving times of proofs that were counted: one that is found again costs nothing. */
   const counted = new Set<string>();
   return {
     async prove({ kind, circuit, inputs, expect, epoch }: ProofRequest) {
-      const id = await queue.submit({ kind, circuit, inputs, expect, priority: -(epoch * 3 + DISTANCE[kind]) });
-      jobsOfEpoch.set(epoch, (jobsOfEpoch.get(epoch) ?? new Set()).add(id));
       try {
+        const id = await queue.submit({ kind, circuit, inputs, expect, priority: -(epoch * 3 + DISTANCE[kind]) });
+        jobsOfEpoch.set(epoch, (jobsOfEpoch.get(epoch) ?? new Set()).add(id));
         const { publicInputs, proof, proofBytes, provingSeconds } = await queue.result(id);
         const seconds = counted.has(id) ? 0 : provingSeconds;
         counted.add(id);
         return { publicInputs, proof, proofBytes, seconds };
       } catch (error) {
-        if (error instanceof JobFailedError) {
-          const { message } = error.data.error as { readonly message: string };
-          // Anything else is a failure of machines, and another attempt may help.
-          if (error.isFinal) throw new UnprovableError({ what: `proof of ${circuit.name}`, reason: message }, error);
-        }
+        if (isHopeless(kind, error))
+          throw new UnprovableError({ what: `proof of ${circuit.name}`, reason: reasonOf(error) }, error);
         throw error;
       }
     },

@@ -5,7 +5,7 @@ import { packCircuit } from "../circuits/packCircuit.ts";
 import { jobMemory } from "../pool/jobMemory.ts";
 import type { Claim, Demand, Pool, PoolEvents, Seat, Task } from "../pool/types.ts";
 import { createLimiter } from "../process/limiter.ts";
-import { JobForgottenError, WorkerLostError } from "../queue/errors.ts";
+import { JobForgottenError, JobOverdueError, WorkerLostError } from "../queue/errors.ts";
 import type { NatsLink } from "./connectNats.ts";
 import { decode, decodeResult, type JobMessage, MESSAGE_VERSION, type Presence, presenceSchema } from "./messages.ts";
 import { lastToken, type QueueNames, sizeLog } from "./names.ts";
@@ -20,8 +20,8 @@ export type NatsPoolOptions = {
   /** Workers with another one are left alone. */
   readonly referenceString: string;
   readonly heartbeatSeconds: number;
-  /** After which a worker loses its job although it says that it is at it. */
-  readonly jobSeconds: number;
+  /** After which a job of so many rows is given up although a worker says that it is at it. */
+  readonly jobSeconds: (rows: number) => number;
   readonly logger: Logger;
 };
 
@@ -269,15 +269,18 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
       const { worker, droppedAt, takenAt, sequence, offeredAt } = entry;
       if (worker === undefined) {
         if (sequence !== undefined && now - offeredAt > patience && (await isGone(sequence))) await offerAgain(entry);
-      } else if (!views.has(worker)) await lose(entry, "stopped answering");
-      else if (droppedAt !== undefined && now - droppedAt > patience) await lose(entry, "ended without a result");
-      else if (now - takenAt > jobSeconds * 1_000) await lose(entry, `did not finish within ${jobSeconds} seconds`);
+      } else if (!views.has(worker)) await lose(entry, new WorkerLostError(worker, "stopped answering"));
+      else if (droppedAt !== undefined && now - droppedAt > patience)
+        await lose(entry, new WorkerLostError(worker, "ended without a result"));
+      else if (now - takenAt > jobSeconds(entry.task.rows) * 1_000) {
+        connection.publish(names.cancel(entry.task.id));
+        await lose(entry, new JobOverdueError(entry.task.circuit.name, jobSeconds(entry.task.rows)));
+      }
     }
     events.onRoom();
   }
 
-  async function lose(entry: Offer, reason: string): Promise<void> {
-    const error = new WorkerLostError(entry.worker!, reason);
+  async function lose(entry: Offer, error: Error): Promise<void> {
     const isWorthMore = await entry.task.onLost(error);
     if (offers.get(entry.task.id) !== entry) return;
     if (isWorthMore) await offerAgain(entry);

@@ -2,7 +2,7 @@ import { FrondError, silentLogger } from "@frond/foundation";
 import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { createProver } from "../createProver.ts";
 import { defaultCacheDirectory } from "../files.ts";
-import { JOB_SECONDS } from "../queue/createLocalQueue.ts";
+import { jobSeconds } from "../pool/jobSeconds.ts";
 import { createQueue, type QueueOptions } from "../queue/createQueue.ts";
 import type { ProofQueue } from "../queue/types.ts";
 import type { ReferenceString } from "../types.ts";
@@ -24,8 +24,8 @@ export type NatsQueueOptions = QueueOptions &
     readonly leaseSeconds?: number | undefined;
     /** Between two signs of life; 2 by default. */
     readonly heartbeatSeconds?: number | undefined;
-    /** After which a worker loses its job whatever it says; an hour by default. */
-    readonly jobSeconds?: number | undefined;
+    /** After which the proof of a circuit with so many rows is given up, whatever its worker says; {@link jobSeconds} by default. */
+    readonly jobSeconds?: ((rows: number) => number) | undefined;
     /** Of streams and objects, in a NATS cluster; 1 by default. */
     readonly replicas?: number | undefined;
     /** How far below this process the verifier runs; 10 by default. */
@@ -39,7 +39,7 @@ export type NatsQueueOptions = QueueOptions &
  */
 export async function createNatsQueue(options: NatsQueueOptions): Promise<ProofQueue> {
   const { referenceString, cacheDirectory = defaultCacheDirectory(), niceness, logger = silentLogger } = options;
-  const { name = "frond", leaseSeconds = 20, heartbeatSeconds = 2, jobSeconds = JOB_SECONDS, replicas = 1 } = options;
+  const { name = "frond", leaseSeconds = 20, heartbeatSeconds = 2, replicas = 1 } = options;
   const names = queueNames(name);
   const link = await connectNats(options, `frond queue ${name}`);
   try {
@@ -49,7 +49,16 @@ export async function createNatsQueue(options: NatsQueueOptions): Promise<ProofQ
     const objects = await makeStreams();
     const verifier =
       options.prover ?? (await createProver({ referenceString, cacheDirectory, niceness, threads: 1, logger }));
-    const pool = { link, names, objects, makeStreams, referenceString: id, heartbeatSeconds, jobSeconds, logger };
+    const pool = {
+      link,
+      names,
+      objects,
+      makeStreams,
+      referenceString: id,
+      heartbeatSeconds,
+      jobSeconds: options.jobSeconds ?? jobSeconds,
+      logger,
+    };
     return createQueue(options, {
       createPool: (events) => createNatsPool(pool, events),
       verifier,

@@ -5,6 +5,7 @@ import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { UnknownCircuitError } from "../circuits/errors.ts";
 import { createLocalPool } from "../pool/createLocalPool.ts";
 import { jobMemory } from "../pool/jobMemory.ts";
+import { jobSeconds } from "../pool/jobSeconds.ts";
 import type { Sizing } from "../pool/sizing.ts";
 import type { Claim, Seat } from "../pool/types.ts";
 import { inputsHash } from "../queue/encodeInputs.ts";
@@ -46,7 +47,6 @@ export type ServingWorker = {
   readonly referenceString: ReferenceString;
   readonly cacheDirectory: string;
   readonly niceness: number;
-  readonly jobSeconds: number;
   readonly sizing: Sizing;
   readonly onEvent: (event: WorkerEvent) => void;
   readonly logger: Logger;
@@ -73,8 +73,10 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
   let wake = () => {};
   const held = new Map<string, Held>();
   const working = new Set<Promise<void>>();
-  const { referenceString, niceness, jobSeconds } = worker;
-  const places = { referenceString, cacheDirectory, niceness, jobSeconds, logger };
+  const { referenceString, niceness } = worker;
+  // The queue's own limit comes first: it does not take a worker's word that a job can't be done.
+  const limit = (rows: number) => 2 * jobSeconds(rows);
+  const places = { referenceString, cacheDirectory, niceness, jobSeconds: limit, logger };
   const pool = createLocalPool({ ...sizing, ...places, name: id, onRoom: () => wake() });
   const fetch = async (circuit: string) => (await queue.circuits.getBlob(circuit)) ?? undefined;
   const circuits = createCircuitShelf({ cacheDirectory, logger, fetch });

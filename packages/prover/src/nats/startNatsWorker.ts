@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger, silentLogger } from "@frond/foundation";
 import { defaultCacheDirectory } from "../files.ts";
 import { chooseSizing, type Sizing } from "../pool/sizing.ts";
-import { JOB_SECONDS } from "../queue/createLocalQueue.ts";
 import type { ReferenceString } from "../types.ts";
 import { connectNats, type NatsOptions } from "./connectNats.ts";
 import { queueNames, requireName } from "./names.ts";
@@ -21,8 +20,6 @@ export type NatsWorkerOptions = NatsOptions & { readonly [P in keyof Sizing]?: S
   readonly cacheDirectory?: string | undefined;
   /** How far below this process proofs run, from 0 (the same) to 19; 0 by default: a worker does nothing else. */
   readonly niceness?: number | undefined;
-  /** After which a proof is given up; an hour by default. */
-  readonly jobSeconds?: number | undefined;
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
   readonly logger?: Logger | undefined;
 };
@@ -45,7 +42,7 @@ const POLL_MILLISECONDS = 1_000;
  * @throws NatsUnavailableError
  */
 export async function startNatsWorker(options: NatsWorkerOptions): Promise<NatsWorker> {
-  const { cacheDirectory = defaultCacheDirectory(), niceness = 0, jobSeconds = JOB_SECONDS } = options;
+  const { cacheDirectory = defaultCacheDirectory(), niceness = 0 } = options;
   const { name = "frond", id = defaultId(), referenceString, logger = silentLogger, onEvent = () => {} } = options;
   requireName("worker", id);
   const names = queueNames(name);
@@ -56,7 +53,7 @@ export async function startNatsWorker(options: NatsWorkerOptions): Promise<NatsW
   async function work(): Promise<void> {
     const queue = await waitForQueue();
     if (!queue) return;
-    const local = { id, name, referenceString, cacheDirectory, niceness, jobSeconds, sizing, onEvent, logger };
+    const local = { id, name, referenceString, cacheDirectory, niceness, sizing, onEvent, logger };
     await serveQueue({ ...queue, link, names }, local, closing.signal);
   }
 

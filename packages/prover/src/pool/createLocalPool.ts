@@ -3,7 +3,7 @@ import { FrondError, type Logger } from "@frond/foundation";
 import { createProver } from "../createProver.ts";
 import { ProverProcessError } from "../errors.ts";
 import { decodeInputs } from "../queue/encodeInputs.ts";
-import { isPassing, JobTooLargeError, WorkerLostError } from "../queue/errors.ts";
+import { isPassing, JobOverdueError, JobTooLargeError } from "../queue/errors.ts";
 import type { Prover, ReferenceString } from "../types.ts";
 import { jobMemory } from "./jobMemory.ts";
 import type { Sizing } from "./sizing.ts";
@@ -15,8 +15,8 @@ export type LocalPoolOptions = Sizing & {
   readonly referenceString: ReferenceString;
   readonly cacheDirectory?: string | undefined;
   readonly niceness?: number | undefined;
-  /** After which a proof is given up: its process must be stuck. */
-  readonly jobSeconds: number;
+  /** After which a proof of so many rows is given up. */
+  readonly jobSeconds: (rows: number) => number;
   readonly onRoom: () => void;
   readonly logger: Logger;
 };
@@ -58,16 +58,17 @@ export function createLocalPool(options: LocalPoolOptions): Pool {
     // Closing ends the process at once, and rejects what it was doing.
     const stop = () => void discard(worker, prover);
     signal.addEventListener("abort", stop);
+    const seconds = options.jobSeconds(task.rows);
     let isLate = false;
     const deadline = setTimeout(() => {
       isLate = true;
       stop();
-    }, options.jobSeconds * 1_000);
+    }, seconds * 1_000);
     try {
       const proof = await prover.prove(task.circuit, inputs);
       return { worker: worker.id, isTrusted: true, proof };
     } catch (error) {
-      if (isLate) throw new WorkerLostError(worker.id, `did not finish within ${options.jobSeconds} seconds`);
+      if (isLate) throw new JobOverdueError(task.circuit.name, seconds);
       if (signal.aborted || isPassing(error)) throw error;
       if (!(error instanceof FrondError)) throw new ProverProcessError(String(error), {}, error);
       return { worker: worker.id, isTrusted: true, refusal: { code: error.code, message: error.message } };

@@ -3,6 +3,7 @@ import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { createProver } from "../createProver.ts";
 import { defaultCacheDirectory } from "../files.ts";
 import { createLocalPool } from "../pool/createLocalPool.ts";
+import { jobSeconds } from "../pool/jobSeconds.ts";
 import { chooseSizing, type Sizing } from "../pool/sizing.ts";
 import type { ReferenceString } from "../types.ts";
 import { createQueue, type QueueOptions } from "./createQueue.ts";
@@ -15,16 +16,14 @@ export type LocalQueueOptions = QueueOptions & { readonly [P in keyof Sizing]?: 
   readonly cacheDirectory?: string | undefined;
   /** How far below this process the workers run, from 0 (the same) to 19; 10 by default, so that a proof does not delay a preconfirmation. */
   readonly niceness?: number | undefined;
-  /** After which a proof is given up: its process must be stuck. An hour by default. */
-  readonly jobSeconds?: number | undefined;
+  /** After which the proof of a circuit with so many rows is given up; {@link jobSeconds} by default. */
+  readonly jobSeconds?: ((rows: number) => number) | undefined;
 };
-
-export const JOB_SECONDS = 3_600;
 
 /** A proof queue whose workers are processes of this machine. All of them end with this one, however it ends. */
 export async function createLocalQueue(options: LocalQueueOptions): Promise<ProofQueue> {
   const { referenceString, niceness, cacheDirectory = defaultCacheDirectory(), logger = silentLogger } = options;
-  const { jobSeconds = JOB_SECONDS } = options;
+  const limit = options.jobSeconds ?? jobSeconds;
   const sizing = chooseSizing(options);
   const verifier =
     options.prover ?? (await createProver({ referenceString, cacheDirectory, niceness, threads: 1, logger }));
@@ -36,7 +35,7 @@ export async function createLocalQueue(options: LocalQueueOptions): Promise<Proo
         referenceString,
         cacheDirectory,
         niceness,
-        jobSeconds,
+        jobSeconds: limit,
         onRoom,
         logger,
       }),

@@ -156,7 +156,7 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
       },
       async onLost(error) {
         const failures = (jobs.get(id)?.failures ?? 0) + 1;
-        if (!jobs.has(id) || failures >= attempts) return false;
+        if (!jobs.has(id) || !isPassing(error) || failures >= attempts) return false;
         await noteFailure(job, failures, error);
         return true;
       },

@@ -101,6 +101,17 @@ export class WorkerLostError extends FrondError {
   }
 }
 
+/** A proof took so long that it may never end. It would take as long again, so it is not tried again by itself. */
+export class JobOverdueError extends FrondError {
+  constructor(circuit: string, seconds: number) {
+    super({
+      code: "JOB_OVERDUE",
+      message: `A proof of ${circuit} did not end within ${seconds} seconds. Look whether its hints (unconstrained code) end, and how busy the workers are.`,
+      data: { circuit, seconds },
+    });
+  }
+}
+
 /** A remote worker could not do what was asked of it, for a reason that only it can see. */
 export class WorkerRefusedError extends FrondError {
   constructor(worker: string, refusal: Refusal) {

@@ -3,7 +3,7 @@ import { createProver } from "../createProver.ts";
 import { createNatsQueue } from "../nats/createNatsQueue.ts";
 import { jobMemory } from "../pool/jobMemory.ts";
 import { temporaryCache } from "../testing/cacheDirectory.ts";
-import { chainCircuit, productCircuit } from "../testing/circuits.ts";
+import { chainCircuit, endlessCircuit, productCircuit } from "../testing/circuits.ts";
 import { type FrondWorker, startFrondWorker } from "../testing/frondWorker.ts";
 import { type NatsServer, startNatsServer } from "../testing/natsServer.ts";
 import { descendantsOf, until } from "../testing/processes.ts";
@@ -54,11 +54,11 @@ const quick = (x: number, more: Partial<ProofJob> = {}): ProofJob =>
 const slow = (start: number, more: Partial<ProofJob> = {}): ProofJob =>
   ({ kind: "aggregate", circuit: chain, inputs: { start: `${start}` }, ...more }) as ProofJob;
 
-type OpenOptions = { readonly store?: QueueStore; readonly attempts?: number };
+type OpenOptions = { readonly store?: QueueStore; readonly attempts?: number; readonly jobSeconds?: () => number };
 /** Somewhere proofs are made, by two workers. */
 type Implementation = {
   readonly start: () => Promise<void>;
-  readonly open: (options: { store: QueueStore; attempts: number; pause: number }) => Promise<ProofQueue>;
+  readonly open: (options: OpenOptions & { store: QueueStore; pause: number }) => Promise<ProofQueue>;
   /** Kills, without warning, the process that has the job of this worker. */
   readonly killWorker: (worker: string) => Promise<void>;
   /** Pids that processes which prove descend from. */
@@ -95,7 +95,7 @@ async function addWorker(id: string, memory?: string): Promise<FrondWorker> {
   workers.set(id, worker);
   return worker;
 }
-const openNats = (options: { store: QueueStore; attempts?: number; pause?: number }) =>
+const openNats = (options: OpenOptions & { store: QueueStore; pause?: number }) =>
   createNatsQueue({
     ...options,
     url: server.url,
@@ -138,8 +138,8 @@ describe.each([
   afterAll(implementation.stop);
   afterEach(() => queue.close());
 
-  async function open({ store = memoryQueueStore(), attempts = 3 }: OpenOptions = {}): Promise<QueueStore> {
-    queue = await implementation.open({ store, attempts, pause: 50 });
+  async function open({ store = memoryQueueStore(), attempts = 3, ...limits }: OpenOptions = {}): Promise<QueueStore> {
+    queue = await implementation.open({ store, attempts, pause: 50, ...limits });
     events = [];
     queue.onProgress((event) => events.push(event));
     return store;
@@ -292,6 +292,19 @@ describe.each([
     expect((await queue.result(id)).proof).toHaveLength(410);
     // Each loss is one attempt more; on a machine that is fast enough the proof was there before the kill.
     expect(of("started")).toHaveLength(of("retried").length + 1);
+  });
+
+  test("a job whose hints never end is given up, and its worker is free again", async () => {
+    await open({ jobSeconds: () => 3 });
+    const circuit = await prover.prepare(endlessCircuit, "recursive");
+    const id = await queue.submit({ kind: "block", circuit, inputs: { y: "1" } });
+    const failure = await queue.result(id).catch((error) => error);
+    expect(failure).toMatchObject({ code: "JOB_FAILED", isFinal: false, data: { error: { code: "JOB_OVERDUE" } } });
+    expect(of("started")).toEqual([id]);
+    await queue.close();
+    await open();
+    const jobs = await Promise.all([52, 53].map((x) => queue.submit(quick(x))));
+    for (const job of jobs) expect((await queue.result(job)).proof).toHaveLength(410);
   });
 
   test("attempts are bounded when processes keep dying, and the reason is kept", async () => {

@@ -37,6 +37,28 @@ export function chainCircuit(rounds: number): CircuitSource {
   return crate(`chain-${rounds}`.replace("-", "_"), main);
 }
 
+/** Its hint counts through the whole field. */
+export const endlessCircuit = crate(
+  "endless",
+  `unconstrained fn count() -> Field {
+    let mut x: Field = 0;
+    loop {
+        x += 1;
+        if x == 0 {
+            break;
+        }
+    }
+    x
+}
+
+fn main(y: pub Field) {
+    // Safety: the prover never comes to know it.
+    let x = unsafe { count() };
+    assert(x == y);
+}
+`,
+);
+
 /** Verifies one proof of a circuit with one public input, which is its own. */
 export const recursionCircuit = crate(
   "recursion",

@@ -29,6 +29,9 @@ import { catchUp, settleEpoch } from "./settleEpoch.ts";
 /** Milliseconds that layers of this process have to start on a machine that is busy. */
 const LONGEST_START = 300_000;
 
+/** How often the wait for a layer that is left out again and again is doubled. */
+const LONGEST_PATIENCE = 8;
+
 /** One end of a layer's connection, for the transport to feed. */
 export type PeerConnection = { receive(data: string): Promise<void>; closed(): void };
 
@@ -168,11 +171,17 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
     }
   }
 
+  /** Blocks of a layer that was left out are waited with, each time twice as long: by itself it must not have epochs made of which nothing can settle. */
   function isDue(): boolean {
-    const blocks = [...core.layers.values()].flatMap((layer) => blocksOfEpoch(layer, core.epochs.open));
-    if (blocks.length === 0) return false;
-    const first = Math.min(...blocks.map(({ sealedAt }) => sealedAt));
-    return blocks.length >= core.policy.epochBlocks || Date.now() - first >= core.policy.epochSeconds * 1_000;
+    const { epochBlocks, epochSeconds } = core.policy;
+    let count = 0;
+    for (const layer of core.layers.values()) {
+      const blocks = blocksOfEpoch(layer, core.epochs.open);
+      const patience = epochSeconds * 1_000 * 2 ** Math.min(layer.leftOut, LONGEST_PATIENCE);
+      if (blocks.some(({ sealedAt }) => Date.now() - sealedAt >= patience)) return true;
+      if (layer.leftOut === 0) count += blocks.length;
+    }
+    return count >= epochBlocks;
   }
 
   function end(): Promise<void> {

@@ -50,6 +50,8 @@ export type LayerState = {
   sealed: number | undefined;
   /** Its messages wait for the proof of the block that sent them, until this epoch has settled. */
   quarantinedUntil: number;
+  /** Epochs in a row of which none of its blocks could settle. */
+  leftOut: number;
   stats: LayerStats | undefined;
   /** Accepted transactions a second, over the last few seconds. */
   rate: number;
@@ -73,6 +75,7 @@ export function newLayerState({ known, url, session, base, pendingDrops }: Store
     held: undefined,
     sealed: undefined,
     quarantinedUntil: 0,
+    leftOut: 0,
     stats: undefined,
     rate: 0,
     lastStats: undefined,

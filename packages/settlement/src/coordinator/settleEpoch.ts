@@ -34,15 +34,25 @@ export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number
     await leaveOut(core, epoch, { inclusion, failed, leftOut });
     const registrations = takenRegistrations(core);
     if (inclusion.included.size === 0) {
+      countLeftOut(core, inclusion.included, leftOut);
       core.logger.warn(`Nothing of epoch ${epoch} can settle; it is opened again`);
       return await reopenEpoch(core, epoch);
     }
     try {
-      return await proveAndSubmit(core, proofs, { epoch, included: inclusion.included, registrations, leftOut });
+      await proveAndSubmit(core, proofs, { epoch, included: inclusion.included, registrations, leftOut });
+      return countLeftOut(core, inclusion.included, leftOut);
     } catch (error) {
       if (!(error instanceof BlockFailure)) throw error;
       failed.set(error.layerId, { block: error.block, reason: error.message });
     }
+  }
+}
+
+function countLeftOut(core: Core, included: Inclusion["included"], leftOut: readonly LeftOut[]): void {
+  const names = new Set(leftOut.map(({ layer }) => layer));
+  for (const [layerId, layer] of core.layers) {
+    if (included.has(layerId)) layer.leftOut = 0;
+    else if (names.has(layer.known.name)) layer.leftOut += 1;
   }
 }
 

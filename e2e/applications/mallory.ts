@@ -1,0 +1,20 @@
+import { account, address, application, u128 } from "@frond/language";
+
+/** A layer whose own rules allow everything: money is made up, and withdrawn. Its circuit proves that, and its vault does not have it. */
+export const mallory = application({
+  name: "mallory",
+  state: { accounts: account({ ether: u128 }) },
+  methods: {
+    makeUp: {
+      args: { amount: u128, recipient: address },
+      run({ withdraw }, { amount, recipient }) {
+        withdraw({ asset: 1, amount, recipient });
+      },
+    },
+  },
+  receive: {
+    deposit({ state }, { amount, recipient }) {
+      state.accounts.at(recipient).ether.update((ether) => ether.add(amount));
+    },
+  },
+});
