@@ -268,7 +268,8 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     for (const entry of [...offers.values()]) {
       const { worker, droppedAt, takenAt, sequence, offeredAt } = entry;
       if (worker === undefined) {
-        if (sequence !== undefined && now - offeredAt > patience && (await isGone(sequence))) await offerAgain(entry);
+        const isOld = sequence !== undefined && now - offeredAt > patience;
+        if (isOld && (hasIdleWorker(entry.task.rows) || (await isGone(sequence)))) await offerAgain(entry);
       } else if (!views.has(worker)) await lose(entry, new WorkerLostError(worker, "stopped answering"));
       else if (droppedAt !== undefined && now - droppedAt > patience)
         await lose(entry, new WorkerLostError(worker, "ended without a result"));
@@ -294,6 +295,11 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     } catch {
       return false;
     }
+  }
+
+  /** An idle worker takes what there is within a second. NATS 2.9 has been seen to keep a message, and to give it to nobody, when its stream was purged shortly before. */
+  function hasIdleWorker(rows: number): boolean {
+    return workersFor(rows).some(({ workers, running }) => workers > running.length);
   }
 
   function workersFor(rows: number): View[] {

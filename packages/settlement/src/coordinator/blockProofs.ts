@@ -5,7 +5,7 @@ import { UnprovableError } from "../errors.ts";
 import { blockClaim } from "../tree/blockStep.ts";
 import type { BlockCircuitRef } from "../tree/knownLayer.ts";
 import { type Core, deliver, send } from "./core.ts";
-import type { HandedBlock, LayerState } from "./layerState.ts";
+import type { HandedBlock, LayerState, Peer } from "./layerState.ts";
 
 export type BlockProof = { readonly proof: InnerProof; readonly seconds: number };
 
@@ -18,6 +18,7 @@ export type BlockProofs = {
 
 /** Milliseconds that a layer has to upload a circuit that nobody here has. */
 const UPLOAD_TIMEOUT = 60_000;
+const UPLOAD_PAUSE = 1_000;
 
 export function createBlockProofs(core: Core): BlockProofs {
   const proofs = new Map<string, { readonly epoch: number; readonly proof: Promise<BlockProof> }>();
@@ -64,14 +65,18 @@ async function prove(core: Core, layer: LayerState, { block, inputs, proof }: Ha
 }
 
 async function circuitOf(core: Core, layer: LayerState, reference: BlockCircuitRef): Promise<PreparedCircuit> {
-  const find = () => core.dependencies.circuitOf(reference);
-  const here = find();
-  if (here !== undefined) return here;
   const { digest } = reference;
-  send(layer, { type: "need", digest });
-  await core.until(() => find() !== undefined, UPLOAD_TIMEOUT);
-  const uploaded = find();
-  if (uploaded !== undefined) return uploaded;
+  const deadline = Date.now() + UPLOAD_TIMEOUT;
+  let asked: Peer | undefined;
+  while (Date.now() < deadline) {
+    const circuit = core.dependencies.circuitOf(reference);
+    if (circuit !== undefined) return circuit;
+    // Blocks are here before their layer is, when the coordinator has started again.
+    if (asked !== layer.peer) send(layer, { type: "need", digest });
+    asked = layer.peer;
+    await core.until(() => asked !== layer.peer || core.dependencies.circuitOf(reference) !== undefined, UPLOAD_PAUSE);
+    core.signal.throwIfAborted();
+  }
   throw new UnprovableError({
     what: `blocks of layer ${layer.known.name}`,
     reason: `the layer did not hand over the circuit ${digest.slice(0, 16)}`,

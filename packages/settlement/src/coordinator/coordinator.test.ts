@@ -228,6 +228,18 @@ describe("fault isolation", () => {
     expect(tree.settled[0]!.leftOut).toEqual([]);
   });
 
+  it("asks for circuits that were lost with the coordinator when their layers are back", async () => {
+    await fund("d", 100n);
+    const handedOver = () => tree.coordinator.network().layers.some(({ blocksSealed }) => blocksSealed > 0);
+    await tree.until(handedOver, "its block is handed over");
+    await tree.stopCoordinator();
+    tree.uploads.areHere = false;
+    await tree.startCoordinator();
+    await tree.online();
+    expect(await tree.settle()).toMatchObject({ layers: 1, leftOut: [] });
+    expect(tree.uploads.areHere).toBe(true);
+  });
+
   it("recognises an epoch that L1 accepted while the answer was lost", async () => {
     await fund("d", 100n);
     tree.l1.faults.afterSettling = 1;

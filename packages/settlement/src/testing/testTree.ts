@@ -198,6 +198,8 @@ export type TestTree = {
   readonly l1: ReturnType<typeof fakeLayerOne>;
   /** Layers (`id`) and blocks (`id/slot`) that can't be proven. */
   readonly refused: Set<string>;
+  /** Whether the coordinator has the circuit of the layers' blocks; it has once a layer has uploaded it. */
+  readonly uploads: { areHere: boolean };
   readonly prover: TreeProver & { readonly made: string[] };
   readonly settled: SettledEpoch[];
   readonly failures: unknown[];
@@ -283,6 +285,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
       refused.has(`${BigInt(inputs.layer_id as string)}/${Number(inputs.slot as string)}`) ||
       refused.has(`${BigInt(inputs.layer_id as string)}`),
   );
+  const uploads = { areHere: true };
   const settled: SettledEpoch[] = [];
   const failures: unknown[] = [];
   let coordinator: Coordinator;
@@ -316,8 +319,11 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
         tables,
         layerOne: l1.layerOne,
         prover,
-        circuitOf: ({ digest }) => (digest === "bank-small" ? fakeCircuit(digest, KEY) : undefined),
-        addCircuit: async () => fakeCircuit("uploaded", 0n),
+        circuitOf: ({ digest }) => (digest === "bank-small" && uploads.areHere ? fakeCircuit(digest, KEY) : undefined),
+        async addCircuit() {
+          uploads.areHere = true;
+          return fakeCircuit("bank-small", KEY);
+        },
         logger: silentLogger,
         onSettled: (epoch) => void settled.push(epoch),
         onFailed: (error) => void failures.push(error),
@@ -360,6 +366,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
           store: layer.store,
           blockInputs: (witness) => blockInputs({ program: bank.program, size: sizes[0]!, witness }),
           setBlockStatus: (number, status) => layer.store.setBlockStatus(number, status),
+          packedCircuit: async () => new Uint8Array([1]),
           logger: silentLogger,
         },
       );
@@ -382,6 +389,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     layers,
     l1,
     refused,
+    uploads,
     prover,
     settled,
     failures,
