@@ -94,7 +94,7 @@ async function startVault(): Promise<void> {
 const areOnline = () =>
   until(async () => {
     const layers = await ask<LayerStatus[]>("frond_layers");
-    return layers.every(({ status }) => status === "online");
+    return layers.every(({ status }) => status !== "offline");
   }, "all layers are online");
 
 const show = (layer: string) => frondJson<Balances>("account", "show", "--layer", layer, ...data);

@@ -8,8 +8,13 @@ import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } fr
 /** The tree as L1 knows it after `epoch` has settled (0 before the first). */
 export type Ledger = { readonly epoch: number; readonly trunk: LayerSnapshot };
 
-/** Which epochs are under way: `open` takes blocks, `sealing` is about to end, `proving` has ended and not settled. */
-export type Epochs = { readonly open: number; readonly sealing?: number; readonly proving?: number };
+/** Which epochs are under way: `open` takes blocks, `sealing` is about to end, `proving` has ended and not settled, without what is `leftOut`. */
+export type Epochs = {
+  readonly open: number;
+  readonly sealing?: number;
+  readonly proving?: number;
+  readonly leftOut?: SettledEpoch["leftOut"];
+};
 
 /** What is about to be submitted: should the answer get lost, this is what L1 accepted. */
 export type Submission = {

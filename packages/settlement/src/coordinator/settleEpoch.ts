@@ -27,7 +27,8 @@ type LeftOut = SettledEpoch["leftOut"][number];
  */
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
   const failed: Failed = new Map();
-  const leftOut: LeftOut[] = [];
+  // Some of it may have been left out before a restart.
+  const leftOut: LeftOut[] = [...(core.epochs.leftOut ?? [])];
   await knowDeposits(core, epoch);
   for (;;) {
     const inclusion = include(core, epoch, failed);
@@ -112,6 +113,8 @@ async function leaveOut(
     });
     if (failed.has(layerId) || BROKEN_RULES.has(rule)) quarantine(core, layer);
   }
+  core.epochs = { ...core.epochs, leftOut: [...leftOut] };
+  await core.state.putEpochs(core.epochs);
   const bundles = [...core.bundles.values()].filter(
     ({ status, hashes }) => status === "preconfirmed" && hashes.some((hash) => lost.has(hash)),
   );
