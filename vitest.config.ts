@@ -9,6 +9,7 @@ const LONGEST = [
   "circuits/ts/aggregate",
   "e2e/epochs",
   "e2e/applicationProofs",
+  "e2e/commands",
 ];
 
 class LongestFirst extends BaseSequencer {

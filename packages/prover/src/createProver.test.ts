@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FIELD_MODULUS, fieldToHex } from "@frond/foundation";
+import { FIELD_MODULUS } from "@frond/foundation";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createProver } from "./createProver.ts";
 import { createReferenceString } from "./crs/createReferenceString.ts";
-import { chainCircuit, productCircuit, recursionCircuit, sumCircuit } from "./testing/circuits.ts";
+import { chainCircuit, productCircuit, sumCircuit } from "./testing/circuits.ts";
 import { temporaryDirectory } from "./testing/temporaryDirectory.ts";
 import type { PreparedCircuit, ProofResult, Prover, ReferenceString } from "./types.ts";
 
@@ -117,22 +117,6 @@ test("proofs asked for together come out each for its own inputs", async () => {
   expect(results.map(({ publicInputs }) => publicInputs[0])).toEqual([20n, 30n, 50n, 70n, 110n]);
   expect(prover.memory().bbPeakBytes).toBeGreaterThan(0);
 });
-
-test("a proof of a proof of something else is never returned", async () => {
-  const recursion = await prover.prepare(recursionCircuit, "recursive");
-  const hex = (fields: readonly bigint[]) => fields.map(fieldToHex);
-  const honest = {
-    key: hex(product.key.fields),
-    hash: fieldToHex(product.key.hash),
-    proof: hex(proven.proof),
-    z: "12",
-  };
-  expect((await prover.execute(recursion, honest)).publicInputs).toEqual([product.key.hash, 12n]);
-  await expect(prover.prove(recursion, { ...honest, z: "13" })).rejects.toMatchObject({
-    code: "PROOF_DOES_NOT_VERIFY",
-    data: { circuit: "recursion" },
-  });
-}, 600_000);
 
 test("a closed prover says so, to those who wait too", async () => {
   const other = await createProver({ referenceString, cacheDirectory, niceness: 0 });

@@ -1,10 +1,11 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { withLock } from "./files.ts";
 import { temporaryDirectory } from "./testing/temporaryDirectory.ts";
 
+const root = temporaryDirectory();
 /** No process has this number: it is above Linux's greatest. */
 const DEAD = "4194305";
 
@@ -13,7 +14,7 @@ test.each([
   ["a process that died", DEAD],
   ["a process that died before it said who it was", ""],
 ])("a lock of %s is taken by one at a time", async (_, owner) => {
-  const directory = temporaryDirectory();
+  const directory = mkdtempSync(join(root, "locks-"));
   const contend = async (path: string): Promise<number> => {
     if (owner !== undefined) writeFileSync(path, owner);
     let [inside, most] = [0, 0];

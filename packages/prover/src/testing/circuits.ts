@@ -58,12 +58,3 @@ fn main(y: pub Field) {
 }
 `,
 );
-
-/** Verifies one proof of a circuit with one public input, which is its own. */
-export const recursionCircuit = crate(
-  "recursion",
-  `fn main(key: [Field; 115], hash: pub Field, proof: [Field; 410], z: pub Field) {
-    std::verify_proof_with_type(key, proof, [z], hash, 0);
-}
-`,
-);
