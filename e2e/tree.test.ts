@@ -102,7 +102,7 @@ const settledLines = () => network!.output.stdout.split("\n").filter((line) => l
 const clientOfBob = () =>
   createNetworkClient({
     coordinator: networkFile().coordinatorUrl,
-    applications: { exchange, vault: desk },
+    applications: { exchange, vault: desk, desk },
     secret: BOB,
   });
 
@@ -122,11 +122,7 @@ async function etherOf(address: bigint): Promise<{ onExchange: bigint; inVault: 
 
 /** What the account of the commands has at the desk, once what it sold has brought something. */
 async function afterSelling(): Promise<{ ether: bigint; quote: bigint }> {
-  const client = createNetworkClient({
-    coordinator: networkFile().coordinatorUrl,
-    applications: { desk },
-    secret: BOB,
-  });
+  const client = clientOfBob();
   try {
     const { state } = await client.client("desk");
     const read = async () => (await state.accounts.get(BigInt(address)))!;

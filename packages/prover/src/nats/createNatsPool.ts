@@ -266,16 +266,16 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     const patience = heartbeatSeconds * 1_000 * MISSED;
     for (const [id, { seenAt }] of views) if (now - seenAt > patience) views.delete(id);
     for (const entry of [...offers.values()]) {
-      const { worker, droppedAt, takenAt, sequence, offeredAt } = entry;
+      const { task, worker, droppedAt, takenAt, sequence, offeredAt } = entry;
       if (worker === undefined) {
         const isOld = sequence !== undefined && now - offeredAt > patience;
-        if (isOld && (hasIdleWorker(entry.task.rows) || (await isGone(sequence)))) await offerAgain(entry);
+        if (isOld && (hasIdleWorker(task.rows) || (await isGone(sequence)))) await offerAgain(entry);
       } else if (!views.has(worker)) await lose(entry, new WorkerLostError(worker, "stopped answering"));
       else if (droppedAt !== undefined && now - droppedAt > patience)
         await lose(entry, new WorkerLostError(worker, "ended without a result"));
-      else if (now - takenAt > jobSeconds(entry.task.rows) * 1_000) {
-        connection.publish(names.cancel(entry.task.id));
-        await lose(entry, new JobOverdueError(entry.task.circuit.name, jobSeconds(entry.task.rows)));
+      else if (now - takenAt > jobSeconds(task.rows) * 1_000) {
+        connection.publish(names.cancel(task.id));
+        await lose(entry, new JobOverdueError(task.circuit.name, jobSeconds(task.rows)));
       }
     }
     events.onRoom();

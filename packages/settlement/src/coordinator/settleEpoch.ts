@@ -27,12 +27,11 @@ type LeftOut = SettledEpoch["leftOut"][number];
  */
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
   const failed: Failed = new Map();
-  // Some of it may have been left out before a restart.
-  const leftOut: LeftOut[] = [...(core.epochs.leftOut ?? [])];
   await knowDeposits(core, epoch);
   for (;;) {
     const inclusion = include(core, epoch, failed);
-    await leaveOut(core, epoch, { inclusion, failed, leftOut });
+    await leaveOut(core, epoch, { inclusion, failed });
+    const { leftOut = [] } = core.epochs;
     const registrations = takenRegistrations(core);
     if (inclusion.included.size === 0) {
       countLeftOut(core, inclusion.included, leftOut);
@@ -97,10 +96,11 @@ function takenRegistrations(core: Core): Field[] {
 async function leaveOut(
   core: Core,
   epoch: number,
-  { inclusion, failed, leftOut }: { inclusion: Inclusion; failed: Failed; leftOut: LeftOut[] },
+  { inclusion, failed }: { inclusion: Inclusion; failed: Failed },
 ): Promise<void> {
   if (inclusion.excluded.size === 0) return;
   const lost = new Set<Field>();
+  const leftOut: LeftOut[] = [];
   for (const [layerId, { block, rule, reason }] of inclusion.excluded) {
     const layer = core.layers.get(layerId)!;
     for (const record of blocksOfEpoch(layer, epoch))
@@ -113,7 +113,7 @@ async function leaveOut(
     });
     if (failed.has(layerId) || BROKEN_RULES.has(rule)) quarantine(core, layer);
   }
-  core.epochs = { ...core.epochs, leftOut: [...leftOut] };
+  core.epochs = { ...core.epochs, leftOut: [...(core.epochs.leftOut ?? []), ...leftOut] };
   await core.state.putEpochs(core.epochs);
   const bundles = [...core.bundles.values()].filter(
     ({ status, hashes }) => status === "preconfirmed" && hashes.some((hash) => lost.has(hash)),
