@@ -8,7 +8,7 @@ import { createLimiter } from "../process/limiter.ts";
 import { JobForgottenError, JobOverdueError, WorkerLostError } from "../queue/errors.ts";
 import type { NatsLink } from "./connectNats.ts";
 import { decode, decodeResult, type JobMessage, MESSAGE_VERSION, type Presence, presenceSchema } from "./messages.ts";
-import { lastToken, type QueueNames, sizeLog } from "./names.ts";
+import { consumerOf, lastToken, type QueueNames, SIZE_LOGS, sizeLog } from "./names.ts";
 import { COORDINATOR, type QueueObjects } from "./queueStreams.ts";
 
 export type NatsPoolOptions = {
@@ -82,6 +82,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
   async function open(): Promise<void> {
     await insist("opening the queue", async () => {
       await manager.streams.purge(names.jobsStream);
+      await renewConsumers();
       connection.publish(names.hello);
       await new Promise((resolve) => setTimeout(resolve, HELLO_TIME));
       await followResults();
@@ -92,6 +93,14 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     for await (const { type } of connection.status()) {
       if (type === "reconnect" && !closing) await insist("joining NATS again", joinAgain).catch(() => {});
     }
+  }
+
+  /** After a purge NATS 2.9 may count wrongly what a consumer has to give, and then answer that there is nothing. A new one counts anew. */
+  async function renewConsumers(): Promise<void> {
+    const removals = SIZE_LOGS.map((log) => manager.consumers.delete(names.jobsStream, consumerOf(log)));
+    // One that is not there any more need not be removed.
+    await Promise.allSettled(removals);
+    await options.makeStreams();
   }
 
   /** NATS may have lost what it held. Offers that are missing are found by the next sweeps. */
