@@ -77,8 +77,7 @@ describe("a network", () => {
   });
 
   it("starts the local L1 again when that is killed", async () => {
-    // It writes its state every second.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    // What a layer has credited is on its disk.
     const before = await layerOne().getBlockNumber();
     const killed = descendantsOf(network!.pid).filter(({ command }) => /anvil --host/.test(command));
     expect(killed.length).toBeGreaterThan(0);

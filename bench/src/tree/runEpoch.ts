@@ -150,7 +150,7 @@ export async function runEpoch(tools: TreeTools, options: { layers: number; work
           settlement: deployment.address,
           verifier: deployment.verifier,
           deploymentBlock: deployment.deploymentBlock,
-          confirmations: 0,
+          safeBlock: () => publicClient.getBlockNumber({ cacheTime: 0 }),
         }),
         prover: {
           async prove({ kind, circuit, inputs, expect }) {

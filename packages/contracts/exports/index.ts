@@ -10,6 +10,7 @@ export {
   readCredit,
   readSettled,
   settleEpoch,
+  untilSafe,
 } from "../ts/actions.ts";
 export {
   type CompileOptions,

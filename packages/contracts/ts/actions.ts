@@ -122,6 +122,23 @@ export async function readSettled({
   return { root, epoch, block };
 }
 
+/**
+ * Receipt of a mined transaction, once `safeBlock` (the number of the last block that is believed) has reached its block.
+ *
+ * @throws viem's TransactionReceiptNotFoundError if L1 has undone it
+ */
+export async function untilSafe(
+  { publicClient }: Pick<L1, "publicClient">,
+  { hash, safeBlock }: { hash: Hex; safeBlock: () => Promise<bigint> },
+): Promise<TransactionReceipt> {
+  for (;;) {
+    const safe = await safeBlock();
+    const receipt = await publicClient.getTransactionReceipt({ hash });
+    if (receipt.blockNumber <= safe) return receipt;
+    await new Promise((resolve) => setTimeout(resolve, publicClient.pollingInterval));
+  }
+}
+
 async function mine({ publicClient }: L1, action: string, hash: Hex): Promise<TransactionReceipt> {
   const receipt = await publicClient.waitForTransactionReceipt({ hash, pollingInterval: 100 });
   if (receipt.status !== "success") throw new TransactionRevertedError({ action, hash });

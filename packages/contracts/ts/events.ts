@@ -31,6 +31,8 @@ export type EventQuery = {
   fromBlock: bigint;
   /** Blocks that must lie on top of an event's block before it is believed (a reorganisation may undo younger ones). Default 0. */
   confirmations?: number;
+  /** Last block to read, in place of the confirmations. */
+  lastBlock?: bigint;
 };
 
 /** Events in order, and the block to continue from: nothing older can still change, given enough confirmations. */
@@ -105,8 +107,8 @@ const blocksPerQuery = 5_000n;
 type Range = { address: Address; abi: typeof settlementAbi; fromBlock: bigint; toBlock: bigint };
 
 async function readPages<T>(query: EventQuery, read: (range: Range) => Promise<T[]>): Promise<EventPage<T>> {
-  const head = await query.publicClient.getBlockNumber({ cacheTime: 0 });
-  const last = head - BigInt(query.confirmations ?? 0);
+  const last =
+    query.lastBlock ?? (await query.publicClient.getBlockNumber({ cacheTime: 0 })) - BigInt(query.confirmations ?? 0);
   const events: T[] = [];
   let fromBlock = query.fromBlock;
   while (fromBlock <= last) {

@@ -1,8 +1,9 @@
 import { FIELD_MODULUS } from "@frond/foundation";
 import { decodeItems, MessageKind, type SettlementItem } from "@frond/protocol";
+import { TransactionReceiptNotFoundError } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
-import { claim, depositEther, readCredit, readSettled, settleEpoch } from "./actions.ts";
+import { claim, depositEther, readCredit, readSettled, settleEpoch, untilSafe } from "./actions.ts";
 import { decodeSettle, getDeposits, getEpochs, watchEvents } from "./events.ts";
 import { contractErrorName, refusalOf, settlementAttacks } from "./testing/settlementAttacks.ts";
 import { createStandInProver } from "./testing/standInProver.ts";
@@ -95,6 +96,27 @@ test("young events wait for confirmations", async () => {
   expect(page.events).toEqual([]);
   await network.publicClient.request({ method: "evm_mine" as never, params: undefined as never });
   expect((await getDeposits({ ...query, fromBlock: page.nextBlock, confirmations: 1 })).events).toHaveLength(1);
+});
+
+test("what is not safe yet is waited for, and its undoing is noticed", async () => {
+  const request = network.publicClient.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
+  const confirmed = async () => (await network.publicClient.getBlockNumber({ cacheTime: 0 })) - 2n;
+  const before = await request({ method: "evm_snapshot", params: [] });
+  const { hash, block } = await depositEther(network.alice, { layer, recipient, amount: 1n });
+  expect((await untilSafe(network.alice, { hash, safeBlock: async () => block })).blockNumber).toBe(block);
+  let isSafe = false;
+  const safe = untilSafe(network.alice, { hash, safeBlock: confirmed }).then(() => {
+    isSafe = true;
+  });
+  await request({ method: "anvil_mine", params: ["0x1"] });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(isSafe).toBe(false);
+  await request({ method: "anvil_mine", params: ["0x1"] });
+  await safe;
+
+  const undone = untilSafe(network.alice, { hash, safeBlock: async () => block - 1n });
+  await request({ method: "evm_revert", params: [before] });
+  await expect(undone).rejects.toThrow(TransactionReceiptNotFoundError);
 });
 
 test("followed events arrive once, in order, and again after a failure", async () => {

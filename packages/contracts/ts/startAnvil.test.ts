@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { createPublicClient, http } from "viem";
 import { foundry } from "viem/chains";
 import { expect, test } from "vitest";
@@ -36,6 +37,68 @@ test("the chain survives a restart when it has a state file", async () => {
     rmSync(directory, { recursive: true });
   }
 });
+
+test("a chain killed at any moment holds every block that was saved", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "frond-anvil-"));
+  const statePath = join(directory, "state.json");
+  try {
+    let anvil = await startAnvil({ statePath });
+    const { port } = anvil;
+    for (let round = 0; round < 6; round++) {
+      const wallet = walletOf(anvil, 0);
+      const { pid } = anvil;
+      let saved = -1n;
+      let isOver = false;
+      const busy = (async () => {
+        while (!isOver) {
+          await wallet.sendTransaction({ to: recipient, value: 1n });
+          saved = await anvil.save();
+        }
+      })().catch(() => {});
+      const deadline = Date.now() + 5_000;
+      while (saved < 0n && Date.now() < deadline) await pause(1);
+      await pause(50 + round * 17);
+      process.kill(-pid, "SIGKILL");
+      await anvil.ended;
+      isOver = true;
+      await busy;
+      anvil = await startAnvil({ statePath, port });
+      expect(saved).toBeGreaterThan(0n);
+      expect(await clientOf(anvil.url).getBlockNumber()).toBeGreaterThanOrEqual(saved);
+      expect(await clientOf(anvil.url).getBalance({ address: recipient })).toBeGreaterThanOrEqual(saved);
+    }
+    await anvil.stop();
+    expect(readdirSync(directory).filter((name) => !name.endsWith(".saving"))).toEqual(["state.json"]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}, 60_000);
+
+test("a chain whose owner is killed keeps what was not saved", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "frond-anvil-"));
+  const statePath = join(directory, "state.json");
+  const script = `
+    import { startAnvil } from ${JSON.stringify(new URL("startAnvil.ts", import.meta.url).href)};
+    const { url, pid } = await startAnvil({ statePath: ${JSON.stringify(statePath)} });
+    console.log(JSON.stringify({ url, pid }));
+    setInterval(() => {}, 1000);
+  `;
+  try {
+    const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [output] = (await once(parent.stdout, "data")) as [Buffer];
+    const { url, pid } = JSON.parse(output.toString()) as { url: string; pid: number };
+    await walletOf({ url }, 0).sendTransaction({ to: recipient, value: 7n });
+    parent.kill("SIGKILL");
+    await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 10_000 }).toBe(false);
+    const anvil = await startAnvil({ statePath });
+    expect(await clientOf(anvil.url).getBalance({ address: recipient })).toBe(7n);
+    await anvil.stop();
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}, 60_000);
 
 test("a port in use is a typed error", async () => {
   const anvil = await startAnvil();

@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { createTestClient, hexToBytes, http, publicActions } from "viem";
 import { AnvilError } from "./errors.ts";
 
 const require = createRequire(import.meta.url);
@@ -10,7 +14,7 @@ const require = createRequire(import.meta.url);
 export type AnvilOptions = {
   /** TCP port on 127.0.0.1; a free one is chosen if absent. */
   port?: number;
-  /** File that holds the chain: loaded if it exists, written when anvil stops and every second. */
+  /** File that holds the chain: loaded if it exists, written by `save` and when anvil stops, each time whole or not at all. */
   statePath?: string;
   /** Seconds between blocks; if absent, each transaction is mined at once. */
   blockTime?: number;
@@ -24,6 +28,8 @@ export type Anvil = {
   pid: number;
   /** Resolves when it has ended, stopped or not. */
   ended: Promise<void>;
+  /** Writes the chain to its file, if it has one, unless that holds it already; gives the number of the last block that a `kill -9` can't undo. */
+  save(): Promise<bigint>;
   /** Stops anvil, after it has written its state. Safe to call twice. */
   stop(): Promise<void>;
 };
@@ -38,7 +44,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const port = options.port ?? (await freePort());
   const child = spawn(
     "/bin/sh",
-    ["-c", superviseScript, "anvil", anvilPath(), ...anvilArguments({ ...options, port })],
+    ["-c", superviseScript, options.statePath ?? "", anvilPath(), ...anvilArguments({ ...options, port })],
     {
       detached: true,
       stdio: ["pipe", "pipe", "pipe"],
@@ -49,12 +55,16 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   void exited.then(() => process.removeListener("exit", killGroup));
   await untilListening(child, port);
+  const url = `http://127.0.0.1:${port}`;
+  const save = saver(url, options.statePath);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     port,
     pid: child.pid!,
     ended: exited,
+    save,
     stop: async () => {
+      await save().catch(() => {}); // and those under way: the shell has the last word
       child.stdin?.destroy();
       const forced = setTimeout(killGroup, 10_000);
       await exited;
@@ -65,13 +75,14 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
 
 /**
  * The parent holds the write end of the shell's standard input and never writes: `read` returns when the parent closes it or dies, however it
- * dies. anvil then gets SIGTERM, on which it writes its state. If anvil ends by itself, the shell ends with it.
+ * dies. anvil then gets SIGTERM, on which it writes its state, in place: the shell, whose name `$0` is the state file, renames what was written to its end. If anvil ends by itself, the shell ends with it.
  */
 const superviseScript = [
   'exec 3<&0; "$@" </dev/null & node=$!',
   "(read -r _ <&3; kill -TERM $node 2>/dev/null) & watch=$!",
   "wait $node; status=$?",
   "kill $watch 2>/dev/null",
+  'if [ -n "$0" ] && [ $status = 0 ]; then mv "$0.ending" "$0"; fi',
   "exit $status",
 ].join("\n");
 
@@ -91,9 +102,39 @@ export function anvilPath(): string {
 
 function anvilArguments(options: AnvilOptions & { port: number }): string[] {
   const list = ["--host", "127.0.0.1", "--port", String(options.port), "--chain-id", String(options.chainId ?? 31337)];
-  if (options.statePath !== undefined) list.push("--state", options.statePath, "--state-interval", "1");
+  if (options.statePath !== undefined) {
+    list.push("--dump-state", `${options.statePath}.ending`);
+    if (existsSync(options.statePath)) list.push("--load-state", options.statePath);
+  }
   if (options.blockTime !== undefined) list.push("--block-time", String(options.blockTime));
   return list;
+}
+
+/** anvil itself writes its file in place, once a second: killed at that moment it leaves half a file, which it refuses to load. */
+function saver(url: string, statePath: string | undefined): () => Promise<bigint> {
+  const client = createTestClient({ mode: "anvil", transport: http(url) }).extend(publicActions);
+  let saved = -1n;
+  const save = async () => {
+    const block = await client.getBlockNumber({ cacheTime: 0 });
+    if (statePath === undefined || block === saved) return block;
+    const state = await promisify(gunzip)(hexToBytes(await client.dumpState()));
+    const partial = await open(`${statePath}.saving`, "w");
+    try {
+      await partial.writeFile(state);
+      await partial.sync();
+    } finally {
+      await partial.close();
+    }
+    await rename(`${statePath}.saving`, statePath);
+    saved = block;
+    return block;
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = last.then(save, save);
+    last = next.catch(() => {});
+    return next;
+  };
 }
 
 function untilListening(child: ChildProcess, port: number): Promise<void> {

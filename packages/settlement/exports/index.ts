@@ -6,6 +6,7 @@ export type { LayerStatus, LayerView, NetworkView } from "../src/coordinator/net
 export * from "../src/errors.ts";
 export { createLayerOne, type LayerOneOptions } from "../src/layerOne.ts";
 export { type LayerServer, serveLayers } from "../src/link/serveLayers.ts";
+export { retry } from "../src/retry.ts";
 export { depositMessage, includeBlocks } from "../src/tree/inclusion.ts";
 export * from "../src/tree/knownLayer.ts";
 export {

@@ -1,4 +1,4 @@
-import { getDeposits, getEpochs, readSettled, settleEpoch, type Wallet } from "@frond/contracts";
+import { getDeposits, getEpochs, readSettled, settleEpoch, untilSafe, type Wallet } from "@frond/contracts";
 import { type Address, bytesToHex, type Hex, type PublicClient } from "viem";
 import type { Deposit, LayerOne, SettledOnLayerOne } from "./types.ts";
 
@@ -10,14 +10,13 @@ export type LayerOneOptions = {
   readonly verifier: Address;
   /** The block of the contract's creation: where following starts. */
   readonly deploymentBlock: bigint;
-  /** Blocks on top of a deposit before it is believed. */
-  readonly confirmations: number;
+  /** Number of the last block that is believed. Younger ones may be undone: by a reorganisation, or a local L1 by a `kill -9`. */
+  readonly safeBlock: () => Promise<bigint>;
 };
 
 /** Settlement's view of a real L1, by viem. */
 export function createLayerOne(options: LayerOneOptions): LayerOne {
   const { publicClient, settlement } = options;
-  const query = { publicClient, settlement, confirmations: options.confirmations };
   let nextBlock = options.deploymentBlock;
   let seen: Deposit[] = [];
   return {
@@ -26,7 +25,12 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
       return { root, epoch: Number(epoch) };
     },
     async deposits(fromId) {
-      const page = await getDeposits({ ...query, fromBlock: nextBlock });
+      const page = await getDeposits({
+        publicClient,
+        settlement,
+        fromBlock: nextBlock,
+        lastBlock: await options.safeBlock(),
+      });
       nextBlock = page.nextBlock;
       const found = page.events.map(({ block: _, ...deposit }) => ({
         ...deposit,
@@ -47,19 +51,20 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
           proof: bytesToHex(settling.proof),
         },
       );
-      return await costsOf(options, hash);
+      return await settledBy(options, hash);
     },
     async settledEpoch(epoch) {
       const { events } = await getEpochs({ publicClient, settlement, fromBlock: options.deploymentBlock });
       const event = events.find((candidate) => Number(candidate.epoch) === epoch);
-      return event === undefined ? undefined : await costsOf(options, event.transaction);
+      return event === undefined ? undefined : await settledBy(options, event.transaction);
     },
   };
 }
 
-async function costsOf(options: LayerOneOptions, hash: Hex): Promise<SettledOnLayerOne> {
-  const receipt = await options.publicClient.getTransactionReceipt({ hash });
-  return { hash, gasUsed: receipt.gasUsed, verifierGas: await verifierGasOf(options, hash) };
+/** Resolves when the block of a settle transaction is safe; rejects if it is undone meanwhile. */
+async function settledBy(options: LayerOneOptions, hash: Hex): Promise<SettledOnLayerOne> {
+  const { gasUsed } = await untilSafe(options, { hash, safeBlock: options.safeBlock });
+  return { hash, gasUsed, verifierGas: await verifierGasOf(options, hash) };
 }
 
 type Call = { readonly to?: string; readonly input: Hex; readonly gasUsed: Hex; readonly calls?: readonly Call[] };

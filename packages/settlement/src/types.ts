@@ -34,7 +34,7 @@ export type SettledOnLayerOne = {
 export interface LayerOne {
   /** The root and the epoch that settles next. */
   state(): Promise<{ readonly root: Field; readonly epoch: number }>;
-  /** Deposits with enough confirmations, in order of `id`, from `fromId` on; perhaps not all at once. */
+  /** Deposits in safe blocks of L1, in order of `id`, from `fromId` on; perhaps not all at once. */
   deposits(fromId: number): Promise<readonly Deposit[]>;
   /** Submits and waits until it is mined. Rejects if L1 refused it. */
   settle(settling: Settling): Promise<SettledOnLayerOne>;

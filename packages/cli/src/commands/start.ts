@@ -46,7 +46,7 @@ export function startCommand(): Command {
     )
     .option(
       "--confirmations <blocks>",
-      "on L1 before a deposit is believed; 0 on the local L1, 12 on others",
+      "on L1 before a deposit or a settled epoch is believed; 0 on the local L1, 12 on others",
       wholeNumber(0),
     )
     .option("--epoch-blocks <n>", "blocks of all layers after which an epoch ends", wholeNumber(1))

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Anvil, startAnvil, type Wallet } from "@frond/contracts";
 import { type Logger, silentLogger } from "@frond/foundation";
+import { retry } from "@frond/settlement";
 import {
   type Chain,
   createPublicClient,
@@ -24,22 +25,32 @@ export type LayerOneChain = {
   readonly publicClient: PublicClient;
   /** Deploys and settles. */
   readonly wallet: Wallet;
+  /** Number of the last block that is believed: on a local L1 the last one on disk. */
+  safeBlock(): Promise<bigint>;
   stop(): Promise<void>;
 };
 
 export type LayerOneOptions = {
   readonly url?: string;
   readonly dataDirectory: string;
+  /** Blocks on top of one that is believed. */
+  readonly confirmations: number;
   readonly blockTime?: number;
   readonly logger?: Logger;
 };
 
 /** Connects to the L1 at `url`, or starts a local one whose state is kept in the data directory. */
 export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneChain> {
-  if (options.url !== undefined) return { ...(await connect(options.url)), isLocal: false, stop: async () => {} };
+  const confirmed = (head: bigint) => head - BigInt(options.confirmations);
+  if (options.url !== undefined) {
+    const connected = await connect(options.url);
+    const safeBlock = async () => confirmed(await connected.publicClient.getBlockNumber({ cacheTime: 0 }));
+    return { ...connected, isLocal: false, safeBlock, stop: async () => {} };
+  }
   const anvil = await keepAnvil(options);
   const wallet = mnemonicToAccount(LOCAL_MNEMONIC);
-  return { ...(await connect(anvil.url, wallet)), isLocal: true, stop: anvil.stop };
+  const safeBlock = async () => confirmed(await anvil.save());
+  return { ...(await connect(anvil.url, wallet)), isLocal: true, safeBlock, stop: anvil.stop };
 }
 
 /** A local L1 that is started again, from the state it wrote last, when its process dies. */
@@ -47,28 +58,35 @@ async function keepAnvil({
   dataDirectory,
   blockTime,
   logger = silentLogger,
-}: LayerOneOptions): Promise<Pick<Anvil, "url" | "stop">> {
+}: LayerOneOptions): Promise<Pick<Anvil, "url" | "save" | "stop">> {
   const options = {
     statePath: join(dataDirectory, "l1.json"),
     ...(blockTime === undefined ? {} : { blockTime }),
   };
-  let isStopping = false;
   let anvil = await startAnvil(options);
   const { url, port } = anvil;
+  const stopping = new AbortController();
   const kept = (async () => {
     for (;;) {
       await anvil.ended;
-      if (isStopping) return;
+      if (stopping.signal.aborted) return;
       logger.warn("The local L1 has ended; it is started again from its last state");
-      anvil = await startAnvil({ ...options, port });
-      if (isStopping) await anvil.stop();
+      // Another process may have its port for a moment.
+      const what = "Starting the local L1";
+      const again = async () => {
+        const started = await startAnvil({ ...options, port });
+        if (stopping.signal.aborted) await started.stop();
+        return started;
+      };
+      anvil = await retry(again, { what, signal: stopping.signal, logger, isFinal: () => false });
     }
   })();
-  kept.catch((error) => logger.error("The local L1 can't be started again", { reason: String(error) }));
+  kept.catch(() => {});
   return {
     url,
+    save: () => anvil.save(),
     async stop() {
-      isStopping = true;
+      stopping.abort();
       await anvil.stop();
       await kept.catch(() => {});
     },

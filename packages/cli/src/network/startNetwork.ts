@@ -92,6 +92,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     onProgress({ step: "L1" });
     const l1 = await openLayerOne({
       dataDirectory,
+      confirmations: options.confirmations,
       logger,
       ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
       ...(options.l1BlockTime === undefined ? {} : { blockTime: options.l1BlockTime }),
@@ -125,7 +126,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
       },
       {
         tables,
-        layerOne: layerOneOf(found, l1, options.confirmations),
+        layerOne: layerOneOf(found, l1),
         prover: queue.prover,
         circuitOf: ({ digest, keyHash }) => known.get(circuitName(digest, keyHash)),
         addCircuit: async (packed) => {
@@ -230,19 +231,20 @@ async function networkOf(
   }
   onProgress({ step: "contracts" });
   const { network, layers } = await deployTree(parts);
+  await parts.l1.safeBlock(); // a file that names contracts which a killed L1 forgot would be of no use
   for (const layer of layers) writeLayerFile(dataDirectory, layer);
   writeNetworkFile(dataDirectory, network);
   return { network, genesis: layers, added: [] };
 }
 
-function layerOneOf(network: NetworkFile, l1: LayerOneChain, confirmations: number) {
+function layerOneOf(network: NetworkFile, l1: LayerOneChain) {
   return createLayerOne({
     publicClient: l1.publicClient,
     wallet: l1.wallet,
     settlement: network.settlement,
     verifier: network.verifier,
     deploymentBlock: BigInt(network.deploymentBlock),
-    confirmations,
+    safeBlock: () => l1.safeBlock(),
   });
 }
 

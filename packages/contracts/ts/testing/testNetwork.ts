@@ -72,7 +72,7 @@ export async function createTestNetwork(): Promise<TestNetwork> {
 }
 
 /** A wallet of one of anvil's published accounts. */
-export function walletOf(anvil: Anvil, index: number): Wallet {
+export function walletOf(anvil: Pick<Anvil, "url">, index: number): Wallet {
   const account = mnemonicToAccount("test test test test test test test test test test test junk", {
     addressIndex: index,
   });
