@@ -12,6 +12,7 @@ import type { NatsLink } from "./connectNats.ts";
 import { decode, type QueueRecord, queueRecordSchema } from "./messages.ts";
 import { consumerOf, type QueueNames, SIZE_LOGS } from "./names.ts";
 
+/** An object whose description is the queue's record: whoever reads the content of an object while it is replaced may wait for ever. */
 const RECORD = "queue";
 /** The consumer of results. */
 export const COORDINATOR = "coordinator";
@@ -55,7 +56,7 @@ export async function makeQueueStreams(
   const options = { storage: StorageType.File, replicas };
   const circuits = await stores.create(names.circuits, options);
   const inputs = await stores.create(names.inputs, options);
-  await circuits.putBlob({ name: RECORD }, Buffer.from(JSON.stringify(record)));
+  await circuits.putBlob({ name: RECORD, description: JSON.stringify(record) }, new Uint8Array());
   return { circuits, inputs };
 }
 
@@ -73,6 +74,6 @@ export async function findQueue(
   const stores = new Objm(js);
   const circuits = await stores.open(names.circuits);
   const inputs = await stores.open(names.inputs);
-  const record = decode(queueRecordSchema, (await circuits.getBlob(RECORD)) ?? new Uint8Array());
+  const record = decode(queueRecordSchema, Buffer.from((await circuits.info(RECORD))?.description ?? ""));
   return record && { circuits, inputs, record };
 }
