@@ -95,9 +95,12 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     }
   }
 
-  /** After a purge NATS 2.9 may count wrongly what a consumer has to give, and then answer that there is nothing. A new one counts anew. */
+  /**
+   * After a purge NATS 2.9 may count wrongly what a consumer has to give, and then answer that there is nothing. A new one counts anew. A new one for results gives at once what the queue before was given and did not get done with.
+   */
   async function renewConsumers(): Promise<void> {
     const removals = SIZE_LOGS.map((log) => manager.consumers.delete(names.jobsStream, consumerOf(log)));
+    removals.push(manager.consumers.delete(names.resultsStream, COORDINATOR));
     // One that is not there any more need not be removed.
     await Promise.allSettled(removals);
     await options.makeStreams();

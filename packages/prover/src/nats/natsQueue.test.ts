@@ -110,26 +110,29 @@ const nonsense: Lie = (job) => ({ version: MESSAGE_VERSION, job, proof: "trust m
 test.each([
   [
     "a true proof of another statement, then one with a bit changed",
+    4,
     otherStatement,
     changed,
     ["its proof is of another statement", "its proof does not verify"],
   ],
   [
     "a proof with another statement put over it, then nonsense",
+    5,
     relabelled,
     nonsense,
     ["its proof does not verify", "its proof does not verify"],
   ],
   [
     "twice that the inputs are wrong",
+    12,
     impossible,
     impossible,
     Array(2).fill("it says that the inputs do not satisfy the circuit, and they do"),
   ],
-] as const)("a worker that lies is found out, and ignored after two lies: %s", async (_, first, second, reasons) => {
+] as const)("a worker that lies is found out, and ignored after two lies: %s", async (_, x, first, second, reasons) => {
   const store = await open();
   const liar = await startLiar("liar", first, second, otherStatement);
-  const id = await queue.submit(quick(5));
+  const id = await queue.submit(quick(x));
   const result = queue.result(id);
   await until(() => liar.isIgnored() && liar.told() >= 3);
   expect(lied()).toEqual(reasons.map((reason) => ["liar", reason]));
@@ -137,7 +140,7 @@ test.each([
 
   // It goes on as if nothing had happened, and one that is honest comes.
   await startHonest("honest");
-  expect(await result).toMatchObject({ publicInputs: [50n], worker: "honest" });
+  expect(await result).toMatchObject({ publicInputs: [BigInt(x * 10)], worker: "honest" });
   expect(lied()).toHaveLength(2);
   expect(queue.status().failed).toEqual([]);
   expect([...store.workers.entries()]).toEqual([
