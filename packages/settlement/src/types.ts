@@ -67,6 +67,8 @@ export type ProofRequest = {
   /** The public inputs that the proof has to have. */
   readonly expect: readonly Field[];
   readonly epoch: number;
+  /** Nobody needs the proof any more. */
+  readonly signal?: AbortSignal;
 };
 
 /** Makes proofs, or finds those that were made. Every proof it returns was verified and states what was expected. */

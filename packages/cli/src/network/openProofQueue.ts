@@ -94,10 +94,12 @@ function treeProverOf(queue: ProofQueue): TreeProver {
   /** Proving times of proofs that were counted: one that is found again costs nothing. */
   const counted = new Set<string>();
   return {
-    async prove({ kind, circuit, inputs, expect, epoch }: ProofRequest) {
+    async prove({ kind, circuit, inputs, expect, epoch, signal }: ProofRequest) {
       try {
+        signal?.throwIfAborted();
         const id = await queue.submit({ kind, circuit, inputs, expect, priority: -(epoch * 3 + DISTANCE[kind]) });
         jobsOfEpoch.set(epoch, (jobsOfEpoch.get(epoch) ?? new Set()).add(id));
+        signal?.addEventListener("abort", () => void queue.forget(id));
         const { publicInputs, proof, proofBytes, provingSeconds } = await queue.result(id);
         const seconds = counted.has(id) ? 0 : provingSeconds;
         counted.add(id);

@@ -5,14 +5,18 @@ import { UnprovableError } from "../errors.ts";
 import { blockClaim } from "../tree/blockStep.ts";
 import type { BlockCircuitRef } from "../tree/knownLayer.ts";
 import { type Core, deliver, send } from "./core.ts";
-import type { HandedBlock, LayerState, Peer } from "./layerState.ts";
+import { type HandedBlock, isSuspect, type LayerState, type Peer, restAfter } from "./layerState.ts";
 
 export type BlockProof = { readonly proof: InnerProof; readonly seconds: number };
+
+type Attempt = { readonly epoch: number; readonly proof: Promise<BlockProof>; readonly cancel: AbortController };
 
 /** Proofs of handed blocks: each is asked for once, however many wait for it. */
 export type BlockProofs = {
   /** Starts proving a block, or gives what was started. Rejects with {@link UnprovableError} for a block that no attempt can prove. */
   get(layer: LayerState, handed: HandedBlock): Promise<BlockProof>;
+  /** Whether proving it was begun. */
+  has(layer: LayerState, handed: HandedBlock): boolean;
   forget(epoch: number): void;
 };
 
@@ -21,31 +25,66 @@ const UPLOAD_TIMEOUT = 60_000;
 const UPLOAD_PAUSE = 1_000;
 
 export function createBlockProofs(core: Core): BlockProofs {
-  const proofs = new Map<string, { readonly epoch: number; readonly proof: Promise<BlockProof> }>();
+  const proofs = new Map<string, Attempt>();
+
+  /** Waits for a layer's proofs of earlier blocks, if it is suspect: what it may cost is one proof. */
+  async function untilTurn(layer: LayerState, number: number): Promise<void> {
+    if (!isSuspect(layer)) return;
+    const earlier = [...layer.blocks.values()].filter(({ block }) => block.number < number);
+    await Promise.all(earlier.map((handed) => proofs.get(nameOf(layer, handed))?.proof));
+  }
+
+  /** Blocks after one that can't be proven are not needed, and the layer has to wait before it is tried again. */
+  function noteUnprovable(layer: LayerState, { block }: HandedBlock, startedAt: number): void {
+    for (const later of layer.blocks.values())
+      if (isHanded(layer, block) && later.block.number > block.number) proofs.get(nameOf(layer, later))?.cancel.abort();
+    restAfter(layer, startedAt);
+    core.state.putLayer(layer).catch((error) => core.logger.warn("A rest was not kept", { reason: String(error) }));
+  }
+
   return {
     get(layer, handed) {
       const { block } = handed;
-      const name = `${fieldToHex(layer.known.layerId)}/${block.number}/${fieldToHex(block.stateRootAfter)}/${block.slot}/${block.epoch}`;
+      const name = nameOf(layer, handed);
       const known = proofs.get(name);
       if (known !== undefined) return known.proof;
-      const proof = prove(core, layer, handed);
-      proofs.set(name, { epoch: block.epoch, proof });
+      const cancel = new AbortController();
+      const proof = untilTurn(layer, block.number).then(() => prove(core, layer, handed, cancel.signal));
+      const startedAt = Date.now();
+      proofs.set(name, { epoch: block.epoch, proof, cancel });
       proof.then(
         () => noteProven(core, layer, handed),
         (error) => {
           // What can't be proven stays so; anything else may be tried again by whoever asks next.
           if (!(error instanceof UnprovableError)) proofs.delete(name);
+          else if (!cancel.signal.aborted) noteUnprovable(layer, handed, startedAt);
         },
       );
       return proof;
     },
+    has: (layer, handed) => proofs.has(nameOf(layer, handed)),
     forget(epoch) {
       for (const [name, known] of proofs) if (known.epoch <= epoch) proofs.delete(name);
     },
   };
 }
 
-async function prove(core: Core, layer: LayerState, { block, inputs, proof }: HandedBlock): Promise<BlockProof> {
+/** Whether the layer still stands by the block. */
+function isHanded(layer: LayerState, { number, stateRootAfter }: HandedBlock["block"]): boolean {
+  return layer.blocks.get(number)?.block.stateRootAfter === stateRootAfter;
+}
+
+function nameOf({ known }: LayerState, { block }: HandedBlock): string {
+  const { number, stateRootAfter, slot, epoch } = block;
+  return `${fieldToHex(known.layerId)}/${number}/${fieldToHex(stateRootAfter)}/${slot}/${epoch}`;
+}
+
+async function prove(
+  core: Core,
+  layer: LayerState,
+  { block, inputs, proof }: HandedBlock,
+  signal: AbortSignal,
+): Promise<BlockProof> {
   const what = `block ${block.number} of layer ${layer.known.name}`;
   const reference = layer.known.circuits.find(({ size }) => size === block.size)!;
   const { keyHash } = reference;
@@ -59,8 +98,10 @@ async function prove(core: Core, layer: LayerState, { block, inputs, proof }: Ha
   }
   if (inputs === undefined)
     throw new UnprovableError({ what, reason: "the layer handed over neither inputs nor proof" });
-  const request = { kind: "block" as const, circuit, inputs: inputs as InputMap, expect, epoch: block.epoch };
-  const result = await core.dependencies.prover.prove(request);
+  const request = { kind: "block" as const, circuit, inputs: inputs as InputMap, expect, epoch: block.epoch, signal };
+  const result = await core.dependencies.prover.prove(request).catch((error) => {
+    throw signal.aborted ? new UnprovableError({ what, reason: "a block before it can't be proven" }, error) : error;
+  });
   return { proof: innerProofOf(circuit.key, result), seconds: result.seconds };
 }
 
@@ -84,7 +125,7 @@ async function circuitOf(core: Core, layer: LayerState, reference: BlockCircuitR
 }
 
 function noteProven(core: Core, layer: LayerState, { block }: HandedBlock): void {
-  if (layer.blocks.get(block.number)?.block.stateRootAfter !== block.stateRootAfter) return;
+  if (!isHanded(layer, block)) return;
   layer.proven.add(block.number);
   send(layer, { type: "proven", block: block.number });
   // Letters of a layer that is believed only after its proofs.

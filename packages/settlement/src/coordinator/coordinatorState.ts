@@ -85,10 +85,10 @@ export function openCoordinatorState(tables: Tables): CoordinatorState {
         return layer;
       });
     },
-    putLayer({ known, url, session, base, pendingDrops }) {
+    putLayer({ known, url, session, base, pendingDrops, rest }) {
       const place = places.get(known.layerId) ?? places.size;
       places.set(known.layerId, place);
-      return layers.put(fieldToHex(known.layerId), { known, url, session, base, pendingDrops, place });
+      return layers.put(fieldToHex(known.layerId), { known, url, session, base, pendingDrops, rest, place });
     },
     putBlock: (layerId, handed) => blocks.put(blockName(layerId, handed.block.number), handed),
     async dropBlocks(layer, numbers) {

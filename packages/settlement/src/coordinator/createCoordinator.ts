@@ -18,7 +18,7 @@ import { openCoordinatorState } from "./coordinatorState.ts";
 import { type Core, freeIndex, knownLayers, tellNetwork } from "./core.ts";
 import { endEpoch, hasContent } from "./endEpoch.ts";
 import { followDeposits, giveDeposits } from "./followDeposits.ts";
-import { blocksOfEpoch, type LayerState, newLayerState, type Peer } from "./layerState.ts";
+import { blocksOfEpoch, type HandedBlock, isResting, type LayerState, newLayerState, type Peer } from "./layerState.ts";
 import { createMail } from "./mail.ts";
 import { type LayerView, layerView, type NetworkView, networkView } from "./networkView.ts";
 import { isHelloSigned, noteEquivocation, receiveFrame, welcome } from "./receiveFrame.ts";
@@ -132,8 +132,9 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
     }
   }
 
-  function startProving(layer: LayerState): void {
-    for (const handed of layer.blocks.values()) proofs.get(layer, handed).catch(() => {});
+  function startProving(layer: LayerState, blocks: Iterable<HandedBlock>): void {
+    if (isResting(layer)) return;
+    for (const handed of blocks) proofs.get(layer, handed).catch(() => {});
   }
 
   async function followLayerOne(): Promise<void> {
@@ -176,6 +177,7 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
     const { epochBlocks, epochSeconds } = core.policy;
     let count = 0;
     for (const layer of core.layers.values()) {
+      if (isResting(layer)) continue;
       const blocks = blocksOfEpoch(layer, core.epochs.open);
       const patience = epochSeconds * 1_000 * 2 ** Math.min(layer.leftOut, LONGEST_PATIENCE);
       if (blocks.some(({ sealedAt }) => Date.now() - sealedAt >= patience)) return true;
@@ -209,7 +211,7 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
       await adoptGenesis();
       await catchUp(core);
       await undoInterrupted();
-      for (const layer of core.layers.values()) startProving(layer);
+      for (const layer of core.layers.values()) startProving(layer, layer.blocks.values());
       const fail = (error: unknown) => {
         if (stop.signal.aborted) return;
         core.logger.error("The coordinator has stopped", { reason: String(error) });
@@ -259,7 +261,7 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
           refuse("another sequencer runs this layer, and this one signed a block for a slot that has one");
         } else {
           await receiveFrame(core, layer, frame, {
-            accepted: (owner, handed) => void proofs.get(owner, handed).catch(() => {}),
+            accepted: (owner, handed) => startProving(owner, [handed]),
           });
           giveDeposits(core);
         }

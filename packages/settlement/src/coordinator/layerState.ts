@@ -21,7 +21,11 @@ export type StoredLayer = {
   readonly base: number;
   /** Transactions that its next rebase leaves out. */
   readonly pendingDrops: readonly Drop[];
+  readonly rest?: Rest | undefined;
 };
+
+/** No proof of a layer's blocks is begun before `until`, in milliseconds since 1970; `length` of them is how long it rests. */
+export type Rest = { readonly until: number; readonly length: number };
 
 /** A transaction that a rebase leaves out, and why. */
 export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
@@ -52,13 +56,15 @@ export type LayerState = {
   quarantinedUntil: number;
   /** Epochs in a row of which none of its blocks could settle. */
   leftOut: number;
+  /** Since one of its blocks could not be proven. */
+  rest: Rest | undefined;
   stats: LayerStats | undefined;
   /** Accepted transactions a second, over the last few seconds. */
   rate: number;
   lastStats: { readonly at: number; readonly accepted: number } | undefined;
 };
 
-export function newLayerState({ known, url, session, base, pendingDrops }: StoredLayer): LayerState {
+export function newLayerState({ known, url, session, base, pendingDrops, rest }: StoredLayer): LayerState {
   return {
     known,
     url,
@@ -76,10 +82,36 @@ export function newLayerState({ known, url, session, base, pendingDrops }: Store
     sealed: undefined,
     quarantinedUntil: 0,
     leftOut: 0,
+    rest,
     stats: undefined,
     rate: 0,
     lastStats: undefined,
   };
+}
+
+const LONGEST_REST = 86_400_000;
+/** For how many times its rest a layer is suspect afterwards. */
+const SUSPICION = 4;
+
+/**
+ * A layer whose block can't be proven rests for as long as the attempt took, and for twice as long each time that it fails again while it is suspect: others lose a part of their time to it that it can't make larger
+ * (docs/decisions/0014). What was begun before a rest has no part in it.
+ */
+export function restAfter(layer: LayerState, startedAt: number): void {
+  const now = Date.now();
+  if (isResting(layer)) return;
+  const longer = isSuspect(layer, startedAt) ? 2 * layer.rest!.length : 0;
+  const length = Math.min(Math.max(longer, now - startedAt), LONGEST_REST);
+  layer.rest = { until: now + length, length };
+}
+
+export function isResting({ rest }: LayerState): boolean {
+  return rest !== undefined && Date.now() < rest.until;
+}
+
+/** Blocks of a suspect layer are proven one after the other only. */
+export function isSuspect({ rest }: LayerState, at = Date.now()): boolean {
+  return rest !== undefined && at < rest.until + SUSPICION * rest.length;
 }
 
 /** The handed blocks of an epoch, in order. */

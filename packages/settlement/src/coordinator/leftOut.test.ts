@@ -31,3 +31,54 @@ it("a layer of which nothing can settle is tried less and less often by itself, 
     "c has settled",
   );
 });
+
+it("a layer that makes others wait for proofs that fail is waited for less and less", async () => {
+  tree = await startTestTree({ policy: { epochSeconds: 0.1 } });
+  await tree.online();
+  tree.prover.refusalTime = 100;
+  tree.refused.add(String(tree.idOf("c")));
+  tree.deposit("c", 100n);
+  await tree.until(() => tree.prover.refusals.length > 0, "its first block was tried");
+  for (let settled = 0; settled < 15; settled = tree.settled.length) {
+    tree.deposit("d", 1n);
+    await tree.until(() => tree.settled.length > settled, "another layer's deposit has settled");
+  }
+  // It would be tried in every epoch; the rest after an attempt is twice as long each time.
+  expect(tree.prover.refusals.length).toBeLessThanOrEqual(7);
+  const { reason } = tree.settled.flatMap(({ leftOut }) => leftOut).at(-1)!;
+  expect(reason).toMatch(/none is tried before \d{4}-/);
+
+  // A restart of the coordinator forgets nothing.
+  const refusals = tree.prover.refusals.length;
+  await tree.until(() => {
+    tree.deposit("d", 1n);
+    return tree.prover.refusals.length > refusals;
+  }, "it was tried once more");
+  const before = tree.prover.refusals.length;
+  await tree.stopCoordinator();
+  await tree.startCoordinator();
+  await tree.online();
+  tree.deposit("d", 1n);
+  const settled = tree.settled.length;
+  await tree.until(() => tree.settled.length > settled, "a deposit has settled after the restart");
+  expect(tree.prover.refusals.length).toBe(before);
+
+  tree.refused.clear();
+  await tree.until(() => {
+    tree.deposit("d", 1n);
+    return tree.balance("c") === 100n && tree.settled.at(-1)!.layers === 2;
+  }, "c has settled");
+});
+
+it("blocks after one that can't be proven are not tried to the end", async () => {
+  tree = await startTestTree({ policy: { epochSeconds: 0.5 } });
+  await tree.online();
+  tree.deposit("c", 100n);
+  await tree.until(() => tree.settled.length > 0, "the deposit has settled");
+  tree.prover.refusalTime = 400;
+  tree.refused.add(String(tree.idOf("c")));
+  for (let i = 0; i < 6; i++) await tree.call("c", "pay", [1n, 1n]);
+  await tree.until(() => tree.prover.refusals.length > 0, "the first one has failed");
+  expect(tree.prover.refusals).toHaveLength(1);
+  tree.refused.clear();
+});

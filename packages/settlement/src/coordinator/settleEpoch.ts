@@ -15,7 +15,7 @@ import type { Submission } from "./coordinatorState.ts";
 import { type Core, knownLayers, send, unregistered } from "./core.ts";
 import { reopenEpoch } from "./endEpoch.ts";
 import { followDeposits } from "./followDeposits.ts";
-import { blocksOfEpoch } from "./layerState.ts";
+import { blocksOfEpoch, isResting } from "./layerState.ts";
 import { rebaseLayers } from "./rebaseLayers.ts";
 import { quarantine } from "./receiveFrame.ts";
 
@@ -26,7 +26,7 @@ type LeftOut = SettledEpoch["leftOut"][number];
  * Proves and settles the epoch that has ended (protocol.md 4, 6, 7). What can't be included is left out, and its layers start again from what is; the rest goes on. Resolves when L1 has it.
  */
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
-  const failed: Failed = new Map();
+  const failed = resting(core, proofs, epoch);
   await knowDeposits(core, epoch);
   for (;;) {
     const inclusion = include(core, epoch, failed);
@@ -46,6 +46,22 @@ export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number
       failed.set(error.layerId, { block: error.block, reason: error.message });
     }
   }
+}
+
+/** Of layers that rest after a failure, blocks of which no proof is under way. */
+function resting(core: Core, proofs: BlockProofs, epoch: number): Failed {
+  const failed: Failed = new Map();
+  for (const [layerId, layer] of core.layers) {
+    if (!isResting(layer)) continue;
+    const first = blocksOfEpoch(layer, epoch).find(({ number }) => !proofs.has(layer, layer.blocks.get(number)!));
+    const until = new Date(layer.rest!.until).toISOString();
+    if (first !== undefined)
+      failed.set(layerId, {
+        block: first.number,
+        reason: `a block of the layer could not be proven, and none is tried before ${until}`,
+      });
+  }
+  return failed;
 }
 
 function countLeftOut(core: Core, included: Inclusion["included"], leftOut: readonly LeftOut[]): void {

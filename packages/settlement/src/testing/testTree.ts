@@ -173,14 +173,33 @@ export function fakeLayerOne(genesisRoot: Field) {
 }
 
 /** "Proves" whatever was expected, except blocks that `refuses` names by their layer and number in its inputs. */
-function fakeProver(refuses: (inputs: InputMap) => boolean): TreeProver & { made: string[] } {
+type FakeProver = TreeProver & {
+  readonly made: string[];
+  /** Milliseconds that a proof takes that is refused then. */
+  refusalTime: number;
+  /** Blocks that were tried in vain, and those of which nobody wanted to know it any more. */
+  readonly refusals: number[];
+  readonly cancelled: number[];
+};
+
+function fakeProver(refuses: (inputs: InputMap) => boolean): FakeProver {
   const made: string[] = [];
-  return {
+  const prover: FakeProver = {
     made,
-    async prove({ kind, circuit, inputs, expect }) {
+    refusalTime: 0,
+    refusals: [],
+    cancelled: [],
+    async prove({ kind, circuit, inputs, expect, signal }) {
       await new Promise((resolve) => setTimeout(resolve, 5));
-      if (kind === "block" && refuses(inputs))
+      if (kind === "block" && refuses(inputs)) {
+        const number = Number(inputs.slot as string);
+        await new Promise<void>((resolve, reject) => {
+          setTimeout(resolve, prover.refusalTime);
+          signal?.addEventListener("abort", () => reject(prover.cancelled.push(number)));
+        });
+        prover.refusals.push(number);
         throw new UnprovableError({ what: circuit.name, reason: "it is unsatisfiable" });
+      }
       made.push(kind);
       return { publicInputs: expect, proof: [], proofBytes: new Uint8Array([1]), seconds: 1 };
     },
@@ -188,6 +207,7 @@ function fakeProver(refuses: (inputs: InputMap) => boolean): TreeProver & { made
     forget: async () => {},
     status: () => ({ waiting: 0, running: 0, failed: 0, workers: 1 }),
   };
+  return prover;
 }
 
 /** A transaction of Alice before it is signed. */
@@ -200,7 +220,7 @@ export type TestTree = {
   readonly refused: Set<string>;
   /** Whether the coordinator has the circuit of the layers' blocks; it has once a layer has uploaded it. */
   readonly uploads: { areHere: boolean };
-  readonly prover: TreeProver & { readonly made: string[] };
+  readonly prover: FakeProver;
   readonly settled: SettledEpoch[];
   readonly failures: unknown[];
   readonly coordinator: Coordinator;
