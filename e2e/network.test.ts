@@ -9,6 +9,7 @@ import {
   frond,
   frondJson,
   isRunning,
+  killAll,
   type Network,
   ports,
   startNetwork,
@@ -81,7 +82,7 @@ describe("a network", () => {
     const before = await layerOne().getBlockNumber();
     const killed = descendantsOf(network!.pid).filter(({ command }) => /anvil --host/.test(command));
     expect(killed.length).toBeGreaterThan(0);
-    for (const { pid } of killed) process.kill(pid, "SIGKILL");
+    killAll(killed);
     await until(() => !killed.some(({ pid }) => isRunning(pid)), "it has ended", 15);
     await until(
       async () =>

@@ -24,6 +24,7 @@ import {
   frond,
   frondJson,
   isRunning,
+  killAll,
   type Network,
   ports,
   startNetwork,
@@ -235,12 +236,14 @@ describe("a tree", () => {
   }, 300_000);
 
   it("keeps both legs of every bundle together while processes are killed at random moments", async () => {
-    for (const victim of ["network", "vault"]) {
+    for (const victim of ["network", "L1", "vault"]) {
       const work = bundleUntil(2 + Math.floor(Math.random() * 2));
       await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 900));
       if (victim === "network") {
         await network!.signal("SIGKILL");
         await start({ epochSeconds: 3_600 });
+      } else if (victim === "L1") {
+        killAll(descendantsOf(network!.pid).filter(({ command }) => /anvil --host/.test(command)));
       } else {
         await vault!.signal("SIGKILL");
         await startVault();
@@ -258,8 +261,11 @@ describe("a tree", () => {
     // The layer on the other host comes back in time, though the epoch is long due.
     await start({ epochSeconds: 1 });
     await network!.line("Epoch 1: folding");
+    // As when a machine fails: the local L1 and the provers are killed too.
     const children = descendantsOf(network!.pid);
-    await Promise.all([network!.signal("SIGKILL"), vault!.signal("SIGKILL")]);
+    const ended = Promise.all([network!.signal("SIGKILL"), vault!.signal("SIGKILL")]);
+    killAll(children);
+    await ended;
     await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 30);
     await start({ epochSeconds: 1 });
     await until(() => settledLines().length > 0, "epoch 1 has settled", 900);

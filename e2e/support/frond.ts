@@ -102,6 +102,17 @@ export function descendantsOf(pid: number): { readonly pid: number; readonly com
   return [...parents.keys()].filter(descends).map((child) => ({ pid: child, command: commandOf(child) }));
 }
 
+/** Kills without a warning those that have not ended. */
+export function killAll(processes: readonly { readonly pid: number }[]): void {
+  for (const { pid } of processes) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
 export function isRunning(pid: number): boolean {
   try {
     // A zombie has ended: nobody has asked for its exit code yet.
