@@ -26,6 +26,8 @@ export default defineConfig({
     include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "e2e/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 3,
+    // A process of its own for each file would load the same modules again each time: a third of the time of all small tests.
+    isolate: false,
     // WebAssembly that tests load (Noir, curves) runs for seconds: optimizing it takes longer than it saves.
     execArgv: ["--liftoff-only"],
     sequence: { sequencer: LongestFirst },

@@ -79,6 +79,7 @@ it("never deploys the development reference string on a chain that is not local"
     `${directory.path}/public`,
   );
   await anvil.stop();
+  delete process.env.FROND_L1_PRIVATE_KEY;
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain("Chain 1234 is not a local chain");
   expect(ended.stderr).toContain("Use the ignition reference string (--crs ignition)");
