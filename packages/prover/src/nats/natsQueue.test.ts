@@ -1,4 +1,5 @@
 import { fieldToHex } from "@frond/foundation";
+import { Objm } from "@nats-io/obj";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createProver } from "../createProver.ts";
 import { memoryQueueStore } from "../queue/memoryQueueStore.ts";
@@ -14,6 +15,7 @@ import { connectNats } from "./connectNats.ts";
 import { createNatsQueue } from "./createNatsQueue.ts";
 import { MESSAGE_VERSION } from "./messages.ts";
 import { queueNames } from "./names.ts";
+import { readObject } from "./readObject.ts";
 import type { WorkerEvent } from "./serveQueue.ts";
 import { type NatsWorker, startNatsWorker } from "./startNatsWorker.ts";
 
@@ -277,6 +279,37 @@ test("a job that is taken back is stopped where it is under way", async () => {
   expect(await queue.result(await queue.submit({ ...quick(11), priority: 1 }))).toMatchObject({ worker: "worker" });
   expect(started().map((event) => event.circuit)).toEqual([chain.name, "product"]);
   expect(queue.status()).toMatchObject({ waiting: 0, running: [], failed: [] });
+});
+
+test("an object that is removed while it is read is not waited for", async () => {
+  const { connection, js, manager } = await connectNats({ url: server.url }, "reader");
+  ends.push(() => connection.close());
+  const store = await new Objm(js).create("reading");
+  const read = (name: string, signal = new AbortController().signal) => readObject(store, name, signal);
+  await store.putBlob({ name: "whole" }, new Uint8Array([1, 2, 3]));
+  expect(await read("whole")).toEqual(Buffer.from([1, 2, 3]));
+  expect(await read("absent")).toBeUndefined();
+
+  // Its content is gone, and what it was is not yet: as a reader may find it in between.
+  const putWithoutContent = async (name: string) => {
+    const { nuid } = await store.putBlob({ name }, new Uint8Array(1_000));
+    await manager.streams.purge("OBJ_reading", { filter: `$O.reading.C.${nuid}` });
+  };
+  await putWithoutContent("removed");
+  const removed = read("removed");
+  await putWithoutContent("replaced");
+  const replaced = read("replaced");
+  await putWithoutContent("left");
+  const abort = new AbortController();
+  const left = expect(read("left", abort.signal)).rejects.toThrow("aborted");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await store.delete("removed");
+  await store.putBlob({ name: "replaced" }, new Uint8Array([4]));
+  abort.abort();
+  expect(await removed).toBeUndefined();
+  expect(await replaced).toBeUndefined();
+  expect(await read("replaced")).toEqual(Buffer.from([4]));
+  await left;
 });
 
 test("without NATS, or with a name that can't be one, it says so", async () => {

@@ -25,6 +25,7 @@ import {
 } from "./messages.ts";
 import { lastToken, type QueueNames, SIZE_LOGS, sizeLog } from "./names.ts";
 import { findQueue, type QueueObjects } from "./queueStreams.ts";
+import { readObject } from "./readObject.ts";
 import { hasJobs, type Lease, takeJob } from "./takeJob.ts";
 
 /** What happens to a worker. "waiting": nobody has opened the queue yet. */
@@ -78,7 +79,7 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
   const limit = (rows: number) => 2 * jobSeconds(rows);
   const places = { referenceString, cacheDirectory, niceness, jobSeconds: limit, logger };
   const pool = createLocalPool({ ...sizing, ...places, name: id, onRoom: () => wake() });
-  const fetch = async (circuit: string) => (await queue.circuits.getBlob(circuit)) ?? undefined;
+  const fetch = (circuit: string) => readObject(queue.circuits, circuit, stopping.signal);
   const circuits = createCircuitShelf({ cacheDirectory, logger, fetch });
 
   const stop = (error?: Error) => {
@@ -171,16 +172,16 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
       onEvent({ event: "started", job: id, kind, circuit: circuit.name });
       const task = { id, kind, rows, priority: 0, circuit, circuitId: job.circuit, inputsHash: job.inputs };
       const none = { onStarted() {}, onLost: async () => true };
-      return await seat.run({ ...task, ...none, readInputs: () => readInputs(job.inputs) }, signal);
+      return await seat.run({ ...task, ...none, readInputs: () => readInputs(job.inputs, signal) }, signal);
     } catch (error) {
-      if (signal.aborted) return undefined;
+      if (signal.aborted || stopping.signal.aborted) return undefined;
       const code = error instanceof FrondError ? error.code : "UNEXPECTED";
       return { worker: worker.id, isTrusted: false, refusal: { code, message: (error as Error).message } };
     }
   }
 
-  async function readInputs(hash: string): Promise<Uint8Array> {
-    const bytes = await queue.inputs.getBlob(hash);
+  async function readInputs(hash: string, signal: AbortSignal): Promise<Uint8Array> {
+    const bytes = await readObject(queue.inputs, hash, signal);
     if (!bytes || inputsHash(bytes) !== hash) throw new MissingInputsError(hash);
     return bytes;
   }
