@@ -99,7 +99,7 @@ function treeProverOf(queue: ProofQueue): TreeProver {
         signal?.throwIfAborted();
         const id = await queue.submit({ kind, circuit, inputs, expect, priority: -(epoch * 3 + DISTANCE[kind]) });
         jobsOfEpoch.set(epoch, (jobsOfEpoch.get(epoch) ?? new Set()).add(id));
-        signal?.addEventListener("abort", () => void queue.forget(id));
+        signal?.addEventListener("abort", () => void queue.forget(id).catch(() => {}));
         const { publicInputs, proof, proofBytes, provingSeconds } = await queue.result(id);
         const seconds = counted.has(id) ? 0 : provingSeconds;
         counted.add(id);
