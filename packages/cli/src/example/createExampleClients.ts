@@ -19,9 +19,8 @@ export type ExampleClients = {
   close(): Promise<void>;
 };
 
-/** What a round works with. `round` counts from 0. */
+/** What a round works with. The network may have had others before, or been played with. */
 export type Round = {
-  readonly round: number;
   readonly provider: Person;
   readonly trader: Person;
   readonly saver: Person;
@@ -52,11 +51,9 @@ export async function createExampleClients(network: NetworkFile, say: (text: str
     return await connectPerson(network, wallet);
   };
   const [provider, trader, saver] = await Promise.all([connect(1), connect(2), connect(3)]);
-  let round = 0;
   return {
     async runRound() {
-      for (const play of ROUNDS) await play({ round, provider, trader, saver, say });
-      round += 1;
+      for (const play of ROUNDS) await play({ provider, trader, saver, say });
     },
     async claim() {
       const client = await saver.exchange();

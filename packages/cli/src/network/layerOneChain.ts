@@ -96,7 +96,8 @@ async function keepAnvil({
 async function connect(url: string, account?: ReturnType<typeof mnemonicToAccount>) {
   const chain = await chainAt(url);
   const transport = http(url);
-  const publicClient = createPublicClient({ chain, transport, pollingInterval: 200 }) as PublicClient;
+  const pollingInterval = account === undefined ? 1_000 : 200;
+  const publicClient = createPublicClient({ chain, transport, pollingInterval }) as PublicClient;
   const wallet = createWalletClient({ account: account ?? accountOfEnvironment(), chain, transport }) as Wallet;
   return { url, chain, publicClient, wallet };
 }
