@@ -172,7 +172,6 @@ export function fakeLayerOne(genesisRoot: Field) {
   return { chain, faults, layerOne };
 }
 
-/** "Proves" whatever was expected, except blocks that `refuses` names by their layer and number in its inputs. */
 type FakeProver = TreeProver & {
   readonly made: string[];
   /** Milliseconds that a proof takes that is refused then. */
@@ -182,6 +181,7 @@ type FakeProver = TreeProver & {
   readonly cancelled: number[];
 };
 
+/** "Proves" whatever was expected, except blocks that `refuses` names by their layer and number in its inputs. */
 function fakeProver(refuses: (inputs: InputMap) => boolean): FakeProver {
   const made: string[] = [];
   const prover: FakeProver = {
