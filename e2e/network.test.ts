@@ -10,6 +10,7 @@ import {
   frondJson,
   isRunning,
   killAll,
+  layerOneProcesses,
   type Network,
   ports,
   startNetwork,
@@ -80,7 +81,7 @@ describe("a network", () => {
   it("starts the local L1 again when that is killed", async () => {
     // What a layer has credited is on its disk.
     const before = await layerOne().getBlockNumber();
-    const killed = descendantsOf(network!.pid).filter(({ command }) => /anvil --host/.test(command));
+    const killed = layerOneProcesses(network!);
     expect(killed.length).toBeGreaterThan(0);
     killAll(killed);
     await until(() => !killed.some(({ pid }) => isRunning(pid)), "it has ended", 15);

@@ -25,6 +25,7 @@ import {
   frondJson,
   isRunning,
   killAll,
+  layerOneProcesses,
   type Network,
   ports,
   startNetwork,
@@ -243,7 +244,7 @@ describe("a tree", () => {
         await network!.signal("SIGKILL");
         await start({ epochSeconds: 3_600 });
       } else if (victim === "L1") {
-        killAll(descendantsOf(network!.pid).filter(({ command }) => /anvil --host/.test(command)));
+        killAll(layerOneProcesses(network!));
       } else {
         await vault!.signal("SIGKILL");
         await startVault();

@@ -102,6 +102,11 @@ export function descendantsOf(pid: number): { readonly pid: number; readonly com
   return [...parents.keys()].filter(descends).map((child) => ({ pid: child, command: commandOf(child) }));
 }
 
+/** The processes of the local L1 of a network. */
+export function layerOneProcesses(network: Network): ReturnType<typeof descendantsOf> {
+  return descendantsOf(network.pid).filter(({ command }) => /anvil --host/.test(command));
+}
+
 /** Kills without a warning those that have not ended. */
 export function killAll(processes: readonly { readonly pid: number }[]): void {
   for (const { pid } of processes) {

@@ -8,13 +8,28 @@ import { createPublicClient, http } from "viem";
 import { foundry } from "viem/chains";
 import { expect, test } from "vitest";
 import { AnvilError } from "./errors.ts";
-import { startAnvil } from "./startAnvil.ts";
+import { type AnvilOptions, startAnvil } from "./startAnvil.ts";
 import { walletOf } from "./testing/testNetwork.ts";
 
 const recipient = "0x00000000000000000000000000000000000000ff";
 
 function clientOf(url: string) {
   return createPublicClient({ chain: foundry, transport: http(url, { retryCount: 0 }), pollingInterval: 20 });
+}
+
+/** Starts anvil in a process of its own, which can be killed. */
+async function startInChild(options: AnvilOptions) {
+  const script = `
+    import { startAnvil } from ${JSON.stringify(new URL("startAnvil.ts", import.meta.url).href)};
+    const { url, pid } = await startAnvil(${JSON.stringify(options)});
+    console.log(JSON.stringify({ url, pid }));
+    setInterval(() => {}, 1000);
+  `;
+  const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [output] = (await once(parent.stdout, "data")) as [Buffer];
+  return { parent, ...(JSON.parse(output.toString()) as { url: string; pid: number }) };
 }
 
 test("the chain survives a restart when it has a state file", async () => {
@@ -77,18 +92,8 @@ test("a chain killed at any moment holds every block that was saved", async () =
 test("a chain whose owner is killed keeps what was not saved", async () => {
   const directory = mkdtempSync(join(tmpdir(), "frond-anvil-"));
   const statePath = join(directory, "state.json");
-  const script = `
-    import { startAnvil } from ${JSON.stringify(new URL("startAnvil.ts", import.meta.url).href)};
-    const { url, pid } = await startAnvil({ statePath: ${JSON.stringify(statePath)} });
-    console.log(JSON.stringify({ url, pid }));
-    setInterval(() => {}, 1000);
-  `;
   try {
-    const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const [output] = (await once(parent.stdout, "data")) as [Buffer];
-    const { url, pid } = JSON.parse(output.toString()) as { url: string; pid: number };
+    const { parent, url, pid } = await startInChild({ statePath });
     await walletOf({ url }, 0).sendTransaction({ to: recipient, value: 7n });
     parent.kill("SIGKILL");
     await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 10_000 }).toBe(false);
@@ -115,17 +120,8 @@ test("a port in use is a typed error", async () => {
 });
 
 test("anvil ends when the process that started it is killed", async () => {
-  const script = `
-    import { startAnvil } from ${JSON.stringify(new URL("startAnvil.ts", import.meta.url).href)};
-    const anvil = await startAnvil();
-    console.log(anvil.url);
-    setInterval(() => {}, 1000);
-  `;
-  const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [output] = (await once(parent.stdout, "data")) as [Buffer];
-  const client = clientOf(output.toString().trim());
+  const { parent, url } = await startInChild({});
+  const client = clientOf(url);
   expect(await client.getBlockNumber()).toBe(0n);
   parent.kill("SIGKILL");
   await expect

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -56,7 +56,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   void exited.then(() => process.removeListener("exit", killGroup));
   await untilListening(child, port);
   const url = `http://127.0.0.1:${port}`;
-  const save = saver(url, options.statePath);
+  const { save, saved } = createSaver(url, options.statePath);
   return {
     url,
     port,
@@ -64,7 +64,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
     ended: exited,
     save,
     stop: async () => {
-      await save().catch(() => {}); // and those under way: the shell has the last word
+      await saved(); // anvil's own file comes last, and holds everything
       child.stdin?.destroy();
       const forced = setTimeout(killGroup, 10_000);
       await exited;
@@ -110,30 +110,29 @@ function anvilArguments(options: AnvilOptions & { port: number }): string[] {
   return list;
 }
 
-/** anvil itself writes its file in place, once a second: killed at that moment it leaves half a file, which it refuses to load. */
-function saver(url: string, statePath: string | undefined): () => Promise<bigint> {
+/**
+ * Writes the chain to its file, one save after the other; `saved` resolves when none is under way. anvil itself writes its file in place, once a second: killed at that moment it leaves half a file, which it refuses to load.
+ */
+function createSaver(url: string, statePath: string | undefined): { save: Anvil["save"]; saved(): Promise<unknown> } {
   const client = createTestClient({ mode: "anvil", transport: http(url) }).extend(publicActions);
-  let saved = -1n;
-  const save = async () => {
+  let inFile = -1n;
+  let last: Promise<unknown> = Promise.resolve();
+  const write = async () => {
     const block = await client.getBlockNumber({ cacheTime: 0 });
-    if (statePath === undefined || block === saved) return block;
+    if (statePath === undefined || block === inFile) return block;
     const state = await promisify(gunzip)(hexToBytes(await client.dumpState()));
-    const partial = await open(`${statePath}.saving`, "w");
-    try {
-      await partial.writeFile(state);
-      await partial.sync();
-    } finally {
-      await partial.close();
-    }
+    await writeFile(`${statePath}.saving`, state, { flush: true });
     await rename(`${statePath}.saving`, statePath);
-    saved = block;
+    inFile = block;
     return block;
   };
-  let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    const next = last.then(save, save);
-    last = next.catch(() => {});
-    return next;
+  return {
+    save() {
+      const next = last.then(write);
+      last = next.catch(() => {});
+      return next;
+    },
+    saved: () => last,
   };
 }
 

@@ -43,14 +43,19 @@ export type LayerOneOptions = {
 export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneChain> {
   const confirmed = (head: bigint) => head - BigInt(options.confirmations);
   if (options.url !== undefined) {
-    const connected = await connect(options.url);
+    const connected = await connect(options.url, { pollingInterval: 1_000 });
     const safeBlock = async () => confirmed(await connected.publicClient.getBlockNumber({ cacheTime: 0 }));
     return { ...connected, isLocal: false, safeBlock, stop: async () => {} };
   }
   const anvil = await keepAnvil(options);
   const wallet = mnemonicToAccount(LOCAL_MNEMONIC);
   const safeBlock = async () => confirmed(await anvil.save());
-  return { ...(await connect(anvil.url, wallet)), isLocal: true, safeBlock, stop: anvil.stop };
+  return {
+    ...(await connect(anvil.url, { pollingInterval: 200, account: wallet })),
+    isLocal: true,
+    safeBlock,
+    stop: anvil.stop,
+  };
 }
 
 /** A local L1 that is started again, from the state it wrote last, when its process dies. */
@@ -93,10 +98,12 @@ async function keepAnvil({
   };
 }
 
-async function connect(url: string, account?: ReturnType<typeof mnemonicToAccount>) {
+async function connect(
+  url: string,
+  { pollingInterval, account }: { pollingInterval: number; account?: ReturnType<typeof mnemonicToAccount> },
+) {
   const chain = await chainAt(url);
   const transport = http(url);
-  const pollingInterval = account === undefined ? 1_000 : 200;
   const publicClient = createPublicClient({ chain, transport, pollingInterval }) as PublicClient;
   const wallet = createWalletClient({ account: account ?? accountOfEnvironment(), chain, transport }) as Wallet;
   return { url, chain, publicClient, wallet };
