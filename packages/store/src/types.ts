@@ -116,9 +116,14 @@ export interface Table<T> {
 
 export type TableName = "metadata" | "epochs" | "proofs" | "jobs" | "cursors" | "dropped";
 
+/** A row of a table that gets a value, or goes if that is undefined. */
+export type TableChange = { readonly table: string; readonly key: string; readonly value: unknown };
+
 /** Tables that belong to no layer. Names are made up by who uses them. */
 export interface Tables {
   table<T>(name: string): Table<T>;
+  /** Makes all changes or none, whenever the process ends; resolves when they are durable. Values are taken as they are at the call. */
+  write(changes: readonly TableChange[]): Promise<void>;
   /** Waits for writes under way. Closing twice does nothing. */
   close(): Promise<void>;
 }
