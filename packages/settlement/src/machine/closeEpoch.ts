@@ -119,6 +119,7 @@ export function noteSettled(
   for (const id of deposits) {
     put(tree, "deposits", String(id), true);
     tree.deposits.delete(id);
+    tree.usedDeposits.add(id);
   }
   for (const bundle of tree.bundles.values())
     if (bundle.status === "preconfirmed" && bundle.epoch === epoch) putBundle(tree, { ...bundle, status: "settled" });

@@ -22,12 +22,14 @@ export function deliverTo(tree: Tree, layer: LayerState): void {
     letter.isSent = true;
     letter.isDelivered = true;
     const { position, message } = letter;
-    send(tree, layer, { type: "deliver", source: layerSource(letter.from), previous, position, message });
+    const { session } = layer;
+    send(tree, layer, { type: "deliver", session, source: layerSource(letter.from), previous, position, message });
   }
   for (const { previous, ...deposit } of nextDeposits(tree, layer)) {
     layer.deposits.set(deposit.id, false);
     send(tree, layer, {
       type: "deliver",
+      session: layer.session,
       source: depositSource(deposit),
       previous,
       position: deposit.id,

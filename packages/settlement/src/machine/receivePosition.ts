@@ -9,6 +9,7 @@ import { putLayer, type Tree } from "./tree.ts";
  * built on blocks of its own which it has lost.
  */
 export function receivePosition(tree: Tree, layer: LayerState, position: Position): string | undefined {
+  if (layer.at !== undefined && position.number <= layer.at.number) return undefined;
   if (position.session > layer.session)
     return `the layer is in session ${position.session}, but the coordinator has set it back ${layer.session} times only: the data of one of them is not its own, or older than it was. Restore it`;
   if (position.block < Math.min(layer.base, layer.accepted))
