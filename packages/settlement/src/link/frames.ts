@@ -88,8 +88,11 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     message: previous,
     /** It orders no transactions, and what it ordered is durable. */
     isHeld: z.boolean(),
-    /** Promised transactions that lack a place since a set-back, and the original slot of the first that was tried and fails for another reason than its nonce. */
-    returning: z.strictObject({ count: u32, slot: u32.optional() }),
+    /**
+     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original slot of those that wait for more than their account's missing nonce; `failing`: the slot of the first of
+     * these, if it fails by itself, and not because something else is not there for the moment.
+     */
+    returning: z.strictObject({ count: u32, waiting: u32.optional(), failing: u32.optional() }),
     /** The last epoch that it knows to have settled. */
     settled: u32,
   }),

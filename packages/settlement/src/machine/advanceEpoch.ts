@@ -1,6 +1,6 @@
 import { deliverTo, mayDeliver } from "./deliver.ts";
 import { blocksOfEpoch, hasSealed, isHere, isOnline, type LayerState } from "./layerState.ts";
-import { noteOffence, setBack } from "./setBack.ts";
+import { noteOffence, noteOwed, setBack } from "./setBack.ts";
 import { enterStage, isBelieved, putLayer, removeLetter, type Tree } from "./tree.ts";
 
 /** How much longer others wait for a layer that they exchanged something with: what it owes them is lost otherwise. */
@@ -91,6 +91,7 @@ function close(tree: Tree, late: readonly LayerState[]): readonly LayerState[] {
     layer.base = last;
     putLayer(tree, layer);
   }
+  for (const layer of late) noteOwed(tree, layer);
   for (const letter of [...tree.letters.all()]) if (letter.epoch <= number) removeLetter(tree, letter);
   enterStage(tree, { stage: "open", number: number + 1 }, { stage: "blocks", number, leftOut: [] });
   if (late.length > 0)

@@ -121,9 +121,19 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
     }
   }
 
-  /** The first in line that fails, and not for its nonce alone. */
+  /** The first in line that waits for more than a missing nonce, if it fails by itself: what stands before others may be what they need. */
   function firstFailing(): Returning | undefined {
-    return now!.line.find(({ transaction }) => refusal(transaction)?.isLater === false);
+    const first = now!.line.find(({ transaction }) => !isInGap(transaction));
+    return first !== undefined && refusal(first.transaction)?.isLater === false ? first : undefined;
+  }
+
+  /** Whether a transaction waits only because a nonce of its account is missing, which nothing in line has. */
+  function isInGap({ account, nonce }: SimTransaction): boolean {
+    const expected = ledgerOf(now!).nonces.get(account) ?? 0;
+    return (
+      nonce > expected &&
+      !now!.line.some(({ transaction }) => transaction.account === account && transaction.nonce === expected)
+    );
   }
 
   function drop(waiting: Returning): void {
@@ -171,6 +181,8 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
   function position(): Omit<Position, "number"> {
     const stored = durable();
     const failing = firstFailing();
+    // What is executed again counts until it is durable: only then its messages are on their way.
+    const waiting = stored.line.filter(({ transaction }) => !isInGap(transaction)).map(({ slot }) => slot);
     return {
       type: "position",
       session: stored.session,
@@ -179,7 +191,11 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
       sealed: stored.blocks.filter((block) => block.epoch < stored.epoch).length,
       message: lastMessage(),
       isHeld: isHeld && disk.pending === 0,
-      returning: { count: now!.line.length, ...(failing === undefined ? {} : { slot: failing.slot }) },
+      returning: {
+        count: stored.line.length,
+        ...(waiting.length === 0 ? {} : { waiting: Math.min(...waiting) }),
+        ...(failing === undefined || disk.pending > 0 ? {} : { failing: failing.slot }),
+      },
       settled: 0,
     };
   }
