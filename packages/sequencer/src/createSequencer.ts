@@ -2,15 +2,9 @@ import { EventEmitter } from "node:events";
 import { fieldToHex, publicKeyOf, silentLogger } from "@frond/foundation";
 import { addressOf, FIRST_EPOCH, isLeg, type Transaction } from "@frond/protocol";
 import type { DroppedTransaction, LogPosition } from "@frond/store";
-import { createAccountRates } from "./accountRates.ts";
-import { admitTransaction } from "./admitTransaction.ts";
-import { createAnswers } from "./answers.ts";
-import { blocksOfEpoch } from "./blocksOfEpoch.ts";
-import { createBlockTimer } from "./blockTimer.ts";
-import { createBundleLegs, type Prepared } from "./bundleLegs.ts";
-import { checkTried, unlimited } from "./checkTried.ts";
+import { createBundleLegs, type Prepared } from "./bundles/bundleLegs.ts";
+import { createPreparedLegs } from "./bundles/preparedLegs.ts";
 import { systemClock } from "./clock.ts";
-import { createEpochQuota } from "./epochQuota.ts";
 import {
   bundleLeg,
   mempoolFull,
@@ -21,20 +15,27 @@ import {
   sequencerClosed,
   sequencerFailed,
 } from "./errors.ts";
-import { validateFeeRule } from "./feeRule.ts";
-import { createInbox } from "./inbox.ts";
+import { createAccountRates } from "./intake/accountRates.ts";
+import { admitTransaction } from "./intake/admitTransaction.ts";
+import { createEpochQuota } from "./intake/epochQuota.ts";
+import { createTransactionQueue, type Entry } from "./intake/transactionQueue.ts";
+import { createVerifier } from "./intake/verifySignatures.ts";
 import { defaultLimits } from "./limits.ts";
-import { createLogWriter } from "./logWriter.ts";
-import { createMail } from "./mail.ts";
-import { createOrderer } from "./orderer.ts";
-import { createOutbox } from "./outbox.ts";
-import { createPreparedLegs } from "./preparedLegs.ts";
-import { createPromises } from "./promises.ts";
-import { createRebasing } from "./rebasing.ts";
-import { createSealer } from "./sealBlock.ts";
-import { createSealQueue } from "./sealQueue.ts";
+import { createInbox } from "./messages/inbox.ts";
+import { createMail } from "./messages/mail.ts";
+import { createOutbox } from "./messages/outbox.ts";
+import { createBlockTimer } from "./order/blockTimer.ts";
+import { checkTried, unlimited } from "./order/checkTried.ts";
+import { validateFeeRule } from "./order/feeRule.ts";
+import { createOrderer } from "./order/orderer.ts";
+import { createAnswers } from "./promise/answers.ts";
+import { createLogWriter } from "./promise/logWriter.ts";
+import { createPromises } from "./promise/promises.ts";
+import { blocksOfEpoch } from "./seal/blocksOfEpoch.ts";
+import { createSealer } from "./seal/sealBlock.ts";
+import { createSealQueue } from "./seal/sealQueue.ts";
+import { createRebasing } from "./setBack/rebasing.ts";
 import { createSignal } from "./signal.ts";
-import { createTransactionQueue, type Entry } from "./transactionQueue.ts";
 import type {
   Preconfirmation,
   Sequencer,
@@ -43,7 +44,6 @@ import type {
   SequencerOptions,
   Verified,
 } from "./types.ts";
-import { createVerifier } from "./verifySignatures.ts";
 
 /** Someone waits for the answer. */
 type Waiting = Entry & { reject(error: unknown): void } & (
