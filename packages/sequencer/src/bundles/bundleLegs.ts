@@ -35,12 +35,14 @@ export const createBundleLegs = (
     readonly promises: Promises;
     readonly quota: EpochQuota;
     readonly clock: Clock;
+    /** Throws if the account has transactions in line that this nonce does not help. */
+    checkNonce(account: Field, nonce: number): void;
     /** What others wait for that came before. */
     isWaitedFor(keys: readonly Field[]): boolean;
     flush(): Promise<unknown>;
   },
 ): BundleLegs => {
-  const { legs, orderer, promises, quota, clock, isWaitedFor, flush } = dependencies;
+  const { legs, orderer, promises, quota, clock, checkNonce, isWaitedFor, flush } = dependencies;
   const feeAccount = accountKey(feeRecipient);
   return {
     prepare(transaction, verified) {
@@ -49,11 +51,12 @@ export const createBundleLegs = (
       const known = legs.get(hash);
       if (known !== undefined) return { promised: true, expiresAt: known.expiresAt };
       if (promises.of(hash) !== undefined) return { promised: true, expiresAt };
+      checkNonce(sender, transaction.nonce);
       quota.check(sender, orderer.epoch);
       const { touched, items, fee } = orderer.probe({ transaction, hash, sender });
       if (isWaitedFor(touched)) throw new MustWait("keys", touched);
       const keys = touched.filter((key) => key !== feeAccount || sender === feeRecipient);
-      legs.add({ hash, transaction, sender, fee, keys, items, expiresAt });
+      legs.add({ hash, transaction, sender, fee, keys, exits: items.exits, expiresAt });
       return { promised: true, expiresAt };
     },
     async commit(hash) {

@@ -7,6 +7,7 @@ import { verifyPreconfirmation } from "../promise/preconfirmation.ts";
 import {
   ALICE,
   alice,
+  allowing,
   BOB,
   balanceOf,
   bob,
@@ -128,7 +129,7 @@ describe("a leg of a bundle", () => {
     await expect(sequencer.prepare(transferLeg(1, 1n))).rejects.toMatchObject({ code: "sequencer/nonce-too-high" });
     const forged = { ...transferLeg(0, 1n), nonce: 1 };
     await expect(sequencer.prepare(forged)).rejects.toMatchObject({ code: "sequencer/invalid-signature" });
-    sequencer.setListQuota(1);
+    sequencer.setAllowance(allowing({ exits: 0 }));
     const withdrawal = leg(ALICE, { method: "withdraw", args: [9n, 1n], nonce: 0 });
     await expect(sequencer.prepare(withdrawal)).rejects.toMatchObject({ code: "sequencer/epoch-list-full" });
     await sequencer.submit(transfer(0, 1n));
@@ -150,7 +151,7 @@ describe("a leg of a bundle", () => {
   it("keeps its place in the settlement list", async () => {
     const sequencer = start();
     await sequencer.consume([deposit(alice, 5n, 0), deposit(bob, 5n, 1)]);
-    sequencer.setListQuota(3);
+    sequencer.setAllowance(allowing({ exits: 1 }));
     const transaction = leg(ALICE, { method: "withdraw", args: [9n, 1n], nonce: 0 });
     await sequencer.prepare(transaction);
     const withdraw = call(BOB, { method: "withdraw", args: [9n, 1n], nonce: 0 });

@@ -13,14 +13,14 @@ export type PreparedLeg = {
   /** Locked until it is committed, aborted, or its promise has expired. */
   readonly keys: readonly Field[];
   /** Its items in the settlement list of the epoch. */
-  readonly items: number;
+  readonly exits: number;
   readonly expiresAt: number;
 };
 
 export type PreparedLegs = {
   readonly count: number;
   /** Items that all of them need in the settlement list. */
-  readonly items: number;
+  readonly exits: number;
   get(hash: Field): PreparedLeg | undefined;
   add(leg: PreparedLeg): void;
   /** Frees its keys. */
@@ -50,10 +50,10 @@ export const createPreparedLegs = ({ clock, onFreed }: { clock: Clock; onFreed()
     get count() {
       return legs.size;
     },
-    get items() {
-      let items = 0;
-      for (const { leg } of legs.values()) items += leg.items;
-      return items;
+    get exits() {
+      let exits = 0;
+      for (const { leg } of legs.values()) exits += leg.exits;
+      return exits;
     },
     get: (hash) => legs.get(hash)?.leg,
     add(leg) {

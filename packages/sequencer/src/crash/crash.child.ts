@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { type Field, FrondError } from "@frond/foundation";
 import { entryKey, type Transaction } from "@frond/protocol";
 import { openStore } from "@frond/store";
-import { addressOfSecret, call, deposit, identity, SECRET, startOn } from "../testing.ts";
+import { addressOfSecret, call, deposit, identity, OTHER, SECRET, startOn } from "../testing.ts";
 import { createWorkerSealer } from "../threads/workers.ts";
 
 /*
@@ -15,7 +15,7 @@ const place = { path: path!, identity };
 const store = openStore(place);
 const sequencer = startOn(
   store,
-  { blockTime: 15, messageDelay: 5, patience: 30 },
+  { blockTime: 15, messageDelay: 5 },
   { sealer: createWorkerSealer(place, { secret: SECRET }) },
 );
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
@@ -47,7 +47,7 @@ const sendForEver = async (secret: bigint): Promise<void> => {
     const transactions = [0, 1, 2].map((i) => {
       const nonce = first + i;
       return nonce % 4 === 3
-        ? call(secret, { method: "withdraw", args: [secret, 0n], nonce })
+        ? call(secret, { method: "pay", args: [OTHER, 0n], nonce })
         : call(secret, { method: "note", args: [BigInt(nonce % 50) + secret * 1000n, BigInt(nonce)], nonce });
     });
     await Promise.all(transactions.map((transaction) => unlessRebased(send(transaction))));

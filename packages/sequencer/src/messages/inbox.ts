@@ -1,7 +1,7 @@
 import { MessageKind } from "@frond/protocol";
 import type { IncomingMessage } from "@frond/store";
 import { inboxFull, messageOutOfPlace } from "../errors.ts";
-import { MustWait } from "../order/mustWait.ts";
+import { MustWait, type WaitReason } from "../order/mustWait.ts";
 
 /** Messages on their way into a block, oldest first. One that must wait holds up those of its source only. */
 export type Inbox = {
@@ -16,7 +16,7 @@ export type Inbox = {
   /** Hands the oldest to `handle`; if that throws, the message is dropped, and its `put` rejects, unless it must wait. False if there was none. */
   handleOldest(handle: (incoming: IncomingMessage) => void, onRefused: (error: unknown) => void): boolean;
   /** What had to wait for this can be tried again. */
-  unblock(reason: MustWait["reason"]): void;
+  unblock(reason: WaitReason): void;
   /** What has been handled since the last time is on disk when `durable` resolves. */
   settle(durable: Promise<unknown>): void;
   /** Rejects everything under way. */
@@ -44,7 +44,7 @@ export const createInbox = (options: {
   storedCursor(source: string): number | undefined;
 }): Inbox => {
   const queues = new Map<string, Letter[]>();
-  const blocked = new Map<string, MustWait["reason"]>();
+  const blocked = new Map<string, WaitReason>();
   let handled: Letter[] = [];
   let arrivals = 0;
   let size = 0;

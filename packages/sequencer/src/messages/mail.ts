@@ -12,23 +12,22 @@ export type Mail = {
 
 /**
  * Messages come first in a block. So they are handled when a block ends, when none is open, and while the open one has no transactions; if it has some, it is cut when a message has
- * waited for `messageDelay` milliseconds, or at once while transactions are held.
+ * waited for `delayMilliseconds`, or at once while transactions are held.
  */
-export const createMail = (
-  { messageDelay }: { readonly messageDelay: number },
-  dependencies: {
-    readonly inbox: Inbox;
-    readonly orderer: Pick<Orderer, "takesMessages" | "handle" | "cut">;
-    readonly clock: Clock;
-    /** Whether there is room, and the sequencer is running. */
-    mayHandle(): boolean;
-    areTransactionsHeld(): boolean;
-    /** Sends what was handled to the disk. */
-    flush(): Promise<unknown>;
-    onRefused(error: unknown): void;
-  },
-): Mail => {
-  const { inbox, orderer, clock, mayHandle, areTransactionsHeld, flush, onRefused } = dependencies;
+export const createMail = (dependencies: {
+  /** Milliseconds that a message waits at most before the open block is cut for it. */
+  delayMilliseconds(): number;
+  readonly inbox: Inbox;
+  readonly orderer: Pick<Orderer, "takesMessages" | "handle" | "cut">;
+  readonly clock: Clock;
+  /** Whether there is room, and the sequencer is running. */
+  mayHandle(): boolean;
+  areTransactionsHeld(): boolean;
+  /** Sends what was handled to the disk. */
+  flush(): Promise<unknown>;
+  onRefused(error: unknown): void;
+}): Mail => {
+  const { delayMilliseconds, inbox, orderer, clock, mayHandle, areTransactionsHeld, flush, onRefused } = dependencies;
   let isDelivering = false;
   let cancelDelay: (() => void) | undefined;
   const stopDelay = (): void => {
@@ -55,7 +54,7 @@ export const createMail = (
       orderer.cut();
       return;
     }
-    cancelDelay ??= clock.after(Math.max(0, since + messageDelay - clock.now()), () => {
+    cancelDelay ??= clock.after(Math.max(0, since + delayMilliseconds() - clock.now()), () => {
       cancelDelay = undefined;
       if (inbox.waitingSince !== undefined && !orderer.takesMessages && mayHandle()) orderer.cut();
     });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   ALICE,
   alice,
+  allowing,
   BOB,
   balanceOf,
   bob,
@@ -84,14 +85,14 @@ describe("messages to other layers", () => {
   it("are refused to layers that are not there", async () => {
     const sequencer = start();
     await sequencer.consume([deposit(alice, 100n, 0)]);
-    sequencer.setReachable(new Set([OTHER]));
+    sequencer.setAllowance(allowing({ reachable: new Set([OTHER]) }));
     await sequencer.submit(pay(0));
     await expect(sequencer.submit(pay(1, THIRD))).rejects.toMatchObject({
       code: "sequencer/destination-offline",
       retry: "later",
     });
     await sequencer.submit(withdraw(1));
-    sequencer.setReachable(new Set([OTHER, THIRD]));
+    sequencer.setAllowance(allowing({ reachable: new Set([OTHER, THIRD]) }));
     await sequencer.submit(pay(2, THIRD));
   });
 });
@@ -167,7 +168,7 @@ describe("the settlement list of an epoch", () => {
   it("takes so many items of the layer: then deposits wait, and what sends to L1 is refused", async () => {
     const store = memoryStore(identity);
     const sequencer = start(store);
-    sequencer.setListQuota(3);
+    sequencer.setAllowance(allowing({ deposits: 2, exits: 1 }));
     await sequencer.consume([deposit(alice, 100n, 0), deposit(bob, 100n, 1)]);
     await sequencer.submit(withdraw(0));
     await expect(sequencer.submit(withdraw(0, BOB))).rejects.toMatchObject({
@@ -194,14 +195,14 @@ describe("the settlement list of an epoch", () => {
     expect(start(store).status().listed).toBe(2);
   });
 
-  it("takes a deposit that bounces only with room for both", async () => {
+  it("takes a deposit that bounces only with room for both among the deposits", async () => {
     const sequencer = start();
-    sequencer.setListQuota(1);
+    sequencer.setAllowance(allowing({ deposits: 1, exits: 0 }));
     const wrong = deposit(alice, 5n, 0);
     const consumed = sequencer.consume([{ ...wrong, message: { ...wrong.message, asset: 2 } }]);
     await sequencer.submit(note(0, 1n));
     expect(sequencer.cursor("l1")).toBeUndefined();
-    sequencer.setListQuota(2);
+    sequencer.setAllowance(allowing({ deposits: 2, exits: 0 }));
     await sequencer.seal();
     await consumed;
     expect(sequencer.status().listed).toBe(2);

@@ -1,6 +1,6 @@
 import { type Field, FrondError } from "@frond/foundation";
 import { createExecutor, type Program } from "@frond/language";
-import { addressOf, type BlockSize, L1_LAYER_ID, type Message, type Transaction } from "@frond/protocol";
+import { addressOf, type BlockSize, type Message, type Transaction } from "@frond/protocol";
 import type { IncomingMessage, LogRecord, Store } from "@frond/store";
 import { messageTooLarge, transactionTooLarge } from "../errors.ts";
 import { blocksOfEpoch } from "../seal/blocksOfEpoch.ts";
@@ -8,7 +8,7 @@ import type { FeeRule } from "../types.ts";
 import { executeMessage } from "./executeMessage.ts";
 import { accountKey, type Execution, executeTransaction, type Surroundings } from "./executeTransaction.ts";
 import { type BlockBefore, fullnessOf, nextFee } from "./feeRule.ts";
-import { listedItems } from "./listedItems.ts";
+import { addItems, type ListedItems, listedItems, NO_ITEMS } from "./listedItems.ts";
 import {
   applyEffect,
   type Effect,
@@ -47,8 +47,14 @@ export type Tried = {
   /** Undefined if it is refused. */
   readonly effect?: Effect;
   /** Its items in the settlement list of the epoch. */
-  readonly items: number;
-  readonly isFromLayerOne: boolean;
+  readonly items: ListedItems;
+};
+
+/** Who needs a new block: its effect touches these keys. */
+export type Opening = {
+  readonly kind: "transaction" | "message";
+  readonly isPromised: boolean;
+  readonly touched: readonly Field[];
 };
 
 /**
@@ -82,7 +88,11 @@ export interface Orderer {
   /** The highest slot of any block, removed ones included. */
   readonly lastSlot: number;
   /** Items in the settlement list of this epoch. */
-  readonly listed: number;
+  readonly listed: ListedItems;
+  /** Blocks of this epoch, the open one included. */
+  readonly blocks: number;
+  /** The nonce that the account with this address uses next. */
+  nonceOf(address: Field): number;
 }
 
 export type OrdererOptions = {
@@ -99,6 +109,8 @@ export type OrdererDependencies = {
   readonly slot: number;
   /** Throws if a transaction or message cannot be taken, or not now. Not asked in a replay. */
   check(tried: Tried): void;
+  /** Throws if no further block may be opened for it. Not asked in a replay. */
+  checkOpening(opening: Opening): void;
   /** A record to be logged, in order; a replayed one is not given again. */
   onRecord(record: LogRecord): void;
   /** What a transaction or message produced, the first of it at `index` of the block's list; given in a replay too. */
@@ -109,14 +121,15 @@ export type OrdererDependencies = {
 
 export const createOrderer = (options: OrdererOptions, dependencies: OrdererDependencies): Orderer => {
   const { program, layerId, sizes, feeRule, feeRecipient } = options;
-  const { store, check, onRecord, onProduced, onOpen, onCut } = dependencies;
+  const { store, check, checkOpening, onRecord, onProduced, onOpen, onCut } = dependencies;
   const executor = createExecutor(program);
   const state = createWorkingState(store.leaves);
   const keyOf = createAccountKeys();
   let epoch: number;
   let lastNumber: number;
   let lastSlot: number;
-  let listed: number;
+  let listed: ListedItems;
+  let blocks: number;
   let before: BlockBefore | undefined;
   let replaying = false;
   restart(dependencies);
@@ -127,7 +140,7 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
     lastNumber = store.lastBlockNumber();
     const last = store.block(lastNumber);
     lastSlot = Math.max(last?.slot ?? 0, at.slot);
-    listed = countListed();
+    count();
     before = last && {
       fee: last.fee,
       fullness: fullnessOf(
@@ -143,12 +156,14 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
     };
   }
 
-  /** Of the stored blocks of this epoch, and of those that wait. */
-  function countListed(): number {
+  /** Counts what the stored blocks of this epoch, and those that wait, put into its list. */
+  function count(): void {
     const waiting = [...state.cut, ...(state.open === undefined ? [] : [state.open])]
       .filter((block) => block.epoch === epoch)
       .map((block) => listedItems({ consumed: block.incoming, produced: block.produced }));
-    return [...blocksOfEpoch(store, epoch).map(listedItems), ...waiting].reduce((sum, items) => sum + items, 0);
+    const ofBlocks = [...blocksOfEpoch(store, epoch).map(listedItems), ...waiting];
+    blocks = ofBlocks.length;
+    listed = ofBlocks.reduce(addItems, NO_ITEMS);
   }
 
   const nextBlock = (afterSlot = 0): OpenBlock =>
@@ -170,7 +185,12 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
     state.open = block;
     lastNumber = block.number;
     lastSlot = block.slot;
-    epoch = Math.max(epoch, block.epoch);
+    if (block.epoch > epoch) {
+      epoch = block.epoch;
+      blocks = 0;
+      listed = NO_ITEMS;
+    }
+    blocks++;
     const { number, slot, fee } = block;
     if (!replaying) onRecord({ kind: "open", block: number, slot, epoch: block.epoch, fee });
     onOpen(block);
@@ -203,6 +223,8 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
     const block = state.open !== undefined && state.open.slot > afterSlot ? state.open : nextBlock(afterSlot);
     if (replaying && block !== state.open) throw outOfBlock();
     const effect = tryOut(block, { execute, ...options });
+    const opening = { kind, isPromised: options.isPromised, touched: effect.touched } as const;
+    if (block !== state.open && !replaying) checkOpening(opening);
     if (block !== state.open && state.open !== undefined) {
       // A message that is newer than the open block; only when that is cut is it known what the next one is.
       cut();
@@ -212,13 +234,14 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
     if (sizeFor(sizes, usage) === undefined) {
       // What would not fit an empty block is refused before it can cut this one.
       if (block !== state.open || !fitsAlone(effect, kind)) throw tooLarge(kind, usage);
+      if (!replaying) checkOpening(opening);
       cut();
       return place(execute, options);
     }
     if (block !== state.open) open(block);
     const index = block.produced.length;
     applyEffect(block, effect, usage);
-    if (block.epoch === epoch) listed += itemsOf(effect, options.incoming);
+    if (block.epoch === epoch) listed = addItems(listed, itemsOf(effect, options.incoming));
     if (effect.produced.length > 0) onProduced(block, { messages: effect.produced, index });
     return block;
   };
@@ -269,7 +292,7 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
     cut,
     enterEpoch(next) {
       epoch = next;
-      listed = countListed();
+      count();
     },
     replay(record) {
       replaying = true;
@@ -312,21 +335,24 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
     get listed() {
       return listed;
     },
+    get blocks() {
+      return blocks;
+    },
+    nonceOf: (address) => Number(state.read(keyOf(address))?.[0] ?? 0n),
   };
   return orderer;
 };
 
 type PlaceOptions = { readonly incoming?: IncomingMessage; readonly isPromised: boolean };
 
-const itemsOf = (effect: Effect, incoming?: IncomingMessage): number =>
+const itemsOf = (effect: Effect, incoming?: IncomingMessage): ListedItems =>
   listedItems({ consumed: incoming === undefined ? [] : [incoming], produced: effect.produced });
 
 const triedOf = (execution: Execution, incoming?: IncomingMessage): Tried => {
   const kind = incoming === undefined ? "transaction" : "message";
-  const isFromLayerOne = incoming?.message.from === L1_LAYER_ID;
-  if (!execution.ok) return { kind, touched: execution.touched, items: 0, isFromLayerOne };
+  if (!execution.ok) return { kind, touched: execution.touched, items: NO_ITEMS };
   const { effect } = execution;
-  return { kind, touched: effect.touched, effect, items: itemsOf(effect, incoming), isFromLayerOne };
+  return { kind, touched: effect.touched, effect, items: itemsOf(effect, incoming) };
 };
 
 const REMEMBERED_ACCOUNTS = 100_000;

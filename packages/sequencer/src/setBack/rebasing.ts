@@ -1,143 +1,75 @@
-import type { Field } from "@frond/foundation";
-import { addressOf } from "@frond/protocol";
-import { BlockSettledError, type LoggedTransaction, type Store } from "@frond/store";
-import { SequencerError } from "../errors.ts";
+import { BlockSettledError, type Store } from "@frond/store";
 import type { EpochQuota } from "../intake/epochQuota.ts";
-import { MustWait } from "../order/mustWait.ts";
-import type { Orderer, Place } from "../order/orderer.ts";
+import type { Orderer } from "../order/orderer.ts";
 import type { Promises } from "../promise/promises.ts";
-import type { Clock, RebaseOptions } from "../types.ts";
-import { dropFailed, executeAgain, type Failed, planRebase } from "./rebase.ts";
+import type { RebaseOptions } from "../types.ts";
+import type { Returner } from "./createReturner.ts";
+import type { Drops } from "./drops.ts";
+import { planRebase } from "./planRebase.ts";
 
 /**
- * Goes back to an earlier block and on from there, while everything else waits. What can't be executed again at once may need messages that arrive anew: it is tried again after each, for some time, while the sequencer works on.
+ * Sets the layer back to an earlier block. Everything else waits from the call until each returning transaction was tried
+ * once; those that failed are tried again while the sequencer works on (`Returner`).
  */
 export type Rebasing = {
   readonly session: number;
-  /** From when a rebase is asked for until it is done. */
+  /** From the call of a rebase until it is done. */
   readonly isUnderWay: boolean;
-  /** Resolves when none is asked for any more. */
+  /** Resolves when no rebase is under way. */
   whenDone(): Promise<void>;
   /** A rebase to a session that was reached does nothing. @throws BlockSettledError */
   start(rebase: RebaseOptions): Promise<void>;
-  /** Ends the rebase that a crash has interrupted, if there is one. */
+  /** Tries what a sequencer before this one has left in line. */
   resume(): void;
-  /** Messages have been handled, or transactions may be ordered again: what failed may succeed now. */
-  tryAgain(): void;
-  /** Gives nothing up any more: what is left to be done is done by the next sequencer on the store. */
-  close(): void;
 };
 
 export const createRebasing = (dependencies: {
   readonly store: Store;
+  readonly session: number;
   readonly orderer: Orderer;
   readonly promises: Promises;
   readonly quota: EpochQuota;
-  /** Lets nothing be under way any more: resolves when all that was ordered is durable, and all blocks that were cut are sealed. */
-  settle(): Promise<void>;
-  /** The store has gone back; forgets what came after. */
+  readonly returner: Returner;
+  readonly drops: Drops;
+  /** Drains the sequencer: resolves when every ordered transaction is durable and every cut block is sealed. */
+  drain(): Promise<void>;
+  /** The store has gone back: forgets what came after. */
   forget(epoch: number): void;
   flush(): Promise<unknown>;
-  /** Resolves when blocks that were cut have become few enough. */
-  room(): Promise<void>;
   isEnded(): boolean;
-  /** Whether no transaction may be ordered now. */
-  isHeld(): boolean;
-  readonly clock: Clock;
-  /** Milliseconds for which what fails is tried again. */
-  readonly patience: number;
-  /** What was still failing then is dropped. */
-  onDropped(): void;
   onDone(): void;
   /** Others can go on. */
   onIdle(): void;
   onFailure(error: unknown): void;
 }): Rebasing => {
-  const { store, orderer, promises, quota, settle, forget, flush, room, isEnded } = dependencies;
-  const { isHeld, clock, patience, onDropped, onDone, onIdle, onFailure } = dependencies;
-  let session = store.table<number>("metadata").get("session") ?? 0;
+  const { store, orderer, promises, quota, returner, drops, drain, forget, flush, isEnded } = dependencies;
+  const { onDone, onIdle, onFailure } = dependencies;
+  let session = dependencies.session;
   let isUnderWay = false;
   let last: Promise<void> = Promise.resolve();
-  let failed: Failed[] = [];
-  let deadline = 0;
-  let cancelGivingUp = (): void => {};
 
   async function goBack(rebase: RebaseOptions): Promise<void> {
-    cancelGivingUp();
-    await settle();
+    await returner.whenIdle();
+    await drain();
     const { open, lastSlot } = orderer;
-    const waiting = failed.map(({ logged }) => logged);
-    failed = [];
-    const pending = planRebase(rebase, { store, open, lastSlot, waiting });
+    const pending = planRebase(rebase, { store, open, lastSlot, waiting: returner.waiting });
     await store.rollback({ through: rebase.through, pending });
     session = rebase.session;
+    drops.restart(pending.dropped);
     promises.clear();
     orderer.restart({ epoch: rebase.epoch, slot: lastSlot });
     quota.restart();
     forget(rebase.epoch);
+    returner.load();
   }
 
-  const execution = {
-    store,
-    orderer,
-    isKnown: (hash: Field) => promises.of(hash) !== undefined,
-    remember(logged: LoggedTransaction, place: Place) {
-      promises.add(logged, place);
-      quota.count(addressOf(logged.transaction.publicKey), place.epoch);
-    },
-    flush,
-    room,
-    isEnded,
-  };
-
-  async function goOn(): Promise<void> {
-    failed = await executeAgain(execution);
-    if (isEnded()) return;
-    if (failed.length === 0 || patience === 0) {
-      await dropFailed(store, failed, session);
-      failed = [];
-      return;
-    }
-    deadline = clock.now() + patience;
-    cancelGivingUp = clock.after(patience, giveUp);
+  async function executeAgain(): Promise<void> {
+    await returner.tryAll(() => !isEnded());
+    await flush();
+    if (!isEnded()) onDone();
   }
 
-  /** Time is over for what still fails. While the epoch ends nothing is decided. */
-  function giveUp(): void {
-    if (isEnded() || isUnderWay) return;
-    if (isHeld()) {
-      cancelGivingUp = clock.after(patience, giveUp);
-      return;
-    }
-    const dropped = failed;
-    failed = [];
-    dropFailed(store, dropped, session).then(dropped.length === 0 ? undefined : onDropped, onFailure);
-  }
-
-  function tryAgain(): void {
-    if (failed.length === 0 || isEnded() || isHeld() || isUnderWay) return;
-    const still: Failed[] = [];
-    for (const { logged, error: before } of failed) {
-      const { hash, transaction, fee } = logged;
-      if (execution.isKnown(hash)) continue;
-      try {
-        const place = orderer.order({ hash, transaction, fee, sender: addressOf(transaction.publicKey) });
-        execution.remember(logged, place);
-      } catch (error) {
-        // What waits for the keys of a leg is tried again when they are free.
-        if (!(error instanceof SequencerError || error instanceof MustWait)) throw error;
-        still.push({ logged, error: error instanceof MustWait ? before : error });
-      }
-    }
-    const isProgress = still.length < failed.length;
-    failed = still;
-    if (isProgress) void flush();
-    if (failed.length > 0 && clock.now() < deadline) return;
-    cancelGivingUp();
-    giveUp();
-  }
-
-  /** One after the other. What fails has failed for good, unless nothing has happened yet. */
+  /** One after the other. */
   function enqueue(work: () => Promise<void>): Promise<void> {
     isUnderWay = true;
     last = last
@@ -167,23 +99,12 @@ export const createRebasing = (dependencies: {
       await enqueue(async () => {
         if (rebase.session <= session) return;
         await goBack(rebase);
-        await goOn();
-        onDone();
+        await executeAgain();
       });
     },
-    tryAgain,
-    close: () => cancelGivingUp(),
     resume() {
-      if (!hasPending(store)) return;
-      enqueue(async () => {
-        await goOn();
-        onDone();
-      });
+      returner.load();
+      if (returner.status.count > 0) void enqueue(executeAgain);
     },
   };
-};
-
-const hasPending = (store: Store): boolean => {
-  for (const _ of store.pending()) return true;
-  return false;
 };
