@@ -112,8 +112,12 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
         reason = frame.reason;
         return logger.error("The coordinator refuses this layer", { reason: frame.reason });
       case "network":
-        sequencer.setReachable(new Set(frame.reachable));
-        return sequencer.setListQuota(frame.listQuota);
+        return sequencer.setAllowance({
+          reachable: new Set(frame.reachable),
+          blocks: Number.POSITIVE_INFINITY,
+          deposits: frame.listQuota,
+          exits: frame.listQuota,
+        });
       case "deliver":
         return deliver(frame);
       case "hold":
