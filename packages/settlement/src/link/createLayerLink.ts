@@ -12,7 +12,10 @@ import { TURN_MILLISECONDS } from "./silence.ts";
 import { stateWhere, tellStats } from "./stateWhere.ts";
 import { noteRefused, takeFrame } from "./takeFrame.ts";
 
-export type LayerLinkOptions = CoordinatorConnectionOptions;
+export type LayerLinkOptions = CoordinatorConnectionOptions & {
+  /** Milliseconds from one look at what is overdue to the next, each of which counts as a second. */
+  readonly turnMilliseconds?: number;
+};
 
 export type LayerLinkDependencies = Pick<Link, "sequencer" | "blockInputs" | "logger"> &
   Pick<SettledEpochsDependencies, "setBlockStatus" | "onSettled"> & {
@@ -81,7 +84,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
       sequencer.on("message", onMessage);
       sequencer.on("dropped", onDropped);
       sequencer.on("position", loop.wake);
-      timer = setInterval(turn, TURN_MILLISECONDS);
+      timer = setInterval(turn, options.turnMilliseconds ?? TURN_MILLISECONDS);
       link.connection.start();
     },
     blockSealed: loop.wake,
