@@ -6,6 +6,7 @@ import type { EpochQuota } from "../intake/epochQuota.ts";
 import { MustWait } from "../order/mustWait.ts";
 import type { Orderer } from "../order/orderer.ts";
 import type { Promises } from "../promise/promises.ts";
+import type { ReturningStatus } from "../types.ts";
 import {
   type Attempt,
   createReturning,
@@ -18,7 +19,8 @@ import type { Drops } from "./drops.ts";
 
 /** Executes returning transactions again, and keeps the durable line in step with the line in memory. */
 export type Returner = {
-  readonly status: { readonly count: number; readonly slot?: number };
+  /** What is executed again counts until it is durable: only then its messages are on their way. */
+  readonly status: ReturningStatus;
   /** Those in line, as they are stored. */
   readonly waiting: readonly PendingTransaction[];
   /** Reads the line from the store. What was executed already leaves it. */
@@ -65,6 +67,8 @@ export const createReturner = (dependencies: {
   const { store, orderer, promises, quota, drops, flush, room, mayTry, onChange, onDropped, onFailure } = dependencies;
   const line = createReturning<Item>({ execute, nextNonce: orderer.nonceOf });
   let stored: Promise<void> = Promise.resolve();
+  /** Slots of what was executed and is not durable yet. */
+  let storing: number[] = [];
   let running: Promise<void> | undefined;
   let isWoken = false;
 
@@ -93,7 +97,13 @@ export const createReturner = (dependencies: {
     }));
     drops.add(reasons.map(({ reason }): DroppedTransaction => reason));
     stored = store.removePending({ executed: executed.map(({ position }) => position), dropped: reasons });
-    stored.then(dropped.length === 0 ? undefined : onDropped, onFailure);
+    const slots = executed.map(({ slot }) => slot);
+    storing = [...storing, ...slots];
+    stored.then(() => {
+      storing = storing.slice(slots.length);
+      if (dropped.length > 0) onDropped();
+      onChange();
+    }, onFailure);
   }
 
   async function tryAll(mayGoOn: () => boolean): Promise<void> {
@@ -129,8 +139,13 @@ export const createReturner = (dependencies: {
 
   return {
     get status() {
-      const { count, slot } = line;
-      return { count, ...(slot === undefined ? {} : { slot }) };
+      const { count, waiting, failing } = line;
+      const slots = [...storing, ...(waiting === undefined ? [] : [waiting])];
+      return {
+        count: count + storing.length,
+        ...(slots.length === 0 ? {} : { waiting: Math.min(...slots) }),
+        ...(failing === undefined || storing.length > 0 ? {} : { failing }),
+      };
     },
     get waiting() {
       return line.items.map(({ pending }) => pending);

@@ -29,8 +29,13 @@ export type Departed<I> = {
  */
 export type Returning<I extends ReturningItem> = {
   readonly count: number;
-  /** The slot of the first one that failed and may be given up; undefined if there is none. */
-  readonly slot: number | undefined;
+  /** The lowest slot of those that wait for more than a missing nonce of their account; undefined if there is none. */
+  readonly waiting: number | undefined;
+  /**
+   * The slot of the first of these, if it may be given up: what stands before others in line may be what they need.
+   * Undefined if there is none, or it waits for what passes by itself.
+   */
+  readonly failing: number | undefined;
   readonly items: readonly I[];
   /** Replaces the line. Items are ordered by their slots; those of one slot keep the order given. */
   restart(items: readonly I[]): void;
@@ -39,7 +44,7 @@ export type Returning<I extends ReturningItem> = {
    * the line. Yields after each attempt: the caller may stop there, or let others work.
    */
   tries(): Generator<void>;
-  /** Drops the first item that may be given up and has at most this slot, if it still fails. Drops at most that one. */
+  /** Drops the first waiting item, if it has at most this slot and still fails by itself. */
   giveUp(slot: number): void;
   /** What has left the line since the last call. */
   takeDeparted(): Departed<I>;
@@ -67,6 +72,15 @@ export const createReturning = <I extends ReturningItem>(dependencies: {
 
   const isFirst = (item: I): boolean => accounts.get(item.account)?.[0] === item;
   const mayBeGivenUp = ({ hash }: I): boolean => waiting.get(hash)?.verdict === "waits";
+
+  /** The first that waits for more than its account's missing nonce. Those behind it in its account wait with it. */
+  const firstWaiting = (): I | undefined => {
+    for (const item of line.values()) {
+      const first = accounts.get(item.account)![0]!;
+      if (waiting.get(first.hash)?.verdict !== "waits-for-nonce") return item;
+    }
+    return undefined;
+  };
 
   const remove = (item: I): void => {
     line.delete(item.hash);
@@ -114,9 +128,12 @@ export const createReturning = <I extends ReturningItem>(dependencies: {
     get count() {
       return line.size;
     },
-    get slot() {
-      for (const item of line.values()) if (mayBeGivenUp(item)) return item.slot;
-      return undefined;
+    get waiting() {
+      return firstWaiting()?.slot;
+    },
+    get failing() {
+      const first = firstWaiting();
+      return first !== undefined && mayBeGivenUp(first) ? first.slot : undefined;
     },
     get items() {
       return [...line.values()];
@@ -145,14 +162,10 @@ export const createReturning = <I extends ReturningItem>(dependencies: {
       }
     },
     giveUp(slot) {
-      for (const item of line.values()) {
-        if (!mayBeGivenUp(item) || item.slot > slot) continue;
-        if (attempt(item)) return;
-        const reason = mayBeGivenUp(item) ? waiting.get(item.hash)?.reason : undefined;
-        if (reason === undefined) continue;
-        drop(item, reason);
-        return;
-      }
+      const item = firstWaiting();
+      if (item === undefined || !mayBeGivenUp(item) || item.slot > slot || attempt(item)) return;
+      const reason = mayBeGivenUp(item) ? waiting.get(item.hash)?.reason : undefined;
+      if (reason !== undefined) drop(item, reason);
     },
     takeDeparted() {
       const departed = { executed, dropped };
