@@ -34,8 +34,19 @@ export class DamagedFileError extends FrondError {
   constructor(path: string, reason: string) {
     super({
       code: "cli/damaged-file",
-      message: `${path} cannot be read: ${reason}. Restore it, or run \`frond reset\` to start from nothing.`,
+      message: `${path} cannot be read: ${reason}. Restore it, or start from nothing in another directory with --data.`,
       data: { path, reason },
+    });
+  }
+}
+
+/** Nothing is deleted from a directory without the file that says what a network made there. */
+export class ResetRefusedError extends FrondError {
+  constructor(directory: string, reason: string) {
+    super({
+      code: "cli/reset-refused",
+      message: `${directory} has no readable network.json (${reason}), so it is not known what in it is Frond's, and nothing was deleted. Name the network's directory with --data, or delete by hand what you know to be the network's.`,
+      data: { directory, reason },
     });
   }
 }
