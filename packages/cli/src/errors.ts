@@ -29,6 +29,19 @@ export class AlreadyRunningError extends FrondError {
   }
 }
 
+/** Somebody listens at a port that the command was to listen at. */
+export class PortTakenError extends FrondError {
+  constructor(place: { host: string; port: number; what: string; option: string }, cause: unknown) {
+    const { host, port, what, option } = place;
+    super({
+      code: "cli/port-in-use",
+      message: `Port ${port} of ${host}, where ${what} is to listen, is in use. Stop what listens there, or choose another port: ${option}.`,
+      data: place,
+      cause,
+    });
+  }
+}
+
 /** A file of the data directory is damaged or of another version. */
 export class DamagedFileError extends FrondError {
   constructor(path: string, reason: string) {

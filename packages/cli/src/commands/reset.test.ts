@@ -2,14 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
-import { publicKeyOf } from "@frond/foundation";
-import { DataAvailability, layerIdOfConfig } from "@frond/protocol";
 import { openTables } from "@frond/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { main } from "../main.ts";
-import { type LayerFile, writeLayerFile } from "../network/layerFile.ts";
+import { writeLayerFile } from "../network/layerFile.ts";
 import { lockDirectory } from "../network/lockDirectory.ts";
 import { type NetworkFile, writeNetworkFile } from "../network/networkFile.ts";
+import { testLayerFile } from "../testing/layerFile.ts";
 
 const ADDRESS = `0x${"11".repeat(20)}` as const;
 const HASH = "ab".repeat(32);
@@ -63,40 +62,6 @@ function network(names: readonly string[] = ["exchange", "desk"]): NetworkFile {
       layerId: `0x${HASH}`,
       url: "http://127.0.0.1:3",
     })),
-  };
-}
-
-function layerFile(name: string, settlement: string): LayerFile {
-  const config = {
-    parentId: 1n,
-    index: 0n,
-    blockKeysRoot: 0n,
-    sequencerKey: publicKeyOf(5n),
-    dataAvailability: DataAvailability.rollup,
-    committeeRoot: 0n,
-    committeeThreshold: 0,
-  };
-  return {
-    version: 1,
-    name,
-    application: "exchange",
-    parent: "exchange",
-    layerId: layerIdOfConfig(config),
-    config,
-    blockKeys: [],
-    stateRoot: 0n,
-    sizes: [],
-    circuits: [],
-    sequencerSecret: 5n,
-    slotTime: 1000,
-    messageDelay: 10,
-    everySlot: null,
-    feeRule: { kind: "free" },
-    limits: {},
-    port: 0,
-    chainId: 31337,
-    settlement,
-    referenceString: "development",
   };
 }
 
@@ -158,8 +123,8 @@ describe("reset", () => {
 
   it("deletes a layer that was being added, and no layer of another network", async () => {
     await putNetwork();
-    writeLayerFile(data, layerFile("added", ADDRESS));
-    writeLayerFile(data, layerFile("foreign", `0x${"22".repeat(20)}`));
+    writeLayerFile(data, testLayerFile({ name: "added", settlement: ADDRESS }));
+    writeLayerFile(data, testLayerFile({ name: "foreign", settlement: `0x${"22".repeat(20)}` }));
     expect((await reset("--yes")).code).toBe(0);
     expect(filesIn(data)).toEqual(["layers/foreign/layer.json"]);
   });
