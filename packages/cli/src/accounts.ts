@@ -4,16 +4,13 @@ import type { Fields, StateDeclaration } from "@frond/language";
 import { type Client, createClient } from "@frond/sdk";
 import { createPublicClient, type Hex, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import * as z from "zod";
+import { type Accounts, accountsSchema } from "./accountsFile.ts";
 import type { AnyApplication } from "./config/types.ts";
 import { DamagedFileError, UnknownAccountError, UsageError } from "./errors.ts";
 import { applicationOf, locateLayer, networkOf } from "./layers.ts";
 import { localAccount, walletAt } from "./network/layerOneChain.ts";
 import { type NetworkFile, type NetworkLayer, readJsonFile, writeJsonFile } from "./network/networkFile.ts";
 import type { Settings } from "./settings.ts";
-
-const accountsSchema = z.record(z.string(), z.strictObject({ privateKey: z.string().regex(/^0x[0-9a-f]{64}$/) }));
-type Accounts = z.output<typeof accountsSchema>;
 
 /** What a new account gets on a local network. */
 const ETHER_FOR_NEW = parseEther("100");

@@ -29,13 +29,37 @@ export class AlreadyRunningError extends FrondError {
   }
 }
 
+/** Somebody listens at a port that the command was to listen at. */
+export class PortTakenError extends FrondError {
+  constructor(place: { host: string; port: number; what: string; option: string }, cause: unknown) {
+    const { host, port, what, option } = place;
+    super({
+      code: "cli/port-in-use",
+      message: `Port ${port} of ${host}, where ${what} is to listen, is in use. Stop what listens there, or choose another port: ${option}.`,
+      data: place,
+      cause,
+    });
+  }
+}
+
 /** A file of the data directory is damaged or of another version. */
 export class DamagedFileError extends FrondError {
   constructor(path: string, reason: string) {
     super({
       code: "cli/damaged-file",
-      message: `${path} cannot be read: ${reason}. Restore it, or run \`frond reset\` to start from nothing.`,
+      message: `${path} cannot be read: ${reason}. Restore it, or start from nothing in another directory with --data.`,
       data: { path, reason },
+    });
+  }
+}
+
+/** Nothing is deleted from a directory without the file that says what a network made there. */
+export class ResetRefusedError extends FrondError {
+  constructor(directory: string, reason: string) {
+    super({
+      code: "cli/reset-refused",
+      message: `${directory} has no readable network.json (${reason}), so it is not known what in it is Frond's, and nothing was deleted. Name the network's directory with --data, or delete by hand what you know to be the network's.`,
+      data: { directory, reason },
     });
   }
 }

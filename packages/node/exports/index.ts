@@ -11,5 +11,6 @@ export {
   startCoordinatorServer,
 } from "../src/coordinator/startCoordinatorServer.ts";
 export { defaultRpcLimits, type RpcLimits } from "../src/rpc/limits.ts";
+export { ListenError, type ListenOptions, listen, PortInUseError } from "../src/rpc/listen.ts";
 export { programDigest, startNode } from "../src/startNode.ts";
 export type * from "../src/types.ts";

@@ -5,6 +5,7 @@ import { NetworkMismatchError, UsageError } from "../errors.ts";
 import { layerDirectory, requireLayerFile } from "../network/layerFile.ts";
 import { lockDirectory } from "../network/lockDirectory.ts";
 import { readNetworkFile } from "../network/networkFile.ts";
+import { requireFreePorts } from "../network/requireFreePorts.ts";
 import { runLayer } from "../network/runLayer.ts";
 import { openProver, prepareBlockCircuits } from "../network/setUp.ts";
 import { toJsonLine } from "../output.ts";
@@ -40,6 +41,8 @@ async function run(settings: ReturnType<typeof settingsOf>, options: Options): P
   const stopping = stopSignal();
   const unlock = lockDirectory(layerDirectory(dataDirectory, layer.name));
   try {
+    const { host, port = layer.port } = options;
+    await requireFreePorts([{ host, port, what: `layer ${layer.name}`, option: "--port" }]);
     const { logger } = reporter;
     const node = await runLayer({
       layer,

@@ -8,7 +8,8 @@ import {
   findApplication,
   isApplication,
 } from "./findApplication.ts";
-import { layerSchema, NAME_PATTERN } from "./schema.ts";
+import { NAME_PATTERN } from "./namePattern.ts";
+import { layerSchema } from "./schema.ts";
 import { shown, suggestion, toMistakes } from "./toMistakes.ts";
 import type { AnyApplication, LayerDefinition } from "./types.ts";
 

@@ -20,8 +20,10 @@ import { type LayerOneChain, openLayerOne } from "./layerOneChain.ts";
 import { lockDirectory, runningOwner } from "./lockDirectory.ts";
 import { type NetworkFile, readNetworkFile, writeNetworkFile } from "./networkFile.ts";
 import { openProofQueue } from "./openProofQueue.ts";
+import { requireFreePorts } from "./requireFreePorts.ts";
 import { openProver, prepareBlockCircuits, prepareTreeCircuits, type Step } from "./setUp.ts";
 import { type RunningLayer, startLayerThread } from "./startLayerThread.ts";
+import { wantedPorts } from "./wantedPorts.ts";
 
 export type StartOptions = {
   readonly config: NetworkConfig;
@@ -68,7 +70,7 @@ export const AGGREGATE_COSTS: AggregateCosts = new Map([
   [4, 37],
 ]);
 
-/** Brings up everything: set-up, L1, contracts (the first time), coordinator and layers. What was started is stopped again if a later step fails. */
+/** Brings up everything: set-up, L1, contracts (the first time), coordinator and layers. What was started is stopped again if a later step fails. @throws PortTakenError and others */
 export async function startNetwork(options: StartOptions): Promise<RunningNetwork> {
   const started = Date.now();
   const { config, dataDirectory, cacheDirectory, logger, onProgress } = options;
@@ -78,6 +80,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
   };
   try {
     closers.push(lockDirectory(dataDirectory));
+    await requireFreePorts(wantedPorts(options));
     const { prover } = await openProver(options);
     closers.push(() => prover.close());
     const onStep = (step: string) => onProgress({ step });
@@ -165,7 +168,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     let network: NetworkFile = { ...found, l1Url: l1.url, coordinatorUrl: server.url };
     writeNetworkFile(dataDirectory, network);
     onProgress({ step: "layers" });
-    const layers = await Promise.all(
+    const layers = await allOrNone(
       here.map(async (layer) => {
         closers.push(lockDirectory(layerDirectory(dataDirectory, layer.name)));
         const running = await startLayerThread(
@@ -261,6 +264,12 @@ function metricsOf(coordinator: Coordinator): Record<string, number> {
     proof_jobs_failed: queue.failed,
     proof_workers: queue.workers,
   };
+}
+
+/** All results. If one fails it waits for the others all the same, so that whoever closes what was started leaves nothing out. Throws the first failure. */
+async function allOrNone<R>(work: readonly Promise<R>[]): Promise<R[]> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
 }
 
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -7,6 +7,7 @@ import { type Connection, createConnection } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { errorObject, nodeBusy, parseError, tooLarge } from "./errors.ts";
 import type { RpcLimits } from "./limits.ts";
+import { listen } from "./listen.ts";
 
 /** What the server answers to GET requests, as text. */
 export type Page = { readonly status: number; readonly type: string; readonly body: string };
@@ -30,7 +31,7 @@ export type ServerDependencies = {
 /** After `close`, so many milliseconds are left for answers under way. */
 const CLOSING_TIME = 3_000;
 
-/** Serves JSON-RPC over HTTP and WebSocket at one address. Every limit of `RpcLimits` is kept here or in `Connection`. */
+/** Serves JSON-RPC over HTTP and WebSocket at one address. Every limit of `RpcLimits` is kept here or in `Connection`. @throws PortInUseError, ListenError */
 export const startServer = async (
   { host, port, limits }: { host: string; port: number; limits: RpcLimits },
   { dispatch, pages, logger, upgrades = {} }: ServerDependencies,
@@ -170,10 +171,7 @@ export const startServer = async (
     });
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port, backlog: 511 }, resolve);
-  });
+  await listen(server, { host, port, backlog: 511 });
   const address = server.address() as AddressInfo;
   return {
     port: address.port,
