@@ -1,13 +1,13 @@
-export { chargesFees } from "../src/config/checkLayer.ts";
-export { defaultNetwork } from "../src/config/defaultNetwork.ts";
-export { defineNetwork } from "../src/config/defineNetwork.ts";
-export { ConfigError, type Mistake } from "../src/config/errors.ts";
+export { chargesFees } from "../../network/src/configuration/checkLayer.ts";
+export { defaultNetwork } from "../../network/src/configuration/defaultNetwork.ts";
+export { defineNetwork } from "../../network/src/configuration/defineNetwork.ts";
+export { ConfigError, type Mistake } from "../../network/src/configuration/errors.ts";
 export {
   ApplicationNotFoundError,
   BUNDLED_APPLICATIONS,
   type FoundApplication,
   findApplication,
   loadApplication,
-} from "../src/config/findApplication.ts";
-export { CONFIG_FILE, loadConfig, resolveNetwork } from "../src/config/loadConfig.ts";
-export type * from "../src/config/types.ts";
+} from "../../network/src/configuration/findApplication.ts";
+export { CONFIG_FILE, loadConfig, resolveNetwork } from "../../network/src/configuration/loadConfig.ts";
+export type * from "../../network/src/configuration/types.ts";

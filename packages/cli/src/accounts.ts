@@ -5,11 +5,16 @@ import { type Client, createClient } from "@frond/sdk";
 import { createPublicClient, type Hex, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import * as z from "zod";
-import type { AnyApplication } from "./config/types.ts";
+import type { AnyApplication } from "../../network/src/configuration/types.ts";
+import {
+  type NetworkFile,
+  type NetworkLayer,
+  readJsonFile,
+  writeJsonFile,
+} from "../../network/src/directory/networkFile.ts";
+import { localAccount, walletAt } from "../../network/src/layerOne/layerOneChain.ts";
 import { DamagedFileError, UnknownAccountError, UsageError } from "./errors.ts";
 import { applicationOf, locateLayer, networkOf } from "./layers.ts";
-import { localAccount, walletAt } from "./network/layerOneChain.ts";
-import { type NetworkFile, type NetworkLayer, readJsonFile, writeJsonFile } from "./network/networkFile.ts";
 import type { Settings } from "./settings.ts";
 
 const accountsSchema = z.record(z.string(), z.strictObject({ privateKey: z.string().regex(/^0x[0-9a-f]{64}$/) }));

@@ -1,6 +1,6 @@
 import { FrondError } from "@frond/foundation";
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "./config/errors.ts";
+import { ConfigError } from "../../network/src/configuration/errors.ts";
 import { UsageError } from "./errors.ts";
 
 const EXIT_FAILURE = 1;

@@ -1,8 +1,8 @@
 import { blockSizes } from "@frond/language";
 import { Command } from "commander";
+import { BUNDLED_APPLICATIONS, findApplication } from "../../../network/src/configuration/findApplication.ts";
+import { openProver, prepareCircuits } from "../../../network/src/proving/setUp.ts";
 import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuitsLock.ts";
-import { BUNDLED_APPLICATIONS, findApplication } from "../config/findApplication.ts";
-import { openProver, prepareCircuits } from "../network/setUp.ts";
 import { formatTable, printResult } from "../output.ts";
 import { createReporter } from "../reporter.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";

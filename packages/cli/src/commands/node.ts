@@ -1,12 +1,12 @@
 import { type PreparedCircuit, packCircuit } from "@frond/prover";
 import { Command } from "commander";
-import { loadApplication } from "../config/findApplication.ts";
+import { loadApplication } from "../../../network/src/configuration/findApplication.ts";
+import { layerDirectory, requireLayerFile } from "../../../network/src/directory/layerFile.ts";
+import { lockDirectory } from "../../../network/src/directory/lockDirectory.ts";
+import { readNetworkFile } from "../../../network/src/directory/networkFile.ts";
+import { runLayer } from "../../../network/src/layers/runLayer.ts";
+import { openProver, prepareBlockCircuits } from "../../../network/src/proving/setUp.ts";
 import { NetworkMismatchError, UsageError } from "../errors.ts";
-import { layerDirectory, requireLayerFile } from "../network/layerFile.ts";
-import { lockDirectory } from "../network/lockDirectory.ts";
-import { readNetworkFile } from "../network/networkFile.ts";
-import { runLayer } from "../network/runLayer.ts";
-import { openProver, prepareBlockCircuits } from "../network/setUp.ts";
 import { toJsonLine } from "../output.ts";
 import { createReporter } from "../reporter.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";

@@ -1,6 +1,6 @@
 import { applicationNoir } from "@frond/language";
 import { Command } from "commander";
-import { BUNDLED_APPLICATIONS, loadApplication } from "../config/findApplication.ts";
+import { BUNDLED_APPLICATIONS, loadApplication } from "../../../network/src/configuration/findApplication.ts";
 import { printResult } from "../output.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 

@@ -1,7 +1,7 @@
 import { fieldToHex } from "@frond/foundation";
 import { decodeEntry, entryKeyOf, type MapDeclaration, nearest } from "@frond/language";
 import { Command } from "commander";
-import type { AnyApplication } from "../config/types.ts";
+import type { AnyApplication } from "../../../network/src/configuration/types.ts";
 import { UsageError } from "../errors.ts";
 import { applicationOf, locateLayer, withLayerOption } from "../layers.ts";
 import { describe, printResult } from "../output.ts";

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
+import { runningOwner } from "../../../network/src/directory/lockDirectory.ts";
+import { readNetworkFile } from "../../../network/src/directory/networkFile.ts";
 import { AlreadyRunningError, UsageError } from "../errors.ts";
-import { runningOwner } from "../network/lockDirectory.ts";
-import { readNetworkFile } from "../network/networkFile.ts";
 import { printResult } from "../output.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 

@@ -1,10 +1,10 @@
 import type { EpochProgress, SettledEpoch } from "@frond/settlement";
 import { Command } from "commander";
-import { loadConfig } from "../config/loadConfig.ts";
-import type { LayerDefinition } from "../config/types.ts";
+import { loadConfig } from "../../../network/src/configuration/loadConfig.ts";
+import type { LayerDefinition } from "../../../network/src/configuration/types.ts";
+import { type RunningNetwork, startNetwork } from "../../../network/src/start/startNetwork.ts";
 import { UsageError } from "../errors.ts";
 import { createLiveView } from "../liveView.ts";
-import { type RunningNetwork, startNetwork } from "../network/startNetwork.ts";
 import { toJsonLine } from "../output.ts";
 import { createReporter, type Reporter } from "../reporter.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";

@@ -1,9 +1,9 @@
 import { fieldToHex } from "@frond/foundation";
 import type { Fields } from "@frond/language";
 import { Command } from "commander";
+import type { AnyApplication } from "../../../network/src/configuration/types.ts";
 import { accountOf, clientOf } from "../accounts.ts";
 import { ASSETS, type AssetName, amountOf, assetOf, showAmount } from "../assets.ts";
-import type { AnyApplication } from "../config/types.ts";
 import { UsageError } from "../errors.ts";
 import { applicationOf, layerOf, withLayerOption } from "../layers.ts";
 import { parseArguments } from "../methodCall.ts";

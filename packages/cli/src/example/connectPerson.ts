@@ -4,7 +4,7 @@ import { desk } from "@frond/desk";
 import { exchange } from "@frond/exchange";
 import { orbits } from "@frond/orbits";
 import { type ClientOf, createNetworkClient, type PreparedCall, type SentBundle } from "@frond/sdk";
-import type { NetworkFile } from "../network/networkFile.ts";
+import type { NetworkFile } from "../../../network/src/directory/networkFile.ts";
 
 /** One account on every layer of a network. A client is undefined where no layer runs its application. */
 export type Person = {

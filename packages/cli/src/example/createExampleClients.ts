@@ -1,8 +1,8 @@
 import { testTokenAbi } from "@frond/contracts";
 import { createPublicClient, formatEther, http } from "viem";
+import type { NetworkFile } from "../../../network/src/directory/networkFile.ts";
+import { localAccount, walletAt } from "../../../network/src/layerOne/layerOneChain.ts";
 import { UsageError } from "../errors.ts";
-import { localAccount, walletAt } from "../network/layerOneChain.ts";
-import type { NetworkFile } from "../network/networkFile.ts";
 import { connectPerson, type Person } from "./connectPerson.ts";
 import { buildWithBricks } from "./rounds/bricks.ts";
 import { sellProbeForBricks } from "./rounds/bundle.ts";

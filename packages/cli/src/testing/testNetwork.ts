@@ -15,9 +15,9 @@ import {
   startNode,
 } from "@frond/node";
 import { type LayerConfig, layerIdOfConfig, MessageKind, type Transaction, transactionHash } from "@frond/protocol";
-import type { AnyApplication } from "../config/types.ts";
+import type { AnyApplication } from "../../../network/src/configuration/types.ts";
+import { type NetworkFile, writeNetworkFile } from "../../../network/src/directory/networkFile.ts";
 import { main } from "../main.ts";
-import { type NetworkFile, writeNetworkFile } from "../network/networkFile.ts";
 import { shelf } from "./shelf.ts";
 
 export const SECRETS = { exchange: 5n, shelf: 6n };

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createLogger } from "@frond/foundation";
-import type { LayerFile } from "./layerFile.ts";
+import type { LayerFile } from "../directory/layerFile.ts";
 import { runLayer } from "./runLayer.ts";
 
 /** What the thread is given at its start. */

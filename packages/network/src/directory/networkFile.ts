@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { DamagedFileError } from "../errors.ts";
+import { DamagedFileError } from "../../../cli/src/errors.ts";
 
 const address = z
   .string()

@@ -3,7 +3,7 @@ import { basename, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { nearest } from "@frond/language";
 import type { BlockSize } from "@frond/protocol";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../../cli/src/errors.ts";
 import type { AnyApplication } from "./types.ts";
 
 /** The applications that come with Frond: the package `@frond/<name>` exports one of this name. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../../cli/src/errors.ts";
 import { type CheckedLayer, checkLayer, type Source } from "./checkLayer.ts";
 import { checkTree, lineageOf, parentsFirst } from "./checkTree.ts";
 import { defaultNetwork } from "./defaultNetwork.ts";

@@ -13,15 +13,15 @@ import {
   serveLayers,
 } from "@frond/settlement";
 import { openTables } from "@frond/store";
-import type { NetworkConfig } from "../config/types.ts";
-import { type CircuitsOfLayers, checkTree, deployTree, genesisOfTree, networkLayerOf } from "./deployTree.ts";
-import { knownLayerOf, type LayerFile, layerDirectory, writeLayerFile } from "./layerFile.ts";
-import { type LayerOneChain, openLayerOne } from "./layerOneChain.ts";
-import { lockDirectory, runningOwner } from "./lockDirectory.ts";
-import { type NetworkFile, readNetworkFile, writeNetworkFile } from "./networkFile.ts";
-import { openProofQueue } from "./openProofQueue.ts";
-import { openProver, prepareBlockCircuits, prepareTreeCircuits, type Step } from "./setUp.ts";
-import { type RunningLayer, startLayerThread } from "./startLayerThread.ts";
+import type { NetworkConfig } from "../configuration/types.ts";
+import { type CircuitsOfLayers, checkTree, deployTree, genesisOfTree, networkLayerOf } from "../deploy/deployTree.ts";
+import { knownLayerOf, type LayerFile, layerDirectory, writeLayerFile } from "../directory/layerFile.ts";
+import { lockDirectory, runningOwner } from "../directory/lockDirectory.ts";
+import { type NetworkFile, readNetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
+import { type LayerOneChain, openLayerOne } from "../layerOne/layerOneChain.ts";
+import { type RunningLayer, startLayerThread } from "../layers/startLayerThread.ts";
+import { openProofQueue } from "../proving/openProofQueue.ts";
+import { openProver, prepareBlockCircuits, prepareTreeCircuits, type Step } from "../proving/setUp.ts";
 
 export type StartOptions = {
   readonly config: NetworkConfig;

@@ -11,12 +11,12 @@ import {
 } from "@frond/protocol";
 import type { Prover } from "@frond/prover";
 import type { EpochCircuits } from "@frond/settlement";
-import type { LayerDefinition, NetworkConfig } from "../config/types.ts";
-import { NetworkMismatchError } from "../errors.ts";
-import { type LayerFile, layerNames, readLayerFile } from "./layerFile.ts";
-import type { LayerOneChain } from "./layerOneChain.ts";
-import type { NetworkFile } from "./networkFile.ts";
-import type { BlockCircuits } from "./setUp.ts";
+import { NetworkMismatchError } from "../../../cli/src/errors.ts";
+import type { LayerDefinition, NetworkConfig } from "../configuration/types.ts";
+import { type LayerFile, layerNames, readLayerFile } from "../directory/layerFile.ts";
+import type { NetworkFile } from "../directory/networkFile.ts";
+import type { LayerOneChain } from "../layerOne/layerOneChain.ts";
+import type { BlockCircuits } from "../proving/setUp.ts";
 
 /** The circuits of each layer's blocks, by the layer's name. */
 export type CircuitsOfLayers = ReadonlyMap<string, BlockCircuits>;

@@ -12,7 +12,7 @@ import {
   type PublicClient,
 } from "viem";
 import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../../cli/src/errors.ts";
 
 /** The published mnemonic of anvil's accounts, which hold ether on a local chain. */
 const LOCAL_MNEMONIC = "test test test test test test test test test test test junk";

@@ -10,8 +10,8 @@ import {
   startNode,
 } from "@frond/node";
 import { createLayerLink, type LayerLink } from "@frond/settlement/link";
-import { loadApplication } from "../config/findApplication.ts";
-import { type LayerFile, layerDirectory } from "./layerFile.ts";
+import { loadApplication } from "../configuration/findApplication.ts";
+import { type LayerFile, layerDirectory } from "../directory/layerFile.ts";
 
 export type RunLayerOptions = {
   readonly layer: LayerFile;

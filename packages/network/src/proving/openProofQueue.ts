@@ -14,7 +14,7 @@ import {
 } from "@frond/prover";
 import { type ProofRequest, type TreeProver, UnprovableError } from "@frond/settlement";
 import { openTables } from "@frond/store";
-import type { NetworkConfig } from "../config/types.ts";
+import type { NetworkConfig } from "../configuration/types.ts";
 
 export type OpenProofQueueOptions = {
   readonly proving: NetworkConfig["proving"];

@@ -11,7 +11,7 @@ import {
 import type { FeeRule } from "@frond/sequencer";
 import type { KnownLayer } from "@frond/settlement";
 import * as z from "zod";
-import { DamagedFileError, UsageError } from "../errors.ts";
+import { DamagedFileError, UsageError } from "../../../cli/src/errors.ts";
 import { readJsonFile, writeJsonFile } from "./networkFile.ts";
 
 const size = z.strictObject({
