@@ -4,12 +4,12 @@ import { Command } from "commander";
 import * as z from "zod";
 import type { AnyApplication } from "../../../network/src/configuration/types.ts";
 import { walletAt } from "../../../network/src/layerOne/layerOneChain.ts";
-import { type AnyClient, accountOf } from "../accounts.ts";
+import { parseArguments } from "../arguments/methodCall.ts";
 import { UsageError } from "../errors.ts";
-import { applicationOf, layerOf, networkOf } from "../layers.ts";
-import { parseArguments } from "../methodCall.ts";
-import { formatTable, printResult } from "../output.ts";
+import { type AnyClient, accountOf } from "../network/accounts.ts";
+import { applicationOf, layerOf, networkOf } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { formatTable, printResult } from "../terminal/output.ts";
 import { describeSent } from "./call.ts";
 
 /** One leg as it is written on the command line: its arguments are texts still. */

@@ -2,10 +2,10 @@ import { blockSizes } from "@frond/language";
 import { Command } from "commander";
 import { BUNDLED_APPLICATIONS, findApplication } from "../../../network/src/configuration/findApplication.ts";
 import { openProver, prepareCircuits } from "../../../network/src/proving/setUp.ts";
-import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuitsLock.ts";
-import { formatTable, printResult } from "../output.ts";
-import { createReporter } from "../reporter.ts";
+import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuits/circuitsLock.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
+import { formatTable, printResult } from "../terminal/output.ts";
+import { createReporter } from "../terminal/reporter.ts";
 
 export function circuitsCommand(): Command {
   return withCommonOptions(new Command("circuits"))

@@ -6,13 +6,13 @@ import { Command } from "commander";
 import { checkLayer } from "../../../network/src/configuration/checkLayer.ts";
 import { ConfigError } from "../../../network/src/configuration/errors.ts";
 import { findApplication } from "../../../network/src/configuration/findApplication.ts";
-import { addLayer, directoryOfLayer } from "../addLayer.ts";
 import { UsageError } from "../errors.ts";
-import { layerOf, withCoordinator } from "../layers.ts";
-import { formatFields, formatTable, printResult } from "../output.ts";
-import { inTreeOrder } from "../renderTree.ts";
-import { createReporter } from "../reporter.ts";
+import { addLayer, directoryOfLayer } from "../network/addLayer.ts";
+import { layerOf, withCoordinator } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { formatFields, formatTable, printResult } from "../terminal/output.ts";
+import { inTreeOrder } from "../terminal/renderTree.ts";
+import { createReporter } from "../terminal/reporter.ts";
 import { wholeNumber } from "./options.ts";
 
 type AddOptions = {

@@ -7,9 +7,9 @@ import { readNetworkFile } from "../../../network/src/directory/networkFile.ts";
 import { runLayer } from "../../../network/src/layers/runLayer.ts";
 import { openProver, prepareBlockCircuits } from "../../../network/src/proving/setUp.ts";
 import { NetworkMismatchError, UsageError } from "../errors.ts";
-import { toJsonLine } from "../output.ts";
-import { createReporter } from "../reporter.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
+import { toJsonLine } from "../terminal/output.ts";
+import { createReporter } from "../terminal/reporter.ts";
 import { portNumber } from "./options.ts";
 import { stopSignal } from "./stopSignal.ts";
 

@@ -4,8 +4,8 @@ import { Command } from "commander";
 import { runningOwner } from "../../../network/src/directory/lockDirectory.ts";
 import { readNetworkFile } from "../../../network/src/directory/networkFile.ts";
 import { AlreadyRunningError, UsageError } from "../errors.ts";
-import { printResult } from "../output.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
+import { printResult } from "../terminal/output.ts";
 
 export function resetCommand(): Command {
   return withCommonOptions(new Command("reset"))

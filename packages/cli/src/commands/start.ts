@@ -4,10 +4,10 @@ import { loadConfig } from "../../../network/src/configuration/loadConfig.ts";
 import type { LayerDefinition } from "../../../network/src/configuration/types.ts";
 import { type RunningNetwork, startNetwork } from "../../../network/src/start/startNetwork.ts";
 import { UsageError } from "../errors.ts";
-import { createLiveView } from "../liveView.ts";
-import { toJsonLine } from "../output.ts";
-import { createReporter, type Reporter } from "../reporter.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { createLiveView } from "../terminal/liveView.ts";
+import { toJsonLine } from "../terminal/output.ts";
+import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import { portNumber, wholeNumber } from "./options.ts";
 import { EXIT_INTERRUPTED, stopSignal } from "./stopSignal.ts";
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { FrondError, fieldToHex } from "@frond/foundation";
 import type { BlockSize } from "@frond/protocol";
 import type { PreparedCircuit } from "@frond/prover";
-import type { PreparedCircuits } from "../../network/src/proving/setUp.ts";
+import type { PreparedCircuits } from "../../../network/src/proving/setUp.ts";
 
 /** What is pinned of a circuit, under the development reference string: a change of any of these changes what networks prove, and has to be seen. */
 export type PinnedCircuit = {
@@ -21,11 +21,11 @@ export type CircuitFigures = PinnedCircuit & {
 };
 
 /** Pins the circuits that all networks share. */
-const sharedLock = fileURLToPath(new URL("../../circuits/circuits.lock.json", import.meta.url));
+const sharedLock = fileURLToPath(new URL("../../../circuits/circuits.lock.json", import.meta.url));
 
 /** Pins the block circuits of an application that comes with Frond. */
 function applicationLock(name: string): string {
-  return fileURLToPath(new URL(`../../../apps/${name}/circuits.lock.json`, import.meta.url));
+  return fileURLToPath(new URL(`../../../../apps/${name}/circuits.lock.json`, import.meta.url));
 }
 
 /** The figures of all circuits of an application, blocks first. */

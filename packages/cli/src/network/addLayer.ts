@@ -1,20 +1,20 @@
 import { type Field, hexToField, randomSecret, silentLogger } from "@frond/foundation";
 import { toJsonValue } from "@frond/protocol";
-import type { LayerDefinition } from "../../network/src/configuration/types.ts";
-import { describeLayer, networkLayerOf } from "../../network/src/deploy/deployTree.ts";
+import type { LayerDefinition } from "../../../network/src/configuration/types.ts";
+import { describeLayer, networkLayerOf } from "../../../network/src/deploy/deployTree.ts";
 import {
   knownLayerOf,
   type LayerFile,
   layerDirectory,
   readLayerFile,
   writeLayerFile,
-} from "../../network/src/directory/layerFile.ts";
-import { writeNetworkFile } from "../../network/src/directory/networkFile.ts";
-import { openProver, prepareBlockCircuits, type Step } from "../../network/src/proving/setUp.ts";
-import { UsageError } from "./errors.ts";
+} from "../../../network/src/directory/layerFile.ts";
+import { writeNetworkFile } from "../../../network/src/directory/networkFile.ts";
+import { openProver, prepareBlockCircuits, type Step } from "../../../network/src/proving/setUp.ts";
+import { UsageError } from "../errors.ts";
+import type { Settings } from "../settings.ts";
+import { ask } from "./ask.ts";
 import { layerOf, networkOf } from "./layers.ts";
-import { ask } from "./rpc.ts";
-import type { Settings } from "./settings.ts";
 
 export type AddLayerOptions = {
   /** The layer, checked; its `parent` is a layer of the network. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { publicKeyOf } from "@frond/foundation";
 import { type BlockStatement, signBlock, toJson } from "@frond/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SECRETS, type TestNetwork, testNetwork } from "./testing/testNetwork.ts";
+import { SECRETS, type TestNetwork, testNetwork } from "../testing/testNetwork.ts";
 
 /* Commands against two layers that run in this process: an exchange, and below it an application that does not come with Frond. */
 

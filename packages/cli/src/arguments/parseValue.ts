@@ -1,6 +1,6 @@
 import type { PlainInputOf, Type } from "@frond/language";
 import { parseEther } from "viem";
-import { UsageError } from "./errors.ts";
+import { UsageError } from "../errors.ts";
 
 /**
  * Reads a value of a type from the command line: `12`, `1_000`, `0.5ether` (10^18 units), `true`, `0x..`; a struct or an array as JSON of these.

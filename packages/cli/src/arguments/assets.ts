@@ -1,5 +1,5 @@
 import { formatEther } from "viem";
-import { UsageError } from "./errors.ts";
+import { UsageError } from "../errors.ts";
 import { parseAmount } from "./parseValue.ts";
 
 /** The assets that a network has from the start, by L1's numbers. */

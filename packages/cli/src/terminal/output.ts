@@ -1,4 +1,4 @@
-import type { Settings } from "./settings.ts";
+import type { Settings } from "../settings.ts";
 
 /** Prints one result: as one line of JSON (bigints as decimal strings) with `--json`, else as the text given. */
 export function printResult(settings: Settings, value: unknown, text: string): void {

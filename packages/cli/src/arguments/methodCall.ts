@@ -1,6 +1,6 @@
 import { nearest } from "@frond/language";
-import type { AnyApplication } from "../../network/src/configuration/types.ts";
-import { UsageError } from "./errors.ts";
+import type { AnyApplication } from "../../../network/src/configuration/types.ts";
+import { UsageError } from "../errors.ts";
 import { parseValue } from "./parseValue.ts";
 
 /** The methods of an application, a line each, as they are called. */

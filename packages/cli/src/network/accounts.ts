@@ -5,17 +5,17 @@ import { type Client, createClient } from "@frond/sdk";
 import { createPublicClient, type Hex, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import * as z from "zod";
-import type { AnyApplication } from "../../network/src/configuration/types.ts";
+import type { AnyApplication } from "../../../network/src/configuration/types.ts";
 import {
   type NetworkFile,
   type NetworkLayer,
   readJsonFile,
   writeJsonFile,
-} from "../../network/src/directory/networkFile.ts";
-import { localAccount, walletAt } from "../../network/src/layerOne/layerOneChain.ts";
-import { DamagedFileError, UnknownAccountError, UsageError } from "./errors.ts";
+} from "../../../network/src/directory/networkFile.ts";
+import { localAccount, walletAt } from "../../../network/src/layerOne/layerOneChain.ts";
+import { DamagedFileError, UnknownAccountError, UsageError } from "../errors.ts";
+import type { Settings } from "../settings.ts";
 import { applicationOf, locateLayer, networkOf } from "./layers.ts";
-import type { Settings } from "./settings.ts";
 
 const accountsSchema = z.record(z.string(), z.strictObject({ privateKey: z.string().regex(/^0x[0-9a-f]{64}$/) }));
 type Accounts = z.output<typeof accountsSchema>;
