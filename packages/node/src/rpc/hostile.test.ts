@@ -2,9 +2,9 @@ import { connect, type Socket } from "node:net";
 import { transactionToJson } from "@frond/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { startNode } from "./startNode.ts";
-import { mint, nodeOptions, post, rpc } from "./testing.ts";
-import type { FrondNode } from "./types.ts";
+import { startNode } from "../layer/startNode.ts";
+import type { FrondNode } from "../layer/types.ts";
+import { mint, nodeOptions, post, rpc } from "../testing/coins.ts";
 
 /** Many tests share the machine. */
 const SLOWLY = { timeout: 20_000 };

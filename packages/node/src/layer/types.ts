@@ -3,7 +3,7 @@ import type { Program } from "@frond/language";
 import type { BlockSize, LayerConfig, LayerRecord } from "@frond/protocol";
 import type { FeeRule, Limits, Sequencer } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
-import type { RpcLimits } from "./rpc/limits.ts";
+import type { RpcLimits } from "../rpc/limits.ts";
 
 /** What a node knows about its layer and where it settles; served by `frond_getLayer`. */
 export type LayerInfo = {

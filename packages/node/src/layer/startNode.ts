@@ -3,12 +3,12 @@ import { silentLogger } from "@frond/foundation";
 import type { Program } from "@frond/language";
 import { createSequencer, createWorkerSealer, createWorkerVerifier } from "@frond/sequencer";
 import { memoryStore, type OpenStoreOptions, openStore, type Store, type StoreIdentity } from "@frond/store";
+import { createDispatch } from "../rpc/dispatch.ts";
+import { defaultRpcLimits } from "../rpc/limits.ts";
+import { createCallMetrics, gauges } from "../rpc/metrics.ts";
+import { startServer } from "../rpc/server.ts";
+import { createSubscriptions } from "../rpc/subscriptions.ts";
 import { createMethods } from "./methods.ts";
-import { createCallMetrics, gauges } from "./metrics.ts";
-import { createDispatch } from "./rpc/dispatch.ts";
-import { defaultRpcLimits } from "./rpc/limits.ts";
-import { startServer } from "./rpc/server.ts";
-import { createSubscriptions } from "./rpc/subscriptions.ts";
 import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions } from "./types.ts";
 
 /**

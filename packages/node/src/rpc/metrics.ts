@@ -1,4 +1,4 @@
-import type { CallObserver } from "./rpc/dispatch.ts";
+import type { CallObserver } from "./dispatch.ts";
 
 /** Upper bounds of the histogram of call times, in seconds. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5];

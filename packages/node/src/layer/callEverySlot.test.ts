@@ -1,9 +1,9 @@
 import { account, application, cell, u32 } from "@frond/language";
 import { ACCOUNTS_MAP, entryKey, signTransaction } from "@frond/protocol";
 import { afterEach, expect, it } from "vitest";
+import { addressOfSecret, layer, nodeOptions, SEQUENCER_SECRET } from "../testing/coins.ts";
 import { callEverySlot } from "./callEverySlot.ts";
 import { startNode } from "./startNode.ts";
-import { addressOfSecret, layer, nodeOptions, SEQUENCER_SECRET } from "./testing.ts";
 import type { FrondNode } from "./types.ts";
 
 /** A world that moves, and may be looked at. */

@@ -5,8 +5,8 @@ import { fieldToHex, publicKeyOf } from "@frond/foundation";
 import { preconfirmationSchema, transactionHash, transactionToJson, verifyPreconfirmation } from "@frond/protocol";
 import { afterEach, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { addressOfSecret, layer, mint, nodeOptions, post, rpc, SEQUENCER_SECRET } from "../testing/coins.ts";
 import { startNode } from "./startNode.ts";
-import { addressOfSecret, layer, mint, nodeOptions, post, rpc, SEQUENCER_SECRET } from "./testing.ts";
 import type { FrondNode, NodeContext, NodeHooks, NodeOptions } from "./types.ts";
 
 /** Many tests share the machine. */

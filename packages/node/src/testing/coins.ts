@@ -1,7 +1,7 @@
 import { publicKeyOf } from "@frond/foundation";
 import { account, address, application, u128 } from "@frond/language";
 import { addressOf, type BlockSize, layerIdOf, signTransaction, type Transaction } from "@frond/protocol";
-import type { LayerInfo, NodeOptions } from "./types.ts";
+import type { LayerInfo, NodeOptions } from "../layer/types.ts";
 
 /** An application to test nodes with: everybody may mint, and send. */
 export const coins = application({

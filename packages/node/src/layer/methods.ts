@@ -9,9 +9,9 @@ import {
   transactionSchema,
 } from "@frond/protocol";
 import * as z from "zod";
-import { type RpcMethods, rpcMethod } from "./rpc/dispatch.ts";
-import { notFound } from "./rpc/errors.ts";
-import { type Subscriptions, TOPICS } from "./rpc/subscriptions.ts";
+import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
+import { notFound } from "../rpc/errors.ts";
+import { type Subscriptions, TOPICS } from "../rpc/subscriptions.ts";
 import type { NodeContext, NodeHooks } from "./types.ts";
 
 const u32 = z.int().min(0).max(0xffff_ffff);
