@@ -1,7 +1,6 @@
 import { FrondError } from "@frond/foundation";
+import { InputError } from "@frond/network/errors";
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "../../network/src/configuration/errors.ts";
-import { UsageError } from "./errors.ts";
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
@@ -16,7 +15,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     process.stderr.write(`${describeError(error, argv.includes("--debug"))}\n`);
-    return error instanceof UsageError || error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILURE;
+    return error instanceof InputError ? EXIT_USAGE : EXIT_FAILURE;
   } finally {
     process.stdout.off("error", endWithReader);
   }

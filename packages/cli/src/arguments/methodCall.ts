@@ -1,5 +1,5 @@
 import { nearest } from "@frond/language";
-import type { AnyApplication } from "../../../network/src/configuration/types.ts";
+import type { AnyApplication } from "@frond/network/applications";
 import { UsageError } from "../errors.ts";
 import { parseValue } from "./parseValue.ts";
 

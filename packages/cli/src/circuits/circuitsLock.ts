@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { FrondError, fieldToHex } from "@frond/foundation";
+import type { PreparedCircuits } from "@frond/network";
 import type { BlockSize } from "@frond/protocol";
 import type { PreparedCircuit } from "@frond/prover";
-import type { PreparedCircuits } from "../../../network/src/proving/setUp.ts";
 
 /** What is pinned of a circuit, under the development reference string: a change of any of these changes what networks prove, and has to be seen. */
 export type PinnedCircuit = {

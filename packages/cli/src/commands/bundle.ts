@@ -1,9 +1,9 @@
 import { fieldToHex } from "@frond/foundation";
+import type { AnyApplication } from "@frond/network/applications";
+import { walletAt } from "@frond/network/wallets";
 import { createNetworkClient, type PreparedCall } from "@frond/sdk";
 import { Command } from "commander";
 import * as z from "zod";
-import type { AnyApplication } from "../../../network/src/configuration/types.ts";
-import { walletAt } from "../../../network/src/layerOne/layerOneChain.ts";
 import { parseArguments } from "../arguments/methodCall.ts";
 import { UsageError } from "../errors.ts";
 import { type AnyClient, accountOf } from "../network/accounts.ts";

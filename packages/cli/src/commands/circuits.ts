@@ -1,7 +1,6 @@
 import { blockSizes } from "@frond/language";
+import { BUNDLED_APPLICATIONS, findApplication, openProver, prepareCircuits } from "@frond/network";
 import { Command } from "commander";
-import { BUNDLED_APPLICATIONS, findApplication } from "../../../network/src/configuration/findApplication.ts";
-import { openProver, prepareCircuits } from "../../../network/src/proving/setUp.ts";
 import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuits/circuitsLock.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { formatTable, printResult } from "../terminal/output.ts";

@@ -23,6 +23,13 @@ afterAll(() => network.close());
 const liquidity = ["--base", "0.5ether", "--maximumQuote", "0.5ether", "--minimumShares", "1"];
 const boxes = ["--boxes", '[{"kind":1,"count":4},{"kind":2,"count":5}]', "--note", '{"from":"0x1"}'];
 
+it("ends with 2 for whatever the user gave that cannot be used", async () => {
+  const { code, stderr } = await network.run("node", "--layer", "nothing");
+  expect(code).toBe(2);
+  expect(stderr).toContain("has no layer nothing.");
+  expect(await network.run("start", "--config", "/nowhere/frond.config.ts")).toMatchObject({ code: 2 });
+});
+
 describe("any layer, any application", () => {
   it("lists methods, maps and layers", async () => {
     expect((await network.run("call", "--layer", "shelf")).stdout).toBe(

@@ -1,12 +1,17 @@
+import {
+  layerDirectory,
+  loadApplication,
+  lockDirectory,
+  NetworkMismatchError,
+  openProver,
+  prepareBlockCircuits,
+  readNetworkFile,
+  requireLayerFile,
+  runLayer,
+} from "@frond/network";
 import { type PreparedCircuit, packCircuit } from "@frond/prover";
 import { Command } from "commander";
-import { loadApplication } from "../../../network/src/configuration/findApplication.ts";
-import { layerDirectory, requireLayerFile } from "../../../network/src/directory/layerFile.ts";
-import { lockDirectory } from "../../../network/src/directory/lockDirectory.ts";
-import { readNetworkFile } from "../../../network/src/directory/networkFile.ts";
-import { runLayer } from "../../../network/src/layers/runLayer.ts";
-import { openProver, prepareBlockCircuits } from "../../../network/src/proving/setUp.ts";
-import { NetworkMismatchError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter } from "../terminal/reporter.ts";

@@ -1,6 +1,6 @@
 import { applicationNoir } from "@frond/language";
+import { BUNDLED_APPLICATIONS, loadApplication } from "@frond/network/applications";
 import { Command } from "commander";
-import { BUNDLED_APPLICATIONS, loadApplication } from "../../../network/src/configuration/findApplication.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { printResult } from "../terminal/output.ts";
 

@@ -1,7 +1,7 @@
 import { fieldToHex } from "@frond/foundation";
 import { decodeEntry, entryKeyOf, type MapDeclaration, nearest } from "@frond/language";
+import type { AnyApplication } from "@frond/network/applications";
 import { Command } from "commander";
-import type { AnyApplication } from "../../../network/src/configuration/types.ts";
 import { parseValue } from "../arguments/parseValue.ts";
 import { UsageError } from "../errors.ts";
 import { ask } from "../network/ask.ts";

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
+import { readNetworkFile, runningOwner } from "@frond/network/directory";
+import { AlreadyRunningError } from "@frond/network/errors";
 import { Command } from "commander";
-import { runningOwner } from "../../../network/src/directory/lockDirectory.ts";
-import { readNetworkFile } from "../../../network/src/directory/networkFile.ts";
-import { AlreadyRunningError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { printResult } from "../terminal/output.ts";
 

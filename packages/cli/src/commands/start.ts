@@ -1,8 +1,6 @@
+import { endEpoch, type LayerDefinition, loadConfig, type RunningNetwork, startNetwork } from "@frond/network";
 import type { EpochProgress, SettledEpoch } from "@frond/settlement";
 import { Command } from "commander";
-import { loadConfig } from "../../../network/src/configuration/loadConfig.ts";
-import type { LayerDefinition } from "../../../network/src/configuration/types.ts";
-import { type RunningNetwork, startNetwork } from "../../../network/src/start/startNetwork.ts";
 import { UsageError } from "../errors.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { createLiveView } from "../terminal/liveView.ts";
@@ -143,15 +141,6 @@ async function drive(work: {
     await clients.claim();
   }
   await clients.close();
-}
-
-/** Ends the open epoch, as soon as a layer has said that something is in it. */
-async function endEpoch({ coordinator }: RunningNetwork): Promise<void> {
-  const { open } = coordinator.network().epoch;
-  while (coordinator.network().epoch.open === open) {
-    await coordinator.endEpoch();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 /** The end of an epoch seals blocks, so in a driven network nothing else has to: fewer blocks are sooner proven. */

@@ -1,7 +1,7 @@
 import { fieldToHex } from "@frond/foundation";
 import type { Fields } from "@frond/language";
+import type { AnyApplication } from "@frond/network/applications";
 import { Command } from "commander";
-import type { AnyApplication } from "../../../network/src/configuration/types.ts";
 import { ASSETS, type AssetName, amountOf, assetOf, showAmount } from "../arguments/assets.ts";
 import { parseArguments } from "../arguments/methodCall.ts";
 import { UsageError } from "../errors.ts";

@@ -1,7 +1,7 @@
 import { testTokenAbi } from "@frond/contracts";
+import type { NetworkFile } from "@frond/network/directory";
+import { localAccount, walletAt } from "@frond/network/wallets";
 import { createPublicClient, formatEther, http } from "viem";
-import type { NetworkFile } from "../../../network/src/directory/networkFile.ts";
-import { localAccount, walletAt } from "../../../network/src/layerOne/layerOneChain.ts";
 import { UsageError } from "../errors.ts";
 import { connectPerson, type Person } from "./connectPerson.ts";
 import { buildWithBricks } from "./rounds/bricks.ts";

@@ -1,19 +1,15 @@
 import { join } from "node:path";
 import { testTokenAbi } from "@frond/contracts";
 import type { Fields, StateDeclaration } from "@frond/language";
+import type { AnyApplication } from "@frond/network/applications";
+import { type NetworkFile, type NetworkLayer, readJsonFile, writeJsonFile } from "@frond/network/directory";
+import { DamagedFileError } from "@frond/network/errors";
+import { localAccount, walletAt } from "@frond/network/wallets";
 import { type Client, createClient } from "@frond/sdk";
 import { createPublicClient, type Hex, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import * as z from "zod";
-import type { AnyApplication } from "../../../network/src/configuration/types.ts";
-import {
-  type NetworkFile,
-  type NetworkLayer,
-  readJsonFile,
-  writeJsonFile,
-} from "../../../network/src/directory/networkFile.ts";
-import { localAccount, walletAt } from "../../../network/src/layerOne/layerOneChain.ts";
-import { DamagedFileError, UnknownAccountError, UsageError } from "../errors.ts";
+import { UnknownAccountError, UsageError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import { applicationOf, locateLayer, networkOf } from "./layers.ts";
 

@@ -1,16 +1,18 @@
 import { type Field, hexToField, randomSecret, silentLogger } from "@frond/foundation";
-import { toJsonValue } from "@frond/protocol";
-import type { LayerDefinition } from "../../../network/src/configuration/types.ts";
-import { describeLayer, networkLayerOf } from "../../../network/src/deploy/deployTree.ts";
 import {
+  describeLayer,
   knownLayerOf,
+  type LayerDefinition,
   type LayerFile,
-  layerDirectory,
+  networkLayerOf,
+  openProver,
+  prepareBlockCircuits,
   readLayerFile,
+  type Step,
   writeLayerFile,
-} from "../../../network/src/directory/layerFile.ts";
-import { writeNetworkFile } from "../../../network/src/directory/networkFile.ts";
-import { openProver, prepareBlockCircuits, type Step } from "../../../network/src/proving/setUp.ts";
+  writeNetworkFile,
+} from "@frond/network";
+import { toJsonValue } from "@frond/protocol";
 import { UsageError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import { ask } from "./ask.ts";
@@ -41,11 +43,6 @@ export async function addLayer(settings: Settings, { definition, onProgress }: A
   await ask(network.coordinatorUrl, "frond_registerLayer", toJsonValue(knownLayerOf(layer)));
   writeNetworkFile(settings.dataDirectory, { ...network, layers: [...network.layers, networkLayerOf(layer)] });
   return layer;
-}
-
-/** Where a layer's file, its store and its secret are. */
-export function directoryOfLayer(settings: Settings, name: string): string {
-  return layerDirectory(settings.dataDirectory, name);
 }
 
 async function makeLayerFile(

@@ -1,9 +1,8 @@
 import { nearest } from "@frond/language";
+import { type AnyApplication, loadApplication } from "@frond/network/applications";
+import { type NetworkFile, type NetworkLayer, readNetworkFile } from "@frond/network/directory";
 import { type CoordinatorApi, createCoordinatorApi, createTransport, TransportError } from "@frond/sdk";
 import type { Command } from "commander";
-import { loadApplication } from "../../../network/src/configuration/findApplication.ts";
-import type { AnyApplication } from "../../../network/src/configuration/types.ts";
-import { type NetworkFile, type NetworkLayer, readNetworkFile } from "../../../network/src/directory/networkFile.ts";
 import { NoNetworkError, UsageError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 

@@ -1,5 +1,5 @@
+import type { RunningNetwork } from "@frond/network";
 import type { EpochProgress, NetworkView, SettledEpoch } from "@frond/settlement";
-import type { RunningNetwork } from "../../../network/src/start/startNetwork.ts";
 import { renderTree } from "./renderTree.ts";
 import type { Reporter } from "./reporter.ts";
 

@@ -1,7 +1,6 @@
 import { createLogger, type Logger } from "@frond/foundation";
+import type { Step } from "@frond/network";
 import { createLogUpdate } from "log-update";
-
-export type Step = { readonly step: string; readonly fraction?: number; readonly remainingSeconds?: number };
 
 /** Says what is going on: in a terminal on lines that are rewritten, in a pipe as plain lines. */
 export type Reporter = {

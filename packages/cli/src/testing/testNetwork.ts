@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { exchange } from "@frond/exchange";
 import { fieldToHex, publicKeyOf } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
+import type { AnyApplication } from "@frond/network/applications";
+import { type NetworkFile, writeNetworkFile } from "@frond/network/directory";
 import {
   type CoordinatorApi,
   coordinatorMethods,
@@ -15,8 +17,6 @@ import {
   startNode,
 } from "@frond/node";
 import { type LayerConfig, layerIdOfConfig, MessageKind, type Transaction, transactionHash } from "@frond/protocol";
-import type { AnyApplication } from "../../../network/src/configuration/types.ts";
-import { type NetworkFile, writeNetworkFile } from "../../../network/src/directory/networkFile.ts";
 import { main } from "../main.ts";
 import { shelf } from "./shelf.ts";
 

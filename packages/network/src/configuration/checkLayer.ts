@@ -1,16 +1,17 @@
 import { join } from "node:path";
 import { blockSizes } from "@frond/language";
-import type { Mistake } from "./errors.ts";
+import type { AnyApplication } from "../applications/anyApplication.ts";
 import {
   ApplicationNotFoundError,
   bundledNameOf,
   type FoundApplication,
   findApplication,
   isApplication,
-} from "./findApplication.ts";
+} from "../applications/findApplication.ts";
+import type { Mistake } from "./errors.ts";
 import { layerSchema, NAME_PATTERN } from "./schema.ts";
 import { shown, suggestion, toMistakes } from "./toMistakes.ts";
-import type { AnyApplication, LayerDefinition } from "./types.ts";
+import type { LayerDefinition } from "./types.ts";
 
 /** Where a network's description stands: paths in it are relative to `directory`, and its own module is `file` if it is one. */
 export type Source = { readonly name: string; readonly directory: string; readonly file?: string };

@@ -1,4 +1,4 @@
-import { FrondError } from "@frond/foundation";
+import { InputError } from "../errors.ts";
 
 /** One thing that is wrong in a network's description: where, what, and what to write instead. */
 export type Mistake = {
@@ -10,11 +10,11 @@ export type Mistake = {
   readonly write: string;
 };
 
-/** The description of a network cannot be used. Every mistake is listed. Exit code 2. */
-export class ConfigError extends FrondError {
+/** The description of a network cannot be used. Every mistake is listed. */
+export class ConfigError extends InputError {
   constructor(file: string, mistakes: readonly Mistake[]) {
     super({
-      code: "cli/config",
+      code: "network/configuration",
       message: `${file} has ${mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`}:\n${mistakes.map(lineOf).join("\n")}`,
       data: { file, mistakes },
     });

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exchange } from "@frond/exchange";
 import { describe, expect, it } from "vitest";
+import { loadApplication } from "../applications/findApplication.ts";
 import { defaultNetwork } from "./defaultNetwork.ts";
 import { ConfigError, type Mistake } from "./errors.ts";
-import { loadApplication } from "./findApplication.ts";
 import { loadConfig, resolveNetwork } from "./loadConfig.ts";
 
 const fixtures = fileURLToPath(new URL("fixtures", import.meta.url));
@@ -362,7 +362,7 @@ describe("the file", () => {
 
   it("has to be where it is said to be", async () => {
     await expect(loadConfig({ path: "gone.ts", cwd: "/nowhere" })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[UsageError: There is no file /nowhere/gone.ts. Name the network's frond.config.ts with --config.]`,
+      `[InputError: There is no file /nowhere/gone.ts. Name the network's frond.config.ts with --config.]`,
     );
   });
 });

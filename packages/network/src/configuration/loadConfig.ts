@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { UsageError } from "../../../cli/src/errors.ts";
+import { firstLine, loadingAdvice } from "../applications/findApplication.ts";
+import { InputError } from "../errors.ts";
 import { type CheckedLayer, checkLayer, type Source } from "./checkLayer.ts";
 import { checkTree, lineageOf, parentsFirst } from "./checkTree.ts";
 import { defaultNetwork } from "./defaultNetwork.ts";
 import { duplicateNames } from "./duplicateNames.ts";
 import { ConfigError, type Mistake } from "./errors.ts";
-import { firstLine, loadingAdvice } from "./findApplication.ts";
 import { bytesOf, networkSchema } from "./schema.ts";
 import { toMistakes } from "./toMistakes.ts";
 import type { NetworkConfig } from "./types.ts";
@@ -24,7 +24,7 @@ const TRUNK_LEVEL = 2;
  * Reads the network that `frond.config.ts` describes: the file at `path`, else the one in the directory `cwd`, else the built-in network. Applications are
  * loaded.
  *
- * @throws ConfigError with every mistake in it; UsageError if there is no file at `path`
+ * @throws ConfigError with every mistake in it; InputError if there is no file at `path`
  */
 export async function loadConfig({
   path,
@@ -37,7 +37,10 @@ export async function loadConfig({
   const file = resolve(cwd, name ?? CONFIG_FILE);
   if (existsSync(file)) return await loadFile(file, name ?? CONFIG_FILE);
   if (path !== undefined)
-    throw new UsageError(`There is no file ${file}. Name the network's ${CONFIG_FILE} with --config.`, { file });
+    throw new InputError({
+      message: `There is no file ${file}. Name the network's ${CONFIG_FILE} with --config.`,
+      data: { file },
+    });
   return await resolveNetwork(defaultNetwork, { name: "the built-in network", directory: cwd });
 }
 

@@ -1,9 +1,6 @@
-import type { Application, Fields, StateDeclaration } from "@frond/language";
 import type { BlockSize } from "@frond/protocol";
 import type { FeeRule, Limits } from "@frond/sequencer";
-
-/** Any application, whatever its state and methods. */
-export type AnyApplication = Application<StateDeclaration, { readonly [name: string]: Fields }>;
+import type { AnyApplication } from "../applications/anyApplication.ts";
 
 /** One layer as `frond.config.ts` describes it. */
 export type LayerOptions = {

@@ -11,7 +11,7 @@ import {
 import type { FeeRule } from "@frond/sequencer";
 import type { KnownLayer } from "@frond/settlement";
 import * as z from "zod";
-import { DamagedFileError, UsageError } from "../../../cli/src/errors.ts";
+import { DamagedFileError, InputError } from "../errors.ts";
 import { readJsonFile, writeJsonFile } from "./networkFile.ts";
 
 const size = z.strictObject({
@@ -98,16 +98,16 @@ export function layerNames(dataDirectory: string): string[] {
   return existsSync(directory) ? readdirSync(directory).sort() : [];
 }
 
-/** Throws {@link UsageError} if the data directory has no such layer. */
+/** Throws {@link InputError} if the data directory has no such layer. */
 export function requireLayerFile(dataDirectory: string, name: string): LayerFile {
   const layer = readLayerFile(dataDirectory, name);
   if (layer !== undefined) return layer;
   const names = layerNames(dataDirectory);
   const known = names.length === 0 ? "It has none" : `It has ${names.join(", ")}`;
-  throw new UsageError(
-    `The data directory ${dataDirectory} has no layer ${name}. ${known}: name one of these, or add the layer with \`frond layer add\`.`,
-    { name },
-  );
+  throw new InputError({
+    message: `The data directory ${dataDirectory} has no layer ${name}. ${known}: name one of these, or add the layer with \`frond layer add\`.`,
+    data: { name },
+  });
 }
 
 /** What the coordinator knows of the layer. */

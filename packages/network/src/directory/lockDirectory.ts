@@ -1,6 +1,6 @@
 import { mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { AlreadyRunningError } from "../../../cli/src/errors.ts";
+import { AlreadyRunningError } from "../errors.ts";
 
 /**
  * Takes a data directory for this process; a lock of a process that is gone is taken over. Returns what gives it back.

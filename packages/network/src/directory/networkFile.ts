@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { DamagedFileError } from "../../../cli/src/errors.ts";
+import { DamagedFileError } from "../errors.ts";
 
 const address = z
   .string()

@@ -10,7 +10,7 @@ import {
   startNode,
 } from "@frond/node";
 import { createLayerLink, type LayerLink } from "@frond/settlement/link";
-import { loadApplication } from "../configuration/findApplication.ts";
+import { loadApplication } from "../applications/findApplication.ts";
 import { type LayerFile, layerDirectory } from "../directory/layerFile.ts";
 
 export type RunLayerOptions = {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Logger } from "@frond/foundation";
-import { LayerStoppedError } from "../../../cli/src/errors.ts";
+import { LayerStoppedError } from "../errors.ts";
 import type { LayerThreadData, LayerThreadNews } from "./layerThread.ts";
 
 /** A layer that runs in a thread of this process. */

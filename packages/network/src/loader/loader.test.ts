@@ -14,7 +14,7 @@ test("the bundles export what the libraries export", async () => {
 test("only Frond's own modules get them", async () => {
   initialize({ viem: "file:///bundled/viem.mjs" });
   const next = (specifier: string) => ({ url: `installed:${specifier}` });
-  const ours = new URL("../../../cli/src/main.ts", import.meta.url).href;
+  const ours = new URL("../layers/runLayer.ts", import.meta.url).href;
   expect(await resolve("viem", { parentURL: ours } as never, next)).toMatchObject({ url: "file:///bundled/viem.mjs" });
   expect(await resolve("viem/utils", { parentURL: ours } as never, next)).toEqual({ url: "installed:viem/utils" });
   for (const parentURL of ["file:///home/alice/frond.config.ts", undefined])

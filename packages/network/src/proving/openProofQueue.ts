@@ -22,6 +22,15 @@ export type OpenProofQueueOptions = {
   readonly cacheDirectory: string;
   readonly dataDirectory: string;
   readonly logger: Logger;
+  /** Told of every proof that was made, and not of one that was found again. */
+  readonly onProven?: ((job: ProvenJob) => void) | undefined;
+};
+
+/** How long one proof took, its witness included. */
+export type ProvenJob = {
+  readonly kind: ProofRequest["kind"];
+  readonly circuit: string;
+  readonly seconds: number;
 };
 
 export type OpenProofQueue = {
@@ -50,7 +59,7 @@ export async function openProofQueue(options: OpenProofQueueOptions): Promise<Op
       ? await createLocalQueue({ ...common, workers: proving.workers, memoryBytes: proving.memory })
       : await createNatsQueue({ ...common, url: proving.nats });
   return {
-    prover: treeProverOf(queue),
+    prover: treeProverOf(queue, options.onProven),
     queue,
     async addCircuit(packed) {
       const circuit = unpackCircuit(packed);
@@ -89,7 +98,7 @@ function reasonOf(error: FrondError): string {
   return error instanceof JobFailedError ? (error.data.error as { readonly message: string }).message : error.message;
 }
 
-function treeProverOf(queue: ProofQueue): TreeProver {
+function treeProverOf(queue: ProofQueue, onProven?: (job: ProvenJob) => void): TreeProver {
   const jobsOfEpoch = new Map<number, Set<string>>();
   /** Proving times of proofs that were counted: one that is found again costs nothing. */
   const counted = new Set<string>();
@@ -100,9 +109,11 @@ function treeProverOf(queue: ProofQueue): TreeProver {
         const id = await queue.submit({ kind, circuit, inputs, expect, priority: -(epoch * 3 + DISTANCE[kind]) });
         jobsOfEpoch.set(epoch, (jobsOfEpoch.get(epoch) ?? new Set()).add(id));
         signal?.addEventListener("abort", () => void queue.forget(id).catch(() => {}));
-        const { publicInputs, proof, proofBytes, provingSeconds } = await queue.result(id);
-        const seconds = counted.has(id) ? 0 : provingSeconds;
+        const { publicInputs, proof, proofBytes, witnessSeconds, provingSeconds } = await queue.result(id);
+        const isNew = !counted.has(id);
         counted.add(id);
+        const seconds = isNew ? provingSeconds : 0;
+        if (isNew) onProven?.({ kind, circuit: circuit.name, seconds: witnessSeconds + provingSeconds });
         return { publicInputs, proof, proofBytes, seconds };
       } catch (error) {
         if (isHopeless(kind, error))

@@ -1,27 +1,18 @@
-import { join } from "node:path";
-import { type Field, fieldToHex, type Logger } from "@frond/foundation";
-import { coordinatorMethods, startCoordinatorServer } from "@frond/node";
-import type { PreparedCircuit } from "@frond/prover";
-import {
-  type AggregateCosts,
-  type Coordinator,
-  createCoordinator,
-  createLayerOne,
-  type EpochPolicy,
-  type EpochProgress,
-  type SettledEpoch,
-  serveLayers,
-} from "@frond/settlement";
-import { openTables } from "@frond/store";
+import type { Logger } from "@frond/foundation";
+import type { Coordinator, EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
 import type { NetworkConfig } from "../configuration/types.ts";
-import { type CircuitsOfLayers, checkTree, deployTree, genesisOfTree, networkLayerOf } from "../deploy/deployTree.ts";
-import { knownLayerOf, type LayerFile, layerDirectory, writeLayerFile } from "../directory/layerFile.ts";
-import { lockDirectory, runningOwner } from "../directory/lockDirectory.ts";
-import { type NetworkFile, readNetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
-import { type LayerOneChain, openLayerOne } from "../layerOne/layerOneChain.ts";
-import { type RunningLayer, startLayerThread } from "../layers/startLayerThread.ts";
-import { openProofQueue } from "../proving/openProofQueue.ts";
-import { openProver, prepareBlockCircuits, prepareTreeCircuits, type Step } from "../proving/setUp.ts";
+import { type CoordinatorGround, startCoordinator } from "../coordinator/startCoordinator.ts";
+import type { CircuitsOfLayers } from "../deploy/describeTree.ts";
+import { findOrDeploy } from "../deploy/findOrDeploy.ts";
+import { lockDirectory } from "../directory/lockDirectory.ts";
+import { type NetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
+import { type LayerOneChain, openLayerOne } from "../layerOne/openLayerOne.ts";
+import { isRunElsewhere, startLayers } from "../layers/startLayers.ts";
+import type { RunningLayer } from "../layers/startLayerThread.ts";
+import type { ProvenJob } from "../proving/openProofQueue.ts";
+import { openProver, type Step } from "../proving/openProver.ts";
+import { prepareBlockCircuits, prepareTreeCircuits } from "../proving/prepareCircuits.ts";
+import type { OnClose } from "./closers.ts";
 
 export type StartOptions = {
   readonly config: NetworkConfig;
@@ -48,6 +39,8 @@ export type StartOptions = {
   readonly onEpoch: (progress: EpochProgress) => void;
   readonly onSettled: (epoch: SettledEpoch) => void;
   readonly onFailed: (error: unknown) => void;
+  /** Told of every proof that was made, and not of one that was found again. */
+  readonly onProven?: (job: ProvenJob) => void;
 };
 
 /** A network that runs in this process. */
@@ -61,206 +54,78 @@ export type RunningNetwork = {
   close(): Promise<void>;
 };
 
-/** Seconds an aggregate of each width takes; only the proportion counts (docs/benchmarks.md). */
-export const AGGREGATE_COSTS: AggregateCosts = new Map([
-  [1, 9],
-  [2, 18],
-  [4, 37],
-]);
-
-/** Brings up everything: set-up, L1, contracts (the first time), coordinator and layers. What was started is stopped again if a later step fails. */
+/**
+ * Brings up everything: set-up, L1, contracts (the first time), coordinator and layers. What was started is stopped
+ * again if a later step fails.
+ */
 export async function startNetwork(options: StartOptions): Promise<RunningNetwork> {
   const started = Date.now();
-  const { config, dataDirectory, cacheDirectory, logger, onProgress } = options;
-  const closers: (() => Promise<unknown> | unknown)[] = [];
+  const { dataDirectory, logger } = options;
+  const closers: Parameters<OnClose>[0][] = [];
+  const onClose: OnClose = (closer) => void closers.push(closer);
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    closers.push(lockDirectory(dataDirectory));
-    const { prover } = await openProver(options);
-    closers.push(() => prover.close());
-    const onStep = (step: string) => onProgress({ step });
-    const circuits: CircuitsOfLayers = new Map(
-      await inTurn(
-        config.layers,
-        async (layer) => [layer.name, await prepareBlockCircuits(prover, layer, onStep)] as const,
-      ),
-    );
-    const treeCircuits = await prepareTreeCircuits(prover, onStep);
+    onClose(lockDirectory(dataDirectory));
+    const ground = await prepareGround(options, onClose);
 
-    onProgress({ step: "L1" });
-    const l1 = await openLayerOne({
-      dataDirectory,
-      confirmations: options.confirmations,
-      logger,
-      ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
-      ...(options.l1BlockTime === undefined ? {} : { blockTime: options.l1BlockTime }),
-    });
-    closers.push(() => l1.stop());
-    const parts = { config, circuits, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
-    const { network: found, genesis, added } = await networkOf(parts, onProgress);
+    options.onProgress({ step: "coordinator" });
+    const { proving } = options.config;
+    const { coordinator, url, proverPeakBytes } = await startCoordinator(ground, { ...options, proving }, onClose);
+    const known = { ...ground.deployment.network, l1Url: ground.l1.url, coordinatorUrl: url };
+    writeNetworkFile(dataDirectory, known);
 
-    const here = [...genesis, ...added].filter(
-      ({ name }) => !options.without.includes(name) && !isRunElsewhere(dataDirectory, name, logger),
-    );
-
-    onProgress({ step: "coordinator" });
-    const known = new Map<string, PreparedCircuit>();
-    for (const prepared of [...circuits.values()].flatMap((blocks) => [...blocks.values()]))
-      known.set(circuitName(prepared.digest, prepared.key.hash), prepared);
-    const queue = await openProofQueue({ proving: config.proving, prover, cacheDirectory, dataDirectory, logger });
-    closers.push(() => queue.close());
-    const tables = openTables({ path: join(dataDirectory, "coordinator") });
-    closers.push(() => tables.close());
-    const coordinator = createCoordinator(
-      {
-        layers: genesis.map(knownLayerOf),
-        genesis: genesisOfTree(genesis),
-        settlement: found.settlement,
-        circuits: treeCircuits,
-        costs: AGGREGATE_COSTS,
-        policy: options.policy,
-        startedHere: here.map((layer) => knownLayerOf(layer).layerId),
-        pollInterval: l1.isLocal ? 250 : 4_000,
-      },
-      {
-        tables,
-        layerOne: layerOneOf(found, l1),
-        prover: queue.prover,
-        circuitOf: ({ digest, keyHash }) => known.get(circuitName(digest, keyHash)),
-        addCircuit: async (packed) => {
-          const prepared = await queue.addCircuit(packed);
-          known.set(circuitName(prepared.digest, prepared.key.hash), prepared);
-          return prepared;
-        },
-        logger,
-        onProgress: options.onEpoch,
-        onSettled: options.onSettled,
-        onFailed: options.onFailed,
-      },
-    );
-    const layerServer = serveLayers(coordinator);
-    const server = await startCoordinatorServer(
-      {
-        host: options.host,
-        port: options.coordinatorPort,
-        methods: coordinatorMethods(coordinator, {
-          chainId: BigInt(found.chainId),
-          settlement: found.settlement,
-          l1Url: l1.url,
-        }),
-        layers: layerServer.upgrade,
-        metrics: () => metricsOf(coordinator),
-      },
-      { logger },
-    );
-    closers.push(async () => {
-      await layerServer.close();
-      await server.close();
-    });
-    await coordinator.start();
-    closers.push(() => coordinator.close());
-
-    let network: NetworkFile = { ...found, l1Url: l1.url, coordinatorUrl: server.url };
+    options.onProgress({ step: "layers" });
+    const layers = await startLayers(ground.here, { ...options, coordinatorUrl: url, logger }, onClose);
+    const network = withUrls(known, layers);
     writeNetworkFile(dataDirectory, network);
-    onProgress({ step: "layers" });
-    const layers = await Promise.all(
-      here.map(async (layer) => {
-        closers.push(lockDirectory(layerDirectory(dataDirectory, layer.name)));
-        const running = await startLayerThread(
-          {
-            layer,
-            dataDirectory,
-            coordinatorUrl: server.url,
-            host: options.host,
-            debug: options.debug,
-            ...(layer.parent === null && layer.port === 0 ? { port: options.port } : {}),
-          },
-          { logger, onFailed: options.onFailed },
-        );
-        closers.push(() => running.close());
-        return running;
-      }),
-    );
-    const urls = new Map(layers.map(({ name, url }) => [name, url]));
-    network = {
-      ...network,
-      layers: network.layers.map((layer) => ({ ...layer, url: urls.get(layer.name) ?? layer.url })),
-    };
-    writeNetworkFile(dataDirectory, network);
-    return {
-      network,
-      coordinator,
-      layers,
-      setUpSeconds: (Date.now() - started) / 1_000,
-      proverPeakBytes: queue.peakBytes,
-      close,
-    };
+    return { network, coordinator, layers, setUpSeconds: (Date.now() - started) / 1_000, proverPeakBytes, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** One program can be keyed in several ways, and whoever uploads a circuit may lie about the key: it must not stand in the place of another. */
-function circuitName(digest: string, keyHash: Field): string {
-  return `${digest}/${fieldToHex(keyHash)}`;
+/** What has to be there before the coordinator: prover, circuits, L1, and the contracts on it. */
+async function prepareGround(options: StartOptions, onClose: OnClose): Promise<CoordinatorGround> {
+  const { config, dataDirectory, cacheDirectory, logger, onProgress } = options;
+  const { prover } = await openProver(options);
+  onClose(() => prover.close());
+  const onStep = (step: string) => onProgress({ step });
+  const circuits: CircuitsOfLayers = new Map(
+    await inTurn(
+      config.layers,
+      async (layer) => [layer.name, await prepareBlockCircuits(prover, layer, onStep)] as const,
+    ),
+  );
+  const treeCircuits = await prepareTreeCircuits(prover, onStep);
+
+  onProgress({ step: "L1" });
+  const l1 = await openLayerOneOf(options);
+  onClose(() => l1.stop());
+  const parts = { config, circuits, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
+  const deployment = await findOrDeploy(parts, onProgress);
+  const here = [...deployment.genesis, ...deployment.added].filter(
+    ({ name }) => !options.without.includes(name) && !isRunElsewhere(dataDirectory, name, logger),
+  );
+  return { deployment, prover, circuits, treeCircuits, l1, here };
 }
 
-/** A layer that another process runs is left to it. */
-function isRunElsewhere(dataDirectory: string, name: string, logger: Logger): boolean {
-  const owner = runningOwner(layerDirectory(dataDirectory, name));
-  if (owner !== undefined) logger.info(`Layer ${name} runs in process ${owner}`);
-  return owner !== undefined;
-}
-
-type Parts = Parameters<typeof deployTree>[0] & { readonly dataDirectory: string };
-
-/** The network of the data directory, checked; or a new one. */
-async function networkOf(
-  parts: Parts,
-  onProgress: (step: Step) => void,
-): Promise<{ network: NetworkFile; genesis: LayerFile[]; added: LayerFile[] }> {
-  const { dataDirectory } = parts;
-  const known = readNetworkFile(dataDirectory);
-  if (known !== undefined) {
-    const { layers, added } = await checkTree(known, parts);
-    for (const layer of layers) writeLayerFile(dataDirectory, layer);
-    return { network: { ...known, layers: [...layers, ...added].map(networkLayerOf) }, genesis: layers, added };
-  }
-  onProgress({ step: "contracts" });
-  const { network, layers } = await deployTree(parts);
-  await parts.l1.safeBlock(); // a file that names contracts which a killed L1 forgot would be of no use
-  for (const layer of layers) writeLayerFile(dataDirectory, layer);
-  writeNetworkFile(dataDirectory, network);
-  return { network, genesis: layers, added: [] };
-}
-
-function layerOneOf(network: NetworkFile, l1: LayerOneChain) {
-  return createLayerOne({
-    publicClient: l1.publicClient,
-    wallet: l1.wallet,
-    settlement: network.settlement,
-    verifier: network.verifier,
-    deploymentBlock: BigInt(network.deploymentBlock),
-    safeBlock: () => l1.safeBlock(),
+function openLayerOneOf(options: StartOptions): Promise<LayerOneChain> {
+  return openLayerOne({
+    dataDirectory: options.dataDirectory,
+    confirmations: options.confirmations,
+    logger: options.logger,
+    ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
+    ...(options.l1BlockTime === undefined ? {} : { blockTime: options.l1BlockTime }),
   });
 }
 
-function metricsOf(coordinator: Coordinator): Record<string, number> {
-  const { epoch, layers, queue } = coordinator.network();
-  return {
-    coordinator_epoch: epoch.open,
-    coordinator_settled_epoch: epoch.settled,
-    coordinator_layers: layers.length,
-    coordinator_layers_online: layers.filter(({ status }) => status === "online").length,
-    coordinator_messages_in_flight: layers.reduce((sum, layer) => sum + layer.messagesInFlight, 0) / 2,
-    proof_jobs_waiting: queue.waiting,
-    proof_jobs_running: queue.running,
-    proof_jobs_failed: queue.failed,
-    proof_workers: queue.workers,
-  };
+/** The network with the addresses at which its layers answer now; those that run elsewhere keep the last known one. */
+function withUrls(network: NetworkFile, layers: readonly RunningLayer[]): NetworkFile {
+  const urls = new Map(layers.map(({ name, url }) => [name, url]));
+  return { ...network, layers: network.layers.map((layer) => ({ ...layer, url: urls.get(layer.name) ?? layer.url })) };
 }
 
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -2,21 +2,9 @@ import { join } from "node:path";
 import { type Anvil, startAnvil, type Wallet } from "@frond/contracts";
 import { type Logger, silentLogger } from "@frond/foundation";
 import { retry } from "@frond/settlement";
-import {
-  type Chain,
-  createPublicClient,
-  createWalletClient,
-  defineChain,
-  type Hex,
-  http,
-  type PublicClient,
-} from "viem";
-import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
-import { UsageError } from "../../../cli/src/errors.ts";
-
-/** The published mnemonic of anvil's accounts, which hold ether on a local chain. */
-const LOCAL_MNEMONIC = "test test test test test test test test test test test junk";
-const KEY_VARIABLE = "FROND_L1_PRIVATE_KEY";
+import { type Chain, createPublicClient, createWalletClient, http, type PublicClient } from "viem";
+import type { HDAccount } from "viem/accounts";
+import { accountOfEnvironment, chainAt, localAccount } from "./wallets.ts";
 
 export type LayerOneChain = {
   readonly url: string;
@@ -48,10 +36,9 @@ export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneCh
     return { ...connected, isLocal: false, safeBlock, stop: async () => {} };
   }
   const anvil = await keepAnvil(options);
-  const wallet = mnemonicToAccount(LOCAL_MNEMONIC);
   const safeBlock = async () => confirmed(await anvil.save());
   return {
-    ...(await connect(anvil.url, { pollingInterval: 200, account: wallet })),
+    ...(await connect(anvil.url, { pollingInterval: 200, account: localAccount(0) })),
     isLocal: true,
     safeBlock,
     stop: anvil.stop,
@@ -98,47 +85,10 @@ async function keepAnvil({
   };
 }
 
-async function connect(
-  url: string,
-  { pollingInterval, account }: { pollingInterval: number; account?: ReturnType<typeof mnemonicToAccount> },
-) {
+async function connect(url: string, { pollingInterval, account }: { pollingInterval: number; account?: HDAccount }) {
   const chain = await chainAt(url);
   const transport = http(url);
   const publicClient = createPublicClient({ chain, transport, pollingInterval }) as PublicClient;
   const wallet = createWalletClient({ account: account ?? accountOfEnvironment(), chain, transport }) as Wallet;
   return { url, chain, publicClient, wallet };
-}
-
-/** A chain known by its RPC address only. */
-export async function chainAt(url: string): Promise<Chain> {
-  const id = await createPublicClient({ transport: http(url) }).getChainId();
-  return defineChain({
-    id,
-    name: `chain ${id}`,
-    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
-    rpcUrls: { default: { http: [url] } },
-  });
-}
-
-/** A wallet for an account on the L1 at `url`. */
-export async function walletAt(
-  url: string,
-  account: PrivateKeyAccount | ReturnType<typeof mnemonicToAccount>,
-): Promise<Wallet> {
-  return createWalletClient({ account, chain: await chainAt(url), transport: http(url) }) as Wallet;
-}
-
-/** Account number `index` of a local chain: 0 deploys and settles, 1 to 3 are the example clients, 9 funds new accounts. */
-export function localAccount(index: number) {
-  return mnemonicToAccount(LOCAL_MNEMONIC, { addressIndex: index });
-}
-
-function accountOfEnvironment(): PrivateKeyAccount {
-  const key = process.env[KEY_VARIABLE];
-  if (key === undefined || !/^0x[0-9a-fA-F]{64}$/.test(key)) {
-    throw new UsageError(
-      `An L1 of your own needs an account that deploys and settles. Put its private key (0x and 64 hex digits) into ${KEY_VARIABLE}.`,
-    );
-  }
-  return privateKeyToAccount(key as Hex);
 }

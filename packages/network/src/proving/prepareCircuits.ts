@@ -1,46 +1,14 @@
 import { AGGREGATE_ARITIES, aggregateCircuit, settlementCircuit } from "@frond/circuits";
-import type { Logger } from "@frond/foundation";
 import { type Application, blockCircuit, blockSizes } from "@frond/language";
 import type { BlockSize } from "@frond/protocol";
-import {
-  createProver,
-  createReferenceString,
-  type PreparedCircuit,
-  type Prover,
-  type ReferenceString,
-} from "@frond/prover";
+import type { PreparedCircuit, Prover } from "@frond/prover";
 import type { EpochCircuits } from "@frond/settlement";
-
-export type Step = { readonly step: string; readonly fraction?: number; readonly remainingSeconds?: number };
-
-export type OpenProverOptions = {
-  readonly referenceString: "development" | "ignition";
-  readonly cacheDirectory: string;
-  readonly logger: Logger;
-  /** Told at the start of each step and while long ones go on. */
-  readonly onProgress: (progress: Step) => void;
-};
 
 /** The circuits of one application's blocks, by the name of their size. */
 export type BlockCircuits = ReadonlyMap<string, PreparedCircuit>;
 
 /** The circuits of one application's blocks, and those above them. */
 export type PreparedCircuits = EpochCircuits & { readonly blocks: BlockCircuits };
-
-/** Brings up the reference string and a prover. What is made is kept in the cache directory. */
-export async function openProver(
-  options: OpenProverOptions,
-): Promise<{ readonly prover: Prover; readonly referenceString: ReferenceString }> {
-  const { cacheDirectory, logger, onProgress } = options;
-  onProgress({ step: "reference string" });
-  const referenceString = await createReferenceString({
-    kind: options.referenceString,
-    directory: cacheDirectory,
-    onProgress: ({ step, fraction, remainingSeconds }) =>
-      onProgress({ step, fraction, ...(remainingSeconds === undefined ? {} : { remainingSeconds }) }),
-  });
-  return { prover: await createProver({ referenceString, cacheDirectory, logger }), referenceString };
-}
 
 /** Compiles and keys the block circuit of every size of an application; from the cache after the first time. */
 export async function prepareBlockCircuits(

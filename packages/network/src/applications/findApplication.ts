@@ -3,8 +3,8 @@ import { basename, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { nearest } from "@frond/language";
 import type { BlockSize } from "@frond/protocol";
-import { UsageError } from "../../../cli/src/errors.ts";
-import type { AnyApplication } from "./types.ts";
+import { InputError } from "../errors.ts";
+import type { AnyApplication } from "./anyApplication.ts";
 
 /** The applications that come with Frond: the package `@frond/<name>` exports one of this name. */
 export const BUNDLED_APPLICATIONS = ["exchange", "orbits", "bricks", "desk"] as const;
@@ -153,11 +153,16 @@ export function firstLine(cause: unknown): string {
 }
 
 /** What names an application names none. `problem` and `write` are the two parts of the message. */
-export class ApplicationNotFoundError extends UsageError {
+export class ApplicationNotFoundError extends InputError {
   readonly problem: string;
   readonly write: string;
   constructor({ problem, write }: { problem: string; write: string }, cause?: unknown) {
-    super(`${problem} ${write}`, { problem, write }, cause);
+    super({
+      code: "network/application-not-found",
+      message: `${problem} ${write}`,
+      data: { problem, write },
+      cause,
+    });
     this.problem = problem;
     this.write = write;
   }
