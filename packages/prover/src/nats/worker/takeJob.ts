@@ -1,6 +1,6 @@
 import type { Msg } from "@nats-io/transport-node";
-import type { NatsLink } from "./connectNats.ts";
-import { consumerOf, type QueueNames } from "./names.ts";
+import type { NatsLink } from "../connectNats.ts";
+import { consumerOf, type QueueNames } from "../names.ts";
 
 /** A message of the work queue that is ours until its lease runs out. */
 export type Lease = {

@@ -1,13 +1,14 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger, silentLogger } from "@frond/foundation";
-import { defaultCacheDirectory } from "../files.ts";
-import { chooseSizing, type Sizing } from "../pool/sizing.ts";
-import type { ReferenceString } from "../types.ts";
-import { connectNats, type NatsOptions } from "./connectNats.ts";
-import { queueNames, requireName } from "./names.ts";
-import { findQueue } from "./queueStreams.ts";
-import { serveQueue, type WorkerEvent } from "./serveQueue.ts";
+import { defaultCacheDirectory } from "../../files.ts";
+import { chooseSizing, type Sizing } from "../../pool/sizing.ts";
+import type { ReferenceString } from "../../types.ts";
+import { connectNats, type NatsOptions } from "../connectNats.ts";
+import { queueNames, requireName } from "../names.ts";
+import { findQueue } from "../queueStreams.ts";
+import { serveQueue } from "./serveQueue.ts";
+import type { WorkerEvent } from "./servingState.ts";
 
 /** Sizes that are left out are chosen by the cores and the memory of the machine. */
 export type NatsWorkerOptions = NatsOptions & { readonly [P in keyof Sizing]?: Sizing[P] | undefined } & {
