@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
-import { silentLogger } from "@frond/foundation";
+import { type Logger, silentLogger } from "@frond/foundation";
 import type { Program } from "@frond/language";
-import { createSequencer, createWorkerSealer, createWorkerVerifier } from "@frond/sequencer";
+import { createSequencer, createWorkerSealer, createWorkerVerifier, type Sequencer } from "@frond/sequencer";
 import { memoryStore, type OpenStoreOptions, openStore, type Store, type StoreIdentity } from "@frond/store";
 import { createDispatch } from "../rpc/dispatch.ts";
 import { defaultRpcLimits } from "../rpc/limits.ts";
-import { createCallMetrics, gauges } from "../rpc/metrics.ts";
+import { createCallMetrics } from "../rpc/metrics.ts";
 import { startServer } from "../rpc/server.ts";
 import { createSubscriptions } from "../rpc/subscriptions.ts";
 import { createMethods } from "./methods.ts";
+import { healthPage, metricsPage } from "./pages.ts";
 import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions } from "./types.ts";
 
 /**
@@ -30,31 +31,7 @@ export const startNode = async (
   };
 
   try {
-    const place: OpenStoreOptions | undefined =
-      options.dataDirectory === undefined ? undefined : { path: options.dataDirectory, identity: identityOf(options) };
-    const store = place === undefined ? memoryStore(identityOf(options)) : openStore(place);
-    closers.push(() => store.close());
-
-    const sequencer = createSequencer(
-      {
-        program,
-        layerId: layer.layerId,
-        sizes: options.sizes,
-        secret: options.sequencerSecret,
-        blockTime: options.blockTime,
-        ...(options.messageDelay === undefined ? {} : { messageDelay: options.messageDelay }),
-        ...(options.feeRule === undefined ? {} : { feeRule: options.feeRule }),
-        ...(options.limits === undefined ? {} : { limits: options.limits }),
-      },
-      {
-        store,
-        logger,
-        verifier: createWorkerVerifier(options.verifyWorkers === undefined ? {} : { workers: options.verifyWorkers }),
-        ...(place === undefined ? {} : { sealer: createWorkerSealer(place, { secret: options.sequencerSecret }) }),
-      },
-    );
-    closers.push(() => sequencer.close());
-
+    const { store, sequencer } = openLayer(options, { logger, onClose: (closer) => void closers.push(closer) });
     const limits = { ...defaultRpcLimits, ...options.rpc.limits };
     const subscriptions = createSubscriptions(limits.maxSubscriptions);
     const context = createContext({ layer, store, sequencer, logger, subscriptions });
@@ -76,38 +53,12 @@ export const startNode = async (
     const metrics = createCallMetrics();
     const methods = createMethods({ program, sizes: options.sizes, context, subscriptions, hooks });
     const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });
-    const metricsPage = () => {
-      const { epoch, block, slot, waiting, unsealed, inbox, accepted, rejected } = sequencer.status();
-      const { http, webSockets } = server.connections();
-      const numbers = {
-        epoch,
-        block,
-        slot,
-        transactions_waiting: waiting,
-        transactions_unsealed: unsealed,
-        messages_waiting: inbox,
-        transactions_accepted: accepted,
-        transactions_rejected: rejected,
-        connections_http: http,
-        connections_websocket: webSockets,
-        resident_bytes: process.memoryUsage.rss(),
-      };
-      const body = [...gauges(numbers), ...metrics.lines(), ...hooks.map((hook) => hook.metrics?.() ?? "")];
-      return {
-        status: 200,
-        type: "text/plain; version=0.0.4",
-        body: `${body.filter((line) => line !== "").join("\n")}\n`,
-      };
+    const pages = {
+      "/metrics": () => metricsPage({ sequencer, hooks, metrics, connections: server.connections() }),
+      "/health": () => healthPage(failed),
     };
-    const healthPage = () => ({
-      status: failed ? 503 : 200,
-      type: "application/json",
-      body: JSON.stringify({ status: failed ? "failed" : "ok" }),
-    });
-    const server = await startServer(
-      { host: options.rpc.host, port: options.rpc.port, limits },
-      { dispatch, logger, pages: { "/metrics": metricsPage, "/health": healthPage } },
-    );
+    const { host, port } = options.rpc;
+    const server = await startServer({ host, port, limits }, { dispatch, logger, pages });
     closers.push(() => server.close());
     logger.info("The node is ready", { url: server.url });
     return { url: server.url, port: server.port, publicKey: sequencer.publicKey, context, close };
@@ -115,6 +66,37 @@ export const startNode = async (
     await close();
     throw error;
   }
+};
+
+/** Opens the layer's store and starts its sequencer, which replays the log. */
+const openLayer = (
+  options: NodeOptions,
+  { logger, onClose }: { logger: Logger; onClose: (closer: () => Promise<void>) => void },
+): { store: Store; sequencer: Sequencer } => {
+  const place: OpenStoreOptions | undefined =
+    options.dataDirectory === undefined ? undefined : { path: options.dataDirectory, identity: identityOf(options) };
+  const store = place === undefined ? memoryStore(identityOf(options)) : openStore(place);
+  onClose(() => store.close());
+  const sequencer = createSequencer(
+    {
+      program: options.program,
+      layerId: options.layer.layerId,
+      sizes: options.sizes,
+      secret: options.sequencerSecret,
+      blockTime: options.blockTime,
+      ...(options.messageDelay === undefined ? {} : { messageDelay: options.messageDelay }),
+      ...(options.feeRule === undefined ? {} : { feeRule: options.feeRule }),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    },
+    {
+      store,
+      logger,
+      verifier: createWorkerVerifier(options.verifyWorkers === undefined ? {} : { workers: options.verifyWorkers }),
+      ...(place === undefined ? {} : { sealer: createWorkerSealer(place, { secret: options.sequencerSecret }) }),
+    },
+  );
+  onClose(() => sequencer.close());
+  return { store, sequencer };
 };
 
 /** Two programs have one digest only if they do the same: where their source stands does not count. */
