@@ -19,14 +19,6 @@ export type ExampleClients = {
   close(): Promise<void>;
 };
 
-/** What a round works with. The network may have had others before, or been played with. */
-export type Round = {
-  readonly provider: Person;
-  readonly trader: Person;
-  readonly saver: Person;
-  readonly say: (text: string) => void;
-};
-
 /** In this order: the swaps of later ones need the liquidity of the first. */
 const ROUNDS = [tradeOnExchange, flyProbes, buildWithBricks, convertOnDesk, sellProbeForBricks];
 

@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { exchange } from "@frond/exchange";
 import { describe, expect, it } from "vitest";
 import { loadApplication } from "../applications/findApplication.ts";
-import { defaultNetwork } from "./defaultNetwork.ts";
 import { ConfigError, type Mistake } from "./errors.ts";
 import { loadConfig, resolveNetwork } from "./loadConfig.ts";
 
@@ -67,11 +66,6 @@ describe("a sound network", () => {
     const { layers } = await resolveNetwork({ layers: { trunk: { application: exchange } } }, source);
     expect(layers[0]).toMatchObject({ applicationRef: "exchange" });
   });
-});
-
-it("is, in this repository, the built-in one", async () => {
-  const { default: network } = await import("../../../../frond.config.ts");
-  expect(network).toEqual(defaultNetwork);
 });
 
 describe("mistakes in the tree", () => {
