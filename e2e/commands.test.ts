@@ -75,7 +75,7 @@ describe("the command line", () => {
       const { port } = server.address() as { port: number };
       const network = startNetwork(...ports, option, String(port), "--data", directory.path, "--json");
       const { code, stdout } = await network.ended;
-      expect(JSON.parse(stdout)).toMatchObject({ error: { code: "cli/port-in-use", data: { port, what } } });
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: "network/port-in-use", data: { port, what } } });
       expect(code).toBe(1);
       // No set-up was begun, and the directory is free.
       expect(readdirSync(directory.path)).toEqual([]);

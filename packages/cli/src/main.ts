@@ -1,9 +1,8 @@
 import { FrondError } from "@frond/foundation";
+import { InputError } from "@frond/network/errors";
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "./config/errors.ts";
-import { UsageError } from "./errors.ts";
-import { toJsonLine } from "./output.ts";
 import { refuseEmptyValues } from "./refuseEmptyValues.ts";
+import { toJsonLine } from "./terminal/output.ts";
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
@@ -24,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     // Commander has said what is wrong already.
     if (error instanceof CommanderError) return EXIT_USAGE;
     process.stderr.write(`${describeError(error, argv.includes("--debug"))}\n`);
-    return error instanceof UsageError || error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILURE;
+    return error instanceof InputError ? EXIT_USAGE : EXIT_FAILURE;
   } finally {
     process.stdout.off("error", endWithReader);
   }

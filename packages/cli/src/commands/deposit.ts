@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { type AnyClient, clientOf } from "../accounts.ts";
-import { ASSETS, amountOf, assetOf, showAmount } from "../assets.ts";
+import { ASSETS, amountOf, assetOf, showAmount } from "../arguments/assets.ts";
 import { UsageError } from "../errors.ts";
-import { applicationOf, layerOf, networkOf, withLayerOption } from "../layers.ts";
-import { formatFields, printResult } from "../output.ts";
+import { type AnyClient, clientOf } from "../network/accounts.ts";
+import { applicationOf, layerOf, networkOf, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { formatFields, printResult } from "../terminal/output.ts";
 
 type Options = { account?: string; asset: string; layer?: string; wait: boolean };
 

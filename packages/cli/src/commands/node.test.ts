@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeLayerFile } from "@frond/network/directory";
+import { testLayerFile } from "@frond/network/testing";
 import { expect, it, vi } from "vitest";
 import { main } from "../main.ts";
-import { writeLayerFile } from "../network/layerFile.ts";
-import { testLayerFile } from "../testing/layerFile.ts";
 
 it("ends at once when its port is in use, by the option or by the layer's file", async () => {
   const data = mkdtempSync(join(tmpdir(), "frond-node-"));
@@ -34,7 +34,7 @@ it("ends at once when its port is in use, by the option or by the layer's file",
     const code = await main([...command, ...option, "--json"]);
     vi.restoreAllMocks();
     expect(JSON.parse(stdout)).toMatchObject({
-      error: { code: "cli/port-in-use", data: { port, what: "layer exchange", option: "--port" } },
+      error: { code: "network/port-in-use", data: { port, what: "layer exchange", option: "--port" } },
     });
     expect(code).toBe(1);
     expect(existsSync(join(data, "layers", "exchange", "frond.pid"))).toBe(false);

@@ -2,13 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
+import { lockDirectory, type NetworkFile, writeLayerFile, writeNetworkFile } from "@frond/network/directory";
+import { testLayerFile } from "@frond/network/testing";
 import { openTables } from "@frond/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { main } from "../main.ts";
-import { writeLayerFile } from "../network/layerFile.ts";
-import { lockDirectory } from "../network/lockDirectory.ts";
-import { type NetworkFile, writeNetworkFile } from "../network/networkFile.ts";
-import { testLayerFile } from "../testing/layerFile.ts";
 
 const ADDRESS = `0x${"11".repeat(20)}` as const;
 const HASH = "ab".repeat(32);
@@ -150,7 +148,7 @@ describe("reset", () => {
     const before = filesIn(root);
     const { code, stdout, stderr } = await reset("--yes", "--with-cache", "--json");
     expect(stderr).toContain(reason);
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "cli/reset-refused", data: { directory: data } } });
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "network/reset-refused", data: { directory: data } } });
     expect(code).toBe(1);
     expect(filesIn(root)).toEqual(before);
   });
@@ -223,7 +221,7 @@ describe("a network that runs", () => {
     const before = filesIn(root);
     expect(await reset("--yes", "--json")).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining('"code":"cli/already-running"'),
+      stdout: expect.stringContaining('"code":"network/already-running"'),
     });
     expect(filesIn(root)).toEqual(before);
   });

@@ -1,16 +1,24 @@
 import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline/promises";
+import {
+  CACHE_ENTRIES,
+  DamagedFileError,
+  deleteOwned,
+  layerDirectory,
+  layersOf,
+  lockDirectory,
+  type NetworkFile,
+  namesIn,
+  networkEntries,
+  ResetRefusedError,
+} from "@frond/network";
+import { readNetworkFile, runningOwner } from "@frond/network/directory";
+import { AlreadyRunningError } from "@frond/network/errors";
 import { Command } from "commander";
-import { AlreadyRunningError, DamagedFileError, ResetRefusedError, UsageError } from "../errors.ts";
-import { CACHE_ENTRIES } from "../network/cacheEntries.ts";
-import { layerDirectory } from "../network/layerFile.ts";
-import { lockDirectory, runningOwner } from "../network/lockDirectory.ts";
-import { layersOf, networkEntries } from "../network/networkEntries.ts";
-import { type NetworkFile, readNetworkFile } from "../network/networkFile.ts";
-import { deleteOwned, namesIn } from "../network/ownedEntries.ts";
-import { printResult } from "../output.ts";
+import { UsageError } from "../errors.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { printResult } from "../terminal/output.ts";
 
 export function resetCommand(): Command {
   return withCommonOptions(new Command("reset"))

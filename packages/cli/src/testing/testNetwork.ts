@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { exchange } from "@frond/exchange";
 import { fieldToHex, publicKeyOf } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
+import type { AnyApplication } from "@frond/network/applications";
+import { type NetworkFile, writeNetworkFile } from "@frond/network/directory";
 import {
   type CoordinatorApi,
   coordinatorMethods,
@@ -15,9 +17,7 @@ import {
   startNode,
 } from "@frond/node";
 import { type LayerConfig, layerIdOfConfig, MessageKind, type Transaction, transactionHash } from "@frond/protocol";
-import type { AnyApplication } from "../config/types.ts";
 import { main } from "../main.ts";
-import { type NetworkFile, writeNetworkFile } from "../network/networkFile.ts";
 import { shelf } from "./shelf.ts";
 
 export const SECRETS = { exchange: 5n, shelf: 6n };
