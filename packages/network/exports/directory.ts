@@ -2,7 +2,6 @@ export {
   knownLayerOf,
   type LayerFile,
   layerDirectory,
-  layerNames,
   readLayerFile,
   requireLayerFile,
   writeLayerFile,

@@ -9,7 +9,6 @@ export {
   type PreparedCircuits,
   prepareBlockCircuits,
   prepareCircuits,
-  prepareTreeCircuits,
 } from "../src/proving/prepareCircuits.ts";
 export { endEpoch } from "../src/start/endEpoch.ts";
 export { type RunningNetwork, type StartOptions, startNetwork } from "../src/start/startNetwork.ts";

@@ -10,6 +10,6 @@ export {
   startCoordinatorServer,
 } from "../src/coordinator/startCoordinatorServer.ts";
 export { callEverySlot, type EverySlotOptions } from "../src/layer/callEverySlot.ts";
-export { programDigest, startNode } from "../src/layer/startNode.ts";
+export { startNode } from "../src/layer/startNode.ts";
 export type * from "../src/layer/types.ts";
-export { defaultRpcLimits, type RpcLimits } from "../src/rpc/limits.ts";
+export type { RpcLimits } from "../src/rpc/limits.ts";
