@@ -84,7 +84,7 @@ function errorForPrograms(error: unknown): { readonly code: string; readonly mes
 }
 
 /** One message, whose last sentence is the next step; the stack and all causes with `debug`. */
-export function describeError(error: unknown, debug: boolean): string {
+function describeError(error: unknown, debug: boolean): string {
   if (debug) return error instanceof Error ? describeCauses(error) : String(error);
   if (error instanceof FrondError) return `frond: ${error.message}`;
   const viem = error as { shortMessage?: unknown } | null;

@@ -4,7 +4,6 @@ export {
   knownLayerOf,
   type LayerFile,
   layerDirectory,
-  layerNames,
   readLayerFile,
   requireLayerFile,
   writeLayerFile,

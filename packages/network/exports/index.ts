@@ -9,7 +9,6 @@ export {
   type PreparedCircuits,
   prepareBlockCircuits,
   prepareCircuits,
-  prepareTreeCircuits,
 } from "../src/proving/prepareCircuits.ts";
 export { endEpoch } from "../src/start/endEpoch.ts";
 export { requireFreePorts, type WantedPort } from "../src/start/requireFreePorts.ts";

@@ -10,7 +10,7 @@ export {
   startCoordinatorServer,
 } from "../src/coordinator/startCoordinatorServer.ts";
 export { callEverySlot, type EverySlotOptions } from "../src/layer/callEverySlot.ts";
-export { programDigest, startNode } from "../src/layer/startNode.ts";
+export { startNode } from "../src/layer/startNode.ts";
 export type * from "../src/layer/types.ts";
-export { defaultRpcLimits, type RpcLimits } from "../src/rpc/limits.ts";
-export { ListenError, type ListenOptions, listen, PortInUseError } from "../src/rpc/listen.ts";
+export type { RpcLimits } from "../src/rpc/limits.ts";
+export { listen, PortInUseError } from "../src/rpc/listen.ts";

@@ -1,4 +1,3 @@
-export { circuitId } from "../src/circuits/circuitId.ts";
 export * from "../src/circuits/errors.ts";
 export { packCircuit } from "../src/circuits/packCircuit.ts";
 export { unpackCircuit } from "../src/circuits/unpackCircuit.ts";
@@ -11,12 +10,8 @@ export { createNatsQueue, type NatsQueueOptions } from "../src/nats/createNatsQu
 export * from "../src/nats/errors.ts";
 export type { WorkerEvent } from "../src/nats/worker/servingState.ts";
 export { type NatsWorker, type NatsWorkerOptions, startNatsWorker } from "../src/nats/worker/startNatsWorker.ts";
-export { jobMemory } from "../src/pool/jobMemory.ts";
-export { chooseSizing, type Sizing } from "../src/pool/sizing.ts";
+export type { Sizing } from "../src/pool/sizing.ts";
 export { createLocalQueue, type LocalQueueOptions } from "../src/queue/createLocalQueue.ts";
-export { decodeInputs, encodeInputs, inputsHash } from "../src/queue/encodeInputs.ts";
 export * from "../src/queue/errors.ts";
-export { memoryQueueStore, queueStoreOf } from "../src/queue/memoryQueueStore.ts";
-export { type QueueStoreUnderTest, queueStoreChecks } from "../src/queue/queueStoreChecks.ts";
 export type * from "../src/queue/types.ts";
 export type * from "../src/types.ts";

@@ -6,7 +6,7 @@ import type { BlockSize } from "@frond/protocol";
 import type { PreparedCircuit } from "@frond/prover";
 
 /** What is pinned of a circuit, under the development reference string: a change of any of these changes what networks prove, and has to be seen. */
-export type PinnedCircuit = {
+type PinnedCircuit = {
   readonly gates: number;
   readonly dyadic: number;
   readonly digest: string;

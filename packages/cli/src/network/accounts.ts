@@ -26,7 +26,7 @@ const QUOTE_FOR_NEW = parseEther("1000000");
 /** A client of some layer, whatever application it runs. */
 export type AnyClient = Client<StateDeclaration, { readonly [name: string]: Fields }>;
 
-export function readAccounts(settings: Settings): Accounts {
+function readAccounts(settings: Settings): Accounts {
   const path = join(settings.dataDirectory, "accounts.json");
   const result = accountsSchema.safeParse(readJsonFile(path) ?? {});
   if (!result.success) throw new DamagedFileError(path, "it is not a list of accounts");
@@ -50,7 +50,7 @@ export async function newAccount(settings: Settings, name: string): Promise<`0x$
 }
 
 /** Gives an address of a local L1 ether and quote tokens. */
-export async function fund(network: NetworkFile, address: `0x${string}`): Promise<void> {
+async function fund(network: NetworkFile, address: `0x${string}`): Promise<void> {
   const wallet = await walletAt(network.l1Url, localAccount(9));
   const publicClient = createPublicClient({ transport: http(network.l1Url), pollingInterval: 100 });
   const sent = [

@@ -11,7 +11,7 @@ export type LiveView = {
   close(): void;
 };
 
-export const STAGES = {
+const STAGES = {
   ending: "ending: messages under way arrive",
   blocks: "proving blocks",
   aggregates: "folding",

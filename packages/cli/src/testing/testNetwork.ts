@@ -22,7 +22,7 @@ import { shelf } from "./shelf.ts";
 
 export const SECRETS = { exchange: 5n, shelf: 6n };
 const SETTLEMENT = `0x${"11".repeat(20)}` as const;
-export const PRIVATE_KEY = `0x${"42".repeat(32)}`;
+const PRIVATE_KEY = `0x${"42".repeat(32)}`;
 
 /** A network of two layers in this process, without proofs and without Ethereum, and its data directory. */
 export type TestNetwork = {

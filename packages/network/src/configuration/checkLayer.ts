@@ -60,7 +60,7 @@ export async function checkLayer(
 }
 
 /** Whether the application takes the fees that a sequencer sets. */
-export function chargesFees({ program }: AnyApplication): boolean {
+function chargesFees({ program }: AnyApplication): boolean {
   return program.hasFee;
 }
 

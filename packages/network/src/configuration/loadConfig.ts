@@ -12,7 +12,7 @@ import { bytesOf, networkSchema } from "./schema.ts";
 import { toMistakes } from "./toMistakes.ts";
 import type { NetworkConfig } from "./types.ts";
 
-export const CONFIG_FILE = "frond.config.ts";
+const CONFIG_FILE = "frond.config.ts";
 /** The same where the package is not of type "module". */
 const CONFIG_FILE_OF_A_MODULE = "frond.config.mts";
 

@@ -100,7 +100,7 @@ const openLayer = (
 };
 
 /** Two programs have one digest only if they do the same: where their source stands does not count. */
-export const programDigest = (program: Program): string => {
+const programDigest = (program: Program): string => {
   const text = JSON.stringify(program, (name, value: unknown) =>
     name === "location" ? undefined : typeof value === "bigint" ? value.toString() : value,
   );

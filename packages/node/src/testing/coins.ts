@@ -4,7 +4,7 @@ import { addressOf, type BlockSize, layerIdOf, signTransaction, type Transaction
 import type { LayerInfo, NodeOptions } from "../layer/types.ts";
 
 /** An application to test nodes with: everybody may mint, and send. */
-export const coins = application({
+const coins = application({
   name: "coins",
   state: { accounts: account({ balance: u128 }) },
   methods: {
@@ -41,7 +41,7 @@ export const layer: LayerInfo = {
   },
 };
 
-export const sizes: readonly BlockSize[] = [
+const sizes: readonly BlockSize[] = [
   { name: "small", transactions: 16, entries: 32, inserts: 16, consumed: 4, produced: 4 },
   { name: "large", transactions: 256, entries: 256, inserts: 64, consumed: 32, produced: 32 },
 ];

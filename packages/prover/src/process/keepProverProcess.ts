@@ -7,7 +7,7 @@ import type { Memory, StartArgument } from "./proverProcess.ts";
 import { makeSocketDirectory } from "./socketDirectory.ts";
 
 /** What the process needs to know of a circuit. */
-export type Loadable = {
+type Loadable = {
   readonly digest: string;
   readonly abi: Abi;
   readonly bytecode: Uint8Array;

@@ -5,7 +5,7 @@ import type { Prover } from "../types.ts";
 import type { ProvenJob, QueueEvent, QueueStore, StoredProofJob, WorkerRecord } from "./types.ts";
 
 export type Waiter = { resolve(result: ProvenJob): void; reject(error: Error): void };
-export type Running = { readonly since: number; readonly abort: AbortController; readonly worker?: string };
+type Running = { readonly since: number; readonly abort: AbortController; readonly worker?: string };
 
 /** What a queue knows, and what it works with. The functions of this folder read and change it; nobody else does. */
 export type QueueState = {
