@@ -70,7 +70,10 @@ export const AGGREGATE_COSTS: AggregateCosts = new Map([
   [4, 37],
 ]);
 
-/** Brings up everything: set-up, L1, contracts (the first time), coordinator and layers. What was started is stopped again if a later step fails. @throws PortTakenError and others */
+/**
+ * Brings up everything: set-up, L1, contracts (the first time), coordinator and layers. What was started is stopped
+ * again if a later step fails. @throws PortTakenError and others
+ */
 export async function startNetwork(options: StartOptions): Promise<RunningNetwork> {
   const started = Date.now();
   const { config, dataDirectory, cacheDirectory, logger, onProgress } = options;
@@ -266,7 +269,10 @@ function metricsOf(coordinator: Coordinator): Record<string, number> {
   };
 }
 
-/** All results. If one fails it waits for the others all the same, so that whoever closes what was started leaves nothing out. Throws the first failure. */
+/**
+ * All results. If one fails it waits for the others all the same, so that whoever closes what was started leaves
+ * nothing out. Throws the first failure.
+ */
 async function allOrNone<R>(work: readonly Promise<R>[]): Promise<R[]> {
   await Promise.allSettled(work);
   return await Promise.all(work);
