@@ -8,8 +8,8 @@ const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 
 /**
- * Runs the command line; returns the exit code: 0 done, 1 failed, 2 wrong usage. What went wrong goes to stderr for people; with `--json` also to stdout,
- * as one line `{"error":{"code","message","data"}}`.
+ * Runs the command line; returns the exit code: 0 done, 1 failed, 2 wrong usage. What went wrong goes to stderr for
+ * people; with `--json` also to stdout, as one line `{"error":{"code","message","data"}}`.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const program = await createProgram(argv[2]);

@@ -14,8 +14,8 @@ export type Settings = {
 };
 
 /**
- * The data directory if none is named: `$XDG_DATA_HOME/frond`, else `~/.local/share/frond`. A variable that is empty counts as not set, as the XDG
- * specification says. Relative if `$HOME` is empty.
+ * The data directory if none is named: `$XDG_DATA_HOME/frond`, else `~/.local/share/frond`. A variable that is empty
+ * counts as not set, as the XDG specification says. Relative if `$HOME` is empty.
  */
 export function defaultDataDirectory(): string {
   return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "frond");
@@ -35,7 +35,10 @@ export function withCommonOptions(command: Command): Command {
     .option("--debug", "print stack traces and debug messages", false);
 }
 
-/** Reads the common options of a command. Throws {@link UsageError} if a directory would depend on where the command runs without anybody having said so. */
+/**
+ * Reads the common options of a command. Throws {@link UsageError} if a directory would depend on where the command
+ * runs without anybody having said so.
+ */
 export function settingsOf(command: Command): Settings {
   const options = command.opts<{ data: string; cache: string; json: boolean; debug: boolean }>();
   for (const [name, variable] of [

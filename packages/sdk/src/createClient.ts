@@ -93,7 +93,8 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
 
 /**
  * Connects to a node of a layer and gives a client typed by the layer's application.
- * Throws {@link ApplicationMismatchError}, {@link TransportError}, {@link WalletRequiredError}; methods throw {@link RecipientError}.
+ * Throws {@link ApplicationMismatchError}, {@link TransportError}, {@link WalletRequiredError};
+ * methods throw {@link RecipientError}.
  *
  * @example
  * const client = await createClient({ url: "http://127.0.0.1:4040", application: exchange, wallet, l1: "http://127.0.0.1:8545" });
@@ -170,7 +171,9 @@ export async function createClient<const S extends StateDeclaration, const M ext
   };
 }
 
-/** The layer would refuse the call as well; here it is refused before anything is signed. Throws {@link RecipientError}. */
+/**
+ * The layer would refuse the call as well; here it is refused before anything is signed. Throws {@link RecipientError}.
+ */
 function requireEthereumRecipients(
   { methods }: Application["program"],
   { method, args }: { readonly method: number; readonly args: readonly Field[] },

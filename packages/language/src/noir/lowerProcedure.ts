@@ -415,8 +415,9 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
   }
 
   /**
-   * What goes to L1 goes to an Ethereum address. A handler that asks for another fails, and its message bounces. For a method nothing is emitted: the block
-   * has no proof with such a message among those that it produces (`block_messages_hash`), which is checked once a message instead of once a call.
+   * What goes to L1 goes to an Ethereum address. A handler that asks for another fails, and its message bounces. For a
+   * method nothing is emitted: the block has no proof with such a message among those that it produces
+   * (`block_messages_hash`), which is checked once a message instead of once a call.
    */
   function checkRecipient({ to, recipient, guard }: Extract<Instruction, { op: "send" }>, id: ValueId): void {
     const isLost = (run: Run) =>

@@ -8,8 +8,9 @@ const named = (pattern: string) => new RegExp(`^${pattern}${UNFINISHED}$`);
 const CONTRACTS = /^[0-9a-f]{64}\.json(\.[0-9]+)?$/;
 
 /**
- * What Frond makes in a cache directory, by names that nobody else gives: nearly all have a hash in them. So these can be deleted from a directory that is
- * not Frond's alone. What writes them: prover (crs, bb, circuits, keys, artifacts) and contracts; a new kind of file has to be added here.
+ * What Frond makes in a cache directory, by names that nobody else gives: nearly all have a hash in them. So these can
+ * be deleted from a directory that is not Frond's alone. What writes them: prover (crs, bb, circuits, keys, artifacts)
+ * and contracts; a new kind of file has to be added here.
  */
 export const CACHE_ENTRIES: readonly OwnedEntry[] = [
   ["crs", /^development-[0-9]+$/, named(String.raw`(bn254_g[12]\.dat|crs)`)],

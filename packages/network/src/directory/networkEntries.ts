@@ -9,7 +9,10 @@ const DATABASE = /^(data|lock)\.mdb$/;
 /** `writeJsonFile` writes aside first; a process that was killed leaves that. */
 const asideOf = (name: string) => new RegExp(`^${name.replace(".", "\\.")}\\.[0-9]+$`);
 
-/** What a network made in its data directory. Its `network.json` comes last: as long as something else is there, it can be asked for again. */
+/**
+ * What a network made in its data directory. Its `network.json` comes last: as long as something else is there, it can
+ * be asked for again.
+ */
 export function networkEntries(directory: string, network: NetworkFile): OwnedEntry[] {
   return [
     ["coordinator", DATABASE],

@@ -1,13 +1,16 @@
 import { lstatSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-/** Files that belong to Frond, by the names of the folders above them and their own. A name is exact, or a pattern of whole names. */
+/**
+ * Files that belong to Frond, by the names of the folders above them and their own. A name is exact, or a pattern of
+ * whole names.
+ */
 export type OwnedEntry = readonly (string | RegExp)[];
 
 /**
- * Deletes the files that `entries` describe below a directory, one entry after the other, and folders of theirs that are empty then; the directory itself and
- * everything else stays. Never follows a symbolic link: one in the place of an entry, or of a folder above it, is deleted itself, and what it points to stays.
- * Gives how many files were deleted.
+ * Deletes the files that `entries` describe below a directory, one entry after the other, and folders of theirs that
+ * are empty then; the directory itself and everything else stays. Never follows a symbolic link: one in the place of an
+ * entry, or of a folder above it, is deleted itself, and what it points to stays. Gives how many files were deleted.
  */
 export function deleteOwned(directory: string, entries: readonly OwnedEntry[]): number {
   return entries.reduce((count, entry) => count + deleteEntry(directory, entry), 0);

@@ -13,8 +13,9 @@ export type WantedPort = {
 };
 
 /**
- * Looks whether all ports are free, so that a start ends before the long work of it and before it has begun anything. It holds none of them: whoever listens
- * later finds out for itself. @throws PortTakenError, ListenError; InputError if two want one port
+ * Looks whether all ports are free, so that a start ends before the long work of it and before it has begun anything.
+ * It holds none of them: whoever listens later finds out for itself. @throws PortTakenError, ListenError; InputError if
+ * two want one port
  */
 export async function requireFreePorts(wanted: readonly WantedPort[]): Promise<void> {
   const fixed = wanted.filter(({ port }) => port !== 0);

@@ -3,7 +3,10 @@ import { layerDirectory, layerNames, readLayerFile } from "../directory/layerFil
 import { runningOwner } from "../directory/lockDirectory.ts";
 import type { WantedPort } from "./requireFreePorts.ts";
 
-/** The ports that `frond start` listens at: the coordinator's, those of the layers that are described, and those of layers that were added later. */
+/**
+ * The ports that `frond start` listens at: the coordinator's, those of the layers that are described, and those of
+ * layers that were added later.
+ */
 export function wantedPorts(options: {
   readonly config: NetworkConfig;
   readonly dataDirectory: string;
