@@ -45,17 +45,23 @@ export const createMethods = ({
     if (place !== undefined && block !== undefined)
       return { hash, status: block.status, epoch: block.epoch, slot: block.slot, ...place };
     const promised = sequencer.promised(hash);
+    if (promised !== undefined) {
+      const { epoch, slot, block: number, position } = promised;
+      return { hash, status: "preconfirmed", epoch, slot, block: number, position };
+    }
+    const waits = sequencer.returningReason(hash);
+    if (waits !== undefined) return { hash, status: "returning", ...waits };
     const dropped = sequencer.dropped(hash);
-    if (promised === undefined)
-      return dropped === undefined ? { hash, status: "unknown" } : { hash, status: "dropped", ...dropped };
-    const { epoch, slot, block: number, position } = promised;
-    return { hash, status: "preconfirmed", epoch, slot, block: number, position };
+    return dropped === undefined ? { hash, status: "unknown" } : { hash, status: "dropped", ...dropped };
   });
 
-  /** `values` are those of the account's entry, the nonce first; null if the account has none. */
+  /**
+   * `values` are those of the account's entry, the nonce in the state first; null if the account has none. `nonce` is the
+   * one to sign with: it passes over those of transactions that were promised and wait to be executed again.
+   */
   const getAccount = rpcMethod(z.strictObject({ address: fieldSchema }), ({ address }) => {
     const values = sequencer.read(entryKey(ACCOUNTS_MAP, [address]));
-    return { address, nonce: Number(values?.[0] ?? 0n), values: values ?? null };
+    return { address, nonce: sequencer.nextNonce(address), values: values ?? null };
   });
 
   /** By the entry's key, or by map and keys. */
@@ -92,6 +98,7 @@ export const createMethods = ({
       layerId: layer.layerId,
       ...sequencer.status(),
       session: sequencer.session,
+      returning: sequencer.returning(),
       fee: sequencer.fee(),
       // The id on L1 of the last deposit that was handled.
       deposit: sequencer.cursor("l1") ?? null,

@@ -26,11 +26,11 @@ const layerSchema = z.object({
 });
 
 const transactionStatusSchema = z.object({
-  status: z.enum(["unknown", "preconfirmed", "sealed", "proven", "settled", "dropped"]),
+  status: z.enum(["unknown", "preconfirmed", "sealed", "proven", "settled", "returning", "dropped"]),
   block: z.number().optional(),
   epoch: z.number().optional(),
   position: z.number().optional(),
-  /** Why it was dropped. */
+  /** Why it was dropped, or still waits to be executed again. */
   code: z.string().optional(),
   message: z.string().optional(),
 });
@@ -49,7 +49,10 @@ export type LayerStatus = z.output<typeof statusSchema>;
 /** What a node says of the layer it runs. */
 export type LayerInfo = z.output<typeof layerSchema>;
 
-/** How far a transaction is (protocol.md 10), or that the layer took its promise back. */
+/**
+ * How far a transaction is (protocol.md 10). `returning`: the layer was set back, and executes it again when what it needs
+ * is back; `dropped`: the layer took its promise back.
+ */
 export type TransactionStatus = z.output<typeof transactionStatusSchema>;
 
 /** The methods of a node's JSON-RPC that the client uses; every answer passes a schema. */
