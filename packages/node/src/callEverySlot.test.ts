@@ -30,6 +30,8 @@ it("calls a method once in every slot, others' transactions or not", { timeout: 
   const hook = callEverySlot({ program, method: "move", secret: SEQUENCER_SECRET, slotTime: 5 });
   node = await startNode(nodeOptions({ program, blockTime: 40, hooks: [hook] }));
   const { sequencer, store } = node.context;
+  // Signatures are checked once the thread for them has started.
+  await expect.poll(() => store.lastBlockNumber(), { timeout: 10_000 }).toBeGreaterThan(0);
   for (let nonce = 0; nonce < 10; nonce++) {
     const args = [BigInt(nonce)];
     const call = { layerId: layer.layerId, method: 0, args, nonce, maxFee: 0n, expirySlot: 1_000_000 };

@@ -25,6 +25,7 @@ export function callEverySlot({ program, method, secret, slotTime }: EverySlotOp
   let context: NodeContext | undefined;
   /** The slot of the last call. */
   let calledIn: number | undefined;
+  let isCalling = false;
   let isClosed = false;
 
   const call = async ({ sequencer, layer }: NodeContext): Promise<void> => {
@@ -48,9 +49,15 @@ export function callEverySlot({ program, method, secret, slotTime }: EverySlotOp
     if (isClosed) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      // It is refused where the application has nothing to do in this slot; the next block or the timer asks again.
-      call(context!).catch((error: Error) => context!.logger.debug(`${method} was refused`, { reason: error.message }));
       next(slotTime);
+      if (isCalling) return;
+      isCalling = true;
+      // It is refused where the application has nothing to do in this slot; the next block or the timer asks again.
+      call(context!)
+        .catch((error: Error) => context!.logger.debug(`${method} was refused`, { reason: error.message }))
+        .finally(() => {
+          isCalling = false;
+        });
     }, delay);
   };
 
