@@ -79,7 +79,7 @@ describe("any layer, any application", () => {
   it("shows blocks and the status of a layer", async () => {
     await network.nodes.shelf.context.sequencer.seal();
     expect(await network.json("block", "1", "--layer", "shelf")).toMatchObject({ number: 1 });
-    expect(await network.json("status", "--layer", "shelf")).toMatchObject({ layer: "shelf", deposit: 2 });
+    expect(await network.json("status", "--layer", "shelf")).toMatchObject({ layer: "shelf" });
   });
 
   it.each([
