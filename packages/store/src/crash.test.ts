@@ -37,7 +37,7 @@ it("commits and rolls back all or nothing, killed at any moment", { timeout: 300
 });
 
 /** The blocks that are there, applied to an empty tree, give the tree that is there. */
-const expectSameTree = (store: Store): void => {
+function expectSameTree(store: Store): void {
   const model = createIndexedTree({ entryWidth: 2, ...createOverlay(memoryStore(identity)) });
   for (let number = 1; number <= store.lastBlockNumber(); number++) {
     const { entries, inserts } = store.witness(number)!.witnessSet;
@@ -48,7 +48,7 @@ const expectSameTree = (store: Store): void => {
   expect([tree.stateRoot, tree.leafCount]).toEqual([model.stateRoot, model.leafCount]);
   for (let index = 1; index < tree.leafCount; index++)
     expect(store.leaves.indexOf(store.leaves.get(index)!.key)).toBe(index);
-};
+}
 
 /** Runs the child until so many milliseconds after it is ready; gives the lines that it wrote whole. */
 async function runAndKill(path: string, milliseconds: number): Promise<Line[]> {

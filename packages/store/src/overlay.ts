@@ -14,7 +14,7 @@ export type Overlay = {
 const LEVEL_SPAN = 2 ** 30;
 
 /** A writable view of a stored tree: the base stays as it is, so a block that fails to seal leaves no trace. */
-export const createOverlay = (base: { readonly nodes: NodeStore; readonly leaves: LeafStore }): Overlay => {
+export function createOverlay(base: { readonly nodes: NodeStore; readonly leaves: LeafStore }): Overlay {
   const nodes = new Map<number, Field>();
   const leaves = new Map<number, StoredLeaf>();
   const indices = new Map<Field, number>();
@@ -51,4 +51,4 @@ export const createOverlay = (base: { readonly nodes: NodeStore; readonly leaves
       leaves: [...leaves].map(([index, leaf]) => ({ index, leaf })),
     }),
   };
-};
+}

@@ -7,4 +7,6 @@ export const L1_SOURCE = "l1";
 export const BUNDLE_SOURCE = "bundle";
 
 /** A layer's messages; each one's position is its place among all that the layer ever produces (`slot * 64 + index in the block`). */
-export const layerSource = (layerId: Field): string => `layer:${fieldToHex(layerId)}`;
+export function layerSource(layerId: Field): string {
+  return `layer:${fieldToHex(layerId)}`;
+}

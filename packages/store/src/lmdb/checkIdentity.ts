@@ -10,7 +10,7 @@ const FORMAT_KEY = Buffer.from("format");
 const IDENTITY_KEY = Buffer.from("identity");
 
 /** Writes format and identity into a new store; in an old one, compares them. Durable before it returns. */
-export const checkIdentity = ({
+export function checkIdentity({
   path,
   header,
   identity,
@@ -18,7 +18,7 @@ export const checkIdentity = ({
   path: string;
   header: Database<Uint8Array, Buffer>;
   identity: StoreIdentity;
-}): void => {
+}): void {
   const expected = textOf(identity);
   const format = header.get(FORMAT_KEY);
   if (format === undefined) {
@@ -34,11 +34,13 @@ export const checkIdentity = ({
   for (const [field, value] of Object.entries(expected))
     if (actual[field] !== value)
       throw new StoreIdentityError({ path, field, expected: value, actual: actual[field] ?? "nothing" });
-};
+}
 
-const textOf = (identity: StoreIdentity): Record<string, string> => ({
-  layer: fieldToHex(identity.layerId),
-  application: identity.application,
-  "version of the application": identity.programDigest,
-  "entry width": String(identity.entryWidth),
-});
+function textOf(identity: StoreIdentity): Record<string, string> {
+  return {
+    layer: fieldToHex(identity.layerId),
+    application: identity.application,
+    "version of the application": identity.programDigest,
+    "entry width": String(identity.entryWidth),
+  };
+}

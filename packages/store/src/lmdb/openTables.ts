@@ -8,7 +8,7 @@ import { openTable } from "./table.ts";
 const MAXIMUM_TABLES = 64;
 
 /** Opens durable tables in a directory of their own, made if missing. A promise of a write resolves when the write is on disk. At most 64 names. */
-export const openTables = ({ path }: { readonly path: string }): Tables => {
+export function openTables({ path }: { readonly path: string }): Tables {
   mkdirSync(path, { recursive: true });
   // Without overlappingSync a commit has been flushed when it is reported.
   const root = open({ path, maxDbs: MAXIMUM_TABLES, overlappingSync: false, noSubdir: false });
@@ -51,4 +51,4 @@ export const openTables = ({ path }: { readonly path: string }): Tables => {
       return closing;
     },
   };
-};
+}

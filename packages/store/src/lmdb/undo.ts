@@ -16,10 +16,10 @@ type Row = readonly [key: Buffer, before: Uint8Array | undefined];
 type Undo = { readonly nodes: readonly Row[]; readonly leaves: readonly Row[]; readonly cursors: readonly Row[] };
 
 /** Reads, before a block is written, what it will overwrite. */
-export const collectUndo = (
+export function collectUndo(
   rows: UndoneRows,
   changed: { readonly nodes: Iterable<Buffer>; readonly leaves: Iterable<Buffer>; readonly cursors: Iterable<Buffer> },
-): Buffer => {
+): Buffer {
   const before = (table: Bytes, keys: Iterable<Buffer>): Row[] => Array.from(keys, (key) => [key, table.get(key)]);
   const undo: Undo = {
     nodes: before(rows.nodes, changed.nodes),
@@ -27,10 +27,10 @@ export const collectUndo = (
     cursors: before(rows.cursors, changed.cursors),
   };
   return valueToBytes(undo);
-};
+}
 
 /** Writes back what a block has overwritten. Part of a transaction, for the last block first. */
-export const applyUndo = (rows: UndoneRows, bytes: Uint8Array): void => {
+export function applyUndo(rows: UndoneRows, bytes: Uint8Array): void {
   const undo = bytesToValue<Undo>(bytes);
   for (const [key, before] of undo.leaves)
     if (before === undefined) {
@@ -46,4 +46,4 @@ export const applyUndo = (rows: UndoneRows, bytes: Uint8Array): void => {
       if (before === undefined) table.remove(key);
       else table.put(key, before);
     }
-};
+}

@@ -2,7 +2,7 @@ import { StoreClosedError } from "../errors.ts";
 import type { Table, Tables } from "../types.ts";
 
 /** Tables that are forgotten when the process ends: for tests. Values are copied, as the durable ones are. */
-export const memoryTables = (): Tables => {
+export function memoryTables(): Tables {
   const tables = new Map<string, Map<string, unknown>>();
   let closed = false;
   const checkOpen = (): void => {
@@ -44,4 +44,4 @@ export const memoryTables = (): Tables => {
       closed = true;
     },
   };
-};
+}

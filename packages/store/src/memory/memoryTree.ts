@@ -13,7 +13,7 @@ export type MemoryTree = {
   change(changes: Pick<BlockCommit, "nodes" | "leaves">): () => void;
 };
 
-export const memoryTree = (): MemoryTree => {
+export function memoryTree(): MemoryTree {
   const nodes = new Map<number, Field>();
   const leaves: StoredLeaf[] = [];
   let index = memoryLeafStore();
@@ -53,8 +53,8 @@ export const memoryTree = (): MemoryTree => {
       };
     },
   };
-};
+}
 
-const readOnly = (): never => {
+function readOnly(): never {
   throw new ReadOnlyTreeError();
-};
+}
