@@ -36,7 +36,7 @@ it("commits and rolls back all or nothing, killed at any moment", { timeout: 300
   rmSync(path, { recursive: true });
 });
 
-/** The blocks that are there, applied to an empty tree, give the tree that is there. */
+/** Checks that the stored blocks, applied to an empty tree, give the stored tree. */
 function expectSameTree(store: Store): void {
   const model = createIndexedTree({ entryWidth: 2, ...createOverlay(memoryStore(identity)) });
   for (let number = 1; number <= store.lastBlockNumber(); number++) {
@@ -50,7 +50,9 @@ function expectSameTree(store: Store): void {
     expect(store.leaves.indexOf(store.leaves.get(index)!.key)).toBe(index);
 }
 
-/** Runs the child until so many milliseconds after it is ready; gives the lines that it wrote whole. */
+/**
+ * Runs the child process until `milliseconds` after its start, then kills it. Returns the complete lines that it wrote.
+ */
 async function runAndKill(path: string, milliseconds: number): Promise<Line[]> {
   const entry = fileURLToPath(new URL("./crash.child.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", "tsx", entry, path], { stdio: ["ignore", "pipe", "inherit"] });

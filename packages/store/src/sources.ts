@@ -1,12 +1,18 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 
-/** Where messages come from: L1's are deposits, in the order of their numbers. */
+/** The source of deposits. Their positions are their numbers on L1. */
 export const L1_SOURCE = "l1";
 
-/** Links between the legs of bundles. They come with the legs, in no order of their own, so there is no cursor for them. */
+/**
+ * The source of links between bundle legs. Links arrive with their legs in no order of their own, so this source has no
+ * cursor.
+ */
 export const BUNDLE_SOURCE = "bundle";
 
-/** A layer's messages; each one's position is its place among all that the layer ever produces (`slot * 64 + index in the block`). */
+/**
+ * The source of a layer's messages. A message's position is its index among all messages that the layer ever produces:
+ * `slot * 64 + index in the block`.
+ */
 export function layerSource(layerId: Field): string {
   return `layer:${fieldToHex(layerId)}`;
 }

@@ -10,7 +10,7 @@ export function opened(block: number): LogRecord {
   return { kind: "open", block, slot: block, epoch: 1, fee: 0n };
 }
 
-/** A block that applies `updates`, with two transactions and one message. */
+/** A block that applies `updates`, with two transactions, and with one message from `source`. */
 export function blockCommit(
   store: Store,
   {

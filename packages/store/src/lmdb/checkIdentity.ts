@@ -3,13 +3,17 @@ import type { Database } from "lmdb";
 import { StoreFormatError, StoreIdentityError } from "../errors.ts";
 import type { StoreIdentity } from "../types.ts";
 
-/** Grows when the layout of the data changes. */
+/** Increased when the layout of the data changes. */
 const FORMAT = 2;
 
 const FORMAT_KEY = Buffer.from("format");
 const IDENTITY_KEY = Buffer.from("identity");
 
-/** Writes format and identity into a new store; in an old one, compares them. Durable before it returns. */
+/**
+ * Writes the format and the identity into a new store, and compares them in an existing store. Durable on return.
+ * @throws {@link StoreFormatError} when the format differs
+ * @throws {@link StoreIdentityError} when a part of the identity differs
+ */
 export function checkIdentity({
   path,
   header,

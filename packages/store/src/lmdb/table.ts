@@ -2,7 +2,7 @@ import type { Database } from "lmdb";
 import type { Table } from "../types.ts";
 import { bytesToValue, valueToBytes } from "./encoding.ts";
 
-/** A table over rows of bytes. `atomically` runs writes as one transaction, and resolves when it is on disk. */
+/** A table over rows of bytes. `atomically` runs writes as one transaction, and resolves after the flush. */
 export function openTable<T>(
   rows: Database<Uint8Array, Buffer>,
   atomically: (write: () => void) => Promise<void>,
