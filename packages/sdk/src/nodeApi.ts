@@ -30,29 +30,29 @@ const transactionStatusSchema = z.object({
   block: z.number().optional(),
   epoch: z.number().optional(),
   position: z.number().optional(),
-  /** Why it was dropped. */
+  /** The reason of a drop. */
   code: z.string().optional(),
   message: z.string().optional(),
 });
 
 const statusSchema = z.looseObject({
   slot: z.number(),
-  /** What a transaction pays now. */
+  /** The present fee of a transaction. */
   fee: z.looseObject({ fee: integerSchema(64) }).optional(),
-  /** The last deposit that the layer has handled, by its id on L1. */
+  /** The id on L1 of the last deposit that the layer has handled. */
   deposit: z.number().nullish(),
 });
 
-/** How far a layer is, and what it asks. */
+/** The layer's present slot, fee and last deposit. */
 export type LayerStatus = z.output<typeof statusSchema>;
 
-/** What a node says of the layer it runs. */
+/** A node's description of its layer. */
 export type LayerInfo = z.output<typeof layerSchema>;
 
-/** How far a transaction is (protocol.md 10), or that the layer took its promise back. */
+/** The progress of a transaction (protocol.md 10), or the reason why the layer dropped it. */
 export type TransactionStatus = z.output<typeof transactionStatusSchema>;
 
-/** The methods of a node's JSON-RPC that the client uses; every answer passes a schema. */
+/** The JSON-RPC methods of a node that the client uses. A schema validates every answer. */
 export type NodeApi = ReturnType<typeof createNodeApi>;
 
 export function createNodeApi(transport: Transport) {
@@ -74,7 +74,7 @@ export function createNodeApi(transport: Transport) {
     block: (number: number) => call("frond_getBlock", { number }, z.looseObject({ number: z.number() })),
     epoch: (epoch: number) => call("frond_getEpoch", { epoch }, z.looseObject({ epoch: z.number() })),
 
-    /** Sends in order; one outcome each. */
+    /** Sends transactions in order. Returns one outcome per transaction. */
     async sendTransactions(transactions: readonly Transaction[]): Promise<(Preconfirmation | RpcError)[]> {
       const method = "frond_sendTransaction";
       const calls = transactions.map((transaction) => ({
