@@ -13,8 +13,8 @@ export type Jobs = {
   readonly kinds: number[];
   readonly seconds: number[];
   /** For each job the job that consumes it; -1 for the settlement. */
+  readonly consumers: number[];
   /** For each job the number of its inputs. */
-  readonly inputs: number[];
   readonly inputs: number[];
 };
 
