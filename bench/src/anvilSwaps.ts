@@ -25,7 +25,7 @@ export const measureAnvilSwaps = async (options: {
   accounts: number;
   batch: number;
 }): Promise<number> => {
-  const anvil = await startAnvil({ blockTime: 1 });
+  const anvil = await startAnvil({ blockTimeSeconds: 1 });
   try {
     const transport = http(anvil.url, { timeout: 60_000 });
     const publicClient = createPublicClient({ chain: foundry, transport, pollingInterval: 50 });
