@@ -2,7 +2,8 @@ import { basename } from "node:path";
 import { MessageKind } from "@frond/protocol";
 import type { Handler, Program, ScalarType } from "../ir.ts";
 import { bitsOf, offsetsOf } from "../packedCall.ts";
-import { type LoweredProcedure, literal, scaled } from "./lowerProcedure.ts";
+import { literal, scaled } from "./expressions.ts";
+import type { LoweredProcedure } from "./lowerProcedure.ts";
 import { type LoweredGroup, type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
 
 /** An application as readable Noir: one function for each method and handler, and the two that choose among them. */

@@ -1,6 +1,7 @@
 import { FIELD_MODULUS, type Field } from "@frond/foundation";
 import type { Instruction, ScalarType, ValueId } from "../ir.ts";
-import { type Lowering, literal } from "./lowerProcedure.ts";
+import { literal } from "./expressions.ts";
+import type { Lowering } from "./lowering.ts";
 import type { Run } from "./run.ts";
 
 type Arithmetic = Extract<
