@@ -15,7 +15,8 @@ import { ledger } from "../testing/ledger.ts";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 import { withoutMissing } from "../testing/withoutMissing.ts";
 import { blockCircuit } from "./blockCircuit.ts";
-import { blockInputs, encodeBlock, loweredOf, TransactionFailedError } from "./blockInputs.ts";
+import { blockInputs, loweredOf, TransactionFailedError } from "./blockInputs.ts";
+import { encodeBlock } from "./encodeBlock.ts";
 import { traceBlock } from "./traceBlock.ts";
 
 const { program } = ledger;

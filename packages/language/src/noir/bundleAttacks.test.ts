@@ -15,7 +15,8 @@ import { createTestLayer, type TestCall } from "../testing/createTestLayer.ts";
 import { shop } from "../testing/shop.ts";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 import { blockCircuit } from "./blockCircuit.ts";
-import { blockInputs, encodeBlock, loweredOf } from "./blockInputs.ts";
+import { blockInputs, loweredOf } from "./blockInputs.ts";
+import { encodeBlock } from "./encodeBlock.ts";
 import { traceBlock } from "./traceBlock.ts";
 
 const { program } = shop;

@@ -8,7 +8,8 @@ import { createTestLayer, type TestCall } from "../testing/createTestLayer.ts";
 import { createTestCircuit } from "../testing/testCircuit.ts";
 import { withoutMissing } from "../testing/withoutMissing.ts";
 import { blockCircuit } from "./blockCircuit.ts";
-import { blockInputs, encodeBlock, loweredOf } from "./blockInputs.ts";
+import { blockInputs, loweredOf } from "./blockInputs.ts";
+import { encodeBlock } from "./encodeBlock.ts";
 import { traceBlock } from "./traceBlock.ts";
 
 const SIZE: BlockSize = { name: "test", transactions: 4, entries: 20, inserts: 14, consumed: 6, produced: 32 };

@@ -13,7 +13,8 @@ import { outlet } from "../fixtures/outlet.ts";
 import { createTestLayer } from "../testing/createTestLayer.ts";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 import { blockCircuit } from "./blockCircuit.ts";
-import { blockInputs, encodeBlock, loweredOf, TransactionFailedError } from "./blockInputs.ts";
+import { blockInputs, loweredOf, TransactionFailedError } from "./blockInputs.ts";
+import { encodeBlock } from "./encodeBlock.ts";
 import { traceBlock } from "./traceBlock.ts";
 
 /* L1 pays Ethereum addresses: what is sent to a wider recipient would be cut there, and its money lost. */
