@@ -2,45 +2,45 @@ import { entryKey } from "@frond/protocol";
 import type { Instruction, ValueId } from "../ir.ts";
 import type { Draft } from "./draft.ts";
 import { literal } from "./expressions.ts";
-import type { SlotUse } from "./slots.ts";
+import { openAt, type SharedEntry } from "./sharedEntries.ts";
 
 type Open = Extract<Instruction, { op: "open" }>;
 
-/** Reads the entry of every slot. `same_..` tells whether two slots hold the same entry, where that matters. */
+/** Reads every shared entry. `same_..` tells whether two of them are the same entry of the state, where that matters. */
 export function openEntries(draft: Draft): void {
-  const { program, slots, names, lowering, entryNames, writtenMaps } = draft;
-  for (const { slot, map } of slots.opened) {
+  const { program, shared, names, lowering, entryNames, writtenMaps } = draft;
+  for (const { index, map } of shared.opened) {
     const variable = names(program.maps[map]!.name);
-    entryNames.set(slot, variable);
-    lowering.emit(`let ${writtenMaps.has(map) ? "mut " : ""}${variable} = call.entries[${slot}];`);
+    entryNames.set(index, variable);
+    lowering.emit(`let ${writtenMaps.has(map) ? "mut " : ""}${variable} = call.entries[${index}];`);
   }
   for (const [a, b] of aliasesOf(draft)) {
-    lowering.emit(`let ${sameName(a.slot, b.slot)} = equal(call.places[${a.slot}], call.places[${b.slot}]);`);
+    lowering.emit(`let ${sameName(a.index, b.index)} = equal(call.places[${a.index}], call.places[${b.index}]);`);
   }
 }
 
-/** Hands on the changes of the written fields. */
-export function closeEntries({ procedure, slots, lowering, entryNames }: Draft): void {
-  for (const { slot, map } of slots.opened) {
+/** Emits the changes of the written fields. */
+export function closeEntries({ procedure, shared, lowering, entryNames }: Draft): void {
+  for (const { index, map } of shared.opened) {
     const fields = procedure.instructions.flatMap((instruction) =>
-      instruction.op === "write" && openOf(procedure, instruction.handle).map === map ? [instruction.field] : [],
+      instruction.op === "write" && openAt(procedure, instruction.handle).map === map ? [instruction.field] : [],
     );
     for (const field of [...new Set(fields)].sort((a, b) => a - b)) {
       lowering.emit(
-        `effects.changes[${slot}][${field}] = ${entryNames.get(slot)}[${field}] - call.entries[${slot}][${field}];`,
+        `effects.changes[${index}][${field}] = ${entryNames.get(index)}[${field}] - call.entries[${index}][${field}];`,
       );
     }
   }
 }
 
 export function lowerOpen(draft: Draft, instruction: Open, id: ValueId): void {
-  const use = draft.slots.opened.find((candidate) => candidate.instruction === id);
+  const use = draft.shared.opened.find((candidate) => candidate.instruction === id);
   if (use === undefined) return;
-  const { slot, map, isSender, constantKeys } = use;
+  const { index, map, isSender, constantKeys } = use;
   const { guard, keys } = instruction;
   const constantKey = constantKeys === undefined ? undefined : entryKey(map, constantKeys);
   if (!isSender)
-    draft.lowering.emit(`effects.opened[${slot}] = ${openedOf(draft, instruction, { use, constantKey })};`);
+    draft.lowering.emit(`effects.opened[${index}] = ${openedOf(draft, instruction, { use, constantKey })};`);
   draft.lowering.step((run) => {
     const isReached = guard === undefined || run.values[guard] === 1n;
     const isOpen = isSender || (isReached && !(draft.canFail && run.failures.length > 0));
@@ -51,15 +51,15 @@ export function lowerOpen(draft: Draft, instruction: Open, id: ValueId): void {
         keys.map((part) => run.values[part]!),
       );
     const key = isOpen ? keyOf() : 0n;
-    run.keys[slot] = key;
-    run.entries[slot] = run.entryAt(key, map);
+    run.keys[index] = key;
+    run.entries[index] = run.entryAt(key, map);
   });
 }
 
 function openedOf(
   { lowering, canFail }: Draft,
   { guard, keys }: Open,
-  { use, constantKey }: { readonly use: SlotUse; readonly constantKey: bigint | undefined },
+  { use, constantKey }: { readonly use: SharedEntry; readonly constantKey: bigint | undefined },
 ): string {
   const hasFailed = canFail && lowering.body.some((line) => line.startsWith("effects.failures"));
   const conditions = [
@@ -74,12 +74,12 @@ function openedOf(
 
 export function lowerRead(draft: Draft, instruction: Extract<Instruction, { op: "read" }>, id: ValueId): void {
   const { handle, field } = instruction;
-  const slot = draft.slots.slotOf.get(handle)!;
-  const { map } = openOf(draft.procedure, handle);
+  const index = draft.shared.indexOf.get(handle)!;
+  const { map } = openAt(draft.procedure, handle);
   draft.lowering.define(id, {
     wish: draft.program.maps[map]!.fields[field]?.name ?? "value",
-    expression: `${draft.entryNames.get(slot)}[${field}]`,
-    evaluate: (run) => run.entries[slot]![field]!,
+    expression: `${draft.entryNames.get(index)}[${field}]`,
+    evaluate: (run) => run.entries[index]![field]!,
   });
 }
 
@@ -87,35 +87,28 @@ export function lowerRead(draft: Draft, instruction: Extract<Instruction, { op: 
 export function lowerWrite(draft: Draft, instruction: Extract<Instruction, { op: "write" }>): void {
   const { handle, field, value, guard } = instruction;
   const { lowering, entryNames } = draft;
-  const slot = draft.slots.slotOf.get(handle)!;
-  const target = `${entryNames.get(slot)}[${field}]`;
+  const index = draft.shared.indexOf.get(handle)!;
+  const target = `${entryNames.get(index)}[${field}]`;
   const next = lowering.expression(value);
   const change = guard === undefined ? `= ${next}` : `+= ${lowering.expression(guard)} * (${next} - ${target})`;
   lowering.emit(`${target} ${change};`);
   for (const [a, b] of aliasesOf(draft)) {
-    if (a.slot !== slot && b.slot !== slot) continue;
-    const other = `${entryNames.get(a.slot === slot ? b.slot : a.slot)}[${field}]`;
-    lowering.emit(`${other} += ${sameName(a.slot, b.slot)} * (${target} - ${other});`);
+    if (a.index !== index && b.index !== index) continue;
+    const other = `${entryNames.get(a.index === index ? b.index : a.index)}[${field}]`;
+    lowering.emit(`${other} += ${sameName(a.index, b.index)} * (${target} - ${other});`);
   }
   lowering.step((run) => {
-    if (guard === undefined || run.values[guard] === 1n) run.entries[slot]![field] = run.values[value]!;
+    if (guard === undefined || run.values[guard] === 1n) run.entries[index]![field] = run.values[value]!;
   });
 }
 
-/** The pairs of slots that may hold the same entry, in maps that the procedure writes. */
-function aliasesOf({ slots, writtenMaps }: Draft): (readonly [SlotUse, SlotUse])[] {
-  return slots.opened.flatMap((a, i) =>
-    slots.opened.slice(i + 1).flatMap((b) => (a.map === b.map && writtenMaps.has(a.map) ? [[a, b] as const] : [])),
+/** The pairs of shared entries that may be the same entry of the state, in maps that the procedure writes. */
+function aliasesOf({ shared, writtenMaps }: Draft): (readonly [SharedEntry, SharedEntry])[] {
+  return shared.opened.flatMap((a, i) =>
+    shared.opened.slice(i + 1).flatMap((b) => (a.map === b.map && writtenMaps.has(a.map) ? [[a, b] as const] : [])),
   );
 }
 
 function sameName(a: number, b: number): string {
   return a < b ? `same_${a}_${b}` : `same_${b}_${a}`;
-}
-
-/** The `open` instruction behind a handle. */
-export function openOf({ name, instructions }: Draft["procedure"], handle: ValueId) {
-  const instruction = instructions[handle]!;
-  if (instruction.op !== "open") throw new Error(`value ${handle} of ${name} is not a handle`);
-  return instruction;
 }

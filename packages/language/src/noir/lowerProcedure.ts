@@ -2,12 +2,12 @@ import { basename } from "node:path";
 import { valueTypes } from "../executor/compileProcedure.ts";
 import type { Procedure, Program, SourceLocation } from "../ir.ts";
 import type { Draft } from "./draft.ts";
-import { closeEntries, openEntries, openOf } from "./lowerEntries.ts";
+import { closeEntries, openEntries } from "./lowerEntries.ts";
 import { lowerInstruction } from "./lowerInstruction.ts";
 import { createLowering, type Uses } from "./lowering.ts";
 import { createNames } from "./names.ts";
 import type { Run } from "./run.ts";
-import type { Slots } from "./slots.ts";
+import { openAt, type SharedEntries } from "./sharedEntries.ts";
 
 /** A procedure as a function in Noir, with the computation of the function's hints. */
 export type LoweredProcedure = {
@@ -26,7 +26,7 @@ export type LoweredProcedure = {
 
 export type LowerOptions = {
   readonly program: Program;
-  readonly slots: Slots;
+  readonly shared: SharedEntries;
   /** The width of the ranged integers: the application's widest integer. */
   readonly bits: number;
   /** A handler may fail, and opens no entries after a failure. A method must not fail. */
@@ -41,10 +41,10 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
   const name = options.names(procedure.name);
   const parameters = procedure.parameters.map((parameter) => names(parameter.name));
   const lowering = createLowering(procedure, { bits: options.bits, names });
-  const { program, slots, canFail } = options;
+  const { program, shared, canFail } = options;
   const writtenMaps = writtenMapsOf(procedure);
   const entryNames = new Map<number, string>();
-  const draft: Draft = { program, procedure, slots, canFail, parameters, names, lowering, entryNames, writtenMaps };
+  const draft: Draft = { program, procedure, shared, canFail, parameters, names, lowering, entryNames, writtenMaps };
   openEntries(draft);
   lowerInstructions(draft, options);
   closeEntries(draft);
@@ -70,7 +70,7 @@ function lowerInstructions(draft: Draft, options: LowerOptions): void {
 
 function writtenMapsOf(procedure: Procedure): Set<number> {
   const maps = procedure.instructions.flatMap((instruction) =>
-    instruction.op === "write" ? [openOf(procedure, instruction.handle).map] : [],
+    instruction.op === "write" ? [openAt(procedure, instruction.handle).map] : [],
   );
   return new Set(maps);
 }

@@ -3,12 +3,12 @@ import { MessageKind } from "@frond/protocol";
 import type { Handler, Procedure, Program, SourceLocation } from "../ir.ts";
 import { type LoweredProcedure, lowerProcedure } from "./lowerProcedure.ts";
 import { createNames } from "./names.ts";
-import { assignSlots, maximumCounts, type SlotCounts } from "./slots.ts";
+import { assignShared, maximumCounts, type SharedCounts } from "./sharedEntries.ts";
 
 /** The procedures of one sort, and how much of everything they share: as much as the one that needs most. */
 export type LoweredGroup = {
   readonly procedures: readonly LoweredProcedure[];
-  readonly counts: SlotCounts;
+  readonly counts: SharedCounts;
   readonly shape: Shape;
 };
 
@@ -41,7 +41,7 @@ export function lowerProgram(program: Program): LoweredProgram {
     const procedures = program[sort].map((procedure) =>
       lowerProcedure(procedure, {
         program,
-        slots: assignSlots(procedure, counts),
+        shared: assignShared(procedure, counts),
         bits,
         canFail: !isMethod,
         names: isMethod ? names : (wish) => names(`on_${prefixOf(procedure)}${wish}`),

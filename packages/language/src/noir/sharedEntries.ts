@@ -4,15 +4,15 @@ import type { Instruction, Procedure, ValueId } from "../ir.ts";
  * Which of the shared entries each handle of a procedure is. All procedures share them, so that the circuit looks up as many entries as the procedure
  * with the most needs: first the sender's account (methods only), then entries whose key is known beforehand, then the others.
  */
-export type Slots = {
+export type SharedEntries = {
   /** Slot of each `open` instruction. */
-  readonly slotOf: ReadonlyMap<ValueId, number>;
-  /** The `open` that stands for each used slot; later ones of the same slot name the same entry. */
-  readonly opened: readonly SlotUse[];
+  readonly indexOf: ReadonlyMap<ValueId, number>;
+  /** The `open` that stands for each used index; later ones of the same index name the same entry. */
+  readonly opened: readonly SharedEntry[];
 };
 
-export type SlotUse = {
-  readonly slot: number;
+export type SharedEntry = {
+  readonly index: number;
   readonly instruction: ValueId;
   readonly map: number;
   /** The sender's account, opened whether the method asks for it or not. */
@@ -23,7 +23,7 @@ export type SlotUse = {
   readonly constantKeys?: readonly bigint[];
 };
 
-export type SlotCounts = { readonly sender: boolean; readonly constant: number; readonly computed: number };
+export type SharedCounts = { readonly sender: boolean; readonly constant: number; readonly computed: number };
 
 type Group = {
   first: ValueId;
@@ -33,36 +33,36 @@ type Group = {
   constantKeys?: bigint[];
 };
 
-/** How many slots of each sort the procedure needs, not counting the sender's. */
-export function countSlots(procedure: Procedure, sender: boolean): SlotCounts {
+/** How many shared of each sort the procedure needs, not counting the sender's. */
+export function countShared(procedure: Procedure, sender: boolean): SharedCounts {
   const groups = groupOpens(procedure, sender).filter(({ isSender }) => !isSender);
   const constant = groups.filter(isKnown).length;
   return { sender, constant, computed: groups.length - constant };
 }
 
-/** Assigns slots when all procedures together need `counts`. */
-export function assignSlots(procedure: Procedure, counts: SlotCounts): Slots {
-  const slotOf = new Map<ValueId, number>();
-  const opened: SlotUse[] = [];
+/** Assigns shared when all procedures together need `counts`. */
+export function assignShared(procedure: Procedure, counts: SharedCounts): SharedEntries {
+  const indexOf = new Map<ValueId, number>();
+  const opened: SharedEntry[] = [];
   let constant = counts.sender ? 1 : 0;
   let computed = constant + counts.constant;
   for (const group of groupOpens(procedure, counts.sender)) {
     const { first, opens, isSender, isFeeAccount, constantKeys } = group;
-    const slot = isSender ? 0 : isKnown(group) ? constant++ : computed++;
-    for (const open of opens) slotOf.set(open, slot);
+    const index = isSender ? 0 : isKnown(group) ? constant++ : computed++;
+    for (const open of opens) indexOf.set(open, index);
     const { map } = openAt(procedure, first);
     const keys = constantKeys === undefined ? {} : { constantKeys };
-    opened.push({ slot, instruction: first, map, isSender, isFeeAccount, ...keys });
+    opened.push({ index, instruction: first, map, isSender, isFeeAccount, ...keys });
   }
-  return { slotOf, opened };
+  return { indexOf, opened };
 }
 
 function isKnown({ isFeeAccount, constantKeys }: Group): boolean {
   return isFeeAccount || constantKeys !== undefined;
 }
 
-export function maximumCounts(sender: boolean, procedures: readonly Procedure[]): SlotCounts {
-  const counts = procedures.map((procedure) => countSlots(procedure, sender));
+export function maximumCounts(sender: boolean, procedures: readonly Procedure[]): SharedCounts {
+  const counts = procedures.map((procedure) => countShared(procedure, sender));
   return {
     sender,
     constant: Math.max(0, ...counts.map(({ constant }) => constant)),
