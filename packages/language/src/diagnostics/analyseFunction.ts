@@ -28,16 +28,17 @@ import {
 import { isAnyTraced, join, joinAll, partTaint, type Taint } from "./taint.ts";
 
 const MAX_PASSES = 20;
-/** Functions of the language whose results are traced whatever they are given. */
+/** The functions of the language whose results are always traced. */
 const TRACED_RESULTS = ["constant", "select", "hash"];
 const PLAIN_METHODS = ["includes", "indexOf", "findIndex", "some", "every", "keys", "join"];
 const SAME_METHODS = ["filter", "slice", "concat", "reverse", "values", "flat", "toReversed", "toSpliced", "with"];
-/** Array methods that decide on what their callback returns. */
+/** The array methods that branch on the results of their callbacks. */
 const DECIDING_METHODS = ["filter", "some", "every", "find", "findIndex", "findLast"];
 
 /**
- * Follows traced values from a function's parameters through its variables, and through functions of the same file that it calls, and finds what
- * decides on one: conditions, comparisons, operators. Taints only grow, so it is repeated until nothing changes.
+ * Follows traced values from a function's parameters through the function's variables and through the application's own
+ * functions that it calls. Returns the places where JavaScript branches or computes on a traced value. Taints only
+ * grow, so the analysis repeats until a pass changes nothing.
  */
 export function analyseFunction({ source, node }: Found): Finding[] {
   const analysis: Analysis = {
@@ -61,7 +62,10 @@ export function analyseFunction({ source, node }: Found): Finding[] {
   return [...analysis.findings.values()].sort((a, b) => a.node.start - b.node.start);
 }
 
-/** Evaluates a function's body with these parameters (joined with those of its other calls), and gives the taint of its result. */
+/**
+ * Evaluates the body of a function with these arguments, joined with the arguments of other calls. Returns the taint of
+ * the result.
+ */
 function callFunction(analysis: Analysis, node: Node, args: readonly Taint[], outer: Scope | undefined): Taint {
   const scope = scopeOf(analysis, node, outer);
   partsOf(node, "params").forEach((param, i) => {
@@ -100,7 +104,7 @@ function bind(analysis: Analysis, scope: Scope, pattern: Node, taint: Taint): vo
   }
 }
 
-/** The taint of an expression; statements are walked for what they bind and decide. `owner` is the function that a `return` belongs to. */
+/** Evaluates a node, and returns the taint of an expression. `owner` is the function that a `return` belongs to. */
 function evaluate(analysis: Analysis, scope: Scope, expression: Node, owner: Node): Taint {
   const node = withoutTypes(expression);
   const part = (name: string): Taint => {
@@ -257,7 +261,7 @@ function evaluateStatement(analysis: Analysis, scope: Scope, node: Node, owner: 
       walk("cases");
       return;
     default:
-      // Types have no values in them.
+      // Types contain no values.
       if (node.type.startsWith("TS")) return;
       for (const child of childrenOf(node)) evaluate(analysis, inner, child, owner);
   }
@@ -333,12 +337,12 @@ function methodResult(
   if (SAME_METHODS.includes(method ?? "")) return join(object, joinAll(args));
   if (["find", "at", "pop", "shift", "get"].includes(method ?? "")) return elements;
   if (PLAIN_METHODS.includes(method ?? "")) return false;
-  // `lib.select(..)` and what a compiler makes of an imported name.
+  // Covers `lib.select(..)`, and the form that compilers give to an imported name.
   if (method !== undefined && TRACED_RESULTS.includes(method)) return true;
   return args.some(isAnyTraced);
 }
 
-/** `(0, imported.name)(..)` is how compilers write the call of an imported function. */
+/** Compilers write the call of an imported function as `(0, imported.name)(..)`. */
 function calledName(callee: Node): string | undefined {
   const last = callee.type === "SequenceExpression" ? partsOf(callee, "expressions").at(-1) : undefined;
   return last === undefined ? undefined : (wordOf(last, "name") ?? propertyName(last, "property"));
@@ -390,7 +394,7 @@ function evaluateBinary(analysis: Analysis, node: Node, left: Taint, right: Tain
   return false;
 }
 
-/** Comparing with null or undefined is a question about the program, not about the value. */
+/** A comparison with null or undefined depends on the program, not on the value. */
 function isRefused(node: Node, left: Taint, right: Taint): boolean {
   if (left !== true && right !== true) return false;
   if (["in", "instanceof"].includes(wordOf(node, "operator")!)) return false;
@@ -398,7 +402,7 @@ function isRefused(node: Node, left: Taint, right: Taint): boolean {
   return !sides.some((side) => side?.type === "NullLiteral" || wordOf(side, "name") === "undefined");
 }
 
-/** Reports a condition that comes down to a traced value, as one finding for the whole of it. */
+/** Reports a condition that depends on a traced value, as a single finding for the whole condition. */
 function decide(analysis: Analysis, scope: Scope, test: Node, owner: Node, describe: (test: Node) => Described): void {
   const before = analysis.findings;
   analysis.findings = new Map();

@@ -10,7 +10,7 @@ export type Scope = {
 };
 
 export type Analysis = {
-  /** That of the function that is being read. */
+  /** The source of the function that is being evaluated. */
   source: Source;
   readonly scopes: Map<Node, Scope>;
   readonly returns: Map<Node, Taint>;

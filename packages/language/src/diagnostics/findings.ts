@@ -1,7 +1,7 @@
 import { suggestion } from "./suggestions.ts";
 import { type Node, partOf, type Source, textOf, wordOf } from "./syntax.ts";
 
-/** A place where JavaScript decides on a traced value. */
+/** A place where JavaScript branches or computes on a traced value. */
 export type Finding = {
   readonly source: Source;
   readonly node: Node;
@@ -10,7 +10,7 @@ export type Finding = {
   readonly instead: string;
 };
 
-/** A finding before it has a place. */
+/** A finding without its place. */
 export type Described = Omit<Finding, "node" | "source">;
 
 export function conditionalFinding(source: Source, node: Node, test: Node): Described {
@@ -51,7 +51,7 @@ export function switchFinding(source: Source, node: Node): Described {
   };
 }
 
-/** A callback whose result an array method decides on, as `filter` does. */
+/** The finding for an array method, such as `filter`, that branches on the result of its callback. */
 export function callbackFinding(source: Source, callback: Node, method: string): Described {
   return {
     code: "language/branch",

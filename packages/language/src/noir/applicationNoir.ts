@@ -6,7 +6,10 @@ import { literal, scaled } from "./expressions.ts";
 import type { LoweredProcedure } from "./lowerProcedure.ts";
 import { type LoweredGroup, type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
 
-/** An application as readable Noir: one function for each method and handler, and the two that choose among them. */
+/**
+ * Generates readable Noir for an application: one function per method and handler, and the two functions that dispatch
+ * to them.
+ */
 export function applicationNoir(program: Program): string {
   return loweredNoir(lowerProgram(program));
 }
@@ -46,10 +49,10 @@ export function loweredNoir(lowered: LoweredProgram): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** Bits above the selector in the low half of a packed call: `packed.nr`. */
+/** The number of bits above the selector in the low half of a packed call: see `packed.nr`. */
 const MIDDLE_BITS = 104;
 
-/** Sizes that an entry point cannot have as zero are at least one. */
+/** The sizes of the hints, at least one each, because an entry point can't have arrays of length zero. */
 export function hintSizes({ bits, hints, divisions, sent }: Shape) {
   return {
     bits: Math.max(1, bits),
@@ -59,7 +62,7 @@ export function hintSizes({ bits, hints, divisions, sent }: Shape) {
   };
 }
 
-/** How many fields a call's arguments are unpacked into, at least one. */
+/** The number of fields into which a call's arguments are unpacked, at least one. */
 export function handlerArguments({ handlers }: Program): number {
   return Math.max(1, ...handlers.map(({ parameters }) => parameters.length));
 }
@@ -93,13 +96,13 @@ function dispatchMethods(program: Program, { procedures }: LoweredGroup): string
   ].join("\n");
 }
 
-/** Every procedure runs; what it answers counts if it is the one that is called. */
+/** Every procedure runs; only the effects of the called procedure count. */
 function addIf({ name, parameters }: LoweredProcedure): string {
   const inputs = ["context", "call", ...parameters.map((_, i) => `args[${i}]`)].join(", ");
   return `    effects = effects.add_if(is_${name}, ${name}(${inputs}));`;
 }
 
-/** Arguments are of their types, checked once for all methods that have a type at a position. */
+/** Checks the arguments' ranges: once for all methods that have the same type at a position. */
 function argumentRanges(positions: number, procedures: readonly LoweredProcedure[]): string[] {
   const lines: string[] = [];
   for (let position = 0; position < positions; position++) {
@@ -121,8 +124,9 @@ function widthOf(type: ScalarType | undefined): number | undefined {
 }
 
 /**
- * A message has one handler: the one of the call that it packs, if it packs one as it should, else the one for the rest of its kind. Which it is follows from
- * the message alone; of the arguments, which are hints, one choice makes up what is packed.
+ * A message has one handler: the handler of the call that the message packs, or else the handler for the rest of its
+ * kind. The message alone determines the handler. The arguments are hints, and exactly one choice of them yields the
+ * packed value.
  */
 function dispatchHandlers(program: Program, { procedures }: LoweredGroup): string {
   const kinds = [...new Set(program.handlers.map(({ kind }) => kind))];
@@ -140,7 +144,7 @@ function dispatchHandlers(program: Program, { procedures }: LoweredGroup): strin
   ].join("\n");
 }
 
-/** Which call a message packs, and that the arguments are what is packed. */
+/** Determines the packed call, and constrains the arguments to the packed value. */
 function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
   const typed = procedures.filter(isTypedProcedure);
   if (typed.length === 0) return [];
@@ -170,7 +174,7 @@ function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
   ];
 }
 
-/** A handler without selector takes what is left of its kind. */
+/** Selects a handler without a selector for the remaining messages of its kind. */
 function selectRest(rest: LoweredProcedure, procedures: readonly LoweredProcedure[]): string {
   const { kind } = handlerOf(rest);
   const others = procedures.filter((other) => isTypedProcedure(other) && handlerOf(other).kind === kind);
@@ -185,7 +189,7 @@ function isTypedProcedure(procedure: LoweredProcedure): boolean {
   return isTyped(handlerOf(procedure));
 }
 
-/** The part of a message that packs the call: see `packedFieldOf`. */
+/** The field of a message that packs the call: see `packedFieldOf`. */
 function packedPart(kind: number): "recipient" | "payload" {
   return kind === MessageKind.bounce ? "recipient" : "payload";
 }

@@ -9,8 +9,9 @@ import { type LoweredProgram, lowerProgram } from "./lowerProgram.ts";
 import { type BlockFailure, traceBlock } from "./traceBlock.ts";
 
 /**
- * The inputs of the circuit that `blockCircuit` makes of the same program and size. Throws {@link TransactionFailedError} if a transaction's method
- * fails, and `BlockSizeError` if the witness is larger than the size.
+ * The inputs of the circuit that `blockCircuit` generates for the same program and size.
+ * @throws {@link TransactionFailedError} when the method of a transaction fails
+ * @throws {@link BlockSizeError} when the witness exceeds the size
  */
 export function blockInputs({
   program,
@@ -28,7 +29,7 @@ export function blockInputs({
   return encodeBlock(lowered, { size, witness, trace });
 }
 
-/** Lowering is done once for each program. */
+/** Each program is lowered once. */
 const cache = new WeakMap<Program, LoweredProgram>();
 
 export function loweredOf(program: Program): LoweredProgram {

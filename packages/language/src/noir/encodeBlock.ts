@@ -132,7 +132,7 @@ function encodeTrace(
   };
 }
 
-/** A place without a transaction still needs a key on the curve. */
+/** An unused place still needs a key on the curve. */
 function encodeTransaction(transaction: Transaction | undefined, { argumentFields }: Program): InputValue {
   const { x, y } = transaction?.publicKey ?? GENERATOR;
   const s = transaction?.signature.s ?? 1n;

@@ -57,7 +57,7 @@ describe("floor(a * b / c)", () => {
 
   test("can't be claimed otherwise", { timeout: 240_000 }, async () => {
     for (const [index, operands] of CASES.entries()) {
-      // Every seventh case with every lie keeps this short; seven has no factor in common with the number of edges.
+      // Running every seventh case with every lie keeps the test short.
       if (index % 7 !== 0) continue;
       const truth = honest(...operands);
       const [a, b, c] = operands;
@@ -105,7 +105,7 @@ test("fits says whether a field element is below a power of two", { timeout: 120
   for (const wide of edges) expect(await failureOf([1n, 1n, 1n], honest(1n, 1n, 1n), wide)).toBeUndefined();
 });
 
-/** x / y modulo the field: the quotient that would pass if an equation were checked in the field alone. */
+/** x / y modulo the field: the quotient that a dishonest prover would claim. */
 function divideInField(x: bigint, y: bigint): bigint {
   let result = x % FIELD_MODULUS;
   let base = y % FIELD_MODULUS;

@@ -6,7 +6,7 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
-/** `amountIn` -> `amount_in`. The values of a bare array have numbers for names, which Noir does not take. */
+/** Converts `amountIn` to `amount_in`. The values of a bare array have numbers as names, which Noir does not accept. */
 export function snakeCase(name: string): string {
   const snake = name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
@@ -15,7 +15,7 @@ export function snakeCase(name: string): string {
   return RESERVED.has(snake) || RESERVED.has(name) ? `${snake}_` : snake;
 }
 
-/** Names within one function: each name once, with a number after it if it is taken. */
+/** Makes names that are unique within one function: a taken name gets a number. */
 export function createNames(): (wish: string) => string {
   const taken = new Set<string>();
   return (wish) => {

@@ -1,13 +1,14 @@
 import type { Instruction, Procedure, ValueId } from "../ir.ts";
 
 /**
- * Which of the shared entries each handle of a procedure is. All procedures share them, so that the circuit looks up as many entries as the procedure
- * with the most needs: first the sender's account (methods only), then entries whose key is known beforehand, then the others.
+ * Assigns the handles of a procedure to shared entries. All procedures share these entries, so that the circuit looks
+ * up only as many as the most demanding procedure needs. The order is: the sender's account (methods only), the entries
+ * whose key is known beforehand, the others.
  */
 export type SharedEntries = {
-  /** Slot of each `open` instruction. */
+  /** The index of each `open` instruction's entry. */
   readonly indexOf: ReadonlyMap<ValueId, number>;
-  /** The `open` that stands for each used index; later ones of the same index name the same entry. */
+  /** The `open` instruction that opens each used entry. Later instructions with the same index name the same entry. */
   readonly opened: readonly SharedEntry[];
 };
 
@@ -15,11 +16,11 @@ export type SharedEntry = {
   readonly index: number;
   readonly instruction: ValueId;
   readonly map: number;
-  /** The sender's account, opened whether the method asks for it or not. */
+  /** The sender's account, which is opened for every method. */
   readonly isSender: boolean;
-  /** The account that fees go to, whose key is the same in the whole block. */
+  /** The account that receives the fees. Its key is the same in the whole block. */
   readonly isFeeAccount: boolean;
-  /** Values of the keys if all are constant, as a cell's are. */
+  /** The values of the keys if all are constant, as for a cell. */
   readonly constantKeys?: readonly bigint[];
 };
 
@@ -33,14 +34,14 @@ type Group = {
   constantKeys?: bigint[];
 };
 
-/** How many shared of each sort the procedure needs, not counting the sender's. */
+/** The number of shared entries that a procedure needs, without the sender's account. */
 export function countShared(procedure: Procedure, sender: boolean): SharedCounts {
   const groups = groupOpens(procedure, sender).filter(({ isSender }) => !isSender);
   const constant = groups.filter(isKnown).length;
   return { sender, constant, computed: groups.length - constant };
 }
 
-/** Assigns shared when all procedures together need `counts`. */
+/** Assigns indices when all procedures together need `counts`. */
 export function assignShared(procedure: Procedure, counts: SharedCounts): SharedEntries {
   const indexOf = new Map<ValueId, number>();
   const opened: SharedEntry[] = [];
@@ -70,7 +71,10 @@ export function maximumCounts(sender: boolean, procedures: readonly Procedure[])
   };
 }
 
-/** Opens that name the same entry whatever the inputs are. They are joined only if the first is made whenever a later one is. */
+/**
+ * Groups the `open` instructions that name the same entry for all inputs. An instruction joins a group only if the
+ * group's first instruction is executed whenever this one is.
+ */
 function groupOpens(procedure: Procedure, sender: boolean): Group[] {
   const groups = new Map<string, Group>();
   procedure.instructions.forEach((instruction, id) => {
@@ -96,7 +100,7 @@ function groupOpens(procedure: Procedure, sender: boolean): Group[] {
   return [...groups.values()];
 }
 
-/** Equal for values that are surely equal. */
+/** A name that is equal only for values that are always equal. */
 function valueName(procedure: Procedure, id: ValueId): string {
   const instruction = procedure.instructions[id]!;
   if (instruction.op === "constant") return `=${instruction.value}`;

@@ -7,29 +7,29 @@ import type { LoweredProcedure } from "./lowerProcedure.ts";
 import type { LoweredGroup, LoweredProgram } from "./lowerProgram.ts";
 import type { Run } from "./run.ts";
 
-/** What the circuit is told about one procedure that it runs. */
+/** The circuit's hints for one run of a procedure. */
 export type ProcedureTrace = Pick<Run, "args" | "keys" | "bits" | "hints" | "quotients"> & {
-  /** How many messages the block had sent before each that the procedure sends. */
+  /** For each message of the procedure, the number of messages that the block has sent before. */
   readonly outboxPlaces: readonly number[];
 };
 
 export type BlockTrace = {
   readonly handlers: readonly ProcedureTrace[];
   readonly methods: readonly ProcedureTrace[];
-  /** How many messages the block had consumed and sent before the links of each transaction. */
+  /** For each transaction, the numbers of consumed and sent messages before its links. */
   readonly links: readonly LinkPlaces[];
-  /** How many messages are handled, or demanded as links. */
+  /** The number of consumed messages, handled ones and links. */
   readonly taken: number;
-  /** How many messages the handlers have sent, and the whole block. */
+  /** The number of messages that the handlers have sent, and the number that the whole block has sent. */
   readonly sentByHandlers: number;
   readonly sent: number;
-  /** Transactions whose method failed, in which case no proof can be made. */
+  /** The transactions whose method failed. A block with such a transaction has no proof. */
   readonly failures: readonly BlockFailure[];
 };
 
 export type LinkPlaces = { readonly consumed: number; readonly produced: number };
 
-/** The first check that failed in a transaction. */
+/** The first failed check of a transaction. */
 export type BlockFailure = {
   readonly transaction: number;
   readonly procedure?: Procedure;

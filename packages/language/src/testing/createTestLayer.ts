@@ -28,7 +28,7 @@ export type TestCall = {
   readonly secret: bigint;
   readonly method: number;
   readonly args: readonly Field[];
-  /** What it pays and is ready to pay; nothing if left out. */
+  /** The fee, which is also the `maxFee`; by default 0. */
   readonly fee?: bigint;
   readonly link?: BundleLink;
 };
@@ -40,15 +40,18 @@ export type TestBlock = {
   readonly feeRecipient?: Field;
 };
 
-/** A layer in memory, for tests of circuits: runs calls with the executor and makes block witnesses of them, as a sequencer does. */
+/** A layer in memory for tests of circuits: it executes calls and makes block witnesses, as a sequencer does. */
 export type TestLayer = {
   readonly layerId: Field;
   readonly tree: IndexedTree;
-  /** Slot of the next block. */
+  /** The slot of the next block. */
   readonly slot: number;
-  /** Makes the next block of these messages and calls. Calls that fail are left out. */
+  /** Makes the next block from messages and calls. Failed calls are omitted. */
   block(block: TestBlock): BlockWitness;
-  /** The same, and the next block as it would be with the first call that failed as its only one. It can't be proven. */
+  /**
+   * Makes the next block, and in `failed` a further block that holds only the first failed call. That block can't be
+   * proven.
+   */
   attempt(block: TestBlock): { readonly witness: BlockWitness; readonly failed?: BlockWitness };
 };
 
