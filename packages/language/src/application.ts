@@ -289,8 +289,10 @@ function requireNothing(result: unknown, procedure: string): void {
     code: "language/definition",
     location: callerLocation(),
     problem: isPromise
-      ? `${procedure} is async, but it is traced in one go.`
-      : `${procedure} returns something, and nobody would receive it.`,
-    instead: isPromise ? "Make it an ordinary function." : "Write results to the state, or send them in a message.",
+      ? `${procedure} is async, but tracing is synchronous.`
+      : `${procedure} returns a value, but nothing receives the value.`,
+    instead: isPromise
+      ? "Declare an ordinary function instead of an async one."
+      : "Write results to the state, or send them in a message.",
   });
 }

@@ -75,7 +75,9 @@ export function validateCall(name: string, args: Fields, location: SourceLocatio
     throw new DefinitionError({
       code: "language/definition",
       location,
-      problem: `The call \`${name}\` takes ${carried.length} addresses or fields (${carried.map((one) => one.name).join(", ")}), and a message carries one.`,
+      problem:
+        `The call \`${name}\` takes ${carried.length} addresses or fields ` +
+        `(${carried.map((one) => one.name).join(", ")}), and a message carries one.`,
       instead:
         "Keep one of them, and name the others by integers that the called application can look up in its state.",
       data: { name, carried: carried.map((one) => one.name) },
@@ -87,7 +89,8 @@ export function validateCall(name: string, args: Fields, location: SourceLocatio
       location,
       problem: `The call \`${name}\` takes ${bits} bits of integers and bools, and a message carries ${ARGUMENT_BITS}.`,
       instead:
-        "Use smaller integers, such as u64 for a u128, or leave out what the message says already: its asset and amount.",
+        "Use smaller integers, such as u64 for a u128, " +
+        "or omit what the message contains already: its asset and amount.",
       data: { name, bits },
     });
   }
@@ -108,8 +111,8 @@ export function requireDistinctCalls(calls: readonly CallInterface[], location: 
         problem:
           other.name === call.name
             ? `The call \`${call.name}\` is handled twice.`
-            : `The calls \`${other.name}\` and \`${call.name}\` happen to have one selector, so that messages cannot tell them apart.`,
-        instead: other.name === call.name ? "Handle it once." : "Rename one of them.",
+            : `The calls \`${other.name}\` and \`${call.name}\` have the same selector, so messages confuse the two.`,
+        instead: other.name === call.name ? "Handle the call once." : "Rename one of them.",
         data: { names: [other.name, call.name] },
       });
     }

@@ -41,7 +41,7 @@ export function encodeCall<A extends Fields>(
   if (carried !== undefined && recipient !== undefined) {
     throw new EncodingError({
       path: call.name,
-      problem: "It is given a recipient, but takes an address or field that travels in that place.",
+      problem: "A recipient is given, but an argument of the call travels as the message's recipient.",
       next: "Leave the recipient out.",
     });
   }

@@ -108,7 +108,7 @@ export function encodePlain(type: Type, value: unknown, path: string): Field[] {
   if (typeof value !== "object" || value === null || Array.isArray(value) !== (type.kind === "array")) {
     throw new EncodingError({
       path,
-      problem: "It is not in the shape of its type.",
+      problem: "The value does not have the shape of its type.",
       next: `Give ${aType(type)}.`,
     });
   }

@@ -142,7 +142,7 @@ export function flattenInput(type: Type, input: unknown, path = "value"): ValueI
   if (isScalar(type)) return [scalarId(type, input)];
   if (isTracedValue(input) || !isContainer(input) || Array.isArray(input) !== (type.kind === "array")) {
     throw typeError(
-      `${path} must be ${aType(type)}, and it is ${isTracedValue(input) ? aType(input.type) : describe(input)}.`,
+      `${path} must be ${aType(type)}, but is ${isTracedValue(input) ? aType(input.type) : describe(input)}.`,
       "Give all of its parts.",
     );
   }

@@ -144,7 +144,8 @@ function open(map: number, keys: readonly ValueId[]): { trace: Trace; scope: Sco
   return { trace, scope: trace.scope, handle };
 }
 
-type Place = {
+/** An entry of the state, or a part of one: the values from `offset` on. */
+type EntryPart = {
   readonly trace: Trace;
   readonly scope: Scope;
   readonly handle: ValueId;
@@ -153,10 +154,10 @@ type Place = {
   readonly name: string;
 };
 
-function slot(place: Place): unknown {
-  const { type, offset, handle, name } = place;
+function slot(entryPart: EntryPart): unknown {
+  const { type, offset, handle, name } = entryPart;
   const get = (): Tree<ScalarValue> => {
-    requireUsable(place, "entry");
+    requireUsable(entryPart, "entry");
     let field = offset;
     const tree = buildTree<ScalarValue>(type, (scalar) =>
       scalarValue(scalar, perform({ op: "read", type: scalar, handle, field: field++ })),
@@ -166,7 +167,7 @@ function slot(place: Place): unknown {
       : tree;
   };
   const set = (value: unknown): void => {
-    requireUsable(place, "entry");
+    requireUsable(entryPart, "entry");
     flattenInput(type, value, name).forEach((id, i) => {
       emit(currentTrace(), { op: "write", handle, field: offset + i, value: id });
     });
@@ -174,8 +175,8 @@ function slot(place: Place): unknown {
   const members: Record<string, unknown> = { get, set };
   let partOffset = offset;
   for (const [part, partType] of partsOf(type)) {
-    const partPlace = { ...place, type: partType, offset: partOffset, name: `${name}.${part}` };
-    Object.defineProperty(members, part, { enumerable: true, get: () => slot(partPlace) });
+    const member = { ...entryPart, type: partType, offset: partOffset, name: `${name}.${part}` };
+    Object.defineProperty(members, part, { enumerable: true, get: () => slot(member) });
     partOffset += flattenType(partType, "").length;
   }
   members.update = (change: (value: unknown) => unknown): void => {
@@ -193,7 +194,7 @@ function writeParts(members: Readonly<Record<string, unknown>>, changed: unknown
       code: "language/type",
       location: callerLocation(),
       problem: `\`update\` of \`${name}\` is given a function that returns no fields.`,
-      instead: `Return those to change: \`update((value) => ({ field: value.field.add(1) }))\`.`,
+      instead: `Return the fields to change: \`update((value) => ({ field: value.field.add(1) }))\`.`,
     });
   }
   const parts = Object.keys(members).filter((part) => !["get", "set", "update"].includes(part));

@@ -71,9 +71,12 @@ export function emit(trace: Trace, operation: Operation, options: { readonly ung
     throw new DefinitionError({
       code: "language/too-long",
       location,
-      problem: `${trace.procedure} has more than ${MAX_INSTRUCTIONS} instructions, and this line was making more: the loop around it has no bound, or too large a one.`,
+      problem:
+        `${trace.procedure} has more than ${MAX_INSTRUCTIONS} instructions, and this line adds more: ` +
+        "the loop around this line has no bound, or too large a bound.",
       instead:
-        "Write a loop with a small constant bound, `for (let i = 0; i < 8; i++)`, and guard its body with `when(condition, () => { ... })`.",
+        "Write a loop with a small constant bound, `for (let i = 0; i < 8; i++)`, " +
+        "and guard its body with `when(condition, () => { ... })`.",
       data: { procedure: trace.procedure },
     });
   }
@@ -132,7 +135,9 @@ export function requireUsable(traced: Traced, what: string): void {
   throw new DefinitionError({
     code: "language/scope",
     location: callerLocation(),
-    problem: `This ${what} was made inside the \`when\` at ${formatLocation(traced.scope.location)} and is used outside of it, where it may not exist.`,
-    instead: "Make it before the `when`, or choose between two values with `select(condition, a, b)`.",
+    problem:
+      `This ${what} was made inside the \`when\` at ${formatLocation(traced.scope.location)}, ` +
+      `and is used outside of that \`when\`, where the ${what} may not exist.`,
+    instead: `Make the ${what} before the \`when\`, or choose between two values with \`select(condition, a, b)\`.`,
   });
 }

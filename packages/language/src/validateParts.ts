@@ -28,7 +28,7 @@ export function validateParts(type: Type, where: string, location: SourceLocatio
   if (!isKnown || (type.kind === "struct" && (typeof type.fields !== "object" || type.fields === null))) {
     throw wrong(
       location,
-      `A type in ${where} is not one.`,
+      `In ${where} is a value that is not a type.`,
       "Use u8, u16, u32, u64, u128, field, bool, address, struct or array.",
     );
   }

@@ -44,7 +44,8 @@ function refuseOperator(what: string): never {
     location: callerLocation(),
     problem: `${what}, but it has no value while the application is traced.`,
     instead:
-      "Use its methods: `a.add(b)`, `.subtract`, `.multiply`, `.divide`, `.remainder`, `.equals(b)`, `.lessThan(b)`, `.atMost(b)`, `.greaterThan(b)`, `.atLeast(b)`.",
+      "Use its methods: `a.add(b)`, `.subtract`, `.multiply`, `.divide`, `.remainder`, " +
+      "`.equals(b)`, `.lessThan(b)`, `.atMost(b)`, `.greaterThan(b)`, `.atLeast(b)`.",
   });
 }
 
@@ -212,7 +213,7 @@ export function scalarId(type: ScalarType, input: unknown): ValueId {
   if (isTracedValue(input)) {
     if (!fits(input.type, type)) {
       throw typeError(
-        `Here must be ${aType(type)}, and this is ${aType(input.type)}.`,
+        `Expected ${aType(type)}, got ${aType(input.type)}.`,
         `Convert it with \`.to(${typeName(type)})\`, or give a value of the right type.`,
       );
     }
@@ -228,7 +229,7 @@ export function scalarId(type: ScalarType, input: unknown): ValueId {
 export function literalToField(type: ScalarType, literal: unknown): bigint {
   if (type.kind === "bool") {
     if (typeof literal === "boolean") return literal ? 1n : 0n;
-    throw typeError(`Here must be a bool, and this is ${describe(literal)}.`, "Give true, false or a traced bool.");
+    throw typeError(`Expected a bool, got ${describe(literal)}.`, "Give true, false or a traced bool.");
   }
   const isNumber = typeof literal === "bigint" || (typeof literal === "number" && Number.isSafeInteger(literal));
   if (!isNumber) {
@@ -236,14 +237,15 @@ export function literalToField(type: ScalarType, literal: unknown): bigint {
       typeof literal === "number"
         ? "Give a whole number; above 2^53 write it as a bigint, with an n at its end."
         : "Give a traced value, or a literal such as 5n.";
-    throw typeError(`Here must be ${aType(type)}, and this is ${describe(literal)}.`, instead);
+    throw typeError(`Expected ${aType(type)}, got ${describe(literal)}.`, instead);
   }
   const value = BigInt(literal);
   const limit = type.kind === "integer" ? 1n << BigInt(type.bits) : FIELD_MODULUS;
   if (value >= 0n && value < limit) return value;
   throw typeError(
     `${value} is not ${aType(type)}.`,
-    `Give a number from 0 to ${type.kind === "integer" ? `2^${type.bits} - 1` : "the field's modulus - 1"}, or choose another type.`,
+    `Give a number from 0 to ${type.kind === "integer" ? `2^${type.bits}` : "the field's modulus"} - 1, ` +
+      "or choose another type.",
   );
 }
 
@@ -276,11 +278,15 @@ function fits(actual: ScalarType, expected: ScalarType): boolean {
   return actual.kind === expected.kind || (actual.kind === "address" && expected.kind === "field");
 }
 
+function typesOf(kind: ScalarType["kind"]): string {
+  return kind === "integer" ? "u8, u16, u32, u64, u128" : kind;
+}
+
 function convert(value: ScalarValue, type: ScalarType, allowed: readonly ScalarType["kind"][]): ScalarValue {
   if (!allowed.includes(type?.kind)) {
     throw typeError(
       `${typeName(value.type)} cannot be converted to ${type?.kind === undefined ? describe(type) : typeName(type)}.`,
-      `It can be converted to: ${allowed.map((kind) => (kind === "integer" ? "u8, u16, u32, u64, u128" : kind)).join(", ")}.`,
+      `The value can be converted to: ${allowed.map(typesOf).join(", ")}.`,
     );
   }
   return scalarValue(type, perform({ op: "convert", type, value: use(value) }));

@@ -17,7 +17,7 @@ export function conditionalFinding(source: Source, node: Node, test: Node): Desc
   const [consequent, alternate] = ["consequent", "alternate"].map((name) => textOf(source, partOf(node, name)!, 40));
   return {
     code: "language/branch",
-    problem: `\`?:\` decides on \`${textOf(source, test)}\`, which is known only when the method runs.`,
+    problem: `\`?:\` branches on \`${textOf(source, test)}\`, which is known only when the method runs.`,
     instead: `Write \`select(${suggestion(source, test)}, ${consequent}, ${alternate})\`.`,
   };
 }
@@ -25,7 +25,7 @@ export function conditionalFinding(source: Source, node: Node, test: Node): Desc
 export function ifFinding(source: Source, test: Node): Described {
   return {
     code: "language/branch",
-    problem: `\`if\` decides on \`${textOf(source, test)}\`, which is known only when the method runs.`,
+    problem: `\`if\` branches on \`${textOf(source, test)}\`, which is known only when the method runs.`,
     instead:
       `Write \`when(${suggestion(source, test)}, () => { ... })\`, ` +
       "with `.otherwise(() => { ... })` for an else, or choose a value with `select`.",
@@ -35,7 +35,9 @@ export function ifFinding(source: Source, test: Node): Described {
 export function loopFinding(source: Source, test: Node): Described {
   return {
     code: "language/branch",
-    problem: `The loop ends when \`${textOf(source, test)}\` says so, which is known only when the method runs; a circuit has no loop without a bound.`,
+    problem:
+      `The loop condition \`${textOf(source, test)}\` is known only when the method runs; ` +
+      "a circuit needs a constant bound.",
     instead:
       "Write a loop with a constant bound, and guard its body: " +
       "`for (let i = 0; i < 8; i++) when(count.greaterThan(i), () => { ... })`.",
@@ -46,7 +48,7 @@ export function switchFinding(source: Source, node: Node): Described {
   const discriminant = textOf(source, partOf(node, "discriminant")!);
   return {
     code: "language/branch",
-    problem: `\`switch\` decides on \`${discriminant}\`, which is known only when the method runs.`,
+    problem: `\`switch\` branches on \`${discriminant}\`, which is known only when the method runs.`,
     instead: "Write a `when(value.equals(case), () => { ... })` for each case.",
   };
 }
@@ -55,7 +57,7 @@ export function switchFinding(source: Source, node: Node): Described {
 export function callbackFinding(source: Source, callback: Node, method: string): Described {
   return {
     code: "language/branch",
-    problem: `\`.${method}\` decides on \`${textOf(source, callback)}\`, which is known only when the method runs.`,
+    problem: `\`.${method}\` branches on \`${textOf(source, callback)}\`, which is known only when the method runs.`,
     instead:
       "Write a loop over all elements, with `when(condition, () => { ... })` or `select(condition, a, b)` inside.",
   };
@@ -70,9 +72,10 @@ export function templateFinding(source: Source, node: Node): Described {
 }
 
 export function logicalFinding(source: Source, node: Node): Described {
+  const [operator, left] = [wordOf(node, "operator"), textOf(source, partOf(node, "left")!)];
   return {
     code: "language/branch",
-    problem: `\`${wordOf(node, "operator")}\` decides on \`${textOf(source, partOf(node, "left")!)}\`, which is known only when the method runs.`,
+    problem: `\`${operator}\` branches on \`${left}\`, which is known only when the method runs.`,
     instead: `Write \`${suggestion(source, node)}\`.`,
   };
 }
@@ -82,7 +85,9 @@ export function operatorFinding(source: Source, node: Node, written: string): De
   const isDecision = ["!", "==", "!=", "===", "!=="].includes(operator);
   return {
     code: isDecision ? "language/branch" : "language/operator",
-    problem: `\`${operator}\` in \`${textOf(source, node)}\` is computed when the application is traced, but its operand is known only when the method runs.`,
+    problem:
+      `\`${operator}\` in \`${textOf(source, node)}\` is computed when the application is traced, ` +
+      "but its operand is known only when the method runs.",
     instead: written.startsWith("the ") ? `Use ${written}.` : `Write \`${written}\`.`,
   };
 }

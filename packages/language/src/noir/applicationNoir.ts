@@ -21,12 +21,13 @@ export function loweredNoir(lowered: LoweredProgram): string {
     ...handlers.procedures.map((procedure) => procedureNoir(procedure, "Handler")),
   ];
   const uses = (name: string) => procedures.some((text) => text.includes(name));
+  const integers = ["equal", ...(uses("fits::<") ? ["fits"] : []), ...["is_ethereum_address"].filter(uses)];
   const parts = [
     `//! The application "${program.name}". Generated from its TypeScript by \`blockCircuit\`: change that, not this.`,
     [
       "use frond::block::{HandlerContext, MethodContext};",
       ...(uses("hash([") ? ["use frond::hash::hash;"] : []),
-      `use frond::integer::{${["equal", ...(uses("fits::<") ? ["fits"] : []), ...["is_ethereum_address"].filter(uses)].join(", ")}};`,
+      `use frond::integer::{${integers.join(", ")}};`,
       ...(program.handlers.some(isTyped) ? ["use frond::packed::unpack;"] : []),
       `use frond::procedure::{${["Call", "Effects", ...["Opened", "Sent"].filter(uses)].join(", ")}};`,
     ].join("\n"),
@@ -85,7 +86,8 @@ function dispatchMethods(program: Program, { procedures }: LoweredGroup): string
   const names = procedures.map(({ name }) => name);
   return [
     "/// Runs the method that is called, if the transaction is used: `used` is 0 or 1.",
-    "pub fn execute(used: Field, method: Field, args: [Field; ARGUMENTS], context: MethodContext, call: MethodCall) -> MethodEffects {",
+    "pub fn execute(used: Field, method: Field, args: [Field; ARGUMENTS], context: MethodContext, call: MethodCall) " +
+      "-> MethodEffects {",
     ...names.map((name, i) => `    let is_${name} = used * equal(method, ${i});`),
     `    assert(${names.map((name) => `is_${name}`).join(" + ") || "0"} == used, "transaction: no such method");`,
     ...argumentRanges(program.argumentFields, procedures),
@@ -130,9 +132,11 @@ function widthOf(type: ScalarType | undefined): number | undefined {
  */
 function dispatchHandlers(program: Program, { procedures }: LoweredGroup): string {
   const kinds = [...new Set(program.handlers.map(({ kind }) => kind))];
+  const args = procedures.some(isTypedProcedure) ? "args" : "_args";
   return [
     "/// Runs the handler of the message, if the message is used; the first result tells whether there is one.",
-    `pub fn handle(used: Field, context: HandlerContext, ${procedures.some(isTypedProcedure) ? "" : "_"}args: [Field; HANDLER_ARGUMENTS], call: HandlerCall) -> (Field, HandlerEffects) {`,
+    `pub fn handle(used: Field, context: HandlerContext, ${args}: [Field; HANDLER_ARGUMENTS], call: HandlerCall) ` +
+      "-> (Field, HandlerEffects) {",
     ...kinds.map((kind) => `    let is_${kindName(kind)} = used * equal(context.message.kind, ${kind});`),
     ...selectCalls(procedures),
     ...procedures.filter((procedure) => !isTypedProcedure(procedure)).map((rest) => selectRest(rest, procedures)),
@@ -169,7 +173,8 @@ function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
       const offsets = offsetsOf(parameters.map(({ type }) => type));
       const parts = offsets.map((offset, i) => scaled(`args[${i}]`, offset));
       const sum = [literal(BigInt(selector!)), ...parts].join(" + ");
-      return `    assert(is_${procedure.name} * (${sum} - packed.value) == 0, "call: other arguments than are packed");`;
+      const difference = `is_${procedure.name} * (${sum} - packed.value)`;
+      return `    assert(${difference} == 0, "call: other arguments than are packed");`;
     }),
   ];
 }
@@ -178,7 +183,8 @@ function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
 function selectRest(rest: LoweredProcedure, procedures: readonly LoweredProcedure[]): string {
   const { kind } = handlerOf(rest);
   const others = procedures.filter((other) => isTypedProcedure(other) && handlerOf(other).kind === kind);
-  return `    let is_${rest.name} = ${[`is_${kindName(kind)}`, ...others.map(({ name }) => `is_${name}`)].join(" - ")};`;
+  const remaining = [`is_${kindName(kind)}`, ...others.map(({ name }) => `is_${name}`)].join(" - ");
+  return `    let is_${rest.name} = ${remaining};`;
 }
 
 function handlerOf({ procedure }: LoweredProcedure): Handler {
@@ -205,9 +211,11 @@ function procedureNoir({ procedure, name, parameters, body }: LoweredProcedure, 
   const where =
     procedure.location === undefined ? "" : `  ${basename(procedure.location.file)}:${procedure.location.line}`;
   const context = body.some((line) => line.includes("context.")) ? "context" : "_context";
+  const fields = parameters.map((parameter) => `${parameter}: Field`);
+  const inputs = [`${context}: ${sort}Context`, `call: ${sort}Call`, ...fields];
   return [
     `/// ${procedure.name}(${signature})${where}`,
-    `fn ${name}(${[`${context}: ${sort}Context`, `call: ${sort}Call`, ...parameters.map((parameter) => `${parameter}: Field`)].join(", ")}) -> ${sort}Effects {`,
+    `fn ${name}(${inputs.join(", ")}) -> ${sort}Effects {`,
     `    let mut effects = ${sort}Effects::none();`,
     ...body.map((line) => `    ${line}`),
     "    effects",

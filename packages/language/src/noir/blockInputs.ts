@@ -49,7 +49,9 @@ export class TransactionFailedError extends FrondError {
     super({
       code: "language/transaction-failed",
       data: { transaction, method: procedure?.name ?? null },
-      message: `Transaction ${transaction} of the block can't be proven: ${reason}${where}. Leave it out of the block.`,
+      message:
+        `Transaction ${transaction} of the block can't be proven: ${reason}${where}. ` +
+        "Leave the transaction out of the block.",
     });
   }
 }

@@ -194,7 +194,9 @@ export class EntryMissingError extends FrondError {
     super({
       code: "language/entry-missing",
       data: { key: fieldToHex(key) },
-      message: `The block opens the entry ${fieldToHex(key)}, which is not in its witness set. Give the witness set every entry that the block's calls touch.`,
+      message:
+        `The block opens the entry ${fieldToHex(key)}, which is not in its witness set. ` +
+        "Give the witness set every entry that the block's calls touch.",
     });
   }
 }

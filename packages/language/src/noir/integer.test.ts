@@ -4,7 +4,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 
 const MAIN = `use frond::integer::{fits, is_ethereum_address, Quotient};
-fn main(a: Field, b: Field, c: Field, quotient: Quotient, wide: Field, below_8: Field, below_64: Field, below_128: Field, below_160: Field) {
+fn main(
+    a: Field, b: Field, c: Field, quotient: Quotient, wide: Field,
+    below_8: Field, below_64: Field, below_128: Field, below_160: Field,
+) {
     quotient.check(a, b, c);
     assert(fits::<8>(wide) == below_8, "fits: 8");
     assert(fits::<64>(wide) == below_64, "fits: 64");

@@ -6,7 +6,7 @@ import { openAt, type SharedEntry } from "./sharedEntries.ts";
 
 type Open = Extract<Instruction, { op: "open" }>;
 
-/** Reads every shared entry. `same_..` tells whether two of them are the same entry of the state, where that matters. */
+/** Reads every shared entry. `same_..` tells whether two of them are one entry of the state, where that matters. */
 export function openEntries(draft: Draft): void {
   const { program, shared, names, lowering, entryNames, writtenMaps } = draft;
   for (const { index, map } of shared.opened) {

@@ -34,7 +34,7 @@ export type Lowering = {
   ): Division;
   /** Adds a message place. Returns its index. */
   message(): number;
-  /** Constrains `0 <= expression < 2^bits`. The expression must be an integer between -2^(120 + bits) and 2^(120 + bits). */
+  /** Constrains `0 <= expression < 2^bits` of an integer between -2^(120 + bits) and 2^(120 + bits). */
   range(expression: string, bits: number): void;
   /** Constrains `0 <= expression < 2^bits` for any expression. */
   rangeHint(expression: string, bits: number): void;
