@@ -10,12 +10,12 @@ export {
   type Attempt,
   createReturning,
   type Departed,
-  freeNonce,
-  missingNonce,
-  type Reason,
   type Returning,
-  type ReturningItem,
+  type ReturningDependencies,
 } from "../src/setBack/createReturning.ts";
 export { judgeFailure, type Verdict } from "../src/setBack/judgeFailure.ts";
+export type { ReturningItem } from "../src/setBack/line.ts";
+export { freeNonce, missingNonce } from "../src/setBack/nonces.ts";
+export type { Reason } from "../src/setBack/reasons.ts";
 export { createWorkerSealer, createWorkerVerifier } from "../src/threads/workers.ts";
 export type * from "../src/types.ts";

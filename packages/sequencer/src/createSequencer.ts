@@ -120,7 +120,10 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       onProduced: (block, produced) => (replaying === undefined ? outbox.add : outbox.restore)(block, produced),
       onOpen(block) {
         timer.start(block);
-        if (replaying === undefined) queue.tryAgain();
+        if (replaying !== undefined) return;
+        // Transactions go into a block that a message has opened, though they may open none.
+        changed.wake();
+        queue.tryAgain();
       },
       onCut(block, size) {
         timer.stop();
@@ -275,7 +278,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
 
   function order(item: Waiting, verified: Verified): void {
     if (ended === "failed") throw sequencerFailed(failure);
-    if (ended === "closing" && (isHolding || rebasing.isUnderWay)) throw sequencerClosed();
+    if (ended === "closing" && (isHolding || rebasing.isUnderWay || isOutOfBlocks())) throw sequencerClosed();
     const { transaction } = item;
     if (item.kind === "prepare") {
       const prepared = bundleLegs.prepare(transaction, verified);
@@ -493,6 +496,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
         // Stored before any record of the next epoch, for writes keep their order.
         stored = metadata.put("epoch", closed + 1);
         stored.catch(fail);
+        inbox.endEpoch(rebased());
         orderer.enterEpoch(closed + 1);
         orderer.cut();
         release();
@@ -558,6 +562,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       await rebasing.whenDone();
       await returner.whenIdle().catch(() => {});
       await queue.idle();
+      queue.fail(sequencerClosed());
       legs.clear();
       timer.stop();
       inbox.fail(sequencerClosed());

@@ -1,4 +1,4 @@
-import { MessageKind } from "@frond/protocol";
+import { L1_LAYER_ID, MessageKind } from "@frond/protocol";
 import type { IncomingMessage } from "@frond/store";
 import { inboxFull, messageOutOfPlace } from "../errors.ts";
 import { MustWait, type WaitReason } from "../order/mustWait.ts";
@@ -21,6 +21,10 @@ export type Inbox = {
   settle(durable: Promise<unknown>): void;
   /** Rejects everything under way. */
   fail(error: unknown): void;
+  /**
+   * An epoch ends: rejects what layers sent in it and nothing has consumed. A message lives in one epoch; deposits stay.
+   */
+  endEpoch(error: unknown): void;
   /** Rejects everything under way, and goes back to what the store says was handled. */
   restart(error: unknown): void;
   /** The last position of a source that a block has handled. */
@@ -140,6 +144,16 @@ export const createInbox = (options: {
           for (const { reject } of settled) reject(error);
         },
       );
+    },
+    endEpoch(error) {
+      for (const [source, queue] of [...queues]) {
+        if (queue[0]?.incoming.message.from === L1_LAYER_ID) continue;
+        queues.delete(source);
+        blocked.delete(source);
+        taken.delete(source);
+        size -= queue.length;
+        for (const { reject } of queue) reject(error);
+      }
     },
     fail,
     restart(error) {

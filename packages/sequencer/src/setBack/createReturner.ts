@@ -1,21 +1,17 @@
 import type { Field } from "@frond/foundation";
-import { addressOf, isLeg } from "@frond/protocol";
-import type { DroppedTransaction, PendingRow, PendingTransaction, Store } from "@frond/store";
-import { returning, SequencerError } from "../errors.ts";
+import type { PendingTransaction, Store } from "@frond/store";
+import { returning } from "../errors.ts";
 import type { EpochQuota } from "../intake/epochQuota.ts";
-import { MustWait } from "../order/mustWait.ts";
 import type { Orderer } from "../order/orderer.ts";
 import type { Promises } from "../promise/promises.ts";
 import type { ReturningStatus } from "../types.ts";
-import {
-  type Attempt,
-  createReturning,
-  freeNonce,
-  missingNonce,
-  type Reason,
-  type ReturningItem,
-} from "./createReturning.ts";
+import { createPasses } from "./createPasses.ts";
+import { createReturning } from "./createReturning.ts";
 import type { Drops } from "./drops.ts";
+import { executeReturning } from "./executeReturning.ts";
+import { freeNonce, missingNonce } from "./nonces.ts";
+import type { Reason } from "./reasons.ts";
+import { type PendingItem, pendingItem, storeDeparted } from "./storeDeparted.ts";
 
 /** Executes returning transactions again, and keeps the durable line in step with the line in memory. */
 export type Returner = {
@@ -25,27 +21,25 @@ export type Returner = {
   readonly waiting: readonly PendingTransaction[];
   /** Reads the line from the store. What was executed already leaves it. */
   load(): void;
-  /** Tries all in line, in slices, for as long as `mayGoOn`. Resolves when what left the line is on its way to the disk. */
+  /** Tries all in line, in slices, for as long as `mayGoOn`. Resolves when each was tried. */
   tryAll(mayGoOn: () => boolean): Promise<void>;
   /** What stood against one may be over: tries all in line soon, once, if `mayTry`. */
   wake(): void;
   /** Drops the first that may be given up, has at most this slot, and still fails. */
   giveUp(slot: number): void;
-  /** Resolves when nothing is tried and all that left the line is on disk. */
+  /** Resolves when no pass is under way, and all that left the line is on disk. */
   whenIdle(): Promise<void>;
-  /** @throws SequencerError returning, if the account has transactions in line that this nonce does not help */
+  /**
+   * Checks that a new transaction of the account overtakes none in line: it may only fill the gap before them.
+   * @throws SequencerError returning
+   */
   checkNonce(account: Field, nonce: number): void;
   /** The nonce with which the account's next transaction is signed. */
   nextNonce(account: Field): number;
   reasonOf(hash: Field): Reason | undefined;
 };
 
-type Item = ReturningItem & { readonly position: number; readonly pending: PendingTransaction };
-
-/** For so many milliseconds execution holds this thread before it sends records to the disk and lets others work. */
-const SLICE_MILLISECONDS = 8;
-
-export const createReturner = (dependencies: {
+export type ReturnerDependencies = {
   readonly store: Store;
   readonly orderer: Pick<Orderer, "order" | "nonceOf">;
   readonly promises: Pick<Promises, "of" | "add">;
@@ -63,40 +57,28 @@ export const createReturner = (dependencies: {
   /** Dropped transactions are on disk with their reasons. */
   onDropped(): void;
   onFailure(error: unknown): void;
-}): Returner => {
-  const { store, orderer, promises, quota, drops, flush, room, mayTry, onChange, onDropped, onFailure } = dependencies;
-  const line = createReturning<Item>({ execute, nextNonce: orderer.nonceOf });
+};
+
+/** For so many milliseconds execution holds this thread before it sends records to the disk and lets others work. */
+const SLICE_MILLISECONDS = 8;
+
+export const createReturner = (dependencies: ReturnerDependencies): Returner => {
+  const { store, orderer, promises, flush, room, mayTry, onChange, onDropped, onFailure } = dependencies;
+  const line = createReturning<PendingItem>({
+    execute: ({ pending }) => executeReturning(pending, dependencies),
+    nextNonce: orderer.nonceOf,
+  });
+  const passes = createPasses({ pass: () => tryAll(mayTry), mayPass: () => line.count > 0 && mayTry(), onFailure });
   let stored: Promise<void> = Promise.resolve();
   /** Slots of what was executed and is not durable yet. */
   let storing: number[] = [];
-  let running: Promise<void> | undefined;
-  let isWoken = false;
 
-  function execute({ pending }: Item): Attempt {
-    const { hash, transaction, fee } = pending;
-    const sender = addressOf(transaction.publicKey);
-    try {
-      const place = orderer.order({ hash, transaction, fee, sender });
-      promises.add(pending, place);
-      quota.count(sender, place.epoch);
-      return { ok: true };
-    } catch (error) {
-      if (!(error instanceof SequencerError || error instanceof MustWait)) throw error;
-      return { ok: false, reason: { code: error.code, message: error.message } };
-    }
-  }
-
-  /** Stores what has left the line. Records were sent to the log before, and writes keep their order. */
-  function storeDeparted(): void {
-    const { executed, dropped } = line.takeDeparted();
+  function settle(departed = line.takeDeparted()): void {
+    const { executed, dropped } = departed;
     if (executed.length + dropped.length === 0) return;
+    // The log first: writes keep their order, and a transaction without a row has its record.
     flush();
-    const reasons = dropped.map(({ item, reason }) => ({
-      position: item.position,
-      reason: { hash: item.hash, ...reason, session: dependencies.session(), isLeg: item.isLeg },
-    }));
-    drops.add(reasons.map(({ reason }): DroppedTransaction => reason));
-    stored = store.removePending({ executed: executed.map(({ position }) => position), dropped: reasons });
+    stored = storeDeparted(departed, { ...dependencies, session: dependencies.session() });
     const slots = executed.map(({ slot }) => slot);
     storing = [...storing, ...slots];
     stored.then(() => {
@@ -111,30 +93,13 @@ export const createReturner = (dependencies: {
     let sliceEnd = performance.now() + SLICE_MILLISECONDS;
     while (mayGoOn() && !tries.next().done) {
       if (performance.now() < sliceEnd) continue;
-      storeDeparted();
+      settle();
       await new Promise(setImmediate);
       await room();
       sliceEnd = performance.now() + SLICE_MILLISECONDS;
     }
-    storeDeparted();
+    settle();
     onChange();
-  }
-
-  function wake(): void {
-    if (line.count === 0) return;
-    isWoken = true;
-    running ??= new Promise(setImmediate)
-      .then(async () => {
-        while (isWoken && mayTry()) {
-          isWoken = false;
-          await tryAll(mayTry);
-        }
-      })
-      .catch(onFailure)
-      .then(() => {
-        running = undefined;
-        if (isWoken && mayTry()) wake();
-      });
   }
 
   return {
@@ -151,26 +116,22 @@ export const createReturner = (dependencies: {
       return line.items.map(({ pending }) => pending);
     },
     load() {
-      const rows = [...store.pending()];
-      const isExecuted = ({ transaction }: (typeof rows)[number]): boolean =>
-        promises.of(transaction.hash) !== undefined;
-      const executed = rows.filter(isExecuted).map(({ position }) => position);
-      line.restart(rows.filter((row) => !isExecuted(row)).map(itemOf));
-      if (executed.length === 0) return;
-      stored = store.removePending({ executed, dropped: [] });
-      stored.catch(onFailure);
+      const items = Array.from(store.pending(), pendingItem);
+      const isExecuted = ({ hash }: PendingItem): boolean => promises.of(hash) !== undefined;
+      line.restart(items.filter((item) => !isExecuted(item)));
+      settle({ executed: items.filter(isExecuted), dropped: [] });
     },
     tryAll,
-    wake,
+    wake: passes.wake,
     giveUp(slot) {
       if (!mayTry()) return;
       line.giveUp(slot);
-      storeDeparted();
+      settle();
       onChange();
-      wake();
+      passes.wake();
     },
     async whenIdle() {
-      await running;
+      await passes.whenIdle();
       await stored;
     },
     checkNonce(account, nonce) {
@@ -178,20 +139,9 @@ export const createReturner = (dependencies: {
       if (inLine.length === 0) return;
       const next = orderer.nonceOf(account);
       const missing = missingNonce(next, inLine);
-      if (missing === nonce && missing === next) return;
-      throw returning(inLine.length, missing);
+      if (missing !== next || nonce !== next) throw returning(inLine.length, missing);
     },
     nextNonce: (account) => freeNonce(orderer.nonceOf(account), line.noncesOf(account)),
     reasonOf: line.reasonOf,
   };
 };
-
-const itemOf = ({ position, transaction: pending }: PendingRow): Item => ({
-  hash: pending.hash,
-  account: addressOf(pending.transaction.publicKey),
-  nonce: pending.transaction.nonce,
-  slot: pending.slot,
-  isLeg: isLeg(pending.transaction),
-  position,
-  pending,
-});

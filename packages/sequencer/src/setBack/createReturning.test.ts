@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Attempt, createReturning, freeNonce, missingNonce, type ReturningItem } from "./createReturning.ts";
+import { type Attempt, createReturning } from "./createReturning.ts";
 import { judgeFailure } from "./judgeFailure.ts";
+import type { ReturningItem } from "./line.ts";
+import { freeNonce, missingNonce } from "./nonces.ts";
 
 describe("what becomes of a returning transaction that fails", () => {
   it.each([

@@ -1,19 +1,7 @@
 import type { Field } from "@frond/foundation";
 import { judgeFailure, type Verdict } from "./judgeFailure.ts";
-
-/** A transaction that was promised, and that a set-back has left without a place. */
-export type ReturningItem = {
-  readonly hash: Field;
-  /** The address whose nonces it uses. */
-  readonly account: Field;
-  readonly nonce: number;
-  /** The slot of its first place ever. */
-  readonly slot: number;
-  /** Whether it is a leg of a bundle: other layers depend on it. */
-  readonly isLeg: boolean;
-};
-
-export type Reason = { readonly code: string; readonly message: string };
+import { createLine, type Line, type ReturningItem } from "./line.ts";
+import { behindGap, behindOthers, legBehindGap, notTried, type Reason } from "./reasons.ts";
 
 export type Attempt = { readonly ok: true } | { readonly ok: false; readonly reason: Reason };
 
@@ -24,8 +12,8 @@ export type Departed<I> = {
 };
 
 /**
- * The line of returning transactions. Decides which one is tried next and what becomes of one that fails; executing and
- * storing are done elsewhere, so the same decisions run in a sequencer and in a simulation.
+ * Returning transactions. Decides which one is tried next, and what becomes of one that fails; executing and storing are
+ * done elsewhere, so the same decisions run in a sequencer and in a simulation.
  */
 export type Returning<I extends ReturningItem> = {
   readonly count: number;
@@ -54,62 +42,65 @@ export type Returning<I extends ReturningItem> = {
   noncesOf(account: Field): readonly number[];
 };
 
-type Waiting = { readonly verdict: Exclude<Verdict, "dropped">; readonly reason: Reason };
-
-export const createReturning = <I extends ReturningItem>(dependencies: {
+export type ReturningDependencies<I extends ReturningItem> = {
   /** Executes a transaction, or says why that fails; then nothing has changed. */
   execute(item: I): Attempt;
   /** The nonce that the account uses next in the state. */
   nextNonce(account: Field): number;
-}): Returning<I> => {
-  const { execute, nextNonce } = dependencies;
-  let line = new Map<Field, I>();
-  /** Of each account in line, lowest nonce first: an account's transactions are executed in the order signed. */
-  const accounts = new Map<Field, I[]>();
-  const waiting = new Map<Field, Waiting>();
+};
+
+export const createReturning = <I extends ReturningItem>(dependencies: ReturningDependencies<I>): Returning<I> => {
+  let trial = createTrial(createLine<I>([]), dependencies);
+  return {
+    get count() {
+      return trial.line.count;
+    },
+    get waiting() {
+      return trial.firstWaiting()?.slot;
+    },
+    get failing() {
+      const first = trial.firstWaiting();
+      return first !== undefined && trial.waitsFor(first)?.verdict === "waits" ? first.slot : undefined;
+    },
+    get items() {
+      return [...trial.line.items()];
+    },
+    restart(items) {
+      trial = createTrial(createLine(items), dependencies);
+    },
+    tries: () => rounds(trial),
+    giveUp: (slot) => giveUpOne(trial, slot),
+    takeDeparted: () => trial.takeDeparted(),
+    reasonOf: (hash) => reasonOf(trial, hash),
+    noncesOf: (account) => trial.line.ofAccount(account).map(({ nonce }) => nonce),
+  };
+};
+
+/** One line, what its items wait for, and what has left it. */
+type Trial<I extends ReturningItem> = {
+  readonly line: Line<I>;
+  /** Why an item waits; undefined if it was not tried. */
+  waitsFor(item: I): { readonly verdict: Verdict; readonly reason: Reason } | undefined;
+  /** The first item that waits for more than its account's missing nonce. Those behind it in its account wait with it. */
+  firstWaiting(): I | undefined;
+  /** Tries to execute an item. Whether one left the line. */
+  attempt(item: I): boolean;
+  drop(item: I, reason: Reason): void;
+  takeDeparted(): Departed<I>;
+};
+
+const createTrial = <I extends ReturningItem>(
+  line: Line<I>,
+  { execute, nextNonce }: ReturningDependencies<I>,
+): Trial<I> => {
+  const waiting = new Map<Field, { readonly verdict: Verdict; readonly reason: Reason }>();
   let executed: I[] = [];
   let dropped: { item: I; reason: Reason }[] = [];
 
-  const isFirst = (item: I): boolean => accounts.get(item.account)?.[0] === item;
-  const mayBeGivenUp = ({ hash }: I): boolean => waiting.get(hash)?.verdict === "waits";
-
-  /** The first that waits for more than its account's missing nonce. Those behind it in its account wait with it. */
-  const firstWaiting = (): I | undefined => {
-    for (const item of line.values()) {
-      const first = accounts.get(item.account)![0]!;
-      if (waiting.get(first.hash)?.verdict !== "waits-for-nonce") return item;
-    }
-    return undefined;
-  };
-
-  const remove = (item: I): void => {
-    line.delete(item.hash);
-    waiting.delete(item.hash);
-    const ofAccount = accounts.get(item.account)!;
-    ofAccount.splice(ofAccount.indexOf(item), 1);
-    if (ofAccount.length === 0) accounts.delete(item.account);
-  };
   const drop = (item: I, reason: Reason): void => {
-    remove(item);
+    line.remove(item);
+    waiting.delete(item.hash);
     dropped.push({ item, reason });
-  };
-
-  /** Whether one left the line. */
-  const attempt = (item: I): boolean => {
-    const outcome = execute(item);
-    if (outcome.ok) {
-      remove(item);
-      executed.push(item);
-      return true;
-    }
-    const verdict = judgeFailure(outcome.reason.code, item);
-    if (verdict === "waits-for-nonce") return meetGap(item);
-    if (verdict === "dropped") {
-      drop(item, outcome.reason);
-      return true;
-    }
-    waiting.set(item.hash, { verdict, reason: outcome.reason });
-    return false;
   };
 
   /**
@@ -119,105 +110,75 @@ export const createReturning = <I extends ReturningItem>(dependencies: {
   const meetGap = (first: I): boolean => {
     const missing = nextNonce(first.account);
     waiting.set(first.hash, { verdict: "waits-for-nonce", reason: behindGap(missing) });
-    const legs = accounts.get(first.account)!.filter(({ isLeg }) => isLeg);
+    const legs = line.ofAccount(first.account).filter(({ isLeg }) => isLeg);
     for (const leg of legs) drop(leg, legBehindGap(missing));
     return legs.length > 0;
   };
 
   return {
-    get count() {
-      return line.size;
-    },
-    get waiting() {
-      return firstWaiting()?.slot;
-    },
-    get failing() {
-      const first = firstWaiting();
-      return first !== undefined && mayBeGivenUp(first) ? first.slot : undefined;
-    },
-    get items() {
-      return [...line.values()];
-    },
-    restart(items) {
-      line = new Map(items.toSorted((a, b) => a.slot - b.slot).map((item) => [item.hash, item]));
-      accounts.clear();
-      waiting.clear();
-      executed = [];
-      dropped = [];
-      for (const item of line.values()) {
-        const ofAccount = accounts.get(item.account);
-        if (ofAccount === undefined) accounts.set(item.account, [item]);
-        else ofAccount.push(item);
+    line,
+    waitsFor: ({ hash }) => waiting.get(hash),
+    firstWaiting() {
+      for (const item of line.items()) {
+        const [first] = line.ofAccount(item.account);
+        if (first === undefined || waiting.get(first.hash)?.verdict !== "waits-for-nonce") return item;
       }
-      for (const ofAccount of accounts.values()) ofAccount.sort((a, b) => a.nonce - b.nonce);
+      return undefined;
     },
-    *tries() {
-      for (let isProgress = true; isProgress; ) {
-        isProgress = false;
-        for (const item of line.values()) {
-          if (!isFirst(item)) continue;
-          if (attempt(item)) isProgress = true;
-          yield;
-        }
+    attempt(item) {
+      const outcome = execute(item);
+      if (outcome.ok) {
+        line.remove(item);
+        waiting.delete(item.hash);
+        executed.push(item);
+        return true;
       }
+      const verdict = judgeFailure(outcome.reason.code, item);
+      if (verdict === "waits-for-nonce") return meetGap(item);
+      if (verdict === "dropped") {
+        drop(item, outcome.reason);
+        return true;
+      }
+      waiting.set(item.hash, { verdict, reason: outcome.reason });
+      return false;
     },
-    giveUp(slot) {
-      const item = firstWaiting();
-      if (item === undefined || !mayBeGivenUp(item) || item.slot > slot || attempt(item)) return;
-      const reason = mayBeGivenUp(item) ? waiting.get(item.hash)?.reason : undefined;
-      if (reason !== undefined) drop(item, reason);
-    },
+    drop,
     takeDeparted() {
       const departed = { executed, dropped };
       executed = [];
       dropped = [];
       return departed;
     },
-    reasonOf(hash) {
-      const item = line.get(hash);
-      if (item === undefined) return undefined;
-      const first = accounts.get(item.account)![0]!;
-      const reason = waiting.get(first.hash)?.reason ?? notTried();
-      return first === item ? reason : behindOthers(first.nonce, reason);
-    },
-    noncesOf: (account) => (accounts.get(account) ?? []).map(({ nonce }) => nonce),
   };
 };
 
-/** The lowest nonce that an account can still use: `next` in the state, unless the line has it. */
-export const freeNonce = (next: number, inLine: readonly number[]): number => {
-  const taken = new Set(inLine);
-  let free = next;
-  while (taken.has(free)) free++;
-  return free;
+const isFirst = <I extends ReturningItem>({ line }: Trial<I>, item: I): boolean =>
+  line.ofAccount(item.account)[0] === item;
+
+function* rounds<I extends ReturningItem>(trial: Trial<I>): Generator<void> {
+  for (let isProgress = true; isProgress; ) {
+    isProgress = false;
+    for (const item of trial.line.items()) {
+      if (!isFirst(trial, item)) continue;
+      if (trial.attempt(item)) isProgress = true;
+      yield;
+    }
+  }
+}
+
+/** An attempt may show that the item can be executed now, or waits for something else. */
+const giveUpOne = <I extends ReturningItem>(trial: Trial<I>, slot: number): void => {
+  const item = trial.firstWaiting();
+  if (item === undefined || item.slot > slot || trial.waitsFor(item)?.verdict !== "waits") return;
+  if (trial.attempt(item)) return;
+  const still = trial.waitsFor(item);
+  if (still?.verdict === "waits") trial.drop(item, still.reason);
 };
 
-/** The nonce that is missing before the last one in line; undefined if none is. */
-export const missingNonce = (next: number, inLine: readonly number[]): number | undefined => {
-  const free = freeNonce(next, inLine);
-  return free < (inLine.at(-1) ?? 0) ? free : undefined;
+const reasonOf = <I extends ReturningItem>(trial: Trial<I>, hash: Field): Reason | undefined => {
+  const item = trial.line.get(hash);
+  if (item === undefined) return undefined;
+  const first = trial.line.ofAccount(item.account)[0]!;
+  const reason = trial.waitsFor(first)?.reason ?? notTried();
+  return first === item ? reason : behindOthers(first.nonce, reason);
 };
-
-const notTried = (): Reason => ({
-  code: "sequencer/returning",
-  message: "The layer was set back, and executes the transaction again in a moment. Ask again then.",
-});
-
-const behindOthers = (nonce: number, first: Reason): Reason => ({
-  code: first.code,
-  message: `The transaction follows nonce ${nonce} of its account, which waits itself: ${first.message}`,
-});
-
-const behindGap = (missing: number): Reason => ({
-  code: "sequencer/returning",
-  message:
-    `Nonce ${missing} of the account was dropped, and this transaction was signed to follow it. ` +
-    `Send any transaction with nonce ${missing}: then this one is executed.`,
-});
-
-const legBehindGap = (missing: number): Reason => ({
-  code: "sequencer/leg-behind-gap",
-  message:
-    `Nonce ${missing} of the account was dropped, and this leg was signed to follow it. ` +
-    "The legs on other layers cannot wait for the account. Send the bundle again.",
-});
