@@ -1,3 +1,5 @@
+export { type Accounts, accountsSchema } from "../src/directory/accountsFile.ts";
+export { CACHE_ENTRIES } from "../src/directory/cacheEntries.ts";
 export {
   knownLayerOf,
   type LayerFile,
@@ -7,6 +9,7 @@ export {
   writeLayerFile,
 } from "../src/directory/layerFile.ts";
 export { lockDirectory, runningOwner } from "../src/directory/lockDirectory.ts";
+export { layersOf, networkEntries } from "../src/directory/networkEntries.ts";
 export {
   type NetworkFile,
   type NetworkLayer,
@@ -15,3 +18,4 @@ export {
   writeJsonFile,
   writeNetworkFile,
 } from "../src/directory/networkFile.ts";
+export { deleteOwned, namesIn } from "../src/directory/ownedEntries.ts";

@@ -11,6 +11,7 @@ export {
   prepareCircuits,
 } from "../src/proving/prepareCircuits.ts";
 export { endEpoch } from "../src/start/endEpoch.ts";
+export { requireFreePorts, type WantedPort } from "../src/start/requireFreePorts.ts";
 export { type RunningNetwork, type StartOptions, startNetwork } from "../src/start/startNetwork.ts";
 export * from "./applications.ts";
 export * from "./configuration.ts";

@@ -29,6 +29,34 @@ export class DamagedFileError extends FrondError {
   }
 }
 
+/** Somebody listens at a port that the command was to listen at. */
+export class PortTakenError extends FrondError {
+  constructor(place: { host: string; port: number; what: string; option: string }, cause: unknown) {
+    const { host, port, what, option } = place;
+    super({
+      code: "network/port-in-use",
+      message:
+        `Port ${port} of ${host}, where ${what} is to listen, is in use. ` +
+        `Stop what listens there, or choose another port: ${option}.`,
+      data: place,
+      cause,
+    });
+  }
+}
+
+/** Nothing is deleted from a directory without the file that says what a network made there. */
+export class ResetRefusedError extends FrondError {
+  constructor(directory: string, reason: string) {
+    super({
+      code: "network/reset-refused",
+      message:
+        `${directory} has no readable network.json (${reason}), so it is not known what in it is Frond's, and nothing ` +
+        "was deleted. Name the network's directory with --data, or delete by hand what you know to be the network's.",
+      data: { directory, reason },
+    });
+  }
+}
+
 /** The network in the data directory was made with other circuits or another reference string. */
 export class NetworkMismatchError extends FrondError {
   constructor(what: string, data: { expected: string; actual: string }) {

@@ -11,7 +11,7 @@ import {
 } from "@frond/protocol";
 import { createOverlay, memoryStore, type Store } from "@frond/store";
 import { afterEach, describe, expect, it } from "vitest";
-import { verifyPreconfirmation } from "./preconfirmation.ts";
+import { verifyPreconfirmation } from "./promise/preconfirmation.ts";
 import {
   ALICE,
   alice,

@@ -11,7 +11,7 @@ import {
 } from "@frond/protocol";
 import { type IncomingMessage, L1_SOURCE, layerSource, type Store, type StoreIdentity } from "@frond/store";
 import { createSequencer } from "./createSequencer.ts";
-import type { Clock, Sequencer, SequencerDependencies, SequencerOptions } from "./types.ts";
+import type { Allowance, Clock, Sequencer, SequencerDependencies, SequencerOptions } from "./types.ts";
 
 /** A ledger to test sequencers with: transfers, notes under any key, deposits and withdrawals of ether, payments to other layers and from them. */
 export const ledger = application({
@@ -117,9 +117,18 @@ export const startOn = (
   dependencies: Omit<SequencerDependencies, "store"> = {},
 ): Sequencer =>
   createSequencer(
-    { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, patience: 0, ...options },
+    { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, ...options },
     { store, ...dependencies },
   );
+
+/** What a tree without other layers, and without limits, allows. */
+export const allowing = (allowance: Partial<Allowance> = {}): Allowance => ({
+  reachable: new Set(),
+  blocks: Number.POSITIVE_INFINITY,
+  deposits: 256,
+  exits: 256,
+  ...allowance,
+});
 
 /** A clock that stands still until it is told to go on. */
 export const manualClock = (): Clock & { advance(milliseconds: number): void } => {

@@ -6,6 +6,7 @@ import {
   openProver,
   prepareBlockCircuits,
   readNetworkFile,
+  requireFreePorts,
   requireLayerFile,
   runLayer,
 } from "@frond/network";
@@ -45,6 +46,8 @@ async function run(settings: ReturnType<typeof settingsOf>, options: Options): P
   const stopping = stopSignal();
   const unlock = lockDirectory(layerDirectory(dataDirectory, layer.name));
   try {
+    const { host, port = layer.port } = options;
+    await requireFreePorts([{ host, port, what: `layer ${layer.name}`, option: "--port" }]);
     const { logger } = reporter;
     const node = await runLayer({
       layer,

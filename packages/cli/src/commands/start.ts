@@ -106,17 +106,18 @@ async function start(settings: Settings, options: Options): Promise<void> {
     },
     onFailed: (error) => fail(error),
   });
-  const running = await Promise.race([starting, stopping.promise]);
-  // Nothing is served yet, and the set-up's processes end with this one.
-  if (running === undefined) process.exit(EXIT_INTERRUPTED);
+  let running: RunningNetwork | undefined;
   try {
+    running = await Promise.race([starting, stopping.promise]);
+    // Nothing is served yet, and the set-up's processes end with this one.
+    if (running === undefined) process.exit(EXIT_INTERRUPTED);
     view.ready(running);
     const work = isDriven ? drive({ running, reporter, epochs: options.epochs!, settled, onSettled }) : failed;
     // Whichever comes first: the work is done, a signal, or a failure that nothing can mend.
     await Promise.race([work, stopping.promise, failed]);
   } finally {
     view.close();
-    await running.close();
+    await running?.close();
     stopping.release();
   }
 }

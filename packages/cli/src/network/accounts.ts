@@ -2,19 +2,22 @@ import { join } from "node:path";
 import { testTokenAbi } from "@frond/contracts";
 import type { Fields, StateDeclaration } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
-import { type NetworkFile, type NetworkLayer, readJsonFile, writeJsonFile } from "@frond/network/directory";
+import {
+  type Accounts,
+  accountsSchema,
+  type NetworkFile,
+  type NetworkLayer,
+  readJsonFile,
+  writeJsonFile,
+} from "@frond/network/directory";
 import { DamagedFileError } from "@frond/network/errors";
 import { localAccount, walletAt } from "@frond/network/wallets";
 import { type Client, createClient } from "@frond/sdk";
 import { createPublicClient, type Hex, http, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import * as z from "zod";
 import { UnknownAccountError, UsageError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import { applicationOf, locateLayer, networkOf } from "./layers.ts";
-
-const accountsSchema = z.record(z.string(), z.strictObject({ privateKey: z.string().regex(/^0x[0-9a-f]{64}$/) }));
-type Accounts = z.output<typeof accountsSchema>;
 
 /** What a new account gets on a local network. */
 const ETHER_FOR_NEW = parseEther("100");

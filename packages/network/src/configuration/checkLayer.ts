@@ -9,7 +9,8 @@ import {
   isApplication,
 } from "../applications/findApplication.ts";
 import type { Mistake } from "./errors.ts";
-import { layerSchema, NAME_PATTERN } from "./schema.ts";
+import { NAME_PATTERN } from "./namePattern.ts";
+import { layerSchema } from "./schema.ts";
 import { shown, suggestion, toMistakes } from "./toMistakes.ts";
 import type { LayerDefinition } from "./types.ts";
 

@@ -1,13 +1,13 @@
 import { MESSAGES_PER_BLOCK } from "@frond/protocol";
 import { defaultLimits } from "@frond/sequencer";
 import * as z from "zod";
+import { NAME_PATTERN } from "./namePattern.ts";
 
 /*
  * The shape of a network's description, and of one layer in it. The message of every issue is what to write instead; what is wrong is told by the value itself
  * (`toMistakes`).
  */
 
-export const NAME_PATTERN = /^[a-z][a-z0-9-]{0,30}$/;
 /** Keys that a layer's config can allow: the leaves of a 4-ary tree of depth 2. */
 const MOST_SIZES = 16;
 /** What the codec of block witnesses reads. */

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { NAME_PATTERN } from "../configuration/namePattern.ts";
 import { DamagedFileError } from "../errors.ts";
 
 const address = z
@@ -10,7 +11,8 @@ const address = z
 const hex = z.string().regex(/^0x[0-9a-f]{64}$/);
 
 const layerSchema = z.strictObject({
-  name: z.string(),
+  /** Also that of its folder: nothing that leads elsewhere. */
+  name: z.string().regex(NAME_PATTERN),
   /** A bundled name, or an absolute path. */
   application: z.string(),
   /** The name of the layer above; null for the trunk. */

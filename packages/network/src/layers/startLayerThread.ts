@@ -26,8 +26,10 @@ export function startLayerThread(
     const stopped = (reason: string, code?: string) => {
       if (isClosing) return;
       const error = new LayerStoppedError(name, reason, code);
-      if (isReady) onFailed(error);
-      else reject(error);
+      if (isReady) return onFailed(error);
+      // What it had opened is closed; whatever still keeps the thread would keep the process.
+      isClosing = true;
+      void worker.terminate().then(() => reject(error));
     };
     const ended = new Promise<void>((done) => worker.once("exit", () => done()));
     worker.on("message", (news: LayerThreadNews) => {

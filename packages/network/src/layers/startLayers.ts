@@ -22,7 +22,7 @@ export async function startLayers(
   onClose: OnClose,
 ): Promise<RunningLayer[]> {
   const { dataDirectory, coordinatorUrl, host, port, debug, logger, onFailed } = options;
-  return await Promise.all(
+  return await allOrNone(
     layers.map(async (layer) => {
       onClose(lockDirectory(layerDirectory(dataDirectory, layer.name)));
       const ownPort = layer.parent === null && layer.port === 0 ? { port } : {};
@@ -41,4 +41,13 @@ export function isRunElsewhere(dataDirectory: string, name: string, logger: Logg
   const owner = runningOwner(layerDirectory(dataDirectory, name));
   if (owner !== undefined) logger.info(`Layer ${name} runs in process ${owner}`);
   return owner !== undefined;
+}
+
+/**
+ * All results. If one fails, waits for the others all the same, so that whoever closes what was started leaves nothing
+ * out. Throws the first failure.
+ */
+async function allOrNone<R>(work: readonly Promise<R>[]): Promise<R[]> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
 }

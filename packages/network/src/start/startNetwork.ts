@@ -13,6 +13,8 @@ import type { ProvenJob } from "../proving/openProofQueue.ts";
 import { openProver, type Step } from "../proving/openProver.ts";
 import { prepareBlockCircuits, prepareTreeCircuits } from "../proving/prepareCircuits.ts";
 import type { OnClose } from "./closers.ts";
+import { requireFreePorts } from "./requireFreePorts.ts";
+import { wantedPorts } from "./wantedPorts.ts";
 
 export type StartOptions = {
   readonly config: NetworkConfig;
@@ -68,6 +70,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
   };
   try {
     onClose(lockDirectory(dataDirectory));
+    await requireFreePorts(wantedPorts(options));
     const ground = await prepareGround(options, onClose);
 
     options.onProgress({ step: "coordinator" });

@@ -14,7 +14,7 @@ import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions
 
 /**
  * Starts the node of one layer: store, sequencer (which replays its log), hooks in order, then the RPC. If a part cannot start, those before it are closed again.
- * @throws StoreIdentityError, StoreFormatError, ReplayError, and what hooks throw
+ * @throws StoreIdentityError, StoreFormatError, ReplayError, PortInUseError, ListenError, and what hooks throw
  */
 export const startNode = async (
   options: NodeOptions,

@@ -6,6 +6,7 @@ import { WebSocketServer } from "ws";
 import type { Dispatch } from "./dispatch.ts";
 import { limitAddresses } from "./limitAddresses.ts";
 import type { RpcLimits } from "./limits.ts";
+import { listen } from "./listen.ts";
 import { createServeHttp, type Page } from "./serveHttp.ts";
 import { serveWebSocket } from "./serveWebSocket.ts";
 
@@ -28,7 +29,10 @@ export type ServerDependencies = {
 /** After `close`, so many milliseconds are left for answers under way. */
 const CLOSING_TIME = 3_000;
 
-/** Serves JSON-RPC over HTTP and WebSocket at one address. Every limit of `RpcLimits` is kept here or in `Connection`. */
+/**
+ * Serves JSON-RPC over HTTP and WebSocket at one address. Every limit of `RpcLimits` is kept here or in `Connection`.
+ * @throws PortInUseError, ListenError
+ */
 export const startServer = async (
   { host, port, limits }: { host: string; port: number; limits: RpcLimits },
   { dispatch, pages, logger, upgrades = {} }: ServerDependencies,
@@ -61,10 +65,7 @@ export const startServer = async (
     webSockets.handleUpgrade(request, socket, head, (webSocket) => serveWebSocket(webSocket, { limits, answer }));
   });
 
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port, backlog: 511 }, resolve);
-  });
+  await listen(server, { host, port, backlog: 511 });
   const address = server.address() as AddressInfo;
   return {
     port: address.port,
