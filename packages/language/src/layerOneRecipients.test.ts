@@ -15,7 +15,7 @@ const state = { get: () => [0n, 0n] };
 const executor = createExecutor(outlet.program);
 const interpret = createInterpreter(outlet.program);
 
-/** What the executor says, once it is seen that the interpreter says the same. */
+/** Runs a call, and checks that the executor and the interpreter agree. */
 function run(method: number, sender: bigint, ...given: bigint[]) {
   const args = [...given, 0n, 0n].slice(0, outlet.program.argumentFields);
   const outcome = executor.runMethod({ method, args, context: { ...CONTEXT, sender }, state });

@@ -2,9 +2,9 @@ import { L1_LAYER_ID } from "@frond/protocol";
 import type { Instruction, Procedure, ValueId } from "./ir.ts";
 
 /**
- * Positions of the arguments that a method sends to on L1 whenever it succeeds, so that a client can refuse one that is
- * no Ethereum address before it signs. What a method decides as it runs, by a guard or by the layer that a call goes
- * to, is not among them: there the method fails by itself.
+ * The positions of the arguments that a method always uses as recipients on L1. A client can refuse a value that is no
+ * Ethereum address before it signs the call. Recipients that depend on a guard or on the destination of a call are not
+ * included; the method itself fails for a wrong one.
  */
 export function layerOneRecipients({ instructions }: Procedure): number[] {
   const positions = instructions.flatMap((instruction) => {

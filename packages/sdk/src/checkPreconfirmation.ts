@@ -3,7 +3,10 @@ import { type Preconfirmation, verifyPreconfirmation } from "@frond/protocol";
 import { PreconfirmationError } from "./errors.ts";
 import type { LayerInfo } from "./nodeApi.ts";
 
-/** Demands that the layer's sequencer promised exactly this transaction. Throws {@link PreconfirmationError}. */
+/**
+ * Checks that the layer's sequencer promised exactly this transaction.
+ * @throws {@link PreconfirmationError} when the layer, the transaction hash or the signature differs
+ */
 export function checkPreconfirmation(check: {
   readonly preconfirmation: Preconfirmation;
   readonly hash: Field;

@@ -33,25 +33,25 @@ import { createTransport, type Transport } from "./transport.ts";
 export type Methods = { readonly [name: string]: Fields };
 
 export type ClientOptions<S extends StateDeclaration, M extends Methods> = {
-  /** The node: `http://` or `ws://`. */
+  /** The address of the node: `http://` or `ws://`. */
   readonly url: string;
   readonly application: Application<S, M>;
-  /** The layer key. Without it, it is derived from `wallet` by one signature. */
+  /** The layer key. Without a key, the client derives one from a signature of `wallet`. */
   readonly secret?: bigint;
-  /** An Ethereum wallet with its account and chain, for deposits and claims. */
+  /** An Ethereum wallet with an account and a chain, for deposits and claims. */
   readonly wallet?: Wallet;
-  /** L1's RPC address, or a client of it; needed with `wallet`. */
+  /** L1's RPC address, or a viem client. Required together with `wallet` for deposits and claims. */
   readonly l1?: string | PublicClient;
 };
 
 export type CallOptions = {
-  /** The most the layer may charge; by default twice what it charges now. */
+  /** The highest fee that the layer may charge; by default twice the present fee. */
   readonly maxFee?: bigint;
   /** The last slot in which the call may be included; by default 10,000 slots from now. */
   readonly expirySlot?: number;
 };
 
-/** What is in an entry: `undefined` if nobody ever touched it. */
+/** Reads an entry. The entry is `undefined` if no transaction has ever written it. */
 type Reader<D> =
   PlainKeyOf<D> extends undefined
     ? { get(): Promise<EntryOf<D> | undefined> }
@@ -64,27 +64,35 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
   readonly address: Field;
   readonly publicKey: Point;
   readonly layer: LayerInfo;
-  /** `client.methods.swap({ amountIn, minimumOut, sellBase })`: signs, submits, checks the preconfirmation. */
+  /**
+   * `client.methods.swap({ amountIn, minimumOut, sellBase })` signs and submits a call, and checks the preconfirmation.
+   */
   readonly methods: {
     readonly [N in keyof M]: (args: ArgumentsOf<M[N]>, options?: CallOptions) => Promise<SentTransaction>;
   };
-  /** `client.prepare.swap({ .. })`: the same call as a leg of a bundle. Nothing is signed or sent. */
+  /** `client.prepare.swap({ .. })` prepares the same call as a leg of a bundle. Nothing is signed or sent. */
   readonly prepare: {
     readonly [N in keyof M]: (args: ArgumentsOf<M[N]>, options?: CallOptions) => PreparedCall;
   };
-  /** `client.state.pool.get()`, `client.state.accounts.get(address)`: what preconfirmed transactions see. */
+  /**
+   * `client.state.pool.get()` and `client.state.accounts.get(address)` read the state after all preconfirmed
+   * transactions.
+   */
   readonly state: { readonly [N in keyof S]: Reader<S[N]> };
   nonce(): Promise<number>;
   transaction(hash: Field): Promise<TransactionStatus>;
-  /** Sends ether or a token to an account of the layer (by default this one). Handled in the layer once L1 has confirmed it. */
+  /**
+   * Sends ether or a token to an account of the layer, by default to the client's own account. The layer credits the
+   * deposit after L1 has confirmed the deposit.
+   */
   deposit(deposit: {
     readonly asset: Asset;
     readonly amount: bigint;
     readonly recipient?: Field;
   }): Promise<Mined & { id: bigint }>;
-  /** What the wallet can claim on L1 of an asset's number. */
+  /** The amount of an asset that the wallet can claim on L1. */
   credit(asset: bigint | Asset): Promise<bigint>;
-  /** Takes it. */
+  /** Claims that amount. */
   claim(asset: bigint | Asset): Promise<Mined & { amount: bigint }>;
   readonly node: NodeApi;
   readonly transport: Transport;
@@ -92,12 +100,14 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
 };
 
 /**
- * Connects to a node of a layer and gives a client typed by the layer's application.
- * Throws {@link ApplicationMismatchError}, {@link TransportError}, {@link WalletRequiredError};
- * methods throw {@link RecipientError}.
+ * Connects to a node of a layer, and returns a client typed by the layer's application.
+ * @throws {@link ApplicationMismatchError} when the node runs another application
+ * @throws {@link TransportError} when the node does not answer
+ * @throws {@link WalletRequiredError} when neither `secret` nor `wallet` is given
  *
  * @example
- * const client = await createClient({ url: "http://127.0.0.1:4040", application: exchange, wallet, l1: "http://127.0.0.1:8545" });
+ * const l1 = "http://127.0.0.1:8545";
+ * const client = await createClient({ url: "http://127.0.0.1:4040", application: exchange, wallet, l1 });
  * const { preconfirmation, settled } = await client.methods.swap({ amountIn: 10n, minimumOut: 1n, sellBase: true });
  */
 export async function createClient<const S extends StateDeclaration, const M extends Methods>(
@@ -172,7 +182,8 @@ export async function createClient<const S extends StateDeclaration, const M ext
 }
 
 /**
- * The layer would refuse the call as well; here it is refused before anything is signed. Throws {@link RecipientError}.
+ * Refuses, before signing, a call that the layer would refuse too.
+ * @throws {@link RecipientError} when an argument is a recipient on L1 and has more than 160 bits
  */
 function requireEthereumRecipients(
   { methods }: Application["program"],
@@ -191,7 +202,10 @@ async function layerSecretOf(wallet: Wallet | undefined, layer: LayerInfo): Prom
   return await deriveLayerSecret(wallet, layer);
 }
 
-/** The layer key of a wallet: from its signature over a message that names the deployment (protocol.md 3). */
+/**
+ * Derives the layer key of a wallet from the wallet's signature over a message that names the deployment (protocol.md
+ * 3).
+ */
 export async function deriveLayerSecret(
   wallet: Wallet,
   { chainId, settlement }: Pick<LayerInfo, "chainId" | "settlement">,

@@ -6,7 +6,7 @@ import { BundleFailedError, BundleUncertainError, RecipientError } from "./error
 import { type FakeCoordinator, fakeCoordinator } from "./testing/fakeCoordinator.ts";
 import { type FakeLayer, fakeLayer, setStatus } from "./testing/fakeLayer.ts";
 
-/* The client of a tree against HTTP servers that speak the RPC of nodes and of a coordinator. */
+/* The network client against HTTP servers that speak the RPC of nodes and of a coordinator. */
 
 const shop = application({
   name: "shop",
@@ -64,7 +64,7 @@ const bundleOf = async () => {
 };
 
 describe("a client of a tree", () => {
-  it("lists layers, and connects to those that it knows the application of", async () => {
+  it("lists layers, and connects to those whose application was given", async () => {
     expect((await network.layers()).map(({ name, status }) => [name, status])).toEqual([
       ["bank", "online"],
       ["shop", "online"],
@@ -141,7 +141,8 @@ describe("a bundle", () => {
       code: "sequencer/execution-failed",
       reason: "The application refused.",
       message:
-        "Leg 1 of the bundle, on layer shop, failed: The application refused. No leg happened; change that one, or send the bundle again.",
+        "Leg 1 of the bundle, on layer shop, failed: The application refused. " +
+        "No leg was executed; change the failed leg, or send the bundle again.",
     });
     expect(layers.bank.accepted).toEqual([]);
     layers.shop.refused.clear();
@@ -149,7 +150,7 @@ describe("a bundle", () => {
     expect(layers.bank.accepted.map(({ nonce }) => nonce)).toEqual([0]);
   });
 
-  it("is signed again when another device of the account was faster, a layer leapt ahead, or its fee rose", async () => {
+  it("is signed again after another device used the nonce, a slot ran ahead, or a fee rose", async () => {
     await network.bundle(await bundleOf());
     layers.bank.nonces.set((await network.client("bank")).address, 5);
     layers.shop.slot = 50_000;
@@ -179,7 +180,7 @@ describe("a bundle", () => {
     const other = await createClient({ url: layers.shop.url, application: shop, secret: SECRET });
     const sending = away.bundle([client.prepare.pay({ amount: 1, fee: 0 }), other.prepare.buy({ count: 1 })]);
     await expect(sending).rejects.toBeInstanceOf(BundleUncertainError);
-    // The accounts go on.
+    // The accounts can send further calls.
     await client.methods.pay({ amount: 1, fee: 0 });
   });
 
@@ -207,7 +208,7 @@ describe("a bundle", () => {
 });
 
 describe("a transaction", () => {
-  it("that was dropped is told with its reason", async () => {
+  it("that was dropped is reported with its reason", async () => {
     const client = await network.client("bank");
     const sent = await client.methods.pay({ amount: 1, fee: 0 });
     const dropped = { status: "dropped", code: "bundle-failed", message: "Leg 0 of its bundle failed." };
@@ -219,6 +220,17 @@ describe("a transaction", () => {
     });
     setStatus(layers.bank, sent.hash, { status: "settled", block: 3 });
     expect(await sent.settled()).toEqual({ status: "settled", block: 3 });
+  });
+
+  it("that returns after a set-back is told with its reason, and waited for", async () => {
+    const client = await network.client("bank");
+    const sent = await client.methods.pay({ amount: 1, fee: 0 });
+    const returning = { status: "returning", code: "sequencer/execution-failed", message: "Its deposit is not back." };
+    setStatus(layers.bank, sent.hash, returning);
+    expect(await client.transaction(sent.hash)).toEqual(returning);
+    const settled = sent.settled();
+    setTimeout(() => setStatus(layers.bank, sent.hash, { status: "settled", block: 4 }), 50);
+    expect(await settled).toEqual({ status: "settled", block: 4 });
   });
 
   it("offers twice what the layer asks, unless told otherwise", async () => {

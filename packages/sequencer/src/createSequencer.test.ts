@@ -99,7 +99,7 @@ describe("a sequencer", () => {
       { epoch: 7 },
       { layerId: 7n },
       { index: promises[1]!.index + 4 ** 9 },
-      { siblings: [] },
+      { siblings: [...promises[1]!.siblings, [1n, 2n, 3n]] },
       { transactionHash: 7n },
     ];
     for (const change of wrong)

@@ -235,8 +235,8 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       await flush();
       await sealQueue.last();
     },
+    onStart: release,
     forget(epoch) {
-      release();
       inbox.restart(rebased());
       outbox.restart(blocksOfEpoch(store, epoch));
     },
@@ -472,9 +472,8 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     async hold() {
       checkRunning();
       isHolding = true;
-      await rebasing.whenDone();
-      isHolding = true;
       const hold = ++holds;
+      await rebasing.whenDone();
       mail.deliver();
       await returner.whenIdle();
       await legs.whenNone();

@@ -201,9 +201,36 @@ export const deposit = (recipient: Field, amount: bigint, position: number): Inc
   message: { from: 0n, to: LAYER, slot: 0, kind: MessageKind.deposit, asset: 1, amount, recipient, payload: 0xe0an },
 });
 
+/** Accounts that processes send from which are killed, and what L1 gives them: the same deposit at a position each time. */
+export const SENDERS = [21n, 22n, 23n];
+export const depositAt = (position: number): IncomingMessage =>
+  deposit(addressOfSecret(SENDERS[position % SENDERS.length]!), 5n, position);
+
 /** A payment from layer `OTHER`, sent in its `slot`. */
 export const payment = (recipient: Field, amount: bigint, slot: number): IncomingMessage => ({
   source: layerSource(OTHER),
   position: slot * 64,
   message: { from: OTHER, to: LAYER, slot, kind: MessageKind.call, asset: 1, amount, recipient, payload: 0n },
 });
+
+/** The store of a process that dies with the write after so many. */
+export const dyingAfter = (store: Store, writes: number): Store => {
+  let left = writes;
+  const write =
+    <A extends unknown[], R>(run: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      if (left-- <= 0) throw new Error("the process has died");
+      return run(...args);
+    };
+  return {
+    ...store,
+    append: write(store.append),
+    commitBlock: write(store.commitBlock),
+    rollback: write(store.rollback),
+    removePending: write(store.removePending),
+    table: (name) => {
+      const table = store.table<never>(name);
+      return { ...table, put: write(table.put), delete: write(table.delete) } as never;
+    },
+  };
+};

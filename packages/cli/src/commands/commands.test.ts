@@ -79,7 +79,7 @@ describe("any layer, any application", () => {
   it("shows blocks and the status of a layer", async () => {
     await network.nodes.shelf.context.sequencer.seal();
     expect(await network.json("block", "1", "--layer", "shelf")).toMatchObject({ number: 1 });
-    expect(await network.json("status", "--layer", "shelf")).toMatchObject({ layer: "shelf", deposit: 2 });
+    expect(await network.json("status", "--layer", "shelf")).toMatchObject({ layer: "shelf" });
   });
 
   it.each([
@@ -155,7 +155,8 @@ describe("bundles", () => {
     const { code, stderr } = await network.run("bundle", "--leg", swap, "--leg", withdraw(8));
     network.coordinator.sendBundle = sendBundle;
     expect(stderr).toBe(
-      "frond: Leg 1 of the bundle, on layer shelf, failed: The application refused: the kind is not 7. No leg happened; change that one, or send the bundle again.\n",
+      "frond: Leg 1 of the bundle, on layer shelf, failed: The application refused: the kind is not 7. " +
+        "No leg was executed; change the failed leg, or send the bundle again.\n",
     );
     expect(code).toBe(1);
   });

@@ -79,7 +79,12 @@ export function accountOf(settings: Settings, name: string | undefined) {
 export async function clientOf(
   settings: Settings,
   { account: name, layer: layerName }: { readonly account?: string | undefined; readonly layer?: string | undefined },
-): Promise<{ readonly client: AnyClient; readonly application: AnyApplication; readonly layer: NetworkLayer }> {
+): Promise<{
+  readonly client: AnyClient;
+  readonly application: AnyApplication;
+  readonly layer: NetworkLayer /** On L1. */;
+  readonly owner: Hex;
+}> {
   const { l1Url } = networkOf(settings);
   const { account } = accountOf(settings, name);
   const layer = await locateLayer(settings, layerName);
@@ -90,5 +95,5 @@ export async function clientOf(
     wallet: await walletAt(l1Url, account),
     l1: l1Url,
   });
-  return { client, application, layer };
+  return { client, application, layer, owner: account.address };
 }

@@ -1,4 +1,4 @@
-/** Numbers of which the first by `compare` comes out first. */
+/** A heap of numbers. `pop` removes the first number by `compare`. */
 export type Heap = { push(item: number): void; pop(): number | undefined; size(): number };
 
 export function createHeap(compare: (a: number, b: number) => number): Heap {

@@ -17,6 +17,7 @@ import {
   startNode,
 } from "@frond/node";
 import { type LayerConfig, layerIdOfConfig, MessageKind, type Transaction, transactionHash } from "@frond/protocol";
+import { depositSource } from "@frond/store";
 import { main } from "../main.ts";
 import { shelf } from "./shelf.ts";
 
@@ -99,7 +100,7 @@ export async function testNetwork(): Promise<TestNetwork> {
     async credit(layer, deposit) {
       const { sequencer } = nodes[layer].context;
       const message = { from: 0n, to: sequencer.layerId, slot: 0, kind: MessageKind.deposit, payload: 0n, ...deposit };
-      await sequencer.consume([{ message, source: "l1", position: position++ }]);
+      await sequencer.consume([{ message, source: depositSource(message.payload), position: position++ }]);
     },
     async close() {
       await Promise.all([server.close(), l1.close(), nodes.exchange.close(), nodes.shelf.close()]);

@@ -2,7 +2,7 @@ import { ETHEREUM_ADDRESS_BITS } from "@frond/protocol";
 import type { Instruction } from "../ir.ts";
 import { typeName } from "../types.ts";
 
-/** What went wrong when this instruction failed, in words for the person whose transaction it was. */
+/** Describes the failure of an instruction to the sender of the transaction. */
 export function describeFailure(instruction: Instruction): string {
   switch (instruction.op) {
     case "assert":

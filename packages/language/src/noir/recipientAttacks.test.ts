@@ -13,10 +13,11 @@ import { outlet } from "../fixtures/outlet.ts";
 import { createTestLayer } from "../testing/createTestLayer.ts";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 import { blockCircuit } from "./blockCircuit.ts";
-import { blockInputs, encodeBlock, loweredOf, TransactionFailedError } from "./blockInputs.ts";
+import { blockInputs, loweredOf, TransactionFailedError } from "./blockInputs.ts";
+import { encodeBlock } from "./encodeBlock.ts";
 import { traceBlock } from "./traceBlock.ts";
 
-/* L1 pays Ethereum addresses: what is sent to a wider recipient would be cut there, and its money lost. */
+/* L1 pays Ethereum addresses. A wider recipient would be truncated on L1, and its money would be lost. */
 
 const { program } = outlet;
 const lowered = loweredOf(program);
@@ -42,7 +43,7 @@ const methodBlock = (method: number, ...args: Field[]) =>
     calls: [{ secret: SECRET, method, args: [...args, 0n].slice(0, 2) }],
   });
 
-/** A valid block of one call, made to send to another recipient: everything else agrees with it. */
+/** A valid block of one call, changed so that the call sends to another recipient. */
 function redirected(block: BlockWitness, args: readonly Field[], recipient: Field): BlockWitness {
   return {
     ...block,
@@ -112,7 +113,7 @@ describe("a handler", () => {
   test.each(routes)("can't deny that a recipient is wide, if it %s", async (_, payload) => {
     for (const recipient of WIDE) {
       const honest = handlerBlock(call(1n, payload));
-      // As if it had been handled: the message goes on, and the handler's entry is written.
+      // The message claims to be handled: the application's message is sent, and the handler's entry is written.
       const attack = {
         ...honest,
         consumed: [call(recipient, payload)],

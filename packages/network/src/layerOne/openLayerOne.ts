@@ -53,7 +53,7 @@ async function keepAnvil({
 }: LayerOneOptions): Promise<Pick<Anvil, "url" | "save" | "stop">> {
   const options = {
     statePath: join(dataDirectory, "l1.json"),
-    ...(blockTime === undefined ? {} : { blockTime }),
+    ...(blockTime === undefined ? {} : { blockTimeSeconds: blockTime }),
   };
   let anvil = await startAnvil(options);
   const { url, port } = anvil;

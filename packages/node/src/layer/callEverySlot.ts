@@ -1,6 +1,6 @@
 import { publicKeyOf } from "@frond/foundation";
-import { nonceOf, type Program } from "@frond/language";
-import { ACCOUNTS_MAP, addressOf, entryKey, signTransaction } from "@frond/protocol";
+import type { Program } from "@frond/language";
+import { addressOf, signTransaction } from "@frond/protocol";
 import type { NodeContext, NodeHooks } from "./types.ts";
 
 export type EverySlotOptions = {
@@ -20,11 +20,12 @@ const MAXIMUM_SLOT = 2 ** 32 - 1;
 /** Calls a method at the start of every slot, so that the layer has blocks and its world moves when nobody does anything. */
 export function callEverySlot({ program, method, secret, slotTime }: EverySlotOptions): NodeHooks {
   const number = program.methods.findIndex(({ name }) => name === method);
-  const account = entryKey(ACCOUNTS_MAP, [addressOf(publicKeyOf(secret))]);
+  const address = addressOf(publicKeyOf(secret));
   let timer: NodeJS.Timeout | undefined;
   let context: NodeContext | undefined;
   /** The slot of the last call. */
   let calledIn: number | undefined;
+  let isCalling = false;
   let isClosed = false;
 
   const call = async ({ sequencer, layer }: NodeContext): Promise<void> => {
@@ -35,7 +36,7 @@ export function callEverySlot({ program, method, secret, slotTime }: EverySlotOp
         layerId: layer.layerId,
         method: number,
         args: Array(program.argumentFields).fill(0n),
-        nonce: nonceOf(sequencer.read(account) ?? []),
+        nonce: sequencer.nextNonce(address),
         maxFee: program.hasFee ? 2n ** 64n - 1n : 0n,
         expirySlot: Math.min(slot + EXPIRY_SLOTS, MAXIMUM_SLOT),
       },
@@ -48,9 +49,15 @@ export function callEverySlot({ program, method, secret, slotTime }: EverySlotOp
     if (isClosed) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      // It is refused where the application has nothing to do in this slot; the next block or the timer asks again.
-      call(context!).catch((error: Error) => context!.logger.debug(`${method} was refused`, { reason: error.message }));
       next(slotTime);
+      if (isCalling) return;
+      isCalling = true;
+      // It is refused where the application has nothing to do in this slot; the next block or the timer asks again.
+      call(context!)
+        .catch((error: Error) => context!.logger.debug(`${method} was refused`, { reason: error.message }))
+        .finally(() => {
+          isCalling = false;
+        });
     }, delay);
   };
 

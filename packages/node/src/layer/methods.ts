@@ -8,6 +8,7 @@ import {
   MAXIMUM_ARGUMENTS,
   transactionSchema,
 } from "@frond/protocol";
+import { depositSource } from "@frond/store";
 import * as z from "zod";
 import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
 import { notFound } from "../rpc/errors.ts";
@@ -45,20 +46,33 @@ const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
     if (place !== undefined && block !== undefined)
       return { hash, status: block.status, epoch: block.epoch, slot: block.slot, ...place };
     const promised = sequencer.promised(hash);
+    if (promised !== undefined) {
+      const { epoch, slot, block: number, position } = promised;
+      return { hash, status: "preconfirmed", epoch, slot, block: number, position };
+    }
+    const waits = sequencer.returningReason(hash);
+    if (waits !== undefined) return { hash, status: "returning", ...waits };
     const dropped = sequencer.dropped(hash);
-    if (promised === undefined)
-      return dropped === undefined ? { hash, status: "unknown" } : { hash, status: "dropped", ...dropped };
-    const { epoch, slot, block: number, position } = promised;
-    return { hash, status: "preconfirmed", epoch, slot, block: number, position };
+    return dropped === undefined ? { hash, status: "unknown" } : { hash, status: "dropped", ...dropped };
   }),
 });
 
 const stateMethods = ({ program, context: { sequencer, store, epoch: epochOf } }: MethodsOptions): RpcMethods => ({
-  /** `values` are those of the account's entry, the nonce first; null if the account has none. */
+  /**
+   * `values` are those of the account's entry, the nonce in the state first; null if the account has none. `nonce` is the
+   * one to sign with: it passes over those of transactions that were promised and wait to be executed again.
+   */
   frond_getAccount: rpcMethod(z.strictObject({ address: fieldSchema }), ({ address }) => {
     const values = sequencer.read(entryKey(ACCOUNTS_MAP, [address]));
-    return { address, nonce: Number(values?.[0] ?? 0n), values: values ?? null };
+    return { address, nonce: sequencer.nextNonce(address), values: values ?? null };
   }),
+
+  /** Whether the layer has handled a deposit: by its id on L1, and the Ethereum address that made it. */
+  frond_getDeposit: rpcMethod(z.strictObject({ id: z.int().min(0), depositor: fieldSchema }), ({ id, depositor }) => ({
+    id,
+    depositor,
+    isHandled: (sequencer.cursor(depositSource(depositor)) ?? -1) >= id,
+  })),
 
   /** By the entry's key, or by map and keys. */
   frond_getEntry: rpcMethod(
@@ -99,9 +113,8 @@ const layerMethods = ({ program, sizes, context, hooks }: MethodsOptions): RpcMe
         layerId: layer.layerId,
         ...sequencer.status(),
         session: sequencer.session,
+        returning: sequencer.returning(),
         fee: sequencer.fee(),
-        // The id on L1 of the last deposit that was handled.
-        deposit: sequencer.cursor("l1") ?? null,
         sealedBlock: number,
         stateRoot: last?.stateRootAfter ?? genesis,
         stages: Object.fromEntries(hooks.flatMap((hook) => (hook.status ? [[hook.name, hook.status()]] : []))),

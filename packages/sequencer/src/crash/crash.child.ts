@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { type Field, FrondError } from "@frond/foundation";
 import { entryKey, type Transaction } from "@frond/protocol";
 import { openStore } from "@frond/store";
-import { addressOfSecret, call, deposit, identity, OTHER, SECRET, startOn } from "../testing.ts";
+import { addressOfSecret, bob, call, depositAt, identity, OTHER, SECRET, SENDERS, startOn } from "../testing.ts";
 import { createWorkerSealer } from "../threads/workers.ts";
 
 /*
@@ -24,7 +24,6 @@ sequencer.on("block", ({ slot, stateRootAfter, messagesHash }) =>
   say({ slot, statement: `${stateRootAfter} ${messagesHash}` }),
 );
 
-const SENDERS = [21n, 22n, 23n];
 const recent: Field[] = [];
 
 const send = async (transaction: Transaction): Promise<void> => {
@@ -41,15 +40,18 @@ const unlessRebased = async (work: Promise<unknown>): Promise<void> => {
   });
 };
 
+/** Notes, payments to another layer, and now and then a transfer of a deposit: set back, it has to wait for that. */
+const nextOf = (secret: bigint, nonce: number): Transaction => {
+  const values = sequencer.read(entryKey(0, [addressOfSecret(secret)]));
+  if (nonce % 4 === 3) return call(secret, { method: "pay", args: [OTHER, 0n], nonce });
+  if (nonce % 4 === 1 && (values?.[1] ?? 0n) > 3n) return call(secret, { method: "transfer", args: [bob, 1n], nonce });
+  return call(secret, { method: "note", args: [BigInt(nonce % 50) + secret * 1000n, BigInt(nonce)], nonce });
+};
+
 const sendForEver = async (secret: bigint): Promise<void> => {
   for (;;) {
-    const first = Number(sequencer.read(entryKey(0, [addressOfSecret(secret)]))?.[0] ?? 0n);
-    const transactions = [0, 1, 2].map((i) => {
-      const nonce = first + i;
-      return nonce % 4 === 3
-        ? call(secret, { method: "pay", args: [OTHER, 0n], nonce })
-        : call(secret, { method: "note", args: [BigInt(nonce % 50) + secret * 1000n, BigInt(nonce)], nonce });
-    });
+    const first = sequencer.nextNonce(addressOfSecret(secret));
+    const transactions = [0, 1, 2].map((i) => nextOf(secret, first + i));
     await Promise.all(transactions.map((transaction) => unlessRebased(send(transaction))));
   }
 };
@@ -59,7 +61,7 @@ const depositForEver = async (): Promise<void> => {
     // A rebase takes the position back, so it is asked for when none is under way: this waits for it.
     await unlessRebased(sequencer.consume([]));
     const position = (sequencer.cursor("l1") ?? -1) + 1;
-    const deposits = [0, 1, 2].map((i) => deposit(addressOfSecret(21n), 1n, position + i));
+    const deposits = [0, 1, 2].map((i) => depositAt(position + i));
     await unlessRebased(sequencer.consume(deposits).then(() => say({ deposit: position + 2 })));
     if (position % 4 === 0) say({ closed: (await sequencer.closeEpoch()).epoch });
   }

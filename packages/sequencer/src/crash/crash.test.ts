@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { createIndexedTree, transactionHash } from "@frond/protocol";
 import { createOverlay, memoryStore, openStore, type Store } from "@frond/store";
 import { expect, it } from "vitest";
-import { identity, startOn } from "../testing.ts";
+import { addressOfSecret, depositAt, identity, note, SENDERS, startOn } from "../testing.ts";
+import type { Sequencer } from "../types.ts";
 
 const ROUNDS = Number(process.env.FROND_CRASH_ROUNDS ?? 5);
 
@@ -58,7 +59,7 @@ it("has everything acknowledged after kill -9 at any moment, and the same root",
   rmSync(path, { recursive: true });
 });
 
-it("rebases all or nothing, killed at any moment, and loses no transaction without a reason", {
+it("rebases all or nothing, killed at any moment, and loses nothing but what it was told to leave out", {
   timeout: 900_000,
 }, async () => {
   const path = mkdtempSync(join(tmpdir(), "frond-rebase-crash-"));
@@ -66,10 +67,12 @@ it("rebases all or nothing, killed at any moment, and loses no transaction witho
   /** What was signed for each slot. */
   const signed = new Map<number, string>();
   let session = 0;
+  let lastDeposit = -1;
   for (let round = 0; round < ROUNDS; round++) {
     for (const line of await runAndKill(path, "rebase")) {
       if (line.hash !== undefined) promised.add(BigInt(line.hash));
       if (line.session !== undefined) session = line.session;
+      if (line.deposit !== undefined) lastDeposit = Math.max(lastDeposit, line.deposit);
       if (line.statement !== undefined) {
         expect(signed.get(line.slot) ?? line.statement).toBe(line.statement);
         signed.set(line.slot, line.statement);
@@ -87,12 +90,39 @@ it("rebases all or nothing, killed at any moment, and loses no transaction witho
       ).toBeDefined();
     if (round % 2 === 0) await sequencer.seal();
     expectOneChain(store);
+    if (round === ROUNDS - 1) {
+      await sequencer.rebase({ through: 0, epoch: sequencer.epoch, session: sequencer.session + 1 });
+      expect(sequencer.returning().count).toBeGreaterThan(0);
+      await bringBack(sequencer, lastDeposit);
+      const reasons = [...promised].map(
+        (hash) => sequencer.dropped(hash)?.code ?? sequencer.promised(hash) !== undefined,
+      );
+      expect(new Set(reasons)).toEqual(new Set([true, "test/dropped"]));
+      await sequencer.seal();
+      expectOneChain(store);
+    }
     await sequencer.close();
     await store.close();
   }
   expect(session).toBeGreaterThan(0);
   rmSync(path, { recursive: true });
 });
+
+/** Every deposit comes again, and accounts fill the gaps that were left in them. */
+async function bringBack(sequencer: Sequencer, lastDeposit: number): Promise<void> {
+  for (let position = (sequencer.cursor("l1") ?? -1) + 1; position <= lastDeposit; position++)
+    await sequencer.consume([depositAt(position)]);
+  await expect
+    .poll(
+      async () => {
+        for (const secret of SENDERS)
+          await sequencer.submit(note(sequencer.nextNonce(addressOfSecret(secret)), 1n, secret)).catch(() => {});
+        return sequencer.returning();
+      },
+      { timeout: 20_000 },
+    )
+    .toEqual({ count: 0 });
+}
 
 /** Runs the child until some time after it has acknowledged a few things (or rebases), or at once; gives the lines that it wrote whole. */
 async function runAndKill(path: string, mode: "go on" | "rebase"): Promise<Line[]> {

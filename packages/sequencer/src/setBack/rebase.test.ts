@@ -10,6 +10,7 @@ import {
   bob,
   call,
   deposit,
+  dyingAfter,
   identity,
   leg,
   note,
@@ -32,28 +33,6 @@ afterEach(async () => {
 const transfer = (nonce: number, amount: bigint, secret = ALICE, to = bob) =>
   call(secret, { method: "transfer", args: [to, amount], nonce });
 const rootOf = (store: Store) => createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).stateRoot;
-
-/** The store of a process that dies with the write after so many. */
-const dyingAfter = (store: Store, writes: number): Store => {
-  let left = writes;
-  const write =
-    <A extends unknown[], R>(run: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      if (left-- <= 0) throw new Error("the process has died");
-      return run(...args);
-    };
-  return {
-    ...store,
-    append: write(store.append),
-    commitBlock: write(store.commitBlock),
-    rollback: write(store.rollback),
-    removePending: write(store.removePending),
-    table: (name) => {
-      const table = store.table<never>(name);
-      return { ...table, put: write(table.put), delete: write(table.delete) } as never;
-    },
-  };
-};
 
 /** Three blocks and an open one: a deposit and a transfer in each. */
 const startWithBlocks = async (store: Store) => {

@@ -31,6 +31,8 @@ export const createRebasing = (dependencies: {
   readonly quota: EpochQuota;
   readonly returner: Returner;
   readonly drops: Drops;
+  /** A rebase to a new session was asked for, and none of it is done. */
+  onStart(): void;
   /** Drains the sequencer: resolves when every ordered transaction is durable and every cut block is sealed. */
   drain(): Promise<void>;
   /** The store has gone back: forgets what came after. */
@@ -43,7 +45,7 @@ export const createRebasing = (dependencies: {
   onFailure(error: unknown): void;
 }): Rebasing => {
   const { store, orderer, promises, quota, returner, drops, drain, forget, flush, isEnded } = dependencies;
-  const { onDone, onIdle, onFailure } = dependencies;
+  const { onStart, onDone, onIdle, onFailure } = dependencies;
   let session = dependencies.session;
   let isUnderWay = false;
   let last: Promise<void> = Promise.resolve();
@@ -96,6 +98,7 @@ export const createRebasing = (dependencies: {
     async start(rebase) {
       const { through } = rebase;
       if (store.block(through + 1)?.status === "settled") throw new BlockSettledError({ block: through + 1, through });
+      if (rebase.session > session) onStart();
       await enqueue(async () => {
         if (rebase.session <= session) return;
         await goBack(rebase);

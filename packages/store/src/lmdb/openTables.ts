@@ -7,10 +7,13 @@ import { openTable } from "./table.ts";
 
 const MAXIMUM_TABLES = 64;
 
-/** Opens durable tables in a directory of their own, made if missing. A promise of a write resolves when the write is on disk. At most 64 names. */
-export const openTables = ({ path }: { readonly path: string }): Tables => {
+/**
+ * Opens durable tables in a directory of their own, which is created when missing. The promise of a write resolves when
+ * the write is on disk. At most 64 names.
+ */
+export function openTables({ path }: { readonly path: string }): Tables {
   mkdirSync(path, { recursive: true });
-  // Without overlappingSync a commit has been flushed when it is reported.
+  // Without overlappingSync, LMDB reports a commit only after its flush.
   const root = open({ path, maxDbs: MAXIMUM_TABLES, overlappingSync: false, noSubdir: false });
   const opened = new Map<string, Table<never>>();
   const databases = new Map<string, Database<Uint8Array, Buffer>>();
@@ -51,4 +54,4 @@ export const openTables = ({ path }: { readonly path: string }): Tables => {
       return closing;
     },
   };
-};
+}

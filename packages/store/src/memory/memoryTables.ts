@@ -1,12 +1,12 @@
 import { StoreClosedError } from "../errors.ts";
 import type { Table, Tables } from "../types.ts";
 
-/** Tables that are forgotten when the process ends: for tests. Values are copied, as the durable ones are. */
-export const memoryTables = (): Tables => {
+/** Tables in memory, for tests. Values are copied, as the durable tables do. */
+export function memoryTables(): Tables {
   const tables = new Map<string, Map<string, unknown>>();
-  let closed = false;
+  let isClosed = false;
   const checkOpen = (): void => {
-    if (closed) throw new StoreClosedError();
+    if (isClosed) throw new StoreClosedError();
   };
   const rowsOf = (name: string): Map<string, unknown> => {
     const rows = tables.get(name) ?? new Map<string, unknown>();
@@ -41,7 +41,7 @@ export const memoryTables = (): Tables => {
       };
     },
     async close() {
-      closed = true;
+      isClosed = true;
     },
   };
-};
+}

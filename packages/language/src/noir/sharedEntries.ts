@@ -1,29 +1,30 @@
 import type { Instruction, Procedure, ValueId } from "../ir.ts";
 
 /**
- * Which of the shared entries each handle of a procedure is. All procedures share them, so that the circuit looks up as many entries as the procedure
- * with the most needs: first the sender's account (methods only), then entries whose key is known beforehand, then the others.
+ * Assigns the handles of a procedure to shared entries. All procedures share these entries, so that the circuit looks
+ * up only as many as the most demanding procedure needs. The order is: the sender's account (methods only), the entries
+ * whose key is known beforehand, the others.
  */
-export type Slots = {
-  /** Slot of each `open` instruction. */
-  readonly slotOf: ReadonlyMap<ValueId, number>;
-  /** The `open` that stands for each used slot; later ones of the same slot name the same entry. */
-  readonly opened: readonly SlotUse[];
+export type SharedEntries = {
+  /** The index of each `open` instruction's entry. */
+  readonly indexOf: ReadonlyMap<ValueId, number>;
+  /** The `open` instruction that opens each used entry. Later instructions with the same index name the same entry. */
+  readonly opened: readonly SharedEntry[];
 };
 
-export type SlotUse = {
-  readonly slot: number;
+export type SharedEntry = {
+  readonly index: number;
   readonly instruction: ValueId;
   readonly map: number;
-  /** The sender's account, opened whether the method asks for it or not. */
+  /** The sender's account, which is opened for every method. */
   readonly isSender: boolean;
-  /** The account that fees go to, whose key is the same in the whole block. */
+  /** The account that receives the fees. Its key is the same in the whole block. */
   readonly isFeeAccount: boolean;
-  /** Values of the keys if all are constant, as a cell's are. */
+  /** The values of the keys if all are constant, as for a cell. */
   readonly constantKeys?: readonly bigint[];
 };
 
-export type SlotCounts = { readonly sender: boolean; readonly constant: number; readonly computed: number };
+export type SharedCounts = { readonly sender: boolean; readonly constant: number; readonly computed: number };
 
 type Group = {
   first: ValueId;
@@ -33,36 +34,36 @@ type Group = {
   constantKeys?: bigint[];
 };
 
-/** How many slots of each sort the procedure needs, not counting the sender's. */
-export function countSlots(procedure: Procedure, sender: boolean): SlotCounts {
+/** The number of shared entries that a procedure needs, without the sender's account. */
+export function countShared(procedure: Procedure, sender: boolean): SharedCounts {
   const groups = groupOpens(procedure, sender).filter(({ isSender }) => !isSender);
   const constant = groups.filter(isKnown).length;
   return { sender, constant, computed: groups.length - constant };
 }
 
-/** Assigns slots when all procedures together need `counts`. */
-export function assignSlots(procedure: Procedure, counts: SlotCounts): Slots {
-  const slotOf = new Map<ValueId, number>();
-  const opened: SlotUse[] = [];
+/** Assigns indices when all procedures together need `counts`. */
+export function assignShared(procedure: Procedure, counts: SharedCounts): SharedEntries {
+  const indexOf = new Map<ValueId, number>();
+  const opened: SharedEntry[] = [];
   let constant = counts.sender ? 1 : 0;
   let computed = constant + counts.constant;
   for (const group of groupOpens(procedure, counts.sender)) {
     const { first, opens, isSender, isFeeAccount, constantKeys } = group;
-    const slot = isSender ? 0 : isKnown(group) ? constant++ : computed++;
-    for (const open of opens) slotOf.set(open, slot);
+    const index = isSender ? 0 : isKnown(group) ? constant++ : computed++;
+    for (const open of opens) indexOf.set(open, index);
     const { map } = openAt(procedure, first);
     const keys = constantKeys === undefined ? {} : { constantKeys };
-    opened.push({ slot, instruction: first, map, isSender, isFeeAccount, ...keys });
+    opened.push({ index, instruction: first, map, isSender, isFeeAccount, ...keys });
   }
-  return { slotOf, opened };
+  return { indexOf, opened };
 }
 
 function isKnown({ isFeeAccount, constantKeys }: Group): boolean {
   return isFeeAccount || constantKeys !== undefined;
 }
 
-export function maximumCounts(sender: boolean, procedures: readonly Procedure[]): SlotCounts {
-  const counts = procedures.map((procedure) => countSlots(procedure, sender));
+export function maximumCounts(sender: boolean, procedures: readonly Procedure[]): SharedCounts {
+  const counts = procedures.map((procedure) => countShared(procedure, sender));
   return {
     sender,
     constant: Math.max(0, ...counts.map(({ constant }) => constant)),
@@ -70,7 +71,10 @@ export function maximumCounts(sender: boolean, procedures: readonly Procedure[])
   };
 }
 
-/** Opens that name the same entry whatever the inputs are. They are joined only if the first is made whenever a later one is. */
+/**
+ * Groups the `open` instructions that name the same entry for all inputs. An instruction joins a group only if the
+ * group's first instruction is executed whenever this one is.
+ */
 function groupOpens(procedure: Procedure, sender: boolean): Group[] {
   const groups = new Map<string, Group>();
   procedure.instructions.forEach((instruction, id) => {
@@ -96,7 +100,7 @@ function groupOpens(procedure: Procedure, sender: boolean): Group[] {
   return [...groups.values()];
 }
 
-/** Equal for values that are surely equal. */
+/** A name that is equal only for values that are always equal. */
 function valueName(procedure: Procedure, id: ValueId): string {
   const instruction = procedure.instructions[id]!;
   if (instruction.op === "constant") return `=${instruction.value}`;
