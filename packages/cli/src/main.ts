@@ -1,7 +1,7 @@
 import { FrondError } from "@frond/foundation";
 import { InputError } from "@frond/network/errors";
 import { Command, CommanderError } from "commander";
-import { refuseEmptyValues } from "./refuseEmptyValues.ts";
+import { refuseEmptyValues } from "./arguments/refuseEmptyValues.ts";
 import { toJsonLine } from "./terminal/output.ts";
 
 const EXIT_FAILURE = 1;

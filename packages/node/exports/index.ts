@@ -13,4 +13,4 @@ export { callEverySlot, type EverySlotOptions } from "../src/layer/callEverySlot
 export { startNode } from "../src/layer/startNode.ts";
 export type * from "../src/layer/types.ts";
 export type { RpcLimits } from "../src/rpc/limits.ts";
-export { listen, PortInUseError } from "../src/rpc/listen.ts";
+export { ListenError, listen, PortInUseError } from "../src/rpc/listen.ts";

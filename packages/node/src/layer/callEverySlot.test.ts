@@ -1,7 +1,7 @@
 import { account, application, cell, u32 } from "@frond/language";
 import { signTransaction } from "@frond/protocol";
 import { afterEach, expect, it } from "vitest";
-import { addressOfSecret, layer, nodeOptions, SEQUENCER_SECRET } from "../testing/coins.ts";
+import { layer, nodeOptions, SEQUENCER_SECRET } from "../testing/coins.ts";
 import { callEverySlot } from "./callEverySlot.ts";
 import { startNode } from "./startNode.ts";
 import type { FrondNode } from "./types.ts";

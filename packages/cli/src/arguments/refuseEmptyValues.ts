@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { Command } from "commander";
-import { UsageError } from "./errors.ts";
+import { UsageError } from "../errors.ts";
 
 /**
  * Makes a program and all its commands refuse an option or argument whose value is empty: as a path it would be the

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createProgram, main } from "./main.ts";
+import { createProgram, main } from "../main.ts";
 
 /* A path that is empty would be the current directory. */
 
