@@ -46,13 +46,13 @@ export type LinkedLayer = {
   stop(): Promise<void>;
 };
 
-export type LinkedLayerOptions = Partial<LayerLinkDependencies>;
+export type LinkedLayerOptions = Partial<LayerLinkDependencies> & { readonly turnMilliseconds?: number };
 
 /** A layer of the bank, with a real sequencer that makes blocks when it is asked to, and a real link. */
 export async function startLinkedLayer(
   url: () => string,
   store: Store = newStore(),
-  dependencies: LinkedLayerOptions = {},
+  { turnMilliseconds = SECOND, ...dependencies }: LinkedLayerOptions = {},
 ): Promise<LinkedLayer> {
   const sequencer = linked(
     createSequencer(
@@ -61,7 +61,7 @@ export async function startLinkedLayer(
     ),
   );
   const link = createLayerLink(
-    { layerId: LAYER, coordinatorUrl: url, secret: SECRET, url: () => "http://test", turnMilliseconds: SECOND },
+    { layerId: LAYER, coordinatorUrl: url, secret: SECRET, url: () => "http://test", turnMilliseconds },
     {
       sequencer,
       store,
@@ -97,6 +97,17 @@ export async function startLinkedLayer(
 export function newStore(): Store {
   const { entryWidth } = bank.program;
   return memoryStore({ layerId: LAYER, application: "bank", programDigest: "1", entryWidth });
+}
+
+/** A store whose writes of one kind take longer. */
+export function slowStore(method: "append" | "rollback", milliseconds: number): Store {
+  const store = newStore();
+  const write = store[method] as (...args: unknown[]) => Promise<unknown>;
+  const slow = async (...args: unknown[]) => {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return await write(...args);
+  };
+  return Object.assign(Object.create(store), { [method]: slow });
 }
 
 /** A leg of a bundle of Alice's with another layer. */
