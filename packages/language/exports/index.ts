@@ -43,6 +43,7 @@ export {
   type TransactionContext,
 } from "../src/executor/createExecutor.ts";
 export type * from "../src/ir.ts";
+export { layerOneRecipients } from "../src/layerOneRecipients.ts";
 export { nearest } from "../src/names.ts";
 export { applicationNoir } from "../src/noir/applicationNoir.ts";
 export { blockCircuit } from "../src/noir/blockCircuit.ts";

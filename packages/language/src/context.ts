@@ -28,7 +28,10 @@ export type CallInput = {
   readonly payload?: InputOf<FieldType>;
 };
 
-/** Money that leaves to L1, where `recipient`, an Ethereum address, can claim it when the epoch has settled. */
+/**
+ * Money that leaves to L1, where `recipient`, an Ethereum address, can claim it when the epoch has settled. An account
+ * of a layer, such as `sender`, is none.
+ */
 export type WithdrawalInput = {
   readonly asset: InputOf<IntegerType<32>>;
   readonly amount: InputOf<IntegerType<128>>;
@@ -48,8 +51,15 @@ export type CommonContext<State> = {
   /** The slot of the block that is made. */
   readonly slot: Uint<32>;
   readonly epoch: Uint<32>;
-  /** Sends a call to another layer, to be handled there by `receive.call`. If the layer cannot, the message comes back to `receive.bounce`. */
+  /**
+   * Sends a call to another layer, to be handled there by `receive.call`. If the layer cannot, the message comes back
+   * to `receive.bounce`. Fails if `to` is L1 and `recipient` has more than 160 bits.
+   */
   send(message: CallInput): void;
+  /**
+   * Sends money to L1. Fails if `recipient` has more than 160 bits, as every account of a layer has: pass an Ethereum
+   * address.
+   */
   withdraw(withdrawal: WithdrawalInput): void;
   /**
    * Sends a call that the application of layer `to` declares in its `calls`. If it takes an address or a field, that travels as the message's recipient, so

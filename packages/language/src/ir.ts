@@ -81,6 +81,7 @@ export type Operation =
     }
   /** H(inputs), a field. */
   | { readonly op: "hash"; readonly inputs: readonly ValueId[] }
+  /** Fails if the message goes to L1 and its recipient is not an Ethereum address, which has at most 160 bits. */
   | {
       readonly op: "send";
       readonly to: ValueId;

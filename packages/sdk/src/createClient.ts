@@ -8,7 +8,7 @@ import {
   readCredit,
   type Wallet,
 } from "@frond/contracts";
-import type { Field, Point } from "@frond/foundation";
+import { type Field, fieldToHex, type Point } from "@frond/foundation";
 import {
   type Application,
   type ArgumentsOf,
@@ -17,12 +17,13 @@ import {
   encodeArguments,
   entryKeyOf,
   type Fields,
+  layerOneRecipients,
   type PlainKeyOf,
   type StateDeclaration,
 } from "@frond/language";
-import { ASSET_ETHER, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
+import { ASSET_ETHER, ETHEREUM_ADDRESS_BITS, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
 import { createPublicClient, http, type PublicClient } from "viem";
-import { ApplicationMismatchError, WalletRequiredError } from "./errors.ts";
+import { ApplicationMismatchError, RecipientError, WalletRequiredError } from "./errors.ts";
 import { createLayerAccount } from "./layerAccount.ts";
 import { createNodeApi, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
 import type { PreparedCall } from "./sendBundle.ts";
@@ -92,7 +93,8 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
 
 /**
  * Connects to a node of a layer and gives a client typed by the layer's application.
- * Throws {@link ApplicationMismatchError}, {@link TransportError}, {@link WalletRequiredError}.
+ * Throws {@link ApplicationMismatchError}, {@link TransportError}, {@link WalletRequiredError};
+ * methods throw {@link RecipientError}.
  *
  * @example
  * const client = await createClient({ url: "http://127.0.0.1:4040", application: exchange, wallet, l1: "http://127.0.0.1:8545" });
@@ -112,6 +114,7 @@ export async function createClient<const S extends StateDeclaration, const M ext
 
   const prepare = (method: string, args: unknown, options: CallOptions = {}): PreparedCall => {
     const encoded = encodeArguments(application as Application, method, args as never);
+    requireEthereumRecipients(application.program, encoded);
     return { account, call: { ...encoded, ...options } };
   };
   const eachMethod = (make: (method: string) => unknown): never =>
@@ -166,6 +169,21 @@ export async function createClient<const S extends StateDeclaration, const M ext
     transport,
     close: () => transport.close(),
   };
+}
+
+/**
+ * The layer would refuse the call as well; here it is refused before anything is signed. Throws {@link RecipientError}.
+ */
+function requireEthereumRecipients(
+  { methods }: Application["program"],
+  { method, args }: { readonly method: number; readonly args: readonly Field[] },
+): void {
+  const procedure = methods[method]!;
+  const wide = layerOneRecipients(procedure).find(
+    (position) => args[position]! >> BigInt(ETHEREUM_ADDRESS_BITS) !== 0n,
+  );
+  if (wide === undefined) return;
+  throw new RecipientError(procedure.name, procedure.parameters[wide]!.name, fieldToHex(args[wide]!));
 }
 
 async function layerSecretOf(wallet: Wallet | undefined, layer: LayerInfo): Promise<bigint> {

@@ -1,8 +1,8 @@
-import { account, application, u64 } from "@frond/language";
+import { account, address, application, u64 } from "@frond/language";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createClient } from "./createClient.ts";
 import { createNetworkClient, type NetworkClient } from "./createNetworkClient.ts";
-import { BundleFailedError, BundleUncertainError } from "./errors.ts";
+import { BundleFailedError, BundleUncertainError, RecipientError } from "./errors.ts";
 import { type FakeCoordinator, fakeCoordinator } from "./testing/fakeCoordinator.ts";
 import { type FakeLayer, fakeLayer, setStatus } from "./testing/fakeLayer.ts";
 
@@ -19,7 +19,13 @@ const shop = application({
 const bank = application({
   name: "bank",
   state: { accounts: account({ money: u64 }) },
-  methods: { pay: { args: { amount: u64, fee: u64 }, run() {} } },
+  methods: {
+    pay: { args: { amount: u64, fee: u64 }, run() {} },
+    withdraw: {
+      args: { to: address },
+      run: ({ withdraw }, { to }) => withdraw({ asset: 1, amount: 1, recipient: to }),
+    },
+  },
 });
 const applications = { bank, shop, store: shop };
 const SECRET = 77n;
@@ -69,6 +75,16 @@ describe("a client of a tree", () => {
     await bankClient.methods.pay({ amount: 1, fee: 0 });
     expect(await bankClient.nonce()).toBe(1);
     await expect(network.client("pub" as "bank")).rejects.toMatchObject({ code: "sdk/unknown-layer" });
+  });
+
+  it("refuses to send to L1 what no Ethereum address can claim, before it signs", async () => {
+    const client = await network.client("bank");
+    expect(client.prepare.withdraw({ to: 2n ** 160n - 1n })).toBeDefined();
+    expect(() => client.prepare.withdraw({ to: client.address })).toThrow(RecipientError);
+    await expect(client.methods.withdraw({ to: 2n ** 160n })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[RecipientError: The argument to of withdraw is 0x0000000000000000000000010000000000000000000000000000000000000000, which has more than 160 bits: it is not an Ethereum address, and L1 pays no other. Give 0x and 40 hex digits.]`,
+    );
+    expect(await client.nonce()).toBe(0);
   });
 
   it("says that a layer is unknown to the network, offline, or another one", async () => {
@@ -203,6 +219,17 @@ describe("a transaction", () => {
     });
     setStatus(layers.bank, sent.hash, { status: "settled", block: 3 });
     expect(await sent.settled()).toEqual({ status: "settled", block: 3 });
+  });
+
+  it("that returns after a set-back is told with its reason, and waited for", async () => {
+    const client = await network.client("bank");
+    const sent = await client.methods.pay({ amount: 1, fee: 0 });
+    const returning = { status: "returning", code: "sequencer/execution-failed", message: "Its deposit is not back." };
+    setStatus(layers.bank, sent.hash, returning);
+    expect(await client.transaction(sent.hash)).toEqual(returning);
+    const settled = sent.settled();
+    setTimeout(() => setStatus(layers.bank, sent.hash, { status: "settled", block: 4 }), 50);
+    expect(await settled).toEqual({ status: "settled", block: 4 });
   });
 
   it("offers twice what the layer asks, unless told otherwise", async () => {

@@ -15,9 +15,6 @@ import { createNodeApi } from "./nodeApi.ts";
 import { type PreparedCall, type SentBundle, sendBundle } from "./sendBundle.ts";
 import { createTransport } from "./transport.ts";
 
-/** The application of each layer that is to be called, by the layer's name. */
-export type LayerApplications = { readonly [layer: string]: Application };
-
 /** The client of an application's type. */
 export type ClientOf<A> = A extends Application<infer S, infer M> ? Client<S, M> : never;
 

@@ -101,6 +101,17 @@ export class TransactionDroppedError extends FrondError {
   }
 }
 
+/** A call would send money to L1 to somebody that is not there: only an Ethereum address is paid. */
+export class RecipientError extends FrondError {
+  constructor(method: string, argument: string, value: string) {
+    super({
+      code: "sdk/recipient",
+      message: `The argument ${argument} of ${method} is ${value}, which has more than 160 bits: it is not an Ethereum address, and L1 pays no other. Give 0x and 40 hex digits.`,
+      data: { method, argument, value },
+    });
+  }
+}
+
 /** What is known of a leg that failed: which, from 0, its layer's name, and the layer's own stable code (`sequencer/execution-failed`) and reason. */
 export type BundleFailure = {
   readonly leg: number;

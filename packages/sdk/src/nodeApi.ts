@@ -26,11 +26,11 @@ const layerSchema = z.object({
 });
 
 const transactionStatusSchema = z.object({
-  status: z.enum(["unknown", "preconfirmed", "sealed", "proven", "settled", "dropped"]),
+  status: z.enum(["unknown", "preconfirmed", "sealed", "proven", "settled", "returning", "dropped"]),
   block: z.number().optional(),
   epoch: z.number().optional(),
   position: z.number().optional(),
-  /** Why it was dropped. */
+  /** Why it was dropped, or still waits to be executed again. */
   code: z.string().optional(),
   message: z.string().optional(),
 });
@@ -39,8 +39,6 @@ const statusSchema = z.looseObject({
   slot: z.number(),
   /** What a transaction pays now. */
   fee: z.looseObject({ fee: integerSchema(64) }).optional(),
-  /** The last deposit that the layer has handled, by its id on L1. */
-  deposit: z.number().nullish(),
 });
 
 /** How far a layer is, and what it asks. */
@@ -49,7 +47,10 @@ export type LayerStatus = z.output<typeof statusSchema>;
 /** What a node says of the layer it runs. */
 export type LayerInfo = z.output<typeof layerSchema>;
 
-/** How far a transaction is (protocol.md 10), or that the layer took its promise back. */
+/**
+ * How far a transaction is (protocol.md 10). `returning`: the layer was set back, and executes it again when what it needs
+ * is back; `dropped`: the layer took its promise back.
+ */
 export type TransactionStatus = z.output<typeof transactionStatusSchema>;
 
 /** The methods of a node's JSON-RPC that the client uses; every answer passes a schema. */
@@ -68,6 +69,9 @@ export function createNodeApi(transport: Transport) {
         { address: fieldToHex(address) },
         z.looseObject({ nonce: z.number(), values: z.array(fieldSchema).nullish() }),
       ),
+    /** Whether the layer has handled a deposit of an Ethereum address. */
+    deposit: ({ id, depositor }: { readonly id: number; readonly depositor: Field }) =>
+      call("frond_getDeposit", { id, depositor: fieldToHex(depositor) }, z.looseObject({ isHandled: z.boolean() })),
     entry: (key: Field) =>
       call("frond_getEntry", { key: fieldToHex(key) }, z.looseObject({ values: z.array(fieldSchema).nullish() })),
     transaction: (hash: Field) => call("frond_getTransaction", { hash: fieldToHex(hash) }, transactionStatusSchema),

@@ -11,7 +11,7 @@ export type PendingCall = {
   readonly expirySlot?: number;
 };
 
-export type Submitted = { readonly transaction: Transaction; readonly preconfirmation: Preconfirmation };
+type Submitted = { readonly transaction: Transaction; readonly preconfirmation: Preconfirmation };
 
 export type SubmitterPorts = {
   /** The account's next nonce, as the node sees it. Asked again whenever it is not certain. */

@@ -24,7 +24,7 @@ export function createTransport(url: string, options: TransportOptions = {}): Tr
 }
 
 /** One HTTP request per `send`; several calls travel as one batch. */
-export function createHttpTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
+function createHttpTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
   let nextId = 1;
   return {
     url,
@@ -60,7 +60,7 @@ type Pending = {
 };
 
 /** One WebSocket, opened at the first call and again after it broke. Calls in flight when it breaks are rejected: they may or may not have arrived. */
-export function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
+function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
   const pending = new Map<number, Pending>();
   const listeners = new Map<string, (event: unknown) => void>();
   let socket: Promise<WebSocket> | undefined;

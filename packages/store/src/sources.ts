@@ -3,6 +3,9 @@ import { type Field, fieldToHex } from "@frond/foundation";
 /** Where messages come from: L1's are deposits, in the order of their numbers. */
 export const L1_SOURCE = "l1";
 
+/** A depositor's deposits on L1, in the order of their numbers: those of different depositors may come in any order. */
+export const depositSource = (depositor: Field): string => `${L1_SOURCE}:${fieldToHex(depositor)}`;
+
 /** Links between the legs of bundles. They come with the legs, in no order of their own, so there is no cursor for them. */
 export const BUNDLE_SOURCE = "bundle";
 

@@ -35,6 +35,12 @@ export type LogRecord =
 /** A transaction as it was executed; `fee` is what it pays. A leg of a bundle consumes and produces its links with it. */
 export type LoggedTransaction = { readonly hash: Field; readonly transaction: Transaction; readonly fee: bigint };
 
+/**
+ * A transaction that a set-back has left without a place. `slot` is the slot of its first place ever: what a transaction
+ * needs was there by then, so whatever it needs of other layers has a lower slot, however often each was executed again.
+ */
+export type PendingTransaction = LoggedTransaction & { readonly slot: number };
+
 /** A record's place in the log; grows by one, and never starts again. */
 export type LogPosition = number;
 
@@ -86,6 +92,19 @@ export type DroppedTransaction = {
   readonly code: string;
   readonly message: string;
   readonly session: number;
+  /** Whether it was a leg of a bundle. */
+  readonly isLeg: boolean;
+};
+
+/** A pending transaction and its position in the list that the rollback was given. */
+export type PendingRow = { readonly position: number; readonly transaction: PendingTransaction };
+
+/** Rows of pending transactions that leave, by their positions in the list that the rollback was given. */
+export type PendingRemoval = {
+  /** Executed again. The slot of the first place is kept in the table `firstSlots`, under the hash as 0x hex. */
+  readonly executed: readonly number[];
+  /** Dropped. The reason is kept in the table `dropped`, under the hash as 0x hex. */
+  readonly dropped: readonly { readonly position: number; readonly reason: DroppedTransaction }[];
 };
 
 /** What a rollback leaves to be done: kept with it, so that a rebase goes on after a crash where it was. */
@@ -97,7 +116,7 @@ export type RebaseRecord = {
   /** The highest slot that was ever used: the next block's is greater. Kept as `slot` in the table `metadata`. */
   readonly slot: number;
   /** To execute again, in order. */
-  readonly transactions: readonly LoggedTransaction[];
+  readonly transactions: readonly PendingTransaction[];
   /** Kept in the table `dropped`, under the hash as 0x hex. */
   readonly dropped: readonly DroppedTransaction[];
 };
@@ -114,11 +133,16 @@ export interface Table<T> {
   entries(range?: { readonly start?: string; readonly end?: string }): Iterable<readonly [key: string, value: T]>;
 }
 
-export type TableName = "metadata" | "epochs" | "proofs" | "jobs" | "cursors" | "dropped";
+export type TableName = "metadata" | "epochs" | "proofs" | "jobs" | "cursors" | "dropped" | "firstSlots";
+
+/** A row of a table that gets a value, or goes if that is undefined. */
+export type TableChange = { readonly table: string; readonly key: string; readonly value: unknown };
 
 /** Tables that belong to no layer. Names are made up by who uses them. */
 export interface Tables {
   table<T>(name: string): Table<T>;
+  /** Makes all changes or none, whenever the process ends; resolves when they are durable. Values are taken as they are at the call. */
+  write(changes: readonly TableChange[]): Promise<void>;
   /** Waits for writes under way. Closing twice does nothing. */
   close(): Promise<void>;
 }
@@ -150,10 +174,10 @@ export interface Store {
    * @throws BlockSettledError
    */
   rollback(options: { readonly through: number; readonly pending: RebaseRecord }): Promise<void>;
-  /** The transactions of the last rollback, in order, until `clearPending`. */
-  pending(): Iterable<LoggedTransaction>;
-  /** Nothing is left to be done: all were executed, but for those dropped, whose reasons are kept with the same write. */
-  clearPending(dropped?: readonly DroppedTransaction[]): Promise<void>;
+  /** The transactions of the last rollback that `removePending` has not removed, in the order that it was given. */
+  pending(): Iterable<PendingRow>;
+  /** Removes pending transactions, and keeps what `PendingRemoval` says of them: one write. Unknown positions are ignored. */
+  removePending(removal: PendingRemoval): Promise<void>;
   transactionPlace(hash: Field): TransactionPlace | undefined;
   /** The position of the last message of `source` in a committed block; undefined when there is none. */
   cursor(source: string): number | undefined;

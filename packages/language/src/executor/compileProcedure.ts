@@ -1,4 +1,5 @@
 import { FIELD_MODULUS, poseidon2Hash } from "@frond/foundation";
+import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID } from "@frond/protocol";
 import type { Instruction, Procedure, Program, ScalarType, ValueId } from "../ir.ts";
 import type { CompiledProcedure } from "./createExecutor.ts";
 import type { KeyCache } from "./keyCache.ts";
@@ -109,7 +110,9 @@ function statement(instruction: Instruction, id: number, types: readonly (Scalar
     }
     case "send": {
       const { to, kind, asset, amount, recipient, payload } = instruction;
-      return `session.send(context, ${kind}, ${[to, asset, amount, recipient, payload].map(asField).join(", ")});`;
+      const isLost = `${asField(to)} === ${L1_LAYER_ID}n && ${asField(recipient)} >> ${ETHEREUM_ADDRESS_BITS}n !== 0n`;
+      const words = [to, asset, amount, recipient, payload].map(asField).join(", ");
+      return `${failIf(isLost)} session.send(context, ${kind}, ${words});`;
     }
   }
 }

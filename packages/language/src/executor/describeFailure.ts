@@ -1,3 +1,4 @@
+import { ETHEREUM_ADDRESS_BITS } from "@frond/protocol";
 import type { Instruction } from "../ir.ts";
 import { typeName } from "../types.ts";
 
@@ -18,6 +19,8 @@ export function describeFailure(instruction: Instruction): string {
       return `mulDiv divides by zero, or its result does not fit ${typeName(instruction.type)}`;
     case "convert":
       return `the value does not fit ${typeName(instruction.type)}`;
+    case "send":
+      return `the recipient is not an Ethereum address: it has more than ${ETHEREUM_ADDRESS_BITS} bits`;
     default:
       return `${instruction.op} failed`;
   }

@@ -22,7 +22,7 @@ export function loweredNoir(lowered: LoweredProgram): string {
     [
       "use frond::block::{HandlerContext, MethodContext};",
       ...(uses("hash([") ? ["use frond::hash::hash;"] : []),
-      `use frond::integer::${uses("fits::<") ? "{equal, fits}" : "equal"};`,
+      `use frond::integer::{${["equal", ...(uses("fits::<") ? ["fits"] : []), ...["is_ethereum_address"].filter(uses)].join(", ")}};`,
       ...(program.handlers.some(isTyped) ? ["use frond::packed::unpack;"] : []),
       `use frond::procedure::{${["Call", "Effects", ...["Opened", "Sent"].filter(uses)].join(", ")}};`,
     ].join("\n"),

@@ -62,7 +62,10 @@ describe.each(Array.from({ length: PROGRAMS }, (_, i) => FIRST_SEED + i))("rando
           witness: failed,
           trace: withoutMissing(trace, failed),
         });
-        expect(await circuit.failure(inputs)).toMatch(/its method fails|not the one that is opened/);
+        // A recipient on L1 that is too wide fails among the messages, which the executor did not make.
+        expect(await circuit.failure(inputs)).toMatch(
+          /its method fails|not the one that is opened|not the next place|sent (otherwise|to another layer) than/,
+        );
         refused++;
         break;
       }

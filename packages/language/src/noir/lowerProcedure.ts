@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
-import { entryKey } from "@frond/protocol";
+import { ETHEREUM_ADDRESS_BITS, entryKey, L1_LAYER_ID } from "@frond/protocol";
 import { valueTypes } from "../executor/compileProcedure.ts";
 import type { ContextName, Instruction, Procedure, Program, ScalarType, SourceLocation, ValueId } from "../ir.ts";
 import { lowerArithmetic } from "./lowerArithmetic.ts";
@@ -296,7 +296,7 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
         });
         return;
       case "send":
-        lowerSend(instruction);
+        lowerSend(instruction, id);
         return;
       case "equal":
         lowering.define(id, {
@@ -390,8 +390,9 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
     });
   }
 
-  function lowerSend(instruction: Extract<Instruction, { op: "send" }>): void {
+  function lowerSend(instruction: Extract<Instruction, { op: "send" }>, id: ValueId): void {
     const { guard } = instruction;
+    checkRecipient(instruction, id);
     const parts = ["to", "asset", "amount", "recipient", "payload"] as const;
     const [to, ...others] = parts.map((part) => `${part}: ${expressions[instruction[part]]}`);
     const usedExpression = guard === undefined ? "1" : expressions[guard]!;
@@ -411,6 +412,27 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
         payload: value("payload"),
       });
     });
+  }
+
+  /**
+   * What goes to L1 goes to an Ethereum address. A handler that asks for another fails, and its message bounces. For a
+   * method nothing is emitted: the block has no proof with such a message among those that it produces
+   * (`block_messages_hash`), which is checked once a message instead of once a call.
+   */
+  function checkRecipient({ to, recipient, guard }: Extract<Instruction, { op: "send" }>, id: ValueId): void {
+    const isLost = (run: Run) =>
+      run.values[to] === L1_LAYER_ID && run.values[recipient]! >> BigInt(ETHEREUM_ADDRESS_BITS) !== 0n;
+    const [knownTo, knownRecipient] = [lowering.constantOf(to), lowering.constantOf(recipient)];
+    if (knownTo !== undefined && knownTo !== L1_LAYER_ID) return;
+    if (knownRecipient !== undefined && knownRecipient >> BigInt(ETHEREUM_ADDRESS_BITS) === 0n) return;
+    if (!canFail) {
+      lowering.step((run) => {
+        if ((guard === undefined || run.values[guard] === 1n) && isLost(run)) run.failures.push(id);
+      });
+      return;
+    }
+    const isWide = `(1 - is_ethereum_address(${expressions[recipient]}))`;
+    lowering.fail(id, knownTo === undefined ? `equal(${expressions[to]}, 0) * ${isWide}` : isWide, isLost);
   }
 }
 

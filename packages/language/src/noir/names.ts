@@ -2,7 +2,7 @@ const RESERVED = new Set(
   (
     "as assert assert_eq bool break call comptime constrain context continue contract crate dep effects else enum false Field fn for fmtstr global if impl " +
     "in let loop match mod mut none pub return Self self str struct super trait true type unchecked unconstrained unsafe use where while i8 i16 i32 i64 u1 u8 " +
-    "u16 u32 u64 u128 i128 expr equal fits Call Effects Opened Sent quote hash handle execute unpack"
+    "u16 u32 u64 u128 i128 expr equal fits is_ethereum_address Call Effects Opened Sent quote hash handle execute unpack"
   ).split(" "),
 );
 

@@ -1,5 +1,5 @@
 import { FIELD_MODULUS, type Field } from "@frond/foundation";
-import { type Message, MessageKind } from "@frond/protocol";
+import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID, type Message, MessageKind } from "@frond/protocol";
 import fc from "fast-check";
 import type { Program, ScalarType } from "../ir.ts";
 import { bitsOf, packArguments, SELECTOR_BITS } from "../packedCall.ts";
@@ -69,7 +69,7 @@ export function arbitraryCall(program: Program, options: CallOptions): fc.Arbitr
 
 function arbitraryMessage({ senders, layerId, slot }: CallOptions): fc.Arbitrary<Message> {
   const fieldValue = arbitraryScalar({ kind: "field" }, senders);
-  return fc.record({
+  const message = fc.record({
     from: fieldValue,
     to: fc.constant(layerId),
     slot: fc.nat({ max: slot - 1 }),
@@ -79,6 +79,14 @@ function arbitraryMessage({ senders, layerId, slot }: CallOptions): fc.Arbitrary
     recipient: fieldValue,
     payload: fieldValue,
   });
+  return message.map(asOfLayerOne);
+}
+
+/** L1 sends deposits only, whose payload is the depositor's Ethereum address. */
+function asOfLayerOne(message: Message): Message {
+  if (message.from !== L1_LAYER_ID) return message;
+  const payload = message.payload & ((1n << BigInt(ETHEREUM_ADDRESS_BITS)) - 1n);
+  return { ...message, kind: MessageKind.deposit, payload };
 }
 
 /** For each call that is handled: a message that packs it, and sometimes something above it that it does not have, or a little less than it. */
@@ -100,10 +108,11 @@ function arbitraryCallMessages({ handlers }: Program, options: CallOptions): fc.
         })
         .map(({ message, args, noise }): Message => {
           const packed = (packArguments(selector, types, args) + noise) % FIELD_MODULUS;
-          const { recipient } = message;
+          const { recipient, from } = message;
+          const sent = { ...message, from: from === L1_LAYER_ID ? options.layerId : from };
           return kind === MessageKind.bounce
-            ? { ...message, kind, recipient: packed, payload: recipient }
-            : { ...message, kind: MessageKind.call, payload: packed };
+            ? { ...sent, kind, recipient: packed, payload: recipient }
+            : { ...sent, kind: MessageKind.call, payload: packed };
         }),
     ];
   });

@@ -151,6 +151,7 @@ function step({ program, call, state, sent }: Machine, instruction: Instruction,
     case "hash":
       return poseidon2Hash(instruction.inputs.map(v));
     case "send":
+      if (v(instruction.to) === 0n && v(instruction.recipient) >= 2n ** 160n) throw new Failure();
       sent.push({
         from: call.context.layerId,
         to: v(instruction.to),

@@ -4,11 +4,14 @@ import type { InputMap } from "@frond/prover";
 import type { Store } from "@frond/store";
 import type { CoordinatorConnection } from "./coordinatorConnection.ts";
 import type { Deliveries } from "./deliveries.ts";
+import type { CoordinatorFrame } from "./frames.ts";
 import type { LinkedSequencer } from "./linkedSequencer.ts";
 import type { Outgoing } from "./outgoing.ts";
-import type { At, Wanted } from "./pursue.ts";
+import type { At } from "./pursue.ts";
 import type { SettledEpochs } from "./settledEpochs.ts";
 import { newStream, type Stream } from "./stream.ts";
+
+type WantedFrame = Extract<CoordinatorFrame, { type: "wanted" }>;
 
 /** What the functions of a link share. */
 export type Link = {
@@ -27,9 +30,11 @@ export type Link = {
   /** Milliseconds in which this process was awake. */
   now: number;
   /** What the coordinator said last on this connection. */
-  wanted: Wanted | undefined;
+  wanted: WantedFrame | undefined;
   /** What was said last on this connection, and when. */
   stated: { readonly text: string; readonly at: number };
+  /** How often something was said on this connection. */
+  statements: number;
   /** Dropped legs of this session have to be told on this connection. */
   isDroppedDue: boolean;
   /** To which everything below belongs; undefined before the first look. */
@@ -51,6 +56,7 @@ export function unknownPlace() {
     now: 0,
     wanted: undefined,
     stated: { text: "", at: 0 },
+    statements: 0,
     isDroppedDue: true,
     session: undefined,
     epoch: 0,
@@ -109,6 +115,7 @@ function lastBefore(store: Pick<Store, "block" | "lastBlockNumber">, epoch: numb
 export function beginConnection(link: Link): void {
   link.wanted = undefined;
   link.stated = { text: "", at: link.now };
+  link.statements = 0;
   link.isDroppedDue = true;
   link.blocks = newStream(1);
   link.messages = newStream(0);

@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import type { Drop, Sequencer } from "@frond/sequencer";
+import type { Drop, ReturningStatus, Sequencer } from "@frond/sequencer";
 
 /** What a link needs of its layer's sequencer. */
 export type LinkedSequencer = Pick<
@@ -20,11 +20,7 @@ export type LinkedSequencer = Pick<
   | "status"
   | "fee"
 > & {
-  /**
-   * Promised transactions that lack a place since a set-back; `slot` is the original one of the first that was tried
-   * and fails for another reason than its nonce.
-   */
-  returning(): { readonly count: number; readonly slot?: number | undefined };
+  returning(): ReturningStatus;
   /** Drops the first returning transaction of a slot up to `slot` that fails by itself. */
   giveUp(slot: number): void;
   /** Legs of bundles that were dropped in this session. */

@@ -12,6 +12,8 @@ export type Chained = { readonly previous: number; readonly outgoing: OutgoingMe
 export type Outgoing = {
   /** The position of the last message of an epoch up to `epoch`; -1 if there is none. */
   last(epoch: number): number;
+  /** The position of the last message of exactly this epoch; -1 if there is none. */
+  lastOf(epoch: number): number;
   /** The messages above a position, up to those of `epoch`. */
   above(position: number, epoch: number): readonly Chained[];
   /** A message has become durable. */
@@ -31,6 +33,7 @@ export function createOutgoing(sequencer: Pick<LinkedSequencer, "outbox">): Outg
   };
   return {
     last: (epoch) => chained.findLast(({ outgoing }) => outgoing.epoch <= epoch)?.outgoing.position ?? -1,
+    lastOf: (epoch) => chained.findLast(({ outgoing }) => outgoing.epoch === epoch)?.outgoing.position ?? -1,
     above(position, epoch) {
       const first = chained.findLastIndex(({ outgoing }) => outgoing.position <= position) + 1;
       return chained.slice(first).filter(({ outgoing }) => outgoing.epoch <= epoch);

@@ -27,7 +27,7 @@ const wanted: Wanted = { session: 3, block: 20, message: 900, epoch: 7, isHeld: 
 const givenBlock = noteGiven(taken(newStream(1), 20), { above: 20, through: 21 }, 1_000);
 const givenMessages = noteGiven(taken(newStream(0), 900), { above: 900, through: 903 }, 1_000);
 const late = { nowMilliseconds: 1_000 + RESEND_MILLISECONDS };
-const returning = { count: 2, slot: 40 };
+const returning = { count: 2, waiting: 40, failing: 40 };
 
 type Row = readonly [when: string, at: Partial<At>, wanted: Partial<Wanted>, action: Action];
 

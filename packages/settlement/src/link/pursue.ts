@@ -1,8 +1,9 @@
+import type { ReturningStatus } from "@frond/sequencer";
 import type { CoordinatorFrame } from "./frames.ts";
 import { nextAbove, type Stream } from "./stream.ts";
 
 /** Where the coordinator wants the layer. */
-export type Wanted = Omit<Extract<CoordinatorFrame, { type: "wanted" }>, "type">;
+export type Wanted = Omit<Extract<CoordinatorFrame, { type: "wanted" }>, "type" | "number">;
 
 /** Where a layer is: what it says in its position, and what is on its way to the coordinator. */
 export type At = {
@@ -18,7 +19,7 @@ export type At = {
   readonly isHeld: boolean;
   /** What was ordered before is durable, and its messages are among those that may be sent. */
   readonly isQuiet: boolean;
-  readonly returning: { readonly count: number; readonly slot?: number | undefined };
+  readonly returning: ReturningStatus;
   readonly blocks: Stream;
   readonly messages: Stream;
   /** The last block is still on its way out of this process. */
@@ -68,8 +69,8 @@ export function pursue(at: At, wanted: Wanted): Action {
   if (at.epoch < wanted.epoch) return { kind: "closeEpoch", epoch: at.epoch };
   if (wanted.isHeld && !(at.isHeld && at.isQuiet)) return { kind: "hold" };
   if (!wanted.isHeld && at.isHeld) return { kind: "release" };
-  const { slot } = at.returning;
-  if (wanted.giveUp !== undefined && slot !== undefined && slot <= wanted.giveUp)
+  const { failing } = at.returning;
+  if (wanted.giveUp !== undefined && failing !== undefined && failing <= wanted.giveUp)
     return { kind: "giveUp", slot: wanted.giveUp };
   return nextToGive(at);
 }

@@ -1,4 +1,3 @@
-import type { LayerFrame } from "./frames.ts";
 import { keepUp, type Link, where } from "./link.ts";
 import type { At } from "./pursue.ts";
 import { noteTaken } from "./stream.ts";
@@ -31,21 +30,22 @@ export function stateWhere(link: Link): void {
 
 function statePosition(link: Link, at: At, hasSent: boolean): void {
   const { session, epoch, block, isHeld, isQuiet } = at;
-  const { count, slot } = at.returning;
-  const position: LayerFrame = {
-    type: "position",
+  const position = {
+    type: "position" as const,
     session,
     epoch,
     block,
     sealed: link.sealed,
     isHeld: isHeld && isQuiet && hasSent,
-    returning: { count, ...(slot === undefined ? {} : { slot }) },
+    message: link.outgoing.lastOf(epoch),
+    returning: at.returning,
     settled: link.settledEpochs.known(),
   };
   const text = JSON.stringify(position);
   if (text === link.stated.text && link.now - link.stated.at < RESTATE) return;
   link.stated = { text, at: link.now };
-  link.connection.send(position);
+  link.statements += 1;
+  link.connection.send({ ...position, number: link.statements });
 }
 
 function tellDropped(link: Link): void {

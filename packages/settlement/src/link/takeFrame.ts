@@ -13,6 +13,8 @@ export function takeFrame(link: Link, frame: CoordinatorFrame): void {
     case "challenge":
       break;
     case "wanted":
+      // One that was overtaken by a later one is void.
+      if (link.wanted !== undefined && frame.number <= link.wanted.number) break;
       link.wanted = frame;
       if (frame.session >= sequencer.session) noteAccepted(link);
       break;

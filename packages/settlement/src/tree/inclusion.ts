@@ -1,13 +1,12 @@
 import { applySteps, type LayerSnapshot } from "@frond/circuits";
 import { type Field, FrondError, fieldToHex } from "@frond/foundation";
 import { L1_LAYER_ID, LIST_CAPACITY, type Message, messageHash } from "@frond/protocol";
-import { type BlockRecord, L1_SOURCE } from "@frond/store";
+import type { BlockRecord } from "@frond/store";
+import type { Exclusion } from "../machine/closeEpoch.ts";
 import type { Deposit } from "../types.ts";
 import { blockStep } from "./blockStep.ts";
+import { depositMessage } from "./depositMessage.ts";
 import { genesisOf, type KnownLayer, type KnownLayers, pathOf, snapshotAt } from "./knownLayer.ts";
-
-/** Why a layer's blocks from `block` on are left out of an epoch. */
-export type Exclusion = { readonly block: number; readonly rule: string; readonly reason: string };
 
 export type EpochContent = {
   readonly epoch: number;
@@ -116,9 +115,9 @@ function cutDeposits(content: EpochContent, counts: ReadonlyMap<Field, number>, 
   const used = new Set<number>();
   for (const [layerId, blocks] of content.blocks) {
     for (const [index, block] of blocks.slice(0, counts.get(layerId)).entries()) {
-      for (const { message, source, position } of block.consumed) {
+      for (const { message, position } of block.consumed) {
         if (message.from !== L1_LAYER_ID) continue;
-        const queued = source === L1_SOURCE ? content.deposit(position) : undefined;
+        const queued = content.deposit(position);
         if (queued === undefined || !isDeposit(message, queued) || used.has(position)) {
           cut(layerId, index, "deposit", `it consumes a message of L1 that L1 did not queue`);
           break;
@@ -131,20 +130,6 @@ function cutDeposits(content: EpochContent, counts: ReadonlyMap<Field, number>, 
 
 function isDeposit(message: Message, deposit: Deposit): boolean {
   return messageHash(message) === messageHash(depositMessage(deposit));
-}
-
-/** What L1 produces for a deposit: slot 0, from layer 0 (protocol.md 4). */
-export function depositMessage(deposit: Deposit): Message {
-  return {
-    from: L1_LAYER_ID,
-    to: deposit.layer,
-    slot: 0,
-    kind: 1,
-    asset: deposit.asset,
-    amount: deposit.amount,
-    recipient: deposit.recipient,
-    payload: deposit.payload,
-  };
 }
 
 type Place = { readonly layerId: Field; readonly index: number };

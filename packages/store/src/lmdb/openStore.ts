@@ -7,8 +7,8 @@ import { BUNDLE_SOURCE } from "../sources.ts";
 import type {
   BlockRecord,
   DroppedTransaction,
-  LoggedTransaction,
   LogRecord,
+  PendingTransaction,
   Store,
   StoreIdentity,
   TableName,
@@ -62,7 +62,7 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
   const pendingRows = openBytes("pending");
   const undone = { nodes: nodeRows, leaves: leafRows, keys: keyRows, cursors: cursorRows };
   const tables = new Map<TableName, Bytes>();
-  for (const name of ["metadata", "epochs", "proofs", "jobs", "cursors", "dropped"] as const)
+  for (const name of ["metadata", "epochs", "proofs", "jobs", "cursors", "dropped", "firstSlots"] as const)
     tables.set(name, openBytes(`table-${name}`));
 
   let lastPosition = Math.max(lastKey(logRows), bytesToNumber(header.get(LAST_POSITION) ?? numberToBytes(0)));
@@ -77,6 +77,7 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
   };
 
   const reasonRows = tables.get("dropped")!;
+  const firstSlotRows = tables.get("firstSlots")!;
   const putReasons = (dropped: readonly DroppedTransaction[]): void => {
     for (const drop of dropped) reasonRows.put(Buffer.from(fieldToHex(drop.hash)), valueToBytes(drop));
   };
@@ -187,12 +188,19 @@ export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
       if (settled !== undefined) throw settled;
     },
     *pending() {
-      for (const { value } of pendingRows.getRange({ snapshot: false })) yield bytesToValue<LoggedTransaction>(value);
+      for (const { key, value } of pendingRows.getRange({ snapshot: false }))
+        yield { position: bytesToNumber(key), transaction: bytesToValue<PendingTransaction>(value) };
     },
-    clearPending: (dropped = []) =>
+    removePending: ({ executed, dropped }) =>
       atomically(() => {
-        removeAll(pendingRows);
-        putReasons(dropped);
+        for (const position of executed) {
+          const row = read<PendingTransaction>(pendingRows, numberToBytes(position));
+          if (row === undefined) continue;
+          firstSlotRows.put(Buffer.from(fieldToHex(row.hash)), valueToBytes(row.slot));
+          pendingRows.remove(numberToBytes(position));
+        }
+        for (const { position } of dropped) pendingRows.remove(numberToBytes(position));
+        putReasons(dropped.map(({ reason }) => reason));
       }),
     transactionPlace(hash): TransactionPlace | undefined {
       const bytes = placeRows.get(fieldToKey(hash));

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { type Database, open } from "lmdb";
 import { StoreClosedError } from "../errors.ts";
 import type { Table, Tables } from "../types.ts";
+import { valueToBytes } from "./encoding.ts";
 import { openTable } from "./table.ts";
 
 const MAXIMUM_TABLES = 64;
@@ -12,6 +13,14 @@ export const openTables = ({ path }: { readonly path: string }): Tables => {
   // Without overlappingSync a commit has been flushed when it is reported.
   const root = open({ path, maxDbs: MAXIMUM_TABLES, overlappingSync: false, noSubdir: false });
   const opened = new Map<string, Table<never>>();
+  const databases = new Map<string, Database<Uint8Array, Buffer>>();
+  const rowsOf = (name: string): Database<Uint8Array, Buffer> => {
+    const known = databases.get(name);
+    if (known !== undefined) return known;
+    const rows = root.openDB({ name, encoding: "binary", keyEncoding: "binary" }) as Database<Uint8Array, Buffer>;
+    databases.set(name, rows);
+    return rows;
+  };
   let closing: Promise<void> | undefined;
   const atomically = async (write: () => void): Promise<void> => {
     if (closing !== undefined) throw new StoreClosedError();
@@ -21,10 +30,21 @@ export const openTables = ({ path }: { readonly path: string }): Tables => {
     table<T>(name: string) {
       const known = opened.get(name) as Table<T> | undefined;
       if (known !== undefined) return known;
-      const rows = root.openDB({ name, encoding: "binary", keyEncoding: "binary" }) as Database<Uint8Array, Buffer>;
-      const table = openTable<T>(rows, atomically);
+      const table = openTable<T>(rowsOf(name), atomically);
       opened.set(name, table as Table<never>);
       return table;
+    },
+    write(changes) {
+      const rows = changes.map(({ table, key, value }) => ({
+        rows: rowsOf(table),
+        key: Buffer.from(key),
+        bytes: value === undefined ? undefined : valueToBytes(value),
+      }));
+      return atomically(() => {
+        for (const { rows: table, key, bytes } of rows)
+          if (bytes === undefined) table.remove(key);
+          else table.put(key, bytes);
+      });
     },
     close() {
       closing ??= root.flushed.then(() => root.close());

@@ -5,8 +5,8 @@ import { BUNDLE_SOURCE } from "../sources.ts";
 import type {
   BlockRecord,
   DroppedTransaction,
-  LoggedTransaction,
   LogRecord,
+  PendingTransaction,
   Store,
   StoreIdentity,
   TransactionPlace,
@@ -25,7 +25,7 @@ export const memoryStore = (identity: StoreIdentity): Store => {
   const undo = new Map<number, () => void>();
   const places = new Map<Field, TransactionPlace>();
   const cursors = new Map<string, number>();
-  let pending: LoggedTransaction[] = [];
+  let pending = new Map<number, PendingTransaction>();
   let lastPosition = 0;
   let closed = false;
   const checkOpen = (): void => {
@@ -37,6 +37,7 @@ export const memoryStore = (identity: StoreIdentity): Store => {
   };
 
   const reasons = tables.table<DroppedTransaction>("dropped");
+  const firstSlots = tables.table<number>("firstSlots");
   const putReasons = (dropped: readonly DroppedTransaction[]): void => {
     for (const drop of dropped) reasons.put(fieldToHex(drop.hash), drop);
   };
@@ -91,18 +92,22 @@ export const memoryStore = (identity: StoreIdentity): Store => {
         witnesses.pop();
       }
       log.clear();
-      pending = structuredClone([...transactions]);
+      pending = new Map(structuredClone([...transactions]).entries());
       for (const { hash } of transactions) reasons.delete(fieldToHex(hash));
       putReasons(dropped);
       for (const [name, value] of Object.entries(numbers)) tables.table<number>("metadata").put(name, value);
     },
     *pending() {
-      yield* [...pending];
+      for (const [position, transaction] of [...pending]) yield { position, transaction: structuredClone(transaction) };
     },
-    async clearPending(dropped = []) {
+    async removePending({ executed, dropped }) {
       checkOpen();
-      pending = [];
-      putReasons(dropped);
+      for (const position of executed) {
+        const row = pending.get(position);
+        if (row !== undefined) firstSlots.put(fieldToHex(row.hash), row.slot);
+      }
+      for (const position of [...executed, ...dropped.map((drop) => drop.position)]) pending.delete(position);
+      putReasons(dropped.map(({ reason }) => reason));
     },
     transactionPlace: (hash) => places.get(hash),
     cursor: (source) => cursors.get(source),

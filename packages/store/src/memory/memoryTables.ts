@@ -8,10 +8,20 @@ export const memoryTables = (): Tables => {
   const checkOpen = (): void => {
     if (closed) throw new StoreClosedError();
   };
+  const rowsOf = (name: string): Map<string, unknown> => {
+    const rows = tables.get(name) ?? new Map<string, unknown>();
+    tables.set(name, rows);
+    return rows;
+  };
   return {
+    async write(changes) {
+      checkOpen();
+      for (const { table, key, value } of changes)
+        if (value === undefined) rowsOf(table).delete(key);
+        else rowsOf(table).set(key, structuredClone(value));
+    },
     table<T>(name: string): Table<T> {
-      const rows = tables.get(name) ?? new Map<string, unknown>();
-      tables.set(name, rows);
+      const rows = rowsOf(name);
       return {
         get: (key) => structuredClone(rows.get(key) as T | undefined),
         async put(key, value) {

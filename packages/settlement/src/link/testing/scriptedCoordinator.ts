@@ -57,7 +57,7 @@ export async function startScriptedCoordinator(): Promise<ScriptedCoordinator> {
     peer: undefined,
     accepted: 0,
     last: nothing,
-    wanted: { type: "wanted", session: 0, block: 0, message: -1, epoch: 1, isHeld: false, drop: [] },
+    wanted: { type: "wanted", number: 0, session: 0, block: 0, message: -1, epoch: 1, isHeld: false, drop: [] },
     want(change) {
       Object.assign(script.wanted, change);
       if (change.session !== undefined) {
@@ -67,7 +67,11 @@ export async function startScriptedCoordinator(): Promise<ScriptedCoordinator> {
       script.say(script.wanted);
     },
     say(...said) {
-      for (const frame of said) if (!script.loses(frame)) script.peer?.send(frame);
+      for (const frame of said) {
+        if (frame.type === "wanted") script.wanted.number += 1;
+        const last = frame.type === "wanted" ? { ...frame, number: script.wanted.number } : frame;
+        if (!script.loses(last)) script.peer?.send(last);
+      }
     },
     frames: [],
     of: <T extends LayerFrame["type"]>(type: T) =>
