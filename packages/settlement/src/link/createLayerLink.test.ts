@@ -1,10 +1,14 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { MessageKind, transactionHash } from "@frond/protocol";
 import { afterEach, describe, expect, test } from "vitest";
+import { WebSocketServer } from "ws";
 import { alice } from "../testing/testTree.ts";
 import type { LayerFrame } from "./frames.ts";
 import {
   deliver,
   LAYER,
+  type LinkedLayer,
   type LinkedLayerOptions,
   legOf,
   newStore,
@@ -369,6 +373,65 @@ describe("bundles", () => {
   });
 });
 
+describe("what a set-back leaves without a place", () => {
+  /** Alice's payment is promised, and the deposit that it spends is gone. */
+  async function withReturning(order: (layer: LinkedLayer) => Promise<unknown>) {
+    const { coordinator, layer } = await startFunded();
+    await order(layer);
+    coordinator.want({ session: 1, block: 0 });
+    await until(() => lastPosition(coordinator).returning.count === 1, "it returns");
+    const { failing } = lastPosition(coordinator).returning;
+    return { coordinator, layer, slot: failing! };
+  }
+  const pay = (layer: LinkedLayer) => layer.call("pay", [alice, 1n]);
+
+  test("gets it again once what it needs is back", async () => {
+    const { coordinator, layer, slot } = await withReturning(pay);
+    coordinator.want({ giveUp: slot - 1 });
+    await seconds(5);
+    expect(lastPosition(coordinator).returning).toEqual({ count: 1, waiting: slot, failing: slot });
+    coordinator.say(deliver(0, { session: 1, amount: 1_000n }));
+    await until(() => lastPosition(coordinator).returning.count === 0, "it is back");
+    expect(layer.sequencer.lastDropped()).toEqual([]);
+  });
+
+  test("is given up when the coordinator says that nothing more comes", async () => {
+    const { coordinator, layer, slot } = await withReturning(pay);
+    coordinator.want({ giveUp: slot });
+    await until(() => lastPosition(coordinator).returning.count === 0, "it is given up");
+    expect(layer.sequencer.lastDropped().length).toBe(1);
+    expect(coordinator.of("dropped")).toEqual([]);
+  });
+
+  test("is told if it was a leg, and told again on each connection", async () => {
+    let hash = 0n;
+    const { coordinator, layer, slot } = await withReturning(async (own) => {
+      const transaction = legOf(own);
+      hash = transactionHash(transaction);
+      await own.sequencer.prepare(transaction);
+      await own.sequencer.commit(hash);
+    });
+    coordinator.want({ giveUp: slot });
+    await until(() => coordinator.of("dropped").length === 1, "the leg is told");
+    expect(coordinator.of("dropped")[0]).toMatchObject({
+      session: 1,
+      legs: [{ hash, code: "sequencer/execution-failed" }],
+    });
+    coordinator.disconnect();
+    await until(() => coordinator.of("dropped").length === 2, "the leg is told again");
+    expect(layer.sequencer.status().unsealed).toBe(0);
+  });
+
+  test("is left out if the set-back says so", async () => {
+    const { coordinator, layer } = await startFunded();
+    const { transactionHash: hash } = await pay(layer);
+    coordinator.want({ session: 1, block: 1, drop: [{ hash, code: "bundle-failed", message: "a leg failed" }] });
+    await until(() => lastPosition(coordinator).session === 1, "the layer is set back");
+    expect(layer.sequencer.dropped(hash)).toEqual({ code: "bundle-failed", message: "a leg failed" });
+    expect(lastPosition(coordinator).returning.count).toBe(0);
+  });
+});
+
 describe("settled epochs", () => {
   const settled = (epoch: number, through: number) =>
     ({ type: "settled", epoch, through, details: { epoch } }) as const;
@@ -424,4 +487,20 @@ test("a stalled process does not end the connection", async () => {
   await seconds(50);
   expect(layer.link.status().coordinator).toBe("connected");
   expect(coordinator.connections()).toBe(1);
+});
+
+test("a coordinator of which nothing is heard is connected to again", async () => {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await once(server, "listening");
+  closing.push(() => new Promise((resolve) => server.close(() => resolve())));
+  closing.push(async () => {
+    for (const client of server.clients) client.terminate();
+  });
+  let connections = 0;
+  server.on("connection", () => connections++);
+  const url = () => `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const layer = await startLinkedLayer(url, newStore(), { turnMilliseconds: 2 });
+  closing.push(layer.stop);
+  await until(() => connections === 2, "there is another connection");
+  expect(layer.link.status()).toMatchObject({ coordinator: "connecting", action: "rest" });
 });

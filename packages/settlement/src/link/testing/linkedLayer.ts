@@ -15,7 +15,6 @@ import { memoryStore, type Store } from "@frond/store";
 import { ALICE, alice, bank } from "../../testing/testTree.ts";
 import { createLayerLink, type LayerLink, type LayerLinkDependencies } from "../createLayerLink.ts";
 import type { CoordinatorFrame } from "../frames.ts";
-import type { LinkedSequencer } from "../linkedSequencer.ts";
 
 export const LAYER = 77n;
 /** A layer that exists only as a name. */
@@ -33,7 +32,7 @@ type Method = "pay" | "send" | "withdraw";
 
 export type LinkedLayer = {
   readonly store: Store;
-  readonly sequencer: Sequencer & LinkedSequencer;
+  readonly sequencer: Sequencer;
   readonly link: LayerLink;
   /** Alice calls a method of the bank, with her next nonce. */
   call(method: Method, args: readonly bigint[]): ReturnType<Sequencer["submit"]>;
@@ -54,11 +53,9 @@ export async function startLinkedLayer(
   store: Store = newStore(),
   { turnMilliseconds = SECOND, ...dependencies }: LinkedLayerOptions = {},
 ): Promise<LinkedLayer> {
-  const sequencer = linked(
-    createSequencer(
-      { program: bank.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, messageDelay: 5 },
-      { store },
-    ),
+  const sequencer = createSequencer(
+    { program: bank.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, messageDelay: 5 },
+    { store },
   );
   const link = createLayerLink(
     { layerId: LAYER, coordinatorUrl: url, secret: SECRET, url: () => "http://test", turnMilliseconds },
@@ -137,13 +134,3 @@ export async function until(condition: () => boolean, what: string): Promise<voi
 
 /** Waits for so many seconds of the link's clock. */
 export const seconds = (count: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, count * SECOND));
-
-/** What the sequencer does not have yet. */
-function linked(sequencer: Sequencer): Sequencer & LinkedSequencer {
-  return Object.assign(Object.create(sequencer), {
-    returning: () => ({ count: 0 }),
-    giveUp() {},
-    droppedLegs: () => [],
-    setAllowance() {},
-  });
-}
