@@ -1,15 +1,20 @@
-import { MessageKind } from "@frond/protocol";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { MessageKind, transactionHash } from "@frond/protocol";
 import { afterEach, describe, expect, test } from "vitest";
+import { WebSocketServer } from "ws";
 import { alice } from "../testing/testTree.ts";
 import type { LayerFrame } from "./frames.ts";
 import {
   deliver,
   LAYER,
+  type LinkedLayer,
   type LinkedLayerOptions,
   legOf,
   newStore,
   OTHER,
   seconds,
+  slowStore,
   startLinkedLayer,
   until,
 } from "./testing/linkedLayer.ts";
@@ -30,8 +35,8 @@ async function start(options: LinkedLayerOptions = {}, store = newStore()) {
 }
 
 /** A layer in which Alice has 1,000, and whose first block the coordinator has. */
-async function startFunded(options: LinkedLayerOptions = {}) {
-  const started = await start(options);
+async function startFunded(options: LinkedLayerOptions = {}, store = newStore()) {
+  const started = await start(options, store);
   const { coordinator, layer } = started;
   coordinator.say(deliver(0, { amount: 1_000n }));
   await until(() => coordinator.of("handled").length === 1, "the deposit is handled");
@@ -95,6 +100,13 @@ describe("what a layer gives", () => {
     expect(numbersOf(coordinator)).toEqual([1, 2]);
     expect(coordinator.of("message").length).toBe(1);
     expect(coordinator.connections()).toBe(2);
+  });
+
+  test("begins on each connection with where it is, at once", async () => {
+    const { coordinator } = await start({ turnMilliseconds: 3_600_000 });
+    coordinator.frames.length = 0;
+    coordinator.disconnect();
+    await until(() => coordinator.of("position").length > 0, "the layer says where it is");
   });
 
   test("survives an action that fails", async () => {
@@ -170,20 +182,25 @@ describe("a message for a layer", () => {
       recipient: alice,
       payload: 2n,
     };
-    coordinator.say({
-      type: "deliver",
-      session: 0,
-      epoch: 1,
-      source: `layer:${OTHER}`,
-      previous: -1,
-      position: 192,
-      message,
-    });
+    const source = `layer:${OTHER}`;
+    const call = { type: "deliver", session: 0, epoch: 1, source, previous: -1, position: 192, message } as const;
+    coordinator.loses = ({ type }) => type === "message" || type === "handled";
+    coordinator.say(call);
+    await until(() => layer.sequencer.outbox().length === 1, "it is consumed and answered");
+    coordinator.disconnect();
+    // It comes again before the coordinator has said what it has.
+    coordinator.loses = ({ type }) => type === "wanted";
+    coordinator.frames.length = 0;
+    await until(() => coordinator.frames.length > 0, "the layer is back");
+    coordinator.say(call);
+    await seconds(5);
+    expect(coordinator.of("handled")).toEqual([]);
+    coordinator.loses = () => false;
+    coordinator.want({});
     await until(() => coordinator.of("handled").length === 1, "it is handled");
     const types = coordinator.frames.map(({ type }) => type);
-    expect(types.indexOf("message")).toBeGreaterThan(0);
+    expect(types.indexOf("message")).toBeGreaterThan(-1);
     expect(types.indexOf("message")).toBeLessThan(types.indexOf("handled"));
-    expect(layer.balance()).toBe(0n);
   });
 
   test("that can never be consumed is reported, each time that it comes", async () => {
@@ -199,10 +216,12 @@ describe("a message for a layer", () => {
     });
   });
 
-  test("is void if it was sent before a set-back", async () => {
-    const { coordinator, layer } = await startFunded();
+  test("is void if it was sent before a set-back, however long that takes", async () => {
+    const { coordinator, layer } = await startFunded({}, slowStore("rollback", 200));
     coordinator.say(deliver(1, { amount: 7n }));
     coordinator.want({ session: 1, block: 1 });
+    // The layer is going back meanwhile.
+    await seconds(3);
     coordinator.say(deliver(2, { amount: 70n }));
     await until(() => lastPosition(coordinator).session === 1, "the layer is set back");
     await seconds(5);
@@ -244,21 +263,30 @@ describe("a layer that is wanted elsewhere", () => {
 
   test("closes the epochs that it has missed, and hands over their last blocks", async () => {
     const { coordinator, layer } = await startFunded();
-    await layer.call("send", [OTHER, alice, 1n]);
+    await layer.call("pay", [alice, 1n]);
     coordinator.want({ epoch: 4 });
     await until(() => lastPosition(coordinator).epoch === 4, "the layer is in epoch 4");
     await until(() => coordinator.wanted.block === 2, "the block has come");
     expect(lastPosition(coordinator).sealed).toBe(2);
     expect(coordinator.of("block")[1]?.block.epoch).toBe(1);
-    // A message of epoch 1 is told before anybody hears that the epoch is closed.
-    const told = coordinator.frames.findIndex(({ type }) => type === "message");
-    const closed = coordinator.frames.findIndex((frame) => frame.type === "position" && frame.epoch > 1);
-    expect(told).toBeGreaterThan(0);
-    expect(told).toBeLessThan(closed);
     await layer.call("pay", [alice, 1n]);
     await layer.seal();
     await until(() => coordinator.wanted.block === 3, "the next block has come");
     expect(coordinator.of("block")[2]?.block.epoch).toBe(4);
+  });
+
+  test("sends what becomes durable only while an epoch is closed before it says that it is", async () => {
+    const { coordinator, layer } = await startFunded({}, slowStore("append", 50));
+    const sent = layer.call("send", [OTHER, alice, 1n]);
+    await until(() => layer.sequencer.status().unsealed === 1, "it is executed");
+    coordinator.want({ epoch: 2 });
+    await sent;
+    await until(() => lastPosition(coordinator).epoch === 2, "the layer is in epoch 2");
+    const told = coordinator.frames.findIndex(({ type }) => type === "message");
+    expect(told).toBeGreaterThan(-1);
+    expect(coordinator.of("message")[0]?.outgoing.epoch).toBe(1);
+    expect(told).toBeLessThan(coordinator.frames.findIndex((frame) => frame.type === "position" && frame.epoch === 2));
+    expect(lastPosition(coordinator).sealed).toBe(2);
   });
 
   test("is held, says so when everything has been sent, and is released", async () => {
@@ -308,26 +336,99 @@ describe("a layer that is wanted elsewhere", () => {
 describe("bundles", () => {
   const answers = ({ of }: ScriptedCoordinator) => of("answer");
 
-  test("are prepared, committed, and committed after they were forgotten", async () => {
+  test("are prepared and committed, and once more if they were forgotten", async () => {
+    const { coordinator, layer } = await startFunded();
+    const transaction = legOf(layer);
+    const hash = transactionHash(transaction);
+    coordinator.say({ type: "prepare", id: 1, session: 0, transaction });
+    await until(() => answers(coordinator).length === 1, "the leg is prepared");
+    coordinator.say({ type: "abort", hash }, { type: "commit", id: 2, session: 0, hash, transaction });
+    await until(() => answers(coordinator).length === 2, "the leg is committed");
+    expect(answers(coordinator)[0]).toEqual({ type: "answer", id: 1 });
+    expect(answers(coordinator)[1]).toMatchObject({ id: 2, preconfirmation: { transactionHash: hash } });
+    expect(layer.sequencer.status().accepted).toBe(1);
+  });
+
+  test("say why they fail", async () => {
+    const { coordinator, layer } = await start();
+    coordinator.say({ type: "prepare", id: 7, session: 0, transaction: { ...legOf(layer), layerId: OTHER } });
+    await until(() => answers(coordinator).length === 1, "there is an answer");
+    expect(answers(coordinator)[0]).toMatchObject({ id: 7, failure: { code: "wrong-layer", retry: false } });
+  });
+
+  test("are not executed once a set-back is due, though the layer is still busy", async () => {
     const { coordinator, layer } = await startFunded();
     const transaction = legOf(layer);
     coordinator.say({ type: "prepare", id: 1, session: 0, transaction });
     await until(() => answers(coordinator).length === 1, "the leg is prepared");
-    coordinator.say({ type: "abort", hash: 1n });
-    coordinator.say({ type: "commit", id: 2, session: 0, hash: 99n, transaction });
+    // It can't be held before the leg is committed or forgotten.
+    coordinator.want({ isHeld: true });
+    await until(() => layer.sequencer.isHeld, "the layer is being held");
+    coordinator.want({ session: 1, block: 1 });
+    coordinator.say({ type: "commit", id: 2, session: 0, hash: transactionHash(transaction), transaction });
     await until(() => answers(coordinator).length === 2, "there is an answer");
-    expect(answers(coordinator)[0]).toEqual({ type: "answer", id: 1 });
-    expect(answers(coordinator)[1]).toMatchObject({ id: 2, failure: { code: "not-prepared", retry: true } });
+    expect(answers(coordinator)[1]).toMatchObject({ failure: { code: "rebased", retry: true } });
+    await until(() => lastPosition(coordinator).session === 1, "the layer is set back");
+    expect(layer.sequencer.status().accepted).toBe(0);
+  });
+});
+
+describe("what a set-back leaves without a place", () => {
+  /** Alice's payment is promised, and the deposit that it spends is gone. */
+  async function withReturning(order: (layer: LinkedLayer) => Promise<unknown>) {
+    const { coordinator, layer } = await startFunded();
+    await order(layer);
+    coordinator.want({ session: 1, block: 0 });
+    await until(() => lastPosition(coordinator).returning.count === 1, "it returns");
+    const { failing } = lastPosition(coordinator).returning;
+    return { coordinator, layer, slot: failing! };
+  }
+  const pay = (layer: LinkedLayer) => layer.call("pay", [alice, 1n]);
+
+  test("gets it again once what it needs is back", async () => {
+    const { coordinator, layer, slot } = await withReturning(pay);
+    coordinator.want({ giveUp: slot - 1 });
+    await seconds(5);
+    expect(lastPosition(coordinator).returning).toEqual({ count: 1, waiting: slot, failing: slot });
+    coordinator.say(deliver(0, { session: 1, amount: 1_000n }));
+    await until(() => lastPosition(coordinator).returning.count === 0, "it is back");
+    expect(layer.sequencer.lastDropped()).toEqual([]);
   });
 
-  test("are not executed after a set-back that they were asked for before", async () => {
+  test("is given up when the coordinator says that nothing more comes", async () => {
+    const { coordinator, layer, slot } = await withReturning(pay);
+    coordinator.want({ giveUp: slot });
+    await until(() => lastPosition(coordinator).returning.count === 0, "it is given up");
+    expect(layer.sequencer.lastDropped().length).toBe(1);
+    expect(coordinator.of("dropped")).toEqual([]);
+  });
+
+  test("is told if it was a leg, and told again on each connection", async () => {
+    let hash = 0n;
+    const { coordinator, layer, slot } = await withReturning(async (own) => {
+      const transaction = legOf(own);
+      hash = transactionHash(transaction);
+      await own.sequencer.prepare(transaction);
+      await own.sequencer.commit(hash);
+    });
+    coordinator.want({ giveUp: slot });
+    await until(() => coordinator.of("dropped").length === 1, "the leg is told");
+    expect(coordinator.of("dropped")[0]).toMatchObject({
+      session: 1,
+      legs: [{ hash, code: "sequencer/execution-failed" }],
+    });
+    coordinator.disconnect();
+    await until(() => coordinator.of("dropped").length === 2, "the leg is told again");
+    expect(layer.sequencer.status().unsealed).toBe(0);
+  });
+
+  test("is left out if the set-back says so", async () => {
     const { coordinator, layer } = await startFunded();
-    const transaction = legOf(layer);
-    coordinator.want({ session: 1, block: 1 });
-    coordinator.say({ type: "commit", id: 1, session: 0, hash: 99n, transaction });
-    await until(() => answers(coordinator).length === 1, "there is an answer");
-    expect(answers(coordinator)[0]).toMatchObject({ failure: { code: "rebased", retry: true } });
-    expect(layer.sequencer.status().accepted).toBe(0);
+    const { transactionHash: hash } = await pay(layer);
+    coordinator.want({ session: 1, block: 1, drop: [{ hash, code: "bundle-failed", message: "a leg failed" }] });
+    await until(() => lastPosition(coordinator).session === 1, "the layer is set back");
+    expect(layer.sequencer.dropped(hash)).toEqual({ code: "bundle-failed", message: "a leg failed" });
+    expect(lastPosition(coordinator).returning.count).toBe(0);
   });
 });
 
@@ -386,4 +487,20 @@ test("a stalled process does not end the connection", async () => {
   await seconds(50);
   expect(layer.link.status().coordinator).toBe("connected");
   expect(coordinator.connections()).toBe(1);
+});
+
+test("a coordinator of which nothing is heard is connected to again", async () => {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await once(server, "listening");
+  closing.push(() => new Promise((resolve) => server.close(() => resolve())));
+  closing.push(async () => {
+    for (const client of server.clients) client.terminate();
+  });
+  let connections = 0;
+  server.on("connection", () => connections++);
+  const url = () => `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const layer = await startLinkedLayer(url, newStore(), { turnMilliseconds: 2 });
+  closing.push(layer.stop);
+  await until(() => connections === 2, "there is another connection");
+  expect(layer.link.status()).toMatchObject({ coordinator: "connecting", action: "rest" });
 });

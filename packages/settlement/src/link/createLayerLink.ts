@@ -19,7 +19,7 @@ export type LayerLinkOptions = CoordinatorConnectionOptions & {
 
 export type LayerLinkDependencies = Pick<Link, "sequencer" | "blockInputs" | "logger"> &
   Pick<SettledEpochsDependencies, "setBlockStatus" | "onSettled"> & {
-    readonly store: Pick<Store, "block" | "lastBlockNumber" | "witness" | "table">;
+    readonly store: Pick<Store, "block" | "witness" | "table">;
     /** A circuit of the layer in packed form, for a coordinator that does not have it. */
     readonly packedCircuit?: (digest: string) => Promise<Uint8Array>;
   };
@@ -161,16 +161,13 @@ async function act(link: Link, action: Action): Promise<void> {
       // What has become durable only now would be left behind in the epoch.
       return sendMessages(link, { above: link.messages.given, throughEpoch: action.epoch });
     case "hold":
-      await sequencer.hold();
-      link.isQuiet = link.session === sequencer.session;
-      return;
+      return await sequencer.hold();
     case "release":
-      link.isQuiet = false;
       return sequencer.release();
     case "giveUp":
       return sequencer.giveUp(action.slot);
     case "sendMessages":
-      return sendMessages(link, { above: action.after, throughEpoch: sequencer.completeEpoch + 1 });
+      return sendMessages(link, { above: action.after, throughEpoch: sequencer.position().epoch });
     case "handOver":
       handOver(link, action.from);
       // Lets the thread answer clients between two blocks.

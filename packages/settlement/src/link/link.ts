@@ -16,7 +16,7 @@ type WantedFrame = Extract<CoordinatorFrame, { type: "wanted" }>;
 /** What the functions of a link share. */
 export type Link = {
   readonly sequencer: LinkedSequencer;
-  readonly store: Pick<Store, "block" | "lastBlockNumber" | "witness">;
+  readonly store: Pick<Store, "block" | "witness">;
   readonly blockInputs: (witness: BlockWitness) => InputMap;
   readonly packedCircuit: ((digest: string) => Promise<Uint8Array>) | undefined;
   readonly logger: Logger;
@@ -40,12 +40,8 @@ export type Link = {
   /** To which everything below belongs; undefined before the first look. */
   session: number | undefined;
   epoch: number;
-  /** The last block of the epochs before: all of them are durable. */
-  sealed: number;
   blocks: Stream;
   messages: Stream;
-  /** What was ordered before the layer was held is durable. */
-  isQuiet: boolean;
 };
 
 /** What a link knows before it has looked at the layer, or heard from the coordinator. */
@@ -60,42 +56,31 @@ export function unknownPlace() {
     isDroppedDue: true,
     session: undefined,
     epoch: 0,
-    sealed: 0,
     blocks: newStream(1),
     messages: newStream(0),
-    isQuiet: false,
   };
 }
 
 export function where(link: Link): At {
-  const { sequencer, store, connection, outgoing } = link;
-  const epoch = sequencer.completeEpoch + 1;
-  const { isHeld } = sequencer;
+  const position = link.sequencer.position();
   return {
-    session: sequencer.session,
-    epoch,
-    block: store.lastBlockNumber(),
-    message: outgoing.last(epoch),
-    isHeld,
-    isQuiet: isHeld && link.isQuiet,
-    returning: sequencer.returning(),
+    ...position,
+    message: link.outgoing.last(position.epoch),
     blocks: link.blocks,
     messages: link.messages,
-    isUploading: connection.isUploading,
+    isUploading: link.connection.isUploading,
     nowMilliseconds: link.now,
   };
 }
 
 /** Forgets what belongs to a former session or epoch. */
 export function keepUp(link: Link): void {
-  const { sequencer, outgoing } = link;
-  const epoch = sequencer.completeEpoch + 1;
-  const isNewSession = link.session !== sequencer.session;
+  const { session, epoch } = link.sequencer.position();
+  const { outgoing } = link;
+  const isNewSession = link.session !== session;
   if (!isNewSession && link.epoch === epoch) return;
-  link.session = sequencer.session;
+  link.session = session;
   link.epoch = epoch;
-  link.sealed = lastBefore(link.store, epoch);
-  link.isQuiet = false;
   link.messages = newStream(0);
   outgoing.forgetBefore(epoch);
   if (!isNewSession) return;
@@ -103,12 +88,6 @@ export function keepUp(link: Link): void {
   link.isDroppedDue = true;
   outgoing.restart();
   link.deliveries.restart();
-}
-
-function lastBefore(store: Pick<Store, "block" | "lastBlockNumber">, epoch: number): number {
-  let number = store.lastBlockNumber();
-  while (number > 0 && (store.block(number)?.epoch ?? 0) >= epoch) number--;
-  return number;
 }
 
 /** Forgets what was said and given on a former connection. */

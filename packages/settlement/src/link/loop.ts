@@ -73,6 +73,6 @@ export function createLoop(link: Link, { next, act }: { next(): Action; act(acti
  * An action with what it can change: for a layer that is elsewhere the same action is another one. Blocks and messages
  * have their numbers in it.
  */
-function nameOf(action: Action, { session, epoch, isHeld, isQuiet, returning }: At): string {
-  return JSON.stringify([action, session, epoch, isHeld, isQuiet, returning]);
+function nameOf(action: Action, { session, epoch, isHeld, returning }: At): string {
+  return JSON.stringify([action, session, epoch, isHeld, returning]);
 }

@@ -1,25 +1,14 @@
-import type { ReturningStatus } from "@frond/sequencer";
+import type { LayerPosition } from "@frond/sequencer";
 import type { CoordinatorFrame } from "./frames.ts";
 import { nextAbove, type Stream } from "./stream.ts";
 
 /** Where the coordinator wants the layer. */
 export type Wanted = Omit<Extract<CoordinatorFrame, { type: "wanted" }>, "type" | "number">;
 
-/** Where a layer is: what it says in its position, and what is on its way to the coordinator. */
-export type At = {
-  /** Of the last set-back. */
-  readonly session: number;
-  /** What new blocks belong to, once the blocks of the epoch before are all durable. */
-  readonly epoch: number;
-  /** The last durable block. */
-  readonly block: number;
+/** Where a layer is, and what is on its way to the coordinator. */
+export type At = LayerPosition & {
   /** The position of the last durable message that may be sent; -1 if there is none. */
   readonly message: number;
-  /** No transaction is ordered. */
-  readonly isHeld: boolean;
-  /** What was ordered before is durable, and its messages are among those that may be sent. */
-  readonly isQuiet: boolean;
-  readonly returning: ReturningStatus;
   readonly blocks: Stream;
   readonly messages: Stream;
   /** The last block is still on its way out of this process. */
@@ -67,7 +56,7 @@ export function pursue(at: At, wanted: Wanted): Action {
     return { kind: "goBack", session, through: block, epoch };
   }
   if (at.epoch < wanted.epoch) return { kind: "closeEpoch", epoch: at.epoch };
-  if (wanted.isHeld && !(at.isHeld && at.isQuiet)) return { kind: "hold" };
+  if (wanted.isHeld && !at.isHeld) return { kind: "hold" };
   if (!wanted.isHeld && at.isHeld) return { kind: "release" };
   const { failing } = at.returning;
   if (wanted.giveUp !== undefined && failing !== undefined && failing <= wanted.giveUp)

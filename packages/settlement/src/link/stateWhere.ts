@@ -29,16 +29,16 @@ export function stateWhere(link: Link): void {
 }
 
 function statePosition(link: Link, at: At, hasSent: boolean): void {
-  const { session, epoch, block, isHeld, isQuiet } = at;
+  const { session, epoch, block, sealed, isHeld, returning } = at;
   const position = {
     type: "position" as const,
     session,
     epoch,
     block,
-    sealed: link.sealed,
-    isHeld: isHeld && isQuiet && hasSent,
+    sealed,
+    isHeld: isHeld && hasSent,
     message: link.outgoing.lastOf(epoch),
-    returning: at.returning,
+    returning,
     settled: link.settledEpochs.known(),
   };
   const text = JSON.stringify(position);

@@ -15,7 +15,6 @@ import { memoryStore, type Store } from "@frond/store";
 import { ALICE, alice, bank } from "../../testing/testTree.ts";
 import { createLayerLink, type LayerLink, type LayerLinkDependencies } from "../createLayerLink.ts";
 import type { CoordinatorFrame } from "../frames.ts";
-import type { LinkedSequencer } from "../linkedSequencer.ts";
 
 export const LAYER = 77n;
 /** A layer that exists only as a name. */
@@ -33,7 +32,7 @@ type Method = "pay" | "send" | "withdraw";
 
 export type LinkedLayer = {
   readonly store: Store;
-  readonly sequencer: Sequencer & LinkedSequencer;
+  readonly sequencer: Sequencer;
   readonly link: LayerLink;
   /** Alice calls a method of the bank, with her next nonce. */
   call(method: Method, args: readonly bigint[]): ReturnType<Sequencer["submit"]>;
@@ -46,22 +45,20 @@ export type LinkedLayer = {
   stop(): Promise<void>;
 };
 
-export type LinkedLayerOptions = Partial<LayerLinkDependencies>;
+export type LinkedLayerOptions = Partial<LayerLinkDependencies> & { readonly turnMilliseconds?: number };
 
 /** A layer of the bank, with a real sequencer that makes blocks when it is asked to, and a real link. */
 export async function startLinkedLayer(
   url: () => string,
   store: Store = newStore(),
-  dependencies: LinkedLayerOptions = {},
+  { turnMilliseconds = SECOND, ...dependencies }: LinkedLayerOptions = {},
 ): Promise<LinkedLayer> {
-  const sequencer = linked(
-    createSequencer(
-      { program: bank.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, messageDelay: 5 },
-      { store },
-    ),
+  const sequencer = createSequencer(
+    { program: bank.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, messageDelay: 5 },
+    { store },
   );
   const link = createLayerLink(
-    { layerId: LAYER, coordinatorUrl: url, secret: SECRET, url: () => "http://test", turnMilliseconds: SECOND },
+    { layerId: LAYER, coordinatorUrl: url, secret: SECRET, url: () => "http://test", turnMilliseconds },
     {
       sequencer,
       store,
@@ -99,6 +96,17 @@ export function newStore(): Store {
   return memoryStore({ layerId: LAYER, application: "bank", programDigest: "1", entryWidth });
 }
 
+/** A store whose writes of one kind take longer. */
+export function slowStore(method: "append" | "rollback", milliseconds: number): Store {
+  const store = newStore();
+  const write = store[method] as (...args: unknown[]) => Promise<unknown>;
+  const slow = async (...args: unknown[]) => {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return await write(...args);
+  };
+  return Object.assign(Object.create(store), { [method]: slow });
+}
+
 /** A leg of a bundle of Alice's with another layer. */
 export function legOf(layer: LinkedLayer): Transaction {
   const own = { ...layer.unsigned("pay", [alice, 1n]), publicKey: publicKeyOf(ALICE) };
@@ -126,13 +134,3 @@ export async function until(condition: () => boolean, what: string): Promise<voi
 
 /** Waits for so many seconds of the link's clock. */
 export const seconds = (count: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, count * SECOND));
-
-/** What the sequencer does not have yet. */
-function linked(sequencer: Sequencer): Sequencer & LinkedSequencer {
-  return Object.assign(Object.create(sequencer), {
-    returning: () => ({ count: 0 }),
-    giveUp() {},
-    droppedLegs: () => [],
-    setAllowance() {},
-  });
-}
