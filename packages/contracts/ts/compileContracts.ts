@@ -160,5 +160,5 @@ function openZeppelinVersion(): string {
 }
 
 function defaultCacheDirectory(): string {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "frond", "solidity");
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "frond", "solidity");
 }

@@ -222,6 +222,17 @@ describe("a transaction", () => {
     expect(await sent.settled()).toEqual({ status: "settled", block: 3 });
   });
 
+  it("that returns after a set-back is told with its reason, and waited for", async () => {
+    const client = await network.client("bank");
+    const sent = await client.methods.pay({ amount: 1, fee: 0 });
+    const returning = { status: "returning", code: "sequencer/execution-failed", message: "Its deposit is not back." };
+    setStatus(layers.bank, sent.hash, returning);
+    expect(await client.transaction(sent.hash)).toEqual(returning);
+    const settled = sent.settled();
+    setTimeout(() => setStatus(layers.bank, sent.hash, { status: "settled", block: 4 }), 50);
+    expect(await settled).toEqual({ status: "settled", block: 4 });
+  });
+
   it("offers twice what the layer asks, unless told otherwise", async () => {
     layers.shop.fee = 4n;
     const client = await network.client("shop");

@@ -26,33 +26,34 @@ const layerSchema = z.object({
 });
 
 const transactionStatusSchema = z.object({
-  status: z.enum(["unknown", "preconfirmed", "sealed", "proven", "settled", "dropped"]),
+  status: z.enum(["unknown", "preconfirmed", "sealed", "proven", "settled", "returning", "dropped"]),
   block: z.number().optional(),
   epoch: z.number().optional(),
   position: z.number().optional(),
-  /** The reason of a drop. */
+  /** Why it was dropped, or still waits to be executed again. */
   code: z.string().optional(),
   message: z.string().optional(),
 });
 
 const statusSchema = z.looseObject({
   slot: z.number(),
-  /** The present fee of a transaction. */
+  /** What a transaction pays now. */
   fee: z.looseObject({ fee: integerSchema(64) }).optional(),
-  /** The id on L1 of the last deposit that the layer has handled. */
-  deposit: z.number().nullish(),
 });
 
-/** The layer's present slot, fee and last deposit. */
+/** How far a layer is, and what it asks. */
 export type LayerStatus = z.output<typeof statusSchema>;
 
-/** A node's description of its layer. */
+/** What a node says of the layer it runs. */
 export type LayerInfo = z.output<typeof layerSchema>;
 
-/** The progress of a transaction (protocol.md 10), or the reason why the layer dropped it. */
+/**
+ * How far a transaction is (protocol.md 10). `returning`: the layer was set back, and executes it again when what it needs
+ * is back; `dropped`: the layer took its promise back.
+ */
 export type TransactionStatus = z.output<typeof transactionStatusSchema>;
 
-/** The JSON-RPC methods of a node that the client uses. A schema validates every answer. */
+/** The methods of a node's JSON-RPC that the client uses; every answer passes a schema. */
 export type NodeApi = ReturnType<typeof createNodeApi>;
 
 export function createNodeApi(transport: Transport) {
@@ -68,13 +69,16 @@ export function createNodeApi(transport: Transport) {
         { address: fieldToHex(address) },
         z.looseObject({ nonce: z.number(), values: z.array(fieldSchema).nullish() }),
       ),
+    /** Whether the layer has handled a deposit of an Ethereum address. */
+    deposit: ({ id, depositor }: { readonly id: number; readonly depositor: Field }) =>
+      call("frond_getDeposit", { id, depositor: fieldToHex(depositor) }, z.looseObject({ isHandled: z.boolean() })),
     entry: (key: Field) =>
       call("frond_getEntry", { key: fieldToHex(key) }, z.looseObject({ values: z.array(fieldSchema).nullish() })),
     transaction: (hash: Field) => call("frond_getTransaction", { hash: fieldToHex(hash) }, transactionStatusSchema),
     block: (number: number) => call("frond_getBlock", { number }, z.looseObject({ number: z.number() })),
     epoch: (epoch: number) => call("frond_getEpoch", { epoch }, z.looseObject({ epoch: z.number() })),
 
-    /** Sends transactions in order. Returns one outcome per transaction. */
+    /** Sends in order; one outcome each. */
     async sendTransactions(transactions: readonly Transaction[]): Promise<(Preconfirmation | RpcError)[]> {
       const method = "frond_sendTransaction";
       const calls = transactions.map((transaction) => ({

@@ -11,7 +11,7 @@ export type PendingCall = {
   readonly expirySlot?: number;
 };
 
-export type Submitted = { readonly transaction: Transaction; readonly preconfirmation: Preconfirmation };
+type Submitted = { readonly transaction: Transaction; readonly preconfirmation: Preconfirmation };
 
 export type SubmitterPorts = {
   /** Reads the account's next nonce from the node. Called whenever the submitter's own count is uncertain. */

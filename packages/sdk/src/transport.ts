@@ -24,7 +24,7 @@ export function createTransport(url: string, options: TransportOptions = {}): Tr
 }
 
 /** Sends one HTTP request per `send`. Several calls travel as one batch. */
-export function createHttpTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
+function createHttpTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
   let nextId = 1;
   return {
     url,
@@ -63,7 +63,7 @@ type Pending = {
  * One WebSocket, opened at the first call and reopened after a loss. A loss rejects the calls in flight; the node may
  * have received any of them.
  */
-export function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
+function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
   const pending = new Map<number, Pending>();
   const listeners = new Map<string, (event: unknown) => void>();
   let socket: Promise<WebSocket> | undefined;

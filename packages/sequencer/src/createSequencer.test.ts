@@ -11,7 +11,7 @@ import {
 } from "@frond/protocol";
 import { createOverlay, memoryStore, type Store } from "@frond/store";
 import { afterEach, describe, expect, it } from "vitest";
-import { verifyPreconfirmation } from "./preconfirmation.ts";
+import { verifyPreconfirmation } from "./promise/preconfirmation.ts";
 import {
   ALICE,
   alice,
@@ -99,7 +99,7 @@ describe("a sequencer", () => {
       { epoch: 7 },
       { layerId: 7n },
       { index: promises[1]!.index + 4 ** 9 },
-      { siblings: [] },
+      { siblings: [...promises[1]!.siblings, [1n, 2n, 3n]] },
       { transactionHash: 7n },
     ];
     for (const change of wrong)

@@ -1,16 +1,10 @@
 import { EventEmitter } from "node:events";
 import { fieldToHex, publicKeyOf, silentLogger } from "@frond/foundation";
 import { addressOf, FIRST_EPOCH, isLeg, type Transaction } from "@frond/protocol";
-import type { DroppedTransaction, LogPosition } from "@frond/store";
-import { createAccountRates } from "./accountRates.ts";
-import { admitTransaction } from "./admitTransaction.ts";
-import { createAnswers } from "./answers.ts";
-import { blocksOfEpoch } from "./blocksOfEpoch.ts";
-import { createBlockTimer } from "./blockTimer.ts";
-import { createBundleLegs, type Prepared } from "./bundleLegs.ts";
-import { checkTried, unlimited } from "./checkTried.ts";
+import type { LogPosition } from "@frond/store";
+import { createBundleLegs, type Prepared } from "./bundles/bundleLegs.ts";
+import { createPreparedLegs } from "./bundles/preparedLegs.ts";
 import { systemClock } from "./clock.ts";
-import { createEpochQuota } from "./epochQuota.ts";
 import {
   bundleLeg,
   mempoolFull,
@@ -21,21 +15,34 @@ import {
   sequencerClosed,
   sequencerFailed,
 } from "./errors.ts";
-import { validateFeeRule } from "./feeRule.ts";
-import { createInbox } from "./inbox.ts";
+import { createAccountRates } from "./intake/accountRates.ts";
+import { admitTransaction } from "./intake/admitTransaction.ts";
+import { createEpochQuota } from "./intake/epochQuota.ts";
+import { createTransactionQueue, type Entry } from "./intake/transactionQueue.ts";
+import { createVerifier } from "./intake/verifySignatures.ts";
 import { defaultLimits } from "./limits.ts";
-import { createLogWriter } from "./logWriter.ts";
-import { createMail } from "./mail.ts";
-import { createOrderer } from "./orderer.ts";
-import { createOutbox } from "./outbox.ts";
-import { createPreparedLegs } from "./preparedLegs.ts";
-import { createPromises } from "./promises.ts";
-import { createRebasing } from "./rebasing.ts";
-import { createSealer } from "./sealBlock.ts";
-import { createSealQueue } from "./sealQueue.ts";
+import { createInbox } from "./messages/inbox.ts";
+import { createMail } from "./messages/mail.ts";
+import { createOutbox } from "./messages/outbox.ts";
+import { checkOpening, mayTransactionOpen, messageDelayFactor } from "./order/blockAllowance.ts";
+import { createBlockTimer } from "./order/blockTimer.ts";
+import { checkTried, unlimited } from "./order/checkTried.ts";
+import { validateFeeRule } from "./order/feeRule.ts";
+import { createOrderer } from "./order/orderer.ts";
+import { createAnswers } from "./promise/answers.ts";
+import { createLogWriter } from "./promise/logWriter.ts";
+import { createPromises } from "./promise/promises.ts";
+import { blocksOfEpoch } from "./seal/blocksOfEpoch.ts";
+import { createLastBefore } from "./seal/lastBefore.ts";
+import { createSealer } from "./seal/sealBlock.ts";
+import { createSealQueue } from "./seal/sealQueue.ts";
+import { createReturner } from "./setBack/createReturner.ts";
+import { createDrops } from "./setBack/drops.ts";
+import { createRebasing } from "./setBack/rebasing.ts";
 import { createSignal } from "./signal.ts";
-import { createTransactionQueue, type Entry } from "./transactionQueue.ts";
 import type {
+  Drop,
+  LayerPosition,
   Preconfirmation,
   Sequencer,
   SequencerDependencies,
@@ -43,7 +50,6 @@ import type {
   SequencerOptions,
   Verified,
 } from "./types.ts";
-import { createVerifier } from "./verifySignatures.ts";
 
 /** Someone waits for the answer. */
 type Waiting = Entry & { reject(error: unknown): void } & (
@@ -53,7 +59,6 @@ type Waiting = Entry & { reject(error: unknown): void } & (
 
 const MESSAGE_DELAY = 100;
 const PROMISE_TIME = 500;
-const PATIENCE = 3_000;
 
 /**
  * Starts a layer's sequencer on a store: does again what was acknowledged and is not sealed, then accepts. A transaction passes admission, the check of its signature
@@ -72,7 +77,8 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   const feeRecipient = addressOf(publicKey);
   const emitter = new EventEmitter<SequencerEvents>();
   const metadata = store.table<number>("metadata");
-  const reasons = store.table<DroppedTransaction>("dropped");
+  const session = metadata.get("session") ?? 0;
+  const drops = createDrops(store, session);
   const rates = createAccountRates({
     accountRate: rate ?? limits.accountRate,
     accountBurst: burst ?? limits.accountBurst,
@@ -82,8 +88,12 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   const promises = createPromises({ layerId, secret }, { store });
   const changed = createSignal();
   const counts = { unanswered: 0, accepted: 0, rejected: 0 };
-  const allowed = unlimited();
+  let allowance = unlimited();
+  /** Transactions wait; `isHeld` when nothing is left that was ordered before. */
+  let isHolding = false;
   let isHeld = false;
+  let holds = 0;
+  let lastPosition: string | undefined;
   let ended: "closing" | "failed" | undefined;
   let failure: unknown;
 
@@ -101,14 +111,17 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       store,
       epoch: Math.max(metadata.get("epoch") ?? FIRST_EPOCH, store.block(store.lastBlockNumber())?.epoch ?? 0),
       slot: metadata.get("slot") ?? 0,
-      check: (tried) => checkTried(tried, { layerId, legs, allowed, listed: orderer.listed }),
+      check: (tried) => checkTried(tried, { layerId, legs, allowance, listed: orderer.listed }),
+      checkOpening: (opening) => checkOpening(opening, { blocks: orderer.blocks, allowed: allowance.blocks }),
       onRecord(record) {
         log.add(record);
-        // After the messages that are handled with this one.
-        if (record.kind === "message") setImmediate(() => rebasing.tryAgain());
+        if (record.kind !== "transaction") returner.wake();
       },
       onProduced: (block, produced) => (replaying === undefined ? outbox.add : outbox.restore)(block, produced),
-      onOpen: (block) => timer.start(block),
+      onOpen(block) {
+        timer.start(block);
+        if (replaying === undefined) queue.tryAgain();
+      },
       onCut(block, size) {
         timer.stop();
         sealQueue.add({ block, size, sealedAt: clock.now(), logThrough: replaying ?? flush() });
@@ -133,23 +146,23 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
         promises.sealed(block.hashes);
         changed.wake();
         mail.deliver();
+        returner.wake();
         emitter.emit("block", record);
+        tellPosition();
       },
       onFailure: fail,
     },
   );
-  const mail = createMail(
-    { messageDelay },
-    {
-      inbox,
-      orderer,
-      clock,
-      mayHandle: () => ended === undefined && !rebasing.isUnderWay && replaying === undefined && !isBehind(),
-      areTransactionsHeld: () => isHeld,
-      flush,
-      onRefused: (error) => logger.error("A message cannot be consumed", { error: String(error) }),
-    },
-  );
+  const mail = createMail({
+    delayMilliseconds: () => messageDelay * messageDelayFactor(orderer.blocks, allowance.blocks),
+    inbox,
+    orderer,
+    clock,
+    mayHandle: () => ended === undefined && !rebasing.isUnderWay && replaying === undefined && !isBehind(),
+    areTransactionsHeld: () => isHolding,
+    flush,
+    onRefused: (error) => logger.error("A message cannot be consumed", { error: String(error) }),
+  });
   const answers = createAnswers({
     promises,
     flush,
@@ -164,7 +177,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   const queue = createTransactionQueue<Waiting>(limits, {
     verifier,
     clock,
-    isPaused: () => isBehind() || (ended === undefined && (isHeld || rebasing.isUnderWay)),
+    isPaused: () => isBehind() || (ended === undefined && (isHolding || rebasing.isUnderWay || isOutOfBlocks())),
     changed,
     admit(verified) {
       const allowance = rates.take(verified.sender, clock.now());
@@ -178,14 +191,42 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
 
   const bundleLegs = createBundleLegs(
     { promiseTime, feeRecipient },
-    { legs, orderer, promises, quota, clock, isWaitedFor: queue.isWaitedFor, flush },
+    {
+      legs,
+      orderer,
+      promises,
+      quota,
+      clock,
+      checkNonce: (account, nonce) => returner.checkNonce(account, nonce),
+      isWaitedFor: queue.isWaitedFor,
+      flush,
+    },
   );
-  const rebasing = createRebasing({
+  const returner = createReturner({
     store,
     orderer,
     promises,
     quota,
-    async settle() {
+    drops,
+    session: () => rebasing.session,
+    flush,
+    async room() {
+      while (isBehind()) await changed.wait();
+    },
+    mayTry: () => ended === undefined && !isHolding && !rebasing.isUnderWay && !isBehind() && !isOutOfBlocks(),
+    onChange: tellPosition,
+    onDropped: () => emitter.emit("dropped"),
+    onFailure: fail,
+  });
+  const rebasing = createRebasing({
+    store,
+    session,
+    orderer,
+    promises,
+    quota,
+    returner,
+    drops,
+    async drain() {
       answers.send();
       timer.stop();
       mail.close();
@@ -194,29 +235,26 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       await flush();
       await sealQueue.last();
     },
+    onStart: release,
     forget(epoch) {
       inbox.restart(rebased());
       outbox.restart(blocksOfEpoch(store, epoch));
     },
     flush,
-    async room() {
-      while (isBehind()) await changed.wait();
-    },
     isEnded: () => ended !== undefined,
-    isHeld: () => isHeld,
-    clock,
-    patience: options.patience ?? PATIENCE,
-    onDropped: () => emitter.emit("dropped"),
     onDone: () => emitter.emit("rebased", { session: rebasing.session, epoch: orderer.epoch }),
     onIdle() {
       changed.wake();
       mail.deliver();
+      returner.wake();
+      tellPosition();
     },
     onFailure: fail,
   });
 
   // A block that was cut and not stored is cut again where the next one opens; its last record is the one before.
   let replaying: Promise<LogPosition> | undefined = Promise.resolve(0);
+  const lastBefore = createLastBefore(store, () => rebasing.session);
   outbox.restart(sealed);
   quota.restart();
   for (const { position, record } of store.log()) {
@@ -233,10 +271,11 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   // The epoch was closed and the process died before its last block was cut.
   if (orderer.open !== undefined && orderer.open.epoch < orderer.epoch) orderer.cut();
   rebasing.resume();
+  tellPosition();
 
   function order(item: Waiting, verified: Verified): void {
     if (ended === "failed") throw sequencerFailed(failure);
-    if (ended === "closing" && (isHeld || rebasing.isUnderWay)) throw sequencerClosed();
+    if (ended === "closing" && (isHolding || rebasing.isUnderWay)) throw sequencerClosed();
     const { transaction } = item;
     if (item.kind === "prepare") {
       const prepared = bundleLegs.prepare(transaction, verified);
@@ -249,10 +288,13 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       answers.add({ ...item, promised: known, isNew: false });
       return;
     }
+    returner.checkNonce(verified.sender, transaction.nonce);
     quota.check(verified.sender, orderer.epoch);
     const place = orderer.order({ transaction, ...verified });
     quota.count(verified.sender, place.epoch);
     answers.add({ ...item, promised: promises.add({ hash: verified.hash, transaction }, place), isNew: true });
+    // It may have filled the gap before those in line.
+    returner.wake();
   }
 
   function refuse(item: Pick<Waiting, "reject">, error: unknown): void {
@@ -281,12 +323,53 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     if (ended !== "failed" && !rebasing.isUnderWay) orderer.cut();
   }
 
+  function isOutOfBlocks(): boolean {
+    return orderer.open === undefined && !mayTransactionOpen(orderer.blocks, allowance.blocks);
+  }
+
+  /** The epoch has room that it did not have. */
+  function onRoom(): void {
+    inbox.unblock("list");
+    inbox.unblock("blocks");
+    queue.tryAgain();
+    changed.wake();
+    mail.deliver();
+    returner.wake();
+  }
+
+  /** Emits `position` if what it says is new. Not while a set-back is under way, for nothing is ordered then. */
+  function tellPosition(): void {
+    if (rebasing.isUnderWay) return;
+    const { session, epoch, isHeld, returning } = position();
+    const said = JSON.stringify([session, epoch, isHeld, returning]);
+    if (said === lastPosition) return;
+    lastPosition = said;
+    emitter.emit("position");
+  }
+
+  function completeEpoch(): number {
+    const oldest = orderer.cutBlocks[0] ?? orderer.open;
+    return Math.min(orderer.epoch, oldest?.epoch ?? orderer.epoch) - 1;
+  }
+
+  function position(): LayerPosition {
+    const epoch = completeEpoch() + 1;
+    return {
+      session: rebasing.session,
+      epoch,
+      block: store.lastBlockNumber(),
+      sealed: lastBefore(epoch),
+      isHeld,
+      returning: returner.status,
+    };
+  }
+
   /** Keys that were locked are free. */
   function onFreed(): void {
     queue.tryAgain();
     inbox.unblock("keys");
     mail.deliver();
-    rebasing.tryAgain();
+    returner.wake();
     timer.check();
   }
 
@@ -330,9 +413,12 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       return orderer.epoch;
     },
     get completeEpoch() {
-      const oldest = orderer.cutBlocks[0] ?? orderer.open;
-      return Math.min(orderer.epoch, oldest?.epoch ?? orderer.epoch) - 1;
+      return completeEpoch();
     },
+    get sealed() {
+      return position().sealed;
+    },
+    position,
     get session() {
       return rebasing.session;
     },
@@ -385,11 +471,16 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     },
     async hold() {
       checkRunning();
-      isHeld = true;
+      isHolding = true;
+      const hold = ++holds;
       await rebasing.whenDone();
       mail.deliver();
+      await returner.whenIdle();
       await legs.whenNone();
       await flush();
+      if (hold !== holds || ended !== undefined) return;
+      isHeld = true;
+      tellPosition();
     },
     release,
     async closeEpoch(epoch) {
@@ -403,11 +494,12 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
         stored = metadata.put("epoch", closed + 1);
         stored.catch(fail);
         orderer.enterEpoch(closed + 1);
-        inbox.unblock("list");
         orderer.cut();
         release();
+        onRoom();
       }
       await Promise.all([sealQueue.last(), stored]);
+      tellPosition();
       return { epoch: closed, blocks: blocksOfEpoch(store, closed) };
     },
     async rebase(rebase) {
@@ -415,23 +507,23 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       await rebasing.start(rebase);
       checkRunning();
     },
+    returning: () => returner.status,
+    returningReason: returner.reasonOf,
+    giveUp(slot) {
+      checkRunning();
+      returner.giveUp(slot);
+    },
     dropped(hash) {
-      if (promises.of(hash) !== undefined) return undefined;
-      const reason = reasons.get(fieldToHex(hash));
+      if (promises.of(hash) !== undefined || returner.reasonOf(hash) !== undefined) return undefined;
+      const reason = drops.of(hash);
       return reason && { code: reason.code, message: reason.message };
     },
-    lastDropped: () =>
-      [...reasons.entries()]
-        .map(([, reason]) => reason)
-        .filter((reason) => reason.session === rebasing.session)
-        .map(({ hash, code, message }) => ({ hash, code, message })),
-    setReachable(layers) {
-      allowed.reachable = layers;
-    },
-    setListQuota(items) {
-      allowed.listQuota = items;
-      inbox.unblock("list");
-      mail.deliver();
+    lastDropped: () => drops.ofSession.map(toDrop),
+    droppedLegs: () => drops.ofSession.filter(({ isLeg }) => isLeg).map(toDrop),
+    nextNonce: returner.nextNonce,
+    setAllowance(next) {
+      allowance = next;
+      onRoom();
     },
     fee: () => ({ kind: feeRule.kind, fee: orderer.next.fee }),
     read: orderer.read,
@@ -447,7 +539,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
         epoch: orderer.epoch,
         block,
         slot,
-        listed: orderer.listed,
+        listed: orderer.listed.deposits + orderer.listed.exits,
         waiting: counts.unanswered,
         unsealed: promises.unsealed,
         inbox: inbox.size,
@@ -459,12 +551,12 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     off: (event, listener) => void emitter.off(event, listener as never),
     async close() {
       ended ??= "closing";
-      rebasing.close();
       timer.stop();
       mail.close();
       changed.wake();
       legs.clear();
       await rebasing.whenDone();
+      await returner.whenIdle().catch(() => {});
       await queue.idle();
       legs.clear();
       timer.stop();
@@ -476,9 +568,14 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   };
 
   function release(): void {
+    holds++;
+    isHolding = false;
     isHeld = false;
     changed.wake();
     mail.deliver();
-    rebasing.tryAgain();
+    returner.wake();
+    tellPosition();
   }
 };
+
+const toDrop = ({ hash, code, message }: Drop): Drop => ({ hash, code, message });

@@ -18,7 +18,10 @@ export type SequencerErrorCode =
   | "sequencer/fee-too-low"
   | "sequencer/quota-used"
   | "sequencer/epoch-list-full"
+  | "sequencer/epoch-blocks-used"
+  | "sequencer/zero-amount"
   | "sequencer/destination-offline"
+  | "sequencer/returning"
   | "sequencer/bundle-leg"
   | "sequencer/no-bundle-leg"
   | "sequencer/bundle-busy"
@@ -136,6 +139,34 @@ export const epochListFull = (quota: number): SequencerError =>
     message: `The epoch's list of messages from and to L1 is full: this layer has used its ${quota} places. Send the transaction again in the next epoch.`,
     retry: "later",
     data: { quota, retryAfter: 5_000 },
+  });
+
+export const epochBlocksUsed = (blocks: number): SequencerError =>
+  new SequencerError({
+    code: "sequencer/epoch-blocks-used",
+    message: `The layer has made the ${blocks} blocks that it may make in this epoch. Send the transaction again in the next epoch.`,
+    retry: "later",
+    data: { blocks, retryAfter: 5_000 },
+  });
+
+export const zeroAmount = (): SequencerError =>
+  new SequencerError({
+    code: "sequencer/zero-amount",
+    message: "The transaction sends nothing to L1, and would take a place of a withdrawal. Send an amount above 0.",
+    retry: "changed",
+  });
+
+/** `missing` is the nonce that the account has to use before those in line can be executed. */
+export const returning = (count: number, missing: number | undefined): SequencerError =>
+  new SequencerError({
+    code: "sequencer/returning",
+    message:
+      `The layer was set back, and ${count} promised transactions of the account wait to be executed again. ` +
+      (missing === undefined
+        ? "Send this one again when they have their places."
+        : `Nonce ${missing} is missing before one of them: send a transaction with nonce ${missing} first.`),
+    retry: "later",
+    data: { count, ...(missing === undefined ? {} : { missing }), retryAfter: 1_000 },
   });
 
 export const destinationOffline = (layerId: string): SequencerError =>

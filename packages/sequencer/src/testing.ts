@@ -11,7 +11,7 @@ import {
 } from "@frond/protocol";
 import { type IncomingMessage, L1_SOURCE, layerSource, type Store, type StoreIdentity } from "@frond/store";
 import { createSequencer } from "./createSequencer.ts";
-import type { Clock, Sequencer, SequencerDependencies, SequencerOptions } from "./types.ts";
+import type { Allowance, Clock, Sequencer, SequencerDependencies, SequencerOptions } from "./types.ts";
 
 /** A ledger to test sequencers with: transfers, notes under any key, deposits and withdrawals of ether, payments to other layers and from them. */
 export const ledger = application({
@@ -117,9 +117,18 @@ export const startOn = (
   dependencies: Omit<SequencerDependencies, "store"> = {},
 ): Sequencer =>
   createSequencer(
-    { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, patience: 0, ...options },
+    { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, ...options },
     { store, ...dependencies },
   );
+
+/** What a tree without other layers, and without limits, allows. */
+export const allowing = (allowance: Partial<Allowance> = {}): Allowance => ({
+  reachable: new Set(),
+  blocks: Number.POSITIVE_INFINITY,
+  deposits: 256,
+  exits: 256,
+  ...allowance,
+});
 
 /** A clock that stands still until it is told to go on. */
 export const manualClock = (): Clock & { advance(milliseconds: number): void } => {
@@ -192,9 +201,36 @@ export const deposit = (recipient: Field, amount: bigint, position: number): Inc
   message: { from: 0n, to: LAYER, slot: 0, kind: MessageKind.deposit, asset: 1, amount, recipient, payload: 0xe0an },
 });
 
+/** Accounts that processes send from which are killed, and what L1 gives them: the same deposit at a position each time. */
+export const SENDERS = [21n, 22n, 23n];
+export const depositAt = (position: number): IncomingMessage =>
+  deposit(addressOfSecret(SENDERS[position % SENDERS.length]!), 5n, position);
+
 /** A payment from layer `OTHER`, sent in its `slot`. */
 export const payment = (recipient: Field, amount: bigint, slot: number): IncomingMessage => ({
   source: layerSource(OTHER),
   position: slot * 64,
   message: { from: OTHER, to: LAYER, slot, kind: MessageKind.call, asset: 1, amount, recipient, payload: 0n },
 });
+
+/** The store of a process that dies with the write after so many. */
+export const dyingAfter = (store: Store, writes: number): Store => {
+  let left = writes;
+  const write =
+    <A extends unknown[], R>(run: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      if (left-- <= 0) throw new Error("the process has died");
+      return run(...args);
+    };
+  return {
+    ...store,
+    append: write(store.append),
+    commitBlock: write(store.commitBlock),
+    rollback: write(store.rollback),
+    removePending: write(store.removePending),
+    table: (name) => {
+      const table = store.table<never>(name);
+      return { ...table, put: write(table.put), delete: write(table.delete) } as never;
+    },
+  };
+};

@@ -19,8 +19,6 @@ export type SequencerOptions = {
   readonly messageDelay?: number;
   /** Milliseconds that a prepared leg of a bundle keeps its keys locked at most. 500 unless given. */
   readonly promiseTime?: number;
-  /** Milliseconds for which a rebase tries again what fails at first, because it may need messages that arrive anew. 3,000 unless given. */
-  readonly patience?: number;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
@@ -66,6 +64,42 @@ export type RebaseOptions = {
   /** Greater than every session before; a rebase to a session already reached does nothing. */
   readonly session: number;
   readonly drop?: readonly Drop[];
+};
+
+/** Promised transactions that a set-back has left without a place. */
+export type ReturningStatus = {
+  readonly count: number;
+  /** The lowest slot of those that wait for more than a missing nonce of their account; undefined if there is none. */
+  readonly waiting?: number;
+  /** The slot of the first of these, if it fails by itself, not for what passes by itself; undefined if there is none. */
+  readonly failing?: number;
+};
+
+/** Where a layer is. Whole and consistent: what the coordinator is told. */
+export type LayerPosition = {
+  /** Of the last set-back; 0 before the first. */
+  readonly session: number;
+  /** The epoch that new blocks belong to, once every block of the epochs before is durable; until then the one before. */
+  readonly epoch: number;
+  /** The last durable block. */
+  readonly block: number;
+  /** The last durable block of an epoch before `epoch`. */
+  readonly sealed: number;
+  /** No transaction is ordered; all that were ordered are durable, and their messages emitted. */
+  readonly isHeld: boolean;
+  readonly returning: ReturningStatus;
+};
+
+/** What the rest of the tree allows a layer in one epoch. All without limits but the settlement list's until it is set. */
+export type Allowance = {
+  /** Layers that can be sent to, L1 aside; a transaction that sends to another is refused with `destination-offline`. */
+  readonly reachable: ReadonlySet<Field>;
+  /** Blocks. The last `RESERVED_BLOCKS` are opened by messages only: transactions wait for the next epoch. */
+  readonly blocks: number;
+  /** Items of the settlement list (protocol.md 7) that L1 causes: deposits, and their bounces. Then deposits wait. */
+  readonly deposits: number;
+  /** Other items that go to L1. Then a transaction that sends to L1 is refused with `epoch-list-full`. */
+  readonly exits: number;
 };
 
 /** A transaction whose signature is right, under its hash, from the account with this address. */
@@ -131,8 +165,10 @@ export type SequencerEvents = {
   message: [outgoing: OutgoingMessage];
   /** A rebase is done: what remains of the removed blocks has new places. */
   rebased: [rebase: { readonly session: number; readonly epoch: number }];
-  /** What a rebase could not execute again in time is dropped now: see `lastDropped`. */
+  /** Returning transactions were dropped, and the reasons are durable: see `lastDropped`. */
   dropped: [];
+  /** Session, epoch, held or returning of `position()` has changed. */
+  position: [];
   /** Sealing or storing failed; the sequencer accepts nothing more. */
   failed: [error: unknown];
 };
@@ -170,7 +206,8 @@ export interface Sequencer {
   /** Cuts the open block, and resolves when it is durable; undefined when there is nothing to seal. */
   seal(): Promise<BlockRecord | undefined>;
   /**
-   * Stops ordering transactions, which wait; messages go on. Resolves when all that was ordered is durable, its messages were emitted, and no leg is prepared any more.
+   * Stops ordering transactions, which wait; messages go on. Resolves when all that was ordered is durable, its messages were emitted, and no leg is prepared any more: then
+   * `isHeld` is true, until `release`, `closeEpoch` or `rebase`.
    */
   hold(): Promise<void>;
   release(): void;
@@ -185,25 +222,40 @@ export interface Sequencer {
   readonly completeEpoch: number;
   /** The messages emitted in the current epoch, in order, those before a restart included. */
   outbox(): readonly OutgoingMessage[];
+  /** `sealed` of `position()`: belongs to the epoch that stands there. */
+  readonly sealed: number;
+  /** Where the layer is, for the coordinator. */
+  position(): LayerPosition;
   /**
-   * Removes the blocks above `through` and the open one, enters `epoch`, and executes the transactions that were in them again, in order. Messages are not: they, and all that wait,
-   * arrive anew. What is in `drop`, and what fails now, is left out for a reason that `dropped` gives. Waits for nothing but the disk; goes on after a crash where it was.
+   * Sets the layer back: releases, removes the blocks above `through` and the open one, enters `epoch`, and executes the
+   * transactions that were in them again, in order. Messages are not: they, and all that wait, arrive anew. What is in
+   * `drop` is left out. A transaction that fails now returns later: it is tried again after every message, block and
+   * release until it has a place, can never be executed, or is given up. The line is durable, and so is the order.
+   * Resolves when each was tried once; goes on after a crash where it was.
    * @throws BlockSettledError
    */
   rebase(options: RebaseOptions): Promise<void>;
   /** Of the last rebase; 0 before the first. Durable. */
   readonly session: number;
+  /** Promised transactions without a place. */
+  returning(): ReturningStatus;
+  /** Why a promised transaction has no place yet; undefined if it is not in line. */
+  returningReason(hash: Field): { readonly code: string; readonly message: string } | undefined;
+  /**
+   * Drops the first returning transaction whose slot is at most `slot`, if it still fails and waits neither for a nonce nor
+   * for what passes by itself. The others are tried again, and `position` says what is left. Does nothing while
+   * transactions are held.
+   */
+  giveUp(slot: number): void;
   /** Why a transaction that was promised once is in no block any more. */
   dropped(hash: Field): { readonly code: string; readonly message: string } | undefined;
-  /** Why the last rebase has left transactions out; durable. */
+  /** What was dropped in this session, and why. Durable. */
   lastDropped(): readonly Drop[];
-  /** Layers that can be sent to now, L1 aside; a transaction that sends to another is refused with `destination-offline`. All can, until it is called. */
-  setReachable(layers: ReadonlySet<Field>): void;
-  /**
-   * How many items this layer may put into the settlement list of one epoch (protocol.md 7). Then deposits wait, and a transaction that sends to L1 is refused with
-   * `epoch-list-full`. Messages of other layers are handled in any case.
-   */
-  setListQuota(items: number): void;
+  /** The legs of bundles among `lastDropped`. */
+  droppedLegs(): readonly Drop[];
+  /** The nonce with which the account's next transaction is signed: the first that neither the state nor the line has used. */
+  nextNonce(address: Field): number;
+  setAllowance(allowance: Allowance): void;
   /**
    * Executes a leg of a bundle on the side, locks the keys it touches, and promises to execute it when it is committed before `expiresAt` (milliseconds since 1970). What touches
    * locked keys waits, in order; another leg for half the time of a promise, then it is rejected with `bundle-busy`. Rejects like `submit`.

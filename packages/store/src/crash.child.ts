@@ -20,7 +20,12 @@ for (;;) {
   const last = store.lastBlockNumber();
   if (last > 3 && Math.random() < 0.4) {
     const next = session + 1;
-    const transactions = Array.from({ length: next }, (_, i) => ({ hash: BigInt(i), transaction, fee: BigInt(next) }));
+    const transactions = Array.from({ length: next }, (_, i) => ({
+      hash: BigInt(i),
+      transaction,
+      fee: BigInt(next),
+      slot: i,
+    }));
     const through = Math.max(0, last - Math.ceil(Math.random() * 4));
     await store.rollback({ through, pending: { session: next, epoch: next, slot: last, transactions, dropped: [] } });
     writeSync(1, `${JSON.stringify({ session: next })}\n`);

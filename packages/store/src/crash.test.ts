@@ -28,7 +28,7 @@ it("commits and rolls back all or nothing, killed at any moment", { timeout: 300
       expect(store.lastBlockNumber()).toBeGreaterThanOrEqual(last.block);
     const pending = [...store.pending()];
     expect(pending).toHaveLength(session);
-    for (const { fee } of pending) expect(fee).toBe(BigInt(session));
+    for (const { transaction } of pending) expect(transaction.fee).toBe(BigInt(session));
     for (const { record } of store.log()) expect(record).toMatchObject({ epoch: session });
     expectSameTree(store);
     await store.close();

@@ -12,20 +12,21 @@ import { memoryTables } from "./memory/memoryTables.ts";
 import { createOverlay } from "./overlay.ts";
 import { BUNDLE_SOURCE, layerSource } from "./sources.ts";
 import { blockCommit, identity, opened } from "./testing.ts";
-import type { DroppedTransaction, LoggedTransaction, RebaseRecord, Store, Tables } from "./types.ts";
+import type { DroppedTransaction, PendingTransaction, RebaseRecord, Store, Tables } from "./types.ts";
 
-const transactions = [0, 1].map((nonce): LoggedTransaction => {
+const transactions = [0, 1, 2].map((nonce): PendingTransaction => {
   const unsigned = { layerId: 7n, method: 0, args: [1n], nonce, maxFee: 9n, expirySlot: 100 };
-  return { hash: BigInt(1100 + nonce), transaction: signTransaction(unsigned, 5n), fee: 2n };
+  return { hash: BigInt(1100 + nonce), transaction: signTransaction(unsigned, 5n), fee: 2n, slot: 4 + nonce };
 });
 const pending: RebaseRecord = {
   session: 2,
   epoch: 3,
   slot: 9,
   transactions,
-  dropped: [{ hash: 77n, code: "test/dropped", message: "It was dropped.", session: 2 }],
+  dropped: [{ hash: 77n, code: "test/dropped", message: "It was dropped.", session: 2, isLeg: false }],
 };
 
+const pendingOf = (store: Store): PendingTransaction[] => [...store.pending()].map(({ transaction }) => transaction);
 const rootOf = (store: Store): bigint => createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).stateRoot;
 
 /** The suite runs over every store. */
@@ -117,7 +118,7 @@ for (const [engine, open] of Object.entries(engines)) {
       expect(store.leaves.indexOf(6n)).toBeUndefined();
       expect([store.cursor("l1"), store.cursor("layer:2")]).toEqual([8, undefined]);
       expect([...store.log()]).toEqual([]);
-      expect([...store.pending()]).toEqual(transactions);
+      expect(pendingOf(store)).toEqual(transactions);
       const dropped = store.table<DroppedTransaction>("dropped");
       expect([...dropped.entries()]).toEqual([[fieldToHex(77n), pending.dropped[0]]]);
       const numbers = store.table<number>("metadata");
@@ -126,10 +127,24 @@ for (const [engine, open] of Object.entries(engines)) {
       expect(await store.append([opened(2)])).toBe(2);
       await store.commitBlock(blockCommit(store, { number: 2, updates: second, logThrough: 2 }));
       expect(createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).read(6n)).toEqual([3n, 4n]);
-      const late = { ...pending.dropped[0]!, hash: transactions[1]!.hash };
-      await store.clearPending([late]);
+    });
+
+    it("removes pending transactions one by one, with the first slot or the reason, and keeps the order of the rest", async () => {
+      await store.rollback({ through: 0, pending });
+      const [first, second, third] = transactions.map(({ hash }) => fieldToHex(hash));
+      const reason = { ...pending.dropped[0]!, hash: transactions[2]!.hash };
+      await store.removePending({ executed: [0, 9], dropped: [{ position: 2, reason }] });
+      expect([...store.pending()]).toEqual([{ position: 1, transaction: transactions[1] }]);
+      const dropped = store.table<DroppedTransaction>("dropped");
+      const firstSlots = store.table<number>("firstSlots");
+      expect([first, second, third].map((name) => dropped.get(name!))).toEqual([undefined, undefined, reason]);
+      expect([...firstSlots.entries()]).toEqual([[first, 4]]);
+      // Positions are those of the list that the next rollback is given.
+      await store.rollback({ through: 0, pending: { ...pending, transactions: transactions.slice(1) } });
+      expect([...store.pending()].map(({ position }) => position)).toEqual([0, 1]);
+      expect(dropped.get(third!)).toBeUndefined();
+      await store.removePending({ executed: [0, 1], dropped: [] });
       expect([...store.pending()]).toEqual([]);
-      expect(dropped.get(fieldToHex(late.hash))).toEqual(late);
     });
 
     it("keeps no cursor for links of bundles", async () => {
@@ -271,7 +286,7 @@ describe("the lmdb store, opened again", () => {
     await first.rollback({ through: 1, pending });
     await first.close();
     const second = openStore({ path, identity });
-    expect([...second.pending()]).toEqual(transactions);
+    expect(pendingOf(second)).toEqual(transactions);
     expect(second.block(1)).toEqual(commit.block);
     expect([...second.log()]).toEqual([]);
     expect(second.table("metadata").get("x")).toBe(1n);

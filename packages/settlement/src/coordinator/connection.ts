@@ -99,6 +99,7 @@ function takePlace(core: Core, layer: LayerState, { peer, url }: { peer: Peer; u
   layer.peer = peer;
   layer.at = undefined;
   layer.told = "";
+  layer.tellings = 0;
   layer.deposits.clear();
   layer.asked.clear();
   redeliver(core.tree, layer);
@@ -139,8 +140,8 @@ async function listenToRival(
 function askRival(
   { base }: LayerState,
   peer: Peer,
-  { session, epoch, block }: Extract<LayerFrame, { type: "position" }>,
+  { number, session, epoch, block }: Extract<LayerFrame, { type: "position" }>,
 ) {
   const message = Number.MAX_SAFE_INTEGER;
-  peer.send({ type: "wanted", session, block: Math.min(block, base), message, epoch, isHeld: false, drop: [] });
+  peer.send({ type: "wanted", number, session, block: Math.min(block, base), message, epoch, isHeld: false, drop: [] });
 }

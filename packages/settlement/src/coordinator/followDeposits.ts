@@ -6,7 +6,8 @@ export async function followDeposits(core: Core): Promise<void> {
   const { tree, records } = core;
   const next = Math.min(...(tree.deposits.size === 0 ? [0] : tree.deposits.keys()));
   const found = await core.dependencies.layerOne.deposits(next);
-  const fresh = found.filter(({ id }) => !tree.deposits.has(id) && !records.isDepositUsed(id));
+  const isKnown = (id: number) => tree.deposits.has(id) || tree.usedDeposits.has(id) || records.isDepositUsed(id);
+  const fresh = found.filter(({ id }) => !isKnown(id));
   if (fresh.length === 0) return;
   await core.journal.change(() => {
     for (const deposit of fresh) tree.deposits.set(deposit.id, deposit);

@@ -1,6 +1,5 @@
-import { tellNetwork } from "../machine/network.ts";
+import { takeDecision } from "../machine/takeDecision.ts";
 import type { Tree } from "../machine/tree.ts";
-import { tellWanted } from "../machine/wanted.ts";
 import type { Tables } from "../types.ts";
 
 /** Carries out what the machine decided: first all changes in one durable write, then the frames. In the order of the decisions. */
@@ -25,13 +24,7 @@ export function createJournal(
   let last: Promise<void> = Promise.resolve();
 
   function carryOut(): Promise<void> {
-    if (tree.isNetworkDirty) tellNetwork(tree);
-    tellWanted(tree, tree.dirty);
-    tree.dirty.clear();
-    const changes = [...tree.changes.values()];
-    const { frames } = tree;
-    tree.changes = new Map();
-    tree.frames = [];
+    const { changes, frames } = takeDecision(tree);
     if (changes.length > 0) {
       const written = tables.write(changes);
       durable = durable.then(() => written);

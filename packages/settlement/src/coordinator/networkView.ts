@@ -18,8 +18,8 @@ export type LayerView = {
   readonly isRegistered: boolean;
   /** Whether a block of it has settled, or the tree was deployed with it: only then do others deal with it before its proofs. */
   readonly isEstablished: boolean;
-  /** The last epoch of its quarantine; null if it is in none. */
-  readonly quarantinedThrough: number | null;
+  /** Seconds that its quarantine lasts still; 0 if it is in none. */
+  readonly quarantineSeconds: number;
 };
 
 /** What `frond_network` shows: the tree at one moment. */
@@ -61,7 +61,7 @@ export function layerView(core: Core, layer: LayerState, known = knownLayers(cor
     status: isQuarantined(core.tree, layer) ? "quarantined" : isOnline(layer) ? "online" : "offline",
     isRegistered: isRegistered(core, layer, known),
     isEstablished: layer.conduct.isEstablished,
-    quarantinedThrough: isQuarantined(core.tree, layer) ? layer.conduct.quarantinedThrough : null,
+    quarantineSeconds: Math.max(0, Math.ceil((layer.conduct.quarantinedUntil - core.tree.options.age()) / 1_000)),
   };
 }
 

@@ -75,6 +75,8 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
   /** Where the layer is. */
   z.strictObject({
     type: z.literal("position"),
+    /** Counts the statements on this connection: one that was overtaken by a later one is void. */
+    number: u32,
     /** Of its last set-back. */
     session,
     /** What new blocks belong to. */
@@ -82,10 +84,15 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     /** Its last durable block, and the last one of an epoch before `epoch`. */
     block: u32,
     sealed: u32,
-    /** It orders no transactions, and what it ordered is durable and sent. */
+    /** The position of its last message of this epoch; -1 if there is none. */
+    message: previous,
+    /** It orders no transactions, and what it ordered is durable. */
     isHeld: z.boolean(),
-    /** Promised transactions that lack a place since a set-back, and the original slot of the first that was tried and fails for another reason than its nonce. */
-    returning: z.strictObject({ count: u32, slot: u32.optional() }),
+    /**
+     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original slot of those that wait for more than their account's missing nonce; `failing`: the slot of the first of
+     * these, if it fails by itself, and not because something else is not there for the moment.
+     */
+    returning: z.strictObject({ count: u32, waiting: u32.optional(), failing: u32.optional() }),
     /** The last epoch that it knows to have settled. */
     settled: u32,
   }),
@@ -128,6 +135,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
   /** Where the layer should be. */
   z.strictObject({
     type: z.literal("wanted"),
+    /** As in `position`. */
+    number: u32,
     session,
     /** The last block of the layer that stands: what is above is to be handed over; a layer in a lower session goes back to it. */
     block: u32,
@@ -150,9 +159,10 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     deposits: u32,
     exits: u32,
   }),
-  /** `previous`: the position of the message of this source before it, -1 if there is none in this epoch. */
+  /** Void if the layer is in another session. `previous`: the position of the message of this source before it, -1 if there is none in this epoch. */
   z.strictObject({
     type: z.literal("deliver"),
+    session,
     source: z.string().max(100),
     previous,
     position,

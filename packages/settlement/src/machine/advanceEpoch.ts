@@ -1,6 +1,6 @@
 import { deliverTo, mayDeliver } from "./deliver.ts";
 import { blocksOfEpoch, hasSealed, isHere, isOnline, type LayerState } from "./layerState.ts";
-import { noteOffence, setBack } from "./setBack.ts";
+import { noteOffence, noteOwed, setBack } from "./setBack.ts";
 import { enterStage, isBelieved, putLayer, removeLetter, type Tree } from "./tree.ts";
 
 /** How much longer others wait for a layer that they exchanged something with: what it owes them is lost otherwise. */
@@ -11,7 +11,7 @@ const BUNDLE_PATIENCE = 5_000;
 /** Begins to end the running epoch, unless the one before is still being proven. */
 export function beginToEnd(tree: Tree): boolean {
   if (tree.epoch.stage !== "open" || tree.closed !== undefined) return false;
-  enterStage(tree, { stage: "holding", number: tree.epoch.number });
+  enterStage(tree, { stage: "holding", number: tree.epoch.number }, tree.closed);
   return true;
 }
 
@@ -25,7 +25,7 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
   const { layerTimeout } = tree.options;
   if (stage === "holding") {
     if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE) return undefined;
-    if (isQuiet(tree) || tree.waited >= layerTimeout / 2) enterStage(tree, { stage: "sealing", number });
+    if (isQuiet(tree) || tree.waited >= layerTimeout / 2) enterStage(tree, { stage: "sealing", number }, tree.closed);
     return undefined;
   }
   const missing = [...tree.layers.values()].filter((layer) => !hasSealed(layer, number));
@@ -40,12 +40,18 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
 function isQuiet(tree: Tree): boolean {
   for (const layer of tree.layers.values()) {
     if (!isOnline(layer)) continue;
-    if (isBelieved(tree, layer) && !(isHere(layer) && layer.at!.isHeld && layer.at!.epoch === tree.epoch.number))
-      return false;
+    if (isBelieved(tree, layer) && !isStill(tree, layer)) return false;
     for (const letter of tree.letters.to(layer.layerId))
       if (!letter.isHandled && letter.epoch === tree.epoch.number && mayDeliver(tree, letter)) return false;
   }
   return true;
+}
+
+/** The layer orders nothing, and all that it sent is here. */
+function isStill(tree: Tree, layer: LayerState): boolean {
+  const { number } = tree.epoch;
+  if (!isHere(layer) || !layer.at!.isHeld || layer.at!.epoch !== number) return false;
+  return layer.at!.message <= tree.letters.lastPosition(layer.layerId, number);
 }
 
 /**
@@ -85,6 +91,7 @@ function close(tree: Tree, late: readonly LayerState[]): readonly LayerState[] {
     layer.base = last;
     putLayer(tree, layer);
   }
+  for (const layer of late) noteOwed(tree, layer);
   for (const letter of [...tree.letters.all()]) if (letter.epoch <= number) removeLetter(tree, letter);
   enterStage(tree, { stage: "open", number: number + 1 }, { stage: "blocks", number, leftOut: [] });
   if (late.length > 0)

@@ -3,7 +3,7 @@ import type { SettledEpoch } from "../types.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { afterSettled } from "./conduct.ts";
 import { blocksOfEpoch, type Drop } from "./layerState.ts";
-import { noteOffence, setBack } from "./setBack.ts";
+import { noteOffence, noteOwed, setBack } from "./setBack.ts";
 import {
   enterStage,
   nameOf,
@@ -92,6 +92,7 @@ export function undoBundle(
 
 /** Nothing of the closed epoch can settle: it is opened again under its number, and every layer goes back into it. */
 export function reopenEpoch(tree: Tree, number = tree.closed!.number): void {
+  for (const layer of tree.layers.values()) noteOwed(tree, layer);
   for (const letter of [...tree.letters.all()]) removeLetter(tree, letter);
   for (const layer of tree.layers.values()) {
     const first = Math.min(...[...layer.blocks.keys()]);
@@ -119,6 +120,7 @@ export function noteSettled(
   for (const id of deposits) {
     put(tree, "deposits", String(id), true);
     tree.deposits.delete(id);
+    tree.usedDeposits.add(id);
   }
   for (const bundle of tree.bundles.values())
     if (bundle.status === "preconfirmed" && bundle.epoch === epoch) putBundle(tree, { ...bundle, status: "settled" });

@@ -6,8 +6,8 @@ export type Conduct = {
   readonly isEstablished: boolean;
   /** How often others were set back because of it, less what it has lived down. */
   readonly offences: number;
-  /** The last epoch of its quarantine; 0 if it never was in one. */
-  readonly quarantinedThrough: number;
+  /** When its quarantine ends, in milliseconds since the network began; 0 if it never was in one. */
+  readonly quarantinedUntil: number;
   /** The epoch of the last offence; 0 if there is none. */
   readonly offendedIn: number;
   /** Epochs since the last offence in which a block of it has settled. */
@@ -17,23 +17,24 @@ export type Conduct = {
 export const founding: Conduct = {
   isEstablished: true,
   offences: 0,
-  quarantinedThrough: 0,
+  quarantinedUntil: 0,
   offendedIn: 0,
   goodEpochs: 0,
 };
 export const unknown: Conduct = { ...founding, isEstablished: false };
 
-/** A quarantine is twice as long with each offence, up to so many times. */
+/** Milliseconds of the first quarantine. Each further one is twice as long, up to so many times. */
+const FIRST_QUARANTINE = 30_000;
 const MOST_DOUBLINGS = 12;
 /** So many good epochs in a row live down one offence. */
 const EPOCHS_TO_LIVE_DOWN = 16;
 
-/** Others were set back in `epoch` because of the layer: 2, 4, 8.. epochs of quarantine. One offence an epoch counts. */
-export function afterOffence(conduct: Conduct, epoch: number): Conduct {
+/** Others were set back in `epoch` because of the layer. One offence an epoch counts. `now` in milliseconds since the network began. */
+export function afterOffence(conduct: Conduct, { epoch, now }: { epoch: number; now: number }): Conduct {
   if (conduct.offendedIn === epoch) return conduct;
+  const quarantinedUntil = Math.max(conduct.quarantinedUntil, now + FIRST_QUARANTINE * 2 ** conduct.offences);
   const offences = Math.min(conduct.offences + 1, MOST_DOUBLINGS);
-  const quarantinedThrough = Math.max(epoch + 2 ** offences, conduct.quarantinedThrough);
-  return { ...conduct, offences, quarantinedThrough, offendedIn: epoch, goodEpochs: 0 };
+  return { ...conduct, offences, quarantinedUntil, offendedIn: epoch, goodEpochs: 0 };
 }
 
 /** A block of the layer has settled. */
@@ -43,10 +44,10 @@ export function afterSettled(conduct: Conduct): Conduct {
   return { ...conduct, isEstablished: true, goodEpochs, offences: conduct.offences - (isLivedDown ? 1 : 0) };
 }
 
-export function isQuarantined(conduct: Conduct, epoch: number): boolean {
-  return epoch <= conduct.quarantinedThrough;
+export function isQuarantined({ quarantinedUntil }: Conduct, now: number): boolean {
+  return now < quarantinedUntil;
 }
 
-export function isBelieved(conduct: Conduct, epoch: number): boolean {
-  return conduct.isEstablished && !isQuarantined(conduct, epoch);
+export function isBelieved(conduct: Conduct, now: number): boolean {
+  return conduct.isEstablished && !isQuarantined(conduct, now);
 }

@@ -1,5 +1,5 @@
-import { type Field, fieldToHex } from "@frond/foundation";
-import { layerSource } from "@frond/store";
+import type { Field } from "@frond/foundation";
+import { depositSource, layerSource } from "@frond/store";
 import { depositMessage } from "../tree/depositMessage.ts";
 import type { Deposit } from "../types.ts";
 import { isHere, type LayerState } from "./layerState.ts";
@@ -22,13 +22,15 @@ export function deliverTo(tree: Tree, layer: LayerState): void {
     letter.isSent = true;
     letter.isDelivered = true;
     const { position, message } = letter;
-    send(tree, layer, { type: "deliver", source: layerSource(letter.from), previous, position, message });
+    const { session } = layer;
+    send(tree, layer, { type: "deliver", session, source: layerSource(letter.from), previous, position, message });
   }
   for (const { previous, ...deposit } of nextDeposits(tree, layer)) {
     layer.deposits.set(deposit.id, false);
     send(tree, layer, {
       type: "deliver",
-      source: depositSource(deposit),
+      session: layer.session,
+      source: depositSource(deposit.payload),
       previous,
       position: deposit.id,
       message: depositMessage(deposit),
@@ -48,11 +50,6 @@ export function mayDeliver(tree: Tree, letter: Letter): boolean {
   for (const { block } of from.blocks.values())
     if (block.slot === letter.slot && from.proven.has(block.number)) return true;
   return false;
-}
-
-/** Deposits of each depositor are a source of their own: they need an order among themselves only. */
-export function depositSource({ payload }: Pick<Deposit, "payload">): string {
-  return `l1:${fieldToHex(payload)}`;
 }
 
 /** A deposit, and the id of the one before it that the same depositor waits for; -1 if there is none. */

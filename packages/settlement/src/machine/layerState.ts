@@ -60,8 +60,9 @@ export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } 
   readonly rivals: Set<Peer>;
   /** Where it says that it is. */
   at: Position | undefined;
-  /** What it was told last on this connection, as text. */
+  /** What it was told last on this connection, as text, and how often it was told something. */
   told: string;
+  tellings: number;
   /** Deposits that it was given on this connection, by id: whether it has handled them. */
   readonly deposits: Map<number, boolean>;
   /** Circuits that it was asked for on this connection. */
@@ -92,6 +93,7 @@ export function newLayerState(stored: StoredLayer): LayerState {
     rivals: new Set(),
     at: undefined,
     told: "",
+    tellings: 0,
     deposits: new Map(),
     asked: new Set(),
     stats: undefined,

@@ -1,7 +1,7 @@
 import { L1_LAYER_ID, MessageKind } from "@frond/protocol";
-import { layerSource } from "@frond/store";
+import { depositSource, layerSource } from "@frond/store";
 import type { LayerFrame } from "../link/frames.ts";
-import { deliverTo, depositSource } from "./deliver.ts";
+import { deliverTo } from "./deliver.ts";
 import { isHere, type LayerState } from "./layerState.ts";
 import { highestMessageSlot } from "./slots.ts";
 import { putLetter, type Tree } from "./tree.ts";
@@ -63,7 +63,7 @@ export function receiveHandled(tree: Tree, layer: LayerState, frame: Frame<"hand
     if (error !== undefined) letter.error = error;
   }
   for (const deposit of tree.deposits.values())
-    if (deposit.layer === layer.layerId && deposit.id <= position && depositSource(deposit) === source)
+    if (deposit.layer === layer.layerId && deposit.id <= position && depositSource(deposit.payload) === source)
       layer.deposits.set(deposit.id, true);
   tree.dirty.add(layer);
   deliverTo(tree, layer);

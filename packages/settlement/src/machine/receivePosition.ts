@@ -9,6 +9,7 @@ import { putLayer, type Tree } from "./tree.ts";
  * built on blocks of its own which it has lost.
  */
 export function receivePosition(tree: Tree, layer: LayerState, position: Position): string | undefined {
+  if (layer.at !== undefined && position.number <= layer.at.number) return undefined;
   if (position.session > layer.session)
     return `the layer is in session ${position.session}, but the coordinator has set it back ${layer.session} times only: the data of one of them is not its own, or older than it was. Restore it`;
   if (position.block < Math.min(layer.base, layer.accepted))
@@ -27,17 +28,20 @@ export function receivePosition(tree: Tree, layer: LayerState, position: Positio
   if (isNew) redeliver(tree, layer);
   if (isNew || before.epoch !== position.epoch) tree.isNetworkDirty = true;
   deliverTo(tree, layer);
-  // What others wait for may be back.
-  if (before?.returning.slot !== position.returning.slot || before?.returning.count !== position.returning.count)
-    for (const other of tree.layers.values()) if (other.at?.returning.slot !== undefined) tree.dirty.add(other);
+  if (JSON.stringify(before?.returning) !== JSON.stringify(position.returning)) noteReturned(tree);
   return undefined;
+}
+
+/** What others wait for may be back. */
+function noteReturned(tree: Tree): void {
+  for (const other of tree.layers.values()) if (other.at?.returning.failing !== undefined) tree.dirty.add(other);
 }
 
 /** The layer has done its set-back durably, and perhaps all that it promised has a place again. */
 function arrive(tree: Tree, layer: LayerState): void {
   const hadDrops = layer.drops.length > 0;
   layer.drops = [];
-  const isReturned = layer.returningSince !== undefined && isBack(layer);
+  const isReturned = layer.returningSince !== undefined && isBack(tree, layer);
   if (isReturned) layer.returningSince = undefined;
   if (hadDrops || isReturned) putLayer(tree, layer);
 }

@@ -10,8 +10,9 @@ const LONGEST_ABSENCE = 8;
  * nothing waits for the layer, and no layer that was set back still lacks a place for something with a lower slot.
  */
 export function giveUpOf(tree: Tree, layer: LayerState): number | undefined {
-  if (!isHere(layer) || tree.epoch.stage !== "open") return undefined;
-  const { slot } = layer.at!.returning;
+  // What the closed epoch leaves out comes back, too: first it has to be known.
+  if (!isHere(layer) || tree.epoch.stage !== "open" || tree.closed?.stage === "blocks") return undefined;
+  const slot = layer.at!.returning.failing;
   if (slot === undefined || isAwaiting(tree, layer)) return undefined;
   for (const other of tree.layers.values())
     if (other !== layer && mayStillSend(tree, other, { slot, layerId: layer.layerId })) return undefined;
@@ -23,16 +24,23 @@ function mayStillSend(
   other: LayerState,
   than: { readonly slot: number; readonly layerId: bigint },
 ): boolean {
-  if (other.returningSince === undefined || !other.conduct.isEstablished) return false;
-  if (tree.epoch.number - other.returningSince > LONGEST_ABSENCE) return false;
-  if (!isHere(other)) return true;
-  const { count, slot } = other.at!.returning;
+  if (!other.conduct.isEstablished) return false;
+  const { returningSince } = other;
+  if (!isHere(other)) return returningSince !== undefined && tree.epoch.number - returningSince <= LONGEST_ABSENCE;
+  if (isSending(tree, other)) return true;
+  const { count, waiting } = other.at!.returning;
   if (isAwaiting(tree, other) && count > 0) return true;
-  if (slot === undefined) return false;
-  return slot < than.slot || (slot === than.slot && other.layerId < than.layerId);
+  if (waiting === undefined) return false;
+  return waiting < than.slot || (waiting === than.slot && other.layerId < than.layerId);
 }
 
-/** Notes that a layer which was set back has its place again, and all that it promised too. */
-export function isBack({ drops, at }: LayerState): boolean {
-  return drops.length === 0 && at !== undefined && at.returning.count === 0;
+/** Whether a layer has sent messages that are not here yet. */
+function isSending(tree: Tree, { layerId, at }: LayerState): boolean {
+  return at!.message > tree.letters.lastPosition(layerId, at!.epoch);
+}
+
+/** Whether a layer that was set back has its place again, all that it promised too, and all that it sent is here. */
+export function isBack(tree: Tree, layer: LayerState): boolean {
+  const { drops, at } = layer;
+  return drops.length === 0 && at !== undefined && at.returning.count === 0 && !isSending(tree, layer);
 }

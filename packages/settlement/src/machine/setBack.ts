@@ -11,18 +11,19 @@ import { putLayer, removeBlock, removeLetter, type Tree } from "./tree.ts";
 export function setBack(tree: Tree, seeds: Iterable<Field>, drops?: ReadonlyMap<Field, readonly Drop[]>): Set<Field> {
   const ids = receiversOf(seeds, tree.letters);
   const layers = [...ids].flatMap((layerId) => tree.layers.get(layerId) ?? []);
-  for (const layer of layers) if (owesMessages(tree, layer)) layer.returningSince ??= tree.epoch.number;
+  for (const layer of layers) noteOwed(tree, layer);
   for (const layerId of ids) for (const letter of [...tree.letters.from(layerId)]) removeLetter(tree, letter);
   for (const layer of layers) setBackOne(tree, layer, drops?.get(layer.layerId) ?? []);
   return ids;
 }
 
-/** Whether others had messages of the layer that the set-back makes void: they may need them again. */
-function owesMessages(tree: Tree, layer: LayerState): boolean {
-  for (const { isDelivered } of tree.letters.from(layer.layerId)) if (isDelivered) return true;
-  for (const { block } of layer.blocks.values())
-    if (block.number > layer.base && block.produced.length > 0) return true;
-  return false;
+/** Notes that a layer which goes back has sent messages that others may need again: until it is back, they give nothing up. */
+export function noteOwed(tree: Tree, layer: LayerState): void {
+  const isReceived = [...tree.letters.from(layer.layerId)].some(({ isDelivered }) => isDelivered);
+  const isProduced = [...layer.blocks.values()].some(
+    ({ block }) => block.number > layer.base && block.produced.length > 0,
+  );
+  if (isReceived || isProduced) layer.returningSince ??= tree.epoch.number;
 }
 
 function setBackOne(tree: Tree, layer: LayerState, drops: readonly Drop[]): void {
@@ -42,7 +43,7 @@ function setBackOne(tree: Tree, layer: LayerState, drops: readonly Drop[]): void
 
 /** Others were set back, or have to wait, because of the layer: it pays, not they. */
 export function noteOffence(tree: Tree, layer: LayerState): void {
-  const conduct = afterOffence(layer.conduct, tree.epoch.number);
+  const conduct = afterOffence(layer.conduct, { epoch: tree.epoch.number, now: tree.options.age() });
   if (conduct === layer.conduct) return;
   layer.conduct = conduct;
   tree.isNetworkDirty = true;

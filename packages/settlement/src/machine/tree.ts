@@ -31,6 +31,8 @@ export type Tree = {
   readonly bundles: Map<Field, BundleRecord>;
   /** Deposits that no settled epoch has used, by id. */
   readonly deposits: Map<number, Deposit>;
+  /** Deposits that an epoch has used since this process started: known before that is durable. */
+  readonly usedDeposits: Set<number>;
   /** Bundles between prepare and commit: an epoch waits for them. */
   bundlesRunning: number;
   /** Milliseconds of patience that the present stage has used up. */
@@ -53,6 +55,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     letters: createLetters(),
     bundles: new Map(),
     deposits: new Map(),
+    usedDeposits: new Set(),
     bundlesRunning: 0,
     waited: 0,
     changes: new Map(),
@@ -83,7 +86,7 @@ export function removeLayer(tree: Tree, layer: LayerState): void {
 }
 
 /** The next stage of the running epoch, or the next epoch. Every layer may have to be told. */
-export function enterStage(tree: Tree, epoch: RunningEpoch, closed = tree.closed): void {
+export function enterStage(tree: Tree, epoch: RunningEpoch, closed: ClosedEpoch | undefined): void {
   tree.epoch = epoch;
   tree.closed = closed;
   tree.waited = 0;
@@ -132,11 +135,11 @@ export function putBundle(tree: Tree, bundle: BundleRecord): void {
 }
 
 export function isBelieved(tree: Tree, { conduct }: LayerState): boolean {
-  return isConductBelieved(conduct, tree.epoch.number);
+  return isConductBelieved(conduct, tree.options.age());
 }
 
 export function isQuarantined(tree: Tree, { conduct }: LayerState): boolean {
-  return isConductQuarantined(conduct, tree.epoch.number);
+  return isConductQuarantined(conduct, tree.options.age());
 }
 
 export function nameOf(tree: Tree, layerId: Field): string {

@@ -4,7 +4,7 @@ import { giveUpOf } from "./returning.ts";
 import { send, type Tree } from "./tree.ts";
 
 /** Where a layer should be: the whole of it, so that the frame before may be lost. */
-export function wantedOf(tree: Tree, layer: LayerState): Wanted {
+export function wantedOf(tree: Tree, layer: LayerState): Omit<Wanted, "number"> {
   const { isHeld, epochsAhead } = DUTIES[tree.epoch.stage];
   const epoch = tree.epoch.number + epochsAhead;
   const giveUp = giveUpOf(tree, layer);
@@ -28,6 +28,7 @@ export function tellWanted(tree: Tree, layers: Iterable<LayerState>): void {
     const told = JSON.stringify(wanted, (_name, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
     if (told === layer.told) continue;
     layer.told = told;
-    send(tree, layer, wanted);
+    layer.tellings += 1;
+    send(tree, layer, { ...wanted, number: layer.tellings });
   }
 }

@@ -356,7 +356,6 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
           secret: layer.secret,
           blockTime: options.blockTime ?? 40,
           messageDelay: options.messageDelay ?? 10,
-          patience: 1_000,
         },
         { store: layer.store },
       );

@@ -1,0 +1,76 @@
+import { publicKeyOf } from "@frond/foundation";
+import type { Program } from "@frond/language";
+import { addressOf, signTransaction } from "@frond/protocol";
+import type { NodeContext, NodeHooks } from "./types.ts";
+
+export type EverySlotOptions = {
+  readonly program: Program;
+  /** The name of a method without arguments. */
+  readonly method: string;
+  /** Who calls. */
+  readonly secret: bigint;
+  /** Milliseconds after which a call that was refused is tried again. */
+  readonly slotTime: number;
+};
+
+/** Slots for which a call may wait. */
+const EXPIRY_SLOTS = 100;
+const MAXIMUM_SLOT = 2 ** 32 - 1;
+
+/** Calls a method at the start of every slot, so that the layer has blocks and its world moves when nobody does anything. */
+export function callEverySlot({ program, method, secret, slotTime }: EverySlotOptions): NodeHooks {
+  const number = program.methods.findIndex(({ name }) => name === method);
+  const address = addressOf(publicKeyOf(secret));
+  let timer: NodeJS.Timeout | undefined;
+  let context: NodeContext | undefined;
+  /** The slot of the last call. */
+  let calledIn: number | undefined;
+  let isCalling = false;
+  let isClosed = false;
+
+  const call = async ({ sequencer, layer }: NodeContext): Promise<void> => {
+    const { slot } = sequencer.status();
+    if (slot === calledIn) return;
+    const transaction = signTransaction(
+      {
+        layerId: layer.layerId,
+        method: number,
+        args: Array(program.argumentFields).fill(0n),
+        nonce: sequencer.nextNonce(address),
+        maxFee: program.hasFee ? 2n ** 64n - 1n : 0n,
+        expirySlot: Math.min(slot + EXPIRY_SLOTS, MAXIMUM_SLOT),
+      },
+      secret,
+    );
+    calledIn = (await sequencer.submit(transaction)).slot;
+  };
+
+  const next = (delay: number): void => {
+    if (isClosed) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      next(slotTime);
+      if (isCalling) return;
+      isCalling = true;
+      // It is refused where the application has nothing to do in this slot; the next block or the timer asks again.
+      call(context!)
+        .catch((error: Error) => context!.logger.debug(`${method} was refused`, { reason: error.message }))
+        .finally(() => {
+          isCalling = false;
+        });
+    }, delay);
+  };
+
+  return {
+    name: "every slot",
+    async start(started) {
+      context = started;
+      next(0);
+    },
+    onBlock: () => next(0),
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
+}

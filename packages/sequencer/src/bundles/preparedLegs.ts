@@ -1,0 +1,73 @@
+import type { Field } from "@frond/foundation";
+import type { Transaction } from "@frond/protocol";
+import { createSignal } from "../signal.ts";
+import type { Clock } from "../types.ts";
+
+/** A leg of a bundle that is promised and not committed. */
+export type PreparedLeg = {
+  readonly hash: Field;
+  readonly transaction: Transaction;
+  readonly sender: Field;
+  /** What it was promised to pay. */
+  readonly fee: bigint;
+  /** Locked until it is committed, aborted, or its promise has expired. */
+  readonly keys: readonly Field[];
+  /** Its items in the settlement list of the epoch. */
+  readonly exits: number;
+  readonly expiresAt: number;
+};
+
+export type PreparedLegs = {
+  readonly count: number;
+  /** Items that all of them need in the settlement list. */
+  readonly exits: number;
+  get(hash: Field): PreparedLeg | undefined;
+  add(leg: PreparedLeg): void;
+  /** Frees its keys. */
+  remove(hash: Field): PreparedLeg | undefined;
+  isAnyLocked(keys: readonly Field[]): boolean;
+  clear(): void;
+  /** Resolves when there is none. */
+  whenNone(): Promise<void>;
+};
+
+/** Legs by hash, and the keys that they lock. `onFreed` is called whenever keys become free. */
+export const createPreparedLegs = ({ clock, onFreed }: { clock: Clock; onFreed(): void }): PreparedLegs => {
+  const legs = new Map<Field, { readonly leg: PreparedLeg; readonly cancelExpiry: () => void }>();
+  const locked = new Set<Field>();
+  const freed = createSignal();
+  const remove = (hash: Field): PreparedLeg | undefined => {
+    const found = legs.get(hash);
+    if (found === undefined) return undefined;
+    legs.delete(hash);
+    found.cancelExpiry();
+    for (const key of found.leg.keys) locked.delete(key);
+    freed.wake();
+    onFreed();
+    return found.leg;
+  };
+  return {
+    get count() {
+      return legs.size;
+    },
+    get exits() {
+      let exits = 0;
+      for (const { leg } of legs.values()) exits += leg.exits;
+      return exits;
+    },
+    get: (hash) => legs.get(hash)?.leg,
+    add(leg) {
+      const cancelExpiry = clock.after(Math.max(0, leg.expiresAt - clock.now()), () => void remove(leg.hash));
+      legs.set(leg.hash, { leg, cancelExpiry });
+      for (const key of leg.keys) locked.add(key);
+    },
+    remove,
+    isAnyLocked: (keys) => locked.size > 0 && keys.some((key) => locked.has(key)),
+    clear() {
+      for (const hash of [...legs.keys()]) remove(hash);
+    },
+    async whenNone() {
+      while (legs.size > 0) await freed.wait();
+    },
+  };
+};

@@ -1,0 +1,82 @@
+import { writeSync } from "node:fs";
+import { type Field, FrondError } from "@frond/foundation";
+import { entryKey, type Transaction } from "@frond/protocol";
+import { openStore } from "@frond/store";
+import { addressOfSecret, bob, call, depositAt, identity, OTHER, SECRET, SENDERS, startOn } from "../testing.ts";
+import { createWorkerSealer } from "../threads/workers.ts";
+
+/*
+ * The process that crash.test.ts kills: sends transactions and deposits as fast as they are answered, seals and ends epochs, and writes a line for everything acknowledged. In the mode
+ * "rebase" it also goes back again and again.
+ */
+
+const [, , path, mode] = process.argv;
+const place = { path: path!, identity };
+const store = openStore(place);
+const sequencer = startOn(
+  store,
+  { blockTime: 15, messageDelay: 5 },
+  { sealer: createWorkerSealer(place, { secret: SECRET }) },
+);
+const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
+say({ ready: true });
+sequencer.on("block", ({ slot, stateRootAfter, messagesHash }) =>
+  say({ slot, statement: `${stateRootAfter} ${messagesHash}` }),
+);
+
+const recent: Field[] = [];
+
+const send = async (transaction: Transaction): Promise<void> => {
+  const { transactionHash, block, slot, epoch, position } = await sequencer.submit(transaction);
+  recent.unshift(transactionHash);
+  recent.length = Math.min(recent.length, 20);
+  say({ hash: transactionHash.toString(), block, slot, epoch, position });
+};
+
+/** A rebase may drop what was sent before, and reject what waits. */
+const unlessRebased = async (work: Promise<unknown>): Promise<void> => {
+  await work.catch((error) => {
+    if (mode !== "rebase" || !(error instanceof FrondError)) throw error;
+  });
+};
+
+/** Notes, payments to another layer, and now and then a transfer of a deposit: set back, it has to wait for that. */
+const nextOf = (secret: bigint, nonce: number): Transaction => {
+  const values = sequencer.read(entryKey(0, [addressOfSecret(secret)]));
+  if (nonce % 4 === 3) return call(secret, { method: "pay", args: [OTHER, 0n], nonce });
+  if (nonce % 4 === 1 && (values?.[1] ?? 0n) > 3n) return call(secret, { method: "transfer", args: [bob, 1n], nonce });
+  return call(secret, { method: "note", args: [BigInt(nonce % 50) + secret * 1000n, BigInt(nonce)], nonce });
+};
+
+const sendForEver = async (secret: bigint): Promise<void> => {
+  for (;;) {
+    const first = sequencer.nextNonce(addressOfSecret(secret));
+    const transactions = [0, 1, 2].map((i) => nextOf(secret, first + i));
+    await Promise.all(transactions.map((transaction) => unlessRebased(send(transaction))));
+  }
+};
+
+const depositForEver = async (): Promise<void> => {
+  for (;;) {
+    // A rebase takes the position back, so it is asked for when none is under way: this waits for it.
+    await unlessRebased(sequencer.consume([]));
+    const position = (sequencer.cursor("l1") ?? -1) + 1;
+    const deposits = [0, 1, 2].map((i) => depositAt(position + i));
+    await unlessRebased(sequencer.consume(deposits).then(() => say({ deposit: position + 2 })));
+    if (position % 4 === 0) say({ closed: (await sequencer.closeEpoch()).epoch });
+  }
+};
+
+const rebaseForEver = async (): Promise<void> => {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+    const through = Math.max(0, store.lastBlockNumber() - Math.floor(Math.random() * 6));
+    const session = sequencer.session + 1;
+    const epoch = Math.max(sequencer.epoch, store.block(through)?.epoch ?? 1);
+    const drop = recent.slice(0, 1).map((hash) => ({ hash, code: "test/dropped", message: "It was chosen." }));
+    await sequencer.rebase({ through, epoch, session, drop });
+    say({ session });
+  }
+};
+
+await Promise.all([...SENDERS.map(sendForEver), depositForEver(), ...(mode === "rebase" ? [rebaseForEver()] : [])]);

@@ -1,0 +1,38 @@
+import { type Field, fieldToHex, GRUMPKIN_ORDER, isField, isOnCurve } from "@frond/foundation";
+import type { Program } from "@frond/language";
+import type { Transaction } from "@frond/protocol";
+import { malformedTransaction, unknownMethod, wrongLayer } from "../errors.ts";
+
+/**
+ * Checks what needs neither state nor signature: layer, method, ranges, number of arguments. Cheap, so it comes first.
+ * @throws SequencerError malformed-transaction, wrong-layer, unknown-method
+ */
+export const admitTransaction = (
+  transaction: Transaction,
+  { program, layerId }: { program: Program; layerId: Field },
+): void => {
+  const { method, args, nonce, expirySlot, maxFee, link, publicKey, signature } = transaction;
+  if (transaction.layerId !== layerId) throw wrongLayer(fieldToHex(layerId), fieldToHex(transaction.layerId));
+  if (program.methods[method] === undefined)
+    throw unknownMethod(
+      method,
+      program.methods.map(({ name }) => name),
+    );
+  if (args.length !== program.argumentFields)
+    throw malformedTransaction(`it has ${args.length} argument fields, the application ${program.argumentFields}`);
+  if (!args.every(isField)) throw malformedTransaction("an argument is not a field element");
+  if (!isUint(nonce, 32)) throw malformedTransaction("its nonce is not a 32-bit number");
+  if (!isUint(expirySlot, 32)) throw malformedTransaction("its expiry slot is not a 32-bit number");
+  if (maxFee < 0n || maxFee >= 2n ** 64n) throw malformedTransaction("its highest fee is not a 64-bit number");
+  if (!isUint(link.index, 8) || ![link.id, link.previous, link.next].every(isField))
+    throw malformedTransaction("its link to other legs is out of range");
+  if (!isOnCurve(publicKey) || isNeutral(publicKey)) throw malformedTransaction("its public key is not a curve point");
+  if (!isOnCurve(signature.r) || isNeutral(signature.r))
+    throw malformedTransaction("its signature's r is not a curve point");
+  if (signature.s < 0n || signature.s >= GRUMPKIN_ORDER)
+    throw malformedTransaction("its signature's s is not below the group order");
+};
+
+const isUint = (value: number, bits: number): boolean => Number.isInteger(value) && value >= 0 && value < 2 ** bits;
+
+const isNeutral = ({ x, y }: { x: Field; y: Field }): boolean => x === 0n && y === 0n;

@@ -1,0 +1,35 @@
+import { epochBlocksUsed } from "../errors.ts";
+import { MustWait } from "./mustWait.ts";
+import type { Opening } from "./orderer.ts";
+
+/** Blocks of an epoch that transactions do not open: messages of other layers have to be handled in this epoch. */
+export const RESERVED_BLOCKS = 8;
+
+/** With so few blocks that these would be all, half of them are reserved. */
+const reservedOf = (allowed: number): number => Math.min(RESERVED_BLOCKS, Math.floor(allowed / 2));
+
+/** Whether a transaction may open one more block when the epoch has `blocks` of `allowed`. */
+export const mayTransactionOpen = (blocks: number, allowed: number): boolean => blocks < allowed - reservedOf(allowed);
+
+/**
+ * Messages open blocks up to the last one, and so do promised legs of bundles: other layers have executed theirs.
+ * @throws MustWait, and SequencerError epoch-blocks-used for a promised leg
+ */
+export const checkOpening = (
+  { kind, isPromised, touched }: Opening,
+  { blocks, allowed }: { readonly blocks: number; readonly allowed: number },
+): void => {
+  if (kind === "transaction" && !isPromised) {
+    if (!mayTransactionOpen(blocks, allowed)) throw new MustWait("blocks", touched);
+    return;
+  }
+  if (blocks < allowed) return;
+  if (isPromised) throw epochBlocksUsed(allowed);
+  throw new MustWait("blocks", touched);
+};
+
+/**
+ * How much longer than usual a message waits before it cuts a block: twice as long with every eighth of the epoch's blocks
+ * that is used. Otherwise a layer that sends a message now and then would use up the blocks of another one in seconds.
+ */
+export const messageDelayFactor = (blocks: number, allowed: number): number => 2 ** Math.floor((8 * blocks) / allowed);

@@ -1,0 +1,44 @@
+import { type Field, fieldToHex } from "@frond/foundation";
+import { L1_LAYER_ID, LIST_CAPACITY, MessageKind } from "@frond/protocol";
+import type { PreparedLegs } from "../bundles/preparedLegs.ts";
+import { destinationOffline, epochListFull, zeroAmount } from "../errors.ts";
+import type { Allowance } from "../types.ts";
+import type { ListedItems } from "./listedItems.ts";
+import { MustWait } from "./mustWait.ts";
+import type { Tried } from "./orderer.ts";
+
+/** Before the coordinator has said anything. */
+export const unlimited = (): Omit<Allowance, "reachable"> & { readonly reachable?: ReadonlySet<Field> } => ({
+  blocks: Number.POSITIVE_INFINITY,
+  deposits: LIST_CAPACITY,
+  exits: LIST_CAPACITY,
+});
+
+/**
+ * Whether what was executed may have its effect: its keys must be free, the epoch's list must have room, and who is sent
+ * to must be there. A message of another layer is handled though the list is full: it has to be, in this epoch.
+ * @throws MustWait, SequencerError epoch-list-full, zero-amount, destination-offline
+ */
+export const checkTried = (
+  { kind, touched, effect, items }: Tried,
+  context: {
+    readonly layerId: Field;
+    readonly legs: Pick<PreparedLegs, "isAnyLocked" | "exits">;
+    readonly listed: ListedItems;
+    readonly allowance: ReturnType<typeof unlimited>;
+  },
+): void => {
+  const { layerId, legs, listed, allowance } = context;
+  if (legs.isAnyLocked(touched)) throw new MustWait("keys", touched);
+  if (effect === undefined) return;
+  if (items.deposits > 0 && listed.deposits + items.deposits > allowance.deposits) throw new MustWait("list", touched);
+  if (kind === "message") return;
+  for (const { to, kind: sent, amount } of effect.produced) {
+    if (sent === MessageKind.bundle) continue;
+    if (to === L1_LAYER_ID && amount === 0n) throw zeroAmount();
+    if (to !== L1_LAYER_ID && to !== layerId && allowance.reachable?.has(to) === false)
+      throw destinationOffline(fieldToHex(to));
+  }
+  if (items.exits > 0 && listed.exits + legs.exits + items.exits > allowance.exits)
+    throw epochListFull(allowance.exits);
+};

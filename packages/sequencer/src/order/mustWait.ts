@@ -1,0 +1,25 @@
+import { type Field, FrondError } from "@frond/foundation";
+
+/**
+ * Why something waits and can be done later by itself: `keys` it touches are locked for a leg of a bundle, the settlement
+ * `list` of the epoch has no room, or the epoch has no `blocks` left.
+ */
+export type WaitReason = "keys" | "list" | "blocks";
+
+/** Never leaves the sequencer. */
+export class MustWait extends FrondError {
+  readonly reason: WaitReason;
+  readonly touched: readonly Field[];
+
+  constructor(reason: WaitReason, touched: readonly Field[]) {
+    super({ code: "sequencer/must-wait", message: `${WAITS_FOR[reason]} The layer tries it again by itself.` });
+    this.reason = reason;
+    this.touched = touched;
+  }
+}
+
+const WAITS_FOR: Record<WaitReason, string> = {
+  keys: "A leg of a bundle keeps locked what this touches.",
+  list: "The epoch's list of messages from and to L1 is full.",
+  blocks: "The layer has no blocks left in this epoch.",
+};

@@ -1,0 +1,113 @@
+import { BlockSettledError, type Store } from "@frond/store";
+import type { EpochQuota } from "../intake/epochQuota.ts";
+import type { Orderer } from "../order/orderer.ts";
+import type { Promises } from "../promise/promises.ts";
+import type { RebaseOptions } from "../types.ts";
+import type { Returner } from "./createReturner.ts";
+import type { Drops } from "./drops.ts";
+import { planRebase } from "./planRebase.ts";
+
+/**
+ * Sets the layer back to an earlier block. Everything else waits from the call until each returning transaction was tried
+ * once; those that failed are tried again while the sequencer works on (`Returner`).
+ */
+export type Rebasing = {
+  readonly session: number;
+  /** From the call of a rebase until it is done. */
+  readonly isUnderWay: boolean;
+  /** Resolves when no rebase is under way. */
+  whenDone(): Promise<void>;
+  /** A rebase to a session that was reached does nothing. @throws BlockSettledError */
+  start(rebase: RebaseOptions): Promise<void>;
+  /** Tries what a sequencer before this one has left in line. */
+  resume(): void;
+};
+
+export const createRebasing = (dependencies: {
+  readonly store: Store;
+  readonly session: number;
+  readonly orderer: Orderer;
+  readonly promises: Promises;
+  readonly quota: EpochQuota;
+  readonly returner: Returner;
+  readonly drops: Drops;
+  /** A rebase to a new session was asked for, and none of it is done. */
+  onStart(): void;
+  /** Drains the sequencer: resolves when every ordered transaction is durable and every cut block is sealed. */
+  drain(): Promise<void>;
+  /** The store has gone back: forgets what came after. */
+  forget(epoch: number): void;
+  flush(): Promise<unknown>;
+  isEnded(): boolean;
+  onDone(): void;
+  /** Others can go on. */
+  onIdle(): void;
+  onFailure(error: unknown): void;
+}): Rebasing => {
+  const { store, orderer, promises, quota, returner, drops, drain, forget, flush, isEnded } = dependencies;
+  const { onStart, onDone, onIdle, onFailure } = dependencies;
+  let session = dependencies.session;
+  let isUnderWay = false;
+  let last: Promise<void> = Promise.resolve();
+
+  async function goBack(rebase: RebaseOptions): Promise<void> {
+    await returner.whenIdle();
+    await drain();
+    const { open, lastSlot } = orderer;
+    const pending = planRebase(rebase, { store, open, lastSlot, waiting: returner.waiting });
+    await store.rollback({ through: rebase.through, pending });
+    session = rebase.session;
+    drops.restart(pending.dropped);
+    promises.clear();
+    orderer.restart({ epoch: rebase.epoch, slot: lastSlot });
+    quota.restart();
+    forget(rebase.epoch);
+    returner.load();
+  }
+
+  async function executeAgain(): Promise<void> {
+    await returner.tryAll(() => !isEnded());
+    await flush();
+    if (!isEnded()) onDone();
+  }
+
+  /** One after the other. */
+  function enqueue(work: () => Promise<void>): Promise<void> {
+    isUnderWay = true;
+    last = last
+      .then(async () => {
+        isUnderWay = true;
+        await work();
+      })
+      .catch(onFailure)
+      .then(() => {
+        isUnderWay = false;
+        onIdle();
+      });
+    return last;
+  }
+
+  return {
+    get session() {
+      return session;
+    },
+    get isUnderWay() {
+      return isUnderWay;
+    },
+    whenDone: () => last,
+    async start(rebase) {
+      const { through } = rebase;
+      if (store.block(through + 1)?.status === "settled") throw new BlockSettledError({ block: through + 1, through });
+      if (rebase.session > session) onStart();
+      await enqueue(async () => {
+        if (rebase.session <= session) return;
+        await goBack(rebase);
+        await executeAgain();
+      });
+    },
+    resume() {
+      returner.load();
+      if (returner.status.count > 0) void enqueue(executeAgain);
+    },
+  };
+};

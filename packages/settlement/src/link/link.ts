@@ -1,0 +1,127 @@
+import type { Logger } from "@frond/foundation";
+import type { BlockWitness } from "@frond/protocol";
+import type { InputMap } from "@frond/prover";
+import type { Store } from "@frond/store";
+import type { CoordinatorConnection } from "./coordinatorConnection.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { CoordinatorFrame } from "./frames.ts";
+import type { LinkedSequencer } from "./linkedSequencer.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { At } from "./pursue.ts";
+import type { SettledEpochs } from "./settledEpochs.ts";
+import { newStream, type Stream } from "./stream.ts";
+
+type WantedFrame = Extract<CoordinatorFrame, { type: "wanted" }>;
+
+/** What the functions of a link share. */
+export type Link = {
+  readonly sequencer: LinkedSequencer;
+  readonly store: Pick<Store, "block" | "lastBlockNumber" | "witness">;
+  readonly blockInputs: (witness: BlockWitness) => InputMap;
+  readonly packedCircuit: ((digest: string) => Promise<Uint8Array>) | undefined;
+  readonly logger: Logger;
+  readonly connection: CoordinatorConnection;
+  readonly deliveries: Deliveries;
+  readonly outgoing: Outgoing;
+  readonly settledEpochs: SettledEpochs;
+  coordinator: "connected" | "connecting" | "refused";
+  /** Why the coordinator does not go on with this layer. */
+  reason: string | undefined;
+  /** Milliseconds in which this process was awake. */
+  now: number;
+  /** What the coordinator said last on this connection. */
+  wanted: WantedFrame | undefined;
+  /** What was said last on this connection, and when. */
+  stated: { readonly text: string; readonly at: number };
+  /** How often something was said on this connection. */
+  statements: number;
+  /** Dropped legs of this session have to be told on this connection. */
+  isDroppedDue: boolean;
+  /** To which everything below belongs; undefined before the first look. */
+  session: number | undefined;
+  epoch: number;
+  /** The last block of the epochs before: all of them are durable. */
+  sealed: number;
+  blocks: Stream;
+  messages: Stream;
+  /** What was ordered before the layer was held is durable. */
+  isQuiet: boolean;
+};
+
+/** What a link knows before it has looked at the layer, or heard from the coordinator. */
+export function unknownPlace() {
+  return {
+    coordinator: "connecting" as const,
+    reason: undefined,
+    now: 0,
+    wanted: undefined,
+    stated: { text: "", at: 0 },
+    statements: 0,
+    isDroppedDue: true,
+    session: undefined,
+    epoch: 0,
+    sealed: 0,
+    blocks: newStream(1),
+    messages: newStream(0),
+    isQuiet: false,
+  };
+}
+
+export function where(link: Link): At {
+  const { sequencer, store, connection, outgoing } = link;
+  const epoch = sequencer.completeEpoch + 1;
+  const { isHeld } = sequencer;
+  return {
+    session: sequencer.session,
+    epoch,
+    block: store.lastBlockNumber(),
+    message: outgoing.last(epoch),
+    isHeld,
+    isQuiet: isHeld && link.isQuiet,
+    returning: sequencer.returning(),
+    blocks: link.blocks,
+    messages: link.messages,
+    isUploading: connection.isUploading,
+    nowMilliseconds: link.now,
+  };
+}
+
+/** Forgets what belongs to a former session or epoch. */
+export function keepUp(link: Link): void {
+  const { sequencer, outgoing } = link;
+  const epoch = sequencer.completeEpoch + 1;
+  const isNewSession = link.session !== sequencer.session;
+  if (!isNewSession && link.epoch === epoch) return;
+  link.session = sequencer.session;
+  link.epoch = epoch;
+  link.sealed = lastBefore(link.store, epoch);
+  link.isQuiet = false;
+  link.messages = newStream(0);
+  outgoing.forgetBefore(epoch);
+  if (!isNewSession) return;
+  link.blocks = newStream(1);
+  link.isDroppedDue = true;
+  outgoing.restart();
+  link.deliveries.restart();
+}
+
+function lastBefore(store: Pick<Store, "block" | "lastBlockNumber">, epoch: number): number {
+  let number = store.lastBlockNumber();
+  while (number > 0 && (store.block(number)?.epoch ?? 0) >= epoch) number--;
+  return number;
+}
+
+/** Forgets what was said and given on a former connection. */
+export function beginConnection(link: Link): void {
+  link.wanted = undefined;
+  link.stated = { text: "", at: link.now };
+  link.statements = 0;
+  link.isDroppedDue = true;
+  link.blocks = newStream(1);
+  link.messages = newStream(0);
+}
+
+/** The coordinator wants the layer in another session than it is: what belongs to this one is void. */
+export function isSetBackDue({ wanted, sequencer }: Link): boolean {
+  return wanted !== undefined && wanted.session !== sequencer.session;
+}
