@@ -70,12 +70,12 @@ export function createSandbox(): Sandbox {
       const vaults = new Map<number, bigint>();
       const state = { get: (key: Field) => entries.get(key) ?? zeros };
       const context = () => ({ layerId, slot: sandbox.slot, epoch: 1 });
-      const pay = (asset: number, amount: bigint) => {
+      function pay(asset: number, amount: bigint) {
         const held = (vaults.get(asset) ?? 0n) + amount;
         if (held < 0n) throw new Error(`Layer ${layerId} sends ${-amount} of asset ${asset}, more than it holds.`);
         vaults.set(asset, held);
-      };
-      const apply = (outcome: Outcome) => {
+      }
+      function apply(outcome: Outcome) {
         if (!outcome.ok) return outcome;
         for (const [key, values] of outcome.writes) entries.set(key, values);
         for (const message of outcome.sent) {
@@ -83,7 +83,7 @@ export function createSandbox(): Sandbox {
           outbox.push(message);
         }
         return outcome;
-      };
+      }
       const handle = (message: Message) => apply(executor.runHandler({ message, context: context(), state }));
       layers.set(layerId, { handle, pay });
       return {

@@ -30,11 +30,11 @@ export function renderWorld(world: PlainWorld, options: RenderOptions = {}): str
   const reach = options.reach ?? reachOf(world);
   const cells = Array.from({ length: height }, () => new Array<string>(width).fill(" "));
   const scale = Math.min(width / 2, height) / reach;
-  const put = ({ x, y }: PlainVector, mark: string) => {
+  function put({ x, y }: PlainVector, mark: string) {
     const column = Math.floor(width / 2 + fromFixed(x) * scale);
     const line = Math.floor(height / 2 - (fromFixed(y) * scale) / 2);
     if (cells[line]?.[column] !== undefined) cells[line][column] = mark;
-  };
+  }
   let future = world;
   for (let i = 0; i < ahead; i++) {
     future = predict(future);
