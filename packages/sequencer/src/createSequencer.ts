@@ -519,7 +519,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       return reason && { code: reason.code, message: reason.message };
     },
     lastDropped: () => drops.ofSession.map(toDrop),
-    droppedLegs: () => drops.ofSession.filter(({ isLeg }) => isLeg).map(toDrop),
+    droppedLegs: () => drops.legs.map(toDrop),
     nextNonce: returner.nextNonce,
     setAllowance(next) {
       allowance = next;

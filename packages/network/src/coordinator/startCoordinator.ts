@@ -146,8 +146,8 @@ function blockCircuitsOf(circuits: CircuitsOfLayers, queue: OpenProofQueue) {
   return {
     circuitOf: ({ digest, keyHash }: { readonly digest: string; readonly keyHash: Field }) =>
       known.get(circuitName(digest, keyHash)),
-    async addCircuit(packed: Uint8Array): Promise<PreparedCircuit> {
-      const circuit = await queue.addCircuit(packed);
+    async addCircuit(packed: Uint8Array, digest: string): Promise<PreparedCircuit> {
+      const circuit = await queue.addCircuit(packed, digest);
       keep(circuit);
       return circuit;
     },

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { FrondError, Logger } from "@frond/foundation";
 import {
   BarretenbergError,
+  CircuitArtifactError,
   createLocalQueue,
   createNatsQueue,
   JobFailedError,
@@ -36,8 +37,11 @@ export type ProvenJob = {
 export type OpenProofQueue = {
   readonly prover: TreeProver;
   readonly queue: ProofQueue;
-  /** Takes a circuit that a layer uploaded. @throws CircuitArtifactError, BarretenbergError */
-  addCircuit(packed: Uint8Array): Promise<PreparedCircuit>;
+  /**
+   * Takes the circuit of a digest, which a layer was asked for.
+   * @throws CircuitArtifactError when it is damaged or another one; BarretenbergError when it is too large
+   */
+  addCircuit(packed: Uint8Array, digest: string): Promise<PreparedCircuit>;
   /** Resident bytes at the peak, of the processes of this machine that prove. */
   peakBytes(): number;
   close(): Promise<void>;
@@ -61,8 +65,9 @@ export async function openProofQueue(options: OpenProofQueueOptions): Promise<Op
   return {
     prover: treeProverOf(queue, options.onProven),
     queue,
-    async addCircuit(packed) {
+    async addCircuit(packed, digest) {
       const circuit = unpackCircuit(packed);
+      if (circuit.digest !== digest) throw new CircuitArtifactError("it is another program than the one asked for");
       const { points } = prover.referenceString;
       if (circuit.dyadic >= points)
         throw new BarretenbergError(

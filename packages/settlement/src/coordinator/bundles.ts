@@ -55,7 +55,11 @@ async function prepare(core: Core, legs: readonly Transaction[], leg: number): P
   for (let attempt = 1; ; attempt++) {
     try {
       const layer = layerOfLeg(core, transaction, leg);
-      const { failure } = await core.requests.ask(layer, { type: "prepare", transaction }, PREPARE_TIMEOUT);
+      const { failure } = await core.requests.ask(
+        layer,
+        { type: "prepare", session: layer.session, transaction },
+        PREPARE_TIMEOUT,
+      );
       if (failure === undefined) return;
       throw failed(core, legs, leg, { ...failure, reason: failure.message });
     } catch (error) {
@@ -71,6 +75,7 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
     id: legs[0]!.link.id,
     layers: legs.map(({ layerId }) => layerId),
     hashes,
+    sessions: legs.map(({ layerId }) => core.tree.layers.get(layerId)?.session ?? 0),
     epoch: core.tree.epoch.number,
     status: "committing",
     leftOut: 0,
@@ -82,7 +87,7 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
       const layer = layerOfLeg(core, transaction, leg);
       const answer = await core.requests.ask(
         layer,
-        { type: "commit", hash: hashes[leg]!, transaction },
+        { type: "commit", session: record.sessions[leg]!, hash: hashes[leg]!, transaction },
         COMMIT_TIMEOUT,
       );
       if (answer.preconfirmation !== undefined) return answer.preconfirmation;
@@ -97,9 +102,9 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
   }
   const error = asFailure(core, legs, leg, (answers[leg] as PromiseRejectedResult).reason);
   await core.journal.change(() => {
-    // The layer has promised the leg, and costs the others what they did for the bundle.
+    // The layer has promised the leg, and costs the others what they did for the bundle; unless it was set back meanwhile.
     const culprit = core.tree.layers.get(record.layers[leg]!);
-    if (culprit !== undefined) noteOffence(core.tree, culprit);
+    if (culprit?.session === record.sessions[leg]) noteOffence(core.tree, culprit!);
     undoBundle(core.tree, record, { leg, reason: String(error.data.reason) });
   });
   throw error;

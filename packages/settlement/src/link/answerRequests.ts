@@ -19,7 +19,7 @@ export async function answerRequest(
   frame: Frame<"prepare"> | Frame<"commit">,
   isSetBackDue: () => boolean,
 ): Promise<Answer> {
-  const { session } = sequencer;
+  const { session } = frame;
   const requireSession = () => {
     if (isSetBackDue() || sequencer.session !== session)
       throw new SetBackError("The layer goes back to an earlier block. Send the bundle again in a moment.");

@@ -170,7 +170,15 @@ describe("a message for a layer", () => {
       recipient: alice,
       payload: 2n,
     };
-    coordinator.say({ type: "deliver", session: 0, source: `layer:${OTHER}`, previous: -1, position: 192, message });
+    coordinator.say({
+      type: "deliver",
+      session: 0,
+      epoch: 1,
+      source: `layer:${OTHER}`,
+      previous: -1,
+      position: 192,
+      message,
+    });
     await until(() => coordinator.of("handled").length === 1, "it is handled");
     const types = coordinator.frames.map(({ type }) => type);
     expect(types.indexOf("message")).toBeGreaterThan(0);
@@ -303,10 +311,10 @@ describe("bundles", () => {
   test("are prepared, committed, and committed after they were forgotten", async () => {
     const { coordinator, layer } = await startFunded();
     const transaction = legOf(layer);
-    coordinator.say({ type: "prepare", id: 1, transaction });
+    coordinator.say({ type: "prepare", id: 1, session: 0, transaction });
     await until(() => answers(coordinator).length === 1, "the leg is prepared");
     coordinator.say({ type: "abort", hash: 1n });
-    coordinator.say({ type: "commit", id: 2, hash: 99n, transaction });
+    coordinator.say({ type: "commit", id: 2, session: 0, hash: 99n, transaction });
     await until(() => answers(coordinator).length === 2, "there is an answer");
     expect(answers(coordinator)[0]).toEqual({ type: "answer", id: 1 });
     expect(answers(coordinator)[1]).toMatchObject({ id: 2, failure: { code: "not-prepared", retry: true } });
@@ -316,7 +324,7 @@ describe("bundles", () => {
     const { coordinator, layer } = await startFunded();
     const transaction = legOf(layer);
     coordinator.want({ session: 1, block: 1 });
-    coordinator.say({ type: "commit", id: 1, hash: 99n, transaction });
+    coordinator.say({ type: "commit", id: 1, session: 0, hash: 99n, transaction });
     await until(() => answers(coordinator).length === 1, "there is an answer");
     expect(answers(coordinator)[0]).toMatchObject({ failure: { code: "rebased", retry: true } });
     expect(layer.sequencer.status().accepted).toBe(0);

@@ -114,8 +114,8 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     inputs: z.record(z.string(), z.unknown()).optional(),
     proof: z.array(fieldSchema).max(1_024).optional(),
   }),
-  /** Legs of bundles that the layer could not execute again in this session. */
-  z.strictObject({ type: z.literal("dropped"), session, legs: z.array(dropSchema).max(1_000) }),
+  /** Legs of bundles that the layer could not execute again, in whatever session. */
+  z.strictObject({ type: z.literal("dropped"), legs: z.array(dropSchema).max(1_000) }),
   z.strictObject({
     type: z.literal("answer"),
     id: u32,
@@ -159,17 +159,19 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     deposits: u32,
     exits: u32,
   }),
-  /** Void if the layer is in another session. `previous`: the position of the message of this source before it, -1 if there is none in this epoch. */
+  /** Void if the layer is in another session or epoch. `previous`: the position of the message of this source before it, -1 if there is none in this epoch. */
   z.strictObject({
     type: z.literal("deliver"),
     session,
+    epoch: u32,
     source: z.string().max(100),
     previous,
     position,
     message: messageSchema,
   }),
-  z.strictObject({ type: z.literal("prepare"), id: u32, transaction: transactionSchema }),
-  z.strictObject({ type: z.literal("commit"), id: u32, hash: fieldSchema, transaction: transactionSchema }),
+  /** Void in another session: a leg that a set-back leaves out must not be executed after it. */
+  z.strictObject({ type: z.literal("prepare"), id: u32, session, transaction: transactionSchema }),
+  z.strictObject({ type: z.literal("commit"), id: u32, session, hash: fieldSchema, transaction: transactionSchema }),
   z.strictObject({ type: z.literal("abort"), hash: fieldSchema }),
   z.strictObject({ type: z.literal("proven"), block: u32 }),
   z.strictObject({

@@ -5,6 +5,7 @@ import type { Drop, ReturningStatus, Sequencer } from "@frond/sequencer";
 export type LinkedSequencer = Pick<
   Sequencer,
   | "session"
+  | "epoch"
   | "completeEpoch"
   | "isHeld"
   | "hold"

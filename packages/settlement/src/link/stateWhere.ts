@@ -52,8 +52,7 @@ function tellDropped(link: Link): void {
   const { sequencer, connection } = link;
   link.isDroppedDue = false;
   const legs = [...sequencer.droppedLegs()];
-  while (legs.length > 0)
-    connection.send({ type: "dropped", session: sequencer.session, legs: legs.splice(0, MOST_LEGS) });
+  while (legs.length > 0) connection.send({ type: "dropped", legs: legs.splice(0, MOST_LEGS) });
 }
 
 /** Says what people want to know of a layer. */

@@ -25,8 +25,9 @@ export function takeFrame(link: Link, frame: CoordinatorFrame): void {
       sequencer.setAllowance({ ...frame, reachable: new Set(frame.reachable) });
       break;
     case "deliver":
-      // What was sent before a set-back must not be consumed after it.
-      if (frame.session === sequencer.session && !isSetBackDue(link)) link.deliveries.take(frame);
+      // What was sent before a set-back, or in the epoch before, must not be consumed after it.
+      if (frame.session === sequencer.session && frame.epoch === sequencer.epoch && !isSetBackDue(link))
+        link.deliveries.take(frame);
       break;
     case "prepare":
     case "commit":

@@ -11,24 +11,35 @@ const DEPOSIT_WINDOW = 8;
 
 /** Gives a layer what waits for it: letters of senders that are believed or proven, in order, and deposits, by turns. */
 export function deliverTo(tree: Tree, layer: LayerState): void {
-  if (!isHere(layer) || layer.at!.epoch < tree.epoch.number) return;
+  const { number: epoch } = tree.epoch;
+  // What was sent in an epoch is consumed in it: not by who has closed it already.
+  if (!isHere(layer) || layer.at!.epoch !== epoch) return;
   /** Position of the letter before, by sender; infinite after one that has to wait, for letters of a sender keep their order. */
   const last = new Map<Field, number>();
   for (const letter of inOrder(tree.letters.to(layer.layerId))) {
     const previous = last.get(letter.from) ?? -1;
-    if (letter.epoch !== tree.epoch.number || previous === Number.POSITIVE_INFINITY) continue;
+    if (letter.epoch !== epoch || previous === Number.POSITIVE_INFINITY) continue;
     last.set(letter.from, mayDeliver(tree, letter) ? letter.position : Number.POSITIVE_INFINITY);
     if (letter.isSent || letter.isHandled || !mayDeliver(tree, letter)) continue;
     letter.isSent = true;
     letter.isDelivered = true;
     const { position, message } = letter;
     const { session } = layer;
-    send(tree, layer, { type: "deliver", session, source: layerSource(letter.from), previous, position, message });
+    send(tree, layer, {
+      type: "deliver",
+      epoch,
+      session,
+      source: layerSource(letter.from),
+      previous,
+      position,
+      message,
+    });
   }
   for (const { previous, ...deposit } of nextDeposits(tree, layer)) {
     layer.deposits.set(deposit.id, false);
     send(tree, layer, {
       type: "deliver",
+      epoch,
       session: layer.session,
       source: depositSource(deposit.payload),
       previous,

@@ -5,7 +5,14 @@ import { openRecords } from "../coordinator/records.ts";
 import type { CoordinatorFrame, LayerFrame } from "../link/frames.ts";
 import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
-import { type Exclusion, leaveOut, noteSettled, reopenEpoch, undoBundle } from "../machine/closeEpoch.ts";
+import {
+  type Exclusion,
+  leaveOut,
+  noteSettled,
+  receiveDropped,
+  reopenEpoch,
+  undoBundle,
+} from "../machine/closeEpoch.ts";
 import { founding } from "../machine/conduct.ts";
 import { deliverTo } from "../machine/deliver.ts";
 import { blocksOfEpoch, isHere, type LayerState, newcomer, newLayerState, type Peer } from "../machine/layerState.ts";
@@ -65,6 +72,9 @@ export type SimCoordinator = {
 /** Turns of patience of a bundle's legs, and milliseconds of one turn of an epoch. */
 const BUNDLE_TURNS = 12;
 const TURN = 100;
+/** How likely an epoch ends in one turn, and how often that is halved. */
+const DUE = 0.15;
+const MOST_DOUBLINGS = 4;
 
 export function knownLayer(name: string, index: number): KnownLayer {
   const config = { parentId: 0n, index: BigInt(index), blockKeysRoot: 0n, sequencerKey: { x: 0n, y: 0n } };
@@ -111,8 +121,22 @@ export function createSimCoordinator(
       const { session, block } = frame;
       if ([...layer.blocks.values()].some((handed) => handed.block.slot === block.slot)) return;
       decide((now) => void receiveBlock(now, layer, { session, handed: { block }, problemOf: () => undefined }));
-    } else if (frame.type === "dropped") decide((now) => receiveDropped(now, layer, frame));
+    } else if (frame.type === "dropped") decide((now) => receiveDropped(now, layer, frame.legs));
     else if (frame.type === "answer") receiveAnswer(frame);
+  }
+
+  /** By itself a layer of which nothing settles ends epochs ever less often. */
+  function isDue(now: Tree): boolean {
+    const patience = [...now.layers.values()]
+      .filter((layer) => blocksOfEpoch(layer, now.epoch.number).length > 0)
+      .map(({ leftOut }) => Math.min(leftOut, MOST_DOUBLINGS));
+    return patience.length > 0 && world.random.chance(DUE * 2 ** -Math.min(...patience));
+  }
+
+  function reopen(now: Tree): void {
+    const names = new Set(now.closed!.leftOut.map(({ layer }) => layer));
+    for (const layer of now.layers.values()) if (names.has(layer.known.name)) layer.leftOut += 1;
+    reopenEpoch(now);
   }
 
   /** Proofs of blocks come some time after the blocks. */
@@ -124,15 +148,6 @@ export function createSimCoordinator(
         if (world.random.chance(options.unprovable())) refused.add(name);
         else layer.proven.add(block.number);
       }
-  }
-
-  function receiveDropped(now: Tree, layer: LayerState, frame: Extract<LayerFrame, { type: "dropped" }>): void {
-    if (frame.session !== layer.session) return;
-    for (const { hash, message } of frame.legs) {
-      const bundle = [...now.bundles.values()].find(({ hashes }) => hashes.includes(hash));
-      if (bundle?.status !== "preconfirmed") continue;
-      undoBundle(now, bundle, { leg: bundle.hashes.indexOf(hash), reason: message });
-    }
   }
 
   function receiveAnswer({ id, failure }: Extract<LayerFrame, { type: "answer" }>): void {
@@ -184,7 +199,7 @@ export function createSimCoordinator(
     if (excluded.size > 0) {
       noteExclusions(number, excluded);
       decide((tree) => leaveOut(tree, excluded));
-    } else if (included.size === 0) decide((tree) => reopenEpoch(tree));
+    } else if (included.size === 0) decide(reopen);
     else submit(number, included);
   }
 
@@ -271,6 +286,7 @@ export function createSimCoordinator(
         id,
         layers: layers.map(({ layerId }) => layerId),
         hashes,
+        sessions: layers.map(({ session }) => session),
         epoch: tree.epoch.number,
         status: "committing",
         leftOut: 0,
@@ -288,6 +304,7 @@ export function createSimCoordinator(
             layers[leg]!.peer?.send({
               type: "commit",
               id: number * 16 + leg,
+              session: record.sessions[leg],
               hash: transaction.hash,
               transaction,
             } as never);
@@ -305,12 +322,12 @@ export function createSimCoordinator(
           disk.table("deposits").get(String(deposit.id)) === undefined
         )
           tree.deposits.set(deposit.id, deposit);
+      noteHalfSetBacks(tree, world);
       decide((now) => {
         prove(now);
         for (const layer of now.layers.values()) deliverTo(now, layer);
         if (world.random.chance(0.1)) restate(now);
-        const hasBlocks = [...now.layers.values()].some((layer) => blocksOfEpoch(layer, now.epoch.number).length > 0);
-        if (hasBlocks && world.random.chance(0.15)) beginToEnd(now);
+        if (isDue(now)) beginToEnd(now);
         advanceEpoch(now, TURN);
       });
       settle(tree);
@@ -330,6 +347,7 @@ export function createSimCoordinator(
       const options_ = { shares: defaultShares, layerTimeout: 2_000, age: () => world.milliseconds };
       tree = createTree(options_, { stage: "open", number: ledgerEpoch + 1 });
       records.restore(tree);
+      noteHalfSetBacks(tree, world);
       decide((now) => {
         for (const known of options.layers) {
           if (now.layers.has(known.layerId)) continue;
@@ -345,4 +363,13 @@ export function createSimCoordinator(
       if (layerOne.epoch - 1 > ledgerEpoch && submission !== undefined) finish(submission);
     },
   };
+}
+
+/** What a layer has consumed in the running epoch, another one has sent: both are set back, or neither. */
+function noteHalfSetBacks({ layers, letters, epoch }: Tree, world: World): void {
+  for (const { known, blocks } of layers.values())
+    for (const { block } of blocks.values())
+      for (const { message, position } of block.epoch === epoch.number ? block.consumed : [])
+        if (message.from !== 0n && letters.find(message.from, position) === undefined)
+          world.violations.add(`${known.name} has consumed a message that is not there: a set-back was half done`);
 }

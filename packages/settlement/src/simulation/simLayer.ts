@@ -146,10 +146,8 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
   }
 
   function tellDropped(): void {
-    const legs = [...durable().dropped]
-      .filter(([, { session }]) => session === now!.session)
-      .map(([hash, { code }]) => ({ hash, code, message: code }));
-    if (legs.length > 0) send({ type: "dropped", session: now!.session, legs });
+    const legs = [...durable().dropped].map(([hash, { code }]) => ({ hash, code, message: code }));
+    if (legs.length > 0) send({ type: "dropped", legs });
   }
 
   function setBack({ session, block, epoch, drop: drops }: Wanted): void {
@@ -261,8 +259,8 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
   }
 
   function deliver(frame: Extract<CoordinatorFrame, { type: "deliver" }>): void {
-    const { session, source, previous, position: at, message } = frame;
-    if (session !== now!.session) return;
+    const { session, epoch, source, previous, position: at, message } = frame;
+    if (session !== now!.session || epoch !== now!.epoch) return;
     const cursor = ledgerOf(now!).cursors.get(source) ?? -1;
     const acknowledge = () =>
       send({ type: "handled", session: now!.session, source, position: ledgerOf(durable()).cursors.get(source) ?? -1 });
@@ -275,7 +273,8 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
     executeLine();
   }
 
-  function commit({ id, transaction }: { id: number; transaction: SimTransaction }): void {
+  function commit(frame: { id: number; session: number; transaction: SimTransaction }): void {
+    const { id, session, transaction } = frame;
     const isKnown = [...now!.blocks, ...(now!.open === undefined ? [] : [now!.open])].some(({ entries }) =>
       entries.some((entry) => entry.kind === "transaction" && entry.transaction.hash === transaction.hash),
     );
@@ -286,7 +285,8 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
         id,
         ...(failure === undefined ? {} : { failure: { code: failure, message: failure, retry: true } }),
       });
-    const inTheWay = isHeld ? "held" : hasLine(transaction.account) ? "returning" : undefined;
+    const isVoid = session !== now!.session || now!.dropped.has(transaction.hash);
+    const inTheWay = isVoid ? "void" : isHeld ? "held" : hasLine(transaction.account) ? "returning" : undefined;
     const problem = isKnown ? undefined : (inTheWay ?? refusal(transaction)?.code);
     if (problem !== undefined) {
       answer(problem);

@@ -34,7 +34,7 @@ const CALM: Weather = { crash: 0, cut: 0, repeat: 0, reorder: 0.2, lose: 0 };
 const ACCOUNTS = [1n, 2n, 3n] as const;
 /** Turns in a row without any change after which all is at rest, and turns after which it should be. */
 const TURNS_AT_REST = 20;
-const MOST_TURNS = 300;
+const MOST_TURNS = 1_000;
 
 /** What was promised to clients: transactions, and bundles with all their legs. */
 export type Promised = {
@@ -78,6 +78,7 @@ export function simulate(options: SimulationOptions): SimulationResult {
     turns: turns < MOST_TURNS ? turns : undefined,
     options: { isProvable, hasBundles },
   });
+  problems.push(...world.violations);
   const sessions = layers.reduce((sum, layer) => sum + layer.durable().session, 0);
   return {
     seed,

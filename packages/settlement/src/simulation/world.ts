@@ -32,6 +32,8 @@ export type World = {
   /** What happened, for people: the last lines only. */
   readonly trace: string[];
   note(line: string): void;
+  /** What must hold at every moment and did not, each once. */
+  readonly violations: Set<string>;
   later(what: string, run: () => void): void;
   /** Runs one event; false if there is none. */
   step(): boolean;
@@ -47,6 +49,7 @@ export function createWorld(random: Random, weather: Weather, faults: OldFaults)
     weather,
     milliseconds: 1_000_000,
     trace: [],
+    violations: new Set(),
     note(line) {
       world.trace.push(line);
       if (world.trace.length > LONGEST_TRACE) world.trace.splice(0, LONGEST_TRACE / 2);

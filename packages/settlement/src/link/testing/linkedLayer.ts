@@ -109,11 +109,11 @@ export function legOf(layer: LinkedLayer): Transaction {
 /** Gives a layer a deposit for Alice. */
 export function deliver(
   position: number,
-  { session = 0, previous = position - 1, amount = 1n } = {},
+  { session = 0, epoch = 1, previous = position - 1, amount = 1n } = {},
 ): Extract<CoordinatorFrame, { type: "deliver" }> {
   const kind = MessageKind.deposit;
   const message: Message = { from: 0n, to: LAYER, slot: 0, kind, asset: 1, amount, recipient: alice, payload: 0xa1n };
-  return { type: "deliver", session, source: "l1:a1", previous, position, message };
+  return { type: "deliver", session, epoch, source: "l1:a1", previous, position, message };
 }
 
 export async function until(condition: () => boolean, what: string): Promise<void> {
