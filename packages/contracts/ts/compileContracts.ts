@@ -72,7 +72,7 @@ export function compileSources(
 
 /**
  * Writes the addresses of deployed libraries into creation code.
- * @throws Error when `libraries` lacks a library
+ * @throws Error when `libraries` lacks a library that the code needs
  */
 export function linkCode(artifact: ContractArtifact, libraries: Record<string, Hex>): Hex {
   let code = artifact.code;

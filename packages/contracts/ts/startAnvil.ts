@@ -130,7 +130,7 @@ function createSaver(url: string, statePath: string | undefined): { save: Anvil[
   const client = createTestClient({ mode: "anvil", transport: http(url) }).extend(publicActions);
   let inFile = -1n;
   let last: Promise<unknown> = Promise.resolve();
-  const write = async () => {
+  async function write() {
     const block = await client.getBlockNumber({ cacheTime: 0 });
     if (statePath === undefined || block === inFile) return block;
     const state = await promisify(gunzip)(hexToBytes(await client.dumpState()));
@@ -138,7 +138,7 @@ function createSaver(url: string, statePath: string | undefined): { save: Anvil[
     await rename(`${statePath}.saving`, statePath);
     inFile = block;
     return block;
-  };
+  }
   return {
     save() {
       const next = last.then(write);
@@ -153,7 +153,7 @@ function untilListening(child: ChildProcess, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = "";
     let listening = false;
-    const collect = (chunk: Buffer) => {
+    function collect(chunk: Buffer) {
       // Reading keeps the pipes drained after the start.
       if (listening) return;
       output = (output + chunk.toString()).slice(-4_000);
@@ -161,11 +161,11 @@ function untilListening(child: ChildProcess, port: number): Promise<void> {
       listening = true;
       clearTimeout(timer);
       resolve();
-    };
-    const fail = (problem: string) => {
+    }
+    function fail(problem: string) {
       clearTimeout(timer);
       reject(new AnvilError(problem, { port, output }));
-    };
+    }
     const timer = setTimeout(() => {
       signalGroup(child, "SIGKILL");
       fail("anvil did not answer within 60 seconds.");

@@ -200,12 +200,12 @@ function reduceState(): Code {
 
 /** Parameters: words, result. Converts a canonical integer to Montgomery form. Bound: below 2. */
 function loadWords(): Code {
-  const limb = (i: number): Code => {
+  function limb(i: number): Code {
     const [word, bit] = [Math.floor((i * LIMB_BITS) / 64), (i * LIMB_BITS) % 64];
     const low = shiftRight(load(get(0), 8 * word), bit);
     const crosses = bit + LIMB_BITS > 64 && word < 3;
     return and(crosses ? or(low, shiftLeft(load(get(0), 8 * word + 8), 64 - bit)) : low, i64(MASK));
-  };
+  }
   return [
     ...each(LIMBS, (i) => store(get(1), 8 * i, limb(i))),
     ...call(FUNCTION.multiply, get(1), i32(R_SQUARED), get(1)),
@@ -214,7 +214,7 @@ function loadWords(): Code {
 
 /** Parameters: element, words. Converts an element out of Montgomery form. The result is at most p. */
 function saveWords(): Code {
-  const word = (w: number): Code => {
+  function word(w: number): Code {
     const parts: Code[] = [];
     for (let i = 0; i < LIMBS; i++) {
       const bit = i * LIMB_BITS - 64 * w;
@@ -223,7 +223,7 @@ function saveWords(): Code {
       else if (bit >= 0 && bit < 64) parts.push(shiftLeft(limb, bit));
     }
     return store(get(1), 8 * w, parts.reduce(or));
-  };
+  }
   return [...call(FUNCTION.multiply, get(0), i32(ONE), i32(SCRATCH)), ...each(4, word)];
 }
 
@@ -274,12 +274,12 @@ const memory = new DataView(kernel.memory.buffer);
 writeConstants();
 
 function writeConstants(): void {
-  const put = (at: number, value: bigint) => {
+  function put(at: number, value: bigint) {
     for (let i = 0; i < LIMBS; i++) memory.setBigUint64(at + 8 * i, limbOf(value, i), true);
-  };
-  const putMontgomery = (at: number, values: readonly bigint[]) => {
+  }
+  function putMontgomery(at: number, values: readonly bigint[]) {
     values.forEach((value, i) => void put(at + i * ELEMENT, (value * R) % FIELD_MODULUS));
-  };
+  }
   put(R_SQUARED, (R * R) % FIELD_MODULUS);
   put(ONE, 1n);
   putMontgomery(DIAGONAL, INTERNAL_DIAGONAL);

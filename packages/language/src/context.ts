@@ -150,21 +150,21 @@ export function callMessage(trace: Trace, carrier: "recipient" | "payload"): Cal
 function contextValues(trace: Trace, types: Partial<Record<ContextName, ScalarType>>, target: object): object {
   const made = new Map<string, ScalarValue>();
   for (const [name, type] of Object.entries(types)) {
-    const get = () => {
+    function get() {
       const known = made.get(name);
       if (known !== undefined) return known;
       const id = emit(trace, { op: "context", type, name: name as ContextName }, { unguarded: true });
       const value = scalarValue(type, id, trace.root);
       made.set(name, value);
       return value;
-    };
+    }
     Object.defineProperty(target, name, { enumerable: true, get });
   }
   return target;
 }
 
 function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "withdraw" | "call"> {
-  const emitMessage = (kind: SentKind, message: CallInput) => {
+  function emitMessage(kind: SentKind, message: CallInput) {
     emit(trace, {
       op: "send",
       to: scalarId(field, message.to),
@@ -174,7 +174,7 @@ function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "wi
       recipient: scalarId(field, message.recipient ?? 0),
       payload: scalarId(field, message.payload ?? 0),
     });
-  };
+  }
   return {
     send: (message) => emitMessage(MESSAGE_KINDS.call, message),
     withdraw: (withdrawal) => emitMessage(MESSAGE_KINDS.withdrawal, { ...withdrawal, to: 0 }),

@@ -118,10 +118,10 @@ export function stateHandles(declarations: readonly (readonly [string, MapDeclar
   const handles: Record<string, unknown> = {};
   declarations.forEach(([name, declaration], id) => {
     const offset = declaration.kind === "account" ? 1 : 0;
-    const at = (key: unknown) => {
+    function at(key: unknown) {
       const ids = declaration.keys === undefined ? [] : flattenInput(keyType(declaration.keys), key, "the key");
       return slot({ ...open(id, ids), type: declaration.value, offset, name });
-    };
+    }
     if (declaration.keys === undefined) {
       Object.defineProperty(handles, name, { enumerable: true, get: () => at(undefined) });
     } else {
@@ -156,7 +156,7 @@ type EntryPart = {
 
 function slot(entryPart: EntryPart): unknown {
   const { type, offset, handle, name } = entryPart;
-  const get = (): Tree<ScalarValue> => {
+  function get(): Tree<ScalarValue> {
     requireUsable(entryPart, "entry");
     let field = offset;
     const tree = buildTree<ScalarValue>(type, (scalar) =>
@@ -165,13 +165,13 @@ function slot(entryPart: EntryPart): unknown {
     return type.kind === "struct"
       ? refuseUnknownNames(tree as { [part: string]: Tree<ScalarValue> }, `\`${name}\``)
       : tree;
-  };
-  const set = (value: unknown): void => {
+  }
+  function set(value: unknown): void {
     requireUsable(entryPart, "entry");
     flattenInput(type, value, name).forEach((id, i) => {
       emit(currentTrace(), { op: "write", handle, field: offset + i, value: id });
     });
-  };
+  }
   const members: Record<string, unknown> = { get, set };
   let partOffset = offset;
   for (const [part, partType] of partsOf(type)) {

@@ -13,9 +13,9 @@ export function checkPreconfirmation(check: {
   readonly layer: LayerInfo;
 }): void {
   const { preconfirmation, hash, layer } = check;
-  const fail = (reason: string) => {
+  function fail(reason: string) {
     throw new PreconfirmationError(fieldToHex(hash), reason);
-  };
+  }
   if (preconfirmation.layerId !== layer.layerId) fail("it is about another layer");
   if (preconfirmation.transactionHash !== hash) fail("it is about another transaction");
   if (!verifyPreconfirmation(preconfirmation, layer.config.sequencerKey)) fail("the sequencer's signature is wrong");

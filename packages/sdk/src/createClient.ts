@@ -122,11 +122,11 @@ export async function createClient<const S extends StateDeclaration, const M ext
   const account = createLayerAccount({ layer, node, secret, status });
   const { address } = account;
 
-  const prepare = (method: string, args: unknown, options: CallOptions = {}): PreparedCall => {
+  function prepare(method: string, args: unknown, options: CallOptions = {}): PreparedCall {
     const encoded = encodeArguments(application as Application, method, args as never);
     requireEthereumRecipients(application.program, encoded);
     return { account, call: { ...encoded, ...options } };
-  };
+  }
   const eachMethod = (make: (method: string) => unknown): never =>
     Object.fromEntries(Object.keys(application.methods).map((method) => [method, make(method)])) as never;
 
@@ -135,16 +135,16 @@ export async function createClient<const S extends StateDeclaration, const M ext
     return values === undefined || values === null ? undefined : decodeEntry(application as Application, map, values);
   }
 
-  const onLayerOne = (action: string): L1 => {
+  function onLayerOne(action: string): L1 {
     if (options.wallet === undefined || options.l1 === undefined) throw new WalletRequiredError(action);
     const publicClient =
       typeof options.l1 === "string" ? createPublicClient({ transport: http(options.l1) }) : options.l1;
     return { wallet: options.wallet, publicClient, settlement: layer.settlement };
-  };
-  const assetNumber = async (asset: bigint | Asset, l1: L1): Promise<bigint> => {
+  }
+  async function assetNumber(asset: bigint | Asset, l1: L1): Promise<bigint> {
     if (typeof asset === "bigint") return asset;
     return asset === "ether" ? BigInt(ASSET_ETHER) : await readAssetOf(l1, asset.token);
-  };
+  }
 
   return {
     address,

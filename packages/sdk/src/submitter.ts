@@ -120,7 +120,7 @@ export function createSubmitter(ports: SubmitterPorts): Submitter {
     submit: (call) => new Promise((resolve, reject) => enqueue({ call, attempts: 0, resolve, reject })),
     takeTurn: () =>
       new Promise((resolve, reject) => {
-        const run = async () => {
+        async function run() {
           try {
             nonce ??= await ports.nextNonce();
           } catch (error) {
@@ -128,13 +128,13 @@ export function createSubmitter(ports: SubmitterPorts): Submitter {
           }
           const taken = nonce;
           await new Promise<void>((over) => {
-            const done = (isUsed?: boolean) => {
+            function done(isUsed?: boolean) {
               nonce = isUsed === undefined ? undefined : taken + (isUsed ? 1 : 0);
               over();
-            };
+            }
             resolve({ nonce: taken, done });
           });
-        };
+        }
         enqueue({ run });
       }),
   };

@@ -129,7 +129,7 @@ for (const [engine, open] of Object.entries(engines)) {
       expect(createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).read(6n)).toEqual([3n, 4n]);
     });
 
-    it("removes pending transactions one by one, with the first slot or the reason, and keeps the order of the rest", async () => {
+    it("removes single pending transactions, stores slot or reason, and keeps the order of the rest", async () => {
       await store.rollback({ through: 0, pending });
       const [first, second, third] = transactions.map(({ hash }) => fieldToHex(hash));
       const reason = { ...pending.dropped[0]!, hash: transactions[2]!.hash };
@@ -139,7 +139,7 @@ for (const [engine, open] of Object.entries(engines)) {
       const firstSlots = store.table<number>("firstSlots");
       expect([first, second, third].map((name) => dropped.get(name!))).toEqual([undefined, undefined, reason]);
       expect([...firstSlots.entries()]).toEqual([[first, 4]]);
-      // Positions are those of the list that the next rollback is given.
+      // Positions refer to the list of the latest rollback.
       await store.rollback({ through: 0, pending: { ...pending, transactions: transactions.slice(1) } });
       expect([...store.pending()].map(({ position }) => position)).toEqual([0, 1]);
       expect(dropped.get(third!)).toBeUndefined();

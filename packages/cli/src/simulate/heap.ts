@@ -4,9 +4,9 @@ export type Heap = { push(item: number): void; pop(): number | undefined; size()
 export function createHeap(compare: (a: number, b: number) => number): Heap {
   const items: number[] = [];
   const isBefore = (i: number, j: number) => compare(items[i]!, items[j]!) < 0;
-  const swap = (i: number, j: number) => {
+  function swap(i: number, j: number) {
     [items[i], items[j]] = [items[j]!, items[i]!];
-  };
+  }
   return {
     size: () => items.length,
     push(item) {

@@ -37,7 +37,7 @@ export function planJobs(tree: LayerTree, model: Model, size: string): Jobs {
   const widest = arities.at(-1)!;
   const blockSeconds = seconds.block[size]!.seconds;
 
-  const add = (kind: number, cost: number, inputs: readonly number[]): number => {
+  function add(kind: number, cost: number, inputs: readonly number[]): number {
     const job = jobs.kinds.length;
     jobs.kinds.push(kind);
     jobs.seconds.push(cost + seconds.jobOverhead);
@@ -45,11 +45,11 @@ export function planJobs(tree: LayerTree, model: Model, size: string): Jobs {
     jobs.inputs.push(inputs.length);
     for (const input of inputs) jobs.consumers[input] = job;
     return job;
-  };
+  }
   const aggregate = (arity: number, inputs: readonly number[]) => add(JobKind.aggregate, costs.get(arity)!, inputs);
 
   /** One aggregate over `steps`. A single step still needs an aggregate, of the smallest arity. */
-  const fold = (steps: readonly number[]): number => {
+  function fold(steps: readonly number[]): number {
     if (steps.length === 1) return aggregate(arities[0]!, steps);
     if (steps.length > MOST_STEPS) {
       const parts = Array.from({ length: widest }, (_, i) => {
@@ -66,7 +66,7 @@ export function planJobs(tree: LayerTree, model: Model, size: string): Jobs {
       return part === 1 ? own[0]! : fold(own);
     });
     return aggregate(arity, inputs);
-  };
+  }
 
   const below: number[][] = tree.blocks.map(() => []);
   // Children have greater numbers than their parents, so this pass from the last layer up hands steps to parents.

@@ -107,10 +107,10 @@ function bind(analysis: Analysis, scope: Scope, pattern: Node, taint: Taint): vo
 /** Evaluates a node, and returns the taint of an expression. `owner` is the function that a `return` belongs to. */
 function evaluate(analysis: Analysis, scope: Scope, expression: Node, owner: Node): Taint {
   const node = withoutTypes(expression);
-  const part = (name: string): Taint => {
+  function part(name: string): Taint {
     const child = partOf(node, name);
     return child === undefined ? false : evaluate(analysis, scope, child, owner);
-  };
+  }
   const parts = (name: string): Taint[] =>
     partsOf(node, name).map((child) => (child === undefined ? false : evaluate(analysis, scope, child, owner)));
   switch (node.type) {
@@ -202,13 +202,13 @@ function evaluateStatement(analysis: Analysis, scope: Scope, node: Node, owner: 
   const inner = /^(BlockStatement|For(In|Of)?Statement|SwitchStatement)$/.test(node.type)
     ? scopeOf(analysis, node, scope)
     : scope;
-  const walk = (...names: readonly string[]) => {
+  function walk(...names: readonly string[]) {
     for (const name of names) {
       for (const child of [partOf(node, name), ...partsOf(node, name)]) {
         if (child !== undefined) evaluate(analysis, inner, child, owner);
       }
     }
-  };
+  }
   switch (node.type) {
     case "VariableDeclarator": {
       const init = partOf(node, "init");

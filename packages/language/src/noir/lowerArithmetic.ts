@@ -120,11 +120,11 @@ function lowerMultiply(lowering: Lowering, instruction: Arithmetic, id: ValueId,
 function lowerDivide(lowering: Lowering, instruction: Arithmetic, id: ValueId, bits: bigint): void {
   const { op, a, b } = instruction as Extract<Instruction, { op: "divide" | "remainder" }>;
   const x = lowering.expression(a);
-  const result = (run: Run) => {
+  function result(run: Run) {
     const [dividend, divisor] = [run.values[a]!, run.values[b]!];
     if (divisor === 0n) return 0n;
     return op === "divide" ? dividend / divisor : dividend % divisor;
-  };
+  }
   const constant = lowering.constantOf(b);
   if (constant !== undefined && constant > 0n && bitLength(constant) <= CONSTANT_BITS) {
     const quotient = lowering.hint((run) => run.values[a]! / constant);

@@ -35,7 +35,7 @@ export function lowerProgram(program: Program): LoweredProgram {
   const bits = widestInteger(program);
   const names = createNames();
   const sourceLine = createSourceReader();
-  const lowerGroup = (sort: "methods" | "handlers"): LoweredGroup => {
+  function lowerGroup(sort: "methods" | "handlers"): LoweredGroup {
     const isMethod = sort === "methods";
     const counts = maximumCounts(isMethod, program[sort]);
     const procedures = program[sort].map((procedure) =>
@@ -61,7 +61,7 @@ export function lowerProgram(program: Program): LoweredProgram {
       sent: Math.max(isMethod ? 0 : 1, most("sent")),
     };
     return { procedures, counts, shape };
-  };
+  }
   return { program, bits, methods: lowerGroup("methods"), handlers: lowerGroup("handlers") };
 }
 

@@ -17,18 +17,18 @@ export function openTables({ path }: { readonly path: string }): Tables {
   const root = open({ path, maxDbs: MAXIMUM_TABLES, overlappingSync: false, noSubdir: false });
   const opened = new Map<string, Table<never>>();
   const databases = new Map<string, Database<Uint8Array, Buffer>>();
-  const rowsOf = (name: string): Database<Uint8Array, Buffer> => {
+  function rowsOf(name: string): Database<Uint8Array, Buffer> {
     const known = databases.get(name);
     if (known !== undefined) return known;
     const rows = root.openDB({ name, encoding: "binary", keyEncoding: "binary" }) as Database<Uint8Array, Buffer>;
     databases.set(name, rows);
     return rows;
-  };
+  }
   let closing: Promise<void> | undefined;
-  const atomically = async (write: () => void): Promise<void> => {
+  async function atomically(write: () => void): Promise<void> {
     if (closing !== undefined) throw new StoreClosedError();
     await root.transaction(write);
-  };
+  }
   return {
     table<T>(name: string) {
       const known = opened.get(name) as Table<T> | undefined;

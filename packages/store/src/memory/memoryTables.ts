@@ -5,14 +5,14 @@ import type { Table, Tables } from "../types.ts";
 export function memoryTables(): Tables {
   const tables = new Map<string, Map<string, unknown>>();
   let isClosed = false;
-  const checkOpen = (): void => {
+  function checkOpen(): void {
     if (isClosed) throw new StoreClosedError();
-  };
-  const rowsOf = (name: string): Map<string, unknown> => {
+  }
+  function rowsOf(name: string): Map<string, unknown> {
     const rows = tables.get(name) ?? new Map<string, unknown>();
     tables.set(name, rows);
     return rows;
-  };
+  }
   return {
     async write(changes) {
       checkOpen();

@@ -17,14 +17,14 @@ export function memoryTree(): MemoryTree {
   const nodes = new Map<number, Field>();
   const leaves: StoredLeaf[] = [];
   let index = memoryLeafStore();
-  const putNode = (place: number, value: Field | undefined): void => {
+  function putNode(place: number, value: Field | undefined): void {
     if (value === undefined) nodes.delete(place);
     else nodes.set(place, value);
-  };
-  const putLeaf = (place: number, leaf: StoredLeaf): void => {
+  }
+  function putLeaf(place: number, leaf: StoredLeaf): void {
     leaves[place] = leaf;
     index.set(place, leaf);
-  };
+  }
   return {
     nodes: { get: (level, at) => nodes.get(level * LEVEL_SPAN + at), set: readOnly },
     leaves: {
