@@ -1,7 +1,7 @@
 import type { SettledEpoch } from "../types.ts";
 
 /**
- * An epoch of the tree, from its first block to its record on L1 (ARCHITECTURE.md, "An epoch"). At most two exist at a time: the one that takes blocks, and the one before it, which
+ * An epoch of the tree, from its first block to its record on L1 (ARCHITECTURE.md, "The machine"). At most two exist at a time: the one that takes blocks, and the one before it, which
  * is being proven. Both are durable with every change of their stage.
  */
 export type Epoch = RunningEpoch | ClosedEpoch;

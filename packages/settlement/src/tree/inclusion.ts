@@ -31,7 +31,7 @@ export type Inclusion = {
 };
 
 /**
- * Which blocks of an epoch settle (ARCHITECTURE.md, "An epoch"): the largest choice of prefixes in which every block keeps the rules of the aggregate, every deposit is one of L1's, the list on L1 has room, and every
+ * Which blocks of an epoch settle (ARCHITECTURE.md, "The machine"): the largest choice of prefixes in which every block keeps the rules of the aggregate, every deposit is one of L1's, the list on L1 has room, and every
  * message between layers was produced and consumed. A layer that breaks a rule takes along only what depends on it.
  */
 export function includeBlocks(content: EpochContent): Inclusion {

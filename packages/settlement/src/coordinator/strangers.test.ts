@@ -1,0 +1,217 @@
+import { publicKeyOf, signChallenge } from "@frond/foundation";
+import { layerIdOfConfig, MessageKind, toJson } from "@frond/protocol";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CoordinatorFrame, identityChallenge, type LayerFrame } from "../link/frames.ts";
+import { alice, startTestTree, type TestTree } from "../testing/testTree.ts";
+import type { KnownLayer } from "../tree/knownLayer.ts";
+
+/*
+ * Layers of strangers, which registered and have proven nothing: raw connections without sequencer, store or circuit. Nobody but they pay for what they do.
+ */
+
+let tree: TestTree;
+beforeEach(async () => {
+  tree = await startTestTree();
+  await tree.online();
+});
+afterEach(async () => {
+  await tree.close();
+  expect(tree.failures).toEqual([]);
+});
+
+const MALLORY = 666n;
+const PAYEE = 0xb0bn;
+
+function layerOfMallory(index: number, name = `mallory-${index}`): KnownLayer {
+  const like = tree.layer("b").known;
+  const config = { ...like.config, parentId: tree.idOf("a"), index: BigInt(index), sequencerKey: publicKeyOf(MALLORY) };
+  return { ...like, name, config, layerId: layerIdOfConfig(config) };
+}
+
+async function fund(name: string, amount: bigint): Promise<void> {
+  const before = tree.balance(name);
+  tree.deposit(name, amount);
+  await tree.until(() => tree.balance(name) === before + amount, `${name} has got the deposit`);
+}
+
+/** Connects as the sequencer of a layer, and says whatever it likes. */
+async function connect(known: KnownLayer) {
+  const said: CoordinatorFrame[] = [];
+  const connection = tree.coordinator.accept({ send: (frame) => void said.push(frame), close() {} });
+  const say = (frame: LayerFrame) => connection.receive(toJson(frame as never));
+  const [challenge] = said as [Extract<CoordinatorFrame, { type: "challenge" }>];
+  const { layerId } = known;
+  const key = publicKeyOf(MALLORY);
+  const { nonce } = challenge;
+  const { signature } = signChallenge(MALLORY, (r) => identityChallenge({ r: r.x, key, layerId, nonce }));
+  await say({ type: "identify", layerId, url: "http://mallory", signature });
+  return { say, said, closed: () => connection.closed() };
+}
+
+const positionAt = (changes: Partial<Extract<LayerFrame, { type: "position" }>> = {}) =>
+  ({
+    type: "position",
+    number: 1,
+    session: 0,
+    epoch: tree.coordinator.network().epoch.open,
+    block: 0,
+    sealed: 0,
+    message: -1,
+    isHeld: false,
+    returning: { count: 0 },
+    settled: 0,
+    ...changes,
+  }) as const;
+
+function messageTo(victim: string, from: KnownLayer, slot: number): LayerFrame {
+  const message = {
+    from: from.layerId,
+    to: tree.idOf(victim),
+    slot,
+    kind: MessageKind.call,
+    asset: 0,
+    amount: 0n,
+    recipient: 0n,
+    payload: 0n,
+  };
+  const { open: epoch } = tree.coordinator.network().epoch;
+  const outgoing = { message, position: slot * 64, block: 1, slot, epoch };
+  return { type: "message", session: 0, previous: -1, outgoing };
+}
+
+const sessionOf = (name: string) => tree.layer(name).sequencer.session;
+
+describe("a stranger's layer", () => {
+  it("sets nobody back by a greater session, by messages that nobody asked for, or by going away", async () => {
+    await fund("b", 100n);
+    await tree.call("b", "pay", [PAYEE, 1n]);
+    const known = layerOfMallory(50);
+    await tree.coordinator.register(known);
+    for (let session = 1; session < 20; session++) {
+      const mallory = await connect(known);
+      await mallory.say(messageTo("b", known, session));
+      await mallory.say(positionAt({ session }));
+      expect(mallory.said.at(-1)).toMatchObject({ type: "refused" });
+      mallory.closed();
+      const again = await connect(known);
+      await again.say(positionAt());
+      await again.say(messageTo("b", known, session));
+      again.closed();
+    }
+    expect(sessionOf("b")).toBe(0);
+    const epoch = await tree.settle();
+    expect(epoch).toMatchObject({ leftOut: [] });
+    expect(tree.balance("b", PAYEE)).toBe(1n);
+    expect(sessionOf("b")).toBe(0);
+  });
+
+  it("can't use up the slots of others", async () => {
+    const known = layerOfMallory(51);
+    await tree.coordinator.register(known);
+    const mallory = await connect(known);
+    await mallory.say(positionAt());
+    await mallory.say(messageTo("b", known, 2 ** 32 - 2));
+    await fund("b", 100n);
+    await tree.call("b", "pay", [PAYEE, 1n]);
+    expect(tree.layer("b").sequencer.status().slot).toBeLessThan(100);
+    mallory.closed();
+    expect(await tree.settle()).toMatchObject({ leftOut: [] });
+  });
+
+  it("takes part in no bundle, so it can fail none", async () => {
+    await fund("b", 100n);
+    const known = layerOfMallory(52);
+    await tree.coordinator.register(known);
+    const mallory = await connect(known);
+    await mallory.say(positionAt());
+    const legs = [
+      tree.unsigned("b", "pay", [PAYEE, 1n]),
+      { ...tree.unsigned("b", "pay", [PAYEE, 1n]), layerId: known.layerId, nonce: 0 },
+    ];
+    for (let i = 0; i < 5; i++)
+      await expect(tree.coordinator.sendBundle(tree.bundle(legs))).rejects.toMatchObject({
+        data: { leg: 1, code: "layer-not-established" },
+      });
+    expect(sessionOf("b")).toBe(0);
+    mallory.closed();
+  });
+
+  it("closes registration for nobody, and costs nobody a place in an aggregate or in the list of L1", async () => {
+    const places = () => new Set(tree.coordinator.layers().map(({ layerId }) => layerId)).size;
+    for (let index = 100; index < 200; index++) await tree.coordinator.register(layerOfMallory(index));
+    expect(places()).toBeLessThanOrEqual(4 + 64);
+    await tree.coordinator.register(layerOfMallory(999, "honest"));
+    await fund("b", 100n);
+    await tree.call("b", "withdraw", [0xbbn, 1n]);
+    expect(await tree.settle()).toMatchObject({ registered: 0, layers: 1, leftOut: [] });
+    // The same after a restart.
+    await tree.stopCoordinator();
+    await tree.startCoordinator();
+    await tree.coordinator.register(layerOfMallory(1_000, "honest-too"));
+  });
+
+  it("is not asked for a circuit by sending one", async () => {
+    tree.uploads.areHere = false;
+    const known = layerOfMallory(53);
+    await tree.coordinator.register(known);
+    const mallory = await connect(known);
+    await mallory.say(positionAt());
+    await mallory.say({ type: "circuit", digest: "bank-small", data: "AAAA" });
+    expect(tree.uploads.areHere).toBe(false);
+    mallory.closed();
+  });
+});
+
+describe("dust", () => {
+  it("delays mainly its sender: another depositor's deposit is served in turn, and withdrawals have places of their own", async () => {
+    const dust = (id: number) => ({
+      id,
+      layer: tree.idOf("c"),
+      asset: 1,
+      amount: 1n,
+      recipient: 0xdeadn,
+      payload: 0x666n,
+    });
+    for (let i = 0; i < 150; i++) tree.l1.chain.deposits.push(dust(i));
+    tree.l1.chain.deposits.push({ ...dust(150), amount: 100n, recipient: alice, payload: 0xa1n });
+    await tree.until(() => tree.balance("c") === 100n, "Alice has got her deposit");
+    expect(tree.balance("c", 0xdeadn)).toBeLessThan(60n);
+    await tree.call("c", "withdraw", [0xbbn, 5n]);
+    expect(await tree.settle()).toMatchObject({ leftOut: [] });
+    expect(tree.balance("c")).toBe(95n);
+  });
+});
+
+describe("an epoch on L1 that somebody else settled", () => {
+  it("in which nothing happened is taken up, and the blocks of it are made again in the next one", async () => {
+    await fund("b", 100n);
+    tree.l1.chain.epoch += 1;
+    await tree.call("b", "pay", [PAYEE, 1n]);
+    const epoch = await tree.settle();
+    expect(epoch).toMatchObject({ epoch: 2, layers: 1, leftOut: [] });
+    expect(tree.balance("b", PAYEE)).toBe(1n);
+  });
+
+  it("that changed something is named, nothing is lost, and epochs settle again when L1 and the coordinator agree", async () => {
+    await fund("b", 100n);
+    const { root } = tree.l1.chain;
+    tree.l1.chain.epoch += 1;
+    tree.l1.chain.root = 12_345n;
+    await tree.call("b", "pay", [PAYEE, 1n]);
+    await tree.until(async () => {
+      await tree.coordinator.endEpoch();
+      return tree.coordinator.network().epoch.blocked !== null;
+    }, "it is named");
+    expect(tree.coordinator.network().epoch.blocked).toMatch(/Another coordinator settles this tree/);
+    // Also over a restart, and layers go on.
+    await tree.stopCoordinator();
+    await tree.startCoordinator();
+    await tree.online();
+    await tree.call("b", "pay", [PAYEE, 1n]);
+    expect(tree.coordinator.network().epoch.blocked).toMatch(/Another coordinator/);
+    tree.l1.chain.epoch -= 1;
+    tree.l1.chain.root = root;
+    expect(await tree.settle()).toMatchObject({ epoch: 1, leftOut: [] });
+    expect(tree.balance("b", PAYEE)).toBe(2n);
+  });
+});
