@@ -1,7 +1,7 @@
 import type { LayerFrame } from "../link/frames.ts";
-import { undoBundle } from "../machine/closeEpoch.ts";
 import type { HandedBlock, LayerState } from "../machine/layerState.ts";
 import { receiveBlock } from "../machine/receiveBlock.ts";
+import { receiveDropped } from "../machine/receiveDropped.ts";
 import { receiveHandled, receiveMessage } from "../machine/receiveMessage.ts";
 import { receivePosition } from "../machine/receivePosition.ts";
 import { noteOffence } from "../machine/setBack.ts";
@@ -44,7 +44,7 @@ export async function receiveFrame(
     case "block":
       return await takeBlock(core, layer, frame, listener);
     case "dropped":
-      return await journal.change(() => receiveDropped(core, layer, frame));
+      return await journal.change(() => receiveDropped(tree, layer, frame));
     case "answer":
       return core.requests.answer(layer, frame);
     case "stats":
@@ -111,16 +111,6 @@ async function takeBlock(
   const what = `Layer ${layer.known.name} handed over block ${block.number}, which is ${verdict.kind}`;
   if (verdict.kind === "refused") core.logger.warn(what, { reason: verdict.reason });
   else core.logger.debug(what, { reason: verdict.reason });
-}
-
-/** A leg that can't be executed again takes the others of its bundle with it. */
-function receiveDropped(core: Core, layer: LayerState, { session, legs }: Frame<"dropped">): void {
-  if (session !== layer.session) return;
-  for (const { hash, message } of legs) {
-    const bundle = [...core.tree.bundles.values()].find(({ hashes }) => hashes.includes(hash));
-    if (bundle?.status !== "preconfirmed") continue;
-    undoBundle(core.tree, bundle, { leg: bundle.hashes.indexOf(hash), reason: message });
-  }
 }
 
 /** Takes a circuit that the layer was asked for, and no other. */

@@ -128,15 +128,6 @@ export function createSimCoordinator(
       }
   }
 
-  function receiveDropped(now: Tree, layer: LayerState, frame: Extract<LayerFrame, { type: "dropped" }>): void {
-    if (frame.session !== layer.session) return;
-    for (const { hash, message } of frame.legs) {
-      const bundle = [...now.bundles.values()].find(({ hashes }) => hashes.includes(hash));
-      if (bundle?.status !== "preconfirmed") continue;
-      undoBundle(now, bundle, { leg: bundle.hashes.indexOf(hash), reason: message });
-    }
-  }
-
   function receiveAnswer({ id, failure }: Extract<LayerFrame, { type: "answer" }>): void {
     const bundle = running.get(Math.floor(id / 16));
     if (bundle === undefined || !bundle.waiting.has(id % 16)) return;
@@ -273,6 +264,7 @@ export function createSimCoordinator(
         id,
         layers: layers.map(({ layerId }) => layerId),
         hashes,
+        sessions: layers.map(({ session }) => session),
         epoch: tree.epoch.number,
         status: "committing",
         leftOut: 0,
