@@ -102,9 +102,9 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
   }
   const error = asFailure(core, legs, leg, (answers[leg] as PromiseRejectedResult).reason);
   await core.journal.change(() => {
-    // The layer has promised the leg, and costs the others what they did for the bundle; unless it was set back meanwhile.
+    // The layer has promised the leg, and costs the others what they did for the bundle; unless it was set back since.
     const culprit = core.tree.layers.get(record.layers[leg]!);
-    if (culprit?.session === record.sessions[leg]) noteOffence(core.tree, culprit!);
+    if (culprit !== undefined && culprit.session === record.sessions[leg]) noteOffence(core.tree, culprit);
     undoBundle(core.tree, record, { leg, reason: String(error.data.reason) });
   });
   throw error;

@@ -1,7 +1,7 @@
 import type { LayerFrame } from "../link/frames.ts";
-import { receiveDropped } from "../machine/closeEpoch.ts";
 import type { HandedBlock, LayerState } from "../machine/layerState.ts";
 import { receiveBlock } from "../machine/receiveBlock.ts";
+import { receiveDropped } from "../machine/receiveDropped.ts";
 import { receiveHandled, receiveMessage } from "../machine/receiveMessage.ts";
 import { receivePosition } from "../machine/receivePosition.ts";
 import { noteOffence } from "../machine/setBack.ts";
@@ -44,7 +44,7 @@ export async function receiveFrame(
     case "block":
       return await takeBlock(core, layer, frame, listener);
     case "dropped":
-      return await journal.change(() => receiveDropped(tree, layer, frame.legs));
+      return await journal.change(() => receiveDropped(tree, layer, frame));
     case "answer":
       return core.requests.answer(layer, frame);
     case "stats":

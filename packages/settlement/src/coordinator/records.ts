@@ -7,7 +7,7 @@ import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } fr
 import type { Letter } from "../machine/letters.ts";
 import type { Tree } from "../machine/tree.ts";
 import { put } from "../machine/tree.ts";
-import type { SettledEpoch, Tables } from "../types.ts";
+import type { Deposit, SettledEpoch, Tables } from "../types.ts";
 import type { Ledger } from "./core.ts";
 
 /** What is about to be submitted: should the answer get lost, this is what L1 accepted. */
@@ -34,7 +34,7 @@ export type Records = {
   evidence(): Equivocation[];
   /** Milliseconds since 1970 at which the coordinator first started. */
   startedAt(): number | undefined;
-  /** Puts layers, blocks, letters, bundles and epochs back into a tree. */
+  /** Puts layers, blocks, letters, deposits, bundles and epochs back into a tree. */
   restore(tree: Tree): void;
 };
 
@@ -45,7 +45,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
   const layers = tables.table<StoredLayer>("layers");
   const blocks = tables.table<HandedBlock>("blocks");
   const letters = tables.table<StoredLetter>("letters");
-  const deposits = tables.table<true>("deposits");
+  const deposits = tables.table<Deposit | true>("deposits");
   const settled = tables.table<SettledRecord>("epochs");
   const bundles = tables.table<BundleRecord>("bundles");
   const evidence = tables.table<Equivocation>("evidence");
@@ -78,7 +78,14 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
       for (const layer of stored) tree.layers.set(layer.known.layerId, restoreLayer(layer));
       // Who has a letter is not known any more: everybody may.
       for (const [, letter] of letters.entries())
-        tree.letters.add({ ...letter, isDelivered: true, isSent: false, isHandled: false });
+        tree.letters.add({
+          ...letter,
+          isDelivered: true,
+          isSent: false,
+          isHandled: false,
+          isLate: false,
+        });
+      for (const [, deposit] of deposits.entries()) if (deposit !== true) tree.deposits.set(deposit.id, deposit);
       for (const [, bundle] of bundles.entries()) tree.bundles.set(bundle.id, bundle);
     },
   };

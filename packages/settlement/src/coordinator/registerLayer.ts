@@ -3,15 +3,11 @@ import { isOnCurve } from "@frond/foundation";
 import { MOST_LEVELS } from "@frond/protocol";
 import { RegistrationError } from "../errors.ts";
 import { unknown } from "../machine/conduct.ts";
-import { isOnline, type LayerState, newcomer, newLayerState } from "../machine/layerState.ts";
+import { type LayerState, newcomer, newLayerState } from "../machine/layerState.ts";
+import { MOST_NEWCOMERS, makeRoom } from "../machine/newcomers.ts";
 import { putLayer, removeLayer } from "../machine/tree.ts";
 import { childrenOf, isConsistent, type KnownLayer, pathOf } from "../tree/knownLayer.ts";
 import { type Core, isRegistered, knownLayers } from "./core.ts";
-
-/** Layers that are not in the tree on L1 yet. */
-const MOST_NEWCOMERS = 64;
-/** Milliseconds after which a layer gives way that has made no block. */
-const LONGEST_SILENCE = 600_000;
 
 /**
  * Takes a layer into the network (protocol.md 6, "register"): nobody's permission and no transaction on L1 is needed. It can make blocks at once; its record is written by the epoch in which its first block settles. Registering the same layer
@@ -21,17 +17,15 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
   const { tree } = core;
   const known = tree.layers.get(layer.layerId);
   if (known !== undefined && JSON.stringify(known.known, plain) === JSON.stringify(layer, plain)) return;
-  const silent = silentNewcomers(core);
-  for (const { known: other } of silent.expired)
-    core.logger.info(`Layer ${other.name} has made no block since it was registered, and is forgotten`);
   await core.journal.change(() => {
-    for (const other of silent.expired) removeLayer(tree, other);
+    const layers = knownLayers(core);
+    const { parentId } = layer.config;
+    const isKnown = (other: LayerState) => isRegistered(core, other, layers);
+    const room = makeRoom(tree, { isRegistered: isKnown, now: Date.now(), parentId });
+    for (const other of room?.expired ?? []) forget(core, other);
     check(core, layer);
-    if (silent.count - silent.expired.length >= MOST_NEWCOMERS) {
-      const [oldest] = silent.waiting;
-      if (oldest === undefined) throw tooMany(layer.name);
-      removeLayer(tree, oldest);
-    }
+    if (room === undefined) throw tooMany(layer.name);
+    for (const other of room.givesWay) forget(core, other);
     const place = Math.max(-1, ...[...tree.layers.values()].map((other) => other.place)) + 1;
     const state = newLayerState(newcomer(layer, { conduct: unknown, place, registeredAt: Date.now() }));
     tree.layers.set(layer.layerId, state);
@@ -41,18 +35,9 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
   core.logger.info(`Layer ${layer.name} is registered with its first block`);
 }
 
-/**
- * Layers that were registered and are not in the tree on L1. Those that have made no block for long expire; of those that are offline without a block, the oldest gives way when there are too
- * many. So whoever registers layers and leaves them takes nothing from others.
- */
-function silentNewcomers(core: Core): { count: number; expired: LayerState[]; waiting: LayerState[] } {
-  const known = knownLayers(core);
-  const newcomers = [...core.tree.layers.values()].filter((layer) => !isRegistered(core, layer, known));
-  const hasChild = ({ layerId }: LayerState) => [...known.values()].some(({ config }) => config.parentId === layerId);
-  const silent = newcomers.filter((layer) => layer.blocks.size === 0 && layer.base === 0 && !hasChild(layer));
-  const expired = silent.filter(({ registeredAt }) => Date.now() - registeredAt > LONGEST_SILENCE);
-  const waiting = silent.filter((layer) => !isOnline(layer) && !expired.includes(layer));
-  return { count: newcomers.length, expired, waiting: waiting.sort((a, b) => a.registeredAt - b.registeredAt) };
+function forget(core: Core, layer: LayerState): void {
+  core.logger.info(`Layer ${layer.known.name} has made no block since it was registered, and is forgotten`);
+  removeLayer(core.tree, layer);
 }
 
 function tooMany(name: string): RegistrationError {

@@ -1,7 +1,7 @@
 import { settleAggregate, settlementInputs, settlementPublicInputs } from "@frond/circuits";
 import { type Field, fieldToHex } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
-import { type BlockRecord, L1_SOURCE } from "@frond/store";
+import type { BlockRecord } from "@frond/store";
 import { ChainWentBackError, EpochUnknownError, RootMismatchError, UnprovableError } from "../errors.ts";
 import { type Exclusion, leaveOut, noteSettled, reopenEpoch } from "../machine/closeEpoch.ts";
 import type { ClosedEpoch, LeftOut } from "../machine/epoch.ts";
@@ -17,7 +17,6 @@ import { proveTree } from "../tree/proveTree.ts";
 import type { SettledEpoch, SettledOnLayerOne, Settling } from "../types.ts";
 import type { BlockProof, BlockProofs } from "./blockProofs.ts";
 import { type Core, isRegistered, knownLayers } from "./core.ts";
-import { followDeposits } from "./followDeposits.ts";
 import { tellSettled } from "./receiveFrame.ts";
 import { putLedger, putSubmission, type Submission } from "./records.ts";
 
@@ -29,7 +28,6 @@ type Failed = Map<Field, { readonly block: number; readonly reason: string }>;
  */
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
   const failed = resting(core, proofs, epoch);
-  await knowDeposits(core, epoch);
   for (;;) {
     const inclusion = include(core, epoch, failed);
     if (inclusion.excluded.size > 0) await exclude(core, epoch, inclusion.excluded);
@@ -81,20 +79,6 @@ function resting(core: Core, proofs: BlockProofs, epoch: number): Failed {
   }
   return failed;
 }
-
-/** After a restart L1 has to be asked for the deposits that the blocks have used, before any is taken for invented. */
-async function knowDeposits(core: Core, epoch: number): Promise<void> {
-  const used = [...core.tree.layers.values()]
-    .flatMap((layer) => blocksOfEpoch(layer, epoch))
-    .flatMap(({ consumed }) => consumed.filter(({ source }) => source === L1_SOURCE).map(({ position }) => position));
-  for (let look = 0; look < LOOKS_AT_LAYER_ONE; look++) {
-    if (used.every((id) => core.tree.deposits.has(id))) return;
-    await retrying(core, "Following deposits", () => followDeposits(core));
-  }
-}
-
-/** L1's deposits come in pages; that many looks find any that a block can have used. */
-const LOOKS_AT_LAYER_ONE = 20;
 
 function include(core: Core, epoch: number, failed: Failed): Inclusion {
   const blocks = new Map<Field, readonly BlockRecord[]>();

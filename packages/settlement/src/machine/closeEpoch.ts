@@ -2,7 +2,7 @@ import type { Field } from "@frond/foundation";
 import type { SettledEpoch } from "../types.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { afterSettled } from "./conduct.ts";
-import { blocksOfEpoch, type Drop, type LayerState } from "./layerState.ts";
+import { blocksOfEpoch, type Drop } from "./layerState.ts";
 import { noteOffence, noteOwed, setBack } from "./setBack.ts";
 import {
   enterStage,
@@ -88,23 +88,6 @@ export function undoBundle(
   const failed: BundleRecord = { ...bundle, ...failure, status: "failed" };
   putBundle(tree, failed);
   setBack(tree, bundle.layers, dropsOf(tree, [failed]));
-}
-
-/**
- * A layer has dropped legs of bundles. A leg that cannot be executed again takes the others of its bundle with it. The
- * layer pays for that unless it was set back since it executed the leg.
- */
-export function receiveDropped(tree: Tree, layer: LayerState, legs: readonly Drop[]): void {
-  if (legs.length === 0) return;
-  const dropped = new Map(legs.map(({ hash, message }) => [hash, message]));
-  for (const bundle of [...tree.bundles.values()]) {
-    if (bundle.status !== "preconfirmed") continue;
-    const leg = bundle.layers.indexOf(layer.layerId);
-    const reason = leg < 0 ? undefined : dropped.get(bundle.hashes[leg]!);
-    if (reason === undefined) continue;
-    if (bundle.sessions[leg] === layer.session) noteOffence(tree, layer);
-    undoBundle(tree, bundle, { leg, reason });
-  }
 }
 
 /** Nothing of the closed epoch can settle: it is opened again under its number, and every layer goes back into it. */

@@ -79,7 +79,10 @@ export function putLayer(tree: Tree, layer: LayerState): void {
 }
 
 export function removeLayer(tree: Tree, layer: LayerState): void {
-  layer.peer?.close();
+  const { peer } = layer;
+  // What it still says is nobody's: it must not write what is forgotten again.
+  layer.peer = undefined;
+  peer?.close();
   tree.layers.delete(layer.layerId);
   put(tree, "layers", fieldToHex(layer.layerId), undefined);
   tree.isNetworkDirty = true;

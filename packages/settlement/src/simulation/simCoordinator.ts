@@ -5,24 +5,19 @@ import { openRecords } from "../coordinator/records.ts";
 import type { CoordinatorFrame, LayerFrame } from "../link/frames.ts";
 import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
-import {
-  type Exclusion,
-  leaveOut,
-  noteSettled,
-  receiveDropped,
-  reopenEpoch,
-  undoBundle,
-} from "../machine/closeEpoch.ts";
+import { type Exclusion, leaveOut, noteSettled, reopenEpoch, undoBundle } from "../machine/closeEpoch.ts";
 import { founding } from "../machine/conduct.ts";
 import { deliverTo } from "../machine/deliver.ts";
 import { blocksOfEpoch, isHere, type LayerState, newcomer, newLayerState, type Peer } from "../machine/layerState.ts";
 import { receiveBlock } from "../machine/receiveBlock.ts";
+import { receiveDropped } from "../machine/receiveDropped.ts";
 import { receiveHandled, receiveMessage } from "../machine/receiveMessage.ts";
 import { receivePosition, redeliver } from "../machine/receivePosition.ts";
 import { restate } from "../machine/restate.ts";
 import { noteOffence } from "../machine/setBack.ts";
 import { defaultShares } from "../machine/shares.ts";
 import { takeDecision } from "../machine/takeDecision.ts";
+import { takeDeposits } from "../machine/takeDeposits.ts";
 import { createTree, isBelieved, put, putBundle, putClosed, putLayer, type Tree } from "../machine/tree.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { Deposit, SettledEpoch } from "../types.ts";
@@ -121,7 +116,7 @@ export function createSimCoordinator(
       const { session, block } = frame;
       if ([...layer.blocks.values()].some((handed) => handed.block.slot === block.slot)) return;
       decide((now) => void receiveBlock(now, layer, { session, handed: { block }, problemOf: () => undefined }));
-    } else if (frame.type === "dropped") decide((now) => receiveDropped(now, layer, frame.legs));
+    } else if (frame.type === "dropped") decide((now) => receiveDropped(now, layer, frame));
     else if (frame.type === "answer") receiveAnswer(frame);
   }
 
@@ -315,15 +310,11 @@ export function createSimCoordinator(
       if (tree === undefined) return;
       for (const [number, bundle] of [...running])
         if (--bundle.patience < 0) failBundle(number, [...bundle.waiting][0] ?? 0, "silent");
-      for (const deposit of layerOne.deposits)
-        if (
-          !tree.deposits.has(deposit.id) &&
-          !tree.usedDeposits.has(deposit.id) &&
-          disk.table("deposits").get(String(deposit.id)) === undefined
-        )
-          tree.deposits.set(deposit.id, deposit);
       noteHalfSetBacks(tree, world);
+      const isUsed = (id: number) => disk.table("deposits").get(String(id)) === true;
+      const fresh = layerOne.deposits.filter(({ id }) => !isUsed(id));
       decide((now) => {
+        takeDeposits(now, fresh);
         prove(now);
         for (const layer of now.layers.values()) deliverTo(now, layer);
         if (world.random.chance(0.1)) restate(now);

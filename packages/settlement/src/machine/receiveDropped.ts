@@ -1,0 +1,37 @@
+import type { LayerFrame } from "../link/frames.ts";
+import type { BundleRecord } from "./bundleRecord.ts";
+import { undoBundle } from "./closeEpoch.ts";
+import { isHere, type LayerState } from "./layerState.ts";
+import { noteOffence } from "./setBack.ts";
+import type { Tree } from "./tree.ts";
+
+/**
+ * A layer says which legs of bundles it could not execute again after a set-back. Each takes the other legs of its bundle with it. A layer has nothing to say of the legs of others, nor of one
+ * that is in its blocks; and if it was not set back since it executed the leg, the others pay for nothing but what it did.
+ */
+export function receiveDropped(
+  tree: Tree,
+  layer: LayerState,
+  { legs }: Pick<Extract<LayerFrame, { type: "dropped" }>, "legs">,
+): void {
+  if (!isHere(layer)) return;
+  const bundles = bundlesOf(tree, layer);
+  for (const { hash, message } of legs) {
+    const bundle = bundles.get(hash);
+    if (bundle === undefined || tree.bundles.get(bundle.id)?.status !== "preconfirmed") continue;
+    if ([...layer.blocks.values()].some(({ block }) => block.transactions.includes(hash))) continue;
+    const leg = bundle.hashes.indexOf(hash);
+    if (bundle.sessions[leg] === layer.session) noteOffence(tree, layer);
+    undoBundle(tree, bundle, { leg, reason: message });
+  }
+}
+
+/** The bundles of which a layer has legs that may still be taken back, by the hashes of these legs. */
+function bundlesOf(tree: Tree, { layerId }: LayerState): Map<bigint, BundleRecord> {
+  const found = new Map<bigint, BundleRecord>();
+  for (const bundle of tree.bundles.values()) {
+    if (bundle.status !== "preconfirmed") continue;
+    for (const [leg, hash] of bundle.hashes.entries()) if (bundle.layers[leg] === layerId) found.set(hash, bundle);
+  }
+  return found;
+}
