@@ -3,6 +3,7 @@ import { type Field, FrondError, fieldToHex } from "@frond/foundation";
 import { L1_LAYER_ID, LIST_CAPACITY, type Message, messageHash } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { Exclusion } from "../machine/closeEpoch.ts";
+import { listedItems } from "../machine/shares.ts";
 import type { Deposit } from "../types.ts";
 import { blockStep } from "./blockStep.ts";
 import { depositMessage } from "./depositMessage.ts";
@@ -170,14 +171,6 @@ function cutOverflow(content: EpochContent, counts: ReadonlyMap<Field, number>, 
   if (sum <= LIST_CAPACITY) return;
   const [layerId] = [...items].sort((a, b) => b[1] - a[1])[0]!;
   cut(layerId, counts.get(layerId)! - 1, "list", "the settlement list of the epoch is full");
-}
-
-/** How many items a block puts into the settlement list (protocol.md 7). */
-export function listedItems({ consumed, produced }: Pick<BlockRecord, "consumed" | "produced">): number {
-  return (
-    consumed.filter(({ message }) => message.from === L1_LAYER_ID).length +
-    produced.filter(({ to }) => to === L1_LAYER_ID).length
-  );
 }
 
 function total(counts: ReadonlyMap<Field, number>): number {
