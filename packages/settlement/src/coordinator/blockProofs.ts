@@ -2,7 +2,6 @@ import { type InnerProof, innerProofOf } from "@frond/circuits";
 import { fieldToHex } from "@frond/foundation";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import { UnprovableError } from "../errors.ts";
-import { deliverTo } from "../machine/deliver.ts";
 import type { HandedBlock, LayerState, Peer } from "../machine/layerState.ts";
 import { isSuspect, restAfter } from "../machine/rest.ts";
 import { putLayer, send } from "../machine/tree.ts";
@@ -138,9 +137,6 @@ function noteProven(core: Core, layer: LayerState, { block }: HandedBlock): void
     .change(() => {
       layer.proven.add(block.number);
       send(core.tree, layer, { type: "proven", block: block.number });
-      // Letters of a layer that is believed only after its proofs.
-      const receivers = new Set([...core.tree.letters.from(layer.layerId)].map(({ to }) => core.tree.layers.get(to)));
-      for (const receiver of receivers) if (receiver !== undefined) deliverTo(core.tree, receiver);
     })
     .catch(() => {});
 }

@@ -81,6 +81,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
         tree.letters.add({
           ...letter,
           isDelivered: true,
+          wasGiven: false,
           isSent: false,
           isHandled: false,
           isLate: false,

@@ -414,7 +414,6 @@ describe("what a set-back leaves without a place", () => {
     coordinator.want({ giveUp: slot });
     await until(() => coordinator.of("dropped").length === 1, "the leg is told");
     expect(coordinator.of("dropped")[0]).toMatchObject({
-      session: 1,
       legs: [{ hash, code: "sequencer/execution-failed" }],
     });
     coordinator.disconnect();

@@ -1,10 +1,14 @@
-import { deliverTo, mayDeliver } from "./deliver.ts";
+import { deliverTo, hasMail } from "./deliver.ts";
 import { blocksOfEpoch, hasSealed, isHere, isOnline, type LayerState } from "./layerState.ts";
-import { noteOffence, noteOwed, setBack } from "./setBack.ts";
+import type { Letter } from "./letters.ts";
+import { isPunctual, noteLate, notePunctual } from "./punctuality.ts";
+import { noteOffence, setBack } from "./setBack.ts";
 import { enterStage, isBelieved, putLayer, removeLetter, type Tree } from "./tree.ts";
 
 /** How much longer others wait for a layer that they exchanged something with: what it owes them is lost otherwise. */
 const DEBTOR_PATIENCE = 4;
+/** How much shorter others wait for a layer that they don't believe: its blocks of this epoch are here, or come in the next one. */
+const STRANGERS_PART = 10;
 /** Milliseconds that an epoch waits for bundles between prepare and commit. */
 const BUNDLE_PATIENCE = 5_000;
 
@@ -22,29 +26,24 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
   const { stage, number } = tree.epoch;
   if (stage === "open") return undefined;
   tree.waited += elapsedMilliseconds;
-  const { layerTimeout } = tree.options;
   if (stage === "holding") {
     if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE) return undefined;
-    if (isQuiet(tree) || tree.waited >= layerTimeout / 2) enterStage(tree, { stage: "sealing", number }, tree.closed);
+    const restless = restlessLayers(tree);
+    if (restless.length > 0 && tree.waited < tree.options.layerTimeout / 2) return undefined;
+    for (const layer of restless) noteLate(layer, number);
+    enterStage(tree, { stage: "sealing", number }, tree.closed);
     return undefined;
   }
   const missing = [...tree.layers.values()].filter((layer) => !hasSealed(layer, number));
-  const isWaitedFor = (layer: LayerState) => {
-    if (hasDebts(tree, layer)) return tree.waited < DEBTOR_PATIENCE * layerTimeout;
-    return isOnline(layer) && tree.waited < layerTimeout;
-  };
-  return missing.some(isWaitedFor) ? undefined : close(tree, missing);
+  return missing.some((layer) => tree.waited < patienceFor(tree, layer)) ? undefined : close(tree, missing);
 }
 
-/** Layers that are believed order nothing any more, and no message between layers that are there is in flight. */
-function isQuiet(tree: Tree): boolean {
-  for (const layer of tree.layers.values()) {
-    if (!isOnline(layer)) continue;
-    if (isBelieved(tree, layer) && !isStill(tree, layer)) return false;
-    for (const letter of tree.letters.to(layer.layerId))
-      if (!letter.isHandled && letter.epoch === tree.epoch.number && mayDeliver(tree, letter)) return false;
-  }
-  return true;
+/** Layers that order transactions still, or have not consumed what was sent to them: those that are there and believed, and were in time of late. */
+function restlessLayers(tree: Tree): LayerState[] {
+  return [...tree.layers.values()].filter((layer) => {
+    if (!isOnline(layer) || !isBelieved(tree, layer) || !isPunctual(layer, tree.epoch.number)) return false;
+    return !isStill(tree, layer) || hasMail(tree, layer);
+  });
 }
 
 /** The layer orders nothing, and all that it sent is here. */
@@ -54,44 +53,58 @@ function isStill(tree: Tree, layer: LayerState): boolean {
   return layer.at!.message <= tree.letters.lastPosition(layer.layerId, number);
 }
 
+/** Milliseconds for which the epoch is not closed without a layer. */
+function patienceFor(tree: Tree, layer: LayerState): number {
+  const { layerTimeout } = tree.options;
+  if (hasDebts(tree, layer)) return DEBTOR_PATIENCE * layerTimeout;
+  if (!isOnline(layer) || !isPunctual(layer, tree.epoch.number)) return 0;
+  return isBelieved(tree, layer) ? layerTimeout : layerTimeout / STRANGERS_PART;
+}
+
 /**
- * Whether others would be set back if the epoch were closed without the layer: it sent what they have, and the block that sent it is not here; or it has what they sent, and the block that
+ * Whether others would be set back if the epoch were closed without the layer: it sent what they may have, and the block that sent it is not here; or it may have what they sent, and the block that
  * consumed it is not here.
  */
 export function hasDebts(tree: Tree, layer: LayerState): boolean {
-  if (!isBelieved(tree, layer)) return false;
-  const epoch = tree.epoch.number;
-  const blocks = blocksOfEpoch(layer, epoch);
-  for (const letter of tree.letters.from(layer.layerId))
-    if (letter.epoch === epoch && letter.isDelivered && !blocks.some(({ slot }) => slot === letter.slot)) return true;
-  for (const letter of tree.letters.to(layer.layerId)) {
-    if (letter.epoch !== epoch || !isOwed(tree, letter)) continue;
-    const isConsumed = blocks.some(({ consumed }) =>
-      consumed.some(({ message, position }) => message.from === letter.from && position === letter.position),
-    );
-    if (!isConsumed) return true;
-  }
-  return false;
+  return isBelieved(tree, layer) && isOwing(tree, layer, ({ isDelivered }) => isDelivered);
 }
 
-function isOwed(tree: Tree, letter: { readonly from: bigint; readonly isDelivered: boolean }): boolean {
-  return letter.isDelivered && tree.layers.has(letter.from);
+/** Whether others are set back because of the layer. Of what was delivered before a restart nobody knows whose fault it is. */
+function isToBlame(tree: Tree, layer: LayerState): boolean {
+  return isOwing(tree, layer, ({ wasGiven }) => wasGiven);
+}
+
+function isOwing(tree: Tree, layer: LayerState, isKnown: (letter: Letter) => boolean): boolean {
+  const { number } = tree.epoch;
+  const blocks = blocksOfEpoch(layer, number);
+  const slots = new Set(blocks.map(({ slot }) => slot));
+  const consumed = new Set(
+    blocks.flatMap((block) => block.consumed.map(({ message, position }) => `${message.from}/${position}`)),
+  );
+  const isOf = (letter: Letter) => letter.epoch === number && letter.from !== letter.to && isKnown(letter);
+  for (const letter of tree.letters.from(layer.layerId)) if (isOf(letter) && !slots.has(letter.slot)) return true;
+  for (const letter of tree.letters.to(layer.layerId)) {
+    if (!isOf(letter) || !tree.layers.has(letter.from)) continue;
+    if (!consumed.has(`${letter.from}/${letter.position}`)) return true;
+  }
+  return false;
 }
 
 /** Closes the running epoch with the blocks that are here, and opens the next one. Who is late goes back to what is here of it. */
 function close(tree: Tree, late: readonly LayerState[]): readonly LayerState[] {
   const { number } = tree.epoch;
-  const debtors = late.filter((layer) => hasDebts(tree, layer));
-  const unable = [...tree.letters.all()].filter(({ error, epoch }) => error !== undefined && epoch === number);
-  for (const layer of debtors) noteOffence(tree, layer);
-  for (const { to } of unable) if (tree.layers.has(to)) noteOffence(tree, tree.layers.get(to)!);
+  for (const layer of tree.layers.values()) {
+    if (isToBlame(tree, layer)) noteOffence(tree, layer);
+    if (!isOnline(layer)) continue;
+    if (late.includes(layer)) noteLate(layer, number);
+    else notePunctual(layer, number);
+  }
   for (const layer of tree.layers.values()) {
     const last = blocksOfEpoch(layer, number).at(-1)?.number ?? 0;
     if (last <= layer.base) continue;
     layer.base = last;
     putLayer(tree, layer);
   }
-  for (const layer of late) noteOwed(tree, layer);
   for (const letter of [...tree.letters.all()]) if (letter.epoch <= number) removeLetter(tree, letter);
   enterStage(tree, { stage: "open", number: number + 1 }, { stage: "blocks", number, leftOut: [] });
   if (late.length > 0)

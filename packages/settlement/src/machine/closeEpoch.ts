@@ -2,19 +2,9 @@ import type { Field } from "@frond/foundation";
 import type { SettledEpoch } from "../types.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { afterSettled } from "./conduct.ts";
-import { blocksOfEpoch, type Drop } from "./layerState.ts";
-import { noteOffence, noteOwed, setBack } from "./setBack.ts";
-import {
-  enterStage,
-  nameOf,
-  put,
-  putBundle,
-  putClosed,
-  putLayer,
-  removeBlock,
-  removeLetter,
-  type Tree,
-} from "./tree.ts";
+import { blocksOfEpoch, type LayerState } from "./layerState.ts";
+import { dropsOf, noteOffence, setBack } from "./setBack.ts";
+import { enterStage, put, putBundle, putClosed, putLayer, removeBlock, removeLetter, type Tree } from "./tree.ts";
 
 /** Why a layer's blocks from `block` on are left out of the closed epoch. */
 export type Exclusion = { readonly block: number; readonly rule: string; readonly reason: string };
@@ -66,19 +56,6 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
   setBack(tree, excluded.keys(), dropsOf(tree, failed));
 }
 
-/** The legs of failed bundles as what their layers leave out. */
-export function dropsOf(tree: Tree, bundles: readonly BundleRecord[]): Map<Field, Drop[]> {
-  const drops = new Map<Field, Drop[]>();
-  for (const { layers, hashes, leg = 0, reason = "it failed" } of bundles) {
-    const message = `Leg ${leg} of its bundle, on layer ${nameOf(tree, layers[leg] ?? 0n)}, failed: ${reason}`;
-    layers.forEach((layerId, i) => {
-      const drop = { hash: hashes[i]!, code: "bundle-failed", message: message.slice(0, 1_500) };
-      drops.set(layerId, [...(drops.get(layerId) ?? []), drop]);
-    });
-  }
-  return drops;
-}
-
 /** Takes back what some layers have executed of a bundle, and keeps all of them from executing it again. */
 export function undoBundle(
   tree: Tree,
@@ -87,13 +64,20 @@ export function undoBundle(
 ): void {
   const failed: BundleRecord = { ...bundle, ...failure, status: "failed" };
   putBundle(tree, failed);
-  setBack(tree, bundle.layers, dropsOf(tree, [failed]));
+  // A leg in a closed epoch can't settle alone: that epoch leaves it out, and what failed is never executed again.
+  const isOpen = (layerId: Field, leg: number) => !isClosed(tree.layers.get(layerId), bundle.hashes[leg]!);
+  setBack(tree, bundle.layers.filter(isOpen), dropsOf(tree, [failed]));
+}
+
+/** Whether a transaction is in a block that stays if its layer is set back. */
+export function isClosed(layer: LayerState | undefined, hash: Field): boolean {
+  return [...(layer?.blocks.values() ?? [])].some(
+    ({ block }) => block.number <= layer!.base && block.transactions.includes(hash),
+  );
 }
 
 /** Nothing of the closed epoch can settle: it is opened again under its number, and every layer goes back into it. */
 export function reopenEpoch(tree: Tree, number = tree.closed!.number): void {
-  for (const layer of tree.layers.values()) noteOwed(tree, layer);
-  for (const letter of [...tree.letters.all()]) removeLetter(tree, letter);
   for (const layer of tree.layers.values()) {
     const first = Math.min(...[...layer.blocks.keys()]);
     layer.base = Math.min(layer.base, first - 1);
@@ -102,6 +86,7 @@ export function reopenEpoch(tree: Tree, number = tree.closed!.number): void {
     if (bundle.status === "preconfirmed") putBundle(tree, { ...bundle, epoch: number });
   enterStage(tree, { stage: "open", number }, undefined);
   setBack(tree, tree.layers.keys());
+  for (const letter of [...tree.letters.all()]) removeLetter(tree, letter);
 }
 
 /** L1 has accepted the closed epoch. May be done again after a crash. */
@@ -122,8 +107,7 @@ export function noteSettled(
     tree.deposits.delete(id);
     tree.usedDeposits.add(id);
   }
-  for (const bundle of tree.bundles.values())
-    if (bundle.status === "preconfirmed" && bundle.epoch === epoch) putBundle(tree, { ...bundle, status: "settled" });
+  noteSettledBundles(tree, through);
   const names = new Set(summary.leftOut.map(({ layer }) => layer));
   for (const layer of tree.layers.values()) {
     const last = through.get(layer.layerId);
@@ -137,4 +121,15 @@ export function noteSettled(
     putLayer(tree, layer);
   }
   if (tree.closed?.number === epoch) putClosed(tree, undefined);
+}
+
+/** A bundle has settled when its legs have, whatever epoch they were executed in first. They settle together or not at all. */
+function noteSettledBundles(tree: Tree, through: ReadonlyMap<Field, number>): void {
+  const hashes = new Set<Field>();
+  for (const [layerId, last] of through)
+    for (const { block } of tree.layers.get(layerId)?.blocks.values() ?? [])
+      if (block.number <= last) for (const hash of block.transactions) hashes.add(hash);
+  for (const bundle of tree.bundles.values())
+    if (bundle.status !== "settled" && bundle.hashes.every((hash) => hashes.has(hash)))
+      putBundle(tree, { ...bundle, status: "settled" });
 }

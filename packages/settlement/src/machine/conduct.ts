@@ -1,6 +1,6 @@
 /**
- * How far a layer is believed, from what it did. Durable. A layer is believed once one of its blocks has settled, or because the tree was deployed with it; until then, and in quarantine, its messages wait
- * for the proof of their block, nobody can send to it, and it takes part in no bundle. So it can set nobody back.
+ * How far a layer is believed, from what it did. Durable. A layer is believed once one of its blocks has settled, or because the tree was deployed with it; until then, and in quarantine, it sends nothing
+ * to other layers, nobody can send to it, and it takes part in no bundle. So it can set nobody back. Proofs of its blocks would not be enough: others have to go back as well if it does not consume an answer.
  */
 export type Conduct = {
   readonly isEstablished: boolean;

@@ -9,11 +9,16 @@ import { isBelieved, send, type Tree } from "./tree.ts";
 /** Deposits that a layer has and has not handled, at most. */
 const DEPOSIT_WINDOW = 8;
 
-/** Gives a layer what waits for it: letters of senders that are believed or proven, in order, and deposits, by turns. */
+/** Gives a layer what waits for it: letters of senders that are believed, in order, and deposits, by turns. */
 export function deliverTo(tree: Tree, layer: LayerState): void {
+  if (!isHere(layer) || layer.at!.epoch < tree.epoch.number) return;
+  // A message is consumed in the epoch in which it was sent, or in none.
+  if (layer.at!.epoch === tree.epoch.number) deliverLetters(tree, layer);
+  deliverDeposits(tree, layer);
+}
+
+function deliverLetters(tree: Tree, layer: LayerState): void {
   const { number: epoch } = tree.epoch;
-  // What was sent in an epoch is consumed in it: not by who has closed it already.
-  if (!isHere(layer) || layer.at!.epoch !== epoch) return;
   /** Position of the letter before, by sender; infinite after one that has to wait, for letters of a sender keep their order. */
   const last = new Map<Field, number>();
   for (const letter of inOrder(tree.letters.to(layer.layerId))) {
@@ -23,6 +28,7 @@ export function deliverTo(tree: Tree, layer: LayerState): void {
     if (letter.isSent || letter.isHandled || !mayDeliver(tree, letter)) continue;
     letter.isSent = true;
     letter.isDelivered = true;
+    letter.wasGiven = true;
     const { position, message } = letter;
     const { session } = layer;
     send(tree, layer, {
@@ -35,6 +41,11 @@ export function deliverTo(tree: Tree, layer: LayerState): void {
       message,
     });
   }
+}
+
+function deliverDeposits(tree: Tree, layer: LayerState): void {
+  // In the epoch in which the layer is: a deposit may be consumed in any.
+  const { epoch } = layer.at!;
   for (const { previous, ...deposit } of nextDeposits(tree, layer)) {
     layer.deposits.set(deposit.id, false);
     send(tree, layer, {
@@ -53,14 +64,10 @@ function inOrder(letters: Iterable<Letter>): Letter[] {
   return [...letters].sort((a, b) => a.slot - b.slot || a.position - b.position);
 }
 
-/** A message of a layer that is not believed waits for the proof of its block: then nothing that the layer does can take it back. */
-export function mayDeliver(tree: Tree, letter: Letter): boolean {
-  const from = tree.layers.get(letter.from);
-  if (from === undefined) return false;
-  if (isBelieved(tree, from)) return true;
-  for (const { block } of from.blocks.values())
-    if (block.slot === letter.slot && from.proven.has(block.number)) return true;
-  return false;
+/** Only what a layer sends that is believed reaches others: what they build on it can be taken back. */
+export function mayDeliver(tree: Tree, { from, to, isLate }: Letter): boolean {
+  const sender = tree.layers.get(from);
+  return sender !== undefined && !isLate && (from === to || isBelieved(tree, sender));
 }
 
 /** A deposit, and the id of the one before it that the same depositor waits for; -1 if there is none. */
@@ -87,10 +94,16 @@ export function nextDeposits(tree: Tree, layer: LayerState): NextDeposit[] {
     .map(({ deposit }) => deposit);
 }
 
-/** Whether something is on its way to a layer, or waits for it, that it could still consume. */
-export function isAwaiting(tree: Tree, layer: LayerState): boolean {
+/** Whether a letter of the running epoch is on its way to a layer, or waits for it. */
+export function hasMail(tree: Tree, layer: LayerState): boolean {
   for (const letter of tree.letters.to(layer.layerId))
     if (!letter.isHandled && letter.epoch === tree.epoch.number && mayDeliver(tree, letter)) return true;
+  return false;
+}
+
+/** Whether something is on its way to a layer, or waits for it, that it could still consume. */
+export function isAwaiting(tree: Tree, layer: LayerState): boolean {
+  if (hasMail(tree, layer)) return true;
   for (const deposit of tree.deposits.values())
     if (deposit.layer === layer.layerId && layer.deposits.get(deposit.id) !== true) return true;
   return false;

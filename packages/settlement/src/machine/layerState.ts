@@ -3,6 +3,7 @@ import type { BlockRecord } from "@frond/store";
 import type { CoordinatorFrame, LayerFrame, LayerStats } from "../link/frames.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { Conduct } from "./conduct.ts";
+import type { Lateness } from "./punctuality.ts";
 
 /** A layer's end of a connection. */
 export type Peer = { send(frame: CoordinatorFrame): void; close(): void };
@@ -67,6 +68,8 @@ export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } 
   readonly deposits: Map<number, boolean>;
   /** Circuits that it was asked for on this connection. */
   readonly asked: Set<string>;
+  /** How often it was late when an epoch ended. */
+  late: Lateness;
   stats: LayerStats | undefined;
   /** Accepted transactions a second, over the last few seconds. */
   rate: number;
@@ -96,6 +99,7 @@ export function newLayerState(stored: StoredLayer): LayerState {
     tellings: 0,
     deposits: new Map(),
     asked: new Set(),
+    late: { times: 0, epoch: 0 },
     stats: undefined,
     rate: 0,
     lastStats: undefined,

@@ -12,10 +12,14 @@ export type Letter = {
   readonly message: Message;
   /** The receiver has it, and may have consumed it. Not durable: after a restart every letter counts as delivered. */
   isDelivered: boolean;
+  /** It was given to the receiver by this process: if it is not consumed, that is the receiver's fault. */
+  wasGiven: boolean;
   /** The receiver has it on this connection. */
   isSent: boolean;
   /** The receiver says that it is consumed and durable, or that it can't be. */
   isHandled: boolean;
+  /** It came while its epoch was being sealed, when its receiver may have closed the epoch: it is given to nobody. */
+  readonly isLate: boolean;
   error?: string;
 };
 

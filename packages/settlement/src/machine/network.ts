@@ -1,4 +1,4 @@
-import { blocksOfEpoch, isOnline, type LayerState } from "./layerState.ts";
+import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import { sharesOf } from "./shares.ts";
 import { isBelieved, send, type Tree } from "./tree.ts";
 
@@ -9,17 +9,22 @@ const BLOCKS_FOR_MESSAGES = 8;
 export function tellNetwork(tree: Tree): void {
   tree.isNetworkDirty = false;
   const layers = [...tree.layers.values()];
-  const active = layers.filter((layer) => isOnline(layer) || layer.blocks.size > 0).length;
+  // Strangers take no places of others, however many there are.
+  const active = layers.filter((layer) => isBelieved(tree, layer) && (isOnline(layer) || layer.blocks.size > 0)).length;
   const reachable = layers.filter((layer) => canBeSentTo(tree, layer)).map(({ layerId }) => layerId);
   for (const layer of layers) {
-    const shares = sharesOf(active, isBelieved(tree, layer), tree.options.shares);
-    send(tree, layer, { type: "network", reachable, ...shares });
+    const isOneOfThem = isBelieved(tree, layer);
+    const shares = sharesOf(active, isOneOfThem, tree.options.shares);
+    send(tree, layer, { type: "network", reachable: isOneOfThem ? reachable : [], ...shares });
   }
 }
 
+/** Whether a layer takes part in the running epoch, is believed, and has blocks left for what is sent to it. */
 function canBeSentTo(tree: Tree, layer: LayerState): boolean {
-  if (!isOnline(layer) || !isBelieved(tree, layer)) return false;
-  return blocksOfEpoch(layer, tree.epoch.number).length < blocksForTransactions(tree);
+  const { number, stage } = tree.epoch;
+  if (!isHere(layer) || !isBelieved(tree, layer)) return false;
+  if (layer.at!.epoch !== number && !(stage === "sealing" && layer.at!.epoch === number + 1)) return false;
+  return blocksOfEpoch(layer, number).length < blocksForTransactions(tree);
 }
 
 /** Once a layer has handed over so many blocks of an epoch, the rest of its share is for messages in flight. */

@@ -1,7 +1,9 @@
-import { type HandedBlock, isHere, type LayerState } from "./layerState.ts";
+import { checkMail } from "./checkMail.ts";
+import { blocksOfEpoch, type HandedBlock, isHere, type LayerState } from "./layerState.ts";
 import { blocksForTransactions } from "./network.ts";
 import { isEpochOf } from "./receiveMessage.ts";
 import { noteOffence, setBack } from "./setBack.ts";
+import { listedItems, PLACES_OF_STRANGERS } from "./shares.ts";
 import { highestBlockSlot } from "./slots.ts";
 import { isBelieved, putBlock, type Tree } from "./tree.ts";
 
@@ -13,7 +15,7 @@ export type BlockVerdict =
 
 /**
  * Takes a layer's next block. `problemOf` says what is wrong with the block itself: its size, its messages, its signature. A block that is refused sets back its layer and whoever received from it; what is only out of
- * turn, or more than the layer's share, is ignored, and the layer hands it over again.
+ * turn, comes before its messages, or is more than the layer's share, is ignored, and the layer hands it over again.
  */
 export function receiveBlock(
   tree: Tree,
@@ -27,7 +29,7 @@ export function receiveBlock(
     layer.told = "";
     return { kind: "ignored", reason };
   }
-  const problem = block.slot <= layer.slot ? `slot ${block.slot} does not follow ${layer.slot}` : problemOf();
+  const problem = problemOfPlace(layer, block) ?? checkMail(tree, layer, block)?.reason ?? problemOf();
   if (problem !== undefined) {
     noteOffence(tree, layer);
     setBack(tree, [layer.layerId]);
@@ -53,9 +55,19 @@ function reasonToIgnore(
   const { blocksOfLayer, blocksOfStranger, blocksOfStrangers } = tree.options.shares;
   const own = countBlocks(layer, block.epoch);
   if (own >= (isBelieved(tree, layer) ? blocksOfLayer : blocksOfStranger)) return "it is more than the layer's share";
-  if (!isBelieved(tree, layer) && strangersBlocks(tree, block.epoch) >= blocksOfStrangers)
-    return "it is more than what layers may hand over together that are not believed";
-  return undefined;
+  if (!isBelieved(tree, layer)) {
+    const { count, items } = blocksOfAllStrangers(tree, block.epoch);
+    if (count >= blocksOfStrangers || items + listedItems(block) > PLACES_OF_STRANGERS)
+      return "it is more than what layers may hand over together that are not believed";
+  }
+  const mail = checkMail(tree, layer, block);
+  return mail?.kind === "missing" ? mail.reason : undefined;
+}
+
+function problemOfPlace(layer: LayerState, { slot, epoch }: HandedBlock["block"]): string | undefined {
+  if (slot <= layer.slot) return `slot ${slot} does not follow ${layer.slot}`;
+  const before = layer.blocks.get(layer.accepted)?.block.epoch ?? 0;
+  return epoch < before ? `its epoch ${epoch} is over for the layer, which is in ${before}` : undefined;
 }
 
 function countBlocks({ blocks }: LayerState, epoch: number): number {
@@ -64,8 +76,8 @@ function countBlocks({ blocks }: LayerState, epoch: number): number {
   return count;
 }
 
-function strangersBlocks(tree: Tree, epoch: number): number {
-  let count = 0;
-  for (const layer of tree.layers.values()) if (!isBelieved(tree, layer)) count += countBlocks(layer, epoch);
-  return count;
+function blocksOfAllStrangers(tree: Tree, epoch: number): { readonly count: number; readonly items: number } {
+  const strangers = [...tree.layers.values()].filter((layer) => !isBelieved(tree, layer));
+  const blocks = strangers.flatMap((layer) => blocksOfEpoch(layer, epoch));
+  return { count: blocks.length, items: blocks.reduce((sum, block) => sum + listedItems(block), 0) };
 }

@@ -1,12 +1,15 @@
 import { L1_LAYER_ID, MessageKind } from "@frond/protocol";
 import { depositSource, layerSource } from "@frond/store";
 import type { LayerFrame } from "../link/frames.ts";
+import { isPositionOf, isProduced } from "./checkMail.ts";
 import { deliverTo } from "./deliver.ts";
-import { isHere, type LayerState } from "./layerState.ts";
+import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
+import { noteReturned } from "./returning.ts";
 import { highestMessageSlot } from "./slots.ts";
-import { putLetter, type Tree } from "./tree.ts";
+import { isBelieved, putLetter, type Tree } from "./tree.ts";
 
 type Frame<T extends LayerFrame["type"]> = Extract<LayerFrame, { type: T }>;
+type Outgoing = Frame<"message">["outgoing"];
 
 /** Letters of one layer in one epoch, at most: as many as its blocks can produce. */
 const MOST_LETTERS = 4_096;
@@ -15,21 +18,16 @@ const MOST_LETTERS = 4_096;
 export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"message">): string | undefined {
   const { message, position, slot, epoch } = frame.outgoing;
   if (!isHere(layer) || frame.session !== layer.session || !isEpochOf(tree, layer, epoch)) return undefined;
-  const isRight =
-    message.from === layer.layerId &&
-    message.to !== L1_LAYER_ID &&
-    message.to !== layer.layerId &&
-    message.kind !== MessageKind.bundle &&
-    message.slot === slot;
-  if (!isRight) return "the message is not one that the layer can send";
-  if (slot > highestMessageSlot(tree.options.age()))
-    return `its slot ${slot} runs ahead of what its receiver can follow`;
-  if (!tree.layers.has(message.to)) return "the network has no such receiver";
   const last = tree.letters.lastPosition(layer.layerId, epoch);
   if (position <= last) return undefined;
+  const problem = problemOf(tree, layer, frame.outgoing);
+  if (problem !== undefined) return problem;
   // One before it was lost on the way: the layer is told where it stands, and sends again from there.
-  if (frame.previous !== last) return void tree.dirty.add(layer);
-  if ([...tree.letters.from(layer.layerId)].length >= MOST_LETTERS) return "it has sent all that an epoch takes";
+  if (frame.previous !== last) {
+    layer.told = "";
+    tree.dirty.add(layer);
+    return undefined;
+  }
   putLetter(tree, {
     from: message.from,
     to: message.to,
@@ -38,10 +36,35 @@ export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"mess
     epoch,
     message,
     isDelivered: false,
+    wasGiven: false,
     isSent: false,
     isHandled: false,
+    isLate: tree.epoch.stage === "sealing" && epoch === tree.epoch.number,
   });
   deliverTo(tree, tree.layers.get(message.to)!);
+  noteReturned(tree);
+  return undefined;
+}
+
+function problemOf(tree: Tree, layer: LayerState, { message, position, slot, epoch }: Outgoing): string | undefined {
+  const { layerId } = layer;
+  const isRight =
+    message.from === layerId &&
+    message.to !== L1_LAYER_ID &&
+    message.kind !== MessageKind.bundle &&
+    message.slot === slot &&
+    isPositionOf(slot, position);
+  if (!isRight) return "the message is not one that the layer can send";
+  if (slot > highestMessageSlot(tree.options.age()))
+    return `its slot ${slot} runs ahead of what its receiver can follow`;
+  const block = blocksOfEpoch(layer, epoch).find((handed) => handed.slot === slot);
+  const isOfBlock = block === undefined ? slot > layer.slot : isProduced({ slot, position, message }, block.produced);
+  if (!isOfBlock) return "the layer's block of that slot does not have it";
+  if (message.to !== layerId && !isBelieved(tree, layer))
+    return "a layer can send to others once a block of it has settled, and not in quarantine";
+  if (message.to !== layerId && tree.layers.get(message.to)?.conduct.isEstablished !== true)
+    return "the network has no such receiver, or no block of the receiver has settled";
+  if ([...tree.letters.from(layerId)].length >= MOST_LETTERS) return "it has sent all that an epoch takes";
   return undefined;
 }
 
@@ -56,15 +79,15 @@ export function receiveHandled(tree: Tree, layer: LayerState, frame: Frame<"hand
   if (!isHere(layer) || frame.session !== layer.session) return;
   const { source, position, error } = frame;
   for (const letter of tree.letters.to(layer.layerId)) {
-    if (layerSource(letter.from) !== source || letter.position > position || letter.isHandled) continue;
+    if (layerSource(letter.from) !== source || letter.position > position || !letter.isSent) continue;
     if (error !== undefined && letter.position !== position) continue;
     letter.isHandled = true;
-    letter.isDelivered = true;
     if (error !== undefined) letter.error = error;
   }
   for (const deposit of tree.deposits.values())
     if (deposit.layer === layer.layerId && deposit.id <= position && depositSource(deposit.payload) === source)
       layer.deposits.set(deposit.id, true);
   tree.dirty.add(layer);
+  noteReturned(tree);
   deliverTo(tree, layer);
 }

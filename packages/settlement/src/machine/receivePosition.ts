@@ -1,6 +1,6 @@
 import { deliverTo } from "./deliver.ts";
 import type { LayerState, Position } from "./layerState.ts";
-import { isBack } from "./returning.ts";
+import { noteReturned } from "./returning.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { putLayer, type Tree } from "./tree.ts";
 
@@ -28,26 +28,25 @@ export function receivePosition(tree: Tree, layer: LayerState, position: Positio
   if (isNew) redeliver(tree, layer);
   if (isNew || before.epoch !== position.epoch) tree.isNetworkDirty = true;
   deliverTo(tree, layer);
-  if (JSON.stringify(before?.returning) !== JSON.stringify(position.returning)) noteReturned(tree);
+  noteReturned(tree);
   return undefined;
 }
 
-/** What others wait for may be back. */
-function noteReturned(tree: Tree): void {
-  for (const other of tree.layers.values()) if (other.at?.returning.failing !== undefined) tree.dirty.add(other);
-}
-
-/** The layer has done its set-back durably, and perhaps all that it promised has a place again. */
+/** The layer has done its set-back durably. */
 function arrive(tree: Tree, layer: LayerState): void {
-  const hadDrops = layer.drops.length > 0;
+  if (layer.drops.length === 0) return;
   layer.drops = [];
-  const isReturned = layer.returningSince !== undefined && isBack(tree, layer);
-  if (isReturned) layer.returningSince = undefined;
-  if (hadDrops || isReturned) putLayer(tree, layer);
+  putLayer(tree, layer);
 }
 
 /** Gives a layer again what it has not said to have handled. What it has had already it knows by the position. */
 export function redeliver(tree: Tree, layer: LayerState): void {
-  for (const letter of tree.letters.to(layer.layerId)) if (!letter.isHandled) letter.isSent = false;
+  for (const letter of tree.letters.to(layer.layerId)) {
+    // What it could not consume it may be able to consume now.
+    if (letter.isHandled && letter.error === undefined) continue;
+    letter.isSent = false;
+    letter.isHandled = false;
+    delete letter.error;
+  }
   for (const [id, isHandled] of layer.deposits) if (!isHandled) layer.deposits.delete(id);
 }

@@ -1,9 +1,11 @@
-import { isAwaiting } from "./deliver.ts";
+import { hasMail, isAwaiting } from "./deliver.ts";
 import { isHere, type LayerState } from "./layerState.ts";
-import type { Tree } from "./tree.ts";
+import { isQuarantined, putLayer, type Tree } from "./tree.ts";
 
-/** A layer that was set back and stays away for so many epochs is not waited for any more. */
-const LONGEST_ABSENCE = 8;
+/** Others wait for a layer that was set back for so many epochs. */
+const LONGEST_RETURN = 8;
+
+type Failing = { readonly slot: number; readonly layerId: bigint };
 
 /**
  * The slot of a layer's first returning transaction that fails, if everything that it can need is back; else undefined. What it needs has a lower slot, for slots are Lamport clocks: so it is back when
@@ -13,34 +15,47 @@ export function giveUpOf(tree: Tree, layer: LayerState): number | undefined {
   // What the closed epoch leaves out comes back, too: first it has to be known.
   if (!isHere(layer) || tree.epoch.stage !== "open" || tree.closed?.stage === "blocks") return undefined;
   const slot = layer.at!.returning.failing;
-  if (slot === undefined || isAwaiting(tree, layer)) return undefined;
+  // In quarantine a layer can't send, and what it promised may need that.
+  if (slot === undefined || isQuarantined(tree, layer)) return undefined;
+  if (isWaitedFor(tree, layer) && isAwaiting(tree, layer)) return undefined;
   for (const other of tree.layers.values())
     if (other !== layer && mayStillSend(tree, other, { slot, layerId: layer.layerId })) return undefined;
   return slot;
 }
 
-function mayStillSend(
-  tree: Tree,
-  other: LayerState,
-  than: { readonly slot: number; readonly layerId: bigint },
-): boolean {
-  if (!other.conduct.isEstablished) return false;
-  const { returningSince } = other;
-  if (!isHere(other)) return returningSince !== undefined && tree.epoch.number - returningSince <= LONGEST_ABSENCE;
-  if (isSending(tree, other)) return true;
-  const { count, waiting } = other.at!.returning;
-  if (isAwaiting(tree, other) && count > 0) return true;
+/** Whether a layer that was set back may send again what others had from it, before it stands at `than`. */
+function mayStillSend(tree: Tree, other: LayerState, than: Failing): boolean {
+  if (!isWaitedFor(tree, other) || !other.conduct.isEstablished) return false;
+  if (!isPresent(tree, other) || isAwaiting(tree, other)) return true;
+  const { waiting } = other.at!.returning;
   if (waiting === undefined) return false;
   return waiting < than.slot || (waiting === than.slot && other.layerId < than.layerId);
 }
 
-/** Whether a layer has sent messages that are not here yet. */
-function isSending(tree: Tree, { layerId, at }: LayerState): boolean {
-  return at!.message > tree.letters.lastPosition(layerId, at!.epoch);
+/** A layer is waited for since it was set back, until all is back, but not for ever: what it says of itself is not known to be true. */
+function isWaitedFor({ epoch }: Tree, { returningSince }: LayerState): boolean {
+  return returningSince !== undefined && epoch.number - returningSince <= LONGEST_RETURN;
 }
 
-/** Whether a layer that was set back has its place again, all that it promised too, and all that it sent is here. */
-export function isBack(tree: Tree, layer: LayerState): boolean {
-  const { drops, at } = layer;
-  return drops.length === 0 && at !== undefined && at.returning.count === 0 && !isSending(tree, layer);
+/** Whether a layer is in its session, and what it has sent since is here. */
+function isPresent(tree: Tree, layer: LayerState): boolean {
+  return isHere(layer) && layer.at!.message <= tree.letters.lastPosition(layer.layerId, layer.at!.epoch);
+}
+
+/**
+ * Looks whether all layers that were set back have their places again, and what they promised too. They have that together: one that has consumed everything may still get from another what it passes on.
+ */
+export function noteReturned(tree: Tree): void {
+  const returning = [...tree.layers.values()].filter(({ returningSince }) => returningSince !== undefined);
+  if (returning.length === 0) return;
+  for (const other of tree.layers.values()) if (other.at?.returning.failing !== undefined) tree.dirty.add(other);
+  const isThrough = (layer: LayerState) =>
+    isPresent(tree, layer) && !hasMail(tree, layer) && layer.at!.returning.waiting === undefined;
+  const isHolding = (layer: LayerState) => isWaitedFor(tree, layer) && layer.conduct.isEstablished;
+  if (returning.some((layer) => isHolding(layer) && !isThrough(layer))) return;
+  for (const layer of returning) {
+    if (!isThrough(layer)) continue;
+    layer.returningSince = undefined;
+    putLayer(tree, layer);
+  }
 }

@@ -1,8 +1,9 @@
 import type { Field } from "@frond/foundation";
+import type { BundleRecord } from "./bundleRecord.ts";
 import { afterOffence } from "./conduct.ts";
-import type { Drop, LayerState } from "./layerState.ts";
+import { type Drop, isHere, type LayerState } from "./layerState.ts";
 import { receiversOf } from "./letters.ts";
-import { putLayer, removeBlock, removeLetter, type Tree } from "./tree.ts";
+import { nameOf, putLayer, removeBlock, removeLetter, type Tree } from "./tree.ts";
 
 /**
  * Leads layers back to their last block of closed epochs, and with them everybody who received from one of them since: what they built on is gone. What they sent is void; what was sent to them is delivered
@@ -11,28 +12,48 @@ import { putLayer, removeBlock, removeLetter, type Tree } from "./tree.ts";
 export function setBack(tree: Tree, seeds: Iterable<Field>, drops?: ReadonlyMap<Field, readonly Drop[]>): Set<Field> {
   const ids = receiversOf(seeds, tree.letters);
   const layers = [...ids].flatMap((layerId) => tree.layers.get(layerId) ?? []);
-  for (const layer of layers) noteOwed(tree, layer);
   for (const layerId of ids) for (const letter of [...tree.letters.from(layerId)]) removeLetter(tree, letter);
-  for (const layer of layers) setBackOne(tree, layer, drops?.get(layer.layerId) ?? []);
+  const failed = failedLegs(tree);
+  for (const layer of layers) {
+    const removed = [...layer.blocks.values()].filter(({ block }) => block.number > layer.base);
+    const again = removed.flatMap(({ block }) => block.transactions.flatMap((hash) => failed.get(hash) ?? []));
+    setBackOne(tree, layer, [...(drops?.get(layer.layerId) ?? []), ...again]);
+  }
   return ids;
 }
 
-/** Notes that a layer which goes back has sent messages that others may need again: until it is back, they give nothing up. */
-export function noteOwed(tree: Tree, layer: LayerState): void {
-  const isReceived = [...tree.letters.from(layer.layerId)].some(({ isDelivered }) => isDelivered);
-  const isProduced = [...layer.blocks.values()].some(
-    ({ block }) => block.number > layer.base && block.produced.length > 0,
-  );
-  if (isReceived || isProduced) layer.returningSince ??= tree.epoch.number;
+/** Legs of bundles that have failed, as what is never executed again. */
+function failedLegs(tree: Tree): Map<Field, Drop> {
+  const failed = [...tree.bundles.values()].filter(({ status }) => status === "failed");
+  const drops = [...dropsOf(tree, failed).values()].flat();
+  return new Map(drops.map((drop) => [drop.hash, drop]));
+}
+
+/** The legs of failed bundles as what their layers leave out. */
+export function dropsOf(tree: Tree, bundles: readonly BundleRecord[]): Map<Field, Drop[]> {
+  const drops = new Map<Field, Drop[]>();
+  for (const { layers, hashes, leg = 0, reason = "it failed" } of bundles) {
+    const message = `Leg ${leg} of its bundle, on layer ${nameOf(tree, layers[leg] ?? 0n)}, failed: ${reason}`;
+    layers.forEach((layerId, i) => {
+      const drop = { hash: hashes[i]!, code: "bundle-failed", message: message.slice(0, 1_500) };
+      drops.set(layerId, [...(drops.get(layerId) ?? []), drop]);
+    });
+  }
+  return drops;
 }
 
 function setBackOne(tree: Tree, layer: LayerState, drops: readonly Drop[]): void {
+  // Until it is back, others give nothing up: they may need what it sends again. Whoever is away is not waited for anew.
+  if (isHere(layer)) layer.returningSince = tree.epoch.number;
+  layer.returningSince ??= tree.epoch.number;
   layer.session += 1;
   layer.accepted = layer.base;
-  layer.drops = [...layer.drops, ...drops];
+  layer.drops = [...new Map([...layer.drops, ...drops].map((drop) => [drop.hash, drop])).values()];
+  tree.isNetworkDirty = true;
   for (const number of [...layer.blocks.keys()]) if (number > layer.base) removeBlock(tree, layer, number);
   for (const letter of tree.letters.to(layer.layerId)) {
     letter.isDelivered = false;
+    letter.wasGiven = false;
     letter.isSent = false;
     letter.isHandled = false;
     delete letter.error;

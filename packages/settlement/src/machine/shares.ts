@@ -1,4 +1,5 @@
-import { LIST_CAPACITY } from "@frond/protocol";
+import { L1_LAYER_ID, LIST_CAPACITY } from "@frond/protocol";
+import type { BlockRecord } from "@frond/store";
 
 /** What one layer may use of an epoch. docs/configuration.md says what a stranger can take from others at most. */
 export type Shares = {
@@ -24,13 +25,24 @@ export const HALF_OF_LIST = LIST_CAPACITY / 2;
 
 /** However many layers there are, each may use so many places of either half; the fullest waits if that is too much for the list. */
 const FEWEST_PLACES = 8;
+/** Places of the whole list for all layers together that are not believed. */
+export const PLACES_OF_STRANGERS = LIST_CAPACITY / 4;
 
-/** The share of each of `active` layers: those that are there or have handed over blocks. Silent layers count for nothing. */
+/** The share of each of `active` layers: those that are believed, and are there or have handed over blocks. Silent layers count for nothing, nor do strangers. */
 export function sharesOf(active: number, isBelieved: boolean, options: ShareOptions): Shares {
-  const places = Math.max(FEWEST_PLACES, Math.floor(HALF_OF_LIST / Math.max(1, active)));
+  const half = HALF_OF_LIST - PLACES_OF_STRANGERS / 2;
+  const places = isBelieved ? Math.max(FEWEST_PLACES, Math.floor(half / Math.max(1, active))) : FEWEST_PLACES;
   return {
     blocks: isBelieved ? options.blocksOfLayer : options.blocksOfStranger,
     deposits: places,
     exits: places,
   };
+}
+
+/** How many items a block puts into the settlement list (protocol.md 7). */
+export function listedItems({ consumed, produced }: Pick<BlockRecord, "consumed" | "produced">): number {
+  return (
+    consumed.filter(({ message }) => message.from === L1_LAYER_ID).length +
+    produced.filter(({ to }) => to === L1_LAYER_ID).length
+  );
 }

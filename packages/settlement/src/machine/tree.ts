@@ -100,6 +100,8 @@ export function enterStage(tree: Tree, epoch: RunningEpoch, closed: ClosedEpoch 
 export function putClosed(tree: Tree, closed: ClosedEpoch | undefined): void {
   tree.closed = closed;
   put(tree, "coordinator", "epochs", { epoch: tree.epoch, closed });
+  // What is given up depends on it.
+  for (const layer of tree.layers.values()) tree.dirty.add(layer);
 }
 
 export function blockKey(layerId: Field, number: number): string {

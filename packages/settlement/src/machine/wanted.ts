@@ -1,3 +1,4 @@
+import { hasMail } from "./deliver.ts";
 import { DUTIES } from "./epoch.ts";
 import { isHere, isOnline, type LayerState, type Wanted } from "./layerState.ts";
 import { giveUpOf } from "./returning.ts";
@@ -5,7 +6,7 @@ import { send, type Tree } from "./tree.ts";
 
 /** Where a layer should be: the whole of it, so that the frame before may be lost. */
 export function wantedOf(tree: Tree, layer: LayerState): Omit<Wanted, "number"> {
-  const { isHeld, epochsAhead } = DUTIES[tree.epoch.stage];
+  const { isHeld, epochsAhead } = DUTIES[isBehind(tree, layer) ? "holding" : tree.epoch.stage];
   const epoch = tree.epoch.number + epochsAhead;
   const giveUp = giveUpOf(tree, layer);
   return {
@@ -18,6 +19,12 @@ export function wantedOf(tree: Tree, layer: LayerState): Omit<Wanted, "number"> 
     drop: isHere(layer) ? [] : [...layer.drops],
     ...(giveUp === undefined ? {} : { giveUp }),
   };
+}
+
+/** While others close the epoch, a layer stays in it that has not consumed all that was sent to it there. */
+function isBehind(tree: Tree, layer: LayerState): boolean {
+  if (tree.epoch.stage !== "sealing" || !hasMail(tree, layer)) return false;
+  return !isHere(layer) || layer.at!.epoch <= tree.epoch.number;
 }
 
 /** Tells layers where they should be, if that has changed since they were told last. */

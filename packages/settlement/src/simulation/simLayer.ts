@@ -355,7 +355,8 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
     tick() {
       if (now === undefined) return;
       if (now.open !== undefined && disk.pending === 0 && world.random.chance(0.3)) put(cut(now));
-      if (world.random.chance(0.2)) {
+      // Often, for frames overtake each other here all the time: a message that did is taken only when it comes again.
+      if (world.random.chance(0.5)) {
         stated = "";
         if (wanted !== undefined) handedOver = Math.min(handedOver, wanted.block);
         if (wanted !== undefined) sentMessage = Math.min(sentMessage, wanted.message);

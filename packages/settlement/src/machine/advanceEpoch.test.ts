@@ -1,0 +1,299 @@
+import { describe, expect, it } from "vitest";
+import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { advanceEpoch, beginToEnd, hasDebts } from "./advanceEpoch.ts";
+import { unknown } from "./conduct.ts";
+import { setBack } from "./setBack.ts";
+import { putClosed } from "./tree.ts";
+
+const stage = ({ tree }: MachineTree) => tree.epoch.stage;
+const hold = (t: MachineTree, ...names: string[]) => {
+  for (const name of names) t.say(name, { isHeld: true });
+};
+const seal = (t: MachineTree, ...names: string[]) => {
+  for (const name of names) t.say(name, { epoch: t.tree.epoch.number + 1, isHeld: false });
+};
+/** Ends the running epoch; those named take part, the others are late. */
+function end(t: MachineTree, ...names: string[]) {
+  putClosed(t.tree, undefined);
+  beginToEnd(t.tree);
+  hold(t, ...names);
+  advanceEpoch(t.tree, LAYER_TIMEOUT);
+  seal(t, ...names);
+  return advanceEpoch(t.tree, 100 * LAYER_TIMEOUT)?.map(({ known }) => known.name);
+}
+
+describe("an open epoch", () => {
+  it("begins to end once, when the one before has settled", () => {
+    const t = machineTree(["a"]);
+    t.tree.closed = { stage: "submitting", number: 0, leftOut: [] };
+    expect([beginToEnd(t.tree), stage(t)]).toEqual([false, "open"]);
+    t.tree.closed = undefined;
+    expect([beginToEnd(t.tree), stage(t)]).toEqual([true, "holding"]);
+    expect(beginToEnd(t.tree)).toBe(false);
+    expect(t.restart().tree.epoch.stage).toBe("open");
+    t.flush();
+    expect(t.restart().tree.epoch.stage).toBe("holding");
+  });
+
+  it("does not end by itself", () => {
+    const t = machineTree(["a"]);
+    expect(advanceEpoch(t.tree, 100 * LAYER_TIMEOUT)).toBeUndefined();
+    expect(stage(t)).toBe("open");
+  });
+});
+
+describe("an epoch whose layers are held is sealed", () => {
+  it("when all orders nothing more and nothing is in flight", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 1 });
+    beginToEnd(t.tree);
+    hold(t, "a", "b");
+    advanceEpoch(t.tree, 0);
+    expect(stage(t)).toBe("holding");
+    t.handled("b", "a", 64);
+    advanceEpoch(t.tree, 0);
+    expect(stage(t)).toBe("sealing");
+  });
+
+  it.each<{ what: string; change(t: MachineTree): unknown; at: object }>([
+    { what: "orders transactions", at: { isHeld: false }, change: () => {} },
+    { what: "is in another epoch", at: { isHeld: true, epoch: 0 }, change: () => {} },
+    { what: "has sent what is not here", at: { isHeld: true, message: 64 }, change: () => {} },
+    {
+      what: "goes back",
+      at: { isHeld: true },
+      change: (t) => setBack(t.tree, [t.layer("b").layerId]),
+    },
+  ])("later, while one of them $what, but not for ever", ({ change, at }) => {
+    const t = machineTree(["a", "b"]);
+    beginToEnd(t.tree);
+    hold(t, "a");
+    t.say("b", at);
+    change(t);
+    advanceEpoch(t.tree, LAYER_TIMEOUT / 2 - 1);
+    expect(stage(t)).toBe("holding");
+    advanceEpoch(t.tree, 1);
+    expect(stage(t)).toBe("sealing");
+  });
+
+  it("without those who are offline, or not believed", () => {
+    const t = machineTree(["a", "b"]);
+    t.add("stranger", unknown);
+    t.connect("stranger");
+    t.send("a", "b");
+    t.disconnect("b");
+    beginToEnd(t.tree);
+    hold(t, "a");
+    advanceEpoch(t.tree, 0);
+    expect(stage(t)).toBe("sealing");
+  });
+
+  it("when bundles between prepare and commit are done, or have had their time", () => {
+    const t = machineTree(["a"]);
+    t.tree.bundlesRunning = 1;
+    beginToEnd(t.tree);
+    hold(t, "a");
+    advanceEpoch(t.tree, 4_999);
+    expect(stage(t)).toBe("holding");
+    advanceEpoch(t.tree, 1);
+    expect(stage(t)).toBe("sealing");
+  });
+});
+
+describe("an epoch that is sealed is closed", () => {
+  it("when all have closed it and handed over all that belongs to it", () => {
+    const t = machineTree(["a", "b"]);
+    t.enter("sealing");
+    seal(t, "a");
+    t.say("b", { epoch: 2, block: 1, sealed: 1 });
+    expect(advanceEpoch(t.tree, 0)).toBeUndefined();
+    t.hand("b");
+    expect(advanceEpoch(t.tree, 0)).toEqual([]);
+    expect(t.tree).toMatchObject({
+      epoch: { stage: "open", number: 2 },
+      closed: { stage: "blocks", number: 1, leftOut: [] },
+    });
+    expect([t.layer("a").session, t.layer("b").session]).toEqual([0, 0]);
+    expect([t.layer("a").base, t.layer("b").base]).toEqual([0, 1]);
+  });
+
+  it("without who is offline, at once; it goes back to what is here of it", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("b");
+    t.disconnect("b");
+    t.enter("sealing");
+    seal(t, "a");
+    expect(advanceEpoch(t.tree, 0)!.map(({ known }) => known.name)).toEqual(["b"]);
+    expect(t.layer("b")).toMatchObject({ session: 1, base: 1, accepted: 1, conduct: { offences: 0 } });
+    t.connect("b", { session: 0, block: 1 });
+    expect(t.wanted("b")).toMatchObject({ session: 1, block: 1, epoch: 2 });
+  });
+
+  it("without who is online and does not answer, after a while", () => {
+    const t = machineTree(["a", "b"]);
+    t.enter("sealing");
+    seal(t, "a");
+    expect(advanceEpoch(t.tree, LAYER_TIMEOUT - 1)).toBeUndefined();
+    expect(advanceEpoch(t.tree, 1)).toHaveLength(1);
+  });
+
+  it("without a stranger much sooner: its blocks come in the next epoch", () => {
+    const t = machineTree(["a"]);
+    t.add("stranger", unknown);
+    t.connect("stranger");
+    t.enter("sealing");
+    seal(t, "a");
+    expect(advanceEpoch(t.tree, LAYER_TIMEOUT / 10 - 1)).toBeUndefined();
+    expect(advanceEpoch(t.tree, 1)).toHaveLength(1);
+    expect(t.layer("stranger")).toMatchObject({ session: 1, conduct: { offences: 0 } });
+  });
+
+  it("with its letters gone, and those of the next epoch given", () => {
+    const t = machineTree(["a", "b"]);
+    t.enter("sealing");
+    seal(t, "a");
+    t.send("a", "b", { slot: 9, epoch: 2 });
+    t.send("b", "a", { slot: 1 });
+    seal(t, "b");
+    t.flush();
+    t.hand("b", { slot: 1, produced: [t.messageOf("b", "a", 1)] });
+    advanceEpoch(t.tree, 0);
+    expect([...t.tree.letters.all()]).toMatchObject([{ epoch: 2, isDelivered: true }]);
+    expect(
+      t
+        .flush()
+        .get("b")!
+        .filter(({ type }) => type === "deliver"),
+    ).toHaveLength(1);
+  });
+
+  it("durably in one step with the set-back of who is late", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("b");
+    t.flush();
+    t.enter("sealing");
+    seal(t, "a");
+    t.flush();
+    advanceEpoch(t.tree, LAYER_TIMEOUT);
+    expect(t.restart()).toMatchObject({ tree: { epoch: { stage: "sealing", number: 1 }, closed: undefined } });
+    t.flush();
+    const again = t.restart();
+    expect(again.tree).toMatchObject({ epoch: { stage: "open", number: 2 }, closed: { number: 1 } });
+    expect(again.layer("b")).toMatchObject({ session: 1, base: 1 });
+  });
+});
+
+describe("who owes others something", () => {
+  it("is waited for longer, wherever it is, and pays if it does not come", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 1 });
+    t.handled("b", "a", 64);
+    t.hand("b", { slot: 2, consumed: [t.consumedOf("a", "b", 1)] });
+    t.disconnect("a");
+    t.enter("sealing");
+    seal(t, "b");
+    expect(hasDebts(t.tree, t.layer("a"))).toBe(true);
+    expect(hasDebts(t.tree, t.layer("b"))).toBe(false);
+    expect(advanceEpoch(t.tree, 4 * LAYER_TIMEOUT - 1)).toBeUndefined();
+    advanceEpoch(t.tree, 1);
+    expect(t.layer("a").conduct.offences).toBe(1);
+    expect(t.layer("b").conduct.offences).toBe(0);
+  });
+
+  it("owes nothing any more when its block is here", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 1 });
+    expect([hasDebts(t.tree, t.layer("a")), hasDebts(t.tree, t.layer("b"))]).toEqual([true, true]);
+    t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
+    t.hand("b", { slot: 2, consumed: [t.consumedOf("a", "b", 1)] });
+    expect([hasDebts(t.tree, t.layer("a")), hasDebts(t.tree, t.layer("b"))]).toEqual([false, false]);
+  });
+
+  it("is not who was never given the message, nor who sent it then", () => {
+    const t = machineTree(["a", "b"]);
+    t.disconnect("b");
+    t.send("a", "b", { slot: 1 });
+    expect([hasDebts(t.tree, t.layer("a")), hasDebts(t.tree, t.layer("b"))]).toEqual([false, false]);
+  });
+
+  it.each([
+    { who: "sends and says that there is no block", culprit: "a" },
+    { who: "says that it has handled, and has no block that consumes", culprit: "b" },
+  ])("pays who $who, though it says that it has closed the epoch", ({ culprit }) => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 1 });
+    t.handled("b", "a", 64);
+    if (culprit === "a") t.hand("b", { slot: 2, consumed: [t.consumedOf("a", "b", 1)] });
+    else t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
+    t.enter("sealing");
+    seal(t, "a", "b");
+    expect(advanceEpoch(t.tree, 0)).toEqual([]);
+    expect(["a", "b"].filter((name) => t.layer(name).conduct.offences > 0)).toEqual([culprit]);
+  });
+
+  it("pays who can't consume a message: its senders must not try again and again", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 1 });
+    t.handled("b", "a", 64, "too large");
+    t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
+    t.enter("sealing");
+    seal(t, "a", "b");
+    advanceEpoch(t.tree, 0);
+    expect(["a", "b"].map((name) => t.layer(name).conduct.offences)).toEqual([0, 1]);
+  });
+
+  it("pays nothing for what nobody knows after a restart of the coordinator", () => {
+    const t = machineTree(["a", "b"]);
+    t.disconnect("b");
+    t.send("a", "b", { slot: 1 });
+    t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
+    t.enter("sealing");
+    t.flush();
+    const again = t.restart();
+    again.connect("a");
+    seal(again, "a");
+    advanceEpoch(again.tree, 100 * LAYER_TIMEOUT);
+    expect(["a", "b"].map((name) => again.layer(name).conduct.offences)).toEqual([0, 0]);
+  });
+});
+
+describe("a layer that is there, and late again and again", () => {
+  /** How long the end of each epoch takes, in milliseconds, if `late` never seals and is never held. */
+  const durations = (t: MachineTree, epochs: number) =>
+    Array.from({ length: epochs }, () => {
+      putClosed(t.tree, undefined);
+      beginToEnd(t.tree);
+      const { number } = t.tree.epoch;
+      let milliseconds = 0;
+      for (; t.tree.epoch.number === number && milliseconds < 10_000; milliseconds += 100) {
+        if (stage(t) === "holding") hold(t, "a");
+        else seal(t, "a");
+        advanceEpoch(t.tree, stage(t) === "open" ? 0 : 100);
+      }
+      if (t.layer("late").peer !== undefined) t.say("late", { session: t.layer("late").session, epoch: 0 });
+      return milliseconds;
+    });
+
+  it("holds up ever fewer epochs", () => {
+    const t = machineTree(["a", "late"]);
+    const found = durations(t, 40);
+    expect(found[0]).toBeGreaterThan(LAYER_TIMEOUT);
+    expect(found.filter((milliseconds) => milliseconds > 400).length).toBeLessThan(7);
+  });
+
+  it("is waited for again when it was in time once", () => {
+    const t = machineTree(["a", "b"]);
+    for (let epoch = 1; epoch < 4; epoch++) end(t, "a");
+    t.say("b", { session: t.layer("b").session });
+    expect(t.layer("b").late.times).toBeGreaterThan(1);
+    expect(end(t, "a", "b")).toEqual([]);
+    expect(t.layer("b").late.times).toBe(0);
+  });
+
+  it("is not counted while it is offline: it comes back, and is waited for", () => {
+    const t = machineTree(["a", "b"]);
+    t.disconnect("b");
+    for (let epoch = 1; epoch < 4; epoch++) expect(end(t, "a")).toEqual(["b"]);
+    expect(t.layer("b").late.times).toBe(0);
+  });
+});

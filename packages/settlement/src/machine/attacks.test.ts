@@ -1,0 +1,174 @@
+import { MessageKind } from "@frond/protocol";
+import { describe, expect, it } from "vitest";
+import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { advanceEpoch, beginToEnd } from "./advanceEpoch.ts";
+import { unknown } from "./conduct.ts";
+import { restate } from "./restate.ts";
+import { setBack } from "./setBack.ts";
+import { highestMessageSlot } from "./slots.ts";
+import { putClosed } from "./tree.ts";
+
+/** What anybody can have for nothing: a registered layer, and its connection. */
+function withMallory(...names: string[]): MachineTree {
+  const t = machineTree(names);
+  t.add("mallory", unknown);
+  t.connect("mallory");
+  return t;
+}
+const seal = (t: MachineTree, ...names: string[]) => {
+  for (const name of names) t.say(name, { epoch: t.tree.epoch.number + 1, isHeld: false });
+};
+
+describe("a stranger", () => {
+  it("can't take a layer's clock to its end, neither by a message nor by a block", () => {
+    const t = withMallory("victim");
+    const slot = 2 ** 32 - 2;
+    expect(t.send("mallory", "victim", { slot })).toMatch(/runs ahead/);
+    expect(t.hand("mallory", { slot, produced: [t.messageOf("mallory", "victim", slot)] })).toMatchObject({
+      kind: "ignored",
+    });
+    expect([...t.tree.letters.all()]).toEqual([]);
+  });
+
+  it("that is believed by now can't either: whom it pushes to the limit still has slots, and more every second", () => {
+    const t = machineTree(["mallory", "victim", "other"]);
+    const slot = highestMessageSlot(t.now);
+    expect(t.send("mallory", "victim", { slot })).toBeUndefined();
+    const consumed = [t.consumedOf("mallory", "victim", slot)];
+    expect(t.hand("victim", { slot: slot + 1, consumed })).toEqual({ kind: "accepted" });
+    t.now += 1_000;
+    expect(t.send("victim", "other", { slot: slot + 2 })).toBeUndefined();
+  });
+
+  it("can't set back others by its session, connection after connection", () => {
+    const t = withMallory("victim");
+    for (let session = 1; session < 20; session += 5) {
+      t.connect("mallory", { session: 0 });
+      expect(t.say("mallory", { session })).toMatch(/the data of one of them is not its own/);
+      t.send("mallory", "victim", { slot: session });
+      t.disconnect("mallory");
+    }
+    expect([t.layer("victim").session, t.layer("mallory").session]).toEqual([0, 0]);
+  });
+
+  it("can't set back others by blocks that it loses, or that are wrong, whether these are proven or not", () => {
+    const t = withMallory("victim");
+    for (const harm of [() => t.hand("mallory", { problem: "wrong" }), () => t.say("mallory", { block: 0 })]) {
+      const slot = t.layer("mallory").slot + 1;
+      t.send("mallory", "victim", { slot });
+      t.hand("mallory", { slot });
+      t.layer("mallory").proven.add(1);
+      restate(t.tree);
+      harm();
+      expect(t.layer("victim").session).toBe(0);
+      t.say("mallory", { session: t.layer("mallory").session });
+    }
+    expect(t.layer("mallory").session).toBe(2);
+  });
+
+  it("can't set back others by an answer that it does not take", () => {
+    // A message that bounces would have to be consumed by who sent it, in the same epoch.
+    const t = withMallory("victim");
+    t.send("mallory", "victim", { slot: 1 });
+    expect(t.send("victim", "mallory", { slot: 2 })).toMatch(/no such receiver/);
+    expect(
+      t
+        .flush()
+        .get("victim")!
+        .some(({ type }) => type === "deliver"),
+    ).toBe(false);
+  });
+
+  it("can't keep a victim out of epochs by a message whose block never comes", () => {
+    const t = withMallory("victim");
+    t.send("mallory", "victim", { slot: 1 });
+    t.hand("victim");
+    beginToEnd(t.tree);
+    t.say("victim", { isHeld: true });
+    advanceEpoch(t.tree, 0);
+    seal(t, "victim");
+    advanceEpoch(t.tree, LAYER_TIMEOUT / 10);
+    expect(t.tree.closed).toMatchObject({ number: 1, leftOut: [] });
+    expect(t.layer("victim")).toMatchObject({ session: 0, base: 1, conduct: { offences: 0 } });
+  });
+
+  it("holds up no epoch for long by being there and saying nothing, however many there are", () => {
+    const t = machineTree(["victim"]);
+    for (let i = 0; i < 64; i++) {
+      t.add(`s${i}`, unknown);
+      t.connect(`s${i}`, { epoch: 0 });
+    }
+    beginToEnd(t.tree);
+    t.say("victim", { isHeld: true });
+    advanceEpoch(t.tree, 0);
+    seal(t, "victim");
+    expect(advanceEpoch(t.tree, LAYER_TIMEOUT / 10)).toHaveLength(64);
+    expect(t.layer("victim").session).toBe(0);
+  });
+});
+
+describe("a layer that was believed and turns bad", () => {
+  it("keeps a victim out of one epoch by a block that never comes, and then out of none for twice as long each time", () => {
+    const t = machineTree(["mallory", "victim"]);
+    const quarantines = [1, 2, 3].map((slot) => {
+      expect(t.send("mallory", "victim", { slot })).toBeUndefined();
+      t.hand("victim", { consumed: [t.consumedOf("mallory", "victim", slot)] });
+      t.disconnect("mallory");
+      t.enter("sealing");
+      seal(t, "victim");
+      advanceEpoch(t.tree, 4 * LAYER_TIMEOUT);
+      putClosed(t.tree, undefined);
+      const { conduct } = t.layer("mallory");
+      t.connect("mallory", { session: t.layer("mallory").session });
+      expect(t.send("mallory", "victim", { slot: slot + 10 })).toMatch(/quarantine/);
+      const length = conduct.quarantinedUntil - t.now;
+      t.now += length;
+      return length;
+    });
+    expect(quarantines).toEqual([30_000, 60_000, 120_000]);
+    expect(t.layer("victim")).toMatchObject({ session: 0, conduct: { offences: 0 } });
+  });
+
+  it("is not believed in what it says to have handled: it pays for senders that it keeps out", () => {
+    const t = machineTree(["mallory", "victim"]);
+    t.send("victim", "mallory", { slot: 1 });
+    t.hand("victim", { slot: 1, produced: [t.messageOf("victim", "mallory", 1)] });
+    t.handled("mallory", "victim", Number.MAX_SAFE_INTEGER);
+    t.enter("sealing");
+    seal(t, "victim", "mallory");
+    advanceEpoch(t.tree, 0);
+    expect([t.layer("mallory"), t.layer("victim")].map(({ conduct }) => conduct.offences)).toEqual([1, 0]);
+  });
+
+  it("can't have a receiver blamed by positions that the receiver takes for old ones", () => {
+    const t = machineTree(["mallory", "victim"]);
+    const { layerId } = t.layer("mallory");
+    t.send("mallory", "victim", { slot: 5, index: 63 });
+    expect(t.send("mallory", "victim", { slot: 7, index: -64 })).toMatch(/not one that the layer can send/);
+    expect([...t.tree.letters.from(layerId)]).toHaveLength(1);
+  });
+
+  it("can't send what belongs to bundles or to L1", () => {
+    const t = machineTree(["mallory", "victim"]);
+    const { messageOf } = t;
+    t.messageOf = (...args) => ({ ...messageOf(...args), kind: MessageKind.bundle });
+    expect(t.send("mallory", "victim")).toMatch(/not one that the layer can send/);
+    t.messageOf = (...args) => ({ ...messageOf(...args), to: 0n });
+    expect(t.send("mallory", "victim")).toMatch(/not one that the layer can send/);
+    t.messageOf = (...args) => ({ ...messageOf(...args), from: t.layer("victim").layerId });
+    expect(t.send("mallory", "victim")).toMatch(/not one that the layer can send/);
+  });
+});
+
+it("nobody who only sent to a layer goes back with it, as often as it does", () => {
+  const t = machineTree(["mallory", "victim"]);
+  t.send("victim", "mallory", { slot: 1 });
+  for (let times = 0; times < 5; times++) {
+    t.hand("mallory", { problem: "wrong" });
+    t.say("mallory", { session: t.layer("mallory").session });
+  }
+  expect(t.layer("victim").session).toBe(0);
+  expect(t.layer("mallory")).toMatchObject({ session: 5, conduct: { offences: 1 } });
+  setBack(t.tree, [t.layer("victim").layerId]);
+  expect(t.layer("mallory").session).toBe(6);
+});

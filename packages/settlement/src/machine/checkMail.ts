@@ -1,0 +1,73 @@
+import { L1_LAYER_ID, type Message, MessageKind } from "@frond/protocol";
+import type { BlockRecord, IncomingMessage } from "@frond/store";
+import { blocksOfEpoch, type LayerState } from "./layerState.ts";
+import type { Letter } from "./letters.ts";
+import type { Tree } from "./tree.ts";
+
+/** Places in the order of all that a layer ever produces: so many for each slot. */
+const POSITIONS_PER_SLOT = 64;
+
+/** What stands against a block: a message of it that may still come, or one that no honest layer has in a block. */
+export type MailProblem = { readonly kind: "missing" | "wrong"; readonly reason: string };
+
+/** Compares what a block says of messages between layers with the letters: others have built on these. */
+export function checkMail(tree: Tree, layer: LayerState, block: BlockRecord): MailProblem | undefined {
+  return checkProduced(tree, layer, block) ?? checkConsumed(tree, layer, block);
+}
+
+function checkProduced(tree: Tree, layer: LayerState, { slot, produced, epoch }: BlockRecord): MailProblem | undefined {
+  const sent = new Map([...tree.letters.from(layer.layerId)].map((letter) => [letter.position, letter]));
+  for (const [index, message] of produced.entries())
+    if (isMail(message) && !sent.has(slot * POSITIONS_PER_SLOT + index))
+      return { kind: "missing", reason: `its message ${index} has not come yet` };
+  const before = blocksOfEpoch(layer, epoch).at(-1)?.slot ?? 0;
+  for (const letter of sent.values()) {
+    if (letter.epoch !== epoch || letter.slot <= before || letter.slot > slot) continue;
+    if (letter.slot < slot || !isProduced(letter, produced))
+      return { kind: "wrong", reason: `the message of slot ${letter.slot} that it sent is not in it` };
+  }
+  return undefined;
+}
+
+function checkConsumed(
+  tree: Tree,
+  layer: LayerState,
+  { consumed, epoch }: Pick<BlockRecord, "consumed" | "epoch">,
+): MailProblem | undefined {
+  const last = new Map<bigint, number>();
+  const isNext = ({ message, position }: IncomingMessage) => position > (last.get(message.from) ?? -1);
+  for (const incoming of blocksOfEpoch(layer, epoch).flatMap((block) => block.consumed))
+    if (isNext(incoming)) last.set(incoming.message.from, incoming.position);
+  for (const incoming of consumed) {
+    const { message, position } = incoming;
+    if (!isMail(message)) continue;
+    const letter = tree.letters.find(message.from, position);
+    const isRight = letter?.to === layer.layerId && letter.epoch === epoch && isSame(letter.message, message);
+    if (!isRight || !isNext(incoming))
+      return { kind: "wrong", reason: "it consumes a message that was not sent to it" };
+    last.set(message.from, position);
+  }
+  return undefined;
+}
+
+/** Whether a block's list of messages has a letter in the place that the letter names. */
+export function isProduced(
+  { slot, position, message }: Pick<Letter, "slot" | "position" | "message">,
+  produced: readonly Message[],
+): boolean {
+  const found = produced[position - slot * POSITIONS_PER_SLOT];
+  return found !== undefined && isSame(found, message);
+}
+
+/** Whether a position is one of a slot's. */
+export function isPositionOf(slot: number, position: number): boolean {
+  return Math.floor(position / POSITIONS_PER_SLOT) === slot;
+}
+
+function isMail({ from, to, kind }: Message): boolean {
+  return from !== L1_LAYER_ID && to !== L1_LAYER_ID && kind !== MessageKind.bundle;
+}
+
+function isSame(a: Message, b: Message): boolean {
+  return (Object.keys(a) as (keyof Message)[]).every((field) => a[field] === b[field]);
+}

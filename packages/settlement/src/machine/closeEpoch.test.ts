@@ -1,0 +1,225 @@
+import { describe, expect, it } from "vitest";
+import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
+import type { SettledEpoch } from "../types.ts";
+import { advanceEpoch } from "./advanceEpoch.ts";
+import { leaveOut, noteSettled, reopenEpoch, undoBundle } from "./closeEpoch.ts";
+import { unknown } from "./conduct.ts";
+import { putLayer } from "./tree.ts";
+
+/** Closes the running epoch; those named have sealed it. */
+function close(t: MachineTree, ...names: string[]) {
+  t.enter("sealing");
+  for (const name of names) t.say(name, { epoch: t.tree.epoch.number + 1 });
+  advanceEpoch(t.tree, 100 * LAYER_TIMEOUT);
+}
+const exclude = (t: MachineTree, name: string, { block = 1, rule = "unproduced" } = {}) =>
+  leaveOut(t.tree, new Map([[t.layer(name).layerId, { block, rule, reason: "a reason" }]]));
+function settle(
+  t: MachineTree,
+  through: Record<string, number>,
+  options: { deposits?: number[]; left?: string[] } = {},
+) {
+  const leftOut = (options.left ?? []).map((layer) => ({ layer, block: 1, rule: "proof", reason: "a reason" }));
+  const summary = { epoch: t.tree.closed?.number ?? 1, leftOut } as unknown as SettledEpoch;
+  const blocks = new Map(Object.entries(through).map(([name, block]) => [t.layer(name).layerId, block]));
+  noteSettled(t.tree, { epoch: summary.epoch, through: blocks, deposits: options.deposits ?? [], summary });
+}
+
+describe("what is left out of a closed epoch", () => {
+  it("leads its layer back to the block before, and those who received from it since; others stay", () => {
+    const t = machineTree(["a", "b", "c"]);
+    t.hand("a");
+    t.hand("a");
+    close(t, "a", "b", "c");
+    t.hand("a");
+    t.send("a", "b");
+    t.send("c", "a");
+    exclude(t, "a", { block: 2 });
+    expect(["a", "b", "c"].map((name) => t.layer(name).session)).toEqual([1, 1, 0]);
+    expect(t.layer("a")).toMatchObject({ base: 1, accepted: 1 });
+    expect([...t.layer("a").blocks.keys()]).toEqual([1]);
+    expect(t.tree.closed!.leftOut).toEqual([{ layer: "a", block: 2, rule: "unproduced", reason: "a reason" }]);
+  });
+
+  it.each([
+    { rule: "proof", offences: 1 },
+    { rule: "slot", offences: 1 },
+    { rule: "vault", offences: 1 },
+    { rule: "deposit", offences: 1 },
+    { rule: "unproduced", offences: 0 },
+    { rule: "unconsumed", offences: 0 },
+    { rule: "list", offences: 0 },
+  ])("because of $rule counts $offences offences", ({ rule, offences }) => {
+    const t = machineTree(["a"]);
+    t.hand("a");
+    close(t, "a");
+    exclude(t, "a", { rule });
+    expect(t.layer("a").conduct.offences).toBe(offences);
+  });
+
+  it("takes its bundles along, once; a bundle that is left out again has failed, and no leg of it comes back", () => {
+    const t = machineTree(["a", "b"]);
+    const { id, hashes } = t.bundle(1n, ["a", "b"]);
+    const bundle = () => t.tree.bundles.get(id)!;
+    for (const attempt of [1, 2]) {
+      t.hand("a", { transactions: [hashes[0]!] });
+      t.hand("b", { transactions: [hashes[1]!] });
+      close(t, "a", "b");
+      const excluded = { block: t.layer("a").accepted, rule: "unproduced", reason: "a reason" };
+      leaveOut(t.tree, new Map(["a", "b"].map((name) => [t.layer(name).layerId, excluded])));
+      if (attempt === 1) expect(bundle()).toMatchObject({ status: "preconfirmed", leftOut: 1, epoch: 2 });
+      for (const name of ["a", "b"]) t.layer(name).at = undefined;
+      const drops = ["a", "b"].map((name) => t.layer(name).drops.map(({ hash }) => hash));
+      expect(drops).toEqual(attempt === 1 ? [[], []] : [[hashes[0]], [hashes[1]]]);
+      for (const name of ["a", "b"]) t.say(name, { session: t.layer(name).session, epoch: t.tree.epoch.number });
+      t.tree.closed = undefined;
+    }
+    expect(bundle()).toMatchObject({ status: "failed", leg: 0, reason: "its layer was left out of two epochs" });
+  });
+
+  it("is durable in one step", () => {
+    const t = machineTree(["a"]);
+    t.hand("a");
+    close(t, "a");
+    t.flush();
+    exclude(t, "a");
+    expect(t.restart().layer("a")).toMatchObject({ session: 0, base: 1 });
+    t.flush();
+    const again = t.restart();
+    expect(again.layer("a")).toMatchObject({ session: 1, base: 0, accepted: 0 });
+    expect(again.tree.closed!.leftOut).toHaveLength(1);
+  });
+});
+
+describe("a bundle that is undone", () => {
+  it("leads back its layers and who received from them, and each leaves out its leg", () => {
+    const t = machineTree(["a", "b", "c"]);
+    const bundle = t.bundle(1n, ["a", "b"]);
+    t.send("b", "c");
+    undoBundle(t.tree, bundle, { leg: 1, reason: "too poor." });
+    expect(["a", "b", "c"].map((name) => t.layer(name).session)).toEqual([1, 1, 1]);
+    expect(["a", "b", "c"].map((name) => t.layer(name).drops.map(({ hash }) => hash))).toEqual([
+      [bundle.hashes[0]],
+      [bundle.hashes[1]],
+      [],
+    ]);
+    expect(t.layer("a").drops[0]!.message).toBe("Leg 1 of its bundle, on layer b, failed: too poor.");
+    expect(t.tree.bundles.get(1n)).toMatchObject({ status: "failed", leg: 1 });
+  });
+
+  it("while one leg is in a closed epoch: that epoch leaves the leg out, and its layer never executes it again", () => {
+    const t = machineTree(["a", "b"]);
+    const bundle = t.bundle(1n, ["a", "b"]);
+    t.hand("a", { transactions: [bundle.hashes[0]!] });
+    close(t, "a");
+    undoBundle(t.tree, bundle, { leg: 1, reason: "too poor." });
+    expect(t.layer("a")).toMatchObject({ session: 0, drops: [] });
+    expect(t.layer("b").drops.map(({ hash }) => hash)).toEqual([bundle.hashes[1]]);
+    exclude(t, "a", { rule: "unproduced" });
+    expect(t.layer("a").drops.map(({ hash }) => hash)).toEqual([bundle.hashes[0]]);
+  });
+
+  it("stays failed when its epoch opens again", () => {
+    const t = machineTree(["a", "b"]);
+    const bundle = t.bundle(1n, ["a", "b"]);
+    t.hand("a", { transactions: [bundle.hashes[0]!] });
+    close(t, "a", "b");
+    undoBundle(t.tree, bundle, { leg: 1, reason: "too poor." });
+    reopenEpoch(t.tree);
+    expect(t.layer("a").drops.map(({ hash }) => hash)).toEqual([bundle.hashes[0]]);
+  });
+});
+
+describe("an epoch that opens again", () => {
+  it("has its number, no letters, and all layers back in it with nothing settled lost", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("a");
+    close(t, "a", "b");
+    settle(t, { a: 1 });
+    t.hand("a");
+    t.bundle(1n, ["a", "b"]);
+    close(t, "a", "b");
+    t.hand("a");
+    t.send("a", "b");
+    reopenEpoch(t.tree);
+    expect(t.tree).toMatchObject({ epoch: { stage: "open", number: 2 }, closed: undefined });
+    expect([...t.tree.letters.all()]).toEqual([]);
+    expect(t.layer("a")).toMatchObject({ session: 1, base: 1, accepted: 1, returningSince: 2 });
+    expect(t.layer("b")).toMatchObject({ session: 1, base: 0, accepted: 0, returningSince: 2 });
+    expect(t.layer("a").blocks.size).toBe(0);
+    expect(t.tree.bundles.get(1n)).toMatchObject({ status: "preconfirmed", epoch: 2 });
+    t.say("a", { session: 1, epoch: 3 });
+    expect(t.wanted("a")).toMatchObject({ session: 1, block: 1, epoch: 2, isHeld: false });
+  });
+
+  it("may be one that comes after the running one: somebody else has settled those between", () => {
+    const t = machineTree(["a"]);
+    t.hand("a");
+    reopenEpoch(t.tree, 9);
+    expect(t.tree.epoch).toEqual({ stage: "open", number: 9 });
+    expect(t.layer("a")).toMatchObject({ session: 1, base: 0 });
+  });
+});
+
+describe("an epoch that L1 has accepted", () => {
+  it("takes its blocks and deposits off the books, in one durable step, and may be noted again", () => {
+    const t = machineTree(["a"]);
+    t.deposit(4, "a", 1n);
+    t.hand("a");
+    close(t, "a");
+    t.hand("a");
+    settle(t, { a: 1 }, { deposits: [4] });
+    t.flush();
+    for (const tree of [t, t.restart()]) {
+      expect([...tree.layer("a").blocks.keys()]).toEqual([2]);
+      expect(tree.layer("a")).toMatchObject({ base: 1, accepted: 2 });
+      expect([tree.tree.closed, [...tree.tree.deposits.keys()]]).toEqual([undefined, []]);
+    }
+    settle(t, { a: 1 }, { deposits: [4] });
+    expect([...t.layer("a").blocks.keys()]).toEqual([2]);
+  });
+
+  it("makes believed who had a block in it, and counts for whom it had none", () => {
+    const t = machineTree(["b"]);
+    t.add("a", unknown);
+    t.connect("a");
+    t.layer("a").leftOut = 3;
+    t.hand("a");
+    close(t, "a", "b");
+    settle(t, { a: 1 }, { left: ["b"] });
+    expect(t.layer("a")).toMatchObject({ leftOut: 0, conduct: { isEstablished: true, goodEpochs: 1 } });
+    expect(t.layer("b")).toMatchObject({ leftOut: 1 });
+    expect(t.tree.isNetworkDirty).toBe(true);
+  });
+
+  it("settles the bundles whose legs are in it, and no others, whatever epoch these were executed in first", () => {
+    const t = machineTree(["a", "b"]);
+    const both = t.bundle(1n, ["a", "b"]);
+    const none = t.bundle(2n, ["a", "b"]);
+    const early = t.bundle(3n, ["a", "b"]);
+    t.tree.bundles.set(3n, { ...early, epoch: 0 });
+    t.hand("a", { transactions: [both.hashes[0]!, early.hashes[0]!] });
+    t.hand("b", { transactions: [both.hashes[1]!, early.hashes[1]!] });
+    close(t, "a", "b");
+    settle(t, { a: 1, b: 1 });
+    expect([1n, 2n, 3n].map((id) => t.tree.bundles.get(id)!.status)).toEqual(["settled", "preconfirmed", "settled"]);
+    expect(none.epoch).toBe(1);
+  });
+
+  it("lets what others wait for be decided: layers are told", () => {
+    const t = machineTree(["a"]);
+    t.hand("a");
+    close(t, "a");
+    t.say("a", { epoch: 2, returning: { count: 1, waiting: 3, failing: 3 } });
+    putLayer(t.tree, t.layer("a"));
+    expect(t.wanted("a").giveUp).toBeUndefined();
+    t.flush();
+    settle(t, { a: 1 });
+    expect(
+      t
+        .flush()
+        .get("a")!
+        .filter(({ type }) => type === "wanted"),
+    ).toMatchObject([{ giveUp: 3 }]);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { afterOffence, founding } from "./conduct.ts";
+import { deliverTo, hasMail, isAwaiting, nextDeposits } from "./deliver.ts";
+
+const delivered = (t: MachineTree, name: string) =>
+  (t.flush().get(name) ?? []).flatMap((frame) => (frame.type === "deliver" ? [frame.position] : []));
+
+describe("letters", () => {
+  it("go to their receiver once on a connection, in the order of their slots", () => {
+    const t = machineTree(["a", "b", "c"]);
+    t.disconnect("c");
+    t.send("a", "c", { slot: 3 });
+    t.send("b", "c", { slot: 1 });
+    t.send("b", "c", { slot: 4 });
+    t.connect("c");
+    expect(delivered(t, "c")).toEqual([64, 3 * 64, 4 * 64]);
+    deliverTo(t.tree, t.layer("c"));
+    expect(delivered(t, "c")).toEqual([]);
+  });
+
+  it.each([
+    { what: "is away", at: { session: 0 }, isAway: true },
+    { what: "is in the epoch before", at: { epoch: 0 } },
+    { what: "is in the next epoch", at: { epoch: 2 } },
+  ])("wait while their receiver $what", ({ at, isAway }) => {
+    const t = machineTree(["a", "b"]);
+    if (isAway === true) t.layer("b").session = 1;
+    t.say("b", at);
+    t.send("a", "b");
+    expect(delivered(t, "b")).toEqual([]);
+    expect([...t.tree.letters.all()]).toMatchObject([{ isDelivered: false }]);
+    t.say("b", { session: t.layer("b").session, epoch: 1 });
+    expect(delivered(t, "b")).toHaveLength(1);
+  });
+
+  it("of an epoch never reach a layer that has closed it, not even if they are due only then", () => {
+    const t = machineTree(["b"]);
+    t.add("a");
+    t.connect("a");
+    t.send("a", "b", { slot: 1 });
+    t.layer("a").conduct = afterOffence(founding, { epoch: 1, now: t.now });
+    t.send("b", "b", { slot: 1 });
+    for (const letter of t.tree.letters.all()) letter.isSent = letter.isDelivered = false;
+    t.enter("sealing");
+    t.say("b", { epoch: 2 });
+    t.now += 60_000;
+    t.flush();
+    deliverTo(t.tree, t.layer("b"));
+    expect(delivered(t, "b")).toEqual([]);
+  });
+
+  it("of a layer in quarantine wait, and those behind them", () => {
+    const t = machineTree(["a", "b"]);
+    t.disconnect("b");
+    t.send("a", "b", { slot: 1 });
+    t.layer("a").conduct = afterOffence(founding, { epoch: 1, now: t.now });
+    t.connect("b");
+    expect(delivered(t, "b")).toEqual([]);
+    expect(hasMail(t.tree, t.layer("b"))).toBe(false);
+    t.now += 60_000;
+    deliverTo(t.tree, t.layer("b"));
+    expect(delivered(t, "b")).toEqual([64]);
+  });
+});
+
+describe("deposits", () => {
+  const next = (t: MachineTree) => nextDeposits(t.tree, t.layer("a")).map(({ id }) => id);
+
+  it("go by turns of their depositors: dust delays its sender", () => {
+    const t = machineTree(["a"]);
+    for (let id = 0; id < 300; id++) t.deposit(id, "a", 1n);
+    t.deposit(300, "a", 2n);
+    t.deposit(301, "a", 3n);
+    t.deposit(302, "a", 2n);
+    expect(next(t)).toEqual([0, 300, 301, 1, 302, 2, 3, 4]);
+  });
+
+  it("of others come in as soon as one of the dust is handled", () => {
+    const t = machineTree(["a"]);
+    for (let id = 0; id < 300; id++) t.deposit(id, "a", 1n);
+    deliverTo(t.tree, t.layer("a"));
+    t.deposit(300, "a", 2n);
+    expect(next(t)).toEqual([]);
+    t.layer("a").deposits.set(0, true);
+    expect(next(t)).toEqual([300]);
+  });
+
+  it("of one depositor name the one before that waits, and those of others nothing", () => {
+    const t = machineTree(["a"]);
+    t.deposit(0, "a", 1n);
+    t.deposit(1, "a", 2n);
+    t.deposit(2, "a", 1n);
+    expect(nextDeposits(t.tree, t.layer("a")).map(({ id, previous }) => [id, previous])).toEqual([
+      [0, -1],
+      [1, -1],
+      [2, 0],
+    ]);
+  });
+
+  it("of another layer are not given", () => {
+    const t = machineTree(["a", "b"]);
+    t.deposit(0, "b", 1n);
+    expect(next(t)).toEqual([]);
+    expect(isAwaiting(t.tree, t.layer("a"))).toBe(false);
+    expect(isAwaiting(t.tree, t.layer("b"))).toBe(true);
+  });
+
+  it("are given in the next epoch, too: a block says which it used", () => {
+    const t = machineTree(["a"]);
+    t.enter("sealing");
+    t.say("a", { epoch: 2 });
+    t.flush();
+    t.deposit(0, "a", 1n);
+    deliverTo(t.tree, t.layer("a"));
+    expect(delivered(t, "a")).toEqual([0]);
+  });
+});

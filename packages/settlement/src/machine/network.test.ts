@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { unknown } from "./conduct.ts";
+import { blocksForTransactions } from "./network.ts";
+import { noteOffence } from "./setBack.ts";
+import { defaultShares, sharesOf } from "./shares.ts";
+
+const networkOf = (t: MachineTree, name: string) => {
+  t.tree.isNetworkDirty = true;
+  return t
+    .flush()
+    .get(name)!
+    .findLast(({ type }) => type === "network")!;
+};
+const ids = (t: MachineTree, names: string[]) => names.map((name) => t.layer(name).layerId);
+
+describe("who can be sent to", () => {
+  it.each<{ what: string; change(t: MachineTree): unknown }>([
+    { what: "is offline", change: (t) => t.disconnect("c") },
+    { what: "is in quarantine", change: (t) => noteOffence(t.tree, t.layer("c")) },
+    { what: "is not in its session", change: (t) => (t.layer("c").session += 1) },
+    { what: "says that it is in another epoch", change: (t) => t.say("c", { epoch: 2 }) },
+  ])("is not who $what", ({ change }) => {
+    const t = machineTree(["a", "b", "c"]);
+    expect(networkOf(t, "a")).toMatchObject({ reachable: ids(t, ["a", "b", "c"]) });
+    change(t);
+    expect(networkOf(t, "a")).toMatchObject({ reachable: ids(t, ["a", "b"]) });
+  });
+
+  it("is nobody of whom no block has settled, and whoever has none can send to nobody", () => {
+    const t = machineTree(["a"]);
+    t.add("stranger", unknown);
+    t.connect("stranger");
+    expect(networkOf(t, "a")).toMatchObject({ reachable: ids(t, ["a"]) });
+    expect(networkOf(t, "stranger")).toMatchObject({ reachable: [], blocks: defaultShares.blocksOfStranger });
+  });
+
+  it("is nobody who needs its last blocks for what is in flight, until the next epoch", () => {
+    const t = machineTree(["a", "b"], { shares: { blocksOfLayer: 10 } });
+    expect(blocksForTransactions(t.tree)).toBe(2);
+    t.hand("b");
+    expect(networkOf(t, "a")).toMatchObject({ reachable: ids(t, ["a", "b"]) });
+    t.flush();
+    t.hand("b");
+    const said = t.flush().get("a")!;
+    expect(said.find(({ type }) => type === "network")).toMatchObject({ reachable: ids(t, ["a"]) });
+  });
+
+  it("is whoever has closed the epoch already, while others close it", () => {
+    const t = machineTree(["a", "b"]);
+    t.enter("sealing");
+    t.say("b", { epoch: 2 });
+    expect(networkOf(t, "a")).toMatchObject({ reachable: ids(t, ["a", "b"]) });
+  });
+});
+
+describe("shares of the settlement list", () => {
+  it.each([
+    { active: 0, places: 96 },
+    { active: 1, places: 96 },
+    { active: 4, places: 24 },
+    { active: 200, places: 8 },
+  ])("of each of $active layers are $places", ({ active, places }) => {
+    expect(sharesOf(active, true, defaultShares)).toEqual({ blocks: 64, deposits: places, exits: places });
+    expect(sharesOf(active, false, defaultShares)).toEqual({ blocks: 4, deposits: 8, exits: 8 });
+  });
+
+  it("do not shrink because strangers register, connect and make blocks", () => {
+    const t = machineTree(["a", "b"]);
+    for (let i = 0; i < 60; i++) {
+      t.add(`s${i}`, unknown);
+      t.connect(`s${i}`);
+    }
+    t.hand("s0");
+    expect(networkOf(t, "a")).toMatchObject({ deposits: 48, exits: 48 });
+  });
+
+  it("grow when a layer goes that has no blocks, and not when it has", () => {
+    const t = machineTree(["a", "b", "c"]);
+    t.hand("b");
+    t.disconnect("b");
+    t.disconnect("c");
+    expect(networkOf(t, "a")).toMatchObject({ deposits: 48 });
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { founding, unknown } from "./conduct.ts";
+import { MOST_NEWCOMERS, makeRoom } from "./newcomers.ts";
+import { removeLayer } from "./tree.ts";
+
+const MINUTE = 60_000;
+
+function fullTree(): MachineTree {
+  const t = machineTree(["trunk"]);
+  for (let i = 0; i < MOST_NEWCOMERS; i++) t.add(`s${i}`, unknown).registeredAt = i;
+  return t;
+}
+const room = (t: MachineTree, { now = 0, parentId = 0n } = {}) => {
+  const found = makeRoom(t.tree, { isRegistered: ({ conduct }) => conduct.isEstablished, now, parentId });
+  return found && [found.expired.length, found.givesWay.map(({ known }) => known.name)];
+};
+/** Every newcomer but those named has made a block. */
+const busy = (t: MachineTree, ...silent: string[]) => {
+  for (const layer of t.tree.layers.values())
+    if (!silent.includes(layer.known.name) && !layer.conduct.isEstablished) layer.base = 1;
+};
+
+describe("one more layer is registered", () => {
+  it("beside others, as long as there is room", () => {
+    const t = machineTree(["trunk"]);
+    t.add("s", unknown);
+    expect(room(t)).toEqual([0, []]);
+  });
+
+  it("in the place of those who have made no block for ten minutes, if they are there or not", () => {
+    const t = fullTree();
+    t.connect("s0");
+    expect(room(t, { now: 10 * MINUTE + MOST_NEWCOMERS })).toEqual([MOST_NEWCOMERS, []]);
+    expect(room(t, { now: 10 * MINUTE + 1 })).toEqual([1, []]);
+  });
+
+  it("in the place of the oldest that is offline", () => {
+    const t = fullTree();
+    t.connect("s0");
+    expect(room(t)).toEqual([0, ["s1"]]);
+  });
+
+  it("in the place of one that is only connected, if all are: registering and connecting closes nothing", () => {
+    const t = fullTree();
+    for (let i = 0; i < MOST_NEWCOMERS; i++) t.connect(`s${i}`);
+    expect(room(t)).toEqual([0, ["s0"]]);
+  });
+
+  it("sooner in the place of one that is there than of one with a deposit", () => {
+    const t = fullTree();
+    for (let i = 0; i < MOST_NEWCOMERS; i++) t.connect(`s${i}`);
+    t.disconnect("s5");
+    t.deposit(0, "s5", 1n);
+    expect(room(t)).toEqual([0, ["s0"]]);
+    busy(t, "s5");
+    expect(room(t)).toEqual([0, ["s5"]]);
+  });
+
+  it("never in the place of one with a block, of a parent, or of its own parent", () => {
+    const t = fullTree();
+    busy(t, "s3", "s4");
+    const parent = t.layer("s3").layerId;
+    expect(room(t, { parentId: parent })).toEqual([0, ["s4"]]);
+    const child = t.add("child", founding);
+    (child.known.config as { parentId: bigint }).parentId = t.layer("s4").layerId;
+    expect(room(t, { parentId: parent })).toBeUndefined();
+    expect(room(t)).toEqual([0, ["s3"]]);
+  });
+
+  it("though all others are registered on L1", () => {
+    const t = fullTree();
+    for (const layer of t.tree.layers.values()) layer.conduct = founding;
+    expect(room(t)).toEqual([0, []]);
+  });
+});
+
+it("a layer that is forgotten is forgotten durably, and what its connection still says changes nothing", () => {
+  const t = machineTree(["trunk"]);
+  let isClosed = false;
+  const layer = t.add("s", unknown);
+  t.connect("s");
+  layer.peer = { send() {}, close: () => (isClosed = true) };
+  t.flush();
+  removeLayer(t.tree, layer);
+  expect([isClosed, layer.peer]).toEqual([true, undefined]);
+  t.flush();
+  expect([...t.restart().tree.layers.values()].map(({ known }) => known.name)).toEqual(["trunk"]);
+});

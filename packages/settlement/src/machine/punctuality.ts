@@ -1,0 +1,24 @@
+import type { LayerState } from "./layerState.ts";
+
+/** How often the wait for a layer that is late again and again is doubled. */
+const MOST_DOUBLINGS = 6;
+
+/** How often in a row a layer was there and late at the end of an epoch, and at which one last. Not durable. */
+export type Lateness = { readonly times: number; readonly epoch: number };
+
+/** A layer was asked to end an epoch, and did not in time. Once for each epoch. */
+export function noteLate(layer: LayerState, epoch: number): void {
+  if (layer.late.epoch !== epoch) layer.late = { times: layer.late.times + 1, epoch };
+}
+
+/** A layer has ended an epoch; if it was late before in the same epoch, that stays. */
+export function notePunctual(layer: LayerState, epoch: number): void {
+  if (layer.late.epoch !== epoch) layer.late = { times: 0, epoch: 0 };
+}
+
+/**
+ * Whether an epoch waits for a layer. For one that was late n times in a row only every 2^n-th does: so a layer that is slow now and then loses nothing, and one that is there and never answers holds up few.
+ */
+export function isPunctual({ late }: LayerState, epoch: number): boolean {
+  return late.epoch === epoch || epoch % 2 ** Math.min(late.times, MOST_DOUBLINGS) === 0;
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { unknown } from "./conduct.ts";
+import { PLACES_OF_STRANGERS } from "./shares.ts";
+import { highestBlockSlot } from "./slots.ts";
+
+const L1 = 0n;
+const exits = (t: MachineTree, name: string, count: number) =>
+  Array.from({ length: count }, () => ({ ...t.messageOf(name, name, 1), to: L1, kind: 2 as const }));
+
+describe("a block", () => {
+  it("is taken after the one before, durably", () => {
+    const t = machineTree(["a"]);
+    expect(t.hand("a", { slot: 4 })).toEqual({ kind: "accepted" });
+    t.flush();
+    expect(t.restart().layer("a")).toMatchObject({ accepted: 1, slot: 4, base: 0 });
+  });
+
+  it.each([
+    { what: "of another session", block: { session: 1 }, reason: /another session/ },
+    { what: "out of turn", block: { number: 3 }, reason: /does not follow/ },
+    { what: "again", block: { number: 1 }, reason: /does not follow/ },
+    { what: "of the next epoch", block: { epoch: 2 }, reason: /it is of epoch 2/ },
+    { what: "of an epoch that is over", block: { epoch: 0 }, reason: /it is of epoch 0/ },
+    { what: "whose slot runs ahead", block: { slot: highestBlockSlot(1_000_000) + 1 }, reason: /runs ahead/ },
+  ])("$what is ignored, costs nothing, and its layer is told where it stands", ({ block, reason }) => {
+    const t = machineTree(["a"]);
+    t.hand("a");
+    t.flush();
+    expect(t.hand("a", block)).toMatchObject({ kind: "ignored", reason: expect.stringMatching(reason) });
+    expect(t.layer("a")).toMatchObject({ session: 0, accepted: 1, conduct: { offences: 0 } });
+    expect(t.flush().get("a")).toMatchObject([{ type: "wanted", block: 1 }]);
+  });
+
+  it.each([
+    { what: "whose slot does not grow", block: { slot: 5 } },
+    { what: "that is wrong by itself", block: { problem: "the sequencer's signature is wrong" } },
+  ])("$what sets back its layer and who received from it, at its cost", ({ block }) => {
+    const t = machineTree(["a", "b", "c"]);
+    t.send("a", "b", { slot: 5 });
+    t.send("c", "a", { slot: 1 });
+    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    expect(t.hand("a", block)).toMatchObject({ kind: "refused" });
+    expect(["a", "b", "c"].map((name) => t.layer(name).session)).toEqual([1, 1, 0]);
+    expect(t.layer("a")).toMatchObject({ accepted: 0, conduct: { offences: 1 } });
+    expect(t.layer("b").conduct.offences).toBe(0);
+  });
+
+  it("of an epoch that its layer has left already is refused", () => {
+    const t = machineTree(["a"]);
+    t.enter("sealing");
+    t.say("a", { epoch: 2 });
+    t.hand("a", { epoch: 2 });
+    expect(t.hand("a", { epoch: 1 })).toMatchObject({ kind: "refused" });
+  });
+
+  it("may have a slot above every message's: whoever was pushed to the limit by one goes on", () => {
+    const t = machineTree(["a"]);
+    expect(t.hand("a", { slot: highestBlockSlot(t.now) })).toEqual({ kind: "accepted" });
+  });
+});
+
+describe("a block and its messages", () => {
+  it("comes after them: it is ignored until they are here", () => {
+    const t = machineTree(["a", "b"]);
+    const block = { slot: 5, produced: [t.messageOf("a", "b", 5)] };
+    expect(t.hand("a", block)).toMatchObject({ kind: "ignored", reason: "its message 0 has not come yet" });
+    t.send("a", "b", { slot: 5 });
+    expect(t.hand("a", block)).toEqual({ kind: "accepted" });
+  });
+
+  it("is refused without one that its layer has sent", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    expect(t.hand("a", { slot: 5 })).toMatchObject({ kind: "refused" });
+    expect(t.layer("b").session).toBe(1);
+  });
+
+  it("is refused with another one in the place of one that its layer has sent", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    const produced = [{ ...t.messageOf("a", "b", 5), amount: 9n }];
+    expect(t.hand("a", { slot: 5, produced })).toMatchObject({ kind: "refused" });
+  });
+
+  it("is refused above the slot of one that no block has", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    expect(t.hand("a", { slot: 6 })).toMatchObject({ kind: "refused" });
+  });
+
+  it("consumes what was sent to its layer, once", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    const consumed = [t.consumedOf("a", "b", 5)];
+    expect(t.hand("b", { slot: 6, consumed })).toEqual({ kind: "accepted" });
+    expect(t.hand("b", { slot: 7, consumed })).toMatchObject({ kind: "refused" });
+    expect(t.layer("b").conduct.offences).toBe(1);
+    expect(t.layer("a")).toMatchObject({ session: 0, conduct: { offences: 0 } });
+  });
+
+  it.each([
+    { what: "that nobody sent", change: { position: 6 * 64 } },
+    { what: "that was another", change: { amount: 9n } },
+  ])("is refused if it consumes one $what", ({ change }) => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    const right = t.consumedOf("a", "b", 5);
+    const wrong = "amount" in change ? { ...right, message: { ...right.message, ...change } } : { ...right, ...change };
+    expect(t.hand("b", { slot: 9, consumed: [wrong] })).toMatchObject({ kind: "refused" });
+  });
+
+  it("is refused if it consumes one of another epoch", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    t.enter("sealing");
+    t.say("b", { epoch: 2 });
+    const consumed = [t.consumedOf("a", "b", 5)];
+    expect(t.hand("b", { slot: 9, epoch: 2, consumed })).toMatchObject({ kind: "refused" });
+  });
+});
+
+describe("shares of an epoch", () => {
+  const shares = { blocksOfLayer: 12, blocksOfStranger: 2, blocksOfStrangers: 3 };
+  const fill = (t: MachineTree, name: string, count: number) =>
+    Array.from({ length: count }, () => t.hand(name).kind).filter((kind) => kind === "accepted").length;
+
+  it("are larger for a layer that is believed, and nobody uses up another's", () => {
+    const t = machineTree(["a", "b"], { shares });
+    for (const name of ["s1", "s2", "s3"]) {
+      t.add(name, unknown);
+      t.connect(name);
+    }
+    expect(fill(t, "a", 20)).toBe(12);
+    expect([fill(t, "s1", 5), fill(t, "s2", 5), fill(t, "s3", 5)]).toEqual([2, 1, 0]);
+    expect(fill(t, "b", 20)).toBe(12);
+  });
+
+  it("begin again with the next epoch", () => {
+    const t = machineTree([], { shares });
+    t.add("s1", unknown);
+    t.connect("s1");
+    expect(fill(t, "s1", 5)).toBe(2);
+    t.enter("sealing");
+    t.say("s1", { epoch: 2 });
+    expect(t.hand("s1", { epoch: 2 })).toEqual({ kind: "accepted" });
+  });
+
+  it("of the settlement list: all strangers together have a quarter of it", () => {
+    const t = machineTree(["a"]);
+    for (const name of ["s1", "s2", "s3"]) {
+      t.add(name, unknown);
+      t.connect(name);
+    }
+    const half = PLACES_OF_STRANGERS / 2;
+    expect(t.hand("s1", { produced: exits(t, "s1", half) })).toEqual({ kind: "accepted" });
+    expect(t.hand("s2", { produced: exits(t, "s2", half) })).toEqual({ kind: "accepted" });
+    expect(t.hand("s3", { produced: exits(t, "s3", 1) })).toMatchObject({ kind: "ignored" });
+    expect(t.hand("a", { produced: exits(t, "a", half) })).toEqual({ kind: "accepted" });
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { machineTree } from "../testing/machineTree.ts";
+import { setBack } from "./setBack.ts";
+
+describe("a position", () => {
+  it("of a session that the coordinator does not know is refused, and changes nothing", () => {
+    const t = machineTree(["a"]);
+    const before = t.layer("a").at;
+    expect(t.say("a", { session: 3 })).toMatch(/the coordinator has set it back 0 times only/);
+    expect(t.layer("a")).toMatchObject({ session: 0, at: before });
+  });
+
+  it("with fewer blocks than closed epochs have is refused", () => {
+    const t = machineTree(["a"]);
+    t.hand("a");
+    t.layer("a").base = 1;
+    expect(t.say("a", { block: 0 })).toMatch(/has 0 blocks, but 1 of it are in closed epochs/);
+    expect(t.layer("a").session).toBe(0);
+  });
+
+  it("of a former session leaves the layer away", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("a");
+    setBack(t.tree, [t.layer("a").layerId]);
+    expect(t.say("a", { session: 0, block: 1 })).toBeUndefined();
+    expect(t.layer("a")).toMatchObject({ session: 1, conduct: { offences: 0 } });
+    t.send("b", "a", { slot: 5 });
+    expect([...t.tree.letters.to(t.layer("a").layerId)]).toMatchObject([{ isDelivered: false }]);
+  });
+
+  it("with fewer blocks than were handed over sets back the layer and who received from it, at its cost", () => {
+    const t = machineTree(["a", "b", "c"]);
+    t.send("a", "b", { slot: 1 });
+    t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
+    t.say("a", { block: 0 });
+    expect(["a", "b", "c"].map((name) => t.layer(name).session)).toEqual([1, 1, 0]);
+    expect(t.layer("a").conduct.offences).toBe(1);
+    expect(t.layer("b").conduct.offences).toBe(0);
+  });
+
+  it("that was overtaken by a later one is void", () => {
+    const t = machineTree(["a"]);
+    t.say("a", { number: 8 });
+    t.hand("a");
+    t.say("a", { number: 7, block: 0, isHeld: true });
+    expect(t.layer("a")).toMatchObject({ session: 0, accepted: 1, at: { number: 8, isHeld: false } });
+  });
+
+  it("on a new connection brings again what is not handled, and what could not be consumed", () => {
+    const t = machineTree(["a", "b"]);
+    for (const slot of [1, 2, 3]) t.send("a", "b", { slot });
+    t.handled("b", "a", 64);
+    t.handled("b", "a", 128, "too large");
+    t.flush();
+    t.disconnect("b");
+    t.connect("b");
+    const again = t
+      .flush()
+      .get("b")!
+      .filter(({ type }) => type === "deliver");
+    expect(again).toMatchObject([
+      { previous: 64, position: 128 },
+      { previous: 128, position: 192 },
+    ]);
+  });
+
+  it("ends a set-back: what it left out is forgotten, durably", () => {
+    const t = machineTree(["a"]);
+    const { layerId } = t.layer("a");
+    setBack(t.tree, [layerId], new Map([[layerId, [{ hash: 1n, code: "x", message: "y" }]]]));
+    t.flush();
+    expect(t.restart().layer("a").drops).toHaveLength(1);
+    t.say("a", { session: 1 });
+    t.flush();
+    expect(t.restart().layer("a").drops).toEqual([]);
+  });
+});

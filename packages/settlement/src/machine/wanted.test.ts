@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { LAYER_TIMEOUT, machineTree } from "../testing/machineTree.ts";
+import { advanceEpoch, beginToEnd } from "./advanceEpoch.ts";
+import { setBack } from "./setBack.ts";
+
+describe("where a layer is wanted", () => {
+  it.each([
+    { stage: "open", epoch: 1, isHeld: false },
+    { stage: "holding", epoch: 1, isHeld: true },
+    { stage: "sealing", epoch: 2, isHeld: false },
+  ] as const)("while an epoch is $stage: in epoch $epoch, held: $isHeld", ({ stage, epoch, isHeld }) => {
+    const t = machineTree(["a"]);
+    t.enter(stage);
+    expect(t.wanted("a")).toEqual({ type: "wanted", session: 0, block: 0, message: -1, epoch, isHeld, drop: [] });
+  });
+
+  it("in the next epoch as soon as the epoch is closed, and held no more", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("a");
+    beginToEnd(t.tree);
+    for (const name of ["a", "b"]) t.say(name, { isHeld: true });
+    advanceEpoch(t.tree, 0);
+    for (const name of ["a", "b"]) t.say(name, { epoch: 2 });
+    expect(advanceEpoch(t.tree, 0)).toEqual([]);
+    expect(t.wanted("a")).toMatchObject({ session: 0, block: 1, epoch: 2, isHeld: false });
+  });
+
+  it("in an epoch that ends, and held, until it has consumed what was sent to it there", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    t.enter("sealing");
+    expect(t.wanted("b")).toMatchObject({ epoch: 1, isHeld: true });
+    expect(t.wanted("a")).toMatchObject({ epoch: 2, isHeld: false });
+    t.handled("b", "a", 5 * 64);
+    expect(t.wanted("b")).toMatchObject({ epoch: 2, isHeld: false });
+  });
+
+  it("in an epoch that ends, if it is set back while others close it and has mail", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    t.handled("b", "a", 5 * 64);
+    t.enter("sealing");
+    setBack(t.tree, [t.layer("b").layerId]);
+    expect(t.wanted("b")).toMatchObject({ session: 1, epoch: 1, isHeld: true });
+  });
+
+  it("not in the epoch before, if it has closed that already", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    t.enter("sealing");
+    t.say("b", { epoch: 2 });
+    expect(t.wanted("b")).toMatchObject({ epoch: 2, isHeld: false });
+  });
+
+  it("after its last accepted block and message, which is counted in the epoch that it is in", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    expect(t.wanted("a")).toMatchObject({ block: 1, message: 5 * 64 });
+    t.enter("sealing");
+    expect(t.wanted("a")).toMatchObject({ block: 1, message: 5 * 64 });
+    t.say("a", { epoch: 2 });
+    expect(t.wanted("a")).toMatchObject({ message: -1 });
+  });
+
+  it("without the legs that failed, until it has gone back", () => {
+    const t = machineTree(["a"]);
+    const drop = { hash: 9n, code: "bundle-failed", message: "it failed" };
+    setBack(t.tree, [t.layer("a").layerId], new Map([[t.layer("a").layerId, [drop]]]));
+    expect(t.wanted("a")).toMatchObject({ session: 1, drop: [drop] });
+    t.say("a", { session: 1 });
+    expect(t.wanted("a")).toMatchObject({ session: 1, drop: [] });
+  });
+});
+
+it("tells a layer where it is wanted when that changes, and with a greater number each time", () => {
+  const t = machineTree(["a"]);
+  const told = () =>
+    t
+      .flush()
+      .get("a")
+      ?.filter(({ type }) => type === "wanted") ?? [];
+  expect(told()).toMatchObject([{ number: 1, epoch: 1, isHeld: false }]);
+  t.tree.dirty.add(t.layer("a"));
+  expect(told()).toEqual([]);
+  beginToEnd(t.tree);
+  expect(told()).toMatchObject([{ number: 2, isHeld: true }]);
+});
+
+it("tells nobody who has not said where it is", () => {
+  const t = machineTree(["a"]);
+  t.flush();
+  t.layer("a").at = undefined;
+  t.layer("a").told = "";
+  beginToEnd(t.tree);
+  advanceEpoch(t.tree, LAYER_TIMEOUT);
+  expect(
+    t
+      .flush()
+      .get("a")
+      ?.filter(({ type }) => type === "wanted") ?? [],
+  ).toEqual([]);
+});

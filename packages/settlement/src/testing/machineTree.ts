@@ -1,0 +1,213 @@
+import type { Field } from "@frond/foundation";
+import { type Message, MessageKind } from "@frond/protocol";
+import { type IncomingMessage, layerSource, memoryTables } from "@frond/store";
+import { openRecords } from "../coordinator/records.ts";
+import type { CoordinatorFrame } from "../link/frames.ts";
+import type { BundleRecord } from "../machine/bundleRecord.ts";
+import { type Conduct, founding } from "../machine/conduct.ts";
+import { type LayerState, newcomer, newLayerState, type Position } from "../machine/layerState.ts";
+import { type BlockVerdict, receiveBlock } from "../machine/receiveBlock.ts";
+import { receiveHandled, receiveMessage } from "../machine/receiveMessage.ts";
+import { receivePosition } from "../machine/receivePosition.ts";
+import { defaultShares, type ShareOptions } from "../machine/shares.ts";
+import { takeDecision } from "../machine/takeDecision.ts";
+import { createTree, enterStage, putBundle, putLayer, type Tree } from "../machine/tree.ts";
+import { wantedOf } from "../machine/wanted.ts";
+import type { KnownLayer } from "../tree/knownLayer.ts";
+import type { Deposit } from "../types.ts";
+
+/** Milliseconds that an epoch waits for a layer in these trees. */
+export const LAYER_TIMEOUT = 1_000;
+/** Messages of one block have so many positions. */
+const POSITIONS_PER_SLOT = 64;
+
+type Handed = {
+  readonly number?: number;
+  readonly slot?: number;
+  readonly epoch?: number;
+  readonly session?: number;
+  readonly produced?: readonly Message[];
+  readonly consumed?: readonly IncomingMessage[];
+  readonly transactions?: readonly Field[];
+  readonly problem?: string;
+};
+
+type Sent = { readonly slot?: number; readonly index?: number; readonly epoch?: number; readonly previous?: number };
+
+/** A tree of the machine, and layers that say what a test lets them say. Nothing is signed, proven or executed. */
+export type MachineTree = {
+  readonly tree: Tree;
+  /** Milliseconds since the network began. */
+  now: number;
+  layer(name: string): LayerState;
+  add(name: string, conduct?: Conduct): LayerState;
+  /** Connects a layer that is where the coordinator has it; `at` says where else. */
+  connect(name: string, at?: Partial<Position>): LayerState;
+  disconnect(name: string): void;
+  /** The layer says where it is: what is not named is as the coordinator has it. */
+  say(name: string, at?: Partial<Position>): string | undefined;
+  /** The message that `send` sends. */
+  messageOf(from: string, to: string, slot: number): Message;
+  /** A layer sends a message, and gives what was said to it. */
+  send(from: string, to: string, sent?: Sent): string | undefined;
+  handled(name: string, from: string, position: number, error?: string): void;
+  hand(name: string, block?: Handed): BlockVerdict;
+  /** What a block says of a letter that it consumes. */
+  consumedOf(from: string, to: string, slot: number, index?: number): IncomingMessage;
+  enter(stage: Tree["epoch"]["stage"]): void;
+  /** A bundle with one leg on each layer; the leg's hash is the layer's id above the bundle's. */
+  bundle(id: Field, names: readonly string[], status?: BundleRecord["status"]): BundleRecord;
+  deposit(id: number, name: string, depositor: Field): Deposit;
+  /** Makes what was decided durable, and gives the frames by layer. */
+  flush(): Map<string, CoordinatorFrame[]>;
+  wanted(name: string): ReturnType<typeof wantedOf>;
+  /** The tree as another process finds it after a crash: what was not flushed is lost. */
+  restart(): MachineTree;
+};
+
+export function machineTree(
+  names: readonly string[] = [],
+  options: { readonly shares?: Partial<ShareOptions>; readonly tables?: ReturnType<typeof memoryTables> } = {},
+): MachineTree {
+  const tables = options.tables ?? memoryTables();
+  const tree = createTree(
+    { shares: { ...defaultShares, ...options.shares }, layerTimeout: LAYER_TIMEOUT, age: () => built.now },
+    { stage: "open", number: 1 },
+  );
+  openRecords(tables).restore(tree);
+  const nameOf = new Map([...tree.layers].map(([id, { known }]) => [id, known.name]));
+  const layer = (name: string): LayerState => {
+    const found = [...tree.layers.values()].find(({ known }) => known.name === name);
+    if (found === undefined) throw new Error(`The tree has no layer ${name}. Add it first.`);
+    return found;
+  };
+  const built: MachineTree = {
+    tree,
+    now: 1_000_000,
+    layer,
+    add(name, conduct = founding) {
+      const layerId = BigInt(100 + tree.layers.size);
+      const stored = newcomer(knownLayer(name, layerId), { conduct, place: tree.layers.size, registeredAt: 0 });
+      const state = newLayerState(stored);
+      tree.layers.set(layerId, state);
+      nameOf.set(layerId, name);
+      putLayer(tree, state);
+      return state;
+    },
+    connect(name, at) {
+      const state = layer(name);
+      state.peer = { send() {}, close() {} };
+      state.at = undefined;
+      state.told = "";
+      built.say(name, at);
+      return state;
+    },
+    disconnect(name) {
+      layer(name).peer = undefined;
+      layer(name).at = undefined;
+    },
+    say: (name, at) => receivePosition(tree, layer(name), positionOf(tree, layer(name), at)),
+    messageOf: (from, to, slot) => messageOf(layer(from).layerId, layer(to).layerId, slot),
+    send(from, to, { slot = layer(from).slot + 1, index = 0, epoch = tree.epoch.number, previous } = {}) {
+      const sender = layer(from);
+      const position = slot * POSITIONS_PER_SLOT + index;
+      return receiveMessage(tree, sender, {
+        type: "message",
+        session: sender.session,
+        previous: previous ?? tree.letters.lastPosition(sender.layerId, epoch),
+        outgoing: { message: built.messageOf(from, to, slot), position, block: 1, slot, epoch },
+      });
+    },
+    handled(name, from, position, error) {
+      const { session } = layer(name);
+      const source = layerSource(layer(from).layerId);
+      const frame = { type: "handled", session, source, position } as const;
+      receiveHandled(tree, layer(name), error === undefined ? frame : { ...frame, error });
+    },
+    hand: (name, block) => hand(tree, layer(name), block),
+    consumedOf: (from, to, slot, index = 0) => ({
+      message: built.messageOf(from, to, slot),
+      source: layerSource(layer(from).layerId),
+      position: slot * POSITIONS_PER_SLOT + index,
+    }),
+    enter: (stage) => enterStage(tree, { stage, number: tree.epoch.number }, tree.closed),
+    bundle(id, layers, status = "preconfirmed") {
+      const ids = layers.map((name) => layer(name).layerId);
+      const sessions = layers.map((name) => layer(name).session);
+      const hashes = ids.map((layerId) => id * 1_000n + layerId);
+      const record = { id, layers: ids, sessions, hashes, epoch: tree.epoch.number, status, leftOut: 0 };
+      putBundle(tree, record);
+      return record;
+    },
+    deposit(id, name, depositor) {
+      const deposit = { id, layer: layer(name).layerId, asset: 1, amount: 1n, recipient: 7n, payload: depositor };
+      tree.deposits.set(id, deposit);
+      return deposit;
+    },
+    flush() {
+      const { changes, frames } = takeDecision(tree);
+      void tables.write(changes);
+      const said = new Map<string, CoordinatorFrame[]>();
+      for (const { peer, frame } of frames) {
+        const receiver = [...tree.layers.values()].find((state) => state.peer === peer);
+        const name = receiver?.known.name ?? "nobody";
+        said.set(name, [...(said.get(name) ?? []), frame]);
+      }
+      return said;
+    },
+    wanted: (name) => wantedOf(tree, layer(name)),
+    restart() {
+      const again = machineTree([], { ...options, tables });
+      again.now = built.now;
+      return again;
+    },
+  };
+  for (const name of names) {
+    built.add(name);
+    built.connect(name);
+  }
+  return built;
+}
+
+/** Where the coordinator has a layer. */
+function positionOf(tree: Tree, layer: LayerState, at: Partial<Position> = {}): Position {
+  const { session, accepted: block } = layer;
+  const number = (layer.at?.number ?? 0) + 1;
+  const epoch = at.epoch ?? layer.at?.epoch ?? tree.epoch.number;
+  const sealed = block;
+  const message = tree.letters.lastPosition(layer.layerId, epoch);
+  const returning = { count: 0 };
+  return {
+    type: "position",
+    ...{ number, session, epoch, block, sealed, message, isHeld: false, returning, settled: 0, ...at },
+  };
+}
+
+function hand(tree: Tree, layer: LayerState, given: Handed = {}): BlockVerdict {
+  const { problem, session = layer.session, ...block } = given;
+  const record = {
+    number: layer.accepted + 1,
+    slot: layer.slot + 1,
+    epoch: tree.epoch.number,
+    size: "small",
+    status: "sealed",
+    produced: [],
+    consumed: [],
+    transactions: [],
+    sealedAt: 0,
+    ...block,
+  };
+  // What the machine never looks at is not there.
+  const handed = { block: record as never };
+  return receiveBlock(tree, layer, { session, handed, problemOf: () => problem });
+}
+
+function messageOf(from: Field, to: Field, slot: number): Message {
+  return { from, to, slot, kind: MessageKind.call, asset: 0, amount: 0n, recipient: 0n, payload: 0n };
+}
+
+function knownLayer(name: string, layerId: Field): KnownLayer {
+  const config = { parentId: 0n, index: layerId, blockKeysRoot: 0n, sequencerKey: { x: 0n, y: 0n } };
+  const known = { name, layerId, config, blockKeys: [], stateRoot: 0n, application: "none", sizes: [], circuits: [] };
+  return known as unknown as KnownLayer;
+}
