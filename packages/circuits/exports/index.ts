@@ -14,6 +14,7 @@ export { aggregateCircuit, type CircuitSource, librarySources, settlementCircuit
 export { MissingProofError } from "../ts/encodeAggregate.ts";
 export { type Claim, type InnerProof, innerProofOf } from "../ts/innerProof.ts";
 export { blockKeysTree, childrenTree, genesisSnapshot, type LayerSnapshot, withChild } from "../ts/layerSnapshot.ts";
+export { recordInput } from "../ts/recordInput.ts";
 export {
   type SettlementDescription,
   type SettlementStatement,

@@ -14,11 +14,8 @@ export function aggregateKeysHash(hashes: readonly Field[]): Field {
   return poseidon2Hash(hashes);
 }
 
-/** The kinds, as the circuit numbers them. */
-export const StepKind = { none: 0, block: 1, aggregate: 2, register: 3, freeze: 4 } as const;
-
 /**
- * One input of an aggregate (protocol.md 6). Its target is the layer P that the aggregate advances or, if `child` is given, the child of P at that index.
+ * One input of an aggregate (docs/protocol.md 6). Its target is the layer P that the aggregate advances or, if `child` is given, the child of P at that index.
  *
  * - `block`: a proven block of the target, with the messages it consumed and produced.
  * - `aggregate`: an aggregate that moved the target to `after`.

@@ -1,5 +1,5 @@
 import { type Field, FrondError, isField, poseidon2Hash } from "@frond/foundation";
-import { BLOCK_PUBLIC_INPUTS, VERIFICATION_KEY_FIELDS } from "@frond/protocol";
+import { BLOCK_STATEMENT, elementCount, VERIFICATION_KEY_FIELDS } from "@frond/protocol";
 
 /** `bb` puts the eight limbs of a pairing's points behind a circuit's own public inputs. */
 const PAIRING_INPUTS = 8;
@@ -22,7 +22,7 @@ export function verificationKeyHash(fields: readonly Field[]): Field {
   if (!fields.every(isField)) throw new VerificationKeyError("a field is not below the modulus");
   const [logSize, publicInputs] = fields as [Field, Field];
   if (logSize < 1n || logSize > LARGEST_LOG_SIZE) throw new VerificationKeyError(`it is for 2^${logSize} rows`);
-  if (publicInputs !== BigInt(BLOCK_PUBLIC_INPUTS + PAIRING_INPUTS)) {
+  if (publicInputs !== BigInt(elementCount(BLOCK_STATEMENT) + PAIRING_INPUTS)) {
     throw new VerificationKeyError(`its circuit has ${Number(publicInputs) - PAIRING_INPUTS} public inputs`);
   }
   for (let at = HEADER_FIELDS; at < fields.length; at += 4) {

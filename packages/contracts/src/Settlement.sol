@@ -5,10 +5,12 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Assets} from "./Assets.sol";
 import {Constants} from "./Constants.sol";
 import {IVerifier} from "./IVerifier.sol";
-import {ItemHeader, SettlementList} from "./SettlementList.sol";
+import {ItemHeader, packItemHeader} from "./ItemHeader.sol";
+import {SettlementList} from "./SettlementList.sol";
+import {settlementPublicInputs} from "./SettlementStatement.sol";
 
 /// @title Where the whole tree of layers meets Ethereum
-/// @notice protocol.md 7. Holds one root for all layers, the queue of deposits, and what each address may claim. An epoch settles by
+/// @notice docs/protocol.md 7. Holds one root for all layers, the queue of deposits, and what each address may claim. An epoch settles by
 /// one proof; anyone may submit it. There is no administrator: nothing here can be changed, paused or upgraded.
 contract Settlement is Assets, ReentrancyGuardTransient {
     /// @notice The verifier of the settlement circuit.
@@ -138,7 +140,7 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         _hold(asset, amount);
         // A layer that refuses a deposit bounces it to its payload, so this is who gets it back.
         uint256 payload = uint160(msg.sender);
-        uint256 header = Constants.PRODUCED_BY_L1 | (Constants.KIND_DEPOSIT << 1) | (asset << 8) | (amount << 40);
+        uint256 header = packItemHeader(Constants.PRODUCED_BY_L1, Constants.KIND_DEPOSIT, asset, amount);
         id = depositCount++;
         deposits[id] = keccak256(abi.encode(header, layer, recipient, payload));
         emit DepositQueued(id, layer, asset, amount, recipient, payload);
@@ -153,13 +155,14 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         bytes calldata proof
     ) private view {
         uint256 z = SettlementList.challenge(words, commitment, settled);
-        bytes32[] memory publicInputs = new bytes32[](Constants.SETTLEMENT_PUBLIC_INPUTS);
-        publicInputs[0] = bytes32(rootIn);
-        publicInputs[1] = bytes32(rootOut);
-        publicInputs[2] = bytes32(settled);
-        publicInputs[3] = bytes32(commitment);
-        publicInputs[4] = bytes32(z);
-        publicInputs[5] = bytes32(SettlementList.evaluate(words, z));
+        bytes32[] memory publicInputs = settlementPublicInputs({
+            rootIn: rootIn,
+            rootOut: rootOut,
+            epoch: settled,
+            commitment: commitment,
+            z: z,
+            evaluation: SettlementList.evaluate(words, z)
+        });
         try verifier.verify(proof, publicInputs) returns (bool valid) {
             if (!valid) revert ProofRejected(settled, "");
         } catch (bytes memory reason) {

@@ -3,33 +3,8 @@ pragma solidity 0.8.30;
 
 import {Constants} from "./Constants.sol";
 
-/// @notice First word of a list item: direction (bit 0), kind (bits 1-7), asset (bits 8-39), amount (bits 40-167).
-type ItemHeader is uint256;
-
-using {direction, kind, asset, amount, isWellFormed} for ItemHeader global;
-
-function direction(ItemHeader header) pure returns (uint256) {
-    return ItemHeader.unwrap(header) & 1;
-}
-
-function kind(ItemHeader header) pure returns (uint256) {
-    return (ItemHeader.unwrap(header) >> 1) & 0x7f;
-}
-
-function asset(ItemHeader header) pure returns (uint256) {
-    return (ItemHeader.unwrap(header) >> 8) & type(uint32).max;
-}
-
-function amount(ItemHeader header) pure returns (uint256) {
-    return (ItemHeader.unwrap(header) >> 40) & type(uint128).max;
-}
-
-function isWellFormed(ItemHeader header) pure returns (bool) {
-    return ItemHeader.unwrap(header) >> 168 == 0;
-}
-
 /// @title The list of messages between L1 and the layers in one epoch, and the argument that the circuit used the same one
-/// @notice protocol.md 7. The circuit commits to its list with Poseidon2 (`commitment`); the contract derives a point z from
+/// @notice docs/protocol.md 7. The circuit commits to its list with Poseidon2 (`commitment`); the contract derives a point z from
 /// that commitment and from the list in calldata, and both evaluate the list as a polynomial at z. Two different lists agree
 /// at a point neither could choose with probability below 2^-243 (Schwartz-Zippel).
 library SettlementList {

@@ -71,7 +71,7 @@ export type FeeContext<State> = Pick<MethodContext<State>, "state" | "layerId" |
   readonly feeRecipient: AddressValue;
 };
 
-/** What a handler gets of the message: see protocol.md 4. */
+/** What a handler gets of the message: see docs/protocol.md 4. */
 export type ReceivedMessage = {
   /** The layer that sent it; 0 is L1. */
   readonly from: FieldValue;

@@ -37,7 +37,7 @@ export type ContextName =
   | "recipient"
   | "payload";
 
-/** The kinds of messages that an application sends: ARCHITECTURE.md, kinds. */
+/** The kinds of messages that an application sends: docs/protocol.md 4. */
 export type SentKind = typeof MessageKind.call | typeof MessageKind.withdrawal;
 
 export type Operation =
@@ -111,7 +111,7 @@ export type Procedure = {
 };
 
 /**
- * Runs when a message of `kind` (ARCHITECTURE.md, kinds) is consumed. With a selector it runs only if the message packs a call with that selector and in
+ * Runs when a message of `kind` (docs/protocol.md 4) is consumed. With a selector it runs only if the message packs a call with that selector and in
  * range (packedCall.ts), and its parameters are what is packed, integers and bools. Without one it has no parameters, and takes what no other takes.
  */
 export type Handler = Procedure & { readonly kind: number; readonly selector?: number };

@@ -17,7 +17,7 @@ import type { NodeContext, NodeHooks } from "./types.ts";
 const u32 = z.int().min(0).max(0xffff_ffff);
 const nothing = z.union([z.strictObject({}), z.tuple([])]);
 
-/** The methods of a node's JSON-RPC, in the words of protocol.md 10. Parameters are objects. */
+/** The methods of a node's JSON-RPC, in the words of docs/protocol.md 10. Parameters are objects. */
 export const createMethods = ({
   program,
   sizes,

@@ -1,11 +1,18 @@
-export { type AggregateStatement, aggregatePublicInputs, messageSum } from "../src/aggregate.ts";
+export {
+  type AggregateStatement,
+  aggregatePublicInputs,
+  messageSum,
+  readAggregateStatement,
+} from "../src/aggregate.ts";
 export {
   BlockFeesError,
   BlockSizeError,
   type BlockStatement,
   type BlockWitness,
+  blockPublicInputs,
   blockStatement,
   dataHash,
+  readBlockStatement,
 } from "../src/block.ts";
 export {
   type BlockSignature,
@@ -57,11 +64,8 @@ export {
   witnessSetSchema,
 } from "../src/codec.ts";
 export * from "../src/constants.ts";
-export {
-  generatedConstantFiles,
-  generateNoirConstants,
-  generateSolidityConstants,
-} from "../src/constantsText.ts";
+export { type GeneratedFile, generatedFiles } from "../src/generate/generatedFiles.ts";
+export { noirNames } from "../src/generate/noirRecords.ts";
 export {
   createIndexedTree,
   entryKey,
@@ -82,8 +86,10 @@ export {
   type WitnessInsert,
   type WitnessSet,
 } from "../src/indexedTree.ts";
+export { bounces, carriesAsset, hasSlot, isForRecord, isLink } from "../src/kindRules.ts";
 export { layerKeyTypedData, secretFromSignature, WalletSignatureError } from "../src/layerKey.ts";
 export {
+  createLayerConfig,
   deploymentIdOf,
   genesisRecord,
   isTrunk,
@@ -105,6 +111,7 @@ export {
   type Siblings,
 } from "../src/merkleTree.ts";
 export {
+  bounceOf,
   type Message,
   MessagePointError,
   messageFields,
@@ -119,6 +126,7 @@ export {
   signPreconfirmations,
   verifyPreconfirmation,
 } from "../src/preconfirmation.ts";
+export { completeRecord, elementCount, fromElements, toElements, zeroRecord } from "../src/records.ts";
 export {
   challengeZ,
   commitment,
@@ -129,6 +137,22 @@ export {
   SettlementItemError,
   settlementItemOf,
 } from "../src/settlementList.ts";
+export { DOMAINS } from "../src/tables/domains.ts";
+export type { FieldTable, FieldTypes, RecordOf } from "../src/tables/fieldTypes.ts";
+export { LAYER_CONFIG, LAYER_RECORD } from "../src/tables/layer.ts";
+export { MESSAGE, POINT_HINT } from "../src/tables/message.ts";
+export {
+  type HandledKind,
+  type KindName,
+  type KindRules,
+  kindNameOf,
+  MESSAGE_KINDS,
+  MessageKind,
+  type SentKind,
+} from "../src/tables/messageKinds.ts";
+export { PACKINGS } from "../src/tables/packings.ts";
+export { AGGREGATE_STATEMENT, BLOCK_STATEMENT, SETTLEMENT_STATEMENT } from "../src/tables/publicInputs.ts";
+export { STEP_KINDS } from "../src/tables/stepKinds.ts";
 export {
   addressOf,
   type BundleLink,

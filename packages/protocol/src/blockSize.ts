@@ -1,4 +1,4 @@
-/** The capacities of one block circuit (ARCHITECTURE.md, "A block"). */
+/** The capacities of one block circuit (docs/protocol.md 3). */
 export type BlockSize = {
   readonly name: string;
   /** N: signed transactions. */

@@ -1,6 +1,8 @@
 import { type Field, FrondError, type Point, poseidon2Hash } from "@frond/foundation";
-import { ASSET_NONE, MessageKind } from "./constants.ts";
+import { ASSET_NONE } from "./constants.ts";
 import type { Message } from "./message.ts";
+import { DOMAINS } from "./tables/domains.ts";
+import { MessageKind } from "./tables/messageKinds.ts";
 import {
   addressOf,
   type BundleLink,
@@ -18,12 +20,9 @@ export type LinkMessages = { readonly consumed?: Message; readonly produced?: Me
 /** The most legs that one bundle has: a leg's index is one byte, and each leg makes all others wait. */
 export const MAXIMUM_LEGS = 16;
 
-/** Keeps a bundle's id apart from every other hash: 2^68, beside the domains of ARCHITECTURE.md. */
-const BUNDLE_DOMAIN = 2n ** 68n;
-
 /** Names a bundle by everything that its legs do, so that no leg of it can be replaced. The legs' own links don't count. */
 export function bundleId(legs: readonly BundleLeg[]): Field {
-  return poseidon2Hash([BUNDLE_DOMAIN, ...legs.map(legHash)]);
+  return poseidon2Hash([DOMAINS.bundle.first, ...legs.map(legHash)]);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { compress, type Field, FrondError, poseidon2Hash } from "@frond/foundation";
-import { ENTRY_KEY_DOMAIN, STATE_DEPTH } from "./constants.ts";
+import { STATE_DEPTH } from "./constants.ts";
 import { stateRootOf } from "./layerRecord.ts";
 import { emptyTreeRoot } from "./merkleTree.ts";
+import { ENTRY_KEY_DOMAIN } from "./tables/domains.ts";
 
 /** A leaf of the state tree: an entry of the layer's state, linked to the next key in order. */
 export type Leaf = { readonly key: Field; readonly nextKey: Field; readonly values: readonly Field[] };
@@ -91,8 +92,7 @@ export function genesisStateRoot(entryWidth: number): Field {
 }
 
 /**
- * Opens the tree that the stores hold; empty stores get the sentinel. One tree at a time may write to its stores. Protocol: "State tree leaf" in
- * ARCHITECTURE.md.
+ * Opens the tree that the stores hold; empty stores get the sentinel. One tree at a time may write to its stores (docs/protocol.md 3).
  */
 export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOptions): IndexedTree {
   /** Nodes of each level whose hash in the store is out of date. Empty again whenever the root has been taken. */

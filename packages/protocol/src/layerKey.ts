@@ -1,6 +1,7 @@
 import { bytesToInteger, FrondError, GRUMPKIN_ORDER } from "@frond/foundation";
 import { keccak_512 } from "@noble/hashes/sha3.js";
 import { hexToBytes } from "@noble/hashes/utils.js";
+import { LAYER_KEY_DOMAIN } from "./tables/domains.ts";
 
 /**
  * The EIP-712 message that an Ethereum wallet signs once to get its layer key, in the form that viem's `signTypedData` takes. It names the deployment, so
@@ -8,7 +9,7 @@ import { hexToBytes } from "@noble/hashes/utils.js";
  */
 export function layerKeyTypedData({ chainId, settlement }: { chainId: bigint; settlement: `0x${string}` }) {
   return {
-    domain: { name: "Frond", version: "1", chainId, verifyingContract: settlement },
+    domain: { ...LAYER_KEY_DOMAIN, chainId, verifyingContract: settlement },
     types: { LayerKey: [{ name: "purpose", type: "string" }] },
     primaryType: "LayerKey",
     message: {

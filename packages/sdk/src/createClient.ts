@@ -173,7 +173,7 @@ async function layerSecretOf(wallet: Wallet | undefined, layer: LayerInfo): Prom
   return await deriveLayerSecret(wallet, layer);
 }
 
-/** The layer key of a wallet: from its signature over a message that names the deployment (protocol.md 3). */
+/** The layer key of a wallet: from its signature over a message that names the deployment (docs/protocol.md 3). */
 export async function deriveLayerSecret(
   wallet: Wallet,
   { chainId, settlement }: Pick<LayerInfo, "chainId" | "settlement">,

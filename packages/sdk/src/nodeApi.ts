@@ -49,7 +49,7 @@ export type LayerStatus = z.output<typeof statusSchema>;
 /** What a node says of the layer it runs. */
 export type LayerInfo = z.output<typeof layerSchema>;
 
-/** How far a transaction is (protocol.md 10), or that the layer took its promise back. */
+/** How far a transaction is (docs/protocol.md 10), or that the layer took its promise back. */
 export type TransactionStatus = z.output<typeof transactionStatusSchema>;
 
 /** The methods of a node's JSON-RPC that the client uses; every answer passes a schema. */

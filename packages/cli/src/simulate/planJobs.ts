@@ -21,7 +21,7 @@ export type Jobs = {
 const MOST_STEPS = 256;
 
 /**
- * The proofs that an epoch of a tree needs (protocol.md 6), folded as `planTree` of settlement folds: own blocks first, then for each child its blocks, or its aggregate if the child has something below it. (Here
+ * The proofs that an epoch of a tree needs (docs/protocol.md 6), folded as `planTree` of settlement folds: own blocks first, then for each child its blocks, or its aggregate if the child has something below it. (Here
  * for trees of any size: the planner itself works on the layers of a network.)
  */
 export function planJobs(tree: LayerTree, model: Model, size: string): Jobs {

@@ -1,10 +1,10 @@
 import { type CircuitSource, librarySources } from "@frond/circuits";
-import type { BlockSize } from "@frond/protocol";
+import { BLOCK_STATEMENT, type BlockSize, noirNames } from "@frond/protocol";
 import type { Program } from "../ir.ts";
 import { hintSizes, loweredNoir } from "./applicationNoir.ts";
 import { type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
 
-/** The circuit that proves a block of an application (ARCHITECTURE.md, "A block"): its procedures as Noir, and the library around them. */
+/** The circuit that proves a block of an application (docs/protocol.md 3): its procedures as Noir, and the library around them. */
 export function blockCircuit({
   program,
   size,
@@ -68,13 +68,9 @@ global CONSUMED: u32 = ${size.consumed};
 global PRODUCED: u32 = ${size.produced};
 
 fn main(
-    layer_id: pub Field,
-    state_root_in: pub Field,
-    state_root_out: pub Field,
-    slot: pub Field,
-    epoch: pub Field,
-    messages_hash: pub Field,
-    data_hash: pub Field,
+${noirNames(BLOCK_STATEMENT)
+  .map((name) => `    ${name}: pub Field,`)
+  .join("\n")}
     witness_set: WitnessSet<EXISTING, INSERTS, ENTRY_WIDTH>,
     consumed: [Consumed; CONSUMED],
     handler_args: [[Field; HANDLER_ARGUMENTS]; CONSUMED],

@@ -1,11 +1,15 @@
+import { recordInput } from "@frond/circuits";
 import { type Field, FrondError, fieldToHex, GENERATOR } from "@frond/foundation";
 import {
+  BLOCK_STATEMENT,
   type BlockSize,
   type BlockWitness,
   blockStatement,
+  MESSAGE,
   type Message,
   STATE_DEPTH,
   type Transaction,
+  zeroRecord,
 } from "@frond/protocol";
 import type { InputMap, InputValue } from "@noir-lang/types";
 import { formatLocation } from "../errors.ts";
@@ -43,11 +47,6 @@ export function encodeBlock(
   const { witnessSet, consumed, produced, transactions, fees, feeRecipient } = witness;
   const width = program.entryWidth;
   const existing = size.entries - size.inserts;
-  const [layerId, stateRootIn, stateRootOut, slot, epoch, messagesHash, dataHash] = blockStatement(
-    witness,
-    size,
-    width,
-  );
   const places = new Map<Field, number>();
   witnessSet.entries.forEach(({ key }, i) => {
     places.set(key, i);
@@ -63,13 +62,7 @@ export function encodeBlock(
   const padded = <T>(items: readonly T[], length: number, encode: (item: T | undefined) => InputValue) =>
     Array.from({ length }, (_, i) => encode(items[i]));
   return {
-    layer_id: fieldToHex(layerId),
-    state_root_in: fieldToHex(stateRootIn),
-    state_root_out: fieldToHex(stateRootOut),
-    slot: fieldToHex(slot),
-    epoch: fieldToHex(epoch),
-    messages_hash: fieldToHex(messagesHash),
-    data_hash: fieldToHex(dataHash),
+    ...recordInput(BLOCK_STATEMENT, blockStatement(witness, size, width)),
     witness_set: {
       tree_root: fieldToHex(witnessSet.treeRootBefore),
       leaf_count: fieldToHex(BigInt(witnessSet.leafCountBefore)),
@@ -94,12 +87,7 @@ export function encodeBlock(
     },
     consumed: padded(consumed, size.consumed, (message) => ({
       used: integer(message === undefined ? 0 : 1),
-      message: {
-        from: field(message?.from),
-        to: field(message?.to),
-        slot: integer(message?.slot ?? 0),
-        ...contents(message),
-      },
+      message: recordInput(MESSAGE, message ?? NO_MESSAGE),
     })),
     handler_args: padded(trace.handlers, size.consumed, (item) => fields(item?.args ?? [], handlerArguments(program))),
     handler_traces: padded(trace.handlers, size.consumed, (item) =>
@@ -168,6 +156,8 @@ function encodeTransaction(transaction: Transaction | undefined, { argumentField
     },
   };
 }
+
+const NO_MESSAGE: Message = zeroRecord(MESSAGE);
 
 function contents(message: Message | undefined) {
   return {

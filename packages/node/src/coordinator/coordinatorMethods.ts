@@ -66,7 +66,7 @@ const registrationSchema = z.strictObject({
     .max(16),
 });
 
-/** The methods of a coordinator's JSON-RPC, in the words of protocol.md 10. Parameters are objects. */
+/** The methods of a coordinator's JSON-RPC, in the words of docs/protocol.md 10. Parameters are objects. */
 export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Deployment): RpcMethods {
   /** Runs the legs of a bundle, all or none; the answer is every leg's signed promise. */
   const sendBundle = rpcMethod(

@@ -1,15 +1,8 @@
 import { type Field, verifyMany } from "@frond/foundation";
-import {
-  type BlockStatement,
-  L1_LAYER_ID,
-  MessageKind,
-  messagesHash,
-  statementHash,
-  verifyBlockSignature,
-} from "@frond/protocol";
+import { L1_LAYER_ID, MessageKind, messagesHash, statementHash, verifyBlockSignature } from "@frond/protocol";
 import { type BlockRecord, layerSource } from "@frond/store";
 import type { LayerFrame } from "../link/frames.ts";
-import { blockClaim } from "../tree/blockStep.ts";
+import { statementOf } from "../tree/blockStep.ts";
 import { undoBundle } from "./bundles.ts";
 import { type Core, deliver, send, tellNetwork } from "./core.ts";
 import type { HandedBlock, LayerState } from "./layerState.ts";
@@ -139,9 +132,8 @@ function isSigned(layer: LayerState, block: BlockRecord): boolean {
 
 function signatureOf(layer: LayerState, block: BlockRecord) {
   const { layerId } = layer.known;
-  const { publicInputs } = blockClaim(block, { layerId, keyHash: 0n });
   const { slot, epoch, signature } = block;
-  return { layerId, slot, epoch, statementHash: statementHash(publicInputs as unknown as BlockStatement), signature };
+  return { layerId, slot, epoch, statementHash: statementHash(statementOf(block, layerId)), signature };
 }
 
 /** Epochs for which a layer that handed over what can't be proven is believed only after its proofs. */

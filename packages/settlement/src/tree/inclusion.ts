@@ -133,7 +133,7 @@ function isDeposit(message: Message, deposit: Deposit): boolean {
   return messageHash(message) === messageHash(depositMessage(deposit));
 }
 
-/** What L1 produces for a deposit: slot 0, from layer 0 (protocol.md 4). */
+/** What L1 produces for a deposit: slot 0, from layer 0 (docs/protocol.md 4). */
 export function depositMessage(deposit: Deposit): Message {
   return {
     from: L1_LAYER_ID,
@@ -187,7 +187,7 @@ function cutOverflow(content: EpochContent, counts: ReadonlyMap<Field, number>, 
   cut(layerId, counts.get(layerId)! - 1, "list", "the settlement list of the epoch is full");
 }
 
-/** How many items a block puts into the settlement list (protocol.md 7). */
+/** How many items a block puts into the settlement list (docs/protocol.md 7). */
 export function listedItems({ consumed, produced }: Pick<BlockRecord, "consumed" | "produced">): number {
   return (
     consumed.filter(({ message }) => message.from === L1_LAYER_ID).length +
