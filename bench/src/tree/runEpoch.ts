@@ -7,7 +7,14 @@ import { blockKeysTree, genesisSnapshot, type LayerSnapshot, withChild } from "@
 import { deploySettlement, startAnvil } from "@frond/contracts";
 import { publicKeyOf, silentLogger } from "@frond/foundation";
 import { blockCircuit, blockInputs } from "@frond/language";
-import { deploymentIdOf, genesisStateRoot, layerIdOfConfig, layerRoot, signTransaction } from "@frond/protocol";
+import {
+  createLayerConfig,
+  deploymentIdOf,
+  genesisStateRoot,
+  layerIdOfConfig,
+  layerRoot,
+  signTransaction,
+} from "@frond/protocol";
 import { createLocalQueue, memoryQueueStore, type PreparedCircuit, type Prover } from "@frond/prover";
 import { createSequencer } from "@frond/sequencer";
 import {
@@ -78,15 +85,12 @@ export async function runEpoch(tools: TreeTools, options: { layers: number; work
       const known: KnownLayer[] = [];
       for (let i = 0; i < options.layers; i++) {
         const parent = known[parents[i] ?? -1];
-        const config = {
+        const config = createLayerConfig({
           parentId: parent?.layerId ?? 0n,
           index: parent === undefined ? deploymentIdOf(31337n, settlement) : BigInt(i),
           blockKeysRoot: blockKeysTree([tools.block.key.hash]).root,
           sequencerKey: publicKeyOf(secretOf(i)),
-          dataAvailability: 0,
-          committeeRoot: 0n,
-          committeeThreshold: 0,
-        } as const;
+        });
         known.push({
           name: `layer${i}`,
           layerId: layerIdOfConfig(config),

@@ -2,7 +2,7 @@ import { blockKeysTree, genesisSnapshot, type LayerSnapshot, withChild } from "@
 import { deploySettlement, deployTestToken, depositToken, testTokenAbi } from "@frond/contracts";
 import { type Field, fieldToHex, publicKeyOf, randomSecret } from "@frond/foundation";
 import {
-  DataAvailability,
+  createLayerConfig,
   deploymentIdOf,
   genesisStateRoot,
   L1_LAYER_ID,
@@ -36,15 +36,12 @@ export type DescribeLayerOptions = {
 export function describeLayer(options: DescribeLayerOptions): LayerFile {
   const { definition, circuits } = options;
   const blockKeys = [...circuits.values()].map(({ key }) => key.hash);
-  const config = {
+  const config = createLayerConfig({
     parentId: options.parentId,
     index: options.index,
     blockKeysRoot: blockKeysTree(blockKeys).root,
     sequencerKey: publicKeyOf(options.sequencerSecret),
-    dataAvailability: DataAvailability.rollup,
-    committeeRoot: 0n,
-    committeeThreshold: 0,
-  };
+  });
   return {
     version: 1,
     name: definition.name,

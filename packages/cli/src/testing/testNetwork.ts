@@ -14,7 +14,14 @@ import {
   startCoordinatorServer,
   startNode,
 } from "@frond/node";
-import { type LayerConfig, layerIdOfConfig, MessageKind, type Transaction, transactionHash } from "@frond/protocol";
+import {
+  createLayerConfig,
+  type LayerConfig,
+  layerIdOfConfig,
+  MessageKind,
+  type Transaction,
+  transactionHash,
+} from "@frond/protocol";
 import type { AnyApplication } from "../config/types.ts";
 import { main } from "../main.ts";
 import { type NetworkFile, writeNetworkFile } from "../network/networkFile.ts";
@@ -130,15 +137,12 @@ async function runFrond(args: readonly string[]) {
 }
 
 function configOf(parentId: bigint, index: bigint, secret: bigint): LayerConfig {
-  return {
+  return createLayerConfig({
     parentId,
     index,
     blockKeysRoot: 0n,
     sequencerKey: publicKeyOf(secret),
-    dataAvailability: 0,
-    committeeRoot: 0n,
-    committeeThreshold: 0,
-  };
+  });
 }
 
 function idOf(config: LayerConfig): string {
