@@ -1,4 +1,4 @@
-import type { MessageKind } from "@frond/protocol";
+import type { MessageKind, SentKindName } from "@frond/protocol";
 
 /**
  * The intermediate representation of an application: what tracing produces, and what the executor and the Noir generator read.
@@ -38,7 +38,7 @@ export type ContextName =
   | "payload";
 
 /** The kinds of messages that an application sends: docs/protocol.md 4. */
-export type SentKind = typeof MessageKind.call | typeof MessageKind.withdrawal;
+export type SentKind = (typeof MessageKind)[SentKindName];
 
 export type Operation =
   | { readonly op: "constant"; readonly type: ScalarType; readonly value: bigint }

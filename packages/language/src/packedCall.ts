@@ -1,5 +1,6 @@
 import type { Field } from "@frond/foundation";
-import { type Message, MessageKind } from "@frond/protocol";
+import { type Message, PACKINGS } from "@frond/protocol";
+import { callPartsOf } from "./callParts.ts";
 import type { Handler, Program, ScalarType } from "./ir.ts";
 
 /*
@@ -7,7 +8,7 @@ import type { Handler, Program, ScalarType } from "./ir.ts";
  * lowest. A call has it as payload; a bounce, which has payload and recipient exchanged, as recipient.
  */
 
-export const SELECTOR_BITS = 24;
+export const SELECTOR_BITS = PACKINGS.packedCall.selector;
 /** With the selector 248, safely below the field's modulus. */
 export const ARGUMENT_BITS = 224;
 
@@ -27,8 +28,8 @@ export function findHandler(
 }
 
 /** The field of a message that packs a call. */
-export function packedFieldOf({ kind, recipient, payload }: Message): Field {
-  return kind === MessageKind.bounce ? recipient : payload;
+export function packedFieldOf(message: Message): Field {
+  return message[callPartsOf(message.kind)?.packed ?? "payload"];
 }
 
 /** The selector and arguments in one field; all must be in range. */

@@ -142,13 +142,14 @@ export type { FieldTable, FieldTypes, RecordOf } from "../src/tables/fieldTypes.
 export { LAYER_CONFIG, LAYER_RECORD } from "../src/tables/layer.ts";
 export { MESSAGE, POINT_HINT } from "../src/tables/message.ts";
 export {
-  type HandledKind,
+  type HandledKindName,
+  handledKindNames,
   type KindName,
   type KindRules,
   kindNameOf,
   MESSAGE_KINDS,
   MessageKind,
-  type SentKind,
+  type SentKindName,
 } from "../src/tables/messageKinds.ts";
 export { PACKINGS } from "../src/tables/packings.ts";
 export { AGGREGATE_STATEMENT, BLOCK_STATEMENT, SETTLEMENT_STATEMENT } from "../src/tables/publicInputs.ts";

@@ -1,5 +1,5 @@
 import { type Field, fieldToHex } from "@frond/foundation";
-import { L1_LAYER_ID, LIST_CAPACITY, MessageKind } from "@frond/protocol";
+import { isLink, L1_LAYER_ID, LIST_CAPACITY } from "@frond/protocol";
 import { destinationOffline, epochListFull } from "./errors.ts";
 import { MustWait } from "./mustWait.ts";
 import type { Tried } from "./orderer.ts";
@@ -28,6 +28,6 @@ export const checkTried = (
   const { reachable } = allowed;
   if (kind === "message" || reachable === undefined) return;
   for (const { to, kind: sent } of effect.produced)
-    if (sent !== MessageKind.bundle && to !== L1_LAYER_ID && to !== layerId && !reachable.has(to))
+    if (!isLink(sent) && to !== L1_LAYER_ID && to !== layerId && !reachable.has(to))
       throw destinationOffline(fieldToHex(to));
 };

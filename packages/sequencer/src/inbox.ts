@@ -1,4 +1,4 @@
-import { MessageKind } from "@frond/protocol";
+import { isLink } from "@frond/protocol";
 import type { IncomingMessage } from "@frond/store";
 import { inboxFull, messageOutOfPlace } from "./errors.ts";
 import { MustWait } from "./mustWait.ts";
@@ -83,7 +83,7 @@ export const createInbox = (options: {
     async put(messages) {
       const wrong = messages.find(
         // Links come with the legs of their bundles.
-        ({ message }) => message.to !== options.layerId || message.kind === MessageKind.bundle,
+        ({ message }) => message.to !== options.layerId || isLink(message.kind),
       );
       if (wrong !== undefined) throw messageOutOfPlace(wrong.source, wrong.position);
       const last = (source: string): number => taken.get(source) ?? cursor(source) ?? -1;

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { MessageKind } from "@frond/protocol";
+import { kindNameOf, PACKINGS } from "@frond/protocol";
+import { callPartsOf } from "../callParts.ts";
 import type { Handler, Program, ScalarType } from "../ir.ts";
 import { bitsOf, offsetsOf } from "../packedCall.ts";
 import { type LoweredProcedure, literal, scaled } from "./lowerProcedure.ts";
@@ -46,7 +47,7 @@ export function loweredNoir(lowered: LoweredProgram): string {
 }
 
 /** Bits above the selector in the low half of a packed call: `packed.nr`. */
-const MIDDLE_BITS = 104;
+const MIDDLE_BITS = PACKINGS.packedCall.middle;
 
 /** Sizes that an entry point cannot have as zero are at least one. */
 export function hintSizes({ bits, hints, divisions, sent }: Shape) {
@@ -128,7 +129,7 @@ function dispatchHandlers(program: Program, { procedures }: LoweredGroup): strin
   return [
     "/// Runs the handler of the message, if the message is used; the first result tells whether there is one.",
     `pub fn handle(used: Field, context: HandlerContext, ${procedures.some(isTypedProcedure) ? "" : "_"}args: [Field; HANDLER_ARGUMENTS], call: HandlerCall) -> (Field, HandlerEffects) {`,
-    ...kinds.map((kind) => `    let is_${kindName(kind)} = used * equal(context.message.kind, ${kind});`),
+    ...kinds.map((kind) => `    let is_${kindNameOf(kind)} = used * equal(context.message.kind, ${kind});`),
     ...selectCalls(procedures),
     ...procedures.filter((procedure) => !isTypedProcedure(procedure)).map((rest) => selectRest(rest, procedures)),
     ...argumentRanges(handlerArguments(program), procedures),
@@ -144,7 +145,7 @@ function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
   const typed = procedures.filter(isTypedProcedure);
   if (typed.length === 0) return [];
   const kinds = new Set(typed.map((procedure) => handlerOf(procedure).kind));
-  const field = [...kinds].map((kind) => `is_${kindName(kind)} * context.message.${packedPart(kind)}`);
+  const field = [...kinds].map((kind) => `is_${kindNameOf(kind)} * context.message.${callPartsOf(kind)!.packed}`);
   const bounds = typed.map((procedure) => {
     const bits = bitsOf(handlerOf(procedure).parameters.map(({ type }) => type));
     return { name: procedure.name, middle: Math.min(bits, MIDDLE_BITS), high: Math.max(bits - MIDDLE_BITS, 0) };
@@ -155,7 +156,7 @@ function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
     `    let packed = unpack(${field.join(" + ")});`,
     ...typed.map((procedure) => {
       const { kind, selector } = handlerOf(procedure);
-      return `    let named_${procedure.name} = is_${kindName(kind)} * equal(packed.selector, ${selector});`;
+      return `    let named_${procedure.name} = is_${kindNameOf(kind)} * equal(packed.selector, ${selector});`;
     }),
     `    let fits = packed.fits(${bound("middle")}, ${bound("high")});`,
     ...typed.map(({ name }) => `    let is_${name} = fits * named_${name};`),
@@ -173,7 +174,7 @@ function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
 function selectRest(rest: LoweredProcedure, procedures: readonly LoweredProcedure[]): string {
   const { kind } = handlerOf(rest);
   const others = procedures.filter((other) => isTypedProcedure(other) && handlerOf(other).kind === kind);
-  return `    let is_${rest.name} = ${[`is_${kindName(kind)}`, ...others.map(({ name }) => `is_${name}`)].join(" - ")};`;
+  return `    let is_${rest.name} = ${[`is_${kindNameOf(kind)}`, ...others.map(({ name }) => `is_${name}`)].join(" - ")};`;
 }
 
 function handlerOf({ procedure }: LoweredProcedure): Handler {
@@ -182,15 +183,6 @@ function handlerOf({ procedure }: LoweredProcedure): Handler {
 
 function isTypedProcedure(procedure: LoweredProcedure): boolean {
   return isTyped(handlerOf(procedure));
-}
-
-/** The part of a message that packs the call: see `packedFieldOf`. */
-function packedPart(kind: number): "recipient" | "payload" {
-  return kind === MessageKind.bounce ? "recipient" : "payload";
-}
-
-function kindName(kind: number): string {
-  return Object.entries(MessageKind).find(([, number]) => number === kind)![0];
 }
 
 function procedureNoir({ procedure, name, parameters, body }: LoweredProcedure, sort: "Method" | "Handler"): string {

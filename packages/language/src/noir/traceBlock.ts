@@ -1,5 +1,13 @@
 import type { Field } from "@frond/foundation";
-import { addressOf, type BlockWitness, entryKey, type Message, MessageKind, type Transaction } from "@frond/protocol";
+import {
+  addressOf,
+  type BlockWitness,
+  bounces,
+  entryKey,
+  isLink,
+  type Message,
+  type Transaction,
+} from "@frond/protocol";
 import type { ContextName, Procedure, ValueId } from "../ir.ts";
 import { messageContext } from "../messageContext.ts";
 import { findHandler } from "../packedCall.ts";
@@ -54,11 +62,11 @@ export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): Bloc
     const ok = lowering !== undefined && run.failures.length === 0;
     if (ok) keep(run);
     const used = run.sent.map((message) => ok && message.used);
-    if (!ok && message.kind !== MessageKind.bounce) used[0] = true;
+    if (!ok && bounces(message.kind)) used[0] = true;
     return traceOf(run, lowered.handlers, used);
   };
 
-  const handled = witness.consumed.filter(({ kind }) => kind !== MessageKind.bundle).length;
+  const handled = witness.consumed.filter(({ kind }) => !isLink(kind)).length;
   let taken = handled;
   const tie = ({ link }: Transaction): LinkPlaces => ({
     consumed: link.previous === 0n ? taken : taken++,

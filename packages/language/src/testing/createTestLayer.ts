@@ -4,12 +4,12 @@ import {
   addressOf,
   type BlockWitness,
   type BundleLink,
+  bounceOf,
   createIndexedTree,
   entryKey,
   type IndexedTree,
   linkMessagesOf,
   type Message,
-  MessageKind,
   memoryTreeStores,
   NO_LINK,
   signTransaction,
@@ -79,7 +79,8 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     for (const message of consumed) {
       const outcome = executor.runHandler({ message, context, state });
       apply(outcome);
-      if (!outcome.ok && message.kind !== MessageKind.bounce) produced.push(bounceOf(message, context));
+      const bounce = outcome.ok ? undefined : bounceOf(message, context);
+      if (bounce !== undefined) produced.push(bounce);
     }
     const transactions: Transaction[] = [];
     const fees: bigint[] = [];
@@ -128,18 +129,4 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     };
     return { witness, refused };
   }
-}
-
-function bounceOf(message: Message, { layerId, slot }: { layerId: Field; slot: number }): Message {
-  const { from, asset, amount, recipient, payload } = message;
-  return {
-    from: layerId,
-    to: from,
-    slot,
-    kind: MessageKind.bounce,
-    asset,
-    amount,
-    recipient: payload,
-    payload: recipient,
-  };
 }

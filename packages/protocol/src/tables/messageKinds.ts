@@ -113,10 +113,10 @@ export type KindNameWith<R extends keyof KindRules, V> = {
   [N in KindName]: (typeof MESSAGE_KINDS)[N][R] extends V ? N : never;
 }[KindName];
 
-/** The kinds that an application can have handlers for. */
-export type HandledKind = KindNameWith<"takenBy", "handler">;
-/** The kinds that an application's methods and handlers send. */
-export type SentKind = KindNameWith<"sentBy", "application">;
+/** Names of the kinds that an application can have handlers for. */
+export type HandledKindName = KindNameWith<"takenBy", "handler">;
+/** Names of the kinds that an application's methods and handlers send. */
+export type SentKindName = KindNameWith<"sentBy", "application">;
 
 export const kindNames = Object.keys(MESSAGE_KINDS) as readonly KindName[];
 
@@ -124,6 +124,9 @@ export const kindNames = Object.keys(MESSAGE_KINDS) as readonly KindName[];
 export function kindNamesWhere(isMeant: (rules: KindRules) => boolean): KindName[] {
   return kindNames.filter((name) => isMeant(MESSAGE_KINDS[name]));
 }
+
+/** The kinds that an application can have handlers for. */
+export const handledKindNames = kindNamesWhere(({ takenBy }) => takenBy === "handler") as readonly HandledKindName[];
 
 /** The name of a kind. A number that is no kind's has none. */
 export function kindNameOf(kind: number): KindName | undefined {

@@ -1,5 +1,5 @@
 import { type Field, verifyMany } from "@frond/foundation";
-import { L1_LAYER_ID, MessageKind, messagesHash, statementHash, verifyBlockSignature } from "@frond/protocol";
+import { isLink, L1_LAYER_ID, messagesHash, statementHash, verifyBlockSignature } from "@frond/protocol";
 import { type BlockRecord, layerSource } from "@frond/store";
 import type { LayerFrame } from "../link/frames.ts";
 import { statementOf } from "../tree/blockStep.ts";
@@ -54,7 +54,7 @@ function receiveMessage(core: Core, layer: LayerState, { outgoing }: Frame<"mess
     isEpochOf(core, layer, epoch) &&
     message.from === layer.known.layerId &&
     message.to !== L1_LAYER_ID &&
-    message.kind !== MessageKind.bundle &&
+    !isLink(message.kind) &&
     message.slot === slot;
   if (!isRight) {
     core.logger.warn(`Layer ${layer.known.name} sent a message out of place`, { position, epoch });

@@ -1,6 +1,6 @@
 import { applySteps, type LayerSnapshot } from "@frond/circuits";
 import { type Field, FrondError, fieldToHex } from "@frond/foundation";
-import { L1_LAYER_ID, LIST_CAPACITY, type Message, messageHash } from "@frond/protocol";
+import { L1_LAYER_ID, LIST_CAPACITY, type Message, MessageKind, messageHash } from "@frond/protocol";
 import { type BlockRecord, L1_SOURCE } from "@frond/store";
 import type { Deposit } from "../types.ts";
 import { blockStep } from "./blockStep.ts";
@@ -139,7 +139,7 @@ export function depositMessage(deposit: Deposit): Message {
     from: L1_LAYER_ID,
     to: deposit.layer,
     slot: 0,
-    kind: 1,
+    kind: MessageKind.deposit,
     asset: deposit.asset,
     amount: deposit.amount,
     recipient: deposit.recipient,
