@@ -22,7 +22,13 @@ export {
   verifyBlockSignature,
   verifyEquivocation,
 } from "../src/blockSignature.ts";
-export type { BlockSize } from "../src/blockSize.ts";
+export {
+  type BlockSize,
+  blockSizeSchema,
+  blockSizesSchema,
+  NAME_PATTERN,
+  wholeBetween,
+} from "../src/blockSize.ts";
 export {
   BundleError,
   type BundleLeg,
@@ -64,6 +70,7 @@ export {
   witnessSetSchema,
 } from "../src/codec.ts";
 export * from "../src/constants.ts";
+export { FEE_RULES, type FeeRule, feeRuleSchema } from "../src/feeRule.ts";
 export { type GeneratedFile, generatedFiles } from "../src/generate/generatedFiles.ts";
 export { noirNames } from "../src/generate/noirRecords.ts";
 export {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { blockSizes } from "@frond/language";
+import { NAME_PATTERN } from "@frond/protocol";
 import type { Mistake } from "./errors.ts";
 import {
   ApplicationNotFoundError,
@@ -8,7 +9,7 @@ import {
   findApplication,
   isApplication,
 } from "./findApplication.ts";
-import { layerSchema, NAME_PATTERN } from "./schema.ts";
+import { layerSchema } from "./schema.ts";
 import { shown, suggestion, toMistakes } from "./toMistakes.ts";
 import type { AnyApplication, LayerDefinition } from "./types.ts";
 
@@ -50,7 +51,7 @@ export async function checkLayer(
       slotTime: data.slotTime ?? DEFAULT_SLOT_TIME,
       messageDelay: data.messageDelay ?? DEFAULT_MESSAGE_DELAY,
       everySlot: data.everySlot,
-      feeRule: (data.feeRule as CheckedLayer["feeRule"]) ?? { kind: "free" },
+      feeRule: data.feeRule ?? { kind: "free" },
       limits: data.limits ?? {},
       port: data.port,
     },
