@@ -24,7 +24,10 @@ import { type AggregateDescription, type AggregateStep, aggregateKeysHash } from
 import type { Claim } from "./innerProof.ts";
 import { blockKeysTree, genesisSnapshot, type LayerSnapshot, withBalances, withChild } from "./layerSnapshot.ts";
 
-/** A layer before and after one step; `target` differs from `layer` if the step is of a child, and is absent before its registration. */
+/**
+ * A layer before and after one step; `target` differs from `layer` if the step is of a child, and is absent before its
+ * registration.
+ */
 export type AppliedStep = {
   readonly step: AggregateStep;
   readonly layer: LayerSnapshot;
@@ -32,8 +35,9 @@ export type AppliedStep = {
 };
 
 /**
- * What the aggregate circuit proves (docs/protocol.md 6), as a plain function: applies the steps in order to the layer and returns what the
- * proof will say, the layer afterwards, and the stations on the way. Throws {@link AggregateStepError} for what the circuit rejects.
+ * What the aggregate circuit proves (docs/protocol.md 6), as a plain function: applies the steps in order to the layer
+ * and returns what the proof will say, the layer afterwards, and the stations on the way. Throws
+ * {@link AggregateStepError} for what the circuit rejects.
  */
 export function applySteps({ aggregateKeyHashes, layer, epoch, steps }: AggregateDescription): {
   statement: AggregateStatement;
@@ -179,7 +183,10 @@ function account({
   return { target: withBalances(target, balances.changed), sum };
 }
 
-/** What holds for every message, consumed or produced: its kind, asset and amount are those of the settlement list and the vault, and a link of a bundle carries nothing. */
+/**
+ * What holds for every message, consumed or produced: its kind, asset and amount are those of the settlement list and
+ * the vault, and a link of a bundle carries nothing.
+ */
 function checkMessage({ kind, asset, amount, slot }: Message): void {
   require(isBelow(BigInt(kind), PACKINGS.itemHeader.kind), "message-kind", `its message is of kind ${kind}`);
   require(isBelow(BigInt(asset), 2 * VAULT_DEPTH), "message-asset", `its message carries the unknown asset ${asset}`);

@@ -41,8 +41,8 @@ export type AggregateEncoding = {
 };
 
 /**
- * The aggregate circuit's inputs for a statement and for the stations of a layer on the way to it, as somebody has computed them. Checks none of the circuit's rules.
- * Throws {@link MissingProofError}.
+ * The aggregate circuit's inputs for a statement and for the stations of a layer on the way to it, as somebody has
+ * computed them. Checks none of the circuit's rules. Throws {@link MissingProofError}.
  */
 export function encodeAggregate(encoding: AggregateEncoding): InputMap {
   const { arity, aggregateKeyHashes, statement, applied, proofs } = encoding;

@@ -20,7 +20,10 @@ import { claimInput, type InnerProof, proofInput } from "./innerProof.ts";
 import { EMPTY_MESSAGE, pointHint } from "./messageInput.ts";
 import { recordInput } from "./recordInput.ts";
 
-/** What a settlement is made from: the public inputs of the trunk's aggregate, and L1's messages of the epoch in list order. */
+/**
+ * What a settlement is made from: the public inputs of the trunk's aggregate, and L1's messages of the epoch in list
+ * order.
+ */
 export type SettlementDescription = {
   /** The seven public inputs of the aggregate's proof. */
   readonly aggregate: readonly Field[];
@@ -39,8 +42,9 @@ export function settlementPublicInputs(statement: SettlementStatement): Field[] 
 }
 
 /**
- * What the settlement circuit proves, as a plain function (docs/protocol.md 7): that with L1's messages everything consumed was produced.
- * Returns what the proof will say, and the list's words as the contract wants them. Throws {@link SettlementUnbalancedError}.
+ * What the settlement circuit proves, as a plain function (docs/protocol.md 7): that with L1's messages everything
+ * consumed was produced. Returns what the proof will say, and the list's words as the contract wants them. Throws
+ * {@link SettlementUnbalancedError}.
  */
 export function settleAggregate({ aggregate, messages, contract }: SettlementDescription): {
   statement: SettlementStatement;
@@ -56,7 +60,9 @@ export function settleAggregate({ aggregate, messages, contract }: SettlementDes
   return { statement, words };
 }
 
-/** The settlement circuit's inputs, from the proof of the trunk's aggregate. Throws {@link SettlementUnbalancedError}. */
+/**
+ * The settlement circuit's inputs, from the proof of the trunk's aggregate. Throws {@link SettlementUnbalancedError}.
+ */
 export function settlementInputs({
   proof,
   messages,

@@ -1,8 +1,8 @@
-// Generated from packages/protocol/src/tables by `npm run generate`. Do not edit.
+// Generated from packages/protocol/src (tables and constants.ts) by `npm run generate`. Do not edit.
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-/// @notice First word of a list item: direction (bits 0 to 0), kind (bits 1 to 7), asset (bits 8 to 39), amount (bits 40 to 167).
+/// @notice First word of a list item: direction (bit 0), kind (bits 1-7), asset (bits 8-39), amount (bits 40-167).
 type ItemHeader is uint256;
 
 using {direction, kind, asset, amount, isWellFormed} for ItemHeader global;

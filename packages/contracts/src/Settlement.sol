@@ -10,13 +10,15 @@ import {SettlementList} from "./SettlementList.sol";
 import {settlementPublicInputs} from "./SettlementStatement.sol";
 
 /// @title Where the whole tree of layers meets Ethereum
-/// @notice docs/protocol.md 7. Holds one root for all layers, the queue of deposits, and what each address may claim. An epoch settles by
-/// one proof; anyone may submit it. There is no administrator: nothing here can be changed, paused or upgraded.
+/// @notice docs/protocol.md 7. Holds one root for all layers, the queue of deposits, and what each address may claim.
+/// An epoch settles by one proof; anyone may submit it. There is no administrator: nothing here can be changed, paused
+/// or upgraded.
 contract Settlement is Assets, ReentrancyGuardTransient {
     /// @notice The verifier of the settlement circuit.
     IVerifier public immutable verifier;
 
-    /// @notice True if the verifier trusts the development reference string, whose secret is public: for local chains only.
+    /// @notice True if the verifier trusts the development reference string, whose secret is public: for local chains
+    /// only.
     bool public immutable developmentReferenceString;
 
     /// @notice `layerRoot` of the trunk, and through it of every layer.
@@ -28,7 +30,8 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     /// @notice How many deposits were ever made; ids count from 0.
     uint256 public depositCount;
 
-    /// @notice keccak256 of the four list words of a deposit that waits to be consumed; zero once it was, or if it was never made.
+    /// @notice keccak256 of the four list words of a deposit that waits to be consumed; zero once it was, or if it was
+    /// never made.
     mapping(uint256 id => bytes32 itemHash) public deposits;
 
     /// @notice What an address may claim of an asset.
@@ -72,7 +75,8 @@ contract Settlement is Assets, ReentrancyGuardTransient {
 
     /// @notice Queues a deposit of the ether sent along.
     /// @param layer The layer that receives it.
-    /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can claim it back here.
+    /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can
+    /// claim it back here.
     /// @return id The deposit's place in the queue.
     function depositEther(uint256 layer, uint256 recipient) external payable nonReentrant returns (uint256 id) {
         return _queueDeposit(layer, Constants.ASSET_ETHER, msg.value, recipient);
@@ -82,7 +86,8 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     /// @param token The token. If it takes a fee on transfers, what arrived here is what is deposited.
     /// @param amount How much to take from the caller, in the token's smallest unit.
     /// @param layer The layer that receives it.
-    /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can claim it back here.
+    /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can
+    /// claim it back here.
     /// @return id The deposit's place in the queue.
     function depositToken(address token, uint256 amount, uint256 layer, uint256 recipient)
         external
@@ -124,7 +129,8 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         return _claim(asset, msg.sender);
     }
 
-    /// @notice Pays everything the caller may claim of an asset to another address, for owners that cannot receive it themselves.
+    /// @notice Pays everything the caller may claim of an asset to another address, for owners that cannot receive it
+    /// themselves.
     /// @param asset The asset's id.
     /// @param recipient Who is paid.
     /// @return amount What was paid.
@@ -196,8 +202,9 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         delete deposits[id];
     }
 
-    /// @dev Never reverts: any layer may send any message to L1, and none may keep an epoch from settling. Vault accounting in the
-    /// circuit gives no layer an asset that was not deposited, so an unknown asset cannot occur; if it did, it would be worth nothing.
+    /// @dev Never reverts: any layer may send any message to L1, and none may keep an epoch from settling. Vault
+    /// accounting in the circuit gives no layer an asset that was not deposited, so an unknown asset cannot occur; if
+    /// it did, it would be worth nothing.
     function _credit(ItemHeader header, uint256 recipient, uint256 knownAssets) private {
         uint256 asset = header.asset();
         uint256 amount = header.amount();

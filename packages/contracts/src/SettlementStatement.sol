@@ -1,4 +1,4 @@
-// Generated from packages/protocol/src/tables by `npm run generate`. Do not edit.
+// Generated from packages/protocol/src (tables and constants.ts) by `npm run generate`. Do not edit.
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 

@@ -10,7 +10,9 @@ export type CallParts = {
   readonly prefix: string;
 };
 
-/** Of every kind that can have handlers: how it holds a call, if it can. A bounce has recipient and payload exchanged. */
+/**
+ * Of every kind that can have handlers: how it holds a call, if it can. A bounce has recipient and payload exchanged.
+ */
 const CALL_PARTS: { readonly [N in HandledKindName]: CallParts | undefined } = {
   deposit: undefined,
   call: { packed: "payload", carried: "recipient", prefix: "call_" },

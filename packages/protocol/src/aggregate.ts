@@ -17,7 +17,9 @@ export function readAggregateStatement(publicInputs: readonly Field[]): Aggregat
   return fromElements(AGGREGATE_STATEMENT, publicInputs);
 }
 
-/** The points of what is produced less the points of what is consumed (docs/protocol.md 4); neutral over a whole epoch. */
+/**
+ * The points of what is produced less the points of what is consumed (docs/protocol.md 4); neutral over a whole epoch.
+ */
 export function messageSum({
   produced,
   consumed,

@@ -56,7 +56,10 @@ export function blockStatement(witness: BlockWitness, size: BlockSize, entryWidt
   };
 }
 
-/** The hash of the final values of every entry, in its place: existing ones first, new ones in the last places, zeros where unused. */
+/**
+ * The hash of the final values of every entry, in its place: existing ones first, new ones in the last places, zeros
+ * where unused.
+ */
 export function dataHash({ entries, inserts }: WitnessSet, size: BlockSize, entryWidth: number): Field {
   const places = new Array<Field>(size.entries * (entryWidth + 1)).fill(0n);
   const put = (place: number, key: Field, after: readonly Field[]) =>

@@ -20,7 +20,10 @@ export type BlockSignature = {
   readonly signature: Signature;
 };
 
-/** Two different blocks that one sequencer signed for one slot of one layer: proof that it broke its word, for anyone to check. */
+/**
+ * Two different blocks that one sequencer signed for one slot of one layer: proof that it broke its word, for anyone to
+ * check.
+ */
 export type Equivocation = {
   readonly sequencerKey: Point;
   readonly first: BlockSignature;
@@ -48,7 +51,10 @@ export function verifyBlockSignature(block: BlockSignature, sequencerKey: Point)
   return verifyMany([{ publicKey: sequencerKey, challenge, signature }])[0] === true;
 }
 
-/** Whether both signatures are the named key's, and say two different things of one slot of one layer. Check that the key is the layer's. */
+/**
+ * Whether both signatures are the named key's, and say two different things of one slot of one layer. Check that the
+ * key is the layer's.
+ */
 export function verifyEquivocation({ sequencerKey, first, second }: Equivocation): boolean {
   return (
     first.layerId === second.layerId &&

@@ -32,8 +32,9 @@ import { MessageKind } from "./tables/messageKinds.ts";
 import { type BundleLink, NO_LINK, type Transaction, type UnsignedTransaction } from "./transaction.ts";
 
 /*
- * Values as JSON: a bigint is 0x and 64 lower-case hex digits, a number is a number, and nothing else is needed. For amounts and fees a decimal string is
- * read as well. Every schema is strict: unknown properties, other forms of a number and longer lists are refused.
+ * Values as JSON: a bigint is 0x and 64 lower-case hex digits, a number is a number, and nothing else is needed. For
+ * amounts and fees a decimal string is read as well. Every schema is strict: unknown properties, other forms of a
+ * number and longer lists are refused.
  */
 
 /** Limits that no application needs to exceed; they bound what one document can make a reader allocate. */
@@ -213,7 +214,9 @@ export const blockWitnessSchema: z.ZodType<BlockWitness> = z.strictObject({
   feeRecipient: fieldSchema,
 });
 
-/** The value with every bigint as a string, ready for JSON. Numbers, strings, booleans, arrays and plain objects only. */
+/**
+ * The value with every bigint as a string, ready for JSON. Numbers, strings, booleans, arrays and plain objects only.
+ */
 export function toJsonValue<T>(value: T): Json<T> {
   if (typeof value === "bigint") return fieldToHex(value) as Json<T>;
   if (Array.isArray(value)) return value.map(toJsonValue) as Json<T>;

@@ -1,6 +1,6 @@
 /*
- * The single numbers that TypeScript, Noir and Solidity must agree on (docs/protocol.md); `tables/` holds what is more than a number. Noir and Solidity get theirs from here:
- * `npm run generate`.
+ * The single numbers that TypeScript, Noir and Solidity must agree on (docs/protocol.md); `tables/` holds what is more
+ * than a number. Noir and Solidity get theirs from here: `npm run generate`.
  */
 
 /** Levels of the 4-ary trees. */

@@ -51,9 +51,11 @@ export const feeRuleSchema = z.discriminatedUnion(
 
 /**
  * How a layer chooses the fee of its transactions. An application without a `fee` procedure can only be free.
- * - `free`: each account has a quota instead: transactions a second, in one burst (both as in the sequencer's `Limits` unless given), and in one epoch.
+ * - `free`: each account has a quota instead: transactions a second, in one burst (both as in the sequencer's `Limits`
+ *   unless given), and in one epoch.
  * - `fixed`: always the same.
- * - `eip1559`: the base fee of a block follows from that of the block before. It grows by `maxChange` of itself when that was full, stays when its fullness was `targetFullness`,
- *   falls by `maxChange` when it was empty; shares are above 0 and at most 1.
+ * - `eip1559`: the base fee of a block follows from that of the block before. It grows by `maxChange` of itself when
+ *   that was full, stays when its fullness was `targetFullness`, falls by `maxChange` when it was empty; shares are
+ *   above 0 and at most 1.
  */
 export type FeeRule = Readonly<z.output<typeof feeRuleSchema>>;

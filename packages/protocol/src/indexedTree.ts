@@ -41,7 +41,10 @@ export type LowLeaf = {
   readonly siblings: readonly (readonly Field[])[];
 };
 
-/** A new key: first the low leaf is linked to it, then it is written at the next free place, whose `siblings` are those after the link. */
+/**
+ * A new key: first the low leaf is linked to it, then it is written at the next free place, whose `siblings` are those
+ * after the link.
+ */
 export type WitnessInsert = {
   readonly key: Field;
   readonly after: readonly Field[];
@@ -69,7 +72,10 @@ export interface IndexedTree {
   /** What a record holds: the root together with the number of leaves. */
   readonly stateRoot: Field;
   read(key: Field): readonly Field[] | undefined;
-  /** Applies the updates, one for each key, and returns their witnesses. Throws {@link StateUpdateError} before anything is changed. */
+  /**
+   * Applies the updates, one for each key, and returns their witnesses. Throws {@link StateUpdateError} before anything
+   * is changed.
+   */
   applyWitnessSet(updates: readonly StateUpdate[]): WitnessSet;
 }
 
@@ -92,7 +98,8 @@ export function genesisStateRoot(entryWidth: number): Field {
 }
 
 /**
- * Opens the tree that the stores hold; empty stores get the sentinel. One tree at a time may write to its stores (docs/protocol.md 3).
+ * Opens the tree that the stores hold; empty stores get the sentinel. One tree at a time may write to its stores
+ * (docs/protocol.md 3).
  */
 export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOptions): IndexedTree {
   /** Nodes of each level whose hash in the store is out of date. Empty again whenever the root has been taken. */
@@ -176,7 +183,10 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
     return siblings;
   }
 
-  /** Writes a leaf and returns its siblings. The nodes above it are hashed when they are next looked at: most of them change again before. */
+  /**
+   * Writes a leaf and returns its siblings. The nodes above it are hashed when they are next looked at: most of them
+   * change again before.
+   */
   function setLeaf(index: number, leaf: Leaf): Field[][] {
     leaves.set(index, leaf);
     nodes.set(0, index, leafHash(leaf));
@@ -209,7 +219,10 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
   }
 }
 
-/** Leaves stand one after the other from place 0, so the first free place is found by doubling and then halving the distance. */
+/**
+ * Leaves stand one after the other from place 0, so the first free place is found by doubling and then halving the
+ * distance.
+ */
 function countLeaves(leaves: LeafStore): number {
   let free = 1;
   while (leaves.get(free - 1) !== undefined) free *= 2;

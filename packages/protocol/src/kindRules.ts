@@ -1,8 +1,8 @@
 import { type KindRules, kindNamesWhere, MESSAGE_KINDS, type MessageKind } from "./tables/messageKinds.ts";
 
 /**
- * A question about a kind of message that TypeScript and the circuits answer alike, a number that is no kind's included: `otherwise` for every number but those of the kinds listed.
- * `kinds.nr` has a function of the same name.
+ * A question about a kind of message that TypeScript and the circuits answer alike, a number that is no kind's
+ * included: `otherwise` for every number but those of the kinds listed. `kinds.nr` has a function of the same name.
  */
 export type KindQuestion = { readonly otherwise: boolean; readonly kinds: readonly KindName[]; readonly about: string };
 type KindName = ReturnType<typeof kindNamesWhere>[number];

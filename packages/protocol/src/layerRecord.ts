@@ -5,7 +5,10 @@ import { completeRecord, toElements } from "./records.ts";
 import type { GivenOf, RecordOf } from "./tables/fieldTypes.ts";
 import { LAYER_CONFIG, LAYER_RECORD } from "./tables/layer.ts";
 
-/** What a layer is: fixed from its registration on, except by an announced upgrade, which is not built (docs/protocol.md 2). */
+/**
+ * What a layer is: fixed from its registration on, except by an announced upgrade, which is not built (docs/protocol.md
+ * 2).
+ */
 export interface LayerConfig extends RecordOf<typeof LAYER_CONFIG> {}
 
 /** One layer at one moment (docs/protocol.md 2). Its hash is the layer's root. */
@@ -32,7 +35,10 @@ export function layerIdOf(parentId: Field, index: Field): Field {
   return poseidon2Hash([parentId, index]);
 }
 
-/** The trunk's `index`: it names one settlement contract on one chain, so that no signature or message is good for another. */
+/**
+ * The trunk's `index`: it names one settlement contract on one chain, so that no signature or message is good for
+ * another.
+ */
 export function deploymentIdOf(chainId: bigint, contract: `0x${string}`): Field {
   return poseidon2Hash([chainId, BigInt(contract)]);
 }
@@ -47,7 +53,10 @@ export function stateRootOf(treeRoot: Field, leafCount: number): Field {
   return poseidon2Hash([treeRoot, BigInt(leafCount), BigInt(STATE_DEPTH)]);
 }
 
-/** The record of a layer that has just been registered: slot 0, no child, nothing in its vault. `stateRoot` is the application's genesis state. */
+/**
+ * The record of a layer that has just been registered: slot 0, no child, nothing in its vault. `stateRoot` is the
+ * application's genesis state.
+ */
 export function genesisRecord(config: LayerConfig, stateRoot: Field): LayerRecord {
   return {
     layerId: layerIdOfConfig(config),

@@ -28,7 +28,10 @@ export function messageFields(message: Message): Field[] {
   return toElements(MESSAGE, message);
 }
 
-/** What a block of `layerId` at `slot` sends back for a message that it can't handle; undefined for a kind that does not bounce. */
+/**
+ * What a block of `layerId` at `slot` sends back for a message that it can't handle; undefined for a kind that does not
+ * bounce.
+ */
 export function bounceOf(
   message: Message,
   { layerId, slot }: { readonly layerId: Field; readonly slot: number },
@@ -48,7 +51,8 @@ export function bounceOf(
 }
 
 /**
- * The Grumpkin point that stands for a message in the sum of its epoch, and the counter that finds it (docs/protocol.md 4). One counter in three works.
+ * The Grumpkin point that stands for a message in the sum of its epoch, and the counter that finds it (docs/protocol.md
+ * 4). One counter in three works.
  */
 export function messagePoint({ message, epoch }: { message: Message; epoch: number }): {
   point: Point;
@@ -65,7 +69,10 @@ export function messagePoint({ message, epoch }: { message: Message; epoch: numb
   throw new MessagePointError(hash, epoch);
 }
 
-/** What a block says it produced and consumed: both lists, hashed, padded with zeros to their capacity. Throws {@link TooManyMessagesError}. */
+/**
+ * What a block says it produced and consumed: both lists, hashed, padded with zeros to their capacity. Throws
+ * {@link TooManyMessagesError}.
+ */
 export function messagesHash(produced: readonly Message[], consumed: readonly Message[]): Field {
   return poseidon2Hash([...padded("produced", produced), ...padded("consumed", consumed)]);
 }

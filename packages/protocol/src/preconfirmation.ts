@@ -21,7 +21,10 @@ export type Preconfirmation = {
   readonly block: number;
   /** Among the block's transactions, from 0. */
   readonly position: number;
-  /** Promises made in one moment share one signature, over the root of a 4-ary Merkle tree of their hashes: `index` and `siblings` lead there. */
+  /**
+   * Promises made in one moment share one signature, over the root of a 4-ary Merkle tree of their hashes: `index` and
+   * `siblings` lead there.
+   */
   readonly index: number;
   readonly siblings: readonly (readonly Field[])[];
   readonly signature: Signature;

@@ -12,7 +12,10 @@ export function toElements<T extends FieldTable>(table: T, record: RecordOf<T>):
   return elements;
 }
 
-/** Reads what {@link toElements} writes; undefined if there are not as many elements. The caller ranges them: one that is too large gives a number that is. */
+/**
+ * Reads what {@link toElements} writes; undefined if there are not as many elements. The caller ranges them: one that
+ * is too large gives a number that is.
+ */
 export function fromElements<T extends FieldTable>(table: T, elements: readonly Field[]): RecordOf<T> | undefined {
   if (elements.length !== elementCount(table)) return undefined;
   const record: Record<string, FieldTypes[FieldType]> = {};

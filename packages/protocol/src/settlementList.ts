@@ -7,7 +7,10 @@ import { pack, unpack } from "./packing.ts";
 import { kindNameOf, type MessageKind } from "./tables/messageKinds.ts";
 import { PACKINGS } from "./tables/packings.ts";
 
-/** One message of an epoch that L1 produces (a deposit) or consumes (a withdrawal), as the settlement transaction lists it (docs/protocol.md 7). */
+/**
+ * One message of an epoch that L1 produces (a deposit) or consumes (a withdrawal), as the settlement transaction lists
+ * it (docs/protocol.md 7).
+ */
 export type SettlementItem = {
   readonly direction: typeof PRODUCED_BY_L1 | typeof CONSUMED_BY_L1;
   readonly kind: MessageKind;
@@ -33,7 +36,9 @@ export function settlementItemOf(message: Message): SettlementItem {
   throw new SettlementItemError("its message is not between L1 and a layer");
 }
 
-/** The words present, four for each item: what the settlement transaction carries. Throws {@link SettlementItemError}. */
+/**
+ * The words present, four for each item: what the settlement transaction carries. Throws {@link SettlementItemError}.
+ */
 export function encodeItems(items: readonly SettlementItem[]): Field[] {
   if (items.length > LIST_CAPACITY) {
     throw new SettlementItemError(`the list holds ${LIST_CAPACITY} items, and ${items.length} were given`);

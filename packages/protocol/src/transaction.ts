@@ -12,7 +12,9 @@ import {
 import { pack } from "./packing.ts";
 import { PACKINGS } from "./tables/packings.ts";
 
-/** What ties a transaction to its neighbours in a bundle of transactions on several layers; all zero if it is by itself. */
+/**
+ * What ties a transaction to its neighbours in a bundle of transactions on several layers; all zero if it is by itself.
+ */
 export type BundleLink = {
   /** Names the bundle: `bundleId` of its legs. */
   readonly id: Field;
@@ -77,7 +79,10 @@ export function transactionHash(transaction: Transaction): Field {
   return poseidon2Hash([transaction.signature.r.x, ...transactionFields(transaction)]);
 }
 
-/** Signs for the account of `secret`. Deterministic. Throws {@link TransactionRangeError}, or InvalidSecretError of the foundation. */
+/**
+ * Signs for the account of `secret`. Deterministic. Throws {@link TransactionRangeError}, or InvalidSecretError of the
+ * foundation.
+ */
 export function signTransaction(unsigned: UnsignedTransaction, secret: bigint): Transaction {
   const publicKey = publicKeyOf(secret);
   const { layerId, method, args, nonce, maxFee, expirySlot, link = NO_LINK } = unsigned;

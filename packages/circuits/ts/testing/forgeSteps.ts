@@ -13,8 +13,9 @@ import type { AppliedStep } from "../applySteps.ts";
 import { genesisSnapshot, type LayerSnapshot, withBalances, withChild } from "../layerSnapshot.ts";
 
 /**
- * What an aggregator who cares for no rule would put into the circuit: like `applySteps`, but it believes every claim, moves every message, and lets balances wrap around
- * the field. Whatever the circuit refuses of it, the circuit itself refuses.
+ * What an aggregator who cares for no rule would put into the circuit: like `applySteps`, but it believes every claim,
+ * moves every message, and lets balances wrap around the field. Whatever the circuit refuses of it, the circuit itself
+ * refuses.
  */
 export function forgeSteps({ aggregateKeyHashes, layer, epoch, steps }: AggregateDescription): {
   statement: AggregateStatement;

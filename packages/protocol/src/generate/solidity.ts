@@ -25,7 +25,8 @@ export function solidityItemHeader(): string {
   const parts = Object.keys(packing) as (keyof typeof packing)[];
   const ranges = parts.map((part) => {
     const shift = shiftOf(packing, part);
-    return `${part} (bits ${shift} to ${shift + packing[part] - 1})`;
+    const last = shift + packing[part] - 1;
+    return last === shift ? `${part} (bit ${shift})` : `${part} (bits ${shift}-${last})`;
   });
   return [
     ...HEAD,

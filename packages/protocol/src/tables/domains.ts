@@ -2,8 +2,8 @@
 export type Domain = { readonly first: bigint; readonly count: bigint; readonly about: string };
 
 /**
- * Every domain of a Poseidon2 hash: a constant among its inputs that no other kind of hash has. Those that the circuits need become constants of Noir. Hashes without a domain are listed
- * in docs/protocol.md 2.
+ * Every domain of a Poseidon2 hash: a constant among its inputs that no other kind of hash has. Those that the circuits
+ * need become constants of Noir. Hashes without a domain are listed in docs/protocol.md 2.
  */
 export const DOMAINS = {
   entryKey: {
@@ -46,5 +46,8 @@ export const DOMAINS = {
 export const ENTRY_KEY_DOMAIN: bigint = DOMAINS.entryKey.first;
 export const POINT_DOMAIN: bigint = DOMAINS.messagePoint.first;
 
-/** The EIP-712 domain of the message from which a wallet's layer key is derived, before the deployment is added. It is hashed by the wallet, with keccak256. */
+/**
+ * The EIP-712 domain of the message from which a wallet's layer key is derived, before the deployment is added. It is
+ * hashed by the wallet, with keccak256.
+ */
 export const LAYER_KEY_DOMAIN = { name: "Frond", version: "1" } as const;

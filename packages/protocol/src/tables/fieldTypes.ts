@@ -2,7 +2,10 @@ import type { Field, Point } from "@frond/foundation";
 import type { DataAvailability } from "../constants.ts";
 import type { MessageKind } from "./messageKinds.ts";
 
-/** What a field of a table may be, and what it is in TypeScript. In circuits and hashes a point is two elements, x and y; everything else is one. */
+/**
+ * What a field of a table may be, and what it is in TypeScript. In circuits and hashes a point is two elements, x and
+ * y; everything else is one.
+ */
 export type FieldTypes = {
   field: Field;
   point: Point;

@@ -1,19 +1,28 @@
-/** Who makes a message: L1's contract, a method or handler of an application, or the rules of a block. `nobody`: not built yet. */
+/**
+ * Who makes a message: L1's contract, a method or handler of an application, or the rules of a block. `nobody`: not
+ * built yet.
+ */
 export type KindSender = "l1" | "application" | "block" | "nobody";
 
 /**
- * What a message is for: a handler of the receiving layer's application, L1, the receiving layer's record (by a step of the aggregate), or the leg of a bundle that demands it.
- * `nobody`: not built yet.
+ * What a message is for: a handler of the receiving layer's application, L1, the receiving layer's record (by a step of
+ * the aggregate), or the leg of a bundle that demands it. `nobody`: not built yet.
  */
 export type KindTaker = "handler" | "l1" | "record" | "leg" | "nobody";
 
-/** The rules of one kind of message (docs/protocol.md 4). The circuits enforce them through `kinds.nr`, which is generated from this table. */
+/**
+ * The rules of one kind of message (docs/protocol.md 4). The circuits enforce them through `kinds.nr`, which is
+ * generated from this table.
+ */
 export type KindRules = {
   /** Stands for the kind in hashes and packed words. Never given to another kind. */
   readonly number: number;
   readonly sentBy: KindSender;
   readonly takenBy: KindTaker;
-  /** Whether its slot is that of the block that produces it (L1 produces at slot 0). If not, its slot is 0, and its sender and its receiver are in no order of time. */
+  /**
+   * Whether its slot is that of the block that produces it (L1 produces at slot 0). If not, its slot is 0, and its
+   * sender and its receiver are in no order of time.
+   */
   readonly hasSlot: boolean;
   /** Whether a block that consumes it and can't handle it sends it back. */
   readonly bounces: boolean;

@@ -11,7 +11,10 @@ export const BLOCK_STATEMENT = {
   dataHash: { type: "field", about: "Commits to the entries that the block touched and their values at its end." },
 } as const satisfies FieldTable;
 
-/** The public inputs of an aggregate's proof, in order: what lies below moved a layer from root to root. As many as a block's, so that one verifier serves both. */
+/**
+ * The public inputs of an aggregate's proof, in order: what lies below moved a layer from root to root. As many as a
+ * block's, so that one verifier serves both.
+ */
 export const AGGREGATE_STATEMENT = {
   aggregateKeysHash: {
     type: "field",
@@ -24,7 +27,10 @@ export const AGGREGATE_STATEMENT = {
   sum: { type: "point", about: "The points of what was produced on the way less those of what was consumed." },
 } as const satisfies FieldTable;
 
-/** The public inputs of a settlement's proof, in order: the trunk moved from root to root, and all messages are accounted for. */
+/**
+ * The public inputs of a settlement's proof, in order: the trunk moved from root to root, and all messages are
+ * accounted for.
+ */
 export const SETTLEMENT_STATEMENT = {
   rootIn: { type: "field", about: "The root that L1 has." },
   rootOut: { type: "field", about: "The root that L1 gets." },
