@@ -2,22 +2,19 @@ import { exchange } from "@frond/exchange";
 import { publicKeyOf } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
 import { startNode } from "@frond/node";
-import { type LayerConfig, layerIdOfConfig, MessageKind } from "@frond/protocol";
+import { createLayerConfig, layerIdOfConfig, MessageKind } from "@frond/protocol";
 import { createClient } from "@frond/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /* The client against a real node, without L1 and proofs. */
 
 const SECRET = 5n;
-const config: LayerConfig = {
+const config = createLayerConfig({
   parentId: 0n,
   index: 1n,
   blockKeysRoot: 0n,
   sequencerKey: publicKeyOf(SECRET),
-  dataAvailability: 0,
-  committeeRoot: 0n,
-  committeeThreshold: 0,
-};
+});
 const layerId = layerIdOfConfig(config);
 const layer = { layerId, config, chainId: 31337n, settlement: `0x${"11".repeat(20)}` } as const;
 const options = { program: exchange.program, sizes: blockSizes, sequencerSecret: SECRET, blockTime: 50 };

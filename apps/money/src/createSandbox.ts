@@ -12,7 +12,7 @@ import {
   type PlainKeyOf,
   type StateDeclaration,
 } from "@frond/language";
-import { type Message, MessageKind } from "@frond/protocol";
+import { bounceOf, type Message, MessageKind } from "@frond/protocol";
 
 type Methods = { readonly [name: string]: Fields };
 
@@ -116,11 +116,10 @@ export function createSandbox(): Sandbox {
     layer.pay(message.asset, message.amount);
     sandbox.slot++;
     const outcome = layer.handle(message);
-    if (outcome.ok || message.kind === MessageKind.bounce) return outcome;
+    const bounce = outcome.ok ? undefined : bounceOf(message, { layerId: message.to, slot: sandbox.slot });
+    if (bounce === undefined) return outcome;
     layer.pay(message.asset, -message.amount);
-    const { from, to, recipient, payload } = message;
-    const back = { ...message, from: to, to: from, slot: sandbox.slot, kind: MessageKind.bounce };
-    outbox.push({ ...back, recipient: payload, payload: recipient });
+    outbox.push(bounce);
     return outcome;
   }
 }

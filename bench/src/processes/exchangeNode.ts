@@ -3,7 +3,7 @@ import { exchange } from "@frond/exchange";
 import { publicKeyOf } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
 import { type NodeHooks, startNode } from "@frond/node";
-import { type LayerConfig, layerIdOf } from "@frond/protocol";
+import { createLayerConfig, layerIdOf } from "@frond/protocol";
 import { createTraders } from "../traders.ts";
 
 type ExchangeNodeOptions = {
@@ -18,15 +18,12 @@ export type ExchangeNodeFigures = { readonly peakBytes: number; readonly blocks:
 // connection speaks for all traders.
 const { dataDirectory, traders } = JSON.parse(process.argv[2]!) as ExchangeNodeOptions;
 const secret = 5n;
-const config: LayerConfig = {
+const config = createLayerConfig({
   parentId: 0n,
   index: 1n,
   blockKeysRoot: 1n,
   sequencerKey: publicKeyOf(secret),
-  dataAvailability: 0,
-  committeeRoot: 0n,
-  committeeThreshold: 0,
-};
+});
 const layerId = layerIdOf(config.parentId, config.index);
 const deposits: NodeHooks = {
   name: "deposits",

@@ -21,6 +21,7 @@ export {
   type LayerSnapshot,
   withChild,
 } from "../ts/layerSnapshot.ts";
+export { recordInput } from "../ts/recordInput.ts";
 export {
   type SettlementDescription,
   type SettlementStatement,

@@ -4,21 +4,23 @@ import type { Claim } from "./innerProof.ts";
 import type { LayerSnapshot } from "./layerSnapshot.ts";
 
 /**
- * How many proofs an aggregate can take: a circuit each, and each takes the proofs of all (docs/decisions/0009). The single one is for a
- * layer where nothing is to be folded, the narrow one folds what is left over, the wide one makes large trees cheaper.
+ * How many proofs an aggregate can take: a circuit each, and each takes the proofs of all (docs/decisions/0009). The
+ * single one is for a layer where nothing is to be folded, the narrow one folds what is left over, the wide one makes
+ * large trees cheaper.
  */
 export const AGGREGATE_ARITIES: readonly number[] = [1, 2, 4];
 
-/** What every aggregate and the settlement say about the aggregate circuits: the hash of their key hashes, which are in the order of {@link AGGREGATE_ARITIES}. */
+/**
+ * What every aggregate and the settlement say about the aggregate circuits: the hash of their key hashes, which are in
+ * the order of {@link AGGREGATE_ARITIES}.
+ */
 export function aggregateKeysHash(hashes: readonly Field[]): Field {
   return poseidon2Hash(hashes);
 }
 
-/** The kinds, as the circuit numbers them. */
-export const StepKind = { none: 0, block: 1, aggregate: 2, register: 3, freeze: 4 } as const;
-
 /**
- * One input of an aggregate (protocol.md 6). Its target is the layer P that the aggregate advances or, if `child` is given, the child of P at that index.
+ * One input of an aggregate (docs/protocol.md 6). Its target is the layer P that the aggregate advances or, if `child`
+ * is given, the child of P at that index.
  *
  * - `block`: a proven block of the target, with the messages it consumed and produced.
  * - `aggregate`: an aggregate that moved the target to `after`.

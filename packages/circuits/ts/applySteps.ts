@@ -3,7 +3,10 @@ import {
   type AggregateStatement,
   AMOUNT_BITS,
   ASSET_NONE,
+  carriesAsset,
   FLAG_FROZEN,
+  hasSlot,
+  isForRecord,
   L1_LAYER_ID,
   type LayerRecord,
   layerIdOf,
@@ -12,13 +15,19 @@ import {
   MessageKind,
   messagePoint,
   messagesHash,
+  PACKINGS,
+  readAggregateStatement,
+  readBlockStatement,
   VAULT_DEPTH,
 } from "@frond/protocol";
 import { type AggregateDescription, type AggregateStep, aggregateKeysHash } from "./aggregateStep.ts";
 import type { Claim } from "./innerProof.ts";
 import { blockKeysTree, genesisSnapshot, type LayerSnapshot, withBalances, withChild } from "./layerSnapshot.ts";
 
-/** A layer before and after one step; `target` differs from `layer` if the step is of a child, and is absent before its registration. */
+/**
+ * A layer before and after one step; `target` differs from `layer` if the step is of a child, and is absent before its
+ * registration.
+ */
 export type AppliedStep = {
   readonly step: AggregateStep;
   readonly layer: LayerSnapshot;
@@ -26,8 +35,9 @@ export type AppliedStep = {
 };
 
 /**
- * What the aggregate circuit proves, as a plain function (protocol.md 6): applies the steps in order to the layer and returns what the
- * proof will say, the layer afterwards, and the stations on the way. Throws {@link AggregateStepError} for what the circuit rejects.
+ * What the aggregate circuit proves (docs/protocol.md 6), as a plain function: applies the steps in order to the layer
+ * and returns what the proof will say, the layer afterwards, and the stations on the way. Throws
+ * {@link AggregateStepError} for what the circuit rejects.
  */
 export function applySteps({ aggregateKeyHashes, layer, epoch, steps }: AggregateDescription): {
   statement: AggregateStatement;
@@ -88,14 +98,21 @@ function moveByAggregate(
   epoch: number,
   aggregateKeyHashes: readonly Field[],
 ): { target: LayerSnapshot; sum: Point } {
-  const [keysHash, layerId, rootIn, rootOut, claimedEpoch, x, y] = publicInputsOf(claim);
+  const {
+    aggregateKeysHash: keysHash,
+    layerId,
+    rootIn,
+    rootOut,
+    sum,
+    ...claimed
+  } = read(readAggregateStatement, claim);
   require(aggregateKeyHashes.includes(claim.keyHash), "key", "it is proven with another key");
   require(keysHash === aggregateKeysHash(aggregateKeyHashes), "key", "it is made of other aggregates");
   require(layerId === target.record.layerId, "layer", "it is of another layer");
   require(rootIn === layerRoot(target.record), "root", "it does not follow the layer's root");
   require(rootOut === layerRoot(after.record), "root", "it does not lead to the layer given as its result");
-  require(claimedEpoch === BigInt(epoch), "epoch", "it is of another epoch");
-  return { target: after, sum: { x, y } };
+  require(claimed.epoch === epoch, "epoch", "it is of another epoch");
+  return { target: after, sum };
 }
 
 function freeze(message: Message, target: LayerSnapshot, epoch: number): { target: LayerSnapshot; sum: Point } {
@@ -111,21 +128,20 @@ function moveByBlock(
   epoch: number,
 ): { target: LayerSnapshot; sum: Point } {
   const { record, config, blockKeys } = target;
-  const [layerId, stateRootIn, stateRoot, slotField, claimedEpoch, claimedMessages] = publicInputsOf(claim);
-  const slot = Number(slotField);
+  const { layerId, stateRootIn, stateRootOut, slot, ...claimed } = read(readBlockStatement, claim);
   require(blockKeys.includes(claim.keyHash), "key", "the layer does not allow its verification key");
   require(blockKeysTree(blockKeys).root === config.blockKeysRoot, "key", "the block keys are not the layer's");
   require(record.flags === 0n, "frozen", "the layer is frozen");
   require(layerId === record.layerId, "layer", "it is of another layer");
   require(stateRootIn === record.stateRoot, "state", "it does not follow the layer's state");
   require(slot > record.slot && slot < 2 ** 32, "slot", `its slot ${slot} does not follow ${record.slot}`);
-  require(claimedEpoch === BigInt(epoch), "epoch", "it is of another epoch");
-  require(claimedMessages ===
+  require(claimed.epoch === epoch, "epoch", "it is of another epoch");
+  require(claimed.messagesHash ===
     messagesHash(produced, consumed), "messages", "its messages are not those it was proven with");
-  const isFreeze = ({ kind }: Message) => kind === MessageKind.freeze;
+  const isFreeze = ({ kind }: Message) => isForRecord(kind);
   require(!consumed.some(isFreeze), "freeze", "it consumes a freeze, which is not for a block");
   const accounted = account({ consumed, produced, target, slot, epoch });
-  return { ...accounted, target: withRecord(accounted.target, { stateRoot, slot }) };
+  return { ...accounted, target: withRecord(accounted.target, { stateRoot: stateRootOut, slot }) };
 }
 
 function withRecord(layer: LayerSnapshot, change: Partial<LayerRecord>): LayerSnapshot {
@@ -159,7 +175,7 @@ function account({
   for (const message of produced) {
     checkMessage(message);
     require(message.from === layerId, "message-layer", "it produces a message from another layer");
-    const isInOrder = message.slot === slot || message.kind === MessageKind.bundle;
+    const isInOrder = message.slot === slot || !hasSlot(message.kind);
     require(isInOrder, "message-slot", `it produces a message of slot ${message.slot} at slot ${slot}`);
     balances.move(message.asset, -message.amount);
     sum = addPoints(sum, messagePoint({ message, epoch }).point);
@@ -167,14 +183,16 @@ function account({
   return { target: withBalances(target, balances.changed), sum };
 }
 
-/** What holds for every message, consumed or produced: its kind, asset and amount are those of the settlement list and the vault, and a link of a bundle carries nothing. */
+/**
+ * What holds for every message, consumed or produced: its kind, asset and amount are those of the settlement list and
+ * the vault, and a link of a bundle carries nothing.
+ */
 function checkMessage({ kind, asset, amount, slot }: Message): void {
-  require(isBelow(BigInt(kind), 7), "message-kind", `its message is of kind ${kind}`);
+  require(isBelow(BigInt(kind), PACKINGS.itemHeader.kind), "message-kind", `its message is of kind ${kind}`);
   require(isBelow(BigInt(asset), 2 * VAULT_DEPTH), "message-asset", `its message carries the unknown asset ${asset}`);
   require(isBelow(amount, AMOUNT_BITS), "message-amount", `its message carries the amount ${amount}`);
-  if (kind !== MessageKind.bundle) return;
-  require(asset === ASSET_NONE, "bundle", `the link of a bundle carries asset ${asset}`);
-  require(slot === 0, "bundle", `the link of a bundle has slot ${slot} instead of 0`);
+  require(carriesAsset(kind) || asset === ASSET_NONE, "bundle", `the link of a bundle carries asset ${asset}`);
+  require(hasSlot(kind) || slot === 0, "bundle", `the link of a bundle has slot ${slot} instead of 0`);
 }
 
 function isBelow(value: bigint, bits: number): boolean {
@@ -199,9 +217,11 @@ function movingBalances(vault: ReadonlyMap<number, bigint>): {
   };
 }
 
-function publicInputsOf({ publicInputs }: Claim): [Field, Field, Field, Field, Field, Field, Field] {
-  require(publicInputs.length === 7, "claim", "it does not have seven public inputs");
-  return publicInputs as unknown as [Field, Field, Field, Field, Field, Field, Field];
+/** The statement of a claim, by name. */
+function read<S>(reader: (publicInputs: readonly Field[]) => S | undefined, { publicInputs }: Claim): S {
+  const statement = reader(publicInputs);
+  if (statement === undefined) throw new AggregateStepError("claim", "it does not have seven public inputs");
+  return statement;
 }
 
 function require(condition: boolean, rule: string, problem: string): asserts condition {

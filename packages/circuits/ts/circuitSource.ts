@@ -18,7 +18,8 @@ export function librarySources(): Record<string, string> {
 }
 
 /**
- * The aggregate circuit of a width (protocol.md 6): so many proofs of blocks or aggregates in, one of the same shape out.
+ * The aggregate circuit of a width (docs/protocol.md 6): so many proofs of blocks or aggregates in, one of the same
+ * shape out.
  * @param arity one of {@link AGGREGATE_ARITIES}
  */
 export function aggregateCircuit(arity: number): CircuitSource {
@@ -31,7 +32,10 @@ export function aggregateCircuit(arity: number): CircuitSource {
   return { name: `aggregate-${arity}`, files };
 }
 
-/** The settlement circuit (protocol.md 7), for the aggregate circuits whose verification keys have these hashes, in the order of {@link AGGREGATE_ARITIES}. */
+/**
+ * The settlement circuit (docs/protocol.md 7), for the aggregate circuits whose verification keys have these hashes, in
+ * the order of {@link AGGREGATE_ARITIES}.
+ */
 export function settlementCircuit(aggregateKeyHashes: readonly Field[]): CircuitSource {
   const files = programFiles("settlement");
   const hashes = aggregateKeyHashes.map(fieldToHex).join(", ");

@@ -1,45 +1,34 @@
 import { addFields, FIELD_MODULUS, type Field, FrondError, fieldToHex } from "@frond/foundation";
 import {
+  AGGREGATE_STATEMENT,
   type AggregateStatement,
   ASSET_NONE,
-  aggregatePublicInputs,
   BLOCK_KEYS_DEPTH,
   CHILDREN_DEPTH,
   emptyTreeRoot,
   FixedTree,
+  LAYER_CONFIG,
+  LAYER_RECORD,
   type LayerConfig,
   type LayerRecord,
   layerRoot,
   MESSAGES_PER_BLOCK,
   type Message,
+  STEP_KINDS,
   VAULT_DEPTH,
+  zeroRecord,
 } from "@frond/protocol";
 import type { InputMap } from "@noir-lang/types";
-import { type AggregateStep, StepKind } from "./aggregateStep.ts";
+import type { AggregateStep } from "./aggregateStep.ts";
 import type { AppliedStep } from "./applySteps.ts";
 import { claimInput, type InnerProof, proofInput } from "./innerProof.ts";
 import { blockKeysTree, childrenTree, vaultTree } from "./layerSnapshot.ts";
 import { EMPTY_MESSAGE, messageInput, pointHint } from "./messageInput.ts";
+import { recordInput } from "./recordInput.ts";
 
-const EMPTY_RECORD: LayerRecord = {
-  layerId: 0n,
-  configHash: 0n,
-  stateRoot: 0n,
-  slot: 0,
-  childrenRoot: 0n,
-  vaultRoot: emptyTreeRoot(VAULT_DEPTH),
-  flags: 0n,
-};
+const EMPTY_RECORD: LayerRecord = { ...zeroRecord(LAYER_RECORD), vaultRoot: emptyTreeRoot(VAULT_DEPTH) };
 
-const EMPTY_CONFIG: LayerConfig = {
-  parentId: 0n,
-  index: 0n,
-  blockKeysRoot: 0n,
-  sequencerKey: { x: 0n, y: 0n },
-  dataAvailability: 0,
-  committeeRoot: 0n,
-  committeeThreshold: 0,
-};
+const EMPTY_CONFIG: LayerConfig = zeroRecord(LAYER_CONFIG);
 
 export type AggregateEncoding = {
   /** How many proofs the circuit takes: one of {@link AGGREGATE_ARITIES}, and at least as many as there are steps. */
@@ -52,8 +41,8 @@ export type AggregateEncoding = {
 };
 
 /**
- * The aggregate circuit's inputs for a statement and for the stations of a layer on the way to it, as somebody has computed them. Checks none of the circuit's rules.
- * Throws {@link MissingProofError}.
+ * The aggregate circuit's inputs for a statement and for the stations of a layer on the way to it, as somebody has
+ * computed them. Checks none of the circuit's rules. Throws {@link MissingProofError}.
  */
 export function encodeAggregate(encoding: AggregateEncoding): InputMap {
   const { arity, aggregateKeyHashes, statement, applied, proofs } = encoding;
@@ -67,15 +56,8 @@ export function encodeAggregate(encoding: AggregateEncoding): InputMap {
     if (proof === undefined) throw new MissingProofError();
     return { proof, claim: hasClaim ? step.claim : proof, applied: applied[i] };
   });
-  const [keysHash, layerId, rootIn, rootOut, epochField, sumX, sumY] = aggregatePublicInputs(statement).map(fieldToHex);
   return {
-    aggregate_keys_hash: keysHash!,
-    layer_id: layerId!,
-    root_in: rootIn!,
-    root_out: rootOut!,
-    epoch: epochField!,
-    sum_x: sumX!,
-    sum_y: sumY!,
+    ...recordInput(AGGREGATE_STATEMENT, statement),
     aggregate_key_hashes: aggregateKeyHashes.map(fieldToHex),
     proofs: places.map(({ proof }) => proofInput(proof)),
     claims: places.map(({ claim }) => claimInput(claim)),
@@ -104,7 +86,7 @@ function unusedStep(root: Field, epoch: number): InputMap {
 }
 
 const emptyStep: Step = {
-  kind: StepKind.none,
+  kind: STEP_KINDS.none,
   parent: EMPTY_RECORD,
   childIndex: undefined,
   childSiblings: new FixedTree(CHILDREN_DEPTH).path(0),
@@ -121,7 +103,7 @@ const emptyStep: Step = {
 function stepInput({ step, layer, target }: AppliedStep, epoch: number): InputMap {
   const place: Step = {
     ...emptyStep,
-    kind: StepKind[step.kind],
+    kind: STEP_KINDS[step.kind],
     targetRoot: target === undefined ? 0n : layerRoot(target.record),
     ...(step.child !== undefined && {
       parent: layer.record,
@@ -149,12 +131,12 @@ function encodeStep(step: Step, epoch: number): InputMap {
   return {
     kind: step.kind,
     of_child: step.childIndex !== undefined,
-    parent: recordInput(step.parent),
+    parent: recordInput(LAYER_RECORD, step.parent),
     child_index: step.childIndex ?? 0,
     child_siblings: siblingsInput(step.childSiblings),
     target_root: fieldToHex(step.targetRoot),
-    record: recordInput(step.record),
-    config: configInput(step.config),
+    record: recordInput(LAYER_RECORD, step.record),
+    config: recordInput(LAYER_CONFIG, step.config),
     key_index: step.keyIndex,
     key_siblings: siblingsInput(step.keySiblings),
     messages: messageListsInput(step, epoch),
@@ -186,31 +168,6 @@ function messageListsInput({ vault, consumed, produced }: Step, epoch: number): 
   const list = (messages: readonly Message[], sign: bigint) =>
     Array.from({ length: MESSAGES_PER_BLOCK }, (_, i) => place(messages[i], sign));
   return { consumed: list(consumed, 1n), produced: list(produced, -1n) };
-}
-
-function recordInput(record: LayerRecord): InputMap {
-  return {
-    layer_id: fieldToHex(record.layerId),
-    config_hash: fieldToHex(record.configHash),
-    state_root: fieldToHex(record.stateRoot),
-    slot: record.slot,
-    children_root: fieldToHex(record.childrenRoot),
-    vault_root: fieldToHex(record.vaultRoot),
-    flags: fieldToHex(record.flags),
-  };
-}
-
-function configInput(config: LayerConfig): InputMap {
-  return {
-    parent_id: fieldToHex(config.parentId),
-    index: fieldToHex(config.index),
-    block_keys_root: fieldToHex(config.blockKeysRoot),
-    sequencer_key_x: fieldToHex(config.sequencerKey.x),
-    sequencer_key_y: fieldToHex(config.sequencerKey.y),
-    data_availability: config.dataAvailability,
-    committee_root: fieldToHex(config.committeeRoot),
-    committee_threshold: config.committeeThreshold,
-  };
 }
 
 function siblingsInput(siblings: readonly (readonly Field[])[]): string[][] {

@@ -8,14 +8,22 @@ import {
   LIST_CAPACITY,
   type Message,
   messagePoint,
+  type RecordOf,
+  readAggregateStatement,
+  SETTLEMENT_STATEMENT,
   settlementItemOf,
+  toElements,
   WORDS_PER_ITEM,
 } from "@frond/protocol";
 import type { InputMap } from "@noir-lang/types";
 import { claimInput, type InnerProof, proofInput } from "./innerProof.ts";
 import { EMPTY_MESSAGE, pointHint } from "./messageInput.ts";
+import { recordInput } from "./recordInput.ts";
 
-/** What a settlement is made from: the public inputs of the trunk's aggregate, and L1's messages of the epoch in list order. */
+/**
+ * What a settlement is made from: the public inputs of the trunk's aggregate, and L1's messages of the epoch in list
+ * order.
+ */
 export type SettlementDescription = {
   /** The seven public inputs of the aggregate's proof. */
   readonly aggregate: readonly Field[];
@@ -25,44 +33,36 @@ export type SettlementDescription = {
   readonly contract: `0x${string}`;
 };
 
-/** The public inputs of a settlement's proof, by name. */
-export type SettlementStatement = {
-  readonly rootIn: Field;
-  readonly rootOut: Field;
-  readonly epoch: number;
-  /** c */
-  readonly commitment: Field;
-  readonly z: Field;
-  /** y */
-  readonly evaluation: Field;
-};
+/** What a settlement's proof says, by the names of its public inputs (docs/protocol.md 7). */
+export interface SettlementStatement extends RecordOf<typeof SETTLEMENT_STATEMENT> {}
 
-/** The settlement's public inputs in order (protocol.md 7). */
+/** The settlement's public inputs in order. */
 export function settlementPublicInputs(statement: SettlementStatement): Field[] {
-  const { rootIn, rootOut, epoch, commitment: c, z, evaluation } = statement;
-  return [rootIn, rootOut, BigInt(epoch), c, z, evaluation];
+  return toElements(SETTLEMENT_STATEMENT, statement);
 }
 
 /**
- * What the settlement circuit proves, as a plain function (protocol.md 7): that with L1's messages everything consumed was produced.
- * Returns what the proof will say, and the list's words as the contract wants them. Throws {@link SettlementUnbalancedError}.
+ * What the settlement circuit proves, as a plain function (docs/protocol.md 7): that with L1's messages everything
+ * consumed was produced. Returns what the proof will say, and the list's words as the contract wants them. Throws
+ * {@link SettlementUnbalancedError}.
  */
 export function settleAggregate({ aggregate, messages, contract }: SettlementDescription): {
   statement: SettlementStatement;
   words: Field[];
 } {
-  const [, , rootIn, rootOut, epochField, x, y] = aggregate as readonly Field[] & { length: 7 };
-  const epoch = Number(epochField!);
-  const sum = messages.map((message) => signedPoint(message, epoch)).reduce(addPoints, { x: x!, y: y! });
+  const { rootIn, rootOut, epoch, sum: produced } = readAggregateStatement(aggregate)!;
+  const sum = messages.map((message) => signedPoint(message, epoch)).reduce(addPoints, produced);
   if (sum.x !== NEUTRAL.x || sum.y !== NEUTRAL.y) throw new SettlementUnbalancedError(epoch, messages.length);
   const words = encodeItems(messages.map(settlementItemOf));
   const c = commitment(words);
   const z = challengeZ({ c, words, epoch, contract });
-  const statement = { rootIn: rootIn!, rootOut: rootOut!, epoch, commitment: c, z, evaluation: evaluate(words, z) };
+  const statement = { rootIn, rootOut, epoch, commitment: c, z, evaluation: evaluate(words, z) };
   return { statement, words };
 }
 
-/** The settlement circuit's inputs, from the proof of the trunk's aggregate. Throws {@link SettlementUnbalancedError}. */
+/**
+ * The settlement circuit's inputs, from the proof of the trunk's aggregate. Throws {@link SettlementUnbalancedError}.
+ */
 export function settlementInputs({
   proof,
   messages,
@@ -70,15 +70,9 @@ export function settlementInputs({
 }: Pick<SettlementDescription, "messages" | "contract"> & { readonly proof: InnerProof }): InputMap {
   const { statement, words } = settleAggregate({ aggregate: proof.publicInputs, messages, contract });
   const { epoch } = statement;
-  const [rootIn, rootOut, epochField, c, z, y] = settlementPublicInputs(statement).map(fieldToHex);
   const unused = itemHint(EMPTY_MESSAGE, epoch);
   return {
-    root_in: rootIn!,
-    root_out: rootOut!,
-    epoch: epochField!,
-    commitment: c!,
-    z: z!,
-    evaluation: y!,
+    ...recordInput(SETTLEMENT_STATEMENT, statement),
     proof: proofInput(proof),
     claim: claimInput(proof),
     items: Array.from({ length: LIST_CAPACITY }, (_, i) =>

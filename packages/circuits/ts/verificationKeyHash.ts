@@ -1,18 +1,21 @@
 import { type Field, FrondError, isField, poseidon2Hash } from "@frond/foundation";
-import { BLOCK_PUBLIC_INPUTS, VERIFICATION_KEY_FIELDS } from "@frond/protocol";
+import { BLOCK_STATEMENT, elementCount, VERIFICATION_KEY_FIELDS } from "@frond/protocol";
 
 /** `bb` puts the eight limbs of a pairing's points behind a circuit's own public inputs. */
 const PAIRING_INPUTS = 8;
 /** Proofs have the length of one of 2^28 rows, whatever the circuit. */
 const LARGEST_LOG_SIZE = 28n;
-/** The fields of BN254's points are those of its other prime; a coordinate is given as its low 136 bits and the rest. */
+/**
+ * The fields of BN254's points are those of its other prime; a coordinate is given as its low 136 bits and the rest.
+ */
 const COORDINATE_MODULUS = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
 const LOW_BITS = 136n;
 const HEADER_FIELDS = 3;
 
 /**
- * The hash of a verification key, as `bb` and the circuits that verify its proofs compute it: what stands under a layer's `blockKeysRoot`. For keys from outside: refuses
- * whatever is no key of a circuit with a block's public inputs, or is written otherwise than `bb` writes it, which would make a key for `bb` but none for the circuits.
+ * The hash of a verification key, as `bb` and the circuits that verify its proofs compute it: what stands under a
+ * layer's `blockKeysRoot`. For keys from outside: refuses whatever is no key of a circuit with a block's public inputs,
+ * or is written otherwise than `bb` writes it, which would make a key for `bb` but none for the circuits.
  *
  * @param fields the 115 fields of the key: log2 of its rows, number and offset of its public inputs, and 28 points
  * @throws VerificationKeyError
@@ -22,7 +25,7 @@ export function verificationKeyHash(fields: readonly Field[]): Field {
   if (!fields.every(isField)) throw new VerificationKeyError("a field is not below the modulus");
   const [logSize, publicInputs] = fields as [Field, Field];
   if (logSize < 1n || logSize > LARGEST_LOG_SIZE) throw new VerificationKeyError(`it is for 2^${logSize} rows`);
-  if (publicInputs !== BigInt(BLOCK_PUBLIC_INPUTS + PAIRING_INPUTS)) {
+  if (publicInputs !== BigInt(elementCount(BLOCK_STATEMENT) + PAIRING_INPUTS)) {
     throw new VerificationKeyError(`its circuit has ${Number(publicInputs) - PAIRING_INPUTS} public inputs`);
   }
   for (let at = HEADER_FIELDS; at < fields.length; at += 4) {

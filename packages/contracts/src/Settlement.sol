@@ -5,16 +5,20 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Assets} from "./Assets.sol";
 import {Constants} from "./Constants.sol";
 import {IVerifier} from "./IVerifier.sol";
-import {ItemHeader, SettlementList} from "./SettlementList.sol";
+import {ItemHeader, packItemHeader} from "./ItemHeader.sol";
+import {SettlementList} from "./SettlementList.sol";
+import {settlementPublicInputs} from "./SettlementStatement.sol";
 
 /// @title Where the whole tree of layers meets Ethereum
-/// @notice protocol.md 7. Holds one root for all layers, the queue of deposits, and what each address may claim. An epoch settles by
-/// one proof; anyone may submit it. There is no administrator: nothing here can be changed, paused or upgraded.
+/// @notice docs/protocol.md 7. Holds one root for all layers, the queue of deposits, and what each address may claim.
+/// An epoch settles by one proof; anyone may submit it. There is no administrator: nothing here can be changed, paused
+/// or upgraded.
 contract Settlement is Assets, ReentrancyGuardTransient {
     /// @notice The verifier of the settlement circuit.
     IVerifier public immutable verifier;
 
-    /// @notice True if the verifier trusts the development reference string, whose secret is public: for local chains only.
+    /// @notice True if the verifier trusts the development reference string, whose secret is public: for local chains
+    /// only.
     bool public immutable developmentReferenceString;
 
     /// @notice `layerRoot` of the trunk, and through it of every layer.
@@ -26,7 +30,8 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     /// @notice How many deposits were ever made; ids count from 0.
     uint256 public depositCount;
 
-    /// @notice keccak256 of the four list words of a deposit that waits to be consumed; zero once it was, or if it was never made.
+    /// @notice keccak256 of the four list words of a deposit that waits to be consumed; zero once it was, or if it was
+    /// never made.
     mapping(uint256 id => bytes32 itemHash) public deposits;
 
     /// @notice What an address may claim of an asset.
@@ -70,7 +75,8 @@ contract Settlement is Assets, ReentrancyGuardTransient {
 
     /// @notice Queues a deposit of the ether sent along.
     /// @param layer The layer that receives it.
-    /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can claim it back here.
+    /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can
+    /// claim it back here.
     /// @return id The deposit's place in the queue.
     function depositEther(uint256 layer, uint256 recipient) external payable nonReentrant returns (uint256 id) {
         return _queueDeposit(layer, Constants.ASSET_ETHER, msg.value, recipient);
@@ -80,7 +86,8 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     /// @param token The token. If it takes a fee on transfers, what arrived here is what is deposited.
     /// @param amount How much to take from the caller, in the token's smallest unit.
     /// @param layer The layer that receives it.
-    /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can claim it back here.
+    /// @param recipient The account on that layer, a field element. If the layer refuses the deposit, the caller can
+    /// claim it back here.
     /// @return id The deposit's place in the queue.
     function depositToken(address token, uint256 amount, uint256 layer, uint256 recipient)
         external
@@ -122,7 +129,8 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         return _claim(asset, msg.sender);
     }
 
-    /// @notice Pays everything the caller may claim of an asset to another address, for owners that cannot receive it themselves.
+    /// @notice Pays everything the caller may claim of an asset to another address, for owners that cannot receive it
+    /// themselves.
     /// @param asset The asset's id.
     /// @param recipient Who is paid.
     /// @return amount What was paid.
@@ -138,7 +146,7 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         _hold(asset, amount);
         // A layer that refuses a deposit bounces it to its payload, so this is who gets it back.
         uint256 payload = uint160(msg.sender);
-        uint256 header = Constants.PRODUCED_BY_L1 | (Constants.KIND_DEPOSIT << 1) | (asset << 8) | (amount << 40);
+        uint256 header = packItemHeader(Constants.PRODUCED_BY_L1, Constants.KIND_DEPOSIT, asset, amount);
         id = depositCount++;
         deposits[id] = keccak256(abi.encode(header, layer, recipient, payload));
         emit DepositQueued(id, layer, asset, amount, recipient, payload);
@@ -153,13 +161,14 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         bytes calldata proof
     ) private view {
         uint256 z = SettlementList.challenge(words, commitment, settled);
-        bytes32[] memory publicInputs = new bytes32[](Constants.SETTLEMENT_PUBLIC_INPUTS);
-        publicInputs[0] = bytes32(rootIn);
-        publicInputs[1] = bytes32(rootOut);
-        publicInputs[2] = bytes32(settled);
-        publicInputs[3] = bytes32(commitment);
-        publicInputs[4] = bytes32(z);
-        publicInputs[5] = bytes32(SettlementList.evaluate(words, z));
+        bytes32[] memory publicInputs = settlementPublicInputs({
+            rootIn: rootIn,
+            rootOut: rootOut,
+            epoch: settled,
+            commitment: commitment,
+            z: z,
+            evaluation: SettlementList.evaluate(words, z)
+        });
         try verifier.verify(proof, publicInputs) returns (bool valid) {
             if (!valid) revert ProofRejected(settled, "");
         } catch (bytes memory reason) {
@@ -193,8 +202,9 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         delete deposits[id];
     }
 
-    /// @dev Never reverts: any layer may send any message to L1, and none may keep an epoch from settling. Vault accounting in the
-    /// circuit gives no layer an asset that was not deposited, so an unknown asset cannot occur; if it did, it would be worth nothing.
+    /// @dev Never reverts: any layer may send any message to L1, and none may keep an epoch from settling. Vault
+    /// accounting in the circuit gives no layer an asset that was not deposited, so an unknown asset cannot occur; if
+    /// it did, it would be worth nothing.
     function _credit(ItemHeader header, uint256 recipient, uint256 knownAssets) private {
         uint256 asset = header.asset();
         uint256 amount = header.amount();

@@ -3,35 +3,11 @@ pragma solidity 0.8.30;
 
 import {Constants} from "./Constants.sol";
 
-/// @notice First word of a list item: direction (bit 0), kind (bits 1-7), asset (bits 8-39), amount (bits 40-167).
-type ItemHeader is uint256;
-
-using {direction, kind, asset, amount, isWellFormed} for ItemHeader global;
-
-function direction(ItemHeader header) pure returns (uint256) {
-    return ItemHeader.unwrap(header) & 1;
-}
-
-function kind(ItemHeader header) pure returns (uint256) {
-    return (ItemHeader.unwrap(header) >> 1) & 0x7f;
-}
-
-function asset(ItemHeader header) pure returns (uint256) {
-    return (ItemHeader.unwrap(header) >> 8) & type(uint32).max;
-}
-
-function amount(ItemHeader header) pure returns (uint256) {
-    return (ItemHeader.unwrap(header) >> 40) & type(uint128).max;
-}
-
-function isWellFormed(ItemHeader header) pure returns (bool) {
-    return ItemHeader.unwrap(header) >> 168 == 0;
-}
-
-/// @title The list of messages between L1 and the layers in one epoch, and the argument that the circuit used the same one
-/// @notice protocol.md 7. The circuit commits to its list with Poseidon2 (`commitment`); the contract derives a point z from
-/// that commitment and from the list in calldata, and both evaluate the list as a polynomial at z. Two different lists agree
-/// at a point neither could choose with probability below 2^-243 (Schwartz-Zippel).
+/// @title The list of messages between L1 and the layers in one epoch, and the argument that the circuit used the same
+/// one
+/// @notice docs/protocol.md 7. The circuit commits to its list with Poseidon2 (`commitment`); the contract derives a
+/// point z from that commitment and from the list in calldata, and both evaluate the list as a polynomial at z. Two
+/// different lists agree at a point neither could choose with probability below 2^-243 (Schwartz-Zippel).
 library SettlementList {
     uint256 private constant MAXIMUM_WORDS = Constants.LIST_CAPACITY * Constants.WORDS_PER_ITEM;
 
@@ -48,16 +24,18 @@ library SettlementList {
         return uint256(keccak256(abi.encode(commitment, listHash, epoch, address(this)))) % Constants.FIELD_MODULUS;
     }
 
-    /// @notice Evaluates sum(words[i] * z^i) in the field, and checks the list's length and that every word is in the field.
+    /// @notice Evaluates sum(words[i] * z^i) in the field, and checks the list's length and that every word is in the
+    /// field.
     function evaluate(uint256[] calldata words, uint256 z) internal pure returns (uint256 y) {
         if (words.length % Constants.WORDS_PER_ITEM != 0 || words.length > MAXIMUM_WORDS) {
             revert ListLengthInvalid(MAXIMUM_WORDS, words.length);
         }
         uint256 p = Constants.FIELD_MODULUS;
         bool inField = true;
-        // Horner's rule from the last word to the first, one item a turn. Assembly saves the bounds check of each access:
-        // `words.length` is a multiple of four, so `cursor` walks exactly the words of this array. A product is below p and so is a
-        // word (or all of this reverts below), so their sum needs no reduction: it stays below 2^255 and `mulmod` takes it as it is.
+        // Horner's rule from the last word to the first, one item a turn. Assembly saves the bounds check of each
+        // access: `words.length` is a multiple of four, so `cursor` walks exactly the words of this array. A product is
+        // below p and so is a word (or all of this reverts below), so their sum needs no reduction: it stays below
+        // 2^255 and `mulmod` takes it as it is.
         assembly ("memory-safe") {
             let cursor := add(words.offset, shl(5, words.length))
             for {} gt(cursor, words.offset) {} {

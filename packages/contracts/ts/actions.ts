@@ -54,7 +54,7 @@ export async function depositToken(
   return depositMined(await mine(l1, "depositToken", await l1.wallet.writeContract(request)));
 }
 
-/** The arguments of `Settlement.settle` (protocol.md 7). */
+/** The arguments of `Settlement.settle` (docs/protocol.md 7). */
 export type EpochSubmission = {
   rootOut: Field;
   /** The Poseidon2 hash of the padded list: the circuit's `c`. */

@@ -268,6 +268,10 @@ describe("mistakes", () => {
       () => application({ name: "wrong", state: {}, methods: {}, receive: { deposits: () => {} } as never }),
     ],
     [
+      "a kind of message that no handler takes",
+      () => application({ name: "wrong", state: {}, methods: {}, receive: { withdrawal: () => {} } as never }),
+    ],
+    [
       "too many methods",
       () =>
         application({

@@ -1,3 +1,4 @@
+import { type HandledKindName, handledKindNames, MessageKind } from "@frond/protocol";
 import { type CallInterface, describeCall, isCarried, layoutOf } from "./calls.ts";
 import {
   type CallMessage,
@@ -15,7 +16,6 @@ import { createBranchCheck, type DefinedFunction } from "./diagnostics/checkBran
 import { DefinitionError } from "./errors.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
-import { type HandledKind, MESSAGE_KINDS } from "./messageKinds.ts";
 import { refuseUnknownNames, unknownName } from "./names.ts";
 import {
   account,
@@ -83,7 +83,7 @@ export type ApplicationDefinition<
    * The handlers of all other messages from other layers and L1, by kind. A message of a kind without a handler
    * bounces.
    */
-  readonly receive?: { readonly [K in HandledKind]?: HandlerDefinition<S> };
+  readonly receive?: { readonly [N in HandledKindName]?: HandlerDefinition<S> };
 };
 
 /**
@@ -145,7 +145,7 @@ export function application<
     ),
     ...Object.entries(definition.receive ?? {}).map(([name, handler]) =>
       traceHandler({
-        name: name as HandledKind,
+        name: name as HandledKindName,
         handler: handler as HandlerDefinition<StateDeclaration>,
         maps,
         check,
@@ -214,13 +214,13 @@ function traceMethod(options: {
 }
 
 function traceHandler(options: {
-  readonly name: HandledKind;
+  readonly name: HandledKindName;
   readonly handler: HandlerDefinition<StateDeclaration>;
   readonly maps: Maps;
   readonly check: Check;
 }): Handler {
   const { name, handler, maps, check } = options;
-  if (!Object.hasOwn(MESSAGE_KINDS, name)) throw unknownName(name, ["deposit", "call", "bounce"], "`receive`");
+  if (!handledKindNames.includes(name)) throw unknownName(name, handledKindNames, "`receive`");
   const what = `the handler \`${name}\``;
   const location = check({ what, path: ["receive", name], run: handler });
   const trace = record(what, (trace) => {
@@ -229,7 +229,7 @@ function traceHandler(options: {
       trace.procedure,
     );
   });
-  const kind = MESSAGE_KINDS[name];
+  const kind = MessageKind[name];
   return {
     name,
     kind,
@@ -274,7 +274,7 @@ function traceCall(options: {
   });
   return {
     name,
-    kind: isCall ? MESSAGE_KINDS.call : MESSAGE_KINDS.bounce,
+    kind: MessageKind[isCall ? "call" : "bounce"],
     selector: call.selector,
     parameters: packed,
     instructions: trace.instructions,

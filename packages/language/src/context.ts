@@ -1,6 +1,6 @@
+import { MessageKind, type SentKindName } from "@frond/protocol";
 import type { CallInterface } from "./calls.ts";
 import type { ContextName, ScalarType, SentKind } from "./ir.ts";
-import { MESSAGE_KINDS } from "./messageKinds.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { packCall } from "./packCall.ts";
 import { emit, type Trace } from "./trace.ts";
@@ -175,9 +175,14 @@ function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "wi
       payload: scalarId(field, message.payload ?? 0),
     });
   }
+  // One for each kind that an application sends.
+  const senders = {
+    call: (message: CallInput) => emitMessage(MessageKind.call, message),
+    withdrawal: (withdrawal: WithdrawalInput) => emitMessage(MessageKind.withdrawal, { ...withdrawal, to: 0 }),
+  } satisfies { readonly [N in SentKindName]: (message: never) => void };
   return {
-    send: (message) => emitMessage(MESSAGE_KINDS.call, message),
-    withdraw: (withdrawal) => emitMessage(MESSAGE_KINDS.withdrawal, { ...withdrawal, to: 0 }),
-    call: (target, message) => emitMessage(MESSAGE_KINDS.call, packCall(target, message)),
+    send: senders.call,
+    withdraw: senders.withdrawal,
+    call: (target, message) => senders.call(packCall(target, message)),
   };
 }

@@ -1,6 +1,7 @@
 import type { Field } from "@frond/foundation";
-import { type Message, MessageKind } from "@frond/protocol";
+import { type HandledKindName, handledKindNames, type Message, MessageKind } from "@frond/protocol";
 import type { Application } from "./application.ts";
+import { callPartsOf } from "./callParts.ts";
 import { type CallInterface, isCarried, layoutOf } from "./calls.ts";
 import { type ArgumentsOf, decodePlain, encodePlain } from "./encode.ts";
 import { EncodingError } from "./errors.ts";
@@ -19,9 +20,13 @@ export function describeMessage(
   message: Message,
 ): DescribedCall | undefined {
   const { calls, bounced } = application;
-  if (message.kind === MessageKind.call) return describeAs(Object.values(calls), message);
-  if (message.kind !== MessageKind.bounce) return undefined;
-  return describeAs([...Object.values(bounced), ...Object.values(calls)], message);
+  const known: { readonly [N in HandledKindName]: readonly CallInterface[] } = {
+    deposit: [],
+    call: Object.values(calls),
+    bounce: [...Object.values(bounced), ...Object.values(calls)],
+  };
+  const name = handledKindNames.find((handled) => MessageKind[handled] === message.kind);
+  return name && describeAs(known[name], message);
 }
 
 /**
@@ -50,7 +55,7 @@ export function encodeCall<A extends Fields>(
 }
 
 function describeAs(calls: readonly CallInterface[], message: Message): DescribedCall | undefined {
-  const carried = message.kind === MessageKind.bounce ? message.payload : message.recipient;
+  const carried = message[callPartsOf(message.kind)?.carried ?? "recipient"];
   for (const { name, args, selector } of calls) {
     const types = layoutOf(args).packed.map(({ type }) => type);
     const packed = unpack(selector, types, packedFieldOf(message));

@@ -1,4 +1,4 @@
-import type { MessageKind } from "@frond/protocol";
+import type { MessageKind, SentKindName } from "@frond/protocol";
 
 /**
  * The intermediate representation of an application: the output of tracing, and the input of the executor and the Noir
@@ -41,8 +41,8 @@ export type ContextName =
   | "recipient"
   | "payload";
 
-/** The kinds of messages that an application sends (ARCHITECTURE.md, kinds). */
-export type SentKind = typeof MessageKind.call | typeof MessageKind.withdrawal;
+/** The kinds of messages that an application sends: docs/protocol.md 4. */
+export type SentKind = (typeof MessageKind)[SentKindName];
 
 export type Operation =
   | { readonly op: "constant"; readonly type: ScalarType; readonly value: bigint }

@@ -1,5 +1,6 @@
 import type { Field } from "@frond/foundation";
-import { type Message, MessageKind } from "@frond/protocol";
+import { type Message, PACKINGS } from "@frond/protocol";
+import { callPartsOf } from "./callParts.ts";
 import type { Handler, Program, ScalarType } from "./ir.ts";
 
 /*
@@ -8,7 +9,7 @@ import type { Handler, Program, ScalarType } from "./ir.ts";
  * and recipient, so it holds the field in its recipient.
  */
 
-export const SELECTOR_BITS = 24;
+export const SELECTOR_BITS = PACKINGS.packedCall.selector;
 /** 248 bits together with the selector, safely below the field's modulus. */
 export const ARGUMENT_BITS = 224;
 
@@ -31,8 +32,8 @@ export function findHandler(
 }
 
 /** The field of a message that packs a call. */
-export function packedFieldOf({ kind, recipient, payload }: Message): Field {
-  return kind === MessageKind.bounce ? recipient : payload;
+export function packedFieldOf(message: Message): Field {
+  return message[callPartsOf(message.kind)?.packed ?? "payload"];
 }
 
 /** Packs selector and arguments into one field. All of them must be in range. */

@@ -1,11 +1,18 @@
-export { type AggregateStatement, aggregatePublicInputs, messageSum } from "../src/aggregate.ts";
+export {
+  type AggregateStatement,
+  aggregatePublicInputs,
+  messageSum,
+  readAggregateStatement,
+} from "../src/aggregate.ts";
 export {
   BlockFeesError,
   BlockSizeError,
   type BlockStatement,
   type BlockWitness,
+  blockPublicInputs,
   blockStatement,
   dataHash,
+  readBlockStatement,
 } from "../src/block.ts";
 export {
   type BlockSignature,
@@ -15,7 +22,13 @@ export {
   verifyBlockSignature,
   verifyEquivocation,
 } from "../src/blockSignature.ts";
-export type { BlockSize } from "../src/blockSize.ts";
+export {
+  type BlockSize,
+  blockSizeSchema,
+  blockSizesSchema,
+  NAME_PATTERN,
+  wholeBetween,
+} from "../src/blockSize.ts";
 export {
   BundleError,
   type BundleLeg,
@@ -57,11 +70,9 @@ export {
   witnessSetSchema,
 } from "../src/codec.ts";
 export * from "../src/constants.ts";
-export {
-  generatedConstantFiles,
-  generateNoirConstants,
-  generateSolidityConstants,
-} from "../src/constantsText.ts";
+export { FEE_RULES, type FeeRule, feeRuleSchema } from "../src/feeRule.ts";
+export { type GeneratedFile, generatedFiles } from "../src/generate/generatedFiles.ts";
+export { noirNames } from "../src/generate/noirRecords.ts";
 export {
   createIndexedTree,
   entryKey,
@@ -82,8 +93,10 @@ export {
   type WitnessInsert,
   type WitnessSet,
 } from "../src/indexedTree.ts";
+export { bounces, carriesAsset, hasSlot, isForRecord, isLink } from "../src/kindRules.ts";
 export { layerKeyTypedData, secretFromSignature, WalletSignatureError } from "../src/layerKey.ts";
 export {
+  createLayerConfig,
   deploymentIdOf,
   genesisRecord,
   isTrunk,
@@ -105,6 +118,7 @@ export {
   type Siblings,
 } from "../src/merkleTree.ts";
 export {
+  bounceOf,
   type Message,
   MessagePointError,
   messageFields,
@@ -119,6 +133,7 @@ export {
   signPreconfirmations,
   verifyPreconfirmation,
 } from "../src/preconfirmation.ts";
+export { completeRecord, elementCount, fromElements, toElements, zeroRecord } from "../src/records.ts";
 export {
   challengeZ,
   commitment,
@@ -129,6 +144,23 @@ export {
   SettlementItemError,
   settlementItemOf,
 } from "../src/settlementList.ts";
+export { DOMAINS } from "../src/tables/domains.ts";
+export type { FieldTable, FieldTypes, RecordOf } from "../src/tables/fieldTypes.ts";
+export { LAYER_CONFIG, LAYER_RECORD } from "../src/tables/layer.ts";
+export { MESSAGE, POINT_HINT } from "../src/tables/message.ts";
+export {
+  type HandledKindName,
+  handledKindNames,
+  type KindName,
+  type KindRules,
+  kindNameOf,
+  MESSAGE_KINDS,
+  MessageKind,
+  type SentKindName,
+} from "../src/tables/messageKinds.ts";
+export { PACKINGS } from "../src/tables/packings.ts";
+export { AGGREGATE_STATEMENT, BLOCK_STATEMENT, SETTLEMENT_STATEMENT } from "../src/tables/publicInputs.ts";
+export { STEP_KINDS } from "../src/tables/stepKinds.ts";
 export {
   addressOf,
   type BundleLink,

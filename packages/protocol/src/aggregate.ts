@@ -1,29 +1,25 @@
 import { addPoints, type Field, NEUTRAL, negatePoint, type Point } from "@frond/foundation";
 import { type Message, messagePoint } from "./message.ts";
+import { fromElements, toElements } from "./records.ts";
+import type { RecordOf } from "./tables/fieldTypes.ts";
+import { AGGREGATE_STATEMENT } from "./tables/publicInputs.ts";
 
-/** The public inputs of an aggregate's proof, in order (protocol.md 6). */
-export type AggregateStatement = {
-  /** The hash of the key hashes of the aggregate circuits. */
-  readonly aggregateKeysHash: Field;
-  readonly layerId: Field;
-  readonly rootIn: Field;
-  readonly rootOut: Field;
-  readonly epoch: number;
-  readonly sum: Point;
-};
+/** What an aggregate's proof says, by the names of its public inputs (docs/protocol.md 6). */
+export interface AggregateStatement extends RecordOf<typeof AGGREGATE_STATEMENT> {}
 
-export function aggregatePublicInputs({
-  aggregateKeysHash,
-  layerId,
-  rootIn,
-  rootOut,
-  epoch,
-  sum,
-}: AggregateStatement): Field[] {
-  return [aggregateKeysHash, layerId, rootIn, rootOut, BigInt(epoch), sum.x, sum.y];
+/** The public inputs of an aggregate's proof, in order. */
+export function aggregatePublicInputs(statement: AggregateStatement): Field[] {
+  return toElements(AGGREGATE_STATEMENT, statement);
 }
 
-/** The points of what is produced less the points of what is consumed (protocol.md 4); neutral over a whole epoch. */
+/** Reads an aggregate's public inputs; undefined if they are none. */
+export function readAggregateStatement(publicInputs: readonly Field[]): AggregateStatement | undefined {
+  return fromElements(AGGREGATE_STATEMENT, publicInputs);
+}
+
+/**
+ * The points of what is produced less the points of what is consumed (docs/protocol.md 4); neutral over a whole epoch.
+ */
 export function messageSum({
   produced,
   consumed,

@@ -1,6 +1,13 @@
 import { type Field, poseidon2Hash } from "@frond/foundation";
 import { expect, test } from "vitest";
-import { BlockFeesError, BlockSizeError, type BlockWitness, blockStatement } from "./block.ts";
+import {
+  BlockFeesError,
+  BlockSizeError,
+  type BlockWitness,
+  blockPublicInputs,
+  blockStatement,
+  readBlockStatement,
+} from "./block.ts";
 import type { BlockSize } from "./blockSize.ts";
 import { blockWitnessSchema, fromJson, MalformedValueError, toJson } from "./codec.ts";
 import { createIndexedTree, memoryTreeStores } from "./indexedTree.ts";
@@ -34,7 +41,10 @@ test("the statement is the seven public inputs, with every entry in its place", 
   const dataHash = poseidon2Hash([50n, 5n, 6n, ...zeros, ...zeros, 60n, 3n, 4n, ...zeros]);
   const { stateRootBefore, stateRootAfter } = witnessSet;
   const expected = [5n, stateRootBefore, stateRootAfter, 3n, 2n, messagesHash([], [message]), dataHash];
-  expect(blockStatement(witness, size, 2)).toEqual(expected);
+  const statement = blockStatement(witness, size, 2);
+  expect(blockPublicInputs(statement)).toEqual(expected);
+  expect(readBlockStatement(expected)).toEqual(statement);
+  expect(readBlockStatement(expected.slice(1))).toBeUndefined();
 });
 
 test.each([{ entries: 2 }, { inserts: 0 }, { consumed: 0 }, { transactions: 0 }])(

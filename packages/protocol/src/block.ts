@@ -2,6 +2,9 @@ import { type Field, FrondError, poseidon2Hash } from "@frond/foundation";
 import type { BlockSize } from "./blockSize.ts";
 import type { WitnessSet } from "./indexedTree.ts";
 import { type Message, messagesHash } from "./message.ts";
+import { fromElements, toElements } from "./records.ts";
+import type { RecordOf } from "./tables/fieldTypes.ts";
+import { BLOCK_STATEMENT } from "./tables/publicInputs.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** All that a block's proof is made from. */
@@ -23,35 +26,40 @@ export type BlockWitness = {
   readonly feeRecipient: Field;
 };
 
-/** The public inputs of a block's proof, in order (protocol.md 3). */
-export type BlockStatement = readonly [
-  layerId: Field,
-  stateRootIn: Field,
-  stateRootOut: Field,
-  slot: Field,
-  epoch: Field,
-  messagesHash: Field,
-  dataHash: Field,
-];
+/** What a block's proof says, by the names of its public inputs (docs/protocol.md 3). */
+export interface BlockStatement extends RecordOf<typeof BLOCK_STATEMENT> {}
 
-/** The public inputs that the block's proof must have. Throws {@link BlockSizeError} if the witness is larger than its size. */
+/** The public inputs of a block's proof, in order. */
+export function blockPublicInputs(statement: BlockStatement): Field[] {
+  return toElements(BLOCK_STATEMENT, statement);
+}
+
+/** Reads a block's public inputs; undefined if they are none. */
+export function readBlockStatement(publicInputs: readonly Field[]): BlockStatement | undefined {
+  return fromElements(BLOCK_STATEMENT, publicInputs);
+}
+
+/** What the block's proof must say. Throws {@link BlockSizeError} if the witness is larger than its size. */
 export function blockStatement(witness: BlockWitness, size: BlockSize, entryWidth: number): BlockStatement {
   const { layerId, witnessSet, slot, epoch, produced, consumed } = witness;
   checkCapacity(witness, size);
   if (witness.fees.length !== witness.transactions.length)
     throw new BlockFeesError(witness.fees.length, witness.transactions.length);
-  return [
+  return {
     layerId,
-    witnessSet.stateRootBefore,
-    witnessSet.stateRootAfter,
-    BigInt(slot),
-    BigInt(epoch),
-    messagesHash(produced, consumed),
-    dataHash(witnessSet, size, entryWidth),
-  ];
+    stateRootIn: witnessSet.stateRootBefore,
+    stateRootOut: witnessSet.stateRootAfter,
+    slot,
+    epoch,
+    messagesHash: messagesHash(produced, consumed),
+    dataHash: dataHash(witnessSet, size, entryWidth),
+  };
 }
 
-/** The hash of the final values of every entry, in its place: existing ones first, new ones in the last places, zeros where unused. */
+/**
+ * The hash of the final values of every entry, in its place: existing ones first, new ones in the last places, zeros
+ * where unused.
+ */
 export function dataHash({ entries, inserts }: WitnessSet, size: BlockSize, entryWidth: number): Field {
   const places = new Array<Field>(size.entries * (entryWidth + 1)).fill(0n);
   const put = (place: number, key: Field, after: readonly Field[]) =>

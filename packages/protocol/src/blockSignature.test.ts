@@ -13,8 +13,16 @@ import { equivocationSchema, fromJson, MalformedValueError, toJson } from "./cod
 
 const secret = 55n;
 const sequencerKey = publicKeyOf(secret);
-const statement: BlockStatement = [5n, 1n, 2n, 7n, 3n, 4n, 6n];
-const other: BlockStatement = [5n, 1n, 3n, 7n, 3n, 4n, 6n];
+const statement: BlockStatement = {
+  layerId: 5n,
+  stateRootIn: 1n,
+  stateRootOut: 2n,
+  slot: 7,
+  epoch: 3,
+  messagesHash: 4n,
+  dataHash: 6n,
+};
+const other: BlockStatement = { ...statement, stateRootOut: 3n };
 const signed = signBlock(statement, secret);
 const evidence: Equivocation = { sequencerKey, first: signed, second: signBlock(other, secret) };
 
@@ -38,15 +46,15 @@ test.each(Object.keys(changes))("changing %s breaks the signature", (name) => {
 
 test("two blocks at one slot are evidence, whatever their epochs", () => {
   expect(verifyEquivocation(evidence)).toBe(true);
-  const later = signBlock([5n, 1n, 2n, 7n, 9n, 4n, 6n], secret);
+  const later = signBlock({ ...statement, epoch: 9 }, secret);
   expect(verifyEquivocation({ ...evidence, second: later })).toBe(true);
   expect(fromJson(equivocationSchema, toJson(evidence))).toEqual(evidence);
 });
 
 const innocent: Record<string, Partial<Equivocation>> = {
   "the same block twice": { second: signed },
-  "a block at another slot": { second: signBlock([5n, 1n, 3n, 8n, 3n, 4n, 6n], secret) },
-  "a block of another layer": { second: signBlock([6n, 1n, 3n, 7n, 3n, 4n, 6n], secret) },
+  "a block at another slot": { second: signBlock({ ...other, slot: 8 }, secret) },
+  "a block of another layer": { second: signBlock({ ...other, layerId: 6n }, secret) },
   "a block signed by another key": { second: signBlock(other, 56n) },
   "another key": { sequencerKey: publicKeyOf(56n) },
   "a block that nobody signed": { second: { ...signed, statementHash: statementHash(other) } },

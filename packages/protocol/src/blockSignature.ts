@@ -7,7 +7,8 @@ import {
   signChallenge,
   verifyMany,
 } from "@frond/foundation";
-import type { BlockStatement } from "./block.ts";
+import { type BlockStatement, blockPublicInputs } from "./block.ts";
+import { DOMAINS } from "./tables/domains.ts";
 
 /** A sequencer's word that this is its block at this slot. It never signs two blocks at one slot. */
 export type BlockSignature = {
@@ -19,25 +20,25 @@ export type BlockSignature = {
   readonly signature: Signature;
 };
 
-/** Two different blocks that one sequencer signed for one slot of one layer: proof that it broke its word, for anyone to check. */
+/**
+ * Two different blocks that one sequencer signed for one slot of one layer: proof that it broke its word, for anyone to
+ * check.
+ */
 export type Equivocation = {
   readonly sequencerKey: Point;
   readonly first: BlockSignature;
   readonly second: BlockSignature;
 };
 
-/** Keeps what is signed for a block apart from every other hash: 2^67, beside the domains of ARCHITECTURE.md. */
-const BLOCK_SIGNATURE_DOMAIN = 2n ** 67n;
-
 /** The hash of a block's seven public inputs. */
 export function statementHash(statement: BlockStatement): Field {
-  return poseidon2Hash([...statement]);
+  return poseidon2Hash(blockPublicInputs(statement));
 }
 
 /** Signs a sealed block with the sequencer's secret. Deterministic. */
 export function signBlock(statement: BlockStatement, secret: bigint): BlockSignature {
-  const [layerId, , , slot, epoch] = statement;
-  const block = { layerId, slot: Number(slot), epoch: Number(epoch), statementHash: statementHash(statement) };
+  const { layerId, slot, epoch } = statement;
+  const block = { layerId, slot, epoch, statementHash: statementHash(statement) };
   const publicKey = publicKeyOf(secret);
   const { signature } = signChallenge(secret, (r) => challengeOf(block, r, publicKey));
   return { ...block, signature };
@@ -50,7 +51,10 @@ export function verifyBlockSignature(block: BlockSignature, sequencerKey: Point)
   return verifyMany([{ publicKey: sequencerKey, challenge, signature }])[0] === true;
 }
 
-/** Whether both signatures are the named key's, and say two different things of one slot of one layer. Check that the key is the layer's. */
+/**
+ * Whether both signatures are the named key's, and say two different things of one slot of one layer. Check that the
+ * key is the layer's.
+ */
 export function verifyEquivocation({ sequencerKey, first, second }: Equivocation): boolean {
   return (
     first.layerId === second.layerId &&
@@ -66,6 +70,6 @@ function challengeOf(
   r: Point,
   publicKey: Point,
 ): Field {
-  const signed = poseidon2Hash([BLOCK_SIGNATURE_DOMAIN, layerId, BigInt(slot), BigInt(epoch), statementHash]);
-  return poseidon2Hash([BLOCK_SIGNATURE_DOMAIN, r.x, publicKey.x, publicKey.y, signed]);
+  const signed = poseidon2Hash([DOMAINS.blockSignature.first, layerId, BigInt(slot), BigInt(epoch), statementHash]);
+  return poseidon2Hash([DOMAINS.blockSignature.first, r.x, publicKey.x, publicKey.y, signed]);
 }

@@ -1,7 +1,7 @@
 import { publicKeyOf } from "@frond/foundation";
 import { expect, test } from "vitest";
 import { BundleError, type BundleLeg, bundleId, isBundle, linkBundle, linkMessagesOf } from "./bundle.ts";
-import { MessageKind } from "./constants.ts";
+import { MessageKind } from "./tables/messageKinds.ts";
 import { addressOf, signTransaction, type Transaction, verifyTransactions } from "./transaction.ts";
 
 const secret = 1234n;

@@ -1,6 +1,8 @@
 import { type Field, FrondError, type Point, poseidon2Hash } from "@frond/foundation";
-import { ASSET_NONE, MessageKind } from "./constants.ts";
+import { ASSET_NONE } from "./constants.ts";
 import type { Message } from "./message.ts";
+import { DOMAINS } from "./tables/domains.ts";
+import { MessageKind } from "./tables/messageKinds.ts";
 import {
   addressOf,
   type BundleLink,
@@ -18,17 +20,16 @@ export type LinkMessages = { readonly consumed?: Message; readonly produced?: Me
 /** The most legs that one bundle has: a leg's index is one byte, and each leg makes all others wait. */
 export const MAXIMUM_LEGS = 16;
 
-/** Keeps a bundle's id apart from every other hash: 2^68, beside the domains of ARCHITECTURE.md. */
-const BUNDLE_DOMAIN = 2n ** 68n;
-
-/** Names a bundle by everything that its legs do, so that no leg of it can be replaced. The legs' own links don't count. */
+/**
+ * Names a bundle by everything that its legs do, so that no leg of it can be replaced. The legs' own links don't count.
+ */
 export function bundleId(legs: readonly BundleLeg[]): Field {
-  return poseidon2Hash([BUNDLE_DOMAIN, ...legs.map(legHash)]);
+  return poseidon2Hash([DOMAINS.bundle.first, ...legs.map(legHash)]);
 }
 
 /**
- * Ties the legs of a bundle together, in the order given: each then names the layers of its neighbours. Sign what it returns. Each leg is on another layer, and
- * all of one account. Throws {@link BundleError}.
+ * Ties the legs of a bundle together, in the order given: each then names the layers of its neighbours. Sign what it
+ * returns. Each leg is on another layer, and all of one account. Throws {@link BundleError}.
  */
 export function linkBundle<Leg extends BundleLeg>(legs: readonly Leg[]): (Leg & { readonly link: BundleLink })[] {
   checkLegs(legs);
@@ -54,7 +55,10 @@ export function isLeg({ link }: Pick<Transaction, "link">): boolean {
   return link.previous !== 0n || link.next !== 0n;
 }
 
-/** The messages that tie a leg to its neighbours: its block consumes the one and produces the other. Neither if it is no leg. */
+/**
+ * The messages that tie a leg to its neighbours: its block consumes the one and produces the other. Neither if it is no
+ * leg.
+ */
 export function linkMessagesOf({ layerId, publicKey, link }: Transaction): LinkMessages {
   if (!isLeg({ link })) return {};
   const { id, index, previous, next } = link;
@@ -74,7 +78,10 @@ export function linkMessagesOf({ layerId, publicKey, link }: Transaction): LinkM
   };
 }
 
-/** Whether a link can stand in a transaction: all zero, or with an id and a neighbour, and first exactly if none is before it. */
+/**
+ * Whether a link can stand in a transaction: all zero, or with an id and a neighbour, and first exactly if none is
+ * before it.
+ */
 export function isWellFormedLink({ id, index, previous, next }: BundleLink): boolean {
   const isNone = id === 0n && index === 0 && previous === 0n && next === 0n;
   return isNone || (id !== 0n && (previous !== 0n || next !== 0n) && (index === 0) === (previous === 0n));

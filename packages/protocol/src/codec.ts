@@ -16,7 +16,6 @@ import {
   DataAvailability,
   LIST_CAPACITY,
   MESSAGES_PER_BLOCK,
-  MessageKind,
   PRODUCED_BY_L1,
   STATE_DEPTH,
   TREE_SIBLINGS,
@@ -26,11 +25,16 @@ import type { LayerConfig, LayerRecord } from "./layerRecord.ts";
 import type { Message } from "./message.ts";
 import type { Preconfirmation } from "./preconfirmation.ts";
 import type { SettlementItem } from "./settlementList.ts";
+import type { FieldTable, FieldType, FieldTypes, RecordOf } from "./tables/fieldTypes.ts";
+import { LAYER_CONFIG, LAYER_RECORD } from "./tables/layer.ts";
+import { MESSAGE } from "./tables/message.ts";
+import { MessageKind } from "./tables/messageKinds.ts";
 import { type BundleLink, NO_LINK, type Transaction, type UnsignedTransaction } from "./transaction.ts";
 
 /*
- * Values as JSON: a bigint is 0x and 64 lower-case hex digits, a number is a number, and nothing else is needed. For amounts and fees a decimal string is
- * read as well. Every schema is strict: unknown properties, other forms of a number and longer lists are refused.
+ * Values as JSON: a bigint is 0x and 64 lower-case hex digits, a number is a number, and nothing else is needed. For
+ * amounts and fees a decimal string is read as well. Every schema is strict: unknown properties, other forms of a
+ * number and longer lists are refused.
  */
 
 /** Limits that no application needs to exceed; they bound what one document can make a reader allocate. */
@@ -71,8 +75,18 @@ export const integerSchema = (bits: number): z.ZodType<bigint> =>
     .transform((text) => (HEX.test(text) || DECIMAL.test(text) ? BigInt(text) : -1n))
     .refine((value) => value >= 0n && value >> BigInt(bits) === 0n, `not an unsigned integer of ${bits} bits`);
 
+const u16 = z.int().min(0).max(0xffff);
 const u8 = z.int().min(0).max(0xff);
 const u32 = z.int().min(0).max(0xffff_ffff);
+const FIELD_SCHEMAS: { readonly [T in FieldType]: z.ZodType<FieldTypes[T]> } = {
+  field: fieldSchema,
+  point: pointSchema,
+  u16,
+  u32,
+  u128: integerSchema(128),
+  kind: z.enum(MessageKind),
+  dataAvailability: z.enum(DataAvailability),
+};
 const placeSchema = z
   .int()
   .min(0)
@@ -130,36 +144,15 @@ export const equivocationSchema: z.ZodType<Equivocation> = z.strictObject({
   second: blockSignatureSchema,
 });
 
-export const messageSchema: z.ZodType<Message> = z.strictObject({
-  from: fieldSchema,
-  to: fieldSchema,
-  slot: u32,
-  kind: z.enum(MessageKind),
-  asset: u32,
-  amount: integerSchema(128),
-  recipient: fieldSchema,
-  payload: fieldSchema,
-});
+/** Of a record with the fields of a table, all of them. */
+function recordSchema<T extends FieldTable>(table: T): z.ZodType<RecordOf<T>> {
+  const shape = Object.entries(table).map(([name, { type }]) => [name, FIELD_SCHEMAS[type]]);
+  return z.strictObject(Object.fromEntries(shape)) as unknown as z.ZodType<RecordOf<T>>;
+}
 
-export const layerConfigSchema: z.ZodType<LayerConfig> = z.strictObject({
-  parentId: fieldSchema,
-  index: fieldSchema,
-  blockKeysRoot: fieldSchema,
-  sequencerKey: pointSchema,
-  dataAvailability: z.enum(DataAvailability),
-  committeeRoot: fieldSchema,
-  committeeThreshold: u32,
-});
-
-export const layerRecordSchema: z.ZodType<LayerRecord> = z.strictObject({
-  layerId: fieldSchema,
-  configHash: fieldSchema,
-  stateRoot: fieldSchema,
-  slot: u32,
-  childrenRoot: fieldSchema,
-  vaultRoot: fieldSchema,
-  flags: fieldSchema,
-});
+export const messageSchema: z.ZodType<Message> = recordSchema(MESSAGE);
+export const layerConfigSchema: z.ZodType<LayerConfig> = recordSchema(LAYER_CONFIG);
+export const layerRecordSchema: z.ZodType<LayerRecord> = recordSchema(LAYER_RECORD);
 
 export const settlementItemSchema: z.ZodType<SettlementItem> = z.strictObject({
   direction: z.literal([PRODUCED_BY_L1, CONSUMED_BY_L1]),
@@ -221,7 +214,9 @@ export const blockWitnessSchema: z.ZodType<BlockWitness> = z.strictObject({
   feeRecipient: fieldSchema,
 });
 
-/** The value with every bigint as a string, ready for JSON. Numbers, strings, booleans, arrays and plain objects only. */
+/**
+ * The value with every bigint as a string, ready for JSON. Numbers, strings, booleans, arrays and plain objects only.
+ */
 export function toJsonValue<T>(value: T): Json<T> {
   if (typeof value === "bigint") return fieldToHex(value) as Json<T>;
   if (Array.isArray(value)) return value.map(toJsonValue) as Json<T>;

@@ -1,4 +1,7 @@
-/** Every number that TypeScript, Noir and Solidity must agree on (ARCHITECTURE.md). Noir and Solidity get theirs from here: `npm run generate`. */
+/*
+ * The single numbers that TypeScript, Noir and Solidity must agree on (docs/protocol.md); `tables/` holds what is more
+ * than a number. Noir and Solidity get theirs from here: `npm run generate`.
+ */
 
 /** Levels of the 4-ary trees. */
 export const STATE_DEPTH = 14;
@@ -11,19 +14,6 @@ export const TREE_SIBLINGS = 3;
 /** L1 has no record; its layer id is this. */
 export const L1_LAYER_ID = 0n;
 
-export const MessageKind = {
-  deposit: 1,
-  withdrawal: 2,
-  call: 3,
-  bounce: 4,
-  data: 5,
-  freeze: 6,
-  forced: 7,
-  /** Ties two legs of a bundle of transactions to each other. Carries no asset, and has slot 0. */
-  bundle: 8,
-} as const;
-export type MessageKind = (typeof MessageKind)[keyof typeof MessageKind];
-
 /** Bit 0 of a record's flags. */
 export const FLAG_FROZEN = 1n;
 
@@ -35,17 +25,14 @@ export const ASSET_ETHER = 1;
 
 /** Messages that one block can produce, and as many that it can consume. */
 export const MESSAGES_PER_BLOCK = 32;
-export const MESSAGE_FIELDS = 8;
 export const AMOUNT_BITS = 128;
 /** Of an address on L1: the recipient of a message to L1 is one. */
 export const ETHEREUM_ADDRESS_BITS = 160;
+/** Of every slot, epoch and nonce. */
+export const COUNTER_BITS = 32;
 
-/** Added to the map's number in the hash of an entry key. */
-export const ENTRY_KEY_DOMAIN = 1n << 64n;
 export const ACCOUNTS_MAP = 0;
 
-/** Last element of the permutation that makes a message's point. */
-export const POINT_DOMAIN = 1n << 65n;
 export const POINT_COUNTER_BITS = 16;
 export const POINT_Y_BITS = 252;
 
@@ -53,10 +40,6 @@ export const LIST_CAPACITY = 256;
 export const WORDS_PER_ITEM = 4;
 export const PRODUCED_BY_L1 = 0;
 export const CONSUMED_BY_L1 = 1;
-
-export const BLOCK_PUBLIC_INPUTS = 7;
-export const AGGREGATE_PUBLIC_INPUTS = 7;
-export const SETTLEMENT_PUBLIC_INPUTS = 6;
 
 /** Fields of a verification key and of a recursive proof. */
 export const VERIFICATION_KEY_FIELDS = 115;

@@ -1,7 +1,8 @@
 import { compress, type Field, FrondError, poseidon2Hash } from "@frond/foundation";
-import { ENTRY_KEY_DOMAIN, STATE_DEPTH } from "./constants.ts";
+import { STATE_DEPTH } from "./constants.ts";
 import { stateRootOf } from "./layerRecord.ts";
 import { emptyTreeRoot } from "./merkleTree.ts";
+import { ENTRY_KEY_DOMAIN } from "./tables/domains.ts";
 
 /** A leaf of the state tree: an entry of the layer's state, linked to the next key in order. */
 export type Leaf = { readonly key: Field; readonly nextKey: Field; readonly values: readonly Field[] };
@@ -40,7 +41,10 @@ export type LowLeaf = {
   readonly siblings: readonly (readonly Field[])[];
 };
 
-/** A new key: first the low leaf is linked to it, then it is written at the next free place, whose `siblings` are those after the link. */
+/**
+ * A new key: first the low leaf is linked to it, then it is written at the next free place, whose `siblings` are those
+ * after the link.
+ */
 export type WitnessInsert = {
   readonly key: Field;
   readonly after: readonly Field[];
@@ -68,7 +72,10 @@ export interface IndexedTree {
   /** What a record holds: the root together with the number of leaves. */
   readonly stateRoot: Field;
   read(key: Field): readonly Field[] | undefined;
-  /** Applies the updates, one for each key, and returns their witnesses. Throws {@link StateUpdateError} before anything is changed. */
+  /**
+   * Applies the updates, one for each key, and returns their witnesses. Throws {@link StateUpdateError} before anything
+   * is changed.
+   */
   applyWitnessSet(updates: readonly StateUpdate[]): WitnessSet;
 }
 
@@ -91,8 +98,8 @@ export function genesisStateRoot(entryWidth: number): Field {
 }
 
 /**
- * Opens the tree that the stores hold; empty stores get the sentinel. One tree at a time may write to its stores. Protocol: "State tree leaf" in
- * ARCHITECTURE.md.
+ * Opens the tree that the stores hold; empty stores get the sentinel. One tree at a time may write to its stores
+ * (docs/protocol.md 3).
  */
 export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOptions): IndexedTree {
   /** Nodes of each level whose hash in the store is out of date. Empty again whenever the root has been taken. */
@@ -176,7 +183,10 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
     return siblings;
   }
 
-  /** Writes a leaf and returns its siblings. The nodes above it are hashed when they are next looked at: most of them change again before. */
+  /**
+   * Writes a leaf and returns its siblings. The nodes above it are hashed when they are next looked at: most of them
+   * change again before.
+   */
   function setLeaf(index: number, leaf: Leaf): Field[][] {
     leaves.set(index, leaf);
     nodes.set(0, index, leafHash(leaf));
@@ -209,7 +219,10 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
   }
 }
 
-/** Leaves stand one after the other from place 0, so the first free place is found by doubling and then halving the distance. */
+/**
+ * Leaves stand one after the other from place 0, so the first free place is found by doubling and then halving the
+ * distance.
+ */
 function countLeaves(leaves: LeafStore): number {
   let free = 1;
   while (leaves.get(free - 1) !== undefined) free *= 2;

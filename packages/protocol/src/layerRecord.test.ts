@@ -1,11 +1,10 @@
 import { poseidon2Hash, publicKeyOf } from "@frond/foundation";
 import { expect, test } from "vitest";
-import { DataAvailability } from "./constants.ts";
 import {
+  createLayerConfig,
   deploymentIdOf,
   genesisRecord,
   isTrunk,
-  type LayerConfig,
   type LayerRecord,
   layerConfigHash,
   layerIdOf,
@@ -13,17 +12,15 @@ import {
 } from "./layerRecord.ts";
 
 const sequencerKey = publicKeyOf(9n);
-const config: LayerConfig = {
+const config = createLayerConfig({
   parentId: 0n,
   index: deploymentIdOf(31337n, "0x5FbDB2315678afecb367f032d93F642f64180aa3"),
   blockKeysRoot: 3n,
   sequencerKey,
-  dataAvailability: DataAvailability.rollup,
-  committeeRoot: 0n,
-  committeeThreshold: 0,
-};
+});
 
-test("hashes are over the fields in the order of ARCHITECTURE.md", () => {
+test("hashes are over the fields in the order of docs/protocol-tables.md", () => {
+  expect(config).toMatchObject({ dataAvailability: 0, committeeRoot: 0n, committeeThreshold: 0 });
   expect(layerConfigHash(config)).toBe(
     poseidon2Hash([0n, config.index, 3n, sequencerKey.x, sequencerKey.y, 0n, 0n, 0n]),
   );

@@ -1,64 +1,44 @@
-import { type Field, type Point, poseidon2Hash } from "@frond/foundation";
-import { CHILDREN_DEPTH, type DataAvailability, L1_LAYER_ID, STATE_DEPTH, VAULT_DEPTH } from "./constants.ts";
+import { type Field, poseidon2Hash } from "@frond/foundation";
+import { CHILDREN_DEPTH, L1_LAYER_ID, STATE_DEPTH, VAULT_DEPTH } from "./constants.ts";
 import { emptyTreeRoot } from "./merkleTree.ts";
+import { completeRecord, toElements } from "./records.ts";
+import type { GivenOf, RecordOf } from "./tables/fieldTypes.ts";
+import { LAYER_CONFIG, LAYER_RECORD } from "./tables/layer.ts";
 
-/** What a layer is: fixed from its registration on, except by an announced upgrade (protocol.md 2). */
-export type LayerConfig = {
-  readonly parentId: Field;
-  readonly index: Field;
-  /** Root of the tree over the hashes of the verification keys that the layer's blocks may be proven with. */
-  readonly blockKeysRoot: Field;
-  readonly sequencerKey: Point;
-  readonly dataAvailability: DataAvailability;
-  readonly committeeRoot: Field;
-  readonly committeeThreshold: number;
-};
+/**
+ * What a layer is: fixed from its registration on, except by an announced upgrade, which is not built (docs/protocol.md
+ * 2).
+ */
+export interface LayerConfig extends RecordOf<typeof LAYER_CONFIG> {}
+
+/** One layer at one moment (docs/protocol.md 2). Its hash is the layer's root. */
+export interface LayerRecord extends RecordOf<typeof LAYER_RECORD> {}
 
 /** Layers above one another, the trunk included: an L9 is more than anybody needs, and paths stay short. */
 export const MOST_LEVELS = 8;
 
-/** One layer at one moment (protocol.md 2). Its hash is the layer's root. */
-export type LayerRecord = {
-  readonly layerId: Field;
-  readonly configHash: Field;
-  readonly stateRoot: Field;
-  readonly slot: number;
-  readonly childrenRoot: Field;
-  readonly vaultRoot: Field;
-  readonly flags: Field;
-};
+/** A config with its defaults filled in: what is not built yet may be left out. */
+export function createLayerConfig(given: GivenOf<typeof LAYER_CONFIG>): LayerConfig {
+  return completeRecord(LAYER_CONFIG, given);
+}
 
 export function layerConfigHash(config: LayerConfig): Field {
-  return poseidon2Hash([
-    config.parentId,
-    config.index,
-    config.blockKeysRoot,
-    config.sequencerKey.x,
-    config.sequencerKey.y,
-    BigInt(config.dataAvailability),
-    config.committeeRoot,
-    BigInt(config.committeeThreshold),
-  ]);
+  return poseidon2Hash(toElements(LAYER_CONFIG, config));
 }
 
 /** The root of a layer: the hash of its record. L1 stores the trunk's. */
 export function layerRoot(record: LayerRecord): Field {
-  return poseidon2Hash([
-    record.layerId,
-    record.configHash,
-    record.stateRoot,
-    BigInt(record.slot),
-    record.childrenRoot,
-    record.vaultRoot,
-    record.flags,
-  ]);
+  return poseidon2Hash(toElements(LAYER_RECORD, record));
 }
 
 export function layerIdOf(parentId: Field, index: Field): Field {
   return poseidon2Hash([parentId, index]);
 }
 
-/** The trunk's `index`: it names one settlement contract on one chain, so that no signature or message is good for another. */
+/**
+ * The trunk's `index`: it names one settlement contract on one chain, so that no signature or message is good for
+ * another.
+ */
 export function deploymentIdOf(chainId: bigint, contract: `0x${string}`): Field {
   return poseidon2Hash([chainId, BigInt(contract)]);
 }
@@ -73,7 +53,10 @@ export function stateRootOf(treeRoot: Field, leafCount: number): Field {
   return poseidon2Hash([treeRoot, BigInt(leafCount), BigInt(STATE_DEPTH)]);
 }
 
-/** The record of a layer that has just been registered: slot 0, no child, nothing in its vault. `stateRoot` is the application's genesis state. */
+/**
+ * The record of a layer that has just been registered: slot 0, no child, nothing in its vault. `stateRoot` is the
+ * application's genesis state.
+ */
 export function genesisRecord(config: LayerConfig, stateRoot: Field): LayerRecord {
   return {
     layerId: layerIdOfConfig(config),

@@ -2,9 +2,10 @@ import { addPoints, FIELD_MODULUS, isOnCurve, NEUTRAL, poseidon2Hash, poseidon2P
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { messageSum } from "./aggregate.ts";
-import { MessageKind, POINT_DOMAIN } from "./constants.ts";
 import { type Message, messageHash, messagePoint, messagesHash, TooManyMessagesError } from "./message.ts";
 import { squareRoot } from "./squareRoot.ts";
+import { POINT_DOMAIN } from "./tables/domains.ts";
+import { MessageKind } from "./tables/messageKinds.ts";
 
 const message: Message = {
   from: 0n,

@@ -7,23 +7,17 @@ import {
   poseidon2Hash,
   poseidon2Permutation,
 } from "@frond/foundation";
-import { MESSAGES_PER_BLOCK, type MessageKind, POINT_COUNTER_BITS, POINT_DOMAIN, POINT_Y_BITS } from "./constants.ts";
+import { MESSAGES_PER_BLOCK, POINT_COUNTER_BITS, POINT_Y_BITS } from "./constants.ts";
+import { bounces } from "./kindRules.ts";
+import { toElements } from "./records.ts";
 import { squareRoot } from "./squareRoot.ts";
+import { POINT_DOMAIN } from "./tables/domains.ts";
+import type { RecordOf } from "./tables/fieldTypes.ts";
+import { MESSAGE } from "./tables/message.ts";
+import { MessageKind } from "./tables/messageKinds.ts";
 
-/** From any layer to any layer, L1 (0) included; it lives inside one epoch (protocol.md 4). */
-export type Message = {
-  readonly from: Field;
-  readonly to: Field;
-  /** The producing block's slot; 0 for what L1 produces. */
-  readonly slot: number;
-  readonly kind: MessageKind;
-  /** L1's number of the asset: 0 none, 1 ether, from 2 on ERC-20. */
-  readonly asset: number;
-  /** Below 2^128. */
-  readonly amount: bigint;
-  readonly recipient: Field;
-  readonly payload: Field;
-};
+/** From any layer to any layer, L1 (0) included; it lives inside one epoch (docs/protocol.md 4). */
+export interface Message extends RecordOf<typeof MESSAGE> {}
 
 export function messageHash(message: Message): Field {
   return poseidon2Hash(messageFields(message));
@@ -31,20 +25,34 @@ export function messageHash(message: Message): Field {
 
 /** The eight fields, in the order in which they are hashed. */
 export function messageFields(message: Message): Field[] {
-  return [
-    message.from,
-    message.to,
-    BigInt(message.slot),
-    BigInt(message.kind),
-    BigInt(message.asset),
-    message.amount,
-    message.recipient,
-    message.payload,
-  ];
+  return toElements(MESSAGE, message);
 }
 
 /**
- * The Grumpkin point that stands for a message in the sum of its epoch, and the counter that finds it (protocol.md 4). One counter in three works.
+ * What a block of `layerId` at `slot` sends back for a message that it can't handle; undefined for a kind that does not
+ * bounce.
+ */
+export function bounceOf(
+  message: Message,
+  { layerId, slot }: { readonly layerId: Field; readonly slot: number },
+): Message | undefined {
+  const { from, kind, asset, amount, recipient, payload } = message;
+  if (!bounces(kind)) return undefined;
+  return {
+    from: layerId,
+    to: from,
+    slot,
+    kind: MessageKind.bounce,
+    asset,
+    amount,
+    recipient: payload,
+    payload: recipient,
+  };
+}
+
+/**
+ * The Grumpkin point that stands for a message in the sum of its epoch, and the counter that finds it (docs/protocol.md
+ * 4). One counter in three works.
  */
 export function messagePoint({ message, epoch }: { message: Message; epoch: number }): {
   point: Point;
@@ -61,7 +69,10 @@ export function messagePoint({ message, epoch }: { message: Message; epoch: numb
   throw new MessagePointError(hash, epoch);
 }
 
-/** What a block says it produced and consumed: both lists, hashed, padded with zeros to their capacity. Throws {@link TooManyMessagesError}. */
+/**
+ * What a block says it produced and consumed: both lists, hashed, padded with zeros to their capacity. Throws
+ * {@link TooManyMessagesError}.
+ */
 export function messagesHash(produced: readonly Message[], consumed: readonly Message[]): Field {
   return poseidon2Hash([...padded("produced", produced), ...padded("consumed", consumed)]);
 }

@@ -8,6 +8,9 @@ import {
   signChallenge,
   verifyMany,
 } from "@frond/foundation";
+import { pack } from "./packing.ts";
+import { DOMAINS } from "./tables/domains.ts";
+import { PACKINGS } from "./tables/packings.ts";
 
 /** A sequencer's signed promise: the transaction has been executed and will be at this place. */
 export type Preconfirmation = {
@@ -18,7 +21,10 @@ export type Preconfirmation = {
   readonly block: number;
   /** Among the block's transactions, from 0. */
   readonly position: number;
-  /** Promises made in one moment share one signature, over the root of a 4-ary Merkle tree of their hashes: `index` and `siblings` lead there. */
+  /**
+   * Promises made in one moment share one signature, over the root of a 4-ary Merkle tree of their hashes: `index` and
+   * `siblings` lead there.
+   */
   readonly index: number;
   readonly siblings: readonly (readonly Field[])[];
   readonly signature: Signature;
@@ -26,12 +32,6 @@ export type Preconfirmation = {
 
 /** What is promised to one transaction. */
 export type Promised = Pick<Preconfirmation, "layerId" | "transactionHash" | "slot" | "epoch" | "block" | "position">;
-
-/** Keeps a signed root's hash apart from every other hash of five fields: 2^66, beside the domains of ARCHITECTURE.md. */
-const PRECONFIRMATION_DOMAIN = 2n ** 66n;
-
-/** The same for a promise's hash; above the four 32-bit numbers that share a field with it. */
-const PROMISE_DOMAIN = 2n ** 128n;
 
 /** Signs promises made in one moment by one signature over the root of their tree. */
 export const signPreconfirmations = (promises: readonly Promised[], secret: bigint): Preconfirmation[] => {
@@ -65,13 +65,18 @@ export const verifyPreconfirmation = (preconfirmation: Preconfirmation, sequence
 /** Three fields, so that a promise costs one permutation: a sequencer makes thousands a second. */
 const leafOf = ({ layerId, transactionHash, slot, epoch, block, position }: Promised): Field =>
   poseidon2Hash([
-    PROMISE_DOMAIN + [slot, epoch, block, position].reduce((packed, part) => (packed << 32n) + BigInt(part), 0n),
+    DOMAINS.promise.first + pack(PACKINGS.promisedPlace, { position, block, epoch, slot }, refusePlace),
     layerId,
     transactionHash,
   ]);
 
+const refusePlace = (part: string, value: string, bits: number): RangeError =>
+  new RangeError(
+    `A promised ${part} is ${value}, which is not an unsigned integer of ${bits} bits. Seal the layer before it counts that far.`,
+  );
+
 const challengeOf = ({ r, publicKey, root }: { r: Point; publicKey: Point; root: Field }): Field =>
-  poseidon2Hash([PRECONFIRMATION_DOMAIN, r.x, publicKey.x, publicKey.y, root]);
+  poseidon2Hash([DOMAINS.preconfirmation.first, r.x, publicKey.x, publicKey.y, root]);
 
 /** Bottom level first; a level that 4 does not divide is filled with zeros. One leaf alone is the root. */
 const treeLevels = (leaves: readonly Field[]): Field[][] => {

@@ -2,7 +2,7 @@ import { FIELD_MODULUS, poseidon2Hash } from "@frond/foundation";
 import fc from "fast-check";
 import { encodeAbiParameters, encodePacked, keccak256 } from "viem";
 import { expect, test } from "vitest";
-import { CONSUMED_BY_L1, MessageKind, PRODUCED_BY_L1 } from "./constants.ts";
+import { CONSUMED_BY_L1, PRODUCED_BY_L1 } from "./constants.ts";
 import type { Message } from "./message.ts";
 import {
   challengeZ,
@@ -14,6 +14,7 @@ import {
   SettlementItemError,
   settlementItemOf,
 } from "./settlementList.ts";
+import { MessageKind } from "./tables/messageKinds.ts";
 
 const fields = fc.bigInt({ min: 0n, max: FIELD_MODULUS - 1n });
 const items: fc.Arbitrary<SettlementItem> = fc.record({
@@ -43,7 +44,7 @@ test("items are read back as they were written", () => {
   );
 });
 
-test("an item's first word is packed as ARCHITECTURE.md says", () => {
+test("an item's first word is packed as docs/protocol-tables.md says", () => {
   expect(encodeItems([item])).toEqual([1n + 2n * 2n + (1n << 8n) + (5n << 40n), 9n, 10n, 11n]);
 });
 

@@ -1,18 +1,16 @@
 import { bytesToInteger, FIELD_MODULUS, type Field, FrondError, fieldToBytes, poseidon2Hash } from "@frond/foundation";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
-import {
-  AMOUNT_BITS,
-  CONSUMED_BY_L1,
-  L1_LAYER_ID,
-  LIST_CAPACITY,
-  MessageKind,
-  PRODUCED_BY_L1,
-  WORDS_PER_ITEM,
-} from "./constants.ts";
+import { CONSUMED_BY_L1, L1_LAYER_ID, LIST_CAPACITY, PRODUCED_BY_L1, WORDS_PER_ITEM } from "./constants.ts";
 import type { Message } from "./message.ts";
+import { pack, unpack } from "./packing.ts";
+import { kindNameOf, type MessageKind } from "./tables/messageKinds.ts";
+import { PACKINGS } from "./tables/packings.ts";
 
-/** One message of an epoch that L1 produces (a deposit) or consumes (a withdrawal), as the settlement transaction lists it (protocol.md 7). */
+/**
+ * One message of an epoch that L1 produces (a deposit) or consumes (a withdrawal), as the settlement transaction lists
+ * it (docs/protocol.md 7).
+ */
 export type SettlementItem = {
   readonly direction: typeof PRODUCED_BY_L1 | typeof CONSUMED_BY_L1;
   readonly kind: MessageKind;
@@ -38,7 +36,9 @@ export function settlementItemOf(message: Message): SettlementItem {
   throw new SettlementItemError("its message is not between L1 and a layer");
 }
 
-/** The words present, four for each item: what the settlement transaction carries. Throws {@link SettlementItemError}. */
+/**
+ * The words present, four for each item: what the settlement transaction carries. Throws {@link SettlementItemError}.
+ */
 export function encodeItems(items: readonly SettlementItem[]): Field[] {
   if (items.length > LIST_CAPACITY) {
     throw new SettlementItemError(`the list holds ${LIST_CAPACITY} items, and ${items.length} were given`);
@@ -87,21 +87,23 @@ export function evaluate(words: readonly Field[], z: Field): Field {
 }
 
 function packItem({ direction, kind, asset, amount }: SettlementItem): Field {
-  if (kind < 0 || kind >= 2 ** 7) throw new SettlementItemError(`its kind is ${kind}`);
-  if (!Number.isInteger(asset) || asset < 0 || asset >= 2 ** 32) throw new SettlementItemError(`its asset is ${asset}`);
-  if (amount < 0n || amount >> BigInt(AMOUNT_BITS) !== 0n) throw new SettlementItemError(`its amount is ${amount}`);
-  return BigInt(direction) + (BigInt(kind) << 1n) + (BigInt(asset) << 8n) + (amount << 40n);
+  return pack(
+    PACKINGS.itemHeader,
+    { direction, kind, asset, amount },
+    (part, value) => new SettlementItemError(`its ${part} is ${value}`),
+  );
 }
 
 function unpackItem(packed: Field): Pick<SettlementItem, "direction" | "kind" | "asset" | "amount"> {
-  const kind = Number((packed >> 1n) & 0x7fn);
-  if (packed >> BigInt(40 + AMOUNT_BITS) !== 0n) throw new SettlementItemError("its first word is too large");
-  if (!Object.values(MessageKind).some((known) => known === kind)) throw new SettlementItemError(`its kind is ${kind}`);
+  const parts = unpack(PACKINGS.itemHeader, packed);
+  if (parts === undefined) throw new SettlementItemError("its first word is too large");
+  const kind = Number(parts.kind);
+  if (kindNameOf(kind) === undefined) throw new SettlementItemError(`its kind is ${kind}`);
   return {
-    direction: (packed & 1n) === 0n ? PRODUCED_BY_L1 : CONSUMED_BY_L1,
+    direction: parts.direction === 0n ? PRODUCED_BY_L1 : CONSUMED_BY_L1,
     kind: kind as MessageKind,
-    asset: Number((packed >> 8n) & 0xffffffffn),
-    amount: packed >> 40n,
+    asset: Number(parts.asset),
+    amount: parts.amount,
   };
 }
 

@@ -14,7 +14,7 @@ import {
 const unsigned = { layerId: 11n, method: 2, args: [5n, 0n, 7n], nonce: 3, maxFee: 10n, expirySlot: 100 };
 const signed = signTransaction(unsigned, 1234n);
 
-test("a signed transaction verifies, and its hash is what ARCHITECTURE.md says", () => {
+test("a signed transaction verifies, and its hash is what docs/protocol.md says", () => {
   expect(verifyTransactions([signed])).toEqual([true]);
   const { publicKey, signature } = signed;
   const packed = 2n + 3n * 2n ** 8n + 100n * 2n ** 40n + 10n * 2n ** 72n;

@@ -9,8 +9,12 @@ import {
   signChallenge,
   verifyMany,
 } from "@frond/foundation";
+import { pack } from "./packing.ts";
+import { PACKINGS } from "./tables/packings.ts";
 
-/** What ties a transaction to its neighbours in a bundle of transactions on several layers; all zero if it is by itself. */
+/**
+ * What ties a transaction to its neighbours in a bundle of transactions on several layers; all zero if it is by itself.
+ */
 export type BundleLink = {
   /** Names the bundle: `bundleId` of its legs. */
   readonly id: Field;
@@ -44,17 +48,12 @@ export type UnsignedTransaction = {
 
 export type Transaction = Required<UnsignedTransaction> & { readonly publicKey: Point; readonly signature: Signature };
 
-const NONCE_SHIFT = 8n;
-const EXPIRY_SHIFT = 40n;
-const FEE_SHIFT = 72n;
-const INDEX_SHIFT = 136n;
-
 /** An account's address on every layer of every deployment. */
 export function addressOf(publicKey: Point): Field {
   return poseidon2Hash([publicKey.x, publicKey.y]);
 }
 
-/** `method + nonce * 2^8 + expirySlot * 2^40 + maxFee * 2^72 + index * 2^136`, the index being the link's. Throws {@link TransactionRangeError}. */
+/** What is small of a transaction in one field (docs/protocol.md 3). Throws {@link TransactionRangeError}. */
 export function packTransaction({
   method,
   nonce,
@@ -62,12 +61,10 @@ export function packTransaction({
   maxFee,
   link = NO_LINK,
 }: Pick<UnsignedTransaction, "method" | "nonce" | "expirySlot" | "maxFee" | "link">): Field {
-  return (
-    ranged("method", method, 8) +
-    (ranged("nonce", nonce, 32) << NONCE_SHIFT) +
-    (ranged("expirySlot", expirySlot, 32) << EXPIRY_SHIFT) +
-    (ranged("maxFee", maxFee, 64) << FEE_SHIFT) +
-    (ranged("index", link.index, 8) << INDEX_SHIFT)
+  return pack(
+    PACKINGS.transaction,
+    { method, nonce, expirySlot, maxFee, linkIndex: link.index },
+    (part, value, bits) => new TransactionRangeError(part, value, bits),
   );
 }
 
@@ -82,7 +79,10 @@ export function transactionHash(transaction: Transaction): Field {
   return poseidon2Hash([transaction.signature.r.x, ...transactionFields(transaction)]);
 }
 
-/** Signs for the account of `secret`. Deterministic. Throws {@link TransactionRangeError}, or InvalidSecretError of the foundation. */
+/**
+ * Signs for the account of `secret`. Deterministic. Throws {@link TransactionRangeError}, or InvalidSecretError of the
+ * foundation.
+ */
 export function signTransaction(unsigned: UnsignedTransaction, secret: bigint): Transaction {
   const publicKey = publicKeyOf(secret);
   const { layerId, method, args, nonce, maxFee, expirySlot, link = NO_LINK } = unsigned;
@@ -100,12 +100,6 @@ export function transactionSignature(transaction: Transaction): SignedChallenge 
 /** For each transaction whether its signature is valid. Cheapest in batches of 64 and more. */
 export function verifyTransactions(transactions: readonly Transaction[]): boolean[] {
   return verifyMany(transactions.map(transactionSignature));
-}
-
-function ranged(name: string, value: number | bigint, bits: number): bigint {
-  const integer = typeof value === "bigint" ? value : Number.isInteger(value) ? BigInt(value) : -1n;
-  if (integer < 0n || integer >> BigInt(bits) !== 0n) throw new TransactionRangeError(name, String(value), bits);
-  return integer;
 }
 
 export class TransactionRangeError extends FrondError {

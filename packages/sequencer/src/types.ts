@@ -1,10 +1,18 @@
 import type { Field, Logger, Point } from "@frond/foundation";
 import type { Program } from "@frond/language";
-import type { BlockSize, BlockWitness, Message, Preconfirmation, Promised, Transaction } from "@frond/protocol";
+import type {
+  BlockSize,
+  BlockWitness,
+  FeeRule,
+  Message,
+  Preconfirmation,
+  Promised,
+  Transaction,
+} from "@frond/protocol";
 import type { BlockRecord, IncomingMessage, Store } from "@frond/store";
 import type { Limits } from "./limits.ts";
 
-export type { Preconfirmation };
+export type { FeeRule, Preconfirmation };
 
 export type SequencerOptions = {
   readonly program: Program;
@@ -23,27 +31,6 @@ export type SequencerOptions = {
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
 };
-
-/**
- * How a layer chooses the fee of its transactions. An application without a `fee` procedure can only be free.
- * - `free`: each account has a quota instead: transactions a second, in one burst (both as in `Limits` unless given), and in one epoch.
- * - `fixed`: always the same.
- * - `eip1559`: the base fee of a block follows from that of the block before. It grows by `maxChange` of itself when that was full, stays when its fullness was `targetFullness`,
- *   falls by `maxChange` when it was empty; shares are between 0 and 1.
- */
-export type FeeRule =
-  | {
-      readonly kind: "free";
-      readonly quota?: { readonly rate?: number; readonly burst?: number; readonly perEpoch?: number };
-    }
-  | { readonly kind: "fixed"; readonly fee: bigint }
-  | {
-      readonly kind: "eip1559";
-      readonly initialBaseFee: bigint;
-      readonly minimumBaseFee: bigint;
-      readonly targetFullness: number;
-      readonly maxChange: number;
-    };
 
 /** A message to another layer that is durable here. `position` is its place in all that this layer ever produces: `slot * 64 + index in the block`. */
 export type OutgoingMessage = {

@@ -1,12 +1,21 @@
 import { addFields, addPoints, FIELD_MODULUS, NEUTRAL, negatePoint, type Point } from "@frond/foundation";
-import { type AggregateStatement, FLAG_FROZEN, layerRoot, type Message, messagePoint } from "@frond/protocol";
+import {
+  type AggregateStatement,
+  FLAG_FROZEN,
+  layerRoot,
+  type Message,
+  messagePoint,
+  readAggregateStatement,
+  readBlockStatement,
+} from "@frond/protocol";
 import { type AggregateDescription, type AggregateStep, aggregateKeysHash } from "../aggregateStep.ts";
 import type { AppliedStep } from "../applySteps.ts";
 import { genesisSnapshot, type LayerSnapshot, withBalances, withChild } from "../layerSnapshot.ts";
 
 /**
- * What an aggregator who cares for no rule would put into the circuit: like `applySteps`, but it believes every claim, moves every message, and lets balances wrap around
- * the field. Whatever the circuit refuses of it, the circuit itself refuses.
+ * What an aggregator who cares for no rule would put into the circuit: like `applySteps`, but it believes every claim,
+ * moves every message, and lets balances wrap around the field. Whatever the circuit refuses of it, the circuit itself
+ * refuses.
  */
 export function forgeSteps({ aggregateKeyHashes, layer, epoch, steps }: AggregateDescription): {
   statement: AggregateStatement;
@@ -38,8 +47,8 @@ function forgeMove(step: Exclude<AggregateStep, { kind: "register" }>, target: L
   if (step.kind === "aggregate") return step.after;
   if (step.kind === "freeze") return { ...target, record: { ...target.record, flags: FLAG_FROZEN } };
   const { vault, record } = withBalances(target, forgeBalances(step, target));
-  const [, , stateRoot, slot] = step.claim.publicInputs;
-  return { ...target, vault, record: { ...record, stateRoot: stateRoot!, slot: Number(slot) } };
+  const { stateRootOut, slot } = readBlockStatement(step.claim.publicInputs)!;
+  return { ...target, vault, record: { ...record, stateRoot: stateRootOut, slot } };
 }
 
 type Lists = { readonly consumed: readonly Message[]; readonly produced: readonly Message[] };
@@ -56,7 +65,7 @@ function forgeBalances({ consumed, produced }: Lists, { vault }: LayerSnapshot):
 
 function sumOf(step: AggregateStep, epoch: number): Point {
   if (step.kind === "register") return NEUTRAL;
-  if (step.kind === "aggregate") return { x: step.claim.publicInputs[5]!, y: step.claim.publicInputs[6]! };
+  if (step.kind === "aggregate") return readAggregateStatement(step.claim.publicInputs)!.sum;
   const { consumed, produced } = step.kind === "freeze" ? { consumed: [step.message], produced: [] } : step;
   const points = [
     ...consumed.map((message) => negatePoint(messagePoint({ message, epoch }).point)),

@@ -1,6 +1,7 @@
 import { type Field, poseidon2Hash } from "@frond/foundation";
 import {
   aggregatePublicInputs,
+  createLayerConfig,
   deploymentIdOf,
   L1_LAYER_ID,
   type LayerConfig,
@@ -28,15 +29,12 @@ export function named(name: string): Field {
 }
 
 export function configOf(parentId: Field, index: Field): LayerConfig {
-  return {
+  return createLayerConfig({
     parentId,
     index,
     blockKeysRoot: blockKeysTree(BLOCK_KEYS).root,
     sequencerKey: { x: named("sequencer x"), y: named("sequencer y") },
-    dataAvailability: 0,
-    committeeRoot: 0n,
-    committeeThreshold: 0,
-  };
+  });
 }
 
 /** The trunk before its first block. */

@@ -177,15 +177,15 @@ describe("the tree", () => {
 });
 
 describe("evidence", () => {
-  const statement = (stateRootOut: bigint, slot = 4n): BlockStatement => [
-    network.nodes.shelf.context.layer.layerId,
-    1n,
+  const statement = (stateRootOut: bigint, slot = 4): BlockStatement => ({
+    layerId: network.nodes.shelf.context.layer.layerId,
+    stateRootIn: 1n,
     stateRootOut,
     slot,
-    1n,
-    0n,
-    0n,
-  ];
+    epoch: 1,
+    messagesHash: 0n,
+    dataHash: 0n,
+  });
   const evidenceOf = (secret: bigint, second: BlockStatement) => ({
     sequencerKey: publicKeyOf(secret),
     first: signBlock(statement(2n), secret),
@@ -206,7 +206,7 @@ describe("evidence", () => {
   });
 
   it("is none when the blocks have two slots, or somebody else signed them", async () => {
-    const evidence = [evidenceOf(SECRETS.shelf, statement(3n, 5n)), evidenceOf(99n, statement(3n))];
+    const evidence = [evidenceOf(SECRETS.shelf, statement(3n, 5)), evidenceOf(99n, statement(3n))];
     const { code, stdout, stderr } = await judge(evidence);
     expect(stdout).toContain("shelf, slot 4: no proof; the signatures are wrong, or say the same.");
     expect(stdout).toContain("shelf, slot 4: two blocks, but signed by another key than the layer's.");

@@ -16,7 +16,14 @@ import {
   startCoordinatorServer,
   startNode,
 } from "@frond/node";
-import { type LayerConfig, layerIdOfConfig, MessageKind, type Transaction, transactionHash } from "@frond/protocol";
+import {
+  createLayerConfig,
+  type LayerConfig,
+  layerIdOfConfig,
+  MessageKind,
+  type Transaction,
+  transactionHash,
+} from "@frond/protocol";
 import { depositSource } from "@frond/store";
 import { main } from "../main.ts";
 import { shelf } from "./shelf.ts";
@@ -131,15 +138,12 @@ async function runFrond(args: readonly string[]) {
 }
 
 function configOf(parentId: bigint, index: bigint, secret: bigint): LayerConfig {
-  return {
+  return createLayerConfig({
     parentId,
     index,
     blockKeysRoot: 0n,
     sequencerKey: publicKeyOf(secret),
-    dataAvailability: 0,
-    committeeRoot: 0n,
-    committeeThreshold: 0,
-  };
+  });
 }
 
 function idOf(config: LayerConfig): string {

@@ -11,7 +11,7 @@ import { compile, createFileManager } from "@noir-lang/noir_wasm";
 import { getCurveFromName } from "ffjavascript";
 import { bytesToHex, type Hex } from "viem";
 
-/** The public inputs of a settlement proof: rootIn, rootOut, epoch, c, z, y (protocol.md 7). */
+/** The public inputs of a settlement proof: rootIn, rootOut, epoch, c, z, y (docs/protocol.md 7). */
 export type SettlementPublicInputs = readonly [Field, Field, Field, Field, Field, Field];
 
 /** A prover for the contract's tests. The real settlement circuit also implements this interface. */

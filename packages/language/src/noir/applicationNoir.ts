@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { MessageKind } from "@frond/protocol";
+import { kindNameOf, PACKINGS } from "@frond/protocol";
+import { callPartsOf } from "../callParts.ts";
 import type { Handler, Program, ScalarType } from "../ir.ts";
 import { bitsOf, offsetsOf } from "../packedCall.ts";
 import { literal, scaled } from "./expressions.ts";
@@ -50,8 +51,8 @@ export function loweredNoir(lowered: LoweredProgram): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** The number of bits above the selector in the low half of a packed call: see `packed.nr`. */
-const MIDDLE_BITS = 104;
+/** Bits above the selector in the low half of a packed call: `packed.nr`. */
+const MIDDLE_BITS = PACKINGS.packedCall.middle;
 
 /** The sizes of the hints, at least one each, because an entry point can't have arrays of length zero. */
 export function hintSizes({ bits, hints, divisions, sent }: Shape) {
@@ -137,7 +138,7 @@ function dispatchHandlers(program: Program, { procedures }: LoweredGroup): strin
     "/// Runs the handler of the message, if the message is used; the first result tells whether there is one.",
     `pub fn handle(used: Field, context: HandlerContext, ${args}: [Field; HANDLER_ARGUMENTS], call: HandlerCall) ` +
       "-> (Field, HandlerEffects) {",
-    ...kinds.map((kind) => `    let is_${kindName(kind)} = used * equal(context.message.kind, ${kind});`),
+    ...kinds.map((kind) => `    let is_${kindNameOf(kind)} = used * equal(context.message.kind, ${kind});`),
     ...selectCalls(procedures),
     ...procedures.filter((procedure) => !isTypedProcedure(procedure)).map((rest) => selectRest(rest, procedures)),
     ...argumentRanges(handlerArguments(program), procedures),
@@ -153,7 +154,7 @@ function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
   const typed = procedures.filter(isTypedProcedure);
   if (typed.length === 0) return [];
   const kinds = new Set(typed.map((procedure) => handlerOf(procedure).kind));
-  const field = [...kinds].map((kind) => `is_${kindName(kind)} * context.message.${packedPart(kind)}`);
+  const field = [...kinds].map((kind) => `is_${kindNameOf(kind)} * context.message.${callPartsOf(kind)!.packed}`);
   const bounds = typed.map((procedure) => {
     const bits = bitsOf(handlerOf(procedure).parameters.map(({ type }) => type));
     return { name: procedure.name, middle: Math.min(bits, MIDDLE_BITS), high: Math.max(bits - MIDDLE_BITS, 0) };
@@ -164,7 +165,7 @@ function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
     `    let packed = unpack(${field.join(" + ")});`,
     ...typed.map((procedure) => {
       const { kind, selector } = handlerOf(procedure);
-      return `    let named_${procedure.name} = is_${kindName(kind)} * equal(packed.selector, ${selector});`;
+      return `    let named_${procedure.name} = is_${kindNameOf(kind)} * equal(packed.selector, ${selector});`;
     }),
     `    let fits = packed.fits(${bound("middle")}, ${bound("high")});`,
     ...typed.map(({ name }) => `    let is_${name} = fits * named_${name};`),
@@ -183,7 +184,7 @@ function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
 function selectRest(rest: LoweredProcedure, procedures: readonly LoweredProcedure[]): string {
   const { kind } = handlerOf(rest);
   const others = procedures.filter((other) => isTypedProcedure(other) && handlerOf(other).kind === kind);
-  const remaining = [`is_${kindName(kind)}`, ...others.map(({ name }) => `is_${name}`)].join(" - ");
+  const remaining = [`is_${kindNameOf(kind)}`, ...others.map(({ name }) => `is_${name}`)].join(" - ");
   return `    let is_${rest.name} = ${remaining};`;
 }
 
@@ -193,15 +194,6 @@ function handlerOf({ procedure }: LoweredProcedure): Handler {
 
 function isTypedProcedure(procedure: LoweredProcedure): boolean {
   return isTyped(handlerOf(procedure));
-}
-
-/** The field of a message that packs the call: see `packedFieldOf`. */
-function packedPart(kind: number): "recipient" | "payload" {
-  return kind === MessageKind.bounce ? "recipient" : "payload";
-}
-
-function kindName(kind: number): string {
-  return Object.entries(MessageKind).find(([, number]) => number === kind)![0];
 }
 
 function procedureNoir({ procedure, name, parameters, body }: LoweredProcedure, sort: "Method" | "Handler"): string {

@@ -1,5 +1,5 @@
 import { type CircuitSource, librarySources } from "@frond/circuits";
-import type { BlockSize } from "@frond/protocol";
+import { BLOCK_STATEMENT, type BlockSize, noirNames } from "@frond/protocol";
 import type { Program } from "../ir.ts";
 import { hintSizes, loweredNoir } from "./applicationNoir.ts";
 import { type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
@@ -71,13 +71,9 @@ global CONSUMED: u32 = ${size.consumed};
 global PRODUCED: u32 = ${size.produced};
 
 fn main(
-    layer_id: pub Field,
-    state_root_in: pub Field,
-    state_root_out: pub Field,
-    slot: pub Field,
-    epoch: pub Field,
-    messages_hash: pub Field,
-    data_hash: pub Field,
+${noirNames(BLOCK_STATEMENT)
+  .map((name) => `    ${name}: pub Field,`)
+  .join("\n")}
     witness_set: WitnessSet<EXISTING, INSERTS, ENTRY_WIDTH>,
     consumed: [Consumed; CONSUMED],
     handler_args: [[Field; HANDLER_ARGUMENTS]; CONSUMED],

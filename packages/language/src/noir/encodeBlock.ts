@@ -1,12 +1,16 @@
+import { recordInput } from "@frond/circuits";
 import { type Field, FrondError, fieldToHex, GENERATOR } from "@frond/foundation";
 import {
+  BLOCK_STATEMENT,
   type BlockSize,
   type BlockWitness,
   blockStatement,
+  MESSAGE,
   type Message,
   STATE_DEPTH,
   type Transaction,
   type WitnessSet,
+  zeroRecord,
 } from "@frond/protocol";
 import type { InputMap, InputValue } from "@noir-lang/types";
 import type { Program } from "../ir.ts";
@@ -22,16 +26,11 @@ export function encodeBlock(
   const { witnessSet, consumed, produced, transactions, fees, feeRecipient } = witness;
   const placeOf = placesOf(witnessSet, size);
   return {
-    ...encodeStatement(blockStatement(witness, size, program.entryWidth)),
+    ...recordInput(BLOCK_STATEMENT, blockStatement(witness, size, program.entryWidth)),
     witness_set: encodeWitnessSet(witnessSet, size, program.entryWidth),
     consumed: padded(consumed, size.consumed, (message) => ({
       used: integer(message === undefined ? 0 : 1),
-      message: {
-        from: field(message?.from),
-        to: field(message?.to),
-        slot: integer(message?.slot ?? 0),
-        ...contents(message),
-      },
+      message: recordInput(MESSAGE, message ?? NO_MESSAGE),
     })),
     handler_args: padded(trace.handlers, size.consumed, (item) => fields(item?.args ?? [], handlerArguments(program))),
     handler_traces: padded(trace.handlers, size.consumed, (item) =>
@@ -57,18 +56,7 @@ export function encodeBlock(
   };
 }
 
-function encodeStatement(statement: ReturnType<typeof blockStatement>): InputMap {
-  const [layerId, stateRootIn, stateRootOut, slot, epoch, messagesHash, dataHash] = statement;
-  return {
-    layer_id: fieldToHex(layerId),
-    state_root_in: fieldToHex(stateRootIn),
-    state_root_out: fieldToHex(stateRootOut),
-    slot: fieldToHex(slot),
-    epoch: fieldToHex(epoch),
-    messages_hash: fieldToHex(messagesHash),
-    data_hash: fieldToHex(dataHash),
-  };
-}
+const NO_MESSAGE: Message = zeroRecord(MESSAGE);
 
 function encodeWitnessSet(witnessSet: WitnessSet, size: BlockSize, width: number): InputMap {
   return {

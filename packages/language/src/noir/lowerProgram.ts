@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { MessageKind } from "@frond/protocol";
+import { callPartsOf } from "../callParts.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "../ir.ts";
 import { type LoweredProcedure, lowerProcedure } from "./lowerProcedure.ts";
 import { createNames } from "./names.ts";
@@ -68,8 +68,7 @@ export function lowerProgram(program: Program): LoweredProgram {
 /** Prefixes calls and bounces, because the application chooses their names, which may equal those of other handlers. */
 function prefixOf(procedure: Procedure): string {
   const { kind, selector } = procedure as Partial<Handler>;
-  if (selector === undefined) return "";
-  return kind === MessageKind.call ? "call_" : "bounced_";
+  return selector === undefined ? "" : callPartsOf(kind!)!.prefix;
 }
 
 /** At least 128 bits if the program divides, because divisions need that range. */

@@ -1,5 +1,13 @@
 import type { Field } from "@frond/foundation";
-import { addressOf, type BlockWitness, entryKey, type Message, MessageKind, type Transaction } from "@frond/protocol";
+import {
+  addressOf,
+  type BlockWitness,
+  bounces,
+  entryKey,
+  isLink,
+  type Message,
+  type Transaction,
+} from "@frond/protocol";
 import type { ContextName, Procedure, ValueId } from "../ir.ts";
 import { messageContext } from "../messageContext.ts";
 import { findHandler } from "../packedCall.ts";
@@ -38,7 +46,7 @@ export type BlockFailure = {
 
 /** Runs a block as the circuit does, from the values that the witness set holds before the block. */
 export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): BlockTrace {
-  const messages = witness.consumed.filter(({ kind }) => kind !== MessageKind.bundle).length;
+  const messages = witness.consumed.filter(({ kind }) => !isLink(kind)).length;
   const block = startBlock(lowered, witness, messages);
   const handlers = witness.consumed.slice(0, messages).map((message) => runMessage(block, message));
   const sentByHandlers = block.sent;
@@ -87,7 +95,7 @@ function runMessage(block: BlockRun, message: Message): ProcedureTrace {
   if (isOk) keepEntries(block, run);
   const used = run.sent.map((sent) => isOk && sent.used);
   // The bounce of a message takes the first place of its handler. A bounce itself does not bounce.
-  if (!isOk && message.kind !== MessageKind.bounce) used[0] = true;
+  if (!isOk && bounces(message.kind)) used[0] = true;
   return traceOf(block, run, { group: handlers, used });
 }
 

@@ -4,12 +4,12 @@ import {
   addressOf,
   type BlockWitness,
   type BundleLink,
+  bounceOf,
   createIndexedTree,
   entryKey,
   type IndexedTree,
   linkMessagesOf,
   type Message,
-  MessageKind,
   memoryTreeStores,
   NO_LINK,
   signTransaction,
@@ -124,7 +124,8 @@ function handleMessage(executor: Executor, block: Draft, message: Message): void
   const { context, state, produced } = block;
   const outcome = executor.runHandler({ message, context, state });
   applyOutcome(block, outcome);
-  if (!outcome.ok && message.kind !== MessageKind.bounce) produced.push(bounceOf(message, context));
+  const bounce = outcome.ok ? undefined : bounceOf(message, context);
+  if (bounce !== undefined) produced.push(bounce);
 }
 
 /** Executes a call, and adds its transaction unless the call failed. Returns whether the call succeeded. */
@@ -163,18 +164,4 @@ function addTransaction({ transactions, fees, links, produced }: Draft, transact
   const { consumed, produced: sent } = linkMessagesOf(transaction);
   if (consumed !== undefined) links.push(consumed);
   if (sent !== undefined) produced.push(sent);
-}
-
-function bounceOf(message: Message, { layerId, slot }: { layerId: Field; slot: number }): Message {
-  const { from, asset, amount, recipient, payload } = message;
-  return {
-    from: layerId,
-    to: from,
-    slot,
-    kind: MessageKind.bounce,
-    asset,
-    amount,
-    recipient: payload,
-    payload: recipient,
-  };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { nearest } from "@frond/language";
-import type { BlockSize } from "@frond/protocol";
+import { type BlockSize, blockSizesSchema } from "@frond/protocol";
 import { InputError } from "../errors.ts";
 import type { AnyApplication } from "./anyApplication.ts";
 
@@ -31,7 +31,7 @@ export async function findApplication(reference: string, directory: string = pro
   const file = isAbsolute(path) ? path : resolve(directory, path);
   const module = await loadModule(reference, file);
   const application = name === undefined ? onlyApplication(reference, module) : namedApplication(name, module, path);
-  return { application, ref: name === undefined ? file : `${file}#${name}`, sizes: sizesOf(module) };
+  return { application, ref: name === undefined ? file : `${file}#${name}`, sizes: sizesOf(module, path) };
 }
 
 /** The application of a reference; see {@link findApplication}. */
@@ -69,7 +69,7 @@ async function findBundled(name: string): Promise<FoundApplication> {
       write: "Run `npm ci`, or use another application.",
     });
   }
-  return { application, ref: name, sizes: sizesOf(module) };
+  return { application, ref: name, sizes: sizesOf(module, name) };
 }
 
 type Module = Readonly<Record<string, unknown>>;
@@ -122,8 +122,16 @@ function namedApplication(name: string, module: Module, path: string): AnyApplic
   });
 }
 
-function sizesOf(module: Module): readonly BlockSize[] | undefined {
-  return Array.isArray(module.sizes) ? (module.sizes as readonly BlockSize[]) : undefined;
+/** What a module exports as `sizes` may be anything; only a list is meant as block sizes. */
+function sizesOf(module: Module, path: string): readonly BlockSize[] | undefined {
+  if (!Array.isArray(module.sizes)) return undefined;
+  const { data, error } = blockSizesSchema.safeParse(module.sizes);
+  if (data !== undefined) return data;
+  const { path: place, message } = error.issues[0]!;
+  throw new ApplicationNotFoundError({
+    problem: `${path} exports block sizes that are none: \`${["sizes", ...place].join(".")}\` is wrong.`,
+    write: message,
+  });
 }
 
 function splitReference(reference: string): { path: string; name?: string } {

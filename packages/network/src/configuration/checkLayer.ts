@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { blockSizes } from "@frond/language";
+import { NAME_PATTERN } from "@frond/protocol";
 import type { AnyApplication } from "../applications/anyApplication.ts";
 import {
   ApplicationNotFoundError,
@@ -9,7 +10,6 @@ import {
   isApplication,
 } from "../applications/findApplication.ts";
 import type { Mistake } from "./errors.ts";
-import { NAME_PATTERN } from "./namePattern.ts";
 import { layerSchema } from "./schema.ts";
 import { shown, suggestion, toMistakes } from "./toMistakes.ts";
 import type { LayerDefinition } from "./types.ts";
@@ -52,7 +52,7 @@ export async function checkLayer(
       slotTime: data.slotTime ?? DEFAULT_SLOT_TIME,
       messageDelay: data.messageDelay ?? DEFAULT_MESSAGE_DELAY,
       everySlot: data.everySlot,
-      feeRule: (data.feeRule as CheckedLayer["feeRule"]) ?? { kind: "free" },
+      feeRule: data.feeRule ?? { kind: "free" },
       limits: data.limits ?? {},
       port: data.port,
     },

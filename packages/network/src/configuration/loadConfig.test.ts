@@ -168,6 +168,11 @@ describe("mistakes in a layer", () => {
       "shop, application: ./broken.ts can't be loaded: this module breaks. Correct it.",
     ],
     [
+      "a module with sizes that are none",
+      { application: "./unsized.ts" },
+      "shop, application: ./unsized.ts exports block sizes that are none: `sizes.0.inserts` is wrong. Write less than `entries`",
+    ],
+    [
       "an object that is none",
       { application: { name: "shop" } },
       "shop, application: It is an object, but no application.",

@@ -1,6 +1,6 @@
 import { blockKeysTree } from "@frond/circuits";
 import { type Field, fieldToHex, publicKeyOf } from "@frond/foundation";
-import { DataAvailability, deploymentIdOf, genesisStateRoot, L1_LAYER_ID, layerIdOfConfig } from "@frond/protocol";
+import { createLayerConfig, deploymentIdOf, genesisStateRoot, L1_LAYER_ID, layerIdOfConfig } from "@frond/protocol";
 import type { LayerDefinition, NetworkConfig } from "../configuration/types.ts";
 import type { LayerFile } from "../directory/layerFile.ts";
 import type { NetworkLayer } from "../directory/networkFile.ts";
@@ -24,15 +24,12 @@ export type DescribeLayerOptions = {
 export function describeLayer(options: DescribeLayerOptions): LayerFile {
   const { definition, circuits } = options;
   const blockKeys = [...circuits.values()].map(({ key }) => key.hash);
-  const config = {
+  const config = createLayerConfig({
     parentId: options.parentId,
     index: options.index,
     blockKeysRoot: blockKeysTree(blockKeys).root,
     sequencerKey: publicKeyOf(options.sequencerSecret),
-    dataAvailability: DataAvailability.rollup,
-    committeeRoot: 0n,
-    committeeThreshold: 0,
-  };
+  });
   return {
     version: 1,
     name: definition.name,

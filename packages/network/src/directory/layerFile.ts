@@ -1,44 +1,18 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
+  blockSizesSchema,
+  feeRuleSchema,
   fieldSchema,
   fromJsonValue,
-  integerSchema,
   layerConfigSchema,
   MalformedValueError,
   toJsonValue,
 } from "@frond/protocol";
-import type { FeeRule } from "@frond/sequencer";
 import type { KnownLayer } from "@frond/settlement";
 import * as z from "zod";
 import { DamagedFileError, InputError } from "../errors.ts";
 import { readJsonFile, writeJsonFile } from "./networkFile.ts";
-
-const size = z.strictObject({
-  name: z.string(),
-  transactions: z.number(),
-  entries: z.number(),
-  inserts: z.number(),
-  consumed: z.number(),
-  produced: z.number(),
-});
-
-const feeRule = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("free"),
-    quota: z
-      .strictObject({ rate: z.number().optional(), burst: z.number().optional(), perEpoch: z.number().optional() })
-      .optional(),
-  }),
-  z.strictObject({ kind: z.literal("fixed"), fee: integerSchema(64) }),
-  z.strictObject({
-    kind: z.literal("eip1559"),
-    initialBaseFee: integerSchema(64),
-    minimumBaseFee: integerSchema(64),
-    targetFullness: z.number(),
-    maxChange: z.number(),
-  }),
-]);
 
 const layerFileSchema = z.strictObject({
   version: z.literal(1),
@@ -51,7 +25,7 @@ const layerFileSchema = z.strictObject({
   config: layerConfigSchema,
   blockKeys: z.array(fieldSchema),
   stateRoot: fieldSchema,
-  sizes: z.array(size),
+  sizes: blockSizesSchema,
   circuits: z.array(z.strictObject({ size: z.string(), digest: z.string(), keyHash: fieldSchema })),
   /** With which its sequencer signs promises and blocks. */
   sequencerSecret: fieldSchema,
@@ -59,7 +33,7 @@ const layerFileSchema = z.strictObject({
   messageDelay: z.number(),
   /** A method that the node calls in every slot. */
   everySlot: z.string().nullable(),
-  feeRule,
+  feeRule: feeRuleSchema,
   limits: z.record(z.string(), z.number()),
   /** Of its JSON-RPC; 0 takes a free one at each start. */
   port: z.number(),
@@ -69,7 +43,7 @@ const layerFileSchema = z.strictObject({
 });
 
 /** All that the node of one layer needs to know of it: `layers/<name>/layer.json` in the data directory. Copy that directory to run the layer on another machine. */
-export type LayerFile = Omit<z.output<typeof layerFileSchema>, "feeRule"> & { readonly feeRule: FeeRule };
+export type LayerFile = z.output<typeof layerFileSchema>;
 
 export function layerDirectory(dataDirectory: string, name: string): string {
   return join(dataDirectory, "layers", name);

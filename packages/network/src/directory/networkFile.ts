@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { NAME_PATTERN } from "@frond/protocol";
 import * as z from "zod";
-import { NAME_PATTERN } from "../configuration/namePattern.ts";
 import { DamagedFileError } from "../errors.ts";
 
 const address = z

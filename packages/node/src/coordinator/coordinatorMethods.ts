@@ -1,5 +1,6 @@
 import {
   type BlockSize,
+  blockSizesSchema,
   fieldSchema,
   type LayerConfig,
   layerConfigSchema,
@@ -43,15 +44,6 @@ const nothing = z.union([z.strictObject({}), z.tuple([])]);
 const u32 = z.int().min(0).max(0xffff_ffff);
 const name = z.string().min(1).max(64);
 
-const sizeSchema = z.strictObject({
-  name,
-  transactions: u32,
-  entries: u32,
-  inserts: u32,
-  consumed: u32.max(32),
-  produced: u32.max(32),
-});
-
 const registrationSchema = z.strictObject({
   name,
   layerId: fieldSchema,
@@ -59,14 +51,14 @@ const registrationSchema = z.strictObject({
   blockKeys: z.array(fieldSchema).min(1).max(16),
   stateRoot: fieldSchema,
   application: name,
-  sizes: z.array(sizeSchema).min(1).max(16),
+  sizes: blockSizesSchema,
   circuits: z
     .array(z.strictObject({ size: name, digest: z.string().min(1).max(128), keyHash: fieldSchema }))
     .min(1)
     .max(16),
 });
 
-/** The methods of a coordinator's JSON-RPC, in the words of protocol.md 10. Parameters are objects. */
+/** The methods of a coordinator's JSON-RPC, in the words of docs/protocol.md 10. Parameters are objects. */
 export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Deployment): RpcMethods {
   /** Runs the legs of a bundle, all or none; the answer is every leg's signed promise. */
   const sendBundle = rpcMethod(

@@ -1,6 +1,13 @@
 import { publicKeyOf } from "@frond/foundation";
 import { account, address, application, u128 } from "@frond/language";
-import { addressOf, type BlockSize, layerIdOf, signTransaction, type Transaction } from "@frond/protocol";
+import {
+  addressOf,
+  type BlockSize,
+  createLayerConfig,
+  layerIdOf,
+  signTransaction,
+  type Transaction,
+} from "@frond/protocol";
 import type { LayerInfo, NodeOptions } from "../layer/types.ts";
 
 /** An application to test nodes with: everybody may mint, and send. */
@@ -30,15 +37,12 @@ export const layer: LayerInfo = {
   layerId: layerIdOf(0n, 9n),
   chainId: 31337n,
   settlement: "0x00000000000000000000000000000000000000aa",
-  config: {
+  config: createLayerConfig({
     parentId: 0n,
     index: 9n,
     blockKeysRoot: 1n,
     sequencerKey: publicKeyOf(SEQUENCER_SECRET),
-    dataAvailability: 0,
-    committeeRoot: 0n,
-    committeeThreshold: 0,
-  },
+  }),
 };
 
 const sizes: readonly BlockSize[] = [

@@ -2,7 +2,7 @@ import { type Field, FrondError, fieldToHex, publicKeyOf } from "@frond/foundati
 import type { Application } from "@frond/language";
 import {
   addressOf,
-  type LayerConfig,
+  createLayerConfig,
   layerIdOfConfig,
   type Preconfirmation,
   signPreconfirmations,
@@ -39,15 +39,12 @@ export async function fakeLayer(options: {
 }): Promise<FakeLayer> {
   const { application, index, parentId = 0n, isForger = false } = options;
   const secret = 1_000n + index;
-  const config: LayerConfig = {
+  const config = createLayerConfig({
     parentId,
     index,
     blockKeysRoot: 0n,
     sequencerKey: publicKeyOf(secret),
-    dataAvailability: 0,
-    committeeRoot: 0n,
-    committeeThreshold: 0,
-  };
+  });
   const layerId = layerIdOfConfig(config);
   const nonceOf = (address: Field) => layer.nonces.get(address) ?? 0;
   const refuse = (code: string, message: string) => new FrondError({ code, message });

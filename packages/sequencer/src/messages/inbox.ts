@@ -1,4 +1,4 @@
-import { L1_LAYER_ID, MessageKind } from "@frond/protocol";
+import { isLink, L1_LAYER_ID } from "@frond/protocol";
 import type { IncomingMessage } from "@frond/store";
 import { inboxFull, messageOutOfPlace } from "../errors.ts";
 import { MustWait, type WaitReason } from "../order/mustWait.ts";
@@ -87,7 +87,7 @@ export const createInbox = (options: {
     async put(messages) {
       const wrong = messages.find(
         // Links come with the legs of their bundles.
-        ({ message }) => message.to !== options.layerId || message.kind === MessageKind.bundle,
+        ({ message }) => message.to !== options.layerId || isLink(message.kind),
       );
       if (wrong !== undefined) throw messageOutOfPlace(wrong.source, wrong.position);
       const last = (source: string): number => taken.get(source) ?? cursor(source) ?? -1;

@@ -1,4 +1,4 @@
-import { L1_LAYER_ID, type Message, MessageKind } from "@frond/protocol";
+import { isLink, L1_LAYER_ID, type Message } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { OutgoingMessage } from "../types.ts";
 
@@ -55,7 +55,7 @@ const outgoingOf = (
   { messages, index }: Produced,
 ): OutgoingMessage[] =>
   messages.flatMap((message, i) =>
-    message.to === L1_LAYER_ID || message.kind === MessageKind.bundle
+    message.to === L1_LAYER_ID || isLink(message.kind)
       ? []
       : [{ message, position: slot * POSITIONS_PER_SLOT + index + i, block: number, slot, epoch }],
   );

@@ -1,5 +1,5 @@
 import { type Field, fieldToHex } from "@frond/foundation";
-import { L1_LAYER_ID, LIST_CAPACITY, MessageKind } from "@frond/protocol";
+import { isLink, L1_LAYER_ID, LIST_CAPACITY } from "@frond/protocol";
 import type { PreparedLegs } from "../bundles/preparedLegs.ts";
 import { destinationOffline, epochListFull, zeroAmount } from "../errors.ts";
 import type { Allowance } from "../types.ts";
@@ -34,7 +34,7 @@ export const checkTried = (
   if (items.deposits > 0 && listed.deposits + items.deposits > allowance.deposits) throw new MustWait("list", touched);
   if (kind === "message") return;
   for (const { to, kind: sent, amount } of effect.produced) {
-    if (sent === MessageKind.bundle) continue;
+    if (isLink(sent)) continue;
     if (to === L1_LAYER_ID && amount === 0n) throw zeroAmount();
     if (to !== L1_LAYER_ID && to !== layerId && allowance.reachable?.has(to) === false)
       throw destinationOffline(fieldToHex(to));

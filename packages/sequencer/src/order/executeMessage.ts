@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import { type Message, MessageKind } from "@frond/protocol";
+import { bounceOf, type Message } from "@frond/protocol";
 import type { Surroundings } from "./executeTransaction.ts";
 import type { Effect } from "./openBlock.ts";
 
@@ -24,18 +24,7 @@ export const executeMessage = (message: Message, around: Surroundings): Effect =
   };
 };
 
-const bouncesOf = (message: Message, { layerId, slot }: Surroundings): Message[] =>
-  message.kind === MessageKind.bounce
-    ? []
-    : [
-        {
-          from: layerId,
-          to: message.from,
-          slot,
-          kind: MessageKind.bounce,
-          asset: message.asset,
-          amount: message.amount,
-          recipient: message.payload,
-          payload: message.recipient,
-        },
-      ];
+const bouncesOf = (message: Message, around: Surroundings): Message[] => {
+  const bounce = bounceOf(message, around);
+  return bounce === undefined ? [] : [bounce];
+};

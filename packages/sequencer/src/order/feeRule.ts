@@ -1,5 +1,5 @@
 import type { Program } from "@frond/language";
-import type { BlockSize } from "@frond/protocol";
+import { type BlockSize, feeRuleSchema } from "@frond/protocol";
 import { FeeRuleError } from "../errors.ts";
 import type { FeeRule } from "../types.ts";
 import type { Usage } from "./openBlock.ts";
@@ -18,15 +18,8 @@ export const validateFeeRule = (rule: FeeRule, program: Pick<Program, "name" | "
       `the application ${program.name} has no \`fee\` procedure, so it can only be free`,
       'Write { kind: "free" }, or give the application a `fee` procedure.',
     );
-  const fees =
-    rule.kind === "fixed" ? [rule.fee] : rule.kind === "eip1559" ? [rule.initialBaseFee, rule.minimumBaseFee] : [];
-  if (fees.some((fee) => fee < 0n || fee > LARGEST_FEE))
-    throw new FeeRuleError("a fee is not a 64-bit number", "Write fees from 0 to 2^64 - 1.");
-  if (rule.kind !== "eip1559") return;
-  if (![rule.targetFullness, rule.maxChange].every((share) => share > 0 && share <= 1))
-    throw new FeeRuleError("a share is not between 0 and 1", "Write targetFullness and maxChange above 0, at most 1.");
-  if (rule.initialBaseFee < rule.minimumBaseFee)
-    throw new FeeRuleError("it begins below its minimum", "Write an initialBaseFee of at least minimumBaseFee.");
+  const issue = feeRuleSchema.safeParse(rule).error?.issues[0];
+  if (issue !== undefined) throw new FeeRuleError(`its ${issue.path.join(".")} makes no sense`, issue.message);
 };
 
 /** What a transaction pays in the block that follows `before`; undefined if there is no block before. */

@@ -6,7 +6,7 @@ import type { Sealer, SealRequest } from "../types.ts";
 export type SealerKey = { readonly secret: bigint };
 
 /**
- * Makes a block's witness over an overlay of the tree, signs its statement, then commits tree, block and witness together (ARCHITECTURE.md, "A block"). The overlay keeps the write
+ * Makes a block's witness over an overlay of the tree, signs its statement, then commits tree, block and witness together (docs/protocol.md 3). The overlay keeps the write
  * lock of the store short: only finished values are written under it.
  */
 export const sealBlock = async (request: SealRequest, store: Store, { secret }: SealerKey): Promise<BlockRecord> => {
@@ -29,7 +29,7 @@ export const sealBlock = async (request: SealRequest, store: Store, { secret }: 
     feeRecipient: request.feeRecipient,
   };
   const statement = blockStatement(witness, request.size, entryWidth);
-  const [, stateRootBefore, stateRootAfter, , , messagesHash, dataHash] = statement;
+  const { stateRootIn, stateRootOut, messagesHash, dataHash } = statement;
   const block: BlockRecord = {
     number: request.number,
     slot: request.slot,
@@ -40,8 +40,8 @@ export const sealBlock = async (request: SealRequest, store: Store, { secret }: 
     fee: request.fee,
     consumed: request.incoming,
     produced: request.produced,
-    stateRootBefore,
-    stateRootAfter,
+    stateRootBefore: stateRootIn,
+    stateRootAfter: stateRootOut,
     messagesHash,
     dataHash,
     entries: witnessSet.entries.length,

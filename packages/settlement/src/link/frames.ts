@@ -1,5 +1,6 @@
 import { type Field, poseidon2Hash } from "@frond/foundation";
 import {
+  DOMAINS,
   fieldSchema,
   messageSchema,
   preconfirmationSchema,
@@ -200,9 +201,6 @@ export function parseFrame<T>(schema: z.ZodType<T>, data: string): T | undefined
   }
 }
 
-/** Keeps a layer's answer to the coordinator's challenge apart from every other hash: 2^69, beside the domains of ARCHITECTURE.md. */
-const HELLO_DOMAIN = 2n ** 69n;
-
 /** What a layer signs to show that it is the sequencer of `layerId`. */
 export function identityChallenge(parts: {
   r: Field;
@@ -211,5 +209,5 @@ export function identityChallenge(parts: {
   nonce: Field;
 }): Field {
   const { r, key, layerId, nonce } = parts;
-  return poseidon2Hash([HELLO_DOMAIN, r, key.x, key.y, layerId, nonce]);
+  return poseidon2Hash([DOMAINS.hello.first, r, key.x, key.y, layerId, nonce]);
 }

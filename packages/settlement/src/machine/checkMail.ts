@@ -1,4 +1,4 @@
-import { L1_LAYER_ID, type Message, MessageKind } from "@frond/protocol";
+import { isLink, L1_LAYER_ID, type Message } from "@frond/protocol";
 import type { BlockRecord, IncomingMessage } from "@frond/store";
 import { blocksOfEpoch, type LayerState } from "./layerState.ts";
 import type { Letter } from "./letters.ts";
@@ -65,7 +65,7 @@ export function isPositionOf(slot: number, position: number): boolean {
 }
 
 function isMail({ from, to, kind }: Message): boolean {
-  return from !== L1_LAYER_ID && to !== L1_LAYER_ID && kind !== MessageKind.bundle;
+  return from !== L1_LAYER_ID && to !== L1_LAYER_ID && !isLink(kind);
 }
 
 function isSame(a: Message, b: Message): boolean {

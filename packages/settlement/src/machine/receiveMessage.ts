@@ -1,4 +1,4 @@
-import { L1_LAYER_ID, MessageKind } from "@frond/protocol";
+import { isLink, L1_LAYER_ID } from "@frond/protocol";
 import { depositSource, layerSource } from "@frond/store";
 import type { LayerFrame } from "../link/frames.ts";
 import { isPositionOf, isProduced } from "./checkMail.ts";
@@ -51,7 +51,7 @@ function problemOf(tree: Tree, layer: LayerState, { message, position, slot, epo
   const isRight =
     message.from === layerId &&
     message.to !== L1_LAYER_ID &&
-    message.kind !== MessageKind.bundle &&
+    !isLink(message.kind) &&
     message.slot === slot &&
     isPositionOf(slot, position);
   if (!isRight) return "the message is not one that the layer can send";

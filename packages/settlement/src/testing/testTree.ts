@@ -7,6 +7,7 @@ import {
   ACCOUNTS_MAP,
   addressOf,
   type BlockSize,
+  createLayerConfig,
   entryKey,
   genesisStateRoot,
   layerIdOfConfig,
@@ -102,14 +103,11 @@ export type TestLayer = {
 };
 
 function knownLayer(name: string, secret: bigint, place: { parentId: Field; index: Field }): KnownLayer {
-  const config = {
+  const config = createLayerConfig({
     ...place,
     blockKeysRoot: blockKeysTree(blockKeys).root,
     sequencerKey: publicKeyOf(secret),
-    dataAvailability: 0,
-    committeeRoot: 0n,
-    committeeThreshold: 0,
-  } as const;
+  });
   return {
     name,
     layerId: layerIdOfConfig(config),

@@ -1,5 +1,6 @@
 import type { AggregateStep, Claim } from "@frond/circuits";
 import type { Field } from "@frond/foundation";
+import { type BlockStatement, blockPublicInputs } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 
 type Proven = { readonly layerId: Field; readonly keyHash: Field };
@@ -14,11 +15,13 @@ export function blockStep(block: BlockRecord, proven: Proven): Extract<Aggregate
   };
 }
 
-/** The statement of a block (protocol.md 3) under the key of its size. */
+/** The statement of a block under the key of its size. */
 export function blockClaim(block: BlockRecord, { layerId, keyHash }: Proven): Claim {
-  const { stateRootBefore, stateRootAfter, slot, epoch, messagesHash, dataHash } = block;
-  return {
-    keyHash,
-    publicInputs: [layerId, stateRootBefore, stateRootAfter, BigInt(slot), BigInt(epoch), messagesHash, dataHash],
-  };
+  return { keyHash, publicInputs: blockPublicInputs(statementOf(block, layerId)) };
+}
+
+/** What a block's proof must say (docs/protocol.md 3). */
+export function statementOf(block: BlockRecord, layerId: Field): BlockStatement {
+  const { stateRootBefore: stateRootIn, stateRootAfter: stateRootOut, slot, epoch, messagesHash, dataHash } = block;
+  return { layerId, stateRootIn, stateRootOut, slot, epoch, messagesHash, dataHash };
 }

@@ -7,7 +7,7 @@ import { ListFullError } from "../errors.ts";
 export type LayerOneSide = { readonly messages: readonly Message[]; readonly depositIds: readonly number[] };
 
 /**
- * Lists the messages between L1 and the layers: layer after layer, block after block, within a block what L1 produces first (protocol.md 7).
+ * Lists the messages between L1 and the layers: layer after layer, block after block, within a block what L1 produces first (docs/protocol.md 7).
  * Throws {@link ListFullError}.
  */
 export function layerOneSideOf(epoch: number, included: ReadonlyMap<Field, readonly BlockRecord[]>): LayerOneSide {

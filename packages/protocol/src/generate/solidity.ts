@@ -1,0 +1,80 @@
+import { FIELD_MODULUS } from "@frond/foundation";
+import { PACKINGS, shiftOf, widthOfPacking } from "../tables/packings.ts";
+import { SETTLEMENT_STATEMENT } from "../tables/publicInputs.ts";
+import { elementConstants, lengthConstants } from "./constants.ts";
+import { ORIGIN } from "./names.ts";
+
+const HEAD = [`// ${ORIGIN}`, "// SPDX-License-Identifier: Apache-2.0", "pragma solidity ^0.8.30;", ""];
+
+/** The text of `Constants.sol`. */
+export function solidityConstants(): string {
+  const all = [{ name: "FIELD_MODULUS", value: FIELD_MODULUS }, ...lengthConstants(), ...elementConstants()];
+  return [
+    ...HEAD,
+    "/// @notice The numbers that circuits, nodes and this contract agree on.",
+    "library Constants {",
+    ...all.map(({ name, value }) => `    uint256 internal constant ${name} = ${value};`),
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** The text of `ItemHeader.sol`: the first word of an item of the settlement list. */
+export function solidityItemHeader(): string {
+  const packing = PACKINGS.itemHeader;
+  const parts = Object.keys(packing) as (keyof typeof packing)[];
+  const ranges = parts.map((part) => {
+    const shift = shiftOf(packing, part);
+    const last = shift + packing[part] - 1;
+    return last === shift ? `${part} (bit ${shift})` : `${part} (bits ${shift}-${last})`;
+  });
+  return [
+    ...HEAD,
+    `/// @notice First word of a list item: ${ranges.join(", ")}.`,
+    "type ItemHeader is uint256;",
+    "",
+    `using {${[...parts, "isWellFormed"].join(", ")}} for ItemHeader global;`,
+    "",
+    "/// @dev The caller knows that every part is in its range.",
+    `function packItemHeader(${parts.map((part) => `uint256 ${part}_`).join(", ")}) pure returns (uint256) {`,
+    `    return ${parts.map((part) => shifted(`${part}_`, "<<", shiftOf(packing, part))).join(" | ")};`,
+    "}",
+    ...parts.flatMap((part) => [
+      "",
+      `function ${part}(ItemHeader header) pure returns (uint256) {`,
+      `    return ${shifted("ItemHeader.unwrap(header)", ">>", shiftOf(packing, part))} & ${maskOf(packing[part])};`,
+      "}",
+    ]),
+    "",
+    "/// @notice Whether nothing stands above the parts.",
+    "function isWellFormed(ItemHeader header) pure returns (bool) {",
+    `    return ItemHeader.unwrap(header) >> ${widthOfPacking(packing)} == 0;`,
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** The text of `SettlementStatement.sol`: the public inputs of a settlement proof, to be given by name. */
+export function soliditySettlementStatement(): string {
+  const names = Object.keys(SETTLEMENT_STATEMENT);
+  return [
+    ...HEAD,
+    "/// @notice What a settlement proof states, as the verifier takes it: one word each, in the order of the circuit.",
+    ...Object.entries(SETTLEMENT_STATEMENT).map(([name, { about }]) => `/// @param ${name} ${about}`),
+    "function settlementPublicInputs(",
+    names.map((name) => `    uint256 ${name}`).join(",\n"),
+    ") pure returns (bytes32[] memory publicInputs) {",
+    `    publicInputs = new bytes32[](${names.length});`,
+    ...names.map((name, i) => `    publicInputs[${i}] = bytes32(${name});`),
+    "}",
+    "",
+  ].join("\n");
+}
+
+function shifted(value: string, operator: "<<" | ">>", shift: number): string {
+  return shift === 0 ? value : `(${value} ${operator} ${shift})`;
+}
+
+function maskOf(bits: number): string {
+  return bits % 8 === 0 ? `type(uint${bits}).max` : `0x${(2 ** bits - 1).toString(16)}`;
+}

@@ -1,0 +1,53 @@
+/** Numbers that one kind of hash has for itself: `count` of them from `first` on. */
+export type Domain = { readonly first: bigint; readonly count: bigint; readonly about: string };
+
+/**
+ * Every domain of a Poseidon2 hash: a constant among its inputs that no other kind of hash has. Those that the circuits
+ * need become constants of Noir. Hashes without a domain are listed in docs/protocol.md 2.
+ */
+export const DOMAINS = {
+  entryKey: {
+    first: 1n << 64n,
+    count: 1n << 32n,
+    about: "First input of an entry's key, the map's number added.",
+  },
+  messagePoint: {
+    first: 1n << 65n,
+    count: 1n,
+    about: "Last element of the permutation that makes a message's point.",
+  },
+  preconfirmation: {
+    first: 1n << 66n,
+    count: 1n,
+    about: "First input of the challenge of a sequencer's signature over a tree of promises.",
+  },
+  blockSignature: {
+    first: 1n << 67n,
+    count: 1n,
+    about: "First input of what a sequencer signs for a block, and of the signature's challenge.",
+  },
+  bundle: {
+    first: 1n << 68n,
+    count: 1n,
+    about: "First input of a bundle's id.",
+  },
+  hello: {
+    first: 1n << 69n,
+    count: 1n,
+    about: "First input of the challenge by which a layer's sequencer shows the coordinator who it is.",
+  },
+  promise: {
+    first: 1n << 128n,
+    count: 1n << 128n,
+    about: "First input of a promise's hash, the packed place of the transaction added.",
+  },
+} as const satisfies { readonly [name: string]: Domain };
+
+export const ENTRY_KEY_DOMAIN: bigint = DOMAINS.entryKey.first;
+export const POINT_DOMAIN: bigint = DOMAINS.messagePoint.first;
+
+/**
+ * The EIP-712 domain of the message from which a wallet's layer key is derived, before the deployment is added. It is
+ * hashed by the wallet, with keccak256.
+ */
+export const LAYER_KEY_DOMAIN = { name: "Frond", version: "1" } as const;
