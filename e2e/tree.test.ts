@@ -201,7 +201,7 @@ describe("a tree", () => {
     const bundle = await frondJson<{ status: string; legs: unknown[] }>(
       "bundle",
       ...leg("exchange", `transfer to=${address} amount=0.1ether isBase=true`),
-      ...leg("vault", `withdraw amount=0.25ether isEther=true recipient=${address}`),
+      ...leg("vault", `withdraw amount=0.25ether isEther=true recipient=${depositor.address}`),
       ...data,
     );
     expect(bundle).toMatchObject({ status: "preconfirmed" });
@@ -210,8 +210,8 @@ describe("a tree", () => {
     const before = await show("exchange");
     const failing = await frond(
       "bundle",
-      ...leg("exchange", `withdraw amount=0.1ether isBase=true recipient=${address}`),
-      ...leg("vault", `withdraw amount=1000ether isEther=true recipient=${address}`),
+      ...leg("exchange", `withdraw amount=0.1ether isBase=true recipient=${depositor.address}`),
+      ...leg("vault", `withdraw amount=1000ether isEther=true recipient=${depositor.address}`),
       ...data,
     );
     expect(failing.code).toBe(1);
@@ -230,7 +230,7 @@ describe("a tree", () => {
     studio = startThere("studio");
     await areOnline();
     await frondJson("deposit", "3ether", "--layer", "studio", "--wait", ...data);
-    const theft = ["--amount", "1000ether", "--recipient", address];
+    const theft = ["--amount", "1000ether", "--recipient", depositor.address];
     expect(await frondJson("call", "makeUp", ...theft, "--layer", "studio", ...data)).toMatchObject({
       status: "preconfirmed",
     });
