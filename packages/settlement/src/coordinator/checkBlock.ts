@@ -1,14 +1,8 @@
 import type { Field } from "@frond/foundation";
-import {
-  type BlockStatement,
-  type Equivocation,
-  messagesHash,
-  statementHash,
-  verifyBlockSignature,
-} from "@frond/protocol";
+import { type Equivocation, messagesHash, statementHash, verifyBlockSignature } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { LayerState } from "../machine/layerState.ts";
-import { blockClaim } from "../tree/blockStep.ts";
+import { statementOf } from "../tree/blockStep.ts";
 
 /** What is wrong with a block by itself; undefined if nothing is. */
 export function problemOfBlock(layer: LayerState, block: BlockRecord): string | undefined {
@@ -41,9 +35,8 @@ function isSigned(layer: LayerState, block: BlockRecord): boolean {
 
 function signatureOf(layer: LayerState, block: BlockRecord): SignedStatement {
   const { layerId } = layer;
-  const { publicInputs } = blockClaim(block, { layerId, keyHash: 0n });
   const { slot, epoch, signature } = block;
-  return { layerId, slot, epoch, statementHash: statementHash(publicInputs as unknown as BlockStatement), signature };
+  return { layerId, slot, epoch, statementHash: statementHash(statementOf(block, layerId)), signature };
 }
 
 type SignedStatement = {
