@@ -24,27 +24,30 @@ export function createDisk(world: World, name: string): Disk {
     if (value === undefined) rowsOf(table).delete(key);
     else rowsOf(table).set(key, value);
   };
+  const put = (rows: TableChange[], then: () => void): void => {
+    queue.push({ rows, then });
+    world.later(`${name} disk`, () => {
+      const write = queue.shift();
+      if (write === undefined) return;
+      for (const row of write.rows) apply(row);
+      write.then();
+    });
+  };
   return {
     get pending() {
       return queue.length;
     },
     write(changes, then) {
       // Values are never changed in place, so that they need no copies.
-      const rows = [...changes];
-      queue.push({ rows, then });
-      world.later(`${name} disk`, () => {
-        const write = queue.shift();
-        if (write === undefined) return;
-        for (const row of write.rows) apply(row);
-        write.then();
-      });
+      const isSetBack = changes.filter(({ table }) => table === "layers").length > 1;
+      if (world.faults.halfSetBack === true && isSetBack) {
+        for (const change of changes) put([change], () => {});
+        put([], then);
+      } else put([...changes], then);
     },
     crash() {
       const survivors = world.random.below(queue.length + 1);
       for (const { rows } of queue.slice(0, survivors)) for (const row of rows) apply(row);
-      const half = queue[survivors];
-      if (world.faults.halfSetBack === true && half !== undefined)
-        for (const row of half.rows.slice(0, world.random.below(half.rows.length + 1))) apply(row);
       queue = [];
     },
     table<T>(table: string): Table<T> {

@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
 import { layerIdOfConfig } from "@frond/protocol";
-import type { BlockRecord } from "@frond/store";
+import type { BlockRecord, TableChange } from "@frond/store";
 import { openRecords } from "../coordinator/records.ts";
 import type { CoordinatorFrame, LayerFrame } from "../link/frames.ts";
 import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
@@ -8,7 +8,15 @@ import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { type Exclusion, leaveOut, noteSettled, reopenEpoch, undoBundle } from "../machine/closeEpoch.ts";
 import { founding } from "../machine/conduct.ts";
 import { deliverTo } from "../machine/deliver.ts";
-import { blocksOfEpoch, isHere, type LayerState, newcomer, newLayerState, type Peer } from "../machine/layerState.ts";
+import {
+  blocksOfEpoch,
+  type HandedBlock,
+  isHere,
+  type LayerState,
+  newcomer,
+  newLayerState,
+  type Peer,
+} from "../machine/layerState.ts";
 import { receiveBlock } from "../machine/receiveBlock.ts";
 import { receiveDropped } from "../machine/receiveDropped.ts";
 import { receiveHandled, receiveMessage } from "../machine/receiveMessage.ts";
@@ -101,6 +109,7 @@ export function createSimCoordinator(
     work(tree);
     const { changes, frames } = takeDecision(tree);
     const own = life;
+    if (isTelling(changes, world)) world.later("the coordinator's machine fails", () => sim.crash());
     disk.write(changes, () => {
       if (own !== life) return;
       for (const { peer, frame } of frames) peer.send(frame);
@@ -115,7 +124,12 @@ export function createSimCoordinator(
     else if (frame.type === "block") {
       const { session, block } = frame;
       if ([...layer.blocks.values()].some((handed) => handed.block.slot === block.slot)) return;
-      decide((now) => void receiveBlock(now, layer, { session, handed: { block }, problemOf: () => undefined }));
+      decide((now) => {
+        const verdict = receiveBlock(now, layer, { session, handed: { block }, problemOf: () => undefined });
+        // All layers here are honest.
+        if (verdict.kind === "refused")
+          world.violations.add(`a block of ${layer.known.name} was refused: ${verdict.reason}`);
+      });
     } else if (frame.type === "dropped") decide((now) => receiveDropped(now, layer, frame));
     else if (frame.type === "answer") receiveAnswer(frame);
   }
@@ -239,7 +253,7 @@ export function createSimCoordinator(
       world.note(`epoch ${epoch} leaves out ${tree!.layers.get(id)!.known.name} from block ${block} on: ${rule}`);
   }
 
-  return {
+  const sim: SimCoordinator = {
     get isAlive() {
       return tree !== undefined;
     },
@@ -354,6 +368,19 @@ export function createSimCoordinator(
       if (layerOne.epoch - 1 > ledgerEpoch && submission !== undefined) finish(submission);
     },
   };
+  return sim;
+}
+
+/** With an old fault put back, the coordinator also dies where the fault tells: in a set-back, or with messages consumed. */
+function isTelling(changes: readonly TableChange[], { faults, random }: World): boolean {
+  const isSetBack = changes.filter(({ table }) => table === "layers").length > 1;
+  const isConsuming = changes.some(
+    ({ table, value }) =>
+      table === "blocks" &&
+      (value as HandedBlock | undefined)?.block.consumed.some(({ message }) => message.from !== 0n),
+  );
+  const tells = (faults.halfSetBack === true && isSetBack) || (faults.forgottenLetters === true && isConsuming);
+  return tells && random.chance(0.3);
 }
 
 /** What a layer has consumed in the running epoch, another one has sent: both are set back, or neither. */

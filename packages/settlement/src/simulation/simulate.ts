@@ -11,6 +11,8 @@ export type SimulationOptions = {
   readonly layers?: number;
   /** Steps with faults and load; then all is calm until nothing happens any more. */
   readonly steps?: number;
+  /** How likely a process dies in one step; 0.004 unless given. */
+  readonly crash?: number;
   /** Faults of the product to put back. */
   readonly faults?: OldFaults;
   /** Blocks that can't be proven, and bundles that fail, are causes to lose what was promised. */
@@ -46,7 +48,7 @@ export type Promised = {
 export function simulate(options: SimulationOptions): SimulationResult {
   const { seed, layers: count = 3, steps = 800, faults = {}, isProvable = false, hasBundles = true } = options;
   const random = createRandom(seed);
-  const world = createWorld(random, STORMY, faults);
+  const world = createWorld(random, { ...STORMY, crash: options.crash ?? STORMY.crash }, faults);
   const known = Array.from({ length: count }, (_, index) => knownLayer(`layer-${index}`, index));
   const layers = known.map(({ layerId, name }) => createSimLayer(world, layerId, name));
   const layerOne: SimLayerOne = { epoch: 1, deposits: [], settled: new Map() };

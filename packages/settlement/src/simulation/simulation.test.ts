@@ -16,11 +16,11 @@ function problemsOf(
 describe("layers and coordinator under crashes, cuts, and frames that are lost, late, repeated or overtaken", () => {
   it("lose nothing that was promised, as long as nothing fails by itself", { timeout: 300_000 }, () => {
     const options = { steps: 250, isProvable: true, hasBundles: false };
-    expect(problemsOf(options, { runs: 800, from: 1 })).toEqual([]);
+    expect(problemsOf(options, { runs: 500, from: 1 })).toEqual([]);
   });
 
   it("keep money and bundles whole, and come to rest, with blocks that can't be proven", { timeout: 300_000 }, () => {
-    expect(problemsOf({ steps: 250 }, { runs: 800, from: 100_001 })).toEqual([]);
+    expect(problemsOf({ steps: 250 }, { runs: 500, from: 100_001 })).toEqual([]);
   });
 
   it("do the same with more layers", { timeout: 300_000 }, () => {
