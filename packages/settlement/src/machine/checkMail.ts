@@ -23,7 +23,7 @@ function checkProduced(tree: Tree, layer: LayerState, { slot, produced, epoch }:
   const before = blocksOfEpoch(layer, epoch).at(-1)?.slot ?? 0;
   for (const letter of sent.values()) {
     if (letter.epoch !== epoch || letter.slot <= before || letter.slot > slot) continue;
-    if (letter.slot < slot || !isProduced(letter, produced))
+    if (!isProduced(letter, produced))
       return { kind: "wrong", reason: `the message of slot ${letter.slot} that it sent is not in it` };
   }
   return undefined;
