@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { advanceEpoch, beginToEnd, hasDebts } from "./advanceEpoch.ts";
-import { unknown } from "./conduct.ts";
+import { afterOffence, founding, unknown } from "./conduct.ts";
 import { setBack } from "./setBack.ts";
 import { putClosed } from "./tree.ts";
 
@@ -231,10 +231,20 @@ describe("who owes others something", () => {
     expect(["a", "b"].filter((name) => t.layer(name).conduct.offences > 0)).toEqual([culprit]);
   });
 
+  it("does not owe itself, and one in quarantine is not waited for", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "a", { slot: 1 });
+    expect(hasDebts(t.tree, t.layer("a"))).toBe(false);
+    t.send("b", "a", { slot: 1 });
+    expect(hasDebts(t.tree, t.layer("b"))).toBe(true);
+    t.layer("b").conduct = afterOffence(founding, { epoch: 1, now: t.now });
+    expect(hasDebts(t.tree, t.layer("b"))).toBe(false);
+  });
+
   it("pays who can't consume a message: its senders must not try again and again", () => {
     const t = machineTree(["a", "b"]);
     t.send("a", "b", { slot: 1 });
-    t.handled("b", "a", 64, "too large");
+    t.handled("b", "a", 64, { error: "too large" });
     t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
     t.enter("sealing");
     seal(t, "a", "b");
@@ -288,6 +298,17 @@ describe("a layer that is there, and late again and again", () => {
     expect(t.layer("b").late.times).toBeGreaterThan(1);
     expect(end(t, "a", "b")).toEqual([]);
     expect(t.layer("b").late.times).toBe(0);
+  });
+
+  it("counts as late, too, if it orders transactions until the wait is over, and then closes the epoch", () => {
+    const t = machineTree(["a", "b"]);
+    beginToEnd(t.tree);
+    hold(t, "a");
+    advanceEpoch(t.tree, LAYER_TIMEOUT);
+    seal(t, "a", "b");
+    advanceEpoch(t.tree, 0);
+    expect(t.layer("b").late).toEqual({ times: 1, epoch: 1 });
+    expect(t.layer("a").late.times).toBe(0);
   });
 
   it("is not counted while it is offline: it comes back, and is waited for", () => {

@@ -99,6 +99,13 @@ describe("a block and its messages", () => {
     expect(t.layer("a")).toMatchObject({ session: 0, conduct: { offences: 0 } });
   });
 
+  it("is refused if it consumes one twice", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    const consumed = [t.consumedOf("a", "b", 5), t.consumedOf("a", "b", 5)];
+    expect(t.hand("b", { slot: 6, consumed })).toMatchObject({ kind: "refused" });
+  });
+
   it.each([
     { what: "that nobody sent", change: { position: 6 * 64 } },
     { what: "that was another", change: { amount: 9n } },
