@@ -117,6 +117,29 @@ describe("an epoch that is sealed is closed", () => {
     expect([t.layer("a").base, t.layer("b").base]).toEqual([0, 1]);
   });
 
+  it("when all messages of the blocks are here, too", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    t.enter("sealing");
+    seal(t, "a", "b");
+    expect(advanceEpoch(t.tree, 0)).toBeUndefined();
+    t.send("a", "b", { slot: 5, epoch: 1 });
+    expect(advanceEpoch(t.tree, 0)).toEqual([]);
+  });
+
+  it("without blocks whose messages never come: their layer goes back, and the others stay in the epoch", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("a", { slot: 4 });
+    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    t.hand("a", { slot: 6 });
+    t.hand("b");
+    t.enter("sealing");
+    seal(t, "a", "b");
+    expect(advanceEpoch(t.tree, LAYER_TIMEOUT)!.map(({ known }) => known.name)).toEqual(["a"]);
+    expect(t.layer("a")).toMatchObject({ session: 1, base: 1, accepted: 1 });
+    expect(t.layer("b")).toMatchObject({ session: 0, base: 1 });
+  });
+
   it("without who is offline, at once; it goes back to what is here of it", () => {
     const t = machineTree(["a", "b"]);
     t.hand("b");
@@ -207,6 +230,19 @@ describe("who owes others something", () => {
     t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
     t.hand("b", { slot: 2, consumed: [t.consumedOf("a", "b", 1)] });
     expect([hasDebts(t.tree, t.layer("a")), hasDebts(t.tree, t.layer("b"))]).toEqual([false, false]);
+  });
+
+  it("owes it still, if an earlier block lacks its messages: that one can't be in the epoch", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 6 });
+    t.hand("a", { slot: 5, produced: [] });
+    t.hand("a", { slot: 6, produced: [t.messageOf("a", "b", 6), t.messageOf("a", "b", 6)] });
+    t.handled("b", "a", 6 * 64);
+    t.hand("b", { slot: 7, consumed: [t.consumedOf("a", "b", 6)] });
+    t.enter("sealing");
+    seal(t, "a", "b");
+    advanceEpoch(t.tree, 4 * LAYER_TIMEOUT);
+    expect([t.layer("a").conduct.offences, t.layer("b").conduct.offences]).toEqual([1, 0]);
   });
 
   it("is not who was never given the message, nor who sent it then", () => {
