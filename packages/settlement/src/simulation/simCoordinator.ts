@@ -115,7 +115,12 @@ export function createSimCoordinator(
     else if (frame.type === "block") {
       const { session, block } = frame;
       if ([...layer.blocks.values()].some((handed) => handed.block.slot === block.slot)) return;
-      decide((now) => void receiveBlock(now, layer, { session, handed: { block }, problemOf: () => undefined }));
+      decide((now) => {
+        const verdict = receiveBlock(now, layer, { session, handed: { block }, problemOf: () => undefined });
+        // All layers here are honest.
+        if (verdict.kind === "refused")
+          world.violations.add(`a block of ${layer.known.name} was refused: ${verdict.reason}`);
+      });
     } else if (frame.type === "dropped") decide((now) => receiveDropped(now, layer, frame));
     else if (frame.type === "answer") receiveAnswer(frame);
   }
@@ -338,6 +343,7 @@ export function createSimCoordinator(
       const options_ = { shares: defaultShares, layerTimeout: 2_000, age: () => world.milliseconds };
       tree = createTree(options_, { stage: "open", number: ledgerEpoch + 1 });
       records.restore(tree);
+      noteHalfSetBacks(tree, world);
       noteHalfSetBacks(tree, world);
       decide((now) => {
         for (const known of options.layers) {
