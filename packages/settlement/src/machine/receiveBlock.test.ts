@@ -68,6 +68,13 @@ describe("a block and its messages", () => {
     expect([...t.tree.letters.all()]).toMatchObject([{ isDelivered: true }]);
   });
 
+  it("has those of its slot only: others are of blocks before and after it", () => {
+    const t = machineTree(["a", "b"]);
+    for (const slot of [5, 6]) t.send("a", "b", { slot });
+    for (const slot of [5, 6])
+      expect(t.hand("a", { slot, produced: [t.messageOf("a", "b", slot)] })).toEqual({ kind: "accepted" });
+  });
+
   it("is refused without one that its layer has sent", () => {
     const t = machineTree(["a", "b"]);
     t.send("a", "b", { slot: 5 });
