@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { advanceEpoch, beginToEnd, hasDebts } from "./advanceEpoch.ts";
-import { unknown } from "./conduct.ts";
+import { afterOffence, founding, unknown } from "./conduct.ts";
 import { setBack } from "./setBack.ts";
 import { putClosed } from "./tree.ts";
 
@@ -117,6 +117,29 @@ describe("an epoch that is sealed is closed", () => {
     expect([t.layer("a").base, t.layer("b").base]).toEqual([0, 1]);
   });
 
+  it("when all messages of the blocks are here, too", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    t.enter("sealing");
+    seal(t, "a", "b");
+    expect(advanceEpoch(t.tree, 0)).toBeUndefined();
+    t.send("a", "b", { slot: 5, epoch: 1 });
+    expect(advanceEpoch(t.tree, 0)).toEqual([]);
+  });
+
+  it("without blocks whose messages never come: their layer goes back, and the others stay in the epoch", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("a", { slot: 4 });
+    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    t.hand("a", { slot: 6 });
+    t.hand("b");
+    t.enter("sealing");
+    seal(t, "a", "b");
+    expect(advanceEpoch(t.tree, LAYER_TIMEOUT)!.map(({ known }) => known.name)).toEqual(["a"]);
+    expect(t.layer("a")).toMatchObject({ session: 1, base: 1, accepted: 1 });
+    expect(t.layer("b")).toMatchObject({ session: 0, base: 1 });
+  });
+
   it("without who is offline, at once; it goes back to what is here of it", () => {
     const t = machineTree(["a", "b"]);
     t.hand("b");
@@ -209,6 +232,19 @@ describe("who owes others something", () => {
     expect([hasDebts(t.tree, t.layer("a")), hasDebts(t.tree, t.layer("b"))]).toEqual([false, false]);
   });
 
+  it("owes it still, if an earlier block lacks its messages: that one can't be in the epoch", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 6 });
+    t.hand("a", { slot: 5, produced: [] });
+    t.hand("a", { slot: 6, produced: [t.messageOf("a", "b", 6), t.messageOf("a", "b", 6)] });
+    t.handled("b", "a", 6 * 64);
+    t.hand("b", { slot: 7, consumed: [t.consumedOf("a", "b", 6)] });
+    t.enter("sealing");
+    seal(t, "a", "b");
+    advanceEpoch(t.tree, 4 * LAYER_TIMEOUT);
+    expect([t.layer("a").conduct.offences, t.layer("b").conduct.offences]).toEqual([1, 0]);
+  });
+
   it("is not who was never given the message, nor who sent it then", () => {
     const t = machineTree(["a", "b"]);
     t.disconnect("b");
@@ -231,10 +267,20 @@ describe("who owes others something", () => {
     expect(["a", "b"].filter((name) => t.layer(name).conduct.offences > 0)).toEqual([culprit]);
   });
 
+  it("does not owe itself, and one in quarantine is not waited for", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "a", { slot: 1 });
+    expect(hasDebts(t.tree, t.layer("a"))).toBe(false);
+    t.send("b", "a", { slot: 1 });
+    expect(hasDebts(t.tree, t.layer("b"))).toBe(true);
+    t.layer("b").conduct = afterOffence(founding, { epoch: 1, now: t.now });
+    expect(hasDebts(t.tree, t.layer("b"))).toBe(false);
+  });
+
   it("pays who can't consume a message: its senders must not try again and again", () => {
     const t = machineTree(["a", "b"]);
     t.send("a", "b", { slot: 1 });
-    t.handled("b", "a", 64, "too large");
+    t.handled("b", "a", 64, { error: "too large" });
     t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
     t.enter("sealing");
     seal(t, "a", "b");
@@ -288,6 +334,17 @@ describe("a layer that is there, and late again and again", () => {
     expect(t.layer("b").late.times).toBeGreaterThan(1);
     expect(end(t, "a", "b")).toEqual([]);
     expect(t.layer("b").late.times).toBe(0);
+  });
+
+  it("counts as late, too, if it orders transactions until the wait is over, and then closes the epoch", () => {
+    const t = machineTree(["a", "b"]);
+    beginToEnd(t.tree);
+    hold(t, "a");
+    advanceEpoch(t.tree, LAYER_TIMEOUT);
+    seal(t, "a", "b");
+    advanceEpoch(t.tree, 0);
+    expect(t.layer("b").late).toEqual({ times: 1, epoch: 1 });
+    expect(t.layer("a").late.times).toBe(0);
   });
 
   it("is not counted while it is offline: it comes back, and is waited for", () => {

@@ -1,5 +1,6 @@
+import { completeBlocks } from "./checkMail.ts";
 import { deliverTo, hasMail } from "./deliver.ts";
-import { blocksOfEpoch, hasSealed, isHere, isOnline, type LayerState } from "./layerState.ts";
+import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import type { Letter } from "./letters.ts";
 import { isPunctual, noteLate, notePunctual } from "./punctuality.ts";
 import { noteOffence, setBack } from "./setBack.ts";
@@ -34,8 +35,15 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
     enterStage(tree, { stage: "sealing", number }, tree.closed);
     return undefined;
   }
-  const missing = [...tree.layers.values()].filter((layer) => !hasSealed(layer, number));
+  const missing = [...tree.layers.values()].filter((layer) => !hasSealed(tree, layer));
   return missing.some((layer) => tree.waited < patienceFor(tree, layer)) ? undefined : close(tree, missing);
+}
+
+/** Whether a layer has closed the epoch, and handed over all blocks of it with all their messages. */
+function hasSealed(tree: Tree, layer: LayerState): boolean {
+  const { number } = tree.epoch;
+  if (!isHere(layer) || layer.at!.epoch <= number || layer.at!.sealed > layer.accepted) return false;
+  return completeBlocks(tree, layer, number).length === blocksOfEpoch(layer, number).length;
 }
 
 /** Layers that order transactions still, or have not consumed what was sent to them: those that are there and believed, and were in time of late. */
@@ -76,7 +84,7 @@ function isToBlame(tree: Tree, layer: LayerState): boolean {
 
 function isOwing(tree: Tree, layer: LayerState, isKnown: (letter: Letter) => boolean): boolean {
   const { number } = tree.epoch;
-  const blocks = blocksOfEpoch(layer, number);
+  const blocks = completeBlocks(tree, layer, number);
   const slots = new Set(blocks.map(({ slot }) => slot));
   const consumed = new Set(
     blocks.flatMap((block) => block.consumed.map(({ message, position }) => `${message.from}/${position}`)),
@@ -100,7 +108,7 @@ function close(tree: Tree, late: readonly LayerState[]): readonly LayerState[] {
     else notePunctual(layer, number);
   }
   for (const layer of tree.layers.values()) {
-    const last = blocksOfEpoch(layer, number).at(-1)?.number ?? 0;
+    const last = completeBlocks(tree, layer, number).at(-1)?.number ?? 0;
     if (last <= layer.base) continue;
     layer.base = last;
     putLayer(tree, layer);

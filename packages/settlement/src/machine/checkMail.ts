@@ -7,24 +7,28 @@ import type { Tree } from "./tree.ts";
 /** Places in the order of all that a layer ever produces: so many for each slot. */
 const POSITIONS_PER_SLOT = 64;
 
-/** What stands against a block: a message of it that may still come, or one that no honest layer has in a block. */
-export type MailProblem = { readonly kind: "missing" | "wrong"; readonly reason: string };
-
-/** Compares what a block says of messages between layers with the letters: others have built on these. */
-export function checkMail(tree: Tree, layer: LayerState, block: BlockRecord): MailProblem | undefined {
+/** Compares what a block says of messages between layers with the letters, which others have built on. Returns what no honest layer has in a block. */
+export function checkMail(tree: Tree, layer: LayerState, block: BlockRecord): string | undefined {
   return checkProduced(tree, layer, block) ?? checkConsumed(tree, layer, block);
 }
 
-function checkProduced(tree: Tree, layer: LayerState, { slot, produced, epoch }: BlockRecord): MailProblem | undefined {
-  const sent = new Map([...tree.letters.from(layer.layerId)].map((letter) => [letter.position, letter]));
-  for (const [index, message] of produced.entries())
-    if (isMail(message) && !sent.has(slot * POSITIONS_PER_SLOT + index))
-      return { kind: "missing", reason: `its message ${index} has not come yet` };
+/** The first blocks of an epoch of which all messages to other layers are here: those after them are good for nobody. */
+export function completeBlocks(tree: Tree, layer: LayerState, epoch: number): BlockRecord[] {
+  const blocks = blocksOfEpoch(layer, epoch);
+  const isMissing = ({ slot, produced }: BlockRecord) =>
+    produced.some(
+      (message, index) =>
+        isMail(message) && tree.letters.find(layer.layerId, slot * POSITIONS_PER_SLOT + index) === undefined,
+    );
+  const first = blocks.findIndex(isMissing);
+  return first === -1 ? blocks : blocks.slice(0, first);
+}
+
+function checkProduced(tree: Tree, layer: LayerState, { slot, produced, epoch }: BlockRecord): string | undefined {
   const before = blocksOfEpoch(layer, epoch).at(-1)?.slot ?? 0;
-  for (const letter of sent.values()) {
+  for (const letter of tree.letters.from(layer.layerId)) {
     if (letter.epoch !== epoch || letter.slot <= before || letter.slot > slot) continue;
-    if (letter.slot < slot || !isProduced(letter, produced))
-      return { kind: "wrong", reason: `the message of slot ${letter.slot} that it sent is not in it` };
+    if (!isProduced(letter, produced)) return `the message of slot ${letter.slot} that its layer sent is not in it`;
   }
   return undefined;
 }
@@ -33,7 +37,7 @@ function checkConsumed(
   tree: Tree,
   layer: LayerState,
   { consumed, epoch }: Pick<BlockRecord, "consumed" | "epoch">,
-): MailProblem | undefined {
+): string | undefined {
   const last = new Map<bigint, number>();
   const isNext = ({ message, position }: IncomingMessage) => position > (last.get(message.from) ?? -1);
   for (const incoming of blocksOfEpoch(layer, epoch).flatMap((block) => block.consumed))
@@ -43,8 +47,7 @@ function checkConsumed(
     if (!isMail(message)) continue;
     const letter = tree.letters.find(message.from, position);
     const isRight = letter?.to === layer.layerId && letter.epoch === epoch && isSame(letter.message, message);
-    if (!isRight || !isNext(incoming))
-      return { kind: "wrong", reason: "it consumes a message that was not sent to it" };
+    if (!isRight || !isNext(incoming)) return "it consumes a message that was not sent to it";
     last.set(message.from, position);
   }
   return undefined;

@@ -4,7 +4,6 @@ import type { SettledEpoch } from "../types.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
 import { leaveOut, noteSettled, reopenEpoch, undoBundle } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
-import { putLayer } from "./tree.ts";
 
 /** Closes the running epoch; those named have sealed it. */
 function close(t: MachineTree, ...names: string[]) {
@@ -155,8 +154,10 @@ describe("an epoch that opens again", () => {
   it("may be one that comes after the running one: somebody else has settled those between", () => {
     const t = machineTree(["a"]);
     t.hand("a");
+    t.bundle(1n, ["a"]);
     reopenEpoch(t.tree, 9);
     expect(t.tree.epoch).toEqual({ stage: "open", number: 9 });
+    expect(t.tree.bundles.get(1n)!.epoch).toBe(9);
     expect(t.layer("a")).toMatchObject({ session: 1, base: 0 });
   });
 });
@@ -177,6 +178,7 @@ describe("an epoch that L1 has accepted", () => {
     }
     settle(t, { a: 1 }, { deposits: [4] });
     expect([...t.layer("a").blocks.keys()]).toEqual([2]);
+    expect(t.tree.usedDeposits).toEqual(new Set([4]));
   });
 
   it("makes believed who had a block in it, and counts for whom it had none", () => {
@@ -201,24 +203,24 @@ describe("an epoch that L1 has accepted", () => {
     t.hand("a", { transactions: [both.hashes[0]!, early.hashes[0]!] });
     t.hand("b", { transactions: [both.hashes[1]!, early.hashes[1]!] });
     close(t, "a", "b");
+    t.hand("a", { transactions: [none.hashes[0]!] });
+    t.hand("b", { transactions: [none.hashes[1]!] });
     settle(t, { a: 1, b: 1 });
     expect([1n, 2n, 3n].map((id) => t.tree.bundles.get(id)!.status)).toEqual(["settled", "preconfirmed", "settled"]);
-    expect(none.epoch).toBe(1);
   });
 
   it("lets what others wait for be decided: layers are told", () => {
-    const t = machineTree(["a"]);
+    const t = machineTree(["a", "b"]);
     t.hand("a");
-    close(t, "a");
-    t.say("a", { epoch: 2, returning: { count: 1, waiting: 3, failing: 3 } });
-    putLayer(t.tree, t.layer("a"));
-    expect(t.wanted("a").giveUp).toBeUndefined();
+    close(t, "a", "b");
+    t.say("b", { epoch: 2, returning: { count: 1, waiting: 3, failing: 3 } });
+    expect(t.wanted("b").giveUp).toBeUndefined();
     t.flush();
     settle(t, { a: 1 });
     expect(
       t
         .flush()
-        .get("a")!
+        .get("b")!
         .filter(({ type }) => type === "wanted"),
     ).toMatchObject([{ giveUp: 3 }]);
   });

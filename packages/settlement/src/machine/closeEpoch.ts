@@ -4,7 +4,7 @@ import type { BundleRecord } from "./bundleRecord.ts";
 import { afterSettled } from "./conduct.ts";
 import { blocksOfEpoch, type LayerState } from "./layerState.ts";
 import { dropsOf, noteOffence, setBack } from "./setBack.ts";
-import { enterStage, put, putBundle, putClosed, putLayer, removeBlock, removeLetter, type Tree } from "./tree.ts";
+import { enterStage, put, putBundle, putClosed, putLayer, removeBlock, type Tree } from "./tree.ts";
 
 /** Why a layer's blocks from `block` on are left out of the closed epoch. */
 export type Exclusion = { readonly block: number; readonly rule: string; readonly reason: string };
@@ -86,7 +86,6 @@ export function reopenEpoch(tree: Tree, number = tree.closed!.number): void {
     if (bundle.status === "preconfirmed") putBundle(tree, { ...bundle, epoch: number });
   enterStage(tree, { stage: "open", number }, undefined);
   setBack(tree, tree.layers.keys());
-  for (const letter of [...tree.letters.all()]) removeLetter(tree, letter);
 }
 
 /** L1 has accepted the closed epoch. May be done again after a crash. */

@@ -120,11 +120,6 @@ export function isHere(layer: LayerState): boolean {
   return layer.peer !== undefined && layer.at?.session === layer.session;
 }
 
-/** Whether the layer has closed an epoch, and handed over all that belongs to it. */
-export function hasSealed(layer: LayerState, epoch: number): boolean {
-  return isHere(layer) && layer.at!.epoch > epoch && layer.at!.sealed <= layer.accepted;
-}
-
 /** The handed blocks of an epoch, in order. */
 export function blocksOfEpoch(layer: LayerState, epoch: number): BlockRecord[] {
   return [...layer.blocks.values()]

@@ -18,7 +18,10 @@ const room = (t: MachineTree, { now = 0, parentId = 0n } = {}) => {
 /** Every newcomer but those named has made a block. */
 const busy = (t: MachineTree, ...silent: string[]) => {
   for (const layer of t.tree.layers.values())
-    if (!silent.includes(layer.known.name) && !layer.conduct.isEstablished) layer.base = 1;
+    if (!silent.includes(layer.known.name) && !layer.conduct.isEstablished) {
+      if (layer.place % 2 === 0) layer.base = 1;
+      else layer.blocks.set(1, { block: { number: 1 } } as never);
+    }
 };
 
 describe("one more layer is registered", () => {

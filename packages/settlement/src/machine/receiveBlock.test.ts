@@ -61,12 +61,18 @@ describe("a block", () => {
 });
 
 describe("a block and its messages", () => {
-  it("comes after them: it is ignored until they are here", () => {
+  it("may come before them", () => {
     const t = machineTree(["a", "b"]);
-    const block = { slot: 5, produced: [t.messageOf("a", "b", 5)] };
-    expect(t.hand("a", block)).toMatchObject({ kind: "ignored", reason: "its message 0 has not come yet" });
-    t.send("a", "b", { slot: 5 });
-    expect(t.hand("a", block)).toEqual({ kind: "accepted" });
+    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    expect(t.send("a", "b", { slot: 5 })).toBeUndefined();
+    expect([...t.tree.letters.all()]).toMatchObject([{ isDelivered: true }]);
+  });
+
+  it("has those of its slot only: others are of blocks before and after it", () => {
+    const t = machineTree(["a", "b"]);
+    for (const slot of [5, 6]) t.send("a", "b", { slot });
+    for (const slot of [5, 6])
+      expect(t.hand("a", { slot, produced: [t.messageOf("a", "b", slot)] })).toEqual({ kind: "accepted" });
   });
 
   it("is refused without one that its layer has sent", () => {
@@ -97,6 +103,13 @@ describe("a block and its messages", () => {
     expect(t.hand("b", { slot: 7, consumed })).toMatchObject({ kind: "refused" });
     expect(t.layer("b").conduct.offences).toBe(1);
     expect(t.layer("a")).toMatchObject({ session: 0, conduct: { offences: 0 } });
+  });
+
+  it("is refused if it consumes one twice", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    const consumed = [t.consumedOf("a", "b", 5), t.consumedOf("a", "b", 5)];
+    expect(t.hand("b", { slot: 6, consumed })).toMatchObject({ kind: "refused" });
   });
 
   it.each([

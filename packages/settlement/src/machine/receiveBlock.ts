@@ -15,7 +15,7 @@ export type BlockVerdict =
 
 /**
  * Takes a layer's next block. `problemOf` says what is wrong with the block itself: its size, its messages, its signature. A block that is refused sets back its layer and whoever received from it; what is only out of
- * turn, comes before its messages, or is more than the layer's share, is ignored, and the layer hands it over again.
+ * turn, or more than the layer's share, is ignored, and the layer hands it over again.
  */
 export function receiveBlock(
   tree: Tree,
@@ -29,7 +29,7 @@ export function receiveBlock(
     layer.told = "";
     return { kind: "ignored", reason };
   }
-  const problem = problemOfPlace(layer, block) ?? checkMail(tree, layer, block)?.reason ?? problemOf();
+  const problem = problemOfPlace(layer, block) ?? checkMail(tree, layer, block) ?? problemOf();
   if (problem !== undefined) {
     noteOffence(tree, layer);
     setBack(tree, [layer.layerId]);
@@ -60,8 +60,7 @@ function reasonToIgnore(
     if (count >= blocksOfStrangers || items + listedItems(block) > PLACES_OF_STRANGERS)
       return "it is more than what layers may hand over together that are not believed";
   }
-  const mail = checkMail(tree, layer, block);
-  return mail?.kind === "missing" ? mail.reason : undefined;
+  return undefined;
 }
 
 function problemOfPlace(layer: LayerState, { slot, epoch }: HandedBlock["block"]): string | undefined {

@@ -99,6 +99,20 @@ describe("a message", () => {
     expect(t.send("a", "stranger")).toMatch(/no such receiver/);
   });
 
+  it("of another session is void, though its layer is here", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { session: 3 });
+    expect([...t.tree.letters.all()]).toEqual([]);
+  });
+
+  it("that is repeated changes nothing, and nothing is said about it", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 1 });
+    t.flush();
+    expect(t.send("a", "b", { slot: 1, previous: -1 })).toBeUndefined();
+    expect(t.flush()).toEqual(new Map());
+  });
+
   it("of another session, or of an epoch that is over or to come, is void", () => {
     const t = machineTree(["a", "b"]);
     t.send("a", "b", { epoch: 2 });
@@ -144,6 +158,13 @@ describe("a layer that has handled a message", () => {
     expect([...t.tree.letters.all()]).toMatchObject([{ isHandled: false, isDelivered: false }]);
   });
 
+  it("in another session than its own has not", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 1 });
+    t.handled("b", "a", 64, { session: 2 });
+    expect([...t.tree.letters.all()]).toMatchObject([{ isHandled: false }]);
+  });
+
   it("that was not given to it has not", () => {
     const t = machineTree(["a", "b"]);
     t.disconnect("b");
@@ -156,7 +177,7 @@ describe("a layer that has handled a message", () => {
   it("and can't consume it, says so of that one only", () => {
     const t = machineTree(["a", "b"]);
     for (const slot of [1, 2]) t.send("a", "b", { slot });
-    t.handled("b", "a", 128, "too large");
+    t.handled("b", "a", 128, { error: "too large" });
     expect([...t.tree.letters.all()]).toMatchObject([{ isHandled: false }, { isHandled: true, error: "too large" }]);
   });
 });

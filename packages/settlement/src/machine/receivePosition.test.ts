@@ -28,6 +28,14 @@ describe("a position", () => {
     expect([...t.tree.letters.to(t.layer("a").layerId)]).toMatchObject([{ isDelivered: false }]);
   });
 
+  it("of a former session does not end the set-back", () => {
+    const t = machineTree(["a"]);
+    const { layerId } = t.layer("a");
+    setBack(t.tree, [layerId], new Map([[layerId, [{ hash: 1n, code: "x", message: "y" }]]]));
+    t.say("a", { session: 0 });
+    expect(t.layer("a").drops).toHaveLength(1);
+  });
+
   it("with fewer blocks than were handed over sets back the layer and who received from it, at its cost", () => {
     const t = machineTree(["a", "b", "c"]);
     t.send("a", "b", { slot: 1 });
@@ -50,7 +58,7 @@ describe("a position", () => {
     const t = machineTree(["a", "b"]);
     for (const slot of [1, 2, 3]) t.send("a", "b", { slot });
     t.handled("b", "a", 64);
-    t.handled("b", "a", 128, "too large");
+    t.handled("b", "a", 128, { error: "too large" });
     t.flush();
     t.disconnect("b");
     t.connect("b");
@@ -70,8 +78,8 @@ describe("a position", () => {
     setBack(t.tree, [layerId], new Map([[layerId, [{ hash: 1n, code: "x", message: "y" }]]]));
     t.flush();
     expect(t.restart().layer("a").drops).toHaveLength(1);
-    t.say("a", { session: 1 });
+    t.say("a", { session: 1, returning: { count: 1, waiting: 1 } });
     t.flush();
-    expect(t.restart().layer("a").drops).toEqual([]);
+    expect(t.restart().layer("a")).toMatchObject({ drops: [], returningSince: 1 });
   });
 });

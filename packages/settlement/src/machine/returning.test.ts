@@ -3,6 +3,7 @@ import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machine
 import { advanceEpoch } from "./advanceEpoch.ts";
 import { leaveOut } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
+import { restate } from "./restate.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { enterStage, putClosed } from "./tree.ts";
 
@@ -158,6 +159,40 @@ describe("a returning transaction that fails may be given up", () => {
     expect(giveUp(t)).toBe(SLOT);
   });
 
+  it("after a few epochs, though deposits wait for the layer all the time", () => {
+    const t = returningTree();
+    t.deposit(0, "r", 1n);
+    expect(giveUp(t)).toBeUndefined();
+    enterStage(t.tree, { stage: "open", number: 10 }, undefined);
+    t.say("r", { returning: failing, epoch: 10 });
+    expect(giveUp(t)).toBe(SLOT);
+  });
+
+  it("as soon as that is known: the layer is told", () => {
+    const t = returningTree("a");
+    back(t, "a");
+    t.send("a", "r", { slot: 20 });
+    const told = () =>
+      t
+        .flush()
+        .get("r")!
+        .findLast(({ type }) => type === "wanted");
+    expect(told()).not.toHaveProperty("giveUp");
+    t.handled("r", "a", 20 * 64);
+    expect(told()).toHaveProperty("giveUp", SLOT);
+  });
+
+  it("as soon as another layer has handled what it may pass on: the layer is told", () => {
+    const t = returningTree("a", "b");
+    back(t, "b", { count: 1, waiting: 99 });
+    back(t, "a", { count: 1, waiting: 99 });
+    t.send("b", "a", { slot: 20 });
+    restate(t.tree);
+    t.flush();
+    t.handled("a", "b", 20 * 64);
+    expect(t.flush().get("r")).toMatchObject([{ type: "wanted", giveUp: SLOT }]);
+  });
+
   it("when it is all back, and a layer that comes again later is waited for no more", () => {
     const t = returningTree("a");
     expect(t.layer("a").returningSince).toBe(1);
@@ -169,6 +204,39 @@ describe("a returning transaction that fails may be given up", () => {
     t.disconnect("a");
     back(t, "r", failing);
     expect(giveUp(t)).toBe(SLOT);
+  });
+});
+
+describe("a layer that was set back is back", () => {
+  it("not before it has handled its mail", () => {
+    const t = machineTree(["a", "b"]);
+    goBack(t, "a");
+    t.send("b", "a", { slot: 1 });
+    back(t, "a");
+    expect(t.layer("a").returningSince).toBe(1);
+    t.handled("a", "b", 64);
+    expect(t.layer("a").returningSince).toBeUndefined();
+  });
+
+  it("whether a stranger is or not, and the stranger only when it is", () => {
+    const t = machineTree(["a"]);
+    t.add("stranger", unknown);
+    t.connect("stranger");
+    goBack(t, "a", "stranger");
+    back(t, "stranger", { count: 1, waiting: 0 });
+    back(t, "a");
+    expect([t.layer("a").returningSince, t.layer("stranger").returningSince]).toEqual([undefined, 1]);
+    back(t, "stranger");
+    expect(t.layer("stranger").returningSince).toBeUndefined();
+  });
+
+  it("and if it is set back again, others wait as long again; not so if it was away", () => {
+    const t = returningTree("here", "away");
+    t.disconnect("away");
+    back(t, "here", { count: 1, waiting: 0 });
+    enterStage(t.tree, { stage: "open", number: 6 }, undefined);
+    goBack(t, "here", "away");
+    expect([t.layer("here").returningSince, t.layer("away").returningSince]).toEqual([6, 1]);
   });
 });
 

@@ -98,10 +98,11 @@ describe("a set-back", () => {
     expect(sessions(again)).toEqual({ a: 1, b: 1, c: 0, d: 0 });
   });
 
-  it("gives deposits again", () => {
+  it("gives deposits again, those that were handled, too", () => {
     const t = machineTree(["a"]);
     t.deposit(0, "a", 5n);
     t.say("a");
+    t.layer("a").deposits.set(0, true);
     goBack(t, "a");
     t.flush();
     t.say("a", { session: 1 });

@@ -35,6 +35,12 @@ describe("where a layer is wanted", () => {
     expect(t.wanted("b")).toMatchObject({ epoch: 2, isHeld: false });
   });
 
+  it("not held because of mail, while the epoch is open", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "b", { slot: 5 });
+    expect(t.wanted("b")).toMatchObject({ epoch: 1, isHeld: false });
+  });
+
   it("in an epoch that ends, if it is set back while others close it and has mail", () => {
     const t = machineTree(["a", "b"]);
     t.send("a", "b", { slot: 5 });

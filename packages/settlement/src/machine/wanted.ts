@@ -16,7 +16,7 @@ export function wantedOf(tree: Tree, layer: LayerState): Omit<Wanted, "number"> 
     message: tree.letters.lastPosition(layer.layerId, isHere(layer) ? layer.at!.epoch : epoch),
     epoch,
     isHeld,
-    drop: isHere(layer) ? [] : [...layer.drops],
+    drop: [...layer.drops],
     ...(giveUp === undefined ? {} : { giveUp }),
   };
 }

@@ -353,6 +353,7 @@ export function createSimCoordinator(
       tree = createTree(options_, { stage: "open", number: ledgerEpoch + 1 });
       records.restore(tree);
       noteHalfSetBacks(tree, world);
+      noteHalfSetBacks(tree, world);
       decide((now) => {
         for (const known of options.layers) {
           if (now.layers.has(known.layerId)) continue;

@@ -32,7 +32,13 @@ type Handed = {
   readonly problem?: string;
 };
 
-type Sent = { readonly slot?: number; readonly index?: number; readonly epoch?: number; readonly previous?: number };
+type Sent = {
+  readonly slot?: number;
+  readonly index?: number;
+  readonly epoch?: number;
+  readonly previous?: number;
+  readonly session?: number;
+};
 
 /** A tree of the machine, and layers that say what a test lets them say. Nothing is signed, proven or executed. */
 export type MachineTree = {
@@ -50,7 +56,12 @@ export type MachineTree = {
   messageOf(from: string, to: string, slot: number): Message;
   /** A layer sends a message, and gives what was said to it. */
   send(from: string, to: string, sent?: Sent): string | undefined;
-  handled(name: string, from: string, position: number, error?: string): void;
+  handled(
+    name: string,
+    from: string,
+    position: number,
+    said?: { readonly error?: string; readonly session?: number },
+  ): void;
   hand(name: string, block?: Handed): BlockVerdict;
   /** What a block says of a letter that it consumes. */
   consumedOf(from: string, to: string, slot: number, index?: number): IncomingMessage;
@@ -108,21 +119,20 @@ export function machineTree(
     },
     say: (name, at) => receivePosition(tree, layer(name), positionOf(tree, layer(name), at)),
     messageOf: (from, to, slot) => messageOf(layer(from).layerId, layer(to).layerId, slot),
-    send(from, to, { slot = layer(from).slot + 1, index = 0, epoch = tree.epoch.number, previous } = {}) {
+    send(from, to, { slot = layer(from).slot + 1, index = 0, epoch = tree.epoch.number, previous, session } = {}) {
       const sender = layer(from);
       const position = slot * POSITIONS_PER_SLOT + index;
       return receiveMessage(tree, sender, {
         type: "message",
-        session: sender.session,
+        session: session ?? sender.session,
         previous: previous ?? tree.letters.lastPosition(sender.layerId, epoch),
         outgoing: { message: built.messageOf(from, to, slot), position, block: 1, slot, epoch },
       });
     },
-    handled(name, from, position, error) {
+    handled(name, from, position, said) {
       const { session } = layer(name);
       const source = layerSource(layer(from).layerId);
-      const frame = { type: "handled", session, source, position } as const;
-      receiveHandled(tree, layer(name), error === undefined ? frame : { ...frame, error });
+      receiveHandled(tree, layer(name), { type: "handled", session, source, position, ...said });
     },
     hand: (name, block) => hand(tree, layer(name), block),
     consumedOf: (from, to, slot, index = 0) => ({
