@@ -189,7 +189,7 @@ export async function runEpoch(tools: TreeTools, options: { layers: number; work
           entryWidth: notes.program.entryWidth,
         });
         const sequencer = createSequencer(
-          { program: notes.program, layerId, sizes: [notesSize], secret: secretOf(i), blockTime: 3_600_000 },
+          { program: notes.program, layerId, sizes: [notesSize], secret: secretOf(i), blockMilliseconds: 3_600_000 },
           { store },
         );
         const link = createLayerLink(

@@ -41,8 +41,10 @@ export const startNode = async (
         layerId: layer.layerId,
         sizes: options.sizes,
         secret: options.sequencerSecret,
-        blockTime: options.blockTime,
-        ...(options.messageDelay === undefined ? {} : { messageDelay: options.messageDelay }),
+        blockMilliseconds: options.blockMilliseconds,
+        ...(options.messageDelayMilliseconds === undefined
+          ? {}
+          : { messageDelayMilliseconds: options.messageDelayMilliseconds }),
         ...(options.feeRule === undefined ? {} : { feeRule: options.feeRule }),
         ...(options.limits === undefined ? {} : { limits: options.limits }),
       },

@@ -59,9 +59,9 @@ export type NodeOptions = {
   readonly sizes: readonly BlockSize[];
   readonly sequencerSecret: bigint;
   /** Milliseconds; see `SequencerOptions`. */
-  readonly blockTime: number;
+  readonly blockMilliseconds: number;
   /** Milliseconds that an incoming message waits at most; see `SequencerOptions`. */
-  readonly messageDelay?: number;
+  readonly messageDelayMilliseconds?: number;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
   /** Threads that check signatures; one unless given. */

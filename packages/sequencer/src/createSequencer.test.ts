@@ -229,7 +229,7 @@ describe("a sequencer", () => {
 
   it("seals after the block time, and makes no empty block", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { blockTime: 20 });
+    const sequencer = start(store, { blockMilliseconds: 20 });
     const sealed = new Promise((resolve) => sequencer.on("block", resolve));
     await sequencer.submit(note(0, 1n));
     await sealed;

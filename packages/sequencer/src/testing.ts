@@ -117,7 +117,7 @@ export const startOn = (
   dependencies: Omit<SequencerDependencies, "store"> = {},
 ): Sequencer =>
   createSequencer(
-    { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, ...options },
+    { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockMilliseconds: 3_600_000, ...options },
     { store, ...dependencies },
   );
 

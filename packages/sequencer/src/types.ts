@@ -14,11 +14,11 @@ export type SequencerOptions = {
   /** Signs preconfirmations; its public key is the layer's `sequencerKey`. */
   readonly secret: bigint;
   /** Milliseconds from the first record of an epoch's first block to its cut; twice as much with every four blocks more. Blocks without records are not made. */
-  readonly blockTime: number;
+  readonly blockMilliseconds: number;
   /** Milliseconds that a message waits at most for a block that has transactions: then the block is cut. 100 unless given. */
-  readonly messageDelay?: number;
+  readonly messageDelayMilliseconds?: number;
   /** Milliseconds that a prepared leg of a bundle keeps its keys locked at most. 500 unless given. */
-  readonly promiseTime?: number;
+  readonly promiseMilliseconds?: number;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;

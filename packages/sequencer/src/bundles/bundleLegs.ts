@@ -4,7 +4,7 @@ import { notPrepared } from "../errors.ts";
 import type { EpochQuota } from "../intake/epochQuota.ts";
 import { accountKey } from "../order/executeTransaction.ts";
 import { MustWait } from "../order/mustWait.ts";
-import type { Orderer } from "../order/orderer.ts";
+import type { Orderer } from "../order/types.ts";
 import type { Preconfirmation } from "../promise/preconfirmation.ts";
 import type { Promises } from "../promise/promises.ts";
 import type { Clock, Verified } from "../types.ts";
@@ -28,10 +28,10 @@ export type BundleLegs = {
 };
 
 export const createBundleLegs = (
-  { promiseTime, feeRecipient }: { readonly promiseTime: number; readonly feeRecipient: Field },
+  { promiseMilliseconds, feeRecipient }: { readonly promiseMilliseconds: number; readonly feeRecipient: Field },
   dependencies: {
     readonly legs: PreparedLegs;
-    readonly orderer: Pick<Orderer, "probe" | "order" | "epoch">;
+    readonly orderer: Pick<Orderer, "probe" | "order" | "tip">;
     readonly promises: Promises;
     readonly quota: EpochQuota;
     readonly clock: Clock;
@@ -47,12 +47,12 @@ export const createBundleLegs = (
   return {
     prepare(transaction, verified) {
       const { hash, sender } = verified;
-      const expiresAt = clock.now() + promiseTime;
+      const expiresAt = clock.now() + promiseMilliseconds;
       const known = legs.get(hash);
       if (known !== undefined) return { promised: true, expiresAt: known.expiresAt };
       if (promises.of(hash) !== undefined) return { promised: true, expiresAt };
       checkNonce(sender, transaction.nonce);
-      quota.check(sender, orderer.epoch);
+      quota.check(sender, orderer.tip.epoch);
       const { touched, items, fee } = orderer.probe({ transaction, hash, sender });
       if (isWaitedFor(touched)) throw new MustWait("keys", touched);
       const keys = touched.filter((key) => key !== feeAccount || sender === feeRecipient);

@@ -15,7 +15,7 @@ const place = { path: path!, identity };
 const store = openStore(place);
 const sequencer = startOn(
   store,
-  { blockTime: 15, messageDelay: 5 },
+  { blockMilliseconds: 15, messageDelayMilliseconds: 5 },
   { sealer: createWorkerSealer(place, { secret: SECRET }) },
 );
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);

@@ -97,7 +97,8 @@ it("rebases all or nothing, killed at any moment, and loses nothing but what it 
       const reasons = [...promised].map(
         (hash) => sequencer.dropped(hash)?.code ?? sequencer.promised(hash) !== undefined,
       );
-      expect(new Set(reasons)).toEqual(new Set([true, "test/dropped"]));
+      // What was chosen may have been sent again.
+      expect(reasons.filter((reason) => reason !== true && reason !== "test/dropped")).toEqual([]);
       await sequencer.seal();
       expectOneChain(store);
     }

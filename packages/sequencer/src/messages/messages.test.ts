@@ -100,7 +100,7 @@ describe("messages to other layers", () => {
 describe("messages that arrive in the middle of a block", () => {
   it("cut it when one has waited long enough", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelay: 30 });
+    const sequencer = start(store, { messageDelayMilliseconds: 30 });
     await sequencer.submit(note(0, 1n));
     const before = Date.now();
     await sequencer.consume([deposit(alice, 5n, 0), payment(alice, 5n, 1)]);
@@ -112,7 +112,7 @@ describe("messages that arrive in the middle of a block", () => {
 
   it("are taken at once while it has no transactions, or cut it when its slot is too small", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelay: 3_600_000 });
+    const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.consume([deposit(alice, 5n, 0)]);
     await sequencer.consume([deposit(alice, 5n, 1)]);
     await sequencer.consume([payment(alice, 5n, 8)]);
@@ -125,7 +125,7 @@ describe("messages that arrive in the middle of a block", () => {
 describe("while transactions are held", () => {
   it("they wait in order, and messages go on", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelay: 3_600_000 });
+    const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.submit(note(0, 1n));
     const consumed = sequencer.consume([deposit(alice, 5n, 0)]);
     await sequencer.hold();

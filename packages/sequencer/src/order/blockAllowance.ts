@@ -1,6 +1,6 @@
 import { epochBlocksUsed } from "../errors.ts";
 import { MustWait } from "./mustWait.ts";
-import type { Opening } from "./orderer.ts";
+import type { Opening } from "./types.ts";
 
 /** Blocks of an epoch that transactions do not open: messages of other layers have to be handled in this epoch. */
 export const RESERVED_BLOCKS = 8;

@@ -5,7 +5,7 @@ import { destinationOffline, epochListFull, zeroAmount } from "../errors.ts";
 import type { Allowance } from "../types.ts";
 import type { ListedItems } from "./listedItems.ts";
 import { MustWait } from "./mustWait.ts";
-import type { Tried } from "./orderer.ts";
+import type { Tried } from "./types.ts";
 
 /** Before the coordinator has said anything. */
 export const unlimited = (): Omit<Allowance, "reachable"> & { readonly reachable?: ReadonlySet<Field> } => ({

@@ -1,14 +1,14 @@
 import type { Field } from "@frond/foundation";
 import type { Transaction } from "@frond/protocol";
 import type { Store } from "@frond/store";
-import type { Place } from "../order/orderer.ts";
+import type { BlockPlace } from "../order/types.ts";
 import { type Preconfirmation, type Promised, signPreconfirmations } from "./preconfirmation.ts";
 
 /** What was promised: to transactions that wait to be sealed, from memory; to sealed ones, from the store. */
 export type Promises = {
   readonly unsealed: number;
   /** A transaction was executed and has this place. */
-  add(executed: { readonly hash: Field; readonly transaction: Transaction }, place: Place): Promised;
+  add(executed: { readonly hash: Field; readonly transaction: Transaction }, place: BlockPlace): Promised;
   of(hash: Field): Promised | undefined;
   /** A transaction that is not sealed yet. */
   transaction(hash: Field): Transaction | undefined;

@@ -2,7 +2,7 @@ import type { Field } from "@frond/foundation";
 import type { PendingTransaction, Store } from "@frond/store";
 import { returning } from "../errors.ts";
 import type { EpochQuota } from "../intake/epochQuota.ts";
-import type { Orderer } from "../order/orderer.ts";
+import type { Orderer } from "../order/types.ts";
 import type { Promises } from "../promise/promises.ts";
 import type { ReturningStatus } from "../types.ts";
 import { createPasses } from "./createPasses.ts";
@@ -29,10 +29,11 @@ export type Returner = {
   /** Resolves when no pass is under way, and all that left the line is on disk. */
   whenIdle(): Promise<void>;
   /**
-   * Checks that a new transaction of the account overtakes none in line: it may only fill the gap before them.
+   * Checks that a new transaction of the account overtakes none in line: it may only fill the gap before them. Whether it
+   * does that.
    * @throws SequencerError returning
    */
-  checkNonce(account: Field, nonce: number): void;
+  checkNonce(account: Field, nonce: number): boolean;
   /** The nonce with which the account's next transaction is signed. */
   nextNonce(account: Field): number;
   reasonOf(hash: Field): Reason | undefined;
@@ -122,10 +123,11 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
     },
     checkNonce(account, nonce) {
       const inLine = line.noncesOf(account);
-      if (inLine.length === 0) return;
+      if (inLine.length === 0) return false;
       const next = orderer.nonceOf(account);
       const missing = missingNonce(next, inLine);
       if (missing !== next || nonce !== next) throw returning(inLine.length, missing);
+      return true;
     },
     nextNonce: (account) => freeNonce(orderer.nonceOf(account), line.noncesOf(account)),
     reasonOf: line.reasonOf,

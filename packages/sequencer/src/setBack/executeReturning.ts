@@ -3,7 +3,7 @@ import type { PendingTransaction } from "@frond/store";
 import { SequencerError } from "../errors.ts";
 import type { EpochQuota } from "../intake/epochQuota.ts";
 import { MustWait } from "../order/mustWait.ts";
-import type { Orderer } from "../order/orderer.ts";
+import type { Orderer } from "../order/types.ts";
 import type { Promises } from "../promise/promises.ts";
 import type { Attempt } from "./createReturning.ts";
 

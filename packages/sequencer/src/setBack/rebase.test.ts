@@ -175,7 +175,7 @@ describe("a rebase", () => {
 
   it("lets transactions that come meanwhile wait, rejects waiting messages, and forgets what was prepared", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelay: 3_600_000 });
+    const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.submit(note(0, 1n));
     const prepared = leg(BOB, { method: "note", args: [9n, 2n], nonce: 0 });
     await sequencer.prepare(prepared);

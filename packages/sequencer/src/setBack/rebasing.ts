@@ -1,6 +1,6 @@
 import { BlockSettledError, type Store } from "@frond/store";
 import type { EpochQuota } from "../intake/epochQuota.ts";
-import type { Orderer } from "../order/orderer.ts";
+import type { Orderer } from "../order/types.ts";
 import type { Promises } from "../promise/promises.ts";
 import type { RebaseOptions } from "../types.ts";
 import type { Returner } from "./createReturner.ts";
@@ -53,13 +53,13 @@ export const createRebasing = (dependencies: {
   async function goBack(rebase: RebaseOptions): Promise<void> {
     await returner.whenIdle();
     await drain();
-    const { open, lastSlot } = orderer;
-    const pending = planRebase(rebase, { store, open, lastSlot, waiting: returner.waiting });
+    const { lastSlot, state } = orderer.tip;
+    const pending = planRebase(rebase, { store, open: state.open, lastSlot, waiting: returner.waiting });
     await store.rollback({ through: rebase.through, pending });
     session = rebase.session;
     drops.restart(pending.dropped);
     promises.clear();
-    orderer.restart({ epoch: rebase.epoch, slot: lastSlot });
+    orderer.tip.restart({ epoch: rebase.epoch, slot: lastSlot });
     quota.restart();
     forget(rebase.epoch);
     returner.load();

@@ -377,7 +377,7 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 const createWorld = () => {
   const store = memoryStore(identity);
-  let sequencer = startOn(store, { messageDelay: 1 });
+  let sequencer = startOn(store, { messageDelayMilliseconds: 1 });
   const addresses = SECRETS.map(addressOfSecret);
   const sent: Record<"l1" | "other", IncomingMessage[]> = { l1: [], other: [] };
   const names = { l1: L1_SOURCE, other: layerSource(OTHER) };
@@ -410,7 +410,7 @@ const createWorld = () => {
       }),
     async restart() {
       await sequencer.close();
-      sequencer = startOn(store, { messageDelay: 1 });
+      sequencer = startOn(store, { messageDelayMilliseconds: 1 });
     },
   };
   return {
