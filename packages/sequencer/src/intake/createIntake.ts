@@ -17,7 +17,8 @@ import { admitTransaction } from "./admitTransaction.ts";
 import type { Counts } from "./counts.ts";
 import type { EpochQuota } from "./epochQuota.ts";
 import { orderTransaction } from "./orderTransaction.ts";
-import { createTransactionQueue, type Entry, type TransactionQueue } from "./transactionQueue.ts";
+import type { Entry } from "./parking.ts";
+import { createTransactionQueue, type TransactionQueue } from "./transactionQueue.ts";
 
 /** Somebody waits for the answer. */
 type Request = Entry & { reject(error: unknown): void } & (
