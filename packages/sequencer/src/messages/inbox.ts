@@ -43,13 +43,9 @@ export const createInbox = (options: {
   const { maxInbox, layerId, now } = options;
   const letters = createLetters();
   const cursors = createCursors(options.storedCursor);
-  let handled: Letter[] = [];
+  const handled: Letter[] = [];
 
-  const takeHandled = (): Letter[] => {
-    const taken = handled;
-    handled = [];
-    return taken;
-  };
+  const takeHandled = (): Letter[] => handled.splice(0);
   const fail = (error: unknown): void => {
     for (const { reject } of [...letters.takeAll(), ...takeHandled()]) reject(error);
   };
@@ -76,13 +72,14 @@ export const createInbox = (options: {
     handleOldest(handle, onRefused) {
       const letter = letters.oldest();
       if (letter === undefined) return false;
+      const { incoming } = letter;
       try {
-        handle(letter.incoming);
+        handle(incoming);
         letters.remove(letter);
-        cursors.handle(letter.incoming);
+        cursors.handle(incoming);
         handled.push(letter);
       } catch (error) {
-        if (error instanceof MustWait) letters.block(letter.incoming.source, error.reason);
+        if (error instanceof MustWait) letters.block(incoming.source, error.reason);
         else {
           letters.remove(letter);
           onRefused(error);

@@ -72,12 +72,11 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
   let stored: Promise<void> = Promise.resolve();
 
   function settle(departed = line.takeDeparted()): void {
-    const { executed, dropped } = departed;
-    if (executed.length + dropped.length === 0) return;
+    if (departed.executed.length + departed.dropped.length === 0) return;
     // The log first: writes keep their order, and a transaction without a row has its record.
     flush();
     stored = storeDeparted(departed, { ...dependencies, session: dependencies.session() });
-    stored.then(dropped.length === 0 ? undefined : onDropped, onFailure);
+    stored.then(departed.dropped.length === 0 ? undefined : onDropped, onFailure);
   }
 
   async function tryAll(mayGoOn: () => boolean): Promise<void> {

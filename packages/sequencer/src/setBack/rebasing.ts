@@ -6,6 +6,7 @@ import type { RebaseOptions } from "../types.ts";
 import type { Returner } from "./createReturner.ts";
 import type { Drops } from "./drops.ts";
 import { planRebase } from "./planRebase.ts";
+import { createTurns } from "./turns.ts";
 
 /**
  * Sets the layer back to an earlier block. Everything else waits from the call until each returning transaction was tried
@@ -23,7 +24,7 @@ export type Rebasing = {
   resume(): void;
 };
 
-export const createRebasing = (dependencies: {
+export type RebasingDependencies = {
   readonly store: Store;
   readonly session: number;
   readonly orderer: Orderer;
@@ -43,12 +44,13 @@ export const createRebasing = (dependencies: {
   /** Others can go on. */
   onIdle(): void;
   onFailure(error: unknown): void;
-}): Rebasing => {
+};
+
+export const createRebasing = (dependencies: RebasingDependencies): Rebasing => {
   const { store, orderer, promises, quota, returner, drops, drain, forget, flush, isEnded } = dependencies;
   const { onStart, onDone, onIdle, onFailure } = dependencies;
   let session = dependencies.session;
-  let isUnderWay = false;
-  let last: Promise<void> = Promise.resolve();
+  const turns = createTurns({ onFailure, onIdle });
 
   async function goBack(rebase: RebaseOptions): Promise<void> {
     await returner.whenIdle();
@@ -71,35 +73,19 @@ export const createRebasing = (dependencies: {
     if (!isEnded()) onDone();
   }
 
-  /** One after the other. */
-  function enqueue(work: () => Promise<void>): Promise<void> {
-    isUnderWay = true;
-    last = last
-      .then(async () => {
-        isUnderWay = true;
-        await work();
-      })
-      .catch(onFailure)
-      .then(() => {
-        isUnderWay = false;
-        onIdle();
-      });
-    return last;
-  }
-
   return {
     get session() {
       return session;
     },
     get isUnderWay() {
-      return isUnderWay;
+      return turns.isUnderWay;
     },
-    whenDone: () => last,
+    whenDone: turns.whenDone,
     async start(rebase) {
       const { through } = rebase;
       if (store.block(through + 1)?.status === "settled") throw new BlockSettledError({ block: through + 1, through });
       if (rebase.session > session) onStart();
-      await enqueue(async () => {
+      await turns.take(async () => {
         if (rebase.session <= session) return;
         await goBack(rebase);
         await executeAgain();
@@ -107,7 +93,7 @@ export const createRebasing = (dependencies: {
     },
     resume() {
       returner.load();
-      if (returner.status.count > 0) void enqueue(executeAgain);
+      if (returner.status.count > 0) void turns.take(executeAgain);
     },
   };
 };
