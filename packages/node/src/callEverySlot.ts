@@ -17,7 +17,10 @@ export type EverySlotOptions = {
 const EXPIRY_SLOTS = 100;
 const MAXIMUM_SLOT = 2 ** 32 - 1;
 
-/** Calls a method at the start of every slot, so that the layer has blocks and its world moves when nobody does anything. */
+/**
+ * Calls a method at the start of every slot, so that the layer has blocks and its world moves when nobody does
+ * anything.
+ */
 export function callEverySlot({ program, method, secret, retryMilliseconds }: EverySlotOptions): NodeHooks {
   const number = program.methods.findIndex(({ name }) => name === method);
   const address = addressOf(publicKeyOf(secret));

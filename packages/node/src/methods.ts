@@ -56,8 +56,8 @@ export const createMethods = ({
   });
 
   /**
-   * `values` are those of the account's entry, the nonce in the state first; null if the account has none. `nonce` is the
-   * one to sign with: it passes over those of transactions that were promised and wait to be executed again.
+   * `values` are those of the account's entry, the nonce in the state first; null if the account has none. `nonce` is
+   * the one to sign with: it passes over those of transactions that were promised and wait to be executed again.
    */
   const getAccount = rpcMethod(z.strictObject({ address: fieldSchema }), ({ address }) => {
     const values = sequencer.read(entryKey(ACCOUNTS_MAP, [address]));

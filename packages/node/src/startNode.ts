@@ -12,7 +12,8 @@ import { createSubscriptions } from "./rpc/subscriptions.ts";
 import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions } from "./types.ts";
 
 /**
- * Starts the node of one layer: store, sequencer (which replays its log), hooks in order, then the RPC. If a part cannot start, those before it are closed again.
+ * Starts the node of one layer: store, sequencer (which replays its log), hooks in order, then the RPC. If a part
+ * cannot start, those before it are closed again.
  * @throws StoreIdentityError, StoreFormatError, ReplayError, and what hooks throw
  */
 export const startNode = async (
@@ -30,9 +31,9 @@ export const startNode = async (
   };
 
   try {
-    const place: OpenStoreOptions | undefined =
+    const storeOptions: OpenStoreOptions | undefined =
       options.dataDirectory === undefined ? undefined : { path: options.dataDirectory, identity: identityOf(options) };
-    const store = place === undefined ? memoryStore(identityOf(options)) : openStore(place);
+    const store = storeOptions === undefined ? memoryStore(identityOf(options)) : openStore(storeOptions);
     closers.push(() => store.close());
 
     const sequencer = createSequencer(
@@ -52,7 +53,9 @@ export const startNode = async (
         store,
         logger,
         verifier: createWorkerVerifier(options.verifyWorkers === undefined ? {} : { workers: options.verifyWorkers }),
-        ...(place === undefined ? {} : { sealer: createWorkerSealer(place, { secret: options.sequencerSecret }) }),
+        ...(storeOptions === undefined
+          ? {}
+          : { sealer: createWorkerSealer(storeOptions, { secret: options.sequencerSecret }) }),
       },
     );
     closers.push(() => sequencer.close());

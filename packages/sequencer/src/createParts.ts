@@ -98,7 +98,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       },
       onCut(block, size) {
         timer.stop();
-        // A block that was cut and not stored is cut again where the next one is opened: its last record is the one before.
+        // Replayed, a block that was not stored is cut where the next one is opened: its last record is the one before.
         sealQueue.add({ block, size, sealedAt: clock.now(), logThrough: replayed ?? flush() });
         mail.deliver();
       },
@@ -264,7 +264,9 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   rebasing.resume();
   positions.tell();
 
-  /** Sends records to the disk. When they are there, messages in them leave; what waits for the disk goes on after that. */
+  /**
+   * Sends records to the disk. When they are there, messages in them leave; what waits for the disk goes on after that.
+   */
   function flush(): Promise<LogPosition> {
     const durable = log.write();
     const outgoing = outbox.take();

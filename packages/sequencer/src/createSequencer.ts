@@ -5,9 +5,9 @@ import { closeEpoch } from "./seal/closeEpoch.ts";
 import type { Drop, Sequencer, SequencerDependencies, SequencerOptions, SequencerStatus } from "./types.ts";
 
 /**
- * Starts a layer's sequencer on a store: does again what was acknowledged and is not sealed, then accepts. A transaction
- * passes admission, the check of its signature (together with those that came meanwhile), its account's rate, order and
- * execution, the log; then it is promised.
+ * Starts a layer's sequencer on a store: does again what was acknowledged and is not sealed, then accepts. A
+ * transaction passes admission, the check of its signature (together with those that came meanwhile), its account's
+ * rate, order and execution, the log; then it is promised.
  * @throws ReplayError if the log belongs to another program; FeeRuleError
  */
 export const createSequencer = (options: SequencerOptions, dependencies: SequencerDependencies): Sequencer => {
@@ -41,7 +41,9 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
   };
 };
 
-/** Resolves when no set-back is under way; the sequencer may have ended by then. @throws SequencerError closed, failed */
+/**
+ * Resolves when no set-back is under way; the sequencer may have ended by then. @throws SequencerError closed, failed
+ */
 const whenReady = ({ life, rebasing }: Parts): Promise<void> | undefined => {
   life.checkRunning();
   return rebasing.isUnderWay ? rebasing.whenDone() : undefined;

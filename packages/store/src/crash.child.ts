@@ -5,7 +5,8 @@ import { blockCommit, identity } from "./testing.ts";
 import type { LogRecord } from "./types.ts";
 
 /*
- * The process that crash.test.ts kills: commits blocks and rolls them back. Everything that belongs to session n says so: n transactions are pending, the log's records are of epoch n.
+ * The process that crash.test.ts kills: commits blocks and rolls them back. Everything that belongs to session n says so:
+ * n transactions are pending, and the log's records are of epoch n.
  */
 
 const store = openStore({ path: process.argv[2]!, identity });

@@ -6,7 +6,8 @@ export class StoreIdentityError extends FrondError {
     super({
       code: "store/identity",
       message:
-        `The store at ${data.path} belongs to another ${data.field}: it holds ${data.actual}, expected ${data.expected}. ` +
+        `The store at ${data.path} belongs to another ${data.field}: ` +
+        `it holds ${data.actual}, expected ${data.expected}. ` +
         "Choose another data directory, or run `frond reset` to start from nothing.",
       data,
     });
@@ -31,7 +32,9 @@ export class BlockOrderError extends FrondError {
   constructor(data: { expected: number; actual: number }) {
     super({
       code: "store/block-order",
-      message: `Block ${data.actual} does not follow: the store expects block ${data.expected}. Commit blocks in order, from one sequencer only.`,
+      message:
+        `Block ${data.actual} does not follow: the store expects block ${data.expected}. Commit blocks in order, ` +
+        "from one sequencer only.",
       data,
     });
   }
@@ -42,7 +45,9 @@ export class BlockSettledError extends FrondError {
   constructor(data: { block: number; through: number }) {
     super({
       code: "store/block-settled",
-      message: `Block ${data.block} has settled, so the layer can't go back to block ${data.through}. Go back to the last settled block, or to a later one.`,
+      message:
+        `Block ${data.block} has settled, so the layer can't go back to block ${data.through}. Go back to the last ` +
+        "settled block, or to a later one.",
       data,
     });
   }
@@ -65,7 +70,8 @@ export class ReadOnlyTreeError extends FrondError {
     super({
       code: "store/read-only-tree",
       message:
-        "The stored tree changes only with a block. Write to an overlay (createOverlay) and commit its changes with commitBlock.",
+        "The stored tree changes only with a block. Write to an overlay (createOverlay) and commit its changes " +
+        "with commitBlock.",
     });
   }
 }

@@ -129,7 +129,7 @@ for (const [engine, open] of Object.entries(engines)) {
       expect(createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).read(6n)).toEqual([3n, 4n]);
     });
 
-    it("removes pending transactions one by one, with the first slot or the reason, and keeps the order of the rest", async () => {
+    it("removes pending transactions one by one, with the first slot or the reason, in order", async () => {
       await store.rollback({ through: 0, pending });
       const [first, second, third] = transactions.map(({ hash }) => fieldToHex(hash));
       const reason = { ...pending.dropped[0]!, hash: transactions[2]!.hash };

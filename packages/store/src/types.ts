@@ -11,14 +11,15 @@ export type StoreIdentity = {
 };
 
 /**
- * A message on its way into the layer. `position` grows strictly within a `source` (see sources.ts; for L1, the deposit's number), so that none is consumed twice. Links of
- * bundles come from `BUNDLE_SOURCE`, which has no order and no cursor.
+ * A message on its way into the layer. `position` grows strictly within a `source` (see sources.ts; for L1, the
+ * deposit's number), so that none is consumed twice. Links of bundles come from `BUNDLE_SOURCE`, which has no order and
+ * no cursor.
  */
 export type IncomingMessage = { readonly message: Message; readonly source: string; readonly position: number };
 
 /**
- * What the sequencer did, in order, since the last block that the store holds. Replaying it gives the same working state, because a block is opened by its own record, which
- * carries everything that its transactions can see.
+ * What the sequencer did, in order, since the last block that the store holds. Replaying it gives the same working
+ * state, because a block is opened by its own record, which carries everything that its transactions can see.
  */
 export type LogRecord =
   | {
@@ -32,12 +33,15 @@ export type LogRecord =
   | { readonly kind: "message"; readonly incoming: IncomingMessage }
   | ({ readonly kind: "transaction" } & LoggedTransaction);
 
-/** A transaction as it was executed; `fee` is what it pays. A leg of a bundle consumes and produces its links with it. */
+/**
+ * A transaction as it was executed; `fee` is what it pays. A leg of a bundle consumes and produces its links with it.
+ */
 export type LoggedTransaction = { readonly hash: Field; readonly transaction: Transaction; readonly fee: bigint };
 
 /**
- * A transaction that a set-back has left without a place. `slot` is the slot of its first place ever: what a transaction
- * needs was there by then, so whatever it needs of other layers has a lower slot, however often each was executed again.
+ * A transaction that a set-back has left without a place. `slot` is the slot of its first place ever: what a
+ * transaction needs was there by then, so whatever it needs of other layers has a lower slot, however often each was
+ * executed again.
  */
 export type PendingTransaction = LoggedTransaction & { readonly slot: number };
 
@@ -46,7 +50,10 @@ export type LogPosition = number;
 
 export type BlockStatus = "sealed" | "proven" | "settled";
 
-/** A block without its witness. Numbers are 1, 2, 3..; slots grow, and may leave gaps. `sealedAt` is in milliseconds since 1970. */
+/**
+ * A block without its witness. Numbers are 1, 2, 3..; slots grow, and may leave gaps. `sealedAt` is in milliseconds
+ * since 1970.
+ */
 export type BlockRecord = {
   readonly number: number;
   readonly slot: number;
@@ -124,7 +131,10 @@ export type RebaseRecord = {
 /** A leaf as the indexed tree gives it. */
 export type StoredLeaf = NonNullable<ReturnType<LeafStore["get"]>>;
 
-/** Durable values under text keys. `put` and `delete` are durable when their promise resolves; reads see every write issued before. */
+/**
+ * Durable values under text keys. `put` and `delete` are durable when their promise resolves; reads see every write
+ * issued before.
+ */
 export interface Table<T> {
   get(key: string): T | undefined;
   put(key: string, value: T): Promise<void>;
@@ -143,7 +153,8 @@ export interface Tables {
 }
 
 /**
- * Everything a layer's node must not lose. Reads are synchronous. Whatever is acknowledged (a resolved promise) is on disk.
+ * Everything a layer's node must not lose. Reads are synchronous. Whatever is acknowledged (a resolved promise) is on
+ * disk.
  */
 export interface Store {
   readonly identity: StoreIdentity;
@@ -156,7 +167,10 @@ export interface Store {
   /** The log since the last block, oldest first. */
   log(): Iterable<{ readonly position: LogPosition; readonly record: LogRecord }>;
 
-  /** Adds a block atomically: tree, block, witness, places of transactions, cursors of sources, end of the log. Numbers must follow one another. */
+  /**
+   * Adds a block atomically: tree, block, witness, places of transactions, cursors of sources, end of the log. Numbers
+   * must follow one another.
+   */
   commitBlock(commit: BlockCommit): Promise<void>;
   /** 0 when there is none. */
   lastBlockNumber(): number;
@@ -165,13 +179,17 @@ export interface Store {
   /** A settled block, and those before it, can't be rolled back any more. */
   setBlockStatus(number: number, status: BlockStatus): Promise<void>;
   /**
-   * Undoes the blocks above `through`: tree, cursors, places, records, witnesses. Clears the log, and keeps what is pending instead. All at once or not at all.
+   * Undoes the blocks above `through`: tree, cursors, places, records, witnesses. Clears the log, and keeps what is
+   * pending instead. All at once or not at all.
    * @throws BlockSettledError
    */
   rollback(options: { readonly through: number; readonly pending: RebaseRecord }): Promise<void>;
   /** The transactions of the last rollback that `removePending` has not removed, in the order that it was given. */
   pending(): Iterable<PendingRow>;
-  /** Removes pending transactions, and keeps what `PendingRemoval` says of them: one write. Unknown positions are ignored. */
+  /**
+   * Removes pending transactions, and keeps what `PendingRemoval` says of them: one write. Unknown positions are
+   * ignored.
+   */
   removePending(removal: PendingRemoval): Promise<void>;
   transactionPlace(hash: Field): TransactionPlace | undefined;
   /** The position of the last message of `source` in a committed block; undefined when there is none. */

@@ -30,7 +30,9 @@ export type ServerDependencies = {
 /** After `close`, so many milliseconds are left for answers under way. */
 const CLOSING_TIME = 3_000;
 
-/** Serves JSON-RPC over HTTP and WebSocket at one address. Every limit of `RpcLimits` is kept here or in `Connection`. */
+/**
+ * Serves JSON-RPC over HTTP and WebSocket at one address. Every limit of `RpcLimits` is kept here or in `Connection`.
+ */
 export const startServer = async (
   { host, port, limits }: { host: string; port: number; limits: RpcLimits },
   { dispatch, pages, logger, upgrades = {} }: ServerDependencies,

@@ -15,13 +15,14 @@ export type Prepared = { readonly promised: true; readonly expiresAt: number };
 /** The two phases of a leg of a bundle. */
 export type BundleLegs = {
   /**
-   * Executes a leg on the side and locks what it touches. The account that fees go to is not locked, or every other transaction would have to wait: that it has gained meanwhile
-   * takes nothing from a leg.
+   * Executes a leg on the side and locks what it touches. The account that fees go to is not locked, or every other
+   * transaction would have to wait: that it has gained meanwhile takes nothing from a leg.
    * @throws MustWait, and what `submit` rejects with
    */
   prepare(transaction: Transaction, verified: Verified): Prepared;
   /**
-   * Executes a prepared leg in the open block, whatever else would speak against it, and frees its keys; one that was executed before is promised again.
+   * Executes a prepared leg in the open block, whatever else would speak against it, and frees its keys; one that was
+   * executed before is promised again.
    * @throws SequencerError not-prepared, execution-failed
    */
   commit(hash: Field): Promise<{ readonly preconfirmation: Preconfirmation; readonly executed?: Transaction }>;

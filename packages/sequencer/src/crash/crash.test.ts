@@ -125,7 +125,10 @@ async function bringBack(sequencer: Sequencer, lastDeposit: number): Promise<voi
     .toEqual({ count: 0 });
 }
 
-/** Runs the child until some time after it has acknowledged a few things (or rebases), or at once; gives the lines that it wrote whole. */
+/**
+ * Runs the child until some time after it has acknowledged a few things (or rebases), or at once; gives the lines that
+ * it wrote whole.
+ */
 async function runAndKill(path: string, mode: "go on" | "rebase"): Promise<Line[]> {
   const entry = fileURLToPath(new URL("./crash.child.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", "tsx", entry, path, mode], {

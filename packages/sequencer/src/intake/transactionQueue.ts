@@ -5,8 +5,8 @@ import { type AttemptDependencies, createAttempts } from "./attempts.ts";
 import type { Entry } from "./parking.ts";
 
 /**
- * Transactions in the order in which they came. Those that must wait (for locked keys, for a block) are tried again, before
- * all others, when that may be over.
+ * Transactions in the order in which they came. Those that must wait (for locked keys, for a block) are tried again,
+ * before all others, when that may be over.
  */
 export type TransactionQueue<E extends Entry> = {
   push(entry: E): void;

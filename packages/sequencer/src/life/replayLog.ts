@@ -5,7 +5,9 @@ import type { Inbox } from "../messages/inbox.ts";
 import type { Orderer } from "../order/types.ts";
 import type { Promises } from "../promise/promises.ts";
 
-/** Does again what the log says, and promises it again. `onPosition` is called after each record. @throws ReplayError */
+/**
+ * Does again what the log says, and promises it again. `onPosition` is called after each record. @throws ReplayError
+ */
 export const replayLog = (dependencies: {
   readonly store: Pick<Store, "log">;
   readonly orderer: Pick<Orderer, "replay">;

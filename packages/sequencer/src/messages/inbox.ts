@@ -16,8 +16,8 @@ export type Inbox = {
    */
   put(messages: readonly IncomingMessage[]): Promise<void>;
   /**
-   * Hands the oldest to `handle`; if that throws, the message is dropped, and its `put` rejects, unless it must wait. False
-   * if there was none.
+   * Hands the oldest to `handle`; if that throws, the message is dropped, and its `put` rejects, unless it must wait.
+   * False if there was none.
    */
   handleOldest(handle: (incoming: IncomingMessage) => void, onRefused: (error: unknown) => void): boolean;
   /** What had to wait for this can be tried again. */

@@ -11,8 +11,9 @@ export type Mail = {
 };
 
 /**
- * Messages come first in a block. So they are handled when a block ends, when none is open, and while the open one has no transactions; if it has some, it is cut when a message has
- * waited for `delayMilliseconds`, or at once while transactions are held.
+ * Messages come first in a block. So they are handled when a block ends, when none is open, and while the open one has
+ * no transactions; if it has some, it is cut when a message has waited for `delayMilliseconds`, or at once while
+ * transactions are held.
  */
 export const createMail = (dependencies: {
   /** Milliseconds that a message waits at most before the open block is cut for it. */

@@ -29,7 +29,8 @@ export const checkOpening = (
 };
 
 /**
- * How much longer than usual a message waits before it cuts a block: twice as long with every eighth of the epoch's blocks
- * that is used. Otherwise a layer that sends a message now and then would use up the blocks of another one in seconds.
+ * How much longer than usual a message waits before it cuts a block: twice as long with every eighth of the epoch's
+ * blocks that is used. Otherwise a layer that sends a message now and then would use up the blocks of another one in
+ * seconds.
  */
 export const messageDelayFactor = (blocks: number, allowed: number): number => 2 ** Math.floor((8 * blocks) / allowed);

@@ -17,8 +17,8 @@ const BLOCKS_TO_DOUBLE = 4;
 const LONGEST = 3_600_000;
 
 /**
- * The first block of an epoch has `blockMilliseconds` milliseconds; each has a little more than the one before. An epoch that grows long waits for its provers, and fuller
- * blocks are less work for them.
+ * The first block of an epoch has `blockMilliseconds` milliseconds; each has a little more than the one before. An
+ * epoch that grows long waits for its provers, and fuller blocks are less work for them.
  */
 export const createBlockTimer = (
   { blockMilliseconds, first }: { readonly blockMilliseconds: number; readonly first: TimedBlock | undefined },

@@ -45,7 +45,8 @@ export type Opening = {
 
 /**
  * The part of a sequencer that decides: it takes transactions and messages one at a time, executes them on the working
- * state and fills blocks. Synchronous and deterministic, so replaying the records that it gave out leads to the same blocks.
+ * state and fills blocks. Synchronous and deterministic, so replaying the records that it gave out leads to the same
+ * blocks.
  */
 export interface Orderer {
   /** @throws SequencerError when the transaction is refused, or what `check` throws; then nothing has changed. */

@@ -29,8 +29,8 @@ export type Returner = {
   /** Resolves when no pass is under way, and all that left the line is on disk. */
   whenIdle(): Promise<void>;
   /**
-   * Checks that a new transaction of the account overtakes none in line: it may only fill the gap before them. Whether it
-   * does that.
+   * Checks that a new transaction of the account overtakes none in line: it may only fill the gap before them. Whether
+   * it does that.
    * @throws SequencerError returning
    */
   checkNonce(account: Field, nonce: number): boolean;

@@ -170,7 +170,7 @@ describe("the line of returning transactions", () => {
   });
 });
 
-/* A ledger in a few lines: accounts that pay each other, and money that arrives from several sources, each in its order. */
+/* A ledger in a few lines: accounts that pay each other, and money from several sources, each in its order. */
 
 type Payment = ReturningItem & { readonly to: bigint; readonly amount: number };
 type Arrival = { readonly source: number; readonly account: bigint; readonly amount: number };

@@ -12,8 +12,8 @@ export type Departed<I> = {
 };
 
 /**
- * Returning transactions. Decides which one is tried next, and what becomes of one that fails; executing and storing are
- * done elsewhere, so the same decisions run in a sequencer and in a simulation.
+ * Returning transactions. Decides which one is tried next, and what becomes of one that fails; executing and storing
+ * are done elsewhere, so the same decisions run in a sequencer and in a simulation.
  */
 export type Returning<I extends ReturningItem> = {
   readonly count: number;
@@ -23,8 +23,8 @@ export type Returning<I extends ReturningItem> = {
   /** Replaces the line. Items are ordered by their slots; those of one slot keep the order given. */
   restart(items: readonly I[]): void;
   /**
-   * Tries every item that is first of its account, in order, and again from the start after each round in which one left
-   * the line. Yields after each attempt: the caller may stop there, or let others work.
+   * Tries every item that is first of its account, in order, and again from the start after each round in which one
+   * left the line. Yields after each attempt: the caller may stop there, or let others work.
    */
   tries(): Generator<void>;
   /** Drops the first item that may be given up and has at most this slot, if it still fails. Drops at most that one. */
@@ -95,8 +95,8 @@ const createTrial = <I extends ReturningItem>(
   };
 
   /**
-   * What stood before `first` in its account was dropped. Transactions wait until the account fills the gap. Legs do not:
-   * layers that have nothing to do with this account would wait with them, maybe for ever.
+   * What stood before `first` in its account was dropped. Transactions wait until the account fills the gap. Legs do
+   * not: layers that have nothing to do with this account would wait with them, maybe for ever.
    */
   const meetGap = (first: I): boolean => {
     const missing = nextNonce(first.account);
@@ -154,7 +154,9 @@ function* rounds<I extends ReturningItem>(trial: Trial<I>): Generator<void> {
   }
 }
 
-/** An attempt may show that the item can be executed now, or waits for something else: then the next one is looked at. */
+/**
+ * An attempt may show that the item can be executed now, or waits for something else: then the next one is looked at.
+ */
 const giveUpOne = <I extends ReturningItem>(trial: Trial<I>, slot: number): void => {
   for (const item of trial.line.items()) {
     if (item.slot > slot || trial.waitsFor(item)?.verdict !== "waits") continue;

@@ -173,7 +173,7 @@ describe("a rebase", () => {
     expect(before.map((list) => list.length)).toEqual([1, 1]);
   });
 
-  it("lets transactions that come meanwhile wait, rejects waiting messages, and forgets what was prepared", async () => {
+  it("lets new transactions wait, rejects waiting messages, and forgets what was prepared", async () => {
     const store = memoryStore(identity);
     const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.submit(note(0, 1n));

@@ -9,8 +9,8 @@ import { planRebase } from "./planRebase.ts";
 import { createTurns } from "./turns.ts";
 
 /**
- * Sets the layer back to an earlier block. Everything else waits from the call until each returning transaction was tried
- * once; those that failed are tried again while the sequencer works on (`Returner`).
+ * Sets the layer back to an earlier block. Everything else waits from the call until each returning transaction was
+ * tried once; those that failed are tried again while the sequencer works on (`Returner`).
  */
 export type Rebasing = {
   readonly session: number;

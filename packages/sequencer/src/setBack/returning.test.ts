@@ -39,7 +39,10 @@ const pendingOf = (store: Store) => [...store.pending()].map(({ transaction }) =
 /** After what others do in their turn. */
 const rest = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-/** Alice has spent a deposit in three transfers, each in a block of its own; then the layer went back before the deposit. */
+/**
+ * Alice has spent a deposit in three transfers, each in a block of its own; then the layer went back before the
+ * deposit.
+ */
 const startSetBack = async (store: Store, options: Partial<SequencerOptions> = {}) => {
   const sequencer = start(store, options);
   await sequencer.consume([deposit(alice, 100n, 0)]);

@@ -20,8 +20,8 @@ export type OpenStoreOptions = {
 };
 
 /**
- * Opens the durable store, or makes it. A promise of a write resolves when the write is on disk (fsync): writes issued in
- * one turn, or while another is being flushed, share one flush.
+ * Opens the durable store, or makes it. A promise of a write resolves when the write is on disk (fsync): writes issued
+ * in one turn, or while another is being flushed, share one flush.
  * @throws StoreIdentityError, StoreFormatError
  */
 export const openStore = ({ path, identity }: OpenStoreOptions): Store => {

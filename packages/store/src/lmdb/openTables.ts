@@ -6,7 +6,10 @@ import { openTable } from "./table.ts";
 
 const MAXIMUM_TABLES = 64;
 
-/** Opens durable tables in a directory of their own, made if missing. A promise of a write resolves when the write is on disk. At most 64 names. */
+/**
+ * Opens durable tables in a directory of their own, made if missing. A promise of a write resolves when the write is on
+ * disk. At most 64 names.
+ */
 export const openTables = ({ path }: { readonly path: string }): Tables => {
   mkdirSync(path, { recursive: true });
   // Without overlappingSync a commit has been flushed when it is reported.

@@ -5,8 +5,8 @@ import { memoryBlocks } from "./memoryBlocks.ts";
 import { memoryTables } from "./memoryTables.ts";
 
 /**
- * A store that forgets everything when the process ends: for tests and experiments. Behaves as the durable one does, copies
- * included.
+ * A store that forgets everything when the process ends: for tests and experiments. Behaves as the durable one does,
+ * copies included.
  */
 export const memoryStore = (identity: StoreIdentity): Store => {
   const { commit, setStatus, removeAbove, ...blocks } = memoryBlocks();
