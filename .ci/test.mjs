@@ -1,4 +1,4 @@
-// What `npm test` runs: lint, types, generated files, and every test. Ends with "N passed, N failed".
+// What `npm test` runs: lint, unused code, types, generated files, and every test. Ends with "N passed, N failed".
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -67,7 +67,8 @@ const installPrograms = () => {
 
 try {
   installPrograms();
-  check("lint", "npx", ["biome", "check", "--error-on-warnings", "."]);
+  check("lint", "npm", ["run", "--silent", "lint"]);
+  check("unused code", "npm", ["run", "--silent", "unused"]);
   check("generated files", "node", ["--import", "tsx", "packages/cli/src/generate.ts", "--check"]);
   // Beside the tests: it keeps one core busy for a minute.
   const types = start("types", "npx", ["tsc", "--noEmit"]);

@@ -1,6 +1,8 @@
+import { readdirSync } from "node:fs";
+import { createServer } from "node:net";
 import { createProgram } from "@frond/cli";
 import { describe, expect, it } from "vitest";
-import { descendantsOf, frond, isRunning, startNetwork, temporaryDirectory, until } from "./support/frond.ts";
+import { descendantsOf, frond, isRunning, ports, startNetwork, temporaryDirectory, until } from "./support/frond.ts";
 
 const commands = [
   "start",
@@ -60,6 +62,28 @@ describe("the command line", () => {
     await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 15);
     directory.remove();
   });
+
+  it.each([
+    ["--port", "layer exchange"],
+    ["--coordinator-port", "the coordinator"],
+  ])(
+    "ends at once when the port of %s is in use",
+    async (option, what) => {
+      const directory = temporaryDirectory();
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as { port: number };
+      const network = startNetwork(...ports, option, String(port), "--data", directory.path, "--json");
+      const { code, stdout } = await network.ended;
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: "network/port-in-use", data: { port, what } } });
+      expect(code).toBe(1);
+      // No set-up was begun, and the directory is free.
+      expect(readdirSync(directory.path)).toEqual([]);
+      await new Promise((resolve) => server.close(resolve));
+      directory.remove();
+    },
+    30_000,
+  );
 
   it.each([
     [["fly"], 2, "unknown command 'fly'"],

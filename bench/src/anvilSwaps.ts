@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { compileSources, startAnvil } from "@frond/contracts";
 import {
+  type Abi,
   createPublicClient,
   createWalletClient,
   encodeFunctionData,
   type Hex,
+  type HttpTransport,
   http,
   keccak256,
+  type PublicClient,
   parseEther,
 } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
@@ -16,69 +19,22 @@ import { foundry } from "viem/chains";
 const deployerKey = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 const reserves = 10n ** 24n;
 
+export type SwapOptions = { readonly swaps: number; readonly accounts: number; readonly batch: number };
+
 /**
  * Swaps a second on anvil: the swap of the exchange as a contract (`bench/contracts/Exchange.sol`), signed beforehand by `accounts` accounts in turn,
  * sent in JSON-RPC batches of `batch`, until the last one is mined.
  */
-export const measureAnvilSwaps = async (options: {
-  swaps: number;
-  accounts: number;
-  batch: number;
-}): Promise<number> => {
-  const anvil = await startAnvil({ blockTime: 1 });
+export const measureAnvilSwaps = async (options: SwapOptions): Promise<number> => {
+  const anvil = await startAnvil({ blockTimeSeconds: 1 });
   try {
     const transport = http(anvil.url, { timeout: 60_000 });
-    const publicClient = createPublicClient({ chain: foundry, transport, pollingInterval: 50 });
-    const deployer = privateKeyToAccount(deployerKey);
-    const wallet = createWalletClient({ account: deployer, chain: foundry, transport });
-    const source = readFileSync(new URL("../contracts/Exchange.sol", import.meta.url), "utf8");
-    const artifact = compileSources({ "Exchange.sol": source }).Exchange;
-    if (artifact === undefined) throw new Error("The benchmark's Exchange.sol did not compile to a contract.");
-    const deployment = await publicClient.waitForTransactionReceipt({
-      hash: await wallet.deployContract({
-        abi: artifact.abi,
-        bytecode: `0x${artifact.code}`,
-        args: [reserves, reserves],
-      }),
-    });
-    const exchange = deployment.contractAddress!;
+    const publicClient = createPublicClient({ chain: foundry, transport, pollingInterval: 50 }) as PublicClient;
     const traders = Array.from({ length: options.accounts }, (_, index) =>
       privateKeyToAccount(`0x${(index + 1).toString(16).padStart(64, "0")}`),
     );
-    await rpc(
-      anvil.url,
-      traders.map(({ address }) => request("anvil_setBalance", [address, `0x${parseEther("1000").toString(16)}`])),
-    );
-    await publicClient.waitForTransactionReceipt({
-      hash: await wallet.writeContract({
-        address: exchange,
-        abi: artifact.abi,
-        functionName: "credit",
-        args: [traders.map(({ address }) => address), 10n ** 22n, 10n ** 22n],
-      }),
-    });
-    const swap = (index: number): Hex =>
-      encodeFunctionData({
-        abi: artifact.abi,
-        functionName: "swap",
-        args: [BigInt(1000 + (index % 1000)), 1n, index % 2 === 0],
-      });
-    const signed: Hex[] = [];
-    for (let index = 0; index < options.swaps; index++) {
-      const trader: PrivateKeyAccount = traders[index % traders.length]!;
-      signed.push(
-        await trader.signTransaction({
-          to: exchange,
-          data: swap(index),
-          nonce: Math.floor(index / traders.length),
-          gas: 150_000n,
-          maxFeePerGas: 10n ** 10n,
-          maxPriorityFeePerGas: 1n,
-          chainId: foundry.id,
-          type: "eip1559",
-        }),
-      );
-    }
+    const exchange = await deployExchange({ url: anvil.url, transport, publicClient }, traders);
+    const signed = await signSwaps(exchange, traders, options.swaps);
     const started = performance.now();
     for (let from = 0; from < signed.length; from += options.batch) {
       await rpc(
@@ -100,6 +56,64 @@ export const measureAnvilSwaps = async (options: {
   } finally {
     await anvil.stop();
   }
+};
+
+type Exchange = { readonly address: `0x${string}`; readonly abi: Abi };
+
+/** Deploys the exchange, and gives every trader ether for gas and an amount of both assets. */
+const deployExchange = async (
+  { url, transport, publicClient }: { url: string; transport: HttpTransport; publicClient: PublicClient },
+  traders: readonly PrivateKeyAccount[],
+): Promise<Exchange> => {
+  const wallet = createWalletClient({ account: privateKeyToAccount(deployerKey), chain: foundry, transport });
+  const source = readFileSync(new URL("../contracts/Exchange.sol", import.meta.url), "utf8");
+  const artifact = compileSources({ "Exchange.sol": source }).Exchange;
+  if (artifact === undefined) throw new Error("The benchmark's Exchange.sol did not compile to a contract.");
+  const deployment = await publicClient.waitForTransactionReceipt({
+    hash: await wallet.deployContract({
+      abi: artifact.abi,
+      bytecode: `0x${artifact.code}`,
+      args: [reserves, reserves],
+    }),
+  });
+  const exchange = { address: deployment.contractAddress!, abi: artifact.abi };
+  await rpc(
+    url,
+    traders.map(({ address }) => request("anvil_setBalance", [address, `0x${parseEther("1000").toString(16)}`])),
+  );
+  await publicClient.waitForTransactionReceipt({
+    hash: await wallet.writeContract({
+      ...exchange,
+      functionName: "credit",
+      args: [traders.map(({ address }) => address), 10n ** 22n, 10n ** 22n],
+    }),
+  });
+  return exchange;
+};
+
+/** So many signed swaps, by the traders in turn, in both directions. */
+const signSwaps = async (
+  { address, abi }: Exchange,
+  traders: readonly PrivateKeyAccount[],
+  swaps: number,
+): Promise<Hex[]> => {
+  const signed: Hex[] = [];
+  for (let index = 0; index < swaps; index++) {
+    const args = [BigInt(1000 + (index % 1000)), 1n, index % 2 === 0];
+    signed.push(
+      await traders[index % traders.length]!.signTransaction({
+        to: address,
+        data: encodeFunctionData({ abi, functionName: "swap", args }),
+        nonce: Math.floor(index / traders.length),
+        gas: 150_000n,
+        maxFeePerGas: 10n ** 10n,
+        maxPriorityFeePerGas: 1n,
+        chainId: foundry.id,
+        type: "eip1559",
+      }),
+    );
+  }
+  return signed;
 };
 
 /** A swap that reverted would be counted as mined. */

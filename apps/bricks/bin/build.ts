@@ -20,16 +20,17 @@ import { bricks, describeKind } from "../exports/index.ts";
 
 const HELP = `Builds with the bricks of a layer.
 
-  draw <file>            show a drawing, its bricks and what they cost
-  inventory              what the account has
-  build <file> [number]  buy what is missing, and make a set of the drawing
-  look <number> [file]   what a set is made of, and whether it is the drawing's
+  draw <file>            show a drawing, its bricks and their price
+  inventory              show the account's money and loose bricks
+  build <file> [number]  buy the missing bricks, and make a set of the drawing
+  look <number> [file]   show a set's bricks, and compare the set with a drawing
   apart <number>         take a set apart
 
   --layer <name>       the layer's name (default bricks)
-  --coordinator <url>  who knows where it is (default http://127.0.0.1:4030)
-  --url <url>          the layer's JSON-RPC, instead of both
-  --key <key>          the Ethereum private key of the account (default: the environment's FROND_KEY)
+  --coordinator <url>  the network's coordinator, which knows the layer's address
+                       (default http://127.0.0.1:4030)
+  --url <url>          the layer's JSON-RPC address, instead of name and coordinator
+  --key <key>          the Ethereum private key of the account (default: $FROND_KEY)
 
 A drawing is lines of cells: wr is red wood, sb blue stone, gw white glass, .. air.
 `;
@@ -68,7 +69,11 @@ const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> =
       const drawing = read(file);
       const { bought } = await buildSet(client, { id: BigInt(number), drawing });
       say(
-        `${bought.length === 0 ? "nothing to buy" : `bought\n${listOf(bought)}`}\n${renderDrawing(drawing)}\nset ${number}`,
+        [
+          bought.length === 0 ? "nothing to buy" : `bought\n${listOf(bought)}`,
+          renderDrawing(drawing),
+          `set ${number}`,
+        ].join("\n"),
       );
     }),
   look: (number, file) =>
@@ -82,7 +87,7 @@ const commands: Readonly<Record<string, (...args: string[]) => Promise<void>>> =
   apart: (number) =>
     withClient(async (client) => {
       await client.methods.disassemble({ id: BigInt(needed(number, "the set's number")) });
-      say(`set ${number} is bricks again`);
+      say(`took set ${number} apart`);
     }),
 };
 
@@ -107,7 +112,7 @@ function needed(value: string | undefined, what: string): string {
 
 async function withClient(run: (client: BricksClient) => Promise<void>): Promise<void> {
   const account = privateKeyToAccount(needed(values.key ?? process.env.FROND_KEY, "--key") as Hex);
-  // The wallet only signs, for the key of the account on the layer.
+  // The wallet only signs the message that the layer key derives from; it sends nothing.
   const wallet = createWalletClient({ account, transport: custom({ request: async () => null }) }) as never;
   const { url, coordinator, layer } = values;
   const client =

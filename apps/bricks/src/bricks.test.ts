@@ -102,7 +102,7 @@ describe("a set", () => {
     expect(assemble(2)).toMatchObject(failsWith("a set needs a brick"));
     expect(assemble(2, { kind: RED_WOOD, count: 3 })).toMatchObject(failsWith("there are not enough bricks"));
     expect(assemble(1, { kind: RED_WOOD, count: 1 })).toMatchObject(failsWith("the number is in use"));
-    // One kind named twice is counted twice.
+    // A kind that is named twice is counted twice.
     const twice = [
       { kind: RED_WOOD, count: 1 },
       { kind: RED_WOOD, count: 2 },
@@ -117,7 +117,7 @@ describe("messages", () => {
   test("money of another asset goes back, also when it is called a bounce", () => {
     const { sandbox, layer } = createWorld();
     expect(layer.deposit(ALICE, 3, 5n)).toMatchObject(failsWith("only ether and the quote token"));
-    // What a layer could send whose circuit is not Frond's: a bounce of what nobody sent.
+    // A message that a layer with its own circuit could send: a bounce of a message that nobody sent.
     const { recipient, payload } = encodeCall(credit, { account: ALICE });
     const money = { asset: 3, amount: 10n ** 30n };
     const forged = {
@@ -144,7 +144,7 @@ type Action = {
   flag: boolean;
 };
 
-/** All that Alice, Bob and the sets have of one kind. */
+/** The number of bricks of one kind in all accounts and sets. */
 function bricksOf(layer: Layer, kind: number, ids: readonly number[]): bigint {
   const inAccounts = [ALICE, BOB].reduce((sum, owner) => sum + countOf(layer, owner, kind), 0n);
   return ids.reduce((sum, id) => {

@@ -20,21 +20,21 @@ import {
 import { assetOf, balances, credit, gain, type Money, pay, received } from "@frond/money";
 import { COLOURS_PER_MATERIAL, KINDS, MATERIALS } from "./kinds.ts";
 
-/** Kinds of bricks that one set can be made of. */
+/** The largest number of kinds in one set. */
 export const SORTS = 4;
 
-/** Bricks of one kind. With a count of 0 the kind does not matter. */
+/** Bricks of one kind. A count of 0 means no bricks of any kind. */
 const Bricks = struct({ kind: u8, count: u32 });
 
 const NOBODY = 0n;
 
-/** Bricks of all kinds, which anybody buys, builds sets of, takes apart and sells. A brick is in an account or in a set. */
+/** Bricks of all kinds: accounts buy and sell bricks, and build sets. A brick is in an account or in a set. */
 export const bricks = application({
   name: "bricks",
   state: {
     accounts: account(balances),
     bricks: map({ owner: address, kind: u8 }, { count: u64 }),
-    /** `shape` is a hash of the drawing by which the bricks are put together. The layer does not keep drawings. Without an owner there is no set. */
+    /** `shape` is a hash of the set's drawing, which the layer does not store. No owner means no set. */
     sets: map(u64, { owner: address, shape: field, bricks: array(Bricks, SORTS) }),
   },
   methods: {
@@ -58,7 +58,7 @@ export const bricks = application({
       },
     },
 
-    /** Gives bricks to another account. */
+    /** Transfers bricks to another account. */
     give: {
       args: { to: address, kind: u8, count: u32 },
       run({ state, sender }, { to, kind, count }) {
@@ -69,7 +69,7 @@ export const bricks = application({
       },
     },
 
-    /** Makes a set of the sender's bricks, under a number that is not in use. */
+    /** Makes a set of the sender's bricks, under an unused number. */
     assemble: {
       args: { id: u64, shape: field, bricks: array(Bricks, SORTS) },
       run({ state, sender }, { id, shape, bricks }) {
@@ -90,7 +90,7 @@ export const bricks = application({
       },
     },
 
-    /** Takes a set apart. Its number can be used again. */
+    /** Takes a set apart. The number of the set becomes unused. */
     disassemble: {
       args: { id: u64 },
       run({ state, sender }, { id }) {
@@ -107,7 +107,7 @@ export const bricks = application({
       },
     },
 
-    /** Gives a set to another account. */
+    /** Transfers a set to another account. */
     giveSet: {
       args: { id: u64, to: address },
       run({ state, sender }, { id, to }) {
@@ -117,7 +117,7 @@ export const bricks = application({
       },
     },
 
-    /** Sends money to account `to` of another layer. If that does not keep the asset, the account `to` of this layer gets it. */
+    /** Sends money to account `to` of another layer. If it bounces, account `to` of this layer receives the money. */
     sendTo: {
       args: { layer: field, to: address, amount: u128, isEther: bool },
       run({ state, sender, call }, { layer, to, amount, isEther }) {
@@ -126,7 +126,7 @@ export const bricks = application({
       },
     },
 
-    /** Sends money to `recipient`, an address of Ethereum, who can claim it when the epoch has settled. */
+    /** Sends money to `recipient`, an Ethereum address, which can claim the money after the epoch has settled. */
     withdraw: {
       args: { amount: u128, isEther: bool, recipient: address },
       run({ state, sender, withdraw }, { amount, isEther, recipient }) {
@@ -137,7 +137,7 @@ export const bricks = application({
     },
   },
   calls: {
-    /** Money from another layer: ether or the quote token. Anything else goes back. */
+    /** Money from another layer: ether or the quote token. Any other asset bounces. */
     credit: {
       args: credit.args,
       run({ state }, { account }, message) {
@@ -154,14 +154,14 @@ export const bricks = application({
     },
   },
   receive: {
-    /** Money from L1: ether or the quote token. Anything else goes back. */
+    /** Money from L1: ether or the quote token. Any other asset bounces. */
     deposit({ state }, message) {
       gain(state.accounts.at(message.recipient), received(message));
     },
   },
 });
 
-/** What bricks cost, in ether or in the quote token. */
+/** The price of bricks, in ether or in the quote token. */
 function costOf(kind: Uint<8>, count: Uint<32>): Money {
   assert(kind.lessThan(KINDS), "there is no such kind of brick");
   const material = kind.divide(COLOURS_PER_MATERIAL);
@@ -173,7 +173,7 @@ function costOf(kind: Uint<8>, count: Uint<32>): Money {
   return { amount: count.to(u128).multiply(price), isEther };
 }
 
-/** What is left when bricks are taken away. */
+/** The number of bricks that remain after `count` are removed. */
 function without(owned: Uint<64>, count: Uint<32>): Uint<64> {
   const taken = count.to(u64);
   assert(owned.atLeast(taken), "there are not enough bricks");

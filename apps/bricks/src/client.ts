@@ -3,10 +3,10 @@ import { type bricks, SORTS } from "./bricks.ts";
 import { type Bricks, bricksOf, type Drawing, shapeOf } from "./drawing.ts";
 import { describeKind, KINDS } from "./kinds.ts";
 
-/** A client of a layer that runs bricks: `createClient({ application: bricks, .. })`. */
+/** The client of a layer that runs bricks: `createClient({ application: bricks, .. })`. */
 export type BricksClient = ClientOf<typeof bricks>;
 
-/** What an account has. Sets are not listed: whoever makes one chooses its number. */
+/** The assets of an account. Sets are not listed, because the builder of a set chooses its number. */
 export type Inventory = {
   readonly ether: bigint;
   readonly quote: bigint;
@@ -14,7 +14,7 @@ export type Inventory = {
   readonly bricks: readonly Bricks[];
 };
 
-/** What an account has, by default the client's own. */
+/** Reads the assets of an account, by default of the client's own account. */
 export async function inventoryOf(
   { state, address }: Pick<BricksClient, "state" | "address">,
   owner: bigint = address,
@@ -28,7 +28,7 @@ export async function inventoryOf(
   return { ...(account ?? { ether: 0n, quote: 0n }), bricks: bricks.filter(({ count }) => count > 0) };
 }
 
-/** What bricks cost. */
+/** The price of bricks. */
 export function costOf(bricks: readonly Bricks[]): { readonly ether: bigint; readonly quote: bigint } {
   const cost = { ether: 0n, quote: 0n };
   for (const { kind, count } of bricks) {
@@ -38,7 +38,10 @@ export function costOf(bricks: readonly Bricks[]): { readonly ether: bigint; rea
   return cost;
 }
 
-/** Buys what is missing of the bricks that a drawing takes, and makes a set of them under number `id`. Throws {@link DrawingError}, and what a call throws. */
+/**
+ * Buys the bricks that are missing for a drawing, and assembles set number `id`. Errors of calls pass through.
+ * @throws {@link DrawingError} when the drawing has too many kinds of bricks
+ */
 export async function buildSet(
   client: Pick<BricksClient, "state" | "address" | "methods">,
   { id, drawing }: { readonly id: bigint; readonly drawing: Drawing },
@@ -55,7 +58,7 @@ export async function buildSet(
   return { bought, sent };
 }
 
-/** The set of a number, or undefined if there is none. */
+/** Reads a set; undefined if there is no set with this number. */
 export async function setOf(
   { state }: Pick<BricksClient, "state">,
   id: bigint,

@@ -2,7 +2,7 @@ import { FrondError, poseidon2Hash } from "@frond/foundation";
 import { SORTS } from "./bricks.ts";
 import { COLOURS, type Colour, describeKind, kindOf, MATERIALS } from "./kinds.ts";
 
-/** Bricks in their places, line by line from the top; `undefined` is air. */
+/** Bricks in their positions, line by line from the top; `undefined` is air. */
 export type Drawing = readonly (readonly (number | undefined)[])[];
 
 /** Bricks of one kind. */
@@ -11,11 +11,13 @@ export type Bricks = { readonly kind: number; readonly count: number };
 const AIR = "..";
 
 /**
- * Reads a drawing: lines of cells between spaces. A cell is two letters, of the material and of the colour ({@link COLOUR_LETTERS}), so `wr` is red wood;
- * or `..` for air. Throws {@link DrawingError}.
+ * Parses a drawing: lines of cells, separated by spaces. A cell is two letters, one of the material and one of the
+ * colour ({@link COLOUR_LETTERS}), so `wr` is red wood. The cell `..` is air.
+ * @throws {@link DrawingError} when a cell is wrong, or when the drawing has no bricks or too many kinds
  *
  * @example
- * parseDrawing(".. wr ..\nwr wr wr");
+ * parseDrawing(".. wr ..\
+ * wr wr wr");
  */
 export function parseDrawing(text: string): Drawing {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
@@ -24,12 +26,15 @@ export function parseDrawing(text: string): Drawing {
   return drawing;
 }
 
-/** The text that {@link parseDrawing} reads. */
+/** Formats a drawing as text for {@link parseDrawing}. */
 export function formatDrawing(drawing: Drawing): string {
   return drawing.map((line) => line.map((kind) => (kind === undefined ? AIR : cellOf(kind))).join(" ")).join("\n");
 }
 
-/** How many bricks of each kind a drawing takes, as a set holds them. Throws {@link DrawingError} if they are too many kinds for a set. */
+/**
+ * Counts the bricks of a drawing by kind, in the form of a set.
+ * @throws {@link DrawingError} when there are too many kinds for a set
+ */
 export function bricksOf(drawing: Drawing): readonly Bricks[] {
   const counts = new Map<number, number>();
   for (const kind of drawing.flat()) if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
@@ -39,7 +44,7 @@ export function bricksOf(drawing: Drawing): readonly Bricks[] {
   return [...counts].map(([kind, count]) => ({ kind, count })).sort((a, b) => a.kind - b.kind);
 }
 
-/** What a set of this drawing has as its shape: the same for the same bricks in the same places, wherever on the sheet they are. */
+/** The shape of a drawing's set: equal bricks in equal relative positions give the same shape anywhere on the sheet. */
 export function shapeOf(drawing: Drawing): bigint {
   const bricks = drawing.flatMap((line, y) => line.flatMap((kind, x) => (kind === undefined ? [] : [{ x, y, kind }])));
   const left = Math.min(...bricks.map(({ x }) => x));
@@ -49,7 +54,7 @@ export function shapeOf(drawing: Drawing): bigint {
   );
 }
 
-/** The letter of each colour: the first of its name that no colour before it has. */
+/** The letter of each colour: the first letter of its name that no earlier colour has. */
 export const COLOUR_LETTERS: Readonly<Record<Colour, string>> = lettersOf(COLOURS);
 
 const MATERIAL_LETTERS = lettersOf(MATERIALS.map(({ name }) => name));
@@ -75,7 +80,8 @@ function parseCell(cell: string): number | undefined {
       .join(", ");
   throw new DrawingError(
     `${JSON.stringify(cell)} is no brick.`,
-    `Write two letters, of the material (${letters(MATERIAL_LETTERS)}) and the colour (${letters(COLOUR_LETTERS)}), or .. for air.`,
+    `Write two letters, of the material (${letters(MATERIAL_LETTERS)}) ` +
+      `and the colour (${letters(COLOUR_LETTERS)}), or .. for air.`,
   );
 }
 
@@ -84,7 +90,7 @@ function cellOf(kind: number): string {
   return MATERIAL_LETTERS[material.name] + COLOUR_LETTERS[colour];
 }
 
-/** A drawing cannot be read, or not be built. */
+/** A drawing that can't be parsed or can't be built. */
 export class DrawingError extends FrondError {
   constructor(problem: string, next: string) {
     super({ code: "bricks/drawing", message: `The drawing cannot be built: ${problem} ${next}`, data: { problem } });

@@ -1,7 +1,10 @@
-/** A brick's kind is a number: its material, times 16, plus its colour. */
+/** The kind of a brick is a number: its material times 16, plus its colour. */
 export const COLOURS_PER_MATERIAL = 16;
 
-/** A brick can always be bought and sold at the price of its material, in the smallest unit of the asset. */
+/**
+ * The price of a brick depends on its material only, in the smallest unit of the asset. Bricks are sold at the same
+ * price.
+ */
 export const MATERIALS = [
   { name: "wood", price: 10n ** 17n, isEther: false },
   { name: "stone", price: 2n * 10n ** 17n, isEther: false },

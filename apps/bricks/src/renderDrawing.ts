@@ -4,10 +4,10 @@ import { COLOURS, describeKind, type Material } from "./kinds.ts";
 /** The 256-colour number of each colour, in the order of `COLOURS`. */
 const CODES = [255, 16, 160, 34, 220, 27, 90, 44, 250, 240, 208, 118, 214, 18, 199, 30];
 
-/** What a brick looks like on its colour. */
+/** The characters that represent each material. */
 const TEXTURES: Readonly<Record<Material, string>> = { wood: "==", stone: "##", glass: "  ", gold: "$$" };
 
-/** The drawing as lines of text, a brick two characters wide and in its colour. */
+/** Renders a drawing as lines of text. A brick is two characters wide, in its colour. */
 export function renderDrawing(drawing: Drawing): string {
   return drawing.map((line) => line.map(renderCell).join("")).join("\n");
 }

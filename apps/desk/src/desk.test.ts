@@ -34,7 +34,7 @@ describe("convert", () => {
     sandbox.deliver();
     expect(layer.get("accounts", ALICE)).toEqual({ ether: 9000n, quote: 3980n });
     expect(market.get("pool")).toMatchObject({ base: 501_000n, quote: 1_996_020n });
-    // And the other way.
+    // The opposite direction.
     layer.call(ALICE, "convert", { ...convert, amount: 3980, minimumOut: 990, sellEther: false });
     sandbox.deliver();
     expect(layer.get("accounts", ALICE).quote).toBe(0n);
@@ -73,7 +73,7 @@ test("money from L1 goes straight back to L1", () => {
 
 test("what a layer does not take waits on the exchange for its owner", () => {
   const { sandbox, market } = createWorld();
-  // A layer that knows how to ask for a swap but not what to do with the proceeds.
+  // A layer that asks for a swap, but does not handle the proceeds.
   const careless = sandbox.layer(
     application({ name: "careless", state: { nothing: cell(u8) }, methods: {}, receive: { deposit() {} } }),
     99n,

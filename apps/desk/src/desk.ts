@@ -2,8 +2,8 @@ import { account, address, application, assert, bool, field, u128 } from "@frond
 import { assetOf, balances, credit, gain, pay, received, swap, swapped } from "@frond/money";
 
 /**
- * Keeps ether and the quote token for people, and changes one into the other by calling an exchange on another layer. The call, the swap and the call back
- * are one epoch's; if the exchange cannot swap, the money comes back in the same epoch.
+ * Keeps ether and the quote token for its accounts, and converts one into the other on another layer's exchange. The
+ * call, the swap and the proceeds belong to one epoch. If the swap fails, the money comes back in the same epoch.
  */
 export const desk = application({
   name: "desk",
@@ -11,7 +11,7 @@ export const desk = application({
     accounts: account(balances),
   },
   methods: {
-    /** Sells ether, or the quote token, on the exchange of another layer, for at least `minimumOut` of the other. */
+    /** Sells ether or the quote token on another layer's exchange, for at least `minimumOut` of the other asset. */
     convert: {
       args: { exchange: field, amount: u128, minimumOut: u128, sellEther: bool },
       run({ state, sender, call }, { exchange, amount, minimumOut, sellEther }) {
@@ -21,7 +21,7 @@ export const desk = application({
       },
     },
 
-    /** Sends money to account `to` of another layer. If that does not keep the asset, the account `to` of this layer gets it. */
+    /** Sends money to account `to` of another layer. If it bounces, account `to` of this layer receives the money. */
     sendTo: {
       args: { layer: field, to: address, amount: u128, isEther: bool },
       run({ state, sender, call }, { layer, to, amount, isEther }) {
@@ -30,7 +30,7 @@ export const desk = application({
       },
     },
 
-    /** Sends money to `recipient`, an address of Ethereum, who can claim it when the epoch has settled. */
+    /** Sends money to `recipient`, an Ethereum address, which can claim the money after the epoch has settled. */
     withdraw: {
       args: { amount: u128, isEther: bool, recipient: address },
       run({ state, sender, withdraw }, { amount, isEther, recipient }) {
@@ -41,7 +41,7 @@ export const desk = application({
     },
   },
   calls: {
-    /** Money from another layer: ether or the quote token. Anything else goes back. */
+    /** Money from another layer: ether or the quote token. Any other asset bounces. */
     credit: {
       args: credit.args,
       run({ state }, { account }, message) {
@@ -49,7 +49,7 @@ export const desk = application({
       },
     },
 
-    /** What an exchange made of the money that was sent to it. */
+    /** The proceeds of a swap. */
     swapped: {
       args: swapped.args,
       run({ state }, { account }, message) {
@@ -58,7 +58,7 @@ export const desk = application({
     },
   },
   bounced: {
-    /** The exchange did not swap. */
+    /** A swap that bounced. */
     swap: {
       of: swap,
       run({ state }, { account }, message) {
@@ -74,7 +74,7 @@ export const desk = application({
     },
   },
   receive: {
-    /** Money straight from L1: ether or the quote token. Anything else goes back. */
+    /** Money straight from L1: ether or the quote token. Any other asset bounces. */
     deposit({ state }, message) {
       gain(state.accounts.at(message.recipient), received(message));
     },

@@ -1,5 +1,5 @@
 import { blockSizes } from "@frond/language";
 import type { BlockSize } from "@frond/protocol";
 
-/** Those that every application can have, without the largest: nobody converts so much. */
+/** The common sizes without the largest, because the desk has few transactions. */
 export const sizes: readonly BlockSize[] = blockSizes.slice(0, 2);

@@ -17,7 +17,7 @@ const ALICE = 11n;
 const BOB = 22n;
 const CONTEXT = { layerId: 77n, slot: 5, epoch: 1 };
 
-/** The exchange over a state in memory: a call that succeeds is applied. */
+/** The exchange over a state in memory. The outcome of a successful call is applied. */
 function createWorld() {
   const executor = createExecutor(exchange.program);
   const entries = new Map<bigint, bigint[]>();
@@ -221,7 +221,7 @@ test("assets are conserved, and a share is never worth less", () => {
         expect(total("base")).toBe(2_000_000n);
         expect(total("quote")).toBe(8_000_000n);
         expect(accounts.reduce((sum, { shares }) => sum + shares, 1000n)).toBe(after.shares);
-        // k / shares^2 may only grow: swaps leave a fee, deposits and withdrawals round in the pool's favour.
+        // k / shares^2 never falls: swaps leave a fee, and deposits and withdrawals round in the pool's favour.
         expect(after.base * after.quote * before.shares ** 2n).toBeGreaterThanOrEqual(
           before.base * before.quote * after.shares ** 2n,
         );

@@ -18,16 +18,16 @@ import {
 } from "@frond/language";
 import { credit, ETHER, QUOTE, swap, swapped } from "@frond/money";
 
-/** A swap pays 0.3 % to those who provide liquidity. */
+/** A swap pays 0.3 % to the providers of liquidity. */
 const FEE_NUMERATOR = 997;
 const FEE_DENOMINATOR = 1000;
 
-/** Shares that nobody owns, so that the first provider cannot make a share too dear to buy. */
+/** Shares without an owner, so that the first provider can't make a share too expensive for others. */
 const LOCKED_SHARES = 1000;
 
 const Balances = struct({ base: u128, quote: u128, shares: u128 });
 
-/** A constant-product exchange of two assets: base (ether) and quote (the first token that L1 registered). Amounts are in each asset's smallest unit. */
+/** A constant-product exchange of base (ether) and quote (L1's first token), in each asset's smallest unit. */
 export const exchange = application({
   name: "exchange",
   state: {
@@ -35,7 +35,7 @@ export const exchange = application({
     pool: cell(Balances),
   },
 
-  /** A transaction pays its fee, if there is one, in base to whoever the sequencer names. */
+  /** A transaction pays its fee, if any, in base to the sequencer's fee recipient. */
   fee({ state, sender, fee, feeRecipient }) {
     when(fee.greaterThan(0), () => {
       const { base: payer } = state.accounts.at(sender);
@@ -48,7 +48,7 @@ export const exchange = application({
   },
 
   methods: {
-    /** Sells `amountIn` of base or of quote for at least `minimumOut` of the other. */
+    /** Sells `amountIn` of base or of quote for at least `minimumOut` of the other asset. */
     swap: {
       args: { amountIn: u128, minimumOut: u128, sellBase: bool },
       run({ state, sender }, { amountIn, minimumOut, sellBase }) {
@@ -63,7 +63,7 @@ export const exchange = application({
       },
     },
 
-    /** Puts `base` and, at the pool's present ratio, at most `maximumQuote` into the pool, for at least `minimumShares`. The first to do so sets the ratio. */
+    /** Adds `base` and at most `maximumQuote` at the pool's ratio. The first provider sets the ratio. */
     addLiquidity: {
       args: { base: u128, maximumQuote: u128, minimumShares: u128 },
       run({ state, sender }, { base, maximumQuote, minimumShares }) {
@@ -71,11 +71,11 @@ export const exchange = application({
         const pool = state.pool.get();
         const isFirst = pool.shares.equals(0);
 
-        // While the pool is empty, one unit of base makes a share, and the divisions below divide by something.
+        // In an empty pool one unit of base makes one share, and the divisions below have a divisor other than zero.
         const reserve = select(isFirst, { base, quote: maximumQuote, shares: base }, pool);
         assert(reserve.base.greaterThan(0).and(reserve.quote.greaterThan(0)), "both amounts must be more than zero");
         const shares = base.mulDiv(reserve.shares, reserve.base);
-        // One more than the ratio rounded down: rounding is in favour of the pool.
+        // One more than the ratio rounded down, so that rounding favours the pool.
         const quote = base.mulDiv(reserve.quote, reserve.base).add(select(isFirst, constant(u128, 0), 1));
         assert(quote.atMost(maximumQuote), "the price moved past the maximum");
 
@@ -123,7 +123,7 @@ export const exchange = application({
       },
     },
 
-    /** Gives `amount` of base or of quote to another account. */
+    /** Transfers `amount` of base or of quote to another account. */
     transfer: {
       args: { to: address, amount: u128, isBase: bool },
       run({ state, sender }, { to, amount, isBase }) {
@@ -132,7 +132,7 @@ export const exchange = application({
       },
     },
 
-    /** Sends `amount` of base or of quote to account `to` of another layer. If that does not keep the asset, the account `to` of this layer gets it. */
+    /** Sends `amount` to account `to` of another layer. If it bounces, account `to` of this layer gets the money. */
     sendTo: {
       args: { layer: field, to: address, amount: u128, isBase: bool },
       run({ state, sender, call }, { layer, to, amount, isBase }) {
@@ -141,7 +141,7 @@ export const exchange = application({
       },
     },
 
-    /** Sends `amount` of base or of quote to `recipient`, an address of Ethereum, who can claim it when the epoch has settled. */
+    /** Sends `amount` to `recipient`, an Ethereum address, which can claim the money after the epoch has settled. */
     withdraw: {
       args: { amount: u128, isBase: bool, recipient: address },
       run({ state, sender, withdraw }, { amount, isBase, recipient }) {
@@ -152,7 +152,7 @@ export const exchange = application({
     },
   },
   calls: {
-    /** Money from another layer for an account of this one. */
+    /** Money from another layer for an account of this layer. */
     credit: {
       args: credit.args,
       run({ state }, { account }, { asset, amount }) {
@@ -160,7 +160,7 @@ export const exchange = application({
       },
     },
 
-    /** Sells what another layer sends, and sends it the proceeds. Nobody needs an account here. */
+    /** Sells the money of another layer's message, and sends the proceeds back. No account is needed here. */
     swap: {
       args: swap.args,
       run({ state, call }, { account, minimumOut }, { from, asset, amount }) {
@@ -178,7 +178,7 @@ export const exchange = application({
       },
     },
 
-    /** Proceeds that the layer did not take wait here for their owner. */
+    /** Proceeds that the other layer did not accept are credited to the account that they were for. */
     swapped: {
       of: swapped,
       run({ state }, { account }, { asset, amount }) {
@@ -187,7 +187,7 @@ export const exchange = application({
     },
   },
   receive: {
-    /** Money from L1. An asset that the exchange does not know is refused, and so goes back. */
+    /** Money from L1. A deposit of an asset that is neither base nor quote bounces. */
     deposit({ state }, { asset, amount, recipient }) {
       gain(state.accounts.at(recipient), amount, isBaseNotQuote(asset));
     },
@@ -197,7 +197,7 @@ export const exchange = application({
 type Amount = Uint<128>;
 type Entry = Slot<typeof Balances>;
 
-/** Puts `amountIn` of base or of quote into the pool, and takes out what is paid for it. */
+/** Adds `amountIn` of base or of quote to the pool, and removes the price. */
 function sellToPool(
   pool: Entry,
   { amountIn, minimumOut, sellBase }: { amountIn: Amount; minimumOut: Amount; sellBase: BoolValue },
@@ -224,7 +224,7 @@ function pay(account: Entry, amount: Amount, isBase: BoolValue): void {
   account.quote.set(balance.quote.subtract(quote));
 }
 
-/** Gives `amount` of base or of quote to an account. */
+/** Adds `amount` of base or of quote to an account. */
 function gain(account: Entry, amount: Amount, isBase: BoolValue): void {
   account.base.update((base) => base.add(select(isBase, amount, 0)));
   account.quote.update((quote) => quote.add(select(isBase, constant(u128, 0), amount)));
@@ -234,14 +234,14 @@ function assetOf(isBase: BoolValue): Uint<32> {
   return select(isBase, constant(u32, ETHER), QUOTE);
 }
 
-/** Whether an asset is base. If it is neither base nor quote, whatever asks for it fails. Asked of bounces as well: another layer's circuit may make one of anything. */
+/** Whether an asset is base; fails if it is unknown. Bounces are checked too: another layer's circuit may forge one. */
 function isBaseNotQuote(asset: Uint<32>): BoolValue {
   const isBase = asset.equals(ETHER);
   assert(isBase.or(asset.equals(QUOTE)), "the exchange does not know this asset");
   return isBase;
 }
 
-/** Both values as they are, or exchanged: `orient` of its own result gives back what it was given. */
+/** Both values in order, or exchanged. A second `orient` restores the order. */
 function orient(inOrder: BoolValue, first: Amount, second: Amount): { first: Amount; second: Amount } {
   return { first: select(inOrder, first, second), second: select(inOrder, second, first) };
 }

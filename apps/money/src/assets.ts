@@ -1,3 +1,3 @@
-/** What L1 calls ether, and the first token that was registered there. */
+/** L1's numbers of ether and of the first registered token. */
 export const ETHER = 1;
 export const QUOTE = 2;

@@ -19,32 +19,37 @@ type Methods = { readonly [name: string]: Fields };
 /** A layer of a sandbox: an application over a state in memory. */
 export type SandboxLayer<S extends StateDeclaration = StateDeclaration, M extends Methods = Methods> = {
   readonly layerId: Field;
-  /** Runs a method as a transaction of `sender` would. What it sends waits in the outbox. */
+  /** Runs a method as a transaction of `sender` does. The sent messages wait in the outbox. */
   call<const N extends keyof M & string>(sender: Field, method: N, args: ArgumentsOf<M[N]>): Outcome;
-  /** Money from L1. If the application refuses it, it goes back there. */
+  /** Deposits money from L1. If the application refuses the deposit, it bounces to L1. */
   deposit(recipient: Field, asset: number, amount: bigint): Outcome;
-  /** An entry as the application declares it; zeros if nobody ever wrote it. */
+  /** Reads an entry in its declared shape; zeros if it was never written. */
   get<const N extends keyof S & string>(
     map: N,
     ...key: PlainKeyOf<S[N]> extends undefined ? [] : [key: PlainKeyOf<S[N]>]
   ): EntryOf<S[N]>;
-  /** What the layer holds of an asset, as its record would say. */
+  /** The layer's holdings of an asset, as in the layer's record. */
   vault(asset: number): bigint;
 };
 
-/** Several layers in memory, for tests: methods run at once, messages when they are delivered. There are no blocks and no signatures. */
+/**
+ * Several layers in memory, for tests. Methods run at once, messages at their delivery. There are no blocks and no
+ * signatures.
+ */
 export type Sandbox = {
   layer<S extends StateDeclaration, M extends Methods>(
     application: Application<S, M>,
     layerId: Field,
   ): SandboxLayer<S, M>;
-  /** Hands a layer a message that none of the others sent, as a layer with a circuit of its own could. Returns what handling it did. */
+  /**
+   * Delivers a message that no layer sent, as a layer with its own circuit could. Returns the outcome of its handler.
+   */
   forge(message: Message): Outcome;
-  /** Delivers all that waits and all that is sent because of it. Messages that cannot be handled bounce, as in blocks. */
+  /** Delivers all waiting messages, and all messages that their handlers send. Failed messages bounce, as in blocks. */
   deliver(): void;
-  /** What L1 got: withdrawals, and deposits that came back. */
+  /** The messages to L1: withdrawals, and deposits that bounced. */
   readonly withdrawn: readonly Message[];
-  /** The slot of whatever happens next. */
+  /** The slot of the next call or delivery. */
   slot: number;
 };
 
@@ -65,12 +70,12 @@ export function createSandbox(): Sandbox {
       const vaults = new Map<number, bigint>();
       const state = { get: (key: Field) => entries.get(key) ?? zeros };
       const context = () => ({ layerId, slot: sandbox.slot, epoch: 1 });
-      const pay = (asset: number, amount: bigint) => {
+      function pay(asset: number, amount: bigint) {
         const held = (vaults.get(asset) ?? 0n) + amount;
         if (held < 0n) throw new Error(`Layer ${layerId} sends ${-amount} of asset ${asset}, more than it holds.`);
         vaults.set(asset, held);
-      };
-      const apply = (outcome: Outcome) => {
+      }
+      function apply(outcome: Outcome) {
         if (!outcome.ok) return outcome;
         for (const [key, values] of outcome.writes) entries.set(key, values);
         for (const message of outcome.sent) {
@@ -78,7 +83,7 @@ export function createSandbox(): Sandbox {
           outbox.push(message);
         }
         return outcome;
-      };
+      }
       const handle = (message: Message) => apply(executor.runHandler({ message, context: context(), state }));
       layers.set(layerId, { handle, pay });
       return {
@@ -120,5 +125,5 @@ export function createSandbox(): Sandbox {
   }
 }
 
-/** Who gets a deposit back that the layer refuses. */
+/** The depositor, who receives refused deposits. */
 const DEPOSITOR = 9n;

@@ -8,10 +8,11 @@ import { orbits } from "../exports/index.ts";
 const HELP = `Shows the world of an orbits layer as it moves.
 
   --layer <name>       the layer's name (default orbits)
-  --coordinator <url>  who knows where it is (default http://127.0.0.1:4030)
-  --url <url>          the layer's JSON-RPC, instead of both
-  --advance            ask for steps as well, so that the world moves
-  --once               show it once and end
+  --coordinator <url>  the network's coordinator, which knows the layer's address
+                       (default http://127.0.0.1:4030)
+  --url <url>          the layer's JSON-RPC address, instead of name and coordinator
+  --advance            also call advance, so that the world moves
+  --once               show the world once, then exit
 `;
 
 const { values } = parseArgs({
@@ -39,7 +40,7 @@ async function watch(): Promise<void> {
   const client = await connect();
   process.on("SIGINT", () => process.exit(0));
   for (;;) {
-    // Refused while the world has caught up with the layer's slot: then there is nothing to do.
+    // Refused when the world has caught up with the layer's slot; then no step is needed.
     if (values.advance) await client.methods.advance({}).catch(() => undefined);
     const world = await worldOf(client);
     const { columns = 80, rows = 30 } = process.stdout;
@@ -58,7 +59,7 @@ async function watch(): Promise<void> {
 
 async function connect(): Promise<OrbitsClient> {
   const { url, coordinator, layer } = values;
-  // Looking needs no account, and neither does asking for steps on a layer without fees.
+  // Reading needs no account, and steps on a layer without fees need no funds.
   const secret = BigInt(`0x${randomBytes(31).toString("hex")}`);
   if (url !== undefined) return await createClient({ url, application: orbits, secret });
   return await createNetworkClient({ coordinator, applications: { [layer]: orbits }, secret }).client(layer);

@@ -5,10 +5,10 @@ import type { orbits } from "./orbits.ts";
 import { beginning, type PlainWorld } from "./predict.ts";
 import { PROBES } from "./world.ts";
 
-/** A client of a layer that runs orbits: `createClient({ application: orbits, .. })`. */
+/** The client of a layer that runs orbits: `createClient({ application: orbits, .. })`. */
 export type OrbitsClient = ClientOf<typeof orbits>;
 
-/** The world as it is after what has been preconfirmed. */
+/** Reads the world after all preconfirmed transactions. */
 export async function worldOf({ state }: Pick<OrbitsClient, "state">): Promise<PlainWorld> {
   for (;;) {
     const before = await state.world.get();
@@ -19,7 +19,7 @@ export async function worldOf({ state }: Pick<OrbitsClient, "state">): Promise<P
       ...berths.map((isTaken, berth) => (isTaken ? state.probes.get(berth) : undefined)),
     ]);
     const after = await state.world.get();
-    // Each entry is read by itself; if the world moved in between they do not belong together.
+    // The entries are read one by one; if the world moved in between, they are not consistent.
     if (after?.steps !== before?.steps) continue;
     const { steps, pot, samples } = before ?? { steps: 0n, pot: 0n, samples: 0n };
     if (steps === 0n || places === undefined || velocities === undefined) {
@@ -30,7 +30,10 @@ export async function worldOf({ state }: Pick<OrbitsClient, "state">): Promise<P
   }
 }
 
-/** Launches a probe, by default from the first free berth, with numbers as JavaScript has them. Throws {@link NoBerthError}, and what a call throws. */
+/**
+ * Launches a probe, by default from the first free berth, with JavaScript numbers. Errors of calls pass through.
+ * @throws {@link NoBerthError} when every berth has a probe
+ */
 export async function launchProbe(
   client: Pick<OrbitsClient, "state" | "methods">,
   probe: { readonly x: number; readonly y: number; readonly vx: number; readonly vy: number; readonly berth?: number },
@@ -44,7 +47,7 @@ export async function launchProbe(
   return { ...sent, berth };
 }
 
-/** What a probe would be sold for in this world. */
+/** The price of a probe in this world. */
 export function priceOf({ pot, samples, probes }: PlainWorld, berth: number): bigint {
   const probe = probes[berth];
   return probe === undefined || samples === 0n ? 0n : (pot * probe.samples) / samples;
@@ -58,7 +61,7 @@ async function freeBerth({ state }: Pick<OrbitsClient, "state">): Promise<number
   return berth;
 }
 
-/** All berths have probes that fly. */
+/** The probes of all berths are flying. */
 export class NoBerthError extends FrondError {
   constructor() {
     super({

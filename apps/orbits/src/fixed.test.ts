@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { add, exact, fixed, fromFixed, isWithin, multiply, round, subtract, toFixed, ZERO } from "./fixed.ts";
 
-/** The operations of `fixed.ts`, so that they can be called. */
+/** Methods that expose the operations of `fixed.ts`. */
 const calculator = application({
   name: "calculator",
   state: { result: cell({ number: fixed, isWithin: u128 }) },
@@ -34,7 +34,7 @@ function calculate(name: keyof typeof calculator.methods, a: bigint, b: bigint) 
   return outcome.ok ? decodeEntry(calculator, "result", outcome.writes.get(RESULT)!) : undefined;
 }
 
-/** Numbers of all magnitudes, in the state's form. */
+/** Numbers of all magnitudes, in the form of the state. */
 const number = fc.oneof(
   fc.bigInt(-(1n << 62n), (1n << 62n) - 1n),
   fc.bigInt(-(1n << 40n), 1n << 40n),
@@ -42,7 +42,7 @@ const number = fc.oneof(
 );
 const LIMIT = 1n << 62n;
 
-/** The nearest whole number to `numerator / 2^places`, halves upwards. */
+/** The whole number nearest to `numerator / 2^places`; halves are rounded up. */
 function nearest(numerator: bigint, places: bigint): bigint {
   return (numerator + (1n << (places - 1n))) >> places;
 }

@@ -11,16 +11,16 @@ export type Movement = { readonly place: VectorValue; readonly velocity: VectorV
 /** A vector of exact numbers (`fixed.ts`). */
 type Exact = { readonly x: FieldValue; readonly y: FieldValue };
 
-/** A pull has 64 binary places more than a length: it is 2^114 (so that a division of 128 bits loses little) over a square of lengths, times a length. */
+/** A pull, 2^114 / length^2 * length, has 64 places more than a length. 2^114 keeps the division precise. */
 const PULL_PLACES = 64;
 const UNIT_STRENGTH = 1n << 114n;
 
-/** What gravity adds to the velocity of each sun in a step. */
+/** The change of each sun's velocity by gravity in one step. */
 export function pullsOnSuns(suns: readonly VectorValue[]): Exact[] {
   const pulls = suns.map(nothing);
   suns.forEach((sun, i) => {
     suns.slice(0, i).forEach((other, j) => {
-      // One division for both: they are pulled in opposite directions.
+      // One division serves both suns: the pulls are opposite.
       const pull = unitPull(sun, other);
       pulls[i] = plus(pulls[i]!, times(pull, MASSES[j]!));
       pulls[j] = minus(pulls[j]!, times(pull, MASSES[i]!));
@@ -29,15 +29,15 @@ export function pullsOnSuns(suns: readonly VectorValue[]): Exact[] {
   return pulls;
 }
 
-/** The same for something light at `place`. */
+/** The pull on a light body at `place`. */
 export function pullOn(place: VectorValue, suns: readonly VectorValue[]): Exact {
   return suns.reduce((pull, sun, j) => plus(pull, times(unitPull(place, sun), MASSES[j]!)), nothing());
 }
 
 /**
- * The next step of a movement: first the velocity, then with the new velocity the place. That is the leapfrog method, velocities being between the steps;
- * it keeps the energy of a movement within bounds for ever. What would pass the wall stops instead, so that places and with them velocities stay in their
- * ranges and a step never fails.
+ * The next step of a movement by the leapfrog method: first the velocity, then the place with the new velocity.
+ * Velocities belong between the steps, which bounds the energy for ever. A body stops at the wall, so places and
+ * velocities stay in their ranges, and a step never fails.
  */
 export function step({ place, velocity }: Movement, pull: Exact): Movement {
   const kicked = { x: kick(velocity.x, pull.x), y: kick(velocity.y, pull.y) };
@@ -54,13 +54,13 @@ export function squaredDistance(a: VectorValue, b: VectorValue): FieldValue {
   return square(between(a, b));
 }
 
-/** Rounded once, whatever the pull is made of. */
+/** The pull is rounded only once, after all its terms are added. */
 function kick(velocity: Fixed, pull: FieldValue): Fixed {
   const widened = exact(velocity).multiply(1n << BigInt(PULL_PLACES));
   return round(widened.add(pull), PULL_PLACES);
 }
 
-/** How a mass of 2^-14 at `sun` pulls: towards it, by d / (d^2 + softening^2) at distance d. */
+/** The pull of a mass of 2^-14 at `sun`: towards the sun, d / (d^2 + softening^2) at distance d. */
 function unitPull(place: VectorValue, sun: VectorValue): Exact {
   const towards = between(place, sun);
   const softened = square(towards).add(SOFTENING ** 2n);

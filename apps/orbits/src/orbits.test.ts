@@ -45,7 +45,7 @@ const launch = (layer: Layer, sender: bigint, berth: number, { place, velocity }
 
 const failsWith = (message: string) => ({ ok: false, error: { message } });
 
-/** Within what a launch accepts, many of them close to the suns and to each other. */
+/** Coordinates that a launch accepts, many of them close to the suns and to each other. */
 const coordinate = fc.oneof(
   fc.double({ min: -255, max: 255, noNaN: true }),
   fc.double({ min: -9, max: 9, noNaN: true }),
@@ -90,7 +90,7 @@ describe("advance", () => {
   });
 });
 
-/** Twice the energy of the suns, as numbers of JavaScript. The velocities are half a step behind the places. */
+/** Twice the energy of the suns, as a JavaScript number. The velocities are half a step behind the places. */
 function energyOf(world: PlainWorld): number {
   const suns = world.bodies.slice(0, SUNS).map(({ place, velocity }, i) => ({
     mass: Number(MASSES[i]) / 2 ** 14,
@@ -142,7 +142,7 @@ describe("the motion", () => {
     });
     const distance = (a: PlainWorld, b: PlainWorld) =>
       Math.max(...a.bodies.map(({ place }, i) => Math.abs(fromFixed(place.x) - fromFixed(b.bodies[i]!.place.x))));
-    // Halves are rounded upwards on both sides of the mirror, which is all that tells them apart.
+    // Only the rounding of halves, upwards on both sides of the mirror, makes a difference.
     expect(distance(predict(mirrored(beginning()), 500), mirrored(predict(beginning(), 500)))).toBeLessThan(1e-5);
   });
 
@@ -156,7 +156,7 @@ describe("the motion", () => {
         for (const axis of ["x", "y"] as const) {
           expect(next!.place[axis]).toBeGreaterThan(ZERO - WALL);
           expect(next!.place[axis]).toBeLessThan(ZERO + WALL);
-          // What moves within the walls is never faster than across all of the world.
+          // Within the walls, no body moves faster than across the whole world.
           expect(next!.velocity[axis]).toBeGreaterThan(ZERO - 2n * WALL);
           expect(next!.velocity[axis]).toBeLessThan(ZERO + 2n * WALL);
         }
@@ -186,7 +186,7 @@ describe("probes", () => {
   test("take a sample at each step near the planet, and share the pot by samples", () => {
     const world = createWorld();
     const { layer } = world;
-    // One travels with the planet for a while, the other is far away.
+    // One probe travels with the planet for a while, the other is far away.
     launch(layer, ALICE, 0, { place: vector(88, 60), velocity: vector(-0.5, 0.625) });
     launch(layer, BOB, 5, { place: vector(-200, -200), velocity: REST });
     advance(world, 20);
@@ -200,7 +200,7 @@ describe("probes", () => {
     expect(layer.call(ALICE, "sellProbe", { berth: 0, minimum: price }).ok).toBe(true);
     expect(layer.get("accounts", ALICE).ether).toBe(ETHER - PROBE_PRICE + price);
     expect(layer.call(ALICE, "sellProbe", { berth: 0, minimum: 0 }).ok).toBe(false);
-    // The last one gets the rest, and the berth is free again.
+    // The last probe gets the rest of the pot, and its berth is free again.
     expect(layer.call(BOB, "sellProbe", { berth: 5, minimum: 0 }).ok).toBe(true);
     expect(layer.get("world")).toMatchObject({ pot: 0n, samples: 0n, berths: new Array(PROBES).fill(false) });
     expect(launch(layer, BOB, 0, { place: REST, velocity: REST }).ok).toBe(true);

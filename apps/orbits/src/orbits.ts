@@ -35,30 +35,30 @@ import {
 
 const NOBODY = 0n;
 
-/** What a probe costs: a hundredth of an ether, which goes into the pot. */
+/** The price of a probe, 0.01 ether, which goes into the pot. */
 export const PROBE_PRICE = 10n ** 16n;
 
-/** Samples that a probe has when it is launched. */
+/** The number of samples of a new probe. */
 export const FIRST_SAMPLES = 1000n;
 
 /**
- * A small universe: three suns, a planet, and the probes that people launch among them. A probe near the planet takes samples, and is sold for its samples'
- * part of the pot that everybody's ether went into.
+ * A small universe: three suns, a planet, and the probes of its players. A probe near the planet takes samples. A sold
+ * probe pays its share, by samples, of the pot of all launch prices.
  */
 export const orbits = application({
   name: "orbits",
   state: {
     accounts: account({ ether: u128 }),
-    /** Steps made, the ether that all probes are worth together, the samples that it is divided by, and which berths' probes are flying. */
+    /** Steps made, the pot in ether, the samples that share the pot, and the berths whose probes are flying. */
     world: cell({ steps: u32, pot: u128, samples: u64, berths: array(bool, PROBES) }),
-    /** Of the suns, then the planet. Until the first step they are those of `BEGINNING`. */
+    /** The places of the suns, then of the planet. Before the first step, those of `BEGINNING` apply. */
     places: cell(array(Vector, BODIES)),
     velocities: cell(array(Vector, BODIES)),
     /** By berth. */
     probes: map(u8, { owner: address, samples: u64, place: Vector, velocity: Vector }),
   },
   methods: {
-    /** Moves everything by one step. Anybody may ask for it, until the world has made as many steps as the layer has had slots. */
+    /** Moves all bodies by one step. Fails if the world has made as many steps as the layer had slots. */
     advance: {
       args: {},
       run({ state, slot }) {
@@ -109,7 +109,7 @@ export const orbits = application({
       },
     },
 
-    /** Sells the probe of a berth, if its samples' part of the pot is at least `minimum`. */
+    /** Sells the probe of a berth, if its share of the pot is at least `minimum`. */
     sellProbe: {
       args: { berth: u8, minimum: u128 },
       run({ state, sender }, { berth, minimum }) {
@@ -129,7 +129,7 @@ export const orbits = application({
       },
     },
 
-    /** Sends ether to account `to` of another layer. If that does not keep ether, the account `to` of this layer gets it. */
+    /** Sends ether to account `to` of another layer. If it bounces, account `to` of this layer receives the ether. */
     sendTo: {
       args: { layer: field, to: address, amount: u128 },
       run({ state, sender, call }, { layer, to, amount }) {
@@ -138,7 +138,7 @@ export const orbits = application({
       },
     },
 
-    /** Sends ether to `recipient`, an address of Ethereum, who can claim it when the epoch has settled. */
+    /** Sends ether to `recipient`, an Ethereum address, which can claim the ether after the epoch has settled. */
     withdraw: {
       args: { amount: u128, recipient: address },
       run({ state, sender, withdraw }, { amount, recipient }) {
@@ -149,7 +149,7 @@ export const orbits = application({
     },
   },
   calls: {
-    /** Ether from another layer. Anything else goes back. */
+    /** Ether from another layer. Any other asset bounces. */
     credit: {
       args: credit.args,
       run({ state }, { account }, { asset, amount }) {
@@ -162,14 +162,14 @@ export const orbits = application({
     credit: {
       of: credit,
       run({ state }, { account }, { asset, amount }) {
-        // Another layer's circuit may call anything a bounce.
+        // Another layer's circuit may call any message a bounce.
         assert(asset.equals(ETHER), "only ether");
         state.accounts.at(account).ether.update((ether) => ether.add(amount));
       },
     },
   },
   receive: {
-    /** Ether from L1. Anything else goes back. */
+    /** Ether from L1. Any other asset bounces. */
     deposit({ state }, { asset, amount, recipient }) {
       assert(asset.equals(ETHER), "only ether");
       state.accounts.at(recipient).ether.update((ether) => ether.add(amount));
@@ -177,7 +177,7 @@ export const orbits = application({
   },
 });
 
-/** What is left of a balance. */
+/** The balance that remains after `amount` is taken. */
 function less(balance: Uint<128>, amount: Uint<128>): Uint<128> {
   assert(balance.atLeast(amount), "the balance is too small");
   return balance.subtract(amount);
@@ -187,7 +187,7 @@ function either(a: BoolValue, b: BoolValue): BoolValue {
   return a.or(b);
 }
 
-/** What is in the state, or at the first step the vectors that the world begins with. */
+/** The vectors in the state, or before the first step the vectors of the beginning. */
 function orAtFirst(
   isFirst: BoolValue,
   now: readonly VectorValue[],

@@ -1,11 +1,11 @@
 import { ZERO } from "./fixed.ts";
 import { BEGINNING, BODIES, MASSES, PLANET, type PlainVector, REACH, SOFTENING, SUNS, WALL } from "./world.ts";
 
-/** Something that moves, in the state's form of numbers. */
+/** A moving body, in the number format of the state. */
 export type PlainMovement = { readonly place: PlainVector; readonly velocity: PlainVector };
 export type PlainProbe = PlainMovement & { readonly owner: bigint; readonly samples: bigint };
 
-/** The world as plain data: the suns and then the planet, and a probe or none for each berth. */
+/** The world as plain data: the suns, then the planet, and a probe or undefined for each berth. */
 export type PlainWorld = {
   readonly steps: number;
   readonly pot: bigint;
@@ -23,7 +23,7 @@ export function beginning(probes: PlainWorld["probes"] = []): PlainWorld {
   return { steps: 0, pot: 0n, samples: 0n, bodies, probes };
 }
 
-/** What `advance` makes of a world, to the last bit. Nobody has to ask the layer where a probe is going. */
+/** Predicts the result of `advance` to the last bit, without asking the layer. */
 export function predict(world: PlainWorld, steps = 1): PlainWorld {
   let next = world;
   for (let i = 0; i < steps; i++) next = afterOneStep(next);
@@ -48,7 +48,7 @@ function afterOneStep(world: PlainWorld): PlainWorld {
 function moved({ place, velocity }: PlainMovement, suns: readonly PlainVector[]): PlainMovement {
   let pull = { x: 0n, y: 0n };
   suns.forEach((sun, i) => {
-    // A sun is at no distance from itself, and so does not pull itself.
+    // The distance of a sun from itself is zero, so a sun does not pull itself.
     const towards = between(place, sun);
     const strength = MASSES[i]! * (2n ** 114n / (square(towards) + SOFTENING ** 2n));
     pull = { x: pull.x + strength * towards.x, y: pull.y + strength * towards.y };
@@ -59,7 +59,7 @@ function moved({ place, velocity }: PlainMovement, suns: readonly PlainVector[])
   return isInside ? { place: ahead, velocity: kicked } : { place, velocity: { x: ZERO, y: ZERO } };
 }
 
-/** Shifting right rounds down, so half is added first. */
+/** A right shift rounds down, so half is added first. */
 function kick(velocity: bigint, pull: bigint): bigint {
   return velocity + ((pull + 2n ** 63n) >> 64n);
 }

@@ -3,14 +3,14 @@ import { type PlainWorld, predict } from "./predict.ts";
 import { PLANET, type PlainVector, SUNS } from "./world.ts";
 
 export type RenderOptions = {
-  /** Characters. A line is counted twice as high as a character is wide. */
+  /** The width in characters. A line is drawn twice as high as a character is wide. */
   readonly width?: number;
   readonly height?: number;
-  /** The distance from the centre that is still drawn, along the longer axis. By default what holds the bodies. */
+  /** The largest drawn distance from the centre, along the longer axis. By default all bodies are visible. */
   readonly reach?: number;
-  /** So many of the coming steps are drawn as dots. */
+  /** The number of future steps that are drawn as dots. */
   readonly ahead?: number;
-  /** With escape sequences for colours. */
+  /** Whether to use escape sequences for colours. */
   readonly colours?: boolean;
 };
 
@@ -21,17 +21,20 @@ const DOT = ".";
 const CODES: Readonly<Record<string, number>> = { [SUN]: 93, [PLANET_MARK]: 96, [DOT]: 90 };
 const PROBE_CODE = 92;
 
-/** The world as lines of text: suns are `@`, the planet is `o`, a probe is the number of its berth, and dots are where planet and probes are going. */
+/**
+ * Renders the world as lines of text: suns are `@`, the planet is `o`, a probe is the number of its berth. Dots are the
+ * future path of the planet and the probes.
+ */
 export function renderWorld(world: PlainWorld, options: RenderOptions = {}): string {
   const { width = 80, height = 24, ahead = 150, colours = false } = options;
   const reach = options.reach ?? reachOf(world);
   const cells = Array.from({ length: height }, () => new Array<string>(width).fill(" "));
   const scale = Math.min(width / 2, height) / reach;
-  const put = ({ x, y }: PlainVector, mark: string) => {
+  function put({ x, y }: PlainVector, mark: string) {
     const column = Math.floor(width / 2 + fromFixed(x) * scale);
     const line = Math.floor(height / 2 - (fromFixed(y) * scale) / 2);
     if (cells[line]?.[column] !== undefined) cells[line][column] = mark;
-  };
+  }
   let future = world;
   for (let i = 0; i < ahead; i++) {
     future = predict(future);
@@ -48,7 +51,7 @@ export function renderWorld(world: PlainWorld, options: RenderOptions = {}): str
   return cells.map((line) => line.map(paint).join("").trimEnd()).join("\n");
 }
 
-/** In steps, so that the picture does not breathe. */
+/** Rounded to steps, so that the scale of the picture changes rarely. */
 function reachOf({ bodies, probes }: PlainWorld): number {
   const places = [...bodies, ...probes].flatMap((one) => (one === undefined ? [] : [one.place.x, one.place.y]));
   const furthest = Math.max(...places.map((along) => Math.abs(fromFixed(along))));

@@ -4,7 +4,7 @@ import { ACCOUNTS_MAP, addressOf, entryKey, signTransaction, type Transaction } 
 import { createTraders } from "../traders.ts";
 import { createState, type State } from "./state.ts";
 
-export const LAYER = 77n;
+const LAYER = 77n;
 
 /** Transactions to execute, and the state that they begin with. */
 export type Workload = {

@@ -6,7 +6,7 @@ import { type NodeHooks, startNode } from "@frond/node";
 import { type LayerConfig, layerIdOf } from "@frond/protocol";
 import { createTraders } from "../traders.ts";
 
-export type ExchangeNodeOptions = {
+type ExchangeNodeOptions = {
   readonly dataDirectory: string;
   readonly traders: number;
 };

@@ -1,7 +1,7 @@
 import { application, field, map } from "@frond/language";
 import type { BlockSize } from "@frond/protocol";
 
-/** Anybody writes notes: a layer whose blocks cost little and put nothing into L1's list, so that what is measured is the tree above them. */
+/** Anybody writes notes: a layer whose blocks cost little and send nothing to L1, so that what is measured is the tree above them. */
 export const notes = application({
   name: "notes",
   state: { notes: map(field, field) },
@@ -13,6 +13,10 @@ export const notes = application({
       },
     },
   },
+  receive: {
+    /** A network's deployment deposits on its trunk, to register the quote token; it is not sent back. */
+    deposit() {},
+  },
 });
 
 export const notesSize: BlockSize = {
@@ -23,3 +27,6 @@ export const notesSize: BlockSize = {
   consumed: 4,
   produced: 4,
 };
+
+/** What a layer of this application takes where its network names no sizes. */
+export const sizes = [notesSize];

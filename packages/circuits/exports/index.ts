@@ -13,7 +13,14 @@ export { AggregateStepError, type AppliedStep, applySteps } from "../ts/applySte
 export { aggregateCircuit, type CircuitSource, librarySources, settlementCircuit } from "../ts/circuitSource.ts";
 export { MissingProofError } from "../ts/encodeAggregate.ts";
 export { type Claim, type InnerProof, innerProofOf } from "../ts/innerProof.ts";
-export { blockKeysTree, childrenTree, genesisSnapshot, type LayerSnapshot, withChild } from "../ts/layerSnapshot.ts";
+export {
+  blockKeysTree,
+  childrenTree,
+  genesisOfTree,
+  genesisSnapshot,
+  type LayerSnapshot,
+  withChild,
+} from "../ts/layerSnapshot.ts";
 export {
   type SettlementDescription,
   type SettlementStatement,

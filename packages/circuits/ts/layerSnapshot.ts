@@ -4,6 +4,7 @@ import {
   CHILDREN_DEPTH,
   FixedTree,
   genesisRecord,
+  L1_LAYER_ID,
   type LayerConfig,
   type LayerRecord,
   layerRoot,
@@ -33,6 +34,20 @@ export function genesisSnapshot({
   stateRoot: Field;
 }): LayerSnapshot {
   return { config, record: genesisRecord(config, stateRoot), blockKeys, vault: new Map(), children: new Map() };
+}
+
+/** The trunk before the first epoch, with all layers of the tree in it. Exactly one of the layers is the trunk. */
+export function genesisOfTree(
+  layers: readonly (Parameters<typeof genesisSnapshot>[0] & { readonly layerId: Field })[],
+): LayerSnapshot {
+  const snapshotOf = (layer: (typeof layers)[number]): LayerSnapshot =>
+    layers
+      .filter(({ config }) => config.parentId === layer.layerId)
+      .reduce(
+        (above, child) => withChild(above, Number(child.config.index), snapshotOf(child)),
+        genesisSnapshot(layer),
+      );
+  return snapshotOf(layers.find(({ config }) => config.parentId === L1_LAYER_ID)!);
 }
 
 /** The trees of maps that belong to snapshots. Such maps don't change, and one made by {@link withBalances} or {@link withChild} costs the paths that differ. */

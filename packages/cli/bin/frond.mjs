@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import "../src/loader/register.mjs";
+import "@frond/network/loader";
 
 const { main } = await import("../src/main.ts");
 process.exitCode = await main(process.argv);

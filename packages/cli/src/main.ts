@@ -1,12 +1,16 @@
 import { FrondError } from "@frond/foundation";
+import { InputError } from "@frond/network/errors";
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "./config/errors.ts";
-import { UsageError } from "./errors.ts";
+import { refuseEmptyValues } from "./arguments/refuseEmptyValues.ts";
+import { toJsonLine } from "./terminal/output.ts";
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 
-/** Runs the command line; returns the exit code: 0 done, 1 failed, 2 wrong usage. */
+/**
+ * Runs the command line; returns the exit code: 0 done, 1 failed, 2 wrong usage. What went wrong goes to stderr for
+ * people; with `--json` also to stdout, as one line `{"error":{"code","message","data"}}`.
+ */
 export async function main(argv: readonly string[]): Promise<number> {
   const program = await createProgram(argv[2]);
   process.stdout.once("error", endWithReader);
@@ -14,9 +18,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv]);
     return typeof process.exitCode === "number" ? process.exitCode : 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (argv.includes("--json")) process.stdout.write(`${toJsonLine({ error: errorForPrograms(error) })}\n`);
+    // Commander has said what is wrong already.
+    if (error instanceof CommanderError) return EXIT_USAGE;
     process.stderr.write(`${describeError(error, argv.includes("--debug"))}\n`);
-    return error instanceof UsageError || error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILURE;
+    return error instanceof InputError ? EXIT_USAGE : EXIT_FAILURE;
   } finally {
     process.stdout.off("error", endWithReader);
   }
@@ -59,6 +66,7 @@ export async function createProgram(asked?: string): Promise<Command> {
   const isKnown = asked !== undefined && Object.hasOwn(commands, asked);
   for (const name of isKnown ? [asked] : Object.keys(commands)) program.addCommand(await commands[name]!());
   throwInsteadOfExiting(program);
+  refuseEmptyValues(program);
   return program;
 }
 
@@ -67,8 +75,16 @@ function throwInsteadOfExiting(command: Command): void {
   for (const child of command.commands) throwInsteadOfExiting(child);
 }
 
+/** What programs are told of an error: its stable code, the message that people get, and what it is about. */
+function errorForPrograms(error: unknown): { readonly code: string; readonly message: string; readonly data: unknown } {
+  if (error instanceof FrondError) return { code: error.code, message: error.message, data: error.data };
+  if (error instanceof CommanderError)
+    return { code: "cli/usage", message: error.message.replace(/^error: /, ""), data: {} };
+  return { code: "cli/unexpected", message: describeError(error, false).replace(/^frond: /, ""), data: {} };
+}
+
 /** One message, whose last sentence is the next step; the stack and all causes with `debug`. */
-export function describeError(error: unknown, debug: boolean): string {
+function describeError(error: unknown, debug: boolean): string {
   if (debug) return error instanceof Error ? describeCauses(error) : String(error);
   if (error instanceof FrondError) return `frond: ${error.message}`;
   const viem = error as { shortMessage?: unknown } | null;

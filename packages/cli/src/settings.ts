@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import type { Command } from "commander";
+import { UsageError } from "./errors.ts";
 
 /** Options that every command understands, resolved: absolute paths, no undefined. */
 export type Settings = {
@@ -12,12 +13,15 @@ export type Settings = {
   readonly debug: boolean;
 };
 
-/** The data directory if none is named: `$XDG_DATA_HOME/frond`, else `~/.local/share/frond`. */
+/**
+ * The data directory if none is named: `$XDG_DATA_HOME/frond`, else `~/.local/share/frond`. A variable that is empty
+ * counts as not set, as the XDG specification says. Relative if `$HOME` is empty.
+ */
 export function defaultDataDirectory(): string {
   return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "frond");
 }
 
-/** The cache directory if none is named: `$XDG_CACHE_HOME/frond`, else `~/.cache/frond`. */
+/** The cache directory if none is named: `$XDG_CACHE_HOME/frond`, else `~/.cache/frond`, by the same rules. */
 export function defaultCacheDirectory(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "frond");
 }
@@ -31,9 +35,22 @@ export function withCommonOptions(command: Command): Command {
     .option("--debug", "print stack traces and debug messages", false);
 }
 
-/** Reads the common options of a command. */
+/**
+ * Reads the common options of a command. Throws {@link UsageError} if a directory would depend on where the command
+ * runs without anybody having said so.
+ */
 export function settingsOf(command: Command): Settings {
   const options = command.opts<{ data: string; cache: string; json: boolean; debug: boolean }>();
+  for (const [name, variable] of [
+    ["data", "XDG_DATA_HOME"],
+    ["cache", "XDG_CACHE_HOME"],
+  ] as const) {
+    if (command.getOptionValueSource(name) !== "default" || isAbsolute(options[name])) continue;
+    throw new UsageError(
+      `The default of --${name} is ${options[name]}, which is no absolute path: $${variable} or $HOME is relative or empty. Set it to an absolute path, or give --${name}.`,
+      { option: name, path: options[name] },
+    );
+  }
   return {
     dataDirectory: resolve(options.data),
     cacheDirectory: resolve(options.cache),

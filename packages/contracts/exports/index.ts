@@ -43,8 +43,6 @@ export {
   getEpochs,
   type QueuedDeposit,
   type SettledEpoch,
-  type WatchOptions,
-  watchEvents,
 } from "../ts/events.ts";
 export { abiFile, generateAbi, writeAbi } from "../ts/generateAbi.ts";
 export { type Anvil, type AnvilOptions, anvilPath, startAnvil } from "../ts/startAnvil.ts";

@@ -15,6 +15,7 @@ library Constants {
     uint256 internal constant CHILDREN_DEPTH = 10;
     uint256 internal constant CONSUMED_BY_L1 = 1;
     uint256 internal constant ENTRY_KEY_DOMAIN = 18446744073709551616;
+    uint256 internal constant ETHEREUM_ADDRESS_BITS = 160;
     uint256 internal constant FIRST_EPOCH = 1;
     uint256 internal constant FIRST_SLOT = 1;
     uint256 internal constant FLAG_FROZEN = 1;

@@ -4,13 +4,16 @@ import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import type { Wallet } from "./deploySettlement.ts";
 import { TransactionRevertedError } from "./errors.ts";
 
-/** What every action on L1 needs. */
+/** The parameters of every action on L1: the wallet, a client for reads, and the contract's address. */
 export type L1 = { wallet: Wallet; publicClient: PublicClient; settlement: Address };
 
-/** What a transaction did, once mined. */
+/** A mined transaction. */
 export type Mined = { hash: Hex; block: bigint; gasUsed: bigint };
 
-/** Queues a deposit of ether, in wei. Reverts come as viem's `ContractFunctionExecutionError` with the contract's error decoded. */
+/**
+ * Queues a deposit of ether, in wei. A revert surfaces as viem's `ContractFunctionExecutionError` with the contract's
+ * decoded error.
+ */
 export async function depositEther(
   l1: L1,
   deposit: { layer: Field; recipient: Field; amount: bigint },
@@ -26,7 +29,10 @@ export async function depositEther(
   return depositMined(await mine(l1, "depositEther", await l1.wallet.writeContract(request)));
 }
 
-/** Approves and queues a deposit of an ERC-20 token, in its smallest unit. What arrives may be less, if the token takes a fee. */
+/**
+ * Approves and queues a deposit of an ERC-20 token, in the token's smallest unit. A token that takes a fee deposits
+ * less than `amount`.
+ */
 export async function depositToken(
   l1: L1,
   deposit: { token: Address; layer: Field; recipient: Field; amount: bigint },
@@ -51,16 +57,16 @@ export async function depositToken(
 /** The arguments of `Settlement.settle` (protocol.md 7). */
 export type EpochSubmission = {
   rootOut: Field;
-  /** Poseidon2 of the padded list: the circuit's `c`. */
+  /** The Poseidon2 hash of the padded list: the circuit's `c`. */
   commitment: Field;
-  /** The settlement list without padding, four words an item. */
+  /** The settlement list without padding, four words per item. */
   words: readonly Field[];
-  /** For each item produced by L1, in order, the id of the deposit it is. */
+  /** The deposit ids of the items that L1 produced, in the order of these items. */
   depositIds: readonly bigint[];
   proof: Hex;
 };
 
-/** Settles the current epoch. Simulated first, so that a proof the contract refuses costs nothing. */
+/** Settles the current epoch. A simulation runs first, so that a proof that the contract refuses costs no gas. */
 export async function settleEpoch(l1: L1, epoch: EpochSubmission): Promise<Mined> {
   const { request } = await l1.publicClient.simulateContract({
     account: l1.wallet.account,
@@ -72,7 +78,7 @@ export async function settleEpoch(l1: L1, epoch: EpochSubmission): Promise<Mined
   return toMined(await mine(l1, "settle", await l1.wallet.writeContract(request)));
 }
 
-/** Pays out everything the wallet's account may claim of an asset, to itself or to `recipient`. */
+/** Pays the wallet's whole credit of an asset to the wallet's account or to `recipient`. */
 export async function claim(
   l1: L1,
   { asset, recipient }: { asset: bigint; recipient?: Address },
@@ -87,7 +93,7 @@ export async function claim(
   return { ...toMined(await mine(l1, "claimTo", await l1.wallet.writeContract(request))), amount: result };
 }
 
-/** What an owner may claim of an asset, in its smallest unit. */
+/** The credit of an owner in an asset, in the asset's smallest unit. */
 export function readCredit(
   { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
   { owner, asset }: { owner: Address; asset: bigint },
@@ -100,7 +106,7 @@ export function readCredit(
   });
 }
 
-/** The asset id of a token; 0 if it was never deposited. */
+/** The asset id of a token; 0 if nobody has ever deposited the token. */
 export function readAssetOf(
   { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
   token: Address,
@@ -108,7 +114,7 @@ export function readAssetOf(
   return publicClient.readContract({ address: settlement, abi: settlementAbi, functionName: "assetOf", args: [token] });
 }
 
-/** Root and epoch stored on L1, read at one block. */
+/** Reads the root and the epoch on L1, both at the same block. */
 export async function readSettled({
   publicClient,
   settlement,
@@ -123,9 +129,10 @@ export async function readSettled({
 }
 
 /**
- * Receipt of a mined transaction, once `safeBlock` (the number of the last block that is believed) has reached its block.
+ * Waits until `safeBlock` reaches the transaction's block, and returns the receipt. `safeBlock` reads the number of the
+ * last block that is considered final.
  *
- * @throws viem's TransactionReceiptNotFoundError if L1 has undone it
+ * @throws viem's TransactionReceiptNotFoundError when a reorganisation of L1 has removed the transaction
  */
 export async function untilSafe(
   { publicClient }: Pick<L1, "publicClient">,

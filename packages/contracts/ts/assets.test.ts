@@ -32,7 +32,7 @@ async function send(
   await network.publicClient.waitForTransactionReceipt({ hash: await l1.wallet.writeContract(request as never) });
 }
 
-/** Deploys a token and gives alice a thousand. */
+/** Deploys a token and mints a thousand units to alice. */
 async function mintedToken(name: string, args: unknown[] = []): Promise<Address> {
   const token = await network.deploy(name, args);
   await send(network.owner, token, {
@@ -43,7 +43,7 @@ async function mintedToken(name: string, args: unknown[] = []): Promise<Address>
   return token;
 }
 
-/** Lets an epoch pay `amount` of an asset to `owner`. */
+/** Settles an epoch that credits `amount` of an asset to `owner`. */
 async function credit(owner: Address, asset: bigint, amount: bigint): Promise<void> {
   const item = {
     direction: 1,

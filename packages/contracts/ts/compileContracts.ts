@@ -10,44 +10,46 @@ import { SolidityCompileError } from "./errors.ts";
 const require = createRequire(import.meta.url);
 const sourceDirectory = fileURLToPath(new URL("../src", import.meta.url));
 
-/** Part of the cache key: a change here compiles again. */
+/** Part of the cache key: a changed setting causes a new compilation. */
 const compilerSettings = {
   evmVersion: "cancun",
   optimizer: { enabled: true, runs: 10_000 },
   outputSelection: { "*": { "*": ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences"] } },
 };
 
-/** A place in creation code where the 20-byte address of a deployed library goes. */
+/** A position in creation code for the 20-byte address of a deployed library. */
 export type LinkReference = { library: string; start: number };
 
 export type ContractArtifact = {
-  /** Name of the contract in its source. */
+  /** The name of the contract in its source. */
   name: string;
   abi: Abi;
-  /** Creation code without `0x`; link references are not filled in. */
+  /** The creation code without `0x`, with unresolved link references. */
   code: string;
   linkReferences: LinkReference[];
 };
 
 export type CompileOptions = {
-  /** Where results are kept; default: `frond/solidity` in the user's cache directory. */
+  /** The directory of cached results; default: `frond/solidity` in the user's cache directory. */
   cacheDirectory?: string;
-  /** Further sources by file name, for example a generated verifier. They may import from `@openzeppelin/contracts`. */
+  /**
+   * Further sources by file name, for example a generated verifier. A source may import from `@openzeppelin/contracts`.
+   */
   sources?: Record<string, string>;
 };
 
 /**
- * Compiles the project's contracts (`packages/contracts/src`) with solc in this process, or takes the result from the cache, which is
- * keyed by all sources, the compiler's version and its settings.
+ * Compiles the project's contracts (`packages/contracts/src`) with solc in this process, or reads the result from the
+ * cache. The cache key covers all sources, the compiler's version and the settings.
  *
  * @returns artifacts by contract name
- * @throws SolidityCompileError if the compiler refuses a source
+ * @throws {@link SolidityCompileError} when the compiler refuses a source
  */
 export function compileContracts(options: CompileOptions = {}): Record<string, ContractArtifact> {
   return compileSources({ ...readProjectSources(), ...options.sources }, options);
 }
 
-/** Compiles only the given sources, as `compileContracts` does for the project's. */
+/** Compiles only the given sources; otherwise like {@link compileContracts}. */
 export function compileSources(
   sources: Record<string, string>,
   options: Pick<CompileOptions, "cacheDirectory"> = {},
@@ -61,14 +63,17 @@ export function compileSources(
   if (existsSync(cached)) return JSON.parse(readFileSync(cached, "utf8")) as Record<string, ContractArtifact>;
   const artifacts = runCompiler(sources);
   mkdirSync(directory, { recursive: true });
-  // Written aside and renamed, so that another process never reads half a file.
+  // A rename publishes the file, so that another process never reads half of the file.
   const partial = `${cached}.${process.pid}`;
   writeFileSync(partial, JSON.stringify(artifacts));
   renameSync(partial, cached);
   return artifacts;
 }
 
-/** Fills the addresses of deployed libraries into creation code. */
+/**
+ * Writes the addresses of deployed libraries into creation code.
+ * @throws Error when `libraries` lacks a library that the code needs
+ */
 export function linkCode(artifact: ContractArtifact, libraries: Record<string, Hex>): Hex {
   let code = artifact.code;
   for (const { library, start } of artifact.linkReferences) {
@@ -127,7 +132,10 @@ type Compiler = {
   compile(input: string, callbacks: { import(path: string): { contents: string } | { error: string } }): string;
 };
 
-/** Loaded only on a cache miss: it is 9 MB of JavaScript. Its runtime adds listeners that abort the process; they are taken away again. */
+/**
+ * Loads solc on a cache miss only, because solc is 9 MB of JavaScript. solc's runtime adds listeners that abort the
+ * process; this function removes them.
+ */
 function loadCompiler(): Compiler {
   const events = ["uncaughtException", "unhandledRejection"] as const;
   const before = events.map((event) => new Set<unknown>(process.rawListeners(event)));
@@ -152,5 +160,5 @@ function openZeppelinVersion(): string {
 }
 
 function defaultCacheDirectory(): string {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "frond", "solidity");
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "frond", "solidity");
 }

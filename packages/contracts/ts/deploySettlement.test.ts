@@ -79,7 +79,7 @@ test("neither a verifier without code nor a root outside the field is accepted",
   );
 });
 
-/** The creation transaction's calldata of the network's Settlement. */
+/** The calldata of the transaction that created the network's Settlement. */
 async function creationOf({ publicClient, deployment }: TestNetwork): Promise<{ data: Hex }> {
   const block = await publicClient.getBlock({ blockNumber: deployment.deploymentBlock, includeTransactions: true });
   return { data: block.transactions[0]!.input };

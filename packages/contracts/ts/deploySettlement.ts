@@ -21,7 +21,7 @@ import {
   TransactionRevertedError,
 } from "./errors.ts";
 
-/** A wallet with its account and chain set, as every action here needs it. */
+/** A wallet with an account and a chain. */
 export type Wallet = WalletClient<Transport, Chain, Account>;
 
 export type ReferenceStringKind = "development" | "ignition";
@@ -29,9 +29,9 @@ export type ReferenceStringKind = "development" | "ignition";
 export type DeployOptions = {
   wallet: Wallet;
   publicClient: PublicClient;
-  /** Solidity text of the settlement circuit's verifier, as the prover gives it. */
+  /** The Solidity source of the settlement circuit's verifier, from the prover. */
   verifierSource: string;
-  /** The trunk's genesis `layerRoot`, given the address Settlement will have (the trunk's id depends on it). */
+  /** Computes the trunk's genesis `layerRoot` from Settlement's future address, which determines the trunk's id. */
   genesisRootOf: (settlement: Address) => Field | Promise<Field>;
   referenceStringKind: ReferenceStringKind;
   cacheDirectory?: string;
@@ -40,26 +40,27 @@ export type DeployOptions = {
 export type Deployment = {
   address: Address;
   verifier: Address;
-  /** Block that holds Settlement's creation: no event of it is older. */
+  /** The block of Settlement's creation. No event of Settlement is older. */
   deploymentBlock: bigint;
-  /** Gas of all transactions sent. */
+  /** The total gas of the deployment's transactions. */
   gasUsed: bigint;
 };
 
 const localChains: ReadonlySet<number> = new Set([31337, 1337]);
 
-/** Whether a chain is one on which the development reference string is allowed. */
+/** Whether the development reference string is allowed on a chain. */
 export function isLocalChain(chainId: number): boolean {
   return localChains.has(chainId);
 }
 
 /**
- * Deploys the verifier (and the libraries it names), then Settlement. The account must not send anything else meanwhile, because
- * Settlement's address is predicted from its nonce.
+ * Deploys the verifier with its libraries, then Settlement. The deploying account must not send other transactions
+ * meanwhile, because the account's nonce determines Settlement's address.
  *
- * @throws DevelopmentReferenceStringError before anything is sent, for a development verifier on a chain that is not local
- * @throws DeploymentAddressError if the account sent something else meanwhile
- * @throws TransactionRevertedError if a creation reverts
+ * @throws {@link DevelopmentReferenceStringError} when a development verifier meets a chain that is not local; nothing
+ * is sent then
+ * @throws {@link DeploymentAddressError} when the account sent another transaction meanwhile
+ * @throws {@link TransactionRevertedError} when a creation reverts
  */
 export async function deploySettlement(options: DeployOptions): Promise<Deployment> {
   const { wallet, publicClient, referenceStringKind } = options;
@@ -101,7 +102,7 @@ export async function deploySettlement(options: DeployOptions): Promise<Deployme
   };
 }
 
-/** Deploys a token anybody can mint: for local networks and tests. */
+/** Deploys a token that everyone can mint, for local networks and tests. */
 export async function deployTestToken(options: {
   wallet: Wallet;
   publicClient: PublicClient;
@@ -119,7 +120,7 @@ export async function deployTestToken(options: {
   return { address, gasUsed };
 }
 
-/** The one contract in the generated source that can be deployed and has the verifier's function. */
+/** Finds the only contract of the generated source that is deployable and has the verifier's function. */
 function findVerifier(artifacts: Record<string, ContractArtifact>): ContractArtifact {
   const isVerifier = ({ abi, code }: ContractArtifact) => code.length > 0 && hasVerify(abi);
   const found = Object.values(artifacts).filter(isVerifier);
@@ -135,7 +136,7 @@ function hasVerify(abi: Abi): boolean {
   return abi.some((item) => item.type === "function" && item.name === "verify" && item.inputs.length === 2);
 }
 
-/** Sends creation code and waits until it is mined. */
+/** Sends creation code and waits until the transaction is mined. */
 export async function deployCode(
   { wallet, publicClient }: { wallet: Wallet; publicClient: PublicClient },
   data: Hex,

@@ -1,58 +1,66 @@
 import { FrondError } from "@frond/foundation";
 
-/** Solidity source that the compiler refuses. Code `contracts.compile`; data: the compiler's messages. */
+/** The compiler refuses a Solidity source. `data` holds the compiler's messages. */
 export class SolidityCompileError extends FrondError {
   constructor(messages: readonly string[]) {
     super({
-      code: "contracts.compile",
-      message: `The Solidity compiler refused the sources: ${messages[0] ?? "no message"} Correct the source it names, then run the command again.`,
+      code: "contracts/compile",
+      message:
+        `The Solidity compiler refused the sources: ${messages[0] ?? "no message"} ` +
+        "Correct the named source, then run the command again.",
       data: { messages },
     });
   }
 }
 
-/** A development reference string on a chain that is not local. Code `contracts.development-reference-string`. */
+/** A development reference string was used on a chain that is not local. */
 export class DevelopmentReferenceStringError extends FrondError {
   constructor(chainId: number) {
     super({
-      code: "contracts.development-reference-string",
+      code: "contracts/development-reference-string",
       message:
-        `Chain ${chainId} is not a local chain, and the secret of the development reference string is public: anybody could forge proofs there. ` +
+        `Chain ${chainId} is not a local chain, and the secret of the development reference string is public: ` +
+        "anybody could forge proofs there. " +
         "Nothing was sent. Use the ignition reference string (--crs ignition), or a local chain (id 31337 or 1337).",
       data: { chainId },
     });
   }
 }
 
-/** A contract landed at another address than predicted, because the account sent something else meanwhile. Code `contracts.deployment-address`. */
+/**
+ * The contract's address differs from the predicted address, because the deploying account sent another transaction.
+ */
 export class DeploymentAddressError extends FrondError {
   constructor(data: { expected: string; actual: string }) {
     super({
-      code: "contracts.deployment-address",
+      code: "contracts/deployment-address",
       message:
-        `Settlement was expected at ${data.expected} but is at ${data.actual}: the deploying account sent other transactions meanwhile. ` +
-        "The genesis root does not fit that address; deploy again with an account that does nothing else.",
+        `Settlement was expected at ${data.expected} but is at ${data.actual}: ` +
+        "the deploying account sent other transactions meanwhile. " +
+        "The genesis root does not fit that address; deploy again with an account that sends no other transactions.",
       data,
     });
   }
 }
 
-/** A transaction that was mined and reverted. Code `contracts.reverted`. */
+/** A transaction was mined and reverted. */
 export class TransactionRevertedError extends FrondError {
   constructor(data: { action: string; hash: string }) {
     super({
-      code: "contracts.reverted",
-      message: `The transaction ${data.hash} (${data.action}) was mined and reverted. Simulate the same call at the present block to see the reason.`,
+      code: "contracts/reverted",
+      message:
+        `The transaction ${data.hash} (${data.action}) was mined and reverted. ` +
+        "Simulate the same call at the present block to see the reason.",
       data,
     });
   }
 }
 
-/** anvil could not be found or did not start. Code `contracts.anvil`; data: what it printed. */
+/** The anvil binary is missing, or anvil did not start. `data` holds anvil's output. */
 export class AnvilError extends FrondError {
   constructor(problem: string, data: Record<string, unknown>, cause?: unknown) {
     super({
-      code: "contracts.anvil",
+      code: "contracts/anvil",
       message: `${problem} Run \`npm ci\` to restore @foundry-rs/anvil, check that the port is free, then start again.`,
       data,
       ...(cause === undefined ? {} : { cause }),

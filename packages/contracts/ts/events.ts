@@ -3,7 +3,7 @@ import { type Address, decodeFunctionData, type Hex, type PublicClient } from "v
 import { settlementAbi } from "./abi.generated.ts";
 import type { EpochSubmission } from "./actions.ts";
 
-/** A deposit in the queue of L1. `payload` is the depositor's address, to which a refused deposit comes back. */
+/** A deposit in L1's queue. `payload` is the depositor's address, which receives a refused deposit. */
 export type QueuedDeposit = {
   id: bigint;
   layer: Field;
@@ -14,7 +14,7 @@ export type QueuedDeposit = {
   block: bigint;
 };
 
-/** An epoch that settled. */
+/** A settled epoch. */
 export type SettledEpoch = {
   epoch: bigint;
   rootIn: Field;
@@ -27,18 +27,21 @@ export type SettledEpoch = {
 export type EventQuery = {
   publicClient: PublicClient;
   settlement: Address;
-  /** First block to read. */
+  /** The first block to read. */
   fromBlock: bigint;
-  /** Blocks that must lie on top of an event's block before it is believed (a reorganisation may undo younger ones). Default 0. */
+  /**
+   * The number of blocks that must follow an event's block before the event is reported, because a reorganisation can
+   * undo younger blocks. Default 0.
+   */
   confirmations?: number;
-  /** Last block to read, in place of the confirmations. */
+  /** The last block to read; overrides `confirmations`. */
   lastBlock?: bigint;
 };
 
-/** Events in order, and the block to continue from: nothing older can still change, given enough confirmations. */
+/** Events in order, and the block to continue from. With enough confirmations, no older event can change. */
 export type EventPage<T> = { events: T[]; nextBlock: bigint };
 
-/** Reads the deposits queued since `fromBlock`. */
+/** Reads the deposits that were queued since `fromBlock`. */
 export async function getDeposits(query: EventQuery): Promise<EventPage<QueuedDeposit>> {
   return readPages(query, async (range) => {
     const logs = await query.publicClient.getContractEvents({ ...range, eventName: "DepositQueued", strict: true });
@@ -46,7 +49,7 @@ export async function getDeposits(query: EventQuery): Promise<EventPage<QueuedDe
   });
 }
 
-/** Reads the epochs settled since `fromBlock`. */
+/** Reads the epochs that settled since `fromBlock`. */
 export async function getEpochs(query: EventQuery): Promise<EventPage<SettledEpoch>> {
   return readPages(query, async (range) => {
     const logs = await query.publicClient.getContractEvents({ ...range, eventName: "EpochSettled", strict: true });
@@ -59,7 +62,7 @@ export async function getEpochs(query: EventQuery): Promise<EventPage<SettledEpo
   });
 }
 
-/** Reads the arguments of a `settle` transaction back from its calldata: what an epoch put on L1. */
+/** Decodes the arguments of a `settle` transaction from its calldata. */
 export function decodeSettle(calldata: Hex): EpochSubmission {
   const { functionName, args } = decodeFunctionData({ abi: settlementAbi, data: calldata });
   if (functionName !== "settle") throw new TypeError(`Expected the calldata of settle, got that of ${functionName}.`);
@@ -67,41 +70,7 @@ export function decodeSettle(calldata: Hex): EpochSubmission {
   return { rootOut, commitment, words, depositIds, proof };
 }
 
-export type WatchOptions<T> = EventQuery & {
-  read: (query: EventQuery) => Promise<EventPage<T>>;
-  /** Called with new events in order, and the block to continue from after a restart. The next page waits for it. */
-  onEvents: (events: T[], nextBlock: bigint) => void | Promise<void>;
-  /** Called when L1 does not answer or `onEvents` fails; the same page is read again at the next turn. */
-  onError: (error: unknown) => void;
-  /** Milliseconds between two reads; default 1000. */
-  interval?: number;
-};
-
-/** Follows events by polling (`read` is `getDeposits` or `getEpochs`), until the returned function is called and awaited. */
-export function watchEvents<T>(options: WatchOptions<T>): () => Promise<void> {
-  const stop = new AbortController();
-  const follow = async () => {
-    let fromBlock = options.fromBlock;
-    while (!stop.signal.aborted) {
-      try {
-        const { events, nextBlock } = await options.read({ ...options, fromBlock });
-        if (stop.signal.aborted) return;
-        if (events.length > 0) await options.onEvents(events, nextBlock);
-        fromBlock = nextBlock;
-      } catch (error) {
-        options.onError(error);
-      }
-      await pause(options.interval ?? 1_000, stop.signal);
-    }
-  };
-  const following = follow();
-  return async () => {
-    stop.abort();
-    await following;
-  };
-}
-
-/** Public nodes refuse queries over too many blocks. */
+/** Public nodes refuse queries over a larger range of blocks. */
 const blocksPerQuery = 5_000n;
 
 type Range = { address: Address; abi: typeof settlementAbi; fromBlock: bigint; toBlock: bigint };
@@ -118,16 +87,4 @@ async function readPages<T>(query: EventQuery, read: (range: Range) => Promise<T
     fromBlock = toBlock + 1n;
   }
   return { events, nextBlock: fromBlock };
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done);
-  });
 }

@@ -13,8 +13,9 @@ beforeAll(async () => {
 afterAll(() => network.close());
 
 /**
- * All of it is deterministic: accounts, addresses, proofs. The verifier here is that of the stand-in circuit of 2^5 rows; the real one of
- * 2^20 rows takes more, and `bench/` measures that. To accept a change: `npx vitest run packages/contracts -u`.
+ * Every figure is deterministic: accounts, addresses and proofs are fixed. The verifier is the one of the stand-in
+ * circuit of 2^5 rows. The verifier of the real circuit of 2^20 rows takes more gas; `bench/` measures it. To accept a
+ * change, run `npx vitest run packages/contracts -u`.
  */
 test("gas of each action", async () => {
   const gas: Record<string, string> = {};

@@ -2,10 +2,13 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type CompileOptions, compileContracts } from "./compileContracts.ts";
 
-/** Where the generated ABIs are committed. */
+/** The committed file of generated ABIs. */
 export const abiFile = fileURLToPath(new URL("abi.generated.ts", import.meta.url));
 
-/** The text of `abi.generated.ts`: the ABIs of Settlement, TestToken and the verifier interface as constants, which viem turns into types. */
+/**
+ * The text of `abi.generated.ts`: the ABIs of Settlement, TestToken and the verifier interface as constants. viem
+ * derives types from these constants.
+ */
 export function generateAbi(options: CompileOptions = {}): string {
   const contracts = compileContracts(options);
   const constant = (name: string, contract: string) =>
@@ -18,7 +21,7 @@ export function generateAbi(options: CompileOptions = {}): string {
   ].join("\n");
 }
 
-/** Writes `abi.generated.ts` again. */
+/** Rewrites `abi.generated.ts`. */
 export function writeAbi(): void {
   writeFileSync(abiFile, generateAbi());
 }

@@ -17,7 +17,7 @@ function clientOf(url: string) {
   return createPublicClient({ chain: foundry, transport: http(url, { retryCount: 0 }), pollingInterval: 20 });
 }
 
-/** Starts anvil in a process of its own, which can be killed. */
+/** Starts anvil from a child process that the test can kill. */
 async function startInChild(options: AnvilOptions) {
   const script = `
     import { startAnvil } from ${JSON.stringify(new URL("startAnvil.ts", import.meta.url).href)};
@@ -111,7 +111,8 @@ test("a port in use is a typed error", async () => {
     const error = await startAnvil({ port: anvil.port }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(AnvilError);
     expect((error as AnvilError).message).toBe(
-      `anvil stopped with code 1 before it listened on port ${anvil.port}. Run \`npm ci\` to restore @foundry-rs/anvil, check that the port is free, then start again.`,
+      `anvil stopped with code 1 before it listened on port ${anvil.port}. ` +
+        "Run `npm ci` to restore @foundry-rs/anvil, check that the port is free, then start again.",
     );
     expect(await clientOf(anvil.url).getBlockNumber()).toBe(0n);
   } finally {

@@ -12,12 +12,15 @@ import { AnvilError } from "./errors.ts";
 const require = createRequire(import.meta.url);
 
 export type AnvilOptions = {
-  /** TCP port on 127.0.0.1; a free one is chosen if absent. */
+  /** The TCP port on 127.0.0.1; by default a free port. */
   port?: number;
-  /** File that holds the chain: loaded if it exists, written by `save` and when anvil stops, each time whole or not at all. */
+  /**
+   * The file that holds the chain. anvil loads an existing file. `save` and the shutdown of anvil replace the file
+   * atomically.
+   */
   statePath?: string;
-  /** Seconds between blocks; if absent, each transaction is mined at once. */
-  blockTime?: number;
+  /** The time between blocks; by default each transaction is mined at once. */
+  blockTimeSeconds?: number;
   /** Default 31337. */
   chainId?: number;
 };
@@ -26,19 +29,22 @@ export type Anvil = {
   url: string;
   port: number;
   pid: number;
-  /** Resolves when it has ended, stopped or not. */
+  /** Resolves when anvil has ended, by `stop` or by itself. */
   ended: Promise<void>;
-  /** Writes the chain to its file, if it has one, unless that holds it already; gives the number of the last block that a `kill -9` can't undo. */
+  /**
+   * Writes the chain to its file, unless the file holds the present block. Returns the number of the last block that
+   * survives a `kill -9`.
+   */
   save(): Promise<bigint>;
-  /** Stops anvil, after it has written its state. Safe to call twice. */
+  /** Has anvil write its state, and stops anvil. A second call has no further effect. */
   stop(): Promise<void>;
 };
 
 /**
- * Starts a local Ethereum node (anvil) on 127.0.0.1, in a process group of its own, and waits until it answers. It is killed when this
- * process exits; after a `kill -9` of this process it notices that its parent is gone and stops by itself.
+ * Starts a local Ethereum node (anvil) on 127.0.0.1 in a process group of its own, and waits until anvil answers. The
+ * exit of this process kills anvil. After a `kill -9` of this process, a supervising shell stops anvil.
  *
- * @throws AnvilError if the binary is missing or the port is taken
+ * @throws {@link AnvilError} when the binary is missing or the port is taken
  */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const port = options.port ?? (await freePort());
@@ -64,7 +70,8 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
     ended: exited,
     save,
     stop: async () => {
-      await saved(); // anvil's own file comes last, and holds everything
+      // anvil's own file is written last, and holds the whole chain.
+      await saved();
       child.stdin?.destroy();
       const forced = setTimeout(killGroup, 10_000);
       await exited;
@@ -74,8 +81,10 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
 }
 
 /**
- * The parent holds the write end of the shell's standard input and never writes: `read` returns when the parent closes it or dies, however it
- * dies. anvil then gets SIGTERM, on which it writes its state, in place: the shell, whose name `$0` is the state file, renames what was written to its end. If anvil ends by itself, the shell ends with it.
+ * Supervises anvil. This process holds the write end of the shell's standard input and never writes, so the shell's
+ * `read` returns when this process closes the pipe or dies in any way. The shell then sends SIGTERM to anvil. On
+ * SIGTERM anvil writes its state in place to `$0.ending`, and the shell renames the complete file to `$0`, the state
+ * file. When anvil ends by itself, the shell ends too.
  */
 const superviseScript = [
   'exec 3<&0; "$@" </dev/null & node=$!',
@@ -86,7 +95,9 @@ const superviseScript = [
   "exit $status",
 ].join("\n");
 
-/** Path of the anvil binary in the registry package of this platform; its install script need not have run. */
+/**
+ * The path of the anvil binary in this platform's registry package. The install script of the package is not needed.
+ */
 export function anvilPath(): string {
   const platform = { linux: "linux", darwin: "darwin" }[process.platform as string];
   const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as string];
@@ -106,18 +117,20 @@ function anvilArguments(options: AnvilOptions & { port: number }): string[] {
     list.push("--dump-state", `${options.statePath}.ending`);
     if (existsSync(options.statePath)) list.push("--load-state", options.statePath);
   }
-  if (options.blockTime !== undefined) list.push("--block-time", String(options.blockTime));
+  if (options.blockTimeSeconds !== undefined) list.push("--block-time", String(options.blockTimeSeconds));
   return list;
 }
 
 /**
- * Writes the chain to its file, one save after the other; `saved` resolves when none is under way. anvil itself writes its file in place, once a second: killed at that moment it leaves half a file, which it refuses to load.
+ * Writes the chain to its file; concurrent saves run one after the other. `saved` resolves when no save is in flight.
+ * anvil's own periodic save is not used: it writes the file in place once a second, and a kill at that moment leaves a
+ * truncated file, which anvil refuses to load.
  */
 function createSaver(url: string, statePath: string | undefined): { save: Anvil["save"]; saved(): Promise<unknown> } {
   const client = createTestClient({ mode: "anvil", transport: http(url) }).extend(publicActions);
   let inFile = -1n;
   let last: Promise<unknown> = Promise.resolve();
-  const write = async () => {
+  async function write() {
     const block = await client.getBlockNumber({ cacheTime: 0 });
     if (statePath === undefined || block === inFile) return block;
     const state = await promisify(gunzip)(hexToBytes(await client.dumpState()));
@@ -125,7 +138,7 @@ function createSaver(url: string, statePath: string | undefined): { save: Anvil[
     await rename(`${statePath}.saving`, statePath);
     inFile = block;
     return block;
-  };
+  }
   return {
     save() {
       const next = last.then(write);
@@ -140,18 +153,19 @@ function untilListening(child: ChildProcess, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = "";
     let listening = false;
-    const collect = (chunk: Buffer) => {
-      if (listening) return; // keeps the pipes drained, and nothing else
+    function collect(chunk: Buffer) {
+      // Reading keeps the pipes drained after the start.
+      if (listening) return;
       output = (output + chunk.toString()).slice(-4_000);
       if (!output.includes(`Listening on 127.0.0.1:${port}`)) return;
       listening = true;
       clearTimeout(timer);
       resolve();
-    };
-    const fail = (problem: string) => {
+    }
+    function fail(problem: string) {
       clearTimeout(timer);
       reject(new AnvilError(problem, { port, output }));
-    };
+    }
     const timer = setTimeout(() => {
       signalGroup(child, "SIGKILL");
       fail("anvil did not answer within 60 seconds.");
@@ -167,7 +181,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal);
   } catch {
-    // The group is gone already.
+    // The group has already ended.
   }
 }
 

@@ -1,4 +1,4 @@
-/** What every error of Frond is made of. */
+/** The fields of every error that Frond throws deliberately. */
 export type FrondErrorOptions = {
   readonly code: string;
   readonly message: string;
@@ -7,8 +7,8 @@ export type FrondErrorOptions = {
 };
 
 /**
- * The base of every error that Frond throws on purpose. `code` is stable and meant for programs, `data` says what was seen, and the last sentence of
- * `message` tells a person what to do next.
+ * The base class of every error that Frond throws deliberately. `code` is stable and meant for programs. `data` holds
+ * the observed values. The last sentence of `message` tells the reader what to do next.
  */
 export class FrondError extends Error {
   readonly code: string;

@@ -1,19 +1,22 @@
 import { FrondError } from "./error.ts";
 
-/** An element of the BN254 scalar field, in `[0, FIELD_MODULUS)`. Every value of the protocol is made of these. */
+/** An element of the BN254 scalar field, in `[0, FIELD_MODULUS)`. Every protocol value is encoded as field elements. */
 export type Field = bigint;
 
-/** The order of the BN254 group: the field that circuits compute in, and the base field of Grumpkin. */
+/** The order of the BN254 group: the scalar field of the circuits and the base field of Grumpkin. */
 export const FIELD_MODULUS: bigint = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001n;
 
 const HEX_FIELD = /^0x[0-9a-f]{64}$/;
 
-/** Whether `value` is a field element in its one canonical form. */
+/** Whether `value` is a canonical field element. */
 export function isField(value: unknown): value is Field {
   return typeof value === "bigint" && value >= 0n && value < FIELD_MODULUS;
 }
 
-/** Takes an integer that must already be canonical: it is checked, never reduced. Throws {@link InvalidFieldError}. */
+/**
+ * Converts a canonical integer to a field element. The integer is checked, never reduced.
+ * @throws {@link InvalidFieldError} when `value` is not canonical
+ */
 export function toField(value: bigint | number | boolean): Field {
   const field = typeof value === "bigint" ? value : Number.isSafeInteger(Number(value)) ? BigInt(value) : -1n;
   if (!isField(field)) throw new InvalidFieldError(value);
@@ -31,7 +34,10 @@ export function fieldToHex(field: Field): `0x${string}` {
   return `0x${field.toString(16).padStart(64, "0")}`;
 }
 
-/** Reads what {@link fieldToHex} writes, and nothing else. Throws {@link InvalidFieldError}. */
+/**
+ * Parses the output of {@link fieldToHex}; accepts no other spelling.
+ * @throws {@link InvalidFieldError} when `hex` is not the canonical text of a field element
+ */
 export function hexToField(hex: string): Field {
   if (typeof hex !== "string" || !HEX_FIELD.test(hex)) throw new InvalidFieldError(hex);
   return toField(BigInt(hex));
@@ -46,7 +52,10 @@ export function fieldToBytes(field: Field): Uint8Array {
   return bytes;
 }
 
-/** Reads 32 bytes, big-endian; they must be canonical. Throws {@link InvalidFieldError}. */
+/**
+ * Parses 32 big-endian bytes.
+ * @throws {@link InvalidFieldError} when `bytes` has another length or the value is not canonical
+ */
 export function bytesToField(bytes: Uint8Array): Field {
   if (bytes.length !== 32) throw new InvalidFieldError(`${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -54,7 +63,7 @@ export function bytesToField(bytes: Uint8Array): Field {
   return toField((high << 128n) | (view.getBigUint64(16) << 64n) | view.getBigUint64(24));
 }
 
-/** Big-endian bytes of any length to a non-negative integer. */
+/** Parses big-endian bytes of any length as a non-negative integer. */
 export function bytesToInteger(bytes: Uint8Array): bigint {
   let hex = "0x0";
   for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
@@ -67,7 +76,9 @@ export class InvalidFieldError extends FrondError {
     super({
       code: "foundation/invalid-field",
       data: { value: shown },
-      message: `\`${shown}\` is not a canonical field element. Give an integer from 0 up to the BN254 scalar modulus, or in text 0x and 64 lower-case hex digits.`,
+      message:
+        `\`${shown}\` is not a canonical field element. ` +
+        "Give an integer from 0 up to the BN254 scalar modulus, or in text 0x and 64 lower-case hex digits.",
     });
   }
 }

@@ -3,10 +3,13 @@ import buildCurve from "wasmcurves/src/build_curve_jacobian_a0.js";
 import buildF1m from "wasmcurves/src/build_f1m.js";
 import { FIELD_MODULUS, type Field, isField } from "./field.ts";
 
-/** An affine point of Grumpkin (`y^2 = x^3 - 17` over the BN254 scalar field). `(0, 0)`, which is not on the curve, stands for the neutral element. */
+/**
+ * An affine point of Grumpkin (`y^2 = x^3 - 17` over the BN254 scalar field). `(0, 0)` is not on the curve and
+ * represents the neutral element.
+ */
 export type Point = { readonly x: Field; readonly y: Field };
 
-/** The number of points of Grumpkin, a prime: the modulus of scalars. Greater than `FIELD_MODULUS`. */
+/** The order of the Grumpkin group, a prime and the modulus of scalars. Greater than `FIELD_MODULUS`. */
 export const GRUMPKIN_ORDER: bigint = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47n;
 
 export const NEUTRAL: Point = { x: 0n, y: 0n };
@@ -31,17 +34,17 @@ const FIELD_BYTES = 32;
 const POINT_BYTES = 64;
 const PROJECTIVE_BYTES = 96;
 const PAGES = 64;
-/** Largest number of points in one multi-scalar multiplication. */
+/** The largest number of points in one multi-scalar multiplication. */
 export const MAXIMUM_POINTS = 4096;
 
-// The table of the generator: for each group of four bits of a scalar, the fifteen multiples that it can ask for.
+// The table of the generator: for each 4-bit window of a scalar, the fifteen non-zero multiples.
 const WINDOW_BITS = 4;
 const WINDOWS = 64;
 const MULTIPLES = 15;
 
 const { kernel, scratch } = createKernel();
 const bytes = new DataView(kernel.memory.buffer);
-// One projective result, one affine pair, and the arguments of the largest multi-scalar multiplication.
+// The scratch memory: one projective result, one affine pair, the arguments of the largest multiplication, the table.
 const RESULT = scratch;
 const LEFT = scratch + PROJECTIVE_BYTES;
 const RIGHT = LEFT + POINT_BYTES;
@@ -67,12 +70,12 @@ function createKernel(): { kernel: Kernel; scratch: number } {
   return { kernel: { ...(instance.exports as unknown as Omit<Kernel, "memory">), memory }, scratch: area };
 }
 
-/** Whether the point satisfies the curve equation with canonical coordinates. The neutral element does not. */
+/** Whether the point satisfies the curve equation with canonical coordinates. Returns false for the neutral element. */
 export function isOnCurve({ x, y }: Point): boolean {
   return isField(x) && isField(y) && (y * y - x * x * x + 17n) % FIELD_MODULUS === 0n;
 }
 
-/** Sum of two points that are on the curve or neutral. */
+/** The sum of two points. Each point must be on the curve or neutral. */
 export function addPoints(a: Point, b: Point): Point {
   writePoint(LEFT, a);
   writePoint(RIGHT, b);
@@ -80,12 +83,12 @@ export function addPoints(a: Point, b: Point): Point {
   return readResult();
 }
 
-/** The point of the same x and the other y. */
+/** The point with the same x coordinate and the negated y coordinate. */
 export function negatePoint({ x, y }: Point): Point {
   return { x, y: y === 0n ? 0n : FIELD_MODULUS - y };
 }
 
-/** `scalar * point`, for a point on the curve and a scalar in `[0, GRUMPKIN_ORDER)`. Its time depends on the scalar. */
+/** `scalar * point`, for a point on the curve and a scalar in `[0, GRUMPKIN_ORDER)`. Not constant-time. */
 export function scalarMultiply(point: Point, scalar: bigint): Point {
   writePoint(LEFT, point);
   writeInteger(SCALARS, scalar);
@@ -95,7 +98,10 @@ export function scalarMultiply(point: Point, scalar: bigint): Point {
 
 let tableIsReady = false;
 
-/** `scalar * GENERATOR`, for a scalar in `[0, GRUMPKIN_ORDER)`: several times as fast as {@link scalarMultiply}. Its time depends on the scalar. */
+/**
+ * `scalar * GENERATOR`, for a scalar in `[0, GRUMPKIN_ORDER)`. Several times faster than {@link scalarMultiply}. Not
+ * constant-time.
+ */
 export function multiplyGenerator(scalar: bigint): Point {
   if (!tableIsReady) fillTable();
   kernel.g_zero(RESULT);
@@ -107,7 +113,7 @@ export function multiplyGenerator(scalar: bigint): Point {
   return readResult();
 }
 
-// The points of a multiplication are not in use while the table is made, and hold its multiples before they are affine.
+// The POINTS area is free while the table is filled: it holds the multiples before their conversion to affine form.
 function fillTable(): void {
   writePoint(LEFT, GENERATOR);
   for (let window = 0; window < WINDOWS; window++) {
@@ -124,7 +130,7 @@ function fillTable(): void {
   tableIsReady = true;
 }
 
-/** Sum of `scalar * point` over at most {@link MAXIMUM_POINTS} terms. */
+/** The sum of `scalar * point` over at most {@link MAXIMUM_POINTS} terms. */
 export function multiScalarMultiply(terms: readonly { readonly point: Point; readonly scalar: bigint }[]): Point {
   terms.forEach(({ point, scalar }, i) => {
     writePoint(POINTS + i * POINT_BYTES, point);

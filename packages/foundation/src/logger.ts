@@ -1,6 +1,6 @@
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
-/** One line of a log, before anybody decided how it looks. `time` is milliseconds since the Unix epoch. */
+/** One unformatted log entry. `time` is in milliseconds since the Unix epoch. */
 export type LogEntry = {
   readonly time: number;
   readonly level: Exclude<LogLevel, "silent">;
@@ -17,7 +17,7 @@ export interface Logger {
 
 const ORDER: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
 
-/** A logger that hands every entry of at least `level` to `sink`. */
+/** A logger that passes every entry of at least `level` to `sink`. */
 export function createLogger({ level, sink }: { level: LogLevel; sink: (entry: LogEntry) => void }): Logger {
   const log =
     (entryLevel: LogEntry["level"]) =>
@@ -29,5 +29,5 @@ export function createLogger({ level, sink }: { level: LogLevel; sink: (entry: L
   return { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
 }
 
-/** Says nothing. */
+/** A logger that drops every entry. */
 export const silentLogger: Logger = createLogger({ level: "silent", sink: () => {} });

@@ -10,7 +10,7 @@ import { addPoints, GENERATOR, GRUMPKIN_ORDER, scalarMultiply } from "./grumpkin
 import { poseidon2Permutation } from "./poseidon2.ts";
 import { publicKeyOf, signChallenge } from "./signature.ts";
 
-// What the circuits compute with: the permutation, and s * G + e * P with s in two limbs.
+// The primitives that the circuits use: the permutation, and s * G + e * P with s in two limbs.
 const SOURCE = `
 use std::embedded_curve_ops::{EmbeddedCurvePoint, EmbeddedCurveScalar, multi_scalar_mul};
 use std::hash::poseidon2_permutation;
@@ -19,7 +19,10 @@ fn main(state: [Field; 4], key: [Field; 2], scalars: [[Field; 2]; 2]) -> pub ([F
     let generator = EmbeddedCurvePoint { x: 1, y: ${GENERATOR.y} };
     let sum = multi_scalar_mul(
         [generator, EmbeddedCurvePoint { x: key[0], y: key[1] }],
-        [EmbeddedCurveScalar { lo: scalars[0][0], hi: scalars[0][1] }, EmbeddedCurveScalar { lo: scalars[1][0], hi: scalars[1][1] }],
+        [
+            EmbeddedCurveScalar { lo: scalars[0][0], hi: scalars[0][1] },
+            EmbeddedCurveScalar { lo: scalars[1][0], hi: scalars[1][1] },
+        ],
     );
     (poseidon2_permutation(state), [sum.x, sum.y])
 }

@@ -5,7 +5,10 @@ export type PermutationState = readonly [Field, Field, Field, Field];
 
 const RATE = 3;
 
-/** The Poseidon2 permutation over the BN254 scalar field with t = 4: Barretenberg's and Noir's `poseidon2_permutation`. */
+/**
+ * The Poseidon2 permutation over the BN254 scalar field with t = 4, equal to Barretenberg's and to Noir's
+ * `poseidon2_permutation`.
+ */
 export function poseidon2Permutation(state: PermutationState): [Field, Field, Field, Field] {
   state.forEach(toField);
   state.forEach((value, i) => void setElement(i, value));
@@ -13,7 +16,10 @@ export function poseidon2Permutation(state: PermutationState): [Field, Field, Fi
   return [getElement(0), getElement(1), getElement(2), getElement(3)];
 }
 
-/** `H` of the protocol: the sponge with rate 3 and state `[0, 0, 0, n * 2^64]`, for any number of fields. Throws InvalidFieldError. */
+/**
+ * `H` of the protocol: the sponge with rate 3 and initial state `[0, 0, 0, n * 2^64]`, for any number of fields.
+ * @throws {@link InvalidFieldError} when an input is not a canonical field element
+ */
 export function poseidon2Hash(inputs: readonly Field[]): Field {
   inputs.forEach(toField);
   for (let i = 0; i < RATE; i++) setElement(i, inputs[i] ?? 0n);
@@ -26,7 +32,10 @@ export function poseidon2Hash(inputs: readonly Field[]): Field {
   return getElement(0);
 }
 
-/** `C` of the protocol: four children to their parent in a Merkle tree, `P(a, b, c, d)[0] + a`. Throws InvalidFieldError. */
+/**
+ * `C` of the protocol: compresses four children to their Merkle parent, `P(a, b, c, d)[0] + a`.
+ * @throws {@link InvalidFieldError} when an input is not a canonical field element
+ */
 export function compress(a: Field, b: Field, c: Field, d: Field): Field {
   const children = [a, b, c, d];
   children.forEach(toField);

@@ -1,9 +1,9 @@
 /*
- * The parameters of Poseidon2 over the BN254 scalar field with t = 4: those of the Poseidon2 paper's reference implementation, of Barretenberg and of Noir.
- * Eight external rounds, 56 internal ones.
+ * The parameters of Poseidon2 over the BN254 scalar field with t = 4. The values equal those of the Poseidon2 paper's
+ * reference implementation, of Barretenberg and of Noir. There are eight external and 56 internal rounds.
  */
 
-/** For each external round, what is added to each element of the state. */
+/** For each external round, the constants added to the elements of the state. */
 export const EXTERNAL_CONSTANTS: readonly (readonly bigint[])[] = [
   [
     0x19b849f69450b06848da1d39bd5e4a4302bb86744edc26238b0878e269ed23e5n,

@@ -24,9 +24,9 @@ import {
 } from "./wasmAssembler.ts";
 
 /*
- * Poseidon2 in WebAssembly. An element is nine limbs of 29 bits, each in an i64, in Montgomery form with R = 2^261: 18 products of limbs add up in 64 bits
- * without a carry, and R leaves room for values up to 169 times the modulus p. Bounds are kept in comments as multiples of p; a product of a and b is below
- * a * b / 169 + 1.
+ * Poseidon2 in WebAssembly. A field element is nine limbs of 29 bits, each in an i64, in Montgomery form with R =
+ * 2^261. 18 products of limbs fit in 64 bits without a carry. R leaves room for values up to 169 times the modulus p.
+ * The comments state bounds as multiples of p. A Montgomery product of a and b is below a * b / 169 + 1.
  */
 const LIMBS = 9;
 const LIMB_BITS = 29;
@@ -37,7 +37,7 @@ const limbOf = (value: bigint, limb: number): bigint => (value >> BigInt(limb * 
 const each = (count: number, code: (index: number) => Code): Code =>
   Array.from({ length: count }, (_, i) => code(i)).flat();
 
-// Memory, in bytes. Words are 256-bit integers, little-endian: the door between JavaScript and the kernel.
+// Memory layout, in bytes. The WORDS area holds 256-bit little-endian integers, the format exchanged with JavaScript.
 const WORDS = 0;
 const STATE = 128;
 const SCRATCH = STATE + 4 * ELEMENT;
@@ -53,8 +53,8 @@ const EXTERNAL_HALF = EXTERNAL + 16 * ELEMENT;
 const FUNCTION = { multiply: 0, square: 1, power: 2, carryAdd: 3, external: 4, load: 5, permute: 6, save: 7 };
 
 /**
- * Parameters a, b, result. Montgomery's product column by column. The lowest 28 bits of p are those of 1, which makes both the quotient digit and its
- * product with the lowest limb a shift.
+ * Parameters: a, b, result. Computes Montgomery's product column by column. The lowest 28 bits of p equal 1, so both
+ * the quotient digit and its product with the lowest limb reduce to a shift.
  */
 function montgomeryProduct(squares: boolean): Code {
   const [a, b, m, carry, column] = [3, 12, 21, 30, 31];
@@ -92,7 +92,7 @@ function montgomeryProduct(squares: boolean): Code {
   return code.flat();
 }
 
-/** Parameters a, b, result: a + b, its limbs brought below 2^29 again. Values add up. */
+/** Parameters: a, b, result. Computes a + b and normalises the limbs below 2^29. The bounds of the values add up. */
 function carryAdd(): Code {
   const carry = 3;
   const sum = (i: number): Code => add(add(load(get(0), 8 * i), load(get(1), 8 * i)), get(carry));
@@ -107,7 +107,10 @@ function carryAdd(): Code {
   });
 }
 
-/** The external matrix on the state, in place. Limbs up to 2^33 and values up to 16 times the largest. */
+/**
+ * Applies the external matrix to the state in place. Outputs: limbs up to 2^33, values up to 16 times the largest
+ * input.
+ */
 function externalMatrix(): Code {
   const [a, b, c, d, ab, cd, bcd, abd, last, second] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
   return each(LIMBS, (i) => {
@@ -129,8 +132,9 @@ function externalMatrix(): Code {
 }
 
 /**
- * Reads nine limbs, with the value below 169 and the limbs below 2^34, and hands on limbs below 2^29 of a value below 2.1: as many times p are taken away as
- * the topmost limb, with what the next one carries into it, is sure to hold.
+ * Reads nine limbs of a value below 169 with limbs below 2^34, and writes limbs below 2^29 of a value below 2.1. The
+ * function estimates a lower bound of the quotient from the topmost limb plus its incoming carry, and subtracts that
+ * many multiples of p.
  */
 function reduced(limb: (i: number) => Code, write: (i: number, value: Code) => Code, locals: number): Code {
   const [carry, total, quotient] = [locals, locals + 1, locals + 2];
@@ -153,10 +157,10 @@ function reduced(limb: (i: number) => Code, write: (i: number, value: Code) => C
 
 const element = (index: number): Code => i32(STATE + index * ELEMENT);
 
-/** Four external rounds; `from` is where their constants are. */
+/** Four external rounds. `from` is the address of the round constants. */
 function externalRounds(from: number): Code {
-  // Values: at most 16 * 4.1 + 1 before the first power; then below 28 after the square, 5.6 after the fourth power, 3.3 after the fifth, 53 after the
-  // matrix, and less in every round that follows.
+  // Bounds: at most 16 * 4.1 + 1 before the first power, then below 28 after the square, 5.6 after the fourth power,
+  // 3.3 after the fifth power, 53 after the matrix, and lower in every later round.
   const round = each(4, (i) => [
     ...call(FUNCTION.carryAdd, element(i), addI32(get(0), i32(i * ELEMENT)), element(i)),
     ...call(FUNCTION.power, element(i), element(i)),
@@ -169,10 +173,10 @@ function internalRounds(): Code {
   const first = [
     ...call(FUNCTION.carryAdd, element(0), get(0), element(0)),
     ...call(FUNCTION.power, element(0), element(0)),
-    // The sum is below 2 + 3 * 4.1.
+    // Bound: the sum is below 2 + 3 * 4.1.
     ...reduced(sumLimb, (i, value) => store(i32(SUM), 8 * i, value), 1),
   ];
-  // Each element is below 2 + 2.1 after this, its limbs below 2^30.
+  // Bounds afterwards: each element is below 2 + 2.1, with limbs below 2^30.
   const others = each(4, (j) => [
     ...call(FUNCTION.multiply, element(j), i32(DIAGONAL + j * ELEMENT), element(j)),
     ...each(LIMBS, (i) => {
@@ -194,23 +198,23 @@ function reduceState(): Code {
   });
 }
 
-/** Parameters words, result: a canonical integer to Montgomery form, below 2. */
+/** Parameters: words, result. Converts a canonical integer to Montgomery form. Bound: below 2. */
 function loadWords(): Code {
-  const limb = (i: number): Code => {
+  function limb(i: number): Code {
     const [word, bit] = [Math.floor((i * LIMB_BITS) / 64), (i * LIMB_BITS) % 64];
     const low = shiftRight(load(get(0), 8 * word), bit);
     const crosses = bit + LIMB_BITS > 64 && word < 3;
     return and(crosses ? or(low, shiftLeft(load(get(0), 8 * word + 8), 64 - bit)) : low, i64(MASK));
-  };
+  }
   return [
     ...each(LIMBS, (i) => store(get(1), 8 * i, limb(i))),
     ...call(FUNCTION.multiply, get(1), i32(R_SQUARED), get(1)),
   ];
 }
 
-/** Parameters element, words: out of Montgomery form. What comes out is at most p. */
+/** Parameters: element, words. Converts an element out of Montgomery form. The result is at most p. */
 function saveWords(): Code {
-  const word = (w: number): Code => {
+  function word(w: number): Code {
     const parts: Code[] = [];
     for (let i = 0; i < LIMBS; i++) {
       const bit = i * LIMB_BITS - 64 * w;
@@ -219,7 +223,7 @@ function saveWords(): Code {
       else if (bit >= 0 && bit < 64) parts.push(shiftLeft(limb, bit));
     }
     return store(get(1), 8 * w, parts.reduce(or));
-  };
+  }
   return [...call(FUNCTION.multiply, get(0), i32(ONE), i32(SCRATCH)), ...each(4, word)];
 }
 
@@ -270,12 +274,12 @@ const memory = new DataView(kernel.memory.buffer);
 writeConstants();
 
 function writeConstants(): void {
-  const put = (at: number, value: bigint) => {
+  function put(at: number, value: bigint) {
     for (let i = 0; i < LIMBS; i++) memory.setBigUint64(at + 8 * i, limbOf(value, i), true);
-  };
-  const putMontgomery = (at: number, values: readonly bigint[]) => {
+  }
+  function putMontgomery(at: number, values: readonly bigint[]) {
     values.forEach((value, i) => void put(at + i * ELEMENT, (value * R) % FIELD_MODULUS));
-  };
+  }
   put(R_SQUARED, (R * R) % FIELD_MODULUS);
   put(ONE, 1n);
   putMontgomery(DIAGONAL, INTERNAL_DIAGONAL);
@@ -283,20 +287,20 @@ function writeConstants(): void {
   putMontgomery(EXTERNAL, EXTERNAL_CONSTANTS.flat());
 }
 
-/** Sets an element (0..3) of the state to a canonical field element. */
+/** Sets element `index` (0..3) of the state to a canonical field element. */
 export function setElement(index: number, value: bigint): void {
   writeWords(value);
   kernel.load(WORDS, STATE + index * ELEMENT);
 }
 
-/** Adds a canonical field element to an element of the state, at most once between two permutations. */
+/** Adds a canonical field element to an element of the state. Allowed at most once between two permutations. */
 export function addToElement(index: number, value: bigint): void {
   writeWords(value);
   kernel.load(WORDS, SUM);
   kernel.carryAdd(STATE + index * ELEMENT, SUM, STATE + index * ELEMENT);
 }
 
-/** An element of the state, canonical. */
+/** Reads an element of the state in canonical form. */
 export function getElement(index: number): bigint {
   kernel.save(STATE + index * ELEMENT, WORDS);
   const high = (memory.getBigUint64(WORDS + 24, true) << 64n) | memory.getBigUint64(WORDS + 16, true);
@@ -304,7 +308,7 @@ export function getElement(index: number): bigint {
   return value === FIELD_MODULUS ? 0n : value;
 }
 
-/** The Poseidon2 permutation of the state. */
+/** Applies the Poseidon2 permutation to the state. */
 export function permute(): void {
   kernel.permute();
 }

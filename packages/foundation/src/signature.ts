@@ -19,23 +19,28 @@ export type Signature = { readonly r: Point; readonly s: bigint };
 
 export type SignedChallenge = { readonly publicKey: Point; readonly challenge: Field; readonly signature: Signature };
 
-// A batch has two points for each signature and one more, the generator.
+// A batch has two points per signature, plus the generator.
 const BATCH = Math.floor((MAXIMUM_POINTS - 1) / 2);
 
-/** `secret * G`. Throws {@link InvalidSecretError} unless `0 < secret < GRUMPKIN_ORDER`. */
+/**
+ * `secret * G`.
+ * @throws {@link InvalidSecretError} when `secret` is outside `1 .. GRUMPKIN_ORDER - 1`
+ */
 export function publicKeyOf(secret: bigint): Point {
   if (typeof secret !== "bigint" || secret <= 0n || secret >= GRUMPKIN_ORDER) throw new InvalidSecretError();
   return multiplyGenerator(secret);
 }
 
-/** A secret key from the system's randomness: 512 bits, so that the reduction leaves no bias. */
+/** Generates a secret key from 512 bits of system randomness. The length keeps the bias of the reduction negligible. */
 export function randomSecret(): bigint {
   return (bytesToInteger(crypto.getRandomValues(new Uint8Array(64))) % (GRUMPKIN_ORDER - 1n)) + 1n;
 }
 
 /**
- * Signs what `challengeOf` hashes together with `r`. The nonce is deterministic: an HMAC, keyed by the secret, of the challenge that the neutral element
- * would give, which stands for the message. So the same message gets the same signature, and two messages never share a nonce.
+ * Signs the hash that `challengeOf` computes over `r` and the message. The nonce is deterministic: an HMAC, keyed by
+ * the secret, of the challenge for the neutral element, which identifies the message. Equal messages get equal
+ * signatures, and two different messages never share a nonce.
+ * @throws {@link InvalidSecretError} when `secret` is outside `1 .. GRUMPKIN_ORDER - 1`
  */
 export function signChallenge(
   secret: bigint,
@@ -51,8 +56,9 @@ export function signChallenge(
 }
 
 /**
- * For each item whether its signature is valid. All are checked by one multi-scalar multiplication with random 128-bit weights, so a batch that holds a bad
- * one is accepted with probability 2^-128; only when the sum is not neutral is the batch halved until the bad ones stand alone.
+ * Verifies each signature and returns one boolean per item. One multi-scalar multiplication with random 128-bit weights
+ * checks a whole batch, so a batch with an invalid signature passes with probability 2^-128. A failed batch is halved
+ * until each invalid signature is isolated.
  */
 export function verifyMany(items: readonly SignedChallenge[]): boolean[] {
   const valid = items.map(isWellFormed);
@@ -78,7 +84,7 @@ function isWellFormed({ publicKey, challenge, signature: { r, s } }: SignedChall
   );
 }
 
-// Grumpkin has prime order, so a point on the curve is in the group and the weights can't be cancelled by a small factor.
+// Grumpkin has prime order: every point on the curve is in the group, and no small factor can cancel the weights.
 function isSumNeutral(items: readonly SignedChallenge[]): boolean {
   const weights = new BigUint64Array(2 * items.length);
   crypto.getRandomValues(weights);
@@ -100,7 +106,8 @@ export class InvalidSecretError extends FrondError {
     super({
       code: "foundation/invalid-secret",
       message:
-        "A secret key must be an integer from 1 up to the Grumpkin group order. Make one with `randomSecret` or derive it from a wallet signature.",
+        "A secret key must be an integer from 1 up to the Grumpkin group order. " +
+        "Make one with `randomSecret` or derive it from a wallet signature.",
     });
   }
 }

@@ -17,7 +17,8 @@ declare module "wasmcurves/src/build_curve_jacobian_a0.js" {
   export default function buildCurve(module: ModuleBuilder, prefix: string, field: string, pointerToB: number): string;
 }
 
-// The part of WebAssembly that the kernels use: Node's own types leave it to the DOM library, which this project does not load.
+// The part of WebAssembly that the kernels use. Node's types leave these declarations to the DOM library, which this
+// project does not load.
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number });

@@ -1,4 +1,4 @@
-/** Just enough of a WebAssembly assembler for straight-line arithmetic on i64: an expression is its bytes. */
+/** A minimal WebAssembly assembler for straight-line i64 arithmetic: an expression is its bytes. */
 export type Code = readonly number[];
 
 export const i32 = (value: number): Code => [0x41, ...signed(BigInt(value))];
@@ -24,7 +24,7 @@ export const shiftRightSigned = (a: Code, bits: number): Code => [...a, ...i64(B
 export const addI32 = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
 export const call = (index: number, ...values: readonly Code[]): Code => [...values.flat(), 0x10, ...unsigned(index)];
 
-/** Runs `body` for the i32 local from `from` up to `to` by `step`. */
+/** Runs `body` for each value of the i32 `local` from `from` up to `to` (exclusive) by `step`. */
 export const loop = (
   local: number,
   { from, to, step }: { from: number; to: number; step: number },
@@ -43,7 +43,7 @@ export const loop = (
   0x0b,
 ];
 
-/** A function without results: its i32 parameters come first among its locals, then the i32 and the i64 locals. */
+/** A function without results. Its locals are the i32 parameters, then the i32 locals, then the i64 locals. */
 export type WasmFunction = {
   readonly name: string;
   readonly parameters: number;
@@ -55,7 +55,7 @@ export type WasmFunction = {
 const I32 = 0x7f;
 const I64 = 0x7e;
 
-/** A module of these functions, all exported, with one page of memory exported as `memory`. */
+/** Assembles a module that exports all `functions`, and one page of memory as `memory`. */
 export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ parameters }) => [0x60, parameters, ...new Array<number>(parameters).fill(I32), 0]);
   const exported = functions.map(({ name }, index) => [...text(name), 0, ...unsigned(index)]);

@@ -43,11 +43,13 @@ export {
   type TransactionContext,
 } from "../src/executor/createExecutor.ts";
 export type * from "../src/ir.ts";
+export { layerOneRecipients } from "../src/layerOneRecipients.ts";
 export { nearest } from "../src/names.ts";
 export { applicationNoir } from "../src/noir/applicationNoir.ts";
 export { blockCircuit } from "../src/noir/blockCircuit.ts";
-export { blockInputs, EntryMissingError, TransactionFailedError } from "../src/noir/blockInputs.ts";
+export { blockInputs, TransactionFailedError } from "../src/noir/blockInputs.ts";
 export { blockSizes } from "../src/noir/blockSizes.ts";
+export { EntryMissingError } from "../src/noir/encodeBlock.ts";
 export { assert, constant, hash, select, when } from "../src/operations.ts";
 export {
   account,

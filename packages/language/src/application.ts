@@ -30,7 +30,10 @@ import { buildTree, type Fields, flattenType, struct, type ValueOf } from "./typ
 import { validateDefinition } from "./validateDefinition.ts";
 import { scalarValue } from "./values.ts";
 
-/** A method: what a transaction may ask for. `run` is traced once; it reads and writes the state through values, and returns nothing. */
+/**
+ * A method, the target of a transaction. `run` is traced once. It reads and writes the state through traced values, and
+ * returns nothing.
+ */
 export type MethodDefinition<S extends StateDeclaration, A extends Fields> = {
   readonly args: A;
   run(context: MethodContext<State<S>>, args: { readonly [N in keyof A]: ValueOf<A[N]> }): void;
@@ -41,20 +44,22 @@ export type HandlerDefinition<S extends StateDeclaration> = (
   message: ReceivedMessage,
 ) => void;
 
-/** A call from another layer. If `run` fails, or the arguments are not in the message, it goes back to the layer that sent it. */
+/**
+ * A handler of calls from other layers. If `run` fails, or the message packs no valid arguments, the message bounces.
+ */
 export type CallDefinition<S extends StateDeclaration, A extends Fields> = {
   readonly args: A;
   run(context: CommonContext<State<S>>, args: { readonly [N in keyof A]: ValueOf<A[N]> }, message: CallMessage): void;
 };
 
-/** A call that this application sent and that came back; `of` says which. */
+/** A handler of bounced calls of this application. `of` names the call. */
 export type BouncedDefinition<S extends StateDeclaration, A extends Fields> = {
   readonly of: CallInterface<A>;
   run(context: CommonContext<State<S>>, args: { readonly [N in keyof A]: ValueOf<A[N]> }, message: CallMessage): void;
 };
 
 type NamedFields = { readonly [name: string]: Fields };
-/** What an application without calls has of them. */
+/** The calls of an application that declares none. */
 type NoNames = Record<never, Fields>;
 
 export type FeeDefinition<S extends StateDeclaration> = (context: FeeContext<State<S>>) => void;
@@ -68,17 +73,23 @@ export type ApplicationDefinition<
   readonly name: string;
   readonly state: S;
   readonly methods: { readonly [N in keyof M]: MethodDefinition<S, M[N]> };
-  /** Takes the fee of a transaction, before its method runs. Without it there are no fees. */
+  /** Takes the fee of a transaction, before the transaction's method runs. An application without `fee` has no fees. */
   readonly fee?: FeeDefinition<S>;
-  /** What other layers' applications may call: with `context.call(thisApplication.calls.name, { .. })`. */
+  /** The calls that other layers' applications may send: with `context.call(thisApplication.calls.name, { .. })`. */
   readonly calls?: { readonly [N in keyof C]: CallDefinition<S, C[N]> };
-  /** What to do with calls that this application sent and that came back. */
+  /** The handlers of calls that this application sent and that bounced. */
   readonly bounced?: { readonly [N in keyof B]: BouncedDefinition<S, B[N]> };
-  /** What to do with all other messages from other layers and L1. A kind without a handler bounces. */
+  /**
+   * The handlers of all other messages from other layers and L1, by kind. A message of a kind without a handler
+   * bounces.
+   */
   readonly receive?: { readonly [K in HandledKind]?: HandlerDefinition<S> };
 };
 
-/** An application, traced: its `program` is what executor and circuits are made of; `state` and `methods` keep the types for clients. */
+/**
+ * A traced application. The executor and the circuits are built from `program`. `state` and `methods` carry the types
+ * for clients.
+ */
 export type Application<
   S extends StateDeclaration = StateDeclaration,
   M extends NamedFields = NamedFields,
@@ -89,23 +100,23 @@ export type Application<
   readonly state: S;
   /** The argument types of each method. */
   readonly methods: M;
-  /** What others may call, for `context.call` and `bounced` of their definitions. */
+  /** The calls that other applications may send, for `context.call` and for `bounced` in their definitions. */
   readonly calls: { readonly [N in keyof C]: CallInterface<C[N]> };
-  /** What this application calls and handles the bounces of. */
+  /** The calls that this application sends and whose bounces it handles. */
   readonly bounced: { readonly [name: string]: CallInterface };
 };
 
 /**
- * Defines an application: traces every method and handler once.
- * Throws a DefinitionError, with the source line and what to write instead, at the first mistake.
+ * Defines an application: traces every method and every handler once.
+ * @throws {@link DefinitionError} at the first mistake; the error names the source line and the code to write instead
  *
  * @example
  * const counter = application({
- *   name: "counter",
- *   state: { total: cell(u64) },
- *   methods: {
- *     add: { args: { amount: u64 }, run({ state }, { amount }) { state.total.update((total) => total.add(amount)); } },
- *   },
+ * name: "counter",
+ * state: { total: cell(u64) },
+ * methods: {
+ * add: { args: { amount: u64 }, run({ state }, { amount }) { state.total.update((total) => total.add(amount)); } },
+ * },
  * });
  */
 export function application<
@@ -168,7 +179,7 @@ type Check = (defined: DefinedFunction) => SourceLocation | undefined;
 
 type Maps = readonly (readonly [string, MapDeclaration])[];
 
-/** The declared maps with the accounts first, whether declared or not: a map's position is its id. */
+/** The declared maps, with the accounts first even if they are not declared. The position of a map is its id. */
 export function mapsOf(state: StateDeclaration): Maps {
   const { accounts = account({}), ...others } = state;
   return [["accounts", accounts], ...Object.entries(others)];
@@ -228,7 +239,10 @@ function traceHandler(options: {
   };
 }
 
-/** Traces what handles a call, or the bounce of one. What is packed becomes parameters; what is carried is read from the message. */
+/**
+ * Traces the handler of a call or of a call's bounce. The packed arguments become parameters; the carried argument is
+ * read from the message.
+ */
 function traceCall(options: {
   readonly sort: "calls" | "bounced";
   readonly name: string;
@@ -275,8 +289,10 @@ function requireNothing(result: unknown, procedure: string): void {
     code: "language/definition",
     location: callerLocation(),
     problem: isPromise
-      ? `${procedure} is async, but it is traced in one go.`
-      : `${procedure} returns something, and nobody would receive it.`,
-    instead: isPromise ? "Make it an ordinary function." : "Write results to the state, or send them in a message.",
+      ? `${procedure} is async, but tracing is synchronous.`
+      : `${procedure} returns a value, but nothing receives the value.`,
+    instead: isPromise
+      ? "Declare an ordinary function instead of an async one."
+      : "Write results to the state, or send them in a message.",
   });
 }

@@ -10,7 +10,7 @@ import { account, cell } from "./state.ts";
 import { address, array, bool, field, struct, u8, u16, u32, u64, u128 } from "./types.ts";
 import type { AddressValue, BoolValue, Uint } from "./values.ts";
 
-/** Fills orders that other layers send money with. */
+/** Fills orders that other layers send together with money. */
 const shop = application({
   name: "shop",
   state: { sold: cell({ count: u64, lastPrice: u64, isGift: bool, customer: address, rest: u32 }) },
@@ -38,7 +38,7 @@ const shop = application({
   },
 });
 
-/** Spends its accounts' money there. */
+/** Spends the money of its accounts on the market. */
 const buyer = application({
   name: "buyer",
   state: { accounts: account({ money: u128 }), refunds: cell({ count: u32, price: u64, other: u32 }) },

@@ -7,18 +7,19 @@ import { type Fields, flattenType, struct, typeName } from "./types.ts";
 import { requireName, validateParts } from "./validateParts.ts";
 
 /**
- * A call that an application handles, as others see it: what it is called, and what it takes. Integers and bools travel packed in one field of the
- * message, so they have 224 bits together; one address or field travels as the message's recipient.
+ * The interface of a call: its name and its arguments. Integers and bools are packed into one field of the message, so
+ * they have 224 bits together. One address or field can travel as the message's recipient.
  */
 export type CallInterface<A extends Fields = Fields> = {
   readonly name: string;
   readonly args: A;
-  /** Names the call in a message: 24 bits of the hash of its name and arguments. */
+  /** Identifies the call in a message: 24 bits of the hash of the call's name and arguments. */
   readonly selector: number;
 };
 
 /**
- * Describes a call of an application whose definition is not at hand; with it, take `itsApplication.calls.name` instead. Throws a DefinitionError.
+ * Describes a call of an application whose definition is not available. Otherwise use `itsApplication.calls.name`.
+ * @throws {@link DefinitionError} when the arguments can't travel in one message
  *
  * @example
  * const swapCall = callInterface({ name: "swap", args: { minimumOut: u128, sellBase: bool } });
@@ -35,30 +36,35 @@ export function callInterface<const A extends Fields>({
   return describeCall(name, args);
 }
 
-/** The interface of a call that has been validated. */
+/** The interface of a validated call. */
 export function describeCall<A extends Fields>(name: string, args: A): CallInterface<A> {
   return { name, args, selector: selectorOf(name, args) };
 }
 
-/** Arguments in order of encoding: those that are packed, and the one that travels as the message's recipient, if there is one. */
+/**
+ * Divides the arguments, in encoding order, into the packed ones and the one that travels as the message's recipient.
+ */
 export function layoutOf(args: Fields): { readonly packed: readonly Parameter[]; readonly carried?: Parameter } {
   const all = flattenType(struct(args), "");
   const carried = all.find(({ type }) => isCarried(type));
   return { packed: all.filter(({ type }) => !isCarried(type)), ...(carried === undefined ? {} : { carried }) };
 }
 
-/** Whether something was made by {@link callInterface}, or is among an application's `calls`. */
+/** Whether `value` was made by {@link callInterface} or is among an application's `calls`. */
 export function isCallInterface(value: unknown): value is CallInterface {
   const { name, args, selector } = (value ?? {}) as Partial<CallInterface>;
   return typeof name === "string" && typeof args === "object" && typeof selector === "number";
 }
 
-/** Whether an argument of this type is too wide to be packed. */
+/** Whether a type is too wide for packing. */
 export function isCarried(type: ScalarType): boolean {
   return type.kind === "address" || type.kind === "field";
 }
 
-/** Checks that a call's arguments can travel in one message. Throws a DefinitionError. */
+/**
+ * Checks that a call's arguments can travel in one message.
+ * @throws {@link DefinitionError} when there are two carried arguments or too many packed bits
+ */
 export function validateCall(name: string, args: Fields, location: SourceLocation | undefined): void {
   requireName(name, "A call", { location });
   validateParts(struct(args), `the call \`${name}\``, location);
@@ -69,7 +75,9 @@ export function validateCall(name: string, args: Fields, location: SourceLocatio
     throw new DefinitionError({
       code: "language/definition",
       location,
-      problem: `The call \`${name}\` takes ${carried.length} addresses or fields (${carried.map((one) => one.name).join(", ")}), and a message carries one.`,
+      problem:
+        `The call \`${name}\` takes ${carried.length} addresses or fields ` +
+        `(${carried.map((one) => one.name).join(", ")}), and a message carries one.`,
       instead:
         "Keep one of them, and name the others by integers that the called application can look up in its state.",
       data: { name, carried: carried.map((one) => one.name) },
@@ -81,13 +89,17 @@ export function validateCall(name: string, args: Fields, location: SourceLocatio
       location,
       problem: `The call \`${name}\` takes ${bits} bits of integers and bools, and a message carries ${ARGUMENT_BITS}.`,
       instead:
-        "Use smaller integers, such as u64 for a u128, or leave out what the message says already: its asset and amount.",
+        "Use smaller integers, such as u64 for a u128, " +
+        "or omit what the message contains already: its asset and amount.",
       data: { name, bits },
     });
   }
 }
 
-/** Checks that no two calls that one application must tell apart have one name or selector. Throws a DefinitionError. */
+/**
+ * Checks that the calls of one application differ in name and selector.
+ * @throws {@link DefinitionError} when two calls share a name or a selector
+ */
 export function requireDistinctCalls(calls: readonly CallInterface[], location: SourceLocation | undefined): void {
   const seen = new Map<number, CallInterface>();
   for (const call of calls) {
@@ -99,8 +111,8 @@ export function requireDistinctCalls(calls: readonly CallInterface[], location: 
         problem:
           other.name === call.name
             ? `The call \`${call.name}\` is handled twice.`
-            : `The calls \`${other.name}\` and \`${call.name}\` happen to have one selector, so that messages cannot tell them apart.`,
-        instead: other.name === call.name ? "Handle it once." : "Rename one of them.",
+            : `The calls \`${other.name}\` and \`${call.name}\` have the same selector, so messages confuse the two.`,
+        instead: other.name === call.name ? "Handle the call once." : "Rename one of them.",
         data: { names: [other.name, call.name] },
       });
     }
@@ -108,7 +120,7 @@ export function requireDistinctCalls(calls: readonly CallInterface[], location: 
   }
 }
 
-/** Never 0, which is what a message without payload holds. */
+/** Never 0, because a message without payload holds 0. */
 function selectorOf(name: string, args: Fields): number {
   const text = `${name}${typeName(struct(args))}`;
   const bytes = new TextEncoder().encode(text);

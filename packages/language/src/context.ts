@@ -19,7 +19,7 @@ import {
 } from "./types.ts";
 import { type AddressValue, type FieldValue, type ScalarValue, scalarId, scalarValue, type Uint } from "./values.ts";
 
-/** A message to another layer. What is left out is zero: `asset` 0 is none. */
+/** A message to another layer. Omitted fields are zero; `asset` 0 means no asset. */
 export type CallInput = {
   readonly to: InputOf<FieldType>;
   readonly asset?: InputOf<IntegerType<32>>;
@@ -28,32 +28,46 @@ export type CallInput = {
   readonly payload?: InputOf<FieldType>;
 };
 
-/** Money that leaves to L1, where `recipient`, an Ethereum address, can claim it when the epoch has settled. */
+/**
+ * A withdrawal to L1. `recipient`, an Ethereum address, can claim the money after the epoch has settled. An account of
+ * a layer, such as `sender`, is no Ethereum address.
+ */
 export type WithdrawalInput = {
   readonly asset: InputOf<IntegerType<32>>;
   readonly amount: InputOf<IntegerType<128>>;
   readonly recipient: InputOf<AddressType>;
 };
 
-/** A call that another application declares: `to` is the layer that it runs on, `args` what it declares. What is left out is zero. */
+/**
+ * A call that another application declares. `to` is the layer of that application; `args` are the call's arguments.
+ * Omitted fields are zero.
+ */
 export type TypedCallInput<A extends Fields> = Omit<CallInput, "payload"> & {
   readonly args: { readonly [N in keyof A]: InputOf<A[N]> };
 };
 
-/** What every procedure sees besides its arguments. */
+/** The context of every procedure. */
 export type CommonContext<State> = {
   readonly state: State;
-  /** This layer's id. */
+  /** The id of this layer. */
   readonly layerId: FieldValue;
-  /** The slot of the block that is made. */
+  /** The slot of the present block. */
   readonly slot: Uint<32>;
   readonly epoch: Uint<32>;
-  /** Sends a call to another layer, to be handled there by `receive.call`. If the layer cannot, the message comes back to `receive.bounce`. */
+  /**
+   * Sends a call to another layer, which handles the call in `receive.call`. If the receiver fails, the message comes
+   * back to `receive.bounce`. Fails if `to` is L1 and `recipient` has more than 160 bits.
+   */
   send(message: CallInput): void;
+  /**
+   * Sends money to L1. Fails if `recipient` has more than 160 bits, as every account of a layer has. Pass an Ethereum
+   * address.
+   */
   withdraw(withdrawal: WithdrawalInput): void;
   /**
-   * Sends a call that the application of layer `to` declares in its `calls`. If it takes an address or a field, that travels as the message's recipient, so
-   * `recipient` is then left out. If the layer cannot run it, it comes back to the handler in `bounced`, or to `receive.bounce`.
+   * Sends a call that the application of layer `to` declares in its `calls`. An argument that is an address or a field
+   * travels as the message's recipient; then `recipient` must be omitted. If the receiver fails, the call comes back to
+   * its handler in `bounced`, or to `receive.bounce`.
    */
   call<A extends Fields>(target: CallInterface<A>, message: TypedCallInput<A>): void;
 };
@@ -63,19 +77,19 @@ export type MethodContext<State> = CommonContext<State> & {
   readonly sender: AddressValue;
 };
 
-/** What the `fee` procedure sees, which runs before every method. */
+/** The context of the `fee` procedure, which runs before every method. */
 export type FeeContext<State> = Pick<MethodContext<State>, "state" | "layerId" | "slot" | "epoch" | "sender"> & {
-  /** What the transaction pays: the sequencer chooses it, up to the `maxFee` that was signed. */
+  /** The fee of the transaction. The sequencer chooses the fee, up to the signed `maxFee`. */
   readonly fee: Uint<64>;
-  /** The address that the sequencer wants it paid to; the same for all transactions of a block. */
+  /** The address that receives the fee, chosen by the sequencer. All transactions of a block have the same address. */
   readonly feeRecipient: AddressValue;
 };
 
-/** What a handler gets of the message: see protocol.md 4. */
+/** The message that a handler handles (protocol.md 4). */
 export type ReceivedMessage = {
-  /** The layer that sent it; 0 is L1. */
+  /** The layer that sent the message; 0 is L1. */
   readonly from: FieldValue;
-  /** The slot of the block that sent it. */
+  /** The slot of the block that sent the message. */
   readonly messageSlot: Uint<32>;
   readonly kind: Uint<8>;
   readonly asset: Uint<32>;
@@ -84,9 +98,9 @@ export type ReceivedMessage = {
   readonly payload: FieldValue;
 };
 
-/** What the handler of a call, or of one that came back, gets besides its arguments. */
+/** The message of a call or of a bounced call, without the packed arguments. */
 export type CallMessage = Pick<ReceivedMessage, "from" | "messageSlot" | "asset" | "amount"> & {
-  /** The recipient that the call names, also when it came back. */
+  /** The recipient that the call names, also in a bounce. */
   readonly recipient: AddressValue;
 };
 
@@ -125,32 +139,32 @@ export function receivedMessage(trace: Trace): ReceivedMessage {
   return refuseUnknownNames(contextValues(trace, MESSAGE, {}), "a received message") as ReceivedMessage;
 }
 
-/** The message of a call; `carrier` is the part of it that holds the recipient: a bounce has it in the payload. */
+/** The message of a call. `carrier` is the field that holds the call's recipient: a bounce holds it in the payload. */
 export function callMessage(trace: Trace, carrier: "recipient" | "payload"): CallMessage {
   const carried = contextValues(trace, { [carrier]: address }, {}) as Partial<Record<typeof carrier, AddressValue>>;
   const target = Object.defineProperty({}, "recipient", { enumerable: true, get: () => carried[carrier] });
   return refuseUnknownNames(contextValues(trace, CALL, target), "the message of a call") as CallMessage;
 }
 
-/** Values of the context are made when they are first asked for, and belong to the whole procedure. */
+/** The values of the context. A value is recorded at its first use, and belongs to the whole procedure. */
 function contextValues(trace: Trace, types: Partial<Record<ContextName, ScalarType>>, target: object): object {
   const made = new Map<string, ScalarValue>();
   for (const [name, type] of Object.entries(types)) {
-    const get = () => {
+    function get() {
       const known = made.get(name);
       if (known !== undefined) return known;
       const id = emit(trace, { op: "context", type, name: name as ContextName }, { unguarded: true });
       const value = scalarValue(type, id, trace.root);
       made.set(name, value);
       return value;
-    };
+    }
     Object.defineProperty(target, name, { enumerable: true, get });
   }
   return target;
 }
 
 function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "withdraw" | "call"> {
-  const emitMessage = (kind: SentKind, message: CallInput) => {
+  function emitMessage(kind: SentKind, message: CallInput) {
     emit(trace, {
       op: "send",
       to: scalarId(field, message.to),
@@ -160,7 +174,7 @@ function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "wi
       recipient: scalarId(field, message.recipient ?? 0),
       payload: scalarId(field, message.payload ?? 0),
     });
-  };
+  }
   return {
     send: (message) => emitMessage(MESSAGE_KINDS.call, message),
     withdraw: (withdrawal) => emitMessage(MESSAGE_KINDS.withdrawal, { ...withdrawal, to: 0 }),

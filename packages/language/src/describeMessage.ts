@@ -7,12 +7,12 @@ import { EncodingError } from "./errors.ts";
 import { packArguments, packedFieldOf, unpack } from "./packedCall.ts";
 import { type Fields, flattenType, struct } from "./types.ts";
 
-/** A call in words: its name and its arguments in their shape. */
+/** A decoded call: its name, and its arguments in the shape of their types. */
 export type DescribedCall = { readonly name: string; readonly args: Readonly<Record<string, unknown>> };
 
 /**
- * What a message calls, if it is one of the application's `calls`, or the bounce of one, or of one that the application handles in `bounced`. Undefined for every
- * other message.
+ * Decodes a message that is a call or a bounced call: of the application's `calls`, or of the calls in `bounced`.
+ * Returns undefined for every other message.
  */
 export function describeMessage(
   application: Pick<Application, "calls" | "bounced">,
@@ -25,8 +25,9 @@ export function describeMessage(
 }
 
 /**
- * The parts of a message that make a call; `recipient` is for calls that take no address or field themselves. For tests and tools: an application uses
- * `context.call`. Throws an EncodingError that names the argument that does not fit.
+ * Encodes a call as the fields of a message, for tests and tools; an application uses `context.call`. `recipient` is
+ * allowed only for a call that carries no address or field itself.
+ * @throws {@link EncodingError} when an argument does not fit its type; the error names the argument
  */
 export function encodeCall<A extends Fields>(
   call: CallInterface<A>,
@@ -40,7 +41,7 @@ export function encodeCall<A extends Fields>(
   if (carried !== undefined && recipient !== undefined) {
     throw new EncodingError({
       path: call.name,
-      problem: "It is given a recipient, but takes an address or field that travels in that place.",
+      problem: "A recipient is given, but an argument of the call travels as the message's recipient.",
       next: "Leave the recipient out.",
     });
   }

@@ -17,10 +17,10 @@ import {
   type Type,
 } from "./types.ts";
 
-/** Arguments of a method as a client gives them. */
+/** The arguments of a method in the form that a client passes. */
 export type ArgumentsOf<A extends Fields> = { readonly [N in keyof A]: PlainInputOf<A[N]> };
 
-/** The key of a map as a client gives it; nothing for a cell. */
+/** The key of a map in the form that a client passes; undefined for a cell. */
 export type PlainKeyOf<D> =
   D extends MapDeclaration<infer K>
     ? K extends undefined
@@ -32,12 +32,13 @@ export type PlainKeyOf<D> =
           : never
     : never;
 
-/** An entry as a client gets it. */
+/** An entry in the form that a client receives. */
 export type EntryOf<D> = D extends MapDeclaration<infer _K, infer V> ? PlainOf<V> : never;
 
 /**
- * A call as it goes into a transaction: the method's number, and its arguments flattened and padded with zeros to the program's `argumentFields`.
- * Throws an EncodingError that names the argument that does not fit.
+ * Encodes a call for a transaction: the number of the method, and the flattened arguments, padded with zeros to the
+ * program's `argumentFields`.
+ * @throws {@link EncodingError} when an argument does not fit its type; the error names the argument
  */
 export function encodeArguments<M extends { readonly [name: string]: Fields }, const N extends keyof M & string>(
   app: Application<StateDeclaration, M>,
@@ -50,7 +51,10 @@ export function encodeArguments<M extends { readonly [name: string]: Fields }, c
   return { method: app.program.methods.findIndex(({ name }) => name === method), args: [...fields, ...padding] };
 }
 
-/** The name and the arguments of a call of method number `method`. Throws an EncodingError if there is none, or the arguments are not of its types. */
+/**
+ * Decodes a call of method number `method` to its name and arguments.
+ * @throws {@link EncodingError} when there is no such method, or when an argument does not fit its type
+ */
 export function decodeArguments(
   app: Application,
   method: number,
@@ -66,7 +70,7 @@ export function decodeArguments(
   return { name, args: decodePlain(struct(methodTypes(app, name)), args, name) as Readonly<Record<string, unknown>> };
 }
 
-/** The entry key of one entry of the state. `key` is left out for a cell. */
+/** The key of an entry of the state. A cell takes no `key`. */
 export function entryKeyOf<S extends StateDeclaration, const N extends keyof S & string>(
   app: Pick<Application<S>, "state">,
   map: N,
@@ -77,7 +81,9 @@ export function entryKeyOf<S extends StateDeclaration, const N extends keyof S &
   return entryKey(id, fields);
 }
 
-/** An entry's values, as the state holds them, in the shape of its declaration. The nonce of an account is left out: see `nonceOf`. */
+/**
+ * Decodes the values of an entry into the shape of its declaration. The nonce of an account is omitted: see `nonceOf`.
+ */
 export function decodeEntry<S extends StateDeclaration, const N extends keyof S & string>(
   app: Pick<Application<S>, "state">,
   map: N,
@@ -88,18 +94,21 @@ export function decodeEntry<S extends StateDeclaration, const N extends keyof S 
   return decodePlain(declaration.value, values.slice(offset), map) as EntryOf<S[N]>;
 }
 
-/** The nonce in the values of an entry of the accounts. */
+/** The nonce in the values of an account's entry. */
 export function nonceOf(values: readonly Field[]): number {
   return Number(values[0] ?? 0n);
 }
 
-/** Plain values of a type, flattened to fields. `path` names the value in errors. */
+/**
+ * Encodes a plain value as fields. `path` names the value in errors.
+ * @throws {@link EncodingError} when the value does not fit its type
+ */
 export function encodePlain(type: Type, value: unknown, path: string): Field[] {
   if (isScalar(type)) return [encodeScalar(type, value, path)];
   if (typeof value !== "object" || value === null || Array.isArray(value) !== (type.kind === "array")) {
     throw new EncodingError({
       path,
-      problem: "It is not in the shape of its type.",
+      problem: "The value does not have the shape of its type.",
       next: `Give ${aType(type)}.`,
     });
   }
@@ -112,7 +121,7 @@ export function encodePlain(type: Type, value: unknown, path: string): Field[] {
   );
 }
 
-/** The opposite of {@link encodePlain}; fields after those of the type are ignored. */
+/** Decodes what {@link encodePlain} encodes. Ignores fields behind those of the type. */
 export function decodePlain(type: Type, fields: readonly Field[], path: string): unknown {
   let next = 0;
   return buildTree<bigint | boolean>(type, (scalar) => {

@@ -1,14 +1,14 @@
 import { FrondError } from "@frond/foundation";
 import type { SourceLocation } from "./ir.ts";
 
-/** `file:line:column`, or nothing when the place is not known. */
+/** Formats a location as `file:line:column`; returns an empty text for an unknown location. */
 export function formatLocation(location: SourceLocation | undefined): string {
   return location === undefined ? "an unknown place" : `${location.file}:${location.line}:${location.column}`;
 }
 
 /**
- * A mistake in the definition of an application. `location` is the place in the application's source; the message's last sentence says what to write
- * instead. The codes are the members of {@link DefinitionErrorCode}.
+ * A mistake in the definition of an application. `location` is the place in the application's source. The last sentence
+ * of the message says what to write instead. The codes are the members of {@link DefinitionErrorCode}.
  */
 export class DefinitionError extends FrondError {
   readonly location: SourceLocation | undefined;
@@ -31,24 +31,26 @@ export class DefinitionError extends FrondError {
 }
 
 export type DefinitionErrorCode =
-  /** A decision of JavaScript (if, while, ?:, &&, switch, ===) on a value that is only known when the method runs. */
+  /** JavaScript branches (if, while, ?:, &&, switch, ===) on a value that is known only when the method runs. */
   | "language/branch"
-  /** An operator or conversion of JavaScript (+, <, template string, JSON) on a traced value. */
+  /** An operator or a conversion of JavaScript (+, <, template string, JSON) is applied to a traced value. */
   | "language/operator"
-  /** More instructions than a procedure may have: nearly always a loop that does not end. */
+  /** A procedure has too many instructions, usually because of a loop without an end. */
   | "language/too-long"
-  /** A name that is not declared: an entry of the state, a field, an argument, a part of the context. */
+  /** A name is not declared: an entry of the state, a field, an argument, a part of the context. */
   | "language/unknown-name"
-  /** A value of the wrong type, or a literal outside the type's range. */
+  /** A value has the wrong type, or a literal is outside of the type's range. */
   | "language/type"
-  /** A value or entry of another method, or of a `when` that has ended. */
+  /** A value or an entry belongs to another method, or to a `when` that has ended. */
   | "language/scope"
-  /** A name that is reserved, not an identifier, or used twice. */
+  /** A name is reserved, is no identifier, or is used twice. */
   | "language/name"
-  /** Something else in the shape of the definition: too many methods, a method that returns something, an async method. */
+  /**
+   * Another mistake in the shape of the definition: too many methods, a method that returns a value, an async method.
+   */
   | "language/definition";
 
-/** Arguments or values handed in by a caller that do not fit the application. `path` names the offending part. */
+/** Arguments or values from a caller do not fit the application. `path` names the wrong part. */
 export class EncodingError extends FrondError {
   constructor(options: { readonly path: string; readonly problem: string; readonly next: string }) {
     super({

@@ -1,29 +1,33 @@
 import type { MessageKind } from "@frond/protocol";
 
 /**
- * The intermediate representation of an application: what tracing produces, and what the executor and the Noir generator read.
- * A procedure is a straight line of instructions in single assignment; the value of an instruction is named by its position.
+ * The intermediate representation of an application: the output of tracing, and the input of the executor and the Noir
+ * generator. A procedure is a straight line of instructions in single assignment form. The position of an instruction
+ * names its value.
  */
 
 export type IntegerBits = 8 | 16 | 32 | 64 | 128;
 
-/** The type of one field element of the program. Structs are flattened before they get here. */
+/** The type of one field element of the program. Structs are flattened before this stage. */
 export type ScalarType =
   | { readonly kind: "integer"; readonly bits: IntegerBits }
   | { readonly kind: "field" }
   | { readonly kind: "bool" }
   | { readonly kind: "address" };
 
-/** Where in the application's source an instruction comes from. */
+/** The place of an instruction in the application's source. */
 export type SourceLocation = { readonly file: string; readonly line: number; readonly column: number };
 
-/** Position of the instruction that made the value. */
+/** The position of the instruction that makes the value. */
 export type ValueId = number;
 
-/** Fields of the message that a handler handles, and of the surroundings that any procedure can read. `messageSlot` is the message's own slot. */
+/**
+ * The fields of the handled message, and of the context that every procedure can read. `messageSlot` is the slot of the
+ * message.
+ */
 export type ContextName =
   | "sender"
-  /** What the transaction pays, and the address that it is paid to. */
+  /** The fee of the transaction, and the address that receives the fee. */
   | "fee"
   | "feeRecipient"
   | "layerId"
@@ -37,26 +41,35 @@ export type ContextName =
   | "recipient"
   | "payload";
 
-/** The kinds of messages that an application sends: ARCHITECTURE.md, kinds. */
+/** The kinds of messages that an application sends (ARCHITECTURE.md, kinds). */
 export type SentKind = typeof MessageKind.call | typeof MessageKind.withdrawal;
 
 export type Operation =
   | { readonly op: "constant"; readonly type: ScalarType; readonly value: bigint }
   | { readonly op: "parameter"; readonly type: ScalarType; readonly index: number }
   | { readonly op: "context"; readonly type: ScalarType; readonly name: ContextName }
-  /** Opens the entry of `map` at `keys`; its value is a handle. Two handles may name one entry: a write through one is seen through the other. */
+  /**
+   * Opens the entry of `map` at `keys`. The value is a handle. Two handles may name one entry; then a write through one
+   * is visible through the other.
+   */
   | { readonly op: "open"; readonly map: number; readonly keys: readonly ValueId[] }
-  /** `field` counts in the entry's values; in the accounts map value 0 is the nonce. */
+  /** `field` is an index into the entry's values. In the accounts map, value 0 is the nonce. */
   | { readonly op: "read"; readonly type: ScalarType; readonly handle: ValueId; readonly field: number }
   | { readonly op: "write"; readonly handle: ValueId; readonly field: number; readonly value: ValueId }
-  /** Checked on integers (overflow, underflow, division by zero fail); on `field` add, subtract and multiply are those of the field. */
+  /**
+   * Arithmetic on integers fails on overflow, underflow and division by zero. On `field`, add, subtract and multiply
+   * are field operations.
+   */
   | {
       readonly op: "add" | "subtract" | "multiply" | "divide" | "remainder";
       readonly type: ScalarType;
       readonly a: ValueId;
       readonly b: ValueId;
     }
-  /** floor(a * b / c) of integers of one type; the product is exact. Fails if c is zero or the result does not fit the type. */
+  /**
+   * floor(a * b / c) of integers of one type, with an exact product. Fails if c is zero or the result does not fit the
+   * type.
+   */
   | { readonly op: "mulDiv"; readonly type: ScalarType; readonly a: ValueId; readonly b: ValueId; readonly c: ValueId }
   | { readonly op: "equal"; readonly a: ValueId; readonly b: ValueId }
   /** a < b on integers of one type. */
@@ -70,10 +83,13 @@ export type Operation =
       readonly a: ValueId;
       readonly b: ValueId;
     }
-  /** Between types; fails if the value does not fit. */
+  /** Converts between types. Fails if the value does not fit. */
   | { readonly op: "convert"; readonly type: ScalarType; readonly value: ValueId }
   | { readonly op: "assert"; readonly condition: ValueId; readonly message: string }
-  /** A call in one field: `constant + value * 2^offset` of each part. Parts are integers and bools that do not overlap, and the sum is below 2^248. */
+  /**
+   * Packs a call into one field: the sum of `constant` and of `value * 2^offset` for each part. Parts are integers and
+   * bools that do not overlap, and the sum is below 2^248.
+   */
   | {
       readonly op: "pack";
       readonly constant: number;
@@ -81,10 +97,14 @@ export type Operation =
     }
   /** H(inputs), a field. */
   | { readonly op: "hash"; readonly inputs: readonly ValueId[] }
+  /**
+   * Sends a message. Fails if the message goes to L1 and its recipient has more than 160 bits, because such a recipient
+   * is no Ethereum address.
+   */
   | {
       readonly op: "send";
       readonly to: ValueId;
-      /** Never another: what ties bundles together is not an application's to send. */
+      /** An application can't send other kinds: the protocol reserves the links of bundles. */
       readonly kind: SentKind;
       readonly asset: ValueId;
       readonly amount: ValueId;
@@ -93,10 +113,11 @@ export type Operation =
     };
 
 /**
- * An operation and, where it stands inside `when(condition, ...)`, its guard: a boolean value. If the guard is false the operation has no effect and
- * cannot fail, and an `open` names no entry. A value made under a guard is used only under that guard or one nested in it (tracing sees to it), with one
- * exception: a nested guard is an unguarded `and` whose `a` is the outer guard and whose `b` may have been made under it; if `a` is false it is false
- * whatever `b` is. Constants, context values and parameters are never guarded.
+ * An operation with the guard of the surrounding `when(condition, ...)`, a boolean value. If the guard is false, the
+ * operation has no effect and can't fail, and an `open` names no entry. Tracing ensures that a value made under a guard
+ * is used only under that guard or under a nested guard. There is one exception: a nested guard is an unguarded `and`
+ * whose `a` is the outer guard and whose `b` may have been made under the outer guard. If `a` is false, the `and` is
+ * false for any `b`. Constants, context values and parameters never have a guard.
  */
 export type Instruction = Operation & { readonly guard?: ValueId; readonly location?: SourceLocation };
 
@@ -104,38 +125,40 @@ export type Parameter = { readonly name: string; readonly type: ScalarType };
 
 export type Procedure = {
   readonly name: string;
-  /** Flattened: a struct's fields are `name_field`. */
+  /** The flattened parameters: a struct's fields are named `name_field`. */
   readonly parameters: readonly Parameter[];
   readonly instructions: readonly Instruction[];
   readonly location?: SourceLocation;
 };
 
 /**
- * Runs when a message of `kind` (ARCHITECTURE.md, kinds) is consumed. With a selector it runs only if the message packs a call with that selector and in
- * range (packedCall.ts), and its parameters are what is packed, integers and bools. Without one it has no parameters, and takes what no other takes.
+ * Runs when a block consumes a message of `kind` (ARCHITECTURE.md, kinds). A handler with a selector runs only for
+ * messages that pack a call with that selector and with arguments in range (packedCall.ts); its parameters are the
+ * packed integers and bools. A handler without a selector has no parameters, and handles the remaining messages of its
+ * kind.
  */
 export type Handler = Procedure & { readonly kind: number; readonly selector?: number };
 
 export type MapDefinition = {
   readonly name: string;
-  /** Its position in `Program.maps`; 0 is the accounts map. */
+  /** The position of the map in `Program.maps`; 0 is the accounts map. */
   readonly id: number;
-  /** Flattened key types; empty for a cell. */
+  /** The flattened key types; empty for a cell. */
   readonly keys: readonly ScalarType[];
-  /** Flattened values of an entry. In map 0 the first is `nonce`, u32. */
+  /** The flattened values of an entry. In map 0, the first value is `nonce`, u32. */
   readonly fields: readonly Parameter[];
 };
 
 export type Program = {
   readonly name: string;
   readonly maps: readonly MapDefinition[];
-  /** The method's number in a transaction is its position here. */
+  /** The position of a method is its number in transactions. */
   readonly methods: readonly Procedure[];
   readonly handlers: readonly Handler[];
-  /** Whether transactions pay fees: if not, their fee is 0. */
+  /** Whether transactions pay fees. If not, every fee is 0. */
   readonly hasFee: boolean;
-  /** V: the most values an entry of any map has. */
+  /** V: the largest number of values in an entry of any map. */
   readonly entryWidth: number;
-  /** A: the most flattened parameters a method has, at least 1. */
+  /** A: the largest number of flattened parameters of a method, at least 1. */
   readonly argumentFields: number;
 };

@@ -5,11 +5,12 @@ import type { SourceLocation } from "./ir.ts";
 const OWN_DIRECTORY = fileURLToPath(new URL(".", import.meta.url));
 const STACK_DEPTH = 30;
 
-/** Places by the position in the code that actually runs: reading a stack through its source maps is slow. */
+/** Locations by position in the running code, because mapping a stack trace through source maps is slow. */
 const known = new Map<string, SourceLocation | undefined>();
 
 /**
- * The innermost place on the call stack that is not inside this package: a line of the application's source. Undefined if there is none.
+ * The innermost location on the call stack outside of this package, which is a line of the application's source.
+ * Undefined if there is none.
  */
 export function callerLocation(): SourceLocation | undefined {
   const limit = Error.stackTraceLimit;
@@ -38,7 +39,7 @@ function rawCallerPosition(): string | undefined {
   return position;
 }
 
-/** Reads the stack's text, because that is what source maps are applied to. */
+/** Reads the text of the stack, because Node applies source maps only to that text. */
 function mappedCallerLocation(): SourceLocation | undefined {
   for (const frame of (new Error().stack ?? "").split("\n").slice(1)) {
     const location = parseFrame(frame);
@@ -58,12 +59,12 @@ function parseFrame(frame: string): SourceLocation | undefined {
   return { file: toPath(match[1]!), line: Number(match[2]), column: Number(match[3]) };
 }
 
-/** Whether a file is the language's own; its tests stand for applications. */
+/** Whether a file belongs to the language. The language's tests count as applications. */
 export function isOwn(file: string): boolean {
   return file.startsWith(OWN_DIRECTORY) && !/\.test\.ts$|\.bench\.ts$|[/\\]fixtures[/\\]/.test(file);
 }
 
-/** Relative to the working directory where that is shorter to read. */
+/** A path relative to the working directory, if that is shorter. */
 function shorten(file: string): string {
   const path = relative(process.cwd(), file);
   return path.startsWith("..") || isAbsolute(path) ? file : path;

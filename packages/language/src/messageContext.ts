@@ -2,7 +2,9 @@ import type { Field } from "@frond/foundation";
 import type { Message } from "@frond/protocol";
 import type { ContextName } from "./ir.ts";
 
-/** What a handler's context takes from the message that it handles. The executor and the circuit's hints must agree on it. */
+/**
+ * The part of a handler's context that comes from the message. The executor and the circuit's hints must agree on it.
+ */
 export function messageContext(message: Message) {
   return {
     from: message.from,

@@ -1,6 +1,6 @@
 import { MessageKind } from "@frond/protocol";
 
-/** The kinds of messages that the language speaks of, by the names it uses. */
+/** The kinds of messages, by their names in the language. */
 export const MESSAGE_KINDS = {
   deposit: MessageKind.deposit,
   withdrawal: MessageKind.withdrawal,
@@ -8,5 +8,5 @@ export const MESSAGE_KINDS = {
   bounce: MessageKind.bounce,
 } as const;
 
-/** The kinds that an application can handle. */
+/** The kinds of messages that an application can handle. */
 export type HandledKind = "deposit" | "call" | "bounce";

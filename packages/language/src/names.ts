@@ -1,7 +1,10 @@
 import { DefinitionError } from "./errors.ts";
 import { callerLocation } from "./location.ts";
 
-/** `target`, but reading a name it does not have is a DefinitionError that lists the names it has. `what` says what is being read. */
+/**
+ * Wraps `target` so that reading an unknown name throws. `what` describes the target in the error.
+ * @throws {@link DefinitionError} when the name is unknown; the error lists the known names
+ */
 export function refuseUnknownNames<T extends object>(target: T, what: string): T {
   return new Proxy(target, {
     get(object, name, receiver) {
@@ -19,7 +22,7 @@ export function refuseUnknownNames<T extends object>(target: T, what: string): T
   });
 }
 
-/** The error for a name that is not among `known`; it guesses which one was meant. */
+/** The error for a name that is not among `known`. It suggests the most similar name. */
 export function unknownName(name: string, known: readonly string[], what: string): DefinitionError {
   const near = nearest(name, known);
   return new DefinitionError({
@@ -31,7 +34,7 @@ export function unknownName(name: string, known: readonly string[], what: string
   });
 }
 
-/** The known name at the smallest edit distance, if it is near enough to be what was meant. */
+/** The known name with the smallest edit distance, if that distance is small enough for a typing error. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const limit = Math.min(3, Math.floor(name.length / 2));
   const [best] = known

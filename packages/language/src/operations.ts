@@ -17,7 +17,10 @@ import {
   use,
 } from "./values.ts";
 
-/** Makes the transaction fail with `message` unless `condition` holds. Inside `when` it is checked only if the guard holds. */
+/**
+ * Makes the transaction fail with `message` unless `condition` holds. Inside a `when`, the check applies only if the
+ * guard holds.
+ */
 export function assert(condition: BoolValue | boolean, message: string): void {
   if (typeof message !== "string" || message === "") {
     throw typeError("An assertion has no message.", 'Write `assert(condition, "what is wrong")`.');
@@ -25,7 +28,10 @@ export function assert(condition: BoolValue | boolean, message: string): void {
   emit(currentTrace(), { op: "assert", condition: scalarId({ kind: "bool" }, condition), message });
 }
 
-/** `type`'s value of a literal, for places where the type cannot be seen: `constant(u64, 5)`. Structs and arrays are given as they are. */
+/**
+ * A literal as a value of `type`, where the type can't be inferred: `constant(u64, 5)`. Structs and arrays are passed
+ * as they are.
+ */
 export function constant<const T extends Type>(type: T, literal: InputOf<T>): ValueOf<T> {
   return toValue(type, literal) as ValueOf<T>;
 }
@@ -39,8 +45,8 @@ type Selectable =
   | { readonly [name: string]: Selectable };
 
 /**
- * `a` if `condition` holds, else `b`. Works on values, and part by part on structs and arrays of them. Both are computed, and both must be possible:
- * what may fail goes into `when`.
+ * `a` if `condition` holds, otherwise `b`. Works on values, and part by part on structs and arrays. Both values are
+ * computed, so an operation that may fail belongs into a `when`.
  */
 export function select<T extends Selectable>(condition: BoolValue | boolean, a: T, b: NoInfer<T>): T;
 export function select<T extends Selectable>(condition: BoolValue | boolean, a: bigint | number | boolean, b: T): T;
@@ -74,7 +80,7 @@ function selectParts(condition: ValueId, a: unknown, b: unknown): unknown {
   return Array.isArray(a) ? chosen.map(([, value]) => value) : Object.fromEntries(chosen);
 }
 
-/** Poseidon2 of the inputs (structs and arrays flattened), the protocol's `H`. */
+/** The protocol's `H`: Poseidon2 of the inputs. Structs and arrays are flattened. */
 export function hash(...inputs: readonly (Selectable | bigint)[]): FieldValue {
   const ids = inputs.flatMap(function flatten(input: unknown): ValueId[] {
     if (isTracedValue(input)) return [use(input)];
@@ -87,8 +93,8 @@ export function hash(...inputs: readonly (Selectable | bigint)[]): FieldValue {
 }
 
 /**
- * Does what is in `body` only if `condition` holds: reads, writes, sends and assertions inside have no effect and cannot fail otherwise.
- * Values made inside cannot be used outside. `.otherwise(...)` adds what to do if it does not hold.
+ * Executes `body` only if `condition` holds: otherwise the reads, writes, sends and assertions in it have no effect and
+ * can't fail. Values made in `body` can't be used outside. `.otherwise(...)` adds the body for the other case.
  */
 export function when(condition: BoolValue | boolean, body: () => void): { otherwise(body: () => void): void } {
   const trace = currentTrace();
@@ -121,19 +127,22 @@ function runBody(body: () => void): void {
   });
 }
 
-/** `input`, values and literals in the shape of `type`, as values. Throws a DefinitionError that names the part that does not fit. */
+/**
+ * Converts `input`, which consists of values and literals, to values in the shape of `type`.
+ * @throws {@link DefinitionError} when a part does not fit; the error names the part
+ */
 export function toValue(type: Type, input: unknown): Tree<unknown> {
   const ids = flattenInput(type, input);
   let next = 0;
   return buildTree(type, (scalar) => scalarValue(scalar, ids[next++]!));
 }
 
-/** The instructions that make `input`, in the order of `type`'s encoding. */
+/** The instructions that make `input`, in the encoding order of `type`. */
 export function flattenInput(type: Type, input: unknown, path = "value"): ValueId[] {
   if (isScalar(type)) return [scalarId(type, input)];
   if (isTracedValue(input) || !isContainer(input) || Array.isArray(input) !== (type.kind === "array")) {
     throw typeError(
-      `${path} must be ${aType(type)}, and it is ${isTracedValue(input) ? aType(input.type) : describe(input)}.`,
+      `${path} must be ${aType(type)}, but is ${isTracedValue(input) ? aType(input.type) : describe(input)}.`,
       "Give all of its parts.",
     );
   }

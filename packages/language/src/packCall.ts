@@ -5,7 +5,10 @@ import { offsetsOf } from "./packedCall.ts";
 import { type Fields, flattenType, struct } from "./types.ts";
 import { describe, FieldValue, perform, scalarValue, typeError } from "./values.ts";
 
-/** Records the packing of a typed call; gives the message to send. Throws a DefinitionError if the arguments are not those of the call. */
+/**
+ * Records the packing of a typed call. Returns the message to send.
+ * @throws {@link DefinitionError} when the arguments do not fit the call
+ */
 export function packCall<A extends Fields>(target: CallInterface<A>, message: TypedCallInput<A>): CallInput {
   if (!isCallInterface(target)) {
     throw typeError(

@@ -3,15 +3,19 @@ import { type Message, MessageKind } from "@frond/protocol";
 import type { Handler, Program, ScalarType } from "./ir.ts";
 
 /*
- * How a call travels in one field of a message: the selector in the low 24 bits, above it the arguments, each in as many bits as its type has, the first
- * lowest. A call has it as payload; a bounce, which has payload and recipient exchanged, as recipient.
+ * The encoding of a call in one field of a message: the selector in the low 24 bits, above it the arguments in the
+ * widths of their types, the first argument lowest. A call holds the field in its payload. A bounce exchanges payload
+ * and recipient, so it holds the field in its recipient.
  */
 
 export const SELECTOR_BITS = 24;
-/** With the selector 248, safely below the field's modulus. */
+/** 248 bits together with the selector, safely below the field's modulus. */
 export const ARGUMENT_BITS = 224;
 
-/** What handles a message, and the arguments that it packs. A kind's handlers of calls come first, then the one for all others of the kind. */
+/**
+ * Finds the handler of a message, and the arguments that the message packs. Handlers of calls have precedence over the
+ * handler for the rest of their kind.
+ */
 export function findHandler(
   { handlers }: Pick<Program, "handlers">,
   message: Message,
@@ -31,19 +35,19 @@ export function packedFieldOf({ kind, recipient, payload }: Message): Field {
   return kind === MessageKind.bounce ? recipient : payload;
 }
 
-/** The selector and arguments in one field; all must be in range. */
+/** Packs selector and arguments into one field. All of them must be in range. */
 export function packArguments(selector: number, types: readonly ScalarType[], values: readonly Field[]): Field {
   return offsetsOf(types).reduce((sum, offset, i) => sum + (values[i]! << BigInt(offset)), BigInt(selector));
 }
 
-/** The opposite of {@link packArguments}; undefined if `packed` is another call, or no call at all. */
+/** The opposite of {@link packArguments}. Returns undefined if `packed` is another call or no call. */
 export function unpack(selector: number, types: readonly ScalarType[], packed: Field): Field[] | undefined {
   if (packed % (1n << BigInt(SELECTOR_BITS)) !== BigInt(selector)) return undefined;
   if (packed >> BigInt(SELECTOR_BITS + bitsOf(types)) !== 0n) return undefined;
   return offsetsOf(types).map((offset, i) => (packed >> BigInt(offset)) % (1n << BigInt(widthOf(types[i]!))));
 }
 
-/** Where each argument begins. */
+/** The offset of each argument in bits. */
 export function offsetsOf(types: readonly ScalarType[]): number[] {
   let offset = SELECTOR_BITS;
   return types.map((type) => {
@@ -56,7 +60,7 @@ export function bitsOf(types: readonly ScalarType[]): number {
   return types.reduce((sum, type) => sum + widthOf(type), 0);
 }
 
-/** Bits of a type that can be packed. */
+/** The width in bits of a packable type. */
 export function widthOf(type: ScalarType): number {
   if (type.kind === "integer") return type.bits;
   if (type.kind === "bool") return 1;

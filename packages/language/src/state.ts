@@ -21,32 +21,35 @@ import {
 } from "./types.ts";
 import { perform, type ScalarValue, scalarValue } from "./values.ts";
 
-/** A declared map of the state. `Keys` is one type, or named ones. A cell has none. */
+/** A declared map of the state. `Keys` is one type, or several named types. A cell has no keys. */
 export type MapDeclaration<Keys extends KeyTypes = KeyTypes, V extends Type = Type> = {
   readonly kind: "account" | "map" | "cell";
   readonly keys: Keys;
   readonly value: V;
 };
 
-/** Nothing (a cell), one type, or named types. */
+/** No key (a cell), one type, or named types. */
 export type KeyTypes = undefined | Type | Fields;
 
 export type StateDeclaration = { readonly [name: string]: MapDeclaration };
 
 /**
- * The accounts of the application, by address; declared under the name `accounts`. Every application has them: without a declaration they hold the
- * nonce alone, which the layer keeps in front of these fields.
+ * Declares the accounts of the application, by address, under the name `accounts`. Every application has accounts.
+ * Without a declaration an account holds only the nonce, which the layer stores before these fields.
  */
 export function account<const F extends Fields>(fields: F): MapDeclaration<AddressType, StructType<F>> {
   return { kind: "account", keys: address, value: struct(fields) };
 }
 
-/** One entry of the state. */
+/** Declares a single entry of the state. */
 export function cell<const V extends Type | Fields>(value: V): MapDeclaration<undefined, TypeOf<V>> {
   return { kind: "cell", keys: undefined, value: toType(value) };
 }
 
-/** Entries by key: `map(address, u64)` or `map({ owner: address, id: u64 }, Order)`. Every key exists; its entry is zeros until it is written. */
+/**
+ * Declares entries by key: `map(address, u64)` or `map({ owner: address, id: u64 }, Order)`. Every key exists; its
+ * entry holds zeros until the first write.
+ */
 export function map<const K extends Type | Fields, const V extends Type | Fields>(
   keys: K,
   value: V,
@@ -54,7 +57,7 @@ export function map<const K extends Type | Fields, const V extends Type | Fields
   return { kind: "map", keys, value: toType(value) };
 }
 
-/** A struct may be written as its fields alone. */
+/** A struct may be given as its fields alone. */
 export type TypeOf<V> = V extends Type ? V : V extends Fields ? StructType<V> : never;
 
 function toType<V extends Type | Fields>(value: V): TypeOf<V> {
@@ -65,11 +68,13 @@ export function isType(value: Type | Fields): value is Type {
   return typeof value.kind === "string";
 }
 
-/** What is at one place of the state: an entry, or a field of one. Its parts are properties: `state.pool.base.get()`. */
+/** An entry of the state, or a field of an entry. Its parts are properties: `state.pool.base.get()`. */
 export type Slot<T> = {
   get(): ValueOf<T>;
   set(value: InputOf<T>): void;
-  /** Sets what `change` makes of the present value; of a struct it may give some fields only. */
+  /**
+   * Replaces the present value by the result of `change`. For a struct, the result may contain only the changed fields.
+   */
   update(change: (value: ValueOf<T>) => T extends StructType ? Partial<InputOf<T>> : InputOf<T>): void;
 } & (T extends StructType<infer F>
   ? { readonly [K in keyof F]: Slot<F[K]> }
@@ -83,7 +88,7 @@ export type KeyInput<K> = K extends Type
     ? { readonly [N in keyof K]: InputOf<K[N]> }
     : never;
 
-/** The state as a method sees it: a slot for each cell, `.at(key)` for each map. */
+/** The state as a method sees it: a property for each cell, `.at(key)` for each map. */
 export type State<S extends StateDeclaration> = {
   readonly [N in keyof S]: S[N] extends MapDeclaration<infer K, infer V>
     ? K extends undefined
@@ -92,7 +97,7 @@ export type State<S extends StateDeclaration> = {
     : never;
 };
 
-/** The IR's description of a map. In the accounts map the nonce comes first. */
+/** The IR's description of a map. The nonce comes first in the accounts map. */
 export function mapDefinition(name: string, id: number, declaration: MapDeclaration): MapDefinition {
   const nonce = declaration.kind === "account" ? [{ name: "nonce", type: { kind: "integer", bits: 32 } as const }] : [];
   const value = isScalar(declaration.value) ? "value" : "";
@@ -113,10 +118,10 @@ export function stateHandles(declarations: readonly (readonly [string, MapDeclar
   const handles: Record<string, unknown> = {};
   declarations.forEach(([name, declaration], id) => {
     const offset = declaration.kind === "account" ? 1 : 0;
-    const at = (key: unknown) => {
+    function at(key: unknown) {
       const ids = declaration.keys === undefined ? [] : flattenInput(keyType(declaration.keys), key, "the key");
       return slot({ ...open(id, ids), type: declaration.value, offset, name });
-    };
+    }
     if (declaration.keys === undefined) {
       Object.defineProperty(handles, name, { enumerable: true, get: () => at(undefined) });
     } else {
@@ -126,7 +131,7 @@ export function stateHandles(declarations: readonly (readonly [string, MapDeclar
   return refuseUnknownNames(handles, "the state");
 }
 
-/** One `open` for each entry that is named by the same values, in a scope and the scopes inside it. */
+/** Opens an entry. The same key values share one `open` instruction within a scope and the scopes inside it. */
 function open(map: number, keys: readonly ValueId[]): { trace: Trace; scope: Scope; handle: ValueId } {
   const trace = currentTrace();
   const name = `${map}:${keys.join(",")}`;
@@ -139,7 +144,8 @@ function open(map: number, keys: readonly ValueId[]): { trace: Trace; scope: Sco
   return { trace, scope: trace.scope, handle };
 }
 
-type Place = {
+/** An entry of the state, or a part of one: the values from `offset` on. */
+type EntryPart = {
   readonly trace: Trace;
   readonly scope: Scope;
   readonly handle: ValueId;
@@ -148,10 +154,10 @@ type Place = {
   readonly name: string;
 };
 
-function slot(place: Place): unknown {
-  const { type, offset, handle, name } = place;
-  const get = (): Tree<ScalarValue> => {
-    requireUsable(place, "entry");
+function slot(entryPart: EntryPart): unknown {
+  const { type, offset, handle, name } = entryPart;
+  function get(): Tree<ScalarValue> {
+    requireUsable(entryPart, "entry");
     let field = offset;
     const tree = buildTree<ScalarValue>(type, (scalar) =>
       scalarValue(scalar, perform({ op: "read", type: scalar, handle, field: field++ })),
@@ -159,18 +165,18 @@ function slot(place: Place): unknown {
     return type.kind === "struct"
       ? refuseUnknownNames(tree as { [part: string]: Tree<ScalarValue> }, `\`${name}\``)
       : tree;
-  };
-  const set = (value: unknown): void => {
-    requireUsable(place, "entry");
+  }
+  function set(value: unknown): void {
+    requireUsable(entryPart, "entry");
     flattenInput(type, value, name).forEach((id, i) => {
       emit(currentTrace(), { op: "write", handle, field: offset + i, value: id });
     });
-  };
+  }
   const members: Record<string, unknown> = { get, set };
   let partOffset = offset;
   for (const [part, partType] of partsOf(type)) {
-    const partPlace = { ...place, type: partType, offset: partOffset, name: `${name}.${part}` };
-    Object.defineProperty(members, part, { enumerable: true, get: () => slot(partPlace) });
+    const member = { ...entryPart, type: partType, offset: partOffset, name: `${name}.${part}` };
+    Object.defineProperty(members, part, { enumerable: true, get: () => slot(member) });
     partOffset += flattenType(partType, "").length;
   }
   members.update = (change: (value: unknown) => unknown): void => {
@@ -181,14 +187,14 @@ function slot(place: Place): unknown {
   return refuseUnknownNames(members, `\`${name}\``);
 }
 
-/** Writes the parts that `update` gave; all of them are made before the first is written. */
+/** Writes the parts that `update` returned. All parts are computed before the first write. */
 function writeParts(members: Readonly<Record<string, unknown>>, changed: unknown, name: string): void {
   if (typeof changed !== "object" || changed === null) {
     throw new DefinitionError({
       code: "language/type",
       location: callerLocation(),
       problem: `\`update\` of \`${name}\` is given a function that returns no fields.`,
-      instead: `Return those to change: \`update((value) => ({ field: value.field.add(1) }))\`.`,
+      instead: `Return the fields to change: \`update((value) => ({ field: value.field.add(1) }))\`.`,
     });
   }
   const parts = Object.keys(members).filter((part) => !["get", "set", "update"].includes(part));

@@ -2,19 +2,22 @@ import { DefinitionError, formatLocation } from "./errors.ts";
 import type { Instruction, Operation, ScalarType, SourceLocation, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 
-/** The most instructions a procedure may have. A block of a few such calls would fit no circuit, so who meets this has a loop without end. */
+/**
+ * The largest number of instructions of a procedure. A block of a few such calls would fit no circuit, so the limit
+ * catches loops without an end.
+ */
 export const MAX_INSTRUCTIONS = 20_000;
 
-/** A stretch of a procedure: the whole of it, or the inside of a `when`. */
+/** A section of a procedure: the whole procedure, or the body of a `when`. */
 export type Scope = {
   readonly guard?: ValueId;
   readonly parent?: Scope;
   readonly location?: SourceLocation | undefined;
-  /** Handles opened here, by map and keys. */
+  /** The handles that were opened in this scope, by map and keys. */
   readonly opened: Map<string, ValueId>;
 };
 
-/** What a trace must know of a value to check that it may be used here. */
+/** The origin of a value, to check where the value may be used. */
 export type Traced = { readonly trace: Trace; readonly scope: Scope };
 
 /** The recording of one procedure. */
@@ -29,7 +32,7 @@ export type Trace = {
 
 let current: Trace | undefined;
 
-/** Runs `body` while everything it does to traced values is recorded. Traces do not nest. */
+/** Runs `body`, and records every operation on traced values. Traces do not nest. */
 export function record(procedure: string, body: (trace: Trace) => void): Trace {
   const root: Scope = { opened: new Map() };
   const trace: Trace = { procedure, instructions: [], root, scope: root, constants: new Map(), closed: false };
@@ -44,7 +47,10 @@ export function record(procedure: string, body: (trace: Trace) => void): Trace {
   return trace;
 }
 
-/** The trace that is being recorded. */
+/**
+ * The trace that is being recorded.
+ * @throws {@link DefinitionError} when no procedure is being traced
+ */
 export function currentTrace(): Trace {
   if (current !== undefined) return current;
   throw new DefinitionError({
@@ -55,16 +61,22 @@ export function currentTrace(): Trace {
   });
 }
 
-/** Appends an instruction under the current guard. `unguarded` is for what cannot fail, has no effect and may be shared by all scopes. */
+/**
+ * Appends an instruction under the present guard. `unguarded` is for instructions that can't fail, have no effect and
+ * may be shared by all scopes.
+ */
 export function emit(trace: Trace, operation: Operation, options: { readonly unguarded?: boolean } = {}): ValueId {
   const location = callerLocation();
   if (trace.instructions.length >= MAX_INSTRUCTIONS) {
     throw new DefinitionError({
       code: "language/too-long",
       location,
-      problem: `${trace.procedure} has more than ${MAX_INSTRUCTIONS} instructions, and this line was making more: the loop around it has no bound, or too large a one.`,
+      problem:
+        `${trace.procedure} has more than ${MAX_INSTRUCTIONS} instructions, and this line adds more: ` +
+        "the loop around this line has no bound, or too large a bound.",
       instead:
-        "Write a loop with a small constant bound, `for (let i = 0; i < 8; i++)`, and guard its body with `when(condition, () => { ... })`.",
+        "Write a loop with a small constant bound, `for (let i = 0; i < 8; i++)`, " +
+        "and guard its body with `when(condition, () => { ... })`.",
       data: { procedure: trace.procedure },
     });
   }
@@ -77,7 +89,7 @@ export function emit(trace: Trace, operation: Operation, options: { readonly ung
   return trace.instructions.length - 1;
 }
 
-/** The value of a literal; one instruction a trace for each type and value. */
+/** The value of a literal. A trace has one instruction per type and value. */
 export function emitConstant(trace: Trace, type: ScalarType, value: bigint): ValueId {
   const name = `${type.kind === "integer" ? type.bits : type.kind}:${value}`;
   const known = trace.constants.get(name);
@@ -87,7 +99,7 @@ export function emitConstant(trace: Trace, type: ScalarType, value: bigint): Val
   return id;
 }
 
-/** Runs `body` under a guard. A nested guard is the `and` of the outer one and the condition, and stands without guard itself. */
+/** Runs `body` under a guard. A nested guard is an unguarded `and` of the outer guard and the condition. */
 export function underGuard(trace: Trace, condition: ValueId, body: () => void): void {
   const outer = trace.scope;
   const guard =
@@ -102,7 +114,11 @@ export function underGuard(trace: Trace, condition: ValueId, body: () => void): 
   }
 }
 
-/** Checks that a value or handle of this trace, made here or in a scope around here, is used. `what` names it in the error. */
+/**
+ * Checks that a value or handle belongs to this trace, and to the present scope or a scope around it. `what` describes
+ * the value in the error.
+ * @throws {@link DefinitionError} when it does not
+ */
 export function requireUsable(traced: Traced, what: string): void {
   const trace = currentTrace();
   if (traced.trace !== trace) {
@@ -119,7 +135,9 @@ export function requireUsable(traced: Traced, what: string): void {
   throw new DefinitionError({
     code: "language/scope",
     location: callerLocation(),
-    problem: `This ${what} was made inside the \`when\` at ${formatLocation(traced.scope.location)} and is used outside of it, where it may not exist.`,
-    instead: "Make it before the `when`, or choose between two values with `select(condition, a, b)`.",
+    problem:
+      `This ${what} was made inside the \`when\` at ${formatLocation(traced.scope.location)}, ` +
+      `and is used outside of that \`when\`, where the ${what} may not exist.`,
+    instead: `Make the ${what} before the \`when\`, or choose between two values with \`select(condition, a, b)\`.`,
   });
 }

@@ -1,13 +1,13 @@
 import type { IntegerBits, Parameter, ScalarType } from "./ir.ts";
 import type { AddressValue, BoolValue, FieldValue, Uint } from "./values.ts";
 
-/** An unsigned integer of `bits` bits; arithmetic on it is checked. */
+/** An unsigned integer of `bits` bits with checked arithmetic. */
 export interface IntegerType<B extends IntegerBits = IntegerBits> {
   readonly kind: "integer";
   readonly bits: B;
 }
 
-/** An element of the BN254 scalar field; arithmetic wraps around its modulus. */
+/** An element of the BN254 scalar field; arithmetic wraps around the modulus. */
 export interface FieldType {
   readonly kind: "field";
 }
@@ -16,7 +16,7 @@ export interface BoolType {
   readonly kind: "bool";
 }
 
-/** An account of the layer, or an address of Ethereum: one field element. */
+/** An account of the layer or an Ethereum address: one field element. */
 export interface AddressType {
   readonly kind: "address";
 }
@@ -34,7 +34,7 @@ export interface ArrayType<T extends Type = Type> {
 
 export type Type = IntegerType | FieldType | BoolType | AddressType | StructType | ArrayType;
 
-/** Names and their types, in the order of their encoding. */
+/** Names and their types, in encoding order. */
 export type Fields = { readonly [name: string]: Type };
 
 export const u8: IntegerType<8> = { kind: "integer", bits: 8 };
@@ -46,17 +46,20 @@ export const field: FieldType = { kind: "field" };
 export const bool: BoolType = { kind: "bool" };
 export const address: AddressType = { kind: "address" };
 
-/** Several named values that travel together. Structs nest; they are flattened when the application is traced. */
+/** A struct of named values. Structs may nest; tracing flattens them. */
 export function struct<const F extends Fields>(fields: F): StructType<F> {
   return { kind: "struct", fields };
 }
 
-/** `length` values of one type. Its elements are taken with constant indices, in ordinary `for` loops. */
+/** An array of `length` values of one type. The indices are constants, from ordinary `for` loops. */
 export function array<const T extends Type>(element: T, length: number): ArrayType<T> {
   return { kind: "array", element, length };
 }
 
-/** What a method holds while it is traced: an object with methods (`a.add(b)`), a plain object of them for a struct, a plain array for an array. */
+/**
+ * The representation of a value during tracing: an object with methods (`a.add(b)`) for a scalar, a plain object for a
+ * struct, a plain array for an array.
+ */
 export type ValueOf<T> =
   T extends IntegerType<infer B>
     ? Uint<B>
@@ -72,7 +75,7 @@ export type ValueOf<T> =
               ? readonly ValueOf<E>[]
               : never;
 
-/** What may be given where a value of `T` is expected inside a method: a value, or a literal checked at definition time. */
+/** The accepted input for a value of `T` inside a method: a value, or a literal that is checked at definition time. */
 export type InputOf<T> =
   T extends IntegerType<infer B>
     ? Uint<B> | bigint | number
@@ -88,7 +91,7 @@ export type InputOf<T> =
               ? readonly InputOf<E>[]
               : never;
 
-/** What a client gets back: integers, fields and addresses are bigints. */
+/** The type of values that a client receives: bigints for integers, fields and addresses. */
 export type PlainOf<T> = T extends IntegerType | FieldType | AddressType
   ? bigint
   : T extends BoolType
@@ -99,7 +102,7 @@ export type PlainOf<T> = T extends IntegerType | FieldType | AddressType
         ? readonly PlainOf<E>[]
         : never;
 
-/** What a client may give: integers as bigint or number, fields and addresses also as `0x` hex. */
+/** The type of values that a client passes: bigints or numbers for integers; also `0x` hex for fields and addresses. */
 export type PlainInputOf<T> = T extends IntegerType
   ? bigint | number
   : T extends FieldType | AddressType
@@ -112,34 +115,34 @@ export type PlainInputOf<T> = T extends IntegerType
           ? readonly PlainInputOf<E>[]
           : never;
 
-/** A tree of values in the shape of a type: a leaf for a scalar, an object for a struct, an array for an array. */
+/** Values in the shape of a type: a leaf for a scalar, an object for a struct, an array for an array. */
 export type Tree<L> = L | { readonly [name: string]: Tree<L> } | readonly Tree<L>[];
 
 export function isScalar(type: Type): type is ScalarType {
   return type.kind !== "struct" && type.kind !== "array";
 }
 
-/** The parts of a struct or array with their names, in order of encoding; none for a scalar. */
+/** The parts of a struct or array with their names, in encoding order; empty for a scalar. */
 export function partsOf(type: Type): readonly (readonly [string, Type])[] {
   if (type.kind === "struct") return Object.entries(type.fields);
   if (type.kind === "array") return Array.from({ length: type.length }, (_, i) => [String(i), type.element] as const);
   return [];
 }
 
-/** The scalars of a type in order of encoding, named `name_part_part`. */
+/** The scalars of a type in encoding order, named `name_part_part`. */
 export function flattenType(type: Type, name: string): Parameter[] {
   if (isScalar(type)) return [{ name, type }];
   return partsOf(type).flatMap(([part, partType]) => flattenType(partType, name === "" ? part : `${name}_${part}`));
 }
 
-/** Puts a type's scalars together again: calls `next` once for each, in order of encoding. */
+/** Builds a value in the shape of a type. Calls `next` once for each scalar, in encoding order. */
 export function buildTree<L>(type: Type, next: (scalar: ScalarType) => L): Tree<L> {
   if (isScalar(type)) return next(type);
   if (type.kind === "array") return Array.from({ length: type.length }, () => buildTree(type.element, next));
   return Object.fromEntries(Object.entries(type.fields).map(([name, part]) => [name, buildTree(part, next)]));
 }
 
-/** `u64`, `{ owner: address, .. }`: a type as it is written. */
+/** A type in source form: `u64`, `{ owner: address, .. }`. */
 export function typeName(type: Type): string {
   if (type.kind === "integer") return `u${type.bits}`;
   if (type.kind === "struct") {
@@ -151,7 +154,7 @@ export function typeName(type: Type): string {
   return type.kind;
 }
 
-/** The same with its article: `a u64`, `an address`. */
+/** A type in source form with its article: `a u64`, `an address`. */
 export function aType(type: Type): string {
   const name = typeName(type);
   return `${/^a/.test(name) ? "an" : "a"} ${name}`;

@@ -4,7 +4,7 @@ import { isType, type MapDeclaration } from "./state.ts";
 import { type Fields, struct } from "./types.ts";
 import { requireDistinct, requireName, validateParts, wrong } from "./validateParts.ts";
 
-/** A method's number is a byte in the signed transaction. */
+/** The number of a method is one byte in the signed transaction. */
 const MAX_METHODS = 256;
 
 type Definition = {
@@ -16,7 +16,10 @@ type Definition = {
   readonly bounced?: { readonly [name: string]: { readonly of: CallInterface; readonly run: unknown } };
 };
 
-/** Checks names and shapes, before anything is traced. Throws a DefinitionError. */
+/**
+ * Checks names and shapes before tracing.
+ * @throws {@link DefinitionError} at the first mistake
+ */
 export function validateDefinition(definition: Definition, location: SourceLocation | undefined): void {
   requireName(definition.name, "The application", { location, pattern: /^[a-z][A-Za-z0-9-]*$/, reserved: [] });
   requireDistinct(Object.keys(definition.state), "entries of the state", location);

@@ -3,7 +3,7 @@ import type { SourceLocation } from "./ir.ts";
 import { partsOf, type Type } from "./types.ts";
 
 const IDENTIFIER = /^[a-z][A-Za-z0-9]*$/;
-/** Names that a slot has of its own, the nonce that every account has, and names JavaScript gives a meaning to. */
+/** The properties of an entry, the nonce of every account, and names with a meaning in JavaScript. */
 const RESERVED_PARTS = [
   "get",
   "set",
@@ -18,14 +18,17 @@ const RESERVED_PARTS = [
 ];
 const RESERVED_NAMES = ["then", "constructor", "prototype", "toString", "toJSON", "valueOf"];
 
-/** Checks that a type is one, with names that its parts can have. Throws a DefinitionError. */
+/**
+ * Checks that `type` is a type whose parts have valid names.
+ * @throws {@link DefinitionError} when it is not
+ */
 export function validateParts(type: Type, where: string, location: SourceLocation | undefined): void {
   const kinds = ["integer", "field", "bool", "address", "struct", "array"];
   const isKnown = typeof type === "object" && type !== null && kinds.includes(type.kind);
   if (!isKnown || (type.kind === "struct" && (typeof type.fields !== "object" || type.fields === null))) {
     throw wrong(
       location,
-      `A type in ${where} is not one.`,
+      `In ${where} is a value that is not a type.`,
       "Use u8, u16, u32, u64, u128, field, bool, address, struct or array.",
     );
   }
@@ -46,7 +49,10 @@ export function validateParts(type: Type, where: string, location: SourceLocatio
   }
 }
 
-/** Checks that something can be called so. `reserved`: names that cannot be used here. Throws a DefinitionError. */
+/**
+ * Checks that a name is valid. `reserved` lists further forbidden names.
+ * @throws {@link DefinitionError} when the name is reserved or is no identifier
+ */
 export function requireName(
   name: string,
   what: string,
@@ -69,7 +75,10 @@ export function requireName(
   });
 }
 
-/** Names that differ only in case would be one name in the generated circuits' snake case or on a command line. */
+/**
+ * Refuses names that differ only in case: they would be equal in the snake case of the generated circuits, and on a
+ * command line.
+ */
 export function requireDistinct(names: readonly string[], what: string, location: SourceLocation | undefined): void {
   const seen = new Map<string, string>();
   for (const name of names) {

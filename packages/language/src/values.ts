@@ -6,8 +6,8 @@ import { currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace
 import { type AddressType, aType, type BoolType, type FieldType, type IntegerType, typeName } from "./types.ts";
 
 /**
- * A value that is known only when the method runs. While a method is traced its variables hold these, and what is done to them is recorded.
- * Operators and conversions of JavaScript cannot be recorded, so they throw.
+ * A value that is known only when the method runs. During tracing, variables hold these objects, and every operation on
+ * them is recorded. JavaScript operators and conversions can't be recorded, so they throw.
  */
 abstract class TracedValue {
   readonly trace: Trace;
@@ -15,7 +15,10 @@ abstract class TracedValue {
   readonly id: ValueId;
   abstract readonly type: ScalarType;
 
-  /** `scope` is where the value can be used: the current one, unless it is shared by the whole procedure. */
+  /**
+   * `scope` limits the use of the value; by default the present scope. A value of the whole procedure has the outermost
+   * scope.
+   */
   constructor(id: ValueId, scope: Scope = currentTrace().scope) {
     this.trace = currentTrace();
     this.scope = scope;
@@ -41,11 +44,15 @@ function refuseOperator(what: string): never {
     location: callerLocation(),
     problem: `${what}, but it has no value while the application is traced.`,
     instead:
-      "Use its methods: `a.add(b)`, `.subtract`, `.multiply`, `.divide`, `.remainder`, `.equals(b)`, `.lessThan(b)`, `.atMost(b)`, `.greaterThan(b)`, `.atLeast(b)`.",
+      "Use its methods: `a.add(b)`, `.subtract`, `.multiply`, `.divide`, `.remainder`, " +
+      "`.equals(b)`, `.lessThan(b)`, `.atMost(b)`, `.greaterThan(b)`, `.atLeast(b)`.",
   });
 }
 
-/** An unsigned integer of `B` bits. Arithmetic is checked: overflow, underflow and division by zero make the transaction fail. */
+/**
+ * An unsigned integer of `B` bits. Arithmetic is checked: overflow, underflow and division by zero make the transaction
+ * fail.
+ */
 export class Uint<B extends IntegerBits = IntegerBits> extends TracedValue {
   readonly type: IntegerType<B>;
 
@@ -70,7 +77,7 @@ export class Uint<B extends IntegerBits = IntegerBits> extends TracedValue {
   remainder(other: Uint<B> | bigint | number): Uint<B> {
     return this.arithmetic("remainder", other);
   }
-  /** floor(this * factor / divisor), with an exact product: only the result must fit. */
+  /** floor(this * factor / divisor) with an exact product: only the result must fit. */
   mulDiv(factor: Uint<B> | bigint | number, divisor: Uint<B> | bigint | number): Uint<B> {
     const b = scalarId(this.type, factor);
     const c = scalarId(this.type, divisor);
@@ -91,7 +98,7 @@ export class Uint<B extends IntegerBits = IntegerBits> extends TracedValue {
   atLeast(other: Uint<B> | bigint | number): BoolValue {
     return this.lessThan(other).not();
   }
-  /** The same number in another type; the transaction fails if it does not fit. */
+  /** The same number in another type. The transaction fails if the number does not fit. */
   to<C extends IntegerBits>(type: IntegerType<C>): Uint<C>;
   to(type: FieldType): FieldValue;
   to(type: ScalarType): Uint | FieldValue {
@@ -107,7 +114,10 @@ export class Uint<B extends IntegerBits = IntegerBits> extends TracedValue {
   }
 }
 
-/** An element of the field. Arithmetic wraps around the modulus and never fails; there is no order and no division. */
+/**
+ * An element of the field. Arithmetic wraps around the modulus and never fails. There is neither an order nor a
+ * division.
+ */
 export class FieldValue extends TracedValue {
   readonly type: FieldType = { kind: "field" };
 
@@ -123,7 +133,7 @@ export class FieldValue extends TracedValue {
   equals(other: FieldValue | AddressValue | bigint | number): BoolValue {
     return new BoolValue(perform({ op: "equal", a: use(this), b: scalarId(this.type, other) }));
   }
-  /** As an integer, if it fits (else the transaction fails), or as an address. */
+  /** Converts to an integer, which fails if the value does not fit, or to an address. */
   to<B extends IntegerBits>(type: IntegerType<B>): Uint<B>;
   to(type: AddressType): AddressValue;
   to(type: ScalarType): Uint | AddressValue {
@@ -142,7 +152,7 @@ export class FieldValue extends TracedValue {
 export class BoolValue extends TracedValue {
   readonly type: BoolType = { kind: "bool" };
 
-  /** Both sides are computed: there is no short circuit. */
+  /** Computes both sides: there is no short circuit. */
   and(other: BoolValue | boolean): BoolValue {
     return new BoolValue(perform({ op: "and", a: use(this), b: scalarId(this.type, other) }));
   }
@@ -163,7 +173,7 @@ export class BoolValue extends TracedValue {
   }
 }
 
-/** An account of this layer or of another one, or an address of Ethereum. */
+/** An account of a layer, or an Ethereum address. */
 export class AddressValue extends TracedValue {
   readonly type: AddressType = { kind: "address" };
 
@@ -181,7 +191,7 @@ export function isTracedValue(value: unknown): value is ScalarValue {
   return value instanceof TracedValue;
 }
 
-/** The traced value of type `type` that instruction `id` makes. */
+/** The traced value of `type` that instruction `id` makes. */
 export function scalarValue(type: ScalarType, id: ValueId, scope?: Scope): ScalarValue {
   switch (type.kind) {
     case "integer":
@@ -195,12 +205,15 @@ export function scalarValue(type: ScalarType, id: ValueId, scope?: Scope): Scala
   }
 }
 
-/** The instruction that makes `input`, a value or a literal, as a `type`. Throws a DefinitionError if it is not one. */
+/**
+ * The instruction that makes `input`, a value or a literal, as a value of `type`.
+ * @throws {@link DefinitionError} when `input` does not have that type
+ */
 export function scalarId(type: ScalarType, input: unknown): ValueId {
   if (isTracedValue(input)) {
     if (!fits(input.type, type)) {
       throw typeError(
-        `Here must be ${aType(type)}, and this is ${aType(input.type)}.`,
+        `Expected ${aType(type)}, got ${aType(input.type)}.`,
         `Convert it with \`.to(${typeName(type)})\`, or give a value of the right type.`,
       );
     }
@@ -209,11 +222,14 @@ export function scalarId(type: ScalarType, input: unknown): ValueId {
   return emitConstant(currentTrace(), type, literalToField(type, input));
 }
 
-/** The field element that stands for a literal. Throws a DefinitionError if it is not a literal of the type. */
+/**
+ * The field element that represents a literal.
+ * @throws {@link DefinitionError} when the literal does not fit the type
+ */
 export function literalToField(type: ScalarType, literal: unknown): bigint {
   if (type.kind === "bool") {
     if (typeof literal === "boolean") return literal ? 1n : 0n;
-    throw typeError(`Here must be a bool, and this is ${describe(literal)}.`, "Give true, false or a traced bool.");
+    throw typeError(`Expected a bool, got ${describe(literal)}.`, "Give true, false or a traced bool.");
   }
   const isNumber = typeof literal === "bigint" || (typeof literal === "number" && Number.isSafeInteger(literal));
   if (!isNumber) {
@@ -221,24 +237,25 @@ export function literalToField(type: ScalarType, literal: unknown): bigint {
       typeof literal === "number"
         ? "Give a whole number; above 2^53 write it as a bigint, with an n at its end."
         : "Give a traced value, or a literal such as 5n.";
-    throw typeError(`Here must be ${aType(type)}, and this is ${describe(literal)}.`, instead);
+    throw typeError(`Expected ${aType(type)}, got ${describe(literal)}.`, instead);
   }
   const value = BigInt(literal);
   const limit = type.kind === "integer" ? 1n << BigInt(type.bits) : FIELD_MODULUS;
   if (value >= 0n && value < limit) return value;
   throw typeError(
     `${value} is not ${aType(type)}.`,
-    `Give a number from 0 to ${type.kind === "integer" ? `2^${type.bits} - 1` : "the field's modulus - 1"}, or choose another type.`,
+    `Give a number from 0 to ${type.kind === "integer" ? `2^${type.bits}` : "the field's modulus"} - 1, ` +
+      "or choose another type.",
   );
 }
 
-/** Checks that a value may be used here, and names it. */
+/** Checks that a value may be used in the present scope. Returns its id. */
 export function use(value: ScalarValue): ValueId {
   requireUsable(value, "value");
   return value.id;
 }
 
-/** Records an operation that makes a value. */
+/** Records an operation that makes a value. Returns the value's id. */
 export function perform(operation: Operation): ValueId {
   return emit(currentTrace(), operation);
 }
@@ -255,17 +272,21 @@ export function describe(value: unknown): string {
   return typeof value === "function" ? "a function" : "an object";
 }
 
-/** An address is a field element, so it is accepted where one is expected; the reverse is asked for in words. */
+/** An address is accepted where a field is expected. The reverse needs an explicit conversion. */
 function fits(actual: ScalarType, expected: ScalarType): boolean {
   if (actual.kind === "integer" && expected.kind === "integer") return actual.bits === expected.bits;
   return actual.kind === expected.kind || (actual.kind === "address" && expected.kind === "field");
+}
+
+function typesOf(kind: ScalarType["kind"]): string {
+  return kind === "integer" ? "u8, u16, u32, u64, u128" : kind;
 }
 
 function convert(value: ScalarValue, type: ScalarType, allowed: readonly ScalarType["kind"][]): ScalarValue {
   if (!allowed.includes(type?.kind)) {
     throw typeError(
       `${typeName(value.type)} cannot be converted to ${type?.kind === undefined ? describe(type) : typeName(type)}.`,
-      `It can be converted to: ${allowed.map((kind) => (kind === "integer" ? "u8, u16, u32, u64, u128" : kind)).join(", ")}.`,
+      `The value can be converted to: ${allowed.map(typesOf).join(", ")}.`,
     );
   }
   return scalarValue(type, perform({ op: "convert", type, value: use(value) }));

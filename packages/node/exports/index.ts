@@ -1,4 +1,3 @@
-export { callEverySlot, type EverySlotOptions } from "../src/callEverySlot.ts";
 export {
   type CoordinatorApi,
   coordinatorMethods,
@@ -10,6 +9,8 @@ export {
   type CoordinatorServerOptions,
   startCoordinatorServer,
 } from "../src/coordinator/startCoordinatorServer.ts";
-export { defaultRpcLimits, type RpcLimits } from "../src/rpc/limits.ts";
-export { programDigest, startNode } from "../src/startNode.ts";
-export type * from "../src/types.ts";
+export { callEverySlot, type EverySlotOptions } from "../src/layer/callEverySlot.ts";
+export { startNode } from "../src/layer/startNode.ts";
+export type * from "../src/layer/types.ts";
+export type { RpcLimits } from "../src/rpc/limits.ts";
+export { ListenError, listen, PortInUseError } from "../src/rpc/listen.ts";

@@ -37,6 +37,8 @@ export const ASSET_ETHER = 1;
 export const MESSAGES_PER_BLOCK = 32;
 export const MESSAGE_FIELDS = 8;
 export const AMOUNT_BITS = 128;
+/** Of an address on L1: the recipient of a message to L1 is one. */
+export const ETHEREUM_ADDRESS_BITS = 160;
 
 /** Added to the map's number in the hash of an entry key. */
 export const ENTRY_KEY_DOMAIN = 1n << 64n;

@@ -2,10 +2,15 @@ import type * as z from "zod";
 import { UnexpectedAnswerError } from "./errors.ts";
 import type { Transport } from "./transport.ts";
 
-/** Calls one method and reads its answer by a schema. */
+/** Calls one method and parses the answer with a schema. */
 export type RpcCaller = <T>(method: string, params: unknown, schema: z.ZodType<T>) => Promise<T>;
 
-/** @throws RpcError of the server, TransportError, UnexpectedAnswerError */
+/**
+ * Creates the caller of a transport. The caller throws the following errors.
+ * @throws {@link RpcError} when the server answers with an error
+ * @throws {@link TransportError} when there is no answer
+ * @throws {@link UnexpectedAnswerError} when the answer does not match the schema
+ */
 export function createCaller(transport: Transport): RpcCaller {
   return async (method, params, schema) => {
     const [outcome] = await transport.send([{ method, params }]);
@@ -15,7 +20,10 @@ export function createCaller(transport: Transport): RpcCaller {
   };
 }
 
-/** What came from outside, checked. Throws {@link UnexpectedAnswerError} that names the place. */
+/**
+ * Validates data from outside against a schema.
+ * @throws {@link UnexpectedAnswerError} when the data does not match; the error names the first wrong field
+ */
 export function parseAnswer<T>(method: string, schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;

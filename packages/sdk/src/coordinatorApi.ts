@@ -18,10 +18,10 @@ const layerListingSchema = z.looseObject({
   parentId: fieldSchema,
   index: fieldSchema,
   application: z.string(),
-  /** Of its node; empty while none was ever seen. */
+  /** The address of the layer's node; empty when the coordinator has never seen the node. */
   url: z.string(),
   status: z.enum(["online", "late", "offline", "quarantined"]),
-  /** Whether L1 has it: a new layer is registered with the next epoch. */
+  /** Whether the layer is registered on L1. A new layer is registered with the next epoch. */
   isRegistered: z.boolean().optional(),
 });
 
@@ -30,7 +30,7 @@ const count = z.number();
 const networkStatusSchema = z.looseObject({
   epoch: z.looseObject({
     open: count,
-    /** The epoch that is being proven. */
+    /** The epoch whose proof is in progress. */
     proving: count.nullable(),
     settled: count,
     stage: z.string(),
@@ -52,7 +52,7 @@ const networkStatusSchema = z.looseObject({
       blocksSealed: count,
       blocksProven: count,
       session: count,
-      /** What a transaction pays now; null if that is not known. */
+      /** The present fee of a transaction; null when the fee is unknown. */
       fee: z.string().nullish(),
     }),
   ),
@@ -62,12 +62,12 @@ const networkStatusSchema = z.looseObject({
 
 const bundleStatusSchema = z.looseObject({
   status: z.enum(["pending", "preconfirmed", "failed", "settled"]),
-  /** The leg that failed, from 0, and why. */
+  /** The index of the failed leg, from 0. `reason` says why the leg failed. */
   leg: z.number().optional(),
   reason: z.string().optional(),
 });
 
-/** The coordinator's answer when a bundle failed: `code` is its own, `legCode` that of the layer. */
+/** The coordinator's answer to a failed bundle. `code` is the coordinator's own code, `legCode` the layer's code. */
 const bundleFailureSchema = z.looseObject({
   leg: z.number(),
   layer: z.string(),
@@ -75,16 +75,16 @@ const bundleFailureSchema = z.looseObject({
   legCode: z.string().optional(),
 });
 
-/** One layer, as the coordinator lists it. */
+/** A layer in the coordinator's list. */
 export type LayerListing = z.output<typeof layerListingSchema>;
 
-/** The live tree: epochs, layers, the proof queue, L1. */
+/** The state of the running network: epochs, layers, proof queue, L1. */
 export type NetworkStatus = z.output<typeof networkStatusSchema>;
 
-/** How far a bundle is. */
+/** The progress of a bundle. */
 export type BundleStatus = z.output<typeof bundleStatusSchema>;
 
-/** The methods of a coordinator's JSON-RPC that clients use; every answer passes a schema. */
+/** The JSON-RPC methods of a coordinator that clients use. A schema validates every answer. */
 export type CoordinatorApi = ReturnType<typeof createCoordinatorApi>;
 
 export function createCoordinatorApi(transport: Transport) {
@@ -92,15 +92,15 @@ export function createCoordinatorApi(transport: Transport) {
   return {
     layers: () => call("frond_layers", {}, z.array(layerListingSchema)),
     network: () => call("frond_network", {}, networkStatusSchema),
-    /** Settled epochs only. */
+    /** Knows settled epochs only. */
     epoch: (epoch: number) => call("frond_getEpoch", { epoch }, z.looseObject({ epoch: count })),
-    /** What sequencers have signed twice. */
+    /** Conflicting statements that sequencers have signed. */
     evidence: () => call("frond_getEvidence", {}, z.array(equivocationSchema)),
     getBundle: (id: Field) => call("frond_getBundle", { id: fieldToHex(id) }, bundleStatusSchema),
 
     /**
-     * Has the legs of a bundle executed, all or none; the promises come in the order of the legs.
-     * @throws BundleFailedError that names the leg
+     * Has the coordinator execute the legs of a bundle, all or none. Returns the promises in the order of the legs.
+     * @throws {@link BundleFailedError} when a leg fails; the error names the leg
      */
     async sendBundle(transactions: readonly Transaction[]): Promise<Preconfirmation[]> {
       const params = { transactions: transactions.map(transactionToJson) };

@@ -8,7 +8,7 @@ import {
   readCredit,
   type Wallet,
 } from "@frond/contracts";
-import type { Field, Point } from "@frond/foundation";
+import { type Field, fieldToHex, type Point } from "@frond/foundation";
 import {
   type Application,
   type ArgumentsOf,
@@ -17,12 +17,13 @@ import {
   encodeArguments,
   entryKeyOf,
   type Fields,
+  layerOneRecipients,
   type PlainKeyOf,
   type StateDeclaration,
 } from "@frond/language";
-import { ASSET_ETHER, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
+import { ASSET_ETHER, ETHEREUM_ADDRESS_BITS, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
 import { createPublicClient, http, type PublicClient } from "viem";
-import { ApplicationMismatchError, WalletRequiredError } from "./errors.ts";
+import { ApplicationMismatchError, RecipientError, WalletRequiredError } from "./errors.ts";
 import { createLayerAccount } from "./layerAccount.ts";
 import { createNodeApi, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
 import type { PreparedCall } from "./sendBundle.ts";
@@ -32,25 +33,25 @@ import { createTransport, type Transport } from "./transport.ts";
 export type Methods = { readonly [name: string]: Fields };
 
 export type ClientOptions<S extends StateDeclaration, M extends Methods> = {
-  /** The node: `http://` or `ws://`. */
+  /** The address of the node: `http://` or `ws://`. */
   readonly url: string;
   readonly application: Application<S, M>;
-  /** The layer key. Without it, it is derived from `wallet` by one signature. */
+  /** The layer key. Without a key, the client derives one from a signature of `wallet`. */
   readonly secret?: bigint;
-  /** An Ethereum wallet with its account and chain, for deposits and claims. */
+  /** An Ethereum wallet with an account and a chain, for deposits and claims. */
   readonly wallet?: Wallet;
-  /** L1's RPC address, or a client of it; needed with `wallet`. */
+  /** L1's RPC address, or a viem client. Required together with `wallet` for deposits and claims. */
   readonly l1?: string | PublicClient;
 };
 
 export type CallOptions = {
-  /** The most the layer may charge; by default twice what it charges now. */
+  /** The highest fee that the layer may charge; by default twice the present fee. */
   readonly maxFee?: bigint;
   /** The last slot in which the call may be included; by default 10,000 slots from now. */
   readonly expirySlot?: number;
 };
 
-/** What is in an entry: `undefined` if nobody ever touched it. */
+/** Reads an entry. The entry is `undefined` if no transaction has ever written it. */
 type Reader<D> =
   PlainKeyOf<D> extends undefined
     ? { get(): Promise<EntryOf<D> | undefined> }
@@ -63,27 +64,35 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
   readonly address: Field;
   readonly publicKey: Point;
   readonly layer: LayerInfo;
-  /** `client.methods.swap({ amountIn, minimumOut, sellBase })`: signs, submits, checks the preconfirmation. */
+  /**
+   * `client.methods.swap({ amountIn, minimumOut, sellBase })` signs and submits a call, and checks the preconfirmation.
+   */
   readonly methods: {
     readonly [N in keyof M]: (args: ArgumentsOf<M[N]>, options?: CallOptions) => Promise<SentTransaction>;
   };
-  /** `client.prepare.swap({ .. })`: the same call as a leg of a bundle. Nothing is signed or sent. */
+  /** `client.prepare.swap({ .. })` prepares the same call as a leg of a bundle. Nothing is signed or sent. */
   readonly prepare: {
     readonly [N in keyof M]: (args: ArgumentsOf<M[N]>, options?: CallOptions) => PreparedCall;
   };
-  /** `client.state.pool.get()`, `client.state.accounts.get(address)`: what preconfirmed transactions see. */
+  /**
+   * `client.state.pool.get()` and `client.state.accounts.get(address)` read the state after all preconfirmed
+   * transactions.
+   */
   readonly state: { readonly [N in keyof S]: Reader<S[N]> };
   nonce(): Promise<number>;
   transaction(hash: Field): Promise<TransactionStatus>;
-  /** Sends ether or a token to an account of the layer (by default this one). Handled in the layer once L1 has confirmed it. */
+  /**
+   * Sends ether or a token to an account of the layer, by default to the client's own account. The layer credits the
+   * deposit after L1 has confirmed the deposit.
+   */
   deposit(deposit: {
     readonly asset: Asset;
     readonly amount: bigint;
     readonly recipient?: Field;
   }): Promise<Mined & { id: bigint }>;
-  /** What the wallet can claim on L1 of an asset's number. */
+  /** The amount of an asset that the wallet can claim on L1. */
   credit(asset: bigint | Asset): Promise<bigint>;
-  /** Takes it. */
+  /** Claims that amount. */
   claim(asset: bigint | Asset): Promise<Mined & { amount: bigint }>;
   readonly node: NodeApi;
   readonly transport: Transport;
@@ -91,11 +100,14 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
 };
 
 /**
- * Connects to a node of a layer and gives a client typed by the layer's application.
- * Throws {@link ApplicationMismatchError}, {@link TransportError}, {@link WalletRequiredError}.
+ * Connects to a node of a layer, and returns a client typed by the layer's application.
+ * @throws {@link ApplicationMismatchError} when the node runs another application
+ * @throws {@link TransportError} when the node does not answer
+ * @throws {@link WalletRequiredError} when neither `secret` nor `wallet` is given
  *
  * @example
- * const client = await createClient({ url: "http://127.0.0.1:4040", application: exchange, wallet, l1: "http://127.0.0.1:8545" });
+ * const l1 = "http://127.0.0.1:8545";
+ * const client = await createClient({ url: "http://127.0.0.1:4040", application: exchange, wallet, l1 });
  * const { preconfirmation, settled } = await client.methods.swap({ amountIn: 10n, minimumOut: 1n, sellBase: true });
  */
 export async function createClient<const S extends StateDeclaration, const M extends Methods>(
@@ -110,10 +122,11 @@ export async function createClient<const S extends StateDeclaration, const M ext
   const account = createLayerAccount({ layer, node, secret, status });
   const { address } = account;
 
-  const prepare = (method: string, args: unknown, options: CallOptions = {}): PreparedCall => {
+  function prepare(method: string, args: unknown, options: CallOptions = {}): PreparedCall {
     const encoded = encodeArguments(application as Application, method, args as never);
+    requireEthereumRecipients(application.program, encoded);
     return { account, call: { ...encoded, ...options } };
-  };
+  }
   const eachMethod = (make: (method: string) => unknown): never =>
     Object.fromEntries(Object.keys(application.methods).map((method) => [method, make(method)])) as never;
 
@@ -122,16 +135,16 @@ export async function createClient<const S extends StateDeclaration, const M ext
     return values === undefined || values === null ? undefined : decodeEntry(application as Application, map, values);
   }
 
-  const onLayerOne = (action: string): L1 => {
+  function onLayerOne(action: string): L1 {
     if (options.wallet === undefined || options.l1 === undefined) throw new WalletRequiredError(action);
     const publicClient =
       typeof options.l1 === "string" ? createPublicClient({ transport: http(options.l1) }) : options.l1;
     return { wallet: options.wallet, publicClient, settlement: layer.settlement };
-  };
-  const assetNumber = async (asset: bigint | Asset, l1: L1): Promise<bigint> => {
+  }
+  async function assetNumber(asset: bigint | Asset, l1: L1): Promise<bigint> {
     if (typeof asset === "bigint") return asset;
     return asset === "ether" ? BigInt(ASSET_ETHER) : await readAssetOf(l1, asset.token);
-  };
+  }
 
   return {
     address,
@@ -168,12 +181,31 @@ export async function createClient<const S extends StateDeclaration, const M ext
   };
 }
 
+/**
+ * Refuses, before signing, a call that the layer would refuse too.
+ * @throws {@link RecipientError} when an argument is a recipient on L1 and has more than 160 bits
+ */
+function requireEthereumRecipients(
+  { methods }: Application["program"],
+  { method, args }: { readonly method: number; readonly args: readonly Field[] },
+): void {
+  const procedure = methods[method]!;
+  const wide = layerOneRecipients(procedure).find(
+    (position) => args[position]! >> BigInt(ETHEREUM_ADDRESS_BITS) !== 0n,
+  );
+  if (wide === undefined) return;
+  throw new RecipientError(procedure.name, procedure.parameters[wide]!.name, fieldToHex(args[wide]!));
+}
+
 async function layerSecretOf(wallet: Wallet | undefined, layer: LayerInfo): Promise<bigint> {
   if (wallet === undefined) throw new WalletRequiredError("derive a layer key");
   return await deriveLayerSecret(wallet, layer);
 }
 
-/** The layer key of a wallet: from its signature over a message that names the deployment (protocol.md 3). */
+/**
+ * Derives the layer key of a wallet from the wallet's signature over a message that names the deployment (protocol.md
+ * 3).
+ */
 export async function deriveLayerSecret(
   wallet: Wallet,
   { chainId, settlement }: Pick<LayerInfo, "chainId" | "settlement">,

@@ -1,12 +1,12 @@
-import { account, application, u64 } from "@frond/language";
+import { account, address, application, u64 } from "@frond/language";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createClient } from "./createClient.ts";
 import { createNetworkClient, type NetworkClient } from "./createNetworkClient.ts";
-import { BundleFailedError, BundleUncertainError } from "./errors.ts";
+import { BundleFailedError, BundleUncertainError, RecipientError } from "./errors.ts";
 import { type FakeCoordinator, fakeCoordinator } from "./testing/fakeCoordinator.ts";
 import { type FakeLayer, fakeLayer, setStatus } from "./testing/fakeLayer.ts";
 
-/* The client of a tree against HTTP servers that speak the RPC of nodes and of a coordinator. */
+/* The network client against HTTP servers that speak the RPC of nodes and of a coordinator. */
 
 const shop = application({
   name: "shop",
@@ -19,7 +19,13 @@ const shop = application({
 const bank = application({
   name: "bank",
   state: { accounts: account({ money: u64 }) },
-  methods: { pay: { args: { amount: u64, fee: u64 }, run() {} } },
+  methods: {
+    pay: { args: { amount: u64, fee: u64 }, run() {} },
+    withdraw: {
+      args: { to: address },
+      run: ({ withdraw }, { to }) => withdraw({ asset: 1, amount: 1, recipient: to }),
+    },
+  },
 });
 const applications = { bank, shop, store: shop };
 const SECRET = 77n;
@@ -58,7 +64,7 @@ const bundleOf = async () => {
 };
 
 describe("a client of a tree", () => {
-  it("lists layers, and connects to those that it knows the application of", async () => {
+  it("lists layers, and connects to those whose application was given", async () => {
     expect((await network.layers()).map(({ name, status }) => [name, status])).toEqual([
       ["bank", "online"],
       ["shop", "online"],
@@ -69,6 +75,16 @@ describe("a client of a tree", () => {
     await bankClient.methods.pay({ amount: 1, fee: 0 });
     expect(await bankClient.nonce()).toBe(1);
     await expect(network.client("pub" as "bank")).rejects.toMatchObject({ code: "sdk/unknown-layer" });
+  });
+
+  it("refuses to send to L1 what no Ethereum address can claim, before it signs", async () => {
+    const client = await network.client("bank");
+    expect(client.prepare.withdraw({ to: 2n ** 160n - 1n })).toBeDefined();
+    expect(() => client.prepare.withdraw({ to: client.address })).toThrow(RecipientError);
+    await expect(client.methods.withdraw({ to: 2n ** 160n })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[RecipientError: The argument to of withdraw is 0x0000000000000000000000010000000000000000000000000000000000000000, which has more than 160 bits: it is not an Ethereum address, and L1 pays no other. Give 0x and 40 hex digits.]`,
+    );
+    expect(await client.nonce()).toBe(0);
   });
 
   it("says that a layer is unknown to the network, offline, or another one", async () => {
@@ -125,7 +141,8 @@ describe("a bundle", () => {
       code: "sequencer/execution-failed",
       reason: "The application refused.",
       message:
-        "Leg 1 of the bundle, on layer shop, failed: The application refused. No leg happened; change that one, or send the bundle again.",
+        "Leg 1 of the bundle, on layer shop, failed: The application refused. " +
+        "No leg was executed; change the failed leg, or send the bundle again.",
     });
     expect(layers.bank.accepted).toEqual([]);
     layers.shop.refused.clear();
@@ -133,7 +150,7 @@ describe("a bundle", () => {
     expect(layers.bank.accepted.map(({ nonce }) => nonce)).toEqual([0]);
   });
 
-  it("is signed again when another device of the account was faster, a layer leapt ahead, or its fee rose", async () => {
+  it("is signed again after another device used the nonce, a slot ran ahead, or a fee rose", async () => {
     await network.bundle(await bundleOf());
     layers.bank.nonces.set((await network.client("bank")).address, 5);
     layers.shop.slot = 50_000;
@@ -163,7 +180,7 @@ describe("a bundle", () => {
     const other = await createClient({ url: layers.shop.url, application: shop, secret: SECRET });
     const sending = away.bundle([client.prepare.pay({ amount: 1, fee: 0 }), other.prepare.buy({ count: 1 })]);
     await expect(sending).rejects.toBeInstanceOf(BundleUncertainError);
-    // The accounts go on.
+    // The accounts can send further calls.
     await client.methods.pay({ amount: 1, fee: 0 });
   });
 
@@ -191,7 +208,7 @@ describe("a bundle", () => {
 });
 
 describe("a transaction", () => {
-  it("that was dropped is told with its reason", async () => {
+  it("that was dropped is reported with its reason", async () => {
     const client = await network.client("bank");
     const sent = await client.methods.pay({ amount: 1, fee: 0 });
     const dropped = { status: "dropped", code: "bundle-failed", message: "Leg 0 of its bundle failed." };
@@ -205,7 +222,7 @@ describe("a transaction", () => {
     expect(await sent.settled()).toEqual({ status: "settled", block: 3 });
   });
 
-  it("that returns after a set-back is told with its reason, and waited for", async () => {
+  it("that returns after a rebase is reported with its reason, and waited for", async () => {
     const client = await network.client("bank");
     const sent = await client.methods.pay({ amount: 1, fee: 0 });
     const returning = { status: "returning", code: "sequencer/execution-failed", message: "Its deposit is not back." };

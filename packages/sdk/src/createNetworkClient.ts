@@ -15,44 +15,51 @@ import { createNodeApi } from "./nodeApi.ts";
 import { type PreparedCall, type SentBundle, sendBundle } from "./sendBundle.ts";
 import { createTransport } from "./transport.ts";
 
-/** The application of each layer that is to be called, by the layer's name. */
-export type LayerApplications = { readonly [layer: string]: Application };
-
-/** The client of an application's type. */
+/** The client type of an application. */
 export type ClientOf<A> = A extends Application<infer S, infer M> ? Client<S, M> : never;
 
 export type NetworkClientOptions<A> = {
-  /** The coordinator: `http://` or `ws://`. */
+  /** The address of the coordinator: `http://` or `ws://`. */
   readonly coordinator: string;
   readonly applications: A;
-  /** The account's key on every layer. Without it, it is derived from `wallet` by one signature. */
+  /** The account's key on every layer. Without a key, the client derives one from a signature of `wallet`. */
   readonly secret?: bigint;
   readonly wallet?: Wallet;
   readonly l1?: string | PublicClient;
 };
 
-/** A tree of layers, with one account on all of them. */
+/** The client of a tree of layers, with one account on all of them. */
 export type NetworkClient<A> = {
-  /** Every layer of the tree, parents first. */
+  /** Lists every layer of the tree, parents first. */
   layers(): Promise<LayerListing[]>;
   status(): Promise<NetworkStatus>;
-  /** The client of a layer; connects the first time it is asked for. Throws {@link UnknownLayerError}, {@link LayerMismatchError}, and what `createClient` throws. */
+  /**
+   * The client of a layer. The first call connects; later calls return the same client. Errors of `createClient` pass
+   * through.
+   * @throws {@link UnknownLayerError} when the network or `applications` has no such layer, or when the layer is
+   * offline
+   * @throws {@link LayerMismatchError} when the node at the layer's address runs another layer
+   */
   client<N extends keyof A & string>(layer: N): Promise<ClientOf<A[N]>>;
-  /** Has prepared calls on several layers executed: all or none. Throws {@link BundleFailedError} that says which leg failed and why. */
+  /**
+   * Has prepared calls on several layers executed, all or none.
+   * @throws {@link BundleFailedError} when a leg fails; the error names the leg and the reason
+   */
   bundle(legs: readonly PreparedCall[]): Promise<SentBundle>;
   getBundle(id: Field): Promise<BundleStatus>;
   readonly coordinator: CoordinatorApi;
   close(): Promise<void>;
 };
 
-/** A bundle may wait until an epoch has ended. */
+/** Long enough for a bundle that waits until the present epoch has ended. */
 const TIMEOUT_SECONDS = 60;
 
 /**
  * Connects to the coordinator of a tree.
  *
  * @example
- * const network = createNetworkClient({ coordinator: "http://127.0.0.1:4040", applications: { exchange, orbits }, secret });
+ * const applications = { exchange, orbits };
+ * const network = createNetworkClient({ coordinator: "http://127.0.0.1:4040", applications, secret });
  * const [exchangeClient, orbitsClient] = await Promise.all([network.client("exchange"), network.client("orbits")]);
  * const { legs } = await network.bundle([
  *   orbitsClient.prepare.sellProbe({ berth: 1, minimum: 1n }),
@@ -68,7 +75,7 @@ export function createNetworkClient<const A extends { readonly [layer: string]: 
 
   let derived: Promise<bigint> | undefined;
 
-  /** The account's key; a wallet is asked for its signature once, not for every layer. */
+  /** The account's key. A wallet signs once, not once per layer. */
   async function secretAt(url: string): Promise<bigint | undefined> {
     const { secret, wallet } = options;
     if (secret !== undefined || wallet === undefined) return secret;
@@ -110,7 +117,7 @@ export function createNetworkClient<const A extends { readonly [layer: string]: 
       try {
         return (await connecting) as never;
       } catch (error) {
-        // The next one who asks tries again.
+        // The next call tries to connect again.
         clients.delete(name);
         throw error;
       }

@@ -1,11 +1,13 @@
 import { FrondError } from "@frond/foundation";
 
-/** The node could not be reached, or the connection broke before it answered. A retry makes sense. */
+/** The node could not be reached, or the connection broke before the answer. A retry makes sense. */
 export class TransportError extends FrondError {
   constructor(url: string, reason: string, cause?: unknown) {
     super({
       code: "sdk/transport-failed",
-      message: `No answer from ${url}: ${reason}. Check that the network is running (\`frond status\`) and that the address is right.`,
+      message:
+        `No answer from ${url}: ${reason}. ` +
+        "Check that the network is running (`frond status`) and that the address is right.",
       data: { url, reason },
       cause,
     });
@@ -21,29 +23,33 @@ export class RpcError extends FrondError {
   }
 }
 
-/** The node's answer does not have the shape that the protocol gives it. */
+/** The node's answer does not have the shape that the protocol prescribes. */
 export class UnexpectedAnswerError extends FrondError {
   constructor(method: string, reason: string) {
     super({
       code: "sdk/unexpected-answer",
-      message: `The answer to ${method} is not what the protocol says: ${reason}. Check that client and node have the same version.`,
+      message:
+        `The answer to ${method} is not what the protocol says: ${reason}. ` +
+        "Check that client and node have the same version.",
       data: { method, reason },
     });
   }
 }
 
-/** A preconfirmation that the layer's sequencer did not sign, or that is about another transaction. */
+/** The layer's sequencer did not sign this preconfirmation, or the preconfirmation covers another transaction. */
 export class PreconfirmationError extends FrondError {
   constructor(hash: string, reason: string) {
     super({
       code: "sdk/preconfirmation-invalid",
-      message: `The preconfirmation of transaction ${hash} does not hold: ${reason}. Do not rely on it; ask another node of the layer.`,
+      message:
+        `The preconfirmation of transaction ${hash} does not hold: ${reason}. ` +
+        "Do not rely on the preconfirmation; ask another node of the layer.",
       data: { hash, reason },
     });
   }
 }
 
-/** The application of the node is not the one that the client was made for. */
+/** The node runs another application than the client's. */
 export class ApplicationMismatchError extends FrondError {
   constructor(expected: string, actual: string) {
     super({
@@ -54,29 +60,33 @@ export class ApplicationMismatchError extends FrondError {
   }
 }
 
-/** The node runs the application, but on another layer than the network says. */
+/** The node runs the client's application on another layer than the network lists. */
 export class LayerMismatchError extends FrondError {
   constructor(name: string, data: { url: string; expected: string; actual: string }) {
     super({
       code: "sdk/layer-mismatch",
-      message: `The node at ${data.url} runs the layer ${data.actual}, but ${name} is ${data.expected}. Ask another coordinator, or start the layer's own node.`,
+      message:
+        `The node at ${data.url} runs the layer ${data.actual}, but ${name} is ${data.expected}. ` +
+        "Ask another coordinator, or start the layer's own node.",
       data: { name, ...data },
     });
   }
 }
 
-/** The network has no layer of this name, or it cannot be reached now. */
+/** The network has no layer of this name, or the layer can't be reached now. */
 export class UnknownLayerError extends FrondError {
   constructor(name: string, known: readonly string[], problem = `There is no layer ${name}`) {
     super({
       code: "sdk/unknown-layer",
-      message: `${problem}. The network has ${known.length === 0 ? "none yet" : known.join(", ")}: use one of them, or start its node.`,
+      message:
+        `${problem}. The network has ${known.length === 0 ? "none yet" : known.join(", ")}: ` +
+        "use one of them, or start its node.",
       data: { name, known },
     });
   }
 }
 
-/** Waiting took longer than the caller allows. What was waited for may still settle. */
+/** The wait exceeded the caller's timeout. The transaction or bundle may still settle later. */
 export class SettlementTimeoutError extends FrondError {
   constructor(what: string, seconds: number, status: string) {
     super({
@@ -87,7 +97,10 @@ export class SettlementTimeoutError extends FrondError {
   }
 }
 
-/** The layer took its promise back: the transaction is in no block, and had no effect. `reason` is what the layer says. */
+/**
+ * The layer withdrew its promise: the transaction is in no block and had no effect. `reason` is the layer's
+ * explanation.
+ */
 export class TransactionDroppedError extends FrondError {
   constructor(
     hash: string,
@@ -95,13 +108,31 @@ export class TransactionDroppedError extends FrondError {
   ) {
     super({
       code: "sdk/transaction-dropped",
-      message: `Transaction ${hash} was dropped: ${message ?? "the layer does not say why."} Read the state again, and send it anew if it still makes sense.`,
+      message:
+        `Transaction ${hash} was dropped: ${message ?? "the layer does not say why."} ` +
+        "Read the state again, and send a new transaction if the call still makes sense.",
       data: { hash, code, reason: message },
     });
   }
 }
 
-/** What is known of a leg that failed: which, from 0, its layer's name, and the layer's own stable code (`sequencer/execution-failed`) and reason. */
+/** The call would send money to a recipient on L1 that is not an Ethereum address. */
+export class RecipientError extends FrondError {
+  constructor(method: string, argument: string, value: string) {
+    super({
+      code: "sdk/recipient",
+      message:
+        `The argument ${argument} of ${method} is ${value}, which has more than 160 bits: ` +
+        "it is not an Ethereum address, and L1 pays no other. Give 0x and 40 hex digits.",
+      data: { method, argument, value },
+    });
+  }
+}
+
+/**
+ * A failed leg: its index from 0, the name of its layer, and the layer's stable code (`sequencer/execution-failed`) and
+ * reason.
+ */
 export type BundleFailure = {
   readonly leg: number;
   readonly layer: string;
@@ -109,7 +140,7 @@ export type BundleFailure = {
   readonly reason: string;
 };
 
-/** A bundle did not happen, on none of its layers: one leg could not be executed. `code` is the layer's own. */
+/** One leg could not be executed, so the bundle was executed on none of its layers. `code` is the layer's own code. */
 export class BundleFailedError extends FrondError {
   readonly leg: number;
   readonly layer: string;
@@ -118,7 +149,9 @@ export class BundleFailedError extends FrondError {
     const { leg, layer, code, reason } = failure;
     super({
       code,
-      message: `Leg ${leg} of the bundle, on layer ${layer}, failed: ${reason} No leg happened; change that one, or send the bundle again.`,
+      message:
+        `Leg ${leg} of the bundle, on layer ${layer}, failed: ${reason} ` +
+        "No leg was executed; change the failed leg, or send the bundle again.",
       data: failure,
       cause,
     });
@@ -128,19 +161,24 @@ export class BundleFailedError extends FrondError {
   }
 }
 
-/** The connection broke before the coordinator answered: the bundle happened as a whole or not at all, and it is not known which. */
+/**
+ * The connection broke before the coordinator answered. The bundle was executed completely or not at all; the client
+ * does not know which.
+ */
 export class BundleUncertainError extends FrondError {
   constructor(id: string, cause: unknown) {
     super({
       code: "sdk/bundle-uncertain",
-      message: `The coordinator did not say whether bundle ${id} was executed. Ask it again with \`network.getBundle(id)\`.`,
+      message:
+        `The coordinator did not say whether bundle ${id} was executed. ` +
+        "Ask the coordinator again with `network.getBundle(id)`.",
       data: { id },
       cause,
     });
   }
 }
 
-/** The client needs an Ethereum wallet for what was asked. */
+/** The requested action needs an Ethereum wallet. */
 export class WalletRequiredError extends FrondError {
   constructor(action: string) {
     super({

@@ -11,21 +11,21 @@ import {
 import { isRpcError, type LayerInfo, type LayerStatus, type NodeApi } from "./nodeApi.ts";
 import { createSubmitter, type PendingCall, type Submitter } from "./submitter.ts";
 
-/** An account on one layer: signs for it, and keeps its calls in order. */
+/** An account on one layer. Signs for the account, and keeps the order of the account's calls. */
 export type LayerAccount = Submitter & {
   readonly layer: LayerInfo;
   readonly node: NodeApi;
   readonly address: Field;
   readonly publicKey: Point;
-  /** A call as a leg of a bundle: complete but for its link and signature. */
+  /** Turns a call into a bundle leg without link and signature. */
   toLeg(call: PendingCall, nonce: number): BundleLeg;
-  /** Signs a leg that was linked to the others. */
+  /** Signs a leg that has its link. */
   signLeg(leg: UnsignedTransaction & { readonly link: BundleLink }): Transaction;
-  /** What the layer says of itself now: later calls expire later, and offer what it asks. */
+  /** Records the layer's present slot and fee. Later calls derive their expiry and maximum fee from them. */
   saw(now: Pick<LayerStatus, "slot"> & Partial<LayerStatus>): void;
 };
 
-/** Slots until a call expires, unless the caller says otherwise. */
+/** The number of slots until a call expires, unless the caller gives an expiry. */
 const EXPIRY_SLOTS = 10_000;
 const MAXIMUM_SLOT = 2 ** 32 - 1;
 
@@ -33,7 +33,7 @@ export function createLayerAccount(options: {
   readonly layer: LayerInfo;
   readonly node: NodeApi;
   readonly secret: bigint;
-  /** Where the layer is now, and what a transaction pays there. */
+  /** The layer's present slot and fee. */
   readonly status: LayerStatus;
 }): LayerAccount {
   const { layer, node, secret } = options;
@@ -51,13 +51,13 @@ export function createLayerAccount(options: {
     layerId: layer.layerId,
     ...call,
     nonce,
-    // A base fee moves with every block.
+    // A base fee changes with every block.
     maxFee: maxFee ?? 2n * lastFee,
     expirySlot: expirySlot ?? Math.min(lastSlot + EXPIRY_SLOTS, MAXIMUM_SLOT),
   });
   const submitter = createSubmitter({
     async nextNonce() {
-      // A message can move a layer's slot far ahead, and blocks its fee: they are asked for with the nonce.
+      // Slot and fee can change between two nonces: a message can advance the slot far, and blocks change the fee.
       const [account, status] = await Promise.all([node.account(address), node.status()]);
       saw(status);
       return account.nonce;

@@ -30,32 +30,30 @@ const transactionStatusSchema = z.object({
   block: z.number().optional(),
   epoch: z.number().optional(),
   position: z.number().optional(),
-  /** Why it was dropped, or still waits to be executed again. */
+  /** The reason of a drop, or of the wait for another execution. */
   code: z.string().optional(),
   message: z.string().optional(),
 });
 
 const statusSchema = z.looseObject({
   slot: z.number(),
-  /** What a transaction pays now. */
+  /** The present fee of a transaction. */
   fee: z.looseObject({ fee: integerSchema(64) }).optional(),
-  /** The last deposit that the layer has handled, by its id on L1. */
-  deposit: z.number().nullish(),
 });
 
-/** How far a layer is, and what it asks. */
+/** The layer's present slot and fee. */
 export type LayerStatus = z.output<typeof statusSchema>;
 
-/** What a node says of the layer it runs. */
+/** A node's description of its layer. */
 export type LayerInfo = z.output<typeof layerSchema>;
 
 /**
- * How far a transaction is (protocol.md 10). `returning`: the layer was set back, and executes it again when what it needs
- * is back; `dropped`: the layer took its promise back.
+ * The progress of a transaction (protocol.md 10). `returning`: after a rebase, the transaction waits until the layer
+ * can execute it again. `dropped`: the layer withdrew its promise.
  */
 export type TransactionStatus = z.output<typeof transactionStatusSchema>;
 
-/** The methods of a node's JSON-RPC that the client uses; every answer passes a schema. */
+/** The JSON-RPC methods of a node that the client uses. A schema validates every answer. */
 export type NodeApi = ReturnType<typeof createNodeApi>;
 
 export function createNodeApi(transport: Transport) {
@@ -71,13 +69,16 @@ export function createNodeApi(transport: Transport) {
         { address: fieldToHex(address) },
         z.looseObject({ nonce: z.number(), values: z.array(fieldSchema).nullish() }),
       ),
+    /** Whether the layer has handled a deposit of an Ethereum address. */
+    deposit: ({ id, depositor }: { readonly id: number; readonly depositor: Field }) =>
+      call("frond_getDeposit", { id, depositor: fieldToHex(depositor) }, z.looseObject({ isHandled: z.boolean() })),
     entry: (key: Field) =>
       call("frond_getEntry", { key: fieldToHex(key) }, z.looseObject({ values: z.array(fieldSchema).nullish() })),
     transaction: (hash: Field) => call("frond_getTransaction", { hash: fieldToHex(hash) }, transactionStatusSchema),
     block: (number: number) => call("frond_getBlock", { number }, z.looseObject({ number: z.number() })),
     epoch: (epoch: number) => call("frond_getEpoch", { epoch }, z.looseObject({ epoch: z.number() })),
 
-    /** Sends in order; one outcome each. */
+    /** Sends transactions in order. Returns one outcome per transaction. */
     async sendTransactions(transactions: readonly Transaction[]): Promise<(Preconfirmation | RpcError)[]> {
       const method = "frond_sendTransaction";
       const calls = transactions.map((transaction) => ({

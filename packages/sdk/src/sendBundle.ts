@@ -3,30 +3,42 @@ import { linkBundle, type Preconfirmation, type Transaction } from "@frond/proto
 import type { BundleStatus, CoordinatorApi } from "./coordinatorApi.ts";
 import { BundleFailedError, BundleUncertainError, SettlementTimeoutError, TransportError } from "./errors.ts";
 import type { LayerAccount } from "./layerAccount.ts";
-import { poll, type SentTransaction, sentTransaction, type WaitOptions } from "./sentTransaction.ts";
+import {
+  DEFAULT_TIMEOUT_SECONDS,
+  poll,
+  type SentTransaction,
+  sentTransaction,
+  type WaitOptions,
+} from "./sentTransaction.ts";
 import { canSignAgain, type PendingCall, type Turn } from "./submitter.ts";
 
-/** A call that is not sent yet, made by `client.prepare`: a leg of a bundle. */
+/** A call that `client.prepare` made and that is not sent yet: a leg of a bundle. */
 export type PreparedCall = { readonly account: LayerAccount; readonly call: PendingCall };
 
 /** A bundle that every layer has executed and promised. */
 export type SentBundle = {
   readonly id: Field;
-  /** In the order given; each preconfirmation was checked against its layer's key. */
+  /** In the order of the legs. Each preconfirmation was checked against the layer's key. */
   readonly legs: readonly SentTransaction[];
   status(): Promise<BundleStatus>;
-  /** Resolves when all legs have settled on L1, in one epoch. Rejects with {@link BundleFailedError} if the bundle was undone before, and with {@link SettlementTimeoutError}. */
+  /**
+   * Resolves when all legs have settled on L1, in one epoch. Rejects with {@link BundleFailedError} when the bundle was
+   * undone, and with {@link SettlementTimeoutError} after `timeoutSeconds` (default 900).
+   */
   settled(options?: WaitOptions): Promise<BundleStatus>;
 };
 
 const MAXIMUM_ATTEMPTS = 5;
 
 /**
- * Signs the legs of a bundle together and has the coordinator execute them: all or none, by proof. The accounts' other calls wait meanwhile, so that each leg has its layer's next nonce.
- * Throws {@link BundleFailedError} that says which leg failed and why, and BundleError if these are no legs of one bundle: two on one layer, or of two accounts.
+ * Signs the legs of a bundle together, and has the coordinator execute all of them or none. The accounts' other calls
+ * wait meanwhile, so that each leg gets the next nonce of its account.
+ * @throws {@link BundleFailedError} when a leg fails; the error names the leg and the reason
+ * @throws {@link BundleError} when the legs are no bundle: two legs on one layer, or legs of two accounts
+ * @throws {@link BundleUncertainError} when the connection breaks before the coordinator answers
  */
 export async function sendBundle(coordinator: CoordinatorApi, legs: readonly PreparedCall[]): Promise<SentBundle> {
-  // Whether they fit together is known before anybody waits for a turn.
+  // Legs that are no bundle fail before any account waits for a turn.
   linkBundle(legs.map(({ account, call }) => account.toLeg(call, 0)));
   for (let attempt = 1; ; attempt++) {
     try {
@@ -60,7 +72,7 @@ function signLegs(legs: readonly PreparedCall[], turns: readonly Turn[]): Transa
   return linked.map((leg, i) => legs[i]!.account.signLeg(leg));
 }
 
-/** In the order of the layers' ids, so that two bundles of one client never wait for each other. */
+/** Takes the turns in the order of the layers' ids, so that two bundles of one client can't deadlock. */
 async function takeTurns(accounts: readonly LayerAccount[]): Promise<Turn[]> {
   const order = [...accounts].sort((a, b) => (a.layer.layerId < b.layer.layerId ? -1 : 1));
   const turns = new Map<LayerAccount, Turn>();
@@ -88,7 +100,7 @@ function sentBundle(coordinator: CoordinatorApi, id: Field, legs: readonly SentT
     id,
     legs,
     status,
-    settled: async ({ timeoutSeconds = 900 } = {}) =>
+    settled: async ({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = {}) =>
       await poll(timeoutSeconds, async (isLate) => {
         const now = await status();
         if (now.status === "settled") return now;

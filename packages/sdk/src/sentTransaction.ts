@@ -14,16 +14,19 @@ export type SentTransaction = {
   /** Checked against the layer's sequencer key. */
   readonly preconfirmation: Preconfirmation;
   /**
-   * Resolves when the transaction's epoch has settled on L1. Rejects with {@link TransactionDroppedError} when the layer had to take its promise back, and with
-   * {@link SettlementTimeoutError} after `timeoutSeconds` (default 900).
+   * Resolves when the transaction's epoch has settled on L1. Rejects with {@link TransactionDroppedError} when the
+   * layer drops the transaction, and with {@link SettlementTimeoutError} after `timeoutSeconds` (default 900).
    */
   settled(options?: WaitOptions): Promise<TransactionStatus>;
 };
 
-const DEFAULT_TIMEOUT = 900;
-const POLL_INTERVAL = 500;
+export const DEFAULT_TIMEOUT_SECONDS = 900;
+const POLL_INTERVAL_MILLISECONDS = 500;
 
-/** A transaction with its promise, which is checked. Throws {@link PreconfirmationError}. */
+/**
+ * Pairs a transaction with its checked preconfirmation.
+ * @throws {@link PreconfirmationError} when the preconfirmation is not valid for this transaction
+ */
 export function sentTransaction(
   account: LayerAccount,
   { transaction, preconfirmation }: { readonly transaction: Transaction; readonly preconfirmation: Preconfirmation },
@@ -38,7 +41,7 @@ export function sentTransaction(
 async function untilSettled(
   node: NodeApi,
   hash: Field,
-  { timeoutSeconds = DEFAULT_TIMEOUT }: WaitOptions = {},
+  { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: WaitOptions = {},
 ): Promise<TransactionStatus> {
   return await poll(timeoutSeconds, async (isLate) => {
     const status = await node.transaction(hash);
@@ -49,12 +52,14 @@ async function untilSettled(
   });
 }
 
-/** Asks until there is an answer; the last time with `isLate`, which has to answer or throw. */
+/**
+ * Calls `ask` until it returns an answer. In the last call `isLate` is true; then `ask` must return an answer or throw.
+ */
 export async function poll<T>(timeoutSeconds: number, ask: (isLate: boolean) => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + timeoutSeconds * 1_000;
   for (;;) {
     const answer = await ask(Date.now() > deadline);
     if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MILLISECONDS));
   }
 }

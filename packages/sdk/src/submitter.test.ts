@@ -5,7 +5,7 @@ import { canSignAgain, createSubmitter, type PendingCall } from "./submitter.ts"
 
 const SECRET = 7n;
 
-/** A node with one account: exact nonces, and calls of method 9 are refused. */
+/** A node with one account. It demands exact nonces and refuses calls of method 9. */
 function fakeNode() {
   const node = { nonce: 0, batches: [] as number[][], accepted: [] as bigint[], isAway: false };
   const refuse = (code: string) => new RpcError({ rpcCode: -32_000, code, message: code, data: {} });

@@ -2,37 +2,40 @@ import type { Field } from "@frond/foundation";
 import type { Preconfirmation, Transaction } from "@frond/protocol";
 import type { RpcError } from "./errors.ts";
 
-/** A call that waits to be signed with the next nonce. */
+/** A call that waits for its nonce and its signature. */
 export type PendingCall = {
   readonly method: number;
   readonly args: readonly Field[];
-  /** What the layer asks now, and as much again, unless the caller says otherwise. */
+  /** By default twice the layer's present fee. */
   readonly maxFee?: bigint;
   readonly expirySlot?: number;
 };
 
-export type Submitted = { readonly transaction: Transaction; readonly preconfirmation: Preconfirmation };
+type Submitted = { readonly transaction: Transaction; readonly preconfirmation: Preconfirmation };
 
 export type SubmitterPorts = {
-  /** The account's next nonce, as the node sees it. Asked again whenever it is not certain. */
+  /** Reads the account's next nonce from the node. Called whenever the submitter's own count is uncertain. */
   readonly nextNonce: () => Promise<number>;
   readonly sign: (call: PendingCall, nonce: number) => Promise<Transaction>;
-  /** Sends transactions in order; one outcome each, in order. */
+  /** Sends transactions in order. Returns one outcome per transaction, in the same order. */
   readonly send: (transactions: readonly Transaction[]) => Promise<(Preconfirmation | RpcError)[]>;
   readonly isError: (outcome: Preconfirmation | RpcError) => outcome is RpcError;
 };
 
-/** An account's place in its order of calls: nothing else of it is sent until `done`. */
+/** Exclusive use of the account's next nonce: the submitter sends no other call until `done`. */
 export type Turn = {
   readonly nonce: number;
-  /** Gives the place back. `isUsed`: the nonce is spent; undefined if that is not known. */
+  /** Ends the turn. `isUsed` says whether the nonce is spent; undefined means unknown. */
   done(isUsed?: boolean): void;
 };
 
 export type Submitter = {
-  /** Signs and sends a call after all those before it. */
+  /** Signs and sends a call after all earlier calls. */
   submit(call: PendingCall): Promise<Submitted>;
-  /** Waits until all calls before are answered, for something that is signed and sent elsewhere: a leg of a bundle. */
+  /**
+   * Resolves when all earlier calls are answered. For a transaction that is signed and sent elsewhere: a leg of a
+   * bundle.
+   */
   takeTurn(): Promise<Turn>;
 };
 
@@ -43,15 +46,16 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
-/** Somebody who waits for a turn; resolves when it is over. */
+/** A queued request for a turn. `run` resolves when the turn is over. */
 type WaitingTurn = { readonly run: () => Promise<void> };
 
 const MAXIMUM_BATCH = 64;
 const MAXIMUM_ATTEMPTS = 5;
 
 /**
- * Keeps an account's calls in the order in which they were made, many in flight: those that come while a request is under way travel together in the next one. A call that the
- * application refuses uses no nonce, so those behind it are signed again with the nonces that they have now; the caller does not notice.
+ * Keeps the order of an account's calls with many calls in flight: calls that arrive during a request travel together
+ * in the next request. A call that the application refuses uses no nonce. The submitter signs the calls behind a
+ * refused call again with their new nonces, without notice to their callers.
  */
 export function createSubmitter(ports: SubmitterPorts): Submitter {
   const waiting: (Waiting | WaitingTurn)[] = [];
@@ -70,7 +74,7 @@ export function createSubmitter(ports: SubmitterPorts): Submitter {
     isRunning = false;
   }
 
-  /** The calls in front, up to a turn. */
+  /** Removes and returns the calls before the first queued turn. */
   function takeBatch(): Waiting[] {
     const end = waiting.findIndex((item) => "run" in item);
     return waiting.splice(0, Math.min(MAXIMUM_BATCH, end === -1 ? waiting.length : end)) as Waiting[];
@@ -84,17 +88,17 @@ export function createSubmitter(ports: SubmitterPorts): Submitter {
       const outcomes = await ports.send(transactions);
       const again = batch.filter((item, i) => !settle(item, transactions[i]!, outcomes[i]!));
       waiting.unshift(...again);
-      // Only the node knows what is next after a call was refused.
+      // After a refusal only the node knows the next nonce.
       if (again.length > 0 || outcomes.some(ports.isError)) nonce = undefined;
       else nonce = first + batch.length;
     } catch (error) {
-      // It is not known which of them arrived, so none is sent again.
+      // The node may have received any of the transactions, so none of them is sent again.
       nonce = undefined;
       for (const item of batch) item.reject(error);
     }
   }
 
-  /** Answers the caller; false if the call must be signed again. */
+  /** Answers the caller. Returns false if the call must be signed again. */
   function settle(item: Waiting, transaction: Transaction, outcome: Preconfirmation | RpcError): boolean {
     if (!ports.isError(outcome)) {
       item.resolve({ transaction, preconfirmation: outcome });
@@ -108,7 +112,7 @@ export function createSubmitter(ports: SubmitterPorts): Submitter {
 
   function enqueue(item: Waiting | WaitingTurn): void {
     waiting.push(item);
-    // After the present turn, so that calls made together travel together.
+    // Runs after the present JavaScript turn, so that calls made in one turn share a request.
     queueMicrotask(() => void run());
   }
 
@@ -116,7 +120,7 @@ export function createSubmitter(ports: SubmitterPorts): Submitter {
     submit: (call) => new Promise((resolve, reject) => enqueue({ call, attempts: 0, resolve, reject })),
     takeTurn: () =>
       new Promise((resolve, reject) => {
-        const run = async () => {
+        async function run() {
           try {
             nonce ??= await ports.nextNonce();
           } catch (error) {
@@ -124,19 +128,19 @@ export function createSubmitter(ports: SubmitterPorts): Submitter {
           }
           const taken = nonce;
           await new Promise<void>((over) => {
-            const done = (isUsed?: boolean) => {
+            function done(isUsed?: boolean) {
               nonce = isUsed === undefined ? undefined : taken + (isUsed ? 1 : 0);
               over();
-            };
+            }
             resolve({ nonce: taken, done });
           });
-        };
+        }
         enqueue({ run });
       }),
   };
 }
 
-/** Whether a refused call may succeed when it is signed with the nonce, expiry and fee of now. What the caller chose stays. */
+/** Whether a refused call may succeed with a new nonce, expiry and fee. Values that the caller chose never change. */
 export function canSignAgain(
   code: string,
   { expirySlot, maxFee }: Pick<PendingCall, "expirySlot" | "maxFee">,

@@ -6,25 +6,25 @@ export type RpcOutcome =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly error: RpcError };
 
-/** A way to a node. Calls of one `send` are answered in order; the outcomes have the order of the calls. */
+/** A connection to a node. `send` returns the outcomes in the order of the calls. */
 export interface Transport {
   readonly url: string;
-  /** @throws TransportError if the node cannot be reached. */
+  /** @throws {@link TransportError} when the node can't be reached or does not answer in time */
   send(calls: readonly RpcCall[]): Promise<RpcOutcome[]>;
-  /** Listens to notifications of a subscription; only WebSocket transports have it. */
+  /** Subscribes to notifications. Only WebSocket transports implement it. */
   subscribe?(topic: string, listener: (event: unknown) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
 export type TransportOptions = { readonly timeoutSeconds?: number };
 
-/** HTTP for `http:` and `https:` addresses, a WebSocket for `ws:` and `wss:`. */
+/** HTTP for `http:` and `https:` addresses, a WebSocket for `ws:` and `wss:` addresses. */
 export function createTransport(url: string, options: TransportOptions = {}): Transport {
   return /^wss?:/.test(url) ? createWebSocketTransport(url, options) : createHttpTransport(url, options);
 }
 
-/** One HTTP request per `send`; several calls travel as one batch. */
-export function createHttpTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
+/** Sends one HTTP request per `send`. Several calls travel as one batch. */
+function createHttpTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
   let nextId = 1;
   return {
     url,
@@ -59,8 +59,11 @@ type Pending = {
   readonly reject: (error: Error) => void;
 };
 
-/** One WebSocket, opened at the first call and again after it broke. Calls in flight when it breaks are rejected: they may or may not have arrived. */
-export function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
+/**
+ * One WebSocket, opened at the first call and reopened after a loss. A loss rejects the calls in flight; the node may
+ * have received any of them.
+ */
+function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
   const pending = new Map<number, Pending>();
   const listeners = new Map<string, (event: unknown) => void>();
   let socket: Promise<WebSocket> | undefined;

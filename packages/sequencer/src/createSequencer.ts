@@ -134,7 +134,7 @@ const setBackOf = ({
     return reason && { code: reason.code, message: reason.message };
   },
   lastDropped: () => drops.ofSession.map(toDrop),
-  droppedLegs: () => drops.ofSession.filter(({ isLeg }) => isLeg).map(toDrop),
+  droppedLegs: () => drops.legs.map(toDrop),
   nextNonce: returner.nextNonce,
 });
 

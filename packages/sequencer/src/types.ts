@@ -80,8 +80,10 @@ export type RebaseOptions = {
 /** Promised transactions that a set-back has left without a place. */
 export type ReturningStatus = {
   readonly count: number;
-  /** The slot of the first place of the first that failed and may be given up; undefined if there is none. */
-  readonly slot?: number;
+  /** The lowest slot of those that wait for more than a missing nonce of their account; undefined if there is none. */
+  readonly waiting?: number;
+  /** The slot of the first of these, if it fails by itself, not for what passes by itself; undefined if there is none. */
+  readonly failing?: number;
 };
 
 /** Where a layer is. Whole and consistent: what the coordinator is told. */

@@ -1,7 +1,8 @@
 import type { LayerSnapshot } from "@frond/circuits";
 import type { Field, Logger } from "@frond/foundation";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
-import type { Table } from "@frond/store";
+import type { Tables as StoreTables } from "@frond/store";
+import type { ShareOptions } from "./machine/shares.ts";
 import type { KnownLayer } from "./tree/knownLayer.ts";
 import type { AggregateCosts } from "./tree/planTree.ts";
 
@@ -101,7 +102,7 @@ export type EpochPolicy = {
 export const defaultPolicy: EpochPolicy = { epochBlocks: 64, epochSeconds: 10, layerTimeout: 10_000 };
 
 /** Places for tables that survive a restart. */
-export type Tables = { table<T>(name: string): Table<T> };
+export type Tables = Pick<StoreTables, "table" | "write">;
 
 export type CoordinatorOptions = {
   /** The layers of the genesis root, parents first. */
@@ -113,6 +114,8 @@ export type CoordinatorOptions = {
   readonly circuits: EpochCircuits;
   readonly costs: AggregateCosts;
   readonly policy?: Partial<EpochPolicy>;
+  /** What a layer may use of an epoch. */
+  readonly shares?: Partial<ShareOptions>;
   /** Layers that this process starts: no epoch ends before they have come. */
   readonly startedHere?: readonly Field[];
   /** Milliseconds between looks at L1. */
@@ -164,8 +167,8 @@ export type CoordinatorDependencies = {
   readonly prover: TreeProver;
   /** The circuit with this digest and key, if it is here. */
   readonly circuitOf: (circuit: { readonly digest: string; readonly keyHash: Field }) => PreparedCircuit | undefined;
-  /** Takes a circuit that a layer uploaded, after checking it. @throws if it is not what it says */
-  readonly addCircuit: (packed: Uint8Array) => Promise<PreparedCircuit>;
+  /** Takes a circuit that a layer was asked for by its digest, after checking it. @throws if it is not what it says */
+  readonly addCircuit: (packed: Uint8Array, digest: string) => Promise<PreparedCircuit>;
   readonly logger: Logger;
   readonly onProgress?: (progress: EpochProgress) => void;
   readonly onSettled?: (epoch: SettledEpoch) => void | Promise<void>;

@@ -4,5 +4,5 @@ export { openTables } from "../src/lmdb/openTables.ts";
 export { memoryStore } from "../src/memory/memoryStore.ts";
 export { memoryTables } from "../src/memory/memoryTables.ts";
 export { createOverlay, type Overlay } from "../src/overlay.ts";
-export { BUNDLE_SOURCE, L1_SOURCE, layerSource } from "../src/sources.ts";
+export { BUNDLE_SOURCE, depositSource, L1_SOURCE, layerSource } from "../src/sources.ts";
 export type * from "../src/types.ts";

@@ -5,8 +5,8 @@ import { blockCommit, identity } from "./testing.ts";
 import type { LogRecord } from "./types.ts";
 
 /*
- * The process that crash.test.ts kills: commits blocks and rolls them back. Everything that belongs to session n says so:
- * n transactions are pending, and the log's records are of epoch n.
+ * The process that crash.test.ts kills: it commits blocks and rolls blocks back. All data of session n identifies the
+ * session: n transactions are pending, and the log's records have epoch n.
  */
 
 const store = openStore({ path: process.argv[2]!, identity });

@@ -36,8 +36,8 @@ it("commits and rolls back all or nothing, killed at any moment", { timeout: 300
   rmSync(path, { recursive: true });
 });
 
-/** The blocks that are there, applied to an empty tree, give the tree that is there. */
-const expectSameTree = (store: Store): void => {
+/** Checks that the stored blocks, applied to an empty tree, give the stored tree. */
+function expectSameTree(store: Store): void {
   const model = createIndexedTree({ entryWidth: 2, ...createOverlay(memoryStore(identity)) });
   for (let number = 1; number <= store.lastBlockNumber(); number++) {
     const { entries, inserts } = store.witness(number)!.witnessSet;
@@ -48,9 +48,11 @@ const expectSameTree = (store: Store): void => {
   expect([tree.stateRoot, tree.leafCount]).toEqual([model.stateRoot, model.leafCount]);
   for (let index = 1; index < tree.leafCount; index++)
     expect(store.leaves.indexOf(store.leaves.get(index)!.key)).toBe(index);
-};
+}
 
-/** Runs the child until so many milliseconds after it is ready; gives the lines that it wrote whole. */
+/**
+ * Runs the child process until `milliseconds` after its start, then kills it. Returns the complete lines that it wrote.
+ */
 async function runAndKill(path: string, milliseconds: number): Promise<Line[]> {
   const entry = fileURLToPath(new URL("./crash.child.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", "tsx", entry, path], { stdio: ["ignore", "pipe", "inherit"] });

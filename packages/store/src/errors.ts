@@ -14,7 +14,7 @@ export class StoreIdentityError extends FrondError {
   }
 }
 
-/** The directory was written by a version of this program that kept its data differently. */
+/** Another version of this program wrote the directory in another format. */
 export class StoreFormatError extends FrondError {
   constructor(data: { path: string; expected: number; actual: unknown }) {
     super({
@@ -27,33 +27,33 @@ export class StoreFormatError extends FrondError {
   }
 }
 
-/** A block does not follow the last one. */
+/** A block does not follow the last committed block. */
 export class BlockOrderError extends FrondError {
   constructor(data: { expected: number; actual: number }) {
     super({
       code: "store/block-order",
       message:
-        `Block ${data.actual} does not follow: the store expects block ${data.expected}. Commit blocks in order, ` +
-        "from one sequencer only.",
+        `Block ${data.actual} does not follow: the store expects block ${data.expected}. ` +
+        "Commit blocks in order, from one sequencer only.",
       data,
     });
   }
 }
 
-/** A block that has settled can't be undone. */
+/** A rollback would undo a settled block. */
 export class BlockSettledError extends FrondError {
   constructor(data: { block: number; through: number }) {
     super({
       code: "store/block-settled",
       message:
-        `Block ${data.block} has settled, so the layer can't go back to block ${data.through}. Go back to the last ` +
-        "settled block, or to a later one.",
+        `Block ${data.block} has settled, so the layer can't go back to block ${data.through}. ` +
+        "Go back to the last settled block, or to a later one.",
       data,
     });
   }
 }
 
-/** Something asked for is not in the store. */
+/** The requested item is not in the store. */
 export class NotStoredError extends FrondError {
   constructor(data: { what: string; key: string }) {
     super({
@@ -64,14 +64,14 @@ export class NotStoredError extends FrondError {
   }
 }
 
-/** The tree was written outside a block. */
+/** The tree was written outside of a block. */
 export class ReadOnlyTreeError extends FrondError {
   constructor() {
     super({
       code: "store/read-only-tree",
       message:
-        "The stored tree changes only with a block. Write to an overlay (createOverlay) and commit its changes " +
-        "with commitBlock.",
+        "The stored tree changes only with a block. " +
+        "Write to an overlay (createOverlay) and commit its changes with commitBlock.",
     });
   }
 }

@@ -2,19 +2,19 @@ import type { Field } from "@frond/foundation";
 import type { LeafStore, NodeStore } from "@frond/protocol";
 import type { BlockCommit, StoredLeaf } from "./types.ts";
 
-/** Changes to a tree that are not in the store yet. Reads see the changes first, then the base. */
+/** Uncommitted changes to a tree. A read returns the change if there is one, otherwise the base's value. */
 export type Overlay = {
   readonly nodes: NodeStore;
   readonly leaves: LeafStore;
-  /** What to commit: each changed node and leaf once. */
+  /** The changes to commit: each changed node and leaf once. */
   changes(): Pick<BlockCommit, "nodes" | "leaves">;
 };
 
-/** Nodes of one level are at most 4^14 = 2^28. */
+/** More than the nodes of one level, which are at most 4^14 = 2^28. */
 const LEVEL_SPAN = 2 ** 30;
 
-/** A writable view of a stored tree: the base stays as it is, so a block that fails to seal leaves no trace. */
-export const createOverlay = (base: { readonly nodes: NodeStore; readonly leaves: LeafStore }): Overlay => {
+/** A writable view of a stored tree. The base stays unchanged, so a block that fails to seal leaves no trace. */
+export function createOverlay(base: { readonly nodes: NodeStore; readonly leaves: LeafStore }): Overlay {
   const nodes = new Map<number, Field>();
   const leaves = new Map<number, StoredLeaf>();
   const indices = new Map<Field, number>();
@@ -51,4 +51,4 @@ export const createOverlay = (base: { readonly nodes: NodeStore; readonly leaves
       leaves: [...leaves].map(([index, leaf]) => ({ index, leaf })),
     }),
   };
-};
+}

@@ -1,15 +1,26 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 
-/** Where messages come from: L1's are deposits, in the order of their numbers. */
+/** The source of all deposits on L1, whose positions are their numbers. */
 export const L1_SOURCE = "l1";
 
 /**
- * Links between the legs of bundles. They come with the legs, in no order of their own, so there is no cursor for them.
+ * The source of one depositor's deposits on L1, whose positions are their numbers. Deposits of different depositors may
+ * arrive in any order.
+ */
+export function depositSource(depositor: Field): string {
+  return `${L1_SOURCE}:${fieldToHex(depositor)}`;
+}
+
+/**
+ * The source of links between bundle legs. Links arrive with their legs in no order of their own, so this source has no
+ * cursor.
  */
 export const BUNDLE_SOURCE = "bundle";
 
 /**
- * A layer's messages; each one's position is its place among all that the layer ever produces (`slot * 64 + index in
- * the block`).
+ * The source of a layer's messages. A message's position is its index among all messages that the layer ever produces:
+ * `slot * 64 + index in the block`.
  */
-export const layerSource = (layerId: Field): string => `layer:${fieldToHex(layerId)}`;
+export function layerSource(layerId: Field): string {
+  return `layer:${fieldToHex(layerId)}`;
+}

@@ -29,7 +29,7 @@ const pending: RebaseRecord = {
 const pendingOf = (store: Store): PendingTransaction[] => [...store.pending()].map(({ transaction }) => transaction);
 const rootOf = (store: Store): bigint => createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).stateRoot;
 
-/** Every store must pass this suite. */
+/** The suite runs over every store. */
 const engines: Record<string, (path: string) => Store> = {
   memory: () => memoryStore(identity),
   lmdb: (path) => openStore({ path, identity }),
@@ -123,13 +123,13 @@ for (const [engine, open] of Object.entries(engines)) {
       expect([...dropped.entries()]).toEqual([[fieldToHex(77n), pending.dropped[0]]]);
       const numbers = store.table<number>("metadata");
       expect(["session", "epoch", "slot"].map(numbers.get)).toEqual([2, 3, 9]);
-      // The log goes on where it was, and blocks follow the last one that stayed.
+      // The log continues at its position, and blocks follow the last remaining block.
       expect(await store.append([opened(2)])).toBe(2);
       await store.commitBlock(blockCommit(store, { number: 2, updates: second, logThrough: 2 }));
       expect(createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).read(6n)).toEqual([3n, 4n]);
     });
 
-    it("removes pending transactions one by one, with the first slot or the reason, in order", async () => {
+    it("removes single pending transactions, stores slot or reason, and keeps the order of the rest", async () => {
       await store.rollback({ through: 0, pending });
       const [first, second, third] = transactions.map(({ hash }) => fieldToHex(hash));
       const reason = { ...pending.dropped[0]!, hash: transactions[2]!.hash };
@@ -139,7 +139,7 @@ for (const [engine, open] of Object.entries(engines)) {
       const firstSlots = store.table<number>("firstSlots");
       expect([first, second, third].map((name) => dropped.get(name!))).toEqual([undefined, undefined, reason]);
       expect([...firstSlots.entries()]).toEqual([[first, 4]]);
-      // Positions are those of the list that the next rollback is given.
+      // Positions refer to the list of the latest rollback.
       await store.rollback({ through: 0, pending: { ...pending, transactions: transactions.slice(1) } });
       expect([...store.pending()].map(({ position }) => position)).toEqual([0, 1]);
       expect(dropped.get(third!)).toBeUndefined();
@@ -163,7 +163,7 @@ for (const [engine, open] of Object.entries(engines)) {
       expect([store.lastBlockNumber(), rootOf(store), [...store.pending()]]).toEqual([3, root, []]);
       await store.rollback({ through: 2, pending });
       expect(store.lastBlockNumber()).toBe(2);
-      // Nothing but the log to clear.
+      // There is no block to undo; only the log is cleared.
       await store.rollback({ through: 5, pending: { ...pending, transactions: [] } });
       expect([store.lastBlockNumber(), [...store.pending()]]).toEqual([2, []]);
     });
@@ -227,7 +227,7 @@ for (const [engine, open] of Object.entries(engines)) {
           const tried = open(mkdtempSync(join(path, "t-")));
           const model = createIndexedTree({ entryWidth: 2, ...createOverlay(memoryStore(identity)) });
           for (const [i, keys] of sequence.entries()) {
-            // Spread over the field, so that the order of bytes matters.
+            // The keys are spread over the field, so that their byte order matters.
             const updates = keys.map((key) => ({ key: BigInt(key) ** 40n, after: [BigInt(i), BigInt(key)] }));
             const commit = blockCommit(tried, { number: i + 1, updates, logThrough: 0 });
             await tried.commitBlock(commit);

@@ -6,9 +6,11 @@ export const identity: StoreIdentity = { layerId: 7n, application: "test", progr
 
 const message: Message = { from: 0n, to: 7n, slot: 0, kind: 1, asset: 1, amount: 5n, recipient: 9n, payload: 3n };
 
-export const opened = (block: number): LogRecord => ({ kind: "open", block, slot: block, epoch: 1, fee: 0n });
+export function opened(block: number): LogRecord {
+  return { kind: "open", block, slot: block, epoch: 1, fee: 0n };
+}
 
-/** A block that applies `updates`, with two transactions and one message. */
+/** A block that applies `updates`, with two transactions, and with one message from `source`. */
 export function blockCommit(
   store: Store,
   {

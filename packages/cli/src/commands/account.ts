@@ -1,11 +1,11 @@
 import { fieldToHex } from "@frond/foundation";
 import { Command } from "commander";
 import { formatEther } from "viem";
-import { type AnyClient, accountOf, clientOf, newAccount } from "../accounts.ts";
-import { ASSETS, showAmount } from "../assets.ts";
-import { networkOf, withLayerOption } from "../layers.ts";
-import { formatFields, printResult, toJsonLine } from "../output.ts";
+import { ASSETS, showAmount } from "../arguments/assets.ts";
+import { type AnyClient, accountOf, clientOf, newAccount } from "../network/accounts.ts";
+import { networkOf, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { formatFields, printResult, toJsonLine } from "../terminal/output.ts";
 
 type Options = { layer?: string };
 

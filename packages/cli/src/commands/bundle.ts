@@ -1,15 +1,15 @@
 import { fieldToHex } from "@frond/foundation";
+import type { AnyApplication } from "@frond/network/applications";
+import { walletAt } from "@frond/network/wallets";
 import { createNetworkClient, type PreparedCall } from "@frond/sdk";
 import { Command } from "commander";
 import * as z from "zod";
-import { type AnyClient, accountOf } from "../accounts.ts";
-import type { AnyApplication } from "../config/types.ts";
+import { parseArguments } from "../arguments/methodCall.ts";
 import { UsageError } from "../errors.ts";
-import { applicationOf, layerOf, networkOf } from "../layers.ts";
-import { parseArguments } from "../methodCall.ts";
-import { walletAt } from "../network/layerOneChain.ts";
-import { formatTable, printResult } from "../output.ts";
+import { type AnyClient, accountOf } from "../network/accounts.ts";
+import { applicationOf, layerOf, networkOf } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { formatTable, printResult } from "../terminal/output.ts";
 import { describeSent } from "./call.ts";
 
 /** One leg as it is written on the command line: its arguments are texts still. */

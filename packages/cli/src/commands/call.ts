@@ -1,11 +1,11 @@
 import { fieldToHex } from "@frond/foundation";
 import type { SentTransaction } from "@frond/sdk";
 import { Command } from "commander";
-import { clientOf } from "../accounts.ts";
-import { applicationOf, layerOf, withLayerOption } from "../layers.ts";
-import { methodLines, pairsOf, parseArguments } from "../methodCall.ts";
-import { formatFields, printResult } from "../output.ts";
+import { methodLines, pairsOf, parseArguments } from "../arguments/methodCall.ts";
+import { clientOf } from "../network/accounts.ts";
+import { applicationOf, layerOf, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { formatFields, printResult } from "../terminal/output.ts";
 
 type Options = { account?: string; layer?: string; arg: string[]; wait: boolean };
 

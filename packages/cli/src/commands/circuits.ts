@@ -1,11 +1,10 @@
 import { blockSizes } from "@frond/language";
+import { BUNDLED_APPLICATIONS, findApplication, openProver, prepareCircuits } from "@frond/network";
 import { Command } from "commander";
-import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuitsLock.ts";
-import { BUNDLED_APPLICATIONS, findApplication } from "../config/findApplication.ts";
-import { openProver, prepareCircuits } from "../network/setUp.ts";
-import { formatTable, printResult } from "../output.ts";
-import { createReporter } from "../reporter.ts";
+import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuits/circuitsLock.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
+import { formatTable, printResult } from "../terminal/output.ts";
+import { createReporter } from "../terminal/reporter.ts";
 
 export function circuitsCommand(): Command {
   return withCommonOptions(new Command("circuits"))

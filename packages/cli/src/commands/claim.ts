@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { clientOf } from "../accounts.ts";
-import { ASSETS, type AssetName, assetOf, showAmount } from "../assets.ts";
-import { printResult } from "../output.ts";
+import { ASSETS, type AssetName, assetOf, showAmount } from "../arguments/assets.ts";
+import { clientOf } from "../network/accounts.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
+import { printResult } from "../terminal/output.ts";
 
 /** `frond claim`: takes what was withdrawn from any layer, or what bounced, on L1. */
 export function claimCommand(): Command {

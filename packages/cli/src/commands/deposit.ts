@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { type AnyClient, clientOf } from "../accounts.ts";
-import { ASSETS, amountOf, assetOf, showAmount } from "../assets.ts";
+import { ASSETS, amountOf, assetOf, showAmount } from "../arguments/assets.ts";
 import { UsageError } from "../errors.ts";
-import { applicationOf, layerOf, networkOf, withLayerOption } from "../layers.ts";
-import { formatFields, printResult } from "../output.ts";
+import { type AnyClient, clientOf } from "../network/accounts.ts";
+import { applicationOf, layerOf, networkOf, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { formatFields, printResult } from "../terminal/output.ts";
 
 type Options = { account?: string; asset: string; layer?: string; wait: boolean };
 
@@ -31,11 +31,11 @@ async function deposit(
   const { asset, amount, wait } = options;
   await requireDeposits(settings, options.layer);
   const { quoteToken } = networkOf(settings);
-  const { client, layer } = await clientOf(settings, options);
+  const { client, layer, owner } = await clientOf(settings, options);
   try {
     const before = await entryOf(client);
     const { id, hash } = await client.deposit({ asset: asset === "ether" ? asset : { token: quoteToken }, amount });
-    const outcome = wait ? await untilHandled(client, { id: Number(id), before }) : "sent";
+    const outcome = wait ? await untilHandled(client, { id: Number(id), depositor: BigInt(owner), before }) : "sent";
     printResult(
       settings,
       { deposit: Number(id), layer: layer.name, asset, amount, l1Transaction: hash, status: outcome },
@@ -68,9 +68,9 @@ async function requireDeposits(settings: Settings, name: string | undefined): Pr
 
 async function untilHandled(
   client: AnyClient,
-  { id, before }: { readonly id: number; readonly before: string },
+  { before, ...deposit }: { readonly id: number; readonly depositor: bigint; readonly before: string },
 ): Promise<"credited" | "returned"> {
-  while (((await client.node.status()).deposit ?? -1) < id) {
+  while (!(await client.node.deposit(deposit)).isHandled) {
     await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
   }
   return (await entryOf(client)) === before ? "returned" : "credited";

@@ -10,10 +10,10 @@ import {
 import { Command } from "commander";
 import * as z from "zod";
 import { UsageError } from "../errors.ts";
-import { locateLayer, networkOf, withCoordinator } from "../layers.ts";
-import { printResult } from "../output.ts";
-import { ask } from "../rpc.ts";
+import { ask } from "../network/ask.ts";
+import { locateLayer, networkOf, withCoordinator } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { printResult } from "../terminal/output.ts";
 
 /** What is to be said of one piece of evidence. */
 type Verdict = {

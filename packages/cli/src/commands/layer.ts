@@ -1,18 +1,17 @@
 import { readFileSync } from "node:fs";
 import { fieldToHex } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
+import { findApplication } from "@frond/network/applications";
+import { ConfigError, checkLayer } from "@frond/network/configuration";
+import { layerDirectory } from "@frond/network/directory";
 import { type BlockSize, toJsonValue } from "@frond/protocol";
 import { Command } from "commander";
-import { addLayer, directoryOfLayer } from "../addLayer.ts";
-import { checkLayer } from "../config/checkLayer.ts";
-import { ConfigError } from "../config/errors.ts";
-import { findApplication } from "../config/findApplication.ts";
 import { UsageError } from "../errors.ts";
-import { layerOf, withCoordinator } from "../layers.ts";
-import { formatFields, formatTable, printResult } from "../output.ts";
-import { inTreeOrder } from "../renderTree.ts";
-import { createReporter } from "../reporter.ts";
+import { layerOf, withCoordinator } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { formatFields, formatTable, printResult } from "../terminal/output.ts";
+import { inTreeOrder } from "../terminal/renderTree.ts";
+import { createReporter } from "../terminal/reporter.ts";
 import { wholeNumber } from "./options.ts";
 
 type AddOptions = {
@@ -64,9 +63,12 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
   };
   const { layer: definition, mistakes } = await checkLayer(name, description, { name: "The new layer", directory });
   if (definition === undefined) throw new ConfigError("The new layer", mistakes);
+  // The prover comes with it, which listing layers does not need.
+  const { addLayer } = await import("../network/addLayer.ts");
   const reporter = createReporter({ debug: settings.debug, toStderr: true });
   const layer = await addLayer(settings, { definition, onProgress: reporter.step }).finally(() => reporter.done());
   const { layerId } = layer;
+  const place = layerDirectory(settings.dataDirectory, name);
   printResult(
     settings,
     {
@@ -74,12 +76,12 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
       layerId: fieldToHex(layerId),
       parent,
       index: layer.config.index,
-      directory: directoryOfLayer(settings, name),
+      directory: place,
     },
     formatFields({
       layer: `${name}, below ${parent}`,
       id: fieldToHex(layerId),
-      directory: directoryOfLayer(settings, name),
+      directory: place,
       next: `run it with \`frond node --layer ${name}\`; the epoch that ends next registers it`,
     }),
   );

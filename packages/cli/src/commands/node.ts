@@ -1,15 +1,21 @@
+import {
+  layerDirectory,
+  loadApplication,
+  lockDirectory,
+  NetworkMismatchError,
+  openProver,
+  prepareBlockCircuits,
+  readNetworkFile,
+  requireFreePorts,
+  requireLayerFile,
+  runLayer,
+} from "@frond/network";
 import { type PreparedCircuit, packCircuit } from "@frond/prover";
 import { Command } from "commander";
-import { loadApplication } from "../config/findApplication.ts";
-import { NetworkMismatchError, UsageError } from "../errors.ts";
-import { layerDirectory, requireLayerFile } from "../network/layerFile.ts";
-import { lockDirectory } from "../network/lockDirectory.ts";
-import { readNetworkFile } from "../network/networkFile.ts";
-import { runLayer } from "../network/runLayer.ts";
-import { openProver, prepareBlockCircuits } from "../network/setUp.ts";
-import { toJsonLine } from "../output.ts";
-import { createReporter } from "../reporter.ts";
+import { UsageError } from "../errors.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
+import { toJsonLine } from "../terminal/output.ts";
+import { createReporter } from "../terminal/reporter.ts";
 import { portNumber } from "./options.ts";
 import { stopSignal } from "./stopSignal.ts";
 
@@ -40,6 +46,8 @@ async function run(settings: ReturnType<typeof settingsOf>, options: Options): P
   const stopping = stopSignal();
   const unlock = lockDirectory(layerDirectory(dataDirectory, layer.name));
   try {
+    const { host, port = layer.port } = options;
+    await requireFreePorts([{ host, port, what: `layer ${layer.name}`, option: "--port" }]);
     const { logger } = reporter;
     const node = await runLayer({
       layer,

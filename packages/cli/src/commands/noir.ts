@@ -1,8 +1,8 @@
 import { applicationNoir } from "@frond/language";
+import { BUNDLED_APPLICATIONS, loadApplication } from "@frond/network/applications";
 import { Command } from "commander";
-import { BUNDLED_APPLICATIONS, loadApplication } from "../config/findApplication.ts";
-import { printResult } from "../output.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
+import { printResult } from "../terminal/output.ts";
 
 export function noirCommand(): Command {
   return withCommonOptions(new Command("noir"))

@@ -1,13 +1,13 @@
 import { fieldToHex } from "@frond/foundation";
 import { decodeEntry, entryKeyOf, type MapDeclaration, nearest } from "@frond/language";
+import type { AnyApplication } from "@frond/network/applications";
 import { Command } from "commander";
-import type { AnyApplication } from "../config/types.ts";
+import { parseValue } from "../arguments/parseValue.ts";
 import { UsageError } from "../errors.ts";
-import { applicationOf, locateLayer, withLayerOption } from "../layers.ts";
-import { describe, printResult } from "../output.ts";
-import { parseValue } from "../parseValue.ts";
-import { ask } from "../rpc.ts";
+import { ask } from "../network/ask.ts";
+import { applicationOf, locateLayer, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { describe, printResult } from "../terminal/output.ts";
 
 /** One answer of a layer's node. */
 export async function askLayer(

@@ -3,12 +3,12 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
-import { formatFields, formatTable, printResult } from "../output.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { regularTree } from "../simulate/layerTree.ts";
 import { type Model, readModel } from "../simulate/model.ts";
 import { plotSimulation } from "../simulate/plotSimulation.ts";
 import { type EpochFigures, simulateEpoch, type Validation, validate } from "../simulate/simulateEpoch.ts";
+import { formatFields, formatTable, printResult } from "../terminal/output.ts";
 import { wholeNumber } from "./options.ts";
 
 const MEASURED = fileURLToPath(new URL("../../../../bench/model.json", import.meta.url));

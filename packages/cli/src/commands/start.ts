@@ -1,13 +1,11 @@
+import { endEpoch, type LayerDefinition, loadConfig, type RunningNetwork, startNetwork } from "@frond/network";
 import type { EpochProgress, SettledEpoch } from "@frond/settlement";
 import { Command } from "commander";
-import { loadConfig } from "../config/loadConfig.ts";
-import type { LayerDefinition } from "../config/types.ts";
 import { UsageError } from "../errors.ts";
-import { createLiveView } from "../liveView.ts";
-import { type RunningNetwork, startNetwork } from "../network/startNetwork.ts";
-import { toJsonLine } from "../output.ts";
-import { createReporter, type Reporter } from "../reporter.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { createLiveView } from "../terminal/liveView.ts";
+import { toJsonLine } from "../terminal/output.ts";
+import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import { portNumber, wholeNumber } from "./options.ts";
 import { EXIT_INTERRUPTED, stopSignal } from "./stopSignal.ts";
 
@@ -108,17 +106,18 @@ async function start(settings: Settings, options: Options): Promise<void> {
     },
     onFailed: (error) => fail(error),
   });
-  const running = await Promise.race([starting, stopping.promise]);
-  // Nothing is served yet, and the set-up's processes end with this one.
-  if (running === undefined) process.exit(EXIT_INTERRUPTED);
+  let running: RunningNetwork | undefined;
   try {
+    running = await Promise.race([starting, stopping.promise]);
+    // Nothing is served yet, and the set-up's processes end with this one.
+    if (running === undefined) process.exit(EXIT_INTERRUPTED);
     view.ready(running);
     const work = isDriven ? drive({ running, reporter, epochs: options.epochs!, settled, onSettled }) : failed;
     // Whichever comes first: the work is done, a signal, or a failure that nothing can mend.
     await Promise.race([work, stopping.promise, failed]);
   } finally {
     view.close();
-    await running.close();
+    await running?.close();
     stopping.release();
   }
 }
@@ -143,15 +142,6 @@ async function drive(work: {
     await clients.claim();
   }
   await clients.close();
-}
-
-/** Ends the open epoch, as soon as a layer has said that something is in it. */
-async function endEpoch({ coordinator }: RunningNetwork): Promise<void> {
-  const { open } = coordinator.network().epoch;
-  while (coordinator.network().epoch.open === open) {
-    await coordinator.endEpoch();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 /** The end of an epoch seals blocks, so in a driven network nothing else has to: fewer blocks are sooner proven. */

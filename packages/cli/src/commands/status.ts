@@ -4,11 +4,11 @@ import { type NetworkStatus, TransportError } from "@frond/sdk";
 import type { NetworkView } from "@frond/settlement";
 import { Command } from "commander";
 import { createLogUpdate } from "log-update";
-import { locateLayer, networkOf, withCoordinator, withLayerOption } from "../layers.ts";
-import { describe, printResult, toJsonLine } from "../output.ts";
-import { renderTree } from "../renderTree.ts";
-import { ask } from "../rpc.ts";
+import { ask } from "../network/ask.ts";
+import { locateLayer, networkOf, withCoordinator, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { describe, printResult, toJsonLine } from "../terminal/output.ts";
+import { renderTree } from "../terminal/renderTree.ts";
 
 const INTERVAL = 1_000;
 

@@ -1,14 +1,14 @@
 import { fieldToHex } from "@frond/foundation";
 import type { Fields } from "@frond/language";
+import type { AnyApplication } from "@frond/network/applications";
 import { Command } from "commander";
-import { accountOf, clientOf } from "../accounts.ts";
-import { ASSETS, type AssetName, amountOf, assetOf, showAmount } from "../assets.ts";
-import type { AnyApplication } from "../config/types.ts";
+import { ASSETS, type AssetName, amountOf, assetOf, showAmount } from "../arguments/assets.ts";
+import { parseArguments } from "../arguments/methodCall.ts";
 import { UsageError } from "../errors.ts";
-import { applicationOf, layerOf, withLayerOption } from "../layers.ts";
-import { parseArguments } from "../methodCall.ts";
-import { formatFields, printResult } from "../output.ts";
+import { accountOf, clientOf } from "../network/accounts.ts";
+import { applicationOf, layerOf, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { formatFields, printResult } from "../terminal/output.ts";
 
 type Options = { account?: string; asset: string; layer?: string; to?: string; arg: string[]; wait: boolean };
 type Withdrawal = { readonly asset: AssetName; readonly amount: bigint; readonly recipient: string };

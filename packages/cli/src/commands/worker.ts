@@ -1,9 +1,9 @@
 import { createReferenceString, startNatsWorker, type WorkerEvent } from "@frond/prover";
 import { Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../errors.ts";
-import { toJsonLine } from "../output.ts";
-import { createReporter } from "../reporter.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { toJsonLine } from "../terminal/output.ts";
+import { createReporter } from "../terminal/reporter.ts";
 import { wholeNumber } from "./options.ts";
 import { stopSignal } from "./stopSignal.ts";
 

@@ -2,9 +2,9 @@ import { bricks } from "@frond/bricks";
 import type { Wallet } from "@frond/contracts";
 import { desk } from "@frond/desk";
 import { exchange } from "@frond/exchange";
+import type { NetworkFile } from "@frond/network/directory";
 import { orbits } from "@frond/orbits";
 import { type ClientOf, createNetworkClient, type PreparedCall, type SentBundle } from "@frond/sdk";
-import type { NetworkFile } from "../network/networkFile.ts";
 
 /** One account on every layer of a network. A client is undefined where no layer runs its application. */
 export type Person = {

@@ -1,8 +1,8 @@
 import { testTokenAbi } from "@frond/contracts";
+import type { NetworkFile } from "@frond/network/directory";
+import { localAccount, walletAt } from "@frond/network/wallets";
 import { createPublicClient, formatEther, http } from "viem";
 import { UsageError } from "../errors.ts";
-import { localAccount, walletAt } from "../network/layerOneChain.ts";
-import type { NetworkFile } from "../network/networkFile.ts";
 import { connectPerson, type Person } from "./connectPerson.ts";
 import { buildWithBricks } from "./rounds/bricks.ts";
 import { sellProbeForBricks } from "./rounds/bundle.ts";
@@ -17,14 +17,6 @@ export type ExampleClients = {
   /** Takes on L1 what was withdrawn in settled epochs. */
   claim(): Promise<void>;
   close(): Promise<void>;
-};
-
-/** What a round works with. The network may have had others before, or been played with. */
-export type Round = {
-  readonly provider: Person;
-  readonly trader: Person;
-  readonly saver: Person;
-  readonly say: (text: string) => void;
 };
 
 /** In this order: the swaps of later ones need the liquidity of the first. */

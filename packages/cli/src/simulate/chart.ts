@@ -1,10 +1,10 @@
-/** A line of a chart, or only its points. Both axes are logarithmic. */
+/** A series of a chart: a line, or only its points. Both axes are logarithmic. */
 export type Series = {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
   readonly colour: string;
   readonly dashed?: boolean;
-  /** Marks without a line, for what was measured. */
+  /** Draws the points as marks without a line, for measured values. */
   readonly marksOnly?: boolean;
 };
 
@@ -20,7 +20,7 @@ const HEIGHT = 440;
 const MARGIN = { left: 78, right: 24, top: 48, bottom: 56 };
 const LEGEND_LINE = 19;
 
-/** Charts beside each other as one SVG document. */
+/** Draws charts side by side as one SVG document. */
 export function chartsToSvg(charts: readonly Chart[]): string {
   const legend = Math.max(...charts.map(({ series }) => series.length)) * LEGEND_LINE + 20;
   const [width, height] = [WIDTH * charts.length, HEIGHT + legend];
@@ -96,7 +96,7 @@ function label(x: number, y: number, anchor: "start" | "middle" | "end", text: s
   return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escapeText(text)}</text>`;
 }
 
-/** From the power of ten below the least value to the one above the greatest. */
+/** A logarithmic axis from the power of ten below the least value to the power of ten above the greatest value. */
 function logAxis(values: readonly number[], [from, to]: readonly [number, number]) {
   const low = Math.floor(Math.log10(Math.min(...values)));
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values))));

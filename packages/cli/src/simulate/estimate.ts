@@ -1,8 +1,9 @@
 import type { Model } from "./model.ts";
 
 /**
- * The closed form: blocks in waves of so many workers, then every level of a balanced tree of the cheapest arity in waves, then the settlement. N blocks take ceil((N - 1) / (k - 1))
- * aggregates of arity k, on ceil(log_k N) levels. It knows nothing of the shape of the layer tree.
+ * The closed form of an epoch's latency in seconds. The blocks run in waves of `workers` jobs, then each level of a
+ * balanced tree of the cheapest arity runs in waves, then the settlement runs. N blocks take ceil((N - 1) / (k - 1))
+ * aggregates of arity k, on ceil(log_k N) levels. The closed form ignores the shape of the layer tree.
  */
 export function estimateSeconds(model: Model, options: { blocks: number; size: string; workers: number }): number {
   const { seconds } = model;
@@ -21,7 +22,7 @@ export function estimateSeconds(model: Model, options: { blocks: number; size: s
 
 type Arity = { readonly arity: number; readonly cost: number };
 
-/** The arity that folds a proof for the least time. */
+/** The arity with the least time per folded proof. */
 function cheapestArity(model: Model): Arity {
   const { jobOverhead } = model.seconds;
   const perProof = ({ arity, cost }: Arity) => (cost + jobOverhead) / (arity - 1);
@@ -30,7 +31,7 @@ function cheapestArity(model: Model): Arity {
     .sort((a, b) => perProof(a) - perProof(b))[0]!;
 }
 
-/** The circuit that takes the last few proofs. */
+/** The narrowest circuit that takes the last few proofs. */
 function narrowestFor(model: Model, inputs: number): Arity {
   return aritiesOf(model).find(({ arity }) => arity >= inputs)!;
 }

@@ -1,12 +1,12 @@
-/** Numbers of which the first by `compare` comes out first. */
+/** A heap of numbers. `pop` removes the first number by `compare`. */
 export type Heap = { push(item: number): void; pop(): number | undefined; size(): number };
 
 export function createHeap(compare: (a: number, b: number) => number): Heap {
   const items: number[] = [];
   const isBefore = (i: number, j: number) => compare(items[i]!, items[j]!) < 0;
-  const swap = (i: number, j: number) => {
+  function swap(i: number, j: number) {
     [items[i], items[j]] = [items[j]!, items[i]!];
-  };
+  }
   return {
     size: () => items.length,
     push(item) {

@@ -1,7 +1,10 @@
-/** A tree of layers with the blocks that each has in an epoch. A layer's parent has a smaller number; the trunk is 0. */
+/**
+ * A tree of layers with the number of blocks of each layer in an epoch. A parent has a smaller number than its
+ * children; the trunk is layer 0.
+ */
 export type LayerTree = { readonly parents: readonly (number | null)[]; readonly blocks: readonly number[] };
 
-/** A tree filled from the top: each layer has at most `children` layers below it. */
+/** A tree filled level by level: each layer has at most `children` layers below it. */
 export function regularTree(options: { layers: number; children: number; blocks: number }): LayerTree {
   const { layers, children, blocks } = options;
   return {
@@ -10,7 +13,7 @@ export function regularTree(options: { layers: number; children: number; blocks:
   };
 }
 
-/** How many layers deep the tree is. */
+/** The number of levels of the tree. */
 export function levelsOf({ parents }: LayerTree): number {
   const levels: number[] = [];
   for (const [i, parent] of parents.entries()) levels[i] = parent === null ? 1 : levels[parent]! + 1;

@@ -7,50 +7,56 @@ const notNegative = z.number().min(0);
 const count = z.int().min(1);
 
 const measuredRunSchema = z.strictObject({
-  /** The layer that each layer hangs below, by its number; null for the trunk, which is number 0. */
+  /** The number of each layer's parent; null for the trunk, which is number 0. */
   parents: z.array(z.int().min(0).nullable()).min(1),
-  /** Blocks of each layer, all sealed before the clock starts. */
+  /** The number of blocks of each layer. All blocks are sealed before the clock starts. */
   blocks: z.array(z.int().min(0)).min(1),
   size: z.string(),
   workers: count,
-  /** From the end of the epoch to its transaction on L1. */
+  /** The time from the end of the epoch to its transaction on L1. */
   seconds: positive,
   gasUsed: positive.optional(),
-  /** Of its settlement list. */
+  /** The number of items in the settlement list. */
   items: z.int().min(0).optional(),
 });
 
 const modelSchema = z.strictObject({
-  /** Where it was measured, in words. */
+  /** A description of the measured machine. */
   machine: z.string(),
-  /** Cores that one worker has while it makes a proof. */
+  /** The number of cores that one worker uses for a proof. */
   coresPerWorker: positive,
   seconds: z.strictObject({
-    /** A block's witness and proof, by the name of its size, and how many transactions it holds. */
+    /** The time for a block's witness and proof, and the block's capacity, by the name of the block's size. */
     block: z.record(z.string(), z.strictObject({ seconds: positive, transactions: count })),
-    /** By how many proofs the circuit takes. */
+    /** The time of an aggregate, by the arity of its circuit. */
     aggregate: z.record(z.string().regex(/^[1-9][0-9]*$/), positive),
     settlement: positive,
-    /** What a job takes besides: the queue, the way to a worker and back, checking the proof. The worker is busy with it. */
+    /**
+     * The extra time of each job: the queue, the transfer to and from a worker, the check of the proof. It occupies the
+     * worker.
+     */
     jobOverhead: notNegative,
-    /** What an epoch takes besides: layers are held and cut their blocks; the transaction on L1 is mined. */
+    /** The extra time of each epoch: holding the layers, sealing their blocks, mining the transaction on L1. */
     epochOverhead: notNegative,
   }),
   gas: z.strictObject({
-    /** Of an epoch without an item in its settlement list. */
+    /** The gas of an epoch with an empty settlement list. */
     epoch: positive,
-    /** Of each item: a deposit or a withdrawal. */
+    /** The gas of each item: a deposit or a withdrawal. */
     item: notNegative,
   }),
-  /** Whole epochs that were measured, to hold the model to. */
+  /** Measured epochs, to validate the model. */
   measured: z.array(measuredRunSchema),
 });
 
-/** What proving takes, as the bench measured it: `bench/model.json`. */
+/** The proving times that the bench measured: `bench/model.json`. */
 export type Model = z.output<typeof modelSchema>;
 export type MeasuredRun = z.output<typeof measuredRunSchema>;
 
-/** Throws {@link ModelError}. */
+/**
+ * Reads a model from a file.
+ * @throws {@link ModelError} when the file is missing, is no JSON or holds no model
+ */
 export function readModel(path: string): Model {
   let value: unknown;
   try {
@@ -61,7 +67,10 @@ export function readModel(path: string): Model {
   return parseModel(value, path);
 }
 
-/** Throws {@link ModelError}. */
+/**
+ * Validates a model.
+ * @throws {@link ModelError} when `value` is no model; the error names the first wrong field
+ */
 export function parseModel(value: unknown, path = "the model"): Model {
   const result = modelSchema.safeParse(value);
   if (result.success) return result.data;
@@ -73,7 +82,9 @@ export class ModelError extends FrondError {
   constructor(path: string, reason: string) {
     super({
       code: "cli/model",
-      message: `${path} is no model of proving: ${reason}. Measure one with \`npm run bench -- tree\`, or name another file with --model.`,
+      message:
+        `${path} is not a model of proving: ${reason}. ` +
+        "Measure a model with `npm run bench -- tree`, or name another file with --model.",
       data: { path, reason },
     });
   }

@@ -2,27 +2,31 @@ import { createShapes } from "@frond/settlement";
 import type { LayerTree } from "./layerTree.ts";
 import type { Model } from "./model.ts";
 
-/** In the order in which they start when several can: what is nearest to the settlement first, as in the queue. */
+/** The kinds of jobs in the order of their priority, as in the queue: the nearer to the settlement, the earlier. */
 export const JobKind = { settlement: 0, aggregate: 1, block: 2 } as const;
 
 /**
- * The proofs of an epoch. Each is an input of exactly one other, but for the settlement, which is the last: so they are a tree, kept as lists by number,
- * every job after its inputs.
+ * The proofs of an epoch as a tree: each proof is an input of exactly one other proof, except the settlement, which is
+ * the root. The tree is stored as lists by job number, and every job comes after its inputs.
  */
 export type Jobs = {
   readonly kinds: number[];
   readonly seconds: number[];
-  /** The job that each is an input of; -1 for the settlement. */
+  /** For each job the job that consumes it; -1 for the settlement. */
   readonly consumers: number[];
+  /** For each job the number of its inputs. */
   readonly inputs: number[];
 };
 
-/** Folds of more steps than this are split first: the search for the cheapest shape takes the square of their number. */
+/**
+ * Folds of more steps are split first, because the search for the cheapest shape is quadratic in the number of steps.
+ */
 const MOST_STEPS = 256;
 
 /**
- * The proofs that an epoch of a tree needs (protocol.md 6), folded as `planTree` of settlement folds: own blocks first, then for each child its blocks, or its aggregate if the child has something below it. (Here
- * for trees of any size: the planner itself works on the layers of a network.)
+ * Plans the proofs of an epoch (protocol.md 6). The fold is the one of `planTree` in settlement: own blocks first, then
+ * for each child its blocks, or the child's aggregate if the child has steps below it. Unlike `planTree`, this function
+ * works on trees of any size, without the layers of a network.
  */
 export function planJobs(tree: LayerTree, model: Model, size: string): Jobs {
   const { seconds } = model;
@@ -33,7 +37,7 @@ export function planJobs(tree: LayerTree, model: Model, size: string): Jobs {
   const widest = arities.at(-1)!;
   const blockSeconds = seconds.block[size]!.seconds;
 
-  const add = (kind: number, cost: number, inputs: readonly number[]): number => {
+  function add(kind: number, cost: number, inputs: readonly number[]): number {
     const job = jobs.kinds.length;
     jobs.kinds.push(kind);
     jobs.seconds.push(cost + seconds.jobOverhead);
@@ -41,11 +45,11 @@ export function planJobs(tree: LayerTree, model: Model, size: string): Jobs {
     jobs.inputs.push(inputs.length);
     for (const input of inputs) jobs.consumers[input] = job;
     return job;
-  };
+  }
   const aggregate = (arity: number, inputs: readonly number[]) => add(JobKind.aggregate, costs.get(arity)!, inputs);
 
-  /** One aggregate over steps; a single aggregate of the layer itself is one already. */
-  const fold = (steps: readonly number[]): number => {
+  /** One aggregate over `steps`. A single step still needs an aggregate, of the smallest arity. */
+  function fold(steps: readonly number[]): number {
     if (steps.length === 1) return aggregate(arities[0]!, steps);
     if (steps.length > MOST_STEPS) {
       const parts = Array.from({ length: widest }, (_, i) => {
@@ -62,10 +66,10 @@ export function planJobs(tree: LayerTree, model: Model, size: string): Jobs {
       return part === 1 ? own[0]! : fold(own);
     });
     return aggregate(arity, inputs);
-  };
+  }
 
   const below: number[][] = tree.blocks.map(() => []);
-  // Children have greater numbers: from the last layer to the first, each gives its steps to its parent.
+  // Children have greater numbers than their parents, so this pass from the last layer up hands steps to parents.
   for (let layer = tree.blocks.length - 1; layer >= 0; layer--) {
     const own = Array.from({ length: tree.blocks[layer]! }, () => add(JobKind.block, blockSeconds, []));
     const steps = [...own, ...below[layer]!.reverse()];

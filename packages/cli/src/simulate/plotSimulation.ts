@@ -3,7 +3,7 @@ import { regularTree } from "./layerTree.ts";
 import type { Model } from "./model.ts";
 import { type EpochFigures, type EpochOptions, simulateEpoch, validate } from "./simulateEpoch.ts";
 
-/** What stays the same along the curves. */
+/** The parameters that are constant along the curves. */
 export type PlotOptions = Omit<EpochOptions, "tree" | "workers"> & {
   readonly children: number;
   readonly blocksPerLayer: number;
@@ -15,7 +15,8 @@ const COLOURS = ["#4053d3", "#ddb310", "#b51d14", "#00beff", "#00b25d", "#fb49b0
 const BLACK = "#222";
 
 /**
- * Two charts: how long an epoch takes from its end to L1, for several numbers of workers, with what was measured; and what a layer costs as a share of the whole.
+ * Draws two charts: an epoch's latency for several numbers of workers together with the measured epochs, and a layer's
+ * share of the cost.
  */
 export function plotSimulation(model: Model, options: PlotOptions): string {
   const { layers: most, children, blocksPerLayer, ...rest } = options;
@@ -72,7 +73,7 @@ function measuredSeries(model: Model): Series[] {
   return [{ name: `measured (workers: ${workers})`, points, colour: BLACK, marksOnly: true }];
 }
 
-/** 1, 2, 4, .. up to the greatest. */
+/** 1, 2, 4, .. up to `most`. */
 function logSteps(most: number): number[] {
   const steps: number[] = [];
   for (let layers = 1; layers < most; layers *= 2) steps.push(layers);

@@ -2,16 +2,19 @@ import { createHeap } from "./heap.ts";
 import { JobKind, type Jobs } from "./planJobs.ts";
 
 export type Run = {
-  /** Until the settlement is proven. */
+  /** The time until the settlement is proven. */
   readonly seconds: number;
-  /** Sum over all jobs. */
-  readonly work: number;
-  /** The longest chain of jobs that wait for each other: no number of workers is faster. */
-  readonly path: number;
+  /** The sum over all jobs. */
+  readonly workSeconds: number;
+  /** The longest chain of dependent jobs: a lower bound for any number of workers. */
+  readonly pathSeconds: number;
   readonly counts: { readonly blocks: number; readonly aggregates: number };
 };
 
-/** Runs the jobs of an epoch on so many workers, event by event: whenever a worker is free, it takes the job that stands first among those whose inputs are there. */
+/**
+ * Runs the jobs of an epoch on `workers` workers, event by event. A free worker takes the first job, by priority, of
+ * the jobs whose inputs are complete.
+ */
 export function runJobs(jobs: Jobs, workers: number): Run {
   const { kinds, seconds, consumers, inputs } = jobs;
   const missing = [...inputs];
@@ -35,8 +38,8 @@ export function runJobs(jobs: Jobs, workers: number): Run {
   }
   return {
     seconds: now,
-    work: seconds.reduce((sum, cost) => sum + cost, 0),
-    path: pathOf(jobs),
+    workSeconds: seconds.reduce((sum, cost) => sum + cost, 0),
+    pathSeconds: longestChain(jobs),
     counts: {
       blocks: kinds.filter((kind) => kind === JobKind.block).length,
       aggregates: kinds.filter((kind) => kind === JobKind.aggregate).length,
@@ -44,8 +47,8 @@ export function runJobs(jobs: Jobs, workers: number): Run {
   };
 }
 
-/** Every job stands after its inputs, so one pass finds the longest chain. */
-function pathOf({ seconds, consumers }: Jobs): number {
+/** Every job comes after its inputs, so one pass finds the longest chain. */
+function longestChain({ seconds, consumers }: Jobs): number {
   const before = new Float64Array(seconds.length);
   let longest = 0;
   for (const [job, cost] of seconds.entries()) {

@@ -26,7 +26,7 @@ const model: Model = {
 };
 const options = { size: "small", items: 10, dollarsPerCoreHour: 0.5 };
 
-/** Any tree of at most 12 layers; at least one block somewhere. */
+/** Trees of at most 12 layers with at least one block. */
 const trees: fc.Arbitrary<LayerTree> = fc
   .array(fc.tuple(fc.nat(), fc.nat(3)), { minLength: 1, maxLength: 12 })
   .map((layers) => ({
@@ -35,7 +35,7 @@ const trees: fc.Arbitrary<LayerTree> = fc
   }))
   .filter(({ blocks }) => blocks.some((count) => count > 0));
 
-/** How many jobs of each kind and cost there are. */
+/** Counts the jobs by their cost. */
 function tally(costs: readonly number[]): Record<number, number> {
   const counts: Record<number, number> = {};
   for (const cost of costs) counts[cost] = (counts[cost] ?? 0) + 1;
@@ -43,7 +43,7 @@ function tally(costs: readonly number[]): Record<number, number> {
 }
 
 describe("the proofs of an epoch", () => {
-  it("are those that the planner of settlement plans", () => {
+  it("are those that settlement's planner plans", () => {
     fc.assert(
       fc.property(trees, (tree) => {
         const { kinds, seconds } = planJobs(tree, model, "small");
@@ -81,26 +81,27 @@ describe("the proofs of an epoch", () => {
 });
 
 describe("the schedule", () => {
-  it("is between what no schedule beats and what every greedy one keeps", () => {
+  it("lies between the lower bound of any schedule and the upper bound of greedy ones", () => {
     fc.assert(
       fc.property(trees, fc.integer({ min: 1, max: 8 }), (tree, workers) => {
-        const { seconds, work, path } = runJobs(planJobs(tree, model, "small"), workers);
-        expect(seconds).toBeGreaterThanOrEqual(Math.max(work / workers, path) - 1e-9);
-        expect(seconds).toBeLessThanOrEqual(work / workers + path * (1 - 1 / workers) + 1e-9);
+        const { seconds, workSeconds, pathSeconds } = runJobs(planJobs(tree, model, "small"), workers);
+        expect(seconds).toBeGreaterThanOrEqual(Math.max(workSeconds / workers, pathSeconds) - 1e-9);
+        expect(seconds).toBeLessThanOrEqual(workSeconds / workers + pathSeconds * (1 - 1 / workers) + 1e-9);
       }),
     );
   });
 
-  it("does one thing after the other with one worker, and only waits for inputs with many", () => {
+  it("runs jobs one by one with one worker, and waits only for inputs with many", () => {
     const jobs = planJobs(regularTree({ layers: 20, children: 4, blocks: 2 }), model, "small");
     const alone = runJobs(jobs, 1);
-    expect(alone.seconds).toBeCloseTo(alone.work);
+    expect(alone.seconds).toBeCloseTo(alone.workSeconds);
     const many = runJobs(jobs, 1_000);
-    expect(many.seconds).toBeCloseTo(many.path);
+    expect(many.seconds).toBeCloseTo(many.pathSeconds);
   });
 
-  it("prefers what is nearest to the settlement", () => {
-    // Two blocks make an aggregate; a third block waits beside them. With one worker the aggregate starts before it.
+  it("prefers the job nearest to the settlement", () => {
+    // Two blocks make an aggregate, and a third block waits. With one worker, the aggregate starts before the third
+    // block.
     const jobs: Jobs = {
       kinds: [2, 2, 2, 1, 0],
       seconds: [1, 1, 10, 5, 1],
@@ -130,7 +131,7 @@ describe("an epoch", () => {
       blocks: 2,
       aggregates: 1,
       transactions: 32,
-      // Two blocks, an aggregate and the settlement, each with its overhead, and the epoch's own.
+      // Two blocks, an aggregate and the settlement, each with the job overhead, plus the epoch overhead.
       latency: 6 + 6 + 18 + 10 + 3,
       closedForm: 43,
       coreSeconds: 80,
@@ -169,7 +170,7 @@ describe("an epoch", () => {
 });
 
 describe("the model", () => {
-  it("is held to what was measured", () => {
+  it("is compared with measured epochs", () => {
     const run = {
       parents: [null, 0],
       blocks: [1, 1],
@@ -188,10 +189,10 @@ describe("the model", () => {
     ).toBeGreaterThan(0);
   });
 
-  it("has to be one", () => {
+  it("is validated", () => {
     expect(() => parseModel({ ...model, gas: { epoch: -1, item: 0 } })).toThrow(ModelError);
     expect(() => readModel("/nowhere.json")).toThrow(
-      "Measure one with `npm run bench -- tree`, or name another file with --model.",
+      "Measure a model with `npm run bench -- tree`, or name another file with --model.",
     );
   });
 });

@@ -7,15 +7,15 @@ import { runJobs } from "./runJobs.ts";
 
 export type EpochOptions = {
   readonly tree: LayerTree;
-  /** Of every block. */
+  /** The name of every block's size. */
   readonly size: string;
   readonly workers: number;
-  /** Of the settlement list; it has 256 places, whatever the number of layers. */
+  /** The number of items in the settlement list. The list has 256 places for any number of layers. */
   readonly items: number;
   readonly dollarsPerCoreHour: number;
 };
 
-/** One epoch, from its end to L1. Times in seconds. */
+/** The figures of one epoch from its end to L1. All times are in seconds. */
 export type EpochFigures = {
   readonly layers: number;
   readonly levels: number;
@@ -26,12 +26,12 @@ export type EpochFigures = {
   readonly latency: number;
   /** The latency by the closed form. */
   readonly closedForm: number;
-  /** No schedule is faster: all work shared out evenly, and the longest chain of proofs. */
+  /** Lower bounds for any schedule: the work divided evenly among the workers, and the longest chain of proofs. */
   readonly workBound: number;
   readonly pathBound: number;
-  /** The share of the workers' time in which they prove. */
+  /** The share of the workers' time that they spend on proofs. */
   readonly utilisation: number;
-  /** Epochs follow each other: while one is proven, the next is open. */
+  /** Assumes that epochs follow each other without a gap: the next epoch is open while one is proven. */
   readonly transactionsPerSecond: number;
   readonly coreSeconds: number;
   readonly dollars: number;
@@ -48,7 +48,7 @@ export function simulateEpoch(model: Model, options: EpochOptions): EpochFigures
   const { blocks, aggregates } = run.counts;
   const latency = run.seconds + epochOverhead;
   const transactions = blocks * block[size]!.transactions;
-  const coreSeconds = run.work * model.coresPerWorker;
+  const coreSeconds = run.workSeconds * model.coresPerWorker;
   const gas = model.gas.epoch + Math.min(options.items, LIST_CAPACITY) * model.gas.item;
   return {
     layers,
@@ -59,9 +59,9 @@ export function simulateEpoch(model: Model, options: EpochOptions): EpochFigures
     transactions,
     latency,
     closedForm: estimateSeconds(model, { blocks, size, workers }),
-    workBound: run.work / workers + epochOverhead,
-    pathBound: run.path + epochOverhead,
-    utilisation: run.work / (workers * run.seconds),
+    workBound: run.workSeconds / workers + epochOverhead,
+    pathBound: run.pathSeconds + epochOverhead,
+    utilisation: run.workSeconds / (workers * run.seconds),
     transactionsPerSecond: transactions / latency,
     coreSeconds,
     dollars: (coreSeconds / 3_600) * dollarsPerCoreHour,
@@ -71,7 +71,7 @@ export function simulateEpoch(model: Model, options: EpochOptions): EpochFigures
   };
 }
 
-/** The model beside an epoch that was measured. */
+/** A measured epoch beside its simulation. Times are in seconds. */
 export type Validation = {
   readonly layers: number;
   readonly blocks: number;

@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { exchange } from "@frond/exchange";
 import { fieldToHex, publicKeyOf } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
+import type { AnyApplication } from "@frond/network/applications";
+import { type NetworkFile, writeNetworkFile } from "@frond/network/directory";
 import {
   type CoordinatorApi,
   coordinatorMethods,
@@ -15,14 +17,13 @@ import {
   startNode,
 } from "@frond/node";
 import { type LayerConfig, layerIdOfConfig, MessageKind, type Transaction, transactionHash } from "@frond/protocol";
-import type { AnyApplication } from "../config/types.ts";
+import { depositSource } from "@frond/store";
 import { main } from "../main.ts";
-import { type NetworkFile, writeNetworkFile } from "../network/networkFile.ts";
 import { shelf } from "./shelf.ts";
 
 export const SECRETS = { exchange: 5n, shelf: 6n };
 const SETTLEMENT = `0x${"11".repeat(20)}` as const;
-export const PRIVATE_KEY = `0x${"42".repeat(32)}`;
+const PRIVATE_KEY = `0x${"42".repeat(32)}`;
 
 /** A network of two layers in this process, without proofs and without Ethereum, and its data directory. */
 export type TestNetwork = {
@@ -99,7 +100,7 @@ export async function testNetwork(): Promise<TestNetwork> {
     async credit(layer, deposit) {
       const { sequencer } = nodes[layer].context;
       const message = { from: 0n, to: sequencer.layerId, slot: 0, kind: MessageKind.deposit, payload: 0n, ...deposit };
-      await sequencer.consume([{ message, source: "l1", position: position++ }]);
+      await sequencer.consume([{ message, source: depositSource(message.payload), position: position++ }]);
     },
     async close() {
       await Promise.all([server.close(), l1.close(), nodes.exchange.close(), nodes.shelf.close()]);

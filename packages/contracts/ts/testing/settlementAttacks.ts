@@ -4,13 +4,13 @@ import { BaseError, ContractFunctionRevertedError, type Hex } from "viem";
 import { settlementAbi } from "../abi.generated.ts";
 import type { EpochSubmission, L1 } from "../actions.ts";
 
-/** A valid submission with one thing changed, and the errors the contract may answer with. */
+/** A valid submission with one change, and the errors that the contract may answer. */
 export type SettlementAttack = { name: string; submission: EpochSubmission; errors: readonly string[] };
 
 /**
- * Every way to alter a valid submission that L1 must refuse: each public input the caller can choose, each list element (altered, shifted by the
- * field's order, removed, added, in another order), deposit ids, and bytes of the proof in each of its words.
- * rootIn, epoch, z and y are not in calldata: they change with the epoch and with the list.
+ * Every change of a valid submission that L1 must refuse: each public input that the caller chooses, each list element
+ * (altered, shifted by the field's order, removed, added, reordered), deposit ids, and bytes in each word of the proof.
+ * rootIn, epoch, z and y are not in the calldata: they change with the epoch and with the list.
  */
 export function settlementAttacks(valid: EpochSubmission, { proofStride = 32 } = {}): SettlementAttack[] {
   return [
@@ -21,7 +21,7 @@ export function settlementAttacks(valid: EpochSubmission, { proofStride = 32 } =
   ];
 }
 
-/** The name of the contract's error for a submission; undefined if it would settle. Nothing is sent. */
+/** Simulates a submission, and returns the name of the contract's error; undefined if the submission would settle. */
 export async function refusalOf(l1: L1, submission: EpochSubmission): Promise<string | undefined> {
   const { rootOut, commitment, words, depositIds, proof } = submission;
   try {
@@ -38,7 +38,7 @@ export async function refusalOf(l1: L1, submission: EpochSubmission): Promise<st
   }
 }
 
-/** The name of the custom error behind what viem threw. Rethrows anything that is not a revert. */
+/** The name of the custom error in a viem error. Rethrows other errors. */
 export function contractErrorName(error: unknown): string {
   const revert = error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError);
   if (!(revert instanceof ContractFunctionRevertedError)) throw error;
@@ -46,7 +46,7 @@ export function contractErrorName(error: unknown): string {
 }
 
 const proofRejected = ["ProofRejected"];
-/** What the contract may say first of an altered list: the proof is checked before the items. */
+/** The possible errors for an altered list. The contract checks the proof before the items. */
 const listRefused = ["ProofRejected", "WordNotInField", "ListLengthInvalid"];
 
 function publicInputAttacks(valid: EpochSubmission): SettlementAttack[] {
@@ -121,7 +121,8 @@ function proofAttacks(valid: EpochSubmission, stride: number): SettlementAttack[
     attack("a proof with a word more", Buffer.concat([bytes, Buffer.alloc(32)])),
     attack("a proof of zeros", Buffer.alloc(bytes.length)),
   ];
-  // The last byte of each word, then one that moves through the word, so that every region and every position is met.
+  // Alters the last byte of each word, then one byte that moves through the word, so that every region and every
+  // position is covered.
   for (let at = 31, turn = 0; at < bytes.length; at += stride, turn++) {
     for (const position of [at, at - (turn % 32)]) {
       const altered = Buffer.from(bytes);

@@ -14,14 +14,14 @@ import { bytesToHex, type Hex } from "viem";
 /** The public inputs of a settlement proof: rootIn, rootOut, epoch, c, z, y (protocol.md 7). */
 export type SettlementPublicInputs = readonly [Field, Field, Field, Field, Field, Field];
 
-/** Proves for the contract's tests. The real settlement circuit fits this interface too. */
+/** A prover for the contract's tests. The real settlement circuit also implements this interface. */
 export type SettlementProver = {
   verifierSource: string;
   prove(publicInputs: SettlementPublicInputs): Promise<Hex>;
   close(): Promise<void>;
 };
 
-/** For one proof over the EVM without zero knowledge, checked by the optimized verifier. */
+/** One proof for the EVM without zero knowledge, checked by the optimized verifier. */
 const settings = {
   ipaAccumulation: false,
   oracleHashType: "keccak",
@@ -29,12 +29,13 @@ const settings = {
   optimizedSolidityVerifier: true,
 } as const;
 
-/** Enough for a circuit of a few gates. */
+/** Enough points for a circuit of a few gates. */
 const points = 2 ** 12 + 1;
 
 /**
- * Makes a prover for a circuit with the settlement circuit's public inputs and no constraints worth the name, over powers of tau = 5:
- * `circuit`, or `otherCircuit` to make proofs that must be refused. Takes about three seconds; proofs take milliseconds.
+ * Creates a prover over powers of tau = 5, for a circuit that has the settlement circuit's public inputs and no
+ * relevant constraints. `otherCircuit` makes proofs that the contract must refuse. The start takes about three seconds,
+ * a proof milliseconds.
  */
 export async function createStandInProver(circuit: "circuit" | "otherCircuit" = "circuit"): Promise<SettlementProver> {
   const directory = mkdtempSync(join(tmpdir(), "frond-contracts-"));
@@ -66,10 +67,10 @@ export async function createStandInProver(circuit: "circuit" | "otherCircuit" = 
   };
 }
 
-/** The compiler's progress messages. */
+/** Drops the compiler's progress messages. */
 function ignore(): void {}
 
-/** bb finds the reference string by an environment variable, which it reads when it starts. */
+/** bb reads the path of the reference string from an environment variable at its start. */
 async function startBackend(referenceString: string): Promise<Barretenberg> {
   const before = process.env.CRS_PATH;
   process.env.CRS_PATH = referenceString;
@@ -89,7 +90,7 @@ function bbPath(): string {
   return join(root, "build", `${architecture}-${platform}`, "bb");
 }
 
-/** Writes the powers of tau = 5 as bb reads them. */
+/** Writes the powers of tau = 5 in bb's format. */
 async function writeReferenceString(directory: string): Promise<void> {
   const curve = await getCurveFromName("bn128", true);
   const { G1 } = curve;
@@ -112,7 +113,10 @@ const tauG2 = [
   "19b763513924a736e4eebd0d78c91c1bc1d657fee4214057d21414011cfcc763",
 ] as const;
 
-/** How the words of the Ignition ceremony's [tau]G2 begin, in the same order. The generated verifier names each once. */
+/**
+ * The first bytes of the words of the Ignition ceremony's [tau]G2, in the same order. The generated verifier contains
+ * each word once.
+ */
 const ignitionTauG2 = ["0118c4d5", "260e01b2", "22febda3", "04fc6369"] as const;
 
 function withTauG2(source: string): string {

@@ -13,18 +13,18 @@ import { type Anvil, startAnvil } from "../startAnvil.ts";
 import { createStandInProver, type SettlementProver, type SettlementPublicInputs } from "./standInProver.ts";
 import { readTestSources } from "./testSources.ts";
 
-/** A real node with the contract deployed over the stand-in circuit. */
+/** A real Ethereum node with the contract deployed over the stand-in circuit. */
 export type TestNetwork = {
   anvil: Anvil;
   publicClient: PublicClient;
   deployment: Deployment;
   prover: SettlementProver;
   cacheDirectory: string;
-  /** The deployer, who is anvil's first account, and two more. */
+  /** The deployer (anvil's first account) and two other accounts. */
   owner: L1;
   alice: L1;
   bob: L1;
-  /** A valid submission for the current epoch. */
+  /** Creates a valid submission for the current epoch. */
   propose(epoch: { items?: SettlementItem[]; depositIds?: bigint[]; rootOut?: Field }): Promise<EpochSubmission>;
   /** Deploys a contract of `HostileContracts.sol` or of the project. */
   deploy(name: string, args?: unknown[]): Promise<Address>;
@@ -79,7 +79,7 @@ export function walletOf(anvil: Pick<Anvil, "url">, index: number): Wallet {
   return createWalletClient({ account, chain: foundry, transport: http(anvil.url) });
 }
 
-/** What the contract hands to the verifier for a submission. */
+/** The public inputs that the contract passes to the verifier for a submission. */
 export function publicInputsOf({
   submission: { rootOut, commitment: c, words },
   rootIn,

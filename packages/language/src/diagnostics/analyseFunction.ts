@@ -1,4 +1,17 @@
-import { declarationOf, type Found } from "./findFunction.ts";
+import { type Analysis, addReturn, addTaint, functionNamed, lookup, report, type Scope, scopeOf } from "./analysis.ts";
+import type { Found } from "./findFunction.ts";
+import {
+  callbackFinding,
+  conditionalFinding,
+  type Described,
+  type Finding,
+  ifFinding,
+  logicalFinding,
+  loopFinding,
+  operatorFinding,
+  switchFinding,
+  templateFinding,
+} from "./findings.ts";
 import { suggestion } from "./suggestions.ts";
 import {
   childrenOf,
@@ -8,51 +21,24 @@ import {
   partOf,
   partsOf,
   propertyName,
-  type Source,
   textOf,
   withoutTypes,
   wordOf,
 } from "./syntax.ts";
-import { isAnyTraced, join, joinAll, partTaint, sameTaint, type Taint } from "./taint.ts";
-
-/** A place where JavaScript decides on a traced value. */
-export type Finding = {
-  readonly source: Source;
-  readonly node: Node;
-  readonly code: "language/branch" | "language/operator";
-  readonly problem: string;
-  readonly instead: string;
-};
+import { isAnyTraced, join, joinAll, partTaint, type Taint } from "./taint.ts";
 
 const MAX_PASSES = 20;
-/** Functions of the language whose results are traced whatever they are given. */
+/** The functions of the language whose results are always traced. */
 const TRACED_RESULTS = ["constant", "select", "hash"];
 const PLAIN_METHODS = ["includes", "indexOf", "findIndex", "some", "every", "keys", "join"];
 const SAME_METHODS = ["filter", "slice", "concat", "reverse", "values", "flat", "toReversed", "toSpliced", "with"];
-/** Array methods that decide on what their callback returns. */
+/** The array methods that branch on the results of their callbacks. */
 const DECIDING_METHODS = ["filter", "some", "every", "find", "findIndex", "findLast"];
 
-type Scope = {
-  readonly parent: Scope | undefined;
-  readonly names: Map<string, Taint>;
-  readonly functions: Map<string, Node>;
-};
-
-type Described = Omit<Finding, "node" | "source">;
-
-type Analysis = {
-  /** That of the function that is being read. */
-  source: Source;
-  readonly scopes: Map<Node, Scope>;
-  readonly returns: Map<Node, Taint>;
-  readonly active: Set<Node>;
-  findings: Map<Node, Finding>;
-  changed: boolean;
-};
-
 /**
- * Follows traced values from a function's parameters through its variables, and through functions of the same file that it calls, and finds what
- * decides on one: conditions, comparisons, operators. Taints only grow, so it is repeated until nothing changes.
+ * Follows traced values from a function's parameters through the function's variables and through the application's own
+ * functions that it calls. Returns the places where JavaScript branches or computes on a traced value. Taints only
+ * grow, so the analysis repeats until a pass changes nothing.
  */
 export function analyseFunction({ source, node }: Found): Finding[] {
   const analysis: Analysis = {
@@ -76,7 +62,10 @@ export function analyseFunction({ source, node }: Found): Finding[] {
   return [...analysis.findings.values()].sort((a, b) => a.node.start - b.node.start);
 }
 
-/** Evaluates a function's body with these parameters (joined with those of its other calls), and gives the taint of its result. */
+/**
+ * Evaluates the body of a function with these arguments, joined with the arguments of other calls. Returns the taint of
+ * the result.
+ */
 function callFunction(analysis: Analysis, node: Node, args: readonly Taint[], outer: Scope | undefined): Taint {
   const scope = scopeOf(analysis, node, outer);
   partsOf(node, "params").forEach((param, i) => {
@@ -90,34 +79,6 @@ function callFunction(analysis: Analysis, node: Node, args: readonly Taint[], ou
     analysis.active.delete(node);
   }
   return analysis.returns.get(node) ?? false;
-}
-
-function addReturn(analysis: Analysis, node: Node, taint: Taint): void {
-  const before = analysis.returns.get(node) ?? false;
-  const after = join(before, taint);
-  if (sameTaint(before, after)) return;
-  analysis.returns.set(node, after);
-  analysis.changed = true;
-}
-
-function scopeOf(analysis: Analysis, node: Node, parent: Scope | undefined): Scope {
-  const known = analysis.scopes.get(node);
-  if (known !== undefined) return known;
-  const scope: Scope = { parent, names: new Map(), functions: new Map() };
-  analysis.scopes.set(node, scope);
-  return scope;
-}
-
-function lookup(scope: Scope | undefined, name: string): Scope | undefined {
-  return scope === undefined || scope.names.has(name) ? scope : lookup(scope.parent, name);
-}
-
-function addTaint(analysis: Analysis, scope: Scope, name: string, taint: Taint): void {
-  const before = scope.names.get(name);
-  const after = join(before ?? false, taint);
-  if (before !== undefined && sameTaint(before, after)) return;
-  scope.names.set(name, after);
-  analysis.changed = true;
 }
 
 /** Declares the names of a pattern in `scope`. */
@@ -143,13 +104,13 @@ function bind(analysis: Analysis, scope: Scope, pattern: Node, taint: Taint): vo
   }
 }
 
-/** The taint of an expression; statements are walked for what they bind and decide. `owner` is the function that a `return` belongs to. */
+/** Evaluates a node, and returns the taint of an expression. `owner` is the function that a `return` belongs to. */
 function evaluate(analysis: Analysis, scope: Scope, expression: Node, owner: Node): Taint {
   const node = withoutTypes(expression);
-  const part = (name: string): Taint => {
+  function part(name: string): Taint {
     const child = partOf(node, name);
     return child === undefined ? false : evaluate(analysis, scope, child, owner);
-  };
+  }
   const parts = (name: string): Taint[] =>
     partsOf(node, name).map((child) => (child === undefined ? false : evaluate(analysis, scope, child, owner)));
   switch (node.type) {
@@ -168,19 +129,8 @@ function evaluate(analysis: Analysis, scope: Scope, expression: Node, owner: Nod
     case "OptionalCallExpression":
     case "NewExpression":
       return evaluateCall(analysis, scope, node, owner);
-    case "ObjectExpression": {
-      const made: Record<string, Taint> = {};
-      for (const property of partsOf(node, "properties")) {
-        if (property === undefined) continue;
-        if (property.type === "SpreadElement") {
-          const spread = evaluate(analysis, scope, partOf(property, "argument")!, owner);
-          if (spread === true) made["*"] = true;
-          else if (spread !== false) Object.assign(made, spread);
-        } else if (isFunction(property)) callFunction(analysis, property, [], scope);
-        else made[propertyName(property, "key") ?? "*"] = evaluate(analysis, scope, partOf(property, "value")!, owner);
-      }
-      return made;
-    }
+    case "ObjectExpression":
+      return evaluateObject(analysis, scope, node, owner);
     case "ArrayExpression": {
       const elements = partsOf(node, "elements");
       if (elements.some((element) => element?.type === "SpreadElement"))
@@ -201,19 +151,12 @@ function evaluate(analysis: Analysis, scope: Scope, expression: Node, owner: Nod
     }
     case "ConditionalExpression": {
       const { source } = analysis;
-      decide(analysis, scope, partOf(node, "test")!, owner, (test) => ({
-        problem: `\`?:\` decides on \`${textOf(source, test)}\`, which is known only when the method runs.`,
-        instead: `Write \`select(${suggestion(source, test)}, ${textOf(source, partOf(node, "consequent")!, 40)}, ${textOf(source, partOf(node, "alternate")!, 40)})\`.`,
-      }));
+      decide(analysis, scope, partOf(node, "test")!, owner, (test) => conditionalFinding(source, node, test));
       return join(part("consequent"), part("alternate"));
     }
     case "TemplateLiteral":
       if (parts("expressions").some((taint) => taint === true)) {
-        report(analysis, node, {
-          code: "language/operator",
-          problem: `The template string ${textOf(analysis.source, node)} contains a value that is known only when the method runs.`,
-          instead: "Use constant text in messages.",
-        });
+        report(analysis, node, templateFinding(analysis.source, node));
       }
       return false;
     case "AssignmentExpression":
@@ -240,18 +183,32 @@ function evaluate(analysis: Analysis, scope: Scope, expression: Node, owner: Nod
   }
 }
 
+function evaluateObject(analysis: Analysis, scope: Scope, node: Node, owner: Node): Taint {
+  const made: Record<string, Taint> = {};
+  for (const property of partsOf(node, "properties")) {
+    if (property === undefined) continue;
+    if (property.type === "SpreadElement") {
+      const spread = evaluate(analysis, scope, partOf(property, "argument")!, owner);
+      if (spread === true) made["*"] = true;
+      else if (spread !== false) Object.assign(made, spread);
+    } else if (isFunction(property)) callFunction(analysis, property, [], scope);
+    else made[propertyName(property, "key") ?? "*"] = evaluate(analysis, scope, partOf(property, "value")!, owner);
+  }
+  return made;
+}
+
 function evaluateStatement(analysis: Analysis, scope: Scope, node: Node, owner: Node): void {
   const { source } = analysis;
   const inner = /^(BlockStatement|For(In|Of)?Statement|SwitchStatement)$/.test(node.type)
     ? scopeOf(analysis, node, scope)
     : scope;
-  const walk = (...names: readonly string[]) => {
+  function walk(...names: readonly string[]) {
     for (const name of names) {
       for (const child of [partOf(node, name), ...partsOf(node, name)]) {
         if (child !== undefined) evaluate(analysis, inner, child, owner);
       }
     }
-  };
+  }
   switch (node.type) {
     case "VariableDeclarator": {
       const init = partOf(node, "init");
@@ -275,10 +232,7 @@ function evaluateStatement(analysis: Analysis, scope: Scope, node: Node, owner: 
       return;
     }
     case "IfStatement":
-      decide(analysis, scope, partOf(node, "test")!, owner, (test) => ({
-        problem: `\`if\` decides on \`${textOf(source, test)}\`, which is known only when the method runs.`,
-        instead: `Write \`when(${suggestion(source, test)}, () => { ... })\`, with \`.otherwise(() => { ... })\` for an else, or choose a value with \`select\`.`,
-      }));
+      decide(analysis, scope, partOf(node, "test")!, owner, (test) => ifFinding(source, test));
       walk("consequent", "alternate");
       return;
     case "WhileStatement":
@@ -286,13 +240,7 @@ function evaluateStatement(analysis: Analysis, scope: Scope, node: Node, owner: 
     case "ForStatement": {
       walk("init");
       const test = partOf(node, "test");
-      if (test !== undefined) {
-        decide(analysis, inner, test, owner, () => ({
-          problem: `The loop ends when \`${textOf(source, test)}\` says so, which is known only when the method runs; a circuit has no loop without a bound.`,
-          instead:
-            "Write a loop with a constant bound, and guard its body: `for (let i = 0; i < 8; i++) when(count.greaterThan(i), () => { ... })`.",
-        }));
-      }
+      if (test !== undefined) decide(analysis, inner, test, owner, () => loopFinding(source, test));
       walk("update", "body");
       return;
     }
@@ -308,16 +256,12 @@ function evaluateStatement(analysis: Analysis, scope: Scope, node: Node, owner: 
     }
     case "SwitchStatement":
       if (evaluate(analysis, scope, partOf(node, "discriminant")!, owner) === true) {
-        report(analysis, node, {
-          code: "language/branch",
-          problem: `\`switch\` decides on \`${textOf(source, partOf(node, "discriminant")!)}\`, which is known only when the method runs.`,
-          instead: "Write a `when(value.equals(case), () => { ... })` for each case.",
-        });
+        report(analysis, node, switchFinding(source, node));
       }
       walk("cases");
       return;
     default:
-      // Types have no values in them.
+      // Types contain no values.
       if (node.type.startsWith("TS")) return;
       for (const child of childrenOf(node)) evaluate(analysis, inner, child, owner);
   }
@@ -339,12 +283,7 @@ function evaluateCall(analysis: Analysis, scope: Scope, node: Node, owner: Node)
     const result = callFunction(analysis, callback, isMember ? params : [], scope);
     results.push(result);
     if (method !== undefined && DECIDING_METHODS.includes(method) && result === true) {
-      report(analysis, callback, {
-        code: "language/branch",
-        problem: `\`.${method}\` decides on \`${textOf(analysis.source, callback)}\`, which is known only when the method runs.`,
-        instead:
-          "Write a loop over all elements, with `when(condition, () => { ... })` or `select(condition, a, b)` inside.",
-      });
+      report(analysis, callback, callbackFinding(analysis.source, callback, method));
     }
     return false;
   });
@@ -398,26 +337,12 @@ function methodResult(
   if (SAME_METHODS.includes(method ?? "")) return join(object, joinAll(args));
   if (["find", "at", "pop", "shift", "get"].includes(method ?? "")) return elements;
   if (PLAIN_METHODS.includes(method ?? "")) return false;
-  // `lib.select(..)` and what a compiler makes of an imported name.
+  // Covers `lib.select(..)`, and the form that compilers give to an imported name.
   if (method !== undefined && TRACED_RESULTS.includes(method)) return true;
   return args.some(isAnyTraced);
 }
 
-function functionNamed(
-  { source }: Analysis,
-  scope: Scope | undefined,
-  name: string,
-): (Found & { readonly scope: Scope | undefined }) | undefined {
-  for (let place = scope; place !== undefined; place = place.parent) {
-    const node = place.functions.get(name);
-    if (node !== undefined) return { source, node, scope: place };
-    if (place.names.has(name)) return undefined;
-  }
-  const found = declarationOf(source, name);
-  return found !== undefined && isFunction(found.node) ? { ...found, scope: undefined } : undefined;
-}
-
-/** `(0, imported.name)(..)` is how compilers write the call of an imported function. */
+/** Compilers write the call of an imported function as `(0, imported.name)(..)`. */
 function calledName(callee: Node): string | undefined {
   const last = callee.type === "SequenceExpression" ? partsOf(callee, "expressions").at(-1) : undefined;
   return last === undefined ? undefined : (wordOf(last, "name") ?? propertyName(last, "property"));
@@ -469,7 +394,7 @@ function evaluateBinary(analysis: Analysis, node: Node, left: Taint, right: Tain
   return false;
 }
 
-/** Comparing with null or undefined is a question about the program, not about the value. */
+/** A comparison with null or undefined depends on the program, not on the value. */
 function isRefused(node: Node, left: Taint, right: Taint): boolean {
   if (left !== true && right !== true) return false;
   if (["in", "instanceof"].includes(wordOf(node, "operator")!)) return false;
@@ -477,40 +402,12 @@ function isRefused(node: Node, left: Taint, right: Taint): boolean {
   return !sides.some((side) => side?.type === "NullLiteral" || wordOf(side, "name") === "undefined");
 }
 
-/** Reports a condition that comes down to a traced value, as one finding for the whole of it. */
-function decide(
-  analysis: Analysis,
-  scope: Scope,
-  test: Node,
-  owner: Node,
-  describe: (test: Node) => Pick<Finding, "problem" | "instead">,
-): void {
+/** Reports a condition that depends on a traced value, as a single finding for the whole condition. */
+function decide(analysis: Analysis, scope: Scope, test: Node, owner: Node, describe: (test: Node) => Described): void {
   const before = analysis.findings;
   analysis.findings = new Map();
   const taint = evaluate(analysis, scope, test, owner);
   const within = [...analysis.findings.keys()];
   analysis.findings = before;
-  if (taint === true || within.length > 0) report(analysis, test, { code: "language/branch", ...describe(test) });
-}
-
-function logicalFinding(source: Source, node: Node): Described {
-  return {
-    code: "language/branch",
-    problem: `\`${wordOf(node, "operator")}\` decides on \`${textOf(source, partOf(node, "left")!)}\`, which is known only when the method runs.`,
-    instead: `Write \`${suggestion(source, node)}\`.`,
-  };
-}
-
-function operatorFinding(source: Source, node: Node, written: string): Described {
-  const operator = wordOf(node, "operator")!;
-  const isDecision = ["!", "==", "!=", "===", "!=="].includes(operator);
-  return {
-    code: isDecision ? "language/branch" : "language/operator",
-    problem: `\`${operator}\` in \`${textOf(source, node)}\` is computed when the application is traced, but its operand is known only when the method runs.`,
-    instead: written.startsWith("the ") ? `Use ${written}.` : `Write \`${written}\`.`,
-  };
-}
-
-function report(analysis: Analysis, node: Node, finding: Described): void {
-  analysis.findings.set(node, { source: analysis.source, node, ...finding });
+  if (taint === true || within.length > 0) report(analysis, test, describe(test));
 }

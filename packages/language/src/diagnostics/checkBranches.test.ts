@@ -44,7 +44,7 @@ describe("a decision of JavaScript on a traced value", () => {
     );
     expect(error.code).toBe("language/branch");
     expect(error.message.replace(/^.*\//, "")).toMatchInlineSnapshot(
-      `"checkBranches.test.ts:39:19: \`if\` decides on \`balance.atLeast(amount)\`, which is known only when the method runs (in the method \`pay\`). Write \`when(balance.atLeast(amount), () => { ... })\`, with \`.otherwise(() => { ... })\` for an else, or choose a value with \`select\`."`,
+      `"checkBranches.test.ts:39:19: \`if\` branches on \`balance.atLeast(amount)\`, which is known only when the method runs (in the method \`pay\`). Write \`when(balance.atLeast(amount), () => { ... })\`, with \`.otherwise(() => { ... })\` for an else, or choose a value with \`select\`."`,
     );
   });
 
@@ -162,7 +162,7 @@ describe("a decision of JavaScript on a traced value", () => {
         methods: { pay: { args, run: ({ state }, { amount }) => state.total.set(clamp(amount)) } },
       }),
     );
-    expect(here.message).toContain("`if` decides on `amount.greaterThan(5) as unknown as boolean`");
+    expect(here.message).toContain("`if` branches on `amount.greaterThan(5) as unknown as boolean`");
     const elsewhere = caught(() =>
       application({
         name: "wrong",

@@ -3,7 +3,10 @@ import type { SourceLocation } from "../ir.ts";
 import { analyseFunction } from "./analyseFunction.ts";
 import { type Found, findDefinition, findFunction } from "./findFunction.ts";
 
-/** One function of the definition: how to call it in a message, and where it stands, such as `["methods", "swap", "run"]`. */
+/**
+ * A function of the definition. `what` names the function in messages; `path` is its position, such as `["methods",
+ * "swap", "run"]`.
+ */
 export type DefinedFunction = {
   readonly what: string;
   readonly path: readonly string[];
@@ -11,8 +14,10 @@ export type DefinedFunction = {
 };
 
 /**
- * For the definition at `location`: reads the source of a method or handler and throws a DefinitionError at the first decision of JavaScript on a traced
- * value. Tracing cannot see these: an object is true in every condition, and never `===` another. Gives the place of the function.
+ * Returns a check for the functions of the definition at `location`. The check reads the source of a method or handler,
+ * and returns the place of the function. Tracing alone misses branches on traced values, because a traced value is an
+ * object: it is true in every condition, and never `===` another object.
+ * @throws {@link DefinitionError} when JavaScript branches or computes on a traced value, or when there is no source
  */
 export function createBranchCheck(
   location: SourceLocation | undefined,
@@ -39,7 +44,7 @@ export function createBranchCheck(
   };
 }
 
-/** Positions in compiled text mean nothing to the author, so there they are undefined. */
+/** Positions in compiled text have no meaning for the author, so they are undefined. */
 function placeOf({ source, node }: Found): SourceLocation | undefined {
   if (source.file === undefined) return undefined;
   return { file: source.file, line: node.loc.start.line, column: node.loc.start.column + 1 };

@@ -15,20 +15,20 @@ import {
   wordOf,
 } from "./syntax.ts";
 
-/** A piece of syntax in the source it was written in; the source is of no file if only a function's compiled text could be had. */
+/** A syntax node and its source. The source has no file if only the compiled text of a function is available. */
 export type Found = { readonly source: Source; readonly node: Node };
 
 const sources = new Map<string, Source>();
 const calls = new WeakMap<Source, readonly Node[]>();
 
-/** Every call in a source. */
+/** The calls in a source. */
 function callsOf(source: Source): readonly Node[] {
   const known = calls.get(source) ?? collect(source.root, (node) => node.type === "CallExpression");
   calls.set(source, known);
   return known;
 }
 
-/** The object literal given to the `application(...)` call at `location`, in its file as it was written. */
+/** Finds the object literal that the `application(...)` call at `location` receives. */
 export function findDefinition(location: SourceLocation | undefined): Found | undefined {
   if (location === undefined) return undefined;
   const source = readSource(location.file);
@@ -41,8 +41,8 @@ export function findDefinition(location: SourceLocation | undefined): Found | un
 }
 
 /**
- * The function at `path`, say `methods`, `swap`, `run`, of a definition; else the text that `value` was compiled from.
- * Undefined if even that is hidden, as for a bound function.
+ * Finds the function at `path`, such as `methods`, `swap`, `run`, of a definition. Falls back to the compiled text of
+ * `value`. Returns undefined if that text is not available either, as for a bound function.
  */
 export function findFunction(
   definition: Found | undefined,
@@ -55,7 +55,7 @@ export function findFunction(
   return parseFunction(Function.prototype.toString.call(value));
 }
 
-/** A function by its text, which is an expression, or a method as it stands in an object. */
+/** Parses the text of a function: an expression, or a method of an object literal. */
 function parseFunction(text: string): Found | undefined {
   const source = parseSource(`(${text})`) ?? parseSource(`({${text}})`);
   const node = source === undefined ? undefined : collect(source.root, isFunction)[0];
@@ -72,13 +72,16 @@ function propertyOf({ source, node }: Found, name: string): Found | undefined {
   return value === undefined ? undefined : resolveNode({ source, node: value });
 }
 
-/** What a name at the top of the file stands for. */
+/** Resolves a name at the top level of the file. */
 function resolveNode({ source, node }: Found): Found | undefined {
   const plain = withoutTypes(node);
   return plain.type === "Identifier" ? declarationOf(source, wordOf(plain, "name")!) : { source, node: plain };
 }
 
-/** The function or the initial value that a file declares at its top under a name, or imports from another file of the application. */
+/**
+ * Finds the function or the initial value that a file declares at its top level under `name`, or imports from another
+ * file of the application.
+ */
 export function declarationOf(source: Source, name: string): Found | undefined {
   for (const statement of partsOf(source.root, "body")) {
     if (statement === undefined) continue;
@@ -97,7 +100,7 @@ export function declarationOf(source: Source, name: string): Found | undefined {
   return undefined;
 }
 
-/** Follows `import { theirs as name } from "./file.ts"`; what comes from packages is not the application's own. */
+/** Follows `import { theirs as name } from "./file.ts"`. Imports from packages do not belong to the application. */
 function importedDeclaration(source: Source, statement: Node, name: string): Found | undefined {
   const path = wordOf(partOf(statement, "source"), "value");
   if (source.file === undefined || path === undefined || !path.startsWith(".")) return undefined;

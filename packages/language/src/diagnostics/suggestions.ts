@@ -1,6 +1,6 @@
 import { type Node, partOf, type Source, textOf, withoutTypes, wordOf } from "./syntax.ts";
 
-/** The method that records what an operator of JavaScript cannot; `!` stands for a negation of it. */
+/** The method that replaces each JavaScript operator; `!` marks the negation of the method. */
 const METHODS: Readonly<Record<string, string>> = {
   "===": "equals",
   "==": "equals",
@@ -19,7 +19,7 @@ const METHODS: Readonly<Record<string, string>> = {
   "||": "or",
 };
 
-/** An expression as it should be written so that it is recorded: `a < b && !c` as `a.lessThan(b).and(c.not())`. */
+/** Rewrites an expression with the methods of traced values: `a < b && !c` becomes `a.lessThan(b).and(c.not())`. */
 export function suggestion(source: Source, expression: Node): string {
   const node = withoutTypes(expression);
   const operator = wordOf(node, "operator")?.replace(/^([-+*/%])=$/, "$1");
@@ -29,7 +29,7 @@ export function suggestion(source: Source, expression: Node): string {
   const left = partOf(node, "left");
   const right = partOf(node, "right");
   if (method === undefined || left === undefined || right === undefined) return textOf(source, node);
-  // A literal has no methods, so `0 < a` is turned round.
+  // A literal has no methods, so the sides of `0 < a` are exchanged.
   if (/Literal$/.test(left.type) && !/Literal$/.test(right.type)) {
     const turned = TURNED[operator!];
     if (turned !== undefined) return `${suggestion(source, right)}.${turned}(${textOf(source, left)})`;

@@ -1,6 +1,6 @@
 import { type ParserOptions, parse } from "@babel/parser";
 
-/** Any node; which one is told by `type`, and its parts are looked up by the analysis with `partOf` and `partsOf`. */
+/** A syntax node of any `type`. `partOf` and `partsOf` look up the node's children. */
 export type Node = {
   readonly type: string;
   readonly start: number;
@@ -8,12 +8,12 @@ export type Node = {
   readonly loc: { readonly start: { readonly line: number; readonly column: number } };
 };
 
-/** A source file or, without `file`, the text of one function, parsed. */
+/** A parsed source file or, without `file`, the parsed text of one function. */
 export type Source = { readonly text: string; readonly root: Node; readonly file: string | undefined };
 
 const OPTIONS: ParserOptions = { sourceType: "module", plugins: ["typescript"], errorRecovery: true };
 
-/** Parses TypeScript or JavaScript; undefined if it is neither. */
+/** Parses TypeScript or JavaScript. Returns undefined if the text is neither. */
 export function parseSource(text: string, file?: string): Source | undefined {
   try {
     return { text, root: parse(text, OPTIONS).program as unknown as Node, file };
@@ -31,7 +31,7 @@ export function partOf(node: Node, name: string): Node | undefined {
   return isNode(part) ? part : undefined;
 }
 
-/** A part that is a list; holes in it, as in `[, a]`, are undefined. */
+/** The nodes of a list. A hole, as in `[, a]`, is undefined. */
 export function partsOf(node: Node, name: string): readonly (Node | undefined)[] {
   const parts = (node as unknown as Record<string, unknown>)[name];
   return Array.isArray(parts) ? parts.map((part) => (isNode(part) ? part : undefined)) : [];
@@ -57,7 +57,7 @@ export function isFunction(node: Node | undefined): node is Node {
   return node !== undefined && /^(Arrow)?Function(Expression|Declaration)$|^ObjectMethod$/.test(node.type);
 }
 
-/** The name of a property, of an object or of a member access; undefined if it is computed. */
+/** The name of a property or of a member access; undefined if the name is computed. */
 export function propertyName(node: Node, part: "key" | "property"): string | undefined {
   const name = partOf(node, part);
   if (name === undefined) return undefined;
@@ -65,14 +65,14 @@ export function propertyName(node: Node, part: "key" | "property"): string | und
   return wordOf(name, "name") ?? wordOf(name, "value");
 }
 
-/** An expression without the type assertions around it. */
+/** Removes the type assertions around an expression. */
 export function withoutTypes(node: Node): Node {
   const isWrapper =
     /^(TSAsExpression|TSNonNullExpression|TSSatisfiesExpression|TSTypeAssertion|ParenthesizedExpression)$/;
   return isWrapper.test(node.type) ? withoutTypes(partOf(node, "expression")!) : node;
 }
 
-/** The source of a node on one line, shortened. */
+/** The source text of a node on one line, shortened to `longest` characters. */
 export function textOf(source: Source, node: Node, longest = 80): string {
   const text = source.text.slice(node.start, node.end).replace(/\s+/g, " ");
   return text.length > longest ? `${text.slice(0, longest)}..` : text;

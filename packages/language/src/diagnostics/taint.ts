@@ -1,6 +1,6 @@
 /**
- * Whether an expression is a traced value: `true` if it is, or is made of nothing else (the state, the arguments); an object by its parts, with `*`
- * for parts of any name; `false` if it is an ordinary value.
+ * Whether an expression is a traced value. `true`: the value is traced, or consists of traced values only (the state,
+ * the arguments). An object: the taint of each part, with `*` for parts of any name. `false`: the value is ordinary.
  */
 export type Taint = boolean | { readonly [part: string]: Taint };
 
@@ -23,12 +23,12 @@ export function sameTaint(a: Taint, b: Taint): boolean {
   return names.every((name) => name in a && name in b && sameTaint(a[name]!, b[name]!));
 }
 
-/** Whether anything in it is traced. */
+/** Whether any part is traced. */
 export function isAnyTraced(taint: Taint): boolean {
   return typeof taint === "boolean" ? taint : Object.values(taint).some(isAnyTraced);
 }
 
-/** The taint of a part; of any part if `name` is undefined. */
+/** The taint of the part `name`; of any part if `name` is undefined. */
 export function partTaint(taint: Taint, name: string | undefined): Taint {
   if (typeof taint === "boolean") return taint;
   if (name === undefined) return joinAll(Object.values(taint));

@@ -1,11 +1,13 @@
 import { FIELD_MODULUS, poseidon2Hash } from "@frond/foundation";
+import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID } from "@frond/protocol";
 import type { Instruction, Procedure, Program, ScalarType, ValueId } from "../ir.ts";
 import type { CompiledProcedure } from "./createExecutor.ts";
 import type { KeyCache } from "./keyCache.ts";
 
 /**
- * JavaScript for a procedure. Value i is the variable `vi`: a boolean for a bool, a bigint for everything else that is not a handle.
- * A check that fails returns its position. The source is made of numbers of the program only, never of its names or messages.
+ * Compiles a procedure to JavaScript. Value i is the variable `vi`: a boolean for a bool, a bigint for every other type
+ * except handles. A failed check returns its position. The generated source contains numbers of the program only, never
+ * its names or messages.
  */
 export function compileProcedure(program: Program, procedure: Procedure, keys: KeyCache): CompiledProcedure {
   const types = valueTypes(procedure);
@@ -53,7 +55,7 @@ export function valueTypes(procedure: Procedure): (ScalarType | undefined)[] {
 }
 
 function statement(instruction: Instruction, id: number, types: readonly (ScalarType | undefined)[]): string {
-  /** A value as the field element that stands for it outside. */
+  /** The field element that represents a value outside of the compiled code. */
   const asField = (value: ValueId) => (types[value]?.kind === "bool" ? `(v${value} ? 1n : 0n)` : `v${value}`);
   const fromField = (source: string, type: ScalarType) => (type.kind === "bool" ? `${source} === 1n` : source);
   const failIf = (condition: string) => `if (${condition}) return ${id};`;
@@ -109,7 +111,9 @@ function statement(instruction: Instruction, id: number, types: readonly (Scalar
     }
     case "send": {
       const { to, kind, asset, amount, recipient, payload } = instruction;
-      return `session.send(context, ${kind}, ${[to, asset, amount, recipient, payload].map(asField).join(", ")});`;
+      const isLost = `${asField(to)} === ${L1_LAYER_ID}n && ${asField(recipient)} >> ${ETHEREUM_ADDRESS_BITS}n !== 0n`;
+      const words = [to, asset, amount, recipient, payload].map(asField).join(", ");
+      return `${failIf(isLost)} session.send(context, ${kind}, ${words});`;
     }
   }
 }
@@ -139,7 +143,7 @@ function arithmetic({ op, type, a, b }: Arithmetic, id: number): string {
   }
 }
 
-/** The condition that a non-negative bigint is too large for the type. */
+/** The condition that a non-negative bigint exceeds the type. */
 function exceeds(value: string, type: ScalarType): string {
   const largest =
     type.kind === "integer" ? (1n << BigInt(type.bits)) - 1n : type.kind === "bool" ? 1n : FIELD_MODULUS - 1n;

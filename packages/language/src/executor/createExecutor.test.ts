@@ -42,7 +42,7 @@ test("runs random programs as the interpreter does", () => {
     }),
     { numRuns: 200 },
   );
-  // A generator whose calls nearly all fail would test little.
+  // Guards against a generator whose calls nearly all fail, which would test nothing.
   expect(succeeded / calls).toBeGreaterThan(0.2);
 });
 

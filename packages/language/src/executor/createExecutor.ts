@@ -10,14 +10,14 @@ import { createSession, type Session } from "./session.ts";
 
 /** The state before the call. */
 export type StateAccess = {
-  /** The entry's values, as many as the program's `entryWidth`; zeros if there is no such entry. */
+  /** The values of an entry, `entryWidth` of them; zeros if there is no such entry. */
   get(key: Field): readonly Field[];
 };
 
-/** What surrounds a call: this layer, and the slot and epoch of the block that is made. */
+/** The context of a call: the layer, and the slot and epoch of the present block. */
 export type CallContext = { readonly layerId: Field; readonly slot: number; readonly epoch: number };
 
-/** What surrounds a transaction: its sender, what it pays (at most its `maxFee`; nothing if left out) and to whom. */
+/** The context of a transaction: its sender, its fee (at most its `maxFee`; by default 0), and the fee's recipient. */
 export type TransactionContext = CallContext & {
   readonly sender: Field;
   readonly fee?: bigint;
@@ -25,27 +25,27 @@ export type TransactionContext = CallContext & {
 };
 
 /**
- * What a call does. Nothing has been applied: `writes` holds the new values (`entryWidth` of them) of each entry written, by entry key.
- * `touched` holds the key of every entry that was opened, read or written, up to the failure if there was one.
+ * The outcome of a call, not applied to the state. `writes` holds the new values (`entryWidth` of them) of each written
+ * entry, by entry key. `touched` holds the key of every entry that the call opened before it ended or failed.
  */
 export type Outcome =
   | {
       readonly ok: true;
       readonly writes: ReadonlyMap<Field, Field[]>;
       readonly touched: ReadonlySet<Field>;
-      /** In the order sent. */
+      /** In the order of sending. */
       readonly sent: readonly Message[];
     }
   | { readonly ok: false; readonly error: CallFailure; readonly touched: ReadonlySet<Field> };
 
-/** The first check that failed, in program order. */
+/** The first failed check, in program order. */
 export type CallFailure = { readonly message: string; readonly location?: SourceLocation };
 
 export type Executor = {
   /**
-   * Runs method number `method` with its flattened arguments, padded with zeros to `argumentFields`. Arguments outside of their types' ranges, and
-   * methods that do not exist, are failures like others. The sender's nonce is the caller's business; the entry's values include it. So is that the fee
-   * is at most the transaction's `maxFee`.
+   * Runs method number `method` with flattened arguments, padded with zeros to `argumentFields`. An argument outside of
+   * its type's range and an unknown method are failures. The caller is responsible for the sender's nonce, which is
+   * part of the entry's values, and for `fee <= maxFee`.
    */
   runMethod(call: {
     readonly method: number;
@@ -53,17 +53,20 @@ export type Executor = {
     readonly context: TransactionContext;
     readonly state: StateAccess;
   }): Outcome;
-  /** Runs the handler of the message's kind; without one it fails. */
+  /** Runs the handler for the message. A message without a handler fails. */
   runHandler(call: { readonly message: Message; readonly context: CallContext; readonly state: StateAccess }): Outcome;
 };
 
-/** A procedure as native code: returns the position of the instruction that failed, or -1. */
+/** A compiled procedure. Returns the position of the failed instruction, or -1. */
 export type CompiledProcedure = (session: Session, args: readonly Field[], context: CompiledContext) => number;
 
-/** The context as the compiled code reads it: all fields, zero where there is none. */
+/** The context in the form that compiled code reads: every field is present, absent ones are zero. */
 export type CompiledContext = { readonly [name: string]: Field };
 
-/** Makes JavaScript of a program, once; its calls then run at native speed. Entry keys of recent calls are kept, so hot entries cost no hash. */
+/**
+ * Creates the executor of a program. The program is compiled to JavaScript once, and calls run at native speed. A cache
+ * of entry keys saves the hash of recently used entries.
+ */
 export function createExecutor(program: Program): Executor {
   const keys = createKeyCache();
   const methods = program.methods.map((procedure) => prepare(program, procedure, keys));

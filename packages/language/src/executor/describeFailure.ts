@@ -1,7 +1,8 @@
+import { ETHEREUM_ADDRESS_BITS } from "@frond/protocol";
 import type { Instruction } from "../ir.ts";
 import { typeName } from "../types.ts";
 
-/** What went wrong when this instruction failed, in words for the person whose transaction it was. */
+/** Describes the failure of an instruction to the sender of the transaction. */
 export function describeFailure(instruction: Instruction): string {
   switch (instruction.op) {
     case "assert":
@@ -18,6 +19,8 @@ export function describeFailure(instruction: Instruction): string {
       return `mulDiv divides by zero, or its result does not fit ${typeName(instruction.type)}`;
     case "convert":
       return `the value does not fit ${typeName(instruction.type)}`;
+    case "send":
+      return `the recipient is not an Ethereum address: it has more than ${ETHEREUM_ADDRESS_BITS} bits`;
     default:
       return `${instruction.op} failed`;
   }

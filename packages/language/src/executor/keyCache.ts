@@ -1,13 +1,16 @@
 import type { Field } from "@frond/foundation";
 import { entryKey } from "@frond/protocol";
 
-/** Keys kept in each of the two generations: together some tens of megabytes at most. */
+/** The number of keys in each of the two generations. Both generations together take at most some tens of megabytes. */
 const GENERATION = 100_000;
 
-/** Entry keys by map and key values. A hash costs more than the rest of a call, and a layer's busy entries are few. */
+/**
+ * A cache of entry keys by map and key values. A hash costs more than the rest of a call, and a layer has few busy
+ * entries.
+ */
 export type KeyCache = { keyOf(map: number): (...keys: Field[]) => Field };
 
-/** Keeps what was used recently: when a generation is full it becomes the old one, and what is asked for again moves to the new one. */
+/** Keeps recently used keys. A full generation becomes the old one; a key that is used again moves to the new one. */
 export function createKeyCache(generation = GENERATION): KeyCache {
   return {
     keyOf(map) {

@@ -3,10 +3,10 @@ import type { Message } from "@frond/protocol";
 import type { SentKind } from "../ir.ts";
 import type { CompiledContext, StateAccess } from "./createExecutor.ts";
 
-/** An entry while a call runs. Handles that name the same key are this one object, which is what makes aliases see each other's writes. */
+/** An entry during a call. All handles of one key share this object, so that aliases see each other's writes. */
 export type Entry = { readonly values: Field[]; written: boolean };
 
-/** What one call has opened, written and sent so far. */
+/** The entries, writes and messages of a call so far. */
 export type Session = {
   readonly entries: Map<Field, Entry>;
   readonly sent: Message[];

@@ -2,10 +2,14 @@ import { basename } from "node:path";
 import { MessageKind } from "@frond/protocol";
 import type { Handler, Program, ScalarType } from "../ir.ts";
 import { bitsOf, offsetsOf } from "../packedCall.ts";
-import { type LoweredProcedure, literal, scaled } from "./lowerProcedure.ts";
+import { literal, scaled } from "./expressions.ts";
+import type { LoweredProcedure } from "./lowerProcedure.ts";
 import { type LoweredGroup, type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
 
-/** An application as readable Noir: one function for each method and handler, and the two that choose among them. */
+/**
+ * Generates readable Noir for an application: one function per method and handler, and the two functions that dispatch
+ * to them.
+ */
 export function applicationNoir(program: Program): string {
   return loweredNoir(lowerProgram(program));
 }
@@ -17,12 +21,13 @@ export function loweredNoir(lowered: LoweredProgram): string {
     ...handlers.procedures.map((procedure) => procedureNoir(procedure, "Handler")),
   ];
   const uses = (name: string) => procedures.some((text) => text.includes(name));
+  const integers = ["equal", ...(uses("fits::<") ? ["fits"] : []), ...["is_ethereum_address"].filter(uses)];
   const parts = [
     `//! The application "${program.name}". Generated from its TypeScript by \`blockCircuit\`: change that, not this.`,
     [
       "use frond::block::{HandlerContext, MethodContext};",
       ...(uses("hash([") ? ["use frond::hash::hash;"] : []),
-      `use frond::integer::${uses("fits::<") ? "{equal, fits}" : "equal"};`,
+      `use frond::integer::{${integers.join(", ")}};`,
       ...(program.handlers.some(isTyped) ? ["use frond::packed::unpack;"] : []),
       `use frond::procedure::{${["Call", "Effects", ...["Opened", "Sent"].filter(uses)].join(", ")}};`,
     ].join("\n"),
@@ -45,10 +50,10 @@ export function loweredNoir(lowered: LoweredProgram): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** Bits above the selector in the low half of a packed call: `packed.nr`. */
+/** The number of bits above the selector in the low half of a packed call: see `packed.nr`. */
 const MIDDLE_BITS = 104;
 
-/** Sizes that an entry point cannot have as zero are at least one. */
+/** The sizes of the hints, at least one each, because an entry point can't have arrays of length zero. */
 export function hintSizes({ bits, hints, divisions, sent }: Shape) {
   return {
     bits: Math.max(1, bits),
@@ -58,7 +63,7 @@ export function hintSizes({ bits, hints, divisions, sent }: Shape) {
   };
 }
 
-/** How many fields a call's arguments are unpacked into, at least one. */
+/** The number of fields into which a call's arguments are unpacked, at least one. */
 export function handlerArguments({ handlers }: Program): number {
   return Math.max(1, ...handlers.map(({ parameters }) => parameters.length));
 }
@@ -81,7 +86,8 @@ function dispatchMethods(program: Program, { procedures }: LoweredGroup): string
   const names = procedures.map(({ name }) => name);
   return [
     "/// Runs the method that is called, if the transaction is used: `used` is 0 or 1.",
-    "pub fn execute(used: Field, method: Field, args: [Field; ARGUMENTS], context: MethodContext, call: MethodCall) -> MethodEffects {",
+    "pub fn execute(used: Field, method: Field, args: [Field; ARGUMENTS], context: MethodContext, call: MethodCall) " +
+      "-> MethodEffects {",
     ...names.map((name, i) => `    let is_${name} = used * equal(method, ${i});`),
     `    assert(${names.map((name) => `is_${name}`).join(" + ") || "0"} == used, "transaction: no such method");`,
     ...argumentRanges(program.argumentFields, procedures),
@@ -92,13 +98,13 @@ function dispatchMethods(program: Program, { procedures }: LoweredGroup): string
   ].join("\n");
 }
 
-/** Every procedure runs; what it answers counts if it is the one that is called. */
+/** Every procedure runs; only the effects of the called procedure count. */
 function addIf({ name, parameters }: LoweredProcedure): string {
   const inputs = ["context", "call", ...parameters.map((_, i) => `args[${i}]`)].join(", ");
   return `    effects = effects.add_if(is_${name}, ${name}(${inputs}));`;
 }
 
-/** Arguments are of their types, checked once for all methods that have a type at a position. */
+/** Checks the arguments' ranges: once for all methods that have the same type at a position. */
 function argumentRanges(positions: number, procedures: readonly LoweredProcedure[]): string[] {
   const lines: string[] = [];
   for (let position = 0; position < positions; position++) {
@@ -120,14 +126,17 @@ function widthOf(type: ScalarType | undefined): number | undefined {
 }
 
 /**
- * A message has one handler: the one of the call that it packs, if it packs one as it should, else the one for the rest of its kind. Which it is follows from
- * the message alone; of the arguments, which are hints, one choice makes up what is packed.
+ * A message has one handler: the handler of the call that the message packs, or else the handler for the rest of its
+ * kind. The message alone determines the handler. The arguments are hints, and exactly one choice of them yields the
+ * packed value.
  */
 function dispatchHandlers(program: Program, { procedures }: LoweredGroup): string {
   const kinds = [...new Set(program.handlers.map(({ kind }) => kind))];
+  const args = procedures.some(isTypedProcedure) ? "args" : "_args";
   return [
     "/// Runs the handler of the message, if the message is used; the first result tells whether there is one.",
-    `pub fn handle(used: Field, context: HandlerContext, ${procedures.some(isTypedProcedure) ? "" : "_"}args: [Field; HANDLER_ARGUMENTS], call: HandlerCall) -> (Field, HandlerEffects) {`,
+    `pub fn handle(used: Field, context: HandlerContext, ${args}: [Field; HANDLER_ARGUMENTS], call: HandlerCall) ` +
+      "-> (Field, HandlerEffects) {",
     ...kinds.map((kind) => `    let is_${kindName(kind)} = used * equal(context.message.kind, ${kind});`),
     ...selectCalls(procedures),
     ...procedures.filter((procedure) => !isTypedProcedure(procedure)).map((rest) => selectRest(rest, procedures)),
@@ -139,7 +148,7 @@ function dispatchHandlers(program: Program, { procedures }: LoweredGroup): strin
   ].join("\n");
 }
 
-/** Which call a message packs, and that the arguments are what is packed. */
+/** Determines the packed call, and constrains the arguments to the packed value. */
 function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
   const typed = procedures.filter(isTypedProcedure);
   if (typed.length === 0) return [];
@@ -164,16 +173,18 @@ function selectCalls(procedures: readonly LoweredProcedure[]): string[] {
       const offsets = offsetsOf(parameters.map(({ type }) => type));
       const parts = offsets.map((offset, i) => scaled(`args[${i}]`, offset));
       const sum = [literal(BigInt(selector!)), ...parts].join(" + ");
-      return `    assert(is_${procedure.name} * (${sum} - packed.value) == 0, "call: other arguments than are packed");`;
+      const difference = `is_${procedure.name} * (${sum} - packed.value)`;
+      return `    assert(${difference} == 0, "call: other arguments than are packed");`;
     }),
   ];
 }
 
-/** A handler without selector takes what is left of its kind. */
+/** Selects a handler without a selector for the remaining messages of its kind. */
 function selectRest(rest: LoweredProcedure, procedures: readonly LoweredProcedure[]): string {
   const { kind } = handlerOf(rest);
   const others = procedures.filter((other) => isTypedProcedure(other) && handlerOf(other).kind === kind);
-  return `    let is_${rest.name} = ${[`is_${kindName(kind)}`, ...others.map(({ name }) => `is_${name}`)].join(" - ")};`;
+  const remaining = [`is_${kindName(kind)}`, ...others.map(({ name }) => `is_${name}`)].join(" - ");
+  return `    let is_${rest.name} = ${remaining};`;
 }
 
 function handlerOf({ procedure }: LoweredProcedure): Handler {
@@ -184,7 +195,7 @@ function isTypedProcedure(procedure: LoweredProcedure): boolean {
   return isTyped(handlerOf(procedure));
 }
 
-/** The part of a message that packs the call: see `packedFieldOf`. */
+/** The field of a message that packs the call: see `packedFieldOf`. */
 function packedPart(kind: number): "recipient" | "payload" {
   return kind === MessageKind.bounce ? "recipient" : "payload";
 }
@@ -200,9 +211,11 @@ function procedureNoir({ procedure, name, parameters, body }: LoweredProcedure, 
   const where =
     procedure.location === undefined ? "" : `  ${basename(procedure.location.file)}:${procedure.location.line}`;
   const context = body.some((line) => line.includes("context.")) ? "context" : "_context";
+  const fields = parameters.map((parameter) => `${parameter}: Field`);
+  const inputs = [`${context}: ${sort}Context`, `call: ${sort}Call`, ...fields];
   return [
     `/// ${procedure.name}(${signature})${where}`,
-    `fn ${name}(${[`${context}: ${sort}Context`, `call: ${sort}Call`, ...parameters.map((parameter) => `${parameter}: Field`)].join(", ")}) -> ${sort}Effects {`,
+    `fn ${name}(${inputs.join(", ")}) -> ${sort}Effects {`,
     `    let mut effects = ${sort}Effects::none();`,
     ...body.map((line) => `    ${line}`),
     "    effects",

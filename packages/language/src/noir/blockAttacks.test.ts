@@ -15,7 +15,8 @@ import { ledger } from "../testing/ledger.ts";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 import { withoutMissing } from "../testing/withoutMissing.ts";
 import { blockCircuit } from "./blockCircuit.ts";
-import { blockInputs, encodeBlock, loweredOf, TransactionFailedError } from "./blockInputs.ts";
+import { blockInputs, loweredOf, TransactionFailedError } from "./blockInputs.ts";
+import { encodeBlock } from "./encodeBlock.ts";
 import { traceBlock } from "./traceBlock.ts";
 
 const { program } = ledger;
@@ -39,7 +40,7 @@ const deposit = (secret: bigint, asset = 1): Message => ({
   payload: 0xabn,
 });
 
-/** The second block of a layer: entries that exist and new ones, a handled and a bounced message, a withdrawal. */
+/** The second block of a layer, with existing and new entries, a handled and a bounced message, and a withdrawal. */
 function createBlock(): BlockWitness {
   const layer = createTestLayer(program);
   layer.block({
@@ -94,7 +95,7 @@ test("an empty block is accepted", async () => {
   expect(await circuit.failure(blockInputs({ program, size: SIZE, witness: empty }))).toBeUndefined();
 });
 
-/** Each changes one thing of a valid block, and names what must notice. */
+/** Each attack changes one field of a valid block, and names the constraint that must catch the change. */
 const attacks: Record<string, { change: (inputs: Inputs) => void; caught: RegExp }> = {
   "another layer": {
     change: (i) => {
@@ -384,7 +385,7 @@ describe("hints can't change the outcome", () => {
             i[traces][index][kind][position] = flipped;
           });
           const failure = await circuit.failure(inputs);
-          // A hint that the procedure which was called does not use may be anything.
+          // A hint that the called procedure does not use may have any value.
           if (failure === undefined) expect(isUnused(traces, index, kind, position)).toBe(true);
         }
       }
@@ -438,7 +439,7 @@ describe("a transaction that does not succeed has no proof", () => {
       trace: withoutMissing(trace, failed!),
     });
     expect(await circuit.failure(inputs)).toMatch(/its method fails|not the one that is opened/);
-    // Nor does denying the failure help: without any of its bits set, or with a quotient that is said to fit.
+    // Denying the failure does not help either: each attack clears one of its bits, or claims that a quotient fits.
     for (const [position, bit] of inputs.method_traces[0].bits.entries()) {
       if (bit === "0x1") inputs.method_traces[0].bits[position] = "0x0";
     }

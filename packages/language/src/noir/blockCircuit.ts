@@ -4,7 +4,10 @@ import type { Program } from "../ir.ts";
 import { hintSizes, loweredNoir } from "./applicationNoir.ts";
 import { type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
 
-/** The circuit that proves a block of an application (ARCHITECTURE.md, "A block"): its procedures as Noir, and the library around them. */
+/**
+ * Generates the circuit that proves a block of an application (ARCHITECTURE.md, "A block"): the application's
+ * procedures in Noir, and the entry point over the library.
+ */
 export function blockCircuit({
   program,
   size,
@@ -38,7 +41,7 @@ function traceType(shape: Shape): string {
   return `Trace<${[shape.entries, bits, hints, divisions, sent].join(", ")}>`;
 }
 
-/** Arguments for the type parameters of `Block::execute` and `Block::handle` that both have. */
+/** The common type arguments of `Block::execute` and `Block::handle`. */
 function sizesOf(shape: Shape): string {
   const { entries, keys, ranged, divisions, sent } = shape;
   const sizes = hintSizes(shape);

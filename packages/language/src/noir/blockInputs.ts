@@ -1,23 +1,17 @@
-import { type Field, FrondError, fieldToHex, GENERATOR } from "@frond/foundation";
-import {
-  type BlockSize,
-  type BlockWitness,
-  blockStatement,
-  type Message,
-  STATE_DEPTH,
-  type Transaction,
-} from "@frond/protocol";
-import type { InputMap, InputValue } from "@noir-lang/types";
+import { FrondError } from "@frond/foundation";
+import type { BlockSize, BlockWitness } from "@frond/protocol";
+import type { InputMap } from "@noir-lang/types";
 import { formatLocation } from "../errors.ts";
 import { describeFailure } from "../executor/describeFailure.ts";
 import type { Program } from "../ir.ts";
-import { handlerArguments, hintSizes } from "./applicationNoir.ts";
-import { type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
-import { type BlockFailure, type BlockTrace, type ProcedureTrace, traceBlock } from "./traceBlock.ts";
+import { encodeBlock } from "./encodeBlock.ts";
+import { type LoweredProgram, lowerProgram } from "./lowerProgram.ts";
+import { type BlockFailure, traceBlock } from "./traceBlock.ts";
 
 /**
- * The inputs of the circuit that `blockCircuit` makes of the same program and size. Throws {@link TransactionFailedError} if a transaction's method
- * fails, and `BlockSizeError` if the witness is larger than the size.
+ * The inputs of the circuit that `blockCircuit` generates for the same program and size.
+ * @throws {@link TransactionFailedError} when the method of a transaction fails
+ * @throws {@link BlockSizeError} when the witness exceeds the size
  */
 export function blockInputs({
   program,
@@ -35,169 +29,7 @@ export function blockInputs({
   return encodeBlock(lowered, { size, witness, trace });
 }
 
-/** The inputs for a trace, which may be one of a block that can't be proven. */
-export function encodeBlock(
-  { program, methods, handlers }: LoweredProgram,
-  { size, witness, trace }: { readonly size: BlockSize; readonly witness: BlockWitness; readonly trace: BlockTrace },
-): InputMap {
-  const { witnessSet, consumed, produced, transactions, fees, feeRecipient } = witness;
-  const width = program.entryWidth;
-  const existing = size.entries - size.inserts;
-  const [layerId, stateRootIn, stateRootOut, slot, epoch, messagesHash, dataHash] = blockStatement(
-    witness,
-    size,
-    width,
-  );
-  const places = new Map<Field, number>();
-  witnessSet.entries.forEach(({ key }, i) => {
-    places.set(key, i);
-  });
-  witnessSet.inserts.forEach(({ key }, i) => {
-    places.set(key, existing + i);
-  });
-  const placeOf = (key: Field) => {
-    const place = key === 0n ? size.entries : places.get(key);
-    if (place === undefined) throw new EntryMissingError(key);
-    return place;
-  };
-  const padded = <T>(items: readonly T[], length: number, encode: (item: T | undefined) => InputValue) =>
-    Array.from({ length }, (_, i) => encode(items[i]));
-  return {
-    layer_id: fieldToHex(layerId),
-    state_root_in: fieldToHex(stateRootIn),
-    state_root_out: fieldToHex(stateRootOut),
-    slot: fieldToHex(slot),
-    epoch: fieldToHex(epoch),
-    messages_hash: fieldToHex(messagesHash),
-    data_hash: fieldToHex(dataHash),
-    witness_set: {
-      tree_root: fieldToHex(witnessSet.treeRootBefore),
-      leaf_count: fieldToHex(BigInt(witnessSet.leafCountBefore)),
-      entries: padded(witnessSet.entries, existing, (entry) => ({
-        index: integer(entry?.index ?? 0),
-        key: field(entry?.key),
-        next_key: field(entry?.nextKey),
-        before: fields(entry?.before ?? [], width),
-        siblings: siblings(entry?.siblings),
-      })),
-      inserts: padded(witnessSet.inserts, size.inserts, (insert) => ({
-        key: field(insert?.key),
-        siblings: siblings(insert?.siblings),
-        low: {
-          index: integer(insert?.low.index ?? 0),
-          key: field(insert?.low.key),
-          next_key: field(insert?.low.nextKey),
-          values: fields(insert?.low.values ?? [], width),
-          siblings: siblings(insert?.low.siblings),
-        },
-      })),
-    },
-    consumed: padded(consumed, size.consumed, (message) => ({
-      used: integer(message === undefined ? 0 : 1),
-      message: {
-        from: field(message?.from),
-        to: field(message?.to),
-        slot: integer(message?.slot ?? 0),
-        ...contents(message),
-      },
-    })),
-    handler_args: padded(trace.handlers, size.consumed, (item) => fields(item?.args ?? [], handlerArguments(program))),
-    handler_traces: padded(trace.handlers, size.consumed, (item) =>
-      encodeTrace(item, handlers.shape, trace.sentByHandlers),
-    ),
-    produced: padded(produced, size.produced, (message) => ({
-      used: integer(message === undefined ? 0 : 1),
-      to: field(message?.to),
-      ...contents(message),
-    })),
-    transactions_used: padded(transactions, size.transactions, (transaction) =>
-      integer(transaction === undefined ? 0 : 1),
-    ),
-    transactions: padded(transactions, size.transactions, (transaction) => encodeTransaction(transaction, program)),
-    ...(program.hasFee && { fees: fields(fees, size.transactions), fee_recipient: field(feeRecipient) }),
-    link_places: padded(trace.links, size.transactions, (places) => ({
-      consumed: places?.consumed ?? trace.taken,
-      produced: places?.produced ?? trace.sent,
-    })),
-    method_traces: padded(trace.methods, size.transactions, (item) => encodeTrace(item, methods.shape, trace.sent)),
-  };
-
-  /** `sent`: how many messages are sent when an unused place's turn comes. */
-  function encodeTrace(item: ProcedureTrace | undefined, shape: Shape, sent: number): InputValue {
-    const sizes = hintSizes(shape);
-    return {
-      places: Array.from({ length: shape.entries }, (_, i) => placeOf(item?.keys[i] ?? 0n)),
-      outbox_places: Array.from({ length: sizes.sent }, (_, i) =>
-        item === undefined ? sent : (item.outboxPlaces[i] ?? 0),
-      ),
-      bits: fields(item?.bits ?? [], sizes.bits),
-      hints: fields(item?.hints ?? [], sizes.hints),
-      quotients: Array.from({ length: sizes.divisions }, (_, i) => {
-        const quotient = item?.quotients[i];
-        return {
-          fits: field(quotient?.fits),
-          quotient: field(quotient?.quotient),
-          remainder: field(quotient?.remainder),
-        };
-      }),
-    };
-  }
-}
-
-/** A place without a transaction still needs a key on the curve. */
-function encodeTransaction(transaction: Transaction | undefined, { argumentFields }: Program): InputValue {
-  const { x, y } = transaction?.publicKey ?? GENERATOR;
-  const s = transaction?.signature.s ?? 1n;
-  return {
-    method: integer(transaction?.method ?? 0),
-    args: fields(transaction?.args ?? [], argumentFields),
-    public_key_x: fieldToHex(x),
-    public_key_y: fieldToHex(y),
-    max_fee: field(transaction?.maxFee),
-    expiry_slot: integer(transaction?.expirySlot ?? 0),
-    link: {
-      id: field(transaction?.link.id),
-      index: integer(transaction?.link.index ?? 0),
-      previous: field(transaction?.link.previous),
-      next: field(transaction?.link.next),
-    },
-    signature: {
-      r_x: field(transaction?.signature.r.x),
-      s_low: fieldToHex(s & LIMB),
-      s_high: fieldToHex(s >> 128n),
-    },
-  };
-}
-
-function contents(message: Message | undefined) {
-  return {
-    kind: integer(message?.kind ?? 0),
-    asset: integer(message?.asset ?? 0),
-    amount: field(message?.amount),
-    recipient: field(message?.recipient),
-    payload: field(message?.payload),
-  };
-}
-
-const LIMB = (1n << 128n) - 1n;
-
-function siblings(path: readonly (readonly Field[])[] | undefined): string[][] {
-  return Array.from({ length: STATE_DEPTH }, (_, level) => fields(path?.[level] ?? [], 3));
-}
-
-function fields(values: readonly Field[], length: number): string[] {
-  return Array.from({ length }, (_, i) => field(values[i]));
-}
-
-function field(value: Field | undefined): string {
-  return value === undefined ? "0x0" : `0x${value.toString(16)}`;
-}
-
-function integer(value: number): string {
-  return `0x${value.toString(16)}`;
-}
-
-/** Lowering is done once for each program. */
+/** Each program is lowered once. */
 const cache = new WeakMap<Program, LoweredProgram>();
 
 export function loweredOf(program: Program): LoweredProgram {
@@ -217,17 +49,9 @@ export class TransactionFailedError extends FrondError {
     super({
       code: "language/transaction-failed",
       data: { transaction, method: procedure?.name ?? null },
-      message: `Transaction ${transaction} of the block can't be proven: ${reason}${where}. Leave it out of the block.`,
-    });
-  }
-}
-
-export class EntryMissingError extends FrondError {
-  constructor(key: Field) {
-    super({
-      code: "language/entry-missing",
-      data: { key: fieldToHex(key) },
-      message: `The block opens the entry ${fieldToHex(key)}, which is not in its witness set. Give the witness set every entry that the block's calls touch.`,
+      message:
+        `Transaction ${transaction} of the block can't be proven: ${reason}${where}. ` +
+        "Leave the transaction out of the block.",
     });
   }
 }

@@ -15,7 +15,8 @@ import { createTestLayer, type TestCall } from "../testing/createTestLayer.ts";
 import { shop } from "../testing/shop.ts";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 import { blockCircuit } from "./blockCircuit.ts";
-import { blockInputs, encodeBlock, loweredOf } from "./blockInputs.ts";
+import { blockInputs, loweredOf } from "./blockInputs.ts";
+import { encodeBlock } from "./encodeBlock.ts";
 import { traceBlock } from "./traceBlock.ts";
 
 const { program } = shop;
@@ -48,7 +49,10 @@ const ordered = encodeCall(shop.calls.order, { price: 40n, customer: addressFor(
 const order = message({ from: 5n, kind: MessageKind.call, amount: 40n, ...ordered });
 const link = (change: Partial<BundleLink>): BundleLink => ({ id: 0xb1n, index: 0, previous: 0n, next: 0n, ...change });
 
-/** Legs of three bundles, in the middle, at the end and at the beginning of theirs, one of which sends a message itself; and a transaction of none. */
+/**
+ * Legs of three bundles, at the middle, the end and the beginning of their bundles, and a transaction without a bundle.
+ * One leg sends a message itself.
+ */
 function createBlock(): BlockWitness {
   const layer = createTestLayer(program, LAYER);
   layer.block({ size: SIZE.name, consumed: [deposit(1n), deposit(2n)] });
@@ -80,7 +84,7 @@ beforeAll(async () => {
 
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 
-/** The inputs of a block that says something else; hints and hashes fit what it says. */
+/** The inputs of a block with changed claims. Hints and hashes match the changed claims. */
 function claiming(change: Partial<BlockWitness>): Inputs {
   const lowered = loweredOf(program);
   const claimed = { ...witness, ...change };
@@ -93,7 +97,7 @@ function tampered(change: (inputs: Inputs) => void): Inputs {
   return inputs;
 }
 
-/** The block's messages with one changed. */
+/** The consumed messages of the block with one change. */
 const consumedWith = (index: number, change: Partial<Message>) =>
   claiming({ consumed: witness.consumed.map((one, i) => (i === index ? { ...one, ...change } : one)) });
 const producedWith = (index: number, change: Partial<Message>) =>
@@ -114,7 +118,10 @@ test("fees are paid to the block's recipient", () => {
   expect(paid?.after[1]).toBe(7n);
 });
 
-/** Of the block above: consumed 2 and 3 are the links before the first and the last leg, produced 0 and 2 those after the first and the second. */
+/**
+ * In the block above, consumed messages 2 and 3 are the links before the first and the last leg. Produced messages 0
+ * and 2 are the links after the first and the second leg.
+ */
 const bundles: Record<string, { inputs: () => Inputs; caught: RegExp }> = {
   "a leg without the link before it": {
     inputs: () => claiming({ consumed: witness.consumed.slice(0, 3) }),

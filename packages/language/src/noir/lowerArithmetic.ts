@@ -1,6 +1,7 @@
 import { FIELD_MODULUS, type Field } from "@frond/foundation";
 import type { Instruction, ScalarType, ValueId } from "../ir.ts";
-import { type Lowering, literal } from "./lowerProcedure.ts";
+import { literal } from "./expressions.ts";
+import type { Lowering } from "./lowering.ts";
 import type { Run } from "./run.ts";
 
 type Arithmetic = Extract<
@@ -8,12 +9,15 @@ type Arithmetic = Extract<
   { op: "add" | "subtract" | "multiply" | "divide" | "remainder" | "mulDiv" | "lessThan" | "convert" }
 >;
 
-/** Bits of a constant that a product with it still cannot wrap around the field, nor when it is scaled to be ranged. */
+/**
+ * A product with a constant of at most this many bits can't wrap around the field, even when it is scaled for ranging.
+ */
 const CONSTANT_BITS = 120;
 
 /**
- * Lowers arithmetic. Each operation gives a value of its type whatever its operands, and says whether it failed; neither is for the prover to
- * choose, because the number that is ranged is in its range for one value of the hints only.
+ * Lowers arithmetic. Each operation yields a value of its type for all operands, and a bit that tells whether the
+ * operation failed. The prover can choose neither, because the ranged number is in its range for exactly one value of
+ * the hints.
  */
 export function lowerArithmetic(
   lowering: Lowering,
@@ -87,7 +91,10 @@ function lowerField(lowering: Lowering, instruction: Arithmetic, id: ValueId): v
   });
 }
 
-/** The product is `low + high * 2^bits`; it fits if high is zero. Two unknowns of 128 bits need the exact product of a division by one. */
+/**
+ * The product is `low + high * 2^bits` and fits if high is zero. A product of two unknown integers of 128 bits takes
+ * the exact product of a division by one.
+ */
 function lowerMultiply(lowering: Lowering, instruction: Arithmetic, id: ValueId, bits: bigint): void {
   const { a, b } = instruction as Extract<Instruction, { op: "multiply" }>;
   const constant = lowering.constantOf(b) ?? lowering.constantOf(a);
@@ -113,11 +120,11 @@ function lowerMultiply(lowering: Lowering, instruction: Arithmetic, id: ValueId,
 function lowerDivide(lowering: Lowering, instruction: Arithmetic, id: ValueId, bits: bigint): void {
   const { op, a, b } = instruction as Extract<Instruction, { op: "divide" | "remainder" }>;
   const x = lowering.expression(a);
-  const result = (run: Run) => {
+  function result(run: Run) {
     const [dividend, divisor] = [run.values[a]!, run.values[b]!];
     if (divisor === 0n) return 0n;
     return op === "divide" ? dividend / divisor : dividend % divisor;
-  };
+  }
   const constant = lowering.constantOf(b);
   if (constant !== undefined && constant > 0n && bitLength(constant) <= CONSTANT_BITS) {
     const quotient = lowering.hint((run) => run.values[a]! / constant);
@@ -157,7 +164,10 @@ function lowerMulDiv(
   });
 }
 
-/** The value is the quotient if it fits `bits`, else zero, and then it fails. `evaluate` gives the exact quotient. */
+/**
+ * Defines the value as the quotient if the quotient fits `bits`; otherwise the value is zero, and the operation fails.
+ * `evaluate` computes the exact quotient.
+ */
 function defineQuotient(
   lowering: Lowering,
   id: ValueId,

@@ -3,16 +3,16 @@ import { MessageKind } from "@frond/protocol";
 import type { Handler, Procedure, Program, SourceLocation } from "../ir.ts";
 import { type LoweredProcedure, lowerProcedure } from "./lowerProcedure.ts";
 import { createNames } from "./names.ts";
-import { assignSlots, maximumCounts, type SlotCounts } from "./slots.ts";
+import { assignShared, maximumCounts, type SharedCounts } from "./sharedEntries.ts";
 
-/** The procedures of one sort, and how much of everything they share: as much as the one that needs most. */
+/** The procedures of one sort, and the sizes of everything that they share: the maximum over the procedures. */
 export type LoweredGroup = {
   readonly procedures: readonly LoweredProcedure[];
-  readonly counts: SlotCounts;
+  readonly counts: SharedCounts;
   readonly shape: Shape;
 };
 
-/** Sizes of `Call`, `Effects` and `Trace` in the circuit library's `procedure.nr` and `block.nr`. */
+/** The sizes of `Call`, `Effects` and `Trace` in the circuit library's `procedure.nr` and `block.nr`. */
 export type Shape = {
   readonly entries: number;
   readonly keys: number;
@@ -25,7 +25,7 @@ export type Shape = {
 
 export type LoweredProgram = {
   readonly program: Program;
-  /** Width of the widest integer that is ranged. */
+  /** The width of the widest ranged integer. */
   readonly bits: number;
   readonly methods: LoweredGroup;
   readonly handlers: LoweredGroup;
@@ -35,13 +35,13 @@ export function lowerProgram(program: Program): LoweredProgram {
   const bits = widestInteger(program);
   const names = createNames();
   const sourceLine = createSourceReader();
-  const lowerGroup = (sort: "methods" | "handlers"): LoweredGroup => {
+  function lowerGroup(sort: "methods" | "handlers"): LoweredGroup {
     const isMethod = sort === "methods";
     const counts = maximumCounts(isMethod, program[sort]);
     const procedures = program[sort].map((procedure) =>
       lowerProcedure(procedure, {
         program,
-        slots: assignSlots(procedure, counts),
+        shared: assignShared(procedure, counts),
         bits,
         canFail: !isMethod,
         names: isMethod ? names : (wish) => names(`on_${prefixOf(procedure)}${wish}`),
@@ -57,22 +57,22 @@ export function lowerProgram(program: Program): LoweredProgram {
       hints: most("hints"),
       ranged: most("ranged"),
       divisions: most("divisions"),
-      // A handler's first place is also that of the bounce.
+      // A handler's first message place also holds the bounce.
       sent: Math.max(isMethod ? 0 : 1, most("sent")),
     };
     return { procedures, counts, shape };
-  };
+  }
   return { program, bits, methods: lowerGroup("methods"), handlers: lowerGroup("handlers") };
 }
 
-/** Calls and their bounces have names of the application's own choice, which may be those of other messages. */
+/** Prefixes calls and bounces, because the application chooses their names, which may equal those of other handlers. */
 function prefixOf(procedure: Procedure): string {
   const { kind, selector } = procedure as Partial<Handler>;
   if (selector === undefined) return "";
   return kind === MessageKind.call ? "call_" : "bounced_";
 }
 
-/** 128 as soon as anything is divided by something unknown. */
+/** At least 128 bits if the program divides, because divisions need that range. */
 function widestInteger(program: Program): number {
   let widest = 8;
   for (const { instructions } of [...program.methods, ...program.handlers]) {
@@ -85,7 +85,7 @@ function widestInteger(program: Program): number {
   return widest;
 }
 
-/** Reads lines of the application's source for the comments; what can't be read is left out. */
+/** Reads lines of the application's source, for comments. An unreadable line is omitted. */
 function createSourceReader(): (location: SourceLocation) => string | undefined {
   const files = new Map<string, string[]>();
   return ({ file, line }) => {

@@ -1,12 +1,13 @@
 const RESERVED = new Set(
   (
-    "as assert assert_eq bool break call comptime constrain context continue contract crate dep effects else enum false Field fn for fmtstr global if impl " +
-    "in let loop match mod mut none pub return Self self str struct super trait true type unchecked unconstrained unsafe use where while i8 i16 i32 i64 u1 u8 " +
-    "u16 u32 u64 u128 i128 expr equal fits Call Effects Opened Sent quote hash handle execute unpack"
+    "as assert assert_eq bool break call comptime constrain context continue contract crate dep effects else enum " +
+    "false Field fn for fmtstr global if impl in let loop match mod mut none pub return Self self str struct super " +
+    "trait true type unchecked unconstrained unsafe use where while i8 i16 i32 i64 u1 u8 u16 u32 u64 u128 i128 expr " +
+    "equal fits is_ethereum_address Call Effects Opened Sent quote hash handle execute unpack"
   ).split(" "),
 );
 
-/** `amountIn` -> `amount_in`. The values of a bare array have numbers for names, which Noir does not take. */
+/** Converts `amountIn` to `amount_in`. The values of a bare array have numbers as names, which Noir does not accept. */
 export function snakeCase(name: string): string {
   const snake = name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
@@ -15,7 +16,7 @@ export function snakeCase(name: string): string {
   return RESERVED.has(snake) || RESERVED.has(name) ? `${snake}_` : snake;
 }
 
-/** Names within one function: each name once, with a number after it if it is taken. */
+/** Makes names that are unique within one function: a taken name gets a number. */
 export function createNames(): (wish: string) => string {
   const taken = new Set<string>();
   return (wish) => {

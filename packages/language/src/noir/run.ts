@@ -1,23 +1,23 @@
 import type { Field } from "@frond/foundation";
 import type { ContextName, ValueId } from "../ir.ts";
 
-/** One run of a procedure as the circuit makes it: every instruction gives a value, whatever failed before. */
+/** One run of a procedure as the circuit executes it: every instruction yields a value, also after a failure. */
 export type Run = {
   readonly context: Readonly<Partial<Record<ContextName, Field>>>;
   readonly args: readonly Field[];
-  /** Value of each instruction so far; booleans are 0 and 1. */
+  /** The values of the instructions so far; booleans are 0 and 1. */
   readonly values: Field[];
-  /** The values of the entry of each slot as they are at the moment. Handles that name one entry share one array. */
+  /** The present values of each shared entry. Handles of one entry share one array. */
   readonly entries: Field[][];
-  /** Key of each slot's entry, or 0 if none is opened. */
+  /** The key of each shared entry; 0 for an entry that is not opened. */
   readonly keys: Field[];
   readonly bits: Field[];
   readonly hints: Field[];
   readonly quotients: QuotientHint[];
   readonly sent: SentMessage[];
-  /** Instructions whose check failed, in order. */
+  /** The instructions whose checks failed, in order. */
   readonly failures: ValueId[];
-  /** The values of an entry, the same array whenever the same key is asked for. With key 0, that of no entry of `map`. */
+  /** The values of an entry; the same array for the same key. Key 0 gives an empty entry of `map`. */
   readonly entryAt: (key: Field, map: number) => Field[];
 };
 

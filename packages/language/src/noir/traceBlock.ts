@@ -7,126 +7,165 @@ import type { LoweredProcedure } from "./lowerProcedure.ts";
 import type { LoweredGroup, LoweredProgram } from "./lowerProgram.ts";
 import type { Run } from "./run.ts";
 
-/** What the circuit is told about one procedure that it runs. */
+/** The circuit's hints for one run of a procedure. */
 export type ProcedureTrace = Pick<Run, "args" | "keys" | "bits" | "hints" | "quotients"> & {
-  /** How many messages the block had sent before each that the procedure sends. */
+  /** For each message of the procedure, the number of messages that the block has sent before. */
   readonly outboxPlaces: readonly number[];
 };
 
 export type BlockTrace = {
   readonly handlers: readonly ProcedureTrace[];
   readonly methods: readonly ProcedureTrace[];
-  /** How many messages the block had consumed and sent before the links of each transaction. */
+  /** For each transaction, the numbers of consumed and sent messages before its links. */
   readonly links: readonly LinkPlaces[];
-  /** How many messages are handled, or demanded as links. */
+  /** The number of consumed messages, handled ones and links. */
   readonly taken: number;
-  /** How many messages the handlers have sent, and the whole block. */
+  /** The number of messages that the handlers have sent, and the number that the whole block has sent. */
   readonly sentByHandlers: number;
   readonly sent: number;
-  /** Transactions whose method failed, in which case no proof can be made. */
+  /** The transactions whose method failed. A block with such a transaction has no proof. */
   readonly failures: readonly BlockFailure[];
 };
 
 export type LinkPlaces = { readonly consumed: number; readonly produced: number };
 
-/** The first check that failed in a transaction. */
+/** The first failed check of a transaction. */
 export type BlockFailure = {
   readonly transaction: number;
   readonly procedure?: Procedure;
   readonly instruction?: ValueId;
 };
 
-/** Runs a block as the circuit does, from the values that the witness set has before it. */
+/** Runs a block as the circuit does, from the values that the witness set holds before the block. */
 export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): BlockTrace {
-  const { layerId, slot, epoch, witnessSet, feeRecipient } = witness;
-  const width = lowered.program.entryWidth;
+  const messages = witness.consumed.filter(({ kind }) => kind !== MessageKind.bundle).length;
+  const block = startBlock(lowered, witness, messages);
+  const handlers = witness.consumed.slice(0, messages).map((message) => runMessage(block, message));
+  const sentByHandlers = block.sent;
+  const executed = witness.transactions.map((transaction, index) => runTransaction(block, transaction, index));
+  return {
+    handlers,
+    methods: executed.map(({ method }) => method),
+    links: executed.map(({ links }) => links),
+    taken: block.taken,
+    sentByHandlers,
+    sent: block.sent,
+    failures: executed.flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
+  };
+}
+
+/** A block that is being run. */
+type BlockRun = {
+  readonly lowered: LoweredProgram;
+  readonly witness: BlockWitness;
+  /** The values of the witness set's entries, by key. */
+  readonly state: Map<Field, Field[]>;
+  readonly surroundings: Readonly<Partial<Record<ContextName, Field>>>;
+  /** The number of messages that the block has consumed so far. */
+  taken: number;
+  /** The number of messages that the block has sent so far. */
+  sent: number;
+};
+
+function startBlock(lowered: LoweredProgram, witness: BlockWitness, taken: number): BlockRun {
+  const { layerId, slot, epoch, witnessSet } = witness;
   const state = new Map<Field, Field[]>();
   for (const { key, before } of witnessSet.entries) state.set(key, [...before]);
-  for (const { key } of witnessSet.inserts) state.set(key, new Array<Field>(width).fill(0n));
+  for (const { key } of witnessSet.inserts) state.set(key, emptyEntry(lowered));
   const surroundings = { layerId, slot: BigInt(slot), epoch: BigInt(epoch) };
-  let sent = 0;
+  return { lowered, witness, state, surroundings, taken, sent: 0 };
+}
 
-  const handle = (message: Message): ProcedureTrace => {
-    const found = findHandler(lowered.program, message);
-    const lowering = lowered.handlers.procedures.find(({ procedure }) => procedure === found?.handler);
-    const run = startRun({ ...surroundings, ...messageContext(message) }, found?.args ?? [], lowered.handlers);
-    lowering?.evaluate(run);
-    const ok = lowering !== undefined && run.failures.length === 0;
-    if (ok) keep(run);
-    const used = run.sent.map((message) => ok && message.used);
-    if (!ok && message.kind !== MessageKind.bounce) used[0] = true;
-    return traceOf(run, lowered.handlers, used);
+function runMessage(block: BlockRun, message: Message): ProcedureTrace {
+  const { program, handlers } = block.lowered;
+  const found = findHandler(program, message);
+  const lowering = handlers.procedures.find(({ procedure }) => procedure === found?.handler);
+  const context = { ...block.surroundings, ...messageContext(message) };
+  const run = startRun(block, handlers, { context, args: found?.args ?? [] });
+  lowering?.evaluate(run);
+  const isOk = lowering !== undefined && run.failures.length === 0;
+  if (isOk) keepEntries(block, run);
+  const used = run.sent.map((sent) => isOk && sent.used);
+  // The bounce of a message takes the first place of its handler. A bounce itself does not bounce.
+  if (!isOk && message.kind !== MessageKind.bounce) used[0] = true;
+  return traceOf(block, run, { group: handlers, used });
+}
+
+function runTransaction(block: BlockRun, transaction: Transaction, index: number) {
+  const { lowered, witness, surroundings, state } = block;
+  const lowering = lowered.methods.procedures[transaction.method];
+  const sender = addressOf(transaction.publicKey);
+  const account = entryKey(0, [sender]);
+  const fee = lowered.program.hasFee ? witness.fees[index]! : 0n;
+  const context = { ...surroundings, sender, fee, feeRecipient: witness.feeRecipient };
+  const run = startRun(block, lowered.methods, { context, args: transaction.args });
+  run.keys[0] = account;
+  // The method sees a nonce that already counts its own transaction.
+  const entry = state.get(account);
+  if (entry !== undefined) entry[0] = BigInt(transaction.nonce) + 1n;
+  lowering?.evaluate(run);
+  keepEntries(block, run);
+  const used = run.sent.map((message) => message.used);
+  const method = traceOf(block, run, { group: lowered.methods, used });
+  return { method, links: takeLinks(block, transaction), failure: failureOf(index, run, lowering) };
+}
+
+function startRun(
+  { state, lowered }: BlockRun,
+  group: LoweredGroup,
+  { context, args }: Pick<Run, "context" | "args">,
+): Run {
+  const opened = new Map<string, Field[]>();
+  return {
+    context,
+    args,
+    values: [],
+    entries: [],
+    keys: new Array<Field>(group.shape.entries).fill(0n),
+    bits: [],
+    hints: [],
+    quotients: [],
+    sent: [],
+    failures: [],
+    entryAt(key, map) {
+      const name = key === 0n ? `none of ${map}` : key.toString();
+      const known = opened.get(name);
+      if (known !== undefined) return known;
+      const values = [...(state.get(key) ?? emptyEntry(lowered))];
+      opened.set(name, values);
+      return values;
+    },
   };
+}
 
-  const handled = witness.consumed.filter(({ kind }) => kind !== MessageKind.bundle).length;
-  let taken = handled;
-  const tie = ({ link }: Transaction): LinkPlaces => ({
-    consumed: link.previous === 0n ? taken : taken++,
-    produced: link.next === 0n ? sent : sent++,
+function emptyEntry({ program }: LoweredProgram): Field[] {
+  return new Array<Field>(program.entryWidth).fill(0n);
+}
+
+function keepEntries({ state }: BlockRun, run: Run): void {
+  run.keys.forEach((key, place) => {
+    const values = run.entries[place];
+    if (key !== 0n && values !== undefined) state.set(key, values);
   });
+}
 
-  const failures: BlockFailure[] = [];
-  const execute = (transaction: Transaction, index: number) => {
-    const lowering = lowered.methods.procedures[transaction.method];
-    const sender = addressOf(transaction.publicKey);
-    const account = entryKey(0, [sender]);
-    const fee = lowered.program.hasFee ? witness.fees[index]! : 0n;
-    const run = startRun({ ...surroundings, sender, fee, feeRecipient }, transaction.args, lowered.methods);
-    run.keys[0] = account;
-    // The method sees its own transaction counted.
-    const entry = state.get(account);
-    if (entry !== undefined) entry[0] = BigInt(transaction.nonce) + 1n;
-    lowering?.evaluate(run);
-    const failure = failureOf(index, run, lowering);
-    if (failure !== undefined) failures.push(failure);
-    keep(run);
-    const used = run.sent.map((message) => message.used);
-    return { method: traceOf(run, lowered.methods, used), links: tie(transaction) };
+/** The places of a transaction's links among the messages that the block consumes and produces. */
+function takeLinks(block: BlockRun, { link }: Transaction): LinkPlaces {
+  return {
+    consumed: link.previous === 0n ? block.taken : block.taken++,
+    produced: link.next === 0n ? block.sent : block.sent++,
   };
+}
 
-  const handlers = witness.consumed.slice(0, handled).map(handle);
-  const sentByHandlers = sent;
-  const executed = witness.transactions.map(execute);
-  const methods = executed.map(({ method }) => method);
-  const links = executed.map(({ links }) => links);
-  return { handlers, methods, links, taken, sentByHandlers, sent, failures };
-
-  function startRun(context: Partial<Record<ContextName, Field>>, args: readonly Field[], group: LoweredGroup): Run {
-    const opened = new Map<string, Field[]>();
-    return {
-      context,
-      args,
-      values: [],
-      entries: [],
-      keys: new Array<Field>(group.shape.entries).fill(0n),
-      bits: [],
-      hints: [],
-      quotients: [],
-      sent: [],
-      failures: [],
-      entryAt(key, map) {
-        const name = key === 0n ? `none of ${map}` : key.toString();
-        const known = opened.get(name);
-        if (known !== undefined) return known;
-        const values = [...(state.get(key) ?? new Array<Field>(width).fill(0n))];
-        opened.set(name, values);
-        return values;
-      },
-    };
-  }
-
-  function keep(run: Run): void {
-    run.keys.forEach((key, place) => {
-      const values = run.entries[place];
-      if (key !== 0n && values !== undefined) state.set(key, values);
-    });
-  }
-
-  function traceOf(run: Run, group: LoweredGroup, used: readonly boolean[]): ProcedureTrace {
-    const outboxPlaces = Array.from({ length: group.shape.sent }, (_, i) => (used[i] === true ? sent++ : sent));
-    const { args, keys, bits, hints, quotients } = run;
-    return { args, keys, bits, hints, quotients, outboxPlaces };
-  }
+function traceOf(
+  block: BlockRun,
+  { args, keys, bits, hints, quotients }: Run,
+  { group, used }: { readonly group: LoweredGroup; readonly used: readonly boolean[] },
+): ProcedureTrace {
+  const outboxPlaces = Array.from({ length: group.shape.sent }, (_, i) =>
+    used[i] === true ? block.sent++ : block.sent,
+  );
+  return { args, keys, bits, hints, quotients, outboxPlaces };
 }
 
 function failureOf(transaction: number, run: Run, lowering: LoweredProcedure | undefined): BlockFailure | undefined {

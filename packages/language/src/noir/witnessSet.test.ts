@@ -35,7 +35,7 @@ function createTree(): IndexedTree {
 
 type Steps = { entries?: readonly WitnessEntry[]; inserts?: readonly WitnessInsert[] };
 
-/** Tells what fails for a set whose paths are right at each step, however the steps are ordered. */
+/** The failure for a set whose paths are right at each step, in whatever order the steps are. */
 function failureOf(tree: { root: Field; leafCount: number }, { entries = [], inserts = [] }: Steps) {
   const path = (siblings?: readonly (readonly Field[])[]) =>
     Array.from({ length: 14 }, (_, level) => [0, 1, 2].map((i) => fieldToHex(siblings?.[level]?.[i] ?? 0n)));
@@ -70,7 +70,7 @@ function failureOf(tree: { root: Field; leafCount: number }, { entries = [], ins
   });
 }
 
-/** Entries one after the other, each with the path of its turn. */
+/** Updates entries one after the other; each step has the path of the tree at its turn. */
 function steps(tree: IndexedTree, keys: readonly Field[]): WitnessEntry[] {
   return keys.map((key, i) => tree.applyWitnessSet([{ key, after: [BigInt(i), 7n] }]).entries[0]!);
 }
@@ -97,7 +97,7 @@ test("new keys at the beginning, between and at the end", async () => {
   }
 });
 
-/** Inserts `key` behind `lowKey` whatever is there, with paths that are right at each step. */
+/** Inserts `key` behind `lowKey` without checking the key that follows. */
 function forcedInsert(
   tree: IndexedTree,
   key: Field,

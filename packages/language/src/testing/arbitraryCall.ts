@@ -1,11 +1,11 @@
 import { FIELD_MODULUS, type Field } from "@frond/foundation";
-import { type Message, MessageKind } from "@frond/protocol";
+import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID, type Message, MessageKind } from "@frond/protocol";
 import fc from "fast-check";
 import type { Program, ScalarType } from "../ir.ts";
 import { bitsOf, packArguments, SELECTOR_BITS } from "../packedCall.ts";
 import { arbitraryProgram } from "./arbitraryProgram.ts";
 
-/** One call of a program: a transaction's, or a consumed message. */
+/** One call of a program: a transaction's call, or a consumed message. */
 export type RandomCall =
   | {
       readonly kind: "method";
@@ -20,16 +20,19 @@ export type RandomCall =
 export type RandomCase = { readonly program: Program; readonly calls: readonly RandomCall[] };
 
 export type CallOptions = {
-  /** The addresses that calls come from; they also occur as arguments and recipients, so that entries meet. */
+  /**
+   * The senders of the calls. They also occur as arguments and recipients, so that different calls use the same
+   * entries.
+   */
   readonly senders: readonly Field[];
   readonly layerId: Field;
-  /** One for all calls, as in a block. */
+  /** One recipient for all calls, as in a block. */
   readonly feeRecipient: Field;
-  /** The slot of the block: messages come from smaller ones. At least 1. */
+  /** The slot of the block, at least 1. Messages have smaller slots. */
   readonly slot: number;
 };
 
-/** A program and up to `maximumCalls` calls of it, to be run one after the other. */
+/** A program and up to `maximumCalls` calls of it, to be run in order. */
 export function arbitraryCase(options: CallOptions & { readonly maximumCalls: number }): fc.Arbitrary<RandomCase> {
   return arbitraryProgram().chain((program) =>
     fc
@@ -38,7 +41,10 @@ export function arbitraryCase(options: CallOptions & { readonly maximumCalls: nu
   );
 }
 
-/** A call whose arguments are in range (others never get into a block): small ones, ones at the edges of their types, and any. */
+/**
+ * A call with arguments in range, because other calls never enter a block: small values, values at the edges of their
+ * types, and arbitrary values.
+ */
 export function arbitraryCall(program: Program, options: CallOptions): fc.Arbitrary<RandomCall> {
   const methods = program.methods.map((procedure, method) =>
     fc
@@ -69,7 +75,7 @@ export function arbitraryCall(program: Program, options: CallOptions): fc.Arbitr
 
 function arbitraryMessage({ senders, layerId, slot }: CallOptions): fc.Arbitrary<Message> {
   const fieldValue = arbitraryScalar({ kind: "field" }, senders);
-  return fc.record({
+  const message = fc.record({
     from: fieldValue,
     to: fc.constant(layerId),
     slot: fc.nat({ max: slot - 1 }),
@@ -79,9 +85,20 @@ function arbitraryMessage({ senders, layerId, slot }: CallOptions): fc.Arbitrary
     recipient: fieldValue,
     payload: fieldValue,
   });
+  return message.map(asOfLayerOne);
 }
 
-/** For each call that is handled: a message that packs it, and sometimes something above it that it does not have, or a little less than it. */
+/** Turns a message into one that L1 can send: a deposit whose payload is the depositor's Ethereum address. */
+function asOfLayerOne(message: Message): Message {
+  if (message.from !== L1_LAYER_ID) return message;
+  const payload = message.payload & ((1n << BigInt(ETHEREUM_ADDRESS_BITS)) - 1n);
+  return { ...message, kind: MessageKind.deposit, payload };
+}
+
+/**
+ * For each handled call, a message that packs the call. Some packed values have extra high bits, or are slightly too
+ * small.
+ */
 function arbitraryCallMessages({ handlers }: Program, options: CallOptions): fc.Arbitrary<Message>[] {
   return handlers.flatMap(({ kind, selector, parameters }) => {
     if (selector === undefined) return [];
@@ -100,10 +117,11 @@ function arbitraryCallMessages({ handlers }: Program, options: CallOptions): fc.
         })
         .map(({ message, args, noise }): Message => {
           const packed = (packArguments(selector, types, args) + noise) % FIELD_MODULUS;
-          const { recipient } = message;
+          const { recipient, from } = message;
+          const sent = { ...message, from: from === L1_LAYER_ID ? options.layerId : from };
           return kind === MessageKind.bounce
-            ? { ...message, kind, recipient: packed, payload: recipient }
-            : { ...message, kind: MessageKind.call, payload: packed };
+            ? { ...sent, kind, recipient: packed, payload: recipient }
+            : { ...sent, kind: MessageKind.call, payload: packed };
         }),
     ];
   });

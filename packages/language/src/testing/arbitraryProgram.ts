@@ -28,7 +28,7 @@ const INTEGERS = [u8, u16, u32, u64, u128] as const;
 const SCALARS = [...INTEGERS, field, bool, address] as const;
 const MAX_DEPTH = 2;
 
-/** Random decisions, read one after the other; when they run out, every decision is the first choice. Shrinks well. */
+/** Random decisions, read in order. At the end of the tape, every decision is the first choice. Shrinks well. */
 type Tape = { below(limit: number): number; pick<T>(choices: readonly T[]): T };
 
 function createTape(decisions: readonly number[]): Tape {
@@ -37,19 +37,22 @@ function createTape(decisions: readonly number[]): Tape {
   return { below, pick: (choices) => choices[below(choices.length)]! };
 }
 
-/** Well-formed programs, made through the public API: all widths, checked arithmetic, maps, aliases, keys from state, guards, sends and handlers. */
+/**
+ * Well-formed programs, made through the public API: all widths, checked arithmetic, maps, aliases, keys from state,
+ * guards, sends and handlers.
+ */
 export function arbitraryProgram(): fc.Arbitrary<Program> {
   return fc
     .array(fc.nat({ max: 65535 }), { minLength: 40, maxLength: 400, size: "max" })
     .map((decisions) => buildRandomApplication(decisions).program);
 }
 
-/** The application that a list of decisions stands for. */
+/** Builds the application that a list of decisions describes. */
 export function buildRandomApplication(decisions: readonly number[]): Application {
   const tape = createTape(decisions);
   const state = randomState(tape);
   const hasFee = tape.below(2) === 0;
-  // Also other applications' calls, and those of this one, which its messages may come back as.
+  // The targets include calls of other applications and of this one, whose messages may bounce.
   const targets = Array.from({ length: tape.below(3) }, (_, i) => randomInterface(tape, `call${i}`));
   const methods: Record<string, { args: Fields; run: (context: never, args: never) => void }> = {};
   for (let i = 0; i <= tape.below(3); i++) {
@@ -128,13 +131,16 @@ type Body = {
   readonly context: MethodContext<unknown>;
   readonly state: StateDeclaration;
   readonly targets: readonly CallInterface[];
-  /** What may be used here, by type. */
+  /** The usable values, by type. */
   readonly values: ScalarValue[];
   readonly slots: RandomSlot[];
   readonly depth: number;
 };
 
-/** Mostly what fees are: something taken from the sender's account and given to another; then anything but a message. */
+/**
+ * A typical fee in most cases: it takes money from the sender's account and adds it to another account. Then any steps
+ * except messages.
+ */
 function randomFee(tape: Tape, context: FeeContext<unknown>, state: StateDeclaration): void {
   const { layerId, slot, epoch, sender, fee, feeRecipient } = context;
   const accounts = (context.state as { accounts: { at(key: unknown): Omit<RandomSlot, "types"> } }).accounts;
@@ -172,7 +178,8 @@ function randomStep(body: Body): void {
     () => writeSlot(body),
     () => values.push(randomSelect(body)),
     () => randomWhen(body),
-    // Any assertion on random values would nearly always fail, so most are made to hold where the arithmetic before them did.
+    // An assertion on random values would nearly always fail, so most assertions are made to hold if the arithmetic
+    // before them held.
     () =>
       assert(
         tape.below(3) === 0 ? randomCondition(body) : randomCondition(body).or(takeUint(body).atLeast(0)),
@@ -189,7 +196,13 @@ function randomStep(body: Body): void {
       }),
     () => sends && randomCall(body),
     () =>
-      sends && context.withdraw({ asset: take(body, u32), amount: take(body, u128), recipient: take(body, address) }),
+      sends &&
+      context.withdraw({
+        asset: take(body, u32),
+        amount: take(body, u128),
+        // Mostly a valid recipient on L1, so that calls run to the end.
+        recipient: tape.below(4) === 0 ? take(body, address) : take(body, u128).to(field).to(address),
+      }),
   ];
   const step = tape.pick(steps);
   if (step === steps[9] && depth >= MAX_DEPTH) return;
@@ -215,7 +228,7 @@ function randomWhen(body: Body): void {
   if (body.tape.below(2) === 0) then.otherwise(() => randomSteps(inside(), 1 + body.tape.below(4)));
 }
 
-/** A value of a type: one that is there, or a literal. Small literals make keys meet and arithmetic succeed. */
+/** A value of a type: an existing value or a literal. Small literals make keys coincide and arithmetic succeed. */
 function take<T extends Type>(body: Body, type: T): ValueOf<T> {
   const { tape, values } = body;
   const fitting = values.filter((value) => sameType(value.type, type));
@@ -252,7 +265,7 @@ function randomInteger(body: Body): Uint {
     () => takeUint(body).to(type),
     () => take(body, bool).to(type),
     () => take(body, field).to(type),
-    // Arithmetic that cannot fail, so that calls get far.
+    // Arithmetic that can't fail, so that calls run to the end.
     () => select(a.lessThan(b), b, a),
     () => a.remainder(17).add(3),
     () => a.mulDiv(b, b.divide(2).add(1).divide(2).add(1)),
@@ -302,7 +315,9 @@ function randomSelect(body: Body): ScalarValue {
   return select(randomCondition(body), take(body, type) as Uint, take(body, type) as Uint);
 }
 
-/** Opens an entry; keys are taken from all values, read ones among them, so two handles often name one entry. */
+/**
+ * Opens an entry. The keys come from all values, including values that were read, so two handles often name one entry.
+ */
 function randomSlot(body: Body): RandomSlot {
   const { tape, state } = body;
   const name = tape.pick(Object.keys(state));

@@ -4,7 +4,7 @@ import type { CallContext, StateAccess } from "../executor/createExecutor.ts";
 import type { Handler, Instruction, Procedure, Program, ScalarType } from "../ir.ts";
 import type { RandomCall } from "./arbitraryCall.ts";
 
-/** What the interpreter says a call does; `failed` is the position of the first instruction that failed. */
+/** The interpreter's outcome of a call. `failed` is the position of the first failed instruction. */
 export type Interpretation = {
   readonly failed: number | undefined;
   readonly state: ReadonlyMap<Field, readonly Field[]>;
@@ -12,8 +12,9 @@ export type Interpretation = {
 };
 
 /**
- * The meaning of a program, written for being plain and not for speed: one instruction after the other, the whole state copied, every value a field.
- * Executor and circuits are tested against it. Arguments must be in range; a message without handler fails at -1.
+ * The reference semantics of a program, written for clarity: it executes one instruction after the other, copies the
+ * whole state, and holds every value as a field. The executor and the circuits are tested against it. Arguments must be
+ * in range. A message without a handler fails at -1.
  */
 export function createInterpreter(program: Program) {
   return (call: RandomCall, context: CallContext, state: StateAccess): Interpretation => {
@@ -39,7 +40,7 @@ export function createInterpreter(program: Program) {
   };
 }
 
-/** The one of the handlers of a call whose packing of some arguments is what the message holds, else the one without selector. */
+/** Finds the handler with the arguments that pack to the message's value, or else the handler without a selector. */
 function findPlainly({ handlers }: Program, message: Message): { handler: Handler; args: Field[] } | undefined {
   const packed = message.kind === MessageKind.bounce ? message.recipient : message.payload;
   const ofKind = handlers.filter(({ kind }) => kind === message.kind);
@@ -151,6 +152,7 @@ function step({ program, call, state, sent }: Machine, instruction: Instruction,
     case "hash":
       return poseidon2Hash(instruction.inputs.map(v));
     case "send":
+      if (v(instruction.to) === 0n && v(instruction.recipient) >= 2n ** 160n) throw new Failure();
       sent.push({
         from: call.context.layerId,
         to: v(instruction.to),

@@ -15,14 +15,20 @@ import {
   signTransaction,
   type Transaction,
 } from "@frond/protocol";
-import { createExecutor, type Outcome } from "../executor/createExecutor.ts";
+import {
+  type CallContext,
+  createExecutor,
+  type Executor,
+  type Outcome,
+  type StateAccess,
+} from "../executor/createExecutor.ts";
 import type { Program } from "../ir.ts";
 
 export type TestCall = {
   readonly secret: bigint;
   readonly method: number;
   readonly args: readonly Field[];
-  /** What it pays and is ready to pay; nothing if left out. */
+  /** The fee, which is also the `maxFee`; by default 0. */
   readonly fee?: bigint;
   readonly link?: BundleLink;
 };
@@ -34,15 +40,18 @@ export type TestBlock = {
   readonly feeRecipient?: Field;
 };
 
-/** A layer in memory, for tests of circuits: runs calls with the executor and makes block witnesses of them, as a sequencer does. */
+/** A layer in memory for tests of circuits: it executes calls and makes block witnesses, as a sequencer does. */
 export type TestLayer = {
   readonly layerId: Field;
   readonly tree: IndexedTree;
-  /** Slot of the next block. */
+  /** The slot of the next block. */
   readonly slot: number;
-  /** Makes the next block of these messages and calls. Calls that fail are left out. */
+  /** Makes the next block from messages and calls. Failed calls are omitted. */
   block(block: TestBlock): BlockWitness;
-  /** The same, and the next block as it would be with the first call that failed as its only one. It can't be proven. */
+  /**
+   * Makes the next block, and in `failed` a further block that holds only the first failed call. That block can't be
+   * proven.
+   */
   attempt(block: TestBlock): { readonly witness: BlockWitness; readonly failed?: BlockWitness };
 };
 
@@ -69,51 +78,12 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     const context = { layerId, slot, epoch: 1 };
     const values = new Map<Field, readonly Field[]>();
     const state = { get: (key: Field) => values.get(key) ?? tree.read(key) ?? zeros };
-    const produced: Message[] = [];
-    const apply = (outcome: Outcome) => {
-      for (const key of outcome.touched) values.set(key, state.get(key));
-      if (!outcome.ok) return;
-      for (const [key, after] of outcome.writes) values.set(key, after);
-      produced.push(...outcome.sent);
-    };
-    for (const message of consumed) {
-      const outcome = executor.runHandler({ message, context, state });
-      apply(outcome);
-      if (!outcome.ok && message.kind !== MessageKind.bounce) produced.push(bounceOf(message, context));
-    }
-    const transactions: Transaction[] = [];
-    const fees: bigint[] = [];
-    const links: Message[] = [];
+    const block: Draft = { context, values, state, feeRecipient, produced: [], links: [], transactions: [], fees: [] };
+    for (const message of consumed) handleMessage(executor, block, message);
     let refused: TestCall | undefined;
-    for (const call of calls) {
-      const { secret, method, args, fee = 0n, link = NO_LINK } = call;
-      const sender = addressOf(publicKeyOf(secret));
-      const account = entryKey(0, [sender]);
-      const nonce = Number(state.get(account)[0]);
-      // The method sees its own transaction counted.
-      const counted = [BigInt(nonce) + 1n, ...state.get(account).slice(1)];
-      const stateCounted = { get: (key: Field) => (key === account ? counted : state.get(key)) };
-      const outcome = executor.runMethod({
-        method,
-        args,
-        context: { ...context, sender, fee, feeRecipient },
-        state: stateCounted,
-      });
-      if (!outcome.ok) refused ??= call;
-      if (!outcome.ok && !keepFailed) continue;
-      values.set(account, counted);
-      apply(outcome);
-      const transaction = signTransaction(
-        { layerId, method, args, nonce, maxFee: fee, expirySlot: slot + 10, link },
-        secret,
-      );
-      transactions.push(transaction);
-      fees.push(fee);
-      const tied = linkMessagesOf(transaction);
-      if (tied.consumed !== undefined) links.push(tied.consumed);
-      if (tied.produced !== undefined) produced.push(tied.produced);
-    }
+    for (const call of calls) if (!executeCall(executor, block, { call, keepFailed })) refused ??= call;
     const witnessSet = tree.applyWitnessSet([...values].map(([key, after]) => ({ key, after })));
+    const { links, produced, transactions, fees } = block;
     const witness: BlockWitness = {
       size,
       layerId,
@@ -128,6 +98,71 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     };
     return { witness, refused };
   }
+}
+
+/** A block that is being made. */
+type Draft = {
+  readonly context: CallContext;
+  /** The new values of the touched entries, by key. */
+  readonly values: Map<Field, readonly Field[]>;
+  readonly state: StateAccess;
+  readonly feeRecipient: Field;
+  readonly produced: Message[];
+  readonly links: Message[];
+  readonly transactions: Transaction[];
+  readonly fees: bigint[];
+};
+
+function applyOutcome({ values, state, produced }: Draft, outcome: Outcome): void {
+  for (const key of outcome.touched) values.set(key, state.get(key));
+  if (!outcome.ok) return;
+  for (const [key, after] of outcome.writes) values.set(key, after);
+  produced.push(...outcome.sent);
+}
+
+function handleMessage(executor: Executor, block: Draft, message: Message): void {
+  const { context, state, produced } = block;
+  const outcome = executor.runHandler({ message, context, state });
+  applyOutcome(block, outcome);
+  if (!outcome.ok && message.kind !== MessageKind.bounce) produced.push(bounceOf(message, context));
+}
+
+/** Executes a call, and adds its transaction unless the call failed. Returns whether the call succeeded. */
+function executeCall(
+  executor: Executor,
+  block: Draft,
+  { call, keepFailed }: { readonly call: TestCall; readonly keepFailed: boolean },
+): boolean {
+  const { secret, method, args, fee = 0n, link = NO_LINK } = call;
+  const { context, values, state, feeRecipient } = block;
+  const sender = addressOf(publicKeyOf(secret));
+  const account = entryKey(0, [sender]);
+  const nonce = Number(state.get(account)[0]);
+  // The method sees a nonce that already counts its own transaction.
+  const counted = [BigInt(nonce) + 1n, ...state.get(account).slice(1)];
+  const outcome = executor.runMethod({
+    method,
+    args,
+    context: { ...context, sender, fee, feeRecipient },
+    state: { get: (key) => (key === account ? counted : state.get(key)) },
+  });
+  if (!outcome.ok && !keepFailed) return false;
+  values.set(account, counted);
+  applyOutcome(block, outcome);
+  const { layerId, slot } = context;
+  addTransaction(
+    block,
+    signTransaction({ layerId, method, args, nonce, maxFee: fee, expirySlot: slot + 10, link }, secret),
+  );
+  return outcome.ok;
+}
+
+function addTransaction({ transactions, fees, links, produced }: Draft, transaction: Transaction): void {
+  transactions.push(transaction);
+  fees.push(transaction.maxFee);
+  const { consumed, produced: sent } = linkMessagesOf(transaction);
+  if (consumed !== undefined) links.push(consumed);
+  if (sent !== undefined) produced.push(sent);
 }
 
 function bounceOf(message: Message, { layerId, slot }: { layerId: Field; slot: number }): Message {

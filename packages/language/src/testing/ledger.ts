@@ -3,7 +3,7 @@ import { assert, when } from "../operations.ts";
 import { account, cell } from "../state.ts";
 import { address, bool, u64, u128 } from "../types.ts";
 
-/** A small application for tests of circuits: money that is deposited, moved, split in proportion and withdrawn. */
+/** A small application for tests of circuits: money is deposited, moved, divided in proportion and withdrawn. */
 export const ledger = application({
   name: "ledger",
   state: {

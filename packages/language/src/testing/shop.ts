@@ -6,7 +6,10 @@ import { address, bool, field, u32, u64, u128 } from "../types.ts";
 
 const order = callInterface({ name: "order", args: { price: u64, customer: address, isGift: bool } });
 
-/** A small application for tests of circuits: it takes fees, is called by other layers, calls another of its sort, and gets its calls back. */
+/**
+ * A small application for tests of circuits. It takes fees, handles calls of other layers, calls another shop, and
+ * handles the bounces of its calls.
+ */
 export const shop = application({
   name: "shop",
   state: {

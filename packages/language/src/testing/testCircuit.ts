@@ -5,9 +5,9 @@ import type { CircuitSource } from "@frond/circuits";
 import { type CompiledCircuit, type InputMap, Noir } from "@noir-lang/noir_js";
 import { compile, createFileManager } from "@noir-lang/noir_wasm";
 
-/** A circuit that is compiled in this process and executed, not proven. */
+/** A circuit that is compiled in this process and executed without a proof. */
 export type TestCircuit = {
-  /** Undefined if the inputs satisfy the circuit, else the message of the assertion that fails. */
+  /** Undefined if the inputs satisfy the circuit, otherwise the message of the failed assertion. */
   failure(inputs: InputMap): Promise<string | undefined>;
 };
 

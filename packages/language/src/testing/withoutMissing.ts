@@ -1,7 +1,7 @@
 import type { BlockWitness } from "@frond/protocol";
 import type { BlockTrace } from "../noir/traceBlock.ts";
 
-/** The executor stops where a call fails, so the witness set lacks what the circuit opens after that. */
+/** The executor stops at a failure, so the witness set lacks the entries that the circuit opens afterwards. */
 export function withoutMissing(trace: BlockTrace, { witnessSet }: BlockWitness): BlockTrace {
   const present = new Set([...witnessSet.entries, ...witnessSet.inserts].map(({ key }) => key));
   const methods = trace.methods.map((method) => ({

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Logger, silentLogger } from "@frond/foundation";
-import { createCallMetrics, gauges } from "../metrics.ts";
 import { createDispatch, type RpcMethods } from "../rpc/dispatch.ts";
 import { defaultRpcLimits, type RpcLimits } from "../rpc/limits.ts";
+import { createCallMetrics, gauges } from "../rpc/metrics.ts";
 import { startServer } from "../rpc/server.ts";
 
 export type CoordinatorServerOptions = {

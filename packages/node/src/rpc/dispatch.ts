@@ -28,56 +28,18 @@ export type CallObserver = (call: { method: string; seconds: number; error: Erro
 /** Answers the text of a request; never throws, and always gives an answer. */
 export type Dispatch = (text: string, connection: Connection) => Promise<string>;
 
-export const createDispatch = ({
-  methods,
-  limits,
-  logger,
-  observe,
-}: {
-  methods: RpcMethods;
-  limits: RpcLimits;
-  logger: Logger;
-  observe: CallObserver;
-}): Dispatch => {
-  const names = Object.keys(methods);
+type DispatchOptions = {
+  readonly methods: RpcMethods;
+  readonly limits: RpcLimits;
+  readonly logger: Logger;
+  readonly observe: CallObserver;
+};
 
-  const run = async (request: RpcRequest, connection: Connection): Promise<unknown> => {
-    const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
-    if (method === undefined) throw methodNotFound(request.method, names);
-    const params = method.params.safeParse(request.params);
-    if (!params.success) {
-      const issue = params.error.issues[0]!;
-      throw invalidParams(issue.path.map(String).join(".").slice(0, 100), issue.message.slice(0, 200));
-    }
-    return await method.run(params.data as never, connection);
-  };
-
-  const answerCall = async (call: ParsedCall, connection: Connection): Promise<string> => {
-    if ("error" in call) return errorAnswer(call.id, errorObject(call.error));
-    const { request } = call;
-    const started = performance.now();
-    let error: ErrorObject | undefined;
-    try {
-      const result = await run(request, connection);
-      return JSON.stringify({ jsonrpc: "2.0", id: request.id, result: toJsonValue(result ?? null) });
-    } catch (cause) {
-      error = errorObject(cause);
-      if (error.data.code === "rpc/internal")
-        logger.error("A call failed", {
-          method: request.method,
-          error: cause instanceof Error ? cause.stack : String(cause),
-        });
-      return errorAnswer(request.id, error);
-    } finally {
-      const known = Object.hasOwn(methods, request.method);
-      observe({ method: known ? request.method : "unknown", seconds: (performance.now() - started) / 1000, error });
-    }
-  };
-
+export const createDispatch = (options: DispatchOptions): Dispatch => {
   /** What cannot be read counts as one call. */
   const parse = (text: string, connection: Connection) => {
     try {
-      return parseRequest(text, limits);
+      return parseRequest(text, options.limits);
     } catch (error) {
       connection.begin(1);
       connection.end(1);
@@ -94,7 +56,7 @@ export const createDispatch = ({
       connection.begin(calls.length);
       begun = calls.length;
       // All start in order, so transactions of one batch keep theirs.
-      const answers = await Promise.all(calls.map((call) => answerCall(call, connection)));
+      const answers = await Promise.all(calls.map((call) => answerCall(options, call, connection)));
       return isBatch ? `[${answers.join(",")}]` : answers[0]!;
     } catch (error) {
       return errorAnswer(id, errorObject(error));
@@ -102,6 +64,43 @@ export const createDispatch = ({
       connection.end(begun);
     }
   };
+};
+
+const answerCall = async (
+  { methods, logger, observe }: DispatchOptions,
+  call: ParsedCall,
+  connection: Connection,
+): Promise<string> => {
+  if ("error" in call) return errorAnswer(call.id, errorObject(call.error));
+  const { request } = call;
+  const started = performance.now();
+  let error: ErrorObject | undefined;
+  try {
+    const result = await run(methods, request, connection);
+    return JSON.stringify({ jsonrpc: "2.0", id: request.id, result: toJsonValue(result ?? null) });
+  } catch (cause) {
+    error = errorObject(cause);
+    if (error.data.code === "rpc/internal")
+      logger.error("A call failed", {
+        method: request.method,
+        error: cause instanceof Error ? cause.stack : String(cause),
+      });
+    return errorAnswer(request.id, error);
+  } finally {
+    const known = Object.hasOwn(methods, request.method);
+    observe({ method: known ? request.method : "unknown", seconds: (performance.now() - started) / 1000, error });
+  }
+};
+
+const run = async (methods: RpcMethods, request: RpcRequest, connection: Connection): Promise<unknown> => {
+  const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+  if (method === undefined) throw methodNotFound(request.method, Object.keys(methods));
+  const params = method.params.safeParse(request.params);
+  if (!params.success) {
+    const issue = params.error.issues[0]!;
+    throw invalidParams(issue.path.map(String).join(".").slice(0, 100), issue.message.slice(0, 200));
+  }
+  return await method.run(params.data as never, connection);
 };
 
 const errorAnswer = (id: RpcRequest["id"], error: ErrorObject): string =>

@@ -54,7 +54,7 @@ const OPENING = new Set([91, 123]);
 const CLOSING = new Set([93, 125]);
 
 /** Whether JSON text nests arrays and objects more than `limit` deep. One pass, no memory. */
-export const isDeeperThan = (text: string, limit: number): boolean => {
+const isDeeperThan = (text: string, limit: number): boolean => {
   let depth = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {

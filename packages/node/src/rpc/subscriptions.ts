@@ -3,7 +3,7 @@ import type { Connection } from "./connection.ts";
 import { needsWebSocket, tooManySubscriptions } from "./errors.ts";
 
 export const TOPICS = ["transactions", "blocks", "epochs"] as const;
-export type Topic = (typeof TOPICS)[number];
+type Topic = (typeof TOPICS)[number];
 
 /** Who wants to hear of what. An event is written as JSON once, however many listen. */
 export type Subscriptions = {

@@ -38,7 +38,7 @@ export async function compileCircuit(
 }
 
 /** SHA-256 over the compiler's version and every file. */
-export function sourceDigest({ files }: CircuitSource): string {
+function sourceDigest({ files }: CircuitSource): string {
   const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   return contentHash(COMPILER_VERSION, ...entries.flat());
 }

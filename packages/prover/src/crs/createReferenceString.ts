@@ -31,5 +31,5 @@ export async function createReferenceString(options: ReferenceStringOptions): Pr
     throw new ReferenceStringError(`There is no reference string "${kind}". Choose "development" or "ignition".`, {
       kind,
     });
-  return ignitionReferenceString(options.ignitionDirectory ?? process.env.CRS_PATH ?? join(homedir(), ".bb-crs"));
+  return ignitionReferenceString(options.ignitionDirectory ?? (process.env.CRS_PATH || join(homedir(), ".bb-crs")));
 }

@@ -7,10 +7,10 @@ import { createQueue, type QueueOptions } from "../queue/createQueue.ts";
 import type { ProofQueue } from "../queue/types.ts";
 import type { ReferenceString } from "../types.ts";
 import { connectNats, type NatsOptions } from "./connectNats.ts";
-import { createNatsPool } from "./createNatsPool.ts";
 import { NatsUnavailableError } from "./errors.ts";
 import { MESSAGE_VERSION } from "./messages.ts";
 import { queueNames } from "./names.ts";
+import { createNatsPool } from "./pool/createNatsPool.ts";
 import { makeQueueStreams } from "./queueStreams.ts";
 
 export type NatsQueueOptions = QueueOptions &

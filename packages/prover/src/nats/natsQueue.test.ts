@@ -15,9 +15,9 @@ import { connectNats } from "./connectNats.ts";
 import { createNatsQueue } from "./createNatsQueue.ts";
 import { MESSAGE_VERSION } from "./messages.ts";
 import { queueNames } from "./names.ts";
-import { readObject } from "./readObject.ts";
-import type { WorkerEvent } from "./serveQueue.ts";
-import { type NatsWorker, startNatsWorker } from "./startNatsWorker.ts";
+import { readObject } from "./worker/readObject.ts";
+import type { WorkerEvent } from "./worker/servingState.ts";
+import { type NatsWorker, startNatsWorker } from "./worker/startNatsWorker.ts";
 
 const cache = temporaryCache();
 let referenceString: ReferenceString;

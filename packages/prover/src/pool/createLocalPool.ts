@@ -1,125 +1,45 @@
 import { hostname } from "node:os";
-import { FrondError, type Logger } from "@frond/foundation";
-import { createProver } from "../createProver.ts";
-import { ProverProcessError } from "../errors.ts";
-import { decodeInputs } from "../queue/encodeInputs.ts";
-import { isPassing, JobOverdueError, JobTooLargeError } from "../queue/errors.ts";
-import type { Prover, ReferenceString } from "../types.ts";
+import { JobTooLargeError } from "../queue/errors.ts";
 import { jobMemory } from "./jobMemory.ts";
+import { discardProver, type LocalWorker, type ProveTaskOptions, proveTask } from "./proveTask.ts";
 import type { Sizing } from "./sizing.ts";
-import type { Claim, Pool, Task } from "./types.ts";
+import type { Pool, Seat } from "./types.ts";
 
-export type LocalPoolOptions = Sizing & {
-  /** In front of the number of each worker. */
-  readonly name: string;
-  readonly referenceString: ReferenceString;
-  readonly cacheDirectory?: string | undefined;
-  readonly niceness?: number | undefined;
-  /** After which a proof of so many rows is given up. */
-  readonly jobSeconds: (rows: number) => number;
-  readonly onRoom: () => void;
-  readonly logger: Logger;
-};
+export type LocalPoolOptions = Sizing &
+  ProveTaskOptions & {
+    /** In front of the number of each worker. */
+    readonly name: string;
+    readonly onRoom: () => void;
+  };
 
-/** Resident bytes of `bb` between two jobs over which it is replaced, so that idle workers don't hold what the budget gives to others. */
-const IDLE_BYTES = 512 * 2 ** 20;
 /** After which a worker without a job ends its processes. */
 const IDLE_SECONDS = 60;
-
-type Worker = { readonly id: string; task?: Task; bytes: number; prover?: Prover; idle?: NodeJS.Timeout };
 
 /**
  * Workers in processes of this machine, each with a `bb` of its own, under one memory budget: a job starts when a worker is free and its memory, added to that of the jobs under
  * way, is within the budget. The first that does not fit keeps those behind it waiting, or a large job might never have its turn. Processes start when they are needed.
  */
 export function createLocalPool(options: LocalPoolOptions): Pool {
-  const { referenceString, cacheDirectory, niceness, memoryBytes, threadsPerWorker, logger, onRoom } = options;
+  const { memoryBytes } = options;
   const workers = Array.from(
     { length: options.workers },
-    (_, i): Worker => ({ id: `${options.name}-${i + 1}`, bytes: 0 }),
+    (_, i): LocalWorker => ({ id: `${options.name}-${i + 1}`, bytes: 0 }),
   );
-  let closed = false;
-
-  async function prove(worker: Worker, task: Task, signal: AbortSignal): Promise<Claim> {
-    task.onStarted(worker.id);
-    const inputs = decodeInputs(await task.readInputs());
-    worker.prover ??= await createProver({
-      referenceString,
-      cacheDirectory,
-      niceness,
-      threads: threadsPerWorker,
-      memoryLimit: IDLE_BYTES,
-      // The queue decides about another attempt.
-      restarts: 0,
-      logger,
-    });
-    signal.throwIfAborted();
-    const { prover } = worker;
-    // Closing ends the process at once, and rejects what it was doing.
-    const stop = () => void discard(worker, prover);
-    signal.addEventListener("abort", stop);
-    const seconds = options.jobSeconds(task.rows);
-    let isLate = false;
-    const deadline = setTimeout(() => {
-      isLate = true;
-      stop();
-    }, seconds * 1_000);
-    try {
-      const proof = await prover.prove(task.circuit, inputs);
-      return { worker: worker.id, isTrusted: true, proof };
-    } catch (error) {
-      if (isLate) throw new JobOverdueError(task.circuit.name, seconds);
-      if (signal.aborted || isPassing(error)) throw error;
-      if (!(error instanceof FrondError)) throw new ProverProcessError(String(error), {}, error);
-      return { worker: worker.id, isTrusted: true, refusal: { code: error.code, message: error.message } };
-    } finally {
-      clearTimeout(deadline);
-      signal.removeEventListener("abort", stop);
-    }
-  }
-
-  async function discard(worker: Worker, prover = worker.prover): Promise<void> {
-    if (worker.prover === prover) delete worker.prover;
-    await prover?.close();
-  }
-
-  function sum(): number {
-    return workers.reduce((total, { bytes }) => total + bytes, 0);
-  }
-
+  let isClosed = false;
   return {
     keepsOrder: true,
-
     requireRoom(circuit, rows) {
       const needed = jobMemory(rows);
       if (needed > memoryBytes) throw new JobTooLargeError({ circuit, needed, budget: memoryBytes });
     },
-
     reserve({ rows }) {
       const bytes = jobMemory(rows);
+      const taken = workers.reduce((total, worker) => total + worker.bytes, 0);
       const worker = workers.find((one) => one.bytes === 0);
-      if (closed || !worker || sum() + bytes > memoryBytes) return undefined;
+      if (isClosed || !worker || taken + bytes > memoryBytes) return undefined;
       worker.bytes = bytes;
-      let isReleased = false;
-      return {
-        run(task, signal) {
-          worker.task = task;
-          clearTimeout(worker.idle);
-          return prove(worker, task, signal);
-        },
-        release() {
-          if (isReleased) return;
-          isReleased = true;
-          worker.bytes = 0;
-          // Only looked at, and not used.
-          if (!worker.task) return;
-          delete worker.task;
-          worker.idle = setTimeout(() => void discard(worker), IDLE_SECONDS * 1_000).unref();
-          onRoom();
-        },
-      };
+      return seatAt(worker, options);
     },
-
     workers: () =>
       workers.map(({ id, task }) => ({
         id,
@@ -128,14 +48,34 @@ export function createLocalPool(options: LocalPoolOptions): Pool {
         memoryBytes,
         running: task ? [task.id] : [],
       })),
-
     // Nobody here lies.
     ignore() {},
-
     async close() {
-      closed = true;
+      isClosed = true;
       for (const worker of workers) clearTimeout(worker.idle);
-      await Promise.all(workers.map((worker) => discard(worker)));
+      await Promise.all(workers.map((worker) => discardProver(worker)));
+    },
+  };
+}
+
+/** Room at a worker whose memory is reserved. */
+function seatAt(worker: LocalWorker, options: LocalPoolOptions): Seat {
+  let isReleased = false;
+  return {
+    run(task, signal) {
+      worker.task = task;
+      clearTimeout(worker.idle);
+      return proveTask(worker, task, { signal, options });
+    },
+    release() {
+      if (isReleased) return;
+      isReleased = true;
+      worker.bytes = 0;
+      // Only looked at, and not used.
+      if (!worker.task) return;
+      delete worker.task;
+      worker.idle = setTimeout(() => void discardProver(worker), IDLE_SECONDS * 1_000).unref();
+      options.onRoom();
     },
   };
 }

@@ -66,11 +66,10 @@ const proving = createLimiter(1);
 serve({ start, load, key, execute, prove, verify, solidityVerifier, memory }, { onOrphaned: removeDirectory });
 process.on("exit", () => connection && process.kill(connection.pid, "SIGKILL"));
 
-async function start(argument: StartArgument): Promise<{ bbPid: number }> {
+async function start(argument: StartArgument): Promise<void> {
   options = argument;
   setPriority(options.niceness);
   await startBb();
-  return { bbPid: connection.pid };
 }
 
 async function startBb(): Promise<void> {

@@ -1,13 +1,13 @@
 import { Worker } from "node:worker_threads";
 
-export type Request = { readonly id: number; readonly method: string; readonly argument: unknown };
+type Request = { readonly id: number; readonly method: string; readonly argument: unknown };
 export type Reply =
   | { readonly id: number; readonly event: unknown }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly failure: string };
 
 /** Answers one kind of request. `emit` sends events to the caller before the result. */
-export type Handler = (argument: never, emit: (event: unknown) => void) => unknown;
+type Handler = (argument: never, emit: (event: unknown) => void) => unknown;
 export type Handlers = Readonly<Record<string, Handler>>;
 
 export type ServeOptions = {

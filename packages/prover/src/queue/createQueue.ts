@@ -1,30 +1,16 @@
-import { type Field, FrondError, fieldToBytes, type Logger } from "@frond/foundation";
+import type { Logger } from "@frond/foundation";
 import type { CircuitShelf } from "../circuits/circuitShelf.ts";
-import { UnknownCircuitError } from "../circuits/errors.ts";
-import type { Claim, Pool, PoolEvents, Seat, Task } from "../pool/types.ts";
-import type { PreparedCircuit, Prover } from "../types.ts";
-import { decodeInputs, encodeInputs, inputsHash as hashOfInputs } from "./encodeInputs.ts";
-import {
-  DependencyFailedError,
-  isPassing,
-  JobFailedError,
-  JobForgottenError,
-  MissingInputsError,
-  QueueClosedError,
-  UnknownJobError,
-} from "./errors.ts";
-import { jobId } from "./jobId.ts";
-import { areEqual, judgeClaim } from "./judgeClaim.ts";
-import type {
-  JobFailure,
-  ProofJob,
-  ProofQueue,
-  ProvenJob,
-  QueueEvent,
-  QueueStore,
-  StoredProofJob,
-  WorkerRecord,
-} from "./types.ts";
+import type { Pool, PoolEvents } from "../pool/types.ts";
+import type { Prover } from "../types.ts";
+import { JobFailedError, JobForgottenError, QueueClosedError, UnknownJobError } from "./errors.ts";
+import { type QueueState, removeJob, takeWaiters } from "./queueState.ts";
+import { queueStatus } from "./queueStatus.ts";
+import { settleFound } from "./settleClaim.ts";
+import { startJobs } from "./startJobs.ts";
+import { isVerified } from "./storedResult.ts";
+import { registerCircuit, submitJob } from "./submitJob.ts";
+import type { ProofQueue, ProvenJob, QueueStore } from "./types.ts";
+import { recordOf } from "./workerRecords.ts";
 
 /** What every queue can be told, wherever its workers are. */
 export type QueueOptions = {
@@ -48,377 +34,98 @@ export type QueueDependencies = {
   readonly logger: Logger;
 };
 
-type Waiter = { resolve(result: ProvenJob): void; reject(error: Error): void };
-type Running = { readonly since: number; readonly abort: AbortController; readonly worker?: string };
-
-/** Wrong results after which a worker is ignored. */
-const MOST_LIES = 2;
-const LONGEST_PAUSE = 60_000;
-
 /**
  * A durable queue of proofs over a pool of workers, and everything about it that does not depend on where the workers are: order, dependencies, attempts, what is believed, and
  * what is kept. A queue begins with the jobs that it finds in its store.
  */
 export function createQueue(options: QueueOptions, dependencies: QueueDependencies): ProofQueue {
-  const { store, attempts = 3, pause = 1_000 } = options;
-  const { verifier, circuits, logger } = dependencies;
-  const jobs = new Map<string, StoredProofJob>([...store.jobs.entries()]);
-  const running = new Map<string, Running>();
-  const working = new Set<Promise<void>>();
-  /** Jobs between two attempts. */
-  const resting = new Set<string>();
-  /** Circuits that stored jobs need and nobody has registered since the restart. */
-  const missing = new Set<string>();
-  /** Results that were made, or verified again, by this process. */
-  const verified = new Set<string>();
-  const records = new Map<string, WorkerRecord>([...store.workers.entries()]);
-  const waiters = new Map<string, Waiter[]>();
-  const listeners = new Set<(event: QueueEvent) => void>();
-  let number = Math.max(0, ...[...jobs.values()].map((job) => job.number));
+  const state = openState(options, dependencies);
+  const { circuits, verifier, listeners } = state;
+  for (const worker of state.records.keys()) if (recordOf(state, worker).ignored) state.pool.ignore(worker);
+  queueMicrotask(state.startJobs);
   let closing: Promise<void> | undefined;
-
-  const pool = dependencies.createPool({ onRoom: () => startJobs(), onFound });
-  for (const [worker, { lies }] of records) if (lies >= MOST_LIES) pool.ignore(worker);
-  queueMicrotask(startJobs);
-
-  function startJobs(): void {
-    if (closing) return;
-    const ready = [...jobs.values()].filter(canStart).sort((a, b) => b.priority - a.priority || a.number - b.number);
-    for (const job of ready) {
-      const failed = job.after.find(isFailed);
-      if (failed !== undefined) void give(job, () => giveUpAfter(job, failed));
-      else {
-        const seat = pool.reserve(job);
-        if (seat) void give(job, (abort) => attempt(job, seat, abort), seat);
-        else if (pool.keepsOrder) return;
-      }
-    }
-  }
-
-  function canStart({ id, circuit, after, error }: StoredProofJob): boolean {
-    if (error || running.has(id) || resting.has(id) || missing.has(circuit)) return false;
-    return after.every((other) => store.results.get(other) !== undefined || isFailed(other));
-  }
-
-  function isFailed(id: string): boolean {
-    const job = jobs.get(id);
-    // A dependency that nobody knows can't be waited for.
-    return job ? job.error !== undefined : store.results.get(id) === undefined;
-  }
-
-  /** Runs one attempt at a job, and keeps what came of it. */
-  function give(job: StoredProofJob, work: (abort: AbortController) => Promise<void>, seat?: Seat): Promise<void> {
-    const abort = new AbortController();
-    running.set(job.id, { since: Date.now(), abort });
-    const end = work(abort)
-      .catch((error) => (closing || abort.signal.aborted ? undefined : fail(job, error)))
-      .catch((error) => logger.error("The store of the proof queue failed", { id: job.id, reason: String(error) }))
-      .finally(() => {
-        seat?.release();
-        if (running.get(job.id)?.abort === abort) running.delete(job.id);
-        working.delete(end);
-        startJobs();
-      });
-    working.add(end);
-    return end;
-  }
-
-  async function attempt(job: StoredProofJob, seat: Seat, { signal }: AbortController): Promise<void> {
-    const circuit = await circuits.get(job.circuit);
-    if (!circuit) {
-      missing.add(job.circuit);
-      logger.warn("A job waits for its circuit to be registered", { id: job.id, circuit: job.circuitName });
-      return;
-    }
-    // A crash between keeping a result and forgetting its job leaves both.
-    const present = store.results.get(job.id);
-    if (present && (await isVerified(job.id, present))) return finish(job, present);
-    const claim = await seat.run(taskOf(job, circuit), signal);
-    if (!signal.aborted) await settle(job, circuit, claim);
-  }
-
-  function taskOf(job: StoredProofJob, circuit: PreparedCircuit): Task {
-    const { id, rows, priority, kind, inputsHash } = job;
-    return {
-      id,
-      rows,
-      priority,
-      kind,
-      circuit,
-      circuitId: job.circuit,
-      inputsHash,
-      readInputs: () => readInputs(inputsHash),
-      onStarted(worker) {
-        const entry = running.get(id);
-        if (!entry) return;
-        running.set(id, { ...entry, since: Date.now(), worker });
-        tell(job, { event: "started", worker });
-      },
-      async onLost(error) {
-        const failures = (jobs.get(id)?.failures ?? 0) + 1;
-        if (!jobs.has(id) || !isPassing(error) || failures >= attempts) return false;
-        await noteFailure(job, failures, error);
-        return true;
-      },
-    };
-  }
-
-  async function readInputs(hash: string): Promise<Uint8Array> {
-    const bytes = store.inputs.get(hash) ?? (await options.readInputs?.(hash));
-    if (!bytes || hashOfInputs(bytes) !== hash) throw new MissingInputsError(hash);
-    return bytes;
-  }
-
-  async function settle(job: StoredProofJob, circuit: PreparedCircuit, claim: Claim): Promise<void> {
-    const task = {
-      circuit,
-      expect: jobs.get(job.id)?.expect,
-      readInputs: async () => decodeInputs(await readInputs(job.inputsHash)),
-    };
-    const verdict = await judgeClaim(claim, task, verifier);
-    if (!jobs.has(job.id)) return;
-    if (verdict.kind === "impossible") return giveUp(job, job.failures + 1, verdict.error);
-    if (verdict.kind === "lie") return noteLie(job, claim.worker, verdict.reason);
-    const { publicInputs, proof, witnessSeconds, provingSeconds } = verdict.proof;
-    const proofBytes = new Uint8Array(Buffer.concat(proof.map(fieldToBytes)));
-    const { worker } = claim;
-    await record(worker, { done: 1, lies: 0 });
-    await finish(job, {
-      publicInputs,
-      proof,
-      proofBytes,
-      circuit: job.circuit,
-      worker,
-      witnessSeconds,
-      provingSeconds,
-    });
-  }
-
-  /** A claim made for the queue that was here before. */
-  async function onFound(id: string, claim: Claim): Promise<void> {
-    const job = jobs.get(id);
-    if (!job || job.error || running.has(id) || closing) return;
-    const circuit = await circuits.get(job.circuit);
-    if (circuit && !running.has(id)) await give(job, () => settle(job, circuit, claim));
-  }
-
-  async function finish(job: StoredProofJob, result: ProvenJob): Promise<void> {
-    verified.add(job.id);
-    await store.results.put(job.id, result);
-    await remove(job);
-    const { worker, provingSeconds } = result;
-    tell(job, { event: "proven", worker, provingSeconds });
-    for (const { resolve } of takeWaiters(job.id)) resolve(result);
-  }
-
-  async function fail(job: StoredProofJob, error: unknown): Promise<void> {
-    const known = jobs.get(job.id);
-    if (!known) return;
-    const failures = known.failures + 1;
-    if (!isPassing(error) || failures >= attempts) return giveUp(job, failures, reasonOf(error));
-    await noteFailure(job, failures, error as Error);
-    rest(job.id, failures);
-  }
-
-  async function noteFailure(job: StoredProofJob, failures: number, { message }: Error): Promise<void> {
-    await keep({ ...(jobs.get(job.id) ?? job), failures });
-    logger.warn("A proof is tried again", { id: job.id, circuit: job.circuitName, failures, reason: message });
-    tell(job, { event: "retried", reason: message });
-  }
-
-  async function giveUp(job: StoredProofJob, failures: number, error: JobFailure): Promise<void> {
-    await keep({ ...(jobs.get(job.id) ?? job), failures, error });
-    logger.error("A proof was given up", { id: job.id, circuit: job.circuitName, reason: error.message });
-    tell(job, { event: "failed", reason: error.message });
-    for (const { reject } of takeWaiters(job.id)) reject(new JobFailedError(job.id, job.circuitName, error));
-  }
-
-  async function giveUpAfter(job: StoredProofJob, dependency: string): Promise<void> {
-    const failure = failureOf(dependency);
-    await giveUp(job, job.failures, {
-      ...reasonOf(new DependencyFailedError(dependency, failure)),
-      isFinal: failure.isFinal,
-    });
-  }
-
-  async function noteLie(job: StoredProofJob, worker: string, reason: string): Promise<void> {
-    const { lies } = await record(worker, { done: 0, lies: 1 });
-    if (lies >= MOST_LIES) pool.ignore(worker);
-    logger.warn("A worker gave a wrong result", { id: job.id, circuit: job.circuitName, worker, lies, reason });
-    tell(job, { event: "lied", worker, reason });
-  }
-
-  async function record(worker: string, more: WorkerRecord): Promise<WorkerRecord> {
-    const { done, lies } = records.get(worker) ?? { done: 0, lies: 0 };
-    const next = { done: done + more.done, lies: lies + more.lies };
-    records.set(worker, next);
-    await store.workers.put(worker, next);
-    return next;
-  }
-
-  function rest(id: string, failures: number): void {
-    resting.add(id);
-    setTimeout(
-      () => {
-        resting.delete(id);
-        startJobs();
-      },
-      Math.min(LONGEST_PAUSE, pause * 2 ** (failures - 1)),
-    ).unref();
-  }
-
-  async function keep(job: StoredProofJob): Promise<void> {
-    jobs.set(job.id, job);
-    await store.jobs.put(job.id, job);
-  }
-
-  /** Forgets a job, and its inputs unless another job has the same. */
-  async function remove({ id, inputsHash }: StoredProofJob): Promise<void> {
-    jobs.delete(id);
-    await store.jobs.delete(id);
-    if (![...jobs.values()].some((other) => other.inputsHash === inputsHash)) await store.inputs.delete(inputsHash);
-  }
-
-  /** What was stored by an earlier process is verified once. */
-  async function isVerified(id: string, result: ProvenJob): Promise<boolean> {
-    if (verified.has(id)) return true;
-    const circuit = await circuits.get(result.circuit);
-    if (circuit && (await verifier.verify(circuit, result))) verified.add(id);
-    else logger.warn("A stored proof does not verify", { id });
-    return verified.has(id);
-  }
-
-  function failureOf(id: string): JobFailure {
-    return jobs.get(id)?.error ?? { code: "UNKNOWN_JOB", message: `There is no job ${id}.`, isFinal: false };
-  }
-
-  function takeWaiters(id: string): Waiter[] {
-    const taken = waiters.get(id) ?? [];
-    waiters.delete(id);
-    return taken;
-  }
-
-  function tell({ id, kind, circuitName }: StoredProofJob, event: Omit<QueueEvent, "id" | "kind" | "circuit">): void {
-    for (const listener of listeners) listener({ ...event, id, kind, circuit: circuitName });
-  }
-
-  async function register(circuit: PreparedCircuit): Promise<string> {
-    const id = await circuits.put(circuit);
-    if (missing.delete(id)) startJobs();
-    return id;
-  }
-
-  async function circuitOf(given: ProofJob["circuit"]): Promise<PreparedCircuit> {
-    const circuit = typeof given === "string" ? await circuits.get(given) : given;
-    if (!circuit) throw new UnknownCircuitError(given as string);
-    return circuit;
-  }
-
-  /** A result that says what is asked for. */
-  async function isDone(id: string, expect: readonly Field[] | undefined): Promise<boolean> {
-    const result = store.results.get(id);
-    if (!result || (expect && !areEqual(result.publicInputs, expect))) return false;
-    return isVerified(id, result);
-  }
-
   return {
-    register,
+    register: (circuit) => registerCircuit(state, circuit),
     circuit: (id) => circuits.get(id),
-
-    async submit(job) {
-      if (closing) throw new QueueClosedError();
-      const circuit = await circuitOf(job.circuit);
-      const circuitId = await register(circuit);
-      pool.requireRoom(circuit.name, circuit.dyadic);
-      const bytes = "inputs" in job ? encodeInputs(job.inputs) : undefined;
-      const inputsHash = "inputs" in job ? hashOfInputs(bytes!) : job.inputsHash;
-      const id = jobId(circuitId, inputsHash);
-      const { kind, expect, after = [], priority = 0 } = job;
-      if (await isDone(id, expect)) return id;
-      if (closing) throw new QueueClosedError();
-      const known = jobs.get(id);
-      if (known && !known.error) {
-        if (priority > known.priority || expect) {
-          await keep({ ...known, priority: Math.max(priority, known.priority), expect: expect ?? known.expect });
-        }
-        return id;
-      }
-      const description = { kind, circuit: circuitId, circuitName: circuit.name, rows: circuit.dyadic, inputsHash };
-      const stored = { id, number: ++number, ...description, expect, priority, after, failures: 0 };
-      jobs.set(id, stored);
-      if (bytes) await store.inputs.put(inputsHash, bytes);
-      await store.results.delete(id);
-      await keep(stored);
-      startJobs();
-      return id;
-    },
-
-    async result(id) {
-      const job = jobs.get(id);
-      const present = job ? undefined : store.results.get(id);
-      if (present && (await isVerified(id, present))) return present;
-      if (!job) throw new UnknownJobError(id);
-      if (job.error) throw new JobFailedError(id, job.circuitName, job.error);
-      if (closing) throw new QueueClosedError();
-      return new Promise((resolve, reject) => {
-        waiters.set(id, [...(waiters.get(id) ?? []), { resolve, reject }]);
-      });
-    },
-
-    async forget(id) {
-      await store.results.delete(id);
-      verified.delete(id);
-      const job = jobs.get(id);
-      if (!job) return;
-      const entry = running.get(id);
-      running.delete(id);
-      const forgotten = new JobForgottenError(id);
-      entry?.abort.abort(forgotten);
-      await remove(job);
-      for (const { reject } of takeWaiters(id)) reject(forgotten);
-      startJobs();
-    },
-
+    submit: (job) => submitJob(state, job),
+    result: (id) => resultOf(state, id),
+    forget: (id) => forgetJob(state, id),
     verify: (circuit, proof) => verifier.verify(circuit, proof),
-
-    status() {
-      const list = [...jobs.values()];
-      const started = list.flatMap(({ id, kind, circuitName }) => {
-        const { worker, since } = running.get(id) ?? {};
-        if (worker === undefined || since === undefined) return [];
-        return [{ id, kind, circuit: circuitName, worker, seconds: (Date.now() - since) / 1_000 }];
-      });
-      const failed = list.flatMap(({ id, kind, error }) => (error ? [{ id, kind, error }] : []));
-      const workers = pool.workers().map((worker) => {
-        const { done, lies } = records.get(worker.id) ?? { done: 0, lies: 0 };
-        return { ...worker, done, lies, ignored: lies >= MOST_LIES };
-      });
-      return { waiting: list.length - started.length - failed.length, running: started, failed, workers };
-    },
-
+    status: () => queueStatus(state),
     onProgress(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-
     close() {
-      closing ??= (async () => {
-        for (const id of [...waiters.keys()]) for (const { reject } of takeWaiters(id)) reject(new QueueClosedError());
-        for (const { abort } of running.values()) abort.abort(new QueueClosedError());
-        await pool.close();
-        await dependencies.closeVerifier();
-        await Promise.all(working);
-      })();
+      closing ??= closeQueue(state, dependencies);
       return closing;
     },
   };
 }
 
-/** Several workers that all made a proof which does not verify are believed. */
-const FINAL = new Set(["PROOF_DOES_NOT_VERIFY"]);
+function openState(options: QueueOptions, { createPool, verifier, circuits, logger }: QueueDependencies): QueueState {
+  const { store, readInputs, attempts = 3, pause = 1_000 } = options;
+  const jobs = new Map([...store.jobs.entries()]);
+  const state: QueueState = {
+    store,
+    readInputs,
+    attempts,
+    pauseMilliseconds: pause,
+    verifier,
+    circuits,
+    logger,
+    pool: createPool({
+      onRoom: () => startJobs(state),
+      onFound: (id, claim) => settleFound(state, id, claim),
+    }),
+    startJobs: () => startJobs(state),
+    jobs,
+    running: new Map(),
+    working: new Set(),
+    resting: new Set(),
+    missing: new Set(),
+    verified: new Set(),
+    records: new Map([...store.workers.entries()]),
+    waiters: new Map(),
+    listeners: new Set(),
+    lastNumber: Math.max(0, ...[...jobs.values()].map((job) => job.number)),
+    isClosing: false,
+  };
+  return state;
+}
 
-function reasonOf(error: unknown): JobFailure {
-  if (!(error instanceof FrondError))
-    return { code: "UNEXPECTED", message: String((error as Error)?.message ?? error), isFinal: false };
-  return { code: error.code, message: error.message, isFinal: FINAL.has(error.code) };
+async function resultOf(state: QueueState, id: string): Promise<ProvenJob> {
+  const job = state.jobs.get(id);
+  const present = job ? undefined : state.store.results.get(id);
+  if (present && (await isVerified(state, id, present))) return present;
+  if (!job) throw new UnknownJobError(id);
+  if (job.error) throw new JobFailedError(id, job.circuitName, job.error);
+  if (state.isClosing) throw new QueueClosedError();
+  return new Promise((resolve, reject) => {
+    state.waiters.set(id, [...(state.waiters.get(id) ?? []), { resolve, reject }]);
+  });
+}
+
+async function forgetJob(state: QueueState, id: string): Promise<void> {
+  await state.store.results.delete(id);
+  state.verified.delete(id);
+  const job = state.jobs.get(id);
+  if (!job) return;
+  const entry = state.running.get(id);
+  state.running.delete(id);
+  const forgotten = new JobForgottenError(id);
+  entry?.abort.abort(forgotten);
+  await removeJob(state, job);
+  for (const { reject } of takeWaiters(state, id)) reject(forgotten);
+  state.startJobs();
+}
+
+async function closeQueue(state: QueueState, { closeVerifier }: QueueDependencies): Promise<void> {
+  state.isClosing = true;
+  for (const id of [...state.waiters.keys()])
+    for (const { reject } of takeWaiters(state, id)) reject(new QueueClosedError());
+  for (const { abort } of state.running.values()) abort.abort(new QueueClosedError());
+  await state.pool.close();
+  await closeVerifier();
+  await Promise.all(state.working);
 }

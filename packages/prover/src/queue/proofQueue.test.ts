@@ -9,9 +9,9 @@ import { type NatsServer, startNatsServer } from "../testing/natsServer.ts";
 import { descendantsOf, until } from "../testing/processes.ts";
 import type { PreparedCircuit, Prover, ReferenceString } from "../types.ts";
 import { createLocalQueue } from "./createLocalQueue.ts";
-import { memoryQueueStore, queueStoreOf } from "./memoryQueueStore.ts";
+import { memoryQueueStore } from "./memoryQueueStore.ts";
 import { queueStoreChecks } from "./queueStoreChecks.ts";
-import type { ProofJob, ProofQueue, QueueEvent, QueueStore, QueueTable } from "./types.ts";
+import type { ProofJob, ProofQueue, QueueEvent, QueueStore } from "./types.ts";
 
 const cache = temporaryCache();
 let referenceString: ReferenceString;
@@ -36,17 +36,6 @@ describe("memory queue store", () => {
     return opened;
   };
   for (const [name, check] of queueStoreChecks({ open, reopen: async () => opened })) test(name, check);
-
-  test("a database with many tables can hold a queue", () => {
-    const names: string[] = [];
-    queueStoreOf({
-      table<T>(name: string) {
-        names.push(name);
-        return memoryQueueStore().jobs as unknown as QueueTable<T>;
-      },
-    });
-    expect(names).toEqual(["queue-jobs", "queue-results", "queue-inputs", "queue-workers"]);
-  });
 });
 
 const quick = (x: number, more: Partial<ProofJob> = {}): ProofJob =>

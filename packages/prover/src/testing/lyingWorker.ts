@@ -1,7 +1,7 @@
 import { connectNats } from "../nats/connectNats.ts";
 import { decode, jobMessageSchema, MESSAGE_VERSION, type Presence } from "../nats/messages.ts";
 import { queueNames, SIZE_LOGS } from "../nats/names.ts";
-import { takeJob } from "../nats/takeJob.ts";
+import { takeJob } from "../nats/worker/takeJob.ts";
 
 /** Makes an answer to a job: anything. */
 export type Lie = (job: string) => unknown;

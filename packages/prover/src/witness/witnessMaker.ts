@@ -12,7 +12,7 @@ export type WitnessMaker = {
   discard(): Promise<void>;
 };
 
-export type MakeOptions = {
+type MakeOptions = {
   /** Whether to give the public inputs too, which a proof gives anyway. */
   readonly readsStatement?: boolean;
 };

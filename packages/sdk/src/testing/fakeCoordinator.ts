@@ -3,9 +3,9 @@ import { isBundle, transactionFromJson } from "@frond/protocol";
 import type { FakeLayer } from "./fakeLayer.ts";
 import { type Served, serveRpc } from "./serveRpc.ts";
 
-/** A coordinator of fake layers: checks every leg, then has all executed. */
+/** A coordinator of fake layers. Checks every leg first, then has all layers accept. */
 export type FakeCoordinator = Served & {
-  /** What `frond_getBundle` says, by id. */
+  /** The answers of `frond_getBundle`, by id. */
   readonly bundles: Map<Field, object>;
 };
 

@@ -13,20 +13,20 @@ import {
 } from "@frond/protocol";
 import { type Served, serveRpc } from "./serveRpc.ts";
 
-/** A node of a layer that keeps nonces, refuses the calls that it is told to refuse, and executes nothing. */
+/** A layer's node that keeps nonces, refuses the methods in `refused`, and executes nothing. */
 export type FakeLayer = Served & {
   readonly layerId: Field;
   readonly nonces: Map<Field, number>;
   readonly accepted: Transaction[];
-  /** Methods that it refuses. */
+  /** The methods to refuse. */
   readonly refused: Set<number>;
-  /** What `frond_getTransaction` says, by hash. */
+  /** The answers of `frond_getTransaction`, by hash. */
   readonly statuses: Map<string, object>;
   slot: number;
   fee: bigint;
-  /** @throws FrondError like a sequencer's */
+  /** @throws {@link FrondError} with a sequencer's code when the transaction is not acceptable */
   check(transaction: Transaction): void;
-  /** Takes a transaction that was checked, and promises it. */
+  /** Accepts and promises a checked transaction. */
   accept(transaction: Transaction): Preconfirmation;
 };
 
@@ -34,7 +34,7 @@ export async function fakeLayer(options: {
   readonly application: Application;
   readonly index: bigint;
   readonly parentId?: Field;
-  /** Signs promises with another key than the layer's. */
+  /** Signs promises with another key than the layer's key. */
   readonly isForger?: boolean;
 }): Promise<FakeLayer> {
   const { application, index, parentId = 0n, isForger = false } = options;
@@ -97,7 +97,7 @@ export async function fakeLayer(options: {
   return Object.assign(layer, served);
 }
 
-/** Sets what a node says of a transaction. */
+/** Sets the answer of `frond_getTransaction` for one transaction. */
 export function setStatus(layer: FakeLayer, hash: Field, status: object): void {
   layer.statuses.set(fieldToHex(hash), status);
 }

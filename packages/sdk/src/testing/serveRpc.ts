@@ -3,12 +3,12 @@ import type { AddressInfo } from "node:net";
 import { FrondError } from "@frond/foundation";
 import { toJsonValue } from "@frond/protocol";
 
-/** Methods that throw a FrondError answer with it, as a node does. */
+/** The served methods. A method that throws a FrondError answers with that error, as a node does. */
 export type Methods = Readonly<Record<string, (params: never) => unknown>>;
 
 export type Served = { readonly url: string; close(): Promise<void> };
 
-/** An HTTP server that speaks JSON-RPC, batches included: what a client is tested against. */
+/** A real HTTP server that speaks JSON-RPC with batches, for tests of clients. */
 export async function serveRpc(methods: Methods): Promise<Served> {
   const server = createServer(async (request, response) => {
     let body = "";

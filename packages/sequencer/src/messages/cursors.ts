@@ -8,6 +8,8 @@ export type Cursors = {
   isNew(incoming: IncomingMessage): boolean;
   take(incoming: IncomingMessage): void;
   handle(incoming: IncomingMessage): void;
+  /** What was taken of a source and not handled can be taken again. */
+  giveBack(source: string): void;
   /** Goes back to what the store says. */
   restart(): void;
 };
@@ -21,6 +23,7 @@ export const createCursors = (stored: (source: string) => number | undefined): C
     isNew: ({ source, position }) => position > (taken.get(source) ?? handled(source) ?? -1),
     take: ({ source, position }) => void taken.set(source, position),
     handle: ({ source, position }) => void cursors.set(source, position),
+    giveBack: (source) => void taken.delete(source),
     restart() {
       taken.clear();
       cursors.clear();

@@ -26,6 +26,10 @@ export type Inbox = {
   settle(durable: Promise<unknown>): void;
   /** Rejects everything under way. */
   fail(error: unknown): void;
+  /**
+   * An epoch ends: rejects what layers sent in it and nothing has consumed. A message lives in one epoch; deposits stay.
+   */
+  endEpoch(error: unknown): void;
   /** Rejects everything under way, and goes back to what the store says was handled. */
   restart(error: unknown): void;
   /** The last position of a source that a block has handled. */
@@ -92,6 +96,12 @@ export const createInbox = (options: {
     settle(durable) {
       const settled = takeHandled();
       if (settled.length > 0) settleLetters(settled, durable);
+    },
+    endEpoch(error) {
+      for (const { incoming, reject } of letters.takeFromLayers()) {
+        cursors.giveBack(incoming.source);
+        reject(error);
+      }
     },
     fail,
     restart(error) {

@@ -1,3 +1,4 @@
+import { L1_LAYER_ID } from "@frond/protocol";
 import type { IncomingMessage } from "@frond/store";
 import type { WaitReason } from "../order/mustWait.ts";
 
@@ -19,20 +20,36 @@ export type Letters = {
   remove(letter: Letter): void;
   block(source: string, reason: WaitReason): void;
   unblock(reason: WaitReason): void;
+  /** Takes those that layers have sent, not L1. */
+  takeFromLayers(): Letter[];
   takeAll(): Letter[];
 };
 
+type Queued = { readonly letter: Letter; readonly order: number };
+
 export const createLetters = (): Letters => {
-  const queues = new Map<string, { readonly letter: Letter; readonly order: number }[]>();
+  const queues = new Map<string, Queued[]>();
   const blocked = new Map<string, WaitReason>();
   let arrivals = 0;
   let size = 0;
+
+  /** Takes all letters of the sources whose first letter is one of these. */
+  const take = (isOne: (first: Queued) => boolean): Letter[] => {
+    const sources = [...queues].filter(([, [first]]) => first !== undefined && isOne(first));
+    for (const [source, queue] of sources) {
+      queues.delete(source);
+      blocked.delete(source);
+      size -= queue.length;
+    }
+    return sources.flatMap(([, queue]) => queue.map(({ letter }) => letter));
+  };
+
   return {
     get size() {
       return size;
     },
     oldest() {
-      let found: { readonly letter: Letter; readonly order: number } | undefined;
+      let found: Queued | undefined;
       for (const [source, [first]] of queues)
         if (first !== undefined && !blocked.has(source) && first.order < (found?.order ?? Number.POSITIVE_INFINITY))
           found = first;
@@ -55,12 +72,7 @@ export const createLetters = (): Letters => {
     unblock(reason) {
       for (const [source, why] of blocked) if (why === reason) blocked.delete(source);
     },
-    takeAll() {
-      const all = [...queues.values()].flat().map(({ letter }) => letter);
-      queues.clear();
-      blocked.clear();
-      size = 0;
-      return all;
-    },
+    takeFromLayers: () => take(({ letter }) => letter.incoming.message.from !== L1_LAYER_ID),
+    takeAll: () => take(() => true),
   };
 };

@@ -34,6 +34,25 @@ const pay = (nonce: number, to = OTHER, amount = 1n, secret = ALICE) =>
 const withdraw = (nonce: number, secret = ALICE) => call(secret, { method: "withdraw", args: [1n, 1n], nonce });
 const places = (outgoing: readonly OutgoingMessage[]) => outgoing.map(({ block, position }) => [block, position]);
 
+describe("a message of another layer", () => {
+  it("that no block of its epoch has consumed is in none of the next, and can be given again; a deposit stays", async () => {
+    const sequencer = start();
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    // The list of the epoch has no place for what comes from L1, and the open block makes messages wait.
+    sequencer.setAllowance(allowing({ deposits: 1 }));
+    await sequencer.submit(note(0, 1n));
+    const held = sequencer.consume([deposit(bob, 5n, 1)]);
+    const message = sequencer.consume([payment(alice, 7n, 64)]);
+    const rejected = expect(message).rejects.toMatchObject({ code: "sequencer/rebased" });
+    await sequencer.closeEpoch();
+    await rejected;
+    await held;
+    expect([balanceOf(sequencer, alice), balanceOf(sequencer, bob)]).toEqual([100n, 5n]);
+    await sequencer.consume([payment(alice, 7n, 64)]);
+    expect(balanceOf(sequencer, alice)).toBe(107n);
+  });
+});
+
 describe("messages to other layers", () => {
   it("are emitted in order once they are durable, with their places, and kept for the epoch", async () => {
     const store = memoryStore(identity);

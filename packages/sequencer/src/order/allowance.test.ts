@@ -123,7 +123,7 @@ describe("the blocks of an epoch", () => {
       if (i < 7) await sequencer.consume([payment(alice, 1n, 10 * (i + 1))]);
     }
     let isHandled = false;
-    const consumed = sequencer.consume([payment(alice, 1n, 500)]).then(() => {
+    const consumed = sequencer.consume([deposit(alice, 1n, 7)]).then(() => {
       isHandled = true;
     });
     const last = sequencer.submit(note(10, 1n));
@@ -167,7 +167,7 @@ describe("the blocks of an epoch", () => {
     sequencer.setAllowance(allowing({ blocks: 0 }));
     const consumed = sequencer.consume([deposit(alice, 9n, 0)]);
     await rest();
-    expect(sequencer.returning()).toEqual({ count: 1, slot: 1 });
+    expect(sequencer.returning()).toEqual({ count: 1, waiting: 1, failing: 1 });
     sequencer.giveUp(1);
     expect(sequencer.returning().count).toBe(1);
     sequencer.setAllowance(allowing());

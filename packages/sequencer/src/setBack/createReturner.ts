@@ -15,6 +15,7 @@ import { type PendingItem, pendingItem, storeDeparted } from "./storeDeparted.ts
 
 /** Executes returning transactions again, and keeps the durable line in step with the line in memory. */
 export type Returner = {
+  /** What is executed again counts until it is durable: only then its messages are on their way. */
   readonly status: ReturningStatus;
   /** Those in line, as they are stored. */
   readonly waiting: readonly PendingTransaction[];
@@ -70,13 +71,21 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
   });
   const passes = createPasses({ pass: () => tryAll(mayTry), mayPass: () => line.count > 0 && mayTry(), onFailure });
   let stored: Promise<void> = Promise.resolve();
+  /** Slots of what was executed and is not durable yet. */
+  let storing: number[] = [];
 
   function settle(departed = line.takeDeparted()): void {
     if (departed.executed.length + departed.dropped.length === 0) return;
     // The log first: writes keep their order, and a transaction without a row has its record.
     flush();
     stored = storeDeparted(departed, { ...dependencies, session: dependencies.session() });
-    stored.then(departed.dropped.length === 0 ? undefined : onDropped, onFailure);
+    const slots = departed.executed.map(({ slot }) => slot);
+    storing = [...storing, ...slots];
+    stored.then(() => {
+      storing = storing.slice(slots.length);
+      if (departed.dropped.length > 0) onDropped();
+      onChange();
+    }, onFailure);
   }
 
   async function tryAll(mayGoOn: () => boolean): Promise<void> {
@@ -95,8 +104,13 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
 
   return {
     get status() {
-      const { count, slot } = line;
-      return { count, ...(slot === undefined ? {} : { slot }) };
+      const { count, waiting, failing } = line;
+      const slots = [...storing, ...(waiting === undefined ? [] : [waiting])];
+      return {
+        count: count + storing.length,
+        ...(slots.length === 0 ? {} : { waiting: Math.min(...slots) }),
+        ...(failing === undefined || storing.length > 0 ? {} : { failing }),
+      };
     },
     get waiting() {
       return line.items.map(({ pending }) => pending);

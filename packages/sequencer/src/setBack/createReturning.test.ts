@@ -8,7 +8,7 @@ import { freeNonce, missingNonce } from "./nonces.ts";
 describe("what becomes of a returning transaction that fails", () => {
   it.each([
     ["sequencer/execution-failed", "waits", "waits"],
-    ["sequencer/destination-offline", "waits", "waits"],
+    ["sequencer/destination-offline", "waits-for-room", "waits"],
     ["sequencer/transaction-too-large", "waits", "waits"],
     ["sequencer/nonce-too-high", "waits-for-nonce", "waits-for-nonce"],
     ["sequencer/must-wait", "waits-for-room", "waits-for-room"],
@@ -84,7 +84,7 @@ describe("the line of returning transactions", () => {
     const { line, tryAll } = lineOver(failing);
     line.restart([item(4n, BOB, 1), item(1n, ALICE, 0), item(3n, BOB, 0), item(2n, ALICE, 1), item(5n, ALICE, 2)]);
     expect(tryAll()).toEqual({ tried: [1n, 2n, 3n, 4n, 2n], executed: [1n, 3n, 4n], dropped: [] });
-    expect([line.count, line.slot, line.noncesOf(ALICE)]).toEqual([2, 2, [1, 2]]);
+    expect([line.count, line.failing, line.noncesOf(ALICE)]).toEqual([2, 2, [1, 2]]);
     expect(line.reasonOf(2n)).toEqual({
       code: "sequencer/execution-failed",
       message: "sequencer/execution-failed of 2.",
@@ -95,7 +95,7 @@ describe("the line of returning transactions", () => {
     expect(tryAll()).toEqual({ tried: [2n], executed: [], dropped: [] });
     failing.clear();
     expect(tryAll()).toEqual({ tried: [2n, 5n], executed: [2n, 5n], dropped: [] });
-    expect([line.count, line.slot, line.reasonOf(2n)]).toEqual([0, undefined, undefined]);
+    expect([line.count, line.failing, line.reasonOf(2n)]).toEqual([0, undefined, undefined]);
   });
 
   it("executes an account's transactions in the order signed, whatever their slots", () => {
@@ -121,7 +121,17 @@ describe("the line of returning transactions", () => {
     line.giveUp(2);
     expect(line.takeDeparted()).toMatchObject({ executed: [{ hash: 2n }], dropped: [] });
     line.giveUp(2);
-    expect([line.count, line.slot]).toEqual([1, 3]);
+    expect([line.count, line.failing]).toEqual([1, 3]);
+  });
+
+  it("gives up what was sent to fill a gap, though those behind it have lower slots", () => {
+    const { line, tryAll } = lineOver(new Map([[9n, "sequencer/execution-failed"]]));
+    line.restart([item(1n, ALICE, 1), item(9n, ALICE, 0), item(5n, BOB, 1)]);
+    tryAll();
+    expect([line.waiting, line.failing]).toEqual([1, 1]);
+    line.giveUp(1);
+    expect(tryAll().dropped).toEqual([[9n, "sequencer/execution-failed"]]);
+    expect([line.count, line.waiting, line.failing]).toEqual([2, undefined, undefined]);
   });
 
   it("keeps what follows a dropped one until its account fills the gap", () => {
@@ -131,7 +141,7 @@ describe("the line of returning transactions", () => {
     tryAll();
     line.giveUp(1);
     expect(tryAll()).toEqual({ tried: [2n], executed: [], dropped: [[1n, "sequencer/execution-failed"]] });
-    expect([line.count, line.slot]).toEqual([2, undefined]);
+    expect([line.count, line.failing]).toEqual([2, undefined]);
     expect(line.reasonOf(2n)).toMatchInlineSnapshot(`
       {
         "code": "sequencer/returning",
@@ -166,7 +176,7 @@ describe("the line of returning transactions", () => {
     line.restart([item(1n, ALICE, 0)]);
     tryAll();
     line.giveUp(9);
-    expect([line.count, line.slot, tryAll().dropped]).toEqual([1, undefined, []]);
+    expect([line.count, line.failing, tryAll().dropped]).toEqual([1, undefined, []]);
   });
 });
 
@@ -296,7 +306,7 @@ const bringToRest = (ledger: Ledger): void => {
   for (const source of [0, 1, 2]) while (ledger.handle(source)) ledger.tryAgain(3);
   ledger.tryAgain(Number.POSITIVE_INFINITY);
   while (ledger.line.count > 0) {
-    const { slot } = ledger.line;
+    const { failing: slot } = ledger.line;
     if (slot !== undefined) ledger.giveUp(slot);
     else for (const account of ACCOUNTS) ledger.send(account, { to: account, amount: 0 });
     ledger.tryAgain(Number.POSITIVE_INFINITY);

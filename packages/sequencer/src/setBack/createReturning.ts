@@ -17,8 +17,13 @@ export type Departed<I> = {
  */
 export type Returning<I extends ReturningItem> = {
   readonly count: number;
-  /** The slot of the first one that failed and may be given up; undefined if there is none. */
-  readonly slot: number | undefined;
+  /** The lowest slot of those that wait for more than a missing nonce of their account; undefined if there is none. */
+  readonly waiting: number | undefined;
+  /**
+   * The slot of the first of these, if it may be given up: what stands before others in line may be what they need.
+   * Undefined if there is none, or it waits for what passes by itself.
+   */
+  readonly failing: number | undefined;
   readonly items: readonly I[];
   /** Replaces the line. Items are ordered by their slots; those of one slot keep the order given. */
   restart(items: readonly I[]): void;
@@ -27,7 +32,7 @@ export type Returning<I extends ReturningItem> = {
    * left the line. Yields after each attempt: the caller may stop there, or let others work.
    */
   tries(): Generator<void>;
-  /** Drops the first item that may be given up and has at most this slot, if it still fails. Drops at most that one. */
+  /** Drops the first waiting item, if it has at most this slot and still fails by itself. */
   giveUp(slot: number): void;
   /** What has left the line since the last call. */
   takeDeparted(): Departed<I>;
@@ -50,8 +55,12 @@ export const createReturning = <I extends ReturningItem>(dependencies: Returning
     get count() {
       return trial.line.count;
     },
-    get slot() {
-      return trial.firstToGiveUp()?.slot;
+    get waiting() {
+      return trial.firstWaiting()?.slot;
+    },
+    get failing() {
+      const item = trial.firstWaiting();
+      return item !== undefined && failingOf(trial, item) !== undefined ? item.slot : undefined;
     },
     get items() {
       return [...trial.line.items()];
@@ -72,8 +81,8 @@ type Trial<I extends ReturningItem> = {
   readonly line: Line<I>;
   /** Why an item waits; undefined if it was not tried. */
   waitsFor(item: I): { readonly verdict: Verdict; readonly reason: Reason } | undefined;
-  /** The first item that failed and may be given up. */
-  firstToGiveUp(): I | undefined;
+  /** The first item that waits for more than its account's missing nonce. Those behind it in its account wait with it. */
+  firstWaiting(): I | undefined;
   /** Tries to execute an item. Whether one left the line. */
   attempt(item: I): boolean;
   drop(item: I, reason: Reason): void;
@@ -109,8 +118,11 @@ const createTrial = <I extends ReturningItem>(
   return {
     line,
     waitsFor: ({ hash }) => waiting.get(hash),
-    firstToGiveUp() {
-      for (const item of line.items()) if (waiting.get(item.hash)?.verdict === "waits") return item;
+    firstWaiting() {
+      for (const item of line.items()) {
+        const [first] = line.ofAccount(item.account);
+        if (first === undefined || waiting.get(first.hash)?.verdict !== "waits-for-nonce") return item;
+      }
       return undefined;
     },
     attempt(item) {
@@ -155,17 +167,26 @@ function* rounds<I extends ReturningItem>(trial: Trial<I>): Generator<void> {
 }
 
 /**
- * An attempt may show that the item can be executed now, or waits for something else: then the next one is looked at.
+ * What an item fails for: the first of its account, if that fails by itself. The first may have a higher slot, when it was
+ * sent to fill a gap; the item still waits for it, and so do others for the item.
  */
+const failingOf = <I extends ReturningItem>(
+  { line, waitsFor }: Trial<I>,
+  item: I,
+): { readonly first: I; readonly reason: Reason } | undefined => {
+  const first = line.ofAccount(item.account)[0]!;
+  const waiting = waitsFor(first);
+  return waiting?.verdict === "waits" ? { first, reason: waiting.reason } : undefined;
+};
+
+/** An attempt may show that the item can be executed now, or waits for something else. */
 const giveUpOne = <I extends ReturningItem>(trial: Trial<I>, slot: number): void => {
-  for (const item of trial.line.items()) {
-    if (item.slot > slot || trial.waitsFor(item)?.verdict !== "waits") continue;
-    if (trial.attempt(item)) return;
-    const still = trial.waitsFor(item);
-    if (still?.verdict !== "waits") continue;
-    trial.drop(item, still.reason);
-    return;
-  }
+  const item = trial.firstWaiting();
+  if (item === undefined || item.slot > slot) return;
+  const failing = failingOf(trial, item);
+  if (failing === undefined || trial.attempt(failing.first)) return;
+  const still = failingOf(trial, item);
+  if (still !== undefined) trial.drop(still.first, still.reason);
 };
 
 const reasonOf = <I extends ReturningItem>(trial: Trial<I>, hash: Field): Reason | undefined => {

@@ -59,7 +59,7 @@ describe("a returning transaction", () => {
   it("waits without any limit of time, and is executed in its order when what it needs is back", async () => {
     const store = memoryStore(identity);
     const { sequencer, hashes } = await startSetBack(store);
-    expect(sequencer.returning()).toEqual({ count: 3, slot: 1 });
+    expect(sequencer.returning()).toEqual({ count: 3, waiting: 1, failing: 1 });
     expect(hashes.map((hash) => sequencer.promised(hash))).toEqual([undefined, undefined, undefined]);
     expect(hashes.map((hash) => sequencer.returningReason(hash)?.code)).toEqual(
       Array(3).fill("sequencer/execution-failed"),
@@ -89,12 +89,12 @@ describe("a returning transaction", () => {
     await sequencer.close();
     const again = start(store);
     await again.consume([]);
-    expect(again.returning()).toEqual({ count: 3, slot: 1 });
+    expect(again.returning()).toEqual({ count: 3, waiting: 1, failing: 1 });
     // The first is executed in slot 5, and set back; it was promised in slot 1.
     await again.consume([deposit(alice, 10n, 0)]);
-    await expect.poll(() => again.returning()).toEqual({ count: 2, slot: 2 });
+    await expect.poll(() => again.returning()).toEqual({ count: 2, waiting: 2, failing: 2 });
     await again.rebase({ through: 0, epoch: 1, session: 2 });
-    expect(again.returning()).toEqual({ count: 3, slot: 1 });
+    expect(again.returning()).toEqual({ count: 3, waiting: 1, failing: 1 });
     expect(pendingOf(store).map(({ hash, slot }) => [hash, slot])).toEqual(hashes.map((hash, i) => [hash, i + 1]));
     await again.consume([deposit(alice, 100n, 0)]);
     await expect.poll(() => again.returning().count).toBe(0);
@@ -106,7 +106,7 @@ describe("a returning transaction", () => {
     await sequencer.hold();
     await sequencer.consume([deposit(alice, 100n, 0)]);
     await rest();
-    expect(sequencer.returning()).toEqual({ count: 3, slot: 1 });
+    expect(sequencer.returning()).toEqual({ count: 3, waiting: 1, failing: 1 });
     sequencer.giveUp(1);
     expect(sequencer.returning().count).toBe(3);
     sequencer.release();
@@ -136,7 +136,7 @@ describe("a returning transaction", () => {
     sequencer.setAllowance(allowing({ exits: 1 }));
     await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
-    await expect.poll(() => sequencer.returning()).toEqual({ count: 1 });
+    await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1 });
     sequencer.giveUp(99);
     expect(sequencer.lastDropped()).toEqual([]);
     await sequencer.closeEpoch();
@@ -175,7 +175,7 @@ it("is lost by no crash, whichever write was the last", async () => {
     await first.close();
     const goOn = async (sequencer: Sequencer) => {
       await sequencer.consume([]);
-      if (sequencer.returning().slot === 1) sequencer.giveUp(1);
+      if (sequencer.returning().failing === 1) sequencer.giveUp(1);
       await sequencer.consume([deposit(alice, 100n, 0)]);
       if (sequencer.nextNonce(alice) === 0) await sequencer.submit(note(0, 1n));
       await sequencer.seal();
@@ -202,7 +202,7 @@ describe("giving up", () => {
     sequencer.on("dropped", () => drops++);
     sequencer.giveUp(0);
     await rest();
-    expect([sequencer.returning(), drops]).toEqual([{ count: 3, slot: 1 }, 0]);
+    expect([sequencer.returning(), drops]).toEqual([{ count: 3, waiting: 1, failing: 1 }, 0]);
     sequencer.giveUp(1);
     sequencer.giveUp(1);
     await expect.poll(() => drops).toBe(1);
@@ -316,10 +316,16 @@ describe("the position of a layer", () => {
     await sequencer.closeEpoch();
     expect(positions.splice(0)).toEqual([base, { ...base, epoch: 2, block: 1, sealed: 1 }]);
     await sequencer.rebase({ through: 0, epoch: 2, session: 1 });
-    const back = { ...base, session: 1, epoch: 2, returning: { count: 1, slot: 1 } };
+    const back = { ...base, session: 1, epoch: 2, returning: { count: 1, waiting: 1, failing: 1 } };
     expect(positions.splice(0)).toEqual([back]);
     await sequencer.consume([deposit(alice, 100n, 0)]);
-    await expect.poll(() => positions.splice(0)).toEqual([{ ...back, returning: { count: 0 } }]);
+    // Until the execution is durable, the transaction still counts as returning.
+    await expect
+      .poll(() => positions)
+      .toEqual([
+        { ...back, returning: { count: 1, waiting: 1 } },
+        { ...back, returning: { count: 0 } },
+      ]);
     expect(sequencer.sealed).toBe(0);
   });
 

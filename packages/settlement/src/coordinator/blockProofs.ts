@@ -2,10 +2,13 @@ import { type InnerProof, innerProofOf } from "@frond/circuits";
 import { fieldToHex } from "@frond/foundation";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import { UnprovableError } from "../errors.ts";
+import { deliverTo } from "../machine/deliver.ts";
+import type { HandedBlock, LayerState, Peer } from "../machine/layerState.ts";
+import { isSuspect, restAfter } from "../machine/rest.ts";
+import { putLayer, send } from "../machine/tree.ts";
 import { blockClaim } from "../tree/blockStep.ts";
 import type { BlockCircuitRef } from "../tree/knownLayer.ts";
-import { type Core, deliver, send } from "./core.ts";
-import { type HandedBlock, isSuspect, type LayerState, type Peer, restAfter } from "./layerState.ts";
+import type { Core } from "./core.ts";
 
 export type BlockProof = { readonly proof: InnerProof; readonly seconds: number };
 
@@ -39,7 +42,9 @@ export function createBlockProofs(core: Core): BlockProofs {
     for (const later of layer.blocks.values())
       if (isHanded(layer, block) && later.block.number > block.number) proofs.get(nameOf(layer, later))?.cancel.abort();
     restAfter(layer, startedAt);
-    core.state.putLayer(layer).catch((error) => core.logger.warn("A rest was not kept", { reason: String(error) }));
+    core.journal
+      .change(() => putLayer(core.tree, layer))
+      .catch((error) => core.logger.warn("A rest was not kept", { reason: String(error) }));
   }
 
   return {
@@ -113,7 +118,10 @@ async function circuitOf(core: Core, layer: LayerState, reference: BlockCircuitR
     const circuit = core.dependencies.circuitOf(reference);
     if (circuit !== undefined) return circuit;
     // Blocks are here before their layer is, when the coordinator has started again.
-    if (asked !== layer.peer) send(layer, { type: "need", digest });
+    if (asked !== layer.peer) {
+      layer.asked.add(digest);
+      layer.peer?.send({ type: "need", digest });
+    }
     asked = layer.peer;
     await core.until(() => asked !== layer.peer || core.dependencies.circuitOf(reference) !== undefined, UPLOAD_PAUSE);
     core.signal.throwIfAborted();
@@ -126,9 +134,13 @@ async function circuitOf(core: Core, layer: LayerState, reference: BlockCircuitR
 
 function noteProven(core: Core, layer: LayerState, { block }: HandedBlock): void {
   if (!isHanded(layer, block)) return;
-  layer.proven.add(block.number);
-  send(layer, { type: "proven", block: block.number });
-  // Letters of a layer that is believed only after its proofs.
-  for (const letter of core.mail.waitingFrom(layer.known.layerId)) deliver(core, letter);
-  core.wake();
+  core.journal
+    .change(() => {
+      layer.proven.add(block.number);
+      send(core.tree, layer, { type: "proven", block: block.number });
+      // Letters of a layer that is believed only after its proofs.
+      const receivers = new Set([...core.tree.letters.from(layer.layerId)].map(({ to }) => core.tree.layers.get(to)));
+      for (const receiver of receivers) if (receiver !== undefined) deliverTo(core.tree, receiver);
+    })
+    .catch(() => {});
 }

@@ -1,25 +1,20 @@
-import { type Field, FrondError } from "@frond/foundation";
+import { FrondError } from "@frond/foundation";
 import { isBundle, type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
 import { BundleFailedError } from "../errors.ts";
-import { type Core, isOnline, isQuarantined, nameOf, send } from "./core.ts";
-import type { Drop, LayerState } from "./layerState.ts";
-import { rebaseLayers } from "./rebaseLayers.ts";
+import type { BundleRecord } from "../machine/bundleRecord.ts";
+import { undoBundle } from "../machine/closeEpoch.ts";
+import { DUTIES } from "../machine/epoch.ts";
+import { isHere, type LayerState } from "../machine/layerState.ts";
+import { noteOffence } from "../machine/setBack.ts";
+import { isBelieved, isQuarantined, nameOf, putBundle } from "../machine/tree.ts";
+import type { Core } from "./core.ts";
 import { LayerSilentError } from "./requests.ts";
-
-/** A bundle that has been or is being committed. `layers` and `hashes` are those of its legs, in order. */
-export type BundleRecord = {
-  readonly id: Field;
-  readonly layers: readonly Field[];
-  readonly hashes: readonly Field[];
-  readonly epoch: number;
-  readonly status: "committing" | "preconfirmed" | "failed" | "settled";
-  readonly leg?: number;
-  readonly reason?: string;
-};
 
 /** Milliseconds for a layer to promise its leg, and to execute it. */
 const PREPARE_TIMEOUT = 1_000;
 const COMMIT_TIMEOUT = 3_000;
+/** Milliseconds that a bundle waits while an epoch ends. */
+const LONGEST_END = 30_000;
 /** How often a leg that another bundle stands in the way of is asked for again. */
 const ATTEMPTS = 3;
 
@@ -29,13 +24,13 @@ const ATTEMPTS = 3;
  */
 export async function runBundle(core: Core, legs: readonly Transaction[]): Promise<Preconfirmation[]> {
   if (!isBundle(legs)) throw new NotABundleError();
-  await core.until(() => core.phase === "open", 30_000);
-  core.bundlesRunning += 1;
+  await core.until(() => DUTIES[core.tree.epoch.stage].takesBundles, LONGEST_END);
+  core.tree.bundlesRunning += 1;
   try {
     await prepareAll(core, legs);
     return await commitAll(core, legs);
   } finally {
-    core.bundlesRunning -= 1;
+    core.tree.bundlesRunning -= 1;
     core.wake();
   }
 }
@@ -60,7 +55,11 @@ async function prepare(core: Core, legs: readonly Transaction[], leg: number): P
   for (let attempt = 1; ; attempt++) {
     try {
       const layer = layerOfLeg(core, transaction, leg);
-      const { failure } = await core.requests.ask(layer, { type: "prepare", transaction }, PREPARE_TIMEOUT);
+      const { failure } = await core.requests.ask(
+        layer,
+        { type: "prepare", session: layer.session, transaction },
+        PREPARE_TIMEOUT,
+      );
       if (failure === undefined) return;
       throw failed(core, legs, leg, { ...failure, reason: failure.message });
     } catch (error) {
@@ -76,17 +75,19 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
     id: legs[0]!.link.id,
     layers: legs.map(({ layerId }) => layerId),
     hashes,
-    epoch: core.epochs.open,
+    sessions: legs.map(({ layerId }) => core.tree.layers.get(layerId)?.session ?? 0),
+    epoch: core.tree.epoch.number,
     status: "committing",
+    leftOut: 0,
   };
   // Durable first: should the coordinator die now, it undoes the bundle when it comes back.
-  await putBundle(core, record);
+  await core.journal.change(() => putBundle(core.tree, record));
   const answers = await Promise.allSettled(
     legs.map(async (transaction, leg) => {
       const layer = layerOfLeg(core, transaction, leg);
       const answer = await core.requests.ask(
         layer,
-        { type: "commit", hash: hashes[leg]!, transaction },
+        { type: "commit", session: record.sessions[leg]!, hash: hashes[leg]!, transaction },
         COMMIT_TIMEOUT,
       );
       if (answer.preconfirmation !== undefined) return answer.preconfirmation;
@@ -96,55 +97,33 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
   );
   const leg = answers.findIndex(({ status }) => status === "rejected");
   if (leg === -1) {
-    await putBundle(core, { ...record, status: "preconfirmed" });
+    await core.journal.change(() => putBundle(core.tree, { ...record, status: "preconfirmed" }));
     return answers.map((answer) => (answer as PromiseFulfilledResult<Preconfirmation>).value);
   }
   const error = asFailure(core, legs, leg, (answers[leg] as PromiseRejectedResult).reason);
-  await undoBundle(core, record, { leg, reason: String(error.data.reason) });
+  await core.journal.change(() => {
+    // The layer has promised the leg, and costs the others what they did for the bundle; unless it was set back meanwhile.
+    const culprit = core.tree.layers.get(record.layers[leg]!);
+    if (culprit?.session === record.sessions[leg]) noteOffence(core.tree, culprit!);
+    undoBundle(core.tree, record, { leg, reason: String(error.data.reason) });
+  });
   throw error;
 }
 
-/** Takes back what some layers have executed of a bundle, and keeps all of them from executing it again. */
-export async function undoBundle(
-  core: Core,
-  bundle: BundleRecord,
-  { leg, reason }: { readonly leg: number; readonly reason: string },
-): Promise<void> {
-  await putBundle(core, { ...bundle, status: "failed", leg, reason });
-  await rebaseLayers(core, bundle.layers, { drops: dropsOf(core, [bundle], leg, reason) });
-}
-
-/** The legs of bundles as what their layers leave out. */
-export function dropsOf(core: Core, bundles: readonly BundleRecord[], leg: number, reason: string): Map<Field, Drop[]> {
-  const drops = new Map<Field, Drop[]>();
-  for (const { layers, hashes } of bundles) {
-    const message = `Leg ${leg} of its bundle, on layer ${nameOf(core, layers[leg] ?? 0n)}, failed: ${reason}`;
-    layers.forEach((layerId, i) => {
-      const drop = { hash: hashes[i]!, code: "bundle-failed", message: message.slice(0, 1_500) };
-      drops.set(layerId, [...(drops.get(layerId) ?? []), drop]);
-    });
-  }
-  return drops;
-}
-
-export async function putBundle(core: Core, bundle: BundleRecord): Promise<void> {
-  core.bundles.set(bundle.id, bundle);
-  await core.state.putBundle(bundle);
-}
-
 function abort(core: Core, transaction: Transaction): void {
-  const layer = core.layers.get(transaction.layerId);
-  if (layer !== undefined) send(layer, { type: "abort", hash: transactionHash(transaction) });
+  core.tree.layers.get(transaction.layerId)?.peer?.send({ type: "abort", hash: transactionHash(transaction) });
 }
 
 function layerOfLeg(core: Core, transaction: Transaction, leg: number): LayerState {
-  const layer = core.layers.get(transaction.layerId);
+  const layer = core.tree.layers.get(transaction.layerId);
   const refuse = (code: string, reason: string, retry: boolean) =>
-    new BundleFailedError({ leg, layer: nameOf(core, transaction.layerId), code, reason, retry });
+    new BundleFailedError({ leg, layer: nameOf(core.tree, transaction.layerId), code, reason, retry });
   if (layer === undefined) throw refuse("unknown-layer", "the network has no such layer.", false);
-  if (!isOnline(layer)) throw refuse("layer-offline", "its sequencer is offline.", true);
-  if (isQuarantined(core, layer))
-    throw refuse("layer-quarantined", "the layer handed in blocks that can't be proven.", true);
+  if (!isHere(layer)) throw refuse("layer-offline", "its sequencer is offline.", true);
+  if (isQuarantined(core.tree, layer))
+    throw refuse("layer-quarantined", "others were set back because of it, and it is in quarantine.", true);
+  if (!isBelieved(core.tree, layer))
+    throw refuse("layer-not-established", "no block of it has settled yet; a deposit to it is enough for one.", true);
   return layer;
 }
 
@@ -152,7 +131,7 @@ type Reason = { readonly code: string; readonly reason: string; readonly retry: 
 
 function failed(core: Core, legs: readonly Transaction[], leg: number, reason: Reason): BundleFailedError {
   const { code, reason: text, retry } = reason;
-  return new BundleFailedError({ leg, layer: nameOf(core, legs[leg]!.layerId), code, reason: text, retry });
+  return new BundleFailedError({ leg, layer: nameOf(core.tree, legs[leg]!.layerId), code, reason: text, retry });
 }
 
 function asFailure(core: Core, legs: readonly Transaction[], leg: number, error: unknown): BundleFailedError {

@@ -1,8 +1,8 @@
 import type { Field } from "@frond/foundation";
-import { snapshotOfLayer } from "../tree/knownLayer.ts";
+import { isOnline, type LayerState } from "../machine/layerState.ts";
+import { isQuarantined, type Tree } from "../machine/tree.ts";
 import type { EpochProgress, ProverStatus, SettledEpoch } from "../types.ts";
-import { type Core, isOnline, isQuarantined, knownLayers } from "./core.ts";
-import type { LayerState } from "./layerState.ts";
+import { type Core, isRegistered, knownLayers } from "./core.ts";
 
 export type LayerStatus = "online" | "offline" | "quarantined";
 
@@ -16,6 +16,10 @@ export type LayerView = {
   readonly status: LayerStatus;
   /** Whether its record is in the tree on L1. */
   readonly isRegistered: boolean;
+  /** Whether a block of it has settled, or the tree was deployed with it: only then do others deal with it before its proofs. */
+  readonly isEstablished: boolean;
+  /** Seconds that its quarantine lasts still; 0 if it is in none. */
+  readonly quarantineSeconds: number;
 };
 
 /** What `frond_network` shows: the tree at one moment. */
@@ -27,6 +31,8 @@ export type NetworkView = {
     readonly stage: string;
     readonly done: number;
     readonly total: number;
+    /** Why nothing can settle now, though nothing is lost: somebody else settled an epoch on L1, for example. */
+    readonly blocked: string | null;
   };
   readonly layers: readonly (LayerView & {
     readonly parent: string | null;
@@ -43,7 +49,7 @@ export type NetworkView = {
   readonly l1: { readonly lastEpoch: number; readonly transaction: string | null; readonly gasUsed: number | null };
 };
 
-export function layerView(core: Core, layer: LayerState): LayerView {
+export function layerView(core: Core, layer: LayerState, known = knownLayers(core)): LayerView {
   const { name, layerId, config, application } = layer.known;
   return {
     name,
@@ -52,8 +58,10 @@ export function layerView(core: Core, layer: LayerState): LayerView {
     index: config.index,
     application,
     url: layer.url,
-    status: isQuarantined(core, layer) ? "quarantined" : isOnline(layer) ? "online" : "offline",
-    isRegistered: snapshotOfLayer(core.ledger.trunk, knownLayers(core), layerId) !== undefined,
+    status: isQuarantined(core.tree, layer) ? "quarantined" : isOnline(layer) ? "online" : "offline",
+    isRegistered: isRegistered(core, layer, known),
+    isEstablished: layer.conduct.isEstablished,
+    quarantineSeconds: Math.max(0, Math.ceil((layer.conduct.quarantinedUntil - core.tree.options.age()) / 1_000)),
   };
 }
 
@@ -62,23 +70,25 @@ export function networkView(
   progress: EpochProgress | undefined,
   last: SettledEpoch | undefined,
 ): NetworkView {
-  const { open, proving } = core.epochs;
+  const { epoch, closed, layers } = core.tree;
+  const known = knownLayers(core);
   return {
     epoch: {
-      open,
-      proving: proving ?? null,
+      open: epoch.number,
+      proving: closed?.number ?? null,
       settled: core.ledger.epoch,
-      stage: core.phase === "holding" ? "ending" : proving === undefined ? "open" : (progress?.stage ?? "blocks"),
+      stage: epoch.stage !== "open" ? "ending" : closed === undefined ? "open" : (progress?.stage ?? "blocks"),
       done: progress?.done ?? 0,
       total: progress?.total ?? 0,
+      blocked: core.blocked ?? null,
     },
-    layers: [...core.layers.values()].map((layer) => ({
-      ...layerView(core, layer),
-      parent: core.layers.get(layer.known.config.parentId)?.known.name ?? null,
+    layers: [...layers.values()].map((layer) => ({
+      ...layerView(core, layer, known),
+      parent: layers.get(layer.known.config.parentId)?.known.name ?? null,
       slot: layer.stats?.slot ?? layer.slot,
       block: layer.stats?.block ?? layer.accepted,
       transactionsPerSecond: Math.round(layer.rate * 10) / 10,
-      messagesInFlight: core.mail.inFlight(open, layer.known.layerId),
+      messagesInFlight: messagesInFlight(core.tree, layer),
       blocksSealed: layer.blocks.size,
       blocksProven: layer.proven.size,
       session: layer.session,
@@ -91,4 +101,10 @@ export function networkView(
       gasUsed: last?.gasUsed ?? null,
     },
   };
+}
+
+/** Messages of the running epoch from or to a layer that their receiver has not consumed. */
+function messagesInFlight({ letters, epoch }: Tree, { layerId }: LayerState): number {
+  const own = [...letters.from(layerId), ...letters.to(layerId)];
+  return own.filter((letter) => letter.epoch === epoch.number && !letter.isHandled).length;
 }

@@ -2,27 +2,62 @@ import { blockKeysTree } from "@frond/circuits";
 import { isOnCurve } from "@frond/foundation";
 import { MOST_LEVELS } from "@frond/protocol";
 import { RegistrationError } from "../errors.ts";
+import { unknown } from "../machine/conduct.ts";
+import { isOnline, type LayerState, newcomer, newLayerState } from "../machine/layerState.ts";
+import { putLayer, removeLayer } from "../machine/tree.ts";
 import { childrenOf, isConsistent, type KnownLayer, pathOf } from "../tree/knownLayer.ts";
-import { type Core, knownLayers, tellNetwork } from "./core.ts";
-import { newLayerState } from "./layerState.ts";
+import { type Core, isRegistered, knownLayers } from "./core.ts";
 
-/** Layers that wait for their registration. */
-const MAXIMUM_WAITING = 64;
+/** Layers that are not in the tree on L1 yet. */
+const MOST_NEWCOMERS = 64;
+/** Milliseconds after which a layer gives way that has made no block. */
+const LONGEST_SILENCE = 600_000;
 
 /**
- * Takes a layer into the network (protocol.md 6, "register"): nobody's permission and no transaction on L1 is needed. It can make blocks at once; its record is written by the next epoch. Registering the same layer
+ * Takes a layer into the network (protocol.md 6, "register"): nobody's permission and no transaction on L1 is needed. It can make blocks at once; its record is written by the epoch in which its first block settles. Registering the same layer
  * again changes nothing. Throws {@link RegistrationError}.
  */
 export async function registerLayer(core: Core, layer: KnownLayer): Promise<void> {
-  const known = core.layers.get(layer.layerId);
+  const { tree } = core;
+  const known = tree.layers.get(layer.layerId);
   if (known !== undefined && JSON.stringify(known.known, plain) === JSON.stringify(layer, plain)) return;
-  check(core, layer);
-  const state = newLayerState({ known: layer, url: "", session: 0, base: 0, pendingDrops: [] });
-  core.layers.set(layer.layerId, state);
-  await core.state.putLayer(state);
-  core.logger.info(`Layer ${layer.name} is registered with the next epoch`);
-  tellNetwork(core);
-  core.wake();
+  const silent = silentNewcomers(core);
+  for (const { known: other } of silent.expired)
+    core.logger.info(`Layer ${other.name} has made no block since it was registered, and is forgotten`);
+  await core.journal.change(() => {
+    for (const other of silent.expired) removeLayer(tree, other);
+    check(core, layer);
+    if (silent.count - silent.expired.length >= MOST_NEWCOMERS) {
+      const [oldest] = silent.waiting;
+      if (oldest === undefined) throw tooMany(layer.name);
+      removeLayer(tree, oldest);
+    }
+    const place = Math.max(-1, ...[...tree.layers.values()].map((other) => other.place)) + 1;
+    const state = newLayerState(newcomer(layer, { conduct: unknown, place, registeredAt: Date.now() }));
+    tree.layers.set(layer.layerId, state);
+    putLayer(tree, state);
+    tree.isNetworkDirty = true;
+  });
+  core.logger.info(`Layer ${layer.name} is registered with its first block`);
+}
+
+/**
+ * Layers that were registered and are not in the tree on L1. Those that have made no block for long expire; of those that are offline without a block, the oldest gives way when there are too
+ * many. So whoever registers layers and leaves them takes nothing from others.
+ */
+function silentNewcomers(core: Core): { count: number; expired: LayerState[]; waiting: LayerState[] } {
+  const known = knownLayers(core);
+  const newcomers = [...core.tree.layers.values()].filter((layer) => !isRegistered(core, layer, known));
+  const hasChild = ({ layerId }: LayerState) => [...known.values()].some(({ config }) => config.parentId === layerId);
+  const silent = newcomers.filter((layer) => layer.blocks.size === 0 && layer.base === 0 && !hasChild(layer));
+  const expired = silent.filter(({ registeredAt }) => Date.now() - registeredAt > LONGEST_SILENCE);
+  const waiting = silent.filter((layer) => !isOnline(layer) && !expired.includes(layer));
+  return { count: newcomers.length, expired, waiting: waiting.sort((a, b) => a.registeredAt - b.registeredAt) };
+}
+
+function tooMany(name: string): RegistrationError {
+  const problem = `${MOST_NEWCOMERS} layers wait for their first block to settle`;
+  return new RegistrationError({ name, problem, advice: "Try again when an epoch has settled." });
 }
 
 function check(core: Core, layer: KnownLayer): void {
@@ -31,7 +66,7 @@ function check(core: Core, layer: KnownLayer): void {
     if (!condition) throw new RegistrationError({ name, problem, advice });
   };
   const layers = knownLayers(core);
-  require(!core.layers.has(
+  require(!core.tree.layers.has(
     layer.layerId,
   ), "its place in the tree is taken", "Ask for a free index and register again.");
   const isNameFree = [...layers.values()].every((other) => other.name !== name);
@@ -60,9 +95,6 @@ function check(core: Core, layer: KnownLayer): void {
     circuits.some((circuit) => circuit.size === size),
   ), "a block size has no circuit", "Name a circuit for each size.");
   require(isOnCurve(config.sequencerKey), "its sequencer's key is not a curve point", "Use a public key of Grumpkin.");
-  const waiting = [...core.layers.values()].filter((other) => other.base === 0 && other.peer === undefined).length;
-  require(waiting <
-    MAXIMUM_WAITING, "too many layers wait for their first block", "Try again when an epoch has settled.");
 }
 
 function plain(_name: string, value: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { CoordinatorFrame, LayerFrame } from "../link/frames.ts";
-import type { LayerState } from "./layerState.ts";
+import type { LayerState } from "../machine/layerState.ts";
 
 type Answer = Extract<LayerFrame, { type: "answer" }>;
 type Asked<T> = T extends { readonly id: number } ? Omit<T, "id"> : never;

@@ -3,44 +3,48 @@ import { type Field, fieldToHex } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
 import { type BlockRecord, L1_SOURCE } from "@frond/store";
 import { ChainWentBackError, EpochUnknownError, RootMismatchError, UnprovableError } from "../errors.ts";
+import { type Exclusion, leaveOut, noteSettled, reopenEpoch } from "../machine/closeEpoch.ts";
+import type { ClosedEpoch, LeftOut } from "../machine/epoch.ts";
+import { blocksOfEpoch } from "../machine/layerState.ts";
+import { isResting } from "../machine/rest.ts";
+import { put, putClosed } from "../machine/tree.ts";
 import { retry } from "../retry.ts";
 import { type Inclusion, includeBlocks } from "../tree/inclusion.ts";
+import { pathOf } from "../tree/knownLayer.ts";
 import { layerOneSideOf } from "../tree/layerOneSide.ts";
 import { aggregatesOf, planTree } from "../tree/planTree.ts";
 import { proveTree } from "../tree/proveTree.ts";
 import type { SettledEpoch, SettledOnLayerOne, Settling } from "../types.ts";
 import type { BlockProof, BlockProofs } from "./blockProofs.ts";
-import { type BundleRecord, dropsOf, putBundle } from "./bundles.ts";
-import type { Submission } from "./coordinatorState.ts";
-import { type Core, knownLayers, send, unregistered } from "./core.ts";
-import { reopenEpoch } from "./endEpoch.ts";
+import { type Core, isRegistered, knownLayers } from "./core.ts";
 import { followDeposits } from "./followDeposits.ts";
-import { blocksOfEpoch, isResting } from "./layerState.ts";
-import { rebaseLayers } from "./rebaseLayers.ts";
-import { quarantine } from "./receiveFrame.ts";
+import { tellSettled } from "./receiveFrame.ts";
+import { putLedger, putSubmission, type Submission } from "./records.ts";
 
 type Failed = Map<Field, { readonly block: number; readonly reason: string }>;
-type LeftOut = SettledEpoch["leftOut"][number];
 
 /**
- * Proves and settles the epoch that has ended (protocol.md 4, 6, 7). What can't be included is left out, and its layers start again from what is; the rest goes on. Resolves when L1 has it.
+ * Proves and settles the epoch that is closed (protocol.md 4, 6, 7). What can't be included is left out, and its layers start again from what is; the rest goes on. Resolves when L1 has it, or when nothing of it can
+ * settle and it is open again.
  */
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
   const failed = resting(core, proofs, epoch);
   await knowDeposits(core, epoch);
   for (;;) {
     const inclusion = include(core, epoch, failed);
-    await leaveOut(core, epoch, { inclusion, failed });
-    const { leftOut = [] } = core.epochs;
-    const registrations = takenRegistrations(core);
+    if (inclusion.excluded.size > 0) await exclude(core, epoch, inclusion.excluded);
+    const { leftOut } = core.tree.closed!;
     if (inclusion.included.size === 0) {
-      countLeftOut(core, inclusion.included, leftOut);
       core.logger.warn(`Nothing of epoch ${epoch} can settle; it is opened again`);
-      return await reopenEpoch(core, epoch);
+      await core.journal.change(() => {
+        countLeftOut(core, leftOut);
+        reopenEpoch(core.tree);
+      });
+      return;
     }
+    const registrations = registrationsFor(core, inclusion.included);
     try {
-      await proveAndSubmit(core, proofs, { epoch, included: inclusion.included, registrations, leftOut });
-      return countLeftOut(core, inclusion.included, leftOut);
+      return await proveAndSubmit(core, proofs, { epoch, included: inclusion.included, registrations, leftOut });
     } catch (error) {
       if (!(error instanceof BlockFailure)) throw error;
       failed.set(error.layerId, { block: error.block, reason: error.message });
@@ -48,10 +52,24 @@ export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number
   }
 }
 
+async function exclude(core: Core, epoch: number, excluded: ReadonlyMap<Field, Exclusion>): Promise<void> {
+  for (const [layerId, { block, rule, reason }] of excluded) {
+    const { name } = core.tree.layers.get(layerId)!.known;
+    core.logger.warn(`Layer ${name} is left out of epoch ${epoch} from block ${block} on`, { rule, reason });
+  }
+  await core.journal.change(() => leaveOut(core.tree, excluded));
+}
+
+/** Layers of which nothing settles are tried by themselves ever less often. */
+function countLeftOut(core: Core, leftOut: readonly LeftOut[]): void {
+  const names = new Set(leftOut.map(({ layer }) => layer));
+  for (const layer of core.tree.layers.values()) if (names.has(layer.known.name)) layer.leftOut += 1;
+}
+
 /** Of layers that rest after a failure, blocks of which no proof is under way. */
 function resting(core: Core, proofs: BlockProofs, epoch: number): Failed {
   const failed: Failed = new Map();
-  for (const [layerId, layer] of core.layers) {
+  for (const [layerId, layer] of core.tree.layers) {
     if (!isResting(layer)) continue;
     const first = blocksOfEpoch(layer, epoch).find(({ number }) => !proofs.has(layer, layer.blocks.get(number)!));
     const until = new Date(layer.rest!.until).toISOString();
@@ -64,21 +82,13 @@ function resting(core: Core, proofs: BlockProofs, epoch: number): Failed {
   return failed;
 }
 
-function countLeftOut(core: Core, included: Inclusion["included"], leftOut: readonly LeftOut[]): void {
-  const names = new Set(leftOut.map(({ layer }) => layer));
-  for (const [layerId, layer] of core.layers) {
-    if (included.has(layerId)) layer.leftOut = 0;
-    else if (names.has(layer.known.name)) layer.leftOut += 1;
-  }
-}
-
 /** After a restart L1 has to be asked for the deposits that the blocks have used, before any is taken for invented. */
 async function knowDeposits(core: Core, epoch: number): Promise<void> {
-  const used = [...core.layers.values()]
+  const used = [...core.tree.layers.values()]
     .flatMap((layer) => blocksOfEpoch(layer, epoch))
     .flatMap(({ consumed }) => consumed.filter(({ source }) => source === L1_SOURCE).map(({ position }) => position));
   for (let look = 0; look < LOOKS_AT_LAYER_ONE; look++) {
-    if (used.every((id) => core.deposits.has(id))) return;
+    if (used.every((id) => core.tree.deposits.has(id))) return;
     await retrying(core, "Following deposits", () => followDeposits(core));
   }
 }
@@ -88,7 +98,7 @@ const LOOKS_AT_LAYER_ONE = 20;
 
 function include(core: Core, epoch: number, failed: Failed): Inclusion {
   const blocks = new Map<Field, readonly BlockRecord[]>();
-  for (const [layerId, layer] of core.layers) {
+  for (const [layerId, layer] of core.tree.layers) {
     const own = blocksOfEpoch(layer, epoch);
     if (own.length > 0) blocks.set(layerId, own);
   }
@@ -98,61 +108,34 @@ function include(core: Core, epoch: number, failed: Failed): Inclusion {
     layers: knownLayers(core),
     blocks,
     failed,
-    deposit: (id) => core.deposits.get(id),
-    registrations: takenRegistrations(core),
+    deposit: (id) => core.tree.deposits.get(id),
+    registrations: candidates(core, epoch),
   });
 }
 
-/** The registrations that this epoch makes, in the order in which they were asked for. */
-function takenRegistrations(core: Core): Field[] {
-  return unregistered(core).slice(0, core.options.registrationsPerEpoch ?? 8);
-}
+const REGISTRATIONS = 8;
 
-/** Layers whose blocks are left out start again from the last one that is not; bundles that lose a leg lose all. */
-async function leaveOut(
-  core: Core,
-  epoch: number,
-  { inclusion, failed }: { inclusion: Inclusion; failed: Failed },
-): Promise<void> {
-  if (inclusion.excluded.size === 0) return;
-  const lost = new Set<Field>();
-  const leftOut: LeftOut[] = [];
-  for (const [layerId, { block, rule, reason }] of inclusion.excluded) {
-    const layer = core.layers.get(layerId)!;
-    for (const record of blocksOfEpoch(layer, epoch))
-      if (record.number >= block) for (const hash of record.transactions) lost.add(hash);
-    layer.base = block - 1;
-    leftOut.push({ layer: layer.known.name, block, rule, reason });
-    core.logger.warn(`Layer ${layer.known.name} is left out of epoch ${epoch} from block ${block} on`, {
-      rule,
-      reason,
-    });
-    if (failed.has(layerId) || BROKEN_RULES.has(rule)) quarantine(core, layer);
+/** Layers that may be written into the tree with this epoch: those with blocks in it, and those above them, parents first. Whoever only registers costs nobody a place. */
+function candidates(core: Core, epoch: number): Field[] {
+  const known = knownLayers(core);
+  const wanted = new Set<Field>();
+  for (const [layerId, layer] of core.tree.layers) {
+    if (blocksOfEpoch(layer, epoch).length === 0) continue;
+    for (let id = layerId; known.has(id); id = known.get(id)!.config.parentId)
+      if (!isRegistered(core, { layerId: id }, known)) wanted.add(id);
   }
-  core.epochs = { ...core.epochs, leftOut: [...(core.epochs.leftOut ?? []), ...leftOut] };
-  await core.state.putEpochs(core.epochs);
-  const bundles = [...core.bundles.values()].filter(
-    ({ status, hashes }) => status === "preconfirmed" && hashes.some((hash) => lost.has(hash)),
-  );
-  for (const bundle of bundles) await putBundle(core, { ...bundle, status: "failed", ...lostLeg(bundle, lost) });
-  const drops = dropsOf(core, bundles, 0, "a layer of the bundle was left out of the epoch.");
-  await rebaseLayers(core, inclusion.excluded.keys(), { drops });
+  const depth = (id: Field) => pathOf(known, id)?.length ?? 0;
+  const inOrder = [...known.keys()].filter((id) => wanted.has(id)).sort((a, b) => depth(a) - depth(b));
+  return inOrder.slice(0, core.options.registrationsPerEpoch ?? REGISTRATIONS);
 }
 
-/** What an honest node never does. A message without a counterpart may be nobody's fault who is left out. */
-const BROKEN_RULES = new Set([
-  "proof",
-  "vault",
-  "message-layer",
-  "message-kind",
-  "message-slot",
-  "deposit",
-  "state",
-  "slot",
-]);
-
-function lostLeg({ hashes }: BundleRecord, lost: ReadonlySet<Field>): Pick<BundleRecord, "leg" | "reason"> {
-  return { leg: hashes.findIndex((hash) => lost.has(hash)), reason: "its layer was left out of the epoch" };
+/** Of the candidates, those that the included blocks need. */
+function registrationsFor(core: Core, included: Inclusion["included"]): Field[] {
+  const known = knownLayers(core);
+  const needed = new Set<Field>();
+  for (const layerId of included.keys())
+    for (let id = layerId; known.has(id); id = known.get(id)!.config.parentId) needed.add(id);
+  return candidates(core, core.tree.closed!.number).filter((id) => needed.has(id));
 }
 
 /** A block that no attempt can prove. */
@@ -186,15 +169,17 @@ async function proveAndSubmit(core: Core, proofs: BlockProofs, content: Included
   const report = (stage: "blocks" | "aggregates") =>
     dependencies.onProgress?.({ epoch, stage, done: done[stage], total: total[stage] });
   report("blocks");
+  await enter(core, "blocks");
 
   const blockProof = async (layerId: Field, number: number): Promise<BlockProof> => {
-    const layer = core.layers.get(layerId)!;
+    const layer = core.tree.layers.get(layerId)!;
     try {
       const result = await retrying(core, `Proving block ${number} of ${layer.known.name}`, () =>
         proofs.get(layer, layer.blocks.get(number)!),
       );
       done.blocks += 1;
       report(done.blocks < total.blocks ? "blocks" : "aggregates");
+      if (done.blocks === total.blocks) await enter(core, "aggregates");
       return result;
     } catch (error) {
       if (error instanceof UnprovableError) throw new BlockFailure(layerId, number, error.message);
@@ -217,6 +202,7 @@ async function proveAndSubmit(core: Core, proofs: BlockProofs, content: Included
     },
   );
 
+  await enter(core, "settlement");
   const side = layerOneSideOf(epoch, included);
   const contract = options.settlement;
   const { statement, words } = settleAggregate({
@@ -248,7 +234,10 @@ async function proveAndSubmit(core: Core, proofs: BlockProofs, content: Included
       wallSeconds: (Date.now() - ended) / 1_000,
     }),
   };
-  await core.state.putSubmission(submission);
+  await core.journal.change(() => {
+    putSubmission(core.tree, submission);
+    putClosed(core.tree, { ...core.tree.closed!, stage: "submitting" });
+  });
   dependencies.onProgress?.({ epoch, stage: "submitting", done: 0, total: 1 });
   const { rootOut, commitment } = statement;
   await submit(core, submission, {
@@ -260,14 +249,21 @@ async function proveAndSubmit(core: Core, proofs: BlockProofs, content: Included
   });
 }
 
+async function enter(core: Core, stage: ClosedEpoch["stage"]): Promise<void> {
+  const { closed } = core.tree;
+  if (closed === undefined || closed.stage === stage) return;
+  await core.journal.change(() => putClosed(core.tree, { ...closed, stage }));
+}
+
 async function submit(core: Core, submission: Submission, settling: Settling): Promise<void> {
   const { layerOne } = core.dependencies;
   const { epoch } = submission;
   const transaction = await retrying(core, `Submitting epoch ${epoch}`, async () => {
     const onLayerOne = await layerOne.state();
-    // An answer that got lost: the transaction was mined all the same.
-    if (onLayerOne.epoch > epoch) return await layerOne.settledEpoch(epoch);
-    return await layerOne.settle(settling);
+    if (onLayerOne.epoch <= epoch) return await layerOne.settle(settling);
+    // An answer that got lost: the transaction was mined all the same. Or somebody else was faster.
+    if (onLayerOne.root === submission.rootOut) return await layerOne.settledEpoch(epoch);
+    throw new EpochUnknownError({ onLayerOne: onLayerOne.epoch - 1, settled: core.ledger.epoch });
   });
   await requireRoot(core, submission);
   await finish(core, submission, transaction);
@@ -278,16 +274,20 @@ async function requireRoot(core: Core, { epoch, rootOut }: Submission): Promise<
   if (root !== rootOut) throw new RootMismatchError({ epoch, expected: fieldToHex(rootOut), actual: fieldToHex(root) });
 }
 
-/** Takes up what L1 settled while nobody here was waiting for it; called at the start. */
+/**
+ * Takes up what L1 settled while nobody here was waiting for it: an epoch of this coordinator, or of somebody else that changed nothing. Anything else is not known here, and the error says so; it may be called
+ * again at any time.
+ */
 export async function catchUp(core: Core): Promise<void> {
-  const onLayerOne = await retrying(core, "Reading L1", () => core.dependencies.layerOne.state());
+  const onLayerOne = await core.dependencies.layerOne.state();
   const settled = onLayerOne.epoch - 1;
   if (settled < core.ledger.epoch) throw new ChainWentBackError({ settled: core.ledger.epoch, onLayerOne: settled });
   if (settled > core.ledger.epoch) {
-    const submission = core.state.submission();
-    if (submission?.epoch !== settled) throw new EpochUnknownError({ onLayerOne: settled, settled: core.ledger.epoch });
-    await requireRoot(core, submission);
-    await finish(core, submission, await core.dependencies.layerOne.settledEpoch(settled));
+    const submission = core.records.submission();
+    if (submission?.epoch === settled && onLayerOne.root === submission.rootOut)
+      await finish(core, submission, await core.dependencies.layerOne.settledEpoch(settled));
+    else if (onLayerOne.root === layerRoot(core.ledger.trunk.record)) await adoptEmptyEpochs(core, settled);
+    else throw new EpochUnknownError({ onLayerOne: settled, settled: core.ledger.epoch });
   }
   const expected = layerRoot(core.ledger.trunk.record);
   if (onLayerOne.root !== expected) {
@@ -299,6 +299,18 @@ export async function catchUp(core: Core): Promise<void> {
   }
 }
 
+/** Somebody else settled epochs in which nothing happened. What was in these epochs here is executed again in the next one. */
+async function adoptEmptyEpochs(core: Core, settled: number): Promise<void> {
+  core.logger.warn(
+    `Somebody else has settled the epochs up to ${settled}, in which nothing happened; their blocks are made again`,
+  );
+  core.ledger = { epoch: settled, trunk: core.ledger.trunk };
+  await core.journal.change(() => {
+    putLedger(core.tree, core.ledger);
+    reopenEpoch(core.tree, settled + 1);
+  });
+}
+
 /** L1 has accepted an epoch. May be done again after a crash. */
 async function finish(core: Core, submission: Submission, transaction: SettledOnLayerOne | undefined): Promise<void> {
   const { epoch, through, deposits, trunk } = submission;
@@ -308,25 +320,16 @@ async function finish(core: Core, submission: Submission, transaction: SettledOn
     verifierGas: Number(transaction?.verifierGas ?? 0n),
     l1Transaction: transaction?.hash ?? "",
   };
-  await core.state.putSettledEpoch(summary);
-  await core.state.useDeposits(deposits);
-  for (const id of deposits) core.deposits.delete(id);
-  for (const bundle of core.bundles.values())
-    if (bundle.status === "preconfirmed" && bundle.epoch === epoch)
-      await putBundle(core, { ...bundle, status: "settled" });
-  await core.dependencies.onSettled?.(summary);
   core.ledger = { epoch, trunk };
-  await core.state.putLedger(core.ledger);
-  core.epochs = core.epochs.proving === epoch ? { open: core.epochs.open } : core.epochs;
-  await core.state.putEpochs(core.epochs);
-  for (const [layerId, layer] of core.layers) {
-    const last = through.get(layerId);
-    if (last !== undefined) {
-      const settled = [...layer.blocks.keys()].filter((number) => number <= last);
-      await core.state.dropBlocks(layer, settled);
-    }
-    send(layer, { type: "settled", epoch, through: last ?? 0, details: { ...summary } });
-  }
+  await core.journal.change(() => {
+    noteSettled(core.tree, { epoch, through, deposits, summary });
+    putLedger(core.tree, core.ledger);
+    put(core.tree, "coordinator", "submission", undefined);
+  });
+  await core.dependencies.onSettled?.(summary);
+  await core.journal.change(() => {
+    for (const layer of core.tree.layers.values()) tellSettled(core, layer, layer.at?.settled ?? epoch - 1);
+  });
   await core.dependencies.prover.forget(epoch);
   core.dependencies.onProgress?.({ epoch, stage: "settled", done: 1, total: 1 });
   core.wake();

@@ -11,11 +11,13 @@ import type { BlockRecord } from "@frond/store";
 import * as z from "zod";
 
 /*
- * What a layer's node and the coordinator say to each other over one WebSocket: JSON frames with a `type`. Whatever a layer says carries the session it was said in; what belongs to a former session is void.
+ * What a layer's node and the coordinator say to each other over one WebSocket: JSON frames with a `type` (ARCHITECTURE.md, "The machine"). `position` and `wanted` are whole statements, said whenever they change, on every
+ * connection, and again every few seconds; so any of them may be lost or repeated. Whatever else a layer says carries the session that it was said in; what belongs to a former session is void.
  */
 
 const u32 = z.int().min(0).max(0xffff_ffff);
 const position = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const previous = z.int().min(-1).max(Number.MAX_SAFE_INTEGER);
 const session = u32;
 const text = z.string().max(2_000);
 
@@ -63,16 +65,40 @@ export type LayerStats = z.output<typeof statsSchema>;
 
 /** From a layer to the coordinator. */
 export const layerFrameSchema = z.discriminatedUnion("type", [
+  /** Answers the challenge. Nothing else is believed before it. */
   z.strictObject({
-    type: z.literal("hello"),
+    type: z.literal("identify"),
     layerId: fieldSchema,
     url: z.string().max(300),
-    session,
-    epoch: u32,
-    block: u32,
     signature: signatureSchema,
   }),
-  z.strictObject({ type: z.literal("message"), session, outgoing: outgoingSchema }),
+  /** Where the layer is. */
+  z.strictObject({
+    type: z.literal("position"),
+    /** Counts the statements on this connection: one that was overtaken by a later one is void. */
+    number: u32,
+    /** Of its last set-back. */
+    session,
+    /** What new blocks belong to. */
+    epoch: u32,
+    /** Its last durable block, and the last one of an epoch before `epoch`. */
+    block: u32,
+    sealed: u32,
+    /** The position of its last message of this epoch; -1 if there is none. */
+    message: previous,
+    /** It orders no transactions, and what it ordered is durable. */
+    isHeld: z.boolean(),
+    /**
+     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original slot of those that wait for more than their account's missing nonce; `failing`: the slot of the first of
+     * these, if it fails by itself, and not because something else is not there for the moment.
+     */
+    returning: z.strictObject({ count: u32, waiting: u32.optional(), failing: u32.optional() }),
+    /** The last epoch that it knows to have settled. */
+    settled: u32,
+  }),
+  /** `previous`: the position of its message before in this epoch, -1 for the first. */
+  z.strictObject({ type: z.literal("message"), session, previous, outgoing: outgoingSchema }),
+  /** Everything of `source` up to `position` is consumed and durable; or the message there can't be consumed, with an `error`. */
   z.strictObject({
     type: z.literal("handled"),
     session,
@@ -80,7 +106,6 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     position,
     error: text.optional(),
   }),
-  z.strictObject({ type: z.literal("held"), session, epoch: u32 }),
   z.strictObject({
     type: z.literal("block"),
     session,
@@ -89,11 +114,10 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     inputs: z.record(z.string(), z.unknown()).optional(),
     proof: z.array(fieldSchema).max(1_024).optional(),
   }),
-  z.strictObject({ type: z.literal("sealed"), session, epoch: u32, block: u32 }),
-  z.strictObject({ type: z.literal("rebased"), session, dropped: z.array(dropSchema).max(100_000) }),
+  /** Legs of bundles that the layer could not execute again, in whatever session. */
+  z.strictObject({ type: z.literal("dropped"), legs: z.array(dropSchema).max(1_000) }),
   z.strictObject({
     type: z.literal("answer"),
-    session,
     id: u32,
     failure: failureSchema.optional(),
     preconfirmation: preconfirmationSchema.optional(),
@@ -107,41 +131,53 @@ export type LayerFrame = z.output<typeof layerFrameSchema>;
 /** From the coordinator to a layer. */
 export const coordinatorFrameSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("challenge"), nonce: fieldSchema }),
-  z.strictObject({
-    type: z.literal("welcome"),
-    session,
-    epoch: u32,
-    /** The last block that was accepted. */
-    block: u32,
-  }),
   z.strictObject({ type: z.literal("refused"), reason: text }),
+  /** Where the layer should be. */
+  z.strictObject({
+    type: z.literal("wanted"),
+    /** As in `position`. */
+    number: u32,
+    session,
+    /** The last block of the layer that stands: what is above is to be handed over; a layer in a lower session goes back to it. */
+    block: u32,
+    /** The position of its last message of this epoch that is here; -1 if there is none. */
+    message: previous,
+    epoch: u32,
+    /** No transaction is ordered. */
+    isHeld: z.boolean(),
+    /** What the set-back to `session` leaves out. */
+    drop: z.array(dropSchema).max(10_000),
+    /** Everything is back that a returning transaction of this slot can need: what still fails may be given up. */
+    giveUp: u32.optional(),
+  }),
   z.strictObject({
     type: z.literal("network"),
     /** Layers that can be sent to. */
     reachable: z.array(fieldSchema),
-    /** Items of the settlement list that the layer may use in an epoch. */
-    listQuota: u32,
+    /** What the layer may use of an epoch: blocks, and places in the settlement list. */
+    blocks: u32,
+    deposits: u32,
+    exits: u32,
   }),
-  z.strictObject({ type: z.literal("deliver"), source: z.string().max(100), position, message: messageSchema }),
-  z.strictObject({ type: z.literal("hold"), epoch: u32 }),
-  z.strictObject({ type: z.literal("release") }),
-  z.strictObject({ type: z.literal("seal"), epoch: u32 }),
+  /** Void if the layer is in another session or epoch. `previous`: the position of the message of this source before it, -1 if there is none in this epoch. */
   z.strictObject({
-    type: z.literal("rebase"),
+    type: z.literal("deliver"),
     session,
-    through: u32,
     epoch: u32,
-    drop: z.array(dropSchema).max(10_000),
+    source: z.string().max(100),
+    previous,
+    position,
+    message: messageSchema,
   }),
-  z.strictObject({ type: z.literal("prepare"), id: u32, transaction: transactionSchema }),
-  z.strictObject({ type: z.literal("commit"), id: u32, hash: fieldSchema, transaction: transactionSchema }),
+  /** Void in another session: a leg that a set-back leaves out must not be executed after it. */
+  z.strictObject({ type: z.literal("prepare"), id: u32, session, transaction: transactionSchema }),
+  z.strictObject({ type: z.literal("commit"), id: u32, session, hash: fieldSchema, transaction: transactionSchema }),
   z.strictObject({ type: z.literal("abort"), hash: fieldSchema }),
-  z.strictObject({ type: z.literal("accepted"), block: u32 }),
   z.strictObject({ type: z.literal("proven"), block: u32 }),
   z.strictObject({
     type: z.literal("settled"),
     epoch: u32,
-    /** The layer's last block that settled; 0 if none ever did. */
+    /** The layer's last block that settled in the epoch; 0 if none did. */
     through: u32,
     details: z.record(z.string(), z.unknown()),
   }),
@@ -168,7 +204,12 @@ export function parseFrame<T>(schema: z.ZodType<T>, data: string): T | undefined
 const HELLO_DOMAIN = 2n ** 69n;
 
 /** What a layer signs to show that it is the sequencer of `layerId`. */
-export function helloChallenge(parts: { r: Field; key: { x: Field; y: Field }; layerId: Field; nonce: Field }): Field {
+export function identityChallenge(parts: {
+  r: Field;
+  key: { x: Field; y: Field };
+  layerId: Field;
+  nonce: Field;
+}): Field {
   const { r, key, layerId, nonce } = parts;
   return poseidon2Hash([HELLO_DOMAIN, r, key.x, key.y, layerId, nonce]);
 }

@@ -2,13 +2,11 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { Coordinator } from "../coordinator/createCoordinator.ts";
-import { frameToText } from "./frames.ts";
-
-/** Milliseconds between two signs of life; a layer that misses one is taken for gone. */
-const HEARTBEAT = 4_000;
-/** A block's inputs are a few MiB, a packed circuit some tens. */
-const LARGEST_FRAME = 256 * 2 ** 20;
-const MOST_CONNECTIONS = 4_096;
+import { createFrameMemory } from "./frameMemory.ts";
+import { attachLayer, type LayerSocket, type SocketLimits } from "./layerSocket.ts";
+import { makeRoom, type RoomLimits, remoteOf } from "./makeRoom.ts";
+import { MESSAGE_BYTES } from "./parts.ts";
+import { TURN_MILLISECONDS } from "./silence.ts";
 
 export type LayerServer = {
   /** Takes over an HTTP connection that wants to become a WebSocket. */
@@ -16,41 +14,55 @@ export type LayerServer = {
   close(): Promise<void>;
 };
 
+/** What layers, and strangers, can take of the coordinator's process. */
+export type LayerServerLimits = SocketLimits &
+  RoomLimits & {
+    readonly connections: number;
+    /** Of all connections together, for frames that the coordinator has not taken. */
+    readonly frameBytes: number;
+    /** How often turns are counted. */
+    readonly turnMilliseconds: number;
+  };
+
+export const defaultLayerServerLimits: LayerServerLimits = {
+  connections: 4_096,
+  strangers: 256,
+  strangersOfAddress: 16,
+  identityTurns: 10,
+  silenceTurns: 60,
+  unsentBytes: 16 * 2 ** 20,
+  frameBytes: 256 * 2 ** 20,
+  turnMilliseconds: TURN_MILLISECONDS,
+};
+
 /** The coordinator's side of the connections with layers. */
-export function serveLayers(coordinator: Pick<Coordinator, "accept">): LayerServer {
-  const server = new WebSocketServer({ noServer: true, maxPayload: LARGEST_FRAME, perMessageDeflate: false });
+export function serveLayers(
+  coordinator: Pick<Coordinator, "accept">,
+  limits: LayerServerLimits = defaultLayerServerLimits,
+): LayerServer {
+  const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES, perMessageDeflate: false });
+  const memory = createFrameMemory(limits.frameBytes);
+  /** In the order in which they came. */
+  const layers = new Set<LayerSocket>();
+  const timer = setInterval(() => {
+    memory.turn();
+    for (const layer of [...layers]) layer.turn();
+  }, limits.turnMilliseconds);
+  timer.unref();
+
   return {
     upgrade(request, socket, head) {
       socket.on("error", () => socket.destroy());
-      if (server.clients.size >= MOST_CONNECTIONS) return void socket.end("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+      const address = remoteOf(request.socket.remoteAddress);
+      if (layers.size >= limits.connections || !makeRoom(layers, address, limits))
+        return void socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n");
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        let alive = true;
-        const connection = coordinator.accept({
-          send: (frame) => {
-            if (webSocket.readyState === webSocket.OPEN) webSocket.send(frameToText(frame));
-          },
-          close: () => webSocket.close(),
-        });
-        webSocket.on("message", (data) => {
-          alive = true;
-          void connection.receive(data.toString());
-        });
-        webSocket.on("pong", () => {
-          alive = true;
-        });
-        webSocket.on("error", () => webSocket.terminate());
-        const heartbeat = setInterval(() => {
-          if (!alive) return webSocket.terminate();
-          alive = false;
-          webSocket.ping();
-        }, HEARTBEAT);
-        webSocket.on("close", () => {
-          clearInterval(heartbeat);
-          connection.closed();
-        });
+        const onClosed = (layer: LayerSocket) => void layers.delete(layer);
+        layers.add(attachLayer(webSocket, { coordinator, address, memory, limits, onClosed }));
       });
     },
     async close() {
+      clearInterval(timer);
       for (const client of server.clients) client.terminate();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },

@@ -17,13 +17,13 @@ import {
 } from "@frond/protocol";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import { createSequencer, type Sequencer } from "@frond/sequencer";
-import { memoryStore, type Store, type Table } from "@frond/store";
+import { memoryStore, memoryTables, type Store } from "@frond/store";
 import { type Coordinator, createCoordinator } from "../coordinator/createCoordinator.ts";
 import { UnprovableError } from "../errors.ts";
 import { createLayerLink, type LayerLink } from "../link/createLayerLink.ts";
 import { serveLayers } from "../link/serveLayers.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
-import type { Deposit, EpochPolicy, LayerOne, SettledEpoch, Settling, Tables, TreeProver } from "../types.ts";
+import type { Deposit, EpochPolicy, LayerOne, SettledEpoch, Settling, TreeProver } from "../types.ts";
 
 export const CONTRACT = `0x${"5e".repeat(20)}` as const;
 export const ALICE = 22n;
@@ -131,25 +131,6 @@ const fakeCircuit = (name: string, hash: Field): PreparedCircuit =>
     dyadic: 1,
     key: { bytes: new Uint8Array(), fields: [], hash },
   }) as unknown as PreparedCircuit;
-
-/** Tables in memory that survive a coordinator, as the real ones survive a process. */
-export function memoryTables(): Tables {
-  const tables = new Map<string, Map<string, unknown>>();
-  return {
-    table<T>(name: string): Table<T> {
-      const rows = tables.get(name) ?? new Map<string, unknown>();
-      tables.set(name, rows);
-      return {
-        get: (key) => structuredClone(rows.get(key)) as T | undefined,
-        put: async (key, value) => void rows.set(key, structuredClone(value)),
-        delete: async (key) => void rows.delete(key),
-        *entries({ start = "", end = "\uffff" } = {}) {
-          for (const key of [...rows.keys()].sort()) if (key >= start && key < end) yield [key, rows.get(key) as T];
-        },
-      };
-    },
-  };
-}
 
 /** An L1 that keeps to the contract's rules, and can be made to fail. */
 export function fakeLayerOne(genesisRoot: Field) {

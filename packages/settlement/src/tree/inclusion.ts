@@ -1,13 +1,13 @@
 import { applySteps, type LayerSnapshot } from "@frond/circuits";
 import { type Field, FrondError, fieldToHex } from "@frond/foundation";
-import { L1_LAYER_ID, LIST_CAPACITY, type Message, messageHash } from "@frond/protocol";
-import { type BlockRecord, L1_SOURCE } from "@frond/store";
+import { L1_LAYER_ID, type Message, messageHash } from "@frond/protocol";
+import type { BlockRecord } from "@frond/store";
+import type { Exclusion } from "../machine/closeEpoch.ts";
+import { HALF_OF_LIST } from "../machine/shares.ts";
 import type { Deposit } from "../types.ts";
 import { blockStep } from "./blockStep.ts";
+import { depositMessage } from "./depositMessage.ts";
 import { genesisOf, type KnownLayer, type KnownLayers, pathOf, snapshotAt } from "./knownLayer.ts";
-
-/** Why a layer's blocks from `block` on are left out of an epoch. */
-export type Exclusion = { readonly block: number; readonly rule: string; readonly reason: string };
 
 export type EpochContent = {
   readonly epoch: number;
@@ -116,9 +116,9 @@ function cutDeposits(content: EpochContent, counts: ReadonlyMap<Field, number>, 
   const used = new Set<number>();
   for (const [layerId, blocks] of content.blocks) {
     for (const [index, block] of blocks.slice(0, counts.get(layerId)).entries()) {
-      for (const { message, source, position } of block.consumed) {
+      for (const { message, position } of block.consumed) {
         if (message.from !== L1_LAYER_ID) continue;
-        const queued = source === L1_SOURCE ? content.deposit(position) : undefined;
+        const queued = content.deposit(position);
         if (queued === undefined || !isDeposit(message, queued) || used.has(position)) {
           cut(layerId, index, "deposit", `it consumes a message of L1 that L1 did not queue`);
           break;
@@ -131,20 +131,6 @@ function cutDeposits(content: EpochContent, counts: ReadonlyMap<Field, number>, 
 
 function isDeposit(message: Message, deposit: Deposit): boolean {
   return messageHash(message) === messageHash(depositMessage(deposit));
-}
-
-/** What L1 produces for a deposit: slot 0, from layer 0 (protocol.md 4). */
-export function depositMessage(deposit: Deposit): Message {
-  return {
-    from: L1_LAYER_ID,
-    to: deposit.layer,
-    slot: 0,
-    kind: 1,
-    asset: deposit.asset,
-    amount: deposit.amount,
-    recipient: deposit.recipient,
-    payload: deposit.payload,
-  };
 }
 
 type Place = { readonly layerId: Field; readonly index: number };
@@ -173,26 +159,39 @@ function cutUnmatched(content: EpochContent, counts: ReadonlyMap<Field, number>,
   }
 }
 
-/** While the list on L1 would overflow, the last block of the layer that puts most into it waits for the next epoch. */
+/**
+ * While a half of the list on L1 would overflow, the last block of the layer that puts most into it waits for the next
+ * epoch: deposits never take a place of what goes to L1, nor the other way round.
+ */
 function cutOverflow(content: EpochContent, counts: ReadonlyMap<Field, number>, cut: Cut): void {
-  const items = new Map<Field, number>();
-  let sum = 0;
-  for (const [layerId, blocks] of content.blocks) {
-    const own = blocks.slice(0, counts.get(layerId)).reduce((count, block) => count + listedItems(block), 0);
-    items.set(layerId, own);
-    sum += own;
+  for (const itemsOf of [depositsOf, exitsOf]) {
+    const items = new Map<Field, number>();
+    for (const [layerId, blocks] of content.blocks) {
+      const own = blocks.slice(0, counts.get(layerId));
+      items.set(
+        layerId,
+        own.reduce((count, block) => count + itemsOf(block), 0),
+      );
+    }
+    if (total(items) <= HALF_OF_LIST) continue;
+    const [layerId] = [...items].sort((a, b) => b[1] - a[1])[0]!;
+    const blocks = content.blocks.get(layerId)!;
+    const last = blocks.findLastIndex((block, index) => index < counts.get(layerId)! && itemsOf(block) > 0);
+    cut(layerId, last, "list", "the layer has used more than its share of the epoch's settlement list");
+    return;
   }
-  if (sum <= LIST_CAPACITY) return;
-  const [layerId] = [...items].sort((a, b) => b[1] - a[1])[0]!;
-  cut(layerId, counts.get(layerId)! - 1, "list", "the settlement list of the epoch is full");
 }
 
-/** How many items a block puts into the settlement list (protocol.md 7). */
-export function listedItems({ consumed, produced }: Pick<BlockRecord, "consumed" | "produced">): number {
-  return (
-    consumed.filter(({ message }) => message.from === L1_LAYER_ID).length +
-    produced.filter(({ to }) => to === L1_LAYER_ID).length
-  );
+type Listed = Pick<BlockRecord, "consumed" | "produced">;
+
+/** How many items of the settlement list a block takes for what comes from L1 (protocol.md 7). */
+function depositsOf({ consumed }: Listed): number {
+  return consumed.filter(({ message }) => message.from === L1_LAYER_ID).length;
+}
+
+/** How many items of the settlement list a block takes for what goes to L1. */
+function exitsOf({ produced }: Listed): number {
+  return produced.filter(({ to }) => to === L1_LAYER_ID).length;
 }
 
 function total(counts: ReadonlyMap<Field, number>): number {

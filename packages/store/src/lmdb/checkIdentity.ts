@@ -3,14 +3,18 @@ import type { Database } from "lmdb";
 import { StoreFormatError, StoreIdentityError } from "../errors.ts";
 import type { StoreIdentity } from "../types.ts";
 
-/** Grows when the layout of the data changes. */
+/** Increased when the layout of the data changes. */
 const FORMAT = 3;
 
 const FORMAT_KEY = Buffer.from("format");
 const IDENTITY_KEY = Buffer.from("identity");
 
-/** Writes format and identity into a new store; in an old one, compares them. Durable before it returns. */
-export const checkIdentity = ({
+/**
+ * Writes the format and the identity into a new store, and compares them in an existing store. Durable on return.
+ * @throws {@link StoreFormatError} when the format differs
+ * @throws {@link StoreIdentityError} when a part of the identity differs
+ */
+export function checkIdentity({
   path,
   header,
   identity,
@@ -18,7 +22,7 @@ export const checkIdentity = ({
   path: string;
   header: Database<Uint8Array, Buffer>;
   identity: StoreIdentity;
-}): void => {
+}): void {
   const expected = textOf(identity);
   const format = header.get(FORMAT_KEY);
   if (format === undefined) {
@@ -34,11 +38,13 @@ export const checkIdentity = ({
   for (const [field, value] of Object.entries(expected))
     if (actual[field] !== value)
       throw new StoreIdentityError({ path, field, expected: value, actual: actual[field] ?? "nothing" });
-};
+}
 
-const textOf = (identity: StoreIdentity): Record<string, string> => ({
-  layer: fieldToHex(identity.layerId),
-  application: identity.application,
-  "version of the application": identity.programDigest,
-  "entry width": String(identity.entryWidth),
-});
+function textOf(identity: StoreIdentity): Record<string, string> {
+  return {
+    layer: fieldToHex(identity.layerId),
+    application: identity.application,
+    "version of the application": identity.programDigest,
+    "entry width": String(identity.entryWidth),
+  };
+}

@@ -1,93 +1,108 @@
 import { mkdirSync } from "node:fs";
 import type { BlockWitness } from "@frond/protocol";
-import { open, type RootDatabase } from "lmdb";
 import { NotStoredError, StoreClosedError } from "../errors.ts";
-import type { BlockRecord, Store, StoreIdentity } from "../types.ts";
+import type { BlockRecord, BlockStatus, LogRecord, PendingTransaction, Store, StoreIdentity } from "../types.ts";
 import { checkIdentity } from "./checkIdentity.ts";
-import { commitBlock } from "./commitBlock.ts";
-import { bytesToNumber, fieldToKey, numberToBytes, valueToBytes } from "./encoding.ts";
-import { createLog } from "./log.ts";
-import { createPending } from "./pending.ts";
-import { rollback } from "./rollback.ts";
-import { type Atomically, lastNumber, openRows, type Rows, readValue, removeAll } from "./rows.ts";
+import { prepareCommit } from "./commitBlock.ts";
+import { bytesToNumber, bytesToValue, fieldToKey, numberToBytes, valueToBytes } from "./encoding.ts";
+import { readLastPosition } from "./logPosition.ts";
+import { prepareRollback, removePending } from "./rollback.ts";
+import { lastKey, openStoreRows, readValue, removeAll, type StoreRows } from "./storeRows.ts";
 import { openTable } from "./table.ts";
-import { readTree } from "./tree.ts";
+import { readLeaves, readNodes } from "./treeReaders.ts";
 
 export type OpenStoreOptions = {
-  /** A directory, made if missing. One process at a time writes it; its threads may share it. */
+  /** The directory; created when missing. Only one process may write to it; threads of that process may share it. */
   readonly path: string;
   readonly identity: StoreIdentity;
 };
 
 /**
- * Opens the durable store, or makes it. A promise of a write resolves when the write is on disk (fsync): writes issued
- * in one turn, or while another is being flushed, share one flush.
- * @throws StoreIdentityError, StoreFormatError
+ * Opens the durable store, and creates it when missing. The promise of a write resolves after the fsync of the write.
+ * Writes that are issued in one turn, or during another flush, share one flush.
+ * @throws {@link StoreIdentityError} when the directory belongs to another layer, application or tree shape
+ * @throws {@link StoreFormatError} when another version of Frond wrote the directory
  */
-export const openStore = ({ path, identity }: OpenStoreOptions): Store => {
+export function openStore({ path, identity }: OpenStoreOptions): Store {
   mkdirSync(path, { recursive: true });
-  // Without overlappingSync a commit has been flushed when it is reported.
-  const root: RootDatabase = open({ path, maxDbs: 24, overlappingSync: false, noSubdir: false });
-  const rows = openRows(root);
+  const rows = openStoreRows(path);
+  const { root } = rows;
   checkIdentity({ path, header: rows.header, identity });
+  let lastPosition = readLastPosition(rows);
   let closing: Promise<void> | undefined;
-  const checkOpen = (): void => {
+
+  function checkOpen(): void {
     if (closing !== undefined) throw new StoreClosedError();
-  };
-  const atomically: Atomically = async (write) => {
+  }
+
+  /** Runs `write` as one LMDB transaction, and resolves with its result after the flush. */
+  async function atomically<T>(write: () => T): Promise<T> {
     checkOpen();
-    await root.transaction(write);
-  };
-  const log = createLog({ root, ...rows }, { checkOpen });
-  const writing = { rows, log, atomically };
+    return await root.transaction(write);
+  }
+
   return {
     identity,
-    ...readTree(rows),
-    append: log.append,
-    log: log.log,
-    commitBlock: (commit) => commitBlock(commit, writing),
-    ...readBlocks(rows),
-    setBlockStatus: (number, status) => setBlockStatus({ number, status }, writing),
-    rollback: (options) => rollback(options, writing),
-    ...createPending(rows, atomically),
-    table: (name) => openTable(rows.tables.get(name)!, atomically),
+    nodes: readNodes(rows.nodes),
+    leaves: readLeaves(rows.leaves, rows.keys),
+    async append(records) {
+      checkOpen();
+      const added = records.map((record) => [numberToBytes(++lastPosition), valueToBytes(record)] as const);
+      const last = lastPosition;
+      await root.batch(() => {
+        for (const [key, value] of added) rows.log.put(key, value);
+      });
+      return last;
+    },
+    *log() {
+      for (const { key, value } of rows.log.getRange({ snapshot: false }))
+        yield { position: bytesToNumber(key), record: bytesToValue<LogRecord>(value) };
+    },
+    async commitBlock(commit) {
+      const error = await atomically(prepareCommit(rows, commit));
+      if (error !== undefined) throw error;
+    },
+    lastBlockNumber: () => lastKey(rows.blocks),
+    block: (number) => readValue<BlockRecord>(rows.blocks, numberToBytes(number)),
+    witness: (number) => readValue<BlockWitness>(rows.witnesses, numberToBytes(number)),
+    async setBlockStatus(number, status) {
+      const isFound = await atomically(() => putBlockStatus(rows, number, status));
+      if (!isFound) throw new NotStoredError({ what: "block", key: String(number) });
+    },
+    async rollback(options) {
+      const write = prepareRollback(rows, options);
+      const error = await atomically(() => write(lastPosition));
+      if (error !== undefined) throw error;
+    },
+    *pending() {
+      for (const { key, value } of rows.pending.getRange({ snapshot: false }))
+        yield { position: bytesToNumber(key), transaction: bytesToValue<PendingTransaction>(value) };
+    },
+    removePending: (done) => atomically(() => removePending(rows, done)),
+    transactionPlace(hash) {
+      const bytes = rows.places.get(fieldToKey(hash));
+      if (bytes === undefined) return undefined;
+      return { block: bytesToNumber(bytes.subarray(0, 8)), position: bytesToNumber(bytes.subarray(8)) };
+    },
+    cursor(source) {
+      const bytes = rows.cursors.get(Buffer.from(source));
+      return bytes === undefined ? undefined : bytesToNumber(bytes);
+    },
+    table: (name) => openTable(rows.tables[name], atomically),
     refresh: () => root.resetReadTxn(),
     close() {
       closing ??= root.flushed.then(() => root.close());
       return closing;
     },
   };
-};
+}
 
-const readBlocks = (
-  rows: Rows,
-): Pick<Store, "lastBlockNumber" | "block" | "witness" | "transactionPlace" | "cursor"> => ({
-  lastBlockNumber: () => lastNumber(rows.blocks),
-  block: (number) => readValue<BlockRecord>(rows.blocks, numberToBytes(number)),
-  witness: (number) => readValue<BlockWitness>(rows.witnesses, numberToBytes(number)),
-  transactionPlace(hash) {
-    const bytes = rows.places.get(fieldToKey(hash));
-    if (bytes === undefined) return undefined;
-    return { block: bytesToNumber(bytes.subarray(0, 8)), position: bytesToNumber(bytes.subarray(8)) };
-  },
-  cursor(source) {
-    const bytes = rows.cursors.get(Buffer.from(source));
-    return bytes === undefined ? undefined : bytesToNumber(bytes);
-  },
-});
-
-/** A settled block, and those before it, lose what would undo them. @throws NotStoredError */
-const setBlockStatus = async (
-  { number, status }: { readonly number: number; readonly status: BlockRecord["status"] },
-  { rows, atomically }: { readonly rows: Rows; readonly atomically: Atomically },
-): Promise<void> => {
-  let isFound = false;
-  await atomically(() => {
-    const block = readValue<BlockRecord>(rows.blocks, numberToBytes(number));
-    isFound = block !== undefined;
-    if (block === undefined) return;
-    rows.blocks.put(numberToBytes(number), valueToBytes({ ...block, status }));
-    if (status === "settled") removeAll(rows.undo, { end: numberToBytes(number + 1) });
-  });
-  if (!isFound) throw new NotStoredError({ what: "block", key: String(number) });
-};
+/** Part of a transaction. Returns false, and writes nothing, when there is no such block. */
+function putBlockStatus(rows: StoreRows, number: number, status: BlockStatus): boolean {
+  const key = numberToBytes(number);
+  const block = readValue<BlockRecord>(rows.blocks, key);
+  if (block === undefined) return false;
+  rows.blocks.put(key, valueToBytes({ ...block, status }));
+  if (status === "settled") removeAll(rows.undo, { end: numberToBytes(number + 1) });
+  return true;
+}

@@ -1,53 +1,80 @@
-import { fieldToHex } from "@frond/foundation";
+import { type Field, fieldToHex } from "@frond/foundation";
 import { BlockSettledError } from "../errors.ts";
-import type { BlockRecord, DroppedTransaction, RebaseRecord } from "../types.ts";
+import type {
+  BlockRecord,
+  DroppedTransaction,
+  LogPosition,
+  PendingRemoval,
+  PendingTransaction,
+  RebaseRecord,
+} from "../types.ts";
 import { fieldToKey, numberToBytes, valueToBytes } from "./encoding.ts";
-import type { Log } from "./log.ts";
-import { type Atomically, lastNumber, type Rows, readValue, removeAll } from "./rows.ts";
+import { putLastPosition } from "./logPosition.ts";
+import { lastKey, readValue, removeAll, type StoreRows } from "./storeRows.ts";
 import { applyUndo } from "./undo.ts";
 
-/** Undoes the blocks above `through`, and keeps what that leaves to be done. @throws BlockSettledError */
-export const rollback = async (
+/**
+ * Encodes what a rollback keeps, and returns the function that performs the rollback within a transaction: it undoes
+ * the blocks above `through`, last block first, and replaces the log by `pending`. That function returns the error, and
+ * writes nothing, when one of these blocks has settled.
+ */
+export function prepareRollback(
+  rows: StoreRows,
   { through, pending }: { readonly through: number; readonly pending: RebaseRecord },
-  { rows, log, atomically }: { readonly rows: Rows; readonly log: Log; readonly atomically: Atomically },
-): Promise<void> => {
-  const encoded = pending.transactions.map(
-    (transaction) => [Buffer.from(fieldToHex(transaction.hash)), valueToBytes(transaction)] as const,
-  );
-  let settled: BlockSettledError | undefined;
-  await atomically(() => {
-    settled = removeBlocks(through, rows);
-    if (settled !== undefined) return;
-    log.removeThrough();
+): (lastPosition: LogPosition) => BlockSettledError | undefined {
+  const transactions = pending.transactions.map((transaction) => ({
+    key: hashKey(transaction.hash),
+    value: valueToBytes(transaction),
+  }));
+  return (lastPosition) => {
+    const last = lastKey(rows.blocks);
+    const numbers = Array.from({ length: Math.max(0, last - through) }, (_, i) => numberToBytes(last - i));
+    const undos = numbers.map((number) => rows.undo.get(number));
+    const missing = undos.indexOf(undefined);
+    if (missing >= 0) return new BlockSettledError({ block: last - missing, through });
+    for (const [i, number] of numbers.entries()) undoBlock(rows, number, undos[i]!);
+    removeAll(rows.log);
+    putLastPosition(rows, lastPosition);
     removeAll(rows.pending);
-    for (const [i, [name, value]] of encoded.entries()) {
+    for (const [i, { key, value }] of transactions.entries()) {
       rows.pending.put(numberToBytes(i), value);
-      rows.tables.get("dropped")!.remove(name);
+      rows.tables.dropped.remove(key);
     }
-    putReasons(pending.dropped, rows);
-    const { session, epoch, slot } = pending;
-    for (const [name, value] of Object.entries({ session, epoch, slot }))
-      rows.tables.get("metadata")!.put(Buffer.from(name), valueToBytes(value));
-  });
-  if (settled !== undefined) throw settled;
-};
+    putDropped(rows, pending.dropped);
+    putMetadata(rows, pending);
+    return undefined;
+  };
+}
 
-/** Part of a transaction. Changes nothing if one of the blocks has settled: then it has no undo. */
-const removeBlocks = (through: number, rows: Rows): BlockSettledError | undefined => {
-  const last = lastNumber(rows.blocks);
-  const removed = Array.from({ length: Math.max(0, last - through) }, (_, i) => numberToBytes(last - i));
-  const undos = removed.map((number) => rows.undo.get(number));
-  const missing = undos.indexOf(undefined);
-  if (missing >= 0) return new BlockSettledError({ block: last - missing, through });
-  for (const [i, number] of removed.entries()) {
-    applyUndo(rows, undos[i]!);
-    for (const hash of readValue<BlockRecord>(rows.blocks, number)!.transactions) rows.places.remove(fieldToKey(hash));
-    for (const table of [rows.undo, rows.blocks, rows.witnesses]) table.remove(number);
+function undoBlock(rows: StoreRows, number: Buffer, undo: Uint8Array): void {
+  applyUndo(rows, undo);
+  for (const hash of readValue<BlockRecord>(rows.blocks, number)!.transactions) rows.places.remove(fieldToKey(hash));
+  for (const table of [rows.undo, rows.blocks, rows.witnesses]) table.remove(number);
+}
+
+function putMetadata({ tables }: StoreRows, { transactions: _, dropped: __, ...numbers }: RebaseRecord): void {
+  for (const [name, value] of Object.entries(numbers)) tables.metadata.put(Buffer.from(name), valueToBytes(value));
+}
+
+/** Removes executed and dropped transactions from the pending ones. Part of a transaction. */
+export function removePending(rows: StoreRows, { executed, dropped }: PendingRemoval): void {
+  for (const position of executed) {
+    const pending = readValue<PendingTransaction>(rows.pending, numberToBytes(position));
+    if (pending === undefined) continue;
+    rows.tables.firstSlots.put(hashKey(pending.hash), valueToBytes(pending.slot));
+    rows.pending.remove(numberToBytes(position));
   }
-  return undefined;
-};
+  for (const { position } of dropped) rows.pending.remove(numberToBytes(position));
+  putDropped(
+    rows,
+    dropped.map(({ reason }) => reason),
+  );
+}
 
-/** Part of a transaction. */
-export const putReasons = (dropped: readonly DroppedTransaction[], { tables }: Pick<Rows, "tables">): void => {
-  for (const drop of dropped) tables.get("dropped")!.put(Buffer.from(fieldToHex(drop.hash)), valueToBytes(drop));
-};
+function putDropped(rows: StoreRows, dropped: readonly DroppedTransaction[]): void {
+  for (const drop of dropped) rows.tables.dropped.put(hashKey(drop.hash), valueToBytes(drop));
+}
+
+function hashKey(hash: Field): Buffer {
+  return Buffer.from(fieldToHex(hash));
+}

@@ -3,7 +3,7 @@ import { bytesToLeaf, bytesToValue, fieldToKey, valueToBytes } from "./encoding.
 
 type Bytes = Database<Uint8Array, Buffer>;
 
-/** The rows that a block overwrites. */
+/** The databases whose rows a block overwrites. */
 export type UndoneRows = {
   readonly nodes: Bytes;
   readonly leaves: Bytes;
@@ -11,15 +11,15 @@ export type UndoneRows = {
   readonly cursors: Bytes;
 };
 
-/** What stood under each key before the block; undefined if nothing did. */
+/** The bytes under a key before the block; undefined when there were none. */
 type Row = readonly [key: Buffer, before: Uint8Array | undefined];
 type Undo = { readonly nodes: readonly Row[]; readonly leaves: readonly Row[]; readonly cursors: readonly Row[] };
 
-/** Reads, before a block is written, what it will overwrite. */
-export const collectUndo = (
+/** Reads the rows that a block will overwrite. Runs before the block is written. */
+export function collectUndo(
   rows: UndoneRows,
   changed: { readonly nodes: Iterable<Buffer>; readonly leaves: Iterable<Buffer>; readonly cursors: Iterable<Buffer> },
-): Buffer => {
+): Buffer {
   const before = (table: Bytes, keys: Iterable<Buffer>): Row[] => Array.from(keys, (key) => [key, table.get(key)]);
   const undo: Undo = {
     nodes: before(rows.nodes, changed.nodes),
@@ -27,10 +27,10 @@ export const collectUndo = (
     cursors: before(rows.cursors, changed.cursors),
   };
   return valueToBytes(undo);
-};
+}
 
-/** Writes back what a block has overwritten. Part of a transaction, for the last block first. */
-export const applyUndo = (rows: UndoneRows, bytes: Uint8Array): void => {
+/** Restores the rows that a block has overwritten. Part of a transaction. Undo the last block first. */
+export function applyUndo(rows: UndoneRows, bytes: Uint8Array): void {
   const undo = bytesToValue<Undo>(bytes);
   for (const [key, before] of undo.leaves)
     if (before === undefined) {
@@ -46,4 +46,4 @@ export const applyUndo = (rows: UndoneRows, bytes: Uint8Array): void => {
       if (before === undefined) table.remove(key);
       else table.put(key, before);
     }
-};
+}

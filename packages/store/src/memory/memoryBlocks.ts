@@ -2,41 +2,45 @@ import type { Field } from "@frond/foundation";
 import type { BlockWitness } from "@frond/protocol";
 import { BlockOrderError, BlockSettledError, NotStoredError } from "../errors.ts";
 import { BUNDLE_SOURCE } from "../sources.ts";
-import type { BlockCommit, BlockRecord, BlockStatus, Store, TransactionPlace } from "../types.ts";
-import { type MemoryTree, memoryTree } from "./memoryTree.ts";
+import type { BlockCommit, BlockRecord, BlockStatus, TransactionPlace } from "../types.ts";
+import type { MemoryTree } from "./memoryTree.ts";
 
-/** Blocks with the tree that they make, and what undoes them. */
-export type MemoryBlocks = Pick<MemoryTree, "nodes" | "leaves"> &
-  Pick<Store, "lastBlockNumber" | "block" | "witness" | "transactionPlace" | "cursor"> & {
-    /** @throws BlockOrderError */
-    commit(commit: BlockCommit): void;
-    /** @throws NotStoredError */
-    setStatus(number: number, status: BlockStatus): void;
-    /** Undoes the blocks above `through`. @throws BlockSettledError */
-    removeAbove(through: number): void;
-  };
+/** Blocks in memory with their witnesses, places of transactions and cursors of sources. */
+export type MemoryBlocks = {
+  last(): number;
+  block(number: number): BlockRecord | undefined;
+  witness(number: number): BlockWitness | undefined;
+  /** @throws {@link BlockOrderError} when the block does not follow the last block */
+  add(commit: Omit<BlockCommit, "logThrough">): void;
+  /** @throws {@link NotStoredError} when there is no such block */
+  setStatus(number: number, status: BlockStatus): void;
+  /**
+   * Undoes the blocks above `through`.
+   * @throws {@link BlockSettledError} when one of these blocks has settled; no block is undone then
+   */
+  undoAbove(through: number): void;
+  place(hash: Field): TransactionPlace | undefined;
+  cursor(source: string): number | undefined;
+};
 
-export const memoryBlocks = (): MemoryBlocks => {
-  const tree = memoryTree();
+export function memoryBlocks(tree: MemoryTree): MemoryBlocks {
   const blocks: BlockRecord[] = [];
   const witnesses: BlockWitness[] = [];
-  /** Of the block with this number; what has settled has none. */
+  /** By block number. A settled block has no entry. */
   const undo = new Map<number, () => void>();
   const places = new Map<Field, TransactionPlace>();
   const cursors = new Map<string, number>();
-  const putCursor = (source: string, position: number | undefined): void => {
+
+  function putCursor(source: string, position: number | undefined): void {
     if (position === undefined) cursors.delete(source);
     else cursors.set(source, position);
-  };
+  }
+
   return {
-    nodes: tree.nodes,
-    leaves: tree.leaves,
-    lastBlockNumber: () => blocks.length,
+    last: () => blocks.length,
     block: (number) => blocks[number - 1],
     witness: (number) => witnesses[number - 1],
-    transactionPlace: (hash) => places.get(hash),
-    cursor: (source) => cursors.get(source),
-    commit({ block, witness, nodes, leaves }) {
+    add({ block, witness, nodes, leaves }) {
       if (block.number !== blocks.length + 1)
         throw new BlockOrderError({ expected: blocks.length + 1, actual: block.number });
       const ordered = block.consumed.filter(({ source }) => source !== BUNDLE_SOURCE);
@@ -57,7 +61,7 @@ export const memoryBlocks = (): MemoryBlocks => {
       blocks[number - 1] = { ...block, status };
       if (status === "settled") for (const other of undo.keys()) if (other <= number) undo.delete(other);
     },
-    removeAbove(through) {
+    undoAbove(through) {
       for (let number = blocks.length; number > through; number--)
         if (!undo.has(number)) throw new BlockSettledError({ block: number, through });
       for (let number = blocks.length; number > through; number--) {
@@ -67,5 +71,7 @@ export const memoryBlocks = (): MemoryBlocks => {
         witnesses.pop();
       }
     },
+    place: (hash) => places.get(hash),
+    cursor: (source) => cursors.get(source),
   };
-};
+}

@@ -3,29 +3,32 @@ import { StoreClosedError } from "../errors.ts";
 import type { DroppedTransaction, LogRecord, PendingTransaction, Store, StoreIdentity } from "../types.ts";
 import { memoryBlocks } from "./memoryBlocks.ts";
 import { memoryTables } from "./memoryTables.ts";
+import { memoryTree } from "./memoryTree.ts";
 
-/**
- * A store that forgets everything when the process ends: for tests and experiments. Behaves as the durable one does,
- * copies included.
- */
-export const memoryStore = (identity: StoreIdentity): Store => {
-  const { commit, setStatus, removeAbove, ...blocks } = memoryBlocks();
+/** A store in memory, for tests and experiments. Behaves like the durable store, and copies values as it does. */
+export function memoryStore(identity: StoreIdentity): Store {
+  const tree = memoryTree();
+  const blocks = memoryBlocks(tree);
   const tables = memoryTables();
-  const reasons = tables.table<DroppedTransaction>("dropped");
-  const firstSlots = tables.table<number>("firstSlots");
   const log = new Map<number, LogRecord>();
   let pending = new Map<number, PendingTransaction>();
   let lastPosition = 0;
   let isClosed = false;
-  const checkOpen = (): void => {
+
+  function checkOpen(): void {
     if (isClosed) throw new StoreClosedError();
-  };
-  const putReasons = (dropped: readonly DroppedTransaction[]): void => {
+  }
+
+  const reasons = tables.table<DroppedTransaction>("dropped");
+  const firstSlots = tables.table<number>("firstSlots");
+  function putReasons(dropped: readonly DroppedTransaction[]): void {
     for (const drop of dropped) reasons.put(fieldToHex(drop.hash), drop);
-  };
+  }
+
   return {
     identity,
-    ...blocks,
+    nodes: tree.nodes,
+    leaves: tree.leaves,
     async append(records) {
       checkOpen();
       for (const record of records) log.set(++lastPosition, structuredClone(record));
@@ -34,18 +37,21 @@ export const memoryStore = (identity: StoreIdentity): Store => {
     *log() {
       for (const [position, record] of [...log]) yield { position, record };
     },
-    async commitBlock(committed) {
+    async commitBlock({ logThrough, ...commit }) {
       checkOpen();
-      commit(committed);
-      for (const position of log.keys()) if (position <= committed.logThrough) log.delete(position);
+      blocks.add(commit);
+      for (const position of log.keys()) if (position <= logThrough) log.delete(position);
     },
+    lastBlockNumber: blocks.last,
+    block: blocks.block,
+    witness: blocks.witness,
     async setBlockStatus(number, status) {
       checkOpen();
-      setStatus(number, status);
+      blocks.setStatus(number, status);
     },
     async rollback({ through, pending: { transactions, dropped, ...numbers } }) {
       checkOpen();
-      removeAbove(through);
+      blocks.undoAbove(through);
       log.clear();
       pending = new Map(structuredClone([...transactions]).entries());
       for (const { hash } of transactions) reasons.delete(fieldToHex(hash));
@@ -64,6 +70,8 @@ export const memoryStore = (identity: StoreIdentity): Store => {
       for (const position of [...executed, ...dropped.map((drop) => drop.position)]) pending.delete(position);
       putReasons(dropped.map(({ reason }) => reason));
     },
+    transactionPlace: blocks.place,
+    cursor: blocks.cursor,
     table: (name) => tables.table(name),
     refresh() {},
     async close() {
@@ -71,4 +79,4 @@ export const memoryStore = (identity: StoreIdentity): Store => {
       await tables.close();
     },
   };
-};
+}

@@ -1,17 +1,27 @@
 import { StoreClosedError } from "../errors.ts";
 import type { Table, Tables } from "../types.ts";
 
-/** Tables that are forgotten when the process ends: for tests. Values are copied, as the durable ones are. */
-export const memoryTables = (): Tables => {
+/** Tables in memory, for tests. Values are copied, as the durable tables do. */
+export function memoryTables(): Tables {
   const tables = new Map<string, Map<string, unknown>>();
-  let closed = false;
-  const checkOpen = (): void => {
-    if (closed) throw new StoreClosedError();
-  };
+  let isClosed = false;
+  function checkOpen(): void {
+    if (isClosed) throw new StoreClosedError();
+  }
+  function rowsOf(name: string): Map<string, unknown> {
+    const rows = tables.get(name) ?? new Map<string, unknown>();
+    tables.set(name, rows);
+    return rows;
+  }
   return {
+    async write(changes) {
+      checkOpen();
+      for (const { table, key, value } of changes)
+        if (value === undefined) rowsOf(table).delete(key);
+        else rowsOf(table).set(key, structuredClone(value));
+    },
     table<T>(name: string): Table<T> {
-      const rows = tables.get(name) ?? new Map<string, unknown>();
-      tables.set(name, rows);
+      const rows = rowsOf(name);
       return {
         get: (key) => structuredClone(rows.get(key) as T | undefined),
         async put(key, value) {
@@ -31,7 +41,7 @@ export const memoryTables = (): Tables => {
       };
     },
     async close() {
-      closed = true;
+      isClosed = true;
     },
   };
-};
+}

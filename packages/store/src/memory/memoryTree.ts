@@ -5,26 +5,26 @@ import type { BlockCommit, StoredLeaf } from "../types.ts";
 
 const LEVEL_SPAN = 2 ** 30;
 
-/** A tree in memory whose last changes can be undone. Its stores can only be read. */
+/** A tree in memory whose last changes can be undone. The stores are read-only. */
 export type MemoryTree = {
   readonly nodes: NodeStore;
   readonly leaves: LeafStore;
-  /** Gives back what undoes the change. */
+  /** Applies the changes, and returns a function that undoes them. */
   change(changes: Pick<BlockCommit, "nodes" | "leaves">): () => void;
 };
 
-export const memoryTree = (): MemoryTree => {
+export function memoryTree(): MemoryTree {
   const nodes = new Map<number, Field>();
   const leaves: StoredLeaf[] = [];
   let index = memoryLeafStore();
-  const putNode = (place: number, value: Field | undefined): void => {
+  function putNode(place: number, value: Field | undefined): void {
     if (value === undefined) nodes.delete(place);
     else nodes.set(place, value);
-  };
-  const putLeaf = (place: number, leaf: StoredLeaf): void => {
+  }
+  function putLeaf(place: number, leaf: StoredLeaf): void {
     leaves[place] = leaf;
     index.set(place, leaf);
-  };
+  }
   return {
     nodes: { get: (level, at) => nodes.get(level * LEVEL_SPAN + at), set: readOnly },
     leaves: {
@@ -41,7 +41,7 @@ export const memoryTree = (): MemoryTree => {
       });
       const oldLeaves = changes.leaves.map(({ index: at }) => [at, leaves[at]] as const);
       for (const { level, index: at, value } of changes.nodes) putNode(level * LEVEL_SPAN + at, value);
-      // Leaves are added one after the other.
+      // A leaf store accepts leaves only in the order of their indices.
       for (const { index: at, leaf } of changes.leaves.toSorted((a, b) => a.index - b.index))
         putLeaf(at, structuredClone(leaf));
       return () => {
@@ -53,8 +53,8 @@ export const memoryTree = (): MemoryTree => {
       };
     },
   };
-};
+}
 
-const readOnly = (): never => {
+function readOnly(): never {
   throw new ReadOnlyTreeError();
-};
+}

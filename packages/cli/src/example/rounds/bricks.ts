@@ -1,6 +1,6 @@
 import { setOf } from "@frond/bricks/client";
 import { parseEther } from "viem";
-import type { Round } from "../createExampleClients.ts";
+import type { Round } from "../round.ts";
 import { until } from "../until.ts";
 
 const COUNT = 12;

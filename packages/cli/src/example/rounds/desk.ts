@@ -1,5 +1,5 @@
 import { formatEther, parseEther } from "viem";
-import type { Round } from "../createExampleClients.ts";
+import type { Round } from "../round.ts";
 import { until } from "../until.ts";
 
 /** Ether straight from L1 to the L4, which has it swapped on the L2 and gets the proceeds back, in one epoch; some goes straight back to L1. */

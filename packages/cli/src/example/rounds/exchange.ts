@@ -1,6 +1,6 @@
 import { parseEther } from "viem";
 import type { Person } from "../connectPerson.ts";
-import type { Round } from "../createExampleClients.ts";
+import type { Round } from "../round.ts";
 import { until } from "../until.ts";
 
 const SWAPS = 8;

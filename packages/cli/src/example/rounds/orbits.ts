@@ -1,6 +1,6 @@
 import { PROBE_PRICE } from "@frond/orbits";
 import { launchProbe } from "@frond/orbits/client";
-import type { Round } from "../createExampleClients.ts";
+import type { Round } from "../round.ts";
 import { until } from "../until.ts";
 
 const STEPS = 2;

@@ -1,0 +1,28 @@
+import { formatEther } from "viem";
+import { UsageError } from "../errors.ts";
+import { parseAmount } from "./parseValue.ts";
+
+/** The assets that a network has from the start, by L1's numbers. */
+export const ASSETS = { ether: { number: 1n, unit: "ETH" }, quote: { number: 2n, unit: "QUOTE" } } as const;
+export type AssetName = keyof typeof ASSETS;
+
+/** Throws {@link UsageError} if there is no such asset. */
+export function assetOf(text: string): AssetName {
+  if (Object.hasOwn(ASSETS, text)) return text as AssetName;
+  throw new UsageError(`There is no asset ${text}. Use ${Object.keys(ASSETS).join(" or ")}.`, { asset: text });
+}
+
+/** An amount above zero. Throws {@link UsageError}. */
+export function amountOf(text: string): bigint {
+  const amount = parseAmount(text);
+  if (amount !== undefined && amount > 0n) return amount;
+  throw new UsageError(
+    `The amount is ${JSON.stringify(text)}. Give a whole number above 0, or an amount such as 0.5ether.`,
+    { text },
+  );
+}
+
+/** `0.5 ETH` */
+export function showAmount(amount: bigint, asset: AssetName): string {
+  return `${formatEther(amount)} ${ASSETS[asset].unit}`;
+}

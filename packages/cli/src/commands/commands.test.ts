@@ -1,0 +1,225 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { publicKeyOf } from "@frond/foundation";
+import { type BlockStatement, signBlock, toJson } from "@frond/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SECRETS, type TestNetwork, testNetwork } from "../testing/testNetwork.ts";
+
+/* Commands against two layers that run in this process: an exchange, and below it an application that does not come with Frond. */
+
+let network: TestNetwork;
+let address: bigint;
+
+beforeAll(async () => {
+  network = await testNetwork();
+  const account = await network.json<{ address: string }>("account", "show");
+  address = BigInt(account.address);
+  await network.credit("exchange", { asset: 1, amount: 10n ** 18n, recipient: address });
+  await network.credit("exchange", { asset: 2, amount: 10n ** 18n, recipient: address });
+  await network.credit("shelf", { asset: 1, amount: 10n ** 18n, recipient: address });
+});
+afterAll(() => network.close());
+
+const liquidity = ["--base", "0.5ether", "--maximumQuote", "0.5ether", "--minimumShares", "1"];
+const boxes = ["--boxes", '[{"kind":1,"count":4},{"kind":2,"count":5}]', "--note", '{"from":"0x1"}'];
+
+it("ends with 2 for whatever the user gave that cannot be used", async () => {
+  const { code, stderr } = await network.run("node", "--layer", "nothing");
+  expect(code).toBe(2);
+  expect(stderr).toContain("has no layer nothing.");
+  expect(await network.run("start", "--config", "/nowhere/frond.config.ts")).toMatchObject({ code: 2 });
+});
+
+describe("any layer, any application", () => {
+  it("lists methods, maps and layers", async () => {
+    expect((await network.run("call", "--layer", "shelf")).stdout).toBe(
+      "put --boxes <value> --note <value>\nwithdraw --amount <value> --recipient <value> --kind <value>\n",
+    );
+    expect((await network.run("state", "get", "--layer", "shelf")).stdout).toBe(
+      "accounts <key>\ntotal\nboxes <owner> <kind>\n",
+    );
+    const { stdout } = await network.run("layer", "list");
+    expect(stdout).toMatch(/^L2 exchange {2,}exchange {2,}online {2,}http:/m);
+    expect(stdout).toMatch(/^ {2}L3 shelf {2,}shelf {2,}online {2,}http:/m);
+  });
+
+  it("calls, with arguments of the method's types", async () => {
+    expect(await network.json("call", "addLiquidity", ...liquidity)).toMatchObject({ status: "preconfirmed" });
+    expect(await network.json("call", "put", ...boxes, "--layer", "shelf")).toMatchObject({ status: "preconfirmed" });
+    const key = `0x${address.toString(16)}`;
+    expect(await network.json("state", "get", "boxes", key, "2", "--layer", "shelf")).toEqual({ count: "5" });
+    expect(await network.json("state", "get", "total", "--layer", "shelf")).toBe("9");
+    expect(await network.json("state", "get", "pool")).toMatchObject({ base: String(10n ** 18n / 2n) });
+  });
+
+  it("shows accounts as the application declares them", async () => {
+    expect(await network.json("account", "show", "--layer", "shelf")).toMatchObject({
+      layer: "shelf",
+      nonce: 1,
+      money: String(10n ** 18n),
+      claimable: { ether: "0", quote: "0" },
+    });
+    expect((await network.run("account", "show")).stdout).toContain("base             500000000000000000 (0.5ether)");
+  });
+
+  it("withdraws by the application's own method", async () => {
+    const withdrawn = await network.json("withdraw", "0.25ether", "--layer", "shelf", "--arg", "kind=7");
+    expect(withdrawn).toMatchObject({ layer: "shelf", asset: "ether", amount: String(10n ** 18n / 4n) });
+    expect(await network.json("account", "show", "--layer", "shelf")).toMatchObject({
+      money: String((10n ** 18n * 3n) / 4n),
+    });
+    const without = await network.run("withdraw", "1", "--layer", "shelf");
+    expect(without).toMatchObject({ code: 2 });
+    expect(without.stderr).toContain("withdraw needs kind.");
+    const quote = await network.run("withdraw", "1", "--layer", "shelf", "--asset", "quote");
+    expect(quote.stderr).toContain("The method withdraw of shelf knows one asset only. Leave --asset out.");
+    await network.json("withdraw", "5", "--asset", "quote");
+  });
+
+  it("shows blocks and the status of a layer", async () => {
+    await network.nodes.shelf.context.sequencer.seal();
+    expect(await network.json("block", "1", "--layer", "shelf")).toMatchObject({ number: 1 });
+    expect(await network.json("status", "--layer", "shelf")).toMatchObject({ layer: "shelf" });
+  });
+
+  it.each([
+    [["call", "put", "--layer", "shelv"], "There is no layer shelv. Did you mean shelf? Use one of exchange, shelf."],
+    [["call", "sawp"], "exchange has no method sawp. Did you mean swap? Use one of swap, addLiquidity,"],
+    [
+      ["call", "withdraw", "--amont", "1", "--layer", "shelf"],
+      "withdraw has no argument amont. Call it as: frond call withdraw --amount <value>",
+    ],
+    [
+      ["call", "put", "--boxes", "[]", "--note", "x", "--layer", "shelf"],
+      "boxes.0 is missing. Give a list of 2 as JSON.",
+    ],
+    [
+      ["state", "get", "boxs", "--layer", "shelf"],
+      "shelf has no map boxs. Did you mean boxes? Use one of accounts, total, boxes.",
+    ],
+    [
+      ["state", "get", "boxes", "1", "--layer", "shelf"],
+      "boxes has 2 keys, not 1. Use: frond state get boxes <owner> <kind>.",
+    ],
+    [["bundle", "--leg", "shelf put"], "A bundle has at least two legs, not 1."],
+    [["bundle", "{"], "The bundle is not JSON."],
+    [["bundle", '[{"layer":"shelf"}]'], "The bundle's 0.method can't be read"],
+    [["bundle", "--leg", "shelf put boxes", "--leg", "exchange swap"], 'The leg "shelf put boxes" can\'t be read.'],
+  ])("%j is refused", async (args, message) => {
+    const { code, stderr } = await network.run(...args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("bundles", () => {
+  const swap = "exchange swap amountIn=1000 minimumOut=1 sellBase=true";
+  const withdraw = (kind: number) => `shelf withdraw amount=5 recipient=0x1 kind=${kind}`;
+
+  it("happen on every layer", async () => {
+    const bundle = await network.json<{ legs: object[] }>("bundle", "--leg", swap, "--leg", withdraw(7), "--wait");
+    expect(bundle).toMatchObject({ status: "settled" });
+    expect(bundle.legs).toMatchObject([
+      { layer: "exchange", method: "swap", status: "settled" },
+      { layer: "shelf", method: "withdraw", status: "settled" },
+    ]);
+  });
+
+  it("can be given as JSON", async () => {
+    const legs = [
+      {
+        layer: "shelf",
+        method: "put",
+        args: {
+          boxes: [
+            { kind: 1, count: 1 },
+            { kind: 1, count: 1 },
+          ],
+          note: { from: "0x2" },
+        },
+      },
+      { layer: "exchange", method: "swap", args: { amountIn: "1_000", minimumOut: 1, sellBase: false } },
+    ];
+    expect((await network.run("bundle", JSON.stringify(legs))).stdout).toMatch(
+      /^bundle 0x[0-9a-f]{64}: preconfirmed in/,
+    );
+  });
+
+  it("say which leg failed", async () => {
+    const { sendBundle } = network.coordinator;
+    const { BundleFailedError } = await import("@frond/settlement");
+    network.coordinator.sendBundle = async () => {
+      const reason = "The application refused: the kind is not 7.";
+      throw new BundleFailedError({ leg: 1, layer: "shelf", code: "sequencer/execution-failed", reason, retry: false });
+    };
+    const { code, stderr } = await network.run("bundle", "--leg", swap, "--leg", withdraw(8));
+    network.coordinator.sendBundle = sendBundle;
+    expect(stderr).toBe(
+      "frond: Leg 1 of the bundle, on layer shelf, failed: The application refused: the kind is not 7. " +
+        "No leg was executed; change the failed leg, or send the bundle again.\n",
+    );
+    expect(code).toBe(1);
+  });
+});
+
+describe("the tree", () => {
+  it("is shown each layer below its parent", async () => {
+    const { stdout } = await network.run("status");
+    expect(stdout).toMatch(
+      /^ {2}L2 exchange {3,}online {3,}slot 7 {3,}2.5 tx\/s {3,}1 in flight {3,}2\/3 blocks proven$/m,
+    );
+    expect(stdout).toMatch(/^ {4}L3 shelf/m);
+    expect(stdout).toContain("epoch    3 open; 2: folding 1/4");
+    const status = await network.json<{ layers: { layerId: string }[] }>("status");
+    expect(status).toMatchObject({ epoch: { open: 3 }, l1: { lastEpoch: 1 } });
+    expect(status.layers[0]!.layerId).toMatch(/^0x[0-9a-f]{64}$/);
+  });
+});
+
+describe("evidence", () => {
+  const statement = (stateRootOut: bigint, slot = 4n): BlockStatement => [
+    network.nodes.shelf.context.layer.layerId,
+    1n,
+    stateRootOut,
+    slot,
+    1n,
+    0n,
+    0n,
+  ];
+  const evidenceOf = (secret: bigint, second: BlockStatement) => ({
+    sequencerKey: publicKeyOf(secret),
+    first: signBlock(statement(2n), secret),
+    second: signBlock(second, secret),
+  });
+  const judge = (evidence: unknown) => {
+    const file = join(network.directory, "evidence.json");
+    writeFileSync(file, toJson(evidence));
+    return network.run("evidence", file);
+  };
+
+  it("is proof when the layer's sequencer signed two blocks at one slot", async () => {
+    expect(await judge(evidenceOf(SECRETS.shelf, statement(3n)))).toEqual({
+      code: 0,
+      stdout: "shelf, slot 4: proven. Two different blocks were signed by the layer's sequencer.\n",
+      stderr: "",
+    });
+  });
+
+  it("is none when the blocks have two slots, or somebody else signed them", async () => {
+    const evidence = [evidenceOf(SECRETS.shelf, statement(3n, 5n)), evidenceOf(99n, statement(3n))];
+    const { code, stdout, stderr } = await judge(evidence);
+    expect(stdout).toContain("shelf, slot 4: no proof; the signatures are wrong, or say the same.");
+    expect(stdout).toContain("shelf, slot 4: two blocks, but signed by another key than the layer's.");
+    expect(stderr).toContain("2 of 2 pieces of evidence prove nothing. Accuse nobody by them.");
+    expect(code).toBe(1);
+  });
+
+  it("has to be readable", async () => {
+    expect((await judge({ first: 1 })).stderr).toContain("can't be read");
+    expect(await network.run("evidence", "/nowhere.json")).toMatchObject({ code: 2 });
+  });
+
+  it("is what the coordinator has seen, unless a file is named", async () => {
+    expect((await network.run("evidence")).stdout).toContain("No sequencer was seen signing two blocks at one slot.");
+  });
+});

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { testTokenAbi } from "@frond/contracts";
+import type { Fields, StateDeclaration } from "@frond/language";
+import type { AnyApplication } from "@frond/network/applications";
+import {
+  type Accounts,
+  accountsSchema,
+  type NetworkFile,
+  type NetworkLayer,
+  readJsonFile,
+  writeJsonFile,
+} from "@frond/network/directory";
+import { DamagedFileError } from "@frond/network/errors";
+import { localAccount, walletAt } from "@frond/network/wallets";
+import { type Client, createClient } from "@frond/sdk";
+import { createPublicClient, type Hex, http, parseEther } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { UnknownAccountError, UsageError } from "../errors.ts";
+import type { Settings } from "../settings.ts";
+import { applicationOf, locateLayer, networkOf } from "./layers.ts";
+
+/** What a new account gets on a local network. */
+const ETHER_FOR_NEW = parseEther("100");
+const QUOTE_FOR_NEW = parseEther("1000000");
+
+/** A client of some layer, whatever application it runs. */
+export type AnyClient = Client<StateDeclaration, { readonly [name: string]: Fields }>;
+
+function readAccounts(settings: Settings): Accounts {
+  const path = join(settings.dataDirectory, "accounts.json");
+  const result = accountsSchema.safeParse(readJsonFile(path) ?? {});
+  if (!result.success) throw new DamagedFileError(path, "it is not a list of accounts");
+  return result.data;
+}
+
+/** Makes an account; on a local network it gets ether and quote tokens on L1. */
+export async function newAccount(settings: Settings, name: string): Promise<`0x${string}`> {
+  const accounts = readAccounts(settings);
+  if (Object.hasOwn(accounts, name)) {
+    throw new UsageError(`There is an account ${name} already. Choose another name: \`frond account new <name>\`.`, {
+      name,
+    });
+  }
+  const privateKey = generatePrivateKey();
+  writeJsonFile(join(settings.dataDirectory, "accounts.json"), { ...accounts, [name]: { privateKey } });
+  const { address } = privateKeyToAccount(privateKey);
+  const network = networkOf(settings);
+  if (network.isLocal) await fund(network, address);
+  return address;
+}
+
+/** Gives an address of a local L1 ether and quote tokens. */
+async function fund(network: NetworkFile, address: `0x${string}`): Promise<void> {
+  const wallet = await walletAt(network.l1Url, localAccount(9));
+  const publicClient = createPublicClient({ transport: http(network.l1Url), pollingInterval: 100 });
+  const sent = [
+    await wallet.sendTransaction({ to: address, value: ETHER_FOR_NEW }),
+    await wallet.writeContract({
+      address: network.quoteToken,
+      abi: testTokenAbi,
+      functionName: "mint",
+      args: [address, QUOTE_FOR_NEW],
+    }),
+  ];
+  for (const hash of sent) await publicClient.waitForTransactionReceipt({ hash });
+}
+
+/** The Ethereum account of a name; without a name the only one, or the one called `default`. Throws {@link UnknownAccountError}. */
+export function accountOf(settings: Settings, name: string | undefined) {
+  const accounts = readAccounts(settings);
+  const names = Object.keys(accounts);
+  const chosen = name ?? (names.length === 1 ? names[0]! : "default");
+  const found = Object.hasOwn(accounts, chosen) ? accounts[chosen] : undefined;
+  if (found === undefined) throw new UnknownAccountError(chosen, names);
+  return { name: chosen, account: privateKeyToAccount(found.privateKey as Hex) };
+}
+
+/** A client of a layer for an account of the data directory, and the application that both speak of. */
+export async function clientOf(
+  settings: Settings,
+  { account: name, layer: layerName }: { readonly account?: string | undefined; readonly layer?: string | undefined },
+): Promise<{
+  readonly client: AnyClient;
+  readonly application: AnyApplication;
+  readonly layer: NetworkLayer /** On L1. */;
+  readonly owner: Hex;
+}> {
+  const { l1Url } = networkOf(settings);
+  const { account } = accountOf(settings, name);
+  const layer = await locateLayer(settings, layerName);
+  const application = await applicationOf(settings, layer);
+  const client = await createClient({
+    url: layer.url,
+    application,
+    wallet: await walletAt(l1Url, account),
+    l1: l1Url,
+  });
+  return { client, application, layer, owner: account.address };
+}

@@ -1,0 +1,71 @@
+import { type Field, hexToField, randomSecret, silentLogger } from "@frond/foundation";
+import {
+  describeLayer,
+  knownLayerOf,
+  type LayerDefinition,
+  type LayerFile,
+  networkLayerOf,
+  openProver,
+  prepareBlockCircuits,
+  readLayerFile,
+  type Step,
+  writeLayerFile,
+  writeNetworkFile,
+} from "@frond/network";
+import { toJsonValue } from "@frond/protocol";
+import { UsageError } from "../errors.ts";
+import type { Settings } from "../settings.ts";
+import { ask } from "./ask.ts";
+import { layerOf, networkOf } from "./layers.ts";
+
+export type AddLayerOptions = {
+  /** The layer, checked; its `parent` is a layer of the network. */
+  readonly definition: Omit<LayerDefinition, "level">;
+  readonly onProgress: (step: Step) => void;
+};
+
+/**
+ * Adds a layer to a network that runs: compiles its circuits, takes a free place below its parent, keeps the layer's file with a new sequencer's secret, then tells the coordinator, whose next
+ * epoch registers it. Nobody's permission is needed. Adding it again after a failure goes on with the same file.
+ */
+export async function addLayer(settings: Settings, { definition, onProgress }: AddLayerOptions): Promise<LayerFile> {
+  const network = networkOf(settings);
+  const { name } = definition;
+  if (network.layers.some((layer) => layer.name === name)) {
+    throw new UsageError(`There is a layer ${name} already. Choose another name.`, { name });
+  }
+  const parentId = hexToField(layerOf(settings, definition.parent).layerId);
+  const layer =
+    readLayerFile(settings.dataDirectory, name) ??
+    (await makeLayerFile(settings, { definition, parentId, onProgress }));
+  writeLayerFile(settings.dataDirectory, layer);
+  onProgress({ step: "registration" });
+  await ask(network.coordinatorUrl, "frond_registerLayer", toJsonValue(knownLayerOf(layer)));
+  writeNetworkFile(settings.dataDirectory, { ...network, layers: [...network.layers, networkLayerOf(layer)] });
+  return layer;
+}
+
+async function makeLayerFile(
+  settings: Settings,
+  { definition, parentId, onProgress }: AddLayerOptions & { readonly parentId: Field },
+): Promise<LayerFile> {
+  const { coordinatorUrl, chainId, settlement, referenceString } = networkOf(settings);
+  const { cacheDirectory } = settings;
+  const { prover } = await openProver({ referenceString, cacheDirectory, logger: silentLogger, onProgress });
+  try {
+    const circuits = await prepareBlockCircuits(prover, definition, (step) => onProgress({ step }));
+    const { index } = (await ask(coordinatorUrl, "frond_freeIndex", toJsonValue({ parentId }))) as { index: number };
+    return describeLayer({
+      definition: { ...definition, level: 0 },
+      parentId,
+      index: BigInt(index),
+      circuits,
+      sequencerSecret: randomSecret(),
+      chainId,
+      settlement,
+      referenceString,
+    });
+  } finally {
+    await prover.close();
+  }
+}

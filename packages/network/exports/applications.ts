@@ -1,0 +1,8 @@
+export type { AnyApplication } from "../src/applications/anyApplication.ts";
+export {
+  ApplicationNotFoundError,
+  BUNDLED_APPLICATIONS,
+  type FoundApplication,
+  findApplication,
+  loadApplication,
+} from "../src/applications/findApplication.ts";

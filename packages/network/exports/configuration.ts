@@ -1,0 +1,6 @@
+export { checkLayer } from "../src/configuration/checkLayer.ts";
+export { defaultNetwork } from "../src/configuration/defaultNetwork.ts";
+export { defineNetwork } from "../src/configuration/defineNetwork.ts";
+export { ConfigError, type Mistake } from "../src/configuration/errors.ts";
+export { loadConfig, resolveNetwork } from "../src/configuration/loadConfig.ts";
+export type * from "../src/configuration/types.ts";

@@ -1,0 +1,21 @@
+export { type Accounts, accountsSchema } from "../src/directory/accountsFile.ts";
+export { CACHE_ENTRIES } from "../src/directory/cacheEntries.ts";
+export {
+  knownLayerOf,
+  type LayerFile,
+  layerDirectory,
+  readLayerFile,
+  requireLayerFile,
+  writeLayerFile,
+} from "../src/directory/layerFile.ts";
+export { lockDirectory, runningOwner } from "../src/directory/lockDirectory.ts";
+export { layersOf, networkEntries } from "../src/directory/networkEntries.ts";
+export {
+  type NetworkFile,
+  type NetworkLayer,
+  readJsonFile,
+  readNetworkFile,
+  writeJsonFile,
+  writeNetworkFile,
+} from "../src/directory/networkFile.ts";
+export { deleteOwned, namesIn } from "../src/directory/ownedEntries.ts";

@@ -1,0 +1,1 @@
+export { testLayerFile } from "../src/testing/layerFile.ts";

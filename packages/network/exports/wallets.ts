@@ -1,0 +1,1 @@
+export { localAccount, walletAt } from "../src/layerOne/wallets.ts";

@@ -1,0 +1,70 @@
+import type { BlockSize } from "@frond/protocol";
+import type { FeeRule, Limits } from "@frond/sequencer";
+import type { AnyApplication } from "../applications/anyApplication.ts";
+
+/** One layer as `frond.config.ts` describes it. */
+export type LayerOptions = {
+  /** One that comes with Frond (`"exchange"`), the path of a module that exports one (`"./shop.ts"`, `"./shop.ts#wallet"` if it exports several), or the application itself. */
+  readonly application: string | object;
+  /** The layer above. Exactly one layer has none: the trunk (L2). */
+  readonly parent?: string;
+  /** The sizes its blocks come in, smallest first; by default the application's own, else those that every application can have. */
+  readonly sizes?: readonly BlockSize[];
+  /** Milliseconds until a block is sealed; by default 1,000. Twice as long with every four blocks that an epoch already has. */
+  readonly slotTime?: number;
+  /** Milliseconds that an incoming message waits at most for a block that has transactions; by default 100. */
+  readonly messageDelay?: number;
+  /** A method without arguments that the layer's node calls once in every slot, from its sequencer's own account: a world that moves by itself. */
+  readonly everySlot?: string;
+  /** What a transaction pays. By default nothing: each account has a quota instead. */
+  readonly feeRule?: FeeRule;
+  readonly limits?: Partial<Limits>;
+  /** Of its JSON-RPC; by default any free one, and 4040 for the trunk. */
+  readonly port?: number;
+};
+
+/** A network as `frond.config.ts` describes it. */
+export type NetworkOptions = {
+  readonly layers: { readonly [name: string]: LayerOptions };
+  /** When the open epoch ends: after so many blocks of all layers together, or so many seconds after its first. */
+  readonly epoch?: { readonly blocks?: number; readonly seconds?: number };
+  readonly proving?: {
+    /** Processes of this machine that make proofs. */
+    readonly workers?: number;
+    /** What one may use: `"8G"`. Larger proofs are left to other machines. */
+    readonly memory?: string;
+    /** `nats://host:port`: proofs are made by any machine that listens there. */
+    readonly nats?: string;
+  };
+};
+
+/** One layer, checked and complete. */
+export type LayerDefinition = {
+  readonly name: string;
+  /** How any process or thread finds the application again: its bundled name, or an absolute path, `#` and an export if need be. */
+  readonly applicationRef: string;
+  readonly application: AnyApplication;
+  readonly parent: string | undefined;
+  /** 2 for the trunk, 3 for its children, and so on. */
+  readonly level: number;
+  readonly sizes: readonly BlockSize[];
+  readonly slotTime: number;
+  readonly messageDelay: number;
+  readonly everySlot: string | undefined;
+  readonly feeRule: FeeRule;
+  readonly limits: Partial<Limits>;
+  readonly port: number | undefined;
+};
+
+/** A network, checked and complete. */
+export type NetworkConfig = {
+  /** Parents first, so the trunk is number 0; siblings in the order of the file. */
+  readonly layers: readonly LayerDefinition[];
+  readonly epoch: { readonly blocks: number; readonly seconds: number };
+  readonly proving: {
+    readonly workers: number;
+    /** Bytes; undefined means all there is. */
+    readonly memory: number | undefined;
+    readonly nats: string | undefined;
+  };
+};

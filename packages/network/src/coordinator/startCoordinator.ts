@@ -1,0 +1,186 @@
+import { join } from "node:path";
+import { genesisOfTree } from "@frond/circuits";
+import { type Field, fieldToHex, type Logger } from "@frond/foundation";
+import { coordinatorMethods, startCoordinatorServer } from "@frond/node";
+import type { PreparedCircuit, Prover } from "@frond/prover";
+import {
+  type AggregateCosts,
+  type Coordinator,
+  createCoordinator,
+  createLayerOne,
+  type EpochCircuits,
+  type EpochPolicy,
+  type EpochProgress,
+  type LayerOne,
+  type SettledEpoch,
+  serveLayers,
+} from "@frond/settlement";
+import { openTables } from "@frond/store";
+import type { NetworkConfig } from "../configuration/types.ts";
+import type { CircuitsOfLayers } from "../deploy/describeTree.ts";
+import type { Deployment } from "../deploy/findOrDeploy.ts";
+import { knownLayerOf, type LayerFile } from "../directory/layerFile.ts";
+import type { NetworkFile } from "../directory/networkFile.ts";
+import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
+import { type OpenProofQueue, openProofQueue, type ProvenJob } from "../proving/openProofQueue.ts";
+import type { OnClose } from "../start/closers.ts";
+
+/** Seconds an aggregate of each width takes; only the proportion counts (docs/benchmarks.md). */
+const AGGREGATE_COSTS: AggregateCosts = new Map([
+  [1, 9],
+  [2, 18],
+  [4, 37],
+]);
+
+/** Milliseconds between looks at L1. */
+const LOCAL_POLL_MILLISECONDS = 250;
+const REMOTE_POLL_MILLISECONDS = 4_000;
+
+export type StartCoordinatorOptions = {
+  readonly proving: NetworkConfig["proving"];
+  readonly cacheDirectory: string;
+  readonly dataDirectory: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly coordinatorPort: number;
+  readonly policy: Partial<EpochPolicy>;
+  readonly logger: Logger;
+  readonly onEpoch: (progress: EpochProgress) => void;
+  readonly onSettled: (epoch: SettledEpoch) => void;
+  readonly onFailed: (error: unknown) => void;
+  readonly onProven?: (job: ProvenJob) => void;
+};
+
+/** What the coordinator stands on. */
+export type CoordinatorGround = {
+  readonly deployment: Deployment;
+  readonly prover: Prover;
+  readonly circuits: CircuitsOfLayers;
+  readonly treeCircuits: EpochCircuits;
+  readonly l1: LayerOneChain;
+  /** The layers that this process is about to start. */
+  readonly here: readonly LayerFile[];
+};
+
+export type RunningCoordinator = {
+  readonly coordinator: Coordinator;
+  /** `http://host:port` */
+  readonly url: string;
+  /** Bytes at the peak, summed over the processes that prove. */
+  proverPeakBytes(): number;
+};
+
+/** Opens the proof queue and the coordinator's tables, starts the coordinator, and serves it to layers and clients. */
+export async function startCoordinator(
+  ground: CoordinatorGround,
+  options: StartCoordinatorOptions,
+  onClose: OnClose,
+): Promise<RunningCoordinator> {
+  const { l1, prover } = ground;
+  const { network } = ground.deployment;
+  const queue = await openProofQueue({ ...options, prover });
+  onClose(() => queue.close());
+  const coordinator = openCoordinator(ground, queue, options, onClose);
+  const layerServer = serveLayers(coordinator);
+  const server = await startCoordinatorServer(
+    {
+      host: options.host,
+      port: options.coordinatorPort,
+      methods: coordinatorMethods(coordinator, {
+        chainId: BigInt(network.chainId),
+        settlement: network.settlement,
+        l1Url: l1.url,
+      }),
+      layers: layerServer.upgrade,
+      metrics: () => metricsOf(coordinator),
+    },
+    { logger: options.logger },
+  );
+  onClose(async () => {
+    await layerServer.close();
+    await server.close();
+  });
+  await coordinator.start();
+  onClose(() => coordinator.close());
+  return { coordinator, url: server.url, proverPeakBytes: queue.peakBytes };
+}
+
+/** The coordinator over its tables, before it is started. */
+function openCoordinator(
+  { deployment: { network, genesis }, circuits, treeCircuits, l1, here }: CoordinatorGround,
+  queue: OpenProofQueue,
+  options: StartCoordinatorOptions,
+  onClose: OnClose,
+): Coordinator {
+  const tables = openTables({ path: join(options.dataDirectory, "coordinator") });
+  onClose(() => tables.close());
+  return createCoordinator(
+    {
+      layers: genesis.map(knownLayerOf),
+      genesis: genesisOfTree(genesis),
+      settlement: network.settlement,
+      circuits: treeCircuits,
+      costs: AGGREGATE_COSTS,
+      policy: options.policy,
+      startedHere: here.map(({ layerId }) => layerId),
+      pollInterval: l1.isLocal ? LOCAL_POLL_MILLISECONDS : REMOTE_POLL_MILLISECONDS,
+    },
+    {
+      tables,
+      layerOne: layerOneOf(network, l1),
+      prover: queue.prover,
+      ...blockCircuitsOf(circuits, queue),
+      logger: options.logger,
+      onProgress: options.onEpoch,
+      onSettled: options.onSettled,
+      onFailed: options.onFailed,
+    },
+  );
+}
+
+/** The circuits of blocks: those of the layers that were configured, and those that layers upload. */
+function blockCircuitsOf(circuits: CircuitsOfLayers, queue: OpenProofQueue) {
+  const known = new Map<string, PreparedCircuit>();
+  const keep = (circuit: PreparedCircuit) => void known.set(circuitName(circuit.digest, circuit.key.hash), circuit);
+  for (const blocks of circuits.values()) for (const circuit of blocks.values()) keep(circuit);
+  return {
+    circuitOf: ({ digest, keyHash }: { readonly digest: string; readonly keyHash: Field }) =>
+      known.get(circuitName(digest, keyHash)),
+    async addCircuit(packed: Uint8Array, digest: string): Promise<PreparedCircuit> {
+      const circuit = await queue.addCircuit(packed, digest);
+      keep(circuit);
+      return circuit;
+    },
+  };
+}
+
+/** One program can be keyed in several ways, and whoever uploads a circuit may lie about the key: it must not stand in the place of another. */
+function circuitName(digest: string, keyHash: Field): string {
+  return `${digest}/${fieldToHex(keyHash)}`;
+}
+
+function layerOneOf(network: NetworkFile, l1: LayerOneChain): LayerOne {
+  return createLayerOne({
+    publicClient: l1.publicClient,
+    wallet: l1.wallet,
+    settlement: network.settlement,
+    verifier: network.verifier,
+    deploymentBlock: BigInt(network.deploymentBlock),
+    safeBlock: () => l1.safeBlock(),
+  });
+}
+
+function metricsOf(coordinator: Coordinator): Record<string, number> {
+  const { epoch, layers, queue } = coordinator.network();
+  return {
+    coordinator_epoch: epoch.open,
+    coordinator_settled_epoch: epoch.settled,
+    coordinator_layers: layers.length,
+    coordinator_layers_online: layers.filter(({ status }) => status === "online").length,
+    coordinator_messages_in_flight: layers.reduce((sum, layer) => sum + layer.messagesInFlight, 0) / 2,
+    proof_jobs_waiting: queue.waiting,
+    proof_jobs_running: queue.running,
+    proof_jobs_failed: queue.failed,
+    proof_workers: queue.workers,
+  };
+}

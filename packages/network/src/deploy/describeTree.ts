@@ -1,0 +1,97 @@
+import { blockKeysTree } from "@frond/circuits";
+import { type Field, fieldToHex, publicKeyOf } from "@frond/foundation";
+import { DataAvailability, deploymentIdOf, genesisStateRoot, L1_LAYER_ID, layerIdOfConfig } from "@frond/protocol";
+import type { LayerDefinition, NetworkConfig } from "../configuration/types.ts";
+import type { LayerFile } from "../directory/layerFile.ts";
+import type { NetworkLayer } from "../directory/networkFile.ts";
+import type { BlockCircuits } from "../proving/prepareCircuits.ts";
+
+/** The circuits of each layer's blocks, by the layer's name. */
+export type CircuitsOfLayers = ReadonlyMap<string, BlockCircuits>;
+
+export type DescribeLayerOptions = {
+  readonly definition: LayerDefinition;
+  readonly parentId: Field;
+  readonly index: Field;
+  readonly circuits: BlockCircuits;
+  readonly sequencerSecret: bigint;
+  readonly chainId: number;
+  readonly settlement: `0x${string}`;
+  readonly referenceString: "development" | "ignition";
+};
+
+/** A layer's file: its config follows from its place in the tree, who sequences it, and what its blocks are proven with (protocol.md 2). */
+export function describeLayer(options: DescribeLayerOptions): LayerFile {
+  const { definition, circuits } = options;
+  const blockKeys = [...circuits.values()].map(({ key }) => key.hash);
+  const config = {
+    parentId: options.parentId,
+    index: options.index,
+    blockKeysRoot: blockKeysTree(blockKeys).root,
+    sequencerKey: publicKeyOf(options.sequencerSecret),
+    dataAvailability: DataAvailability.rollup,
+    committeeRoot: 0n,
+    committeeThreshold: 0,
+  };
+  return {
+    version: 1,
+    name: definition.name,
+    application: definition.applicationRef,
+    parent: definition.parent ?? null,
+    layerId: layerIdOfConfig(config),
+    config,
+    blockKeys,
+    stateRoot: genesisStateRoot(definition.application.program.entryWidth),
+    sizes: [...definition.sizes],
+    circuits: [...circuits].map(([size, { digest, key }]) => ({ size, digest, keyHash: key.hash })),
+    sequencerSecret: options.sequencerSecret,
+    slotTime: definition.slotTime,
+    messageDelay: definition.messageDelay,
+    everySlot: definition.everySlot ?? null,
+    feeRule: definition.feeRule,
+    limits: definition.limits as Record<string, number>,
+    port: definition.port ?? 0,
+    chainId: options.chainId,
+    settlement: options.settlement,
+    referenceString: options.referenceString,
+  };
+}
+
+type Place = {
+  readonly chainId: number;
+  readonly settlement: `0x${string}`;
+  readonly referenceString: "development" | "ignition";
+};
+
+/** The files of all layers of a network before its first block: each child's index is its place among its siblings. */
+export function describeTree(
+  config: NetworkConfig,
+  circuits: CircuitsOfLayers,
+  secrets: ReadonlyMap<string, bigint>,
+  place: Place,
+): LayerFile[] {
+  const files = new Map<string, LayerFile>();
+  const siblings = new Map<string, number>();
+  for (const definition of config.layers) {
+    const { name, parent } = definition;
+    const index = parent === undefined ? 0 : (siblings.get(parent) ?? 0);
+    if (parent !== undefined) siblings.set(parent, index + 1);
+    files.set(
+      name,
+      describeLayer({
+        definition,
+        parentId: parent === undefined ? L1_LAYER_ID : files.get(parent)!.layerId,
+        index: parent === undefined ? deploymentIdOf(BigInt(place.chainId), place.settlement) : BigInt(index),
+        circuits: circuits.get(name)!,
+        sequencerSecret: secrets.get(name)!,
+        ...place,
+      }),
+    );
+  }
+  return [...files.values()];
+}
+
+/** A layer as the file of its network lists it. */
+export function networkLayerOf({ name, application, parent, layerId }: LayerFile): NetworkLayer {
+  return { name, application, parent, layerId: fieldToHex(layerId), url: "" };
+}

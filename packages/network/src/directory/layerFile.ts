@@ -1,0 +1,130 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  fieldSchema,
+  fromJsonValue,
+  integerSchema,
+  layerConfigSchema,
+  MalformedValueError,
+  toJsonValue,
+} from "@frond/protocol";
+import type { FeeRule } from "@frond/sequencer";
+import type { KnownLayer } from "@frond/settlement";
+import * as z from "zod";
+import { DamagedFileError, InputError } from "../errors.ts";
+import { readJsonFile, writeJsonFile } from "./networkFile.ts";
+
+const size = z.strictObject({
+  name: z.string(),
+  transactions: z.number(),
+  entries: z.number(),
+  inserts: z.number(),
+  consumed: z.number(),
+  produced: z.number(),
+});
+
+const feeRule = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("free"),
+    quota: z
+      .strictObject({ rate: z.number().optional(), burst: z.number().optional(), perEpoch: z.number().optional() })
+      .optional(),
+  }),
+  z.strictObject({ kind: z.literal("fixed"), fee: integerSchema(64) }),
+  z.strictObject({
+    kind: z.literal("eip1559"),
+    initialBaseFee: integerSchema(64),
+    minimumBaseFee: integerSchema(64),
+    targetFullness: z.number(),
+    maxChange: z.number(),
+  }),
+]);
+
+const layerFileSchema = z.strictObject({
+  version: z.literal(1),
+  name: z.string(),
+  /** A bundled name, or an absolute path. */
+  application: z.string(),
+  /** The layer's name above; null for the trunk. */
+  parent: z.string().nullable(),
+  layerId: fieldSchema,
+  config: layerConfigSchema,
+  blockKeys: z.array(fieldSchema),
+  stateRoot: fieldSchema,
+  sizes: z.array(size),
+  circuits: z.array(z.strictObject({ size: z.string(), digest: z.string(), keyHash: fieldSchema })),
+  /** With which its sequencer signs promises and blocks. */
+  sequencerSecret: fieldSchema,
+  slotTime: z.number(),
+  messageDelay: z.number(),
+  /** A method that the node calls in every slot. */
+  everySlot: z.string().nullable(),
+  feeRule,
+  limits: z.record(z.string(), z.number()),
+  /** Of its JSON-RPC; 0 takes a free one at each start. */
+  port: z.number(),
+  chainId: z.number(),
+  settlement: z.string().regex(/^0x[0-9a-fA-F]{40}$/),
+  referenceString: z.enum(["development", "ignition"]),
+});
+
+/** All that the node of one layer needs to know of it: `layers/<name>/layer.json` in the data directory. Copy that directory to run the layer on another machine. */
+export type LayerFile = Omit<z.output<typeof layerFileSchema>, "feeRule"> & { readonly feeRule: FeeRule };
+
+export function layerDirectory(dataDirectory: string, name: string): string {
+  return join(dataDirectory, "layers", name);
+}
+
+/** Throws {@link DamagedFileError}. */
+export function readLayerFile(dataDirectory: string, name: string): LayerFile | undefined {
+  const path = join(layerDirectory(dataDirectory, name), "layer.json");
+  const value = readJsonFile(path);
+  if (value === undefined) return undefined;
+  try {
+    return fromJsonValue(layerFileSchema as unknown as z.ZodType<LayerFile>, value);
+  } catch (error) {
+    if (error instanceof MalformedValueError) throw new DamagedFileError(path, error.message);
+    throw error;
+  }
+}
+
+export function writeLayerFile(dataDirectory: string, layer: LayerFile): void {
+  writeJsonFile(join(layerDirectory(dataDirectory, layer.name), "layer.json"), toJsonValue(layer));
+}
+
+/** The layers whose files are in a data directory. */
+export function layerNames(dataDirectory: string): string[] {
+  const directory = join(dataDirectory, "layers");
+  return existsSync(directory) ? readdirSync(directory).sort() : [];
+}
+
+/** Throws {@link InputError} if the data directory has no such layer. */
+export function requireLayerFile(dataDirectory: string, name: string): LayerFile {
+  const layer = readLayerFile(dataDirectory, name);
+  if (layer !== undefined) return layer;
+  const names = layerNames(dataDirectory);
+  const known = names.length === 0 ? "It has none" : `It has ${names.join(", ")}`;
+  throw new InputError({
+    message: `The data directory ${dataDirectory} has no layer ${name}. ${known}: name one of these, or add the layer with \`frond layer add\`.`,
+    data: { name },
+  });
+}
+
+/** What the coordinator knows of the layer. */
+export function knownLayerOf({
+  name,
+  layerId,
+  config,
+  blockKeys,
+  stateRoot,
+  application,
+  sizes,
+  circuits,
+}: LayerFile): KnownLayer {
+  return { name, layerId, config, blockKeys, stateRoot, application: applicationName(application), sizes, circuits };
+}
+
+/** A path says nothing to others, and is nobody's business. */
+function applicationName(reference: string): string {
+  return reference.split("/").at(-1)!.slice(0, 64);
+}

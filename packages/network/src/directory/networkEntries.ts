@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { DamagedFileError } from "../errors.ts";
+import { accountsSchema } from "./accountsFile.ts";
+import { type LayerFile, layerNames, readLayerFile } from "./layerFile.ts";
+import { type NetworkFile, readJsonFile } from "./networkFile.ts";
+import type { OwnedEntry } from "./ownedEntries.ts";
+
+const DATABASE = /^(data|lock)\.mdb$/;
+/** `writeJsonFile` writes aside first; a process that was killed leaves that. */
+const asideOf = (name: string) => new RegExp(`^${name.replace(".", "\\.")}\\.[0-9]+$`);
+
+/**
+ * What a network made in its data directory. Its `network.json` comes last: as long as something else is there, it can
+ * be asked for again.
+ */
+export function networkEntries(directory: string, network: NetworkFile): OwnedEntry[] {
+  return [
+    ["coordinator", DATABASE],
+    ["proofs", DATABASE],
+    ...layersOf(directory, network).flatMap((name): OwnedEntry[] => [
+      ["layers", name, "store", DATABASE],
+      ["layers", name, asideOf("layer.json")],
+      ["layers", name, "layer.json"],
+      ["layers", name, "frond.pid"],
+    ]),
+    ...(network.isLocal ? [[/^l1\.json(\.(ending|saving))?$/]] : []),
+    [asideOf("accounts.json")],
+    ...(holdsAccounts(directory) ? [["accounts.json"]] : []),
+    [asideOf("network.json")],
+    ["network.json"],
+  ];
+}
+
+/** Layers that the network's file names, and those that were being added to it: their own files name its contract. */
+export function layersOf(directory: string, { layers, settlement, chainId }: NetworkFile): string[] {
+  const added = layerNames(directory).filter((name) => {
+    const file = layerIfReadable(directory, name);
+    return file?.settlement === settlement && file.chainId === chainId;
+  });
+  return [...new Set([...layers.map(({ name }) => name), ...added])];
+}
+
+function layerIfReadable(directory: string, name: string): LayerFile | undefined {
+  try {
+    return readLayerFile(directory, name);
+  } catch {
+    return undefined;
+  }
+}
+
+function holdsAccounts(directory: string): boolean {
+  try {
+    return accountsSchema.safeParse(readJsonFile(join(directory, "accounts.json"))).success;
+  } catch (error) {
+    if (error instanceof DamagedFileError) return false;
+    throw error;
+  }
+}

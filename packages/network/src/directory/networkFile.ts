@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { NAME_PATTERN } from "../configuration/namePattern.ts";
+import { DamagedFileError } from "../errors.ts";
+
+const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/)
+  .transform((text) => text as `0x${string}`);
+const hex = z.string().regex(/^0x[0-9a-f]{64}$/);
+
+const layerSchema = z.strictObject({
+  /** Also that of its folder: nothing that leads elsewhere. */
+  name: z.string().regex(NAME_PATTERN),
+  /** A bundled name, or an absolute path. */
+  application: z.string(),
+  /** The name of the layer above; null for the trunk. */
+  parent: z.string().nullable(),
+  layerId: hex,
+  /** Of its JSON-RPC, as last known; a layer of its own may be found at another one, which the coordinator knows. */
+  url: z.string(),
+});
+
+const networkSchema = z.strictObject({
+  version: z.literal(2),
+  referenceString: z.enum(["development", "ignition"]),
+  chainId: z.number(),
+  /** Of L1. A local L1 may get another port at each start. */
+  l1Url: z.string(),
+  isLocal: z.boolean(),
+  coordinatorUrl: z.string(),
+  settlement: address,
+  verifier: address,
+  deploymentBlock: z.number(),
+  /** The token that is asset 2. */
+  quoteToken: address,
+  /** Parents first: the trunk is number 0. */
+  layers: z.array(layerSchema).min(1),
+});
+
+/** What a data directory's network is: written when it is deployed; then only addresses of servers change, and layers are added. */
+export type NetworkFile = z.output<typeof networkSchema>;
+export type NetworkLayer = NetworkFile["layers"][number];
+
+export function readNetworkFile(directory: string): NetworkFile | undefined {
+  const value = readJsonFile(join(directory, "network.json"));
+  if (value === undefined) return undefined;
+  const result = networkSchema.safeParse(value);
+  if (!result.success) {
+    throw new DamagedFileError(join(directory, "network.json"), result.error.issues[0]?.message ?? "malformed");
+  }
+  return result.data;
+}
+
+export function writeNetworkFile(directory: string, network: NetworkFile): void {
+  writeJsonFile(join(directory, "network.json"), network);
+}
+
+/** The file's JSON; undefined if there is no such file. Throws {@link DamagedFileError}. */
+export function readJsonFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new DamagedFileError(path, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Written aside and renamed, readable by the owner only: these files hold keys. */
+export function writeJsonFile(path: string, value: unknown): void {
+  mkdirSync(join(path, ".."), { recursive: true });
+  const partial = `${path}.${process.pid}`;
+  writeFileSync(partial, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(partial, path);
+}

@@ -1,0 +1,82 @@
+import { FrondError, type FrondErrorOptions } from "@frond/foundation";
+
+/** What the caller gave cannot be used: an option, a name, a file. A command line ends with exit code 2. */
+export class InputError extends FrondError {
+  constructor(options: Omit<FrondErrorOptions, "code"> & { readonly code?: string }) {
+    super({ code: "network/input", ...options });
+  }
+}
+
+/** Another process runs on the data directory. */
+export class AlreadyRunningError extends FrondError {
+  constructor(directory: string, pid: number) {
+    super({
+      code: "network/already-running",
+      message: `Process ${pid} runs the network in ${directory}. Stop it first, or use another directory with --data.`,
+      data: { directory, pid },
+    });
+  }
+}
+
+/** A file of the data directory is damaged or of another version. */
+export class DamagedFileError extends FrondError {
+  constructor(path: string, reason: string) {
+    super({
+      code: "network/damaged-file",
+      message: `${path} cannot be read: ${reason}. Restore it, or run \`frond reset\` to start from nothing.`,
+      data: { path, reason },
+    });
+  }
+}
+
+/** Somebody listens at a port that the command was to listen at. */
+export class PortTakenError extends FrondError {
+  constructor(place: { host: string; port: number; what: string; option: string }, cause: unknown) {
+    const { host, port, what, option } = place;
+    super({
+      code: "network/port-in-use",
+      message:
+        `Port ${port} of ${host}, where ${what} is to listen, is in use. ` +
+        `Stop what listens there, or choose another port: ${option}.`,
+      data: place,
+      cause,
+    });
+  }
+}
+
+/** Nothing is deleted from a directory without the file that says what a network made there. */
+export class ResetRefusedError extends FrondError {
+  constructor(directory: string, reason: string) {
+    super({
+      code: "network/reset-refused",
+      message:
+        `${directory} has no readable network.json (${reason}), so it is not known what in it is Frond's, and nothing ` +
+        "was deleted. Name the network's directory with --data, or delete by hand what you know to be the network's.",
+      data: { directory, reason },
+    });
+  }
+}
+
+/** The network in the data directory was made with other circuits or another reference string. */
+export class NetworkMismatchError extends FrondError {
+  constructor(what: string, data: { expected: string; actual: string }) {
+    super({
+      code: "network/network-mismatch",
+      message:
+        `The network in the data directory has another ${what}: ${data.actual}, not ${data.expected}. ` +
+        "Start it with the version and options that made it, or run `frond reset` to start from nothing.",
+      data: { what, ...data },
+    });
+  }
+}
+
+/** The node of a layer could not start, or stopped by itself. */
+export class LayerStoppedError extends FrondError {
+  constructor(layer: string, reason: string, code?: string) {
+    super({
+      code: "network/layer-stopped",
+      message: `Layer ${layer} has stopped: ${reason} Mend that and start the network again; nothing that was acknowledged is lost.`,
+      data: { layer, reason, ...(code === undefined ? {} : { cause: code }) },
+    });
+  }
+}

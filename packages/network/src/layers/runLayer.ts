@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import type { Logger } from "@frond/foundation";
+import { blockInputs, type Program } from "@frond/language";
+import {
+  callEverySlot,
+  type EpochRecord,
+  type FrondNode,
+  type NodeContext,
+  type NodeHooks,
+  startNode,
+} from "@frond/node";
+import { createLayerLink, type LayerLink } from "@frond/settlement/link";
+import { loadApplication } from "../applications/findApplication.ts";
+import { type LayerFile, layerDirectory } from "../directory/layerFile.ts";
+
+export type RunLayerOptions = {
+  readonly layer: LayerFile;
+  readonly dataDirectory: string;
+  /** Of the coordinator, `http://host:port`; asked for at every attempt to connect, for it may come back elsewhere. */
+  readonly coordinatorUrl: () => string;
+  /** Where its JSON-RPC listens. */
+  readonly host: string;
+  readonly port?: number;
+  readonly logger: Logger;
+  /** A circuit of the layer in packed form, for a coordinator that does not have it. */
+  readonly packedCircuit?: (digest: string) => Promise<Uint8Array>;
+};
+
+/** Runs the node of one layer: its sequencer, its store, its JSON-RPC, and its connection with the coordinator. */
+export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
+  const { layer, logger } = options;
+  const application = await loadApplication(layer.application);
+  let url = "";
+  const node = await startNode(
+    {
+      program: application.program,
+      layer: {
+        layerId: layer.layerId,
+        config: layer.config,
+        chainId: BigInt(layer.chainId),
+        settlement: layer.settlement as `0x${string}`,
+      },
+      sizes: layer.sizes,
+      sequencerSecret: layer.sequencerSecret,
+      blockMilliseconds: layer.slotTime,
+      messageDelayMilliseconds: layer.messageDelay,
+      feeRule: layer.feeRule,
+      limits: layer.limits,
+      dataDirectory: join(layerDirectory(options.dataDirectory, layer.name), "store"),
+      rpc: { host: options.host, port: options.port ?? layer.port },
+      hooks: [coordinatorHook(options, application.program, () => url), ...everySlotHooks(layer, application)],
+    },
+    { logger },
+  );
+  url = node.url;
+  return node;
+}
+
+function everySlotHooks(
+  { everySlot, sequencerSecret, slotTime }: LayerFile,
+  { program }: { readonly program: Program },
+): NodeHooks[] {
+  if (everySlot === null) return [];
+  return [callEverySlot({ program, method: everySlot, secret: sequencerSecret, retryMilliseconds: slotTime })];
+}
+
+/** The connection with the coordinator as a stage of the node. It connects once the node's address is known. */
+function coordinatorHook(
+  { layer, coordinatorUrl, logger, packedCircuit }: RunLayerOptions,
+  program: Program,
+  url: () => string,
+): NodeHooks {
+  let link: LayerLink | undefined;
+  const sizes = new Map(layer.sizes.map((size) => [size.name, size]));
+  return {
+    name: "coordinator",
+    async start(context) {
+      link = createLayerLink(
+        {
+          layerId: layer.layerId,
+          coordinatorUrl: () => `${coordinatorUrl().replace(/^http/, "ws")}/layers`,
+          secret: layer.sequencerSecret,
+          url,
+        },
+        {
+          sequencer: context.sequencer,
+          store: context.store,
+          blockInputs: (witness) => blockInputs({ program, size: sizes.get(witness.size)!, witness }),
+          setBlockStatus: (number, status) => context.setBlockStatus(number, status),
+          onSettled: (epoch, blocks, details) => keepEpoch(context, epoch, { blocks, details }),
+          logger,
+          ...(packedCircuit === undefined ? {} : { packedCircuit }),
+        },
+      );
+      // The node's address is known in the next turn, when it listens.
+      setTimeout(() => void link?.start(), 0);
+    },
+    onBlock: (block) => link?.blockSealed(block),
+    status: () => link?.status() ?? {},
+    close: async () => link?.close(),
+  };
+}
+
+async function keepEpoch(
+  context: NodeContext,
+  epoch: number,
+  { blocks, details }: { blocks: readonly { readonly number: number }[]; details: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const record: EpochRecord = { epoch, status: "settled", blocks: blocks.map(({ number }) => number), details };
+  await context.putEpoch(record);
+}

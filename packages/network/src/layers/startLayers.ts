@@ -1,0 +1,53 @@
+import type { Logger } from "@frond/foundation";
+import { type LayerFile, layerDirectory } from "../directory/layerFile.ts";
+import { lockDirectory, runningOwner } from "../directory/lockDirectory.ts";
+import type { OnClose } from "../start/closers.ts";
+import { type RunningLayer, startLayerThread } from "./startLayerThread.ts";
+
+export type StartLayersOptions = {
+  readonly dataDirectory: string;
+  readonly coordinatorUrl: string;
+  readonly host: string;
+  /** Of the trunk, where the configuration names none; 0 takes a free one. */
+  readonly port: number;
+  readonly debug: boolean;
+  readonly logger: Logger;
+  readonly onFailed: (error: unknown) => void;
+};
+
+/** Starts each layer in a thread of its own, all at once. Each layer's directory is locked while the layer runs. */
+export async function startLayers(
+  layers: readonly LayerFile[],
+  options: StartLayersOptions,
+  onClose: OnClose,
+): Promise<RunningLayer[]> {
+  const { dataDirectory, coordinatorUrl, host, port, debug, logger, onFailed } = options;
+  return await allOrNone(
+    layers.map(async (layer) => {
+      onClose(lockDirectory(layerDirectory(dataDirectory, layer.name)));
+      const ownPort = layer.parent === null && layer.port === 0 ? { port } : {};
+      const running = await startLayerThread(
+        { layer, dataDirectory, coordinatorUrl, host, debug, ...ownPort },
+        { logger, onFailed },
+      );
+      onClose(() => running.close());
+      return running;
+    }),
+  );
+}
+
+/** Whether another process runs the layer; then the layer is left to that process. */
+export function isRunElsewhere(dataDirectory: string, name: string, logger: Logger): boolean {
+  const owner = runningOwner(layerDirectory(dataDirectory, name));
+  if (owner !== undefined) logger.info(`Layer ${name} runs in process ${owner}`);
+  return owner !== undefined;
+}
+
+/**
+ * All results. If one fails, waits for the others all the same, so that whoever closes what was started leaves nothing
+ * out. Throws the first failure.
+ */
+async function allOrNone<R>(work: readonly Promise<R>[]): Promise<R[]> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
+}

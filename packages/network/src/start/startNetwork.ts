@@ -1,0 +1,138 @@
+import type { Logger } from "@frond/foundation";
+import type { Coordinator, EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
+import type { NetworkConfig } from "../configuration/types.ts";
+import { type CoordinatorGround, startCoordinator } from "../coordinator/startCoordinator.ts";
+import type { CircuitsOfLayers } from "../deploy/describeTree.ts";
+import { findOrDeploy } from "../deploy/findOrDeploy.ts";
+import { lockDirectory } from "../directory/lockDirectory.ts";
+import { type NetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
+import { type LayerOneChain, openLayerOne } from "../layerOne/openLayerOne.ts";
+import { isRunElsewhere, startLayers } from "../layers/startLayers.ts";
+import type { RunningLayer } from "../layers/startLayerThread.ts";
+import type { ProvenJob } from "../proving/openProofQueue.ts";
+import { openProver, type Step } from "../proving/openProver.ts";
+import { prepareBlockCircuits, prepareTreeCircuits } from "../proving/prepareCircuits.ts";
+import type { OnClose } from "./closers.ts";
+import { requireFreePorts } from "./requireFreePorts.ts";
+import { wantedPorts } from "./wantedPorts.ts";
+
+export type StartOptions = {
+  readonly config: NetworkConfig;
+  readonly referenceString: "development" | "ignition";
+  readonly cacheDirectory: string;
+  readonly dataDirectory: string;
+  /** Where everything listens. */
+  readonly host: string;
+  /** Of the coordinator; 0 takes a free one. */
+  readonly coordinatorPort: number;
+  /** Of the trunk, where the configuration names none; 0 takes a free one. */
+  readonly port: number;
+  /** Layers that run as processes of their own. */
+  readonly without: readonly string[];
+  /** An L1 of one's own; otherwise a local one is started. */
+  readonly l1Url?: string;
+  /** Seconds between blocks of the local L1; without it each transaction is mined at once. */
+  readonly l1BlockTime?: number;
+  readonly confirmations: number;
+  readonly policy: Partial<EpochPolicy>;
+  readonly debug: boolean;
+  readonly logger: Logger;
+  readonly onProgress: (progress: Step) => void;
+  readonly onEpoch: (progress: EpochProgress) => void;
+  readonly onSettled: (epoch: SettledEpoch) => void;
+  readonly onFailed: (error: unknown) => void;
+  /** Told of every proof that was made, and not of one that was found again. */
+  readonly onProven?: (job: ProvenJob) => void;
+};
+
+/** A network that runs in this process. */
+export type RunningNetwork = {
+  readonly network: NetworkFile;
+  readonly coordinator: Coordinator;
+  readonly layers: readonly RunningLayer[];
+  readonly setUpSeconds: number;
+  /** Bytes at the peak, summed over the processes that prove. */
+  proverPeakBytes(): number;
+  close(): Promise<void>;
+};
+
+/**
+ * Brings up everything: set-up, L1, contracts (the first time), coordinator and layers. What was started is stopped
+ * again if a later step fails.
+ */
+export async function startNetwork(options: StartOptions): Promise<RunningNetwork> {
+  const started = Date.now();
+  const { dataDirectory, logger } = options;
+  const closers: Parameters<OnClose>[0][] = [];
+  const onClose: OnClose = (closer) => void closers.push(closer);
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    onClose(lockDirectory(dataDirectory));
+    await requireFreePorts(wantedPorts(options));
+    const ground = await prepareGround(options, onClose);
+
+    options.onProgress({ step: "coordinator" });
+    const { proving } = options.config;
+    const { coordinator, url, proverPeakBytes } = await startCoordinator(ground, { ...options, proving }, onClose);
+    const known = { ...ground.deployment.network, l1Url: ground.l1.url, coordinatorUrl: url };
+    writeNetworkFile(dataDirectory, known);
+
+    options.onProgress({ step: "layers" });
+    const layers = await startLayers(ground.here, { ...options, coordinatorUrl: url, logger }, onClose);
+    const network = withUrls(known, layers);
+    writeNetworkFile(dataDirectory, network);
+    return { network, coordinator, layers, setUpSeconds: (Date.now() - started) / 1_000, proverPeakBytes, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What has to be there before the coordinator: prover, circuits, L1, and the contracts on it. */
+async function prepareGround(options: StartOptions, onClose: OnClose): Promise<CoordinatorGround> {
+  const { config, dataDirectory, cacheDirectory, logger, onProgress } = options;
+  const { prover } = await openProver(options);
+  onClose(() => prover.close());
+  const onStep = (step: string) => onProgress({ step });
+  const circuits: CircuitsOfLayers = new Map(
+    await inTurn(
+      config.layers,
+      async (layer) => [layer.name, await prepareBlockCircuits(prover, layer, onStep)] as const,
+    ),
+  );
+  const treeCircuits = await prepareTreeCircuits(prover, onStep);
+
+  onProgress({ step: "L1" });
+  const l1 = await openLayerOneOf(options);
+  onClose(() => l1.stop());
+  const parts = { config, circuits, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
+  const deployment = await findOrDeploy(parts, onProgress);
+  const here = [...deployment.genesis, ...deployment.added].filter(
+    ({ name }) => !options.without.includes(name) && !isRunElsewhere(dataDirectory, name, logger),
+  );
+  return { deployment, prover, circuits, treeCircuits, l1, here };
+}
+
+function openLayerOneOf(options: StartOptions): Promise<LayerOneChain> {
+  return openLayerOne({
+    dataDirectory: options.dataDirectory,
+    confirmations: options.confirmations,
+    logger: options.logger,
+    ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
+    ...(options.l1BlockTime === undefined ? {} : { blockTime: options.l1BlockTime }),
+  });
+}
+
+/** The network with the addresses at which its layers answer now; those that run elsewhere keep the last known one. */
+function withUrls(network: NetworkFile, layers: readonly RunningLayer[]): NetworkFile {
+  const urls = new Map(layers.map(({ name, url }) => [name, url]));
+  return { ...network, layers: network.layers.map((layer) => ({ ...layer, url: urls.get(layer.name) ?? layer.url })) };
+}
+
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}

@@ -1,0 +1,161 @@
+import type { Program } from "@frond/language";
+import {
+  ACCOUNTS_MAP,
+  type BlockSize,
+  entryKey,
+  fieldSchema,
+  genesisStateRoot,
+  MAXIMUM_ARGUMENTS,
+  transactionSchema,
+} from "@frond/protocol";
+import { depositSource } from "@frond/store";
+import * as z from "zod";
+import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
+import { notFound } from "../rpc/errors.ts";
+import { type Subscriptions, TOPICS } from "../rpc/subscriptions.ts";
+import type { NodeContext, NodeHooks } from "./types.ts";
+
+const u32 = z.int().min(0).max(0xffff_ffff);
+const nothing = z.union([z.strictObject({}), z.tuple([])]);
+
+type MethodsOptions = {
+  readonly program: Program;
+  readonly sizes: readonly BlockSize[];
+  readonly context: NodeContext;
+  readonly subscriptions: Subscriptions;
+  readonly hooks: readonly NodeHooks[];
+};
+
+/** The methods of a node's JSON-RPC, in the words of protocol.md 10. Parameters are objects. */
+export const createMethods = (options: MethodsOptions): RpcMethods => ({
+  ...transactionMethods(options.context),
+  ...stateMethods(options),
+  ...layerMethods(options),
+  ...subscriptionMethods(options.subscriptions),
+});
+
+const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
+  /** Executes a transaction and stores it durably; the answer is the sequencer's signed promise. */
+  frond_sendTransaction: rpcMethod(z.strictObject({ transaction: transactionSchema }), ({ transaction }) =>
+    sequencer.submit(transaction),
+  ),
+
+  frond_getTransaction: rpcMethod(z.strictObject({ hash: fieldSchema }), ({ hash }) => {
+    const place = store.transactionPlace(hash);
+    const block = place && store.block(place.block);
+    if (place !== undefined && block !== undefined)
+      return { hash, status: block.status, epoch: block.epoch, slot: block.slot, ...place };
+    const promised = sequencer.promised(hash);
+    if (promised !== undefined) {
+      const { epoch, slot, block: number, position } = promised;
+      return { hash, status: "preconfirmed", epoch, slot, block: number, position };
+    }
+    const waits = sequencer.returningReason(hash);
+    if (waits !== undefined) return { hash, status: "returning", ...waits };
+    const dropped = sequencer.dropped(hash);
+    return dropped === undefined ? { hash, status: "unknown" } : { hash, status: "dropped", ...dropped };
+  }),
+});
+
+const stateMethods = ({ program, context: { sequencer, store, epoch: epochOf } }: MethodsOptions): RpcMethods => ({
+  /**
+   * `values` are those of the account's entry, the nonce in the state first; null if the account has none. `nonce` is
+   * the one to sign with: it passes over those of transactions that were promised and wait to be executed again.
+   */
+  frond_getAccount: rpcMethod(z.strictObject({ address: fieldSchema }), ({ address }) => {
+    const values = sequencer.read(entryKey(ACCOUNTS_MAP, [address]));
+    return { address, nonce: sequencer.nextNonce(address), values: values ?? null };
+  }),
+
+  /** Whether the layer has handled a deposit: by its id on L1, and the Ethereum address that made it. */
+  frond_getDeposit: rpcMethod(z.strictObject({ id: z.int().min(0), depositor: fieldSchema }), ({ id, depositor }) => ({
+    id,
+    depositor,
+    isHandled: (sequencer.cursor(depositSource(depositor)) ?? -1) >= id,
+  })),
+
+  /** By the entry's key, or by map and keys. */
+  frond_getEntry: rpcMethod(
+    z.union([
+      z.strictObject({ key: fieldSchema }),
+      z.strictObject({
+        map: z.union([z.int().min(0).max(0xff), z.string().max(100)]),
+        keys: z.array(fieldSchema).max(MAXIMUM_ARGUMENTS),
+      }),
+    ]),
+    (params) => {
+      const key = "key" in params ? params.key : entryKey(mapId(params.map, program), params.keys);
+      return { key, values: sequencer.read(key) ?? null };
+    },
+  ),
+
+  frond_getBlock: rpcMethod(z.strictObject({ number: u32 }), ({ number }) => {
+    const block = store.block(number);
+    if (block === undefined) throw notFound("block", String(number));
+    return block;
+  }),
+
+  frond_getEpoch: rpcMethod(z.strictObject({ epoch: u32 }), ({ epoch }) => {
+    const record = epochOf(epoch);
+    if (record === undefined) throw notFound("epoch", String(epoch));
+    return record;
+  }),
+});
+
+const layerMethods = ({ program, sizes, context, hooks }: MethodsOptions): RpcMethods => {
+  const { sequencer, store, layer } = context;
+  const genesis = genesisStateRoot(program.entryWidth);
+  return {
+    frond_status: rpcMethod(nothing, () => {
+      const number = store.lastBlockNumber();
+      const last = store.block(number);
+      return {
+        layerId: layer.layerId,
+        ...sequencer.status(),
+        session: sequencer.session,
+        returning: sequencer.returning(),
+        fee: sequencer.fee(),
+        sealedBlock: number,
+        stateRoot: last?.stateRootAfter ?? genesis,
+        stages: Object.fromEntries(hooks.flatMap((hook) => (hook.status ? [[hook.name, hook.status()]] : []))),
+      };
+    }),
+
+    frond_application: rpcMethod(nothing, () => applicationJson(program, sizes)),
+
+    frond_getLayer: rpcMethod(nothing, () => ({
+      layerId: layer.layerId,
+      config: layer.config,
+      chainId: layer.chainId.toString(),
+      settlement: layer.settlement,
+      record: hooks.map((hook) => hook.layerRecord?.()).find((record) => record !== undefined) ?? null,
+    })),
+  };
+};
+
+const subscriptionMethods = (subscriptions: Subscriptions): RpcMethods => ({
+  frond_subscribe: rpcMethod(z.strictObject({ topic: z.enum(TOPICS) }), ({ topic }, connection) =>
+    subscriptions.add(topic, connection),
+  ),
+
+  frond_unsubscribe: rpcMethod(z.strictObject({ subscription: z.string().max(40) }), ({ subscription }, connection) =>
+    subscriptions.remove(subscription, connection),
+  ),
+});
+
+const mapId = (map: number | string, program: Program): number => {
+  const found = program.maps.find(({ id, name }) => id === map || name === map);
+  if (found === undefined) throw notFound("map", String(map));
+  return found.id;
+};
+
+/** What a client needs to call the application: names and types, without its instructions. */
+const applicationJson = (program: Program, sizes: readonly BlockSize[]) => ({
+  name: program.name,
+  entryWidth: program.entryWidth,
+  argumentFields: program.argumentFields,
+  methods: program.methods.map(({ name, parameters }, method) => ({ method, name, parameters })),
+  maps: program.maps.map(({ id, name, keys, fields }) => ({ id, name, keys, fields })),
+  handlers: program.handlers.map(({ name, kind }) => ({ name, kind })),
+  sizes,
+});

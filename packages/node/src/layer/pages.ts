@@ -1,0 +1,45 @@
+import type { Sequencer } from "@frond/sequencer";
+import { type CallMetrics, gauges } from "../rpc/metrics.ts";
+import type { Page } from "../rpc/serveHttp.ts";
+import type { NodeHooks } from "./types.ts";
+
+/** What `/metrics` shows of a node, in Prometheus text format. */
+export const metricsPage = ({
+  sequencer,
+  hooks,
+  metrics,
+  connections,
+}: {
+  sequencer: Sequencer;
+  hooks: readonly NodeHooks[];
+  metrics: CallMetrics;
+  connections: { readonly http: number; readonly webSockets: number };
+}): Page => {
+  const { epoch, block, slot, waiting, unsealed, inbox, accepted, rejected } = sequencer.status();
+  const numbers = {
+    epoch,
+    block,
+    slot,
+    transactions_waiting: waiting,
+    transactions_unsealed: unsealed,
+    messages_waiting: inbox,
+    transactions_accepted: accepted,
+    transactions_rejected: rejected,
+    connections_http: connections.http,
+    connections_websocket: connections.webSockets,
+    resident_bytes: process.memoryUsage.rss(),
+  };
+  const body = [...gauges(numbers), ...metrics.lines(), ...hooks.map((hook) => hook.metrics?.() ?? "")];
+  return {
+    status: 200,
+    type: "text/plain; version=0.0.4",
+    body: `${body.filter((line) => line !== "").join("\n")}\n`,
+  };
+};
+
+/** What `/health` shows: whether the sequencer goes on. */
+export const healthPage = (hasFailed: boolean): Page => ({
+  status: hasFailed ? 503 : 200,
+  type: "application/json",
+  body: JSON.stringify({ status: hasFailed ? "failed" : "ok" }),
+});

@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import { type Logger, silentLogger } from "@frond/foundation";
+import type { Program } from "@frond/language";
+import { createSequencer, createWorkerSealer, createWorkerVerifier, type Sequencer } from "@frond/sequencer";
+import { memoryStore, type OpenStoreOptions, openStore, type Store, type StoreIdentity } from "@frond/store";
+import { createDispatch } from "../rpc/dispatch.ts";
+import { defaultRpcLimits } from "../rpc/limits.ts";
+import { createCallMetrics } from "../rpc/metrics.ts";
+import { startServer } from "../rpc/server.ts";
+import { createSubscriptions } from "../rpc/subscriptions.ts";
+import { createMethods } from "./methods.ts";
+import { healthPage, metricsPage } from "./pages.ts";
+import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions } from "./types.ts";
+
+/**
+ * Starts the node of one layer: store, sequencer (which replays its log), hooks in order, then the RPC. If a part cannot start, those before it are closed again.
+ * @throws StoreIdentityError, StoreFormatError, ReplayError, PortInUseError, ListenError, and what hooks throw
+ */
+export const startNode = async (
+  options: NodeOptions,
+  { logger = silentLogger }: NodeDependencies = {},
+): Promise<FrondNode> => {
+  const { program, layer, hooks = [] } = options;
+  const closers: (() => Promise<void>)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      while (closers.length > 0) await closers.pop()!();
+    })();
+    return closing;
+  };
+
+  try {
+    const { store, sequencer } = openLayer(options, { logger, onClose: (closer) => void closers.push(closer) });
+    const limits = { ...defaultRpcLimits, ...options.rpc.limits };
+    const subscriptions = createSubscriptions(limits.maxSubscriptions);
+    const context = createContext({ layer, store, sequencer, logger, subscriptions });
+    sequencer.on("transaction", (preconfirmation) => subscriptions.publish("transactions", preconfirmation));
+    sequencer.on("block", (block) => {
+      subscriptions.publish("blocks", block);
+      for (const hook of hooks) hook.onBlock?.(block);
+    });
+    let failed = false;
+    sequencer.on("failed", () => {
+      failed = true;
+    });
+
+    for (const hook of hooks) {
+      closers.push(() => hook.close());
+      await hook.start(context);
+    }
+
+    const metrics = createCallMetrics();
+    const methods = createMethods({ program, sizes: options.sizes, context, subscriptions, hooks });
+    const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });
+    const pages = {
+      "/metrics": () => metricsPage({ sequencer, hooks, metrics, connections: server.connections() }),
+      "/health": () => healthPage(failed),
+    };
+    const { host, port } = options.rpc;
+    const server = await startServer({ host, port, limits }, { dispatch, logger, pages });
+    closers.push(() => server.close());
+    logger.info("The node is ready", { url: server.url });
+    return { url: server.url, port: server.port, publicKey: sequencer.publicKey, context, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+/** Opens the layer's store and starts its sequencer, which replays the log. */
+const openLayer = (
+  options: NodeOptions,
+  { logger, onClose }: { logger: Logger; onClose: (closer: () => Promise<void>) => void },
+): { store: Store; sequencer: Sequencer } => {
+  const storeOptions: OpenStoreOptions | undefined =
+    options.dataDirectory === undefined ? undefined : { path: options.dataDirectory, identity: identityOf(options) };
+  const store = storeOptions === undefined ? memoryStore(identityOf(options)) : openStore(storeOptions);
+  onClose(() => store.close());
+  const sequencer = createSequencer(
+    {
+      program: options.program,
+      layerId: options.layer.layerId,
+      sizes: options.sizes,
+      secret: options.sequencerSecret,
+      blockMilliseconds: options.blockMilliseconds,
+      ...(options.messageDelayMilliseconds === undefined
+        ? {}
+        : { messageDelayMilliseconds: options.messageDelayMilliseconds }),
+      ...(options.feeRule === undefined ? {} : { feeRule: options.feeRule }),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    },
+    {
+      store,
+      logger,
+      verifier: createWorkerVerifier(options.verifyWorkers === undefined ? {} : { workers: options.verifyWorkers }),
+      ...(storeOptions === undefined
+        ? {}
+        : { sealer: createWorkerSealer(storeOptions, { secret: options.sequencerSecret }) }),
+    },
+  );
+  onClose(() => sequencer.close());
+  return { store, sequencer };
+};
+
+/** Two programs have one digest only if they do the same: where their source stands does not count. */
+const programDigest = (program: Program): string => {
+  const text = JSON.stringify(program, (name, value: unknown) =>
+    name === "location" ? undefined : typeof value === "bigint" ? value.toString() : value,
+  );
+  return createHash("sha256").update(text).digest("hex");
+};
+
+const identityOf = ({ program, layer }: NodeOptions): StoreIdentity => ({
+  layerId: layer.layerId,
+  application: program.name,
+  programDigest: programDigest(program),
+  entryWidth: program.entryWidth,
+});
+
+const createContext = ({
+  store,
+  subscriptions,
+  ...rest
+}: Pick<NodeContext, "layer" | "sequencer" | "logger"> & {
+  store: Store;
+  subscriptions: ReturnType<typeof createSubscriptions>;
+}): NodeContext => {
+  const epochs = store.table<EpochRecord>("epochs");
+  return {
+    ...rest,
+    store,
+    async putEpoch(epoch) {
+      await epochs.put(String(epoch.epoch), epoch);
+      subscriptions.publish("epochs", epoch);
+    },
+    epoch: (number) => epochs.get(String(number)),
+    async setBlockStatus(number, status) {
+      await store.setBlockStatus(number, status);
+      subscriptions.publish("blocks", store.block(number));
+    },
+  };
+};

@@ -1,0 +1,80 @@
+import { FrondError, type Logger } from "@frond/foundation";
+import { createProver } from "../createProver.ts";
+import { ProverProcessError } from "../errors.ts";
+import { decodeInputs } from "../queue/encodeInputs.ts";
+import { isPassing, JobOverdueError } from "../queue/errors.ts";
+import type { Prover, ReferenceString } from "../types.ts";
+import type { Claim, Task } from "./types.ts";
+
+/** A worker of this machine. Its processes start when they are needed. */
+export type LocalWorker = { readonly id: string; task?: Task; bytes: number; prover?: Prover; idle?: NodeJS.Timeout };
+
+export type ProveTaskOptions = {
+  readonly referenceString: ReferenceString;
+  readonly cacheDirectory?: string | undefined;
+  readonly niceness?: number | undefined;
+  readonly threadsPerWorker: number;
+  /** After which a proof of so many rows is given up. */
+  readonly jobSeconds: (rows: number) => number;
+  readonly logger: Logger;
+};
+
+/** Resident bytes of `bb` between two jobs over which it is replaced, so that idle workers don't hold what the budget gives to others. */
+const IDLE_BYTES = 512 * 2 ** 20;
+
+/**
+ * Has a worker prove a task. A proof that takes too long, or that is aborted, is ended with the worker's processes.
+ * @throws JobOverdueError, and errors for which `isPassing` holds
+ */
+export async function proveTask(
+  worker: LocalWorker,
+  task: Task,
+  { signal, options }: { readonly signal: AbortSignal; readonly options: ProveTaskOptions },
+): Promise<Claim> {
+  task.onStarted(worker.id);
+  const inputs = decodeInputs(await task.readInputs());
+  worker.prover ??= await openProver(options);
+  signal.throwIfAborted();
+  const { prover } = worker;
+  // Closing ends the process at once, and rejects what it was doing.
+  const stop = () => void discardProver(worker, prover);
+  signal.addEventListener("abort", stop);
+  const seconds = options.jobSeconds(task.rows);
+  let isLate = false;
+  const deadline = setTimeout(() => {
+    isLate = true;
+    stop();
+  }, seconds * 1_000);
+  try {
+    const proof = await prover.prove(task.circuit, inputs);
+    return { worker: worker.id, isTrusted: true, proof };
+  } catch (error) {
+    if (isLate) throw new JobOverdueError(task.circuit.name, seconds);
+    if (signal.aborted || isPassing(error)) throw error;
+    if (!(error instanceof FrondError)) throw new ProverProcessError(String(error), {}, error);
+    return { worker: worker.id, isTrusted: true, refusal: { code: error.code, message: error.message } };
+  } finally {
+    clearTimeout(deadline);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** Ends the processes of a worker. */
+export async function discardProver(worker: LocalWorker, prover = worker.prover): Promise<void> {
+  if (worker.prover === prover) delete worker.prover;
+  await prover?.close();
+}
+
+function openProver(options: ProveTaskOptions): Promise<Prover> {
+  const { referenceString, cacheDirectory, niceness, threadsPerWorker, logger } = options;
+  return createProver({
+    referenceString,
+    cacheDirectory,
+    niceness,
+    threads: threadsPerWorker,
+    memoryLimit: IDLE_BYTES,
+    // The queue decides about another attempt.
+    restarts: 0,
+    logger,
+  });
+}

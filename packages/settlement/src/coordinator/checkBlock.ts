@@ -1,0 +1,55 @@
+import type { Field } from "@frond/foundation";
+import {
+  type BlockStatement,
+  type Equivocation,
+  messagesHash,
+  statementHash,
+  verifyBlockSignature,
+} from "@frond/protocol";
+import type { BlockRecord } from "@frond/store";
+import type { LayerState } from "../machine/layerState.ts";
+import { blockClaim } from "../tree/blockStep.ts";
+
+/** What is wrong with a block by itself; undefined if nothing is. */
+export function problemOfBlock(layer: LayerState, block: BlockRecord): string | undefined {
+  if (!layer.known.circuits.some(({ size }) => size === block.size)) return `there is no size ${block.size}`;
+  const opened = messagesHash(
+    block.produced,
+    block.consumed.map(({ message }) => message),
+  );
+  if (opened !== block.messagesHash) return "its messages are not those of its statement";
+  if (!isSigned(layer, block)) return "the sequencer's signature is wrong";
+  return undefined;
+}
+
+/** What was found when a block came for a slot that has one: the same block again, or another one, with evidence if both are signed. */
+export type Repeated = { readonly isSame: boolean; readonly evidence?: Equivocation };
+
+/** Compares a block with the one that is known for its slot; undefined if there is none. The first one stays. */
+export function compareWithKnown(layer: LayerState, block: BlockRecord): Repeated | undefined {
+  const known = [...layer.blocks.values()].find((handed) => handed.block.slot === block.slot)?.block;
+  if (known === undefined) return undefined;
+  const [first, second] = [signatureOf(layer, known), signatureOf(layer, block)];
+  if (first.statementHash === second.statementHash) return { isSame: true };
+  if (!isSigned(layer, block)) return { isSame: false };
+  return { isSame: false, evidence: { sequencerKey: layer.known.config.sequencerKey, first, second } };
+}
+
+function isSigned(layer: LayerState, block: BlockRecord): boolean {
+  return verifyBlockSignature(signatureOf(layer, block), layer.known.config.sequencerKey);
+}
+
+function signatureOf(layer: LayerState, block: BlockRecord): SignedStatement {
+  const { layerId } = layer;
+  const { publicInputs } = blockClaim(block, { layerId, keyHash: 0n });
+  const { slot, epoch, signature } = block;
+  return { layerId, slot, epoch, statementHash: statementHash(publicInputs as unknown as BlockStatement), signature };
+}
+
+type SignedStatement = {
+  readonly layerId: Field;
+  readonly slot: number;
+  readonly epoch: number;
+  readonly statementHash: Field;
+  readonly signature: BlockRecord["signature"];
+};

@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import { bytesToField, FIELD_MODULUS, type Field, verifyMany } from "@frond/foundation";
+import { identityChallenge, type LayerFrame, layerFrameSchema, parseFrame } from "../link/frames.ts";
+import type { HandedBlock, LayerState, Peer } from "../machine/layerState.ts";
+import { tellNetwork } from "../machine/network.ts";
+import { redeliver } from "../machine/receivePosition.ts";
+import { putLayer } from "../machine/tree.ts";
+import { compareWithKnown } from "./checkBlock.ts";
+import type { Core } from "./core.ts";
+import { receiveFrame } from "./receiveFrame.ts";
+import { putEvidence } from "./records.ts";
+
+/** One end of a layer's connection, for the transport to feed. */
+export type PeerConnection = {
+  /** Frames are handled one after the other; resolves when this one is. */
+  receive(data: string): Promise<void>;
+  closed(): void;
+  /** The bytes that the next frame may have at most. */
+  limitBytes(): number;
+};
+
+const BYTES_BEFORE_IDENTITY = 4_096;
+/** The inputs of the largest block's circuit, as text. */
+const BYTES_OF_FRAME = 8 * 2 ** 20;
+const BYTES_OF_CIRCUIT = 64 * 2 ** 20;
+
+type Identity = Extract<LayerFrame, { type: "identify" }>;
+
+/** Takes a connection: it has to identify itself as a layer's sequencer before anything else is read. */
+export function acceptPeer(
+  core: Core,
+  peer: Peer,
+  accepted: (layer: LayerState, handed: HandedBlock) => void,
+): PeerConnection {
+  const nonce = bytesToField(new Uint8Array([0, ...randomBytes(31)])) % FIELD_MODULUS;
+  let layer: LayerState | undefined;
+  let isClosed = false;
+  let last: Promise<unknown> = Promise.resolve();
+  peer.send({ type: "challenge", nonce });
+
+  const refuse = (reason: string): void => {
+    core.logger.warn(`A connection of ${layer?.known.name ?? "nobody known"} is refused`, { reason });
+    peer.send({ type: "refused", reason });
+    peer.close();
+  };
+
+  async function identify(frame: Identity): Promise<void> {
+    const named = core.tree.layers.get(frame.layerId);
+    if (named === undefined) return refuse("the network has no such layer; register it first");
+    if (!isSigned(named, frame, nonce)) return refuse("the signature is not its sequencer's");
+    layer = named;
+    if (named.peer !== undefined) {
+      named.rivals.add(peer);
+      core.logger.warn(`A second sequencer of layer ${named.known.name} has connected`);
+      return;
+    }
+    await core.journal.change(() => takePlace(core, named, { peer, url: frame.url }));
+  }
+
+  async function act(data: string): Promise<void> {
+    if (isClosed) return;
+    const frame = parseFrame(layerFrameSchema, data);
+    if (frame === undefined) return refuse("a frame could not be read");
+    if (layer === undefined)
+      return frame.type === "identify" ? await identify(frame) : refuse("it did not identify itself");
+    if (layer.peer === peer) return await receiveFrame(core, layer, frame, { accepted, refuse });
+    if (layer.rivals.has(peer)) await listenToRival(core, layer, frame, { peer, refuse });
+  }
+
+  return {
+    receive(data) {
+      last = last
+        .then(() => act(data))
+        .catch((error) => {
+          if (core.signal.aborted) return;
+          core.logger.error("A frame of a layer was not handled", { reason: String(error?.stack ?? error) });
+        });
+      return last as Promise<void>;
+    },
+    closed() {
+      isClosed = true;
+      if (layer === undefined) return;
+      layer.rivals.delete(peer);
+      if (layer.peer === peer) leave(core, layer);
+    },
+    limitBytes: () =>
+      layer === undefined ? BYTES_BEFORE_IDENTITY : layer.asked.size > 0 ? BYTES_OF_CIRCUIT : BYTES_OF_FRAME,
+  };
+}
+
+/** Checks that whoever connects holds the layer's sequencer key. */
+function isSigned({ known }: LayerState, { layerId, signature }: Identity, nonce: Field): boolean {
+  const publicKey = known.config.sequencerKey;
+  const challenge = identityChallenge({ r: signature.r.x, key: publicKey, layerId, nonce });
+  return verifyMany([{ publicKey, challenge, signature }])[0] === true;
+}
+
+function takePlace(core: Core, layer: LayerState, { peer, url }: { peer: Peer; url: string }): void {
+  layer.peer = peer;
+  layer.at = undefined;
+  layer.told = "";
+  layer.tellings = 0;
+  layer.deposits.clear();
+  layer.asked.clear();
+  redeliver(core.tree, layer);
+  if (layer.url !== url) {
+    layer.url = url;
+    putLayer(core.tree, layer);
+  }
+  core.tree.isNetworkDirty = true;
+}
+
+function leave(core: Core, layer: LayerState): void {
+  layer.peer = undefined;
+  layer.at = undefined;
+  // Who stood back connects again, and takes the place.
+  for (const rival of layer.rivals) rival.close();
+  core.requests.gone(layer);
+  redeliver(core.tree, layer);
+  void core.journal.change(() => tellNetwork(core.tree)).catch(() => {});
+}
+
+/** A rival is listened to for evidence only: a second signed block for a slot. */
+async function listenToRival(
+  core: Core,
+  layer: LayerState,
+  frame: LayerFrame,
+  { peer, refuse }: { peer: Peer; refuse: (reason: string) => void },
+): Promise<void> {
+  if (frame.type === "position") return askRival(layer, peer, frame);
+  if (frame.type !== "block") return;
+  const repeated = compareWithKnown(layer, frame.block);
+  if (repeated === undefined) return;
+  const { evidence } = repeated;
+  if (evidence !== undefined) await core.journal.change(() => putEvidence(core.tree, evidence));
+  refuse("another sequencer runs this layer, and this one signed a block for a slot that has one");
+}
+
+/** Asks a rival for its blocks: it may go on where it is. */
+function askRival(
+  { base }: LayerState,
+  peer: Peer,
+  { number, session, epoch, block }: Extract<LayerFrame, { type: "position" }>,
+) {
+  const message = Number.MAX_SAFE_INTEGER;
+  peer.send({ type: "wanted", number, session, block: Math.min(block, base), message, epoch, isHeld: false, drop: [] });
+}

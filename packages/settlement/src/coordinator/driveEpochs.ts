@@ -1,0 +1,121 @@
+import { ChainWentBackError, EpochUnknownError, RootMismatchError } from "../errors.ts";
+import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
+import { blocksOfEpoch, isOnline, type LayerState } from "../machine/layerState.ts";
+import { blocksForTransactions } from "../machine/network.ts";
+import { isResting } from "../machine/rest.ts";
+import { restate } from "../machine/restate.ts";
+import type { BlockProofs } from "./blockProofs.ts";
+import type { Core } from "./core.ts";
+import { catchUp, settleEpoch } from "./settleEpoch.ts";
+
+/** Milliseconds that layers of this process have to start on a machine that is busy. */
+const LONGEST_START = 300_000;
+/** How often the wait for a layer that is left out again and again is doubled. */
+const LONGEST_PATIENCE = 8;
+/** Milliseconds between two looks at what may have changed by time alone. */
+const TURN = 100;
+/** Milliseconds after which everything is said again: a frame may have been lost. */
+const RESTATE = 5_000;
+/** Milliseconds between attempts while L1 has an epoch that is not known here. */
+const FOREIGN_PAUSE = 5_000;
+
+/** Ends epochs when they are due, and settles them, until the coordinator closes. */
+export async function driveEpochs(core: Core, proofs: BlockProofs): Promise<void> {
+  await untilLayersAreBack(core);
+  while (!core.signal.aborted) {
+    try {
+      await takeStep(core, proofs);
+    } catch (error) {
+      if (!isForeign(error)) throw error;
+      noteBlocked(core, error as Error);
+      await core.until(() => false, FOREIGN_PAUSE);
+    }
+  }
+}
+
+async function takeStep(core: Core, proofs: BlockProofs): Promise<void> {
+  const { tree } = core;
+  if (core.blocked !== undefined) {
+    await catchUp(core);
+    core.logger.info("L1 and this coordinator agree again; epochs settle");
+    core.blocked = undefined;
+  }
+  if (tree.closed !== undefined) {
+    const { number } = tree.closed;
+    await settleEpoch(core, proofs, number);
+    proofs.forget(number);
+    return;
+  }
+  if (tree.epoch.stage === "open" && isDue(core)) await core.journal.change(() => beginToEnd(tree));
+  await turn(core);
+}
+
+/** Waits a turn; while an epoch ends, until something changed, and moves it on. A turn that took longer, because the machine was busy, uses up the patience of one. */
+async function turn(core: Core): Promise<void> {
+  const { tree } = core;
+  if (tree.epoch.stage === "open") {
+    await core.until(() => tree.epoch.stage !== "open" || tree.closed !== undefined, TURN);
+    return;
+  }
+  const startedAt = performance.now();
+  await core.changed(TURN);
+  const elapsed = Math.min(performance.now() - startedAt, TURN);
+  const { number } = tree.epoch;
+  const late = await core.journal.change(() => advanceEpoch(tree, elapsed));
+  if (late === undefined) return;
+  const names = late.filter(isOnline).map(({ known }) => known.name);
+  core.logger.info(`Epoch ${number} has ended`, names.length === 0 ? {} : { late: names.join(", ") });
+}
+
+/** After a restart the layers that were there need a moment to come back: an epoch that ended without them would lose what they had promised each other. */
+async function untilLayersAreBack(core: Core): Promise<void> {
+  const { startedHere = [] } = core.options;
+  const { layers } = core.tree;
+  await core.until(() => startedHere.every((id) => layers.get(id)?.at !== undefined), LONGEST_START);
+  const areBack = () => [...layers.values()].every(({ at, url }) => at !== undefined || url === "");
+  await core.until(areBack, core.policy.layerTimeout);
+}
+
+/** Blocks of a layer that was left out are waited with, each time twice as long: by itself it must not have epochs made of which nothing can settle. */
+function isDue(core: Core): boolean {
+  const { epochBlocks, epochSeconds } = core.policy;
+  let count = 0;
+  for (const layer of core.tree.layers.values()) {
+    if (isResting(layer)) continue;
+    const blocks = blocksOfEpoch(layer, core.tree.epoch.number);
+    const patience = epochSeconds * 1_000 * 2 ** Math.min(layer.leftOut, LONGEST_PATIENCE);
+    if (blocks.some(({ sealedAt }) => Date.now() - sealedAt >= patience)) return true;
+    // Before it runs out of blocks, others could not send to it any more.
+    if (layer.leftOut === 0 && blocks.length >= blocksForTransactions(core.tree)) return true;
+    if (layer.leftOut === 0) count += blocks.length;
+  }
+  return count >= epochBlocks;
+}
+
+/** Whether something happened in the running epoch that could settle: blocks were handed over, or a layer says that it could seal one. */
+export function hasContent({ tree }: Core): boolean {
+  const hasBlocks = (layer: LayerState) => blocksOfEpoch(layer, tree.epoch.number).length > 0;
+  return [...tree.layers.values()].some(
+    (layer) => hasBlocks(layer) || (isOnline(layer) && (layer.stats?.unsealed ?? 0) > 0),
+  );
+}
+
+/** Says everything again, every few seconds. */
+export async function keepRestating(core: Core): Promise<void> {
+  while (!core.signal.aborted) {
+    await core.until(() => false, RESTATE);
+    if (!core.signal.aborted) await core.journal.change(() => restate(core.tree));
+  }
+}
+
+/** L1 has what this coordinator did not settle. Nothing here is lost, and nothing can settle until that is resolved. */
+export function isForeign(error: unknown): boolean {
+  return (
+    error instanceof EpochUnknownError || error instanceof RootMismatchError || error instanceof ChainWentBackError
+  );
+}
+
+export function noteBlocked(core: Core, error: Error): void {
+  if (core.blocked !== error.message) core.logger.error("Nothing can settle now", { reason: error.message });
+  core.blocked = error.message;
+}

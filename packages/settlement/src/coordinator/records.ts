@@ -1,0 +1,97 @@
+import type { LayerSnapshot } from "@frond/circuits";
+import { type Field, fieldToHex } from "@frond/foundation";
+import type { Equivocation } from "@frond/protocol";
+import type { BundleRecord } from "../machine/bundleRecord.ts";
+import type { ClosedEpoch, RunningEpoch } from "../machine/epoch.ts";
+import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } from "../machine/layerState.ts";
+import type { Letter } from "../machine/letters.ts";
+import type { Tree } from "../machine/tree.ts";
+import { put } from "../machine/tree.ts";
+import type { SettledEpoch, Tables } from "../types.ts";
+import type { Ledger } from "./core.ts";
+
+/** What is about to be submitted: should the answer get lost, this is what L1 accepted. */
+export type Submission = {
+  readonly epoch: number;
+  readonly rootOut: Field;
+  readonly trunk: LayerSnapshot;
+  /** The last included block of each layer that moved. */
+  readonly through: ReadonlyMap<Field, number>;
+  readonly registered: readonly Field[];
+  readonly deposits: readonly number[];
+  readonly summary: SettledEpoch;
+};
+
+/** A settled epoch, and the last block of each layer in it. */
+export type SettledRecord = { readonly summary: SettledEpoch; readonly through: ReadonlyMap<Field, number> };
+
+/** Everything durable of the coordinator besides what the machine holds in memory; read here, written through the journal. */
+export type Records = {
+  ledger(): Ledger | undefined;
+  submission(): Submission | undefined;
+  settled(epoch: number): SettledRecord | undefined;
+  isDepositUsed(id: number): boolean;
+  evidence(): Equivocation[];
+  /** Milliseconds since 1970 at which the coordinator first started. */
+  startedAt(): number | undefined;
+  /** Puts layers, blocks, letters, bundles and epochs back into a tree. */
+  restore(tree: Tree): void;
+};
+
+type StoredLetter = Pick<Letter, "from" | "to" | "position" | "slot" | "epoch" | "message">;
+
+export function openRecords(tables: Pick<Tables, "table">): Records {
+  const state = tables.table<unknown>("coordinator");
+  const layers = tables.table<StoredLayer>("layers");
+  const blocks = tables.table<HandedBlock>("blocks");
+  const letters = tables.table<StoredLetter>("letters");
+  const deposits = tables.table<true>("deposits");
+  const settled = tables.table<SettledRecord>("epochs");
+  const bundles = tables.table<BundleRecord>("bundles");
+  const evidence = tables.table<Equivocation>("evidence");
+
+  function restoreLayer(stored: StoredLayer): LayerState {
+    const layer = newLayerState(stored);
+    const prefix = fieldToHex(layer.layerId);
+    for (const [, handed] of blocks.entries({ start: `${prefix}/`, end: `${prefix}0` })) {
+      layer.blocks.set(handed.block.number, handed);
+      layer.accepted = Math.max(layer.accepted, handed.block.number);
+      layer.slot = Math.max(layer.slot, handed.block.slot);
+    }
+    return layer;
+  }
+
+  return {
+    ledger: () => state.get("ledger") as Ledger | undefined,
+    submission: () => state.get("submission") as Submission | undefined,
+    settled: (epoch) => settled.get(String(epoch)),
+    isDepositUsed: (id) => deposits.get(String(id)) === true,
+    evidence: () => [...evidence.entries()].map(([, found]) => found),
+    startedAt: () => state.get("startedAt") as number | undefined,
+    restore(tree) {
+      const epochs = state.get("epochs") as { epoch: RunningEpoch; closed: ClosedEpoch | undefined } | undefined;
+      if (epochs !== undefined) {
+        tree.epoch = epochs.epoch;
+        tree.closed = epochs.closed;
+      }
+      const stored = [...layers.entries()].map(([, layer]) => layer).sort((a, b) => a.place - b.place);
+      for (const layer of stored) tree.layers.set(layer.known.layerId, restoreLayer(layer));
+      // Who has a letter is not known any more: everybody may.
+      for (const [, letter] of letters.entries())
+        tree.letters.add({ ...letter, isDelivered: true, isSent: false, isHandled: false });
+      for (const [, bundle] of bundles.entries()) tree.bundles.set(bundle.id, bundle);
+    },
+  };
+}
+
+export function putLedger(tree: Tree, ledger: Ledger): void {
+  put(tree, "coordinator", "ledger", ledger);
+}
+
+export function putSubmission(tree: Tree, submission: Submission): void {
+  put(tree, "coordinator", "submission", submission);
+}
+
+export function putEvidence(tree: Tree, found: Equivocation): void {
+  put(tree, "evidence", `${fieldToHex(found.first.layerId)}/${found.first.slot}`, found);
+}

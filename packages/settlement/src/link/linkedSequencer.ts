@@ -1,0 +1,26 @@
+import type { Sequencer } from "@frond/sequencer";
+
+/** What a link needs of its layer's sequencer. */
+export type LinkedSequencer = Pick<
+  Sequencer,
+  | "session"
+  | "position"
+  | "epoch"
+  | "hold"
+  | "release"
+  | "closeEpoch"
+  | "rebase"
+  | "giveUp"
+  | "consume"
+  | "cursor"
+  | "outbox"
+  | "droppedLegs"
+  | "setAllowance"
+  | "prepare"
+  | "commit"
+  | "abort"
+  | "status"
+  | "fee"
+  | "on"
+  | "off"
+>;

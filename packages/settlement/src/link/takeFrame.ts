@@ -1,0 +1,69 @@
+import { answerRequest } from "./answerRequests.ts";
+import type { CoordinatorFrame } from "./frames.ts";
+import { upload } from "./give.ts";
+import { isSetBackDue, type Link } from "./link.ts";
+
+/**
+ * Takes what the coordinator says. Frames are taken one after the other, in the order in which they were sent; what
+ * follows from `wanted` is done by the loop.
+ */
+export function takeFrame(link: Link, frame: CoordinatorFrame): void {
+  const { sequencer, settledEpochs } = link;
+  switch (frame.type) {
+    case "challenge":
+      break;
+    case "wanted":
+      // One that was overtaken by a later one is void.
+      if (link.wanted !== undefined && frame.number <= link.wanted.number) break;
+      link.wanted = frame;
+      if (frame.session >= sequencer.session) noteAccepted(link);
+      break;
+    case "refused":
+      noteRefused(link, frame.reason);
+      break;
+    case "network":
+      sequencer.setAllowance({ ...frame, reachable: new Set(frame.reachable) });
+      break;
+    case "deliver":
+      // What was sent before a set-back, or in the epoch before, must not be consumed after it.
+      if (frame.session === sequencer.session && frame.epoch === sequencer.epoch && !isSetBackDue(link))
+        link.deliveries.take(frame);
+      break;
+    case "prepare":
+    case "commit":
+      void answer(link, frame);
+      break;
+    case "abort":
+      sequencer.abort(frame.hash);
+      break;
+    case "proven":
+      settledEpochs.proven(frame.block);
+      break;
+    case "settled":
+      settledEpochs.take(frame);
+      break;
+    case "need":
+      void upload(link, frame.digest);
+  }
+}
+
+/** Whoever asked is there as long as the connection is. */
+async function answer(link: Link, frame: Parameters<typeof answerRequest>[1]): Promise<void> {
+  const { number } = link.connection;
+  const answered = await answerRequest(link.sequencer, frame, () => isSetBackDue(link));
+  if (number === link.connection.number) link.connection.send(answered);
+}
+
+function noteAccepted(link: Link): void {
+  if (link.coordinator === "connected") return;
+  link.coordinator = "connected";
+  link.reason = undefined;
+  link.connection.confirm();
+}
+
+/** The coordinator does not go on with this layer. It is tried again: what is wrong may be mended. */
+export function noteRefused(link: Link, reason: string): void {
+  if (link.reason !== reason) link.logger.error("The coordinator refuses this layer; it is tried again", { reason });
+  link.coordinator = "refused";
+  link.reason = reason;
+}

@@ -1,0 +1,17 @@
+import type { Field } from "@frond/foundation";
+
+/** A bundle that has been or is being committed. `layers` and `hashes` are those of its legs, in order. */
+export type BundleRecord = {
+  readonly id: Field;
+  readonly layers: readonly Field[];
+  readonly hashes: readonly Field[];
+  /** The sessions of these layers when their legs were committed. */
+  readonly sessions: readonly number[];
+  /** The epoch in which its legs are. */
+  readonly epoch: number;
+  readonly status: "committing" | "preconfirmed" | "failed" | "settled";
+  /** How many epochs have left it out. */
+  readonly leftOut: number;
+  readonly leg?: number;
+  readonly reason?: string;
+};

@@ -1,0 +1,157 @@
+import type { Field } from "@frond/foundation";
+import type { SettledEpoch } from "../types.ts";
+import type { BundleRecord } from "./bundleRecord.ts";
+import { afterSettled } from "./conduct.ts";
+import { blocksOfEpoch, type Drop, type LayerState } from "./layerState.ts";
+import { noteOffence, noteOwed, setBack } from "./setBack.ts";
+import {
+  enterStage,
+  nameOf,
+  put,
+  putBundle,
+  putClosed,
+  putLayer,
+  removeBlock,
+  removeLetter,
+  type Tree,
+} from "./tree.ts";
+
+/** Why a layer's blocks from `block` on are left out of the closed epoch. */
+export type Exclusion = { readonly block: number; readonly rule: string; readonly reason: string };
+
+/** What an honest layer never does. A message without a counterpart may be nobody's fault who is left out. */
+const BROKEN_RULES = new Set([
+  "proof",
+  "vault",
+  "message-layer",
+  "message-kind",
+  "message-slot",
+  "deposit",
+  "state",
+  "slot",
+  "list-entry",
+]);
+
+/** A bundle that an epoch leaves out is executed again in the next one, so many times; then it has failed. */
+const MOST_ATTEMPTS = 1;
+
+/**
+ * Leaves blocks out of the closed epoch: their layers go back to the last block that is not left out, and execute again in the running epoch what they promised. Bundles that lose a leg lose all in
+ * this epoch, and are executed again with the rest.
+ */
+export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): void {
+  const closed = tree.closed!;
+  const lost = new Set<Field>();
+  const leftOut = [...closed.leftOut];
+  for (const [layerId, { block, rule, reason }] of excluded) {
+    const layer = tree.layers.get(layerId)!;
+    for (const record of blocksOfEpoch(layer, closed.number))
+      if (record.number >= block) for (const hash of record.transactions) lost.add(hash);
+    layer.base = block - 1;
+    leftOut.push({ layer: layer.known.name, block, rule, reason });
+    if (BROKEN_RULES.has(rule)) noteOffence(tree, layer);
+  }
+  putClosed(tree, { ...closed, stage: "blocks", leftOut });
+  const failed: BundleRecord[] = [];
+  for (const bundle of tree.bundles.values()) {
+    if (bundle.status !== "preconfirmed" || !bundle.hashes.some((hash) => lost.has(hash))) continue;
+    if (bundle.leftOut < MOST_ATTEMPTS)
+      putBundle(tree, { ...bundle, epoch: tree.epoch.number, leftOut: bundle.leftOut + 1 });
+    else {
+      const leg = bundle.hashes.findIndex((hash) => lost.has(hash));
+      failed.push({ ...bundle, status: "failed", leg, reason: "its layer was left out of two epochs" });
+    }
+  }
+  for (const bundle of failed) putBundle(tree, bundle);
+  setBack(tree, excluded.keys(), dropsOf(tree, failed));
+}
+
+/** The legs of failed bundles as what their layers leave out. */
+export function dropsOf(tree: Tree, bundles: readonly BundleRecord[]): Map<Field, Drop[]> {
+  const drops = new Map<Field, Drop[]>();
+  for (const { layers, hashes, leg = 0, reason = "it failed" } of bundles) {
+    const message = `Leg ${leg} of its bundle, on layer ${nameOf(tree, layers[leg] ?? 0n)}, failed: ${reason}`;
+    layers.forEach((layerId, i) => {
+      const drop = { hash: hashes[i]!, code: "bundle-failed", message: message.slice(0, 1_500) };
+      drops.set(layerId, [...(drops.get(layerId) ?? []), drop]);
+    });
+  }
+  return drops;
+}
+
+/** Takes back what some layers have executed of a bundle, and keeps all of them from executing it again. */
+export function undoBundle(
+  tree: Tree,
+  bundle: BundleRecord,
+  failure: { readonly leg: number; readonly reason: string },
+): void {
+  const failed: BundleRecord = { ...bundle, ...failure, status: "failed" };
+  putBundle(tree, failed);
+  setBack(tree, bundle.layers, dropsOf(tree, [failed]));
+}
+
+/**
+ * A layer has dropped legs of bundles. A leg that cannot be executed again takes the others of its bundle with it. The
+ * layer pays for that unless it was set back since it executed the leg.
+ */
+export function receiveDropped(tree: Tree, layer: LayerState, legs: readonly Drop[]): void {
+  if (legs.length === 0) return;
+  const dropped = new Map(legs.map(({ hash, message }) => [hash, message]));
+  for (const bundle of [...tree.bundles.values()]) {
+    if (bundle.status !== "preconfirmed") continue;
+    const leg = bundle.layers.indexOf(layer.layerId);
+    const reason = leg < 0 ? undefined : dropped.get(bundle.hashes[leg]!);
+    if (reason === undefined) continue;
+    if (bundle.sessions[leg] === layer.session) noteOffence(tree, layer);
+    undoBundle(tree, bundle, { leg, reason });
+  }
+}
+
+/** Nothing of the closed epoch can settle: it is opened again under its number, and every layer goes back into it. */
+export function reopenEpoch(tree: Tree, number = tree.closed!.number): void {
+  for (const layer of tree.layers.values()) noteOwed(tree, layer);
+  for (const letter of [...tree.letters.all()]) removeLetter(tree, letter);
+  for (const layer of tree.layers.values()) {
+    const first = Math.min(...[...layer.blocks.keys()]);
+    layer.base = Math.min(layer.base, first - 1);
+  }
+  for (const bundle of tree.bundles.values())
+    if (bundle.status === "preconfirmed") putBundle(tree, { ...bundle, epoch: number });
+  enterStage(tree, { stage: "open", number }, undefined);
+  setBack(tree, tree.layers.keys());
+}
+
+/** L1 has accepted the closed epoch. May be done again after a crash. */
+export function noteSettled(
+  tree: Tree,
+  settled: {
+    readonly epoch: number;
+    /** The last included block of each layer that moved. */
+    readonly through: ReadonlyMap<Field, number>;
+    readonly deposits: readonly number[];
+    readonly summary: SettledEpoch;
+  },
+): void {
+  const { epoch, through, deposits, summary } = settled;
+  put(tree, "epochs", String(epoch), { summary, through });
+  for (const id of deposits) {
+    put(tree, "deposits", String(id), true);
+    tree.deposits.delete(id);
+    tree.usedDeposits.add(id);
+  }
+  for (const bundle of tree.bundles.values())
+    if (bundle.status === "preconfirmed" && bundle.epoch === epoch) putBundle(tree, { ...bundle, status: "settled" });
+  const names = new Set(summary.leftOut.map(({ layer }) => layer));
+  for (const layer of tree.layers.values()) {
+    const last = through.get(layer.layerId);
+    if (last !== undefined) {
+      for (const number of [...layer.blocks.keys()]) if (number <= last) removeBlock(tree, layer, number);
+      layer.conduct = afterSettled(layer.conduct);
+      layer.leftOut = 0;
+      tree.isNetworkDirty = true;
+    } else if (names.has(layer.known.name)) layer.leftOut += 1;
+    else continue;
+    putLayer(tree, layer);
+  }
+  if (tree.closed?.number === epoch) putClosed(tree, undefined);
+}

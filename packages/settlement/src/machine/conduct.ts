@@ -1,0 +1,53 @@
+/**
+ * How far a layer is believed, from what it did. Durable. A layer is believed once one of its blocks has settled, or because the tree was deployed with it; until then, and in quarantine, its messages wait
+ * for the proof of their block, nobody can send to it, and it takes part in no bundle. So it can set nobody back.
+ */
+export type Conduct = {
+  readonly isEstablished: boolean;
+  /** How often others were set back because of it, less what it has lived down. */
+  readonly offences: number;
+  /** When its quarantine ends, in milliseconds since the network began; 0 if it never was in one. */
+  readonly quarantinedUntil: number;
+  /** The epoch of the last offence; 0 if there is none. */
+  readonly offendedIn: number;
+  /** Epochs since the last offence in which a block of it has settled. */
+  readonly goodEpochs: number;
+};
+
+export const founding: Conduct = {
+  isEstablished: true,
+  offences: 0,
+  quarantinedUntil: 0,
+  offendedIn: 0,
+  goodEpochs: 0,
+};
+export const unknown: Conduct = { ...founding, isEstablished: false };
+
+/** Milliseconds of the first quarantine. Each further one is twice as long, up to so many times. */
+const FIRST_QUARANTINE = 30_000;
+const MOST_DOUBLINGS = 12;
+/** So many good epochs in a row live down one offence. */
+const EPOCHS_TO_LIVE_DOWN = 16;
+
+/** Others were set back in `epoch` because of the layer. One offence an epoch counts. `now` in milliseconds since the network began. */
+export function afterOffence(conduct: Conduct, { epoch, now }: { epoch: number; now: number }): Conduct {
+  if (conduct.offendedIn === epoch) return conduct;
+  const quarantinedUntil = Math.max(conduct.quarantinedUntil, now + FIRST_QUARANTINE * 2 ** conduct.offences);
+  const offences = Math.min(conduct.offences + 1, MOST_DOUBLINGS);
+  return { ...conduct, offences, quarantinedUntil, offendedIn: epoch, goodEpochs: 0 };
+}
+
+/** A block of the layer has settled. */
+export function afterSettled(conduct: Conduct): Conduct {
+  const goodEpochs = conduct.goodEpochs + 1;
+  const isLivedDown = conduct.offences > 0 && goodEpochs % EPOCHS_TO_LIVE_DOWN === 0;
+  return { ...conduct, isEstablished: true, goodEpochs, offences: conduct.offences - (isLivedDown ? 1 : 0) };
+}
+
+export function isQuarantined({ quarantinedUntil }: Conduct, now: number): boolean {
+  return now < quarantinedUntil;
+}
+
+export function isBelieved(conduct: Conduct, now: number): boolean {
+  return conduct.isEstablished && !isQuarantined(conduct, now);
+}

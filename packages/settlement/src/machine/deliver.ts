@@ -1,0 +1,97 @@
+import type { Field } from "@frond/foundation";
+import { depositSource, layerSource } from "@frond/store";
+import { depositMessage } from "../tree/depositMessage.ts";
+import type { Deposit } from "../types.ts";
+import { isHere, type LayerState } from "./layerState.ts";
+import type { Letter } from "./letters.ts";
+import { isBelieved, send, type Tree } from "./tree.ts";
+
+/** Deposits that a layer has and has not handled, at most. */
+const DEPOSIT_WINDOW = 8;
+
+/** Gives a layer what waits for it: letters of senders that are believed or proven, in order, and deposits, by turns. */
+export function deliverTo(tree: Tree, layer: LayerState): void {
+  const { number: epoch } = tree.epoch;
+  // What was sent in an epoch is consumed in it: not by who has closed it already.
+  if (!isHere(layer) || layer.at!.epoch !== epoch) return;
+  /** Position of the letter before, by sender; infinite after one that has to wait, for letters of a sender keep their order. */
+  const last = new Map<Field, number>();
+  for (const letter of inOrder(tree.letters.to(layer.layerId))) {
+    const previous = last.get(letter.from) ?? -1;
+    if (letter.epoch !== epoch || previous === Number.POSITIVE_INFINITY) continue;
+    last.set(letter.from, mayDeliver(tree, letter) ? letter.position : Number.POSITIVE_INFINITY);
+    if (letter.isSent || letter.isHandled || !mayDeliver(tree, letter)) continue;
+    letter.isSent = true;
+    letter.isDelivered = true;
+    const { position, message } = letter;
+    const { session } = layer;
+    send(tree, layer, {
+      type: "deliver",
+      epoch,
+      session,
+      source: layerSource(letter.from),
+      previous,
+      position,
+      message,
+    });
+  }
+  for (const { previous, ...deposit } of nextDeposits(tree, layer)) {
+    layer.deposits.set(deposit.id, false);
+    send(tree, layer, {
+      type: "deliver",
+      epoch,
+      session: layer.session,
+      source: depositSource(deposit.payload),
+      previous,
+      position: deposit.id,
+      message: depositMessage(deposit),
+    });
+  }
+}
+
+function inOrder(letters: Iterable<Letter>): Letter[] {
+  return [...letters].sort((a, b) => a.slot - b.slot || a.position - b.position);
+}
+
+/** A message of a layer that is not believed waits for the proof of its block: then nothing that the layer does can take it back. */
+export function mayDeliver(tree: Tree, letter: Letter): boolean {
+  const from = tree.layers.get(letter.from);
+  if (from === undefined) return false;
+  if (isBelieved(tree, from)) return true;
+  for (const { block } of from.blocks.values())
+    if (block.slot === letter.slot && from.proven.has(block.number)) return true;
+  return false;
+}
+
+/** A deposit, and the id of the one before it that the same depositor waits for; -1 if there is none. */
+export type NextDeposit = Deposit & { readonly previous: number };
+
+/**
+ * The deposits that a layer gets next. Depositors take turns: each one's first deposit comes before anybody's second, so dust delays mainly its sender. L1 gives the depositor's address as payload.
+ */
+export function nextDeposits(tree: Tree, layer: LayerState): NextDeposit[] {
+  const waiting = [...tree.deposits.values()]
+    .filter((deposit) => deposit.layer === layer.layerId && layer.deposits.get(deposit.id) !== true)
+    .sort((a, b) => a.id - b.id);
+  const turns = new Map<Field, { readonly turn: number; readonly id: number }>();
+  const inTurn = waiting.map((deposit) => {
+    const { turn, id } = turns.get(deposit.payload) ?? { turn: 0, id: -1 };
+    turns.set(deposit.payload, { turn: turn + 1, id: deposit.id });
+    return { deposit: { ...deposit, previous: id }, turn, isGiven: layer.deposits.has(deposit.id) };
+  });
+  const given = inTurn.filter(({ isGiven }) => isGiven).length;
+  return inTurn
+    .filter(({ isGiven }) => !isGiven)
+    .sort((a, b) => a.turn - b.turn || a.deposit.id - b.deposit.id)
+    .slice(0, Math.max(0, DEPOSIT_WINDOW - given))
+    .map(({ deposit }) => deposit);
+}
+
+/** Whether something is on its way to a layer, or waits for it, that it could still consume. */
+export function isAwaiting(tree: Tree, layer: LayerState): boolean {
+  for (const letter of tree.letters.to(layer.layerId))
+    if (!letter.isHandled && letter.epoch === tree.epoch.number && mayDeliver(tree, letter)) return true;
+  for (const deposit of tree.deposits.values())
+    if (deposit.layer === layer.layerId && layer.deposits.get(deposit.id) !== true) return true;
+  return false;
+}

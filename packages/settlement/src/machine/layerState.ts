@@ -1,0 +1,130 @@
+import type { Field } from "@frond/foundation";
+import type { BlockRecord } from "@frond/store";
+import type { CoordinatorFrame, LayerFrame, LayerStats } from "../link/frames.ts";
+import type { KnownLayer } from "../tree/knownLayer.ts";
+import type { Conduct } from "./conduct.ts";
+
+/** A layer's end of a connection. */
+export type Peer = { send(frame: CoordinatorFrame): void; close(): void };
+
+/** A block as a layer handed it over: with its circuit's inputs, or with a proof of its own. */
+export type HandedBlock = {
+  readonly block: BlockRecord;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly proof?: readonly Field[];
+};
+
+/** A transaction that a set-back leaves out, and why. */
+export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
+
+/** No proof of a layer's blocks is begun before `until`, in milliseconds since 1970; `length` of them is how long it rests. */
+export type Rest = { readonly until: number; readonly length: number };
+
+/** What is durable of a layer, besides its blocks and letters. */
+export type StoredLayer = {
+  readonly known: KnownLayer;
+  readonly url: string;
+  /** Grows with every set-back. What belongs to a former session is void. */
+  readonly session: number;
+  /** Its last block of epochs that are closed, less what those leave out: where a set-back leads to. */
+  readonly base: number;
+  /** What the set-back to this session leaves out; empty once the layer has done it. */
+  readonly drops: readonly Drop[];
+  /** The epoch in which it was set back, until it is back and nothing promised lacks its place. */
+  readonly returningSince?: number | undefined;
+  readonly conduct: Conduct;
+  /** Epochs in a row of which none of its blocks could settle. */
+  readonly leftOut: number;
+  readonly rest?: Rest | undefined;
+  /** Milliseconds since 1970. */
+  readonly registeredAt: number;
+  /** The order in which layers came: parents before children. */
+  readonly place: number;
+};
+
+export type Position = Extract<LayerFrame, { type: "position" }>;
+export type Wanted = Extract<CoordinatorFrame, { type: "wanted" }>;
+
+/** A layer as the coordinator sees it: what is durable, what follows from that, and what was said on this connection. */
+export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } & {
+  readonly layerId: Field;
+  /** The last block that was accepted, and its slot. */
+  accepted: number;
+  slot: number;
+  /** Accepted blocks that have not settled, by number. */
+  readonly blocks: Map<number, HandedBlock>;
+  /** Numbers of those that are proven. */
+  readonly proven: Set<number>;
+  peer: Peer | undefined;
+  /** Other connections that hold the same sequencer's key: listened to for evidence only. */
+  readonly rivals: Set<Peer>;
+  /** Where it says that it is. */
+  at: Position | undefined;
+  /** What it was told last on this connection, as text, and how often it was told something. */
+  told: string;
+  tellings: number;
+  /** Deposits that it was given on this connection, by id: whether it has handled them. */
+  readonly deposits: Map<number, boolean>;
+  /** Circuits that it was asked for on this connection. */
+  readonly asked: Set<string>;
+  stats: LayerStats | undefined;
+  /** Accepted transactions a second, over the last few seconds. */
+  rate: number;
+  lastStats: { readonly at: number; readonly accepted: number } | undefined;
+};
+
+/** A layer that has not made a block yet. */
+export function newcomer(
+  known: KnownLayer,
+  of: { readonly conduct: Conduct; readonly place: number; readonly registeredAt: number },
+): StoredLayer {
+  return { known, url: "", session: 0, base: 0, drops: [], leftOut: 0, ...of };
+}
+
+export function newLayerState(stored: StoredLayer): LayerState {
+  return {
+    ...stored,
+    layerId: stored.known.layerId,
+    accepted: stored.base,
+    slot: 0,
+    blocks: new Map(),
+    proven: new Set(),
+    peer: undefined,
+    rivals: new Set(),
+    at: undefined,
+    told: "",
+    tellings: 0,
+    deposits: new Map(),
+    asked: new Set(),
+    stats: undefined,
+    rate: 0,
+    lastStats: undefined,
+  };
+}
+
+export function storedOf(layer: LayerState): StoredLayer {
+  const { known, url, session, base, drops, returningSince, conduct, leftOut, rest, registeredAt, place } = layer;
+  return { known, url, session, base, drops, returningSince, conduct, leftOut, rest, registeredAt, place };
+}
+
+export function isOnline(layer: LayerState): boolean {
+  return layer.peer !== undefined;
+}
+
+/** Whether the layer is there, and in the session in which the coordinator has it. */
+export function isHere(layer: LayerState): boolean {
+  return layer.peer !== undefined && layer.at?.session === layer.session;
+}
+
+/** Whether the layer has closed an epoch, and handed over all that belongs to it. */
+export function hasSealed(layer: LayerState, epoch: number): boolean {
+  return isHere(layer) && layer.at!.epoch > epoch && layer.at!.sealed <= layer.accepted;
+}
+
+/** The handed blocks of an epoch, in order. */
+export function blocksOfEpoch(layer: LayerState, epoch: number): BlockRecord[] {
+  return [...layer.blocks.values()]
+    .map(({ block }) => block)
+    .filter((block) => block.epoch === epoch)
+    .sort((a, b) => a.number - b.number);
+}

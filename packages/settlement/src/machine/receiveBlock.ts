@@ -1,0 +1,71 @@
+import { type HandedBlock, isHere, type LayerState } from "./layerState.ts";
+import { blocksForTransactions } from "./network.ts";
+import { isEpochOf } from "./receiveMessage.ts";
+import { noteOffence, setBack } from "./setBack.ts";
+import { highestBlockSlot } from "./slots.ts";
+import { isBelieved, putBlock, type Tree } from "./tree.ts";
+
+/** What became of a block: it is taken, it is not (now), or it is one that an honest layer never hands over. */
+export type BlockVerdict =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "ignored"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/**
+ * Takes a layer's next block. `problemOf` says what is wrong with the block itself: its size, its messages, its signature. A block that is refused sets back its layer and whoever received from it; what is only out of
+ * turn, or more than the layer's share, is ignored, and the layer hands it over again.
+ */
+export function receiveBlock(
+  tree: Tree,
+  layer: LayerState,
+  { session, handed, problemOf }: { session: number; handed: HandedBlock; problemOf: () => string | undefined },
+): BlockVerdict {
+  const { block } = handed;
+  const reason = reasonToIgnore(tree, layer, { session, handed });
+  if (reason !== undefined) {
+    tree.dirty.add(layer);
+    layer.told = "";
+    return { kind: "ignored", reason };
+  }
+  const problem = block.slot <= layer.slot ? `slot ${block.slot} does not follow ${layer.slot}` : problemOf();
+  if (problem !== undefined) {
+    noteOffence(tree, layer);
+    setBack(tree, [layer.layerId]);
+    return { kind: "refused", reason: problem };
+  }
+  putBlock(tree, layer, handed);
+  layer.accepted = block.number;
+  layer.slot = block.slot;
+  tree.dirty.add(layer);
+  if (countBlocks(layer, block.epoch) === blocksForTransactions(tree)) tree.isNetworkDirty = true;
+  return { kind: "accepted" };
+}
+
+function reasonToIgnore(
+  tree: Tree,
+  layer: LayerState,
+  { session, handed: { block } }: { session: number; handed: HandedBlock },
+): string | undefined {
+  if (!isHere(layer) || session !== layer.session) return "it is of another session";
+  if (block.number !== layer.accepted + 1) return `number ${block.number} does not follow ${layer.accepted}`;
+  if (!isEpochOf(tree, layer, block.epoch)) return `it is of epoch ${block.epoch}, but ${tree.epoch.number} is open`;
+  if (block.slot > highestBlockSlot(tree.options.age())) return `its slot ${block.slot} runs ahead of the clock`;
+  const { blocksOfLayer, blocksOfStranger, blocksOfStrangers } = tree.options.shares;
+  const own = countBlocks(layer, block.epoch);
+  if (own >= (isBelieved(tree, layer) ? blocksOfLayer : blocksOfStranger)) return "it is more than the layer's share";
+  if (!isBelieved(tree, layer) && strangersBlocks(tree, block.epoch) >= blocksOfStrangers)
+    return "it is more than what layers may hand over together that are not believed";
+  return undefined;
+}
+
+function countBlocks({ blocks }: LayerState, epoch: number): number {
+  let count = 0;
+  for (const { block } of blocks.values()) if (block.epoch === epoch) count++;
+  return count;
+}
+
+function strangersBlocks(tree: Tree, epoch: number): number {
+  let count = 0;
+  for (const layer of tree.layers.values()) if (!isBelieved(tree, layer)) count += countBlocks(layer, epoch);
+  return count;
+}

@@ -1,0 +1,23 @@
+import type { TableChange } from "@frond/store";
+import type { CoordinatorFrame } from "../link/frames.ts";
+import type { Peer } from "./layerState.ts";
+import { tellNetwork } from "./network.ts";
+import type { Tree } from "./tree.ts";
+import { tellWanted } from "./wanted.ts";
+
+/** What follows from changes of the tree: first all of `changes` become durable in one write, then the frames are sent. */
+export type Decision = {
+  readonly changes: readonly TableChange[];
+  readonly frames: readonly { readonly peer: Peer; readonly frame: CoordinatorFrame }[];
+};
+
+/** Takes what the machine has decided since the last time, with what layers have to be told because of it. */
+export function takeDecision(tree: Tree): Decision {
+  if (tree.isNetworkDirty) tellNetwork(tree);
+  tellWanted(tree, tree.dirty);
+  tree.dirty.clear();
+  const decision = { changes: [...tree.changes.values()], frames: tree.frames };
+  tree.changes = new Map();
+  tree.frames = [];
+  return decision;
+}

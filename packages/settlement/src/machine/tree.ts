@@ -1,0 +1,147 @@
+import { type Field, fieldToHex } from "@frond/foundation";
+import type { TableChange } from "@frond/store";
+import type { CoordinatorFrame } from "../link/frames.ts";
+import type { Deposit } from "../types.ts";
+import type { BundleRecord } from "./bundleRecord.ts";
+import { isBelieved as isConductBelieved, isQuarantined as isConductQuarantined } from "./conduct.ts";
+import type { ClosedEpoch, RunningEpoch } from "./epoch.ts";
+import { type HandedBlock, type LayerState, type Peer, storedOf } from "./layerState.ts";
+import { createLetters, type Letter, type Letters } from "./letters.ts";
+import type { ShareOptions } from "./shares.ts";
+
+export type MachineOptions = {
+  readonly shares: ShareOptions;
+  /** Milliseconds that an honest layer has to answer when an epoch ends; counted in turns of this process, so that a stalled machine takes none of it. */
+  readonly layerTimeout: number;
+  /** Milliseconds since the network began: the clock that slots may not run ahead of. */
+  readonly age: () => number;
+};
+
+/**
+ * What the coordinator knows, and all that its decisions depend on. The functions of this folder change it, and only through the functions below, which note what has to become durable and what is to be said.
+ * Nothing here waits, reads a clock, or does I/O: whoever calls takes `changes` and `frames`, writes all changes in one step, and sends the frames when that is done.
+ */
+export type Tree = {
+  readonly options: MachineOptions;
+  epoch: RunningEpoch;
+  /** The epoch before, until it has settled. */
+  closed: ClosedEpoch | undefined;
+  readonly layers: Map<Field, LayerState>;
+  readonly letters: Letters;
+  readonly bundles: Map<Field, BundleRecord>;
+  /** Deposits that no settled epoch has used, by id. */
+  readonly deposits: Map<number, Deposit>;
+  /** Deposits that an epoch has used since this process started: known before that is durable. */
+  readonly usedDeposits: Set<number>;
+  /** Bundles between prepare and commit: an epoch waits for them. */
+  bundlesRunning: number;
+  /** Milliseconds of patience that the present stage has used up. */
+  waited: number;
+  /** By table and key, so that the last change of a row counts. */
+  changes: Map<string, TableChange>;
+  frames: { readonly peer: Peer; readonly frame: CoordinatorFrame }[];
+  /** Layers that may have to be told something. */
+  readonly dirty: Set<LayerState>;
+  /** Whom everybody can send to has changed. */
+  isNetworkDirty: boolean;
+};
+
+export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
+  return {
+    options,
+    epoch,
+    closed: undefined,
+    layers: new Map(),
+    letters: createLetters(),
+    bundles: new Map(),
+    deposits: new Map(),
+    usedDeposits: new Set(),
+    bundlesRunning: 0,
+    waited: 0,
+    changes: new Map(),
+    frames: [],
+    dirty: new Set(),
+    isNetworkDirty: true,
+  };
+}
+
+export function put(tree: Tree, table: string, key: string, value: unknown): void {
+  tree.changes.set(`${table}/${key}`, { table, key, value });
+}
+
+export function send(tree: Tree, { peer }: LayerState, frame: CoordinatorFrame): void {
+  if (peer !== undefined) tree.frames.push({ peer, frame });
+}
+
+export function putLayer(tree: Tree, layer: LayerState): void {
+  put(tree, "layers", fieldToHex(layer.layerId), storedOf(layer));
+  tree.dirty.add(layer);
+}
+
+export function removeLayer(tree: Tree, layer: LayerState): void {
+  layer.peer?.close();
+  tree.layers.delete(layer.layerId);
+  put(tree, "layers", fieldToHex(layer.layerId), undefined);
+  tree.isNetworkDirty = true;
+}
+
+/** The next stage of the running epoch, or the next epoch. Every layer may have to be told. */
+export function enterStage(tree: Tree, epoch: RunningEpoch, closed: ClosedEpoch | undefined): void {
+  tree.epoch = epoch;
+  tree.closed = closed;
+  tree.waited = 0;
+  put(tree, "coordinator", "epochs", { epoch, closed });
+  for (const layer of tree.layers.values()) tree.dirty.add(layer);
+}
+
+export function putClosed(tree: Tree, closed: ClosedEpoch | undefined): void {
+  tree.closed = closed;
+  put(tree, "coordinator", "epochs", { epoch: tree.epoch, closed });
+}
+
+export function blockKey(layerId: Field, number: number): string {
+  return `${fieldToHex(layerId)}/${String(number).padStart(10, "0")}`;
+}
+
+export function putBlock(tree: Tree, layer: LayerState, handed: HandedBlock): void {
+  layer.blocks.set(handed.block.number, handed);
+  put(tree, "blocks", blockKey(layer.layerId, handed.block.number), handed);
+}
+
+export function removeBlock(tree: Tree, layer: LayerState, number: number): void {
+  layer.blocks.delete(number);
+  layer.proven.delete(number);
+  put(tree, "blocks", blockKey(layer.layerId, number), undefined);
+}
+
+function letterKey({ from, position }: Letter): string {
+  return `${fieldToHex(from)}/${String(position).padStart(16, "0")}`;
+}
+
+export function putLetter(tree: Tree, letter: Letter): void {
+  tree.letters.add(letter);
+  const { from, to, position, slot, epoch, message } = letter;
+  put(tree, "letters", letterKey(letter), { from, to, position, slot, epoch, message });
+}
+
+export function removeLetter(tree: Tree, letter: Letter): void {
+  tree.letters.remove(letter);
+  put(tree, "letters", letterKey(letter), undefined);
+}
+
+export function putBundle(tree: Tree, bundle: BundleRecord): void {
+  tree.bundles.set(bundle.id, bundle);
+  put(tree, "bundles", fieldToHex(bundle.id), bundle);
+}
+
+export function isBelieved(tree: Tree, { conduct }: LayerState): boolean {
+  return isConductBelieved(conduct, tree.options.age());
+}
+
+export function isQuarantined(tree: Tree, { conduct }: LayerState): boolean {
+  return isConductQuarantined(conduct, tree.options.age());
+}
+
+export function nameOf(tree: Tree, layerId: Field): string {
+  return tree.layers.get(layerId)?.known.name ?? `${fieldToHex(layerId).slice(0, 10)}..`;
+}

@@ -1,0 +1,53 @@
+import type { Field } from "@frond/foundation";
+import type { Message } from "@frond/protocol";
+
+/** A transaction of the simulated ledger: an account of a layer pays another, there or on another layer. `hash` is its name. */
+export type SimTransaction = {
+  readonly hash: Field;
+  readonly layerId: Field;
+  readonly account: Field;
+  readonly nonce: number;
+  readonly amount: bigint;
+  readonly to: Field;
+  /** Where the money goes; the layer itself for a payment. */
+  readonly toLayer: Field;
+  /** The bundle that it is a leg of. */
+  readonly bundle?: Field;
+};
+
+/** What a simulated layer has ordered: a transaction, or a message that it consumed. */
+export type Entry =
+  | { readonly kind: "transaction"; readonly transaction: SimTransaction }
+  | { readonly kind: "message"; readonly source: string; readonly position: number; readonly message: Message };
+
+export type SimBlock = {
+  readonly number: number;
+  readonly slot: number;
+  readonly epoch: number;
+  readonly entries: readonly Entry[];
+};
+
+/** A promised transaction without a place, and the slot that it had. */
+export type Returning = { readonly transaction: SimTransaction; readonly slot: number };
+
+/** Everything durable of a simulated layer. */
+export type LayerRecord = {
+  readonly session: number;
+  readonly epoch: number;
+  /** The highest slot ever used. */
+  readonly slot: number;
+  readonly blocks: readonly SimBlock[];
+  readonly open: SimBlock | undefined;
+  readonly line: readonly Returning[];
+  readonly dropped: ReadonlyMap<Field, { readonly code: string; readonly session: number }>;
+};
+
+export const emptyRecord: LayerRecord = {
+  session: 0,
+  epoch: 1,
+  slot: 0,
+  blocks: [],
+  open: undefined,
+  line: [],
+  dropped: new Map(),
+};
