@@ -21,6 +21,7 @@ export type SequencerErrorCode =
   | "sequencer/epoch-blocks-used"
   | "sequencer/zero-amount"
   | "sequencer/destination-offline"
+  | "sequencer/destination-gone"
   | "sequencer/returning"
   | "sequencer/bundle-leg"
   | "sequencer/no-bundle-leg"
@@ -192,6 +193,16 @@ export const destinationOffline = (layerId: string): SequencerError =>
       "back.",
     retry: "later",
     data: { layerId, retryAfter: 5_000 },
+  });
+
+export const destinationGone = (layerId: string, epochs: number): SequencerError =>
+  new SequencerError({
+    code: "sequencer/destination-gone",
+    message:
+      `The transaction sends to layer ${layerId}, which could not be reached for ${epochs} epochs. ` +
+      "Sign another transaction when that layer is back.",
+    retry: "changed",
+    data: { layerId, epochs },
   });
 
 export const bundleLeg = (): SequencerError =>

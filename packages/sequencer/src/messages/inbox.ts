@@ -62,8 +62,7 @@ export const createInbox = (options: {
       return letters.oldest()?.arrivedAt;
     },
     async put(messages) {
-      const wrong = messages.find(({ message }) => !isForInbox(message, layerId));
-      if (wrong !== undefined) throw messageOutOfPlace(wrong.source, wrong.position);
+      checkAddress(messages, layerId);
       if (letters.size + messages.filter(cursors.isNew).length > maxInbox) throw inboxFull(letters.size);
       const handling = messages.filter(cursors.isNew).map((incoming) => {
         // Given twice in one call, it is taken once.
@@ -113,9 +112,11 @@ export const createInbox = (options: {
   };
 };
 
-/** Links come with the legs of their bundles. */
-const isForInbox = ({ to, kind }: IncomingMessage["message"], layerId: bigint): boolean =>
-  to === layerId && kind !== MessageKind.bundle;
+/** Links come with the legs of their bundles, not here. @throws SequencerError message-out-of-place */
+const checkAddress = (messages: readonly IncomingMessage[], layerId: bigint): void => {
+  const wrong = messages.find(({ message: { to, kind } }) => to !== layerId || kind === MessageKind.bundle);
+  if (wrong !== undefined) throw messageOutOfPlace(wrong.source, wrong.position);
+};
 
 const settleLetters = (letters: readonly Letter[], durable: Promise<unknown>): void => {
   durable.then(

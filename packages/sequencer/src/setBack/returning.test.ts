@@ -144,6 +144,25 @@ describe("a returning transaction", () => {
     expect(sequencer.promised(transactionHash(transactions[1]!))).toMatchObject({ epoch: 2 });
   });
 
+  it("waits for a receiver that cannot be reached, but not for ever", async () => {
+    const sequencer = start(memoryStore(identity));
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    const transaction = call(ALICE, { method: "pay", args: [OTHER, 1n], nonce: 0 });
+    await sequencer.submit(transaction);
+    await sequencer.seal();
+    sequencer.setAllowance(allowing());
+    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    for (let epoch = 1; epoch < 9; epoch++) {
+      await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1 });
+      sequencer.giveUp(99);
+      await sequencer.closeEpoch();
+    }
+    await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1, failing: 1 });
+    sequencer.giveUp(1);
+    await expect.poll(() => sequencer.lastDropped()).toMatchObject([{ code: "sequencer/destination-gone" }]);
+  });
+
   it("is dropped when it has expired", async () => {
     const store = memoryStore(identity);
     const sequencer = start(store);
