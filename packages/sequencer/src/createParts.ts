@@ -225,7 +225,6 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     },
     flush,
     isEnded: () => life.hasEnded,
-    onDone: () => emitter.emit("rebased", { session: rebasing.session, epoch: tip.epoch }),
     onIdle() {
       goOn();
       timer.check();

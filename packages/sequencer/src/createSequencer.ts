@@ -23,9 +23,6 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     get epoch() {
       return orderer.tip.epoch;
     },
-    get completeEpoch() {
-      return positions.completeEpoch();
-    },
     get sealed() {
       return positions.position().sealed;
     },
@@ -142,7 +139,7 @@ const toDrop = ({ hash, code, message }: Drop): Drop => ({ hash, code, message }
 
 const readsOf = (
   parts: Parts,
-): Pick<Sequencer, "position" | "fee" | "read" | "promised" | "preconfirmation" | "unsealed" | "status"> => {
+): Pick<Sequencer, "position" | "fee" | "read" | "promised" | "preconfirmation" | "status"> => {
   const { feeRule, positions, orderer, promises } = parts;
   return {
     position: positions.position,
@@ -153,7 +150,6 @@ const readsOf = (
       const promised = promises.of(hash);
       return promised && promises.sign([promised])[0];
     },
-    unsealed: promises.transaction,
     status: () => statusOf(parts),
   };
 };

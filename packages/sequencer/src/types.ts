@@ -180,8 +180,6 @@ export type SequencerEvents = {
   block: [block: BlockRecord];
   /** A message to another layer (not to L1, and no link) is durable; in order. */
   message: [outgoing: OutgoingMessage];
-  /** A rebase is done: what remains of the removed blocks has new places. */
-  rebased: [rebase: { readonly session: number; readonly epoch: number }];
   /** Returning transactions were dropped, and the reasons are durable: see `lastDropped`. */
   dropped: [];
   /** Session, epoch, held or returning of `position()` has changed. */
@@ -241,8 +239,6 @@ export interface Sequencer {
    */
   closeEpoch(epoch?: number): Promise<{ readonly epoch: number; readonly blocks: readonly BlockRecord[] }>;
   readonly epoch: number;
-  /** The last epoch that is over and whose blocks are all durable; 0 before the first. */
-  readonly completeEpoch: number;
   /** The messages emitted in the current epoch, in order, those before a restart included. */
   outbox(): readonly OutgoingMessage[];
   /** `sealed` of `position()`: belongs to the epoch that stands there. */
@@ -303,8 +299,6 @@ export interface Sequencer {
   preconfirmation(hash: Field): Preconfirmation | undefined;
   /** Where a transaction is or will be; costs no signature. */
   promised(hash: Field): Promised | undefined;
-  /** A preconfirmed transaction that is not sealed yet. */
-  unsealed(hash: Field): Transaction | undefined;
   status(): SequencerStatus;
   on<E extends keyof SequencerEvents>(event: E, listener: (...args: SequencerEvents[E]) => void): void;
   off<E extends keyof SequencerEvents>(event: E, listener: (...args: SequencerEvents[E]) => void): void;

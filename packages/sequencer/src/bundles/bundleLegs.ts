@@ -66,7 +66,7 @@ export const createBundleLegs = (
         const { transaction, sender, fee } = leg;
         try {
           const place = orderer.order({ transaction, hash, sender, fee, isPromised: true });
-          promises.add({ hash, transaction }, place);
+          promises.add(hash, place);
           quota.count(sender, place.epoch);
         } finally {
           legs.remove(hash);

@@ -28,5 +28,5 @@ export const orderTransaction = (
   const place = orderer.order({ transaction, hash, sender });
   quota.count(sender, place.epoch);
   if (fillsGap) returner.wake();
-  return { promised: promises.add({ hash, transaction }, place), isNew: true };
+  return { promised: promises.add(hash, place), isNew: true };
 };

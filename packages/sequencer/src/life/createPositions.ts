@@ -5,8 +5,6 @@ import type { LayerPosition, ReturningStatus } from "../types.ts";
 
 /** Where the layer is, whole and consistent. */
 export type Positions = {
-  /** The last epoch that is over and whose blocks are all durable; 0 before the first. */
-  completeEpoch(): number;
   position(): LayerPosition;
   /** Tells if session, epoch, held or returning has changed since the last time. Not during a set-back. */
   tell(): void;
@@ -25,12 +23,10 @@ export const createPositions = (dependencies: {
   const lastBefore = createLastBefore(store, session);
   let told: string | undefined;
 
-  const completeEpoch = (): number => {
-    const oldest = tip.state.cut[0] ?? tip.state.open;
-    return Math.min(tip.epoch, oldest?.epoch ?? tip.epoch) - 1;
-  };
   const position = (): LayerPosition => {
-    const epoch = completeEpoch() + 1;
+    // Blocks that are not durable belong to the epoch that the layer is in.
+    const oldest = tip.state.cut[0] ?? tip.state.open;
+    const epoch = Math.min(tip.epoch, oldest?.epoch ?? tip.epoch);
     return {
       session: session(),
       epoch,
@@ -41,7 +37,6 @@ export const createPositions = (dependencies: {
     };
   };
   return {
-    completeEpoch,
     position,
     tell() {
       if (isSettingBack()) return;

@@ -20,7 +20,7 @@ export const replayLog = (dependencies: {
   for (const { position, record } of store.log()) {
     const place = orderer.replay(record);
     if (record.kind === "transaction") {
-      promises.add(record, place!);
+      promises.add(record.hash, place!);
       quota.count(addressOf(record.transaction.publicKey), place!.epoch);
     }
     if (record.kind === "message") inbox.noteHandled(record.incoming);

@@ -29,7 +29,7 @@ export const executeReturning = (
   const sender = addressOf(transaction.publicKey);
   try {
     const place = orderer.order({ hash, transaction, fee, sender });
-    promises.add(pending, place);
+    promises.add(hash, place);
     quota.count(sender, place.epoch);
     return { ok: true };
   } catch (error) {

@@ -40,7 +40,6 @@ export type RebasingDependencies = {
   forget(epoch: number): void;
   flush(): Promise<unknown>;
   isEnded(): boolean;
-  onDone(): void;
   /** Others can go on. */
   onIdle(): void;
   onFailure(error: unknown): void;
@@ -48,7 +47,7 @@ export type RebasingDependencies = {
 
 export const createRebasing = (dependencies: RebasingDependencies): Rebasing => {
   const { store, orderer, promises, quota, returner, drops, drain, forget, flush, isEnded } = dependencies;
-  const { onStart, onDone, onIdle, onFailure } = dependencies;
+  const { onStart, onIdle, onFailure } = dependencies;
   let session = dependencies.session;
   const turns = createTurns({ onFailure, onIdle });
 
@@ -70,7 +69,6 @@ export const createRebasing = (dependencies: RebasingDependencies): Rebasing => 
   async function executeAgain(): Promise<void> {
     await returner.tryAll(() => !isEnded());
     await flush();
-    if (!isEnded()) onDone();
   }
 
   return {
