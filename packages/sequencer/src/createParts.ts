@@ -42,7 +42,7 @@ const PROMISE_MILLISECONDS = 500;
 export type Parts = ReturnType<typeof createParts>;
 
 /** Makes the parts of a sequencer, and says which part is told when something happens in another one. */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: parts refer to each other; all wires stand in this one place.
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: parts refer to each other; all wires are here.
 export const createParts = (options: SequencerOptions, dependencies: SequencerDependencies) => {
   const { program, layerId, sizes, secret, blockMilliseconds, feeRule = { kind: "free" } } = options;
   const { messageDelayMilliseconds = MESSAGE_DELAY_MILLISECONDS, promiseMilliseconds = PROMISE_MILLISECONDS } = options;

@@ -132,7 +132,7 @@ export const executionFailed = (message: string, location: unknown): SequencerEr
 export const feeTooLow = (fee: bigint, maxFee: bigint): SequencerError =>
   new SequencerError({
     code: "sequencer/fee-too-low",
-    message: `The transaction pays at most ${maxFee}; the fee is ${fee} now. Sign again with a maxFee of at least ${fee}.`,
+    message: `The transaction pays at most ${maxFee}; the fee is ${fee}. Sign again with a maxFee of at least ${fee}.`,
     retry: "changed",
     data: { fee: fee.toString(), maxFee: maxFee.toString() },
   });
@@ -140,7 +140,7 @@ export const feeTooLow = (fee: bigint, maxFee: bigint): SequencerError =>
 export const quotaUsed = (quota: number, epoch: number): SequencerError =>
   new SequencerError({
     code: "sequencer/quota-used",
-    message: `The account has used its ${quota} transactions of epoch ${epoch}. Send this transaction in the next epoch.`,
+    message: `The account has used its ${quota} transactions of epoch ${epoch}. Send this one in the next epoch.`,
     retry: "later",
     data: { quota, epoch, retryAfter: 10_000 },
   });
@@ -307,7 +307,7 @@ export const inboxFull = (waiting: number): SequencerError =>
 export const messageOutOfPlace = (source: string, position: number): SequencerError =>
   new SequencerError({
     code: "sequencer/message-out-of-place",
-    message: `Message ${position} of ${source} is for another layer. Give it to the sequencer of the layer in its \`to\`.`,
+    message: `Message ${position} of ${source} is for another layer. Give it to the layer that its \`to\` names.`,
     retry: "never",
     data: { source, position },
   });

@@ -82,7 +82,9 @@ export type ReturningStatus = {
   readonly count: number;
   /** The lowest slot of those that wait for more than a missing nonce of their account; undefined if there is none. */
   readonly waiting?: number;
-  /** The slot of the first of these, if it fails by itself, not for what passes by itself; undefined if there is none. */
+  /**
+   * The slot of the first of these, if it fails by itself, not for what passes by itself; undefined if there is none.
+   */
   readonly failing?: number;
 };
 

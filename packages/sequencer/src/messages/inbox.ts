@@ -27,7 +27,8 @@ export type Inbox = {
   /** Rejects everything under way. */
   fail(error: unknown): void;
   /**
-   * An epoch ends: rejects what layers sent in it and nothing has consumed. A message lives in one epoch; deposits stay.
+   * An epoch ends: rejects what layers sent in it and nothing has consumed. A message lives in one epoch; deposits
+   * stay.
    */
   endEpoch(error: unknown): void;
   /** Rejects everything under way, and goes back to what the store says was handled. */

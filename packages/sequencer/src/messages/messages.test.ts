@@ -35,7 +35,7 @@ const withdraw = (nonce: number, secret = ALICE) => call(secret, { method: "with
 const places = (outgoing: readonly OutgoingMessage[]) => outgoing.map(({ block, position }) => [block, position]);
 
 describe("a message of another layer", () => {
-  it("that no block of its epoch has consumed is in none of the next, and can be given again; a deposit stays", async () => {
+  it("that no block of its epoch has consumed can be given again, and only then; a deposit stays", async () => {
     const sequencer = start();
     await sequencer.consume([deposit(alice, 100n, 0)]);
     // The list of the epoch has no place for what comes from L1, and the open block makes messages wait.

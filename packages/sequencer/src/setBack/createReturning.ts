@@ -81,7 +81,9 @@ type Trial<I extends ReturningItem> = {
   readonly line: Line<I>;
   /** Why an item waits; undefined if it was not tried. */
   waitsFor(item: I): { readonly verdict: Verdict; readonly reason: Reason } | undefined;
-  /** The first item that waits for more than its account's missing nonce. Those behind it in its account wait with it. */
+  /**
+   * The first item that waits for more than its account's missing nonce. Those behind it in its account wait with it.
+   */
   firstWaiting(): I | undefined;
   /** Tries to execute an item. Whether one left the line. */
   attempt(item: I): boolean;
@@ -167,8 +169,8 @@ function* rounds<I extends ReturningItem>(trial: Trial<I>): Generator<void> {
 }
 
 /**
- * What an item fails for: the first of its account, if that fails by itself. The first may have a higher slot, when it was
- * sent to fill a gap; the item still waits for it, and so do others for the item.
+ * What an item fails for: the first of its account, if that fails by itself. The first may have a higher slot, when it
+ * was sent to fill a gap; the item still waits for it, and so do others for the item.
  */
 const failingOf = <I extends ReturningItem>(
   { line, waitsFor }: Trial<I>,
