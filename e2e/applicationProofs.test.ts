@@ -49,7 +49,14 @@ async function proveLast<S extends StateDeclaration, M extends Named>(
   const identity = { layerId: LAYER, application: name, programDigest: "", entryWidth: program.entryWidth };
   const store = memoryStore(identity);
   const sequencer = createSequencer(
-    { program, layerId: LAYER, sizes: [size], secret: 5n, blockTime: 60 * MINUTES, messageDelay: 60 * MINUTES },
+    {
+      program,
+      layerId: LAYER,
+      sizes: [size],
+      secret: 5n,
+      blockMilliseconds: 60 * MINUTES,
+      messageDelayMilliseconds: 60 * MINUTES,
+    },
     { store },
   );
   let [position, nonce] = [0, 0];

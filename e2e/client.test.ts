@@ -17,7 +17,7 @@ const config = createLayerConfig({
 });
 const layerId = layerIdOfConfig(config);
 const layer = { layerId, config, chainId: 31337n, settlement: `0x${"11".repeat(20)}` } as const;
-const options = { program: exchange.program, sizes: blockSizes, sequencerSecret: SECRET, blockTime: 50 };
+const options = { program: exchange.program, sizes: blockSizes, sequencerSecret: SECRET, blockMilliseconds: 50 };
 let node: Awaited<ReturnType<typeof startNode>>;
 let position = 0;
 

@@ -19,7 +19,7 @@ export const largestBlock = async (): Promise<{ readonly source: CircuitSource; 
     entryWidth: program.entryWidth,
   });
   const sequencer = createSequencer(
-    { program, layerId: LAYER, sizes: blockSizes, secret: 5n, blockTime: 3_600_000 },
+    { program, layerId: LAYER, sizes: blockSizes, secret: 5n, blockMilliseconds: 3_600_000 },
     { store },
   );
   const traders = createTraders(LAYER, TRADERS);

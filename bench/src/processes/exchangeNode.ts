@@ -39,7 +39,7 @@ const node = await startNode({
   layer: { layerId, config, chainId: 31337n, settlement: "0x00000000000000000000000000000000000000aa" },
   sizes: blockSizes,
   sequencerSecret: secret,
-  blockTime: 1_000,
+  blockMilliseconds: 1_000,
   dataDirectory,
   rpc: { host: "127.0.0.1", port: 0, limits: { callRate: unlimited, callBurst: unlimited } },
   limits: { accountRate: unlimited, accountBurst: unlimited },

@@ -152,10 +152,10 @@ describe("a sequencer", () => {
     expect(sequencer.status().accepted).toBe(1);
   });
 
-  it("cuts a block when the next transaction does not fit, by transactions, entries, inserts and messages", async () => {
+  it("cuts a block that has no room for the next transaction, its entries, inserts or messages", async () => {
     const store = memoryStore(identity);
     const sequencer = start(store);
-    // One account and 19 notes fill the 20 inserts of the largest block... of 16 transactions: the transactions end first.
+    // One account and 19 notes would fill the 20 inserts of the largest block, but it holds 16 transactions.
     for (let nonce = 0; nonce < 17; nonce++) await sequencer.submit(note(nonce, BigInt(nonce + 1)));
     await sequencer.seal();
     expect(store.block(1)).toMatchObject({ size: "large", inserts: 17, entries: 0 });
@@ -229,7 +229,7 @@ describe("a sequencer", () => {
 
   it("seals after the block time, and makes no empty block", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { blockTime: 20 });
+    const sequencer = start(store, { blockMilliseconds: 20 });
     const sealed = new Promise((resolve) => sequencer.on("block", resolve));
     await sequencer.submit(note(0, 1n));
     await sealed;

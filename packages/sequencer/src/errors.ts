@@ -21,6 +21,7 @@ export type SequencerErrorCode =
   | "sequencer/epoch-blocks-used"
   | "sequencer/zero-amount"
   | "sequencer/destination-offline"
+  | "sequencer/destination-gone"
   | "sequencer/returning"
   | "sequencer/bundle-leg"
   | "sequencer/no-bundle-leg"
@@ -30,7 +31,10 @@ export type SequencerErrorCode =
   | "sequencer/closed"
   | "sequencer/failed";
 
-/** Whether the same transaction may succeed later: `never`, `later` (after `retryAfter` milliseconds), or only `changed` (signed anew). */
+/**
+ * Whether the same transaction may succeed later: `never`, `later` (after `retryAfter` milliseconds), or only `changed`
+ * (signed anew).
+ */
 export type Retry = "never" | "later" | "changed";
 
 /** Why a transaction was not accepted. Nothing of it had any effect. */
@@ -65,7 +69,9 @@ export const malformedTransaction = (reason: string): SequencerError =>
 export const wrongLayer = (expected: string, actual: string): SequencerError =>
   new SequencerError({
     code: "sequencer/wrong-layer",
-    message: `The transaction is signed for layer ${actual}, this is layer ${expected}. Send it to the node of its own layer.`,
+    message:
+      `The transaction is signed for layer ${actual}, this is layer ${expected}. Send it to the node of its own ` +
+      "layer.",
     retry: "never",
     data: { expected, actual },
   });
@@ -73,7 +79,9 @@ export const wrongLayer = (expected: string, actual: string): SequencerError =>
 export const unknownMethod = (method: number, methods: readonly string[]): SequencerError =>
   new SequencerError({
     code: "sequencer/unknown-method",
-    message: `The application has no method ${method}; it has ${methods.map((name, index) => `${index} (${name})`).join(", ")}. Use one of these.`,
+    message:
+      `The application has no method ${method}; it has ` +
+      `${methods.map((name, index) => `${index} (${name})`).join(", ")}. Use one of these.`,
     retry: "changed",
     data: { method, methods },
   });
@@ -96,7 +104,9 @@ export const nonceTooLow = (expected: number, actual: number): SequencerError =>
 export const nonceTooHigh = (expected: number, actual: number): SequencerError =>
   new SequencerError({
     code: "sequencer/nonce-too-high",
-    message: `Nonce ${actual} leaves a gap; the account's next nonce is ${expected}. Send the transactions before this one first, then this one again.`,
+    message:
+      `Nonce ${actual} leaves a gap; the account's next nonce is ${expected}. Send the transactions before this one ` +
+      "first, then this one again.",
     retry: "later",
     data: { expected, actual },
   });
@@ -104,7 +114,9 @@ export const nonceTooHigh = (expected: number, actual: number): SequencerError =
 export const expired = (slot: number, expirySlot: number): SequencerError =>
   new SequencerError({
     code: "sequencer/expired",
-    message: `The transaction expired at slot ${expirySlot}; the next block has slot ${slot}. Sign again with a later expiry.`,
+    message:
+      `The transaction expired at slot ${expirySlot}; the next block has slot ${slot}. Sign again with a later ` +
+      "expiry.",
     retry: "changed",
     data: { slot, expirySlot },
   });
@@ -120,7 +132,7 @@ export const executionFailed = (message: string, location: unknown): SequencerEr
 export const feeTooLow = (fee: bigint, maxFee: bigint): SequencerError =>
   new SequencerError({
     code: "sequencer/fee-too-low",
-    message: `The transaction pays at most ${maxFee}; the fee is ${fee} now. Sign again with a maxFee of at least ${fee}.`,
+    message: `The transaction pays at most ${maxFee}; the fee is ${fee}. Sign again with a maxFee of at least ${fee}.`,
     retry: "changed",
     data: { fee: fee.toString(), maxFee: maxFee.toString() },
   });
@@ -128,7 +140,7 @@ export const feeTooLow = (fee: bigint, maxFee: bigint): SequencerError =>
 export const quotaUsed = (quota: number, epoch: number): SequencerError =>
   new SequencerError({
     code: "sequencer/quota-used",
-    message: `The account has sent ${quota} transactions in epoch ${epoch}, which is all that it may. Send this one in the next epoch.`,
+    message: `The account has used its ${quota} transactions of epoch ${epoch}. Send this one in the next epoch.`,
     retry: "later",
     data: { quota, epoch, retryAfter: 10_000 },
   });
@@ -136,7 +148,9 @@ export const quotaUsed = (quota: number, epoch: number): SequencerError =>
 export const epochListFull = (quota: number): SequencerError =>
   new SequencerError({
     code: "sequencer/epoch-list-full",
-    message: `The epoch's list of messages from and to L1 is full: this layer has used its ${quota} places. Send the transaction again in the next epoch.`,
+    message:
+      `The epoch's list of messages from and to L1 is full: this layer has used its ${quota} places. Send the ` +
+      "transaction again in the next epoch.",
     retry: "later",
     data: { quota, retryAfter: 5_000 },
   });
@@ -144,7 +158,9 @@ export const epochListFull = (quota: number): SequencerError =>
 export const epochBlocksUsed = (blocks: number): SequencerError =>
   new SequencerError({
     code: "sequencer/epoch-blocks-used",
-    message: `The layer has made the ${blocks} blocks that it may make in this epoch. Send the transaction again in the next epoch.`,
+    message:
+      `The layer has made the ${blocks} blocks that it may make in this epoch. Send the transaction again in the ` +
+      "next epoch.",
     retry: "later",
     data: { blocks, retryAfter: 5_000 },
   });
@@ -172,16 +188,29 @@ export const returning = (count: number, missing: number | undefined): Sequencer
 export const destinationOffline = (layerId: string): SequencerError =>
   new SequencerError({
     code: "sequencer/destination-offline",
-    message: `The transaction sends to layer ${layerId}, which can't be reached now. Send it again when that layer is back.`,
+    message:
+      `The transaction sends to layer ${layerId}, which can't be reached now. Send it again when that layer is ` +
+      "back.",
     retry: "later",
     data: { layerId, retryAfter: 5_000 },
+  });
+
+export const destinationGone = (layerId: string, epochs: number): SequencerError =>
+  new SequencerError({
+    code: "sequencer/destination-gone",
+    message:
+      `The transaction sends to layer ${layerId}, which could not be reached for ${epochs} epochs. ` +
+      "Sign another transaction when that layer is back.",
+    retry: "changed",
+    data: { layerId, epochs },
   });
 
 export const bundleLeg = (): SequencerError =>
   new SequencerError({
     code: "sequencer/bundle-leg",
     message:
-      "The transaction is a leg of a bundle, and a leg by itself can never settle. Send all legs together, as a bundle.",
+      "The transaction is a leg of a bundle, and a leg by itself can never settle. Send all legs together, as a " +
+      "bundle.",
     retry: "never",
   });
 
@@ -195,7 +224,7 @@ export const noBundleLeg = (): SequencerError =>
 export const bundleBusy = (): SequencerError =>
   new SequencerError({
     code: "sequencer/bundle-busy",
-    message: "Other bundles keep what this leg touches locked. Send the bundle again.",
+    message: "Legs of other bundles have locked the keys that this leg touches. Send the bundle again.",
     retry: "later",
     data: { retryAfter: 100 },
   });
@@ -211,7 +240,7 @@ export const notPrepared = (hash: string): SequencerError =>
 export const rebased = (): SequencerError =>
   new SequencerError({
     code: "sequencer/rebased",
-    message: "The layer goes back to an earlier block and starts again from there. Give it again in a moment.",
+    message: "The layer is being set back to an earlier block. Send the same message or leg again in a moment.",
     retry: "later",
     data: { retryAfter: 500 },
   });
@@ -228,7 +257,8 @@ export const messageTooLarge = (usage: Record<string, number>): SequencerError =
   new SequencerError({
     code: "sequencer/message-too-large",
     message:
-      "A message's handler touches or sends more than the largest block holds. Give the application a larger block size.",
+      "A message's handler touches or sends more than the largest block holds. Give the application a larger " +
+      "block size.",
     retry: "never",
     data: { usage },
   });
@@ -277,7 +307,7 @@ export const inboxFull = (waiting: number): SequencerError =>
 export const messageOutOfPlace = (source: string, position: number): SequencerError =>
   new SequencerError({
     code: "sequencer/message-out-of-place",
-    message: `Message ${position} of ${source} is for another layer. Give it to the sequencer of the layer in its \`to\`.`,
+    message: `Message ${position} of ${source} is for another layer. Give it to the layer that its \`to\` names.`,
     retry: "never",
     data: { source, position },
   });

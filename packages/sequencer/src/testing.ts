@@ -13,7 +13,10 @@ import { type IncomingMessage, L1_SOURCE, layerSource, type Store, type StoreIde
 import { createSequencer } from "./createSequencer.ts";
 import type { Allowance, Clock, Sequencer, SequencerDependencies, SequencerOptions } from "./types.ts";
 
-/** A ledger to test sequencers with: transfers, notes under any key, deposits and withdrawals of ether, payments to other layers and from them. */
+/**
+ * A ledger to test sequencers with: transfers, notes under any key, deposits and withdrawals of ether, payments to
+ * other layers and from them.
+ */
 export const ledger = application({
   name: "ledger",
   state: { accounts: account({ balance: u128 }), notes: map(field, field) },
@@ -117,7 +120,7 @@ export const startOn = (
   dependencies: Omit<SequencerDependencies, "store"> = {},
 ): Sequencer =>
   createSequencer(
-    { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, ...options },
+    { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockMilliseconds: 3_600_000, ...options },
     { store, ...dependencies },
   );
 
@@ -201,7 +204,9 @@ export const deposit = (recipient: Field, amount: bigint, position: number): Inc
   message: { from: 0n, to: LAYER, slot: 0, kind: MessageKind.deposit, asset: 1, amount, recipient, payload: 0xe0an },
 });
 
-/** Accounts that processes send from which are killed, and what L1 gives them: the same deposit at a position each time. */
+/**
+ * Accounts that processes send from which are killed, and what L1 gives them: the same deposit at a position each time.
+ */
 export const SENDERS = [21n, 22n, 23n];
 export const depositAt = (position: number): IncomingMessage =>
   deposit(addressOfSecret(SENDERS[position % SENDERS.length]!), 5n, position);

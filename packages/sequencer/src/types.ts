@@ -21,18 +21,27 @@ export type SequencerOptions = {
   readonly sizes: readonly BlockSize[];
   /** Signs preconfirmations; its public key is the layer's `sequencerKey`. */
   readonly secret: bigint;
-  /** Milliseconds from the first record of an epoch's first block to its cut; twice as much with every four blocks more. Blocks without records are not made. */
-  readonly blockTime: number;
-  /** Milliseconds that a message waits at most for a block that has transactions: then the block is cut. 100 unless given. */
-  readonly messageDelay?: number;
+  /**
+   * Milliseconds from the first record of an epoch's first block to its cut; twice as much with every four blocks more.
+   * Blocks without records are not made.
+   */
+  readonly blockMilliseconds: number;
+  /**
+   * Milliseconds that a message waits at most for a block that has transactions: then the block is cut. 100 unless
+   * given.
+   */
+  readonly messageDelayMilliseconds?: number;
   /** Milliseconds that a prepared leg of a bundle keeps its keys locked at most. 500 unless given. */
-  readonly promiseTime?: number;
+  readonly promiseMilliseconds?: number;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
 };
 
-/** A message to another layer that is durable here. `position` is its place in all that this layer ever produces: `slot * 64 + index in the block`. */
+/**
+ * A message to another layer that is durable here. `position` is its place in all that this layer ever produces: `slot
+ * * 64 + index in the block`.
+ */
 export type OutgoingMessage = {
   readonly message: Message;
   readonly position: number;
@@ -58,7 +67,9 @@ export type ReturningStatus = {
   readonly count: number;
   /** The lowest slot of those that wait for more than a missing nonce of their account; undefined if there is none. */
   readonly waiting?: number;
-  /** The slot of the first of these, if it fails by itself, not for what passes by itself; undefined if there is none. */
+  /**
+   * The slot of the first of these, if it fails by itself, not for what passes by itself; undefined if there is none.
+   */
   readonly failing?: number;
 };
 
@@ -66,7 +77,9 @@ export type ReturningStatus = {
 export type LayerPosition = {
   /** Of the last set-back; 0 before the first. */
   readonly session: number;
-  /** The epoch that new blocks belong to, once every block of the epochs before is durable; until then the one before. */
+  /**
+   * The epoch that new blocks belong to, once every block of the epochs before is durable; until then the one before.
+   */
   readonly epoch: number;
   /** The last durable block. */
   readonly block: number;
@@ -77,9 +90,13 @@ export type LayerPosition = {
   readonly returning: ReturningStatus;
 };
 
-/** What the rest of the tree allows a layer in one epoch. All without limits but the settlement list's until it is set. */
+/**
+ * What the rest of the tree allows a layer in one epoch. All without limits but the settlement list's until it is set.
+ */
 export type Allowance = {
-  /** Layers that can be sent to, L1 aside; a transaction that sends to another is refused with `destination-offline`. */
+  /**
+   * Layers that can be sent to, L1 aside; a transaction that sends to another is refused with `destination-offline`.
+   */
   readonly reachable: ReadonlySet<Field>;
   /** Blocks. The last `RESERVED_BLOCKS` are opened by messages only: transactions wait for the next epoch. */
   readonly blocks: number;
@@ -150,8 +167,6 @@ export type SequencerEvents = {
   block: [block: BlockRecord];
   /** A message to another layer (not to L1, and no link) is durable; in order. */
   message: [outgoing: OutgoingMessage];
-  /** A rebase is done: what remains of the removed blocks has new places. */
-  rebased: [rebase: { readonly session: number; readonly epoch: number }];
   /** Returning transactions were dropped, and the reasons are durable: see `lastDropped`. */
   dropped: [];
   /** Session, epoch, held or returning of `position()` has changed. */
@@ -176,16 +191,20 @@ export type SequencerStatus = {
 };
 
 /**
- * Orders a layer: first come, first served. A submitted transaction is answered when it is checked, executed and on disk.
+ * Orders a layer: first come, first served. A submitted transaction is answered when it is checked, executed and on
+ * disk.
  */
 export interface Sequencer {
   readonly publicKey: Point;
   readonly layerId: Field;
-  /** Resolves with the promise; rejects with a `SequencerError` whose `retry` says whether trying again makes sense. Submitting a transaction again gives its promise again. */
+  /**
+   * Resolves with the promise; rejects with a `SequencerError` whose `retry` says whether trying again makes sense.
+   * Submitting a transaction again gives its promise again.
+   */
   submit(transaction: Transaction): Promise<Preconfirmation>;
   /**
-   * Queues messages for the start of the next block; resolves when all are handled and on disk. Those at or before the source's position are left out, so giving them
-   * again is harmless.
+   * Queues messages for the start of the next block; resolves when all are handled and on disk. Those at or before the
+   * source's position are left out, so giving them again is harmless.
    */
   consume(messages: readonly IncomingMessage[]): Promise<void>;
   /** The last position of a source that was handled; undefined when none was. */
@@ -193,20 +212,20 @@ export interface Sequencer {
   /** Cuts the open block, and resolves when it is durable; undefined when there is nothing to seal. */
   seal(): Promise<BlockRecord | undefined>;
   /**
-   * Stops ordering transactions, which wait; messages go on. Resolves when all that was ordered is durable, its messages were emitted, and no leg is prepared any more: then
-   * `isHeld` is true, until `release`, `closeEpoch` or `rebase`.
+   * Stops ordering transactions, which wait; messages go on. Resolves when all that was ordered is durable, its
+   * messages were emitted, and no leg is prepared any more: then `isHeld` is true, until `release`, `closeEpoch` or
+   * `rebase`.
    */
   hold(): Promise<void>;
   release(): void;
   readonly isHeld: boolean;
   /**
-   * Ends epoch `epoch` and releases: seals the open block, and what comes next belongs to the next epoch. Resolves, when all is durable, with the epoch's blocks. Does
-   * nothing but that if `epoch` is not the current one (which it is unless given).
+   * Ends epoch `epoch` and releases: seals the open block, and what comes next belongs to the next epoch. Resolves,
+   * when all is durable, with the epoch's blocks. Does nothing but that if `epoch` is not the current one (which it is
+   * unless given).
    */
   closeEpoch(epoch?: number): Promise<{ readonly epoch: number; readonly blocks: readonly BlockRecord[] }>;
   readonly epoch: number;
-  /** The last epoch that is over and whose blocks are all durable; 0 before the first. */
-  readonly completeEpoch: number;
   /** The messages emitted in the current epoch, in order, those before a restart included. */
   outbox(): readonly OutgoingMessage[];
   /** `sealed` of `position()`: belongs to the epoch that stands there. */
@@ -214,9 +233,9 @@ export interface Sequencer {
   /** Where the layer is, for the coordinator. */
   position(): LayerPosition;
   /**
-   * Sets the layer back: releases, removes the blocks above `through` and the open one, enters `epoch`, and executes the
-   * transactions that were in them again, in order. Messages are not: they, and all that wait, arrive anew. What is in
-   * `drop` is left out. A transaction that fails now returns later: it is tried again after every message, block and
+   * Sets the layer back: releases, removes the blocks above `through` and the open one, enters `epoch`, and executes
+   * the transactions that were in them again, in order. Messages are not: they, and all that wait, arrive anew. What is
+   * in `drop` is left out. A transaction that fails now returns later: it is tried again after every message, block and
    * release until it has a place, can never be executed, or is given up. The line is durable, and so is the order.
    * Resolves when each was tried once; goes on after a crash where it was.
    * @throws BlockSettledError
@@ -229,8 +248,8 @@ export interface Sequencer {
   /** Why a promised transaction has no place yet; undefined if it is not in line. */
   returningReason(hash: Field): { readonly code: string; readonly message: string } | undefined;
   /**
-   * Drops the first returning transaction whose slot is at most `slot`, if it still fails and waits neither for a nonce nor
-   * for what passes by itself. The others are tried again, and `position` says what is left. Does nothing while
+   * Drops the first returning transaction whose slot is at most `slot`, if it still fails and waits neither for a nonce
+   * nor for what passes by itself. The others are tried again, and `position` says what is left. Does nothing while
    * transactions are held.
    */
   giveUp(slot: number): void;
@@ -240,15 +259,22 @@ export interface Sequencer {
   lastDropped(): readonly Drop[];
   /** The legs of bundles among `lastDropped`. */
   droppedLegs(): readonly Drop[];
-  /** The nonce with which the account's next transaction is signed: the first that neither the state nor the line has used. */
+  /**
+   * The nonce with which the account's next transaction is signed: the first that neither the state nor the line has
+   * used.
+   */
   nextNonce(address: Field): number;
   setAllowance(allowance: Allowance): void;
   /**
-   * Executes a leg of a bundle on the side, locks the keys it touches, and promises to execute it when it is committed before `expiresAt` (milliseconds since 1970). What touches
-   * locked keys waits, in order; another leg for half the time of a promise, then it is rejected with `bundle-busy`. Rejects like `submit`.
+   * Executes a leg of a bundle on the side, locks the keys it touches, and promises to execute it when it is committed
+   * before `expiresAt` (milliseconds since 1970). What touches locked keys waits, in order; another leg for half the
+   * time of a promise, then it is rejected with `bundle-busy`. Rejects like `submit`.
    */
   prepare(transaction: Transaction): Promise<{ readonly promised: true; readonly expiresAt: number }>;
-  /** Executes a prepared leg. One that is forgotten, because its promise has expired or the sequencer was started again, is rejected with `not-prepared`. */
+  /**
+   * Executes a prepared leg. One that is forgotten, because its promise has expired or the sequencer was started again,
+   * is rejected with `not-prepared`.
+   */
   commit(hash: Field): Promise<Preconfirmation>;
   /** Forgets a prepared leg. */
   abort(hash: Field): void;
@@ -260,8 +286,6 @@ export interface Sequencer {
   preconfirmation(hash: Field): Preconfirmation | undefined;
   /** Where a transaction is or will be; costs no signature. */
   promised(hash: Field): Promised | undefined;
-  /** A preconfirmed transaction that is not sealed yet. */
-  unsealed(hash: Field): Transaction | undefined;
   status(): SequencerStatus;
   on<E extends keyof SequencerEvents>(event: E, listener: (...args: SequencerEvents[E]) => void): void;
   off<E extends keyof SequencerEvents>(event: E, listener: (...args: SequencerEvents[E]) => void): void;

@@ -156,7 +156,7 @@ function startLayer(application: AnyApplication, config: LayerConfig, sequencerS
     layer: { layerId: layerIdOfConfig(config), config, chainId: 31337n, settlement: SETTLEMENT },
     sizes: blockSizes,
     sequencerSecret,
-    blockTime: 50,
+    blockMilliseconds: 50,
     rpc: { host: "127.0.0.1", port: 0 },
   });
 }

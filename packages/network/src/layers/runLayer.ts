@@ -42,8 +42,8 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
       },
       sizes: layer.sizes,
       sequencerSecret: layer.sequencerSecret,
-      blockTime: layer.slotTime,
-      messageDelay: layer.messageDelay,
+      blockMilliseconds: layer.slotTime,
+      messageDelayMilliseconds: layer.messageDelay,
       feeRule: layer.feeRule,
       limits: layer.limits,
       dataDirectory: join(layerDirectory(options.dataDirectory, layer.name), "store"),
@@ -61,7 +61,7 @@ function everySlotHooks(
   { program }: { readonly program: Program },
 ): NodeHooks[] {
   if (everySlot === null) return [];
-  return [callEverySlot({ program, method: everySlot, secret: sequencerSecret, slotTime })];
+  return [callEverySlot({ program, method: everySlot, secret: sequencerSecret, retryMilliseconds: slotTime })];
 }
 
 /** The connection with the coordinator as a stage of the node. It connects once the node's address is known. */

@@ -23,7 +23,9 @@ export type CoordinatorServer = { readonly url: string; readonly port: number; c
 /** A bundle has up to sixteen transactions; a registration names keys and sizes. */
 const BODY_BYTES = 2_000_000;
 
-/** Serves the coordinator: JSON-RPC for clients over HTTP and WebSocket, the connections of layers, metrics and health. */
+/**
+ * Serves the coordinator: JSON-RPC for clients over HTTP and WebSocket, the connections of layers, metrics and health.
+ */
 export async function startCoordinatorServer(
   { host, port, methods, layers, metrics: numbers, limits: given }: CoordinatorServerOptions,
   { logger = silentLogger }: { readonly logger?: Logger } = {},

@@ -27,8 +27,8 @@ afterEach(async () => node?.close());
 
 it("calls a method once in every slot, others' transactions or not", { timeout: 20_000 }, async () => {
   const { program } = world;
-  const hook = callEverySlot({ program, method: "move", secret: SEQUENCER_SECRET, slotTime: 5 });
-  node = await startNode(nodeOptions({ program, blockTime: 40, hooks: [hook] }));
+  const hook = callEverySlot({ program, method: "move", secret: SEQUENCER_SECRET, retryMilliseconds: 5 });
+  node = await startNode(nodeOptions({ program, blockMilliseconds: 40, hooks: [hook] }));
   const { sequencer, store } = node.context;
   // Signatures are checked once the thread for them has started.
   await expect.poll(() => store.lastBlockNumber(), { timeout: 10_000 }).toBeGreaterThan(0);

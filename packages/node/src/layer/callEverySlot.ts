@@ -10,15 +10,18 @@ export type EverySlotOptions = {
   /** Who calls. */
   readonly secret: bigint;
   /** Milliseconds after which a call that was refused is tried again. */
-  readonly slotTime: number;
+  readonly retryMilliseconds: number;
 };
 
 /** Slots for which a call may wait. */
 const EXPIRY_SLOTS = 100;
 const MAXIMUM_SLOT = 2 ** 32 - 1;
 
-/** Calls a method at the start of every slot, so that the layer has blocks and its world moves when nobody does anything. */
-export function callEverySlot({ program, method, secret, slotTime }: EverySlotOptions): NodeHooks {
+/**
+ * Calls a method at the start of every slot, so that the layer has blocks and its world moves when nobody does
+ * anything.
+ */
+export function callEverySlot({ program, method, secret, retryMilliseconds }: EverySlotOptions): NodeHooks {
   const number = program.methods.findIndex(({ name }) => name === method);
   const address = addressOf(publicKeyOf(secret));
   let timer: NodeJS.Timeout | undefined;
@@ -49,7 +52,7 @@ export function callEverySlot({ program, method, secret, slotTime }: EverySlotOp
     if (isClosed) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      next(slotTime);
+      next(retryMilliseconds);
       if (isCalling) return;
       isCalling = true;
       // It is refused where the application has nothing to do in this slot; the next block or the timer asks again.

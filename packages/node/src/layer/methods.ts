@@ -59,8 +59,8 @@ const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
 
 const stateMethods = ({ program, context: { sequencer, store, epoch: epochOf } }: MethodsOptions): RpcMethods => ({
   /**
-   * `values` are those of the account's entry, the nonce in the state first; null if the account has none. `nonce` is the
-   * one to sign with: it passes over those of transactions that were promised and wait to be executed again.
+   * `values` are those of the account's entry, the nonce in the state first; null if the account has none. `nonce` is
+   * the one to sign with: it passes over those of transactions that were promised and wait to be executed again.
    */
   frond_getAccount: rpcMethod(z.strictObject({ address: fieldSchema }), ({ address }) => {
     const values = sequencer.read(entryKey(ACCOUNTS_MAP, [address]));

@@ -73,9 +73,9 @@ const openLayer = (
   options: NodeOptions,
   { logger, onClose }: { logger: Logger; onClose: (closer: () => Promise<void>) => void },
 ): { store: Store; sequencer: Sequencer } => {
-  const place: OpenStoreOptions | undefined =
+  const storeOptions: OpenStoreOptions | undefined =
     options.dataDirectory === undefined ? undefined : { path: options.dataDirectory, identity: identityOf(options) };
-  const store = place === undefined ? memoryStore(identityOf(options)) : openStore(place);
+  const store = storeOptions === undefined ? memoryStore(identityOf(options)) : openStore(storeOptions);
   onClose(() => store.close());
   const sequencer = createSequencer(
     {
@@ -83,8 +83,10 @@ const openLayer = (
       layerId: options.layer.layerId,
       sizes: options.sizes,
       secret: options.sequencerSecret,
-      blockTime: options.blockTime,
-      ...(options.messageDelay === undefined ? {} : { messageDelay: options.messageDelay }),
+      blockMilliseconds: options.blockMilliseconds,
+      ...(options.messageDelayMilliseconds === undefined
+        ? {}
+        : { messageDelayMilliseconds: options.messageDelayMilliseconds }),
       ...(options.feeRule === undefined ? {} : { feeRule: options.feeRule }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     },
@@ -92,7 +94,9 @@ const openLayer = (
       store,
       logger,
       verifier: createWorkerVerifier(options.verifyWorkers === undefined ? {} : { workers: options.verifyWorkers }),
-      ...(place === undefined ? {} : { sealer: createWorkerSealer(place, { secret: options.sequencerSecret }) }),
+      ...(storeOptions === undefined
+        ? {}
+        : { sealer: createWorkerSealer(storeOptions, { secret: options.sequencerSecret }) }),
     },
   );
   onClose(() => sequencer.close());

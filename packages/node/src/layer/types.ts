@@ -14,7 +14,10 @@ export type LayerInfo = {
   readonly settlement: `0x${string}`;
 };
 
-/** One epoch as people see it. `details` is what the settlement stage adds: proofs, gas, times, roots, the L1 transaction. Plain JSON. */
+/**
+ * One epoch as people see it. `details` is what the settlement stage adds: proofs, gas, times, roots, the L1
+ * transaction. Plain JSON.
+ */
 export type EpochRecord = {
   readonly epoch: number;
   readonly status: "open" | "closed" | "proven" | "settled";
@@ -36,8 +39,8 @@ export type NodeContext = {
 };
 
 /**
- * A stage beside sequencing: the follower of L1, proving, settlement. Hooks are started in order after the sequencer has replayed its log and before the RPC answers, and closed in
- * reverse order before the sequencer closes.
+ * A stage beside sequencing: the follower of L1, proving, settlement. Hooks are started in order after the sequencer
+ * has replayed its log and before the RPC answers, and closed in reverse order before the sequencer closes.
  */
 export interface NodeHooks {
   readonly name: string;
@@ -59,9 +62,9 @@ export type NodeOptions = {
   readonly sizes: readonly BlockSize[];
   readonly sequencerSecret: bigint;
   /** Milliseconds; see `SequencerOptions`. */
-  readonly blockTime: number;
+  readonly blockMilliseconds: number;
   /** Milliseconds that an incoming message waits at most; see `SequencerOptions`. */
-  readonly messageDelay?: number;
+  readonly messageDelayMilliseconds?: number;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
   /** Threads that check signatures; one unless given. */

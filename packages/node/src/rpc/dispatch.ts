@@ -6,7 +6,10 @@ import { type ErrorObject, errorObject, invalidParams, methodNotFound } from "./
 import type { RpcLimits } from "./limits.ts";
 import { type ParsedCall, parseRequest, type RpcRequest } from "./parseRequest.ts";
 
-/** A method: a schema for its parameters, which pass it before `run` sees them. Bigints in the result become hex strings. */
+/**
+ * A method: a schema for its parameters, which pass it before `run` sees them. Bigints in the result become hex
+ * strings.
+ */
 export type RpcMethod = {
   readonly params: z.ZodType;
   run(params: never, connection: Connection): unknown;

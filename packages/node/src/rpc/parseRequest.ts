@@ -15,7 +15,8 @@ const requestSchema = z.strictObject({
 });
 
 /**
- * Reads the text of a request: one call or a batch. Depth is bounded before anything is parsed. Notifications (no id) are refused: every call here has an answer.
+ * Reads the text of a request: one call or a batch. Depth is bounded before anything is parsed. Notifications (no id)
+ * are refused: every call here has an answer.
  * @throws RpcError parse, too-deep, batch-too-large, invalid-request
  */
 export const parseRequest = (

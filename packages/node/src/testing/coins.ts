@@ -56,7 +56,7 @@ export const nodeOptions = (options: Partial<NodeOptions> = {}): NodeOptions => 
   layer,
   sizes,
   sequencerSecret: SEQUENCER_SECRET,
-  blockTime: 3_600_000,
+  blockMilliseconds: 3_600_000,
   rpc: { host: "127.0.0.1", port: 0 },
   ...options,
 });

@@ -4,7 +4,7 @@ import { notPrepared } from "../errors.ts";
 import type { EpochQuota } from "../intake/epochQuota.ts";
 import { accountKey } from "../order/executeTransaction.ts";
 import { MustWait } from "../order/mustWait.ts";
-import type { Orderer } from "../order/orderer.ts";
+import type { Orderer } from "../order/types.ts";
 import type { Preconfirmation } from "../promise/preconfirmation.ts";
 import type { Promises } from "../promise/promises.ts";
 import type { Clock, Verified } from "../types.ts";
@@ -15,23 +15,24 @@ export type Prepared = { readonly promised: true; readonly expiresAt: number };
 /** The two phases of a leg of a bundle. */
 export type BundleLegs = {
   /**
-   * Executes a leg on the side and locks what it touches. The account that fees go to is not locked, or every other transaction would have to wait: that it has gained meanwhile
-   * takes nothing from a leg.
+   * Executes a leg on the side and locks what it touches. The account that fees go to is not locked, or every other
+   * transaction would have to wait: that it has gained meanwhile takes nothing from a leg.
    * @throws MustWait, and what `submit` rejects with
    */
   prepare(transaction: Transaction, verified: Verified): Prepared;
   /**
-   * Executes a prepared leg in the open block, whatever else would speak against it, and frees its keys; one that was executed before is promised again.
+   * Executes a prepared leg in the open block, whatever else would speak against it, and frees its keys; one that was
+   * executed before is promised again.
    * @throws SequencerError not-prepared, execution-failed
    */
   commit(hash: Field): Promise<{ readonly preconfirmation: Preconfirmation; readonly executed?: Transaction }>;
 };
 
 export const createBundleLegs = (
-  { promiseTime, feeRecipient }: { readonly promiseTime: number; readonly feeRecipient: Field },
+  { promiseMilliseconds, feeRecipient }: { readonly promiseMilliseconds: number; readonly feeRecipient: Field },
   dependencies: {
     readonly legs: PreparedLegs;
-    readonly orderer: Pick<Orderer, "probe" | "order" | "epoch">;
+    readonly orderer: Pick<Orderer, "probe" | "order" | "tip">;
     readonly promises: Promises;
     readonly quota: EpochQuota;
     readonly clock: Clock;
@@ -47,12 +48,12 @@ export const createBundleLegs = (
   return {
     prepare(transaction, verified) {
       const { hash, sender } = verified;
-      const expiresAt = clock.now() + promiseTime;
+      const expiresAt = clock.now() + promiseMilliseconds;
       const known = legs.get(hash);
       if (known !== undefined) return { promised: true, expiresAt: known.expiresAt };
       if (promises.of(hash) !== undefined) return { promised: true, expiresAt };
       checkNonce(sender, transaction.nonce);
-      quota.check(sender, orderer.epoch);
+      quota.check(sender, orderer.tip.epoch);
       const { touched, items, fee } = orderer.probe({ transaction, hash, sender });
       if (isWaitedFor(touched)) throw new MustWait("keys", touched);
       const keys = touched.filter((key) => key !== feeAccount || sender === feeRecipient);
@@ -65,7 +66,7 @@ export const createBundleLegs = (
         const { transaction, sender, fee } = leg;
         try {
           const place = orderer.order({ transaction, hash, sender, fee, isPromised: true });
-          promises.add({ hash, transaction }, place);
+          promises.add(hash, place);
           quota.count(sender, place.epoch);
         } finally {
           legs.remove(hash);

@@ -187,7 +187,7 @@ describe("what touches the keys of a prepared leg", () => {
   });
 
   it("goes on when the leg is aborted, or its promise expires", async () => {
-    const sequencer = start(undefined, { promiseTime: 60 });
+    const sequencer = start(undefined, { promiseMilliseconds: 60 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const first = transferLeg(0, 60n);
     await sequencer.prepare(first);
@@ -206,7 +206,7 @@ describe("what touches the keys of a prepared leg", () => {
   });
 
   it("waits if it is another leg, until it gives up", async () => {
-    const sequencer = start(undefined, { promiseTime: 6_000 });
+    const sequencer = start(undefined, { promiseMilliseconds: 6_000 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const first = transferLeg(0, 60n);
     await sequencer.prepare(first);
@@ -223,7 +223,7 @@ describe("what touches the keys of a prepared leg", () => {
 
   it("gives up after half the time of a promise", async () => {
     const clock = manualClock();
-    const sequencer = start(undefined, { promiseTime: 500 }, { clock });
+    const sequencer = start(undefined, { promiseMilliseconds: 500 }, { clock });
     const prepare = (secret: bigint) => sequencer.prepare(leg(secret, { method: "note", args: [1n, 1n], nonce: 0 }));
     await prepare(ALICE);
     clock.advance(10);
@@ -255,7 +255,7 @@ describe("what touches the keys of a prepared leg", () => {
   it("does not lead to a deadlock of hold, nor to a block that ends before the leg is committed", async () => {
     const store = memoryStore(identity);
     const clock = manualClock();
-    const sequencer = start(store, { blockTime: 20 }, { clock });
+    const sequencer = start(store, { blockMilliseconds: 20 }, { clock });
     await sequencer.submit(note(0, 1n));
     const transaction = leg(BOB, { method: "onlyIn", args: [1n, 0n], nonce: 0 });
     await sequencer.prepare(transaction);

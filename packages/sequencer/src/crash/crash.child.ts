@@ -6,17 +6,17 @@ import { addressOfSecret, bob, call, depositAt, identity, OTHER, SECRET, SENDERS
 import { createWorkerSealer } from "../threads/workers.ts";
 
 /*
- * The process that crash.test.ts kills: sends transactions and deposits as fast as they are answered, seals and ends epochs, and writes a line for everything acknowledged. In the mode
- * "rebase" it also goes back again and again.
+ * The process that crash.test.ts kills: sends transactions and deposits as fast as they are answered, seals and ends
+ * epochs, and writes a line for everything acknowledged. In the mode "rebase" it is also set back again and again.
  */
 
 const [, , path, mode] = process.argv;
-const place = { path: path!, identity };
-const store = openStore(place);
+const storeOptions = { path: path!, identity };
+const store = openStore(storeOptions);
 const sequencer = startOn(
   store,
-  { blockTime: 15, messageDelay: 5 },
-  { sealer: createWorkerSealer(place, { secret: SECRET }) },
+  { blockMilliseconds: 15, messageDelayMilliseconds: 5 },
+  { sealer: createWorkerSealer(storeOptions, { secret: SECRET }) },
 );
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 say({ ready: true });

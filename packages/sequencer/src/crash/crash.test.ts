@@ -97,7 +97,8 @@ it("rebases all or nothing, killed at any moment, and loses nothing but what it 
       const reasons = [...promised].map(
         (hash) => sequencer.dropped(hash)?.code ?? sequencer.promised(hash) !== undefined,
       );
-      expect(new Set(reasons)).toEqual(new Set([true, "test/dropped"]));
+      // What was chosen may have been sent again.
+      expect(reasons.filter((reason) => reason !== true && reason !== "test/dropped")).toEqual([]);
       await sequencer.seal();
       expectOneChain(store);
     }
@@ -124,7 +125,10 @@ async function bringBack(sequencer: Sequencer, lastDeposit: number): Promise<voi
     .toEqual({ count: 0 });
 }
 
-/** Runs the child until some time after it has acknowledged a few things (or rebases), or at once; gives the lines that it wrote whole. */
+/**
+ * Runs the child until some time after it has acknowledged a few things (or rebases), or at once; gives the lines that
+ * it wrote whole.
+ */
 async function runAndKill(path: string, mode: "go on" | "rebase"): Promise<Line[]> {
   const entry = fileURLToPath(new URL("./crash.child.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", "tsx", entry, path, mode], {

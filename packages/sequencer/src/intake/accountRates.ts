@@ -1,6 +1,9 @@
 import type { Limits } from "../limits.ts";
 
-/** A token bucket for each account. Forgets the accounts that have been quiet longest, never more than `maxTrackedAccounts`. */
+/**
+ * A token bucket for each account. Forgets the accounts that have been quiet longest, never more than
+ * `maxTrackedAccounts`.
+ */
 export type AccountRates = {
   /** Takes one token; otherwise the milliseconds until there is one. */
   take(account: bigint, now: number): { ok: true } | { ok: false; retryAfter: number };

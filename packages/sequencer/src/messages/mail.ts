@@ -1,4 +1,4 @@
-import type { Orderer } from "../order/orderer.ts";
+import type { Orderer } from "../order/types.ts";
 import type { Clock } from "../types.ts";
 import type { Inbox } from "./inbox.ts";
 
@@ -11,14 +11,15 @@ export type Mail = {
 };
 
 /**
- * Messages come first in a block. So they are handled when a block ends, when none is open, and while the open one has no transactions; if it has some, it is cut when a message has
- * waited for `delayMilliseconds`, or at once while transactions are held.
+ * Messages come first in a block. So they are handled when a block ends, when none is open, and while the open one has
+ * no transactions; if it has some, it is cut when a message has waited for `delayMilliseconds`, or at once while
+ * transactions are held.
  */
 export const createMail = (dependencies: {
   /** Milliseconds that a message waits at most before the open block is cut for it. */
   delayMilliseconds(): number;
   readonly inbox: Inbox;
-  readonly orderer: Pick<Orderer, "takesMessages" | "handle" | "cut">;
+  readonly orderer: Pick<Orderer, "takesMessages" | "handle"> & { readonly tip: Pick<Orderer["tip"], "cut"> };
   readonly clock: Clock;
   /** Whether there is room, and the sequencer is running. */
   mayHandle(): boolean;
@@ -51,12 +52,12 @@ export const createMail = (dependencies: {
       return;
     }
     if (areTransactionsHeld()) {
-      orderer.cut();
+      orderer.tip.cut();
       return;
     }
     cancelDelay ??= clock.after(Math.max(0, since + delayMilliseconds() - clock.now()), () => {
       cancelDelay = undefined;
-      if (inbox.waitingSince !== undefined && !orderer.takesMessages && mayHandle()) orderer.cut();
+      if (inbox.waitingSince !== undefined && !orderer.takesMessages && mayHandle()) orderer.tip.cut();
     });
   };
 

@@ -35,7 +35,7 @@ const withdraw = (nonce: number, secret = ALICE) => call(secret, { method: "with
 const places = (outgoing: readonly OutgoingMessage[]) => outgoing.map(({ block, position }) => [block, position]);
 
 describe("a message of another layer", () => {
-  it("that no block of its epoch has consumed is in none of the next, and can be given again; a deposit stays", async () => {
+  it("that no block of its epoch has consumed can be given again, and only then; a deposit stays", async () => {
     const sequencer = start();
     await sequencer.consume([deposit(alice, 100n, 0)]);
     // The list of the epoch has no place for what comes from L1, and the open block makes messages wait.
@@ -119,7 +119,7 @@ describe("messages to other layers", () => {
 describe("messages that arrive in the middle of a block", () => {
   it("cut it when one has waited long enough", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelay: 30 });
+    const sequencer = start(store, { messageDelayMilliseconds: 30 });
     await sequencer.submit(note(0, 1n));
     const before = Date.now();
     await sequencer.consume([deposit(alice, 5n, 0), payment(alice, 5n, 1)]);
@@ -131,7 +131,7 @@ describe("messages that arrive in the middle of a block", () => {
 
   it("are taken at once while it has no transactions, or cut it when its slot is too small", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelay: 3_600_000 });
+    const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.consume([deposit(alice, 5n, 0)]);
     await sequencer.consume([deposit(alice, 5n, 1)]);
     await sequencer.consume([payment(alice, 5n, 8)]);
@@ -144,7 +144,7 @@ describe("messages that arrive in the middle of a block", () => {
 describe("while transactions are held", () => {
   it("they wait in order, and messages go on", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelay: 3_600_000 });
+    const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.submit(note(0, 1n));
     const consumed = sequencer.consume([deposit(alice, 5n, 0)]);
     await sequencer.hold();

@@ -45,9 +45,13 @@ describe("the settlement list", () => {
       return i % 3 === 1 ? { ...message, message: { ...message.message, asset: 2 } } : message;
     });
     let isConsumed = false;
-    const consumed = sequencer.consume(dust).then(() => {
-      isConsumed = true;
-    });
+    const consumed = sequencer.consume(dust).then(
+      () => {
+        isConsumed = true;
+      },
+      () => {},
+    );
+    await expect.poll(() => sequencer.cursor("l1")).toBe(74);
     await sequencer.submit(withdraw(0));
     await sequencer.submit(withdraw(1));
     expect(isConsumed).toBe(false);
@@ -61,7 +65,7 @@ describe("the settlement list", () => {
     await expect(again.submit(withdraw(2))).rejects.toMatchObject({ code: "sequencer/epoch-list-full" });
     await again.closeEpoch();
     await again.submit(withdraw(2));
-    await consumed.catch(() => {});
+    await consumed;
   });
 
   it("has no place for what sends nothing to L1: it would cost nothing to fill the list", async () => {

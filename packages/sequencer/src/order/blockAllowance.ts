@@ -1,6 +1,6 @@
 import { epochBlocksUsed } from "../errors.ts";
 import { MustWait } from "./mustWait.ts";
-import type { Opening } from "./orderer.ts";
+import type { Opening } from "./types.ts";
 
 /** Blocks of an epoch that transactions do not open: messages of other layers have to be handled in this epoch. */
 export const RESERVED_BLOCKS = 8;
@@ -29,7 +29,8 @@ export const checkOpening = (
 };
 
 /**
- * How much longer than usual a message waits before it cuts a block: twice as long with every eighth of the epoch's blocks
- * that is used. Otherwise a layer that sends a message now and then would use up the blocks of another one in seconds.
+ * How much longer than usual a message waits before it cuts a block: twice as long with every eighth of the epoch's
+ * blocks that is used. Otherwise a layer that sends a message now and then would use up the blocks of another one in
+ * seconds.
  */
 export const messageDelayFactor = (blocks: number, allowed: number): number => 2 ** Math.floor((8 * blocks) / allowed);

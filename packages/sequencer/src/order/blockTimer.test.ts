@@ -8,7 +8,7 @@ function noted(first?: { epoch: number; number: number }) {
   let ended = 0;
   const state = { mayEnd: true };
   const timer = createBlockTimer(
-    { blockTime: 1_000, first },
+    { blockMilliseconds: 1_000, first },
     {
       clock: {
         now: () => 0,

@@ -3,25 +3,25 @@ import type { Clock } from "../types.ts";
 /** Ends blocks when their time is over, but not while something speaks against it. */
 export type BlockTimer = {
   /** A block has begun. */
-  start(block: BlockPlace): void;
+  start(block: TimedBlock): void;
   /** There is no open block any more. */
   stop(): void;
   /** What spoke against it may be over. */
   check(): void;
 };
 
-type BlockPlace = { readonly epoch: number; readonly number: number };
+type TimedBlock = { readonly epoch: number; readonly number: number };
 
 /** An epoch that has so many blocks more lets the next one last twice as long. */
 const BLOCKS_TO_DOUBLE = 4;
 const LONGEST = 3_600_000;
 
 /**
- * The first block of an epoch has `blockTime` milliseconds; each has a little more than the one before. An epoch that grows long waits for its provers, and fuller
- * blocks are less work for them.
+ * The first block of an epoch has `blockMilliseconds` milliseconds; each has a little more than the one before. An
+ * epoch that grows long waits for its provers, and fuller blocks are less work for them.
  */
 export const createBlockTimer = (
-  { blockTime, first }: { readonly blockTime: number; readonly first: BlockPlace | undefined },
+  { blockMilliseconds, first }: { readonly blockMilliseconds: number; readonly first: TimedBlock | undefined },
   dependencies: {
     readonly clock: Clock;
     mayEnd(): boolean;
@@ -37,9 +37,9 @@ export const createBlockTimer = (
     isDue = false;
     end();
   };
-  const timeOf = (block: BlockPlace): number => {
+  const timeOf = (block: TimedBlock): number => {
     if (firstOfEpoch?.epoch !== block.epoch || block.number < firstOfEpoch.number) firstOfEpoch = block;
-    return Math.min(LONGEST, blockTime * 2 ** ((block.number - firstOfEpoch.number) / BLOCKS_TO_DOUBLE));
+    return Math.min(LONGEST, blockMilliseconds * 2 ** ((block.number - firstOfEpoch.number) / BLOCKS_TO_DOUBLE));
   };
   return {
     start(block) {

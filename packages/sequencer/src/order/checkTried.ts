@@ -5,7 +5,7 @@ import { destinationOffline, epochListFull, zeroAmount } from "../errors.ts";
 import type { Allowance } from "../types.ts";
 import type { ListedItems } from "./listedItems.ts";
 import { MustWait } from "./mustWait.ts";
-import type { Tried } from "./orderer.ts";
+import type { Tried } from "./types.ts";
 
 /** Before the coordinator has said anything. */
 export const unlimited = (): Omit<Allowance, "reachable"> & { readonly reachable?: ReadonlySet<Field> } => ({
@@ -15,8 +15,8 @@ export const unlimited = (): Omit<Allowance, "reachable"> & { readonly reachable
 });
 
 /**
- * Whether what was executed may have its effect: its keys must be free, the epoch's list must have room, and who is sent
- * to must be there. A message of another layer is handled though the list is full: it has to be, in this epoch.
+ * Whether what was executed may have its effect: its keys must be free, the epoch's list must have room, and who is
+ * sent to must be there. A message of another layer is handled though the list is full: it has to be, in this epoch.
  * @throws MustWait, SequencerError epoch-list-full, zero-amount, destination-offline
  */
 export const checkTried = (

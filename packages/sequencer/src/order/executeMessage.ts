@@ -4,8 +4,9 @@ import type { Surroundings } from "./executeTransaction.ts";
 import type { Effect } from "./openBlock.ts";
 
 /**
- * Runs the handler of a consumed message. If it fails, or there is none, the message goes back to its sender as a bounce; a bounce that fails is swallowed. Either way the
- * entries it opened (after a failure the circuit opens no more either) belong to the block. Changes nothing; the result says what to change.
+ * Runs the handler of a consumed message. If it fails, or there is none, the message goes back to its sender as a
+ * bounce; a bounce that fails is swallowed. Either way the entries it opened (after a failure the circuit opens no more
+ * either) belong to the block. Changes nothing; the result says what to change.
  */
 export const executeMessage = (message: Message, around: Surroundings): Effect => {
   const zeros = Array<Field>(around.entryWidth).fill(0n);

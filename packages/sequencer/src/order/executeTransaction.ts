@@ -32,8 +32,9 @@ export type Call = {
 };
 
 /**
- * Runs a transaction whose signature is checked: expiry, fee, nonce, then the method, which sees the nonce already used; a leg of a bundle has its links besides. Changes nothing;
- * the result says what to change, or refuses: expired, fee-too-low, nonce-too-low, nonce-too-high, execution-failed.
+ * Runs a transaction whose signature is checked: expiry, fee, nonce, then the method, which sees the nonce already
+ * used; a leg of a bundle has its links besides. Changes nothing; the result says what to change, or refuses: expired,
+ * fee-too-low, nonce-too-low, nonce-too-high, execution-failed.
  */
 export const executeTransaction = (call: Call, around: Surroundings): Execution => {
   const { transaction, sender, key, fee, feeRecipient } = call;

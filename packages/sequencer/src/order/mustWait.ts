@@ -1,8 +1,8 @@
 import { type Field, FrondError } from "@frond/foundation";
 
 /**
- * Why something waits and can be done later by itself: `keys` it touches are locked for a leg of a bundle, the settlement
- * `list` of the epoch has no room, or the epoch has no `blocks` left.
+ * Why something waits and can be done later by itself: `keys` it touches are locked for a leg of a bundle, the
+ * settlement `list` of the epoch has no room, or the epoch has no `blocks` left.
  */
 export type WaitReason = "keys" | "list" | "blocks";
 

@@ -1,17 +1,14 @@
 import type { Field } from "@frond/foundation";
-import type { Transaction } from "@frond/protocol";
 import type { Store } from "@frond/store";
-import type { Place } from "../order/orderer.ts";
+import type { BlockPlace } from "../order/types.ts";
 import { type Preconfirmation, type Promised, signPreconfirmations } from "./preconfirmation.ts";
 
 /** What was promised: to transactions that wait to be sealed, from memory; to sealed ones, from the store. */
 export type Promises = {
   readonly unsealed: number;
   /** A transaction was executed and has this place. */
-  add(executed: { readonly hash: Field; readonly transaction: Transaction }, place: Place): Promised;
+  add(hash: Field, place: BlockPlace): Promised;
   of(hash: Field): Promised | undefined;
-  /** A transaction that is not sealed yet. */
-  transaction(hash: Field): Transaction | undefined;
   /** These are sealed. */
   sealed(hashes: readonly Field[]): void;
   /** Nothing waits to be sealed any more. */
@@ -23,24 +20,23 @@ export const createPromises = (
   { layerId, secret }: { readonly layerId: Field; readonly secret: bigint },
   { store }: { readonly store: Pick<Store, "transactionPlace" | "block"> },
 ): Promises => {
-  const unsealed = new Map<Field, { readonly transaction: Transaction; readonly promised: Promised }>();
+  const unsealed = new Map<Field, Promised>();
   return {
     get unsealed() {
       return unsealed.size;
     },
-    add({ hash, transaction }, place) {
+    add(hash, place) {
       const promised = { layerId, transactionHash: hash, ...place };
-      unsealed.set(hash, { transaction, promised });
+      unsealed.set(hash, promised);
       return promised;
     },
     of(hash) {
-      const waiting = unsealed.get(hash)?.promised;
+      const waiting = unsealed.get(hash);
       if (waiting !== undefined) return waiting;
       const place = store.transactionPlace(hash);
       const block = place && store.block(place.block);
       return place && block && { layerId, transactionHash: hash, slot: block.slot, epoch: block.epoch, ...place };
     },
-    transaction: (hash) => unsealed.get(hash)?.transaction,
     sealed(hashes) {
       for (const hash of hashes) unsealed.delete(hash);
     },

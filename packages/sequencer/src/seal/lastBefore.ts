@@ -1,8 +1,8 @@
 import type { Store } from "@frond/store";
 
 /**
- * Finds the last sealed block of an epoch before the given one; 0 if there is none. Looks the blocks up once for an epoch
- * and session: the blocks that come are of that epoch.
+ * Finds the last sealed block of an epoch before the given one; 0 if there is none. Looks the blocks up once for an
+ * epoch and session: the blocks that come are of that epoch.
  */
 export const createLastBefore = (
   store: Pick<Store, "block" | "lastBlockNumber">,

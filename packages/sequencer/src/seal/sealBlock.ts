@@ -6,8 +6,9 @@ import type { Sealer, SealRequest } from "../types.ts";
 export type SealerKey = { readonly secret: bigint };
 
 /**
- * Makes a block's witness over an overlay of the tree, signs its statement, then commits tree, block and witness together (docs/protocol.md 3). The overlay keeps the write
- * lock of the store short: only finished values are written under it.
+ * Makes a block's witness over an overlay of the tree, signs its statement, then commits tree, block and witness
+ * together (docs/protocol.md 3). The overlay keeps the write lock of the store short: only finished values are
+ * written under it.
  */
 export const sealBlock = async (request: SealRequest, store: Store, { secret }: SealerKey): Promise<BlockRecord> => {
   const { entryWidth } = store.identity;

@@ -6,7 +6,9 @@ export type Passes = {
   whenIdle(): Promise<void>;
 };
 
-/** A pass is followed by a pause of so many times its own length, or strangers' failing transactions could fill the day. */
+/**
+ * A pass is followed by a pause of so many times its own length, or strangers' failing transactions could fill the day.
+ */
 const PAUSES_PER_PASS = 4;
 
 export const createPasses = (dependencies: {

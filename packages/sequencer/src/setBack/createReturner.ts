@@ -2,16 +2,17 @@ import type { Field } from "@frond/foundation";
 import type { PendingTransaction, Store } from "@frond/store";
 import { returning } from "../errors.ts";
 import type { EpochQuota } from "../intake/epochQuota.ts";
-import type { Orderer } from "../order/orderer.ts";
+import type { Orderer } from "../order/types.ts";
 import type { Promises } from "../promise/promises.ts";
 import type { ReturningStatus } from "../types.ts";
+import { createDepartures } from "./createDepartures.ts";
 import { createPasses } from "./createPasses.ts";
-import { createReturning } from "./createReturning.ts";
+import { createReturning, type Returning } from "./createReturning.ts";
 import type { Drops } from "./drops.ts";
 import { executeReturning } from "./executeReturning.ts";
 import { freeNonce, missingNonce } from "./nonces.ts";
 import type { Reason } from "./reasons.ts";
-import { type PendingItem, pendingItem, storeDeparted } from "./storeDeparted.ts";
+import { type PendingItem, pendingItem } from "./storeDeparted.ts";
 
 /** Executes returning transactions again, and keeps the durable line in step with the line in memory. */
 export type Returner = {
@@ -30,10 +31,11 @@ export type Returner = {
   /** Resolves when no pass is under way, and all that left the line is on disk. */
   whenIdle(): Promise<void>;
   /**
-   * Checks that a new transaction of the account overtakes none in line: it may only fill the gap before them.
+   * Checks that a new transaction of the account overtakes none in line: it may only fill the gap before them. Whether
+   * it does that.
    * @throws SequencerError returning
    */
-  checkNonce(account: Field, nonce: number): void;
+  checkNonce(account: Field, nonce: number): boolean;
   /** The nonce with which the account's next transaction is signed. */
   nextNonce(account: Field): number;
   reasonOf(hash: Field): Reason | undefined;
@@ -41,7 +43,7 @@ export type Returner = {
 
 export type ReturnerDependencies = {
   readonly store: Store;
-  readonly orderer: Pick<Orderer, "order" | "nonceOf">;
+  readonly orderer: Pick<Orderer, "order" | "nonceOf" | "tip">;
   readonly promises: Pick<Promises, "of" | "add">;
   readonly quota: Pick<EpochQuota, "count">;
   readonly drops: Pick<Drops, "add">;
@@ -63,30 +65,22 @@ export type ReturnerDependencies = {
 const SLICE_MILLISECONDS = 8;
 
 export const createReturner = (dependencies: ReturnerDependencies): Returner => {
-  const { store, orderer, promises, flush, room, mayTry, onChange, onDropped, onFailure } = dependencies;
+  const { store, orderer, promises, room, mayTry, onChange, onDropped, onFailure } = dependencies;
   const line = createReturning<PendingItem>({
-    execute: ({ pending }) => executeReturning(pending, dependencies),
+    execute: ({ pending }) =>
+      executeReturning(pending, { ...dependencies, epochsInLine: orderer.tip.epoch - loadedIn }),
     nextNonce: orderer.nonceOf,
   });
   const passes = createPasses({ pass: () => tryAll(mayTry), mayPass: () => line.count > 0 && mayTry(), onFailure });
-  let stored: Promise<void> = Promise.resolve();
-  /** Slots of what was executed and is not durable yet. */
-  let storing: number[] = [];
-
-  function settle(departed = line.takeDeparted()): void {
-    const { executed, dropped } = departed;
-    if (executed.length + dropped.length === 0) return;
-    // The log first: writes keep their order, and a transaction without a row has its record.
-    flush();
-    stored = storeDeparted(departed, { ...dependencies, session: dependencies.session() });
-    const slots = executed.map(({ slot }) => slot);
-    storing = [...storing, ...slots];
-    stored.then(() => {
-      storing = storing.slice(slots.length);
+  const departures = createDepartures({
+    ...dependencies,
+    onStored({ dropped }) {
       if (dropped.length > 0) onDropped();
       onChange();
-    }, onFailure);
-  }
+    },
+  });
+  const settle = (): void => departures.settle(line.takeDeparted());
+  let loadedIn = orderer.tip.epoch;
 
   async function tryAll(mayGoOn: () => boolean): Promise<void> {
     const tries = line.tries();
@@ -104,22 +98,17 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
 
   return {
     get status() {
-      const { count, waiting, failing } = line;
-      const slots = [...storing, ...(waiting === undefined ? [] : [waiting])];
-      return {
-        count: count + storing.length,
-        ...(slots.length === 0 ? {} : { waiting: Math.min(...slots) }),
-        ...(failing === undefined || storing.length > 0 ? {} : { failing }),
-      };
+      return statusOf(line, departures.slots);
     },
     get waiting() {
       return line.items.map(({ pending }) => pending);
     },
     load() {
+      loadedIn = orderer.tip.epoch;
       const items = Array.from(store.pending(), pendingItem);
       const isExecuted = ({ hash }: PendingItem): boolean => promises.of(hash) !== undefined;
       line.restart(items.filter((item) => !isExecuted(item)));
-      settle({ executed: items.filter(isExecuted), dropped: [] });
+      departures.settle({ executed: items.filter(isExecuted), dropped: [] });
     },
     tryAll,
     wake: passes.wake,
@@ -132,16 +121,35 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
     },
     async whenIdle() {
       await passes.whenIdle();
-      await stored;
+      await departures.whenStored();
     },
-    checkNonce(account, nonce) {
-      const inLine = line.noncesOf(account);
-      if (inLine.length === 0) return;
-      const next = orderer.nonceOf(account);
-      const missing = missingNonce(next, inLine);
-      if (missing !== next || nonce !== next) throw returning(inLine.length, missing);
-    },
+    checkNonce: (account, nonce) =>
+      checkNonce(nonce, { next: orderer.nonceOf(account), inLine: line.noncesOf(account) }),
     nextNonce: (account) => freeNonce(orderer.nonceOf(account), line.noncesOf(account)),
     reasonOf: line.reasonOf,
   };
+};
+
+/** What is executed again counts until it is durable. Nothing is given up until then: it may be what the rest needs. */
+const statusOf = (
+  { count, waiting, failing }: Pick<Returning<PendingItem>, "count" | "waiting" | "failing">,
+  storing: readonly number[],
+): ReturningStatus => {
+  const lowest = storing.reduce((low, slot) => Math.min(low, slot), waiting ?? Number.POSITIVE_INFINITY);
+  return {
+    count: count + storing.length,
+    ...(lowest === Number.POSITIVE_INFINITY ? {} : { waiting: lowest }),
+    ...(failing === undefined || storing.length > 0 ? {} : { failing }),
+  };
+};
+
+/** Whether a transaction fills the gap before those of its account in line. @throws SequencerError returning */
+const checkNonce = (
+  nonce: number,
+  { next, inLine }: { readonly next: number; readonly inLine: readonly number[] },
+): boolean => {
+  if (inLine.length === 0) return false;
+  const missing = missingNonce(next, inLine);
+  if (missing !== next || nonce !== next) throw returning(inLine.length, missing);
+  return true;
 };

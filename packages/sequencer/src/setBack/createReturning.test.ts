@@ -124,6 +124,16 @@ describe("the line of returning transactions", () => {
     expect([line.count, line.failing]).toEqual([1, 3]);
   });
 
+  it("gives up what was sent to fill a gap, though those behind it have lower slots", () => {
+    const { line, tryAll } = lineOver(new Map([[9n, "sequencer/execution-failed"]]));
+    line.restart([item(1n, ALICE, 1), item(9n, ALICE, 0), item(5n, BOB, 1)]);
+    tryAll();
+    expect([line.waiting, line.failing]).toEqual([1, 1]);
+    line.giveUp(1);
+    expect(tryAll().dropped).toEqual([[9n, "sequencer/execution-failed"]]);
+    expect([line.count, line.waiting, line.failing]).toEqual([2, undefined, undefined]);
+  });
+
   it("keeps what follows a dropped one until its account fills the gap", () => {
     const failing = new Map([[1n, "sequencer/execution-failed"]]);
     const { line, nonces, tryAll } = lineOver(failing);
@@ -170,7 +180,7 @@ describe("the line of returning transactions", () => {
   });
 });
 
-/* A ledger in a few lines: accounts that pay each other, and money that arrives from several sources, each in its order. */
+/* A ledger in a few lines: accounts that pay each other, and money from several sources, each in its order. */
 
 type Payment = ReturningItem & { readonly to: bigint; readonly amount: number };
 type Arrival = { readonly source: number; readonly account: bigint; readonly amount: number };

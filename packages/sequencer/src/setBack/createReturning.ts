@@ -12,8 +12,8 @@ export type Departed<I> = {
 };
 
 /**
- * Returning transactions. Decides which one is tried next, and what becomes of one that fails; executing and storing are
- * done elsewhere, so the same decisions run in a sequencer and in a simulation.
+ * Returning transactions. Decides which one is tried next, and what becomes of one that fails; executing and storing
+ * are done elsewhere, so the same decisions run in a sequencer and in a simulation.
  */
 export type Returning<I extends ReturningItem> = {
   readonly count: number;
@@ -28,8 +28,8 @@ export type Returning<I extends ReturningItem> = {
   /** Replaces the line. Items are ordered by their slots; those of one slot keep the order given. */
   restart(items: readonly I[]): void;
   /**
-   * Tries every item that is first of its account, in order, and again from the start after each round in which one left
-   * the line. Yields after each attempt: the caller may stop there, or let others work.
+   * Tries every item that is first of its account, in order, and again from the start after each round in which one
+   * left the line. Yields after each attempt: the caller may stop there, or let others work.
    */
   tries(): Generator<void>;
   /** Drops the first waiting item, if it has at most this slot and still fails by itself. */
@@ -59,8 +59,8 @@ export const createReturning = <I extends ReturningItem>(dependencies: Returning
       return trial.firstWaiting()?.slot;
     },
     get failing() {
-      const first = trial.firstWaiting();
-      return first !== undefined && trial.waitsFor(first)?.verdict === "waits" ? first.slot : undefined;
+      const item = trial.firstWaiting();
+      return item !== undefined && failingOf(trial, item) !== undefined ? item.slot : undefined;
     },
     get items() {
       return [...trial.line.items()];
@@ -81,7 +81,9 @@ type Trial<I extends ReturningItem> = {
   readonly line: Line<I>;
   /** Why an item waits; undefined if it was not tried. */
   waitsFor(item: I): { readonly verdict: Verdict; readonly reason: Reason } | undefined;
-  /** The first item that waits for more than its account's missing nonce. Those behind it in its account wait with it. */
+  /**
+   * The first item that waits for more than its account's missing nonce. Those behind it in its account wait with it.
+   */
   firstWaiting(): I | undefined;
   /** Tries to execute an item. Whether one left the line. */
   attempt(item: I): boolean;
@@ -104,8 +106,8 @@ const createTrial = <I extends ReturningItem>(
   };
 
   /**
-   * What stood before `first` in its account was dropped. Transactions wait until the account fills the gap. Legs do not:
-   * layers that have nothing to do with this account would wait with them, maybe for ever.
+   * What stood before `first` in its account was dropped. Transactions wait until the account fills the gap. Legs do
+   * not: layers that have nothing to do with this account would wait with them, maybe for ever.
    */
   const meetGap = (first: I): boolean => {
     const missing = nextNonce(first.account);
@@ -166,13 +168,27 @@ function* rounds<I extends ReturningItem>(trial: Trial<I>): Generator<void> {
   }
 }
 
+/**
+ * What an item fails for: the first of its account, if that fails by itself. The first may have a higher slot, when it
+ * was sent to fill a gap; the item still waits for it, and so do others for the item.
+ */
+const failingOf = <I extends ReturningItem>(
+  { line, waitsFor }: Trial<I>,
+  item: I,
+): { readonly first: I; readonly reason: Reason } | undefined => {
+  const first = line.ofAccount(item.account)[0]!;
+  const waiting = waitsFor(first);
+  return waiting?.verdict === "waits" ? { first, reason: waiting.reason } : undefined;
+};
+
 /** An attempt may show that the item can be executed now, or waits for something else. */
 const giveUpOne = <I extends ReturningItem>(trial: Trial<I>, slot: number): void => {
   const item = trial.firstWaiting();
-  if (item === undefined || item.slot > slot || trial.waitsFor(item)?.verdict !== "waits") return;
-  if (trial.attempt(item)) return;
-  const still = trial.waitsFor(item);
-  if (still?.verdict === "waits") trial.drop(item, still.reason);
+  if (item === undefined || item.slot > slot) return;
+  const failing = failingOf(trial, item);
+  if (failing === undefined || trial.attempt(failing.first)) return;
+  const still = failingOf(trial, item);
+  if (still !== undefined) trial.drop(still.first, still.reason);
 };
 
 const reasonOf = <I extends ReturningItem>(trial: Trial<I>, hash: Field): Reason | undefined => {

@@ -9,8 +9,8 @@
 export type Verdict = "waits" | "waits-for-nonce" | "waits-for-room" | "dropped";
 
 /**
- * Judges a failure by its code. A leg of a bundle does not wait for the next epoch: the other layers have executed their
- * legs in this one, and what they did cannot settle without this leg.
+ * Judges a failure by its code. A leg of a bundle does not wait for the next epoch: the other layers have executed
+ * their legs in this one, and what they did cannot settle without this leg.
  */
 export const judgeFailure = (code: string, { isLeg }: { readonly isLeg: boolean }): Verdict => {
   switch (code) {

@@ -50,10 +50,7 @@ describe("a rebase", () => {
   it("goes back, and executes what was removed again, at new places", async () => {
     const store = memoryStore(identity);
     const { sequencer, hashes } = await startWithBlocks(store);
-    const rebases: unknown[] = [];
-    sequencer.on("rebased", (rebase) => rebases.push(rebase));
     await sequencer.rebase({ through: 1, epoch: 2, session: 1 });
-    expect(rebases).toEqual([{ session: 1, epoch: 2 }]);
     expect(sequencer).toMatchObject({ session: 1, epoch: 2 });
     // Messages are gone: they arrive anew.
     expect(sequencer.cursor("l1")).toBe(0);
@@ -173,9 +170,9 @@ describe("a rebase", () => {
     expect(before.map((list) => list.length)).toEqual([1, 1]);
   });
 
-  it("lets transactions that come meanwhile wait, rejects waiting messages, and forgets what was prepared", async () => {
+  it("lets new transactions wait, rejects waiting messages, and forgets what was prepared", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelay: 3_600_000 });
+    const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.submit(note(0, 1n));
     const prepared = leg(BOB, { method: "note", args: [9n, 2n], nonce: 0 });
     await sequencer.prepare(prepared);

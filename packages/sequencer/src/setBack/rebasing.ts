@@ -1,15 +1,16 @@
 import { BlockSettledError, type Store } from "@frond/store";
 import type { EpochQuota } from "../intake/epochQuota.ts";
-import type { Orderer } from "../order/orderer.ts";
+import type { Orderer } from "../order/types.ts";
 import type { Promises } from "../promise/promises.ts";
 import type { RebaseOptions } from "../types.ts";
 import type { Returner } from "./createReturner.ts";
 import type { Drops } from "./drops.ts";
 import { planRebase } from "./planRebase.ts";
+import { createTurns } from "./turns.ts";
 
 /**
- * Sets the layer back to an earlier block. Everything else waits from the call until each returning transaction was tried
- * once; those that failed are tried again while the sequencer works on (`Returner`).
+ * Sets the layer back to an earlier block. Everything else waits from the call until each returning transaction was
+ * tried once; those that failed are tried again while the sequencer works on (`Returner`).
  */
 export type Rebasing = {
   readonly session: number;
@@ -23,7 +24,7 @@ export type Rebasing = {
   resume(): void;
 };
 
-export const createRebasing = (dependencies: {
+export type RebasingDependencies = {
   readonly store: Store;
   readonly session: number;
   readonly orderer: Orderer;
@@ -39,27 +40,27 @@ export const createRebasing = (dependencies: {
   forget(epoch: number): void;
   flush(): Promise<unknown>;
   isEnded(): boolean;
-  onDone(): void;
   /** Others can go on. */
   onIdle(): void;
   onFailure(error: unknown): void;
-}): Rebasing => {
+};
+
+export const createRebasing = (dependencies: RebasingDependencies): Rebasing => {
   const { store, orderer, promises, quota, returner, drops, drain, forget, flush, isEnded } = dependencies;
-  const { onStart, onDone, onIdle, onFailure } = dependencies;
+  const { onStart, onIdle, onFailure } = dependencies;
   let session = dependencies.session;
-  let isUnderWay = false;
-  let last: Promise<void> = Promise.resolve();
+  const turns = createTurns({ onFailure, onIdle });
 
   async function goBack(rebase: RebaseOptions): Promise<void> {
     await returner.whenIdle();
     await drain();
-    const { open, lastSlot } = orderer;
-    const pending = planRebase(rebase, { store, open, lastSlot, waiting: returner.waiting });
+    const { lastSlot, state } = orderer.tip;
+    const pending = planRebase(rebase, { store, open: state.open, lastSlot, waiting: returner.waiting });
     await store.rollback({ through: rebase.through, pending });
     session = rebase.session;
     drops.restart(pending.dropped);
     promises.clear();
-    orderer.restart({ epoch: rebase.epoch, slot: lastSlot });
+    orderer.tip.restart({ epoch: rebase.epoch, slot: lastSlot });
     quota.restart();
     forget(rebase.epoch);
     returner.load();
@@ -68,23 +69,6 @@ export const createRebasing = (dependencies: {
   async function executeAgain(): Promise<void> {
     await returner.tryAll(() => !isEnded());
     await flush();
-    if (!isEnded()) onDone();
-  }
-
-  /** One after the other. */
-  function enqueue(work: () => Promise<void>): Promise<void> {
-    isUnderWay = true;
-    last = last
-      .then(async () => {
-        isUnderWay = true;
-        await work();
-      })
-      .catch(onFailure)
-      .then(() => {
-        isUnderWay = false;
-        onIdle();
-      });
-    return last;
   }
 
   return {
@@ -92,14 +76,14 @@ export const createRebasing = (dependencies: {
       return session;
     },
     get isUnderWay() {
-      return isUnderWay;
+      return turns.isUnderWay;
     },
-    whenDone: () => last,
+    whenDone: turns.whenDone,
     async start(rebase) {
       const { through } = rebase;
       if (store.block(through + 1)?.status === "settled") throw new BlockSettledError({ block: through + 1, through });
       if (rebase.session > session) onStart();
-      await enqueue(async () => {
+      await turns.take(async () => {
         if (rebase.session <= session) return;
         await goBack(rebase);
         await executeAgain();
@@ -107,7 +91,7 @@ export const createRebasing = (dependencies: {
     },
     resume() {
       returner.load();
-      if (returner.status.count > 0) void enqueue(executeAgain);
+      if (returner.status.count > 0) void turns.take(executeAgain);
     },
   };
 };

@@ -39,7 +39,10 @@ const pendingOf = (store: Store) => [...store.pending()].map(({ transaction }) =
 /** After what others do in their turn. */
 const rest = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-/** Alice has spent a deposit in three transfers, each in a block of its own; then the layer went back before the deposit. */
+/**
+ * Alice has spent a deposit in three transfers, each in a block of its own; then the layer went back before the
+ * deposit.
+ */
 const startSetBack = async (store: Store, options: Partial<SequencerOptions> = {}) => {
   const sequencer = start(store, options);
   await sequencer.consume([deposit(alice, 100n, 0)]);
@@ -139,6 +142,25 @@ describe("a returning transaction", () => {
     await sequencer.closeEpoch();
     await expect.poll(() => sequencer.returning()).toEqual({ count: 0 });
     expect(sequencer.promised(transactionHash(transactions[1]!))).toMatchObject({ epoch: 2 });
+  });
+
+  it("waits for a receiver that cannot be reached, but not for ever", async () => {
+    const sequencer = start(memoryStore(identity));
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    const transaction = call(ALICE, { method: "pay", args: [OTHER, 1n], nonce: 0 });
+    await sequencer.submit(transaction);
+    await sequencer.seal();
+    sequencer.setAllowance(allowing());
+    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    for (let epoch = 1; epoch < 9; epoch++) {
+      await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1 });
+      sequencer.giveUp(99);
+      await sequencer.closeEpoch();
+    }
+    await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1, failing: 1 });
+    sequencer.giveUp(1);
+    await expect.poll(() => sequencer.lastDropped()).toMatchObject([{ code: "sequencer/destination-gone" }]);
   });
 
   it("is dropped when it has expired", async () => {
@@ -383,7 +405,7 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 const createWorld = () => {
   const store = memoryStore(identity);
-  let sequencer = startOn(store, { messageDelay: 1 });
+  let sequencer = startOn(store, { messageDelayMilliseconds: 1 });
   const addresses = SECRETS.map(addressOfSecret);
   const sent: Record<"l1" | "other", IncomingMessage[]> = { l1: [], other: [] };
   const names = { l1: L1_SOURCE, other: layerSource(OTHER) };
@@ -416,7 +438,7 @@ const createWorld = () => {
       }),
     async restart() {
       await sequencer.close();
-      sequencer = startOn(store, { messageDelay: 1 });
+      sequencer = startOn(store, { messageDelayMilliseconds: 1 });
     },
   };
   return {

@@ -13,7 +13,9 @@ export type WorkerRole =
 export type WorkerCall = { readonly id: number; readonly input: unknown };
 export type WorkerReply = { readonly id: number; readonly output?: unknown; readonly error?: string };
 
-/** Checks signatures in `workers` threads of their own (one unless given), so that the thread that answers stays free. */
+/**
+ * Checks signatures in `workers` threads of their own (one unless given), so that the thread that answers stays free.
+ */
 export const createWorkerVerifier = ({ workers: count = 1 }: { readonly workers?: number } = {}): SignatureVerifier => {
   const workers = Array.from({ length: count }, () => startWorker({ role: "verify" }));
   return {

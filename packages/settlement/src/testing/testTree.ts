@@ -352,8 +352,8 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
           layerId,
           sizes,
           secret: layer.secret,
-          blockTime: options.blockTime ?? 40,
-          messageDelay: options.messageDelay ?? 10,
+          blockMilliseconds: options.blockTime ?? 40,
+          messageDelayMilliseconds: options.messageDelay ?? 10,
         },
         { store: layer.store },
       );

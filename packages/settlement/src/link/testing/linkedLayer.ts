@@ -54,7 +54,14 @@ export async function startLinkedLayer(
   { turnMilliseconds = SECOND, ...dependencies }: LinkedLayerOptions = {},
 ): Promise<LinkedLayer> {
   const sequencer = createSequencer(
-    { program: bank.program, layerId: LAYER, sizes, secret: SECRET, blockTime: 3_600_000, messageDelay: 5 },
+    {
+      program: bank.program,
+      layerId: LAYER,
+      sizes,
+      secret: SECRET,
+      blockMilliseconds: 3_600_000,
+      messageDelayMilliseconds: 5,
+    },
     { store },
   );
   const link = createLayerLink(

@@ -1,0 +1,362 @@
+import { EventEmitter } from "node:events";
+import { publicKeyOf, silentLogger } from "@frond/foundation";
+import { addressOf, FIRST_EPOCH } from "@frond/protocol";
+import type { LogPosition } from "@frond/store";
+import { createBundleLegs } from "./bundles/bundleLegs.ts";
+import { createPreparedLegs } from "./bundles/preparedLegs.ts";
+import { systemClock } from "./clock.ts";
+import { rebased, sequencerFailed } from "./errors.ts";
+import { createAccountRates } from "./intake/accountRates.ts";
+import { createCounts } from "./intake/counts.ts";
+import { createIntake } from "./intake/createIntake.ts";
+import { createEpochQuota } from "./intake/epochQuota.ts";
+import { createVerifier } from "./intake/verifySignatures.ts";
+import { createHold } from "./life/createHold.ts";
+import { createLife } from "./life/createLife.ts";
+import { createPositions } from "./life/createPositions.ts";
+import { modeOf, type Permissions, permissionsOf } from "./life/modes.ts";
+import { replayLog } from "./life/replayLog.ts";
+import { defaultLimits } from "./limits.ts";
+import { createInbox } from "./messages/inbox.ts";
+import { createMail } from "./messages/mail.ts";
+import { createOutbox } from "./messages/outbox.ts";
+import { checkOpening, mayTransactionOpen, messageDelayFactor } from "./order/blockAllowance.ts";
+import { createBlockTimer } from "./order/blockTimer.ts";
+import { checkTried, unlimited } from "./order/checkTried.ts";
+import { createOrderer } from "./order/createOrderer.ts";
+import { validateFeeRule } from "./order/feeRule.ts";
+import { createLogWriter } from "./promise/logWriter.ts";
+import { createPromises } from "./promise/promises.ts";
+import { blocksOfEpoch } from "./seal/blocksOfEpoch.ts";
+import { createSealer } from "./seal/sealBlock.ts";
+import { createSealQueue } from "./seal/sealQueue.ts";
+import { createReturner } from "./setBack/createReturner.ts";
+import { createDrops } from "./setBack/drops.ts";
+import { createRebasing } from "./setBack/rebasing.ts";
+import { createSignal } from "./signal.ts";
+import type { Allowance, SequencerDependencies, SequencerEvents, SequencerOptions } from "./types.ts";
+
+const MESSAGE_DELAY_MILLISECONDS = 100;
+const PROMISE_MILLISECONDS = 500;
+
+export type Parts = ReturnType<typeof createParts>;
+
+/** Makes the parts of a sequencer, and says which part is told when something happens in another one. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: parts refer to each other; all wires are here.
+export const createParts = (options: SequencerOptions, dependencies: SequencerDependencies) => {
+  const { program, layerId, sizes, secret, blockMilliseconds, feeRule = { kind: "free" } } = options;
+  const { messageDelayMilliseconds = MESSAGE_DELAY_MILLISECONDS, promiseMilliseconds = PROMISE_MILLISECONDS } = options;
+  const { store, clock = systemClock, logger = silentLogger } = dependencies;
+  const { verifier = createVerifier(), sealer = createSealer(store, { secret }) } = dependencies;
+  validateFeeRule(feeRule, program);
+  const { rate, burst, perEpoch } = feeRule.kind === "free" ? (feeRule.quota ?? {}) : {};
+  const limits = { ...defaultLimits, ...options.limits };
+  const publicKey = publicKeyOf(secret);
+  const feeRecipient = addressOf(publicKey);
+  const emitter = new EventEmitter<SequencerEvents>();
+  const metadata = store.table<number>("metadata");
+  const firstSession = metadata.get("session") ?? 0;
+  const drops = createDrops(store, firstSession);
+  const life = createLife({ onFailed });
+  const log = createLogWriter(store, life.fail);
+  const promises = createPromises({ layerId, secret }, { store });
+  const changed = createSignal();
+  const counts = createCounts(limits);
+  let allowance: ReturnType<typeof unlimited> = unlimited();
+  /** The last record that was replayed, until all are. */
+  let replayed: Promise<LogPosition> | undefined = Promise.resolve(0);
+
+  const inbox = createInbox({
+    maxInbox: limits.maxInbox,
+    layerId,
+    now: clock.now,
+    storedCursor: (source) => store.cursor(source),
+  });
+  const outbox = createOutbox((outgoing) => emitter.emit("message", outgoing));
+  const legs = createPreparedLegs({ clock, onFreed });
+  const orderer = createOrderer(
+    { program, layerId, sizes, feeRule, feeRecipient },
+    {
+      store,
+      epoch: Math.max(metadata.get("epoch") ?? FIRST_EPOCH, store.block(store.lastBlockNumber())?.epoch ?? 0),
+      slot: metadata.get("slot") ?? 0,
+      check: (tried) => checkTried(tried, { layerId, legs, allowance, listed: orderer.tip.listed }),
+      checkOpening: (opening) => checkOpening(opening, { blocks: orderer.tip.blocks, allowed: allowance.blocks }),
+      onRecord(record) {
+        log.add(record);
+        if (record.kind !== "transaction") returner.wake();
+      },
+      onProduced: (block, produced) => (replayed === undefined ? outbox.add : outbox.restore)(block, produced),
+      onOpen(block) {
+        timer.start(block);
+        if (replayed !== undefined) return;
+        // Transactions go into a block that a message has opened, though they may open none.
+        changed.wake();
+        intake.tryAgain();
+      },
+      onCut(block, size) {
+        timer.stop();
+        // Replayed, a block that was not stored is cut where the next one is opened: its last record is the one before.
+        sealQueue.add({ block, size, sealedAt: clock.now(), logThrough: replayed ?? flush() });
+        mail.deliver();
+      },
+    },
+  );
+  const { tip } = orderer;
+  const sealed = blocksOfEpoch(store, tip.epoch);
+  // Not while a leg is promised: in the next block it might fail. A promise does not last long.
+  const timer = createBlockTimer(
+    { blockMilliseconds, first: sealed[0] },
+    { clock, mayEnd: () => legs.count === 0 && permissions().timer, end: tip.cut },
+  );
+  const quota = createEpochQuota({ perEpoch }, { store, epoch: () => tip.epoch });
+  const sealQueue = createSealQueue(
+    { layerId, feeRecipient },
+    {
+      sealer,
+      onSealed(block, record) {
+        store.refresh();
+        tip.state.settleOldest();
+        promises.sealed(block.hashes);
+        goOn();
+        emitter.emit("block", record);
+        positions.tell();
+      },
+      onFailure: life.fail,
+    },
+  );
+  const mail = createMail({
+    delayMilliseconds: () => messageDelayMilliseconds * messageDelayFactor(tip.blocks, allowance.blocks),
+    inbox,
+    orderer,
+    clock,
+    mayHandle: () => permissions().messages,
+    areTransactionsHeld: () => hold.isHolding,
+    flush,
+    onRefused: (error) => logger.error("A message cannot be consumed", { error: String(error) }),
+  });
+  const returner = createReturner({
+    store,
+    orderer,
+    promises,
+    quota,
+    drops,
+    session: () => rebasing.session,
+    flush,
+    async room() {
+      while (isBehind()) await changed.wait();
+    },
+    mayTry: () => permissions().returning,
+    onChange: () => positions.tell(),
+    onDropped: () => emitter.emit("dropped"),
+    onFailure: life.fail,
+  });
+  const intake = createIntake(
+    { program, layerId, limits, promiseMilliseconds },
+    {
+      clock,
+      verifier,
+      counts,
+      rates: createAccountRates({
+        accountRate: rate ?? limits.accountRate,
+        accountBurst: burst ?? limits.accountBurst,
+        maxTrackedAccounts: limits.maxTrackedAccounts,
+      }),
+      quota,
+      orderer,
+      promises,
+      returner,
+      life,
+      changed,
+      prepareLeg: (transaction, verified) => bundleLegs.prepare(transaction, verified),
+      transactions: () => permissions().transactions,
+      flush,
+      onAccepted: (preconfirmation, transaction) => emitter.emit("transaction", preconfirmation, transaction),
+    },
+  );
+  const bundleLegs = createBundleLegs(
+    { promiseMilliseconds, feeRecipient },
+    {
+      legs,
+      orderer,
+      promises,
+      quota,
+      clock,
+      checkNonce: returner.checkNonce,
+      isWaitedFor: intake.isWaitedFor,
+      flush,
+    },
+  );
+  const hold = createHold({
+    async drain() {
+      await rebasing.whenDone();
+      mail.deliver();
+      await returner.whenIdle();
+      await legs.whenNone();
+      await flush();
+    },
+    onHeld: () => positions.tell(),
+    onRelease() {
+      goOn();
+      positions.tell();
+    },
+  });
+  const rebasing = createRebasing({
+    store,
+    session: firstSession,
+    orderer,
+    promises,
+    quota,
+    returner,
+    drops,
+    async drain() {
+      intake.answer();
+      timer.stop();
+      mail.close();
+      intake.giveUp(rebased());
+      legs.clear();
+      await flush();
+      await sealQueue.last();
+    },
+    onStart: hold.release,
+    forget(epoch) {
+      inbox.restart(rebased());
+      outbox.restart(blocksOfEpoch(store, epoch));
+    },
+    flush,
+    isEnded: () => life.hasEnded,
+    onIdle() {
+      goOn();
+      timer.check();
+      positions.tell();
+    },
+    onFailure: life.fail,
+  });
+  const positions = createPositions({
+    store,
+    tip,
+    session: () => rebasing.session,
+    isHeld: () => hold.isHeld,
+    returning: () => returner.status,
+    isSettingBack: () => rebasing.isUnderWay,
+    onChange: () => emitter.emit("position"),
+  });
+
+  outbox.restart(sealed);
+  quota.restart();
+  replayLog({
+    store,
+    orderer,
+    promises,
+    quota,
+    inbox,
+    onPosition(position) {
+      replayed = Promise.resolve(position);
+    },
+  });
+  log.startAfter(replayed);
+  replayed = undefined;
+  // The epoch was closed, and the process died before its last block was cut.
+  if (tip.state.open !== undefined && tip.state.open.epoch < tip.epoch) tip.cut();
+  rebasing.resume();
+  positions.tell();
+
+  /**
+   * Sends records to the disk. When they are there, messages in them leave; what waits for the disk goes on after that.
+   */
+  function flush(): Promise<LogPosition> {
+    const durable = log.write();
+    const outgoing = outbox.take();
+    if (outgoing.length > 0)
+      durable.then(
+        () => outbox.emit(outgoing),
+        () => {},
+      );
+    return durable;
+  }
+
+  function isBehind(): boolean {
+    return !life.hasFailed && tip.state.cut.length > limits.maxUnsealedBlocks;
+  }
+
+  function permissions(): Permissions {
+    const mode = modeOf({
+      hasFailed: life.hasFailed,
+      isClosing: life.isClosing,
+      isReplaying: replayed !== undefined,
+      isSettingBack: rebasing.isUnderWay,
+      isHolding: hold.isHolding,
+    });
+    const isOutOfBlocks = tip.state.open === undefined && !mayTransactionOpen(tip.blocks, allowance.blocks);
+    return permissionsOf(mode, { isBehind: isBehind(), isOutOfBlocks });
+  }
+
+  /** Something that others waited for is over. */
+  function goOn(): void {
+    changed.wake();
+    mail.deliver();
+    returner.wake();
+  }
+
+  /** The epoch has room that it did not have. */
+  function onRoom(): void {
+    inbox.unblock("list");
+    inbox.unblock("blocks");
+    intake.tryAgain();
+    goOn();
+  }
+
+  /** Keys that were locked are free. */
+  function onFreed(): void {
+    intake.tryAgain();
+    inbox.unblock("keys");
+    goOn();
+    timer.check();
+  }
+
+  function onFailed(error: unknown): void {
+    logger.error("The sequencer has stopped", { error: String(error) });
+    timer.stop();
+    mail.close();
+    legs.clear();
+    intake.fail(sequencerFailed(error));
+    inbox.fail(sequencerFailed(error));
+    changed.wake();
+    emitter.emit("failed", error);
+  }
+
+  return {
+    store,
+    verifier,
+    sealer,
+    layerId,
+    publicKey,
+    feeRule,
+    metadata,
+    emitter,
+    life,
+    hold,
+    positions,
+    counts,
+    promises,
+    drops,
+    inbox,
+    outbox,
+    mail,
+    legs,
+    bundleLegs,
+    intake,
+    orderer,
+    timer,
+    sealQueue,
+    returner,
+    rebasing,
+    changed,
+    flush,
+    onRoom,
+    setAllowance(next: Allowance): void {
+      allowance = next;
+      onRoom();
+    },
+  };
+};

@@ -1,0 +1,71 @@
+import { createAccountKeys } from "./accountKeys.ts";
+import { createCandidates } from "./createCandidates.ts";
+import { createPlacer, triedOf } from "./createPlacer.ts";
+import { createTip } from "./createTip.ts";
+import { replayRecord } from "./replayRecord.ts";
+import type { Orderer, OrdererDependencies, OrdererOptions } from "./types.ts";
+
+export const createOrderer = (options: OrdererOptions, dependencies: OrdererDependencies): Orderer => {
+  const { store, onRecord, onOpen, onCut } = dependencies;
+  const keyOf = createAccountKeys();
+  let isReplaying = false;
+  const record: OrdererDependencies["onRecord"] = (made) => {
+    if (!isReplaying) onRecord(made);
+  };
+  const tip = createTip({
+    ...options,
+    store,
+    onOpen(block) {
+      const { number, slot, epoch, fee } = block;
+      record({ kind: "open", block: number, slot, epoch, fee });
+      onOpen(block);
+    },
+    onCut,
+  });
+  tip.restart(dependencies);
+  const { state } = tip;
+  const placer = createPlacer({ ...dependencies, ...options, tip, isReplaying: () => isReplaying });
+  const candidates = createCandidates({ ...options, keyOf, read: state.read });
+
+  const orderer: Orderer = {
+    tip,
+    order(input) {
+      const { transaction, hash } = input;
+      const block = placer.place(candidates.ofTransaction(input));
+      const fee = input.fee ?? block.fee;
+      block.transactions.push(transaction);
+      block.hashes.push(hash);
+      block.fees.push(fee);
+      record({ kind: "transaction", hash, transaction, fee });
+      return { slot: block.slot, epoch: block.epoch, block: block.number, position: block.hashes.length - 1 };
+    },
+    probe(input) {
+      const block = state.open ?? tip.next();
+      const effect = placer.tryOut(block, candidates.ofTransaction({ ...input, isPromised: false }));
+      placer.checkFitsAlone(effect, "transaction");
+      return { ...triedOf({ ok: true, effect }), effect, fee: input.fee ?? block.fee };
+    },
+    get takesMessages() {
+      return state.open === undefined || state.open.transactions.length === 0;
+    },
+    handle(incoming) {
+      const block = placer.place(candidates.ofMessage(incoming));
+      block.incoming.push(incoming);
+      record({ kind: "message", incoming });
+    },
+    replay(logged) {
+      isReplaying = true;
+      try {
+        return replayRecord(logged, orderer);
+      } finally {
+        isReplaying = false;
+      }
+    },
+    get next() {
+      const { number, slot, fee } = state.open ?? tip.next();
+      return { block: number, slot, fee };
+    },
+    nonceOf: (address) => Number(state.read(keyOf(address))?.[0] ?? 0n),
+  };
+  return orderer;
+};

@@ -1,0 +1,129 @@
+import type { BlockSize } from "@frond/protocol";
+import type { Store } from "@frond/store";
+import { blocksOfEpoch } from "../seal/blocksOfEpoch.ts";
+import type { FeeRule } from "../types.ts";
+import { type BlockBefore, fullnessOf, nextFee } from "./feeRule.ts";
+import { addItems, type ListedItems, listedItems, NO_ITEMS } from "./listedItems.ts";
+import { newBlock, type OpenBlock, sizeFor, usageOf } from "./openBlock.ts";
+import { createWorkingState, type WorkingState } from "./workingState.ts";
+
+/** The end of the chain: the open block, those that wait to be sealed, and what the next one begins with. */
+export type Tip = {
+  readonly state: WorkingState;
+  readonly epoch: number;
+  /** The highest slot of any block, removed ones included. */
+  readonly lastSlot: number;
+  /** Of this epoch: items in the settlement list, and blocks, the open one included. */
+  readonly listed: ListedItems;
+  readonly blocks: number;
+  /** The block that would be opened next, empty, with a slot above `afterSlot`. */
+  next(afterSlot?: number): OpenBlock;
+  open(block: OpenBlock): void;
+  /** Ends the open block; nothing happens if there is none. */
+  cut(): void;
+  /** The block has put items into the settlement list of its epoch. */
+  list(block: OpenBlock, items: ListedItems): void;
+  enterEpoch(epoch: number): void;
+  /** Starts again from the stored blocks. */
+  restart(at: { readonly epoch: number; readonly slot: number }): void;
+};
+
+export type TipDependencies = {
+  readonly store: Store;
+  readonly sizes: readonly BlockSize[];
+  readonly feeRule: FeeRule;
+  onOpen(block: OpenBlock): void;
+  onCut(block: OpenBlock, size: BlockSize): void;
+};
+
+export const createTip = (dependencies: TipDependencies): Tip => {
+  const { store, sizes, feeRule, onOpen, onCut } = dependencies;
+  const state = createWorkingState(store.leaves);
+  let epoch = 0;
+  let lastNumber = 0;
+  let lastSlot = 0;
+  let before: BlockBefore | undefined;
+  let counted = { blocks: 0, listed: NO_ITEMS };
+
+  return {
+    state,
+    get epoch() {
+      return epoch;
+    },
+    get lastSlot() {
+      return lastSlot;
+    },
+    get listed() {
+      return counted.listed;
+    },
+    get blocks() {
+      return counted.blocks;
+    },
+    next: (afterSlot = 0) =>
+      newBlock({
+        number: lastNumber + 1,
+        slot: Math.max(lastSlot, afterSlot) + 1,
+        epoch,
+        fee: nextFee(feeRule, before),
+      }),
+    open(block) {
+      if (block.epoch > epoch) counted = { blocks: 0, listed: NO_ITEMS };
+      epoch = Math.max(epoch, block.epoch);
+      counted = { ...counted, blocks: counted.blocks + 1 };
+      state.open = block;
+      lastNumber = block.number;
+      lastSlot = block.slot;
+      onOpen(block);
+    },
+    cut() {
+      const block = state.open;
+      if (block === undefined) return;
+      const usage = usageOf(block);
+      state.open = undefined;
+      state.cut.push(block);
+      before = { fee: block.fee, fullness: fullnessOf(usage, sizes) };
+      onCut(block, sizeFor(sizes, usage)!);
+    },
+    list(block, items) {
+      if (block.epoch === epoch) counted = { ...counted, listed: addItems(counted.listed, items) };
+    },
+    enterEpoch(next) {
+      epoch = next;
+      counted = countEpoch(epoch, { store, state });
+    },
+    restart(at) {
+      state.clear();
+      epoch = at.epoch;
+      lastNumber = store.lastBlockNumber();
+      lastSlot = Math.max(store.block(lastNumber)?.slot ?? 0, at.slot);
+      before = lastStored(store, sizes);
+      counted = countEpoch(epoch, { store, state });
+    },
+  };
+};
+
+/** What the stored blocks of an epoch, and those that wait, put into its list, and how many they are. */
+const countEpoch = (
+  epoch: number,
+  { store, state }: { readonly store: Store; readonly state: WorkingState },
+): { readonly blocks: number; readonly listed: ListedItems } => {
+  const waiting = [...state.cut, ...(state.open === undefined ? [] : [state.open])]
+    .filter((block) => block.epoch === epoch)
+    .map((block) => listedItems({ consumed: block.incoming, produced: block.produced }));
+  const ofBlocks = [...blocksOfEpoch(store, epoch).map(listedItems), ...waiting];
+  return { blocks: ofBlocks.length, listed: ofBlocks.reduce(addItems, NO_ITEMS) };
+};
+
+const lastStored = (store: Store, sizes: readonly BlockSize[]): BlockBefore | undefined => {
+  const last = store.block(store.lastBlockNumber());
+  if (last === undefined) return undefined;
+  const { transactions, entries, inserts, consumed, produced } = last;
+  const usage = {
+    transactions: transactions.length,
+    existing: entries,
+    inserts,
+    consumed: consumed.length,
+    produced: produced.length,
+  };
+  return { fee: last.fee, fullness: fullnessOf(usage, sizes) };
+};

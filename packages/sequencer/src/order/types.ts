@@ -1,0 +1,92 @@
+import type { Field } from "@frond/foundation";
+import type { Program } from "@frond/language";
+import type { BlockSize, Message, Transaction } from "@frond/protocol";
+import type { IncomingMessage, LogRecord, Store } from "@frond/store";
+import type { FeeRule } from "../types.ts";
+import type { Tip } from "./createTip.ts";
+import type { ListedItems } from "./listedItems.ts";
+import type { Effect, OpenBlock } from "./openBlock.ts";
+
+/** Where a transaction is: the `position`-th of its block. */
+export type BlockPlace = {
+  readonly slot: number;
+  readonly epoch: number;
+  readonly block: number;
+  readonly position: number;
+};
+
+export type OrderInput = {
+  readonly transaction: Transaction;
+  readonly hash: Field;
+  readonly sender: Field;
+  /** What was promised before; otherwise it pays what is due in its block. */
+  readonly fee?: bigint;
+  /** It was promised: what `check` says does not count. */
+  readonly isPromised?: boolean;
+};
+
+/** What is known of a transaction or message once it was executed; nothing has changed yet. */
+export type Tried = {
+  readonly kind: "transaction" | "message";
+  /** What it reads and writes. */
+  readonly touched: readonly Field[];
+  /** Undefined if it is refused. */
+  readonly effect?: Effect;
+  /** Its items in the settlement list of the epoch. */
+  readonly items: ListedItems;
+};
+
+/** Who needs a new block: its effect touches these keys. */
+export type Opening = {
+  readonly kind: "transaction" | "message";
+  readonly isPromised: boolean;
+  readonly touched: readonly Field[];
+};
+
+/**
+ * The part of a sequencer that decides: it takes transactions and messages one at a time, executes them on the working
+ * state and fills blocks. Synchronous and deterministic, so replaying the records that it gave out leads to the same
+ * blocks.
+ */
+export interface Orderer {
+  /** @throws SequencerError when the transaction is refused, or what `check` throws; then nothing has changed. */
+  order(input: OrderInput): BlockPlace;
+  /** Does all but change anything; gives what the transaction touches and pays. @throws as `order` does */
+  probe(input: OrderInput): Tried & { readonly effect: Effect; readonly fee: bigint };
+  /** Whether a message may be handled now: only before the transactions of a block. */
+  readonly takesMessages: boolean;
+  /** @throws SequencerError message-too-large, or what `check` throws; then nothing has changed. */
+  handle(incoming: IncomingMessage): void;
+  /** Does again what a record of the log says; gives the place of a transaction. @throws ReplayError */
+  replay(record: LogRecord): BlockPlace | undefined;
+  /** What the next transaction finds: the open block, or the one that would be opened. */
+  readonly next: { readonly block: number; readonly slot: number; readonly fee: bigint };
+  /** The end of the chain that it builds on. */
+  readonly tip: Tip;
+  /** The nonce that the account with this address uses next. */
+  nonceOf(address: Field): number;
+}
+
+export type OrdererOptions = {
+  readonly program: Program;
+  readonly layerId: Field;
+  readonly sizes: readonly BlockSize[];
+  readonly feeRule: FeeRule;
+  readonly feeRecipient: Field;
+};
+
+export type OrdererDependencies = {
+  readonly store: Store;
+  readonly epoch: number;
+  readonly slot: number;
+  /** Throws if a transaction or message cannot be taken, or not now. Not asked in a replay. */
+  check(tried: Tried): void;
+  /** Throws if no further block may be opened for it. Not asked in a replay. */
+  checkOpening(opening: Opening): void;
+  /** A record to be logged, in order; a replayed one is not given again. */
+  onRecord(record: LogRecord): void;
+  /** What a transaction or message produced, the first of it at `index` of the block's list; given in a replay too. */
+  onProduced(block: OpenBlock, produced: { readonly messages: readonly Message[]; readonly index: number }): void;
+  onOpen(block: OpenBlock): void;
+  onCut(block: OpenBlock, size: BlockSize): void;
+};
