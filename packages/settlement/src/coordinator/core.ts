@@ -1,15 +1,11 @@
-import type { LayerSnapshot } from "@frond/circuits";
 import type { Field, Logger } from "@frond/foundation";
 import type { LayerState } from "../machine/layerState.ts";
 import type { Tree } from "../machine/tree.ts";
 import { childrenOf, type KnownLayers, snapshotOfLayer } from "../tree/knownLayer.ts";
 import type { CoordinatorDependencies, CoordinatorOptions, EpochPolicy } from "../types.ts";
 import type { Journal } from "./journal.ts";
-import type { Records } from "./records.ts";
+import type { Ledger, Records } from "./records.ts";
 import type { Requests } from "./requests.ts";
-
-/** The tree as L1 knows it after `epoch` has settled (0 before the first). */
-export type Ledger = { readonly epoch: number; readonly trunk: LayerSnapshot };
 
 /** What the parts of the coordinator share: the machine's tree, and what carries out its decisions. */
 export type Core = {

@@ -5,10 +5,11 @@ import type { BundleRecord } from "../machine/bundleRecord.ts";
 import type { ClosedEpoch, RunningEpoch } from "../machine/epoch.ts";
 import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } from "../machine/layerState.ts";
 import type { Letter } from "../machine/letters.ts";
-import type { Tree } from "../machine/tree.ts";
-import { put } from "../machine/tree.ts";
+import { put, type Tree } from "../machine/tree.ts";
 import type { Deposit, SettledEpoch, Tables } from "../types.ts";
-import type { Ledger } from "./core.ts";
+
+/** The tree as L1 knows it after `epoch` has settled (0 before the first). */
+export type Ledger = { readonly epoch: number; readonly trunk: LayerSnapshot };
 
 /** What is about to be submitted: should the answer get lost, this is what L1 accepted. */
 export type Submission = {

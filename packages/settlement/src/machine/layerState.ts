@@ -3,7 +3,6 @@ import type { BlockRecord } from "@frond/store";
 import type { CoordinatorFrame, LayerFrame, LayerStats } from "../link/frames.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { Conduct } from "./conduct.ts";
-import type { Lateness } from "./punctuality.ts";
 
 /** A layer's end of a connection. */
 export type Peer = { send(frame: CoordinatorFrame): void; close(): void };
@@ -20,6 +19,9 @@ export type Drop = { readonly hash: Field; readonly code: string; readonly messa
 
 /** No proof of a layer's blocks is begun before `until`, in milliseconds since 1970; `length` of them is how long it rests. */
 export type Rest = { readonly until: number; readonly length: number };
+
+/** How often in a row a layer was there and late at the end of an epoch, and at which one last. Not durable. */
+export type Lateness = { readonly times: number; readonly epoch: number };
 
 /** What is durable of a layer, besides its blocks and letters. */
 export type StoredLayer = {

@@ -3,9 +3,6 @@ import type { LayerState } from "./layerState.ts";
 /** How often the wait for a layer that is late again and again is doubled. */
 const MOST_DOUBLINGS = 6;
 
-/** How often in a row a layer was there and late at the end of an epoch, and at which one last. Not durable. */
-export type Lateness = { readonly times: number; readonly epoch: number };
-
 /** A layer was asked to end an epoch, and did not in time. Once for each epoch. */
 export function noteLate(layer: LayerState, epoch: number): void {
   if (layer.late.epoch !== epoch) layer.late = { times: layer.late.times + 1, epoch };
