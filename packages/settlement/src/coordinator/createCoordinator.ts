@@ -20,6 +20,7 @@ import {
 } from "../types.ts";
 import { type BlockProofs, createBlockProofs } from "./blockProofs.ts";
 import { runBundle } from "./bundles.ts";
+import { catchUp } from "./catchUp.ts";
 import { acceptPeer, type PeerConnection } from "./connection.ts";
 import { type Core, freeIndex, knownLayers } from "./core.ts";
 import { driveEpochs, hasContent, isForeign, keepRestating, noteBlocked } from "./driveEpochs.ts";
@@ -29,7 +30,6 @@ import { type LayerView, layerView, type NetworkView, networkView } from "./netw
 import { openRecords } from "./records.ts";
 import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
-import { catchUp } from "./settleEpoch.ts";
 import { createWaiting } from "./waiting.ts";
 
 export type { PeerConnection };

@@ -5,8 +5,9 @@ import { blocksForTransactions } from "../machine/network.ts";
 import { isResting } from "../machine/rest.ts";
 import { restate } from "../machine/restate.ts";
 import type { BlockProofs } from "./blockProofs.ts";
+import { catchUp } from "./catchUp.ts";
 import type { Core } from "./core.ts";
-import { catchUp, settleEpoch } from "./settleEpoch.ts";
+import { settleEpoch } from "./settleEpoch.ts";
 
 /** Milliseconds that layers of this process have to start on a machine that is busy. */
 const LONGEST_START = 300_000;

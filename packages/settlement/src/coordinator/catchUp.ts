@@ -1,0 +1,44 @@
+import { fieldToHex } from "@frond/foundation";
+import { layerRoot } from "@frond/protocol";
+import { ChainWentBackError, EpochUnknownError, RootMismatchError } from "../errors.ts";
+import { reopenEpoch } from "../machine/closeEpoch.ts";
+import type { Core } from "./core.ts";
+import { putLedger } from "./records.ts";
+import { finishEpoch } from "./submitEpoch.ts";
+
+/**
+ * Takes up what L1 settled while nobody here was waiting for it: an epoch of this coordinator, or of somebody else that changed nothing. Anything else is not known here, and the error says so; it may be called
+ * again at any time.
+ */
+export async function catchUp(core: Core): Promise<void> {
+  const onLayerOne = await core.dependencies.layerOne.state();
+  const settled = onLayerOne.epoch - 1;
+  if (settled < core.ledger.epoch) throw new ChainWentBackError({ settled: core.ledger.epoch, onLayerOne: settled });
+  if (settled > core.ledger.epoch) {
+    const submission = core.records.submission();
+    if (submission?.epoch === settled && onLayerOne.root === submission.rootOut)
+      await finishEpoch(core, submission, await core.dependencies.layerOne.settledEpoch(settled));
+    else if (onLayerOne.root === layerRoot(core.ledger.trunk.record)) await adoptEmptyEpochs(core, settled);
+    else throw new EpochUnknownError({ onLayerOne: settled, settled: core.ledger.epoch });
+  }
+  const expected = layerRoot(core.ledger.trunk.record);
+  if (onLayerOne.root !== expected) {
+    throw new RootMismatchError({
+      epoch: settled,
+      expected: fieldToHex(expected),
+      actual: fieldToHex(onLayerOne.root),
+    });
+  }
+}
+
+/** Somebody else settled epochs in which nothing happened. What was in these epochs here is executed again in the next one. */
+async function adoptEmptyEpochs(core: Core, settled: number): Promise<void> {
+  core.logger.warn(
+    `Somebody else has settled the epochs up to ${settled}, in which nothing happened; their blocks are made again`,
+  );
+  core.ledger = { epoch: settled, trunk: core.ledger.trunk };
+  await core.journal.change(() => {
+    putLedger(core.tree, core.ledger);
+    reopenEpoch(core.tree, settled + 1);
+  });
+}

@@ -1,0 +1,158 @@
+import { type InnerProof, settleAggregate, settlementInputs, settlementPublicInputs } from "@frond/circuits";
+import type { Field } from "@frond/foundation";
+import { UnprovableError } from "../errors.ts";
+import type { ClosedEpoch } from "../machine/epoch.ts";
+import { putClosed } from "../machine/tree.ts";
+import { layerOneSideOf } from "../tree/layerOneSide.ts";
+import { aggregatesOf, planTree } from "../tree/planTree.ts";
+import { type ProvenTree, proveTree } from "../tree/proveTree.ts";
+import type { Settling } from "../types.ts";
+import type { BlockProof, BlockProofs } from "./blockProofs.ts";
+import type { EpochContent } from "./chooseContent.ts";
+import { type Core, knownLayers } from "./core.ts";
+import { putSubmission, type Submission } from "./records.ts";
+import { retrying } from "./retrying.ts";
+import { settledSummary } from "./settledSummary.ts";
+
+/** A block that no attempt can prove. */
+export class BlockFailure extends Error {
+  readonly layerId: Field;
+  readonly block: number;
+  constructor(layerId: Field, block: number, message: string) {
+    super(message);
+    this.layerId = layerId;
+    this.block = block;
+  }
+}
+
+/**
+ * Proves the blocks of an epoch, the aggregates in the shape of the tree, and the settlement. Resolves with what is to
+ * be submitted once that is durable. @throws BlockFailure
+ */
+export async function proveEpoch(
+  core: Core,
+  proofs: BlockProofs,
+  content: EpochContent,
+): Promise<{ readonly submission: Submission; readonly settling: Settling }> {
+  const { epoch, included, registrations } = content;
+  const ended = Date.now();
+  const tree = await proveAggregates(core, proofs, content);
+  await enter(core, "settlement");
+  const { settling, seconds } = await proveSettlement(core, content, tree.proof);
+  const submission: Submission = {
+    epoch,
+    rootOut: settling.rootOut,
+    trunk: tree.after,
+    through: new Map([...included].map(([id, blocks]) => [id, blocks.at(-1)!.number])),
+    registered: registrations,
+    deposits: settling.depositIds,
+    summary: settledSummary(core, content, {
+      proofs: tree.proofs + 1,
+      provingSeconds: tree.seconds + seconds,
+      rootAfter: settling.rootOut,
+      wallSeconds: (Date.now() - ended) / 1_000,
+    }),
+  };
+  await core.journal.change(() => {
+    putSubmission(core.tree, submission);
+    putClosed(core.tree, { ...core.tree.closed!, stage: "submitting" });
+  });
+  core.dependencies.onProgress?.({ epoch, stage: "submitting", done: 0, total: 1 });
+  return { submission, settling };
+}
+
+/** Proves all blocks and aggregates. `proofs` is how many there were. */
+async function proveAggregates(
+  core: Core,
+  blockProofs: BlockProofs,
+  { epoch, included, registrations }: EpochContent,
+): Promise<ProvenTree & { readonly proofs: number }> {
+  const { options, dependencies, ledger } = core;
+  const layers = knownLayers(core);
+  const numbers = new Map([...included].map(([id, blocks]) => [id, blocks.map(({ number }) => number)]));
+  const plan = planTree({ layers, blocks: numbers, registrations }, ledger.trunk.record.layerId, options.costs)!;
+  const total = { blocks: [...included.values()].flat().length, aggregates: aggregatesOf(plan).length };
+  const count = countProofs(core, epoch, total);
+  await enter(core, "blocks");
+  const tree = await proveTree(
+    { epoch, plan, trunk: ledger.trunk, layers, blocks: included, circuits: options.circuits },
+    {
+      prover: {
+        ...dependencies.prover,
+        prove: (request) =>
+          retrying(core, `Proving an aggregate of epoch ${epoch}`, () => dependencies.prover.prove(request)),
+      },
+      async blockProof(layerId, number) {
+        const proof = await proveBlock(core, blockProofs, { layerId, number });
+        await count.addBlock();
+        return proof;
+      },
+      onAggregate: count.addAggregate,
+    },
+  );
+  return { ...tree, proofs: total.blocks + total.aggregates };
+}
+
+async function proveBlock(
+  core: Core,
+  proofs: BlockProofs,
+  { layerId, number }: { readonly layerId: Field; readonly number: number },
+): Promise<BlockProof> {
+  const layer = core.tree.layers.get(layerId)!;
+  try {
+    return await retrying(core, `Proving block ${number} of ${layer.known.name}`, () =>
+      proofs.get(layer, layer.blocks.get(number)!),
+    );
+  } catch (error) {
+    if (error instanceof UnprovableError) throw new BlockFailure(layerId, number, error.message);
+    throw error;
+  }
+}
+
+/** Counts the proofs of an epoch, and reports each count. */
+function countProofs(core: Core, epoch: number, total: { readonly blocks: number; readonly aggregates: number }) {
+  const done = { blocks: 0, aggregates: 0 };
+  const report = (stage: "blocks" | "aggregates") =>
+    core.dependencies.onProgress?.({ epoch, stage, done: done[stage], total: total[stage] });
+  report("blocks");
+  return {
+    async addBlock(): Promise<void> {
+      done.blocks += 1;
+      report(done.blocks < total.blocks ? "blocks" : "aggregates");
+      if (done.blocks === total.blocks) await enter(core, "aggregates");
+    },
+    addAggregate(): void {
+      done.aggregates += 1;
+      report("aggregates");
+    },
+  };
+}
+
+async function proveSettlement(
+  core: Core,
+  { epoch, included }: EpochContent,
+  aggregate: InnerProof,
+): Promise<{ readonly settling: Settling; readonly seconds: number }> {
+  const { prover, onProgress } = core.dependencies;
+  const { circuits, settlement: contract } = core.options;
+  const { messages, depositIds } = layerOneSideOf(epoch, included);
+  const { statement, words } = settleAggregate({ aggregate: aggregate.publicInputs, messages, contract });
+  onProgress?.({ epoch, stage: "settlement", done: 0, total: 1 });
+  const { proofBytes: proof, seconds } = await retrying(core, `Proving the settlement of epoch ${epoch}`, () =>
+    prover.prove({
+      kind: "settlement",
+      circuit: circuits.settlement,
+      inputs: settlementInputs({ proof: aggregate, messages, contract }),
+      expect: settlementPublicInputs(statement),
+      epoch,
+    }),
+  );
+  const { rootOut, commitment } = statement;
+  return { settling: { rootOut, commitment, words, depositIds, proof }, seconds };
+}
+
+async function enter(core: Core, stage: ClosedEpoch["stage"]): Promise<void> {
+  const { closed } = core.tree;
+  if (closed === undefined || closed.stage === stage) return;
+  await core.journal.change(() => putClosed(core.tree, { ...closed, stage }));
+}

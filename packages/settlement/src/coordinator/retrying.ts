@@ -1,0 +1,17 @@
+import { ChainWentBackError, EpochUnknownError, RootMismatchError, UnprovableError } from "../errors.ts";
+import { retry } from "../retry.ts";
+import type { Core } from "./core.ts";
+
+/** Attempts a step of settling until it succeeds, the coordinator closes, or an error says that no attempt succeeds. */
+export function retrying<T>(core: Core, what: string, attempt: () => Promise<T>): Promise<T> {
+  return retry(attempt, {
+    what,
+    signal: core.signal,
+    logger: core.logger,
+    isFinal: (error) =>
+      error instanceof UnprovableError ||
+      error instanceof RootMismatchError ||
+      error instanceof ChainWentBackError ||
+      error instanceof EpochUnknownError,
+  });
+}
