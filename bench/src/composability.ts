@@ -6,8 +6,8 @@ const ROUND_TRIPS = 100;
 const BUNDLES = 300;
 const IN_FLIGHT = 16;
 /** The defaults of a layer. */
-const BLOCK_TIME = 1_000;
-const MESSAGE_DELAY = 100;
+const BLOCK_MILLISECONDS = 1_000;
+const MESSAGE_DELAY_MILLISECONDS = 100;
 const TRADERS = 32;
 
 /**
@@ -17,7 +17,10 @@ const TRADERS = 32;
 export const composability: Section = {
   name: "composability",
   async run(progress) {
-    const tree = await startTestTree({ blockTime: BLOCK_TIME, messageDelay: MESSAGE_DELAY });
+    const tree = await startTestTree({
+      blockMilliseconds: BLOCK_MILLISECONDS,
+      messageDelayMilliseconds: MESSAGE_DELAY_MILLISECONDS,
+    });
     try {
       await tree.online();
       await fund(tree, ["b", "c", "d"]);
@@ -33,12 +36,12 @@ export const composability: Section = {
       return [
         {
           name: "round trip L3 -> L2 -> L3 / two waits for a block",
-          value: percentile(trips, 0.5) / (2 * MESSAGE_DELAY),
+          value: percentile(trips, 0.5) / (2 * MESSAGE_DELAY_MILLISECONDS),
           unit: "x",
           details: {
             "preconfirmed, p50 (ms)": percentile(trips, 0.5),
             "preconfirmed, p99 (ms)": percentile(trips, 0.99),
-            "longest wait of a message for a block (ms)": MESSAGE_DELAY,
+            "longest wait of a message for a block (ms)": MESSAGE_DELAY_MILLISECONDS,
           },
         },
         {

@@ -1,1 +1,2 @@
-export { ALICE, alice, startTestTree, type TestTree } from "../src/testing/testTree.ts";
+export { ALICE, alice } from "../src/testing/bank.ts";
+export { startTestTree, type TestTree } from "../src/testing/testTree.ts";

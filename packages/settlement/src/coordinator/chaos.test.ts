@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { alice, startTestTree, type TestTree } from "../testing/testTree.ts";
+import { alice } from "../testing/bank.ts";
+import { startTestTree, type TestTree } from "../testing/testTree.ts";
 
 /*
  * Nodes and the coordinator stop at any moment while money moves between layers, alone and in bundles. Afterwards all of it is there: what the accounts of all layers hold, and the vaults that L1 has settled, is what L1

@@ -1,6 +1,7 @@
 import { signTransaction, verifyEquivocation } from "@frond/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { alice, startTestTree, type TestTree } from "../testing/testTree.ts";
+import { alice } from "../testing/bank.ts";
+import { startTestTree, type TestTree } from "../testing/testTree.ts";
 
 let tree: TestTree;
 beforeEach(async () => {

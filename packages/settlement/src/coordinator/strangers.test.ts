@@ -2,7 +2,8 @@ import { publicKeyOf, signChallenge } from "@frond/foundation";
 import { layerIdOfConfig, MessageKind, toJson } from "@frond/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CoordinatorFrame, identityChallenge, type LayerFrame } from "../link/frames.ts";
-import { alice, startTestTree, type TestTree } from "../testing/testTree.ts";
+import { alice } from "../testing/bank.ts";
+import { startTestTree, type TestTree } from "../testing/testTree.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 
 /*

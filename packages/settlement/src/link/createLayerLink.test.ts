@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { MessageKind, transactionHash } from "@frond/protocol";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
-import { alice } from "../testing/testTree.ts";
+import { alice } from "../testing/bank.ts";
 import type { LayerFrame } from "./frames.ts";
 import {
   deliver,

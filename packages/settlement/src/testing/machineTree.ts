@@ -10,7 +10,7 @@ import { type BlockVerdict, receiveBlock } from "../machine/receiveBlock.ts";
 import { receiveHandled, receiveMessage } from "../machine/receiveMessage.ts";
 import { receivePosition } from "../machine/receivePosition.ts";
 import { defaultShares, type ShareOptions } from "../machine/shares.ts";
-import { takeDecision } from "../machine/takeDecision.ts";
+import { type Decision, takeDecision } from "../machine/takeDecision.ts";
 import { createTree, enterStage, putBundle, putLayer, type Tree } from "../machine/tree.ts";
 import { wantedOf } from "../machine/wanted.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
@@ -86,7 +86,6 @@ export function machineTree(
     { stage: "open", number: 1 },
   );
   openRecords(tables).restore(tree);
-  const nameOf = new Map([...tree.layers].map(([id, { known }]) => [id, known.name]));
   const layer = (name: string): LayerState => {
     const found = [...tree.layers.values()].find(({ known }) => known.name === name);
     if (found === undefined) throw new Error(`The tree has no layer ${name}. Add it first.`);
@@ -96,15 +95,7 @@ export function machineTree(
     tree,
     now: 1_000_000,
     layer,
-    add(name, conduct = founding) {
-      const layerId = BigInt(100 + tree.layers.size);
-      const stored = newcomer(knownLayer(name, layerId), { conduct, place: tree.layers.size, registeredAt: 0 });
-      const state = newLayerState(stored);
-      tree.layers.set(layerId, state);
-      nameOf.set(layerId, name);
-      putLayer(tree, state);
-      return state;
-    },
+    add: (name, conduct) => add(tree, name, conduct),
     connect(name, at) {
       const state = layer(name);
       state.peer = { send() {}, close() {} };
@@ -141,14 +132,7 @@ export function machineTree(
       position: slot * POSITIONS_PER_SLOT + index,
     }),
     enter: (stage) => enterStage(tree, { stage, number: tree.epoch.number }, tree.closed),
-    bundle(id, layers, status = "preconfirmed") {
-      const ids = layers.map((name) => layer(name).layerId);
-      const sessions = layers.map((name) => layer(name).session);
-      const hashes = ids.map((layerId) => id * 1_000n + layerId);
-      const record = { id, layers: ids, sessions, hashes, epoch: tree.epoch.number, status, leftOut: 0 };
-      putBundle(tree, record);
-      return record;
-    },
+    bundle: (id, layers, status = "preconfirmed") => bundle(tree, { id, layers: layers.map(layer), status }),
     deposit(id, name, depositor) {
       const deposit = { id, layer: layer(name).layerId, asset: 1, amount: 1n, recipient: 7n, payload: depositor };
       tree.deposits.set(id, deposit);
@@ -157,13 +141,7 @@ export function machineTree(
     flush() {
       const { changes, frames } = takeDecision(tree);
       void tables.write(changes);
-      const said = new Map<string, CoordinatorFrame[]>();
-      for (const { peer, frame } of frames) {
-        const receiver = [...tree.layers.values()].find((state) => state.peer === peer);
-        const name = receiver?.known.name ?? "nobody";
-        said.set(name, [...(said.get(name) ?? []), frame]);
-      }
-      return said;
+      return framesByLayer(tree, frames);
     },
     wanted: (name) => wantedOf(tree, layer(name)),
     restart() {
@@ -177,6 +155,38 @@ export function machineTree(
     built.connect(name);
   }
   return built;
+}
+
+function add(tree: Tree, name: string, conduct = founding): LayerState {
+  const layerId = BigInt(100 + tree.layers.size);
+  const stored = newcomer(knownLayer(name, layerId), { conduct, place: tree.layers.size, registeredAt: 0 });
+  const state = newLayerState(stored);
+  tree.layers.set(layerId, state);
+  putLayer(tree, state);
+  return state;
+}
+
+function bundle(
+  tree: Tree,
+  of: { readonly id: Field; readonly layers: readonly LayerState[]; readonly status: BundleRecord["status"] },
+): BundleRecord {
+  const { id, status } = of;
+  const layers = of.layers.map(({ layerId }) => layerId);
+  const sessions = of.layers.map(({ session }) => session);
+  const hashes = layers.map((layerId) => id * 1_000n + layerId);
+  const record = { id, layers, sessions, hashes, epoch: tree.epoch.number, status, leftOut: 0 };
+  putBundle(tree, record);
+  return record;
+}
+
+function framesByLayer(tree: Tree, frames: Decision["frames"]): Map<string, CoordinatorFrame[]> {
+  const said = new Map<string, CoordinatorFrame[]>();
+  for (const { peer, frame } of frames) {
+    const receiver = [...tree.layers.values()].find((state) => state.peer === peer);
+    const name = receiver?.known.name ?? "nobody";
+    said.set(name, [...(said.get(name) ?? []), frame]);
+  }
+  return said;
 }
 
 /** Where the coordinator has a layer. */

@@ -12,7 +12,7 @@ import {
 } from "@frond/protocol";
 import { createSequencer, type Sequencer } from "@frond/sequencer";
 import { memoryStore, type Store } from "@frond/store";
-import { ALICE, alice, bank } from "../../testing/testTree.ts";
+import { ALICE, alice, bank } from "../../testing/bank.ts";
 import { createLayerLink, type LayerLink, type LayerLinkDependencies } from "../createLayerLink.ts";
 import type { CoordinatorFrame } from "../frames.ts";
 

@@ -1,0 +1,41 @@
+import type { InputMap } from "@frond/prover";
+import { UnprovableError } from "../errors.ts";
+import type { TreeProver } from "../types.ts";
+
+export type FakeProver = TreeProver & {
+  readonly made: string[];
+  /** Milliseconds that a proof takes that is refused then. */
+  refusalTime: number;
+  /** Blocks that were tried in vain, and those of which nobody wanted to know it any more. */
+  readonly refusals: number[];
+  readonly cancelled: number[];
+};
+
+/** "Proves" whatever was expected, except blocks that `refuses` names by their layer and number in its inputs. */
+export function fakeProver(refuses: (inputs: InputMap) => boolean): FakeProver {
+  const made: string[] = [];
+  const prover: FakeProver = {
+    made,
+    refusalTime: 0,
+    refusals: [],
+    cancelled: [],
+    async prove({ kind, circuit, inputs, expect, signal }) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (kind === "block" && refuses(inputs)) {
+        const number = Number(inputs.slot as string);
+        await new Promise<void>((resolve, reject) => {
+          setTimeout(resolve, prover.refusalTime);
+          signal?.addEventListener("abort", () => reject(prover.cancelled.push(number)));
+        });
+        prover.refusals.push(number);
+        throw new UnprovableError({ what: circuit.name, reason: "it is unsatisfiable" });
+      }
+      made.push(kind);
+      return { publicInputs: expect, proof: [], proofBytes: new Uint8Array([1]), seconds: 1 };
+    },
+    verify: async () => false,
+    forget: async () => {},
+    status: () => ({ waiting: 0, running: 0, failed: 0, workers: 1 }),
+  };
+  return prover;
+}

@@ -1,0 +1,73 @@
+import { type Field, silentLogger } from "@frond/foundation";
+import { blockInputs } from "@frond/language";
+import { createSequencer, type Sequencer } from "@frond/sequencer";
+import { memoryStore, type Store } from "@frond/store";
+import { createLayerLink, type LayerLink } from "../link/createLayerLink.ts";
+import type { KnownLayer } from "../tree/knownLayer.ts";
+import { bank, knownLayer, sizes } from "./bank.ts";
+
+export type TestLayer = {
+  readonly name: string;
+  readonly secret: bigint;
+  readonly known: KnownLayer;
+  store: Store;
+  sequencer: Sequencer;
+  link: LayerLink;
+  /** Ends the node as `kill -9` would: its store stays. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+};
+
+/** Milliseconds until a block is sealed, 40 unless given, and that a message waits at most, 10 unless given. */
+export type TestLayerOptions = { readonly blockMilliseconds?: number; readonly messageDelayMilliseconds?: number };
+
+/** A bank's layer with an empty store. Make it runnable before it starts. */
+export function testLayer(name: string, secret: bigint, place: { parentId: Field; index: Field }): TestLayer {
+  const known = knownLayer(name, secret, place);
+  const identity = {
+    layerId: known.layerId,
+    application: "bank",
+    programDigest: "1",
+    entryWidth: bank.program.entryWidth,
+  };
+  return {
+    name,
+    secret,
+    known,
+    store: memoryStore(identity),
+    sequencer: undefined as never,
+    link: undefined as never,
+    stop: async () => {},
+    start: async () => {},
+  };
+}
+
+/** Gives a layer a real sequencer, and a real link to the coordinator at `port`, whenever it starts. */
+export function makeRunnable(layer: TestLayer, port: () => number, options: TestLayerOptions): TestLayer {
+  layer.start = async () => {
+    const { layerId } = layer.known;
+    const { blockMilliseconds = 40, messageDelayMilliseconds = 10 } = options;
+    layer.sequencer = createSequencer(
+      { program: bank.program, layerId, sizes, secret: layer.secret, blockMilliseconds, messageDelayMilliseconds },
+      { store: layer.store },
+    );
+    layer.link = createLayerLink(
+      { layerId, coordinatorUrl: () => `ws://127.0.0.1:${port()}`, secret: layer.secret, url: () => "http://test" },
+      {
+        sequencer: layer.sequencer,
+        store: layer.store,
+        blockInputs: (witness) => blockInputs({ program: bank.program, size: sizes[0]!, witness }),
+        setBlockStatus: (number, status) => layer.store.setBlockStatus(number, status),
+        packedCircuit: async () => new Uint8Array([1]),
+        logger: silentLogger,
+      },
+    );
+    layer.sequencer.on("block", (block) => layer.link.blockSealed(block));
+    await layer.link.start();
+  };
+  layer.stop = async () => {
+    await layer.link.close();
+    await layer.sequencer.close();
+  };
+  return layer;
+}
