@@ -1,7 +1,7 @@
 import type { Field } from "@frond/foundation";
+import type { SimLayer } from "./layer/simLayer.ts";
 import { ledgerOf } from "./ledger.ts";
 import type { SimCoordinator, SimLayerOne } from "./simCoordinator.ts";
-import type { SimLayer } from "./simLayer.ts";
 import type { Promised } from "./simulate.ts";
 
 /** What must hold when all is calm again. Each problem is a sentence. */

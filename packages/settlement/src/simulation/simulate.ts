@@ -1,8 +1,8 @@
 import type { Field } from "@frond/foundation";
 import { checkEnd } from "./invariants.ts";
+import { createSimLayer } from "./layer/simLayer.ts";
 import { createRandom } from "./random.ts";
 import { createSimCoordinator, knownLayer, type SimLayerOne } from "./simCoordinator.ts";
-import { createSimLayer } from "./simLayer.ts";
 import type { SimTransaction } from "./simTypes.ts";
 import { createWorld, type OldFaults, type Weather } from "./world.ts";
 

@@ -1,0 +1,51 @@
+import type { Message } from "@frond/protocol";
+import type { BlockRecord } from "@frond/store";
+import type { LayerFrame } from "../../link/frames.ts";
+import { producedBy } from "../ledger.ts";
+import type { SimBlock } from "../simTypes.ts";
+import { durableOf, type LayerProcess, send } from "./layerProcess.ts";
+
+/** Sends the messages and blocks that the coordinator lacks, in order. */
+export function handOver(layer: LayerProcess): void {
+  const { blocks, session } = durableOf(layer);
+  let previous = -1;
+  for (const { message, position: at, block } of outbox(layer)) {
+    const { number, slot, epoch } = block;
+    const outgoing = { message, position: at, block: number, slot, epoch };
+    if (at > layer.sentMessage) send(layer, { type: "message", session, previous, outgoing });
+    previous = at;
+  }
+  layer.sentMessage = Math.max(layer.sentMessage, previous);
+  for (const block of blocks.slice(layer.handedOver))
+    send(layer, { type: "block", session, block: recordOf(block) } as LayerFrame);
+  layer.handedOver = Math.max(layer.handedOver, blocks.length);
+}
+
+/** The position of the last message of the epoch; -1 if there is none. */
+export function lastMessage(layer: LayerProcess): number {
+  return outbox(layer).at(-1)?.position ?? -1;
+}
+
+/** The messages of the running epoch. */
+function outbox(layer: LayerProcess): { message: Message; position: number; block: SimBlock }[] {
+  const { blocks, open, epoch } = durableOf(layer);
+  return [...blocks, ...(open === undefined ? [] : [open])]
+    .filter((block) => block.epoch === epoch)
+    .flatMap((block) => producedBy(block).map((produced) => ({ ...produced, block })));
+}
+
+/** A block as the coordinator takes it: only what the machine looks at is there. */
+function recordOf({ number, slot, epoch, entries }: SimBlock): BlockRecord {
+  const block = {
+    number,
+    slot,
+    epoch,
+    size: "small",
+    status: "sealed",
+    transactions: entries.flatMap((entry) => (entry.kind === "transaction" ? [entry.transaction.hash] : [])),
+    consumed: entries.flatMap((entry) => (entry.kind === "message" ? [entry] : [])),
+    produced: producedBy({ number, slot, epoch, entries }).map(({ message }) => message),
+    sealedAt: 0,
+  };
+  return block as unknown as BlockRecord;
+}

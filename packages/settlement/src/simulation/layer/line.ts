@@ -1,0 +1,86 @@
+import type { Field } from "@frond/foundation";
+import type { Wanted } from "../../machine/layerState.ts";
+import { ledgerOf } from "../ledger.ts";
+import type { LayerRecord, Returning, SimTransaction } from "../simTypes.ts";
+import { durableOf, type LayerProcess, put, send } from "./layerProcess.ts";
+import { order, refusal } from "./order.ts";
+
+/** Executes what waits for a place, in order; what fails stays in line, and so does what follows in its account. */
+export function executeLine(layer: LayerProcess): void {
+  for (let isProgress = !layer.isHeld; isProgress; ) {
+    isProgress = false;
+    for (const waiting of layer.record!.line) {
+      if (refusal(layer, waiting.transaction) !== undefined) continue;
+      const line = layer.record!.line.filter((other) => other !== waiting);
+      put(layer, { ...order(layer, { kind: "transaction", transaction: waiting.transaction }, 0), line });
+      isProgress = true;
+      break;
+    }
+  }
+}
+
+/**
+ * The first in line that waits for more than a missing nonce, if it fails by itself: what stands before others may be
+ * what they need.
+ */
+export function firstFailing(layer: LayerProcess): Returning | undefined {
+  const first = layer.record!.line.find(({ transaction }) => !isInGap(layer, transaction));
+  return first !== undefined && refusal(layer, first.transaction)?.isLater === false ? first : undefined;
+}
+
+/** Whether a transaction waits only because a nonce of its account is missing, which nothing in line has. */
+export function isInGap({ record }: LayerProcess, { account, nonce }: SimTransaction): boolean {
+  const expected = ledgerOf(record!).nonces.get(account) ?? 0;
+  return (
+    nonce > expected &&
+    !record!.line.some(({ transaction }) => transaction.account === account && transaction.nonce === expected)
+  );
+}
+
+export function hasLine({ record }: LayerProcess, account: Field): boolean {
+  return record!.line.some(({ transaction }) => transaction.account === account);
+}
+
+export function drop(layer: LayerProcess, waiting: Returning): void {
+  const record = layer.record!;
+  const { hash } = waiting.transaction;
+  const { code = "unknown" } = refusal(layer, waiting.transaction) ?? {};
+  layer.world.note(`${layer.name} drops ${hash}: ${code}`);
+  const dropped = new Map(record.dropped).set(hash, { code, session: record.session });
+  const line = record.line.filter((other) => other !== waiting);
+  put(layer, { ...record, line, dropped }, () => tellDropped(layer));
+  executeLine(layer);
+}
+
+export function tellDropped(layer: LayerProcess): void {
+  const legs = [...durableOf(layer).dropped].map(([hash, { code }]) => ({ hash, code, message: code }));
+  if (legs.length > 0) send(layer, { type: "dropped", legs });
+}
+
+/** Goes back to the wanted block. What had a place above it stands in line, less what is to be dropped. */
+export function setBack(layer: LayerProcess, { session, block, epoch, drop: drops }: Wanted): void {
+  const record = layer.record!;
+  const codes = new Map(drops.map(({ hash, code }) => [hash, code]));
+  const all = [...transactionsAbove(record, block), ...record.line];
+  const dropped = new Map(record.dropped);
+  for (const { transaction } of all) {
+    const code = codes.get(transaction.hash);
+    if (code !== undefined) dropped.set(transaction.hash, { code, session });
+  }
+  const line = all.filter(({ transaction }) => !codes.has(transaction.hash));
+  layer.world.note(
+    `${layer.name} goes back to block ${block}, session ${session}, epoch ${epoch}, ${line.length} return`,
+  );
+  layer.isHeld = false;
+  layer.handedOver = block;
+  layer.sentMessage = -1;
+  layer.impatience = 0;
+  put(layer, { ...record, session, epoch, blocks: record.blocks.slice(0, block), open: undefined, line, dropped });
+  executeLine(layer);
+}
+
+function transactionsAbove({ blocks, open }: LayerRecord, block: number): Returning[] {
+  return [...blocks.slice(block), ...(open === undefined ? [] : [open])].flatMap(({ entries, slot }) =>
+    entries.flatMap((entry) => (entry.kind === "transaction" ? [{ transaction: entry.transaction, slot }] : [])),
+  );
+}

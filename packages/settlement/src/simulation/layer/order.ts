@@ -1,0 +1,46 @@
+import { ledgerOf, refusalOf } from "../ledger.ts";
+import type { Entry, LayerRecord, SimBlock, SimTransaction } from "../simTypes.ts";
+import type { LayerProcess } from "./layerProcess.ts";
+
+/** Entries of a block. */
+const OPEN_AT_MOST = 6;
+/** Blocks of an epoch that are for messages. */
+const RESERVE = 8;
+
+/** Adds an entry to the open block, or opens one whose slot is above `afterSlot`. */
+export function order(layer: LayerProcess, entry: Entry, afterSlot: number): LayerRecord {
+  let record = layer.record!;
+  const mustCut =
+    record.open !== undefined && (record.open.slot <= afterSlot || record.open.entries.length >= OPEN_AT_MOST);
+  if (mustCut) record = cut(record);
+  const slot = record.open?.slot ?? Math.max(record.slot, afterSlot) + 1;
+  const block: SimBlock = record.open ?? { number: record.blocks.length + 1, slot, epoch: record.epoch, entries: [] };
+  return { ...record, slot, open: { ...block, entries: [...block.entries, entry] } };
+}
+
+export function cut(record: LayerRecord): LayerRecord {
+  return record.open === undefined ? record : { ...record, blocks: [...record.blocks, record.open], open: undefined };
+}
+
+/** Whether an entry has a place in this epoch: the last blocks of its share are for messages. */
+export function hasRoom({ record, network }: LayerProcess, kind: Entry["kind"], afterSlot = 0): boolean {
+  const { blocks, open, epoch } = record!;
+  const isOpen = open !== undefined && open.slot > afterSlot && open.entries.length < OPEN_AT_MOST;
+  if (isOpen || network === undefined) return true;
+  const used = blocks.filter((block) => block.epoch === epoch).length + (open === undefined ? 0 : 1);
+  const reserve = Math.min(RESERVE, network.blocks >> 1);
+  return used < network.blocks - (kind === "message" ? 0 : reserve);
+}
+
+/** Why a transaction can't be ordered now. What is `later` is not its own fault. */
+export function refusal(
+  layer: LayerProcess,
+  transaction: SimTransaction,
+): { readonly code: string; readonly isLater: boolean } | undefined {
+  const { toLayer } = transaction;
+  const code = refusalOf(ledgerOf(layer.record!), transaction);
+  if (code !== undefined) return { code, isLater: code === "nonce-too-high" };
+  if (toLayer !== layer.layerId && layer.network?.reachable.has(toLayer) !== true)
+    return { code: "destination-offline", isLater: true };
+  return hasRoom(layer, "transaction") ? undefined : { code: "no-room", isLater: true };
+}
