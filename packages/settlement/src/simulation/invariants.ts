@@ -1,8 +1,8 @@
 import type { Field } from "@frond/foundation";
+import type { SimCoordinator } from "./coordinator/simCoordinator.ts";
 import type { SimLayer } from "./layer/simLayer.ts";
 import { ledgerOf } from "./ledger.ts";
-import type { SimCoordinator, SimLayerOne } from "./simCoordinator.ts";
-import type { Promised } from "./simulate.ts";
+import type { Promised, SimLayerOne } from "./simTypes.ts";
 
 /** What must hold when all is calm again. Each problem is a sentence. */
 export function checkEnd(end: {
@@ -10,12 +10,11 @@ export function checkEnd(end: {
   readonly coordinator: SimCoordinator;
   readonly layerOne: SimLayerOne;
   readonly promised: Promised;
-  /** Turns until all was at rest; undefined if it never was. */
-  readonly turns: number | undefined;
+  readonly isAtRest: boolean;
   readonly options: { readonly isProvable: boolean; readonly hasBundles: boolean };
 }): string[] {
-  const { layers, coordinator, layerOne, promised, turns, options } = end;
-  if (turns === undefined) return [`it does not come to rest: ${unrest(layers, coordinator)}`];
+  const { layers, coordinator, layerOne, promised, isAtRest, options } = end;
+  if (!isAtRest) return [`it does not come to rest: ${unrest(layers, coordinator)}`];
   const problems: string[] = [];
   const places = placesOf(layers, problems);
   for (const [hash, { layerId }] of promised.transactions) {

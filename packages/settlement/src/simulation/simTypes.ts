@@ -1,5 +1,6 @@
 import type { Field } from "@frond/foundation";
 import type { Message } from "@frond/protocol";
+import type { Deposit } from "../types.ts";
 
 /** A transaction of the simulated ledger: an account of a layer pays another, there or on another layer. `hash` is its name. */
 export type SimTransaction = {
@@ -50,4 +51,18 @@ export const emptyRecord: LayerRecord = {
   open: undefined,
   line: [],
   dropped: new Map(),
+};
+
+/** L1 of a simulation: it takes an epoch once, and queues deposits. */
+export type SimLayerOne = {
+  epoch: number;
+  readonly deposits: Deposit[];
+  /** The last block of each layer in what it took, by epoch. */
+  readonly settled: Map<number, ReadonlyMap<Field, number>>;
+};
+
+/** What was promised to clients: transactions, and bundles with all their legs. */
+export type Promised = {
+  readonly transactions: Map<Field, SimTransaction>;
+  readonly bundles: Map<Field, readonly SimTransaction[]>;
 };

@@ -1,0 +1,103 @@
+import type { Field } from "@frond/foundation";
+import type { BlockRecord } from "@frond/store";
+import { type Exclusion, leaveOut, noteSettled, reopenEpoch } from "../../machine/closeEpoch.ts";
+import { blocksOfEpoch } from "../../machine/layerState.ts";
+import { put, putClosed, type Tree } from "../../machine/tree.ts";
+import type { SettledEpoch } from "../../types.ts";
+import { includeSides } from "../includeSides.ts";
+import { blockName, type CoordinatorProcess, decide } from "./coordinatorProcess.ts";
+
+export type SimSubmission = {
+  readonly epoch: number;
+  readonly through: ReadonlyMap<Field, number>;
+  readonly deposits: number[];
+  readonly leftOut: SettledEpoch["leftOut"];
+};
+
+/** Proofs of blocks come some time after the blocks. */
+export function prove({ world, refused, options }: CoordinatorProcess, tree: Tree): void {
+  for (const layer of tree.layers.values())
+    for (const { block } of layer.blocks.values()) {
+      const name = blockName(layer.layerId, block.slot);
+      if (layer.proven.has(block.number) || refused.has(name) || !world.random.chance(0.3)) continue;
+      if (world.random.chance(options.unprovable())) refused.add(name);
+      else layer.proven.add(block.number);
+    }
+}
+
+/** Chooses what settles of the closed epoch, and submits it. */
+export function settle(coordinator: CoordinatorProcess, tree: Tree): void {
+  if (tree.closed === undefined || coordinator.isSubmitting) return;
+  const { number } = tree.closed;
+  const blocks = new Map<Field, readonly BlockRecord[]>();
+  for (const [layerId, layer] of tree.layers) {
+    const own = blocksOfEpoch(layer, number);
+    if (own.length > 0) blocks.set(layerId, own);
+  }
+  const { included, excluded } = includeSides(blocks, {
+    bundles: [...tree.bundles.values()],
+    isRefused: (layerId, { slot }) => coordinator.refused.has(blockName(layerId, slot)),
+    deposit: (id) => coordinator.layerOne.deposits[id],
+  });
+  if (excluded.size > 0) {
+    noteExclusions(coordinator, number, excluded);
+    decide(coordinator, (now) => leaveOut(now, excluded));
+  } else if (included.size === 0) decide(coordinator, reopen);
+  else submit(coordinator, number, included);
+}
+
+function reopen(tree: Tree): void {
+  const names = new Set(tree.closed!.leftOut.map(({ layer }) => layer));
+  for (const layer of tree.layers.values()) if (names.has(layer.known.name)) layer.leftOut += 1;
+  reopenEpoch(tree);
+}
+
+function submit(
+  coordinator: CoordinatorProcess,
+  epoch: number,
+  included: ReadonlyMap<Field, readonly BlockRecord[]>,
+): void {
+  const { layerOne, world } = coordinator;
+  const through = new Map([...included].map(([id, own]) => [id, own.at(-1)!.number]));
+  const deposits = [...included.values()]
+    .flat()
+    .flatMap(({ consumed }) => consumed.filter(({ message }) => message.from === 0n).map(({ position }) => position));
+  const submission: SimSubmission = { epoch, through, deposits, leftOut: coordinator.tree!.closed!.leftOut };
+  coordinator.isSubmitting = true;
+  decide(
+    coordinator,
+    (now) => {
+      put(now, "coordinator", "submission", submission);
+      putClosed(now, { ...now.closed!, stage: "submitting" });
+    },
+    () => {
+      const { life } = coordinator;
+      if (layerOne.epoch === epoch) {
+        layerOne.epoch += 1;
+        layerOne.settled.set(epoch, through);
+        world.note(`L1 takes epoch ${epoch}`);
+      }
+      world.later("answer of L1", () => life === coordinator.life && finish(coordinator, submission));
+    },
+  );
+}
+
+/** L1 has accepted an epoch. */
+export function finish(coordinator: CoordinatorProcess, submission: SimSubmission): void {
+  const { epoch, leftOut } = submission;
+  coordinator.isSubmitting = false;
+  coordinator.ledgerEpoch = epoch;
+  decide(coordinator, (now) => {
+    noteSettled(now, { ...submission, summary: { epoch, leftOut } as unknown as SettledEpoch });
+    put(now, "coordinator", "ledger", { epoch });
+  });
+}
+
+function noteExclusions(
+  { tree, world }: CoordinatorProcess,
+  epoch: number,
+  excluded: ReadonlyMap<Field, Exclusion>,
+): void {
+  for (const [id, { block, rule }] of excluded)
+    world.note(`epoch ${epoch} leaves out ${tree!.layers.get(id)!.known.name} from block ${block} on: ${rule}`);
+}
