@@ -86,7 +86,6 @@ export {
   memoryLeafStore,
   memoryNodeStore,
   memoryTreeStores,
-  type NodeStore,
   type StateUpdate,
   StateUpdateError,
   type WitnessEntry,
@@ -175,3 +174,4 @@ export {
   type UnsignedTransaction,
   verifyTransactions,
 } from "../src/transaction.ts";
+export type { NodeStore } from "../src/treeHashes.ts";

@@ -1,17 +1,11 @@
-import { compress, type Field, FrondError, poseidon2Hash } from "@frond/foundation";
+import { type Field, FrondError, poseidon2Hash } from "@frond/foundation";
 import { STATE_DEPTH } from "./constants.ts";
 import { stateRootOf } from "./layerRecord.ts";
-import { emptyTreeRoot } from "./merkleTree.ts";
 import { ENTRY_KEY_DOMAIN } from "./tables/domains.ts";
+import { createTreeHashes, type NodeStore } from "./treeHashes.ts";
 
 /** A leaf of the state tree: an entry of the layer's state, linked to the next key in order. */
 export type Leaf = { readonly key: Field; readonly nextKey: Field; readonly values: readonly Field[] };
-
-/** The hashes of the tree: level 0 holds leaf hashes, level `STATE_DEPTH` the root. A place never set is undefined. */
-export interface NodeStore {
-  get(level: number, index: number): Field | undefined;
-  set(level: number, index: number, value: Field): void;
-}
 
 /** The leaves by place, and their order by key. Leaves are added at the end only, and keep their key for ever. */
 export interface LeafStore {
@@ -102,12 +96,11 @@ export function genesisStateRoot(entryWidth: number): Field {
  * (docs/protocol.md 3).
  */
 export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOptions): IndexedTree {
-  /** Nodes of each level whose hash in the store is out of date. Empty again whenever the root has been taken. */
-  const stale = Array.from({ length: STATE_DEPTH + 1 }, () => new Set<number>());
+  const hashes = createTreeHashes(nodes);
   let leafCount = countLeaves(leaves);
   if (leafCount === 0) {
     appendLeaf({ key: 0n, nextKey: 0n, values: new Array<Field>(entryWidth).fill(0n) });
-    root();
+    hashes.root();
   }
 
   return {
@@ -116,10 +109,10 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
       return leafCount;
     },
     get root() {
-      return root();
+      return hashes.root();
     },
     get stateRoot() {
-      return stateRootOf(root(), leafCount);
+      return stateRootOf(hashes.root(), leafCount);
     },
     read(key) {
       const index = key === 0n ? undefined : leaves.indexOf(key);
@@ -129,8 +122,8 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
   };
 
   function applyWitnessSet(updates: readonly StateUpdate[]): WitnessSet {
-    const { existing, added } = sortUpdates(updates);
-    const before = { leafCountBefore: leafCount, treeRootBefore: root() };
+    const { existing, added } = sortUpdates(updates, { entryWidth, leaves, leafCount });
+    const before = { leafCountBefore: leafCount, treeRootBefore: hashes.root() };
     const entries = existing.map(({ index, after }): WitnessEntry => {
       const { key, nextKey, values } = leaves.get(index)!;
       const siblings = setLeaf(index, { key, nextKey, values: after });
@@ -140,7 +133,7 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
     return {
       ...before,
       stateRootBefore: stateRootOf(before.treeRootBefore, before.leafCountBefore),
-      stateRootAfter: stateRootOf(root(), leafCount),
+      stateRootAfter: stateRootOf(hashes.root(), leafCount),
       entries,
       inserts,
     };
@@ -154,69 +147,41 @@ export function createIndexedTree({ entryWidth, nodes, leaves }: IndexedTreeOpti
     return { key, after, siblings, low: { index: lowIndex, key: lowKey, nextKey, values, siblings: lowSiblings } };
   }
 
-  function sortUpdates(updates: readonly StateUpdate[]) {
-    const seen = new Set<Field>();
-    const existing: { index: number; after: readonly Field[] }[] = [];
-    const added: StateUpdate[] = [];
-    for (const update of updates) {
-      const { key, after } = update;
-      if (key === 0n) throw new StateUpdateError(key, "is the sentinel's");
-      if (seen.has(key)) throw new StateUpdateError(key, "is given twice");
-      if (after.length !== entryWidth) throw new StateUpdateError(key, `has ${after.length} values, not ${entryWidth}`);
-      seen.add(key);
-      const index = leaves.indexOf(key);
-      if (index === undefined) added.push(update);
-      else existing.push({ index, after });
-    }
-    if (leafCount + added.length > CAPACITY) throw new StateUpdateError(added.at(-1)!.key, "finds the tree full");
-    existing.sort((a, b) => a.index - b.index);
-    return { existing, added };
-  }
-
-  function root(): Field {
-    return node(STATE_DEPTH, 0);
-  }
-
   function appendLeaf(leaf: Leaf): Field[][] {
     const siblings = setLeaf(leafCount, leaf);
     leafCount++;
     return siblings;
   }
 
-  /**
-   * Writes a leaf and returns its siblings. The nodes above it are hashed when they are next looked at: most of them
-   * change again before.
-   */
+  /** Writes a leaf and returns its siblings. */
   function setLeaf(index: number, leaf: Leaf): Field[][] {
     leaves.set(index, leaf);
-    nodes.set(0, index, leafHash(leaf));
-    const path: Field[][] = [];
-    let at = index;
-    for (let level = 0; level < STATE_DEPTH; level++) {
-      path.push(siblingsOf(level, at));
-      at = Math.floor(at / 4);
-      stale[level + 1]!.add(at);
-    }
-    return path;
+    return hashes.setLeaf(index, leafHash(leaf));
   }
+}
 
-  function siblingsOf(level: number, at: number): Field[] {
-    const first = at - (at % 4);
-    const siblings: Field[] = [];
-    for (let place = first; place < first + 4; place++) if (place !== at) siblings.push(node(level, place));
-    return siblings;
+/** Parts updates of entries that exist, in the order of their places, from entries to add. */
+function sortUpdates(
+  updates: readonly StateUpdate[],
+  tree: { readonly entryWidth: number; readonly leaves: LeafStore; readonly leafCount: number },
+) {
+  const { entryWidth, leaves, leafCount } = tree;
+  const seen = new Set<Field>();
+  const existing: { index: number; after: readonly Field[] }[] = [];
+  const added: StateUpdate[] = [];
+  for (const update of updates) {
+    const { key, after } = update;
+    if (key === 0n) throw new StateUpdateError(key, "is the sentinel's");
+    if (seen.has(key)) throw new StateUpdateError(key, "is given twice");
+    if (after.length !== entryWidth) throw new StateUpdateError(key, `has ${after.length} values, not ${entryWidth}`);
+    seen.add(key);
+    const index = leaves.indexOf(key);
+    if (index === undefined) added.push(update);
+    else existing.push({ index, after });
   }
-
-  function node(level: number, index: number): Field {
-    if (stale[level]!.delete(index)) {
-      const first = 4 * index;
-      const below = level - 1;
-      const hash = compress(node(below, first), node(below, first + 1), node(below, first + 2), node(below, first + 3));
-      nodes.set(level, index, hash);
-      return hash;
-    }
-    return nodes.get(level, index) ?? emptyTreeRoot(level);
-  }
+  if (leafCount + added.length > CAPACITY) throw new StateUpdateError(added.at(-1)!.key, "finds the tree full");
+  existing.sort((a, b) => a.index - b.index);
+  return { existing, added };
 }
 
 /**
