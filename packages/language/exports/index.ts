@@ -8,15 +8,14 @@ export {
   type HandlerDefinition,
   type MethodDefinition,
 } from "../src/application.ts";
+export type { CallInput, TypedCallInput } from "../src/callInput.ts";
 export { type CallInterface, callInterface } from "../src/calls.ts";
 export type {
-  CallInput,
   CallMessage,
   CommonContext,
   FeeContext,
   MethodContext,
   ReceivedMessage,
-  TypedCallInput,
   WithdrawalInput,
 } from "../src/context.ts";
 export { type DescribedCall, describeMessage, encodeCall } from "../src/describeMessage.ts";
@@ -39,9 +38,9 @@ export {
   createExecutor,
   type Executor,
   type Outcome,
-  type StateAccess,
   type TransactionContext,
 } from "../src/executor/createExecutor.ts";
+export type { StateAccess } from "../src/executor/session.ts";
 export type * from "../src/ir.ts";
 export { layerOneRecipients } from "../src/layerOneRecipients.ts";
 export { nearest } from "../src/names.ts";
@@ -71,7 +70,6 @@ export {
   type Fields,
   type FieldType,
   field,
-  type InputOf,
   type IntegerType,
   type PlainInputOf,
   type PlainOf,
@@ -83,6 +81,6 @@ export {
   u32,
   u64,
   u128,
-  type ValueOf,
 } from "../src/types.ts";
+export type { InputOf, ValueOf } from "../src/valueOf.ts";
 export type { AddressValue, BoolValue, FieldValue, Uint } from "../src/values.ts";

@@ -26,8 +26,9 @@ import {
   stateHandles,
 } from "./state.ts";
 import { emit, record } from "./trace.ts";
-import { buildTree, type Fields, flattenType, struct, type ValueOf } from "./types.ts";
+import { buildTree, type Fields, flattenType, struct } from "./types.ts";
 import { validateDefinition } from "./validateDefinition.ts";
+import type { ValueOf } from "./valueOf.ts";
 import { scalarValue } from "./values.ts";
 
 /**

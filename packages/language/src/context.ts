@@ -1,32 +1,13 @@
 import { MessageKind, type SentKindName } from "@frond/protocol";
+import type { CallInput, TypedCallInput } from "./callInput.ts";
 import type { CallInterface } from "./calls.ts";
 import type { ContextName, ScalarType, SentKind } from "./ir.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { packCall } from "./packCall.ts";
 import { emit, type Trace } from "./trace.ts";
-import {
-  type AddressType,
-  address,
-  type Fields,
-  type FieldType,
-  field,
-  type InputOf,
-  type IntegerType,
-  u8,
-  u32,
-  u64,
-  u128,
-} from "./types.ts";
+import { type AddressType, address, type Fields, field, type IntegerType, u8, u32, u64, u128 } from "./types.ts";
+import type { InputOf } from "./valueOf.ts";
 import { type AddressValue, type FieldValue, type ScalarValue, scalarId, scalarValue, type Uint } from "./values.ts";
-
-/** A message to another layer. Omitted fields are zero; `asset` 0 means no asset. */
-export type CallInput = {
-  readonly to: InputOf<FieldType>;
-  readonly asset?: InputOf<IntegerType<32>>;
-  readonly amount?: InputOf<IntegerType<128>>;
-  readonly recipient?: InputOf<AddressType> | FieldValue;
-  readonly payload?: InputOf<FieldType>;
-};
 
 /**
  * A withdrawal to L1. `recipient`, an Ethereum address, can claim the money after the epoch has settled. An account of
@@ -36,14 +17,6 @@ export type WithdrawalInput = {
   readonly asset: InputOf<IntegerType<32>>;
   readonly amount: InputOf<IntegerType<128>>;
   readonly recipient: InputOf<AddressType>;
-};
-
-/**
- * A call that another application declares. `to` is the layer of that application; `args` are the call's arguments.
- * Omitted fields are zero.
- */
-export type TypedCallInput<A extends Fields> = Omit<CallInput, "payload"> & {
-  readonly args: { readonly [N in keyof A]: InputOf<A[N]> };
 };
 
 /** The context of every procedure. */

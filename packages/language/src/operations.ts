@@ -2,7 +2,8 @@ import { DefinitionError } from "./errors.ts";
 import type { ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { currentTrace, emit, underGuard } from "./trace.ts";
-import { aType, buildTree, type InputOf, isScalar, partsOf, type Tree, type Type, type ValueOf } from "./types.ts";
+import { aType, buildTree, isScalar, partsOf, type Tree, type Type } from "./types.ts";
+import type { InputOf, ValueOf } from "./valueOf.ts";
 import {
   type AddressValue,
   type BoolValue,

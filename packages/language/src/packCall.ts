@@ -1,5 +1,5 @@
+import type { CallInput, TypedCallInput } from "./callInput.ts";
 import { type CallInterface, isCallInterface, isCarried } from "./calls.ts";
-import type { CallInput, TypedCallInput } from "./context.ts";
 import { flattenInput } from "./operations.ts";
 import { offsetsOf } from "./packedCall.ts";
 import { type Fields, flattenType, struct } from "./types.ts";

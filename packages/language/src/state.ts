@@ -10,15 +10,14 @@ import {
   buildTree,
   type Fields,
   flattenType,
-  type InputOf,
   isScalar,
   partsOf,
   type StructType,
   struct,
   type Tree,
   type Type,
-  type ValueOf,
 } from "./types.ts";
+import type { InputOf, ValueOf } from "./valueOf.ts";
 import { perform, type ScalarValue, scalarValue } from "./values.ts";
 
 /** A declared map of the state. `Keys` is one type, or several named types. A cell has no keys. */

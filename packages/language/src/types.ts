@@ -1,5 +1,4 @@
 import type { IntegerBits, Parameter, ScalarType } from "./ir.ts";
-import type { AddressValue, BoolValue, FieldValue, Uint } from "./values.ts";
 
 /** An unsigned integer of `bits` bits with checked arithmetic. */
 export interface IntegerType<B extends IntegerBits = IntegerBits> {
@@ -55,41 +54,6 @@ export function struct<const F extends Fields>(fields: F): StructType<F> {
 export function array<const T extends Type>(element: T, length: number): ArrayType<T> {
   return { kind: "array", element, length };
 }
-
-/**
- * The representation of a value during tracing: an object with methods (`a.add(b)`) for a scalar, a plain object for a
- * struct, a plain array for an array.
- */
-export type ValueOf<T> =
-  T extends IntegerType<infer B>
-    ? Uint<B>
-    : T extends FieldType
-      ? FieldValue
-      : T extends BoolType
-        ? BoolValue
-        : T extends AddressType
-          ? AddressValue
-          : T extends StructType<infer F>
-            ? { readonly [K in keyof F]: ValueOf<F[K]> }
-            : T extends ArrayType<infer E>
-              ? readonly ValueOf<E>[]
-              : never;
-
-/** The accepted input for a value of `T` inside a method: a value, or a literal that is checked at definition time. */
-export type InputOf<T> =
-  T extends IntegerType<infer B>
-    ? Uint<B> | bigint | number
-    : T extends FieldType
-      ? FieldValue | AddressValue | bigint | number
-      : T extends BoolType
-        ? BoolValue | boolean
-        : T extends AddressType
-          ? AddressValue | bigint
-          : T extends StructType<infer F>
-            ? { readonly [K in keyof F]: InputOf<F[K]> }
-            : T extends ArrayType<infer E>
-              ? readonly InputOf<E>[]
-              : never;
 
 /** The type of values that a client receives: bigints for integers, fields and addresses. */
 export type PlainOf<T> = T extends IntegerType | FieldType | AddressType

@@ -1,8 +1,11 @@
-import { FIELD_MODULUS, poseidon2Hash } from "@frond/foundation";
+import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
 import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID } from "@frond/protocol";
 import type { Instruction, Procedure, Program, ScalarType, ValueId } from "../ir.ts";
-import type { CompiledProcedure } from "./createExecutor.ts";
 import type { KeyCache } from "./keyCache.ts";
+import type { CompiledContext, Session } from "./session.ts";
+
+/** A compiled procedure. Returns the position of the failed instruction, or -1. */
+export type CompiledProcedure = (session: Session, args: readonly Field[], context: CompiledContext) => number;
 
 /**
  * Compiles a procedure to JavaScript. Value i is the variable `vi`: a boolean for a bool, a bigint for every other type

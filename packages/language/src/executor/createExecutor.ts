@@ -6,13 +6,7 @@ import { findHandler } from "../packedCall.ts";
 import { compileProcedure } from "./compileProcedure.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { createKeyCache, type KeyCache } from "./keyCache.ts";
-import { createSession, type Session } from "./session.ts";
-
-/** The state before the call. */
-export type StateAccess = {
-  /** The values of an entry, `entryWidth` of them; zeros if there is no such entry. */
-  get(key: Field): readonly Field[];
-};
+import { type CompiledContext, createSession, type StateAccess } from "./session.ts";
 
 /** The context of a call: the layer, and the slot and epoch of the present block. */
 export type CallContext = { readonly layerId: Field; readonly slot: number; readonly epoch: number };
@@ -56,12 +50,6 @@ export type Executor = {
   /** Runs the handler for the message. A message without a handler fails. */
   runHandler(call: { readonly message: Message; readonly context: CallContext; readonly state: StateAccess }): Outcome;
 };
-
-/** A compiled procedure. Returns the position of the failed instruction, or -1. */
-export type CompiledProcedure = (session: Session, args: readonly Field[], context: CompiledContext) => number;
-
-/** The context in the form that compiled code reads: every field is present, absent ones are zero. */
-export type CompiledContext = { readonly [name: string]: Field };
 
 /**
  * Creates the executor of a program. The program is compiled to JavaScript once, and calls run at native speed. A cache

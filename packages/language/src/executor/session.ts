@@ -1,7 +1,15 @@
 import type { Field } from "@frond/foundation";
 import type { Message } from "@frond/protocol";
 import type { SentKind } from "../ir.ts";
-import type { CompiledContext, StateAccess } from "./createExecutor.ts";
+
+/** The state before the call. */
+export type StateAccess = {
+  /** The values of an entry, `entryWidth` of them; zeros if there is no such entry. */
+  get(key: Field): readonly Field[];
+};
+
+/** The context in the form that compiled code reads: every field is present, absent ones are zero. */
+export type CompiledContext = { readonly [name: string]: Field };
 
 /** An entry during a call. All handles of one key share this object, so that aliases see each other's writes. */
 export type Entry = { readonly values: Field[]; written: boolean };

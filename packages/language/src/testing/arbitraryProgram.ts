@@ -20,8 +20,8 @@ import {
   u32,
   u64,
   u128,
-  type ValueOf,
 } from "../types.ts";
+import type { ValueOf } from "../valueOf.ts";
 import { type BoolValue, isTracedValue, type ScalarValue, type Uint } from "../values.ts";
 
 const INTEGERS = [u8, u16, u32, u64, u128] as const;

@@ -1,6 +1,7 @@
 import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
 import { entryKey, type Message, MessageKind } from "@frond/protocol";
-import type { CallContext, StateAccess } from "../executor/createExecutor.ts";
+import type { CallContext } from "../executor/createExecutor.ts";
+import type { StateAccess } from "../executor/session.ts";
 import type { Handler, Instruction, Procedure, Program, ScalarType } from "../ir.ts";
 import type { RandomCall } from "./arbitraryCall.ts";
 

@@ -15,13 +15,8 @@ import {
   signTransaction,
   type Transaction,
 } from "@frond/protocol";
-import {
-  type CallContext,
-  createExecutor,
-  type Executor,
-  type Outcome,
-  type StateAccess,
-} from "../executor/createExecutor.ts";
+import { type CallContext, createExecutor, type Executor, type Outcome } from "../executor/createExecutor.ts";
+import type { StateAccess } from "../executor/session.ts";
 import type { Program } from "../ir.ts";
 
 export type TestCall = {
