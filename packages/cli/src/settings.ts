@@ -17,12 +17,12 @@ export type Settings = {
  * The data directory if none is named: `$XDG_DATA_HOME/frond`, else `~/.local/share/frond`. A variable that is empty
  * counts as not set, as the XDG specification says. Relative if `$HOME` is empty.
  */
-export function defaultDataDirectory(): string {
+function defaultDataDirectory(): string {
   return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "frond");
 }
 
 /** The cache directory if none is named: `$XDG_CACHE_HOME/frond`, else `~/.cache/frond`, by the same rules. */
-export function defaultCacheDirectory(): string {
+function defaultCacheDirectory(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "frond");
 }
 

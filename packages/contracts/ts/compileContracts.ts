@@ -18,7 +18,7 @@ const compilerSettings = {
 };
 
 /** A position in creation code for the 20-byte address of a deployed library. */
-export type LinkReference = { library: string; start: number };
+type LinkReference = { library: string; start: number };
 
 export type ContractArtifact = {
   /** The name of the contract in its source. */

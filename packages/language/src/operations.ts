@@ -132,7 +132,7 @@ function runBody(body: () => void): void {
  * Converts `input`, which consists of values and literals, to values in the shape of `type`.
  * @throws {@link DefinitionError} when a part does not fit; the error names the part
  */
-export function toValue(type: Type, input: unknown): Tree<unknown> {
+function toValue(type: Type, input: unknown): Tree<unknown> {
   const ids = flattenInput(type, input);
   let next = 0;
   return buildTree(type, (scalar) => scalarValue(scalar, ids[next++]!));

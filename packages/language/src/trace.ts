@@ -6,7 +6,7 @@ import { callerLocation } from "./location.ts";
  * The largest number of instructions of a procedure. A block of a few such calls would fit no circuit, so the limit
  * catches loops without an end.
  */
-export const MAX_INSTRUCTIONS = 20_000;
+const MAX_INSTRUCTIONS = 20_000;
 
 /** A section of a procedure: the whole procedure, or the body of a `when`. */
 export type Scope = {

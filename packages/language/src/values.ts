@@ -226,7 +226,7 @@ export function scalarId(type: ScalarType, input: unknown): ValueId {
  * The field element that represents a literal.
  * @throws {@link DefinitionError} when the literal does not fit the type
  */
-export function literalToField(type: ScalarType, literal: unknown): bigint {
+function literalToField(type: ScalarType, literal: unknown): bigint {
   if (type.kind === "bool") {
     if (typeof literal === "boolean") return literal ? 1n : 0n;
     throw typeError(`Expected a bool, got ${describe(literal)}.`, "Give true, false or a traced bool.");

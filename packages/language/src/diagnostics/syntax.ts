@@ -22,7 +22,7 @@ export function parseSource(text: string, file?: string): Source | undefined {
   }
 }
 
-export function isNode(value: unknown): value is Node {
+function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
 }
 

@@ -12,7 +12,7 @@ export type StateAccess = {
 export type CompiledContext = { readonly [name: string]: Field };
 
 /** An entry during a call. All handles of one key share this object, so that aliases see each other's writes. */
-export type Entry = { readonly values: Field[]; written: boolean };
+type Entry = { readonly values: Field[]; written: boolean };
 
 /** The entries, writes and messages of a call so far. */
 export type Session = {

@@ -52,7 +52,7 @@ export type Uses = {
   readonly sent: number;
 };
 
-export type Division = { readonly expression: string; readonly number: number };
+type Division = { readonly expression: string; readonly number: number };
 
 export function createLowering(
   { instructions }: Procedure,

@@ -21,9 +21,9 @@ export type Run = {
   readonly entryAt: (key: Field, map: number) => Field[];
 };
 
-export type QuotientHint = { readonly fits: Field; readonly quotient: Field; readonly remainder: Field };
+type QuotientHint = { readonly fits: Field; readonly quotient: Field; readonly remainder: Field };
 
-export type SentMessage = {
+type SentMessage = {
   readonly used: boolean;
   readonly to: Field;
   readonly kind: Field;

@@ -35,7 +35,7 @@ type Group = {
 };
 
 /** The number of shared entries that a procedure needs, without the sender's account. */
-export function countShared(procedure: Procedure, sender: boolean): SharedCounts {
+function countShared(procedure: Procedure, sender: boolean): SharedCounts {
   const groups = groupOpens(procedure, sender).filter(({ isSender }) => !isSender);
   const constant = groups.filter(isKnown).length;
   return { sender, constant, computed: groups.length - constant };

@@ -35,7 +35,7 @@ export type BlockTrace = {
   readonly failures: readonly BlockFailure[];
 };
 
-export type LinkPlaces = { readonly consumed: number; readonly produced: number };
+type LinkPlaces = { readonly consumed: number; readonly produced: number };
 
 /** The first failed check of a transaction. */
 export type BlockFailure = {

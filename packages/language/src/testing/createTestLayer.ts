@@ -28,7 +28,7 @@ export type TestCall = {
   readonly link?: BundleLink;
 };
 
-export type TestBlock = {
+type TestBlock = {
   readonly size: string;
   readonly consumed?: readonly Message[];
   readonly calls?: readonly TestCall[];

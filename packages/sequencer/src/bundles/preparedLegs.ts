@@ -4,7 +4,7 @@ import { createSignal } from "../signal.ts";
 import type { Clock } from "../types.ts";
 
 /** A leg of a bundle that is promised and not committed. */
-export type PreparedLeg = {
+type PreparedLeg = {
   readonly hash: Field;
   readonly transaction: Transaction;
   readonly sender: Field;

@@ -28,7 +28,7 @@ export const replayRecord = (
 };
 
 /** The log does not lead to the state it was written from: another program, or damage. */
-export class ReplayError extends FrondError {
+class ReplayError extends FrondError {
   constructor(data: { record: string }, cause: unknown) {
     super({
       code: "sequencer/replay-failed",

@@ -10,7 +10,7 @@ export type SealerKey = { readonly secret: bigint };
  * together (docs/protocol.md 3). The overlay keeps the write lock of the store short: only finished values are
  * written under it.
  */
-export const sealBlock = async (request: SealRequest, store: Store, { secret }: SealerKey): Promise<BlockRecord> => {
+const sealBlock = async (request: SealRequest, store: Store, { secret }: SealerKey): Promise<BlockRecord> => {
   const { entryWidth } = store.identity;
   // Another thread may have rolled the tree back.
   store.refresh();

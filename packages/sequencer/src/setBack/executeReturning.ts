@@ -11,7 +11,7 @@ import type { Attempt } from "./createReturning.ts";
  * For so many epochs a returning transaction waits for a receiver that cannot be reached. What waits holds up what
  * fails with a higher slot, on all layers: a layer that never comes back must not do that for ever.
  */
-export const LONGEST_ABSENCE_EPOCHS = 8;
+const LONGEST_ABSENCE_EPOCHS = 8;
 
 /** Executes a transaction again, at its former fee, and remembers the new promise. */
 export const executeReturning = (

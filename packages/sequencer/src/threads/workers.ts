@@ -81,7 +81,7 @@ const startWorker = (role: WorkerRole) => {
 };
 
 /** A thread of the sequencer failed. */
-export class WorkerError extends FrondError {
+class WorkerError extends FrondError {
   constructor(data: { role: string; reason: string }) {
     super({
       code: "sequencer/worker",

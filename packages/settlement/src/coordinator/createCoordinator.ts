@@ -18,7 +18,7 @@ import {
   type EpochProgress,
   type SettledEpoch,
 } from "../types.ts";
-import { type BlockProofs, createBlockProofs } from "./blockProofs.ts";
+import { createBlockProofs } from "./blockProofs.ts";
 import { runBundle } from "./bundles.ts";
 import { catchUp } from "./catchUp.ts";
 import { acceptPeer, type PeerConnection } from "./connection.ts";
@@ -210,5 +210,3 @@ async function followLayerOne(core: Core): Promise<void> {
     await core.until(() => false, core.options.pollInterval ?? 1_000);
   }
 }
-
-export type { BlockProofs };

@@ -24,7 +24,7 @@ export type Submission = {
 };
 
 /** A settled epoch, and the last block of each layer in it. */
-export type SettledRecord = { readonly summary: SettledEpoch; readonly through: ReadonlyMap<Field, number> };
+type SettledRecord = { readonly summary: SettledEpoch; readonly through: ReadonlyMap<Field, number> };
 
 /** Everything durable of the coordinator besides what the machine holds in memory; read here, written through the journal. */
 export type Records = {

@@ -24,7 +24,7 @@ export type LayerLinkDependencies = Pick<Link, "sequencer" | "blockInputs" | "lo
     readonly packedCircuit?: (digest: string) => Promise<Uint8Array>;
   };
 
-export type LinkStatus = {
+type LinkStatus = {
   readonly coordinator: Link["coordinator"];
   /** Why the coordinator does not go on with this layer. */
   readonly reason?: string;

@@ -27,7 +27,7 @@ const incomingSchema = z.strictObject({ message: messageSchema, source: z.string
 const outgoingSchema = z.strictObject({ message: messageSchema, position, block: u32, slot: u32, epoch: u32 });
 
 /** A block record as it travels. Lists are bounded by the capacity of blocks. */
-export const blockRecordSchema = z.strictObject({
+const blockRecordSchema = z.strictObject({
   number: u32,
   slot: u32,
   epoch: u32,
@@ -52,7 +52,7 @@ const failureSchema = z.strictObject({ code: z.string().max(100), message: text,
 const dropSchema = z.strictObject({ hash: fieldSchema, code: z.string().max(100), message: text });
 
 /** What a layer says of itself about once a second, for people. */
-export const statsSchema = z.strictObject({
+const statsSchema = z.strictObject({
   slot: u32,
   block: u32,
   accepted: z.number(),

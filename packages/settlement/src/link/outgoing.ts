@@ -2,7 +2,7 @@ import type { OutgoingMessage } from "@frond/sequencer";
 import type { LinkedSequencer } from "./linkedSequencer.ts";
 
 /** A message, and the position of the one before it in its epoch; -1 for the first. */
-export type Chained = { readonly previous: number; readonly outgoing: OutgoingMessage };
+type Chained = { readonly previous: number; readonly outgoing: OutgoingMessage };
 
 /**
  * The durable messages that the coordinator may still need, in order of their positions: those of the epoch in which

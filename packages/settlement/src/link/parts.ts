@@ -27,7 +27,7 @@ export function* partsOf(text: string): Generator<Buffer> {
   }
 }
 
-export type Added =
+type Added =
   | { readonly kind: "incomplete" }
   | { readonly kind: "complete"; readonly text: string }
   | { readonly kind: "wrong"; readonly reason: string };

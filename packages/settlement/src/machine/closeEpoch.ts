@@ -70,7 +70,7 @@ export function undoBundle(
 }
 
 /** Whether a transaction is in a block that stays if its layer is set back. */
-export function isClosed(layer: LayerState | undefined, hash: Field): boolean {
+function isClosed(layer: LayerState | undefined, hash: Field): boolean {
   return [...(layer?.blocks.values() ?? [])].some(
     ({ block }) => block.number <= layer!.base && block.transactions.includes(hash),
   );

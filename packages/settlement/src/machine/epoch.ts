@@ -1,10 +1,10 @@
 import type { SettledEpoch } from "../types.ts";
 
-/**
- * An epoch of the tree, from its first block to its record on L1 (ARCHITECTURE.md, "The machine"). At most two exist at a time: the one that takes blocks, and the one before it, which
- * is being proven. Both are durable with every change of their stage.
+/*
+ * An epoch of the tree, from its first block to its record on L1 (ARCHITECTURE.md, "The machine"). At most two exist at
+ * a time: the one that takes blocks, and the one before it, which is being proven. Both are durable with every change
+ * of their stage.
  */
-export type Epoch = RunningEpoch | ClosedEpoch;
 
 /** The epoch that blocks belong to now. */
 export type RunningEpoch =

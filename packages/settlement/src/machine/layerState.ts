@@ -18,10 +18,10 @@ export type HandedBlock = {
 export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
 
 /** No proof of a layer's blocks is begun before `until`, in milliseconds since 1970; `length` of them is how long it rests. */
-export type Rest = { readonly until: number; readonly length: number };
+type Rest = { readonly until: number; readonly length: number };
 
 /** How often in a row a layer was there and late at the end of an epoch, and at which one last. Not durable. */
-export type Lateness = { readonly times: number; readonly epoch: number };
+type Lateness = { readonly times: number; readonly epoch: number };
 
 /** What is durable of a layer, besides its blocks and letters. */
 export type StoredLayer = {

@@ -104,7 +104,7 @@ export function putClosed(tree: Tree, closed: ClosedEpoch | undefined): void {
   for (const layer of tree.layers.values()) tree.dirty.add(layer);
 }
 
-export function blockKey(layerId: Field, number: number): string {
+function blockKey(layerId: Field, number: number): string {
   return `${fieldToHex(layerId)}/${String(number).padStart(10, "0")}`;
 }
 

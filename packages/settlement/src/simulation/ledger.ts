@@ -27,7 +27,7 @@ export function ledgerOf(record: Pick<LayerRecord, "blocks" | "open">): Ledger {
   return ledger;
 }
 
-export function applyEntry({ balances, nonces, cursors }: Ledger, entry: Entry): void {
+function applyEntry({ balances, nonces, cursors }: Ledger, entry: Entry): void {
   const add = (account: Field, amount: bigint) => balances.set(account, (balances.get(account) ?? 0n) + amount);
   if (entry.kind === "message") {
     const { source, position, message } = entry;

@@ -56,11 +56,6 @@ export async function proveTree(options: ProveTreeOptions, dependencies: ProveTr
   return { proof, after: node.after, seconds };
 }
 
-/** The trunk after a plan, computed without proofs. Throws AggregateStepError for what no aggregate accepts. */
-export function trunkAfter(options: ProveTreeOptions): LayerSnapshot {
-  return stationNode(options, options.plan, options.trunk).after;
-}
-
 function stationNode(options: ProveTreeOptions, plan: PlanNode, before: LayerSnapshot): StationedNode {
   const stations: Station[] = [];
   let current = before;

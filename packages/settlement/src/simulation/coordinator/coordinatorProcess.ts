@@ -11,7 +11,7 @@ import type { SimLayerOne, SimTransaction } from "../simTypes.ts";
 import type { Connection, World } from "../world.ts";
 
 /** A bundle whose legs are being executed. */
-export type RunningBundle = {
+type RunningBundle = {
   readonly record: BundleRecord;
   readonly legs: readonly SimTransaction[];
   /** Legs that have not answered, and the turns that they still have. */
