@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AGGREGATE_COSTS, openProver, prepareTreeCircuits } from "@frond/cli";
 import { silentLogger } from "@frond/foundation";
-import { defaultCacheDirectory } from "@frond/prover";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import type { Section } from "../report.ts";
 import { type MeasuredJob, prepareNotes, runEpoch } from "./runEpoch.ts";
 
@@ -21,7 +21,10 @@ type Run = {
   readonly jobs: readonly MeasuredJob[];
 };
 
-/** Whole epochs of trees of several sizes, each settled on a local L1 by real proofs; what a layer costs, and what L1 pays. */
+/**
+ * Whole epochs of trees of several sizes, each settled on a local L1 by real proofs; what a layer costs, and what L1
+ * pays.
+ */
 export const tree: Section = {
   name: "tree",
   async run(progress) {

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import type { Command } from "commander";
 
 /** Options that every command understands, resolved: absolute paths, no undefined. */
@@ -15,11 +16,6 @@ export type Settings = {
 /** The data directory if none is named: `$XDG_DATA_HOME/frond`, else `~/.local/share/frond`. */
 export function defaultDataDirectory(): string {
   return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "frond");
-}
-
-/** The cache directory if none is named: `$XDG_CACHE_HOME/frond`, else `~/.cache/frond`. */
-export function defaultCacheDirectory(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "frond");
 }
 
 /** Adds the options that every command has. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { sleep } from "@frond/foundation";
 import { createPublicClient, http } from "viem";
 import { foundry } from "viem/chains";
 import { expect, test } from "vitest";
@@ -71,8 +71,8 @@ test("a chain killed at any moment holds every block that was saved", async () =
         }
       })().catch(() => {});
       const deadline = Date.now() + 5_000;
-      while (saved < 0n && Date.now() < deadline) await pause(1);
-      await pause(50 + round * 17);
+      while (saved < 0n && Date.now() < deadline) await sleep(1);
+      await sleep(50 + round * 17);
       process.kill(-pid, "SIGKILL");
       await anvil.ended;
       isOver = true;

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { writeAtomically } from "@frond/foundation/node";
 import { createTestClient, hexToBytes, http, publicActions } from "viem";
 import { AnvilError } from "./errors.ts";
 
@@ -14,7 +14,10 @@ const require = createRequire(import.meta.url);
 export type AnvilOptions = {
   /** TCP port on 127.0.0.1; a free one is chosen if absent. */
   port?: number;
-  /** File that holds the chain: loaded if it exists, written by `save` and when anvil stops, each time whole or not at all. */
+  /**
+   * File that holds the chain: loaded if it exists, written by `save` and when anvil stops, each time whole or not at
+   * all.
+   */
   statePath?: string;
   /** Seconds between blocks; if absent, each transaction is mined at once. */
   blockTime?: number;
@@ -28,14 +31,18 @@ export type Anvil = {
   pid: number;
   /** Resolves when it has ended, stopped or not. */
   ended: Promise<void>;
-  /** Writes the chain to its file, if it has one, unless that holds it already; gives the number of the last block that a `kill -9` can't undo. */
+  /**
+   * Writes the chain to its file, if it has one, unless that holds it already; gives the number of the last block that
+   * a `kill -9` can't undo.
+   */
   save(): Promise<bigint>;
   /** Stops anvil, after it has written its state. Safe to call twice. */
   stop(): Promise<void>;
 };
 
 /**
- * Starts a local Ethereum node (anvil) on 127.0.0.1, in a process group of its own, and waits until it answers. It is killed when this
+ * Starts a local Ethereum node (anvil) on 127.0.0.1, in a process group of its own, and waits until it answers. It is
+ * killed when this
  * process exits; after a `kill -9` of this process it notices that its parent is gone and stops by itself.
  *
  * @throws AnvilError if the binary is missing or the port is taken
@@ -74,8 +81,10 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
 }
 
 /**
- * The parent holds the write end of the shell's standard input and never writes: `read` returns when the parent closes it or dies, however it
- * dies. anvil then gets SIGTERM, on which it writes its state, in place: the shell, whose name `$0` is the state file, renames what was written to its end. If anvil ends by itself, the shell ends with it.
+ * The parent holds the write end of the shell's standard input and never writes: `read` returns when the parent closes
+ * it or dies, however it
+ * dies. anvil then gets SIGTERM, on which it writes its state, in place: the shell, whose name `$0` is the state file,
+ * renames what was written to its end. If anvil ends by itself, the shell ends with it.
  */
 const superviseScript = [
   'exec 3<&0; "$@" </dev/null & node=$!',
@@ -111,7 +120,8 @@ function anvilArguments(options: AnvilOptions & { port: number }): string[] {
 }
 
 /**
- * Writes the chain to its file, one save after the other; `saved` resolves when none is under way. anvil itself writes its file in place, once a second: killed at that moment it leaves half a file, which it refuses to load.
+ * Writes the chain to its file, one save after the other; `saved` resolves when none is under way. anvil itself writes
+ * its file in place, once a second: killed at that moment it leaves half a file, which it refuses to load.
  */
 function createSaver(url: string, statePath: string | undefined): { save: Anvil["save"]; saved(): Promise<unknown> } {
   const client = createTestClient({ mode: "anvil", transport: http(url) }).extend(publicActions);
@@ -121,8 +131,7 @@ function createSaver(url: string, statePath: string | undefined): { save: Anvil[
     const block = await client.getBlockNumber({ cacheTime: 0 });
     if (statePath === undefined || block === inFile) return block;
     const state = await promisify(gunzip)(hexToBytes(await client.dumpState()));
-    await writeFile(`${statePath}.saving`, state, { flush: true });
-    await rename(`${statePath}.saving`, statePath);
+    await writeAtomically(statePath, state);
     inFile = block;
     return block;
   };

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { sleep } from "@frond/foundation";
 import { transactionToJson } from "@frond/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -144,10 +145,10 @@ describe("floods", () => {
 
   it("of connections are cut at the limit of an address", async () => {
     const sockets = await Promise.all(Array.from({ length: 120 }, () => raw("")));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     expect(sockets.filter((socket) => !socket.destroyed).length).toBeLessThanOrEqual(60);
     for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     await isAlive();
   });
 

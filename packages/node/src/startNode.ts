@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { silentLogger } from "@frond/foundation";
+import { createClosing, silentLogger } from "@frond/foundation";
 import type { Program } from "@frond/language";
 import { createSequencer, createWorkerSealer, createWorkerVerifier } from "@frond/sequencer";
 import { memoryStore, type OpenStoreOptions, openStore, type Store, type StoreIdentity } from "@frond/store";
@@ -12,7 +12,8 @@ import { createSubscriptions } from "./rpc/subscriptions.ts";
 import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions } from "./types.ts";
 
 /**
- * Starts the node of one layer: store, sequencer (which replays its log), hooks in order, then the RPC. If a part cannot start, those before it are closed again.
+ * Starts the node of one layer: store, sequencer (which replays its log), hooks in order, then the RPC. If a part
+ * cannot start, those before it are closed again.
  * @throws StoreIdentityError, StoreFormatError, ReplayError, and what hooks throw
  */
 export const startNode = async (
@@ -20,20 +21,13 @@ export const startNode = async (
   { logger = silentLogger }: NodeDependencies = {},
 ): Promise<FrondNode> => {
   const { program, layer, hooks = [] } = options;
-  const closers: (() => Promise<void>)[] = [];
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closing ??= (async () => {
-      while (closers.length > 0) await closers.pop()!();
-    })();
-    return closing;
-  };
+  const closing = createClosing();
 
   try {
     const place: OpenStoreOptions | undefined =
       options.dataDirectory === undefined ? undefined : { path: options.dataDirectory, identity: identityOf(options) };
     const store = place === undefined ? memoryStore(identityOf(options)) : openStore(place);
-    closers.push(() => store.close());
+    closing.add(() => store.close());
 
     const sequencer = createSequencer(
       {
@@ -53,7 +47,7 @@ export const startNode = async (
         ...(place === undefined ? {} : { sealer: createWorkerSealer(place, { secret: options.sequencerSecret }) }),
       },
     );
-    closers.push(() => sequencer.close());
+    closing.add(() => sequencer.close());
 
     const limits = { ...defaultRpcLimits, ...options.rpc.limits };
     const subscriptions = createSubscriptions(limits.maxSubscriptions);
@@ -69,7 +63,7 @@ export const startNode = async (
     });
 
     for (const hook of hooks) {
-      closers.push(() => hook.close());
+      closing.add(() => hook.close());
       await hook.start(context);
     }
 
@@ -108,11 +102,11 @@ export const startNode = async (
       { host: options.rpc.host, port: options.rpc.port, limits },
       { dispatch, logger, pages: { "/metrics": metricsPage, "/health": healthPage } },
     );
-    closers.push(() => server.close());
+    closing.add(() => server.close());
     logger.info("The node is ready", { url: server.url });
-    return { url: server.url, port: server.port, publicKey: sequencer.publicKey, context, close };
+    return { url: server.url, port: server.port, publicKey: sequencer.publicKey, context, close: closing.close };
   } catch (error) {
-    await close();
+    await closing.close().catch(() => {});
     throw error;
   }
 };

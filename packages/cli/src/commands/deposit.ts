@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { Command } from "commander";
 import { type AnyClient, clientOf } from "../accounts.ts";
 import { ASSETS, amountOf, assetOf, showAmount } from "../assets.ts";
@@ -71,7 +72,7 @@ async function untilHandled(
   { id, before }: { readonly id: number; readonly before: string },
 ): Promise<"credited" | "returned"> {
   while (((await client.node.status()).deposit ?? -1) < id) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
+    await sleep(POLL_INTERVAL);
   }
   return (await entryOf(client)) === before ? "returned" : "credited";
 }

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import type { EpochProgress, SettledEpoch } from "@frond/settlement";
 import { Command } from "commander";
 import { loadConfig } from "../config/loadConfig.ts";
@@ -123,7 +124,9 @@ async function start(settings: Settings, options: Options): Promise<void> {
   }
 }
 
-/** Example clients do a round of everything, the epoch is ended by hand, and the next round begins when it has settled. */
+/**
+ * Example clients do a round of everything, the epoch is ended by hand, and the next round begins when it has settled.
+ */
 async function drive(work: {
   readonly running: RunningNetwork;
   readonly reporter: Reporter;
@@ -150,7 +153,7 @@ async function endEpoch({ coordinator }: RunningNetwork): Promise<void> {
   const { open } = coordinator.network().epoch;
   while (coordinator.network().epoch.open === open) {
     await coordinator.endEpoch();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
   }
 }
 

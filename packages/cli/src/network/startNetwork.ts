@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Field, fieldToHex, type Logger } from "@frond/foundation";
+import { createClosing, type Field, fieldToHex, type Logger } from "@frond/foundation";
 import { coordinatorMethods, startCoordinatorServer } from "@frond/node";
 import type { PreparedCircuit } from "@frond/prover";
 import {
@@ -68,18 +68,18 @@ export const AGGREGATE_COSTS: AggregateCosts = new Map([
   [4, 37],
 ]);
 
-/** Brings up everything: set-up, L1, contracts (the first time), coordinator and layers. What was started is stopped again if a later step fails. */
+/**
+ * Brings up everything: set-up, L1, contracts (the first time), coordinator and layers. What was started is stopped
+ * again if a later step fails.
+ */
 export async function startNetwork(options: StartOptions): Promise<RunningNetwork> {
   const started = Date.now();
   const { config, dataDirectory, cacheDirectory, logger, onProgress } = options;
-  const closers: (() => Promise<unknown> | unknown)[] = [];
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
+  const closing = createClosing();
   try {
-    closers.push(lockDirectory(dataDirectory));
+    closing.add(lockDirectory(dataDirectory));
     const { prover } = await openProver(options);
-    closers.push(() => prover.close());
+    closing.add(() => prover.close());
     const onStep = (step: string) => onProgress({ step });
     const circuits: CircuitsOfLayers = new Map(
       await inTurn(
@@ -97,7 +97,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
       ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
       ...(options.l1BlockTime === undefined ? {} : { blockTime: options.l1BlockTime }),
     });
-    closers.push(() => l1.stop());
+    closing.add(() => l1.stop());
     const parts = { config, circuits, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
     const { network: found, genesis, added } = await networkOf(parts, onProgress);
 
@@ -110,9 +110,9 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     for (const prepared of [...circuits.values()].flatMap((blocks) => [...blocks.values()]))
       known.set(circuitName(prepared.digest, prepared.key.hash), prepared);
     const queue = await openProofQueue({ proving: config.proving, prover, cacheDirectory, dataDirectory, logger });
-    closers.push(() => queue.close());
+    closing.add(() => queue.close());
     const tables = openTables({ path: join(dataDirectory, "coordinator") });
-    closers.push(() => tables.close());
+    closing.add(() => tables.close());
     const coordinator = createCoordinator(
       {
         layers: genesis.map(knownLayerOf),
@@ -155,19 +155,19 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
       },
       { logger },
     );
-    closers.push(async () => {
+    closing.add(async () => {
       await layerServer.close();
       await server.close();
     });
     await coordinator.start();
-    closers.push(() => coordinator.close());
+    closing.add(() => coordinator.close());
 
     let network: NetworkFile = { ...found, l1Url: l1.url, coordinatorUrl: server.url };
     writeNetworkFile(dataDirectory, network);
     onProgress({ step: "layers" });
     const layers = await Promise.all(
       here.map(async (layer) => {
-        closers.push(lockDirectory(layerDirectory(dataDirectory, layer.name)));
+        closing.add(lockDirectory(layerDirectory(dataDirectory, layer.name)));
         const running = await startLayerThread(
           {
             layer,
@@ -179,7 +179,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
           },
           { logger, onFailed: options.onFailed },
         );
-        closers.push(() => running.close());
+        closing.add(() => running.close());
         return running;
       }),
     );
@@ -195,15 +195,18 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
       layers,
       setUpSeconds: (Date.now() - started) / 1_000,
       proverPeakBytes: queue.peakBytes,
-      close,
+      close: closing.close,
     };
   } catch (error) {
-    await close();
+    await closing.close().catch(() => {});
     throw error;
   }
 }
 
-/** One program can be keyed in several ways, and whoever uploads a circuit may lie about the key: it must not stand in the place of another. */
+/**
+ * One program can be keyed in several ways, and whoever uploads a circuit may lie about the key: it must not stand in
+ * the place of another.
+ */
 function circuitName(digest: string, keyHash: Field): string {
   return `${digest}/${fieldToHex(keyHash)}`;
 }

@@ -73,8 +73,13 @@ export function lockOwner(path: string): number | undefined {
 }
 
 function heldLock(path: string, file: number): Lock {
-  ftruncateSync(file);
-  writeSync(file, String(process.pid));
+  try {
+    ftruncateSync(file);
+    writeSync(file, String(process.pid));
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
   let isHeld = true;
   return {
     release() {

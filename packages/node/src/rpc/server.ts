@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Logger } from "@frond/foundation";
+import { sleep } from "@frond/foundation";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Connection, createConnection } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -30,7 +31,9 @@ export type ServerDependencies = {
 /** After `close`, so many milliseconds are left for answers under way. */
 const CLOSING_TIME = 3_000;
 
-/** Serves JSON-RPC over HTTP and WebSocket at one address. Every limit of `RpcLimits` is kept here or in `Connection`. */
+/**
+ * Serves JSON-RPC over HTTP and WebSocket at one address. Every limit of `RpcLimits` is kept here or in `Connection`.
+ */
 export const startServer = async (
   { host, port, limits }: { host: string; port: number; limits: RpcLimits },
   { dispatch, pages, logger, upgrades = {} }: ServerDependencies,
@@ -188,9 +191,9 @@ export const startServer = async (
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const deadline = performance.now() + CLOSING_TIME;
-      while (busy > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (busy > 0 && performance.now() < deadline) await sleep(10);
       for (const socket of webSockets.clients) socket.close(1001, "the node is shutting down");
-      await new Promise((resolve) => setTimeout(resolve, webSockets.clients.size > 0 ? 50 : 0));
+      await sleep(webSockets.clients.size > 0 ? 50 : 0);
       for (const socket of webSockets.clients) socket.terminate();
       webSockets.close();
       server.closeAllConnections();

@@ -3,14 +3,16 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "@frond/foundation";
 
 const START_MILLISECONDS = 60_000;
 const LENGTH_BYTES = 4;
 
 /**
- * A running `bb` behind its Unix socket, as bb.js expects a backend. Unlike the one of bb.js it names the process, keeps its socket in a directory of ours, and waits
- * longer for a machine that is busy. Requests are answered in order, framed by a 4-byte little-endian length. When `bb` ends, what is under way is rejected.
+ * A running `bb` behind its Unix socket, as bb.js expects a backend. Unlike the one of bb.js it names the process,
+ * keeps its socket in a directory of ours, and waits
+ * longer for a machine that is busy. Requests are answered in order, framed by a 4-byte little-endian length. When `bb`
+ * ends, what is under way is rejected.
  */
 export class BbConnection {
   readonly pid: number;

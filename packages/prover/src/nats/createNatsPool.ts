@@ -1,4 +1,5 @@
 import type { Logger } from "@frond/foundation";
+import { retry, sleep } from "@frond/foundation";
 import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import type { Msg } from "@nats-io/transport-node";
 import { packCircuit } from "../circuits/packCircuit.ts";
@@ -49,11 +50,13 @@ const FEWEST_OFFERS = 2;
 const HELLO_TIME = 400;
 /** The longest that results from before the start are waited for. */
 const BACKLOG_TIME = 10_000;
-const RETRY_TIME = 1_000;
+const RETRY = { pauseMilliseconds: 1_000, longestPauseMilliseconds: 5_000 };
 
 /**
- * Workers on other machines. Jobs lie in a work queue stream from which workers take what fits them; a worker whose lease runs out loses its job to another. Only as many are
- * offered as idle workers will soon take (twice as many), so that a job that becomes urgent waits for few others. Nothing that comes from a worker is believed here.
+ * Workers on other machines. Jobs lie in a work queue stream from which workers take what fits them; a worker whose
+ * lease runs out loses its job to another. Only as many are
+ * offered as idle workers will soon take (twice as many), so that a job that becomes urgent waits for few others.
+ * Nothing that comes from a worker is believed here.
  */
 export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Pool {
   const { link, names, objects, referenceString, heartbeatSeconds, jobSeconds, logger } = options;
@@ -68,6 +71,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
   const inInputs = createLimiter(1);
   let isOpen = false;
   let closing: Promise<void> | undefined;
+  const ended = new AbortController();
 
   const subscription = connection.subscribe(names.presence("*"), { callback: (_, message) => notePresence(message) });
   let results: ConsumerMessages | undefined;
@@ -80,23 +84,24 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
 
   /** What lies in the stream was offered by a queue that has ended; what workers are at, they say. */
   async function open(): Promise<void> {
-    await insist("opening the queue", async () => {
+    await insist("Opening the queue in NATS", async () => {
       await manager.streams.purge(names.jobsStream);
       await renewConsumers();
       connection.publish(names.hello);
-      await new Promise((resolve) => setTimeout(resolve, HELLO_TIME));
+      await sleep(HELLO_TIME);
       await followResults();
-      await Promise.race([caughtUp, new Promise((resolve) => setTimeout(resolve, BACKLOG_TIME))]);
+      await Promise.race([caughtUp, sleep(BACKLOG_TIME)]);
     });
     isOpen = true;
     events.onRoom();
     for await (const { type } of connection.status()) {
-      if (type === "reconnect" && !closing) await insist("joining NATS again", joinAgain).catch(() => {});
+      if (type === "reconnect" && !closing) await insist("Joining NATS again", joinAgain).catch(() => {});
     }
   }
 
   /**
-   * After a purge NATS 2.9 may count wrongly what a consumer has to give, and then answer that there is nothing. A new one counts anew. A new one for results gives at once what the queue before was given and did not get done with.
+   * After a purge NATS 2.9 may count wrongly what a consumer has to give, and then answer that there is nothing. A new
+   * one counts anew. A new one for results gives at once what the queue before was given and did not get done with.
    */
   async function renewConsumers(): Promise<void> {
     const removals = SIZE_LOGS.map((log) => manager.consumers.delete(names.jobsStream, consumerOf(log)));
@@ -131,17 +136,9 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
   }
 
   /** Does something that fails while NATS is away, until it succeeds. */
-  async function insist<T>(what: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    for (;;) {
-      if (closing || signal?.aborted) throw new PoolClosed();
-      try {
-        return await work();
-      } catch (error) {
-        if (closing || signal?.aborted) throw new PoolClosed();
-        logger.warn(`NATS failed while ${what}; trying again`, { reason: (error as Error).message });
-        await new Promise((resolve) => setTimeout(resolve, RETRY_TIME));
-      }
-    }
+  function insist<T>(what: string, work: () => Promise<T>, given?: AbortSignal): Promise<T> {
+    const signal = given === undefined ? ended.signal : AbortSignal.any([ended.signal, given]);
+    return retry(work, { what, signal, logger, ...RETRY });
   }
 
   async function offer(task: Task, signal: AbortSignal): Promise<{ claim: Claim; message: JsMsg | undefined }> {
@@ -169,7 +166,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     answer.catch(() => {});
     const entry = offers.get(task.id)!;
     try {
-      if (entry.worker === undefined) await insist("offering a job", () => publish(entry), signal);
+      if (entry.worker === undefined) await insist("Offering a job", () => publish(entry), signal);
       return await answer;
     } finally {
       signal.removeEventListener("abort", withdraw!);
@@ -227,7 +224,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     entry.droppedAt = undefined;
     entry.offeredAt = Date.now();
     await takeBack(entry);
-    if (offers.get(entry.task.id) === entry) await insist("offering a job", () => publish(entry)).catch(() => {});
+    if (offers.get(entry.task.id) === entry) await insist("Offering a job", () => publish(entry)).catch(() => {});
   }
 
   function take(entry: Offer, worker: string): void {
@@ -309,7 +306,10 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     }
   }
 
-  /** An idle worker takes what there is within a second. NATS 2.9 has been seen to keep a message, and to give it to nobody, when its stream was purged shortly before. */
+  /**
+   * An idle worker takes what there is within a second. NATS 2.9 has been seen to keep a message, and to give it to
+   * nobody, when its stream was purged shortly before.
+   */
   function hasIdleWorker(rows: number): boolean {
     return workersFor(rows).some(({ workers, running }) => workers > running.length);
   }
@@ -319,7 +319,8 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
   }
 
   /**
-   * Whether another job may be offered. Not while a more urgent one waits for the same workers, who don't know which is which. What no worker here has the memory for is offered too,
+   * Whether another job may be offered. Not while a more urgent one waits for the same workers, who don't know which is
+   * which. What no worker here has the memory for is offered too,
    * for one that may come, and stands in nobody's way.
    */
   function mayOffer({ rows, priority }: Demand): boolean {
@@ -377,6 +378,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
 
     close() {
       closing ??= (async () => {
+        ended.abort(new PoolClosed());
         clearInterval(sweeping);
         subscription.unsubscribe();
         await results?.close();

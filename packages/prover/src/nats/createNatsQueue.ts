@@ -1,7 +1,7 @@
 import { FrondError, silentLogger } from "@frond/foundation";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { createProver } from "../createProver.ts";
-import { defaultCacheDirectory } from "../files.ts";
 import { jobSeconds } from "../pool/jobSeconds.ts";
 import { createQueue, type QueueOptions } from "../queue/createQueue.ts";
 import type { ProofQueue } from "../queue/types.ts";
@@ -24,7 +24,10 @@ export type NatsQueueOptions = QueueOptions &
     readonly leaseSeconds?: number | undefined;
     /** Between two signs of life; 2 by default. */
     readonly heartbeatSeconds?: number | undefined;
-    /** After which the proof of a circuit with so many rows is given up, whatever its worker says; {@link jobSeconds} by default. */
+    /**
+     * After which the proof of a circuit with so many rows is given up, whatever its worker says; {@link jobSeconds} by
+     * default.
+     */
     readonly jobSeconds?: ((rows: number) => number) | undefined;
     /** Of streams and objects, in a NATS cluster; 1 by default. */
     readonly replicas?: number | undefined;
@@ -33,7 +36,8 @@ export type NatsQueueOptions = QueueOptions &
   };
 
 /**
- * A proof queue whose workers are anywhere: `frond worker --nats <url>`, or `startNatsWorker`. What is submitted is kept in the store here; NATS holds what is being worked on.
+ * A proof queue whose workers are anywhere: `frond worker --nats <url>`, or `startNatsWorker`. What is submitted is
+ * kept in the store here; NATS holds what is being worked on.
  * Every proof is verified here before it counts.
  * @throws NatsUnavailableError
  */

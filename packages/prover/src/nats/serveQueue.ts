@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
-import { FrondError, type Logger } from "@frond/foundation";
+import { FrondError, type Logger, retry, sleep } from "@frond/foundation";
 import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { UnknownCircuitError } from "../circuits/errors.ts";
 import { createLocalPool } from "../pool/createLocalPool.ts";
@@ -57,11 +56,13 @@ export type ServingWorker = {
 type Held = { readonly leases: Lease[]; readonly abort: AbortController; isCancelled?: true };
 
 const POLL_MILLISECONDS = 1_000;
+const RETRY = { pauseMilliseconds: 1_000, longestPauseMilliseconds: 5_000 };
 /** Extensions asked for in the time of a lease. */
 const BEATS = 4;
 
 /**
- * Takes jobs from the largest size to the smallest, each when its memory is free, until `signal` says stop. Then what is under way is given back.
+ * Takes jobs from the largest size to the smallest, each when its memory is free, until `signal` says stop. Then what
+ * is under way is given back.
  * @throws ReferenceStringMismatchError, WorkerIgnoredError
  */
 export async function serveQueue(queue: ServedQueue, worker: ServingWorker, signal: AbortSignal): Promise<void> {
@@ -108,7 +109,8 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
       const rows = 2 ** log;
       const seat = pool.reserve({ id: "", rows, priority: 0 });
       if (!seat) {
-        // What could start if the others were not under way has its turn before smaller ones, or it might never have one.
+        // What could start if the others were not under way has its turn before smaller ones, or it might never have
+        // one.
         const isForLater = jobMemory(rows) <= sizing.memoryBytes && held.size < sizing.workers;
         if (isForLater && (await hasJobs(link, names, log))) return false;
         continue;
@@ -188,16 +190,12 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
 
   /** A result outlives an interruption of NATS: the lease may run out meanwhile, and a second result does no harm. */
   async function deliver(result: string): Promise<void> {
-    for (;;) {
-      try {
-        await js.publish(names.results(id), result);
-        return;
-      } catch (error) {
-        if (stopping.signal.aborted) throw error;
-        logger.warn("NATS did not take a result; trying again", { reason: (error as Error).message });
-        await sleep(POLL_MILLISECONDS, undefined, { signal: stopping.signal });
-      }
-    }
+    await retry(() => js.publish(names.results(id), result), {
+      what: "Giving a result to NATS",
+      signal: stopping.signal,
+      logger,
+      ...RETRY,
+    });
   }
 
   /** A queue that is opened anew may have become another. */

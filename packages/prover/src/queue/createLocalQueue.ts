@@ -1,7 +1,7 @@
 import { silentLogger } from "@frond/foundation";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { createProver } from "../createProver.ts";
-import { defaultCacheDirectory } from "../files.ts";
 import { createLocalPool } from "../pool/createLocalPool.ts";
 import { jobSeconds } from "../pool/jobSeconds.ts";
 import { chooseSizing, type Sizing } from "../pool/sizing.ts";
@@ -14,7 +14,10 @@ export type LocalQueueOptions = QueueOptions & { readonly [P in keyof Sizing]?: 
   readonly referenceString: ReferenceString;
   /** `~/.cache/frond` by default. */
   readonly cacheDirectory?: string | undefined;
-  /** How far below this process the workers run, from 0 (the same) to 19; 10 by default, so that a proof does not delay a preconfirmation. */
+  /**
+   * How far below this process the workers run, from 0 (the same) to 19; 10 by default, so that a proof does not delay
+   * a preconfirmation.
+   */
   readonly niceness?: number | undefined;
   /** After which the proof of a circuit with so many rows is given up; {@link jobSeconds} by default. */
   readonly jobSeconds?: ((rows: number) => number) | undefined;

@@ -1,3 +1,4 @@
+import { sleep, until } from "@frond/foundation";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createProver } from "../createProver.ts";
 import { createNatsQueue } from "../nats/createNatsQueue.ts";
@@ -6,7 +7,7 @@ import { temporaryCache } from "../testing/cacheDirectory.ts";
 import { chainCircuit, endlessCircuit, productCircuit } from "../testing/circuits.ts";
 import { type FrondWorker, startFrondWorker } from "../testing/frondWorker.ts";
 import { type NatsServer, startNatsServer } from "../testing/natsServer.ts";
-import { descendantsOf, until } from "../testing/processes.ts";
+import { descendantsOf } from "../testing/processes.ts";
 import type { PreparedCircuit, Prover, ReferenceString } from "../types.ts";
 import { createLocalQueue } from "./createLocalQueue.ts";
 import { memoryQueueStore, queueStoreOf } from "./memoryQueueStore.ts";
@@ -287,7 +288,7 @@ describe.each([
     const id = await queue.submit(slow(41));
     await until(() => queue.status().running.length === 1);
     const { worker } = queue.status().running[0]!;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     await implementation.killWorker(worker);
     expect((await queue.result(id)).proof).toHaveLength(410);
     // Each loss is one attempt more; on a machine that is fast enough the proof was there before the kill.
@@ -317,7 +318,7 @@ describe.each([
           // The verifier of the queue has one too, but only while it verifies.
           if (command.includes("msgpack run")) process.kill(pid, "SIGKILL");
         }
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        await sleep(200);
       }
     })();
     const id = await queue.submit(slow(51));
