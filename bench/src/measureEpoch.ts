@@ -32,7 +32,9 @@ const LIMITS = { accountRate: 1_000_000, accountBurst: 1_000_000 };
 
 const lastDeposit = async (url: string): Promise<number> => {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "frond_status", params: {} });
-  const answer = (await (await fetch(url, { method: "POST", body })).json()) as { result: { deposit: number | null } };
+  const answer = (await (
+    await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body })
+  ).json()) as { result: { deposit: number | null } };
   return answer.result.deposit ?? -1;
 };
 

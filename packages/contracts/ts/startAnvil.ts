@@ -23,6 +23,11 @@ export type AnvilOptions = {
   blockTime?: number;
   /** Default 31337. */
   chainId?: number;
+  /**
+   * The origin whose web pages may call it; none by default. anvil knows no list, and checks neither `Host` nor the
+   * origin of a WebSocket.
+   */
+  allowedOrigin?: string;
 };
 
 export type Anvil = {
@@ -115,6 +120,7 @@ function anvilArguments(options: AnvilOptions & { port: number }): string[] {
     list.push("--dump-state", `${options.statePath}.ending`);
     if (existsSync(options.statePath)) list.push("--load-state", options.statePath);
   }
+  list.push(...(options.allowedOrigin === undefined ? ["--no-cors"] : ["--allow-origin", options.allowedOrigin]));
   if (options.blockTime !== undefined) list.push("--block-time", String(options.blockTime));
   return list;
 }

@@ -10,6 +10,7 @@ export {
   type CoordinatorServerOptions,
   startCoordinatorServer,
 } from "../src/coordinator/startCoordinatorServer.ts";
-export { defaultRpcLimits, type RpcLimits } from "../src/rpc/limits.ts";
+export type { Door } from "../src/rpc/judgeRequest.ts";
+export { type AddressLimits, defaultRpcLimits, type RpcLimits } from "../src/rpc/limits.ts";
 export { programDigest, startNode } from "../src/startNode.ts";
 export type * from "../src/types.ts";

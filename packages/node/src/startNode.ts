@@ -50,7 +50,7 @@ export const startNode = async (
     closing.add(() => sequencer.close());
 
     const limits = { ...defaultRpcLimits, ...options.rpc.limits };
-    const subscriptions = createSubscriptions(limits.maxSubscriptions);
+    const subscriptions = createSubscriptions();
     const context = createContext({ layer, store, sequencer, logger, subscriptions });
     sequencer.on("transaction", (preconfirmation) => subscriptions.publish("transactions", preconfirmation));
     sequencer.on("block", (block) => {
@@ -99,7 +99,7 @@ export const startNode = async (
       body: JSON.stringify({ status: failed ? "failed" : "ok" }),
     });
     const server = await startServer(
-      { host: options.rpc.host, port: options.rpc.port, limits },
+      { ...options.rpc, limits },
       { dispatch, logger, pages: { "/metrics": metricsPage, "/health": healthPage } },
     );
     closing.add(() => server.close());

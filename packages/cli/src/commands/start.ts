@@ -9,7 +9,7 @@ import { type RunningNetwork, startNetwork } from "../network/startNetwork.ts";
 import { toJsonLine } from "../output.ts";
 import { createReporter, type Reporter } from "../reporter.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
-import { portNumber, wholeNumber } from "./options.ts";
+import { type DoorOptions, portNumber, wholeNumber, withDoorOptions } from "./options.ts";
 import { EXIT_INTERRUPTED, stopSignal } from "./stopSignal.ts";
 
 type Options = {
@@ -27,10 +27,10 @@ type Options = {
   epochSeconds?: number;
   nats?: string;
   workers?: number;
-};
+} & DoorOptions;
 
 export function startCommand(): Command {
-  return withCommonOptions(new Command("start"))
+  return withDoorOptions(withCommonOptions(new Command("start")))
     .description("start the network of frond.config.ts: L1, every layer with its sequencer, the coordinator, provers")
     .option("--config <file>", "the network's description; by default frond.config.ts here, else the built-in tree")
     .option("--crs <kind>", "reference string: development (local chains only) or ignition", "development")
@@ -67,6 +67,8 @@ async function start(settings: Settings, options: Options): Promise<void> {
   const config = {
     ...described,
     layers: isDriven ? described.layers.map(withLongSlots) : described.layers,
+    allowedOrigins: [...described.allowedOrigins, ...options.allowedOrigins],
+    allowedHosts: [...described.allowedHosts, ...options.allowedHosts],
     proving: {
       ...described.proving,
       ...(options.nats === undefined ? {} : { nats: options.nats }),

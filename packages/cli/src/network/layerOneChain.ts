@@ -36,6 +36,8 @@ export type LayerOneOptions = {
   /** Blocks on top of one that is believed. */
   readonly confirmations: number;
   readonly blockTime?: number;
+  /** Of web pages. A local L1 can allow one. */
+  readonly allowedOrigins: readonly string[];
   readonly logger?: Logger;
 };
 
@@ -62,11 +64,13 @@ export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneCh
 async function keepAnvil({
   dataDirectory,
   blockTime,
+  allowedOrigins,
   logger = silentLogger,
 }: LayerOneOptions): Promise<Pick<Anvil, "url" | "save" | "stop">> {
   const options = {
     statePath: join(dataDirectory, "l1.json"),
     ...(blockTime === undefined ? {} : { blockTime }),
+    ...(allowedOrigins.length === 1 ? { allowedOrigin: allowedOrigins[0]! } : {}),
   };
   let anvil = await startAnvil(options);
   const { url, port } = anvil;
@@ -128,7 +132,9 @@ export async function walletAt(
   return createWalletClient({ account, chain: await chainAt(url), transport: http(url) }) as Wallet;
 }
 
-/** Account number `index` of a local chain: 0 deploys and settles, 1 to 3 are the example clients, 9 funds new accounts. */
+/**
+ * Account number `index` of a local chain: 0 deploys and settles, 1 to 3 are the example clients, 9 funds new accounts.
+ */
 export function localAccount(index: number) {
   return mnemonicToAccount(LOCAL_MNEMONIC, { addressIndex: index });
 }

@@ -93,6 +93,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     const l1 = await openLayerOne({
       dataDirectory,
       confirmations: options.confirmations,
+      allowedOrigins: config.allowedOrigins,
       logger,
       ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
       ...(options.l1BlockTime === undefined ? {} : { blockTime: options.l1BlockTime }),
@@ -145,6 +146,8 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
       {
         host: options.host,
         port: options.coordinatorPort,
+        allowedOrigins: config.allowedOrigins,
+        allowedHosts: config.allowedHosts,
         methods: coordinatorMethods(coordinator, {
           chainId: BigInt(found.chainId),
           settlement: found.settlement,
@@ -174,6 +177,8 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
             dataDirectory,
             coordinatorUrl: server.url,
             host: options.host,
+            allowedOrigins: config.allowedOrigins,
+            allowedHosts: config.allowedHosts,
             debug: options.debug,
             ...(layer.parent === null && layer.port === 0 ? { port: options.port } : {}),
           },
