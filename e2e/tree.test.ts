@@ -74,7 +74,11 @@ const layerOne = () =>
 
 async function ask<T>(method: string): Promise<T> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: {} });
-  const response = await fetch(networkFile().coordinatorUrl, { method: "POST", headers: { "content-type": "application/json" }, body });
+  const response = await fetch(networkFile().coordinatorUrl, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+  });
   return ((await response.json()) as { result: T }).result;
 }
 

@@ -1,4 +1,4 @@
-import { sleep } from "@frond/foundation";
+import { until } from "@frond/foundation";
 import { Command } from "commander";
 import { type AnyClient, clientOf } from "../accounts.ts";
 import { ASSETS, amountOf, assetOf, showAmount } from "../assets.ts";
@@ -9,7 +9,7 @@ import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 
 type Options = { account?: string; asset: string; layer?: string; wait: boolean };
 
-const POLL_INTERVAL = 200;
+const POLL_MILLISECONDS = 200;
 
 /** `frond deposit`: from the account on L1 to its account on any layer, however deep, in one step. */
 export function depositCommand(): Command {
@@ -71,9 +71,8 @@ async function untilHandled(
   client: AnyClient,
   { id, before }: { readonly id: number; readonly before: string },
 ): Promise<"credited" | "returned"> {
-  while (((await client.node.status()).deposit ?? -1) < id) {
-    await sleep(POLL_INTERVAL);
-  }
+  const isHandled = async () => ((await client.node.status()).deposit ?? -1) >= id;
+  await until(isHandled, { everyMilliseconds: POLL_MILLISECONDS });
   return (await entryOf(client)) === before ? "returned" : "credited";
 }
 

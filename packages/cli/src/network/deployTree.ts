@@ -1,5 +1,5 @@
 import { blockKeysTree, genesisSnapshot, type LayerSnapshot, withChild } from "@frond/circuits";
-import { deploySettlement, deployTestToken, depositToken, testTokenAbi } from "@frond/contracts";
+import { deploySettlement, deployTestToken, depositToken, testTokenAbi, untilMined } from "@frond/contracts";
 import { type Field, fieldToHex, publicKeyOf, randomSecret } from "@frond/foundation";
 import {
   DataAvailability,
@@ -32,7 +32,10 @@ export type DescribeLayerOptions = {
   readonly referenceString: "development" | "ignition";
 };
 
-/** A layer's file: its config follows from its place in the tree, who sequences it, and what its blocks are proven with (protocol.md 2). */
+/**
+ * A layer's file: its config follows from its place in the tree, who sequences it, and what its blocks are proven with
+ * (protocol.md 2).
+ */
 export function describeLayer(options: DescribeLayerOptions): LayerFile {
   const { definition, circuits } = options;
   const blockKeys = [...circuits.values()].map(({ key }) => key.hash);
@@ -158,7 +161,10 @@ export function networkLayerOf({ name, application, parent, layerId }: LayerFile
   return { name, application, parent, layerId: fieldToHex(layerId), url: "" };
 }
 
-/** A token gets its number at its first deposit; the smallest one makes the quote token asset 2 before anybody else's token. */
+/**
+ * A token gets its number at its first deposit; the smallest one makes the quote token asset 2 before anybody else's
+ * token.
+ */
 async function registerToken(
   { wallet, publicClient }: LayerOneChain,
   { settlement, token, layer }: { settlement: `0x${string}`; token: `0x${string}`; layer: Field },
@@ -169,7 +175,7 @@ async function registerToken(
     functionName: "mint",
     args: [wallet.account.address, 1n],
   });
-  await publicClient.waitForTransactionReceipt({ hash });
+  await untilMined(publicClient, { hash });
   const recipient = BigInt(wallet.account.address);
   await depositToken({ wallet, publicClient, settlement }, { token, layer, recipient, amount: 1n });
 }
@@ -179,8 +185,9 @@ export type CheckTreeOptions = Omit<DeployTreeOptions, "cacheDirectory" | "treeC
 };
 
 /**
- * Checks that the network in the data directory is the one described: same applications, keys, places and fees, and contracts that exist on L1. Gives the files of the layers that the genesis root holds, and
- * those that were added later.
+ * Checks that the network in the data directory is the one described: same applications, keys, places and fees, and
+ * contracts that exist on L1. Gives the files of the layers that the genesis root holds, and those that were added
+ * later.
  */
 export async function checkTree(
   network: NetworkFile,

@@ -16,6 +16,12 @@ import { UsageError } from "../errors.ts";
 
 /** The published mnemonic of anvil's accounts, which hold ether on a local chain. */
 const LOCAL_MNEMONIC = "test test test test test test test test test test test junk";
+/**
+ * The local node is a process of this machine, whose end is noticed at once; of others an answer may get lost. Requests
+ * that fail are repeated.
+ */
+const LOCAL_REPLY_MILLISECONDS = 600_000;
+const REPLY_MILLISECONDS = 60_000;
 const KEY_VARIABLE = "FROND_L1_PRIVATE_KEY";
 
 export type LayerOneChain = {
@@ -45,7 +51,7 @@ export type LayerOneOptions = {
 export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneChain> {
   const confirmed = (head: bigint) => head - BigInt(options.confirmations);
   if (options.url !== undefined) {
-    const connected = await connect(options.url, { pollingInterval: 1_000 });
+    const connected = await connect(options.url, { pollingInterval: 1_000, isLocal: false });
     const safeBlock = async () => confirmed(await connected.publicClient.getBlockNumber({ cacheTime: 0 }));
     return { ...connected, isLocal: false, safeBlock, stop: async () => {} };
   }
@@ -53,7 +59,7 @@ export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneCh
   const wallet = mnemonicToAccount(LOCAL_MNEMONIC);
   const safeBlock = async () => confirmed(await anvil.save());
   return {
-    ...(await connect(anvil.url, { pollingInterval: 200, account: wallet })),
+    ...(await connect(anvil.url, { pollingInterval: 200, account: wallet, isLocal: true })),
     isLocal: true,
     safeBlock,
     stop: anvil.stop,
@@ -104,10 +110,11 @@ async function keepAnvil({
 
 async function connect(
   url: string,
-  { pollingInterval, account }: { pollingInterval: number; account?: ReturnType<typeof mnemonicToAccount> },
+  options: { pollingInterval: number; isLocal: boolean; account?: ReturnType<typeof mnemonicToAccount> },
 ) {
+  const { pollingInterval, isLocal, account } = options;
   const chain = await chainAt(url);
-  const transport = http(url);
+  const transport = http(url, { timeout: isLocal ? LOCAL_REPLY_MILLISECONDS : REPLY_MILLISECONDS });
   const publicClient = createPublicClient({ chain, transport, pollingInterval }) as PublicClient;
   const wallet = createWalletClient({ account: account ?? accountOfEnvironment(), chain, transport }) as Wallet;
   return { url, chain, publicClient, wallet };

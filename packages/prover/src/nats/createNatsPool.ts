@@ -7,10 +7,13 @@ import { jobMemory } from "../pool/jobMemory.ts";
 import type { Claim, Demand, Pool, PoolEvents, Seat, Task } from "../pool/types.ts";
 import { createLimiter } from "../process/limiter.ts";
 import { JobForgottenError, JobOverdueError, WorkerLostError } from "../queue/errors.ts";
+import { createAwakeClock } from "./awakeClock.ts";
 import type { NatsLink } from "./connectNats.ts";
+import { judgeOffer, noteGap, type OfferState, signPatience } from "./judgeOffer.ts";
 import { decode, decodeResult, type JobMessage, MESSAGE_VERSION, type Presence, presenceSchema } from "./messages.ts";
 import { consumerOf, lastToken, type QueueNames, SIZE_LOGS, sizeLog } from "./names.ts";
 import { COORDINATOR, type QueueObjects } from "./queueStreams.ts";
+import { replyMilliseconds } from "./replyMilliseconds.ts";
 
 export type NatsPoolOptions = {
   readonly link: NatsLink;
@@ -21,12 +24,11 @@ export type NatsPoolOptions = {
   /** Workers with another one are left alone. */
   readonly referenceString: string;
   readonly heartbeatSeconds: number;
-  /** After which a job of so many rows is given up although a worker says that it is at it. */
-  readonly jobSeconds: (rows: number) => number;
   readonly logger: Logger;
 };
 
-type View = Presence & { readonly id: string; readonly seenAt: number };
+/** `gap`: the longest of late between two signs of life. Times are those of the awake clock. */
+type View = Presence & { readonly id: string; readonly seenAt: number; readonly gap: number };
 
 /** A task that was given to whoever takes it. */
 type Offer = {
@@ -42,14 +44,14 @@ type Offer = {
   droppedAt: number | undefined;
 };
 
-/** Signs of life that may be missed before a worker counts as gone. */
-const MISSED = 4;
+/** Signs of life that may be missed before nothing is remembered of a worker. */
+const FORGOTTEN = 100;
 /** Jobs that are offered when nobody is known to be idle. */
 const FEWEST_OFFERS = 2;
 /** Milliseconds in which workers answer a queue that has just begun. */
-const HELLO_TIME = 400;
+const HELLO_MILLISECONDS = 400;
 /** The longest that results from before the start are waited for. */
-const BACKLOG_TIME = 10_000;
+const BACKLOG_MILLISECONDS = 10_000;
 const RETRY = { pauseMilliseconds: 1_000, longestPauseMilliseconds: 5_000 };
 
 /**
@@ -59,7 +61,7 @@ const RETRY = { pauseMilliseconds: 1_000, longestPauseMilliseconds: 5_000 };
  * Nothing that comes from a worker is believed here.
  */
 export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Pool {
-  const { link, names, objects, referenceString, heartbeatSeconds, jobSeconds, logger } = options;
+  const { link, names, objects, referenceString, heartbeatSeconds, logger } = options;
   const { connection, js, manager } = link;
   const offers = new Map<string, Offer>();
   /** Jobs that are offered, or about to be, and that no worker has taken. */
@@ -72,15 +74,27 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
   let isOpen = false;
   let closing: Promise<void> | undefined;
   const ended = new AbortController();
+  const heartbeat = heartbeatSeconds * 1_000;
+  let isConnected = true;
+  const clock = createAwakeClock({ longestStep: 2 * heartbeat, isHearing: () => isConnected });
 
   const subscription = connection.subscribe(names.presence("*"), { callback: (_, message) => notePresence(message) });
   let results: ConsumerMessages | undefined;
   /** When what came while nobody had the queue open has been looked at, so that none of it is offered again. */
   let caughtUp: Promise<void> = Promise.resolve();
-  const sweeping = setInterval(() => void sweep(), heartbeatSeconds * 1_000);
+  const sweeping = setInterval(() => void sweep(), heartbeat);
   sweeping.unref();
-  // Ends when the queue is closed.
+  // Both end when the queue is closed.
   open().catch(() => {});
+  followConnection().catch(() => {});
+
+  async function followConnection(): Promise<void> {
+    for await (const { type } of connection.status()) {
+      clock.now();
+      if (type === "disconnect") isConnected = false;
+      if (type === "reconnect") isConnected = true;
+    }
+  }
 
   /** What lies in the stream was offered by a queue that has ended; what workers are at, they say. */
   async function open(): Promise<void> {
@@ -88,9 +102,9 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
       await manager.streams.purge(names.jobsStream);
       await renewConsumers();
       connection.publish(names.hello);
-      await sleep(HELLO_TIME);
+      await sleep(HELLO_MILLISECONDS);
       await followResults();
-      await Promise.race([caughtUp, sleep(BACKLOG_TIME)]);
+      await Promise.race([caughtUp, sleep(BACKLOG_MILLISECONDS)]);
     });
     isOpen = true;
     events.onRoom();
@@ -136,7 +150,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
   }
 
   /** Does something that fails while NATS is away, until it succeeds. */
-  function insist<T>(what: string, work: () => Promise<T>, given?: AbortSignal): Promise<T> {
+  function insist<T>(what: string, work: (attempt: number) => Promise<T>, given?: AbortSignal): Promise<T> {
     const signal = given === undefined ? ended.signal : AbortSignal.any([ended.signal, given]);
     return retry(work, { what, signal, logger, ...RETRY });
   }
@@ -145,7 +159,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     let withdraw: (() => void) | undefined;
     const answer = new Promise<{ claim: Claim; message: JsMsg | undefined }>((resolve, reject) => {
       const worker = workerAt(task.id);
-      const now = Date.now();
+      const now = clock.now();
       offers.set(task.id, {
         task,
         accept: (claim, message) => resolve({ claim, message }),
@@ -166,7 +180,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     answer.catch(() => {});
     const entry = offers.get(task.id)!;
     try {
-      if (entry.worker === undefined) await insist("Offering a job", () => publish(entry), signal);
+      if (entry.worker === undefined) await insist("Offering a job", (attempt) => publish(entry, attempt), signal);
       return await answer;
     } finally {
       signal.removeEventListener("abort", withdraw!);
@@ -176,14 +190,23 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     }
   }
 
-  async function publish(entry: Offer): Promise<void> {
+  async function publish(entry: Offer, attempt: number): Promise<void> {
+    const timeout = replyMilliseconds(attempt);
     const { id, kind, rows, circuit, circuitId, inputsHash, readInputs } = entry.task;
     await upload(objects.circuits, circuitId, async () => packCircuit(circuit));
     await inInputs(() => upload(objects.inputs, inputsHash, readInputs));
-    const message: JobMessage = { version: MESSAGE_VERSION, id, kind, circuit: circuitId, rows, inputs: inputsHash };
-    const { seq } = await js.publish(names.jobs(sizeLog(rows)), JSON.stringify(message));
+    const message: JobMessage = {
+      version: MESSAGE_VERSION,
+      id,
+      kind,
+      circuit: circuitId,
+      rows,
+      inputs: inputsHash,
+      limitSeconds: entry.task.limitSeconds(),
+    };
+    const { seq } = await js.publish(names.jobs(sizeLog(rows)), JSON.stringify(message), { timeout });
     entry.sequence = seq;
-    entry.offeredAt = Date.now();
+    entry.offeredAt = clock.now();
     connection.publish(names.doorbell);
   }
 
@@ -212,8 +235,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
 
   /** A worker that says that it is at a job, whoever was taken to be. */
   function workerAt(job: string, besides?: string): string | undefined {
-    return [...views.values()].find(({ id, running }) => id !== besides && !ignored.has(id) && running.includes(job))
-      ?.id;
+    return presentViews().find(({ id, running }) => id !== besides && !ignored.has(id) && running.includes(job))?.id;
   }
 
   async function offerAgain(entry: Offer): Promise<void> {
@@ -222,14 +244,15 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     if (other !== undefined) return take(entry, other);
     entry.worker = undefined;
     entry.droppedAt = undefined;
-    entry.offeredAt = Date.now();
+    entry.offeredAt = clock.now();
     await takeBack(entry);
-    if (offers.get(entry.task.id) === entry) await insist("Offering a job", () => publish(entry)).catch(() => {});
+    if (offers.get(entry.task.id) === entry)
+      await insist("Offering a job", (attempt) => publish(entry, attempt)).catch(() => {});
   }
 
   function take(entry: Offer, worker: string): void {
     entry.worker = worker;
-    entry.takenAt = Date.now();
+    entry.takenAt = clock.now();
     entry.droppedAt = undefined;
     seated.delete(entry.task.id);
     entry.task.onStarted(worker);
@@ -240,7 +263,11 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     const presence = decode(presenceSchema, message.data);
     if (!presence || presence.referenceString !== referenceString) return;
     if (presence.isLeaving) views.delete(id);
-    else views.set(id, { ...presence, id, seenAt: Date.now() });
+    else {
+      const now = clock.now();
+      const { seenAt = now, gap = 0 } = views.get(id) ?? {};
+      views.set(id, { ...presence, id, seenAt: now, gap: noteGap(gap, now - seenAt) });
+    }
     if (ignored.has(id)) {
       connection.publish(names.ignored(id));
       return;
@@ -251,7 +278,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
       else if (!isRunning && entry.worker === id) {
         // A worker that goes gives its jobs back, and somebody else takes them.
         if (presence.isLeaving) void offerAgain(entry);
-        else entry.droppedAt ??= Date.now();
+        else entry.droppedAt ??= clock.now();
       }
     }
     events.onRoom();
@@ -271,23 +298,36 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
 
   /** Finds jobs that no worker is at any more. */
   async function sweep(): Promise<void> {
-    const now = Date.now();
-    const patience = heartbeatSeconds * 1_000 * MISSED;
-    for (const [id, { seenAt }] of views) if (now - seenAt > patience) views.delete(id);
-    for (const entry of [...offers.values()]) {
-      const { task, worker, droppedAt, takenAt, sequence, offeredAt } = entry;
-      if (worker === undefined) {
-        const isOld = sequence !== undefined && now - offeredAt > patience;
-        if (isOld && (hasIdleWorker(task.rows) || (await isGone(sequence)))) await offerAgain(entry);
-      } else if (!views.has(worker)) await lose(entry, new WorkerLostError(worker, "stopped answering"));
-      else if (droppedAt !== undefined && now - droppedAt > patience)
-        await lose(entry, new WorkerLostError(worker, "ended without a result"));
-      else if (now - takenAt > jobSeconds(task.rows) * 1_000) {
-        connection.publish(names.cancel(task.id));
-        await lose(entry, new JobOverdueError(task.circuit.name, jobSeconds(task.rows)));
-      }
-    }
+    const now = clock.now();
+    for (const [id, { seenAt }] of views) if (now - seenAt > heartbeat * FORGOTTEN) views.delete(id);
+    for (const entry of [...offers.values()]) await judge(entry, now);
     events.onRoom();
+  }
+
+  async function judge(entry: Offer, now: number): Promise<void> {
+    const { task, worker, sequence } = entry;
+    const view = worker === undefined ? undefined : views.get(worker);
+    const failures = task.failures();
+    const patience = {
+      sign: signPatience(heartbeat, { gap: view?.gap ?? 0, failures }),
+      job: task.limitSeconds() * 1_000,
+    };
+    switch (judgeOffer(stateOf(entry, view, now), patience)) {
+      case "look":
+        if (hasIdleWorker(task.rows) || (await isGone(sequence!))) await offerAgain(entry);
+        break;
+      case "silent":
+        await lose(entry, new WorkerLostError(worker!, "stopped answering"));
+        break;
+      case "dropped":
+        await lose(entry, new WorkerLostError(worker!, "ended without a result"));
+        break;
+      case "overdue":
+        connection.publish(names.cancel(task.id));
+        await lose(entry, new JobOverdueError(task.circuit.name, task.limitSeconds()));
+        break;
+      case "wait":
+    }
   }
 
   async function lose(entry: Offer, error: Error): Promise<void> {
@@ -314,8 +354,15 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     return workersFor(rows).some(({ workers, running }) => workers > running.length);
   }
 
+  /** Workers that don't count as gone. */
+  function presentViews(): View[] {
+    const now = clock.now();
+    const isPresent = ({ seenAt, gap }: View) => now - seenAt <= signPatience(heartbeat, { gap, failures: 0 });
+    return [...views.values()].filter(isPresent);
+  }
+
   function workersFor(rows: number): View[] {
-    return [...views.values()].filter(({ id, memoryBytes }) => !ignored.has(id) && memoryBytes >= jobMemory(rows));
+    return presentViews().filter(({ id, memoryBytes }) => !ignored.has(id) && memoryBytes >= jobMemory(rows));
   }
 
   /**
@@ -362,7 +409,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     },
 
     workers: () =>
-      [...views.values()].map(({ id, host, workers, memoryBytes, running }) => ({
+      presentViews().map(({ id, host, workers, memoryBytes, running }) => ({
         id,
         host,
         workers,
@@ -391,3 +438,14 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
 
 /** Ends a wait that nobody is interested in any more; the queue does not look at it. */
 class PoolClosed extends Error {}
+
+function stateOf(entry: Offer, view: View | undefined, now: number): OfferState {
+  const { worker, sequence, offeredAt, takenAt, droppedAt } = entry;
+  if (worker === undefined) return { kind: "offered", waiting: sequence === undefined ? undefined : now - offeredAt };
+  return {
+    kind: "taken",
+    running: now - takenAt,
+    silent: view === undefined ? Number.POSITIVE_INFINITY : now - view.seenAt,
+    dropped: droppedAt === undefined ? undefined : now - droppedAt,
+  };
+}

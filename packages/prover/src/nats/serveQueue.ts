@@ -4,11 +4,11 @@ import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { UnknownCircuitError } from "../circuits/errors.ts";
 import { createLocalPool } from "../pool/createLocalPool.ts";
 import { jobMemory } from "../pool/jobMemory.ts";
-import { jobSeconds } from "../pool/jobSeconds.ts";
 import type { Sizing } from "../pool/sizing.ts";
 import type { Claim, Seat } from "../pool/types.ts";
 import { inputsHash } from "../queue/encodeInputs.ts";
 import { MissingInputsError } from "../queue/errors.ts";
+import { limitSeconds, notePace, type Pace } from "../queue/timeLimit.ts";
 import type { JobKind } from "../queue/types.ts";
 import type { ReferenceString } from "../types.ts";
 import type { NatsLink } from "./connectNats.ts";
@@ -25,6 +25,7 @@ import {
 import { lastToken, type QueueNames, SIZE_LOGS, sizeLog } from "./names.ts";
 import { findQueue, type QueueObjects } from "./queueStreams.ts";
 import { readObject } from "./readObject.ts";
+import { replyMilliseconds } from "./replyMilliseconds.ts";
 import { hasJobs, type Lease, takeJob } from "./takeJob.ts";
 
 /** What happens to a worker. "waiting": nobody has opened the queue yet. */
@@ -57,6 +58,8 @@ type Held = { readonly leases: Lease[]; readonly abort: AbortController; isCance
 
 const POLL_MILLISECONDS = 1_000;
 const RETRY = { pauseMilliseconds: 1_000, longestPauseMilliseconds: 5_000 };
+/** Times the limit of the queue. */
+const SLACK = 4;
 /** Extensions asked for in the time of a lease. */
 const BEATS = 4;
 
@@ -72,13 +75,13 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
   requireSameReferenceString(record, worker);
   const stopping = new AbortController();
   let failure: Error | undefined;
+  let takeAttempt = 1;
   let wake = () => {};
   const held = new Map<string, Held>();
   const working = new Set<Promise<void>>();
   const { referenceString, niceness } = worker;
-  // The queue's own limit comes first: it does not take a worker's word that a job can't be done.
-  const limit = (rows: number) => 2 * jobSeconds(rows);
-  const places = { referenceString, cacheDirectory, niceness, jobSeconds: limit, logger };
+  const places = { referenceString, cacheDirectory, niceness, logger };
+  let pace: Pace = [];
   const pool = createLocalPool({ ...sizing, ...places, name: id, onRoom: () => wake() });
   const fetch = (circuit: string) => readObject(queue.circuits, circuit, stopping.signal);
   const circuits = createCircuitShelf({ cacheDirectory, logger, fetch });
@@ -115,10 +118,12 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
         if (isForLater && (await hasJobs(link, names, log))) return false;
         continue;
       }
-      const lease = await takeJob(link, names, log).catch((error) => {
+      const lease = await takeJob(link, names, { log, timeout: replyMilliseconds(takeAttempt) }).catch((error) => {
         seat.release();
+        takeAttempt++;
         throw error;
       });
+      takeAttempt = 1;
       if (lease && begin(lease, log, seat)) return true;
       seat.release();
     }
@@ -156,11 +161,15 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
   async function prove(job: JobMessage, seat: Seat, entry: Held): Promise<void> {
     const claim = await claimOf(job, seat, entry.abort.signal);
     if (claim) await deliver(encodeResult(job.id, claim));
-    else if (!entry.isCancelled) return;
+    else {
+      // The job was offered anew after it was cancelled.
+      if (entry.isCancelled) for (const lease of entry.leases) lease.giveBack();
+      return;
+    }
     for (const lease of entry.leases) lease.ack();
-    if (!claim) return;
     if ("proof" in claim) {
       const { witnessSeconds, provingSeconds } = claim.proof;
+      pace = notePace(pace, { rows: job.rows, seconds: provingSeconds });
       onEvent({ event: "proven", job: job.id, witnessSeconds, provingSeconds });
     } else onEvent({ event: "refused", job: job.id, ...claim.refusal });
   }
@@ -173,7 +182,9 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
       if (!circuit || circuit.dyadic !== rows) throw new UnknownCircuitError(job.circuit);
       onEvent({ event: "started", job: id, kind, circuit: circuit.name });
       const task = { id, kind, rows, priority: 0, circuit, circuitId: job.circuit, inputsHash: job.inputs };
-      const none = { onStarted() {}, onLost: async () => true };
+      // The queue stops a job that takes too long. This is for one whose queue is away, and comes later.
+      const limit = () => SLACK * Math.max(job.limitSeconds ?? 0, limitSeconds({ rows, overdues: 0, pace }));
+      const none = { onStarted() {}, onLost: async () => true, failures: () => 0, limitSeconds: limit };
       return await seat.run({ ...task, ...none, readInputs: () => readInputs(job.inputs, signal) }, signal);
     } catch (error) {
       if (signal.aborted || stopping.signal.aborted) return undefined;
@@ -190,7 +201,7 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
 
   /** A result outlives an interruption of NATS: the lease may run out meanwhile, and a second result does no harm. */
   async function deliver(result: string): Promise<void> {
-    await retry(() => js.publish(names.results(id), result), {
+    await retry((number) => js.publish(names.results(id), result, { timeout: replyMilliseconds(number) }), {
       what: "Giving a result to NATS",
       signal: stopping.signal,
       logger,
@@ -213,6 +224,7 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
     const entry = held.get(job);
     if (!entry) return;
     entry.isCancelled = true;
+    for (const lease of entry.leases.splice(0)) lease.ack();
     entry.abort.abort();
   }
 

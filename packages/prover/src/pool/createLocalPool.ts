@@ -15,13 +15,14 @@ export type LocalPoolOptions = Sizing & {
   readonly referenceString: ReferenceString;
   readonly cacheDirectory?: string | undefined;
   readonly niceness?: number | undefined;
-  /** After which a proof of so many rows is given up. */
-  readonly jobSeconds: (rows: number) => number;
   readonly onRoom: () => void;
   readonly logger: Logger;
 };
 
-/** Resident bytes of `bb` between two jobs over which it is replaced, so that idle workers don't hold what the budget gives to others. */
+/**
+ * Resident bytes of `bb` between two jobs over which it is replaced, so that idle workers don't hold what the budget
+ * gives to others.
+ */
 const IDLE_BYTES = 512 * 2 ** 20;
 /** After which a worker without a job ends its processes. */
 const IDLE_SECONDS = 60;
@@ -29,8 +30,9 @@ const IDLE_SECONDS = 60;
 type Worker = { readonly id: string; task?: Task; bytes: number; prover?: Prover; idle?: NodeJS.Timeout };
 
 /**
- * Workers in processes of this machine, each with a `bb` of its own, under one memory budget: a job starts when a worker is free and its memory, added to that of the jobs under
- * way, is within the budget. The first that does not fit keeps those behind it waiting, or a large job might never have its turn. Processes start when they are needed.
+ * Workers in processes of this machine, each with a `bb` of its own, under one memory budget: a job starts when a
+ * worker is free and its memory, added to that of the jobs under way, is within the budget. The first that does not fit
+ * keeps those behind it waiting, or a large job might never have its turn. Processes start when they are needed.
  */
 export function createLocalPool(options: LocalPoolOptions): Pool {
   const { referenceString, cacheDirectory, niceness, memoryBytes, threadsPerWorker, logger, onRoom } = options;
@@ -58,22 +60,17 @@ export function createLocalPool(options: LocalPoolOptions): Pool {
     // Closing ends the process at once, and rejects what it was doing.
     const stop = () => void discard(worker, prover);
     signal.addEventListener("abort", stop);
-    const seconds = options.jobSeconds(task.rows);
-    let isLate = false;
-    const deadline = setTimeout(() => {
-      isLate = true;
-      stop();
-    }, seconds * 1_000);
+    const deadline = startDeadline(task.limitSeconds, stop);
     try {
       const proof = await prover.prove(task.circuit, inputs);
       return { worker: worker.id, isTrusted: true, proof };
     } catch (error) {
-      if (isLate) throw new JobOverdueError(task.circuit.name, seconds);
+      if (deadline.isOver) throw new JobOverdueError(task.circuit.name, task.limitSeconds());
       if (signal.aborted || isPassing(error)) throw error;
       if (!(error instanceof FrondError)) throw new ProverProcessError(String(error), {}, error);
       return { worker: worker.id, isTrusted: true, refusal: { code: error.code, message: error.message } };
     } finally {
-      clearTimeout(deadline);
+      deadline.clear();
       signal.removeEventListener("abort", stop);
     }
   }
@@ -137,5 +134,31 @@ export function createLocalPool(options: LocalPoolOptions): Pool {
       for (const worker of workers) clearTimeout(worker.idle);
       await Promise.all(workers.map((worker) => discard(worker)));
     },
+  };
+}
+
+/** A longer timer than this fires at once. */
+const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
+
+/**
+ * Calls `onOver` when the seconds that `limitSeconds` gives are over; it is asked again at the end, for they may have
+ * become more.
+ */
+function startDeadline(limitSeconds: () => number, onOver: () => void): { readonly isOver: boolean; clear(): void } {
+  const start = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  const look = () => {
+    const left = start + limitSeconds() * 1_000 - performance.now();
+    isOver = left <= 0;
+    if (isOver) onOver();
+    else timer = setTimeout(look, Math.min(left, LONGEST_TIMER_MILLISECONDS));
+  };
+  look();
+  return {
+    get isOver() {
+      return isOver;
+    },
+    clear: () => clearTimeout(timer),
   };
 }

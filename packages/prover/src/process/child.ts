@@ -20,7 +20,7 @@ export type Child = {
   stop(): Promise<void>;
 };
 
-const STOPPING_TIME = 15_000;
+const STOPPING_MILLISECONDS = 15_000;
 
 // A process runs TypeScript as its parent does; found from here because a user's working directory may be anywhere.
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
@@ -74,7 +74,7 @@ export function startChild(entry: URL, { environment = {} }: { environment?: Rec
     async stop() {
       if (ended) return;
       disconnect(child);
-      const timer = setTimeout(() => child.kill("SIGKILL"), STOPPING_TIME);
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOPPING_MILLISECONDS);
       await exited;
       clearTimeout(timer);
     },

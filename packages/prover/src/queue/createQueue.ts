@@ -1,12 +1,12 @@
 import { type Field, FrondError, fieldToBytes, type Logger } from "@frond/foundation";
 import type { CircuitShelf } from "../circuits/circuitShelf.ts";
 import { UnknownCircuitError } from "../circuits/errors.ts";
+import { jobSeconds } from "../pool/jobSeconds.ts";
 import type { Claim, Pool, PoolEvents, Seat, Task } from "../pool/types.ts";
 import type { PreparedCircuit, Prover } from "../types.ts";
 import { decodeInputs, encodeInputs, inputsHash as hashOfInputs } from "./encodeInputs.ts";
 import {
   DependencyFailedError,
-  isPassing,
   JobFailedError,
   JobForgottenError,
   MissingInputsError,
@@ -15,6 +15,8 @@ import {
 } from "./errors.ts";
 import { jobId } from "./jobId.ts";
 import { areEqual, judgeClaim } from "./judgeClaim.ts";
+import { judgeFailure, type Tries } from "./judgeFailure.ts";
+import { limitSeconds, notePace, type Pace } from "./timeLimit.ts";
 import type {
   JobFailure,
   ProofJob,
@@ -33,9 +35,17 @@ export type QueueOptions = {
   readonly readInputs?: ((hash: string) => Promise<Uint8Array>) | undefined;
   /** How often a job is tried, when it fails for a reason that may pass; 3 by default. */
   readonly attempts?: number | undefined;
+  /**
+   * Seconds after which the first attempt at a proof of so many rows takes too long, see {@link limitSeconds}; {@link
+   * jobSeconds} by default.
+   */
+  readonly jobSeconds?: ((rows: number) => number) | undefined;
   /** Milliseconds before the second attempt, doubled for each one more; 1,000 by default. */
   readonly pause?: number | undefined;
-  /** Verifies, and solves circuits when a worker's word has to be checked. One is started, and closed at the end, when none is given; its processes start when they are needed. */
+  /**
+   * Verifies, and solves circuits when a worker's word has to be checked. One is started, and closed at the end, when
+   * none is given; its processes start when they are needed.
+   */
   readonly prover?: Prover | undefined;
   readonly logger?: Logger | undefined;
 };
@@ -56,8 +66,9 @@ const MOST_LIES = 2;
 const LONGEST_PAUSE = 60_000;
 
 /**
- * A durable queue of proofs over a pool of workers, and everything about it that does not depend on where the workers are: order, dependencies, attempts, what is believed, and
- * what is kept. A queue begins with the jobs that it finds in its store.
+ * A durable queue of proofs over a pool of workers, and everything about it that does not depend on where the workers
+ * are: order, dependencies, attempts, what is believed, and what is kept. A queue begins with the jobs that it finds in
+ * its store.
  */
 export function createQueue(options: QueueOptions, dependencies: QueueDependencies): ProofQueue {
   const { store, attempts = 3, pause = 1_000 } = options;
@@ -74,6 +85,7 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
   const records = new Map<string, WorkerRecord>([...store.workers.entries()]);
   const waiters = new Map<string, Waiter[]>();
   const listeners = new Set<(event: QueueEvent) => void>();
+  let pace: Pace = [];
   let number = Math.max(0, ...[...jobs.values()].map((job) => job.number));
   let closing: Promise<void> | undefined;
 
@@ -154,11 +166,15 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
         running.set(id, { ...entry, since: Date.now(), worker });
         tell(job, { event: "started", worker });
       },
+      limitSeconds: () =>
+        limitSeconds({ rows, overdues: jobs.get(id)?.overdues ?? 0, pace }, options.jobSeconds ?? jobSeconds),
+      failures: () => jobs.get(id)?.failures ?? 0,
       async onLost(error) {
-        const failures = (jobs.get(id)?.failures ?? 0) + 1;
-        if (!jobs.has(id) || !isPassing(error) || failures >= attempts) return false;
-        await noteFailure(job, failures, error);
-        return true;
+        const known = jobs.get(id);
+        if (!known) return false;
+        const { isWorthMore, tries } = judgeFailure(triesOf(known), error, attempts);
+        if (isWorthMore) await noteFailure(job, tries, error);
+        return isWorthMore;
       },
     };
   }
@@ -177,11 +193,15 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
     };
     const verdict = await judgeClaim(claim, task, verifier);
     if (!jobs.has(job.id)) return;
-    if (verdict.kind === "impossible") return giveUp(job, job.failures + 1, verdict.error);
+    const tries = triesOf(job);
+    if (verdict.kind === "impossible") return giveUp(job, { ...tries, failures: tries.failures + 1 }, verdict.error);
     if (verdict.kind === "lie") return noteLie(job, claim.worker, verdict.reason);
     const { publicInputs, proof, witnessSeconds, provingSeconds } = verdict.proof;
     const proofBytes = new Uint8Array(Buffer.concat(proof.map(fieldToBytes)));
     const { worker } = claim;
+    // A remote worker may say anything, but not that it took longer than it had the job.
+    const observed = (Date.now() - (running.get(job.id)?.since ?? 0)) / 1_000;
+    pace = notePace(pace, { rows: job.rows, seconds: Math.min(provingSeconds, observed) });
     await record(worker, { done: 1, lies: 0 });
     await finish(job, {
       publicInputs,
@@ -214,20 +234,22 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
   async function fail(job: StoredProofJob, error: unknown): Promise<void> {
     const known = jobs.get(job.id);
     if (!known) return;
-    const failures = known.failures + 1;
-    if (!isPassing(error) || failures >= attempts) return giveUp(job, failures, reasonOf(error));
-    await noteFailure(job, failures, error as Error);
-    rest(job.id, failures);
+    const { isWorthMore, tries } = judgeFailure(triesOf(known), error, attempts);
+    if (!isWorthMore) return giveUp(job, tries, reasonOf(error));
+    await noteFailure(job, tries, error as Error);
+    rest(job.id, tries.failures + tries.overdues);
   }
 
-  async function noteFailure(job: StoredProofJob, failures: number, { message }: Error): Promise<void> {
-    await keep({ ...(jobs.get(job.id) ?? job), failures });
-    logger.warn("A proof is tried again", { id: job.id, circuit: job.circuitName, failures, reason: message });
+  async function noteFailure(job: StoredProofJob, tries: Tries, { message }: Error): Promise<void> {
+    const { failures, overdues } = tries;
+    await keep({ ...(jobs.get(job.id) ?? job), failures, overdues });
+    const counts = { failures, overdues };
+    logger.warn("A proof is tried again", { id: job.id, circuit: job.circuitName, ...counts, reason: message });
     tell(job, { event: "retried", reason: message });
   }
 
-  async function giveUp(job: StoredProofJob, failures: number, error: JobFailure): Promise<void> {
-    await keep({ ...(jobs.get(job.id) ?? job), failures, error });
+  async function giveUp(job: StoredProofJob, { failures, overdues }: Tries, error: JobFailure): Promise<void> {
+    await keep({ ...(jobs.get(job.id) ?? job), failures, overdues, error });
     logger.error("A proof was given up", { id: job.id, circuit: job.circuitName, reason: error.message });
     tell(job, { event: "failed", reason: error.message });
     for (const { reject } of takeWaiters(job.id)) reject(new JobFailedError(job.id, job.circuitName, error));
@@ -235,7 +257,7 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
 
   async function giveUpAfter(job: StoredProofJob, dependency: string): Promise<void> {
     const failure = failureOf(dependency);
-    await giveUp(job, job.failures, {
+    await giveUp(job, triesOf(job), {
       ...reasonOf(new DependencyFailedError(dependency, failure)),
       isFinal: failure.isFinal,
     });
@@ -344,7 +366,9 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
         return id;
       }
       const description = { kind, circuit: circuitId, circuitName: circuit.name, rows: circuit.dyadic, inputsHash };
-      const stored = { id, number: ++number, ...description, expect, priority, after, failures: 0 };
+      // What took too long before has more time now.
+      const tries = { failures: 0, overdues: known?.overdues ?? 0 };
+      const stored = { id, number: ++number, ...description, expect, priority, after, ...tries };
       jobs.set(id, stored);
       if (bytes) await store.inputs.put(inputsHash, bytes);
       await store.results.delete(id);
@@ -416,6 +440,10 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
 
 /** Several workers that all made a proof which does not verify are believed. */
 const FINAL = new Set(["PROOF_DOES_NOT_VERIFY"]);
+
+function triesOf({ kind, failures, overdues = 0 }: StoredProofJob): Tries {
+  return { kind, failures, overdues };
+}
 
 function reasonOf(error: unknown): JobFailure {
   if (!(error instanceof FrondError))

@@ -301,11 +301,21 @@ describe.each([
     const id = await queue.submit({ kind: "block", circuit, inputs: { y: "1" } });
     const failure = await queue.result(id).catch((error) => error);
     expect(failure).toMatchObject({ code: "JOB_FAILED", isFinal: false, data: { error: { code: "JOB_OVERDUE" } } });
-    expect(of("started")).toEqual([id]);
+    // The second attempt had twice the time.
+    expect([of("started"), of("retried")]).toEqual([[id, id], [id]]);
+    expect(failure.message).toContain("did not end within 6 seconds");
     await queue.close();
     await open();
     const jobs = await Promise.all([52, 53].map((x) => queue.submit(quick(x))));
     for (const job of jobs) expect((await queue.result(job)).proof).toHaveLength(410);
+  });
+
+  test("a proof of the tree is tried until it has had the time that it needs", async () => {
+    await open({ jobSeconds: () => 0.1 });
+    const id = await queue.submit(slow(54));
+    expect((await queue.result(id)).proof).toHaveLength(410);
+    expect(of("retried").length).toBeGreaterThan(0);
+    expect(of("failed")).toEqual([]);
   });
 
   test("attempts are bounded when processes keep dying, and the reason is kept", async () => {

@@ -54,7 +54,7 @@ export async function startLyingWorker(options: {
     while (!isStopped) {
       claimToBeAt([]);
       for (const log of SIZE_LOGS) {
-        const lease = await takeJob(link, names, log).catch(() => undefined);
+        const lease = await takeJob(link, names, { log, timeout: 2_000 }).catch(() => undefined);
         const job = lease && decode(jobMessageSchema, lease.data);
         if (!lease || !job) continue;
         claimToBeAt([job.id]);
