@@ -297,6 +297,11 @@ describe("mistakes in the rest", () => {
       'network, allowedOrigins.1: It is "https://app.example/". Write a list of origins',
     ],
     [
+      "a short host with a port",
+      { allowedHosts: ["a:1"] },
+      'network, allowedHosts.0: It is "a:1". Write a list of names or addresses without ports',
+    ],
+    [
       "a host with a port",
       { allowedHosts: ["node.example:4040"] },
       'network, allowedHosts.0: It is "node.example:4040". Write a list of names or addresses without ports',

@@ -150,7 +150,7 @@ const ORIGINS =
 const HOSTS = 'Write a list of names or addresses without ports, such as ["node.example"].';
 /** An origin is what a browser writes: a scheme and a host, and no path. */
 export const ORIGIN_PATTERN = /^(\*|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,]+)$/i;
-export const HOST_PATTERN = /^([a-z0-9._-]+|[0-9a-f:.]+|\[[0-9a-f:.]+\])$/i;
+export const HOST_PATTERN = /^([a-z0-9._-]+|\[?[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*\]?)$/i;
 const MOST_NAMES = 256;
 
 const networkShape = {
