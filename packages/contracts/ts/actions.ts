@@ -1,8 +1,10 @@
 import type { Field } from "@frond/foundation";
+import { until } from "@frond/foundation";
 import { type Address, type Hex, type PublicClient, parseEventLogs, type TransactionReceipt } from "viem";
 import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import type { Wallet } from "./deploySettlement.ts";
 import { TransactionRevertedError } from "./errors.ts";
+import { untilMined } from "./untilMined.ts";
 
 /** What every action on L1 needs. */
 export type L1 = { wallet: Wallet; publicClient: PublicClient; settlement: Address };
@@ -10,7 +12,10 @@ export type L1 = { wallet: Wallet; publicClient: PublicClient; settlement: Addre
 /** What a transaction did, once mined. */
 export type Mined = { hash: Hex; block: bigint; gasUsed: bigint };
 
-/** Queues a deposit of ether, in wei. Reverts come as viem's `ContractFunctionExecutionError` with the contract's error decoded. */
+/**
+ * Queues a deposit of ether, in wei. Reverts come as viem's `ContractFunctionExecutionError` with the contract's error
+ * decoded.
+ */
 export async function depositEther(
   l1: L1,
   deposit: { layer: Field; recipient: Field; amount: bigint },
@@ -26,7 +31,10 @@ export async function depositEther(
   return depositMined(await mine(l1, "depositEther", await l1.wallet.writeContract(request)));
 }
 
-/** Approves and queues a deposit of an ERC-20 token, in its smallest unit. What arrives may be less, if the token takes a fee. */
+/**
+ * Approves and queues a deposit of an ERC-20 token, in its smallest unit. What arrives may be less, if the token takes
+ * a fee.
+ */
 export async function depositToken(
   l1: L1,
   deposit: { token: Address; layer: Field; recipient: Field; amount: bigint },
@@ -123,7 +131,8 @@ export async function readSettled({
 }
 
 /**
- * Receipt of a mined transaction, once `safeBlock` (the number of the last block that is believed) has reached its block.
+ * Receipt of a mined transaction, once `safeBlock` (the number of the last block that is believed) has reached its
+ * block.
  *
  * @throws viem's TransactionReceiptNotFoundError if L1 has undone it
  */
@@ -131,16 +140,16 @@ export async function untilSafe(
   { publicClient }: Pick<L1, "publicClient">,
   { hash, safeBlock }: { hash: Hex; safeBlock: () => Promise<bigint> },
 ): Promise<TransactionReceipt> {
-  for (;;) {
+  const receiptIfSafe = async () => {
     const safe = await safeBlock();
     const receipt = await publicClient.getTransactionReceipt({ hash });
-    if (receipt.blockNumber <= safe) return receipt;
-    await new Promise((resolve) => setTimeout(resolve, publicClient.pollingInterval));
-  }
+    return receipt.blockNumber <= safe && receipt;
+  };
+  return until(receiptIfSafe, { everyMilliseconds: publicClient.pollingInterval });
 }
 
 async function mine({ publicClient }: L1, action: string, hash: Hex): Promise<TransactionReceipt> {
-  const receipt = await publicClient.waitForTransactionReceipt({ hash, pollingInterval: 100 });
+  const receipt = await untilMined(publicClient, { hash, pollingInterval: 100 });
   if (receipt.status !== "success") throw new TransactionRevertedError({ action, hash });
   return receipt;
 }

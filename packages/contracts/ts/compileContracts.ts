@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { defaultCacheDirectory, writeAtomicallySync } from "@frond/foundation/node";
 import type { Abi, Hex } from "viem";
 import { SolidityCompileError } from "./errors.ts";
 
@@ -37,7 +37,8 @@ export type CompileOptions = {
 };
 
 /**
- * Compiles the project's contracts (`packages/contracts/src`) with solc in this process, or takes the result from the cache, which is
+ * Compiles the project's contracts (`packages/contracts/src`) with solc in this process, or takes the result from the
+ * cache, which is
  * keyed by all sources, the compiler's version and its settings.
  *
  * @returns artifacts by contract name
@@ -56,15 +57,11 @@ export function compileSources(
   const key = createHash("sha256")
     .update(JSON.stringify([version, compilerSettings, openZeppelinVersion(), Object.entries(sources).sort()]))
     .digest("hex");
-  const directory = options.cacheDirectory ?? defaultCacheDirectory();
+  const directory = options.cacheDirectory ?? join(defaultCacheDirectory(), "solidity");
   const cached = join(directory, `${key}.json`);
   if (existsSync(cached)) return JSON.parse(readFileSync(cached, "utf8")) as Record<string, ContractArtifact>;
   const artifacts = runCompiler(sources);
-  mkdirSync(directory, { recursive: true });
-  // Written aside and renamed, so that another process never reads half a file.
-  const partial = `${cached}.${process.pid}`;
-  writeFileSync(partial, JSON.stringify(artifacts));
-  renameSync(partial, cached);
+  writeAtomicallySync(cached, JSON.stringify(artifacts));
   return artifacts;
 }
 
@@ -127,7 +124,10 @@ type Compiler = {
   compile(input: string, callbacks: { import(path: string): { contents: string } | { error: string } }): string;
 };
 
-/** Loaded only on a cache miss: it is 9 MB of JavaScript. Its runtime adds listeners that abort the process; they are taken away again. */
+/**
+ * Loaded only on a cache miss: it is 9 MB of JavaScript. Its runtime adds listeners that abort the process; they are
+ * taken away again.
+ */
 function loadCompiler(): Compiler {
   const events = ["uncaughtException", "unhandledRejection"] as const;
   const before = events.map((event) => new Set<unknown>(process.rawListeners(event)));
@@ -149,8 +149,4 @@ function readImport(path: string): { contents: string } | { error: string } {
 
 function openZeppelinVersion(): string {
   return (require("@openzeppelin/contracts/package.json") as { version: string }).version;
-}
-
-function defaultCacheDirectory(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "frond", "solidity");
 }

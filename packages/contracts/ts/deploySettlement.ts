@@ -20,6 +20,7 @@ import {
   SolidityCompileError,
   TransactionRevertedError,
 } from "./errors.ts";
+import { untilMined } from "./untilMined.ts";
 
 /** A wallet with its account and chain set, as every action here needs it. */
 export type Wallet = WalletClient<Transport, Chain, Account>;
@@ -54,10 +55,11 @@ export function isLocalChain(chainId: number): boolean {
 }
 
 /**
- * Deploys the verifier (and the libraries it names), then Settlement. The account must not send anything else meanwhile, because
- * Settlement's address is predicted from its nonce.
+ * Deploys the verifier (and the libraries it names), then Settlement. The account must not send anything else
+ * meanwhile, because Settlement's address is predicted from its nonce.
  *
- * @throws DevelopmentReferenceStringError before anything is sent, for a development verifier on a chain that is not local
+ * @throws DevelopmentReferenceStringError before anything is sent, for a development verifier on a chain that is not
+ * local
  * @throws DeploymentAddressError if the account sent something else meanwhile
  * @throws TransactionRevertedError if a creation reverts
  */
@@ -143,7 +145,7 @@ export async function deployCode(
   nonce?: number,
 ): Promise<{ address: Address; block: bigint; gasUsed: bigint }> {
   const hash = await wallet.sendTransaction({ data, ...(nonce === undefined ? {} : { nonce }) });
-  const receipt = await publicClient.waitForTransactionReceipt({ hash });
+  const receipt = await untilMined(publicClient, { hash });
   if (receipt.status !== "success" || !receipt.contractAddress) {
     throw new TransactionRevertedError({ action: `creation of ${name}`, hash });
   }

@@ -1,4 +1,4 @@
-import type { Field } from "@frond/foundation";
+import { type Field, sleep } from "@frond/foundation";
 import { type Address, decodeFunctionData, type Hex, type PublicClient } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import type { EpochSubmission } from "./actions.ts";
@@ -29,7 +29,10 @@ export type EventQuery = {
   settlement: Address;
   /** First block to read. */
   fromBlock: bigint;
-  /** Blocks that must lie on top of an event's block before it is believed (a reorganisation may undo younger ones). Default 0. */
+  /**
+   * Blocks that must lie on top of an event's block before it is believed (a reorganisation may undo younger ones).
+   * Default 0.
+   */
   confirmations?: number;
   /** Last block to read, in place of the confirmations. */
   lastBlock?: bigint;
@@ -77,7 +80,10 @@ export type WatchOptions<T> = EventQuery & {
   interval?: number;
 };
 
-/** Follows events by polling (`read` is `getDeposits` or `getEpochs`), until the returned function is called and awaited. */
+/**
+ * Follows events by polling (`read` is `getDeposits` or `getEpochs`), until the returned function is called and
+ * awaited.
+ */
 export function watchEvents<T>(options: WatchOptions<T>): () => Promise<void> {
   const stop = new AbortController();
   const follow = async () => {
@@ -91,7 +97,7 @@ export function watchEvents<T>(options: WatchOptions<T>): () => Promise<void> {
       } catch (error) {
         options.onError(error);
       }
-      await pause(options.interval ?? 1_000, stop.signal);
+      await sleep(options.interval ?? 1_000, { signal: stop.signal });
     }
   };
   const following = follow();
@@ -118,16 +124,4 @@ async function readPages<T>(query: EventQuery, read: (range: Range) => Promise<T
     fromBlock = toBlock + 1n;
   }
   return { events, nextBlock: fromBlock };
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done);
-  });
 }

@@ -1,9 +1,15 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import { linkBundle, type Preconfirmation, type Transaction } from "@frond/protocol";
 import type { BundleStatus, CoordinatorApi } from "./coordinatorApi.ts";
-import { BundleFailedError, BundleUncertainError, SettlementTimeoutError, TransportError } from "./errors.ts";
+import { BundleFailedError, BundleUncertainError, TransportError } from "./errors.ts";
 import type { LayerAccount } from "./layerAccount.ts";
-import { poll, type SentTransaction, sentTransaction, type WaitOptions } from "./sentTransaction.ts";
+import {
+  DEFAULT_TIMEOUT_SECONDS,
+  pollStatus,
+  type SentTransaction,
+  sentTransaction,
+  type WaitOptions,
+} from "./sentTransaction.ts";
 import { canSignAgain, type PendingCall, type Turn } from "./submitter.ts";
 
 /** A call that is not sent yet, made by `client.prepare`: a leg of a bundle. */
@@ -15,15 +21,20 @@ export type SentBundle = {
   /** In the order given; each preconfirmation was checked against its layer's key. */
   readonly legs: readonly SentTransaction[];
   status(): Promise<BundleStatus>;
-  /** Resolves when all legs have settled on L1, in one epoch. Rejects with {@link BundleFailedError} if the bundle was undone before, and with {@link SettlementTimeoutError}. */
+  /**
+   * Resolves when all legs have settled on L1, in one epoch. Rejects with {@link BundleFailedError} if the bundle was
+   * undone before, and with {@link SettlementTimeoutError}.
+   */
   settled(options?: WaitOptions): Promise<BundleStatus>;
 };
 
 const MAXIMUM_ATTEMPTS = 5;
 
 /**
- * Signs the legs of a bundle together and has the coordinator execute them: all or none, by proof. The accounts' other calls wait meanwhile, so that each leg has its layer's next nonce.
- * Throws {@link BundleFailedError} that says which leg failed and why, and BundleError if these are no legs of one bundle: two on one layer, or of two accounts.
+ * Signs the legs of a bundle together and has the coordinator execute them: all or none, by proof. The accounts' other
+ * calls wait meanwhile, so that each leg has its layer's next nonce.
+ * Throws {@link BundleFailedError} that says which leg failed and why, and BundleError if these are no legs of one
+ * bundle: two on one layer, or of two accounts.
  */
 export async function sendBundle(coordinator: CoordinatorApi, legs: readonly PreparedCall[]): Promise<SentBundle> {
   // Whether they fit together is known before anybody waits for a turn.
@@ -88,10 +99,9 @@ function sentBundle(coordinator: CoordinatorApi, id: Field, legs: readonly SentT
     id,
     legs,
     status,
-    settled: async ({ timeoutSeconds = 900 } = {}) =>
-      await poll(timeoutSeconds, async (isLate) => {
+    settled: async ({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = {}) =>
+      await pollStatus(`Bundle ${fieldToHex(id)}`, timeoutSeconds, async () => {
         const now = await status();
-        if (now.status === "settled") return now;
         if (now.status === "failed") {
           const { leg = 0, reason = "the coordinator does not say why." } = now;
           throw new BundleFailedError({
@@ -101,8 +111,7 @@ function sentBundle(coordinator: CoordinatorApi, id: Field, legs: readonly SentT
             reason,
           });
         }
-        if (isLate) throw new SettlementTimeoutError(`Bundle ${fieldToHex(id)}`, timeoutSeconds, now.status);
-        return undefined;
+        return now;
       }),
   };
 }

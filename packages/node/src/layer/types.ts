@@ -3,6 +3,7 @@ import type { Program } from "@frond/language";
 import type { BlockSize, LayerConfig, LayerRecord } from "@frond/protocol";
 import type { FeeRule, Limits, Sequencer } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
+import type { Door } from "../rpc/judgeRequest.ts";
 import type { RpcLimits } from "../rpc/limits.ts";
 
 /** What a node knows about its layer and where it settles; served by `frond_getLayer`. */
@@ -14,7 +15,10 @@ export type LayerInfo = {
   readonly settlement: `0x${string}`;
 };
 
-/** One epoch as people see it. `details` is what the settlement stage adds: proofs, gas, times, roots, the L1 transaction. Plain JSON. */
+/**
+ * One epoch as people see it. `details` is what the settlement stage adds: proofs, gas, times, roots, the L1
+ * transaction. Plain JSON.
+ */
 export type EpochRecord = {
   readonly epoch: number;
   readonly status: "open" | "closed" | "proven" | "settled";
@@ -36,7 +40,8 @@ export type NodeContext = {
 };
 
 /**
- * A stage beside sequencing: the follower of L1, proving, settlement. Hooks are started in order after the sequencer has replayed its log and before the RPC answers, and closed in
+ * A stage beside sequencing: the follower of L1, proving, settlement. Hooks are started in order after the sequencer
+ * has replayed its log and before the RPC answers, and closed in
  * reverse order before the sequencer closes.
  */
 export interface NodeHooks {
@@ -69,7 +74,7 @@ export type NodeOptions = {
   /** The store's directory; undefined keeps everything in memory. */
   readonly dataDirectory?: string;
   /** `port` 0 takes a free one. */
-  readonly rpc: { readonly host: string; readonly port: number; readonly limits?: Partial<RpcLimits> };
+  readonly rpc: { readonly host: string; readonly port: number; readonly limits?: Partial<RpcLimits> } & Door;
   readonly limits?: Partial<Limits>;
   readonly hooks?: readonly NodeHooks[];
 };

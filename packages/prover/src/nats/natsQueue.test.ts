@@ -1,4 +1,4 @@
-import { fieldToHex } from "@frond/foundation";
+import { fieldToHex, sleep, until } from "@frond/foundation";
 import { Objm } from "@nats-io/obj";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createProver } from "../createProver.ts";
@@ -9,7 +9,6 @@ import { chainCircuit, productCircuit } from "../testing/circuits.ts";
 import { startFrondWorker } from "../testing/frondWorker.ts";
 import { type Lie, startLyingWorker } from "../testing/lyingWorker.ts";
 import { type NatsServer, startNatsServer } from "../testing/natsServer.ts";
-import { until } from "../testing/processes.ts";
 import type { PreparedCircuit, ProofResult, Prover, ReferenceString } from "../types.ts";
 import { connectNats } from "./connectNats.ts";
 import { createNatsQueue } from "./createNatsQueue.ts";
@@ -191,7 +190,7 @@ test("a worker takes only what its memory is enough for", async () => {
   await startHonest("small", { memoryBytes: 306e6 });
   const [large, small] = [await queue.submit(slow(1)), await queue.submit(quick(8))];
   expect(await queue.result(small)).toMatchObject({ worker: "small" });
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await sleep(1_500);
   expect(queue.status()).toMatchObject({ waiting: 1, running: [] });
   await startHonest("large");
   expect(await queue.result(large)).toMatchObject({ worker: "large" });
@@ -302,7 +301,7 @@ test("an object that is removed while it is read is not waited for", async () =>
   await putWithoutContent("left");
   const abort = new AbortController();
   const left = expect(read("left", abort.signal)).rejects.toThrow("aborted");
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await sleep(200);
   await store.delete("removed");
   await store.putBlob({ name: "replaced" }, new Uint8Array([4]));
   abort.abort();

@@ -1,4 +1,4 @@
-import { type Field, FrondError } from "@frond/foundation";
+import { FrondError } from "@frond/foundation";
 import { isBundle, type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
 import { BundleFailedError } from "../errors.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";

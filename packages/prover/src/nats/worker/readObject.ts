@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "@frond/foundation";
 import type { ObjectStore } from "@nats-io/obj";
 
 const LOOK_MILLISECONDS = 1_000;
 
 /**
- * The content of an object; undefined if there is none, or if it is removed or replaced meanwhile: the client would then wait for ever for the rest of what it began to read. Rejects when aborted.
+ * The content of an object; undefined if there is none, or if it is removed or replaced meanwhile: the client would
+ * then wait for ever for the rest of what it began to read. Rejects when aborted.
  */
 export async function readObject(
   store: ObjectStore,
@@ -18,7 +19,7 @@ export async function readObject(
   const either = AbortSignal.any([over.signal, signal]);
   const watch = async () => {
     for (;;) {
-      await sleep(LOOK_MILLISECONDS, undefined, { signal: either }).catch(() => {});
+      await sleep(LOOK_MILLISECONDS, { signal: either });
       signal.throwIfAborted();
       if (over.signal.aborted) return reading;
       // While NATS is away nothing is removed.
