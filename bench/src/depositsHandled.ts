@@ -1,6 +1,8 @@
+import { until } from "@frond/foundation";
+
 /** Waits until a layer has handled the deposit with the given number on L1. */
 export async function depositsHandled(url: string, last: number): Promise<void> {
-  while ((await lastDeposit(url)) < last) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(async () => (await lastDeposit(url)) >= last);
 }
 
 async function lastDeposit(url: string): Promise<number> {

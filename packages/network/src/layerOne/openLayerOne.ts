@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { type Anvil, startAnvil, type Wallet } from "@frond/contracts";
-import { type Logger, silentLogger } from "@frond/foundation";
-import { retry } from "@frond/settlement";
+import { type Logger, retry, silentLogger } from "@frond/foundation";
 import { type Chain, createPublicClient, createWalletClient, http, type PublicClient } from "viem";
 import type { HDAccount } from "viem/accounts";
 import { accountOfEnvironment, chainAt, localAccount } from "./wallets.ts";
