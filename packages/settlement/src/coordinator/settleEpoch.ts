@@ -1,5 +1,5 @@
 import { settleAggregate, settlementInputs, settlementPublicInputs } from "@frond/circuits";
-import { type Field, fieldToHex } from "@frond/foundation";
+import { type Field, fieldToHex, retry } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import { ChainWentBackError, EpochUnknownError, RootMismatchError, UnprovableError } from "../errors.ts";
@@ -8,7 +8,6 @@ import type { ClosedEpoch, LeftOut } from "../machine/epoch.ts";
 import { blocksOfEpoch } from "../machine/layerState.ts";
 import { isResting } from "../machine/rest.ts";
 import { put, putClosed } from "../machine/tree.ts";
-import { retry } from "../retry.ts";
 import { type Inclusion, includeBlocks } from "../tree/inclusion.ts";
 import { pathOf } from "../tree/knownLayer.ts";
 import { layerOneSideOf } from "../tree/layerOneSide.ts";
