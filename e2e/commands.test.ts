@@ -1,8 +1,19 @@
+import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { createServer } from "node:net";
+import { promisify } from "node:util";
 import { createProgram } from "@frond/cli";
 import { describe, expect, it } from "vitest";
-import { descendantsOf, frond, isRunning, ports, startNetwork, temporaryDirectory, until } from "./support/frond.ts";
+import {
+  descendantsOf,
+  executable,
+  frond,
+  isRunning,
+  ports,
+  startNetwork,
+  temporaryDirectory,
+  until,
+} from "./support/frond.ts";
 
 const commands = [
   "start",
@@ -38,6 +49,18 @@ describe("the command line", () => {
     const command = program.commands.find((candidate) => candidate.name() === name)!;
     expect(command.helpInformation()).toContain(`Usage: frond ${name}`);
     expect(program.commands).toHaveLength(1);
+  });
+
+  it("keeps what libraries log out of what the command answers", async () => {
+    // In NODE_OPTIONS a space ends an option, and double quotes are taken away.
+    const library = "data:text/javascript,process.on(`exit`,()=>console.log(`a%20library%20logs`))";
+    const directory = temporaryDirectory();
+    const options = { env: { ...process.env, NODE_OPTIONS: `--import ${library}` } };
+    const args = [executable, "status", "--data", directory.path, "--json"];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options).catch((error) => error);
+    expect(stderr).toContain("a library logs");
+    expect(JSON.parse(stdout)).toHaveProperty("error.code");
+    directory.remove();
   });
 
   it("shows the Noir of the exchange", async () => {

@@ -1,5 +1,5 @@
 import { startAnvil } from "@frond/contracts";
-import { defaultCacheDirectory } from "@frond/prover";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import { type FrondWorker, type NatsServer, startFrondWorker, startNatsServer } from "@frond/prover/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { configPath, frond, type Network, ports, startNetwork, temporaryDirectory, until } from "./support/frond.ts";

@@ -36,7 +36,8 @@ import {
 import { otherHost } from "./support/otherHost.ts";
 
 /*
- * A tree of an L2, two L3s and an L4, with real proofs on a real L1. One of the L3s runs on another host. Money goes straight to the L4 and is swapped on the L2, bundles happen, a layer is added, processes
+ * A tree of an L2, two L3s and an L4, with real proofs on a real L1. One of the L3s runs on another host. Money goes
+ * straight to the L4 and is swapped on the L2, bundles happen, a layer is added, processes
  * are killed; all is settled by one proof an epoch, and nothing is lost.
  */
 
@@ -58,7 +59,10 @@ let studio: Network | undefined;
 /** Of the account that the commands act for. */
 let address: Hex;
 
-/** Who bundles while processes are killed: pays Carol on the exchange and withdraws as much from the vault, or does neither. */
+/**
+ * Who bundles while processes are killed: pays Carol on the exchange and withdraws as much from the vault, or does
+ * neither.
+ */
 const BOB = 0xb0bn;
 const bob = addressOf(publicKeyOf(BOB));
 const carol = addressOf(publicKeyOf(0xca401n));
@@ -70,7 +74,11 @@ const layerOne = () =>
 
 async function ask<T>(method: string): Promise<T> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: {} });
-  const response = await fetch(networkFile().coordinatorUrl, { method: "POST", body });
+  const response = await fetch(networkFile().coordinatorUrl, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+  });
   return ((await response.json()) as { result: T }).result;
 }
 
@@ -401,7 +409,8 @@ async function bundleUntil(wanted: number): Promise<void> {
       ]);
       done += 1;
     } catch {
-      // Whoever was asked is dead, or will be told that the other one is; whether the bundle has happened shows in the balances.
+      // Whoever was asked is dead, or will be told that the other one is; whether the bundle has happened shows in the
+      // balances.
     }
     await client.close();
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,7 +1,8 @@
 import { AGGREGATE_ARITIES, aggregateCircuit } from "@frond/circuits";
 import { exchange } from "@frond/exchange";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import { blockCircuit, blockSizes } from "@frond/language";
-import { createReferenceString, defaultCacheDirectory } from "@frond/prover";
+import { createReferenceString } from "@frond/prover";
 import { createGateCounter, type GateCounter, libraryCircuit } from "./countGates.ts";
 import type { Figure, Section } from "./report.ts";
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "@frond/foundation";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import {
   type NetworkOptions,
   type RunningNetwork,
@@ -9,7 +10,6 @@ import {
   type StartOptions,
   startNetwork,
 } from "@frond/network";
-import { defaultCacheDirectory } from "@frond/prover";
 import type { SettledEpoch } from "@frond/settlement";
 
 /** A network in this process with a local L1, in a temporary directory, and the first epoch that it settles. */

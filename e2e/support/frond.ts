@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const executable = fileURLToPath(new URL("../../packages/cli/bin/frond.mjs", import.meta.url));
+export const executable = fileURLToPath(new URL("../../packages/cli/bin/frond.mjs", import.meta.url));
 
 /** Free ports for the trunk and the coordinator. */
 export const ports = ["--port", "0", "--coordinator-port", "0"] as const;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { exchange } from "@frond/exchange";
 import { publicKeyOf } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
-import { type NodeHooks, startNode } from "@frond/node";
+import { defaultRpcLimits, type NodeHooks, startNode } from "@frond/node";
 import { createLayerConfig, layerIdOf } from "@frond/protocol";
 import { createTraders } from "../traders.ts";
 
@@ -14,7 +14,8 @@ export type ExchangeNodeReady = { readonly url: string; readonly layerId: string
 /** The highest resident memory so far, in bytes, and the last block. */
 export type ExchangeNodeFigures = { readonly peakBytes: number; readonly blocks: number };
 
-// A node of the exchange whose traders have their deposits, with no L1 and no prover. What limits one account or one connection is lifted: here one
+// A node of the exchange whose traders have their deposits, with no L1 and no prover. What limits one account or one
+// connection is lifted: here one
 // connection speaks for all traders.
 const { dataDirectory, traders } = JSON.parse(process.argv[2]!) as ExchangeNodeOptions;
 const secret = 5n;
@@ -34,6 +35,7 @@ const deposits: NodeHooks = {
   async close() {},
 };
 const unlimited = 1e9;
+const calls = { callRate: unlimited, callBurst: unlimited };
 const node = await startNode({
   program: exchange.program,
   layer: { layerId, config, chainId: 31337n, settlement: "0x00000000000000000000000000000000000000aa" },
@@ -41,7 +43,7 @@ const node = await startNode({
   sequencerSecret: secret,
   blockMilliseconds: 1_000,
   dataDirectory,
-  rpc: { host: "127.0.0.1", port: 0, limits: { callRate: unlimited, callBurst: unlimited } },
+  rpc: { host: "127.0.0.1", port: 0, limits: { ...calls, loopback: { ...defaultRpcLimits.loopback, ...calls } } },
   limits: { accountRate: unlimited, accountBurst: unlimited },
   hooks: [deposits],
 });

@@ -1,4 +1,5 @@
-import { createProver, createReferenceString, defaultCacheDirectory } from "@frond/prover";
+import { defaultCacheDirectory } from "@frond/foundation/node";
+import { createProver, createReferenceString } from "@frond/prover";
 import { largestBlock } from "../largestBlock.ts";
 
 /** Sent when a proof is made. */

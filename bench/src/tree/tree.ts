@@ -19,7 +19,10 @@ type Run = {
   readonly jobs: readonly ProvenJob[];
 };
 
-/** Whole epochs of trees of several sizes, each settled on a local L1 by real proofs; what a layer costs, and what L1 pays. */
+/**
+ * Whole epochs of trees of several sizes, each settled on a local L1 by real proofs; what a layer costs, and what L1
+ * pays.
+ */
 export const tree: Section = {
   name: "tree",
   async run(progress) {

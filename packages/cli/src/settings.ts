@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import type { Command } from "commander";
 import { UsageError } from "./errors.ts";
 
@@ -19,11 +20,6 @@ export type Settings = {
  */
 function defaultDataDirectory(): string {
   return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "frond");
-}
-
-/** The cache directory if none is named: `$XDG_CACHE_HOME/frond`, else `~/.cache/frond`, by the same rules. */
-function defaultCacheDirectory(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "frond");
 }
 
 /** Adds the options that every command has. */

@@ -46,3 +46,4 @@ export {
 } from "../ts/events.ts";
 export { abiFile, generateAbi, writeAbi } from "../ts/generateAbi.ts";
 export { type Anvil, type AnvilOptions, anvilPath, startAnvil } from "../ts/startAnvil.ts";
+export { type UntilMinedOptions, untilMined } from "../ts/untilMined.ts";

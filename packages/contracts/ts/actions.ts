@@ -1,8 +1,10 @@
 import type { Field } from "@frond/foundation";
+import { until } from "@frond/foundation";
 import { type Address, type Hex, type PublicClient, parseEventLogs, type TransactionReceipt } from "viem";
 import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import type { Wallet } from "./deploySettlement.ts";
 import { TransactionRevertedError } from "./errors.ts";
+import { untilMined } from "./untilMined.ts";
 
 /** The parameters of every action on L1: the wallet, a client for reads, and the contract's address. */
 export type L1 = { wallet: Wallet; publicClient: PublicClient; settlement: Address };
@@ -138,16 +140,16 @@ export async function untilSafe(
   { publicClient }: Pick<L1, "publicClient">,
   { hash, safeBlock }: { hash: Hex; safeBlock: () => Promise<bigint> },
 ): Promise<TransactionReceipt> {
-  for (;;) {
+  const receiptIfSafe = async () => {
     const safe = await safeBlock();
     const receipt = await publicClient.getTransactionReceipt({ hash });
-    if (receipt.blockNumber <= safe) return receipt;
-    await new Promise((resolve) => setTimeout(resolve, publicClient.pollingInterval));
-  }
+    return receipt.blockNumber <= safe && receipt;
+  };
+  return until(receiptIfSafe, { everyMilliseconds: publicClient.pollingInterval });
 }
 
 async function mine({ publicClient }: L1, action: string, hash: Hex): Promise<TransactionReceipt> {
-  const receipt = await publicClient.waitForTransactionReceipt({ hash, pollingInterval: 100 });
+  const receipt = await untilMined(publicClient, { hash, pollingInterval: 100 });
   if (receipt.status !== "success") throw new TransactionRevertedError({ action, hash });
   return receipt;
 }

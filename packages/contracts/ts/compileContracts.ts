@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { defaultCacheDirectory, writeAtomicallySync } from "@frond/foundation/node";
 import type { Abi, Hex } from "viem";
 import { SolidityCompileError } from "./errors.ts";
 
@@ -58,15 +58,11 @@ export function compileSources(
   const key = createHash("sha256")
     .update(JSON.stringify([version, compilerSettings, openZeppelinVersion(), Object.entries(sources).sort()]))
     .digest("hex");
-  const directory = options.cacheDirectory ?? defaultCacheDirectory();
+  const directory = options.cacheDirectory ?? join(defaultCacheDirectory(), "solidity");
   const cached = join(directory, `${key}.json`);
   if (existsSync(cached)) return JSON.parse(readFileSync(cached, "utf8")) as Record<string, ContractArtifact>;
   const artifacts = runCompiler(sources);
-  mkdirSync(directory, { recursive: true });
-  // A rename publishes the file, so that another process never reads half of the file.
-  const partial = `${cached}.${process.pid}`;
-  writeFileSync(partial, JSON.stringify(artifacts));
-  renameSync(partial, cached);
+  writeAtomicallySync(cached, JSON.stringify(artifacts));
   return artifacts;
 }
 
@@ -157,8 +153,4 @@ function readImport(path: string): { contents: string } | { error: string } {
 
 function openZeppelinVersion(): string {
   return (require("@openzeppelin/contracts/package.json") as { version: string }).version;
-}
-
-function defaultCacheDirectory(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "frond", "solidity");
 }

@@ -20,6 +20,7 @@ import {
   SolidityCompileError,
   TransactionRevertedError,
 } from "./errors.ts";
+import { untilMined } from "./untilMined.ts";
 
 /** A wallet with an account and a chain. */
 export type Wallet = WalletClient<Transport, Chain, Account>;
@@ -144,7 +145,7 @@ export async function deployCode(
   nonce?: number,
 ): Promise<{ address: Address; block: bigint; gasUsed: bigint }> {
   const hash = await wallet.sendTransaction({ data, ...(nonce === undefined ? {} : { nonce }) });
-  const receipt = await publicClient.waitForTransactionReceipt({ hash });
+  const receipt = await untilMined(publicClient, { hash });
   if (receipt.status !== "success" || !receipt.contractAddress) {
     throw new TransactionRevertedError({ action: `creation of ${name}`, hash });
   }

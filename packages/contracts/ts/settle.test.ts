@@ -1,4 +1,4 @@
-import { FIELD_MODULUS } from "@frond/foundation";
+import { FIELD_MODULUS, sleep } from "@frond/foundation";
 import { decodeItems, MessageKind, type SettlementItem } from "@frond/protocol";
 import { TransactionReceiptNotFoundError } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -109,7 +109,7 @@ test("an unsafe transaction is waited for, and its removal is noticed", async ()
     isSafe = true;
   });
   await request({ method: "anvil_mine", params: ["0x1"] });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await sleep(200);
   expect(isSafe).toBe(false);
   await request({ method: "anvil_mine", params: ["0x1"] });
   await safe;

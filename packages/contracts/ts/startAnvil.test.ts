@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { sleep } from "@frond/foundation";
 import { createPublicClient, http } from "viem";
 import { foundry } from "viem/chains";
 import { expect, test } from "vitest";
@@ -53,6 +53,22 @@ test("the chain survives a restart when it has a state file", async () => {
   }
 });
 
+test("a web page may not call it unless it is of the allowed origin", async () => {
+  const askAs = async (origin: string, options: AnvilOptions) => {
+    const anvil = await startAnvil(options);
+    const headers = {
+      origin,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "content-type",
+    };
+    const answer = await fetch(anvil.url, { method: "OPTIONS", headers });
+    await anvil.stop();
+    return answer.headers.get("access-control-allow-origin");
+  };
+  expect(await askAs("https://evil.example", {})).toBeNull();
+  expect(await askAs("https://app.example", { allowedOrigin: "https://app.example" })).toBe("https://app.example");
+});
+
 test("a chain killed at any moment holds every block that was saved", async () => {
   const directory = mkdtempSync(join(tmpdir(), "frond-anvil-"));
   const statePath = join(directory, "state.json");
@@ -71,8 +87,8 @@ test("a chain killed at any moment holds every block that was saved", async () =
         }
       })().catch(() => {});
       const deadline = Date.now() + 5_000;
-      while (saved < 0n && Date.now() < deadline) await pause(1);
-      await pause(50 + round * 17);
+      while (saved < 0n && Date.now() < deadline) await sleep(1);
+      await sleep(50 + round * 17);
       process.kill(-pid, "SIGKILL");
       await anvil.ended;
       isOver = true;
@@ -83,7 +99,7 @@ test("a chain killed at any moment holds every block that was saved", async () =
       expect(await clientOf(anvil.url).getBalance({ address: recipient })).toBeGreaterThanOrEqual(saved);
     }
     await anvil.stop();
-    expect(readdirSync(directory).filter((name) => !name.endsWith(".saving"))).toEqual(["state.json"]);
+    expect(readdirSync(directory).filter((name) => !name.endsWith(".tmp"))).toEqual(["state.json"]);
   } finally {
     rmSync(directory, { recursive: true });
   }

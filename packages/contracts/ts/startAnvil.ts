@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { writeAtomically } from "@frond/foundation/node";
 import { createTestClient, hexToBytes, http, publicActions } from "viem";
 import { AnvilError } from "./errors.ts";
 
@@ -23,6 +23,11 @@ export type AnvilOptions = {
   blockTimeSeconds?: number;
   /** Default 31337. */
   chainId?: number;
+  /**
+   * The origin whose web pages may call it; none by default. anvil knows no list, and checks neither `Host` nor the
+   * origin of a WebSocket.
+   */
+  allowedOrigin?: string;
 };
 
 export type Anvil = {
@@ -62,7 +67,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   void exited.then(() => process.removeListener("exit", killGroup));
   await untilListening(child, port);
   const url = `http://127.0.0.1:${port}`;
-  const { save, saved } = createSaver(url, options.statePath);
+  const { save, longestSave } = createSaver(url, options.statePath);
   return {
     url,
     port,
@@ -70,15 +75,24 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
     ended: exited,
     save,
     stop: async () => {
-      // anvil's own file is written last, and holds the whole chain.
-      await saved();
+      const forced = setTimeout(killGroup, STOPPING_MILLISECONDS + SLACK * longestSave());
+      // An anvil that is killed because it does not end has lost nothing then. Its own file comes last.
+      await Promise.race([save().catch(() => {}), exited]);
+      forced.refresh();
       child.stdin?.destroy();
-      const forced = setTimeout(killGroup, 10_000);
       await exited;
       clearTimeout(forced);
     },
   };
 }
+
+/** After which an anvil that is stopped is killed; more in proportion to how long saving has taken. */
+const STOPPING_MILLISECONDS = 30_000;
+const SLACK = 20;
+/**
+ * anvil is a process of this machine: its exit is noticed at once, and a busy anvil is waited for.
+ */
+const REPLY_MILLISECONDS = 600_000;
 
 /**
  * Supervises anvil. This process holds the write end of the shell's standard input and never writes, so the shell's
@@ -118,25 +132,30 @@ function anvilArguments(options: AnvilOptions & { port: number }): string[] {
     if (existsSync(options.statePath)) list.push("--load-state", options.statePath);
   }
   if (options.blockTimeSeconds !== undefined) list.push("--block-time", String(options.blockTimeSeconds));
+  list.push(...(options.allowedOrigin === undefined ? ["--no-cors"] : ["--allow-origin", options.allowedOrigin]));
   return list;
 }
 
 /**
- * Writes the chain to its file; concurrent saves run one after the other. `saved` resolves when no save is in flight.
+ * Writes the chain to its file; concurrent saves run one after the other. `longestSave` is in milliseconds.
  * anvil's own periodic save is not used: it writes the file in place once a second, and a kill at that moment leaves a
  * truncated file, which anvil refuses to load.
  */
-function createSaver(url: string, statePath: string | undefined): { save: Anvil["save"]; saved(): Promise<unknown> } {
-  const client = createTestClient({ mode: "anvil", transport: http(url) }).extend(publicActions);
+function createSaver(url: string, statePath: string | undefined): { save: Anvil["save"]; longestSave(): number } {
+  const client = createTestClient({ mode: "anvil", transport: http(url, { timeout: REPLY_MILLISECONDS }) }).extend(
+    publicActions,
+  );
   let inFile = -1n;
   let last: Promise<unknown> = Promise.resolve();
+  let longest = 0;
   async function write() {
+    const start = performance.now();
     const block = await client.getBlockNumber({ cacheTime: 0 });
     if (statePath === undefined || block === inFile) return block;
     const state = await promisify(gunzip)(hexToBytes(await client.dumpState()));
-    await writeFile(`${statePath}.saving`, state, { flush: true });
-    await rename(`${statePath}.saving`, statePath);
+    await writeAtomically(statePath, state);
     inFile = block;
+    longest = Math.max(longest, performance.now() - start);
     return block;
   }
   return {
@@ -145,10 +164,11 @@ function createSaver(url: string, statePath: string | undefined): { save: Anvil[
       last = next.catch(() => {});
       return next;
     },
-    saved: () => last,
+    longestSave: () => longest,
   };
 }
 
+/** However long it takes to load a large chain on a busy machine: an anvil that can't listen ends. */
 function untilListening(child: ChildProcess, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = "";
@@ -159,17 +179,9 @@ function untilListening(child: ChildProcess, port: number): Promise<void> {
       output = (output + chunk.toString()).slice(-4_000);
       if (!output.includes(`Listening on 127.0.0.1:${port}`)) return;
       listening = true;
-      clearTimeout(timer);
       resolve();
     }
-    function fail(problem: string) {
-      clearTimeout(timer);
-      reject(new AnvilError(problem, { port, output }));
-    }
-    const timer = setTimeout(() => {
-      signalGroup(child, "SIGKILL");
-      fail("anvil did not answer within 60 seconds.");
-    }, 60_000);
+    const fail = (problem: string) => reject(new AnvilError(problem, { port, output }));
     child.stdout?.on("data", collect);
     child.stderr?.on("data", collect);
     child.once("error", (error) => fail(`anvil could not be started: ${error.message}.`));

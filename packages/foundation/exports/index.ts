@@ -1,3 +1,8 @@
+export { type AnswerOptions, type Answers, createAnswers } from "../src/async/createAnswers.ts";
+export { type Closing, createClosing } from "../src/async/createClosing.ts";
+export { orAborted, type RetryOptions, retry } from "../src/async/retry.ts";
+export { sleep } from "../src/async/sleep.ts";
+export { NotInTimeError, type UntilOptions, until } from "../src/async/until.ts";
 export { FrondError, type FrondErrorOptions } from "../src/error.ts";
 export {
   addFields,

@@ -12,7 +12,7 @@ export class AlreadyRunningError extends FrondError {
   constructor(directory: string, pid: number) {
     super({
       code: "network/already-running",
-      message: `Process ${pid} runs the network in ${directory}. Stop it first, or use another directory with --data.`,
+      message: `${pid > 0 ? `Process ${pid}` : "Another process"} runs the network in ${directory}. Stop it first, or use another directory with --data.`,
       data: { directory, pid },
     });
   }

@@ -12,5 +12,6 @@ export {
 export { callEverySlot, type EverySlotOptions } from "../src/layer/callEverySlot.ts";
 export { startNode } from "../src/layer/startNode.ts";
 export type * from "../src/layer/types.ts";
-export type { RpcLimits } from "../src/rpc/limits.ts";
+export type { Door } from "../src/rpc/judgeRequest.ts";
+export { type AddressLimits, defaultRpcLimits, type RpcLimits } from "../src/rpc/limits.ts";
 export { ListenError, listen, PortInUseError } from "../src/rpc/listen.ts";

@@ -5,7 +5,6 @@ export { compileCircuit } from "../src/compile/compileCircuit.ts";
 export { createProver, type ProverOptions } from "../src/createProver.ts";
 export { createReferenceString, type ReferenceStringOptions } from "../src/crs/createReferenceString.ts";
 export * from "../src/errors.ts";
-export { defaultCacheDirectory } from "../src/files.ts";
 export { createNatsQueue, type NatsQueueOptions } from "../src/nats/createNatsQueue.ts";
 export * from "../src/nats/errors.ts";
 export type { WorkerEvent } from "../src/nats/worker/servingState.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FIELD_MODULUS } from "@frond/foundation";
+import { FIELD_MODULUS, sleep } from "@frond/foundation";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createProver } from "./createProver.ts";
 import { createReferenceString } from "./crs/createReferenceString.ts";
@@ -122,7 +122,7 @@ test("a closed prover says so, to those who wait too", async () => {
   const other = await createProver({ referenceString, cacheDirectory, niceness: 0 });
   const chain = await other.prepare(chainCircuit(1_000), "recursive");
   const waiting = other.prove(chain, { start: "1" }).catch((error) => error);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   await other.close();
   await other.close();
   expect(await waiting).toMatchObject({ code: "PROVER_CLOSED" });

@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
 import { bytesToField, fieldToBytes, hexToField, isField, type Logger, silentLogger } from "@frond/foundation";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import { replaceVerifierAnchors } from "./bb/verifierAnchors.ts";
 import { compileCircuit } from "./compile/compileCircuit.ts";
 import { BarretenbergError, ProofDoesNotVerifyError, UnsatisfiableError } from "./errors.ts";
-import { defaultCacheDirectory, readOrMake } from "./files.ts";
+import { readOrMake } from "./files.ts";
 import { keyPath, readPrepared, writePrepared } from "./keyCache.ts";
 import { type KeptProcess, keepProverProcess } from "./process/keepProverProcess.ts";
 import type { Executed, Keyed, ProveArgument, Proven, Refused, VerifyArgument } from "./process/proverProcess.ts";
@@ -27,9 +28,15 @@ export type ProverOptions = {
   readonly cacheDirectory?: string | undefined;
   /** Of `bb`; all processors by default. */
   readonly threads?: number | undefined;
-  /** Resident bytes over which `bb` (or the witness thread) is replaced between two jobs; 6 GiB by default. A single proof may need more: 2^21 rows take about 2 GB. */
+  /**
+   * Resident bytes over which `bb` (or the witness thread) is replaced between two jobs; 6 GiB by default. A single
+   * proof may need more: 2^21 rows take about 2 GB.
+   */
   readonly memoryLimit?: number | undefined;
-  /** How far below this process the prover runs, from 0 (the same) to 19; 10 by default, so that a proof does not delay a preconfirmation. */
+  /**
+   * How far below this process the prover runs, from 0 (the same) to 19; 10 by default, so that a proof does not delay
+   * a preconfirmation.
+   */
   readonly niceness?: number | undefined;
   /** How often one request is begun again after the process under it died; 2 by default. */
   readonly restarts?: number | undefined;
@@ -42,7 +49,8 @@ const NICENESS = 10;
 const MEMORY_LIMIT_BYTES = 6 * 2 ** 30;
 
 /**
- * Starts a prover: one process of low CPU priority that makes witnesses in a thread and owns a native `bb`. A process that dies is started again, and what it was doing is
+ * Starts a prover: one process of low CPU priority that makes witnesses in a thread and owns a native `bb`. A process
+ * that dies is started again, and what it was doing is
  * done again, a few times. All processes end with this one, however it ends.
  */
 export async function createProver(options: ProverOptions): Promise<Prover> {

@@ -1,4 +1,5 @@
-import { contentHash, readIfPresent, writeAtomically } from "./files.ts";
+import { writeAtomically } from "@frond/foundation/node";
+import { contentHash, readIfPresent } from "./files.ts";
 
 // One file of the artifact cache: 64 hex digits of the hash of the rest, a line of JSON, then bytes.
 const HASH_LENGTH = 64;

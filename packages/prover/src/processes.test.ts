@@ -4,11 +4,12 @@ import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { getPriority, tmpdir } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { sleep, until } from "@frond/foundation";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { createProver } from "./createProver.ts";
 import { createReferenceString } from "./crs/createReferenceString.ts";
 import { chainCircuit, productCircuit } from "./testing/circuits.ts";
-import { descendantsOf, isAlive, until } from "./testing/processes.ts";
+import { descendantsOf, isAlive } from "./testing/processes.ts";
 import { temporaryDirectory } from "./testing/temporaryDirectory.ts";
 import type { PreparedCircuit, Prover, ReferenceString } from "./types.ts";
 
@@ -37,7 +38,7 @@ test.each([
   const circuit = await start();
   await prover.execute(circuit, { start: "0" });
   const results = Promise.all(["1", "2"].map((start) => prover.prove(circuit, { start })));
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   const victim = find(process.pid)!;
   const bb = bbOf(process.pid)!;
   process.kill(victim, "SIGKILL");
@@ -54,7 +55,7 @@ test("a prover whose processes keep dying gives up with a typed error, and can b
     while (kill) {
       const pid = bbOf(process.pid);
       if (pid) process.kill(pid, "SIGKILL");
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   })();
   await expect(prover.prove(circuit, { start: "1" })).rejects.toMatchObject({ code: "PROVER_PROCESS" });
@@ -88,7 +89,7 @@ test("nothing is left when the process that uses a prover is killed in the middl
   const user = fork(script, [JSON.stringify({ referenceString, cacheDirectory })], { execArgv: ["--import", tsx] });
   await once(user, "message");
   const directories = () => readdirSync(tmpdir()).filter((name) => name.startsWith("frond-bb-"));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await sleep(500);
   const left = descendantsOf(user.pid!).map(({ pid }) => pid);
   const during = directories();
   expect(left.length).toBeGreaterThanOrEqual(2);

@@ -1,11 +1,11 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import { linkBundle, type Preconfirmation, type Transaction } from "@frond/protocol";
 import type { BundleStatus, CoordinatorApi } from "./coordinatorApi.ts";
-import { BundleFailedError, BundleUncertainError, SettlementTimeoutError, TransportError } from "./errors.ts";
+import { BundleFailedError, BundleUncertainError, TransportError } from "./errors.ts";
 import type { LayerAccount } from "./layerAccount.ts";
 import {
   DEFAULT_TIMEOUT_SECONDS,
-  poll,
+  pollStatus,
   type SentTransaction,
   sentTransaction,
   type WaitOptions,
@@ -101,9 +101,8 @@ function sentBundle(coordinator: CoordinatorApi, id: Field, legs: readonly SentT
     legs,
     status,
     settled: async ({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = {}) =>
-      await poll(timeoutSeconds, async (isLate) => {
+      await pollStatus(`Bundle ${fieldToHex(id)}`, timeoutSeconds, async () => {
         const now = await status();
-        if (now.status === "settled") return now;
         if (now.status === "failed") {
           const { leg = 0, reason = "the coordinator does not say why." } = now;
           throw new BundleFailedError({
@@ -113,8 +112,7 @@ function sentBundle(coordinator: CoordinatorApi, id: Field, legs: readonly SentT
             reason,
           });
         }
-        if (isLate) throw new SettlementTimeoutError(`Bundle ${fieldToHex(id)}`, timeoutSeconds, now.status);
-        return undefined;
+        return now;
       }),
   };
 }

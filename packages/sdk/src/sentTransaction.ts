@@ -1,4 +1,4 @@
-import { type Field, fieldToHex } from "@frond/foundation";
+import { type Field, fieldToHex, NotInTimeError, until } from "@frond/foundation";
 import { type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
 import { checkPreconfirmation } from "./checkPreconfirmation.ts";
 import { SettlementTimeoutError, TransactionDroppedError } from "./errors.ts";
@@ -21,7 +21,7 @@ export type SentTransaction = {
 };
 
 export const DEFAULT_TIMEOUT_SECONDS = 900;
-const POLL_INTERVAL_MILLISECONDS = 500;
+const POLL_MILLISECONDS = 500;
 
 /**
  * Pairs a transaction with its checked preconfirmation.
@@ -43,23 +43,29 @@ async function untilSettled(
   hash: Field,
   { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: WaitOptions = {},
 ): Promise<TransactionStatus> {
-  return await poll(timeoutSeconds, async (isLate) => {
+  return await pollStatus(`Transaction ${fieldToHex(hash)}`, timeoutSeconds, async () => {
     const status = await node.transaction(hash);
-    if (status.status === "settled") return status;
     if (status.status === "dropped") throw new TransactionDroppedError(fieldToHex(hash), status);
-    if (isLate) throw new SettlementTimeoutError(`Transaction ${fieldToHex(hash)}`, timeoutSeconds, status.status);
-    return undefined;
+    return status;
   });
 }
 
-/**
- * Calls `ask` until it returns an answer. In the last call `isLate` is true; then `ask` must return an answer or throw.
- */
-export async function poll<T>(timeoutSeconds: number, ask: (isLate: boolean) => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + timeoutSeconds * 1_000;
-  for (;;) {
-    const answer = await ask(Date.now() > deadline);
-    if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MILLISECONDS));
+/** Asks for a status until it is "settled". @throws SettlementTimeoutError, and what `ask` throws */
+export async function pollStatus<T extends { readonly status: string }>(
+  what: string,
+  timeoutSeconds: number,
+  ask: () => Promise<T>,
+): Promise<T> {
+  let last = "unknown";
+  const isSettled = async () => {
+    const now = await ask();
+    last = now.status;
+    return now.status === "settled" && now;
+  };
+  const times = { everyMilliseconds: POLL_MILLISECONDS, withinMilliseconds: timeoutSeconds * 1_000 };
+  try {
+    return await until(isSettled, { what: `${what} to settle`, ...times });
+  } catch (error) {
+    throw error instanceof NotInTimeError ? new SettlementTimeoutError(what, timeoutSeconds, last) : error;
   }
 }

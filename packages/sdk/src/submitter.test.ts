@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { addressOf, type Preconfirmation, signTransaction, type Transaction, transactionHash } from "@frond/protocol";
 import { expect, it } from "vitest";
 import { RpcError, TransportError } from "./errors.ts";
@@ -25,7 +26,7 @@ function fakeNode() {
         SECRET,
       ),
     async send(transactions) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await sleep(2);
       if (node.isAway) throw new TransportError("http://nowhere", "it is away");
       node.batches.push(transactions.map(({ nonce }) => nonce));
       return transactions.map((transaction) => answer(transaction, transactionHash(transaction)));
@@ -40,7 +41,7 @@ const call = (argument: bigint, method = 0): PendingCall => ({ method, args: [ar
 it("sends calls made together in one batch, in order, and those made meanwhile in the next", async () => {
   const { node, submit } = fakeNode();
   const first = [submit(call(0n)), submit(call(1n))];
-  await new Promise((resolve) => setTimeout(resolve, 1));
+  await sleep(1);
   const second = [submit(call(2n)), submit(call(3n))];
   await Promise.all([...first, ...second]);
   expect(node.batches).toEqual([
@@ -93,7 +94,7 @@ it("keeps what comes after a turn waiting until the turn is over", async () => {
   const turn = await takeTurn();
   expect(turn.nonce).toBe(1);
   const second = submit(call(2n));
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await sleep(5);
   expect(node.accepted).toEqual([0n]);
   node.nonce += 1;
   turn.done(true);

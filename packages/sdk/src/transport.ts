@@ -1,3 +1,4 @@
+import { createAnswers } from "@frond/foundation";
 import { WebSocket } from "ws";
 import { RpcError, TransportError, UnexpectedAnswerError } from "./errors.ts";
 
@@ -53,21 +54,15 @@ async function post(url: string, body: unknown, timeoutSeconds: number): Promise
   }
 }
 
-type Pending = {
-  readonly method: string;
-  readonly resolve: (outcome: RpcOutcome) => void;
-  readonly reject: (error: Error) => void;
-};
-
 /**
  * One WebSocket, opened at the first call and reopened after a loss. A loss rejects the calls in flight; the node may
  * have received any of them.
  */
 function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: TransportOptions = {}): Transport {
-  const pending = new Map<number, Pending>();
+  /** With the method of each call. */
+  const answers = createAnswers<RpcOutcome, string>();
   const listeners = new Map<string, (event: unknown) => void>();
   let socket: Promise<WebSocket> | undefined;
-  let nextId = 1;
 
   function connect(): Promise<WebSocket> {
     return new Promise((resolve, reject) => {
@@ -77,9 +72,7 @@ function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: Transpor
       opening.on("error", (cause) => reject(new TransportError(url, reasonOf(cause), cause)));
       opening.on("close", () => {
         socket = undefined;
-        const lost = [...pending.values()];
-        pending.clear();
-        for (const call of lost) call.reject(new TransportError(url, "the connection was closed"));
+        answers.rejectAll(new TransportError(url, "the connection was closed"));
       });
     });
   }
@@ -88,10 +81,9 @@ function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: Transpor
     const message: unknown = JSON.parse(text);
     for (const item of Array.isArray(message) ? message : [message]) {
       const { id, params } = item as { id?: unknown; params?: { subscription?: unknown; result?: unknown } };
-      const call = typeof id === "number" ? pending.get(id) : undefined;
-      if (call !== undefined) {
-        pending.delete(id as number);
-        call.resolve(outcomeOf(call.method, item));
+      const method = answers.kept(id);
+      if (method !== undefined) {
+        answers.resolve(id, outcomeOf(method, item));
       } else if (params !== undefined) {
         listeners.get(String(params.subscription))?.(params.result);
       }
@@ -104,22 +96,11 @@ function createWebSocketTransport(url: string, { timeoutSeconds = 30 }: Transpor
       socket = undefined;
       throw error;
     });
+    const lateError = () => new TransportError(url, `no answer within ${timeoutSeconds} seconds`);
     const outcomes = calls.map((call) => {
-      const id = nextId++;
-      return new Promise<RpcOutcome>((resolve, reject) => {
-        const timer = setTimeout(() => {
-          pending.delete(id);
-          reject(new TransportError(url, `no answer within ${timeoutSeconds} seconds`));
-        }, timeoutSeconds * 1000);
-        const settle =
-          <T>(done: (value: T) => void) =>
-          (value: T) => {
-            clearTimeout(timer);
-            done(value);
-          };
-        pending.set(id, { method: call.method, resolve: settle(resolve), reject: settle(reject) });
-        open.send(JSON.stringify({ jsonrpc: "2.0", id, ...call }));
-      });
+      const { id, answer } = answers.expect(call.method, { withinMilliseconds: timeoutSeconds * 1000, lateError });
+      open.send(JSON.stringify({ jsonrpc: "2.0", id, ...call }));
+      return answer;
     });
     return await Promise.all(outcomes);
   }

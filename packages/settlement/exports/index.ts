@@ -6,7 +6,6 @@ export { createLayerOne, type LayerOneOptions } from "../src/layerOne.ts";
 export { type LayerServer, serveLayers } from "../src/link/serveLayers.ts";
 export type { BundleRecord } from "../src/machine/bundleRecord.ts";
 export type { Peer } from "../src/machine/layerState.ts";
-export { retry } from "../src/retry.ts";
 export { depositMessage } from "../src/tree/depositMessage.ts";
 export { includeBlocks } from "../src/tree/inclusion.ts";
 export * from "../src/tree/knownLayer.ts";

@@ -1,3 +1,4 @@
+import { until } from "@frond/foundation";
 import { Command } from "commander";
 import { ASSETS, amountOf, assetOf, showAmount } from "../arguments/assets.ts";
 import { UsageError } from "../errors.ts";
@@ -8,7 +9,7 @@ import { formatFields, printResult } from "../terminal/output.ts";
 
 type Options = { account?: string; asset: string; layer?: string; wait: boolean };
 
-const POLL_INTERVAL = 200;
+const POLL_MILLISECONDS = 200;
 
 /** `frond deposit`: from the account on L1 to its account on any layer, however deep, in one step. */
 export function depositCommand(): Command {
@@ -70,9 +71,8 @@ async function untilHandled(
   client: AnyClient,
   { before, ...deposit }: { readonly id: number; readonly depositor: bigint; readonly before: string },
 ): Promise<"credited" | "returned"> {
-  while (!(await client.node.deposit(deposit)).isHandled) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
-  }
+  const isHandled = async () => (await client.node.deposit(deposit)).isHandled;
+  await until(isHandled, { everyMilliseconds: POLL_MILLISECONDS });
   return (await entryOf(client)) === before ? "returned" : "credited";
 }
 

@@ -16,13 +16,13 @@ import { UsageError } from "../errors.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter } from "../terminal/reporter.ts";
-import { portNumber } from "./options.ts";
+import { type DoorOptions, portNumber, withDoorOptions } from "./options.ts";
 import { stopSignal } from "./stopSignal.ts";
 
-type Options = { layer: string; coordinator?: string; host: string; port?: number };
+type Options = { layer: string; coordinator?: string; host: string; port?: number } & DoorOptions;
 
 export function nodeCommand(): Command {
-  return withCommonOptions(new Command("node"))
+  return withDoorOptions(withCommonOptions(new Command("node")))
     .description("run the node of one layer by itself: its sequencer, its state, its JSON-RPC")
     .requiredOption("--layer <name>", "which layer; its directory layers/<name> has to be in the data directory")
     .option("--coordinator <url>", "of the network; by default the one that the data directory knows")
@@ -54,6 +54,8 @@ async function run(settings: ReturnType<typeof settingsOf>, options: Options): P
       dataDirectory,
       coordinatorUrl,
       host: options.host,
+      allowedOrigins: options.allowedOrigins,
+      allowedHosts: options.allowedHosts,
       ...(options.port === undefined ? {} : { port: options.port }),
       logger,
       packedCircuit: async (digest) => {

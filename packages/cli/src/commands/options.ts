@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from "commander";
+import { HOST_PATTERN, ORIGIN_PATTERN } from "@frond/network/configuration";
+import { type Command, InvalidArgumentError } from "commander";
 
 /** Reads a whole number of at least `minimum`. */
 export function wholeNumber(minimum: number): (text: string) => number {
@@ -13,4 +14,24 @@ export function portNumber(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 0 && value <= 65_535) return value;
   throw new InvalidArgumentError("Give a port from 0 to 65535.");
+}
+
+/** Who may call what listens, besides programs that are no browsers. */
+export type DoorOptions = { readonly allowedOrigins: readonly string[]; readonly allowedHosts: readonly string[] };
+
+/** Adds the options of everything that listens. */
+export function withDoorOptions(command: Command): Command {
+  return command
+    .option("--allowed-origins <origins...>", "of web pages that may call it (https://app.example)", origins, [])
+    .option("--allowed-hosts <names...>", "under which it may be called, besides its address", hosts, []);
+}
+
+const origins = listOf(ORIGIN_PATTERN, "Give origins without a path, such as https://app.example.");
+const hosts = listOf(HOST_PATTERN, "Give names or addresses without a port, such as node.example.");
+
+function listOf(pattern: RegExp, advice: string): (text: string, before: string[]) => string[] {
+  return (text, before) => {
+    if (!pattern.test(text)) throw new InvalidArgumentError(advice);
+    return [...before, text];
+  };
 }

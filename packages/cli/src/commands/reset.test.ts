@@ -68,8 +68,10 @@ async function putNetwork(): Promise<void> {
   writeNetworkFile(data, network());
   put(join(data, "accounts.json"), JSON.stringify(KEY));
   put(join(data, "accounts.json.123"), "{");
+  put(join(data, `network.json.123.${"0a".repeat(4)}.tmp`), "{");
   put(join(data, "l1.json"));
   put(join(data, "l1.json.ending"));
+  put(join(data, `l1.json.123.${"0a".repeat(4)}.tmp`));
   for (const name of ["exchange", "desk"]) put(join(data, "layers", name, "layer.json"), "{}");
   for (const path of ["coordinator", "proofs", "layers/exchange/store", "layers/desk/store"]) {
     const tables = openTables({ path: join(data, path) });
@@ -132,7 +134,7 @@ describe("reset", () => {
     writeNetworkFile(data, { ...network(), isLocal: false });
     put(join(data, "accounts.json"), '{"people":["alice"]}');
     await reset("--yes");
-    expect(filesIn(data)).toEqual(["accounts.json", "l1.json", "l1.json.ending"]);
+    expect(filesIn(data)).toEqual(["accounts.json", "l1.json", `l1.json.123.${"0a".repeat(4)}.tmp`, "l1.json.ending"]);
   });
 
   it.each([
@@ -216,21 +218,21 @@ describe("without being told that it may, reset", () => {
 describe("a network that runs", () => {
   it.each([["."], ["layers/desk"]])("is not deleted, be it by its process or by one of a layer: %s", async (place) => {
     await putNetwork();
-    // The process that started this one runs.
-    put(join(data, place, "frond.pid"), String(process.ppid));
+    const unlock = lockDirectory(join(data, place));
     const before = filesIn(root);
     expect(await reset("--yes", "--json")).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('"code":"network/already-running"'),
     });
     expect(filesIn(root)).toEqual(before);
+    unlock();
   });
 
   it("is one whose process lives: the lock of one that died is deleted with the rest", async () => {
     await putNetwork();
-    // Above the greatest number of a process on Linux.
-    put(join(data, "layers/desk/frond.pid"), "4194305");
-    put(join(data, "frond.pid"), "4194305");
+    // The number is another process's by now.
+    put(join(data, "layers/desk/frond.pid"), String(process.ppid));
+    put(join(data, "frond.pid"), String(process.ppid));
     expect((await reset("--yes")).code).toBe(0);
     expect(readdirSync(data)).toEqual([]);
     lockDirectory(data)();
@@ -252,6 +254,7 @@ describe("--with-cache", () => {
     `bb-5.0.0-nightly.1-${"0a".repeat(8)}/bb`,
     `${HASH}.json`,
     `solidity/${HASH}.json`,
+    `solidity/${HASH}.json.12.${"0a".repeat(4)}.tmp`,
   ];
   const NOT_OURS = [
     "package.json",

@@ -6,7 +6,7 @@ import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { createLiveView } from "../terminal/liveView.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
-import { portNumber, wholeNumber } from "./options.ts";
+import { type DoorOptions, portNumber, wholeNumber, withDoorOptions } from "./options.ts";
 import { EXIT_INTERRUPTED, stopSignal } from "./stopSignal.ts";
 
 type Options = {
@@ -24,10 +24,10 @@ type Options = {
   epochSeconds?: number;
   nats?: string;
   workers?: number;
-};
+} & DoorOptions;
 
 export function startCommand(): Command {
-  return withCommonOptions(new Command("start"))
+  return withDoorOptions(withCommonOptions(new Command("start")))
     .description("start the network of frond.config.ts: L1, every layer with its sequencer, the coordinator, provers")
     .option("--config <file>", "the network's description; by default frond.config.ts here, else the built-in tree")
     .option("--crs <kind>", "reference string: development (local chains only) or ignition", "development")
@@ -64,6 +64,8 @@ async function start(settings: Settings, options: Options): Promise<void> {
   const config = {
     ...described,
     layers: isDriven ? described.layers.map(withLongSlots) : described.layers,
+    allowedOrigins: [...described.allowedOrigins, ...options.allowedOrigins],
+    allowedHosts: [...described.allowedHosts, ...options.allowedHosts],
     proving: {
       ...described.proving,
       ...(options.nats === undefined ? {} : { nats: options.nats }),
@@ -122,7 +124,9 @@ async function start(settings: Settings, options: Options): Promise<void> {
   }
 }
 
-/** Example clients do a round of everything, the epoch is ended by hand, and the next round begins when it has settled. */
+/**
+ * Example clients do a round of everything, the epoch is ended by hand, and the next round begins when it has settled.
+ */
 async function drive(work: {
   readonly running: RunningNetwork;
   readonly reporter: Reporter;

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { sleep } from "@frond/foundation";
 import { toJsonValue } from "@frond/protocol";
 import { type NetworkStatus, TransportError } from "@frond/sdk";
 import type { NetworkView } from "@frond/settlement";
@@ -61,7 +61,7 @@ async function watchTree(settings: Settings): Promise<void> {
       if (settings.json || line !== last) process.stdout.write(`${line}\n`);
       last = line;
     }
-    await wait(INTERVAL);
+    await sleep(INTERVAL);
   }
 }
 

@@ -1,4 +1,4 @@
-import { testTokenAbi } from "@frond/contracts";
+import { testTokenAbi, untilMined } from "@frond/contracts";
 import type { NetworkFile } from "@frond/network/directory";
 import { localAccount, walletAt } from "@frond/network/wallets";
 import { createPublicClient, formatEther, http } from "viem";
@@ -39,7 +39,7 @@ export async function createExampleClients(network: NetworkFile, say: (text: str
       functionName: "mint",
       args: [wallet.account.address, QUOTE_FOR_EACH],
     });
-    await publicClient.waitForTransactionReceipt({ hash });
+    await untilMined(publicClient, { hash });
     return await connectPerson(network, wallet);
   };
   const [provider, trader, saver] = await Promise.all([connect(1), connect(2), connect(3)]);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { testTokenAbi } from "@frond/contracts";
+import { testTokenAbi, untilMined } from "@frond/contracts";
 import type { Fields, StateDeclaration } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import {
@@ -62,10 +62,13 @@ async function fund(network: NetworkFile, address: `0x${string}`): Promise<void>
       args: [address, QUOTE_FOR_NEW],
     }),
   ];
-  for (const hash of sent) await publicClient.waitForTransactionReceipt({ hash });
+  for (const hash of sent) await untilMined(publicClient, { hash });
 }
 
-/** The Ethereum account of a name; without a name the only one, or the one called `default`. Throws {@link UnknownAccountError}. */
+/**
+ * The Ethereum account of a name; without a name the only one, or the one called `default`. Throws {@link
+ * UnknownAccountError}.
+ */
 export function accountOf(settings: Settings, name: string | undefined) {
   const accounts = readAccounts(settings);
   const names = Object.keys(accounts);

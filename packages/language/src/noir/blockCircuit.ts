@@ -5,7 +5,7 @@ import { hintSizes, loweredNoir } from "./applicationNoir.ts";
 import { type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
 
 /**
- * Generates the circuit that proves a block of an application (ARCHITECTURE.md, "A block"): the application's
+ * Generates the circuit that proves a block of an application (docs/protocol.md 3): the application's
  * procedures in Noir, and the entry point over the library.
  */
 export function blockCircuit({

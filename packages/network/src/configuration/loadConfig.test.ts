@@ -32,7 +32,7 @@ const under = (options: object) => ({
 
 describe("a sound network", () => {
   it("is complete, parents first", async () => {
-    const { layers, epoch, proving } = await loadConfig({ cwd: `${fixtures}/sound` });
+    const { layers, epoch, proving, ...access } = await loadConfig({ cwd: `${fixtures}/sound` });
     expect(layers.map(({ name, parent, level }) => [name, parent, level])).toEqual([
       ["root", undefined, 2],
       ["middle", "root", 3],
@@ -52,6 +52,7 @@ describe("a sound network", () => {
     expect(layers[3]).toMatchObject({ sizes: [size], limits: { accountRate: 5 } });
     expect(epoch).toEqual({ blocks: 4, seconds: 10 });
     expect(proving).toEqual({ workers: 2, memory: 8 * 2 ** 30, nats: "nats://127.0.0.1:4222" });
+    expect(access).toEqual({ allowedOrigins: ["https://app.example"], allowedHosts: ["node.example"] });
   });
 
   it("names each application so that another thread finds it", async () => {
@@ -287,7 +288,22 @@ describe("mistakes in the rest", () => {
     [
       "an unknown field",
       { epochs: {} },
-      'network, epochs: There is no such field. Did you mean "epoch"? Write one of layers, epoch, proving.',
+      'network, epochs: There is no such field. Did you mean "epoch"? Write one of layers, epoch, proving, allowedOrigins, allowedHosts.',
+    ],
+    [
+      "an origin with a path",
+      { allowedOrigins: ["https://app.example", "https://app.example/"] },
+      'network, allowedOrigins.1: It is "https://app.example/". Write a list of origins',
+    ],
+    [
+      "a short host with a port",
+      { allowedHosts: ["a:1"] },
+      'network, allowedHosts.0: It is "a:1". Write a list of names or addresses without ports',
+    ],
+    [
+      "a host with a port",
+      { allowedHosts: ["node.example:4040"] },
+      'network, allowedHosts.0: It is "node.example:4040". Write a list of names or addresses without ports',
     ],
     ["an epoch of nothing", { epoch: { blocks: 0 } }, "network, epoch.blocks: It is 0. Write a whole number from 1"],
     [

@@ -21,7 +21,8 @@ const DEFAULT_EPOCH = { blocks: 64, seconds: 10 };
 const TRUNK_LEVEL = 2;
 
 /**
- * Reads the network that `frond.config.ts` describes: the file at `path`, else the one in the directory `cwd`, else the built-in network. Applications are
+ * Reads the network that `frond.config.ts` describes: the file at `path`, else the one in the directory `cwd`, else the
+ * built-in network. Applications are
  * loaded.
  *
  * @throws ConfigError with every mistake in it; InputError if there is no file at `path`
@@ -90,6 +91,8 @@ export async function resolveNetwork(
       memory: proving?.memory === undefined ? undefined : bytesOf(proving.memory),
       nats: proving?.nats,
     },
+    allowedOrigins: shape.data.allowedOrigins ?? [],
+    allowedHosts: shape.data.allowedHosts ?? [],
   };
 }
 

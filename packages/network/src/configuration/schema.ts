@@ -8,9 +8,11 @@ import {
 } from "@frond/protocol";
 import { defaultLimits } from "@frond/sequencer";
 import * as z from "zod";
+import { HOST_PATTERN, ORIGIN_PATTERN } from "./doorPatterns.ts";
 
 /*
- * The shape of a network's description, and of one layer in it. The message of every issue is what to write instead; what is wrong is told by the value itself
+ * The shape of a network's description, and of one layer in it. The message of every issue is what to write instead;
+ * what is wrong is told by the value itself
  * (`toMistakes`).
  */
 
@@ -63,15 +65,25 @@ const provingShape = {
     .optional(),
 };
 
+const ORIGINS =
+  'Write a list of origins, such as ["https://app.example", "http://localhost:5173"], or ["*"] for every page.';
+const HOSTS = 'Write a list of names or addresses without ports, such as ["node.example"].';
+const MOST_NAMES = 256;
+
 const networkShape = {
   layers: z.record(z.string(), z.unknown(), 'Write { name: { application: "exchange" }, .. }: at least the trunk.'),
   epoch: z.strictObject(epochShape, "Write { blocks: 16, seconds: 10 }, or one of them.").optional(),
   proving: z
     .strictObject(provingShape, 'Write { workers: 1, memory: "8G" }, or some of workers, memory, nats.')
     .optional(),
+  allowedOrigins: z.array(z.string(ORIGINS).regex(ORIGIN_PATTERN, ORIGINS), ORIGINS).max(MOST_NAMES).optional(),
+  allowedHosts: z.array(z.string(HOSTS).regex(HOST_PATTERN, HOSTS), HOSTS).max(MOST_NAMES).optional(),
 };
 
-/** The whole but for the layers' own fields, which `layerSchema` reads one by one, so that a mistake in one hides none in another. */
+/**
+ * The whole but for the layers' own fields, which `layerSchema` reads one by one, so that a mistake in one hides none
+ * in another.
+ */
 export const networkSchema = z.strictObject(
   networkShape,
   "Write `export default defineNetwork({ layers: { .. } });` (see the README).",

@@ -4,17 +4,29 @@ import type { AnyApplication } from "../applications/anyApplication.ts";
 
 /** One layer as `frond.config.ts` describes it. */
 export type LayerOptions = {
-  /** One that comes with Frond (`"exchange"`), the path of a module that exports one (`"./shop.ts"`, `"./shop.ts#wallet"` if it exports several), or the application itself. */
+  /**
+   * One that comes with Frond (`"exchange"`), the path of a module that exports one (`"./shop.ts"`,
+   * `"./shop.ts#wallet"` if it exports several), or the application itself.
+   */
   readonly application: string | object;
   /** The layer above. Exactly one layer has none: the trunk (L2). */
   readonly parent?: string;
-  /** The sizes its blocks come in, smallest first; by default the application's own, else those that every application can have. */
+  /**
+   * The sizes its blocks come in, smallest first; by default the application's own, else those that every application
+   * can have.
+   */
   readonly sizes?: readonly BlockSize[];
-  /** Milliseconds until a block is sealed; by default 1,000. Twice as long with every four blocks that an epoch already has. */
+  /**
+   * Milliseconds until a block is sealed; by default 1,000. Twice as long with every four blocks that an epoch already
+   * has.
+   */
   readonly slotTime?: number;
   /** Milliseconds that an incoming message waits at most for a block that has transactions; by default 100. */
   readonly messageDelay?: number;
-  /** A method without arguments that the layer's node calls once in every slot, from its sequencer's own account: a world that moves by itself. */
+  /**
+   * A method without arguments that the layer's node calls once in every slot, from its sequencer's own account: a
+   * world that moves by itself.
+   */
   readonly everySlot?: string;
   /** What a transaction pays. By default nothing: each account has a quota instead. */
   readonly feeRule?: FeeRule;
@@ -36,12 +48,19 @@ export type NetworkOptions = {
     /** `nats://host:port`: proofs are made by any machine that listens there. */
     readonly nats?: string;
   };
+  /** Origins of web pages that may call the network, such as `https://app.example`; by default none but its own. */
+  readonly allowedOrigins?: readonly string[];
+  /** Names under which the network may be called, besides the addresses it listens at and localhost. */
+  readonly allowedHosts?: readonly string[];
 };
 
 /** One layer, checked and complete. */
 export type LayerDefinition = {
   readonly name: string;
-  /** How any process or thread finds the application again: its bundled name, or an absolute path, `#` and an export if need be. */
+  /**
+   * How any process or thread finds the application again: its bundled name, or an absolute path, `#` and an export if
+   * need be.
+   */
   readonly applicationRef: string;
   readonly application: AnyApplication;
   readonly parent: string | undefined;
@@ -67,4 +86,6 @@ export type NetworkConfig = {
     readonly memory: number | undefined;
     readonly nats: string | undefined;
   };
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
 };

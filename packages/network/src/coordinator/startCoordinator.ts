@@ -41,6 +41,8 @@ export type StartCoordinatorOptions = {
   readonly cacheDirectory: string;
   readonly dataDirectory: string;
   readonly host: string;
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
   /** 0 takes a free one. */
   readonly coordinatorPort: number;
   readonly policy: Partial<EpochPolicy>;
@@ -86,6 +88,8 @@ export async function startCoordinator(
     {
       host: options.host,
       port: options.coordinatorPort,
+      allowedOrigins: options.allowedOrigins,
+      allowedHosts: options.allowedHosts,
       methods: coordinatorMethods(coordinator, {
         chainId: BigInt(network.chainId),
         settlement: network.settlement,

@@ -1,5 +1,5 @@
 import { genesisOfTree } from "@frond/circuits";
-import { deploySettlement, deployTestToken, depositToken, testTokenAbi } from "@frond/contracts";
+import { deploySettlement, deployTestToken, depositToken, testTokenAbi, untilMined } from "@frond/contracts";
 import { type Field, randomSecret } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
 import type { Prover } from "@frond/prover";
@@ -63,7 +63,7 @@ async function registerToken(
     functionName: "mint",
     args: [wallet.account.address, 1n],
   });
-  await publicClient.waitForTransactionReceipt({ hash });
+  await untilMined(publicClient, { hash });
   const recipient = BigInt(wallet.account.address);
   await depositToken({ wallet, publicClient, settlement }, { token, layer, recipient, amount: 1n });
 }

@@ -5,7 +5,7 @@ const UNFINISHED = String.raw`(\.[0-9]+\.[0-9a-f]{8}\.tmp|\.lock(\.[0-9]+\.[0-9a
 const named = (pattern: string) => new RegExp(`^${pattern}${UNFINISHED}$`);
 
 /** Compiled contracts: named by the hash of their sources (contracts/ts/compileContracts.ts). */
-const CONTRACTS = /^[0-9a-f]{64}\.json(\.[0-9]+)?$/;
+const CONTRACTS = /^[0-9a-f]{64}\.json(\.[0-9]+(\.[0-9a-f]{8}\.tmp)?)?$/;
 
 /**
  * What Frond makes in a cache directory, by names that nobody else gives: nearly all have a hash in them. So these can

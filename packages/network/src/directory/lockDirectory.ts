@@ -1,35 +1,23 @@
-import { mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { lockOwner, takeLock } from "@frond/foundation/node";
 import { AlreadyRunningError } from "../errors.ts";
 
-/**
- * Takes a data directory for this process; a lock of a process that is gone is taken over. Returns what gives it back.
- * Throws {@link AlreadyRunningError}.
- */
+/** Takes a data directory for this process, and returns what gives it back. @throws AlreadyRunningError */
 export function lockDirectory(directory: string): () => void {
-  mkdirSync(directory, { recursive: true });
-  const path = join(directory, "frond.pid");
-  const owner = runningOwner(directory);
-  if (owner !== undefined) throw new AlreadyRunningError(directory, owner);
-  rmSync(path, { force: true });
-  // "wx": of two processes that start at once only one makes the file.
-  writeSync(openSync(path, "wx"), String(process.pid));
-  return () => rmSync(path, { force: true });
+  for (;;) {
+    const lock = takeLock(lockPath(directory));
+    if (lock !== undefined) return lock.release;
+    const owner = runningOwner(directory);
+    // Without an owner, somebody only looked whether there is one, or the owner has just ended.
+    if (owner !== undefined) throw new AlreadyRunningError(directory, owner);
+  }
 }
 
-/** The process that runs on the directory, if any. */
+/** Number of the process that runs on the directory, if any; 0 in the moment in which it starts. */
 export function runningOwner(directory: string): number | undefined {
-  let pid: number;
-  try {
-    pid = Number(readFileSync(join(directory, "frond.pid"), "utf8"));
-  } catch {
-    return undefined;
-  }
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return undefined;
-  try {
-    process.kill(pid, 0);
-    return pid;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM" ? pid : undefined;
-  }
+  return lockOwner(lockPath(directory));
+}
+
+function lockPath(directory: string): string {
+  return join(directory, "frond.pid");
 }

@@ -7,7 +7,7 @@ import type { OwnedEntry } from "./ownedEntries.ts";
 
 const DATABASE = /^(data|lock)\.mdb$/;
 /** `writeJsonFile` writes aside first; a process that was killed leaves that. */
-const asideOf = (name: string) => new RegExp(`^${name.replace(".", "\\.")}\\.[0-9]+$`);
+const asideOf = (name: string) => new RegExp(`^${name.replace(".", "\\.")}\\.[0-9]+(\\.[0-9a-f]{8}\\.tmp)?$`);
 
 /**
  * What a network made in its data directory. Its `network.json` comes last: as long as something else is there, it can
@@ -23,7 +23,7 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
       ["layers", name, "layer.json"],
       ["layers", name, "frond.pid"],
     ]),
-    ...(network.isLocal ? [[/^l1\.json(\.(ending|saving))?$/]] : []),
+    ...(network.isLocal ? [[/^l1\.json(\.(ending|saving))?$/], [asideOf("l1.json")]] : []),
     [asideOf("accounts.json")],
     ...(holdsAccounts(directory) ? [["accounts.json"]] : []),
     [asideOf("network.json")],

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeAtomicallySync } from "@frond/foundation/node";
 import { NAME_PATTERN } from "@frond/protocol";
 import * as z from "zod";
 import { DamagedFileError } from "../errors.ts";
@@ -39,7 +40,10 @@ const networkSchema = z.strictObject({
   layers: z.array(layerSchema).min(1),
 });
 
-/** What a data directory's network is: written when it is deployed; then only addresses of servers change, and layers are added. */
+/**
+ * What a data directory's network is: written when it is deployed; then only addresses of servers change, and layers
+ * are added.
+ */
 export type NetworkFile = z.output<typeof networkSchema>;
 export type NetworkLayer = NetworkFile["layers"][number];
 
@@ -67,10 +71,7 @@ export function readJsonFile(path: string): unknown {
   }
 }
 
-/** Written aside and renamed, readable by the owner only: these files hold keys. */
+/** Written whole or not at all, readable by the owner only: these files hold keys. */
 export function writeJsonFile(path: string, value: unknown): void {
-  mkdirSync(join(path, ".."), { recursive: true });
-  const partial = `${path}.${process.pid}`;
-  writeFileSync(partial, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(partial, path);
+  writeAtomicallySync(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
 }

@@ -1,10 +1,16 @@
 import { join } from "node:path";
 import { type Anvil, startAnvil, type Wallet } from "@frond/contracts";
-import { type Logger, silentLogger } from "@frond/foundation";
-import { retry } from "@frond/settlement";
+import { type Logger, retry, silentLogger } from "@frond/foundation";
 import { type Chain, createPublicClient, createWalletClient, http, type PublicClient } from "viem";
 import type { HDAccount } from "viem/accounts";
 import { accountOfEnvironment, chainAt, localAccount } from "./wallets.ts";
+
+/**
+ * The local node is a process of this machine, whose end is noticed at once; of others an answer may get lost. Requests
+ * that fail are repeated.
+ */
+const LOCAL_REPLY_MILLISECONDS = 600_000;
+const REPLY_MILLISECONDS = 60_000;
 
 export type LayerOneChain = {
   readonly url: string;
@@ -24,6 +30,8 @@ export type LayerOneOptions = {
   /** Blocks on top of one that is believed. */
   readonly confirmations: number;
   readonly blockTime?: number;
+  /** Of web pages. A local L1 can allow one. */
+  readonly allowedOrigins: readonly string[];
   readonly logger?: Logger;
 };
 
@@ -31,14 +39,14 @@ export type LayerOneOptions = {
 export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneChain> {
   const confirmed = (head: bigint) => head - BigInt(options.confirmations);
   if (options.url !== undefined) {
-    const connected = await connect(options.url, { pollingInterval: 1_000 });
+    const connected = await connect(options.url, { pollingInterval: 1_000, isLocal: false });
     const safeBlock = async () => confirmed(await connected.publicClient.getBlockNumber({ cacheTime: 0 }));
     return { ...connected, isLocal: false, safeBlock, stop: async () => {} };
   }
   const anvil = await keepAnvil(options);
   const safeBlock = async () => confirmed(await anvil.save());
   return {
-    ...(await connect(anvil.url, { pollingInterval: 200, account: localAccount(0) })),
+    ...(await connect(anvil.url, { pollingInterval: 200, account: localAccount(0), isLocal: true })),
     isLocal: true,
     safeBlock,
     stop: anvil.stop,
@@ -49,11 +57,13 @@ export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneCh
 async function keepAnvil({
   dataDirectory,
   blockTime,
+  allowedOrigins,
   logger = silentLogger,
 }: LayerOneOptions): Promise<Pick<Anvil, "url" | "save" | "stop">> {
   const options = {
     statePath: join(dataDirectory, "l1.json"),
     ...(blockTime === undefined ? {} : { blockTimeSeconds: blockTime }),
+    ...(allowedOrigins.length === 1 ? { allowedOrigin: allowedOrigins[0]! } : {}),
   };
   let anvil = await startAnvil(options);
   const { url, port } = anvil;
@@ -85,9 +95,10 @@ async function keepAnvil({
   };
 }
 
-async function connect(url: string, { pollingInterval, account }: { pollingInterval: number; account?: HDAccount }) {
+async function connect(url: string, options: { pollingInterval: number; isLocal: boolean; account?: HDAccount }) {
+  const { pollingInterval, isLocal, account } = options;
   const chain = await chainAt(url);
-  const transport = http(url);
+  const transport = http(url, { timeout: isLocal ? LOCAL_REPLY_MILLISECONDS : REPLY_MILLISECONDS });
   const publicClient = createPublicClient({ chain, transport, pollingInterval }) as PublicClient;
   const wallet = createWalletClient({ account: account ?? accountOfEnvironment(), chain, transport }) as Wallet;
   return { url, chain, publicClient, wallet };

@@ -10,6 +10,8 @@ export type LayerThreadData = {
   readonly coordinatorUrl: string;
   readonly host: string;
   readonly port?: number;
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
   readonly debug: boolean;
 };
 

@@ -21,6 +21,8 @@ export type RunLayerOptions = {
   /** Where its JSON-RPC listens. */
   readonly host: string;
   readonly port?: number;
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
   readonly logger: Logger;
   /** A circuit of the layer in packed form, for a coordinator that does not have it. */
   readonly packedCircuit?: (digest: string) => Promise<Uint8Array>;
@@ -47,7 +49,12 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
       feeRule: layer.feeRule,
       limits: layer.limits,
       dataDirectory: join(layerDirectory(options.dataDirectory, layer.name), "store"),
-      rpc: { host: options.host, port: options.port ?? layer.port },
+      rpc: {
+        host: options.host,
+        port: options.port ?? layer.port,
+        allowedOrigins: options.allowedOrigins,
+        allowedHosts: options.allowedHosts,
+      },
       hooks: [coordinatorHook(options, application.program, () => url), ...everySlotHooks(layer, application)],
     },
     { logger },

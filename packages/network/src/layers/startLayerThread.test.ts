@@ -17,11 +17,10 @@ it("fails when the layer's port is taken, and leaves nothing that keeps the laye
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
+  const door = { allowedOrigins: [], allowedHosts: [] };
+  const place = { dataDirectory, coordinatorUrl: "http://127.0.0.1:9", host: "127.0.0.1", ...door };
   const start = (at: number) =>
-    startLayerThread(
-      { layer, dataDirectory, coordinatorUrl: "http://127.0.0.1:9", host: "127.0.0.1", port: at, debug: false },
-      { logger: silentLogger, onFailed: () => {} },
-    );
+    startLayerThread({ layer, ...place, port: at, debug: false }, { logger: silentLogger, onFailed: () => {} });
   const threads = () => process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
   const before = threads();
   await expect(start(port)).rejects.toMatchObject({

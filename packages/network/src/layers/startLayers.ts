@@ -8,6 +8,8 @@ export type StartLayersOptions = {
   readonly dataDirectory: string;
   readonly coordinatorUrl: string;
   readonly host: string;
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
   /** Of the trunk, where the configuration names none; 0 takes a free one. */
   readonly port: number;
   readonly debug: boolean;
@@ -21,13 +23,13 @@ export async function startLayers(
   options: StartLayersOptions,
   onClose: OnClose,
 ): Promise<RunningLayer[]> {
-  const { dataDirectory, coordinatorUrl, host, port, debug, logger, onFailed } = options;
+  const { dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, port, debug, logger, onFailed } = options;
   return await allOrNone(
     layers.map(async (layer) => {
       onClose(lockDirectory(layerDirectory(dataDirectory, layer.name)));
       const ownPort = layer.parent === null && layer.port === 0 ? { port } : {};
       const running = await startLayerThread(
-        { layer, dataDirectory, coordinatorUrl, host, debug, ...ownPort },
+        { layer, dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, debug, ...ownPort },
         { logger, onFailed },
       );
       onClose(() => running.close());
@@ -39,7 +41,7 @@ export async function startLayers(
 /** Whether another process runs the layer; then the layer is left to that process. */
 export function isRunElsewhere(dataDirectory: string, name: string, logger: Logger): boolean {
   const owner = runningOwner(layerDirectory(dataDirectory, name));
-  if (owner !== undefined) logger.info(`Layer ${name} runs in process ${owner}`);
+  if (owner !== undefined) logger.info(`Layer ${name} runs in ${owner > 0 ? `process ${owner}` : "another process"}`);
   return owner !== undefined;
 }
 

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import type { RunningNetwork } from "./startNetwork.ts";
 
 const RETRY_MILLISECONDS = 100;
@@ -7,6 +8,6 @@ export async function endEpoch({ coordinator }: Pick<RunningNetwork, "coordinato
   const { open } = coordinator.network().epoch;
   while (coordinator.network().epoch.open === open) {
     await coordinator.endEpoch();
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    await sleep(RETRY_MILLISECONDS);
   }
 }

@@ -1,4 +1,4 @@
-import type { Logger } from "@frond/foundation";
+import { createClosing, type Logger } from "@frond/foundation";
 import type { Coordinator, EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
 import type { NetworkConfig } from "../configuration/types.ts";
 import { type CoordinatorGround, startCoordinator } from "../coordinator/startCoordinator.ts";
@@ -63,11 +63,8 @@ export type RunningNetwork = {
 export async function startNetwork(options: StartOptions): Promise<RunningNetwork> {
   const started = Date.now();
   const { dataDirectory, logger } = options;
-  const closers: Parameters<OnClose>[0][] = [];
-  const onClose: OnClose = (closer) => void closers.push(closer);
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
+  const closing = createClosing();
+  const onClose: OnClose = closing.add;
   try {
     onClose(lockDirectory(dataDirectory));
     await requireFreePorts(wantedPorts(options));
@@ -75,19 +72,39 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
 
     options.onProgress({ step: "coordinator" });
     const { proving } = options.config;
-    const { coordinator, url, proverPeakBytes } = await startCoordinator(ground, { ...options, proving }, onClose);
+    const { coordinator, url, proverPeakBytes } = await startCoordinator(
+      ground,
+      { ...options, ...doorOf(options), proving },
+      onClose,
+    );
     const known = { ...ground.deployment.network, l1Url: ground.l1.url, coordinatorUrl: url };
     writeNetworkFile(dataDirectory, known);
 
     options.onProgress({ step: "layers" });
-    const layers = await startLayers(ground.here, { ...options, coordinatorUrl: url, logger }, onClose);
+    const layers = await startLayers(
+      ground.here,
+      { ...options, ...doorOf(options), coordinatorUrl: url, logger },
+      onClose,
+    );
     const network = withUrls(known, layers);
     writeNetworkFile(dataDirectory, network);
-    return { network, coordinator, layers, setUpSeconds: (Date.now() - started) / 1_000, proverPeakBytes, close };
+    return {
+      network,
+      coordinator,
+      layers,
+      setUpSeconds: (Date.now() - started) / 1_000,
+      proverPeakBytes,
+      close: closing.close,
+    };
   } catch (error) {
-    await close();
+    await closing.close().catch(() => {});
     throw error;
   }
+}
+
+/** Who may call what listens. */
+function doorOf({ config: { allowedOrigins, allowedHosts } }: StartOptions) {
+  return { allowedOrigins, allowedHosts };
 }
 
 /** What has to be there before the coordinator: prover, circuits, L1, and the contracts on it. */
@@ -119,6 +136,7 @@ function openLayerOneOf(options: StartOptions): Promise<LayerOneChain> {
   return openLayerOne({
     dataDirectory: options.dataDirectory,
     confirmations: options.confirmations,
+    allowedOrigins: options.config.allowedOrigins,
     logger: options.logger,
     ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
     ...(options.l1BlockTime === undefined ? {} : { blockTime: options.l1BlockTime }),

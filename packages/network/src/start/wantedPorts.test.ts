@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { NetworkConfig } from "../configuration/types.ts";
 import { writeLayerFile } from "../directory/layerFile.ts";
+import { lockDirectory } from "../directory/lockDirectory.ts";
 import { testLayerFile } from "../testing/layerFile.ts";
 import { wantedPorts } from "./wantedPorts.ts";
 
@@ -37,11 +38,12 @@ it("are those of the coordinator, of the layers, and of layers that were added",
 
 it("are not those of layers that other processes run", () => {
   writeLayerFile(dataDirectory, testLayerFile({ name: "added", port: 5002 }));
-  writeFileSync(join(dataDirectory, "layers", "added", "frond.pid"), String(process.ppid));
+  const unlock = lockDirectory(join(dataDirectory, "layers", "added"));
   expect(portsOf(["exchange", "desk"])).toEqual([
     ["the coordinator", 4030],
     ["layer orbits", 0],
   ]);
+  unlock();
 });
 
 it("name the port of a trunk that has one of its own", () => {

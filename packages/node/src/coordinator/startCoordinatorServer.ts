@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Logger, silentLogger } from "@frond/foundation";
 import { createDispatch, type RpcMethods } from "../rpc/dispatch.ts";
+import type { Door } from "../rpc/judgeRequest.ts";
 import { defaultRpcLimits, type RpcLimits } from "../rpc/limits.ts";
 import { createCallMetrics, gauges } from "../rpc/metrics.ts";
 import { startServer } from "../rpc/server.ts";
@@ -16,7 +17,7 @@ export type CoordinatorServerOptions = {
   /** Numbers for `/metrics`. */
   readonly metrics: () => Readonly<Record<string, number>>;
   readonly limits?: Partial<RpcLimits>;
-};
+} & Door;
 
 export type CoordinatorServer = { readonly url: string; readonly port: number; close(): Promise<void> };
 
@@ -27,14 +28,14 @@ const BODY_BYTES = 2_000_000;
  * Serves the coordinator: JSON-RPC for clients over HTTP and WebSocket, the connections of layers, metrics and health.
  */
 export async function startCoordinatorServer(
-  { host, port, methods, layers, metrics: numbers, limits: given }: CoordinatorServerOptions,
+  { methods, layers, metrics: numbers, limits: given, ...place }: CoordinatorServerOptions,
   { logger = silentLogger }: { readonly logger?: Logger } = {},
 ): Promise<CoordinatorServer> {
   const limits = { ...defaultRpcLimits, maxBodyBytes: BODY_BYTES, ...given };
   const metrics = createCallMetrics();
   const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });
   const server = await startServer(
-    { host, port, limits },
+    { ...place, limits },
     {
       dispatch,
       logger,

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { account, application, cell, u32 } from "@frond/language";
 import { signTransaction } from "@frond/protocol";
 import { afterEach, expect, it } from "vitest";
@@ -36,7 +37,7 @@ it("calls a method once in every slot, others' transactions or not", { timeout: 
     const args = [BigInt(nonce)];
     const call = { layerId: layer.layerId, method: 0, args, nonce, maxFee: 0n, expirySlot: 1_000_000 };
     await sequencer.submit(signTransaction(call, 11n));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
   await node.close();
   const blocks = Array.from({ length: store.lastBlockNumber() }, (_, i) => i + 1);

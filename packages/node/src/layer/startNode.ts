@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Logger, silentLogger } from "@frond/foundation";
+import { createClosing, type Logger, silentLogger } from "@frond/foundation";
 import type { Program } from "@frond/language";
 import { createSequencer, createWorkerSealer, createWorkerVerifier, type Sequencer } from "@frond/sequencer";
 import { memoryStore, type OpenStoreOptions, openStore, type Store, type StoreIdentity } from "@frond/store";
@@ -13,7 +13,8 @@ import { healthPage, metricsPage } from "./pages.ts";
 import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions } from "./types.ts";
 
 /**
- * Starts the node of one layer: store, sequencer (which replays its log), hooks in order, then the RPC. If a part cannot start, those before it are closed again.
+ * Starts the node of one layer: store, sequencer (which replays its log), hooks in order, then the RPC. If a part
+ * cannot start, those before it are closed again.
  * @throws StoreIdentityError, StoreFormatError, ReplayError, PortInUseError, ListenError, and what hooks throw
  */
 export const startNode = async (
@@ -21,19 +22,12 @@ export const startNode = async (
   { logger = silentLogger }: NodeDependencies = {},
 ): Promise<FrondNode> => {
   const { program, layer, hooks = [] } = options;
-  const closers: (() => Promise<void>)[] = [];
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closing ??= (async () => {
-      while (closers.length > 0) await closers.pop()!();
-    })();
-    return closing;
-  };
+  const closing = createClosing();
 
   try {
-    const { store, sequencer } = openLayer(options, { logger, onClose: (closer) => void closers.push(closer) });
+    const { store, sequencer } = openLayer(options, { logger, onClose: closing.add });
     const limits = { ...defaultRpcLimits, ...options.rpc.limits };
-    const subscriptions = createSubscriptions(limits.maxSubscriptions);
+    const subscriptions = createSubscriptions();
     const context = createContext({ layer, store, sequencer, logger, subscriptions });
     sequencer.on("transaction", (preconfirmation) => subscriptions.publish("transactions", preconfirmation));
     sequencer.on("block", (block) => {
@@ -46,7 +40,7 @@ export const startNode = async (
     });
 
     for (const hook of hooks) {
-      closers.push(() => hook.close());
+      closing.add(() => hook.close());
       await hook.start(context);
     }
 
@@ -57,13 +51,12 @@ export const startNode = async (
       "/metrics": () => metricsPage({ sequencer, hooks, metrics, connections: server.connections() }),
       "/health": () => healthPage(failed),
     };
-    const { host, port } = options.rpc;
-    const server = await startServer({ host, port, limits }, { dispatch, logger, pages });
-    closers.push(() => server.close());
+    const server = await startServer({ ...options.rpc, limits }, { dispatch, logger, pages });
+    closing.add(() => server.close());
     logger.info("The node is ready", { url: server.url });
-    return { url: server.url, port: server.port, publicKey: sequencer.publicKey, context, close };
+    return { url: server.url, port: server.port, publicKey: sequencer.publicKey, context, close: closing.close };
   } catch (error) {
-    await close();
+    await closing.close().catch(() => {});
     throw error;
   }
 };

@@ -3,6 +3,7 @@ import type { Program } from "@frond/language";
 import type { BlockSize, LayerConfig, LayerRecord } from "@frond/protocol";
 import type { FeeRule, Limits, Sequencer } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
+import type { Door } from "../rpc/judgeRequest.ts";
 import type { RpcLimits } from "../rpc/limits.ts";
 
 /** What a node knows about its layer and where it settles; served by `frond_getLayer`. */
@@ -72,7 +73,7 @@ export type NodeOptions = {
   /** The store's directory; undefined keeps everything in memory. */
   readonly dataDirectory?: string;
   /** `port` 0 takes a free one. */
-  readonly rpc: { readonly host: string; readonly port: number; readonly limits?: Partial<RpcLimits> };
+  readonly rpc: { readonly host: string; readonly port: number; readonly limits?: Partial<RpcLimits> } & Door;
   readonly limits?: Partial<Limits>;
   readonly hooks?: readonly NodeHooks[];
 };

@@ -1,38 +1,58 @@
-import { callsTooFast, tooManyInFlight } from "./errors.ts";
+import type { Allowance } from "./allowances.ts";
+import { createBucket } from "./bucket.ts";
+import { callsTooFast, needsWebSocket, tooManyInFlight, tooManySubscriptions } from "./errors.ts";
 import type { RpcLimits } from "./limits.ts";
 
 /** One client's connection, and what it may still do. */
 export type Connection = {
-  /** Takes calls from the connection's allowance. @throws RpcError rate-limited, too-many-in-flight */
+  /**
+   * Takes calls from the allowances of the connection and its address. @throws RpcError rate-limited,
+   * too-many-in-flight
+   */
   begin(calls: number): void;
   end(calls: number): void;
   /** It goes on calling though it was refused again and again: close it. */
   readonly isFlooding: boolean;
   /** Sends a notification; undefined on HTTP. */
   readonly notify?: (text: string) => void;
-  readonly subscriptions: Map<string, () => void>;
+  /** Notes how a subscription ends. @throws RpcError needs-websocket, too-many-subscriptions */
+  subscribe(id: string, end: () => void): void;
+  /** Ends a subscription; false if there is none of this id. */
+  unsubscribe(id: string): boolean;
+  /** Ends all subscriptions. */
+  close(): void;
 };
 
 /** More than those accepted, each of which counts for two; a client that heeds `retryAfter` stays far below. */
 const MAX_REFUSALS = 1_000;
 
-export const createConnection = (
-  limits: Pick<RpcLimits, "callRate" | "callBurst" | "maxInFlight">,
+export function createConnection(
+  limits: Pick<RpcLimits, "callRate" | "callBurst" | "maxInFlight" | "maxSubscriptions">,
+  address: Allowance,
   notify?: (text: string) => void,
-): Connection => {
-  let tokens = limits.callBurst;
-  let at = performance.now();
+): Connection {
+  const bucket = createBucket({ rate: limits.callRate, burst: limits.callBurst });
+  const subscriptions = new Map<string, () => void>();
   let inFlight = 0;
   let refusals = 0;
-  const take = (calls: number): void => {
-    const now = performance.now();
-    tokens = Math.min(limits.callBurst, tokens + ((now - at) * limits.callRate) / 1000);
-    at = now;
-    if (tokens < calls) throw callsTooFast(Math.ceil(((calls - tokens) * 1000) / limits.callRate));
+
+  function take(calls: number): void {
     if (inFlight + calls > limits.maxInFlight) throw tooManyInFlight(limits.maxInFlight);
-    tokens -= calls;
+    const wait = bucket.take(calls);
+    if (wait > 0) throw callsTooFast(wait);
+    address.begin(calls);
     inFlight += calls;
-  };
+  }
+
+  function unsubscribe(id: string): boolean {
+    const end = subscriptions.get(id);
+    if (end === undefined) return false;
+    subscriptions.delete(id);
+    address.unsubscribe();
+    end();
+    return true;
+  }
+
   return {
     begin(calls) {
       refusals++;
@@ -41,11 +61,21 @@ export const createConnection = (
     },
     end(calls) {
       inFlight -= calls;
+      address.end(calls);
     },
     get isFlooding() {
       return refusals > MAX_REFUSALS;
     },
     ...(notify === undefined ? {} : { notify }),
-    subscriptions: new Map(),
+    subscribe(id, end) {
+      if (notify === undefined) throw needsWebSocket();
+      if (subscriptions.size >= limits.maxSubscriptions) throw tooManySubscriptions(limits.maxSubscriptions);
+      address.subscribe();
+      subscriptions.set(id, end);
+    },
+    unsubscribe,
+    close() {
+      for (const id of [...subscriptions.keys()]) unsubscribe(id);
+    },
   };
-};
+}

@@ -85,21 +85,21 @@ export const invalidParams = (path: string, problem: string): RpcError =>
 export const callsTooFast = (retryAfter: number): RpcError =>
   new RpcError("limit", {
     code: "rate-limited",
-    message: `This connection calls too fast. Wait ${retryAfter} ms, then call again.`,
+    message: `This connection, or all from its address together, call too fast. Wait ${retryAfter} ms, then call again.`,
     data: { retryAfter },
   });
 
 export const tooManyInFlight = (limit: number): RpcError =>
   new RpcError("limit", {
     code: "too-many-in-flight",
-    message: `This connection has ${limit} calls under way. Wait for answers before calling again.`,
+    message: `This connection, or its address, would have more than ${limit} calls under way. Wait for answers before calling again.`,
     data: { limit, retryAfter: 100 },
   });
 
 export const nodeBusy = (): RpcError =>
   new RpcError("limit", {
     code: "busy",
-    message: "The node holds as many requests as it may. Try again in a second.",
+    message: "The node holds as many bytes of requests as it may, in all or of this address. Try again in a second.",
     data: { retryAfter: 1_000 },
   });
 
@@ -119,6 +119,36 @@ export const needsWebSocket = (): RpcError =>
 export const tooManySubscriptions = (limit: number): RpcError =>
   new RpcError("limit", {
     code: "too-many-subscriptions",
-    message: `A connection has at most ${limit} subscriptions. End one first.`,
+    message: `This connection, or its address, has ${limit} subscriptions, and may not have more. End one first.`,
     data: { limit },
+  });
+
+const LONGEST_SHOWN = 100;
+
+export const hostRefused = (host: string): RpcError => {
+  const name = host.slice(0, LONGEST_SHOWN);
+  return new RpcError("refused", {
+    code: "host-refused",
+    message:
+      `This server is not known as ${JSON.stringify(name)}. Call it by its address, or add the name to allowedHosts in ` +
+      "frond.config.ts (--allowed-hosts of `frond start` and `frond node`).",
+    data: { host: name },
+  });
+};
+
+export const originRefused = (origin: string): RpcError => {
+  const page = origin.slice(0, LONGEST_SHOWN);
+  return new RpcError("refused", {
+    code: "origin-refused",
+    message:
+      `Pages of the origin ${JSON.stringify(page)} may not call this server. Add the origin to allowedOrigins in ` +
+      "frond.config.ts (--allowed-origins of `frond start` and `frond node`).",
+    data: { origin: page },
+  });
+};
+
+export const needsJson = (type: string): RpcError =>
+  new RpcError("refused", {
+    code: "content-type",
+    message: `The request is of type ${JSON.stringify(type.slice(0, LONGEST_SHOWN))}. Send the header content-type: application/json.`,
   });

@@ -1,10 +1,12 @@
 import { connect, type Socket } from "node:net";
+import { sleep } from "@frond/foundation";
 import { transactionToJson } from "@frond/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { startNode } from "../layer/startNode.ts";
 import type { FrondNode } from "../layer/types.ts";
 import { mint, nodeOptions, post, rpc } from "../testing/coins.ts";
+import { defaultRpcLimits } from "./limits.ts";
 
 /** Many tests share the machine. */
 const SLOWLY = { timeout: 20_000 };
@@ -19,7 +21,7 @@ beforeAll(async () => {
         limits: {
           maxBodyBytes: 100_000,
           maxBatch: 32,
-          maxConnectionsPerAddress: 60,
+          loopback: { ...defaultRpcLimits.loopback, maxConnections: 60 },
           maxWebSockets: 20,
           callRate: 200,
           callBurst: 300,
@@ -102,7 +104,9 @@ describe("hostile requests get typed errors", () => {
 
   it("a body larger than the limit is cut off, whether it says its length or not", async () => {
     expect(errorOf(await post(node.url, "x".repeat(100_001)))).toEqual([-32005, "rpc/too-large"]);
-    const socket = await raw("POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
+    const socket = await raw(
+      "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
+    );
     const answer = textOf(socket);
     let sent = 0;
     const chunk = `${(10_000).toString(16)}\r\n${"x".repeat(10_000)}\r\n`;
@@ -115,9 +119,13 @@ describe("hostile requests get typed errors", () => {
   });
 
   it("large headers, slow headers and slow bodies are ended", async () => {
-    const large = await raw(`GET / HTTP/1.1\r\nhost: x\r\na: ${"x".repeat(20_000)}\r\n\r\n`);
-    const slowHeaders = await raw("POST / HTTP/1.1\r\nhost: x\r\n");
-    const slowBody = await raw("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
+    const large = await raw(
+      `GET / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\na: ${"x".repeat(20_000)}\r\n\r\n`,
+    );
+    const slowHeaders = await raw("POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n");
+    const slowBody = await raw(
+      "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{",
+    );
     await Promise.all([large, slowHeaders, slowBody].map(textOf));
     await isAlive();
   }, 15_000);
@@ -144,10 +152,10 @@ describe("floods", () => {
 
   it("of connections are cut at the limit of an address", async () => {
     const sockets = await Promise.all(Array.from({ length: 120 }, () => raw("")));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     expect(sockets.filter((socket) => !socket.destroyed).length).toBeLessThanOrEqual(60);
     for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     await isAlive();
   });
 
@@ -192,7 +200,9 @@ it("keeps memory bounded against readers that do not read and requests that do n
   // Bodies that stop just before their end, and bodies of garbage.
   const stalled = await Promise.all(
     Array.from({ length: 40 }, () =>
-      raw(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999\r\n\r\n${"[".repeat(99_000)}`),
+      raw(
+        `POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99999\r\n\r\n${"[".repeat(99_000)}`,
+      ),
     ),
   );
   for (let i = 0; i < 60; i++) await post(node.url, `[${'"x",'.repeat(20_000)}1]`);

@@ -1,82 +1,132 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
-import { type Connection, createConnection } from "./connection.ts";
+import type { Allowance } from "./allowances.ts";
+import type { Connection } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
-import { errorObject, nodeBusy, parseError, tooLarge } from "./errors.ts";
+import { errorObject, needsJson, parseError, RpcError, tooLarge } from "./errors.ts";
+import { type Door, judgeRequest } from "./judgeRequest.ts";
 import type { RpcLimits } from "./limits.ts";
 
 /** What the server answers to GET requests, as text. */
 export type Page = { readonly status: number; readonly type: string; readonly body: string };
 
 export type HttpDependencies = {
+  readonly door: Door;
+  readonly limits: Pick<RpcLimits, "maxBodyBytes">;
   readonly dispatch: Dispatch;
-  readonly pages: Readonly<Record<string, () => Page>>;
-  readonly limits: RpcLimits;
+  readonly pages: ReadonlyMap<string, () => Page>;
+  readonly connectionOf: (request: IncomingMessage) => { readonly connection: Connection; readonly address: Allowance };
   readonly isClosing: () => boolean;
 };
 
-/** Answers one request over HTTP. Rejects when its connection breaks off. */
-export type ServeHttp = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Seconds for which a browser need not ask again. */
+const PREFLIGHT_SECONDS = "600";
 
-/** Serves JSON-RPC to POST requests, and pages to others. */
-export function createServeHttp({ dispatch, pages, limits, isClosing }: HttpDependencies): ServeHttp {
-  const connections = new WeakMap<Duplex, Connection>();
-  const readBody = createBodyReader(limits);
-
-  const connectionOf = (socket: Duplex): Connection => {
-    const connection = connections.get(socket) ?? createConnection(limits);
-    connections.set(socket, connection);
-    return connection;
-  };
-
-  return async (request, response) => {
+/**
+ * Answers one HTTP request: a page, a preflight of a browser, or JSON-RPC. What the server refuses it refuses before it
+ * reads a body.
+ */
+export async function serveHttp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  dependencies: HttpDependencies,
+): Promise<void> {
+  const { door, limits, pages, connectionOf } = dependencies;
+  const { address } = connectionOf(request);
+  const { host, origin } = request.headers;
+  try {
+    address.begin(1);
+    address.end(1);
+    const judgement = judgeRequest({ host, origin, localAddress: request.socket.localAddress }, door);
+    if (!judgement.isAllowed) throw new Refusal(403, judgement.error);
+    // Even an answer without an origin must not be kept for a page that has one.
+    response.setHeader("vary", "origin");
+    if (judgement.origin !== undefined) response.setHeader("access-control-allow-origin", judgement.origin);
+    if (request.method === "OPTIONS" && judgement.origin !== undefined) return answerPreflight(request, response);
     if (request.method === "GET" || request.method === "HEAD") {
-      const page = pages[request.url ?? ""]?.() ?? { status: 404, type: "text/plain", body: "POST JSON-RPC here.\n" };
-      response.writeHead(page.status, { "content-type": page.type }).end(page.body);
+      const page = pages.get(request.url ?? "")?.();
+      const { status, type, body } = page ?? { status: 404, type: "text/plain", body: "POST JSON-RPC here.\n" };
+      response.writeHead(status, { "content-type": type }).end(body);
       return;
     }
-    if (request.method !== "POST")
-      return refuse(response, { status: 405, error: parseError("the HTTP method is not POST") });
-    await readBody(request, async (body) => {
-      if (typeof body !== "string") return refuse(response, body);
-      const connection = connectionOf(request.socket);
-      const answer = await dispatch(body, connection);
-      const isLast = isClosing() || connection.isFlooding;
-      response.writeHead(200, { "content-type": "application/json", ...(isLast ? { connection: "close" } : {}) });
-      response.end(answer);
-    });
-  };
+    requireJsonPost(request, limits.maxBodyBytes);
+    await answerCalls(request, response, dependencies);
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof RpcError)) throw error;
+    refuse(response, error);
+  }
 }
 
-type HttpRefusal = { readonly status: number; readonly error: Error };
+/** Says that the page may go on. `fetch` asks before everything that a form could not send: here, before everything. */
+function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
+  const isToPrivate = request.headers["access-control-request-private-network"] === "true";
+  response.writeHead(204, {
+    "access-control-allow-methods": "GET, POST",
+    "access-control-allow-headers": "content-type",
+    "access-control-max-age": PREFLIGHT_SECONDS,
+    ...(isToPrivate ? { "access-control-allow-private-network": "true" } : {}),
+  });
+  response.end();
+}
 
-/** Reads bodies, up to a size each and all together; a body counts until `use` is done with it. */
-function createBodyReader({ maxBodyBytes, maxPendingBytes }: RpcLimits) {
-  let pendingBytes = 0;
-  return async (request: IncomingMessage, use: (body: string | HttpRefusal) => Promise<void> | void): Promise<void> => {
-    const refusal = (): HttpRefusal => ({ status: 413, error: tooLarge(maxBodyBytes) });
-    if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) return await use(refusal());
-    let held = 0;
-    try {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request as AsyncIterable<Buffer>) {
-        held += chunk.length;
-        pendingBytes += chunk.length;
-        if (held > maxBodyBytes) return await use(refusal());
-        if (pendingBytes > maxPendingBytes) return await use({ status: 503, error: nodeBusy() });
-        chunks.push(chunk);
-      }
-      await use(Buffer.concat(chunks).toString());
-    } finally {
-      pendingBytes -= held;
+/** A browser sends JSON to another origin only after a preflight. */
+function requireJsonPost({ method, headers }: IncomingMessage, maxBodyBytes: number): void {
+  if (method !== "POST") throw new Refusal(405, parseError("the HTTP method is not POST"));
+  const type = headers["content-type"] ?? "";
+  if (!/^application\/json\s*(;|$)/i.test(type)) throw new Refusal(415, needsJson(type));
+  if (Number(headers["content-length"] ?? 0) > maxBodyBytes) throw new Refusal(413, tooLarge(maxBodyBytes));
+}
+
+async function answerCalls(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { limits, dispatch, connectionOf, isClosing }: HttpDependencies,
+): Promise<void> {
+  const { connection, address } = connectionOf(request);
+  let held = 0;
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      if (held + chunk.length > limits.maxBodyBytes) throw new Refusal(413, tooLarge(limits.maxBodyBytes));
+      address.hold(chunk.length);
+      held += chunk.length;
+      chunks.push(chunk);
     }
-  };
+    const answer = await dispatch(Buffer.concat(chunks).toString(), connection);
+    const isLast = isClosing() || connection.isFlooding;
+    response.writeHead(200, { "content-type": "application/json", ...(isLast ? { connection: "close" } : {}) });
+    response.end(answer);
+  } finally {
+    address.release(held);
+  }
 }
+
+/** An error that is answered with an HTTP status of its own. */
+class Refusal extends Error {
+  readonly status: number;
+  readonly error: RpcError;
+
+  constructor(status: number, error: RpcError) {
+    super(error.message);
+    this.status = status;
+    this.error = error;
+  }
+}
+
+/** Of what the allowance of an address refuses. */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = { "rpc/busy": 503 };
+const TOO_MANY_REQUESTS = 429;
 
 /** Answers before the request has been read, and reads no further. */
-function refuse(response: ServerResponse, { status, error }: HttpRefusal): void {
+function refuse(response: ServerResponse, refusal: Refusal | RpcError): void {
+  const [status, error] =
+    refusal instanceof Refusal
+      ? [refusal.status, refusal.error]
+      : [STATUS_BY_CODE[refusal.code] ?? TOO_MANY_REQUESTS, refusal];
   response.writeHead(status, { "content-type": "application/json", connection: "close" });
-  response.end(JSON.stringify({ jsonrpc: "2.0", id: null, error: errorObject(error) }), () => {
-    response.socket?.destroySoon();
-  });
+  response.end(errorText(error), () => response.socket?.destroySoon());
+}
+
+/** The body of an answer to a request that was not read. */
+export function errorText(error: RpcError): string {
+  return JSON.stringify({ jsonrpc: "2.0", id: null, error: errorObject(error) });
 }

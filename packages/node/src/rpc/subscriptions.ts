@@ -1,6 +1,5 @@
 import { toJson } from "@frond/protocol";
 import type { Connection } from "./connection.ts";
-import { needsWebSocket, tooManySubscriptions } from "./errors.ts";
 
 export const TOPICS = ["transactions", "blocks", "epochs"] as const;
 type Topic = (typeof TOPICS)[number];
@@ -14,7 +13,7 @@ export type Subscriptions = {
   publish(topic: Topic, event: unknown): void;
 };
 
-export const createSubscriptions = (maxSubscriptions: number): Subscriptions => {
+export const createSubscriptions = (): Subscriptions => {
   const listeners: Record<Topic, Map<string, Connection>> = {
     transactions: new Map(),
     blocks: new Map(),
@@ -23,17 +22,12 @@ export const createSubscriptions = (maxSubscriptions: number): Subscriptions => 
   let next = 1;
   return {
     add(topic, connection) {
-      if (connection.notify === undefined) throw needsWebSocket();
-      if (connection.subscriptions.size >= maxSubscriptions) throw tooManySubscriptions(maxSubscriptions);
       const id = `s${next++}`;
+      connection.subscribe(id, () => void listeners[topic].delete(id));
       listeners[topic].set(id, connection);
-      connection.subscriptions.set(id, () => void listeners[topic].delete(id));
       return id;
     },
-    remove(id, connection) {
-      connection.subscriptions.get(id)?.();
-      return connection.subscriptions.delete(id);
-    },
+    remove: (id, connection) => connection.unsubscribe(id),
     publish(topic, event) {
       if (listeners[topic].size === 0) return;
       const result = toJson(event);

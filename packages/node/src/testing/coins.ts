@@ -72,7 +72,7 @@ export const addressOfSecret = (secret: bigint) => addressOf(publicKeyOf(secret)
 /** Calls a method over HTTP and gives the whole answer. */
 export const post = async (url: string, body: unknown): Promise<Record<string, never>> => {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const response = await fetch(url, { method: "POST", body: text });
+  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: text });
   return (await response.json()) as Record<string, never>;
 };
 

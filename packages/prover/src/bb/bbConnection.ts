@@ -3,14 +3,15 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "@frond/foundation";
 
-const START_MILLISECONDS = 60_000;
 const LENGTH_BYTES = 4;
 
 /**
- * A running `bb` behind its Unix socket, as bb.js expects a backend. Unlike the one of bb.js it names the process, keeps its socket in a directory of ours, and waits
- * longer for a machine that is busy. Requests are answered in order, framed by a 4-byte little-endian length. When `bb` ends, what is under way is rejected.
+ * A running `bb` behind its Unix socket, as bb.js expects a backend. Unlike the one of bb.js it names the process,
+ * keeps its socket in a directory of ours, and waits
+ * for a machine that is busy. Requests are answered in order, framed by a 4-byte little-endian length. When `bb`
+ * ends, what is under way is rejected.
  */
 export class BbConnection {
   readonly pid: number;
@@ -44,15 +45,13 @@ export class BbConnection {
       stdio: "ignore",
       env: { ...process.env, CRS_PATH: crsDirectory, HARDWARE_CONCURRENCY: String(threads) },
     });
-    const failed = new Promise<never>((_, reject) => {
-      child.once("error", reject);
-      child.once("exit", (code, signal) =>
-        reject(new Error(`bb ended at its start by ${signal ?? `exit code ${code}`}`)),
-      );
-    });
-    failed.catch(() => {});
+    const ended = new AbortController();
+    child.once("error", (error) => ended.abort(error));
+    child.once("exit", (code, signal) =>
+      ended.abort(new Error(`bb ended at its start by ${signal ?? `exit code ${code}`}`)),
+    );
     try {
-      return new BbConnection(child, await Promise.race([connectSoon(path), failed]));
+      return new BbConnection(child, await connectSoon(path, ended.signal));
     } catch (error) {
       child.kill("SIGKILL");
       throw error;
@@ -105,20 +104,21 @@ export class BbConnection {
   }
 }
 
-/** `bb` makes the socket some time after its start, and listens a moment after that. */
-async function connectSoon(path: string): Promise<Socket> {
-  const deadline = Date.now() + START_MILLISECONDS;
-  while (Date.now() < deadline) {
-    if (existsSync(path)) {
-      const socket = connect(path);
-      try {
-        await once(socket, "connect");
-        return socket;
-      } catch {
-        socket.destroy();
-      }
+/**
+ * `bb` makes the socket some time after its start, and listens a moment after that. However long that takes on a busy
+ * machine: `ended` is aborted when there is no `bb` to wait for.
+ */
+function connectSoon(path: string, ended: AbortSignal): Promise<Socket> {
+  const connectNow = async () => {
+    if (!existsSync(path)) return undefined;
+    const socket = connect(path);
+    try {
+      await once(socket, "connect");
+      return socket;
+    } catch {
+      socket.destroy();
+      return undefined;
     }
-    await sleep(10);
-  }
-  throw new Error(`bb did not open its socket within ${START_MILLISECONDS / 1_000} seconds`);
+  };
+  return until(connectNow, { what: "the socket of bb", everyMilliseconds: 10, signal: ended });
 }

@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomically } from "@frond/foundation/node";
 import { DEVELOPMENT_ANCHORS, IGNITION_ANCHORS } from "../crs/anchors.ts";
 import { TrustAnchorError } from "../errors.ts";
-import { contentHash, fileHash, readIfPresent, writeAtomically } from "../files.ts";
+import { contentHash, fileHash, readIfPresent } from "../files.ts";
 import { BB_VERSION, shippedBb } from "./shippedBb.ts";
 
 /**
- * Makes (or finds, and checks byte by byte) a copy of `bb` that trusts the development reference string instead of Ignition's, under `directory`.
+ * Makes (or finds, and checks byte by byte) a copy of `bb` that trusts the development reference string instead of
+ * Ignition's, under `directory`.
  * The shipped file is never changed.
  * @throws TrustAnchorError when an anchor is not there exactly once.
  */
@@ -19,7 +21,7 @@ export async function developmentBb(
   const hash = contentHash(patched);
   const path = join(directory, `bb-${BB_VERSION}-${hash.slice(0, 16)}`, "bb");
   const present = await readIfPresent(path);
-  if (!present?.equals(patched)) await writeAtomically(path, patched, 0o755);
+  if (!present?.equals(patched)) await writeAtomically(path, patched, { mode: 0o755 });
   return { path, hash };
 }
 

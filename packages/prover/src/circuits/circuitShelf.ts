@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "@frond/foundation";
-import { readIfPresent, writeAtomically } from "../files.ts";
+import { writeAtomically } from "@frond/foundation/node";
+import { readIfPresent } from "../files.ts";
 import type { PreparedCircuit } from "../types.ts";
 import { circuitId } from "./circuitId.ts";
 import { packCircuit } from "./packCircuit.ts";

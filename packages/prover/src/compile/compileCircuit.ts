@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { defaultCacheDirectory, writeAtomically } from "@frond/foundation/node";
 import { CompilationError } from "../errors.ts";
-import { contentHash, defaultCacheDirectory, readOrMake, writeAtomically } from "../files.ts";
+import { contentHash, readOrMake } from "../files.ts";
 import { readPacked, writePacked } from "../packedFile.ts";
 import { startChild } from "../process/child.ts";
 import { createMeter } from "../progress.ts";
@@ -14,7 +15,8 @@ const COMPILER_VERSION: string = JSON.parse(
 ).version;
 
 /**
- * Compiles Noir to ACIR in a process of its own (the compiler never gives memory back), or takes it from the cache, under the hash of all sources and of the compiler's
+ * Compiles Noir to ACIR in a process of its own (the compiler never gives memory back), or takes it from the cache,
+ * under the hash of all sources and of the compiler's
  * version. A damaged cache entry is made again.
  * @throws CompilationError with Noir's diagnostics
  */

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import { ReferenceStringError } from "../errors.ts";
-import { defaultCacheDirectory } from "../files.ts";
 import type { OnProgress, ReferenceString } from "../types.ts";
 import { DEVELOPMENT_POINTS, developmentReferenceString } from "./development.ts";
 import { ignitionReferenceString } from "./ignition.ts";
@@ -18,7 +18,8 @@ export type ReferenceStringOptions = {
 };
 
 /**
- * The reference string and the `bb` that belongs to it. The development one is made once (about twenty seconds on two cores, 256 MiB) under `directory`, in processes of
+ * The reference string and the `bb` that belongs to it. The development one is made once (about twenty seconds on two
+ * cores, 256 MiB) under `directory`, in processes of
  * its own, and checked by its hash at each later start. Ignition's is only found and checked.
  * @throws ReferenceStringError, TrustAnchorError
  */

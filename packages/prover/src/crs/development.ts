@@ -1,9 +1,10 @@
 import { open } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { makeAtomically, withLock, writeAtomically } from "@frond/foundation/node";
 import { developmentBb } from "../bb/patchBb.ts";
 import { ReferenceStringError } from "../errors.ts";
-import { contentHash, fileHash, fileSize, makeAtomically, readIfPresent, withLock, writeAtomically } from "../files.ts";
+import { contentHash, fileHash, fileSize, readIfPresent } from "../files.ts";
 import { startChild } from "../process/child.ts";
 import { createMeter } from "../progress.ts";
 import type { OnProgress, ReferenceString } from "../types.ts";
@@ -12,7 +13,9 @@ import { DEVELOPMENT_ANCHORS } from "./anchors.ts";
 /** Enough for circuits of 2^22 rows, which verify four proofs. */
 export const DEVELOPMENT_POINTS = 2 ** 22 + 1;
 
-/** SHA-256 of `bn254_g1.dat` by number of points. The file is the same on every machine, so one that differs is damaged. */
+/**
+ * SHA-256 of `bn254_g1.dat` by number of points. The file is the same on every machine, so one that differs is damaged.
+ */
 const HASHES: Readonly<Record<number, string>> = {
   [2 ** 16 + 1]: "9ddd256f4895441c33d0e4adf089c308c47b0ca52cf3db0141fb1bd3c87a79c0",
   [DEVELOPMENT_POINTS]: "37c14dbc354481304d4be987d1e411f7d44fe9fc99df8ddb0aef6e0bdf5dc363",

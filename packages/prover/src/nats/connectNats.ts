@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
+import { retry } from "@frond/foundation";
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import {
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  TimeoutError,
+} from "@nats-io/transport-node";
 import { NatsUnavailableError } from "./errors.ts";
+import { replyMilliseconds } from "./replyMilliseconds.ts";
 
 export type NatsOptions = {
   /** `nats://[user:password@]host:port`, or `tls://..`; several separated by commas are servers of one cluster. */
@@ -16,6 +24,8 @@ export type NatsLink = {
   readonly manager: JetStreamManager;
 };
 
+const ATTEMPTS = 4;
+
 /**
  * Connects to NATS with JetStream. A connection that breaks later is made again, for as long as it takes.
  * @throws NatsUnavailableError
@@ -25,13 +35,12 @@ export async function connectNats({ url, credentials }: NatsOptions, name: strin
   try {
     const servers = url.split(",").map((server) => new URL(server.includes("://") ? server : `nats://${server}`));
     const { username, password } = servers[0]!;
-    connection = await connect({
+    const options: NodeConnectionOptions = {
       servers: servers.map(({ host }) => host),
       name,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 1_000,
       pingInterval: 10_000,
-      timeout: 5_000,
       ...(servers[0]!.protocol === "tls:" ? { tls: {} } : {}),
       ...(username && password
         ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
@@ -39,10 +48,21 @@ export async function connectNats({ url, credentials }: NatsOptions, name: strin
           ? { token: decodeURIComponent(username) }
           : {}),
       ...(credentials === undefined ? {} : { authenticator: credsAuthenticator(readFileSync(credentials)) }),
+    };
+    // Every reply has as much time as the connection took, and a server that refuses is not asked again.
+    connection = await retry((number) => connect({ ...options, timeout: replyMilliseconds(number) }), {
+      what: "Connecting to NATS",
+      isFinal: (error) => !isTimeout(error),
+      attempts: ATTEMPTS,
     });
     return { connection, js: jetstream(connection), manager: await jetstreamManager(connection) };
   } catch (error) {
     await connection?.close();
     throw new NatsUnavailableError(url, error);
   }
+}
+
+/** A server that is busy, or whose machine is, and not one that is not there or does not want to. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof TimeoutError || (error instanceof Error && error.cause instanceof TimeoutError);
 }

@@ -1,8 +1,7 @@
 import { FrondError, silentLogger } from "@frond/foundation";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { createProver } from "../createProver.ts";
-import { defaultCacheDirectory } from "../files.ts";
-import { jobSeconds } from "../pool/jobSeconds.ts";
 import { createQueue, type QueueOptions } from "../queue/createQueue.ts";
 import type { ProofQueue } from "../queue/types.ts";
 import type { ReferenceString } from "../types.ts";
@@ -20,12 +19,10 @@ export type NatsQueueOptions = QueueOptions &
     readonly referenceString: ReferenceString;
     /** `~/.cache/frond` by default. */
     readonly cacheDirectory?: string | undefined;
-    /** After which a worker without a sign of life loses its job; 20 by default. */
+    /** After which NATS gives the job of a worker without a sign of life to another one; 20 by default. */
     readonly leaseSeconds?: number | undefined;
     /** Between two signs of life; 2 by default. */
     readonly heartbeatSeconds?: number | undefined;
-    /** After which the proof of a circuit with so many rows is given up, whatever its worker says; {@link jobSeconds} by default. */
-    readonly jobSeconds?: ((rows: number) => number) | undefined;
     /** Of streams and objects, in a NATS cluster; 1 by default. */
     readonly replicas?: number | undefined;
     /** How far below this process the verifier runs; 10 by default. */
@@ -33,7 +30,8 @@ export type NatsQueueOptions = QueueOptions &
   };
 
 /**
- * A proof queue whose workers are anywhere: `frond worker --nats <url>`, or `startNatsWorker`. What is submitted is kept in the store here; NATS holds what is being worked on.
+ * A proof queue whose workers are anywhere: `frond worker --nats <url>`, or `startNatsWorker`. What is submitted is
+ * kept in the store here; NATS holds what is being worked on.
  * Every proof is verified here before it counts.
  * @throws NatsUnavailableError
  */
@@ -56,7 +54,6 @@ export async function createNatsQueue(options: NatsQueueOptions): Promise<ProofQ
       makeStreams,
       referenceString: id,
       heartbeatSeconds,
-      jobSeconds: options.jobSeconds ?? jobSeconds,
       logger,
     };
     return createQueue(options, {

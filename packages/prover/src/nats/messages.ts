@@ -27,6 +27,10 @@ export const jobMessageSchema = z.object({
   circuit: hash,
   rows: z.int().positive(),
   inputs: hash,
+  /**
+   * After which the queue is going to stop the job, as far as it knows; of a queue that says nothing, what is usual.
+   */
+  limitSeconds: z.number().positive().optional(),
 });
 export type JobMessage = z.infer<typeof jobMessageSchema>;
 
@@ -68,7 +72,10 @@ export function encodeResult(job: string, claim: Claim): string {
   });
 }
 
-/** Reads a result of a worker that may be hostile. One that names its job and is malformed otherwise is a claim with an empty proof, which is a lie; undefined if it does not even name a job. */
+/**
+ * Reads a result of a worker that may be hostile. One that names its job and is malformed otherwise is a claim with an
+ * empty proof, which is a lie; undefined if it does not even name a job.
+ */
 export function decodeResult(worker: string, data: Uint8Array): { job: string; claim: Claim } | undefined {
   const value = parseJson(data);
   const envelope = envelopeSchema.safeParse(value);

@@ -1,6 +1,6 @@
-import { fieldToHex } from "@frond/foundation";
+import { fieldToHex, sleep, until } from "@frond/foundation";
 import { Objm } from "@nats-io/obj";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { createProver } from "../createProver.ts";
 import { memoryQueueStore } from "../queue/memoryQueueStore.ts";
 import type { ProofJob, ProofQueue, QueueEvent, QueueStore } from "../queue/types.ts";
@@ -9,7 +9,6 @@ import { chainCircuit, productCircuit } from "../testing/circuits.ts";
 import { startFrondWorker } from "../testing/frondWorker.ts";
 import { type Lie, startLyingWorker } from "../testing/lyingWorker.ts";
 import { type NatsServer, startNatsServer } from "../testing/natsServer.ts";
-import { until } from "../testing/processes.ts";
 import type { PreparedCircuit, ProofResult, Prover, ReferenceString } from "../types.ts";
 import { connectNats } from "./connectNats.ts";
 import { createNatsQueue } from "./createNatsQueue.ts";
@@ -191,7 +190,7 @@ test("a worker takes only what its memory is enough for", async () => {
   await startHonest("small", { memoryBytes: 306e6 });
   const [large, small] = [await queue.submit(slow(1)), await queue.submit(quick(8))];
   expect(await queue.result(small)).toMatchObject({ worker: "small" });
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await sleep(1_500);
   expect(queue.status()).toMatchObject({ waiting: 1, running: [] });
   await startHonest("large");
   expect(await queue.result(large)).toMatchObject({ worker: "large" });
@@ -286,6 +285,9 @@ test("an object that is removed while it is read is not waited for", async () =>
   ends.push(() => connection.close());
   const store = await new Objm(js).create("reading");
   const read = (name: string, signal = new AbortController().signal) => readObject(store, name, signal);
+  // Each read of the client has a timer that asks for a sign of life.
+  const timers = vi.spyOn(globalThis, "setInterval");
+  const ended = vi.spyOn(globalThis, "clearInterval");
   await store.putBlob({ name: "whole" }, new Uint8Array([1, 2, 3]));
   expect(await read("whole")).toEqual(Buffer.from([1, 2, 3]));
   expect(await read("absent")).toBeUndefined();
@@ -302,7 +304,7 @@ test("an object that is removed while it is read is not waited for", async () =>
   await putWithoutContent("left");
   const abort = new AbortController();
   const left = expect(read("left", abort.signal)).rejects.toThrow("aborted");
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await sleep(200);
   await store.delete("removed");
   await store.putBlob({ name: "replaced" }, new Uint8Array([4]));
   abort.abort();
@@ -310,6 +312,11 @@ test("an object that is removed while it is read is not waited for", async () =>
   expect(await replaced).toBeUndefined();
   expect(await read("replaced")).toEqual(Buffer.from([4]));
   await left;
+  const begun = timers.mock.results.filter((_, i) => timers.mock.calls[i]![1] === 30_000).map(({ value }) => value);
+  expect(begun).toHaveLength(5);
+  const isEnded = (timer: unknown) => ended.mock.calls.some(([one]) => one === timer);
+  await expect.poll(() => begun.every(isEnded)).toBe(true);
+  vi.restoreAllMocks();
 });
 
 test("without NATS, or with a name that can't be one, it says so", async () => {

@@ -16,8 +16,9 @@ export type LocalPoolOptions = Sizing &
 const IDLE_SECONDS = 60;
 
 /**
- * Workers in processes of this machine, each with a `bb` of its own, under one memory budget: a job starts when a worker is free and its memory, added to that of the jobs under
- * way, is within the budget. The first that does not fit keeps those behind it waiting, or a large job might never have its turn. Processes start when they are needed.
+ * Workers in processes of this machine, each with a `bb` of its own, under one memory budget: a job starts when a
+ * worker is free and its memory, added to that of the jobs under way, is within the budget. The first that does not fit
+ * keeps those behind it waiting, or a large job might never have its turn. Processes start when they are needed.
  */
 export function createLocalPool(options: LocalPoolOptions): Pool {
   const { memoryBytes } = options;

@@ -1,10 +1,21 @@
-const LEAST = 180;
-const PER_MILLION_ROWS = 600;
+const LEAST_SECONDS = 18;
+const SECONDS_PER_MILLION_ROWS = 60;
+/** How much longer than expected a proof may take. */
+const SLACK = 10;
 
 /**
- * Seconds after which the proof of a circuit with so many rows (a power of two) is given up: ten times what a slow machine takes. A circuit is anybody's, and one whose hints never end must not hold a worker, or an
- * epoch, for long.
+ * Seconds that a slow machine, which does nothing else, takes for the proof of a circuit with so many rows (a power of
+ * two).
+ */
+export function expectedSeconds(rows: number): number {
+  return LEAST_SECONDS + (SECONDS_PER_MILLION_ROWS * rows) / 2 ** 20;
+}
+
+/**
+ * Seconds after which the first attempt at a proof is stopped, on a machine that is not slower than expected. A circuit
+ * is anybody's, and one whose hints never end must not hold a worker, or an epoch, for long. `limitSeconds` says what
+ * follows for other attempts and other machines.
  */
 export function jobSeconds(rows: number): number {
-  return LEAST + (PER_MILLION_ROWS * rows) / 2 ** 20;
+  return SLACK * expectedSeconds(rows);
 }

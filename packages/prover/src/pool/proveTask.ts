@@ -4,6 +4,7 @@ import { ProverProcessError } from "../errors.ts";
 import { decodeInputs } from "../queue/encodeInputs.ts";
 import { isPassing, JobOverdueError } from "../queue/errors.ts";
 import type { Prover, ReferenceString } from "../types.ts";
+import { startDeadline } from "./startDeadline.ts";
 import type { Claim, Task } from "./types.ts";
 
 /** A worker of this machine. Its processes start when they are needed. */
@@ -14,12 +15,13 @@ export type ProveTaskOptions = {
   readonly cacheDirectory?: string | undefined;
   readonly niceness?: number | undefined;
   readonly threadsPerWorker: number;
-  /** After which a proof of so many rows is given up. */
-  readonly jobSeconds: (rows: number) => number;
   readonly logger: Logger;
 };
 
-/** Resident bytes of `bb` between two jobs over which it is replaced, so that idle workers don't hold what the budget gives to others. */
+/**
+ * Resident bytes of `bb` between two jobs over which it is replaced, so that idle workers don't hold what the budget
+ * gives to others.
+ */
 const IDLE_BYTES = 512 * 2 ** 20;
 
 /**
@@ -39,22 +41,17 @@ export async function proveTask(
   // Closing ends the process at once, and rejects what it was doing.
   const stop = () => void discardProver(worker, prover);
   signal.addEventListener("abort", stop);
-  const seconds = options.jobSeconds(task.rows);
-  let isLate = false;
-  const deadline = setTimeout(() => {
-    isLate = true;
-    stop();
-  }, seconds * 1_000);
+  const deadline = startDeadline(task.limitSeconds, stop);
   try {
     const proof = await prover.prove(task.circuit, inputs);
     return { worker: worker.id, isTrusted: true, proof };
   } catch (error) {
-    if (isLate) throw new JobOverdueError(task.circuit.name, seconds);
+    if (deadline.isOver) throw new JobOverdueError(task.circuit.name, task.limitSeconds());
     if (signal.aborted || isPassing(error)) throw error;
     if (!(error instanceof FrondError)) throw new ProverProcessError(String(error), {}, error);
     return { worker: worker.id, isTrusted: true, refusal: { code: error.code, message: error.message } };
   } finally {
-    clearTimeout(deadline);
+    deadline.clear();
     signal.removeEventListener("abort", stop);
   }
 }

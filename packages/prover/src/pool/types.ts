@@ -11,6 +11,13 @@ export type Task = Demand & {
   readonly circuitId: string;
   readonly inputsHash: string;
   readInputs(): Promise<Uint8Array>;
+  /**
+   * Seconds after which this attempt takes too long, as far as is known now: it may become more while the attempt goes
+   * on.
+   */
+  limitSeconds(): number;
+  /** Attempts that were lost before this one. */
+  failures(): number;
   /** Told whenever a worker begins with it. */
   onStarted(worker: string): void;
   /** Told when a worker that had begun was lost, and another will begin. Returns false when it shall not. */
@@ -26,7 +33,9 @@ export type ClaimedProof = {
 
 export type Refusal = { readonly code: string; readonly message: string };
 
-/** What a worker says about a task: a proof, or why there can be none. Of a worker that is not trusted it may be a lie. */
+/**
+ * What a worker says about a task: a proof, or why there can be none. Of a worker that is not trusted it may be a lie.
+ */
 export type Claim = { readonly worker: string; readonly isTrusted: boolean } & (
   | { readonly proof: ClaimedProof }
   | { readonly refusal: Refusal }
@@ -35,8 +44,8 @@ export type Claim = { readonly worker: string; readonly isTrusted: boolean } & (
 /** Room for one job. It is given back by `release`, or at the end of `run`. */
 export type Seat = {
   /**
-   * Has the task done. Rejects with an error for which `isPassing` holds when another attempt may help. An aborted one rejects soon, with anything; when the reason is JobForgottenError,
-   * nobody needs to go on with it.
+   * Has the task done. Rejects with an error for which `isPassing` holds when another attempt may help. An aborted one
+   * rejects soon, with anything; when the reason is JobForgottenError, nobody needs to go on with it.
    */
   run(task: Task, signal: AbortSignal): Promise<Claim>;
   release(): void;

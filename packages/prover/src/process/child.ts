@@ -1,30 +1,34 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { createAnswers } from "@frond/foundation";
 import { ProverProcessError } from "../errors.ts";
 import type { Reply } from "./serve.ts";
 
-/** A forked process of ours that answers requests. Once it has ended, every request, under way or new, fails with {@link ProverProcessError}. */
+/**
+ * A forked process of ours that answers requests. Once it has ended, every request, under way or new, fails with {@link
+ * ProverProcessError}.
+ */
 export type Child = {
   readonly pid: number;
   readonly ended: boolean;
   call<T>(method: string, argument: unknown, onEvent?: (event: never) => void): Promise<T>;
-  /** Disconnects, which lets the process clean up and end; kills it if it has not after some seconds, which it may need on a busy machine. */
+  /**
+   * Disconnects, which lets the process clean up and end; kills it if it has not after some seconds, which it may need
+   * on a busy machine.
+   */
   stop(): Promise<void>;
 };
 
-const STOPPING_TIME = 15_000;
-
-type Waiting = {
-  resolve(value: never): void;
-  reject(error: Error): void;
-  onEvent: ((event: never) => void) | undefined;
-};
+const STOPPING_MILLISECONDS = 15_000;
 
 // A process runs TypeScript as its parent does; found from here because a user's working directory may be anywhere.
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
-/** Starts `entry`, a module that calls `serve`, in a process of its own. It never keeps the caller's event loop alive by itself: `stop` ends it. */
+/**
+ * Starts `entry`, a module that calls `serve`, in a process of its own. It never keeps the caller's event loop alive by
+ * itself: `stop` ends it.
+ */
 export function startChild(entry: URL, { environment = {} }: { environment?: Record<string, string> } = {}): Child {
   const child = fork(fileURLToPath(entry), [], {
     serialization: "advanced",
@@ -37,15 +41,13 @@ export function startChild(entry: URL, { environment = {} }: { environment?: Rec
     lastWords = (lastWords + text).slice(-2_000);
   });
 
-  const waiting = new Map<number, Waiting>();
-  let next = 0;
+  const answers = createAnswers<unknown, ((event: never) => void) | undefined>();
   let ended = false;
   const exited = new Promise<void>((resolve) => {
     const end = (reason: string) => {
       if (ended) return;
       ended = true;
-      for (const { reject } of waiting.values()) reject(new ProverProcessError(reason, { pid: child.pid, lastWords }));
-      waiting.clear();
+      answers.rejectAll(new ProverProcessError(reason, { pid: child.pid, lastWords }));
       resolve();
     };
     child.on("error", (error) => end(error.message));
@@ -53,12 +55,9 @@ export function startChild(entry: URL, { environment = {} }: { environment?: Rec
   });
 
   child.on("message", (reply: Reply) => {
-    const entry = waiting.get(reply.id);
-    if (!entry) return;
-    if ("event" in reply) return entry.onEvent?.(reply.event as never);
-    waiting.delete(reply.id);
-    if ("failure" in reply) entry.reject(new ProverProcessError(reply.failure, { pid: child.pid }));
-    else entry.resolve(reply.result as never);
+    if ("event" in reply) answers.kept(reply.id)?.(reply.event as never);
+    else if ("failure" in reply) answers.reject(reply.id, new ProverProcessError(reply.failure, { pid: child.pid }));
+    else answers.resolve(reply.id, reply.result);
   });
 
   return {
@@ -66,18 +65,16 @@ export function startChild(entry: URL, { environment = {} }: { environment?: Rec
     get ended() {
       return ended;
     },
-    call(method, argument, onEvent) {
-      if (ended) return Promise.reject(new ProverProcessError(`process ${child.pid} has ended`, { lastWords }));
-      const id = next++;
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject, onEvent });
-        child.send({ id, method, argument });
-      });
+    async call<T>(method: string, argument: unknown, onEvent?: (event: never) => void) {
+      if (ended) throw new ProverProcessError(`process ${child.pid} has ended`, { lastWords });
+      const { id, answer } = answers.expect(onEvent);
+      child.send({ id, method, argument });
+      return (await answer) as T;
     },
     async stop() {
       if (ended) return;
       disconnect(child);
-      const timer = setTimeout(() => child.kill("SIGKILL"), STOPPING_TIME);
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOPPING_MILLISECONDS);
       await exited;
       clearTimeout(timer);
     },

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { setPriority } from "node:os";
 import { Barretenberg } from "@aztec/bb.js";
+import { sleep } from "@frond/foundation";
 import { BbConnection } from "../bb/bbConnection.ts";
 import { type Settings, settingsFor } from "../bb/settings.ts";
 import type { InputMap, Target } from "../types.ts";
@@ -58,7 +59,8 @@ let bb: Barretenberg;
 const programs = new Map<string, Program>();
 const witnessMaker = createWitnessMaker();
 
-// `bb` does one thing at a time. Two jobs are in hand: one is proven while the witness of the other is made, so at most two witnesses are in memory.
+// `bb` does one thing at a time. Two jobs are in hand: one is proven while the witness of the other is made, so at most
+// two witnesses are in memory.
 const inHand = createLimiter(2);
 const witnessing = createLimiter(1);
 const proving = createLimiter(1);
@@ -147,14 +149,17 @@ function memory(): Memory {
   return { bb: bbPeak, process: process.resourceUsage().maxRSS * 1_024 };
 }
 
-/** Does one thing in `bb`. Replaces a `bb` that has grown too large; when it died, this process ends too, for its parent to start anew. */
+/**
+ * Does one thing in `bb`. Replaces a `bb` that has grown too large; when it died, this process ends too, for its parent
+ * to start anew.
+ */
 function inBb<T>(work: () => Promise<T>): Promise<T | Refused> {
   return proving(async () => {
     try {
       return await work();
     } catch (error) {
       // Time for the socket's end to be followed by the news of the process's.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
       if (connection.ended) process.exit(1);
       return { refused: error instanceof Error ? error.message : String(error) };
     } finally {

@@ -1,9 +1,8 @@
 import { silentLogger } from "@frond/foundation";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { createProver } from "../createProver.ts";
-import { defaultCacheDirectory } from "../files.ts";
 import { createLocalPool } from "../pool/createLocalPool.ts";
-import { jobSeconds } from "../pool/jobSeconds.ts";
 import { chooseSizing, type Sizing } from "../pool/sizing.ts";
 import type { ReferenceString } from "../types.ts";
 import { createQueue, type QueueOptions } from "./createQueue.ts";
@@ -14,16 +13,16 @@ export type LocalQueueOptions = QueueOptions & { readonly [P in keyof Sizing]?: 
   readonly referenceString: ReferenceString;
   /** `~/.cache/frond` by default. */
   readonly cacheDirectory?: string | undefined;
-  /** How far below this process the workers run, from 0 (the same) to 19; 10 by default, so that a proof does not delay a preconfirmation. */
+  /**
+   * How far below this process the workers run, from 0 (the same) to 19; 10 by default, so that a proof does not delay
+   * a preconfirmation.
+   */
   readonly niceness?: number | undefined;
-  /** After which the proof of a circuit with so many rows is given up; {@link jobSeconds} by default. */
-  readonly jobSeconds?: ((rows: number) => number) | undefined;
 };
 
 /** A proof queue whose workers are processes of this machine. All of them end with this one, however it ends. */
 export async function createLocalQueue(options: LocalQueueOptions): Promise<ProofQueue> {
   const { referenceString, niceness, cacheDirectory = defaultCacheDirectory(), logger = silentLogger } = options;
-  const limit = options.jobSeconds ?? jobSeconds;
   const sizing = chooseSizing(options);
   const verifier =
     options.prover ?? (await createProver({ referenceString, cacheDirectory, niceness, threads: 1, logger }));
@@ -35,7 +34,6 @@ export async function createLocalQueue(options: LocalQueueOptions): Promise<Proo
         referenceString,
         cacheDirectory,
         niceness,
-        jobSeconds: limit,
         onRoom,
         logger,
       }),

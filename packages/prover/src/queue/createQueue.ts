@@ -1,5 +1,6 @@
 import type { Logger } from "@frond/foundation";
 import type { CircuitShelf } from "../circuits/circuitShelf.ts";
+import { jobSeconds } from "../pool/jobSeconds.ts";
 import type { Pool, PoolEvents } from "../pool/types.ts";
 import type { Prover } from "../types.ts";
 import { JobFailedError, JobForgottenError, QueueClosedError, UnknownJobError } from "./errors.ts";
@@ -19,9 +20,17 @@ export type QueueOptions = {
   readonly readInputs?: ((hash: string) => Promise<Uint8Array>) | undefined;
   /** How often a job is tried, when it fails for a reason that may pass; 3 by default. */
   readonly attempts?: number | undefined;
+  /**
+   * Seconds after which the first attempt at a proof of so many rows takes too long, see {@link limitSeconds}; {@link
+   * jobSeconds} by default.
+   */
+  readonly jobSeconds?: ((rows: number) => number) | undefined;
   /** Milliseconds before the second attempt, doubled for each one more; 1,000 by default. */
   readonly pause?: number | undefined;
-  /** Verifies, and solves circuits when a worker's word has to be checked. One is started, and closed at the end, when none is given; its processes start when they are needed. */
+  /**
+   * Verifies, and solves circuits when a worker's word has to be checked. One is started, and closed at the end, when
+   * none is given; its processes start when they are needed.
+   */
   readonly prover?: Prover | undefined;
   readonly logger?: Logger | undefined;
 };
@@ -35,8 +44,9 @@ export type QueueDependencies = {
 };
 
 /**
- * A durable queue of proofs over a pool of workers, and everything about it that does not depend on where the workers are: order, dependencies, attempts, what is believed, and
- * what is kept. A queue begins with the jobs that it finds in its store.
+ * A durable queue of proofs over a pool of workers, and everything about it that does not depend on where the workers
+ * are: order, dependencies, attempts, what is believed, and what is kept. A queue begins with the jobs that it finds in
+ * its store.
  */
 export function createQueue(options: QueueOptions, dependencies: QueueDependencies): ProofQueue {
   const state = openState(options, dependencies);
@@ -71,6 +81,7 @@ function openState(options: QueueOptions, { createPool, verifier, circuits, logg
     readInputs,
     attempts,
     pauseMilliseconds: pause,
+    jobSeconds: options.jobSeconds ?? jobSeconds,
     verifier,
     circuits,
     logger,
@@ -88,6 +99,7 @@ function openState(options: QueueOptions, { createPool, verifier, circuits, logg
     records: new Map([...store.workers.entries()]),
     waiters: new Map(),
     listeners: new Set(),
+    pace: [],
     lastNumber: Math.max(0, ...[...jobs.values()].map((job) => job.number)),
     isClosing: false,
   };

@@ -1,5 +1,6 @@
 import { FrondError } from "@frond/foundation";
-import { DependencyFailedError, isPassing, JobFailedError } from "./errors.ts";
+import { DependencyFailedError, JobFailedError } from "./errors.ts";
+import { judgeFailure, type Tries, triesOf } from "./judgeFailure.ts";
 import { keepJob, type QueueState, removeJob, takeWaiters, tell } from "./queueState.ts";
 import type { JobFailure, ProvenJob, StoredProofJob } from "./types.ts";
 
@@ -21,21 +22,22 @@ export async function finishJob(state: QueueState, job: StoredProofJob, result: 
 export async function failJob(state: QueueState, job: StoredProofJob, error: unknown): Promise<void> {
   const known = state.jobs.get(job.id);
   if (!known) return;
-  const failures = known.failures + 1;
-  if (!isPassing(error) || failures >= state.attempts) return giveUp(state, job, { failures, error: reasonOf(error) });
-  await noteFailure(state, job, { failures, error: error as Error });
-  rest(state, job.id, failures);
+  const { isWorthMore, tries } = judgeFailure(triesOf(known), error, state.attempts);
+  if (!isWorthMore) return giveUp(state, job, { tries, error: reasonOf(error) });
+  await noteFailure(state, job, { tries, error: error as Error });
+  rest(state, job.id, tries.failures + tries.overdues);
 }
 
-/** Counts an attempt that failed for a reason which may pass. */
+/** Counts an attempt that failed, and after which there will be another. */
 export async function noteFailure(
   state: QueueState,
   job: StoredProofJob,
-  { failures, error }: { readonly failures: number; readonly error: Error },
+  { tries: { failures, overdues }, error }: { readonly tries: Tries; readonly error: Error },
 ): Promise<void> {
   const reason = error.message;
-  await keepJob(state, { ...(state.jobs.get(job.id) ?? job), failures });
-  state.logger.warn("A proof is tried again", { id: job.id, circuit: job.circuitName, failures, reason });
+  await keepJob(state, { ...(state.jobs.get(job.id) ?? job), failures, overdues });
+  const { id, circuitName: circuit } = job;
+  state.logger.warn("A proof is tried again", { id, circuit, failures, overdues, reason });
   tell(state, job, { event: "retried", reason });
 }
 
@@ -43,9 +45,9 @@ export async function noteFailure(
 export async function giveUp(
   state: QueueState,
   job: StoredProofJob,
-  { failures, error }: { readonly failures: number; readonly error: JobFailure },
+  { tries: { failures, overdues }, error }: { readonly tries: Tries; readonly error: JobFailure },
 ): Promise<void> {
-  await keepJob(state, { ...(state.jobs.get(job.id) ?? job), failures, error });
+  await keepJob(state, { ...(state.jobs.get(job.id) ?? job), failures, overdues, error });
   state.logger.error("A proof was given up", { id: job.id, circuit: job.circuitName, reason: error.message });
   tell(state, job, { event: "failed", reason: error.message });
   for (const { reject } of takeWaiters(state, job.id)) reject(new JobFailedError(job.id, job.circuitName, error));
@@ -55,12 +57,12 @@ export async function giveUp(
 export async function giveUpAfter(state: QueueState, job: StoredProofJob, dependency: string): Promise<void> {
   const failure = failureOf(state, dependency);
   const error = { ...reasonOf(new DependencyFailedError(dependency, failure)), isFinal: failure.isFinal };
-  await giveUp(state, job, { failures: job.failures, error });
+  await giveUp(state, job, { tries: triesOf(job), error });
 }
 
-function rest({ resting, pauseMilliseconds, startJobs }: QueueState, id: string, failures: number): void {
+function rest({ resting, pauseMilliseconds, startJobs }: QueueState, id: string, tries: number): void {
   resting.add(id);
-  const pause = Math.min(LONGEST_PAUSE_MILLISECONDS, pauseMilliseconds * 2 ** (failures - 1));
+  const pause = Math.min(LONGEST_PAUSE_MILLISECONDS, pauseMilliseconds * 2 ** (tries - 1));
   setTimeout(() => {
     resting.delete(id);
     startJobs();

@@ -101,7 +101,7 @@ export class WorkerLostError extends FrondError {
   }
 }
 
-/** A proof took so long that it may never end. It would take as long again, so it is not tried again by itself. */
+/** An attempt at a proof took so long that it may never end. The next one has twice the time, see `judgeFailure`. */
 export class JobOverdueError extends FrondError {
   constructor(circuit: string, seconds: number) {
     super({

@@ -1,3 +1,4 @@
+import { sleep, until } from "@frond/foundation";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createProver } from "../createProver.ts";
 import { createNatsQueue } from "../nats/createNatsQueue.ts";
@@ -6,7 +7,7 @@ import { temporaryCache } from "../testing/cacheDirectory.ts";
 import { chainCircuit, endlessCircuit, productCircuit } from "../testing/circuits.ts";
 import { type FrondWorker, startFrondWorker } from "../testing/frondWorker.ts";
 import { type NatsServer, startNatsServer } from "../testing/natsServer.ts";
-import { descendantsOf, until } from "../testing/processes.ts";
+import { descendantsOf } from "../testing/processes.ts";
 import type { PreparedCircuit, Prover, ReferenceString } from "../types.ts";
 import { createLocalQueue } from "./createLocalQueue.ts";
 import { memoryQueueStore } from "./memoryQueueStore.ts";
@@ -276,7 +277,7 @@ describe.each([
     const id = await queue.submit(slow(41));
     await until(() => queue.status().running.length === 1);
     const { worker } = queue.status().running[0]!;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     await implementation.killWorker(worker);
     expect((await queue.result(id)).proof).toHaveLength(410);
     // Each loss is one attempt more; on a machine that is fast enough the proof was there before the kill.
@@ -289,11 +290,21 @@ describe.each([
     const id = await queue.submit({ kind: "block", circuit, inputs: { y: "1" } });
     const failure = await queue.result(id).catch((error) => error);
     expect(failure).toMatchObject({ code: "JOB_FAILED", isFinal: false, data: { error: { code: "JOB_OVERDUE" } } });
-    expect(of("started")).toEqual([id]);
+    // The second attempt had twice the time.
+    expect([of("started"), of("retried")]).toEqual([[id, id], [id]]);
+    expect(failure.message).toContain("did not end within 6 seconds");
     await queue.close();
     await open();
     const jobs = await Promise.all([52, 53].map((x) => queue.submit(quick(x))));
     for (const job of jobs) expect((await queue.result(job)).proof).toHaveLength(410);
+  });
+
+  test("a proof of the tree is tried until it has had the time that it needs", async () => {
+    await open({ jobSeconds: () => 0.1 });
+    const id = await queue.submit(slow(54));
+    expect((await queue.result(id)).proof).toHaveLength(410);
+    expect(of("retried").length).toBeGreaterThan(0);
+    expect(of("failed")).toEqual([]);
   });
 
   test("attempts are bounded when processes keep dying, and the reason is kept", async () => {
@@ -306,7 +317,7 @@ describe.each([
           // The verifier of the queue has one too, but only while it verifies.
           if (command.includes("msgpack run")) process.kill(pid, "SIGKILL");
         }
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        await sleep(200);
       }
     })();
     const id = await queue.submit(slow(51));

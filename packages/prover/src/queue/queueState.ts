@@ -2,6 +2,7 @@ import type { Logger } from "@frond/foundation";
 import type { CircuitShelf } from "../circuits/circuitShelf.ts";
 import type { Pool } from "../pool/types.ts";
 import type { Prover } from "../types.ts";
+import type { Pace } from "./timeLimit.ts";
 import type { ProvenJob, QueueEvent, QueueStore, StoredProofJob, WorkerRecord } from "./types.ts";
 
 export type Waiter = { resolve(result: ProvenJob): void; reject(error: Error): void };
@@ -14,6 +15,8 @@ export type QueueState = {
   readonly readInputs: ((hash: string) => Promise<Uint8Array>) | undefined;
   readonly attempts: number;
   readonly pauseMilliseconds: number;
+  /** Seconds after which the first attempt at a proof of so many rows takes too long, see `limitSeconds`. */
+  readonly jobSeconds: (rows: number) => number;
   readonly verifier: Pick<Prover, "verify" | "execute">;
   readonly circuits: CircuitShelf;
   readonly logger: Logger;
@@ -33,6 +36,8 @@ export type QueueState = {
   readonly records: Map<string, WorkerRecord>;
   readonly waiters: Map<string, Waiter[]>;
   readonly listeners: Set<(event: QueueEvent) => void>;
+  /** Of the last proofs: see `notePace`. */
+  pace: Pace;
   /** Of the job that was submitted last. */
   lastNumber: number;
   isClosing: boolean;

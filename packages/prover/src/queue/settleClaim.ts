@@ -4,9 +4,11 @@ import type { PreparedCircuit } from "../types.ts";
 import { decodeInputs } from "./encodeInputs.ts";
 import { finishJob, giveUp } from "./endJob.ts";
 import { judgeClaim } from "./judgeClaim.ts";
+import { triesOf } from "./judgeFailure.ts";
 import { type QueueState, tell } from "./queueState.ts";
 import { readInputs } from "./readInputs.ts";
 import { runWork } from "./runWork.ts";
+import { notePace } from "./timeLimit.ts";
 import type { StoredProofJob } from "./types.ts";
 import { countFor } from "./workerRecords.ts";
 
@@ -24,10 +26,16 @@ export async function settleClaim(
   const verdict = await judgeClaim(claim, task, state.verifier);
   if (!state.jobs.has(job.id)) return;
   const { worker } = claim;
-  if (verdict.kind === "impossible") return giveUp(state, job, { failures: job.failures + 1, error: verdict.error });
+  const tries = triesOf(job);
+  if (verdict.kind === "impossible") {
+    return giveUp(state, job, { tries: { ...tries, failures: tries.failures + 1 }, error: verdict.error });
+  }
   if (verdict.kind === "lie") return noteLie(state, job, { worker, reason: verdict.reason });
   const { publicInputs, proof, witnessSeconds, provingSeconds } = verdict.proof;
   const proofBytes = new Uint8Array(Buffer.concat(proof.map(fieldToBytes)));
+  // A remote worker may say anything, but not that it took longer than it had the job.
+  const observed = (Date.now() - (state.running.get(job.id)?.since ?? 0)) / 1_000;
+  state.pace = notePace(state.pace, { rows: job.rows, seconds: Math.min(provingSeconds, observed) });
   await countFor(state, worker, "done");
   const from = { circuit: job.circuit, worker };
   await finishJob(state, job, { publicInputs, proof, proofBytes, ...from, witnessSeconds, provingSeconds });

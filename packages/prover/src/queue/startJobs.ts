@@ -1,12 +1,13 @@
 import type { Seat, Task } from "../pool/types.ts";
 import type { PreparedCircuit } from "../types.ts";
 import { finishJob, giveUpAfter, noteFailure } from "./endJob.ts";
-import { isPassing } from "./errors.ts";
+import { judgeFailure, triesOf } from "./judgeFailure.ts";
 import { type QueueState, tell } from "./queueState.ts";
 import { readInputs } from "./readInputs.ts";
 import { runWork } from "./runWork.ts";
 import { settleClaim } from "./settleClaim.ts";
 import { isVerified } from "./storedResult.ts";
+import { limitSeconds } from "./timeLimit.ts";
 import type { StoredProofJob } from "./types.ts";
 
 /** Gives jobs that can start to the pool, the most urgent first, as far as there is room. */
@@ -72,11 +73,15 @@ function taskOf(state: QueueState, job: StoredProofJob, circuit: PreparedCircuit
       state.running.set(id, { ...entry, since: Date.now(), worker });
       tell(state, job, { event: "started", worker });
     },
+    limitSeconds: () =>
+      limitSeconds({ rows, overdues: state.jobs.get(id)?.overdues ?? 0, pace: state.pace }, state.jobSeconds),
+    failures: () => state.jobs.get(id)?.failures ?? 0,
     async onLost(error) {
-      const failures = (state.jobs.get(id)?.failures ?? 0) + 1;
-      if (!state.jobs.has(id) || !isPassing(error) || failures >= state.attempts) return false;
-      await noteFailure(state, job, { failures, error });
-      return true;
+      const known = state.jobs.get(id);
+      if (!known) return false;
+      const { isWorthMore, tries } = judgeFailure(triesOf(known), error, state.attempts);
+      if (isWorthMore) await noteFailure(state, job, { tries, error });
+      return isWorthMore;
     },
   };
 }

@@ -25,7 +25,9 @@ export async function submitJob(state: QueueState, job: ProofJob): Promise<strin
     return id;
   }
   const description = { kind, circuit: circuitId, circuitName: circuit.name, rows: circuit.dyadic, inputsHash };
-  const stored = { id, number: ++state.lastNumber, ...description, expect, priority, after, failures: 0 };
+  // What took too long before has more time now.
+  const tries = { failures: 0, overdues: known?.overdues ?? 0 };
+  const stored = { id, number: ++state.lastNumber, ...description, expect, priority, after, ...tries };
   state.jobs.set(id, stored);
   if (bytes) await state.store.inputs.put(inputsHash, bytes);
   await state.store.results.delete(id);

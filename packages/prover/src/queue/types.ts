@@ -16,7 +16,10 @@ export type ProofJob = {
   readonly after?: readonly string[] | undefined;
 } & (
   | { readonly inputs: InputMap }
-  /** Inputs kept elsewhere: the hash of what `encodeInputs` made of them. The queue's `readInputs` is asked for the bytes when they are needed. */
+  /**
+   * Inputs kept elsewhere: the hash of what `encodeInputs` made of them. The queue's `readInputs` is asked for the
+   * bytes when they are needed.
+   */
   | { readonly inputsHash: string }
 );
 
@@ -32,7 +35,10 @@ export type ProvenJob = {
   readonly provingSeconds: number;
 };
 
-/** Why a job was given up. `isFinal`: whoever tries, it can't be proven; otherwise machines failed, and another attempt may help. */
+/**
+ * Why a job was given up. `isFinal`: whoever tries, it can't be proven; otherwise machines failed, and another attempt
+ * may help.
+ */
 export type JobFailure = { readonly code: string; readonly message: string; readonly isFinal: boolean };
 
 /** A job as it is kept. `number` is its place in the order of submission. Done jobs are not kept: their results are. */
@@ -50,6 +56,8 @@ export type StoredProofJob = {
   readonly after: readonly string[];
   /** Of attempts that failed for a reason which may pass. */
   readonly failures: number;
+  /** Attempts that were stopped because they took too long; the next one has more time. */
+  readonly overdues?: number | undefined;
   /** Why it will not be tried again. */
   readonly error?: JobFailure | undefined;
 };
@@ -57,7 +65,10 @@ export type StoredProofJob = {
 /** What is remembered of a worker. */
 export type WorkerRecord = { readonly done: number; readonly lies: number };
 
-/** One durable table: what `put` and `delete` did is kept once their promise resolves. Values are plain data with bigints and byte arrays. */
+/**
+ * One durable table: what `put` and `delete` did is kept once their promise resolves. Values are plain data with
+ * bigints and byte arrays.
+ */
 export interface QueueTable<T> {
   get(key: string): T | undefined;
   put(key: string, value: T): Promise<void>;
@@ -114,26 +125,41 @@ export type QueueEvent = {
   readonly reason?: string | undefined;
 };
 
-/** Makes proofs, on this machine or on many. Whatever was submitted is proven, by this queue or by the next one over the same store. */
+/**
+ * Makes proofs, on this machine or on many. Whatever was submitted is proven, by this queue or by the next one over the
+ * same store.
+ */
 export interface ProofQueue {
-  /** Keeps a circuit for jobs that name it by the id that this gives. A job that brings its circuit registers it too. */
+  /**
+   * Keeps a circuit for jobs that name it by the id that this gives. A job that brings its circuit registers it too.
+   */
   register(circuit: PreparedCircuit): Promise<string>;
   /** A registered circuit, by id or by its program's digest. */
   circuit(id: string): Promise<PreparedCircuit | undefined>;
   /**
-   * Keeps the job, durably, and gives its id: the hash of circuit and inputs. The same job twice is one job; one that had failed is tried again.
+   * Keeps the job, durably, and gives its id: the hash of circuit and inputs. The same job twice is one job; one that
+   * had failed is tried again.
    * @throws UnknownCircuitError, JobTooLargeError, QueueClosedError
    */
   submit(job: ProofJob): Promise<string>;
   /** Waits for a job's proof. @throws JobFailedError, UnknownJobError, JobForgottenError, QueueClosedError */
   result(id: string): Promise<ProvenJob>;
-  /** Forgets a result that nobody needs any more, or takes back a job that is not done; its worker is stopped if it is one of this machine. */
+  /**
+   * Forgets a result that nobody needs any more, or takes back a job that is not done; its worker is stopped if it is
+   * one of this machine.
+   */
   forget(id: string): Promise<void>;
-  /** Whether a proof from anywhere verifies: milliseconds, in a process of this machine. Never throws on a malformed one. */
+  /**
+   * Whether a proof from anywhere verifies: milliseconds, in a process of this machine. Never throws on a malformed
+   * one.
+   */
   verify(circuit: PreparedCircuit, proof: Pick<ProofResult, "publicInputs" | "proof">): Promise<boolean>;
   status(): QueueStatus;
   /** Tells what happens to jobs, until the function that it returns is called. */
   onProgress(listener: (event: QueueEvent) => void): () => void;
-  /** Ends the workers of this machine. What is not done is done by the next queue over the same store. Closing twice does nothing. */
+  /**
+   * Ends the workers of this machine. What is not done is done by the next queue over the same store. Closing twice
+   * does nothing.
+   */
   close(): Promise<void>;
 }

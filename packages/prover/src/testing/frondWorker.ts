@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { until } from "@frond/foundation";
 import { descendantsOf } from "./processes.ts";
 
 const executable = fileURLToPath(new URL("../../../cli/bin/frond.mjs", import.meta.url));
@@ -32,12 +33,8 @@ export async function startFrondWorker(options: {
   args.push("--memory", memory, "--workers", `${workers}`, "--threads", `${threads}`);
   const child = spawn(process.execPath, [executable, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const worker = follow(child, id);
-  const deadline = Date.now() + 60_000;
-  while (worker.events.length === 0) {
-    if (child.exitCode !== null || Date.now() > deadline)
-      throw new Error(`frond worker did not begin: ${worker.stderr()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until(() => worker.events.length > 0 || child.exitCode !== null);
+  if (worker.events.length === 0) throw new Error(`frond worker did not begin: ${worker.stderr()}`);
   return worker;
 }
 

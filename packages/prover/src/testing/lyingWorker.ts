@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { connectNats } from "../nats/connectNats.ts";
 import { decode, jobMessageSchema, MESSAGE_VERSION, type Presence } from "../nats/messages.ts";
 import { queueNames, SIZE_LOGS } from "../nats/names.ts";
@@ -14,7 +15,10 @@ export type LyingWorker = {
   stop(): Promise<void>;
 };
 
-/** A worker that takes jobs like an honest one, claims to be at them, and answers with the lies that it is given, the last one again and again. */
+/**
+ * A worker that takes jobs like an honest one, claims to be at them, and answers with the lies that it is given, the
+ * last one again and again.
+ */
 export async function startLyingWorker(options: {
   readonly url: string;
   readonly id: string;
@@ -50,7 +54,7 @@ export async function startLyingWorker(options: {
     while (!isStopped) {
       claimToBeAt([]);
       for (const log of SIZE_LOGS) {
-        const lease = await takeJob(link, names, log).catch(() => undefined);
+        const lease = await takeJob(link, names, { log, timeout: 2_000 }).catch(() => undefined);
         const job = lease && decode(jobMessageSchema, lease.data);
         if (!lease || !job) continue;
         claimToBeAt([job.id]);
@@ -59,7 +63,7 @@ export async function startLyingWorker(options: {
         lease.ack();
         told++;
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
   const lying = lie();

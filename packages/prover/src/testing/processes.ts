@@ -17,15 +17,6 @@ export function isAlive(pid: number): boolean {
   return listProcesses().some((process) => process.pid === pid);
 }
 
-/** Waits until `condition` holds. */
-export async function until(condition: () => boolean, milliseconds = 20_000): Promise<void> {
-  const deadline = Date.now() + milliseconds;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("the condition did not come to hold in time");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 function listProcesses(): { pid: number; parent: number; command: string }[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

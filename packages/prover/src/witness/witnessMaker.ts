@@ -1,4 +1,5 @@
 import type { Worker } from "node:worker_threads";
+import { type Answers, createAnswers } from "@frond/foundation";
 import { startThread } from "../process/thread.ts";
 import type { InputMap } from "../types.ts";
 import type { Program, Solved, Unsatisfied, WitnessReply, WitnessRequest } from "./witnessThread.ts";
@@ -17,27 +18,20 @@ type MakeOptions = {
   readonly readsStatement?: boolean;
 };
 
-type Waiting = { resolve(reply: WitnessReply): void; reject(error: Error): void };
-
 export function createWitnessMaker(): WitnessMaker {
-  let thread: { worker: Worker; loaded: Set<string>; waiting: Map<number, Waiting> } | undefined;
-  let next = 0;
+  let thread: { worker: Worker; loaded: Set<string>; answers: Answers<WitnessReply> } | undefined;
 
   function start() {
     const worker = startThread(new URL("./witnessThread.ts", import.meta.url));
-    const waiting = new Map<number, Waiting>();
+    const answers = createAnswers<WitnessReply>();
     const fail = (error: Error) => {
-      for (const { reject } of waiting.values()) reject(error);
-      waiting.clear();
+      answers.rejectAll(error);
       if (thread?.worker === worker) thread = undefined;
     };
-    worker.on("message", (reply: WitnessReply) => {
-      waiting.get(reply.id)?.resolve(reply);
-      waiting.delete(reply.id);
-    });
+    worker.on("message", (reply: WitnessReply) => answers.resolve(reply.id, reply));
     worker.on("error", fail);
     worker.on("exit", () => fail(new Error("the witness thread ended")));
-    return { worker, loaded: new Set<string>(), waiting };
+    return { worker, loaded: new Set<string>(), answers };
   }
 
   return {
@@ -46,8 +40,8 @@ export function createWitnessMaker(): WitnessMaker {
     },
     make(program, inputs, { readsStatement = false } = {}) {
       thread ??= start();
-      const { worker, loaded, waiting } = thread;
-      const id = next++;
+      const { worker, loaded, answers } = thread;
+      const { id, answer } = answers.expect(undefined);
       const request: WitnessRequest = {
         id,
         digest: program.digest,
@@ -56,10 +50,8 @@ export function createWitnessMaker(): WitnessMaker {
         ...(loaded.has(program.digest) ? {} : { program }),
       };
       loaded.add(program.digest);
-      return new Promise<WitnessReply>((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        worker.postMessage(request);
-      });
+      worker.postMessage(request);
+      return answer;
     },
     async discard() {
       const old = thread;

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { Field } from "@frond/foundation";
+import { type Field, retry } from "@frond/foundation";
 import type { Equivocation, Preconfirmation, Transaction } from "@frond/protocol";
 import { beginToEnd } from "../machine/advanceEpoch.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
@@ -9,7 +9,6 @@ import { type HandedBlock, type LayerState, newcomer, newLayerState, type Peer }
 import { isResting } from "../machine/rest.ts";
 import { defaultShares } from "../machine/shares.ts";
 import { createTree, put, putLayer, type Tree } from "../machine/tree.ts";
-import { retry } from "../retry.ts";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
 import {
   type CoordinatorDependencies,

@@ -1,5 +1,5 @@
+import { retry } from "@frond/foundation";
 import { ChainWentBackError, EpochUnknownError, RootMismatchError, UnprovableError } from "../errors.ts";
-import { retry } from "../retry.ts";
 import type { Core } from "./core.ts";
 
 /** Attempts a step of settling until it succeeds, the coordinator closes, or an error says that no attempt succeeds. */

@@ -1,7 +1,7 @@
 import { setOf } from "@frond/bricks/client";
+import { until } from "@frond/foundation";
 import { parseEther } from "viem";
 import type { Round } from "../round.ts";
-import { until } from "../until.ts";
 
 const COUNT = 12;
 /** White gold, which is paid for with ether. */

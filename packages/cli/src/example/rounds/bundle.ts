@@ -1,7 +1,7 @@
+import { until } from "@frond/foundation";
 import { worldOf } from "@frond/orbits/client";
 import { parseEther } from "viem";
 import type { Round } from "../round.ts";
-import { until } from "../until.ts";
 
 /** Sells a probe on one L3, swaps on the L2, and buys bricks on another L3: all or nothing. */
 export async function sellProbeForBricks({ trader, say }: Round): Promise<void> {

@@ -1,8 +1,11 @@
+import { until } from "@frond/foundation";
 import { formatEther, parseEther } from "viem";
 import type { Round } from "../round.ts";
-import { until } from "../until.ts";
 
-/** Ether straight from L1 to the L4, which has it swapped on the L2 and gets the proceeds back, in one epoch; some goes straight back to L1. */
+/**
+ * Ether straight from L1 to the L4, which has it swapped on the L2 and gets the proceeds back, in one epoch; some goes
+ * straight back to L1.
+ */
 export async function convertOnDesk({ saver, say }: Round): Promise<void> {
   const client = await saver.desk();
   if (client === undefined) return;

@@ -1,7 +1,7 @@
+import { until } from "@frond/foundation";
 import { parseEther } from "viem";
 import type { Person } from "../connectPerson.ts";
 import type { Round } from "../round.ts";
-import { until } from "../until.ts";
 
 const SWAPS = 8;
 

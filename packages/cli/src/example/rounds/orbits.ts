@@ -1,7 +1,7 @@
+import { until } from "@frond/foundation";
 import { PROBE_PRICE } from "@frond/orbits";
 import { launchProbe } from "@frond/orbits/client";
 import type { Round } from "../round.ts";
-import { until } from "../until.ts";
 
 const STEPS = 2;
 

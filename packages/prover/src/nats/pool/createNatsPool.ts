@@ -1,16 +1,18 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import type { Demand, Pool, PoolEvents, Seat } from "../../pool/types.ts";
 import { createLimiter } from "../../process/limiter.ts";
+import { createAwakeClock } from "../awakeClock.ts";
 import { notePresence } from "./followWorkers.ts";
 import { offerAgain, offerTask } from "./offerTask.ts";
-import { openPool } from "./openPool.ts";
-import type { NatsPoolOptions, PoolState } from "./poolState.ts";
+import { followConnection, openPool } from "./openPool.ts";
+import { type NatsPoolOptions, PoolClosed, type PoolState } from "./poolState.ts";
 import { sweepOffers } from "./sweepOffers.ts";
-import { mayOffer } from "./workers.ts";
+import { mayOffer, presentViews } from "./workers.ts";
 
 /**
- * Workers on other machines. Jobs lie in a work queue stream from which workers take what fits them; a worker whose lease runs out loses its job to another. Only as many are
- * offered as idle workers will soon take (twice as many), so that a job that becomes urgent waits for few others. Nothing that comes from a worker is believed here.
+ * Workers on other machines. Jobs lie in a work queue stream from which workers take what fits them; a worker whose
+ * lease runs out loses its job to another. Only as many are offered as idle workers will soon take (twice as many), so
+ * that a job that becomes urgent waits for few others. Nothing that comes from a worker is believed here.
  */
 export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Pool {
   const state = createState(options, events);
@@ -21,8 +23,9 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
   });
   const sweeping = setInterval(() => void sweepOffers(state), options.heartbeatSeconds * 1_000);
   sweeping.unref();
-  // Ends when the queue is closed.
+  // Both end when the queue is closed.
   openPool(state).catch(() => {});
+  followConnection(state).catch(() => {});
   let closing: Promise<void> | undefined;
   return {
     keepsOrder: false,
@@ -30,7 +33,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
     requireRoom() {},
     reserve: (demand) => reserve(state, demand),
     workers: () =>
-      [...state.views.values()].map(({ id, host, workers, memoryBytes, running }) => ({
+      presentViews(state).map(({ id, host, workers, memoryBytes, running }) => ({
         id,
         host,
         workers,
@@ -43,8 +46,8 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
       for (const entry of state.offers.values()) if (entry.worker === worker) void offerAgain(state, entry);
     },
     close() {
-      state.isClosing = true;
       closing ??= (async () => {
+        state.ended.abort(new PoolClosed());
         clearInterval(sweeping);
         subscription.unsubscribe();
         await state.results?.close();
@@ -56,7 +59,7 @@ export function createNatsPool(options: NatsPoolOptions, events: PoolEvents): Po
 }
 
 function createState(options: NatsPoolOptions, events: PoolEvents): PoolState {
-  return {
+  const state: PoolState = {
     ...options,
     events,
     offers: new Map(),
@@ -64,16 +67,22 @@ function createState(options: NatsPoolOptions, events: PoolEvents): PoolState {
     views: new Map(),
     ignored: new Set(),
     uploaded: new Set(),
+    clock: createAwakeClock({
+      longestStep: 2 * options.heartbeatSeconds * 1_000,
+      isHearing: () => state.isConnected,
+    }),
     inInputs: createLimiter(1),
     results: undefined,
     caughtUp: Promise.resolve(),
+    isConnected: true,
     isOpen: false,
-    isClosing: false,
+    ended: new AbortController(),
   };
+  return state;
 }
 
 function reserve(state: PoolState, demand: Demand): Seat | undefined {
-  if (!state.isOpen || state.isClosing || !mayOffer(state, demand)) return undefined;
+  if (!state.isOpen || state.ended.signal.aborted || !mayOffer(state, demand)) return undefined;
   state.seated.set(demand.id, demand);
   let message: JsMsg | undefined;
   return {

@@ -1,5 +1,6 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import type { Msg } from "@nats-io/transport-node";
+import { noteGap } from "../judgeOffer.ts";
 import { decode, decodeResult, presenceSchema } from "../messages.ts";
 import { lastToken } from "../names.ts";
 import { COORDINATOR } from "../queueStreams.ts";
@@ -12,7 +13,11 @@ export function notePresence(state: PoolState, message: Msg): void {
   const presence = decode(presenceSchema, message.data);
   if (!presence || presence.referenceString !== state.referenceString) return;
   if (presence.isLeaving) state.views.delete(id);
-  else state.views.set(id, { ...presence, id, seenAt: Date.now() });
+  else {
+    const now = state.clock.now();
+    const { seenAt = now, gap = 0 } = state.views.get(id) ?? {};
+    state.views.set(id, { ...presence, id, seenAt: now, gap: noteGap(gap, now - seenAt) });
+  }
   if (state.ignored.has(id)) {
     state.link.connection.publish(state.names.ignored(id));
     return;
@@ -23,7 +28,7 @@ export function notePresence(state: PoolState, message: Msg): void {
     else if (!isRunning && entry.worker === id) {
       // A worker that goes gives its jobs back, and somebody else takes them.
       if (presence.isLeaving) void offerAgain(state, entry);
-      else entry.droppedAt ??= Date.now();
+      else entry.droppedAt ??= state.clock.now();
     }
   }
   state.events.onRoom();

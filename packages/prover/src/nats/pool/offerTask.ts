@@ -5,6 +5,7 @@ import { JobForgottenError } from "../../queue/errors.ts";
 import { type JobMessage, MESSAGE_VERSION } from "../messages.ts";
 import { sizeLog } from "../names.ts";
 import type { QueueObjects } from "../queueStreams.ts";
+import { replyMilliseconds } from "../replyMilliseconds.ts";
 import { insist, type Offer, PoolClosed, type PoolState } from "./poolState.ts";
 import { workerAt } from "./workers.ts";
 
@@ -14,7 +15,7 @@ export type Answer = { readonly claim: Claim; readonly message: JsMsg | undefine
 /** Offers a task to all workers, and waits for a claim about it. */
 export async function offerTask(state: PoolState, task: Task, signal: AbortSignal): Promise<Answer> {
   const { offers } = state;
-  const { entry, answer } = openOffer(task);
+  const { entry, answer } = openOffer(state, task);
   offers.set(task.id, entry);
   const worker = workerAt(state, task.id);
   if (worker !== undefined) takeOffer(state, entry, worker);
@@ -24,8 +25,7 @@ export async function offerTask(state: PoolState, task: Task, signal: AbortSigna
   };
   signal.addEventListener("abort", withdraw);
   try {
-    if (entry.worker === undefined)
-      await insist(state, { what: "offering a job", work: () => publish(state, entry), signal });
+    if (entry.worker === undefined) await offerEntry(state, entry, signal);
     return await answer;
   } finally {
     signal.removeEventListener("abort", withdraw);
@@ -42,22 +42,22 @@ export async function offerAgain(state: PoolState, entry: Offer): Promise<void> 
   if (other !== undefined) return takeOffer(state, entry, other);
   entry.worker = undefined;
   entry.droppedAt = undefined;
-  entry.offeredAt = Date.now();
+  entry.offeredAt = state.clock.now();
   await takeBack(state, entry);
   if (state.offers.get(entry.task.id) !== entry) return;
-  await insist(state, { what: "offering a job", work: () => publish(state, entry) }).catch(() => {});
+  await offerEntry(state, entry).catch(() => {});
 }
 
 /** Notes that a worker is at an offered task. */
-export function takeOffer({ seated }: PoolState, entry: Offer, worker: string): void {
+export function takeOffer({ seated, clock }: PoolState, entry: Offer, worker: string): void {
   entry.worker = worker;
-  entry.takenAt = Date.now();
+  entry.takenAt = clock.now();
   entry.droppedAt = undefined;
   seated.delete(entry.task.id);
   entry.task.onStarted(worker);
 }
 
-function openOffer(task: Task): { readonly entry: Offer; readonly answer: Promise<Answer> } {
+function openOffer({ clock }: PoolState, task: Task): { readonly entry: Offer; readonly answer: Promise<Answer> } {
   let accept!: Offer["accept"];
   let reject!: Offer["reject"];
   const answer = new Promise<Answer>((resolve, refuse) => {
@@ -65,20 +65,33 @@ function openOffer(task: Task): { readonly entry: Offer; readonly answer: Promis
     reject = refuse;
   });
   answer.catch(() => {});
-  const now = Date.now();
+  const now = clock.now();
   const open = { sequence: undefined, worker: undefined, droppedAt: undefined, offeredAt: now, takenAt: now };
   return { entry: { task, accept, reject, ...open }, answer };
 }
 
-async function publish(state: PoolState, entry: Offer): Promise<void> {
+function offerEntry(state: PoolState, entry: Offer, signal?: AbortSignal): Promise<void> {
+  const work = (attempt: number) => publish(state, entry, replyMilliseconds(attempt));
+  return insist(state, { what: "Offering a job", work, ...(signal === undefined ? {} : { signal }) });
+}
+
+async function publish(state: PoolState, entry: Offer, timeout: number): Promise<void> {
   const { link, names, objects } = state;
   const { id, kind, rows, circuit, circuitId, inputsHash, readInputs } = entry.task;
   await upload(state, { store: objects.circuits, name: circuitId, read: async () => packCircuit(circuit) });
   await state.inInputs(() => upload(state, { store: objects.inputs, name: inputsHash, read: readInputs }));
-  const message: JobMessage = { version: MESSAGE_VERSION, id, kind, circuit: circuitId, rows, inputs: inputsHash };
-  const { seq } = await link.js.publish(names.jobs(sizeLog(rows)), JSON.stringify(message));
+  const message: JobMessage = {
+    version: MESSAGE_VERSION,
+    id,
+    kind,
+    circuit: circuitId,
+    rows,
+    inputs: inputsHash,
+    limitSeconds: entry.task.limitSeconds(),
+  };
+  const { seq } = await link.js.publish(names.jobs(sizeLog(rows)), JSON.stringify(message), { timeout });
   entry.sequence = seq;
-  entry.offeredAt = Date.now();
+  entry.offeredAt = state.clock.now();
   link.connection.publish(names.doorbell);
 }
 
@@ -97,7 +110,7 @@ async function upload({ uploaded }: PoolState, { store, name, read }: Upload): P
 
 function removeInputs(state: PoolState, hash: string): Promise<void> {
   return state.inInputs(async () => {
-    if (state.isClosing || [...state.offers.values()].some(({ task }) => task.inputsHash === hash)) return;
+    if (state.ended.signal.aborted || [...state.offers.values()].some(({ task }) => task.inputsHash === hash)) return;
     state.uploaded.delete(hash);
     // What stays there although nobody needs it does no harm.
     await state.objects.inputs.delete(hash).catch(() => {});

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "@frond/foundation";
 import { consumerOf, SIZE_LOGS } from "../names.ts";
 import { COORDINATOR } from "../queueStreams.ts";
 import { followResults } from "./followWorkers.ts";
@@ -23,12 +23,21 @@ export async function openPool(state: PoolState): Promise<void> {
     await followResults(state);
     await Promise.race([state.caughtUp, sleep(BACKLOG_MILLISECONDS)]);
   };
-  await insist(state, { what: "opening the queue", work: open });
+  await insist(state, { what: "Opening the queue in NATS", work: open });
   state.isOpen = true;
   state.events.onRoom();
   for await (const { type } of link.connection.status()) {
-    if (type !== "reconnect" || state.isClosing) continue;
-    await insist(state, { what: "joining NATS again", work: () => joinAgain(state) }).catch(() => {});
+    if (type !== "reconnect" || state.ended.signal.aborted) continue;
+    await insist(state, { what: "Joining NATS again", work: () => joinAgain(state) }).catch(() => {});
+  }
+}
+
+/** Follows whether NATS is there: what nobody could say while it was away is not held against a worker. */
+export async function followConnection(state: PoolState): Promise<void> {
+  for await (const { type } of state.link.connection.status()) {
+    state.clock.now();
+    if (type === "disconnect") state.isConnected = false;
+    if (type === "reconnect") state.isConnected = true;
   }
 }
 

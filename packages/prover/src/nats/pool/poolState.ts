@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger } from "@frond/foundation";
+import { type Logger, retry } from "@frond/foundation";
 import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import type { Claim, Demand, PoolEvents, Task } from "../../pool/types.ts";
 import type { createLimiter } from "../../process/limiter.ts";
+import type { AwakeClock } from "../awakeClock.ts";
 import type { NatsLink } from "../connectNats.ts";
 import type { Presence } from "../messages.ts";
 import type { QueueNames } from "../names.ts";
@@ -17,13 +17,14 @@ export type NatsPoolOptions = {
   /** Workers with another one are left alone. */
   readonly referenceString: string;
   readonly heartbeatSeconds: number;
-  /** After which a job of so many rows is given up although a worker says that it is at it. */
-  readonly jobSeconds: (rows: number) => number;
   readonly logger: Logger;
 };
 
-/** What a worker last said of itself. */
-export type View = Presence & { readonly id: string; readonly seenAt: number };
+/**
+ * What a worker last said of itself. `gap`: the longest of late between two signs of life. Times are those of the
+ * pool's clock, in views and offers.
+ */
+export type View = Presence & { readonly id: string; readonly seenAt: number; readonly gap: number };
 
 /** A task that was given to whoever takes it. */
 export type Offer = {
@@ -48,32 +49,32 @@ export type PoolState = NatsPoolOptions & {
   readonly views: Map<string, View>;
   readonly ignored: Set<string>;
   readonly uploaded: Set<string>;
+  readonly clock: AwakeClock;
   /** One at a time, or what is being removed for one job could be missing for the next. */
   readonly inInputs: ReturnType<typeof createLimiter>;
   results: ConsumerMessages | undefined;
   /** When what came while nobody had the queue open has been looked at, so that none of it is offered again. */
   caughtUp: Promise<void>;
+  /** Whether NATS is there, as far as is known. */
+  isConnected: boolean;
   isOpen: boolean;
-  isClosing: boolean;
+  /** Aborted when the pool is closed. */
+  readonly ended: AbortController;
 };
 
-const RETRY_MILLISECONDS = 1_000;
+const RETRY = { pauseMilliseconds: 1_000, longestPauseMilliseconds: 5_000 };
 
-/** Does something that fails while NATS is away, until it succeeds. @throws PoolClosed when nobody is interested any more */
-export async function insist<T>(
-  state: PoolState,
-  { what, work, signal }: { readonly what: string; readonly work: () => Promise<T>; readonly signal?: AbortSignal },
+/**
+ * Does something that fails while NATS is away, until it succeeds; `work` is given the number of the attempt, from 1.
+ * @throws PoolClosed when the pool is closed, and the reason of `signal`
+ */
+export function insist<T>(
+  { ended, logger }: PoolState,
+  options: { readonly what: string; readonly work: (attempt: number) => Promise<T>; readonly signal?: AbortSignal },
 ): Promise<T> {
-  for (;;) {
-    if (state.isClosing || signal?.aborted) throw new PoolClosed();
-    try {
-      return await work();
-    } catch (error) {
-      if (state.isClosing || signal?.aborted) throw new PoolClosed();
-      state.logger.warn(`NATS failed while ${what}; trying again`, { reason: (error as Error).message });
-      await sleep(RETRY_MILLISECONDS);
-    }
-  }
+  const { what, work, signal } = options;
+  const either = signal === undefined ? ended.signal : AbortSignal.any([ended.signal, signal]);
+  return retry(work, { what, signal: either, logger, ...RETRY });
 }
 
 /** Ends a wait that nobody is interested in any more; the queue does not look at it. */

@@ -1,13 +1,15 @@
 import { jobMemory } from "../../pool/jobMemory.ts";
 import type { Demand } from "../../pool/types.ts";
+import { signPatience } from "../judgeOffer.ts";
 import type { PoolState, View } from "./poolState.ts";
 
 /** Jobs that are offered when nobody is known to be idle. */
 const FEWEST_OFFERS = 2;
 
 /** A worker that says that it is at a job, whoever was taken to be. */
-export function workerAt({ views, ignored }: PoolState, job: string, besides?: string): string | undefined {
-  return [...views.values()].find(({ id, running }) => id !== besides && !ignored.has(id) && running.includes(job))?.id;
+export function workerAt(state: PoolState, job: string, besides?: string): string | undefined {
+  const isAt = ({ id, running }: View) => id !== besides && !state.ignored.has(id) && running.includes(job);
+  return presentViews(state).find(isAt)?.id;
 }
 
 /**
@@ -34,6 +36,15 @@ export function mayOffer(state: PoolState, { rows, priority }: Demand): boolean 
   return !isOvertaking && waiting < Math.max(FEWEST_OFFERS, 2 * idle);
 }
 
-function workersFor({ views, ignored }: PoolState, rows: number): View[] {
-  return [...views.values()].filter(({ id, memoryBytes }) => !ignored.has(id) && memoryBytes >= jobMemory(rows));
+/** Workers that don't count as gone. */
+export function presentViews({ views, clock, heartbeatSeconds }: PoolState): View[] {
+  const now = clock.now();
+  const isPresent = ({ seenAt, gap }: View) =>
+    now - seenAt <= signPatience(heartbeatSeconds * 1_000, { gap, failures: 0 });
+  return [...views.values()].filter(isPresent);
+}
+
+function workersFor(state: PoolState, rows: number): View[] {
+  const isAble = ({ id, memoryBytes }: View) => !state.ignored.has(id) && memoryBytes >= jobMemory(rows);
+  return presentViews(state).filter(isAble);
 }

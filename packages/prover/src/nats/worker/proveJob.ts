@@ -1,14 +1,17 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { FrondError } from "@frond/foundation";
+import { FrondError, retry } from "@frond/foundation";
 import { UnknownCircuitError } from "../../circuits/errors.ts";
 import type { Claim, Seat } from "../../pool/types.ts";
 import { inputsHash } from "../../queue/encodeInputs.ts";
 import { MissingInputsError } from "../../queue/errors.ts";
+import { limitSeconds, notePace } from "../../queue/timeLimit.ts";
 import { encodeResult, type JobMessage } from "../messages.ts";
+import { replyMilliseconds } from "../replyMilliseconds.ts";
 import { readObject } from "./readObject.ts";
 import type { Held, ServingState } from "./servingState.ts";
 
-const RETRY_MILLISECONDS = 1_000;
+const RETRY = { pauseMilliseconds: 1_000, longestPauseMilliseconds: 5_000 };
+/** Times the limit of the queue. */
+const SLACK = 4;
 
 /** Proves a job and delivers what can be said of it; says nothing of a job that was stopped. */
 export async function proveJob(
@@ -19,28 +22,35 @@ export async function proveJob(
   const { onEvent } = state.worker;
   const claim = await claimOf(state, job, { seat, signal: entry.abort.signal });
   if (claim) await deliver(state, encodeResult(job.id, claim));
-  else if (!entry.isCancelled) return;
+  else {
+    // The job was offered anew after it was cancelled.
+    if (entry.isCancelled) for (const lease of entry.leases) lease.giveBack();
+    return;
+  }
   for (const lease of entry.leases) lease.ack();
-  if (!claim) return;
   if ("proof" in claim) {
     const { witnessSeconds, provingSeconds } = claim.proof;
+    state.pace = notePace(state.pace, { rows: job.rows, seconds: provingSeconds });
     onEvent({ event: "proven", job: job.id, witnessSeconds, provingSeconds });
   } else onEvent({ event: "refused", job: job.id, ...claim.refusal });
 }
 
 /** What can be said of a job; undefined when it was stopped. */
 async function claimOf(
-  { circuits, worker, queue, stopping }: ServingState,
+  state: ServingState,
   job: JobMessage,
   { seat, signal }: { readonly seat: Seat; readonly signal: AbortSignal },
 ): Promise<Claim | undefined> {
+  const { circuits, worker, queue, stopping } = state;
   const { id, kind, rows } = job;
   try {
     const circuit = await circuits.get(job.circuit);
     if (!circuit || circuit.dyadic !== rows) throw new UnknownCircuitError(job.circuit);
     worker.onEvent({ event: "started", job: id, kind, circuit: circuit.name });
     const task = { id, kind, rows, priority: 0, circuit, circuitId: job.circuit, inputsHash: job.inputs };
-    const none = { onStarted() {}, onLost: async () => true };
+    // The queue stops a job that takes too long. This is for one whose queue is away, and comes later.
+    const limit = () => SLACK * Math.max(job.limitSeconds ?? 0, limitSeconds({ rows, overdues: 0, pace: state.pace }));
+    const none = { onStarted() {}, onLost: async () => true, failures: () => 0, limitSeconds: limit };
     return await seat.run({ ...task, ...none, readInputs: () => readInputs(queue.inputs, job.inputs, signal) }, signal);
   } catch (error) {
     if (signal.aborted || stopping.signal.aborted) return undefined;
@@ -61,14 +71,8 @@ async function readInputs(
 
 /** A result outlives an interruption of NATS: the lease may run out meanwhile, and a second result does no harm. */
 async function deliver({ queue: { link, names }, worker, stopping }: ServingState, result: string): Promise<void> {
-  for (;;) {
-    try {
-      await link.js.publish(names.results(worker.id), result);
-      return;
-    } catch (error) {
-      if (stopping.signal.aborted) throw error;
-      worker.logger.warn("NATS did not take a result; trying again", { reason: (error as Error).message });
-      await sleep(RETRY_MILLISECONDS, undefined, { signal: stopping.signal });
-    }
-  }
+  const publish = (attempt: number) =>
+    link.js.publish(names.results(worker.id), result, { timeout: replyMilliseconds(attempt) });
+  const { signal } = stopping;
+  await retry(publish, { what: "Giving a result to NATS", signal, logger: worker.logger, ...RETRY });
 }

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "@frond/foundation";
 import { createCircuitShelf } from "../../circuits/circuitShelf.ts";
 import { createLocalPool } from "../../pool/createLocalPool.ts";
-import { jobSeconds } from "../../pool/jobSeconds.ts";
 import { ReferenceStringMismatchError, WorkerIgnoredError } from "../errors.ts";
 import type { QueueRecord } from "../messages.ts";
 import { lastToken } from "../names.ts";
@@ -50,9 +49,7 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
 function createState(queue: ServedQueue, worker: ServingWorker): ServingState {
   const { referenceString, cacheDirectory, niceness, logger, sizing, id } = worker;
   const stopping = new AbortController();
-  // The queue's own limit comes first: it does not take a worker's word that a job can't be done.
-  const limit = (rows: number) => 2 * jobSeconds(rows);
-  const places = { referenceString, cacheDirectory, niceness, jobSeconds: limit, logger };
+  const places = { referenceString, cacheDirectory, niceness, logger };
   const fetch = (circuit: string) => readObject(queue.circuits, circuit, stopping.signal);
   const state: ServingState = {
     queue,
@@ -62,6 +59,8 @@ function createState(queue: ServedQueue, worker: ServingWorker): ServingState {
     held: new Map(),
     working: new Set(),
     stopping,
+    pace: [],
+    takeAttempt: 1,
     failure: undefined,
     wake: () => {},
   };
@@ -113,6 +112,7 @@ function cancel({ held }: ServingState, job: string): void {
   const entry = held.get(job);
   if (!entry) return;
   entry.isCancelled = true;
+  for (const lease of entry.leases.splice(0)) lease.ack();
   entry.abort.abort();
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from "@frond/foundation";
 import type { CircuitShelf } from "../../circuits/circuitShelf.ts";
 import type { Sizing } from "../../pool/sizing.ts";
 import type { Pool } from "../../pool/types.ts";
+import type { Pace } from "../../queue/timeLimit.ts";
 import type { JobKind } from "../../queue/types.ts";
 import type { ReferenceString } from "../../types.ts";
 import type { NatsLink } from "../connectNats.ts";
@@ -47,6 +48,10 @@ export type ServingState = {
   readonly held: Map<string, Held>;
   readonly working: Set<Promise<void>>;
   readonly stopping: AbortController;
+  /** Of the last proofs: see `notePace`. */
+  pace: Pace;
+  /** Of asking NATS for a job, from 1; an attempt that is answered is followed by a first one. */
+  takeAttempt: number;
   /** Why the worker can't go on. */
   failure: Error | undefined;
   /** Ends the pause before jobs are looked for again. */

@@ -1,7 +1,6 @@
 import { hostname } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Logger, silentLogger } from "@frond/foundation";
-import { defaultCacheDirectory } from "../../files.ts";
+import { type Logger, silentLogger, sleep } from "@frond/foundation";
+import { defaultCacheDirectory } from "@frond/foundation/node";
 import { chooseSizing, type Sizing } from "../../pool/sizing.ts";
 import type { ReferenceString } from "../../types.ts";
 import { connectNats, type NatsOptions } from "../connectNats.ts";
@@ -28,7 +27,8 @@ export type NatsWorkerOptions = NatsOptions & { readonly [P in keyof Sizing]?: S
 export type NatsWorker = {
   readonly id: string;
   /**
-   * Resolves when the worker was closed. Rejects when it can't go on: with ReferenceStringMismatchError, WorkerIgnoredError.
+   * Resolves when the worker was closed. Rejects when it can't go on: with ReferenceStringMismatchError,
+   * WorkerIgnoredError.
    */
   readonly ended: Promise<void>;
   /** Gives back what it is at, for others, and ends its processes. */
@@ -38,7 +38,8 @@ export type NatsWorker = {
 const POLL_MILLISECONDS = 1_000;
 
 /**
- * Takes jobs of a queue and proves them in processes of this machine, until it is closed; waits for the queue if nobody has opened it yet. It needs the reference string and a
+ * Takes jobs of a queue and proves them in processes of this machine, until it is closed; waits for the queue if nobody
+ * has opened it yet. It needs the reference string and a
  * cache directory: circuits and inputs come from NATS, and are checked against their hashes.
  * @throws NatsUnavailableError
  */
@@ -63,7 +64,7 @@ export async function startNatsWorker(options: NatsWorkerOptions): Promise<NatsW
       const queue = await findQueue(link, names);
       if (queue) return queue;
       if (isFirst) onEvent({ event: "waiting" });
-      await sleep(POLL_MILLISECONDS, undefined, { signal: closing.signal }).catch(() => {});
+      await sleep(POLL_MILLISECONDS, { signal: closing.signal });
     }
     return undefined;
   }

@@ -13,16 +13,19 @@ export type Lease = {
   extend(): void;
 };
 
-const TIMEOUT = 2_000;
-
 /**
- * Takes a job of one size off the stream, if there is one now. The client's own pull waits for at least a second when there is none, too long for one who looks at several sizes in
- * turn; a request with `no_wait` is answered at once. Answers are those of the JetStream protocol.
+ * Takes a job of one size off the stream, if there is one now. The client's own pull waits for at least a second when
+ * there is none, too long for one who looks at several sizes in turn; a request with `no_wait` is answered at once.
+ * Answers are those of the JetStream protocol.
  */
-export async function takeJob({ connection }: NatsLink, names: QueueNames, log: number): Promise<Lease | undefined> {
+export async function takeJob(
+  { connection }: NatsLink,
+  names: QueueNames,
+  { log, timeout }: { log: number; timeout: number },
+): Promise<Lease | undefined> {
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${names.jobsStream}.${consumerOf(log)}`;
   const message: Msg = await connection.request(subject, JSON.stringify({ batch: 1, no_wait: true }), {
-    timeout: TIMEOUT,
+    timeout,
     // A job comes under the subject of its stream, by which the client could not tell whose answer it is.
     noMux: true,
   });

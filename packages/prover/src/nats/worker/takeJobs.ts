@@ -2,6 +2,7 @@ import { jobMemory } from "../../pool/jobMemory.ts";
 import type { Seat } from "../../pool/types.ts";
 import { decode, jobMessageSchema } from "../messages.ts";
 import { SIZE_LOGS, sizeLog } from "../names.ts";
+import { replyMilliseconds } from "../replyMilliseconds.ts";
 import { proveJob } from "./proveJob.ts";
 import { sayPresence } from "./sayPresence.ts";
 import type { Held, ServingState } from "./servingState.ts";
@@ -21,10 +22,13 @@ export async function takeJobs(state: ServingState): Promise<boolean> {
       if (isForLater && (await hasJobs(link, names, log))) return false;
       continue;
     }
-    const lease = await takeJob(link, names, log).catch((error) => {
+    const timeout = replyMilliseconds(state.takeAttempt);
+    const lease = await takeJob(link, names, { log, timeout }).catch((error) => {
       seat.release();
+      state.takeAttempt++;
       throw error;
     });
+    state.takeAttempt = 1;
     if (lease && begin(state, lease, { log, seat })) return true;
     seat.release();
   }

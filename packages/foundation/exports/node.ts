@@ -1,0 +1,8 @@
+export { defaultCacheDirectory } from "../src/node/defaultCacheDirectory.ts";
+export { type Lock, lockOwner, takeLock, withLock } from "../src/node/lock.ts";
+export {
+  makeAtomically,
+  type WriteOptions,
+  writeAtomically,
+  writeAtomicallySync,
+} from "../src/node/writeAtomically.ts";
