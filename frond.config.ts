@@ -3,8 +3,9 @@ import { blockSizes } from "@frond/language";
 import type { BlockSize } from "@frond/protocol";
 
 /*
- * The network that `frond start` runs in this directory. Each layer has an application, its own sequencer and its own rules; `parent` says below which layer it hangs, and the one
- * without a parent is the trunk (L2). `npm run frond -- start --help` lists what can be set for one run.
+ * The network that `frond start` runs in this directory. Each layer has an application, its own sequencer and its own
+ * rules; `parent` says below which layer it hangs, and the one without a parent is the trunk (L2). `npm run frond --
+ * start --help` lists what can be set for one run.
  */
 const [small, medium] = blockSizes as [BlockSize, BlockSize];
 

@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that prove for minutes, at low priority: they begin first, and the others run beside them. The first makes the keys that `e2e` waits for. */
+/**
+ * Files that prove for minutes, at low priority: they begin first, and the others run beside them. The first makes the
+ * keys that `e2e` waits for.
+ */
 const LONGEST = [
   "maliciousLayer",
   "e2e/tree",
@@ -26,7 +29,8 @@ export default defineConfig({
     include: [".ci/*.test.mjs", "packages/**/*.test.ts", "apps/**/*.test.ts", "e2e/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 3,
-    // A process of its own for each file would load the same modules again each time: a third of the time of all small tests.
+    // A process of its own for each file would load the same modules again each time: a third of the time of all small
+    // tests.
     isolate: false,
     // WebAssembly that tests load (Noir, curves) runs for seconds: optimizing it takes longer than it saves.
     execArgv: ["--liftoff-only"],

@@ -51,7 +51,9 @@ const has = (program) =>
     existsSync(join(folder, program)),
   );
 
-/** Installs what tests need of the system: a real nats-server for proving on many machines, and `ip` for a second host. */
+/**
+ * Installs what tests need of the system: a real nats-server for proving on many machines, and `ip` for a second host.
+ */
 const installPrograms = () => {
   const missing = Object.entries({ "nats-server": "nats-server", ip: "iproute2" }).filter(([program]) => !has(program));
   if (missing.length === 0) return;

@@ -18,7 +18,10 @@ import { createSequencer } from "@frond/sequencer";
 import { memoryStore } from "@frond/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/* A small block of the applications that no other test here proves, with their calls and with what bounces, proven for real. */
+/*
+ * A small block of the applications that no other test here proves, with their calls and with what bounces, proven for
+ * real.
+ */
 
 const MINUTES = 60_000;
 const LAYER = 77n;

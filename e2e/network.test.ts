@@ -19,8 +19,8 @@ import {
 } from "./support/frond.ts";
 
 /*
- * A network with one layer as a person sees it before anything is proven: deposits, calls, refusals, an L1 that dies, a stop and a start with the same state. Each test goes on where the one before ended.
- * `tree.test.ts` settles.
+ * A network with one layer as a person sees it before anything is proven: deposits, calls, refusals, an L1 that dies, a
+ * stop and a start with the same state. Each test goes on where the one before ended. `tree.test.ts` settles.
  */
 
 type AccountShown = {

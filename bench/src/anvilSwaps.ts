@@ -22,8 +22,8 @@ const reserves = 10n ** 24n;
 export type SwapOptions = { readonly swaps: number; readonly accounts: number; readonly batch: number };
 
 /**
- * Swaps a second on anvil: the swap of the exchange as a contract (`bench/contracts/Exchange.sol`), signed beforehand by `accounts` accounts in turn,
- * sent in JSON-RPC batches of `batch`, until the last one is mined.
+ * Swaps a second on anvil: the swap of the exchange as a contract (`bench/contracts/Exchange.sol`), signed beforehand
+ * by `accounts` accounts in turn, sent in JSON-RPC batches of `batch`, until the last one is mined.
  */
 export const measureAnvilSwaps = async (options: SwapOptions): Promise<number> => {
   const anvil = await startAnvil({ blockTimeSeconds: 1 });

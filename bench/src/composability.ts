@@ -11,8 +11,8 @@ const MESSAGE_DELAY_MILLISECONDS = 100;
 const TRADERS = 32;
 
 /**
- * What layers have of each other before anything is proven: real sequencers, a real coordinator, real WebSockets, all in one process with its state in memory; and two exchanges, each a process with its state on disk,
- * beside one.
+ * What layers have of each other before anything is proven: real sequencers, a real coordinator, real WebSockets, all
+ * in one process with its state in memory; and two exchanges, each a process with its state on disk, beside one.
  */
 export const composability: Section = {
   name: "composability",

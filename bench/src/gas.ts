@@ -30,7 +30,10 @@ export const gas: Section = {
   },
 };
 
-/** Calldata gas of the list: `settle(rootOut, commitment, words, depositIds, proof)` names the list's place in its third word. */
+/**
+ * Calldata gas of the list: `settle(rootOut, commitment, words, depositIds, proof)` names the list's place in its third
+ * word.
+ */
 const gasOfList = (input: Hex, words: number): number => {
   const bytes = Buffer.from(input.slice(10), "hex");
   const place = Number(BigInt(`0x${bytes.subarray(2 * BYTES_OF_A_WORD, 3 * BYTES_OF_A_WORD).toString("hex")}`));

@@ -8,7 +8,10 @@ import { createTraders } from "./traders.ts";
 const LAYER = 77n;
 const TRADERS = 32;
 
-/** A full block of the largest size, all of it swaps, made by a sequencer in memory: its circuit, and the inputs that prove it. */
+/**
+ * A full block of the largest size, all of it swaps, made by a sequencer in memory: its circuit, and the inputs that
+ * prove it.
+ */
 export const largestBlock = async (): Promise<{ readonly source: CircuitSource; readonly inputs: InputMap }> => {
   const { program } = exchange;
   const size = blockSizes.at(-1)!;

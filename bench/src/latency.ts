@@ -8,7 +8,10 @@ const PER_SECOND = 200;
 const SECONDS = 30;
 const TRADERS = 32;
 
-/** Milliseconds from when a swap is due to its preconfirmation, at a steady rate, with and without a prover at work on the same machine. */
+/**
+ * Milliseconds from when a swap is due to its preconfirmation, at a steady rate, with and without a prover at work on
+ * the same machine.
+ */
 export const latency: Section = {
   name: "latency",
   run: (progress) =>

@@ -6,7 +6,10 @@ export const SWAPS = 8_192;
 export const WARM_UP = 1_024;
 const IN_FLIGHT = 1_000;
 
-/** Swaps a second of an exchange in a process of its own: signed beforehand, over a socket, on disk before they are answered. */
+/**
+ * Swaps a second of an exchange in a process of its own: signed beforehand, over a socket, on disk before they are
+ * answered.
+ */
 export const measureFrondSwaps = (
   accounts: number,
 ): Promise<{ perSecond: number; blocks: number; peakBytes: number }> =>

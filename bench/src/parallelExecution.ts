@@ -6,7 +6,8 @@ import { threadTime } from "./parallel/threadTime.ts";
 import { accountOf, createWorkload, type Workload, type WorkloadName } from "./parallel/workloads.ts";
 
 /*
- * Whether executing transactions of one layer in a second thread gains (docs/decisions/0012-parallel-execution.md): node --import tsx bench/src/parallelExecution.ts
+ * Whether executing transactions of one layer in a second thread gains (docs/decisions/0012-parallel-execution.md):
+ * node --import tsx bench/src/parallelExecution.ts
  */
 
 const WORKLOADS: readonly [WorkloadName, transactions: number][] = [
@@ -17,7 +18,10 @@ const WORKLOADS: readonly [WorkloadName, transactions: number][] = [
 const SHARES = [0, 0.35, 0.5, 1];
 const REPEATS = Number(process.argv[2] ?? 3);
 
-/** Microseconds on a processor a transaction, all in this thread. Each is measured for all transactions at once, for the clock of a thread moves in steps of milliseconds. */
+/**
+ * Microseconds on a processor a transaction, all in this thread. Each is measured for all transactions at once, for the
+ * clock of a thread moves in steps of milliseconds.
+ */
 const costs = (workload: Workload) => {
   const { transactions } = workload;
   const time = <T>(run: () => T): [result: T, microseconds: number] => {

@@ -18,8 +18,9 @@ export const requestOf = (transaction: Transaction, id: number): string =>
   });
 
 /**
- * Sends requests (ids 0, 1, ..) over one WebSocket and waits until each is answered with a preconfirmation: at most `inFlight` at once, and, given `perSecond`, each when it
- * is due, late or not, so that a slow answer is not hidden by fewer questions.
+ * Sends requests (ids 0, 1, ..) over one WebSocket and waits until each is answered with a preconfirmation: at most
+ * `inFlight` at once, and, given `perSecond`, each when it is due, late or not, so that a slow answer is not hidden by
+ * fewer questions.
  */
 export const submitSwaps = async (
   url: string,

@@ -6,7 +6,10 @@ import type { Section } from "./report.ts";
 const FEW_TRADERS = 32;
 const MANY_TRADERS = 1_000;
 
-/** Preconfirmed swaps a second beside the same swaps on anvil: signed beforehand, over a socket to a process of its own, in the same run. */
+/**
+ * Preconfirmed swaps a second beside the same swaps on anvil: signed beforehand, over a socket to a process of its own,
+ * in the same run.
+ */
 export const throughput: Section = {
   name: "throughput",
   async run(progress) {

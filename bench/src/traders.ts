@@ -16,7 +16,10 @@ export type Traders = {
   swaps(count: number): Transaction[];
 };
 
-/** The same traders every time: secrets 1000, 1001, .. `reserve` of each asset goes into the pool, and each trader gets four times that. */
+/**
+ * The same traders every time: secrets 1000, 1001, .. `reserve` of each asset goes into the pool, and each trader gets
+ * four times that.
+ */
 export const createTraders = (layerId: Field, count: number, reserve = 10n ** 24n): Traders => {
   const traders = Array.from({ length: count }, (_, i) => {
     const secret = BigInt(1000 + i);

@@ -12,7 +12,10 @@ export type ExchangeNode = {
   readonly process: Forked<ExchangeNodeReady>;
 };
 
-/** Runs `use` with a node of the exchange, on an LMDB store of its own, whose pool has liquidity and whose traders have funds. */
+/**
+ * Runs `use` with a node of the exchange, on an LMDB store of its own, whose pool has liquidity and whose traders have
+ * funds.
+ */
 export const withExchangeNode = async <T>(traders: number, use: (node: ExchangeNode) => Promise<T>): Promise<T> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), "frond-bench-"));
   try {

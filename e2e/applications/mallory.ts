@@ -1,6 +1,9 @@
 import { account, address, application, u128 } from "@frond/language";
 
-/** A layer whose own rules allow everything: money is made up, and withdrawn. Its circuit proves that, and its vault does not have it. */
+/**
+ * A layer whose own rules allow everything: money is made up, and withdrawn. Its circuit proves that, and its vault
+ * does not have it.
+ */
 export const mallory = application({
   name: "mallory",
   state: { accounts: account({ ether: u128 }) },

@@ -33,7 +33,9 @@ export async function frondJson<T>(...args: string[]): Promise<T> {
 /** A `frond start` that goes on. */
 export type Network = {
   readonly pid: number;
-  /** Resolves with the first line that contains the text, whenever it was printed; rejects if the process ends first. */
+  /**
+   * Resolves with the first line that contains the text, whenever it was printed; rejects if the process ends first.
+   */
   line(text: string): Promise<string>;
   readonly output: { stdout: string; stderr: string };
   readonly ended: Promise<Ended>;

@@ -10,8 +10,8 @@ export type OtherHost = {
 };
 
 /**
- * A network namespace with addresses of its own, behind a pair of virtual Ethernet devices; where the machine does not allow that (it takes root and iproute2), this
- * host itself.
+ * A network namespace with addresses of its own, behind a pair of virtual Ethernet devices; where the machine does not
+ * allow that (it takes root and iproute2), this host itself.
  */
 export function otherHost(): OtherHost {
   const number = process.pid % 250;

@@ -35,8 +35,9 @@ export type ParallelRun = {
 export const BATCH = 64;
 
 /**
- * One worker checks all signatures and executes a share of the transactions on its copy of the state while this thread executes the others; this thread applies all in order, executing again
- * what has not seen the state it should have. Share 0 is what the sequencer does. A batch is checked while the one before is executed.
+ * One worker checks all signatures and executes a share of the transactions on its copy of the state while this thread
+ * executes the others; this thread applies all in order, executing again what has not seen the state it should have.
+ * Share 0 is what the sequencer does. A batch is checked while the one before is executed.
  */
 export const runParallel = async (workload: Workload, share: number): Promise<ParallelRun> => {
   const state = workload.begin();

@@ -2,19 +2,28 @@ import type { Field } from "@frond/foundation";
 import { createExecutor, type Executor, type Program } from "@frond/language";
 import { ACCOUNTS_MAP, entryKey, type Message, type Transaction } from "@frond/protocol";
 
-/** What a transaction read and did. `seen` are the versions of the entries it opened: the number of the transaction that wrote each last. */
+/**
+ * What a transaction read and did. `seen` are the versions of the entries it opened: the number of the transaction that
+ * wrote each last.
+ */
 export type Result = {
   readonly seen: readonly (readonly [key: Field, version: number])[];
   readonly writes: readonly (readonly [key: Field, values: readonly Field[]])[];
   readonly sent: readonly Message[];
 };
 
-/** A layer's state in memory, with the versions of its entries, as a sequencer's working state and as a copy of it in a worker. */
+/**
+ * A layer's state in memory, with the versions of its entries, as a sequencer's working state and as a copy of it in a
+ * worker.
+ */
 export type State = {
   get(key: Field): readonly Field[];
   set(key: Field, values: readonly Field[], version?: number): void;
   versionOf(key: Field): number;
-  /** Executes like the sequencer does: the nonce, then the method. Changes nothing. Undefined if the transaction is refused. */
+  /**
+   * Executes like the sequencer does: the nonce, then the method. Changes nothing. Undefined if the transaction is
+   * refused.
+   */
   run(call: { readonly transaction: Transaction; readonly sender: Field }): Omit<Result, "seen"> & {
     readonly touched: readonly Field[];
   };

@@ -8,7 +8,8 @@ import { accountOf, programOf } from "./workloads.ts";
 const WARM_UP = 10;
 
 /*
- * Checks the signatures of a batch, and executes those of its transactions that it is asked to on its own copy of the state.
+ * Checks the signatures of a batch, and executes those of its transactions that it is asked to on its own copy of the
+ * state.
  */
 
 const { workload, entries, first } = workerData as WorkerStart;

@@ -1,7 +1,10 @@
 import { application, field, map } from "@frond/language";
 import type { BlockSize } from "@frond/protocol";
 
-/** Anybody writes notes: a layer whose blocks cost little and send nothing to L1, so that what is measured is the tree above them. */
+/**
+ * Anybody writes notes: a layer whose blocks cost little and send nothing to L1, so that what is measured is the tree
+ * above them.
+ */
 export const notes = application({
   name: "notes",
   state: { notes: map(field, field) },

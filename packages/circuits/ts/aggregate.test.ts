@@ -186,7 +186,9 @@ function blockOf({ consumed, produced }: { consumed: readonly Message[]; produce
   return { consumed, produced };
 }
 
-/** A place of a message list as an attacker would fill it: the hash in the claim and the point are those of `message`. */
+/**
+ * A place of a message list as an attacker would fill it: the hash in the claim and the point are those of `message`.
+ */
 function forged(list: "consumed" | "produced", place: number, step: number, lists: Lists, forgery: Message) {
   const at = `steps.${step}.messages.${list}.${place}`;
   const replace = (messages: readonly Message[]) => messages.map((message, i) => (i === place ? forgery : message));

@@ -7,9 +7,9 @@ import { type AggregateEncoding, encodeAggregate } from "./encodeAggregate.ts";
 export type AggregateInputsOptions = AggregateDescription & Pick<AggregateEncoding, "arity" | "proofs">;
 
 /**
- * The aggregate circuit's inputs. `proofs[i]` is the proof of step i; a step that has none of its own (a registration, a freeze, an
- * unused place) repeats the first proof given, so one is always needed. Throws {@link AggregateStepError}, {@link MissingProofError},
- * {@link TooManyStepsError}.
+ * The aggregate circuit's inputs. `proofs[i]` is the proof of step i; a step that has none of its own (a registration,
+ * a freeze, an unused place) repeats the first proof given, so one is always needed. Throws {@link AggregateStepError},
+ * {@link MissingProofError}, {@link TooManyStepsError}.
  */
 export function aggregateInputs(description: AggregateInputsOptions): InputMap {
   const { arity, steps } = description;

@@ -11,7 +11,10 @@ import {
   VAULT_DEPTH,
 } from "@frond/protocol";
 
-/** A layer at one moment, and what the roots of its record stand for: what the aggregate circuit opens. Plain data; nothing here changes. */
+/**
+ * A layer at one moment, and what the roots of its record stand for: what the aggregate circuit opens. Plain data;
+ * nothing here changes.
+ */
 export type LayerSnapshot = {
   readonly config: LayerConfig;
   readonly record: LayerRecord;
@@ -50,7 +53,10 @@ export function genesisOfTree(
   return snapshotOf(layers.find(({ config }) => config.parentId === L1_LAYER_ID)!);
 }
 
-/** The trees of maps that belong to snapshots. Such maps don't change, and one made by {@link withBalances} or {@link withChild} costs the paths that differ. */
+/**
+ * The trees of maps that belong to snapshots. Such maps don't change, and one made by {@link withBalances} or {@link
+ * withChild} costs the paths that differ.
+ */
 const trees = new WeakMap<object, FixedTree>();
 
 export function vaultTree(vault: ReadonlyMap<number, bigint>): FixedTree {
@@ -92,7 +98,9 @@ function remember(map: object, make: () => FixedTree): FixedTree {
   return tree;
 }
 
-/** The tree over the hashes of the verification keys a layer's blocks may be proven with; its root is `blockKeysRoot`. */
+/**
+ * The tree over the hashes of the verification keys a layer's blocks may be proven with; its root is `blockKeysRoot`.
+ */
 export function blockKeysTree(blockKeys: readonly Field[]): FixedTree {
   return new FixedTree(
     BLOCK_KEYS_DEPTH,

@@ -47,8 +47,9 @@ import { tamper } from "./testing/tamper.ts";
 import { verificationKeyHash } from "./verificationKeyHash.ts";
 
 /*
- * Mallory registered a layer as anybody may, with a block circuit that accepts everything. Here she attacks the victim, a sibling, and L1 with it: with claims that are true
- * as far as her circuit goes, and with an aggregator of her own who skips the rules of `applySteps`. Nothing but the constraints of the aggregate and the settlement is left.
+ * Mallory registered a layer as anybody may, with a block circuit that accepts everything. Here she attacks the victim,
+ * a sibling, and L1 with it: with claims that are true as far as her circuit goes, and with an aggregator of her own
+ * who skips the rules of `applySteps`. Nothing but the constraints of the aggregate and the settlement is left.
  */
 
 const MINUTES = 60_000;
@@ -61,7 +62,10 @@ const OUT_OF_RANGE = /call to assert_max_bit_size/;
 const malicious = programOf("malicious_block", "fn main(inputs: pub [Field; 7]) { assert(inputs[3] != 0); }");
 const honest = programOf("honest_block", "fn main(inputs: pub [Field; 7]) { assert(inputs[1] != inputs[2]); }");
 
-/** What `circuits.lock.json` keeps: a change of a circuit shows in its difference. The key hashes are under the development reference string. */
+/**
+ * What `circuits.lock.json` keeps: a change of a circuit shows in its difference. The key hashes are under the
+ * development reference string.
+ */
 function lockFile(prepared: readonly PreparedCircuit[]): string {
   const kept = prepared.map(({ name, gates, dyadic, digest, key }) => [
     name,
@@ -155,7 +159,10 @@ function idsOf({ parent, victim, mallory }: World) {
   return { trunk: parent.record.layerId, victim: victim.record.layerId, mallory: mallory.record.layerId };
 }
 
-/** The aggregate's inputs as Mallory's aggregator makes them, whatever the rules say: with real proofs of what the steps claim, by whose circuit they name, or else by hers. */
+/**
+ * The aggregate's inputs as Mallory's aggregator makes them, whatever the rules say: with real proofs of what the steps
+ * claim, by whose circuit they name, or else by hers.
+ */
 async function forgedInputs(description: AggregateDescription) {
   const proofs = unprovenProofs(description.steps, NARROW);
   for (const [place, step] of description.steps.entries()) {

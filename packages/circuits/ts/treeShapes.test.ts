@@ -31,7 +31,10 @@ function chooser(choices: readonly number[]): Choose {
   return (bound) => (choices.length === 0 ? 0 : choices[next++ % choices.length]! % bound);
 }
 
-/** Up to three levels below the trunk. A deposit funds each layer's first block, and messages go from blocks to later ones of other layers. */
+/**
+ * Up to three levels below the trunk. A deposit funds each layer's first block, and messages go from blocks to later
+ * ones of other layers.
+ */
 function makeTree(choose: Choose): { root: Branch; before: LayerSnapshot } {
   const all: Branch[] = [];
   const grow = (layer: LayerSnapshot, depth: number): { branch: Branch; layer: LayerSnapshot } => {
@@ -89,8 +92,9 @@ function describeSteps(layer: LayerSnapshot, steps: readonly AggregateStep[]): A
 type Move = (layer: LayerSnapshot) => AggregateStep;
 
 /**
- * The moves of a layer P: each of its own blocks, and for each child either the child's blocks one by one or, always if something below it moves, aggregates of the child. What belongs to one layer stays
- * in order; everything else is mixed at will.
+ * The moves of a layer P: each of its own blocks, and for each child either the child's blocks one by one or, always if
+ * something below it moves, aggregates of the child. What belongs to one layer stays in order; everything else is mixed
+ * at will.
  */
 function movesOf({ blocks, children }: Branch, choose: Choose): Move[] {
   const queues: Move[][] = [blocks.map((block) => (layer) => blockStep({ layer, ...block }))];

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { abiFile, generateAbi } from "@frond/contracts";
 import { type GeneratedFile, generatedFiles } from "@frond/protocol";
 
-// Run by `npm run generate`: writes every generated file that differs. With --check it writes nothing and fails if one differs.
+// Run by `npm run generate`: writes every generated file that differs. With --check it writes nothing and fails if one
+// differs.
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const isCheck = process.argv.includes("--check");
 let isStale = false;

@@ -6,8 +6,8 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {Constants} from "./Constants.sol";
 
 /// @title The assets layers can hold, numbered in the order they arrived
-/// @notice 0 is no asset, 1 is ether, 2 and above are ERC-20 tokens. Anybody may register a token, by depositing it: an asset is
-/// worth what its token is worth, and a token that misbehaves can hurt only those who hold it.
+/// @notice 0 is no asset, 1 is ether, 2 and above are ERC-20 tokens. Anybody may register a token, by depositing it: an
+/// asset is worth what its token is worth, and a token that misbehaves can hurt only those who hold it.
 abstract contract Assets {
     using SafeERC20 for IERC20;
 
@@ -23,7 +23,8 @@ abstract contract Assets {
     /// @notice The asset id of a token; 0 if it was never deposited.
     mapping(address token => uint256 asset) public assetOf;
 
-    /// @notice How much of an asset was deposited and not claimed yet: what all vaults, waiting deposits and credits add up to.
+    /// @notice How much of an asset was deposited and not claimed yet: what all vaults, waiting deposits and credits
+    /// add up to.
     mapping(uint256 asset => uint256 amount) public held;
 
     event AssetRegistered(uint256 indexed asset, address indexed token);
@@ -46,14 +47,16 @@ abstract contract Assets {
         emit AssetRegistered(asset, token);
     }
 
-    /// @dev Takes tokens from the caller and returns what really arrived, which is less than asked for if the token takes a fee.
+    /// @dev Takes tokens from the caller and returns what really arrived, which is less than asked for if the token
+    /// takes a fee.
     function _pull(address token, uint256 amount) internal returns (uint256 received) {
         uint256 held = IERC20(token).balanceOf(address(this));
         IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
         received = IERC20(token).balanceOf(address(this)) - held;
     }
 
-    /// @dev Enters a deposit in the books. No vault can then exceed the 2^128 the circuits allow, whatever a token says of its balances.
+    /// @dev Enters a deposit in the books. No vault can then exceed the 2^128 the circuits allow, whatever a token says
+    /// of its balances.
     function _hold(uint256 asset, uint256 amount) internal {
         uint256 before = held[asset];
         uint256 maximum = type(uint128).max;

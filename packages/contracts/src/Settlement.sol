@@ -138,7 +138,10 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         return _claim(asset, recipient);
     }
 
-    function _queueDeposit(uint256 layer, uint256 asset, uint256 amount, uint256 recipient) private returns (uint256 id) {
+    function _queueDeposit(uint256 layer, uint256 asset, uint256 amount, uint256 recipient)
+        private
+        returns (uint256 id)
+    {
         if (layer == Constants.L1_LAYER_ID) revert LayerMissing();
         _requireInField(layer);
         _requireInField(recipient);

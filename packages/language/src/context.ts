@@ -58,7 +58,7 @@ export type FeeContext<State> = Pick<MethodContext<State>, "state" | "layerId" |
   readonly feeRecipient: AddressValue;
 };
 
-/** The message that a handler handles (protocol.md 4). */
+/** The message that a handler handles (docs/protocol.md 4). */
 export type ReceivedMessage = {
   /** The layer that sent the message; 0 is L1. */
   readonly from: FieldValue;

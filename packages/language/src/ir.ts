@@ -132,7 +132,7 @@ export type Procedure = {
 };
 
 /**
- * Runs when a block consumes a message of `kind` (ARCHITECTURE.md, kinds). A handler with a selector runs only for
+ * Runs when a block consumes a message of `kind` (docs/protocol.md 4). A handler with a selector runs only for
  * messages that pack a call with that selector and with arguments in range (packedCall.ts); its parameters are the
  * packed integers and bools. A handler without a selector has no parameters, and handles the remaining messages of its
  * kind.

@@ -39,7 +39,9 @@ class Model {
   }
 }
 
-/** What the circuit does with a witness set: returns the root it ends at, or throws at the first thing that is wrong. */
+/**
+ * What the circuit does with a witness set: returns the root it ends at, or throws at the first thing that is wrong.
+ */
 function replay(set: WitnessSet): Field {
   let root = set.treeRootBefore;
   let leafCount = set.leafCountBefore;

@@ -83,7 +83,10 @@ export class FixedTree {
     this.#top = replaceLeaf(this.#top, this.depth, index, value);
   }
 
-  /** A tree with one leaf replaced; this one stays. Costs the path to the leaf, however large the tree. Throws {@link LeafIndexError}. */
+  /**
+   * A tree with one leaf replaced; this one stays. Costs the path to the leaf, however large the tree. Throws {@link
+   * LeafIndexError}.
+   */
   with(index: number, value: Field): FixedTree {
     const tree = new FixedTree(this.depth);
     tree.#top = this.#top;

@@ -29,7 +29,10 @@ export class CompilationError extends FrondError {
   }
 }
 
-/** No witness satisfies the circuit with these inputs, or the inputs don't have the shape of its ABI. Trying again with the same inputs can't help. */
+/**
+ * No witness satisfies the circuit with these inputs, or the inputs don't have the shape of its ABI. Trying again with
+ * the same inputs can't help.
+ */
 export class UnsatisfiableError extends FrondError {
   constructor({ circuit, assertion, location }: { circuit: string; assertion: string; location?: string | undefined }) {
     super({
@@ -40,7 +43,10 @@ export class UnsatisfiableError extends FrondError {
   }
 }
 
-/** A proof was made, and does not verify: an inner proof, its key or its public inputs were wrong. Trying again with the same inputs can't help. */
+/**
+ * A proof was made, and does not verify: an inner proof, its key or its public inputs were wrong. Trying again with the
+ * same inputs can't help.
+ */
 export class ProofDoesNotVerifyError extends FrondError {
   constructor(circuit: string) {
     super({

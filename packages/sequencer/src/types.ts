@@ -100,7 +100,9 @@ export type Allowance = {
   readonly reachable: ReadonlySet<Field>;
   /** Blocks. The last `RESERVED_BLOCKS` are opened by messages only: transactions wait for the next epoch. */
   readonly blocks: number;
-  /** Items of the settlement list (protocol.md 7) that L1 causes: deposits, and their bounces. Then deposits wait. */
+  /**
+   * Items of the settlement list (docs/protocol.md 7) that L1 causes: deposits, and their bounces. Then deposits wait.
+   */
   readonly deposits: number;
   /** Other items that go to L1. Then a transaction that sends to L1 is refused with `epoch-list-full`. */
   readonly exits: number;

@@ -1,6 +1,9 @@
 import { FrondError } from "@frond/foundation";
 
-/** L1 holds a root that is not the one that the epoch's blocks lead to: the data directory and the chain do not belong together. */
+/**
+ * L1 holds a root that is not the one that the epoch's blocks lead to: the data directory and the chain do not belong
+ * together.
+ */
 export class RootMismatchError extends FrondError {
   constructor(data: { epoch: number; expected: string; actual: string }) {
     super({

@@ -10,7 +10,10 @@ export type LayerOneOptions = {
   readonly verifier: Address;
   /** The block of the contract's creation: where following starts. */
   readonly deploymentBlock: bigint;
-  /** Number of the last block that is believed. Younger ones may be undone: by a reorganisation, or a local L1 by a `kill -9`. */
+  /**
+   * Number of the last block that is believed. Younger ones may be undone: by a reorganisation, or a local L1 by a
+   * `kill -9`.
+   */
   readonly safeBlock: () => Promise<bigint>;
 };
 

@@ -74,7 +74,10 @@ export type ProofRequest = {
 
 /** Makes proofs, or finds those that were made. Every proof it returns was verified and states what was expected. */
 export interface TreeProver {
-  /** @throws UnprovableError when no attempt can help: the inputs don't satisfy the circuit, or the proof does not verify. */
+  /**
+   * @throws UnprovableError when no attempt can help: the inputs don't satisfy the circuit, or the proof does not
+   * verify.
+   */
   prove(request: ProofRequest): Promise<VerifiedProof>;
   verify(circuit: PreparedCircuit, proof: Pick<VerifiedProof, "publicInputs" | "proof">): Promise<boolean>;
   /** Proofs of this epoch and those before are not needed any more. */

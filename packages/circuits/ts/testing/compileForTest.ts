@@ -4,7 +4,10 @@ import { compileCircuit } from "@frond/prover";
 import { type CompiledCircuit, type InputMap, Noir } from "@noir-lang/noir_js";
 import type { CircuitSource } from "../circuitSource.ts";
 
-/** A compiled circuit that runs on inputs, without proving. Proofs inside it are not verified: that is the backend's work. */
+/**
+ * A compiled circuit that runs on inputs, without proving. Proofs inside it are not verified: that is the backend's
+ * work.
+ */
 export type TestCircuit = {
   /** Throws if a constraint does not hold; the message names it. */
   run(inputs: InputMap): Promise<void>;

@@ -8,7 +8,10 @@ export function methodLines({ methods }: AnyApplication): string[] {
   return Object.keys(methods).map((name) => `${name} ${flagsOf({ methods }, name)}`.trimEnd());
 }
 
-/** The arguments of a method from `name=value` texts, each of its type. Throws {@link UsageError} that says how it is called. */
+/**
+ * The arguments of a method from `name=value` texts, each of its type. Throws {@link UsageError} that says how it is
+ * called.
+ */
 export function parseArguments(
   application: AnyApplication,
   method: string,

@@ -3,8 +3,8 @@ import { parseEther } from "viem";
 import { UsageError } from "../errors.ts";
 
 /**
- * Reads a value of a type from the command line: `12`, `1_000`, `0.5ether` (10^18 units), `true`, `0x..`; a struct or an array as JSON of these.
- * Throws {@link UsageError} that names the value.
+ * Reads a value of a type from the command line: `12`, `1_000`, `0.5ether` (10^18 units), `true`, `0x..`; a struct or
+ * an array as JSON of these. Throws {@link UsageError} that names the value.
  */
 export function parseValue(type: Type, text: string, name: string): PlainInputOf<Type> {
   const refuse = (expected: string): never => {

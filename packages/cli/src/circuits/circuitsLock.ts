@@ -5,7 +5,10 @@ import type { PreparedCircuits } from "@frond/network";
 import type { BlockSize } from "@frond/protocol";
 import type { PreparedCircuit } from "@frond/prover";
 
-/** What is pinned of a circuit, under the development reference string: a change of any of these changes what networks prove, and has to be seen. */
+/**
+ * What is pinned of a circuit, under the development reference string: a change of any of these changes what networks
+ * prove, and has to be seen.
+ */
 type PinnedCircuit = {
   readonly gates: number;
   readonly dyadic: number;
@@ -41,7 +44,10 @@ function toFigures({ name, gates, dyadic, digest, key }: PreparedCircuit): Circu
   return { name, gates, dyadic, digest, keyHash: fieldToHex(key.hash) };
 }
 
-/** Differences between the lock files and the circuits of an application that comes with Frond, one line each; none if they agree. */
+/**
+ * Differences between the lock files and the circuits of an application that comes with Frond, one line each; none if
+ * they agree.
+ */
 export function differencesFromLock(application: string, figures: readonly CircuitFigures[]): string[] {
   const files = [applicationLock(application), sharedLock];
   const locked = new Map(files.flatMap((file) => Object.entries(readLock(file))));

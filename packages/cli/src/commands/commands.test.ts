@@ -5,7 +5,10 @@ import { type BlockStatement, signBlock, toJson } from "@frond/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SECRETS, type TestNetwork, testNetwork } from "../testing/testNetwork.ts";
 
-/* Commands against two layers that run in this process: an exchange, and below it an application that does not come with Frond. */
+/*
+ * Commands against two layers that run in this process: an exchange, and below it an application that does not come
+ * with Frond.
+ */
 
 let network: TestNetwork;
 let address: bigint;

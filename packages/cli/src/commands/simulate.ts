@@ -87,6 +87,8 @@ function describeFigures(
   { size, dollarsPerCoreHour }: { readonly size: string; readonly dollarsPerCoreHour: number },
 ): string {
   const { layers, levels, workers, blocks, aggregates, transactions } = figures;
+  const perEpoch = `$${figures.dollars.toFixed(2)} an epoch at $${dollarsPerCoreHour} a core-hour`;
+  const dollars = `${perEpoch}, $${(figures.dollars / transactions).toPrecision(2)} a transaction`;
   return formatFields({
     tree: `${whole(layers)} layers on ${levels} levels, ${whole(workers)} workers`,
     proofs: `${whole(blocks)} blocks (${size}), ${whole(aggregates)} aggregates, 1 settlement`,
@@ -94,7 +96,7 @@ function describeFigures(
     "no faster than": `${seconds(figures.workBound)} by work, ${seconds(figures.pathBound)} by the longest chain`,
     workers: `busy ${(figures.utilisation * 100).toFixed(0)} % of the time`,
     throughput: `${whole(transactions)} transactions an epoch, ${rate(figures.transactionsPerSecond)} a second if epochs follow each other`,
-    proving: `${whole(figures.coreSeconds)} core-seconds: $${figures.dollars.toFixed(2)} an epoch at $${dollarsPerCoreHour} a core-hour, $${(figures.dollars / transactions).toPrecision(2)} a transaction`,
+    proving: `${whole(figures.coreSeconds)} core-seconds: ${dollars}`,
     "L1 gas": `${whole(figures.gas)} an epoch: ${whole(figures.gasPerLayer)} a layer, ${rate(figures.gasPerTransaction)} a transaction`,
   });
 }

@@ -25,8 +25,9 @@ export type AddLayerOptions = {
 };
 
 /**
- * Adds a layer to a network that runs: compiles its circuits, takes a free place below its parent, keeps the layer's file with a new sequencer's secret, then tells the coordinator, whose next
- * epoch registers it. Nobody's permission is needed. Adding it again after a failure goes on with the same file.
+ * Adds a layer to a network that runs: compiles its circuits, takes a free place below its parent, keeps the layer's
+ * file with a new sequencer's secret, then tells the coordinator, whose next epoch registers it. Nobody's permission is
+ * needed. Adding it again after a failure goes on with the same file.
  */
 export async function addLayer(settings: Settings, { definition, onProgress }: AddLayerOptions): Promise<LayerFile> {
   const network = networkOf(settings);

@@ -27,7 +27,9 @@ export function layerOf(settings: Settings, name: string | undefined): NetworkLa
   );
 }
 
-/** The layer with the address that its node answers at now: the coordinator knows it, also if the node runs elsewhere. */
+/**
+ * The layer with the address that its node answers at now: the coordinator knows it, also if the node runs elsewhere.
+ */
 export async function locateLayer(settings: Settings, name: string | undefined): Promise<NetworkLayer> {
   const layer = layerOf(settings, name);
   try {

@@ -24,9 +24,9 @@ export type Jobs = {
 const MOST_STEPS = 256;
 
 /**
- * Plans the proofs of an epoch (protocol.md 6). The fold is the one of `planTree` in settlement: own blocks first, then
- * for each child its blocks, or the child's aggregate if the child has steps below it. Unlike `planTree`, this function
- * works on trees of any size, without the layers of a network.
+ * Plans the proofs of an epoch (docs/protocol.md 6). The fold is the one of `planTree` in settlement: own blocks first,
+ * then for each child its blocks, or the child's aggregate if the child has steps below it. Unlike `planTree`, this
+ * function works on trees of any size, without the layers of a network.
  */
 export function planJobs(tree: LayerTree, model: Model, size: string): Jobs {
   const { seconds } = model;

@@ -12,7 +12,10 @@ const STAGES: Readonly<Record<string, string>> = {
 
 type LayerRow = NetworkView["layers"][number];
 
-/** The tree of layers at one moment, as lines of text: each layer below its parent, then what is proven, then what L1 has. */
+/**
+ * The tree of layers at one moment, as lines of text: each layer below its parent, then what is proven, then what L1
+ * has.
+ */
 export function renderTree({ layers, epoch, queue, l1 }: NetworkView): string[] {
   const rows = inTreeOrder(layers).map(({ layer, level }) => [
     `${"  ".repeat(level - 2)}L${level} ${layer.name}`,

@@ -2,7 +2,10 @@ import { account, address, application, array, assert, cell, map, struct, u8, u3
 
 const Box = struct({ kind: u8, count: u32 });
 
-/** An application with arguments and keys of every shape, to test commands with. It takes deposits of ether and lets them go again. */
+/**
+ * An application with arguments and keys of every shape, to test commands with. It takes deposits of ether and lets
+ * them go again.
+ */
 export const shelf = application({
   name: "shelf",
   state: {

@@ -18,8 +18,9 @@ export type FoundApplication = {
 };
 
 /**
- * Finds an application by its bundled name (`exchange`), or by the path of a module that exports one, relative to `directory`. A module that exports
- * several needs `#` and the name of the export; after the path of a `frond.config.ts` stands the name of a layer.
+ * Finds an application by its bundled name (`exchange`), or by the path of a module that exports one, relative to
+ * `directory`. A module that exports several needs `#` and the name of the export; after the path of a
+ * `frond.config.ts` stands the name of a layer.
  *
  * @throws ApplicationNotFoundError
  */

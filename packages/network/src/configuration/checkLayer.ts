@@ -14,7 +14,10 @@ import { layerSchema } from "./schema.ts";
 import { shown, suggestion, toMistakes } from "./toMistakes.ts";
 import type { LayerDefinition } from "./types.ts";
 
-/** Where a network's description stands: paths in it are relative to `directory`, and its own module is `file` if it is one. */
+/**
+ * Where a network's description stands: paths in it are relative to `directory`, and its own module is `file` if it is
+ * one.
+ */
 export type Source = { readonly name: string; readonly directory: string; readonly file?: string };
 
 /** A layer without its place in the tree. */
@@ -23,7 +26,10 @@ export type CheckedLayer = Omit<LayerDefinition, "level">;
 const DEFAULT_SLOT_TIME = 1_000;
 const DEFAULT_MESSAGE_DELAY = 100;
 
-/** Reads one layer: its fields by the schema, its application by loading it, and what the two must agree on. All mistakes are found, not the first alone. */
+/**
+ * Reads one layer: its fields by the schema, its application by loading it, and what the two must agree on. All
+ * mistakes are found, not the first alone.
+ */
 export async function checkLayer(
   name: string,
   input: unknown,

@@ -5,7 +5,10 @@ import { suggestion } from "./toMistakes.ts";
 /** A layer's place in the tree, as far as it could be read. */
 export type Place = { readonly name: string; readonly parent: string | undefined; readonly port: number | undefined };
 
-/** What is wrong with the tree that layers make: parents that do not exist, cycles, no or several trunks, too many levels, a port taken twice. */
+/**
+ * What is wrong with the tree that layers make: parents that do not exist, cycles, no or several trunks, too many
+ * levels, a port taken twice.
+ */
 export function checkTree(places: readonly Place[]): Mistake[] {
   const byName = new Map(places.map((place) => [place.name, place]));
   return [

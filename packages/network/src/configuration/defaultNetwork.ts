@@ -5,7 +5,10 @@ import { defineNetwork } from "./defineNetwork.ts";
 /** Every size is a circuit to be prepared at the first start. */
 const [small, medium] = blockSizes as [BlockSize, BlockSize];
 
-/** The network of a directory without a `frond.config.ts`: an exchange (L2), a game and a building set on it (L3), and a desk above the latter (L4). */
+/**
+ * The network of a directory without a `frond.config.ts`: an exchange (L2), a game and a building set on it (L3), and a
+ * desk above the latter (L4).
+ */
 export const defaultNetwork = defineNetwork({
   layers: {
     exchange: { application: "exchange", sizes: [small, medium] },

@@ -4,8 +4,8 @@ import type { Mistake } from "./errors.ts";
 type Node = { readonly type: string; readonly [part: string]: unknown };
 
 /**
- * Names that an object of the file gives twice: JavaScript keeps the last one silently, so a layer would be lost. Nothing is found in a text that is no
- * TypeScript: loading it says what is wrong.
+ * Names that an object of the file gives twice: JavaScript keeps the last one silently, so a layer would be lost.
+ * Nothing is found in a text that is no TypeScript: loading it says what is wrong.
  */
 export function duplicateNames(text: string): Mistake[] {
   let root: unknown;

@@ -3,7 +3,10 @@ import type * as z from "zod";
 import type { Mistake } from "./errors.ts";
 import { knownFields } from "./schema.ts";
 
-/** What a schema found, as mistakes: the value at the place says what is wrong, the issue's message what to write. `layer` names the layer that was read. */
+/**
+ * What a schema found, as mistakes: the value at the place says what is wrong, the issue's message what to write.
+ * `layer` names the layer that was read.
+ */
 export function toMistakes(error: z.ZodError, input: unknown, layer?: string): Mistake[] {
   return error.issues.flatMap((issue) => {
     const at = (path: readonly PropertyKey[]) => ({

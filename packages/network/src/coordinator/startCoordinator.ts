@@ -158,7 +158,10 @@ function blockCircuitsOf(circuits: CircuitsOfLayers, queue: OpenProofQueue) {
   };
 }
 
-/** One program can be keyed in several ways, and whoever uploads a circuit may lie about the key: it must not stand in the place of another. */
+/**
+ * One program can be keyed in several ways, and whoever uploads a circuit may lie about the key: it must not stand in
+ * the place of another.
+ */
 function circuitName(digest: string, keyHash: Field): string {
   return `${digest}/${fieldToHex(keyHash)}`;
 }

@@ -10,8 +10,9 @@ export type CheckDeploymentOptions = Omit<DeployTreeOptions, "cacheDirectory" | 
 };
 
 /**
- * Checks that the network in the data directory is the one described: same applications, keys, places and fees, and contracts that exist on L1. Gives the files of the layers that the genesis root holds, and
- * those that were added later.
+ * Checks that the network in the data directory is the one described: same applications, keys, places and fees, and
+ * contracts that exist on L1. Gives the files of the layers that the genesis root holds, and those that were added
+ * later.
  */
 export async function checkDeployment(
   network: NetworkFile,

@@ -52,7 +52,10 @@ export async function deployTree(options: DeployTreeOptions): Promise<{ network:
   return { network, layers };
 }
 
-/** A token gets its number at its first deposit; the smallest one makes the quote token asset 2 before anybody else's token. */
+/**
+ * A token gets its number at its first deposit; the smallest one makes the quote token asset 2 before anybody else's
+ * token.
+ */
 async function registerToken(
   { wallet, publicClient }: LayerOneChain,
   { settlement, token, layer }: { settlement: `0x${string}`; token: `0x${string}`; layer: Field },

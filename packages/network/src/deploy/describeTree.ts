@@ -20,7 +20,10 @@ export type DescribeLayerOptions = {
   readonly referenceString: "development" | "ignition";
 };
 
-/** A layer's file: its config follows from its place in the tree, who sequences it, and what its blocks are proven with (protocol.md 2). */
+/**
+ * A layer's file: its config follows from its place in the tree, who sequences it, and what its blocks are proven with
+ * (docs/protocol.md 2).
+ */
 export function describeLayer(options: DescribeLayerOptions): LayerFile {
   const { definition, circuits } = options;
   const blockKeys = [...circuits.values()].map(({ key }) => key.hash);

@@ -42,7 +42,10 @@ const layerFileSchema = z.strictObject({
   referenceString: z.enum(["development", "ignition"]),
 });
 
-/** All that the node of one layer needs to know of it: `layers/<name>/layer.json` in the data directory. Copy that directory to run the layer on another machine. */
+/**
+ * All that the node of one layer needs to know of it: `layers/<name>/layer.json` in the data directory. Copy that
+ * directory to run the layer on another machine.
+ */
 export type LayerFile = z.output<typeof layerFileSchema>;
 
 export function layerDirectory(dataDirectory: string, name: string): string {

@@ -23,12 +23,16 @@ export async function walletAt(url: string, account: PrivateKeyAccount | HDAccou
   return createWalletClient({ account, chain: await chainAt(url), transport: http(url) }) as Wallet;
 }
 
-/** Account number `index` of a local chain: 0 deploys and settles, 1 to 3 are the example clients, 9 funds new accounts. */
+/**
+ * Account number `index` of a local chain: 0 deploys and settles, 1 to 3 are the example clients, 9 funds new accounts.
+ */
 export function localAccount(index: number): HDAccount {
   return mnemonicToAccount(LOCAL_MNEMONIC, { addressIndex: index });
 }
 
-/** The account that deploys and settles on an L1 of one's own. Throws {@link InputError} if the environment names none. */
+/**
+ * The account that deploys and settles on an L1 of one's own. Throws {@link InputError} if the environment names none.
+ */
 export function accountOfEnvironment(): PrivateKeyAccount {
   const key = process.env[KEY_VARIABLE];
   if (key === undefined || !/^0x[0-9a-fA-F]{64}$/.test(key)) {

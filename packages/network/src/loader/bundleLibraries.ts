@@ -10,7 +10,8 @@ const LIBRARIES = { viem: "viem", "viem/accounts": "accounts", "viem/chains": "c
 const require = createRequire(import.meta.url);
 
 /**
- * Bundles the large libraries, once for each version of them, beside the installed ones. Gives the address of the bundle of each; undefined where nothing can be written or bundled, and the libraries serve as they are.
+ * Bundles the large libraries, once for each version of them, beside the installed ones. Gives the address of the
+ * bundle of each; undefined where nothing can be written or bundled, and the libraries serve as they are.
  */
 export function bundleLibraries(): Record<string, string> | undefined {
   try {

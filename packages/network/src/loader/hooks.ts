@@ -1,6 +1,9 @@
 import type { InitializeHook, ResolveHook } from "node:module";
 
-/** Runs in the thread in which Node resolves modules: our own packages get the bundled libraries; everybody else's modules get what is installed for them. */
+/**
+ * Runs in the thread in which Node resolves modules: our own packages get the bundled libraries; everybody else's
+ * modules get what is installed for them.
+ */
 const PACKAGES = new URL("../../../", import.meta.url).href;
 
 let libraries: Record<string, string> = {};

@@ -2,7 +2,8 @@ import { register } from "node:module";
 import { register as registerCommonJs } from "tsx/cjs/api";
 import { register as registerModules } from "tsx/esm/api";
 
-// Both loaders of TypeScript: a configuration or an application may lie in a package of either type. Threads don't inherit them.
+// Both loaders of TypeScript: a configuration or an application may lie in a package of either type. Threads don't
+// inherit them.
 registerCommonJs();
 registerModules();
 

@@ -90,8 +90,9 @@ export async function openProofQueue(options: OpenProofQueueOptions): Promise<Op
 const DISTANCE = { settlement: 0, aggregate: 1, block: 2 } as const;
 
 /**
- * Whether to go on without a proof. A circuit of the tree fails with its machines, and another attempt may help. A block's is anybody's, and may be made to kill whoever proves it, or to take more than anybody has: once
- * the queue gives it up, the epoch goes on without its layer.
+ * Whether to go on without a proof. A circuit of the tree fails with its machines, and another attempt may help. A
+ * block's is anybody's, and may be made to kill whoever proves it, or to take more than anybody has: once the queue
+ * gives it up, the epoch goes on without its layer.
  */
 function isHopeless(kind: ProofRequest["kind"], error: unknown): error is FrondError {
   if (error instanceof JobFailedError) return error.isFinal || kind === "block";

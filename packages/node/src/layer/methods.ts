@@ -26,7 +26,7 @@ type MethodsOptions = {
   readonly hooks: readonly NodeHooks[];
 };
 
-/** The methods of a node's JSON-RPC, in the words of protocol.md 10. Parameters are objects. */
+/** The methods of a node's JSON-RPC, in the words of docs/protocol.md 10. Parameters are objects. */
 export const createMethods = (options: MethodsOptions): RpcMethods => ({
   ...transactionMethods(options.context),
   ...stateMethods(options),

@@ -28,8 +28,9 @@ const headerSchema = z.strictObject({
 type Header = Omit<z.infer<typeof headerSchema>, "abi"> & { readonly abi: Abi };
 
 /**
- * Reads what `packCircuit` wrote, from anybody: the schema is checked, and the digest of the program, the key's hash and the size that the key is for are computed again. It does
- * not follow that the key belongs to the program: with another one no proof verifies.
+ * Reads what `packCircuit` wrote, from anybody: the schema is checked, and the digest of the program, the key's hash
+ * and the size that the key is for are computed again. It does not follow that the key belongs to the program: with
+ * another one no proof verifies.
  * @throws CircuitArtifactError
  */
 export function unpackCircuit(bytes: Uint8Array): PreparedCircuit {

@@ -1,6 +1,6 @@
 /**
- * The points that a verifier trusts: tau * G1 (x, y) and tau * G2 (x.c0, x.c1, y.c0, y.c1), 32 bytes big-endian each, in hex.
- * Ignition's are compiled into `bb` and written into the Solidity verifiers it generates.
+ * The points that a verifier trusts: tau * G1 (x, y) and tau * G2 (x.c0, x.c1, y.c0, y.c1), 32 bytes big-endian each,
+ * in hex. Ignition's are compiled into `bb` and written into the Solidity verifiers it generates.
  */
 export type TrustAnchors = { readonly g1: string; readonly g2: string };
 
@@ -11,7 +11,10 @@ export const IGNITION_ANCHORS: TrustAnchors = {
     "22febda3c0c0632a56475b4214e5615e11e6dd3f96e6cea2854a87d4dacc5e5504fc6369f7110fe3d25156c1bb9a72859cf2a04641f99ba4ee413c80da6a5fe4",
 };
 
-/** The published tau of the development reference string. Whoever knows tau can prove anything: it is for local networks only. */
+/**
+ * The published tau of the development reference string. Whoever knows tau can prove anything: it is for local networks
+ * only.
+ */
 export const DEVELOPMENT_TAU = 5;
 
 export const DEVELOPMENT_ANCHORS: TrustAnchors = {

@@ -12,7 +12,8 @@ const LEAST_POINTS = 2 ** 22 + 1;
 const GENERATOR = `${"1".padStart(64, "0")}${"2".padStart(64, "0")}`;
 
 /**
- * Finds Aztec's Ignition reference string in `directory` and checks its size, its two first points and its point in G2 against the anchors in `bb`. Nothing is fetched.
+ * Finds Aztec's Ignition reference string in `directory` and checks its size, its two first points and its point in G2
+ * against the anchors in `bb`. Nothing is fetched.
  * @throws ReferenceStringError naming the file and the directory it belongs in.
  */
 export async function ignitionReferenceString(directory: string): Promise<ReferenceString> {

@@ -3,7 +3,10 @@ import { getCurveFromName } from "ffjavascript";
 import { serve } from "../process/serve.ts";
 import { DEVELOPMENT_TAU } from "./anchors.ts";
 
-/** Points `start` up to `end` of the development reference string are written to their place in `path`; each event is a number of points done since the last. */
+/**
+ * Points `start` up to `end` of the development reference string are written to their place in `path`; each event is a
+ * number of points done since the last.
+ */
 export type PointsRange = { readonly path: string; readonly start: number; readonly end: number };
 
 const CHUNK = 2 ** 15;

@@ -51,7 +51,10 @@ export function lastToken(subject: string): string {
   return subject.slice(subject.lastIndexOf(".") + 1);
 }
 
-/** Sizes of circuits, as binary logarithms of their rows, that jobs are sorted by. Smaller and larger ones go with the nearest. */
+/**
+ * Sizes of circuits, as binary logarithms of their rows, that jobs are sorted by. Smaller and larger ones go with the
+ * nearest.
+ */
 export const SIZE_LOGS: readonly number[] = [15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26];
 
 /** The class that a circuit's job belongs to. */

@@ -12,7 +12,10 @@ import type { NatsLink } from "./connectNats.ts";
 import { decode, type QueueRecord, queueRecordSchema } from "./messages.ts";
 import { consumerOf, type QueueNames, SIZE_LOGS } from "./names.ts";
 
-/** An object whose description is the queue's record: whoever reads the content of an object while it is replaced may wait for ever. */
+/**
+ * An object whose description is the queue's record: whoever reads the content of an object while it is replaced may
+ * wait for ever.
+ */
 const RECORD = "queue";
 /** The consumer of results. */
 export const COORDINATOR = "coordinator";
@@ -20,7 +23,10 @@ const DAY = 86_400_000;
 
 export type QueueObjects = { readonly circuits: ObjectStore; readonly inputs: ObjectStore };
 
-/** Makes the streams, consumers and object stores of a queue, or finds them, and writes its record. What they hold stays. */
+/**
+ * Makes the streams, consumers and object stores of a queue, or finds them, and writes its record. What they hold
+ * stays.
+ */
 export async function makeQueueStreams(
   { js, manager }: NatsLink,
   names: QueueNames,

@@ -10,8 +10,9 @@ const ORDINARY_ROWS = 2 ** 21;
 const SHARE_OF_MEMORY = 0.6;
 
 /**
- * Fills in what was left open. Memory: six tenths of what the process may have. Workers: one for each core, as far as the memory suffices for the largest ordinary proofs at the
- * same time; together they use every core once (docs/deployment.md says when to choose otherwise).
+ * Fills in what was left open. Memory: six tenths of what the process may have. Workers: one for each core, as far as
+ * the memory suffices for the largest ordinary proofs at the same time; together they use every core once
+ * (docs/deployment.md says when to choose otherwise).
  */
 export function chooseSizing(given: { readonly [P in keyof Sizing]?: Sizing[P] | undefined }): Sizing {
   const cores = availableParallelism();

@@ -16,7 +16,10 @@ type Loadable = {
 
 /** The process of a prover, which is started when it is needed and again when it died. */
 export type KeptProcess = {
-  /** Asks the process, which has loaded the circuit before. @throws ProverClosedError, ProverProcessError after the last attempt */
+  /**
+   * Asks the process, which has loaded the circuit before. @throws ProverClosedError, ProverProcessError after the last
+   * attempt
+   */
   request<T>(method: string, argument: unknown, circuit?: Loadable): Promise<T>;
   /** Resident bytes at the peak, of all processes that there were. */
   peak(): Memory;

@@ -38,7 +38,8 @@ export function serve(handlers: Handlers, { onOrphaned }: ServeOptions = {}): vo
 }
 
 function watchParent(): void {
-  // Some seconds leave the disconnect event time to clean up first. `bb` would go on without this process, so it goes before.
+  // Some seconds leave the disconnect event time to clean up first. `bb` would go on without this process, so it goes
+  // before.
   const source = `
     const { readFileSync } = require("node:fs");
     const parent = process.ppid;

@@ -2,7 +2,10 @@ import { Worker } from "node:worker_threads";
 
 const TSX_API = import.meta.resolve("tsx/esm/api");
 
-/** Starts a module in a thread. Node's threads don't inherit the loader that lets a process run TypeScript, so the thread registers it first. */
+/**
+ * Starts a module in a thread. Node's threads don't inherit the loader that lets a process run TypeScript, so the
+ * thread registers it first.
+ */
 export function startThread(entry: URL): Worker {
   const source = `
     import(${JSON.stringify(TSX_API)})

@@ -19,8 +19,9 @@ export type Verdict =
   | { readonly kind: "lie"; readonly reason: string };
 
 /**
- * Decides what is true of a claim. A proof of a worker that is not trusted is verified, and must state what is expected; when it states something else, or the worker says that
- * the inputs don't satisfy the circuit, the circuit is solved here: either the worker lied, or nobody could have done better.
+ * Decides what is true of a claim. A proof of a worker that is not trusted is verified, and must state what is
+ * expected; when it states something else, or the worker says that the inputs don't satisfy the circuit, the circuit is
+ * solved here: either the worker lied, or nobody could have done better.
  * @throws WorkerRefusedError for what can't be checked here, and may be different elsewhere
  */
 export async function judgeClaim(

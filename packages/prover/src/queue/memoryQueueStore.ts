@@ -1,6 +1,8 @@
 import type { QueueStore, QueueTable } from "./types.ts";
 
-/** A store for tests: what it holds does not survive the process. It copies what goes in and out, as one on disk does. */
+/**
+ * A store for tests: what it holds does not survive the process. It copies what goes in and out, as one on disk does.
+ */
 export function memoryQueueStore(): QueueStore {
   return { jobs: memoryTable(), results: memoryTable(), inputs: memoryTable(), workers: memoryTable() };
 }

@@ -7,7 +7,10 @@ export type QueueStoreUnderTest = {
   readonly reopen: () => Promise<QueueStore>;
 };
 
-/** What every {@link QueueStore} must do, as named checks for any test runner: `for (const [name, check] of queueStoreChecks(..)) test(name, check)`. */
+/**
+ * What every {@link QueueStore} must do, as named checks for any test runner: `for (const [name, check] of
+ * queueStoreChecks(..)) test(name, check)`.
+ */
 export function queueStoreChecks({ open, reopen }: QueueStoreUnderTest): [name: string, check: () => Promise<void>][] {
   return [
     [

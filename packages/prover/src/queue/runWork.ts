@@ -3,7 +3,9 @@ import { failJob } from "./endJob.ts";
 import type { QueueState } from "./queueState.ts";
 import type { StoredProofJob } from "./types.ts";
 
-/** Does one piece of work at a job that nobody else is at meanwhile, and keeps that it failed if it does. Never rejects. */
+/**
+ * Does one piece of work at a job that nobody else is at meanwhile, and keeps that it failed if it does. Never rejects.
+ */
 export function runWork(
   state: QueueState,
   job: StoredProofJob,

@@ -7,7 +7,10 @@ import { keepJob, type QueueState } from "./queueState.ts";
 import { isDone } from "./storedResult.ts";
 import type { ProofJob, StoredProofJob } from "./types.ts";
 
-/** Keeps a job, durably, and gives its id: see `ProofQueue`. @throws UnknownCircuitError, JobTooLargeError, QueueClosedError */
+/**
+ * Keeps a job, durably, and gives its id: see `ProofQueue`. @throws UnknownCircuitError, JobTooLargeError,
+ * QueueClosedError
+ */
 export async function submitJob(state: QueueState, job: ProofJob): Promise<string> {
   if (state.isClosing) throw new QueueClosedError();
   const circuit = await circuitOf(state, job.circuit);

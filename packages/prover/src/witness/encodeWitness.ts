@@ -6,8 +6,8 @@ const LARGEST_PAIR_BYTES = 5 + 2 + 32;
 const HEADER_BYTES = 16;
 
 /**
- * A witness stack as `bb` reads it. The same bytes as `compressWitnessStack` of acvm_js without its compression, which would be undone at once and costs a fifth of the
- * whole execution.
+ * A witness stack as `bb` reads it. The same bytes as `compressWitnessStack` of acvm_js without its compression, which
+ * would be undone at once and costs a fifth of the whole execution.
  */
 export function encodeWitnessStack(stack: WitnessStack): Uint8Array {
   const pairs = stack.reduce((sum, { witness }) => sum + witness.size, 0);

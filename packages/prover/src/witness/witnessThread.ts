@@ -57,7 +57,10 @@ async function solve({ program, compressed }: Loaded, inputs: InputMap, readsSta
   return { witness, publicInputs, seconds: (performance.now() - start) / 1_000 };
 }
 
-/** The public witnesses in the order of their numbers, as `bb` gives them. The last of a stack is that of the circuit itself. */
+/**
+ * The public witnesses in the order of their numbers, as `bb` gives them. The last of a stack is that of the circuit
+ * itself.
+ */
 function statementOf(compressed: Uint8Array, stack: WitnessStack): string[] {
   const map = getPublicWitness(compressed, stack.at(-1)!.witness);
   return [...map].sort(([a], [b]) => a - b).map(([, value]) => value);

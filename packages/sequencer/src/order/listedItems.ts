@@ -2,7 +2,7 @@ import { L1_LAYER_ID, MessageKind } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 
 /**
- * Items of the settlement list (protocol.md 7), by who causes them. A bounce to L1 is caused by the deposit that
+ * Items of the settlement list (docs/protocol.md 7), by who causes them. A bounce to L1 is caused by the deposit that
  * bounces, and counts with it: otherwise deposits that bounce would take the places of withdrawals.
  */
 export type ListedItems = { readonly deposits: number; readonly exits: number };

@@ -15,7 +15,10 @@ type Attempt = { readonly epoch: number; readonly proof: Promise<BlockProof>; re
 
 /** Proofs of handed blocks: each is asked for once, however many wait for it. */
 export type BlockProofs = {
-  /** Starts proving a block, or gives what was started. Rejects with {@link UnprovableError} for a block that no attempt can prove. */
+  /**
+   * Starts proving a block, or gives what was started. Rejects with {@link UnprovableError} for a block that no attempt
+   * can prove.
+   */
   get(layer: LayerState, handed: HandedBlock): Promise<BlockProof>;
   /** Whether proving it was begun. */
   has(layer: LayerState, handed: HandedBlock): boolean;

@@ -19,8 +19,10 @@ const LONGEST_END = 30_000;
 const ATTEMPTS = 3;
 
 /**
- * Runs a bundle in two phases (ARCHITECTURE.md, "A bundle"): every layer promises its leg, one after the other in the order of their ids so that no two bundles wait for each other, then all execute. Resolves with the
- * preconfirmations in the order of the legs. Rejects with {@link BundleFailedError}, which names the leg; then no leg has happened or what happened is undone before anything settles.
+ * Runs a bundle in two phases (ARCHITECTURE.md, "A bundle"): every layer promises its leg, one after the other in the
+ * order of their ids so that no two bundles wait for each other, then all execute. Resolves with the preconfirmations
+ * in the order of the legs. Rejects with {@link BundleFailedError}, which names the leg; then no leg has happened or
+ * what happened is undone before anything settles.
  */
 export async function runBundle(core: Core, legs: readonly Transaction[]): Promise<Preconfirmation[]> {
   if (!isBundle(legs)) throw new NotABundleError();

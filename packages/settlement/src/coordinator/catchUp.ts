@@ -7,8 +7,8 @@ import { putLedger } from "./records.ts";
 import { finishEpoch } from "./submitEpoch.ts";
 
 /**
- * Takes up what L1 settled while nobody here was waiting for it: an epoch of this coordinator, or of somebody else that changed nothing. Anything else is not known here, and the error says so; it may be called
- * again at any time.
+ * Takes up what L1 settled while nobody here was waiting for it: an epoch of this coordinator, or of somebody else that
+ * changed nothing. Anything else is not known here, and the error says so; it may be called again at any time.
  */
 export async function catchUp(core: Core): Promise<void> {
   const onLayerOne = await core.dependencies.layerOne.state();
@@ -31,7 +31,10 @@ export async function catchUp(core: Core): Promise<void> {
   }
 }
 
-/** Somebody else settled epochs in which nothing happened. What was in these epochs here is executed again in the next one. */
+/**
+ * Somebody else settled epochs in which nothing happened. What was in these epochs here is executed again in the next
+ * one.
+ */
 async function adoptEmptyEpochs(core: Core, settled: number): Promise<void> {
   core.logger.warn(
     `Somebody else has settled the epochs up to ${settled}, in which nothing happened; their blocks are made again`,

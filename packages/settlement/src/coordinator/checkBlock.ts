@@ -16,7 +16,10 @@ export function problemOfBlock(layer: LayerState, block: BlockRecord): string | 
   return undefined;
 }
 
-/** What was found when a block came for a slot that has one: the same block again, or another one, with evidence if both are signed. */
+/**
+ * What was found when a block came for a slot that has one: the same block again, or another one, with evidence if both
+ * are signed.
+ */
 export type Repeated = { readonly isSame: boolean; readonly evidence?: Equivocation };
 
 /** Compares a block with the one that is known for its slot; undefined if there is none. The first one stays. */

@@ -37,7 +37,10 @@ export function chooseBlocks(core: Core, epoch: number, failed: Failed): Inclusi
 
 const REGISTRATIONS = 8;
 
-/** Layers that may be written into the tree with this epoch: those with blocks in it, and those above them, parents first. Whoever only registers costs nobody a place. */
+/**
+ * Layers that may be written into the tree with this epoch: those with blocks in it, and those above them, parents
+ * first. Whoever only registers costs nobody a place.
+ */
 function candidates(core: Core, epoch: number): Field[] {
   const known = knownLayers(core);
   const wanted = new Set<Field>();

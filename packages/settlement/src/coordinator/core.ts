@@ -22,7 +22,10 @@ export type Core = {
   blocked: string | undefined;
   /** Something changed that a loop may wait for. */
   wake(): void;
-  /** Resolves when `condition` holds; false if that took longer than `milliseconds` of this process's own time, or the coordinator closes. */
+  /**
+   * Resolves when `condition` holds; false if that took longer than `milliseconds` of this process's own time, or the
+   * coordinator closes.
+   */
   until(condition: () => boolean, milliseconds: number): Promise<boolean>;
   /** Resolves when something changed, or after `milliseconds`. */
   changed(milliseconds: number): Promise<void>;

@@ -61,8 +61,9 @@ export interface Coordinator {
 }
 
 /**
- * Brings the layers of a tree together: passes on their messages, runs bundles, ends epochs, has them proven and settles them (ARCHITECTURE.md, "The machine"). It needs nobody's trust: what it does is proven, and
- * what it fails to do only waits. Nothing that it needs after a restart is held in memory only.
+ * Brings the layers of a tree together: passes on their messages, runs bundles, ends epochs, has them proven and
+ * settles them (ARCHITECTURE.md, "The machine"). It needs nobody's trust: what it does is proven, and what it fails to
+ * do only waits. Nothing that it needs after a restart is held in memory only.
  */
 export function createCoordinator(options: CoordinatorOptions, dependencies: CoordinatorDependencies): Coordinator {
   const stop = new AbortController();
@@ -167,7 +168,10 @@ function createCore(
   };
 }
 
-/** What has to be done once before anything else: the layers of the genesis root, what L1 settled meanwhile, and bundles that nobody was told of. */
+/**
+ * What has to be done once before anything else: the layers of the genesis root, what L1 settled meanwhile, and bundles
+ * that nobody was told of.
+ */
 async function begin(core: Core): Promise<void> {
   const { tree } = core;
   await core.journal.change(() => {

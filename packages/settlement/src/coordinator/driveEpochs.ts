@@ -51,7 +51,10 @@ async function takeStep(core: Core, proofs: BlockProofs): Promise<void> {
   await turn(core);
 }
 
-/** Waits a turn; while an epoch ends, until something changed, and moves it on. A turn that took longer, because the machine was busy, uses up the patience of one. */
+/**
+ * Waits a turn; while an epoch ends, until something changed, and moves it on. A turn that took longer, because the
+ * machine was busy, uses up the patience of one.
+ */
 async function turn(core: Core): Promise<void> {
   const { tree } = core;
   if (tree.epoch.stage === "open") {
@@ -68,7 +71,10 @@ async function turn(core: Core): Promise<void> {
   core.logger.info(`Epoch ${number} has ended`, names.length === 0 ? {} : { late: names.join(", ") });
 }
 
-/** After a restart the layers that were there need a moment to come back: an epoch that ended without them would lose what they had promised each other. */
+/**
+ * After a restart the layers that were there need a moment to come back: an epoch that ended without them would lose
+ * what they had promised each other.
+ */
 async function untilLayersAreBack(core: Core): Promise<void> {
   const { startedHere = [] } = core.options;
   const { layers } = core.tree;
@@ -77,7 +83,10 @@ async function untilLayersAreBack(core: Core): Promise<void> {
   await core.until(areBack, core.policy.layerTimeout);
 }
 
-/** Blocks of a layer that was left out are waited with, each time twice as long: by itself it must not have epochs made of which nothing can settle. */
+/**
+ * Blocks of a layer that was left out are waited with, each time twice as long: by itself it must not have epochs made
+ * of which nothing can settle.
+ */
 function isDue(core: Core): boolean {
   const { epochBlocks, epochSeconds } = core.policy;
   let count = 0;
@@ -93,7 +102,10 @@ function isDue(core: Core): boolean {
   return count >= epochBlocks;
 }
 
-/** Whether something happened in the running epoch that could settle: blocks were handed over, or a layer says that it could seal one. */
+/**
+ * Whether something happened in the running epoch that could settle: blocks were handed over, or a layer says that it
+ * could seal one.
+ */
 export function hasContent({ tree }: Core): boolean {
   const hasBlocks = (layer: LayerState) => blocksOfEpoch(layer, tree.epoch.number).length > 0;
   return [...tree.layers.values()].some(

@@ -2,7 +2,10 @@ import { takeDecision } from "../machine/takeDecision.ts";
 import type { Tree } from "../machine/tree.ts";
 import type { Tables } from "../types.ts";
 
-/** Carries out what the machine decided: first all changes in one durable write, then the frames. In the order of the decisions. */
+/**
+ * Carries out what the machine decided: first all changes in one durable write, then the frames. In the order of the
+ * decisions.
+ */
 export type Journal = {
   /** Runs a decision; resolves with its result when it is durable and everybody concerned was told. */
   change<T>(decide: () => T): Promise<T>;

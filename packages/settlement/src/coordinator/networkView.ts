@@ -16,7 +16,10 @@ export type LayerView = {
   readonly status: LayerStatus;
   /** Whether its record is in the tree on L1. */
   readonly isRegistered: boolean;
-  /** Whether a block of it has settled, or the tree was deployed with it: only then do others deal with it before its proofs. */
+  /**
+   * Whether a block of it has settled, or the tree was deployed with it: only then do others deal with it before its
+   * proofs.
+   */
   readonly isEstablished: boolean;
   /** Seconds that its quarantine lasts still; 0 if it is in none. */
   readonly quarantineSeconds: number;

@@ -26,7 +26,10 @@ export type Submission = {
 /** A settled epoch, and the last block of each layer in it. */
 type SettledRecord = { readonly summary: SettledEpoch; readonly through: ReadonlyMap<Field, number> };
 
-/** Everything durable of the coordinator besides what the machine holds in memory; read here, written through the journal. */
+/**
+ * Everything durable of the coordinator besides what the machine holds in memory; read here, written through the
+ * journal.
+ */
 export type Records = {
   ledger(): Ledger | undefined;
   submission(): Submission | undefined;

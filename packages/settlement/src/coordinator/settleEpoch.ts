@@ -10,8 +10,9 @@ import { BlockFailure, proveEpoch } from "./proveEpoch.ts";
 import { submitEpoch } from "./submitEpoch.ts";
 
 /**
- * Proves and settles the epoch that is closed (protocol.md 4, 6, 7). What can't be included is left out, and its layers start again from what is; the rest goes on. Resolves when L1 has it, or when nothing of it can
- * settle and it is open again.
+ * Proves and settles the epoch that is closed (docs/protocol.md 4, 6, 7). What can't be included is left out, and its
+ * layers start again from what is; the rest goes on. Resolves when L1 has it, or when nothing of it can settle and it
+ * is open again.
  */
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
   const failed = resting(core, proofs, epoch);

@@ -1,7 +1,10 @@
 /** Lets loops wait until something has changed. */
 export type Waiting = {
   wake(): void;
-  /** Resolves when `condition` holds; false if that took longer than `milliseconds`, or everything ends. Counted in turns, so that a stalled process uses up none of it. */
+  /**
+   * Resolves when `condition` holds; false if that took longer than `milliseconds`, or everything ends. Counted in
+   * turns, so that a stalled process uses up none of it.
+   */
   until(condition: () => boolean, milliseconds: number): Promise<boolean>;
   /** Resolves when something changed, or after `milliseconds`. */
   changed(milliseconds: number): Promise<void>;

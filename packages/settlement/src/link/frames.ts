@@ -12,8 +12,10 @@ import type { BlockRecord } from "@frond/store";
 import * as z from "zod";
 
 /*
- * What a layer's node and the coordinator say to each other over one WebSocket: JSON frames with a `type` (ARCHITECTURE.md, "The machine"). `position` and `wanted` are whole statements, said whenever they change, on every
- * connection, and again every few seconds; so any of them may be lost or repeated. Whatever else a layer says carries the session that it was said in; what belongs to a former session is void.
+ * What a layer's node and the coordinator say to each other over one WebSocket: JSON frames with a `type`
+ * (ARCHITECTURE.md, "The machine"). `position` and `wanted` are whole statements, said whenever they change, on every
+ * connection, and again every few seconds; so any of them may be lost or repeated. Whatever else a layer says carries
+ * the session that it was said in; what belongs to a former session is void.
  */
 
 const u32 = z.int().min(0).max(0xffff_ffff);
@@ -90,8 +92,9 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     /** It orders no transactions, and what it ordered is durable. */
     isHeld: z.boolean(),
     /**
-     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original slot of those that wait for more than their account's missing nonce; `failing`: the slot of the first of
-     * these, if it fails by itself, and not because something else is not there for the moment.
+     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original slot of those that wait
+     * for more than their account's missing nonce; `failing`: the slot of the first of these, if it fails by itself,
+     * and not because something else is not there for the moment.
      */
     returning: z.strictObject({ count: u32, waiting: u32.optional(), failing: u32.optional() }),
     /** The last epoch that it knows to have settled. */
@@ -99,7 +102,10 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
   }),
   /** `previous`: the position of its message before in this epoch, -1 for the first. */
   z.strictObject({ type: z.literal("message"), session, previous, outgoing: outgoingSchema }),
-  /** Everything of `source` up to `position` is consumed and durable; or the message there can't be consumed, with an `error`. */
+  /**
+   * Everything of `source` up to `position` is consumed and durable; or the message there can't be consumed, with an
+   * `error`.
+   */
   z.strictObject({
     type: z.literal("handled"),
     session,
@@ -139,7 +145,10 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     /** As in `position`. */
     number: u32,
     session,
-    /** The last block of the layer that stands: what is above is to be handed over; a layer in a lower session goes back to it. */
+    /**
+     * The last block of the layer that stands: what is above is to be handed over; a layer in a lower session goes back
+     * to it.
+     */
     block: u32,
     /** The position of its last message of this epoch that is here; -1 if there is none. */
     message: previous,
@@ -160,7 +169,10 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     deposits: u32,
     exits: u32,
   }),
-  /** Void if the layer is in another session or epoch. `previous`: the position of the message of this source before it, -1 if there is none in this epoch. */
+  /**
+   * Void if the layer is in another session or epoch. `previous`: the position of the message of this source before it,
+   * -1 if there is none in this epoch.
+   */
   z.strictObject({
     type: z.literal("deliver"),
     session,

@@ -8,7 +8,10 @@ import { enterStage, isBelieved, putLayer, removeLetter, type Tree } from "./tre
 
 /** How much longer others wait for a layer that they exchanged something with: what it owes them is lost otherwise. */
 const DEBTOR_PATIENCE = 4;
-/** How much shorter others wait for a layer that they don't believe: its blocks of this epoch are here, or come in the next one. */
+/**
+ * How much shorter others wait for a layer that they don't believe: its blocks of this epoch are here, or come in the
+ * next one.
+ */
 const STRANGERS_PART = 10;
 /** Milliseconds that an epoch waits for bundles between prepare and commit. */
 const BUNDLE_PATIENCE = 5_000;
@@ -21,7 +24,8 @@ export function beginToEnd(tree: Tree): boolean {
 }
 
 /**
- * Moves the running epoch on, if it is time: called whenever something changed, and every so often with the milliseconds of patience that have passed. Returns the layers that were late, when the epoch was closed.
+ * Moves the running epoch on, if it is time: called whenever something changed, and every so often with the
+ * milliseconds of patience that have passed. Returns the layers that were late, when the epoch was closed.
  */
 export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly LayerState[] | undefined {
   const { stage, number } = tree.epoch;
@@ -46,7 +50,10 @@ function hasSealed(tree: Tree, layer: LayerState): boolean {
   return completeBlocks(tree, layer, number).length === blocksOfEpoch(layer, number).length;
 }
 
-/** Layers that order transactions still, or have not consumed what was sent to them: those that are there and believed, and were in time of late. */
+/**
+ * Layers that order transactions still, or have not consumed what was sent to them: those that are there and believed,
+ * and were in time of late.
+ */
 function restlessLayers(tree: Tree): LayerState[] {
   return [...tree.layers.values()].filter((layer) => {
     if (!isOnline(layer) || !isBelieved(tree, layer) || !isPunctual(layer, tree.epoch.number)) return false;
@@ -70,14 +77,17 @@ function patienceFor(tree: Tree, layer: LayerState): number {
 }
 
 /**
- * Whether others would be set back if the epoch were closed without the layer: it sent what they may have, and the block that sent it is not here; or it may have what they sent, and the block that
- * consumed it is not here.
+ * Whether others would be set back if the epoch were closed without the layer: it sent what they may have, and the
+ * block that sent it is not here; or it may have what they sent, and the block that consumed it is not here.
  */
 export function hasDebts(tree: Tree, layer: LayerState): boolean {
   return isBelieved(tree, layer) && isOwing(tree, layer, ({ isDelivered }) => isDelivered);
 }
 
-/** Whether others are set back because of the layer. Of what was delivered before a restart nobody knows whose fault it is. */
+/**
+ * Whether others are set back because of the layer. Of what was delivered before a restart nobody knows whose fault it
+ * is.
+ */
 function isToBlame(tree: Tree, layer: LayerState): boolean {
   return isOwing(tree, layer, ({ wasGiven }) => wasGiven);
 }
@@ -98,7 +108,10 @@ function isOwing(tree: Tree, layer: LayerState, isKnown: (letter: Letter) => boo
   return false;
 }
 
-/** Closes the running epoch with the blocks that are here, and opens the next one. Who is late goes back to what is here of it. */
+/**
+ * Closes the running epoch with the blocks that are here, and opens the next one. Who is late goes back to what is here
+ * of it.
+ */
 function close(tree: Tree, late: readonly LayerState[]): readonly LayerState[] {
   const { number } = tree.epoch;
   for (const layer of tree.layers.values()) {

@@ -5,7 +5,9 @@ export type BundleRecord = {
   readonly id: Field;
   readonly layers: readonly Field[];
   readonly hashes: readonly Field[];
-  /** The sessions of these layers when they executed their legs: in the same session none of them may take a leg back. */
+  /**
+   * The sessions of these layers when they executed their legs: in the same session none of them may take a leg back.
+   */
   readonly sessions: readonly number[];
   /** The epoch in which its legs are. */
   readonly epoch: number;

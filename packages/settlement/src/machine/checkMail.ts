@@ -7,12 +7,17 @@ import type { Tree } from "./tree.ts";
 /** Places in the order of all that a layer ever produces: so many for each slot. */
 const POSITIONS_PER_SLOT = 64;
 
-/** Compares what a block says of messages between layers with the letters, which others have built on. Returns what no honest layer has in a block. */
+/**
+ * Compares what a block says of messages between layers with the letters, which others have built on. Returns what no
+ * honest layer has in a block.
+ */
 export function checkMail(tree: Tree, layer: LayerState, block: BlockRecord): string | undefined {
   return checkProduced(tree, layer, block) ?? checkConsumed(tree, layer, block);
 }
 
-/** The first blocks of an epoch of which all messages to other layers are here: those after them are good for nobody. */
+/**
+ * The first blocks of an epoch of which all messages to other layers are here: those after them are good for nobody.
+ */
 export function completeBlocks(tree: Tree, layer: LayerState, epoch: number): BlockRecord[] {
   const blocks = blocksOfEpoch(layer, epoch);
   const isMissing = ({ slot, produced }: BlockRecord) =>

@@ -1,6 +1,8 @@
 /**
- * How far a layer is believed, from what it did. Durable. A layer is believed once one of its blocks has settled, or because the tree was deployed with it; until then, and in quarantine, it sends nothing
- * to other layers, nobody can send to it, and it takes part in no bundle. So it can set nobody back. Proofs of its blocks would not be enough: others have to go back as well if it does not consume an answer.
+ * How far a layer is believed, from what it did. Durable. A layer is believed once one of its blocks has settled, or
+ * because the tree was deployed with it; until then, and in quarantine, it sends nothing to other layers, nobody can
+ * send to it, and it takes part in no bundle. So it can set nobody back. Proofs of its blocks would not be enough:
+ * others have to go back as well if it does not consume an answer.
  */
 export type Conduct = {
   readonly isEstablished: boolean;
@@ -29,7 +31,10 @@ const MOST_DOUBLINGS = 12;
 /** So many good epochs in a row live down one offence. */
 const EPOCHS_TO_LIVE_DOWN = 16;
 
-/** Others were set back in `epoch` because of the layer. One offence an epoch counts. `now` in milliseconds since the network began. */
+/**
+ * Others were set back in `epoch` because of the layer. One offence an epoch counts. `now` in milliseconds since the
+ * network began.
+ */
 export function afterOffence(conduct: Conduct, { epoch, now }: { epoch: number; now: number }): Conduct {
   if (conduct.offendedIn === epoch) return conduct;
   const quarantinedUntil = Math.max(conduct.quarantinedUntil, now + FIRST_QUARANTINE * 2 ** conduct.offences);

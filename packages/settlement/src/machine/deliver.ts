@@ -19,7 +19,10 @@ export function deliverTo(tree: Tree, layer: LayerState): void {
 
 function deliverLetters(tree: Tree, layer: LayerState): void {
   const { number: epoch } = tree.epoch;
-  /** Position of the letter before, by sender; infinite after one that has to wait, for letters of a sender keep their order. */
+  /**
+   * Position of the letter before, by sender; infinite after one that has to wait, for letters of a sender keep their
+   * order.
+   */
   const last = new Map<Field, number>();
   for (const letter of inOrder(tree.letters.to(layer.layerId))) {
     const previous = last.get(letter.from) ?? -1;
@@ -74,7 +77,8 @@ function mayDeliver(tree: Tree, { from, to, isLate }: Letter): boolean {
 export type NextDeposit = Deposit & { readonly previous: number };
 
 /**
- * The deposits that a layer gets next. Depositors take turns: each one's first deposit comes before anybody's second, so dust delays mainly its sender. L1 gives the depositor's address as payload.
+ * The deposits that a layer gets next. Depositors take turns: each one's first deposit comes before anybody's second,
+ * so dust delays mainly its sender. L1 gives the depositor's address as payload.
  */
 export function nextDeposits(tree: Tree, layer: LayerState): NextDeposit[] {
   const waiting = [...tree.deposits.values()]

@@ -8,11 +8,20 @@ import type { SettledEpoch } from "../types.ts";
 
 /** The epoch that blocks belong to now. */
 export type RunningEpoch =
-  /** Layers order transactions; messages and bundles are taken. Next: holding, when the epoch is due and the one before has settled. */
+  /**
+   * Layers order transactions; messages and bundles are taken. Next: holding, when the epoch is due and the one before
+   * has settled.
+   */
   | { readonly stage: "open"; readonly number: number }
-  /** Layers order no transactions, and consume the messages that are in flight. Next: sealing, when all is quiet or patience is over. */
+  /**
+   * Layers order no transactions, and consume the messages that are in flight. Next: sealing, when all is quiet or
+   * patience is over.
+   */
   | { readonly stage: "holding"; readonly number: number }
-  /** Layers close the epoch, hand over its last blocks, and go on in the next one. Next: closed at "blocks", and the next epoch is open. */
+  /**
+   * Layers close the epoch, hand over its last blocks, and go on in the next one. Next: closed at "blocks", and the
+   * next epoch is open.
+   */
   | { readonly stage: "sealing"; readonly number: number };
 
 export type LeftOut = SettledEpoch["leftOut"][number];
@@ -21,15 +30,21 @@ export type LeftOut = SettledEpoch["leftOut"][number];
 export type ClosedEpoch = {
   readonly number: number;
   readonly leftOut: readonly LeftOut[];
-  readonly stage: /** What settles is chosen, and its blocks are proven. Next: aggregates; or the epoch opens again, if nothing of it can settle. */
-    | "blocks"
-    /** The proofs are folded in the shape of the tree. Next: settlement; or blocks, if a block turns out to be unprovable. */
-    | "aggregates"
-    /** Next: submitting. */
-    | "settlement"
-    /** The submission is durable, and on its way to L1. Next: settled, which is no stage but a record. */
-    | "submitting";
+  readonly stage: ClosedStage;
 };
+
+type ClosedStage =
+  /**
+   * What settles is chosen, and its blocks are proven. Next: aggregates; or the epoch opens again, if nothing of it can
+   * settle.
+   */
+  | "blocks"
+  /** The proofs are folded in the shape of the tree. Next: settlement; or blocks, if a block can not be proven. */
+  | "aggregates"
+  /** Next: submitting. */
+  | "settlement"
+  /** The submission is durable, and on its way to L1. Next: settled, which is no stage but a record. */
+  | "submitting";
 
 /** What a layer may do, by the stage of the running epoch. */
 export const DUTIES: Readonly<

@@ -17,7 +17,10 @@ export type HandedBlock = {
 /** A transaction that a set-back leaves out, and why. */
 export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
 
-/** No proof of a layer's blocks is begun before `until`, in milliseconds since 1970; `length` of them is how long it rests. */
+/**
+ * No proof of a layer's blocks is begun before `until`, in milliseconds since 1970; `length` of them is how long it
+ * rests.
+ */
 type Rest = { readonly until: number; readonly length: number };
 
 /** How often in a row a layer was there and late at the end of an epoch, and at which one last. Not durable. */
@@ -48,7 +51,9 @@ export type StoredLayer = {
 export type Position = Extract<LayerFrame, { type: "position" }>;
 export type Wanted = Extract<CoordinatorFrame, { type: "wanted" }>;
 
-/** A layer as the coordinator sees it: what is durable, what follows from that, and what was said on this connection. */
+/**
+ * A layer as the coordinator sees it: what is durable, what follows from that, and what was said on this connection.
+ */
 export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } & {
   readonly layerId: Field;
   /** The last block that was accepted, and its slot. */

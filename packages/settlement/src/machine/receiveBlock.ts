@@ -14,8 +14,9 @@ export type BlockVerdict =
   | { readonly kind: "refused"; readonly reason: string };
 
 /**
- * Takes a layer's next block. `problemOf` says what is wrong with the block itself: its size, its messages, its signature. A block that is refused sets back its layer and whoever received from it; what is only out of
- * turn, or more than the layer's share, is ignored, and the layer hands it over again.
+ * Takes a layer's next block. `problemOf` says what is wrong with the block itself: its size, its messages, its
+ * signature. A block that is refused sets back its layer and whoever received from it; what is only out of turn, or
+ * more than the layer's share, is ignored, and the layer hands it over again.
  */
 export function receiveBlock(
   tree: Tree,

@@ -6,8 +6,9 @@ import { noteOffence } from "./setBack.ts";
 import type { Tree } from "./tree.ts";
 
 /**
- * A layer says which legs of bundles it could not execute again after a set-back. Each takes the other legs of its bundle with it. A layer has nothing to say of the legs of others, nor of one
- * that is in its blocks; and if it was not set back since it executed the leg, the others pay for nothing but what it did.
+ * A layer says which legs of bundles it could not execute again after a set-back. Each takes the other legs of its
+ * bundle with it. A layer has nothing to say of the legs of others, nor of one that is in its blocks; and if it was not
+ * set back since it executed the leg, the others pay for nothing but what it did.
  */
 export function receiveDropped(
   tree: Tree,

@@ -5,7 +5,8 @@ const LONGEST_REST = 86_400_000;
 const SUSPICION = 4;
 
 /**
- * A layer whose block can't be proven rests for as long as the attempt took, and for twice as long each time that it fails again while it is suspect: others lose a part of their time to it that it can't make larger
+ * A layer whose block can't be proven rests for as long as the attempt took, and for twice as long each time that it
+ * fails again while it is suspect: others lose a part of their time to it that it can't make larger
  * (docs/decisions/0014). What was begun before a rest has no part in it.
  */
 export function restAfter(layer: LayerState, startedAt: number): void {

@@ -2,7 +2,10 @@ import { deliverTo } from "./deliver.ts";
 import { redeliver } from "./receivePosition.ts";
 import type { Tree } from "./tree.ts";
 
-/** Says to every layer again where it should be, and gives it again what it has not handled: any frame may have been lost. */
+/**
+ * Says to every layer again where it should be, and gives it again what it has not handled: any frame may have been
+ * lost.
+ */
 export function restate(tree: Tree): void {
   // A quarantine may have ended.
   tree.isNetworkDirty = true;

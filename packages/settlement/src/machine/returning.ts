@@ -8,8 +8,9 @@ const LONGEST_RETURN = 8;
 type Failing = { readonly slot: number; readonly layerId: bigint };
 
 /**
- * The slot of a layer's first returning transaction that fails, if everything that it can need is back; else undefined. What it needs has a lower slot, for slots are Lamport clocks: so it is back when
- * nothing waits for the layer, and no layer that was set back still lacks a place for something with a lower slot.
+ * The slot of a layer's first returning transaction that fails, if everything that it can need is back; else undefined.
+ * What it needs has a lower slot, for slots are Lamport clocks: so it is back when nothing waits for the layer, and no
+ * layer that was set back still lacks a place for something with a lower slot.
  */
 export function giveUpOf(tree: Tree, layer: LayerState): number | undefined {
   // What the closed epoch leaves out comes back, too: first it has to be known.
@@ -32,7 +33,10 @@ function mayStillSend(tree: Tree, other: LayerState, than: Failing): boolean {
   return waiting < than.slot || (waiting === than.slot && other.layerId < than.layerId);
 }
 
-/** A layer is waited for since it was set back, until all is back, but not for ever: what it says of itself is not known to be true. */
+/**
+ * A layer is waited for since it was set back, until all is back, but not for ever: what it says of itself is not known
+ * to be true.
+ */
 function isWaitedFor({ epoch }: Tree, { returningSince }: LayerState): boolean {
   return returningSince !== undefined && epoch.number - returningSince <= LONGEST_RETURN;
 }
@@ -43,7 +47,8 @@ function isPresent(tree: Tree, layer: LayerState): boolean {
 }
 
 /**
- * Looks whether all layers that were set back have their places again, and what they promised too. They have that together: one that has consumed everything may still get from another what it passes on.
+ * Looks whether all layers that were set back have their places again, and what they promised too. They have that
+ * together: one that has consumed everything may still get from another what it passes on.
  */
 export function noteReturned(tree: Tree): void {
   const returning = [...tree.layers.values()].filter(({ returningSince }) => returningSince !== undefined);

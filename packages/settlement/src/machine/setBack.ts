@@ -6,8 +6,10 @@ import { receiversOf } from "./letters.ts";
 import { nameOf, putLayer, removeBlock, removeLetter, type Tree } from "./tree.ts";
 
 /**
- * Leads layers back to their last block of closed epochs, and with them everybody who received from one of them since: what they built on is gone. What they sent is void; what was sent to them is delivered
- * again. Each executes its promised transactions again, except `drops` (ARCHITECTURE.md, "A set-back"). One change: durable for all of them or for none.
+ * Leads layers back to their last block of closed epochs, and with them everybody who received from one of them since:
+ * what they built on is gone. What they sent is void; what was sent to them is delivered again. Each executes its
+ * promised transactions again, except `drops` (ARCHITECTURE.md, "A set-back"). One change: durable for all of them or
+ * for none.
  */
 export function setBack(tree: Tree, seeds: Iterable<Field>, drops?: ReadonlyMap<Field, readonly Drop[]>): Set<Field> {
   const ids = receiversOf(seeds, tree.letters);
@@ -43,7 +45,8 @@ export function dropsOf(tree: Tree, bundles: readonly BundleRecord[]): Map<Field
 }
 
 function setBackOne(tree: Tree, layer: LayerState, drops: readonly Drop[]): void {
-  // Until it is back, others give nothing up: they may need what it sends again. Whoever is away is not waited for anew.
+  // Until it is back, others give nothing up: they may need what it sends again. Whoever is away is not waited for
+  // anew.
   if (isHere(layer)) layer.returningSince = tree.epoch.number;
   layer.returningSince ??= tree.epoch.number;
   layer.session += 1;

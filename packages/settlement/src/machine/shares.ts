@@ -23,12 +23,18 @@ export const defaultShares: ShareOptions = { blocksOfLayer: 64, blocksOfStranger
 /** Half of the settlement list is for deposits, half for exits, so that neither takes a place of the other. */
 export const HALF_OF_LIST = LIST_CAPACITY / 2;
 
-/** However many layers there are, each may use so many places of either half; the fullest waits if that is too much for the list. */
+/**
+ * However many layers there are, each may use so many places of either half; the fullest waits if that is too much for
+ * the list.
+ */
 const FEWEST_PLACES = 8;
 /** Places of the whole list for all layers together that are not believed. */
 export const PLACES_OF_STRANGERS = LIST_CAPACITY / 4;
 
-/** The share of each of `active` layers: those that are believed, and are there or have handed over blocks. Silent layers count for nothing, nor do strangers. */
+/**
+ * The share of each of `active` layers: those that are believed, and are there or have handed over blocks. Silent
+ * layers count for nothing, nor do strangers.
+ */
 export function sharesOf(active: number, isBelieved: boolean, options: ShareOptions): Shares {
   const half = HALF_OF_LIST - PLACES_OF_STRANGERS / 2;
   const places = isBelieved ? Math.max(FEWEST_PLACES, Math.floor(half / Math.max(1, active))) : FEWEST_PLACES;
@@ -39,7 +45,7 @@ export function sharesOf(active: number, isBelieved: boolean, options: ShareOpti
   };
 }
 
-/** How many items a block puts into the settlement list (protocol.md 7). */
+/** How many items a block puts into the settlement list (docs/protocol.md 7). */
 export function listedItems({ consumed, produced }: Pick<BlockRecord, "consumed" | "produced">): number {
   return (
     consumed.filter(({ message }) => message.from === L1_LAYER_ID).length +

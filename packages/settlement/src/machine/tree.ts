@@ -11,15 +11,20 @@ import type { ShareOptions } from "./shares.ts";
 
 export type MachineOptions = {
   readonly shares: ShareOptions;
-  /** Milliseconds that an honest layer has to answer when an epoch ends; counted in turns of this process, so that a stalled machine takes none of it. */
+  /**
+   * Milliseconds that an honest layer has to answer when an epoch ends; counted in turns of this process, so that a
+   * stalled machine takes none of it.
+   */
   readonly layerTimeout: number;
   /** Milliseconds since the network began: the clock that slots may not run ahead of. */
   readonly age: () => number;
 };
 
 /**
- * What the coordinator knows, and all that its decisions depend on. The functions of this folder change it, and only through the functions below, which note what has to become durable and what is to be said.
- * Nothing here waits, reads a clock, or does I/O: whoever calls takes `changes` and `frames`, writes all changes in one step, and sends the frames when that is done.
+ * What the coordinator knows, and all that its decisions depend on. The functions of this folder change it, and only
+ * through the functions below, which note what has to become durable and what is to be said. Nothing here waits, reads
+ * a clock, or does I/O: whoever calls takes `changes` and `frames`, writes all changes in one step, and sends the
+ * frames when that is done.
  */
 export type Tree = {
   readonly options: MachineOptions;

@@ -1,7 +1,10 @@
 import type { Table, TableChange, Tables } from "@frond/store";
 import type { World } from "./world.ts";
 
-/** Durable tables of one process. A write is durable some time after it was asked for; a crash loses what is not, from some write on. */
+/**
+ * Durable tables of one process. A write is durable some time after it was asked for; a crash loses what is not, from
+ * some write on.
+ */
 export type Disk = Pick<Tables, "table"> & {
   /** All changes at once or none; `then` runs when they are durable, unless the process is gone. */
   write(changes: readonly TableChange[], then: () => void): void;

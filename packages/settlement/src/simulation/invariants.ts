@@ -56,7 +56,18 @@ function unrest(layers: readonly SimLayer[], { tree }: SimCoordinator): string {
   const states = layers.map((layer) => {
     const { session, epoch, blocks, open, line } = layer.durable();
     const state = tree?.layers.get(layer.layerId);
-    return `${layer.name} (session ${session} of ${state?.session}, epoch ${epoch}, ${blocks.length} blocks, ${open?.entries.length ?? 0} open, ${line.length} in line, ${state?.blocks.size} handed over, base ${state?.base})`;
+    const is = [
+      `session ${session} of ${state?.session}`,
+      `epoch ${epoch}`,
+      `${blocks.length} blocks`,
+      `${open?.entries.length ?? 0} open`,
+      `${line.length} in line`,
+      `${state?.blocks.size} handed over`,
+      `base ${state?.base}`,
+    ];
+    return `${layer.name} (${is.join(", ")})`;
   });
-  return `epoch ${tree?.epoch.number} is ${tree?.epoch.stage}, ${[...(tree?.letters.all() ?? [])].length} letters, ${tree?.deposits.size} deposits, ${tree?.closed?.stage}; ${states.join("; ")}`;
+  const letters = [...(tree?.letters.all() ?? [])].length;
+  const waiting = `${letters} letters, ${tree?.deposits.size} deposits, ${tree?.closed?.stage}`;
+  return `epoch ${tree?.epoch.number} is ${tree?.epoch.stage}, ${waiting}; ${states.join("; ")}`;
 }

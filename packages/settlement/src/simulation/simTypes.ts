@@ -2,7 +2,10 @@ import type { Field } from "@frond/foundation";
 import type { Message } from "@frond/protocol";
 import type { Deposit } from "../types.ts";
 
-/** A transaction of the simulated ledger: an account of a layer pays another, there or on another layer. `hash` is its name. */
+/**
+ * A transaction of the simulated ledger: an account of a layer pays another, there or on another layer. `hash` is its
+ * name.
+ */
 export type SimTransaction = {
   readonly hash: Field;
   readonly layerId: Field;

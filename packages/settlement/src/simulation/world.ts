@@ -66,7 +66,10 @@ export function createWorld(random: Random, weather: Weather, faults: OldFaults)
   return world;
 }
 
-/** A connection between two processes. Frames may be delayed, reordered, repeated and lost until it is cut; then nothing arrives any more. */
+/**
+ * A connection between two processes. Frames may be delayed, reordered, repeated and lost until it is cut; then nothing
+ * arrives any more.
+ */
 export type Connection<Up, Down> = {
   readonly isOpen: boolean;
   up(frame: Up): void;

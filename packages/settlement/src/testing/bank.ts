@@ -7,7 +7,10 @@ import type { KnownLayer } from "../tree/knownLayer.ts";
 export const ALICE = 22n;
 export const alice = addressOf(publicKeyOf(ALICE));
 
-/** A bank: accounts of ether that can be sent to the same account on another layer, and come back if that can't take them. */
+/**
+ * A bank: accounts of ether that can be sent to the same account on another layer, and come back if that can't take
+ * them.
+ */
 export const bank = application({
   name: "bank",
   state: { accounts: account({ balance: u128 }) },

@@ -43,7 +43,10 @@ export type TestTree = Accounts & {
 
 export type TestTreeOptions = TestLayerOptions & { readonly policy?: Partial<EpochPolicy> };
 
-/** A tree of four banks with real sequencers, real links over WebSockets, a real coordinator; proofs and L1 are stand-ins. */
+/**
+ * A tree of four banks with real sequencers, real links over WebSockets, a real coordinator; proofs and L1 are
+ * stand-ins.
+ */
 export async function startTestTree(options: TestTreeOptions = {}): Promise<TestTree> {
   const layers = testLayers();
   const known = [...layers.values()].map((layer) => layer.known);

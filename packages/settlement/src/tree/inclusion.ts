@@ -31,8 +31,9 @@ export type Inclusion = {
 };
 
 /**
- * Which blocks of an epoch settle (ARCHITECTURE.md, "The machine"): the largest choice of prefixes in which every block keeps the rules of the aggregate, every deposit is one of L1's, the list on L1 has room, and every
- * message between layers was produced and consumed. A layer that breaks a rule takes along only what depends on it.
+ * Which blocks of an epoch settle (ARCHITECTURE.md, "The machine"): the largest choice of prefixes in which every block
+ * keeps the rules of the aggregate, every deposit is one of L1's, the list on L1 has room, and every message between
+ * layers was produced and consumed. A layer that breaks a rule takes along only what depends on it.
  */
 export function includeBlocks(content: EpochContent): Inclusion {
   const counts = new Map<Field, number>();
@@ -184,7 +185,7 @@ function cutOverflow(content: EpochContent, counts: ReadonlyMap<Field, number>, 
 
 type Listed = Pick<BlockRecord, "consumed" | "produced">;
 
-/** How many items of the settlement list a block takes for what comes from L1 (protocol.md 7). */
+/** How many items of the settlement list a block takes for what comes from L1 (docs/protocol.md 7). */
 function depositsOf({ consumed }: Listed): number {
   return consumed.filter(({ message }) => message.from === L1_LAYER_ID).length;
 }

@@ -30,7 +30,10 @@ export function childrenOf(layers: KnownLayers, parentId: Field): KnownLayer[] {
   return [...layers.values()].filter(({ config }) => config.parentId === parentId);
 }
 
-/** Where a layer is below the trunk: the indexes of the children on the way; empty for the trunk. Undefined for a layer that does not hang together with it. */
+/**
+ * Where a layer is below the trunk: the indexes of the children on the way; empty for the trunk. Undefined for a layer
+ * that does not hang together with it.
+ */
 export function pathOf(layers: KnownLayers, layerId: Field): number[] | undefined {
   const layer = layers.get(layerId);
   if (layer === undefined) return undefined;

@@ -3,12 +3,15 @@ import { L1_LAYER_ID, LIST_CAPACITY, type Message } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import { ListFullError } from "../errors.ts";
 
-/** L1's side of an epoch: its messages in the order of the settlement list, and which queued deposit each that it produced is. */
+/**
+ * L1's side of an epoch: its messages in the order of the settlement list, and which queued deposit each that it
+ * produced is.
+ */
 export type LayerOneSide = { readonly messages: readonly Message[]; readonly depositIds: readonly number[] };
 
 /**
- * Lists the messages between L1 and the layers: layer after layer, block after block, within a block what L1 produces first (docs/protocol.md 7).
- * Throws {@link ListFullError}.
+ * Lists the messages between L1 and the layers: layer after layer, block after block, within a block what L1 produces
+ * first (docs/protocol.md 7). Throws {@link ListFullError}.
  */
 export function layerOneSideOf(epoch: number, included: ReadonlyMap<Field, readonly BlockRecord[]>): LayerOneSide {
   const messages: Message[] = [];

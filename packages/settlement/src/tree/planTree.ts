@@ -23,8 +23,10 @@ export type TreeContent = {
 };
 
 /**
- * The tree of aggregates of an epoch (docs/protocol.md 6): the proof tree has the shape of the layer tree. The inputs of a layer P are the registrations below it, its own blocks, and for each child either the
- * child's blocks or, if the child has something below it, the child's aggregate; they are folded into one aggregate of P by the cheapest shape. Undefined if nothing below `layerId` moves.
+ * The tree of aggregates of an epoch (docs/protocol.md 6): the proof tree has the shape of the layer tree. The inputs
+ * of a layer P are the registrations below it, its own blocks, and for each child either the child's blocks or, if the
+ * child has something below it, the child's aggregate; they are folded into one aggregate of P by the cheapest shape.
+ * Undefined if nothing below `layerId` moves.
  */
 export function planTree(content: TreeContent, layerId: Field, costs: AggregateCosts): PlanNode | undefined {
   const fold = createFolder(costs);

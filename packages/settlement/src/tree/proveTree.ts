@@ -46,8 +46,9 @@ type StationedNode = {
 };
 
 /**
- * Proves the aggregates of a plan, each as soon as its inputs are proven (docs/protocol.md 6). Where every layer stands between two steps is computed first, without a proof, so that all branches can be proven at the
- * same time; what each proof says is compared with it before the next one is made of it.
+ * Proves the aggregates of a plan, each as soon as its inputs are proven (docs/protocol.md 6). Where every layer stands
+ * between two steps is computed first, without a proof, so that all branches can be proven at the same time; what each
+ * proof says is compared with it before the next one is made of it.
  */
 export async function proveTree(options: ProveTreeOptions, dependencies: ProveTreeDependencies): Promise<ProvenTree> {
   const { plan, trunk } = options;

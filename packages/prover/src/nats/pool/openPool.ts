@@ -42,8 +42,8 @@ export async function followConnection(state: PoolState): Promise<void> {
 }
 
 /**
- * After a purge NATS 2.9 may count wrongly what a consumer has to give, and then answer that there is nothing. A new one
- * counts anew. A new one for results gives at once what the queue before was given and did not get done with.
+ * After a purge NATS 2.9 may count wrongly what a consumer has to give, and then answer that there is nothing. A new
+ * one counts anew. A new one for results gives at once what the queue before was given and did not get done with.
  */
 async function renewConsumers({ link: { manager }, names, makeStreams }: PoolState): Promise<void> {
   const removals = SIZE_LOGS.map((log) => manager.consumers.delete(names.jobsStream, consumerOf(log)));

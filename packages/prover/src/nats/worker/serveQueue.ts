@@ -15,8 +15,8 @@ const POLL_MILLISECONDS = 1_000;
 const BEATS = 4;
 
 /**
- * Takes jobs from the largest size to the smallest, each when its memory is free, until `signal` says stop. Then what is
- * under way is given back.
+ * Takes jobs from the largest size to the smallest, each when its memory is free, until `signal` says stop. Then what
+ * is under way is given back.
  * @throws ReferenceStringMismatchError, WorkerIgnoredError
  */
 export async function serveQueue(queue: ServedQueue, worker: ServingWorker, signal: AbortSignal): Promise<void> {

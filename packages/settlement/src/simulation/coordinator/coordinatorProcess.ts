@@ -70,7 +70,10 @@ export function crash(coordinator: CoordinatorProcess): void {
   coordinator.isSubmitting = false;
 }
 
-/** With an old fault put back, the coordinator also dies where the fault tells: in a set-back, or with messages consumed. */
+/**
+ * With an old fault put back, the coordinator also dies where the fault tells: in a set-back, or with messages
+ * consumed.
+ */
 function isTelling(changes: readonly TableChange[], { faults, random }: World): boolean {
   const isSetBack = changes.filter(({ table }) => table === "layers").length > 1;
   const isConsuming = changes.some(

@@ -1,0 +1,20 @@
+// Part of `npm run lint`, beside Biome, which finds circles between files: imports between packages point down and go
+// through what a package exports, and no line of a source that is written by hand is too long.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { importMistakes } from "./importMistakes.mjs";
+import { longLines } from "./longLines.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const files = ["packages", "apps", "bench", "e2e", ".ci"]
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))
+  .filter((file) => /\.(ts|mjs|sol)$/.test(file) && !file.includes("node_modules"));
+const mistakes = files.flatMap((file) => {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...(file.endsWith(".sol") ? [] : importMistakes(root, file, text)), ...longLines(file, text)];
+});
+for (const mistake of mistakes) console.log(mistake);
+const outcome = mistakes.length === 0 ? "imports point down, lines are short" : `${mistakes.length} mistakes`;
+console.log(`Checked ${files.length} files: ${outcome}.`);
+if (files.length === 0 || mistakes.length > 0) process.exitCode = 1;
