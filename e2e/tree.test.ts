@@ -233,7 +233,16 @@ describe("a tree", () => {
       { name: "small", transactions: 16, entries: 16, inserts: 8, consumed: 8, produced: 8 },
     ]);
     const application = fileURLToPath(new URL("applications/mallory.ts", import.meta.url));
-    const options = ["--application", application, "--parent", "exchange", "--sizes", sizes, "--slot-time", "500"];
+    const options = [
+      "--application",
+      application,
+      "--parent",
+      "exchange",
+      "--sizes",
+      sizes,
+      "--block-milliseconds",
+      "500",
+    ];
     await frondJson("layer", "add", "studio", ...options, ...data);
     studio = startThere("studio");
     await areOnline();

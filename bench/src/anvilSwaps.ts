@@ -26,7 +26,7 @@ export type SwapOptions = { readonly swaps: number; readonly accounts: number; r
  * by `accounts` accounts in turn, sent in JSON-RPC batches of `batch`, until the last one is mined.
  */
 export const measureAnvilSwaps = async (options: SwapOptions): Promise<number> => {
-  const anvil = await startAnvil({ blockTimeSeconds: 1 });
+  const anvil = await startAnvil({ blockSeconds: 1 });
   try {
     const transport = http(anvil.url, { timeout: 60_000 });
     const publicClient = createPublicClient({ chain: foundry, transport, pollingInterval: 50 }) as PublicClient;

@@ -29,7 +29,7 @@ const LIMITS = { accountRate: 1_000_000, accountBurst: 1_000_000 };
 
 /** Blocks are cut by size, and at the end of the epoch. */
 const NETWORK = {
-  layers: { exchange: { application: "exchange", sizes: blockSizes, slotTime: 3_600_000, limits: LIMITS } },
+  layers: { exchange: { application: "exchange", sizes: blockSizes, blockMilliseconds: 3_600_000, limits: LIMITS } },
 };
 
 let measured: Promise<MeasuredEpoch> | undefined;

@@ -48,7 +48,7 @@ export function runEpoch(
 function describe(parents: readonly (number | null)[], workers: number): NetworkOptions {
   const layers = parents.map((parent, i) => {
     const place = parent === null ? {} : { parent: `layer${parent}` };
-    return [`layer${i}`, { application: NOTES, slotTime: 3_600_000, port: 0, ...place }] as const;
+    return [`layer${i}`, { application: NOTES, blockMilliseconds: 3_600_000, port: 0, ...place }] as const;
   });
   return { layers: Object.fromEntries(layers), proving: { workers } };
 }

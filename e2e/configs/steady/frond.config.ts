@@ -5,7 +5,7 @@ export default defineNetwork({
   layers: {
     exchange: {
       application: "exchange",
-      slotTime: 2_000,
+      blockMilliseconds: 2_000,
       sizes: [{ name: "small", transactions: 16, entries: 16, inserts: 8, consumed: 8, produced: 8 }],
     },
   },

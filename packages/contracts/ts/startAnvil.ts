@@ -20,7 +20,7 @@ export type AnvilOptions = {
    */
   statePath?: string;
   /** The time between blocks; by default each transaction is mined at once. */
-  blockTimeSeconds?: number;
+  blockSeconds?: number;
   /** Default 31337. */
   chainId?: number;
   /**
@@ -131,7 +131,7 @@ function anvilArguments(options: AnvilOptions & { port: number }): string[] {
     list.push("--dump-state", `${options.statePath}.ending`);
     if (existsSync(options.statePath)) list.push("--load-state", options.statePath);
   }
-  if (options.blockTimeSeconds !== undefined) list.push("--block-time", String(options.blockTimeSeconds));
+  if (options.blockSeconds !== undefined) list.push("--block-time", String(options.blockSeconds));
   list.push(...(options.allowedOrigin === undefined ? ["--no-cors"] : ["--allow-origin", options.allowedOrigin]));
   return list;
 }

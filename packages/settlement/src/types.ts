@@ -99,10 +99,10 @@ export type EpochPolicy = {
   /** Seconds after its first block at which it ends with fewer. */
   readonly epochSeconds: number;
   /** Milliseconds that a layer has to answer when an epoch ends; one that takes longer is left out of it. */
-  readonly layerTimeout: number;
+  readonly layerTimeoutMilliseconds: number;
 };
 
-export const defaultPolicy: EpochPolicy = { epochBlocks: 64, epochSeconds: 10, layerTimeout: 10_000 };
+export const defaultPolicy: EpochPolicy = { epochBlocks: 64, epochSeconds: 10, layerTimeoutMilliseconds: 10_000 };
 
 /** Places for tables that survive a restart. */
 export type Tables = Pick<StoreTables, "table" | "write">;
@@ -122,7 +122,7 @@ export type CoordinatorOptions = {
   /** Layers that this process starts: no epoch ends before they have come. */
   readonly startedHere?: readonly Field[];
   /** Milliseconds between looks at L1. */
-  readonly pollInterval?: number;
+  readonly pollMilliseconds?: number;
   /** Registrations taken into one epoch at most; each costs a place in an aggregate. */
   readonly registrationsPerEpoch?: number;
 };

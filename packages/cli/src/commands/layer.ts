@@ -18,8 +18,8 @@ type AddOptions = {
   application: string;
   parent: string;
   sizes?: string;
-  slotTime?: number;
-  messageDelay?: number;
+  blockMilliseconds?: number;
+  messageDelayMilliseconds?: number;
   everySlot?: string;
   feeRule?: string;
   port?: number;
@@ -33,8 +33,8 @@ export function layerCommand(): Command {
     .requiredOption("--application <application>", "a bundled one, or the path of a module that exports one")
     .requiredOption("--parent <layer>", "the layer that it hangs below")
     .option("--sizes <sizes>", "names of block sizes with commas (small,medium), or sizes as JSON")
-    .option("--slot-time <milliseconds>", "until a block is sealed", wholeNumber(10))
-    .option("--message-delay <milliseconds>", "that an incoming message waits for a block", wholeNumber(0))
+    .option("--block-milliseconds <milliseconds>", "until a block is sealed", wholeNumber(10))
+    .option("--message-delay-milliseconds <milliseconds>", "that an incoming message waits for a block", wholeNumber(0))
     .option("--every-slot <method>", "a method without arguments that its node calls in every slot")
     .option("--fee-rule <json>", 'such as {"kind":"fixed","fee":10}')
     .option("--port <port>", "of its JSON-RPC; 0 takes a free one", wholeNumber(0))
@@ -48,7 +48,7 @@ export function layerCommand(): Command {
 }
 
 async function add(settings: Settings, name: string, options: AddOptions): Promise<void> {
-  const { application, parent, sizes, feeRule, slotTime, messageDelay, everySlot, port } = options;
+  const { application, parent, sizes, feeRule, blockMilliseconds, messageDelayMilliseconds, everySlot, port } = options;
   layerOf(settings, parent);
   const directory = process.cwd();
   const description = {
@@ -56,8 +56,8 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
     parent,
     ...(sizes === undefined ? {} : { sizes: await sizesOf(sizes, application) }),
     ...(feeRule === undefined ? {} : { feeRule: parseJson("--fee-rule", feeRule) }),
-    ...(slotTime === undefined ? {} : { slotTime }),
-    ...(messageDelay === undefined ? {} : { messageDelay }),
+    ...(blockMilliseconds === undefined ? {} : { blockMilliseconds }),
+    ...(messageDelayMilliseconds === undefined ? {} : { messageDelayMilliseconds }),
     ...(everySlot === undefined ? {} : { everySlot }),
     ...(port === undefined ? {} : { port }),
   };

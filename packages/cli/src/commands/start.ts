@@ -18,7 +18,7 @@ type Options = {
   coordinatorPort: number;
   without: string[];
   l1?: string;
-  l1BlockTime?: number;
+  l1BlockSeconds?: number;
   confirmations?: number;
   epochBlocks?: number;
   epochSeconds?: number;
@@ -38,7 +38,7 @@ export function startCommand(): Command {
     .option("--without <layers...>", "layers that run as processes of their own (frond node --layer)", [])
     .option("--l1 <url>", "an L1 of your own; its account is in FROND_L1_PRIVATE_KEY")
     .option(
-      "--l1-block-time <seconds>",
+      "--l1-block-seconds <seconds>",
       "of the local L1; by default each transaction is mined at once",
       wholeNumber(1),
     )
@@ -93,7 +93,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
     coordinatorPort: options.coordinatorPort,
     without: options.without,
     ...(options.l1 === undefined ? {} : { l1Url: options.l1 }),
-    ...(options.l1BlockTime === undefined ? {} : { l1BlockTime: options.l1BlockTime }),
+    ...(options.l1BlockSeconds === undefined ? {} : { l1BlockSeconds: options.l1BlockSeconds }),
     confirmations: options.confirmations ?? (options.l1 === undefined ? 0 : 12),
     policy: policyOf(options, { isDriven, ...config.epoch }),
     debug: settings.debug,
@@ -150,10 +150,10 @@ async function drive(work: {
 
 /** The end of an epoch seals blocks, so in a driven network nothing else has to: fewer blocks are sooner proven. */
 function withLongSlots(layer: LayerDefinition): LayerDefinition {
-  return { ...layer, slotTime: Math.max(layer.slotTime, DRIVEN_SLOT_TIME) };
+  return { ...layer, blockMilliseconds: Math.max(layer.blockMilliseconds, DRIVEN_BLOCK_MILLISECONDS) };
 }
 
-const DRIVEN_SLOT_TIME = 600_000;
+const DRIVEN_BLOCK_MILLISECONDS = 600_000;
 
 /** Driven networks end their epochs by hand, so that a round is one epoch. */
 function policyOf(

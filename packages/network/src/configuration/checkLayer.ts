@@ -23,8 +23,8 @@ export type Source = { readonly name: string; readonly directory: string; readon
 /** A layer without its place in the tree. */
 export type CheckedLayer = Omit<LayerDefinition, "level">;
 
-const DEFAULT_SLOT_TIME = 1_000;
-const DEFAULT_MESSAGE_DELAY = 100;
+const DEFAULT_BLOCK_MILLISECONDS = 1_000;
+const DEFAULT_MESSAGE_DELAY_MILLISECONDS = 100;
 
 /**
  * Reads one layer: its fields by the schema, its application by loading it, and what the two must agree on. All
@@ -55,8 +55,8 @@ export async function checkLayer(
       application: found.application,
       parent: data.parent,
       sizes: data.sizes ?? found.sizes ?? blockSizes,
-      slotTime: data.slotTime ?? DEFAULT_SLOT_TIME,
-      messageDelay: data.messageDelay ?? DEFAULT_MESSAGE_DELAY,
+      blockMilliseconds: data.blockMilliseconds ?? DEFAULT_BLOCK_MILLISECONDS,
+      messageDelayMilliseconds: data.messageDelayMilliseconds ?? DEFAULT_MESSAGE_DELAY_MILLISECONDS,
       everySlot: data.everySlot,
       feeRule: data.feeRule ?? { kind: "free" },
       limits: data.limits ?? {},

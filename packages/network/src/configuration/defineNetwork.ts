@@ -7,7 +7,7 @@ import type { NetworkOptions } from "./types.ts";
  * @example export default defineNetwork({
  * layers: {
  * exchange: { application: "exchange" },
- * shop: { application: "./shop.ts", parent: "exchange", slotTime: 500 },
+ * shop: { application: "./shop.ts", parent: "exchange", blockMilliseconds: 500 },
  * }, });
  */
 export function defineNetwork<const N extends NetworkOptions>(network: N): N {

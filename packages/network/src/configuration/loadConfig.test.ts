@@ -42,7 +42,7 @@ describe("a sound network", () => {
     expect(layers[0]).toMatchObject({
       applicationRef: "exchange",
       application: exchange,
-      slotTime: 1_000,
+      blockMilliseconds: 1_000,
       feeRule: { kind: "free" },
       limits: {},
       port: 4040,
@@ -130,8 +130,8 @@ describe("mistakes in a layer", () => {
   it.each<[string, object, string]>([
     [
       "an unknown field",
-      { slottime: 5 },
-      'shop, slottime: There is no such field. Did you mean "slotTime"? Write one of application, parent, sizes, slotTime, messageDelay, everySlot, feeRule, limits, port.',
+      { blockmilliseconds: 5 },
+      'shop, blockmilliseconds: There is no such field. Did you mean "blockMilliseconds"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, everySlot, feeRule, limits, port.',
     ],
     [
       "no application",
@@ -183,8 +183,16 @@ describe("mistakes in a layer", () => {
       { parent: 7 },
       'shop, parent: It is 7. Write the name of the layer above, such as parent: "exchange"',
     ],
-    ["a slot time out of range", { slotTime: 3 }, "shop, slotTime: It is 3. Write milliseconds, from 10 to 3,600,000."],
-    ["a message delay out of range", { messageDelay: -1 }, "shop, messageDelay: It is -1. Write milliseconds, from 0"],
+    [
+      "a time of blocks out of range",
+      { blockMilliseconds: 3 },
+      "shop, blockMilliseconds: It is 3. Write milliseconds, from 10 to 3,600,000.",
+    ],
+    [
+      "a message delay out of range",
+      { messageDelayMilliseconds: -1 },
+      "shop, messageDelayMilliseconds: It is -1. Write milliseconds, from 0",
+    ],
     ["a port out of range", { port: 70_000 }, "shop, port: It is 70000. Write a port from 0 to 65,535"],
     ["no sizes", { sizes: [] }, "shop, sizes: It is an empty list. Write at least one size, or leave `sizes` out."],
     [
@@ -343,12 +351,12 @@ describe("mistakes in the rest", () => {
 describe("the file", () => {
   it("lists every mistake at once", async () => {
     const network = {
-      layers: { exchange: { application: "exchange", slotTime: 1 }, shop: { application: "shop", prt: 1 } },
+      layers: { exchange: { application: "exchange", blockMilliseconds: 1 }, shop: { application: "shop", prt: 1 } },
     };
     await expect(resolveNetwork(network, source)).rejects.toThrowErrorMatchingInlineSnapshot(`
       [ConfigError: frond.config.ts has 4 mistakes:
-        layer exchange, slotTime: It is 1. Write milliseconds, from 10 to 3,600,000.
-        layer shop, prt: There is no such field. Did you mean "port"? Write one of application, parent, sizes, slotTime, messageDelay, everySlot, feeRule, limits, port.
+        layer exchange, blockMilliseconds: It is 1. Write milliseconds, from 10 to 3,600,000.
+        layer shop, prt: There is no such field. Did you mean "port"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, everySlot, feeRule, limits, port.
         layer shop, application: There is no application shop. Use exchange, orbits, bricks, desk, or the path of a module that exports one.
         layer shop, parent: It is missing, but exchange is the trunk already. Write parent: "exchange", or the name of another layer; only the trunk has no parent.]
     `);

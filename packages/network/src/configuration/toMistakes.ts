@@ -26,7 +26,7 @@ export function toMistakes(error: z.ZodError, input: unknown, layer?: string): M
   });
 }
 
-/** `Did you mean "slotTime"? Write one of ..`. */
+/** `Did you mean "blockMilliseconds"? Write one of ..`. */
 export function suggestion(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   return `${near === undefined ? "" : `Did you mean "${near}"? `}Write one of ${known.join(", ")}.`;

@@ -20,9 +20,9 @@ export type LayerOptions = {
    * Milliseconds until a block is sealed; by default 1,000. Twice as long with every four blocks that an epoch already
    * has.
    */
-  readonly slotTime?: number;
+  readonly blockMilliseconds?: number;
   /** Milliseconds that an incoming message waits at most for a block that has transactions; by default 100. */
-  readonly messageDelay?: number;
+  readonly messageDelayMilliseconds?: number;
   /**
    * A method without arguments that the layer's node calls once in every slot, from its sequencer's own account: a
    * world that moves by itself.
@@ -67,8 +67,8 @@ export type LayerDefinition = {
   /** 2 for the trunk, 3 for its children, and so on. */
   readonly level: number;
   readonly sizes: readonly BlockSize[];
-  readonly slotTime: number;
-  readonly messageDelay: number;
+  readonly blockMilliseconds: number;
+  readonly messageDelayMilliseconds: number;
   readonly everySlot: string | undefined;
   readonly feeRule: FeeRule;
   readonly limits: Partial<Limits>;

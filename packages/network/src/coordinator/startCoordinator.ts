@@ -127,7 +127,7 @@ function openCoordinator(
       costs: AGGREGATE_COSTS,
       policy: options.policy,
       startedHere: here.map(({ layerId }) => layerId),
-      pollInterval: l1.isLocal ? LOCAL_POLL_MILLISECONDS : REMOTE_POLL_MILLISECONDS,
+      pollMilliseconds: l1.isLocal ? LOCAL_POLL_MILLISECONDS : REMOTE_POLL_MILLISECONDS,
     },
     {
       tables,

@@ -29,8 +29,8 @@ const layerFileSchema = z.strictObject({
   circuits: z.array(z.strictObject({ size: z.string(), digest: z.string(), keyHash: fieldSchema })),
   /** With which its sequencer signs promises and blocks. */
   sequencerSecret: fieldSchema,
-  slotTime: z.number(),
-  messageDelay: z.number(),
+  blockMilliseconds: z.number(),
+  messageDelayMilliseconds: z.number(),
   /** A method that the node calls in every slot. */
   everySlot: z.string().nullable(),
   feeRule: feeRuleSchema,

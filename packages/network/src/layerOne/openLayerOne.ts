@@ -29,7 +29,7 @@ export type LayerOneOptions = {
   readonly dataDirectory: string;
   /** Blocks on top of one that is believed. */
   readonly confirmations: number;
-  readonly blockTime?: number;
+  readonly blockSeconds?: number;
   /** Of web pages. A local L1 can allow one. */
   readonly allowedOrigins: readonly string[];
   readonly logger?: Logger;
@@ -56,13 +56,13 @@ export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneCh
 /** A local L1 that is started again, from the state it wrote last, when its process dies. */
 async function keepAnvil({
   dataDirectory,
-  blockTime,
+  blockSeconds,
   allowedOrigins,
   logger = silentLogger,
 }: LayerOneOptions): Promise<Pick<Anvil, "url" | "save" | "stop">> {
   const options = {
     statePath: join(dataDirectory, "l1.json"),
-    ...(blockTime === undefined ? {} : { blockTimeSeconds: blockTime }),
+    ...(blockSeconds === undefined ? {} : { blockSeconds }),
     ...(allowedOrigins.length === 1 ? { allowedOrigin: allowedOrigins[0]! } : {}),
   };
   let anvil = await startAnvil(options);

@@ -44,8 +44,8 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
       },
       sizes: layer.sizes,
       sequencerSecret: layer.sequencerSecret,
-      blockMilliseconds: layer.slotTime,
-      messageDelayMilliseconds: layer.messageDelay,
+      blockMilliseconds: layer.blockMilliseconds,
+      messageDelayMilliseconds: layer.messageDelayMilliseconds,
       feeRule: layer.feeRule,
       limits: layer.limits,
       dataDirectory: join(layerDirectory(options.dataDirectory, layer.name), "store"),
@@ -64,11 +64,11 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
 }
 
 function everySlotHooks(
-  { everySlot, sequencerSecret, slotTime }: LayerFile,
+  { everySlot, sequencerSecret, blockMilliseconds }: LayerFile,
   { program }: { readonly program: Program },
 ): NodeHooks[] {
   if (everySlot === null) return [];
-  return [callEverySlot({ program, method: everySlot, secret: sequencerSecret, retryMilliseconds: slotTime })];
+  return [callEverySlot({ program, method: everySlot, secret: sequencerSecret, retryMilliseconds: blockMilliseconds })];
 }
 
 /** The connection with the coordinator as a stage of the node. It connects once the node's address is known. */

@@ -32,7 +32,7 @@ export type StartOptions = {
   /** An L1 of one's own; otherwise a local one is started. */
   readonly l1Url?: string;
   /** Seconds between blocks of the local L1; without it each transaction is mined at once. */
-  readonly l1BlockTime?: number;
+  readonly l1BlockSeconds?: number;
   readonly confirmations: number;
   readonly policy: Partial<EpochPolicy>;
   readonly debug: boolean;
@@ -139,7 +139,7 @@ function openLayerOneOf(options: StartOptions): Promise<LayerOneChain> {
     allowedOrigins: options.config.allowedOrigins,
     logger: options.logger,
     ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
-    ...(options.l1BlockTime === undefined ? {} : { blockTime: options.l1BlockTime }),
+    ...(options.l1BlockSeconds === undefined ? {} : { blockSeconds: options.l1BlockSeconds }),
   });
 }
 

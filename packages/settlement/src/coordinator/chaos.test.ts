@@ -92,7 +92,7 @@ function paidOut({ l1 }: TestTree): bigint {
 test("money is conserved, and the tree settles by itself, whatever stops when", { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 40 }), async (steps) => {
-      const tree = await startTestTree({ policy: { layerTimeout: 300 } });
+      const tree = await startTestTree({ policy: { layerTimeoutMilliseconds: 300 } });
       try {
         await tree.online();
         for (const [number, one] of steps.entries()) await act(tree, one, number).catch(() => {});

@@ -141,7 +141,7 @@ function createCore(
   const tree: Tree = createTree(
     {
       shares: { ...defaultShares, ...options.shares },
-      layerTimeout: policy.layerTimeout,
+      layerTimeoutMilliseconds: policy.layerTimeoutMilliseconds,
       age: () => Date.now() - startedAt,
     },
     { stage: "open", number: ledger.epoch + 1 },
@@ -210,6 +210,6 @@ async function followLayerOne(core: Core): Promise<void> {
       logger: core.logger,
       isFinal: () => false,
     });
-    await core.until(() => false, core.options.pollInterval ?? 1_000);
+    await core.until(() => false, core.options.pollMilliseconds ?? 1_000);
   }
 }

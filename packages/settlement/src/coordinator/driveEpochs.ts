@@ -80,7 +80,7 @@ async function untilLayersAreBack(core: Core): Promise<void> {
   const { layers } = core.tree;
   await core.until(() => startedHere.every((id) => layers.get(id)?.at !== undefined), LONGEST_START);
   const areBack = () => [...layers.values()].every(({ at, url }) => at !== undefined || url === "");
-  await core.until(areBack, core.policy.layerTimeout);
+  await core.until(areBack, core.policy.layerTimeoutMilliseconds);
 }
 
 /**

@@ -38,7 +38,7 @@ it("a layer of which nothing can settle is tried less and less often by itself, 
 it("a layer that makes others wait for proofs that fail is waited for less and less", async () => {
   tree = await startTestTree({ policy: { epochSeconds: 0.1 } });
   await tree.online();
-  tree.prover.refusalTime = 100;
+  tree.prover.refusalMilliseconds = 100;
   tree.refused.add(String(tree.idOf("c")));
   tree.deposit("c", 100n);
   await tree.until(() => tree.prover.refusals.length > 0, "its first block was tried");
@@ -86,7 +86,7 @@ it("blocks after one that can't be proven are not tried to the end", async () =>
   await tree.online();
   tree.deposit("c", 100n);
   await tree.until(() => tree.settled.length > 0, "the deposit has settled");
-  tree.prover.refusalTime = 1_500;
+  tree.prover.refusalMilliseconds = 1_500;
   tree.refused.add(String(tree.idOf("c")));
   const sealed = () => tree.coordinator.network().layers.find(({ name }) => name === "c")!.blocksSealed;
   for (let blocks = 0; blocks < 3; blocks++) {

@@ -34,7 +34,7 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
   if (stage === "holding") {
     if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE) return undefined;
     const restless = restlessLayers(tree);
-    if (restless.length > 0 && tree.waited < tree.options.layerTimeout / 2) return undefined;
+    if (restless.length > 0 && tree.waited < tree.options.layerTimeoutMilliseconds / 2) return undefined;
     for (const layer of restless) noteLate(layer, number);
     enterStage(tree, { stage: "sealing", number }, tree.closed);
     return undefined;
@@ -70,10 +70,10 @@ function isStill(tree: Tree, layer: LayerState): boolean {
 
 /** Milliseconds for which the epoch is not closed without a layer. */
 function patienceFor(tree: Tree, layer: LayerState): number {
-  const { layerTimeout } = tree.options;
-  if (hasDebts(tree, layer)) return DEBTOR_PATIENCE * layerTimeout;
+  const { layerTimeoutMilliseconds } = tree.options;
+  if (hasDebts(tree, layer)) return DEBTOR_PATIENCE * layerTimeoutMilliseconds;
   if (!isOnline(layer) || !isPunctual(layer, tree.epoch.number)) return 0;
-  return isBelieved(tree, layer) ? layerTimeout : layerTimeout / STRANGERS_PART;
+  return isBelieved(tree, layer) ? layerTimeoutMilliseconds : layerTimeoutMilliseconds / STRANGERS_PART;
 }
 
 /**

@@ -15,7 +15,7 @@ export type MachineOptions = {
    * Milliseconds that an honest layer has to answer when an epoch ends; counted in turns of this process, so that a
    * stalled machine takes none of it.
    */
-  readonly layerTimeout: number;
+  readonly layerTimeoutMilliseconds: number;
   /** Milliseconds since the network began: the clock that slots may not run ahead of. */
   readonly age: () => number;
 };

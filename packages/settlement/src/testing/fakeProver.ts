@@ -5,7 +5,7 @@ import type { TreeProver } from "../types.ts";
 export type FakeProver = TreeProver & {
   readonly made: string[];
   /** Milliseconds that a proof takes that is refused then. */
-  refusalTime: number;
+  refusalMilliseconds: number;
   /** Blocks that were tried in vain, and those of which nobody wanted to know it any more. */
   readonly refusals: number[];
   readonly cancelled: number[];
@@ -16,7 +16,7 @@ export function fakeProver(refuses: (inputs: InputMap) => boolean): FakeProver {
   const made: string[] = [];
   const prover: FakeProver = {
     made,
-    refusalTime: 0,
+    refusalMilliseconds: 0,
     refusals: [],
     cancelled: [],
     async prove({ kind, circuit, inputs, expect, signal }) {
@@ -24,7 +24,7 @@ export function fakeProver(refuses: (inputs: InputMap) => boolean): FakeProver {
       if (kind === "block" && refuses(inputs)) {
         const number = Number(inputs.slot as string);
         await new Promise<void>((resolve, reject) => {
-          setTimeout(resolve, prover.refusalTime);
+          setTimeout(resolve, prover.refusalMilliseconds);
           signal?.addEventListener("abort", () => reject(prover.cancelled.push(number)));
         });
         prover.refusals.push(number);

@@ -82,7 +82,7 @@ export function machineTree(
 ): MachineTree {
   const tables = options.tables ?? memoryTables();
   const tree = createTree(
-    { shares: { ...defaultShares, ...options.shares }, layerTimeout: LAYER_TIMEOUT, age: () => built.now },
+    { shares: { ...defaultShares, ...options.shares }, layerTimeoutMilliseconds: LAYER_TIMEOUT, age: () => built.now },
     { stage: "open", number: 1 },
   );
   openRecords(tables).restore(tree);

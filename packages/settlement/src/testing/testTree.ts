@@ -60,8 +60,8 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
       settlement: CONTRACT,
       circuits: fakeCircuits,
       costs: fakeCosts,
-      policy: { epochBlocks: 1_000, epochSeconds: 1_000, layerTimeout: 1_500, ...options.policy },
-      pollInterval: 20,
+      policy: { epochBlocks: 1_000, epochSeconds: 1_000, layerTimeoutMilliseconds: 1_500, ...options.policy },
+      pollMilliseconds: 20,
     },
     dependencies,
   );

@@ -106,7 +106,7 @@ function start(coordinator: CoordinatorProcess): void {
   const rows = disk.table<unknown>("coordinator");
   coordinator.ledgerEpoch = (rows.get("ledger") as { epoch: number } | undefined)?.epoch ?? 0;
   const tree = createTree(
-    { shares: defaultShares, layerTimeout: 2_000, age: () => world.milliseconds },
+    { shares: defaultShares, layerTimeoutMilliseconds: 2_000, age: () => world.milliseconds },
     { stage: "open", number: coordinator.ledgerEpoch + 1 },
   );
   coordinator.tree = tree;
