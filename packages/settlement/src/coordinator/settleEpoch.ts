@@ -68,7 +68,7 @@ function countLeftOut(core: Core, leftOut: readonly LeftOut[]): void {
 function resting(core: Core, proofs: BlockProofs, epoch: number): Failed {
   const failed: Failed = new Map();
   for (const [layerId, layer] of core.tree.layers) {
-    if (!isResting(layer)) continue;
+    if (!isResting(layer, Date.now())) continue;
     const first = blocksOfEpoch(layer, epoch).find(({ number }) => !proofs.has(layer, layer.blocks.get(number)!));
     const until = new Date(layer.rest!.until).toISOString();
     if (first !== undefined)
