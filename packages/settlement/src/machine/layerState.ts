@@ -29,6 +29,8 @@ export type StoredLayer = {
   readonly session: number;
   /** Its last block of epochs that are closed, less what those leave out: where a set-back leads to. */
   readonly base: number;
+  /** The slot of its last block that was accepted. The row is written whenever a block is removed; until then the block itself is durable. */
+  readonly slot: number;
   /** What the set-back to this session leaves out; empty once the layer has done it. */
   readonly drops: readonly Drop[];
   /** The epoch in which it was set back, until it is back and nothing promised lacks its place. */
@@ -49,9 +51,8 @@ export type Wanted = Extract<CoordinatorFrame, { type: "wanted" }>;
 /** A layer as the coordinator sees it: what is durable, what follows from that, and what was said on this connection. */
 export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } & {
   readonly layerId: Field;
-  /** The last block that was accepted, and its slot. */
+  /** The last block that was accepted. */
   accepted: number;
-  slot: number;
   /** Accepted blocks that have not settled, by number. */
   readonly blocks: Map<number, HandedBlock>;
   /** Numbers of those that are proven. */
@@ -81,7 +82,7 @@ export function newcomer(
   known: KnownLayer,
   of: { readonly conduct: Conduct; readonly place: number; readonly registeredAt: number },
 ): StoredLayer {
-  return { known, url: "", session: 0, base: 0, drops: [], leftOut: 0, ...of };
+  return { known, url: "", session: 0, base: 0, slot: 0, drops: [], leftOut: 0, ...of };
 }
 
 export function newLayerState(stored: StoredLayer): LayerState {
@@ -89,7 +90,6 @@ export function newLayerState(stored: StoredLayer): LayerState {
     ...stored,
     layerId: stored.known.layerId,
     accepted: stored.base,
-    slot: 0,
     blocks: new Map(),
     proven: new Set(),
     peer: undefined,
@@ -107,8 +107,8 @@ export function newLayerState(stored: StoredLayer): LayerState {
 }
 
 export function storedOf(layer: LayerState): StoredLayer {
-  const { known, url, session, base, drops, returningSince, conduct, leftOut, rest, registeredAt, place } = layer;
-  return { known, url, session, base, drops, returningSince, conduct, leftOut, rest, registeredAt, place };
+  const { known, url, session, base, slot, drops, returningSince, conduct, leftOut, rest, registeredAt, place } = layer;
+  return { known, url, session, base, slot, drops, returningSince, conduct, leftOut, rest, registeredAt, place };
 }
 
 export function isOnline(layer: LayerState): boolean {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { noteSettled } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
+import { setBack } from "./setBack.ts";
 import { PLACES_OF_STRANGERS } from "./shares.ts";
 import { highestBlockSlot } from "./slots.ts";
 
@@ -14,6 +16,24 @@ describe("a block", () => {
     expect(t.hand("a", { slot: 4 })).toEqual({ kind: "accepted" });
     t.flush();
     expect(t.restart().layer("a")).toMatchObject({ accepted: 1, slot: 4, base: 0 });
+  });
+
+  it("has a slot above all before it, though these have settled or were removed, and the coordinator has started again", () => {
+    const t = machineTree(["settled", "removed"]);
+    t.hand("settled", { slot: 4 });
+    t.hand("removed", { slot: 7 });
+    const through = new Map([[t.layer("settled").layerId, 1]]);
+    t.layer("settled").base = 1;
+    noteSettled(t.tree, { epoch: 1, through, deposits: [], summary: { leftOut: [] } as never });
+    setBack(t.tree, [t.layer("removed").layerId]);
+    t.flush();
+    const again = t.restart();
+    expect([again.layer("settled"), again.layer("removed")]).toMatchObject([
+      { slot: 4, accepted: 1, blocks: new Map() },
+      { slot: 7, accepted: 0, blocks: new Map() },
+    ]);
+    again.connect("settled");
+    expect(again.hand("settled", { slot: 4 })).toMatchObject({ kind: "refused", reason: "slot 4 does not follow 4" });
   });
 
   it.each([
