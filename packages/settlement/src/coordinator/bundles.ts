@@ -2,11 +2,11 @@ import { FrondError } from "@frond/foundation";
 import { isBundle, type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
 import { BundleFailedError } from "../errors.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
-import { undoBundle } from "../machine/closeEpoch.ts";
 import { DUTIES } from "../machine/epoch.ts";
 import { isHere, type LayerState } from "../machine/layerState.ts";
 import { noteOffence } from "../machine/setBack.ts";
 import { isBelieved, isQuarantined, nameOf, putBundle } from "../machine/tree.ts";
+import { undoBundle } from "../machine/undoBundle.ts";
 import type { Core } from "./core.ts";
 import { LayerSilentError } from "./requests.ts";
 

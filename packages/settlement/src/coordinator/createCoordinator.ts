@@ -3,12 +3,12 @@ import type { Field } from "@frond/foundation";
 import type { Equivocation, Preconfirmation, Transaction } from "@frond/protocol";
 import { beginToEnd } from "../machine/advanceEpoch.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
-import { undoBundle } from "../machine/closeEpoch.ts";
 import { founding } from "../machine/conduct.ts";
 import { type HandedBlock, type LayerState, newcomer, newLayerState, type Peer } from "../machine/layerState.ts";
 import { isResting } from "../machine/rest.ts";
 import { defaultShares } from "../machine/shares.ts";
 import { createTree, put, putLayer, type Tree } from "../machine/tree.ts";
+import { undoBundle } from "../machine/undoBundle.ts";
 import { retry } from "../retry.ts";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
 import {

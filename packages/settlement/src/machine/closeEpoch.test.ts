@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import type { SettledEpoch } from "../types.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
-import { leaveOut, noteSettled, reopenEpoch, undoBundle } from "./closeEpoch.ts";
+import { leaveOut, noteSettled, reopenEpoch } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
+import { undoBundle } from "./undoBundle.ts";
 
 /** Closes the running epoch; those named have sealed it. */
 function close(t: MachineTree, ...names: string[]) {

@@ -2,7 +2,8 @@ import type { Field } from "@frond/foundation";
 import type { SettledEpoch } from "../types.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { afterSettled } from "./conduct.ts";
-import { blocksOfEpoch, type LayerState } from "./layerState.ts";
+import { forgetBundles } from "./forgetBundles.ts";
+import { blocksOfEpoch } from "./layerState.ts";
 import { dropsOf, noteOffence, setBack } from "./setBack.ts";
 import { enterStage, put, putBundle, putClosed, putLayer, removeBlock, type Tree } from "./tree.ts";
 
@@ -49,31 +50,17 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
       putBundle(tree, { ...bundle, epoch: tree.epoch.number, leftOut: bundle.leftOut + 1 });
     else {
       const leg = bundle.hashes.findIndex((hash) => lost.has(hash));
-      failed.push({ ...bundle, status: "failed", leg, reason: "its layer was left out of two epochs" });
+      failed.push({
+        ...bundle,
+        status: "failed",
+        epoch: tree.epoch.number,
+        leg,
+        reason: "its layer was left out of two epochs",
+      });
     }
   }
   for (const bundle of failed) putBundle(tree, bundle);
   setBack(tree, excluded.keys(), dropsOf(tree, failed));
-}
-
-/** Takes back what some layers have executed of a bundle, and keeps all of them from executing it again. */
-export function undoBundle(
-  tree: Tree,
-  bundle: BundleRecord,
-  failure: { readonly leg: number; readonly reason: string },
-): void {
-  const failed: BundleRecord = { ...bundle, ...failure, status: "failed" };
-  putBundle(tree, failed);
-  // A leg in a closed epoch can't settle alone: that epoch leaves it out, and what failed is never executed again.
-  const isOpen = (layerId: Field, leg: number) => !isClosed(tree.layers.get(layerId), bundle.hashes[leg]!);
-  setBack(tree, bundle.layers.filter(isOpen), dropsOf(tree, [failed]));
-}
-
-/** Whether a transaction is in a block that stays if its layer is set back. */
-export function isClosed(layer: LayerState | undefined, hash: Field): boolean {
-  return [...(layer?.blocks.values() ?? [])].some(
-    ({ block }) => block.number <= layer!.base && block.transactions.includes(hash),
-  );
 }
 
 /** Nothing of the closed epoch can settle: it is opened again under its number, and every layer goes back into it. */
@@ -120,6 +107,7 @@ export function noteSettled(
     putLayer(tree, layer);
   }
   if (tree.closed?.number === epoch) putClosed(tree, undefined);
+  forgetBundles(tree, epoch);
 }
 
 /** A bundle has settled when its legs have, whatever epoch they were executed in first. They settle together or not at all. */

@@ -139,6 +139,11 @@ export function putBundle(tree: Tree, bundle: BundleRecord): void {
   put(tree, "bundles", fieldToHex(bundle.id), bundle);
 }
 
+export function removeBundle(tree: Tree, { id }: BundleRecord): void {
+  tree.bundles.delete(id);
+  put(tree, "bundles", fieldToHex(id), undefined);
+}
+
 export function isBelieved(tree: Tree, { conduct }: LayerState): boolean {
   return isConductBelieved(conduct, tree.options.age());
 }

@@ -5,7 +5,7 @@ import { openRecords } from "../coordinator/records.ts";
 import type { CoordinatorFrame, LayerFrame } from "../link/frames.ts";
 import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
-import { type Exclusion, leaveOut, noteSettled, reopenEpoch, undoBundle } from "../machine/closeEpoch.ts";
+import { type Exclusion, leaveOut, noteSettled, reopenEpoch } from "../machine/closeEpoch.ts";
 import { founding } from "../machine/conduct.ts";
 import { deliverTo } from "../machine/deliver.ts";
 import {
@@ -27,6 +27,7 @@ import { defaultShares } from "../machine/shares.ts";
 import { takeDecision } from "../machine/takeDecision.ts";
 import { takeDeposits } from "../machine/takeDeposits.ts";
 import { createTree, isBelieved, put, putBundle, putClosed, putLayer, type Tree } from "../machine/tree.ts";
+import { undoBundle } from "../machine/undoBundle.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { Deposit, SettledEpoch } from "../types.ts";
 import { createDisk } from "./disk.ts";
