@@ -83,7 +83,7 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
   const core = createCore(options, { ...dependencies, onProgress }, { signal: stop.signal, fail });
   const proofs = createBlockProofs(core);
   const startProving = (layer: LayerState, handed: HandedBlock) => {
-    if (!isResting(layer, Date.now())) proofs.get(layer, handed).catch(() => {});
+    if (!isResting(layer, core.tree.options.age())) proofs.get(layer, handed).catch(() => {});
   };
 
   return {

@@ -81,7 +81,7 @@ function isDue(core: Core): boolean {
   const { epochBlocks, epochSeconds } = core.policy;
   let count = 0;
   for (const layer of core.tree.layers.values()) {
-    if (isResting(layer, Date.now())) continue;
+    if (isResting(layer, core.tree.options.age())) continue;
     const blocks = blocksOfEpoch(layer, core.tree.epoch.number);
     const patience = epochSeconds * 1_000 * 2 ** Math.min(layer.leftOut, LONGEST_PATIENCE);
     if (blocks.some(({ sealedAt }) => Date.now() - sealedAt >= patience)) return true;

@@ -139,7 +139,7 @@ describe("a stranger's layer", () => {
   it("closes registration for nobody, and costs nobody a place in an aggregate or in the list of L1", async () => {
     const places = () => new Set(tree.coordinator.layers().map(({ layerId }) => layerId)).size;
     for (let index = 100; index < 200; index++) await tree.coordinator.register(layerOfMallory(index));
-    expect(places()).toBeLessThanOrEqual(4 + 64);
+    expect(places()).toBeLessThanOrEqual(4 + 96);
     await tree.coordinator.register(layerOfMallory(999, "honest"));
     await fund("b", 100n);
     await tree.call("b", "withdraw", [0xbbn, 1n]);
@@ -148,6 +148,15 @@ describe("a stranger's layer", () => {
     await tree.stopCoordinator();
     await tree.startCoordinator();
     await tree.coordinator.register(layerOfMallory(1_000, "honest-too"));
+  });
+
+  it("is registered below no layer of which nothing has settled: such a layer would keep a place that is given to others", async () => {
+    const parent = layerOfMallory(60);
+    await tree.coordinator.register(parent);
+    const child = layerOfMallory(0, "child");
+    const config = { ...child.config, parentId: parent.layerId };
+    const below = { ...child, config, layerId: layerIdOfConfig(config) };
+    await expect(tree.coordinator.register(below)).rejects.toThrow(/no block of its parent has settled/);
   });
 
   it("is not asked for a circuit by sending one", async () => {

@@ -18,7 +18,7 @@ export type HandedBlock = {
 /** A transaction that a set-back leaves out, and why. */
 export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
 
-/** No proof of a layer's blocks is begun before `until`, in milliseconds since 1970; `length` of them is how long it rests. */
+/** No proof of a layer's blocks is begun before `until`, in milliseconds since the network began; `length` of them is how long it rests. */
 export type Rest = { readonly until: number; readonly length: number };
 
 /** What is durable of a layer, besides its blocks and letters. */

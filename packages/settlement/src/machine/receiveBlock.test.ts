@@ -164,9 +164,32 @@ describe("shares of an epoch", () => {
       t.add(name, unknown);
       t.connect(name);
     }
+    t.deposit(0, "s1", 1n);
+    t.deposit(1, "s2", 1n);
     expect(fill(t, "a", 20)).toBe(12);
     expect([fill(t, "s1", 5), fill(t, "s2", 5), fill(t, "s3", 5)]).toEqual([2, 1, 0]);
     expect(fill(t, "b", 20)).toBe(12);
+  });
+
+  it("of strangers: half are for those with a deposit, so that nobody fills all of them for nothing", () => {
+    const t = machineTree([], { shares: { ...shares, blocksOfStrangers: 4 } });
+    for (const name of ["s1", "s2", "s3", "paid"]) {
+      t.add(name, unknown);
+      t.connect(name);
+    }
+    expect([fill(t, "s1", 5), fill(t, "s2", 5), fill(t, "s3", 5)]).toEqual([2, 0, 0]);
+    t.deposit(0, "paid", 1n);
+    expect(fill(t, "paid", 5)).toBe(2);
+  });
+
+  it("are not used up by newcomers whose blocks fail: while one rests, nothing of it is taken", () => {
+    const t = machineTree([], { shares });
+    t.add("s1", unknown);
+    t.connect("s1");
+    t.layer("s1").rest = { until: t.now + 10, length: 10 };
+    expect(t.hand("s1")).toMatchObject({ kind: "ignored", reason: expect.stringMatching(/it rests/) });
+    t.now += 10;
+    expect(fill(t, "s1", 5)).toBe(2);
   });
 
   it("begin again with the next epoch", () => {

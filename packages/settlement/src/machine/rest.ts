@@ -9,7 +9,7 @@ type Resting = Pick<LayerState, "rest">;
 /**
  * A layer whose block can't be proven rests for as long as the attempt took, and for twice as long each time that it
  * fails again while it is suspect: others lose a part of their time to it that it can't make larger
- * (docs/decisions/0014). What was begun before a rest has no part in it. Times are in milliseconds since 1970.
+ * (docs/decisions/0014). What was begun before a rest has no part in it. Times are in milliseconds since the network began.
  */
 export function restAfter(layer: Resting, { startedAt, now }: { startedAt: number; now: number }): void {
   if (isResting(layer, now)) return;
@@ -18,8 +18,9 @@ export function restAfter(layer: Resting, { startedAt, now }: { startedAt: numbe
   layer.rest = { until: now + length, length };
 }
 
+/** A clock that was set back makes no rest longer than a day. */
 export function isResting({ rest }: Resting, now: number): boolean {
-  return rest !== undefined && now < rest.until;
+  return rest !== undefined && now < rest.until && rest.until <= now + LONGEST_REST;
 }
 
 /** Blocks of a suspect layer are proven one after the other only. */
