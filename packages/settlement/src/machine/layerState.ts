@@ -6,7 +6,12 @@ import type { Conduct } from "./conduct.ts";
 import type { Lateness } from "./punctuality.ts";
 
 /** A layer's end of a connection. */
-export type Peer = { send(frame: CoordinatorFrame): void; close(): void };
+export type Peer = {
+  send(frame: CoordinatorFrame): void;
+  close(): void;
+  /** Asks for a sign of life: without one in a few seconds the connection ends. */
+  probe(): void;
+};
 
 /** A block as a layer handed it over: with its circuit's inputs, or with a proof of its own. */
 export type HandedBlock = {

@@ -89,7 +89,7 @@ it("a layer that is forgotten is forgotten durably, and what its connection stil
   let isClosed = false;
   const layer = t.add("s", unknown);
   t.connect("s");
-  layer.peer = { send() {}, close: () => (isClosed = true) };
+  layer.peer = { send() {}, close: () => (isClosed = true), probe() {} };
   t.flush();
   removeLayer(t.tree, layer);
   expect([isClosed, layer.peer]).toEqual([true, undefined]);

@@ -277,7 +277,7 @@ export function createSimCoordinator(
           tree.isNetworkDirty = true;
         },
       });
-      const peer: Peer = { send: (frame) => connection.down(frame), close: () => connection.cut() };
+      const peer: Peer = { send: (frame) => connection.down(frame), close: () => connection.cut(), probe() {} };
       layer.peer = peer;
       layer.at = undefined;
       layer.told = "";

@@ -107,7 +107,7 @@ export function machineTree(
     },
     connect(name, at) {
       const state = layer(name);
-      state.peer = { send() {}, close() {} };
+      state.peer = { send() {}, close() {}, probe() {} };
       state.at = undefined;
       state.told = "";
       built.say(name, at);
