@@ -10,9 +10,8 @@ import { undoBundle } from "../machine/undoBundle.ts";
 import type { Core } from "./core.ts";
 import { LayerSilentError } from "./requests.ts";
 
-/** Milliseconds for a layer to promise its leg, and to execute it. */
+/** Milliseconds for a layer to promise its leg. To execute it, it has as long as at the end of an epoch: if it fails, it pays. */
 const PREPARE_TIMEOUT = 1_000;
-const COMMIT_TIMEOUT = 3_000;
 /** Milliseconds that a bundle waits while an epoch ends. */
 const LONGEST_END = 30_000;
 /** How often a leg that another bundle stands in the way of is asked for again. */
@@ -88,7 +87,7 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
       const answer = await core.requests.ask(
         layer,
         { type: "commit", session: record.sessions[leg]!, hash: hashes[leg]!, transaction },
-        COMMIT_TIMEOUT,
+        core.policy.layerTimeout,
       );
       if (answer.preconfirmation !== undefined) return answer.preconfirmation;
       const { code = "unknown", message = "it was not executed.", retry = true } = answer.failure ?? {};

@@ -151,7 +151,7 @@ function createCore(
   const waiting = createWaiting(signal);
   const journal = createJournal(tree, { tables: dependencies.tables, wake: waiting.wake, onFailed: fail });
   const { logger } = dependencies;
-  const requests = createRequests();
+  const requests = createRequests({ until: waiting.until, flushed: journal.flushed });
   return {
     options,
     policy,

@@ -93,7 +93,7 @@ describe("an epoch whose layers are held is sealed", () => {
     t.tree.bundlesRunning = 1;
     beginToEnd(t.tree);
     hold(t, "a");
-    advanceEpoch(t.tree, 4_999);
+    advanceEpoch(t.tree, 2 * LAYER_TIMEOUT - 1);
     expect(stage(t)).toBe("holding");
     advanceEpoch(t.tree, 1);
     expect(stage(t)).toBe("sealing");

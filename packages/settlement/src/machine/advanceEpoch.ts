@@ -10,8 +10,8 @@ import { enterStage, isBelieved, putLayer, removeLetter, type Tree } from "./tre
 const DEBTOR_PATIENCE = 4;
 /** How much shorter others wait for a layer that they don't believe: its blocks of this epoch are here, or come in the next one. */
 const STRANGERS_PART = 10;
-/** Milliseconds that an epoch waits for bundles between prepare and commit. */
-const BUNDLE_PATIENCE = 5_000;
+/** How much longer than for a layer an epoch waits for bundles between prepare and commit: a commit alone may take as long as a layer. */
+const BUNDLE_PATIENCE = 2;
 
 /** Begins to end the running epoch, unless the one before is still being proven. */
 export function beginToEnd(tree: Tree): boolean {
@@ -28,7 +28,7 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
   if (stage === "open") return undefined;
   tree.waited += elapsedMilliseconds;
   if (stage === "holding") {
-    if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE) return undefined;
+    if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE * tree.options.layerTimeout) return undefined;
     const restless = restlessLayers(tree);
     if (restless.length > 0 && tree.waited < tree.options.layerTimeout / 2) return undefined;
     for (const layer of restless) noteLate(layer, number);
