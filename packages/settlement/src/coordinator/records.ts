@@ -85,6 +85,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
           isSent: false,
           isHandled: false,
           isLate: false,
+          isToAbsent: false,
         });
       for (const [, deposit] of deposits.entries()) if (deposit !== true) tree.deposits.set(deposit.id, deposit);
       for (const [, bundle] of bundles.entries()) tree.bundles.set(bundle.id, bundle);

@@ -5,12 +5,13 @@ import { afterSettled } from "./conduct.ts";
 import { forgetBundles } from "./forgetBundles.ts";
 import { blocksOfEpoch } from "./layerState.ts";
 import { dropsOf, noteOffence, setBack } from "./setBack.ts";
+import { mostListed } from "./shares.ts";
 import { enterStage, put, putBundle, putClosed, putLayer, removeBlock, type Tree } from "./tree.ts";
 
 /** Why a layer's blocks from `block` on are left out of the closed epoch. */
 export type Exclusion = { readonly block: number; readonly rule: string; readonly reason: string };
 
-/** What an honest layer never does. A message without a counterpart may be nobody's fault who is left out. */
+/** What an honest layer never does, besides using more of the settlement list than it was told. A message without a counterpart may be nobody's fault who is left out. */
 const BROKEN_RULES = new Set([
   "proof",
   "vault",
@@ -36,11 +37,12 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
   const leftOut = [...closed.leftOut];
   for (const [layerId, { block, rule, reason }] of excluded) {
     const layer = tree.layers.get(layerId)!;
+    const hasOverdrawn = mostListed(blocksOfEpoch(layer, closed.number)) > layer.places.before;
     for (const record of blocksOfEpoch(layer, closed.number))
       if (record.number >= block) for (const hash of record.transactions) lost.add(hash);
     layer.base = block - 1;
     leftOut.push({ layer: layer.known.name, block, rule, reason });
-    if (BROKEN_RULES.has(rule)) noteOffence(tree, layer);
+    if (BROKEN_RULES.has(rule) || (rule === "list" && hasOverdrawn)) noteOffence(tree, layer);
   }
   putClosed(tree, { ...closed, stage: "blocks", leftOut });
   const failed: BundleRecord[] = [];

@@ -50,6 +50,9 @@ export type StoredLayer = {
   readonly place: number;
 };
 
+/** What a layer was told last, and at most in the running epoch and in the one before; infinite as long as that is not known. */
+export type Places = { told: number; most: number; before: number };
+
 export type Position = Extract<LayerFrame, { type: "position" }>;
 export type Wanted = Extract<CoordinatorFrame, { type: "wanted" }>;
 
@@ -74,6 +77,10 @@ export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } 
   readonly deposits: Map<number, boolean>;
   /** Circuits that it was asked for on this connection. */
   readonly asked: Set<string>;
+  /** Since when others are told that it can't be reached, in milliseconds since the network began; undefined if it can. */
+  unreachableSince: number | undefined;
+  /** Places in either half of the settlement list. */
+  readonly places: Places;
   /** How often it was late when an epoch ended. */
   late: Lateness;
   stats: LayerStats | undefined;
@@ -104,6 +111,8 @@ export function newLayerState(stored: StoredLayer): LayerState {
     tellings: 0,
     deposits: new Map(),
     asked: new Set(),
+    unreachableSince: undefined,
+    places: { told: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
     late: { times: 0, epoch: 0 },
     stats: undefined,
     rate: 0,
