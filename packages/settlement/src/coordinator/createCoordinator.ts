@@ -61,6 +61,9 @@ export interface Coordinator {
   close(): Promise<void>;
 }
 
+/** An epoch takes so many times the seconds that it is open, with its proofs: a round on an idle network is as long. */
+const EPOCHS_OF_ROUND = 6;
+
 /**
  * Brings the layers of a tree together: passes on their messages, runs bundles, ends epochs, has them proven and settles them (ARCHITECTURE.md, "The machine"). It needs nobody's trust: what it does is proven, and
  * what it fails to do only waits. Nothing that it needs after a restart is held in memory only.
@@ -142,6 +145,7 @@ function createCore(
     {
       shares: { ...defaultShares, ...options.shares },
       layerTimeout: policy.layerTimeout,
+      roundMilliseconds: EPOCHS_OF_ROUND * policy.epochSeconds * 1_000,
       age: () => Date.now() - startedAt,
     },
     { stage: "open", number: ledger.epoch + 1 },

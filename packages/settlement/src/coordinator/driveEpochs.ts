@@ -2,6 +2,7 @@ import { ChainWentBackError, EpochUnknownError, RootMismatchError } from "../err
 import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
 import { blocksOfEpoch, isOnline, type LayerState } from "../machine/layerState.ts";
 import { blocksForTransactions } from "../machine/network.ts";
+import { isRoundOver, passRound } from "../machine/passRound.ts";
 import { isResting } from "../machine/rest.ts";
 import { restate } from "../machine/restate.ts";
 import type { BlockProofs } from "./blockProofs.ts";
@@ -54,7 +55,8 @@ async function takeStep(core: Core, proofs: BlockProofs): Promise<void> {
 async function turn(core: Core): Promise<void> {
   const { tree } = core;
   if (tree.epoch.stage === "open") {
-    await core.until(() => tree.epoch.stage !== "open" || tree.closed !== undefined, TURN);
+    const isOver = await core.until(() => tree.epoch.stage !== "open" || tree.closed !== undefined, TURN);
+    if (!isOver && isRoundOver(tree, TURN)) await core.journal.change(() => passRound(tree));
     return;
   }
   const startedAt = performance.now();

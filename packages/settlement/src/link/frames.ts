@@ -161,6 +161,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     type: z.literal("network"),
     /** Layers that can be sent to. */
     reachable: z.array(fieldSchema),
+    /** Counts epochs, and long times in which none ended. */
+    round: u32,
     /** What the layer may use of an epoch: blocks, and places in the settlement list. */
     blocks: u32,
     deposits: u32,

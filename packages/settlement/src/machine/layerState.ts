@@ -38,7 +38,7 @@ export type StoredLayer = {
   readonly slot: number;
   /** What the set-back to this session leaves out; empty once the layer has done it. */
   readonly drops: readonly Drop[];
-  /** The epoch in which it was set back, until it is back and nothing promised lacks its place. */
+  /** The round in which it was set back, until it is back and nothing promised lacks its place. */
   readonly returningSince?: number | undefined;
   readonly conduct: Conduct;
   /** Epochs in a row of which none of its blocks could settle. */

@@ -17,7 +17,7 @@ export function tellNetwork(tree: Tree): void {
     const isOneOfThem = isBelieved(tree, layer);
     const shares = sharesOf(active, isOneOfThem, tree.options.shares);
     if (isOnline(layer)) noteTold(layer, shares);
-    send(tree, layer, { type: "network", reachable: isOneOfThem ? reachable : [], ...shares });
+    send(tree, layer, { type: "network", reachable: isOneOfThem ? reachable : [], round: tree.round, ...shares });
   }
 }
 

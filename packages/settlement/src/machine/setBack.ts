@@ -50,8 +50,8 @@ export function partsOf(drops: readonly Drop[]): number {
 
 function setBackOne(tree: Tree, layer: LayerState, drops: readonly Drop[]): void {
   // Until it is back, others give nothing up: they may need what it sends again. Whoever is away is not waited for anew.
-  if (isHere(layer)) layer.returningSince = tree.epoch.number;
-  layer.returningSince ??= tree.epoch.number;
+  if (isHere(layer)) layer.returningSince = tree.round;
+  layer.returningSince ??= tree.round;
   layer.drops = [...new Map([...layer.drops, ...drops].map((drop) => [drop.hash, drop])).values()];
   // One session for each part of what is left out (`wanted.ts`).
   layer.session += partsOf(layer.drops);

@@ -350,7 +350,8 @@ export function createSimCoordinator(
     start() {
       const records = openRecords(disk);
       ledgerEpoch = disk.table<{ epoch: number }>("coordinator").get("ledger")?.epoch ?? 0;
-      const options_ = { shares: defaultShares, layerTimeout: 2_000, age: () => world.milliseconds };
+      const age = () => world.milliseconds;
+      const options_ = { shares: defaultShares, layerTimeout: 2_000, roundMilliseconds: 10_000, age };
       tree = createTree(options_, { stage: "open", number: ledgerEpoch + 1 });
       records.restore(tree);
       noteHalfSetBacks(tree, world);
