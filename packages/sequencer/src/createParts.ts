@@ -142,6 +142,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     quota,
     drops,
     session: () => rebasing.session,
+    round: () => allowance.round,
     flush,
     async room() {
       while (isBehind()) await changed.wait();

@@ -22,6 +22,7 @@ export type SequencerErrorCode =
   | "sequencer/zero-amount"
   | "sequencer/destination-offline"
   | "sequencer/destination-gone"
+  | "sequencer/too-many-exits"
   | "sequencer/returning"
   | "sequencer/bundle-leg"
   | "sequencer/no-bundle-leg"
@@ -145,14 +146,24 @@ export const quotaUsed = (quota: number, epoch: number): SequencerError =>
     data: { quota, epoch, retryAfter: 10_000 },
   });
 
-export const epochListFull = (quota: number): SequencerError =>
+export const epochListFull = (quota: number, needed: number): SequencerError =>
   new SequencerError({
     code: "sequencer/epoch-list-full",
     message:
       `The epoch's list of messages from and to L1 is full: this layer has used its ${quota} places. Send the ` +
       "transaction again in the next epoch.",
     retry: "later",
-    data: { quota, retryAfter: 5_000 },
+    data: { quota, needed, retryAfter: 5_000 },
+  });
+
+export const tooManyExits = (quota: number, needed: number): SequencerError =>
+  new SequencerError({
+    code: "sequencer/too-many-exits",
+    message:
+      `The transaction takes ${needed} places of the epoch's list of messages to L1, and this layer has ${quota}. ` +
+      "Sign one that sends fewer at a time.",
+    retry: "changed",
+    data: { quota, needed },
   });
 
 export const epochBlocksUsed = (blocks: number): SequencerError =>
@@ -195,14 +206,14 @@ export const destinationOffline = (layerId: string): SequencerError =>
     data: { layerId, retryAfter: 5_000 },
   });
 
-export const destinationGone = (layerId: string, epochs: number): SequencerError =>
+export const destinationGone = (layerId: string, rounds: number): SequencerError =>
   new SequencerError({
     code: "sequencer/destination-gone",
     message:
-      `The transaction sends to layer ${layerId}, which could not be reached for ${epochs} epochs. ` +
+      `The transaction sends to layer ${layerId}, which could not be reached for about ${rounds} epochs. ` +
       "Sign another transaction when that layer is back.",
     retry: "changed",
-    data: { layerId, epochs },
+    data: { layerId, rounds },
   });
 
 export const bundleLeg = (): SequencerError =>

@@ -98,6 +98,8 @@ export type Allowance = {
    * Layers that can be sent to, L1 aside; a transaction that sends to another is refused with `destination-offline`.
    */
   readonly reachable: ReadonlySet<Field>;
+  /** Counts epochs, and long times in which none ended: for so long a returning transaction waits for what is away. */
+  readonly round: number;
   /** Blocks. The last `RESERVED_BLOCKS` are opened by messages only: transactions wait for the next epoch. */
   readonly blocks: number;
   /**

@@ -8,7 +8,8 @@ import { MustWait } from "./mustWait.ts";
 import type { Tried } from "./types.ts";
 
 /** Before the coordinator has said anything. */
-export const unlimited = (): Omit<Allowance, "reachable"> & { readonly reachable?: ReadonlySet<Field> } => ({
+export const unlimited = (): Omit<Allowance, "reachable" | "round"> &
+  Partial<Pick<Allowance, "reachable" | "round">> => ({
   blocks: Number.POSITIVE_INFINITY,
   deposits: LIST_CAPACITY,
   exits: LIST_CAPACITY,
@@ -40,5 +41,5 @@ export const checkTried = (
       throw destinationOffline(fieldToHex(to));
   }
   if (items.exits > 0 && listed.exits + legs.exits + items.exits > allowance.exits)
-    throw epochListFull(allowance.exits);
+    throw epochListFull(allowance.exits, items.exits);
 };

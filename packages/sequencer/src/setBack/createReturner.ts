@@ -48,6 +48,8 @@ export type ReturnerDependencies = {
   readonly quota: Pick<EpochQuota, "count">;
   readonly drops: Pick<Drops, "add">;
   session(): number;
+  /** Undefined before the rest of the tree has said it. */
+  round(): number | undefined;
   /** Sends records of the log to the disk. */
   flush(): void;
   /** Resolves when blocks that were cut have become few enough. */
@@ -65,10 +67,10 @@ export type ReturnerDependencies = {
 const SLICE_MILLISECONDS = 8;
 
 export const createReturner = (dependencies: ReturnerDependencies): Returner => {
-  const { store, orderer, promises, room, mayTry, onChange, onDropped, onFailure } = dependencies;
+  const { store, orderer, promises, round, room, mayTry, onChange, onDropped, onFailure } = dependencies;
+  let loadedIn: number | undefined;
   const line = createReturning<PendingItem>({
-    execute: ({ pending }) =>
-      executeReturning(pending, { ...dependencies, epochsInLine: orderer.tip.epoch - loadedIn }),
+    execute: ({ pending }) => executeReturning(pending, { ...dependencies, roundsInLine: roundsInLine() }),
     nextNonce: orderer.nonceOf,
   });
   const passes = createPasses({ pass: () => tryAll(mayTry), mayPass: () => line.count > 0 && mayTry(), onFailure });
@@ -80,7 +82,13 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
     },
   });
   const settle = (): void => departures.settle(line.takeDeparted());
-  let loadedIn = orderer.tip.epoch;
+
+  /** As far as the rest of the tree has said: rounds before it has said anything are not counted. */
+  function roundsInLine(): number {
+    const now = round();
+    loadedIn ??= now;
+    return now === undefined ? 0 : Math.max(0, now - loadedIn!);
+  }
 
   async function tryAll(mayGoOn: () => boolean): Promise<void> {
     const tries = line.tries();
@@ -104,7 +112,7 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
       return line.items.map(({ pending }) => pending);
     },
     load() {
-      loadedIn = orderer.tip.epoch;
+      loadedIn = round();
       const items = Array.from(store.pending(), pendingItem);
       const isExecuted = ({ hash }: PendingItem): boolean => promises.of(hash) !== undefined;
       line.restart(items.filter((item) => !isExecuted(item)));

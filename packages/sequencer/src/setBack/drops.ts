@@ -6,7 +6,7 @@ export type Drops = {
   of(hash: Field): DroppedTransaction | undefined;
   /** Those of the current session, in the order dropped. */
   readonly ofSession: readonly DroppedTransaction[];
-  /** The last legs of bundles that were dropped, in whatever session. */
+  /** The legs of bundles that were dropped: all of the current session, and the last ones before it. */
   readonly legs: readonly DroppedTransaction[];
   /** These are being stored. */
   add(dropped: readonly DroppedTransaction[]): void;
@@ -14,7 +14,7 @@ export type Drops = {
   restart(dropped: readonly DroppedTransaction[]): void;
 };
 
-/** Whoever has to know that a leg was dropped is told again until it is long known. */
+/** Whoever has to know that a leg was dropped is told again until it is long known: so many at least. */
 const MOST_LEGS = 1_000;
 
 /** Reasons are read once, at the start: the table grows with the life of the layer. */
@@ -22,10 +22,13 @@ export const createDrops = (store: Pick<Store, "table">, session: number): Drops
   const table = store.table<DroppedTransaction>("dropped");
   const stored = Array.from(table.entries(), ([, reason]) => reason).sort((a, b) => a.session - b.session);
   let ofSession = stored.filter((reason) => reason.session === session);
-  let legs = stored.filter(({ isLeg }) => isLeg).slice(-MOST_LEGS);
+  let legs: readonly DroppedTransaction[] = [];
   const addLegs = (dropped: readonly DroppedTransaction[]): void => {
-    legs = [...legs, ...dropped.filter(({ isLeg }) => isLeg)].slice(-MOST_LEGS);
+    const all = [...legs, ...dropped.filter(({ isLeg }) => isLeg)];
+    const count = ofSession.filter(({ isLeg }) => isLeg).length;
+    legs = all.slice(-Math.max(MOST_LEGS, count));
   };
+  addLegs(stored);
   return {
     of: (hash) => ofSession.find((reason) => reason.hash === hash) ?? table.get(fieldToHex(hash)),
     get ofSession() {
@@ -35,12 +38,12 @@ export const createDrops = (store: Pick<Store, "table">, session: number): Drops
       return legs;
     },
     add(dropped) {
-      addLegs(dropped);
       ofSession = [...ofSession, ...dropped];
+      addLegs(dropped);
     },
     restart(dropped) {
-      addLegs(dropped);
       ofSession = [...dropped];
+      addLegs(dropped);
     },
   };
 };

@@ -1,6 +1,6 @@
 import { addressOf } from "@frond/protocol";
 import type { PendingTransaction } from "@frond/store";
-import { destinationGone, SequencerError } from "../errors.ts";
+import { destinationGone, SequencerError, tooManyExits } from "../errors.ts";
 import type { EpochQuota } from "../intake/epochQuota.ts";
 import { MustWait } from "../order/mustWait.ts";
 import type { Orderer } from "../order/types.ts";
@@ -8,10 +8,11 @@ import type { Promises } from "../promise/promises.ts";
 import type { Attempt } from "./createReturning.ts";
 
 /**
- * For so many epochs a returning transaction waits for a receiver that cannot be reached. What waits holds up what
- * fails with a higher slot, on all layers: a layer that never comes back must not do that for ever.
+ * For so many rounds a returning transaction waits for a receiver that cannot be reached, or for a share of the
+ * settlement list that is large enough for it alone. What waits holds up what fails with a higher slot, on all layers:
+ * what may never come must not do that for ever.
  */
-const LONGEST_ABSENCE_EPOCHS = 8;
+const LONGEST_ABSENCE_ROUNDS = 8;
 
 /** Executes a transaction again, at its former fee, and remembers the new promise. */
 export const executeReturning = (
@@ -19,12 +20,12 @@ export const executeReturning = (
   dependencies: {
     readonly orderer: Pick<Orderer, "order">;
     /** Since the line was read. */
-    readonly epochsInLine: number;
+    readonly roundsInLine: number;
     readonly promises: Pick<Promises, "add">;
     readonly quota: Pick<EpochQuota, "count">;
   },
 ): Attempt => {
-  const { orderer, promises, quota, epochsInLine } = dependencies;
+  const { orderer, promises, quota, roundsInLine } = dependencies;
   const { hash, transaction, fee } = pending;
   const sender = addressOf(transaction.publicKey);
   try {
@@ -34,12 +35,14 @@ export const executeReturning = (
     return { ok: true };
   } catch (error) {
     if (!(error instanceof SequencerError || error instanceof MustWait)) throw error;
-    const { code, message } = epochsInLine < LONGEST_ABSENCE_EPOCHS ? error : withoutPatience(error);
+    const { code, message } = roundsInLine < LONGEST_ABSENCE_ROUNDS ? error : withoutPatience(error);
     return { ok: false, reason: { code, message } };
   }
 };
 
-const withoutPatience = (error: SequencerError | MustWait): SequencerError | MustWait =>
-  error.code === "sequencer/destination-offline"
-    ? destinationGone(String(error.data.layerId), LONGEST_ABSENCE_EPOCHS)
-    : error;
+const withoutPatience = (error: SequencerError | MustWait): SequencerError | MustWait => {
+  const { layerId, quota, needed } = error.data;
+  if (error.code === "sequencer/destination-offline") return destinationGone(String(layerId), LONGEST_ABSENCE_ROUNDS);
+  const isTooMuch = error.code === "sequencer/epoch-list-full" && Number(needed) > Number(quota);
+  return isTooMuch ? tooManyExits(Number(quota), Number(needed)) : error;
+};

@@ -20,7 +20,7 @@ import {
   payment,
   startOn,
 } from "../testing.ts";
-import type { Sequencer, SequencerOptions } from "../types.ts";
+import type { Allowance, Sequencer, SequencerOptions } from "../types.ts";
 
 const started: Sequencer[] = [];
 const start = (store: Store, options: Partial<SequencerOptions> = {}): Sequencer => {
@@ -38,6 +38,20 @@ const hashesOf = (transactions: readonly Transaction[]) => transactions.map(tran
 const pendingOf = (store: Store) => [...store.pending()].map(({ transaction }) => transaction);
 /** After what others do in their turn. */
 const rest = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+/** What is first in line is not given up in so many rounds. */
+const waitsFor = async (
+  sequencer: Sequencer,
+  rounds: { readonly first: number; readonly count: number },
+  allowance: Partial<Allowance> = {},
+): Promise<void> => {
+  for (let round = rounds.first; round < rounds.first + rounds.count; round++) {
+    sequencer.setAllowance(allowing({ ...allowance, round }));
+    await rest();
+    expect(sequencer.returning()).toEqual({ count: 1, waiting: 1 });
+    sequencer.giveUp(99);
+  }
+};
 
 /**
  * Alice has spent a deposit in three transfers, each in a block of its own; then the layer went back before the
@@ -150,17 +164,43 @@ describe("a returning transaction", () => {
     const transaction = call(ALICE, { method: "pay", args: [OTHER, 1n], nonce: 0 });
     await sequencer.submit(transaction);
     await sequencer.seal();
-    sequencer.setAllowance(allowing());
+    sequencer.setAllowance(allowing({ round: 70 }));
     await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
-    for (let epoch = 1; epoch < 9; epoch++) {
-      await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1 });
-      sequencer.giveUp(99);
-      await sequencer.closeEpoch();
-    }
+    await waitsFor(sequencer, { first: 70, count: 8 });
+    sequencer.setAllowance(allowing({ round: 78 }));
     await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1, failing: 1 });
     sequencer.giveUp(1);
     await expect.poll(() => sequencer.lastDropped()).toMatchObject([{ code: "sequencer/destination-gone" }]);
+  });
+
+  it("does not count rounds that passed before the rest of the tree was there", async () => {
+    const store = memoryStore(identity);
+    const first = start(store);
+    await first.consume([deposit(alice, 100n, 0)]);
+    await first.submit(call(ALICE, { method: "pay", args: [OTHER, 1n], nonce: 0 }));
+    first.setAllowance(allowing({ round: 2 }));
+    await first.rebase({ through: 0, epoch: 1, session: 1 });
+    await first.close();
+    const sequencer = start(store);
+    sequencer.setAllowance(allowing({ round: 70 }));
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    await waitsFor(sequencer, { first: 70, count: 8 });
+  });
+
+  it("that needs more of the list than its layer has is not first in line for ever: others can be given up", async () => {
+    const sequencer = start(memoryStore(identity));
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    await sequencer.submit(call(ALICE, { method: "withdraw", args: [1n, 1n], nonce: 0 }));
+    await sequencer.submit(transfer(0, 0n, BOB, alice));
+    sequencer.setAllowance(allowing({ exits: 0, round: 1 }));
+    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    await waitsFor(sequencer, { first: 1, count: 8 }, { exits: 0 });
+    sequencer.setAllowance(allowing({ exits: 0, round: 9 }));
+    await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1, failing: 1 });
+    sequencer.giveUp(1);
+    await expect.poll(() => sequencer.lastDropped()).toMatchObject([{ code: "sequencer/too-many-exits" }]);
   });
 
   it("is dropped when it has expired", async () => {

@@ -2,19 +2,26 @@ import { FrondError } from "@frond/foundation";
 import { isBundle, type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
 import { BundleFailedError } from "../errors.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
-import { undoBundle } from "../machine/closeEpoch.ts";
 import { DUTIES } from "../machine/epoch.ts";
 import { isHere, type LayerState } from "../machine/layerState.ts";
 import { noteOffence } from "../machine/setBack.ts";
 import { isBelieved, isQuarantined, nameOf, putBundle } from "../machine/tree.ts";
+import { undoBundle } from "../machine/undoBundle.ts";
 import type { Core } from "./core.ts";
 import { LayerSilentError } from "./requests.ts";
 
-/** Milliseconds for a layer to promise its leg, and to execute it. */
+/**
+ * Milliseconds for a layer to promise its leg. To execute it, it has as long as at the end of an epoch: if it fails, it
+ * pays.
+ */
 const PREPARE_TIMEOUT = 1_000;
-const COMMIT_TIMEOUT = 3_000;
 /** Milliseconds that a bundle waits while an epoch ends. */
 const LONGEST_END = 30_000;
+/**
+ * Legs settle in one epoch or not at all. A layer has another one only when the coordinator has ended that of the
+ * bundle.
+ */
+const OTHER_EPOCH = { code: "other-epoch", reason: "the epoch ended before the leg was executed.", retry: true };
 /** How often a leg that another bundle stands in the way of is asked for again. */
 const ATTEMPTS = 3;
 
@@ -90,9 +97,10 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
       const answer = await core.requests.ask(
         layer,
         { type: "commit", session: record.sessions[leg]!, hash: hashes[leg]!, transaction },
-        COMMIT_TIMEOUT,
+        core.policy.layerTimeoutMilliseconds,
       );
-      if (answer.preconfirmation !== undefined) return answer.preconfirmation;
+      if (answer.preconfirmation?.epoch === record.epoch) return answer.preconfirmation;
+      if (answer.preconfirmation !== undefined) throw failed(core, legs, leg, OTHER_EPOCH);
       const { code = "unknown", message = "it was not executed.", retry = true } = answer.failure ?? {};
       throw failed(core, legs, leg, { code, reason: message, retry });
     }),
@@ -106,7 +114,9 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
   await core.journal.change(() => {
     // The layer has promised the leg, and costs the others what they did for the bundle; unless it was set back since.
     const culprit = core.tree.layers.get(record.layers[leg]!);
-    if (culprit !== undefined && culprit.session === record.sessions[leg]) noteOffence(core.tree, culprit);
+    const { number, stage } = core.tree.epoch;
+    const isOver = error.data.code === OTHER_EPOCH.code && (number !== record.epoch || stage === "sealing");
+    if (culprit !== undefined && culprit.session === record.sessions[leg] && !isOver) noteOffence(core.tree, culprit);
     undoBundle(core.tree, record, { leg, reason: String(error.data.reason) });
   });
   throw error;

@@ -103,9 +103,9 @@ test("money is conserved, and the tree settles by itself, whatever stops when", 
           await tree.coordinator.endEpoch();
           const { layers, epoch } = tree.coordinator.network();
           const isIdle = layers.every((layer) => layer.messagesInFlight === 0 && layer.blocksSealed === 0);
-          const isDone = [...tree.layers.values()].every(({ sequencer }) => {
+          const isDone = [...tree.layers.values()].every(({ sequencer, link }) => {
             const { unsealed, inbox, waiting } = sequencer.status();
-            return unsealed === 0 && inbox === 0 && waiting === 0;
+            return unsealed === 0 && inbox === 0 && waiting === 0 && link.status().blocksToHandOver === 0;
           });
           return isIdle && isDone && epoch.proving === null;
         };

@@ -51,6 +51,8 @@ export function acceptPeer(
     layer = named;
     if (named.peer !== undefined) {
       named.rivals.add(peer);
+      // The first one may be a connection that is dead, of a layer that has lost its network: then it ends in a moment.
+      named.peer.probe();
       core.logger.warn(`A second sequencer of layer ${named.known.name} has connected`);
       return;
     }

@@ -114,6 +114,20 @@ describe("a bundle", () => {
     expect(owned()).toBe(299n);
   });
 
+  it("of which a layer says that it executed its leg in another epoch has failed at once, and costs that layer", async () => {
+    await fundAll();
+    const { sequencer } = tree.layer("c");
+    const commit = sequencer.commit.bind(sequencer);
+    sequencer.commit = async (hash) => ({ ...(await commit(hash)), epoch: 77 });
+    const legs = [tree.unsigned("d", "pay", [owner, 7n]), tree.unsigned("c", "pay", [owner, 7n])];
+    await expect(tree.coordinator.sendBundle(tree.bundle(legs))).rejects.toMatchObject({
+      data: { leg: 1, code: "other-epoch" },
+    });
+    const statuses = Object.fromEntries(tree.coordinator.layers().map(({ name, status }) => [name, status]));
+    expect(statuses).toMatchObject({ c: "quarantined", d: "online" });
+    await tree.until(() => tree.balance("d", owner) === 0n, "the leg on d is undone");
+  });
+
   it("that is not one is refused", async () => {
     const [first, second] = tree.bundle([
       tree.unsigned("d", "pay", [owner, 7n]),

@@ -3,12 +3,12 @@ import { type Field, retry } from "@frond/foundation";
 import type { Equivocation, Preconfirmation, Transaction } from "@frond/protocol";
 import { beginToEnd } from "../machine/advanceEpoch.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
-import { undoBundle } from "../machine/closeEpoch.ts";
 import { founding } from "../machine/conduct.ts";
 import { type HandedBlock, type LayerState, newcomer, newLayerState, type Peer } from "../machine/layerState.ts";
 import { isResting } from "../machine/rest.ts";
 import { defaultShares } from "../machine/shares.ts";
 import { createTree, put, putLayer, type Tree } from "../machine/tree.ts";
+import { undoBundle } from "../machine/undoBundle.ts";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
 import {
   type CoordinatorDependencies,
@@ -60,6 +60,9 @@ export interface Coordinator {
   close(): Promise<void>;
 }
 
+/** An epoch takes so many times the seconds that it is open, with its proofs: a round on an idle network is as long. */
+const EPOCHS_OF_ROUND = 6;
+
 /**
  * Brings the layers of a tree together: passes on their messages, runs bundles, ends epochs, has them proven and
  * settles them (ARCHITECTURE.md, "The machine"). It needs nobody's trust: what it does is proven, and what it fails to
@@ -83,7 +86,7 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
   const core = createCore(options, { ...dependencies, onProgress }, { signal: stop.signal, fail });
   const proofs = createBlockProofs(core);
   const startProving = (layer: LayerState, handed: HandedBlock) => {
-    if (!isResting(layer)) proofs.get(layer, handed).catch(() => {});
+    if (!isResting(layer, core.tree.options.age())) proofs.get(layer, handed).catch(() => {});
   };
 
   return {
@@ -142,6 +145,7 @@ function createCore(
     {
       shares: { ...defaultShares, ...options.shares },
       layerTimeoutMilliseconds: policy.layerTimeoutMilliseconds,
+      roundMilliseconds: EPOCHS_OF_ROUND * policy.epochSeconds * 1_000,
       age: () => Date.now() - startedAt,
     },
     { stage: "open", number: ledger.epoch + 1 },
@@ -151,7 +155,7 @@ function createCore(
   const waiting = createWaiting(signal);
   const journal = createJournal(tree, { tables: dependencies.tables, wake: waiting.wake, onFailed: fail });
   const { logger } = dependencies;
-  const requests = createRequests();
+  const requests = createRequests({ until: waiting.until, flushed: journal.flushed });
   return {
     options,
     policy,

@@ -2,6 +2,7 @@ import { ChainWentBackError, EpochUnknownError, RootMismatchError } from "../err
 import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
 import { blocksOfEpoch, isOnline, type LayerState } from "../machine/layerState.ts";
 import { blocksForTransactions } from "../machine/network.ts";
+import { isRoundOver, passRound } from "../machine/passRound.ts";
 import { isResting } from "../machine/rest.ts";
 import { restate } from "../machine/restate.ts";
 import type { BlockProofs } from "./blockProofs.ts";
@@ -58,7 +59,8 @@ async function takeStep(core: Core, proofs: BlockProofs): Promise<void> {
 async function turn(core: Core): Promise<void> {
   const { tree } = core;
   if (tree.epoch.stage === "open") {
-    await core.until(() => tree.epoch.stage !== "open" || tree.closed !== undefined, TURN);
+    const isOver = await core.until(() => tree.epoch.stage !== "open" || tree.closed !== undefined, TURN);
+    if (!isOver && isRoundOver(tree, TURN)) await core.journal.change(() => passRound(tree));
     return;
   }
   const startedAt = performance.now();
@@ -91,7 +93,7 @@ function isDue(core: Core): boolean {
   const { epochBlocks, epochSeconds } = core.policy;
   let count = 0;
   for (const layer of core.tree.layers.values()) {
-    if (isResting(layer)) continue;
+    if (isResting(layer, core.tree.options.age())) continue;
     const blocks = blocksOfEpoch(layer, core.tree.epoch.number);
     const patience = epochSeconds * 1_000 * 2 ** Math.min(layer.leftOut, LONGEST_PATIENCE);
     if (blocks.some(({ sealedAt }) => Date.now() - sealedAt >= patience)) return true;

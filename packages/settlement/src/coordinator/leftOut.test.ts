@@ -97,3 +97,18 @@ it("blocks after one that can't be proven are not tried to the end", async () =>
   expect(tree.prover.refusals).toHaveLength(1);
   tree.refused.clear();
 });
+
+it("what waits for a layer that is gone is given up on an idle network, too", async () => {
+  tree = await startTestTree({ policy: { epochSeconds: 0.02, layerTimeoutMilliseconds: 300 } });
+  await tree.online();
+  tree.deposit("d", 100n);
+  await tree.until(() => tree.settled.length > 0, "the deposit has settled");
+  tree.layer("c").sequencer.consume = () => new Promise(() => {});
+  const { transactionHash } = await tree.call("d", "send", [tree.idOf("c"), 5n, 10n]);
+  await tree.layer("c").stop();
+  const { sequencer } = tree.layer("d");
+  await tree.until(() => sequencer.returning().count === 1, "d was left out, and waits for c");
+  await tree.until(() => sequencer.dropped(transactionHash) !== undefined, "the transaction was given up");
+  expect(sequencer.dropped(transactionHash)?.code).toBe("sequencer/destination-gone");
+  expect(tree.balance("d")).toBe(100n);
+});

@@ -2,7 +2,6 @@ import type { LayerSnapshot } from "@frond/circuits";
 import { type Field, fieldToHex } from "@frond/foundation";
 import type { Equivocation } from "@frond/protocol";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
-import type { ClosedEpoch, RunningEpoch } from "../machine/epoch.ts";
 import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } from "../machine/layerState.ts";
 import type { Letter } from "../machine/letters.ts";
 import { put, type Tree } from "../machine/tree.ts";
@@ -73,10 +72,11 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
     evidence: () => [...evidence.entries()].map(([, found]) => found),
     startedAt: () => state.get("startedAt") as number | undefined,
     restore(tree) {
-      const epochs = state.get("epochs") as { epoch: RunningEpoch; closed: ClosedEpoch | undefined } | undefined;
+      const epochs = state.get("epochs") as Pick<Tree, "epoch" | "closed" | "round"> | undefined;
       if (epochs !== undefined) {
         tree.epoch = epochs.epoch;
         tree.closed = epochs.closed;
+        tree.round = epochs.round;
       }
       const stored = [...layers.entries()].map(([, layer]) => layer).sort((a, b) => a.place - b.place);
       for (const layer of stored) tree.layers.set(layer.known.layerId, restoreLayer(layer));
@@ -89,6 +89,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
           isSent: false,
           isHandled: false,
           isLate: false,
+          isToAbsent: false,
         });
       for (const [, deposit] of deposits.entries()) if (deposit !== true) tree.deposits.set(deposit.id, deposit);
       for (const [, bundle] of bundles.entries()) tree.bundles.set(bundle.id, bundle);

@@ -4,7 +4,7 @@ import { MOST_LEVELS } from "@frond/protocol";
 import { RegistrationError } from "../errors.ts";
 import { unknown } from "../machine/conduct.ts";
 import { type LayerState, newcomer, newLayerState } from "../machine/layerState.ts";
-import { MOST_NEWCOMERS, makeRoom } from "../machine/newcomers.ts";
+import { makeRoom } from "../machine/newcomers.ts";
 import { putLayer, removeLayer } from "../machine/tree.ts";
 import { childrenOf, isConsistent, type KnownLayer, pathOf } from "../tree/knownLayer.ts";
 import { type Core, isRegistered, knownLayers } from "./core.ts";
@@ -20,12 +20,10 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
   if (known !== undefined && JSON.stringify(known.known, plain) === JSON.stringify(layer, plain)) return;
   await core.journal.change(() => {
     const layers = knownLayers(core);
-    const { parentId } = layer.config;
     const isKnown = (other: LayerState) => isRegistered(core, other, layers);
-    const room = makeRoom(tree, { isRegistered: isKnown, now: Date.now(), parentId });
-    for (const other of room?.expired ?? []) forget(core, other);
+    const room = makeRoom(tree, { isRegistered: isKnown, now: Date.now() });
+    for (const other of room.expired) forget(core, other);
     check(core, layer);
-    if (room === undefined) throw tooMany(layer.name);
     for (const other of room.givesWay) forget(core, other);
     const place = Math.max(-1, ...[...tree.layers.values()].map((other) => other.place)) + 1;
     const state = newLayerState(newcomer(layer, { conduct: unknown, place, registeredAt: Date.now() }));
@@ -39,11 +37,6 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
 function forget(core: Core, layer: LayerState): void {
   core.logger.info(`Layer ${layer.known.name} has made no block since it was registered, and is forgotten`);
   removeLayer(core.tree, layer);
-}
-
-function tooMany(name: string): RegistrationError {
-  const problem = `${MOST_NEWCOMERS} layers wait for their first block to settle`;
-  return new RegistrationError({ name, problem, advice: "Try again when an epoch has settled." });
 }
 
 function check(core: Core, layer: KnownLayer): void {
@@ -62,6 +55,10 @@ function check(core: Core, layer: KnownLayer): void {
   require(isNameFree, "its name is taken", "Choose another name.");
   const parent = layers.get(config.parentId);
   require(parent !== undefined, "its parent is unknown", "Name a layer of `frond layer list` as its parent.");
+  // Else it would keep its parent's place, and that its own parent's, however many of them have a block.
+  require(isRegistered(core, {
+    layerId: config.parentId,
+  }), "no block of its parent has settled", "Try again when one has; a deposit to the parent is enough for one.");
   require(isConsistent(layer), "its id does not follow from its configuration", "Compute it as H(parentId, index).");
   require(config.index < 4n ** 10n, "its index is too large", "Ask for a free index and register again.");
   const taken = childrenOf(layers, config.parentId).some((child) => child.config.index === config.index);

@@ -57,10 +57,11 @@ function countLeftOut(core: Core, leftOut: readonly LeftOut[]): void {
 /** Of layers that rest after a failure, blocks of which no proof is under way. */
 function resting(core: Core, proofs: BlockProofs, epoch: number): Failed {
   const failed: Failed = new Map();
+  const now = core.tree.options.age();
   for (const [layerId, layer] of core.tree.layers) {
-    if (!isResting(layer)) continue;
+    if (!isResting(layer, now)) continue;
     const first = blocksOfEpoch(layer, epoch).find(({ number }) => !proofs.has(layer, layer.blocks.get(number)!));
-    const until = new Date(layer.rest!.until).toISOString();
+    const until = new Date(Date.now() + layer.rest!.until - now).toISOString();
     if (first !== undefined)
       failed.set(layerId, {
         block: first.number,

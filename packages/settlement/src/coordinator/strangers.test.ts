@@ -37,17 +37,23 @@ async function fund(name: string, amount: bigint): Promise<void> {
 }
 
 /** Connects as the sequencer of a layer, and says whatever it likes. */
-async function connect(known: KnownLayer) {
+async function connect(known: KnownLayer, secret = MALLORY) {
   const said: CoordinatorFrame[] = [];
-  const connection = tree.coordinator.accept({ send: (frame) => void said.push(frame), close() {} });
+  let probes = 0;
+  let isOpen = true;
+  const connection = tree.coordinator.accept({
+    send: (frame) => void said.push(frame),
+    close: () => (isOpen = false),
+    probe: () => probes++,
+  });
   const say = (frame: LayerFrame) => connection.receive(toJson(frame as never));
   const [challenge] = said as [Extract<CoordinatorFrame, { type: "challenge" }>];
   const { layerId } = known;
-  const key = publicKeyOf(MALLORY);
+  const key = publicKeyOf(secret);
   const { nonce } = challenge;
-  const { signature } = signChallenge(MALLORY, (r) => identityChallenge({ r: r.x, key, layerId, nonce }));
+  const { signature } = signChallenge(secret, (r) => identityChallenge({ r: r.x, key, layerId, nonce }));
   await say({ type: "identify", layerId, url: "http://mallory", signature });
-  return { say, said, closed: () => connection.closed() };
+  return { say, said, closed: () => connection.closed(), probes: () => probes, isOpen: () => isOpen };
 }
 
 const positionAt = (changes: Partial<Extract<LayerFrame, { type: "position" }>> = {}) =>
@@ -141,7 +147,7 @@ describe("a stranger's layer", () => {
   it("closes registration for nobody, and costs nobody a place in an aggregate or in the list of L1", async () => {
     const places = () => new Set(tree.coordinator.layers().map(({ layerId }) => layerId)).size;
     for (let index = 100; index < 200; index++) await tree.coordinator.register(layerOfMallory(index));
-    expect(places()).toBeLessThanOrEqual(4 + 64);
+    expect(places()).toBeLessThanOrEqual(4 + 96);
     await tree.coordinator.register(layerOfMallory(999, "honest"));
     await fund("b", 100n);
     await tree.call("b", "withdraw", [0xbbn, 1n]);
@@ -150,6 +156,34 @@ describe("a stranger's layer", () => {
     await tree.stopCoordinator();
     await tree.startCoordinator();
     await tree.coordinator.register(layerOfMallory(1_000, "honest-too"));
+  });
+
+  it("is registered below no layer of which nothing has settled: such a layer would keep a place that is given to others", async () => {
+    const parent = layerOfMallory(60);
+    await tree.coordinator.register(parent);
+    const child = layerOfMallory(0, "child");
+    const config = { ...child.config, parentId: parent.layerId };
+    const below = { ...child, config, layerId: layerIdOfConfig(config) };
+    await expect(tree.coordinator.register(below)).rejects.toThrow(/no block of its parent has settled/);
+  });
+
+  it("has the first connection of a layer probed by nothing but the layer's key, and takes its place when that has ended", async () => {
+    const known = layerOfMallory(61);
+    await tree.coordinator.register(known);
+    const first = await connect(known);
+    await first.say(positionAt());
+    const stranger = await connect(known, 667n);
+    expect([first.probes(), stranger.said.at(-1)]).toMatchObject([0, { type: "refused" }]);
+    const second = await connect(known);
+    expect([first.probes(), first.isOpen(), second.isOpen()]).toEqual([1, true, true]);
+    // The first one did not answer. The second connects again.
+    first.closed();
+    expect(second.isOpen()).toBe(false);
+    second.closed();
+    const third = await connect(known);
+    await third.say(positionAt());
+    expect(third.said.map(({ type }) => type)).toContain("wanted");
+    third.closed();
   });
 
   it("is not asked for a circuit by sending one", async () => {

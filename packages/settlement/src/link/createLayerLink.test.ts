@@ -102,6 +102,19 @@ describe("what a layer gives", () => {
     expect(coordinator.connections()).toBe(2);
   });
 
+  test("is given at once on a new connection, though it was lost a moment before on another one", async () => {
+    const { coordinator, layer } = await start({ turnMilliseconds: 3_600_000 });
+    let isLossy = true;
+    let losses = 0;
+    coordinator.loses = (frame) => isLossy && frame.type === "block" && ++losses > 0;
+    await layer.call("pay", [alice, 0n]);
+    await layer.seal();
+    await until(() => losses === 1, "the block was lost");
+    isLossy = false;
+    coordinator.disconnect();
+    await until(() => coordinator.wanted.block === 1, "the block has come");
+  });
+
   test("begins on each connection with where it is, at once", async () => {
     const { coordinator } = await start({ turnMilliseconds: 3_600_000 });
     coordinator.frames.length = 0;

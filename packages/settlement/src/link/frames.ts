@@ -51,6 +51,12 @@ const blockRecordSchema = z.strictObject({
 
 const failureSchema = z.strictObject({ code: z.string().max(100), message: text, retry: z.boolean() });
 
+/**
+ * Legs in one frame. A set-back that leaves out more is told as several, one after the other, each of which leaves out
+ * so many.
+ */
+export const MOST_DROPS = 1_000;
+
 const dropSchema = z.strictObject({ hash: fieldSchema, code: z.string().max(100), message: text });
 
 /** What a layer says of itself about once a second, for people. */
@@ -122,7 +128,7 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     proof: z.array(fieldSchema).max(1_024).optional(),
   }),
   /** Legs of bundles that the layer could not execute again, in whatever session. */
-  z.strictObject({ type: z.literal("dropped"), legs: z.array(dropSchema).max(1_000) }),
+  z.strictObject({ type: z.literal("dropped"), legs: z.array(dropSchema).max(MOST_DROPS) }),
   z.strictObject({
     type: z.literal("answer"),
     id: u32,
@@ -156,7 +162,7 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     /** No transaction is ordered. */
     isHeld: z.boolean(),
     /** What the set-back to `session` leaves out. */
-    drop: z.array(dropSchema).max(10_000),
+    drop: z.array(dropSchema).max(MOST_DROPS),
     /** Everything is back that a returning transaction of this slot can need: what still fails may be given up. */
     giveUp: u32.optional(),
   }),
@@ -164,6 +170,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     type: z.literal("network"),
     /** Layers that can be sent to. */
     reachable: z.array(fieldSchema),
+    /** Counts epochs, and long times in which none ended. */
+    round: u32,
     /** What the layer may use of an epoch: blocks, and places in the settlement list. */
     blocks: u32,
     deposits: u32,

@@ -67,6 +67,11 @@ export function attachLayer(
       webSocket.send(frameToText(frame));
     },
     close: () => end(),
+    probe() {
+      if (closingTurns !== undefined || webSocket.readyState !== webSocket.OPEN) return;
+      silence.probe();
+      webSocket.ping();
+    },
   });
   const inlet: Inlet = createInlet(connection, {
     onChanged() {

@@ -40,7 +40,7 @@ export function createLoop(link: Link, { next, act }: { next(): Action; act(acti
       let what = "to look where it is";
       try {
         const action = next();
-        const name = nameOf(action, where(link));
+        const name = nameOf(action, where(link), link.connection.number);
         if (action.kind === "rest" || (name === tried.name && link.now < tried.until)) continue;
         const pause = name === tried.name ? Math.min(2 * tried.pause, LONGEST_PAUSE) : FIRST_PAUSE;
         tried = { name, pause, until: link.now + pause };
@@ -70,9 +70,9 @@ export function createLoop(link: Link, { next, act }: { next(): Action; act(acti
 }
 
 /**
- * An action with what it can change: for a layer that is elsewhere the same action is another one. Blocks and messages
- * have their numbers in it.
+ * An action with what it can change: for a layer that is elsewhere the same action is another one, and so it is on
+ * another connection, where nothing of it was done. Blocks and messages have their numbers in it.
  */
-function nameOf(action: Action, { session, epoch, isHeld, returning }: At): string {
-  return JSON.stringify([action, session, epoch, isHeld, returning]);
+function nameOf(action: Action, { session, epoch, isHeld, returning }: At, connection: number): string {
+  return JSON.stringify([action, session, epoch, isHeld, returning, connection]);
 }

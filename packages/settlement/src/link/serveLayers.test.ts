@@ -57,8 +57,8 @@ async function startServer(
   return { url, frames, peers, openConnections: () => open };
 }
 
-async function connect(url: string) {
-  const socket = new WebSocket(url, { perMessageDeflate: false });
+async function connect(url: string, { autoPong = true } = {}) {
+  const socket = new WebSocket(url, { perMessageDeflate: false, autoPong });
   socket.on("error", () => {});
   const ended = once(socket, "close").then(([code, reason]) => `${code} ${reason}`);
   closing.push(async () => socket.terminate());
@@ -248,4 +248,19 @@ test("refuses more connections than there may be", async () => {
   const socket = new WebSocket(url);
   const [error] = await once(socket, "error");
   expect(String(error)).toContain("503");
+});
+
+test("a connection that is probed ends in a few turns if nothing comes, and goes on if something does", async () => {
+  const { url, peers, openConnections } = await startServer({ silenceTurns: 100_000 });
+  const live = await connect(url);
+  live.socket.send("identify");
+  const dead = await connect(url, { autoPong: false });
+  dead.socket.send("identify");
+  await until(() => peers.length === 2, "both are there");
+  await sleep(10 * TURN);
+  expect(openConnections()).toBe(2);
+  for (const peer of peers) peer.probe();
+  await until(() => openConnections() === 1, "the dead one has ended");
+  await sleep(10 * TURN);
+  expect([openConnections(), live.socket.readyState]).toEqual([1, WebSocket.OPEN]);
 });

@@ -5,6 +5,8 @@
 export type Silence = {
   /** Something came: a frame, a ping, or a pong. */
   broken(): void;
+  /** From now on something has to come within a few turns. */
+  probe(): void;
   /** One more second of this process has passed. True if nothing has come for too many of them. */
   turn(): boolean;
 };
@@ -13,11 +15,17 @@ export const TURN_MILLISECONDS = 1_000;
 /** Turns without any sign of the other end, after which the connection ends. */
 const LONGEST_SILENCE_TURNS = 60;
 
+/** Turns in which a probe is answered by an end that is there. */
+const PROBE_TURNS = 5;
+
 export function createSilence(longestTurns = LONGEST_SILENCE_TURNS): Silence {
   let turns = 0;
   return {
     broken() {
       turns = 0;
+    },
+    probe() {
+      turns = Math.max(turns, longestTurns - PROBE_TURNS);
     },
     turn: () => ++turns > longestTurns,
   };

@@ -1,11 +1,10 @@
+import { MOST_DROPS } from "./frames.ts";
 import { keepUp, type Link, where } from "./link.ts";
 import type { At } from "./pursue.ts";
 import { noteTaken } from "./stream.ts";
 
 /** The position is said again after so many milliseconds: any frame may be lost. */
 const RESTATE = 2_000;
-/** Legs in one frame. */
-const MOST_LEGS = 1_000;
 
 /**
  * Says where the layer is if that is new, or was said a while ago; before it which messages are handled, after it which
@@ -52,7 +51,7 @@ function tellDropped(link: Link): void {
   const { sequencer, connection } = link;
   link.isDroppedDue = false;
   const legs = [...sequencer.droppedLegs()];
-  while (legs.length > 0) connection.send({ type: "dropped", legs: legs.splice(0, MOST_LEGS) });
+  while (legs.length > 0) connection.send({ type: "dropped", legs: legs.splice(0, MOST_DROPS) });
 }
 
 /** Says what people want to know of a layer. */

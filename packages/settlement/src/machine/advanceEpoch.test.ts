@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
-import { advanceEpoch, beginToEnd, hasDebts } from "./advanceEpoch.ts";
+import { advanceEpoch, beginToEnd } from "./advanceEpoch.ts";
 import { afterOffence, founding, unknown } from "./conduct.ts";
+import { hasDebts } from "./debts.ts";
 import { setBack } from "./setBack.ts";
 import { putClosed } from "./tree.ts";
 
@@ -93,7 +94,7 @@ describe("an epoch whose layers are held is sealed", () => {
     t.tree.bundlesRunning = 1;
     beginToEnd(t.tree);
     hold(t, "a");
-    advanceEpoch(t.tree, 4_999);
+    advanceEpoch(t.tree, 2 * LAYER_TIMEOUT - 1);
     expect(stage(t)).toBe("holding");
     advanceEpoch(t.tree, 1);
     expect(stage(t)).toBe("sealing");
@@ -245,11 +246,18 @@ describe("who owes others something", () => {
     expect([t.layer("a").conduct.offences, t.layer("b").conduct.offences]).toEqual([1, 0]);
   });
 
-  it("is not who was never given the message, nor who sent it then", () => {
+  it("is who went away before it was given the message, and not who sent it; nobody, if that was long before", () => {
     const t = machineTree(["a", "b"]);
     t.disconnect("b");
+    t.flush();
     t.send("a", "b", { slot: 1 });
-    expect([hasDebts(t.tree, t.layer("a")), hasDebts(t.tree, t.layer("b"))]).toEqual([false, false]);
+    expect([hasDebts(t.tree, t.layer("a")), hasDebts(t.tree, t.layer("b"))]).toEqual([false, true]);
+    const later = machineTree(["a", "b"]);
+    later.disconnect("b");
+    later.flush();
+    later.now += LAYER_TIMEOUT;
+    later.send("a", "b", { slot: 1 });
+    expect([hasDebts(later.tree, later.layer("a")), hasDebts(later.tree, later.layer("b"))]).toEqual([false, false]);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { completeBlocks } from "./checkMail.ts";
+import { hasDebts, isToBlame } from "./debts.ts";
 import { deliverTo, hasMail } from "./deliver.ts";
 import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
-import type { Letter } from "./letters.ts";
 import { isPunctual, noteLate, notePunctual } from "./punctuality.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { enterStage, isBelieved, putLayer, removeLetter, type Tree } from "./tree.ts";
@@ -13,8 +13,11 @@ const DEBTOR_PATIENCE = 4;
  * next one.
  */
 const STRANGERS_PART = 10;
-/** Milliseconds that an epoch waits for bundles between prepare and commit. */
-const BUNDLE_PATIENCE = 5_000;
+/**
+ * How much longer than for a layer an epoch waits for bundles between prepare and commit: a commit alone may take as
+ * long as a layer.
+ */
+const BUNDLE_PATIENCE = 2;
 
 /** Begins to end the running epoch, unless the one before is still being proven. */
 export function beginToEnd(tree: Tree): boolean {
@@ -32,7 +35,8 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
   if (stage === "open") return undefined;
   tree.waited += elapsedMilliseconds;
   if (stage === "holding") {
-    if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE) return undefined;
+    if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE * tree.options.layerTimeoutMilliseconds)
+      return undefined;
     const restless = restlessLayers(tree);
     if (restless.length > 0 && tree.waited < tree.options.layerTimeoutMilliseconds / 2) return undefined;
     for (const layer of restless) noteLate(layer, number);
@@ -77,45 +81,14 @@ function patienceFor(tree: Tree, layer: LayerState): number {
 }
 
 /**
- * Whether others would be set back if the epoch were closed without the layer: it sent what they may have, and the
- * block that sent it is not here; or it may have what they sent, and the block that consumed it is not here.
- */
-export function hasDebts(tree: Tree, layer: LayerState): boolean {
-  return isBelieved(tree, layer) && isOwing(tree, layer, ({ isDelivered }) => isDelivered);
-}
-
-/**
- * Whether others are set back because of the layer. Of what was delivered before a restart nobody knows whose fault it
- * is.
- */
-function isToBlame(tree: Tree, layer: LayerState): boolean {
-  return isOwing(tree, layer, ({ wasGiven }) => wasGiven);
-}
-
-function isOwing(tree: Tree, layer: LayerState, isKnown: (letter: Letter) => boolean): boolean {
-  const { number } = tree.epoch;
-  const blocks = completeBlocks(tree, layer, number);
-  const slots = new Set(blocks.map(({ slot }) => slot));
-  const consumed = new Set(
-    blocks.flatMap((block) => block.consumed.map(({ message, position }) => `${message.from}/${position}`)),
-  );
-  const isOf = (letter: Letter) => letter.epoch === number && letter.from !== letter.to && isKnown(letter);
-  for (const letter of tree.letters.from(layer.layerId)) if (isOf(letter) && !slots.has(letter.slot)) return true;
-  for (const letter of tree.letters.to(layer.layerId)) {
-    if (!isOf(letter) || !tree.layers.has(letter.from)) continue;
-    if (!consumed.has(`${letter.from}/${letter.position}`)) return true;
-  }
-  return false;
-}
-
-/**
  * Closes the running epoch with the blocks that are here, and opens the next one. Who is late goes back to what is here
  * of it.
  */
 function close(tree: Tree, late: readonly LayerState[]): readonly LayerState[] {
   const { number } = tree.epoch;
+  // All of them before any of them is in quarantine: what one sent is not delivered then.
+  for (const layer of [...tree.layers.values()].filter((one) => isToBlame(tree, one))) noteOffence(tree, layer);
   for (const layer of tree.layers.values()) {
-    if (isToBlame(tree, layer)) noteOffence(tree, layer);
     if (!isOnline(layer)) continue;
     if (late.includes(layer)) noteLate(layer, number);
     else notePunctual(layer, number);
@@ -127,6 +100,10 @@ function close(tree: Tree, late: readonly LayerState[]): readonly LayerState[] {
     putLayer(tree, layer);
   }
   for (const letter of [...tree.letters.all()]) if (letter.epoch <= number) removeLetter(tree, letter);
+  for (const { places } of tree.layers.values()) {
+    places.before = places.most;
+    places.most = places.told;
+  }
   enterStage(tree, { stage: "open", number: number + 1 }, { stage: "blocks", number, leftOut: [] });
   if (late.length > 0)
     setBack(

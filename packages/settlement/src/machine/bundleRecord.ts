@@ -9,7 +9,7 @@ export type BundleRecord = {
    * The sessions of these layers when they executed their legs: in the same session none of them may take a leg back.
    */
   readonly sessions: readonly number[];
-  /** The epoch in which its legs are. */
+  /** The epoch in which its legs are; of a bundle that has failed, the one in which it did. */
   readonly epoch: number;
   readonly status: "committing" | "preconfirmed" | "failed" | "settled";
   /** How many epochs have left it out. */

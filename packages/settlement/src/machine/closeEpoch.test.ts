@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import type { SettledEpoch } from "../types.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
-import { leaveOut, noteSettled, reopenEpoch, undoBundle } from "./closeEpoch.ts";
+import { leaveOut, noteSettled, reopenEpoch } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
+import { undoBundle } from "./undoBundle.ts";
 
 /** Closes the running epoch; those named have sealed it. */
 function close(t: MachineTree, ...names: string[]) {
@@ -143,8 +144,8 @@ describe("an epoch that opens again", () => {
     reopenEpoch(t.tree);
     expect(t.tree).toMatchObject({ epoch: { stage: "open", number: 2 }, closed: undefined });
     expect([...t.tree.letters.all()]).toEqual([]);
-    expect(t.layer("a")).toMatchObject({ session: 1, base: 1, accepted: 1, returningSince: 2 });
-    expect(t.layer("b")).toMatchObject({ session: 1, base: 0, accepted: 0, returningSince: 2 });
+    expect(t.layer("a")).toMatchObject({ session: 1, base: 1, accepted: 1, returningSince: 3 });
+    expect(t.layer("b")).toMatchObject({ session: 1, base: 0, accepted: 0, returningSince: 3 });
     expect(t.layer("a").blocks.size).toBe(0);
     expect(t.tree.bundles.get(1n)).toMatchObject({ status: "preconfirmed", epoch: 2 });
     t.say("a", { session: 1, epoch: 3 });

@@ -2,14 +2,19 @@ import type { Field } from "@frond/foundation";
 import type { SettledEpoch } from "../types.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { afterSettled } from "./conduct.ts";
-import { blocksOfEpoch, type LayerState } from "./layerState.ts";
+import { forgetBundles } from "./forgetBundles.ts";
+import { blocksOfEpoch } from "./layerState.ts";
 import { dropsOf, noteOffence, setBack } from "./setBack.ts";
+import { mostListed } from "./shares.ts";
 import { enterStage, put, putBundle, putClosed, putLayer, removeBlock, type Tree } from "./tree.ts";
 
 /** Why a layer's blocks from `block` on are left out of the closed epoch. */
 export type Exclusion = { readonly block: number; readonly rule: string; readonly reason: string };
 
-/** What an honest layer never does. A message without a counterpart may be nobody's fault who is left out. */
+/**
+ * What an honest layer never does, besides using more of the settlement list than it was told. A message without a
+ * counterpart may be nobody's fault who is left out.
+ */
 const BROKEN_RULES = new Set([
   "proof",
   "vault",
@@ -36,11 +41,12 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
   const leftOut = [...closed.leftOut];
   for (const [layerId, { block, rule, reason }] of excluded) {
     const layer = tree.layers.get(layerId)!;
+    const hasOverdrawn = mostListed(blocksOfEpoch(layer, closed.number)) > layer.places.before;
     for (const record of blocksOfEpoch(layer, closed.number))
       if (record.number >= block) for (const hash of record.transactions) lost.add(hash);
     layer.base = block - 1;
     leftOut.push({ layer: layer.known.name, block, rule, reason });
-    if (BROKEN_RULES.has(rule)) noteOffence(tree, layer);
+    if (BROKEN_RULES.has(rule) || (rule === "list" && hasOverdrawn)) noteOffence(tree, layer);
   }
   putClosed(tree, { ...closed, stage: "blocks", leftOut });
   const failed: BundleRecord[] = [];
@@ -50,31 +56,17 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
       putBundle(tree, { ...bundle, epoch: tree.epoch.number, leftOut: bundle.leftOut + 1 });
     else {
       const leg = bundle.hashes.findIndex((hash) => lost.has(hash));
-      failed.push({ ...bundle, status: "failed", leg, reason: "its layer was left out of two epochs" });
+      failed.push({
+        ...bundle,
+        status: "failed",
+        epoch: tree.epoch.number,
+        leg,
+        reason: "its layer was left out of two epochs",
+      });
     }
   }
   for (const bundle of failed) putBundle(tree, bundle);
   setBack(tree, excluded.keys(), dropsOf(tree, failed));
-}
-
-/** Takes back what some layers have executed of a bundle, and keeps all of them from executing it again. */
-export function undoBundle(
-  tree: Tree,
-  bundle: BundleRecord,
-  failure: { readonly leg: number; readonly reason: string },
-): void {
-  const failed: BundleRecord = { ...bundle, ...failure, status: "failed" };
-  putBundle(tree, failed);
-  // A leg in a closed epoch can't settle alone: that epoch leaves it out, and what failed is never executed again.
-  const isOpen = (layerId: Field, leg: number) => !isClosed(tree.layers.get(layerId), bundle.hashes[leg]!);
-  setBack(tree, bundle.layers.filter(isOpen), dropsOf(tree, [failed]));
-}
-
-/** Whether a transaction is in a block that stays if its layer is set back. */
-function isClosed(layer: LayerState | undefined, hash: Field): boolean {
-  return [...(layer?.blocks.values() ?? [])].some(
-    ({ block }) => block.number <= layer!.base && block.transactions.includes(hash),
-  );
 }
 
 /** Nothing of the closed epoch can settle: it is opened again under its number, and every layer goes back into it. */
@@ -121,6 +113,7 @@ export function noteSettled(
     putLayer(tree, layer);
   }
   if (tree.closed?.number === epoch) putClosed(tree, undefined);
+  forgetBundles(tree, epoch);
 }
 
 /**

@@ -68,7 +68,7 @@ function inOrder(letters: Iterable<Letter>): Letter[] {
 }
 
 /** Only what a layer sends that is believed reaches others: what they build on it can be taken back. */
-function mayDeliver(tree: Tree, { from, to, isLate }: Letter): boolean {
+export function mayDeliver(tree: Tree, { from, to, isLate }: Letter): boolean {
   const sender = tree.layers.get(from);
   return sender !== undefined && !isLate && (from === to || isBelieved(tree, sender));
 }

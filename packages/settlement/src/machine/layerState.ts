@@ -5,7 +5,12 @@ import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { Conduct } from "./conduct.ts";
 
 /** A layer's end of a connection. */
-export type Peer = { send(frame: CoordinatorFrame): void; close(): void };
+export type Peer = {
+  send(frame: CoordinatorFrame): void;
+  close(): void;
+  /** Asks for a sign of life: without one in a few seconds the connection ends. */
+  probe(): void;
+};
 
 /** A block as a layer handed it over: with its circuit's inputs, or with a proof of its own. */
 export type HandedBlock = {
@@ -18,10 +23,10 @@ export type HandedBlock = {
 export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
 
 /**
- * No proof of a layer's blocks is begun before `until`, in milliseconds since 1970; `length` of them is how long it
- * rests.
+ * No proof of a layer's blocks is begun before `until`, in milliseconds since the network began; `length` of them is
+ * how long it rests.
  */
-type Rest = { readonly until: number; readonly length: number };
+export type Rest = { readonly until: number; readonly length: number };
 
 /** How often in a row a layer was there and late at the end of an epoch, and at which one last. Not durable. */
 type Lateness = { readonly times: number; readonly epoch: number };
@@ -34,9 +39,14 @@ export type StoredLayer = {
   readonly session: number;
   /** Its last block of epochs that are closed, less what those leave out: where a set-back leads to. */
   readonly base: number;
+  /**
+   * The slot of its last block that was accepted. The row is written whenever a block is removed; until then the block
+   * itself is durable.
+   */
+  readonly slot: number;
   /** What the set-back to this session leaves out; empty once the layer has done it. */
   readonly drops: readonly Drop[];
-  /** The epoch in which it was set back, until it is back and nothing promised lacks its place. */
+  /** The round in which it was set back, until it is back and nothing promised lacks its place. */
   readonly returningSince?: number | undefined;
   readonly conduct: Conduct;
   /** Epochs in a row of which none of its blocks could settle. */
@@ -48,6 +58,12 @@ export type StoredLayer = {
   readonly place: number;
 };
 
+/**
+ * What a layer was told last, and at most in the running epoch and in the one before; infinite as long as that is not
+ * known.
+ */
+type Places = { told: number; most: number; before: number };
+
 export type Position = Extract<LayerFrame, { type: "position" }>;
 export type Wanted = Extract<CoordinatorFrame, { type: "wanted" }>;
 
@@ -56,9 +72,8 @@ export type Wanted = Extract<CoordinatorFrame, { type: "wanted" }>;
  */
 export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } & {
   readonly layerId: Field;
-  /** The last block that was accepted, and its slot. */
+  /** The last block that was accepted. */
   accepted: number;
-  slot: number;
   /** Accepted blocks that have not settled, by number. */
   readonly blocks: Map<number, HandedBlock>;
   /** Numbers of those that are proven. */
@@ -75,6 +90,12 @@ export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } 
   readonly deposits: Map<number, boolean>;
   /** Circuits that it was asked for on this connection. */
   readonly asked: Set<string>;
+  /**
+   * Since when others are told that it can't be reached, in milliseconds since the network began; undefined if it can.
+   */
+  unreachableSince: number | undefined;
+  /** Places in either half of the settlement list. */
+  readonly places: Places;
   /** How often it was late when an epoch ended. */
   late: Lateness;
   stats: LayerStats | undefined;
@@ -88,7 +109,7 @@ export function newcomer(
   known: KnownLayer,
   of: { readonly conduct: Conduct; readonly place: number; readonly registeredAt: number },
 ): StoredLayer {
-  return { known, url: "", session: 0, base: 0, drops: [], leftOut: 0, ...of };
+  return { known, url: "", session: 0, base: 0, slot: 0, drops: [], leftOut: 0, ...of };
 }
 
 export function newLayerState(stored: StoredLayer): LayerState {
@@ -96,7 +117,6 @@ export function newLayerState(stored: StoredLayer): LayerState {
     ...stored,
     layerId: stored.known.layerId,
     accepted: stored.base,
-    slot: 0,
     blocks: new Map(),
     proven: new Set(),
     peer: undefined,
@@ -106,6 +126,8 @@ export function newLayerState(stored: StoredLayer): LayerState {
     tellings: 0,
     deposits: new Map(),
     asked: new Set(),
+    unreachableSince: undefined,
+    places: { told: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
     late: { times: 0, epoch: 0 },
     stats: undefined,
     rate: 0,
@@ -114,8 +136,8 @@ export function newLayerState(stored: StoredLayer): LayerState {
 }
 
 export function storedOf(layer: LayerState): StoredLayer {
-  const { known, url, session, base, drops, returningSince, conduct, leftOut, rest, registeredAt, place } = layer;
-  return { known, url, session, base, drops, returningSince, conduct, leftOut, rest, registeredAt, place };
+  const { known, url, session, base, slot, drops, returningSince, conduct, leftOut, rest, registeredAt, place } = layer;
+  return { known, url, session, base, slot, drops, returningSince, conduct, leftOut, rest, registeredAt, place };
 }
 
 export function isOnline(layer: LayerState): boolean {

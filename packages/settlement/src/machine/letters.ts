@@ -23,6 +23,8 @@ export type Letter = {
   isHandled: boolean;
   /** It came while its epoch was being sealed, when its receiver may have closed the epoch: it is given to nobody. */
   readonly isLate: boolean;
+  /** Its sender had been told for a while that the receiver can't be reached. */
+  readonly isToAbsent: boolean;
   error?: string;
 };
 

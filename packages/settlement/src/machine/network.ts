@@ -1,5 +1,5 @@
 import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
-import { sharesOf } from "./shares.ts";
+import { type Shares, sharesOf } from "./shares.ts";
 import { isBelieved, send, type Tree } from "./tree.ts";
 
 /** A layer that has so few blocks left in an epoch needs them for what is in flight already. */
@@ -13,10 +13,17 @@ export function tellNetwork(tree: Tree): void {
   const active = layers.filter((layer) => isBelieved(tree, layer) && (isOnline(layer) || layer.blocks.size > 0)).length;
   const reachable = layers.filter((layer) => canBeSentTo(tree, layer)).map(({ layerId }) => layerId);
   for (const layer of layers) {
+    layer.unreachableSince = canBeSentTo(tree, layer) ? undefined : (layer.unreachableSince ?? tree.options.age());
     const isOneOfThem = isBelieved(tree, layer);
     const shares = sharesOf(active, isOneOfThem, tree.options.shares);
-    send(tree, layer, { type: "network", reachable: isOneOfThem ? reachable : [], ...shares });
+    if (isOnline(layer)) noteTold(layer, shares);
+    send(tree, layer, { type: "network", reachable: isOneOfThem ? reachable : [], round: tree.round, ...shares });
   }
+}
+
+function noteTold({ places }: LayerState, { exits }: Shares): void {
+  places.most = places.most === Number.POSITIVE_INFINITY ? places.most : Math.max(places.most, exits);
+  places.told = exits;
 }
 
 /** Whether a layer takes part in the running epoch, is believed, and has blocks left for what is sent to it. */

@@ -1,19 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { founding, unknown } from "./conduct.ts";
-import { MOST_NEWCOMERS, makeRoom } from "./newcomers.ts";
-import { removeLayer } from "./tree.ts";
+import { makeRoom, mostNewcomers } from "./newcomers.ts";
+import { enterStage, removeLayer } from "./tree.ts";
 
 const MINUTE = 60_000;
+const MOST_NEWCOMERS = mostNewcomers(machineTree().tree);
 
 function fullTree(): MachineTree {
   const t = machineTree(["trunk"]);
   for (let i = 0; i < MOST_NEWCOMERS; i++) t.add(`s${i}`, unknown).registeredAt = i;
   return t;
 }
-const room = (t: MachineTree, { now = 0, parentId = 0n } = {}) => {
-  const found = makeRoom(t.tree, { isRegistered: ({ conduct }) => conduct.isEstablished, now, parentId });
-  return found && [found.expired.length, found.givesWay.map(({ known }) => known.name)];
+const room = (t: MachineTree, { now = 0 } = {}) => {
+  const found = makeRoom(t.tree, { isRegistered: ({ conduct }) => conduct.isEstablished, now });
+  return [found.expired.length, found.givesWay.map(({ known }) => known.name)];
 };
 /** Every newcomer but those named has made a block. */
 const busy = (t: MachineTree, ...silent: string[]) => {
@@ -60,15 +61,20 @@ describe("one more layer is registered", () => {
     expect(room(t)).toEqual([0, ["s5"]]);
   });
 
-  it("never in the place of one with a block, of a parent, or of its own parent", () => {
+  it("never in the place of one with a block, though there is room however many hand over blocks that can't be proven", () => {
     const t = fullTree();
-    busy(t, "s3", "s4");
-    const parent = t.layer("s3").layerId;
-    expect(room(t, { parentId: parent })).toEqual([0, ["s4"]]);
-    const child = t.add("child", founding);
-    (child.known.config as { parentId: bigint }).parentId = t.layer("s4").layerId;
-    expect(room(t, { parentId: parent })).toBeUndefined();
-    expect(room(t)).toEqual([0, ["s3"]]);
+    const strangers = Array.from({ length: MOST_NEWCOMERS }, (_, i) => `s${i}`);
+    for (const [i, name] of strangers.entries()) {
+      t.connect(name);
+      t.deposit(i, name, 1n);
+    }
+    const accepted = () => strangers.filter((name) => t.hand(name).kind === "accepted").length;
+    expect(accepted()).toBe(32);
+    for (const name of strangers) t.say(name, { epoch: 2 });
+    enterStage(t.tree, { stage: "open", number: 2 }, { stage: "blocks", number: 1, leftOut: [] });
+    expect(accepted()).toBe(32);
+    const [, [first]] = room(t) as [number, string[]];
+    expect(t.layer(first!).blocks.size).toBe(0);
   });
 
   it("though all others are registered on L1", () => {
@@ -83,7 +89,7 @@ it("a layer that is forgotten is forgotten durably, and what its connection stil
   let isClosed = false;
   const layer = t.add("s", unknown);
   t.connect("s");
-  layer.peer = { send() {}, close: () => (isClosed = true) };
+  layer.peer = { send() {}, close: () => (isClosed = true), probe() {} };
   t.flush();
   removeLayer(t.tree, layer);
   expect([isClosed, layer.peer]).toEqual([true, undefined]);

@@ -2,33 +2,45 @@ import type { Field } from "@frond/foundation";
 import { isOnline, type LayerState } from "./layerState.ts";
 import type { Tree } from "./tree.ts";
 
-/** Layers that are not in the tree on L1 yet, at most. */
-export const MOST_NEWCOMERS = 64;
+/** Newcomers without blocks that there is always room for. */
+const SILENT_NEWCOMERS = 32;
 /** Milliseconds after which a layer is forgotten that has made no block. */
 const LONGEST_SILENCE = 600_000;
 
-/** Which layers are forgotten for one more to be registered; undefined if there is no room for it. */
+/** Which layers are forgotten for one more to be registered. */
 export type Forgotten = { readonly expired: readonly LayerState[]; readonly givesWay: readonly LayerState[] };
 
 /**
- * Makes room for one more layer. Layers that were registered and have made no block expire after a while. If there are
- * too many all the same, one of those gives way: first whoever is offline, then whoever has no deposit, then the
- * oldest. So whoever registers layers and leaves them, or only connects them, takes nothing from others.
+ * Layers that are not in the tree on L1 yet, at most. Those that have handed over blocks can't give way. There are
+ * blocks of two epochs at most, so there are fewer of them than that, whether their blocks can be proven or not.
+ */
+export function mostNewcomers({ options }: Pick<Tree, "options">): number {
+  return 2 * options.shares.blocksOfStrangers + SILENT_NEWCOMERS;
+}
+
+/**
+ * Makes room for one more layer: there always is some. Layers that were registered and have made no block expire after
+ * a while. If there are too many all the same, one of those gives way: first whoever is offline, then whoever has no
+ * deposit, then the oldest. So whoever registers layers and leaves them, only connects them, or hands over blocks that
+ * can't be proven, closes registration for nobody.
  */
 export function makeRoom(
-  { layers, deposits }: Pick<Tree, "layers" | "deposits">,
-  of: { isRegistered(layer: LayerState): boolean; readonly now: number; readonly parentId: Field },
-): Forgotten | undefined {
-  const newcomers = [...layers.values()].filter((layer) => !of.isRegistered(layer));
-  const parents = new Set([of.parentId, ...[...layers.values()].map(({ known }) => known.config.parentId)]);
-  const isSilent = (layer: LayerState) => layer.blocks.size === 0 && layer.base === 0 && !parents.has(layer.layerId);
-  const silent = newcomers.filter(isSilent);
+  tree: Pick<Tree, "layers" | "deposits" | "options">,
+  of: { isRegistered(layer: LayerState): boolean; readonly now: number },
+): Forgotten {
+  const newcomers = [...tree.layers.values()].filter((layer) => !of.isRegistered(layer));
+  const silent = newcomers.filter(({ blocks, base }) => blocks.size === 0 && base === 0);
   const expired = silent.filter(({ registeredAt }) => of.now - registeredAt > LONGEST_SILENCE);
-  if (newcomers.length - expired.length < MOST_NEWCOMERS) return { expired, givesWay: [] };
-  const funded = new Set([...deposits.values()].map(({ layer }) => layer));
+  if (newcomers.length - expired.length < mostNewcomers(tree)) return { expired, givesWay: [] };
+  const funded = fundedLayers(tree);
   const worth = (layer: LayerState) => (isOnline(layer) ? 1 : 0) + (funded.has(layer.layerId) ? 2 : 0);
-  const [first] = silent
+  const inOrder = silent
     .filter((layer) => !expired.includes(layer))
     .sort((a, b) => worth(a) - worth(b) || a.registeredAt - b.registeredAt);
-  return first === undefined ? undefined : { expired, givesWay: [first] };
+  return { expired, givesWay: inOrder.slice(0, 1) };
+}
+
+/** Layers that a deposit on L1 waits for: somebody has paid for it. */
+export function fundedLayers({ deposits }: Pick<Tree, "deposits">): Set<Field> {
+  return new Set([...deposits.values()].map(({ layer }) => layer));
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { noteSettled } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
+import { setBack } from "./setBack.ts";
 import { PLACES_OF_STRANGERS } from "./shares.ts";
 import { highestBlockSlot } from "./slots.ts";
 
@@ -14,6 +16,24 @@ describe("a block", () => {
     expect(t.hand("a", { slot: 4 })).toEqual({ kind: "accepted" });
     t.flush();
     expect(t.restart().layer("a")).toMatchObject({ accepted: 1, slot: 4, base: 0 });
+  });
+
+  it("has a slot above all before it, though these have settled or were removed, and the coordinator has started again", () => {
+    const t = machineTree(["settled", "removed"]);
+    t.hand("settled", { slot: 4 });
+    t.hand("removed", { slot: 7 });
+    const through = new Map([[t.layer("settled").layerId, 1]]);
+    t.layer("settled").base = 1;
+    noteSettled(t.tree, { epoch: 1, through, deposits: [], summary: { leftOut: [] } as never });
+    setBack(t.tree, [t.layer("removed").layerId]);
+    t.flush();
+    const again = t.restart();
+    expect([again.layer("settled"), again.layer("removed")]).toMatchObject([
+      { slot: 4, accepted: 1, blocks: new Map() },
+      { slot: 7, accepted: 0, blocks: new Map() },
+    ]);
+    again.connect("settled");
+    expect(again.hand("settled", { slot: 4 })).toMatchObject({ kind: "refused", reason: "slot 4 does not follow 4" });
   });
 
   it.each([
@@ -144,9 +164,32 @@ describe("shares of an epoch", () => {
       t.add(name, unknown);
       t.connect(name);
     }
+    t.deposit(0, "s1", 1n);
+    t.deposit(1, "s2", 1n);
     expect(fill(t, "a", 20)).toBe(12);
     expect([fill(t, "s1", 5), fill(t, "s2", 5), fill(t, "s3", 5)]).toEqual([2, 1, 0]);
     expect(fill(t, "b", 20)).toBe(12);
+  });
+
+  it("of strangers: half are for those with a deposit, so that nobody fills all of them for nothing", () => {
+    const t = machineTree([], { shares: { ...shares, blocksOfStrangers: 4 } });
+    for (const name of ["s1", "s2", "s3", "paid"]) {
+      t.add(name, unknown);
+      t.connect(name);
+    }
+    expect([fill(t, "s1", 5), fill(t, "s2", 5), fill(t, "s3", 5)]).toEqual([2, 0, 0]);
+    t.deposit(0, "paid", 1n);
+    expect(fill(t, "paid", 5)).toBe(2);
+  });
+
+  it("are not used up by newcomers whose blocks fail: while one rests, nothing of it is taken", () => {
+    const t = machineTree([], { shares });
+    t.add("s1", unknown);
+    t.connect("s1");
+    t.layer("s1").rest = { until: t.now + 10, length: 10 };
+    expect(t.hand("s1")).toMatchObject({ kind: "ignored", reason: expect.stringMatching(/it rests/) });
+    t.now += 10;
+    expect(fill(t, "s1", 5)).toBe(2);
   });
 
   it("begin again with the next epoch", () => {

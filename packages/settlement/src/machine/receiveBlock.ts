@@ -1,7 +1,9 @@
 import { checkMail } from "./checkMail.ts";
 import { blocksOfEpoch, type HandedBlock, isHere, type LayerState } from "./layerState.ts";
 import { blocksForTransactions } from "./network.ts";
+import { fundedLayers } from "./newcomers.ts";
 import { isEpochOf } from "./receiveMessage.ts";
+import { isResting } from "./rest.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { listedItems, PLACES_OF_STRANGERS } from "./shares.ts";
 import { highestBlockSlot } from "./slots.ts";
@@ -53,14 +55,31 @@ function reasonToIgnore(
   if (block.number !== layer.accepted + 1) return `number ${block.number} does not follow ${layer.accepted}`;
   if (!isEpochOf(tree, layer, block.epoch)) return `it is of epoch ${block.epoch}, but ${tree.epoch.number} is open`;
   if (block.slot > highestBlockSlot(tree.options.age())) return `its slot ${block.slot} runs ahead of the clock`;
-  const { blocksOfLayer, blocksOfStranger, blocksOfStrangers } = tree.options.shares;
+  const { blocksOfLayer, blocksOfStranger } = tree.options.shares;
   const own = countBlocks(layer, block.epoch);
   if (own >= (isBelieved(tree, layer) ? blocksOfLayer : blocksOfStranger)) return "it is more than the layer's share";
-  if (!isBelieved(tree, layer)) {
-    const { count, items } = blocksOfAllStrangers(tree, block.epoch);
-    if (count >= blocksOfStrangers || items + listedItems(block) > PLACES_OF_STRANGERS)
-      return "it is more than what layers may hand over together that are not believed";
-  }
+  return isBelieved(tree, layer) ? undefined : reasonToIgnoreStranger(tree, layer, block);
+}
+
+/**
+ * What layers may hand over together that are not believed. Half of the blocks are for those of them that a deposit on
+ * L1 waits for: a name costs nothing, a deposit does. While a newcomer rests it takes none of them.
+ */
+function reasonToIgnoreStranger(tree: Tree, layer: LayerState, block: HandedBlock["block"]): string | undefined {
+  if (!layer.conduct.isEstablished && isResting(layer, tree.options.age()))
+    return "a block of the layer could not be proven, and it rests";
+  const { blocksOfStrangers } = tree.options.shares;
+  const strangers = [...tree.layers.values()].filter((other) => !isBelieved(tree, other));
+  const funded = fundedLayers(tree);
+  const isPaidFor = ({ layerId, conduct }: LayerState) => conduct.isEstablished || funded.has(layerId);
+  const blocksOf = (layers: readonly LayerState[]) => layers.flatMap((other) => blocksOfEpoch(other, block.epoch));
+  const blocks = blocksOf(strangers);
+  const items = blocks.reduce((sum, other) => sum + listedItems(other), 0);
+  if (blocks.length >= blocksOfStrangers || items + listedItems(block) > PLACES_OF_STRANGERS)
+    return "it is more than what layers may hand over together that are not believed";
+  const free = blocksOf(strangers.filter((other) => !isPaidFor(other)));
+  if (!isPaidFor(layer) && free.length >= blocksOfStrangers / 2)
+    return "it is more than what layers may hand over together that have no deposit";
   return undefined;
 }
 
@@ -74,10 +93,4 @@ function countBlocks({ blocks }: LayerState, epoch: number): number {
   let count = 0;
   for (const { block } of blocks.values()) if (block.epoch === epoch) count++;
   return count;
-}
-
-function blocksOfAllStrangers(tree: Tree, epoch: number): { readonly count: number; readonly items: number } {
-  const strangers = [...tree.layers.values()].filter((layer) => !isBelieved(tree, layer));
-  const blocks = strangers.flatMap((layer) => blocksOfEpoch(layer, epoch));
-  return { count: blocks.length, items: blocks.reduce((sum, block) => sum + listedItems(block), 0) };
 }

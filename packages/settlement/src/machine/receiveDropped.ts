@@ -1,9 +1,9 @@
 import type { LayerFrame } from "../link/frames.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
-import { undoBundle } from "./closeEpoch.ts";
 import { isHere, type LayerState } from "./layerState.ts";
 import { noteOffence } from "./setBack.ts";
 import type { Tree } from "./tree.ts";
+import { undoBundle } from "./undoBundle.ts";
 
 /**
  * A layer says which legs of bundles it could not execute again after a set-back. Each takes the other legs of its

@@ -39,11 +39,18 @@ export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"mess
     wasGiven: false,
     isSent: false,
     isHandled: false,
+    isToAbsent: hasBeenAway(tree, message.to),
     isLate: tree.epoch.stage === "sealing" && epoch === tree.epoch.number,
   });
   deliverTo(tree, tree.layers.get(message.to)!);
   noteReturned(tree);
   return undefined;
+}
+
+/** Everybody has been told that the layer can't be reached, and has had the time to act on it. */
+function hasBeenAway({ layers, options }: Tree, layerId: bigint): boolean {
+  const { unreachableSince = Number.POSITIVE_INFINITY } = layers.get(layerId)!;
+  return options.age() - unreachableSince >= options.layerTimeoutMilliseconds;
 }
 
 function problemOf(tree: Tree, layer: LayerState, { message, position, slot, epoch }: Outgoing): string | undefined {

@@ -2,7 +2,7 @@ import { hasMail, isAwaiting } from "./deliver.ts";
 import { isHere, type LayerState } from "./layerState.ts";
 import { isQuarantined, putLayer, type Tree } from "./tree.ts";
 
-/** Others wait for a layer that was set back for so many epochs. */
+/** Others wait for a layer that was set back for so many rounds. */
 const LONGEST_RETURN = 8;
 
 type Failing = { readonly slot: number; readonly layerId: bigint };
@@ -37,8 +37,8 @@ function mayStillSend(tree: Tree, other: LayerState, than: Failing): boolean {
  * A layer is waited for since it was set back, until all is back, but not for ever: what it says of itself is not known
  * to be true.
  */
-function isWaitedFor({ epoch }: Tree, { returningSince }: LayerState): boolean {
-  return returningSince !== undefined && epoch.number - returningSince <= LONGEST_RETURN;
+function isWaitedFor({ round }: Tree, { returningSince }: LayerState): boolean {
+  return returningSince !== undefined && round - returningSince <= LONGEST_RETURN;
 }
 
 /** Whether a layer is in its session, and what it has sent since is here. */

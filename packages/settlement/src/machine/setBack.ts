@@ -1,4 +1,5 @@
 import type { Field } from "@frond/foundation";
+import { MOST_DROPS } from "../link/frames.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { afterOffence } from "./conduct.ts";
 import { type Drop, isHere, type LayerState } from "./layerState.ts";
@@ -44,14 +45,20 @@ export function dropsOf(tree: Tree, bundles: readonly BundleRecord[]): Map<Field
   return drops;
 }
 
+/** In how many parts a layer is told what a set-back leaves out. */
+export function partsOf(drops: readonly Drop[]): number {
+  return Math.max(1, Math.ceil(drops.length / MOST_DROPS));
+}
+
 function setBackOne(tree: Tree, layer: LayerState, drops: readonly Drop[]): void {
   // Until it is back, others give nothing up: they may need what it sends again. Whoever is away is not waited for
   // anew.
-  if (isHere(layer)) layer.returningSince = tree.epoch.number;
-  layer.returningSince ??= tree.epoch.number;
-  layer.session += 1;
-  layer.accepted = layer.base;
+  if (isHere(layer)) layer.returningSince = tree.round;
+  layer.returningSince ??= tree.round;
   layer.drops = [...new Map([...layer.drops, ...drops].map((drop) => [drop.hash, drop])).values()];
+  // One session for each part of what is left out (`wanted.ts`).
+  layer.session += partsOf(layer.drops);
+  layer.accepted = layer.base;
   tree.isNetworkDirty = true;
   for (const number of [...layer.blocks.keys()]) if (number > layer.base) removeBlock(tree, layer, number);
   for (const letter of tree.letters.to(layer.layerId)) {

@@ -45,10 +45,24 @@ export function sharesOf(active: number, isBelieved: boolean, options: ShareOpti
   };
 }
 
+/** Places that blocks take of one half of the list: the one of which they take more. */
+export function mostListed(blocks: readonly Pick<BlockRecord, "consumed" | "produced">[]): number {
+  const count = (of: (block: Pick<BlockRecord, "consumed" | "produced">) => number) =>
+    blocks.reduce((sum, block) => sum + of(block), 0);
+  return Math.max(count(depositsOf), count(exitsOf));
+}
+
+/** How many items of the settlement list a block takes for what comes from L1. */
+export function depositsOf({ consumed }: Pick<BlockRecord, "consumed">): number {
+  return consumed.filter(({ message }) => message.from === L1_LAYER_ID).length;
+}
+
+/** How many items of the settlement list a block takes for what goes to L1. */
+export function exitsOf({ produced }: Pick<BlockRecord, "produced">): number {
+  return produced.filter(({ to }) => to === L1_LAYER_ID).length;
+}
+
 /** How many items a block puts into the settlement list (docs/protocol.md 7). */
-export function listedItems({ consumed, produced }: Pick<BlockRecord, "consumed" | "produced">): number {
-  return (
-    consumed.filter(({ message }) => message.from === L1_LAYER_ID).length +
-    produced.filter(({ to }) => to === L1_LAYER_ID).length
-  );
+export function listedItems(block: Pick<BlockRecord, "consumed" | "produced">): number {
+  return depositsOf(block) + exitsOf(block);
 }

@@ -16,6 +16,8 @@ export type MachineOptions = {
    * stalled machine takes none of it.
    */
   readonly layerTimeoutMilliseconds: number;
+  /** Milliseconds after which an epoch that is open counts as a round, and again after as many. */
+  readonly roundMilliseconds: number;
   /** Milliseconds since the network began: the clock that slots may not run ahead of. */
   readonly age: () => number;
 };
@@ -29,6 +31,11 @@ export type MachineOptions = {
 export type Tree = {
   readonly options: MachineOptions;
   epoch: RunningEpoch;
+  /**
+   * Counts epochs, and long times in which none ended: what layers wait for "so many rounds" ends on an idle network,
+   * too. Durable, and never less than before.
+   */
+  round: number;
   /** The epoch before, until it has settled. */
   closed: ClosedEpoch | undefined;
   readonly layers: Map<Field, LayerState>;
@@ -40,7 +47,7 @@ export type Tree = {
   readonly usedDeposits: Set<number>;
   /** Bundles between prepare and commit: an epoch waits for them. */
   bundlesRunning: number;
-  /** Milliseconds of patience that the present stage has used up. */
+  /** Milliseconds of patience that the present stage has used up; of an open epoch, of its round. */
   waited: number;
   /** By table and key, so that the last change of a row counts. */
   changes: Map<string, TableChange>;
@@ -55,6 +62,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
   return {
     options,
     epoch,
+    round: epoch.number,
     closed: undefined,
     layers: new Map(),
     letters: createLetters(),
@@ -93,18 +101,25 @@ export function removeLayer(tree: Tree, layer: LayerState): void {
   tree.isNetworkDirty = true;
 }
 
+/** Writes down where the epochs and rounds are. */
+export function putEpochs(tree: Tree): void {
+  const { epoch, closed, round } = tree;
+  put(tree, "coordinator", "epochs", { epoch, closed, round });
+}
+
 /** The next stage of the running epoch, or the next epoch. Every layer may have to be told. */
 export function enterStage(tree: Tree, epoch: RunningEpoch, closed: ClosedEpoch | undefined): void {
+  tree.round += Math.max(0, epoch.number - tree.epoch.number);
   tree.epoch = epoch;
   tree.closed = closed;
   tree.waited = 0;
-  put(tree, "coordinator", "epochs", { epoch, closed });
+  putEpochs(tree);
   for (const layer of tree.layers.values()) tree.dirty.add(layer);
 }
 
 export function putClosed(tree: Tree, closed: ClosedEpoch | undefined): void {
   tree.closed = closed;
-  put(tree, "coordinator", "epochs", { epoch: tree.epoch, closed });
+  putEpochs(tree);
   // What is given up depends on it.
   for (const layer of tree.layers.values()) tree.dirty.add(layer);
 }
@@ -142,6 +157,11 @@ export function removeLetter(tree: Tree, letter: Letter): void {
 export function putBundle(tree: Tree, bundle: BundleRecord): void {
   tree.bundles.set(bundle.id, bundle);
   put(tree, "bundles", fieldToHex(bundle.id), bundle);
+}
+
+export function removeBundle(tree: Tree, { id }: BundleRecord): void {
+  tree.bundles.delete(id);
+  put(tree, "bundles", fieldToHex(id), undefined);
 }
 
 export function isBelieved(tree: Tree, { conduct }: LayerState): boolean {

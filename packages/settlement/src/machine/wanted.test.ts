@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { LAYER_TIMEOUT, machineTree } from "../testing/machineTree.ts";
+import { coordinatorFrameSchema, frameToText, parseFrame } from "../link/frames.ts";
+import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { advanceEpoch, beginToEnd } from "./advanceEpoch.ts";
+import type { Drop } from "./layerState.ts";
 import { setBack } from "./setBack.ts";
 
 describe("where a layer is wanted", () => {
@@ -76,6 +78,43 @@ describe("where a layer is wanted", () => {
     expect(t.wanted("a")).toMatchObject({ session: 1, drop: [drop] });
     t.say("a", { session: 1 });
     expect(t.wanted("a")).toMatchObject({ session: 1, drop: [] });
+  });
+
+  it("without more legs than a frame holds: step by step, from wherever it is, and a restart of the coordinator changes nothing", () => {
+    const t = machineTree(["a"]);
+    const { layerId } = t.layer("a");
+    const dropsFrom = (first: number, count: number): Drop[] =>
+      Array.from({ length: count }, (_, i) => ({
+        hash: BigInt(first + i),
+        code: "bundle-failed",
+        message: "x".repeat(1_500),
+      }));
+    setBack(t.tree, [layerId], new Map([[layerId, dropsFrom(0, 10_001)]]));
+    const dropped: bigint[] = [];
+    const step = (tree: MachineTree) => {
+      const wanted = tree.wanted("a");
+      const text = frameToText({ ...wanted, number: 1 });
+      expect(parseFrame(coordinatorFrameSchema, text)).toBeDefined();
+      expect(text.length).toBeLessThan(2 * 2 ** 20);
+      dropped.push(...wanted.drop.map(({ hash }) => hash));
+      tree.say("a", { session: wanted.session });
+      return wanted.session;
+    };
+    expect([step(t), step(t)]).toEqual([1, 2]);
+    t.flush();
+    const again = t.restart();
+    again.connect("a", { session: 2 });
+    while (again.layer("a").at!.session < again.layer("a").session) step(again);
+    expect(new Set(dropped)).toEqual(new Set(dropsFrom(0, 10_001).map(({ hash }) => hash)));
+    expect([again.layer("a").session, again.wanted("a").drop]).toEqual([11, []]);
+
+    // Set back again on its way: all parts come again, in sessions that it was not in.
+    setBack(again.tree, [layerId], new Map([[layerId, dropsFrom(0, 1_001)]]));
+    expect(step(again)).toBe(12);
+    setBack(again.tree, [layerId], new Map([[layerId, dropsFrom(1_001, 1)]]));
+    dropped.length = 0;
+    expect([step(again), step(again)]).toEqual([14, 15]);
+    expect(dropped).toHaveLength(1_002);
   });
 });
 

@@ -18,6 +18,8 @@ import type { Deposit } from "../types.ts";
 
 /** Milliseconds that an epoch waits for a layer in these trees. */
 export const LAYER_TIMEOUT = 1_000;
+/** Milliseconds of a round in these trees. */
+export const ROUND = 10_000;
 /** Messages of one block have so many positions. */
 const POSITIONS_PER_SLOT = 64;
 
@@ -82,7 +84,12 @@ export function machineTree(
 ): MachineTree {
   const tables = options.tables ?? memoryTables();
   const tree = createTree(
-    { shares: { ...defaultShares, ...options.shares }, layerTimeoutMilliseconds: LAYER_TIMEOUT, age: () => built.now },
+    {
+      shares: { ...defaultShares, ...options.shares },
+      layerTimeoutMilliseconds: LAYER_TIMEOUT,
+      roundMilliseconds: ROUND,
+      age: () => built.now,
+    },
     { stage: "open", number: 1 },
   );
   openRecords(tables).restore(tree);
@@ -98,7 +105,7 @@ export function machineTree(
     add: (name, conduct) => add(tree, name, conduct),
     connect(name, at) {
       const state = layer(name);
-      state.peer = { send() {}, close() {} };
+      state.peer = { send() {}, close() {}, probe() {} };
       state.at = undefined;
       state.told = "";
       built.say(name, at);

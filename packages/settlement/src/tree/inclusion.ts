@@ -3,7 +3,7 @@ import { type Field, FrondError, fieldToHex } from "@frond/foundation";
 import { L1_LAYER_ID, type Message, messageHash } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { Exclusion } from "../machine/closeEpoch.ts";
-import { HALF_OF_LIST } from "../machine/shares.ts";
+import { depositsOf, exitsOf, HALF_OF_LIST } from "../machine/shares.ts";
 import type { Deposit } from "../types.ts";
 import { blockStep } from "./blockStep.ts";
 import { depositMessage } from "./depositMessage.ts";
@@ -181,18 +181,6 @@ function cutOverflow(content: EpochContent, counts: ReadonlyMap<Field, number>, 
     cut(layerId, last, "list", "the layer has used more than its share of the epoch's settlement list");
     return;
   }
-}
-
-type Listed = Pick<BlockRecord, "consumed" | "produced">;
-
-/** How many items of the settlement list a block takes for what comes from L1 (docs/protocol.md 7). */
-function depositsOf({ consumed }: Listed): number {
-  return consumed.filter(({ message }) => message.from === L1_LAYER_ID).length;
-}
-
-/** How many items of the settlement list a block takes for what goes to L1. */
-function exitsOf({ produced }: Listed): number {
-  return produced.filter(({ to }) => to === L1_LAYER_ID).length;
 }
 
 function total(counts: ReadonlyMap<Field, number>): number {

@@ -26,7 +26,7 @@ export function accept(
       if (layer.peer === peer) disconnect(coordinator, layer);
     },
   });
-  const peer: Peer = { send: (frame) => connection.down(frame), close: () => connection.cut() };
+  const peer: Peer = { send: (frame) => connection.down(frame), close: () => connection.cut(), probe() {} };
   layer.peer = peer;
   layer.at = undefined;
   layer.told = "";

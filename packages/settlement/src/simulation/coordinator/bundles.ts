@@ -1,10 +1,10 @@
 import type { Field } from "@frond/foundation";
 import type { CoordinatorFrame, LayerFrame } from "../../link/frames.ts";
 import type { BundleRecord } from "../../machine/bundleRecord.ts";
-import { undoBundle } from "../../machine/closeEpoch.ts";
 import { isHere } from "../../machine/layerState.ts";
 import { noteOffence } from "../../machine/setBack.ts";
 import { isBelieved, putBundle } from "../../machine/tree.ts";
+import { undoBundle } from "../../machine/undoBundle.ts";
 import type { SimTransaction } from "../simTypes.ts";
 import { type CoordinatorProcess, decide } from "./coordinatorProcess.ts";
 

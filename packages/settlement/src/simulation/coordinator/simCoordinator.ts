@@ -2,7 +2,6 @@ import type { Field } from "@frond/foundation";
 import { openRecords } from "../../coordinator/records.ts";
 import type { CoordinatorFrame, LayerFrame } from "../../link/frames.ts";
 import { advanceEpoch, beginToEnd } from "../../machine/advanceEpoch.ts";
-import { undoBundle } from "../../machine/closeEpoch.ts";
 import { founding } from "../../machine/conduct.ts";
 import { deliverTo } from "../../machine/deliver.ts";
 import { blocksOfEpoch, newcomer, newLayerState } from "../../machine/layerState.ts";
@@ -10,6 +9,7 @@ import { restate } from "../../machine/restate.ts";
 import { defaultShares } from "../../machine/shares.ts";
 import { takeDeposits } from "../../machine/takeDeposits.ts";
 import { createTree, putLayer, type Tree } from "../../machine/tree.ts";
+import { undoBundle } from "../../machine/undoBundle.ts";
 import type { KnownLayer } from "../../tree/knownLayer.ts";
 import { createDisk } from "../disk.ts";
 import type { SimLayerOne, SimTransaction } from "../simTypes.ts";
@@ -106,7 +106,12 @@ function start(coordinator: CoordinatorProcess): void {
   const rows = disk.table<unknown>("coordinator");
   coordinator.ledgerEpoch = (rows.get("ledger") as { epoch: number } | undefined)?.epoch ?? 0;
   const tree = createTree(
-    { shares: defaultShares, layerTimeoutMilliseconds: 2_000, age: () => world.milliseconds },
+    {
+      shares: defaultShares,
+      layerTimeoutMilliseconds: 2_000,
+      roundMilliseconds: 10_000,
+      age: () => world.milliseconds,
+    },
     { stage: "open", number: coordinator.ledgerEpoch + 1 },
   );
   coordinator.tree = tree;

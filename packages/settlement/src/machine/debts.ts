@@ -1,0 +1,90 @@
+import type { Field } from "@frond/foundation";
+import type { BlockRecord } from "@frond/store";
+import { completeBlocks } from "./checkMail.ts";
+import { mayDeliver } from "./deliver.ts";
+import type { LayerState } from "./layerState.ts";
+import type { Letter } from "./letters.ts";
+import { isBelieved, type Tree } from "./tree.ts";
+
+/**
+ * Whether others would be set back if the epoch were closed without the layer: it sent what they may have, and the
+ * block that sent it is not here; it got, or will get, what they sent, and the block that consumes it is not here; or
+ * it has promised a leg of a bundle that is in none of its blocks.
+ */
+export function hasDebts(tree: Tree, layer: LayerState): boolean {
+  return isBelieved(tree, layer) && isOwing(tree, layer, ({ isDelivered }) => isDelivered);
+}
+
+/**
+ * Whether others are set back because of the layer. Of what was delivered before a restart nobody knows whose fault it
+ * is.
+ */
+export function isToBlame(tree: Tree, layer: LayerState): boolean {
+  return isOwing(tree, layer, ({ wasGiven }) => wasGiven);
+}
+
+function isOwing(tree: Tree, layer: LayerState, isKnown: (letter: Letter) => boolean): boolean {
+  const { number } = tree.epoch;
+  const isOf = ({ epoch, from, to }: Letter) => epoch === number && from !== to;
+  const blocks = usefulBlocks(tree, layer);
+  const slots = new Set(blocks.map(({ slot }) => slot));
+  for (const letter of tree.letters.from(layer.layerId))
+    if (isOf(letter) && isKnown(letter) && !slots.has(letter.slot)) return true;
+  const consumed = consumedIn(blocks);
+  for (const letter of tree.letters.to(layer.layerId)) {
+    if (!isOf(letter) || !tree.layers.has(letter.from)) continue;
+    if ((isKnown(letter) || isLeftBehind(tree, letter)) && !consumed.has(nameOf(letter))) return true;
+  }
+  return owesLeg(tree, layer, blocks);
+}
+
+/** The receiver went away shortly before the letter came, when its sender could not know that yet. */
+function isLeftBehind(tree: Tree, letter: Letter): boolean {
+  return !letter.isDelivered && !letter.isToAbsent && mayDeliver(tree, letter);
+}
+
+/**
+ * The layer's blocks of the epoch that settle, as far as that depends on the layer: those before the first letter of
+ * its own that nobody consumes through its own fault. It came too late, went to who was known to be away, or went to
+ * the layer itself, which did not consume it. A handler sends wherever it was made to, so what a block sends that
+ * consumes messages of others may be nobody's fault.
+ */
+function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
+  const { number } = tree.epoch;
+  const blocks = completeBlocks(tree, layer, number);
+  const consumed = consumedIn(blocks);
+  const isFree = ({ slot }: Letter) =>
+    blocks.some(
+      (block) => block.slot === slot && block.consumed.every(({ message }) => message.from === layer.layerId),
+    );
+  const isLost = (letter: Letter) => {
+    if (letter.from === letter.to && !letter.isLate) return !consumed.has(nameOf(letter));
+    return (letter.isLate || (letter.isToAbsent && !letter.isDelivered)) && isFree(letter);
+  };
+  const own = [...tree.letters.from(layer.layerId)].filter((letter) => letter.epoch === number && isLost(letter));
+  const end = Math.min(...own.map(({ slot }) => slot));
+  return blocks.filter(({ slot }) => slot < end);
+}
+
+/**
+ * Whether the layer has promised a leg of the epoch, in the session in which it is, and has it in none of its blocks.
+ */
+function owesLeg(tree: Tree, { layerId, session }: LayerState, blocks: readonly BlockRecord[]): boolean {
+  const executed = new Set(blocks.flatMap(({ transactions }) => transactions));
+  for (const { status, epoch, layers, hashes, sessions } of tree.bundles.values()) {
+    if (status !== "preconfirmed" || epoch !== tree.epoch.number) continue;
+    for (const [leg, id] of layers.entries())
+      if (id === layerId && sessions[leg] === session && !executed.has(hashes[leg]!)) return true;
+  }
+  return false;
+}
+
+function consumedIn(blocks: readonly BlockRecord[]): Set<string> {
+  return new Set(
+    blocks.flatMap(({ consumed }) => consumed.map(({ message: { from }, position }) => nameOf({ from, position }))),
+  );
+}
+
+function nameOf({ from, position }: { readonly from: Field; readonly position: number }): string {
+  return `${from}/${position}`;
+}
