@@ -9,8 +9,8 @@ import { enterStage, isBelieved, putLayer, removeLetter, type Tree } from "./tre
 /** How much longer others wait for a layer that they exchanged something with: what it owes them is lost otherwise. */
 const DEBTOR_PATIENCE = 4;
 /**
- * How much shorter others wait for a layer that they don't believe: its blocks of this epoch are here, or come in the
- * next one.
+ * Others wait this many times shorter for a layer that is not believed: the blocks of that layer are here, or come in
+ * the next epoch.
  */
 const STRANGERS_PART = 10;
 /** Milliseconds that an epoch waits for bundles between prepare and commit. */
@@ -24,8 +24,8 @@ export function beginToEnd(tree: Tree): boolean {
 }
 
 /**
- * Moves the running epoch on, if it is time: called whenever something changed, and every so often with the
- * milliseconds of patience that have passed. Returns the layers that were late, when the epoch was closed.
+ * Advances the running epoch if its time has come. Call it whenever something has changed, and regularly with the
+ * milliseconds of patience that have passed. Returns the late layers when the epoch was closed.
  */
 export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly LayerState[] | undefined {
   const { stage, number } = tree.epoch;
@@ -51,8 +51,8 @@ function hasSealed(tree: Tree, layer: LayerState): boolean {
 }
 
 /**
- * Layers that order transactions still, or have not consumed what was sent to them: those that are there and believed,
- * and were in time of late.
+ * Layers that still order transactions, or have not consumed messages that were sent to them. Only layers that are
+ * connected, believed and lately punctual count.
  */
 function restlessLayers(tree: Tree): LayerState[] {
   return [...tree.layers.values()].filter((layer) => {
@@ -77,16 +77,16 @@ function patienceFor(tree: Tree, layer: LayerState): number {
 }
 
 /**
- * Whether others would be set back if the epoch were closed without the layer: it sent what they may have, and the
- * block that sent it is not here; or it may have what they sent, and the block that consumed it is not here.
+ * Whether closing the epoch without the layer would set back others: either the layer sent a message and the block that
+ * sent it is not here, or the layer may have consumed a message and the block that consumed it is not here.
  */
 export function hasDebts(tree: Tree, layer: LayerState): boolean {
   return isBelieved(tree, layer) && isOwing(tree, layer, ({ isDelivered }) => isDelivered);
 }
 
 /**
- * Whether others are set back because of the layer. Of what was delivered before a restart nobody knows whose fault it
- * is.
+ * Whether others are set back because of the layer. For messages that were delivered before a restart, nobody knows who
+ * is at fault.
  */
 function isToBlame(tree: Tree, layer: LayerState): boolean {
   return isOwing(tree, layer, ({ wasGiven }) => wasGiven);
@@ -109,8 +109,8 @@ function isOwing(tree: Tree, layer: LayerState, isKnown: (letter: Letter) => boo
 }
 
 /**
- * Closes the running epoch with the blocks that are here, and opens the next one. Who is late goes back to what is here
- * of it.
+ * Closes the running epoch with the blocks that are here, and opens the next epoch. A late layer goes back to its last
+ * block that is here.
  */
 function close(tree: Tree, late: readonly LayerState[]): readonly LayerState[] {
   const { number } = tree.epoch;

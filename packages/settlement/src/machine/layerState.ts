@@ -18,8 +18,8 @@ export type HandedBlock = {
 export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
 
 /**
- * No proof of a layer's blocks is begun before `until`, in milliseconds since 1970; `length` of them is how long it
- * rests.
+ * A layer's rest: no proof of its blocks starts before `until`, in milliseconds since 1970. `length` is the length of
+ * the rest in milliseconds.
  */
 type Rest = { readonly until: number; readonly length: number };
 
@@ -52,7 +52,8 @@ export type Position = Extract<LayerFrame, { type: "position" }>;
 export type Wanted = Extract<CoordinatorFrame, { type: "wanted" }>;
 
 /**
- * A layer as the coordinator sees it: what is durable, what follows from that, and what was said on this connection.
+ * A layer's state in the coordinator: the durable state, what follows from that state, and what the layer said on this
+ * connection.
  */
 export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } & {
   readonly layerId: Field;

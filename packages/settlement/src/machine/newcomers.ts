@@ -11,9 +11,9 @@ const LONGEST_SILENCE = 600_000;
 export type Forgotten = { readonly expired: readonly LayerState[]; readonly givesWay: readonly LayerState[] };
 
 /**
- * Makes room for one more layer. Layers that were registered and have made no block expire after a while. If there are
- * too many all the same, one of those gives way: first whoever is offline, then whoever has no deposit, then the
- * oldest. So whoever registers layers and leaves them, or only connects them, takes nothing from others.
+ * Makes room for one more layer. A registered layer that has made no block expires after a while. If there are still
+ * too many such layers, one is removed: first an offline layer, then a layer without a deposit, then the oldest layer.
+ * So a person who registers layers and abandons them, or only connects them, takes nothing from others.
  */
 export function makeRoom(
   { layers, deposits }: Pick<Tree, "layers" | "deposits">,

@@ -5,9 +5,9 @@ const LONGEST_REST = 86_400_000;
 const SUSPICION = 4;
 
 /**
- * A layer whose block can't be proven rests for as long as the attempt took, and for twice as long each time that it
- * fails again while it is suspect: others lose a part of their time to it that it can't make larger
- * (docs/decisions/0014). What was begun before a rest has no part in it.
+ * A layer whose block can't be proven rests as long as the attempt took, and twice as long after each further failure
+ * while the layer is suspect. So the layer takes a bounded part of the others' proving time (docs/decisions/0014).
+ * An attempt that ends during a rest does not lengthen the rest.
  */
 export function restAfter(layer: LayerState, startedAt: number): void {
   const now = Date.now();
