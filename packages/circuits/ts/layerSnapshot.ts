@@ -54,8 +54,8 @@ export function genesisOfTree(
 }
 
 /**
- * The trees of maps that belong to snapshots. Such maps don't change, and one made by {@link withBalances} or {@link
- * withChild} costs the paths that differ.
+ * The trees of maps that belong to snapshots. Such maps don't change, and one made by withBalances} or
+ * {@link withChild} costs the paths that differ.
  */
 const trees = new WeakMap<object, FixedTree>();
 

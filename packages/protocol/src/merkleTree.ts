@@ -84,8 +84,8 @@ export class FixedTree {
   }
 
   /**
-   * A tree with one leaf replaced; this one stays. Costs the path to the leaf, however large the tree. Throws {@link
-   * LeafIndexError}.
+   * A tree with one leaf replaced; this one stays. Costs the path to the leaf, however large the tree. Throws
+   * {@link LeafIndexError}.
    */
   with(index: number, value: Field): FixedTree {
     const tree = new FixedTree(this.depth);

@@ -1,7 +1,7 @@
 import { FrondError } from "@frond/foundation";
 
 /**
- * L1 holds a root that is not the one that the epoch's blocks lead to: the data directory and the chain do not belong
+ * The root on L1 differs from the root that the epoch's blocks lead to: the data directory and the chain do not belong
  * together.
  */
 export class RootMismatchError extends FrondError {

@@ -11,7 +11,7 @@ export type LayerOneOptions = {
   /** The block of the contract's creation: where following starts. */
   readonly deploymentBlock: bigint;
   /**
-   * Number of the last block that is believed. Younger ones may be undone: by a reorganisation, or a local L1 by a
+   * The number of the last confirmed block. A younger block may be undone: by a reorganisation, or on a local L1 by
    * `kill -9`.
    */
   readonly safeBlock: () => Promise<bigint>;

@@ -66,8 +66,8 @@ async function fund(network: NetworkFile, address: `0x${string}`): Promise<void>
 }
 
 /**
- * The Ethereum account of a name; without a name the only one, or the one called `default`. Throws {@link
- * UnknownAccountError}.
+ * The Ethereum account of a name; without a name the only one, or the one called `default`. Throws
+ * {@link UnknownAccountError}.
  */
 export function accountOf(settings: Settings, name: string | undefined) {
   const accounts = readAccounts(settings);

@@ -6,8 +6,8 @@ import { ProverProcessError } from "../errors.ts";
 import type { Reply } from "./serve.ts";
 
 /**
- * A forked process of ours that answers requests. Once it has ended, every request, under way or new, fails with {@link
- * ProverProcessError}.
+ * A forked process of ours that answers requests. Once it has ended, every request, under way or new, fails with
+ * {@link ProverProcessError}.
  */
 export type Child = {
   readonly pid: number;

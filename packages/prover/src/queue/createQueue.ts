@@ -21,8 +21,8 @@ export type QueueOptions = {
   /** How often a job is tried, when it fails for a reason that may pass; 3 by default. */
   readonly attempts?: number | undefined;
   /**
-   * Seconds after which the first attempt at a proof of so many rows takes too long, see {@link limitSeconds}; {@link
-   * jobSeconds} by default.
+   * Seconds after which the first attempt at a proof of so many rows takes too long, see limitSeconds};
+   * {@link jobSeconds} by default.
    */
   readonly jobSeconds?: ((rows: number) => number) | undefined;
   /** Milliseconds before the second attempt, doubled for each one more; 1,000 by default. */

@@ -16,8 +16,8 @@ type Attempt = { readonly epoch: number; readonly proof: Promise<BlockProof>; re
 /** Proofs of handed blocks: each is asked for once, however many wait for it. */
 export type BlockProofs = {
   /**
-   * Starts proving a block, or gives what was started. Rejects with {@link UnprovableError} for a block that no attempt
-   * can prove.
+   * Starts the proof of a block, or returns the proof that was started before. Rejects with {@link UnprovableError} for
+   * a block that no attempt can prove.
    */
   get(layer: LayerState, handed: HandedBlock): Promise<BlockProof>;
   /** Whether proving it was begun. */

@@ -26,10 +26,10 @@ const OTHER_EPOCH = { code: "other-epoch", reason: "the epoch ended before the l
 const ATTEMPTS = 3;
 
 /**
- * Runs a bundle in two phases (ARCHITECTURE.md, "A bundle"): every layer promises its leg, one after the other in the
- * order of their ids so that no two bundles wait for each other, then all execute. Resolves with the preconfirmations
- * in the order of the legs. Rejects with {@link BundleFailedError}, which names the leg; then no leg has happened or
- * what happened is undone before anything settles.
+ * Runs a bundle in two phases (ARCHITECTURE.md, "A bundle"). First the layers prepare their legs, one layer after the
+ * other in the order of the layers' ids, so that two bundles never wait for each other. Then all layers execute their
+ * legs. Resolves with the preconfirmations in the order of the legs. Rejects with {@link BundleFailedError}, which
+ * names the failed leg; then no leg was executed, or the executed legs are undone before anything settles.
  */
 export async function runBundle(core: Core, legs: readonly Transaction[]): Promise<Preconfirmation[]> {
   if (!isBundle(legs)) throw new NotABundleError();

@@ -7,8 +7,9 @@ import { putLedger } from "./records.ts";
 import { finishEpoch } from "./submitEpoch.ts";
 
 /**
- * Takes up what L1 settled while nobody here was waiting for it: an epoch of this coordinator, or of somebody else that
- * changed nothing. Anything else is not known here, and the error says so; it may be called again at any time.
+ * Takes over epochs that L1 settled while this coordinator was not waiting: an epoch of this coordinator, or epochs of
+ * another submitter that changed nothing. Throws for any other epoch, because its blocks are not known here. The
+ * function may be called again at any time.
  */
 export async function catchUp(core: Core): Promise<void> {
   const onLayerOne = await core.dependencies.layerOne.state();
@@ -32,8 +33,8 @@ export async function catchUp(core: Core): Promise<void> {
 }
 
 /**
- * Somebody else settled epochs in which nothing happened. What was in these epochs here is executed again in the next
- * one.
+ * Takes over empty epochs of another submitter. The blocks that this coordinator had in these epochs are executed again
+ * in the next epoch.
  */
 async function adoptEmptyEpochs(core: Core, settled: number): Promise<void> {
   core.logger.warn(

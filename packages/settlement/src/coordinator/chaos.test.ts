@@ -4,9 +4,9 @@ import { alice } from "../testing/bank.ts";
 import { startTestTree, type TestTree } from "../testing/testTree.ts";
 
 /*
- * Nodes and the coordinator stop at any moment while money moves between layers, alone and in bundles. Afterwards all
- * of it is there: what the accounts of all layers hold, and the vaults that L1 has settled, is what L1 was given less
- * what it paid.
+ * Nodes and the coordinator stop at any moment while money moves between layers, alone and in bundles. Afterwards no
+ * money is missing: the sum of the accounts of all layers, and the sum of the vaults that L1 has settled, equal the
+ * deposits less the payments of L1.
  */
 
 const NAMES = ["a", "b", "c", "d"] as const;

@@ -17,8 +17,8 @@ export function problemOfBlock(layer: LayerState, block: BlockRecord): string | 
 }
 
 /**
- * What was found when a block came for a slot that has one: the same block again, or another one, with evidence if both
- * are signed.
+ * The result of comparing a block with the block that already has its slot: the same block, or another one. If both are
+ * signed, the result includes the evidence.
  */
 export type Repeated = { readonly isSame: boolean; readonly evidence?: Equivocation };
 

@@ -38,8 +38,8 @@ export function chooseBlocks(core: Core, epoch: number, failed: Failed): Inclusi
 const REGISTRATIONS = 8;
 
 /**
- * Layers that may be written into the tree with this epoch: those with blocks in it, and those above them, parents
- * first. Whoever only registers costs nobody a place.
+ * Layers that may be written into the tree with this epoch: layers with blocks in the epoch, and the layers above them,
+ * parents first. A layer that is only registered takes no place from others.
  */
 function candidates(core: Core, epoch: number): Field[] {
   const known = knownLayers(core);
@@ -54,7 +54,7 @@ function candidates(core: Core, epoch: number): Field[] {
   return inOrder.slice(0, core.options.registrationsPerEpoch ?? REGISTRATIONS);
 }
 
-/** Of the candidates, those that the included blocks need. */
+/** The candidates that the included blocks need. */
 export function registrationsFor(core: Core, included: Inclusion["included"]): Field[] {
   const known = knownLayers(core);
   const needed = new Set<Field>();

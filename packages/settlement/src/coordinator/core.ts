@@ -23,8 +23,8 @@ export type Core = {
   /** Something changed that a loop may wait for. */
   wake(): void;
   /**
-   * Resolves when `condition` holds; false if that took longer than `milliseconds` of this process's own time, or the
-   * coordinator closes.
+   * Resolves with true when `condition` holds. Resolves with false after `milliseconds` of this process's own time, or
+   * when the coordinator closes.
    */
   until(condition: () => boolean, milliseconds: number): Promise<boolean>;
   /** Resolves when something changed, or after `milliseconds`. */

@@ -64,9 +64,9 @@ export interface Coordinator {
 const EPOCHS_OF_ROUND = 6;
 
 /**
- * Brings the layers of a tree together: passes on their messages, runs bundles, ends epochs, has them proven and
- * settles them (ARCHITECTURE.md, "The machine"). It needs nobody's trust: what it does is proven, and what it fails to
- * do only waits. Nothing that it needs after a restart is held in memory only.
+ * Connects the layers of a tree: forwards messages, runs bundles, ends epochs, has epochs proven and settles epochs
+ * (ARCHITECTURE.md, "The machine"). Nobody has to trust the coordinator: its work is proven, and work that it fails to
+ * do is only delayed. Everything that the coordinator needs after a restart is durable.
  */
 export function createCoordinator(options: CoordinatorOptions, dependencies: CoordinatorDependencies): Coordinator {
   const stop = new AbortController();
@@ -173,8 +173,8 @@ function createCore(
 }
 
 /**
- * What has to be done once before anything else: the layers of the genesis root, what L1 settled meanwhile, and bundles
- * that nobody was told of.
+ * Prepares the tree before anything else: adds the layers of the genesis root, takes over what L1 settled meanwhile,
+ * and undoes bundles whose sender got no answer.
  */
 async function begin(core: Core): Promise<void> {
   const { tree } = core;

@@ -53,8 +53,8 @@ async function takeStep(core: Core, proofs: BlockProofs): Promise<void> {
 }
 
 /**
- * Waits a turn; while an epoch ends, until something changed, and moves it on. A turn that took longer, because the
- * machine was busy, uses up the patience of one.
+ * Waits for one turn. While an epoch ends, waits until something has changed, then advances the epoch. A turn that took
+ * longer, because the machine was busy, uses up the patience of one turn.
  */
 async function turn(core: Core): Promise<void> {
   const { tree } = core;
@@ -74,8 +74,8 @@ async function turn(core: Core): Promise<void> {
 }
 
 /**
- * After a restart the layers that were there need a moment to come back: an epoch that ended without them would lose
- * what they had promised each other.
+ * Waits after a restart until the known layers have connected again. An epoch that ended without these layers would
+ * lose what the layers had promised each other.
  */
 async function untilLayersAreBack(core: Core): Promise<void> {
   const { startedHere = [] } = core.options;
@@ -86,8 +86,8 @@ async function untilLayersAreBack(core: Core): Promise<void> {
 }
 
 /**
- * Blocks of a layer that was left out are waited with, each time twice as long: by itself it must not have epochs made
- * of which nothing can settle.
+ * Whether the open epoch should end. Blocks of a layer that was left out wait twice as long after each time, so that
+ * such a layer alone does not cause epochs in which nothing can settle.
  */
 function isDue(core: Core): boolean {
   const { epochBlocks, epochSeconds } = core.policy;
@@ -105,8 +105,8 @@ function isDue(core: Core): boolean {
 }
 
 /**
- * Whether something happened in the running epoch that could settle: blocks were handed over, or a layer says that it
- * could seal one.
+ * Whether the running epoch has content that could settle: blocks were handed over, or a layer reports transactions for
+ * a block.
  */
 export function hasContent({ tree }: Core): boolean {
   const hasBlocks = (layer: LayerState) => blocksOfEpoch(layer, tree.epoch.number).length > 0;

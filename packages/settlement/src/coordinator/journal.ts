@@ -3,8 +3,8 @@ import type { Tree } from "../machine/tree.ts";
 import type { Tables } from "../types.ts";
 
 /**
- * Carries out what the machine decided: first all changes in one durable write, then the frames. In the order of the
- * decisions.
+ * Carries out the decisions of the machine, in order: first all changes of a decision in one durable write, then the
+ * frames of that decision.
  */
 export type Journal = {
   /** Runs a decision; resolves with its result when it is durable and everybody concerned was told. */

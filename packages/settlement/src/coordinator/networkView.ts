@@ -17,8 +17,8 @@ export type LayerView = {
   /** Whether its record is in the tree on L1. */
   readonly isRegistered: boolean;
   /**
-   * Whether a block of it has settled, or the tree was deployed with it: only then do others deal with it before its
-   * proofs.
+   * Whether a block of the layer has settled, or the tree was deployed with the layer. Only then do others deal with
+   * the layer before its blocks are proven.
    */
   readonly isEstablished: boolean;
   /** Seconds that its quarantine lasts still; 0 if it is in none. */

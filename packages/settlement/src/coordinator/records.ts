@@ -26,7 +26,7 @@ export type Submission = {
 type SettledRecord = { readonly summary: SettledEpoch; readonly through: ReadonlyMap<Field, number> };
 
 /**
- * Everything durable of the coordinator besides what the machine holds in memory; read here, written through the
+ * All durable data of the coordinator that the machine does not hold in memory. It is read here and written through the
  * journal.
  */
 export type Records = {

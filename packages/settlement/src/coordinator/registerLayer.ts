@@ -10,8 +10,8 @@ import { childrenOf, isConsistent, type KnownLayer, pathOf } from "../tree/known
 import { type Core, isRegistered, knownLayers } from "./core.ts";
 
 /**
- * Takes a layer into the network (docs/protocol.md 6, "register"): nobody's permission and no transaction on L1 is
- * needed. It can make blocks at once; its record is written by the epoch in which its first block settles. Registering
+ * Adds a layer to the network (docs/protocol.md 6, "register"), without anybody's permission and without a transaction
+ * on L1. The layer can make blocks at once; the epoch in which its first block settles writes its record. Registering
  * the same layer again changes nothing. Throws {@link RegistrationError}.
  */
 export async function registerLayer(core: Core, layer: KnownLayer): Promise<void> {

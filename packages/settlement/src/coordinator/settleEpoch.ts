@@ -10,9 +10,9 @@ import { BlockFailure, proveEpoch } from "./proveEpoch.ts";
 import { submitEpoch } from "./submitEpoch.ts";
 
 /**
- * Proves and settles the epoch that is closed (docs/protocol.md 4, 6, 7). What can't be included is left out, and its
- * layers start again from what is; the rest goes on. Resolves when L1 has it, or when nothing of it can settle and it
- * is open again.
+ * Proves and settles the closed epoch (docs/protocol.md 4, 6, 7). Blocks that can't be included are left out, and their
+ * layers go back to the last included block; the other blocks settle. Resolves when L1 has accepted the epoch, or when
+ * none of its blocks can settle and the epoch is open again.
  */
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
   const failed = resting(core, proofs, epoch);
@@ -48,13 +48,13 @@ async function exclude(core: Core, epoch: number, excluded: ReadonlyMap<Field, E
   await core.journal.change(() => leaveOut(core.tree, excluded));
 }
 
-/** Layers of which nothing settles are tried by themselves ever less often. */
+/** Counts that a layer was left out: a layer without settled blocks ends epochs by itself ever less often. */
 function countLeftOut(core: Core, leftOut: readonly LeftOut[]): void {
   const names = new Set(leftOut.map(({ layer }) => layer));
   for (const layer of core.tree.layers.values()) if (names.has(layer.known.name)) layer.leftOut += 1;
 }
 
-/** Of layers that rest after a failure, blocks of which no proof is under way. */
+/** Blocks of resting layers whose proof was not started, as failed. */
 function resting(core: Core, proofs: BlockProofs, epoch: number): Failed {
   const failed: Failed = new Map();
   const now = core.tree.options.age();

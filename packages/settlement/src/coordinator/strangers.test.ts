@@ -7,8 +7,8 @@ import { startTestTree, type TestTree } from "../testing/testTree.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 
 /*
- * Layers of strangers, which registered and have proven nothing: raw connections without sequencer, store or circuit.
- * Nobody but they pay for what they do.
+ * Layers of strangers, which are registered and have proven nothing: raw connections without sequencer, store or
+ * circuit. The strangers alone pay for what they do.
  */
 
 let tree: TestTree;

@@ -2,8 +2,8 @@
 export type Waiting = {
   wake(): void;
   /**
-   * Resolves when `condition` holds; false if that took longer than `milliseconds`, or everything ends. Counted in
-   * turns, so that a stalled process uses up none of it.
+   * Resolves with true when `condition` holds. Resolves with false after `milliseconds`, or when the coordinator
+   * closes. The time is counted in turns, so a stalled process uses up no time.
    */
   until(condition: () => boolean, milliseconds: number): Promise<boolean>;
   /** Resolves when something changed, or after `milliseconds`. */

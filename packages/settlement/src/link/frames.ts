@@ -12,10 +12,10 @@ import type { BlockRecord } from "@frond/store";
 import * as z from "zod";
 
 /*
- * What a layer's node and the coordinator say to each other over one WebSocket: JSON frames with a `type`
- * (ARCHITECTURE.md, "The machine"). `position` and `wanted` are whole statements, said whenever they change, on every
- * connection, and again every few seconds; so any of them may be lost or repeated. Whatever else a layer says carries
- * the session that it was said in; what belongs to a former session is void.
+ * The frames between a layer's node and the coordinator over one WebSocket: JSON with a `type` (ARCHITECTURE.md, "The
+ * machine"). `position` and `wanted` are whole statements. They are sent whenever they change, on every connection, and
+ * again every few seconds, so any of these frames may be lost or repeated. Every other frame of a layer carries the
+ * session in which the layer sent it; a frame of a former session is void.
  */
 
 const u32 = z.int().min(0).max(0xffff_ffff);
@@ -98,9 +98,9 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     /** It orders no transactions, and what it ordered is durable. */
     isHeld: z.boolean(),
     /**
-     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original slot of those that wait
-     * for more than their account's missing nonce; `failing`: the slot of the first of these, if it fails by itself,
-     * and not because something else is not there for the moment.
+     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original slot of the transactions
+     * that wait for more than a missing nonce of their account. `failing`: the slot of the first of these transactions,
+     * if the transaction fails by itself, and not because something is missing for the moment.
      */
     returning: z.strictObject({ count: u32, waiting: u32.optional(), failing: u32.optional() }),
     /** The last epoch that it knows to have settled. */
@@ -109,8 +109,8 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
   /** `previous`: the position of its message before in this epoch, -1 for the first. */
   z.strictObject({ type: z.literal("message"), session, previous, outgoing: outgoingSchema }),
   /**
-   * Everything of `source` up to `position` is consumed and durable; or the message there can't be consumed, with an
-   * `error`.
+   * The layer has consumed all messages of `source` up to `position`, durably. With an `error`: the message at
+   * `position` can't be consumed.
    */
   z.strictObject({
     type: z.literal("handled"),
@@ -152,8 +152,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     number: u32,
     session,
     /**
-     * The last block of the layer that stands: what is above is to be handed over; a layer in a lower session goes back
-     * to it.
+     * The layer's last valid block. The layer hands over the blocks above it; a layer in a lower session goes back to
+     * it.
      */
     block: u32,
     /** The position of its last message of this epoch that is here; -1 if there is none. */
@@ -178,8 +178,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     exits: u32,
   }),
   /**
-   * Void if the layer is in another session or epoch. `previous`: the position of the message of this source before it,
-   * -1 if there is none in this epoch.
+   * A message for the layer. The frame is void if the layer is in another session or epoch. `previous` is the position
+   * of the preceding message of this source in this epoch, or -1.
    */
   z.strictObject({
     type: z.literal("deliver"),

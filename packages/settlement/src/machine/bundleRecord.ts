@@ -6,7 +6,7 @@ export type BundleRecord = {
   readonly layers: readonly Field[];
   readonly hashes: readonly Field[];
   /**
-   * The sessions of these layers when they executed their legs: in the same session none of them may take a leg back.
+   * The sessions of these layers when they executed their legs. A layer in the same session must not take back its leg.
    */
   readonly sessions: readonly number[];
   /** The epoch in which its legs are; of a bundle that has failed, the one in which it did. */

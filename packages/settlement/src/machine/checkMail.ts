@@ -8,16 +8,14 @@ import type { Tree } from "./tree.ts";
 const POSITIONS_PER_SLOT = 64;
 
 /**
- * Compares what a block says of messages between layers with the letters, which others have built on. Returns what no
- * honest layer has in a block.
+ * Compares the messages of a block with the letters, which other layers have built on. Returns a difference that no
+ * honest layer's block has.
  */
 export function checkMail(tree: Tree, layer: LayerState, block: BlockRecord): string | undefined {
   return checkProduced(tree, layer, block) ?? checkConsumed(tree, layer, block);
 }
 
-/**
- * The first blocks of an epoch of which all messages to other layers are here: those after them are good for nobody.
- */
+/** The first blocks of an epoch whose messages to other layers are all here. The blocks after these can't settle. */
 export function completeBlocks(tree: Tree, layer: LayerState, epoch: number): BlockRecord[] {
   const blocks = blocksOfEpoch(layer, epoch);
   const isMissing = ({ slot, produced }: BlockRecord) =>

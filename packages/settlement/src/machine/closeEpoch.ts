@@ -31,9 +31,9 @@ const BROKEN_RULES = new Set([
 const MOST_ATTEMPTS = 1;
 
 /**
- * Leaves blocks out of the closed epoch: their layers go back to the last block that is not left out, and execute again
- * in the running epoch what they promised. Bundles that lose a leg lose all in this epoch, and are executed again with
- * the rest.
+ * Leaves blocks out of the closed epoch. Their layers go back to the last block that is not left out, and execute their
+ * promised transactions again in the running epoch. A bundle that loses one leg loses all legs in this epoch, and is
+ * executed again with the other transactions.
  */
 export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): void {
   const closed = tree.closed!;
@@ -117,8 +117,8 @@ export function noteSettled(
 }
 
 /**
- * A bundle has settled when its legs have, whatever epoch they were executed in first. They settle together or not at
- * all.
+ * A bundle has settled when its legs have settled, in whichever epoch the legs were first executed. The legs settle
+ * together or not at all.
  */
 function noteSettledBundles(tree: Tree, through: ReadonlyMap<Field, number>): void {
   const hashes = new Set<Field>();

@@ -1,8 +1,9 @@
 /**
- * How far a layer is believed, from what it did. Durable. A layer is believed once one of its blocks has settled, or
- * because the tree was deployed with it; until then, and in quarantine, it sends nothing to other layers, nobody can
- * send to it, and it takes part in no bundle. So it can set nobody back. Proofs of its blocks would not be enough:
- * others have to go back as well if it does not consume an answer.
+ * How far a layer is believed, as a result of its conduct. Durable. A layer is believed once one of its blocks has
+ * settled, or because the tree was deployed with the layer. A layer that is not believed, or in quarantine, sends
+ * nothing to other layers, receives nothing from other layers, and takes part in no bundle: so the layer can set back
+ * nobody. Proofs of the layer's blocks would not be enough: other layers also go back if the layer does not consume an
+ * answer.
  */
 export type Conduct = {
   readonly isEstablished: boolean;
@@ -32,8 +33,8 @@ const MOST_DOUBLINGS = 12;
 const EPOCHS_TO_LIVE_DOWN = 16;
 
 /**
- * Others were set back in `epoch` because of the layer. One offence an epoch counts. `now` in milliseconds since the
- * network began.
+ * Others were set back in `epoch` because of the layer. At most one offence counts in an epoch. `now` is in
+ * milliseconds since the network began.
  */
 export function afterOffence(conduct: Conduct, { epoch, now }: { epoch: number; now: number }): Conduct {
   if (conduct.offendedIn === epoch) return conduct;

@@ -20,8 +20,8 @@ export function deliverTo(tree: Tree, layer: LayerState): void {
 function deliverLetters(tree: Tree, layer: LayerState): void {
   const { number: epoch } = tree.epoch;
   /**
-   * Position of the letter before, by sender; infinite after one that has to wait, for letters of a sender keep their
-   * order.
+   * The position of the preceding letter, by sender. The position is infinite after a letter that has to wait, because
+   * the letters of a sender keep their order.
    */
   const last = new Map<Field, number>();
   for (const letter of inOrder(tree.letters.to(layer.layerId))) {
@@ -77,8 +77,9 @@ export function mayDeliver(tree: Tree, { from, to, isLate }: Letter): boolean {
 export type NextDeposit = Deposit & { readonly previous: number };
 
 /**
- * The deposits that a layer gets next. Depositors take turns: each one's first deposit comes before anybody's second,
- * so dust delays mainly its sender. L1 gives the depositor's address as payload.
+ * The deposits that a layer gets next. Depositors take turns: the first deposit of each depositor comes before the
+ * second deposit of any depositor, so dust delays mainly its sender. L1 writes the depositor's address into the
+ * payload.
  */
 export function nextDeposits(tree: Tree, layer: LayerState): NextDeposit[] {
   const waiting = [...tree.deposits.values()]

@@ -9,18 +9,18 @@ import type { SettledEpoch } from "../types.ts";
 /** The epoch that blocks belong to now. */
 export type RunningEpoch =
   /**
-   * Layers order transactions; messages and bundles are taken. Next: holding, when the epoch is due and the one before
-   * has settled.
+   * Layers order transactions; messages and bundles are accepted. Next: holding, when the epoch is due and the previous
+   * epoch has settled.
    */
   | { readonly stage: "open"; readonly number: number }
   /**
-   * Layers order no transactions, and consume the messages that are in flight. Next: sealing, when all is quiet or
-   * patience is over.
+   * Layers order no transactions, and consume the messages in flight. Next: sealing, when no message is in flight or
+   * patience is used up.
    */
   | { readonly stage: "holding"; readonly number: number }
   /**
-   * Layers close the epoch, hand over its last blocks, and go on in the next one. Next: closed at "blocks", and the
-   * next epoch is open.
+   * Layers close the epoch, hand over the last blocks of the epoch, and enter the next epoch. Next: closed at "blocks",
+   * and the next epoch is open.
    */
   | { readonly stage: "sealing"; readonly number: number };
 
@@ -35,11 +35,11 @@ export type ClosedEpoch = {
 
 type ClosedStage =
   /**
-   * What settles is chosen, and its blocks are proven. Next: aggregates; or the epoch opens again, if nothing of it can
-   * settle.
+   * The coordinator chooses the blocks that settle, and has these blocks proven. Next: aggregates; or the epoch is open
+   * again, if none of its blocks can settle.
    */
   | "blocks"
-  /** The proofs are folded in the shape of the tree. Next: settlement; or blocks, if a block can not be proven. */
+  /** The proofs are folded in the shape of the tree. Next: settlement; or blocks, if a block is unprovable. */
   | "aggregates"
   /** Next: submitting. */
   | "settlement"

@@ -2,8 +2,8 @@ import type { Field } from "@frond/foundation";
 import type { Message } from "@frond/protocol";
 
 /**
- * A message between two layers, in the running epoch or the next one. Durable before its receiver gets it, and until
- * its epoch is closed.
+ * A message between two layers, in the running epoch or the next epoch. The letter is durable before its receiver gets
+ * it, and until its epoch is closed.
  */
 export type Letter = {
   readonly from: Field;
@@ -70,8 +70,8 @@ export function createLetters(): Letters {
 }
 
 /**
- * Everybody who has to go back when `seeds` do: who received from one of them, directly or through others. Who only
- * sent to them stays: its messages are delivered again.
+ * All layers that have to go back when `seeds` go back: every layer that received from one of them, directly or through
+ * other layers. A layer that only sent to them stays: its messages are delivered again.
  */
 export function receiversOf(seeds: Iterable<Field>, letters: Pick<Letters, "from">): Set<Field> {
   const found = new Set(seeds);

@@ -14,8 +14,8 @@ export function notePunctual(layer: LayerState, epoch: number): void {
 }
 
 /**
- * Whether an epoch waits for a layer. For one that was late n times in a row only every 2^n-th does: so a layer that is
- * slow now and then loses nothing, and one that is there and never answers holds up few.
+ * Whether an epoch waits for a layer. After n late epochs in a row, only every 2^n-th epoch waits for the layer. So a
+ * layer that is slow now and then loses nothing, and a connected layer that never answers delays few epochs.
  */
 export function isPunctual({ late }: LayerState, epoch: number): boolean {
   return late.epoch === epoch || epoch % 2 ** Math.min(late.times, MOST_DOUBLINGS) === 0;

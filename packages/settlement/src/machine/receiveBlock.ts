@@ -16,9 +16,9 @@ export type BlockVerdict =
   | { readonly kind: "refused"; readonly reason: string };
 
 /**
- * Takes a layer's next block. `problemOf` says what is wrong with the block itself: its size, its messages, its
- * signature. A block that is refused sets back its layer and whoever received from it; what is only out of turn, or
- * more than the layer's share, is ignored, and the layer hands it over again.
+ * Takes a layer's next block. `problemOf` returns the fault of the block itself: its size, its messages or its
+ * signature. A refused block sets back its layer and every layer that received from that layer. A block out of turn, or
+ * above the layer's share, is ignored, and the layer hands it over again.
  */
 export function receiveBlock(
   tree: Tree,

@@ -6,9 +6,9 @@ import type { Tree } from "./tree.ts";
 import { undoBundle } from "./undoBundle.ts";
 
 /**
- * A layer says which legs of bundles it could not execute again after a set-back. Each takes the other legs of its
- * bundle with it. A layer has nothing to say of the legs of others, nor of one that is in its blocks; and if it was not
- * set back since it executed the leg, the others pay for nothing but what it did.
+ * A layer reports the legs of bundles that it could not execute again after a set-back. The other legs of these bundles
+ * are undone too. A report about a leg of another layer, or about a leg in one of the layer's blocks, is ignored. A
+ * layer that was not set back since it executed the leg pays for the others' set-back.
  */
 export function receiveDropped(
   tree: Tree,

@@ -5,9 +5,8 @@ import { noteOffence, setBack } from "./setBack.ts";
 import { putLayer, type Tree } from "./tree.ts";
 
 /**
- * A layer says where it is. Returns why it can't go on, if it can't: it knows more than this coordinator, or less than
- * what has settled. Nothing that a layer says here can set back others but those that built on blocks of its own which
- * it has lost.
+ * A layer reports its position. Returns why the layer can't go on, if its data is newer than the coordinator's or older
+ * than what has settled. A report can set back only layers that built on blocks which the reporting layer has lost.
  */
 export function receivePosition(tree: Tree, layer: LayerState, position: Position): string | undefined {
   if (layer.at !== undefined && position.number <= layer.at.number) return undefined;

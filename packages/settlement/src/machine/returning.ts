@@ -8,9 +8,9 @@ const LONGEST_RETURN = 8;
 type Failing = { readonly slot: number; readonly layerId: bigint };
 
 /**
- * The slot of a layer's first returning transaction that fails, if everything that it can need is back; else undefined.
- * What it needs has a lower slot, for slots are Lamport clocks: so it is back when nothing waits for the layer, and no
- * layer that was set back still lacks a place for something with a lower slot.
+ * The slot of a layer's first failing transaction in line, if everything that the transaction can need is back; else
+ * undefined. Slots are Lamport clocks, so everything that a transaction needs has a lower slot. It is back when no
+ * message waits for the layer, and when no layer that was set back lacks a place for a transaction with a lower slot.
  */
 export function giveUpOf(tree: Tree, layer: LayerState): number | undefined {
   // What the closed epoch leaves out comes back, too: first it has to be known.
@@ -34,8 +34,8 @@ function mayStillSend(tree: Tree, other: LayerState, than: Failing): boolean {
 }
 
 /**
- * A layer is waited for since it was set back, until all is back, but not for ever: what it says of itself is not known
- * to be true.
+ * Others wait for a layer from its set-back until all layers are back, but not for ever: the layer's own report may be
+ * false.
  */
 function isWaitedFor({ round }: Tree, { returningSince }: LayerState): boolean {
   return returningSince !== undefined && round - returningSince <= LONGEST_RETURN;
@@ -47,8 +47,8 @@ function isPresent(tree: Tree, layer: LayerState): boolean {
 }
 
 /**
- * Looks whether all layers that were set back have their places again, and what they promised too. They have that
- * together: one that has consumed everything may still get from another what it passes on.
+ * Checks whether all layers that were set back have their blocks and their promised transactions again. This is checked
+ * for all layers together: a layer that has consumed everything may still receive messages from another layer.
  */
 export function noteReturned(tree: Tree): void {
   const returning = [...tree.layers.values()].filter(({ returningSince }) => returningSince !== undefined);

@@ -7,10 +7,10 @@ import { receiversOf } from "./letters.ts";
 import { nameOf, putLayer, removeBlock, removeLetter, type Tree } from "./tree.ts";
 
 /**
- * Leads layers back to their last block of closed epochs, and with them everybody who received from one of them since:
- * what they built on is gone. What they sent is void; what was sent to them is delivered again. Each executes its
- * promised transactions again, except `drops` (ARCHITECTURE.md, "A set-back"). One change: durable for all of them or
- * for none.
+ * Sets layers back to their last block of closed epochs, together with every layer that has received from one of them
+ * since: the messages that the receivers built on are void. Messages to the layers are delivered again. Each layer
+ * executes its promised transactions again, except `drops` (ARCHITECTURE.md, "A set-back, step by step"). The set-back
+ * is one change: durable for all layers or for none.
  */
 export function setBack(tree: Tree, seeds: Iterable<Field>, drops?: ReadonlyMap<Field, readonly Drop[]>): Set<Field> {
   const ids = receiversOf(seeds, tree.letters);

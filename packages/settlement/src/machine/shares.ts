@@ -24,16 +24,16 @@ export const defaultShares: ShareOptions = { blocksOfLayer: 64, blocksOfStranger
 export const HALF_OF_LIST = LIST_CAPACITY / 2;
 
 /**
- * However many layers there are, each may use so many places of either half; the fullest waits if that is too much for
- * the list.
+ * Each layer may use at least this many places of either half of the list, however many layers there are. If all shares
+ * together are too large for the list, the layer with the most items waits.
  */
 const FEWEST_PLACES = 8;
 /** Places of the whole list for all layers together that are not believed. */
 export const PLACES_OF_STRANGERS = LIST_CAPACITY / 4;
 
 /**
- * The share of each of `active` layers: those that are believed, and are there or have handed over blocks. Silent
- * layers count for nothing, nor do strangers.
+ * The share of each of the `active` layers: believed layers that are connected or have handed over blocks. Silent
+ * layers and strangers do not count.
  */
 export function sharesOf(active: number, isBelieved: boolean, options: ShareOptions): Shares {
   const half = HALF_OF_LIST - PLACES_OF_STRANGERS / 2;

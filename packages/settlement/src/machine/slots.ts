@@ -1,15 +1,15 @@
 /*
- * A slot is a clock without time: whoever receives a message goes above its slot. So that no stranger can use up a
- * receiver's slots, the door refuses what runs ahead of the clock of the coordinator. 32 slots a second last for four
- * years.
+ * A slot is a logical clock: a layer that receives a message uses a slot above the message's slot. The coordinator
+ * refuses messages whose slot runs ahead of its clock, so that no stranger can use up a receiver's slots. 32 slots a
+ * second last for four years.
  */
 
 const SLOTS_PER_SECOND = 32;
 /** What a network may use before its clock counts. */
 const HEAD_START = 2 ** 16;
 /**
- * Blocks may go so far beyond what messages may: whoever was pushed to the limit by a message still has slots of its
- * own.
+ * The slots that blocks may have beyond the slots of messages: a layer that a message pushed to the limit still has
+ * slots of its own.
  */
 const RESERVE = 2 ** 16;
 const LAST_SLOT = 2 ** 32 - 1;

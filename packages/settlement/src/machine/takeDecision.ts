@@ -5,9 +5,7 @@ import { tellNetwork } from "./network.ts";
 import type { Tree } from "./tree.ts";
 import { tellWanted } from "./wanted.ts";
 
-/**
- * What follows from changes of the tree: first all of `changes` become durable in one write, then the frames are sent.
- */
+/** The effects of changes of the tree: first all `changes` become durable in one write, then the `frames` are sent. */
 export type Decision = {
   readonly changes: readonly TableChange[];
   readonly frames: readonly { readonly peer: Peer; readonly frame: CoordinatorFrame }[];

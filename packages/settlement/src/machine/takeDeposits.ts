@@ -3,8 +3,9 @@ import { deliverTo } from "./deliver.ts";
 import { put, type Tree } from "./tree.ts";
 
 /**
- * Takes deposits that L1 has confirmed, and gives each to its layer, by turns of their depositors. They are durable:
- * after a restart, a layer that waits for one does not give up what needs it while L1 is not there.
+ * Takes confirmed deposits of L1, and gives each deposit to its layer, by turns of the depositors. Deposits are
+ * durable: after a restart, a layer that waits for a deposit keeps the transactions that need the deposit, even while
+ * L1 does not answer.
  */
 export function takeDeposits(tree: Tree, deposits: readonly Deposit[]): void {
   const fresh = deposits.filter(({ id }) => !tree.deposits.has(id) && !tree.usedDeposits.has(id));

@@ -12,8 +12,8 @@ import type { ShareOptions } from "./shares.ts";
 export type MachineOptions = {
   readonly shares: ShareOptions;
   /**
-   * Milliseconds that an honest layer has to answer when an epoch ends; counted in turns of this process, so that a
-   * stalled machine takes none of it.
+   * Milliseconds that an honest layer has to answer when an epoch ends. The time is counted in turns of this process,
+   * so a stalled machine uses up no time.
    */
   readonly layerTimeoutMilliseconds: number;
   /** Milliseconds after which an epoch that is open counts as a round, and again after as many. */
@@ -23,10 +23,10 @@ export type MachineOptions = {
 };
 
 /**
- * What the coordinator knows, and all that its decisions depend on. The functions of this folder change it, and only
- * through the functions below, which note what has to become durable and what is to be said. Nothing here waits, reads
- * a clock, or does I/O: whoever calls takes `changes` and `frames`, writes all changes in one step, and sends the
- * frames when that is done.
+ * The coordinator's knowledge, on which all its decisions depend. The functions of this folder change the tree only
+ * through the functions below, which record the rows to write and the frames to send. No function here waits, reads a
+ * clock, or does I/O: the caller takes `changes` and `frames`, writes all changes in one step, and then sends the
+ * frames.
  */
 export type Tree = {
   readonly options: MachineOptions;

@@ -2,8 +2,8 @@ import type { Table, TableChange, Tables } from "@frond/store";
 import type { World } from "./world.ts";
 
 /**
- * Durable tables of one process. A write is durable some time after it was asked for; a crash loses what is not, from
- * some write on.
+ * The durable tables of one process. A write becomes durable some time after it was requested; a crash loses a suffix
+ * of the pending writes.
  */
 export type Disk = Pick<Tables, "table"> & {
   /** All changes at once or none; `then` runs when they are durable, unless the process is gone. */

@@ -71,8 +71,8 @@ export function crash(coordinator: CoordinatorProcess): void {
 }
 
 /**
- * With an old fault put back, the coordinator also dies where the fault tells: in a set-back, or with messages
- * consumed.
+ * With an old fault put back, the coordinator also crashes at the moments that reveal the fault: in a set-back, or when
+ * a block consumes messages.
  */
 function isTelling(changes: readonly TableChange[], { faults, random }: World): boolean {
   const isSetBack = changes.filter(({ table }) => table === "layers").length > 1;
