@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
 import { leaveOut } from "./closeEpoch.ts";
-import { noteOffence } from "./setBack.ts";
+import { hasDebts } from "./debts.ts";
+import { noteOffence, setBack } from "./setBack.ts";
 import { HALF_OF_LIST } from "./shares.ts";
 
 const NAMES = ["a", "b", "victim"];
@@ -104,6 +105,19 @@ describe("nobody pays for", () => {
     t.send("a", "b", { slot: 5, index: 1 });
     handFive(t, ["b"], { consumed: [t.consumedOf("b", "a", 1)] });
     expect(payers(t)).toEqual([]);
+  });
+
+  it("what was sent to it before a set-back, if it is still on its way back: others wait for it, though", () => {
+    const t = machineTree(NAMES);
+    t.send("a", "b", { slot: 5 });
+    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    setBack(t.tree, [t.layer("b").layerId]);
+    expect(hasDebts(t.tree, t.layer("b"))).toBe(true);
+    t.enter("sealing");
+    for (const name of ["a", "victim"]) t.say(name, { epoch: 2 });
+    expect(advanceEpoch(t.tree, 4 * LAYER_TIMEOUT - 1)).toBeUndefined();
+    advanceEpoch(t.tree, 1);
+    expect(t.layer("b").conduct.offences).toBe(0);
   });
 
   it("a block that is cut and had nothing that others have", () => {

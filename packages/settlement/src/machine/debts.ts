@@ -2,7 +2,7 @@ import type { Field } from "@frond/foundation";
 import type { BlockRecord } from "@frond/store";
 import { completeBlocks } from "./checkMail.ts";
 import { mayDeliver } from "./deliver.ts";
-import type { LayerState } from "./layerState.ts";
+import { isHere, isOnline, type LayerState } from "./layerState.ts";
 import type { Letter } from "./letters.ts";
 import { isBelieved, type Tree } from "./tree.ts";
 
@@ -12,28 +12,37 @@ import { isBelieved, type Tree } from "./tree.ts";
  * it has promised a leg of a bundle that is in none of its blocks.
  */
 export function hasDebts(tree: Tree, layer: LayerState): boolean {
-  return isBelieved(tree, layer) && isOwing(tree, layer, ({ isDelivered }) => isDelivered);
+  if (!isBelieved(tree, layer)) return false;
+  const received = (letter: Letter) => letter.isDelivered || isLeftBehind(tree, letter);
+  return isOwing(tree, layer, { sent: ({ isDelivered }) => isDelivered, received });
 }
 
 /**
  * Whether others are set back because of the layer. Of what was delivered before a restart nobody knows whose fault it
- * is.
+ * is; and a layer that is on its way back from a set-back pays for nothing that it has not got yet.
  */
 export function isToBlame(tree: Tree, layer: LayerState): boolean {
-  return isOwing(tree, layer, ({ wasGiven }) => wasGiven);
+  const isGoingBack = isOnline(layer) && !isHere(layer);
+  const received = (letter: Letter) => letter.wasGiven || (!isGoingBack && isLeftBehind(tree, letter));
+  return isOwing(tree, layer, { sent: ({ wasGiven }) => wasGiven, received });
 }
 
-function isOwing(tree: Tree, layer: LayerState, isKnown: (letter: Letter) => boolean): boolean {
+/** `sent` and `received`: which letters from the layer, and to it, count. */
+function isOwing(
+  tree: Tree,
+  layer: LayerState,
+  { sent, received }: { sent(letter: Letter): boolean; received(letter: Letter): boolean },
+): boolean {
   const { number } = tree.epoch;
   const isOf = ({ epoch, from, to }: Letter) => epoch === number && from !== to;
   const blocks = usefulBlocks(tree, layer);
   const slots = new Set(blocks.map(({ slot }) => slot));
   for (const letter of tree.letters.from(layer.layerId))
-    if (isOf(letter) && isKnown(letter) && !slots.has(letter.slot)) return true;
+    if (isOf(letter) && sent(letter) && !slots.has(letter.slot)) return true;
   const consumed = consumedIn(blocks);
   for (const letter of tree.letters.to(layer.layerId)) {
     if (!isOf(letter) || !tree.layers.has(letter.from)) continue;
-    if ((isKnown(letter) || isLeftBehind(tree, letter)) && !consumed.has(nameOf(letter))) return true;
+    if (received(letter) && !consumed.has(nameOf(letter))) return true;
   }
   return owesLeg(tree, layer, blocks);
 }
