@@ -50,6 +50,7 @@ type Ids = Readonly<Record<LayerName, Field>>;
 
 const RICH = 10n ** 18n;
 const PAUSE_MILLISECONDS = 40;
+const REFUSED_PAUSE_MILLISECONDS = 150;
 const DEPOSIT_PAUSE_MILLISECONDS = 700;
 
 export const connectPeople = (coordinator: string): NetworkClient<Applications>[] =>
@@ -69,8 +70,12 @@ export async function startLoad(options: {
   let isStopping = false;
   async function repeat(pauseMilliseconds: number, act: () => Promise<void>): Promise<void> {
     while (!isStopping) {
-      await act().catch((error: unknown) => note(memory, error));
-      await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds * 2 * random.next()));
+      const isRefused = await act().then(
+        () => false,
+        (error: unknown) => note(memory, error),
+      );
+      const pause = isRefused ? REFUSED_PAUSE_MILLISECONDS : pauseMilliseconds;
+      await new Promise((resolve) => setTimeout(resolve, pause * 2 * random.next()));
     }
   }
   const work = people.flatMap((network, person) => {
@@ -84,7 +89,7 @@ export async function startLoad(options: {
   return {
     memory,
     people,
-    fillGaps: () => fillGaps(people, ids).catch((error: unknown) => note(memory, error)),
+    fillGaps: () => fillGaps(people, ids).catch((error: unknown) => void note(memory, error)),
     async stop() {
       isStopping = true;
       await Promise.all([...work, deposits]);
@@ -93,9 +98,11 @@ export async function startLoad(options: {
 }
 
 /** What a client is told in place of a promise. */
-function note({ refusals }: Memory, error: unknown): void {
-  const code = (error as { code?: string }).code ?? String(error);
-  refusals.set(code, (refusals.get(code) ?? 0) + 1);
+function note({ refusals }: Memory, error: unknown): true {
+  const { code, name } = error as { readonly code?: string; readonly name?: string };
+  const known = code ?? name ?? String(error);
+  refusals.set(known, (refusals.get(known) ?? 0) + 1);
+  return true;
 }
 
 async function act(person: Person, memory: Memory, random: Random): Promise<void> {
@@ -165,10 +172,11 @@ async function bundle({ person, network, ids }: Person, memory: Memory, random: 
   const count = 2 + random.below(2);
   const names = [...LAYERS].sort(() => random.next() - 0.5).slice(0, count);
   bundles += 1;
+  const number = bundles;
   const marks: BundleMark[] = [];
   const legs: PreparedCall[] = [];
   for (const [leg, layer] of names.entries()) {
-    const account = BigInt(0xb0000000 + bundles * 4 + leg);
+    const account = BigInt(0xb0000000 + number * 4 + leg);
     if (layer === "exchange" || layer === "east") {
       legs.push((await network.client(layer)).prepare.transfer({ to: account, amount: 1n, isBase: true }));
       marks.push({ layer, account });
