@@ -236,6 +236,8 @@ export type TestTreeOptions = {
   /** Milliseconds until a block is sealed, 40 unless given, and that a message waits at most, 10 unless given. */
   readonly blockTime?: number;
   readonly messageDelay?: number;
+  /** Milliseconds until what the coordinator writes is durable. */
+  readonly writeMilliseconds?: number;
 };
 
 /** A tree of four banks with real sequencers, real links over WebSockets, a real coordinator; proofs and L1 are stand-ins. */
@@ -277,7 +279,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
       );
   const genesis = snapshotOf(known[0]!);
   const l1 = fakeLayerOne(layerRoot(genesis.record));
-  const tables = memoryTables();
+  const tables = slowTables(options.writeMilliseconds);
   const refused = new Set<string>();
   const prover = fakeProver(
     (inputs) =>
@@ -456,6 +458,18 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     },
   };
   return tree;
+}
+
+function slowTables(writeMilliseconds = 0): ReturnType<typeof memoryTables> {
+  const tables = memoryTables();
+  if (writeMilliseconds === 0) return tables;
+  return {
+    ...tables,
+    async write(changes) {
+      await new Promise((resolve) => setTimeout(resolve, writeMilliseconds));
+      await tables.write(changes);
+    },
+  };
 }
 
 const accountKeyOf = (owner: Field): Field => entryKey(ACCOUNTS_MAP, [owner]);
