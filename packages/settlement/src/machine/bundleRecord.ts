@@ -10,8 +10,10 @@ export type BundleRecord = {
   /** The epoch in which its legs are. */
   readonly epoch: number;
   readonly status: "committing" | "preconfirmed" | "failed" | "settled";
-  /** How many epochs have left it out. */
+  /** How many epochs have left it out for a cause of its own. */
   readonly leftOut: number;
+  /** How many epochs have left it out because of what else was in the blocks of its legs. */
+  readonly heldUp?: number;
   readonly leg?: number;
   readonly reason?: string;
 };
