@@ -22,7 +22,7 @@ import type { Deployment } from "../deploy/findOrDeploy.ts";
 import { knownLayerOf, type LayerFile } from "../directory/layerFile.ts";
 import type { NetworkFile } from "../directory/networkFile.ts";
 import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
-import { type OpenProofQueue, openProofQueue, type ProvenJob } from "../proving/openProofQueue.ts";
+import { type OpenQueue, openProofQueue, type ProvenJob } from "../proving/openProofQueue.ts";
 import type { OnClose } from "../start/closers.ts";
 
 /** Seconds an aggregate of each width takes; only the proportion counts (docs/benchmarks.md). */
@@ -51,7 +51,10 @@ export type StartCoordinatorOptions = {
   readonly onSettled: (epoch: SettledEpoch) => void;
   readonly onFailed: (error: unknown) => void;
   readonly onProven?: (job: ProvenJob) => void;
+  readonly openQueue?: OpenQueue;
 };
+
+type Queue = Awaited<ReturnType<OpenQueue>>;
 
 /** What the coordinator stands on. */
 export type CoordinatorGround = {
@@ -80,7 +83,7 @@ export async function startCoordinator(
 ): Promise<RunningCoordinator> {
   const { l1, prover } = ground;
   const { network } = ground.deployment;
-  const queue = await openProofQueue({ ...options, prover });
+  const queue = await (options.openQueue ?? openProofQueue)({ ...options, prover });
   onClose(() => queue.close());
   const coordinator = openCoordinator(ground, queue, options, onClose);
   const layerServer = serveLayers(coordinator);
@@ -112,7 +115,7 @@ export async function startCoordinator(
 /** The coordinator over its tables, before it is started. */
 function openCoordinator(
   { deployment: { network, genesis }, circuits, treeCircuits, l1, here }: CoordinatorGround,
-  queue: OpenProofQueue,
+  queue: Queue,
   options: StartCoordinatorOptions,
   onClose: OnClose,
 ): Coordinator {
@@ -143,7 +146,7 @@ function openCoordinator(
 }
 
 /** The circuits of blocks: those of the layers that were configured, and those that layers upload. */
-function blockCircuitsOf(circuits: CircuitsOfLayers, queue: OpenProofQueue) {
+function blockCircuitsOf(circuits: CircuitsOfLayers, queue: Queue) {
   const known = new Map<string, PreparedCircuit>();
   const keep = (circuit: PreparedCircuit) => void known.set(circuitName(circuit.digest, circuit.key.hash), circuit);
   for (const blocks of circuits.values()) for (const circuit of blocks.values()) keep(circuit);

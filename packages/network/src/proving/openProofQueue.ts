@@ -47,6 +47,9 @@ export type OpenProofQueue = {
   close(): Promise<void>;
 };
 
+/** Opens what the coordinator proves with. */
+export type OpenQueue = (options: OpenProofQueueOptions) => Promise<Omit<OpenProofQueue, "queue">>;
+
 /** The proof queue of a network, on this machine or over NATS, as what settlement proves with. */
 export async function openProofQueue(options: OpenProofQueueOptions): Promise<OpenProofQueue> {
   const { proving, prover, cacheDirectory, dataDirectory, logger } = options;

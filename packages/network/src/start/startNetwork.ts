@@ -9,7 +9,7 @@ import { type NetworkFile, writeNetworkFile } from "../directory/networkFile.ts"
 import { type LayerOneChain, openLayerOne } from "../layerOne/openLayerOne.ts";
 import { isRunElsewhere, startLayers } from "../layers/startLayers.ts";
 import type { RunningLayer } from "../layers/startLayerThread.ts";
-import type { ProvenJob } from "../proving/openProofQueue.ts";
+import type { OpenQueue, ProvenJob } from "../proving/openProofQueue.ts";
 import { openProver, type Step } from "../proving/openProver.ts";
 import { prepareBlockCircuits, prepareTreeCircuits } from "../proving/prepareCircuits.ts";
 import type { OnClose } from "./closers.ts";
@@ -43,6 +43,8 @@ export type StartOptions = {
   readonly onFailed: (error: unknown) => void;
   /** Told of every proof that was made, and not of one that was found again. */
   readonly onProven?: (job: ProvenJob) => void;
+  /** Opens another proof queue than the one that proves: a test's, whose L1 accepts what nobody has proven. */
+  readonly openQueue?: OpenQueue;
 };
 
 /** A network that runs in this process. */

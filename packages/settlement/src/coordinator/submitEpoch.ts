@@ -41,12 +41,14 @@ export async function finishEpoch(
     verifierGas: Number(transaction?.verifierGas ?? 0n),
     l1Transaction: transaction?.hash ?? "",
   };
-  core.ledger = { epoch, trunk };
+  const ledger = { epoch, trunk };
   await core.journal.change(() => {
     noteSettled(core.tree, { epoch, through, deposits, summary });
-    putLedger(core.tree, core.ledger);
+    putLedger(core.tree, ledger);
     put(core.tree, "coordinator", "submission", undefined);
   });
+  // Not before the record can be read: a layer that says now where it is would be told that nothing of it has settled.
+  core.ledger = ledger;
   await core.dependencies.onSettled?.(summary);
   await core.journal.change(() => {
     for (const layer of core.tree.layers.values()) tellSettled(core, layer, layer.at?.settled ?? epoch - 1);

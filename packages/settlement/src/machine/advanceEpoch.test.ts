@@ -161,6 +161,25 @@ describe("an epoch that is sealed is closed", () => {
     expect(advanceEpoch(t.tree, 1)).toHaveLength(1);
   });
 
+  it.each([
+    { unpairedEpochs: 1, times: 2 },
+    { unpairedEpochs: 4, times: 16 },
+    { unpairedEpochs: 9, times: 16 },
+  ])(
+    "after $times times as long, when $unpairedEpochs epochs left out a message's other side",
+    ({ unpairedEpochs, times }) => {
+      const t = machineTree(["a", "b"]);
+      t.tree.unpairedEpochs = unpairedEpochs;
+      beginToEnd(t.tree);
+      hold(t, "a");
+      expect([advanceEpoch(t.tree, (times * LAYER_TIMEOUT) / 2 - 1), stage(t)]).toEqual([undefined, "holding"]);
+      expect([advanceEpoch(t.tree, 1), stage(t)]).toEqual([undefined, "sealing"]);
+      seal(t, "a");
+      expect(advanceEpoch(t.tree, times * LAYER_TIMEOUT - 1)).toBeUndefined();
+      expect(advanceEpoch(t.tree, 1)).toHaveLength(1);
+    },
+  );
+
   it("without a stranger much sooner: its blocks come in the next epoch", () => {
     const t = machineTree(["a"]);
     t.add("stranger", unknown);

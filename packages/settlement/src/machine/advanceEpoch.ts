@@ -19,6 +19,12 @@ const STRANGERS_PART = 10;
  */
 const BUNDLE_PATIENCE = 2;
 
+/**
+ * How often all patience is doubled while epochs leave out what had not met its other side: on a machine that is so
+ * busy, the next attempt with the same patience would be in vain too, and so on for ever.
+ */
+const MOST_DOUBLINGS = 4;
+
 /** Begins to end the running epoch, unless the one before is still being proven. */
 export function beginToEnd(tree: Tree): boolean {
   if (tree.epoch.stage !== "open" || tree.closed !== undefined) return false;
@@ -35,10 +41,9 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
   if (stage === "open") return undefined;
   tree.waited += elapsedMilliseconds;
   if (stage === "holding") {
-    if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE * tree.options.layerTimeoutMilliseconds)
-      return undefined;
+    if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE * layerTimeoutOf(tree)) return undefined;
     const restless = restlessLayers(tree);
-    if (restless.length > 0 && tree.waited < tree.options.layerTimeoutMilliseconds / 2) return undefined;
+    if (restless.length > 0 && tree.waited < layerTimeoutOf(tree) / 2) return undefined;
     for (const layer of restless) noteLate(layer, number);
     enterStage(tree, { stage: "sealing", number }, tree.closed);
     return undefined;
@@ -72,12 +77,17 @@ function isStill(tree: Tree, layer: LayerState): boolean {
   return layer.at!.message <= tree.letters.lastPosition(layer.layerId, number);
 }
 
+/** Milliseconds that a layer has to do its part. */
+function layerTimeoutOf({ options, unpairedEpochs }: Tree): number {
+  return options.layerTimeoutMilliseconds * 2 ** Math.min(unpairedEpochs, MOST_DOUBLINGS);
+}
+
 /** Milliseconds for which the epoch is not closed without a layer. */
 function patienceFor(tree: Tree, layer: LayerState): number {
-  const { layerTimeoutMilliseconds } = tree.options;
-  if (hasDebts(tree, layer)) return DEBTOR_PATIENCE * layerTimeoutMilliseconds;
+  const layerTimeout = layerTimeoutOf(tree);
+  if (hasDebts(tree, layer)) return DEBTOR_PATIENCE * layerTimeout;
   if (!isOnline(layer) || !isPunctual(layer, tree.epoch.number)) return 0;
-  return isBelieved(tree, layer) ? layerTimeoutMilliseconds : layerTimeoutMilliseconds / STRANGERS_PART;
+  return isBelieved(tree, layer) ? layerTimeout : layerTimeout / STRANGERS_PART;
 }
 
 /**

@@ -12,8 +12,10 @@ export type BundleRecord = {
   /** The epoch in which its legs are; of a bundle that has failed, the one in which it did. */
   readonly epoch: number;
   readonly status: "committing" | "preconfirmed" | "failed" | "settled";
-  /** How many epochs have left it out. */
+  /** How many epochs have left it out for a cause of its own. */
   readonly leftOut: number;
+  /** How many epochs have left it out because of what else was in the blocks of its legs. */
+  readonly heldUp?: number;
   readonly leg?: number;
   readonly reason?: string;
 };

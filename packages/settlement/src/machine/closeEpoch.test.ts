@@ -57,25 +57,43 @@ describe("what is left out of a closed epoch", () => {
     expect(t.layer("a").conduct.offences).toBe(offences);
   });
 
-  it("takes its bundles along, once; a bundle that is left out again has failed, and no leg of it comes back", () => {
-    const t = machineTree(["a", "b"]);
-    const { id, hashes } = t.bundle(1n, ["a", "b"]);
-    const bundle = () => t.tree.bundles.get(id)!;
-    for (const attempt of [1, 2]) {
-      t.hand("a", { transactions: [hashes[0]!] });
-      t.hand("b", { transactions: [hashes[1]!] });
-      close(t, "a", "b");
-      const excluded = { block: t.layer("a").accepted, rule: "unproduced", reason: "a reason" };
-      leaveOut(t.tree, new Map(["a", "b"].map((name) => [t.layer(name).layerId, excluded])));
-      if (attempt === 1) expect(bundle()).toMatchObject({ status: "preconfirmed", leftOut: 1, epoch: 2 });
-      for (const name of ["a", "b"]) t.layer(name).at = undefined;
-      const drops = ["a", "b"].map((name) => t.layer(name).drops.map(({ hash }) => hash));
-      expect(drops).toEqual(attempt === 1 ? [[], []] : [[hashes[0]], [hashes[1]]]);
-      for (const name of ["a", "b"]) t.say(name, { session: t.layer(name).session, epoch: t.tree.epoch.number });
-      t.tree.closed = undefined;
-    }
-    expect(bundle()).toMatchObject({ status: "failed", leg: 0, reason: "its layer was left out of two epochs" });
-  });
+  const attempt = (
+    t: MachineTree,
+    hashes: readonly bigint[],
+    { rule, legs = ["a", "b"] }: { rule: string; legs?: string[] },
+  ) => {
+    const names = ["a", "b"];
+    for (const [leg, name] of names.entries())
+      t.hand(name, { transactions: legs.includes(name) ? [hashes[leg]!] : [] });
+    close(t, "a", "b");
+    const excluded = { block: t.layer("a").accepted, rule, reason: "a reason" };
+    leaveOut(t.tree, new Map(names.map((name) => [t.layer(name).layerId, excluded])));
+    for (const name of names) t.layer(name).at = undefined;
+    const drops = names.map((name) => t.layer(name).drops.map(({ hash }) => hash));
+    for (const name of names) t.say(name, { session: t.layer(name).session, epoch: t.tree.epoch.number });
+    t.tree.closed = undefined;
+    return drops;
+  };
+
+  it.each([
+    { what: "whose leg's layer breaks a rule", how: { rule: "proof" }, count: "leftOut", times: 1 },
+    { what: "of which a leg is missing", how: { rule: "unproduced", legs: ["a"] }, count: "leftOut", times: 1 },
+    { what: "that others hold up", how: { rule: "unproduced" }, count: "heldUp", times: 8 },
+  ])(
+    "takes a bundle along $what, as often as $times; then it has failed, and no leg of it comes back",
+    ({ how, count, times }) => {
+      const t = machineTree(["a", "b"]);
+      const { id, hashes } = t.bundle(1n, ["a", "b"]);
+      for (let time = 1; time <= times; time++) {
+        expect(attempt(t, hashes, how)).toEqual([[], []]);
+        const epoch = t.tree.epoch.number;
+        expect(t.tree.bundles.get(id)).toMatchObject({ status: "preconfirmed", [count]: time, epoch });
+      }
+      expect(attempt(t, hashes, how)).toEqual([[hashes[0]], [hashes[1]]]);
+      const reason = `its layer was left out of ${times + 1} epochs`;
+      expect(t.tree.bundles.get(id)).toMatchObject({ status: "failed", leg: 0, reason });
+    },
+  );
 
   it("is durable in one step", () => {
     const t = machineTree(["a"]);
@@ -127,6 +145,27 @@ describe("a bundle that is undone", () => {
     undoBundle(t.tree, bundle, { leg: 1, reason: "too poor." });
     reopenEpoch(t.tree);
     expect(t.layer("a").drops.map(({ hash }) => hash)).toEqual([bundle.hashes[0]]);
+  });
+});
+
+describe("an epoch that leaves out one side of a message", () => {
+  it("counts once, until one has settled that leaves out none", () => {
+    const t = machineTree(["a", "b"]);
+    const counts: number[] = [];
+    const attempt = (rule: string) => {
+      t.hand("a", { number: 1 });
+      close(t, "a", "b");
+      exclude(t, "a", { rule });
+      exclude(t, "a", { rule });
+      counts.push(t.tree.unpairedEpochs);
+      reopenEpoch(t.tree);
+      t.say("a", { session: t.layer("a").session, block: 0 });
+    };
+    for (const rule of ["unconsumed", "unproduced", "proof"]) attempt(rule);
+    expect(counts).toEqual([1, 2, 2]);
+    close(t, "a", "b");
+    settle(t, {}, { left: ["a"] });
+    expect(t.tree.unpairedEpochs).toBe(0);
   });
 });
 

@@ -1,9 +1,9 @@
 import type { Field } from "@frond/foundation";
 import type { SettledEpoch } from "../types.ts";
-import type { BundleRecord } from "./bundleRecord.ts";
 import { afterSettled } from "./conduct.ts";
 import { forgetBundles } from "./forgetBundles.ts";
 import { blocksOfEpoch } from "./layerState.ts";
+import { loseBundles } from "./loseBundles.ts";
 import { dropsOf, noteOffence, setBack } from "./setBack.ts";
 import { mostListed } from "./shares.ts";
 import { enterStage, put, putBundle, putClosed, putLayer, removeBlock, type Tree } from "./tree.ts";
@@ -27,8 +27,11 @@ const BROKEN_RULES = new Set([
   "list-entry",
 ]);
 
-/** A bundle that an epoch leaves out is executed again in the next one, so many times; then it has failed. */
-const MOST_ATTEMPTS = 1;
+/** A message has one side only: its other layer had too little time, or vanished, or is left out itself. */
+const UNPAIRED_RULES = new Set(["unconsumed", "unproduced"]);
+
+const isUnpaired = (leftOut: Iterable<{ readonly rule: string }>): boolean =>
+  [...leftOut].some(({ rule }) => UNPAIRED_RULES.has(rule));
 
 /**
  * Leaves blocks out of the closed epoch. Their layers go back to the last block that is not left out, and execute their
@@ -37,35 +40,26 @@ const MOST_ATTEMPTS = 1;
  */
 export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): void {
   const closed = tree.closed!;
-  const lost = new Set<Field>();
+  const legs = { handed: new Set<Field>(), lost: new Set<Field>(), broken: new Set<Field>() };
+  for (const layer of tree.layers.values())
+    for (const { transactions } of blocksOfEpoch(layer, closed.number))
+      for (const hash of transactions) legs.handed.add(hash);
   const leftOut = [...closed.leftOut];
+  if (!isUnpaired(leftOut) && isUnpaired(excluded.values())) tree.unpairedEpochs += 1;
   for (const [layerId, { block, rule, reason }] of excluded) {
     const layer = tree.layers.get(layerId)!;
     const hasOverdrawn = mostListed(blocksOfEpoch(layer, closed.number)) > layer.places.before;
-    for (const record of blocksOfEpoch(layer, closed.number))
-      if (record.number >= block) for (const hash of record.transactions) lost.add(hash);
+    const gone = blocksOfEpoch(layer, closed.number).filter(({ number }) => number >= block);
+    for (const hash of gone.flatMap(({ transactions }) => transactions)) {
+      legs.lost.add(hash);
+      if (BROKEN_RULES.has(rule)) legs.broken.add(hash);
+    }
     layer.base = block - 1;
     leftOut.push({ layer: layer.known.name, block, rule, reason });
     if (BROKEN_RULES.has(rule) || (rule === "list" && hasOverdrawn)) noteOffence(tree, layer);
   }
   putClosed(tree, { ...closed, stage: "blocks", leftOut });
-  const failed: BundleRecord[] = [];
-  for (const bundle of tree.bundles.values()) {
-    if (bundle.status !== "preconfirmed" || !bundle.hashes.some((hash) => lost.has(hash))) continue;
-    if (bundle.leftOut < MOST_ATTEMPTS)
-      putBundle(tree, { ...bundle, epoch: tree.epoch.number, leftOut: bundle.leftOut + 1 });
-    else {
-      const leg = bundle.hashes.findIndex((hash) => lost.has(hash));
-      failed.push({
-        ...bundle,
-        status: "failed",
-        epoch: tree.epoch.number,
-        leg,
-        reason: "its layer was left out of two epochs",
-      });
-    }
-  }
-  for (const bundle of failed) putBundle(tree, bundle);
+  const failed = loseBundles(tree, legs);
   setBack(tree, excluded.keys(), dropsOf(tree, failed));
 }
 
@@ -94,6 +88,7 @@ export function noteSettled(
 ): void {
   const { epoch, through, deposits, summary } = settled;
   put(tree, "epochs", String(epoch), { summary, through });
+  if (!isUnpaired(summary.leftOut)) tree.unpairedEpochs = 0;
   for (const id of deposits) {
     put(tree, "deposits", String(id), true);
     tree.deposits.delete(id);

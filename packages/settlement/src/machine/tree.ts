@@ -49,6 +49,8 @@ export type Tree = {
   bundlesRunning: number;
   /** Milliseconds of patience that the present stage has used up; of an open epoch, of its round. */
   waited: number;
+  /** Epochs in a row that left something out for a message without its other side. Not durable. */
+  unpairedEpochs: number;
   /** By table and key, so that the last change of a row counts. */
   changes: Map<string, TableChange>;
   frames: { readonly peer: Peer; readonly frame: CoordinatorFrame }[];
@@ -71,6 +73,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     usedDeposits: new Set(),
     bundlesRunning: 0,
     waited: 0,
+    unpairedEpochs: 0,
     changes: new Map(),
     frames: [],
     dirty: new Set(),

@@ -1,5 +1,5 @@
 import { genesisSnapshot, type LayerSnapshot, withChild } from "@frond/circuits";
-import { silentLogger } from "@frond/foundation";
+import { silentLogger, sleep } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
 import type { InputMap } from "@frond/prover";
 import { memoryStore, memoryTables } from "@frond/store";
@@ -41,7 +41,11 @@ export type TestTree = Accounts & {
   close(): Promise<void>;
 };
 
-export type TestTreeOptions = TestLayerOptions & { readonly policy?: Partial<EpochPolicy> };
+export type TestTreeOptions = TestLayerOptions & {
+  readonly policy?: Partial<EpochPolicy>;
+  /** Milliseconds until what the coordinator writes is durable. */
+  readonly writeMilliseconds?: number;
+};
 
 /**
  * A tree of four banks with real sequencers, real links over WebSockets, a real coordinator; proofs and L1 are
@@ -51,7 +55,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
   const layers = testLayers();
   const known = [...layers.values()].map((layer) => layer.known);
   const genesis = snapshotOf(known, known[0]!);
-  const { dependencies, ...parts } = fakeParts(genesis);
+  const { dependencies, ...parts } = fakeParts(genesis, options);
   const { l1, settled } = parts;
   const restartable = restartableCoordinator(
     {
@@ -122,8 +126,9 @@ function snapshotOf(known: readonly KnownLayer[], layer: KnownLayer): LayerSnaps
 }
 
 /** The coordinator's stand-ins, and what they note. */
-function fakeParts(genesis: LayerSnapshot) {
+function fakeParts(genesis: LayerSnapshot, { writeMilliseconds }: TestTreeOptions) {
   const l1 = fakeLayerOne(layerRoot(genesis.record));
+  const tables = slowTables(writeMilliseconds);
   const refused = new Set<string>();
   const layerIdOf = (inputs: InputMap) => BigInt(inputs.layer_id as string);
   const prover = fakeProver(
@@ -134,7 +139,7 @@ function fakeParts(genesis: LayerSnapshot) {
   const settled: SettledEpoch[] = [];
   const failures: unknown[] = [];
   const dependencies: CoordinatorDependencies = {
-    tables: memoryTables(),
+    tables,
     layerOne: l1.layerOne,
     prover,
     circuitOf: ({ digest }) => (digest === "bank-small" && uploads.areHere ? fakeCircuit(digest, KEY) : undefined),
@@ -175,6 +180,18 @@ function control(
         return settled.length > before;
       }, "an epoch has settled");
       return settled[before]!;
+    },
+  };
+}
+
+function slowTables(writeMilliseconds = 0): ReturnType<typeof memoryTables> {
+  const tables = memoryTables();
+  if (writeMilliseconds === 0) return tables;
+  return {
+    ...tables,
+    async write(changes) {
+      await sleep(writeMilliseconds);
+      await tables.write(changes);
     },
   };
 }
