@@ -19,7 +19,7 @@ export type Applications = typeof applications;
 
 /** Keys of the people. The last one has no deposits: what it spends came by messages. */
 export const SECRETS = [0xada1n, 0xb0b2n, 0xca43n, 0xda74n] as const;
-export const PENNILESS = SECRETS.length - 1;
+const PENNILESS = SECRETS.length - 1;
 export const addressOfPerson = (person: number): Field => addressOf(publicKeyOf(SECRETS[person]!));
 /** Where withdrawals go on L1. */
 export const RECIPIENT = 0x4b1d5n;
@@ -27,8 +27,8 @@ export const RECIPIENT = 0x4b1d5n;
 export type PromiseOfLayer = { readonly layer: LayerName; readonly person: number; readonly sent: SentTransaction };
 
 /** What a bundle leaves behind: so much to an account of its own for each leg, or nothing at all. */
-export type BundleMark = { readonly layer: LayerName; readonly account: Field };
-export type SentBundleMark = { readonly marks: readonly BundleMark[]; readonly isPromised: boolean };
+type BundleMark = { readonly layer: LayerName; readonly account: Field };
+type SentBundleMark = { readonly marks: readonly BundleMark[]; readonly isPromised: boolean };
 
 export type Memory = {
   readonly promises: PromiseOfLayer[];
@@ -53,7 +53,7 @@ const PAUSE_MILLISECONDS = 40;
 const REFUSED_PAUSE_MILLISECONDS = 150;
 const DEPOSIT_PAUSE_MILLISECONDS = 700;
 
-export const connectPeople = (coordinator: string): NetworkClient<Applications>[] =>
+const connectPeople = (coordinator: string): NetworkClient<Applications>[] =>
   SECRETS.map((secret) => createNetworkClient({ coordinator, applications, secret }));
 
 export async function startLoad(options: {

@@ -23,7 +23,7 @@ export type KillResult = Audit & {
   readonly seconds: number;
 };
 
-const REST_SECONDS = 240;
+const REST_SECONDS = 600;
 /** The network is at rest when nothing was under way so many times in succession, half a second apart. */
 const RESTFUL_LOOKS = 6;
 

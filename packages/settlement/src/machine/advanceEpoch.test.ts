@@ -56,6 +56,29 @@ describe("an epoch whose layers are held is sealed", () => {
     expect(stage(t)).toBe("sealing");
   });
 
+  it("later, as long as one of them gets through its mail, but not for ever", () => {
+    const t = machineTree(["a", "b"]);
+    for (let slot = 1; slot <= 40; slot++) t.send("a", "b", { slot });
+    beginToEnd(t.tree);
+    hold(t, "a", "b");
+    const almost = LAYER_TIMEOUT / 2 - 1;
+    let slot = 0;
+    const getOn = () => {
+      slot += 1;
+      t.handled("b", "a", slot * 64);
+    };
+    for (let round = 1; round <= 15; round++) {
+      advanceEpoch(t.tree, almost);
+      expect(stage(t)).toBe("holding");
+      getOn();
+    }
+    advanceEpoch(t.tree, almost);
+    expect(stage(t)).toBe("holding");
+    getOn();
+    advanceEpoch(t.tree, almost);
+    expect(stage(t)).toBe("sealing");
+  });
+
   it.each<{ what: string; change(t: MachineTree): unknown; at: object }>([
     { what: "orders transactions", at: { isHeld: false }, change: () => {} },
     { what: "is in another epoch", at: { isHeld: true, epoch: 0 }, change: () => {} },

@@ -1,6 +1,6 @@
 import { completeBlocks } from "./checkMail.ts";
 import { hasDebts, isToBlame } from "./debts.ts";
-import { deliverTo, hasMail } from "./deliver.ts";
+import { countMail, deliverTo, hasMail } from "./deliver.ts";
 import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import { isPunctual, noteLate, notePunctual } from "./punctuality.ts";
 import { noteOffence, setBack } from "./setBack.ts";
@@ -25,6 +25,9 @@ const BUNDLE_PATIENCE = 2;
  */
 const MOST_DOUBLINGS = 4;
 
+/** How much longer an epoch holds for layers that get through their mail: it must end, whatever they say. */
+const LONGEST_PROGRESS = 16;
+
 /** Begins to end the running epoch, unless the one before is still being proven. */
 export function beginToEnd(tree: Tree): boolean {
   if (tree.epoch.stage !== "open" || tree.closed !== undefined) return false;
@@ -43,13 +46,25 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
   if (stage === "holding") {
     if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE * layerTimeoutOf(tree)) return undefined;
     const restless = restlessLayers(tree);
-    if (restless.length > 0 && tree.waited < layerTimeoutOf(tree) / 2) return undefined;
+    if (restless.length > 0 && !isOverdue(tree, restless)) return undefined;
     for (const layer of restless) noteLate(layer, number);
     enterStage(tree, { stage: "sealing", number }, tree.closed);
     return undefined;
   }
   const missing = [...tree.layers.values()].filter((layer) => !hasSealed(tree, layer));
   return missing.some((layer) => tree.waited < patienceFor(tree, layer)) ? undefined : close(tree, missing);
+}
+
+/**
+ * Whether restless layers have used up the patience of an epoch that is holding. It begins anew while they get through
+ * their mail: a hundred messages take many blocks, and what has no other side when the epoch is sealed is left out.
+ */
+function isOverdue(tree: Tree, restless: readonly LayerState[]): boolean {
+  const letters = restless.reduce((sum, layer) => sum + countMail(tree, layer), 0);
+  const isFirst = tree.progress.letters === Number.POSITIVE_INFINITY;
+  if (letters < tree.progress.letters) tree.progress = { letters, waited: isFirst ? 0 : tree.waited };
+  const patience = layerTimeoutOf(tree) / 2;
+  return tree.waited - tree.progress.waited >= patience || tree.waited >= LONGEST_PROGRESS * patience;
 }
 
 /** Whether a layer has closed the epoch, and handed over all blocks of it with all their messages. */

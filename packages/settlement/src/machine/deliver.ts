@@ -101,9 +101,17 @@ export function nextDeposits(tree: Tree, layer: LayerState): NextDeposit[] {
 
 /** Whether a letter of the running epoch is on its way to a layer, or waits for it. */
 export function hasMail(tree: Tree, layer: LayerState): boolean {
-  for (const letter of tree.letters.to(layer.layerId))
-    if (!letter.isHandled && letter.epoch === tree.epoch.number && mayDeliver(tree, letter)) return true;
+  for (const letter of tree.letters.to(layer.layerId)) if (isInFlight(tree, letter)) return true;
   return false;
+}
+
+/** Letters of the running epoch that are on their way to a layer, or wait for it. */
+export function countMail(tree: Tree, layer: LayerState): number {
+  return [...tree.letters.to(layer.layerId)].filter((letter) => isInFlight(tree, letter)).length;
+}
+
+function isInFlight(tree: Tree, letter: Letter): boolean {
+  return !letter.isHandled && letter.epoch === tree.epoch.number && mayDeliver(tree, letter);
 }
 
 /** Whether something is on its way to a layer, or waits for it, that it could still consume. */

@@ -49,6 +49,8 @@ export type Tree = {
   bundlesRunning: number;
   /** Milliseconds of patience that the present stage has used up; of an open epoch, of its round. */
   waited: number;
+  /** The fewest letters in flight in the present stage, and the milliseconds of patience until there were so few. */
+  progress: { readonly letters: number; readonly waited: number };
   /** Epochs in a row that left something out for a message without its other side. Not durable. */
   unpairedEpochs: number;
   /** By table and key, so that the last change of a row counts. */
@@ -59,6 +61,8 @@ export type Tree = {
   /** Whom everybody can send to has changed. */
   isNetworkDirty: boolean;
 };
+
+const NO_PROGRESS = { letters: Number.POSITIVE_INFINITY, waited: 0 };
 
 export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
   return {
@@ -73,6 +77,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     usedDeposits: new Set(),
     bundlesRunning: 0,
     waited: 0,
+    progress: NO_PROGRESS,
     unpairedEpochs: 0,
     changes: new Map(),
     frames: [],
@@ -117,6 +122,7 @@ export function enterStage(tree: Tree, epoch: RunningEpoch, closed: ClosedEpoch 
   tree.closed = closed;
   tree.waited = 0;
   putEpochs(tree);
+  tree.progress = NO_PROGRESS;
   for (const layer of tree.layers.values()) tree.dirty.add(layer);
 }
 
