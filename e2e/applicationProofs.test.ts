@@ -67,7 +67,7 @@ async function proveLast<S extends StateDeclaration, M extends Named>(
     await sequencer.consume(consumed.map((message) => ({ source: "elsewhere", position: position++, message })));
     for (const [method, args] of calls) {
       const call = { layerId: LAYER, ...encodeArguments(application, method, args), nonce: nonce++ };
-      await sequencer.submit(signTransaction({ ...call, maxFee: 0n, expirySlot: 1000 }, SECRET));
+      await sequencer.submit(signTransaction({ ...call, maxFee: 0n, expiry: 1000 }, SECRET));
     }
     await sequencer.seal();
   }
@@ -82,7 +82,7 @@ async function proveLast<S extends StateDeclaration, M extends Named>(
 const money = (message: Partial<Message>): Message => ({
   from: ELSEWHERE,
   to: LAYER,
-  slot: 0,
+  time: 0,
   kind: MessageKind.call,
   asset: ETHER,
   amount: UNIT,

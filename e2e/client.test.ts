@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => node.close());
 
 async function credit(recipient: bigint, asset: 1 | 2, amount: bigint): Promise<void> {
-  const message = { from: 0n, to: layerId, slot: 0, kind: MessageKind.deposit, asset, amount, recipient, payload: 0n };
+  const message = { from: 0n, to: layerId, time: 0, kind: MessageKind.deposit, asset, amount, recipient, payload: 0n };
   await node.context.sequencer.consume([{ message, source: "l1", position: position++ }]);
 }
 
@@ -61,7 +61,7 @@ describe.each([
   it("refuses a promise that the layer's sequencer did not sign", async () => {
     const forged = await startNode({ ...options, sequencerSecret: 6n, layer, rpc: { host: "127.0.0.1", port: 0 } });
     const client = await createClient({ url: urlOf(forged.url), application: exchange, secret });
-    const message = { from: 0n, to: layerId, slot: 0, kind: MessageKind.deposit, asset: 1, amount: 9n, payload: 0n };
+    const message = { from: 0n, to: layerId, time: 0, kind: MessageKind.deposit, asset: 1, amount: 9n, payload: 0n };
     await forged.context.sequencer.consume([
       { message: { ...message, recipient: client.address }, source: "l1", position: 0 },
     ]);

@@ -38,7 +38,7 @@ export const createTraders = (layerId: Field, count: number, reserve = 10n ** 24
         ...encodeArguments(exchange, method, args),
         nonce: trader.nonce++,
         maxFee: 0n,
-        expirySlot: EXPIRY,
+        expiry: EXPIRY,
       },
       trader.secret,
     );
@@ -48,7 +48,7 @@ export const createTraders = (layerId: Field, count: number, reserve = 10n ** 24
       [1, 2].map((asset) => ({
         from: 0n,
         to: layerId,
-        slot: 0,
+        time: 0,
         kind: MessageKind.deposit,
         asset,
         amount: 4n * reserve,

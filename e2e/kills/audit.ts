@@ -72,11 +72,11 @@ async function fatesOf(network: Network, { promises }: Memory): Promise<Fate[]> 
 function lostPromises(fates: readonly Fate[]): string[] {
   return fates.flatMap(({ layer, person, sent, status: { status, code = "none", message } }) => {
     if (status === "settled" || (status === "dropped" && CAUSES.has(code))) return [];
-    const { epoch, slot } = sent.preconfirmation;
+    const { epoch, time } = sent.preconfirmation;
     const { nonce, link } = sent.transaction;
     const what = `${fieldToHex(sent.hash).slice(0, 10)} of ${person} on ${layer}, nonce ${nonce}`;
     const leg = link.id === 0n ? "" : `, leg ${link.index} of a bundle`;
-    return [`promised in epoch ${epoch}, slot ${slot}, now ${status} (${code}: ${message}): ${what}${leg}`];
+    return [`promised in epoch ${epoch}, time ${time}, now ${status} (${code}: ${message}): ${what}${leg}`];
   });
 }
 

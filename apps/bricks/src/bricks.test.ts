@@ -123,7 +123,7 @@ describe("messages", () => {
     const forged = {
       from: 5n,
       to: HERE,
-      slot: 1,
+      time: 1,
       kind: MessageKind.bounce,
       recipient: payload,
       payload: recipient,

@@ -80,7 +80,7 @@ test("what a layer does not take waits on the exchange for its owner", () => {
   );
   careless.deposit(ALICE, ETHER, 1000n);
   const { recipient, payload } = encodeCall(swap, { account: ALICE, minimumOut: 0 });
-  const call = { from: 99n, to: EXCHANGE, slot: 1, kind: MessageKind.call, asset: ETHER, amount: 1000n };
+  const call = { from: 99n, to: EXCHANGE, time: 1, kind: MessageKind.call, asset: ETHER, amount: 1000n };
   sandbox.forge({ ...call, recipient, payload });
   sandbox.deliver();
   expect(market.get("accounts", ALICE).quote).toBe(3980n);
@@ -92,7 +92,7 @@ test.each([
 ] as const)("money that is neither ether nor quote is not taken, whether as %s or as its bounce", (_, call, args) => {
   const { sandbox, layer } = createWorld();
   const { recipient, payload } = encodeCall(call, args as never);
-  const message = { from: 5n, to: DESK, slot: 1, asset: 3, amount: 10n ** 30n };
+  const message = { from: 5n, to: DESK, time: 1, asset: 3, amount: 10n ** 30n };
   for (const forged of [
     { ...message, kind: MessageKind.call, recipient, payload },
     { ...message, kind: MessageKind.bounce, recipient: payload, payload: recipient },

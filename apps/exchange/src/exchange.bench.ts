@@ -14,7 +14,7 @@ let turn = 0n;
 
 bench("swap, executed and applied, keys warm", () => {
   turn = (turn % 1000n) + 1n;
-  const outcome = executor.runMethod({ ...call, context: { sender: turn, layerId: 7n, slot: 1, epoch: 1 }, state });
+  const outcome = executor.runMethod({ ...call, context: { sender: turn, layerId: 7n, time: 1, epoch: 1 }, state });
   if (!outcome.ok) throw new Error(outcome.error.message);
   for (const [key, values] of outcome.writes) entries.set(key, values);
 });

@@ -15,7 +15,7 @@ type Methods = typeof exchange.methods;
 
 const ALICE = 11n;
 const BOB = 22n;
-const CONTEXT = { layerId: 77n, slot: 5, epoch: 1 };
+const CONTEXT = { layerId: 77n, time: 5, epoch: 1 };
 
 /** The exchange over a state in memory. The outcome of a successful call is applied. */
 function createWorld() {
@@ -36,7 +36,7 @@ function createWorld() {
       const message: Message = {
         from: 0n,
         to: CONTEXT.layerId,
-        slot: 0,
+        time: 0,
         kind: MessageKind.deposit,
         asset,
         amount,
@@ -174,7 +174,7 @@ describe("withdraw", () => {
         {
           from: 77n,
           to: 0n,
-          slot: 5,
+          time: 5,
           kind: MessageKind.withdrawal,
           asset: 2,
           amount: 300n,

@@ -49,8 +49,8 @@ export type Sandbox = {
   deliver(): void;
   /** The messages to L1: withdrawals, and deposits that bounced. */
   readonly withdrawn: readonly Message[];
-  /** The slot of the next call or delivery. */
-  slot: number;
+  /** The time of the next call or delivery. */
+  time: number;
 };
 
 const L1 = 0n;
@@ -61,7 +61,7 @@ export function createSandbox(): Sandbox {
   const withdrawn: Message[] = [];
 
   const sandbox: Sandbox = {
-    slot: 1,
+    time: 1,
     withdrawn,
     layer(application, layerId) {
       const executor = createExecutor(application.program);
@@ -69,7 +69,7 @@ export function createSandbox(): Sandbox {
       const entries = new Map<Field, readonly Field[]>();
       const vaults = new Map<number, bigint>();
       const state = { get: (key: Field) => entries.get(key) ?? zeros };
-      const context = () => ({ layerId, slot: sandbox.slot, epoch: 1 });
+      const context = () => ({ layerId, time: sandbox.time, epoch: 1 });
       function pay(asset: number, amount: bigint) {
         const held = (vaults.get(asset) ?? 0n) + amount;
         if (held < 0n) throw new Error(`Layer ${layerId} sends ${-amount} of asset ${asset}, more than it holds.`);
@@ -94,7 +94,7 @@ export function createSandbox(): Sandbox {
         },
         deposit(recipient, asset, amount) {
           const [to, payload] = [layerId, DEPOSITOR];
-          return receive({ from: L1, to, slot: 0, kind: MessageKind.deposit, asset, amount, recipient, payload });
+          return receive({ from: L1, to, time: 0, kind: MessageKind.deposit, asset, amount, recipient, payload });
         },
         get: (map, ...key) => decodeEntry(application as never, map, state.get(entryKeyOf(application, map, ...key))),
         vault: (asset) => vaults.get(asset) ?? 0n,
@@ -114,9 +114,9 @@ export function createSandbox(): Sandbox {
     const layer = layers.get(message.to);
     if (layer === undefined) throw new Error(`There is no layer ${message.to} in the sandbox.`);
     layer.pay(message.asset, message.amount);
-    sandbox.slot++;
+    sandbox.time++;
     const outcome = layer.handle(message);
-    const bounce = outcome.ok ? undefined : bounceOf(message, { layerId: message.to, slot: sandbox.slot });
+    const bounce = outcome.ok ? undefined : bounceOf(message, { layerId: message.to, time: sandbox.time });
     if (bounce === undefined) return outcome;
     layer.pay(message.asset, -message.amount);
     outbox.push(bounce);

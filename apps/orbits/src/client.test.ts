@@ -30,7 +30,7 @@ test("a client sees the world that the layer has, before its first step and afte
   expect(launched.probes[0]).toMatchObject({ owner: ALICE, place: { x: toFixed(10), y: toFixed(-20) } });
   expect(priceOf(launched, 0)).toBe(PROBE_PRICE);
   expect(priceOf(launched, 1)).toBe(0n);
-  sandbox.slot = 5;
+  sandbox.time = 5;
   for (let i = 0; i < 3; i++) layer.call(ALICE, "advance", {});
   expect(await worldOf(client)).toEqual(predict(launched, 3));
 });

@@ -28,7 +28,7 @@ const RESULT = entryKeyOf(calculator, "result");
 function calculate(name: keyof typeof calculator.methods, a: bigint, b: bigint) {
   const outcome = executor.runMethod({
     ...encodeArguments(calculator, name, { a, b }),
-    context: { layerId: 1n, slot: 1, epoch: 1, sender: 2n } as never,
+    context: { layerId: 1n, time: 1, epoch: 1, sender: 2n } as never,
     state: { get: () => new Array(calculator.program.entryWidth).fill(0n) },
   });
   return outcome.ok ? decodeEntry(calculator, "result", outcome.writes.get(RESULT)!) : undefined;

@@ -35,7 +35,7 @@ function worldOf(layer: Layer): PlainWorld {
 
 function advance({ sandbox, layer }: ReturnType<typeof createWorld>, steps: number): void {
   for (let i = 0; i < steps; i++) {
-    sandbox.slot++;
+    sandbox.time++;
     expect(layer.call(CAROL, "advance", {}).ok).toBe(true);
   }
 }
@@ -69,20 +69,20 @@ describe("advance", () => {
     );
   });
 
-  test("moves the world as often as there were slots, and no more", () => {
+  test("moves the world as often as there were times, and no more", () => {
     const world = createWorld();
     const { sandbox, layer } = world;
-    sandbox.slot = 3;
+    sandbox.time = 3;
     for (let i = 0; i < 3; i++) expect(layer.call(BOB, "advance", {}).ok).toBe(true);
-    expect(layer.call(BOB, "advance", {})).toMatchObject(failsWith("the world has caught up with this slot"));
+    expect(layer.call(BOB, "advance", {})).toMatchObject(failsWith("the world has caught up with this time"));
   });
 
-  test("the same launches at the same steps make the same world, whatever the slots were", () => {
+  test("the same launches at the same steps make the same world, whatever the times were", () => {
     const [steady, late] = [createWorld(), createWorld()];
     advance(steady, 5);
     launch(steady.layer, ALICE, 2, { place: vector(-30, 7), velocity: vector(0.5, 0) });
     advance(steady, 40);
-    late.sandbox.slot = 1000;
+    late.sandbox.time = 1000;
     for (let i = 0; i < 5; i++) late.layer.call(BOB, "advance", {});
     launch(late.layer, ALICE, 2, { place: vector(-30, 7), velocity: vector(0.5, 0) });
     for (let i = 0; i < 40; i++) late.layer.call(CAROL, "advance", {});
@@ -237,7 +237,7 @@ test("ether is conserved: accounts and the pot are what the layer holds", () => 
       const { sandbox, layer } = createWorld();
       const other = sandbox.layer(orbits, HERE + 1n);
       for (const next of actions) {
-        sandbox.slot++;
+        sandbox.time++;
         if (next.name === "launch") launch(layer, next.who, next.berth, next.movement);
         if (next.name === "sellProbe") layer.call(next.who, "sellProbe", { berth: next.berth, minimum: 0 });
         if (next.name === "advance") layer.call(next.who, "advance", {});

@@ -58,12 +58,12 @@ export const orbits = application({
     probes: map(u8, { owner: address, samples: u64, place: Vector, velocity: Vector }),
   },
   methods: {
-    /** Moves all bodies by one step. Fails if the world has made as many steps as the layer had slots. */
+    /** Moves all bodies by one step. Fails if the world has made as many steps as the layer had times. */
     advance: {
       args: {},
-      run({ state, slot }) {
+      run({ state, time }) {
         const { steps, berths } = state.world.get();
-        assert(steps.lessThan(slot), "the world has caught up with this slot");
+        assert(steps.to(u64).lessThan(time), "the world has caught up with this time");
         const isFirst = steps.equals(0);
         const places = orAtFirst(isFirst, state.places.get(), BEGINNING.places);
         const velocities = orAtFirst(isFirst, state.velocities.get(), BEGINNING.velocities);

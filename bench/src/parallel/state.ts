@@ -60,7 +60,7 @@ export const createState = (program: Program): State => {
       const outcome = executor.runMethod({
         method: transaction.method,
         args: transaction.args,
-        context: { sender, layerId: transaction.layerId, slot: 1, epoch: 1 },
+        context: { sender, layerId: transaction.layerId, time: 1, epoch: 1 },
         state: { get: (entry) => (entry === key ? used : get(entry)) },
       });
       if (!outcome.ok) throw new Error(outcome.error.message);

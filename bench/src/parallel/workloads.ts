@@ -62,7 +62,7 @@ export const createWorkload = (name: WorkloadName, count: number): Workload => {
       begin() {
         const state = createState(program);
         const { runHandler } = createExecutor(program);
-        const context = { layerId: LAYER, slot: 1, epoch: 1 };
+        const context = { layerId: LAYER, time: 1, epoch: 1 };
         for (const message of traders.deposits) {
           const outcome = runHandler({ message, context, state });
           if (!outcome.ok) throw new Error(outcome.error.message);
@@ -76,7 +76,7 @@ export const createWorkload = (name: WorkloadName, count: number): Workload => {
   const nonces = new Array<number>(ACCOUNTS).fill(0);
   const transactions = Array.from({ length: count }, (_, i) => {
     const who = i % ACCOUNTS;
-    const unsigned = { layerId: LAYER, method: 0, args: [BigInt(i)], maxFee: 0n, expirySlot: 4_000_000 };
+    const unsigned = { layerId: LAYER, method: 0, args: [BigInt(i)], maxFee: 0n, expiry: 4_000_000 };
     return signTransaction({ ...unsigned, nonce: nonces[who]!++ }, BigInt(1_000 + who));
   });
   return { ...common, transactions, begin: () => createState(program) };

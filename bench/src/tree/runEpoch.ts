@@ -56,9 +56,6 @@ function describe(parents: readonly (number | null)[], workers: number): Network
 /** So many notes as a block holds. */
 function fullBlock(layerId: bigint): Transaction[] {
   return Array.from({ length: notesSize.transactions }, (_, nonce) =>
-    signTransaction(
-      { layerId, method: 0, args: [BigInt(nonce), 5n], nonce, maxFee: 0n, expirySlot: 1_000_000 },
-      ACCOUNT,
-    ),
+    signTransaction({ layerId, method: 0, args: [BigInt(nonce), 5n], nonce, maxFee: 0n, expiry: 1_000_000 }, ACCOUNT),
   );
 }

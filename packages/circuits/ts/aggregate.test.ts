@@ -65,7 +65,7 @@ function family(): { parent: LayerSnapshot; child: LayerSnapshot } {
   const registered = afterSteps(trunk(), [registerStep(trunk(), CHILD)]);
   const layer = registered.children.get(CHILD)!;
   const deposit = message({ to: layer.record.layerId, kind: MessageKind.deposit, asset: 1, amount: 500n });
-  const parent = afterSteps(registered, [blockStep({ layer, slot: 1, consumed: [deposit], child: CHILD })]);
+  const parent = afterSteps(registered, [blockStep({ layer, time: 1, consumed: [deposit], child: CHILD })]);
   return { parent, child: parent.children.get(CHILD)! };
 }
 
@@ -75,11 +75,11 @@ function epochOfTwo() {
   const trunkId = parent.record.layerId;
   const childId = child.record.layerId;
   const deposit = message({ to: childId, kind: MessageKind.deposit, asset: 2, amount: 30n });
-  const call = message({ from: childId, to: trunkId, slot: 7, asset: 1, amount: 200n });
-  const note = message({ from: childId, to: trunkId, slot: 7, amount: 9n });
-  const withdrawal = message({ from: trunkId, slot: 8, kind: MessageKind.withdrawal, asset: 1, amount: 150n });
-  const ofChild = blockStep({ layer: child, slot: 7, consumed: [deposit], produced: [call, note], child: CHILD });
-  const ofTrunk = blockStep({ layer: parent, slot: 8, consumed: [call, note], produced: [withdrawal] });
+  const call = message({ from: childId, to: trunkId, time: 7, asset: 1, amount: 200n });
+  const note = message({ from: childId, to: trunkId, time: 7, amount: 9n });
+  const withdrawal = message({ from: trunkId, time: 8, kind: MessageKind.withdrawal, asset: 1, amount: 150n });
+  const ofChild = blockStep({ layer: child, time: 7, consumed: [deposit], produced: [call, note], child: CHILD });
+  const ofTrunk = blockStep({ layer: parent, time: 8, consumed: [call, note], produced: [withdrawal] });
   return { parent, child, deposit, call, note, withdrawal, steps: [ofChild, ofTrunk] as const };
 }
 
@@ -116,7 +116,7 @@ describe("what the function accepts, the circuit accepts", () => {
     const child = afterSteps(trunk(), [registration]).children.get(77)!;
     const below = registerStep(child, 1_048_575);
     const grandchild = afterSteps(child, [below]).children.get(1_048_575)!;
-    const ofChild = aggregateOf(child, [below, blockStep({ layer: grandchild, slot: 3, child: 1_048_575 })]);
+    const ofChild = aggregateOf(child, [below, blockStep({ layer: grandchild, time: 3, child: 1_048_575 })]);
     await circuit.run(inputsOf(ofChild));
     await circuit.run(inputsOf(aggregateOf(trunk(), [registration, aggregateStep(ofChild, 77)])));
   });
@@ -124,7 +124,7 @@ describe("what the function accepts, the circuit accepts", () => {
   it("aggregates of the layer and of a child", async () => {
     const { parent, child, steps } = epochOfTwo();
     const ofChild = aggregateStep(
-      aggregateOf(child, [blockStep({ ...blockOf(steps[0]), layer: child, slot: 7 })]),
+      aggregateOf(child, [blockStep({ ...blockOf(steps[0]), layer: child, time: 7 })]),
       CHILD,
     );
     const moved = afterSteps(parent, [ofChild]);
@@ -135,15 +135,15 @@ describe("what the function accepts, the circuit accepts", () => {
   });
 
   it("a block with no message, and nothing beside it", async () => {
-    await circuit.run(inputsOf(aggregateOf(trunk(), [blockStep({ layer: trunk(), slot: 1 })])));
+    await circuit.run(inputsOf(aggregateOf(trunk(), [blockStep({ layer: trunk(), time: 1 })])));
   });
 
-  it("links of a bundle, produced at slot 0 whatever the block's slot and consumed by a block of an earlier slot", async () => {
+  it("links of a bundle, produced at time 0 whatever the block's time and consumed by a block of an earlier time", async () => {
     const { parent, child } = family();
     const link = linkBetween(child, parent);
     const steps = [
-      blockStep({ layer: child, slot: 9, produced: [link], child: CHILD }),
-      blockStep({ layer: parent, slot: 1, consumed: [link] }),
+      blockStep({ layer: child, time: 9, produced: [link], child: CHILD }),
+      blockStep({ layer: parent, time: 1, consumed: [link] }),
     ];
     const description = aggregateOf(parent, steps);
     expect(applySteps(description).statement.sum).toEqual({ x: 0n, y: 0n });
@@ -157,12 +157,12 @@ describe("what the function accepts, the circuit accepts", () => {
       { minLength: 1, maxLength: 32 },
     );
     await fc.assert(
-      fc.asyncProperty(arbitraryMessages, fc.integer({ min: 1, max: 2 ** 32 - 1 }), async (parts, slot) => {
+      fc.asyncProperty(arbitraryMessages, fc.integer({ min: 1, max: 2 ** 32 - 1 }), async (parts, time) => {
         const layer = trunk();
         const { layerId } = layer.record;
         const consumed = parts.map((part) => message({ ...(part as Partial<Message>), to: layerId }));
-        const produced = parts.map(({ asset, amount }) => message({ from: layerId, slot, asset, amount: amount / 2n }));
-        await circuit.run(inputsOf(aggregateOf(layer, [blockStep({ layer, slot, consumed, produced })])));
+        const produced = parts.map(({ asset, amount }) => message({ from: layerId, time, asset, amount: amount / 2n }));
+        await circuit.run(inputsOf(aggregateOf(layer, [blockStep({ layer, time, consumed, produced })])));
       }),
       { numRuns: 4 },
     );
@@ -174,7 +174,7 @@ function registrationAndBlock(): [AggregateStep, AggregateStep] {
   const registration = registerStep(trunk(), 77);
   const layer = afterSteps(trunk(), [registration]).children.get(77)!;
   const deposit = message({ to: layer.record.layerId, kind: MessageKind.deposit, asset: 1, amount: 40n });
-  return [registration, blockStep({ layer, slot: 1, consumed: [deposit], child: 77 })];
+  return [registration, blockStep({ layer, time: 1, consumed: [deposit], child: 77 })];
 }
 
 /** The message that ties a leg on `from` to the next one on `to`. */
@@ -236,7 +236,7 @@ describe("an attack on one field is unsatisfiable", () => {
     ["another parent record", /parent's record is not the current one/, ["steps.0.parent.vault_root", other]],
     ["another target root", /record is not the target's/, ["steps.1.target_root", other]],
     ["a forged vault root", /record is not the target's/, ["steps.0.record.vault_root", other]],
-    ["a forged slot in the record", /record is not the target's/, ["steps.0.record.slot", 0]],
+    ["a forged time in the record", /record is not the target's/, ["steps.0.record.time", 0]],
     ["another configuration", /configuration is not the layer's/, ["steps.0.config.block_keys_root", other]],
     ["a key the layer does not allow", /does not allow this verification key/, ["claims.0.key_hash", other]],
     ["another place of the key", /does not allow this verification key/, ["steps.0.key_index", 3]],
@@ -247,8 +247,8 @@ describe("an attack on one field is unsatisfiable", () => {
       ["claims.0.public_inputs.1", other],
     ],
     ["a block that ends in another state", /target's root is not the current one/, ["claims.0.public_inputs.2", other]],
-    ["a block at a stale slot", OUT_OF_RANGE, ["claims.0.public_inputs.3", 1]],
-    ["a block at a slot of more than 32 bits", OUT_OF_RANGE, ["claims.0.public_inputs.3", fieldToHex(1n << 32n)]],
+    ["a block at a stale time", OUT_OF_RANGE, ["claims.0.public_inputs.3", 1]],
+    ["a block at a time of more than 32 bits", OUT_OF_RANGE, ["claims.0.public_inputs.3", fieldToHex(1n << 32n)]],
     ["a block of another epoch", /block: of another epoch/, ["claims.0.public_inputs.4", 4]],
     ["other messages than the block's", /messages: not those of the block/, ["claims.0.public_inputs.5", other]],
     [
@@ -299,11 +299,11 @@ describe("an attack on one field is unsatisfiable", () => {
       ...forged("produced", 0, 0, childLists, { ...call, from: named("other") }),
     ],
     [
-      "a message produced at another slot",
-      /produced: at another slot/,
-      ...forged("produced", 0, 0, childLists, { ...call, slot: 6 }),
+      "a message produced at another time",
+      /produced: at another time/,
+      ...forged("produced", 0, 0, childLists, { ...call, time: 6 }),
     ],
-    ["a message consumed at its own slot", OUT_OF_RANGE, ...forged("consumed", 0, 1, trunkLists, { ...call, slot: 8 })],
+    ["a message consumed at its own time", OUT_OF_RANGE, ...forged("consumed", 0, 1, trunkLists, { ...call, time: 8 })],
     [
       "a freeze swallowed by a block",
       /a freeze is not for a block/,
@@ -346,14 +346,14 @@ describe("an attack on one field is unsatisfiable", () => {
       ["consumed", 1, { ...call, kind: 128 as MessageKind }, "message-kind", OUT_OF_RANGE],
       ["produced", 0, { ...link, asset: 1 }, "bundle", /bundle: a link carries an asset/],
       ["consumed", 1, { ...link, asset: 1 }, "bundle", /bundle: a link carries an asset/],
-      ["produced", 0, { ...link, slot: 7 }, "bundle", /bundle: a link has a slot/],
-      ["consumed", 1, { ...link, slot: 7 }, "bundle", /bundle: a link has a slot/],
+      ["produced", 0, { ...link, time: 7 }, "bundle", /bundle: a link has a time/],
+      ["consumed", 1, { ...link, time: 7 }, "bundle", /bundle: a link has a time/],
     ] as const;
     for (const [list, step, forgery, rule, constraint] of cases) {
       const lists = step === 0 ? ofChild : ofTrunk;
       await expect(circuit.run(tamper(inputs, ...forged(list, 0, step, lists, forgery)))).rejects.toThrow(constraint);
       const layer = step === 0 ? child : parent;
-      const block = blockStep({ layer, slot: step === 0 ? 7 : 8, [list]: [forgery] });
+      const block = blockStep({ layer, time: step === 0 ? 7 : 8, [list]: [forgery] });
       expect(() => applySteps(aggregateOf(layer, [block]))).toThrow(expect.objectContaining({ data: { rule } }));
     }
   });
@@ -361,9 +361,9 @@ describe("an attack on one field is unsatisfiable", () => {
   it("a frozen layer's block", async () => {
     const freeze = message({ to: trunk().record.layerId, kind: MessageKind.freeze });
     const frozen = afterSteps(trunk(), [{ kind: "freeze", message: freeze }]);
-    expect(() => applySteps(aggregateOf(frozen, [blockStep({ layer: frozen, slot: 3 })]))).toThrow(AggregateStepError);
+    expect(() => applySteps(aggregateOf(frozen, [blockStep({ layer: frozen, time: 3 })]))).toThrow(AggregateStepError);
     const thawed = { ...frozen, record: { ...frozen.record, flags: 0n } };
-    const attempt = inputsOf(aggregateOf(thawed, [blockStep({ layer: thawed, slot: 3 })]));
+    const attempt = inputsOf(aggregateOf(thawed, [blockStep({ layer: thawed, time: 3 })]));
     const root = inputsOf(aggregateOf(frozen, [])).root_in;
     const changes = [
       ["root_in", root],
@@ -375,11 +375,11 @@ describe("an attack on one field is unsatisfiable", () => {
 
   it("a message consumed twice is not balanced by one that was produced", async () => {
     const { parent, child } = valid;
-    const single = { from: child.record.layerId, to: parent.record.layerId, slot: 7 };
+    const single = { from: child.record.layerId, to: parent.record.layerId, time: 7 };
     const sent = message(single);
-    const once = [blockStep({ layer: child, slot: 7, produced: [sent], child: CHILD })];
-    const balanced = [...once, blockStep({ layer: parent, slot: 8, consumed: [sent] })];
-    const twice = [...once, blockStep({ layer: parent, slot: 8, consumed: [sent, sent] })];
+    const once = [blockStep({ layer: child, time: 7, produced: [sent], child: CHILD })];
+    const balanced = [...once, blockStep({ layer: parent, time: 8, consumed: [sent] })];
+    const twice = [...once, blockStep({ layer: parent, time: 8, consumed: [sent, sent] })];
     expect(applySteps(aggregateOf(parent, balanced)).statement.sum).toEqual({ x: 0n, y: 0n });
     const attempt = inputsOf(aggregateOf(parent, twice));
     await circuit.run(attempt);
@@ -394,7 +394,7 @@ describe("an attack on a registration, a freeze or an aggregate is unsatisfiable
   const child = registered.children.get(77)!;
   const freeze = message({ to: child.record.layerId, kind: MessageKind.freeze });
   const register = inputsOf(aggregateOf(trunk(), [registration, { kind: "freeze", child: 77, message: freeze }]));
-  const ofChild = aggregateStep(aggregateOf(child, [blockStep({ layer: child, slot: 2 })]), 77);
+  const ofChild = aggregateStep(aggregateOf(child, [blockStep({ layer: child, time: 2 })]), 77);
   const folded = inputsOf(aggregateOf(registered, [ofChild]));
 
   const attacks: [

@@ -5,7 +5,7 @@ import {
   ASSET_NONE,
   carriesAsset,
   FLAG_FROZEN,
-  hasSlot,
+  hasTime,
   isForRecord,
   L1_LAYER_ID,
   type LayerRecord,
@@ -117,8 +117,8 @@ function moveByAggregate(
 
 function freeze(message: Message, target: LayerSnapshot, epoch: number): { target: LayerSnapshot; sum: Point } {
   require(message.kind === MessageKind.freeze, "freeze", "the message is of another kind");
-  require(message.from === L1_LAYER_ID && message.slot === 0, "freeze", "the message is not from L1");
-  const accounted = account({ consumed: [message], produced: [], target, slot: 1, epoch });
+  require(message.from === L1_LAYER_ID && message.time === 0, "freeze", "the message is not from L1");
+  const accounted = account({ consumed: [message], produced: [], target, time: 1, epoch });
   return { ...accounted, target: withRecord(accounted.target, { flags: FLAG_FROZEN }) };
 }
 
@@ -128,20 +128,20 @@ function moveByBlock(
   epoch: number,
 ): { target: LayerSnapshot; sum: Point } {
   const { record, config, blockKeys } = target;
-  const { layerId, stateRootIn, stateRootOut, slot, ...claimed } = read(readBlockStatement, claim);
+  const { layerId, stateRootIn, stateRootOut, time, ...claimed } = read(readBlockStatement, claim);
   require(blockKeys.includes(claim.keyHash), "key", "the layer does not allow its verification key");
   require(blockKeysTree(blockKeys).root === config.blockKeysRoot, "key", "the block keys are not the layer's");
   require(record.flags === 0n, "frozen", "the layer is frozen");
   require(layerId === record.layerId, "layer", "it is of another layer");
   require(stateRootIn === record.stateRoot, "state", "it does not follow the layer's state");
-  require(slot > record.slot && slot < 2 ** 32, "slot", `its slot ${slot} does not follow ${record.slot}`);
+  require(time > record.time && time < 2 ** 32, "time", `its time ${time} does not follow ${record.time}`);
   require(claimed.epoch === epoch, "epoch", "it is of another epoch");
   require(claimed.messagesHash ===
     messagesHash(produced, consumed), "messages", "its messages are not those it was proven with");
   const isFreeze = ({ kind }: Message) => isForRecord(kind);
   require(!consumed.some(isFreeze), "freeze", "it consumes a freeze, which is not for a block");
-  const accounted = account({ consumed, produced, target, slot, epoch });
-  return { ...accounted, target: withRecord(accounted.target, { stateRoot: stateRootOut, slot }) };
+  const accounted = account({ consumed, produced, target, time, epoch });
+  return { ...accounted, target: withRecord(accounted.target, { stateRoot: stateRootOut, time }) };
 }
 
 function withRecord(layer: LayerSnapshot, change: Partial<LayerRecord>): LayerSnapshot {
@@ -153,13 +153,13 @@ function account({
   consumed,
   produced,
   target,
-  slot,
+  time,
   epoch,
 }: {
   consumed: readonly Message[];
   produced: readonly Message[];
   target: LayerSnapshot;
-  slot: number;
+  time: number;
   epoch: number;
 }): { target: LayerSnapshot; sum: Point } {
   const { layerId } = target.record;
@@ -168,15 +168,15 @@ function account({
   for (const message of consumed) {
     checkMessage(message);
     require(message.to === layerId, "message-layer", "it consumes a message to another layer");
-    require(message.slot < slot, "message-slot", `it consumes a message of slot ${message.slot} at slot ${slot}`);
+    require(message.time < time, "message-time", `it consumes a message of time ${message.time} at time ${time}`);
     balances.move(message.asset, message.amount);
     sum = addPoints(sum, negatePoint(messagePoint({ message, epoch }).point));
   }
   for (const message of produced) {
     checkMessage(message);
     require(message.from === layerId, "message-layer", "it produces a message from another layer");
-    const isInOrder = message.slot === slot || !hasSlot(message.kind);
-    require(isInOrder, "message-slot", `it produces a message of slot ${message.slot} at slot ${slot}`);
+    const isInOrder = message.time === time || !hasTime(message.kind);
+    require(isInOrder, "message-time", `it produces a message of time ${message.time} at time ${time}`);
     balances.move(message.asset, -message.amount);
     sum = addPoints(sum, messagePoint({ message, epoch }).point);
   }
@@ -187,12 +187,12 @@ function account({
  * What holds for every message, consumed or produced: its kind, asset and amount are those of the settlement list and
  * the vault, and a link of a bundle carries nothing.
  */
-function checkMessage({ kind, asset, amount, slot }: Message): void {
+function checkMessage({ kind, asset, amount, time }: Message): void {
   require(isBelow(BigInt(kind), PACKINGS.itemHeader.kind), "message-kind", `its message is of kind ${kind}`);
   require(isBelow(BigInt(asset), 2 * VAULT_DEPTH), "message-asset", `its message carries the unknown asset ${asset}`);
   require(isBelow(amount, AMOUNT_BITS), "message-amount", `its message carries the amount ${amount}`);
   require(carriesAsset(kind) || asset === ASSET_NONE, "bundle", `the link of a bundle carries asset ${asset}`);
-  require(hasSlot(kind) || slot === 0, "bundle", `the link of a bundle has slot ${slot} instead of 0`);
+  require(hasTime(kind) || time === 0, "bundle", `the link of a bundle has time ${time} instead of 0`);
 }
 
 function isBelow(value: bigint, bits: number): boolean {

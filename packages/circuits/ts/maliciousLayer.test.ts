@@ -100,7 +100,7 @@ function claimBlock(
     child: number;
     layerId: Field;
     stateRootIn: Field;
-    slot: number;
+    time: number;
     epoch: number;
     messagesHash: Field;
     keyHash: Field;
@@ -108,14 +108,14 @@ function claimBlock(
     produced: readonly Message[];
   }> = {},
 ): BlockStep {
-  const { consumed = [], produced = [], child, slot = layer.record.slot + 1 } = options;
+  const { consumed = [], produced = [], child, time = layer.record.time + 1 } = options;
   const claim = {
     keyHash: options.keyHash ?? layer.blockKeys[0]!,
     publicInputs: [
       options.layerId ?? layer.record.layerId,
       options.stateRootIn ?? layer.record.stateRoot,
-      named(`state of ${layer.record.layerId} at ${slot}`),
-      BigInt(slot),
+      named(`state of ${layer.record.layerId} at ${time}`),
+      BigInt(time),
       BigInt(options.epoch ?? EPOCH),
       options.messagesHash ?? messagesHash(produced, consumed),
       0n,
@@ -140,7 +140,7 @@ function registration(parent: LayerSnapshot, child: number, circuit: PreparedCir
 
 const depositTo = (to: Field, amount: bigint) => message({ to, kind: MessageKind.deposit, asset: 1, amount });
 
-/** The trunk with the victim, who holds 500 of asset 1, and Mallory, who holds 100 of it; both are at slot 5. */
+/** The trunk with the victim, who holds 500 of asset 1, and Mallory, who holds 100 of it; both are at time 5. */
 function world() {
   const registered = afterSteps(trunk(), [
     registration(trunk(), VICTIM, circuits.honest),
@@ -148,7 +148,7 @@ function world() {
   ]);
   const fund = (child: number, amount: bigint): AggregateStep => {
     const layer = registered.children.get(child)!;
-    return claimBlock(layer, { child, slot: 5, consumed: [depositTo(layer.record.layerId, amount)] });
+    return claimBlock(layer, { child, time: 5, consumed: [depositTo(layer.record.layerId, amount)] });
   };
   const parent = afterSteps(registered, [fund(VICTIM, 500n), fund(MALLORY, 100n)]);
   return { parent, victim: parent.children.get(VICTIM)!, mallory: parent.children.get(MALLORY)! };
@@ -199,7 +199,7 @@ describe("a layer whose circuit accepts everything is refused what harms others,
     (lists: (ids: ReturnType<typeof idsOf>) => { consumed?: readonly Message[]; produced?: readonly Message[] }) =>
     (w: World) =>
       block(lists(idsOf(w)))(w);
-  const pays = (from: Field, parts: Partial<Message>) => message({ from, to: 0n, slot: 6, asset: 1, ...parts });
+  const pays = (from: Field, parts: Partial<Message>) => message({ from, to: 0n, time: 6, asset: 1, ...parts });
 
   const attacks: [name: string, rule: string, constraint: RegExp, steps: (w: World) => AggregateStep[]][] = [
     [
@@ -254,7 +254,7 @@ describe("a layer whose circuit accepts everything is refused what harms others,
       "lets L1 pay",
       "message-layer",
       /produced: from another layer/,
-      messages(({ mallory }) => ({ produced: [message({ to: mallory, slot: 6, asset: 1, amount: 500n })] })),
+      messages(({ mallory }) => ({ produced: [message({ to: mallory, time: 6, asset: 1, amount: 500n })] })),
     ],
     [
       "takes what is addressed to the victim",
@@ -266,21 +266,21 @@ describe("a layer whose circuit accepts everything is refused what harms others,
       "takes what is addressed to L1",
       "message-layer",
       /consumed: addressed to another layer/,
-      messages(({ victim }) => ({ consumed: [message({ from: victim, slot: 5, asset: 1, amount: 50n })] })),
+      messages(({ victim }) => ({ consumed: [message({ from: victim, time: 5, asset: 1, amount: 50n })] })),
     ],
     [
-      "takes money from a later slot",
-      "message-slot",
+      "takes money from a later time",
+      "message-time",
       OUT_OF_RANGE,
       messages(({ victim, mallory }) => ({
-        consumed: [message({ from: victim, to: mallory, slot: 6, asset: 1, amount: 50n })],
+        consumed: [message({ from: victim, to: mallory, time: 6, asset: 1, amount: 50n })],
       })),
     ],
     [
-      "sends before she has slots for it",
-      "message-slot",
-      /produced: at another slot/,
-      messages(({ mallory }) => ({ produced: [pays(mallory, { slot: 2, amount: 1n })] })),
+      "sends before she has times for it",
+      "message-time",
+      /produced: at another time/,
+      messages(({ mallory }) => ({ produced: [pays(mallory, { time: 2, amount: 1n })] })),
     ],
     [
       "swallows her own freeze",
@@ -339,9 +339,9 @@ describe("a layer whose circuit accepts everything is refused what harms others,
       /does not follow the layer's state/,
       block({ stateRootIn: GENESIS_STATE }),
     ],
-    ["makes a second block of a slot", "slot", OUT_OF_RANGE, block({ slot: 5 })],
-    ["turns her clock back", "slot", OUT_OF_RANGE, block({ slot: 1 })],
-    ["turns her clock beyond its range", "slot", OUT_OF_RANGE, block({ slot: 2 ** 32 })],
+    ["makes a second block of a time", "time", OUT_OF_RANGE, block({ time: 5 })],
+    ["turns her clock back", "time", OUT_OF_RANGE, block({ time: 1 })],
+    ["turns her clock beyond its range", "time", OUT_OF_RANGE, block({ time: 2 ** 32 })],
     ["uses a block of another epoch", "epoch", /block: of another epoch/, block({ epoch: EPOCH - 1 })],
     [
       "gives a proof of hers out as an aggregate of the victim",
@@ -380,7 +380,7 @@ describe("a layer whose circuit accepts everything is refused what harms others,
       (w) => [registration(w.parent, VICTIM, circuits.malicious)],
     ],
     [
-      "registers herself again, at slot 0",
+      "registers herself again, at time 0",
       "register-index",
       /the index is taken/,
       (w) => [registration(w.parent, MALLORY, circuits.malicious)],
@@ -413,10 +413,10 @@ describe("a layer whose circuit accepts everything is refused what harms others,
   it("may do in her own place what she likes", async () => {
     const { parent, mallory, victim } = world();
     const [from, to] = [mallory.record.layerId, victim.record.layerId];
-    const paid = message({ from, to, slot: 6, asset: 1, amount: 100n });
+    const paid = message({ from, to, time: 6, asset: 1, amount: 100n });
     const description = describeAggregate(parent, [
       claimBlock(mallory, { child: MALLORY, produced: [paid] }),
-      claimBlock(victim, { child: VICTIM, slot: 7, consumed: [paid] }),
+      claimBlock(victim, { child: VICTIM, time: 7, consumed: [paid] }),
     ]);
     const { layer, statement } = applySteps(description);
     expect(layer.children.get(VICTIM)!.vault.get(1)).toBe(600n);
@@ -433,7 +433,7 @@ describe("what a layer consumes and nobody produced keeps the epoch from settlin
       "a message consumed twice in one block",
       (w) => {
         const sent = gift(w);
-        const twice = claimBlock(w.mallory, { child: MALLORY, slot: 7, consumed: [sent, sent] });
+        const twice = claimBlock(w.mallory, { child: MALLORY, time: 7, consumed: [sent, sent] });
         return { steps: [claimBlock(w.victim, { child: VICTIM, produced: [sent] }), twice], listed: [] };
       },
     ],
@@ -441,9 +441,9 @@ describe("what a layer consumes and nobody produced keeps the epoch from settlin
       "a message consumed in a block and again in the next",
       (w) => {
         const sent = gift(w);
-        const first = claimBlock(w.mallory, { child: MALLORY, slot: 7, consumed: [sent] });
+        const first = claimBlock(w.mallory, { child: MALLORY, time: 7, consumed: [sent] });
         const { layer } = applySteps(describeAggregate(w.parent, [first]));
-        const second = claimBlock(layer.children.get(MALLORY)!, { child: MALLORY, slot: 8, consumed: [sent] });
+        const second = claimBlock(layer.children.get(MALLORY)!, { child: MALLORY, time: 8, consumed: [sent] });
         return { steps: [claimBlock(w.victim, { child: VICTIM, produced: [sent] }), first, second], listed: [] };
       },
     ],
@@ -451,7 +451,7 @@ describe("what a layer consumes and nobody produced keeps the epoch from settlin
       "a message made up in the victim's name",
       (w) => {
         const made = gift(w);
-        return { steps: [claimBlock(w.mallory, { child: MALLORY, slot: 7, consumed: [made] })], listed: [] };
+        return { steps: [claimBlock(w.mallory, { child: MALLORY, time: 7, consumed: [made] })], listed: [] };
       },
     ],
     [
@@ -461,7 +461,7 @@ describe("what a layer consumes and nobody produced keeps the epoch from settlin
         const more = { ...sent, amount: sent.amount + 1n };
         const steps = [
           claimBlock(w.victim, { child: VICTIM, produced: [sent] }),
-          claimBlock(w.mallory, { child: MALLORY, slot: 7, consumed: [more] }),
+          claimBlock(w.mallory, { child: MALLORY, time: 7, consumed: [more] }),
         ];
         return { steps, listed: [] };
       },
@@ -485,13 +485,13 @@ describe("what a layer consumes and nobody produced keeps the epoch from settlin
       "a withdrawal that is listed twice",
       (w) => {
         const from = w.mallory.record.layerId;
-        const paid = message({ from, slot: 6, kind: MessageKind.withdrawal, asset: 1, amount: 100n });
+        const paid = message({ from, time: 6, kind: MessageKind.withdrawal, asset: 1, amount: 100n });
         return { steps: [claimBlock(w.mallory, { child: MALLORY, produced: [paid] })], listed: [paid, paid] };
       },
     ],
   ];
   const gift = ({ victim, mallory }: World) =>
-    message({ from: victim.record.layerId, to: mallory.record.layerId, slot: 6, asset: 1, amount: 10n });
+    message({ from: victim.record.layerId, to: mallory.record.layerId, time: 6, asset: 1, amount: 10n });
 
   it.each(cases)("%s", async (_, make) => {
     const w = world();
@@ -532,18 +532,18 @@ describe("with real proofs", () => {
   /** A block of Mallory, who keeps to the rules, and one of the victim. */
   async function honestEpoch() {
     const { parent, mallory, victim } = world();
-    const sent = message({ from: mallory.record.layerId, to: victim.record.layerId, slot: 6, asset: 1, amount: 100n });
+    const sent = message({ from: mallory.record.layerId, to: victim.record.layerId, time: 6, asset: 1, amount: 100n });
     const deposit = depositTo(victim.record.layerId, 40n);
     const withdrawal = message({
       from: victim.record.layerId,
-      slot: 8,
+      time: 8,
       kind: MessageKind.withdrawal,
       asset: 1,
       amount: 640n,
     });
     const steps: [BlockStep, BlockStep] = [
       claimBlock(mallory, { child: MALLORY, produced: [sent] }),
-      claimBlock(victim, { child: VICTIM, slot: 8, consumed: [sent, deposit], produced: [withdrawal] }),
+      claimBlock(victim, { child: VICTIM, time: 8, consumed: [sent, deposit], produced: [withdrawal] }),
     ];
     const proofs: [InnerProof, InnerProof] = [
       await proveBlock(circuits.malicious, steps[0].claim.publicInputs),
@@ -587,7 +587,7 @@ describe("with real proofs", () => {
       const { parent, victim } = world();
       const theft = message({
         from: victim.record.layerId,
-        slot: 6,
+        time: 6,
         kind: MessageKind.withdrawal,
         asset: 1,
         amount: 500n,
@@ -648,7 +648,7 @@ describe("with real proofs", () => {
       const { parent, mallory } = world();
       const paid = message({
         from: mallory.record.layerId,
-        slot: 6,
+        time: 6,
         kind: MessageKind.withdrawal,
         asset: 1,
         amount: 101n,

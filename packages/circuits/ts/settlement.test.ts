@@ -45,7 +45,7 @@ function inputsFor(messages: readonly Message[]) {
 
 const deposit = message({ to: layerId, kind: MessageKind.deposit, asset: 1, amount: 10n ** 18n });
 const token = message({ to: named("child"), kind: MessageKind.deposit, asset: 2 ** 32 - 1, amount: (1n << 128n) - 1n });
-const withdrawal = message({ from: layerId, slot: 12, kind: MessageKind.withdrawal, asset: 1, amount: 5n });
+const withdrawal = message({ from: layerId, time: 12, kind: MessageKind.withdrawal, asset: 1, amount: 5n });
 const freeze = message({ to: named("child"), kind: MessageKind.freeze });
 const messages = [deposit, withdrawal, token, freeze];
 
@@ -80,7 +80,7 @@ describe("an attack on one field is unsatisfiable", () => {
     ["hints.4.kind", item.kind] as const,
     ["hints.4.asset", item.asset] as const,
     ["hints.4.amount", fieldToHex(item.amount)] as const,
-    ["hints.4.slot", item.slot] as const,
+    ["hints.4.time", item.time] as const,
     ["hints.4.point", pointHint(item, EPOCH)] as const,
   ];
 
@@ -111,7 +111,7 @@ describe("an attack on one field is unsatisfiable", () => {
     ["a recipient in an unused item", /names no layer but is not empty/, ["items.4.2", other]],
     ["a payload in an unused item", /names no layer but is not empty/, ["items.4.3", other]],
     ["the other sign of a point", /assert_max_bit_size/, ["hints.0.point.y", minus(pointHint(deposit, EPOCH).y)]],
-    ["another slot of a withdrawal", /not on the curve/, ["hints.1.slot", 13]],
+    ["another time of a withdrawal", /not on the curve/, ["hints.1.time", 13]],
     ["a deposit that no layer consumed", /not what was produced/, ...extra({ ...deposit, payload: 1n })],
     ["a withdrawal that no layer produced", /not what was produced/, ...extra({ ...withdrawal, amount: 1n })],
     ["a withdrawal twice", /not what was produced/, ...extra(withdrawal)],

@@ -27,7 +27,7 @@ import { recordInput } from "./recordInput.ts";
 export type SettlementDescription = {
   /** The seven public inputs of the aggregate's proof. */
   readonly aggregate: readonly Field[];
-  /** Messages from L1 and to L1. What L1 produces has slot 0. */
+  /** Messages from L1 and to L1. What L1 produces has time 0. */
   readonly messages: readonly Message[];
   /** The settlement contract, which derives the evaluation point. */
   readonly contract: `0x${string}`;
@@ -90,7 +90,7 @@ function itemHint(message: Message, epoch: number): InputMap {
     kind: message.kind,
     asset: message.asset,
     amount: fieldToHex(message.amount),
-    slot: message.slot,
+    time: message.time,
     point: pointHint(message, epoch),
   };
 }

@@ -21,7 +21,7 @@ const WIDEST = AGGREGATE_ARITIES.at(-1)!;
 
 /** A layer of a made-up tree: what happens to it in the epoch, and its children by index. */
 type Branch = { readonly id: Field; readonly blocks: readonly Block[]; readonly children: ReadonlyMap<number, Branch> };
-type Block = { readonly slot: number; readonly consumed: Message[]; readonly produced: Message[] };
+type Block = { readonly time: number; readonly consumed: Message[]; readonly produced: Message[] };
 
 /** Chooses below a bound; the choices of one run come from one list, so that fast-check can shrink them. */
 type Choose = (bound: number) => number;
@@ -52,10 +52,10 @@ function makeTree(choose: Choose): { root: Branch; before: LayerSnapshot } {
       grown = withChild(grown, index, below.layer);
     }
     const deposit = message({ to: id, kind: MessageKind.deposit, asset: 1, amount: 1_000n });
-    let slot = 0;
+    let time = 0;
     const blocks = Array.from({ length: choose(4) }, (_, i): Block => {
-      slot += 1 + choose(5);
-      return { slot, consumed: i === 0 ? [deposit] : [], produced: [] };
+      time += 1 + choose(5);
+      return { time, consumed: i === 0 ? [deposit] : [], produced: [] };
     });
     const branch = { id, blocks, children };
     all.push(branch);
@@ -70,11 +70,11 @@ function sendMessages(all: readonly Branch[], choose: Choose): void {
   const blocks = all.flatMap(({ id, blocks }) => blocks.map((block) => ({ id, block })));
   for (let n = Math.min(12, blocks.length * 2); n > 0; n--) {
     const [from, to] = [blocks[choose(blocks.length)]!, blocks[choose(blocks.length)]!];
-    if (from.block.slot >= to.block.slot) continue;
+    if (from.block.time >= to.block.time) continue;
     const sent = message({
       from: from.id,
       to: to.id,
-      slot: from.block.slot,
+      time: from.block.time,
       asset: choose(2),
       amount: BigInt(choose(40)),
       payload: BigInt(n),

@@ -20,6 +20,7 @@ library Constants {
     uint256 internal constant PROOF_FIELDS = 410;
     uint256 internal constant SETTLEMENT_PUBLIC_INPUTS = 6;
     uint256 internal constant STATE_DEPTH = 14;
+    uint256 internal constant TIME_BITS = 48;
     uint256 internal constant TREE_SIBLINGS = 3;
     uint256 internal constant VAULT_DEPTH = 8;
     uint256 internal constant VERIFICATION_KEY_FIELDS = 115;
@@ -30,9 +31,10 @@ library Constants {
     uint256 internal constant CONSUMED_BY_L1 = 1;
     uint256 internal constant ENTRY_KEY_DOMAIN = 18446744073709551616;
     uint256 internal constant FIRST_EPOCH = 1;
-    uint256 internal constant FIRST_SLOT = 1;
+    uint256 internal constant FIRST_TIME = 1;
     uint256 internal constant FLAG_FROZEN = 1;
     uint256 internal constant L1_LAYER_ID = 0;
+    uint256 internal constant LAST_TIME = 281474976710655;
     uint256 internal constant POINT_DOMAIN = 36893488147419103232;
     uint256 internal constant PRODUCED_BY_L1 = 0;
     uint256 internal constant KIND_DEPOSIT = 1;

@@ -85,7 +85,7 @@ function createLayer({ program }: Pick<typeof shop, "program">, layerId: bigint)
   const executor = createExecutor(program);
   const entries = new Map<bigint, readonly bigint[]>();
   const state = { get: (key: bigint) => entries.get(key) ?? new Array<bigint>(program.entryWidth).fill(0n) };
-  const context = { layerId, slot: 9, epoch: 1 };
+  const context = { layerId, time: 9, epoch: 1 };
   const apply = (outcome: Outcome) => {
     if (outcome.ok) for (const [key, values] of outcome.writes) entries.set(key, values);
     return outcome;
@@ -101,7 +101,7 @@ function createLayer({ program }: Pick<typeof shop, "program">, layerId: bigint)
 const message = (change: Partial<Message>): Message => ({
   from: BUYER,
   to: SHOP,
-  slot: 3,
+  time: 3,
   kind: MessageKind.call,
   asset: 1,
   amount: 40n,
@@ -125,10 +125,10 @@ describe("a call", () => {
     layer.entries.set([...createLayer(buyer, BUYER).run(0, [SHOP, 0n, 0n]).touched][0]!, [0n, 100n, 0n]);
     const outcome = layer.run(0, [SHOP, 40n, 1n]);
     const expected = encodeCall(order, { price: 40, customer: CUSTOMER, isGift: true });
-    expect(outcome).toMatchObject({ ok: true, sent: [message({ ...expected, slot: 9 })] });
+    expect(outcome).toMatchObject({ ok: true, sent: [message({ ...expected, time: 9 })] });
     expect(layer.run(0, [SHOP, 40n, 0n])).toMatchObject({ ok: true, sent: [] });
     expect(layer.run(1, [SHOP, 0n, 0n])).toMatchObject({
-      sent: [message({ ...encodeCall(reset, {}, CUSTOMER), slot: 9, asset: 0, amount: 0n })],
+      sent: [message({ ...encodeCall(reset, {}, CUSTOMER), time: 9, asset: 0, amount: 0n })],
     });
   });
 

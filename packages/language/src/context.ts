@@ -24,8 +24,8 @@ export type CommonContext<State> = {
   readonly state: State;
   /** The id of this layer. */
   readonly layerId: FieldValue;
-  /** The slot of the present block. */
-  readonly slot: Uint<32>;
+  /** The time of the present block. */
+  readonly time: Uint<64>;
   readonly epoch: Uint<32>;
   /**
    * Sends a call to another layer, which handles the call in `receive.call`. If the receiver fails, the message comes
@@ -51,7 +51,7 @@ export type MethodContext<State> = CommonContext<State> & {
 };
 
 /** The context of the `fee` procedure, which runs before every method. */
-export type FeeContext<State> = Pick<MethodContext<State>, "state" | "layerId" | "slot" | "epoch" | "sender"> & {
+export type FeeContext<State> = Pick<MethodContext<State>, "state" | "layerId" | "time" | "epoch" | "sender"> & {
   /** The fee of the transaction. The sequencer chooses the fee, up to the signed `maxFee`. */
   readonly fee: Uint<64>;
   /** The address that receives the fee, chosen by the sequencer. All transactions of a block have the same address. */
@@ -62,8 +62,8 @@ export type FeeContext<State> = Pick<MethodContext<State>, "state" | "layerId" |
 export type ReceivedMessage = {
   /** The layer that sent the message; 0 is L1. */
   readonly from: FieldValue;
-  /** The slot of the block that sent the message. */
-  readonly messageSlot: Uint<32>;
+  /** The time of the block that sent the message. */
+  readonly messageTime: Uint<64>;
   readonly kind: Uint<8>;
   readonly asset: Uint<32>;
   readonly amount: Uint<128>;
@@ -72,24 +72,24 @@ export type ReceivedMessage = {
 };
 
 /** The message of a call or of a bounced call, without the packed arguments. */
-export type CallMessage = Pick<ReceivedMessage, "from" | "messageSlot" | "asset" | "amount"> & {
+export type CallMessage = Pick<ReceivedMessage, "from" | "messageTime" | "asset" | "amount"> & {
   /** The recipient that the call names, also in a bounce. */
   readonly recipient: AddressValue;
 };
 
-const COMMON: Partial<Record<ContextName, ScalarType>> = { layerId: field, slot: u32, epoch: u32 };
+const COMMON: Partial<Record<ContextName, ScalarType>> = { layerId: field, time: u64, epoch: u32 };
 const METHOD: Partial<Record<ContextName, ScalarType>> = { ...COMMON, sender: address };
 const FEE: Partial<Record<ContextName, ScalarType>> = { ...METHOD, fee: u64, feeRecipient: address };
 const MESSAGE: Partial<Record<ContextName, ScalarType>> = {
   from: field,
-  messageSlot: u32,
+  messageTime: u64,
   kind: u8,
   asset: u32,
   amount: u128,
   recipient: address,
   payload: field,
 };
-const CALL: Partial<Record<ContextName, ScalarType>> = { from: field, messageSlot: u32, asset: u32, amount: u128 };
+const CALL: Partial<Record<ContextName, ScalarType>> = { from: field, messageTime: u64, asset: u32, amount: u128 };
 
 export function methodContext(trace: Trace, state: unknown): MethodContext<unknown> {
   const effects = { state, ...messageEffects(trace) };

@@ -22,7 +22,7 @@ export type SourceLocation = { readonly file: string; readonly line: number; rea
 export type ValueId = number;
 
 /**
- * The fields of the handled message, and of the context that every procedure can read. `messageSlot` is the slot of the
+ * The fields of the handled message, and of the context that every procedure can read. `messageTime` is the time of the
  * message.
  */
 export type ContextName =
@@ -31,10 +31,10 @@ export type ContextName =
   | "fee"
   | "feeRecipient"
   | "layerId"
-  | "slot"
+  | "time"
   | "epoch"
   | "from"
-  | "messageSlot"
+  | "messageTime"
   | "kind"
   | "asset"
   | "amount"

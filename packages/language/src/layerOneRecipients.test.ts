@@ -10,7 +10,7 @@ import { address, field, u128 } from "./types.ts";
 
 const LAST_ADDRESS = 2n ** 160n - 1n;
 const WIDE = 2n ** 160n;
-const CONTEXT = { layerId: 7n, slot: 5, epoch: 2 };
+const CONTEXT = { layerId: 7n, time: 5, epoch: 2 };
 const state = { get: () => [0n, 0n] };
 const executor = createExecutor(outlet.program);
 const interpret = createInterpreter(outlet.program);
@@ -28,7 +28,7 @@ function handle(recipient: bigint, payload: bigint) {
   const message: Message = {
     from: 9n,
     to: 7n,
-    slot: 1,
+    time: 1,
     kind: MessageKind.call,
     asset: 1,
     amount: 5n,

@@ -8,7 +8,7 @@ import type { ContextName } from "./ir.ts";
 export function messageContext(message: Message) {
   return {
     from: message.from,
-    messageSlot: BigInt(message.slot),
+    messageTime: BigInt(message.time),
     kind: BigInt(message.kind),
     asset: BigInt(message.asset),
     amount: message.amount,

@@ -9,7 +9,7 @@ export {
   type CoordinatorServerOptions,
   startCoordinatorServer,
 } from "../src/coordinator/startCoordinatorServer.ts";
-export { callEverySlot, type EverySlotOptions } from "../src/layer/callEverySlot.ts";
+export { callEvery, type EveryOptions } from "../src/layer/callEvery.ts";
 export { startNode } from "../src/layer/startNode.ts";
 export type * from "../src/layer/types.ts";
 export type { Door } from "../src/rpc/judgeRequest.ts";

@@ -92,7 +92,7 @@ export {
   type WitnessInsert,
   type WitnessSet,
 } from "../src/indexedTree.ts";
-export { bounces, carriesAsset, hasSlot, isForRecord, isLink } from "../src/kindRules.ts";
+export { bounces, carriesAsset, hasTime, isForRecord, isLink } from "../src/kindRules.ts";
 export { layerKeyTypedData, secretFromSignature, WalletSignatureError } from "../src/layerKey.ts";
 export {
   createLayerConfig,

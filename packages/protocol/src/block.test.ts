@@ -15,18 +15,18 @@ import { type Message, messagesHash } from "./message.ts";
 import { signTransaction } from "./transaction.ts";
 
 const size: BlockSize = { name: "small", transactions: 2, entries: 5, inserts: 2, consumed: 1, produced: 1 };
-const message: Message = { from: 0n, to: 5n, slot: 0, kind: 1, asset: 1, amount: 2n, recipient: 6n, payload: 7n };
+const message: Message = { from: 0n, to: 5n, time: 0, kind: 1, asset: 1, amount: 2n, recipient: 6n, payload: 7n };
 const tree = createIndexedTree({ entryWidth: 2, ...memoryTreeStores() });
 tree.applyWitnessSet([{ key: 50n, after: [1n, 2n] }]);
 const witnessSet = tree.applyWitnessSet([
   { key: 60n, after: [3n, 4n] },
   { key: 50n, after: [5n, 6n] },
 ]);
-const transaction = signTransaction({ layerId: 5n, method: 0, args: [1n], nonce: 0, maxFee: 0n, expirySlot: 9 }, 77n);
+const transaction = signTransaction({ layerId: 5n, method: 0, args: [1n], nonce: 0, maxFee: 0n, expiry: 9 }, 77n);
 const witness: BlockWitness = {
   size: "small",
   layerId: 5n,
-  slot: 3,
+  time: 3,
   epoch: 2,
   witnessSet,
   consumed: [message],

@@ -12,7 +12,7 @@ export type BlockWitness = {
   /** Name of the block size. */
   readonly size: string;
   readonly layerId: Field;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   readonly witnessSet: WitnessSet;
   /** In the order handled; then the links of bundles, in the order of the legs that consume them. */
@@ -41,7 +41,7 @@ export function readBlockStatement(publicInputs: readonly Field[]): BlockStateme
 
 /** What the block's proof must say. Throws {@link BlockSizeError} if the witness is larger than its size. */
 export function blockStatement(witness: BlockWitness, size: BlockSize, entryWidth: number): BlockStatement {
-  const { layerId, witnessSet, slot, epoch, produced, consumed } = witness;
+  const { layerId, witnessSet, time, epoch, produced, consumed } = witness;
   checkCapacity(witness, size);
   if (witness.fees.length !== witness.transactions.length)
     throw new BlockFeesError(witness.fees.length, witness.transactions.length);
@@ -49,7 +49,7 @@ export function blockStatement(witness: BlockWitness, size: BlockSize, entryWidt
     layerId,
     stateRootIn: witnessSet.stateRootBefore,
     stateRootOut: witnessSet.stateRootAfter,
-    slot,
+    time,
     epoch,
     messagesHash: messagesHash(produced, consumed),
     dataHash: dataHash(witnessSet, size, entryWidth),

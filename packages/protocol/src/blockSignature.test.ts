@@ -17,7 +17,7 @@ const statement: BlockStatement = {
   layerId: 5n,
   stateRootIn: 1n,
   stateRootOut: 2n,
-  slot: 7,
+  time: 7,
   epoch: 3,
   messagesHash: 4n,
   dataHash: 6n,
@@ -27,14 +27,14 @@ const signed = signBlock(statement, secret);
 const evidence: Equivocation = { sequencerKey, first: signed, second: signBlock(other, secret) };
 
 test("a block's signature verifies, and names the block", () => {
-  expect(signed).toMatchObject({ layerId: 5n, slot: 7, epoch: 3, statementHash: statementHash(statement) });
+  expect(signed).toMatchObject({ layerId: 5n, time: 7, epoch: 3, statementHash: statementHash(statement) });
   expect(verifyBlockSignature(signed, sequencerKey)).toBe(true);
   expect(verifyBlockSignature(signed, publicKeyOf(56n))).toBe(false);
 });
 
 const changes: Record<string, Partial<BlockSignature>> = {
   layerId: { layerId: 6n },
-  slot: { slot: 8 },
+  time: { time: 8 },
   epoch: { epoch: 4 },
   statementHash: { statementHash: 1n },
   s: { signature: { ...signed.signature, s: signed.signature.s + 1n } },
@@ -44,7 +44,7 @@ test.each(Object.keys(changes))("changing %s breaks the signature", (name) => {
   expect(verifyBlockSignature({ ...signed, ...changes[name] }, sequencerKey)).toBe(false);
 });
 
-test("two blocks at one slot are evidence, whatever their epochs", () => {
+test("two blocks at one time are evidence, whatever their epochs", () => {
   expect(verifyEquivocation(evidence)).toBe(true);
   const later = signBlock({ ...statement, epoch: 9 }, secret);
   expect(verifyEquivocation({ ...evidence, second: later })).toBe(true);
@@ -53,7 +53,7 @@ test("two blocks at one slot are evidence, whatever their epochs", () => {
 
 const innocent: Record<string, Partial<Equivocation>> = {
   "the same block twice": { second: signed },
-  "a block at another slot": { second: signBlock({ ...other, slot: 8 }, secret) },
+  "a block at another time": { second: signBlock({ ...other, time: 8 }, secret) },
   "a block of another layer": { second: signBlock({ ...other, layerId: 6n }, secret) },
   "a block signed by another key": { second: signBlock(other, 56n) },
   "another key": { sequencerKey: publicKeyOf(56n) },

@@ -10,10 +10,10 @@ import {
 import { type BlockStatement, blockPublicInputs } from "./block.ts";
 import { DOMAINS } from "./tables/domains.ts";
 
-/** A sequencer's word that this is its block at this slot. It never signs two blocks at one slot. */
+/** A sequencer's word that this is its block at this time. It never signs two blocks at one time. */
 export type BlockSignature = {
   readonly layerId: Field;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   /** {@link statementHash} of the block's statement. */
   readonly statementHash: Field;
@@ -21,7 +21,7 @@ export type BlockSignature = {
 };
 
 /**
- * Two different blocks that one sequencer signed for one slot of one layer: proof that it broke its word, for anyone to
+ * Two different blocks that one sequencer signed for one time of one layer: proof that it broke its word, for anyone to
  * check.
  */
 export type Equivocation = {
@@ -37,8 +37,8 @@ export function statementHash(statement: BlockStatement): Field {
 
 /** Signs a sealed block with the sequencer's secret. Deterministic. */
 export function signBlock(statement: BlockStatement, secret: bigint): BlockSignature {
-  const { layerId, slot, epoch } = statement;
-  const block = { layerId, slot, epoch, statementHash: statementHash(statement) };
+  const { layerId, time, epoch } = statement;
+  const block = { layerId, time, epoch, statementHash: statementHash(statement) };
   const publicKey = publicKeyOf(secret);
   const { signature } = signChallenge(secret, (r) => challengeOf(block, r, publicKey));
   return { ...block, signature };
@@ -52,13 +52,13 @@ export function verifyBlockSignature(block: BlockSignature, sequencerKey: Point)
 }
 
 /**
- * Whether both signatures are the named key's, and say two different things of one slot of one layer. Check that the
+ * Whether both signatures are the named key's, and say two different things of one time of one layer. Check that the
  * key is the layer's.
  */
 export function verifyEquivocation({ sequencerKey, first, second }: Equivocation): boolean {
   return (
     first.layerId === second.layerId &&
-    first.slot === second.slot &&
+    first.time === second.time &&
     first.statementHash !== second.statementHash &&
     verifyBlockSignature(first, sequencerKey) &&
     verifyBlockSignature(second, sequencerKey)
@@ -66,10 +66,10 @@ export function verifyEquivocation({ sequencerKey, first, second }: Equivocation
 }
 
 function challengeOf(
-  { layerId, slot, epoch, statementHash }: Omit<BlockSignature, "signature">,
+  { layerId, time, epoch, statementHash }: Omit<BlockSignature, "signature">,
   r: Point,
   publicKey: Point,
 ): Field {
-  const signed = poseidon2Hash([DOMAINS.blockSignature.first, layerId, BigInt(slot), BigInt(epoch), statementHash]);
+  const signed = poseidon2Hash([DOMAINS.blockSignature.first, layerId, BigInt(time), BigInt(epoch), statementHash]);
   return poseidon2Hash([DOMAINS.blockSignature.first, r.x, publicKey.x, publicKey.y, signed]);
 }

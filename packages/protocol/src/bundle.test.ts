@@ -12,7 +12,7 @@ const leg = (layerId: bigint): BundleLeg => ({
   args: [layerId * 2n, 7n],
   nonce: 3,
   maxFee: 9n,
-  expirySlot: 50,
+  expiry: 50,
   publicKey,
 });
 const legs = [leg(30n), leg(10n), leg(20n)];
@@ -40,7 +40,7 @@ test("what a leg produces is what the next one consumes", () => {
   expect(links[1]!.produced).toEqual({
     from: 10n,
     to: 20n,
-    slot: 0,
+    time: 0,
     kind: MessageKind.bundle,
     asset: 0,
     amount: 1n,
@@ -60,7 +60,7 @@ const changes: Record<string, Partial<BundleLeg>> = {
   "one argument more": { args: [20n, 7n, 0n] },
   nonce: { nonce: 4 },
   maxFee: { maxFee: 8n },
-  expirySlot: { expirySlot: 51 },
+  expiry: { expiry: 51 },
   publicKey: { publicKey: publicKeyOf(1235n) },
 };
 

@@ -65,7 +65,7 @@ export function linkMessagesOf({ layerId, publicKey, link }: Transaction): LinkM
   const tie = (from: Field, to: Field, amount: number): Message => ({
     from,
     to,
-    slot: 0,
+    time: 0,
     kind: MessageKind.bundle,
     asset: ASSET_NONE,
     amount: BigInt(amount),
@@ -92,12 +92,12 @@ function isSameLink(one: BundleLink, other: BundleLink): boolean {
 }
 
 /** The link is left out: it is made from this. */
-function legHash({ layerId, publicKey, method, nonce, expirySlot, maxFee, args }: BundleLeg): Field {
+function legHash({ layerId, publicKey, method, nonce, expiry, maxFee, args }: BundleLeg): Field {
   return poseidon2Hash([
     layerId,
     publicKey.x,
     publicKey.y,
-    packTransaction({ method, nonce, expirySlot, maxFee }),
+    packTransaction({ method, nonce, expiry, maxFee }),
     ...args,
   ]);
 }

@@ -16,11 +16,11 @@ import type { Message } from "./message.ts";
 import { signTransaction } from "./transaction.ts";
 
 const transaction = signTransaction(
-  { layerId: 11n, method: 2, args: [5n, 0n, 7n], nonce: 3, maxFee: 10n, expirySlot: 100 },
+  { layerId: 11n, method: 2, args: [5n, 0n, 7n], nonce: 3, maxFee: 10n, expiry: 100 },
   1234n,
 );
 const json = transactionToJson(transaction);
-const message: Message = { from: 0n, to: 5n, slot: 0, kind: 1, asset: 1, amount: 2n, recipient: 6n, payload: 7n };
+const message: Message = { from: 0n, to: 5n, time: 0, kind: 1, asset: 1, amount: 2n, recipient: 6n, payload: 7n };
 
 test("transactions and messages are read back as they were written", () => {
   expect(transactionFromJson(JSON.parse(JSON.stringify(json)))).toEqual(transaction);
@@ -53,7 +53,7 @@ const hostile: Record<string, unknown> = {
   "a method of nine bits": { ...json, method: 256 },
   "a negative nonce": { ...json, nonce: -1 },
   "a nonce that is text": { ...json, nonce: "3" },
-  "a fraction": { ...json, expirySlot: 1.5 },
+  "a fraction": { ...json, expiry: 1.5 },
   "too many arguments": { ...json, args: new Array(257).fill(json.args[0]) },
   "arguments that are an object": { ...json, args: { length: 1, 0: json.args[0] } },
   "a property too many": { ...json, more: 1 },

@@ -14,6 +14,7 @@ import { isWellFormedLink } from "./bundle.ts";
 import {
   CONSUMED_BY_L1,
   DataAvailability,
+  LAST_TIME,
   LIST_CAPACITY,
   MESSAGES_PER_BLOCK,
   PRODUCED_BY_L1,
@@ -78,11 +79,13 @@ export const integerSchema = (bits: number): z.ZodType<bigint> =>
 const u16 = z.int().min(0).max(0xffff);
 const u8 = z.int().min(0).max(0xff);
 const u32 = z.int().min(0).max(0xffff_ffff);
+const time = z.int().min(0).max(LAST_TIME);
 const FIELD_SCHEMAS: { readonly [T in FieldType]: z.ZodType<FieldTypes[T]> } = {
   field: fieldSchema,
   point: pointSchema,
   u16,
   u32,
+  time,
   u128: integerSchema(128),
   kind: z.enum(MessageKind),
   dataAvailability: z.enum(DataAvailability),
@@ -104,7 +107,7 @@ const unsignedShape = {
   args: z.array(fieldSchema).max(MAXIMUM_ARGUMENTS),
   nonce: u32,
   maxFee: integerSchema(64),
-  expirySlot: u32,
+  expiry: time,
   /** A transaction that names no link is by itself. */
   link: bundleLinkSchema.default(NO_LINK),
 };
@@ -121,7 +124,7 @@ export const transactionSchema: z.ZodType<Transaction> = z.strictObject({
 export const preconfirmationSchema: z.ZodType<Preconfirmation> = z.strictObject({
   layerId: fieldSchema,
   transactionHash: fieldSchema,
-  slot: u32,
+  time,
   epoch: u32,
   block: u32,
   position: u32,
@@ -132,7 +135,7 @@ export const preconfirmationSchema: z.ZodType<Preconfirmation> = z.strictObject(
 
 export const blockSignatureSchema: z.ZodType<BlockSignature> = z.strictObject({
   layerId: fieldSchema,
-  slot: u32,
+  time,
   epoch: u32,
   statementHash: fieldSchema,
   signature: signatureSchema,
@@ -204,7 +207,7 @@ export const witnessSetSchema: z.ZodType<WitnessSet> = z.strictObject({
 export const blockWitnessSchema: z.ZodType<BlockWitness> = z.strictObject({
   size: z.string().min(1).max(64),
   layerId: fieldSchema,
-  slot: u32,
+  time,
   epoch: u32,
   witnessSet: witnessSetSchema,
   consumed: z.array(messageSchema).max(MESSAGES_PER_BLOCK),

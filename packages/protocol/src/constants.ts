@@ -28,8 +28,12 @@ export const MESSAGES_PER_BLOCK = 32;
 export const AMOUNT_BITS = 128;
 /** Of an address on L1: the recipient of a message to L1 is one. */
 export const ETHEREUM_ADDRESS_BITS = 160;
-/** Of every slot, epoch and nonce. */
+/** Of every epoch and nonce. */
 export const COUNTER_BITS = 32;
+/** Of every time: milliseconds since 1970. */
+export const TIME_BITS = 48;
+/** The last time there is. */
+export const LAST_TIME = 2 ** TIME_BITS - 1;
 
 export const ACCOUNTS_MAP = 0;
 
@@ -46,4 +50,4 @@ export const VERIFICATION_KEY_FIELDS = 115;
 export const PROOF_FIELDS = 410;
 
 export const FIRST_EPOCH = 1;
-export const FIRST_SLOT = 1;
+export const FIRST_TIME = 1;

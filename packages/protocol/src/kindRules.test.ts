@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bounces, carriesAsset, hasSlot, isForRecord, isLink, KINDS_OF_BLOCKS } from "./kindRules.ts";
+import { bounces, carriesAsset, hasTime, isForRecord, isLink, KINDS_OF_BLOCKS } from "./kindRules.ts";
 import { bounceOf, type Message } from "./message.ts";
 import { kindNameOf, kindNames, MESSAGE_KINDS, MessageKind } from "./tables/messageKinds.ts";
 
@@ -24,19 +24,19 @@ test("numbers are distinct, fit the settlement list, and are never reused", () =
 test("what the rules say of each kind", () => {
   const answers = kindNames.map((name) => {
     const kind = MessageKind[name];
-    const yes = Object.entries({ bounces, carriesAsset, hasSlot, isForRecord, isLink });
+    const yes = Object.entries({ bounces, carriesAsset, hasTime, isForRecord, isLink });
     return [name, yes.flatMap(([question, answer]) => (answer(kind) ? [question] : [])).join(" ")];
   });
   expect(Object.fromEntries(answers)).toMatchInlineSnapshot(`
     {
-      "bounce": "carriesAsset hasSlot",
+      "bounce": "carriesAsset hasTime",
       "bundle": "bounces isLink",
-      "call": "bounces carriesAsset hasSlot",
-      "data": "bounces carriesAsset hasSlot",
-      "deposit": "bounces carriesAsset hasSlot",
-      "forced": "bounces carriesAsset hasSlot",
-      "freeze": "bounces carriesAsset hasSlot isForRecord",
-      "withdrawal": "bounces carriesAsset hasSlot",
+      "call": "bounces carriesAsset hasTime",
+      "data": "bounces carriesAsset hasTime",
+      "deposit": "bounces carriesAsset hasTime",
+      "forced": "bounces carriesAsset hasTime",
+      "freeze": "bounces carriesAsset hasTime isForRecord",
+      "withdrawal": "bounces carriesAsset hasTime",
     }
   `);
   expect(KINDS_OF_BLOCKS).toEqual(["deposit", "withdrawal", "call", "bounce", "bundle"]);
@@ -44,27 +44,27 @@ test("what the rules say of each kind", () => {
 
 test("of a number that is no kind's, the circuits ask no exception", () => {
   const unknown = 130 as MessageKind;
-  const answers = [hasSlot, carriesAsset, bounces, isLink, isForRecord].map((ask) => ask(unknown));
+  const answers = [hasTime, carriesAsset, bounces, isLink, isForRecord].map((ask) => ask(unknown));
   expect(answers).toEqual([true, true, true, false, false]);
 });
 
-test("what a handler takes has a slot: only what no block handles may be in no order of time", () => {
+test("what a handler takes has a time: only what no block handles may be in no order of time", () => {
   const handled = kindNames.filter((name) => MESSAGE_KINDS[name].takenBy === "handler");
-  expect(handled.every((name) => MESSAGE_KINDS[name].hasSlot)).toBe(true);
+  expect(handled.every((name) => MESSAGE_KINDS[name].hasTime)).toBe(true);
 });
 
 test("a bounce returns what the message brought, recipient and payload exchanged, and is not bounced again", () => {
-  const message: Message = { from: 1n, to: 2n, slot: 3, kind: 3, asset: 4, amount: 5n, recipient: 6n, payload: 7n };
-  const bounce = bounceOf(message, { layerId: 2n, slot: 9 });
+  const message: Message = { from: 1n, to: 2n, time: 3, kind: 3, asset: 4, amount: 5n, recipient: 6n, payload: 7n };
+  const bounce = bounceOf(message, { layerId: 2n, time: 9 });
   expect(bounce).toEqual({
     from: 2n,
     to: 1n,
-    slot: 9,
+    time: 9,
     kind: MessageKind.bounce,
     asset: 4,
     amount: 5n,
     recipient: 7n,
     payload: 6n,
   });
-  expect(bounceOf(bounce!, { layerId: 1n, slot: 10 })).toBeUndefined();
+  expect(bounceOf(bounce!, { layerId: 1n, time: 10 })).toBeUndefined();
 });

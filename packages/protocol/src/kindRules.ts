@@ -11,10 +11,10 @@ type KindName = ReturnType<typeof kindNamesWhere>[number];
 const isHandled = ({ takenBy, bounces }: KindRules) => takenBy === "handler" || bounces;
 
 export const KIND_QUESTIONS = {
-  hasSlot: {
+  hasTime: {
     otherwise: true,
-    kinds: kindNamesWhere(({ hasSlot }) => !hasSlot),
-    about: "Whether a message of this kind has the slot of the block that produces it; if not, its slot is 0.",
+    kinds: kindNamesWhere(({ hasTime }) => !hasTime),
+    about: "Whether a message of this kind has the time of the block that produces it; if not, its time is 0.",
   },
   carriesAsset: {
     otherwise: true,
@@ -44,8 +44,8 @@ export const KINDS_OF_BLOCKS: readonly KindName[] = kindNamesWhere(
   (rules) => isHandled(rules) || rules.takenBy === "leg",
 );
 
-/** Whether a message of this kind has the slot of the block that produces it; if not, its slot is 0. */
-export const hasSlot = answer(KIND_QUESTIONS.hasSlot);
+/** Whether a message of this kind has the time of the block that produces it; if not, its time is 0. */
+export const hasTime = answer(KIND_QUESTIONS.hasTime);
 /** Whether a message of this kind may move an asset. */
 export const carriesAsset = answer(KIND_QUESTIONS.carriesAsset);
 /** Whether a block sends a message of this kind back if it can't handle it. Asked only of what a block handles. */

@@ -28,7 +28,7 @@ test("hashes are over the fields in the order of docs/protocol-tables.md", () =>
     layerId: 1n,
     configHash: 2n,
     stateRoot: 3n,
-    slot: 4,
+    time: 4,
     childrenRoot: 5n,
     vaultRoot: 6n,
     flags: 7n,
@@ -52,7 +52,7 @@ test("a trunk's first record", () => {
       "flags": 0n,
       "layerId": 14692312289079032372329469777011887511600053254553762247752562818254681794795n,
       "root": 7297835532003633726282055010811922979894090524692343804714417606868019120241n,
-      "slot": 0,
+      "time": 0,
       "stateRoot": 1n,
       "vaultRoot": 1003084786316825367398224042789524708592293404317093705861247893016643282141n,
     }

@@ -54,7 +54,7 @@ export function stateRootOf(treeRoot: Field, leafCount: number): Field {
 }
 
 /**
- * The record of a layer that has just been registered: slot 0, no child, nothing in its vault. `stateRoot` is the
+ * The record of a layer that has just been registered: time 0, no child, nothing in its vault. `stateRoot` is the
  * application's genesis state.
  */
 export function genesisRecord(config: LayerConfig, stateRoot: Field): LayerRecord {
@@ -62,7 +62,7 @@ export function genesisRecord(config: LayerConfig, stateRoot: Field): LayerRecor
     layerId: layerIdOfConfig(config),
     configHash: layerConfigHash(config),
     stateRoot,
-    slot: 0,
+    time: 0,
     childrenRoot: emptyTreeRoot(CHILDREN_DEPTH),
     vaultRoot: emptyTreeRoot(VAULT_DEPTH),
     flags: 0n,

@@ -10,7 +10,7 @@ import { MessageKind } from "./tables/messageKinds.ts";
 const message: Message = {
   from: 0n,
   to: 5n,
-  slot: 0,
+  time: 0,
   kind: MessageKind.deposit,
   asset: 1,
   amount: 10n ** 18n,

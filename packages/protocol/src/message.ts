@@ -29,19 +29,19 @@ export function messageFields(message: Message): Field[] {
 }
 
 /**
- * What a block of `layerId` at `slot` sends back for a message that it can't handle; undefined for a kind that does not
+ * What a block of `layerId` at `time` sends back for a message that it can't handle; undefined for a kind that does not
  * bounce.
  */
 export function bounceOf(
   message: Message,
-  { layerId, slot }: { readonly layerId: Field; readonly slot: number },
+  { layerId, time }: { readonly layerId: Field; readonly time: number },
 ): Message | undefined {
   const { from, kind, asset, amount, recipient, payload } = message;
   if (!bounces(kind)) return undefined;
   return {
     from: layerId,
     to: from,
-    slot,
+    time,
     kind: MessageKind.bounce,
     asset,
     amount,

@@ -8,6 +8,7 @@ import {
   signChallenge,
   verifyMany,
 } from "@frond/foundation";
+import { COUNTER_BITS, TIME_BITS } from "./constants.ts";
 import { pack } from "./packing.ts";
 import { DOMAINS } from "./tables/domains.ts";
 import { PACKINGS } from "./tables/packings.ts";
@@ -16,7 +17,7 @@ import { PACKINGS } from "./tables/packings.ts";
 export type Preconfirmation = {
   readonly layerId: Field;
   readonly transactionHash: Field;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   readonly block: number;
   /** Among the block's transactions, from 0. */
@@ -31,7 +32,7 @@ export type Preconfirmation = {
 };
 
 /** What is promised to one transaction. */
-export type Promised = Pick<Preconfirmation, "layerId" | "transactionHash" | "slot" | "epoch" | "block" | "position">;
+export type Promised = Pick<Preconfirmation, "layerId" | "transactionHash" | "time" | "epoch" | "block" | "position">;
 
 /** Signs promises made in one moment by one signature over the root of their tree. */
 export const signPreconfirmations = (promises: readonly Promised[], secret: bigint): Preconfirmation[] => {
@@ -44,8 +45,9 @@ export const signPreconfirmations = (promises: readonly Promised[], secret: bigi
 
 /** Whether the sequencer with this public key signed exactly this promise. */
 export const verifyPreconfirmation = (preconfirmation: Preconfirmation, sequencerKey: Point): boolean => {
-  const { slot, epoch, block, position } = preconfirmation;
-  if (![slot, epoch, block, position].every((part) => Number.isInteger(part) && part >= 0 && part < 2 ** 32))
+  const { time, epoch, block, position } = preconfirmation;
+  const isWithin = (part: number, limit: number) => Number.isInteger(part) && part >= 0 && part < limit;
+  if (!isWithin(time, 2 ** TIME_BITS) || ![epoch, block, position].every((part) => isWithin(part, 2 ** COUNTER_BITS)))
     return false;
   let node = leafOf(preconfirmation);
   let index = preconfirmation.index;
@@ -63,9 +65,9 @@ export const verifyPreconfirmation = (preconfirmation: Preconfirmation, sequence
 };
 
 /** Three fields, so that a promise costs one permutation: a sequencer makes thousands a second. */
-const leafOf = ({ layerId, transactionHash, slot, epoch, block, position }: Promised): Field =>
+const leafOf = ({ layerId, transactionHash, time, epoch, block, position }: Promised): Field =>
   poseidon2Hash([
-    DOMAINS.promise.first + pack(PACKINGS.promisedPlace, { position, block, epoch, slot }, refusePlace),
+    DOMAINS.promise.first + pack(PACKINGS.promisedPlace, { position, block, epoch, time }, refusePlace),
     layerId,
     transactionHash,
   ]);

@@ -52,6 +52,7 @@ const ZEROS: { readonly [T in FieldType]: number | bigint | Point } = {
   point: { x: 0n, y: 0n },
   u16: 0,
   u32: 0,
+  time: 0,
   u128: 0n,
   kind: 0,
   dataAvailability: 0,

@@ -74,7 +74,7 @@ test("the commitment is over all 1024 words, and the polynomial starts at z^0", 
 });
 
 test("only messages between L1 and a layer have an item", () => {
-  const message: Message = { from: 0n, to: 4n, slot: 0, kind: 1, asset: 1, amount: 2n, recipient: 3n, payload: 5n };
+  const message: Message = { from: 0n, to: 4n, time: 0, kind: 1, asset: 1, amount: 2n, recipient: 3n, payload: 5n };
   expect(settlementItemOf(message)).toMatchObject({ direction: PRODUCED_BY_L1, layer: 4n });
   expect(settlementItemOf({ ...message, from: 4n, to: 0n })).toMatchObject({ direction: CONSUMED_BY_L1, layer: 4n });
   expect(() => settlementItemOf({ ...message, from: 4n, to: 5n })).toThrow(SettlementItemError);

@@ -11,7 +11,7 @@ import {
   verifyTransactions,
 } from "./transaction.ts";
 
-const unsigned = { layerId: 11n, method: 2, args: [5n, 0n, 7n], nonce: 3, maxFee: 10n, expirySlot: 100 };
+const unsigned = { layerId: 11n, method: 2, args: [5n, 0n, 7n], nonce: 3, maxFee: 10n, expiry: 100 };
 const signed = signTransaction(unsigned, 1234n);
 
 test("a signed transaction verifies, and its hash is what docs/protocol.md says", () => {
@@ -60,7 +60,7 @@ const changes: Record<string, Partial<Transaction>> = {
   "one argument fewer": { args: [5n, 0n] },
   nonce: { nonce: 4 },
   maxFee: { maxFee: 11n },
-  expirySlot: { expirySlot: 101 },
+  expiry: { expiry: 101 },
   "the link's id": { link: { ...NO_LINK, id: 1n } },
   "the link's index": { link: { ...NO_LINK, index: 1 } },
   "the link's previous": { link: { ...NO_LINK, previous: 1n } },
@@ -85,7 +85,7 @@ test.each([
   { method: 0.5 },
   { nonce: 2 ** 32 },
   { nonce: Number.NaN },
-  { expirySlot: -1 },
+  { expiry: -1 },
   { maxFee: 1n << 64n },
   { maxFee: -1n },
   { link: { ...NO_LINK, index: 256 } },
@@ -96,7 +96,7 @@ test.each([
 
 test("the largest values fit without touching each other", () => {
   const link = { ...NO_LINK, index: 255 };
-  const largest = { method: 255, nonce: 2 ** 32 - 1, expirySlot: 2 ** 32 - 1, maxFee: (1n << 64n) - 1n, link };
+  const largest = { method: 255, nonce: 2 ** 32 - 1, expiry: 2 ** 32 - 1, maxFee: (1n << 64n) - 1n, link };
   expect(packTransaction(largest)).toBe((1n << 144n) - 1n);
 });
 
@@ -108,7 +108,7 @@ test("known values", () => {
         0n,
         7n,
       ],
-      "expirySlot": 100,
+      "expiry": 100,
       "layerId": 11n,
       "link": {
         "id": 0n,

@@ -40,8 +40,8 @@ export type UnsignedTransaction = {
   readonly nonce: number;
   /** u64. */
   readonly maxFee: bigint;
-  /** The last slot in which the transaction may be included, u32. */
-  readonly expirySlot: number;
+  /** The last time that a block with the transaction may have, in milliseconds since 1970. */
+  readonly expiry: number;
   /** By itself if it is left out. */
   readonly link?: BundleLink;
 };
@@ -57,13 +57,13 @@ export function addressOf(publicKey: Point): Field {
 export function packTransaction({
   method,
   nonce,
-  expirySlot,
+  expiry,
   maxFee,
   link = NO_LINK,
-}: Pick<UnsignedTransaction, "method" | "nonce" | "expirySlot" | "maxFee" | "link">): Field {
+}: Pick<UnsignedTransaction, "method" | "nonce" | "expiry" | "maxFee" | "link">): Field {
   return pack(
     PACKINGS.transaction,
-    { method, nonce, expirySlot, maxFee, linkIndex: link.index },
+    { method, nonce, expiry, maxFee, linkIndex: link.index },
     (part, value, bits) => new TransactionRangeError(part, value, bits),
   );
 }
@@ -85,10 +85,10 @@ export function transactionHash(transaction: Transaction): Field {
  */
 export function signTransaction(unsigned: UnsignedTransaction, secret: bigint): Transaction {
   const publicKey = publicKeyOf(secret);
-  const { layerId, method, args, nonce, maxFee, expirySlot, link = NO_LINK } = unsigned;
+  const { layerId, method, args, nonce, maxFee, expiry, link = NO_LINK } = unsigned;
   const fields = transactionFields({ ...unsigned, publicKey });
   const { signature } = signChallenge(secret, (r) => poseidon2Hash([r.x, ...fields]));
-  return { layerId, method, args, nonce, maxFee, expirySlot, link, publicKey, signature };
+  return { layerId, method, args, nonce, maxFee, expiry, link, publicKey, signature };
 }
 
 /** What `verifyMany` checks of a transaction. */

@@ -45,7 +45,7 @@ const networkStatusSchema = z.looseObject({
       parent: z.string().nullable(),
       status: z.string(),
       url: z.string(),
-      slot: count,
+      time: count,
       block: count,
       transactionsPerSecond: count,
       messagesInFlight: count,

@@ -47,8 +47,8 @@ export type ClientOptions<S extends StateDeclaration, M extends Methods> = {
 export type CallOptions = {
   /** The highest fee that the layer may charge; by default twice the present fee. */
   readonly maxFee?: bigint;
-  /** The last slot in which the call may be included; by default 10,000 slots from now. */
-  readonly expirySlot?: number;
+  /** The last time in which the call may be included; by default 10,000 times from now. */
+  readonly expiry?: number;
 };
 
 /** Reads an entry. The entry is `undefined` if no transaction has ever written it. */

@@ -150,21 +150,21 @@ describe("a bundle", () => {
     expect(layers.bank.accepted.map(({ nonce }) => nonce)).toEqual([0]);
   });
 
-  it("is signed again after another device used the nonce, a slot ran ahead, or a fee rose", async () => {
+  it("is signed again after another device used the nonce, a time ran ahead, or a fee rose", async () => {
     await network.bundle(await bundleOf());
     layers.bank.nonces.set((await network.client("bank")).address, 5);
-    layers.shop.slot = 50_000;
+    layers.shop.time = 50_000;
     layers.store.fee = 30n;
     const { legs } = await network.bundle(await bundleOf());
     expect(legs[0]!.transaction.nonce).toBe(5);
-    expect(legs[1]!.transaction.expirySlot).toBe(60_000);
+    expect(legs[1]!.transaction.expiry).toBe(60_000);
     expect(legs[2]!.transaction.maxFee).toBe(60n);
   });
 
   it("keeps an expiry and a fee that the caller chose", async () => {
     const legs = [...(await bundleOf())];
-    layers.shop.slot = 50_000;
-    legs[1] = (await network.client("shop")).prepare.buy({ count: 1 }, { expirySlot: 4, maxFee: 9n });
+    layers.shop.time = 50_000;
+    legs[1] = (await network.client("shop")).prepare.buy({ count: 1 }, { expiry: 4, maxFee: 9n });
     await expect(network.bundle(legs)).rejects.toMatchObject({ code: "sequencer/expired", leg: 1 });
   });
 

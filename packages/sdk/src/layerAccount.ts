@@ -21,43 +21,43 @@ export type LayerAccount = Submitter & {
   toLeg(call: PendingCall, nonce: number): BundleLeg;
   /** Signs a leg that has its link. */
   signLeg(leg: UnsignedTransaction & { readonly link: BundleLink }): Transaction;
-  /** Records the layer's present slot and fee. Later calls derive their expiry and maximum fee from them. */
-  saw(now: Pick<LayerStatus, "slot"> & Partial<LayerStatus>): void;
+  /** Records the layer's present time and fee. Later calls derive their expiry and maximum fee from them. */
+  saw(now: Pick<LayerStatus, "time"> & Partial<LayerStatus>): void;
 };
 
-/** The number of slots until a call expires, unless the caller gives an expiry. */
-const EXPIRY_SLOTS = 10_000;
-const MAXIMUM_SLOT = 2 ** 32 - 1;
+/** The number of times until a call expires, unless the caller gives an expiry. */
+const EXPIRY_TIMES = 10_000;
+const MAXIMUM_TIME = 2 ** 32 - 1;
 
 export function createLayerAccount(options: {
   readonly layer: LayerInfo;
   readonly node: NodeApi;
   readonly secret: bigint;
-  /** The layer's present slot and fee. */
+  /** The layer's present time and fee. */
   readonly status: LayerStatus;
 }): LayerAccount {
   const { layer, node, secret } = options;
   const publicKey = publicKeyOf(secret);
   const address = addressOf(publicKey);
-  let lastSlot = 0;
+  let lastTime = 0;
   let lastFee = 0n;
 
-  const saw: LayerAccount["saw"] = ({ slot, fee }) => {
-    lastSlot = Math.max(lastSlot, slot);
+  const saw: LayerAccount["saw"] = ({ time, fee }) => {
+    lastTime = Math.max(lastTime, time);
     lastFee = fee?.fee ?? lastFee;
   };
   saw(options.status);
-  const unsigned = ({ expirySlot, maxFee, ...call }: PendingCall, nonce: number) => ({
+  const unsigned = ({ expiry, maxFee, ...call }: PendingCall, nonce: number) => ({
     layerId: layer.layerId,
     ...call,
     nonce,
     // A base fee changes with every block.
     maxFee: maxFee ?? 2n * lastFee,
-    expirySlot: expirySlot ?? Math.min(lastSlot + EXPIRY_SLOTS, MAXIMUM_SLOT),
+    expiry: expiry ?? Math.min(lastTime + EXPIRY_TIMES, MAXIMUM_TIME),
   });
   const submitter = createSubmitter({
     async nextNonce() {
-      // Slot and fee can change between two nonces: a message can advance the slot far, and blocks change the fee.
+      // Time and fee can change between two nonces: a message can advance the time far, and blocks change the fee.
       const [account, status] = await Promise.all([node.account(address), node.status()]);
       saw(status);
       return account.nonce;

@@ -36,12 +36,12 @@ const transactionStatusSchema = z.object({
 });
 
 const statusSchema = z.looseObject({
-  slot: z.number(),
+  time: z.number(),
   /** The present fee of a transaction. */
   fee: z.looseObject({ fee: integerSchema(64) }).optional(),
 });
 
-/** The layer's present slot and fee. */
+/** The layer's present time and fee. */
 export type LayerStatus = z.output<typeof statusSchema>;
 
 /** A node's description of its layer. */

@@ -34,7 +34,7 @@ export function sentTransaction(
   const { layer, node } = account;
   const hash = transactionHash(transaction);
   checkPreconfirmation({ preconfirmation, hash, layer });
-  account.saw({ slot: preconfirmation.slot });
+  account.saw({ time: preconfirmation.time });
   return { hash, transaction, preconfirmation, settled: (options) => untilSettled(node, hash, options) };
 }
 

@@ -8,7 +8,7 @@ export type PendingCall = {
   readonly args: readonly Field[];
   /** By default twice the layer's present fee. */
   readonly maxFee?: bigint;
-  readonly expirySlot?: number;
+  readonly expiry?: number;
 };
 
 type Submitted = { readonly transaction: Transaction; readonly preconfirmation: Preconfirmation };
@@ -141,11 +141,8 @@ export function createSubmitter(ports: SubmitterPorts): Submitter {
 }
 
 /** Whether a refused call may succeed with a new nonce, expiry and fee. Values that the caller chose never change. */
-export function canSignAgain(
-  code: string,
-  { expirySlot, maxFee }: Pick<PendingCall, "expirySlot" | "maxFee">,
-): boolean {
-  if (code === "sequencer/expired") return expirySlot === undefined;
+export function canSignAgain(code: string, { expiry, maxFee }: Pick<PendingCall, "expiry" | "maxFee">): boolean {
+  if (code === "sequencer/expired") return expiry === undefined;
   if (code === "sequencer/fee-too-low") return maxFee === undefined;
   return code === "sequencer/nonce-too-high" || code === "sequencer/nonce-too-low";
 }

@@ -79,7 +79,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     {
       store,
       epoch: Math.max(metadata.get("epoch") ?? FIRST_EPOCH, store.block(store.lastBlockNumber())?.epoch ?? 0),
-      slot: metadata.get("slot") ?? 0,
+      time: metadata.get("time") ?? 0,
       check: (tried) => checkTried(tried, { layerId, legs, allowance, listed: orderer.tip.listed }),
       checkOpening: (opening) => checkOpening(opening, { blocks: orderer.tip.blocks, allowed: allowance.blocks }),
       onRecord(record) {

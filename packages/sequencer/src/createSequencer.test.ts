@@ -45,7 +45,7 @@ const transfer = (
   to: bigint,
   amount: bigint,
   nonce: number,
-  more: { expirySlot?: number; layerId?: bigint } = {},
+  more: { expiry?: number; layerId?: bigint } = {},
 ) => call(secret, { method: "transfer", args: [to, amount], nonce, ...more });
 
 describe("a sequencer", () => {
@@ -55,22 +55,22 @@ describe("a sequencer", () => {
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const first = transfer(ALICE, bob, 30n, 0);
     const preconfirmation = await sequencer.submit(first);
-    expect(preconfirmation).toMatchObject({ layerId: LAYER, slot: 1, epoch: 1, block: 1, position: 0 });
+    expect(preconfirmation).toMatchObject({ layerId: LAYER, time: 1, epoch: 1, block: 1, position: 0 });
     expect(verifyPreconfirmation(preconfirmation, publicKeyOf(SECRET))).toBe(true);
     await sequencer.submit(call(BOB, { method: "withdraw", args: [99n, 10n], nonce: 0 }));
     expect(accountOf(sequencer, alice)).toEqual([1n, 70n]);
     expect(accountOf(sequencer, bob)).toEqual([1n, 20n]);
 
     const block = await sequencer.seal();
-    expect(block).toMatchObject({ number: 1, slot: 1, epoch: 1, size: "small", entries: 0, inserts: 2 });
+    expect(block).toMatchObject({ number: 1, time: 1, epoch: 1, size: "small", entries: 0, inserts: 2 });
     expect(block?.stateRootBefore).toBe(genesisStateRoot(2));
     expect(block?.produced).toEqual([
-      { from: LAYER, to: 0n, slot: 1, kind: 2, asset: 1, amount: 10n, recipient: 99n, payload: 0n },
+      { from: LAYER, to: 0n, time: 1, kind: 2, asset: 1, amount: 10n, recipient: 99n, payload: 0n },
     ]);
     expect(store.witness(1)?.transactions[0]).toEqual(first);
     const { signature } = block!;
     const statement = blockStatement(store.witness(1)!, sizes[0]!, 2);
-    const signed = { layerId: LAYER, slot: 1, epoch: 1, statementHash: statementHash(statement), signature };
+    const signed = { layerId: LAYER, time: 1, epoch: 1, statementHash: statementHash(statement), signature };
     expect(verifyBlockSignature(signed, publicKeyOf(SECRET))).toBe(true);
     const tree = createIndexedTree({ entryWidth: 2, ...createOverlay(store) });
     expect(tree.stateRoot).toBe(block?.stateRootAfter);
@@ -95,7 +95,7 @@ describe("a sequencer", () => {
       { block: 7 },
       // The same number once packed.
       { block: promises[1]!.block - 1, position: promises[1]!.position + 2 ** 32 },
-      { slot: 7 },
+      { time: 7 },
       { epoch: 7 },
       { layerId: 7n },
       { index: promises[1]!.index + 4 ** 9 },
@@ -116,7 +116,7 @@ describe("a sequencer", () => {
     const cases: [string, Transaction][] = [
       ["nonce-too-low", transfer(ALICE, bob, 2n, 0)],
       ["nonce-too-high", transfer(ALICE, bob, 1n, 2)],
-      ["expired", transfer(ALICE, bob, 1n, 1, { expirySlot: 0 })],
+      ["expired", transfer(ALICE, bob, 1n, 1, { expiry: 0 })],
       ["execution-failed", transfer(ALICE, bob, 1000n, 1)],
       ["wrong-layer", transfer(ALICE, bob, 1n, 1, { layerId: 78n })],
       ["unknown-method", { ...good, method: 9 }],
@@ -127,7 +127,7 @@ describe("a sequencer", () => {
       ["invalid-signature", { ...good, args: [bob, 2n] }],
       ["invalid-signature", { ...good, nonce: 0 }],
       ["invalid-signature", { ...good, maxFee: 1n }],
-      ["invalid-signature", { ...good, expirySlot: 5 }],
+      ["invalid-signature", { ...good, expiry: 5 }],
       ["invalid-signature", { ...good, publicKey: publicKeyOf(BOB) }],
     ];
     for (const [code, transaction] of cases)
@@ -145,10 +145,10 @@ describe("a sequencer", () => {
     const sequencer = start(memoryStore(identity));
     const transaction = note(0, 1n);
     const [a, b] = await Promise.all([sequencer.submit(transaction), sequencer.submit(transaction)]);
-    const { block, position, slot } = a;
-    expect(b).toMatchObject({ block, position, slot });
+    const { block, position, time } = a;
+    expect(b).toMatchObject({ block, position, time });
     await sequencer.seal();
-    expect(await sequencer.submit(transaction)).toMatchObject({ block, position, slot });
+    expect(await sequencer.submit(transaction)).toMatchObject({ block, position, time });
     expect(sequencer.status().accepted).toBe(1);
   });
 
@@ -206,8 +206,8 @@ describe("a sequencer", () => {
     const sequencer = start(store);
     const wrong = deposit(alice, 5n, 0);
     await sequencer.consume([{ ...wrong, message: { ...wrong.message, asset: 2 } }]);
-    const bounce = { ...wrong.message, kind: 4 as const, from: LAYER, to: 0n, asset: 2, slot: 1 };
-    await sequencer.consume([{ ...wrong, position: 1, message: { ...bounce, from: 3n, to: LAYER, slot: 0 } }]);
+    const bounce = { ...wrong.message, kind: 4 as const, from: LAYER, to: 0n, asset: 2, time: 1 };
+    await sequencer.consume([{ ...wrong, position: 1, message: { ...bounce, from: 3n, to: LAYER, time: 0 } }]);
     await sequencer.seal();
     expect(store.block(1)?.produced).toEqual([{ ...bounce, recipient: 0xe0an, payload: alice }]);
     expect(store.block(1)?.consumed).toHaveLength(2);
@@ -216,15 +216,15 @@ describe("a sequencer", () => {
     expect(() => blockInputs({ program: ledger.program, size: sizes[0]!, witness: store.witness(1)! })).not.toThrow();
   });
 
-  it("gives a block a slot greater than that of the messages it consumes", async () => {
+  it("gives a block a time greater than that of the messages it consumes", async () => {
     const store = memoryStore(identity);
     const sequencer = start(store);
     const late = deposit(alice, 5n, 0);
-    await sequencer.consume([{ ...late, message: { ...late.message, from: 3n, slot: 40 } }]);
+    await sequencer.consume([{ ...late, message: { ...late.message, from: 3n, time: 40 } }]);
     await sequencer.seal();
     await sequencer.submit(note(0, 1n));
     await sequencer.seal();
-    expect([store.block(1)?.slot, store.block(2)?.slot]).toEqual([41, 42]);
+    expect([store.block(1)?.time, store.block(2)?.time]).toEqual([41, 42]);
   });
 
   it("seals after the block time, and makes no empty block", async () => {
@@ -291,8 +291,8 @@ describe("a sequencer started again", () => {
     expect(second.epoch).toBe(2);
     expect(second.cursor("l1")).toBe(1);
     expect(accountOf(second, alice)).toEqual([4n, 197n]);
-    for (const { transactionHash, block, slot, position } of places)
-      expect(second.preconfirmation(transactionHash)).toMatchObject({ block, slot, position });
+    for (const { transactionHash, block, time, position } of places)
+      expect(second.preconfirmation(transactionHash)).toMatchObject({ block, time, position });
     await second.consume([deposit(alice, 100n, 1)]);
     // Sealed without a further record, so the log must end at the last one replayed.
     const block = await second.seal();

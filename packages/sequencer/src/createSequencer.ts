@@ -121,9 +121,9 @@ const setBackOf = ({
   },
   returning: () => returner.status,
   returningReason: returner.reasonOf,
-  giveUp(slot) {
+  giveUp(time) {
     life.checkRunning();
-    returner.giveUp(slot);
+    returner.giveUp(time);
   },
   dropped(hash) {
     if (promises.of(hash) !== undefined || returner.reasonOf(hash) !== undefined) return undefined;
@@ -155,12 +155,12 @@ const readsOf = (
 };
 
 const statusOf = ({ orderer, counts, promises, inbox }: Parts): SequencerStatus => {
-  const { block, slot } = orderer.next;
+  const { block, time } = orderer.next;
   const { epoch, listed } = orderer.tip;
   return {
     epoch,
     block,
-    slot,
+    time,
     listed: listed.deposits + listed.exits,
     waiting: counts.unanswered,
     unsealed: promises.unsealed,

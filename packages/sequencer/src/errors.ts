@@ -112,14 +112,14 @@ export const nonceTooHigh = (expected: number, actual: number): SequencerError =
     data: { expected, actual },
   });
 
-export const expired = (slot: number, expirySlot: number): SequencerError =>
+export const expired = (time: number, expiry: number): SequencerError =>
   new SequencerError({
     code: "sequencer/expired",
     message:
-      `The transaction expired at slot ${expirySlot}; the next block has slot ${slot}. Sign again with a later ` +
+      `The transaction expired at time ${expiry}; the next block has time ${time}. Sign again with a later ` +
       "expiry.",
     retry: "changed",
-    data: { slot, expirySlot },
+    data: { time, expiry },
   });
 
 export const executionFailed = (message: string, location: unknown): SequencerError =>

@@ -1,5 +1,5 @@
 import { type Field, publicKeyOf } from "@frond/foundation";
-import { account, address, application, assert, field, map, u32, u128 } from "@frond/language";
+import { account, address, application, assert, field, map, u32, u64, u128 } from "@frond/language";
 import {
   addressOf,
   type BlockSize,
@@ -49,11 +49,11 @@ export const ledger = application({
         send({ to, asset: 1, amount, recipient: sender });
       },
     },
-    /** Fails in every slot but one. */
+    /** Fails in every time but one. */
     onlyIn: {
-      args: { expected: u32 },
-      run({ slot }, { expected }) {
-        assert(slot.equals(expected), "another slot");
+      args: { expected: u64 },
+      run({ time }, { expected }) {
+        assert(time.equals(expected), "another time");
       },
     },
   },
@@ -167,7 +167,7 @@ type CallOptions = Partial<Omit<Transaction, "method" | "args" | "nonce">> & {
 /** The transaction of the account of `secret`, signed. */
 export const call = (secret: bigint, { method, args, nonce, ...rest }: CallOptions): Transaction =>
   signTransaction(
-    { layerId: LAYER, method: METHODS[method], args, nonce, maxFee: 0n, expirySlot: 1_000_000, ...rest },
+    { layerId: LAYER, method: METHODS[method], args, nonce, maxFee: 0n, expiry: 1_000_000, ...rest },
     secret,
   );
 
@@ -177,7 +177,7 @@ export const leg = (
   { method, args, nonce, legs = 2, ...rest }: CallOptions & { readonly legs?: 2 | 3 },
 ): Transaction => {
   const publicKey = publicKeyOf(secret);
-  const common = { maxFee: 0n, expirySlot: 1_000_000, publicKey, method: METHODS[method], args };
+  const common = { maxFee: 0n, expiry: 1_000_000, publicKey, method: METHODS[method], args };
   const [, linked] = linkBundle(
     [
       { ...common, layerId: OTHER, nonce: 0 },
@@ -202,7 +202,7 @@ export const note = (nonce: number, key: Field, secret = ALICE): Transaction =>
 export const deposit = (recipient: Field, amount: bigint, position: number): IncomingMessage => ({
   source: L1_SOURCE,
   position,
-  message: { from: 0n, to: LAYER, slot: 0, kind: MessageKind.deposit, asset: 1, amount, recipient, payload: 0xe0an },
+  message: { from: 0n, to: LAYER, time: 0, kind: MessageKind.deposit, asset: 1, amount, recipient, payload: 0xe0an },
 });
 
 /**
@@ -212,11 +212,11 @@ export const SENDERS = [21n, 22n, 23n];
 export const depositAt = (position: number): IncomingMessage =>
   deposit(addressOfSecret(SENDERS[position % SENDERS.length]!), 5n, position);
 
-/** A payment from layer `OTHER`, sent in its `slot`. */
-export const payment = (recipient: Field, amount: bigint, slot: number): IncomingMessage => ({
+/** A payment from layer `OTHER`, sent in its `time`. */
+export const payment = (recipient: Field, amount: bigint, time: number): IncomingMessage => ({
   source: layerSource(OTHER),
-  position: slot * 64,
-  message: { from: OTHER, to: LAYER, slot, kind: MessageKind.call, asset: 1, amount, recipient, payload: 0n },
+  position: time * 64,
+  message: { from: OTHER, to: LAYER, time, kind: MessageKind.call, asset: 1, amount, recipient, payload: 0n },
 });
 
 /** The store of a process that dies with the write after so many. */

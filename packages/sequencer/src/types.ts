@@ -39,14 +39,14 @@ export type SequencerOptions = {
 };
 
 /**
- * A message to another layer that is durable here. `position` is its place in all that this layer ever produces: `slot
+ * A message to another layer that is durable here. `position` is its place in all that this layer ever produces: `time
  * * 64 + index in the block`.
  */
 export type OutgoingMessage = {
   readonly message: Message;
   readonly position: number;
   readonly block: number;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
 };
 
@@ -65,10 +65,10 @@ export type RebaseOptions = {
 /** Promised transactions that a set-back has left without a place. */
 export type ReturningStatus = {
   readonly count: number;
-  /** The lowest slot of those that wait for more than a missing nonce of their account; undefined if there is none. */
+  /** The lowest time of those that wait for more than a missing nonce of their account; undefined if there is none. */
   readonly waiting?: number;
   /**
-   * The slot of the first of these, if it fails by itself, not for what passes by itself; undefined if there is none.
+   * The time of the first of these, if it fails by itself, not for what passes by itself; undefined if there is none.
    */
   readonly failing?: number;
 };
@@ -123,7 +123,7 @@ export interface SignatureVerifier {
 /** What a block changed, in the order that the witness set needs. */
 export type SealRequest = {
   readonly number: number;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   readonly size: BlockSize;
   readonly layerId: Field;
@@ -183,7 +183,7 @@ export type SequencerStatus = {
   readonly epoch: number;
   /** Of the open block; if none is open, those the next one will have at least. */
   readonly block: number;
-  readonly slot: number;
+  readonly time: number;
   /** Items in the settlement list of this epoch so far. */
   readonly listed: number;
   /** Transactions waiting, executed but not sealed, and messages waiting. */
@@ -252,11 +252,11 @@ export interface Sequencer {
   /** Why a promised transaction has no place yet; undefined if it is not in line. */
   returningReason(hash: Field): { readonly code: string; readonly message: string } | undefined;
   /**
-   * Drops the first returning transaction whose slot is at most `slot`, if it still fails and waits neither for a nonce
+   * Drops the first returning transaction whose time is at most `time`, if it still fails and waits neither for a nonce
    * nor for what passes by itself. The others are tried again, and `position` says what is left. Does nothing while
    * transactions are held.
    */
-  giveUp(slot: number): void;
+  giveUp(time: number): void;
   /** Why a transaction that was promised once is in no block any more. */
   dropped(hash: Field): { readonly code: string; readonly message: string } | undefined;
   /** What was dropped in this session, and why. Durable. */

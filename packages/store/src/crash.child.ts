@@ -11,12 +11,12 @@ import type { LogRecord } from "./types.ts";
 
 const store = openStore({ path: process.argv[2]!, identity });
 const metadata = store.table<number>("metadata");
-const transaction = signTransaction({ layerId: 7n, method: 0, args: [], nonce: 0, maxFee: 0n, expirySlot: 9 }, 5n);
+const transaction = signTransaction({ layerId: 7n, method: 0, args: [], nonce: 0, maxFee: 0n, expiry: 9 }, 5n);
 writeSync(1, '{"ready":true}\n');
 
 for (;;) {
   const session = metadata.get("session") ?? 0;
-  const opened = (block: number): LogRecord => ({ kind: "open", block, slot: block, epoch: session, fee: 0n });
+  const opened = (block: number): LogRecord => ({ kind: "open", block, time: block, epoch: session, fee: 0n });
   const last = store.lastBlockNumber();
   if (last > 3 && Math.random() < 0.4) {
     const next = session + 1;
@@ -24,10 +24,10 @@ for (;;) {
       hash: BigInt(i),
       transaction,
       fee: BigInt(next),
-      slot: i,
+      time: i,
     }));
     const through = Math.max(0, last - Math.ceil(Math.random() * 4));
-    await store.rollback({ through, pending: { session: next, epoch: next, slot: last, transactions, dropped: [] } });
+    await store.rollback({ through, pending: { session: next, epoch: next, time: last, transactions, dropped: [] } });
     writeSync(1, `${JSON.stringify({ session: next })}\n`);
   } else {
     const logThrough = await store.append([opened(last + 1), opened(last + 2)]);

@@ -19,7 +19,7 @@ export const BUNDLE_SOURCE = "bundle";
 
 /**
  * The source of a layer's messages. A message's position is its index among all messages that the layer ever produces:
- * `slot * 64 + index in the block`.
+ * `time * 64 + index in the block`.
  */
 export function layerSource(layerId: Field): string {
   return `layer:${fieldToHex(layerId)}`;

@@ -15,13 +15,13 @@ import { blockCommit, identity, opened } from "./testing.ts";
 import type { DroppedTransaction, PendingTransaction, RebaseRecord, Store, Tables } from "./types.ts";
 
 const transactions = [0, 1, 2].map((nonce): PendingTransaction => {
-  const unsigned = { layerId: 7n, method: 0, args: [1n], nonce, maxFee: 9n, expirySlot: 100 };
-  return { hash: BigInt(1100 + nonce), transaction: signTransaction(unsigned, 5n), fee: 2n, slot: 4 + nonce };
+  const unsigned = { layerId: 7n, method: 0, args: [1n], nonce, maxFee: 9n, expiry: 100 };
+  return { hash: BigInt(1100 + nonce), transaction: signTransaction(unsigned, 5n), fee: 2n, time: 4 + nonce };
 });
 const pending: RebaseRecord = {
   session: 2,
   epoch: 3,
-  slot: 9,
+  time: 9,
   transactions,
   dropped: [{ hash: 77n, code: "test/dropped", message: "It was dropped.", session: 2, isLeg: false }],
 };
@@ -122,23 +122,23 @@ for (const [engine, open] of Object.entries(engines)) {
       const dropped = store.table<DroppedTransaction>("dropped");
       expect([...dropped.entries()]).toEqual([[fieldToHex(77n), pending.dropped[0]]]);
       const numbers = store.table<number>("metadata");
-      expect(["session", "epoch", "slot"].map(numbers.get)).toEqual([2, 3, 9]);
+      expect(["session", "epoch", "time"].map(numbers.get)).toEqual([2, 3, 9]);
       // The log continues at its position, and blocks follow the last remaining block.
       expect(await store.append([opened(2)])).toBe(2);
       await store.commitBlock(blockCommit(store, { number: 2, updates: second, logThrough: 2 }));
       expect(createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).read(6n)).toEqual([3n, 4n]);
     });
 
-    it("removes single pending transactions, stores slot or reason, and keeps the order of the rest", async () => {
+    it("removes single pending transactions, stores time or reason, and keeps the order of the rest", async () => {
       await store.rollback({ through: 0, pending });
       const [first, second, third] = transactions.map(({ hash }) => fieldToHex(hash));
       const reason = { ...pending.dropped[0]!, hash: transactions[2]!.hash };
       await store.removePending({ executed: [0, 9], dropped: [{ position: 2, reason }] });
       expect([...store.pending()]).toEqual([{ position: 1, transaction: transactions[1] }]);
       const dropped = store.table<DroppedTransaction>("dropped");
-      const firstSlots = store.table<number>("firstSlots");
+      const firstTimes = store.table<number>("firstTimes");
       expect([first, second, third].map((name) => dropped.get(name!))).toEqual([undefined, undefined, reason]);
-      expect([...firstSlots.entries()]).toEqual([[first, 4]]);
+      expect([...firstTimes.entries()]).toEqual([[first, 4]]);
       // Positions refer to the list of the latest rollback.
       await store.rollback({ through: 0, pending: { ...pending, transactions: transactions.slice(1) } });
       expect([...store.pending()].map(({ position }) => position)).toEqual([0, 1]);

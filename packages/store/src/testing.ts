@@ -4,10 +4,10 @@ import type { BlockCommit, LogRecord, Store, StoreIdentity } from "./types.ts";
 
 export const identity: StoreIdentity = { layerId: 7n, application: "test", programDigest: "d", entryWidth: 2 };
 
-const message: Message = { from: 0n, to: 7n, slot: 0, kind: 1, asset: 1, amount: 5n, recipient: 9n, payload: 3n };
+const message: Message = { from: 0n, to: 7n, time: 0, kind: 1, asset: 1, amount: 5n, recipient: 9n, payload: 3n };
 
 export function opened(block: number): LogRecord {
-  return { kind: "open", block, slot: block, epoch: 1, fee: 0n };
+  return { kind: "open", block, time: block, epoch: 1, fee: 0n };
 }
 
 /** A block that applies `updates`, with two transactions, and with one message from `source`. */
@@ -26,7 +26,7 @@ export function blockCommit(
   return {
     block: {
       number,
-      slot: number,
+      time: number,
       epoch: 1,
       size: "small",
       status: "sealed",
@@ -46,7 +46,7 @@ export function blockCommit(
     witness: {
       size: "small",
       layerId: 7n,
-      slot: number,
+      time: number,
       epoch: 1,
       witnessSet,
       consumed: [message],

@@ -25,7 +25,7 @@ export type LogRecord =
   | {
       readonly kind: "open";
       readonly block: number;
-      readonly slot: number;
+      readonly time: number;
       readonly epoch: number;
       /** The fee of a transaction in this block. */
       readonly fee: bigint;
@@ -40,11 +40,11 @@ export type LogRecord =
 export type LoggedTransaction = { readonly hash: Field; readonly transaction: Transaction; readonly fee: bigint };
 
 /**
- * A transaction that a rollback has left without a place. `slot` is the slot of the transaction's first place.
- * Everything that the transaction needs from other layers existed by then, so it has a lower slot, however often
+ * A transaction that a rollback has left without a place. `time` is the time of the transaction's first place.
+ * Everything that the transaction needs from other layers existed by then, so it has a lower time, however often
  * transactions were executed again since.
  */
-export type PendingTransaction = LoggedTransaction & { readonly slot: number };
+export type PendingTransaction = LoggedTransaction & { readonly time: number };
 
 /** A record's position in the log. Positions grow by one and never restart. */
 export type LogPosition = number;
@@ -52,12 +52,12 @@ export type LogPosition = number;
 export type BlockStatus = "sealed" | "proven" | "settled";
 
 /**
- * A block without its witness. Numbers are 1, 2, 3..; slots grow and may have gaps. `sealedAt` is in milliseconds since
+ * A block without its witness. Numbers are 1, 2, 3..; times grow and may have gaps. `sealedAt` is in milliseconds since
  * 1970.
  */
 export type BlockRecord = {
   readonly number: number;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   readonly size: string;
   readonly status: BlockStatus;
@@ -113,7 +113,7 @@ export type PendingRow = { readonly position: number; readonly transaction: Pend
 /** Pending transactions to remove, by their positions in `RebaseRecord.transactions`. */
 export type PendingRemoval = {
   /**
-   * Executed transactions. The slot of their first place is stored in the table `firstSlots`, by the hash as 0x hex.
+   * Executed transactions. The time of their first place is stored in the table `firstTimes`, by the hash as 0x hex.
    */
   readonly executed: readonly number[];
   /** Dropped transactions. The reason is stored in the table `dropped`, by the hash as 0x hex. */
@@ -130,9 +130,9 @@ export type RebaseRecord = {
   /** The epoch of the blocks that follow. Stored as `epoch` in the table `metadata`. */
   readonly epoch: number;
   /**
-   * The highest slot that was ever used. The next block needs a greater slot. Stored as `slot` in the table `metadata`.
+   * The highest time that was ever used. The next block needs a greater time. Stored as `time` in the table `metadata`.
    */
-  readonly slot: number;
+  readonly time: number;
   /** The transactions to execute again, in order. */
   readonly transactions: readonly PendingTransaction[];
   /** Stored in the table `dropped`, by the hash as 0x hex. */
@@ -154,7 +154,7 @@ export interface Table<T> {
   entries(range?: { readonly start?: string; readonly end?: string }): Iterable<readonly [key: string, value: T]>;
 }
 
-export type TableName = "metadata" | "epochs" | "proofs" | "jobs" | "cursors" | "dropped" | "firstSlots";
+export type TableName = "metadata" | "epochs" | "proofs" | "jobs" | "cursors" | "dropped" | "firstTimes";
 
 /** A change of one row: sets the value, or removes the row if the value is undefined. */
 export type TableChange = { readonly table: string; readonly key: string; readonly value: unknown };
@@ -205,7 +205,7 @@ export interface Store {
   rollback(options: { readonly through: number; readonly pending: RebaseRecord }): Promise<void>;
   /** The transactions of the last rollback that `removePending` has not removed, in their order. */
   pending(): Iterable<PendingRow>;
-  /** Removes pending transactions and stores their slots and reasons, in one write. Unknown positions are ignored. */
+  /** Removes pending transactions and stores their times and reasons, in one write. Unknown positions are ignored. */
   removePending(removal: PendingRemoval): Promise<void>;
   transactionPlace(hash: Field): TransactionPlace | undefined;
   /** The position of the last message of `source` in a committed block; undefined when there is none. */

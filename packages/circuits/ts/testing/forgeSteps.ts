@@ -47,8 +47,8 @@ function forgeMove(step: Exclude<AggregateStep, { kind: "register" }>, target: L
   if (step.kind === "aggregate") return step.after;
   if (step.kind === "freeze") return { ...target, record: { ...target.record, flags: FLAG_FROZEN } };
   const { vault, record } = withBalances(target, forgeBalances(step, target));
-  const { stateRootOut, slot } = readBlockStatement(step.claim.publicInputs)!;
-  return { ...target, vault, record: { ...record, stateRoot: stateRootOut, slot } };
+  const { stateRootOut, time } = readBlockStatement(step.claim.publicInputs)!;
+  return { ...target, vault, record: { ...record, stateRoot: stateRootOut, time } };
 }
 
 type Lists = { readonly consumed: readonly Message[]; readonly produced: readonly Message[] };

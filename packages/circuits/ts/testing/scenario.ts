@@ -47,7 +47,7 @@ export function message(parts: Partial<Message>): Message {
   return {
     from: L1_LAYER_ID,
     to: L1_LAYER_ID,
-    slot: 0,
+    time: 0,
     kind: MessageKind.call,
     asset: 0,
     amount: 0n,
@@ -57,17 +57,17 @@ export function message(parts: Partial<Message>): Message {
   };
 }
 
-/** A step that follows `layer` as a block at `slot` would. */
+/** A step that follows `layer` as a block at `time` would. */
 export function blockStep({
   layer,
-  slot,
+  time,
   consumed = [],
   produced = [],
   child,
   epoch = EPOCH,
 }: {
   layer: LayerSnapshot;
-  slot: number;
+  time: number;
   consumed?: readonly Message[];
   produced?: readonly Message[];
   child?: number;
@@ -75,12 +75,12 @@ export function blockStep({
 }): Extract<AggregateStep, { kind: "block" }> {
   const { layerId, stateRoot } = layer.record;
   const claim: Claim = {
-    keyHash: BLOCK_KEYS[slot % BLOCK_KEYS.length]!,
+    keyHash: BLOCK_KEYS[time % BLOCK_KEYS.length]!,
     publicInputs: [
       layerId,
       stateRoot,
-      named(`state after ${stateRoot} at ${slot}`),
-      BigInt(slot),
+      named(`state after ${stateRoot} at ${time}`),
+      BigInt(time),
       BigInt(epoch),
       messagesHash(produced, consumed),
       named("data"),

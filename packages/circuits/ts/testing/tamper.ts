@@ -1,6 +1,6 @@
 import type { InputMap } from "@noir-lang/types";
 
-/** A copy of `inputs` in which what stands at `path`, such as `steps.0.record.slot`, is replaced. */
+/** A copy of `inputs` in which what stands at `path`, such as `steps.0.record.time`, is replaced. */
 export function tamper(inputs: InputMap, ...changes: readonly (readonly [path: string, value: unknown])[]): InputMap {
   // Not structuredClone, which keeps values shared: unused places share theirs.
   const copy = JSON.parse(JSON.stringify(inputs));

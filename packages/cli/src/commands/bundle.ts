@@ -79,10 +79,10 @@ async function sendLegs(settings: Settings, options: Options, texts: readonly Le
       [
         `bundle ${fieldToHex(bundle.id)}: ${options.wait ? "settled" : `preconfirmed in ${milliseconds} ms`}`,
         formatTable(
-          bundle.legs.map(({ hash, preconfirmation: { block, position, slot } }, i) => [
+          bundle.legs.map(({ hash, preconfirmation: { block, position, time } }, i) => [
             `  ${legs[i]!.layer}`,
             legs[i]!.method,
-            `block ${block}, position ${position}, slot ${slot}`,
+            `block ${block}, position ${position}, time ${time}`,
             fieldToHex(hash),
           ]),
         ),

@@ -64,15 +64,15 @@ export function describeSent(
   { hash, transaction, preconfirmation }: SentTransaction,
   { milliseconds, isSettled }: { readonly milliseconds: number; readonly isSettled: boolean },
 ): { readonly result: Record<string, unknown>; readonly text: string } {
-  const { slot, block, epoch, position } = preconfirmation;
+  const { time, block, epoch, position } = preconfirmation;
   const status = isSettled ? "settled" : "preconfirmed";
   const { maxFee } = transaction;
   return {
-    result: { hash: fieldToHex(hash), slot, block, epoch, position, milliseconds, maxFee, status },
+    result: { hash: fieldToHex(hash), time, block, epoch, position, milliseconds, maxFee, status },
     text: formatFields({
       transaction: fieldToHex(hash),
       status: isSettled ? status : `${status} in ${milliseconds} ms`,
-      place: `block ${block}, position ${position}, slot ${slot}, epoch ${epoch}`,
+      place: `block ${block}, position ${position}, time ${time}, epoch ${epoch}`,
     }),
   };
 }

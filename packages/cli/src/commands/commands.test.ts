@@ -169,7 +169,7 @@ describe("the tree", () => {
   it("is shown each layer below its parent", async () => {
     const { stdout } = await network.run("status");
     expect(stdout).toMatch(
-      /^ {2}L2 exchange {3,}online {3,}slot 7 {3,}2.5 tx\/s {3,}1 in flight {3,}2\/3 blocks proven$/m,
+      /^ {2}L2 exchange {3,}online {3,}time 7 {3,}2.5 tx\/s {3,}1 in flight {3,}2\/3 blocks proven$/m,
     );
     expect(stdout).toMatch(/^ {4}L3 shelf/m);
     expect(stdout).toContain("epoch    3 open; 2: folding 1/4");
@@ -180,11 +180,11 @@ describe("the tree", () => {
 });
 
 describe("evidence", () => {
-  const statement = (stateRootOut: bigint, slot = 4): BlockStatement => ({
+  const statement = (stateRootOut: bigint, time = 4): BlockStatement => ({
     layerId: network.nodes.shelf.context.layer.layerId,
     stateRootIn: 1n,
     stateRootOut,
-    slot,
+    time,
     epoch: 1,
     messagesHash: 0n,
     dataHash: 0n,
@@ -200,19 +200,19 @@ describe("evidence", () => {
     return network.run("evidence", file);
   };
 
-  it("is proof when the layer's sequencer signed two blocks at one slot", async () => {
+  it("is proof when the layer's sequencer signed two blocks at one time", async () => {
     expect(await judge(evidenceOf(SECRETS.shelf, statement(3n)))).toEqual({
       code: 0,
-      stdout: "shelf, slot 4: proven. Two different blocks were signed by the layer's sequencer.\n",
+      stdout: "shelf, time 4: proven. Two different blocks were signed by the layer's sequencer.\n",
       stderr: "",
     });
   });
 
-  it("is none when the blocks have two slots, or somebody else signed them", async () => {
+  it("is none when the blocks have two times, or somebody else signed them", async () => {
     const evidence = [evidenceOf(SECRETS.shelf, statement(3n, 5)), evidenceOf(99n, statement(3n))];
     const { code, stdout, stderr } = await judge(evidence);
-    expect(stdout).toContain("shelf, slot 4: no proof; the signatures are wrong, or say the same.");
-    expect(stdout).toContain("shelf, slot 4: two blocks, but signed by another key than the layer's.");
+    expect(stdout).toContain("shelf, time 4: no proof; the signatures are wrong, or say the same.");
+    expect(stdout).toContain("shelf, time 4: two blocks, but signed by another key than the layer's.");
     expect(stderr).toContain("2 of 2 pieces of evidence prove nothing. Accuse nobody by them.");
     expect(code).toBe(1);
   });
@@ -223,6 +223,6 @@ describe("evidence", () => {
   });
 
   it("is what the coordinator has seen, unless a file is named", async () => {
-    expect((await network.run("evidence")).stdout).toContain("No sequencer was seen signing two blocks at one slot.");
+    expect((await network.run("evidence")).stdout).toContain("No sequencer was seen signing two blocks at one time.");
   });
 });

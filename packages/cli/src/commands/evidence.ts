@@ -19,17 +19,17 @@ import { printResult } from "../terminal/output.ts";
 type Verdict = {
   readonly layerId: string;
   readonly layer: string | undefined;
-  readonly slot: number;
-  /** Both signatures are of the key that the evidence names, over two blocks of one slot. */
+  readonly time: number;
+  /** Both signatures are of the key that the evidence names, over two blocks of one time. */
   readonly isProof: boolean;
   /** Whether that key is the layer's; undefined if the layer cannot be asked. */
   readonly isLayersKey: boolean | undefined;
 };
 
-/** `frond evidence`: checks that a sequencer signed two blocks at one slot. Needs to trust nobody. */
+/** `frond evidence`: checks that a sequencer signed two blocks at one time. Needs to trust nobody. */
 export function evidenceCommand(): Command {
   return withCommonOptions(new Command("evidence"))
-    .description("verify evidence that a sequencer signed two blocks at one slot")
+    .description("verify evidence that a sequencer signed two blocks at one time")
     .argument("[file]", "JSON of one piece of evidence or a list; what the coordinator has seen if none is given")
     .action(async (file: string | undefined, _options: unknown, self: Command) => {
       const settings = settingsOf(self);
@@ -40,7 +40,7 @@ export function evidenceCommand(): Command {
       printResult(
         settings,
         verdicts,
-        verdicts.map(lineOf).join("\n") || "No sequencer was seen signing two blocks at one slot.",
+        verdicts.map(lineOf).join("\n") || "No sequencer was seen signing two blocks at one time.",
       );
       const worthless = verdicts.filter(({ isProof, isLayersKey }) => !isProof || isLayersKey === false);
       if (worthless.length > 0) throw new EvidenceError(worthless.length, verdicts.length);
@@ -71,7 +71,7 @@ async function judge(settings: Settings, equivocation: Equivocation): Promise<Ve
   return {
     layerId,
     layer,
-    slot: first.slot,
+    time: first.time,
     isProof: verifyEquivocation(equivocation),
     isLayersKey: key && key.x === sequencerKey.x && key.y === sequencerKey.y,
   };
@@ -92,13 +92,13 @@ async function keyOf(settings: Settings, layer: string) {
   return answer.config.sequencerKey;
 }
 
-function lineOf({ layer, layerId, slot, isProof, isLayersKey }: Verdict): string {
+function lineOf({ layer, layerId, time, isProof, isLayersKey }: Verdict): string {
   const name = layer ?? layerId;
-  if (!isProof) return `${name}, slot ${slot}: no proof; the signatures are wrong, or say the same.`;
-  if (isLayersKey === false) return `${name}, slot ${slot}: two blocks, but signed by another key than the layer's.`;
+  if (!isProof) return `${name}, time ${time}: no proof; the signatures are wrong, or say the same.`;
+  if (isLayersKey === false) return `${name}, time ${time}: two blocks, but signed by another key than the layer's.`;
   const whose =
     isLayersKey === undefined ? "whoever has the key named (compare it with the layer's)" : "the layer's sequencer";
-  return `${name}, slot ${slot}: proven. Two different blocks were signed by ${whose}.`;
+  return `${name}, time ${time}: proven. Two different blocks were signed by ${whose}.`;
 }
 
 /** Some of the evidence proves nothing. */

@@ -20,7 +20,7 @@ type AddOptions = {
   sizes?: string;
   blockMilliseconds?: number;
   messageDelayMilliseconds?: number;
-  everySlot?: string;
+  every?: string;
   feeRule?: string;
   port?: number;
 };
@@ -35,7 +35,7 @@ export function layerCommand(): Command {
     .option("--sizes <sizes>", "names of block sizes with commas (small,medium), or sizes as JSON")
     .option("--block-milliseconds <milliseconds>", "until a block is sealed", wholeNumber(10))
     .option("--message-delay-milliseconds <milliseconds>", "that an incoming message waits for a block", wholeNumber(0))
-    .option("--every-slot <method>", "a method without arguments that its node calls in every slot")
+    .option("--every <method>", "a method without arguments that its node calls in every time")
     .option("--fee-rule <json>", 'such as {"kind":"fixed","fee":10}')
     .option("--port <port>", "of its JSON-RPC; 0 takes a free one", wholeNumber(0))
     .action(async (name: string, _options: unknown, self: Command) =>
@@ -48,7 +48,7 @@ export function layerCommand(): Command {
 }
 
 async function add(settings: Settings, name: string, options: AddOptions): Promise<void> {
-  const { application, parent, sizes, feeRule, blockMilliseconds, messageDelayMilliseconds, everySlot, port } = options;
+  const { application, parent, sizes, feeRule, blockMilliseconds, messageDelayMilliseconds, every, port } = options;
   layerOf(settings, parent);
   const directory = process.cwd();
   const description = {
@@ -58,7 +58,7 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
     ...(feeRule === undefined ? {} : { feeRule: parseJson("--fee-rule", feeRule) }),
     ...(blockMilliseconds === undefined ? {} : { blockMilliseconds }),
     ...(messageDelayMilliseconds === undefined ? {} : { messageDelayMilliseconds }),
-    ...(everySlot === undefined ? {} : { everySlot }),
+    ...(every === undefined ? {} : { every }),
     ...(port === undefined ? {} : { port }),
   };
   const { layer: definition, mistakes } = await checkLayer(name, description, { name: "The new layer", directory });

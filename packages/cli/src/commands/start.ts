@@ -63,7 +63,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
   const isDriven = options.epochs !== undefined;
   const config = {
     ...described,
-    layers: isDriven ? described.layers.map(withLongSlots) : described.layers,
+    layers: isDriven ? described.layers.map(withLongBlocks) : described.layers,
     allowedOrigins: [...described.allowedOrigins, ...options.allowedOrigins],
     allowedHosts: [...described.allowedHosts, ...options.allowedHosts],
     proving: {
@@ -149,7 +149,7 @@ async function drive(work: {
 }
 
 /** The end of an epoch seals blocks, so in a driven network nothing else has to: fewer blocks are sooner proven. */
-function withLongSlots(layer: LayerDefinition): LayerDefinition {
+function withLongBlocks(layer: LayerDefinition): LayerDefinition {
   return { ...layer, blockMilliseconds: Math.max(layer.blockMilliseconds, DRIVEN_BLOCK_MILLISECONDS) };
 }
 

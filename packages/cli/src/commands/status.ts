@@ -92,8 +92,8 @@ export function lineOf(network: NetworkStatus | TransportError): string {
   const parts = [
     `epoch ${epoch.open} open${proving}`,
     ...layers.map(
-      ({ name, status, slot, transactionsPerSecond, messagesInFlight, blocksProven, blocksSealed }) =>
-        `${name} ${status === "online" ? "" : `${status} `}slot ${slot} ${transactionsPerSecond} tx/s ${messagesInFlight} in flight ${blocksProven}/${blocksSealed} proven`,
+      ({ name, status, time, transactionsPerSecond, messagesInFlight, blocksProven, blocksSealed }) =>
+        `${name} ${status === "online" ? "" : `${status} `}time ${time} ${transactionsPerSecond} tx/s ${messagesInFlight} in flight ${blocksProven}/${blocksSealed} proven`,
     ),
     `${queue.running}+${queue.waiting} proofs`,
     `L1 epoch ${l1.lastEpoch}`,

@@ -20,7 +20,7 @@ export function renderTree({ layers, epoch, queue, l1 }: NetworkView): string[] 
   const rows = inTreeOrder(layers).map(({ layer, level }) => [
     `${"  ".repeat(level - 2)}L${level} ${layer.name}`,
     layer.status,
-    `slot ${layer.slot}`,
+    `time ${layer.time}`,
     `${layer.transactionsPerSecond} tx/s`,
     `${layer.messagesInFlight} in flight`,
     `${layer.blocksProven}/${layer.blocksSealed} blocks proven`,

@@ -106,7 +106,7 @@ export async function testNetwork(): Promise<TestNetwork> {
     },
     async credit(layer, deposit) {
       const { sequencer } = nodes[layer].context;
-      const message = { from: 0n, to: sequencer.layerId, slot: 0, kind: MessageKind.deposit, payload: 0n, ...deposit };
+      const message = { from: 0n, to: sequencer.layerId, time: 0, kind: MessageKind.deposit, payload: 0n, ...deposit };
       await sequencer.consume([{ message, source: depositSource(message.payload), position: position++ }]);
     },
     async close() {
@@ -193,7 +193,7 @@ function coordinatorOf(nodes: TestNetwork["nodes"], registered: TestNetwork["reg
       layers: layers().map((layer, i) => ({
         ...layer,
         parent: i === 0 ? null : "exchange",
-        slot: 7,
+        time: 7,
         block: 4,
         transactionsPerSecond: 2.5,
         messagesInFlight: 1,

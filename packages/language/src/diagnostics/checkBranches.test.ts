@@ -60,8 +60,8 @@ describe("a decision of JavaScript on a traced value", () => {
       const same = sender === to;
       assert(same, "x");
     },
-    "inequality in a nested if": ({ slot }, { amount }) => {
-      for (let i = 0; i < 3; i++) if (i > 1) if (slot !== amount) assert(true, "x");
+    "inequality in a nested if": ({ time }, { amount }) => {
+      for (let i = 0; i < 3; i++) if (i > 1) if (time !== amount) assert(true, "x");
     },
     "a conditional expression": ({ state }, { flag, amount }) => state.total.set(flag ? amount : 0n),
     negation: (_, { flag }) => assert(!flag, "x"),

@@ -10,13 +10,13 @@ import { address, bool, field, u8, u64, u128 } from "../types.ts";
 import { createExecutor } from "./createExecutor.ts";
 import { createKeyCache } from "./keyCache.ts";
 
-const CONTEXT = { layerId: 77n, slot: 5, epoch: 2 };
+const CONTEXT = { layerId: 77n, time: 5, epoch: 2 };
 
 test("runs random programs as the interpreter does", () => {
   let succeeded = 0;
   let calls = 0;
-  const { layerId, slot } = CONTEXT;
-  const options = { senders: [1n, 2n, 3n], layerId, slot, feeRecipient: 2n, maximumCalls: 12 };
+  const { layerId, time } = CONTEXT;
+  const options = { senders: [1n, 2n, 3n], layerId, time, feeRecipient: 2n, maximumCalls: 12 };
   fc.assert(
     fc.property(arbitraryCase(options), ({ program, calls: sequence }) => {
       const executor = createExecutor(program);

@@ -8,8 +8,8 @@ import { describeFailure } from "./describeFailure.ts";
 import { createKeyCache, type KeyCache } from "./keyCache.ts";
 import { type CompiledContext, createSession, type StateAccess } from "./session.ts";
 
-/** The context of a call: the layer, and the slot and epoch of the present block. */
-export type CallContext = { readonly layerId: Field; readonly slot: number; readonly epoch: number };
+/** The context of a call: the layer, and the time and epoch of the present block. */
+export type CallContext = { readonly layerId: Field; readonly time: number; readonly epoch: number };
 
 /** The context of a transaction: its sender, its fee (at most its `maxFee`; by default 0), and the fee's recipient. */
 export type TransactionContext = CallContext & {
@@ -71,7 +71,7 @@ export function createExecutor(program: Program): Executor {
         fee: context.fee ?? 0n,
         feeRecipient: context.feeRecipient ?? 0n,
         layerId: context.layerId,
-        slot: BigInt(context.slot),
+        time: BigInt(context.time),
         epoch: BigInt(context.epoch),
       });
     },
@@ -80,7 +80,7 @@ export function createExecutor(program: Program): Executor {
       if (found === undefined) return failure(`The application handles no such message of kind ${message.kind}.`);
       return handlers.get(found.handler)!(state, found.args, {
         layerId: context.layerId,
-        slot: BigInt(context.slot),
+        time: BigInt(context.time),
         epoch: BigInt(context.epoch),
         ...messageContext(message),
       });

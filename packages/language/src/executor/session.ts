@@ -40,7 +40,7 @@ export function createSession(state: StateAccess): Session {
       sent.push({
         from: context.layerId!,
         to,
-        slot: Number(context.slot!),
+        time: Number(context.time!),
         kind,
         asset: Number(asset),
         amount,

@@ -32,7 +32,7 @@ const transfer = (secret: bigint, to: bigint, amount: bigint) => call(secret, 0,
 const deposit = (secret: bigint, asset = 1): Message => ({
   from: 0n,
   to: 7n,
-  slot: 0,
+  time: 0,
   kind: MessageKind.deposit,
   asset,
   amount: 1000n,
@@ -103,9 +103,9 @@ const attacks: Record<string, { change: (inputs: Inputs) => void; caught: RegExp
     },
     caught: /addressed to another layer|wrong signature/,
   },
-  "another slot": {
+  "another time": {
     change: (i) => {
-      i.slot = "0x3";
+      i.time = "0x3";
     },
     caught: /other messages|Cannot satisfy|wrong signature/,
   },
@@ -165,7 +165,7 @@ const attacks: Record<string, { change: (inputs: Inputs) => void; caught: RegExp
   },
   "a later expiry than signed": {
     change: (i) => {
-      i.transactions[0].expiry_slot = "0xffff";
+      i.transactions[0].expiry = "0xffff";
     },
     caught: /wrong signature/,
   },
@@ -291,9 +291,9 @@ const attacks: Record<string, { change: (inputs: Inputs) => void; caught: RegExp
   "a message produced but not sent": {
     change(i) {
       i.produced[2] = { ...i.produced[1] };
-      const { layerId, slot } = witness;
+      const { layerId, time } = witness;
       const extra = witness.produced[1]!;
-      i.messages_hash = hex(messagesHash([...witness.produced, { ...extra, from: layerId, slot }], witness.consumed));
+      i.messages_hash = hex(messagesHash([...witness.produced, { ...extra, from: layerId, time }], witness.consumed));
     },
     caught: /not as many as were sent/,
   },
@@ -346,7 +346,7 @@ const attacks: Record<string, { change: (inputs: Inputs) => void; caught: RegExp
   },
   "a message from the future": {
     change: (i) => {
-      i.consumed[0].message.slot = "0x2";
+      i.consumed[0].message.time = "0x2";
     },
     caught: /./,
   },
@@ -450,7 +450,7 @@ describe("a transaction that does not succeed has no proof", () => {
   const resigned: Record<string, Partial<Parameters<typeof signTransaction>[0]>> = {
     "a nonce used before": { nonce: 0 },
     "a nonce too high": { nonce: 5 },
-    "an expiry in the past": { expirySlot: 1 },
+    "an expiry in the past": { expiry: 1 },
     "a signature for another layer": { layerId: 8n },
     "an argument out of range": { args: [addressFor(2n), 2n ** 128n, 0n].slice(0, program.argumentFields) },
   };

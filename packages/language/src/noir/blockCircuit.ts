@@ -85,7 +85,7 @@ ${noirNames(BLOCK_STATEMENT)
     method_traces: [${traceType(methods)}; TRANSACTIONS],
 ) {
     assert(witness_set.state_root() == state_root_in, "block: starts from another state");
-    let context = Context::new(layer_id, slot, epoch, ${hasFee ? "fee_recipient" : "0"});
+    let context = Context::new(layer_id, time, epoch, ${hasFee ? "fee_recipient" : "0"});
     let mut block = begin_block(context, witness_set, produced, consumed);
     for i in 0..CONSUMED {
         block = block.handle::<HANDLER_ARGUMENTS, ${sizesOf(handlers)}>(

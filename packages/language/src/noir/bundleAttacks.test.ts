@@ -36,7 +36,7 @@ const transfer = (secret: bigint, to: bigint, amount: bigint, more: Partial<Test
 const message = (change: Partial<Message>): Message => ({
   from: 0n,
   to: LAYER,
-  slot: 0,
+  time: 0,
   kind: MessageKind.deposit,
   asset: 1,
   amount: 1000n,
@@ -107,7 +107,7 @@ test("a block with legs of bundles is accepted", async () => {
   const { bundle, call, deposit } = MessageKind;
   expect(witness.consumed.map(({ kind }) => kind)).toEqual([deposit, call, bundle, bundle]);
   expect(witness.produced.map(({ kind }) => kind)).toEqual([bundle, call, bundle]);
-  expect(witness.produced.map(({ slot }) => slot)).toEqual([0, 2, 0]);
+  expect(witness.produced.map(({ time }) => time)).toEqual([0, 2, 0]);
   expect(await circuit.failure(valid)).toBeUndefined();
 });
 
@@ -179,7 +179,7 @@ const bundles: Record<string, { inputs: () => Inputs; caught: RegExp }> = {
   "another layer before": { inputs: () => consumedWith(2, { from: 6n }), caught: /from another layer/ },
   "another bundle before": { inputs: () => consumedWith(2, { recipient: 0xb9n }), caught: /of another bundle/ },
   "money in a link": { inputs: () => consumedWith(2, { asset: 1 }), caught: /not the one before/ },
-  "a link with a slot": { inputs: () => consumedWith(2, { slot: 1 }), caught: /has a slot/ },
+  "a link with a time": { inputs: () => consumedWith(2, { time: 1 }), caught: /has a time/ },
   "a link of another kind": {
     inputs: () => consumedWith(2, { kind: MessageKind.call }),
     caught: /./,
@@ -193,10 +193,10 @@ const bundles: Record<string, { inputs: () => Inputs; caught: RegExp }> = {
     caught: /otherwise than/,
   },
   "a link of another kind produced": {
-    inputs: () => producedWith(0, { kind: MessageKind.call, slot: 2 }),
+    inputs: () => producedWith(0, { kind: MessageKind.call, time: 2 }),
     caught: /otherwise than/,
   },
-  "a produced link with the block's slot": { inputs: () => producedWith(0, { slot: 2 }), caught: /other messages/ },
+  "a produced link with the block's time": { inputs: () => producedWith(0, { time: 2 }), caught: /other messages/ },
   "a link that is sent back like a message": {
     inputs: () =>
       claiming({

@@ -130,7 +130,7 @@ function encodeTransaction(transaction: Transaction | undefined, { argumentField
     public_key_x: fieldToHex(x),
     public_key_y: fieldToHex(y),
     max_fee: field(transaction?.maxFee),
-    expiry_slot: integer(transaction?.expirySlot ?? 0),
+    expiry: integer(transaction?.expiry ?? 0),
     link: {
       id: field(transaction?.link.id),
       index: integer(transaction?.link.index ?? 0),

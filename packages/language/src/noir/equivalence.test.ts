@@ -43,7 +43,7 @@ describe.each(Array.from({ length: PROGRAMS }, (_, i) => FIRST_SEED + i))("rando
     for (let round = 0; round < 6; round++) {
       const layer = createTestLayer(program, LAYER);
       for (let turn = 0; turn < 3; turn++) {
-        const { consumed, calls } = sampleCalls(program, { seed: seed * 1000 + round * 10 + turn, slot: layer.slot });
+        const { consumed, calls } = sampleCalls(program, { seed: seed * 1000 + round * 10 + turn, time: layer.time });
         const attempt = layer.attempt({ size: SIZE.name, consumed, calls, feeRecipient: FEE_RECIPIENT });
         const { witness, failed } = attempt;
         try {
@@ -75,8 +75,8 @@ describe.each(Array.from({ length: PROGRAMS }, (_, i) => FIRST_SEED + i))("rando
   });
 });
 
-function sampleCalls(program: Parameters<typeof arbitraryCall>[0], { seed, slot }: { seed: number; slot: number }) {
-  const arbitrary = arbitraryCall(program, { senders: SENDERS, layerId: LAYER, slot, feeRecipient: FEE_RECIPIENT });
+function sampleCalls(program: Parameters<typeof arbitraryCall>[0], { seed, time }: { seed: number; time: number }) {
+  const arbitrary = arbitraryCall(program, { senders: SENDERS, layerId: LAYER, time, feeRecipient: FEE_RECIPIENT });
   const consumed: Message[] = [];
   const calls: TestCall[] = [];
   for (const call of fc.sample(arbitrary, { seed, numRuns: 7 })) {

@@ -89,7 +89,7 @@ describe("a handler", () => {
   const call = (recipient: Field, payload = 0n): Message => ({
     from: 9n,
     to: 7n,
-    slot: 0,
+    time: 0,
     kind: MessageKind.call,
     asset: 1,
     amount: 5n,
@@ -126,7 +126,7 @@ describe("a handler", () => {
   test.each(routes)("can't claim that an address is wide, if it %s", async (_, payload) => {
     for (const recipient of [0n, LAST_ADDRESS]) {
       const honest = handlerBlock(call(1n << 160n, payload));
-      const { layerId, slot } = honest;
+      const { layerId, time } = honest;
       const consumed = [call(recipient, payload)];
       const produced = honest.produced.map((message) => ({ ...message, payload: recipient }));
       const inputs = encodeBlock(lowered, { size: SIZE, witness: honest, trace: traceBlock(lowered, honest) });
@@ -136,7 +136,7 @@ describe("a handler", () => {
         produced: [{ used: "0x1", ...contentsOf(produced[0]!) }],
         messages_hash: fieldToHex(
           messagesHash(
-            produced.map((message) => ({ ...message, from: layerId, slot })),
+            produced.map((message) => ({ ...message, from: layerId, time })),
             consumed,
           ),
         ),
@@ -158,7 +158,7 @@ describe("a bounce", () => {
     const refused = (payload: Field): Message => ({
       from: 0n,
       to: 7n,
-      slot: 0,
+      time: 0,
       kind: MessageKind.deposit,
       asset: 1,
       amount: 5n,
@@ -186,5 +186,5 @@ function contentsOf({ to, kind, asset, amount, recipient, payload }: Message) {
 }
 
 function hexOf(message: Message) {
-  return { ...contentsOf(message), from: fieldToHex(message.from), slot: `0x${message.slot.toString(16)}` };
+  return { ...contentsOf(message), from: fieldToHex(message.from), time: `0x${message.time.toString(16)}` };
 }

@@ -76,11 +76,11 @@ type BlockRun = {
 };
 
 function startBlock(lowered: LoweredProgram, witness: BlockWitness, taken: number): BlockRun {
-  const { layerId, slot, epoch, witnessSet } = witness;
+  const { layerId, time, epoch, witnessSet } = witness;
   const state = new Map<Field, Field[]>();
   for (const { key, before } of witnessSet.entries) state.set(key, [...before]);
   for (const { key } of witnessSet.inserts) state.set(key, emptyEntry(lowered));
-  const surroundings = { layerId, slot: BigInt(slot), epoch: BigInt(epoch) };
+  const surroundings = { layerId, time: BigInt(time), epoch: BigInt(epoch) };
   return { lowered, witness, state, surroundings, taken, sent: 0 };
 }
 

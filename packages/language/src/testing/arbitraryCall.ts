@@ -28,8 +28,8 @@ export type CallOptions = {
   readonly layerId: Field;
   /** One recipient for all calls, as in a block. */
   readonly feeRecipient: Field;
-  /** The slot of the block, at least 1. Messages have smaller slots. */
-  readonly slot: number;
+  /** The time of the block, at least 1. Messages have smaller times. */
+  readonly time: number;
 };
 
 /** A program and up to `maximumCalls` calls of it, to be run in order. */
@@ -73,12 +73,12 @@ export function arbitraryCall(program: Program, options: CallOptions): fc.Arbitr
   );
 }
 
-function arbitraryMessage({ senders, layerId, slot }: CallOptions): fc.Arbitrary<Message> {
+function arbitraryMessage({ senders, layerId, time }: CallOptions): fc.Arbitrary<Message> {
   const fieldValue = arbitraryScalar({ kind: "field" }, senders);
   const message = fc.record({
     from: fieldValue,
     to: fc.constant(layerId),
-    slot: fc.nat({ max: slot - 1 }),
+    time: fc.nat({ max: time - 1 }),
     kind: fc.constantFrom(MessageKind.deposit, MessageKind.call, MessageKind.bounce),
     asset: fc.oneof(fc.nat({ max: 3 }), fc.constant(2 ** 32 - 1)),
     amount: arbitraryScalar({ kind: "integer", bits: 128 }, senders),

@@ -65,7 +65,7 @@ export function buildRandomApplication(decisions: readonly number[]): Applicatio
   const handler = (context: never, message: ReceivedMessage) =>
     randomBody({ tape, context, state, targets }, [
       message.from,
-      message.messageSlot,
+      message.messageTime,
       message.kind,
       message.asset,
       message.amount,
@@ -142,11 +142,11 @@ type Body = {
  * except messages.
  */
 function randomFee(tape: Tape, context: FeeContext<unknown>, state: StateDeclaration): void {
-  const { layerId, slot, epoch, sender, fee, feeRecipient } = context;
+  const { layerId, time, epoch, sender, fee, feeRecipient } = context;
   const accounts = (context.state as { accounts: { at(key: unknown): Omit<RandomSlot, "types"> } }).accounts;
   const types = (state.accounts!.value as StructType).fields;
   const slots = [feeRecipient, sender].map((key) => ({ ...pickMembers(accounts.at(key)), types }));
-  const values = [layerId, slot, epoch, sender, fee, feeRecipient];
+  const values = [layerId, time, epoch, sender, fee, feeRecipient];
   randomSteps({ tape, context: context as never, state, targets: [], values, slots, depth: 0 }, 1 + tape.below(4));
 }
 
@@ -156,7 +156,7 @@ type Surroundings = Pick<Body, "tape" | "context" | "state" | "targets">;
 
 function randomBody(surroundings: Surroundings, values: ScalarValue[]): void {
   const { context, tape } = surroundings;
-  const common = [context.layerId, context.slot, context.epoch];
+  const common = [context.layerId, context.time, context.epoch];
   randomSteps({ ...surroundings, values: [...common, ...values], slots: [], depth: 0 }, 2 + tape.below(14));
 }
 

@@ -30,7 +30,7 @@ export function createInterpreter(program: Program) {
     const surroundings = {
       ...contextFields(context),
       from: message.from,
-      messageSlot: BigInt(message.slot),
+      messageTime: BigInt(message.time),
       kind: BigInt(message.kind),
       asset: BigInt(message.asset),
       amount: message.amount,
@@ -60,8 +60,8 @@ function findPlainly({ handlers }: Program, message: Message): { handler: Handle
   return handler && { handler, args: [] };
 }
 
-function contextFields({ layerId, slot, epoch }: CallContext): Record<string, Field> {
-  return { layerId, slot: BigInt(slot), epoch: BigInt(epoch) };
+function contextFields({ layerId, time, epoch }: CallContext): Record<string, Field> {
+  return { layerId, time: BigInt(time), epoch: BigInt(epoch) };
 }
 
 type Call = {
@@ -157,7 +157,7 @@ function step({ program, call, state, sent }: Machine, instruction: Instruction,
       sent.push({
         from: call.context.layerId,
         to: v(instruction.to),
-        slot: call.context.slot,
+        time: call.context.time,
         kind: instruction.kind,
         asset: Number(v(instruction.asset)),
         amount: v(instruction.amount),

@@ -39,8 +39,8 @@ type TestBlock = {
 export type TestLayer = {
   readonly layerId: Field;
   readonly tree: IndexedTree;
-  /** The slot of the next block. */
-  readonly slot: number;
+  /** The time of the next block. */
+  readonly time: number;
   /** Makes the next block from messages and calls. Failed calls are omitted. */
   block(block: TestBlock): BlockWitness;
   /**
@@ -54,12 +54,12 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
   const executor = createExecutor(program);
   const tree = createIndexedTree({ entryWidth: program.entryWidth, ...memoryTreeStores() });
   const zeros = new Array<Field>(program.entryWidth).fill(0n);
-  let slot = 1;
+  let time = 1;
   return {
     layerId,
     tree,
-    get slot() {
-      return slot;
+    get time() {
+      return time;
     },
     block: (block) => run(block).witness,
     attempt(block) {
@@ -70,7 +70,7 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
   };
 
   function run({ size, consumed = [], calls = [], feeRecipient = 0n }: TestBlock, keepFailed = false) {
-    const context = { layerId, slot, epoch: 1 };
+    const context = { layerId, time, epoch: 1 };
     const values = new Map<Field, readonly Field[]>();
     const state = { get: (key: Field) => values.get(key) ?? tree.read(key) ?? zeros };
     const block: Draft = { context, values, state, feeRecipient, produced: [], links: [], transactions: [], fees: [] };
@@ -82,7 +82,7 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     const witness: BlockWitness = {
       size,
       layerId,
-      slot: slot++,
+      time: time++,
       epoch: 1,
       witnessSet,
       consumed: [...consumed, ...links],
@@ -145,10 +145,10 @@ function executeCall(
   if (!outcome.ok && !keepFailed) return false;
   values.set(account, counted);
   applyOutcome(block, outcome);
-  const { layerId, slot } = context;
+  const { layerId, time } = context;
   addTransaction(
     block,
-    signTransaction({ layerId, method, args, nonce, maxFee: fee, expirySlot: slot + 10, link }, secret),
+    signTransaction({ layerId, method, args, nonce, maxFee: fee, expiry: time + 10, link }, secret),
   );
   return outcome.ok;
 }

@@ -43,7 +43,7 @@ export async function checkLayer(
     mistakes.push({ layer: name, field: "application", problem: found.problem, write: found.write });
   } else if (found !== undefined) {
     mistakes.push(...feeMistakes(name, given.feeRule, found.application));
-    mistakes.push(...everySlotMistakes(name, given.everySlot, found.application));
+    mistakes.push(...everyMistakes(name, given.every, found.application));
   }
   if (!shape.success || found === undefined || "problem" in found || mistakes.length > 0) return { mistakes };
   const { data } = shape;
@@ -57,7 +57,7 @@ export async function checkLayer(
       sizes: data.sizes ?? found.sizes ?? blockSizes,
       blockMilliseconds: data.blockMilliseconds ?? DEFAULT_BLOCK_MILLISECONDS,
       messageDelayMilliseconds: data.messageDelayMilliseconds ?? DEFAULT_MESSAGE_DELAY_MILLISECONDS,
-      everySlot: data.everySlot,
+      every: data.every,
       feeRule: data.feeRule ?? { kind: "free" },
       limits: data.limits ?? {},
       port: data.port,
@@ -110,7 +110,7 @@ async function findGiven(
   return { application: given, ref: `${join(file)}#${layer}`, sizes: undefined };
 }
 
-function everySlotMistakes(layer: string, method: unknown, { name, program }: AnyApplication): Mistake[] {
+function everyMistakes(layer: string, method: unknown, { name, program }: AnyApplication): Mistake[] {
   if (typeof method !== "string" || method === "") return [];
   const callable = program.methods.filter(({ parameters }) => parameters.length === 0).map((known) => known.name);
   if (callable.includes(method)) return [];
@@ -118,7 +118,7 @@ function everySlotMistakes(layer: string, method: unknown, { name, program }: An
   return [
     {
       layer,
-      field: "everySlot",
+      field: "every",
       problem: exists
         ? `The method ${method} of ${name} takes arguments.`
         : `The application ${name} has no method ${JSON.stringify(method)}.`,

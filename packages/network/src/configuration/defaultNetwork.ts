@@ -12,7 +12,7 @@ const [small, medium] = blockSizes as [BlockSize, BlockSize];
 export const defaultNetwork = defineNetwork({
   layers: {
     exchange: { application: "exchange", sizes: [small, medium] },
-    orbits: { application: "orbits", parent: "exchange", blockMilliseconds: 30_000, everySlot: "advance" },
+    orbits: { application: "orbits", parent: "exchange", blockMilliseconds: 30_000, every: "advance" },
     bricks: { application: "bricks", parent: "exchange" },
     desk: { application: "desk", parent: "bricks", sizes: [small] },
   },

@@ -131,7 +131,7 @@ describe("mistakes in a layer", () => {
     [
       "an unknown field",
       { blockmilliseconds: 5 },
-      'shop, blockmilliseconds: There is no such field. Did you mean "blockMilliseconds"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, everySlot, feeRule, limits, port.',
+      'shop, blockmilliseconds: There is no such field. Did you mean "blockMilliseconds"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, every, feeRule, limits, port.',
     ],
     [
       "no application",
@@ -243,25 +243,21 @@ describe("mistakes in a layer", () => {
       'shop, feeRule: It charges, but the application counter takes no fees. Write { kind: "free" }, or give the application a `fee` procedure',
     ],
     [
-      "a method in every slot that there is not",
-      { application: "orbits", everySlot: "advanc" },
-      'shop, everySlot: The application orbits has no method "advanc". Did you mean "advance"? Write one of advance.',
+      "a method in every time that there is not",
+      { application: "orbits", every: "advanc" },
+      'shop, every: The application orbits has no method "advanc". Did you mean "advance"? Write one of advance.',
     ],
     [
-      "a method in every slot that takes arguments",
-      { application: "orbits", everySlot: "launch" },
-      "shop, everySlot: The method launch of orbits takes arguments. Write one of advance.",
+      "a method in every time that takes arguments",
+      { application: "orbits", every: "launch" },
+      "shop, every: The method launch of orbits takes arguments. Write one of advance.",
     ],
     [
-      "a method in every slot of an application whose methods all take arguments",
-      { everySlot: "swap" },
-      "shop, everySlot: The method swap of exchange takes arguments. Leave it out: every method of the application takes arguments.",
+      "a method in every time of an application whose methods all take arguments",
+      { every: "swap" },
+      "shop, every: The method swap of exchange takes arguments. Leave it out: every method of the application takes arguments.",
     ],
-    [
-      "a method in every slot that is no name",
-      { everySlot: 5 },
-      "shop, everySlot: It is 5. Write the name of a method",
-    ],
+    ["a method in every time that is no name", { every: 5 }, "shop, every: It is 5. Write the name of a method"],
     [
       "an unknown limit",
       { limits: { accountRat: 1 } },
@@ -356,7 +352,7 @@ describe("the file", () => {
     await expect(resolveNetwork(network, source)).rejects.toThrowErrorMatchingInlineSnapshot(`
       [ConfigError: frond.config.ts has 4 mistakes:
         layer exchange, blockMilliseconds: It is 1. Write milliseconds, from 10 to 3,600,000.
-        layer shop, prt: There is no such field. Did you mean "port"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, everySlot, feeRule, limits, port.
+        layer shop, prt: There is no such field. Did you mean "port"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, every, feeRule, limits, port.
         layer shop, application: There is no application shop. Use exchange, orbits, bricks, desk, or the path of a module that exports one.
         layer shop, parent: It is missing, but exchange is the trunk already. Write parent: "exchange", or the name of another layer; only the trunk has no parent.]
     `);

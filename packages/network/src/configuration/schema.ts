@@ -26,7 +26,7 @@ const limitsShape = Object.fromEntries(
 
 const PARENT = 'Write the name of the layer above, such as parent: "exchange"; leave it out for the trunk.';
 
-const METHOD = 'Write the name of a method without arguments, such as everySlot: "advance".';
+const METHOD = 'Write the name of a method without arguments, such as every: "advance".';
 
 const layerShape = {
   application: z.union(
@@ -37,7 +37,7 @@ const layerShape = {
   sizes: blockSizesSchema.optional(),
   blockMilliseconds: milliseconds(10, 3_600_000).optional(),
   messageDelayMilliseconds: milliseconds(0, 60_000).optional(),
-  everySlot: z.string(METHOD).min(1, METHOD).optional(),
+  every: z.string(METHOD).min(1, METHOD).optional(),
   feeRule: feeRuleSchema.optional(),
   limits: z.strictObject(limitsShape, "Write an object, such as { accountRate: 50 }.").optional(),
   port: whole(0, 65_535, "Write a port from 0 to 65,535; 0 takes a free one.").optional(),

@@ -24,10 +24,10 @@ export type LayerOptions = {
   /** Milliseconds that an incoming message waits at most for a block that has transactions; by default 100. */
   readonly messageDelayMilliseconds?: number;
   /**
-   * A method without arguments that the layer's node calls once in every slot, from its sequencer's own account: a
+   * A method without arguments that the layer's node calls once in every time, from its sequencer's own account: a
    * world that moves by itself.
    */
-  readonly everySlot?: string;
+  readonly every?: string;
   /** What a transaction pays. By default nothing: each account has a quota instead. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
@@ -69,7 +69,7 @@ export type LayerDefinition = {
   readonly sizes: readonly BlockSize[];
   readonly blockMilliseconds: number;
   readonly messageDelayMilliseconds: number;
-  readonly everySlot: string | undefined;
+  readonly every: string | undefined;
   readonly feeRule: FeeRule;
   readonly limits: Partial<Limits>;
   readonly port: number | undefined;

@@ -53,8 +53,8 @@ export async function checkDeployment(
   }
   // How a layer is run may change from start to start; what it is may not.
   const layers = genesis.map((file, i) => {
-    const { blockMilliseconds, messageDelayMilliseconds, everySlot, feeRule, limits, port } = expected[i]!;
-    return { ...file, blockMilliseconds, messageDelayMilliseconds, everySlot, feeRule, limits, port };
+    const { blockMilliseconds, messageDelayMilliseconds, every, feeRule, limits, port } = expected[i]!;
+    return { ...file, blockMilliseconds, messageDelayMilliseconds, every, feeRule, limits, port };
   });
   const names = new Set(layers.map(({ name }) => name));
   return { layers, added: files.filter(({ name }) => !names.has(name)) };

@@ -47,7 +47,7 @@ export function describeLayer(options: DescribeLayerOptions): LayerFile {
     sequencerSecret: options.sequencerSecret,
     blockMilliseconds: definition.blockMilliseconds,
     messageDelayMilliseconds: definition.messageDelayMilliseconds,
-    everySlot: definition.everySlot ?? null,
+    every: definition.every ?? null,
     feeRule: definition.feeRule,
     limits: definition.limits as Record<string, number>,
     port: definition.port ?? 0,

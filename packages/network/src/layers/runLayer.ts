@@ -1,14 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "@frond/foundation";
 import { blockInputs, type Program } from "@frond/language";
-import {
-  callEverySlot,
-  type EpochRecord,
-  type FrondNode,
-  type NodeContext,
-  type NodeHooks,
-  startNode,
-} from "@frond/node";
+import { callEvery, type EpochRecord, type FrondNode, type NodeContext, type NodeHooks, startNode } from "@frond/node";
 import { createLayerLink, type LayerLink } from "@frond/settlement/link";
 import { loadApplication } from "../applications/findApplication.ts";
 import { type LayerFile, layerDirectory } from "../directory/layerFile.ts";
@@ -55,7 +48,7 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
         allowedOrigins: options.allowedOrigins,
         allowedHosts: options.allowedHosts,
       },
-      hooks: [coordinatorHook(options, application.program, () => url), ...everySlotHooks(layer, application)],
+      hooks: [coordinatorHook(options, application.program, () => url), ...everyHooks(layer, application)],
     },
     { logger },
   );
@@ -63,12 +56,12 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
   return node;
 }
 
-function everySlotHooks(
-  { everySlot, sequencerSecret, blockMilliseconds }: LayerFile,
+function everyHooks(
+  { every, sequencerSecret, blockMilliseconds }: LayerFile,
   { program }: { readonly program: Program },
 ): NodeHooks[] {
-  if (everySlot === null) return [];
-  return [callEverySlot({ program, method: everySlot, secret: sequencerSecret, retryMilliseconds: blockMilliseconds })];
+  if (every === null) return [];
+  return [callEvery({ program, method: every, secret: sequencerSecret, retryMilliseconds: blockMilliseconds })];
 }
 
 /** The connection with the coordinator as a stage of the node. It connects once the node's address is known. */

@@ -29,7 +29,7 @@ export function testLayerFile(changes: Partial<LayerFile> = {}): LayerFile {
     sequencerSecret: 5n,
     blockMilliseconds: 1_000,
     messageDelayMilliseconds: 10,
-    everySlot: null,
+    every: null,
     feeRule: { kind: "free" },
     limits: { ...defaultLimits },
     port: 0,

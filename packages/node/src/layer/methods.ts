@@ -44,11 +44,11 @@ const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
     const place = store.transactionPlace(hash);
     const block = place && store.block(place.block);
     if (place !== undefined && block !== undefined)
-      return { hash, status: block.status, epoch: block.epoch, slot: block.slot, ...place };
+      return { hash, status: block.status, epoch: block.epoch, time: block.time, ...place };
     const promised = sequencer.promised(hash);
     if (promised !== undefined) {
-      const { epoch, slot, block: number, position } = promised;
-      return { hash, status: "preconfirmed", epoch, slot, block: number, position };
+      const { epoch, time, block: number, position } = promised;
+      return { hash, status: "preconfirmed", epoch, time, block: number, position };
     }
     const waits = sequencer.returningReason(hash);
     if (waits !== undefined) return { hash, status: "returning", ...waits };

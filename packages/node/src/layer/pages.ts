@@ -15,11 +15,11 @@ export const metricsPage = ({
   metrics: CallMetrics;
   connections: { readonly http: number; readonly webSockets: number };
 }): Page => {
-  const { epoch, block, slot, waiting, unsealed, inbox, accepted, rejected } = sequencer.status();
+  const { epoch, block, time, waiting, unsealed, inbox, accepted, rejected } = sequencer.status();
   const numbers = {
     epoch,
     block,
-    slot,
+    time,
     transactions_waiting: waiting,
     transactions_unsealed: unsealed,
     messages_waiting: inbox,

@@ -63,7 +63,7 @@ export const nodeOptions = (options: Partial<NodeOptions> = {}): NodeOptions => 
 
 export const mint = (secret: bigint, amount: bigint, nonce: number): Transaction =>
   signTransaction(
-    { layerId: layer.layerId, method: 0, args: [amount, 0n], nonce, maxFee: 0n, expirySlot: 1_000_000 },
+    { layerId: layer.layerId, method: 0, args: [amount, 0n], nonce, maxFee: 0n, expiry: 1_000_000 },
     secret,
   );
 

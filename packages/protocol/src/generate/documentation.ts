@@ -47,11 +47,11 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
 
 function kindTable(): string[][] {
   const rows = kindNames.map((name) => {
-    const { number, sentBy, takenBy, hasSlot, bounces, carriesAsset, about } = MESSAGE_KINDS[name];
+    const { number, sentBy, takenBy, hasTime, bounces, carriesAsset, about } = MESSAGE_KINDS[name];
     const places = [sentBy === "nobody" ? "nobody yet" : sentBy, takenBy === "nobody" ? "nobody yet" : takenBy];
-    return [String(number), `\`${name}\``, ...places, yes(hasSlot), yes(bounces), yes(carriesAsset), about];
+    return [String(number), `\`${name}\``, ...places, yes(hasTime), yes(bounces), yes(carriesAsset), about];
   });
-  return [["number", "kind", "sent by", "taken by", "has a slot", "bounces", "carries an asset", ""], ...rows];
+  return [["number", "kind", "sent by", "taken by", "has a time", "bounces", "carries an asset", ""], ...rows];
 }
 
 function handled(): string {

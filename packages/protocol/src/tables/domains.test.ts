@@ -19,6 +19,6 @@ test("the numbers of all domains", () => {
     blockSignature: 67,
     bundle: 68,
     hello: 69,
-    promise: 128,
+    promise: 160,
   });
 });

@@ -37,8 +37,8 @@ export const DOMAINS = {
     about: "First input of the challenge by which a layer's sequencer shows the coordinator who it is.",
   },
   promise: {
-    first: 1n << 128n,
-    count: 1n << 128n,
+    first: 1n << 160n,
+    count: 1n << 144n,
     about: "First input of a promise's hash, the packed place of the transaction added.",
   },
 } as const satisfies { readonly [name: string]: Domain };

@@ -11,6 +11,8 @@ export type FieldTypes = {
   point: Point;
   u16: number;
   u32: number;
+  /** Milliseconds since 1970, below 2^48. */
+  time: number;
   /** Below 2^128. */
   u128: bigint;
   kind: MessageKind;

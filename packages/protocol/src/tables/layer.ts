@@ -28,7 +28,7 @@ export const LAYER_RECORD = {
   layerId: { type: "field", about: "`H(parentId, index)`." },
   configHash: { type: "field", about: "The hash of the layer's config." },
   stateRoot: { type: "field", about: "The root of the layer's state, with the number of its entries." },
-  slot: { type: "u32", about: "The slot of the last block; 0 before the first." },
+  time: { type: "time", about: "The time of the last block; 0 before the first." },
   childrenRoot: { type: "field", about: "Tree of the roots of the layer's children, by index." },
   vaultRoot: { type: "field", about: "Tree of how much the layer holds of each asset, by the asset's number." },
   flags: { type: "field", about: "Bit 0: frozen." },

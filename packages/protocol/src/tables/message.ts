@@ -4,7 +4,7 @@ import type { FieldTable } from "./fieldTypes.ts";
 export const MESSAGE = {
   from: { type: "field", about: "The layer that produces it." },
   to: { type: "field", about: "The layer that consumes it." },
-  slot: { type: "u32", about: "The producing block's slot; 0 for what L1 produces." },
+  time: { type: "time", about: "The producing block's time; 0 for what L1 produces." },
   kind: { type: "kind", about: "One of the kinds of messages." },
   asset: { type: "u32", about: "L1's number of the asset: 0 none, 1 ether, from 2 on ERC-20." },
   amount: { type: "u128", about: "How much of the asset moves, in its smallest unit." },

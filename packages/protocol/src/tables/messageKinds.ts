@@ -20,10 +20,10 @@ export type KindRules = {
   readonly sentBy: KindSender;
   readonly takenBy: KindTaker;
   /**
-   * Whether its slot is that of the block that produces it (L1 produces at slot 0). If not, its slot is 0, and its
+   * Whether its time is that of the block that produces it (L1 produces at time 0). If not, its time is 0, and its
    * sender and its receiver are in no order of time.
    */
-  readonly hasSlot: boolean;
+  readonly hasTime: boolean;
   /** Whether a block that consumes it and can't handle it sends it back. */
   readonly bounces: boolean;
   /** Whether it may move an asset from vault to vault. */
@@ -37,7 +37,7 @@ export const MESSAGE_KINDS = {
     number: 1,
     sentBy: "l1",
     takenBy: "handler",
-    hasSlot: true,
+    hasTime: true,
     bounces: true,
     carriesAsset: true,
     about: "Brings an asset from L1. Its payload is the depositor's address, so that a bounced deposit can be claimed.",
@@ -46,7 +46,7 @@ export const MESSAGE_KINDS = {
     number: 2,
     sentBy: "application",
     takenBy: "l1",
-    hasSlot: true,
+    hasTime: true,
     bounces: true,
     carriesAsset: true,
     about: "Brings an asset to L1, where its recipient claims it. One that is addressed to a layer bounces.",
@@ -55,7 +55,7 @@ export const MESSAGE_KINDS = {
     number: 3,
     sentBy: "application",
     takenBy: "handler",
-    hasSlot: true,
+    hasTime: true,
     bounces: true,
     carriesAsset: true,
     about: "Asks another layer's application for something. Its payload may pack a declared call.",
@@ -64,7 +64,7 @@ export const MESSAGE_KINDS = {
     number: 4,
     sentBy: "block",
     takenBy: "handler",
-    hasSlot: true,
+    hasTime: true,
     bounces: false,
     carriesAsset: true,
     about: "Returns a message that could not be handled, recipient and payload exchanged.",
@@ -73,7 +73,7 @@ export const MESSAGE_KINDS = {
     number: 5,
     sentBy: "nobody",
     takenBy: "nobody",
-    hasSlot: true,
+    hasTime: true,
     bounces: false,
     carriesAsset: true,
     about: "Not built: carries the hash of a block's data to L1 (docs/protocol.md 9).",
@@ -82,7 +82,7 @@ export const MESSAGE_KINDS = {
     number: 6,
     sentBy: "nobody",
     takenBy: "record",
-    hasSlot: true,
+    hasTime: true,
     bounces: false,
     carriesAsset: true,
     about: "Freezes the layer that it is addressed to. The aggregate takes one from L1; the contract sends none yet.",
@@ -91,7 +91,7 @@ export const MESSAGE_KINDS = {
     number: 7,
     sentBy: "nobody",
     takenBy: "nobody",
-    hasSlot: true,
+    hasTime: true,
     bounces: false,
     carriesAsset: true,
     about: "Not built: a transaction that a layer may not leave out (docs/protocol.md 8).",
@@ -100,7 +100,7 @@ export const MESSAGE_KINDS = {
     number: 8,
     sentBy: "block",
     takenBy: "leg",
-    hasSlot: false,
+    hasTime: false,
     bounces: false,
     carriesAsset: false,
     about: "Ties two legs of a bundle of transactions to each other.",

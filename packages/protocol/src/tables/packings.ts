@@ -4,13 +4,13 @@ export type Packing = { readonly [part: string]: number };
 /** Every packed word of the protocol. */
 export const PACKINGS = {
   /** What is small of a transaction, in its hash. */
-  transaction: { method: 8, nonce: 32, expirySlot: 32, maxFee: 64, linkIndex: 8 },
+  transaction: { method: 8, nonce: 32, expiry: 48, maxFee: 64, linkIndex: 8 },
   /** The first word of an item of the settlement list. */
   itemHeader: { direction: 1, kind: 7, asset: 32, amount: 128 },
   /** What a block knows beforehand of a message that it sends or takes. Stays inside the block's circuit. */
   sentMessage: { kind: 8, asset: 32, amount: 128 },
   /** The place that a sequencer promises to a transaction. The domain of promises stands above it. */
-  promisedPlace: { position: 32, block: 32, epoch: 32, slot: 32 },
+  promisedPlace: { position: 32, block: 32, epoch: 32, time: 48 },
   /** The low half of a call that a message packs in one field: which call, and where its arguments begin. */
   packedCall: { selector: 24, middle: 104 },
 } as const satisfies { readonly [name: string]: Packing };

@@ -5,7 +5,7 @@ export const BLOCK_STATEMENT = {
   layerId: { type: "field", about: "The layer." },
   stateRootIn: { type: "field", about: "Its state before the block." },
   stateRootOut: { type: "field", about: "Its state after the block." },
-  slot: { type: "u32", about: "The block's slot." },
+  time: { type: "time", about: "The block's time." },
   epoch: { type: "u32", about: "The epoch that the block belongs to." },
   messagesHash: { type: "field", about: "Commits to the messages that the block produced and consumed." },
   dataHash: { type: "field", about: "Commits to the entries that the block touched and their values at its end." },

@@ -22,7 +22,7 @@ export type FakeLayer = Served & {
   readonly refused: Set<number>;
   /** The answers of `frond_getTransaction`, by hash. */
   readonly statuses: Map<string, object>;
-  slot: number;
+  time: number;
   fee: bigint;
   /** @throws {@link FrondError} with a sequencer's code when the transaction is not acceptable */
   check(transaction: Transaction): void;
@@ -55,17 +55,17 @@ export async function fakeLayer(options: {
     accepted: [],
     refused: new Set(),
     statuses: new Map(),
-    slot: 1,
+    time: 1,
     fee: 0n,
     check(transaction) {
-      const { nonce, publicKey, method, expirySlot, maxFee } = transaction;
+      const { nonce, publicKey, method, expiry, maxFee } = transaction;
       const expected = nonceOf(addressOf(publicKey));
       if (transaction.layerId !== layerId) throw refuse("sequencer/wrong-layer", "It is for another layer.");
       if (verifyTransactions([transaction])[0] !== true)
         throw refuse("sequencer/invalid-signature", "The signature is wrong.");
       if (nonce < expected) throw refuse("sequencer/nonce-too-low", "The nonce is used.");
       if (nonce > expected) throw refuse("sequencer/nonce-too-high", "The nonce leaves a gap.");
-      if (expirySlot < layer.slot) throw refuse("sequencer/expired", "It has expired.");
+      if (expiry < layer.time) throw refuse("sequencer/expired", "It has expired.");
       if (maxFee < layer.fee) throw refuse("sequencer/fee-too-low", "It pays too little.");
       if (layer.refused.has(method)) throw refuse("sequencer/execution-failed", "The application refused.");
     },
@@ -73,7 +73,7 @@ export async function fakeLayer(options: {
       const address = addressOf(transaction.publicKey);
       layer.nonces.set(address, nonceOf(address) + 1);
       layer.accepted.push(transaction);
-      const promised = { layerId, transactionHash: transactionHash(transaction), slot: layer.slot, epoch: 1 };
+      const promised = { layerId, transactionHash: transactionHash(transaction), time: layer.time, epoch: 1 };
       const place = { block: 1, position: layer.accepted.length - 1 };
       return signPreconfirmations([{ ...promised, ...place }], isForger ? secret + 1n : secret)[0]!;
     },
@@ -82,7 +82,7 @@ export async function fakeLayer(options: {
   const served = await serveRpc({
     frond_getLayer: () => ({ layerId, config, chainId: "31337", settlement: `0x${"11".repeat(20)}` }),
     frond_application: () => ({ name: application.name }),
-    frond_status: () => ({ slot: layer.slot, fee: { kind: "fixed", fee: layer.fee } }),
+    frond_status: () => ({ time: layer.time, fee: { kind: "fixed", fee: layer.fee } }),
     frond_getAccount: ({ address }: { address: string }) => ({ nonce: nonceOf(BigInt(address)) }),
     frond_getTransaction: ({ hash }: { hash: string }) => layer.statuses.get(hash) ?? { status: "preconfirmed" },
     frond_sendTransaction({ transaction }: { transaction: unknown }) {

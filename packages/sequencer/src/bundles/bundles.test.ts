@@ -262,7 +262,7 @@ describe("what touches the keys of a prepared leg", () => {
     clock.advance(25);
     const held = sequencer.hold();
     expect(await isSettled(held)).toBe(false);
-    expect(await sequencer.commit(transactionHash(transaction))).toMatchObject({ slot: 1 });
+    expect(await sequencer.commit(transactionHash(transaction))).toMatchObject({ time: 1 });
     await held;
     await expect.poll(() => store.block(1)?.transactions.length).toBe(2);
   });

@@ -20,17 +20,17 @@ const sequencer = startOn(
 );
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 say({ ready: true });
-sequencer.on("block", ({ slot, stateRootAfter, messagesHash }) =>
-  say({ slot, statement: `${stateRootAfter} ${messagesHash}` }),
+sequencer.on("block", ({ time, stateRootAfter, messagesHash }) =>
+  say({ time, statement: `${stateRootAfter} ${messagesHash}` }),
 );
 
 const recent: Field[] = [];
 
 const send = async (transaction: Transaction): Promise<void> => {
-  const { transactionHash, block, slot, epoch, position } = await sequencer.submit(transaction);
+  const { transactionHash, block, time, epoch, position } = await sequencer.submit(transaction);
   recent.unshift(transactionHash);
   recent.length = Math.min(recent.length, 20);
-  say({ hash: transactionHash.toString(), block, slot, epoch, position });
+  say({ hash: transactionHash.toString(), block, time, epoch, position });
 };
 
 /** A rebase may drop what was sent before, and reject what waits. */

@@ -17,7 +17,7 @@ type Line = {
   readonly ready?: true;
   readonly hash?: string;
   readonly block: number;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   readonly position: number;
   readonly closed?: number;
@@ -40,8 +40,8 @@ it("has everything acknowledged after kill -9 at any moment, and the same root",
     }
     const store = openStore({ path, identity });
     const sequencer = startOn(store);
-    for (const [hash, { block, slot, epoch, position }] of promised)
-      expect(sequencer.promised(hash)).toMatchObject({ block, slot, epoch, position });
+    for (const [hash, { block, time, epoch, position }] of promised)
+      expect(sequencer.promised(hash)).toMatchObject({ block, time, epoch, position });
     expect(sequencer.cursor("l1") ?? -1).toBeGreaterThanOrEqual(lastDeposit);
     expect(sequencer.epoch).toBeGreaterThan(closedEpoch);
     // Half of the time the log is left for the next process to replay.
@@ -64,7 +64,7 @@ it("rebases all or nothing, killed at any moment, and loses nothing but what it 
 }, async () => {
   const path = mkdtempSync(join(tmpdir(), "frond-rebase-crash-"));
   const promised = new Set<bigint>();
-  /** What was signed for each slot. */
+  /** What was signed for each time. */
   const signed = new Map<number, string>();
   let session = 0;
   let lastDeposit = -1;
@@ -74,8 +74,8 @@ it("rebases all or nothing, killed at any moment, and loses nothing but what it 
       if (line.session !== undefined) session = line.session;
       if (line.deposit !== undefined) lastDeposit = Math.max(lastDeposit, line.deposit);
       if (line.statement !== undefined) {
-        expect(signed.get(line.slot) ?? line.statement).toBe(line.statement);
-        signed.set(line.slot, line.statement);
+        expect(signed.get(line.time) ?? line.statement).toBe(line.statement);
+        signed.set(line.time, line.statement);
       }
     }
     const store = openStore({ path, identity });
@@ -152,13 +152,13 @@ async function runAndKill(path: string, mode: "go on" | "rebase"): Promise<Line[
 /** Blocks follow one another, each message is consumed once and in order, and the tree is that of the blocks. */
 function expectOneChain(store: Store): void {
   const tree = createIndexedTree({ entryWidth: identity.entryWidth, ...createOverlay(memoryStore(identity)) });
-  let slot = 0;
+  let time = 0;
   let position = -1;
   for (let number = 1; number <= store.lastBlockNumber(); number++) {
     const block = store.block(number)!;
     expect(block.stateRootBefore).toBe(tree.stateRoot);
-    expect(block.slot).toBeGreaterThan(slot);
-    slot = block.slot;
+    expect(block.time).toBeGreaterThan(time);
+    time = block.time;
     for (const consumed of block.consumed) expect(consumed.position).toBe(++position);
     const { entries, inserts } = store.witness(number)!.witnessSet;
     tree.applyWitnessSet([...entries, ...inserts].map(({ key, after }) => ({ key, after })));

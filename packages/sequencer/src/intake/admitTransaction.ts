@@ -1,6 +1,6 @@
 import { type Field, fieldToHex, GRUMPKIN_ORDER, isField, isOnCurve } from "@frond/foundation";
 import type { Program } from "@frond/language";
-import type { Transaction } from "@frond/protocol";
+import { TIME_BITS, type Transaction } from "@frond/protocol";
 import { malformedTransaction, unknownMethod, wrongLayer } from "../errors.ts";
 
 /**
@@ -11,7 +11,7 @@ export const admitTransaction = (
   transaction: Transaction,
   { program, layerId }: { program: Program; layerId: Field },
 ): void => {
-  const { method, args, nonce, expirySlot, maxFee, link, publicKey, signature } = transaction;
+  const { method, args, nonce, expiry, maxFee, link, publicKey, signature } = transaction;
   if (transaction.layerId !== layerId) throw wrongLayer(fieldToHex(layerId), fieldToHex(transaction.layerId));
   if (program.methods[method] === undefined)
     throw unknownMethod(
@@ -22,7 +22,7 @@ export const admitTransaction = (
     throw malformedTransaction(`it has ${args.length} argument fields, the application ${program.argumentFields}`);
   if (!args.every(isField)) throw malformedTransaction("an argument is not a field element");
   if (!isUint(nonce, 32)) throw malformedTransaction("its nonce is not a 32-bit number");
-  if (!isUint(expirySlot, 32)) throw malformedTransaction("its expiry slot is not a 32-bit number");
+  if (!isUint(expiry, TIME_BITS)) throw malformedTransaction("its expiry is not a number of milliseconds since 1970");
   if (maxFee < 0n || maxFee >= 2n ** 64n) throw malformedTransaction("its highest fee is not a 64-bit number");
   if (!isUint(link.index, 8) || ![link.id, link.previous, link.next].every(isField))
     throw malformedTransaction("its link to other legs is out of range");

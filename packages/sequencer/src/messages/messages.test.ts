@@ -63,10 +63,10 @@ describe("messages to other layers", () => {
     await sequencer.submit(pay(0));
     expect(emitted).toEqual([
       {
-        message: { from: LAYER, to: OTHER, slot: 1, kind: 3, asset: 1, amount: 1n, recipient: alice, payload: 0n },
+        message: { from: LAYER, to: OTHER, time: 1, kind: 3, asset: 1, amount: 1n, recipient: alice, payload: 0n },
         position: 64,
         block: 1,
-        slot: 1,
+        time: 1,
         epoch: 1,
       },
     ]);
@@ -129,15 +129,15 @@ describe("messages that arrive in the middle of a block", () => {
     expect(store.block(2)?.consumed).toHaveLength(2);
   });
 
-  it("are taken at once while it has no transactions, or cut it when its slot is too small", async () => {
+  it("are taken at once while it has no transactions, or cut it when its time is too small", async () => {
     const store = memoryStore(identity);
     const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.consume([deposit(alice, 5n, 0)]);
     await sequencer.consume([deposit(alice, 5n, 1)]);
     await sequencer.consume([payment(alice, 5n, 8)]);
     await sequencer.seal();
-    expect(store.block(1)).toMatchObject({ slot: 1, consumed: [{ position: 0 }, { position: 1 }] });
-    expect(store.block(2)).toMatchObject({ slot: 9, consumed: [{ position: 8 * 64 }] });
+    expect(store.block(1)).toMatchObject({ time: 1, consumed: [{ position: 0 }, { position: 1 }] });
+    expect(store.block(2)).toMatchObject({ time: 9, consumed: [{ position: 8 * 64 }] });
   });
 });
 

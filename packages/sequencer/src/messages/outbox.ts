@@ -5,7 +5,7 @@ import type { OutgoingMessage } from "../types.ts";
 /** What a layer sends to others, in order. Nothing leaves before it is durable. */
 export type Outbox = {
   /** What a block has produced from `index` of its list on; not durable yet. */
-  add(block: Pick<BlockRecord, "number" | "slot" | "epoch">, produced: Produced): void;
+  add(block: Pick<BlockRecord, "number" | "time" | "epoch">, produced: Produced): void;
   /** Takes what was added since the last time, to be emitted when it is durable. */
   take(): readonly OutgoingMessage[];
   /** These are durable now, and emitted. */
@@ -13,7 +13,7 @@ export type Outbox = {
   /** What was emitted in an epoch. */
   of(epoch: number): readonly OutgoingMessage[];
   /** What a block has produced that was emitted before a restart. */
-  restore(block: Pick<BlockRecord, "number" | "slot" | "epoch">, produced: Produced): void;
+  restore(block: Pick<BlockRecord, "number" | "time" | "epoch">, produced: Produced): void;
   /** Forgets all but what these blocks have produced, which was emitted. */
   restart(blocks: readonly BlockRecord[]): void;
 };
@@ -21,7 +21,7 @@ export type Outbox = {
 type Produced = { readonly messages: readonly Message[]; readonly index: number };
 
 /** A block produces fewer messages than this. */
-const POSITIONS_PER_SLOT = 64;
+const POSITIONS_PER_BLOCK = 64;
 
 export const createOutbox = (onMessage: (outgoing: OutgoingMessage) => void): Outbox => {
   let added: OutgoingMessage[] = [];
@@ -51,11 +51,11 @@ export const createOutbox = (onMessage: (outgoing: OutgoingMessage) => void): Ou
 };
 
 const outgoingOf = (
-  { number, slot, epoch }: Pick<BlockRecord, "number" | "slot" | "epoch">,
+  { number, time, epoch }: Pick<BlockRecord, "number" | "time" | "epoch">,
   { messages, index }: Produced,
 ): OutgoingMessage[] =>
   messages.flatMap((message, i) =>
     message.to === L1_LAYER_ID || isLink(message.kind)
       ? []
-      : [{ message, position: slot * POSITIONS_PER_SLOT + index + i, block: number, slot, epoch }],
+      : [{ message, position: time * POSITIONS_PER_BLOCK + index + i, block: number, time, epoch }],
   );

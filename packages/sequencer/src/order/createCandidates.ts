@@ -25,7 +25,7 @@ export const createCandidates = (options: {
   const { program, layerId, feeRecipient, keyOf, read } = options;
   const { entryWidth } = program;
   const executor = createExecutor(program);
-  const around = ({ slot, epoch }: OpenBlock): Surroundings => ({ executor, layerId, slot, epoch, entryWidth, read });
+  const around = ({ time, epoch }: OpenBlock): Surroundings => ({ executor, layerId, time, epoch, entryWidth, read });
   return {
     ofTransaction({ transaction, sender, fee, isPromised = false }) {
       const key = keyOf(sender);

@@ -16,8 +16,8 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
     ...options,
     store,
     onOpen(block) {
-      const { number, slot, epoch, fee } = block;
-      record({ kind: "open", block: number, slot, epoch, fee });
+      const { number, time, epoch, fee } = block;
+      record({ kind: "open", block: number, time, epoch, fee });
       onOpen(block);
     },
     onCut,
@@ -37,7 +37,7 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
       block.hashes.push(hash);
       block.fees.push(fee);
       record({ kind: "transaction", hash, transaction, fee });
-      return { slot: block.slot, epoch: block.epoch, block: block.number, position: block.hashes.length - 1 };
+      return { time: block.time, epoch: block.epoch, block: block.number, position: block.hashes.length - 1 };
     },
     probe(input) {
       const block = state.open ?? tip.next();
@@ -62,8 +62,8 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
       }
     },
     get next() {
-      const { number, slot, fee } = state.open ?? tip.next();
-      return { block: number, slot, fee };
+      const { number, time, fee } = state.open ?? tip.next();
+      return { block: number, time, fee };
     },
     nonceOf: (address) => Number(state.read(keyOf(address))?.[0] ?? 0n),
   };

@@ -10,7 +10,7 @@ import type { OrdererDependencies, Tried } from "./types.ts";
 
 /** Something to be executed, in whatever block it gets. */
 export type Candidate = {
-  /** Executed again for another block: its slot is another. */
+  /** Executed again for another block: its time is another. */
   execute(block: OpenBlock): Execution;
   /** The message, if it is one. */
   readonly incoming?: IncomingMessage;
@@ -55,8 +55,8 @@ export const createPlacer = (dependencies: {
   function place(candidate: Candidate): OpenBlock {
     const { incoming, isPromised } = candidate;
     const kind = incoming === undefined ? "transaction" : "message";
-    const afterSlot = incoming?.message.slot ?? 0;
-    const block = state.open !== undefined && state.open.slot > afterSlot ? state.open : tip.next(afterSlot);
+    const afterTime = incoming?.message.time ?? 0;
+    const block = state.open !== undefined && state.open.time > afterTime ? state.open : tip.next(afterTime);
     if (isReplaying() && block !== state.open) throw outOfBlock();
     const effect = tryOut(block, candidate);
     const usage = usageWith(block, effect, { kind, exists: state.existsBeforeOpenBlock });

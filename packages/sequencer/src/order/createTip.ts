@@ -11,13 +11,13 @@ import { createWorkingState, type WorkingState } from "./workingState.ts";
 export type Tip = {
   readonly state: WorkingState;
   readonly epoch: number;
-  /** The highest slot of any block, removed ones included. */
-  readonly lastSlot: number;
+  /** The highest time of any block, removed ones included. */
+  readonly lastTime: number;
   /** Of this epoch: items in the settlement list, and blocks, the open one included. */
   readonly listed: ListedItems;
   readonly blocks: number;
-  /** The block that would be opened next, empty, with a slot above `afterSlot`. */
-  next(afterSlot?: number): OpenBlock;
+  /** The block that would be opened next, empty, with a time above `afterTime`. */
+  next(afterTime?: number): OpenBlock;
   open(block: OpenBlock): void;
   /** Ends the open block; nothing happens if there is none. */
   cut(): void;
@@ -25,7 +25,7 @@ export type Tip = {
   list(block: OpenBlock, items: ListedItems): void;
   enterEpoch(epoch: number): void;
   /** Starts again from the stored blocks. */
-  restart(at: { readonly epoch: number; readonly slot: number }): void;
+  restart(at: { readonly epoch: number; readonly time: number }): void;
 };
 
 export type TipDependencies = {
@@ -41,7 +41,7 @@ export const createTip = (dependencies: TipDependencies): Tip => {
   const state = createWorkingState(store.leaves);
   let epoch = 0;
   let lastNumber = 0;
-  let lastSlot = 0;
+  let lastTime = 0;
   let before: BlockBefore | undefined;
   let counted = { blocks: 0, listed: NO_ITEMS };
 
@@ -50,8 +50,8 @@ export const createTip = (dependencies: TipDependencies): Tip => {
     get epoch() {
       return epoch;
     },
-    get lastSlot() {
-      return lastSlot;
+    get lastTime() {
+      return lastTime;
     },
     get listed() {
       return counted.listed;
@@ -59,10 +59,10 @@ export const createTip = (dependencies: TipDependencies): Tip => {
     get blocks() {
       return counted.blocks;
     },
-    next: (afterSlot = 0) =>
+    next: (afterTime = 0) =>
       newBlock({
         number: lastNumber + 1,
-        slot: Math.max(lastSlot, afterSlot) + 1,
+        time: Math.max(lastTime, afterTime) + 1,
         epoch,
         fee: nextFee(feeRule, before),
       }),
@@ -72,7 +72,7 @@ export const createTip = (dependencies: TipDependencies): Tip => {
       counted = { ...counted, blocks: counted.blocks + 1 };
       state.open = block;
       lastNumber = block.number;
-      lastSlot = block.slot;
+      lastTime = block.time;
       onOpen(block);
     },
     cut() {
@@ -95,7 +95,7 @@ export const createTip = (dependencies: TipDependencies): Tip => {
       state.clear();
       epoch = at.epoch;
       lastNumber = store.lastBlockNumber();
-      lastSlot = Math.max(store.block(lastNumber)?.slot ?? 0, at.slot);
+      lastTime = Math.max(store.block(lastNumber)?.time ?? 0, at.time);
       before = lastStored(store, sizes);
       counted = countEpoch(epoch, { store, state });
     },

@@ -13,7 +13,7 @@ export const executeMessage = (message: Message, around: Surroundings): Effect =
   const get = (entry: Field): readonly Field[] => around.read(entry) ?? zeros;
   const outcome = around.executor.runHandler({
     message,
-    context: { layerId: around.layerId, slot: around.slot, epoch: around.epoch },
+    context: { layerId: around.layerId, time: around.time, epoch: around.epoch },
     state: { get },
   });
   const touched = [...outcome.touched];

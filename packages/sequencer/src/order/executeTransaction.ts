@@ -8,7 +8,7 @@ import type { Effect } from "./openBlock.ts";
 export type Surroundings = {
   readonly executor: Executor;
   readonly layerId: Field;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   readonly entryWidth: number;
   read(key: Field): readonly Field[] | undefined;
@@ -39,7 +39,7 @@ export type Call = {
 export const executeTransaction = (call: Call, around: Surroundings): Execution => {
   const { transaction, sender, key, fee, feeRecipient } = call;
   const refuse = (error: SequencerError, touched: readonly Field[] = []): Execution => ({ ok: false, error, touched });
-  if (transaction.expirySlot < around.slot) return refuse(expired(around.slot, transaction.expirySlot));
+  if (transaction.expiry < around.time) return refuse(expired(around.time, transaction.expiry));
   if (transaction.maxFee < fee) return refuse(feeTooLow(fee, transaction.maxFee));
   const zeros = Array<Field>(around.entryWidth).fill(0n);
   const account = around.read(key) ?? zeros;
@@ -52,7 +52,7 @@ export const executeTransaction = (call: Call, around: Surroundings): Execution 
   const outcome = around.executor.runMethod({
     method: transaction.method,
     args: transaction.args,
-    context: { sender, layerId: around.layerId, slot: around.slot, epoch: around.epoch, fee, feeRecipient },
+    context: { sender, layerId: around.layerId, time: around.time, epoch: around.epoch, fee, feeRecipient },
     state: { get },
   });
   const touched = [...new Set([key, ...outcome.touched])];

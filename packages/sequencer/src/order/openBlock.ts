@@ -5,7 +5,7 @@ import { BUNDLE_SOURCE, type IncomingMessage } from "@frond/store";
 /** A block that is being filled, or waits to be sealed. */
 export type OpenBlock = {
   readonly number: number;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   /** What a new transaction pays in it. */
   readonly fee: bigint;
@@ -42,7 +42,7 @@ export type Usage = {
   readonly produced: number;
 };
 
-export const newBlock = (header: Pick<OpenBlock, "number" | "slot" | "epoch" | "fee">): OpenBlock => ({
+export const newBlock = (header: Pick<OpenBlock, "number" | "time" | "epoch" | "fee">): OpenBlock => ({
   ...header,
   values: new Map(),
   transactions: [],

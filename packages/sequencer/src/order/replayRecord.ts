@@ -11,9 +11,9 @@ export const replayRecord = (
 ): BlockPlace | undefined => {
   try {
     if (record.kind === "open") {
-      const { block, slot, epoch, fee } = record;
+      const { block, time, epoch, fee } = record;
       tip.cut();
-      tip.open(newBlock({ number: block, slot, epoch, fee }));
+      tip.open(newBlock({ number: block, time, epoch, fee }));
       return undefined;
     }
     if (record.kind === "message") {

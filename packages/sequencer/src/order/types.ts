@@ -9,7 +9,7 @@ import type { Effect, OpenBlock } from "./openBlock.ts";
 
 /** Where a transaction is: the `position`-th of its block. */
 export type BlockPlace = {
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   readonly block: number;
   readonly position: number;
@@ -60,7 +60,7 @@ export interface Orderer {
   /** Does again what a record of the log says; gives the place of a transaction. @throws ReplayError */
   replay(record: LogRecord): BlockPlace | undefined;
   /** What the next transaction finds: the open block, or the one that would be opened. */
-  readonly next: { readonly block: number; readonly slot: number; readonly fee: bigint };
+  readonly next: { readonly block: number; readonly time: number; readonly fee: bigint };
   /** The end of the chain that it builds on. */
   readonly tip: Tip;
   /** The nonce that the account with this address uses next. */
@@ -78,7 +78,7 @@ export type OrdererOptions = {
 export type OrdererDependencies = {
   readonly store: Store;
   readonly epoch: number;
-  readonly slot: number;
+  readonly time: number;
   /** Throws if a transaction or message cannot be taken, or not now. Not asked in a replay. */
   check(tried: Tried): void;
   /** Throws if no further block may be opened for it. Not asked in a replay. */

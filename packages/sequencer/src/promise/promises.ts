@@ -35,7 +35,7 @@ export const createPromises = (
       if (waiting !== undefined) return waiting;
       const place = store.transactionPlace(hash);
       const block = place && store.block(place.block);
-      return place && block && { layerId, transactionHash: hash, slot: block.slot, epoch: block.epoch, ...place };
+      return place && block && { layerId, transactionHash: hash, time: block.time, epoch: block.epoch, ...place };
     },
     sealed(hashes) {
       for (const hash of hashes) unsealed.delete(hash);

@@ -20,7 +20,7 @@ const sealBlock = async (request: SealRequest, store: Store, { secret }: SealerK
   const witness: BlockWitness = {
     size: request.size.name,
     layerId: request.layerId,
-    slot: request.slot,
+    time: request.time,
     epoch: request.epoch,
     witnessSet,
     consumed: request.incoming.map(({ message }) => message),
@@ -33,7 +33,7 @@ const sealBlock = async (request: SealRequest, store: Store, { secret }: SealerK
   const { stateRootIn, stateRootOut, messagesHash, dataHash } = statement;
   const block: BlockRecord = {
     number: request.number,
-    slot: request.slot,
+    time: request.time,
     epoch: request.epoch,
     size: request.size.name,
     status: "sealed",

@@ -32,7 +32,7 @@ export const createSealQueue = (
       last = last.then(async () => {
         const record = await sealer.seal({
           number: block.number,
-          slot: block.slot,
+          time: block.time,
           epoch: block.epoch,
           size,
           layerId,

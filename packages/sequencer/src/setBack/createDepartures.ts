@@ -5,8 +5,8 @@ import { type PendingItem, storeDeparted } from "./storeDeparted.ts";
 
 /** Brings to the disk what has left the line. */
 export type Departures = {
-  /** Slots of what was executed and is not durable yet: only then its messages are on their way. */
-  readonly slots: readonly number[];
+  /** Times of what was executed and is not durable yet: only then its messages are on their way. */
+  readonly times: readonly number[];
   settle(departed: Departed<PendingItem>): void;
   /** Resolves when all is durable. */
   whenStored(): Promise<void>;
@@ -22,21 +22,21 @@ export const createDepartures = (dependencies: {
   onFailure(error: unknown): void;
 }): Departures => {
   const { store, drops, session, flush, onStored, onFailure } = dependencies;
-  let slots: number[] = [];
+  let times: number[] = [];
   let stored: Promise<void> = Promise.resolve();
   return {
-    get slots() {
-      return slots;
+    get times() {
+      return times;
     },
     settle(departed) {
       const { executed, dropped } = departed;
       if (executed.length + dropped.length === 0) return;
       // The log first: writes keep their order, and a transaction without a row has its record.
       flush();
-      slots = [...slots, ...executed.map(({ slot }) => slot)];
+      times = [...times, ...executed.map(({ time }) => time)];
       stored = storeDeparted(departed, { store, drops, session: session() });
       stored.then(() => {
-        slots = slots.slice(executed.length);
+        times = times.slice(executed.length);
         onStored(departed);
       }, onFailure);
     },

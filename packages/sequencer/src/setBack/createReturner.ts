@@ -26,8 +26,8 @@ export type Returner = {
   tryAll(mayGoOn: () => boolean): Promise<void>;
   /** What stood against one may be over: tries all in line soon, once, if `mayTry`. */
   wake(): void;
-  /** Drops the first that may be given up, has at most this slot, and still fails. */
-  giveUp(slot: number): void;
+  /** Drops the first that may be given up, has at most this time, and still fails. */
+  giveUp(time: number): void;
   /** Resolves when no pass is under way, and all that left the line is on disk. */
   whenIdle(): Promise<void>;
   /**
@@ -106,7 +106,7 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
 
   return {
     get status() {
-      return statusOf(line, departures.slots);
+      return statusOf(line, departures.times);
     },
     get waiting() {
       return line.items.map(({ pending }) => pending);
@@ -120,9 +120,9 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
     },
     tryAll,
     wake: passes.wake,
-    giveUp(slot) {
+    giveUp(time) {
       if (!mayTry()) return;
-      line.giveUp(slot);
+      line.giveUp(time);
       settle();
       onChange();
       passes.wake();
@@ -143,7 +143,7 @@ const statusOf = (
   { count, waiting, failing }: Pick<Returning<PendingItem>, "count" | "waiting" | "failing">,
   storing: readonly number[],
 ): ReturningStatus => {
-  const lowest = storing.reduce((low, slot) => Math.min(low, slot), waiting ?? Number.POSITIVE_INFINITY);
+  const lowest = storing.reduce((low, time) => Math.min(low, time), waiting ?? Number.POSITIVE_INFINITY);
   return {
     count: count + storing.length,
     ...(lowest === Number.POSITIVE_INFINITY ? {} : { waiting: lowest }),

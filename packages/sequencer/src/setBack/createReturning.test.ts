@@ -73,13 +73,13 @@ const item = (hash: bigint, account: bigint, nonce: number, more: Partial<Return
   hash,
   account,
   nonce,
-  slot: Number(hash),
+  time: Number(hash),
   isLeg: false,
   ...more,
 });
 
 describe("the line of returning transactions", () => {
-  it("tries the first of each account in the order of slots, and goes on until nothing moves", () => {
+  it("tries the first of each account in the order of times, and goes on until nothing moves", () => {
     const failing = new Map([[2n, "sequencer/execution-failed"]]);
     const { line, tryAll } = lineOver(failing);
     line.restart([item(4n, BOB, 1), item(1n, ALICE, 0), item(3n, BOB, 0), item(2n, ALICE, 1), item(5n, ALICE, 2)]);
@@ -98,14 +98,14 @@ describe("the line of returning transactions", () => {
     expect([line.count, line.failing, line.reasonOf(2n)]).toEqual([0, undefined, undefined]);
   });
 
-  it("executes an account's transactions in the order signed, whatever their slots", () => {
+  it("executes an account's transactions in the order signed, whatever their times", () => {
     const { line, tryAll } = lineOver(new Map());
     // Nonce 0 was sent after nonce 1 had been set back and what stood in its place was dropped.
     line.restart([item(1n, ALICE, 1), item(9n, ALICE, 0)]);
     expect(tryAll().executed).toEqual([9n, 1n]);
   });
 
-  it("gives up the first that fails, up to the slot, one at a time, and only if it fails still", () => {
+  it("gives up the first that fails, up to the time, one at a time, and only if it fails still", () => {
     const failing = new Map([1n, 2n, 3n].map((hash) => [hash, "sequencer/execution-failed"]));
     const { line, tryAll } = lineOver(failing);
     line.restart([item(1n, ALICE, 0), item(2n, BOB, 0), item(3n, 7n, 0)]);
@@ -124,7 +124,7 @@ describe("the line of returning transactions", () => {
     expect([line.count, line.failing]).toEqual([1, 3]);
   });
 
-  it("gives up what was sent to fill a gap, though those behind it have lower slots", () => {
+  it("gives up what was sent to fill a gap, though those behind it have lower times", () => {
     const { line, tryAll } = lineOver(new Map([[9n, "sequencer/execution-failed"]]));
     line.restart([item(1n, ALICE, 1), item(9n, ALICE, 0), item(5n, BOB, 1)]);
     tryAll();
@@ -239,7 +239,7 @@ const createLedger = () => {
       const inLine = line.noncesOf(account);
       const nonce = nonceOf(account);
       if (inLine.length > 0 && missingNonce(nonce, inLine) !== nonce) return;
-      const payment = { hash: ++hashes, account, nonce, slot: history.length, isLeg: false, to, amount };
+      const payment = { hash: ++hashes, account, nonce, time: history.length, isLeg: false, to, amount };
       if (execute(payment).ok) promised.set(payment.hash, payment);
     },
     /** Tries so many times at most. */
@@ -257,8 +257,8 @@ const createLedger = () => {
       // New objects, as from a store.
       line.restart(returning.filter(({ hash }) => !dropped.has(hash)).map((payment) => ({ ...payment })));
     },
-    giveUp(slot: number): void {
-      line.giveUp(slot);
+    giveUp(time: number): void {
+      line.giveUp(time);
       noteDropped();
     },
   };
@@ -306,8 +306,8 @@ const bringToRest = (ledger: Ledger): void => {
   for (const source of [0, 1, 2]) while (ledger.handle(source)) ledger.tryAgain(3);
   ledger.tryAgain(Number.POSITIVE_INFINITY);
   while (ledger.line.count > 0) {
-    const { failing: slot } = ledger.line;
-    if (slot !== undefined) ledger.giveUp(slot);
+    const { failing: time } = ledger.line;
+    if (time !== undefined) ledger.giveUp(time);
     else for (const account of ACCOUNTS) ledger.send(account, { to: account, amount: 0 });
     ledger.tryAgain(Number.POSITIVE_INFINITY);
   }

@@ -17,23 +17,23 @@ export type Departed<I> = {
  */
 export type Returning<I extends ReturningItem> = {
   readonly count: number;
-  /** The lowest slot of those that wait for more than a missing nonce of their account; undefined if there is none. */
+  /** The lowest time of those that wait for more than a missing nonce of their account; undefined if there is none. */
   readonly waiting: number | undefined;
   /**
-   * The slot of the first of these, if it may be given up: what stands before others in line may be what they need.
+   * The time of the first of these, if it may be given up: what stands before others in line may be what they need.
    * Undefined if there is none, or it waits for what passes by itself.
    */
   readonly failing: number | undefined;
   readonly items: readonly I[];
-  /** Replaces the line. Items are ordered by their slots; those of one slot keep the order given. */
+  /** Replaces the line. Items are ordered by their times; those of one time keep the order given. */
   restart(items: readonly I[]): void;
   /**
    * Tries every item that is first of its account, in order, and again from the start after each round in which one
    * left the line. Yields after each attempt: the caller may stop there, or let others work.
    */
   tries(): Generator<void>;
-  /** Drops the first waiting item, if it has at most this slot and still fails by itself. */
-  giveUp(slot: number): void;
+  /** Drops the first waiting item, if it has at most this time and still fails by itself. */
+  giveUp(time: number): void;
   /** What has left the line since the last call. */
   takeDeparted(): Departed<I>;
   /** Why a transaction is still in line; undefined if it is not. */
@@ -56,11 +56,11 @@ export const createReturning = <I extends ReturningItem>(dependencies: Returning
       return trial.line.count;
     },
     get waiting() {
-      return trial.firstWaiting()?.slot;
+      return trial.firstWaiting()?.time;
     },
     get failing() {
       const item = trial.firstWaiting();
-      return item !== undefined && failingOf(trial, item) !== undefined ? item.slot : undefined;
+      return item !== undefined && failingOf(trial, item) !== undefined ? item.time : undefined;
     },
     get items() {
       return [...trial.line.items()];
@@ -69,7 +69,7 @@ export const createReturning = <I extends ReturningItem>(dependencies: Returning
       trial = createTrial(createLine(items), dependencies);
     },
     tries: () => rounds(trial),
-    giveUp: (slot) => giveUpOne(trial, slot),
+    giveUp: (time) => giveUpOne(trial, time),
     takeDeparted: () => trial.takeDeparted(),
     reasonOf: (hash) => reasonOf(trial, hash),
     noncesOf: (account) => trial.line.ofAccount(account).map(({ nonce }) => nonce),
@@ -169,7 +169,7 @@ function* rounds<I extends ReturningItem>(trial: Trial<I>): Generator<void> {
 }
 
 /**
- * What an item fails for: the first of its account, if that fails by itself. The first may have a higher slot, when it
+ * What an item fails for: the first of its account, if that fails by itself. The first may have a higher time, when it
  * was sent to fill a gap; the item still waits for it, and so do others for the item.
  */
 const failingOf = <I extends ReturningItem>(
@@ -182,9 +182,9 @@ const failingOf = <I extends ReturningItem>(
 };
 
 /** An attempt may show that the item can be executed now, or waits for something else. */
-const giveUpOne = <I extends ReturningItem>(trial: Trial<I>, slot: number): void => {
+const giveUpOne = <I extends ReturningItem>(trial: Trial<I>, time: number): void => {
   const item = trial.firstWaiting();
-  if (item === undefined || item.slot > slot) return;
+  if (item === undefined || item.time > time) return;
   const failing = failingOf(trial, item);
   if (failing === undefined || trial.attempt(failing.first)) return;
   const still = failingOf(trial, item);

@@ -9,7 +9,7 @@ import type { Attempt } from "./createReturning.ts";
 
 /**
  * For so many rounds a returning transaction waits for a receiver that cannot be reached, or for a share of the
- * settlement list that is large enough for it alone. What waits holds up what fails with a higher slot, on all layers:
+ * settlement list that is large enough for it alone. What waits holds up what fails with a higher time, on all layers:
  * what may never come must not do that for ever.
  */
 const LONGEST_ABSENCE_ROUNDS = 8;

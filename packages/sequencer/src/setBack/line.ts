@@ -6,26 +6,26 @@ export type ReturningItem = {
   /** The address whose nonces it uses. */
   readonly account: Field;
   readonly nonce: number;
-  /** The slot of its first place ever. */
-  readonly slot: number;
+  /** The time of its first place ever. */
+  readonly time: number;
   /** Whether it is a leg of a bundle: other layers depend on it. */
   readonly isLeg: boolean;
 };
 
-/** Items in the order of their slots; those of one account in the order of their nonces besides. */
+/** Items in the order of their times; those of one account in the order of their nonces besides. */
 export type Line<I extends ReturningItem> = {
   readonly count: number;
   get(hash: Field): I | undefined;
-  /** Oldest slot first. Items may be removed while this is iterated. */
+  /** Oldest time first. Items may be removed while this is iterated. */
   items(): Iterable<I>;
   /** Of an account, lowest nonce first. */
   ofAccount(account: Field): readonly I[];
   remove(item: I): void;
 };
 
-/** Items of one slot keep the order given. */
+/** Items of one time keep the order given. */
 export const createLine = <I extends ReturningItem>(items: readonly I[]): Line<I> => {
-  const byHash = new Map(items.toSorted((a, b) => a.slot - b.slot).map((item) => [item.hash, item]));
+  const byHash = new Map(items.toSorted((a, b) => a.time - b.time).map((item) => [item.hash, item]));
   const accounts = new Map<Field, I[]>();
   for (const item of byHash.values()) {
     const ofAccount = accounts.get(item.account);

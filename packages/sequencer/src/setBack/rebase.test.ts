@@ -56,17 +56,17 @@ describe("a rebase", () => {
     expect(sequencer.cursor("l1")).toBe(0);
     expect(balanceOf(sequencer, alice)).toBe(60n);
     expect(hashes.map((hash) => sequencer.promised(hash))).toMatchObject([
-      { block: 1, slot: 1, epoch: 1 },
-      ...[0, 1, 2].map((position) => ({ block: 2, slot: 5, epoch: 2, position })),
+      { block: 1, time: 1, epoch: 1 },
+      ...[0, 1, 2].map((position) => ({ block: 2, time: 5, epoch: 2, position })),
     ]);
     await sequencer.seal();
-    expect(store.block(2)).toMatchObject({ slot: 5, epoch: 2, consumed: [], transactions: hashes.slice(1) });
+    expect(store.block(2)).toMatchObject({ time: 5, epoch: 2, consumed: [], transactions: hashes.slice(1) });
     await sequencer.consume([1, 2, 3].map((position) => deposit(alice, 100n, position)));
     expect(balanceOf(sequencer, alice)).toBe(360n);
     await sequencer.close();
     const again = start(store);
     expect(again).toMatchObject({ session: 1, epoch: 2 });
-    expect(again.promised(hashes[3]!)).toMatchObject({ block: 2, slot: 5 });
+    expect(again.promised(hashes[3]!)).toMatchObject({ block: 2, time: 5 });
   });
 
   it("leaves out what is to be dropped, and says why, now and later", async () => {
@@ -94,22 +94,22 @@ describe("a rebase", () => {
     expect(again.lastDropped()).toEqual([]);
   });
 
-  it("uses no slot again, however often it goes back, and after a restart", async () => {
+  it("uses no time again, however often it goes back, and after a restart", async () => {
     const store = memoryStore(identity);
     let sequencer = start(store);
     await sequencer.submit(note(0, 1n));
-    const slots = [1];
+    const times = [1];
     for (let session = 1; session <= 4; session++) {
       if (session % 2 === 0) await sequencer.seal();
       await sequencer.rebase({ through: 0, epoch: 1, session });
-      slots.push(sequencer.promised(transactionHash(note(0, 1n)))!.slot);
+      times.push(sequencer.promised(transactionHash(note(0, 1n)))!.time);
       await sequencer.close();
       sequencer = start(store);
     }
-    expect(slots).toEqual([1, 2, 3, 4, 5]);
+    expect(times).toEqual([1, 2, 3, 4, 5]);
     await sequencer.consume([payment(alice, 1n, 40)]);
     await sequencer.rebase({ through: 0, epoch: 1, session: 5 });
-    expect(sequencer.status().slot).toBe(42);
+    expect(sequencer.status().time).toBe(42);
   });
 
   it("does nothing when the session was reached already", async () => {
@@ -144,7 +144,7 @@ describe("a rebase", () => {
     expect(sequencer.outbox().map(({ message }) => message.amount)).toEqual([2n]);
     await sequencer.rebase({ through: 2, epoch: 1, session: 1 });
     expect(sequencer.epoch).toBe(1);
-    expect(sequencer.outbox().map(({ message, slot, position }) => [message.amount, slot, position])).toEqual([
+    expect(sequencer.outbox().map(({ message, time, position }) => [message.amount, time, position])).toEqual([
       [1n, 6, 384],
       [2n, 6, 385],
     ]);
@@ -186,7 +186,7 @@ describe("a rebase", () => {
     });
     await rebase;
     await message;
-    expect(await meanwhile).toMatchObject({ slot: 2, position: 1 });
+    expect(await meanwhile).toMatchObject({ time: 2, position: 1 });
     await sequencer.seal();
     await sequencer.consume([deposit(alice, 1n, 0)]);
     expect(balanceOf(sequencer, alice)).toBe(1n);
@@ -215,7 +215,7 @@ describe("a rebase", () => {
       await expect.poll(() => again.returning().count).toBe(0);
       await again.seal();
       await expect.poll(() => [...store.pending()]).toEqual([]);
-      outcomes.add(JSON.stringify([again.epoch, rootOf(store).toString(), store.block(2)?.slot]));
+      outcomes.add(JSON.stringify([again.epoch, rootOf(store).toString(), store.block(2)?.time]));
       expect(store.block(2)?.transactions).toEqual([transactionHash(note(1, 9n)), ...hashes.slice(2)]);
     }
     expect([...outcomes].map((outcome) => JSON.parse(outcome)[2])).toEqual([5]);

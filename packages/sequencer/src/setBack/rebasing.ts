@@ -54,13 +54,13 @@ export const createRebasing = (dependencies: RebasingDependencies): Rebasing => 
   async function goBack(rebase: RebaseOptions): Promise<void> {
     await returner.whenIdle();
     await drain();
-    const { lastSlot, state } = orderer.tip;
-    const pending = planRebase(rebase, { store, open: state.open, lastSlot, waiting: returner.waiting });
+    const { lastTime, state } = orderer.tip;
+    const pending = planRebase(rebase, { store, open: state.open, lastTime, waiting: returner.waiting });
     await store.rollback({ through: rebase.through, pending });
     session = rebase.session;
     drops.restart(pending.dropped);
     promises.clear();
-    orderer.tip.restart({ epoch: rebase.epoch, slot: lastSlot });
+    orderer.tip.restart({ epoch: rebase.epoch, time: lastTime });
     quota.restart();
     forget(rebase.epoch);
     returner.load();

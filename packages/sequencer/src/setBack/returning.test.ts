@@ -32,8 +32,8 @@ afterEach(async () => {
   for (const sequencer of started.splice(0)) await sequencer.close();
 });
 
-const transfer = (nonce: number, amount: bigint, secret = ALICE, to = bob, expirySlot = 1_000_000) =>
-  call(secret, { method: "transfer", args: [to, amount], nonce, expirySlot });
+const transfer = (nonce: number, amount: bigint, secret = ALICE, to = bob, expiry = 1_000_000) =>
+  call(secret, { method: "transfer", args: [to, amount], nonce, expiry });
 const hashesOf = (transactions: readonly Transaction[]) => transactions.map(transactionHash);
 const pendingOf = (store: Store) => [...store.pending()].map(({ transaction }) => transaction);
 /** After what others do in their turn. */
@@ -97,19 +97,19 @@ describe("a returning transaction", () => {
     expect(sequencer.promised(hashes[2]!)).toMatchObject({ block: 2 });
   });
 
-  it("waits after a restart, and another set-back, with the slot of its first place", async () => {
+  it("waits after a restart, and another set-back, with the time of its first place", async () => {
     const store = memoryStore(identity);
     const { sequencer, hashes } = await startSetBack(store);
     await sequencer.close();
     const again = start(store);
     await again.consume([]);
     expect(again.returning()).toEqual({ count: 3, waiting: 1, failing: 1 });
-    // The first is executed in slot 5, and set back; it was promised in slot 1.
+    // The first is executed in time 5, and set back; it was promised in time 1.
     await again.consume([deposit(alice, 10n, 0)]);
     await expect.poll(() => again.returning()).toEqual({ count: 2, waiting: 2, failing: 2 });
     await again.rebase({ through: 0, epoch: 1, session: 2 });
     expect(again.returning()).toEqual({ count: 3, waiting: 1, failing: 1 });
-    expect(pendingOf(store).map(({ hash, slot }) => [hash, slot])).toEqual(hashes.map((hash, i) => [hash, i + 1]));
+    expect(pendingOf(store).map(({ hash, time }) => [hash, time])).toEqual(hashes.map((hash, i) => [hash, i + 1]));
     await again.consume([deposit(alice, 100n, 0)]);
     await expect.poll(() => again.returning().count).toBe(0);
     expect(again.lastDropped()).toEqual([]);

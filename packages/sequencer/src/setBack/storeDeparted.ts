@@ -11,7 +11,7 @@ export const pendingItem = ({ position, transaction: pending }: PendingRow): Pen
   hash: pending.hash,
   account: addressOf(pending.transaction.publicKey),
   nonce: pending.transaction.nonce,
-  slot: pending.slot,
+  time: pending.time,
   isLeg: isLeg(pending.transaction),
   position,
   pending,

@@ -82,8 +82,8 @@ function isHanded(layer: LayerState, { number, stateRootAfter }: HandedBlock["bl
 }
 
 function nameOf({ known }: LayerState, { block }: HandedBlock): string {
-  const { number, stateRootAfter, slot, epoch } = block;
-  return `${fieldToHex(known.layerId)}/${number}/${fieldToHex(stateRootAfter)}/${slot}/${epoch}`;
+  const { number, stateRootAfter, time, epoch } = block;
+  return `${fieldToHex(known.layerId)}/${number}/${fieldToHex(stateRootAfter)}/${time}/${epoch}`;
 }
 
 async function prove(

@@ -17,14 +17,14 @@ export function problemOfBlock(layer: LayerState, block: BlockRecord): string | 
 }
 
 /**
- * The result of comparing a block with the block that already has its slot: the same block, or another one. If both are
+ * The result of comparing a block with the block that already has its time: the same block, or another one. If both are
  * signed, the result includes the evidence.
  */
 export type Repeated = { readonly isSame: boolean; readonly evidence?: Equivocation };
 
-/** Compares a block with the one that is known for its slot; undefined if there is none. The first one stays. */
+/** Compares a block with the one that is known for its time; undefined if there is none. The first one stays. */
 export function compareWithKnown(layer: LayerState, block: BlockRecord): Repeated | undefined {
-  const known = [...layer.blocks.values()].find((handed) => handed.block.slot === block.slot)?.block;
+  const known = [...layer.blocks.values()].find((handed) => handed.block.time === block.time)?.block;
   if (known === undefined) return undefined;
   const [first, second] = [signatureOf(layer, known), signatureOf(layer, block)];
   if (first.statementHash === second.statementHash) return { isSame: true };
@@ -38,13 +38,13 @@ function isSigned(layer: LayerState, block: BlockRecord): boolean {
 
 function signatureOf(layer: LayerState, block: BlockRecord): SignedStatement {
   const { layerId } = layer;
-  const { slot, epoch, signature } = block;
-  return { layerId, slot, epoch, statementHash: statementHash(statementOf(block, layerId)), signature };
+  const { time, epoch, signature } = block;
+  return { layerId, time, epoch, statementHash: statementHash(statementOf(block, layerId)), signature };
 }
 
 type SignedStatement = {
   readonly layerId: Field;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   readonly statementHash: Field;
   readonly signature: BlockRecord["signature"];

@@ -122,7 +122,7 @@ function leave(core: Core, layer: LayerState): void {
   void core.journal.change(() => tellNetwork(core.tree)).catch(() => {});
 }
 
-/** A rival is listened to for evidence only: a second signed block for a slot. */
+/** A rival is listened to for evidence only: a second signed block for a time. */
 async function listenToRival(
   core: Core,
   layer: LayerState,
@@ -135,7 +135,7 @@ async function listenToRival(
   if (repeated === undefined) return;
   const { evidence } = repeated;
   if (evidence !== undefined) await core.journal.change(() => putEvidence(core.tree, evidence));
-  refuse("another sequencer runs this layer, and this one signed a block for a slot that has one");
+  refuse("another sequencer runs this layer, and this one signed a block for a time that has one");
 }
 
 /** Asks a rival for its blocks: it may go on where it is. */

@@ -195,15 +195,15 @@ describe("fault isolation", () => {
     await tree.layer("c").start();
   });
 
-  it("settles one of two blocks that two nodes with one key signed for a slot, and keeps both signatures as evidence", async () => {
+  it("settles one of two blocks that two nodes with one key signed for a time, and keeps both signatures as evidence", async () => {
     const rival = await tree.startRival("b");
     const mallory = signTransaction(tree.unsigned("b", "pay", [0xe1en, 0n], { nonce: 0, secret: 66n }), 66n);
     const first = await tree.call("b", "pay", [0xb0bn, 0n]);
     const second = await rival.sequencer.submit(mallory);
-    expect(second.slot).toBe(first.slot);
+    expect(second.time).toBe(first.time);
     await tree.until(() => tree.coordinator.evidence().length === 1, "the evidence is kept");
     const [evidence] = tree.coordinator.evidence();
-    expect(evidence!.first).toMatchObject({ layerId: tree.idOf("b"), slot: first.slot });
+    expect(evidence!.first).toMatchObject({ layerId: tree.idOf("b"), time: first.time });
     expect(verifyEquivocation(evidence!)).toBe(true);
     expect(verifyEquivocation({ ...evidence!, second: evidence!.first })).toBe(false);
     await tree.until(() => rival.link.status().coordinator === "refused", "the second node is refused");

@@ -39,7 +39,7 @@ export type NetworkView = {
   };
   readonly layers: readonly (LayerView & {
     readonly parent: string | null;
-    readonly slot: number;
+    readonly time: number;
     readonly block: number;
     readonly transactionsPerSecond: number;
     readonly messagesInFlight: number;
@@ -88,7 +88,7 @@ export function networkView(
     layers: [...layers.values()].map((layer) => ({
       ...layerView(core, layer, known),
       parent: layers.get(layer.known.config.parentId)?.known.name ?? null,
-      slot: layer.stats?.slot ?? layer.slot,
+      time: layer.stats?.time ?? layer.time,
       block: layer.stats?.block ?? layer.accepted,
       transactionsPerSecond: Math.round(layer.rate * 10) / 10,
       messagesInFlight: messagesInFlight(core.tree, layer),

@@ -92,7 +92,7 @@ async function takeBlock(
   if (repeated !== undefined) {
     if (repeated.evidence !== undefined) {
       const { evidence } = repeated;
-      core.logger.error(`The sequencer of layer ${layer.known.name} signed two blocks at slot ${block.slot}`);
+      core.logger.error(`The sequencer of layer ${layer.known.name} signed two blocks at time ${block.time}`);
       await core.journal.change(() => {
         putEvidence(core.tree, evidence);
         noteOffence(core.tree, layer);

@@ -41,7 +41,7 @@ export type Records = {
   restore(tree: Tree): void;
 };
 
-type StoredLetter = Pick<Letter, "from" | "to" | "position" | "slot" | "epoch" | "message">;
+type StoredLetter = Pick<Letter, "from" | "to" | "position" | "time" | "epoch" | "message">;
 
 export function openRecords(tables: Pick<Tables, "table">): Records {
   const state = tables.table<unknown>("coordinator");
@@ -59,7 +59,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
     for (const [, handed] of blocks.entries({ start: `${prefix}/`, end: `${prefix}0` })) {
       layer.blocks.set(handed.block.number, handed);
       layer.accepted = Math.max(layer.accepted, handed.block.number);
-      layer.slot = Math.max(layer.slot, handed.block.slot);
+      layer.time = Math.max(layer.time, handed.block.time);
     }
     return layer;
   }
@@ -106,5 +106,5 @@ export function putSubmission(tree: Tree, submission: Submission): void {
 }
 
 export function putEvidence(tree: Tree, found: Equivocation): void {
-  put(tree, "evidence", `${fieldToHex(found.first.layerId)}/${found.first.slot}`, found);
+  put(tree, "evidence", `${fieldToHex(found.first.layerId)}/${found.first.time}`, found);
 }

@@ -71,11 +71,11 @@ const positionAt = (changes: Partial<Extract<LayerFrame, { type: "position" }>> 
     ...changes,
   }) as const;
 
-function messageTo(victim: string, from: KnownLayer, slot: number): LayerFrame {
+function messageTo(victim: string, from: KnownLayer, time: number): LayerFrame {
   const message = {
     from: from.layerId,
     to: tree.idOf(victim),
-    slot,
+    time,
     kind: MessageKind.call,
     asset: 0,
     amount: 0n,
@@ -83,7 +83,7 @@ function messageTo(victim: string, from: KnownLayer, slot: number): LayerFrame {
     payload: 0n,
   };
   const { open: epoch } = tree.coordinator.network().epoch;
-  const outgoing = { message, position: slot * 64, block: 1, slot, epoch };
+  const outgoing = { message, position: time * 64, block: 1, time, epoch };
   return { type: "message", session: 0, previous: -1, outgoing };
 }
 
@@ -113,7 +113,7 @@ describe("a stranger's layer", () => {
     expect(sessionOf("b")).toBe(0);
   });
 
-  it("can't use up the slots of others", async () => {
+  it("can't use up the times of others", async () => {
     const known = layerOfMallory(51);
     await tree.coordinator.register(known);
     const mallory = await connect(known);
@@ -121,7 +121,7 @@ describe("a stranger's layer", () => {
     await mallory.say(messageTo("b", known, 2 ** 32 - 2));
     await fund("b", 100n);
     await tree.call("b", "pay", [PAYEE, 1n]);
-    expect(tree.layer("b").sequencer.status().slot).toBeLessThan(100);
+    expect(tree.layer("b").sequencer.status().time).toBeLessThan(100);
     mallory.closed();
     expect(await tree.settle()).toMatchObject({ leftOut: [] });
   });

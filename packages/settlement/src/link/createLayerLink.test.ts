@@ -188,7 +188,7 @@ describe("a message for a layer", () => {
     const message = {
       from: OTHER,
       to: LAYER,
-      slot: 3,
+      time: 3,
       kind: MessageKind.call,
       asset: 1,
       amount: 5n,
@@ -394,23 +394,23 @@ describe("what a set-back leaves without a place", () => {
     coordinator.want({ session: 1, block: 0 });
     await until(() => lastPosition(coordinator).returning.count === 1, "it returns");
     const { failing } = lastPosition(coordinator).returning;
-    return { coordinator, layer, slot: failing! };
+    return { coordinator, layer, time: failing! };
   }
   const pay = (layer: LinkedLayer) => layer.call("pay", [alice, 1n]);
 
   test("gets it again once what it needs is back", async () => {
-    const { coordinator, layer, slot } = await withReturning(pay);
-    coordinator.want({ giveUp: slot - 1 });
+    const { coordinator, layer, time } = await withReturning(pay);
+    coordinator.want({ giveUp: time - 1 });
     await seconds(5);
-    expect(lastPosition(coordinator).returning).toEqual({ count: 1, waiting: slot, failing: slot });
+    expect(lastPosition(coordinator).returning).toEqual({ count: 1, waiting: time, failing: time });
     coordinator.say(deliver(0, { session: 1, amount: 1_000n }));
     await until(() => lastPosition(coordinator).returning.count === 0, "it is back");
     expect(layer.sequencer.lastDropped()).toEqual([]);
   });
 
   test("is given up when the coordinator says that nothing more comes", async () => {
-    const { coordinator, layer, slot } = await withReturning(pay);
-    coordinator.want({ giveUp: slot });
+    const { coordinator, layer, time } = await withReturning(pay);
+    coordinator.want({ giveUp: time });
     await until(() => lastPosition(coordinator).returning.count === 0, "it is given up");
     expect(layer.sequencer.lastDropped().length).toBe(1);
     expect(coordinator.of("dropped")).toEqual([]);
@@ -418,13 +418,13 @@ describe("what a set-back leaves without a place", () => {
 
   test("is told if it was a leg, and told again on each connection", async () => {
     let hash = 0n;
-    const { coordinator, layer, slot } = await withReturning(async (own) => {
+    const { coordinator, layer, time } = await withReturning(async (own) => {
       const transaction = legOf(own);
       hash = transactionHash(transaction);
       await own.sequencer.prepare(transaction);
       await own.sequencer.commit(hash);
     });
-    coordinator.want({ giveUp: slot });
+    coordinator.want({ giveUp: time });
     await until(() => coordinator.of("dropped").length === 1, "the leg is told");
     expect(coordinator.of("dropped")[0]).toMatchObject({
       legs: [{ hash, code: "sequencer/execution-failed" }],

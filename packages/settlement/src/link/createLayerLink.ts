@@ -165,7 +165,7 @@ async function act(link: Link, action: Action): Promise<void> {
     case "release":
       return sequencer.release();
     case "giveUp":
-      return sequencer.giveUp(action.slot);
+      return sequencer.giveUp(action.time);
     case "sendMessages":
       return sendMessages(link, { above: action.after, throughEpoch: sequencer.position().epoch });
     case "handOver":

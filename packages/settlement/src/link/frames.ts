@@ -2,6 +2,7 @@ import { type Field, poseidon2Hash } from "@frond/foundation";
 import {
   DOMAINS,
   fieldSchema,
+  LAST_TIME,
   messageSchema,
   preconfirmationSchema,
   signatureSchema,
@@ -19,6 +20,7 @@ import * as z from "zod";
  */
 
 const u32 = z.int().min(0).max(0xffff_ffff);
+const time = z.int().min(0).max(LAST_TIME);
 const position = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const previous = z.int().min(-1).max(Number.MAX_SAFE_INTEGER);
 const session = u32;
@@ -26,12 +28,12 @@ const text = z.string().max(2_000);
 
 const incomingSchema = z.strictObject({ message: messageSchema, source: z.string().max(100), position });
 
-const outgoingSchema = z.strictObject({ message: messageSchema, position, block: u32, slot: u32, epoch: u32 });
+const outgoingSchema = z.strictObject({ message: messageSchema, position, block: u32, time, epoch: u32 });
 
 /** A block record as it travels. Lists are bounded by the capacity of blocks. */
 const blockRecordSchema = z.strictObject({
   number: u32,
-  slot: u32,
+  time,
   epoch: u32,
   size: z.string().max(64),
   status: z.enum(["sealed", "proven", "settled"]),
@@ -61,7 +63,7 @@ const dropSchema = z.strictObject({ hash: fieldSchema, code: z.string().max(100)
 
 /** What a layer says of itself about once a second, for people. */
 const statsSchema = z.strictObject({
-  slot: u32,
+  time,
   block: u32,
   accepted: z.number(),
   rejected: z.number(),
@@ -98,11 +100,11 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     /** It orders no transactions, and what it ordered is durable. */
     isHeld: z.boolean(),
     /**
-     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original slot of the transactions
-     * that wait for more than a missing nonce of their account. `failing`: the slot of the first of these transactions,
+     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original time of the transactions
+     * that wait for more than a missing nonce of their account. `failing`: the time of the first of these transactions,
      * if the transaction fails by itself, and not because something is missing for the moment.
      */
-    returning: z.strictObject({ count: u32, waiting: u32.optional(), failing: u32.optional() }),
+    returning: z.strictObject({ count: u32, waiting: time.optional(), failing: time.optional() }),
     /** The last epoch that it knows to have settled. */
     settled: u32,
   }),
@@ -163,8 +165,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     isHeld: z.boolean(),
     /** What the set-back to `session` leaves out. */
     drop: z.array(dropSchema).max(MOST_DROPS),
-    /** Everything is back that a returning transaction of this slot can need: what still fails may be given up. */
-    giveUp: u32.optional(),
+    /** Everything is back that a returning transaction of this time can need: what still fails may be given up. */
+    giveUp: time.optional(),
   }),
   z.strictObject({
     type: z.literal("network"),

@@ -31,8 +31,8 @@ export type Action =
   /** Order no transactions, and wait until what was ordered is durable. */
   | { readonly kind: "hold" }
   | { readonly kind: "release" }
-  /** Drop the first returning transaction of a slot up to `slot` that still fails. */
-  | { readonly kind: "giveUp"; readonly slot: number }
+  /** Drop the first returning transaction of a time up to `time` that still fails. */
+  | { readonly kind: "giveUp"; readonly time: number }
   /** Send all messages above position `after`. */
   | { readonly kind: "sendMessages"; readonly after: number }
   /** Hand over block `from`; the next one is another action. */
@@ -60,7 +60,7 @@ export function pursue(at: At, wanted: Wanted): Action {
   if (!wanted.isHeld && at.isHeld) return { kind: "release" };
   const { failing } = at.returning;
   if (wanted.giveUp !== undefined && failing !== undefined && failing <= wanted.giveUp)
-    return { kind: "giveUp", slot: wanted.giveUp };
+    return { kind: "giveUp", time: wanted.giveUp };
   return nextToGive(at);
 }
 

@@ -46,7 +46,7 @@ describe("an open epoch", () => {
 describe("an epoch whose layers are held is sealed", () => {
   it("when all orders nothing more and nothing is in flight", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     beginToEnd(t.tree);
     hold(t, "a", "b");
     advanceEpoch(t.tree, 0);
@@ -58,14 +58,14 @@ describe("an epoch whose layers are held is sealed", () => {
 
   it("later, as long as one of them gets through its mail, but not for ever", () => {
     const t = machineTree(["a", "b"]);
-    for (let slot = 1; slot <= 40; slot++) t.send("a", "b", { slot });
+    for (let time = 1; time <= 40; time++) t.send("a", "b", { time });
     beginToEnd(t.tree);
     hold(t, "a", "b");
     const almost = LAYER_TIMEOUT / 2 - 1;
-    let slot = 0;
+    let time = 0;
     const getOn = () => {
-      slot += 1;
-      t.handled("b", "a", slot * 64);
+      time += 1;
+      t.handled("b", "a", time * 64);
     };
     for (let round = 1; round <= 15; round++) {
       advanceEpoch(t.tree, almost);
@@ -143,19 +143,19 @@ describe("an epoch that is sealed is closed", () => {
 
   it("when all messages of the blocks are here, too", () => {
     const t = machineTree(["a", "b"]);
-    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    t.hand("a", { time: 5, produced: [t.messageOf("a", "b", 5)] });
     t.enter("sealing");
     seal(t, "a", "b");
     expect(advanceEpoch(t.tree, 0)).toBeUndefined();
-    t.send("a", "b", { slot: 5, epoch: 1 });
+    t.send("a", "b", { time: 5, epoch: 1 });
     expect(advanceEpoch(t.tree, 0)).toEqual([]);
   });
 
   it("without blocks whose messages never come: their layer goes back, and the others stay in the epoch", () => {
     const t = machineTree(["a", "b"]);
-    t.hand("a", { slot: 4 });
-    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
-    t.hand("a", { slot: 6 });
+    t.hand("a", { time: 4 });
+    t.hand("a", { time: 5, produced: [t.messageOf("a", "b", 5)] });
+    t.hand("a", { time: 6 });
     t.hand("b");
     t.enter("sealing");
     seal(t, "a", "b");
@@ -218,11 +218,11 @@ describe("an epoch that is sealed is closed", () => {
     const t = machineTree(["a", "b"]);
     t.enter("sealing");
     seal(t, "a");
-    t.send("a", "b", { slot: 9, epoch: 2 });
-    t.send("b", "a", { slot: 1 });
+    t.send("a", "b", { time: 9, epoch: 2 });
+    t.send("b", "a", { time: 1 });
     seal(t, "b");
     t.flush();
-    t.hand("b", { slot: 1, produced: [t.messageOf("b", "a", 1)] });
+    t.hand("b", { time: 1, produced: [t.messageOf("b", "a", 1)] });
     advanceEpoch(t.tree, 0);
     expect([...t.tree.letters.all()]).toMatchObject([{ epoch: 2, isDelivered: true }]);
     expect(
@@ -252,9 +252,9 @@ describe("an epoch that is sealed is closed", () => {
 describe("who owes others something", () => {
   it("is waited for longer, wherever it is, and pays if it does not come", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     t.handled("b", "a", 64);
-    t.hand("b", { slot: 2, consumed: [t.consumedOf("a", "b", 1)] });
+    t.hand("b", { time: 2, consumed: [t.consumedOf("a", "b", 1)] });
     t.disconnect("a");
     t.enter("sealing");
     seal(t, "b");
@@ -268,20 +268,20 @@ describe("who owes others something", () => {
 
   it("owes nothing any more when its block is here", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     expect([hasDebts(t.tree, t.layer("a")), hasDebts(t.tree, t.layer("b"))]).toEqual([true, true]);
-    t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
-    t.hand("b", { slot: 2, consumed: [t.consumedOf("a", "b", 1)] });
+    t.hand("a", { time: 1, produced: [t.messageOf("a", "b", 1)] });
+    t.hand("b", { time: 2, consumed: [t.consumedOf("a", "b", 1)] });
     expect([hasDebts(t.tree, t.layer("a")), hasDebts(t.tree, t.layer("b"))]).toEqual([false, false]);
   });
 
   it("owes it still, if an earlier block lacks its messages: that one can't be in the epoch", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 6 });
-    t.hand("a", { slot: 5, produced: [] });
-    t.hand("a", { slot: 6, produced: [t.messageOf("a", "b", 6), t.messageOf("a", "b", 6)] });
+    t.send("a", "b", { time: 6 });
+    t.hand("a", { time: 5, produced: [] });
+    t.hand("a", { time: 6, produced: [t.messageOf("a", "b", 6), t.messageOf("a", "b", 6)] });
     t.handled("b", "a", 6 * 64);
-    t.hand("b", { slot: 7, consumed: [t.consumedOf("a", "b", 6)] });
+    t.hand("b", { time: 7, consumed: [t.consumedOf("a", "b", 6)] });
     t.enter("sealing");
     seal(t, "a", "b");
     advanceEpoch(t.tree, 4 * LAYER_TIMEOUT);
@@ -292,13 +292,13 @@ describe("who owes others something", () => {
     const t = machineTree(["a", "b"]);
     t.disconnect("b");
     t.flush();
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     expect([hasDebts(t.tree, t.layer("a")), hasDebts(t.tree, t.layer("b"))]).toEqual([false, true]);
     const later = machineTree(["a", "b"]);
     later.disconnect("b");
     later.flush();
     later.now += LAYER_TIMEOUT;
-    later.send("a", "b", { slot: 1 });
+    later.send("a", "b", { time: 1 });
     expect([hasDebts(later.tree, later.layer("a")), hasDebts(later.tree, later.layer("b"))]).toEqual([false, false]);
   });
 
@@ -307,10 +307,10 @@ describe("who owes others something", () => {
     { who: "says that it has handled, and has no block that consumes", culprit: "b" },
   ])("pays who $who, though it says that it has closed the epoch", ({ culprit }) => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     t.handled("b", "a", 64);
-    if (culprit === "a") t.hand("b", { slot: 2, consumed: [t.consumedOf("a", "b", 1)] });
-    else t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
+    if (culprit === "a") t.hand("b", { time: 2, consumed: [t.consumedOf("a", "b", 1)] });
+    else t.hand("a", { time: 1, produced: [t.messageOf("a", "b", 1)] });
     t.enter("sealing");
     seal(t, "a", "b");
     expect(advanceEpoch(t.tree, 0)).toEqual([]);
@@ -319,9 +319,9 @@ describe("who owes others something", () => {
 
   it("does not owe itself, and one in quarantine is not waited for", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "a", { slot: 1 });
+    t.send("a", "a", { time: 1 });
     expect(hasDebts(t.tree, t.layer("a"))).toBe(false);
-    t.send("b", "a", { slot: 1 });
+    t.send("b", "a", { time: 1 });
     expect(hasDebts(t.tree, t.layer("b"))).toBe(true);
     t.layer("b").conduct = afterOffence(founding, { epoch: 1, now: t.now });
     expect(hasDebts(t.tree, t.layer("b"))).toBe(false);
@@ -329,9 +329,9 @@ describe("who owes others something", () => {
 
   it("pays who can't consume a message: its senders must not try again and again", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     t.handled("b", "a", 64, { error: "too large" });
-    t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
+    t.hand("a", { time: 1, produced: [t.messageOf("a", "b", 1)] });
     t.enter("sealing");
     seal(t, "a", "b");
     advanceEpoch(t.tree, 0);
@@ -341,8 +341,8 @@ describe("who owes others something", () => {
   it("pays nothing for what nobody knows after a restart of the coordinator", () => {
     const t = machineTree(["a", "b"]);
     t.disconnect("b");
-    t.send("a", "b", { slot: 1 });
-    t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
+    t.send("a", "b", { time: 1 });
+    t.hand("a", { time: 1, produced: [t.messageOf("a", "b", 1)] });
     t.enter("sealing");
     t.flush();
     const again = t.restart();

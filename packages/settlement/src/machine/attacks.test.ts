@@ -5,7 +5,7 @@ import { advanceEpoch, beginToEnd } from "./advanceEpoch.ts";
 import { unknown } from "./conduct.ts";
 import { restate } from "./restate.ts";
 import { setBack } from "./setBack.ts";
-import { highestMessageSlot } from "./slots.ts";
+import { highestMessageTime } from "./times.ts";
 import { putClosed } from "./tree.ts";
 
 /** What anybody can have for nothing: a registered layer, and its connection. */
@@ -22,22 +22,22 @@ const seal = (t: MachineTree, ...names: string[]) => {
 describe("a stranger", () => {
   it("can't take a layer's clock to its end, neither by a message nor by a block", () => {
     const t = withMallory("victim");
-    const slot = 2 ** 32 - 2;
-    expect(t.send("mallory", "victim", { slot })).toMatch(/runs ahead/);
-    expect(t.hand("mallory", { slot, produced: [t.messageOf("mallory", "victim", slot)] })).toMatchObject({
+    const time = 2 ** 32 - 2;
+    expect(t.send("mallory", "victim", { time })).toMatch(/runs ahead/);
+    expect(t.hand("mallory", { time, produced: [t.messageOf("mallory", "victim", time)] })).toMatchObject({
       kind: "ignored",
     });
     expect([...t.tree.letters.all()]).toEqual([]);
   });
 
-  it("that is believed by now can't either: whom it pushes to the limit still has slots, and more every second", () => {
+  it("that is believed by now can't either: whom it pushes to the limit still has times, and more every second", () => {
     const t = machineTree(["mallory", "victim", "other"]);
-    const slot = highestMessageSlot(t.now);
-    expect(t.send("mallory", "victim", { slot })).toBeUndefined();
-    const consumed = [t.consumedOf("mallory", "victim", slot)];
-    expect(t.hand("victim", { slot: slot + 1, consumed })).toEqual({ kind: "accepted" });
+    const time = highestMessageTime(t.now);
+    expect(t.send("mallory", "victim", { time })).toBeUndefined();
+    const consumed = [t.consumedOf("mallory", "victim", time)];
+    expect(t.hand("victim", { time: time + 1, consumed })).toEqual({ kind: "accepted" });
     t.now += 1_000;
-    expect(t.send("victim", "other", { slot: slot + 2 })).toBeUndefined();
+    expect(t.send("victim", "other", { time: time + 2 })).toBeUndefined();
   });
 
   it("can't set back others by its session, connection after connection", () => {
@@ -45,7 +45,7 @@ describe("a stranger", () => {
     for (let session = 1; session < 20; session += 5) {
       t.connect("mallory", { session: 0 });
       expect(t.say("mallory", { session })).toMatch(/the data of one of them is not its own/);
-      t.send("mallory", "victim", { slot: session });
+      t.send("mallory", "victim", { time: session });
       t.disconnect("mallory");
     }
     expect([t.layer("victim").session, t.layer("mallory").session]).toEqual([0, 0]);
@@ -54,9 +54,9 @@ describe("a stranger", () => {
   it("can't set back others by blocks that it loses, or that are wrong, whether these are proven or not", () => {
     const t = withMallory("victim");
     for (const harm of [() => t.hand("mallory", { problem: "wrong" }), () => t.say("mallory", { block: 0 })]) {
-      const slot = t.layer("mallory").slot + 1;
-      t.send("mallory", "victim", { slot });
-      t.hand("mallory", { slot });
+      const time = t.layer("mallory").time + 1;
+      t.send("mallory", "victim", { time });
+      t.hand("mallory", { time });
       t.layer("mallory").proven.add(1);
       restate(t.tree);
       harm();
@@ -69,8 +69,8 @@ describe("a stranger", () => {
   it("can't set back others by an answer that it does not take", () => {
     // A message that bounces would have to be consumed by who sent it, in the same epoch.
     const t = withMallory("victim");
-    t.send("mallory", "victim", { slot: 1 });
-    expect(t.send("victim", "mallory", { slot: 2 })).toMatch(/no such receiver/);
+    t.send("mallory", "victim", { time: 1 });
+    expect(t.send("victim", "mallory", { time: 2 })).toMatch(/no such receiver/);
     expect(
       t
         .flush()
@@ -81,7 +81,7 @@ describe("a stranger", () => {
 
   it("can't keep a victim out of epochs by a message whose block never comes", () => {
     const t = withMallory("victim");
-    t.send("mallory", "victim", { slot: 1 });
+    t.send("mallory", "victim", { time: 1 });
     t.hand("victim");
     beginToEnd(t.tree);
     t.say("victim", { isHeld: true });
@@ -110,9 +110,9 @@ describe("a stranger", () => {
 describe("a layer that was believed and turns bad", () => {
   it("keeps a victim out of one epoch by a block that never comes, and then out of none for twice as long each time", () => {
     const t = machineTree(["mallory", "victim"]);
-    const quarantines = [1, 2, 3].map((slot) => {
-      expect(t.send("mallory", "victim", { slot })).toBeUndefined();
-      t.hand("victim", { consumed: [t.consumedOf("mallory", "victim", slot)] });
+    const quarantines = [1, 2, 3].map((time) => {
+      expect(t.send("mallory", "victim", { time })).toBeUndefined();
+      t.hand("victim", { consumed: [t.consumedOf("mallory", "victim", time)] });
       t.disconnect("mallory");
       t.enter("sealing");
       seal(t, "victim");
@@ -120,7 +120,7 @@ describe("a layer that was believed and turns bad", () => {
       putClosed(t.tree, undefined);
       const { conduct } = t.layer("mallory");
       t.connect("mallory", { session: t.layer("mallory").session });
-      expect(t.send("mallory", "victim", { slot: slot + 10 })).toMatch(/quarantine/);
+      expect(t.send("mallory", "victim", { time: time + 10 })).toMatch(/quarantine/);
       const length = conduct.quarantinedUntil - t.now;
       t.now += length;
       return length;
@@ -131,8 +131,8 @@ describe("a layer that was believed and turns bad", () => {
 
   it("is not believed in what it says to have handled: it pays for senders that it keeps out", () => {
     const t = machineTree(["mallory", "victim"]);
-    t.send("victim", "mallory", { slot: 1 });
-    t.hand("victim", { slot: 1, produced: [t.messageOf("victim", "mallory", 1)] });
+    t.send("victim", "mallory", { time: 1 });
+    t.hand("victim", { time: 1, produced: [t.messageOf("victim", "mallory", 1)] });
     t.handled("mallory", "victim", Number.MAX_SAFE_INTEGER);
     t.enter("sealing");
     seal(t, "victim", "mallory");
@@ -143,8 +143,8 @@ describe("a layer that was believed and turns bad", () => {
   it("can't have a receiver blamed by positions that the receiver takes for old ones", () => {
     const t = machineTree(["mallory", "victim"]);
     const { layerId } = t.layer("mallory");
-    t.send("mallory", "victim", { slot: 5, index: 63 });
-    expect(t.send("mallory", "victim", { slot: 7, index: -64 })).toMatch(/not one that the layer can send/);
+    t.send("mallory", "victim", { time: 5, index: 63 });
+    expect(t.send("mallory", "victim", { time: 7, index: -64 })).toMatch(/not one that the layer can send/);
     expect([...t.tree.letters.from(layerId)]).toHaveLength(1);
   });
 
@@ -162,7 +162,7 @@ describe("a layer that was believed and turns bad", () => {
 
 it("nobody who only sent to a layer goes back with it, as often as it does", () => {
   const t = machineTree(["mallory", "victim"]);
-  t.send("victim", "mallory", { slot: 1 });
+  t.send("victim", "mallory", { time: 1 });
   for (let times = 0; times < 5; times++) {
     t.hand("mallory", { problem: "wrong" });
     t.say("mallory", { session: t.layer("mallory").session });

@@ -4,8 +4,8 @@ import { blocksOfEpoch, type LayerState } from "./layerState.ts";
 import type { Letter } from "./letters.ts";
 import type { Tree } from "./tree.ts";
 
-/** Places in the order of all that a layer ever produces: so many for each slot. */
-const POSITIONS_PER_SLOT = 64;
+/** Places in the order of all that a layer ever produces: so many for each time. */
+const POSITIONS_PER_BLOCK = 64;
 
 /**
  * Compares the messages of a block with the letters, which other layers have built on. Returns a difference that no
@@ -18,20 +18,20 @@ export function checkMail(tree: Tree, layer: LayerState, block: BlockRecord): st
 /** The first blocks of an epoch whose messages to other layers are all here. The blocks after these can't settle. */
 export function completeBlocks(tree: Tree, layer: LayerState, epoch: number): BlockRecord[] {
   const blocks = blocksOfEpoch(layer, epoch);
-  const isMissing = ({ slot, produced }: BlockRecord) =>
+  const isMissing = ({ time, produced }: BlockRecord) =>
     produced.some(
       (message, index) =>
-        isMail(message) && tree.letters.find(layer.layerId, slot * POSITIONS_PER_SLOT + index) === undefined,
+        isMail(message) && tree.letters.find(layer.layerId, time * POSITIONS_PER_BLOCK + index) === undefined,
     );
   const first = blocks.findIndex(isMissing);
   return first === -1 ? blocks : blocks.slice(0, first);
 }
 
-function checkProduced(tree: Tree, layer: LayerState, { slot, produced, epoch }: BlockRecord): string | undefined {
-  const before = blocksOfEpoch(layer, epoch).at(-1)?.slot ?? 0;
+function checkProduced(tree: Tree, layer: LayerState, { time, produced, epoch }: BlockRecord): string | undefined {
+  const before = blocksOfEpoch(layer, epoch).at(-1)?.time ?? 0;
   for (const letter of tree.letters.from(layer.layerId)) {
-    if (letter.epoch !== epoch || letter.slot <= before || letter.slot > slot) continue;
-    if (!isProduced(letter, produced)) return `the message of slot ${letter.slot} that its layer sent is not in it`;
+    if (letter.epoch !== epoch || letter.time <= before || letter.time > time) continue;
+    if (!isProduced(letter, produced)) return `the message of time ${letter.time} that its layer sent is not in it`;
   }
   return undefined;
 }
@@ -58,16 +58,16 @@ function checkConsumed(
 
 /** Whether a block's list of messages has a letter in the place that the letter names. */
 export function isProduced(
-  { slot, position, message }: Pick<Letter, "slot" | "position" | "message">,
+  { time, position, message }: Pick<Letter, "time" | "position" | "message">,
   produced: readonly Message[],
 ): boolean {
-  const found = produced[position - slot * POSITIONS_PER_SLOT];
+  const found = produced[position - time * POSITIONS_PER_BLOCK];
   return found !== undefined && isSame(found, message);
 }
 
-/** Whether a position is one of a slot's. */
-export function isPositionOf(slot: number, position: number): boolean {
-  return Math.floor(position / POSITIONS_PER_SLOT) === slot;
+/** Whether a position is one of a time's. */
+export function isPositionOf(time: number, position: number): boolean {
+  return Math.floor(position / POSITIONS_PER_BLOCK) === time;
 }
 
 function isMail({ from, to, kind }: Message): boolean {

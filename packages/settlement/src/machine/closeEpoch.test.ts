@@ -43,7 +43,7 @@ describe("what is left out of a closed epoch", () => {
 
   it.each([
     { rule: "proof", offences: 1 },
-    { rule: "slot", offences: 1 },
+    { rule: "time", offences: 1 },
     { rule: "vault", offences: 1 },
     { rule: "deposit", offences: 1 },
     { rule: "unproduced", offences: 0 },

@@ -20,10 +20,10 @@ const BROKEN_RULES = new Set([
   "vault",
   "message-layer",
   "message-kind",
-  "message-slot",
+  "message-time",
   "deposit",
   "state",
-  "slot",
+  "time",
   "list-entry",
 ]);
 

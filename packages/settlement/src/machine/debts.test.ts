@@ -14,13 +14,13 @@ function payers(t: MachineTree): string[] {
   advanceEpoch(t.tree, 100 * LAYER_TIMEOUT);
   return NAMES.filter((name) => t.layer(name).conduct.offences > 0);
 }
-/** The victim consumes what `a` sends it in slot 5; what else is in that slot `a` chooses. */
+/** The victim consumes what `a` sends it in time 5; what else is in that time `a` chooses. */
 function exchange(t: MachineTree): void {
-  expect(t.send("a", "victim", { slot: 5 })).toBeUndefined();
-  t.hand("victim", { slot: 6, consumed: [t.consumedOf("a", "victim", 5)] });
+  expect(t.send("a", "victim", { time: 5 })).toBeUndefined();
+  t.hand("victim", { time: 6, consumed: [t.consumedOf("a", "victim", 5)] });
 }
 const handFive = (t: MachineTree, others: readonly string[], consumed: Parameters<MachineTree["hand"]>[1] = {}) =>
-  t.hand("a", { slot: 5, produced: ["victim", ...others].map((to) => t.messageOf("a", to, 5)), ...consumed });
+  t.hand("a", { time: 5, produced: ["victim", ...others].map((to) => t.messageOf("a", to, 5)), ...consumed });
 
 describe("who has a third layer left out pays: its block is cut because it holds", () => {
   it("nothing wrong: nobody pays", () => {
@@ -33,7 +33,7 @@ describe("who has a third layer left out pays: its block is cut because it holds
   it("a message to itself that it does not consume", () => {
     const t = machineTree(NAMES);
     exchange(t);
-    t.send("a", "a", { slot: 5, index: 1 });
+    t.send("a", "a", { time: 5, index: 1 });
     handFive(t, ["a"]);
     expect(payers(t)).toEqual(["a"]);
   });
@@ -42,7 +42,7 @@ describe("who has a third layer left out pays: its block is cut because it holds
     const t = machineTree(NAMES);
     exchange(t);
     t.enter("sealing");
-    t.send("a", "b", { slot: 5, index: 1 });
+    t.send("a", "b", { time: 5, index: 1 });
     handFive(t, ["b"]);
     expect(payers(t)).toEqual(["a"]);
   });
@@ -53,7 +53,7 @@ describe("who has a third layer left out pays: its block is cut because it holds
     t.flush();
     t.now += LAYER_TIMEOUT;
     exchange(t);
-    t.send("a", "b", { slot: 5, index: 1 });
+    t.send("a", "b", { time: 5, index: 1 });
     handFive(t, ["b"]);
     expect(payers(t)).toEqual(["a"]);
   });
@@ -63,7 +63,7 @@ describe("who has a third layer left out pays: its block is cut because it holds
     exchange(t);
     t.disconnect("b");
     t.flush();
-    t.send("a", "b", { slot: 5, index: 1 });
+    t.send("a", "b", { time: 5, index: 1 });
     handFive(t, ["b"]);
     expect(payers(t)).toEqual(["b"]);
   });
@@ -93,8 +93,8 @@ describe("nobody pays for", () => {
 
   it.each(["late", "to who is away"])("what a handler sends %s: it was made to by who sent to it", (what) => {
     const t = machineTree(NAMES);
-    t.send("b", "a", { slot: 1 });
-    t.hand("b", { slot: 1, produced: [t.messageOf("b", "a", 1)] });
+    t.send("b", "a", { time: 1 });
+    t.hand("b", { time: 1, produced: [t.messageOf("b", "a", 1)] });
     exchange(t);
     if (what === "late") t.enter("sealing");
     else {
@@ -102,15 +102,15 @@ describe("nobody pays for", () => {
       t.flush();
       t.now += LAYER_TIMEOUT;
     }
-    t.send("a", "b", { slot: 5, index: 1 });
+    t.send("a", "b", { time: 5, index: 1 });
     handFive(t, ["b"], { consumed: [t.consumedOf("b", "a", 1)] });
     expect(payers(t)).toEqual([]);
   });
 
   it("what was sent to it before a set-back, if it is still on its way back: others wait for it, though", () => {
     const t = machineTree(NAMES);
-    t.send("a", "b", { slot: 5 });
-    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    t.send("a", "b", { time: 5 });
+    t.hand("a", { time: 5, produced: [t.messageOf("a", "b", 5)] });
     setBack(t.tree, [t.layer("b").layerId]);
     expect(hasDebts(t.tree, t.layer("b"))).toBe(true);
     t.enter("sealing");
@@ -122,15 +122,15 @@ describe("nobody pays for", () => {
 
   it("a block that is cut and had nothing that others have", () => {
     const t = machineTree(NAMES);
-    t.send("a", "a", { slot: 5 });
-    t.hand("a", { slot: 5, produced: [t.messageOf("a", "a", 5)] });
+    t.send("a", "a", { time: 5 });
+    t.hand("a", { time: 5, produced: [t.messageOf("a", "a", 5)] });
     expect(payers(t)).toEqual([]);
   });
 
   it("what was sent by a layer in quarantine: it is not delivered", () => {
     const t = machineTree(NAMES);
     t.disconnect("b");
-    t.send("a", "b", { slot: 5 });
+    t.send("a", "b", { time: 5 });
     noteOffence(t.tree, t.layer("a"));
     t.layer("a").conduct = { ...t.layer("a").conduct, offences: 0 };
     expect(payers(t)).toEqual([]);

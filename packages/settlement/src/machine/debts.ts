@@ -36,9 +36,9 @@ function isOwing(
   const { number } = tree.epoch;
   const isOf = ({ epoch, from, to }: Letter) => epoch === number && from !== to;
   const blocks = usefulBlocks(tree, layer);
-  const slots = new Set(blocks.map(({ slot }) => slot));
+  const times = new Set(blocks.map(({ time }) => time));
   for (const letter of tree.letters.from(layer.layerId))
-    if (isOf(letter) && sent(letter) && !slots.has(letter.slot)) return true;
+    if (isOf(letter) && sent(letter) && !times.has(letter.time)) return true;
   const consumed = consumedIn(blocks);
   for (const letter of tree.letters.to(layer.layerId)) {
     if (!isOf(letter) || !tree.layers.has(letter.from)) continue;
@@ -62,17 +62,17 @@ function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
   const { number } = tree.epoch;
   const blocks = completeBlocks(tree, layer, number);
   const consumed = consumedIn(blocks);
-  const isFree = ({ slot }: Letter) =>
+  const isFree = ({ time }: Letter) =>
     blocks.some(
-      (block) => block.slot === slot && block.consumed.every(({ message }) => message.from === layer.layerId),
+      (block) => block.time === time && block.consumed.every(({ message }) => message.from === layer.layerId),
     );
   const isLost = (letter: Letter) => {
     if (letter.from === letter.to && !letter.isLate) return !consumed.has(nameOf(letter));
     return (letter.isLate || (letter.isToAbsent && !letter.isDelivered)) && isFree(letter);
   };
   const own = [...tree.letters.from(layer.layerId)].filter((letter) => letter.epoch === number && isLost(letter));
-  const end = Math.min(...own.map(({ slot }) => slot));
-  return blocks.filter(({ slot }) => slot < end);
+  const end = Math.min(...own.map(({ time }) => time));
+  return blocks.filter(({ time }) => time < end);
 }
 
 /**

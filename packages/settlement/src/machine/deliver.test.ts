@@ -7,12 +7,12 @@ const delivered = (t: MachineTree, name: string) =>
   (t.flush().get(name) ?? []).flatMap((frame) => (frame.type === "deliver" ? [frame.position] : []));
 
 describe("letters", () => {
-  it("go to their receiver once on a connection, in the order of their slots", () => {
+  it("go to their receiver once on a connection, in the order of their times", () => {
     const t = machineTree(["a", "b", "c"]);
     t.disconnect("c");
-    t.send("a", "c", { slot: 3 });
-    t.send("b", "c", { slot: 1 });
-    t.send("b", "c", { slot: 4 });
+    t.send("a", "c", { time: 3 });
+    t.send("b", "c", { time: 1 });
+    t.send("b", "c", { time: 4 });
     t.connect("c");
     expect(delivered(t, "c")).toEqual([64, 3 * 64, 4 * 64]);
     deliverTo(t.tree, t.layer("c"));
@@ -38,9 +38,9 @@ describe("letters", () => {
     const t = machineTree(["b"]);
     t.add("a");
     t.connect("a");
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     t.layer("a").conduct = afterOffence(founding, { epoch: 1, now: t.now });
-    t.send("b", "b", { slot: 1 });
+    t.send("b", "b", { time: 1 });
     for (const letter of t.tree.letters.all()) letter.isSent = letter.isDelivered = false;
     t.enter("sealing");
     t.say("b", { epoch: 2 });
@@ -53,7 +53,7 @@ describe("letters", () => {
   it("of a layer in quarantine wait, and those behind them", () => {
     const t = machineTree(["a", "b"]);
     t.disconnect("b");
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     t.layer("a").conduct = afterOffence(founding, { epoch: 1, now: t.now });
     t.connect("b");
     expect(delivered(t, "b")).toEqual([]);

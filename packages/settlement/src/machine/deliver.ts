@@ -64,7 +64,7 @@ function deliverDeposits(tree: Tree, layer: LayerState): void {
 }
 
 function inOrder(letters: Iterable<Letter>): Letter[] {
-  return [...letters].sort((a, b) => a.slot - b.slot || a.position - b.position);
+  return [...letters].sort((a, b) => a.time - b.time || a.position - b.position);
 }
 
 /** Only what a layer sends that is believed reaches others: what they build on it can be taken back. */

@@ -40,10 +40,10 @@ export type StoredLayer = {
   /** Its last block of epochs that are closed, less what those leave out: where a set-back leads to. */
   readonly base: number;
   /**
-   * The slot of its last block that was accepted. The row is written whenever a block is removed; until then the block
+   * The time of its last block that was accepted. The row is written whenever a block is removed; until then the block
    * itself is durable.
    */
-  readonly slot: number;
+  readonly time: number;
   /** What the set-back to this session leaves out; empty once the layer has done it. */
   readonly drops: readonly Drop[];
   /** The round in which it was set back, until it is back and nothing promised lacks its place. */
@@ -109,7 +109,7 @@ export function newcomer(
   known: KnownLayer,
   of: { readonly conduct: Conduct; readonly place: number; readonly registeredAt: number },
 ): StoredLayer {
-  return { known, url: "", session: 0, base: 0, slot: 0, drops: [], leftOut: 0, ...of };
+  return { known, url: "", session: 0, base: 0, time: 0, drops: [], leftOut: 0, ...of };
 }
 
 export function newLayerState(stored: StoredLayer): LayerState {
@@ -136,8 +136,8 @@ export function newLayerState(stored: StoredLayer): LayerState {
 }
 
 export function storedOf(layer: LayerState): StoredLayer {
-  const { known, url, session, base, slot, drops, returningSince, conduct, leftOut, rest, registeredAt, place } = layer;
-  return { known, url, session, base, slot, drops, returningSince, conduct, leftOut, rest, registeredAt, place };
+  const { known, url, session, base, time, drops, returningSince, conduct, leftOut, rest, registeredAt, place } = layer;
+  return { known, url, session, base, time, drops, returningSince, conduct, leftOut, rest, registeredAt, place };
 }
 
 export function isOnline(layer: LayerState): boolean {

@@ -10,7 +10,7 @@ export type Letter = {
   readonly to: Field;
   /** Its place among all that the sender ever produces. */
   readonly position: number;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   readonly message: Message;
   /** The receiver has it, and may have consumed it. Not durable: after a restart every letter counts as delivered. */

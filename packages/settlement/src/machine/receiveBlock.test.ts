@@ -4,7 +4,7 @@ import { noteSettled } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
 import { setBack } from "./setBack.ts";
 import { PLACES_OF_STRANGERS } from "./shares.ts";
-import { highestBlockSlot } from "./slots.ts";
+import { highestBlockTime } from "./times.ts";
 
 const L1 = 0n;
 const exits = (t: MachineTree, name: string, count: number) =>
@@ -13,15 +13,15 @@ const exits = (t: MachineTree, name: string, count: number) =>
 describe("a block", () => {
   it("is taken after the one before, durably", () => {
     const t = machineTree(["a"]);
-    expect(t.hand("a", { slot: 4 })).toEqual({ kind: "accepted" });
+    expect(t.hand("a", { time: 4 })).toEqual({ kind: "accepted" });
     t.flush();
-    expect(t.restart().layer("a")).toMatchObject({ accepted: 1, slot: 4, base: 0 });
+    expect(t.restart().layer("a")).toMatchObject({ accepted: 1, time: 4, base: 0 });
   });
 
-  it("has a slot above all before it, though these have settled or were removed, and the coordinator has started again", () => {
+  it("has a time above all before it, though these have settled or were removed, and the coordinator has started again", () => {
     const t = machineTree(["settled", "removed"]);
-    t.hand("settled", { slot: 4 });
-    t.hand("removed", { slot: 7 });
+    t.hand("settled", { time: 4 });
+    t.hand("removed", { time: 7 });
     const through = new Map([[t.layer("settled").layerId, 1]]);
     t.layer("settled").base = 1;
     noteSettled(t.tree, { epoch: 1, through, deposits: [], summary: { leftOut: [] } as never });
@@ -29,11 +29,11 @@ describe("a block", () => {
     t.flush();
     const again = t.restart();
     expect([again.layer("settled"), again.layer("removed")]).toMatchObject([
-      { slot: 4, accepted: 1, blocks: new Map() },
-      { slot: 7, accepted: 0, blocks: new Map() },
+      { time: 4, accepted: 1, blocks: new Map() },
+      { time: 7, accepted: 0, blocks: new Map() },
     ]);
     again.connect("settled");
-    expect(again.hand("settled", { slot: 4 })).toMatchObject({ kind: "refused", reason: "slot 4 does not follow 4" });
+    expect(again.hand("settled", { time: 4 })).toMatchObject({ kind: "refused", reason: "time 4 does not follow 4" });
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe("a block", () => {
     { what: "again", block: { number: 1 }, reason: /does not follow/ },
     { what: "of the next epoch", block: { epoch: 2 }, reason: /it is of epoch 2/ },
     { what: "of an epoch that is over", block: { epoch: 0 }, reason: /it is of epoch 0/ },
-    { what: "whose slot runs ahead", block: { slot: highestBlockSlot(1_000_000) + 1 }, reason: /runs ahead/ },
+    { what: "whose time runs ahead", block: { time: highestBlockTime(1_000_000) + 1 }, reason: /runs ahead/ },
   ])("$what is ignored, costs nothing, and its layer is told where it stands", ({ block, reason }) => {
     const t = machineTree(["a"]);
     t.hand("a");
@@ -53,13 +53,13 @@ describe("a block", () => {
   });
 
   it.each([
-    { what: "whose slot does not grow", block: { slot: 5 } },
+    { what: "whose time does not grow", block: { time: 5 } },
     { what: "that is wrong by itself", block: { problem: "the sequencer's signature is wrong" } },
   ])("$what sets back its layer and who received from it, at its cost", ({ block }) => {
     const t = machineTree(["a", "b", "c"]);
-    t.send("a", "b", { slot: 5 });
-    t.send("c", "a", { slot: 1 });
-    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    t.send("a", "b", { time: 5 });
+    t.send("c", "a", { time: 1 });
+    t.hand("a", { time: 5, produced: [t.messageOf("a", "b", 5)] });
     expect(t.hand("a", block)).toMatchObject({ kind: "refused" });
     expect(["a", "b", "c"].map((name) => t.layer(name).session)).toEqual([1, 1, 0]);
     expect(t.layer("a")).toMatchObject({ accepted: 0, conduct: { offences: 1 } });
@@ -74,62 +74,62 @@ describe("a block", () => {
     expect(t.hand("a", { epoch: 1 })).toMatchObject({ kind: "refused" });
   });
 
-  it("may have a slot above every message's: whoever was pushed to the limit by one goes on", () => {
+  it("may have a time above every message's: whoever was pushed to the limit by one goes on", () => {
     const t = machineTree(["a"]);
-    expect(t.hand("a", { slot: highestBlockSlot(t.now) })).toEqual({ kind: "accepted" });
+    expect(t.hand("a", { time: highestBlockTime(t.now) })).toEqual({ kind: "accepted" });
   });
 });
 
 describe("a block and its messages", () => {
   it("may come before them", () => {
     const t = machineTree(["a", "b"]);
-    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
-    expect(t.send("a", "b", { slot: 5 })).toBeUndefined();
+    t.hand("a", { time: 5, produced: [t.messageOf("a", "b", 5)] });
+    expect(t.send("a", "b", { time: 5 })).toBeUndefined();
     expect([...t.tree.letters.all()]).toMatchObject([{ isDelivered: true }]);
   });
 
-  it("has those of its slot only: others are of blocks before and after it", () => {
+  it("has those of its time only: others are of blocks before and after it", () => {
     const t = machineTree(["a", "b"]);
-    for (const slot of [5, 6]) t.send("a", "b", { slot });
-    for (const slot of [5, 6])
-      expect(t.hand("a", { slot, produced: [t.messageOf("a", "b", slot)] })).toEqual({ kind: "accepted" });
+    for (const time of [5, 6]) t.send("a", "b", { time });
+    for (const time of [5, 6])
+      expect(t.hand("a", { time, produced: [t.messageOf("a", "b", time)] })).toEqual({ kind: "accepted" });
   });
 
   it("is refused without one that its layer has sent", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
-    expect(t.hand("a", { slot: 5 })).toMatchObject({ kind: "refused" });
+    t.send("a", "b", { time: 5 });
+    expect(t.hand("a", { time: 5 })).toMatchObject({ kind: "refused" });
     expect(t.layer("b").session).toBe(1);
   });
 
   it("is refused with another one in the place of one that its layer has sent", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
+    t.send("a", "b", { time: 5 });
     const produced = [{ ...t.messageOf("a", "b", 5), amount: 9n }];
-    expect(t.hand("a", { slot: 5, produced })).toMatchObject({ kind: "refused" });
+    expect(t.hand("a", { time: 5, produced })).toMatchObject({ kind: "refused" });
   });
 
-  it("is refused above the slot of one that no block has", () => {
+  it("is refused above the time of one that no block has", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
-    expect(t.hand("a", { slot: 6 })).toMatchObject({ kind: "refused" });
+    t.send("a", "b", { time: 5 });
+    expect(t.hand("a", { time: 6 })).toMatchObject({ kind: "refused" });
   });
 
   it("consumes what was sent to its layer, once", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
+    t.send("a", "b", { time: 5 });
     const consumed = [t.consumedOf("a", "b", 5)];
-    expect(t.hand("b", { slot: 6, consumed })).toEqual({ kind: "accepted" });
-    expect(t.hand("b", { slot: 7, consumed })).toMatchObject({ kind: "refused" });
+    expect(t.hand("b", { time: 6, consumed })).toEqual({ kind: "accepted" });
+    expect(t.hand("b", { time: 7, consumed })).toMatchObject({ kind: "refused" });
     expect(t.layer("b").conduct.offences).toBe(1);
     expect(t.layer("a")).toMatchObject({ session: 0, conduct: { offences: 0 } });
   });
 
   it("is refused if it consumes one twice", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
+    t.send("a", "b", { time: 5 });
     const consumed = [t.consumedOf("a", "b", 5), t.consumedOf("a", "b", 5)];
-    expect(t.hand("b", { slot: 6, consumed })).toMatchObject({ kind: "refused" });
+    expect(t.hand("b", { time: 6, consumed })).toMatchObject({ kind: "refused" });
   });
 
   it.each([
@@ -137,19 +137,19 @@ describe("a block and its messages", () => {
     { what: "that was another", change: { amount: 9n } },
   ])("is refused if it consumes one $what", ({ change }) => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
+    t.send("a", "b", { time: 5 });
     const right = t.consumedOf("a", "b", 5);
     const wrong = "amount" in change ? { ...right, message: { ...right.message, ...change } } : { ...right, ...change };
-    expect(t.hand("b", { slot: 9, consumed: [wrong] })).toMatchObject({ kind: "refused" });
+    expect(t.hand("b", { time: 9, consumed: [wrong] })).toMatchObject({ kind: "refused" });
   });
 
   it("is refused if it consumes one of another epoch", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
+    t.send("a", "b", { time: 5 });
     t.enter("sealing");
     t.say("b", { epoch: 2 });
     const consumed = [t.consumedOf("a", "b", 5)];
-    expect(t.hand("b", { slot: 9, epoch: 2, consumed })).toMatchObject({ kind: "refused" });
+    expect(t.hand("b", { time: 9, epoch: 2, consumed })).toMatchObject({ kind: "refused" });
   });
 });
 

@@ -6,7 +6,7 @@ import { isEpochOf } from "./receiveMessage.ts";
 import { isResting } from "./rest.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { listedItems, PLACES_OF_STRANGERS } from "./shares.ts";
-import { highestBlockSlot } from "./slots.ts";
+import { highestBlockTime } from "./times.ts";
 import { isBelieved, putBlock, type Tree } from "./tree.ts";
 
 /** What became of a block: it is taken, it is not (now), or it is one that an honest layer never hands over. */
@@ -40,7 +40,7 @@ export function receiveBlock(
   }
   putBlock(tree, layer, handed);
   layer.accepted = block.number;
-  layer.slot = block.slot;
+  layer.time = block.time;
   tree.dirty.add(layer);
   if (countBlocks(layer, block.epoch) === blocksForTransactions(tree)) tree.isNetworkDirty = true;
   return { kind: "accepted" };
@@ -54,7 +54,7 @@ function reasonToIgnore(
   if (!isHere(layer) || session !== layer.session) return "it is of another session";
   if (block.number !== layer.accepted + 1) return `number ${block.number} does not follow ${layer.accepted}`;
   if (!isEpochOf(tree, layer, block.epoch)) return `it is of epoch ${block.epoch}, but ${tree.epoch.number} is open`;
-  if (block.slot > highestBlockSlot(tree.options.age())) return `its slot ${block.slot} runs ahead of the clock`;
+  if (block.time > highestBlockTime(tree.options.age())) return `its time ${block.time} runs ahead of the clock`;
   const { blocksOfLayer, blocksOfStranger } = tree.options.shares;
   const own = countBlocks(layer, block.epoch);
   if (own >= (isBelieved(tree, layer) ? blocksOfLayer : blocksOfStranger)) return "it is more than the layer's share";
@@ -83,8 +83,8 @@ function reasonToIgnoreStranger(tree: Tree, layer: LayerState, block: HandedBloc
   return undefined;
 }
 
-function problemOfPlace(layer: LayerState, { slot, epoch }: HandedBlock["block"]): string | undefined {
-  if (slot <= layer.slot) return `slot ${slot} does not follow ${layer.slot}`;
+function problemOfPlace(layer: LayerState, { time, epoch }: HandedBlock["block"]): string | undefined {
+  if (time <= layer.time) return `time ${time} does not follow ${layer.time}`;
   const before = layer.blocks.get(layer.accepted)?.block.epoch ?? 0;
   return epoch < before ? `its epoch ${epoch} is over for the layer, which is in ${before}` : undefined;
 }

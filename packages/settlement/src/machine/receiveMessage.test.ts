@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { machineTree } from "../testing/machineTree.ts";
 import { afterOffence, founding, unknown } from "./conduct.ts";
 import { setBack } from "./setBack.ts";
-import { highestMessageSlot } from "./slots.ts";
+import { highestMessageTime } from "./times.ts";
 
 const POISON = 2 ** 32 - 2;
 
@@ -10,9 +10,9 @@ describe("a message", () => {
   it("is taken once, in order, and given to its receiver when it is durable", () => {
     const t = machineTree(["a", "b"]);
     t.flush();
-    expect(t.send("a", "b", { slot: 1 })).toBeUndefined();
-    expect(t.send("a", "b", { slot: 1, previous: -1 })).toBeUndefined();
-    expect(t.send("a", "b", { slot: 1, index: 1 })).toBeUndefined();
+    expect(t.send("a", "b", { time: 1 })).toBeUndefined();
+    expect(t.send("a", "b", { time: 1, previous: -1 })).toBeUndefined();
+    expect(t.send("a", "b", { time: 1, index: 1 })).toBeUndefined();
     expect(
       t
         .flush()
@@ -28,33 +28,33 @@ describe("a message", () => {
   it("after one that was lost waits, and its sender is told at once where it stands", () => {
     const t = machineTree(["a", "b"]);
     t.flush();
-    t.send("a", "b", { slot: 2, previous: 64 });
+    t.send("a", "b", { time: 2, previous: 64 });
     expect([...t.tree.letters.all()]).toEqual([]);
     expect(t.flush().get("a")).toMatchObject([{ type: "wanted", message: -1 }]);
   });
 
   it.each([
-    { what: "whose slot no receiver could follow", sent: { slot: POISON }, reason: /runs ahead/ },
-    { what: "in a position of another slot", sent: { slot: 4, index: 64 }, reason: /not one that the layer can send/ },
+    { what: "whose time no receiver could follow", sent: { time: POISON }, reason: /runs ahead/ },
+    { what: "in a position of another time", sent: { time: 4, index: 64 }, reason: /not one that the layer can send/ },
     {
       what: "that its block does not have",
-      sent: { slot: 3, index: 1 },
-      reason: /block of that slot does not have it/,
+      sent: { time: 3, index: 1 },
+      reason: /block of that time does not have it/,
     },
   ])("$what is refused", ({ sent, reason }) => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 3 });
-    t.hand("a", { slot: 3, produced: [t.messageOf("a", "b", 3)] });
+    t.send("a", "b", { time: 3 });
+    t.hand("a", { time: 3, produced: [t.messageOf("a", "b", 3)] });
     expect(t.send("a", "b", sent)).toMatch(reason);
     expect([...t.tree.letters.all()]).toHaveLength(1);
   });
 
-  it("may have any slot up to the clock's", () => {
+  it("may have any time up to the clock's", () => {
     const t = machineTree(["a", "b"]);
-    expect(t.send("a", "b", { slot: highestMessageSlot(t.now) })).toBeUndefined();
-    expect(t.send("a", "b", { slot: highestMessageSlot(t.now) + 1 })).toMatch(/runs ahead/);
+    expect(t.send("a", "b", { time: highestMessageTime(t.now) })).toBeUndefined();
+    expect(t.send("a", "b", { time: highestMessageTime(t.now) + 1 })).toMatch(/runs ahead/);
     t.now += 1_000;
-    expect(t.send("a", "b", { slot: highestMessageSlot(t.now - 1_000) + 1 })).toBeUndefined();
+    expect(t.send("a", "b", { time: highestMessageTime(t.now - 1_000) + 1 })).toBeUndefined();
   });
 
   it("of a layer of which nothing has settled reaches nobody but itself", () => {
@@ -75,20 +75,20 @@ describe("a message", () => {
     expect(t.send("bad", "b")).toBeUndefined();
   });
 
-  it("of a slot that its layer is past is refused", () => {
+  it("of a time that its layer is past is refused", () => {
     const t = machineTree(["a", "b"]);
-    t.hand("a", { slot: 3 });
-    expect(t.send("a", "b", { slot: 2 })).toMatch(/block of that slot does not have it/);
-    expect(t.send("a", "b", { slot: 4 })).toBeUndefined();
+    t.hand("a", { time: 3 });
+    expect(t.send("a", "b", { time: 2 })).toMatch(/block of that time does not have it/);
+    expect(t.send("a", "b", { time: 4 })).toBeUndefined();
   });
 
   it("that comes again after its block was taken, because its connection ended, is taken", () => {
     const t = machineTree(["a", "b"]);
     const message = t.messageOf("a", "b", 3);
-    t.send("a", "b", { slot: 3 });
-    t.hand("a", { slot: 3, produced: [message] });
+    t.send("a", "b", { time: 3 });
+    t.hand("a", { time: 3, produced: [message] });
     t.tree.letters.remove([...t.tree.letters.all()][0]!);
-    expect(t.send("a", "b", { slot: 3 })).toBeUndefined();
+    expect(t.send("a", "b", { time: 3 })).toBeUndefined();
     expect([...t.tree.letters.all()]).toHaveLength(1);
   });
 
@@ -107,9 +107,9 @@ describe("a message", () => {
 
   it("that is repeated changes nothing, and nothing is said about it", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     t.flush();
-    expect(t.send("a", "b", { slot: 1, previous: -1 })).toBeUndefined();
+    expect(t.send("a", "b", { time: 1, previous: -1 })).toBeUndefined();
     expect(t.flush()).toEqual(new Map());
   });
 
@@ -143,8 +143,8 @@ describe("a message", () => {
 describe("a layer that has handled a message", () => {
   it("has handled all before it of that sender, and nothing of others", () => {
     const t = machineTree(["a", "b", "c"]);
-    for (const slot of [1, 2, 3]) t.send("a", "c", { slot });
-    t.send("b", "c", { slot: 1 });
+    for (const time of [1, 2, 3]) t.send("a", "c", { time });
+    t.send("b", "c", { time: 1 });
     t.handled("c", "a", 128);
     const handled = [...t.tree.letters.to(t.layer("c").layerId)].map(({ isHandled }) => isHandled);
     expect(handled).toEqual([true, true, false, false]);
@@ -152,7 +152,7 @@ describe("a layer that has handled a message", () => {
 
   it("in a former session has not", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     setBack(t.tree, [t.layer("b").layerId]);
     t.handled("b", "a", 64);
     expect([...t.tree.letters.all()]).toMatchObject([{ isHandled: false, isDelivered: false }]);
@@ -160,7 +160,7 @@ describe("a layer that has handled a message", () => {
 
   it("in another session than its own has not", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     t.handled("b", "a", 64, { session: 2 });
     expect([...t.tree.letters.all()]).toMatchObject([{ isHandled: false }]);
   });
@@ -168,7 +168,7 @@ describe("a layer that has handled a message", () => {
   it("that was not given to it has not", () => {
     const t = machineTree(["a", "b"]);
     t.disconnect("b");
-    t.send("a", "b", { slot: 1 });
+    t.send("a", "b", { time: 1 });
     t.connect("b", { epoch: 0 });
     t.handled("b", "a", 64);
     expect([...t.tree.letters.all()]).toMatchObject([{ isHandled: false, isDelivered: false }]);
@@ -176,7 +176,7 @@ describe("a layer that has handled a message", () => {
 
   it("and can't consume it, says so of that one only", () => {
     const t = machineTree(["a", "b"]);
-    for (const slot of [1, 2]) t.send("a", "b", { slot });
+    for (const time of [1, 2]) t.send("a", "b", { time });
     t.handled("b", "a", 128, { error: "too large" });
     expect([...t.tree.letters.all()]).toMatchObject([{ isHandled: false }, { isHandled: true, error: "too large" }]);
   });

@@ -5,7 +5,7 @@ import { isPositionOf, isProduced } from "./checkMail.ts";
 import { deliverTo } from "./deliver.ts";
 import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
 import { noteReturned } from "./returning.ts";
-import { highestMessageSlot } from "./slots.ts";
+import { highestMessageTime } from "./times.ts";
 import { isBelieved, putLetter, type Tree } from "./tree.ts";
 
 type Frame<T extends LayerFrame["type"]> = Extract<LayerFrame, { type: T }>;
@@ -16,7 +16,7 @@ const MOST_LETTERS = 4_096;
 
 /** Takes a layer's message to another, once and in order. Returns why it is not taken, if that is the layer's fault. */
 export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"message">): string | undefined {
-  const { message, position, slot, epoch } = frame.outgoing;
+  const { message, position, time, epoch } = frame.outgoing;
   if (!isHere(layer) || frame.session !== layer.session || !isEpochOf(tree, layer, epoch)) return undefined;
   const last = tree.letters.lastPosition(layer.layerId, epoch);
   if (position <= last) return undefined;
@@ -32,7 +32,7 @@ export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"mess
     from: message.from,
     to: message.to,
     position,
-    slot,
+    time,
     epoch,
     message,
     isDelivered: false,
@@ -53,20 +53,20 @@ function hasBeenAway({ layers, options }: Tree, layerId: bigint): boolean {
   return options.age() - unreachableSince >= options.layerTimeoutMilliseconds;
 }
 
-function problemOf(tree: Tree, layer: LayerState, { message, position, slot, epoch }: Outgoing): string | undefined {
+function problemOf(tree: Tree, layer: LayerState, { message, position, time, epoch }: Outgoing): string | undefined {
   const { layerId } = layer;
   const isRight =
     message.from === layerId &&
     message.to !== L1_LAYER_ID &&
     !isLink(message.kind) &&
-    message.slot === slot &&
-    isPositionOf(slot, position);
+    message.time === time &&
+    isPositionOf(time, position);
   if (!isRight) return "the message is not one that the layer can send";
-  if (slot > highestMessageSlot(tree.options.age()))
-    return `its slot ${slot} runs ahead of what its receiver can follow`;
-  const block = blocksOfEpoch(layer, epoch).find((handed) => handed.slot === slot);
-  const isOfBlock = block === undefined ? slot > layer.slot : isProduced({ slot, position, message }, block.produced);
-  if (!isOfBlock) return "the layer's block of that slot does not have it";
+  if (time > highestMessageTime(tree.options.age()))
+    return `its time ${time} runs ahead of what its receiver can follow`;
+  const block = blocksOfEpoch(layer, epoch).find((handed) => handed.time === time);
+  const isOfBlock = block === undefined ? time > layer.time : isProduced({ time, position, message }, block.produced);
+  if (!isOfBlock) return "the layer's block of that time does not have it";
   if (message.to !== layerId && !isBelieved(tree, layer))
     return "a layer can send to others once a block of it has settled, and not in quarantine";
   if (message.to !== layerId && tree.layers.get(message.to)?.conduct.isEstablished !== true)

@@ -24,7 +24,7 @@ describe("a position", () => {
     setBack(t.tree, [t.layer("a").layerId]);
     expect(t.say("a", { session: 0, block: 1 })).toBeUndefined();
     expect(t.layer("a")).toMatchObject({ session: 1, conduct: { offences: 0 } });
-    t.send("b", "a", { slot: 5 });
+    t.send("b", "a", { time: 5 });
     expect([...t.tree.letters.to(t.layer("a").layerId)]).toMatchObject([{ isDelivered: false }]);
   });
 
@@ -38,8 +38,8 @@ describe("a position", () => {
 
   it("with fewer blocks than were handed over sets back the layer and who received from it, at its cost", () => {
     const t = machineTree(["a", "b", "c"]);
-    t.send("a", "b", { slot: 1 });
-    t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
+    t.send("a", "b", { time: 1 });
+    t.hand("a", { time: 1, produced: [t.messageOf("a", "b", 1)] });
     t.say("a", { block: 0 });
     expect(["a", "b", "c"].map((name) => t.layer(name).session)).toEqual([1, 1, 0]);
     expect(t.layer("a").conduct.offences).toBe(1);
@@ -56,7 +56,7 @@ describe("a position", () => {
 
   it("on a new connection brings again what is not handled, and what could not be consumed", () => {
     const t = machineTree(["a", "b"]);
-    for (const slot of [1, 2, 3]) t.send("a", "b", { slot });
+    for (const time of [1, 2, 3]) t.send("a", "b", { time });
     t.handled("b", "a", 64);
     t.handled("b", "a", 128, { error: "too large" });
     t.flush();

@@ -4,7 +4,7 @@ import { restate } from "./restate.ts";
 
 it("says everything again that may have been lost, and nothing that was handled", () => {
   const t = machineTree(["a", "b"]);
-  for (const slot of [1, 2]) t.send("a", "b", { slot });
+  for (const time of [1, 2]) t.send("a", "b", { time });
   t.deposit(0, "b", 1n);
   t.deposit(1, "b", 2n);
   t.say("b");

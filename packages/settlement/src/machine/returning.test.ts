@@ -7,8 +7,8 @@ import { restate } from "./restate.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { enterStage, putClosed } from "./tree.ts";
 
-const SLOT = 10;
-const failing = { count: 1, waiting: SLOT, failing: SLOT };
+const TIME = 10;
+const failing = { count: 1, waiting: TIME, failing: TIME };
 const goBack = (t: MachineTree, ...names: string[]) =>
   setBack(
     t.tree,
@@ -29,7 +29,7 @@ describe("a returning transaction that fails may be given up", () => {
   it("when nothing that it could need is missing", () => {
     const t = returningTree("a");
     back(t, "a");
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
   });
 
   it.each<{ what: string; wait(t: MachineTree): unknown; come(t: MachineTree): unknown }>([
@@ -41,14 +41,14 @@ describe("a returning transaction that fails may be given up", () => {
     },
     {
       what: "a layer has something older to execute",
-      wait: (t) => back(t, "a", { count: 1, waiting: SLOT - 1 }),
-      come: (t) => back(t, "a", { count: 1, waiting: SLOT + 1 }),
+      wait: (t) => back(t, "a", { count: 1, waiting: TIME - 1 }),
+      come: (t) => back(t, "a", { count: 1, waiting: TIME + 1 }),
     },
     {
       what: "a layer has sent what is not here",
       wait: (t) => t.say("a", { session: 1, message: 20 * 64 }),
       come: (t) => {
-        t.send("a", "r", { slot: 20 });
+        t.send("a", "r", { time: 20 });
         t.handled("r", "a", 20 * 64);
       },
     },
@@ -56,13 +56,13 @@ describe("a returning transaction that fails may be given up", () => {
       what: "a message is on its way to a layer that may pass it on",
       wait: (t) => {
         back(t, "a", { count: 1, waiting: 99 });
-        t.send("b", "a", { slot: 20 });
+        t.send("b", "a", { time: 20 });
       },
       come: (t) => t.handled("a", "b", 20 * 64),
     },
     {
       what: "a message to the layer waits",
-      wait: (t) => t.send("a", "r", { slot: 20 }),
+      wait: (t) => t.send("a", "r", { time: 20 }),
       come: (t) => t.handled("r", "a", 20 * 64),
     },
     {
@@ -89,21 +89,21 @@ describe("a returning transaction that fails may be given up", () => {
     const t = returningTree("a", "b");
     back(t, "b", { count: 1, waiting: 50 });
     back(t, "a", { count: 1, waiting: 60 });
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
     wait(t);
     expect(giveUp(t)).toBeUndefined();
     come(t);
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
   });
 
-  it("of two that wait for each other, the older one first; of one slot, the one of the lower layer", () => {
+  it("of two that wait for each other, the older one first; of one time, the one of the lower layer", () => {
     const t = returningTree("a");
-    for (const [slot, given] of [
-      [SLOT - 1, [undefined, SLOT - 1]],
-      [SLOT, [SLOT, undefined]],
-      [SLOT + 1, [SLOT, undefined]],
+    for (const [time, given] of [
+      [TIME - 1, [undefined, TIME - 1]],
+      [TIME, [TIME, undefined]],
+      [TIME + 1, [TIME, undefined]],
     ] as const) {
-      back(t, "a", { count: 1, waiting: slot, failing: slot });
+      back(t, "a", { count: 1, waiting: time, failing: time });
       expect([giveUp(t), t.wanted("a").giveUp]).toEqual(given);
     }
   });
@@ -115,9 +115,9 @@ describe("a returning transaction that fails may be given up", () => {
     goBack(t, "r", "stranger");
     back(t, "stranger", { count: 1, waiting: 0 });
     back(t, "r", failing);
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
     goBack(t, "stranger");
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
   });
 
   it.each([
@@ -132,7 +132,7 @@ describe("a returning transaction that fails may be given up", () => {
       enterStage(t.tree, { stage: "open", number: epoch + 1 }, undefined);
       t.say("r", { returning: failing, epoch: epoch + 1 });
     }
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
   });
 
   it("though a layer that was never set back says that something older waits", () => {
@@ -140,7 +140,7 @@ describe("a returning transaction that fails may be given up", () => {
     goBack(t, "r");
     back(t, "r", failing);
     t.say("liar", { returning: { count: 1, waiting: 0 }, message: 2 ** 40 });
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
   });
 
   it("of layers that pass on messages, when all have had them again", () => {
@@ -149,14 +149,14 @@ describe("a returning transaction that fails may be given up", () => {
     back(t, "b");
     back(t, "a", { count: 1, waiting: 1 });
     expect(giveUp(t)).toBeUndefined();
-    t.send("a", "b", { slot: 20 });
+    t.send("a", "b", { time: 20 });
     back(t, "a");
     expect(giveUp(t)).toBeUndefined();
-    t.send("b", "r", { slot: 21 });
+    t.send("b", "r", { time: 21 });
     t.handled("b", "a", 20 * 64);
     expect(giveUp(t)).toBeUndefined();
     t.handled("r", "b", 21 * 64);
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
   });
 
   it("after a few epochs, though deposits wait for the layer all the time", () => {
@@ -165,13 +165,13 @@ describe("a returning transaction that fails may be given up", () => {
     expect(giveUp(t)).toBeUndefined();
     enterStage(t.tree, { stage: "open", number: 10 }, undefined);
     t.say("r", { returning: failing, epoch: 10 });
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
   });
 
   it("as soon as that is known: the layer is told", () => {
     const t = returningTree("a");
     back(t, "a");
-    t.send("a", "r", { slot: 20 });
+    t.send("a", "r", { time: 20 });
     const told = () =>
       t
         .flush()
@@ -179,18 +179,18 @@ describe("a returning transaction that fails may be given up", () => {
         .findLast(({ type }) => type === "wanted");
     expect(told()).not.toHaveProperty("giveUp");
     t.handled("r", "a", 20 * 64);
-    expect(told()).toHaveProperty("giveUp", SLOT);
+    expect(told()).toHaveProperty("giveUp", TIME);
   });
 
   it("as soon as another layer has handled what it may pass on: the layer is told", () => {
     const t = returningTree("a", "b");
     back(t, "b", { count: 1, waiting: 99 });
     back(t, "a", { count: 1, waiting: 99 });
-    t.send("b", "a", { slot: 20 });
+    t.send("b", "a", { time: 20 });
     restate(t.tree);
     t.flush();
     t.handled("a", "b", 20 * 64);
-    expect(t.flush().get("r")).toMatchObject([{ type: "wanted", giveUp: SLOT }]);
+    expect(t.flush().get("r")).toMatchObject([{ type: "wanted", giveUp: TIME }]);
   });
 
   it("when it is all back, and a layer that comes again later is waited for no more", () => {
@@ -203,7 +203,7 @@ describe("a returning transaction that fails may be given up", () => {
     expect(t.restart().layer("a").returningSince).toBeUndefined();
     t.disconnect("a");
     back(t, "r", failing);
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
   });
 });
 
@@ -211,7 +211,7 @@ describe("a layer that was set back is back", () => {
   it("not before it has handled its mail", () => {
     const t = machineTree(["a", "b"]);
     goBack(t, "a");
-    t.send("b", "a", { slot: 1 });
+    t.send("b", "a", { time: 1 });
     back(t, "a");
     expect(t.layer("a").returningSince).toBe(1);
     t.handled("a", "b", 64);
@@ -243,8 +243,8 @@ describe("a layer that was set back is back", () => {
 describe("who missed the end of an epoch", () => {
   it("and sent what others had is waited for, also by those who go back only when the epoch is looked at", () => {
     const t = machineTree(["r", "late"]);
-    t.send("late", "r", { slot: 1 });
-    t.hand("r", { slot: 2, consumed: [t.consumedOf("late", "r", 1)] });
+    t.send("late", "r", { time: 1 });
+    t.hand("r", { time: 2, consumed: [t.consumedOf("late", "r", 1)] });
     t.disconnect("late");
     t.enter("sealing");
     t.say("r", { epoch: 2 });
@@ -257,11 +257,11 @@ describe("who missed the end of an epoch", () => {
     expect(giveUp(t)).toBeUndefined();
     // It had debts, and is in quarantine.
     t.now += 30_000;
-    t.send("late", "r", { slot: 3 });
+    t.send("late", "r", { time: 3 });
     t.say("late");
     expect(giveUp(t)).toBeUndefined();
     t.handled("r", "late", 3 * 64);
-    expect(giveUp(t)).toBe(SLOT);
+    expect(giveUp(t)).toBe(TIME);
   });
 });
 
@@ -273,5 +273,5 @@ it("a restart of the coordinator forgets neither who is waited for nor the depos
   away.connect("r", { session: 1, returning: failing });
   expect(away.wanted("r").giveUp).toBeUndefined();
   away.connect("a", { session: 1 });
-  expect(away.wanted("r").giveUp).toBe(SLOT);
+  expect(away.wanted("r").giveUp).toBe(TIME);
 });

@@ -5,23 +5,23 @@ import { isQuarantined, putLayer, type Tree } from "./tree.ts";
 /** Others wait for a layer that was set back for so many rounds. */
 const LONGEST_RETURN = 8;
 
-type Failing = { readonly slot: number; readonly layerId: bigint };
+type Failing = { readonly time: number; readonly layerId: bigint };
 
 /**
- * The slot of a layer's first failing transaction in line, if everything that the transaction can need is back; else
- * undefined. Slots are Lamport clocks, so everything that a transaction needs has a lower slot. It is back when no
- * message waits for the layer, and when no layer that was set back lacks a place for a transaction with a lower slot.
+ * The time of a layer's first failing transaction in line, if everything that the transaction can need is back; else
+ * undefined. Times are Lamport clocks, so everything that a transaction needs has a lower time. It is back when no
+ * message waits for the layer, and when no layer that was set back lacks a place for a transaction with a lower time.
  */
 export function giveUpOf(tree: Tree, layer: LayerState): number | undefined {
   // What the closed epoch leaves out comes back, too: first it has to be known.
   if (!isHere(layer) || tree.epoch.stage !== "open" || tree.closed?.stage === "blocks") return undefined;
-  const slot = layer.at!.returning.failing;
+  const time = layer.at!.returning.failing;
   // In quarantine a layer can't send, and what it promised may need that.
-  if (slot === undefined || isQuarantined(tree, layer)) return undefined;
+  if (time === undefined || isQuarantined(tree, layer)) return undefined;
   if (isWaitedFor(tree, layer) && isAwaiting(tree, layer)) return undefined;
   for (const other of tree.layers.values())
-    if (other !== layer && mayStillSend(tree, other, { slot, layerId: layer.layerId })) return undefined;
-  return slot;
+    if (other !== layer && mayStillSend(tree, other, { time, layerId: layer.layerId })) return undefined;
+  return time;
 }
 
 /** Whether a layer that was set back may send again what others had from it, before it stands at `than`. */
@@ -30,7 +30,7 @@ function mayStillSend(tree: Tree, other: LayerState, than: Failing): boolean {
   if (!isPresent(tree, other) || isAwaiting(tree, other)) return true;
   const { waiting } = other.at!.returning;
   if (waiting === undefined) return false;
-  return waiting < than.slot || (waiting === than.slot && other.layerId < than.layerId);
+  return waiting < than.time || (waiting === than.time && other.layerId < than.layerId);
 }
 
 /**

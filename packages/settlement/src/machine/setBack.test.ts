@@ -40,8 +40,8 @@ describe("a set-back", () => {
 
   it("makes void what its layers sent, and delivers again what was sent to them", () => {
     const t = machineTree(NAMES);
-    t.send("a", "b", { slot: 1 });
-    t.send("b", "c", { slot: 1 });
+    t.send("a", "b", { time: 1 });
+    t.send("b", "c", { time: 1 });
     t.handled("b", "a", 64);
     goBack(t, "b");
     expect([...t.tree.letters.all()]).toMatchObject([
@@ -63,18 +63,18 @@ describe("a set-back", () => {
     t.layer("a").base = 2;
     t.layer("a").proven.add(3);
     goBack(t, "a");
-    expect(t.layer("a")).toMatchObject({ accepted: 2, base: 2, slot: 3, proven: new Set() });
+    expect(t.layer("a")).toMatchObject({ accepted: 2, base: 2, time: 3, proven: new Set() });
     expect([...t.layer("a").blocks.keys()]).toEqual([1, 2]);
     t.say("a", { session: 1 });
-    // Slots are never used twice.
-    expect(t.hand("a", { slot: 3 })).toMatchObject({ kind: "refused" });
+    // Times are never used twice.
+    expect(t.hand("a", { time: 3 })).toMatchObject({ kind: "refused" });
   });
 
   it("is durable for all of its layers or for none", () => {
     const t = machineTree(NAMES);
-    t.send("a", "b", { slot: 1 });
-    t.hand("a", { slot: 1, produced: [t.messageOf("a", "b", 1)] });
-    t.hand("b", { slot: 2, consumed: [t.consumedOf("a", "b", 1)] });
+    t.send("a", "b", { time: 1 });
+    t.hand("a", { time: 1, produced: [t.messageOf("a", "b", 1)] });
+    t.hand("b", { time: 2, consumed: [t.consumedOf("a", "b", 1)] });
     t.flush();
     goBack(t, "a");
     const crashed = t.restart();

@@ -18,7 +18,7 @@ export type MachineOptions = {
   readonly layerTimeoutMilliseconds: number;
   /** Milliseconds after which an epoch that is open counts as a round, and again after as many. */
   readonly roundMilliseconds: number;
-  /** Milliseconds since the network began: the clock that slots may not run ahead of. */
+  /** Milliseconds since the network began: the clock that times may not run ahead of. */
   readonly age: () => number;
 };
 
@@ -154,8 +154,8 @@ function letterKey({ from, position }: Letter): string {
 
 export function putLetter(tree: Tree, letter: Letter): void {
   tree.letters.add(letter);
-  const { from, to, position, slot, epoch, message } = letter;
-  put(tree, "letters", letterKey(letter), { from, to, position, slot, epoch, message });
+  const { from, to, position, time, epoch, message } = letter;
+  put(tree, "letters", letterKey(letter), { from, to, position, time, epoch, message });
 }
 
 export function removeLetter(tree: Tree, letter: Letter): void {

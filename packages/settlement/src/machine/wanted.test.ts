@@ -29,7 +29,7 @@ describe("where a layer is wanted", () => {
 
   it("in an epoch that ends, and held, until it has consumed what was sent to it there", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
+    t.send("a", "b", { time: 5 });
     t.enter("sealing");
     expect(t.wanted("b")).toMatchObject({ epoch: 1, isHeld: true });
     expect(t.wanted("a")).toMatchObject({ epoch: 2, isHeld: false });
@@ -39,13 +39,13 @@ describe("where a layer is wanted", () => {
 
   it("not held because of mail, while the epoch is open", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
+    t.send("a", "b", { time: 5 });
     expect(t.wanted("b")).toMatchObject({ epoch: 1, isHeld: false });
   });
 
   it("in an epoch that ends, if it is set back while others close it and has mail", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
+    t.send("a", "b", { time: 5 });
     t.handled("b", "a", 5 * 64);
     t.enter("sealing");
     setBack(t.tree, [t.layer("b").layerId]);
@@ -54,7 +54,7 @@ describe("where a layer is wanted", () => {
 
   it("not in the epoch before, if it has closed that already", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
+    t.send("a", "b", { time: 5 });
     t.enter("sealing");
     t.say("b", { epoch: 2 });
     expect(t.wanted("b")).toMatchObject({ epoch: 2, isHeld: false });
@@ -62,8 +62,8 @@ describe("where a layer is wanted", () => {
 
   it("after its last accepted block and message, which is counted in the epoch that it is in", () => {
     const t = machineTree(["a", "b"]);
-    t.send("a", "b", { slot: 5 });
-    t.hand("a", { slot: 5, produced: [t.messageOf("a", "b", 5)] });
+    t.send("a", "b", { time: 5 });
+    t.hand("a", { time: 5, produced: [t.messageOf("a", "b", 5)] });
     expect(t.wanted("a")).toMatchObject({ block: 1, message: 5 * 64 });
     t.enter("sealing");
     expect(t.wanted("a")).toMatchObject({ block: 1, message: 5 * 64 });

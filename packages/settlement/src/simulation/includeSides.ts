@@ -52,11 +52,11 @@ function cutUnmatched(blocks: Blocks, counts: Counts, cut: Cut): void {
   const produced = new Map<string, { layerId: Field; index: number }>();
   const consumed = new Map<string, { layerId: Field; index: number }>();
   for (const { layerId, index, block } of included(blocks, counts)) {
-    for (const { from, to, slot, payload } of block.produced)
-      produced.set(`${from}/${to}/${slot}/${payload}`, { layerId, index });
+    for (const { from, to, time, payload } of block.produced)
+      produced.set(`${from}/${to}/${time}/${payload}`, { layerId, index });
     for (const { message } of block.consumed) {
-      const { from, to, slot, payload } = message;
-      if (from !== 0n) consumed.set(`${from}/${to}/${slot}/${payload}`, { layerId, index });
+      const { from, to, time, payload } = message;
+      if (from !== 0n) consumed.set(`${from}/${to}/${time}/${payload}`, { layerId, index });
     }
   }
   for (const [name, { layerId, index }] of produced) if (!consumed.has(name)) cut(layerId, index, "unconsumed");

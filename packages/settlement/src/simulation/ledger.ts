@@ -11,7 +11,7 @@ export type Ledger = {
 };
 
 /** A block produces fewer messages than this. */
-const POSITIONS_PER_SLOT = 64;
+const POSITIONS_PER_BLOCK = 64;
 
 /** Records never change, so the ledger of one is made once. */
 const ledgers = new WeakMap<object, Ledger>();
@@ -58,14 +58,14 @@ export function producedBy(block: SimBlock): { readonly message: Message; readon
     const message: Message = {
       from: layerId,
       to: toLayer,
-      slot: block.slot,
+      time: block.time,
       kind: MessageKind.call,
       asset: 1,
       amount,
       recipient: to,
       payload: hash,
     };
-    produced.push({ message, position: block.slot * POSITIONS_PER_SLOT + produced.length });
+    produced.push({ message, position: block.time * POSITIONS_PER_BLOCK + produced.length });
   }
   return produced;
 }

@@ -26,20 +26,20 @@ export type Entry =
 
 export type SimBlock = {
   readonly number: number;
-  readonly slot: number;
+  readonly time: number;
   readonly epoch: number;
   readonly entries: readonly Entry[];
 };
 
-/** A promised transaction without a place, and the slot that it had. */
-export type Returning = { readonly transaction: SimTransaction; readonly slot: number };
+/** A promised transaction without a place, and the time that it had. */
+export type Returning = { readonly transaction: SimTransaction; readonly time: number };
 
 /** Everything durable of a simulated layer. */
 export type LayerRecord = {
   readonly session: number;
   readonly epoch: number;
-  /** The highest slot ever used. */
-  readonly slot: number;
+  /** The highest time ever used. */
+  readonly time: number;
   readonly blocks: readonly SimBlock[];
   readonly open: SimBlock | undefined;
   readonly line: readonly Returning[];
@@ -49,7 +49,7 @@ export type LayerRecord = {
 export const emptyRecord: LayerRecord = {
   session: 0,
   epoch: 1,
-  slot: 0,
+  time: 0,
   blocks: [],
   open: undefined,
   line: [],

@@ -42,7 +42,7 @@ export function createAccounts(layer: (name: string) => TestLayer, queue: Deposi
       const number = bank.program.methods.findIndex((candidate) => candidate.name === method);
       const padded = [...args, ...Array<Field>(bank.program.argumentFields - args.length).fill(0n)];
       const common = { layerId: accounts.idOf(name), method: number, args: padded, nonce };
-      return { ...common, maxFee: 0n, expirySlot: 1_000_000, publicKey: publicKeyOf(secret) };
+      return { ...common, maxFee: 0n, expiry: 1_000_000, publicKey: publicKeyOf(secret) };
     },
     call: (name, method, args) =>
       layer(name).sequencer.submit(signTransaction(accounts.unsigned(name, method, args), ALICE)),

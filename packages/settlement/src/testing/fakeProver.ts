@@ -22,7 +22,7 @@ export function fakeProver(refuses: (inputs: InputMap) => boolean): FakeProver {
     async prove({ kind, circuit, inputs, expect, signal }) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (kind === "block" && refuses(inputs)) {
-        const number = Number(inputs.slot as string);
+        const number = Number(inputs.time as string);
         await new Promise<void>((resolve, reject) => {
           setTimeout(resolve, prover.refusalMilliseconds);
           signal?.addEventListener("abort", () => reject(prover.cancelled.push(number)));

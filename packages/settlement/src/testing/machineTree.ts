@@ -21,11 +21,11 @@ export const LAYER_TIMEOUT = 1_000;
 /** Milliseconds of a round in these trees. */
 export const ROUND = 10_000;
 /** Messages of one block have so many positions. */
-const POSITIONS_PER_SLOT = 64;
+const POSITIONS_PER_BLOCK = 64;
 
 type Handed = {
   readonly number?: number;
-  readonly slot?: number;
+  readonly time?: number;
   readonly epoch?: number;
   readonly session?: number;
   readonly produced?: readonly Message[];
@@ -35,7 +35,7 @@ type Handed = {
 };
 
 type Sent = {
-  readonly slot?: number;
+  readonly time?: number;
   readonly index?: number;
   readonly epoch?: number;
   readonly previous?: number;
@@ -55,7 +55,7 @@ export type MachineTree = {
   /** The layer says where it is: what is not named is as the coordinator has it. */
   say(name: string, at?: Partial<Position>): string | undefined;
   /** The message that `send` sends. */
-  messageOf(from: string, to: string, slot: number): Message;
+  messageOf(from: string, to: string, time: number): Message;
   /** A layer sends a message, and gives what was said to it. */
   send(from: string, to: string, sent?: Sent): string | undefined;
   handled(
@@ -66,7 +66,7 @@ export type MachineTree = {
   ): void;
   hand(name: string, block?: Handed): BlockVerdict;
   /** What a block says of a letter that it consumes. */
-  consumedOf(from: string, to: string, slot: number, index?: number): IncomingMessage;
+  consumedOf(from: string, to: string, time: number, index?: number): IncomingMessage;
   enter(stage: Tree["epoch"]["stage"]): void;
   /** A bundle with one leg on each layer; the leg's hash is the layer's id above the bundle's. */
   bundle(id: Field, names: readonly string[], status?: BundleRecord["status"]): BundleRecord;
@@ -116,15 +116,15 @@ export function machineTree(
       layer(name).at = undefined;
     },
     say: (name, at) => receivePosition(tree, layer(name), positionOf(tree, layer(name), at)),
-    messageOf: (from, to, slot) => messageOf(layer(from).layerId, layer(to).layerId, slot),
-    send(from, to, { slot = layer(from).slot + 1, index = 0, epoch = tree.epoch.number, previous, session } = {}) {
+    messageOf: (from, to, time) => messageOf(layer(from).layerId, layer(to).layerId, time),
+    send(from, to, { time = layer(from).time + 1, index = 0, epoch = tree.epoch.number, previous, session } = {}) {
       const sender = layer(from);
-      const position = slot * POSITIONS_PER_SLOT + index;
+      const position = time * POSITIONS_PER_BLOCK + index;
       return receiveMessage(tree, sender, {
         type: "message",
         session: session ?? sender.session,
         previous: previous ?? tree.letters.lastPosition(sender.layerId, epoch),
-        outgoing: { message: built.messageOf(from, to, slot), position, block: 1, slot, epoch },
+        outgoing: { message: built.messageOf(from, to, time), position, block: 1, time, epoch },
       });
     },
     handled(name, from, position, said) {
@@ -133,10 +133,10 @@ export function machineTree(
       receiveHandled(tree, layer(name), { type: "handled", session, source, position, ...said });
     },
     hand: (name, block) => hand(tree, layer(name), block),
-    consumedOf: (from, to, slot, index = 0) => ({
-      message: built.messageOf(from, to, slot),
+    consumedOf: (from, to, time, index = 0) => ({
+      message: built.messageOf(from, to, time),
       source: layerSource(layer(from).layerId),
-      position: slot * POSITIONS_PER_SLOT + index,
+      position: time * POSITIONS_PER_BLOCK + index,
     }),
     enter: (stage) => enterStage(tree, { stage, number: tree.epoch.number }, tree.closed),
     bundle: (id, layers, status = "preconfirmed") => bundle(tree, { id, layers: layers.map(layer), status }),
@@ -214,7 +214,7 @@ function hand(tree: Tree, layer: LayerState, given: Handed = {}): BlockVerdict {
   const { problem, session = layer.session, ...block } = given;
   const record = {
     number: layer.accepted + 1,
-    slot: layer.slot + 1,
+    time: layer.time + 1,
     epoch: tree.epoch.number,
     size: "small",
     status: "sealed",
@@ -229,8 +229,8 @@ function hand(tree: Tree, layer: LayerState, given: Handed = {}): BlockVerdict {
   return receiveBlock(tree, layer, { session, handed, problemOf: () => problem });
 }
 
-function messageOf(from: Field, to: Field, slot: number): Message {
-  return { from, to, slot, kind: MessageKind.call, asset: 0, amount: 0n, recipient: 0n, payload: 0n };
+function messageOf(from: Field, to: Field, time: number): Message {
+  return { from, to, time, kind: MessageKind.call, asset: 0, amount: 0n, recipient: 0n, payload: 0n };
 }
 
 function knownLayer(name: string, layerId: Field): KnownLayer {

@@ -21,7 +21,7 @@ const CONTRACT = `0x${"5e".repeat(20)}` as const;
 export type TestTree = Accounts & {
   readonly layers: ReadonlyMap<string, TestLayer>;
   readonly l1: ReturnType<typeof fakeLayerOne>;
-  /** Layers (`id`) and blocks (`id/slot`) that can't be proven. */
+  /** Layers (`id`) and blocks (`id/time`) that can't be proven. */
   readonly refused: Set<string>;
   /** Whether the coordinator has the circuit of the layers' blocks; it has once a layer has uploaded it. */
   readonly uploads: { areHere: boolean };
@@ -133,7 +133,7 @@ function fakeParts(genesis: LayerSnapshot, { writeMilliseconds }: TestTreeOption
   const layerIdOf = (inputs: InputMap) => BigInt(inputs.layer_id as string);
   const prover = fakeProver(
     (inputs) =>
-      refused.has(`${layerIdOf(inputs)}/${Number(inputs.slot as string)}`) || refused.has(`${layerIdOf(inputs)}`),
+      refused.has(`${layerIdOf(inputs)}/${Number(inputs.time as string)}`) || refused.has(`${layerIdOf(inputs)}`),
   );
   const uploads = { areHere: true };
   const settled: SettledEpoch[] = [];

@@ -22,6 +22,6 @@ export function blockClaim(block: BlockRecord, { layerId, keyHash }: Proven): Cl
 
 /** What a block's proof must say (docs/protocol.md 3). */
 export function statementOf(block: BlockRecord, layerId: Field): BlockStatement {
-  const { stateRootBefore: stateRootIn, stateRootAfter: stateRootOut, slot, epoch, messagesHash, dataHash } = block;
-  return { layerId, stateRootIn, stateRootOut, slot, epoch, messagesHash, dataHash };
+  const { stateRootBefore: stateRootIn, stateRootAfter: stateRootOut, time, epoch, messagesHash, dataHash } = block;
+  return { layerId, stateRootIn, stateRootOut, time, epoch, messagesHash, dataHash };
 }

@@ -1,12 +1,12 @@
 import { L1_LAYER_ID, type Message, MessageKind } from "@frond/protocol";
 import type { Deposit } from "../types.ts";
 
-/** What L1 produces for a deposit: slot 0, from layer 0 (docs/protocol.md 4). */
+/** What L1 produces for a deposit: time 0, from layer 0 (docs/protocol.md 4). */
 export function depositMessage(deposit: Deposit): Message {
   return {
     from: L1_LAYER_ID,
     to: deposit.layer,
-    slot: 0,
+    time: 0,
     kind: MessageKind.deposit,
     asset: deposit.asset,
     amount: deposit.amount,

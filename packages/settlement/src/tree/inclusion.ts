@@ -63,7 +63,7 @@ export function includeBlocks(content: EpochContent): Inclusion {
 
 type Cut = (layerId: Field, index: number, rule: string, reason: string) => void;
 
-/** What the aggregate would refuse of a layer by itself: proofs that failed, keys, order, slots, its vault. */
+/** What the aggregate would refuse of a layer by itself: proofs that failed, keys, order, times, its vault. */
 function cutBroken(content: EpochContent, layerId: Field, cut: Cut): void {
   const layer = content.layers.get(layerId);
   let snapshot = layer && snapshotBefore(content, layer);

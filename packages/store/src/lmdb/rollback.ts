@@ -61,7 +61,7 @@ export function removePending(rows: StoreRows, { executed, dropped }: PendingRem
   for (const position of executed) {
     const pending = readValue<PendingTransaction>(rows.pending, numberToBytes(position));
     if (pending === undefined) continue;
-    rows.tables.firstSlots.put(hashKey(pending.hash), valueToBytes(pending.slot));
+    rows.tables.firstTimes.put(hashKey(pending.hash), valueToBytes(pending.time));
     rows.pending.remove(numberToBytes(position));
   }
   for (const { position } of dropped) rows.pending.remove(numberToBytes(position));

@@ -56,7 +56,7 @@ export function openStoreRows(path: string): StoreRows {
       jobs: openTableRows("jobs"),
       cursors: openTableRows("cursors"),
       dropped: openTableRows("dropped"),
-      firstSlots: openTableRows("firstSlots"),
+      firstTimes: openTableRows("firstTimes"),
     },
   };
 }

@@ -20,7 +20,7 @@ export function memoryStore(identity: StoreIdentity): Store {
   }
 
   const reasons = tables.table<DroppedTransaction>("dropped");
-  const firstSlots = tables.table<number>("firstSlots");
+  const firstTimes = tables.table<number>("firstTimes");
   function putReasons(dropped: readonly DroppedTransaction[]): void {
     for (const drop of dropped) reasons.put(fieldToHex(drop.hash), drop);
   }
@@ -65,7 +65,7 @@ export function memoryStore(identity: StoreIdentity): Store {
       checkOpen();
       for (const position of executed) {
         const row = pending.get(position);
-        if (row !== undefined) firstSlots.put(fieldToHex(row.hash), row.slot);
+        if (row !== undefined) firstTimes.put(fieldToHex(row.hash), row.time);
       }
       for (const position of [...executed, ...dropped.map((drop) => drop.position)]) pending.delete(position);
       putReasons(dropped.map(({ reason }) => reason));

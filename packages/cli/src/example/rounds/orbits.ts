@@ -14,7 +14,7 @@ export async function flyProbes({ trader, say }: Round): Promise<void> {
   await until(async () => ((await client.state.accounts.get(client.address))?.ether ?? 0n) >= before + PROBE_PRICE);
   await launchProbe(client, { x: 40, y: 30, vx: 0, vy: 1 });
   for (let step = 0; step < STEPS; step++) {
-    // The world makes at most as many steps as the layer has had slots.
+    // The world makes at most as many steps as the layer has had times.
     await client.methods.advance({}).catch(() => {});
   }
   const world = await client.state.world.get();

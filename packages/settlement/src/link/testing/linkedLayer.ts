@@ -81,7 +81,7 @@ export async function startLinkedLayer(
   const unsigned: LinkedLayer["unsigned"] = (method, args) => {
     const number = bank.program.methods.findIndex(({ name }) => name === method);
     const padded = [...args, ...Array<bigint>(bank.program.argumentFields - args.length).fill(0n)];
-    return { layerId: LAYER, method: number, args: padded, nonce: nonce++, maxFee: 0n, expirySlot: 1_000_000 };
+    return { layerId: LAYER, method: number, args: padded, nonce: nonce++, maxFee: 0n, expiry: 1_000_000 };
   };
   return {
     store,
@@ -127,7 +127,7 @@ export function deliver(
   { session = 0, epoch = 1, previous = position - 1, amount = 1n } = {},
 ): Extract<CoordinatorFrame, { type: "deliver" }> {
   const kind = MessageKind.deposit;
-  const message: Message = { from: 0n, to: LAYER, slot: 0, kind, asset: 1, amount, recipient: alice, payload: 0xa1n };
+  const message: Message = { from: 0n, to: LAYER, time: 0, kind, asset: 1, amount, recipient: alice, payload: 0xa1n };
   return { type: "deliver", session, epoch, source: "l1:a1", previous, position, message };
 }
 

@@ -59,7 +59,7 @@ function takeBlock(
   layer: LayerState,
   { session, block }: Extract<LayerFrame, { type: "block" }>,
 ): void {
-  if ([...layer.blocks.values()].some((handed) => handed.block.slot === block.slot)) return;
+  if ([...layer.blocks.values()].some((handed) => handed.block.time === block.time)) return;
   decide(coordinator, (now) => {
     const verdict = receiveBlock(now, layer, { session, handed: { block }, problemOf: () => undefined });
     // All layers here are honest.

@@ -42,7 +42,7 @@ export type CoordinatorProcess = {
   lastId: number;
   /** Whether a submission of the closed epoch is on its way. */
   isSubmitting: boolean;
-  /** Blocks that can't be proven, by layer and slot. */
+  /** Blocks that can't be proven, by layer and time. */
   readonly refused: Set<string>;
 };
 
@@ -86,6 +86,6 @@ function isTelling(changes: readonly TableChange[], { faults, random }: World): 
 }
 
 /** The key of a block in `refused`. */
-export function blockName(layerId: Field, slot: number): string {
-  return `${layerId}/${slot}`;
+export function blockName(layerId: Field, time: number): string {
+  return `${layerId}/${time}`;
 }

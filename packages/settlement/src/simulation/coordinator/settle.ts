@@ -18,7 +18,7 @@ export type SimSubmission = {
 export function prove({ world, refused, options }: CoordinatorProcess, tree: Tree): void {
   for (const layer of tree.layers.values())
     for (const { block } of layer.blocks.values()) {
-      const name = blockName(layer.layerId, block.slot);
+      const name = blockName(layer.layerId, block.time);
       if (layer.proven.has(block.number) || refused.has(name) || !world.random.chance(0.3)) continue;
       if (world.random.chance(options.unprovable())) refused.add(name);
       else layer.proven.add(block.number);
@@ -36,7 +36,7 @@ export function settle(coordinator: CoordinatorProcess, tree: Tree): void {
   }
   const { included, excluded } = includeSides(blocks, {
     bundles: [...tree.bundles.values()],
-    isRefused: (layerId, { slot }) => coordinator.refused.has(blockName(layerId, slot)),
+    isRefused: (layerId, { time }) => coordinator.refused.has(blockName(layerId, time)),
     deposit: (id) => coordinator.layerOne.deposits[id],
   });
   if (excluded.size > 0) {

@@ -10,8 +10,8 @@ export function handOver(layer: LayerProcess): void {
   const { blocks, session } = durableOf(layer);
   let previous = -1;
   for (const { message, position: at, block } of outbox(layer)) {
-    const { number, slot, epoch } = block;
-    const outgoing = { message, position: at, block: number, slot, epoch };
+    const { number, time, epoch } = block;
+    const outgoing = { message, position: at, block: number, time, epoch };
     if (at > layer.sentMessage) send(layer, { type: "message", session, previous, outgoing });
     previous = at;
   }
@@ -35,16 +35,16 @@ function outbox(layer: LayerProcess): { message: Message; position: number; bloc
 }
 
 /** A block as the coordinator takes it: only what the machine looks at is there. */
-function recordOf({ number, slot, epoch, entries }: SimBlock): BlockRecord {
+function recordOf({ number, time, epoch, entries }: SimBlock): BlockRecord {
   const block = {
     number,
-    slot,
+    time,
     epoch,
     size: "small",
     status: "sealed",
     transactions: entries.flatMap((entry) => (entry.kind === "transaction" ? [entry.transaction.hash] : [])),
     consumed: entries.flatMap((entry) => (entry.kind === "message" ? [entry] : [])),
-    produced: producedBy({ number, slot, epoch, entries }).map(({ message }) => message),
+    produced: producedBy({ number, time, epoch, entries }).map(({ message }) => message),
     sealedAt: 0,
   };
   return block as unknown as BlockRecord;

@@ -80,7 +80,7 @@ export function setBack(layer: LayerProcess, { session, block, epoch, drop: drop
 }
 
 function transactionsAbove({ blocks, open }: LayerRecord, block: number): Returning[] {
-  return [...blocks.slice(block), ...(open === undefined ? [] : [open])].flatMap(({ entries, slot }) =>
-    entries.flatMap((entry) => (entry.kind === "transaction" ? [{ transaction: entry.transaction, slot }] : [])),
+  return [...blocks.slice(block), ...(open === undefined ? [] : [open])].flatMap(({ entries, time }) =>
+    entries.flatMap((entry) => (entry.kind === "transaction" ? [{ transaction: entry.transaction, time }] : [])),
   );
 }

@@ -7,15 +7,15 @@ const OPEN_AT_MOST = 6;
 /** Blocks of an epoch that are for messages. */
 const RESERVE = 8;
 
-/** Adds an entry to the open block, or opens one whose slot is above `afterSlot`. */
-export function order(layer: LayerProcess, entry: Entry, afterSlot: number): LayerRecord {
+/** Adds an entry to the open block, or opens one whose time is above `afterTime`. */
+export function order(layer: LayerProcess, entry: Entry, afterTime: number): LayerRecord {
   let record = layer.record!;
   const mustCut =
-    record.open !== undefined && (record.open.slot <= afterSlot || record.open.entries.length >= OPEN_AT_MOST);
+    record.open !== undefined && (record.open.time <= afterTime || record.open.entries.length >= OPEN_AT_MOST);
   if (mustCut) record = cut(record);
-  const slot = record.open?.slot ?? Math.max(record.slot, afterSlot) + 1;
-  const block: SimBlock = record.open ?? { number: record.blocks.length + 1, slot, epoch: record.epoch, entries: [] };
-  return { ...record, slot, open: { ...block, entries: [...block.entries, entry] } };
+  const time = record.open?.time ?? Math.max(record.time, afterTime) + 1;
+  const block: SimBlock = record.open ?? { number: record.blocks.length + 1, time, epoch: record.epoch, entries: [] };
+  return { ...record, time, open: { ...block, entries: [...block.entries, entry] } };
 }
 
 export function cut(record: LayerRecord): LayerRecord {
@@ -23,9 +23,9 @@ export function cut(record: LayerRecord): LayerRecord {
 }
 
 /** Whether an entry has a place in this epoch: the last blocks of its share are for messages. */
-export function hasRoom({ record, network }: LayerProcess, kind: Entry["kind"], afterSlot = 0): boolean {
+export function hasRoom({ record, network }: LayerProcess, kind: Entry["kind"], afterTime = 0): boolean {
   const { blocks, open, epoch } = record!;
-  const isOpen = open !== undefined && open.slot > afterSlot && open.entries.length < OPEN_AT_MOST;
+  const isOpen = open !== undefined && open.time > afterTime && open.entries.length < OPEN_AT_MOST;
   if (isOpen || network === undefined) return true;
   const used = blocks.filter((block) => block.epoch === epoch).length + (open === undefined ? 0 : 1);
   const reserve = Math.min(RESERVE, network.blocks >> 1);

@@ -34,7 +34,7 @@ function takeStep(layer: LayerProcess): boolean {
   layer.isHeld = wanted.isHeld;
   if (!layer.isHeld) executeLine(layer);
   const failing = firstFailing(layer);
-  if (wanted.giveUp !== undefined && failing !== undefined && failing.slot <= wanted.giveUp) drop(layer, failing);
+  if (wanted.giveUp !== undefined && failing !== undefined && failing.time <= wanted.giveUp) drop(layer, failing);
   handOver(layer);
   return false;
 }
@@ -44,7 +44,7 @@ function positionOf(layer: LayerProcess): Omit<Position, "number"> {
   const isDurable = layer.disk.pending === 0;
   const failing = firstFailing(layer);
   // What is executed again counts until it is durable: only then its messages are on their way.
-  const waiting = stored.line.filter(({ transaction }) => !isInGap(layer, transaction)).map(({ slot }) => slot);
+  const waiting = stored.line.filter(({ transaction }) => !isInGap(layer, transaction)).map(({ time }) => time);
   return {
     type: "position",
     session: stored.session,
@@ -56,7 +56,7 @@ function positionOf(layer: LayerProcess): Omit<Position, "number"> {
     returning: {
       count: stored.line.length,
       ...(waiting.length === 0 ? {} : { waiting: Math.min(...waiting) }),
-      ...(failing === undefined || !isDurable ? {} : { failing: failing.slot }),
+      ...(failing === undefined || !isDurable ? {} : { failing: failing.time }),
     },
     settled: 0,
   };

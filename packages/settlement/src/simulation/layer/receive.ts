@@ -30,8 +30,8 @@ function deliver(layer: LayerProcess, frame: Extract<CoordinatorFrame, { type: "
     if (durableCursor() >= at) acknowledge();
     return;
   }
-  if (previous > cursor || !hasRoom(layer, "message", message.slot)) return;
-  put(layer, order(layer, { kind: "message", source, position: at, message }, message.slot), acknowledge);
+  if (previous > cursor || !hasRoom(layer, "message", message.time)) return;
+  put(layer, order(layer, { kind: "message", source, position: at, message }, message.time), acknowledge);
   executeLine(layer);
 }
 

@@ -3,7 +3,7 @@ import type { Program } from "@frond/language";
 import { addressOf, signTransaction } from "@frond/protocol";
 import type { NodeContext, NodeHooks } from "./types.ts";
 
-export type EverySlotOptions = {
+export type EveryOptions = {
   readonly program: Program;
   /** The name of a method without arguments. */
   readonly method: string;
@@ -13,27 +13,27 @@ export type EverySlotOptions = {
   readonly retryMilliseconds: number;
 };
 
-/** Slots for which a call may wait. */
-const EXPIRY_SLOTS = 100;
-const MAXIMUM_SLOT = 2 ** 32 - 1;
+/** Times for which a call may wait. */
+const EXPIRY_TIMES = 100;
+const MAXIMUM_TIME = 2 ** 32 - 1;
 
 /**
- * Calls a method at the start of every slot, so that the layer has blocks and its world moves when nobody does
+ * Calls a method at the start of every time, so that the layer has blocks and its world moves when nobody does
  * anything.
  */
-export function callEverySlot({ program, method, secret, retryMilliseconds }: EverySlotOptions): NodeHooks {
+export function callEvery({ program, method, secret, retryMilliseconds }: EveryOptions): NodeHooks {
   const number = program.methods.findIndex(({ name }) => name === method);
   const address = addressOf(publicKeyOf(secret));
   let timer: NodeJS.Timeout | undefined;
   let context: NodeContext | undefined;
-  /** The slot of the last call. */
+  /** The time of the last call. */
   let calledIn: number | undefined;
   let isCalling = false;
   let isClosed = false;
 
   const call = async ({ sequencer, layer }: NodeContext): Promise<void> => {
-    const { slot } = sequencer.status();
-    if (slot === calledIn) return;
+    const { time } = sequencer.status();
+    if (time === calledIn) return;
     const transaction = signTransaction(
       {
         layerId: layer.layerId,
@@ -41,11 +41,11 @@ export function callEverySlot({ program, method, secret, retryMilliseconds }: Ev
         args: Array(program.argumentFields).fill(0n),
         nonce: sequencer.nextNonce(address),
         maxFee: program.hasFee ? 2n ** 64n - 1n : 0n,
-        expirySlot: Math.min(slot + EXPIRY_SLOTS, MAXIMUM_SLOT),
+        expiry: Math.min(time + EXPIRY_TIMES, MAXIMUM_TIME),
       },
       secret,
     );
-    calledIn = (await sequencer.submit(transaction)).slot;
+    calledIn = (await sequencer.submit(transaction)).time;
   };
 
   const next = (delay: number): void => {
@@ -55,7 +55,7 @@ export function callEverySlot({ program, method, secret, retryMilliseconds }: Ev
       next(retryMilliseconds);
       if (isCalling) return;
       isCalling = true;
-      // It is refused where the application has nothing to do in this slot; the next block or the timer asks again.
+      // It is refused where the application has nothing to do in this time; the next block or the timer asks again.
       call(context!)
         .catch((error: Error) => context!.logger.debug(`${method} was refused`, { reason: error.message }))
         .finally(() => {
@@ -65,7 +65,7 @@ export function callEverySlot({ program, method, secret, retryMilliseconds }: Ev
   };
 
   return {
-    name: "every slot",
+    name: "every time",
     async start(started) {
       context = started;
       next(0);

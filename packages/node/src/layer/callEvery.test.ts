@@ -3,7 +3,7 @@ import { account, application, cell, u32 } from "@frond/language";
 import { signTransaction } from "@frond/protocol";
 import { afterEach, expect, it } from "vitest";
 import { layer, nodeOptions, SEQUENCER_SECRET } from "../testing/coins.ts";
-import { callEverySlot } from "./callEverySlot.ts";
+import { callEvery } from "./callEvery.ts";
 import { startNode } from "./startNode.ts";
 import type { FrondNode } from "./types.ts";
 
@@ -26,16 +26,16 @@ const world = application({
 let node: FrondNode | undefined;
 afterEach(async () => node?.close());
 
-it("calls a method once in every slot, others' transactions or not", { timeout: 20_000 }, async () => {
+it("calls a method once in every time, others' transactions or not", { timeout: 20_000 }, async () => {
   const { program } = world;
-  const hook = callEverySlot({ program, method: "move", secret: SEQUENCER_SECRET, retryMilliseconds: 5 });
+  const hook = callEvery({ program, method: "move", secret: SEQUENCER_SECRET, retryMilliseconds: 5 });
   node = await startNode(nodeOptions({ program, blockMilliseconds: 40, hooks: [hook] }));
   const { sequencer, store } = node.context;
   // Signatures are checked once the thread for them has started.
   await expect.poll(() => store.lastBlockNumber(), { timeout: 10_000 }).toBeGreaterThan(0);
   for (let nonce = 0; nonce < 10; nonce++) {
     const args = [BigInt(nonce)];
-    const call = { layerId: layer.layerId, method: 0, args, nonce, maxFee: 0n, expirySlot: 1_000_000 };
+    const call = { layerId: layer.layerId, method: 0, args, nonce, maxFee: 0n, expiry: 1_000_000 };
     await sequencer.submit(signTransaction(call, 11n));
     await sleep(20);
   }
