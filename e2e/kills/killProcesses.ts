@@ -62,6 +62,7 @@ function textOf({ problems, ...result }: KillResult): string {
     `${promised} promises: ${executed} executed, dropped ${JSON.stringify(dropped)}`,
     `${bundles.promised} bundles promised: ${bundles.whole} whole, ${bundles.none} not at all; ${deposits} deposits`,
     `refused: ${JSON.stringify(result.refusals)}`,
+    ...result.reasons.map((reason) => `dropped: ${reason}`),
     ...problems.map((problem) => `PROBLEM ${problem}`),
     problems.length === 0 ? "Everything holds" : `${problems.length} problems`,
     "",
