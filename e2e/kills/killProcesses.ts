@@ -69,4 +69,6 @@ function textOf({ problems, ...result }: KillResult): string {
   ].join("\n");
 }
 
+// Whoever exits takes along the processes that it started; a signal alone would leave them.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await main();
