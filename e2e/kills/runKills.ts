@@ -73,7 +73,7 @@ async function killAtRandom(
   const counts: Record<string, number> = {};
   let starting: Promise<unknown> = Promise.resolve();
   for (let kill = 1; kill <= kills; kill++) {
-    await pause(300 + random.below(4_500));
+    await pause(random.below(random.chance(0.3) ? 1_000 : 10_000));
     const victims = victimsOf(random);
     await Promise.all(victims.map(fleet.kill));
     for (const victim of victims) counts[victim] = (counts[victim] ?? 0) + 1;
