@@ -177,12 +177,17 @@ async function moneyOf(
 
 async function vaultsOf(coordinatorUrl: string): Promise<Map<string, bigint>> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "frond_getVaults", params: {} });
-  const response = await fetch(coordinatorUrl, { method: "POST", body });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(coordinatorUrl, { method: "POST", headers, body });
+  if (!response.ok) throw new Error(`The coordinator did not give the vaults: ${await response.text()}`);
   const { result } = (await response.json()) as { result: { name: string; vault: Record<string, string> }[] };
   return new Map(result.map(({ name, vault }) => [name, BigInt(vault["1"] ?? 0)]));
 }
 
-/** Whether nothing is under way any more: each layer is back, has ordered and sealed everything, and all of it has settled. What is under way still, in words. */
+/**
+ * Whether nothing is under way any more: each layer is back, has ordered and sealed everything, and all of it has
+ * settled. What is under way still, in words.
+ */
 export async function restlessness(network: Network): Promise<string[]> {
   const { layers, epoch } = await network.status();
   const found = layers.flatMap((layer) => {

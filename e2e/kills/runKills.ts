@@ -103,7 +103,10 @@ function victimsOf(random: Random): readonly Member[] {
   return [...LAYERS].sort(() => random.next() - 0.5).slice(0, count);
 }
 
-/** Waits until nothing is under way. Accounts fill gaps in their nonces meanwhile. Gives what is under way still after a long time. */
+/**
+ * Waits until nothing is under way. Accounts fill gaps in their nonces meanwhile. Gives what is under way still after a
+ * long time.
+ */
 async function comeToRest({ people, fillGaps }: Load, onProgress: (line: string) => void): Promise<string[]> {
   const deadline = Date.now() + REST_SECONDS * 1_000;
   let looks = 0;
