@@ -12,7 +12,15 @@ import {
 } from "@frond/language";
 import { credit, ETHER, QUOTE, swapped } from "@frond/money";
 import { orbits, sizes as orbitsSizes } from "@frond/orbits";
-import { addressOf, type BlockSize, blockStatement, type Message, MessageKind, signTransaction } from "@frond/protocol";
+import {
+  addressOf,
+  type BlockSize,
+  blockStatement,
+  type Message,
+  MessageKind,
+  readBlockStatement,
+  signTransaction,
+} from "@frond/protocol";
 import { createProver, createReferenceString, type Prover } from "@frond/prover";
 import { createSequencer } from "@frond/sequencer";
 import { memoryStore } from "@frond/store";
@@ -75,7 +83,7 @@ async function proveLast<S extends StateDeclaration, M extends Named>(
   await sequencer.close();
   const circuit = await prover.prepare(blockCircuit({ program, size }), "recursive");
   const { publicInputs } = await prover.prove(circuit, blockInputs({ program, size, witness }));
-  expect(publicInputs).toEqual(blockStatement(witness, size, program.entryWidth));
+  expect(readBlockStatement(publicInputs)).toEqual(blockStatement(witness, size, program.entryWidth));
   return witness;
 }
 

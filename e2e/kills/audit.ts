@@ -24,6 +24,8 @@ export type Audit = {
   readonly dropped: Readonly<Record<string, number>>;
   readonly bundles: { readonly promised: number; readonly whole: number; readonly none: number };
   readonly deposits: number;
+  /** What dropped transactions were told, each once. */
+  readonly reasons: readonly string[];
   readonly problems: readonly string[];
 };
 
@@ -56,6 +58,7 @@ export async function audit(
     dropped,
     bundles: { promised: memory.bundles.filter(({ isPromised }) => isPromised).length, whole, none },
     deposits: deposits.count,
+    reasons: [...new Set(fates.flatMap(({ status }) => (status.status === "dropped" ? (status.message ?? []) : [])))],
     problems,
   };
 }
@@ -70,14 +73,29 @@ async function fatesOf(network: Network, { promises }: Memory): Promise<Fate[]> 
 }
 
 function lostPromises(fates: readonly Fate[]): string[] {
-  return fates.flatMap(({ layer, person, sent, status: { status, code = "none", message } }) => {
-    if (status === "settled" || (status === "dropped" && CAUSES.has(code))) return [];
+  return fates.flatMap((fate) => {
+    const { layer, person, sent, status: described } = fate;
+    const { status, code = "none", message } = described;
+    if (status === "settled" || (status === "dropped" && (CAUSES.has(code) || isBehindUndone(fate, fates)))) return [];
     const { epoch, time } = sent.preconfirmation;
     const { nonce, link } = sent.transaction;
     const what = `${fieldToHex(sent.hash).slice(0, 10)} of ${person} on ${layer}, nonce ${nonce}`;
     const leg = link.id === 0n ? "" : `, leg ${link.index} of a bundle`;
     return [`promised in epoch ${epoch}, time ${time}, now ${status} (${code}: ${message}): ${what}${leg}`];
   });
+}
+
+/** A leg that was signed to follow a promised leg of a bundle that was undone (docs/composability.md). */
+function isBehindUndone({ layer, person, sent, status }: Fate, fates: readonly Fate[]): boolean {
+  if (status.code !== "sequencer/leg-behind-gap") return false;
+  const { nonce } = sent.transaction;
+  return fates.some(
+    (other) =>
+      other.layer === layer &&
+      other.person === person &&
+      nonceOf(other) < nonce &&
+      CAUSES.has(other.status.status === "dropped" ? (other.status.code ?? "") : ""),
+  );
 }
 
 /** Transactions of one account stand in the order of their nonces. */
@@ -159,12 +177,17 @@ async function moneyOf(
 
 async function vaultsOf(coordinatorUrl: string): Promise<Map<string, bigint>> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "frond_getVaults", params: {} });
-  const response = await fetch(coordinatorUrl, { method: "POST", body });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(coordinatorUrl, { method: "POST", headers, body });
+  if (!response.ok) throw new Error(`The coordinator did not give the vaults: ${await response.text()}`);
   const { result } = (await response.json()) as { result: { name: string; vault: Record<string, string> }[] };
   return new Map(result.map(({ name, vault }) => [name, BigInt(vault["1"] ?? 0)]));
 }
 
-/** Whether nothing is under way any more: each layer is back, has ordered and sealed everything, and all of it has settled. What is under way still, in words. */
+/**
+ * Whether nothing is under way any more: each layer is back, has ordered and sealed everything, and all of it has
+ * settled. What is under way still, in words.
+ */
 export async function restlessness(network: Network): Promise<string[]> {
   const { layers, epoch } = await network.status();
   const found = layers.flatMap((layer) => {

@@ -62,10 +62,13 @@ function textOf({ problems, ...result }: KillResult): string {
     `${promised} promises: ${executed} executed, dropped ${JSON.stringify(dropped)}`,
     `${bundles.promised} bundles promised: ${bundles.whole} whole, ${bundles.none} not at all; ${deposits} deposits`,
     `refused: ${JSON.stringify(result.refusals)}`,
+    ...result.reasons.map((reason) => `dropped: ${reason}`),
     ...problems.map((problem) => `PROBLEM ${problem}`),
     problems.length === 0 ? "Everything holds" : `${problems.length} problems`,
     "",
   ].join("\n");
 }
 
+// Whoever exits takes along the processes that it started; a signal alone would leave them.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await main();

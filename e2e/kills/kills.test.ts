@@ -14,7 +14,7 @@ it("loses nothing that was promised, whatever is killed when", async () => {
   const said: string[] = [];
   const result = await runKills({
     dataDirectory: directory.path,
-    kills: 5,
+    kills: 4,
     seed: 4,
     epochSeconds: 3,
     layerTimeoutMilliseconds: 1_500,

@@ -50,6 +50,7 @@ type Ids = Readonly<Record<LayerName, Field>>;
 
 const RICH = 10n ** 18n;
 const PAUSE_MILLISECONDS = 40;
+const BUNDLE_PAUSE_MILLISECONDS = 150;
 const REFUSED_PAUSE_MILLISECONDS = 150;
 const DEPOSIT_PAUSE_MILLISECONDS = 700;
 
@@ -80,7 +81,9 @@ export async function startLoad(options: {
   }
   const work = people.flatMap((network, person) => {
     const someone = { person, network, ids };
-    return [0, 1].map(() => repeat(PAUSE_MILLISECONDS, () => act(someone, memory, random)));
+    const calls = [0, 1].map(() => repeat(PAUSE_MILLISECONDS, () => act(someone, memory, random)));
+    if (person === PENNILESS) return calls;
+    return [...calls, repeat(BUNDLE_PAUSE_MILLISECONDS, () => bundle(someone, memory, random))];
   });
   const deposits = repeat(DEPOSIT_PAUSE_MILLISECONDS, async () => {
     await deposit(options.dataDirectory, ids[random.pick(LAYERS)], addressOfPerson(random.below(PENNILESS)), 1_000n);
@@ -107,7 +110,6 @@ function note({ refusals }: Memory, error: unknown): true {
 
 async function act(person: Person, memory: Memory, random: Random): Promise<void> {
   const dice = random.next();
-  if (dice < 0.2 && person.person !== PENNILESS) return await bundle(person, memory, random);
   const layer = random.pick(LAYERS);
   const call = await callOf(person, layer, random, dice);
   if (call === undefined) return;

@@ -73,7 +73,7 @@ async function killAtRandom(
   const counts: Record<string, number> = {};
   let starting: Promise<unknown> = Promise.resolve();
   for (let kill = 1; kill <= kills; kill++) {
-    await pause(300 + random.below(4_500));
+    await pause(random.below(random.chance(0.3) ? 1_000 : 10_000));
     const victims = victimsOf(random);
     await Promise.all(victims.map(fleet.kill));
     for (const victim of victims) counts[victim] = (counts[victim] ?? 0) + 1;
@@ -103,7 +103,10 @@ function victimsOf(random: Random): readonly Member[] {
   return [...LAYERS].sort(() => random.next() - 0.5).slice(0, count);
 }
 
-/** Waits until nothing is under way. Accounts fill gaps in their nonces meanwhile. Gives what is under way still after a long time. */
+/**
+ * Waits until nothing is under way. Accounts fill gaps in their nonces meanwhile. Gives what is under way still after a
+ * long time.
+ */
 async function comeToRest({ people, fillGaps }: Load, onProgress: (line: string) => void): Promise<string[]> {
   const deadline = Date.now() + REST_SECONDS * 1_000;
   let looks = 0;

@@ -1,4 +1,4 @@
-import type { Field } from "@frond/foundation";
+import { type Field, sleep } from "@frond/foundation";
 import type { PendingTransaction, Store } from "@frond/store";
 import { returning } from "../errors.ts";
 import type { EpochQuota } from "../intake/epochQuota.ts";
@@ -65,6 +65,12 @@ export type ReturnerDependencies = {
 
 /** For so many milliseconds execution holds this thread before it sends records to the disk and lets others work. */
 const SLICE_MILLISECONDS = 8;
+/**
+ * So many are executed again in one go; then there is a pause, in which the rest of the tree says who can still be sent
+ * to. Without it a line of hundreds would send a receiver more than the receiver has blocks for in the epoch.
+ */
+const IN_ONE_GO = 8;
+const PAUSE_MILLISECONDS = 20;
 
 export const createReturner = (dependencies: ReturnerDependencies): Returner => {
   const { store, orderer, promises, round, room, mayTry, onChange, onDropped, onFailure } = dependencies;
@@ -93,12 +99,15 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
   async function tryAll(mayGoOn: () => boolean): Promise<void> {
     const tries = line.tries();
     let sliceEnd = performance.now() + SLICE_MILLISECONDS;
+    let before = line.count;
     while (mayGoOn() && !tries.next().done) {
-      if (performance.now() < sliceEnd) continue;
+      const isPause = before - line.count >= IN_ONE_GO;
+      if (performance.now() < sliceEnd && !isPause) continue;
       settle();
-      await new Promise(setImmediate);
+      await (isPause ? sleep(PAUSE_MILLISECONDS) : new Promise(setImmediate));
       await room();
       sliceEnd = performance.now() + SLICE_MILLISECONDS;
+      if (isPause) before = line.count;
     }
     settle();
     onChange();

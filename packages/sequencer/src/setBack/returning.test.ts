@@ -69,6 +69,25 @@ const startSetBack = async (store: Store, options: Partial<SequencerOptions> = {
   return { sequencer, transactions, hashes: hashesOf(transactions) };
 };
 
+describe("a long line", () => {
+  it("is executed a few at a time, so that others can say meanwhile who can still be sent to", async () => {
+    const store = memoryStore(identity);
+    const sequencer = start(store);
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    for (let nonce = 0; nonce < 30; nonce++) await sequencer.submit(transfer(nonce, 1n));
+    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    const arrived: number[] = [0];
+    const consumed = sequencer.consume([deposit(alice, 100n, 0)]);
+    while (arrived.at(-1)! < 30) {
+      await new Promise(setImmediate);
+      arrived.push(Number(balanceOf(sequencer, bob) ?? 0n));
+    }
+    await consumed;
+    const steps = arrived.slice(1).map((sum, i) => sum - arrived[i]!);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(8);
+  });
+});
+
 describe("a returning transaction", () => {
   it("waits without any limit of time, and is executed in its order when what it needs is back", async () => {
     const store = memoryStore(identity);

@@ -103,11 +103,14 @@ test("money is conserved, and the tree settles by itself, whatever stops when", 
           await tree.coordinator.endEpoch();
           const { layers, epoch } = tree.coordinator.network();
           const isIdle = layers.every((layer) => layer.messagesInFlight === 0 && layer.blocksSealed === 0);
+          const { deposits, settled } = tree.l1.chain;
+          const used = new Set(settled.flatMap(({ depositIds }) => depositIds));
+          const haveArrived = deposits.every(({ id }) => used.has(id));
           const isDone = [...tree.layers.values()].every(({ sequencer, link }) => {
             const { unsealed, inbox, waiting } = sequencer.status();
             return unsealed === 0 && inbox === 0 && waiting === 0 && link.status().blocksToHandOver === 0;
           });
-          return isIdle && isDone && epoch.proving === null;
+          return isIdle && haveArrived && isDone && epoch.proving === null;
         };
         let quiet = 0;
         await tree.until(

@@ -46,6 +46,20 @@ describe("who can be sent to", () => {
     expect(said.find(({ type }) => type === "network")).toMatchObject({ reachable: ids(t, ["a"]) });
   });
 
+  it("is nobody whose blocks of the epoch are all needed for what is in flight to it, until it has consumed some", () => {
+    const t = machineTree(["a", "b"], { shares: { blocksOfLayer: 11 } });
+    // Two blocks' worth of messages, and one block is used.
+    t.hand("b");
+    for (let i = 0; i < 15; i++) t.send("a", "b", { time: 1 + i });
+    expect(networkOf(t, "a")).toMatchObject({ reachable: ids(t, ["a", "b"]) });
+    t.send("a", "b", { time: 16 });
+    const said = t.flush().get("a")!;
+    expect(said.find(({ type }) => type === "network")).toMatchObject({ reachable: ids(t, ["a"]) });
+    t.handled("b", "a", 64);
+    const saidThen = t.flush().get("a")!;
+    expect(saidThen.find(({ type }) => type === "network")).toMatchObject({ reachable: ids(t, ["a", "b"]) });
+  });
+
   it("is whoever has closed the epoch already, while others close it", () => {
     const t = machineTree(["a", "b"]);
     t.enter("sealing");

@@ -1,3 +1,4 @@
+import { countMail } from "./deliver.ts";
 import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import { type Shares, sharesOf } from "./shares.ts";
 import { isBelieved, send, type Tree } from "./tree.ts";
@@ -31,7 +32,18 @@ function canBeSentTo(tree: Tree, layer: LayerState): boolean {
   const { number, stage } = tree.epoch;
   if (!isHere(layer) || !isBelieved(tree, layer)) return false;
   if (layer.at!.epoch !== number && !(stage === "sealing" && layer.at!.epoch === number + 1)) return false;
-  return blocksOfEpoch(layer, number).length < blocksForTransactions(tree);
+  return blocksOfEpoch(layer, number).length + blocksForMail(tree, layer) < blocksForTransactions(tree);
+}
+
+/** Blocks that a layer needs at least for what is in flight to it: what no block of the epoch consumes is left out. */
+function blocksForMail(tree: Tree, layer: LayerState): number {
+  const ofBlock = Math.max(...layer.known.sizes.map(({ consumed }) => consumed));
+  return Math.floor(countMail(tree, layer) / ofBlock);
+}
+
+/** A layer was sent a message, or has consumed some: others may have to be told whether they can send to it. */
+export function noteMail(tree: Tree, layer: LayerState): void {
+  if (canBeSentTo(tree, layer) !== (layer.unreachableSince === undefined)) tree.isNetworkDirty = true;
 }
 
 /** Once a layer has handed over so many blocks of an epoch, the rest of its share is for messages in flight. */

@@ -4,6 +4,7 @@ import type { LayerFrame } from "../link/frames.ts";
 import { isPositionOf, isProduced } from "./checkMail.ts";
 import { deliverTo } from "./deliver.ts";
 import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
+import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
 import { highestMessageTime } from "./times.ts";
 import { isBelieved, putLetter, type Tree } from "./tree.ts";
@@ -42,7 +43,9 @@ export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"mess
     isToAbsent: hasBeenAway(tree, message.to),
     isLate: tree.epoch.stage === "sealing" && epoch === tree.epoch.number,
   });
-  deliverTo(tree, tree.layers.get(message.to)!);
+  const receiver = tree.layers.get(message.to)!;
+  deliverTo(tree, receiver);
+  noteMail(tree, receiver);
   noteReturned(tree);
   return undefined;
 }
@@ -97,4 +100,5 @@ export function receiveHandled(tree: Tree, layer: LayerState, frame: Frame<"hand
   tree.dirty.add(layer);
   noteReturned(tree);
   deliverTo(tree, layer);
+  noteMail(tree, layer);
 }

@@ -1,4 +1,4 @@
-import { layerIdOfConfig } from "@frond/protocol";
+import { layerIdOfConfig, MESSAGES_PER_BLOCK } from "@frond/protocol";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import { createSimCoordinator, type SimCoordinator } from "./coordinator/simCoordinator.ts";
 import { createSimLayer, type SimLayer } from "./layer/simLayer.ts";
@@ -85,5 +85,12 @@ export function calmDown(run: Run): void {
 function knownLayer(name: string, index: number): KnownLayer {
   const config = { parentId: 0n, index: BigInt(index), blockKeysRoot: 0n, sequencerKey: { x: 0n, y: 0n } };
   const layerId = layerIdOfConfig(config as unknown as KnownLayer["config"]);
-  return { name, layerId, config, blockKeys: [], sizes: [], circuits: [] } as unknown as KnownLayer;
+  return {
+    name,
+    layerId,
+    config,
+    blockKeys: [],
+    sizes: [{ consumed: MESSAGES_PER_BLOCK }],
+    circuits: [],
+  } as unknown as KnownLayer;
 }

@@ -15,6 +15,7 @@ import { createTree, enterStage, putBundle, putLayer, type Tree } from "../machi
 import { wantedOf } from "../machine/wanted.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { Deposit } from "../types.ts";
+import { sizes } from "./bank.ts";
 
 /** Milliseconds that an epoch waits for a layer in these trees. */
 export const LAYER_TIMEOUT = 1_000;
@@ -235,6 +236,6 @@ function messageOf(from: Field, to: Field, time: number): Message {
 
 function knownLayer(name: string, layerId: Field): KnownLayer {
   const config = { parentId: 0n, index: layerId, blockKeysRoot: 0n, sequencerKey: { x: 0n, y: 0n } };
-  const known = { name, layerId, config, blockKeys: [], stateRoot: 0n, application: "none", sizes: [], circuits: [] };
+  const known = { name, layerId, config, blockKeys: [], stateRoot: 0n, application: "none", sizes, circuits: [] };
   return known as unknown as KnownLayer;
 }
