@@ -10,7 +10,7 @@ import {
   field,
   select,
   struct,
-  type Time,
+  type Slot,
   type Uint,
   u32,
   u128,

@@ -4,7 +4,7 @@ import {
   constant,
   type StructType,
   select,
-  type Time,
+  type Slot,
   type Uint,
   u32,
   u128,
