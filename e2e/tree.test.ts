@@ -305,9 +305,9 @@ describe("a tree", () => {
   it("would not have been settled by any other calldata", async () => {
     const publicClient = layerOne();
     const transaction = await publicClient.getTransaction({ hash: settledEpoch.l1Transaction });
-    const { rootOut, commitment, words, depositIds, proof } = decodeSettle(transaction.input);
+    const { rootOut, until, commitment, words, depositIds, proof } = decodeSettle(transaction.input);
     const settle = (change: Partial<ReturnType<typeof decodeSettle>>) => {
-      const submission = { rootOut, commitment, words, depositIds, proof, ...change };
+      const submission = { rootOut, until, commitment, words, depositIds, proof, ...change };
       return publicClient.simulateContract({
         account: transaction.from,
         address: networkFile().settlement,
@@ -315,6 +315,7 @@ describe("a tree", () => {
         functionName: "settle",
         args: [
           submission.rootOut,
+          submission.until,
           submission.commitment,
           [...submission.words],
           [...submission.depositIds],
@@ -325,6 +326,7 @@ describe("a tree", () => {
     };
     await expect(settle({})).resolves.toBeDefined();
     await expect(settle({ rootOut: rootOut + 1n })).rejects.toThrow("ProofRejected");
+    await expect(settle({ until: until - 1n })).rejects.toThrow("ProofRejected");
     await expect(settle({ commitment: commitment + 1n })).rejects.toThrow("ProofRejected");
     await expect(settle({ words: [] })).rejects.toThrow();
     await expect(settle({ words: words.slice(4), depositIds: depositIds.slice(1) })).rejects.toThrow("ProofRejected");
@@ -342,7 +344,7 @@ describe("a tree", () => {
       address: networkFile().settlement,
       abi: settlementAbi,
       functionName: "settle",
-      args: [rootOut, commitment, [...words], [...depositIds], proof],
+      args: [rootOut, until, commitment, [...words], [...depositIds], proof],
     });
     await expect(again).rejects.toThrow("ProofRejected");
   }, 300_000);

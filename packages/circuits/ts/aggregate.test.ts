@@ -1,5 +1,5 @@
-import { fieldToHex } from "@frond/foundation";
-import { type Message, MessageKind, messagesHash } from "@frond/protocol";
+import { type Field, fieldToHex } from "@frond/foundation";
+import { LAST_TIME, type Message, MessageKind, messagesHash } from "@frond/protocol";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { aggregateInputs } from "./aggregateInputs.ts";
@@ -13,6 +13,7 @@ import { AggregateStepError, applySteps } from "./applySteps.ts";
 import { aggregateCircuit } from "./circuitSource.ts";
 import type { LayerSnapshot } from "./layerSnapshot.ts";
 import { messageInput, pointHint } from "./messageInput.ts";
+import { signatureInput } from "./signatureInput.ts";
 import { compileForTest, type TestCircuit } from "./testing/compileForTest.ts";
 import {
   AGGREGATE_KEY_HASHES,
@@ -24,8 +25,10 @@ import {
   GENESIS_STATE,
   message,
   named,
+  signClaim,
   trunk,
   unprovenProofs,
+  WINDOW,
 } from "./testing/scenario.ts";
 import { tamper } from "./testing/tamper.ts";
 
@@ -41,8 +44,8 @@ beforeAll(async () => {
   circuit = await compileForTest(aggregateCircuit(ARITY));
 });
 
-function aggregateOf(layer: LayerSnapshot, steps: readonly AggregateStep[]): AggregateDescription {
-  return { aggregateKeyHashes: AGGREGATE_KEY_HASHES, layer, epoch: EPOCH, steps };
+function aggregateOf(layer: LayerSnapshot, steps: readonly AggregateStep[], window = WINDOW): AggregateDescription {
+  return { aggregateKeyHashes: AGGREGATE_KEY_HASHES, layer, window, steps };
 }
 
 function inputsOf(description: AggregateDescription) {
@@ -157,7 +160,7 @@ describe("what the function accepts, the circuit accepts", () => {
       { minLength: 1, maxLength: 32 },
     );
     await fc.assert(
-      fc.asyncProperty(arbitraryMessages, fc.integer({ min: 1, max: 2 ** 32 - 1 }), async (parts, time) => {
+      fc.asyncProperty(arbitraryMessages, fc.integer({ min: 1, max: LAST_TIME }), async (parts, time) => {
         const layer = trunk();
         const { layerId } = layer.record;
         const consumed = parts.map((part) => message({ ...(part as Partial<Message>), to: layerId }));
@@ -189,7 +192,7 @@ function blockOf({ consumed, produced }: { consumed: readonly Message[]; produce
 /**
  * A place of a message list as an attacker would fill it: the hash in the claim and the point are those of `message`.
  */
-function forged(list: "consumed" | "produced", place: number, step: number, lists: Lists, forgery: Message) {
+function forged(list: "consumed" | "produced", place: number, step: 0 | 1, lists: Lists, forgery: Message) {
   const at = `steps.${step}.messages.${list}.${place}`;
   const replace = (messages: readonly Message[]) => messages.map((message, i) => (i === place ? forgery : message));
   const consumed = list === "consumed" ? replace(lists.consumed) : lists.consumed;
@@ -197,9 +200,19 @@ function forged(list: "consumed" | "produced", place: number, step: number, list
   return [
     [`${at}.message`, messageInput(forgery)],
     [`${at}.point`, pointHint(forgery, EPOCH)],
-    [`claims.${step}.public_inputs.5`, fieldToHex(messagesHash(produced, consumed))],
+    ...claimed(step, 5, messagesHash(produced, consumed)),
   ] as const;
 }
+
+/** Another public input of a block of {@link epochOfTwo}, which its sequencer has signed. */
+function claimed(step: 0 | 1, place: number, value: Field) {
+  const publicInputs = epochOfTwo().steps[step].claim.publicInputs.with(place, value);
+  return [
+    [`claims.${step}.public_inputs.${place}`, fieldToHex(value)],
+    [`steps.${step}.signature`, signatureInput(signClaim({ publicInputs }))],
+  ] as const;
+}
+
 type Lists = { consumed: readonly Message[]; produced: readonly Message[] };
 
 describe("an attack on one field is unsatisfiable", () => {
@@ -221,7 +234,8 @@ describe("an attack on one field is unsatisfiable", () => {
     ["another layer", /another layer/, ["layer_id", other]],
     ["another rootIn", /record is not the current one/, ["root_in", other]],
     ["another rootOut", /aggregate: rootOut/, ["root_out", other]],
-    ["another epoch", /of another epoch/, ["epoch", 4]],
+    ["another window", /the parts are not those of the statement/, ["window", other]],
+    ["another epoch", /the parts are not those of the statement/, ["epoch_window.epoch", 4]],
     ["another sum x", /aggregate: sum x/, ["sum_x", other]],
     ["another sum y", /aggregate: sum y/, ["sum_y", other]],
     ["an unknown kind", /unknown kind/, ["steps.0.kind", 5]],
@@ -240,17 +254,13 @@ describe("an attack on one field is unsatisfiable", () => {
     ["another configuration", /configuration is not the layer's/, ["steps.0.config.block_keys_root", other]],
     ["a key the layer does not allow", /does not allow this verification key/, ["claims.0.key_hash", other]],
     ["another place of the key", /does not allow this verification key/, ["steps.0.key_index", 3]],
-    ["a block of another layer", /block: of another layer/, ["claims.0.public_inputs.0", other]],
-    [
-      "a block that starts from another state",
-      /does not follow the layer's state/,
-      ["claims.0.public_inputs.1", other],
-    ],
-    ["a block that ends in another state", /target's root is not the current one/, ["claims.0.public_inputs.2", other]],
-    ["a block at a stale time", OUT_OF_RANGE, ["claims.0.public_inputs.3", 1]],
-    ["a block at a time of more than 32 bits", OUT_OF_RANGE, ["claims.0.public_inputs.3", fieldToHex(1n << 32n)]],
-    ["a block of another epoch", /block: of another epoch/, ["claims.0.public_inputs.4", 4]],
-    ["other messages than the block's", /messages: not those of the block/, ["claims.0.public_inputs.5", other]],
+    ["a block of another layer", /block: of another layer/, ...claimed(0, 0, named("other"))],
+    ["a block that starts from another state", /does not follow the layer's state/, ...claimed(0, 1, named("other"))],
+    ["a block that ends in another state", /target's root is not the current one/, ...claimed(0, 2, named("other"))],
+    ["a block at a stale time", OUT_OF_RANGE, ...claimed(0, 3, 1n)],
+    ["a block at a time of more than 48 bits", OUT_OF_RANGE, ...claimed(0, 3, 1n << 48n)],
+    ["a block of another epoch", /block: of another epoch/, ...claimed(0, 4, 4n)],
+    ["other messages than the block's", /messages: not those of the block/, ...claimed(0, 5, named("other"))],
     [
       "a message that the block did not consume",
       /not those of the block/,
@@ -445,7 +455,7 @@ describe("an attack on a registration, a freeze or an aggregate is unsatisfiable
       /target's root is not the current one/,
       ["claims.0.public_inputs.3", other],
     ],
-    ["an aggregate of another epoch", folded, /aggregate input: of another epoch/, ["claims.0.public_inputs.4", 9]],
+    ["an aggregate of another window", folded, /aggregate input: of another window/, ["claims.0.public_inputs.4", 9]],
     ["an aggregate put at another child", folded, /of another layer/, ["steps.0.child_index", 78]],
   ];
 

@@ -1,5 +1,5 @@
-import { type Field, poseidon2Hash } from "@frond/foundation";
-import type { LayerConfig, Message } from "@frond/protocol";
+import { type Field, poseidon2Hash, type Signature } from "@frond/foundation";
+import type { EpochWindow, LayerConfig, Message } from "@frond/protocol";
 import type { Claim } from "./innerProof.ts";
 import type { LayerSnapshot } from "./layerSnapshot.ts";
 
@@ -22,7 +22,7 @@ export function aggregateKeysHash(hashes: readonly Field[]): Field {
  * One input of an aggregate (docs/protocol.md 6). Its target is the layer P that the aggregate advances or, if `child`
  * is given, the child of P at that index.
  *
- * - `block`: a proven block of the target, with the messages it consumed and produced.
+ * - `block`: a proven block of the target, with its sequencer's signature and the messages it consumed and produced.
  * - `aggregate`: an aggregate that moved the target to `after`.
  * - `register`: a new child of P, at an index that is free.
  * - `freeze`: a message of L1 that freezes the target.
@@ -32,6 +32,8 @@ export type AggregateStep =
       readonly kind: "block";
       readonly child?: number;
       readonly claim: Claim;
+      /** Of the target's sequencer, over the statement: `signBlock` of the protocol. */
+      readonly signature: Signature;
       readonly consumed: readonly Message[];
       readonly produced: readonly Message[];
     }
@@ -50,6 +52,6 @@ export type AggregateDescription = {
   /** Of the verification keys of the aggregate circuits, in the order of {@link AGGREGATE_ARITIES}. */
   readonly aggregateKeyHashes: readonly Field[];
   readonly layer: LayerSnapshot;
-  readonly epoch: number;
+  readonly window: EpochWindow;
   readonly steps: readonly AggregateStep[];
 };

@@ -4,6 +4,7 @@ import {
   AMOUNT_BITS,
   ASSET_NONE,
   carriesAsset,
+  type EpochWindow,
   FLAG_FROZEN,
   hasTime,
   isForRecord,
@@ -16,9 +17,12 @@ import {
   messagePoint,
   messagesHash,
   PACKINGS,
+  packEpochWindow,
   readAggregateStatement,
   readBlockStatement,
+  statementHash,
   VAULT_DEPTH,
+  verifyBlockSignature,
 } from "@frond/protocol";
 import { type AggregateDescription, type AggregateStep, aggregateKeysHash } from "./aggregateStep.ts";
 import type { Claim } from "./innerProof.ts";
@@ -39,7 +43,7 @@ export type AppliedStep = {
  * and returns what the proof will say, the layer afterwards, and the stations on the way. Throws
  * {@link AggregateStepError} for what the circuit rejects.
  */
-export function applySteps({ aggregateKeyHashes, layer, epoch, steps }: AggregateDescription): {
+export function applySteps({ aggregateKeyHashes, layer, window, steps }: AggregateDescription): {
   statement: AggregateStatement;
   layer: LayerSnapshot;
   applied: AppliedStep[];
@@ -50,7 +54,7 @@ export function applySteps({ aggregateKeyHashes, layer, epoch, steps }: Aggregat
   for (const step of steps) {
     const target = step.child === undefined ? current : current.children.get(step.child);
     applied.push({ step, layer: current, target });
-    const moved = moveTarget({ step, parent: current, target, epoch, aggregateKeyHashes });
+    const moved = moveTarget({ step, parent: current, target, window, aggregateKeyHashes });
     sum = addPoints(sum, moved.sum);
     if (step.child === undefined) current = moved.target;
     else {
@@ -64,7 +68,7 @@ export function applySteps({ aggregateKeyHashes, layer, epoch, steps }: Aggregat
     layerId: layer.record.layerId,
     rootIn: layerRoot(layer.record),
     rootOut: layerRoot(current.record),
-    epoch,
+    window: packEpochWindow(window),
     sum,
   };
   return { statement, layer: current, applied };
@@ -74,11 +78,11 @@ type Move = {
   step: AggregateStep;
   parent: LayerSnapshot;
   target: LayerSnapshot | undefined;
-  epoch: number;
+  window: EpochWindow;
   aggregateKeyHashes: readonly Field[];
 };
 
-function moveTarget({ step, parent, target, epoch, aggregateKeyHashes }: Move): { target: LayerSnapshot; sum: Point } {
+function moveTarget({ step, parent, target, window, aggregateKeyHashes }: Move): { target: LayerSnapshot; sum: Point } {
   if (step.kind === "register") {
     require(target === undefined, "register-index", "the index is taken");
     require(step.config.parentId ===
@@ -87,15 +91,15 @@ function moveTarget({ step, parent, target, epoch, aggregateKeyHashes }: Move): 
     return { target: genesisSnapshot(step), sum: NEUTRAL };
   }
   if (target === undefined) throw new AggregateStepError("child", `there is no child ${step.child}`);
-  if (step.kind === "aggregate") return moveByAggregate(step, target, epoch, aggregateKeyHashes);
-  if (step.kind === "freeze") return freeze(step.message, target, epoch);
-  return moveByBlock(step, target, epoch);
+  if (step.kind === "aggregate") return moveByAggregate(step, target, window, aggregateKeyHashes);
+  if (step.kind === "freeze") return freeze(step.message, target, window.epoch);
+  return moveByBlock(step, target, window);
 }
 
 function moveByAggregate(
   { claim, after }: Extract<AggregateStep, { kind: "aggregate" }>,
   target: LayerSnapshot,
-  epoch: number,
+  window: EpochWindow,
   aggregateKeyHashes: readonly Field[],
 ): { target: LayerSnapshot; sum: Point } {
   const {
@@ -104,14 +108,14 @@ function moveByAggregate(
     rootIn,
     rootOut,
     sum,
-    ...claimed
+    window: claimedWindow,
   } = read(readAggregateStatement, claim);
   require(aggregateKeyHashes.includes(claim.keyHash), "key", "it is proven with another key");
   require(keysHash === aggregateKeysHash(aggregateKeyHashes), "key", "it is made of other aggregates");
   require(layerId === target.record.layerId, "layer", "it is of another layer");
   require(rootIn === layerRoot(target.record), "root", "it does not follow the layer's root");
   require(rootOut === layerRoot(after.record), "root", "it does not lead to the layer given as its result");
-  require(claimed.epoch === epoch, "epoch", "it is of another epoch");
+  require(claimedWindow === packEpochWindow(window), "epoch", "it is of another epoch");
   return { target: after, sum };
 }
 
@@ -123,20 +127,24 @@ function freeze(message: Message, target: LayerSnapshot, epoch: number): { targe
 }
 
 function moveByBlock(
-  { claim, consumed, produced }: Extract<AggregateStep, { kind: "block" }>,
+  { claim, signature, consumed, produced }: Extract<AggregateStep, { kind: "block" }>,
   target: LayerSnapshot,
-  epoch: number,
+  { epoch, after, until }: EpochWindow,
 ): { target: LayerSnapshot; sum: Point } {
   const { record, config, blockKeys } = target;
-  const { layerId, stateRootIn, stateRootOut, time, ...claimed } = read(readBlockStatement, claim);
+  const statement = read(readBlockStatement, claim);
+  const { layerId, stateRootIn, stateRootOut, time } = statement;
   require(blockKeys.includes(claim.keyHash), "key", "the layer does not allow its verification key");
   require(blockKeysTree(blockKeys).root === config.blockKeysRoot, "key", "the block keys are not the layer's");
   require(record.flags === 0n, "frozen", "the layer is frozen");
   require(layerId === record.layerId, "layer", "it is of another layer");
   require(stateRootIn === record.stateRoot, "state", "it does not follow the layer's state");
-  require(time > record.time && time < 2 ** 32, "time", `its time ${time} does not follow ${record.time}`);
-  require(claimed.epoch === epoch, "epoch", "it is of another epoch");
-  require(claimed.messagesHash ===
+  require(time > record.time, "time", `its time ${time} does not follow ${record.time}`);
+  require(time > after && time <= until, "window", `its time ${time} is not after ${after} and until ${until}`);
+  require(statement.epoch === epoch, "epoch", "it is of another epoch");
+  const signed = { layerId, time, epoch, statementHash: statementHash(statement), signature };
+  require(verifyBlockSignature(signed, config.sequencerKey), "signature", "its sequencer did not sign it");
+  require(statement.messagesHash ===
     messagesHash(produced, consumed), "messages", "its messages are not those it was proven with");
   const isFreeze = ({ kind }: Message) => isForRecord(kind);
   require(!consumed.some(isFreeze), "freeze", "it consumes a freeze, which is not for a block");

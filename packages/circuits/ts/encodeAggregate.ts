@@ -1,10 +1,11 @@
-import { addFields, FIELD_MODULUS, type Field, FrondError, fieldToHex } from "@frond/foundation";
+import { addFields, FIELD_MODULUS, type Field, FrondError, fieldToHex, type Signature } from "@frond/foundation";
 import {
   AGGREGATE_STATEMENT,
   type AggregateStatement,
   ASSET_NONE,
   BLOCK_KEYS_DEPTH,
   CHILDREN_DEPTH,
+  type EpochWindow,
   emptyTreeRoot,
   FixedTree,
   LAYER_CONFIG,
@@ -21,10 +22,12 @@ import {
 import type { InputMap } from "@noir-lang/types";
 import type { AggregateStep } from "./aggregateStep.ts";
 import type { AppliedStep } from "./applySteps.ts";
+import { epochWindowInput } from "./epochWindowInput.ts";
 import { claimInput, type InnerProof, proofInput } from "./innerProof.ts";
 import { blockKeysTree, childrenTree, vaultTree } from "./layerSnapshot.ts";
 import { EMPTY_MESSAGE, messageInput, pointHint } from "./messageInput.ts";
 import { recordInput } from "./recordInput.ts";
+import { signatureInput } from "./signatureInput.ts";
 
 const EMPTY_RECORD: LayerRecord = { ...zeroRecord(LAYER_RECORD), vaultRoot: emptyTreeRoot(VAULT_DEPTH) };
 
@@ -34,6 +37,7 @@ export type AggregateEncoding = {
   /** How many proofs the circuit takes: one of {@link AGGREGATE_ARITIES}, and at least as many as there are steps. */
   readonly arity: number;
   readonly aggregateKeyHashes: readonly Field[];
+  readonly window: EpochWindow;
   readonly statement: AggregateStatement;
   readonly applied: readonly AppliedStep[];
   /** The proof of each step, by its place. */
@@ -45,8 +49,8 @@ export type AggregateEncoding = {
  * computed them. Checks none of the circuit's rules. Throws {@link MissingProofError}.
  */
 export function encodeAggregate(encoding: AggregateEncoding): InputMap {
-  const { arity, aggregateKeyHashes, statement, applied, proofs } = encoding;
-  const { epoch } = statement;
+  const { arity, aggregateKeyHashes, window, statement, applied, proofs } = encoding;
+  const { epoch } = window;
   const filler = proofs.find((proof) => proof !== undefined);
   if (filler === undefined) throw new MissingProofError();
   const places = Array.from({ length: arity }, (_, i) => {
@@ -58,6 +62,7 @@ export function encodeAggregate(encoding: AggregateEncoding): InputMap {
   });
   return {
     ...recordInput(AGGREGATE_STATEMENT, statement),
+    epoch_window: epochWindowInput(window),
     aggregate_key_hashes: aggregateKeyHashes.map(fieldToHex),
     proofs: places.map(({ proof }) => proofInput(proof)),
     claims: places.map(({ claim }) => claimInput(claim)),
@@ -76,6 +81,7 @@ type Step = {
   readonly config: LayerConfig;
   readonly keyIndex: number;
   readonly keySiblings: readonly (readonly Field[])[];
+  readonly signature: Signature;
   readonly vault: ReadonlyMap<number, bigint>;
   readonly consumed: readonly Message[];
   readonly produced: readonly Message[];
@@ -84,6 +90,8 @@ type Step = {
 function unusedStep(root: Field, epoch: number): InputMap {
   return encodeStep({ ...emptyStep, targetRoot: root }, epoch);
 }
+
+const NO_SIGNATURE: Signature = { r: { x: 0n, y: 0n }, s: 0n };
 
 const emptyStep: Step = {
   kind: STEP_KINDS.none,
@@ -95,6 +103,7 @@ const emptyStep: Step = {
   config: EMPTY_CONFIG,
   keyIndex: 0,
   keySiblings: new FixedTree(BLOCK_KEYS_DEPTH).path(0),
+  signature: NO_SIGNATURE,
   vault: new Map(),
   consumed: [],
   produced: [],
@@ -124,7 +133,8 @@ function openTarget(step: AggregateStep, target: AppliedStep["target"]): Partial
   if (step.kind === "freeze") return { record, config, vault, consumed: [step.message] };
   const keyIndex = Math.max(0, blockKeys.indexOf(step.claim.keyHash));
   const keySiblings = blockKeysTree(blockKeys).path(keyIndex);
-  return { record, config, vault, keyIndex, keySiblings, consumed: step.consumed, produced: step.produced };
+  const { signature, consumed, produced } = step;
+  return { record, config, vault, keyIndex, keySiblings, signature, consumed, produced };
 }
 
 function encodeStep(step: Step, epoch: number): InputMap {
@@ -139,6 +149,7 @@ function encodeStep(step: Step, epoch: number): InputMap {
     config: recordInput(LAYER_CONFIG, step.config),
     key_index: step.keyIndex,
     key_siblings: siblingsInput(step.keySiblings),
+    signature: signatureInput(step.signature),
     messages: messageListsInput(step, epoch),
   };
 }

@@ -1,5 +1,12 @@
 import { type Field, fieldToHex } from "@frond/foundation";
-import { aggregatePublicInputs, type Message, MessageKind, messagesHash } from "@frond/protocol";
+import {
+  aggregatePublicInputs,
+  type EpochWindow,
+  LAST_TIME,
+  type Message,
+  MessageKind,
+  messagesHash,
+} from "@frond/protocol";
 import {
   createProver,
   createReferenceString,
@@ -39,6 +46,7 @@ import {
   GENESIS_STATE,
   message,
   named,
+  signClaim,
   trunk,
   unproven,
   unprovenProofs,
@@ -57,6 +65,10 @@ const VICTIM = 1;
 const MALLORY = 2;
 const [SINGLE, NARROW] = AGGREGATE_ARITIES as [number, number];
 const OUT_OF_RANGE = /call to assert_max_bit_size/;
+
+/** What an honest proposer gives to the epoch. */
+const WINDOW: EpochWindow = { epoch: EPOCH, after: 4, until: 1_000 };
+const MALLORYS_SECRET = 0xbadn;
 
 /** The block circuit of Mallory: any statement has a proof. And the victim's, which keeps to some rule of its own. */
 const malicious = programOf("malicious_block", "fn main(inputs: pub [Field; 7]) { assert(inputs[3] != 0); }");
@@ -104,6 +116,8 @@ function claimBlock(
     epoch: number;
     messagesHash: Field;
     keyHash: Field;
+    /** Of who signs it; by default the layer's sequencer. */
+    secret: bigint;
     consumed: readonly Message[];
     produced: readonly Message[];
   }> = {},
@@ -121,11 +135,12 @@ function claimBlock(
       0n,
     ],
   };
-  return { kind: "block", claim, consumed, produced, ...(child !== undefined && { child }) };
+  const signature = signClaim(claim, options.secret);
+  return { kind: "block", claim, signature, consumed, produced, ...(child !== undefined && { child }) };
 }
 
 function describeAggregate(layer: LayerSnapshot, steps: readonly AggregateStep[]): AggregateDescription {
-  return { aggregateKeyHashes: AGGREGATE_KEY_HASHES, layer, epoch: EPOCH, steps };
+  return { aggregateKeyHashes: AGGREGATE_KEY_HASHES, layer, window: WINDOW, steps };
 }
 
 function afterSteps(layer: LayerSnapshot, steps: readonly AggregateStep[]): LayerSnapshot {
@@ -341,7 +356,15 @@ describe("a layer whose circuit accepts everything is refused what harms others,
     ],
     ["makes a second block of a time", "time", OUT_OF_RANGE, block({ time: 5 })],
     ["turns her clock back", "time", OUT_OF_RANGE, block({ time: 1 })],
-    ["turns her clock beyond its range", "time", OUT_OF_RANGE, block({ time: 2 ** 32 })],
+    ["turns her clock beyond its range", "window", OUT_OF_RANGE, block({ time: LAST_TIME + 1 })],
+    ["turns her clock to the last time that there is", "window", OUT_OF_RANGE, block({ time: LAST_TIME })],
+    ["turns her clock past the end of the epoch", "window", OUT_OF_RANGE, block({ time: WINDOW.until + 1 })],
+    [
+      "orders the transactions of the victim, whose sequencer she is not",
+      "signature",
+      /not signed by the layer's sequencer/,
+      (w) => [claimBlock(w.victim, { child: VICTIM, secret: MALLORYS_SECRET })],
+    ],
     ["uses a block of another epoch", "epoch", /block: of another epoch/, block({ epoch: EPOCH - 1 })],
     [
       "gives a proof of hers out as an aggregate of the victim",

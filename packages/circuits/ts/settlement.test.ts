@@ -1,10 +1,12 @@
 import { FIELD_MODULUS, type Field, fieldToHex } from "@frond/foundation";
 import {
   aggregatePublicInputs,
+  type EpochWindow,
   encodeItems,
   type Message,
   MessageKind,
   messageSum,
+  packEpochWindow,
   settlementItemOf,
 } from "@frond/protocol";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -22,6 +24,8 @@ beforeAll(async () => {
   circuit = await compileForTest(settlementCircuit(AGGREGATE_KEY_HASHES));
 });
 
+const WINDOW: EpochWindow = { epoch: EPOCH, after: 1_000, until: 2_000 };
+
 const layerId = trunk().record.layerId;
 
 /** The public inputs of an aggregate whose layers consumed what L1 produced and produced what L1 consumes. */
@@ -33,7 +37,7 @@ function aggregateFor(messages: readonly Message[]): Field[] {
     layerId,
     rootIn: named("root in"),
     rootOut: named("root out"),
-    epoch: EPOCH,
+    window: packEpochWindow(WINDOW),
     sum: messageSum({ produced, consumed, epoch: EPOCH }),
   });
 }
@@ -89,8 +93,15 @@ describe("an attack on one field is unsatisfiable", () => {
     ["an aggregate of other aggregates", /made of other aggregates/, ["claim.public_inputs.0", other]],
     ["another rootIn", /settlement: rootIn/, ["root_in", other]],
     ["another rootOut", /settlement: rootOut/, ["root_out", other]],
-    ["another epoch", /settlement: epoch/, ["epoch", 4]],
-    ["another epoch in the aggregate", /settlement: epoch/, ["claim.public_inputs.4", 4]],
+    ["another window", /settlement: window/, ["window", other]],
+    ["another window in the aggregate", /settlement: window/, ["claim.public_inputs.4", other]],
+    ["another epoch than the window's", /window: the parts are not those/, ["epoch_window.epoch", 4]],
+    [
+      "an epoch that overflows into the window's beginning",
+      /assert_max_bit_size/,
+      ["epoch_window.epoch", EPOCH + 2 ** 32],
+      ["epoch_window.after", WINDOW.after - 1],
+    ],
     ["another sum", /not what was produced/, ["claim.public_inputs.6", minus(fieldToHex(aggregateFor(messages)[6]!))]],
     ["another commitment", /commitment to the list/, ["commitment", other]],
     ["another z", /evaluation of the list/, ["z", other]],

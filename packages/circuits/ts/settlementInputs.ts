@@ -13,9 +13,11 @@ import {
   SETTLEMENT_STATEMENT,
   settlementItemOf,
   toElements,
+  unpackEpochWindow,
   WORDS_PER_ITEM,
 } from "@frond/protocol";
 import type { InputMap } from "@noir-lang/types";
+import { epochWindowInput } from "./epochWindowInput.ts";
 import { claimInput, type InnerProof, proofInput } from "./innerProof.ts";
 import { EMPTY_MESSAGE, pointHint } from "./messageInput.ts";
 import { recordInput } from "./recordInput.ts";
@@ -50,13 +52,14 @@ export function settleAggregate({ aggregate, messages, contract }: SettlementDes
   statement: SettlementStatement;
   words: Field[];
 } {
-  const { rootIn, rootOut, epoch, sum: produced } = readAggregateStatement(aggregate)!;
+  const { rootIn, rootOut, window, sum: produced } = readAggregateStatement(aggregate)!;
+  const { epoch } = unpackEpochWindow(window)!;
   const sum = messages.map((message) => signedPoint(message, epoch)).reduce(addPoints, produced);
   if (sum.x !== NEUTRAL.x || sum.y !== NEUTRAL.y) throw new SettlementUnbalancedError(epoch, messages.length);
   const words = encodeItems(messages.map(settlementItemOf));
   const c = commitment(words);
   const z = challengeZ({ c, words, epoch, contract });
-  const statement = { rootIn, rootOut, epoch, commitment: c, z, evaluation: evaluate(words, z) };
+  const statement = { rootIn, rootOut, window, commitment: c, z, evaluation: evaluate(words, z) };
   return { statement, words };
 }
 
@@ -69,10 +72,12 @@ export function settlementInputs({
   contract,
 }: Pick<SettlementDescription, "messages" | "contract"> & { readonly proof: InnerProof }): InputMap {
   const { statement, words } = settleAggregate({ aggregate: proof.publicInputs, messages, contract });
-  const { epoch } = statement;
+  const window = unpackEpochWindow(statement.window)!;
+  const { epoch } = window;
   const unused = itemHint(EMPTY_MESSAGE, epoch);
   return {
     ...recordInput(SETTLEMENT_STATEMENT, statement),
+    epoch_window: epochWindowInput(window),
     proof: proofInput(proof),
     claim: claimInput(proof),
     items: Array.from({ length: LIST_CAPACITY }, (_, i) =>

@@ -11,10 +11,10 @@ import {
   BLOCK_KEYS,
   blockStep,
   configOf,
-  EPOCH,
   GENESIS_STATE,
   message,
   trunk,
+  WINDOW,
 } from "./testing/scenario.ts";
 
 const WIDEST = AGGREGATE_ARITIES.at(-1)!;
@@ -85,7 +85,7 @@ function sendMessages(all: readonly Branch[], choose: Choose): void {
 }
 
 function describeSteps(layer: LayerSnapshot, steps: readonly AggregateStep[]): AggregateDescription {
-  return { aggregateKeyHashes: AGGREGATE_KEY_HASHES, layer, epoch: EPOCH, steps };
+  return { aggregateKeyHashes: AGGREGATE_KEY_HASHES, layer, window: WINDOW, steps };
 }
 
 /** Something that moves layer P once P is where it is. */

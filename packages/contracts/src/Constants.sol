@@ -28,6 +28,7 @@ library Constants {
     uint256 internal constant ACCOUNTS_MAP = 0;
     uint256 internal constant ASSET_ETHER = 1;
     uint256 internal constant ASSET_NONE = 0;
+    uint256 internal constant BLOCK_SIGNATURE_DOMAIN = 147573952589676412928;
     uint256 internal constant CONSUMED_BY_L1 = 1;
     uint256 internal constant ENTRY_KEY_DOMAIN = 18446744073709551616;
     uint256 internal constant FIRST_EPOCH = 1;

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Assets} from "./Assets.sol";
 import {Constants} from "./Constants.sol";
+import {packEpochWindow} from "./EpochWindow.sol";
 import {IVerifier} from "./IVerifier.sol";
 import {ItemHeader, packItemHeader} from "./ItemHeader.sol";
 import {SettlementList} from "./SettlementList.sol";
@@ -11,8 +12,8 @@ import {settlementPublicInputs} from "./SettlementStatement.sol";
 
 /// @title Where the whole tree of layers meets Ethereum
 /// @notice docs/protocol.md 7. Holds one root for all layers, the queue of deposits, and what each address may claim.
-/// An epoch settles by one proof; anyone may submit it. There is no administrator: nothing here can be changed, paused
-/// or upgraded.
+/// An epoch settles by one proof. The proposer named at deployment may submit it at once, anyone else `exclusiveSeconds`
+/// after the epoch before. There is no administrator: nothing here can be changed, paused or upgraded.
 contract Settlement is Assets, ReentrancyGuardTransient {
     /// @notice The verifier of the settlement circuit.
     IVerifier public immutable verifier;
@@ -21,11 +22,28 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     /// only.
     bool public immutable developmentReferenceString;
 
+    /// @notice Who may settle at any time.
+    address public immutable proposer;
+
+    /// @notice For how long after an epoch settled only the proposer may settle the next one.
+    uint64 public immutable exclusiveSeconds;
+
+    /// @notice How far the end of an epoch may be ahead of this chain's clock: a block of L1 carries the time at which
+    /// its slot began, so an honest proposer's clock is up to a slot ahead of it.
+    uint256 public constant TOLERANCE_MILLISECONDS = 15_000;
+
     /// @notice `layerRoot` of the trunk, and through it of every layer.
     uint256 public root;
 
     /// @notice The epoch that settles next.
-    uint256 public epoch = Constants.FIRST_EPOCH;
+    uint64 public epoch = uint64(Constants.FIRST_EPOCH);
+
+    /// @notice The end of the time that the settled epochs cover, in milliseconds since 1970; 0 before the first one.
+    /// The next epoch covers the time after it.
+    uint64 public settledUntil;
+
+    /// @notice `block.timestamp` of the last settlement, or of the deployment before the first one.
+    uint64 public settledAt;
 
     /// @notice How many deposits were ever made; ids count from 0.
     uint256 public depositCount;
@@ -45,7 +63,7 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         uint256 recipient,
         uint256 payload
     );
-    event EpochSettled(uint256 indexed epoch, uint256 rootIn, uint256 rootOut, uint256 items);
+    event EpochSettled(uint256 indexed epoch, uint256 rootIn, uint256 rootOut, uint256 until, uint256 items);
     event CreditClaimed(address indexed owner, uint256 indexed asset, address recipient, uint256 amount);
 
     error DevelopmentReferenceStringOnPublicChain(uint256 chainId);
@@ -57,12 +75,24 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     error DepositCountMismatch(uint256 expected, uint256 actual);
     error DepositMismatch(uint256 id, bytes32 expected, bytes32 actual);
     error ProofRejected(uint256 epoch, bytes reason);
+    error NotProposer(address expected, address actual, uint256 openFrom);
+    error UntilAhead(uint256 latest, uint256 actual);
+    error UntilNotAfter(uint256 settledUntil, uint256 actual);
     error NothingToClaim(address owner, uint256 asset);
 
     /// @param verifier_ The generated verifier of the settlement circuit.
     /// @param genesisRoot `layerRoot` of the trunk before the first epoch. It depends on this contract's address.
     /// @param developmentReferenceString_ Whether the verifier was made for the development reference string.
-    constructor(IVerifier verifier_, uint256 genesisRoot, bool developmentReferenceString_) {
+    /// @param proposer_ Who may settle at any time.
+    /// @param exclusiveSeconds_ For how long after an epoch settled nobody else may settle the next one; the first
+    /// epoch's counts from now.
+    constructor(
+        IVerifier verifier_,
+        uint256 genesisRoot,
+        bool developmentReferenceString_,
+        address proposer_,
+        uint64 exclusiveSeconds_
+    ) {
         if (developmentReferenceString_ && block.chainid != 31337 && block.chainid != 1337) {
             revert DevelopmentReferenceStringOnPublicChain(block.chainid);
         }
@@ -70,7 +100,10 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         _requireInField(genesisRoot);
         verifier = verifier_;
         developmentReferenceString = developmentReferenceString_;
+        proposer = proposer_;
+        exclusiveSeconds = exclusiveSeconds_;
         root = genesisRoot;
+        settledAt = uint64(block.timestamp);
     }
 
     /// @notice Queues a deposit of the ether sent along.
@@ -100,12 +133,15 @@ contract Settlement is Assets, ReentrancyGuardTransient {
 
     /// @notice Settles the current epoch: moves the root, uses up deposits, credits withdrawals.
     /// @param rootOut The trunk's `layerRoot` after the epoch.
+    /// @param until The end of the time that the epoch covers, in milliseconds since 1970. It begins where the last one
+    /// ended, so a proof can't be made before the epoch that it follows has settled.
     /// @param commitment Poseidon2 of the settlement list, padded to capacity: the circuit's own claim about its list.
     /// @param words The settlement list, four words an item, without padding.
     /// @param depositIds For each item produced by L1, in order, the id of the deposit it is.
     /// @param proof The settlement proof.
     function settle(
         uint256 rootOut,
+        uint256 until,
         uint256 commitment,
         uint256[] calldata words,
         uint256[] calldata depositIds,
@@ -113,13 +149,15 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     ) external nonReentrant {
         _requireInField(rootOut);
         _requireInField(commitment);
-        uint256 settled = epoch;
-        uint256 rootIn = root;
-        _verify(rootIn, rootOut, settled, commitment, words, proof);
+        _requireMaySettle();
+        _requireMayEnd(until);
+        _verify(rootOut, until, commitment, words, proof);
         _applyItems(words, depositIds);
+        emit EpochSettled(epoch, root, rootOut, until, words.length / Constants.WORDS_PER_ITEM);
         root = rootOut;
-        epoch = settled + 1;
-        emit EpochSettled(settled, rootIn, rootOut, words.length / Constants.WORDS_PER_ITEM);
+        epoch += 1;
+        settledUntil = uint64(until);
+        settledAt = uint64(block.timestamp);
     }
 
     /// @notice Pays the caller everything it may claim of an asset.
@@ -155,19 +193,35 @@ contract Settlement is Assets, ReentrancyGuardTransient {
         emit DepositQueued(id, layer, asset, amount, recipient, payload);
     }
 
+    /// @dev Without the exclusive time a stranger could void everybody's proven work with an epoch of no blocks, which
+    /// costs one proof.
+    function _requireMaySettle() private view {
+        if (msg.sender == proposer) return;
+        uint256 openFrom = uint256(settledAt) + exclusiveSeconds;
+        if (block.timestamp < openFrom) revert NotProposer(proposer, msg.sender, openFrom);
+    }
+
+    /// @dev Keeps the clocks of all layers within the tolerance of this chain's clock. No cast of a time that passes
+    /// here loses bits.
+    function _requireMayEnd(uint256 until) private view {
+        uint256 latest = block.timestamp * 1_000 + TOLERANCE_MILLISECONDS;
+        if (until > latest) revert UntilAhead(latest, until);
+        if (until <= settledUntil) revert UntilNotAfter(settledUntil, until);
+    }
+
     function _verify(
-        uint256 rootIn,
         uint256 rootOut,
-        uint256 settled,
+        uint256 until,
         uint256 commitment,
         uint256[] calldata words,
         bytes calldata proof
     ) private view {
+        uint256 settled = epoch;
         uint256 z = SettlementList.challenge(words, commitment, settled);
         bytes32[] memory publicInputs = settlementPublicInputs({
-            rootIn: rootIn,
+            rootIn: root,
             rootOut: rootOut,
-            epoch: settled,
+            window: packEpochWindow(settled, settledUntil, until),
             commitment: commitment,
             z: z,
             evaluation: SettlementList.evaluate(words, z)

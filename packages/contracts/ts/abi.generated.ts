@@ -17,6 +17,16 @@ export const settlementAbi = [
         "internalType": "bool",
         "name": "developmentReferenceString_",
         "type": "bool"
+      },
+      {
+        "internalType": "address",
+        "name": "proposer_",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "exclusiveSeconds_",
+        "type": "uint64"
       }
     ],
     "stateMutability": "nonpayable",
@@ -193,6 +203,27 @@ export const settlementAbi = [
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "expected",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "actual",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "openFrom",
+        "type": "uint256"
+      }
+    ],
+    "name": "NotProposer",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "NothingDeposited",
     "type": "error"
@@ -254,6 +285,38 @@ export const settlementAbi = [
       }
     ],
     "name": "TokenHasNoCode",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "latest",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      }
+    ],
+    "name": "UntilAhead",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "settledUntil",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      }
+    ],
+    "name": "UntilNotAfter",
     "type": "error"
   },
   {
@@ -400,12 +463,31 @@ export const settlementAbi = [
       {
         "indexed": false,
         "internalType": "uint256",
+        "name": "until",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
         "name": "items",
         "type": "uint256"
       }
     ],
     "name": "EpochSettled",
     "type": "event"
+  },
+  {
+    "inputs": [],
+    "name": "TOLERANCE_MILLISECONDS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
   },
   {
     "inputs": [
@@ -601,9 +683,22 @@ export const settlementAbi = [
     "name": "epoch",
     "outputs": [
       {
-        "internalType": "uint256",
+        "internalType": "uint64",
         "name": "",
-        "type": "uint256"
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "exclusiveSeconds",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "",
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",
@@ -643,6 +738,19 @@ export const settlementAbi = [
   },
   {
     "inputs": [],
+    "name": "proposer",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "root",
     "outputs": [
       {
@@ -659,6 +767,11 @@ export const settlementAbi = [
       {
         "internalType": "uint256",
         "name": "rootOut",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "until",
         "type": "uint256"
       },
       {
@@ -685,6 +798,32 @@ export const settlementAbi = [
     "name": "settle",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "settledAt",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "settledUntil",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {

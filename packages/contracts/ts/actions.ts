@@ -59,6 +59,8 @@ export async function depositToken(
 /** The arguments of `Settlement.settle` (docs/protocol.md 7). */
 export type EpochSubmission = {
   rootOut: Field;
+  /** The end of the time that the epoch covers, in milliseconds since 1970. */
+  until: bigint;
   /** The Poseidon2 hash of the padded list: the circuit's `c`. */
   commitment: Field;
   /** The settlement list without padding, four words per item. */
@@ -75,7 +77,7 @@ export async function settleEpoch(l1: L1, epoch: EpochSubmission): Promise<Mined
     address: l1.settlement,
     abi: settlementAbi,
     functionName: "settle",
-    args: [epoch.rootOut, epoch.commitment, [...epoch.words], [...epoch.depositIds], epoch.proof],
+    args: [epoch.rootOut, epoch.until, epoch.commitment, [...epoch.words], [...epoch.depositIds], epoch.proof],
   });
   return toMined(await mine(l1, "settle", await l1.wallet.writeContract(request)));
 }
@@ -116,18 +118,23 @@ export function readAssetOf(
   return publicClient.readContract({ address: settlement, abi: settlementAbi, functionName: "assetOf", args: [token] });
 }
 
-/** Reads the root and the epoch on L1, both at the same block. */
-export async function readSettled({
-  publicClient,
-  settlement,
-}: Pick<L1, "publicClient" | "settlement">): Promise<{ root: Field; epoch: bigint; block: bigint }> {
+/**
+ * Reads the root, the epoch and the end of the time that the settled epochs cover on L1, all at the same block.
+ */
+export async function readSettled({ publicClient, settlement }: Pick<L1, "publicClient" | "settlement">): Promise<{
+  root: Field;
+  epoch: bigint;
+  settledUntil: bigint;
+  block: bigint;
+}> {
   const block = await publicClient.getBlockNumber({ cacheTime: 0 });
   const at = { address: settlement, abi: settlementAbi, blockNumber: block } as const;
-  const [root, epoch] = await Promise.all([
+  const [root, epoch, settledUntil] = await Promise.all([
     publicClient.readContract({ ...at, functionName: "root" }),
     publicClient.readContract({ ...at, functionName: "epoch" }),
+    publicClient.readContract({ ...at, functionName: "settledUntil" }),
   ]);
-  return { root, epoch, block };
+  return { root, epoch, settledUntil, block };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createPublicClient, type Hex, http, type PublicClient, toFunctionSelector } from "viem";
+import { type Address, createPublicClient, type Hex, http, type PublicClient, toFunctionSelector } from "viem";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
@@ -71,12 +71,24 @@ test("a source without a verifier is refused before anything is sent", async () 
 test("neither a verifier without code nor a root outside the field is accepted", async () => {
   const { verifier } = network.deployment;
   const nobody = network.bob.wallet.account.address;
-  await expect(network.deploy("Settlement", [nobody, 1n, true])).rejects.toThrow(
+  await expect(network.deploy("Settlement", [nobody, 1n, true, nobody, 0n])).rejects.toThrow(
     toFunctionSelector("VerifierHasNoCode(address)"),
   );
-  await expect(network.deploy("Settlement", [verifier, 2n ** 255n, true])).rejects.toThrow(
+  await expect(network.deploy("Settlement", [verifier, 2n ** 255n, true, nobody, 0n])).rejects.toThrow(
     toFunctionSelector("NotInField(uint256,uint256)"),
   );
+});
+
+test("the deployer proposes, for ten minutes alone, unless the options say otherwise", async () => {
+  const read = async (address: Address) => [
+    await network.publicClient.readContract({ address, abi: settlementAbi, functionName: "proposer" }),
+    await network.publicClient.readContract({ address, abi: settlementAbi, functionName: "exclusiveSeconds" }),
+  ];
+  expect(await read(network.deployment.address)).toEqual([network.owner.wallet.account.address, 600n]);
+  const proposer = network.bob.wallet.account.address;
+  const options = { ...optionsFor(network.anvil, network.publicClient), proposer, exclusiveSeconds: 0 };
+  const { address } = await deploySettlement(options);
+  expect(await read(address)).toEqual([proposer, 0n]);
 });
 
 /** The calldata of the transaction that created the network's Settlement. */

@@ -35,8 +35,14 @@ export type DeployOptions = {
   /** Computes the trunk's genesis `layerRoot` from Settlement's future address, which determines the trunk's id. */
   genesisRootOf: (settlement: Address) => Field | Promise<Field>;
   referenceStringKind: ReferenceStringKind;
+  /** Who may settle at any time; by default the deploying account. */
+  proposer?: Address;
+  /** For how long after an epoch settled nobody but the proposer may settle the next one; by default 600. */
+  exclusiveSeconds?: number;
   cacheDirectory?: string;
 };
+
+const DEFAULT_EXCLUSIVE_SECONDS = 600;
 
 export type Deployment = {
   address: Address;
@@ -89,7 +95,13 @@ export async function deploySettlement(options: DeployOptions): Promise<Deployme
   const data = encodeDeployData({
     abi: settlementAbi,
     bytecode: linkCode(settlement, {}),
-    args: [verifier.address, genesisRoot, referenceStringKind === "development"],
+    args: [
+      verifier.address,
+      genesisRoot,
+      referenceStringKind === "development",
+      options.proposer ?? from,
+      BigInt(options.exclusiveSeconds ?? DEFAULT_EXCLUSIVE_SECONDS),
+    ],
   });
   const deployed = await deployCode(options, data, "Settlement", nonce);
   if (!isAddressEqual(deployed.address, expected)) {

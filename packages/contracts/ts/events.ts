@@ -19,6 +19,8 @@ export type SettledEpoch = {
   epoch: bigint;
   rootIn: Field;
   rootOut: Field;
+  /** The end of the time that the epoch covers, in milliseconds since 1970. */
+  until: bigint;
   items: number;
   block: bigint;
   transaction: Hex;
@@ -66,8 +68,8 @@ export async function getEpochs(query: EventQuery): Promise<EventPage<SettledEpo
 export function decodeSettle(calldata: Hex): EpochSubmission {
   const { functionName, args } = decodeFunctionData({ abi: settlementAbi, data: calldata });
   if (functionName !== "settle") throw new TypeError(`Expected the calldata of settle, got that of ${functionName}.`);
-  const [rootOut, commitment, words, depositIds, proof] = args;
-  return { rootOut, commitment, words, depositIds, proof };
+  const [rootOut, until, commitment, words, depositIds, proof] = args;
+  return { rootOut, until, commitment, words, depositIds, proof };
 }
 
 /** Public nodes refuse queries over a larger range of blocks. */

@@ -61,9 +61,9 @@ test("an epoch without messages settles", async () => {
   expect(await readSettled(network.owner)).toMatchObject({ root: 5n, epoch: 2n });
 });
 
-test("a deposit goes in, a withdrawal comes out, and anybody may submit the epoch", async () => {
+test("a deposit goes in, a withdrawal comes out", async () => {
   const submission = await proposeExchange();
-  const { hash } = await settleEpoch(network.bob, submission);
+  const { hash } = await settleEpoch(network.owner, submission);
 
   const bob = network.bob.wallet.account.address;
   expect(await readCredit(network.owner, { owner: bob, asset: 1n })).toBe(650n);
@@ -82,7 +82,7 @@ test("a deposit goes in, a withdrawal comes out, and anybody may submit the epoc
   ]);
   const epochs = await getEpochs(query);
   expect(epochs.events).toMatchObject([
-    { epoch: 1n, rootIn: genesisRoot, rootOut: submission.rootOut, items: 4, transaction: hash },
+    { epoch: 1n, rootIn: genesisRoot, rootOut: submission.rootOut, until: 1n, items: 4, transaction: hash },
   ]);
   const { input } = await network.publicClient.getTransaction({ hash });
   expect(decodeSettle(input)).toEqual(submission);
@@ -134,21 +134,24 @@ test("a proof for another epoch, another root or another contract is refused", a
   const valid = await proposeExchange();
   const { root } = await readSettled(network.owner);
   const c = valid.commitment;
-  const proof = await network.prover.prove([root, valid.rootOut, 2n, c, 1n, 1n]);
+  const proof = await network.prover.prove([root, valid.rootOut, 2n + (1n << 80n), c, 1n, 1n]);
   expect(await refusalOf(network.owner, { ...valid, proof })).toBe("ProofRejected");
 
   // The same epoch again fails: the stored epoch and root have changed.
   await settleEpoch(network.owner, valid);
-  expect(await refusalOf(network.owner, valid)).toBe("ProofRejected");
+  expect(await refusalOf(network.owner, valid)).toBe("UntilNotAfter");
+  expect(await refusalOf(network.owner, { ...valid, until: valid.until + 1n })).toBe("ProofRejected");
   const empty = await network.propose({});
   await settleEpoch(network.owner, empty);
-  expect(await refusalOf(network.owner, empty)).toBe("ProofRejected");
+  expect(await refusalOf(network.owner, { ...empty, until: empty.until + 1n })).toBe("ProofRejected");
 
   const next = await network.propose({});
   const twin = await network.deploy("Settlement", [
     network.deployment.verifier,
     (await readSettled(network.owner)).root,
     true,
+    network.owner.wallet.account.address,
+    0n,
   ]);
   expect(await refusalOf({ ...network.owner, settlement: twin }, next)).toBe("ProofRejected");
 });
@@ -156,10 +159,10 @@ test("a proof for another epoch, another root or another contract is refused", a
 test("a proof of another circuit is refused", async () => {
   const other = await createStandInProver("otherCircuit");
   try {
-    const { root, epoch } = await readSettled(network.owner);
+    const { root, epoch, settledUntil: after } = await readSettled(network.owner);
     const honest = await network.propose({ rootOut: 9n });
     const contract = network.deployment.address;
-    const proof = await other.prove(publicInputsOf({ submission: honest, rootIn: root, epoch, contract }));
+    const proof = await other.prove(publicInputsOf({ submission: honest, rootIn: root, epoch, after, contract }));
     // The length does not distinguish the two proofs.
     expect(proof).toHaveLength(honest.proof.length);
     expect(await refusalOf(network.owner, { ...honest, proof })).toBe("ProofRejected");
@@ -233,12 +236,12 @@ test("what a hostile layer sends to L1 keeps no epoch from settling, and earns n
 });
 
 test("a first word with bits above the amount is refused even with a proof", async () => {
-  const { root, epoch } = await readSettled(network.owner);
+  const { root, epoch, settledUntil: after } = await readSettled(network.owner);
   const honest = await network.propose({ items: [withdrawalItem(1n)] });
   const words = honest.words.with(0, honest.words[0]! + (1n << 168n));
   const submission = { ...honest, words };
   const contract = network.deployment.address;
-  const proof = await network.prover.prove(publicInputsOf({ submission, rootIn: root, epoch, contract }));
+  const proof = await network.prover.prove(publicInputsOf({ submission, rootIn: root, epoch, after, contract }));
   expect(await refusalOf(network.owner, { ...submission, proof })).toBe("ItemMalformed");
 });
 

@@ -48,6 +48,7 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
         { wallet: options.wallet, publicClient, settlement },
         {
           rootOut: settling.rootOut,
+          until: BigInt(settling.until),
           commitment: settling.commitment,
           words: settling.words,
           depositIds: settling.depositIds.map(BigInt),

@@ -19,6 +19,8 @@ export type Deposit = {
 /** What `settle` needs. */
 export type Settling = {
   readonly rootOut: Field;
+  /** The end of the time that the epoch covers, in milliseconds since 1970. */
+  readonly until: number;
   readonly commitment: Field;
   readonly words: readonly Field[];
   readonly depositIds: readonly number[];

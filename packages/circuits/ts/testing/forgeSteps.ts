@@ -5,6 +5,7 @@ import {
   layerRoot,
   type Message,
   messagePoint,
+  packEpochWindow,
   readAggregateStatement,
   readBlockStatement,
 } from "@frond/protocol";
@@ -17,7 +18,7 @@ import { genesisSnapshot, type LayerSnapshot, withBalances, withChild } from "..
  * moves every message, and lets balances wrap around the field. Whatever the circuit refuses of it, the circuit itself
  * refuses.
  */
-export function forgeSteps({ aggregateKeyHashes, layer, epoch, steps }: AggregateDescription): {
+export function forgeSteps({ aggregateKeyHashes, layer, window, steps }: AggregateDescription): {
   statement: AggregateStatement;
   layer: LayerSnapshot;
   applied: AppliedStep[];
@@ -29,7 +30,7 @@ export function forgeSteps({ aggregateKeyHashes, layer, epoch, steps }: Aggregat
     const target = step.child === undefined ? current : current.children.get(step.child);
     applied.push({ step, layer: current, target });
     const moved = step.kind === "register" ? genesisSnapshot(step) : forgeMove(step, target!);
-    sum = addPoints(sum, sumOf(step, epoch));
+    sum = addPoints(sum, sumOf(step, window.epoch));
     current = step.child === undefined ? moved : withChild(current, step.child, moved);
   }
   const statement = {
@@ -37,7 +38,7 @@ export function forgeSteps({ aggregateKeyHashes, layer, epoch, steps }: Aggregat
     layerId: layer.record.layerId,
     rootIn: layerRoot(layer.record),
     rootOut: layerRoot(current.record),
-    epoch,
+    window: packEpochWindow(window),
     sum,
   };
   return { statement, layer: current, applied };

@@ -1,14 +1,18 @@
-import { type Field, poseidon2Hash } from "@frond/foundation";
+import { type Field, poseidon2Hash, publicKeyOf, type Signature } from "@frond/foundation";
 import {
   aggregatePublicInputs,
   createLayerConfig,
   deploymentIdOf,
+  type EpochWindow,
   L1_LAYER_ID,
+  LAST_TIME,
   type LayerConfig,
   type Message,
   MessageKind,
   messagesHash,
   PROOF_FIELDS,
+  readBlockStatement,
+  signBlock,
   VERIFICATION_KEY_FIELDS,
 } from "@frond/protocol";
 import { AGGREGATE_ARITIES, type AggregateDescription, type AggregateStep } from "../aggregateStep.ts";
@@ -21,6 +25,10 @@ export const CONTRACT = "0x5fbdb2315678afecb367f032d93f642f64180aa3";
 export const AGGREGATE_KEY_HASHES: readonly Field[] = AGGREGATE_ARITIES.map((arity) => 0xa660n + BigInt(arity));
 export const BLOCK_KEYS: readonly Field[] = [0xb0n, 0xb1n, 0xb2n];
 export const EPOCH = 3;
+/** Every time that there is: tests that are about time have windows of their own. */
+export const WINDOW: EpochWindow = { epoch: EPOCH, after: 0, until: LAST_TIME };
+/** Of every layer's sequencer. */
+export const SEQUENCER_SECRET = 0x5ec7n;
 export const GENESIS_STATE = poseidon2Hash([1n]);
 
 /** A value for each name, the same in every run. */
@@ -33,7 +41,7 @@ export function configOf(parentId: Field, index: Field): LayerConfig {
     parentId,
     index,
     blockKeysRoot: blockKeysTree(BLOCK_KEYS).root,
-    sequencerKey: { x: named("sequencer x"), y: named("sequencer y") },
+    sequencerKey: publicKeyOf(SEQUENCER_SECRET),
   });
 }
 
@@ -55,6 +63,11 @@ export function message(parts: Partial<Message>): Message {
     payload: named("payload"),
     ...parts,
   };
+}
+
+/** The signature that a sequencer gives for the statement of a claim. */
+export function signClaim({ publicInputs }: Pick<Claim, "publicInputs">, secret = SEQUENCER_SECRET): Signature {
+  return signBlock(readBlockStatement(publicInputs)!, secret).signature;
 }
 
 /** A step that follows `layer` as a block at `time` would. */
@@ -86,7 +99,14 @@ export function blockStep({
       named("data"),
     ],
   };
-  return { kind: "block", claim, consumed, produced, ...(child !== undefined && { child }) };
+  return {
+    kind: "block",
+    claim,
+    signature: signClaim(claim),
+    consumed,
+    produced,
+    ...(child !== undefined && { child }),
+  };
 }
 
 /** A step that is the aggregate of the steps given. */

@@ -10,7 +10,7 @@ export type SettlementAttack = { name: string; submission: EpochSubmission; erro
 /**
  * Every change of a valid submission that L1 must refuse: each public input that the caller chooses, each list element
  * (altered, shifted by the field's order, removed, added, reordered), deposit ids, and bytes in each word of the proof.
- * rootIn, epoch, z and y are not in the calldata: they change with the epoch and with the list.
+ * rootIn, epoch, after, z and y are not in the calldata: they change with the epoch and with the list.
  */
 export function settlementAttacks(valid: EpochSubmission, { proofStride = 32 } = {}): SettlementAttack[] {
   return [
@@ -21,16 +21,22 @@ export function settlementAttacks(valid: EpochSubmission, { proofStride = 32 } =
   ];
 }
 
-/** Simulates a submission, and returns the name of the contract's error; undefined if the submission would settle. */
-export async function refusalOf(l1: L1, submission: EpochSubmission): Promise<string | undefined> {
-  const { rootOut, commitment, words, depositIds, proof } = submission;
+/** Simulates a submission, and returns the name of the contract's error; undefined if the submission would settle.
+ * `atSeconds` is the `block.timestamp` of the simulation. */
+export async function refusalOf(
+  l1: L1,
+  submission: EpochSubmission,
+  { atSeconds }: { atSeconds?: bigint } = {},
+): Promise<string | undefined> {
+  const { rootOut, until, commitment, words, depositIds, proof } = submission;
   try {
     await l1.publicClient.simulateContract({
       account: l1.wallet.account,
       address: l1.settlement,
       abi: settlementAbi,
       functionName: "settle",
-      args: [rootOut, commitment, [...words], [...depositIds], proof],
+      args: [rootOut, until, commitment, [...words], [...depositIds], proof],
+      ...(atSeconds !== undefined && { blockOverrides: { time: atSeconds } }),
     });
     return undefined;
   } catch (error) {
@@ -58,6 +64,8 @@ function publicInputAttacks(valid: EpochSubmission): SettlementAttack[] {
   return [
     change("rootOut altered", { rootOut: (valid.rootOut + 1n) % FIELD_MODULUS }, proofRejected),
     change("rootOut plus the field's order", { rootOut: valid.rootOut + FIELD_MODULUS }, ["NotInField"]),
+    change("until altered", { until: valid.until + 1n }, proofRejected),
+    change("until plus what its place in the window holds", { until: valid.until + (1n << 48n) }, ["UntilAhead"]),
     change("commitment altered", { commitment: (valid.commitment + 1n) % FIELD_MODULUS }, proofRejected),
     change("commitment plus the field's order", { commitment: valid.commitment + FIELD_MODULUS }, ["NotInField"]),
   ];

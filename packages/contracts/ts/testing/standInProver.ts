@@ -11,7 +11,7 @@ import { compile, createFileManager } from "@noir-lang/noir_wasm";
 import { getCurveFromName } from "ffjavascript";
 import { bytesToHex, type Hex } from "viem";
 
-/** The public inputs of a settlement proof: rootIn, rootOut, epoch, c, z, y (docs/protocol.md 7). */
+/** The public inputs of a settlement proof: rootIn, rootOut, window, c, z, y (docs/protocol.md 7). */
 export type SettlementPublicInputs = readonly [Field, Field, Field, Field, Field, Field];
 
 /** A prover for the contract's tests. The real settlement circuit also implements this interface. */
@@ -48,8 +48,8 @@ export async function createStandInProver(circuit: "circuit" | "otherCircuit" = 
   const { solidityCode } = await api.circuitWriteSolidityVerifier({ verificationKey, settings });
   return {
     verifierSource: withTauG2(solidityCode),
-    prove: async ([rootIn, rootOut, epoch, c, z, y]) => {
-      const inputs = { root_in: rootIn, root_out: rootOut, epoch, c, z, y };
+    prove: async ([rootIn, rootOut, window, c, z, y]) => {
+      const inputs = { root_in: rootIn, root_out: rootOut, window, c, z, y };
       const { witness } = await new Noir(program).execute(
         Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, fieldToHex(value)])),
       );

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Field } from "@frond/foundation";
-import { challengeZ, commitment, encodeItems, evaluate, type SettlementItem } from "@frond/protocol";
+import { challengeZ, commitment, encodeItems, evaluate, packEpochWindow, type SettlementItem } from "@frond/protocol";
 import { type Address, createPublicClient, createWalletClient, encodeDeployData, http, type PublicClient } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
@@ -12,6 +12,9 @@ import { type Deployment, deployCode, deploySettlement, type Wallet } from "../d
 import { type Anvil, startAnvil } from "../startAnvil.ts";
 import { createStandInProver, type SettlementProver, type SettlementPublicInputs } from "./standInProver.ts";
 import { readTestSources } from "./testSources.ts";
+
+/** An epoch; its end is by default one millisecond after the end of the last one, so that figures stay the same. */
+type Proposal = { items?: SettlementItem[]; depositIds?: bigint[]; rootOut?: Field; until?: bigint };
 
 /** A real Ethereum node with the contract deployed over the stand-in circuit. */
 export type TestNetwork = {
@@ -25,7 +28,7 @@ export type TestNetwork = {
   alice: L1;
   bob: L1;
   /** Creates a valid submission for the current epoch. */
-  propose(epoch: { items?: SettlementItem[]; depositIds?: bigint[]; rootOut?: Field }): Promise<EpochSubmission>;
+  propose(epoch: Proposal): Promise<EpochSubmission>;
   /** Deploys a contract of `HostileContracts.sol` or of the project. */
   deploy(name: string, args?: unknown[]): Promise<Address>;
   close(): Promise<void>;
@@ -81,28 +84,38 @@ export function walletOf(anvil: Pick<Anvil, "url">, index: number): Wallet {
 
 /** The public inputs that the contract passes to the verifier for a submission. */
 export function publicInputsOf({
-  submission: { rootOut, commitment: c, words },
+  submission: { rootOut, until, commitment: c, words },
   rootIn,
   epoch,
+  after,
   contract,
 }: {
   submission: Omit<EpochSubmission, "proof">;
   rootIn: Field;
   epoch: bigint;
+  /** The end of the time that the epochs before cover. */
+  after: bigint;
   contract: Address;
 }): SettlementPublicInputs {
   const z = challengeZ({ c, words, epoch: Number(epoch), contract });
-  return [rootIn, rootOut, epoch, c, z, evaluate(words, z)];
+  const window = packEpochWindow({ epoch: Number(epoch), after: Number(after), until: Number(until) });
+  return [rootIn, rootOut, window, c, z, evaluate(words, z)];
 }
 
 async function propose(
   l1: L1,
   prover: SettlementProver,
-  { items = [], depositIds = [], rootOut }: { items?: SettlementItem[]; depositIds?: bigint[]; rootOut?: Field },
+  { items = [], depositIds = [], rootOut, until }: Proposal,
 ): Promise<EpochSubmission> {
-  const { root: rootIn, epoch } = await readSettled(l1);
+  const { root: rootIn, epoch, settledUntil: after } = await readSettled(l1);
   const words = encodeItems(items);
-  const submission = { rootOut: rootOut ?? rootIn + 1n, commitment: commitment(words), words, depositIds };
-  const proof = await prover.prove(publicInputsOf({ submission, rootIn, epoch, contract: l1.settlement }));
+  const submission = {
+    rootOut: rootOut ?? rootIn + 1n,
+    until: until ?? after + 1n,
+    commitment: commitment(words),
+    words,
+    depositIds,
+  };
+  const proof = await prover.prove(publicInputsOf({ submission, rootIn, epoch, after, contract: l1.settlement }));
   return { ...submission, proof };
 }

@@ -31,6 +31,7 @@ export function elementConstants(): Constant[] {
       ),
       { name: "ENTRY_KEY_DOMAIN", value: DOMAINS.entryKey.first },
       { name: "POINT_DOMAIN", value: DOMAINS.messagePoint.first },
+      { name: "BLOCK_SIGNATURE_DOMAIN", value: DOMAINS.blockSignature.first },
     ]),
     ...numbered("KIND", MessageKind),
     ...numbered("DATA", constants.DataAvailability),

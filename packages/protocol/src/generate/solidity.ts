@@ -1,5 +1,5 @@
 import { FIELD_MODULUS } from "@frond/foundation";
-import { PACKINGS, shiftOf, widthOfPacking } from "../tables/packings.ts";
+import { PACKINGS, type Packing, shiftOf, widthOfPacking } from "../tables/packings.ts";
 import { SETTLEMENT_STATEMENT } from "../tables/publicInputs.ts";
 import { elementConstants, lengthConstants } from "./constants.ts";
 import { ORIGIN } from "./names.ts";
@@ -23,22 +23,15 @@ export function solidityConstants(): string {
 export function solidityItemHeader(): string {
   const packing = PACKINGS.itemHeader;
   const parts = Object.keys(packing) as (keyof typeof packing)[];
-  const ranges = parts.map((part) => {
-    const shift = shiftOf(packing, part);
-    const last = shift + packing[part] - 1;
-    return last === shift ? `${part} (bit ${shift})` : `${part} (bits ${shift}-${last})`;
-  });
   return [
     ...HEAD,
-    `/// @notice First word of a list item: ${ranges.join(", ")}.`,
+    `/// @notice First word of a list item: ${rangesOf(packing)}.`,
     "type ItemHeader is uint256;",
     "",
     `using {${[...parts, "isWellFormed"].join(", ")}} for ItemHeader global;`,
     "",
     "/// @dev The caller knows that every part is in its range.",
-    `function packItemHeader(${parts.map((part) => `uint256 ${part}_`).join(", ")}) pure returns (uint256) {`,
-    `    return ${parts.map((part) => shifted(`${part}_`, "<<", shiftOf(packing, part))).join(" | ")};`,
-    "}",
+    ...packingFunction("packItemHeader", packing),
     ...parts.flatMap((part) => [
       "",
       `function ${part}(ItemHeader header) pure returns (uint256) {`,
@@ -50,6 +43,18 @@ export function solidityItemHeader(): string {
     "function isWellFormed(ItemHeader header) pure returns (bool) {",
     `    return ItemHeader.unwrap(header) >> ${widthOfPacking(packing)} == 0;`,
     "}",
+    "",
+  ].join("\n");
+}
+
+/** The text of `EpochWindow.sol`: an epoch's number and the time that it covers. */
+export function solidityEpochWindow(): string {
+  const packing = PACKINGS.epochWindow;
+  return [
+    ...HEAD,
+    `/// @notice ${rangesOf(packing)}: the epoch covers the time after < time <= until.`,
+    "/// @dev The caller knows that every part is in its range.",
+    ...packingFunction("packEpochWindow", packing),
     "",
   ].join("\n");
 }
@@ -69,6 +74,23 @@ export function soliditySettlementStatement(): string {
     "}",
     "",
   ].join("\n");
+}
+
+function rangesOf(packing: Packing): string {
+  const range = ([part, bits]: readonly [string, number]) => {
+    const shift = shiftOf(packing, part);
+    return bits === 1 ? `${part} (bit ${shift})` : `${part} (bits ${shift}-${shift + bits - 1})`;
+  };
+  return Object.entries(packing).map(range).join(", ");
+}
+
+function packingFunction(name: string, packing: Packing): string[] {
+  const parts = Object.keys(packing);
+  return [
+    `function ${name}(${parts.map((part) => `uint256 ${part}_`).join(", ")}) pure returns (uint256) {`,
+    `    return ${parts.map((part) => shifted(`${part}_`, "<<", shiftOf(packing, part))).join(" | ")};`,
+    "}",
+  ];
 }
 
 function shifted(value: string, operator: "<<" | ">>", shift: number): string {

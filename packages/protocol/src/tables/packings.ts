@@ -7,6 +7,8 @@ export const PACKINGS = {
   transaction: { method: 8, nonce: 32, expiry: 48, maxFee: 64, linkIndex: 8 },
   /** The first word of an item of the settlement list. */
   itemHeader: { direction: 1, kind: 7, asset: 32, amount: 128 },
+  /** An epoch's number, and the time that it covers: `after < time <= until`. */
+  epochWindow: { epoch: 32, after: 48, until: 48 },
   /** What a block knows beforehand of a message that it sends or takes. Stays inside the block's circuit. */
   sentMessage: { kind: 8, asset: 32, amount: 128 },
   /** The place that a sequencer promises to a transaction. The domain of promises stands above it. */

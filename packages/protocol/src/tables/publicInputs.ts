@@ -23,7 +23,7 @@ export const AGGREGATE_STATEMENT = {
   layerId: { type: "field", about: "The layer." },
   rootIn: { type: "field", about: "The hash of its record before." },
   rootOut: { type: "field", about: "The hash of its record after." },
-  epoch: { type: "u32", about: "The epoch of every block below." },
+  window: { type: "u128", about: "The epoch of every block below and the time that it covers, packed." },
   sum: { type: "point", about: "The points of what was produced on the way less those of what was consumed." },
 } as const satisfies FieldTable;
 
@@ -34,7 +34,7 @@ export const AGGREGATE_STATEMENT = {
 export const SETTLEMENT_STATEMENT = {
   rootIn: { type: "field", about: "The root that L1 has." },
   rootOut: { type: "field", about: "The root that L1 gets." },
-  epoch: { type: "u32", about: "The epoch that settles." },
+  window: { type: "u128", about: "The epoch that settles and the time that it covers, packed." },
   commitment: { type: "field", about: "c: the hash of the settlement list, padded to its capacity." },
   z: { type: "field", about: "Where the contract evaluates the list." },
   evaluation: { type: "field", about: "y: the list's value there." },

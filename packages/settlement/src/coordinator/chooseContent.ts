@@ -4,6 +4,7 @@ import type { LeftOut } from "../machine/epoch.ts";
 import { blocksOfEpoch } from "../machine/layerState.ts";
 import { type Inclusion, includeBlocks } from "../tree/inclusion.ts";
 import { pathOf } from "../tree/knownLayer.ts";
+import { windowOf } from "../tree/windowOf.ts";
 import { type Core, isRegistered, knownLayers } from "./core.ts";
 
 /** What of an epoch settles, and what the epoch leaves out. */
@@ -25,7 +26,7 @@ export function chooseBlocks(core: Core, epoch: number, failed: Failed): Inclusi
     if (own.length > 0) blocks.set(layerId, own);
   }
   return includeBlocks({
-    epoch,
+    window: windowOf(epoch),
     trunk: core.ledger.trunk,
     layers: knownLayers(core),
     blocks,

@@ -6,6 +6,7 @@ import { putClosed } from "../machine/tree.ts";
 import { layerOneSideOf } from "../tree/layerOneSide.ts";
 import { aggregatesOf, planTree } from "../tree/planTree.ts";
 import { type ProvenTree, proveTree } from "../tree/proveTree.ts";
+import { windowOf } from "../tree/windowOf.ts";
 import type { Settling } from "../types.ts";
 import type { BlockProof, BlockProofs } from "./blockProofs.ts";
 import type { EpochContent } from "./chooseContent.ts";
@@ -75,7 +76,7 @@ async function proveAggregates(
   const count = countProofs(core, epoch, total);
   await enter(core, "blocks");
   const tree = await proveTree(
-    { epoch, plan, trunk: ledger.trunk, layers, blocks: included, circuits: options.circuits },
+    { window: windowOf(epoch), plan, trunk: ledger.trunk, layers, blocks: included, circuits: options.circuits },
     {
       prover: {
         ...dependencies.prover,
@@ -148,7 +149,7 @@ async function proveSettlement(
     }),
   );
   const { rootOut, commitment } = statement;
-  return { settling: { rootOut, commitment, words, depositIds, proof }, seconds };
+  return { settling: { rootOut, until: windowOf(epoch).until, commitment, words, depositIds, proof }, seconds };
 }
 
 async function enter(core: Core, stage: ClosedEpoch["stage"]): Promise<void> {

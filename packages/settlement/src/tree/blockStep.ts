@@ -10,6 +10,7 @@ export function blockStep(block: BlockRecord, proven: Proven): Extract<Aggregate
   return {
     kind: "block",
     claim: blockClaim(block, proven),
+    signature: block.signature,
     consumed: block.consumed.map(({ message }) => message),
     produced: block.produced,
   };

@@ -1,6 +1,6 @@
 import { applySteps, type LayerSnapshot } from "@frond/circuits";
 import { type Field, FrondError, fieldToHex } from "@frond/foundation";
-import { L1_LAYER_ID, type Message, messageHash } from "@frond/protocol";
+import { type EpochWindow, L1_LAYER_ID, type Message, messageHash } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { Exclusion } from "../machine/closeEpoch.ts";
 import { depositsOf, exitsOf, HALF_OF_LIST } from "../machine/shares.ts";
@@ -10,7 +10,7 @@ import { depositMessage } from "./depositMessage.ts";
 import { genesisOf, type KnownLayer, type KnownLayers, pathOf, snapshotAt } from "./knownLayer.ts";
 
 export type EpochContent = {
-  readonly epoch: number;
+  readonly window: EpochWindow;
   /** The trunk before the epoch. */
   readonly trunk: LayerSnapshot;
   readonly layers: KnownLayers;
@@ -84,7 +84,7 @@ type Broken = { readonly rule: string; readonly reason: string };
 
 /** The layer after a block, or the rule that the block breaks. */
 function applyBlock(
-  { failed, epoch }: EpochContent,
+  { failed, window }: EpochContent,
   { layer, snapshot, block }: { layer: KnownLayer; snapshot: LayerSnapshot; block: BlockRecord },
 ): LayerSnapshot | Broken {
   const { layerId } = layer;
@@ -94,7 +94,7 @@ function applyBlock(
   if (circuit === undefined) return { rule: "size", reason: `there is no block size ${block.size}` };
   try {
     const steps = [blockStep(block, { layerId, keyHash: circuit.keyHash })];
-    return applySteps({ aggregateKeyHashes: [], layer: snapshot, epoch, steps }).layer;
+    return applySteps({ aggregateKeyHashes: [], layer: snapshot, window, steps }).layer;
   } catch (error) {
     if (!(error instanceof FrondError)) throw error;
     return { rule: String(error.data.rule ?? error.code), reason: error.message };

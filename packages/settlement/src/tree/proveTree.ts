@@ -8,7 +8,7 @@ import {
   withChild,
 } from "@frond/circuits";
 import type { Field } from "@frond/foundation";
-import { aggregatePublicInputs } from "@frond/protocol";
+import { aggregatePublicInputs, type EpochWindow } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { EpochCircuits, TreeProver, VerifiedProof } from "../types.ts";
 import { blockStep } from "./blockStep.ts";
@@ -17,7 +17,7 @@ import type { PlanNode, PlanStep } from "./planTree.ts";
 import { requireStatement } from "./requireStatement.ts";
 
 export type ProveTreeOptions = {
-  readonly epoch: number;
+  readonly window: EpochWindow;
   readonly plan: PlanNode;
   /** The trunk before the epoch. */
   readonly trunk: LayerSnapshot;
@@ -78,7 +78,7 @@ function stationStep(options: ProveTreeOptions, step: PlanStep, before: LayerSna
   const { layer } = applySteps({
     aggregateKeyHashes: [],
     layer: before,
-    epoch: options.epoch,
+    window: options.window,
     steps: [leafStep(options, step)],
   });
   return { step, after: layer };
@@ -104,12 +104,12 @@ async function proveNode(
   dependencies: ProveTreeDependencies,
   node: StationedNode,
 ): Promise<{ proof: InnerProof; seconds: number }> {
-  const { epoch, circuits } = options;
+  const { window, circuits } = options;
   const proven = await Promise.all(node.stations.map((station) => proveStation(options, dependencies, station)));
   const description = {
     aggregateKeyHashes: circuits.aggregateKeyHashes,
     layer: node.before,
-    epoch,
+    window,
     steps: proven.map(({ step }) => step),
   };
   const expect = aggregatePublicInputs(applySteps(description).statement);
@@ -118,7 +118,13 @@ async function proveNode(
   const filler = proven.find(({ proof }) => proof !== undefined)?.proof ?? (await anyBlockProof(options, dependencies));
   const proofs = proven.map(({ proof }) => proof ?? filler);
   const inputs = aggregateInputs({ ...description, proofs, arity: node.plan.arity });
-  const result: VerifiedProof = await dependencies.prover.prove({ kind: "aggregate", circuit, inputs, expect, epoch });
+  const result: VerifiedProof = await dependencies.prover.prove({
+    kind: "aggregate",
+    circuit,
+    inputs,
+    expect,
+    epoch: window.epoch,
+  });
   requireStatement("statement of an aggregate", expect, result.publicInputs);
   dependencies.onAggregate?.();
   const seconds = proven.reduce((sum, input) => sum + input.seconds, result.seconds);
