@@ -70,13 +70,17 @@ export type EpochSubmission = {
   proof: Hex;
 };
 
-/** Settles the current epoch. A simulation runs first, so that a proof that the contract refuses costs no gas. */
+/**
+ * Settles the current epoch. A simulation runs first, so that a proof that the contract refuses costs no gas. It runs in
+ * the pending block: the last block of a chain that mines on demand may be far behind the end of the epoch.
+ */
 export async function settleEpoch(l1: L1, epoch: EpochSubmission): Promise<Mined> {
   const { request } = await l1.publicClient.simulateContract({
     account: l1.wallet.account,
     address: l1.settlement,
     abi: settlementAbi,
     functionName: "settle",
+    blockTag: "pending",
     args: [epoch.rootOut, epoch.until, epoch.commitment, [...epoch.words], [...epoch.depositIds], epoch.proof],
   });
   return toMined(await mine(l1, "settle", await l1.wallet.writeContract(request)));
