@@ -29,7 +29,7 @@ contract Settlement is Assets, ReentrancyGuardTransient {
     uint64 public immutable exclusiveSeconds;
 
     /// @notice How far the end of an epoch may be ahead of this chain's clock: a block of L1 carries the time at which
-    /// its slot began, so an honest proposer's clock is up to a slot ahead of it.
+    /// it was due, so an honest proposer's clock is up to 12 seconds ahead of it.
     uint256 public constant TOLERANCE_MILLISECONDS = 15_000;
 
     /// @notice `layerRoot` of the trunk, and through it of every layer.

@@ -61,6 +61,13 @@ describe("the end of an epoch", () => {
     expect(await readSettled(network.owner)).toMatchObject({ settledUntil: latest });
   });
 
+  it("may be long after the last block of a chain that mines on demand", async () => {
+    await request("evm_increaseTime", 3_600);
+    const until = ((await lastTimestamp()) + 3_600n) * 1_000n;
+    await settleEpoch(network.owner, await network.propose({ until }));
+    expect(await readSettled(network.owner)).toMatchObject({ settledUntil: until });
+  });
+
   it("is after the end of the epoch before, even of an epoch of no blocks", async () => {
     expect(await refusalOf(network.owner, await network.propose({ until: 0n }))).toBe("UntilNotAfter");
     await settleEpoch(network.owner, await network.propose({ until: 1_000n }));
