@@ -17,7 +17,7 @@ const signed = signTransaction(unsigned, 1234n);
 test("a signed transaction verifies, and its hash is what docs/protocol.md says", () => {
   expect(verifyTransactions([signed])).toEqual([true]);
   const { publicKey, signature } = signed;
-  const packed = 2n + 3n * 2n ** 8n + 100n * 2n ** 40n + 10n * 2n ** 72n;
+  const packed = 2n + 3n * 2n ** 8n + 100n * 2n ** 40n + 10n * 2n ** 88n;
   expect(packTransaction(signed)).toBe(packed);
   expect(transactionHash(signed)).toBe(
     poseidon2Hash([signature.r.x, 11n, publicKey.x, publicKey.y, packed, 0n, 0n, 0n, 5n, 0n, 7n]),
@@ -36,7 +36,7 @@ test("a leg's hash covers its link", () => {
       11n,
       publicKey.x,
       publicKey.y,
-      packTransaction(signed) + 2n ** 136n,
+      packTransaction(signed) + 2n ** 152n,
       21n,
       22n,
       23n,
@@ -86,6 +86,7 @@ test.each([
   { nonce: 2 ** 32 },
   { nonce: Number.NaN },
   { expiry: -1 },
+  { expiry: 2 ** 48 },
   { maxFee: 1n << 64n },
   { maxFee: -1n },
   { link: { ...NO_LINK, index: 256 } },
@@ -96,8 +97,8 @@ test.each([
 
 test("the largest values fit without touching each other", () => {
   const link = { ...NO_LINK, index: 255 };
-  const largest = { method: 255, nonce: 2 ** 32 - 1, expiry: 2 ** 32 - 1, maxFee: (1n << 64n) - 1n, link };
-  expect(packTransaction(largest)).toBe((1n << 144n) - 1n);
+  const largest = { method: 255, nonce: 2 ** 32 - 1, expiry: 2 ** 48 - 1, maxFee: (1n << 64n) - 1n, link };
+  expect(packTransaction(largest)).toBe((1n << 160n) - 1n);
 });
 
 test("known values", () => {
@@ -125,10 +126,10 @@ test("known values", () => {
       },
       "signature": {
         "r": {
-          "x": 8137178579744317446710733109080420986746670723523200134777814254319341979828n,
-          "y": 12542543803526965822464646799742779463287777307657563774500134654138366081208n,
+          "x": 2468696394032609723525450614734179015251862485553080484177390435112732342620n,
+          "y": 2220530917906288299624895211318388857003903151253086279578504250810651221973n,
         },
-        "s": 3332899155207263525287657279678488008717625877646806097529545526907547083292n,
+        "s": 9101847518814359199405486079569155457642191977747219271639277714730381295352n,
       },
     }
   `);
