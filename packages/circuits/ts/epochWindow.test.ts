@@ -1,5 +1,6 @@
 import { fieldToHex } from "@frond/foundation";
 import { type EpochWindow, LAST_TIME, packEpochWindow } from "@frond/protocol";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { AGGREGATE_ARITIES, type AggregateDescription, type AggregateStep } from "./aggregateStep.ts";
 import { applySteps } from "./applySteps.ts";
@@ -76,6 +77,46 @@ describe("a block outside of the window is refused, by function and circuit alik
     const description = aggregateOf(trunk(), [blockAt(trunk(), time)]);
     expect(() => applySteps(description)).toThrow(expect.objectContaining({ data: { rule: "window" } }));
     await expect(circuit.run(forgedInputs(description))).rejects.toThrow(OUT_OF_RANGE);
+  });
+});
+
+describe("over hostile histories of a layer", () => {
+  const arbitraryTime = fc.oneof(
+    fc.integer({ min: 0, max: 60 }),
+    fc.integer({ min: 0, max: 2 ** 49 }),
+    fc.integer({ min: LAST_TIME - 40, max: LAST_TIME + 40 }),
+  );
+  /** How much longer each epoch is than it must be, and the times that its sequencer tries in it. */
+  const arbitraryHistory = fc.array(
+    fc.record({ length: fc.integer({ min: 0, max: 30 }), times: fc.array(arbitraryTime, { maxLength: 6 }) }),
+    { minLength: 1, maxLength: 6 },
+  );
+
+  it("what the function accepts is in its window, and the layer moves on in the next one", async () => {
+    let last: AggregateDescription | undefined;
+    fc.assert(
+      fc.property(arbitraryHistory, (history) => {
+        let layer = trunk();
+        let after = 0;
+        for (const [i, { length, times }] of history.entries()) {
+          const window = { epoch: EPOCH + i, after, until: after + 1 + length };
+          for (const time of [...times, layer.record.time, window.until + 1]) {
+            const step = blockStep({ layer, time, epoch: window.epoch });
+            const isDue = time > layer.record.time && time > after && time <= window.until;
+            const apply = () => applySteps(aggregateOf(layer, [step], window));
+            if (isDue) layer = apply().layer;
+            else expect(apply).toThrow();
+          }
+          expect(layer.record.time).toBeLessThanOrEqual(window.until);
+          after = window.until;
+          const next = { epoch: window.epoch + 1, after, until: after + 1 };
+          last = aggregateOf(layer, [blockStep({ layer, time: after + 1, epoch: next.epoch })], next);
+          expect(applySteps(last).layer.record.time).toBe(after + 1);
+        }
+      }),
+      { numRuns: 40 },
+    );
+    await circuit.run(forgedInputs(last!));
   });
 });
 
