@@ -49,8 +49,10 @@ export type Sandbox = {
   deliver(): void;
   /** The messages to L1: withdrawals, and deposits that bounced. */
   readonly withdrawn: readonly Message[];
-  /** The time of the next call or delivery. */
+  /** The time of the next call or delivery, which the test sets. */
   time: number;
+  /** Lets time pass: `sandbox.pass(seconds(30))`. */
+  pass(milliseconds: number | bigint): void;
 };
 
 const L1 = 0n;
@@ -63,6 +65,9 @@ export function createSandbox(): Sandbox {
   const sandbox: Sandbox = {
     time: 1,
     withdrawn,
+    pass(milliseconds) {
+      sandbox.time += Number(milliseconds);
+    },
     layer(application, layerId) {
       const executor = createExecutor(application.program);
       const zeros = new Array<Field>(application.program.entryWidth).fill(0n);

@@ -19,6 +19,7 @@ export type {
   WithdrawalInput,
 } from "../src/context.ts";
 export { type DescribedCall, describeMessage, encodeCall } from "../src/describeMessage.ts";
+export { days, hours, minutes, seconds } from "../src/durations.ts";
 export {
   type ArgumentsOf,
   decodeArguments,

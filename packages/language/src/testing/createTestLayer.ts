@@ -7,6 +7,7 @@ import {
   bounceOf,
   createIndexedTree,
   entryKey,
+  FIRST_TIME,
   type IndexedTree,
   linkMessagesOf,
   type Message,
@@ -28,19 +29,27 @@ export type TestCall = {
   readonly link?: BundleLink;
 };
 
-type TestBlock = {
+export type TestBlock = {
   readonly size: string;
   readonly consumed?: readonly Message[];
   readonly calls?: readonly TestCall[];
   readonly feeRecipient?: Field;
 };
 
-/** A layer in memory for tests of circuits: it executes calls and makes block witnesses, as a sequencer does. */
+/**
+ * A layer in memory for tests of applications and circuits: it executes calls and makes block witnesses, as a sequencer
+ * does. Its clock stands still unless the test moves the clock.
+ */
 export type TestLayer = {
   readonly layerId: Field;
   readonly tree: IndexedTree;
-  /** The time of the next block. */
-  readonly time: number;
+  /**
+   * The time of the next block: that of the clock, or more if the last block or a message to consume demands it. Setting
+   * it sets the clock, forward or back.
+   */
+  time: number;
+  /** Moves the clock on: `layer.pass(seconds(30))`. */
+  pass(milliseconds: number | bigint): void;
   /** Makes the next block from messages and calls. Failed calls are omitted. */
   block(block: TestBlock): BlockWitness;
   /**
@@ -50,16 +59,24 @@ export type TestLayer = {
   attempt(block: TestBlock): { readonly witness: BlockWitness; readonly failed?: BlockWitness };
 };
 
+/** A layer without blocks yet. Its clock is at the first time of all. */
 export function createTestLayer(program: Program, layerId: Field = 7n): TestLayer {
   const executor = createExecutor(program);
   const tree = createIndexedTree({ entryWidth: program.entryWidth, ...memoryTreeStores() });
   const zeros = new Array<Field>(program.entryWidth).fill(0n);
-  let time = 1;
+  let clock = FIRST_TIME;
+  let last = FIRST_TIME - 1;
   return {
     layerId,
     tree,
     get time() {
-      return time;
+      return Math.max(clock, last + 1);
+    },
+    set time(milliseconds) {
+      clock = milliseconds;
+    },
+    pass(milliseconds) {
+      clock = this.time + Number(milliseconds);
     },
     block: (block) => run(block).witness,
     attempt(block) {
@@ -70,6 +87,9 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
   };
 
   function run({ size, consumed = [], calls = [], feeRecipient = 0n }: TestBlock, keepFailed = false) {
+    // The rule of sequencers (docs/protocol.md 4).
+    const time = consumed.reduce((least, message) => Math.max(least, message.time + 1), Math.max(clock, last + 1));
+    last = time;
     const context = { layerId, time, epoch: 1 };
     const values = new Map<Field, readonly Field[]>();
     const state = { get: (key: Field) => values.get(key) ?? tree.read(key) ?? zeros };
@@ -82,7 +102,7 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     const witness: BlockWitness = {
       size,
       layerId,
-      time: time++,
+      time,
       epoch: 1,
       witnessSet,
       consumed: [...consumed, ...links],
