@@ -11,11 +11,12 @@ import {
   type StateDeclaration,
 } from "@frond/language";
 import { credit, ETHER, QUOTE, swapped } from "@frond/money";
-import { orbits, sizes as orbitsSizes } from "@frond/orbits";
+import { orbits, sizes as orbitsSizes, STEP_MILLISECONDS } from "@frond/orbits";
 import {
   addressOf,
   type BlockSize,
   blockStatement,
+  LAST_TIME,
   type Message,
   MessageKind,
   readBlockStatement,
@@ -75,7 +76,7 @@ async function proveLast<S extends StateDeclaration, M extends Named>(
     await sequencer.consume(consumed.map((message) => ({ source: "elsewhere", position: position++, message })));
     for (const [method, args] of calls) {
       const call = { layerId: LAYER, ...encodeArguments(application, method, args), nonce: nonce++ };
-      await sequencer.submit(signTransaction({ ...call, maxFee: 0n, expiry: 1000 }, SECRET));
+      await sequencer.submit(signTransaction({ ...call, maxFee: 0n, expiry: LAST_TIME }, SECRET));
     }
     await sequencer.seal();
   }
@@ -113,7 +114,8 @@ test("orbits: the world moves with a probe in it", { timeout: 15 * MINUTES }, as
     { consumed: [deposit(ETHER)], calls: [["advance", {}]] },
     {
       consumed: [
-        money(encodeCall(credit, { account: ALICE })),
+        // The block is later than its messages, so the world's next step is due.
+        money({ ...encodeCall(credit, { account: ALICE }), time: Date.now() + Number(STEP_MILLISECONDS) + MINUTES }),
         money({ ...bounced(encodeCall(credit, { account: ALICE })), asset: QUOTE }),
         deposit(QUOTE),
       ],

@@ -40,7 +40,7 @@ async function watch(): Promise<void> {
   const client = await connect();
   process.on("SIGINT", () => process.exit(0));
   for (;;) {
-    // Refused when the world has caught up with the layer's time; then no step is needed.
+    // Refused if the world has made all its steps until now.
     if (values.advance) await client.methods.advance({}).catch(() => undefined);
     const world = await worldOf(client);
     const { columns = 80, rows = 30 } = process.stdout;

@@ -5,7 +5,7 @@ import { toFixed } from "./fixed.ts";
 import { orbits, PROBE_PRICE } from "./orbits.ts";
 import { beginning, predict } from "./predict.ts";
 import { renderWorld } from "./renderWorld.ts";
-import { PROBES } from "./world.ts";
+import { PROBES, STEP_MILLISECONDS } from "./world.ts";
 
 const ALICE = 11n;
 
@@ -30,8 +30,10 @@ test("a client sees the world that the layer has, before its first step and afte
   expect(launched.probes[0]).toMatchObject({ owner: ALICE, place: { x: toFixed(10), y: toFixed(-20) } });
   expect(priceOf(launched, 0)).toBe(PROBE_PRICE);
   expect(priceOf(launched, 1)).toBe(0n);
-  sandbox.time = 5;
-  for (let i = 0; i < 3; i++) layer.call(ALICE, "advance", {});
+  for (let i = 0; i < 3; i++) {
+    layer.call(ALICE, "advance", {});
+    sandbox.pass(STEP_MILLISECONDS);
+  }
   expect(await worldOf(client)).toEqual(predict(launched, 3));
 });
 

@@ -5,7 +5,17 @@ import { describe, expect, test } from "vitest";
 import { fromFixed, toFixed, ZERO } from "./fixed.ts";
 import { FIRST_SAMPLES, orbits, PROBE_PRICE } from "./orbits.ts";
 import { beginning, type PlainMovement, type PlainWorld, predict } from "./predict.ts";
-import { BODIES, LAUNCH_ZONE, MASSES, type PlainVector, PROBES, SOFTENING, SUNS, WALL } from "./world.ts";
+import {
+  BODIES,
+  LAUNCH_ZONE,
+  MASSES,
+  type PlainVector,
+  PROBES,
+  SOFTENING,
+  STEP_MILLISECONDS,
+  SUNS,
+  WALL,
+} from "./world.ts";
 
 const ALICE = 11n;
 const BOB = 22n;
@@ -35,7 +45,7 @@ function worldOf(layer: Layer): PlainWorld {
 
 function advance({ sandbox, layer }: ReturnType<typeof createWorld>, steps: number): void {
   for (let i = 0; i < steps; i++) {
-    sandbox.time++;
+    sandbox.pass(STEP_MILLISECONDS);
     expect(layer.call(CAROL, "advance", {}).ok).toBe(true);
   }
 }
@@ -69,21 +79,36 @@ describe("advance", () => {
     );
   });
 
-  test("moves the world as often as there were times, and no more", () => {
-    const world = createWorld();
-    const { sandbox, layer } = world;
-    sandbox.time = 3;
-    for (let i = 0; i < 3; i++) expect(layer.call(BOB, "advance", {}).ok).toBe(true);
-    expect(layer.call(BOB, "advance", {})).toMatchObject(failsWith("the world has caught up with this time"));
+  test("makes the first step at once, and one more when a step's time has passed, not a moment earlier", () => {
+    const { sandbox, layer } = createWorld();
+    sandbox.time = 1_800_000_000_123;
+    expect(layer.call(BOB, "advance", {}).ok).toBe(true);
+    expect(layer.get("world")).toMatchObject({ steps: 1n, begun: 1_800_000_000_123n });
+    const hasNothingToDo = failsWith("the world has made all its steps until now");
+    expect(layer.call(BOB, "advance", {})).toMatchObject(hasNothingToDo);
+    sandbox.pass(STEP_MILLISECONDS - 1n);
+    expect(layer.call(BOB, "advance", {})).toMatchObject(hasNothingToDo);
+    sandbox.pass(1);
+    expect(layer.call(BOB, "advance", {}).ok).toBe(true);
+    expect(layer.get("world")).toMatchObject({ steps: 2n, begun: 1_800_000_000_123n });
   });
 
-  test("the same launches at the same steps make the same world, whatever the times were", () => {
+  test("catches up with all the time that has passed, and no more", () => {
+    const { sandbox, layer } = createWorld();
+    layer.call(BOB, "advance", {});
+    sandbox.pass(7n * STEP_MILLISECONDS + 100n);
+    for (let i = 0; i < 7; i++) expect(layer.call(BOB, "advance", {}).ok).toBe(true);
+    expect(layer.call(BOB, "advance", {}).ok).toBe(false);
+  });
+
+  test("the same launches at the same steps make the same world, at whatever times they were made", () => {
     const [steady, late] = [createWorld(), createWorld()];
     advance(steady, 5);
     launch(steady.layer, ALICE, 2, { place: vector(-30, 7), velocity: vector(0.5, 0) });
     advance(steady, 40);
-    late.sandbox.time = 1000;
-    for (let i = 0; i < 5; i++) late.layer.call(BOB, "advance", {});
+    late.layer.call(BOB, "advance", {});
+    late.sandbox.pass(100n * STEP_MILLISECONDS);
+    for (let i = 1; i < 5; i++) late.layer.call(BOB, "advance", {});
     launch(late.layer, ALICE, 2, { place: vector(-30, 7), velocity: vector(0.5, 0) });
     for (let i = 0; i < 40; i++) late.layer.call(CAROL, "advance", {});
     expect(worldOf(late.layer)).toEqual(worldOf(steady.layer));
@@ -237,7 +262,7 @@ test("ether is conserved: accounts and the pot are what the layer holds", () => 
       const { sandbox, layer } = createWorld();
       const other = sandbox.layer(orbits, HERE + 1n);
       for (const next of actions) {
-        sandbox.time++;
+        sandbox.pass(STEP_MILLISECONDS);
         if (next.name === "launch") launch(layer, next.who, next.berth, next.movement);
         if (next.name === "sellProbe") layer.call(next.who, "sellProbe", { berth: next.berth, minimum: 0 });
         if (next.name === "advance") layer.call(next.who, "advance", {});

@@ -30,6 +30,7 @@ import {
   type PlainVector,
   PROBES,
   REACH,
+  STEP_MILLISECONDS,
   SUNS,
 } from "./world.ts";
 
@@ -49,8 +50,11 @@ export const orbits = application({
   name: "orbits",
   state: {
     accounts: account({ ether: u128 }),
-    /** Steps made, the pot in ether, the samples that share the pot, and the berths whose probes are flying. */
-    world: cell({ steps: u32, pot: u128, samples: u64, berths: array(bool, PROBES) }),
+    /**
+     * Steps made and the time of the first, the pot in ether, the samples that share the pot, and the berths whose
+     * probes are flying.
+     */
+    world: cell({ steps: u32, begun: u64, pot: u128, samples: u64, berths: array(bool, PROBES) }),
     /** The places of the suns, then of the planet. Before the first step, those of `BEGINNING` apply. */
     places: cell(array(Vector, BODIES)),
     velocities: cell(array(Vector, BODIES)),
@@ -58,12 +62,16 @@ export const orbits = application({
     probes: map(u8, { owner: address, samples: u64, place: Vector, velocity: Vector }),
   },
   methods: {
-    /** Moves all bodies by one step. Fails if the world has made as many steps as the layer had times. */
+    /**
+     * Moves all bodies by one step. The world makes a step at its beginning, and one more with every
+     * `STEP_MILLISECONDS`. Fails if the world has made all steps until now.
+     */
     advance: {
       args: {},
       run({ state, time }) {
-        const { steps, berths } = state.world.get();
-        assert(steps.to(u64).lessThan(time), "the world has caught up with this time");
+        const { steps, begun, berths } = state.world.get();
+        const due = begun.add(steps.to(u64).multiply(STEP_MILLISECONDS));
+        assert(due.atMost(time), "the world has made all its steps until now");
         const isFirst = steps.equals(0);
         const places = orAtFirst(isFirst, state.places.get(), BEGINNING.places);
         const velocities = orAtFirst(isFirst, state.velocities.get(), BEGINNING.velocities);
@@ -72,7 +80,7 @@ export const orbits = application({
         const bodies = pulls.map((pull, i) => step({ place: places[i]!, velocity: velocities[i]! }, pull));
         state.places.set(bodies.map(({ place }) => place));
         state.velocities.set(bodies.map(({ velocity }) => velocity));
-        state.world.steps.set(steps.add(1));
+        state.world.update(() => ({ steps: steps.add(1), begun: select(isFirst, time, begun) }));
 
         const planet = bodies[PLANET]!.place;
         berths.forEach((isTaken, berth) => {

@@ -1,4 +1,8 @@
+import { seconds } from "@frond/language";
 import { toFixed } from "./fixed.ts";
+
+/** From one step of the world to the next. */
+export const STEP_MILLISECONDS = seconds(5);
 
 /**
  * A place or a velocity in the number format of the state (`fixed.ts`). Lengths have no unit; velocities are lengths
