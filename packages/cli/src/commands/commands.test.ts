@@ -104,6 +104,14 @@ describe("any layer, any application", () => {
       ["state", "get", "boxes", "1", "--layer", "shelf"],
       "boxes has 2 keys, not 1. Use: frond state get boxes <owner> <kind>.",
     ],
+    [
+      ["layer", "add", "world", "--application", "orbits", "--parent", "exchange", "--every", "advance"],
+      "--every is given without --every-milliseconds. Give both: which method, and how often.",
+    ],
+    [
+      ["layer", "add", "world", "--application", "orbits", "--parent", "exchange", "--every-milliseconds", "1000"],
+      "--every-milliseconds is given without --every.",
+    ],
     [["bundle", "--leg", "shelf put"], "A bundle has at least two legs, not 1."],
     [["bundle", "{"], "The bundle is not JSON."],
     [["bundle", '[{"layer":"shelf"}]'], "The bundle's 0.method can't be read"],

@@ -21,6 +21,7 @@ type AddOptions = {
   blockMilliseconds?: number;
   messageDelayMilliseconds?: number;
   every?: string;
+  everyMilliseconds?: number;
   feeRule?: string;
   port?: number;
 };
@@ -35,7 +36,8 @@ export function layerCommand(): Command {
     .option("--sizes <sizes>", "names of block sizes with commas (small,medium), or sizes as JSON")
     .option("--block-milliseconds <milliseconds>", "until a block is sealed", wholeNumber(10))
     .option("--message-delay-milliseconds <milliseconds>", "that an incoming message waits for a block", wholeNumber(0))
-    .option("--every <method>", "a method without arguments that its node calls in every time")
+    .option("--every <method>", "a method without arguments that its node calls again and again")
+    .option("--every-milliseconds <milliseconds>", "from one such call to the next", wholeNumber(10))
     .option("--fee-rule <json>", 'such as {"kind":"fixed","fee":10}')
     .option("--port <port>", "of its JSON-RPC; 0 takes a free one", wholeNumber(0))
     .action(async (name: string, _options: unknown, self: Command) =>
@@ -48,7 +50,7 @@ export function layerCommand(): Command {
 }
 
 async function add(settings: Settings, name: string, options: AddOptions): Promise<void> {
-  const { application, parent, sizes, feeRule, blockMilliseconds, messageDelayMilliseconds, every, port } = options;
+  const { application, parent, sizes, feeRule, blockMilliseconds, messageDelayMilliseconds, port } = options;
   layerOf(settings, parent);
   const directory = process.cwd();
   const description = {
@@ -58,7 +60,7 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
     ...(feeRule === undefined ? {} : { feeRule: parseJson("--fee-rule", feeRule) }),
     ...(blockMilliseconds === undefined ? {} : { blockMilliseconds }),
     ...(messageDelayMilliseconds === undefined ? {} : { messageDelayMilliseconds }),
-    ...(every === undefined ? {} : { every }),
+    ...everyOf(options),
     ...(port === undefined ? {} : { port }),
   };
   const { layer: definition, mistakes } = await checkLayer(name, description, { name: "The new layer", directory });
@@ -85,6 +87,17 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
       next: `run it with \`frond node --layer ${name}\`; the epoch that ends next registers it`,
     }),
   );
+}
+
+/** Throws {@link UsageError} if only one of the two options is given. */
+function everyOf({ every, everyMilliseconds }: AddOptions): { every?: { method: string; milliseconds: number } } {
+  if (every === undefined && everyMilliseconds === undefined) return {};
+  if (every !== undefined && everyMilliseconds !== undefined) {
+    return { every: { method: every, milliseconds: everyMilliseconds } };
+  }
+  const [given, missing] =
+    every === undefined ? ["--every-milliseconds", "--every"] : ["--every", "--every-milliseconds"];
+  throw new UsageError(`${given} is given without ${missing}. Give both: which method, and how often.`, { missing });
 }
 
 /** Sizes by their names among the application's own or those of every application, or as JSON. */

@@ -43,7 +43,9 @@ export async function checkLayer(
     mistakes.push({ layer: name, field: "application", problem: found.problem, write: found.write });
   } else if (found !== undefined) {
     mistakes.push(...feeMistakes(name, given.feeRule, found.application));
-    mistakes.push(...everyMistakes(name, given.every, found.application));
+    mistakes.push(
+      ...everyMistakes(name, (given.every as { method?: unknown } | null | undefined)?.method, found.application),
+    );
   }
   if (!shape.success || found === undefined || "problem" in found || mistakes.length > 0) return { mistakes };
   const { data } = shape;
@@ -118,13 +120,13 @@ function everyMistakes(layer: string, method: unknown, { name, program }: AnyApp
   return [
     {
       layer,
-      field: "every",
+      field: "every.method",
       problem: exists
         ? `The method ${method} of ${name} takes arguments.`
         : `The application ${name} has no method ${JSON.stringify(method)}.`,
       write:
         callable.length === 0
-          ? "Leave it out: every method of the application takes arguments."
+          ? "Leave out `every`: each method of the application takes arguments."
           : suggestion(method, callable),
     },
   ];

@@ -12,7 +12,13 @@ const [small, medium] = blockSizes as [BlockSize, BlockSize];
 export const defaultNetwork = defineNetwork({
   layers: {
     exchange: { application: "exchange", sizes: [small, medium] },
-    orbits: { application: "orbits", parent: "exchange", blockMilliseconds: 30_000, every: "advance" },
+    orbits: {
+      application: "orbits",
+      parent: "exchange",
+      blockMilliseconds: 30_000,
+      // Twice as often as the world makes a step, so that it catches up after a pause.
+      every: { method: "advance", milliseconds: 2_500 },
+    },
     bricks: { application: "bricks", parent: "exchange" },
     desk: { application: "desk", parent: "bricks", sizes: [small] },
   },

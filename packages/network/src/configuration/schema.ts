@@ -26,7 +26,13 @@ const limitsShape = Object.fromEntries(
 
 const PARENT = 'Write the name of the layer above, such as parent: "exchange"; leave it out for the trunk.';
 
-const METHOD = 'Write the name of a method without arguments, such as every: "advance".';
+const EVERY = 'Write a method without arguments and how often, such as { method: "advance", milliseconds: 1_000 }.';
+const METHOD = 'Write the name of a method without arguments, such as method: "advance".';
+
+const everyShape = {
+  method: z.string(METHOD).min(1, METHOD),
+  milliseconds: milliseconds(10, 86_400_000),
+};
 
 const layerShape = {
   application: z.union(
@@ -37,7 +43,7 @@ const layerShape = {
   sizes: blockSizesSchema.optional(),
   blockMilliseconds: milliseconds(10, 3_600_000).optional(),
   messageDelayMilliseconds: milliseconds(0, 60_000).optional(),
-  every: z.string(METHOD).min(1, METHOD).optional(),
+  every: z.strictObject(everyShape, EVERY).optional(),
   feeRule: feeRuleSchema.optional(),
   limits: z.strictObject(limitsShape, "Write an object, such as { accountRate: 50 }.").optional(),
   port: whole(0, 65_535, "Write a port from 0 to 65,535; 0 takes a free one.").optional(),
@@ -97,6 +103,7 @@ export function knownFields(path: readonly PropertyKey[], kind: unknown): readon
     proving: provingShape,
     layer: layerShape,
     "layer.sizes.*": blockSizeSchema.shape,
+    "layer.every": everyShape,
     "layer.limits": limitsShape,
     "layer.feeRule": FEE_RULES[kind as FeeRule["kind"]]?.shape ?? {},
     "layer.feeRule.quota": FEE_RULES.free.shape.quota.unwrap().shape,

@@ -2,6 +2,9 @@ import type { BlockSize } from "@frond/protocol";
 import type { FeeRule, Limits } from "@frond/sequencer";
 import type { AnyApplication } from "../applications/anyApplication.ts";
 
+/** A method without arguments, and the milliseconds from one call of it to the next. */
+export type Every = { readonly method: string; readonly milliseconds: number };
+
 /** One layer as `frond.config.ts` describes it. */
 export type LayerOptions = {
   /**
@@ -24,10 +27,10 @@ export type LayerOptions = {
   /** Milliseconds that an incoming message waits at most for a block that has transactions; by default 100. */
   readonly messageDelayMilliseconds?: number;
   /**
-   * A method without arguments that the layer's node calls once in every time, from its sequencer's own account: a
-   * world that moves by itself.
+   * A method without arguments that the layer's node calls every so many milliseconds of its clock, from its
+   * sequencer's own account: a world that moves by itself.
    */
-  readonly every?: string;
+  readonly every?: Every;
   /** What a transaction pays. By default nothing: each account has a quota instead. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
@@ -69,7 +72,7 @@ export type LayerDefinition = {
   readonly sizes: readonly BlockSize[];
   readonly blockMilliseconds: number;
   readonly messageDelayMilliseconds: number;
-  readonly every: string | undefined;
+  readonly every: Every | undefined;
   readonly feeRule: FeeRule;
   readonly limits: Partial<Limits>;
   readonly port: number | undefined;

@@ -31,8 +31,8 @@ const layerFileSchema = z.strictObject({
   sequencerSecret: fieldSchema,
   blockMilliseconds: z.number(),
   messageDelayMilliseconds: z.number(),
-  /** A method that the node calls in every time. */
-  every: z.string().nullable(),
+  /** A method that the node calls, and the milliseconds from one call to the next. */
+  every: z.strictObject({ method: z.string(), milliseconds: z.number() }).nullable(),
   feeRule: feeRuleSchema,
   limits: z.record(z.string(), z.number()),
   /** Of its JSON-RPC; 0 takes a free one at each start. */

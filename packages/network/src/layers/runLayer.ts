@@ -56,12 +56,8 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
   return node;
 }
 
-function everyHooks(
-  { every, sequencerSecret, blockMilliseconds }: LayerFile,
-  { program }: { readonly program: Program },
-): NodeHooks[] {
-  if (every === null) return [];
-  return [callEvery({ program, method: every, secret: sequencerSecret, retryMilliseconds: blockMilliseconds })];
+function everyHooks({ every, sequencerSecret }: LayerFile, { program }: { readonly program: Program }): NodeHooks[] {
+  return every === null ? [] : [callEvery({ program, ...every, secret: sequencerSecret })];
 }
 
 /** The connection with the coordinator as a stage of the node. It connects once the node's address is known. */

@@ -1,39 +1,38 @@
 import { publicKeyOf } from "@frond/foundation";
 import type { Program } from "@frond/language";
-import { addressOf, signTransaction } from "@frond/protocol";
+import { addressOf, LAST_TIME, signTransaction } from "@frond/protocol";
 import type { NodeContext, NodeHooks } from "./types.ts";
 
 export type EveryOptions = {
   readonly program: Program;
   /** The name of a method without arguments. */
   readonly method: string;
+  /** From one call to the next. */
+  readonly milliseconds: number;
   /** Who calls. */
   readonly secret: bigint;
-  /** Milliseconds after which a call that was refused is tried again. */
-  readonly retryMilliseconds: number;
+  /** Milliseconds since 1970; by default those of this machine. */
+  readonly clock?: () => number;
 };
 
-/** Times for which a call may wait. */
-const EXPIRY_TIMES = 100;
-const MAXIMUM_TIME = 2 ** 32 - 1;
+/** How long a call may wait to be executed. */
+const VALID_MILLISECONDS = 60_000;
 
 /**
- * Calls a method at the start of every time, so that the layer has blocks and its world moves when nobody does
- * anything.
+ * Calls a method whenever the clock passes a multiple of `milliseconds`, so that the layer's world moves when nobody
+ * does anything. A call that the application refuses, and one whose moment passed while the one before was under way, is
+ * left out: calls never pile up. A clock that is set back or forward moves the next call, and stops none.
  */
-export function callEvery({ program, method, secret, retryMilliseconds }: EveryOptions): NodeHooks {
+export function callEvery(options: EveryOptions): NodeHooks {
+  const { program, method, milliseconds, secret, clock = Date.now } = options;
   const number = program.methods.findIndex(({ name }) => name === method);
   const address = addressOf(publicKeyOf(secret));
   let timer: NodeJS.Timeout | undefined;
-  let context: NodeContext | undefined;
-  /** The time of the last call. */
-  let calledIn: number | undefined;
   let isCalling = false;
-  let isClosed = false;
 
   const call = async ({ sequencer, layer }: NodeContext): Promise<void> => {
-    const { time } = sequencer.status();
-    if (time === calledIn) return;
+    // The layer's clock may be ahead of this machine's.
+    const now = Math.max(clock(), sequencer.status().time);
     const transaction = signTransaction(
       {
         layerId: layer.layerId,
@@ -41,23 +40,23 @@ export function callEvery({ program, method, secret, retryMilliseconds }: EveryO
         args: Array(program.argumentFields).fill(0n),
         nonce: sequencer.nextNonce(address),
         maxFee: program.hasFee ? 2n ** 64n - 1n : 0n,
-        expiry: Math.min(time + EXPIRY_TIMES, MAXIMUM_TIME),
+        expiry: Math.min(now + VALID_MILLISECONDS, LAST_TIME),
       },
       secret,
     );
-    calledIn = (await sequencer.submit(transaction)).time;
+    await sequencer.submit(transaction);
   };
 
-  const next = (delay: number): void => {
-    if (isClosed) return;
-    clearTimeout(timer);
+  const schedule = (context: NodeContext): void => {
+    const left = milliseconds - (clock() % milliseconds);
+    // A timer that fires a moment early, just before its multiple, must not call again at the multiple itself.
+    const delay = left < milliseconds / 2 ? left + milliseconds : left;
     timer = setTimeout(() => {
-      next(retryMilliseconds);
+      schedule(context);
       if (isCalling) return;
       isCalling = true;
-      // It is refused where the application has nothing to do in this time; the next block or the timer asks again.
-      call(context!)
-        .catch((error: Error) => context!.logger.debug(`${method} was refused`, { reason: error.message }))
+      call(context)
+        .catch((error: Error) => context.logger.debug(`${method} was refused`, { reason: error.message }))
         .finally(() => {
           isCalling = false;
         });
@@ -65,15 +64,8 @@ export function callEvery({ program, method, secret, retryMilliseconds }: EveryO
   };
 
   return {
-    name: "every time",
-    async start(started) {
-      context = started;
-      next(0);
-    },
-    onBlock: () => next(0),
-    async close() {
-      isClosed = true;
-      clearTimeout(timer);
-    },
+    name: "every",
+    start: async (context) => schedule(context),
+    close: async () => clearTimeout(timer),
   };
 }
