@@ -72,6 +72,7 @@ export {
 export * from "../src/constants.ts";
 export { type EpochWindow, EpochWindowError, packEpochWindow, unpackEpochWindow } from "../src/epochWindow.ts";
 export { FEE_RULES, type FeeRule, feeRuleSchema } from "../src/feeRule.ts";
+export { formatTime } from "../src/formatTime.ts";
 export { type GeneratedFile, generatedFiles } from "../src/generate/generatedFiles.ts";
 export { noirNames } from "../src/generate/noirRecords.ts";
 export {

@@ -47,8 +47,12 @@ export type ClientOptions<S extends StateDeclaration, M extends Methods> = {
 export type CallOptions = {
   /** The highest fee that the layer may charge; by default twice the present fee. */
   readonly maxFee?: bigint;
-  /** The last time in which the call may be included; by default 10,000 times from now. */
+  /**
+   * The last time that the call's block may have, in milliseconds since 1970. Without it, `validMilliseconds` applies.
+   */
   readonly expiry?: number;
+  /** How long the call may wait for its block from now, by the layer's clock; by default ten minutes. */
+  readonly validMilliseconds?: number;
 };
 
 /** Reads an entry. The entry is `undefined` if no transaction has ever written it. */

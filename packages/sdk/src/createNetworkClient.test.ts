@@ -153,12 +153,23 @@ describe("a bundle", () => {
   it("is signed again after another device used the nonce, a time ran ahead, or a fee rose", async () => {
     await network.bundle(await bundleOf());
     layers.bank.nonces.set((await network.client("bank")).address, 5);
-    layers.shop.time = 50_000;
+    layers.shop.time = 5_000_000;
     layers.store.fee = 30n;
     const { legs } = await network.bundle(await bundleOf());
     expect(legs[0]!.transaction.nonce).toBe(5);
-    expect(legs[1]!.transaction.expiry).toBe(60_000);
+    // Ten minutes from the layer's time.
+    expect(legs[1]!.transaction.expiry).toBeGreaterThanOrEqual(5_600_000);
+    expect(legs[1]!.transaction.expiry).toBeLessThan(5_660_000);
     expect(legs[2]!.transaction.maxFee).toBe(60n);
+  });
+
+  it("has legs that are valid as long as the caller says", async () => {
+    layers.shop.time = 5_000_000;
+    const legs = [...(await bundleOf())];
+    legs[1] = (await network.client("shop")).prepare.buy({ count: 1 }, { validMilliseconds: 100_000 });
+    const sent = await network.bundle(legs);
+    expect(sent.legs[1]!.transaction.expiry).toBeGreaterThanOrEqual(5_100_000);
+    expect(sent.legs[1]!.transaction.expiry).toBeLessThan(5_200_000);
   });
 
   it("keeps an expiry and a fee that the caller chose", async () => {

@@ -4,10 +4,12 @@ import {
   addressOf,
   type BundleLeg,
   type BundleLink,
+  LAST_TIME,
   signTransaction,
   type Transaction,
   type UnsignedTransaction,
 } from "@frond/protocol";
+import { createLayerClock } from "./createLayerClock.ts";
 import { isRpcError, type LayerInfo, type LayerStatus, type NodeApi } from "./nodeApi.ts";
 import { createSubmitter, type PendingCall, type Submitter } from "./submitter.ts";
 
@@ -25,9 +27,8 @@ export type LayerAccount = Submitter & {
   saw(now: Pick<LayerStatus, "time"> & Partial<LayerStatus>): void;
 };
 
-/** The number of times until a call expires, unless the caller gives an expiry. */
-const EXPIRY_TIMES = 10_000;
-const MAXIMUM_TIME = 2 ** 32 - 1;
+/** How long a call is valid, unless the caller says so: ten minutes. */
+const VALID_MILLISECONDS = 600_000;
 
 export function createLayerAccount(options: {
   readonly layer: LayerInfo;
@@ -39,25 +40,28 @@ export function createLayerAccount(options: {
   const { layer, node, secret } = options;
   const publicKey = publicKeyOf(secret);
   const address = addressOf(publicKey);
-  let lastTime = 0;
+  const clock = createLayerClock();
   let lastFee = 0n;
 
   const saw: LayerAccount["saw"] = ({ time, fee }) => {
-    lastTime = Math.max(lastTime, time);
+    clock.saw(time);
     lastFee = fee?.fee ?? lastFee;
   };
   saw(options.status);
-  const unsigned = ({ expiry, maxFee, ...call }: PendingCall, nonce: number) => ({
+  const unsigned = (
+    { expiry, validMilliseconds = VALID_MILLISECONDS, maxFee, ...call }: PendingCall,
+    nonce: number,
+  ) => ({
     layerId: layer.layerId,
     ...call,
     nonce,
     // A base fee changes with every block.
     maxFee: maxFee ?? 2n * lastFee,
-    expiry: expiry ?? Math.min(lastTime + EXPIRY_TIMES, MAXIMUM_TIME),
+    expiry: expiry ?? Math.min(clock.now() + validMilliseconds, LAST_TIME),
   });
   const submitter = createSubmitter({
     async nextNonce() {
-      // Time and fee can change between two nonces: a message can advance the time far, and blocks change the fee.
+      // Time and fee can change between two nonces: this machine may have slept, and blocks change the fee.
       const [account, status] = await Promise.all([node.account(address), node.status()]);
       saw(status);
       return account.nonce;

@@ -129,6 +129,7 @@ it("tells who waits for a turn that the nonce is not to be had", async () => {
 it.each<[string, string, Partial<PendingCall>, boolean]>([
   ["sequencer/expired", "without an expiry of its own", {}, true],
   ["sequencer/expired", "that was to expire then", { expiry: 3 }, false],
+  ["sequencer/expired", "that was to wait no longer", { validMilliseconds: 3 }, false],
   ["sequencer/fee-too-low", "without a fee of its own", {}, true],
   ["sequencer/fee-too-low", "that would pay no more", { maxFee: 3n }, false],
   ["sequencer/nonce-too-low", "with a fee of its own", { maxFee: 3n }, true],

@@ -8,7 +8,10 @@ export type PendingCall = {
   readonly args: readonly Field[];
   /** By default twice the layer's present fee. */
   readonly maxFee?: bigint;
+  /** In milliseconds since 1970. */
   readonly expiry?: number;
+  /** Without `expiry`; by default ten minutes. */
+  readonly validMilliseconds?: number;
 };
 
 type Submitted = { readonly transaction: Transaction; readonly preconfirmation: Preconfirmation };
@@ -141,8 +144,11 @@ export function createSubmitter(ports: SubmitterPorts): Submitter {
 }
 
 /** Whether a refused call may succeed with a new nonce, expiry and fee. Values that the caller chose never change. */
-export function canSignAgain(code: string, { expiry, maxFee }: Pick<PendingCall, "expiry" | "maxFee">): boolean {
-  if (code === "sequencer/expired") return expiry === undefined;
+export function canSignAgain(
+  code: string,
+  { expiry, validMilliseconds, maxFee }: Pick<PendingCall, "expiry" | "validMilliseconds" | "maxFee">,
+): boolean {
+  if (code === "sequencer/expired") return expiry === undefined && validMilliseconds === undefined;
   if (code === "sequencer/fee-too-low") return maxFee === undefined;
   return code === "sequencer/nonce-too-high" || code === "sequencer/nonce-too-low";
 }

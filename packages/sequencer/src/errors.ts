@@ -1,4 +1,5 @@
 import { FrondError } from "@frond/foundation";
+import { formatTime } from "@frond/protocol";
 
 export type SequencerErrorCode =
   | "sequencer/malformed-transaction"
@@ -116,8 +117,8 @@ export const expired = (time: number, expiry: number): SequencerError =>
   new SequencerError({
     code: "sequencer/expired",
     message:
-      `The transaction expired at time ${expiry}; the next block has time ${time}. Sign again with a later ` +
-      "expiry.",
+      `The transaction was valid until ${formatTime(expiry)}, and its block would have the time ` +
+      `${formatTime(time)}. Sign again with a later expiry.`,
     retry: "changed",
     data: { time, expiry },
   });
