@@ -1,6 +1,7 @@
 import { fieldToHex } from "@frond/foundation";
 import type { AnyApplication } from "@frond/network/applications";
 import { walletAt } from "@frond/network/wallets";
+import { formatTime } from "@frond/protocol";
 import { createNetworkClient, type PreparedCall } from "@frond/sdk";
 import { Command } from "commander";
 import * as z from "zod";
@@ -82,7 +83,7 @@ async function sendLegs(settings: Settings, options: Options, texts: readonly Le
           bundle.legs.map(({ hash, preconfirmation: { block, position, time } }, i) => [
             `  ${legs[i]!.layer}`,
             legs[i]!.method,
-            `block ${block}, position ${position}, time ${time}`,
+            `block ${block} of ${formatTime(time)}, position ${position}`,
             fieldToHex(hash),
           ]),
         ),

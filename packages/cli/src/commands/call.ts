@@ -1,4 +1,5 @@
 import { fieldToHex } from "@frond/foundation";
+import { formatTime } from "@frond/protocol";
 import type { SentTransaction } from "@frond/sdk";
 import { Command } from "commander";
 import { methodLines, pairsOf, parseArguments } from "../arguments/methodCall.ts";
@@ -68,11 +69,21 @@ export function describeSent(
   const status = isSettled ? "settled" : "preconfirmed";
   const { maxFee } = transaction;
   return {
-    result: { hash: fieldToHex(hash), time, block, epoch, position, milliseconds, maxFee, status },
+    result: {
+      hash: fieldToHex(hash),
+      time,
+      isoTime: formatTime(time),
+      block,
+      epoch,
+      position,
+      milliseconds,
+      maxFee,
+      status,
+    },
     text: formatFields({
       transaction: fieldToHex(hash),
       status: isSettled ? status : `${status} in ${milliseconds} ms`,
-      place: `block ${block}, position ${position}, time ${time}, epoch ${epoch}`,
+      place: `block ${block} of ${formatTime(time)}, position ${position}, epoch ${epoch}`,
     }),
   };
 }

@@ -48,7 +48,8 @@ describe("any layer, any application", () => {
 
   it("calls, with arguments of the method's types", async () => {
     expect(await network.json("call", "addLiquidity", ...liquidity)).toMatchObject({ status: "preconfirmed" });
-    expect(await network.json("call", "put", ...boxes, "--layer", "shelf")).toMatchObject({ status: "preconfirmed" });
+    const put = await network.json<{ time: number }>("call", "put", ...boxes, "--layer", "shelf");
+    expect(put).toMatchObject({ status: "preconfirmed", isoTime: new Date(put.time).toISOString() });
     const key = `0x${address.toString(16)}`;
     expect(await network.json("state", "get", "boxes", key, "2", "--layer", "shelf")).toEqual({ count: "5" });
     expect(await network.json("state", "get", "total", "--layer", "shelf")).toBe("9");
@@ -82,7 +83,8 @@ describe("any layer, any application", () => {
   it("shows blocks and the status of a layer", async () => {
     await network.nodes.shelf.context.sequencer.seal();
     expect(await network.json("block", "1", "--layer", "shelf")).toMatchObject({ number: 1 });
-    expect(await network.json("status", "--layer", "shelf")).toMatchObject({ layer: "shelf" });
+    const status = await network.json<{ time: number }>("status", "--layer", "shelf");
+    expect(status).toMatchObject({ layer: "shelf", isoTime: new Date(status.time).toISOString() });
   });
 
   it.each([
@@ -177,7 +179,7 @@ describe("the tree", () => {
   it("is shown each layer below its parent", async () => {
     const { stdout } = await network.run("status");
     expect(stdout).toMatch(
-      /^ {2}L2 exchange {3,}online {3,}time 7 {3,}2.5 tx\/s {3,}1 in flight {3,}2\/3 blocks proven$/m,
+      /^ {2}L2 exchange {3,}online {3,}2027-01-15T08:00:00\.123Z {3,}2.5 tx\/s {3,}1 in flight {3,}2\/3 blocks proven$/m,
     );
     expect(stdout).toMatch(/^ {4}L3 shelf/m);
     expect(stdout).toContain("epoch    3 open; 2: folding 1/4");
@@ -188,7 +190,7 @@ describe("the tree", () => {
 });
 
 describe("evidence", () => {
-  const statement = (stateRootOut: bigint, time = 4): BlockStatement => ({
+  const statement = (stateRootOut: bigint, time = 1_800_000_000_123): BlockStatement => ({
     layerId: network.nodes.shelf.context.layer.layerId,
     stateRootIn: 1n,
     stateRootOut,
@@ -211,7 +213,7 @@ describe("evidence", () => {
   it("is proof when the layer's sequencer signed two blocks at one time", async () => {
     expect(await judge(evidenceOf(SECRETS.shelf, statement(3n)))).toEqual({
       code: 0,
-      stdout: "shelf, time 4: proven. Two different blocks were signed by the layer's sequencer.\n",
+      stdout: "shelf, 2027-01-15T08:00:00.123Z: proven. Two different blocks were signed by the layer's sequencer.\n",
       stderr: "",
     });
   });
@@ -219,8 +221,10 @@ describe("evidence", () => {
   it("is none when the blocks have two times, or somebody else signed them", async () => {
     const evidence = [evidenceOf(SECRETS.shelf, statement(3n, 5)), evidenceOf(99n, statement(3n))];
     const { code, stdout, stderr } = await judge(evidence);
-    expect(stdout).toContain("shelf, time 4: no proof; the signatures are wrong, or say the same.");
-    expect(stdout).toContain("shelf, time 4: two blocks, but signed by another key than the layer's.");
+    expect(stdout).toContain("shelf, 2027-01-15T08:00:00.123Z: no proof; the signatures are wrong, or say the same.");
+    expect(stdout).toContain(
+      "shelf, 2027-01-15T08:00:00.123Z: two blocks, but signed by another key than the layer's.",
+    );
     expect(stderr).toContain("2 of 2 pieces of evidence prove nothing. Accuse nobody by them.");
     expect(code).toBe(1);
   });

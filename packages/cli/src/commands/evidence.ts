@@ -3,6 +3,7 @@ import { FrondError, fieldToHex } from "@frond/foundation";
 import {
   type Equivocation,
   equivocationSchema,
+  formatTime,
   fromJsonValue,
   layerConfigSchema,
   verifyEquivocation,
@@ -20,6 +21,7 @@ type Verdict = {
   readonly layerId: string;
   readonly layer: string | undefined;
   readonly time: number;
+  readonly isoTime: string;
   /** Both signatures are of the key that the evidence names, over two blocks of one time. */
   readonly isProof: boolean;
   /** Whether that key is the layer's; undefined if the layer cannot be asked. */
@@ -72,6 +74,7 @@ async function judge(settings: Settings, equivocation: Equivocation): Promise<Ve
     layerId,
     layer,
     time: first.time,
+    isoTime: formatTime(first.time),
     isProof: verifyEquivocation(equivocation),
     isLayersKey: key && key.x === sequencerKey.x && key.y === sequencerKey.y,
   };
@@ -94,11 +97,12 @@ async function keyOf(settings: Settings, layer: string) {
 
 function lineOf({ layer, layerId, time, isProof, isLayersKey }: Verdict): string {
   const name = layer ?? layerId;
-  if (!isProof) return `${name}, time ${time}: no proof; the signatures are wrong, or say the same.`;
-  if (isLayersKey === false) return `${name}, time ${time}: two blocks, but signed by another key than the layer's.`;
+  if (!isProof) return `${name}, ${formatTime(time)}: no proof; the signatures are wrong, or say the same.`;
+  if (isLayersKey === false)
+    return `${name}, ${formatTime(time)}: two blocks, but signed by another key than the layer's.`;
   const whose =
     isLayersKey === undefined ? "whoever has the key named (compare it with the layer's)" : "the layer's sequencer";
-  return `${name}, time ${time}: proven. Two different blocks were signed by ${whose}.`;
+  return `${name}, ${formatTime(time)}: proven. Two different blocks were signed by ${whose}.`;
 }
 
 /** Some of the evidence proves nothing. */

@@ -1,5 +1,5 @@
 import { sleep } from "@frond/foundation";
-import { toJsonValue } from "@frond/protocol";
+import { formatTime, toJsonValue } from "@frond/protocol";
 import { type NetworkStatus, TransportError } from "@frond/sdk";
 import type { NetworkView } from "@frond/settlement";
 import { Command } from "commander";
@@ -36,7 +36,7 @@ async function printTree(settings: Settings): Promise<void> {
   const network = await statusOf(settings);
   printResult(
     settings,
-    { coordinator: coordinatorUrl, l1Url, settlementContract: settlement, ...toJsonValue(network) },
+    { coordinator: coordinatorUrl, l1Url, settlementContract: settlement, ...withIsoTimes(network) },
     [
       ...treeLines(network),
       "",
@@ -81,7 +81,13 @@ function treeLines(network: NetworkStatus): string[] {
 }
 
 function jsonOf(network: NetworkStatus | TransportError): string {
-  return toJsonLine(network instanceof TransportError ? { error: network.message } : toJsonValue(network));
+  return toJsonLine(network instanceof TransportError ? { error: network.message } : withIsoTimes(network));
+}
+
+/** The status as JSON, with the layers' times for people beside those for programs. */
+function withIsoTimes(network: NetworkStatus) {
+  const layers = network.layers.map((layer) => ({ ...layer, isoTime: formatTime(layer.time) }));
+  return toJsonValue({ ...network, layers });
 }
 
 /** The tree in one line, without what changes all the time. */
@@ -92,8 +98,8 @@ export function lineOf(network: NetworkStatus | TransportError): string {
   const parts = [
     `epoch ${epoch.open} open${proving}`,
     ...layers.map(
-      ({ name, status, time, transactionsPerSecond, messagesInFlight, blocksProven, blocksSealed }) =>
-        `${name} ${status === "online" ? "" : `${status} `}time ${time} ${transactionsPerSecond} tx/s ${messagesInFlight} in flight ${blocksProven}/${blocksSealed} proven`,
+      ({ name, status, transactionsPerSecond, messagesInFlight, blocksProven, blocksSealed }) =>
+        `${name} ${status === "online" ? "" : `${status} `}${transactionsPerSecond} tx/s ${messagesInFlight} in flight ${blocksProven}/${blocksSealed} proven`,
     ),
     `${queue.running}+${queue.waiting} proofs`,
     `L1 epoch ${l1.lastEpoch}`,

@@ -1,3 +1,4 @@
+import { formatTime } from "@frond/protocol";
 import type { NetworkView } from "@frond/settlement";
 
 const STAGES: Readonly<Record<string, string>> = {
@@ -20,7 +21,7 @@ export function renderTree({ layers, epoch, queue, l1 }: NetworkView): string[] 
   const rows = inTreeOrder(layers).map(({ layer, level }) => [
     `${"  ".repeat(level - 2)}L${level} ${layer.name}`,
     layer.status,
-    `time ${layer.time}`,
+    layer.time === 0 ? "no block yet" : formatTime(layer.time),
     `${layer.transactionsPerSecond} tx/s`,
     `${layer.messagesInFlight} in flight`,
     `${layer.blocksProven}/${layer.blocksSealed} blocks proven`,

@@ -193,7 +193,7 @@ function coordinatorOf(nodes: TestNetwork["nodes"], registered: TestNetwork["reg
       layers: layers().map((layer, i) => ({
         ...layer,
         parent: i === 0 ? null : "exchange",
-        time: 7,
+        time: 1_800_000_000_123,
         block: 4,
         transactionsPerSecond: 2.5,
         messagesInFlight: 1,

@@ -4,6 +4,7 @@ import {
   type BlockSize,
   entryKey,
   fieldSchema,
+  formatTime,
   genesisStateRoot,
   MAXIMUM_ARGUMENTS,
   transactionSchema,
@@ -112,6 +113,7 @@ const layerMethods = ({ program, sizes, context, hooks }: MethodsOptions): RpcMe
       return {
         layerId: layer.layerId,
         ...sequencer.status(),
+        isoTime: formatTime(sequencer.status().time),
         session: sequencer.session,
         returning: sequencer.returning(),
         fee: sequencer.fee(),
