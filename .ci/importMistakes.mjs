@@ -15,7 +15,7 @@ const ORDER = [
   ["node", "sdk"],
   ["money"],
   ["exchange"],
-  ["orbits", "bricks", "desk"],
+  ["orbits", "bricks", "desk", "auction"],
   ["network"],
   ["cli"],
   ["bench", "e2e"],

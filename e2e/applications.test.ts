@@ -1,3 +1,4 @@
+import { auction } from "@frond/auction";
 import { bricks } from "@frond/bricks";
 import { desk } from "@frond/desk";
 import { exchange } from "@frond/exchange";
@@ -23,10 +24,11 @@ function createTree() {
     orbits: sandbox.layer(orbits, 2n),
     bricks: sandbox.layer(bricks, 3n),
     desk: sandbox.layer(desk, 4n),
+    auction: sandbox.layer(auction, 5n),
   };
   for (const owner of PEOPLE) {
     layers.orbits.deposit(owner, ETHER, UNIT);
-    for (const layer of [layers.exchange, layers.bricks, layers.desk]) {
+    for (const layer of [layers.exchange, layers.bricks, layers.desk, layers.auction]) {
       layer.deposit(owner, ETHER, UNIT);
       layer.deposit(owner, QUOTE, 1000n * UNIT);
     }
@@ -38,7 +40,7 @@ function createTree() {
 type Layers = ReturnType<typeof createTree>["layers"];
 
 /** What accounts and pools of all layers hold of an asset, by layer. */
-function held({ exchange, orbits, bricks, desk }: Layers, asset: typeof ETHER | typeof QUOTE): bigint[] {
+function held({ exchange, orbits, bricks, desk, auction }: Layers, asset: typeof ETHER | typeof QUOTE): bigint[] {
   const isEther = asset === ETHER;
   const sum = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
   const traded = [exchange.get("pool"), ...PEOPLE.map((owner) => exchange.get("accounts", owner))];
@@ -49,6 +51,7 @@ function held({ exchange, orbits, bricks, desk }: Layers, asset: typeof ETHER | 
     isEther ? sum([orbits.get("world").pot, ...PEOPLE.map((owner) => orbits.get("accounts", owner).ether)]) : 0n,
     kept((owner) => bricks.get("accounts", owner)),
     kept((owner) => desk.get("accounts", owner)),
+    kept((owner) => auction.get("accounts", owner)),
   ];
 }
 
@@ -86,8 +89,8 @@ test("money goes from any layer to any other and back, and where it is not taken
 
 test("money is conserved in the whole tree, and on each layer is what its vault says", () => {
   const action = fc.record({
-    from: fc.constantFrom("exchange" as const, "orbits" as const, "bricks" as const, "desk" as const),
-    layer: fc.constantFrom(1n, 2n, 3n, 4n),
+    from: fc.constantFrom("exchange", "orbits", "bricks", "desk", "auction"),
+    layer: fc.constantFrom(1n, 2n, 3n, 4n, 5n),
     who: fc.constantFrom(...PEOPLE),
     to: fc.constantFrom(...PEOPLE),
     amount: fc.oneof(fc.bigInt(0n, UNIT), fc.bigInt(0n, 1000n * UNIT)),
@@ -104,14 +107,15 @@ test("money is conserved in the whole tree, and on each layer is what its vault 
         } else if (from === "exchange") layers.exchange.call(who, "sendTo", { layer, to, amount, isBase: isEther });
         else if (from === "orbits") layers.orbits.call(who, "sendTo", { layer, to, amount });
         else if (from === "bricks") layers.bricks.call(who, "sendTo", { layer, to, amount, isEther });
+        else if (from === "auction") layers.auction.call(who, "sendTo", { layer, to, amount, isEther });
         else layers.desk.call(who, "sendTo", { layer, to, amount, isEther });
         if (deliver) sandbox.deliver();
       }
       sandbox.deliver();
       for (const asset of [ETHER, QUOTE] as const) {
-        const vaults = [layers.exchange, layers.orbits, layers.bricks, layers.desk].map((layer) => layer.vault(asset));
+        const vaults = Object.values(layers).map((layer) => layer.vault(asset));
         expect(held(layers, asset)).toEqual(vaults);
-        const all = asset === ETHER ? 8n * UNIT : 6000n * UNIT;
+        const all = asset === ETHER ? 10n * UNIT : 8000n * UNIT;
         expect(vaults.reduce((sum, vault) => sum + vault, 0n)).toBe(all);
       }
     }),

@@ -7,7 +7,7 @@ import { InputError } from "../errors.ts";
 import type { AnyApplication } from "./anyApplication.ts";
 
 /** The applications that come with Frond: the package `@frond/<name>` exports one of this name. */
-export const BUNDLED_APPLICATIONS = ["exchange", "orbits", "bricks", "desk"] as const;
+export const BUNDLED_APPLICATIONS = ["exchange", "orbits", "bricks", "desk", "auction"] as const;
 
 export type FoundApplication = {
   readonly application: AnyApplication;

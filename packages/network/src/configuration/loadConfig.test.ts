@@ -141,7 +141,7 @@ describe("mistakes in a layer", () => {
     [
       "an unknown application",
       { application: "exchnge" },
-      'shop, application: There is no application exchnge. Did you mean "exchange"? Use exchange, orbits, bricks, desk, or the path of a module that exports one.',
+      'shop, application: There is no application exchnge. Did you mean "exchange"? Use exchange, orbits, bricks, desk, auction, or the path of a module that exports one.',
     ],
     [
       "a path that is not there",
@@ -372,7 +372,7 @@ describe("the file", () => {
       [ConfigError: frond.config.ts has 4 mistakes:
         layer exchange, blockMilliseconds: It is 1. Write milliseconds, from 10 to 3,600,000.
         layer shop, prt: There is no such field. Did you mean "port"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, every, feeRule, limits, port.
-        layer shop, application: There is no application shop. Use exchange, orbits, bricks, desk, or the path of a module that exports one.
+        layer shop, application: There is no application shop. Use exchange, orbits, bricks, desk, auction, or the path of a module that exports one.
         layer shop, parent: It is missing, but exchange is the trunk already. Write parent: "exchange", or the name of another layer; only the trunk has no parent.]
     `);
   });
