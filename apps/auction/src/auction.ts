@@ -76,8 +76,8 @@ export const auction = application({
     },
 
     /**
-     * Gives the lot to whoever has bid most, and the bid to the seller; or the lot back if there was no bid. Anybody may
-     * call it once the auction is over, and the seller may use the number again.
+     * Gives the lot to whoever has bid most, and the bid to the seller; or the lot back if there was no bid. Anybody
+     * may call it once the auction is over, and the seller may use the number again.
      */
     settle: {
       args: { seller: address, id: u16 },

@@ -7,8 +7,8 @@ export type LayerClock = {
 };
 
 /**
- * Follows a layer's time by what the layer answers and by the milliseconds that pass here. The clock of this machine may
- * be wrong by hours; only `passed` counts, from any beginning.
+ * Follows a layer's time by what the layer answers and by the milliseconds that pass here. The clock of this machine
+ * may be wrong by hours; only `passed` counts, from any beginning.
  */
 export function createLayerClock(passed: () => number = () => performance.now()): LayerClock {
   let ahead = Number.NEGATIVE_INFINITY;

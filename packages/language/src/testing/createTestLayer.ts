@@ -44,8 +44,8 @@ export type TestLayer = {
   readonly layerId: Field;
   readonly tree: IndexedTree;
   /**
-   * The time of the next block: that of the clock, or more if the last block or a message to consume demands it. Setting
-   * it sets the clock, forward or back.
+   * The time of the next block: that of the clock, or more if the last block or a message to consume demands it.
+   * Setting it sets the clock, forward or back.
    */
   time: number;
   /** Moves the clock on: `layer.pass(seconds(30))`. */

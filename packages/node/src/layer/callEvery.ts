@@ -20,8 +20,8 @@ const VALID_MILLISECONDS = 60_000;
 
 /**
  * Calls a method whenever the clock passes a multiple of `milliseconds`, so that the layer's world moves when nobody
- * does anything. A call that the application refuses, and one whose moment passed while the one before was under way, is
- * left out: calls never pile up. A clock that is set back or forward moves the next call, and stops none.
+ * does anything. A call that the application refuses, and one whose moment passed while the one before was under way,
+ * is left out: calls never pile up. A clock that is set back or forward moves the next call, and stops none.
  */
 export function callEvery(options: EveryOptions): NodeHooks {
   const { program, method, milliseconds, secret, clock = Date.now } = options;
