@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { transactionHash } from "@frond/protocol";
 import { memoryStore, type Store } from "@frond/store";
 import { afterEach, describe, expect, it } from "vitest";
@@ -33,7 +34,7 @@ afterEach(async () => {
 const withdraw = (nonce: number, { amount = 1n, secret = ALICE } = {}) =>
   call(secret, { method: "withdraw", args: [9n, amount], nonce });
 const epochsOf = (store: Store) => Array.from({ length: store.lastBlockNumber() }, (_, i) => store.block(i + 1)!.epoch);
-const rest = () => new Promise((resolve) => setTimeout(resolve, 20));
+const rest = () => sleep(20);
 
 describe("the settlement list", () => {
   it("has a place for a withdrawal after 300 dust deposits, and after those that bounce", async () => {
