@@ -11,7 +11,7 @@ import {
 } from "@frond/contracts";
 import { desk } from "@frond/desk";
 import { exchange } from "@frond/exchange";
-import { hexToField, publicKeyOf } from "@frond/foundation";
+import { hexToField, publicKeyOf, sleep } from "@frond/foundation";
 import { addressOf } from "@frond/protocol";
 import { createNetworkClient } from "@frond/sdk";
 import { createPublicClient, createWalletClient, type Hex, http, type PublicClient, parseEther } from "viem";
@@ -193,7 +193,7 @@ describe("a tree", () => {
     const deposit = { token: token.address, layer: hexToField(await idOf("exchange")), recipient: 1n, amount: 7n };
     expect(await depositToken({ wallet, publicClient, settlement }, deposit)).toMatchObject({ id: 7n });
     // L1 is looked at four times a second; calls come after it, or it takes another block.
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await sleep(2_000);
   });
 
   it("calls the L2 from the L4, and gets the answer in the same epoch", async () => {
@@ -256,7 +256,7 @@ describe("a tree", () => {
   it("keeps both legs of every bundle together while processes are killed at random moments", async () => {
     for (const victim of ["network", "L1", "vault"]) {
       const work = bundleUntil(2 + Math.floor(Math.random() * 2));
-      await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 900));
+      await sleep(100 + Math.random() * 900);
       if (victim === "network") {
         await network!.signal("SIGKILL");
         await start({ epochSeconds: 3_600 });
@@ -424,7 +424,7 @@ async function bundleUntil(wanted: number): Promise<void> {
       // balances.
     }
     await client.close();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
   }
 }
 

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { startTestTree, type TestTree } from "@frond/settlement/testing";
 import { measureFrondSwaps } from "./measureFrondSwaps.ts";
 import type { Section } from "./report.ts";
@@ -81,7 +82,7 @@ async function measureRoundTrips(tree: TestTree): Promise<number[]> {
     const before = tree.balance("b");
     const started = performance.now();
     await tree.call("b", "there", [tree.idOf("a"), 5n]);
-    while (tree.balance("b") !== before) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (tree.balance("b") !== before) await sleep(1);
     times.push(performance.now() - started);
   }
   return times;

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { forkModule } from "./forkModule.ts";
 import type { BlockProven } from "./processes/proveBlocks.ts";
 import type { Figure, Section } from "./report.ts";
@@ -29,7 +30,7 @@ export const latency: Section = {
       prover.onMessage((message) => proofs.push(message as BlockProven));
       try {
         // The first proof also loads the reference string.
-        while (proofs.length === 0) await new Promise((resolve) => setTimeout(resolve, 200));
+        while (proofs.length === 0) await sleep(200);
         const busy = await measure("blocks of 256 swaps being proven");
         return figures(quiet, busy, proofs);
       } finally {

@@ -1,7 +1,7 @@
 import { depositEther, type Wallet } from "@frond/contracts";
 import { desk } from "@frond/desk";
 import { exchange } from "@frond/exchange";
-import { type Field, publicKeyOf } from "@frond/foundation";
+import { type Field, publicKeyOf, sleep } from "@frond/foundation";
 import { localAccount, walletAt } from "@frond/network/wallets";
 import { addressOf } from "@frond/protocol";
 import { createNetworkClient, type NetworkClient, type PreparedCall, type SentTransaction } from "@frond/sdk";
@@ -76,7 +76,7 @@ export async function startLoad(options: {
         (error: unknown) => note(memory, error),
       );
       const pause = isRefused ? REFUSED_PAUSE_MILLISECONDS : pauseMilliseconds;
-      await new Promise((resolve) => setTimeout(resolve, pause * 2 * random.next()));
+      await sleep(pause * 2 * random.next());
     }
   }
   const work = people.flatMap((network, person) => {

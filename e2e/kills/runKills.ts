@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { createRandom, type Random } from "@frond/settlement/testing";
 import { type Audit, audit, restlessness } from "./audit.ts";
 import { type Load, startLoad } from "./load.ts";
@@ -73,7 +74,7 @@ async function killAtRandom(
   const counts: Record<string, number> = {};
   let starting: Promise<unknown> = Promise.resolve();
   for (let kill = 1; kill <= kills; kill++) {
-    await pause(random.below(random.chance(0.3) ? 1_000 : 10_000));
+    await sleep(random.below(random.chance(0.3) ? 1_000 : 10_000));
     const victims = victimsOf(random);
     await Promise.all(victims.map(fleet.kill));
     for (const victim of victims) counts[victim] = (counts[victim] ?? 0) + 1;
@@ -82,7 +83,7 @@ async function killAtRandom(
     onProgress(
       `kill ${kill} of ${kills}: ${victims.join(", ")}, away for ${awayMilliseconds} ms; ${promised()} promises`,
     );
-    await pause(awayMilliseconds);
+    await sleep(awayMilliseconds);
     const back = Promise.all(victims.map(fleet.start));
     back.catch(() => {});
     starting = Promise.all([starting, back]);
@@ -113,7 +114,7 @@ async function comeToRest({ people, fillGaps }: Load, onProgress: (line: string)
   let restless: string[] = [];
   while (looks < RESTFUL_LOOKS) {
     if (Date.now() > deadline) return restless.map((what) => `no rest after ${REST_SECONDS} s: ${what}`);
-    await pause(500);
+    await sleep(500);
     await fillGaps();
     restless = await restlessness(people[0]!).catch((error: unknown) => [String(error)]);
     looks = restless.length === 0 ? looks + 1 : 0;
@@ -121,5 +122,3 @@ async function comeToRest({ people, fillGaps }: Load, onProgress: (line: string)
   onProgress("the network is at rest");
   return [];
 }
-
-const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { createLogger, type LogEntry, type Logger } from "@frond/foundation";
+import { createLogger, type LogEntry, type Logger, sleep } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import { loadConfig, type OpenQueue, startNetwork } from "@frond/network";
 import { createTestClient, http } from "viem";
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 const openQueue: OpenQueue = async () => ({
   prover: {
     async prove({ expect, signal }) {
-      await new Promise((resolve) => setTimeout(resolve, PROVING_MILLISECONDS));
+      await sleep(PROVING_MILLISECONDS);
       signal?.throwIfAborted();
       return { publicInputs: expect, proof: [], proofBytes: new Uint8Array([1]), seconds: 0 };
     },

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sleep } from "@frond/foundation";
 
 export const executable = fileURLToPath(new URL("../../packages/cli/bin/frond.mjs", import.meta.url));
 
@@ -70,7 +71,7 @@ function startCommand(command: string, args: readonly string[], prefix: readonly
         if (found !== undefined) return found;
         if (isOver)
           throw new Error(`frond ${command} ended before it said "${text}":\n${output.stdout}${output.stderr}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await sleep(50);
       }
     },
     signal(name) {
@@ -134,7 +135,7 @@ export async function until(check: () => boolean | Promise<boolean>, what: strin
   const deadline = Date.now() + seconds * 1_000;
   while (!(await check())) {
     if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain until ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
+import { sleep } from "@frond/foundation";
 import { createClient, createNetworkClient } from "@frond/sdk";
 import { formatEther } from "viem";
 import { type OrbitsClient, priceOf, renderWorld, worldOf } from "../exports/client.ts";
@@ -52,7 +53,7 @@ async function watch(): Promise<void> {
     const home = process.stdout.isTTY && !values.once ? "\u001b[2J\u001b[H" : "";
     process.stdout.write(`${home}${picture}\n${caption}\n`);
     if (values.once) break;
-    await new Promise((resolve) => setTimeout(resolve, REFRESH));
+    await sleep(REFRESH);
   }
   await client.close();
 }

@@ -72,6 +72,8 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     now: clock.now,
     storedCursor: (source) => store.cursor(source),
   });
+  const mostConsumed = Math.max(...sizes.map(({ consumed }) => consumed));
+  const blocksForMail = () => Math.floor(inbox.size / mostConsumed);
   const outbox = createOutbox((outgoing) => emitter.emit("message", outgoing));
   const legs = createPreparedLegs({ clock, onFreed });
   const orderer = createOrderer(
@@ -81,7 +83,8 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       epoch: Math.max(metadata.get("epoch") ?? FIRST_EPOCH, store.block(store.lastBlockNumber())?.epoch ?? 0),
       time: metadata.get("time") ?? 0,
       check: (tried) => checkTried(tried, { layerId, legs, allowance, listed: orderer.tip.listed }),
-      checkOpening: (opening) => checkOpening(opening, { blocks: orderer.tip.blocks, allowed: allowance.blocks }),
+      checkOpening: (opening) =>
+        checkOpening(opening, { blocks: orderer.tip.blocks, forMail: blocksForMail(), allowed: allowance.blocks }),
       onRecord(record) {
         log.add(record);
         if (record.kind !== "transaction") returner.wake();
@@ -288,7 +291,8 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       isSettingBack: rebasing.isUnderWay,
       isHolding: hold.isHolding,
     });
-    const isOutOfBlocks = tip.state.open === undefined && !mayTransactionOpen(tip.blocks, allowance.blocks);
+    const isOutOfBlocks =
+      tip.state.open === undefined && !mayTransactionOpen(tip.blocks + blocksForMail(), allowance.blocks);
     return permissionsOf(mode, { isBehind: isBehind(), isOutOfBlocks });
   }
 

@@ -1,4 +1,4 @@
-import { publicKeyOf } from "@frond/foundation";
+import { publicKeyOf, sleep } from "@frond/foundation";
 import { blockInputs } from "@frond/language";
 import {
   blockStatement,
@@ -233,7 +233,7 @@ describe("a sequencer", () => {
     const sealed = new Promise((resolve) => sequencer.on("block", resolve));
     await sequencer.submit(note(0, 1n));
     await sealed;
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await sleep(60);
     expect(store.lastBlockNumber()).toBe(1);
   });
 

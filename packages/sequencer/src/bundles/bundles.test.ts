@@ -1,4 +1,4 @@
-import { publicKeyOf } from "@frond/foundation";
+import { publicKeyOf, sleep } from "@frond/foundation";
 import { blockInputs } from "@frond/language";
 import { linkMessagesOf, NO_LINK, transactionHash } from "@frond/protocol";
 import { BUNDLE_SOURCE, memoryStore, type Store } from "@frond/store";
@@ -53,7 +53,7 @@ const isSettled = async (promise: Promise<unknown>): Promise<boolean> => {
       settled = true;
     },
   );
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await sleep(30);
   return settled;
 };
 

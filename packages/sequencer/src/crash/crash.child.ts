@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { type Field, FrondError } from "@frond/foundation";
+import { type Field, FrondError, sleep } from "@frond/foundation";
 import { entryKey, type Transaction } from "@frond/protocol";
 import { openStore } from "@frond/store";
 import { addressOfSecret, bob, call, depositAt, identity, OTHER, SECRET, SENDERS, startOn } from "../testing.ts";
@@ -69,7 +69,7 @@ const depositForEver = async (): Promise<void> => {
 
 const rebaseForEver = async (): Promise<void> => {
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+    await sleep(Math.random() * 60);
     const through = Math.max(0, store.lastBlockNumber() - Math.floor(Math.random() * 6));
     const session = sequencer.session + 1;
     const epoch = Math.max(sequencer.epoch, store.block(through)?.epoch ?? 1);

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { transactionHash } from "@frond/protocol";
 import { memoryStore, type Store } from "@frond/store";
 import { afterEach, describe, expect, it } from "vitest";
@@ -17,7 +18,8 @@ import {
   startOn,
 } from "../testing.ts";
 import type { Sequencer, SequencerOptions } from "../types.ts";
-import { mayTransactionOpen, messageDelayFactor } from "./blockAllowance.ts";
+import { checkOpening, mayTransactionOpen, messageDelayFactor } from "./blockAllowance.ts";
+import { MustWait } from "./mustWait.ts";
 
 const started: Sequencer[] = [];
 const start = (store: Store = memoryStore(identity), options: Partial<SequencerOptions> = {}): Sequencer => {
@@ -32,7 +34,7 @@ afterEach(async () => {
 const withdraw = (nonce: number, { amount = 1n, secret = ALICE } = {}) =>
   call(secret, { method: "withdraw", args: [9n, amount], nonce });
 const epochsOf = (store: Store) => Array.from({ length: store.lastBlockNumber() }, (_, i) => store.block(i + 1)!.epoch);
-const rest = () => new Promise((resolve) => setTimeout(resolve, 20));
+const rest = () => sleep(20);
 
 describe("the settlement list", () => {
   it("has a place for a withdrawal after 300 dust deposits, and after those that bounce", async () => {
@@ -94,6 +96,14 @@ describe("the blocks of an epoch", () => {
     [1_000_000, Number.POSITIVE_INFINITY, true],
   ])("with %i of %f, a transaction may open one more: %o", (blocks, allowed, may) => {
     expect(mayTransactionOpen(blocks, allowed)).toBe(may);
+  });
+
+  it("are not opened by transactions when messages that wait need them", () => {
+    const opening = { kind: "transaction", isPromised: false, touched: [] } as const;
+    const open = (forMail: number) => () => checkOpening(opening, { blocks: 6, forMail, allowed: 16 });
+    expect(open(1)).not.toThrow();
+    expect(open(2)).toThrow(MustWait);
+    expect(() => checkOpening({ ...opening, isPromised: true }, { blocks: 6, forMail: 9, allowed: 16 })).not.toThrow();
   });
 
   it("are not used up by messages that come now and then: each eighth doubles the time that one waits", () => {

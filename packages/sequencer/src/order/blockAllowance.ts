@@ -17,10 +17,16 @@ export const mayTransactionOpen = (blocks: number, allowed: number): boolean => 
  */
 export const checkOpening = (
   { kind, isPromised, touched }: Opening,
-  { blocks, allowed }: { readonly blocks: number; readonly allowed: number },
+  of: {
+    readonly blocks: number;
+    /** Blocks that the messages which wait need at least: what no block of this epoch consumes is left out of it. */
+    readonly forMail: number;
+    readonly allowed: number;
+  },
 ): void => {
+  const { blocks, forMail, allowed } = of;
   if (kind === "transaction" && !isPromised) {
-    if (!mayTransactionOpen(blocks, allowed)) throw new MustWait("blocks", touched);
+    if (!mayTransactionOpen(blocks + forMail, allowed)) throw new MustWait("blocks", touched);
     return;
   }
   if (blocks < allowed) return;

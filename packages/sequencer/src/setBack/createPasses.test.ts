@@ -1,7 +1,8 @@
+import { sleep } from "@frond/foundation";
 import { expect, it } from "vitest";
 import { createPasses } from "./createPasses.ts";
 
-const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+const turn = () => sleep(5);
 const busyFor = (milliseconds: number): void => {
   for (const end = performance.now() + milliseconds; performance.now() < end; );
 };

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { type Transaction, transactionHash } from "@frond/protocol";
 import { type IncomingMessage, L1_SOURCE, layerSource, memoryStore, type Store } from "@frond/store";
 import fc from "fast-check";
@@ -37,7 +38,7 @@ const transfer = (nonce: number, amount: bigint, secret = ALICE, to = bob, expir
 const hashesOf = (transactions: readonly Transaction[]) => transactions.map(transactionHash);
 const pendingOf = (store: Store) => [...store.pending()].map(({ transaction }) => transaction);
 /** After what others do in their turn. */
-const rest = () => new Promise((resolve) => setTimeout(resolve, 20));
+const rest = () => sleep(20);
 
 /** What is first in line is not given up in so many rounds. */
 const waitsFor = async (

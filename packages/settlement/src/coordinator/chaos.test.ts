@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { alice } from "../testing/bank.ts";
@@ -73,7 +74,7 @@ async function act(tree: TestTree, step: Step, number: number): Promise<void> {
       return;
     }
     default:
-      await new Promise((resolve) => setTimeout(resolve, step.milliseconds));
+      await sleep(step.milliseconds);
   }
 }
 

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { signTransaction, verifyEquivocation } from "@frond/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { alice } from "../testing/bank.ts";
@@ -185,7 +186,7 @@ describe("fault isolation", () => {
     await fund("d", 100n);
     await tree.layer("c").stop();
     await tree.until(() => tree.coordinator.layers().some(({ status }) => status === "offline"), "c is offline");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     await expect(tree.call("d", "send", [tree.idOf("c"), alice, 10n])).rejects.toMatchObject({
       code: "sequencer/destination-offline",
     });

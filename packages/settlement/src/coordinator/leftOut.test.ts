@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { afterEach, expect, it } from "vitest";
 import { startTestTree, type TestTree } from "../testing/testTree.ts";
 
@@ -19,7 +20,7 @@ it("a layer of which nothing can settle is tried less and less often by itself, 
   tree.deposit("c", 100n);
   await tree.until(() => sessionOfC() >= 2, "it was left out twice");
   const before = sessionOfC();
-  await new Promise((resolve) => setTimeout(resolve, 30 * epochSeconds * 1_000));
+  await sleep(30 * epochSeconds * 1_000);
   // It starts again twice for each of the epochs, for which the time would be enough thirty times.
   expect(sessionOfC() - before).toBeLessThan(15);
 

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { expect, test } from "vitest";
 import { startTestTree } from "../testing/testTree.ts";
 
@@ -21,7 +22,7 @@ test("layers that say where they are while a settled epoch is being written lear
     // Blocks all the time, and with each of them its layer says where it is.
     while (!isSettled) {
       for (const name of names) await tree.call(name, "pay", [1n, 1n]).catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await sleep(5);
     }
     const { epoch } = await settling;
     for (const name of names) {

@@ -1,4 +1,4 @@
-import { silentLogger } from "@frond/foundation";
+import { silentLogger, sleep } from "@frond/foundation";
 import { expect, test } from "vitest";
 import { createDeliveries } from "./deliveries.ts";
 import { deliver } from "./testing/linkedLayer.ts";
@@ -22,7 +22,7 @@ function started() {
     { logger: silentLogger, onHandled() {} },
   );
   const positions = () => deliveries.untold().map(({ position, error }) => (error === undefined ? position : error));
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+  const settled = () => sleep(0);
   return { sequencer, waiting, deliveries, positions, settled };
 }
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { sleep } from "@frond/foundation";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { PeerConnection } from "../coordinator/createCoordinator.ts";
@@ -76,11 +77,9 @@ async function until(condition: () => boolean, what: string): Promise<void> {
   const deadline = performance.now() + 20_000;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`It did not happen that ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
   }
 }
-
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 test("a frame of any size arrives whole and in order", async () => {
   const { url, frames } = await startServer();

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import type { InputMap } from "@frond/prover";
 import { UnprovableError } from "../errors.ts";
 import type { TreeProver } from "../types.ts";
@@ -20,7 +21,7 @@ export function fakeProver(refuses: (inputs: InputMap) => boolean): FakeProver {
     refusals: [],
     cancelled: [],
     async prove({ kind, circuit, inputs, expect, signal }) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await sleep(5);
       if (kind === "block" && refuses(inputs)) {
         const number = Number(inputs.time as string);
         await new Promise<void>((resolve, reject) => {

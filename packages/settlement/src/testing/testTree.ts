@@ -163,7 +163,7 @@ function control(
     const deadline = Date.now() + milliseconds;
     while (!(await condition())) {
       if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}.`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await sleep(10);
     }
   };
   return {

@@ -1,4 +1,4 @@
-import { publicKeyOf, silentLogger } from "@frond/foundation";
+import { publicKeyOf, silentLogger, sleep } from "@frond/foundation";
 import { blockInputs } from "@frond/language";
 import {
   ACCOUNTS_MAP,
@@ -108,7 +108,7 @@ export function slowStore(method: "append" | "rollback", milliseconds: number): 
   const store = newStore();
   const write = store[method] as (...args: unknown[]) => Promise<unknown>;
   const slow = async (...args: unknown[]) => {
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await sleep(milliseconds);
     return await write(...args);
   };
   return Object.assign(Object.create(store), { [method]: slow });
@@ -135,9 +135,9 @@ export async function until(condition: () => boolean, what: string): Promise<voi
   const deadline = performance.now() + 20_000;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`It did not happen that ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await sleep(2);
   }
 }
 
 /** Waits for so many seconds of the link's clock. */
-export const seconds = (count: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, count * SECOND));
+export const seconds = (count: number): Promise<void> => sleep(count * SECOND);
