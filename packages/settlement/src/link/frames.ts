@@ -98,9 +98,9 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     /** It orders no transactions, and what it ordered is durable. */
     isHeld: z.boolean(),
     /**
-     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original slot of the transactions
-     * that wait for more than a missing nonce of their account. `failing`: the slot of the first of these transactions,
-     * if the transaction fails by itself, and not because something is missing for the moment.
+     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original slot of them. `failing`:
+     * the slot of the first of these transactions, if the transaction fails by itself, and not because something is
+     * missing for the moment.
      */
     returning: z.strictObject({ count: u32, waiting: u32.optional(), failing: u32.optional() }),
     /** The last epoch that it knows to have settled. */
