@@ -76,26 +76,13 @@ function lostPromises(fates: readonly Fate[]): string[] {
   return fates.flatMap((fate) => {
     const { layer, person, sent, status: described } = fate;
     const { status, code = "none", message } = described;
-    if (status === "settled" || (status === "dropped" && (CAUSES.has(code) || isBehindUndone(fate, fates)))) return [];
+    if (status === "settled" || (status === "dropped" && CAUSES.has(code))) return [];
     const { epoch, time } = sent.preconfirmation;
     const { nonce, link } = sent.transaction;
     const what = `${fieldToHex(sent.hash).slice(0, 10)} of ${person} on ${layer}, nonce ${nonce}`;
     const leg = link.id === 0n ? "" : `, leg ${link.index} of a bundle`;
     return [`promised in epoch ${epoch}, time ${time}, now ${status} (${code}: ${message}): ${what}${leg}`];
   });
-}
-
-/** A leg that was signed to follow a promised leg of a bundle that was undone (docs/composability.md). */
-function isBehindUndone({ layer, person, sent, status }: Fate, fates: readonly Fate[]): boolean {
-  if (status.code !== "sequencer/leg-behind-gap") return false;
-  const { nonce } = sent.transaction;
-  return fates.some(
-    (other) =>
-      other.layer === layer &&
-      other.person === person &&
-      nonceOf(other) < nonce &&
-      CAUSES.has(other.status.status === "dropped" ? (other.status.code ?? "") : ""),
-  );
 }
 
 /** Transactions of one account stand in the order of their nonces. */

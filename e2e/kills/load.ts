@@ -40,8 +40,6 @@ export type Memory = {
 export type Load = {
   readonly memory: Memory;
   readonly people: readonly NetworkClient<Applications>[];
-  /** Where promised transactions wait for a nonce that is missing, everybody sends one transaction of no amount. */
-  fillGaps(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -92,7 +90,6 @@ export async function startLoad(options: {
   return {
     memory,
     people,
-    fillGaps: () => fillGaps(people, ids).catch((error: unknown) => void note(memory, error)),
     async stop() {
       isStopping = true;
       await Promise.all([...work, deposits]);
@@ -151,20 +148,6 @@ export async function balanceOf(
   if (layer === "exchange" || layer === "east")
     return (await (await network.client(layer)).state.accounts.get(account))?.base ?? 0n;
   return (await (await network.client(layer)).state.accounts.get(account))?.ether ?? 0n;
-}
-
-async function fillGaps(people: readonly NetworkClient<Applications>[], ids: Ids): Promise<void> {
-  for (const layer of LAYERS) {
-    const { returning } = await (await people[0]!.client(layer)).node.status();
-    if ((returning as { readonly count: number }).count === 0) continue;
-    const nothing = { to: 0n, amount: 0n };
-    const sending = people.map(async (network) => {
-      if (layer === "exchange" || layer === "east")
-        return await (await network.client(layer)).methods.transfer({ ...nothing, isBase: true });
-      return await (await network.client(layer)).methods.sendTo({ ...nothing, layer: ids.exchange, isEther: true });
-    });
-    await Promise.allSettled(sending);
-  }
 }
 
 let bundles = 0;

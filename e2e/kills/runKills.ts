@@ -104,18 +104,14 @@ function victimsOf(random: Random): readonly Member[] {
   return [...LAYERS].sort(() => random.next() - 0.5).slice(0, count);
 }
 
-/**
- * Waits until nothing is under way. Accounts fill gaps in their nonces meanwhile. Gives what is under way still after a
- * long time.
- */
-async function comeToRest({ people, fillGaps }: Load, onProgress: (line: string) => void): Promise<string[]> {
+/** Waits until nothing is under way. Gives what is under way still after a long time. */
+async function comeToRest({ people }: Load, onProgress: (line: string) => void): Promise<string[]> {
   const deadline = Date.now() + REST_SECONDS * 1_000;
   let looks = 0;
   let restless: string[] = [];
   while (looks < RESTFUL_LOOKS) {
     if (Date.now() > deadline) return restless.map((what) => `no rest after ${REST_SECONDS} s: ${what}`);
     await sleep(500);
-    await fillGaps();
     restless = await restlessness(people[0]!).catch((error: unknown) => [String(error)]);
     looks = restless.length === 0 ? looks + 1 : 0;
   }

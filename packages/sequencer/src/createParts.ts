@@ -186,7 +186,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       promises,
       quota,
       clock,
-      checkNonce: returner.checkNonce,
+      checkTurn: returner.checkTurn,
       isWaitedFor: intake.isWaitedFor,
       flush,
     },

@@ -184,17 +184,14 @@ export const zeroAmount = (): SequencerError =>
     retry: "changed",
   });
 
-/** `missing` is the nonce that the account has to use before those in line can be executed. */
-export const returning = (count: number, missing: number | undefined): SequencerError =>
+export const returning = (count: number): SequencerError =>
   new SequencerError({
     code: "sequencer/returning",
     message:
       `The layer was set back, and ${count} promised transactions of the account wait to be executed again. ` +
-      (missing === undefined
-        ? "Send this one again when they have their places."
-        : `Nonce ${missing} is missing before one of them: send a transaction with nonce ${missing} first.`),
+      "Send this one again when they have their places.",
     retry: "later",
-    data: { count, ...(missing === undefined ? {} : { missing }), retryAfter: 1_000 },
+    data: { count, retryAfter: 1_000 },
   });
 
 export const destinationOffline = (layerId: string): SequencerError =>

@@ -65,7 +65,7 @@ export type RebaseOptions = {
 /** Promised transactions that a set-back has left without a place. */
 export type ReturningStatus = {
   readonly count: number;
-  /** The lowest time of those that wait for more than a missing nonce of their account; undefined if there is none. */
+  /** The lowest time; undefined if there is none. */
   readonly waiting?: number;
   /**
    * The time of the first of these, if it fails by itself, not for what passes by itself; undefined if there is none.
@@ -252,8 +252,8 @@ export interface Sequencer {
   /** Why a promised transaction has no place yet; undefined if it is not in line. */
   returningReason(hash: Field): { readonly code: string; readonly message: string } | undefined;
   /**
-   * Drops the first returning transaction whose time is at most `time`, if it still fails and waits neither for a nonce
-   * nor for what passes by itself. The others are tried again, and `position` says what is left. Does nothing while
+   * Drops the first returning transaction if its time is at most `time`, and if it still fails, not for what passes by
+   * itself. The others are tried again, and `position` says what is left. Does nothing while
    * transactions are held.
    */
   giveUp(time: number): void;

@@ -151,6 +151,12 @@ const attacks: Record<string, { change: (inputs: Inputs) => void; caught: RegExp
     },
     caught: /wrong signature/,
   },
+  "another nonce than signed": {
+    change: (i) => {
+      i.transactions[0].nonce = "0x7";
+    },
+    caught: /wrong signature/,
+  },
   "another method": {
     change: (i) => {
       i.transactions[0].method = "0x1";
@@ -205,7 +211,7 @@ const attacks: Record<string, { change: (inputs: Inputs) => void; caught: RegExp
       [i.transactions[0], i.transactions[2]] = [i.transactions[2], i.transactions[0]];
       [i.method_traces[0], i.method_traces[2]] = [i.method_traces[2], i.method_traces[0]];
     },
-    caught: /wrong signature/,
+    caught: /not the next place/,
   },
   "an entry taken from another place": {
     change: (i) => {
@@ -444,13 +450,14 @@ describe("a transaction that does not succeed has no proof", () => {
 
   const resigned: Record<string, Partial<Parameters<typeof signTransaction>[0]>> = {
     "a nonce used before": { nonce: 0 },
-    "a nonce too high": { nonce: 5 },
+    "a nonce that has no next one": { nonce: 2 ** 32 - 1 },
     "an expiry in the past": { expiry: 1 },
     "a signature for another layer": { layerId: 8n },
     "an argument out of range": { args: [addressFor(2n), 2n ** 128n, 0n].slice(0, program.argumentFields) },
   };
 
-  test.each(Object.entries(resigned))("%s", async (_, change) => {
+  /** Whether a block is refused whose only transaction, the second of its account, is signed with `change`. */
+  const failureWith = async (change: Partial<Parameters<typeof signTransaction>[0]>): Promise<string | undefined> => {
     const layer = createTestLayer(program);
     layer.block({ size: SIZE.name, consumed: [deposit(1n)], calls: [transfer(1n, 2n, 1n)] });
     const block = layer.block({ size: SIZE.name, calls: [transfer(1n, 2n, 1n)] });
@@ -459,7 +466,22 @@ describe("a transaction that does not succeed has no proof", () => {
     const signed = { ...signTransaction({ ...transaction!, ...change }, 1n) };
     const bad = { ...block, transactions: [signed] };
     const trace = traceBlock(loweredOf(program), bad);
-    const inputs = encodeBlock(loweredOf(program), { size: SIZE, witness: bad, trace });
-    expect(await circuit.failure(inputs)).toBeDefined();
+    return await circuit.failure(encodeBlock(loweredOf(program), { size: SIZE, witness: bad, trace }));
+  };
+
+  test.each(Object.entries(resigned))("%s", async (_, change) => {
+    expect(await failureWith(change)).toBeDefined();
+  });
+
+  test("a nonce may be greater than the account's, which then passes those between", async () => {
+    const layer = createTestLayer(program);
+    layer.block({ size: SIZE.name, consumed: [deposit(1n)], calls: [transfer(1n, 2n, 1n)] });
+    const passing = layer.block({ size: SIZE.name, calls: [{ ...transfer(1n, 2n, 1n), nonce: 7 }] });
+    expect(await circuit.failure(blockInputs({ program, size: SIZE, witness: passing }))).toBeUndefined();
+    const next = layer.block({ size: SIZE.name, calls: [transfer(1n, 2n, 1n)] });
+    expect(next.transactions[0]?.nonce).toBe(8);
+    expect(await circuit.failure(blockInputs({ program, size: SIZE, witness: next }))).toBeUndefined();
+    const passed = layer.block({ size: SIZE.name, calls: [{ ...transfer(1n, 2n, 1n), nonce: 5 }] });
+    expect(await circuit.failure(blockInputs({ program, size: SIZE, witness: passed }))).toBeDefined();
   });
 });

@@ -127,6 +127,7 @@ function encodeTransaction(transaction: Transaction | undefined, { argumentField
   return {
     method: integer(transaction?.method ?? 0),
     args: fields(transaction?.args ?? [], argumentFields),
+    nonce: integer(transaction?.nonce ?? 0),
     public_key_x: fieldToHex(x),
     public_key_y: fieldToHex(y),
     max_fee: field(transaction?.maxFee),

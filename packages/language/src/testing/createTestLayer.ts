@@ -27,6 +27,8 @@ export type TestCall = {
   /** The fee, which is also the `maxFee`; by default 0. */
   readonly fee?: bigint;
   readonly link?: BundleLink;
+  /** The account's next, unless given. */
+  readonly nonce?: number;
 };
 
 export type TestBlock = {
@@ -153,7 +155,7 @@ function executeCall(
   const { context, values, state, feeRecipient } = block;
   const sender = addressOf(publicKeyOf(secret));
   const account = entryKey(0, [sender]);
-  const nonce = Number(state.get(account)[0]);
+  const { nonce = Number(state.get(account)[0]) } = call;
   // The method sees a nonce that already counts its own transaction.
   const counted = [BigInt(nonce) + 1n, ...state.get(account).slice(1)];
   const outcome = executor.runMethod({

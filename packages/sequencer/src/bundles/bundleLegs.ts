@@ -36,14 +36,14 @@ export const createBundleLegs = (
     readonly promises: Promises;
     readonly quota: EpochQuota;
     readonly clock: Clock;
-    /** Throws if the account has transactions in line that this nonce does not help. */
-    checkNonce(account: Field, nonce: number): void;
+    /** Throws if the account has transactions in line. */
+    checkTurn(account: Field): void;
     /** What others wait for that came before. */
     isWaitedFor(keys: readonly Field[]): boolean;
     flush(): Promise<unknown>;
   },
 ): BundleLegs => {
-  const { legs, orderer, promises, quota, clock, checkNonce, isWaitedFor, flush } = dependencies;
+  const { legs, orderer, promises, quota, clock, checkTurn, isWaitedFor, flush } = dependencies;
   const feeAccount = accountKey(feeRecipient);
   return {
     prepare(transaction, verified) {
@@ -52,7 +52,7 @@ export const createBundleLegs = (
       const known = legs.get(hash);
       if (known !== undefined) return { promised: true, expiresAt: known.expiresAt };
       if (promises.of(hash) !== undefined) return { promised: true, expiresAt };
-      checkNonce(sender, transaction.nonce);
+      checkTurn(sender);
       quota.check(sender, orderer.tip.epoch);
       const { touched, items, fee } = orderer.probe({ transaction, hash, sender });
       if (isWaitedFor(touched)) throw new MustWait("keys", touched);

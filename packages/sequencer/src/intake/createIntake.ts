@@ -50,7 +50,7 @@ export type IntakeDependencies = {
   readonly quota: EpochQuota;
   readonly orderer: Pick<Orderer, "order" | "tip">;
   readonly promises: Promises;
-  readonly returner: Pick<Returner, "checkNonce" | "wake">;
+  readonly returner: Pick<Returner, "checkTurn">;
   readonly life: Pick<Life, "refusal" | "checkRunning" | "fail">;
   /** Wakes when `transactions` may have changed. */
   readonly changed: Signal;

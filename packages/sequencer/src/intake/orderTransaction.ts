@@ -17,16 +17,15 @@ export const orderTransaction = (
     readonly orderer: Pick<Orderer, "order" | "tip">;
     readonly promises: Pick<Promises, "of" | "add">;
     readonly quota: EpochQuota;
-    readonly returner: Pick<Returner, "checkNonce" | "wake">;
+    readonly returner: Pick<Returner, "checkTurn">;
   },
 ): { readonly promised: Promised; readonly isNew: boolean } => {
   const { orderer, promises, quota, returner } = dependencies;
   const known = promises.of(hash);
   if (known !== undefined) return { promised: known, isNew: false };
-  const fillsGap = returner.checkNonce(sender, transaction.nonce);
+  returner.checkTurn(sender);
   quota.check(sender, orderer.tip.epoch);
   const place = orderer.order({ transaction, hash, sender });
   quota.count(sender, place.epoch);
-  if (fillsGap) returner.wake();
   return { promised: promises.add(hash, place), isNew: true };
 };

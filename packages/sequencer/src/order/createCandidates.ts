@@ -31,7 +31,10 @@ export const createCandidates = (options: {
       const key = keyOf(sender);
       return {
         execute: (block) =>
-          executeTransaction({ transaction, sender, key, fee: fee ?? block.fee, feeRecipient }, around(block)),
+          executeTransaction(
+            { transaction, sender, key, fee: fee ?? block.fee, feeRecipient, mayPassNonces: fee !== undefined },
+            around(block),
+          ),
         isPromised,
       };
     },

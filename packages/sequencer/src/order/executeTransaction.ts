@@ -29,6 +29,8 @@ export type Call = {
   readonly key: Field;
   readonly fee: bigint;
   readonly feeRecipient: Field;
+  /** Whether nonces before its own may stay unused: then they are of transactions that were dropped. */
+  readonly mayPassNonces: boolean;
 };
 
 /**
@@ -37,7 +39,7 @@ export type Call = {
  * fee-too-low, nonce-too-low, nonce-too-high, execution-failed.
  */
 export const executeTransaction = (call: Call, around: Surroundings): Execution => {
-  const { transaction, sender, key, fee, feeRecipient } = call;
+  const { transaction, sender, key, fee, feeRecipient, mayPassNonces } = call;
   const refuse = (error: SequencerError, touched: readonly Field[] = []): Execution => ({ ok: false, error, touched });
   if (transaction.expiry < around.time) return refuse(expired(around.time, transaction.expiry));
   if (transaction.maxFee < fee) return refuse(feeTooLow(fee, transaction.maxFee));
@@ -45,9 +47,9 @@ export const executeTransaction = (call: Call, around: Surroundings): Execution 
   const account = around.read(key) ?? zeros;
   const expected = Number(account[0]);
   if (transaction.nonce < expected) return refuse(nonceTooLow(expected, transaction.nonce), [key]);
-  if (transaction.nonce > expected) return refuse(nonceTooHigh(expected, transaction.nonce), [key]);
+  if (transaction.nonce > expected && !mayPassNonces) return refuse(nonceTooHigh(expected, transaction.nonce), [key]);
 
-  const used = [BigInt(expected) + 1n, ...account.slice(1)];
+  const used = [BigInt(transaction.nonce) + 1n, ...account.slice(1)];
   const get = (entry: Field): readonly Field[] => (entry === key ? used : (around.read(entry) ?? zeros));
   const outcome = around.executor.runMethod({
     method: transaction.method,

@@ -10,7 +10,6 @@ import { createPasses } from "./createPasses.ts";
 import { createReturning, type Returning } from "./createReturning.ts";
 import type { Drops } from "./drops.ts";
 import { executeReturning } from "./executeReturning.ts";
-import { freeNonce, missingNonce } from "./nonces.ts";
 import type { Reason } from "./reasons.ts";
 import { type PendingItem, pendingItem } from "./storeDeparted.ts";
 
@@ -30,12 +29,8 @@ export type Returner = {
   giveUp(time: number): void;
   /** Resolves when no pass is under way, and all that left the line is on disk. */
   whenIdle(): Promise<void>;
-  /**
-   * Checks that a new transaction of the account overtakes none in line: it may only fill the gap before them. Whether
-   * it does that.
-   * @throws SequencerError returning
-   */
-  checkNonce(account: Field, nonce: number): boolean;
+  /** Checks that a new transaction of the account overtakes none in line. @throws SequencerError returning */
+  checkTurn(account: Field): void;
   /** The nonce with which the account's next transaction is signed. */
   nextNonce(account: Field): number;
   reasonOf(hash: Field): Reason | undefined;
@@ -77,7 +72,6 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
   let loadedIn: number | undefined;
   const line = createReturning<PendingItem>({
     execute: ({ pending }) => executeReturning(pending, { ...dependencies, roundsInLine: roundsInLine() }),
-    nextNonce: orderer.nonceOf,
   });
   const passes = createPasses({ pass: () => tryAll(mayTry), mayPass: () => line.count > 0 && mayTry(), onFailure });
   const departures = createDepartures({
@@ -140,9 +134,11 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
       await passes.whenIdle();
       await departures.whenStored();
     },
-    checkNonce: (account, nonce) =>
-      checkNonce(nonce, { next: orderer.nonceOf(account), inLine: line.noncesOf(account) }),
-    nextNonce: (account) => freeNonce(orderer.nonceOf(account), line.noncesOf(account)),
+    checkTurn(account) {
+      const { length } = line.noncesOf(account);
+      if (length > 0) throw returning(length);
+    },
+    nextNonce: (account) => Math.max(orderer.nonceOf(account), 1 + (line.noncesOf(account).at(-1) ?? -1)),
     reasonOf: line.reasonOf,
   };
 };
@@ -158,15 +154,4 @@ const statusOf = (
     ...(lowest === Number.POSITIVE_INFINITY ? {} : { waiting: lowest }),
     ...(failing === undefined || storing.length > 0 ? {} : { failing }),
   };
-};
-
-/** Whether a transaction fills the gap before those of its account in line. @throws SequencerError returning */
-const checkNonce = (
-  nonce: number,
-  { next, inLine }: { readonly next: number; readonly inLine: readonly number[] },
-): boolean => {
-  if (inLine.length === 0) return false;
-  const missing = missingNonce(next, inLine);
-  if (missing !== next || nonce !== next) throw returning(inLine.length, missing);
-  return true;
 };

@@ -1,7 +1,7 @@
 import type { Field } from "@frond/foundation";
 import { judgeFailure, type Verdict } from "./judgeFailure.ts";
 import { createLine, type Line, type ReturningItem } from "./line.ts";
-import { behindGap, behindOthers, legBehindGap, notTried, type Reason } from "./reasons.ts";
+import { behindOthers, notTried, type Reason } from "./reasons.ts";
 
 export type Attempt = { readonly ok: true } | { readonly ok: false; readonly reason: Reason };
 
@@ -17,10 +17,10 @@ export type Departed<I> = {
  */
 export type Returning<I extends ReturningItem> = {
   readonly count: number;
-  /** The lowest time of those that wait for more than a missing nonce of their account; undefined if there is none. */
+  /** The lowest time; undefined if there is none. */
   readonly waiting: number | undefined;
   /**
-   * The time of the first of these, if it may be given up: what stands before others in line may be what they need.
+   * The time of the first in line, if it may be given up: what stands before others in line may be what they need.
    * Undefined if there is none, or it waits for what passes by itself.
    */
   readonly failing: number | undefined;
@@ -32,7 +32,7 @@ export type Returning<I extends ReturningItem> = {
    * left the line. Yields after each attempt: the caller may stop there, or let others work.
    */
   tries(): Generator<void>;
-  /** Drops the first waiting item, if it has at most this time and still fails by itself. */
+  /** Drops the first item, if it has at most this time and still fails by itself. */
   giveUp(time: number): void;
   /** What has left the line since the last call. */
   takeDeparted(): Departed<I>;
@@ -45,8 +45,6 @@ export type Returning<I extends ReturningItem> = {
 export type ReturningDependencies<I extends ReturningItem> = {
   /** Executes a transaction, or says why that fails; then nothing has changed. */
   execute(item: I): Attempt;
-  /** The nonce that the account uses next in the state. */
-  nextNonce(account: Field): number;
 };
 
 export const createReturning = <I extends ReturningItem>(dependencies: ReturningDependencies<I>): Returning<I> => {
@@ -56,11 +54,11 @@ export const createReturning = <I extends ReturningItem>(dependencies: Returning
       return trial.line.count;
     },
     get waiting() {
-      return trial.firstWaiting()?.time;
+      return trial.line.first()?.time;
     },
     get failing() {
-      const item = trial.firstWaiting();
-      return item !== undefined && failingOf(trial, item) !== undefined ? item.time : undefined;
+      const item = trial.line.first();
+      return item !== undefined && failureOf(trial, item) !== undefined ? item.time : undefined;
     },
     get items() {
       return [...trial.line.items()];
@@ -81,20 +79,13 @@ type Trial<I extends ReturningItem> = {
   readonly line: Line<I>;
   /** Why an item waits; undefined if it was not tried. */
   waitsFor(item: I): { readonly verdict: Verdict; readonly reason: Reason } | undefined;
-  /**
-   * The first item that waits for more than its account's missing nonce. Those behind it in its account wait with it.
-   */
-  firstWaiting(): I | undefined;
   /** Tries to execute an item. Whether one left the line. */
   attempt(item: I): boolean;
   drop(item: I, reason: Reason): void;
   takeDeparted(): Departed<I>;
 };
 
-const createTrial = <I extends ReturningItem>(
-  line: Line<I>,
-  { execute, nextNonce }: ReturningDependencies<I>,
-): Trial<I> => {
+const createTrial = <I extends ReturningItem>(line: Line<I>, { execute }: ReturningDependencies<I>): Trial<I> => {
   const waiting = new Map<Field, { readonly verdict: Verdict; readonly reason: Reason }>();
   let executed: I[] = [];
   let dropped: { item: I; reason: Reason }[] = [];
@@ -105,28 +96,9 @@ const createTrial = <I extends ReturningItem>(
     dropped.push({ item, reason });
   };
 
-  /**
-   * What stood before `first` in its account was dropped. Transactions wait until the account fills the gap. Legs do
-   * not: layers that have nothing to do with this account would wait with them, maybe for ever.
-   */
-  const meetGap = (first: I): boolean => {
-    const missing = nextNonce(first.account);
-    waiting.set(first.hash, { verdict: "waits-for-nonce", reason: behindGap(missing) });
-    const legs = line.ofAccount(first.account).filter(({ isLeg }) => isLeg);
-    for (const leg of legs) drop(leg, legBehindGap(missing));
-    return legs.length > 0;
-  };
-
   return {
     line,
     waitsFor: ({ hash }) => waiting.get(hash),
-    firstWaiting() {
-      for (const item of line.items()) {
-        const [first] = line.ofAccount(item.account);
-        if (first === undefined || waiting.get(first.hash)?.verdict !== "waits-for-nonce") return item;
-      }
-      return undefined;
-    },
     attempt(item) {
       const outcome = execute(item);
       if (outcome.ok) {
@@ -136,7 +108,6 @@ const createTrial = <I extends ReturningItem>(
         return true;
       }
       const verdict = judgeFailure(outcome.reason.code, item);
-      if (verdict === "waits-for-nonce") return meetGap(item);
       if (verdict === "dropped") {
         drop(item, outcome.reason);
         return true;
@@ -168,27 +139,18 @@ function* rounds<I extends ReturningItem>(trial: Trial<I>): Generator<void> {
   }
 }
 
-/**
- * What an item fails for: the first of its account, if that fails by itself. The first may have a higher time, when it
- * was sent to fill a gap; the item still waits for it, and so do others for the item.
- */
-const failingOf = <I extends ReturningItem>(
-  { line, waitsFor }: Trial<I>,
-  item: I,
-): { readonly first: I; readonly reason: Reason } | undefined => {
-  const first = line.ofAccount(item.account)[0]!;
-  const waiting = waitsFor(first);
-  return waiting?.verdict === "waits" ? { first, reason: waiting.reason } : undefined;
+/** Why an item failed; undefined if it was not tried, or waits for what passes by itself. */
+const failureOf = <I extends ReturningItem>({ waitsFor }: Trial<I>, item: I): Reason | undefined => {
+  const waiting = waitsFor(item);
+  return waiting?.verdict === "waits" ? waiting.reason : undefined;
 };
 
 /** An attempt may show that the item can be executed now, or waits for something else. */
 const giveUpOne = <I extends ReturningItem>(trial: Trial<I>, time: number): void => {
-  const item = trial.firstWaiting();
-  if (item === undefined || item.time > time) return;
-  const failing = failingOf(trial, item);
-  if (failing === undefined || trial.attempt(failing.first)) return;
-  const still = failingOf(trial, item);
-  if (still !== undefined) trial.drop(still.first, still.reason);
+  const item = trial.line.first();
+  if (item === undefined || item.time > time || failureOf(trial, item) === undefined || trial.attempt(item)) return;
+  const reason = failureOf(trial, item);
+  if (reason !== undefined) trial.drop(item, reason);
 };
 
 const reasonOf = <I extends ReturningItem>(trial: Trial<I>, hash: Field): Reason | undefined => {

@@ -12,7 +12,7 @@ import type { Attempt } from "./createReturning.ts";
  * settlement list that is large enough for it alone. What waits holds up what fails with a higher time, on all layers:
  * what may never come must not do that for ever.
  */
-const LONGEST_ABSENCE_ROUNDS = 8;
+const LONGEST_ABSENCE_ROUNDS = 32;
 
 /** Executes a transaction again, at its former fee, and remembers the new promise. */
 export const executeReturning = (

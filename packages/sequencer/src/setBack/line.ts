@@ -12,10 +12,11 @@ export type ReturningItem = {
   readonly isLeg: boolean;
 };
 
-/** Items in the order of their times; those of one account in the order of their nonces besides. */
+/** Items in the order of their times. An account's times rise with its nonces. */
 export type Line<I extends ReturningItem> = {
   readonly count: number;
   get(hash: Field): I | undefined;
+  first(): I | undefined;
   /** Oldest time first. Items may be removed while this is iterated. */
   items(): Iterable<I>;
   /** Of an account, lowest nonce first. */
@@ -38,6 +39,7 @@ export const createLine = <I extends ReturningItem>(items: readonly I[]): Line<I
       return byHash.size;
     },
     get: (hash) => byHash.get(hash),
+    first: () => byHash.values().next().value,
     items: () => byHash.values(),
     ofAccount: (account) => accounts.get(account) ?? [],
     remove(item) {

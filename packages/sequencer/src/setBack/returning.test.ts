@@ -187,8 +187,8 @@ describe("a returning transaction", () => {
     sequencer.setAllowance(allowing({ round: 70 }));
     await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
-    await waitsFor(sequencer, { first: 70, count: 8 });
-    sequencer.setAllowance(allowing({ round: 78 }));
+    await waitsFor(sequencer, { first: 70, count: 32 });
+    sequencer.setAllowance(allowing({ round: 102 }));
     await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1, failing: 1 });
     sequencer.giveUp(1);
     await expect.poll(() => sequencer.lastDropped()).toMatchObject([{ code: "sequencer/destination-gone" }]);
@@ -205,7 +205,7 @@ describe("a returning transaction", () => {
     const sequencer = start(store);
     sequencer.setAllowance(allowing({ round: 70 }));
     await sequencer.consume([deposit(alice, 100n, 0)]);
-    await waitsFor(sequencer, { first: 70, count: 8 });
+    await waitsFor(sequencer, { first: 70, count: 32 });
   });
 
   it("that needs more of the list than its layer has is not first in line for ever: others can be given up", async () => {
@@ -216,8 +216,8 @@ describe("a returning transaction", () => {
     sequencer.setAllowance(allowing({ exits: 0, round: 1 }));
     await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
-    await waitsFor(sequencer, { first: 1, count: 8 }, { exits: 0 });
-    sequencer.setAllowance(allowing({ exits: 0, round: 9 }));
+    await waitsFor(sequencer, { first: 1, count: 32 }, { exits: 0 });
+    sequencer.setAllowance(allowing({ exits: 0, round: 33 }));
     await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1, failing: 1 });
     sequencer.giveUp(1);
     await expect.poll(() => sequencer.lastDropped()).toMatchObject([{ code: "sequencer/too-many-exits" }]);
@@ -256,7 +256,6 @@ it("is lost by no crash, whichever write was the last", async () => {
       await sequencer.consume([]);
       if (sequencer.returning().failing === 1) sequencer.giveUp(1);
       await sequencer.consume([deposit(alice, 100n, 0)]);
-      if (sequencer.nextNonce(alice) === 0) await sequencer.submit(note(0, 1n));
       await sequencer.seal();
     };
     const dying = start(dyingAfter(store, writes));
@@ -268,13 +267,13 @@ it("is lost by no crash, whichever write was the last", async () => {
     await again.seal();
     await expect.poll(() => pendingOf(store)).toEqual([]);
     const executed = Array.from({ length: store.lastBlockNumber() }, (_, i) => store.block(i + 1)!.transactions).flat();
-    expect([writes, executed]).toEqual([writes, [transactionHash(note(0, 1n)), ...hashes.slice(1)]]);
+    expect([writes, executed]).toEqual([writes, hashes.slice(1)]);
     expect(again.lastDropped()).toMatchObject([{ hash: hashes[0], code: "sequencer/execution-failed" }]);
   }
 });
 
 describe("giving up", () => {
-  it("drops the first that fails, with its own error, and says so when that is durable", async () => {
+  it("drops the first that fails, with its own error, says so when that is durable, and executes the rest", async () => {
     const store = memoryStore(identity);
     const { sequencer, hashes } = await startSetBack(store);
     let drops = 0;
@@ -285,42 +284,37 @@ describe("giving up", () => {
     sequencer.giveUp(1);
     sequencer.giveUp(1);
     await expect.poll(() => drops).toBe(1);
-    // What follows in the account cannot run as signed, and is not dropped for that.
-    await expect.poll(() => sequencer.returning()).toEqual({ count: 2 });
+    await expect.poll(() => sequencer.returning()).toEqual({ count: 2, waiting: 2, failing: 2 });
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    await expect.poll(() => sequencer.returning()).toEqual({ count: 0 });
     expect(sequencer.lastDropped()).toMatchObject([{ hash: hashes[0], code: "sequencer/execution-failed" }]);
     expect(sequencer.droppedLegs()).toEqual([]);
     expect(sequencer.dropped(hashes[0]!)?.code).toBe("sequencer/execution-failed");
-    await expect
-      .poll(() => sequencer.returningReason(hashes[1]!)?.message)
-      .toContain("Send any transaction with nonce 0");
-    sequencer.giveUp(99);
-    await rest();
-    expect(sequencer.returning()).toEqual({ count: 2 });
+    expect(hashes.slice(1).map((hash) => sequencer.promised(hash)?.position)).toEqual([0, 1]);
+    // The nonce that was dropped is passed for good.
+    expect(sequencer.nextNonce(alice)).toBe(3);
+    await expect(sequencer.submit(note(0, 1n))).rejects.toMatchObject({ code: "sequencer/nonce-too-low" });
+    await expect(sequencer.submit(note(4, 1n))).rejects.toMatchObject({ code: "sequencer/nonce-too-high" });
     await sequencer.close();
     const again = start(store);
-    await again.consume([]);
-    expect(again.returning()).toEqual({ count: 2 });
+    expect([again.nextNonce(alice), again.returning()]).toEqual([3, { count: 0 }]);
+    await again.seal();
+    expect(store.block(1)?.transactions).toEqual(hashes.slice(1));
     expect(again.lastDropped()).toMatchObject([{ hash: hashes[0] }]);
   });
 
-  it("drops legs behind the gap that it leaves, for other layers depend on them", async () => {
-    const store = memoryStore(identity);
-    const sequencer = start(store);
+  it("executes the legs that follow: other layers depend on them", async () => {
+    const sequencer = start(memoryStore(identity));
     await sequencer.consume([deposit(alice, 100n, 0)]);
-    const first = transfer(0, 10n);
     const behind = leg(ALICE, { method: "note", args: [1n, 2n], nonce: 1 });
-    await sequencer.submit(first);
+    await sequencer.submit(transfer(0, 10n));
     await sequencer.prepare(behind);
     await sequencer.commit(transactionHash(behind));
     await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
     sequencer.giveUp(99);
     await expect.poll(() => sequencer.returning()).toEqual({ count: 0 });
-    expect(sequencer.droppedLegs()).toMatchObject([
-      { hash: transactionHash(behind), code: "sequencer/leg-behind-gap" },
-    ]);
-    expect(sequencer.lastDropped()).toHaveLength(2);
-    await sequencer.close();
-    expect(start(store).droppedLegs()).toHaveLength(1);
+    expect(sequencer.promised(transactionHash(behind))).toBeDefined();
+    expect([sequencer.lastDropped().length, sequencer.droppedLegs()]).toEqual([1, []]);
   });
 });
 
@@ -341,42 +335,6 @@ describe("the account of a returning transaction", () => {
     await sequencer.consume([deposit(alice, 100n, 0)]);
     await expect.poll(() => sequencer.returning().count).toBe(0);
     await sequencer.submit(note(3, 1n));
-  });
-
-  it("fills the gap that a dropped one leaves, and the others follow with new promises", async () => {
-    const store = memoryStore(identity);
-    const { sequencer, hashes } = await startSetBack(store);
-    sequencer.giveUp(1);
-    expect(sequencer.nextNonce(alice)).toBe(0);
-    await expect(sequencer.submit(note(3, 1n))).rejects.toMatchObject({ data: { count: 2, missing: 0 } });
-    await sequencer.consume([deposit(alice, 100n, 0)]);
-    const filling = await sequencer.submit(note(0, 1n));
-    await expect.poll(() => sequencer.returning().count).toBe(0);
-    expect(hashes.slice(1).map((hash) => sequencer.promised(hash)?.position)).toEqual([
-      filling.position + 1,
-      filling.position + 2,
-    ]);
-    expect(sequencer.nextNonce(alice)).toBe(3);
-    // Set back again, the one that filled the gap comes first, though it was sent last.
-    await sequencer.rebase({ through: 0, epoch: 1, session: 2 });
-    await sequencer.consume([deposit(alice, 100n, 0)]);
-    await expect.poll(() => sequencer.returning().count).toBe(0);
-    await sequencer.seal();
-    expect([store.block(1)?.transactions, store.block(2)?.transactions]).toEqual([
-      [filling.transactionHash],
-      hashes.slice(1),
-    ]);
-  });
-
-  it("may fill the gap with a leg of a bundle", async () => {
-    const { sequencer, hashes } = await startSetBack(memoryStore(identity));
-    sequencer.giveUp(1);
-    await sequencer.consume([deposit(alice, 100n, 0)]);
-    const filling = leg(ALICE, { method: "note", args: [1n, 1n], nonce: 0 });
-    await sequencer.prepare(filling);
-    await sequencer.commit(transactionHash(filling));
-    await expect.poll(() => sequencer.returning().count).toBe(0);
-    expect(sequencer.promised(hashes[2]!)).toBeDefined();
   });
 });
 

@@ -100,9 +100,9 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     /** It orders no transactions, and what it ordered is durable. */
     isHeld: z.boolean(),
     /**
-     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original time of the transactions
-     * that wait for more than a missing nonce of their account. `failing`: the time of the first of these transactions,
-     * if the transaction fails by itself, and not because something is missing for the moment.
+     * Promised transactions that lack a place since a set-back. `waiting`: the lowest original time of them. `failing`:
+     * the time of the first of these transactions, if the transaction fails by itself, and not because something is
+     * missing for the moment.
      */
     returning: z.strictObject({ count: u32, waiting: time.optional(), failing: time.optional() }),
     /** The last epoch that it knows to have settled. */

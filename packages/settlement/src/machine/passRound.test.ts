@@ -45,7 +45,7 @@ it("on an idle network, too, others wait for a layer that was set back and is go
   setBack(t.tree, [t.layer("r").layerId, t.layer("gone").layerId]);
   t.disconnect("gone");
   t.say("r", { session: 1, returning: { count: 1, waiting: 10, failing: 10 } });
-  pass(t, 8);
+  pass(t, 32);
   expect(t.wanted("r").giveUp).toBeUndefined();
   t.flush();
   pass(t, 1);

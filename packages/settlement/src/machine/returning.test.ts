@@ -127,7 +127,7 @@ describe("a returning transaction that fails may be given up", () => {
   ])("after a few epochs, in spite of a layer $what", ({ says }) => {
     const t = returningTree("bad");
     t.say("bad", { session: t.layer("bad").session, ...says });
-    for (let epoch = 1; epoch <= 9; epoch++) {
+    for (let epoch = 1; epoch <= 33; epoch++) {
       expect(giveUp(t)).toBeUndefined();
       enterStage(t.tree, { stage: "open", number: epoch + 1 }, undefined);
       t.say("r", { returning: failing, epoch: epoch + 1 });
@@ -163,8 +163,8 @@ describe("a returning transaction that fails may be given up", () => {
     const t = returningTree();
     t.deposit(0, "r", 1n);
     expect(giveUp(t)).toBeUndefined();
-    enterStage(t.tree, { stage: "open", number: 10 }, undefined);
-    t.say("r", { returning: failing, epoch: 10 });
+    enterStage(t.tree, { stage: "open", number: 34 }, undefined);
+    t.say("r", { returning: failing, epoch: 34 });
     expect(giveUp(t)).toBe(TIME);
   });
 

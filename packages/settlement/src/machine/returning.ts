@@ -3,7 +3,7 @@ import { isHere, type LayerState } from "./layerState.ts";
 import { isQuarantined, putLayer, type Tree } from "./tree.ts";
 
 /** Others wait for a layer that was set back for so many rounds. */
-const LONGEST_RETURN = 8;
+const LONGEST_RETURN = 32;
 
 type Failing = { readonly time: number; readonly layerId: bigint };
 

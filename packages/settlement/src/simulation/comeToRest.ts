@@ -1,4 +1,3 @@
-import { fillGaps } from "./load.ts";
 import { type Run, turn } from "./run.ts";
 
 /** Turns in a row without any change after which all is at rest, and turns after which it should be. */
@@ -13,7 +12,6 @@ export function comeToRest(run: Run): { readonly turns: number; readonly isAtRes
     while (run.world.step());
     quiet = isAtRest(run) ? quiet + 1 : 0;
     if (quiet > TURNS_AT_REST) return { turns, isAtRest: true };
-    if (quiet === 0 && turns % 10 === 0) fillGaps(run);
   }
   return { turns: MOST_TURNS, isAtRest: false };
 }

@@ -41,11 +41,9 @@ function applyEntry({ balances, nonces, cursors }: Ledger, entry: Entry): void {
   if (toLayer === layerId) add(to, amount);
 }
 
-/** Why a transaction can't be executed now; undefined if it can. */
+/** Why a transaction can't be executed now; undefined if it can. Nonces of dropped transactions may be passed. */
 export function refusalOf({ balances, nonces }: Ledger, transaction: SimTransaction): string | undefined {
-  const expected = nonces.get(transaction.account) ?? 0;
-  if (transaction.nonce > expected) return "nonce-too-high";
-  if (transaction.nonce < expected) return "nonce-too-low";
+  if (transaction.nonce < (nonces.get(transaction.account) ?? 0)) return "nonce-too-low";
   return (balances.get(transaction.account) ?? 0n) < transaction.amount ? "execution-failed" : undefined;
 }
 

@@ -24,16 +24,6 @@ export function addLoad(run: Run): void {
   if (nonce !== undefined) submit(run, layer, { account, nonce, amount });
 }
 
-/** Accounts whose next nonce is missing send something that has it, as their owners would. */
-export function fillGaps(run: Run): void {
-  for (const layer of run.layers)
-    for (const account of ACCOUNTS) {
-      const nonce = layer.nextNonce(account);
-      const waits = layer.record()?.line.some(({ transaction }) => transaction.account === account);
-      if (nonce !== undefined && waits === true) submit(run, layer, { account, nonce, amount: 0n });
-    }
-}
-
 function submit(run: Run, layer: SimLayer, of: Pick<SimTransaction, "account" | "nonce" | "amount">): void {
   const { random } = run.world;
   const isSent = random.chance(0.4);

@@ -1,7 +1,6 @@
 import type { Field } from "@frond/foundation";
 import type { Wanted } from "../../machine/layerState.ts";
-import { ledgerOf } from "../ledger.ts";
-import type { LayerRecord, Returning, SimTransaction } from "../simTypes.ts";
+import type { LayerRecord, Returning } from "../simTypes.ts";
 import { durableOf, type LayerProcess, put, send } from "./layerProcess.ts";
 import { order, refusal } from "./order.ts";
 
@@ -9,8 +8,12 @@ import { order, refusal } from "./order.ts";
 export function executeLine(layer: LayerProcess): void {
   for (let isProgress = !layer.isHeld; isProgress; ) {
     isProgress = false;
+    const tried = new Set<Field>();
     for (const waiting of layer.record!.line) {
-      if (refusal(layer, waiting.transaction) !== undefined) continue;
+      const { account } = waiting.transaction;
+      const isFirst = !tried.has(account);
+      tried.add(account);
+      if (!isFirst || refusal(layer, waiting.transaction) !== undefined) continue;
       const line = layer.record!.line.filter((other) => other !== waiting);
       put(layer, { ...order(layer, { kind: "transaction", transaction: waiting.transaction }, 0), line });
       isProgress = true;
@@ -19,22 +22,10 @@ export function executeLine(layer: LayerProcess): void {
   }
 }
 
-/**
- * The first in line that waits for more than a missing nonce, if it fails by itself: what stands before others may be
- * what they need.
- */
+/** The first in line, if it fails by itself: what stands before others may be what they need. */
 export function firstFailing(layer: LayerProcess): Returning | undefined {
-  const first = layer.record!.line.find(({ transaction }) => !isInGap(layer, transaction));
+  const [first] = layer.record!.line;
   return first !== undefined && refusal(layer, first.transaction)?.isLater === false ? first : undefined;
-}
-
-/** Whether a transaction waits only because a nonce of its account is missing, which nothing in line has. */
-export function isInGap({ record }: LayerProcess, { account, nonce }: SimTransaction): boolean {
-  const expected = ledgerOf(record!).nonces.get(account) ?? 0;
-  return (
-    nonce > expected &&
-    !record!.line.some(({ transaction }) => transaction.account === account && transaction.nonce === expected)
-  );
 }
 
 export function hasLine({ record }: LayerProcess, account: Field): boolean {

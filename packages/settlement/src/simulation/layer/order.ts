@@ -32,6 +32,12 @@ export function hasRoom({ record, network }: LayerProcess, kind: Entry["kind"], 
   return used < network.blocks - (kind === "message" ? 0 : reserve);
 }
 
+/** Why a transaction that was never promised can't be ordered now. */
+export function refusalOfNew(layer: LayerProcess, transaction: SimTransaction): string | undefined {
+  const expected = ledgerOf(layer.record!).nonces.get(transaction.account) ?? 0;
+  return transaction.nonce > expected ? "nonce-too-high" : refusal(layer, transaction)?.code;
+}
+
 /** Why a transaction can't be ordered now. What is `later` is not its own fault. */
 export function refusal(
   layer: LayerProcess,
@@ -39,7 +45,7 @@ export function refusal(
 ): { readonly code: string; readonly isLater: boolean } | undefined {
   const { toLayer } = transaction;
   const code = refusalOf(ledgerOf(layer.record!), transaction);
-  if (code !== undefined) return { code, isLater: code === "nonce-too-high" };
+  if (code !== undefined) return { code, isLater: false };
   if (toLayer !== layer.layerId && layer.network?.reachable.has(toLayer) !== true)
     return { code: "destination-offline", isLater: true };
   return hasRoom(layer, "transaction") ? undefined : { code: "no-room", isLater: true };

@@ -1,7 +1,7 @@
 import type { Position } from "../../machine/layerState.ts";
 import { handOver, lastMessage } from "./handOver.ts";
 import { durableOf, type LayerProcess, put, send } from "./layerProcess.ts";
-import { drop, executeLine, firstFailing, isInGap, setBack } from "./line.ts";
+import { drop, executeLine, firstFailing, setBack } from "./line.ts";
 import { cut } from "./order.ts";
 
 /** Does what leads to where the layer is wanted, and says where it is. */
@@ -44,7 +44,7 @@ function positionOf(layer: LayerProcess): Omit<Position, "number"> {
   const isDurable = layer.disk.pending === 0;
   const failing = firstFailing(layer);
   // What is executed again counts until it is durable: only then its messages are on their way.
-  const waiting = stored.line.filter(({ transaction }) => !isInGap(layer, transaction)).map(({ time }) => time);
+  const waiting = stored.line.map(({ time }) => time);
   return {
     type: "position",
     session: stored.session,

@@ -3,7 +3,7 @@ import { ledgerOf } from "../ledger.ts";
 import type { SimTransaction } from "../simTypes.ts";
 import { durableOf, type LayerProcess, put, send } from "./layerProcess.ts";
 import { executeLine, hasLine } from "./line.ts";
-import { hasRoom, order, refusal } from "./order.ts";
+import { hasRoom, order, refusalOfNew } from "./order.ts";
 import { pursue } from "./pursue.ts";
 
 /** Takes a frame of the coordinator, and does what follows from it. */
@@ -55,7 +55,7 @@ function commit(layer: LayerProcess, frame: { id: number; session: number; trans
       : hasLine(layer, transaction.account)
         ? "returning"
         : undefined;
-  const problem = isKnown ? undefined : (inTheWay ?? refusal(layer, transaction)?.code);
+  const problem = isKnown ? undefined : (inTheWay ?? refusalOfNew(layer, transaction));
   if (problem !== undefined) {
     answer(problem);
     return;

@@ -6,7 +6,7 @@ import { emptyRecord, type LayerRecord, type SimTransaction } from "../simTypes.
 import type { World } from "../world.ts";
 import { durableOf, type LayerConnection, type LayerProcess, put, reconnect } from "./layerProcess.ts";
 import { drop, executeLine, firstFailing, tellDropped } from "./line.ts";
-import { cut, order, refusal } from "./order.ts";
+import { cut, order, refusalOfNew } from "./order.ts";
 import { pursue } from "./pursue.ts";
 import { receive } from "./receive.ts";
 
@@ -44,7 +44,7 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
     nextNonce: (account) => (layer.record === undefined ? undefined : nextNonce(layer.record, account)),
     submit(transaction, promised) {
       if (layer.record === undefined || layer.isHeld) return "not now";
-      const problem = refusal(layer, transaction)?.code;
+      const problem = refusalOfNew(layer, transaction);
       if (problem !== undefined) return problem;
       put(layer, order(layer, { kind: "transaction", transaction }, 0), promised);
       executeLine(layer);
@@ -104,10 +104,8 @@ function createProcess(world: World, layerId: Field, name: string): LayerProcess
 
 /** The nonce of an account's next transaction; undefined while nothing can be ordered for it. */
 function nextNonce(record: LayerRecord, account: Field): number | undefined {
-  const expected = ledgerOf(record).nonces.get(account) ?? 0;
-  const line = record.line.filter(({ transaction }) => transaction.account === account);
-  // A gap is filled; behind a line that returns nobody can stand yet.
-  return line.length === 0 || line.every(({ transaction }) => transaction.nonce > expected) ? expected : undefined;
+  const isReturning = record.line.some(({ transaction }) => transaction.account === account);
+  return isReturning ? undefined : (ledgerOf(record).nonces.get(account) ?? 0);
 }
 
 function tick(layer: LayerProcess): void {
