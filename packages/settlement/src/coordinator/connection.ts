@@ -145,5 +145,15 @@ function askRival(
   { number, session, epoch, block }: Extract<LayerFrame, { type: "position" }>,
 ) {
   const message = Number.MAX_SAFE_INTEGER;
-  peer.send({ type: "wanted", number, session, block: Math.min(block, base), message, epoch, isHeld: false, drop: [] });
+  peer.send({
+    type: "wanted",
+    number,
+    session,
+    block: Math.min(block, base),
+    message,
+    epoch,
+    after: 0,
+    isHeld: false,
+    drop: [],
+  });
 }

@@ -65,6 +65,7 @@ const positionAt = (changes: Partial<Extract<LayerFrame, { type: "position" }>> 
     block: 0,
     sealed: 0,
     message: -1,
+    time: 0,
     isHeld: false,
     returning: { count: 0 },
     settled: 0,
