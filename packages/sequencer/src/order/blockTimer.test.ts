@@ -12,6 +12,7 @@ function noted(first?: { epoch: number; number: number }) {
     {
       clock: {
         now: () => 0,
+        passed: () => 0,
         after(milliseconds, run) {
           waits.push(milliseconds);
           pass = run;
