@@ -131,7 +131,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   // Not while a leg is promised: in the next block it might fail. A promise does not last long.
   const timer = createBlockTimer(
     { blockMilliseconds, first: sealed[0] },
-    { clock, mayEnd: () => legs.count === 0 && permissions().timer, end: tip.cut },
+    { clock, now: networkTime.now, mayEnd: () => legs.count === 0 && permissions().timer, end: tip.cut },
   );
   const quota = createEpochQuota({ perEpoch }, { store, epoch: () => tip.epoch });
   const sealQueue = createSealQueue(
@@ -403,6 +403,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     setTime(time: number): void {
       networkTime.tell(time);
       headroom.check();
+      timer.check();
     },
   };
 };
