@@ -13,6 +13,7 @@ const there: At = {
   epoch: 7,
   block: 20,
   sealed: 12,
+  time: 1_000,
   message: 900,
   isHeld: false,
   returning: { count: 0 },
