@@ -7,7 +7,7 @@ import { isEpochOf } from "./receiveMessage.ts";
 import { isResting } from "./rest.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { listedItems, PLACES_OF_STRANGERS } from "./shares.ts";
-import { problemOfBlockTime } from "./times.ts";
+import { problemOfTime } from "./times.ts";
 import { isBelieved, putBlock, type Tree } from "./tree.ts";
 
 /** What became of a block: it is taken, it is not (now), or it is one that an honest layer never hands over. */
@@ -55,7 +55,7 @@ function reasonToIgnore(
   if (!isHere(layer) || session !== layer.session) return "it is of another session";
   if (block.number !== layer.accepted + 1) return `number ${block.number} does not follow ${layer.accepted}`;
   if (!isEpochOf(tree, layer, block.epoch)) return `it is of epoch ${block.epoch}, but ${tree.epoch.number} is open`;
-  const problem = problemOfBlockTime(tree, block);
+  const problem = problemOfTime(tree, block);
   if (problem !== undefined) return problem;
   const { blocksOfLayer, blocksOfStranger } = tree.options.shares;
   const own = countBlocks(layer, block.epoch);

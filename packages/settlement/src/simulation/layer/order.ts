@@ -37,7 +37,7 @@ export function hasRoom({ record, network }: LayerProcess, kind: Entry["kind"], 
 export function mustWait(layer: LayerProcess, afterTime: number): boolean {
   const { open } = layer.record!;
   const hasBlock = open !== undefined && open.time > afterTime && open.entries.length < OPEN_AT_MOST;
-  return !hasBlock && isAhead(layer);
+  return !hasBlock && isAhead(layer, afterTime);
 }
 
 /** Why a transaction can't be ordered now. What is `later` is not its own fault. */

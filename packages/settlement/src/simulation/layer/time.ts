@@ -18,9 +18,10 @@ export function nextTime(layer: LayerProcess, afterTime: number): number {
 }
 
 /** Whether the layer has to wait before it opens a block. Layers that lie don't. */
-export function isAhead(layer: LayerProcess): boolean {
+export function isAhead(layer: LayerProcess, afterTime: number): boolean {
   const { record, world, name } = layer;
-  return !world.wrong.lies.has(name) && record!.time > timeOf(layer) + MAX_DRIFT_MILLISECONDS;
+  const latest = Math.max(timeOf(layer), record!.after) + MAX_DRIFT_MILLISECONDS;
+  return !world.wrong.lies.has(name) && nextTime(layer, afterTime) > latest;
 }
 
 function timeOf({ clock, world, name }: LayerProcess): number {
