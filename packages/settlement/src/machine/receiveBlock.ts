@@ -7,7 +7,7 @@ import { isEpochOf } from "./receiveMessage.ts";
 import { isResting } from "./rest.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { listedItems, PLACES_OF_STRANGERS } from "./shares.ts";
-import { problemOfTime } from "./times.ts";
+import { problemOfBeginning, problemOfTime } from "./times.ts";
 import { isBelieved, putBlock, type Tree } from "./tree.ts";
 
 /** What became of a block: it is taken, it is not (now), or it is one that an honest layer never hands over. */
@@ -33,7 +33,8 @@ export function receiveBlock(
     layer.told = "";
     return { kind: "ignored", reason };
   }
-  const problem = problemOfPlace(layer, block) ?? checkMail(tree, layer, block) ?? problemOf();
+  const problem =
+    problemOfOrder(layer, block) ?? problemOfBeginning(tree, block) ?? checkMail(tree, layer, block) ?? problemOf();
   if (problem !== undefined) {
     noteOffence(tree, layer);
     setBack(tree, [layer.layerId]);
@@ -86,7 +87,7 @@ function reasonToIgnoreStranger(tree: Tree, layer: LayerState, block: HandedBloc
 }
 
 /** A block of an epoch that the layer has left is one of these, or has no time in that epoch's window. */
-function problemOfPlace({ time: last }: LayerState, { time }: HandedBlock["block"]): string | undefined {
+function problemOfOrder({ time: last }: LayerState, { time }: HandedBlock["block"]): string | undefined {
   return time <= last ? `its time ${formatTime(time)} is not after ${formatTime(last)}, the one before` : undefined;
 }
 

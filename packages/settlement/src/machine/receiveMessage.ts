@@ -6,7 +6,7 @@ import { deliverTo } from "./deliver.ts";
 import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
 import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
-import { problemOfTime } from "./times.ts";
+import { problemOfBeginning, problemOfTime } from "./times.ts";
 import { isBelieved, putLetter, type Tree } from "./tree.ts";
 
 type Frame<T extends LayerFrame["type"]> = Extract<LayerFrame, { type: T }>;
@@ -65,7 +65,7 @@ function problemOf(tree: Tree, layer: LayerState, { message, position, time, epo
     message.time === time &&
     isPositionOf(time, position);
   if (!isRight) return "the message is not one that the layer can send";
-  const wrongTime = problemOfTime(tree, { time, epoch });
+  const wrongTime = problemOfBeginning(tree, { time, epoch }) ?? problemOfTime(tree, { time, epoch });
   if (wrongTime !== undefined) return wrongTime;
   const block = blocksOfEpoch(layer, epoch).find((handed) => handed.time === time);
   const isOfBlock = block === undefined ? time > layer.time : isProduced({ time, position, message }, block.produced);

@@ -10,14 +10,19 @@ export function networkTime({ options, epoch }: Tree): number {
   return Math.max(Math.floor(options.time()), epoch.after);
 }
 
+/** What a layer's message or block has that no honest one has: it heard where its epoch begins when it entered it. */
+export function problemOfBeginning(tree: Tree, { time, epoch }: Timed): string | undefined {
+  const after = afterOf(tree.epoch, epoch);
+  if (time > after) return undefined;
+  return `its time ${formatTime(time)} is not after ${formatTime(after)}, where its epoch begins`;
+}
+
 /**
  * Why a layer's message or block is not taken now; undefined if it is. A time ahead of the network's is taken later. One
- * outside of the epoch's window never is: its layer is late, and goes back when the epoch is closed.
+ * after the epoch's end never is: its layer is late, and goes back when the epoch is closed.
  */
 export function problemOfTime(tree: Tree, { time, epoch }: Timed): string | undefined {
   const { epoch: running } = tree;
-  const after = afterOf(running, epoch);
-  if (time <= after) return `its time ${formatTime(time)} is not after ${formatTime(after)}, where its epoch begins`;
   if (running.stage === "sealing" && epoch === running.number && time > running.until)
     return `its time ${formatTime(time)} is after ${formatTime(running.until)}, where its epoch ends`;
   if (!isAhead(tree, { time, epoch })) return undefined;
