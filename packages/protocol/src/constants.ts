@@ -34,6 +34,8 @@ export const COUNTER_BITS = 32;
 export const TIME_BITS = 48;
 /** The last time there is. */
 export const LAST_TIME = 2 ** TIME_BITS - 1;
+/** How far a block may be ahead of the network's time: the coordinator takes nothing later. */
+export const MAX_DRIFT_MILLISECONDS = 2_000;
 
 export const ACCOUNTS_MAP = 0;
 

@@ -1,10 +1,9 @@
 import { EventEmitter } from "node:events";
 import { publicKeyOf, silentLogger } from "@frond/foundation";
 import { addressOf, FIRST_EPOCH } from "@frond/protocol";
-import type { LogPosition } from "@frond/store";
+import type { EnteredEpoch, LogPosition } from "@frond/store";
 import { createBundleLegs } from "./bundles/bundleLegs.ts";
 import { createPreparedLegs } from "./bundles/preparedLegs.ts";
-import { systemClock } from "./clock.ts";
 import { rebased, sequencerFailed } from "./errors.ts";
 import { createAccountRates } from "./intake/accountRates.ts";
 import { createCounts } from "./intake/counts.ts";
@@ -34,6 +33,9 @@ import { createReturner } from "./setBack/createReturner.ts";
 import { createDrops } from "./setBack/drops.ts";
 import { createRebasing } from "./setBack/rebasing.ts";
 import { createSignal } from "./signal.ts";
+import { createHeadroom } from "./time/createHeadroom.ts";
+import { createNetworkTime } from "./time/createNetworkTime.ts";
+import { systemClock } from "./time/systemClock.ts";
 import type { Allowance, SequencerDependencies, SequencerEvents, SequencerOptions } from "./types.ts";
 
 const MESSAGE_DELAY_MILLISECONDS = 100;
@@ -55,6 +57,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   const feeRecipient = addressOf(publicKey);
   const emitter = new EventEmitter<SequencerEvents>();
   const metadata = store.table<number>("metadata");
+  const entered = store.table<EnteredEpoch>("metadata");
   const firstSession = metadata.get("session") ?? 0;
   const drops = createDrops(store, firstSession);
   const life = createLife({ onFailed });
@@ -66,10 +69,21 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   /** The last record that was replayed, until all are. */
   let replayed: Promise<LogPosition> | undefined = Promise.resolve(0);
 
+  const networkTime = createNetworkTime({ clock });
+  const headroom = createHeadroom({
+    clock,
+    now: networkTime.now,
+    after: () => tip.after,
+    onRoom() {
+      inbox.unblock("time");
+      intake.tryAgain();
+      goOn();
+    },
+  });
   const inbox = createInbox({
     maxInbox: limits.maxInbox,
     layerId,
-    now: clock.now,
+    passed: clock.passed,
     storedCursor: (source) => store.cursor(source),
   });
   const mostConsumed = Math.max(...sizes.map(({ consumed }) => consumed));
@@ -80,11 +94,17 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     { program, layerId, sizes, feeRule, feeRecipient },
     {
       store,
-      epoch: Math.max(metadata.get("epoch") ?? FIRST_EPOCH, store.block(store.lastBlockNumber())?.epoch ?? 0),
+      ...(entered.get("epoch") ?? { epoch: FIRST_EPOCH, after: 0 }),
       time: metadata.get("time") ?? 0,
+      now: layerTime,
       check: (tried) => checkTried(tried, { layerId, legs, allowance, listed: orderer.tip.listed }),
       checkOpening: (opening) =>
-        checkOpening(opening, { blocks: orderer.tip.blocks, forMail: blocksForMail(), allowed: allowance.blocks }),
+        checkOpening(opening, {
+          blocks: orderer.tip.blocks,
+          forMail: blocksForMail(),
+          allowed: allowance.blocks,
+          isAhead: headroom.isAhead,
+        }),
       onRecord(record) {
         log.add(record);
         if (record.kind !== "transaction") returner.wake();
@@ -93,6 +113,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       onOpen(block) {
         timer.start(block);
         if (replayed !== undefined) return;
+        if (hold.isHeld) positions.tell();
         // Transactions go into a block that a message has opened, though they may open none.
         changed.wake();
         intake.tryAgain();
@@ -110,7 +131,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   // Not while a leg is promised: in the next block it might fail. A promise does not last long.
   const timer = createBlockTimer(
     { blockMilliseconds, first: sealed[0] },
-    { clock, mayEnd: () => legs.count === 0 && permissions().timer, end: tip.cut },
+    { clock, now: networkTime.now, mayEnd: () => legs.count === 0 && permissions().timer, end: tip.cut },
   );
   const quota = createEpochQuota({ perEpoch }, { store, epoch: () => tip.epoch });
   const sealQueue = createSealQueue(
@@ -192,6 +213,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     },
   );
   const hold = createHold({
+    now: networkTime.now,
     async drain() {
       await rebasing.whenDone();
       mail.deliver();
@@ -241,6 +263,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     tip,
     session: () => rebasing.session,
     isHeld: () => hold.isHeld,
+    heldTime,
     returning: () => returner.status,
     isSettingBack: () => rebasing.isUnderWay,
     onChange: () => emitter.emit("position"),
@@ -293,7 +316,18 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     });
     const isOutOfBlocks =
       tip.state.open === undefined && !mayTransactionOpen(tip.blocks + blocksForMail(), allowance.blocks);
-    return permissionsOf(mode, { isBehind: isBehind(), isOutOfBlocks });
+    const isAhead = tip.state.open === undefined && headroom.isAhead(tip.nextTime());
+    return permissionsOf(mode, { isBehind: isBehind(), isOutOfBlocks, isAhead });
+  }
+
+  /** At which the clock stands. A network that was set back meanwhile takes the held layer with it. */
+  function heldTime(): number | undefined {
+    return hold.since === undefined ? undefined : Math.min(hold.since, networkTime.now());
+  }
+
+  /** Of a block that is opened now. A held layer's clock stands, so that the coordinator can name the epoch's end. */
+  function layerTime(): number {
+    return heldTime() ?? networkTime.now();
   }
 
   /** Something that others waited for is over. */
@@ -322,6 +356,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   function onFailed(error: unknown): void {
     logger.error("The sequencer has stopped", { error: String(error) });
     timer.stop();
+    headroom.stop();
     mail.close();
     legs.clear();
     intake.fail(sequencerFailed(error));
@@ -337,7 +372,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     layerId,
     publicKey,
     feeRule,
-    metadata,
+    entered,
     emitter,
     life,
     hold,
@@ -353,6 +388,8 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     intake,
     orderer,
     timer,
+    networkTime,
+    headroom,
     sealQueue,
     returner,
     rebasing,
@@ -362,6 +399,11 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     setAllowance(next: Allowance): void {
       allowance = next;
       onRoom();
+    },
+    setTime(time: number): void {
+      networkTime.tell(time);
+      headroom.check();
+      timer.check();
     },
   };
 };

@@ -78,8 +78,8 @@ const intakeOf = (parts: Parts): Pick<Sequencer, "submit" | "prepare" | "commit"
 
 const epochsOf = (
   parts: Parts,
-): Pick<Sequencer, "seal" | "hold" | "release" | "closeEpoch" | "outbox" | "setAllowance"> => {
-  const { life, hold, orderer, outbox, sealQueue, rebasing, setAllowance } = parts;
+): Pick<Sequencer, "seal" | "hold" | "release" | "closeEpoch" | "outbox" | "setAllowance" | "setTime"> => {
+  const { life, hold, orderer, outbox, sealQueue, rebasing, setAllowance, setTime } = parts;
   const { tip } = orderer;
   return {
     async seal() {
@@ -94,13 +94,14 @@ const epochsOf = (
       await hold.hold();
     },
     release: hold.release,
-    async closeEpoch(epoch) {
+    async closeEpoch(epoch, after) {
       await whenReady(parts);
       life.checkRunning();
-      return closeEpoch(epoch ?? tip.epoch, parts);
+      return closeEpoch({ epoch: epoch ?? tip.epoch, after: after ?? tip.after }, parts);
     },
     outbox: () => outbox.of(tip.epoch),
     setAllowance,
+    setTime,
   };
 };
 
@@ -154,13 +155,15 @@ const readsOf = (
   };
 };
 
-const statusOf = ({ orderer, counts, promises, inbox }: Parts): SequencerStatus => {
+const statusOf = ({ orderer, counts, promises, inbox, hold, networkTime, headroom }: Parts): SequencerStatus => {
   const { block, time } = orderer.next;
-  const { epoch, listed } = orderer.tip;
+  const { epoch, listed, state } = orderer.tip;
   return {
     epoch,
     block,
-    time,
+    // What is sent to a held layer is executed later, when the clock goes again.
+    time: hold.isHolding ? Math.max(time, networkTime.now()) : time,
+    ahead: state.open === undefined ? headroom.missing(time) : 0,
     listed: listed.deposits + listed.exits,
     waiting: counts.unanswered,
     unsealed: promises.unsealed,
@@ -172,8 +175,9 @@ const statusOf = ({ orderer, counts, promises, inbox }: Parts): SequencerStatus 
 
 /** Drains the sequencer, and refuses what would have to wait longer. */
 const close = async (parts: Parts): Promise<void> => {
-  const { life, timer, mail, changed, legs, intake, inbox, rebasing, returner, flush, sealQueue } = parts;
+  const { life, timer, headroom, mail, changed, legs, intake, inbox, rebasing, returner, flush, sealQueue } = parts;
   life.close();
+  headroom.stop();
   timer.stop();
   mail.close();
   changed.wake();

@@ -1,5 +1,5 @@
 import { type Field, publicKeyOf } from "@frond/foundation";
-import { account, address, application, assert, field, map, u32, u64, u128 } from "@frond/language";
+import { account, address, application, assert, field, map, u64, u128 } from "@frond/language";
 import {
   addressOf,
   type BlockSize,
@@ -11,6 +11,7 @@ import {
 } from "@frond/protocol";
 import { type IncomingMessage, L1_SOURCE, layerSource, type Store, type StoreIdentity } from "@frond/store";
 import { createSequencer } from "./createSequencer.ts";
+import { systemClock } from "./time/systemClock.ts";
 import type { Allowance, Clock, Sequencer, SequencerDependencies, SequencerOptions } from "./types.ts";
 
 /**
@@ -113,6 +114,9 @@ export const sizes: readonly BlockSize[] = [
   { name: "large", transactions: 16, entries: 40, inserts: 20, consumed: 4, produced: 4 },
 ];
 
+/** A clock of a machine whose calendar stands at the beginning of 1970, so that times count blocks: 1, 2, 3.. */
+const countingClock: Clock = { ...systemClock, now: () => 0 };
+
 /** A sequencer of the ledger whose blocks end only when they are full or asked to. */
 export const startOn = (
   store: Store,
@@ -121,7 +125,7 @@ export const startOn = (
 ): Sequencer =>
   createSequencer(
     { program: ledger.program, layerId: LAYER, sizes, secret: SECRET, blockMilliseconds: 3_600_000, ...options },
-    { store, ...dependencies },
+    { store, clock: countingClock, ...dependencies },
   );
 
 /** What a tree without other layers, and without limits, allows. */
@@ -134,12 +138,17 @@ export const allowing = (allowance: Partial<Allowance> = {}): Allowance => ({
   ...allowance,
 });
 
-/** A clock that stands still until it is told to go on. */
-export const manualClock = (): Clock & { advance(milliseconds: number): void } => {
+/** A clock that stands still until it is told to go on; `set` sets its calendar forward or back. */
+export const manualClock = (): Clock & { advance(milliseconds: number): void; set(now: number): void } => {
   let now = 0;
+  let calendar = 0;
   let timers: { readonly at: number; readonly run: () => void }[] = [];
   return {
-    now: () => now,
+    now: () => calendar + now,
+    passed: () => now,
+    set(time) {
+      calendar = time - now;
+    },
     after(milliseconds, run) {
       const timer = { at: now + milliseconds, run };
       timers.push(timer);

@@ -59,6 +59,8 @@ export type RebaseOptions = {
   readonly epoch: number;
   /** Greater than every session before; a rebase to a session already reached does nothing. */
   readonly session: number;
+  /** The end of the epoch before `epoch`, see `closeEpoch`; unless given, what was said last. */
+  readonly after?: number;
   readonly drop?: readonly Drop[];
 };
 
@@ -85,6 +87,11 @@ export type LayerPosition = {
   readonly block: number;
   /** The last durable block of an epoch before `epoch`. */
   readonly sealed: number;
+  /**
+   * Of the open block, else of the last one; while the layer is held, at least the time at which its clock stands. What
+   * a held layer opens after that is later by a millisecond for each block and message only.
+   */
+  readonly time: number;
   /** No transaction is ordered; all that were ordered are durable, and their messages emitted. */
   readonly isHeld: boolean;
   readonly returning: ReturningStatus;
@@ -149,9 +156,12 @@ export interface Sealer {
   close(): Promise<void>;
 }
 
+/** The clocks of this machine. */
 export type Clock = {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Somebody may set this clock back or forward at any moment. */
   now(): number;
+  /** Milliseconds since any beginning, with fractions. Never goes back. */
+  passed(): number;
   /** Calls back once after so many milliseconds, unless cancelled by the function that it returns. */
   after(milliseconds: number, run: () => void): () => void;
 };
@@ -173,7 +183,7 @@ export type SequencerEvents = {
   message: [outgoing: OutgoingMessage];
   /** Returning transactions were dropped, and the reasons are durable: see `lastDropped`. */
   dropped: [];
-  /** Session, epoch, held or returning of `position()` has changed. */
+  /** Session, epoch, held or returning of `position()` has changed, or the time of a held layer. */
   position: [];
   /** Sealing or storing failed; the sequencer accepts nothing more. */
   failed: [error: unknown];
@@ -183,7 +193,13 @@ export type SequencerStatus = {
   readonly epoch: number;
   /** Of the open block; if none is open, those the next one will have at least. */
   readonly block: number;
+  /** What a transaction that is sent now sees. */
   readonly time: number;
+  /**
+   * Milliseconds until a block may be opened, for the last one is ahead of the network's time; until then transactions
+   * and messages wait. 0 if the layer is not ahead.
+   */
+  readonly ahead: number;
   /** Items in the settlement list of this epoch so far. */
   readonly listed: number;
   /** Transactions waiting, executed but not sealed, and messages waiting. */
@@ -224,11 +240,14 @@ export interface Sequencer {
   release(): void;
   readonly isHeld: boolean;
   /**
-   * Ends epoch `epoch` and releases: seals the open block, and what comes next belongs to the next epoch. Resolves,
-   * when all is durable, with the epoch's blocks. Does nothing but that if `epoch` is not the current one (which it is
-   * unless given).
+   * Ends epoch `epoch` and releases: seals the open block, and what comes next belongs to the next epoch, in blocks
+   * later than `after`, the end of `epoch` (unless given, what was said last). Resolves, when all is durable, with the
+   * epoch's blocks. Does nothing but that if `epoch` is not the current one (which it is unless given).
    */
-  closeEpoch(epoch?: number): Promise<{ readonly epoch: number; readonly blocks: readonly BlockRecord[] }>;
+  closeEpoch(
+    epoch?: number,
+    after?: number,
+  ): Promise<{ readonly epoch: number; readonly blocks: readonly BlockRecord[] }>;
   readonly epoch: number;
   /** The messages emitted in the current epoch, in order, those before a restart included. */
   outbox(): readonly OutgoingMessage[];
@@ -269,6 +288,12 @@ export interface Sequencer {
    */
   nextNonce(address: Field): number;
   setAllowance(allowance: Allowance): void;
+  /**
+   * Says what time the network has now, in milliseconds since 1970. The layer goes on from there by the milliseconds
+   * that pass; before it is said the first time, the layer uses the wall clock. A time that is little earlier than the
+   * layer's own came late, and changes nothing.
+   */
+  setTime(time: number): void;
   /**
    * Executes a leg of a bundle on the side, locks the keys it touches, and promises to execute it when it is committed
    * before `expiresAt` (milliseconds since 1970). What touches locked keys waits, in order; another leg for half the

@@ -24,8 +24,12 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
   let seen: Deposit[] = [];
   return {
     async state() {
-      const { root, epoch } = await readSettled({ publicClient, settlement });
-      return { root, epoch: Number(epoch) };
+      const { root, epoch, settledUntil } = await readSettled({ publicClient, settlement });
+      return { root, epoch: Number(epoch), settledUntil: Number(settledUntil) };
+    },
+    async time() {
+      const { timestamp } = await publicClient.getBlock({ blockTag: "pending" });
+      return Number(timestamp) * 1_000;
     },
     async deposits(fromId) {
       const page = await getDeposits({

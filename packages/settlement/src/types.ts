@@ -2,6 +2,7 @@ import type { LayerSnapshot } from "@frond/circuits";
 import type { Field, Logger } from "@frond/foundation";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import type { Tables as StoreTables } from "@frond/store";
+import type { LocalClocks } from "./coordinator/networkClock.ts";
 import type { ShareOptions } from "./machine/shares.ts";
 import type { KnownLayer } from "./tree/knownLayer.ts";
 import type { AggregateCosts } from "./tree/planTree.ts";
@@ -35,8 +36,10 @@ export type SettledOnLayerOne = {
 
 /** L1 as settlement sees it. Every method may fail for reasons of the network; none has an effect twice. */
 export interface LayerOne {
-  /** The root and the epoch that settles next. */
-  state(): Promise<{ readonly root: Field; readonly epoch: number }>;
+  /** The root, the epoch that settles next, and the end of the time that the epochs before cover (0 before the first). */
+  state(): Promise<{ readonly root: Field; readonly epoch: number; readonly settledUntil: number }>;
+  /** The time of the block that is mined next, in milliseconds since 1970: what `until` of an epoch is compared with. */
+  time(): Promise<number>;
   /** Deposits in safe blocks of L1, in order of `id`, from `fromId` on; perhaps not all at once. */
   deposits(fromId: number): Promise<readonly Deposit[]>;
   /** Submits and waits until it is mined. Rejects if L1 refused it. */
@@ -174,6 +177,8 @@ export type CoordinatorDependencies = {
   readonly circuitOf: (circuit: { readonly digest: string; readonly keyHash: Field }) => PreparedCircuit | undefined;
   /** Takes a circuit that a layer was asked for by its digest, after checking it. @throws if it is not what it says */
   readonly addCircuit: (packed: Uint8Array, digest: string) => Promise<PreparedCircuit>;
+  /** The clocks of this machine, unless given. */
+  readonly clocks?: LocalClocks;
   readonly logger: Logger;
   readonly onProgress?: (progress: EpochProgress) => void;
   readonly onSettled?: (epoch: SettledEpoch) => void | Promise<void>;

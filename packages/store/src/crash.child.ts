@@ -27,7 +27,10 @@ for (;;) {
       time: i,
     }));
     const through = Math.max(0, last - Math.ceil(Math.random() * 4));
-    await store.rollback({ through, pending: { session: next, epoch: next, time: last, transactions, dropped: [] } });
+    await store.rollback({
+      through,
+      pending: { session: next, epoch: next, after: 0, time: last, transactions, dropped: [] },
+    });
     writeSync(1, `${JSON.stringify({ session: next })}\n`);
   } else {
     const logThrough = await store.append([opened(last + 1), opened(last + 2)]);

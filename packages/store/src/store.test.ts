@@ -21,6 +21,7 @@ const transactions = [0, 1, 2].map((nonce): PendingTransaction => {
 const pending: RebaseRecord = {
   session: 2,
   epoch: 3,
+  after: 8,
   time: 9,
   transactions,
   dropped: [{ hash: 77n, code: "test/dropped", message: "It was dropped.", session: 2, isLeg: false }],
@@ -121,8 +122,8 @@ for (const [engine, open] of Object.entries(engines)) {
       expect(pendingOf(store)).toEqual(transactions);
       const dropped = store.table<DroppedTransaction>("dropped");
       expect([...dropped.entries()]).toEqual([[fieldToHex(77n), pending.dropped[0]]]);
-      const numbers = store.table<number>("metadata");
-      expect(["session", "epoch", "time"].map(numbers.get)).toEqual([2, 3, 9]);
+      const metadata = store.table("metadata");
+      expect(["session", "epoch", "time"].map(metadata.get)).toEqual([2, { epoch: 3, after: 8 }, 9]);
       // The log continues at its position, and blocks follow the last remaining block.
       expect(await store.append([opened(2)])).toBe(2);
       await store.commitBlock(blockCommit(store, { number: 2, updates: second, logThrough: 2 }));

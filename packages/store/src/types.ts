@@ -121,14 +121,22 @@ export type PendingRemoval = {
 };
 
 /**
+ * The epoch of the next block. `after` is the end of the epoch before: the block needs a greater time. Stored as `epoch`
+ * in the table `metadata`, as one value, so that a crash never parts the two.
+ */
+export type EnteredEpoch = { readonly epoch: number; readonly after: number };
+
+/**
  * The work that a rollback leaves, committed together with the rollback: a rebase resumes from this record after a
  * crash.
  */
 export type RebaseRecord = {
   /** Grows with each rebase. Stored as `session` in the table `metadata`. */
   readonly session: number;
-  /** The epoch of the blocks that follow. Stored as `epoch` in the table `metadata`. */
+  /** The epoch of the blocks that follow. Stored with `after`, an {@link EnteredEpoch}. */
   readonly epoch: number;
+  /** The end of the epoch before. */
+  readonly after: number;
   /**
    * The highest time that was ever used. The next block needs a greater time. Stored as `time` in the table `metadata`.
    */

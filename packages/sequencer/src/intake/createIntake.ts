@@ -89,7 +89,7 @@ export const createIntake = (options: IntakeOptions, dependencies: IntakeDepende
     ...dependencies,
     isPaused: () => transactions() === "wait",
     admit({ sender }) {
-      const allowance = rates.take(sender, clock.now());
+      const allowance = rates.take(sender, clock.passed());
       if (!allowance.ok) throw rateLimited(allowance.retryAfter);
     },
     order,
@@ -117,7 +117,7 @@ export const createIntake = (options: IntakeOptions, dependencies: IntakeDepende
     async prepare(transaction) {
       enter(transaction, { isForBundle: true });
       // So that the coordinator can ask again before the promises of the other legs expire.
-      const waitsUntil = clock.now() + options.promiseMilliseconds / 2;
+      const waitsUntil = clock.passed() + options.promiseMilliseconds / 2;
       return new Promise((resolve, reject) =>
         queue.push({ kind: "prepare", transaction, waitsUntil, resolve, reject }),
       );

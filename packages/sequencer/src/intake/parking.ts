@@ -5,7 +5,7 @@ import type { Clock, Verified } from "../types.ts";
 /** A transaction between the door and its place. */
 export type Entry = {
   readonly transaction: Transaction;
-  /** For a leg to prepare: when it gives up waiting for locked keys, in milliseconds since 1970. */
+  /** For a leg to prepare: when it gives up waiting for locked keys, by `Clock.passed`. */
   readonly waitsUntil?: number;
 };
 
@@ -45,7 +45,9 @@ export const createParking = <E extends Entry>(dependencies: {
       const { hash, sender } = checked.verified;
       const { waitsUntil } = checked.entry;
       const cancelExpiry =
-        waitsUntil === undefined ? () => {} : clock.after(Math.max(0, waitsUntil - clock.now()), () => onExpired(hash));
+        waitsUntil === undefined
+          ? () => {}
+          : clock.after(Math.max(0, waitsUntil - clock.passed()), () => onExpired(hash));
       parked.push({ checked, cancelExpiry });
       senders.add(sender);
       for (const key of touched) keys.add(key);

@@ -4,29 +4,35 @@ export type Hold = {
   readonly isHolding: boolean;
   /** Nothing that was ordered before is under way any more. */
   readonly isHeld: boolean;
+  /** When `hold` was called; undefined if it was not. */
+  readonly since: number | undefined;
   hold(): Promise<void>;
   release(): void;
 };
 
 export const createHold = (dependencies: {
+  now(): number;
   /** Resolves when all that was ordered is durable and no leg is prepared any more. */
   drain(): Promise<void>;
   onHeld(): void;
   onRelease(): void;
 }): Hold => {
-  const { drain, onHeld, onRelease } = dependencies;
-  let isHolding = false;
+  const { now, drain, onHeld, onRelease } = dependencies;
+  let since: number | undefined;
   let isHeld = false;
   let calls = 0;
   return {
     get isHolding() {
-      return isHolding;
+      return since !== undefined;
+    },
+    get since() {
+      return since;
     },
     get isHeld() {
       return isHeld;
     },
     async hold() {
-      isHolding = true;
+      since ??= now();
       const call = ++calls;
       await drain();
       // Another call, or a release, came meanwhile.
@@ -36,7 +42,7 @@ export const createHold = (dependencies: {
     },
     release() {
       calls++;
-      isHolding = false;
+      since = undefined;
       isHeld = false;
       onRelease();
     },

@@ -26,7 +26,7 @@ describe("the mode of a sequencer", () => {
 });
 
 describe("what a sequencer may do", () => {
-  const room = { isBehind: false, isOutOfBlocks: false };
+  const room = { isBehind: false, isOutOfBlocks: false, isAhead: false };
   it("is what the table says, with room", () => {
     for (const mode of Object.keys(PERMISSIONS) as Mode[]) expect(permissionsOf(mode, room)).toEqual(PERMISSIONS[mode]);
   });
@@ -34,9 +34,12 @@ describe("what a sequencer may do", () => {
   it.each<[Mode, Partial<typeof room>, object]>([
     ["running", { isBehind: true }, { transactions: "wait", messages: false, returning: false, timer: true }],
     ["running", { isOutOfBlocks: true }, { transactions: "wait", messages: true, returning: false, timer: true }],
+    ["running", { isAhead: true }, { transactions: "wait", messages: false, returning: false, timer: true }],
+    ["holding", { isAhead: true }, { transactions: "wait", messages: false, returning: false, timer: true }],
     ["holding", { isBehind: true }, { transactions: "wait", messages: false, returning: false, timer: true }],
     ["draining", { isBehind: true, isOutOfBlocks: true }, { transactions: "wait" }],
     ["draining", { isOutOfBlocks: true }, { transactions: "refuse" }],
+    ["draining", { isAhead: true }, { transactions: "refuse" }],
     ["failed", { isBehind: true, isOutOfBlocks: true }, { transactions: "refuse" }],
   ])("%s with %o is %o", (mode, missing, permissions) => {
     expect(permissionsOf(mode, { ...room, ...missing })).toMatchObject(permissions);

@@ -55,19 +55,21 @@ export type Room = {
   readonly isBehind: boolean;
   /** No block is open, and transactions may open none in this epoch. */
   readonly isOutOfBlocks: boolean;
+  /** No block is open, and the next one would be ahead of the network's time. */
+  readonly isAhead: boolean;
 };
 
 /** What a sequencer may do now. */
-export const permissionsOf = (mode: Mode, { isBehind, isOutOfBlocks }: Room): Permissions => {
+export const permissionsOf = (mode: Mode, { isBehind, isOutOfBlocks, isAhead }: Room): Permissions => {
   const permitted = PERMISSIONS[mode];
   const { transactions } = permitted;
-  const isWaiting = isBehind || isOutOfBlocks;
-  // The next epoch does not come any more; blocks are still sealed.
-  if (mode === "draining" && !isBehind && isOutOfBlocks) return { ...permitted, transactions: "refuse" };
+  const isWaiting = isBehind || isOutOfBlocks || isAhead;
+  // Neither the next epoch nor the time is waited for any more; blocks are still sealed.
+  if (mode === "draining" && !isBehind && isWaiting) return { ...permitted, transactions: "refuse" };
   return {
     ...permitted,
     transactions: transactions === "order" && isWaiting ? "wait" : transactions,
-    messages: permitted.messages && !isBehind,
+    messages: permitted.messages && !isBehind && !isAhead,
     returning: permitted.returning && !isWaiting,
   };
 };

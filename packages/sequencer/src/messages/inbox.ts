@@ -8,7 +8,10 @@ import { createLetters, type Letter } from "./letters.ts";
 /** Messages on their way into a block. */
 export type Inbox = {
   readonly size: number;
-  /** When the oldest message arrived that can be handled, as far as is known; undefined if there is none. */
+  /**
+   * When the oldest message arrived that can be handled, as far as is known, by `Clock.passed`; undefined if there is
+   * none.
+   */
   readonly waitingSince: number | undefined;
   /**
    * Takes the messages that are new for their source; resolves when all are handled and on disk.
@@ -42,10 +45,10 @@ export type Inbox = {
 export const createInbox = (options: {
   readonly maxInbox: number;
   readonly layerId: bigint;
-  now(): number;
+  passed(): number;
   storedCursor(source: string): number | undefined;
 }): Inbox => {
-  const { maxInbox, layerId, now } = options;
+  const { maxInbox, layerId, passed } = options;
   const letters = createLetters();
   const cursors = createCursors(options.storedCursor);
   const handled: Letter[] = [];
@@ -69,7 +72,7 @@ export const createInbox = (options: {
         // Given twice in one call, it is taken once.
         if (!cursors.isNew(incoming)) return undefined;
         cursors.take(incoming);
-        return new Promise<void>((resolve, reject) => letters.add({ incoming, arrivedAt: now(), resolve, reject }));
+        return new Promise<void>((resolve, reject) => letters.add({ incoming, arrivedAt: passed(), resolve, reject }));
       });
       await Promise.all(handling);
     },

@@ -55,7 +55,7 @@ export const createMail = (dependencies: {
       orderer.tip.cut();
       return;
     }
-    cancelDelay ??= clock.after(Math.max(0, since + delayMilliseconds() - clock.now()), () => {
+    cancelDelay ??= clock.after(Math.max(0, since + delayMilliseconds() - clock.passed()), () => {
       cancelDelay = undefined;
       if (inbox.waitingSince !== undefined && !orderer.takesMessages && mayHandle()) orderer.tip.cut();
     });

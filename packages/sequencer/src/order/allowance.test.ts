@@ -99,11 +99,12 @@ describe("the blocks of an epoch", () => {
   });
 
   it("are not opened by transactions when messages that wait need them", () => {
-    const opening = { kind: "transaction", isPromised: false, touched: [] } as const;
-    const open = (forMail: number) => () => checkOpening(opening, { blocks: 6, forMail, allowed: 16 });
+    const opening = { time: 1, kind: "transaction", isPromised: false, touched: [] } as const;
+    const used = { blocks: 6, allowed: 16, isAhead: () => false };
+    const open = (forMail: number) => () => checkOpening(opening, { ...used, forMail });
     expect(open(1)).not.toThrow();
     expect(open(2)).toThrow(MustWait);
-    expect(() => checkOpening({ ...opening, isPromised: true }, { blocks: 6, forMail: 9, allowed: 16 })).not.toThrow();
+    expect(() => checkOpening({ ...opening, isPromised: true }, { ...used, forMail: 9 })).not.toThrow();
   });
 
   it("are not used up by messages that come now and then: each eighth doubles the time that one waits", () => {

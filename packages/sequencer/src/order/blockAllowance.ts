@@ -12,19 +12,21 @@ const reservedOf = (allowed: number): number => Math.min(RESERVED_BLOCKS, Math.f
 export const mayTransactionOpen = (blocks: number, allowed: number): boolean => blocks < allowed - reservedOf(allowed);
 
 /**
- * Messages open blocks up to the last one, and so do promised legs of bundles: other layers have executed theirs.
+ * No block is opened ahead of the network's time, but for a promised leg. Messages open blocks up to the last one, and so do promised legs of bundles: other layers have executed theirs.
  * @throws MustWait, and SequencerError epoch-blocks-used for a promised leg
  */
 export const checkOpening = (
-  { kind, isPromised, touched }: Opening,
+  { time, kind, isPromised, touched }: Opening,
   of: {
     readonly blocks: number;
     /** Blocks that the messages which wait need at least: what no block of this epoch consumes is left out of it. */
     readonly forMail: number;
     readonly allowed: number;
+    isAhead(time: number): boolean;
   },
 ): void => {
-  const { blocks, forMail, allowed } = of;
+  const { blocks, forMail, allowed, isAhead } = of;
+  if (!isPromised && isAhead(time)) throw new MustWait("time", touched);
   if (kind === "transaction" && !isPromised) {
     if (!mayTransactionOpen(blocks + forMail, allowed)) throw new MustWait("blocks", touched);
     return;

@@ -6,52 +6,75 @@ export type BlockTimer = {
   start(block: TimedBlock): void;
   /** There is no open block any more. */
   stop(): void;
-  /** What spoke against it may be over. */
+  /** What spoke against it may be over, or the network has another time. */
   check(): void;
 };
 
-type TimedBlock = { readonly epoch: number; readonly number: number };
+type TimedBlock = { readonly epoch: number; readonly number: number; readonly time: number };
 
 /** An epoch that has so many blocks more lets the next one last twice as long. */
 const BLOCKS_TO_DOUBLE = 4;
+/**
+ * Whoever calls sees when the block began. So growing stops at a minute, until that has cost the epoch so many blocks:
+ * without blocks left, transactions would have to wait for the next epoch.
+ */
+const FRESH_MILLISECONDS = 60_000;
+const FRESH_BLOCKS = 8;
 const LONGEST = 3_600_000;
 
 /**
- * The first block of an epoch has `blockMilliseconds` milliseconds; each has a little more than the one before. An
- * epoch that grows long waits for its provers, and fuller blocks are less work for them.
+ * How long the `index`-th block of an epoch lasts. Each lasts a little longer than the one before: an epoch that grows
+ * long waits for its provers, and fuller blocks are less work for them.
  */
+export const durationOf = (index: number, blockMilliseconds: number): number => {
+  const grown = (blocks: number): number => blockMilliseconds * 2 ** (blocks / BLOCKS_TO_DOUBLE);
+  const fresh = Math.max(blockMilliseconds, Math.min(FRESH_MILLISECONDS, grown(index)));
+  return Math.min(LONGEST, Math.max(fresh, grown(index - FRESH_BLOCKS)));
+};
+
 export const createBlockTimer = (
   { blockMilliseconds, first }: { readonly blockMilliseconds: number; readonly first: TimedBlock | undefined },
   dependencies: {
-    readonly clock: Clock;
+    readonly clock: Pick<Clock, "after">;
+    /** The network's time: a block may have got old while this process stood still, or was not there. */
+    now(): number;
     mayEnd(): boolean;
     end(): void;
   },
 ): BlockTimer => {
-  const { clock, mayEnd, end } = dependencies;
+  const { clock, now, mayEnd, end } = dependencies;
   let firstOfEpoch = first;
   let cancel = (): void => {};
+  /** When the open block ends, by the network's time; undefined if there is none. */
+  let endsAt: number | undefined;
   let isDue = false;
-  const check = (): void => {
-    if (!isDue || !mayEnd()) return;
+  const forget = (): void => {
+    endsAt = undefined;
     isDue = false;
+  };
+  const check = (): void => {
+    if (endsAt === undefined || !(isDue || now() >= endsAt) || !mayEnd()) return;
+    forget();
     end();
   };
-  const timeOf = (block: TimedBlock): number => {
+  const lastsFor = (block: TimedBlock): number => {
     if (firstOfEpoch?.epoch !== block.epoch || block.number < firstOfEpoch.number) firstOfEpoch = block;
-    return Math.min(LONGEST, blockMilliseconds * 2 ** ((block.number - firstOfEpoch.number) / BLOCKS_TO_DOUBLE));
+    return durationOf(block.number - firstOfEpoch.number, blockMilliseconds);
   };
   return {
     start(block) {
+      const milliseconds = lastsFor(block);
+      endsAt = block.time + milliseconds;
       isDue = false;
-      cancel = clock.after(timeOf(block), () => {
+      // A block that is ahead of the network's time lasts no longer than others.
+      cancel = clock.after(Math.max(0, Math.min(milliseconds, endsAt - now())), () => {
         isDue = true;
         check();
       });
     },
     stop() {
       cancel();
-      isDue = false;
+      forget();
     },
     check,
   };

@@ -6,7 +6,7 @@ import { replayRecord } from "./replayRecord.ts";
 import type { Orderer, OrdererDependencies, OrdererOptions } from "./types.ts";
 
 export const createOrderer = (options: OrdererOptions, dependencies: OrdererDependencies): Orderer => {
-  const { store, onRecord, onOpen, onCut } = dependencies;
+  const { store, now, onRecord, onOpen, onCut } = dependencies;
   const keyOf = createAccountKeys();
   let isReplaying = false;
   const record: OrdererDependencies["onRecord"] = (made) => {
@@ -15,6 +15,7 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
   const tip = createTip({
     ...options,
     store,
+    now,
     onOpen(block) {
       const { number, time, epoch, fee } = block;
       record({ kind: "open", block: number, time, epoch, fee });

@@ -64,7 +64,10 @@ export const createPlacer = (dependencies: {
     if (block !== state.open || !fits) {
       // What would not fit an empty block is refused before it can cut this one.
       if (!fits) checkFitsAlone(effect, kind);
-      if (!isReplaying()) checkOpening({ kind, isPromised, touched: effect.touched });
+      if (!isReplaying()) {
+        const time = block === state.open ? tip.nextTime(afterTime) : block.time;
+        checkOpening({ time, kind, isPromised, touched: effect.touched });
+      }
       if (state.open !== undefined) {
         // Only when it is cut is it known what the next block is.
         tip.cut();

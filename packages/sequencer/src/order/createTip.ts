@@ -1,5 +1,5 @@
 import type { BlockSize } from "@frond/protocol";
-import type { Store } from "@frond/store";
+import type { EnteredEpoch, Store } from "@frond/store";
 import { blocksOfEpoch } from "../seal/blocksOfEpoch.ts";
 import type { FeeRule } from "../types.ts";
 import { type BlockBefore, fullnessOf, nextFee } from "./feeRule.ts";
@@ -11,44 +11,56 @@ import { createWorkingState, type WorkingState } from "./workingState.ts";
 export type Tip = {
   readonly state: WorkingState;
   readonly epoch: number;
+  /** The end of the epoch before. */
+  readonly after: number;
   /** The highest time of any block, removed ones included. */
   readonly lastTime: number;
   /** Of this epoch: items in the settlement list, and blocks, the open one included. */
   readonly listed: ListedItems;
   readonly blocks: number;
-  /** The block that would be opened next, empty, with a time above `afterTime`. */
+  /** The time of the block that would be opened next, later than `afterTime`. */
+  nextTime(afterTime?: number): number;
+  /** That block, empty. */
   next(afterTime?: number): OpenBlock;
   open(block: OpenBlock): void;
   /** Ends the open block; nothing happens if there is none. */
   cut(): void;
   /** The block has put items into the settlement list of its epoch. */
   list(block: OpenBlock, items: ListedItems): void;
-  enterEpoch(epoch: number): void;
+  enterEpoch(entered: EnteredEpoch): void;
   /** Starts again from the stored blocks. */
-  restart(at: { readonly epoch: number; readonly time: number }): void;
+  restart(at: EnteredEpoch & { readonly time: number }): void;
 };
 
 export type TipDependencies = {
   readonly store: Store;
   readonly sizes: readonly BlockSize[];
   readonly feeRule: FeeRule;
+  /** The time of a block that is opened now, unless it has to be later. */
+  now(): number;
   onOpen(block: OpenBlock): void;
   onCut(block: OpenBlock, size: BlockSize): void;
 };
 
 export const createTip = (dependencies: TipDependencies): Tip => {
-  const { store, sizes, feeRule, onOpen, onCut } = dependencies;
+  const { store, sizes, feeRule, now, onOpen, onCut } = dependencies;
   const state = createWorkingState(store.leaves);
   let epoch = 0;
+  let after = 0;
   let lastNumber = 0;
   let lastTime = 0;
   let before: BlockBefore | undefined;
   let counted = { blocks: 0, listed: NO_ITEMS };
 
+  const nextTime = (afterTime = 0): number => Math.max(now(), Math.max(lastTime, after, afterTime) + 1);
+
   return {
     state,
     get epoch() {
       return epoch;
+    },
+    get after() {
+      return after;
     },
     get lastTime() {
       return lastTime;
@@ -59,13 +71,9 @@ export const createTip = (dependencies: TipDependencies): Tip => {
     get blocks() {
       return counted.blocks;
     },
-    next: (afterTime = 0) =>
-      newBlock({
-        number: lastNumber + 1,
-        time: Math.max(lastTime, afterTime) + 1,
-        epoch,
-        fee: nextFee(feeRule, before),
-      }),
+    nextTime,
+    next: (afterTime) =>
+      newBlock({ number: lastNumber + 1, time: nextTime(afterTime), epoch, fee: nextFee(feeRule, before) }),
     open(block) {
       if (block.epoch > epoch) counted = { blocks: 0, listed: NO_ITEMS };
       epoch = Math.max(epoch, block.epoch);
@@ -87,13 +95,13 @@ export const createTip = (dependencies: TipDependencies): Tip => {
     list(block, items) {
       if (block.epoch === epoch) counted = { ...counted, listed: addItems(counted.listed, items) };
     },
-    enterEpoch(next) {
-      epoch = next;
+    enterEpoch(entered) {
+      ({ epoch, after } = entered);
       counted = countEpoch(epoch, { store, state });
     },
     restart(at) {
       state.clear();
-      epoch = at.epoch;
+      ({ epoch, after } = at);
       lastNumber = store.lastBlockNumber();
       lastTime = Math.max(store.block(lastNumber)?.time ?? 0, at.time);
       before = lastStored(store, sizes);

@@ -38,6 +38,8 @@ export type Tried = {
 
 /** Who needs a new block: its effect touches these keys. */
 export type Opening = {
+  /** Of the block. */
+  readonly time: number;
   readonly kind: "transaction" | "message";
   readonly isPromised: boolean;
   readonly touched: readonly Field[];
@@ -78,7 +80,10 @@ export type OrdererOptions = {
 export type OrdererDependencies = {
   readonly store: Store;
   readonly epoch: number;
+  readonly after: number;
   readonly time: number;
+  /** The time of a block that is opened now, unless it has to be later. */
+  now(): number;
   /** Throws if a transaction or message cannot be taken, or not now. Not asked in a replay. */
   check(tried: Tried): void;
   /** Throws if no further block may be opened for it. Not asked in a replay. */

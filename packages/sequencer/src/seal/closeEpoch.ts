@@ -1,14 +1,17 @@
-import type { BlockRecord } from "@frond/store";
+import type { BlockRecord, EnteredEpoch } from "@frond/store";
 import type { Parts } from "../createParts.ts";
 import { rebased } from "../errors.ts";
 import { blocksOfEpoch } from "./blocksOfEpoch.ts";
 
-/** Ends the current epoch if it is `epoch`. Resolves, when all is durable, with the blocks of `epoch`. */
+/**
+ * Ends the current epoch if it is `epoch`; blocks of the next one are later than `after`. Resolves, when all is durable,
+ * with the blocks of `epoch`.
+ */
 export const closeEpoch = async (
-  epoch: number,
+  { epoch, after }: EnteredEpoch,
   {
     store,
-    metadata,
+    entered,
     life,
     inbox,
     hold,
@@ -16,15 +19,16 @@ export const closeEpoch = async (
     sealQueue,
     positions,
     onRoom,
-  }: Pick<Parts, "store" | "metadata" | "life" | "inbox" | "hold" | "orderer" | "sealQueue" | "positions" | "onRoom">,
+  }: Pick<Parts, "store" | "entered" | "life" | "inbox" | "hold" | "orderer" | "sealQueue" | "positions" | "onRoom">,
 ): Promise<{ readonly epoch: number; readonly blocks: readonly BlockRecord[] }> => {
   let stored: Promise<void> | undefined;
   if (epoch === orderer.tip.epoch) {
     // Stored before any record of the next epoch, for writes keep their order.
-    stored = metadata.put("epoch", epoch + 1);
+    const next = { epoch: epoch + 1, after };
+    stored = entered.put("epoch", next);
     stored.catch(life.fail);
     inbox.endEpoch(rebased());
-    orderer.tip.enterEpoch(epoch + 1);
+    orderer.tip.enterEpoch(next);
     orderer.tip.cut();
     hold.release();
     onRoom();

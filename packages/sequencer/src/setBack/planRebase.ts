@@ -9,16 +9,19 @@ import type { RebaseOptions } from "../types.ts";
  * former rebase could not execute yet, but for what is to be dropped. Each keeps the time of its first place.
  */
 export const planRebase = (
-  { through, epoch, session, drop = [] }: RebaseOptions,
+  { through, epoch, session, after, drop = [] }: RebaseOptions,
   {
     store,
     open,
     lastTime,
+    lastAfter,
     waiting,
   }: {
     store: Store;
     open: OpenBlock | undefined;
     lastTime: number;
+    /** The end of the epoch before, as it was said last. */
+    lastAfter: number;
     waiting: readonly PendingTransaction[];
   },
 ): RebaseRecord => {
@@ -46,5 +49,5 @@ export const planRebase = (
     if (reason === undefined) transactions.push(pending);
     else dropped.push({ hash, code: reason.code, message: reason.message, session, isLeg: isLeg(transaction) });
   }
-  return { session, epoch, time: lastTime, transactions, dropped };
+  return { session, epoch, after: after ?? lastAfter, time: lastTime, transactions, dropped };
 };

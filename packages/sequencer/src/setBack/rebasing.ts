@@ -54,13 +54,14 @@ export const createRebasing = (dependencies: RebasingDependencies): Rebasing => 
   async function goBack(rebase: RebaseOptions): Promise<void> {
     await returner.whenIdle();
     await drain();
-    const { lastTime, state } = orderer.tip;
-    const pending = planRebase(rebase, { store, open: state.open, lastTime, waiting: returner.waiting });
+    const { lastTime, after: lastAfter, state } = orderer.tip;
+    const { waiting } = returner;
+    const pending = planRebase(rebase, { store, open: state.open, lastTime, lastAfter, waiting });
     await store.rollback({ through: rebase.through, pending });
     session = rebase.session;
     drops.restart(pending.dropped);
     promises.clear();
-    orderer.tip.restart({ epoch: rebase.epoch, time: lastTime });
+    orderer.tip.restart(pending);
     quota.restart();
     forget(rebase.epoch);
     returner.load();

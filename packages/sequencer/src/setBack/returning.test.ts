@@ -348,7 +348,7 @@ describe("the position of a layer", () => {
     await sequencer.submit(transfer(0, 10n));
     await sequencer.hold();
     await sequencer.hold();
-    const base = { session: 0, epoch: 1, block: 0, sealed: 0, isHeld: false, returning: { count: 0 } };
+    const base = { session: 0, epoch: 1, block: 0, sealed: 0, time: 1, isHeld: false, returning: { count: 0 } };
     expect(positions.splice(0)).toEqual([{ ...base, isHeld: true }]);
     await sequencer.closeEpoch();
     expect(positions.splice(0)).toEqual([base, { ...base, epoch: 2, block: 1, sealed: 1 }]);
@@ -360,8 +360,8 @@ describe("the position of a layer", () => {
     await expect
       .poll(() => positions)
       .toEqual([
-        { ...back, returning: { count: 1, waiting: 1 } },
-        { ...back, returning: { count: 0 } },
+        { ...back, time: 2, returning: { count: 1, waiting: 1 } },
+        { ...back, time: 2, returning: { count: 0 } },
       ]);
     expect(sequencer.sealed).toBe(0);
   });

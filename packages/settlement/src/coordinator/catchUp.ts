@@ -2,6 +2,7 @@ import { fieldToHex } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
 import { ChainWentBackError, EpochUnknownError, RootMismatchError } from "../errors.ts";
 import { reopenEpoch } from "../machine/closeEpoch.ts";
+import type { LayerOne } from "../types.ts";
 import type { Core } from "./core.ts";
 import { putLedger } from "./records.ts";
 import { finishEpoch } from "./submitEpoch.ts";
@@ -19,7 +20,7 @@ export async function catchUp(core: Core): Promise<void> {
     const submission = core.records.submission();
     if (submission?.epoch === settled && onLayerOne.root === submission.rootOut)
       await finishEpoch(core, submission, await core.dependencies.layerOne.settledEpoch(settled));
-    else if (onLayerOne.root === layerRoot(core.ledger.trunk.record)) await adoptEmptyEpochs(core, settled);
+    else if (onLayerOne.root === layerRoot(core.ledger.trunk.record)) await adoptEmptyEpochs(core, onLayerOne);
     else throw new EpochUnknownError({ onLayerOne: settled, settled: core.ledger.epoch });
   }
   const expected = layerRoot(core.ledger.trunk.record);
@@ -34,15 +35,19 @@ export async function catchUp(core: Core): Promise<void> {
 
 /**
  * Takes over empty epochs of another submitter. The blocks that this coordinator had in these epochs are executed again
- * in the next epoch.
+ * in the next epoch, which begins where L1 says that these ended.
  */
-async function adoptEmptyEpochs(core: Core, settled: number): Promise<void> {
+async function adoptEmptyEpochs(
+  core: Core,
+  { epoch: number, settledUntil: after }: Awaited<ReturnType<LayerOne["state"]>>,
+): Promise<void> {
+  const settled = number - 1;
   core.logger.warn(
     `Somebody else has settled the epochs up to ${settled}, in which nothing happened; their blocks are made again`,
   );
   core.ledger = { epoch: settled, trunk: core.ledger.trunk };
   await core.journal.change(() => {
     putLedger(core.tree, core.ledger);
-    reopenEpoch(core.tree, settled + 1);
+    reopenEpoch(core.tree, { number, after });
   });
 }

@@ -1,15 +1,15 @@
 import type { Field } from "@frond/foundation";
+import type { EpochWindow } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
-import type { LeftOut } from "../machine/epoch.ts";
+import { type ClosedEpoch, type LeftOut, windowOf } from "../machine/epoch.ts";
 import { blocksOfEpoch } from "../machine/layerState.ts";
 import { type Inclusion, includeBlocks } from "../tree/inclusion.ts";
 import { pathOf } from "../tree/knownLayer.ts";
-import { windowOf } from "../tree/windowOf.ts";
 import { type Core, isRegistered, knownLayers } from "./core.ts";
 
 /** What of an epoch settles, and what the epoch leaves out. */
 export type EpochContent = {
-  readonly epoch: number;
+  readonly window: EpochWindow;
   readonly included: ReadonlyMap<Field, readonly BlockRecord[]>;
   readonly registrations: readonly Field[];
   readonly leftOut: readonly LeftOut[];
@@ -18,21 +18,21 @@ export type EpochContent = {
 /** The first block of a layer that has no proof, and why. */
 export type Failed = Map<Field, { readonly block: number; readonly reason: string }>;
 
-/** Chooses the blocks of an epoch that can settle together. */
-export function chooseBlocks(core: Core, epoch: number, failed: Failed): Inclusion {
+/** Chooses the blocks of the closed epoch that can settle together. */
+export function chooseBlocks(core: Core, closed: ClosedEpoch, failed: Failed): Inclusion {
   const blocks = new Map<Field, readonly BlockRecord[]>();
   for (const [layerId, layer] of core.tree.layers) {
-    const own = blocksOfEpoch(layer, epoch);
+    const own = blocksOfEpoch(layer, closed.number);
     if (own.length > 0) blocks.set(layerId, own);
   }
   return includeBlocks({
-    window: windowOf(epoch),
+    window: windowOf(closed),
     trunk: core.ledger.trunk,
     layers: knownLayers(core),
     blocks,
     failed,
     deposit: (id) => core.tree.deposits.get(id),
-    registrations: candidates(core, epoch),
+    registrations: candidates(core, closed.number),
   });
 }
 

@@ -122,7 +122,7 @@ function leave(core: Core, layer: LayerState): void {
   void core.journal.change(() => tellNetwork(core.tree)).catch(() => {});
 }
 
-/** A rival is listened to for evidence only: a second signed block for a time. */
+/** A rival is listened to for evidence only: a second signed block for a time. Seldom is there any: it has another time. */
 async function listenToRival(
   core: Core,
   layer: LayerState,
@@ -132,10 +132,12 @@ async function listenToRival(
   if (frame.type === "position") return askRival(layer, peer, frame);
   if (frame.type !== "block") return;
   const repeated = compareWithKnown(layer, frame.block);
-  if (repeated === undefined) return;
-  const { evidence } = repeated;
+  if (repeated === undefined && !layer.blocks.has(frame.block.number)) return;
+  const evidence = repeated?.evidence;
   if (evidence !== undefined) await core.journal.change(() => putEvidence(core.tree, evidence));
-  refuse("another sequencer runs this layer, and this one signed a block for a time that has one");
+  refuse(
+    "another sequencer runs this layer, and this one signed a block in the place or at the time of one of its own",
+  );
 }
 
 /** Asks a rival for its blocks: it may go on where it is. */
@@ -145,5 +147,15 @@ function askRival(
   { number, session, epoch, block }: Extract<LayerFrame, { type: "position" }>,
 ) {
   const message = Number.MAX_SAFE_INTEGER;
-  peer.send({ type: "wanted", number, session, block: Math.min(block, base), message, epoch, isHeld: false, drop: [] });
+  peer.send({
+    type: "wanted",
+    number,
+    session,
+    block: Math.min(block, base),
+    message,
+    epoch,
+    after: 0,
+    isHeld: false,
+    drop: [],
+  });
 }

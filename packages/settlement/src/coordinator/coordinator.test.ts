@@ -197,9 +197,9 @@ describe("fault isolation", () => {
   });
 
   it("settles one of two blocks that two nodes with one key signed for a time, and keeps both signatures as evidence", async () => {
-    const rival = await tree.startRival("b");
     const mallory = signTransaction(tree.unsigned("b", "pay", [0xe1en, 0n], { nonce: 0, secret: 66n }), 66n);
     const first = await tree.call("b", "pay", [0xb0bn, 0n]);
+    const rival = await tree.startRival("b", () => first.time);
     const second = await rival.sequencer.submit(mallory);
     expect(second.time).toBe(first.time);
     await tree.until(() => tree.coordinator.evidence().length === 1, "the evidence is kept");
@@ -213,6 +213,15 @@ describe("fault isolation", () => {
     await tree.until(() => tree.layer("b").store.block(1)?.status === "settled", "the first block has settled");
     expect(tree.layer("b").store.block(1)!.transactions).toEqual([first.transactionHash]);
     expect(rival.store.block(1)!.status).toBe("sealed");
+  });
+
+  it("refuses a second node that makes other blocks in the place of the first one's, at whatever time", async () => {
+    const mallory = signTransaction(tree.unsigned("b", "pay", [0xe1en, 0n], { nonce: 0, secret: 66n }), 66n);
+    await tree.call("b", "pay", [0xb0bn, 0n]);
+    const rival = await tree.startRival("b");
+    await rival.sequencer.submit(mallory);
+    await tree.until(() => rival.link.status().coordinator === "refused", "the second node is refused");
+    expect(rival.link.status().reason).toMatch(/another sequencer runs this layer/);
   });
 
   it("goes on after the coordinator was killed in the middle of an epoch", async () => {

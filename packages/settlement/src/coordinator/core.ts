@@ -4,6 +4,7 @@ import type { Tree } from "../machine/tree.ts";
 import { childrenOf, type KnownLayers, snapshotOfLayer } from "../tree/knownLayer.ts";
 import type { CoordinatorDependencies, CoordinatorOptions, EpochPolicy } from "../types.ts";
 import type { Journal } from "./journal.ts";
+import type { NetworkClock } from "./networkClock.ts";
 import type { Ledger, Records } from "./records.ts";
 import type { Requests } from "./requests.ts";
 
@@ -15,6 +16,7 @@ export type Core = {
   readonly logger: Logger;
   readonly tree: Tree;
   readonly journal: Journal;
+  readonly clock: NetworkClock;
   readonly records: Records;
   readonly requests: Requests;
   ledger: Ledger;

@@ -24,7 +24,9 @@ import { acceptPeer, type PeerConnection } from "./connection.ts";
 import { type Core, freeIndex, knownLayers } from "./core.ts";
 import { driveEpochs, hasContent, isForeign, keepRestating, noteBlocked } from "./driveEpochs.ts";
 import { followDeposits } from "./followDeposits.ts";
+import { followTime } from "./followTime.ts";
 import { createJournal } from "./journal.ts";
+import { createNetworkClock } from "./networkClock.ts";
 import { type LayerView, layerView, type NetworkView, networkView } from "./networkView.ts";
 import { openRecords } from "./records.ts";
 import { registerLayer } from "./registerLayer.ts";
@@ -140,15 +142,17 @@ function createCore(
   const records = openRecords(dependencies.tables);
   const ledger = records.ledger() ?? { epoch: 0, trunk: options.genesis };
   const policy = { ...defaultPolicy, ...options.policy };
-  const startedAt = records.startedAt() ?? Date.now();
+  const clock = createNetworkClock(dependencies.clocks);
+  const startedAt = records.startedAt() ?? clock.time();
   const tree: Tree = createTree(
     {
       shares: { ...defaultShares, ...options.shares },
       layerTimeoutMilliseconds: policy.layerTimeoutMilliseconds,
       roundMilliseconds: EPOCHS_OF_ROUND * policy.epochSeconds * 1_000,
-      age: () => Date.now() - startedAt,
+      time: clock.time,
+      age: () => clock.time() - startedAt,
     },
-    { stage: "open", number: ledger.epoch + 1 },
+    { stage: "open", number: ledger.epoch + 1, after: 0 },
   );
   records.restore(tree);
   put(tree, "coordinator", "startedAt", startedAt);
@@ -163,6 +167,7 @@ function createCore(
     logger,
     tree,
     journal,
+    clock,
     records,
     requests,
     ledger,
@@ -188,7 +193,7 @@ async function begin(core: Core): Promise<void> {
     }
   });
   try {
-    await retry(() => catchUp(core), {
+    await retry(() => Promise.all([followTime(core), catchUp(core)]), {
       what: "Reading L1",
       signal: core.signal,
       logger: core.logger,
@@ -208,8 +213,8 @@ async function begin(core: Core): Promise<void> {
 
 async function followLayerOne(core: Core): Promise<void> {
   while (!core.signal.aborted) {
-    await retry(() => followDeposits(core), {
-      what: "Following deposits",
+    await retry(() => Promise.all([followTime(core), followDeposits(core)]), {
+      what: "Following L1",
       signal: core.signal,
       logger: core.logger,
       isFinal: () => false,

@@ -6,7 +6,6 @@ import { putClosed } from "../machine/tree.ts";
 import { layerOneSideOf } from "../tree/layerOneSide.ts";
 import { aggregatesOf, planTree } from "../tree/planTree.ts";
 import { type ProvenTree, proveTree } from "../tree/proveTree.ts";
-import { windowOf } from "../tree/windowOf.ts";
 import type { Settling } from "../types.ts";
 import type { BlockProof, BlockProofs } from "./blockProofs.ts";
 import type { EpochContent } from "./chooseContent.ts";
@@ -35,7 +34,8 @@ export async function proveEpoch(
   proofs: BlockProofs,
   content: EpochContent,
 ): Promise<{ readonly submission: Submission; readonly settling: Settling }> {
-  const { epoch, included, registrations } = content;
+  const { included, registrations } = content;
+  const { epoch } = content.window;
   const ended = Date.now();
   const tree = await proveAggregates(core, proofs, content);
   await enter(core, "settlement");
@@ -66,22 +66,22 @@ export async function proveEpoch(
 async function proveAggregates(
   core: Core,
   blockProofs: BlockProofs,
-  { epoch, included, registrations }: EpochContent,
+  { window, included, registrations }: EpochContent,
 ): Promise<ProvenTree & { readonly proofs: number }> {
   const { options, dependencies, ledger } = core;
   const layers = knownLayers(core);
   const numbers = new Map([...included].map(([id, blocks]) => [id, blocks.map(({ number }) => number)]));
   const plan = planTree({ layers, blocks: numbers, registrations }, ledger.trunk.record.layerId, options.costs)!;
   const total = { blocks: [...included.values()].flat().length, aggregates: aggregatesOf(plan).length };
-  const count = countProofs(core, epoch, total);
+  const count = countProofs(core, window.epoch, total);
   await enter(core, "blocks");
   const tree = await proveTree(
-    { window: windowOf(epoch), plan, trunk: ledger.trunk, layers, blocks: included, circuits: options.circuits },
+    { window, plan, trunk: ledger.trunk, layers, blocks: included, circuits: options.circuits },
     {
       prover: {
         ...dependencies.prover,
         prove: (request) =>
-          retrying(core, `Proving an aggregate of epoch ${epoch}`, () => dependencies.prover.prove(request)),
+          retrying(core, `Proving an aggregate of epoch ${window.epoch}`, () => dependencies.prover.prove(request)),
       },
       async blockProof(layerId, number) {
         const proof = await proveBlock(core, blockProofs, { layerId, number });
@@ -131,7 +131,7 @@ function countProofs(core: Core, epoch: number, total: { readonly blocks: number
 
 async function proveSettlement(
   core: Core,
-  { epoch, included }: EpochContent,
+  { window: { epoch, until }, included }: EpochContent,
   aggregate: InnerProof,
 ): Promise<{ readonly settling: Settling; readonly seconds: number }> {
   const { prover, onProgress } = core.dependencies;
@@ -149,7 +149,7 @@ async function proveSettlement(
     }),
   );
   const { rootOut, commitment } = statement;
-  return { settling: { rootOut, until: windowOf(epoch).until, commitment, words, depositIds, proof }, seconds };
+  return { settling: { rootOut, until, commitment, words, depositIds, proof }, seconds };
 }
 
 async function enter(core: Core, stage: ClosedEpoch["stage"]): Promise<void> {

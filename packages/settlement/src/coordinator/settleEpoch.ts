@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
 import { type Exclusion, leaveOut, reopenEpoch } from "../machine/closeEpoch.ts";
-import type { LeftOut } from "../machine/epoch.ts";
+import { type LeftOut, windowOf } from "../machine/epoch.ts";
 import { blocksOfEpoch } from "../machine/layerState.ts";
 import { isResting } from "../machine/rest.ts";
 import type { BlockProofs } from "./blockProofs.ts";
@@ -17,9 +17,10 @@ import { submitEpoch } from "./submitEpoch.ts";
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
   const failed = resting(core, proofs, epoch);
   for (;;) {
-    const inclusion = chooseBlocks(core, epoch, failed);
+    const inclusion = chooseBlocks(core, core.tree.closed!, failed);
     if (inclusion.excluded.size > 0) await exclude(core, epoch, inclusion.excluded);
-    const { leftOut } = core.tree.closed!;
+    const closed = core.tree.closed!;
+    const { leftOut } = closed;
     if (inclusion.included.size === 0) {
       core.logger.warn(`Nothing of epoch ${epoch} can settle; it is opened again`);
       await core.journal.change(() => {
@@ -30,7 +31,7 @@ export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number
     }
     const registrations = registrationsFor(core, inclusion.included);
     try {
-      const content = { epoch, included: inclusion.included, registrations, leftOut };
+      const content = { window: windowOf(closed), included: inclusion.included, registrations, leftOut };
       const { submission, settling } = await proveEpoch(core, proofs, content);
       return await submitEpoch(core, submission, settling);
     } catch (error) {

@@ -8,7 +8,7 @@ import type { Core } from "./core.ts";
 /** What is told of a settled epoch. The figures of the L1 transaction are zero until L1 has the epoch. */
 export function settledSummary(
   core: Core,
-  { epoch, included, registrations, leftOut }: EpochContent,
+  { window: { epoch }, included, registrations, leftOut }: EpochContent,
   proven: { proofs: number; provingSeconds: number; rootAfter: Field; wallSeconds: number },
 ): SettledEpoch {
   const blocks = [...included.values()].flat();

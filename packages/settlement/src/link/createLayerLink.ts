@@ -152,12 +152,12 @@ async function act(link: Link, action: Action): Promise<void> {
       );
       return link.connection.end();
     case "goBack": {
-      const { session, through, epoch } = action;
+      const { session, through, epoch, after } = action;
       logger.warn("The coordinator sets this layer back", { session, through, epoch });
-      return await sequencer.rebase({ session, through, epoch, drop: link.wanted?.drop ?? [] });
+      return await sequencer.rebase({ session, through, epoch, after, drop: link.wanted?.drop ?? [] });
     }
     case "closeEpoch":
-      await sequencer.closeEpoch(action.epoch);
+      await sequencer.closeEpoch(action.epoch, action.after);
       // What has become durable only now would be left behind in the epoch.
       return sendMessages(link, { above: link.messages.given, throughEpoch: action.epoch });
     case "hold":

@@ -97,6 +97,8 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     sealed: u32,
     /** The position of its last message of this epoch; -1 if there is none. */
     message: previous,
+    /** Of its open block, or else of its last one. */
+    time,
     /** It orders no transactions, and what it ordered is durable. */
     isHeld: z.boolean(),
     /**
@@ -161,6 +163,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     /** The position of its last message of this epoch that is here; -1 if there is none. */
     message: previous,
     epoch: u32,
+    /** Blocks of `epoch` have greater times. */
+    after: time,
     /** No transaction is ordered. */
     isHeld: z.boolean(),
     /** What the set-back to `session` leaves out. */
@@ -168,6 +172,11 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     /** Everything is back that a returning transaction of this time can need: what still fails may be given up. */
     giveUp: time.optional(),
   }),
+  /**
+   * The network's time (docs/protocol.md 4), now: said every few seconds, and before each `wanted`. Layers go on from
+   * the last one by a clock that nobody sets.
+   */
+  z.strictObject({ type: z.literal("clock"), time }),
   z.strictObject({
     type: z.literal("network"),
     /** Layers that can be sent to. */

@@ -16,6 +16,7 @@ export type LinkedSequencer = Pick<
   | "outbox"
   | "droppedLegs"
   | "setAllowance"
+  | "setTime"
   | "prepare"
   | "commit"
   | "abort"

@@ -13,6 +13,7 @@ const there: At = {
   epoch: 7,
   block: 20,
   sealed: 12,
+  time: 1_000,
   message: 900,
   isHeld: false,
   returning: { count: 0 },
@@ -21,7 +22,7 @@ const there: At = {
   isUploading: false,
   nowMilliseconds: 0,
 };
-const wanted: Wanted = { session: 3, block: 20, message: 900, epoch: 7, isHeld: false, drop: [] };
+const wanted: Wanted = { session: 3, block: 20, message: 900, epoch: 7, after: 50, isHeld: false, drop: [] };
 
 /** Block 21 was given at 1,000 milliseconds, or messages 901 to 903, and nothing has come back. */
 const givenBlock = noteGiven(taken(newStream(1), 20), { above: 20, through: 21 }, 1_000);
@@ -40,28 +41,38 @@ const rows: readonly Row[] = [
     { isHeld: true },
     { kind: "ahead" },
   ],
-  ["it is set back", {}, { session: 4, block: 18, epoch: 8 }, { kind: "goBack", session: 4, through: 18, epoch: 8 }],
+  [
+    "it is set back",
+    {},
+    { session: 4, block: 18, epoch: 8 },
+    { kind: "goBack", session: 4, through: 18, epoch: 8, after: 50 },
+  ],
   [
     "it has missed several set-backs",
     { session: 1 },
     { block: 5 },
-    { kind: "goBack", session: 3, through: 5, epoch: 7 },
+    { kind: "goBack", session: 3, through: 5, epoch: 7, after: 50 },
   ],
   [
     "it is set back while it is held in an epoch that ends",
     { isHeld: true, epoch: 6 },
     { session: 4 },
-    { kind: "goBack", session: 4, through: 20, epoch: 7 },
+    { kind: "goBack", session: 4, through: 20, epoch: 7, after: 50 },
   ],
-  ["the epoch ends", {}, { epoch: 8 }, { kind: "closeEpoch", epoch: 7 }],
+  ["the epoch ends", {}, { epoch: 8 }, { kind: "closeEpoch", epoch: 7, after: 50 }],
   [
     "it has missed the ends of several epochs, and nothing was missing",
     { epoch: 5 },
     { epoch: 8 },
-    { kind: "closeEpoch", epoch: 5 },
+    { kind: "closeEpoch", epoch: 5, after: 50 },
   ],
-  ["the epoch ends while it is held", { isHeld: true }, { epoch: 8 }, { kind: "closeEpoch", epoch: 7 }],
-  ["the epoch ends, and blocks are left to hand over", { block: 22 }, { epoch: 8 }, { kind: "closeEpoch", epoch: 7 }],
+  ["the epoch ends while it is held", { isHeld: true }, { epoch: 8 }, { kind: "closeEpoch", epoch: 7, after: 50 }],
+  [
+    "the epoch ends, and blocks are left to hand over",
+    { block: 22 },
+    { epoch: 8 },
+    { kind: "closeEpoch", epoch: 7, after: 50 },
+  ],
   ["the coordinator speaks of the epoch before", { epoch: 8 }, {}, { kind: "rest" }],
   ["it is to be held", {}, { isHeld: true }, { kind: "hold" }],
   ["it is held as wanted", { isHeld: true }, { isHeld: true }, { kind: "rest" }],

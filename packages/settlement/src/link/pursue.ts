@@ -24,10 +24,16 @@ export type Action =
    * so.
    */
   | { readonly kind: "ahead" }
-  /** Go back to block `through`, and on from there in `session` and `epoch`. */
-  | { readonly kind: "goBack"; readonly session: number; readonly through: number; readonly epoch: number }
-  /** End epoch `epoch`: its blocks become durable, and what comes next belongs to the next one. */
-  | { readonly kind: "closeEpoch"; readonly epoch: number }
+  /** Go back to block `through`, and on from there in `session` and `epoch`, with blocks whose times are above `after`. */
+  | {
+      readonly kind: "goBack";
+      readonly session: number;
+      readonly through: number;
+      readonly epoch: number;
+      readonly after: number;
+    }
+  /** End epoch `epoch`: its blocks become durable, and what comes next belongs to the next one, with times above `after`. */
+  | { readonly kind: "closeEpoch"; readonly epoch: number; readonly after: number }
   /** Order no transactions, and wait until what was ordered is durable. */
   | { readonly kind: "hold" }
   | { readonly kind: "release" }
@@ -52,10 +58,10 @@ const BLOCK_WINDOW = 8;
 export function pursue(at: At, wanted: Wanted): Action {
   if (at.session > wanted.session) return { kind: "ahead" };
   if (at.session < wanted.session) {
-    const { session, block, epoch } = wanted;
-    return { kind: "goBack", session, through: block, epoch };
+    const { session, block, epoch, after } = wanted;
+    return { kind: "goBack", session, through: block, epoch, after };
   }
-  if (at.epoch < wanted.epoch) return { kind: "closeEpoch", epoch: at.epoch };
+  if (at.epoch < wanted.epoch) return { kind: "closeEpoch", epoch: at.epoch, after: wanted.after };
   if (wanted.isHeld && !at.isHeld) return { kind: "hold" };
   if (!wanted.isHeld && at.isHeld) return { kind: "release" };
   const { failing } = at.returning;

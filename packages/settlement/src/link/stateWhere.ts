@@ -28,7 +28,7 @@ export function stateWhere(link: Link): void {
 }
 
 function statePosition(link: Link, at: At, hasSent: boolean): void {
-  const { session, epoch, block, sealed, isHeld, returning } = at;
+  const { session, epoch, block, sealed, time, isHeld, returning } = at;
   const position = {
     type: "position" as const,
     session,
@@ -37,6 +37,7 @@ function statePosition(link: Link, at: At, hasSent: boolean): void {
     sealed,
     isHeld: isHeld && hasSent,
     message: link.outgoing.lastOf(epoch),
+    time,
     returning,
     settled: link.settledEpochs.known(),
   };

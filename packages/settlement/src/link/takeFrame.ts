@@ -18,6 +18,9 @@ export function takeFrame(link: Link, frame: CoordinatorFrame): void {
       link.wanted = frame;
       if (frame.session >= sequencer.session) noteAccepted(link);
       break;
+    case "clock":
+      sequencer.setTime(frame.time);
+      break;
     case "refused":
       noteRefused(link, frame.reason);
       break;

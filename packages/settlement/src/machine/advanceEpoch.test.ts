@@ -6,6 +6,8 @@ import { hasDebts } from "./debts.ts";
 import { setBack } from "./setBack.ts";
 import { putClosed } from "./tree.ts";
 
+/** Of the first epoch: it is sealed at 1,000,000 milliseconds, and all times in it are lower. */
+const UNTIL = 1_000_500;
 const stage = ({ tree }: MachineTree) => tree.epoch.stage;
 const hold = (t: MachineTree, ...names: string[]) => {
   for (const name of names) t.say(name, { isHeld: true });
@@ -26,7 +28,7 @@ function end(t: MachineTree, ...names: string[]) {
 describe("an open epoch", () => {
   it("begins to end once, when the one before has settled", () => {
     const t = machineTree(["a"]);
-    t.tree.closed = { stage: "submitting", number: 0, leftOut: [] };
+    t.tree.closed = { stage: "submitting", number: 0, after: 0, until: 1, leftOut: [] };
     expect([beginToEnd(t.tree), stage(t)]).toEqual([false, "open"]);
     t.tree.closed = undefined;
     expect([beginToEnd(t.tree), stage(t)]).toEqual([true, "holding"]);
@@ -134,8 +136,8 @@ describe("an epoch that is sealed is closed", () => {
     t.hand("b");
     expect(advanceEpoch(t.tree, 0)).toEqual([]);
     expect(t.tree).toMatchObject({
-      epoch: { stage: "open", number: 2 },
-      closed: { stage: "blocks", number: 1, leftOut: [] },
+      epoch: { stage: "open", number: 2, after: UNTIL },
+      closed: { stage: "blocks", number: 1, after: 0, until: UNTIL, leftOut: [] },
     });
     expect([t.layer("a").session, t.layer("b").session]).toEqual([0, 0]);
     expect([t.layer("a").base, t.layer("b").base]).toEqual([0, 1]);
@@ -218,7 +220,7 @@ describe("an epoch that is sealed is closed", () => {
     const t = machineTree(["a", "b"]);
     t.enter("sealing");
     seal(t, "a");
-    t.send("a", "b", { time: 9, epoch: 2 });
+    t.send("a", "b", { epoch: 2 });
     t.send("b", "a", { time: 1 });
     seal(t, "b");
     t.flush();

@@ -1,9 +1,11 @@
 import { completeBlocks } from "./checkMail.ts";
 import { hasDebts, isToBlame } from "./debts.ts";
 import { countMail, deliverTo, hasMail } from "./deliver.ts";
+import type { RunningEpoch } from "./epoch.ts";
 import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import { isPunctual, noteLate, notePunctual } from "./punctuality.ts";
 import { noteOffence, setBack } from "./setBack.ts";
+import { chooseUntil } from "./times.ts";
 import { enterStage, isBelieved, putLayer, removeLetter, type Tree } from "./tree.ts";
 
 /** How much longer others wait for a layer that they exchanged something with: what it owes them is lost otherwise. */
@@ -28,10 +30,12 @@ const MOST_DOUBLINGS = 4;
 /** How much longer an epoch holds for layers that get through their mail: it must end, whatever they say. */
 const LONGEST_PROGRESS = 16;
 
+type SealingEpoch = Extract<RunningEpoch, { stage: "sealing" }>;
+
 /** Begins to end the running epoch, unless the one before is still being proven. */
 export function beginToEnd(tree: Tree): boolean {
   if (tree.epoch.stage !== "open" || tree.closed !== undefined) return false;
-  enterStage(tree, { stage: "holding", number: tree.epoch.number }, tree.closed);
+  enterStage(tree, { ...tree.epoch, stage: "holding" }, tree.closed);
   return true;
 }
 
@@ -40,19 +44,20 @@ export function beginToEnd(tree: Tree): boolean {
  * milliseconds of patience that have passed. Returns the layers that were late, when the epoch was closed.
  */
 export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly LayerState[] | undefined {
-  const { stage, number } = tree.epoch;
-  if (stage === "open") return undefined;
+  const { epoch } = tree;
+  if (epoch.stage === "open") return undefined;
   tree.waited += elapsedMilliseconds;
-  if (stage === "holding") {
+  if (epoch.stage === "holding") {
+    const { number } = epoch;
     if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE * layerTimeoutOf(tree)) return undefined;
     const restless = restlessLayers(tree);
     if (restless.length > 0 && !isOverdue(tree, restless)) return undefined;
     for (const layer of restless) noteLate(layer, number);
-    enterStage(tree, { stage: "sealing", number }, tree.closed);
+    enterStage(tree, { ...epoch, stage: "sealing", until: chooseUntil(tree) }, tree.closed);
     return undefined;
   }
   const missing = [...tree.layers.values()].filter((layer) => !hasSealed(tree, layer));
-  return missing.some((layer) => tree.waited < patienceFor(tree, layer)) ? undefined : close(tree, missing);
+  return missing.some((layer) => tree.waited < patienceFor(tree, layer)) ? undefined : close(tree, epoch, missing);
 }
 
 /**
@@ -109,8 +114,7 @@ function patienceFor(tree: Tree, layer: LayerState): number {
  * Closes the running epoch with the blocks that are here, and opens the next one. Who is late goes back to what is here
  * of it.
  */
-function close(tree: Tree, late: readonly LayerState[]): readonly LayerState[] {
-  const { number } = tree.epoch;
+function close(tree: Tree, { number, after, until }: SealingEpoch, late: readonly LayerState[]): readonly LayerState[] {
   // All of them before any of them is in quarantine: what one sent is not delivered then.
   for (const layer of [...tree.layers.values()].filter((one) => isToBlame(tree, one))) noteOffence(tree, layer);
   for (const layer of tree.layers.values()) {
@@ -129,7 +133,8 @@ function close(tree: Tree, late: readonly LayerState[]): readonly LayerState[] {
     places.before = places.most;
     places.most = places.told;
   }
-  enterStage(tree, { stage: "open", number: number + 1 }, { stage: "blocks", number, leftOut: [] });
+  const next: RunningEpoch = { stage: "open", number: number + 1, after: until };
+  enterStage(tree, next, { stage: "blocks", number, after, until, leftOut: [] });
   if (late.length > 0)
     setBack(
       tree,

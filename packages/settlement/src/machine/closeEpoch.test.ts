@@ -195,8 +195,8 @@ describe("an epoch that opens again", () => {
     const t = machineTree(["a"]);
     t.hand("a");
     t.bundle(1n, ["a"]);
-    reopenEpoch(t.tree, 9);
-    expect(t.tree.epoch).toEqual({ stage: "open", number: 9 });
+    reopenEpoch(t.tree, { number: 9, after: 7 });
+    expect(t.tree.epoch).toEqual({ stage: "open", number: 9, after: 7 });
     expect(t.tree.bundles.get(1n)!.epoch).toBe(9);
     expect(t.layer("a")).toMatchObject({ session: 1, base: 0 });
   });

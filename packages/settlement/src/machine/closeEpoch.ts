@@ -63,15 +63,21 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
   setBack(tree, excluded.keys(), dropsOf(tree, failed));
 }
 
-/** Nothing of the closed epoch can settle: it is opened again under its number, and every layer goes back into it. */
-export function reopenEpoch(tree: Tree, number = tree.closed!.number): void {
+/**
+ * Nothing of the closed epoch can settle: it is opened again under its number and after the same time, and every layer
+ * goes back into it.
+ */
+export function reopenEpoch(
+  tree: Tree,
+  { number, after }: { readonly number: number; readonly after: number } = tree.closed!,
+): void {
   for (const layer of tree.layers.values()) {
     const first = Math.min(...[...layer.blocks.keys()]);
     layer.base = Math.min(layer.base, first - 1);
   }
   for (const bundle of tree.bundles.values())
     if (bundle.status === "preconfirmed") putBundle(tree, { ...bundle, epoch: number });
-  enterStage(tree, { stage: "open", number }, undefined);
+  enterStage(tree, { stage: "open", number, after }, undefined);
   setBack(tree, tree.layers.keys());
 }
 

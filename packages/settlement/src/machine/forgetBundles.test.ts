@@ -7,7 +7,7 @@ import { undoBundle } from "./undoBundle.ts";
 
 /** L1 has accepted all epochs through `epoch`, in which none of the layers had a block. */
 function settle(t: MachineTree, epoch: number): void {
-  enterStage(t.tree, { stage: "open", number: epoch + 1 }, undefined);
+  enterStage(t.tree, { stage: "open", number: epoch + 1, after: 0 }, undefined);
   noteSettled(t.tree, { epoch, through: new Map(), deposits: [], summary: { epoch, leftOut: [] } as never });
 }
 const known = (t: MachineTree) => {
@@ -41,7 +41,7 @@ it("a bundle whose legs never are in a block has failed after 64 epochs, and is 
 it("a bundle that fails late is known for 64 epochs after that", () => {
   const t = machineTree(["a"]);
   const bundle = t.bundle(1n, ["a"]);
-  enterStage(t.tree, { stage: "open", number: 50 }, undefined);
+  enterStage(t.tree, { stage: "open", number: 50, after: 0 }, undefined);
   undoBundle(t.tree, bundle, { leg: 0, reason: "a reason" });
   settle(t, 50 + BUNDLE_EPOCHS - 1);
   expect(known(t)[0]).toEqual(["failed"]);

@@ -71,7 +71,11 @@ describe("one more layer is registered", () => {
     const accepted = () => strangers.filter((name) => t.hand(name).kind === "accepted").length;
     expect(accepted()).toBe(32);
     for (const name of strangers) t.say(name, { epoch: 2 });
-    enterStage(t.tree, { stage: "open", number: 2 }, { stage: "blocks", number: 1, leftOut: [] });
+    enterStage(
+      t.tree,
+      { stage: "open", number: 2, after: 0 },
+      { stage: "blocks", number: 1, after: 0, until: 1, leftOut: [] },
+    );
     expect(accepted()).toBe(32);
     const [, [first]] = room(t) as [number, string[]];
     expect(t.layer(first!).blocks.size).toBe(0);

@@ -14,10 +14,10 @@ function pass(t: MachineTree, rounds: number): void {
 it("a round passes with each epoch, and with each long time in which an epoch is open; that is durable", () => {
   const t = machineTree(["a"]);
   expect(t.tree.round).toBe(1);
-  enterStage(t.tree, { stage: "open", number: 2 }, undefined);
+  enterStage(t.tree, { stage: "open", number: 2, after: 0 }, undefined);
   expect(t.tree.round).toBe(2);
   pass(t, 2);
-  enterStage(t.tree, { stage: "open", number: 1 }, undefined);
+  enterStage(t.tree, { stage: "open", number: 1, after: 0 }, undefined);
   expect(t.tree.round).toBe(4);
   t.flush();
   expect(t.restart().tree.round).toBe(4);
@@ -28,7 +28,7 @@ it("no time counts while an epoch ends or is proven: then the next epoch is a ro
   t.enter("holding");
   expect(isRoundOver(t.tree, 100 * ROUND)).toBe(false);
   t.enter("open");
-  putClosed(t.tree, { stage: "blocks", number: 0, leftOut: [] });
+  putClosed(t.tree, { stage: "blocks", number: 0, after: 0, until: 1, leftOut: [] });
   expect(isRoundOver(t.tree, 100 * ROUND)).toBe(false);
   expect(t.tree.waited).toBeLessThan(LAYER_TIMEOUT);
 });

@@ -1,3 +1,4 @@
+import { formatTime } from "@frond/protocol";
 import { checkMail } from "./checkMail.ts";
 import { blocksOfEpoch, type HandedBlock, isHere, type LayerState } from "./layerState.ts";
 import { blocksForTransactions } from "./network.ts";
@@ -6,7 +7,7 @@ import { isEpochOf } from "./receiveMessage.ts";
 import { isResting } from "./rest.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { listedItems, PLACES_OF_STRANGERS } from "./shares.ts";
-import { highestBlockTime } from "./times.ts";
+import { problemOfBeginning, problemOfTime } from "./times.ts";
 import { isBelieved, putBlock, type Tree } from "./tree.ts";
 
 /** What became of a block: it is taken, it is not (now), or it is one that an honest layer never hands over. */
@@ -32,7 +33,8 @@ export function receiveBlock(
     layer.told = "";
     return { kind: "ignored", reason };
   }
-  const problem = problemOfPlace(layer, block) ?? checkMail(tree, layer, block) ?? problemOf();
+  const problem =
+    problemOfOrder(layer, block) ?? problemOfBeginning(tree, block) ?? checkMail(tree, layer, block) ?? problemOf();
   if (problem !== undefined) {
     noteOffence(tree, layer);
     setBack(tree, [layer.layerId]);
@@ -54,7 +56,8 @@ function reasonToIgnore(
   if (!isHere(layer) || session !== layer.session) return "it is of another session";
   if (block.number !== layer.accepted + 1) return `number ${block.number} does not follow ${layer.accepted}`;
   if (!isEpochOf(tree, layer, block.epoch)) return `it is of epoch ${block.epoch}, but ${tree.epoch.number} is open`;
-  if (block.time > highestBlockTime(tree.options.age())) return `its time ${block.time} runs ahead of the clock`;
+  const problem = problemOfTime(tree, block);
+  if (problem !== undefined) return problem;
   const { blocksOfLayer, blocksOfStranger } = tree.options.shares;
   const own = countBlocks(layer, block.epoch);
   if (own >= (isBelieved(tree, layer) ? blocksOfLayer : blocksOfStranger)) return "it is more than the layer's share";
@@ -83,10 +86,9 @@ function reasonToIgnoreStranger(tree: Tree, layer: LayerState, block: HandedBloc
   return undefined;
 }
 
-function problemOfPlace(layer: LayerState, { time, epoch }: HandedBlock["block"]): string | undefined {
-  if (time <= layer.time) return `time ${time} does not follow ${layer.time}`;
-  const before = layer.blocks.get(layer.accepted)?.block.epoch ?? 0;
-  return epoch < before ? `its epoch ${epoch} is over for the layer, which is in ${before}` : undefined;
+/** A block of an epoch that the layer has left is one of these, or has no time in that epoch's window. */
+function problemOfOrder({ time: last }: LayerState, { time }: HandedBlock["block"]): string | undefined {
+  return time <= last ? `its time ${formatTime(time)} is not after ${formatTime(last)}, the one before` : undefined;
 }
 
 function countBlocks({ blocks }: LayerState, epoch: number): number {

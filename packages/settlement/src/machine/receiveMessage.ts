@@ -6,7 +6,7 @@ import { deliverTo } from "./deliver.ts";
 import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
 import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
-import { highestMessageTime } from "./times.ts";
+import { problemOfBeginning, problemOfTime } from "./times.ts";
 import { isBelieved, putLetter, type Tree } from "./tree.ts";
 
 type Frame<T extends LayerFrame["type"]> = Extract<LayerFrame, { type: T }>;
@@ -65,8 +65,8 @@ function problemOf(tree: Tree, layer: LayerState, { message, position, time, epo
     message.time === time &&
     isPositionOf(time, position);
   if (!isRight) return "the message is not one that the layer can send";
-  if (time > highestMessageTime(tree.options.age()))
-    return `its time ${time} runs ahead of what its receiver can follow`;
+  const wrongTime = problemOfBeginning(tree, { time, epoch }) ?? problemOfTime(tree, { time, epoch });
+  if (wrongTime !== undefined) return wrongTime;
   const block = blocksOfEpoch(layer, epoch).find((handed) => handed.time === time);
   const isOfBlock = block === undefined ? time > layer.time : isProduced({ time, position, message }, block.produced);
   if (!isOfBlock) return "the layer's block of that time does not have it";

@@ -13,7 +13,7 @@ it("says everything again that may have been lost, and nothing that was handled"
   t.flush();
   restate(t.tree);
   const said = t.flush().get("b")!;
-  expect(said.map(({ type }) => type).sort()).toEqual(["deliver", "deliver", "network", "wanted"]);
+  expect(said.map(({ type }) => type).sort()).toEqual(["clock", "deliver", "deliver", "network", "wanted"]);
   expect(said.flatMap((frame) => (frame.type === "deliver" ? [frame.position] : []))).toEqual([128, 1]);
 });
 
@@ -22,5 +22,9 @@ it("frames that are lost do no harm: an epoch ends all the same", () => {
   t.enter("holding");
   t.flush();
   restate(t.tree);
-  expect(t.flush().get("a")).toMatchObject([{ type: "network" }, { type: "wanted", isHeld: true }]);
+  expect(t.flush().get("a")).toMatchObject([
+    { type: "network" },
+    { type: "clock", time: t.now },
+    { type: "wanted", isHeld: true },
+  ]);
 });

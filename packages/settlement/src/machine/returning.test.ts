@@ -77,8 +77,8 @@ describe("a returning transaction that fails may be given up", () => {
     },
     {
       what: "nobody knows what settles of the closed epoch",
-      wait: (t) => putClosed(t.tree, { stage: "blocks", number: 0, leftOut: [] }),
-      come: (t) => putClosed(t.tree, { stage: "aggregates", number: 0, leftOut: [] }),
+      wait: (t) => putClosed(t.tree, { stage: "blocks", number: 0, after: 0, until: 1, leftOut: [] }),
+      come: (t) => putClosed(t.tree, { stage: "aggregates", number: 0, after: 0, until: 1, leftOut: [] }),
     },
     {
       what: "the layer is in quarantine, and can't send",
@@ -129,7 +129,7 @@ describe("a returning transaction that fails may be given up", () => {
     t.say("bad", { session: t.layer("bad").session, ...says });
     for (let epoch = 1; epoch <= 33; epoch++) {
       expect(giveUp(t)).toBeUndefined();
-      enterStage(t.tree, { stage: "open", number: epoch + 1 }, undefined);
+      enterStage(t.tree, { stage: "open", number: epoch + 1, after: 0 }, undefined);
       t.say("r", { returning: failing, epoch: epoch + 1 });
     }
     expect(giveUp(t)).toBe(TIME);
@@ -163,7 +163,7 @@ describe("a returning transaction that fails may be given up", () => {
     const t = returningTree();
     t.deposit(0, "r", 1n);
     expect(giveUp(t)).toBeUndefined();
-    enterStage(t.tree, { stage: "open", number: 34 }, undefined);
+    enterStage(t.tree, { stage: "open", number: 34, after: 0 }, undefined);
     t.say("r", { returning: failing, epoch: 34 });
     expect(giveUp(t)).toBe(TIME);
   });
@@ -190,7 +190,7 @@ describe("a returning transaction that fails may be given up", () => {
     restate(t.tree);
     t.flush();
     t.handled("a", "b", 20 * 64);
-    expect(t.flush().get("r")).toMatchObject([{ type: "wanted", giveUp: TIME }]);
+    expect(t.flush().get("r")).toMatchObject([{ type: "clock" }, { type: "wanted", giveUp: TIME }]);
   });
 
   it("when it is all back, and a layer that comes again later is waited for no more", () => {
@@ -234,7 +234,7 @@ describe("a layer that was set back is back", () => {
     const t = returningTree("here", "away");
     t.disconnect("away");
     back(t, "here", { count: 1, waiting: 0 });
-    enterStage(t.tree, { stage: "open", number: 6 }, undefined);
+    enterStage(t.tree, { stage: "open", number: 6, after: 0 }, undefined);
     goBack(t, "here", "away");
     expect([t.layer("here").returningSince, t.layer("away").returningSince]).toEqual([6, 1]);
   });
@@ -257,10 +257,11 @@ describe("who missed the end of an epoch", () => {
     expect(giveUp(t)).toBeUndefined();
     // It had debts, and is in quarantine.
     t.now += 30_000;
-    t.send("late", "r", { time: 3 });
+    const time = t.tree.epoch.after + 1;
+    t.send("late", "r", { time });
     t.say("late");
     expect(giveUp(t)).toBeUndefined();
-    t.handled("r", "late", 3 * 64);
+    t.handled("r", "late", time * 64);
     expect(giveUp(t)).toBe(TIME);
   });
 });

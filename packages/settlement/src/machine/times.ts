@@ -1,26 +1,52 @@
-/*
- * A time is a logical clock: a layer that receives a message uses a time above the message's time. The coordinator
- * refuses messages whose time runs ahead of its clock, so that no stranger can use up a receiver's times. 32 times a
- * second last for four years.
- */
+import { formatTime, MAX_DRIFT_MILLISECONDS } from "@frond/protocol";
+import { afterOf } from "./epoch.ts";
+import type { Tree } from "./tree.ts";
 
-const TIMES_PER_SECOND = 32;
-/** What a network may use before its clock counts. */
-const HEAD_START = 2 ** 16;
+/** Until so much after the last time that is known an epoch goes: for what layers do before they hear that it ends. */
+const SLACK_MILLISECONDS = 500;
+
+/** The network's time as layers are told it: an epoch is never before its own window. */
+export function networkTime({ options, epoch }: Tree): number {
+  return Math.max(Math.floor(options.time()), epoch.after);
+}
+
+/** What a layer's message or block has that no honest one has: it heard where its epoch begins when it entered it. */
+export function problemOfBeginning(tree: Tree, { time, epoch }: Timed): string | undefined {
+  const after = afterOf(tree.epoch, epoch);
+  if (time > after) return undefined;
+  return `its time ${formatTime(time)} is not after ${formatTime(after)}, where its epoch begins`;
+}
+
 /**
- * The times that blocks may have beyond the times of messages: a layer that a message pushed to the limit still has
- * times of its own.
+ * Why a layer's message or block is not taken now; undefined if it is. A time ahead of the network's is taken later. One
+ * after the epoch's end never is: its layer is late, and goes back when the epoch is closed.
  */
-const RESERVE = 2 ** 16;
-const LAST_TIME = 2 ** 32 - 1;
-
-/** The highest time that a message may have, `milliseconds` after the network began. */
-export function highestMessageTime(milliseconds: number): number {
-  const passed = Math.floor((Math.max(0, milliseconds) / 1_000) * TIMES_PER_SECOND);
-  return Math.min(HEAD_START + passed, LAST_TIME - 2 * RESERVE);
+export function problemOfTime(tree: Tree, { time, epoch }: Timed): string | undefined {
+  const { epoch: running } = tree;
+  if (running.stage === "sealing" && epoch === running.number && time > running.until)
+    return `its time ${formatTime(time)} is after ${formatTime(running.until)}, where its epoch ends`;
+  if (!isAhead(tree, { time, epoch })) return undefined;
+  return `its time ${formatTime(time)} is ahead of the network's, which is ${formatTime(networkTime(tree))}`;
 }
 
-/** The highest time that a block may have. */
-export function highestBlockTime(milliseconds: number): number {
-  return highestMessageTime(milliseconds) + RESERVE;
+/** By the rule that layers keep to themselves (`createHeadroom` of the sequencer). */
+function isAhead(tree: Tree, { time, epoch }: Timed): boolean {
+  return time > Math.max(networkTime(tree), afterOf(tree.epoch, epoch)) + MAX_DRIFT_MILLISECONDS;
 }
+
+/** The end of the window of the running epoch: after every time in it that is known, and every one said in good faith. */
+export function chooseUntil(tree: Tree): number {
+  const { number } = tree.epoch;
+  let last = networkTime(tree);
+  const note = ({ time, epoch }: Timed): void => {
+    if (epoch === number) last = Math.max(last, time);
+  };
+  for (const { at, blocks } of tree.layers.values()) {
+    for (const { block } of blocks.values()) note(block);
+    if (at !== undefined && !isAhead(tree, at)) note(at);
+  }
+  for (const letter of tree.letters.all()) note(letter);
+  return last + SLACK_MILLISECONDS;
+}
+
+type Timed = { readonly time: number; readonly epoch: number };

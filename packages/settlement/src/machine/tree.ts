@@ -18,7 +18,9 @@ export type MachineOptions = {
   readonly layerTimeoutMilliseconds: number;
   /** Milliseconds after which an epoch that is open counts as a round, and again after as many. */
   readonly roundMilliseconds: number;
-  /** Milliseconds since the network began: the clock that times may not run ahead of. */
+  /** The network's time, in milliseconds since 1970 (`coordinator/networkClock.ts`). */
+  readonly time: () => number;
+  /** The same since the network began. */
   readonly age: () => number;
 };
 

@@ -7,13 +7,13 @@ import { setBack } from "./setBack.ts";
 
 describe("where a layer is wanted", () => {
   it.each([
-    { stage: "open", epoch: 1, isHeld: false },
-    { stage: "holding", epoch: 1, isHeld: true },
-    { stage: "sealing", epoch: 2, isHeld: false },
-  ] as const)("while an epoch is $stage: in epoch $epoch, held: $isHeld", ({ stage, epoch, isHeld }) => {
+    { stage: "open", epoch: 1, after: 0, isHeld: false },
+    { stage: "holding", epoch: 1, after: 0, isHeld: true },
+    { stage: "sealing", epoch: 2, after: 1_000_500, isHeld: false },
+  ] as const)("while an epoch is $stage: in epoch $epoch after $after, held: $isHeld", ({ stage, ...place }) => {
     const t = machineTree(["a"]);
     t.enter(stage);
-    expect(t.wanted("a")).toEqual({ type: "wanted", session: 0, block: 0, message: -1, epoch, isHeld, drop: [] });
+    expect(t.wanted("a")).toEqual({ type: "wanted", session: 0, block: 0, message: -1, drop: [], ...place });
   });
 
   it("in the next epoch as soon as the epoch is closed, and held no more", () => {

@@ -1,9 +1,10 @@
 import { MOST_DROPS } from "../link/frames.ts";
 import { hasMail } from "./deliver.ts";
-import { DUTIES } from "./epoch.ts";
+import { afterOf, DUTIES } from "./epoch.ts";
 import { isHere, isOnline, type LayerState, type Wanted } from "./layerState.ts";
 import { giveUpOf } from "./returning.ts";
 import { partsOf } from "./setBack.ts";
+import { networkTime } from "./times.ts";
 import { send, type Tree } from "./tree.ts";
 
 /** Where a layer should be: the whole of it, so that the frame before may be lost. */
@@ -18,6 +19,7 @@ export function wantedOf(tree: Tree, layer: LayerState): Omit<Wanted, "number"> 
     block: layer.accepted,
     message: tree.letters.lastPosition(layer.layerId, isHere(layer) ? layer.at!.epoch : epoch),
     epoch,
+    after: afterOf(tree.epoch, epoch),
     isHeld,
     drop,
     ...(giveUp === undefined ? {} : { giveUp }),
@@ -42,7 +44,7 @@ function isBehind(tree: Tree, layer: LayerState): boolean {
   return !isHere(layer) || layer.at!.epoch <= tree.epoch.number;
 }
 
-/** Tells layers where they should be, if that has changed since they were told last. */
+/** Tells layers where they should be, and what time it is, if that place has changed since they were told last. */
 export function tellWanted(tree: Tree, layers: Iterable<LayerState>): void {
   for (const layer of layers) {
     if (!isOnline(layer) || layer.at === undefined) continue;
@@ -51,6 +53,7 @@ export function tellWanted(tree: Tree, layers: Iterable<LayerState>): void {
     if (told === layer.told) continue;
     layer.told = told;
     layer.tellings += 1;
+    send(tree, layer, { type: "clock", time: networkTime(tree) });
     send(tree, layer, { ...wanted, number: layer.tellings });
   }
 }

@@ -1,6 +1,7 @@
 import { layerIdOfConfig, MESSAGES_PER_BLOCK } from "@frond/protocol";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import { createSimCoordinator, type SimCoordinator } from "./coordinator/simCoordinator.ts";
+import { jump } from "./jump.ts";
 import { createSimLayer, type SimLayer } from "./layer/simLayer.ts";
 import { createRandom } from "./random.ts";
 import type { Promised, SimLayerOne } from "./simTypes.ts";
@@ -11,6 +12,8 @@ export type RunOptions = {
   readonly layers: number;
   /** How likely a process dies in one step. */
   readonly crash: number;
+  /** How likely a clock jumps in one step. */
+  readonly jump: number;
   readonly faults: OldFaults;
   readonly isProvable: boolean;
   readonly hasBundles: boolean;
@@ -30,13 +33,13 @@ export type Run = {
   lastHash: bigint;
 };
 
-const STORMY: Omit<Weather, "crash"> = { cut: 0.006, repeat: 0.05, reorder: 0.5, lose: 0.01 };
-const CALM: Weather = { crash: 0, cut: 0, repeat: 0, reorder: 0.2, lose: 0 };
+const STORMY: Omit<Weather, "crash" | "jump"> = { cut: 0.006, repeat: 0.05, reorder: 0.5, lose: 0.01 };
+const CALM: Weather = { crash: 0, cut: 0, repeat: 0, reorder: 0.2, lose: 0, jump: 0 };
 
-export function createRun({ seed, layers: count, crash, faults, isProvable, hasBundles }: RunOptions): Run {
-  const world = createWorld(createRandom(seed), { ...STORMY, crash }, faults);
+export function createRun({ seed, layers: count, crash, jump, faults, isProvable, hasBundles }: RunOptions): Run {
+  const world = createWorld(createRandom(seed), { ...STORMY, crash, jump }, faults);
   const known = Array.from({ length: count }, (_, index) => knownLayer(`layer-${index}`, index));
-  const layerOne: SimLayerOne = { epoch: 1, deposits: [], settled: new Map() };
+  const layerOne: SimLayerOne = { epoch: 1, settledUntil: 0, deposits: [], settled: new Map() };
   const unprovable = () => (run.isStorm && !isProvable ? 0.02 : 0);
   const run: Run = {
     world,
@@ -75,10 +78,12 @@ export function strike({ world, layers, coordinator }: Run): void {
   if (random.chance(weather.crash / 4)) for (const process of [...layers, coordinator]) process.crash();
   if (random.chance(weather.cut))
     random.pick(layers.map(({ layerId }) => coordinator.tree?.layers.get(layerId)))?.peer?.close();
+  if (random.chance(weather.jump)) jump(world, layers);
 }
 
 export function calmDown(run: Run): void {
   run.isStorm = false;
+  run.world.wrong.lies.clear();
   run.world.weather = CALM;
 }
 

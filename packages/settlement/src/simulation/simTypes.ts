@@ -38,6 +38,8 @@ export type Returning = { readonly transaction: SimTransaction; readonly time: n
 export type LayerRecord = {
   readonly session: number;
   readonly epoch: number;
+  /** Blocks of the epoch have greater times. */
+  readonly after: number;
   /** The highest time ever used. */
   readonly time: number;
   readonly blocks: readonly SimBlock[];
@@ -49,6 +51,7 @@ export type LayerRecord = {
 export const emptyRecord: LayerRecord = {
   session: 0,
   epoch: 1,
+  after: 0,
   time: 0,
   blocks: [],
   open: undefined,
@@ -59,6 +62,8 @@ export const emptyRecord: LayerRecord = {
 /** L1 of a simulation: it takes an epoch once, and queues deposits. */
 export type SimLayerOne = {
   epoch: number;
+  /** The end of the time that the settled epochs cover. */
+  settledUntil: number;
   readonly deposits: Deposit[];
   /** The last block of each layer in what it took, by epoch. */
   readonly settled: Map<number, ReadonlyMap<Field, number>>;

@@ -11,6 +11,8 @@ export type SimulationOptions = {
   readonly steps?: number;
   /** How likely a process dies in one step; 0.004 unless given. */
   readonly crash?: number;
+  /** How likely a clock jumps in one step; 0.004 unless given. */
+  readonly jump?: number;
   /** Faults of the product to put back. */
   readonly faults?: OldFaults;
   /** Blocks that can't be proven, and bundles that fail, are causes to lose what was promised. */
@@ -30,12 +32,13 @@ export type SimulationResult = {
 };
 
 const CRASH = 0.004;
+const JUMP = 0.004;
 
 /** One run of the machine, its disks and its network under a scheduler that follows from the seed. */
 export function simulate(options: SimulationOptions): SimulationResult {
   const { seed, steps = 800, isProvable = false, hasBundles = true } = options;
-  const { layers: count = 3, crash = CRASH, faults = {} } = options;
-  const run = createRun({ seed, layers: count, crash, faults, isProvable, hasBundles });
+  const { layers: count = 3, crash = CRASH, jump = JUMP, faults = {} } = options;
+  const run = createRun({ seed, layers: count, crash, jump, faults, isProvable, hasBundles });
   const { world, layers, coordinator, layerOne, promised } = run;
   coordinator.start();
   for (const layer of layers) layer.start();

@@ -17,6 +17,19 @@ export type Weather = {
   readonly repeat: number;
   readonly reorder: number;
   readonly lose: number;
+  /** That somebody sets a clock, or a layer begins to lie about the time. */
+  readonly jump: number;
+};
+
+/** How far clocks are ahead of the time that passes, in milliseconds; behind if that is negative. */
+export type WrongClocks = {
+  layerOne: number;
+  /** The coordinator's wall clock. */
+  coordinator: number;
+  /** Wall clocks of layers, by name. */
+  readonly layers: Map<string, number>;
+  /** By how much the blocks of layers that lie are ahead of the network's time, by name. */
+  readonly lies: Map<string, number>;
 };
 
 /** Something that happens as soon as the scheduler chooses it. */
@@ -27,8 +40,9 @@ export type World = {
   readonly random: Random;
   readonly faults: OldFaults;
   weather: Weather;
-  /** Since the network began. */
+  /** Passes for everybody at the same rate. */
   milliseconds: number;
+  readonly wrong: WrongClocks;
   /** What happened, for people: the last lines only. */
   readonly trace: string[];
   note(line: string): void;
@@ -40,6 +54,8 @@ export type World = {
 };
 
 const LONGEST_TRACE = 2_000;
+/** In milliseconds since 1970. */
+const BEGINNING = 1_700_000_000_000;
 
 export function createWorld(random: Random, weather: Weather, faults: OldFaults): World {
   const events: Event[] = [];
@@ -47,7 +63,8 @@ export function createWorld(random: Random, weather: Weather, faults: OldFaults)
     random,
     faults,
     weather,
-    milliseconds: 1_000_000,
+    milliseconds: BEGINNING,
+    wrong: { layerOne: 0, coordinator: 0, layers: new Map(), lies: new Map() },
     trace: [],
     violations: new Set(),
     note(line) {

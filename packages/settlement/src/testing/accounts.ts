@@ -1,5 +1,13 @@
 import { type Field, publicKeyOf } from "@frond/foundation";
-import { ACCOUNTS_MAP, addressOf, entryKey, linkBundle, signTransaction, type Transaction } from "@frond/protocol";
+import {
+  ACCOUNTS_MAP,
+  addressOf,
+  entryKey,
+  LAST_TIME,
+  linkBundle,
+  signTransaction,
+  type Transaction,
+} from "@frond/protocol";
 import type { Sequencer } from "@frond/sequencer";
 import type { Deposit } from "../types.ts";
 import { ALICE, alice, bank } from "./bank.ts";
@@ -42,7 +50,7 @@ export function createAccounts(layer: (name: string) => TestLayer, queue: Deposi
       const number = bank.program.methods.findIndex((candidate) => candidate.name === method);
       const padded = [...args, ...Array<Field>(bank.program.argumentFields - args.length).fill(0n)];
       const common = { layerId: accounts.idOf(name), method: number, args: padded, nonce };
-      return { ...common, maxFee: 0n, expiry: 1_000_000, publicKey: publicKeyOf(secret) };
+      return { ...common, maxFee: 0n, expiry: LAST_TIME, publicKey: publicKeyOf(secret) };
     },
     call: (name, method, args) =>
       layer(name).sequencer.submit(signTransaction(accounts.unsigned(name, method, args), ALICE)),

@@ -1,23 +1,31 @@
 import type { Field } from "@frond/foundation";
+import { TOLERANCE_MILLISECONDS } from "../coordinator/networkClock.ts";
 import type { Deposit, LayerOne, Settling } from "../types.ts";
 
 /** An L1 that keeps to the contract's rules, and can be made to fail. */
 export function fakeLayerOne(genesisRoot: Field) {
-  const chain = { root: genesisRoot, epoch: 1, deposits: [] as Deposit[], settled: [] as Settling[] };
+  const chain = { root: genesisRoot, epoch: 1, settledUntil: 0, deposits: [] as Deposit[], settled: [] as Settling[] };
   const faults = { beforeSettling: 0, afterSettling: 0 };
+  /** How far L1's clock is ahead of this machine's. */
+  const clock = { aheadMilliseconds: 0 };
   const cost = { hash: "0x01", gasUsed: 7n, verifierGas: 5n } as const;
+  const time = (): number => Math.floor((Date.now() + clock.aheadMilliseconds) / 1_000) * 1_000;
   const layerOne: LayerOne = {
-    state: async () => ({ root: chain.root, epoch: chain.epoch }),
+    state: async () => ({ root: chain.root, epoch: chain.epoch, settledUntil: chain.settledUntil }),
+    time: async () => time(),
     deposits: async (from) => chain.deposits.filter(({ id }) => id >= from),
     settledEpoch: async (epoch) => (epoch < chain.epoch ? cost : undefined),
     async settle(settling) {
       if (faults.beforeSettling-- > 0) throw new Error("L1 is away");
+      if (settling.until > time() + TOLERANCE_MILLISECONDS) throw new Error("UntilAhead");
+      if (settling.until <= chain.settledUntil) throw new Error("UntilNotAfter");
       chain.root = settling.rootOut;
       chain.epoch += 1;
+      chain.settledUntil = settling.until;
       chain.settled.push(settling);
       if (faults.afterSettling-- > 0) throw new Error("the answer was lost");
       return cost;
     },
   };
-  return { chain, faults, layerOne };
+  return { chain, faults, clock, layerOne };
 }

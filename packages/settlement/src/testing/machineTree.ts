@@ -5,12 +5,14 @@ import { openRecords } from "../coordinator/records.ts";
 import type { CoordinatorFrame } from "../link/frames.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { type Conduct, founding } from "../machine/conduct.ts";
+import { afterOf } from "../machine/epoch.ts";
 import { type LayerState, newcomer, newLayerState, type Position } from "../machine/layerState.ts";
 import { type BlockVerdict, receiveBlock } from "../machine/receiveBlock.ts";
 import { receiveHandled, receiveMessage } from "../machine/receiveMessage.ts";
 import { receivePosition } from "../machine/receivePosition.ts";
 import { defaultShares, type ShareOptions } from "../machine/shares.ts";
 import { type Decision, takeDecision } from "../machine/takeDecision.ts";
+import { chooseUntil } from "../machine/times.ts";
 import { createTree, enterStage, putBundle, putLayer, type Tree } from "../machine/tree.ts";
 import { wantedOf } from "../machine/wanted.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
@@ -46,7 +48,7 @@ type Sent = {
 /** A tree of the machine, and layers that say what a test lets them say. Nothing is signed, proven or executed. */
 export type MachineTree = {
   readonly tree: Tree;
-  /** Milliseconds since the network began. */
+  /** The network's time, which began at 0. */
   now: number;
   layer(name: string): LayerState;
   add(name: string, conduct?: Conduct): LayerState;
@@ -89,9 +91,10 @@ export function machineTree(
       shares: { ...defaultShares, ...options.shares },
       layerTimeoutMilliseconds: LAYER_TIMEOUT,
       roundMilliseconds: ROUND,
+      time: () => built.now,
       age: () => built.now,
     },
-    { stage: "open", number: 1 },
+    { stage: "open", number: 1, after: 0 },
   );
   openRecords(tables).restore(tree);
   const layer = (name: string): LayerState => {
@@ -118,8 +121,9 @@ export function machineTree(
     },
     say: (name, at) => receivePosition(tree, layer(name), positionOf(tree, layer(name), at)),
     messageOf: (from, to, time) => messageOf(layer(from).layerId, layer(to).layerId, time),
-    send(from, to, { time = layer(from).time + 1, index = 0, epoch = tree.epoch.number, previous, session } = {}) {
+    send(from, to, { index = 0, epoch = tree.epoch.number, previous, session, ...sent } = {}) {
       const sender = layer(from);
+      const time = sent.time ?? nextTime(tree, sender, epoch);
       const position = time * POSITIONS_PER_BLOCK + index;
       return receiveMessage(tree, sender, {
         type: "message",
@@ -139,7 +143,7 @@ export function machineTree(
       source: layerSource(layer(from).layerId),
       position: time * POSITIONS_PER_BLOCK + index,
     }),
-    enter: (stage) => enterStage(tree, { stage, number: tree.epoch.number }, tree.closed),
+    enter: (stage) => enterStage(tree, { ...tree.epoch, stage, until: chooseUntil(tree) }, tree.closed),
     bundle: (id, layers, status = "preconfirmed") => bundle(tree, { id, layers: layers.map(layer), status }),
     deposit(id, name, depositor) {
       const deposit = { id, layer: layer(name).layerId, asset: 1, amount: 1n, recipient: 7n, payload: depositor };
@@ -207,15 +211,32 @@ function positionOf(tree: Tree, layer: LayerState, at: Partial<Position> = {}): 
   const returning = { count: 0 };
   return {
     type: "position",
-    ...{ number, session, epoch, block, sealed, message, isHeld: false, returning, settled: 0, ...at },
+    ...{
+      number,
+      session,
+      epoch,
+      block,
+      sealed,
+      message,
+      time: layer.time,
+      isHeld: false,
+      returning,
+      settled: 0,
+      ...at,
+    },
   };
+}
+
+/** The time of a layer's next block in an epoch, at least. */
+function nextTime({ epoch: running }: Tree, { time }: LayerState, epoch: number): number {
+  return Math.max(time, afterOf(running, epoch)) + 1;
 }
 
 function hand(tree: Tree, layer: LayerState, given: Handed = {}): BlockVerdict {
   const { problem, session = layer.session, ...block } = given;
   const record = {
     number: layer.accepted + 1,
-    time: layer.time + 1,
+    time: nextTime(tree, layer, block.epoch ?? tree.epoch.number),
     epoch: tree.epoch.number,
     size: "small",
     status: "sealed",

@@ -1,6 +1,6 @@
 import { type Field, silentLogger } from "@frond/foundation";
 import { blockInputs } from "@frond/language";
-import { createSequencer, type Sequencer } from "@frond/sequencer";
+import { type Clock, createSequencer, type Sequencer } from "@frond/sequencer";
 import { memoryStore, type Store } from "@frond/store";
 import { createLayerLink, type LayerLink } from "../link/createLayerLink.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
@@ -18,8 +18,14 @@ export type TestLayer = {
   start(): Promise<void>;
 };
 
-/** Milliseconds until a block is sealed, 40 unless given, and that a message waits at most, 10 unless given. */
-export type TestLayerOptions = { readonly blockMilliseconds?: number; readonly messageDelayMilliseconds?: number };
+export type TestLayerOptions = {
+  /** Milliseconds until a block is sealed; 40 unless given. */
+  readonly blockMilliseconds?: number;
+  /** Milliseconds that a message waits at most; 10 unless given. */
+  readonly messageDelayMilliseconds?: number;
+  /** The wall clock of the layer's machine; this one's unless given. */
+  readonly wall?: () => number;
+};
 
 /** A bank's layer with an empty store. Make it runnable before it starts. */
 export function testLayer(name: string, secret: bigint, place: { parentId: Field; index: Field }): TestLayer {
@@ -46,10 +52,10 @@ export function testLayer(name: string, secret: bigint, place: { parentId: Field
 export function makeRunnable(layer: TestLayer, port: () => number, options: TestLayerOptions): TestLayer {
   layer.start = async () => {
     const { layerId } = layer.known;
-    const { blockMilliseconds = 40, messageDelayMilliseconds = 10 } = options;
+    const { blockMilliseconds = 40, messageDelayMilliseconds = 10, wall = Date.now } = options;
     layer.sequencer = createSequencer(
       { program: bank.program, layerId, sizes, secret: layer.secret, blockMilliseconds, messageDelayMilliseconds },
-      { store: layer.store },
+      { store: layer.store, clock: clockOf(wall) },
     );
     layer.link = createLayerLink(
       { layerId, coordinatorUrl: () => `ws://127.0.0.1:${port()}`, secret: layer.secret, url: () => "http://test" },
@@ -70,4 +76,15 @@ export function makeRunnable(layer: TestLayer, port: () => number, options: Test
     await layer.sequencer.close();
   };
   return layer;
+}
+
+function clockOf(wall: () => number): Clock {
+  return {
+    now: wall,
+    passed: () => performance.now(),
+    after(milliseconds, run) {
+      const timer = setTimeout(run, milliseconds);
+      return () => clearTimeout(timer);
+    },
+  };
 }

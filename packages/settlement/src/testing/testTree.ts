@@ -33,7 +33,7 @@ export type TestTree = Accounts & {
   stopCoordinator(): Promise<void>;
   layer(name: string): TestLayer;
   /** Starts a second node of a layer, with the same key and a store of its own, as whoever has stolen the key would. */
-  startRival(name: string): Promise<TestLayer>;
+  startRival(name: string, wall?: () => number): Promise<TestLayer>;
   online(): Promise<void>;
   /** Ends the open epoch and waits until it has settled. */
   settle(): Promise<SettledEpoch>;
@@ -87,9 +87,12 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     startCoordinator: restartable.start,
     stopCoordinator: restartable.stop,
     layer: layerOf,
-    async startRival(name) {
+    async startRival(name, wall) {
       const layer = layerOf(name);
-      const rival = runnable({ ...layer, store: memoryStore(layer.store.identity) });
+      const rival = makeRunnable({ ...layer, store: memoryStore(layer.store.identity) }, () => restartable.port, {
+        ...options,
+        ...(wall === undefined ? {} : { wall }),
+      });
       rivals.push(rival);
       await rival.start();
       return rival;

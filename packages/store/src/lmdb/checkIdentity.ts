@@ -4,7 +4,7 @@ import { StoreFormatError, StoreIdentityError } from "../errors.ts";
 import type { StoreIdentity } from "../types.ts";
 
 /** Increased when the layout of the data changes. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 const FORMAT_KEY = Buffer.from("format");
 const IDENTITY_KEY = Buffer.from("identity");

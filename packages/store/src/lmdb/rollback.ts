@@ -1,5 +1,6 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import { BlockSettledError } from "../errors.ts";
+import { rebaseMetadata } from "../rebaseMetadata.ts";
 import type {
   BlockRecord,
   DroppedTransaction,
@@ -41,7 +42,8 @@ export function prepareRollback(
       rows.tables.dropped.remove(key);
     }
     putDropped(rows, pending.dropped);
-    putMetadata(rows, pending);
+    for (const [name, value] of rebaseMetadata(pending))
+      rows.tables.metadata.put(Buffer.from(name), valueToBytes(value));
     return undefined;
   };
 }
@@ -50,10 +52,6 @@ function undoBlock(rows: StoreRows, number: Buffer, undo: Uint8Array): void {
   applyUndo(rows, undo);
   for (const hash of readValue<BlockRecord>(rows.blocks, number)!.transactions) rows.places.remove(fieldToKey(hash));
   for (const table of [rows.undo, rows.blocks, rows.witnesses]) table.remove(number);
-}
-
-function putMetadata({ tables }: StoreRows, { transactions: _, dropped: __, ...numbers }: RebaseRecord): void {
-  for (const [name, value] of Object.entries(numbers)) tables.metadata.put(Buffer.from(name), valueToBytes(value));
 }
 
 /** Removes executed and dropped transactions from the pending ones. Part of a transaction. */

@@ -1,5 +1,6 @@
 import { fieldToHex } from "@frond/foundation";
 import { StoreClosedError } from "../errors.ts";
+import { rebaseMetadata } from "../rebaseMetadata.ts";
 import type { DroppedTransaction, LogRecord, PendingTransaction, Store, StoreIdentity } from "../types.ts";
 import { memoryBlocks } from "./memoryBlocks.ts";
 import { memoryTables } from "./memoryTables.ts";
@@ -49,14 +50,15 @@ export function memoryStore(identity: StoreIdentity): Store {
       checkOpen();
       blocks.setStatus(number, status);
     },
-    async rollback({ through, pending: { transactions, dropped, ...numbers } }) {
+    async rollback({ through, pending: record }) {
+      const { transactions, dropped } = record;
       checkOpen();
       blocks.undoAbove(through);
       log.clear();
       pending = new Map(structuredClone([...transactions]).entries());
       for (const { hash } of transactions) reasons.delete(fieldToHex(hash));
       putReasons(dropped);
-      for (const [name, value] of Object.entries(numbers)) tables.table<number>("metadata").put(name, value);
+      for (const [name, value] of rebaseMetadata(record)) tables.table("metadata").put(name, value);
     },
     *pending() {
       for (const [position, transaction] of [...pending]) yield { position, transaction: structuredClone(transaction) };

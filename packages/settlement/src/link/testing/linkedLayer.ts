@@ -4,6 +4,7 @@ import {
   ACCOUNTS_MAP,
   type BlockSize,
   entryKey,
+  LAST_TIME,
   linkBundle,
   type Message,
   MessageKind,
@@ -81,7 +82,7 @@ export async function startLinkedLayer(
   const unsigned: LinkedLayer["unsigned"] = (method, args) => {
     const number = bank.program.methods.findIndex(({ name }) => name === method);
     const padded = [...args, ...Array<bigint>(bank.program.argumentFields - args.length).fill(0n)];
-    return { layerId: LAYER, method: number, args: padded, nonce: nonce++, maxFee: 0n, expiry: 1_000_000 };
+    return { layerId: LAYER, method: number, args: padded, nonce: nonce++, maxFee: 0n, expiry: LAST_TIME };
   };
   return {
     store,

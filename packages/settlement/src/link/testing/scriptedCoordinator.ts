@@ -57,7 +57,17 @@ export async function startScriptedCoordinator(): Promise<ScriptedCoordinator> {
     peer: undefined,
     accepted: 0,
     last: nothing,
-    wanted: { type: "wanted", number: 0, session: 0, block: 0, message: -1, epoch: 1, isHeld: false, drop: [] },
+    wanted: {
+      type: "wanted",
+      number: 0,
+      session: 0,
+      block: 0,
+      message: -1,
+      epoch: 1,
+      after: 0,
+      isHeld: false,
+      drop: [],
+    },
     want(change) {
       Object.assign(script.wanted, change);
       if (change.session !== undefined) {

@@ -1,5 +1,6 @@
 import type { Field } from "@frond/foundation";
 import type { TableChange } from "@frond/store";
+import type { NetworkClock } from "../../coordinator/networkClock.ts";
 import type { CoordinatorFrame, LayerFrame } from "../../link/frames.ts";
 import type { BundleRecord } from "../../machine/bundleRecord.ts";
 import type { HandedBlock } from "../../machine/layerState.ts";
@@ -34,6 +35,7 @@ export type CoordinatorProcess = {
   readonly disk: Disk;
   /** Undefined while the process is dead. */
   tree: Tree | undefined;
+  clock: NetworkClock;
   ledgerEpoch: number;
   /** Each start is another life: what an earlier one asked the disk for tells nobody anything. */
   life: number;

@@ -1,10 +1,15 @@
 import type { Field } from "@frond/foundation";
+import type { EpochWindow } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
+import { TOLERANCE_MILLISECONDS } from "../../coordinator/networkClock.ts";
 import { type Exclusion, leaveOut, noteSettled, reopenEpoch } from "../../machine/closeEpoch.ts";
+import { windowOf } from "../../machine/epoch.ts";
 import { blocksOfEpoch } from "../../machine/layerState.ts";
 import { put, putClosed, type Tree } from "../../machine/tree.ts";
 import type { SettledEpoch } from "../../types.ts";
 import { includeSides } from "../includeSides.ts";
+import type { SimLayerOne } from "../simTypes.ts";
+import type { World } from "../world.ts";
 import { blockName, type CoordinatorProcess, decide } from "./coordinatorProcess.ts";
 
 export type SimSubmission = {
@@ -43,7 +48,9 @@ export function settle(coordinator: CoordinatorProcess, tree: Tree): void {
     noteExclusions(coordinator, number, excluded);
     decide(coordinator, (now) => leaveOut(now, excluded));
   } else if (included.size === 0) decide(coordinator, reopen);
-  else submit(coordinator, number, included);
+  // Its end is ahead of L1's clock: a moment later it is not.
+  else if (tree.closed.until <= layerOneTime(coordinator.world) + TOLERANCE_MILLISECONDS)
+    submit(coordinator, windowOf(tree.closed), included);
 }
 
 function reopen(tree: Tree): void {
@@ -54,10 +61,11 @@ function reopen(tree: Tree): void {
 
 function submit(
   coordinator: CoordinatorProcess,
-  epoch: number,
+  window: EpochWindow,
   included: ReadonlyMap<Field, readonly BlockRecord[]>,
 ): void {
   const { layerOne, world } = coordinator;
+  const { epoch } = window;
   const through = new Map([...included].map(([id, own]) => [id, own.at(-1)!.number]));
   const deposits = [...included.values()]
     .flat()
@@ -73,13 +81,40 @@ function submit(
     () => {
       const { life } = coordinator;
       if (layerOne.epoch === epoch) {
+        for (const problem of problemsOnLayerOne(layerOne, window, included)) world.violations.add(problem);
         layerOne.epoch += 1;
+        layerOne.settledUntil = window.until;
         layerOne.settled.set(epoch, through);
         world.note(`L1 takes epoch ${epoch}`);
       }
       world.later("answer of L1", () => life === coordinator.life && finish(coordinator, submission));
     },
   );
+}
+
+/** The time of L1's next block. */
+export function layerOneTime({ milliseconds, wrong }: World): number {
+  return milliseconds + wrong.layerOne;
+}
+
+/** What the contract and the aggregates would refuse of an epoch's times. */
+function problemsOnLayerOne(
+  { settledUntil }: SimLayerOne,
+  { epoch, after, until }: EpochWindow,
+  included: ReadonlyMap<Field, readonly BlockRecord[]>,
+): string[] {
+  const problems: string[] = [];
+  if (after !== settledUntil || until <= after) problems.push(`the window of epoch ${epoch} is not L1's next one`);
+  for (const [layerId, blocks] of included) {
+    let last = after;
+    for (const { number, time, consumed } of blocks) {
+      const newest = Math.max(0, ...consumed.map(({ message }) => message.time));
+      if (time <= last || time > until || time <= newest)
+        problems.push(`block ${number} of layer ${layerId} in epoch ${epoch} has a wrong time`);
+      last = time;
+    }
+  }
+  return problems;
 }
 
 /** L1 has accepted an epoch. */

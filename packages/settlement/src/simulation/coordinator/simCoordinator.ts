@@ -1,4 +1,5 @@
 import type { Field } from "@frond/foundation";
+import { createNetworkClock, type NetworkClock } from "../../coordinator/networkClock.ts";
 import { openRecords } from "../../coordinator/records.ts";
 import type { CoordinatorFrame, LayerFrame } from "../../link/frames.ts";
 import { advanceEpoch, beginToEnd } from "../../machine/advanceEpoch.ts";
@@ -17,7 +18,7 @@ import type { Connection, World } from "../world.ts";
 import { accept } from "./accept.ts";
 import { loseBundles, sendBundle } from "./bundles.ts";
 import { type CoordinatorProcess, crash, decide, type SimCoordinatorOptions } from "./coordinatorProcess.ts";
-import { finish, prove, type SimSubmission, settle } from "./settle.ts";
+import { finish, layerOneTime, prove, type SimSubmission, settle } from "./settle.ts";
 
 /** The coordinator's process: the machine as it is, on a simulated disk, with proofs that are there at once. */
 export type SimCoordinator = {
@@ -51,6 +52,7 @@ export function createSimCoordinator(
     options,
     disk: createDisk(world, "coordinator"),
     tree: undefined,
+    clock: clockOf(world),
     ledgerEpoch: 0,
     life: 0,
     connections: [],
@@ -77,6 +79,7 @@ export function createSimCoordinator(
 function tick(coordinator: CoordinatorProcess): void {
   const { tree, world } = coordinator;
   if (tree === undefined) return;
+  if (world.random.chance(0.3)) coordinator.clock.noteLayerOne(layerOneTime(world));
   loseBundles(coordinator);
   noteHalfSetBacks(tree, world);
   const isUsed = (id: number) => coordinator.disk.table("deposits").get(String(id)) === true;
@@ -92,6 +95,14 @@ function tick(coordinator: CoordinatorProcess): void {
   settle(coordinator, tree);
 }
 
+/** What the coordinator's process knows of the time: nothing of its clock is durable. */
+function clockOf(world: World): NetworkClock {
+  return createNetworkClock({
+    wall: () => world.milliseconds + world.wrong.coordinator,
+    monotonic: () => world.milliseconds,
+  });
+}
+
 /** By itself a layer of which nothing settles ends epochs ever less often. */
 function isDue(tree: Tree, { random }: World): boolean {
   const patience = [...tree.layers.values()]
@@ -103,6 +114,8 @@ function isDue(tree: Tree, { random }: World): boolean {
 /** Reads what is on the disk, and goes on with it. */
 function start(coordinator: CoordinatorProcess): void {
   const { disk, world, layerOne, options } = coordinator;
+  coordinator.clock = clockOf(world);
+  coordinator.clock.noteLayerOne(layerOneTime(world));
   const rows = disk.table<unknown>("coordinator");
   coordinator.ledgerEpoch = (rows.get("ledger") as { epoch: number } | undefined)?.epoch ?? 0;
   const tree = createTree(
@@ -110,9 +123,10 @@ function start(coordinator: CoordinatorProcess): void {
       shares: defaultShares,
       layerTimeoutMilliseconds: 2_000,
       roundMilliseconds: 10_000,
-      age: () => world.milliseconds,
+      time: coordinator.clock.time,
+      age: () => coordinator.clock.time(),
     },
-    { stage: "open", number: coordinator.ledgerEpoch + 1 },
+    { stage: "open", number: coordinator.ledgerEpoch + 1, after: 0 },
   );
   coordinator.tree = tree;
   openRecords(disk).restore(tree);

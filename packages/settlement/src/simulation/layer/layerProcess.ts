@@ -21,6 +21,8 @@ export type LayerProcess = {
   wanted: Wanted | undefined;
   /** Whom the layer can send to, and how many blocks an epoch has for it. */
   network: { readonly reachable: ReadonlySet<Field>; readonly blocks: number } | undefined;
+  /** The network's time as it was told last, and when that was; undefined as long as this process was told nothing. */
+  clock: { readonly time: number; readonly at: number } | undefined;
   isHeld: boolean;
   handedOver: number;
   sentMessage: number;

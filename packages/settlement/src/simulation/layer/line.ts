@@ -49,7 +49,7 @@ export function tellDropped(layer: LayerProcess): void {
 }
 
 /** Goes back to the wanted block. What had a place above it stands in line, less what is to be dropped. */
-export function setBack(layer: LayerProcess, { session, block, epoch, drop: drops }: Wanted): void {
+export function setBack(layer: LayerProcess, { session, block, epoch, after, drop: drops }: Wanted): void {
   const record = layer.record!;
   const codes = new Map(drops.map(({ hash, code }) => [hash, code]));
   const all = [...transactionsAbove(record, block), ...record.line];
@@ -66,7 +66,8 @@ export function setBack(layer: LayerProcess, { session, block, epoch, drop: drop
   layer.handedOver = block;
   layer.sentMessage = -1;
   layer.impatience = 0;
-  put(layer, { ...record, session, epoch, blocks: record.blocks.slice(0, block), open: undefined, line, dropped });
+  const blocks = record.blocks.slice(0, block);
+  put(layer, { ...record, session, epoch, after, blocks, open: undefined, line, dropped });
   executeLine(layer);
 }
 

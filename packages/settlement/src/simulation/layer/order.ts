@@ -1,6 +1,7 @@
 import { ledgerOf, refusalOf } from "../ledger.ts";
 import type { Entry, LayerRecord, SimBlock, SimTransaction } from "../simTypes.ts";
 import type { LayerProcess } from "./layerProcess.ts";
+import { isAhead, nextTime } from "./time.ts";
 
 /** Entries of a block. */
 const OPEN_AT_MOST = 6;
@@ -13,7 +14,7 @@ export function order(layer: LayerProcess, entry: Entry, afterTime: number): Lay
   const mustCut =
     record.open !== undefined && (record.open.time <= afterTime || record.open.entries.length >= OPEN_AT_MOST);
   if (mustCut) record = cut(record);
-  const time = record.open?.time ?? Math.max(record.time, afterTime) + 1;
+  const time = record.open?.time ?? nextTime(layer, afterTime);
   const block: SimBlock = record.open ?? { number: record.blocks.length + 1, time, epoch: record.epoch, entries: [] };
   return { ...record, time, open: { ...block, entries: [...block.entries, entry] } };
 }
@@ -38,6 +39,13 @@ export function refusalOfNew(layer: LayerProcess, transaction: SimTransaction): 
   return transaction.nonce > expected ? "nonce-too-high" : refusal(layer, transaction)?.code;
 }
 
+/** Whether an entry needs another block, which has to wait until the network's time has come up. */
+export function mustWait(layer: LayerProcess, afterTime: number): boolean {
+  const { open } = layer.record!;
+  const hasBlock = open !== undefined && open.time > afterTime && open.entries.length < OPEN_AT_MOST;
+  return !hasBlock && isAhead(layer, afterTime);
+}
+
 /** Why a transaction can't be ordered now. What is `later` is not its own fault. */
 export function refusal(
   layer: LayerProcess,
@@ -48,5 +56,6 @@ export function refusal(
   if (code !== undefined) return { code, isLater: false };
   if (toLayer !== layer.layerId && layer.network?.reachable.has(toLayer) !== true)
     return { code: "destination-offline", isLater: true };
+  if (mustWait(layer, 0)) return { code: "ahead", isLater: true };
   return hasRoom(layer, "transaction") ? undefined : { code: "no-room", isLater: true };
 }

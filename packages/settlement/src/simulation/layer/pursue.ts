@@ -28,7 +28,7 @@ function takeStep(layer: LayerProcess): boolean {
   if (wanted.epoch > record.epoch) {
     layer.isHeld = false;
     layer.sentMessage = -1;
-    put(layer, { ...cut(record), epoch: record.epoch + 1 });
+    put(layer, { ...cut(record), epoch: record.epoch + 1, after: wanted.after });
     return true;
   }
   layer.isHeld = wanted.isHeld;
@@ -52,6 +52,7 @@ function positionOf(layer: LayerProcess): Omit<Position, "number"> {
     block: stored.blocks.length,
     sealed: stored.blocks.filter((block) => block.epoch < stored.epoch).length,
     message: lastMessage(layer),
+    time: stored.time,
     isHeld: layer.isHeld && isDurable,
     returning: {
       count: stored.line.length,

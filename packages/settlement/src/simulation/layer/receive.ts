@@ -3,8 +3,9 @@ import { ledgerOf } from "../ledger.ts";
 import type { SimTransaction } from "../simTypes.ts";
 import { durableOf, type LayerProcess, put, send } from "./layerProcess.ts";
 import { executeLine, hasLine } from "./line.ts";
-import { hasRoom, order, refusalOfNew } from "./order.ts";
+import { hasRoom, mustWait, order, refusalOfNew } from "./order.ts";
 import { pursue } from "./pursue.ts";
+import { setTime } from "./time.ts";
 
 /** Takes a frame of the coordinator, and does what follows from it. */
 export function receive(layer: LayerProcess, frame: CoordinatorFrame): void {
@@ -12,7 +13,8 @@ export function receive(layer: LayerProcess, frame: CoordinatorFrame): void {
     if (layer.wanted !== undefined && frame.number <= layer.wanted.number) return;
     if (layer.wanted === undefined) layer.handedOver = Math.min(frame.block, durableOf(layer).blocks.length);
     layer.wanted = frame;
-  } else if (frame.type === "network") layer.network = { reachable: new Set(frame.reachable), blocks: frame.blocks };
+  } else if (frame.type === "clock") setTime(layer, frame.time);
+  else if (frame.type === "network") layer.network = { reachable: new Set(frame.reachable), blocks: frame.blocks };
   else if (frame.type === "deliver") deliver(layer, frame);
   else if (frame.type === "commit") commit(layer, frame as never);
   pursue(layer);
@@ -30,7 +32,7 @@ function deliver(layer: LayerProcess, frame: Extract<CoordinatorFrame, { type: "
     if (durableCursor() >= at) acknowledge();
     return;
   }
-  if (previous > cursor || !hasRoom(layer, "message", message.time)) return;
+  if (previous > cursor || !hasRoom(layer, "message", message.time) || mustWait(layer, message.time)) return;
   put(layer, order(layer, { kind: "message", source, position: at, message }, message.time), acknowledge);
   executeLine(layer);
 }

@@ -72,6 +72,7 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
     },
     start() {
       layer.record = layer.rows.get("layer") ?? emptyRecord;
+      layer.clock = undefined;
       reconnect(layer);
       executeLine(layer);
     },
@@ -90,6 +91,7 @@ function createProcess(world: World, layerId: Field, name: string): LayerProcess
     connection: undefined,
     wanted: undefined,
     network: undefined,
+    clock: undefined,
     isHeld: false,
     handedOver: 0,
     sentMessage: -1,
