@@ -23,5 +23,5 @@ const WAITS_FOR: Record<WaitReason, string> = {
   keys: "A leg of a bundle keeps locked what this touches.",
   list: "The epoch's list of messages from and to L1 is full.",
   blocks: "The layer has no blocks left in this epoch.",
-  time: "The layer's next block would be ahead of the network's time.",
+  time: "The layer's next block would be ahead of the network's time, or that is not known yet.",
 };
