@@ -201,8 +201,8 @@ export type SequencerStatus = {
   /** What a transaction that is sent now sees. */
   readonly time: number;
   /**
-   * Milliseconds until a block may be opened, for the last one is ahead of the network's time, or that is not known yet;
-   * until then transactions and messages wait. 0 if the layer is not ahead.
+   * Milliseconds until a block may be opened, for the last one is ahead of the network's time, or that is not known
+   * yet; until then transactions and messages wait. 0 if the layer is not ahead.
    */
   readonly ahead: number;
   /** Items in the settlement list of this epoch so far. */

@@ -4,8 +4,8 @@ import type { NetworkTime } from "./createNetworkTime.ts";
 
 /**
  * Keeps a layer from running ahead. The coordinator takes no block that is later than the network's time, or than the
- * end of the epoch before, by more than `MAX_DRIFT_MILLISECONDS`; the layer opens none. Nor does it while it waits to be
- * told the network's time: blocks by a wall clock that is hours ahead would make it wait for hours.
+ * end of the epoch before, by more than `MAX_DRIFT_MILLISECONDS`; the layer opens none. Nor does it while it waits to
+ * be told the network's time: blocks by a wall clock that is hours ahead would make it wait for hours.
  */
 export type Headroom = {
   /** Milliseconds until a block of this time may be opened; 0 if it may be now. */
