@@ -233,7 +233,7 @@ describe("a transaction", () => {
     expect(await sent.settled()).toEqual({ status: "settled", block: 3 });
   });
 
-  it("that returns after a rebase is reported with its reason, and waited for", async () => {
+  it("that returns after a set-back is reported with its reason, and waited for", async () => {
     const client = await network.client("bank");
     const sent = await client.methods.pay({ amount: 1, fee: 0 });
     const returning = { status: "returning", code: "sequencer/execution-failed", message: "Its deposit is not back." };

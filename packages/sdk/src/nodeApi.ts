@@ -48,7 +48,7 @@ export type LayerStatus = z.output<typeof statusSchema>;
 export type LayerInfo = z.output<typeof layerSchema>;
 
 /**
- * The progress of a transaction (docs/protocol.md 10). `returning`: after a rebase, the transaction waits until the
+ * The progress of a transaction (docs/protocol.md 10). `returning`: after a set-back, the transaction waits until the
  * layer can execute it again. `dropped`: the layer withdrew its promise.
  */
 export type TransactionStatus = z.output<typeof transactionStatusSchema>;

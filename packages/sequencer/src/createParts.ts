@@ -4,7 +4,7 @@ import { addressOf, FIRST_EPOCH } from "@frond/protocol";
 import type { EnteredEpoch, LogPosition } from "@frond/store";
 import { createBundleLegs } from "./bundles/bundleLegs.ts";
 import { createPreparedLegs } from "./bundles/preparedLegs.ts";
-import { rebased, sequencerFailed } from "./errors.ts";
+import { sequencerFailed, wasSetBack } from "./errors.ts";
 import { createAccountRates } from "./intake/accountRates.ts";
 import { createCounts } from "./intake/counts.ts";
 import { createIntake } from "./intake/createIntake.ts";
@@ -30,8 +30,8 @@ import { blocksOfEpoch } from "./seal/blocksOfEpoch.ts";
 import { createSealer } from "./seal/sealBlock.ts";
 import { createSealQueue } from "./seal/sealQueue.ts";
 import { createReturner } from "./setBack/createReturner.ts";
+import { createSetBacks } from "./setBack/createSetBacks.ts";
 import { createDrops } from "./setBack/drops.ts";
-import { createRebasing } from "./setBack/rebasing.ts";
 import { createSignal } from "./signal.ts";
 import { createHeadroom } from "./time/createHeadroom.ts";
 import { createNetworkTime } from "./time/createNetworkTime.ts";
@@ -165,7 +165,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     promises,
     quota,
     drops,
-    session: () => rebasing.session,
+    session: () => setBacks.session,
     round: () => allowance.round,
     flush,
     async room() {
@@ -215,7 +215,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   const hold = createHold({
     now: networkTime.now,
     async drain() {
-      await rebasing.whenDone();
+      await setBacks.whenDone();
       mail.deliver();
       await returner.whenIdle();
       await legs.whenNone();
@@ -227,7 +227,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       positions.tell();
     },
   });
-  const rebasing = createRebasing({
+  const setBacks = createSetBacks({
     store,
     session: firstSession,
     orderer,
@@ -239,14 +239,14 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       intake.answer();
       timer.stop();
       mail.close();
-      intake.giveUp(rebased());
+      intake.giveUp(wasSetBack());
       legs.clear();
       await flush();
       await sealQueue.last();
     },
     onStart: hold.release,
     forget(epoch) {
-      inbox.restart(rebased());
+      inbox.restart(wasSetBack());
       outbox.restart(blocksOfEpoch(store, epoch));
     },
     flush,
@@ -261,11 +261,11 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   const positions = createPositions({
     store,
     tip,
-    session: () => rebasing.session,
+    session: () => setBacks.session,
     isHeld: () => hold.isHeld,
     heldTime,
     returning: () => returner.status,
-    isSettingBack: () => rebasing.isUnderWay,
+    isSettingBack: () => setBacks.isUnderWay,
     onChange: () => emitter.emit("position"),
   });
 
@@ -285,7 +285,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   replayed = undefined;
   // The epoch was closed, and the process died before its last block was cut.
   if (tip.state.open !== undefined && tip.state.open.epoch < tip.epoch) tip.cut();
-  rebasing.resume();
+  setBacks.resume();
   positions.tell();
 
   /**
@@ -311,7 +311,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       hasFailed: life.hasFailed,
       isClosing: life.isClosing,
       isReplaying: replayed !== undefined,
-      isSettingBack: rebasing.isUnderWay,
+      isSettingBack: setBacks.isUnderWay,
       isHolding: hold.isHolding,
     });
     const isOutOfBlocks =
@@ -392,7 +392,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     headroom,
     sealQueue,
     returner,
-    rebasing,
+    setBacks,
     changed,
     flush,
     onRoom,

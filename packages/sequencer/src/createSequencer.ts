@@ -12,7 +12,7 @@ import type { Drop, Sequencer, SequencerDependencies, SequencerOptions, Sequence
  */
 export const createSequencer = (options: SequencerOptions, dependencies: SequencerDependencies): Sequencer => {
   const parts = createParts(options, dependencies);
-  const { emitter, orderer, hold, positions, rebasing } = parts;
+  const { emitter, orderer, hold, positions, setBacks } = parts;
   return {
     ...intakeOf(parts),
     ...epochsOf(parts),
@@ -27,7 +27,7 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
       return positions.position().sealed;
     },
     get session() {
-      return rebasing.session;
+      return setBacks.session;
     },
     get isHeld() {
       return hold.isHeld;
@@ -41,19 +41,19 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
 /**
  * Resolves when no set-back is under way; the sequencer may have ended by then. @throws SequencerError closed, failed
  */
-const whenReady = ({ life, rebasing }: Parts): Promise<void> | undefined => {
+const whenReady = ({ life, setBacks }: Parts): Promise<void> | undefined => {
   life.checkRunning();
-  return rebasing.isUnderWay ? rebasing.whenDone() : undefined;
+  return setBacks.isUnderWay ? setBacks.whenDone() : undefined;
 };
 
 const intakeOf = (parts: Parts): Pick<Sequencer, "submit" | "prepare" | "commit" | "abort" | "consume" | "cursor"> => {
-  const { life, counts, emitter, bundleLegs, legs, intake, inbox, mail, rebasing } = parts;
+  const { life, counts, emitter, bundleLegs, legs, intake, inbox, mail, setBacks } = parts;
   return {
     submit: intake.submit,
     prepare: intake.prepare,
     async commit(hash) {
       life.checkRunning();
-      if (rebasing.isUnderWay) throw notPrepared(fieldToHex(hash));
+      if (setBacks.isUnderWay) throw notPrepared(fieldToHex(hash));
       const { preconfirmation, executed } = await bundleLegs.commit(hash);
       if (executed !== undefined) {
         counts.add("accepted");
@@ -79,14 +79,14 @@ const intakeOf = (parts: Parts): Pick<Sequencer, "submit" | "prepare" | "commit"
 const epochsOf = (
   parts: Parts,
 ): Pick<Sequencer, "seal" | "hold" | "release" | "closeEpoch" | "outbox" | "setAllowance" | "setTime"> => {
-  const { life, hold, orderer, outbox, sealQueue, rebasing, setAllowance, setTime } = parts;
+  const { life, hold, orderer, outbox, sealQueue, setBacks, setAllowance, setTime } = parts;
   const { tip } = orderer;
   return {
     async seal() {
       await whenReady(parts);
       life.checkRunning();
       if (tip.state.open === undefined && tip.state.cut.length === 0) return undefined;
-      if (!rebasing.isUnderWay) tip.cut();
+      if (!setBacks.isUnderWay) tip.cut();
       return sealQueue.last();
     },
     async hold() {
@@ -110,14 +110,14 @@ const setBackOf = ({
   promises,
   drops,
   returner,
-  rebasing,
+  setBacks,
 }: Parts): Pick<
   Sequencer,
-  "rebase" | "returning" | "returningReason" | "giveUp" | "dropped" | "lastDropped" | "droppedLegs" | "nextNonce"
+  "setBack" | "returning" | "returningReason" | "giveUp" | "dropped" | "lastDropped" | "droppedLegs" | "nextNonce"
 > => ({
-  async rebase(rebase) {
+  async setBack(options) {
     life.checkRunning();
-    await rebasing.start(rebase);
+    await setBacks.start(options);
     life.checkRunning();
   },
   returning: () => returner.status,
@@ -175,14 +175,14 @@ const statusOf = ({ orderer, counts, promises, inbox, hold, networkTime, headroo
 
 /** Drains the sequencer, and refuses what would have to wait longer. */
 const close = async (parts: Parts): Promise<void> => {
-  const { life, timer, headroom, mail, changed, legs, intake, inbox, rebasing, returner, flush, sealQueue } = parts;
+  const { life, timer, headroom, mail, changed, legs, intake, inbox, setBacks, returner, flush, sealQueue } = parts;
   life.close();
   headroom.stop();
   timer.stop();
   mail.close();
   changed.wake();
   legs.clear();
-  await rebasing.whenDone();
+  await setBacks.whenDone();
   await returner.whenIdle().catch(() => {});
   await intake.idle();
   intake.fail(sequencerClosed());

@@ -29,7 +29,7 @@ export type SequencerErrorCode =
   | "sequencer/no-bundle-leg"
   | "sequencer/bundle-busy"
   | "sequencer/not-prepared"
-  | "sequencer/rebased"
+  | "sequencer/set-back"
   | "sequencer/closed"
   | "sequencer/failed";
 
@@ -246,9 +246,9 @@ export const notPrepared = (hash: string): SequencerError =>
     data: { hash, retryAfter: 0 },
   });
 
-export const rebased = (): SequencerError =>
+export const wasSetBack = (): SequencerError =>
   new SequencerError({
-    code: "sequencer/rebased",
+    code: "sequencer/set-back",
     message: "The layer is being set back to an earlier block. Send the same message or leg again in a moment.",
     retry: "later",
     data: { retryAfter: 500 },

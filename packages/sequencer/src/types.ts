@@ -55,14 +55,14 @@ export type OutgoingMessage = {
   readonly epoch: number;
 };
 
-/** A transaction that a rebase has to leave out, and what its sender is told. */
+/** A transaction that a set-back has to leave out, and what its sender is told. */
 export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
 
-export type RebaseOptions = {
+export type SetBackOptions = {
   /** The last block that stays. */
   readonly through: number;
   readonly epoch: number;
-  /** Greater than every session before; a rebase to a session already reached does nothing. */
+  /** Greater than every session before; a set-back to a session already reached does nothing. */
   readonly session: number;
   /** The end of the epoch before `epoch`, see `closeEpoch`; unless given, what was said last. */
   readonly after?: number;
@@ -239,7 +239,7 @@ export interface Sequencer {
   /**
    * Stops ordering transactions, which wait; messages go on. Resolves when all that was ordered is durable, its
    * messages were emitted, and no leg is prepared any more: then `isHeld` is true, until `release`, `closeEpoch` or
-   * `rebase`.
+   * `setBack`.
    */
   hold(): Promise<void>;
   release(): void;
@@ -268,8 +268,8 @@ export interface Sequencer {
    * Resolves when each was tried once; goes on after a crash where it was.
    * @throws BlockSettledError
    */
-  rebase(options: RebaseOptions): Promise<void>;
-  /** Of the last rebase; 0 before the first. Durable. */
+  setBack(options: SetBackOptions): Promise<void>;
+  /** Of the last set-back; 0 before the first. Durable. */
   readonly session: number;
   /** Promised transactions without a place. */
   returning(): ReturningStatus;

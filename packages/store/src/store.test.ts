@@ -12,13 +12,13 @@ import { memoryTables } from "./memory/memoryTables.ts";
 import { createOverlay } from "./overlay.ts";
 import { BUNDLE_SOURCE, layerSource } from "./sources.ts";
 import { blockCommit, identity, opened } from "./testing.ts";
-import type { DroppedTransaction, PendingTransaction, RebaseRecord, Store, Tables } from "./types.ts";
+import type { DroppedTransaction, PendingTransaction, SetBackRecord, Store, Tables } from "./types.ts";
 
 const transactions = [0, 1, 2].map((nonce): PendingTransaction => {
   const unsigned = { layerId: 7n, method: 0, args: [1n], nonce, maxFee: 9n, expiry: 100 };
   return { hash: BigInt(1100 + nonce), transaction: signTransaction(unsigned, 5n), fee: 2n, time: 4 + nonce };
 });
-const pending: RebaseRecord = {
+const pending: SetBackRecord = {
   session: 2,
   epoch: 3,
   after: 8,
@@ -107,7 +107,7 @@ for (const [engine, open] of Object.entries(engines)) {
         blockCommit(store, { number: 3, updates: [{ key: 4n, after: [1n, 1n] }], logThrough: 0, source: "layer:2" }),
       );
       await store.append([opened(4)]);
-      await store.table("dropped").put(fieldToHex(transactions[0]!.hash), "from a rebase before");
+      await store.table("dropped").put(fieldToHex(transactions[0]!.hash), "from a set-back before");
       await store.rollback({ through: 1, pending });
       expect({ root: rootOf(store), block: store.block(1), witness: store.witness(1) }).toEqual(before);
       expect(store.lastBlockNumber()).toBe(1);

@@ -97,7 +97,7 @@ export type BlockCommit = {
   readonly logThrough: LogPosition;
 };
 
-/** A transaction that was promised once and dropped after the rebase to `session`, with the reason. */
+/** A transaction that was promised once and dropped after the set-back to `session`, with the reason. */
 export type DroppedTransaction = {
   readonly hash: Field;
   readonly code: string;
@@ -107,10 +107,10 @@ export type DroppedTransaction = {
   readonly isLeg: boolean;
 };
 
-/** A pending transaction and its position in `RebaseRecord.transactions`. */
+/** A pending transaction and its position in `SetBackRecord.transactions`. */
 export type PendingRow = { readonly position: number; readonly transaction: PendingTransaction };
 
-/** Pending transactions to remove, by their positions in `RebaseRecord.transactions`. */
+/** Pending transactions to remove, by their positions in `SetBackRecord.transactions`. */
 export type PendingRemoval = {
   /**
    * Executed transactions. The time of their first place is stored in the table `firstTimes`, by the hash as 0x hex.
@@ -127,11 +127,11 @@ export type PendingRemoval = {
 export type EnteredEpoch = { readonly epoch: number; readonly after: number };
 
 /**
- * The work that a rollback leaves, committed together with the rollback: a rebase resumes from this record after a
+ * The work that a rollback leaves, committed together with the rollback: a set-back resumes from this record after a
  * crash.
  */
-export type RebaseRecord = {
-  /** Grows with each rebase. Stored as `session` in the table `metadata`. */
+export type SetBackRecord = {
+  /** Grows with each set-back. Stored as `session` in the table `metadata`. */
   readonly session: number;
   /** The epoch of the blocks that follow. Stored with `after`, an {@link EnteredEpoch}. */
   readonly epoch: number;
@@ -210,7 +210,7 @@ export interface Store {
    * `pending`.
    * @throws {@link BlockSettledError} when one of these blocks has settled
    */
-  rollback(options: { readonly through: number; readonly pending: RebaseRecord }): Promise<void>;
+  rollback(options: { readonly through: number; readonly pending: SetBackRecord }): Promise<void>;
   /** The transactions of the last rollback that `removePending` has not removed, in their order. */
   pending(): Iterable<PendingRow>;
   /** Removes pending transactions and stores their times and reasons, in one write. Unknown positions are ignored. */

@@ -75,7 +75,7 @@ it("says of a promised transaction what a set-back has made of it, and which non
   for (const nonce of [0, 1]) await post(node.url, send(nonce));
   const [first, second] = [0, 1].map((nonce) => fieldToHex(transactionHash(mint(ALICE, 5n, nonce))));
   const drop = [{ hash: transactionHash(mint(ALICE, 5n, 0)), code: "test/dropped", message: "It was chosen." }];
-  await node.context.sequencer.rebase({ through: 0, epoch: 1, session: 1, drop });
+  await node.context.sequencer.setBack({ through: 0, epoch: 1, session: 1, drop });
   const get = async (method: string, params: unknown = {}) => (await post(node.url, rpc(method, params))).result;
   expect(await get("frond_getTransaction", { hash: first })).toMatchObject({ status: "dropped", code: "test/dropped" });
   expect(await get("frond_getTransaction", { hash: second })).toMatchObject({ status: "preconfirmed", position: 0 });

@@ -7,7 +7,7 @@ import { createWorkerSealer } from "../threads/workers.ts";
 
 /*
  * The process that crash.test.ts kills: sends transactions and deposits as fast as they are answered, seals and ends
- * epochs, and writes a line for everything acknowledged. In the mode "rebase" it is also set back again and again.
+ * epochs, and writes a line for everything acknowledged. In the mode "set back" it is also set back again and again.
  */
 
 const [, , path, mode] = process.argv;
@@ -33,10 +33,10 @@ const send = async (transaction: Transaction): Promise<void> => {
   say({ hash: transactionHash.toString(), block, time, epoch, position });
 };
 
-/** A rebase may drop what was sent before, and reject what waits. */
-const unlessRebased = async (work: Promise<unknown>): Promise<void> => {
+/** A set-back may drop what was sent before, and reject what waits. */
+const unlessSetBack = async (work: Promise<unknown>): Promise<void> => {
   await work.catch((error) => {
-    if (mode !== "rebase" || !(error instanceof FrondError)) throw error;
+    if (mode !== "set back" || !(error instanceof FrondError)) throw error;
   });
 };
 
@@ -52,31 +52,31 @@ const sendForEver = async (secret: bigint): Promise<void> => {
   for (;;) {
     const first = sequencer.nextNonce(addressOfSecret(secret));
     const transactions = [0, 1, 2].map((i) => nextOf(secret, first + i));
-    await Promise.all(transactions.map((transaction) => unlessRebased(send(transaction))));
+    await Promise.all(transactions.map((transaction) => unlessSetBack(send(transaction))));
   }
 };
 
 const depositForEver = async (): Promise<void> => {
   for (;;) {
-    // A rebase takes the position back, so it is asked for when none is under way: this waits for it.
-    await unlessRebased(sequencer.consume([]));
+    // A set-back takes the position back, so it is asked for when none is under way: this waits for it.
+    await unlessSetBack(sequencer.consume([]));
     const position = (sequencer.cursor("l1") ?? -1) + 1;
     const deposits = [0, 1, 2].map((i) => depositAt(position + i));
-    await unlessRebased(sequencer.consume(deposits).then(() => say({ deposit: position + 2 })));
+    await unlessSetBack(sequencer.consume(deposits).then(() => say({ deposit: position + 2 })));
     if (position % 4 === 0) say({ closed: (await sequencer.closeEpoch()).epoch });
   }
 };
 
-const rebaseForEver = async (): Promise<void> => {
+const setBackForEver = async (): Promise<void> => {
   for (;;) {
     await sleep(Math.random() * 60);
     const through = Math.max(0, store.lastBlockNumber() - Math.floor(Math.random() * 6));
     const session = sequencer.session + 1;
     const epoch = Math.max(sequencer.epoch, store.block(through)?.epoch ?? 1);
     const drop = recent.slice(0, 1).map((hash) => ({ hash, code: "test/dropped", message: "It was chosen." }));
-    await sequencer.rebase({ through, epoch, session, drop });
+    await sequencer.setBack({ through, epoch, session, drop });
     say({ session });
   }
 };
 
-await Promise.all([...SENDERS.map(sendForEver), depositForEver(), ...(mode === "rebase" ? [rebaseForEver()] : [])]);
+await Promise.all([...SENDERS.map(sendForEver), depositForEver(), ...(mode === "set back" ? [setBackForEver()] : [])]);

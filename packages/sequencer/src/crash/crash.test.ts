@@ -59,17 +59,17 @@ it("has everything acknowledged after kill -9 at any moment, and the same root",
   rmSync(path, { recursive: true });
 });
 
-it("rebases all or nothing, killed at any moment, and loses nothing but what it was told to leave out", {
+it("is set back as a whole or not at all, killed at any moment, and loses nothing but what it was told to leave out", {
   timeout: 900_000,
 }, async () => {
-  const path = mkdtempSync(join(tmpdir(), "frond-rebase-crash-"));
+  const path = mkdtempSync(join(tmpdir(), "frond-set-back-crash-"));
   const promised = new Set<bigint>();
   /** What was signed for each time. */
   const signed = new Map<number, string>();
   let session = 0;
   let lastDeposit = -1;
   for (let round = 0; round < ROUNDS; round++) {
-    for (const line of await runAndKill(path, "rebase")) {
+    for (const line of await runAndKill(path, "set back")) {
       if (line.hash !== undefined) promised.add(BigInt(line.hash));
       if (line.session !== undefined) session = line.session;
       if (line.deposit !== undefined) lastDeposit = Math.max(lastDeposit, line.deposit);
@@ -81,7 +81,7 @@ it("rebases all or nothing, killed at any moment, and loses nothing but what it 
     const store = openStore({ path, identity });
     const sequencer = startOn(store);
     expect(sequencer.session).toBeGreaterThanOrEqual(session);
-    // Waits for the rebase that was interrupted.
+    // Waits for the set-back that was interrupted.
     await sequencer.consume([]);
     for (const hash of promised)
       expect(
@@ -91,7 +91,7 @@ it("rebases all or nothing, killed at any moment, and loses nothing but what it 
     if (round % 2 === 0) await sequencer.seal();
     expectOneChain(store);
     if (round === ROUNDS - 1) {
-      await sequencer.rebase({ through: 0, epoch: sequencer.epoch, session: sequencer.session + 1 });
+      await sequencer.setBack({ through: 0, epoch: sequencer.epoch, session: sequencer.session + 1 });
       expect(sequencer.returning().count).toBeGreaterThan(0);
       await bringBack(sequencer, lastDeposit);
       const reasons = [...promised].map(
@@ -117,17 +117,17 @@ async function bringBack(sequencer: Sequencer, lastDeposit: number): Promise<voi
 }
 
 /**
- * Runs the child until some time after it has acknowledged a few things (or rebases), or at once; gives the lines that
+ * Runs the child until some time after it has acknowledged a few things (or set-backs), or at once; gives the lines that
  * it wrote whole.
  */
-async function runAndKill(path: string, mode: "go on" | "rebase"): Promise<Line[]> {
+async function runAndKill(path: string, mode: "go on" | "set back"): Promise<Line[]> {
   const entry = fileURLToPath(new URL("./crash.child.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", "tsx", entry, path, mode], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
   const lines: Line[] = [];
-  let left = Math.floor(Math.random() * (mode === "rebase" ? 5 : 60));
+  let left = Math.floor(Math.random() * (mode === "set back" ? 5 : 60));
   for await (const text of createInterface({ input: child.stdout })) {
     if (!text.endsWith("}")) continue;
     const line = JSON.parse(text) as Line;

@@ -3,7 +3,7 @@
  * - `replaying`: does again what the log says. Then `setting back` if something returns, else `running`.
  * - `running`: then `holding`, `setting back`, `draining`.
  * - `holding`: the epoch ends; transactions wait, messages go on. Then `running`, `setting back`, `refusing`.
- * - `setting back`: from the call of a rebase until each returning transaction was tried. Then `running`, `refusing`.
+ * - `setting back`: from the call of a set-back until each returning transaction was tried. Then `running`, `refusing`.
  * - `draining`: closes, and answers what waits.
  * - `refusing`: closes, and refuses what waits, for it would have to wait longer.
  * - `failed`: the store or the sealer failed. Nothing comes next.

@@ -43,7 +43,7 @@ describe("a message of another layer", () => {
     await sequencer.submit(note(0, 1n));
     const held = sequencer.consume([deposit(bob, 5n, 1)]);
     const message = sequencer.consume([payment(alice, 7n, 64)]);
-    const rejected = expect(message).rejects.toMatchObject({ code: "sequencer/rebased" });
+    const rejected = expect(message).rejects.toMatchObject({ code: "sequencer/set-back" });
     await sequencer.closeEpoch();
     await rejected;
     await held;

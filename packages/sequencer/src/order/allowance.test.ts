@@ -162,7 +162,7 @@ describe("the blocks of an epoch", () => {
     await rest();
     expect(again.status().waiting).toBe(1);
     // What is executed again fits into one block.
-    await again.rebase({ through: 0, epoch: 1, session: 1 });
+    await again.setBack({ through: 0, epoch: 1, session: 1 });
     expect(await waiting).toMatchObject({ block: 1, position: 3 });
   });
 
@@ -170,11 +170,11 @@ describe("the blocks of an epoch", () => {
     const sequencer = start();
     await sequencer.consume([deposit(alice, 9n, 0)]);
     await sequencer.submit(call(ALICE, { method: "transfer", args: [bob, 9n], nonce: 0 }));
-    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
     sequencer.setAllowance(allowing({ blocks: 2 }));
     await sequencer.consume([deposit(alice, 9n, 0)]);
     await expect.poll(() => sequencer.returning().count).toBe(0);
-    await sequencer.rebase({ through: 0, epoch: 1, session: 2 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 2 });
     sequencer.setAllowance(allowing({ blocks: 0 }));
     const consumed = sequencer.consume([deposit(alice, 9n, 0)]);
     await rest();

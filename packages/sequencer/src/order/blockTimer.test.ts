@@ -51,7 +51,7 @@ describe("a block's time", () => {
     expect([waits[0], waits[4], waits[5]]).toEqual([1_000, 2_000, 1_000]);
   });
 
-  it("goes on where the epoch was before a restart, and begins anew below a rebase", () => {
+  it("goes on where the epoch was before a restart, and begins anew below a set-back", () => {
     const { timer, waits } = noted({ epoch: 3, number: 7, time: 0 });
     timer.start({ epoch: 3, number: 11, time: 0 });
     timer.start({ epoch: 3, number: 5, time: 0 });

@@ -95,7 +95,7 @@ describe("a layer with fees", () => {
       await sequencer.submit(transfer(nonce, fee));
     }
     // Both are in one block now, whose fee the second would not pay.
-    await sequencer.rebase({ through: 1, epoch: 2, session: 1 });
+    await sequencer.setBack({ through: 1, epoch: 2, session: 1 });
     expect(sequencer.fee().fee).toBe(75n);
     expect(sequencer.promised(transactionHash(transfer(1, 45n)))).toMatchObject({ block: 2, position: 1 });
     expect(balanceOf(sequencer, RECIPIENT)).toBe(120n);

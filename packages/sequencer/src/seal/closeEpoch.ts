@@ -1,6 +1,6 @@
 import type { BlockRecord, EnteredEpoch } from "@frond/store";
 import type { Parts } from "../createParts.ts";
-import { rebased } from "../errors.ts";
+import { wasSetBack } from "../errors.ts";
 import { blocksOfEpoch } from "./blocksOfEpoch.ts";
 
 /**
@@ -27,7 +27,7 @@ export const closeEpoch = async (
     const next = { epoch: epoch + 1, after };
     stored = entered.put("epoch", next);
     stored.catch(life.fail);
-    inbox.endEpoch(rebased());
+    inbox.endEpoch(wasSetBack());
     orderer.tip.enterEpoch(next);
     orderer.tip.cut();
     hold.release();

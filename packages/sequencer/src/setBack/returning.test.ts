@@ -66,7 +66,7 @@ const startSetBack = async (store: Store, options: Partial<SequencerOptions> = {
     await sequencer.submit(transaction);
     await sequencer.seal();
   }
-  await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+  await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
   return { sequencer, transactions, hashes: hashesOf(transactions) };
 };
 
@@ -76,7 +76,7 @@ describe("a long line", () => {
     const sequencer = start(store);
     await sequencer.consume([deposit(alice, 100n, 0)]);
     for (let nonce = 0; nonce < 30; nonce++) await sequencer.submit(transfer(nonce, 1n));
-    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
     const arrived: number[] = [0];
     const consumed = sequencer.consume([deposit(alice, 100n, 0)]);
     while (arrived.at(-1)! < 30) {
@@ -127,7 +127,7 @@ describe("a returning transaction", () => {
     // The first is executed in time 5, and set back; it was promised in time 1.
     await again.consume([deposit(alice, 10n, 0)]);
     await expect.poll(() => again.returning()).toEqual({ count: 2, waiting: 2, failing: 2 });
-    await again.rebase({ through: 0, epoch: 1, session: 2 });
+    await again.setBack({ through: 0, epoch: 1, session: 2 });
     expect(again.returning()).toEqual({ count: 3, waiting: 1, failing: 1 });
     expect(pendingOf(store).map(({ hash, time }) => [hash, time])).toEqual(hashes.map((hash, i) => [hash, i + 1]));
     await again.consume([deposit(alice, 100n, 0)]);
@@ -168,7 +168,7 @@ describe("a returning transaction", () => {
     const transactions = [0, 1].map((nonce) => call(ALICE, { method: "withdraw", args: [1n, 1n], nonce }));
     for (const transaction of transactions) await sequencer.submit(transaction);
     sequencer.setAllowance(allowing({ exits: 1 }));
-    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
     await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1 });
     sequencer.giveUp(99);
@@ -185,7 +185,7 @@ describe("a returning transaction", () => {
     await sequencer.submit(transaction);
     await sequencer.seal();
     sequencer.setAllowance(allowing({ round: 70 }));
-    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
     await waitsFor(sequencer, { first: 70, count: 32 });
     sequencer.setAllowance(allowing({ round: 102 }));
@@ -200,7 +200,7 @@ describe("a returning transaction", () => {
     await first.consume([deposit(alice, 100n, 0)]);
     await first.submit(call(ALICE, { method: "pay", args: [OTHER, 1n], nonce: 0 }));
     first.setAllowance(allowing({ round: 2 }));
-    await first.rebase({ through: 0, epoch: 1, session: 1 });
+    await first.setBack({ through: 0, epoch: 1, session: 1 });
     await first.close();
     const sequencer = start(store);
     sequencer.setAllowance(allowing({ round: 70 }));
@@ -214,7 +214,7 @@ describe("a returning transaction", () => {
     await sequencer.submit(call(ALICE, { method: "withdraw", args: [1n, 1n], nonce: 0 }));
     await sequencer.submit(transfer(0, 0n, BOB, alice));
     sequencer.setAllowance(allowing({ exits: 0, round: 1 }));
-    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
     await waitsFor(sequencer, { first: 1, count: 32 }, { exits: 0 });
     sequencer.setAllowance(allowing({ exits: 0, round: 33 }));
@@ -228,7 +228,7 @@ describe("a returning transaction", () => {
     const sequencer = start(store);
     const transaction = transfer(0, 0n, ALICE, bob, 1);
     await sequencer.submit(transaction);
-    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
     expect(sequencer.returning()).toEqual({ count: 0 });
     expect(sequencer.dropped(transactionHash(transaction))?.code).toBe("sequencer/expired");
     expect(sequencer.lastDropped()).toHaveLength(1);
@@ -310,7 +310,7 @@ describe("giving up", () => {
     await sequencer.submit(transfer(0, 10n));
     await sequencer.prepare(behind);
     await sequencer.commit(transactionHash(behind));
-    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
     sequencer.giveUp(99);
     await expect.poll(() => sequencer.returning()).toEqual({ count: 0 });
     expect(sequencer.promised(transactionHash(behind))).toBeDefined();
@@ -352,7 +352,7 @@ describe("the position of a layer", () => {
     expect(positions.splice(0)).toEqual([{ ...base, isHeld: true }]);
     await sequencer.closeEpoch();
     expect(positions.splice(0)).toEqual([base, { ...base, epoch: 2, block: 1, sealed: 1 }]);
-    await sequencer.rebase({ through: 0, epoch: 2, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 2, session: 1 });
     const back = { ...base, session: 1, epoch: 2, returning: { count: 1, waiting: 1, failing: 1 } };
     expect(positions.splice(0)).toEqual([back]);
     await sequencer.consume([deposit(alice, 100n, 0)]);
@@ -398,7 +398,7 @@ describe("the position of a layer", () => {
     await held;
     expect(sequencer.isHeld).toBe(false);
     await sequencer.hold();
-    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
     expect(sequencer.isHeld).toBe(false);
     await sequencer.submit(note(1, 1n));
   });
@@ -449,7 +449,7 @@ const createWorld = () => {
     },
     seal: () => sequencer.seal(),
     "set back": ({ blocks }) =>
-      sequencer.rebase({
+      sequencer.setBack({
         through: Math.max(0, store.lastBlockNumber() - blocks),
         epoch: 1,
         session: sequencer.session + 1,

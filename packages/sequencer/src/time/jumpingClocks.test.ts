@@ -111,7 +111,7 @@ const startWorld = () => {
     endEpoch,
     async setBack() {
       const { epoch, sealed: through } = sequencer.position();
-      await sequencer.rebase({ through, epoch, session: ++session, after: untils[epoch - 1]! });
+      await sequencer.setBack({ through, epoch, session: ++session, after: untils[epoch - 1]! });
       giveAgain();
     },
     async restart() {

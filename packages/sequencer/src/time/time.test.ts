@@ -226,7 +226,7 @@ describe("a layer that is ahead", () => {
     const { clock, sequencer } = startAtNoon();
     await sequencer.submit(note(0));
     sequencer.setTime(NOON - HOUR);
-    await sequencer.rebase({ through: 0, epoch: 1, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
     expect(sequencer.returning()).toEqual({ count: 1, waiting: NOON });
     sequencer.giveUp(LAST_TIME);
     const next = watch([sequencer.submit(note(1))]);
@@ -323,14 +323,14 @@ describe("the end of the epoch before", () => {
 
   it("is told with a set-back, stays what it was if it is not, and survives it", async () => {
     const { store, clock, sequencer } = startAtNoon();
-    await sequencer.rebase({ through: 0, epoch: 4, session: 1, after: AFTER });
+    await sequencer.setBack({ through: 0, epoch: 4, session: 1, after: AFTER });
     expect(sequencer.status().time).toBe(AFTER + 1);
-    await sequencer.rebase({ through: 0, epoch: 5, session: 2 });
+    await sequencer.setBack({ through: 0, epoch: 5, session: 2 });
     await sequencer.close();
     const again = start(store, clock).sequencer;
     again.setTime(NOON);
     expect(await again.submit(note(0))).toMatchObject({ epoch: 5, time: AFTER + 1 });
-    await again.rebase({ through: 0, epoch: 4, session: 3, after: NOON - HOUR });
+    await again.setBack({ through: 0, epoch: 4, session: 3, after: NOON - HOUR });
     expect(again.position().time).toBe(AFTER + 2);
   });
 

@@ -6,7 +6,7 @@ type Answer = Extract<LayerFrame, { type: "answer" }>;
 
 /** The layer is set back before it could answer: the bundle has failed for this time. */
 class SetBackError extends Error {
-  readonly code = "sequencer/rebased";
+  readonly code = "sequencer/set-back";
   readonly retry = "later";
 }
 

@@ -380,7 +380,7 @@ describe("bundles", () => {
     coordinator.want({ session: 1, block: 1 });
     coordinator.say({ type: "commit", id: 2, session: 0, hash: transactionHash(transaction), transaction });
     await until(() => answers(coordinator).length === 2, "there is an answer");
-    expect(answers(coordinator)[1]).toMatchObject({ failure: { code: "rebased", retry: true } });
+    expect(answers(coordinator)[1]).toMatchObject({ failure: { code: "set-back", retry: true } });
     await until(() => lastPosition(coordinator).session === 1, "the layer is set back");
     expect(layer.sequencer.status().accepted).toBe(0);
   });

@@ -154,7 +154,7 @@ async function act(link: Link, action: Action): Promise<void> {
     case "goBack": {
       const { session, through, epoch, after } = action;
       logger.warn("The coordinator sets this layer back", { session, through, epoch });
-      return await sequencer.rebase({ session, through, epoch, after, drop: link.wanted?.drop ?? [] });
+      return await sequencer.setBack({ session, through, epoch, after, drop: link.wanted?.drop ?? [] });
     }
     case "closeEpoch":
       await sequencer.closeEpoch(action.epoch, action.after);

@@ -9,7 +9,7 @@ export type LinkedSequencer = Pick<
   | "hold"
   | "release"
   | "closeEpoch"
-  | "rebase"
+  | "setBack"
   | "giveUp"
   | "consume"
   | "cursor"

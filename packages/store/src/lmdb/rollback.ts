@@ -1,13 +1,13 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import { BlockSettledError } from "../errors.ts";
-import { rebaseMetadata } from "../rebaseMetadata.ts";
+import { setBackMetadata } from "../setBackMetadata.ts";
 import type {
   BlockRecord,
   DroppedTransaction,
   LogPosition,
   PendingRemoval,
   PendingTransaction,
-  RebaseRecord,
+  SetBackRecord,
 } from "../types.ts";
 import { fieldToKey, numberToBytes, valueToBytes } from "./encoding.ts";
 import { putLastPosition } from "./logPosition.ts";
@@ -21,7 +21,7 @@ import { applyUndo } from "./undo.ts";
  */
 export function prepareRollback(
   rows: StoreRows,
-  { through, pending }: { readonly through: number; readonly pending: RebaseRecord },
+  { through, pending }: { readonly through: number; readonly pending: SetBackRecord },
 ): (lastPosition: LogPosition) => BlockSettledError | undefined {
   const transactions = pending.transactions.map((transaction) => ({
     key: hashKey(transaction.hash),
@@ -42,7 +42,7 @@ export function prepareRollback(
       rows.tables.dropped.remove(key);
     }
     putDropped(rows, pending.dropped);
-    for (const [name, value] of rebaseMetadata(pending))
+    for (const [name, value] of setBackMetadata(pending))
       rows.tables.metadata.put(Buffer.from(name), valueToBytes(value));
     return undefined;
   };

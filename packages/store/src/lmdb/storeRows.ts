@@ -23,7 +23,7 @@ export type StoreRows = {
   readonly cursors: Rows;
   /** The rows that each unsettled block has overwritten, by block number. */
   readonly undo: Rows;
-  /** The transactions that wait for their execution after a rebase, by position. */
+  /** The transactions that wait for their execution after a set-back, by position. */
   readonly pending: Rows;
   readonly tables: Readonly<Record<TableName, Rows>>;
 };

@@ -1,6 +1,6 @@
 import { fieldToHex } from "@frond/foundation";
 import { StoreClosedError } from "../errors.ts";
-import { rebaseMetadata } from "../rebaseMetadata.ts";
+import { setBackMetadata } from "../setBackMetadata.ts";
 import type { DroppedTransaction, LogRecord, PendingTransaction, Store, StoreIdentity } from "../types.ts";
 import { memoryBlocks } from "./memoryBlocks.ts";
 import { memoryTables } from "./memoryTables.ts";
@@ -58,7 +58,7 @@ export function memoryStore(identity: StoreIdentity): Store {
       pending = new Map(structuredClone([...transactions]).entries());
       for (const { hash } of transactions) reasons.delete(fieldToHex(hash));
       putReasons(dropped);
-      for (const [name, value] of rebaseMetadata(record)) tables.table("metadata").put(name, value);
+      for (const [name, value] of setBackMetadata(record)) tables.table("metadata").put(name, value);
     },
     *pending() {
       for (const [position, transaction] of [...pending]) yield { position, transaction: structuredClone(transaction) };

@@ -2,29 +2,29 @@ import { BlockSettledError, type Store } from "@frond/store";
 import type { EpochQuota } from "../intake/epochQuota.ts";
 import type { Orderer } from "../order/types.ts";
 import type { Promises } from "../promise/promises.ts";
-import type { RebaseOptions } from "../types.ts";
+import type { SetBackOptions } from "../types.ts";
 import type { Returner } from "./createReturner.ts";
 import type { Drops } from "./drops.ts";
-import { planRebase } from "./planRebase.ts";
+import { planSetBack } from "./planSetBack.ts";
 import { createTurns } from "./turns.ts";
 
 /**
  * Sets the layer back to an earlier block. Everything else waits from the call until each returning transaction was
  * tried once; those that failed are tried again while the sequencer works on (`Returner`).
  */
-export type Rebasing = {
+export type SetBacks = {
   readonly session: number;
-  /** From the call of a rebase until it is done. */
+  /** From the call of a set-back until it is done. */
   readonly isUnderWay: boolean;
-  /** Resolves when no rebase is under way. */
+  /** Resolves when no set-back is under way. */
   whenDone(): Promise<void>;
-  /** A rebase to a session that was reached does nothing. @throws BlockSettledError */
-  start(rebase: RebaseOptions): Promise<void>;
+  /** A set-back to a session that was reached does nothing. @throws BlockSettledError */
+  start(options: SetBackOptions): Promise<void>;
   /** Tries what a sequencer before this one has left in line. */
   resume(): void;
 };
 
-export type RebasingDependencies = {
+export type SetBacksDependencies = {
   readonly store: Store;
   readonly session: number;
   readonly orderer: Orderer;
@@ -32,7 +32,7 @@ export type RebasingDependencies = {
   readonly quota: EpochQuota;
   readonly returner: Returner;
   readonly drops: Drops;
-  /** A rebase to a new session was asked for, and none of it is done. */
+  /** A set-back to a new session was asked for, and none of it is done. */
   onStart(): void;
   /** Drains the sequencer: resolves when every ordered transaction is durable and every cut block is sealed. */
   drain(): Promise<void>;
@@ -45,25 +45,25 @@ export type RebasingDependencies = {
   onFailure(error: unknown): void;
 };
 
-export const createRebasing = (dependencies: RebasingDependencies): Rebasing => {
+export const createSetBacks = (dependencies: SetBacksDependencies): SetBacks => {
   const { store, orderer, promises, quota, returner, drops, drain, forget, flush, isEnded } = dependencies;
   const { onStart, onIdle, onFailure } = dependencies;
   let session = dependencies.session;
   const turns = createTurns({ onFailure, onIdle });
 
-  async function goBack(rebase: RebaseOptions): Promise<void> {
+  async function goBack(options: SetBackOptions): Promise<void> {
     await returner.whenIdle();
     await drain();
     const { lastTime, after: lastAfter, state } = orderer.tip;
     const { waiting } = returner;
-    const pending = planRebase(rebase, { store, open: state.open, lastTime, lastAfter, waiting });
-    await store.rollback({ through: rebase.through, pending });
-    session = rebase.session;
+    const pending = planSetBack(options, { store, open: state.open, lastTime, lastAfter, waiting });
+    await store.rollback({ through: options.through, pending });
+    session = options.session;
     drops.restart(pending.dropped);
     promises.clear();
     orderer.tip.restart(pending);
     quota.restart();
-    forget(rebase.epoch);
+    forget(options.epoch);
     returner.load();
   }
 
@@ -80,13 +80,13 @@ export const createRebasing = (dependencies: RebasingDependencies): Rebasing => 
       return turns.isUnderWay;
     },
     whenDone: turns.whenDone,
-    async start(rebase) {
-      const { through } = rebase;
+    async start(options) {
+      const { through } = options;
       if (store.block(through + 1)?.status === "settled") throw new BlockSettledError({ block: through + 1, through });
-      if (rebase.session > session) onStart();
+      if (options.session > session) onStart();
       await turns.take(async () => {
-        if (rebase.session <= session) return;
-        await goBack(rebase);
+        if (options.session <= session) return;
+        await goBack(options);
         await executeAgain();
       });
     },

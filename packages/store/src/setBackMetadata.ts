@@ -1,7 +1,7 @@
-import type { EnteredEpoch, RebaseRecord } from "./types.ts";
+import type { EnteredEpoch, SetBackRecord } from "./types.ts";
 
 /** The rows of the table `metadata` that a rollback writes. */
-export const rebaseMetadata = ({ session, time, epoch, after }: RebaseRecord): [name: string, value: unknown][] => {
+export const setBackMetadata = ({ session, time, epoch, after }: SetBackRecord): [name: string, value: unknown][] => {
   const entered: EnteredEpoch = { epoch, after };
   return [
     ["session", session],

@@ -46,11 +46,11 @@ const startWithBlocks = async (store: Store) => {
   return { sequencer, transactions, hashes: transactions.map(transactionHash) };
 };
 
-describe("a rebase", () => {
+describe("a set-back", () => {
   it("goes back, and executes what was removed again, at new places", async () => {
     const store = memoryStore(identity);
     const { sequencer, hashes } = await startWithBlocks(store);
-    await sequencer.rebase({ through: 1, epoch: 2, session: 1 });
+    await sequencer.setBack({ through: 1, epoch: 2, session: 1 });
     expect(sequencer).toMatchObject({ session: 1, epoch: 2 });
     // Messages are gone: they arrive anew.
     expect(sequencer.cursor("l1")).toBe(0);
@@ -73,7 +73,7 @@ describe("a rebase", () => {
     const store = memoryStore(identity);
     const { sequencer, transactions, hashes } = await startWithBlocks(store);
     const drop = [{ hash: hashes[3]!, code: "settlement/proof-failed", message: "Its block could not be proven." }];
-    await sequencer.rebase({ through: 0, epoch: 1, session: 4, drop });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 4, drop });
     const check = (checked: Sequencer) => {
       expect(checked.dropped(hashes[3]!)).toEqual({ code: drop[0]!.code, message: drop[0]!.message });
       expect(checked.promised(hashes[3]!)).toBeUndefined();
@@ -90,7 +90,7 @@ describe("a rebase", () => {
     await expect.poll(() => again.returning().count).toBe(0);
     await again.submit(transactions[3]!);
     expect(again.dropped(hashes[3]!)).toBeUndefined();
-    await again.rebase({ through: 0, epoch: 1, session: 5 });
+    await again.setBack({ through: 0, epoch: 1, session: 5 });
     expect(again.lastDropped()).toEqual([]);
   });
 
@@ -101,24 +101,24 @@ describe("a rebase", () => {
     const times = [1];
     for (let session = 1; session <= 4; session++) {
       if (session % 2 === 0) await sequencer.seal();
-      await sequencer.rebase({ through: 0, epoch: 1, session });
+      await sequencer.setBack({ through: 0, epoch: 1, session });
       times.push(sequencer.promised(transactionHash(note(0, 1n)))!.time);
       await sequencer.close();
       sequencer = start(store);
     }
     expect(times).toEqual([1, 2, 3, 4, 5]);
     await sequencer.consume([payment(alice, 1n, 40)]);
-    await sequencer.rebase({ through: 0, epoch: 1, session: 5 });
+    await sequencer.setBack({ through: 0, epoch: 1, session: 5 });
     expect(sequencer.status().time).toBe(42);
   });
 
   it("does nothing when the session was reached already", async () => {
     const store = memoryStore(identity);
     const { sequencer } = await startWithBlocks(store);
-    await sequencer.rebase({ through: 2, epoch: 2, session: 3 });
+    await sequencer.setBack({ through: 2, epoch: 2, session: 3 });
     await sequencer.seal();
-    await sequencer.rebase({ through: 0, epoch: 9, session: 3 });
-    await sequencer.rebase({ through: 0, epoch: 9, session: 2 });
+    await sequencer.setBack({ through: 0, epoch: 9, session: 3 });
+    await sequencer.setBack({ through: 0, epoch: 9, session: 2 });
     expect(sequencer).toMatchObject({ session: 3, epoch: 2 });
     expect(store.lastBlockNumber()).toBe(3);
   });
@@ -127,7 +127,7 @@ describe("a rebase", () => {
     const store = memoryStore(identity);
     const { sequencer } = await startWithBlocks(store);
     await store.setBlockStatus(1, "settled");
-    await expect(sequencer.rebase({ through: 0, epoch: 2, session: 1 })).rejects.toMatchObject({
+    await expect(sequencer.setBack({ through: 0, epoch: 2, session: 1 })).rejects.toMatchObject({
       code: "store/block-settled",
     });
     await sequencer.submit(transfer(4, 1n));
@@ -142,7 +142,7 @@ describe("a rebase", () => {
     await sequencer.consume([deposit(alice, 100n, 4)]);
     await sequencer.submit(call(ALICE, { method: "pay", args: [OTHER, 2n], nonce: 5 }));
     expect(sequencer.outbox().map(({ message }) => message.amount)).toEqual([2n]);
-    await sequencer.rebase({ through: 2, epoch: 1, session: 1 });
+    await sequencer.setBack({ through: 2, epoch: 1, session: 1 });
     expect(sequencer.epoch).toBe(1);
     expect(sequencer.outbox().map(({ message, time, position }) => [message.amount, time, position])).toEqual([
       [1n, 6, 384],
@@ -164,7 +164,7 @@ describe("a rebase", () => {
       return [consumed, produced];
     };
     const before = links();
-    await sequencer.rebase({ through: 0, epoch: 2, session: 1 });
+    await sequencer.setBack({ through: 0, epoch: 2, session: 1 });
     await sequencer.seal();
     expect(links()).toEqual(before);
     expect(before.map((list) => list.length)).toEqual([1, 1]);
@@ -177,14 +177,14 @@ describe("a rebase", () => {
     const prepared = leg(BOB, { method: "note", args: [9n, 2n], nonce: 0 });
     await sequencer.prepare(prepared);
     const message = expect(sequencer.consume([deposit(alice, 1n, 0)])).rejects.toMatchObject({
-      code: "sequencer/rebased",
+      code: "sequencer/set-back",
     });
-    const rebase = sequencer.rebase({ through: 0, epoch: 2, session: 1 });
+    const setBack = sequencer.setBack({ through: 0, epoch: 2, session: 1 });
     const meanwhile = sequencer.submit(note(1, 1n));
     await expect(sequencer.commit(transactionHash(prepared))).rejects.toMatchObject({
       code: "sequencer/not-prepared",
     });
-    await rebase;
+    await setBack;
     await message;
     expect(await meanwhile).toMatchObject({ time: 2, position: 1 });
     await sequencer.seal();
@@ -200,13 +200,13 @@ describe("a rebase", () => {
       await first.close();
       const dying = start(dyingAfter(store, writes));
       const drop = [{ hash: hashes[1]!, code: "test/dropped", message: "It was chosen." }];
-      await dying.rebase({ through: 1, epoch: 3, session: 1, drop }).catch(() => {});
+      await dying.setBack({ through: 1, epoch: 3, session: 1, drop }).catch(() => {});
       await dying.close();
       const again = start(store);
       await again.consume([]);
       if (again.session === 0) {
         expect(hashes.map((hash) => again.promised(hash)?.block)).toEqual([1, 2, 3, 4]);
-        await again.rebase({ through: 1, epoch: 3, session: 1, drop });
+        await again.setBack({ through: 1, epoch: 3, session: 1, drop });
       }
       await expect.poll(() => again.returning().count).toBe(0);
       await again.seal();
@@ -250,7 +250,7 @@ describe("a rebase", () => {
           if (seal) await sequencer.seal();
         }
         // The first block brings the money; without it every transaction fails.
-        await sequencer.rebase({ through: Math.max(1, through), epoch: 2, session: 1 });
+        await sequencer.setBack({ through: Math.max(1, through), epoch: 2, session: 1 });
         await sequencer.seal();
         const model = memoryStore(identity);
         const other = startOn(model);

@@ -1,15 +1,15 @@
 import { fieldToHex } from "@frond/foundation";
 import { isLeg } from "@frond/protocol";
-import type { DroppedTransaction, LoggedTransaction, PendingTransaction, RebaseRecord, Store } from "@frond/store";
+import type { DroppedTransaction, LoggedTransaction, PendingTransaction, SetBackRecord, Store } from "@frond/store";
 import type { OpenBlock } from "../order/openBlock.ts";
-import type { RebaseOptions } from "../types.ts";
+import type { SetBackOptions } from "../types.ts";
 
 /**
- * What a rebase has to do after the rollback: everything in the blocks above `through` and in the open one, and what a
- * former rebase could not execute yet, but for what is to be dropped. Each keeps the time of its first place.
+ * What a set-back has to do after the rollback: everything in the blocks above `through` and in the open one, and what a
+ * former set-back could not execute yet, but for what is to be dropped. Each keeps the time of its first place.
  */
-export const planRebase = (
-  { through, epoch, session, after, drop = [] }: RebaseOptions,
+export const planSetBack = (
+  { through, epoch, session, after, drop = [] }: SetBackOptions,
   {
     store,
     open,
@@ -24,7 +24,7 @@ export const planRebase = (
     lastAfter: number;
     waiting: readonly PendingTransaction[];
   },
-): RebaseRecord => {
+): SetBackRecord => {
   const firstTimes = store.table<number>("firstTimes");
   const withTime = (logged: LoggedTransaction, time: number): PendingTransaction => ({
     ...logged,
