@@ -21,10 +21,10 @@ it("each offence makes the quarantine twice as long", () => {
 it("a quarantine ends, and has an end however often a layer offends", () => {
   let conduct = founding;
   for (let epoch = 1; epoch < 100; epoch++) conduct = afterOffence(conduct, { epoch, now: 0 });
-  expect(conduct.offences).toBe(12);
+  expect(conduct.offences).toBe(4);
   expect(isQuarantined(conduct, conduct.quarantinedUntil - 1)).toBe(true);
   expect(isBelieved(conduct, conduct.quarantinedUntil)).toBe(true);
-  expect(conduct.quarantinedUntil / MINUTE).toBe(2_048);
+  expect(conduct.quarantinedUntil / MINUTE).toBe(8);
 });
 
 it("offences of one epoch count once, and none makes a quarantine shorter", () => {
@@ -34,16 +34,16 @@ it("offences of one epoch count once, and none makes a quarantine shorter", () =
   expect(afterOffence(long, { epoch: 4, now: 0 }).quarantinedUntil).toBe(99 * MINUTE);
 });
 
-it("sixteen good epochs live down one offence, and another offence begins to count again", () => {
+it("eight good epochs live down one offence, and another offence begins to count again", () => {
   const settle = (times: number, from: typeof founding) => {
     let conduct = from;
     for (let epoch = 0; epoch < times; epoch++) conduct = afterSettled(conduct);
     return conduct;
   };
   const twice = afterOffence(afterOffence(founding, { epoch: 1, now: 0 }), { epoch: 2, now: 0 });
-  expect(settle(15, twice).offences).toBe(2);
-  expect(settle(16, twice).offences).toBe(1);
+  expect(settle(7, twice).offences).toBe(2);
+  expect(settle(8, twice).offences).toBe(1);
   expect(settle(99, twice).offences).toBe(0);
-  const again = afterOffence(settle(15, twice), { epoch: 3, now: 0 });
-  expect(settle(15, again).offences).toBe(3);
+  const again = afterOffence(settle(7, twice), { epoch: 3, now: 0 });
+  expect(settle(7, again).offences).toBe(3);
 });

@@ -26,11 +26,14 @@ export const founding: Conduct = {
 };
 export const unknown: Conduct = { ...founding, isEstablished: false };
 
-/** Milliseconds of the first quarantine. Each further one is twice as long, up to so many times. */
+/**
+ * Milliseconds of the first quarantine. Each further one is twice as long, up to so many times: an honest layer whose
+ * process dies again and again looks the same, and all that is promised to it waits.
+ */
 const FIRST_QUARANTINE = 30_000;
-const MOST_DOUBLINGS = 12;
+const MOST_DOUBLINGS = 4;
 /** So many good epochs in a row live down one offence. */
-const EPOCHS_TO_LIVE_DOWN = 16;
+const EPOCHS_TO_LIVE_DOWN = 8;
 
 /**
  * Others were set back in `epoch` because of the layer. At most one offence counts in an epoch. `now` is in
