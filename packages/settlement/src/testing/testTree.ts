@@ -43,6 +43,10 @@ export type TestTree = Accounts & {
 
 export type TestTreeOptions = TestLayerOptions & {
   readonly policy?: Partial<EpochPolicy>;
+  /** The wall clock of the coordinator's machine; this one's unless given. */
+  readonly coordinatorWall?: () => number;
+  /** Milliseconds by which L1's clock is ahead of this machine's, from the beginning. */
+  readonly layerOneAhead?: number;
   /** Milliseconds until what the coordinator writes is durable. */
   readonly writeMilliseconds?: number;
 };
@@ -129,8 +133,10 @@ function snapshotOf(known: readonly KnownLayer[], layer: KnownLayer): LayerSnaps
 }
 
 /** The coordinator's stand-ins, and what they note. */
-function fakeParts(genesis: LayerSnapshot, { writeMilliseconds }: TestTreeOptions) {
+function fakeParts(genesis: LayerSnapshot, options: TestTreeOptions) {
+  const { writeMilliseconds, coordinatorWall = Date.now, layerOneAhead = 0 } = options;
   const l1 = fakeLayerOne(layerRoot(genesis.record));
+  l1.clock.aheadMilliseconds = layerOneAhead;
   const tables = slowTables(writeMilliseconds);
   const refused = new Set<string>();
   const layerIdOf = (inputs: InputMap) => BigInt(inputs.layer_id as string);
@@ -150,6 +156,7 @@ function fakeParts(genesis: LayerSnapshot, { writeMilliseconds }: TestTreeOption
       uploads.areHere = true;
       return fakeCircuit("bank-small", KEY);
     },
+    clock: { now: coordinatorWall, passed: () => performance.now() },
     logger: silentLogger,
     onSettled: (epoch) => void settled.push(epoch),
     onFailed: (error) => void failures.push(error),
