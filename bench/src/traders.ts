@@ -1,11 +1,9 @@
 import { exchange } from "@frond/exchange";
 import { type Field, publicKeyOf } from "@frond/foundation";
 import { type ArgumentsOf, encodeArguments } from "@frond/language";
-import { addressOf, type Message, MessageKind, signTransaction, type Transaction } from "@frond/protocol";
+import { addressOf, LAST_TIME, type Message, MessageKind, signTransaction, type Transaction } from "@frond/protocol";
 
 type Methods = typeof exchange.methods;
-
-const EXPIRY = 4_000_000;
 
 /** Accounts of the exchange and their next nonces. Trader 0 also provides the liquidity. */
 export type Traders = {
@@ -38,7 +36,7 @@ export const createTraders = (layerId: Field, count: number, reserve = 10n ** 24
         ...encodeArguments(exchange, method, args),
         nonce: trader.nonce++,
         maxFee: 0n,
-        expiry: EXPIRY,
+        expiry: LAST_TIME,
       },
       trader.secret,
     );

@@ -1,6 +1,6 @@
 import { exchange } from "@frond/exchange";
 import { account, application, createExecutor, type Program, u128 } from "@frond/language";
-import { ACCOUNTS_MAP, addressOf, entryKey, signTransaction, type Transaction } from "@frond/protocol";
+import { ACCOUNTS_MAP, addressOf, entryKey, LAST_TIME, signTransaction, type Transaction } from "@frond/protocol";
 import { createTraders } from "../traders.ts";
 import { createState, type State } from "./state.ts";
 
@@ -76,7 +76,7 @@ export const createWorkload = (name: WorkloadName, count: number): Workload => {
   const nonces = new Array<number>(ACCOUNTS).fill(0);
   const transactions = Array.from({ length: count }, (_, i) => {
     const who = i % ACCOUNTS;
-    const unsigned = { layerId: LAYER, method: 0, args: [BigInt(i)], maxFee: 0n, expiry: 4_000_000 };
+    const unsigned = { layerId: LAYER, method: 0, args: [BigInt(i)], maxFee: 0n, expiry: LAST_TIME };
     return signTransaction({ ...unsigned, nonce: nonces[who]!++ }, BigInt(1_000 + who));
   });
   return { ...common, transactions, begin: () => createState(program) };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { endEpoch, type NetworkOptions, type ProvenJob } from "@frond/network";
-import { signTransaction, type Transaction } from "@frond/protocol";
+import { LAST_TIME, signTransaction, type Transaction } from "@frond/protocol";
 import type { SettledEpoch } from "@frond/settlement";
 import { depositsHandled } from "../depositsHandled.ts";
 import { requestOf, submitSwaps } from "../submitSwaps.ts";
@@ -56,6 +56,6 @@ function describe(parents: readonly (number | null)[], workers: number): Network
 /** So many notes as a block holds. */
 function fullBlock(layerId: bigint): Transaction[] {
   return Array.from({ length: notesSize.transactions }, (_, nonce) =>
-    signTransaction({ layerId, method: 0, args: [BigInt(nonce), 5n], nonce, maxFee: 0n, expiry: 1_000_000 }, ACCOUNT),
+    signTransaction({ layerId, method: 0, args: [BigInt(nonce), 5n], nonce, maxFee: 0n, expiry: LAST_TIME }, ACCOUNT),
   );
 }

@@ -69,10 +69,10 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   /** The last record that was replayed, until all are. */
   let replayed: Promise<LogPosition> | undefined = Promise.resolve(0);
 
-  const networkTime = createNetworkTime({ clock });
+  const networkTime = createNetworkTime({ waitMilliseconds: options.timeWaitMilliseconds ?? 0 }, { clock });
   const headroom = createHeadroom({
     clock,
-    now: networkTime.now,
+    networkTime,
     after: () => tip.after,
     onRoom() {
       inbox.unblock("time");

@@ -33,6 +33,11 @@ export type SequencerOptions = {
   readonly messageDelayMilliseconds?: number;
   /** Milliseconds that a prepared leg of a bundle keeps its keys locked at most. 500 unless given. */
   readonly promiseMilliseconds?: number;
+  /**
+   * Milliseconds that a sequencer waits at most to be told the network's time before it opens its first block by the
+   * wall clock. 0 unless given.
+   */
+  readonly timeWaitMilliseconds?: number;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
@@ -196,8 +201,8 @@ export type SequencerStatus = {
   /** What a transaction that is sent now sees. */
   readonly time: number;
   /**
-   * Milliseconds until a block may be opened, for the last one is ahead of the network's time; until then transactions
-   * and messages wait. 0 if the layer is not ahead.
+   * Milliseconds until a block may be opened, for the last one is ahead of the network's time, or that is not known
+   * yet; until then transactions and messages wait. 0 if the layer is not ahead.
    */
   readonly ahead: number;
   /** Items in the settlement list of this epoch so far. */
@@ -290,8 +295,8 @@ export interface Sequencer {
   setAllowance(allowance: Allowance): void;
   /**
    * Says what time the network has now, in milliseconds since 1970. The layer goes on from there by the milliseconds
-   * that pass; before it is said the first time, the layer uses the wall clock. A time that is little earlier than the
-   * layer's own came late, and changes nothing.
+   * that pass; before it is said the first time, the layer uses the wall clock, after `timeWaitMilliseconds`. A time
+   * that is little earlier than the layer's own came late, and changes nothing.
    */
   setTime(time: number): void;
   /**

@@ -121,8 +121,8 @@ export type PendingRemoval = {
 };
 
 /**
- * The epoch of the next block. `after` is the end of the epoch before: the block needs a greater time. Stored as `epoch`
- * in the table `metadata`, as one value, so that a crash never parts the two.
+ * The epoch of the next block. `after` is the end of the epoch before: the block needs a greater time. Stored as
+ * `epoch` in the table `metadata`, as one value, so that a crash never parts the two.
  */
 export type EnteredEpoch = { readonly epoch: number; readonly after: number };
 

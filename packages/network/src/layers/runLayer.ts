@@ -21,6 +21,12 @@ export type RunLayerOptions = {
   readonly packedCircuit?: (digest: string) => Promise<Uint8Array>;
 };
 
+/**
+ * A coordinator that is there tells a layer the time as soon as they are connected. Without one the layer still orders
+ * transactions, by the clock of its machine.
+ */
+const TIME_WAIT_MILLISECONDS = 5_000;
+
 /** Runs the node of one layer: its sequencer, its store, its JSON-RPC, and its connection with the coordinator. */
 export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
   const { layer, logger } = options;
@@ -39,6 +45,7 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
       sequencerSecret: layer.sequencerSecret,
       blockMilliseconds: layer.blockMilliseconds,
       messageDelayMilliseconds: layer.messageDelayMilliseconds,
+      timeWaitMilliseconds: TIME_WAIT_MILLISECONDS,
       feeRule: layer.feeRule,
       limits: layer.limits,
       dataDirectory: join(layerDirectory(options.dataDirectory, layer.name), "store"),

@@ -15,11 +15,12 @@ export const metricsPage = ({
   metrics: CallMetrics;
   connections: { readonly http: number; readonly webSockets: number };
 }): Page => {
-  const { epoch, block, time, waiting, unsealed, inbox, accepted, rejected } = sequencer.status();
+  const { epoch, block, time, ahead, waiting, unsealed, inbox, accepted, rejected } = sequencer.status();
   const numbers = {
     epoch,
     block,
     time,
+    ahead_milliseconds: ahead,
     transactions_waiting: waiting,
     transactions_unsealed: unsealed,
     messages_waiting: inbox,

@@ -28,11 +28,14 @@ const send = (nonce: number, amount = 5n) =>
 
 it("serves a layer over HTTP: a transaction, its state, its block", async () => {
   const node = await start();
+  const before = Date.now();
   const { result } = await post(node.url, send(0));
   const preconfirmation = preconfirmationSchema.parse(result);
   expect(verifyPreconfirmation(preconfirmation, publicKeyOf(SEQUENCER_SECRET))).toBe(true);
   const hash = fieldToHex(transactionHash(mint(ALICE, 5n, 0)));
-  const place = { hash, block: 1, epoch: 1, time: 1, position: 0 };
+  const place = { hash, block: 1, epoch: 1, time: preconfirmation.time, position: 0 };
+  expect(place.time).toBeGreaterThanOrEqual(before);
+  expect(place.time).toBeLessThanOrEqual(Date.now());
   const get = async (method: string, params: unknown = {}) => (await post(node.url, rpc(method, params))).result;
   expect(await get("frond_getTransaction", { hash })).toEqual({ ...place, status: "preconfirmed" });
   const address = fieldToHex(addressOfSecret(ALICE));
@@ -47,7 +50,12 @@ it("serves a layer over HTTP: a transaction, its state, its block", async () => 
   expect(await get("frond_getTransaction", { hash })).toMatchObject({ status: "proven" });
   await node.context.putEpoch({ epoch: 1, status: "open", blocks: [1], details: { gasUsed: 7 } });
   expect(await get("frond_getEpoch", { epoch: 1 })).toMatchObject({ blocks: [1], details: { gasUsed: 7 } });
-  expect(await get("frond_status")).toMatchObject({ epoch: 1, block: 2, time: 2, sealedBlock: 1, accepted: 1 });
+  const later = Date.now() + 3_600_000;
+  node.context.sequencer.setTime(later);
+  const { time, isoTime, ...status } = (await get("frond_status")) as unknown as { time: number; isoTime: string };
+  expect(status).toMatchObject({ epoch: 1, block: 2, ahead: 0, sealedBlock: 1, accepted: 1 });
+  expect(time).toBeGreaterThanOrEqual(later);
+  expect(isoTime).toBe(new Date(time).toISOString());
   expect(await get("frond_getLayer")).toMatchObject({ layerId: fieldToHex(layer.layerId), chainId: "31337" });
   expect(await get("frond_application")).toMatchObject({
     name: "coins",

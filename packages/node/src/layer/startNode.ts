@@ -80,6 +80,7 @@ const openLayer = (
       ...(options.messageDelayMilliseconds === undefined
         ? {}
         : { messageDelayMilliseconds: options.messageDelayMilliseconds }),
+      ...(options.timeWaitMilliseconds === undefined ? {} : { timeWaitMilliseconds: options.timeWaitMilliseconds }),
       ...(options.feeRule === undefined ? {} : { feeRule: options.feeRule }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     },

@@ -66,6 +66,8 @@ export type NodeOptions = {
   readonly blockMilliseconds: number;
   /** Milliseconds that an incoming message waits at most; see `SequencerOptions`. */
   readonly messageDelayMilliseconds?: number;
+  /** Milliseconds that a started layer waits to be told the network's time; see `SequencerOptions`. */
+  readonly timeWaitMilliseconds?: number;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
   /** Threads that check signatures; one unless given. */

@@ -4,6 +4,7 @@ import {
   addressOf,
   type BlockSize,
   createLayerConfig,
+  LAST_TIME,
   layerIdOf,
   signTransaction,
   type Transaction,
@@ -63,7 +64,7 @@ export const nodeOptions = (options: Partial<NodeOptions> = {}): NodeOptions => 
 
 export const mint = (secret: bigint, amount: bigint, nonce: number): Transaction =>
   signTransaction(
-    { layerId: layer.layerId, method: 0, args: [amount, 0n], nonce, maxFee: 0n, expiry: 1_000_000 },
+    { layerId: layer.layerId, method: 0, args: [amount, 0n], nonce, maxFee: 0n, expiry: LAST_TIME },
     secret,
   );
 

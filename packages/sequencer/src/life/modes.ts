@@ -55,7 +55,7 @@ export type Room = {
   readonly isBehind: boolean;
   /** No block is open, and transactions may open none in this epoch. */
   readonly isOutOfBlocks: boolean;
-  /** No block is open, and the next one would be ahead of the network's time. */
+  /** No block is open, and the next one would be ahead of the network's time, as far as that is known. */
   readonly isAhead: boolean;
 };
 

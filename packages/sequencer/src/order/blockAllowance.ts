@@ -12,7 +12,8 @@ const reservedOf = (allowed: number): number => Math.min(RESERVED_BLOCKS, Math.f
 export const mayTransactionOpen = (blocks: number, allowed: number): boolean => blocks < allowed - reservedOf(allowed);
 
 /**
- * No block is opened ahead of the network's time, but for a promised leg. Messages open blocks up to the last one, and so do promised legs of bundles: other layers have executed theirs.
+ * No block is opened ahead of the network's time, but for a promised leg. Messages open blocks up to the last one, and
+ * so do promised legs of bundles: other layers have executed theirs.
  * @throws MustWait, and SequencerError epoch-blocks-used for a promised leg
  */
 export const checkOpening = (

@@ -2,8 +2,8 @@ import { type Field, FrondError } from "@frond/foundation";
 
 /**
  * Why something waits and can be done later by itself: `keys` it touches are locked for a leg of a bundle, the
- * settlement `list` of the epoch has no room, the epoch has no `blocks` left, or the network's `time` has yet to come up to
- * that of the block.
+ * settlement `list` of the epoch has no room, the epoch has no `blocks` left, or the network's `time` has yet to come
+ * up to that of the block.
  */
 export type WaitReason = "keys" | "list" | "blocks" | "time";
 
@@ -23,5 +23,5 @@ const WAITS_FOR: Record<WaitReason, string> = {
   keys: "A leg of a bundle keeps locked what this touches.",
   list: "The epoch's list of messages from and to L1 is full.",
   blocks: "The layer has no blocks left in this epoch.",
-  time: "The layer's next block would be ahead of the network's time.",
+  time: "The layer's next block would be ahead of the network's time, or that is not known yet.",
 };

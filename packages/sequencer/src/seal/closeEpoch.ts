@@ -4,8 +4,8 @@ import { rebased } from "../errors.ts";
 import { blocksOfEpoch } from "./blocksOfEpoch.ts";
 
 /**
- * Ends the current epoch if it is `epoch`; blocks of the next one are later than `after`. Resolves, when all is durable,
- * with the blocks of `epoch`.
+ * Ends the current epoch if it is `epoch`; blocks of the next one are later than `after`. Resolves, when all is
+ * durable, with the blocks of `epoch`.
  */
 export const closeEpoch = async (
   { epoch, after }: EnteredEpoch,

@@ -5,10 +5,10 @@ import { createHeadroom } from "./createHeadroom.ts";
 
 function start() {
   const clock = manualClock();
-  const state = { after: 0, rooms: 0 };
+  const state = { after: 0, wait: 0, rooms: 0 };
   const headroom = createHeadroom({
     clock,
-    now: clock.now,
+    networkTime: { now: clock.now, wait: () => state.wait },
     after: () => state.after,
     onRoom: () => {
       state.rooms++;
@@ -25,6 +25,8 @@ it("is the drift beyond the network's time, or beyond the end of the epoch befor
   state.after = 10_700;
   expect(headroom.missing(10_700 + MAX_DRIFT_MILLISECONDS)).toBe(0);
   expect(headroom.missing(11_000 + MAX_DRIFT_MILLISECONDS)).toBe(300);
+  state.wait = 400;
+  expect(headroom.missing(11_000 + MAX_DRIFT_MILLISECONDS)).toBe(400);
 });
 
 it("calls back for the first block that may be opened, not for the last one", () => {

@@ -1,9 +1,11 @@
 import { MAX_DRIFT_MILLISECONDS } from "@frond/protocol";
 import type { Clock } from "../types.ts";
+import type { NetworkTime } from "./createNetworkTime.ts";
 
 /**
  * Keeps a layer from running ahead. The coordinator takes no block that is later than the network's time, or than the
- * end of the epoch before, by more than `MAX_DRIFT_MILLISECONDS`; the layer opens none.
+ * end of the epoch before, by more than `MAX_DRIFT_MILLISECONDS`; the layer opens none. Nor does it while it waits to
+ * be told the network's time: blocks by a wall clock that is hours ahead would make it wait for hours.
  */
 export type Headroom = {
   /** Milliseconds until a block of this time may be opened; 0 if it may be now. */
@@ -21,16 +23,17 @@ const LOOK_MILLISECONDS = 1_000;
 
 export const createHeadroom = (dependencies: {
   readonly clock: Pick<Clock, "after" | "passed">;
-  now(): number;
+  readonly networkTime: Pick<NetworkTime, "now" | "wait">;
   /** The end of the epoch before. */
   after(): number;
   onRoom(): void;
 }): Headroom => {
-  const { clock, now, after, onRoom } = dependencies;
+  const { clock, networkTime, after, onRoom } = dependencies;
   let isStopped = false;
   let look: { readonly at: number; readonly cancel: () => void } | undefined;
 
-  const missing = (time: number): number => Math.max(0, time - Math.max(now(), after()) - MAX_DRIFT_MILLISECONDS);
+  const missing = (time: number): number =>
+    Math.max(networkTime.wait(), time - Math.max(networkTime.now(), after()) - MAX_DRIFT_MILLISECONDS);
   const cancel = (): void => {
     look?.cancel();
     look = undefined;

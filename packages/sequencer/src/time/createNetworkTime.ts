@@ -4,6 +4,8 @@ import type { Clock } from "../types.ts";
 export type NetworkTime = {
   /** Milliseconds since 1970: what was told, and what passed since; the wall clock before anything was told. */
   now(): number;
+  /** Milliseconds for which the layer waits to be told the time; 0 once that is over. */
+  wait(): number;
   /** The network has this time now. */
   tell(time: number): void;
 };
@@ -14,11 +16,16 @@ export type NetworkTime = {
  */
 export const LATENESS_MILLISECONDS = 500;
 
-export const createNetworkTime = ({ clock }: { readonly clock: Pick<Clock, "now" | "passed"> }): NetworkTime => {
+export const createNetworkTime = (
+  { waitMilliseconds }: { readonly waitMilliseconds: number },
+  { clock }: { readonly clock: Pick<Clock, "now" | "passed"> },
+): NetworkTime => {
+  const waitsUntil = clock.passed() + waitMilliseconds;
   let told: { readonly time: number; readonly passed: number } | undefined;
   const now = (): number => (told === undefined ? clock.now() : Math.floor(told.time + clock.passed() - told.passed));
   return {
     now,
+    wait: () => (told === undefined ? Math.max(0, Math.ceil(waitsUntil - clock.passed())) : 0),
     tell(time) {
       const lateness = now() - time;
       if (told !== undefined && lateness >= 0 && lateness <= LATENESS_MILLISECONDS) return;

@@ -55,7 +55,7 @@ const startWorld = () => {
 
   const now = (): number => network + clock.passed();
   const start = (): void => {
-    layerTime = createNetworkTime({ clock });
+    layerTime = createNetworkTime({ waitMilliseconds: 0 }, { clock });
     sequencer = startOn(store, { blockMilliseconds: SECOND }, { clock });
     sequencer.on("block", (block) => sealed.push(block));
   };

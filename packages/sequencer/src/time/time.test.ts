@@ -114,6 +114,37 @@ describe("a block's time", () => {
   });
 });
 
+describe("a layer that starts with a wall clock that is ahead", () => {
+  const startAhead = () => {
+    const begun = start(memoryStore(identity), manualClock(), { timeWaitMilliseconds: 5 * SECOND });
+    begun.clock.set(NOON + 3 * HOUR);
+    return begun;
+  };
+
+  it("waits to be told the time, and opens no block that would keep it waiting for hours", async () => {
+    const { clock, sequencer } = startAhead();
+    const ended = watch([sequencer.submit(note(0)), sequencer.consume([deposit(bob, 5n, 0)])]);
+    await turns();
+    clock.advance(3 * SECOND);
+    await turns();
+    expect([ended, sequencer.status().ahead]).toEqual([[], 2 * SECOND]);
+    sequencer.setTime(NOON);
+    await turns();
+    expect(ended.toSorted()).toEqual(["0", "1"]);
+    expect(sequencer.status()).toMatchObject({ time: NOON, ahead: 0 });
+  });
+
+  it("goes on without being told after a while", async () => {
+    const { clock, sequencer } = startAhead();
+    const ended = watch([sequencer.submit(note(0))]);
+    await turns();
+    for (let second = 0; second < 5; second++) clock.advance(SECOND);
+    await turns();
+    expect(ended).toEqual(["0"]);
+    expect(sequencer.status().time).toBe(NOON + 3 * HOUR + 5 * SECOND);
+  });
+});
+
 describe("a layer that is ahead", () => {
   /** Its last block is at noon, and the network's time is three hours earlier. */
   const startAhead = async () => {
@@ -153,6 +184,19 @@ describe("a layer that is ahead", () => {
     await turns();
     expect(ended).toEqual(["0"]);
     expect(sequencer.status().time).toBe(NOON + HOUR);
+  });
+
+  it("orders what the open block has no room for when the time has come, in its order", async () => {
+    const { clock, sequencer } = startAtNoon();
+    for (let nonce = 0; nonce < 16; nonce++) await sequencer.submit(note(nonce));
+    sequencer.setTime(NOON - HOUR);
+    const ended = watch([sequencer.submit(note(16)), sequencer.submit(note(17))]);
+    await turns();
+    expect([ended, sequencer.status().waiting]).toEqual([[], 2]);
+    clock.advance(HOUR);
+    await turns();
+    expect(ended).toEqual(["0", "1"]);
+    expect(sequencer.status()).toMatchObject({ block: 2, time: NOON + 1 });
   });
 
   it("fills the block that is open, and gives no promise for a leg that would need another", async () => {
