@@ -4,3 +4,4 @@ export {
   type SettlementAttack,
   settlementAttacks,
 } from "../ts/testing/settlementAttacks.ts";
+export { createTestNetwork, type TestNetwork } from "../ts/testing/testNetwork.ts";

@@ -2,7 +2,7 @@ import type { LayerSnapshot } from "@frond/circuits";
 import type { Field, Logger } from "@frond/foundation";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import type { Tables as StoreTables } from "@frond/store";
-import type { LocalClocks } from "./coordinator/networkClock.ts";
+import type { LocalClock } from "./coordinator/networkClock.ts";
 import type { ShareOptions } from "./machine/shares.ts";
 import type { KnownLayer } from "./tree/knownLayer.ts";
 import type { AggregateCosts } from "./tree/planTree.ts";
@@ -177,8 +177,8 @@ export type CoordinatorDependencies = {
   readonly circuitOf: (circuit: { readonly digest: string; readonly keyHash: Field }) => PreparedCircuit | undefined;
   /** Takes a circuit that a layer was asked for by its digest, after checking it. @throws if it is not what it says */
   readonly addCircuit: (packed: Uint8Array, digest: string) => Promise<PreparedCircuit>;
-  /** The clocks of this machine, unless given. */
-  readonly clocks?: LocalClocks;
+  /** This machine's, unless given. */
+  readonly clock?: LocalClock;
   readonly logger: Logger;
   readonly onProgress?: (progress: EpochProgress) => void;
   readonly onSettled?: (epoch: SettledEpoch) => void | Promise<void>;

@@ -34,6 +34,7 @@ export function renderTree({ layers, epoch, queue, l1 }: NetworkView): string[] 
     ...rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i]!)).join("   ")}`.trimEnd()),
     "",
     `  epoch    ${epoch.open} open; ${epoch.proving === null ? stage : `${epoch.proving}: ${stage}${progress}`}`,
+    ...(typeof epoch.blocked === "string" ? [`           ${epoch.blocked}`] : []),
     `  proofs   ${queue.running} under way, ${queue.waiting} waiting${failed}, ${queue.workers} ${queue.workers === 1 ? "worker" : "workers"}`,
     l1.lastEpoch === 0
       ? "  L1       no epoch yet"

@@ -36,7 +36,8 @@ export type TestNetwork = {
 
 export const genesisRoot = 1_000n;
 
-export async function createTestNetwork(): Promise<TestNetwork> {
+/** Starts a node and deploys the contract with the root of the tree that it begins with. */
+export async function createTestNetwork(root = genesisRoot): Promise<TestNetwork> {
   const cacheDirectory = mkdtempSync(join(tmpdir(), "frond-solidity-"));
   const [anvil, prover] = await Promise.all([startAnvil(), createStandInProver()]);
   const publicClient = createPublicClient({ chain: foundry, transport: http(anvil.url), pollingInterval: 20 });
@@ -45,7 +46,7 @@ export async function createTestNetwork(): Promise<TestNetwork> {
     wallet,
     publicClient,
     verifierSource: prover.verifierSource,
-    genesisRootOf: () => genesisRoot,
+    genesisRootOf: () => root,
     referenceStringKind: "development",
     cacheDirectory,
   });

@@ -32,7 +32,7 @@ const under = (options: object) => ({
 
 describe("a sound network", () => {
   it("is complete, parents first", async () => {
-    const { layers, epoch, proving, ...access } = await loadConfig({ cwd: `${fixtures}/sound` });
+    const { layers, epoch, proving, exclusiveSeconds, ...access } = await loadConfig({ cwd: `${fixtures}/sound` });
     expect(layers.map(({ name, parent, level }) => [name, parent, level])).toEqual([
       ["root", undefined, 2],
       ["middle", "root", 3],
@@ -51,6 +51,7 @@ describe("a sound network", () => {
     expect(layers[1]!.sizes.map(({ name }) => name)).toEqual(["tiny"]);
     expect(layers[3]).toMatchObject({ sizes: [size], limits: { accountRate: 5 } });
     expect(epoch).toEqual({ blocks: 4, seconds: 10 });
+    expect(exclusiveSeconds).toBe(900);
     expect(proving).toEqual({ workers: 2, memory: 8 * 2 ** 30, nats: "nats://127.0.0.1:4222" });
     expect(access).toEqual({ allowedOrigins: ["https://app.example"], allowedHosts: ["node.example"] });
   });
@@ -311,7 +312,7 @@ describe("mistakes in the rest", () => {
     [
       "an unknown field",
       { epochs: {} },
-      'network, epochs: There is no such field. Did you mean "epoch"? Write one of layers, epoch, proving, allowedOrigins, allowedHosts.',
+      'network, epochs: There is no such field. Did you mean "epoch"? Write one of layers, epoch, exclusiveSeconds, proving, allowedOrigins, allowedHosts.',
     ],
     [
       "an origin with a path",
@@ -327,6 +328,11 @@ describe("mistakes in the rest", () => {
       "a host with a port",
       { allowedHosts: ["node.example:4040"] },
       'network, allowedHosts.0: It is "node.example:4040". Write a list of names or addresses without ports',
+    ],
+    [
+      "a time for the proposer that is none",
+      { exclusiveSeconds: -1 },
+      "network, exclusiveSeconds: It is -1. Write a whole",
     ],
     ["an epoch of nothing", { epoch: { blocks: 0 } }, "network, epoch.blocks: It is 0. Write a whole number from 1"],
     [

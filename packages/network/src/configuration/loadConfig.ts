@@ -17,6 +17,7 @@ const CONFIG_FILE = "frond.config.ts";
 const CONFIG_FILE_OF_A_MODULE = "frond.config.mts";
 
 const DEFAULT_EPOCH = { blocks: 64, seconds: 10 };
+const DEFAULT_EXCLUSIVE_SECONDS = 600;
 /** The trunk is at level 2: L1 is Ethereum. */
 const TRUNK_LEVEL = 2;
 
@@ -86,6 +87,7 @@ export async function resolveNetwork(
       level: lineageOf(layer.name, byName).length - 1 + TRUNK_LEVEL,
     })),
     epoch: { blocks: epoch?.blocks ?? DEFAULT_EPOCH.blocks, seconds: epoch?.seconds ?? DEFAULT_EPOCH.seconds },
+    exclusiveSeconds: shape.data.exclusiveSeconds ?? DEFAULT_EXCLUSIVE_SECONDS,
     proving: {
       workers: proving?.workers ?? 1,
       memory: proving?.memory === undefined ? undefined : bytesOf(proving.memory),

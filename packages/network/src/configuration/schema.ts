@@ -76,9 +76,13 @@ const ORIGINS =
 const HOSTS = 'Write a list of names or addresses without ports, such as ["node.example"].';
 const MOST_NAMES = 256;
 
+/** A year: nobody but the coordinator settles for so long, though it is silent. */
+const LONGEST_EXCLUSIVE_SECONDS = 31_536_000;
+
 const networkShape = {
   layers: z.record(z.string(), z.unknown(), 'Write { name: { application: "exchange" }, .. }: at least the trunk.'),
   epoch: z.strictObject(epochShape, "Write { blocks: 16, seconds: 10 }, or one of them.").optional(),
+  exclusiveSeconds: wholeBetween(0, LONGEST_EXCLUSIVE_SECONDS).optional(),
   proving: z
     .strictObject(provingShape, 'Write { workers: 1, memory: "8G" }, or some of workers, memory, nats.')
     .optional(),

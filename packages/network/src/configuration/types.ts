@@ -43,6 +43,11 @@ export type NetworkOptions = {
   readonly layers: { readonly [name: string]: LayerOptions };
   /** When the open epoch ends: after so many blocks of all layers together, or so many seconds after its first. */
   readonly epoch?: { readonly blocks?: number; readonly seconds?: number };
+  /**
+   * Seconds after an epoch has settled in which nobody but this network's account on L1 may settle the next one; by
+   * default 600.
+   */
+  readonly exclusiveSeconds?: number;
   readonly proving?: {
     /** Processes of this machine that make proofs. */
     readonly workers?: number;
@@ -83,6 +88,7 @@ export type NetworkConfig = {
   /** Parents first, so the trunk is number 0; siblings in the order of the file. */
   readonly layers: readonly LayerDefinition[];
   readonly epoch: { readonly blocks: number; readonly seconds: number };
+  readonly exclusiveSeconds: number;
   readonly proving: {
     readonly workers: number;
     /** Bytes; undefined means all there is. */

@@ -1,7 +1,9 @@
+import { settlementAbi } from "@frond/contracts";
 import { fieldToHex } from "@frond/foundation";
 import { type LayerFile, layerNames, readLayerFile } from "../directory/layerFile.ts";
 import type { NetworkFile } from "../directory/networkFile.ts";
 import { NetworkMismatchError } from "../errors.ts";
+import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
 import type { DeployTreeOptions } from "./deployTree.ts";
 import { describeTree } from "./describeTree.ts";
 
@@ -51,6 +53,7 @@ export async function checkDeployment(
   if (code === undefined) {
     throw new NetworkMismatchError("L1", { expected: `a contract at ${network.settlement}`, actual: "none there" });
   }
+  await requireProposer(l1, { settlement: network.settlement, exclusiveSeconds: config.exclusiveSeconds });
   // How a layer is run may change from start to start; what it is may not.
   const layers = genesis.map((file, i) => {
     const { blockMilliseconds, messageDelayMilliseconds, every, feeRule, limits, port } = expected[i]!;
@@ -58,4 +61,19 @@ export async function checkDeployment(
   });
   const names = new Set(layers.map(({ name }) => name));
   return { layers, added: files.filter(({ name }) => !names.has(name)) };
+}
+
+/** Who may settle at any time, and for how long nobody else may, is fixed with the contract. */
+async function requireProposer(
+  { publicClient, wallet }: LayerOneChain,
+  { settlement, exclusiveSeconds }: { readonly settlement: `0x${string}`; readonly exclusiveSeconds: number },
+): Promise<void> {
+  const contract = { address: settlement, abi: settlementAbi } as const;
+  const proposer = await publicClient.readContract({ ...contract, functionName: "proposer" });
+  const deployed = await publicClient.readContract({ ...contract, functionName: "exclusiveSeconds" });
+  const own = wallet.account.address;
+  if (proposer.toLowerCase() !== own.toLowerCase())
+    throw new NetworkMismatchError("proposer", { expected: own, actual: proposer });
+  if (deployed !== BigInt(exclusiveSeconds))
+    throw new NetworkMismatchError("exclusiveSeconds", { expected: `${exclusiveSeconds}`, actual: `${deployed}` });
 }

@@ -32,6 +32,8 @@ export async function deployTree(options: DeployTreeOptions): Promise<{ network:
     verifierSource: await prover.solidityVerifier(treeCircuits.settlement),
     genesisRootOf: (settlement): Field => layerRoot(genesisOfTree(layersAt(settlement)).record),
     referenceStringKind: referenceString,
+    proposer: l1.wallet.account.address,
+    exclusiveSeconds: config.exclusiveSeconds,
   });
   const layers = layersAt(deployment.address);
   const token = await deployTestToken({ ...common, name: "Frond Quote", symbol: "QUOTE" });

@@ -34,7 +34,7 @@ export function createBlockProofs(core: Core): BlockProofs {
 
   /** Waits for a layer's proofs of earlier blocks, if it is suspect: what it may cost is one proof. */
   async function untilTurn(layer: LayerState, number: number): Promise<void> {
-    if (!isSuspect(layer, core.tree.options.age())) return;
+    if (!isSuspect(layer, core.tree.options.time())) return;
     const earlier = [...layer.blocks.values()].filter(({ block }) => block.number < number);
     await Promise.all(earlier.map((handed) => proofs.get(nameOf(layer, handed))?.proof));
   }
@@ -43,7 +43,7 @@ export function createBlockProofs(core: Core): BlockProofs {
   function noteUnprovable(layer: LayerState, { block }: HandedBlock, startedAt: number): void {
     for (const later of layer.blocks.values())
       if (isHanded(layer, block) && later.block.number > block.number) proofs.get(nameOf(layer, later))?.cancel.abort();
-    restAfter(layer, { startedAt, now: core.tree.options.age() });
+    restAfter(layer, { startedAt, now: core.tree.options.time() });
     core.journal
       .change(() => putLayer(core.tree, layer))
       .catch((error) => core.logger.warn("A rest was not kept", { reason: String(error) }));
@@ -57,7 +57,7 @@ export function createBlockProofs(core: Core): BlockProofs {
       if (known !== undefined) return known.proof;
       const cancel = new AbortController();
       const proof = untilTurn(layer, block.number).then(() => prove(core, layer, handed, cancel.signal));
-      const startedAt = core.tree.options.age();
+      const startedAt = core.tree.options.time();
       proofs.set(name, { epoch: block.epoch, proof, cancel });
       proof.then(
         () => noteProven(core, layer, handed),
@@ -114,9 +114,9 @@ async function prove(
 
 async function circuitOf(core: Core, layer: LayerState, reference: BlockCircuitRef): Promise<PreparedCircuit> {
   const { digest } = reference;
-  const deadline = Date.now() + UPLOAD_TIMEOUT;
+  const deadline = core.clock.passed() + UPLOAD_TIMEOUT;
   let asked: Peer | undefined;
-  while (Date.now() < deadline) {
+  while (core.clock.passed() < deadline) {
     const circuit = core.dependencies.circuitOf(reference);
     if (circuit !== undefined) return circuit;
     // Blocks are here before their layer is, when the coordinator has started again.

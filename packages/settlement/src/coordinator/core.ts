@@ -1,4 +1,5 @@
 import type { Field, Logger } from "@frond/foundation";
+import type { BlockRecord } from "@frond/store";
 import type { LayerState } from "../machine/layerState.ts";
 import type { Tree } from "../machine/tree.ts";
 import { childrenOf, type KnownLayers, snapshotOfLayer } from "../tree/knownLayer.ts";
@@ -17,11 +18,15 @@ export type Core = {
   readonly tree: Tree;
   readonly journal: Journal;
   readonly clock: NetworkClock;
+  /** When blocks were taken, by `clock.passed`; those that are not here were taken before this process started. */
+  readonly takenAt: WeakMap<BlockRecord, number>;
   readonly records: Records;
   readonly requests: Requests;
   ledger: Ledger;
   /** Why nothing can settle now, though nothing is lost: an epoch of somebody else on L1. */
   blocked: string | undefined;
+  /** Why the epoch that is proven is not submitted yet. */
+  waiting: string | undefined;
   /** Something changed that a loop may wait for. */
   wake(): void;
   /**

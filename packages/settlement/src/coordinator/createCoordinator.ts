@@ -7,7 +7,7 @@ import { founding } from "../machine/conduct.ts";
 import { type HandedBlock, type LayerState, newcomer, newLayerState, type Peer } from "../machine/layerState.ts";
 import { isResting } from "../machine/rest.ts";
 import { defaultShares } from "../machine/shares.ts";
-import { createTree, put, putLayer, type Tree } from "../machine/tree.ts";
+import { createTree, putLayer, type Tree } from "../machine/tree.ts";
 import { undoBundle } from "../machine/undoBundle.ts";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
 import {
@@ -88,7 +88,7 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
   const core = createCore(options, { ...dependencies, onProgress }, { signal: stop.signal, fail });
   const proofs = createBlockProofs(core);
   const startProving = (layer: LayerState, handed: HandedBlock) => {
-    if (!isResting(layer, core.tree.options.age())) proofs.get(layer, handed).catch(() => {});
+    if (!isResting(layer, core.tree.options.time())) proofs.get(layer, handed).catch(() => {});
   };
 
   return {
@@ -142,20 +142,17 @@ function createCore(
   const records = openRecords(dependencies.tables);
   const ledger = records.ledger() ?? { epoch: 0, trunk: options.genesis };
   const policy = { ...defaultPolicy, ...options.policy };
-  const clock = createNetworkClock(dependencies.clocks);
-  const startedAt = records.startedAt() ?? clock.time();
+  const clock = createNetworkClock(dependencies.clock);
   const tree: Tree = createTree(
     {
       shares: { ...defaultShares, ...options.shares },
       layerTimeoutMilliseconds: policy.layerTimeoutMilliseconds,
       roundMilliseconds: EPOCHS_OF_ROUND * policy.epochSeconds * 1_000,
       time: clock.time,
-      age: () => clock.time() - startedAt,
     },
     { stage: "open", number: ledger.epoch + 1, after: 0 },
   );
   records.restore(tree);
-  put(tree, "coordinator", "startedAt", startedAt);
   const waiting = createWaiting(signal);
   const journal = createJournal(tree, { tables: dependencies.tables, wake: waiting.wake, onFailed: fail });
   const { logger } = dependencies;
@@ -168,10 +165,12 @@ function createCore(
     tree,
     journal,
     clock,
+    takenAt: new WeakMap(),
     records,
     requests,
     ledger,
     blocked: undefined,
+    waiting: undefined,
     ...waiting,
     signal,
   };
@@ -182,23 +181,19 @@ function createCore(
  * and undoes bundles whose sender got no answer.
  */
 async function begin(core: Core): Promise<void> {
-  const { tree } = core;
+  const { tree, signal, logger } = core;
+  await retry(() => followTime(core), { what: "Reading L1's clock", signal, logger, isFinal: () => false });
   await core.journal.change(() => {
     for (const known of core.options.layers) {
       if (tree.layers.has(known.layerId)) continue;
       const place = tree.layers.size;
-      const layer = newLayerState(newcomer(known, { conduct: founding, place, registeredAt: Date.now() }));
+      const layer = newLayerState(newcomer(known, { conduct: founding, place, registeredAt: core.clock.time() }));
       tree.layers.set(known.layerId, layer);
       putLayer(tree, layer);
     }
   });
   try {
-    await retry(() => Promise.all([followTime(core), catchUp(core)]), {
-      what: "Reading L1",
-      signal: core.signal,
-      logger: core.logger,
-      isFinal: isForeign,
-    });
+    await retry(() => catchUp(core), { what: "Reading L1", signal, logger, isFinal: isForeign });
   } catch (error) {
     if ((error as { code?: string }).code !== "settlement/epoch-unknown") throw error;
     noteBlocked(core, error as Error);

@@ -63,9 +63,9 @@ async function turn(core: Core): Promise<void> {
     if (!isOver && isRoundOver(tree, TURN)) await core.journal.change(() => passRound(tree));
     return;
   }
-  const startedAt = performance.now();
+  const startedAt = core.clock.passed();
   await core.changed(TURN);
-  const elapsed = Math.min(performance.now() - startedAt, TURN);
+  const elapsed = Math.min(core.clock.passed() - startedAt, TURN);
   const { number } = tree.epoch;
   const late = await core.journal.change(() => advanceEpoch(tree, elapsed));
   if (late === undefined) return;
@@ -93,10 +93,10 @@ function isDue(core: Core): boolean {
   const { epochBlocks, epochSeconds } = core.policy;
   let count = 0;
   for (const layer of core.tree.layers.values()) {
-    if (isResting(layer, core.tree.options.age())) continue;
+    if (isResting(layer, core.tree.options.time())) continue;
     const blocks = blocksOfEpoch(layer, core.tree.epoch.number);
     const patience = epochSeconds * 1_000 * 2 ** Math.min(layer.leftOut, LONGEST_PATIENCE);
-    if (blocks.some(({ sealedAt }) => Date.now() - sealedAt >= patience)) return true;
+    if (blocks.some((block) => core.clock.passed() - (core.takenAt.get(block) ?? 0) >= patience)) return true;
     // Before it runs out of blocks, others could not send to it any more.
     if (layer.leftOut === 0 && blocks.length >= blocksForTransactions(core.tree)) return true;
     if (layer.leftOut === 0) count += blocks.length;

@@ -34,7 +34,10 @@ export type NetworkView = {
     readonly stage: string;
     readonly done: number;
     readonly total: number;
-    /** Why nothing can settle now, though nothing is lost: somebody else settled an epoch on L1, for example. */
+    /**
+     * Why nothing can settle now, though nothing is lost: somebody else settled an epoch on L1, or L1's clock is far
+     * behind the end of the epoch.
+     */
     readonly blocked: string | null;
   };
   readonly layers: readonly (LayerView & {
@@ -64,7 +67,7 @@ export function layerView(core: Core, layer: LayerState, known = knownLayers(cor
     status: isQuarantined(core.tree, layer) ? "quarantined" : isOnline(layer) ? "online" : "offline",
     isRegistered: isRegistered(core, layer, known),
     isEstablished: layer.conduct.isEstablished,
-    quarantineSeconds: Math.max(0, Math.ceil((layer.conduct.quarantinedUntil - core.tree.options.age()) / 1_000)),
+    quarantineSeconds: Math.max(0, Math.ceil((layer.conduct.quarantinedUntil - core.tree.options.time()) / 1_000)),
   };
 }
 
@@ -83,7 +86,7 @@ export function networkView(
       stage: epoch.stage !== "open" ? "ending" : closed === undefined ? "open" : (progress?.stage ?? "blocks"),
       done: progress?.done ?? 0,
       total: progress?.total ?? 0,
-      blocked: core.blocked ?? null,
+      blocked: core.blocked ?? core.waiting ?? null,
     },
     layers: [...layers.values()].map((layer) => ({
       ...layerView(core, layer, known),

@@ -36,7 +36,7 @@ export async function proveEpoch(
 ): Promise<{ readonly submission: Submission; readonly settling: Settling }> {
   const { included, registrations } = content;
   const { epoch } = content.window;
-  const ended = Date.now();
+  const ended = core.clock.passed();
   const tree = await proveAggregates(core, proofs, content);
   await enter(core, "settlement");
   const { settling, seconds } = await proveSettlement(core, content, tree.proof);
@@ -51,7 +51,7 @@ export async function proveEpoch(
       proofs: tree.proofs + 1,
       provingSeconds: tree.seconds + seconds,
       rootAfter: settling.rootOut,
-      wallSeconds: (Date.now() - ended) / 1_000,
+      wallSeconds: (core.clock.passed() - ended) / 1_000,
     }),
   };
   await core.journal.change(() => {

@@ -48,7 +48,7 @@ export async function receiveFrame(
     case "answer":
       return core.requests.answer(layer, frame);
     case "stats":
-      return noteStats(layer, frame);
+      return noteStats(core, layer, frame);
     case "circuit":
       return await takeCircuit(core, layer, frame);
   }
@@ -105,6 +105,7 @@ async function takeBlock(
     ...(inputs === undefined ? {} : { inputs }),
     ...(proof === undefined ? {} : { proof }),
   };
+  core.takenAt.set(handed.block, core.clock.passed());
   const problemOf = () => problemOfBlock(layer, block);
   const verdict = await core.journal.change(() => receiveBlock(core.tree, layer, { session, handed, problemOf }));
   if (verdict.kind === "accepted") return listener.accepted(layer, handed);
@@ -123,8 +124,8 @@ async function takeCircuit(core: Core, layer: LayerState, { digest, data }: Fram
   core.wake();
 }
 
-function noteStats(layer: LayerState, { stats }: Frame<"stats">): void {
-  const at = Date.now();
+function noteStats(core: Core, layer: LayerState, { stats }: Frame<"stats">): void {
+  const at = core.clock.passed();
   const last = layer.lastStats;
   if (last !== undefined && at > last.at) {
     const now = (1_000 * Math.max(0, stats.accepted - last.accepted)) / (at - last.at);

@@ -35,8 +35,6 @@ export type Records = {
   settled(epoch: number): SettledRecord | undefined;
   isDepositUsed(id: number): boolean;
   evidence(): Equivocation[];
-  /** Milliseconds since 1970 at which the coordinator first started. */
-  startedAt(): number | undefined;
   /** Puts layers, blocks, letters, deposits, bundles and epochs back into a tree. */
   restore(tree: Tree): void;
 };
@@ -70,7 +68,6 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
     settled: (epoch) => settled.get(String(epoch)),
     isDepositUsed: (id) => deposits.get(String(id)) === true,
     evidence: () => [...evidence.entries()].map(([, found]) => found),
-    startedAt: () => state.get("startedAt") as number | undefined,
     restore(tree) {
       const epochs = state.get("epochs") as Pick<Tree, "epoch" | "closed" | "round"> | undefined;
       if (epochs !== undefined) {

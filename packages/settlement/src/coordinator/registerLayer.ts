@@ -21,12 +21,12 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
   await core.journal.change(() => {
     const layers = knownLayers(core);
     const isKnown = (other: LayerState) => isRegistered(core, other, layers);
-    const room = makeRoom(tree, { isRegistered: isKnown, now: Date.now() });
+    const room = makeRoom(tree, { isRegistered: isKnown, now: core.clock.time() });
     for (const other of room.expired) forget(core, other);
     check(core, layer);
     for (const other of room.givesWay) forget(core, other);
     const place = Math.max(-1, ...[...tree.layers.values()].map((other) => other.place)) + 1;
-    const state = newLayerState(newcomer(layer, { conduct: unknown, place, registeredAt: Date.now() }));
+    const state = newLayerState(newcomer(layer, { conduct: unknown, place, registeredAt: core.clock.time() }));
     tree.layers.set(layer.layerId, state);
     putLayer(tree, state);
     tree.isNetworkDirty = true;

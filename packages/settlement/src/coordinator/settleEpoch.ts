@@ -1,4 +1,5 @@
 import type { Field } from "@frond/foundation";
+import { formatTime } from "@frond/protocol";
 import { type Exclusion, leaveOut, reopenEpoch } from "../machine/closeEpoch.ts";
 import { type LeftOut, windowOf } from "../machine/epoch.ts";
 import { blocksOfEpoch } from "../machine/layerState.ts";
@@ -58,11 +59,11 @@ function countLeftOut(core: Core, leftOut: readonly LeftOut[]): void {
 /** Blocks of resting layers whose proof was not started, as failed. */
 function resting(core: Core, proofs: BlockProofs, epoch: number): Failed {
   const failed: Failed = new Map();
-  const now = core.tree.options.age();
+  const now = core.tree.options.time();
   for (const [layerId, layer] of core.tree.layers) {
     if (!isResting(layer, now)) continue;
     const first = blocksOfEpoch(layer, epoch).find(({ number }) => !proofs.has(layer, layer.blocks.get(number)!));
-    const until = new Date(Date.now() + layer.rest!.until - now).toISOString();
+    const until = formatTime(core.clock.time() + layer.rest!.until - now);
     if (first !== undefined)
       failed.set(layerId, {
         block: first.number,

@@ -1,9 +1,11 @@
 import { fieldToHex } from "@frond/foundation";
+import { formatTime } from "@frond/protocol";
 import { EpochUnknownError, RootMismatchError } from "../errors.ts";
 import { noteSettled } from "../machine/closeEpoch.ts";
 import { put } from "../machine/tree.ts";
 import type { SettledEpoch, SettledOnLayerOne, Settling } from "../types.ts";
 import type { Core } from "./core.ts";
+import { TOLERANCE_MILLISECONDS } from "./networkClock.ts";
 import { tellSettled } from "./receiveFrame.ts";
 import { putLedger, type Submission } from "./records.ts";
 import { retrying } from "./retrying.ts";
@@ -12,6 +14,7 @@ import { retrying } from "./retrying.ts";
 export async function submitEpoch(core: Core, submission: Submission, settling: Settling): Promise<void> {
   const { layerOne } = core.dependencies;
   const { epoch } = submission;
+  await untilLayerOneIsThere(core, { epoch, until: settling.until });
   const transaction = await retrying(core, `Submitting epoch ${epoch}`, async () => {
     const onLayerOne = await layerOne.state();
     if (onLayerOne.epoch <= epoch) return await layerOne.settle(settling);
@@ -21,6 +24,30 @@ export async function submitEpoch(core: Core, submission: Submission, settling: 
   });
   await requireRoot(core, submission);
   await finishEpoch(core, submission, transaction);
+}
+
+/** Milliseconds between two looks at L1's clock. */
+const LOOK = 2_000;
+
+/**
+ * Waits until L1 accepts the end of an epoch's time. L1's clock may have been set back since the end was chosen, or its
+ * last look ahead of it; the epoch stays proven.
+ */
+async function untilLayerOneIsThere(core: Core, { epoch, until }: { epoch: number; until: number }): Promise<void> {
+  try {
+    for (;;) {
+      core.signal.throwIfAborted();
+      const time = await retrying(core, "Reading L1's clock", () => core.dependencies.layerOne.time());
+      const ahead = until - time - TOLERANCE_MILLISECONDS;
+      if (ahead <= 0) return;
+      const reason = `Epoch ${epoch} goes until ${formatTime(until)}, which is ahead of L1's clock. L1 takes it in ${Math.ceil(ahead / 1_000)} s`;
+      if (core.waiting === undefined) core.logger.warn(reason);
+      core.waiting = reason;
+      await core.until(() => false, Math.min(ahead, LOOK));
+    }
+  } finally {
+    core.waiting = undefined;
+  }
 }
 
 async function requireRoot(core: Core, { epoch, rootOut }: Submission): Promise<void> {

@@ -9,7 +9,7 @@ export type Conduct = {
   readonly isEstablished: boolean;
   /** How often others were set back because of it, less what it has lived down. */
   readonly offences: number;
-  /** When its quarantine ends, in milliseconds since the network began; 0 if it never was in one. */
+  /** When its quarantine ends, in milliseconds since 1970; 0 if it never was in one. */
   readonly quarantinedUntil: number;
   /** The epoch of the last offence; 0 if there is none. */
   readonly offendedIn: number;
@@ -37,7 +37,7 @@ const EPOCHS_TO_LIVE_DOWN = 8;
 
 /**
  * Others were set back in `epoch` because of the layer. At most one offence counts in an epoch. `now` is in
- * milliseconds since the network began.
+ * milliseconds since 1970.
  */
 export function afterOffence(conduct: Conduct, { epoch, now }: { epoch: number; now: number }): Conduct {
   if (conduct.offendedIn === epoch) return conduct;

@@ -23,7 +23,7 @@ export type HandedBlock = {
 export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
 
 /**
- * No proof of a layer's blocks is begun before `until`, in milliseconds since the network began; `length` of them is
+ * No proof of a layer's blocks is begun before `until`, in milliseconds since 1970; `length` of them is
  * how long it rests.
  */
 export type Rest = { readonly until: number; readonly length: number };
@@ -91,7 +91,7 @@ export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } 
   /** Circuits that it was asked for on this connection. */
   readonly asked: Set<string>;
   /**
-   * Since when others are told that it can't be reached, in milliseconds since the network began; undefined if it can.
+   * Since when others are told that it can't be reached, in milliseconds since 1970; undefined if it can.
    */
   unreachableSince: number | undefined;
   /** Places in either half of the settlement list. */

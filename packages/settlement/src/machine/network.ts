@@ -14,7 +14,7 @@ export function tellNetwork(tree: Tree): void {
   const active = layers.filter((layer) => isBelieved(tree, layer) && (isOnline(layer) || layer.blocks.size > 0)).length;
   const reachable = layers.filter((layer) => canBeSentTo(tree, layer)).map(({ layerId }) => layerId);
   for (const layer of layers) {
-    layer.unreachableSince = canBeSentTo(tree, layer) ? undefined : (layer.unreachableSince ?? tree.options.age());
+    layer.unreachableSince = canBeSentTo(tree, layer) ? undefined : (layer.unreachableSince ?? tree.options.time());
     const isOneOfThem = isBelieved(tree, layer);
     const shares = sharesOf(active, isOneOfThem, tree.options.shares);
     if (isOnline(layer)) noteTold(layer, shares);

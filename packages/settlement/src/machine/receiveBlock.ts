@@ -69,7 +69,7 @@ function reasonToIgnore(
  * L1 waits for: a name costs nothing, a deposit does. While a newcomer rests it takes none of them.
  */
 function reasonToIgnoreStranger(tree: Tree, layer: LayerState, block: HandedBlock["block"]): string | undefined {
-  if (!layer.conduct.isEstablished && isResting(layer, tree.options.age()))
+  if (!layer.conduct.isEstablished && isResting(layer, tree.options.time()))
     return "a block of the layer could not be proven, and it rests";
   const { blocksOfStrangers } = tree.options.shares;
   const strangers = [...tree.layers.values()].filter((other) => !isBelieved(tree, other));

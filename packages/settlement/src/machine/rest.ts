@@ -9,8 +9,7 @@ type Resting = Pick<LayerState, "rest">;
 /**
  * A layer whose block can't be proven rests for as long as the attempt took, and for twice as long each time that it
  * fails again while it is suspect: others lose a part of their time to it that it can't make larger
- * (docs/decisions/0014). What was begun before a rest has no part in it. Times are in milliseconds since the network
- * began.
+ * (docs/decisions/0014). What was begun before a rest has no part in it. Times are in milliseconds since 1970.
  */
 export function restAfter(layer: Resting, { startedAt, now }: { startedAt: number; now: number }): void {
   if (isResting(layer, now)) return;

@@ -74,7 +74,7 @@ function setBackOne(tree: Tree, layer: LayerState, drops: readonly Drop[]): void
 
 /** Others were set back, or have to wait, because of the layer: it pays, not they. */
 export function noteOffence(tree: Tree, layer: LayerState): void {
-  const conduct = afterOffence(layer.conduct, { epoch: tree.epoch.number, now: tree.options.age() });
+  const conduct = afterOffence(layer.conduct, { epoch: tree.epoch.number, now: tree.options.time() });
   if (conduct === layer.conduct) return;
   layer.conduct = conduct;
   tree.isNetworkDirty = true;

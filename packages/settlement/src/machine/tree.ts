@@ -20,8 +20,6 @@ export type MachineOptions = {
   readonly roundMilliseconds: number;
   /** The network's time, in milliseconds since 1970 (`coordinator/networkClock.ts`). */
   readonly time: () => number;
-  /** The same since the network began. */
-  readonly age: () => number;
 };
 
 /**
@@ -176,11 +174,11 @@ export function removeBundle(tree: Tree, { id }: BundleRecord): void {
 }
 
 export function isBelieved(tree: Tree, { conduct }: LayerState): boolean {
-  return isConductBelieved(conduct, tree.options.age());
+  return isConductBelieved(conduct, tree.options.time());
 }
 
 export function isQuarantined(tree: Tree, { conduct }: LayerState): boolean {
-  return isConductQuarantined(conduct, tree.options.age());
+  return isConductQuarantined(conduct, tree.options.time());
 }
 
 export function nameOf(tree: Tree, layerId: Field): string {

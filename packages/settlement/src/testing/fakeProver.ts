@@ -1,4 +1,4 @@
-import { sleep } from "@frond/foundation";
+import { type Field, sleep } from "@frond/foundation";
 import type { InputMap } from "@frond/prover";
 import { UnprovableError } from "../errors.ts";
 import type { TreeProver } from "../types.ts";
@@ -13,7 +13,11 @@ export type FakeProver = TreeProver & {
 };
 
 /** "Proves" whatever was expected, except blocks that `refuses` names by their layer and number in its inputs. */
-export function fakeProver(refuses: (inputs: InputMap) => boolean): FakeProver {
+export function fakeProver(
+  refuses: (inputs: InputMap) => boolean,
+  /** Makes the proof that L1 gets. */
+  proveSettlement: (expect: readonly Field[]) => Promise<Uint8Array> = async () => new Uint8Array([1]),
+): FakeProver {
   const made: string[] = [];
   const prover: FakeProver = {
     made,
@@ -32,7 +36,8 @@ export function fakeProver(refuses: (inputs: InputMap) => boolean): FakeProver {
         throw new UnprovableError({ what: circuit.name, reason: "it is unsatisfiable" });
       }
       made.push(kind);
-      return { publicInputs: expect, proof: [], proofBytes: new Uint8Array([1]), seconds: 1 };
+      const proofBytes = kind === "settlement" ? await proveSettlement(expect) : new Uint8Array();
+      return { publicInputs: expect, proof: [], proofBytes, seconds: 1 };
     },
     verify: async () => false,
     forget: async () => {},

@@ -48,7 +48,7 @@ type Sent = {
 /** A tree of the machine, and layers that say what a test lets them say. Nothing is signed, proven or executed. */
 export type MachineTree = {
   readonly tree: Tree;
-  /** The network's time, which began at 0. */
+  /** The network's time, in milliseconds since 1970. */
   now: number;
   layer(name: string): LayerState;
   add(name: string, conduct?: Conduct): LayerState;
@@ -92,7 +92,6 @@ export function machineTree(
       layerTimeoutMilliseconds: LAYER_TIMEOUT,
       roundMilliseconds: ROUND,
       time: () => built.now,
-      age: () => built.now,
     },
     { stage: "open", number: 1, after: 0 },
   );

@@ -1,11 +1,11 @@
 import { genesisSnapshot, type LayerSnapshot, withChild } from "@frond/circuits";
-import { silentLogger, sleep } from "@frond/foundation";
+import { type Field, silentLogger, sleep } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
 import type { InputMap } from "@frond/prover";
 import { memoryStore, memoryTables } from "@frond/store";
 import type { Coordinator } from "../coordinator/createCoordinator.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
-import type { CoordinatorDependencies, EpochPolicy, SettledEpoch } from "../types.ts";
+import type { CoordinatorDependencies, EpochPolicy, LayerOne, SettledEpoch } from "../types.ts";
 import { type Accounts, createAccounts } from "./accounts.ts";
 import { KEY } from "./bank.ts";
 import { fakeCircuit, fakeCircuits, fakeCosts } from "./fakeCircuits.ts";
@@ -43,8 +43,20 @@ export type TestTree = Accounts & {
 
 export type TestTreeOptions = TestLayerOptions & {
   readonly policy?: Partial<EpochPolicy>;
+  /** The wall clock of the coordinator's machine; this one's unless given. */
+  readonly coordinatorWall?: () => number;
+  /** Milliseconds by which L1's clock is ahead of this machine's, from the beginning. */
+  readonly layerOneAhead?: number;
+  /** An L1 in place of the stand-in, for the root of the tree that the network begins with. */
+  readonly realLayerOne?: (genesisRoot: Field) => Promise<RealLayerOne>;
   /** Milliseconds until what the coordinator writes is durable. */
   readonly writeMilliseconds?: number;
+};
+
+export type RealLayerOne = {
+  readonly layerOne: LayerOne;
+  readonly settlement: `0x${string}`;
+  readonly proveSettlement: (expect: readonly Field[]) => Promise<Uint8Array>;
 };
 
 /**
@@ -55,13 +67,14 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
   const layers = testLayers();
   const known = [...layers.values()].map((layer) => layer.known);
   const genesis = snapshotOf(known, known[0]!);
-  const { dependencies, ...parts } = fakeParts(genesis, options);
+  const real = await options.realLayerOne?.(layerRoot(genesis.record));
+  const { dependencies, ...parts } = fakeParts(genesis, options, real);
   const { l1, settled } = parts;
   const restartable = restartableCoordinator(
     {
       layers: known,
       genesis,
-      settlement: CONTRACT,
+      settlement: real?.settlement ?? CONTRACT,
       circuits: fakeCircuits,
       costs: fakeCosts,
       policy: { epochBlocks: 1_000, epochSeconds: 1_000, layerTimeoutMilliseconds: 1_500, ...options.policy },
@@ -129,27 +142,31 @@ function snapshotOf(known: readonly KnownLayer[], layer: KnownLayer): LayerSnaps
 }
 
 /** The coordinator's stand-ins, and what they note. */
-function fakeParts(genesis: LayerSnapshot, { writeMilliseconds }: TestTreeOptions) {
+function fakeParts(genesis: LayerSnapshot, options: TestTreeOptions, real: RealLayerOne | undefined) {
+  const { writeMilliseconds, coordinatorWall = Date.now, layerOneAhead = 0 } = options;
   const l1 = fakeLayerOne(layerRoot(genesis.record));
+  l1.clock.aheadMilliseconds = layerOneAhead;
   const tables = slowTables(writeMilliseconds);
   const refused = new Set<string>();
   const layerIdOf = (inputs: InputMap) => BigInt(inputs.layer_id as string);
   const prover = fakeProver(
     (inputs) =>
       refused.has(`${layerIdOf(inputs)}/${Number(inputs.time as string)}`) || refused.has(`${layerIdOf(inputs)}`),
+    real?.proveSettlement,
   );
   const uploads = { areHere: true };
   const settled: SettledEpoch[] = [];
   const failures: unknown[] = [];
   const dependencies: CoordinatorDependencies = {
     tables,
-    layerOne: l1.layerOne,
+    layerOne: real?.layerOne ?? l1.layerOne,
     prover,
     circuitOf: ({ digest }) => (digest === "bank-small" && uploads.areHere ? fakeCircuit(digest, KEY) : undefined),
     async addCircuit() {
       uploads.areHere = true;
       return fakeCircuit("bank-small", KEY);
     },
+    clock: { now: coordinatorWall, passed: () => performance.now() },
     logger: silentLogger,
     onSettled: (epoch) => void settled.push(epoch),
     onFailed: (error) => void failures.push(error),

@@ -98,8 +98,8 @@ function tick(coordinator: CoordinatorProcess): void {
 /** What the coordinator's process knows of the time: nothing of its clock is durable. */
 function clockOf(world: World): NetworkClock {
   return createNetworkClock({
-    wall: () => world.milliseconds + world.wrong.coordinator,
-    monotonic: () => world.milliseconds,
+    now: () => world.milliseconds + world.wrong.coordinator,
+    passed: () => world.milliseconds,
   });
 }
 
@@ -124,7 +124,6 @@ function start(coordinator: CoordinatorProcess): void {
       layerTimeoutMilliseconds: 2_000,
       roundMilliseconds: 10_000,
       time: coordinator.clock.time,
-      age: () => coordinator.clock.time(),
     },
     { stage: "open", number: coordinator.ledgerEpoch + 1, after: 0 },
   );

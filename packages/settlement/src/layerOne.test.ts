@@ -1,0 +1,94 @@
+import { depositEther, readSettled, settlementAbi } from "@frond/contracts";
+import { createTestNetwork, type TestNetwork } from "@frond/contracts/testing";
+import { type Field, sleep } from "@frond/foundation";
+import { hexToBytes } from "viem";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { TOLERANCE_MILLISECONDS } from "./coordinator/networkClock.ts";
+import { createLayerOne } from "./layerOne.ts";
+import { alice } from "./testing/bank.ts";
+import { type RealLayerOne, startTestTree, type TestTree } from "./testing/testTree.ts";
+
+/*
+ * Epochs of a tree on the real contract and a real Ethereum node: the contract packs the window itself, and its verifier
+ * (of a stand-in circuit with the settlement's public inputs) refuses the proof of another one. Proofs below are
+ * stand-ins.
+ */
+
+const AHEAD_SECONDS = 3_600;
+
+let network: TestNetwork;
+let tree: TestTree;
+
+beforeAll(async () => {
+  tree = await startTestTree({ realLayerOne });
+  await tree.online();
+}, 120_000);
+afterAll(async () => {
+  await tree.close();
+  await network.close();
+  expect(tree.failures).toEqual([]);
+});
+
+async function realLayerOne(genesisRoot: Field): Promise<RealLayerOne> {
+  network = await createTestNetwork(genesisRoot);
+  const { publicClient, owner, deployment } = network;
+  const layerOne = createLayerOne({
+    publicClient,
+    wallet: owner.wallet,
+    settlement: deployment.address,
+    verifier: deployment.verifier,
+    deploymentBlock: deployment.deploymentBlock,
+    safeBlock: () => publicClient.getBlockNumber({ cacheTime: 0 }),
+  });
+  const proveSettlement = async (expect: readonly Field[]) => hexToBytes(await network.prover.prove(expect as never));
+  return { layerOne, settlement: deployment.address, proveSettlement };
+}
+
+const setClock = (seconds: number) =>
+  network.publicClient.request({ method: "anvil_setTime", params: [seconds] } as never);
+const settledUntil = async () => Number((await readSettled(network.owner)).settledUntil);
+
+async function fund(amount: bigint): Promise<void> {
+  const before = tree.balance("b");
+  await depositEther(network.owner, { layer: tree.idOf("b"), recipient: alice, amount });
+  await tree.until(() => tree.balance("b") === before + amount, "the deposit has arrived");
+}
+
+it("tolerates of an epoch's end what the coordinator relies on", async () => {
+  const { publicClient, deployment } = network;
+  const contract = { address: deployment.address, abi: settlementAbi } as const;
+  const tolerance = await publicClient.readContract({ ...contract, functionName: "TOLERANCE_MILLISECONDS" });
+  expect(Number(tolerance)).toBe(TOLERANCE_MILLISECONDS);
+});
+
+it("takes epochs whose windows follow each other", { timeout: 60_000 }, async () => {
+  for (const epoch of [1, 2]) {
+    await fund(100n);
+    expect(await tree.settle()).toMatchObject({ epoch, leftOut: [] });
+    const until = await settledUntil();
+    expect(Math.abs(until - Date.now())).toBeLessThan(TOLERANCE_MILLISECONDS);
+    const { store } = tree.layer("b");
+    expect(until).toBeGreaterThanOrEqual(store.block(store.lastBlockNumber())!.time);
+  }
+});
+
+it("is followed when its clock jumps, and waited for when it jumps back", { timeout: 60_000 }, async () => {
+  const seconds = Math.floor(Date.now() / 1_000);
+  await setClock(seconds + AHEAD_SECONDS);
+  const ahead = (seconds + AHEAD_SECONDS) * 1_000;
+  await tree.until(async () => {
+    await sleep(50);
+    const { time } = await tree.call("b", "pay", [0xb0bn, 1n]);
+    return time >= ahead;
+  }, "the layer's blocks have L1's time");
+  await setClock(seconds + 60);
+  await tree.until(async () => {
+    await tree.coordinator.endEpoch();
+    return tree.coordinator.network().epoch.blocked !== null;
+  }, "the epoch waits for L1");
+  expect(tree.coordinator.network().epoch).toMatchObject({ proving: 3, stage: "submitting" });
+  expect(await settledUntil()).toBeLessThan(ahead);
+  await setClock(seconds + AHEAD_SECONDS + 60);
+  await tree.until(() => tree.settled.length === 3, "the epoch has settled");
+  expect(await settledUntil()).toBeGreaterThanOrEqual(ahead);
+});
