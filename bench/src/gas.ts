@@ -31,8 +31,8 @@ export const gas: Section = {
 };
 
 /**
- * Calldata gas of the list: `settle(rootOut, until, commitment, words, depositIds, proof)` names the list's place in its
- * fourth word.
+ * Calldata gas of the list: `settle(rootOut, until, commitment, words, depositIds, proof)` names the list's place in
+ * its fourth word.
  */
 const gasOfList = (input: Hex, words: number): number => {
   const bytes = Buffer.from(input.slice(10), "hex");

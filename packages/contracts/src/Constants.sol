@@ -36,6 +36,7 @@ library Constants {
     uint256 internal constant FLAG_FROZEN = 1;
     uint256 internal constant L1_LAYER_ID = 0;
     uint256 internal constant LAST_TIME = 281474976710655;
+    uint256 internal constant MAX_DRIFT_MILLISECONDS = 2000;
     uint256 internal constant POINT_DOMAIN = 36893488147419103232;
     uint256 internal constant PRODUCED_BY_L1 = 0;
     uint256 internal constant KIND_DEPOSIT = 1;

@@ -12,8 +12,9 @@ import {settlementPublicInputs} from "./SettlementStatement.sol";
 
 /// @title Where the whole tree of layers meets Ethereum
 /// @notice docs/protocol.md 7. Holds one root for all layers, the queue of deposits, and what each address may claim.
-/// An epoch settles by one proof. The proposer named at deployment may submit it at once, anyone else `exclusiveSeconds`
-/// after the epoch before. There is no administrator: nothing here can be changed, paused or upgraded.
+/// An epoch settles by one proof. The proposer named at deployment may submit it at once, anyone else
+/// `exclusiveSeconds` after the epoch before. There is no administrator: nothing here can be changed, paused or
+/// upgraded.
 contract Settlement is Assets, ReentrancyGuardTransient {
     /// @notice The verifier of the settlement circuit.
     IVerifier public immutable verifier;

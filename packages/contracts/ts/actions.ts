@@ -71,8 +71,8 @@ export type EpochSubmission = {
 };
 
 /**
- * Settles the current epoch. A simulation runs first, so that a proof that the contract refuses costs no gas. It runs in
- * the pending block: the last block of a chain that mines on demand may be far behind the end of the epoch.
+ * Settles the current epoch. A simulation runs first, so that a proof that the contract refuses costs no gas. It runs
+ * in the pending block: the last block of a chain that mines on demand may be far behind the end of the epoch.
  */
 export async function settleEpoch(l1: L1, epoch: EpochSubmission): Promise<Mined> {
   const { request } = await l1.publicClient.simulateContract({

@@ -117,8 +117,8 @@ async function bringBack(sequencer: Sequencer, lastDeposit: number): Promise<voi
 }
 
 /**
- * Runs the child until some time after it has acknowledged a few things (or set-backs), or at once; gives the lines that
- * it wrote whole.
+ * Runs the child until some time after it has acknowledged a few things (or set-backs), or at once; gives the lines
+ * that it wrote whole.
  */
 async function runAndKill(path: string, mode: "go on" | "set back"): Promise<Line[]> {
   const entry = fileURLToPath(new URL("./crash.child.ts", import.meta.url));

@@ -5,8 +5,8 @@ import type { OpenBlock } from "../order/openBlock.ts";
 import type { SetBackOptions } from "../types.ts";
 
 /**
- * What a set-back has to do after the rollback: everything in the blocks above `through` and in the open one, and what a
- * former set-back could not execute yet, but for what is to be dropped. Each keeps the time of its first place.
+ * What a set-back has to do after the rollback: everything in the blocks above `through` and in the open one, and what
+ * a former set-back could not execute yet, but for what is to be dropped. Each keeps the time of its first place.
  */
 export const planSetBack = (
   { through, epoch, session, after, drop = [] }: SetBackOptions,

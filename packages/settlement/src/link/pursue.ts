@@ -24,7 +24,9 @@ export type Action =
    * so.
    */
   | { readonly kind: "ahead" }
-  /** Go back to block `through`, and on from there in `session` and `epoch`, with blocks whose times are above `after`. */
+  /**
+   * Go back to block `through`, and on from there in `session` and `epoch`, with blocks whose times are above `after`.
+   */
   | {
       readonly kind: "goBack";
       readonly session: number;
@@ -32,7 +34,10 @@ export type Action =
       readonly epoch: number;
       readonly after: number;
     }
-  /** End epoch `epoch`: its blocks become durable, and what comes next belongs to the next one, with times above `after`. */
+  /**
+   * End epoch `epoch`: its blocks become durable, and what comes next belongs to the next one, with times above
+   * `after`.
+   */
   | { readonly kind: "closeEpoch"; readonly epoch: number; readonly after: number }
   /** Order no transactions, and wait until what was ordered is durable. */
   | { readonly kind: "hold" }

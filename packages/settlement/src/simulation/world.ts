@@ -22,7 +22,7 @@ export type Weather = {
 };
 
 /** How far clocks are ahead of the time that passes, in milliseconds; behind if that is negative. */
-export type WrongClocks = {
+type WrongClocks = {
   layerOne: number;
   /** The coordinator's wall clock. */
   coordinator: number;
