@@ -9,10 +9,10 @@ import { longLines } from "./longLines.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const files = ["packages", "apps", "bench", "e2e", ".ci"]
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))
-  .filter((file) => /\.(ts|mjs|sol)$/.test(file) && !file.includes("node_modules"));
+  .filter((file) => /\.(ts|mjs|sol|nr)$/.test(file) && !file.includes("node_modules"));
 const mistakes = files.flatMap((file) => {
   const text = readFileSync(join(root, file), "utf8");
-  return [...(file.endsWith(".sol") ? [] : importMistakes(root, file, text)), ...longLines(file, text)];
+  return [...(/\.(ts|mjs)$/.test(file) ? importMistakes(root, file, text) : []), ...longLines(file, text)];
 });
 for (const mistake of mistakes) console.log(mistake);
 const outcome = mistakes.length === 0 ? "imports point down, lines are short" : `${mistakes.length} mistakes`;

@@ -10,7 +10,7 @@ export function longLines(file, text) {
   const lines = text.split("\n");
   const long = lines.flatMap((line, index) => (line.length > MOST_COLUMNS ? [index] : []));
   if (long.length === 0) return [];
-  const literals = file.endsWith(".sol") ? [] : literalsOf(file, text);
+  const literals = /\.(sol|nr)$/.test(file) ? [] : literalsOf(file, text);
   let end = 0;
   const starts = lines.map((line) => {
     end += line.length + 1;
