@@ -42,6 +42,19 @@ export class EpochUnknownError extends FrondError {
   }
 }
 
+/** The epoch before, which somebody else settled, ended at another time than L1 said first: it was reorganised. */
+export class WindowMovedError extends FrondError {
+  constructor(data: { epoch: number; after: number; settledUntil: number }) {
+    super({
+      code: "settlement/window-moved",
+      message:
+        `Epoch ${data.epoch} was proven to begin after ${data.after}, but on L1 the epochs before end at ` +
+        `${data.settledUntil}. Its blocks are made again; nothing is to be done.`,
+      data,
+    });
+  }
+}
+
 /** No attempt can prove this: the inputs don't satisfy the circuit, or what was made does not verify. */
 export class UnprovableError extends FrondError {
   constructor(data: { what: string; reason: string }, cause?: unknown) {

@@ -1,4 +1,4 @@
-import { depositEther, readSettled, settlementAbi } from "@frond/contracts";
+import { depositEther, readSettled, settleEpoch, settlementAbi } from "@frond/contracts";
 import { createTestNetwork, type TestNetwork } from "@frond/contracts/testing";
 import { type Field, sleep } from "@frond/foundation";
 import { hexToBytes } from "viem";
@@ -72,6 +72,16 @@ it("takes epochs whose windows follow each other", { timeout: 60_000 }, async ()
   }
 });
 
+it("says where an epoch of no blocks ended that somebody else settled, and the next one begins there", async () => {
+  await fund(100n);
+  const before = tree.settled.length;
+  const { root, epoch } = await readSettled(network.owner);
+  await settleEpoch(network.owner, await network.propose({ rootOut: root, until: BigInt(Date.now() + 1_000) }));
+  expect(await tree.settle()).toMatchObject({ epoch: Number(epoch) + 1, leftOut: [] });
+  expect(tree.settled.length).toBe(before + 1);
+  expect(tree.layer("b").sequencer.session).toBe(1);
+}, 60_000);
+
 it("is followed when its clock jumps, and waited for when it jumps back", { timeout: 60_000 }, async () => {
   const seconds = Math.floor(Date.now() / 1_000);
   await setClock(seconds + AHEAD_SECONDS);
@@ -86,9 +96,9 @@ it("is followed when its clock jumps, and waited for when it jumps back", { time
     await tree.coordinator.endEpoch();
     return tree.coordinator.network().epoch.blocked !== null;
   }, "the epoch waits for L1");
-  expect(tree.coordinator.network().epoch).toMatchObject({ proving: 3, stage: "submitting" });
+  expect(tree.coordinator.network().epoch).toMatchObject({ proving: 5, stage: "submitting" });
   expect(await settledUntil()).toBeLessThan(ahead);
   await setClock(seconds + AHEAD_SECONDS + 60);
-  await tree.until(() => tree.settled.length === 3, "the epoch has settled");
+  await tree.until(() => tree.settled.length === 4, "the epoch has settled");
   expect(await settledUntil()).toBeGreaterThanOrEqual(ahead);
 });

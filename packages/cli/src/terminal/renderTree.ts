@@ -25,6 +25,7 @@ export function renderTree({ layers, epoch, queue, l1 }: NetworkView): string[] 
     `${layer.transactionsPerSecond} tx/s`,
     `${layer.messagesInFlight} in flight`,
     `${layer.blocksProven}/${layer.blocksSealed} blocks proven`,
+    ...(layer.ahead > 0 ? [`waits ${Math.ceil(layer.ahead / 1_000)} s for the network's time`] : []),
   ]);
   const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)), []);
   const stage = STAGES[epoch.stage] ?? epoch.stage;

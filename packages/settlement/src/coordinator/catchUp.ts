@@ -24,6 +24,10 @@ export async function catchUp(core: Core): Promise<void> {
     else throw new EpochUnknownError({ onLayerOne: settled, settled: core.ledger.epoch });
   }
   const expected = layerRoot(core.ledger.trunk.record);
+  const { number, after } = core.tree.closed ?? core.tree.epoch;
+  // Another empty epoch than the one that was taken over: L1 has changed its mind.
+  if (onLayerOne.root === expected && number === onLayerOne.epoch && after !== onLayerOne.settledUntil)
+    await adoptEmptyEpochs(core, onLayerOne);
   if (onLayerOne.root !== expected) {
     throw new RootMismatchError({
       epoch: settled,

@@ -1,3 +1,4 @@
+import { MAX_DRIFT_MILLISECONDS } from "@frond/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { startTestTree, type TestTree, type TestTreeOptions } from "../testing/testTree.ts";
 
@@ -83,6 +84,27 @@ describe("a network whose clocks disagree", () => {
     expect(timesOf("c").every((time) => isNear(time, Date.now()))).toBe(true);
     expect(tree.settled[0]!.leftOut).toEqual([]);
   });
+});
+
+it("a layer whose last block is ahead, because L1 was set back, waits, says so, and loses nothing", async () => {
+  await start({ layerOneAhead: 20_000 });
+  await fund("b");
+  await tree.stopCoordinator();
+  tree.l1.clock.aheadMilliseconds = 16_000;
+  await tree.startCoordinator();
+  await tree.online();
+  await tree.layer("b").sequencer.seal();
+  const [last] = timesOf("b").slice(-1) as [number];
+  const paid = tree.call("b", "pay", [0xb0bn, 1n]);
+  await tree.until(
+    () => tree.coordinator.network().layers.some(({ name, ahead }) => name === "b" && ahead > 0),
+    "the layer says that it is ahead",
+  );
+  const { time } = await paid;
+  expect(time).toBeGreaterThan(last);
+  expect(time - (Date.now() + 16_000)).toBeLessThanOrEqual(MAX_DRIFT_MILLISECONDS);
+  expect(await tree.settle()).toMatchObject({ leftOut: [] });
+  expect(tree.balance("b", 0xb0bn)).toBe(1n);
 });
 
 describe("an epoch whose end is ahead of L1's clock", () => {

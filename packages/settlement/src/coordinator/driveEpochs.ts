@@ -1,4 +1,3 @@
-import { ChainWentBackError, EpochUnknownError, RootMismatchError } from "../errors.ts";
 import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
 import { blocksOfEpoch, isOnline, type LayerState } from "../machine/layerState.ts";
 import { blocksForTransactions } from "../machine/network.ts";
@@ -8,6 +7,7 @@ import { restate } from "../machine/restate.ts";
 import type { BlockProofs } from "./blockProofs.ts";
 import { catchUp } from "./catchUp.ts";
 import type { Core } from "./core.ts";
+import { isForeign } from "./isForeign.ts";
 import { settleEpoch } from "./settleEpoch.ts";
 
 /** Milliseconds that layers of this process have to start on a machine that is busy. */
@@ -121,13 +121,6 @@ export async function keepRestating(core: Core): Promise<void> {
     await core.until(() => false, RESTATE);
     if (!core.signal.aborted) await core.journal.change(() => restate(core.tree));
   }
-}
-
-/** L1 has what this coordinator did not settle. Nothing here is lost, and nothing can settle until that is resolved. */
-export function isForeign(error: unknown): boolean {
-  return (
-    error instanceof EpochUnknownError || error instanceof RootMismatchError || error instanceof ChainWentBackError
-  );
 }
 
 export function noteBlocked(core: Core, error: Error): void {

@@ -44,6 +44,8 @@ export type NetworkView = {
     readonly parent: string | null;
     readonly time: number;
     readonly block: number;
+    /** Milliseconds for which it opens no block, because its last one is ahead of the network's time. */
+    readonly ahead: number;
     readonly transactionsPerSecond: number;
     readonly messagesInFlight: number;
     readonly blocksSealed: number;
@@ -93,6 +95,7 @@ export function networkView(
       parent: layers.get(layer.known.config.parentId)?.known.name ?? null,
       time: layer.stats?.time ?? layer.time,
       block: layer.stats?.block ?? layer.accepted,
+      ahead: layer.stats?.ahead ?? 0,
       transactionsPerSecond: Math.round(layer.rate * 10) / 10,
       messagesInFlight: messagesInFlight(core.tree, layer),
       blocksSealed: layer.blocks.size,

@@ -1,6 +1,7 @@
 import { retry } from "@frond/foundation";
-import { ChainWentBackError, EpochUnknownError, RootMismatchError, UnprovableError } from "../errors.ts";
+import { UnprovableError } from "../errors.ts";
 import type { Core } from "./core.ts";
+import { isForeign } from "./isForeign.ts";
 
 /** Attempts a step of settling until it succeeds, the coordinator closes, or an error says that no attempt succeeds. */
 export function retrying<T>(core: Core, what: string, attempt: () => Promise<T>): Promise<T> {
@@ -8,10 +9,6 @@ export function retrying<T>(core: Core, what: string, attempt: () => Promise<T>)
     what,
     signal: core.signal,
     logger: core.logger,
-    isFinal: (error) =>
-      error instanceof UnprovableError ||
-      error instanceof RootMismatchError ||
-      error instanceof ChainWentBackError ||
-      error instanceof EpochUnknownError,
+    isFinal: (error) => error instanceof UnprovableError || isForeign(error),
   });
 }

@@ -229,6 +229,22 @@ describe("an epoch on L1 that somebody else settled", () => {
     expect(tree.balance("b", PAYEE)).toBe(1n);
   });
 
+  it("in which nothing happened may end at another time after L1 was reorganised", async () => {
+    await fund("b", 100n);
+    tree.l1.chain.epoch += 1;
+    tree.l1.chain.settledUntil = Date.now() - 5_000;
+    await tree.call("b", "pay", [PAYEE, 1n]);
+    await tree.until(async () => {
+      await tree.coordinator.endEpoch();
+      return tree.coordinator.network().epoch.open === 2;
+    }, "the epoch is taken up");
+    const session = sessionOf("b");
+    tree.l1.chain.settledUntil += 3_000;
+    expect(await tree.settle()).toMatchObject({ epoch: 2, leftOut: [] });
+    expect(sessionOf("b")).toBeGreaterThan(session);
+    expect(tree.balance("b", PAYEE)).toBe(1n);
+  });
+
   it("that changed something is named, nothing is lost, and epochs settle again when L1 and the coordinator agree", async () => {
     await fund("b", 100n);
     const { root } = tree.l1.chain;

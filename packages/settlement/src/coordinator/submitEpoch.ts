@@ -1,6 +1,6 @@
 import { fieldToHex } from "@frond/foundation";
 import { formatTime } from "@frond/protocol";
-import { EpochUnknownError, RootMismatchError } from "../errors.ts";
+import { EpochUnknownError, RootMismatchError, WindowMovedError } from "../errors.ts";
 import { noteSettled } from "../machine/closeEpoch.ts";
 import { put } from "../machine/tree.ts";
 import type { SettledEpoch, SettledOnLayerOne, Settling } from "../types.ts";
@@ -17,7 +17,10 @@ export async function submitEpoch(core: Core, submission: Submission, settling: 
   await untilLayerOneIsThere(core, { epoch, until: settling.until });
   const transaction = await retrying(core, `Submitting epoch ${epoch}`, async () => {
     const onLayerOne = await layerOne.state();
-    if (onLayerOne.epoch <= epoch) return await layerOne.settle(settling);
+    if (onLayerOne.epoch <= epoch) {
+      requireBeginning(core, onLayerOne);
+      return await layerOne.settle(settling);
+    }
     // An answer that got lost: the transaction was mined all the same. Or somebody else was faster.
     if (onLayerOne.root === submission.rootOut) return await layerOne.settledEpoch(epoch);
     throw new EpochUnknownError({ onLayerOne: onLayerOne.epoch - 1, settled: core.ledger.epoch });
@@ -48,6 +51,12 @@ async function untilLayerOneIsThere(core: Core, { epoch, until }: { epoch: numbe
   } finally {
     core.waiting = undefined;
   }
+}
+
+/** The epochs before ended where this one begins, or no proof of it is accepted. */
+function requireBeginning({ tree }: Core, { settledUntil }: { readonly settledUntil: number }): void {
+  const { number: epoch, after } = tree.closed!;
+  if (settledUntil !== after) throw new WindowMovedError({ epoch, after, settledUntil });
 }
 
 async function requireRoot(core: Core, { epoch, rootOut }: Submission): Promise<void> {

@@ -346,6 +346,44 @@ describe("a layer that is wanted elsewhere", () => {
   });
 });
 
+describe("the network's time", () => {
+  const HOUR = 3_600_000;
+  const later = () => Date.now() + HOUR;
+
+  test("is the layer's from when it is told", async () => {
+    const { coordinator, layer } = await startFunded();
+    const told = later();
+    coordinator.say({ type: "clock", time: told });
+    await until(() => layer.sequencer.status().time >= told, "the layer has the time");
+    const { time } = await layer.call("pay", [OTHER, 1n]);
+    expect(time).toBeGreaterThanOrEqual(told);
+    expect(time).toBeLessThan(told + 60_000);
+    await until(() => lastPosition(coordinator).time === time, "the layer says the time of its open block");
+  });
+
+  test("is after the end of the epoch before, also when the layer has started again", async () => {
+    const { coordinator, layer } = await startFunded();
+    const after = Date.now() + 1_500;
+    coordinator.want({ epoch: 2, after });
+    await until(() => lastPosition(coordinator).epoch === 2, "the layer has entered the epoch");
+    await layer.stop();
+    const again = await startLinkedLayer(() => coordinator.url, layer.store);
+    closing.push(again.stop);
+    coordinator.say({ type: "clock", time: Date.now() - HOUR });
+    const { time, epoch } = await again.call("pay", [OTHER, 1n]);
+    expect([epoch, time > after, time < after + 60_000]).toEqual([2, true, true]);
+  });
+
+  test("begins where a set-back says", async () => {
+    const { coordinator, layer } = await startFunded();
+    const after = Date.now() + 1_500;
+    coordinator.want({ session: 1, block: 1, epoch: 5, after });
+    await until(() => lastPosition(coordinator).session === 1, "the layer has gone back");
+    const { time, epoch } = await layer.call("pay", [OTHER, 1n]);
+    expect([epoch, time > after]).toEqual([5, true]);
+  });
+});
+
 describe("bundles", () => {
   const answers = ({ of }: ScriptedCoordinator) => of("answer");
 

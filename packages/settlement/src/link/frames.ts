@@ -69,6 +69,8 @@ const statsSchema = z.strictObject({
   rejected: z.number(),
   waiting: z.number(),
   unsealed: z.number(),
+  /** Milliseconds for which it opens no block, because its last one is ahead of the network's time. */
+  ahead: z.number(),
   fee: z.string().max(80).optional(),
 });
 

@@ -57,7 +57,7 @@ function tellDropped(link: Link): void {
 
 /** Says what people want to know of a layer. */
 export function tellStats({ sequencer, connection }: Link): void {
-  const { time, block, accepted, rejected, waiting, unsealed } = sequencer.status();
+  const { time, block, accepted, rejected, waiting, unsealed, ahead } = sequencer.status();
   const fee = sequencer.fee().fee.toString();
-  connection.send({ type: "stats", stats: { time, block, accepted, rejected, waiting, unsealed, fee } });
+  connection.send({ type: "stats", stats: { time, block, accepted, rejected, waiting, unsealed, ahead, fee } });
 }

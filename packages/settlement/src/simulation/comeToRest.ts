@@ -27,6 +27,8 @@ function isAtRest({ layers, coordinator: { tree } }: Run): boolean {
       record.open === undefined &&
       record.line.length === 0 &&
       state.blocks.size === 0 &&
+      // A block that is ahead of the network's time is not taken yet.
+      state.accepted === record.blocks.length &&
       state.session === record.session
     );
   });

@@ -19,6 +19,7 @@ const HELP = `npm run simulate-faults -- [options]
   --runs N      runs with the seeds 1 to N (1,000)
   --layers N    layers of the tree (3)
   --steps N     steps with faults in a run (400)
+  --jump P      how likely a clock is set, or a layer lies about the time, in one step (0.004)
   --calm        no block that can't be proven, and no bundle: nothing promised may be dropped
   --fault NAME  put a fault of the product back: ${Object.keys(FAULTS).join(", ")}
   --json        results as JSON
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "1000" },
     layers: { type: "string", default: "3" },
     steps: { type: "string", default: "400" },
+    jump: { type: "string", default: "0.004" },
     calm: { type: "boolean", default: false },
     fault: { type: "string" },
     json: { type: "boolean", default: false },
@@ -50,6 +52,7 @@ function main(): number {
   const options = {
     layers: Number(values.layers),
     steps: Number(values.steps),
+    jump: Number(values.jump),
     isProvable: values.calm,
     hasBundles: !values.calm,
     faults,

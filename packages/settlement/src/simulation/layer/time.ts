@@ -1,11 +1,14 @@
 import { MAX_DRIFT_MILLISECONDS } from "@frond/protocol";
 import type { LayerProcess } from "./layerProcess.ts";
 
+/** Of what is told: as the sequencer has it. */
+const LATENESS_MILLISECONDS = 500;
+
 /** Takes the network's time. One that is little earlier than the layer's own came late. */
 export function setTime(layer: LayerProcess, time: number): void {
   const { clock, world } = layer;
   const own = clock === undefined ? 0 : timeOf(layer);
-  if (clock === undefined || time > own || time < own - MAX_DRIFT_MILLISECONDS)
+  if (clock === undefined || time > own || time < own - LATENESS_MILLISECONDS)
     layer.clock = { time, at: world.milliseconds };
 }
 
