@@ -9,9 +9,9 @@ import { alice } from "./testing/bank.ts";
 import { type RealLayerOne, startTestTree, type TestTree } from "./testing/testTree.ts";
 
 /*
- * Epochs of a tree on the real contract and a real Ethereum node: the contract packs the window itself, and its verifier
- * (of a stand-in circuit with the settlement's public inputs) refuses the proof of another one. Proofs below are
- * stand-ins.
+ * Epochs of a tree on the real contract and a real Ethereum node: the contract packs the window itself, and its
+ * verifier (of a stand-in circuit with the settlement's public inputs) refuses the proof of another one. Proofs below
+ * are stand-ins.
  */
 
 const AHEAD_SECONDS = 3_600;

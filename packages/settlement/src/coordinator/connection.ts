@@ -122,7 +122,10 @@ function leave(core: Core, layer: LayerState): void {
   void core.journal.change(() => tellNetwork(core.tree)).catch(() => {});
 }
 
-/** A rival is listened to for evidence only: a second signed block for a time. Seldom is there any: it has another time. */
+/**
+ * A rival is listened to for evidence only: a second signed block for a time. Seldom is there any, for its blocks have
+ * other times.
+ */
 async function listenToRival(
   core: Core,
   layer: LayerState,

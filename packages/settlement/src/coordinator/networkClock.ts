@@ -21,8 +21,8 @@ export type NetworkClock = {
 /**
  * A clock for all layers of a network. The wall clock is finer than L1's, but may be wrong and may jump. So it counts
  * only while it is as close to L1's clock as the contract demands of the end of an epoch. Between two looks at L1, and
- * while L1 does not answer, L1's time is that of the last look and what has passed since. Before the first look the wall
- * clock's at the start stands in for it, and binds to nothing.
+ * while L1 does not answer, L1's time is that of the last look and what has passed since. Before the first look the
+ * wall clock's at the start stands in for it, and binds to nothing.
  */
 export function createNetworkClock({ now, passed }: LocalClock = systemClock): NetworkClock {
   let anchor = { time: now(), at: passed() };

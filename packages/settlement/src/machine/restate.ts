@@ -3,8 +3,8 @@ import { redeliver } from "./receivePosition.ts";
 import type { Tree } from "./tree.ts";
 
 /**
- * Sends every layer the time and its wanted position again, and the messages that the layer has not handled: any frame may have been
- * lost.
+ * Sends every layer the time and its wanted position again, and the messages that the layer has not handled: any frame
+ * may have been lost.
  */
 export function restate(tree: Tree): void {
   // A quarantine may have ended.

@@ -18,8 +18,8 @@ export function problemOfBeginning(tree: Tree, { time, epoch }: Timed): string |
 }
 
 /**
- * Why a layer's message or block is not taken now; undefined if it is. A time ahead of the network's is taken later. One
- * after the epoch's end never is: its layer is late, and goes back when the epoch is closed.
+ * Why a layer's message or block is not taken now; undefined if it is. A time ahead of the network's is taken later.
+ * One after the epoch's end never is: its layer is late, and goes back when the epoch is closed.
  */
 export function problemOfTime(tree: Tree, { time, epoch }: Timed): string | undefined {
   const { epoch: running } = tree;
@@ -34,7 +34,7 @@ function isAhead(tree: Tree, { time, epoch }: Timed): boolean {
   return time > Math.max(networkTime(tree), afterOf(tree.epoch, epoch)) + MAX_DRIFT_MILLISECONDS;
 }
 
-/** The end of the window of the running epoch: after every time in it that is known, and every one said in good faith. */
+/** Where the running epoch ends: after every time in it that is known, and every one that is said in good faith. */
 export function chooseUntil(tree: Tree): number {
   const { number } = tree.epoch;
   let last = networkTime(tree);
