@@ -36,13 +36,9 @@ export type SettledOnLayerOne = {
 
 /** L1 as settlement sees it. Every method may fail for reasons of the network; none has an effect twice. */
 export interface LayerOne {
-  /**
-   * The root, the epoch that settles next, and the end of the time that the epochs before cover (0 before the first).
-   */
+  /** The root, the epoch that settles next, and the end of the time that the epochs before it cover; 0 at first. */
   state(): Promise<{ readonly root: Field; readonly epoch: number; readonly settledUntil: number }>;
-  /**
-   * The time of the block that is mined next, in milliseconds since 1970: what `until` of an epoch is compared with.
-   */
+  /** The time of the block that is mined next, in milliseconds since 1970: `until` is compared with it. */
   time(): Promise<number>;
   /** Deposits in safe blocks of L1, in order of `id`, from `fromId` on; perhaps not all at once. */
   deposits(fromId: number): Promise<readonly Deposit[]>;

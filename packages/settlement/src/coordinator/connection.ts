@@ -123,7 +123,8 @@ function leave(core: Core, layer: LayerState): void {
 }
 
 /**
- * A rival is listened to for evidence only: a second signed block for a time. Seldom is there any: it has another time.
+ * A rival is listened to for evidence only: a second signed block for a time. Seldom is there any, for its blocks have
+ * other times.
  */
 async function listenToRival(
   core: Core,

@@ -24,9 +24,7 @@ export type Action =
    * so.
    */
   | { readonly kind: "ahead" }
-  /**
-   * Go back to block `through`, and on from there in `session` and `epoch`, with blocks whose times are above `after`.
-   */
+  /** Go back to block `through`, and on from there in `session` and `epoch`, with blocks later than `after`. */
   | {
       readonly kind: "goBack";
       readonly session: number;
@@ -34,10 +32,7 @@ export type Action =
       readonly epoch: number;
       readonly after: number;
     }
-  /**
-   * End epoch `epoch`: its blocks become durable, and what comes next belongs to the next one, with times above
-   * `after`.
-   */
+  /** End epoch `epoch`: its blocks become durable, and what comes next belongs to the next one, later than `after`. */
   | { readonly kind: "closeEpoch"; readonly epoch: number; readonly after: number }
   /** Order no transactions, and wait until what was ordered is durable. */
   | { readonly kind: "hold" }

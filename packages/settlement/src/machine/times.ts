@@ -34,9 +34,7 @@ function isAhead(tree: Tree, { time, epoch }: Timed): boolean {
   return time > Math.max(networkTime(tree), afterOf(tree.epoch, epoch)) + MAX_DRIFT_MILLISECONDS;
 }
 
-/**
- * The end of the window of the running epoch: after every time in it that is known, and every one said in good faith.
- */
+/** Where the running epoch ends: after every time in it that is known, and every one that is said in good faith. */
 export function chooseUntil(tree: Tree): number {
   const { number } = tree.epoch;
   let last = networkTime(tree);
