@@ -228,6 +228,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     },
   });
   const setBacks = createSetBacks({
+    latestTime: headroom.latest,
     store,
     session: firstSession,
     orderer,

@@ -66,6 +66,8 @@ export type SetBackOptions = {
   readonly session: number;
   /** The end of the epoch before `epoch`, see `closeEpoch`; unless given, what was said last. */
   readonly after?: number;
+  /** Of the last block that the coordinator has taken. A layer that ran ahead of the network's time goes on from it. */
+  readonly time?: number;
   readonly drop?: readonly Drop[];
 };
 

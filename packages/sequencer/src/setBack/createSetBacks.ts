@@ -36,6 +36,8 @@ export type SetBacksDependencies = {
   onStart(): void;
   /** Drains the sequencer: resolves when every ordered transaction is durable and every cut block is sealed. */
   drain(): Promise<void>;
+  /** The latest time that a block may have now. */
+  latestTime(): number;
   /** The store has gone back: forgets what came after. */
   forget(epoch: number): void;
   flush(): Promise<unknown>;
@@ -56,7 +58,8 @@ export const createSetBacks = (dependencies: SetBacksDependencies): SetBacks => 
     await drain();
     const { lastTime, after: lastAfter, state } = orderer.tip;
     const { waiting } = returner;
-    const pending = planSetBack(options, { store, open: state.open, lastTime, lastAfter, waiting });
+    const latestTime = dependencies.latestTime();
+    const pending = planSetBack(options, { store, open: state.open, lastTime, latestTime, lastAfter, waiting });
     await store.rollback({ through: options.through, pending });
     session = options.session;
     drops.restart(pending.dropped);

@@ -9,17 +9,20 @@ import type { SetBackOptions } from "../types.ts";
  * a former set-back could not execute yet, but for what is to be dropped. Each keeps the time of its first place.
  */
 export const planSetBack = (
-  { through, epoch, session, after, drop = [] }: SetBackOptions,
+  { through, epoch, session, after, time, drop = [] }: SetBackOptions,
   {
     store,
     open,
     lastTime,
+    latestTime,
     lastAfter,
     waiting,
   }: {
     store: Store;
     open: OpenBlock | undefined;
     lastTime: number;
+    /** The latest that a block may have now. */
+    latestTime: number;
     /** The end of the epoch before, as it was said last. */
     lastAfter: number;
     waiting: readonly PendingTransaction[];
@@ -49,5 +52,8 @@ export const planSetBack = (
     if (reason === undefined) transactions.push(pending);
     else dropped.push({ hash, code: reason.code, message: reason.message, session, isLeg: isLeg(transaction) });
   }
-  return { session, epoch, after: after ?? lastAfter, time: lastTime, transactions, dropped };
+  // Whoever ran ahead for a year would wait for a year otherwise.
+  const isAhead = time !== undefined && lastTime > latestTime;
+  const last = isAhead ? Math.max(time, store.block(through)?.time ?? 0) : lastTime;
+  return { session, epoch, after: after ?? lastAfter, time: last, transactions, dropped };
 };

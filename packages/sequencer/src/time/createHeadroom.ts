@@ -8,6 +8,8 @@ import type { NetworkTime } from "./createNetworkTime.ts";
  * be told the network's time: blocks by a wall clock that is hours ahead would make it wait for hours.
  */
 export type Headroom = {
+  /** The latest time that a block may have now. */
+  latest(): number;
   /** Milliseconds until a block of this time may be opened; 0 if it may be now. */
   missing(time: number): number;
   /** The same as a question: if the block may not be opened now, `onRoom` is called when it may be. */
@@ -32,8 +34,8 @@ export const createHeadroom = (dependencies: {
   let isStopped = false;
   let look: { readonly at: number; readonly cancel: () => void } | undefined;
 
-  const missing = (time: number): number =>
-    Math.max(networkTime.wait(), time - Math.max(networkTime.now(), after()) - MAX_DRIFT_MILLISECONDS);
+  const latest = (): number => Math.max(networkTime.now(), after()) + MAX_DRIFT_MILLISECONDS;
+  const missing = (time: number): number => Math.max(networkTime.wait(), time - latest());
   const cancel = (): void => {
     look?.cancel();
     look = undefined;
@@ -44,6 +46,7 @@ export const createHeadroom = (dependencies: {
     onRoom();
   };
   return {
+    latest,
     missing,
     isAhead(time) {
       const milliseconds = Math.min(missing(time), LOOK_MILLISECONDS);

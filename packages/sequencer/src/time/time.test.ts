@@ -176,6 +176,30 @@ describe("a layer that is ahead", () => {
     expect(balanceOf(sequencer, bob)).toBe(12n);
   });
 
+  it("waits no longer when it is set back: it goes on from the last block that the coordinator has taken", async () => {
+    const { store, clock, sequencer } = startAtNoon();
+    await sequencer.submit(note(0));
+    await sequencer.seal();
+    sequencer.setTime(NOON + 9_000 * HOUR);
+    await sequencer.submit(note(1));
+    await sequencer.seal();
+    sequencer.setTime(NOON + HOUR);
+    const waiting = watch([sequencer.submit(note(2))]);
+    await turns();
+    expect([waiting, sequencer.status().ahead > HOUR]).toEqual([[], true]);
+    await sequencer.setBack({ through: 1, epoch: 1, session: 1, time: NOON + SECOND });
+    await turns();
+    expect(sequencer.promised(transactionHash(note(1)))).toMatchObject({ block: 2, time: NOON + HOUR });
+    expect(waiting).toEqual(["0"]);
+    await sequencer.seal();
+    // Who is not ahead keeps the last time, those of removed blocks included, after a restart, too.
+    await sequencer.setBack({ through: 1, epoch: 1, session: 2, time: NOON });
+    await sequencer.close();
+    const again = start(store, clock).sequencer;
+    again.setTime(NOON);
+    expect(again.position().time).toBeGreaterThanOrEqual(NOON + HOUR);
+  });
+
   it("goes on at once when it is told a later time", async () => {
     const { sequencer } = await startAhead();
     const ended = watch([sequencer.submit(note(0))]);

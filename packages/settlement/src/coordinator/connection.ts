@@ -145,7 +145,7 @@ async function listenToRival(
 
 /** Asks a rival for its blocks: it may go on where it is. */
 function askRival(
-  { base }: LayerState,
+  { base, time }: LayerState,
   peer: Peer,
   { number, session, epoch, block }: Extract<LayerFrame, { type: "position" }>,
 ) {
@@ -158,6 +158,7 @@ function askRival(
     message,
     epoch,
     after: 0,
+    time,
     isHeld: false,
     drop: [],
   });

@@ -152,9 +152,9 @@ async function act(link: Link, action: Action): Promise<void> {
       );
       return link.connection.end();
     case "goBack": {
-      const { session, through, epoch, after } = action;
+      const { session, through, epoch, after, time } = action;
       logger.warn("The coordinator sets this layer back", { session, through, epoch });
-      return await sequencer.setBack({ session, through, epoch, after, drop: link.wanted?.drop ?? [] });
+      return await sequencer.setBack({ session, through, epoch, after, time, drop: link.wanted?.drop ?? [] });
     }
     case "closeEpoch":
       await sequencer.closeEpoch(action.epoch, action.after);

@@ -167,6 +167,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     epoch: u32,
     /** Blocks of `epoch` have greater times. */
     after: time,
+    /** Of the layer's last block that was taken: a layer that ran ahead goes on from there after a set-back. */
+    time,
     /** No transaction is ordered. */
     isHeld: z.boolean(),
     /** What the set-back to `session` leaves out. */

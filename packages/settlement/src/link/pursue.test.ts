@@ -22,7 +22,7 @@ const there: At = {
   isUploading: false,
   nowMilliseconds: 0,
 };
-const wanted: Wanted = { session: 3, block: 20, message: 900, epoch: 7, after: 50, isHeld: false, drop: [] };
+const wanted: Wanted = { session: 3, block: 20, message: 900, epoch: 7, after: 50, time: 40, isHeld: false, drop: [] };
 
 /** Block 21 was given at 1,000 milliseconds, or messages 901 to 903, and nothing has come back. */
 const givenBlock = noteGiven(taken(newStream(1), 20), { above: 20, through: 21 }, 1_000);
@@ -45,19 +45,19 @@ const rows: readonly Row[] = [
     "it is set back",
     {},
     { session: 4, block: 18, epoch: 8 },
-    { kind: "goBack", session: 4, through: 18, epoch: 8, after: 50 },
+    { kind: "goBack", session: 4, through: 18, epoch: 8, after: 50, time: 40 },
   ],
   [
     "it has missed several set-backs",
     { session: 1 },
     { block: 5 },
-    { kind: "goBack", session: 3, through: 5, epoch: 7, after: 50 },
+    { kind: "goBack", session: 3, through: 5, epoch: 7, after: 50, time: 40 },
   ],
   [
     "it is set back while it is held in an epoch that ends",
     { isHeld: true, epoch: 6 },
     { session: 4 },
-    { kind: "goBack", session: 4, through: 20, epoch: 7, after: 50 },
+    { kind: "goBack", session: 4, through: 20, epoch: 7, after: 50, time: 40 },
   ],
   ["the epoch ends", {}, { epoch: 8 }, { kind: "closeEpoch", epoch: 7, after: 50 }],
   [

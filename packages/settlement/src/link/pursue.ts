@@ -31,6 +31,7 @@ export type Action =
       readonly through: number;
       readonly epoch: number;
       readonly after: number;
+      readonly time: number;
     }
   /** End epoch `epoch`: its blocks become durable, and what comes next belongs to the next one, later than `after`. */
   | { readonly kind: "closeEpoch"; readonly epoch: number; readonly after: number }
@@ -58,8 +59,8 @@ const BLOCK_WINDOW = 8;
 export function pursue(at: At, wanted: Wanted): Action {
   if (at.session > wanted.session) return { kind: "ahead" };
   if (at.session < wanted.session) {
-    const { session, block, epoch, after } = wanted;
-    return { kind: "goBack", session, through: block, epoch, after };
+    const { session, block, epoch, after, time } = wanted;
+    return { kind: "goBack", session, through: block, epoch, after, time };
   }
   if (at.epoch < wanted.epoch) return { kind: "closeEpoch", epoch: at.epoch, after: wanted.after };
   if (wanted.isHeld && !at.isHeld) return { kind: "hold" };

@@ -36,6 +36,25 @@ describe("a position", () => {
     expect(t.layer("a").drops).toHaveLength(1);
   });
 
+  it("far ahead of the network's time sets back the layer, at no cost, unless others have received from it", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("a");
+    const { layerId, time } = t.layer("a");
+    const ahead = t.now + 365 * 24 * 3_600_000;
+    t.say("a", { time: t.now + 30_000 });
+    expect(t.layer("a").session).toBe(0);
+    t.say("a", { time: ahead });
+    expect(t.layer("a")).toMatchObject({ session: 1, conduct: { offences: 0 } });
+    expect(t.wanted("a")).toMatchObject({ session: 1, time });
+    // What was taken of it is its last time now, wherever that is.
+    t.say("a", { session: 1, time });
+    t.send("a", "b");
+    t.handled("b", "a", 0);
+    expect([...t.tree.letters.from(layerId)]).toMatchObject([{ isDelivered: true }]);
+    t.say("a", { session: 1, time: ahead });
+    expect([t.layer("a").session, t.layer("b").session]).toEqual([1, 0]);
+  });
+
   it("with fewer blocks than were handed over sets back the layer and who received from it, at its cost", () => {
     const t = machineTree(["a", "b", "c"]);
     t.send("a", "b", { time: 1 });

@@ -1,7 +1,9 @@
 import { deliverTo } from "./deliver.ts";
 import type { LayerState, Position } from "./layerState.ts";
+import { receiversOf } from "./letters.ts";
 import { noteReturned } from "./returning.ts";
 import { noteOffence, setBack } from "./setBack.ts";
+import { isFarAhead } from "./times.ts";
 import { putLayer, type Tree } from "./tree.ts";
 
 /**
@@ -25,6 +27,11 @@ export function receivePosition(tree: Tree, layer: LayerState, position: Positio
     return undefined;
   }
   arrive(tree, layer);
+  // If others have received from it, it goes back when the epoch ends: it is late then.
+  if (isFarAhead(tree, layer, position) && receiversOf([layer.layerId], tree.letters).size === 1) {
+    setBack(tree, [layer.layerId]);
+    return undefined;
+  }
   if (isNew) redeliver(tree, layer);
   if (isNew || before.epoch !== position.epoch) tree.isNetworkDirty = true;
   deliverTo(tree, layer);

@@ -1,9 +1,12 @@
 import { formatTime, MAX_DRIFT_MILLISECONDS } from "@frond/protocol";
 import { afterOf } from "./epoch.ts";
+import type { LayerState } from "./layerState.ts";
 import type { Tree } from "./tree.ts";
 
 /** Until so much after the last time that is known an epoch goes: for what layers do before they hear that it ends. */
 const SLACK_MILLISECONDS = 500;
+/** A layer that is ahead by more than this does not wait until its times have come. */
+const FAR_MILLISECONDS = 60_000;
 
 /** The network's time as layers are told it: an epoch is never before its own window. */
 export function networkTime({ options, epoch }: Tree): number {
@@ -27,6 +30,14 @@ export function problemOfTime(tree: Tree, { time, epoch }: Timed): string | unde
     return `its time ${formatTime(time)} is after ${formatTime(running.until)}, where its epoch ends`;
   if (!isAhead(tree, { time, epoch })) return undefined;
   return `its time ${formatTime(time)} is ahead of the network's, which is ${formatTime(networkTime(tree))}`;
+}
+
+/**
+ * Whether a layer has times that nobody will take for long: its machine had a wrong clock while the coordinator could
+ * not be reached.
+ */
+export function isFarAhead(tree: Tree, layer: LayerState, { time, epoch }: Timed): boolean {
+  return time > layer.time && isAhead(tree, { time: time - FAR_MILLISECONDS, epoch });
 }
 
 /** By the rule that layers keep to themselves (`createHeadroom` of the sequencer). */

@@ -20,6 +20,7 @@ export function wantedOf(tree: Tree, layer: LayerState): Omit<Wanted, "number"> 
     message: tree.letters.lastPosition(layer.layerId, isHere(layer) ? layer.at!.epoch : epoch),
     epoch,
     after: afterOf(tree.epoch, epoch),
+    time: layer.time,
     isHeld,
     drop,
     ...(giveUp === undefined ? {} : { giveUp }),

@@ -1,6 +1,7 @@
 import type { World } from "./world.ts";
 
 const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
 /** In milliseconds: nothing, what is tolerated, and what is not. */
 const JUMPS = [0, 1_500, 5_000, 14_000, 60_000, HOUR] as const;
 
@@ -12,7 +13,7 @@ export function jump({ random, wrong, note }: World, layers: readonly { readonly
   note(`${whose} ${name}: ${ahead} ms ahead`);
   if (whose === "L1") wrong.layerOne = ahead;
   else if (whose === "the coordinator") wrong.coordinator = ahead;
-  else if (whose === "a layer") wrong.layers.set(name, ahead);
+  else if (whose === "a layer") wrong.layers.set(name, random.chance(0.1) ? YEAR : ahead);
   else if (ahead === 0) wrong.lies.delete(name);
   else wrong.lies.set(name, ahead);
 }

@@ -65,6 +65,7 @@ export async function startScriptedCoordinator(): Promise<ScriptedCoordinator> {
       message: -1,
       epoch: 1,
       after: 0,
+      time: 0,
       isHeld: false,
       drop: [],
     },

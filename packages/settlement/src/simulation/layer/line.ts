@@ -3,6 +3,7 @@ import type { Wanted } from "../../machine/layerState.ts";
 import type { LayerRecord, Returning } from "../simTypes.ts";
 import { durableOf, type LayerProcess, put, send } from "./layerProcess.ts";
 import { order, refusal } from "./order.ts";
+import { latestTime } from "./time.ts";
 
 /** Executes what waits for a place, in order; what fails stays in line, and so does what follows in its account. */
 export function executeLine(layer: LayerProcess): void {
@@ -49,7 +50,7 @@ export function tellDropped(layer: LayerProcess): void {
 }
 
 /** Goes back to the wanted block. What had a place above it stands in line, less what is to be dropped. */
-export function setBack(layer: LayerProcess, { session, block, epoch, after, drop: drops }: Wanted): void {
+export function setBack(layer: LayerProcess, { session, block, epoch, after, time, drop: drops }: Wanted): void {
   const record = layer.record!;
   const codes = new Map(drops.map(({ hash, code }) => [hash, code]));
   const all = [...transactionsAbove(record, block), ...record.line];
@@ -67,7 +68,9 @@ export function setBack(layer: LayerProcess, { session, block, epoch, after, dro
   layer.sentMessage = -1;
   layer.impatience = 0;
   const blocks = record.blocks.slice(0, block);
-  put(layer, { ...record, session, epoch, after, blocks, open: undefined, line, dropped });
+  const kept = Math.max(time, blocks.at(-1)?.time ?? 0);
+  const last = record.time > latestTime(layer, after) ? kept : record.time;
+  put(layer, { ...record, session, epoch, after, time: last, blocks, open: undefined, line, dropped });
   executeLine(layer);
 }
 

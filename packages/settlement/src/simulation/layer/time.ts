@@ -23,8 +23,12 @@ export function nextTime(layer: LayerProcess, afterTime: number): number {
 /** Whether the layer has to wait before it opens a block. Layers that lie don't. */
 export function isAhead(layer: LayerProcess, afterTime: number): boolean {
   const { record, world, name } = layer;
-  const latest = Math.max(timeOf(layer), record!.after) + MAX_DRIFT_MILLISECONDS;
-  return !world.wrong.lies.has(name) && nextTime(layer, afterTime) > latest;
+  return !world.wrong.lies.has(name) && nextTime(layer, afterTime) > latestTime(layer, record!.after);
+}
+
+/** The latest time that a block may have in an epoch that begins after `after`. */
+export function latestTime(layer: LayerProcess, after: number): number {
+  return Math.max(timeOf(layer), after) + MAX_DRIFT_MILLISECONDS;
 }
 
 function timeOf({ clock, world, name }: LayerProcess): number {
