@@ -26,17 +26,16 @@ export async function until<T>(
   options: UntilOptions = {},
 ): Promise<Exclude<T, NotYet>> {
   const { what = "a condition", everyMilliseconds = EVERY_MILLISECONDS, withinMilliseconds, signal } = options;
-  const deadline = withinMilliseconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + withinMilliseconds;
-  for (;;) {
+  const deadline =
+    withinMilliseconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + withinMilliseconds;
+  for (let isLast = false; ; ) {
     signal?.throwIfAborted();
-    const isLast = Date.now() >= deadline;
     const answer = await condition();
     if (answer !== undefined && answer !== null && answer !== false) return answer as Exclude<T, NotYet>;
     if (isLast) throw new NotInTimeError(what, withinMilliseconds!);
-    await sleep(
-      Math.min(everyMilliseconds, Math.max(1, deadline - Date.now())),
-      signal === undefined ? {} : { signal },
-    );
+    const left = Math.max(0, deadline - performance.now());
+    isLast = left <= everyMilliseconds;
+    await sleep(Math.min(everyMilliseconds, left), signal === undefined ? {} : { signal });
   }
 }
 
