@@ -43,7 +43,7 @@ export function createLiveView(reporter: Reporter): LiveView {
       const isNew = progress?.stage !== next.stage || progress.epoch !== next.epoch;
       const isFurther = isNew || progress?.done !== next.done;
       progress = next;
-      if (isNew) stage = { since: Date.now(), done: next.done };
+      if (isNew) stage = { since: performance.now(), done: next.done };
       if (isFurther && next.stage !== "settled")
         reporter.logger.info(`Epoch ${next.epoch}: ${STAGES[next.stage]}${howFar(next, stage)}`);
     },
@@ -64,7 +64,7 @@ export function createLiveView(reporter: Reporter): LiveView {
 /** ` 3/10, about 40 s left`; nothing for a stage of one step. */
 function howFar({ done, total }: EpochProgress, stage: { since: number; done: number }): string {
   if (total <= 1) return "";
-  const each = (Date.now() - stage.since) / (done - stage.done);
+  const each = (performance.now() - stage.since) / (done - stage.done);
   const left = done > stage.done && done < total ? `, about ${Math.ceil((each * (total - done)) / 1_000)} s left` : "";
   return ` ${done}/${total}${left}`;
 }

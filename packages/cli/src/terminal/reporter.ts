@@ -18,7 +18,7 @@ export function createReporter({ debug, toStderr }: { readonly debug: boolean; r
   const stream = toStderr ? process.stderr : process.stdout;
   const isTerminal = stream.isTTY === true;
   const view = isTerminal ? createLogUpdate(stream) : undefined;
-  const begun = Date.now();
+  const begun = performance.now();
   let current = "";
   let lastTenth = -1;
 
@@ -60,5 +60,5 @@ export function createReporter({ debug, toStderr }: { readonly debug: boolean; r
 }
 
 function seconds(since: number): string {
-  return `${((Date.now() - since) / 1_000).toFixed(1).padStart(6)} s`;
+  return `${((performance.now() - since) / 1_000).toFixed(1).padStart(6)} s`;
 }

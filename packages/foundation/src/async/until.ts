@@ -26,8 +26,7 @@ export async function until<T>(
   options: UntilOptions = {},
 ): Promise<Exclude<T, NotYet>> {
   const { what = "a condition", everyMilliseconds = EVERY_MILLISECONDS, withinMilliseconds, signal } = options;
-  const deadline =
-    withinMilliseconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + withinMilliseconds;
+  const deadline = withinMilliseconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + withinMilliseconds;
   for (let isLast = false; ; ) {
     signal?.throwIfAborted();
     const answer = await condition();

@@ -8,7 +8,7 @@ export function queueStatus(state: QueueState): QueueStatus {
   const running = list.flatMap(({ id, kind, circuitName }) => {
     const { worker, since } = state.running.get(id) ?? {};
     if (worker === undefined || since === undefined) return [];
-    return [{ id, kind, circuit: circuitName, worker, seconds: (Date.now() - since) / 1_000 }];
+    return [{ id, kind, circuit: circuitName, worker, seconds: (performance.now() - since) / 1_000 }];
   });
   const failed = list.flatMap(({ id, kind, error }) => (error ? [{ id, kind, error }] : []));
   const workers = state.pool.workers().map((worker) => ({ ...worker, ...recordOf(state, worker.id) }));

@@ -13,7 +13,7 @@ export function runWork(
 ): Promise<void> {
   const { running, working, logger } = state;
   const abort = new AbortController();
-  running.set(job.id, { since: Date.now(), abort });
+  running.set(job.id, { since: performance.now(), abort });
   const end = work(abort.signal)
     .catch((error) => (state.isClosing || abort.signal.aborted ? undefined : failJob(state, job, error)))
     .catch((error) => logger.error("The store of the proof queue failed", { id: job.id, reason: String(error) }))

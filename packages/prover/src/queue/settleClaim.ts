@@ -34,7 +34,7 @@ export async function settleClaim(
   const { publicInputs, proof, witnessSeconds, provingSeconds } = verdict.proof;
   const proofBytes = new Uint8Array(Buffer.concat(proof.map(fieldToBytes)));
   // A remote worker may say anything, but not that it took longer than it had the job.
-  const observed = (Date.now() - (state.running.get(job.id)?.since ?? 0)) / 1_000;
+  const observed = (performance.now() - (state.running.get(job.id)?.since ?? 0)) / 1_000;
   state.pace = notePace(state.pace, { rows: job.rows, seconds: Math.min(provingSeconds, observed) });
   await countFor(state, worker, "done");
   const from = { circuit: job.circuit, worker };

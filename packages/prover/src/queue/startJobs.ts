@@ -70,7 +70,7 @@ function taskOf(state: QueueState, job: StoredProofJob, circuit: PreparedCircuit
     onStarted(worker) {
       const entry = state.running.get(id);
       if (!entry) return;
-      state.running.set(id, { ...entry, since: Date.now(), worker });
+      state.running.set(id, { ...entry, since: performance.now(), worker });
       tell(state, job, { event: "started", worker });
     },
     limitSeconds: () =>
