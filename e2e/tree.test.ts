@@ -286,12 +286,12 @@ describe("a tree", () => {
     await ended;
     await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 30);
     await start({ epochSeconds: 1 });
-    await until(() => settledLines().length > 0, "epoch 1 has settled", 900);
+    await until(() => settledLines().length > 0, "epoch 1 has settled", 1_800);
     settledEpoch = JSON.parse(settledLines()[0]!);
     expect(settledEpoch).toMatchObject({ epoch: 1, layers: 4, registered: 1 });
     // Its blocks have proofs, and nobody else has to wait for it.
     expect(settledEpoch.leftOut).toMatchObject([{ layer: "studio", rule: "vault" }]);
-  }, 1_200_000);
+  }, 2_400_000);
 
   it("holds the root that L1 holds", async () => {
     const at = { address: networkFile().settlement, abi: settlementAbi } as const;
@@ -380,7 +380,7 @@ describe("a tree", () => {
     );
     for (const { leftOut } of settledLines().map((line) => JSON.parse(line) as typeof settledEpoch))
       expect(leftOut.map(({ layer }) => layer)).toEqual(["studio"]);
-  }, 1_200_000);
+  }, 2_400_000);
 
   it("has in its vaults what L1 holds, and in its accounts what its vaults have", async () => {
     const { settlement } = networkFile();
