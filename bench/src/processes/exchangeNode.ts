@@ -15,8 +15,7 @@ export type ExchangeNodeReady = { readonly url: string; readonly layerId: string
 export type ExchangeNodeFigures = { readonly peakBytes: number; readonly blocks: number };
 
 // A node of the exchange whose traders have their deposits, with no L1 and no prover. What limits one account or one
-// connection is lifted: here one
-// connection speaks for all traders.
+// connection is lifted: here one connection speaks for all traders.
 const { dataDirectory, traders } = JSON.parse(process.argv[2]!) as ExchangeNodeOptions;
 const secret = 5n;
 const config = createLayerConfig({
@@ -30,6 +29,9 @@ const deposits: NodeHooks = {
   name: "deposits",
   async start({ sequencer }) {
     const messages = createTraders(layerId, traders).deposits;
+    // Without L1 no epoch ends, and the deposits of an epoch would be all that there are.
+    const [blocks, places] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+    sequencer.setAllowance({ reachable: new Set(), round: 0, blocks, deposits: places, exits: places });
     await sequencer.consume(messages.map((message, position) => ({ source: "l1", position, message })));
   },
   async close() {},
