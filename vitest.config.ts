@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { frond } from "./packages/language/exports/vite.ts";
 
 /**
  * Files that prove for minutes, at low priority: they begin first, and the others run beside them. The first makes the
@@ -25,6 +26,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
+  plugins: [frond()],
   test: {
     include: [".ci/*.test.mjs", "packages/**/*.test.ts", "apps/**/*.test.ts", "e2e/**/*.test.ts"],
     pool: "forks",

@@ -151,7 +151,7 @@ describe("mistakes", () => {
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error;
       expect(error.location?.file).toMatch(/application\.test\.ts$/);
-      return `${error.code}: ${error.message.slice(error.message.indexOf(": ") + 2)}`;
+      return `${error.code}: ${error.data.problem} ${error.data.instead}`;
     }
     throw new Error("the definition was accepted");
   }
@@ -286,7 +286,7 @@ describe("mistakes", () => {
       define();
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error;
-      message = `${error.code}: ${error.message.slice(error.message.indexOf(": ") + 2)}`;
+      message = `${error.code}: ${error.data.problem} ${error.data.instead}`;
     }
     expect(message).toMatchSnapshot();
   });

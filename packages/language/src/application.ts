@@ -1,4 +1,5 @@
 import { type HandledKindName, handledKindNames, MessageKind } from "@frond/protocol";
+import { registerHooks } from "./branches/registerHooks.ts";
 import { type CallInterface, describeCall, isCarried, layoutOf } from "./calls.ts";
 import {
   type CallMessage,
@@ -12,11 +13,11 @@ import {
   type ReceivedMessage,
   receivedMessage,
 } from "./context.ts";
-import { createBranchCheck, type DefinedFunction } from "./diagnostics/checkBranches.ts";
 import { DefinitionError } from "./errors.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
-import { refuseUnknownNames, unknownName } from "./names.ts";
+import { markTree } from "./markTree.ts";
+import { unknownName } from "./names.ts";
 import {
   account,
   type MapDeclaration,
@@ -25,11 +26,13 @@ import {
   type StateDeclaration,
   stateHandles,
 } from "./state.ts";
-import { emit, record } from "./trace.ts";
-import { buildTree, type Fields, flattenType, struct } from "./types.ts";
+import { emit, record, runAndLocate } from "./trace.ts";
+import { buildTree, type Fields, flattenType, struct, type Tree } from "./types.ts";
 import { validateDefinition } from "./validateDefinition.ts";
 import type { ValueOf } from "./valueOf.ts";
-import { scalarValue } from "./values.ts";
+import { type ScalarValue, scalarValue } from "./values.ts";
+
+registerHooks();
 
 /**
  * A method, the target of a transaction. `run` is traced once. It reads and writes the state through traced values, and
@@ -128,28 +131,26 @@ export function application<
 >(definition: ApplicationDefinition<S, M, C, B>): Application<S, M, C> {
   const location = callerLocation();
   validateDefinition(definition, location);
-  const check = createBranchCheck(location);
   const maps = mapsOf(definition.state);
   const fee = definition.fee as FeeDefinition<StateDeclaration> | undefined;
-  if (fee !== undefined) check({ what: "the fee", path: ["fee"], run: fee });
   const methods = Object.entries<MethodDefinition<S, Fields>>(definition.methods).map(([name, method]) =>
-    traceMethod({ name, method, maps, check, fee }),
+    traceMethod({ name, method, maps, fee, location }),
   );
   const calls = Object.entries<CallDefinition<S, Fields>>(definition.calls ?? {});
   const bounced = Object.entries<BouncedDefinition<S, Fields>>(definition.bounced ?? {});
   const handlers = [
     ...calls.map(([name, { args, run }]) =>
-      traceCall({ sort: "calls", name, call: describeCall(name, args), run: run as CallRun, maps, check }),
+      traceCall({ sort: "calls", name, call: describeCall(name, args), run: run as CallRun, maps, location }),
     ),
     ...bounced.map(([name, { of, run }]) =>
-      traceCall({ sort: "bounced", name, call: of, run: run as CallRun, maps, check }),
+      traceCall({ sort: "bounced", name, call: of, run: run as CallRun, maps, location }),
     ),
     ...Object.entries(definition.receive ?? {}).map(([name, handler]) =>
       traceHandler({
         name: name as HandledKindName,
         handler: handler as HandlerDefinition<StateDeclaration>,
         maps,
-        check,
+        location,
       }),
     ),
   ];
@@ -176,8 +177,6 @@ export function application<
 
 type CallRun = CallDefinition<StateDeclaration, Fields>["run"];
 
-type Check = (defined: DefinedFunction) => SourceLocation | undefined;
-
 type Maps = readonly (readonly [string, MapDeclaration])[];
 
 /** The declared maps, with the accounts first even if they are not declared. The position of a map is its id. */
@@ -190,12 +189,12 @@ function traceMethod(options: {
   readonly name: string;
   readonly method: MethodDefinition<StateDeclaration, Fields>;
   readonly maps: Maps;
-  readonly check: Check;
+  readonly location: SourceLocation | undefined;
   readonly fee: FeeDefinition<StateDeclaration> | undefined;
 }): Procedure {
-  const { name, method, maps, check, fee } = options;
+  const { name, method, maps, fee } = options;
   const what = `the method \`${name}\``;
-  const location = check({ what, path: ["methods", name, "run"], run: method.run });
+  let location: SourceLocation | undefined;
   const parameters = flattenType(struct(method.args), "");
   const trace = record(what, (trace) => {
     if (fee !== undefined) requireNothing(fee(feeContext(trace, stateHandles(maps)) as never), "the fee");
@@ -203,41 +202,32 @@ function traceMethod(options: {
     const args = buildTree(struct(method.args), (type) =>
       scalarValue(type, emit(trace, { op: "parameter", type, index: index++ })),
     );
-    requireNothing(
-      method.run(
-        methodContext(trace, stateHandles(maps)) as never,
-        refuseUnknownNames(args as object, `the arguments of \`${name}\``) as never,
-      ),
-      trace.procedure,
-    );
+    const context = methodContext(trace, stateHandles(maps));
+    location = runAndLocate(() => {
+      requireNothing(method.run(context as never, tracedArguments(args, name) as never), trace.procedure);
+    });
   });
-  return { name, parameters, instructions: trace.instructions, ...(location === undefined ? {} : { location }) };
+  return withLocation({ name, parameters, instructions: trace.instructions }, location ?? options.location);
 }
 
 function traceHandler(options: {
   readonly name: HandledKindName;
   readonly handler: HandlerDefinition<StateDeclaration>;
   readonly maps: Maps;
-  readonly check: Check;
+  readonly location: SourceLocation | undefined;
 }): Handler {
-  const { name, handler, maps, check } = options;
+  const { name, handler, maps } = options;
   if (!handledKindNames.includes(name)) throw unknownName(name, handledKindNames, "`receive`");
   const what = `the handler \`${name}\``;
-  const location = check({ what, path: ["receive", name], run: handler });
+  let location: SourceLocation | undefined;
   const trace = record(what, (trace) => {
-    requireNothing(
-      handler(handlerContext(trace, stateHandles(maps)) as never, receivedMessage(trace)),
-      trace.procedure,
-    );
+    const context = handlerContext(trace, stateHandles(maps));
+    location = runAndLocate(() => {
+      requireNothing(handler(context as never, receivedMessage(trace)), trace.procedure);
+    });
   });
-  const kind = MessageKind[name];
-  return {
-    name,
-    kind,
-    parameters: [],
-    instructions: trace.instructions,
-    ...(location === undefined ? {} : { location }),
-  };
+  const traced = { name, kind: MessageKind[name], parameters: [], instructions: trace.instructions };
+  return withLocation(traced, location ?? options.location);
 }
 
 /**
@@ -250,12 +240,12 @@ function traceCall(options: {
   readonly call: CallInterface;
   readonly run: CallRun;
   readonly maps: Maps;
-  readonly check: Check;
+  readonly location: SourceLocation | undefined;
 }): Handler {
-  const { sort, name, call, run, maps, check } = options;
+  const { sort, name, call, run, maps } = options;
   const isCall = sort === "calls";
   const what = isCall ? `the call \`${name}\`` : `the bounce handler \`${name}\``;
-  const location = check({ what, path: [sort, name, "run"], run });
+  let location: SourceLocation | undefined;
   const { packed } = layoutOf(call.args);
   const trace = record(what, (trace) => {
     const message = callMessage(trace, isCall ? "recipient" : "payload");
@@ -264,23 +254,23 @@ function traceCall(options: {
       if (!isCarried(type)) return scalarValue(type, emit(trace, { op: "parameter", type, index: index++ }));
       return type.kind === "field" ? message.recipient.to(type) : message.recipient;
     });
-    requireNothing(
-      run(
-        handlerContext(trace, stateHandles(maps)) as never,
-        refuseUnknownNames(args as object, `the arguments of \`${name}\``) as never,
-        message,
-      ),
-      trace.procedure,
-    );
+    const context = handlerContext(trace, stateHandles(maps));
+    location = runAndLocate(() => {
+      requireNothing(run(context as never, tracedArguments(args, name) as never, message), trace.procedure);
+    });
   });
-  return {
-    name,
-    kind: MessageKind[isCall ? "call" : "bounce"],
-    selector: call.selector,
-    parameters: packed,
-    instructions: trace.instructions,
-    ...(location === undefined ? {} : { location }),
-  };
+  const kind = MessageKind[isCall ? "call" : "bounce"];
+  const { selector } = call;
+  const traced = { name, kind, selector, parameters: packed, instructions: trace.instructions };
+  return withLocation(traced, location ?? options.location);
+}
+
+function tracedArguments(args: Tree<ScalarValue>, name: string): Tree<ScalarValue> {
+  return markTree(args, `the arguments of \`${name}\``);
+}
+
+function withLocation<P extends Procedure>(procedure: P, location: SourceLocation | undefined): P {
+  return location === undefined ? procedure : { ...procedure, location };
 }
 
 function requireNothing(result: unknown, procedure: string): void {

@@ -65,7 +65,7 @@ export function isOwn(file: string): boolean {
 }
 
 /** A path relative to the working directory, if that is shorter. */
-function shorten(file: string): string {
+export function shorten(file: string): string {
   const path = relative(process.cwd(), file);
   return path.startsWith("..") || isAbsolute(path) ? file : path;
 }

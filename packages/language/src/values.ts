@@ -1,8 +1,11 @@
 import { FIELD_MODULUS } from "@frond/foundation";
+import { USE_METHODS } from "./branches/describeSite.ts";
+import { markTraced } from "./branches/registry.ts";
 import { DefinitionError } from "./errors.ts";
 import type { IntegerBits, Operation, ScalarType, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
-import { currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace } from "./trace.ts";
+import { unknownName } from "./names.ts";
+import { activeTrace, currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace } from "./trace.ts";
 import { type AddressType, aType, type BoolType, type FieldType, type IntegerType, typeName } from "./types.ts";
 
 /**
@@ -23,6 +26,7 @@ abstract class TracedValue {
     this.trace = currentTrace();
     this.scope = scope;
     this.id = id;
+    markTraced(this, "value");
   }
 
   [Symbol.toPrimitive](hint: string): never {
@@ -36,6 +40,39 @@ abstract class TracedValue {
   toJSON(): never {
     return refuseOperator("A traced value is turned into JSON");
   }
+  toString(): never {
+    return refuseOperator("A traced value is turned into a string");
+  }
+  toLocaleString(): never {
+    return refuseOperator("A traced value is turned into a string");
+  }
+  valueOf(): never {
+    return refuseOperator("The plain value of a traced value is read");
+  }
+}
+
+/**
+ * Reading a name that a traced value does not have comes to the end of its chain of prototypes, which refuses it: most
+ * such names are methods that are misspelt. Node and test runners look for names of theirs when nothing is traced.
+ */
+Object.setPrototypeOf(
+  TracedValue.prototype,
+  new Proxy(Object.create(null), {
+    get(_target, name, value: TracedValue) {
+      if (name === "hasOwnProperty") return Object.prototype.hasOwnProperty;
+      if (typeof name === "symbol" || name === "then" || activeTrace() === undefined) return undefined;
+      throw unknownName(
+        name,
+        methodsOf(value),
+        `${aType(value.type)}, a value that is known only when the method runs`,
+      );
+    },
+  }),
+);
+
+function methodsOf(value: TracedValue): string[] {
+  const own = Object.getOwnPropertyNames(Object.getPrototypeOf(value));
+  return own.filter((name) => !["constructor", "arithmetic"].includes(name));
 }
 
 function refuseOperator(what: string): never {
@@ -43,9 +80,7 @@ function refuseOperator(what: string): never {
     code: "language/operator",
     location: callerLocation(),
     problem: `${what}, but it has no value while the application is traced.`,
-    instead:
-      "Use its methods: `a.add(b)`, `.subtract`, `.multiply`, `.divide`, `.remainder`, " +
-      "`.equals(b)`, `.lessThan(b)`, `.atMost(b)`, `.greaterThan(b)`, `.atLeast(b)`.",
+    instead: USE_METHODS,
   });
 }
 

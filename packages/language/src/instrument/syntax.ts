@@ -8,18 +8,22 @@ export type Node = {
   readonly loc: { readonly start: { readonly line: number; readonly column: number } };
 };
 
-/** A parsed source file or, without `file`, the parsed text of one function. */
-export type Source = { readonly text: string; readonly root: Node; readonly file: string | undefined };
+/** A parsed source file. */
+export type Source = { readonly text: string; readonly root: Node; readonly file: string };
 
-const OPTIONS: ParserOptions = { sourceType: "module", plugins: ["typescript"], errorRecovery: true };
-
-/** Parses TypeScript or JavaScript. Returns undefined if the text is neither. */
-export function parseSource(text: string, file?: string): Source | undefined {
-  try {
-    return { text, root: parse(text, OPTIONS).program as unknown as Node, file };
-  } catch {
-    return undefined;
-  }
+/**
+ * Parses TypeScript or JavaScript.
+ * @throws SyntaxError of the parser, with `loc`
+ */
+export function parseSource(text: string, file: string): Source {
+  const plugins: ParserOptions["plugins"] = ["typescript", "decorators", "explicitResourceManagement"];
+  const options: ParserOptions = {
+    sourceType: "module",
+    plugins: /x$/.test(file) ? [...plugins, "jsx"] : plugins,
+    createParenthesizedExpressions: true,
+    allowReturnOutsideFunction: true,
+  };
+  return { text, root: parse(text, options).program as unknown as Node, file };
 }
 
 function isNode(value: unknown): value is Node {

@@ -1,0 +1,2 @@
+export { instrument } from "../src/instrument/instrument.ts";
+export { isApplicationModule } from "../src/instrument/isApplicationModule.ts";

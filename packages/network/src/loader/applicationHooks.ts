@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import type { LoadHook, ResolveHook } from "node:module";
+import { fileURLToPath } from "node:url";
+import { instrument, isApplicationModule } from "@frond/language/instrument";
+import { transform } from "esbuild";
+import { FRESH } from "./fresh.ts";
+
+/**
+ * Runs in the thread in which Node loads modules: the modules of applications are instrumented, so that they refuse to
+ * decide by traced values. Their TypeScript is compiled here, because the instrumentation reads TypeScript.
+ */
+export const load: LoadHook = async (url, context, nextLoad) => {
+  const file = url.startsWith("file://") ? fileURLToPath(url) : undefined;
+  if (file === undefined || !isApplicationModule(file)) return nextLoad(url, context);
+  const { code, map } = instrument(await readFile(file, "utf8"), file);
+  const compiled = await transform(`${code}\n//# sourceMappingURL=${map.toUrl()}`, {
+    loader: /\.m?[jt]s$/.test(file) ? "ts" : "tsx",
+    format: "esm",
+    target: "node20",
+    sourcemap: "inline",
+    sourcefile: file,
+    tsconfigRaw: {},
+  });
+  return { format: "module", source: compiled.code, shortCircuit: true };
+};
+
+/** The modules of an application that is loaded afresh import fresh modules of their own. */
+export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
+  const resolved = await nextResolve(specifier, context);
+  const parent = context.parentURL === undefined ? null : freshness(context.parentURL);
+  if (parent === null || !resolved.url.startsWith("file://") || freshness(resolved.url) !== null) return resolved;
+  if (!isApplicationModule(fileURLToPath(resolved.url))) return resolved;
+  const url = new URL(resolved.url);
+  url.searchParams.set(FRESH, parent);
+  return { ...resolved, url: url.href };
+};
+
+function freshness(url: string): string | null {
+  return URL.canParse(url) ? new URL(url).searchParams.get(FRESH) : null;
+}
