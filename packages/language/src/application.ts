@@ -1,6 +1,7 @@
 import { type HandledKindName, handledKindNames, MessageKind } from "@frond/protocol";
 import { registerHooks } from "./branches/registerHooks.ts";
 import { type CallInterface, describeCall, isCarried, layoutOf } from "./calls.ts";
+import { requireSameProgram } from "./compareTraces.ts";
 import {
   type CallMessage,
   type CommonContext,
@@ -111,7 +112,7 @@ export type Application<
 };
 
 /**
- * Defines an application: traces every method and every handler once.
+ * Defines an application: traces every method and every handler, twice, and compares the traces.
  * @throws {@link DefinitionError} at the first mistake; the error names the source line and the code to write instead
  *
  * @example
@@ -131,31 +132,42 @@ export function application<
 >(definition: ApplicationDefinition<S, M, C, B>): Application<S, M, C> {
   const location = callerLocation();
   validateDefinition(definition, location);
+  const known = definition as unknown as AnyDefinition;
+  const program = traceProgram(known, location);
+  requireSameProgram(program, traceProgram(known, location));
+  const argumentTypes = mapValues(known.methods, ({ args }) => args);
+  return {
+    name: definition.name,
+    program,
+    state: definition.state,
+    methods: argumentTypes as M,
+    calls: mapValues(known.calls ?? {}, ({ args }, name) => describeCall(name, args)) as never,
+    bounced: mapValues(known.bounced ?? {}, ({ of }) => of),
+  };
+}
+
+type AnyDefinition = ApplicationDefinition<StateDeclaration, NamedFields, NamedFields, NamedFields>;
+
+/** Traces every method and every handler once. */
+function traceProgram(definition: AnyDefinition, location: SourceLocation | undefined): Program {
   const maps = mapsOf(definition.state);
-  const fee = definition.fee as FeeDefinition<StateDeclaration> | undefined;
-  const methods = Object.entries<MethodDefinition<S, Fields>>(definition.methods).map(([name, method]) =>
+  const { fee } = definition;
+  const methods = Object.entries(definition.methods).map(([name, method]) =>
     traceMethod({ name, method, maps, fee, location }),
   );
-  const calls = Object.entries<CallDefinition<S, Fields>>(definition.calls ?? {});
-  const bounced = Object.entries<BouncedDefinition<S, Fields>>(definition.bounced ?? {});
   const handlers = [
-    ...calls.map(([name, { args, run }]) =>
+    ...Object.entries(definition.calls ?? {}).map(([name, { args, run }]) =>
       traceCall({ sort: "calls", name, call: describeCall(name, args), run: run as CallRun, maps, location }),
     ),
-    ...bounced.map(([name, { of, run }]) =>
+    ...Object.entries(definition.bounced ?? {}).map(([name, { of, run }]) =>
       traceCall({ sort: "bounced", name, call: of, run: run as CallRun, maps, location }),
     ),
     ...Object.entries(definition.receive ?? {}).map(([name, handler]) =>
-      traceHandler({
-        name: name as HandledKindName,
-        handler: handler as HandlerDefinition<StateDeclaration>,
-        maps,
-        location,
-      }),
+      traceHandler({ name: name as HandledKindName, handler, maps, location }),
     ),
   ];
   const definitions = maps.map(([name, map], id) => mapDefinition(name, id, map));
-  const program: Program = {
+  return {
     name: definition.name,
     maps: definitions,
     methods,
@@ -164,15 +176,13 @@ export function application<
     entryWidth: Math.max(...definitions.map(({ fields }) => fields.length)),
     argumentFields: Math.max(1, ...methods.map(({ parameters }) => parameters.length)),
   };
-  const argumentTypes = Object.fromEntries(Object.entries(definition.methods).map(([name, { args }]) => [name, args]));
-  return {
-    name: definition.name,
-    program,
-    state: definition.state,
-    methods: argumentTypes as M,
-    calls: Object.fromEntries(calls.map(([name, { args }]) => [name, describeCall(name, args)])) as never,
-    bounced: Object.fromEntries(bounced.map(([name, { of }]) => [name, of])),
-  };
+}
+
+function mapValues<T, R>(
+  values: { readonly [name: string]: T },
+  change: (value: T, name: string) => R,
+): Record<string, R> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
 }
 
 type CallRun = CallDefinition<StateDeclaration, Fields>["run"];
