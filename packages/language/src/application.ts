@@ -202,22 +202,21 @@ function traceMethod(options: {
   readonly location: SourceLocation | undefined;
   readonly fee: FeeDefinition<StateDeclaration> | undefined;
 }): Procedure {
-  const { name, method, maps, fee } = options;
-  const what = `the method \`${name}\``;
+  const { name, method, maps, fee, location: whole } = options;
   let location: SourceLocation | undefined;
+  const what = `the method \`${name}\``;
   const parameters = flattenType(struct(method.args), "");
   const trace = record(what, (trace) => {
-    if (fee !== undefined) requireNothing(fee(feeContext(trace, stateHandles(maps)) as never), "the fee");
+    if (fee !== undefined) runProcedure(() => fee(feeContext(trace, stateHandles(maps)) as never), "the fee", whole);
     let index = 0;
     const args = buildTree(struct(method.args), (type) =>
       scalarValue(type, emit(trace, { op: "parameter", type, index: index++ })),
     );
     const context = methodContext(trace, stateHandles(maps));
-    location = runAndLocate(() => {
-      requireNothing(method.run(context as never, tracedArguments(args, name) as never), trace.procedure);
-    });
+    const run = () => method.run(context as never, tracedArguments(args, name) as never);
+    location = runProcedure(run, what, whole);
   });
-  return withLocation({ name, parameters, instructions: trace.instructions }, location ?? options.location);
+  return withLocation({ name, parameters, instructions: trace.instructions }, location);
 }
 
 function traceHandler(options: {
@@ -226,18 +225,16 @@ function traceHandler(options: {
   readonly maps: Maps;
   readonly location: SourceLocation | undefined;
 }): Handler {
-  const { name, handler, maps } = options;
+  const { name, handler, maps, location: whole } = options;
+  let location: SourceLocation | undefined;
   if (!handledKindNames.includes(name)) throw unknownName(name, handledKindNames, "`receive`");
   const what = `the handler \`${name}\``;
-  let location: SourceLocation | undefined;
   const trace = record(what, (trace) => {
     const context = handlerContext(trace, stateHandles(maps));
-    location = runAndLocate(() => {
-      requireNothing(handler(context as never, receivedMessage(trace)), trace.procedure);
-    });
+    location = runProcedure(() => handler(context as never, receivedMessage(trace)), what, whole);
   });
   const traced = { name, kind: MessageKind[name], parameters: [], instructions: trace.instructions };
-  return withLocation(traced, location ?? options.location);
+  return withLocation(traced, location);
 }
 
 /**
@@ -252,10 +249,10 @@ function traceCall(options: {
   readonly maps: Maps;
   readonly location: SourceLocation | undefined;
 }): Handler {
-  const { sort, name, call, run, maps } = options;
+  const { sort, name, call, run, maps, location: whole } = options;
+  let location: SourceLocation | undefined;
   const isCall = sort === "calls";
   const what = isCall ? `the call \`${name}\`` : `the bounce handler \`${name}\``;
-  let location: SourceLocation | undefined;
   const { packed } = layoutOf(call.args);
   const trace = record(what, (trace) => {
     const message = callMessage(trace, isCall ? "recipient" : "payload");
@@ -265,14 +262,13 @@ function traceCall(options: {
       return type.kind === "field" ? message.recipient.to(type) : message.recipient;
     });
     const context = handlerContext(trace, stateHandles(maps));
-    location = runAndLocate(() => {
-      requireNothing(run(context as never, tracedArguments(args, name) as never, message), trace.procedure);
-    });
+    const handle = () => run(context as never, tracedArguments(args, name) as never, message);
+    location = runProcedure(handle, what, whole);
   });
   const kind = MessageKind[isCall ? "call" : "bounce"];
   const { selector } = call;
   const traced = { name, kind, selector, parameters: packed, instructions: trace.instructions };
-  return withLocation(traced, location ?? options.location);
+  return withLocation(traced, location);
 }
 
 function tracedArguments(args: Tree<ScalarValue>, name: string): Tree<ScalarValue> {
@@ -283,12 +279,20 @@ function withLocation<P extends Procedure>(procedure: P, location: SourceLocatio
   return location === undefined ? procedure : { ...procedure, location };
 }
 
-function requireNothing(result: unknown, procedure: string): void {
-  if (result === undefined) return;
+/** Runs a function of the definition, which must return nothing. Returns its place, or the place of the `whole`. */
+function runProcedure(
+  run: () => unknown,
+  procedure: string,
+  whole: SourceLocation | undefined,
+): SourceLocation | undefined {
+  const { result, location = whole } = runAndLocate(run);
+  if (result === undefined) return location;
   const isPromise = typeof (result as { then?: unknown }).then === "function";
+  // What an async function does later fails, and is told here already.
+  if (isPromise) void Promise.resolve(result).catch(() => {});
   throw new DefinitionError({
     code: "language/definition",
-    location: callerLocation(),
+    location,
     problem: isPromise
       ? `${procedure} is async, but tracing is synchronous.`
       : `${procedure} returns a value, but nothing receives the value.`,

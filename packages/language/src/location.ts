@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourceLocation } from "./ir.ts";
 
@@ -41,11 +41,17 @@ function rawCallerPosition(): string | undefined {
 
 /** Reads the text of the stack, because Node applies source maps only to that text. */
 function mappedCallerLocation(): SourceLocation | undefined {
-  for (const frame of (new Error().stack ?? "").split("\n").slice(1)) {
-    const location = parseFrame(frame);
-    if (location !== undefined && !isOwn(location.file)) return { ...location, file: shorten(location.file) };
-  }
-  return undefined;
+  return locationsIn(new Error().stack).find(({ file }) => !isOwn(file));
+}
+
+/** Where an error comes from: the innermost line of the application, not of an installed package. */
+export function thrownLocation(error: Error): SourceLocation | undefined {
+  return locationsIn(error.stack).find(({ file }) => !isOwn(file) && !/[/\\]node_modules[/\\]/.test(file));
+}
+
+function locationsIn(stack: string | undefined): SourceLocation[] {
+  const frames = (stack ?? "").split("\n").map(parseFrame);
+  return frames.filter((frame) => frame !== undefined).map((frame) => ({ ...frame, file: shorten(frame.file) }));
 }
 
 function toPath(file: string): string {
@@ -60,8 +66,8 @@ function parseFrame(frame: string): SourceLocation | undefined {
 }
 
 /** Whether a file belongs to the language. The language's tests count as applications. */
-export function isOwn(file: string): boolean {
-  return file.startsWith(OWN_DIRECTORY) && !/\.test\.ts$|\.bench\.ts$|[/\\]fixtures[/\\]/.test(file);
+function isOwn(file: string): boolean {
+  return resolve(file).startsWith(OWN_DIRECTORY) && !/\.test\.ts$|\.bench\.ts$|[/\\]fixtures[/\\]/.test(file);
 }
 
 /** A path relative to the working directory, if that is shorter. */

@@ -2,6 +2,7 @@ import { describeSite } from "./branches/describeSite.ts";
 import { environmentReplacements } from "./branches/environment.ts";
 import { nativeReplacements } from "./branches/natives.ts";
 import { replaceWhile } from "./branches/replaceWhile.ts";
+import { describeThrown } from "./describeThrown.ts";
 import { DefinitionError, formatLocation, throwFirstMistake } from "./errors.ts";
 import type { Instruction, Operation, ScalarType, SourceLocation, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
@@ -56,6 +57,8 @@ export function record(procedure: string, body: (trace: Trace) => void): Trace {
   current = trace;
   try {
     throwFirstMistake(() => replaceWhile(REPLACEMENTS, () => body(trace)));
+  } catch (error) {
+    throw describeThrown(error, procedure);
   } finally {
     current = outer;
     trace.closed = true;
@@ -70,20 +73,25 @@ export function activeTrace(): Trace | undefined {
 
 let noteLocation: ((location: SourceLocation) => void) | undefined;
 
-/** Runs a function of the definition. Returns the place of the first instrumented function that begins to run. */
-export function runAndLocate(body: () => void): SourceLocation | undefined {
+/**
+ * Runs a function of the definition. Returns its result, and the place of the first instrumented function that begins
+ * to run.
+ */
+export function runAndLocate(run: () => unknown): {
+  readonly result: unknown;
+  readonly location: SourceLocation | undefined;
+} {
   const outer = noteLocation;
-  let found: SourceLocation | undefined;
-  noteLocation = (location) => {
-    found = location;
+  let location: SourceLocation | undefined;
+  noteLocation = (found) => {
+    location = found;
     noteLocation = undefined;
   };
   try {
-    body();
+    return { result: run(), location };
   } finally {
     noteLocation = outer;
   }
-  return found;
 }
 
 /** Tells {@link runAndLocate} that an instrumented function begins to run. */
