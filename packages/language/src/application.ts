@@ -19,6 +19,7 @@ import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { markTree } from "./markTree.ts";
 import { unknownName } from "./names.ts";
+import { noteModule } from "./requireInstrumented.ts";
 import {
   account,
   type MapDeclaration,
@@ -136,7 +137,7 @@ export function application<
   const program = traceProgram(known, location);
   requireSameProgram(program, traceProgram(known, location));
   const argumentTypes = mapValues(known.methods, ({ args }) => args);
-  return {
+  const application = {
     name: definition.name,
     program,
     state: definition.state,
@@ -144,6 +145,7 @@ export function application<
     calls: mapValues(known.calls ?? {}, ({ args }, name) => describeCall(name, args)) as never,
     bounced: mapValues(known.bounced ?? {}, ({ of }) => of),
   };
+  return noteModule(application, location);
 }
 
 type AnyDefinition = ApplicationDefinition<StateDeclaration, NamedFields, NamedFields, NamedFields>;

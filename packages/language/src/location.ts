@@ -4,6 +4,8 @@ import type { SourceLocation } from "./ir.ts";
 
 const OWN_DIRECTORY = fileURLToPath(new URL(".", import.meta.url));
 const STACK_DEPTH = 30;
+/** The functions that the instrumentation appends to a module. */
+const HOOK = /^frond\d*\$/;
 
 /** Locations by position in the running code, because mapping a stack trace through source maps is slow. */
 const known = new Map<string, SourceLocation | undefined>();
@@ -27,16 +29,20 @@ export function callerLocation(): SourceLocation | undefined {
 
 function rawCallerPosition(): string | undefined {
   const prepare = Error.prepareStackTrace;
-  Error.prepareStackTrace = (_error, frames) => {
-    const frame = frames.find((candidate) => {
-      const file = candidate.getFileName();
-      return file !== null && file !== undefined && !file.startsWith("node:") && !isOwn(toPath(file));
-    });
-    return frame && `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
-  };
-  const position = new Error().stack;
-  Error.prepareStackTrace = prepare;
-  return position;
+  // A recursion without end may have no room left for what follows.
+  try {
+    Error.prepareStackTrace = (_error, frames) => {
+      const frame = frames.find((candidate) => {
+        const file = candidate.getFileName();
+        if (HOOK.test(candidate.getFunctionName() ?? "")) return false;
+        return file !== null && file !== undefined && !file.startsWith("node:") && !isOwn(toPath(file));
+      });
+      return frame && `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+    };
+    return new Error().stack;
+  } finally {
+    Error.prepareStackTrace = prepare;
+  }
 }
 
 /** Reads the text of the stack, because Node applies source maps only to that text. */
@@ -61,7 +67,7 @@ function toPath(file: string): string {
 function parseFrame(frame: string): SourceLocation | undefined {
   const match =
     /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*?|[A-Za-z]:\\[^()]*?|file:\/\/\/[^()]*?):(\d+):(\d+)\)?$/.exec(frame);
-  if (match === null) return undefined;
+  if (match === null || HOOK.test(/^\s*at (?:async )?(\S+)/.exec(frame)?.[1] ?? "")) return undefined;
   return { file: toPath(match[1]!), line: Number(match[2]), column: Number(match[3]) };
 }
 

@@ -23,6 +23,9 @@ type Run = (context: any, values: any) => unknown;
 const apply = (f: any, ...values: any[]): any => f(...values);
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
+/** Kept before anything is traced. */
+const isTrue = Boolean;
+
 function refused(run: Run): DefinitionError {
   try {
     application({
@@ -266,6 +269,10 @@ const natives: { readonly [name: string]: Run } = {
   every: (_, { flag }) => [flag].every((x) => x),
   "every(Boolean)": (_, { flag }) => [flag].every(Boolean),
   "filter(Boolean)": (_, { flag }) => [flag].filter(Boolean),
+  "a kept Boolean": (_, { flag }) => isTrue(flag),
+  "every of a kept Boolean": (_, { flag }) => [flag].every(isTrue),
+  "new Array": (_, { amount }) => new Array(amount),
+  "Array()": (_, { amount }) => Array(amount).fill(0),
   sort: (_, { list }) => [...list].sort(),
   "sort by a function": (_, { list }) => [...list].sort((a, b) => a.lessThan(b)),
   "new Set": (_, { list }) => new Set(list).size,

@@ -100,6 +100,11 @@ const describers: { readonly [K in SiteText[0]]: (site: TextsOf<K>) => Mistake }
       "Keep the elements in a map, `state.name.at(key)`; or choose among them: " +
       "`list.reduce((found, element, i) => select(index.equals(i), element, found))`.",
   }),
+  length: ([, text]) => ({
+    code: "language/branch",
+    problem: `\`${text}\` is as long as a value, ${known}.`,
+    instead: "Write an array of a constant length.",
+  }),
   unused: ([, text]) => ({
     code: "language/unused",
     problem: `The result of \`${text}\` is not used: a traced value never changes, every operation makes a new one.`,

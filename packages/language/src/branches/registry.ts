@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Sites } from "../instrument/sites.ts";
 
 /** What a traced object is, for messages. */
@@ -17,6 +18,8 @@ export type Registry = {
   scalar(value: object, site: number, sites: () => Sites): void;
   /** Throws if the result of an operation is not used. */
   unused(value: object, site: number, sites: () => Sites): void;
+  /** `Boolean` as it is kept in a variable: a function that refuses traced values at any time. */
+  boolean(kept: unknown): unknown;
   /** A function of the module begins to run. */
   entered(site: number, sites: () => Sites): void;
   /** A `try` with a `catch` begins. */
@@ -49,7 +52,7 @@ export function tracedKind(value: unknown): TracedKind | undefined {
   return typeof value === "object" && value !== null ? traced.get(value) : undefined;
 }
 
-/** Whether the module of a file was instrumented. */
+/** Whether the module of a file was instrumented. The file may be relative to the working directory. */
 export function isInstrumented(file: string): boolean {
-  return registry.modules?.has(file) === true;
+  return registry.modules?.has(file) === true || registry.modules?.has(resolve(file)) === true;
 }

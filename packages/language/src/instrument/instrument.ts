@@ -1,6 +1,7 @@
 import MagicString, { type SourceMap } from "magic-string";
 import type { Edits } from "./edits.ts";
-import { parseSource } from "./syntax.ts";
+import { ModuleSyntaxError } from "./moduleSyntaxError.ts";
+import { parseSource, type Source } from "./syntax.ts";
 import { visit } from "./visit.ts";
 
 /** The name under which the global object holds what instrumented modules call: `branches/registry.ts` puts it there. */
@@ -10,10 +11,10 @@ const REGISTRY = 'globalThis[Symbol.for("@frond/language")]';
  * Rewrites a module of an application: every condition and comparison passes its operands through a function that
  * throws if one is a traced value. On all other values the module does what it did before. Takes TypeScript or
  * JavaScript; returns the same language, with every statement on its line.
- * @throws SyntaxError of the parser, with `loc`
+ * @throws {@link ModuleSyntaxError}
  */
 export function instrument(text: string, file: string): { readonly code: string; readonly map: SourceMap } {
-  const source = parseSource(text, file);
+  const source = parse(text, file);
   const prefix = freePrefix(text);
   const edits: Edits = { source, text: new MagicString(text), prefix, sites: [] };
   visit(edits, source.root);
@@ -24,6 +25,14 @@ export function instrument(text: string, file: string): { readonly code: string;
     code: edits.text.toString(),
     map: edits.text.generateMap({ source: file, hires: "boundary", includeContent: true }),
   };
+}
+
+function parse(text: string, file: string): Source {
+  try {
+    return parseSource(text, file);
+  } catch (cause) {
+    throw new ModuleSyntaxError(text, file, cause as SyntaxError);
+  }
 }
 
 function freePrefix(text: string): string {
@@ -51,6 +60,7 @@ function ${p}kind(t, get, i) { if (t === "object") ${REGISTRY}?.scalar?.(get(), 
 function ${p}unused(v, i) { if (${isObject}) ${REGISTRY}?.unused?.(v, i, ${p}sites); return v; }
 function ${p}entry(o, k, i) { return { get value() { return ${p}any(o[k], i); }, set value(v) { o[k] = v; } }; }
 function ${p}last(_, v) { return v; }
+function ${p}boolean(f) { return ${REGISTRY}?.boolean?.(f) ?? f; }
 function ${p}entered(i) { ${REGISTRY}?.entered?.(i, ${p}sites); }
 function ${p}attempt(i) { ${REGISTRY}?.attempt?.(i, ${p}sites); }
 function ${p}settled() { ${REGISTRY}?.settled?.(); }

@@ -12,7 +12,15 @@ import {
   withoutTypes,
   wordOf,
 } from "./syntax.ts";
-import { requireUsed, visitFunction, visitLogicalAssignment, visitTry, visitTypeof } from "./visitStatement.ts";
+import {
+  requireUsed,
+  visitCall,
+  visitDeclarator,
+  visitFunction,
+  visitLogicalAssignment,
+  visitTry,
+  visitTypeof,
+} from "./visitStatement.ts";
 
 const EXPRESSIONS_WITH_TYPES =
   /^TS(AsExpression|NonNullExpression|SatisfiesExpression|TypeAssertion|InstantiationExpression|ExportAssignment|ModuleDeclaration|ModuleBlock|ParameterProperty)$/;
@@ -82,7 +90,11 @@ const visitors: { readonly [type: string]: (edits: Edits, node: Node, parent: No
     const object = partOf(node, "right")!;
     check(edits, object, "scalar", ["for in", textOf(edits.source, object)]);
   },
-  ExpressionStatement: requireUsed,
+  ExpressionStatement: (edits, node) => requireUsed(edits, partOf(node, "expression")!),
+  CallExpression: visitCall,
+  OptionalCallExpression: visitCall,
+  NewExpression: visitCall,
+  VariableDeclarator: visitDeclarator,
   TryStatement: visitTry,
 };
 

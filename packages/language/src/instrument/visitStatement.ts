@@ -1,6 +1,6 @@
 import { addSite, type Edits, wrap } from "./edits.ts";
 import { suggestion } from "./suggestions.ts";
-import { isComputed, type Node, partOf, partsOf, textOf, withoutTypes, wordOf } from "./syntax.ts";
+import { isComputed, type Node, partOf, partsOf, propertyName, textOf, withoutTypes, wordOf } from "./syntax.ts";
 
 /** `typeof name` of a name that is not declared is no error, so the name is read only if it names an object. */
 export function visitTypeof(edits: Edits, node: Node): void {
@@ -43,12 +43,33 @@ export function visitLogicalAssignment(edits: Edits, node: Node): void {
 }
 
 /** Checks that a statement that is only a value is not the result of an operation on traced values. */
-export function requireUsed(edits: Edits, node: Node): void {
-  const expression = partOf(node, "expression")!;
+export function requireUsed(edits: Edits, expression: Node): void {
   const value = withoutTypes(expression);
   if (!/^(Optional)?CallExpression$|^LogicalExpression$|^ConditionalExpression$/.test(value.type)) return;
   if (/^(Super|Import)$/.test(partOf(value, "callee")?.type ?? "")) return;
   wrap(edits, expression, "unused", ["unused", textOf(edits.source, value)]);
+}
+
+/** `list.forEach((value) => operation)` uses no result; `Array(n)` and `new Array(n)` ask for a number. */
+export function visitCall(edits: Edits, node: Node): void {
+  const callee = withoutTypes(partOf(node, "callee")!);
+  const [first, second] = partsOf(node, "arguments");
+  if (first === undefined) return;
+  const body = partOf(first, "body");
+  if (propertyName(callee, "property") === "forEach" && body !== undefined && body.type !== "BlockStatement") {
+    requireUsed(edits, body);
+  }
+  if (wordOf(callee, "name") === "Array" && second === undefined && first.type !== "SpreadElement") {
+    wrap(edits, first, "any", ["length", textOf(edits.source, node)]);
+  }
+}
+
+/** `const isTrue = Boolean` at the top of a module keeps the function that was there before anything was traced. */
+export function visitDeclarator(edits: Edits, node: Node): void {
+  const init = partOf(node, "init");
+  if (init === undefined || wordOf(init, "name") !== "Boolean") return;
+  edits.text.appendLeft(init.start, `${edits.prefix}boolean(`);
+  edits.text.prependRight(init.end, ")");
 }
 
 /** Tells the body of a `try` with a `catch` from what is around it. */
