@@ -4,7 +4,7 @@ import { ModuleSyntaxError } from "./moduleSyntaxError.ts";
 import { parseSource, type Source } from "./syntax.ts";
 import { visit } from "./visit.ts";
 
-/** The name under which the global object holds what instrumented modules call: `branches/registry.ts` puts it there. */
+/** Where the global object holds what instrumented modules call: `branches/registry.ts` puts it there. */
 const REGISTRY = 'globalThis[Symbol.for("@frond/language")]';
 
 /**

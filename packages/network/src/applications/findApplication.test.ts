@@ -15,10 +15,17 @@ type Refusals = { readonly [file: string]: { readonly code: string; readonly mes
 /** What the loader of `frond` says of all applications in `fixtures`, in a process of its own. */
 function refusals(): Refusals {
   const files = readdirSync(`${here}/fixtures`).filter((name) => name !== "helpers.ts");
-  // What is no TypeScript can't be among the sources of this package.
-  const broken = join(directory, "syntax.ts");
-  writeFileSync(broken, "export const app = application({\n  name: ;\n});\n");
-  const args = [`${here}/loadFixtures.mjs`, ...files.map((name) => `fixtures/${name}`), broken];
+  // What can't be compiled can't be among the sources of this package.
+  const broken = {
+    "missingModule.ts": 'import { pick } from "./hlepers.ts";\n\nexport const app = pick(true, 1, 2);\n',
+    "syntax.ts": "export const app = application({\n  name: ;\n});\n",
+  };
+  for (const [name, text] of Object.entries(broken)) writeFileSync(join(directory, name), text);
+  const args = [
+    `${here}/loadFixtures.mjs`,
+    ...files.map((name) => `fixtures/${name}`),
+    ...Object.keys(broken).map((name) => join(directory, name)),
+  ];
   return JSON.parse(execFileSync(process.execPath, args, { cwd: here, encoding: "utf8" })) as Refusals;
 }
 
