@@ -3,6 +3,7 @@ import { transformSync } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { instrument } from "./instrument.ts";
 import { ModuleSyntaxError } from "./moduleSyntaxError.ts";
+import { frond } from "./vitePlugin.ts";
 
 /** Evaluates the body of a module, which may `return`, as it is and instrumented. */
 function evaluate(text: string): { readonly before: unknown; readonly after: unknown } {
@@ -167,4 +168,22 @@ test("TSX is taken, too", () => {
 test("what is no TypeScript is refused with its place", () => {
   expect(() => instrument("const a = ;", "/app.ts")).toThrow(ModuleSyntaxError);
   expect(() => instrument("const a = ;", "/app.ts")).toThrow("/app.ts:1:11: Unexpected token.");
+});
+
+describe("the plugin of Vite", () => {
+  test("instruments the modules of applications, and no installed ones and none of Frond's", () => {
+    const { transform } = frond();
+    expect(transform("export const a = 1 > b;", "/home/ada/app.ts?v=1")?.code).toContain("frond$any(b, ");
+    expect(transform("1 > b", "/home/ada/node_modules/x/index.js")).toBeUndefined();
+    expect(transform("1 > b", new URL("../values.ts", import.meta.url).pathname)).toBeUndefined();
+    expect(transform("{}", "/home/ada/app.css")).toBeUndefined();
+  });
+
+  test("names files by their place in the project in what it builds", () => {
+    const plugin = frond();
+    plugin.configResolved({ root: "/home/ada", command: "build" });
+    const code = plugin.transform("export const a = 1 > b;", "/home/ada/src/app.ts")?.code;
+    expect(code).toContain('"file":"src/app.ts"');
+    expect(code).not.toContain("/home/ada");
+  });
 });

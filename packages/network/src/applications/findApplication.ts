@@ -45,6 +45,19 @@ export async function loadApplication(reference: string, directory?: string): Pr
   return (await findApplication(reference, directory)).application;
 }
 
+/**
+ * An application that stands in the configuration at `file`, as that of `layer`; others find it there by its reference.
+ * @throws ApplicationNotFoundError
+ */
+export async function checkInlineApplication(
+  application: AnyApplication,
+  { file, layer }: { readonly file: string; readonly layer: string },
+): Promise<FoundApplication> {
+  const load = async () => namedApplication(layer, await importModule(file, { isFresh: true }), file);
+  await requireSameAgain(application, load, file);
+  return { application, ref: `${file}#${layer}`, sizes: undefined };
+}
+
 /** The bundled name of an application object, if it is the one that comes with Frond. */
 export async function bundledNameOf(application: AnyApplication): Promise<string | undefined> {
   const { name } = application;
