@@ -1,6 +1,6 @@
+import { frond } from "@frond/language/vite";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { frond } from "./packages/language/exports/vite.ts";
 
 /**
  * Files that prove for minutes, at low priority: they begin first, and the others run beside them. The first makes the
