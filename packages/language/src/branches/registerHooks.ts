@@ -6,6 +6,7 @@ import { activeTrace, noteEntered } from "../trace.ts";
 import { isTracedValue } from "../values.ts";
 import { describeSite } from "./describeSite.ts";
 import { guardedBoolean } from "./natives.ts";
+import { otherMoment } from "./otherMoment.ts";
 import { register, type TracedKind, tracedKind } from "./registry.ts";
 
 /** Lets instrumented modules ask this package whether what decides is traced. */
@@ -25,6 +26,7 @@ export function registerHooks(): void {
       const isNew = trace !== undefined && isTracedValue(value) && value.trace === trace;
       if (isNew && value.id === trace.instructions.length - 1) throw mistakeAt(site, sites, "value");
     },
+    moment: otherMoment,
     boolean: (kept) => (kept === Boolean ? guardedBoolean : kept),
     entered(site, sites) {
       noteEntered(() => placeOf(site, sites).location);

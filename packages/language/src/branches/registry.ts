@@ -18,6 +18,8 @@ export type Registry = {
   scalar(value: object, site: number, sites: () => Sites): void;
   /** Throws if the result of an operation is not used. */
   unused(value: object, site: number, sites: () => Sites): void;
+  /** The time or the environment, as the module at `url` sees it while it is evaluated. */
+  moment(value: unknown, url: string): unknown;
   /** `Boolean` as it is kept in a variable: a function that refuses traced values at any time. */
   boolean(kept: unknown): unknown;
   /** A function of the module begins to run. */

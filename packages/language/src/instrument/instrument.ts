@@ -60,6 +60,7 @@ function ${p}kind(t, get, i) { if (t === "object") ${REGISTRY}?.scalar?.(get(), 
 function ${p}unused(v, i) { if (${isObject}) ${REGISTRY}?.unused?.(v, i, ${p}sites); return v; }
 function ${p}entry(o, k, i) { return { get value() { return ${p}any(o[k], i); }, set value(v) { o[k] = v; } }; }
 function ${p}last(_, v) { return v; }
+function ${p}moment(v, url) { return ${REGISTRY}?.moment?.(v, url) ?? v; }
 function ${p}boolean(f) { return ${REGISTRY}?.boolean?.(f) ?? f; }
 function ${p}entered(i) { ${REGISTRY}?.entered?.(i, ${p}sites); }
 function ${p}attempt(i) { ${REGISTRY}?.attempt?.(i, ${p}sites); }

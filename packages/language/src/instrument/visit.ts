@@ -18,6 +18,7 @@ import {
   visitDeclarator,
   visitFunction,
   visitLogicalAssignment,
+  visitMoment,
   visitTry,
   visitTypeof,
 } from "./visitStatement.ts";
@@ -91,9 +92,16 @@ const visitors: { readonly [type: string]: (edits: Edits, node: Node, parent: No
     check(edits, object, "scalar", ["for in", textOf(edits.source, object)]);
   },
   ExpressionStatement: (edits, node) => requireUsed(edits, partOf(node, "expression")!),
-  CallExpression: visitCall,
+  MemberExpression: visitMoment,
+  CallExpression: (edits, node, parent) => {
+    visitMoment(edits, node, parent);
+    visitCall(edits, node);
+  },
   OptionalCallExpression: visitCall,
-  NewExpression: visitCall,
+  NewExpression: (edits, node, parent) => {
+    visitMoment(edits, node, parent);
+    visitCall(edits, node);
+  },
   VariableDeclarator: visitDeclarator,
   TryStatement: visitTry,
 };

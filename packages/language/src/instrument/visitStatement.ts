@@ -64,6 +64,18 @@ export function visitCall(edits: Edits, node: Node): void {
   }
 }
 
+/**
+ * `Date.now()`, `new Date()` and `process.env` give a fresh module another moment and another environment: see
+ * `moment` in `instrument.ts`.
+ */
+export function visitMoment(edits: Edits, node: Node, parent: Node | undefined): void {
+  if (parent !== undefined && partOf(parent, "left") === node) return;
+  const text = textOf(edits.source, node).replace(/\s|\(\)$/g, "");
+  if (!/^(globalThis\.)?(Date\.now|newDate|performance\.now|process\.env)$/.test(text)) return;
+  edits.text.appendLeft(node.start, `${edits.prefix}moment(`);
+  edits.text.prependRight(node.end, ", import.meta.url)");
+}
+
 /** `const isTrue = Boolean` at the top of a module keeps the function that was there before anything was traced. */
 export function visitDeclarator(edits: Edits, node: Node): void {
   const init = partOf(node, "init");

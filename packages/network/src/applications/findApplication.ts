@@ -6,7 +6,7 @@ import { type BlockSize, blockSizesSchema } from "@frond/protocol";
 import { InputError } from "../errors.ts";
 import type { AnyApplication } from "./anyApplication.ts";
 import { explainFailure, type Failure, toMessage } from "./explainFailure.ts";
-import { importModule, type Module } from "./importModule.ts";
+import { importAgain, importModule, type Module } from "./importModule.ts";
 
 /** The applications that come with Frond: the package `@frond/<name>` exports one of this name. */
 export const BUNDLED_APPLICATIONS = ["exchange", "orbits", "bricks", "desk", "auction"] as const;
@@ -36,7 +36,7 @@ export async function findApplication(reference: string, directory: string = pro
   const choose = (from: Module) =>
     name === undefined ? onlyApplication(reference, from) : namedApplication(name, from, path);
   const application = choose(module);
-  await requireSameAgain(application, async () => choose(await importModule(file, { isFresh: true })), file);
+  await requireSameAgain(application, async () => choose(await importAgain(file, { isOtherMoment: true })), file);
   return { application, ref: name === undefined ? file : `${file}#${name}`, sizes: sizesOf(module, path) };
 }
 
@@ -53,7 +53,8 @@ export async function checkInlineApplication(
   application: AnyApplication,
   { file, layer }: { readonly file: string; readonly layer: string },
 ): Promise<FoundApplication> {
-  const load = async () => namedApplication(layer, await importModule(file, { isFresh: true }), file);
+  // A configuration may well read the environment, for addresses and ports.
+  const load = async () => namedApplication(layer, await importAgain(file, { isOtherMoment: false }), file);
   await requireSameAgain(application, load, file);
   return { application, ref: `${file}#${layer}`, sizes: undefined };
 }

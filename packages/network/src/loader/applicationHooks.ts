@@ -3,7 +3,7 @@ import type { LoadHook, ResolveHook } from "node:module";
 import { fileURLToPath } from "node:url";
 import { instrument, isApplicationModule } from "@frond/language/instrument";
 import { transform } from "esbuild";
-import { FRESH } from "./fresh.ts";
+import { PASSED_ON } from "./fresh.ts";
 
 /**
  * Runs in the thread in which Node loads modules: the modules of applications are instrumented, so that they refuse to
@@ -24,17 +24,16 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   return { format: "module", source: compiled.code, shortCircuit: true };
 };
 
-/** The modules of an application that is loaded afresh import fresh modules of their own. */
+/** The modules of an application that is evaluated once more import fresh modules of their own. */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const resolved = await nextResolve(specifier, context);
-  const parent = context.parentURL === undefined ? null : freshness(context.parentURL);
-  if (parent === null || !resolved.url.startsWith("file://") || freshness(resolved.url) !== null) return resolved;
+  const { parentURL } = context;
+  if (parentURL === undefined || !URL.canParse(parentURL) || !resolved.url.startsWith("file://")) return resolved;
   if (!isApplicationModule(fileURLToPath(resolved.url))) return resolved;
   const url = new URL(resolved.url);
-  url.searchParams.set(FRESH, parent);
+  for (const name of PASSED_ON) {
+    const value = new URL(parentURL).searchParams.get(name);
+    if (value !== null) url.searchParams.set(name, value);
+  }
   return { ...resolved, url: url.href };
 };
-
-function freshness(url: string): string | null {
-  return URL.canParse(url) ? new URL(url).searchParams.get(FRESH) : null;
-}
