@@ -8,14 +8,15 @@ import { unknownName } from "./names.ts";
 import { activeTrace, currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace } from "./trace.ts";
 import { type AddressType, aType, type BoolType, type FieldType, type IntegerType, typeName } from "./types.ts";
 
+export const ORIGIN = Symbol("origin");
+
 /**
  * A value that is known only when the method runs. During tracing, variables hold these objects, and every operation on
  * them is recorded. JavaScript operators and conversions can't be recorded, so they throw.
  */
 abstract class TracedValue {
-  readonly trace: Trace;
-  readonly scope: Scope;
-  readonly id: ValueId;
+  /** Where the value comes from. Under a name, `order.id` would be a number that an author takes for a part. */
+  readonly [ORIGIN]: { readonly trace: Trace; readonly scope: Scope; readonly id: ValueId };
   abstract readonly type: ScalarType;
 
   /**
@@ -23,9 +24,7 @@ abstract class TracedValue {
    * scope.
    */
   constructor(id: ValueId, scope: Scope = currentTrace().scope) {
-    this.trace = currentTrace();
-    this.scope = scope;
-    this.id = id;
+    this[ORIGIN] = { trace: currentTrace(), scope, id };
     markTraced(this, "value");
   }
 
@@ -51,6 +50,15 @@ abstract class TracedValue {
   }
 }
 
+/** What other languages and libraries call the methods of values. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  ...{ plus: "add", sum: "add", minus: "subtract", sub: "subtract", times: "multiply", mul: "multiply" },
+  ...{ div: "divide", dividedBy: "divide", mod: "remainder", modulo: "remainder", rem: "remainder" },
+  ...{ eq: "equals", equal: "equals", isEqual: "equals", lt: "lessThan", gt: "greaterThan", isZero: "equals" },
+  ...{ lte: "atMost", le: "atMost", lessThanOrEqual: "atMost", gte: "atLeast", ge: "atLeast" },
+  ...{ greaterThanOrEqual: "atLeast", negate: "not", cast: "to", as: "to", toField: "to" },
+};
+
 /**
  * Reading a name that a traced value does not have comes to the end of its chain of prototypes, which refuses it: most
  * such names are methods that are misspelt. Node and test runners look for names of theirs when nothing is traced.
@@ -61,11 +69,8 @@ Object.setPrototypeOf(
     get(_target, name, value: TracedValue) {
       if (name === "hasOwnProperty") return Object.prototype.hasOwnProperty;
       if (typeof name === "symbol" || name === "then" || activeTrace() === undefined) return undefined;
-      throw unknownName(
-        name,
-        methodsOf(value),
-        `${aType(value.type)}, a value that is known only when the method runs`,
-      );
+      const what = `${aType(value.type)}, a value that is known only when the method runs`;
+      throw unknownName(name, methodsOf(value), what, OTHER_NAMES[name]);
     },
   }),
 );
@@ -286,8 +291,8 @@ function literalToField(type: ScalarType, literal: unknown): bigint {
 
 /** Checks that a value may be used in the present scope. Returns its id. */
 export function use(value: ScalarValue): ValueId {
-  requireUsable(value, "value");
-  return value.id;
+  requireUsable(value[ORIGIN], "value");
+  return value[ORIGIN].id;
 }
 
 /** Records an operation that makes a value. Returns the value's id. */

@@ -3,7 +3,7 @@ import type { Sites, SiteText } from "../instrument/sites.ts";
 import type { SourceLocation } from "../ir.ts";
 import { shorten } from "../location.ts";
 import { activeTrace, noteEntered } from "../trace.ts";
-import { isTracedValue } from "../values.ts";
+import { isTracedValue, ORIGIN } from "../values.ts";
 import { describeSite } from "./describeSite.ts";
 import { guardedBoolean } from "./natives.ts";
 import { otherMoment } from "./otherMoment.ts";
@@ -23,8 +23,8 @@ export function registerHooks(): void {
     unused(value, site, sites) {
       const trace = activeTrace();
       // What was made before is known elsewhere: `list.pop();` drops the name of a value, not the value.
-      const isNew = trace !== undefined && isTracedValue(value) && value.trace === trace;
-      if (isNew && value.id === trace.instructions.length - 1) throw mistakeAt(site, sites, "value");
+      if (trace === undefined || !isTracedValue(value) || value[ORIGIN].trace !== trace) return;
+      if (value[ORIGIN].id === trace.instructions.length - 1) throw mistakeAt(site, sites, "value");
     },
     moment: otherMoment,
     boolean: (kept) => (kept === Boolean ? guardedBoolean : kept),
