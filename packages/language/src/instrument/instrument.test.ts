@@ -165,6 +165,11 @@ test("TSX is taken, too", () => {
   expect(code).toContain("frond$any(x, ");
 });
 
+test("decorators are taken, of parameters, too", () => {
+  const { code } = instrument("@a export class A { @b(1 > c) d = 1; constructor(@e f: number) {} }", "/app.ts");
+  expect(code).toContain("@b(1 > frond$any(c, ");
+});
+
 test("what is no TypeScript is refused with its place", () => {
   expect(() => instrument("const a = ;", "/app.ts")).toThrow(ModuleSyntaxError);
   expect(() => instrument("const a = ;", "/app.ts")).toThrow("/app.ts:1:11: Unexpected token.");

@@ -16,7 +16,7 @@ export type Source = { readonly text: string; readonly root: Node; readonly file
  * @throws SyntaxError of the parser, with `loc`
  */
 export function parseSource(text: string, file: string): Source {
-  const plugins: ParserOptions["plugins"] = ["typescript", "decorators", "explicitResourceManagement"];
+  const plugins: ParserOptions["plugins"] = ["typescript", "decorators-legacy", "explicitResourceManagement"];
   const options: ParserOptions = {
     sourceType: "module",
     plugins: /x$/.test(file) ? [...plugins, "jsx"] : plugins,
