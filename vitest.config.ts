@@ -1,3 +1,4 @@
+import { frond } from "@frond/language/vite";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -25,6 +26,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
+  plugins: [frond()],
   test: {
     include: [".ci/*.test.mjs", "packages/**/*.test.ts", "apps/**/*.test.ts", "e2e/**/*.test.ts"],
     pool: "forks",

@@ -151,7 +151,7 @@ describe("mistakes", () => {
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error;
       expect(error.location?.file).toMatch(/application\.test\.ts$/);
-      return `${error.code}: ${error.message.slice(error.message.indexOf(": ") + 2)}`;
+      return `${error.code}: ${error.data.problem} ${error.data.instead}`;
     }
     throw new Error("the definition was accepted");
   }
@@ -160,6 +160,9 @@ describe("mistakes", () => {
     ["an unknown entry", ({ state }) => state.acounts],
     ["an unknown field", ({ state, sender }) => state.accounts.at(sender).balanse.get()],
     ["an unknown argument", (_, { amounts }) => amounts],
+    ["an unknown method of a value", (_, { amount }) => amount.plus(1)],
+    ["a part of a value that is none", ({ sender }) => sender.id],
+    ["a part of a nested struct that is none", ({ state }) => state.pair.get().c],
     ["an unknown part of the context", ({ sendr }) => sendr],
     ["a literal out of range", (_, { amount }) => amount.add(2n ** 64n)],
     ["a negative literal", (_, { amount }) => amount.add(-1)],
@@ -183,6 +186,13 @@ describe("mistakes", () => {
     ["an assertion without message", (_, { flag }) => assert(flag, "")],
     ["a result", (_, { amount }) => amount],
     ["an async method", async () => {}],
+    [
+      "an error",
+      () => {
+        throw new Error("no money");
+      },
+    ],
+    ["a TypeError", ({ state }) => state.last.get().add(state.pair.get().a.to(u64).add(undefined))],
     ["a result of when", (_, { flag, amount }) => void when(flag, () => amount as never)],
     ["an implicit conversion", (_, { amount }) => void String(amount)],
     ["JSON", (_, { amount }) => void JSON.stringify({ amount })],
@@ -271,6 +281,14 @@ describe("mistakes", () => {
       "a kind of message that no handler takes",
       () => application({ name: "wrong", state: {}, methods: {}, receive: { withdrawal: () => {} } as never }),
     ],
+    ["no state", () => application({ name: "wrong", methods: {} } as never)],
+    ["no methods", () => application({ name: "wrong", state: {} } as never)],
+    ["no definition", () => application(undefined as never)],
+    ["an unknown part", () => application({ name: "wrong", state: {}, methods: {}, recieve: {} } as never)],
+    [
+      "an unknown part of a method",
+      () => application({ name: "wrong", state: {}, methods: { a: { arg: {} } } } as never),
+    ],
     [
       "too many methods",
       () =>
@@ -286,7 +304,7 @@ describe("mistakes", () => {
       define();
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error;
-      message = `${error.code}: ${error.message.slice(error.message.indexOf(": ") + 2)}`;
+      message = `${error.code}: ${error.data.problem} ${error.data.instead}`;
     }
     expect(message).toMatchSnapshot();
   });

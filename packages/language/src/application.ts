@@ -1,5 +1,7 @@
 import { type HandledKindName, handledKindNames, MessageKind } from "@frond/protocol";
+import { registerHooks } from "./branches/registerHooks.ts";
 import { type CallInterface, describeCall, isCarried, layoutOf } from "./calls.ts";
+import { requireSameProgram } from "./compareTraces.ts";
 import {
   type CallMessage,
   type CommonContext,
@@ -12,11 +14,12 @@ import {
   type ReceivedMessage,
   receivedMessage,
 } from "./context.ts";
-import { createBranchCheck, type DefinedFunction } from "./diagnostics/checkBranches.ts";
 import { DefinitionError } from "./errors.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
-import { refuseUnknownNames, unknownName } from "./names.ts";
+import { markTree } from "./markTree.ts";
+import { unknownName } from "./names.ts";
+import { noteModule } from "./requireInstrumented.ts";
 import {
   account,
   type MapDeclaration,
@@ -25,11 +28,13 @@ import {
   type StateDeclaration,
   stateHandles,
 } from "./state.ts";
-import { emit, record } from "./trace.ts";
-import { buildTree, type Fields, flattenType, struct } from "./types.ts";
+import { emit, record, runAndLocate } from "./trace.ts";
+import { buildTree, type Fields, flattenType, struct, type Tree } from "./types.ts";
 import { validateDefinition } from "./validateDefinition.ts";
 import type { ValueOf } from "./valueOf.ts";
-import { scalarValue } from "./values.ts";
+import { type ScalarValue, scalarValue } from "./values.ts";
+
+registerHooks();
 
 /**
  * A method, the target of a transaction. `run` is traced once. It reads and writes the state through traced values, and
@@ -108,7 +113,7 @@ export type Application<
 };
 
 /**
- * Defines an application: traces every method and every handler once.
+ * Defines an application: traces every method and every handler, twice, and compares the traces.
  * @throws {@link DefinitionError} at the first mistake; the error names the source line and the code to write instead
  *
  * @example
@@ -128,33 +133,43 @@ export function application<
 >(definition: ApplicationDefinition<S, M, C, B>): Application<S, M, C> {
   const location = callerLocation();
   validateDefinition(definition, location);
-  const check = createBranchCheck(location);
+  const known = definition as unknown as AnyDefinition;
+  const program = traceProgram(known, location);
+  requireSameProgram(program, traceProgram(known, location));
+  const argumentTypes = mapValues(known.methods, ({ args }) => args);
+  const application = {
+    name: definition.name,
+    program,
+    state: definition.state,
+    methods: argumentTypes as M,
+    calls: mapValues(known.calls ?? {}, ({ args }, name) => describeCall(name, args)) as never,
+    bounced: mapValues(known.bounced ?? {}, ({ of }) => of),
+  };
+  return noteModule(application, location);
+}
+
+type AnyDefinition = ApplicationDefinition<StateDeclaration, NamedFields, NamedFields, NamedFields>;
+
+/** Traces every method and every handler once. */
+function traceProgram(definition: AnyDefinition, location: SourceLocation | undefined): Program {
   const maps = mapsOf(definition.state);
-  const fee = definition.fee as FeeDefinition<StateDeclaration> | undefined;
-  if (fee !== undefined) check({ what: "the fee", path: ["fee"], run: fee });
-  const methods = Object.entries<MethodDefinition<S, Fields>>(definition.methods).map(([name, method]) =>
-    traceMethod({ name, method, maps, check, fee }),
+  const { fee } = definition;
+  const methods = Object.entries(definition.methods).map(([name, method]) =>
+    traceMethod({ name, method, maps, fee, location }),
   );
-  const calls = Object.entries<CallDefinition<S, Fields>>(definition.calls ?? {});
-  const bounced = Object.entries<BouncedDefinition<S, Fields>>(definition.bounced ?? {});
   const handlers = [
-    ...calls.map(([name, { args, run }]) =>
-      traceCall({ sort: "calls", name, call: describeCall(name, args), run: run as CallRun, maps, check }),
+    ...Object.entries(definition.calls ?? {}).map(([name, { args, run }]) =>
+      traceCall({ sort: "calls", name, call: describeCall(name, args), run: run as CallRun, maps, location }),
     ),
-    ...bounced.map(([name, { of, run }]) =>
-      traceCall({ sort: "bounced", name, call: of, run: run as CallRun, maps, check }),
+    ...Object.entries(definition.bounced ?? {}).map(([name, { of, run }]) =>
+      traceCall({ sort: "bounced", name, call: of, run: run as CallRun, maps, location }),
     ),
     ...Object.entries(definition.receive ?? {}).map(([name, handler]) =>
-      traceHandler({
-        name: name as HandledKindName,
-        handler: handler as HandlerDefinition<StateDeclaration>,
-        maps,
-        check,
-      }),
+      traceHandler({ name: name as HandledKindName, handler, maps, location }),
     ),
   ];
   const definitions = maps.map(([name, map], id) => mapDefinition(name, id, map));
-  const program: Program = {
+  return {
     name: definition.name,
     maps: definitions,
     methods,
@@ -163,20 +178,16 @@ export function application<
     entryWidth: Math.max(...definitions.map(({ fields }) => fields.length)),
     argumentFields: Math.max(1, ...methods.map(({ parameters }) => parameters.length)),
   };
-  const argumentTypes = Object.fromEntries(Object.entries(definition.methods).map(([name, { args }]) => [name, args]));
-  return {
-    name: definition.name,
-    program,
-    state: definition.state,
-    methods: argumentTypes as M,
-    calls: Object.fromEntries(calls.map(([name, { args }]) => [name, describeCall(name, args)])) as never,
-    bounced: Object.fromEntries(bounced.map(([name, { of }]) => [name, of])),
-  };
+}
+
+function mapValues<T, R>(
+  values: { readonly [name: string]: T },
+  change: (value: T, name: string) => R,
+): Record<string, R> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
 }
 
 type CallRun = CallDefinition<StateDeclaration, Fields>["run"];
-
-type Check = (defined: DefinedFunction) => SourceLocation | undefined;
 
 type Maps = readonly (readonly [string, MapDeclaration])[];
 
@@ -190,54 +201,42 @@ function traceMethod(options: {
   readonly name: string;
   readonly method: MethodDefinition<StateDeclaration, Fields>;
   readonly maps: Maps;
-  readonly check: Check;
+  readonly location: SourceLocation | undefined;
   readonly fee: FeeDefinition<StateDeclaration> | undefined;
 }): Procedure {
-  const { name, method, maps, check, fee } = options;
+  const { name, method, maps, fee, location: whole } = options;
+  let location: SourceLocation | undefined;
   const what = `the method \`${name}\``;
-  const location = check({ what, path: ["methods", name, "run"], run: method.run });
   const parameters = flattenType(struct(method.args), "");
   const trace = record(what, (trace) => {
-    if (fee !== undefined) requireNothing(fee(feeContext(trace, stateHandles(maps)) as never), "the fee");
+    if (fee !== undefined) runProcedure(() => fee(feeContext(trace, stateHandles(maps)) as never), "the fee", whole);
     let index = 0;
     const args = buildTree(struct(method.args), (type) =>
       scalarValue(type, emit(trace, { op: "parameter", type, index: index++ })),
     );
-    requireNothing(
-      method.run(
-        methodContext(trace, stateHandles(maps)) as never,
-        refuseUnknownNames(args as object, `the arguments of \`${name}\``) as never,
-      ),
-      trace.procedure,
-    );
+    const context = methodContext(trace, stateHandles(maps));
+    const run = () => method.run(context as never, tracedArguments(args, name) as never);
+    location = runProcedure(run, what, whole);
   });
-  return { name, parameters, instructions: trace.instructions, ...(location === undefined ? {} : { location }) };
+  return withLocation({ name, parameters, instructions: trace.instructions }, location);
 }
 
 function traceHandler(options: {
   readonly name: HandledKindName;
   readonly handler: HandlerDefinition<StateDeclaration>;
   readonly maps: Maps;
-  readonly check: Check;
+  readonly location: SourceLocation | undefined;
 }): Handler {
-  const { name, handler, maps, check } = options;
+  const { name, handler, maps, location: whole } = options;
+  let location: SourceLocation | undefined;
   if (!handledKindNames.includes(name)) throw unknownName(name, handledKindNames, "`receive`");
   const what = `the handler \`${name}\``;
-  const location = check({ what, path: ["receive", name], run: handler });
   const trace = record(what, (trace) => {
-    requireNothing(
-      handler(handlerContext(trace, stateHandles(maps)) as never, receivedMessage(trace)),
-      trace.procedure,
-    );
+    const context = handlerContext(trace, stateHandles(maps));
+    location = runProcedure(() => handler(context as never, receivedMessage(trace)), what, whole);
   });
-  const kind = MessageKind[name];
-  return {
-    name,
-    kind,
-    parameters: [],
-    instructions: trace.instructions,
-    ...(location === undefined ? {} : { location }),
-  };
+  const traced = { name, kind: MessageKind[name], parameters: [], instructions: trace.instructions };
+  return withLocation(traced, location);
 }
 
 /**
@@ -250,12 +249,12 @@ function traceCall(options: {
   readonly call: CallInterface;
   readonly run: CallRun;
   readonly maps: Maps;
-  readonly check: Check;
+  readonly location: SourceLocation | undefined;
 }): Handler {
-  const { sort, name, call, run, maps, check } = options;
+  const { sort, name, call, run, maps, location: whole } = options;
+  let location: SourceLocation | undefined;
   const isCall = sort === "calls";
   const what = isCall ? `the call \`${name}\`` : `the bounce handler \`${name}\``;
-  const location = check({ what, path: [sort, name, "run"], run });
   const { packed } = layoutOf(call.args);
   const trace = record(what, (trace) => {
     const message = callMessage(trace, isCall ? "recipient" : "payload");
@@ -264,31 +263,38 @@ function traceCall(options: {
       if (!isCarried(type)) return scalarValue(type, emit(trace, { op: "parameter", type, index: index++ }));
       return type.kind === "field" ? message.recipient.to(type) : message.recipient;
     });
-    requireNothing(
-      run(
-        handlerContext(trace, stateHandles(maps)) as never,
-        refuseUnknownNames(args as object, `the arguments of \`${name}\``) as never,
-        message,
-      ),
-      trace.procedure,
-    );
+    const context = handlerContext(trace, stateHandles(maps));
+    const handle = () => run(context as never, tracedArguments(args, name) as never, message);
+    location = runProcedure(handle, what, whole);
   });
-  return {
-    name,
-    kind: MessageKind[isCall ? "call" : "bounce"],
-    selector: call.selector,
-    parameters: packed,
-    instructions: trace.instructions,
-    ...(location === undefined ? {} : { location }),
-  };
+  const kind = MessageKind[isCall ? "call" : "bounce"];
+  const { selector } = call;
+  const traced = { name, kind, selector, parameters: packed, instructions: trace.instructions };
+  return withLocation(traced, location);
 }
 
-function requireNothing(result: unknown, procedure: string): void {
-  if (result === undefined) return;
+function tracedArguments(args: Tree<ScalarValue>, name: string): Tree<ScalarValue> {
+  return markTree(args, `the arguments of \`${name}\``);
+}
+
+function withLocation<P extends Procedure>(procedure: P, location: SourceLocation | undefined): P {
+  return location === undefined ? procedure : { ...procedure, location };
+}
+
+/** Runs a function of the definition, which must return nothing. Returns its place, or the place of the `whole`. */
+function runProcedure(
+  run: () => unknown,
+  procedure: string,
+  whole: SourceLocation | undefined,
+): SourceLocation | undefined {
+  const { result, location = whole } = runAndLocate(run);
+  if (result === undefined) return location;
   const isPromise = typeof (result as { then?: unknown }).then === "function";
+  // What an async function does later fails, and is told here already.
+  if (isPromise) void Promise.resolve(result).catch(() => {});
   throw new DefinitionError({
     code: "language/definition",
-    location: callerLocation(),
+    location,
     problem: isPromise
       ? `${procedure} is async, but tracing is synchronous.`
       : `${procedure} returns a value, but nothing receives the value.`,

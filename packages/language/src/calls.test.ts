@@ -300,7 +300,7 @@ describe("mistakes", () => {
       define();
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error;
-      message = `${error.code}: ${error.message.slice(error.message.indexOf(": ") + 2)}`;
+      message = `${error.code}: ${error.data.problem} ${error.data.instead}`;
     }
     expect(message).toMatchSnapshot();
   });

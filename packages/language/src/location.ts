@@ -1,9 +1,11 @@
-import { isAbsolute, relative } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SourceLocation } from "./ir.ts";
 
 const OWN_DIRECTORY = fileURLToPath(new URL(".", import.meta.url));
 const STACK_DEPTH = 30;
+/** The functions that the instrumentation appends to a module. */
+const HOOK = /^frond\d*\$/;
 
 /** Locations by position in the running code, because mapping a stack trace through source maps is slow. */
 const known = new Map<string, SourceLocation | undefined>();
@@ -27,25 +29,35 @@ export function callerLocation(): SourceLocation | undefined {
 
 function rawCallerPosition(): string | undefined {
   const prepare = Error.prepareStackTrace;
-  Error.prepareStackTrace = (_error, frames) => {
-    const frame = frames.find((candidate) => {
-      const file = candidate.getFileName();
-      return file !== null && file !== undefined && !file.startsWith("node:") && !isOwn(toPath(file));
-    });
-    return frame && `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
-  };
-  const position = new Error().stack;
-  Error.prepareStackTrace = prepare;
-  return position;
+  // A recursion without end may have no room left for what follows.
+  try {
+    Error.prepareStackTrace = (_error, frames) => {
+      const frame = frames.find((candidate) => {
+        const file = candidate.getFileName();
+        if (HOOK.test(candidate.getFunctionName() ?? "")) return false;
+        return file !== null && file !== undefined && !file.startsWith("node:") && !isOwn(toPath(file));
+      });
+      return frame && `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+    };
+    return new Error().stack;
+  } finally {
+    Error.prepareStackTrace = prepare;
+  }
 }
 
 /** Reads the text of the stack, because Node applies source maps only to that text. */
 function mappedCallerLocation(): SourceLocation | undefined {
-  for (const frame of (new Error().stack ?? "").split("\n").slice(1)) {
-    const location = parseFrame(frame);
-    if (location !== undefined && !isOwn(location.file)) return { ...location, file: shorten(location.file) };
-  }
-  return undefined;
+  return locationsIn(new Error().stack).find(({ file }) => !isOwn(file));
+}
+
+/** Where an error comes from: the innermost line of the application, not of an installed package. */
+export function thrownLocation(error: Error): SourceLocation | undefined {
+  return locationsIn(error.stack).find(({ file }) => !isOwn(file) && !/[/\\]node_modules[/\\]/.test(file));
+}
+
+function locationsIn(stack: string | undefined): SourceLocation[] {
+  const frames = (stack ?? "").split("\n").map(parseFrame);
+  return frames.filter((frame) => frame !== undefined).map((frame) => ({ ...frame, file: shorten(frame.file) }));
 }
 
 function toPath(file: string): string {
@@ -55,17 +67,17 @@ function toPath(file: string): string {
 function parseFrame(frame: string): SourceLocation | undefined {
   const match =
     /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*?|[A-Za-z]:\\[^()]*?|file:\/\/\/[^()]*?):(\d+):(\d+)\)?$/.exec(frame);
-  if (match === null) return undefined;
+  if (match === null || HOOK.test(/^\s*at (?:async )?(\S+)/.exec(frame)?.[1] ?? "")) return undefined;
   return { file: toPath(match[1]!), line: Number(match[2]), column: Number(match[3]) };
 }
 
 /** Whether a file belongs to the language. The language's tests count as applications. */
-export function isOwn(file: string): boolean {
-  return file.startsWith(OWN_DIRECTORY) && !/\.test\.ts$|\.bench\.ts$|[/\\]fixtures[/\\]/.test(file);
+function isOwn(file: string): boolean {
+  return resolve(file).startsWith(OWN_DIRECTORY) && !/\.test\.ts$|\.bench\.ts$|[/\\]fixtures[/\\]/.test(file);
 }
 
 /** A path relative to the working directory, if that is shorter. */
-function shorten(file: string): string {
+export function shorten(file: string): string {
   const path = relative(process.cwd(), file);
   return path.startsWith("..") || isAbsolute(path) ? file : path;
 }

@@ -22,9 +22,9 @@ export function refuseUnknownNames<T extends object>(target: T, what: string): T
   });
 }
 
-/** The error for a name that is not among `known`. It suggests the most similar name. */
-export function unknownName(name: string, known: readonly string[], what: string): DefinitionError {
-  const near = nearest(name, known);
+/** The error for a name that is not among `known`. It suggests the name that is `meant`, or the most similar one. */
+export function unknownName(name: string, known: readonly string[], what: string, meant?: string): DefinitionError {
+  const near = meant !== undefined && known.includes(meant) ? meant : nearest(name, known);
   return new DefinitionError({
     code: "language/unknown-name",
     location: callerLocation(),

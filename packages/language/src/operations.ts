@@ -1,6 +1,8 @@
+import { markTraced } from "./branches/registry.ts";
 import { DefinitionError } from "./errors.ts";
 import type { ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
+import { markTree } from "./markTree.ts";
 import { currentTrace, emit, underGuard } from "./trace.ts";
 import { aType, buildTree, isScalar, partsOf, type Tree, type Type } from "./types.ts";
 import type { InputOf, ValueOf } from "./valueOf.ts";
@@ -11,6 +13,7 @@ import {
   FieldValue,
   isTracedValue,
   perform,
+  type ScalarValue,
   scalarId,
   scalarValue,
   typeError,
@@ -78,7 +81,8 @@ function selectParts(condition: ValueId, a: unknown, b: unknown): unknown {
     );
   }
   const chosen = names.map((name) => [name, selectParts(condition, a[name], b[name])] as const);
-  return Array.isArray(a) ? chosen.map(([, value]) => value) : Object.fromEntries(chosen);
+  const made = Array.isArray(a) ? chosen.map(([, value]) => value) : Object.fromEntries(chosen);
+  return markTraced(made, Array.isArray(a) ? "array" : "struct");
 }
 
 /** The protocol's `H`: Poseidon2 of the inputs. Structs and arrays are flattened. */
@@ -132,10 +136,13 @@ function runBody(body: () => void): void {
  * Converts `input`, which consists of values and literals, to values in the shape of `type`.
  * @throws {@link DefinitionError} when a part does not fit; the error names the part
  */
-function toValue(type: Type, input: unknown): Tree<unknown> {
+function toValue(type: Type, input: unknown): Tree<ScalarValue> {
   const ids = flattenInput(type, input);
   let next = 0;
-  return buildTree(type, (scalar) => scalarValue(scalar, ids[next++]!));
+  return markTree(
+    buildTree(type, (scalar) => scalarValue(scalar, ids[next++]!)),
+    aType(type),
+  );
 }
 
 /** The instructions that make `input`, in the encoding order of `type`. */

@@ -1,6 +1,8 @@
+import { markTraced } from "./branches/registry.ts";
 import { DefinitionError } from "./errors.ts";
 import type { MapDefinition, ScalarType, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
+import { markTree } from "./markTree.ts";
 import { refuseUnknownNames, unknownName } from "./names.ts";
 import { flattenInput } from "./operations.ts";
 import { currentTrace, emit, requireUsable, type Scope, type Trace } from "./trace.ts";
@@ -124,7 +126,7 @@ export function stateHandles(declarations: readonly (readonly [string, MapDeclar
     if (declaration.keys === undefined) {
       Object.defineProperty(handles, name, { enumerable: true, get: () => at(undefined) });
     } else {
-      handles[name] = refuseUnknownNames({ at }, `the map \`${name}\``);
+      handles[name] = markTraced(refuseUnknownNames({ at }, `the map \`${name}\``), "map");
     }
   });
   return refuseUnknownNames(handles, "the state");
@@ -161,9 +163,7 @@ function slot(entryPart: EntryPart): unknown {
     const tree = buildTree<ScalarValue>(type, (scalar) =>
       scalarValue(scalar, perform({ op: "read", type: scalar, handle, field: field++ })),
     );
-    return type.kind === "struct"
-      ? refuseUnknownNames(tree as { [part: string]: Tree<ScalarValue> }, `\`${name}\``)
-      : tree;
+    return markTree(tree, `\`${name}\``);
   }
   function set(value: unknown): void {
     requireUsable(entryPart, "entry");
@@ -183,7 +183,7 @@ function slot(entryPart: EntryPart): unknown {
     if (type.kind === "struct") writeParts(members, changed, name);
     else set(changed);
   };
-  return refuseUnknownNames(members, `\`${name}\``);
+  return markTraced(refuseUnknownNames(members, `\`${name}\``), "entry");
 }
 
 /** Writes the parts that `update` returned. All parts are computed before the first write. */

@@ -1,4 +1,9 @@
-import { DefinitionError, formatLocation } from "./errors.ts";
+import { describeSite } from "./branches/describeSite.ts";
+import { environmentReplacements } from "./branches/environment.ts";
+import { nativeReplacements } from "./branches/natives.ts";
+import { replaceWhile } from "./branches/replaceWhile.ts";
+import { describeThrown } from "./describeThrown.ts";
+import { DefinitionError, formatLocation, throwFirstMistake } from "./errors.ts";
 import type { Instruction, Operation, ScalarType, SourceLocation, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 
@@ -28,23 +33,70 @@ export type Trace = {
   scope: Scope;
   readonly constants: Map<string, ValueId>;
   closed: boolean;
+  /** One for each `try` with a `catch` around the present place. */
+  readonly attempts: true[];
 };
+
+const REPLACEMENTS = [...nativeReplacements, ...environmentReplacements];
 
 let current: Trace | undefined;
 
 /** Runs `body`, and records every operation on traced values. Traces do not nest. */
 export function record(procedure: string, body: (trace: Trace) => void): Trace {
   const root: Scope = { opened: new Map() };
-  const trace: Trace = { procedure, instructions: [], root, scope: root, constants: new Map(), closed: false };
+  const trace: Trace = {
+    procedure,
+    instructions: [],
+    root,
+    scope: root,
+    constants: new Map(),
+    closed: false,
+    attempts: [],
+  };
   const outer = current;
   current = trace;
   try {
-    body(trace);
+    throwFirstMistake(() => replaceWhile(REPLACEMENTS, () => body(trace)));
+  } catch (error) {
+    throw describeThrown(error, procedure);
   } finally {
     current = outer;
     trace.closed = true;
   }
   return trace;
+}
+
+/** The trace that is being recorded, if there is one. */
+export function activeTrace(): Trace | undefined {
+  return current;
+}
+
+let noteLocation: ((location: SourceLocation) => void) | undefined;
+
+/**
+ * Runs a function of the definition. Returns its result, and the place of the first instrumented function that begins
+ * to run.
+ */
+export function runAndLocate(run: () => unknown): {
+  readonly result: unknown;
+  readonly location: SourceLocation | undefined;
+} {
+  const outer = noteLocation;
+  let location: SourceLocation | undefined;
+  noteLocation = (found) => {
+    location = found;
+    noteLocation = undefined;
+  };
+  try {
+    return { result: run(), location };
+  } finally {
+    noteLocation = outer;
+  }
+}
+
+/** Tells {@link runAndLocate} that an instrumented function begins to run. */
+export function noteEntered(location: () => SourceLocation): void {
+  noteLocation?.(location());
 }
 
 /**
@@ -67,6 +119,7 @@ export function currentTrace(): Trace {
  */
 export function emit(trace: Trace, operation: Operation, options: { readonly unguarded?: boolean } = {}): ValueId {
   const location = callerLocation();
+  if (trace.attempts.length > 0) throw new DefinitionError({ ...describeSite(["try", "try"], "value"), location });
   if (trace.instructions.length >= MAX_INSTRUCTIONS) {
     throw new DefinitionError({
       code: "language/too-long",

@@ -1,5 +1,6 @@
 import { type CallInterface, describeCall, isCallInterface, requireDistinctCalls, validateCall } from "./calls.ts";
 import type { SourceLocation } from "./ir.ts";
+import { unknownName } from "./names.ts";
 import { isType, type MapDeclaration } from "./state.ts";
 import { type Fields, struct } from "./types.ts";
 import { requireDistinct, requireName, validateParts, wrong } from "./validateParts.ts";
@@ -21,6 +22,7 @@ type Definition = {
  * @throws {@link DefinitionError} at the first mistake
  */
 export function validateDefinition(definition: Definition, location: SourceLocation | undefined): void {
+  requireParts(definition, location);
   requireName(definition.name, "The application", { location, pattern: /^[a-z][A-Za-z0-9-]*$/, reserved: [] });
   requireDistinct(Object.keys(definition.state), "entries of the state", location);
   requireDistinct(Object.keys(definition.methods), "methods", location);
@@ -39,7 +41,7 @@ export function validateDefinition(definition: Definition, location: SourceLocat
   }
   for (const [name, method] of methods) {
     requireName(name, "A method", { location });
-    if (typeof method.run !== "function" || typeof method.args !== "object") {
+    if (typeof method?.run !== "function" || typeof method.args !== "object") {
       throw wrong(
         location,
         `The method \`${name}\` is incomplete.`,
@@ -50,6 +52,34 @@ export function validateDefinition(definition: Definition, location: SourceLocat
   }
   validateCalls(definition.calls ?? {}, location);
   validateBounced(definition.bounced ?? {}, location);
+}
+
+const PARTS = ["name", "state", "methods", "fee", "calls", "bounced", "receive"];
+
+/** Checks the names of the definition itself: a misspelt `receive` would be a handler that never runs. */
+function requireParts(definition: Definition, location: SourceLocation | undefined): void {
+  if (typeof definition !== "object" || definition === null) {
+    throw wrong(location, "The definition is not an object.", "Write `application({ name, state, methods })`.");
+  }
+  const unknown = Object.keys(definition).find((name) => !PARTS.includes(name));
+  if (unknown !== undefined) throw unknownName(unknown, PARTS, "the definition of an application");
+  for (const part of ["state", "methods"] as const) {
+    if (typeof definition[part] === "object" && definition[part] !== null) continue;
+    throw wrong(
+      location,
+      `The application has no \`${part}\`.`,
+      part === "state"
+        ? "Write `state: { accounts: account({ balance: u128 }) }`, or `state: {}` for an application without a state."
+        : "Write `methods: { pay: { args: { amount: u128 }, run(context, args) { ... } } }`, or `methods: {}`.",
+    );
+  }
+  for (const part of ["methods", "calls", "bounced"] as const) {
+    for (const [name, method] of Object.entries(definition[part] ?? {})) {
+      const known = part === "bounced" ? ["of", "run"] : ["args", "run"];
+      const other = Object.keys(method ?? {}).find((key) => !known.includes(key));
+      if (other !== undefined) throw unknownName(other, known, `\`${part}.${name}\``);
+    }
+  }
 }
 
 function validateCalls(calls: NonNullable<Definition["calls"]>, location: SourceLocation | undefined): void {

@@ -1,18 +1,22 @@
 import { FIELD_MODULUS } from "@frond/foundation";
+import { USE_METHODS } from "./branches/describeSite.ts";
+import { markTraced } from "./branches/registry.ts";
 import { DefinitionError } from "./errors.ts";
 import type { IntegerBits, Operation, ScalarType, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
-import { currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace } from "./trace.ts";
+import { unknownName } from "./names.ts";
+import { activeTrace, currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace } from "./trace.ts";
 import { type AddressType, aType, type BoolType, type FieldType, type IntegerType, typeName } from "./types.ts";
+
+export const ORIGIN = Symbol("origin");
 
 /**
  * A value that is known only when the method runs. During tracing, variables hold these objects, and every operation on
  * them is recorded. JavaScript operators and conversions can't be recorded, so they throw.
  */
 abstract class TracedValue {
-  readonly trace: Trace;
-  readonly scope: Scope;
-  readonly id: ValueId;
+  /** Where the value comes from. Under a name, `order.id` would be a number that an author takes for a part. */
+  readonly [ORIGIN]: { readonly trace: Trace; readonly scope: Scope; readonly id: ValueId };
   abstract readonly type: ScalarType;
 
   /**
@@ -20,9 +24,8 @@ abstract class TracedValue {
    * scope.
    */
   constructor(id: ValueId, scope: Scope = currentTrace().scope) {
-    this.trace = currentTrace();
-    this.scope = scope;
-    this.id = id;
+    this[ORIGIN] = { trace: currentTrace(), scope, id };
+    markTraced(this, "value");
   }
 
   [Symbol.toPrimitive](hint: string): never {
@@ -36,6 +39,45 @@ abstract class TracedValue {
   toJSON(): never {
     return refuseOperator("A traced value is turned into JSON");
   }
+  toString(): never {
+    return refuseOperator("A traced value is turned into a string");
+  }
+  toLocaleString(): never {
+    return refuseOperator("A traced value is turned into a string");
+  }
+  valueOf(): never {
+    return refuseOperator("The plain value of a traced value is read");
+  }
+}
+
+/** What other languages and libraries call the methods of values. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  ...{ plus: "add", sum: "add", minus: "subtract", sub: "subtract", times: "multiply", mul: "multiply" },
+  ...{ div: "divide", dividedBy: "divide", mod: "remainder", modulo: "remainder", rem: "remainder" },
+  ...{ eq: "equals", equal: "equals", isEqual: "equals", lt: "lessThan", gt: "greaterThan", isZero: "equals" },
+  ...{ lte: "atMost", le: "atMost", lessThanOrEqual: "atMost", gte: "atLeast", ge: "atLeast" },
+  ...{ greaterThanOrEqual: "atLeast", negate: "not", cast: "to", as: "to", toField: "to" },
+};
+
+/**
+ * Reading a name that a traced value does not have comes to the end of its chain of prototypes, which refuses it: most
+ * such names are methods that are misspelt. Node and test runners look for names of theirs when nothing is traced.
+ */
+Object.setPrototypeOf(
+  TracedValue.prototype,
+  new Proxy(Object.create(null), {
+    get(_target, name, value: TracedValue) {
+      if (name === "hasOwnProperty") return Object.prototype.hasOwnProperty;
+      if (typeof name === "symbol" || name === "then" || activeTrace() === undefined) return undefined;
+      const what = `${aType(value.type)}, a value that is known only when the method runs`;
+      throw unknownName(name, methodsOf(value), what, OTHER_NAMES[name]);
+    },
+  }),
+);
+
+function methodsOf(value: TracedValue): string[] {
+  const own = Object.getOwnPropertyNames(Object.getPrototypeOf(value));
+  return own.filter((name) => !["constructor", "arithmetic"].includes(name));
 }
 
 function refuseOperator(what: string): never {
@@ -43,9 +85,7 @@ function refuseOperator(what: string): never {
     code: "language/operator",
     location: callerLocation(),
     problem: `${what}, but it has no value while the application is traced.`,
-    instead:
-      "Use its methods: `a.add(b)`, `.subtract`, `.multiply`, `.divide`, `.remainder`, " +
-      "`.equals(b)`, `.lessThan(b)`, `.atMost(b)`, `.greaterThan(b)`, `.atLeast(b)`.",
+    instead: USE_METHODS,
   });
 }
 
@@ -251,8 +291,8 @@ function literalToField(type: ScalarType, literal: unknown): bigint {
 
 /** Checks that a value may be used in the present scope. Returns its id. */
 export function use(value: ScalarValue): ValueId {
-  requireUsable(value, "value");
-  return value.id;
+  requireUsable(value[ORIGIN], "value");
+  return value[ORIGIN].id;
 }
 
 /** Records an operation that makes a value. Returns the value's id. */

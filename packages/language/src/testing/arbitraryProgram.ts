@@ -29,12 +29,34 @@ const SCALARS = [...INTEGERS, field, bool, address] as const;
 const MAX_DEPTH = 2;
 
 /** Random decisions, read in order. At the end of the tape, every decision is the first choice. Shrinks well. */
-type Tape = { below(limit: number): number; pick<T>(choices: readonly T[]): T };
+type Tape = {
+  below(limit: number): number;
+  pick<T>(choices: readonly T[]): T;
+  /** The same function, which makes the same decisions whenever it is called: a procedure is traced twice. */
+  repeatable<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void;
+};
 
 function createTape(decisions: readonly number[]): Tape {
   let position = 0;
-  const below = (limit: number) => (position < decisions.length ? decisions[position++]! % limit : 0);
-  return { below, pick: (choices) => choices[below(choices.length)]! };
+  let furthest = 0;
+  function below(limit: number): number {
+    if (position >= decisions.length) return 0;
+    const decision = decisions[position++]!;
+    furthest = Math.max(furthest, position);
+    return decision % limit;
+  }
+  return {
+    below,
+    pick: (choices) => choices[below(choices.length)]!,
+    repeatable(run) {
+      let start: number | undefined;
+      return (...args) => {
+        start ??= furthest;
+        position = start;
+        run(...args);
+      };
+    },
+  };
 }
 
 /**
@@ -58,8 +80,9 @@ export function buildRandomApplication(decisions: readonly number[]): Applicatio
   for (let i = 0; i <= tape.below(3); i++) {
     methods[`method${i}`] = {
       args: randomFields(tape, "argument", 4),
-      run: (context: MethodContext<unknown>, args: Readonly<Record<string, ScalarValue>>) =>
+      run: tape.repeatable((context: MethodContext<unknown>, args: Readonly<Record<string, ScalarValue>>) =>
         randomBody({ tape, context, state, targets }, [...Object.values(args), context.sender]),
+      ),
     };
   }
   const handler = (context: never, message: ReceivedMessage) =>
@@ -81,15 +104,17 @@ export function buildRandomApplication(decisions: readonly number[]): Applicatio
       ...Object.values(args),
     ]);
   const calls = Object.fromEntries(
-    targets.filter(() => tape.below(2) === 0).map(({ name, args }) => [name, { args, run }]),
+    targets.filter(() => tape.below(2) === 0).map(({ name, args }) => [name, { args, run: tape.repeatable(run) }]),
   );
-  const bounced = Object.fromEntries(targets.filter(() => tape.below(2) === 0).map((of) => [of.name, { of, run }]));
+  const bounced = Object.fromEntries(
+    targets.filter(() => tape.below(2) === 0).map((of) => [of.name, { of, run: tape.repeatable(run) }]),
+  );
   const receive = {
-    ...(tape.below(2) === 0 ? { deposit: handler } : {}),
-    ...(tape.below(2) === 0 ? { call: handler } : {}),
-    ...(tape.below(3) === 0 ? { bounce: handler } : {}),
+    ...(tape.below(2) === 0 ? { deposit: tape.repeatable(handler) } : {}),
+    ...(tape.below(2) === 0 ? { call: tape.repeatable(handler) } : {}),
+    ...(tape.below(3) === 0 ? { bounce: tape.repeatable(handler) } : {}),
   };
-  const fee = (context: FeeContext<unknown>) => randomFee(tape, context, state);
+  const fee = tape.repeatable((context: FeeContext<unknown>) => randomFee(tape, context, state));
   return application({
     name: "random",
     state,

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
-import { basename, isAbsolute, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { isAbsolute, resolve } from "node:path";
 import { nearest } from "@frond/language";
+import { requireInstrumented, requireSameProgram } from "@frond/language/loading";
 import { type BlockSize, blockSizesSchema } from "@frond/protocol";
 import { InputError } from "../errors.ts";
 import type { AnyApplication } from "./anyApplication.ts";
+import { explainFailure, type Failure, toMessage } from "./explainFailure.ts";
+import { importAgain, importModule, type Module } from "./importModule.ts";
 
 /** The applications that come with Frond: the package `@frond/<name>` exports one of this name. */
 export const BUNDLED_APPLICATIONS = ["exchange", "orbits", "bricks", "desk", "auction"] as const;
@@ -30,14 +32,31 @@ export async function findApplication(reference: string, directory: string = pro
   const { path, name } = splitReference(reference);
   if (!/\.[cm]?[jt]sx?$/.test(path)) throw unknownApplication(reference);
   const file = isAbsolute(path) ? path : resolve(directory, path);
-  const module = await loadModule(reference, file);
-  const application = name === undefined ? onlyApplication(reference, module) : namedApplication(name, module, path);
+  const module = await loadModule(file);
+  const choose = (from: Module) =>
+    name === undefined ? onlyApplication(reference, from) : namedApplication(name, from, path);
+  const application = choose(module);
+  await requireSameAgain(application, async () => choose(await importAgain(file, { isOtherMoment: true })), file);
   return { application, ref: name === undefined ? file : `${file}#${name}`, sizes: sizesOf(module, path) };
 }
 
 /** The application of a reference; see {@link findApplication}. */
 export async function loadApplication(reference: string, directory?: string): Promise<AnyApplication> {
   return (await findApplication(reference, directory)).application;
+}
+
+/**
+ * An application that stands in the configuration at `file`, as that of `layer`; others find it there by its reference.
+ * @throws ApplicationNotFoundError
+ */
+export async function checkInlineApplication(
+  application: AnyApplication,
+  { file, layer }: { readonly file: string; readonly layer: string },
+): Promise<FoundApplication> {
+  // A configuration may well read the environment, for addresses and ports.
+  const load = async () => namedApplication(layer, await importAgain(file, { isOtherMoment: false }), file);
+  await requireSameAgain(application, load, file);
+  return { application, ref: `${file}#${layer}`, sizes: undefined };
 }
 
 /** The bundled name of an application object, if it is the one that comes with Frond. */
@@ -58,10 +77,8 @@ async function findBundled(name: string): Promise<FoundApplication> {
   try {
     module = (await import(specifier)) as Module;
   } catch (cause) {
-    throw new ApplicationNotFoundError(
-      { problem: `${name} can't be loaded: ${firstLine(cause)}`, write: "Run `npm ci`, or use another application." },
-      cause,
-    );
+    const write = "Run `npm ci`, or use another application.";
+    throw new ApplicationNotFoundError({ problem: `${name} can't be loaded: ${messageOf(cause)}\n`, write }, cause);
   }
   const application = module[name];
   if (!isApplication(application)) {
@@ -73,9 +90,7 @@ async function findBundled(name: string): Promise<FoundApplication> {
   return { application, ref: name, sizes: sizesOf(module, name) };
 }
 
-type Module = Readonly<Record<string, unknown>>;
-
-async function loadModule(reference: string, file: string): Promise<Module> {
+async function loadModule(file: string): Promise<Module> {
   if (!existsSync(file)) {
     throw new ApplicationNotFoundError({
       problem: `There is no file ${file}.`,
@@ -83,12 +98,24 @@ async function loadModule(reference: string, file: string): Promise<Module> {
     });
   }
   try {
-    return (await import(pathToFileURL(file).href)) as Module;
+    return await importModule(file);
   } catch (cause) {
-    throw new ApplicationNotFoundError(
-      { problem: `${reference} can't be loaded: ${firstLine(cause)}`, write: loadingAdvice(cause, file) },
-      cause,
-    );
+    throw new ApplicationNotFoundError(await explainFailure(cause, file), cause);
+  }
+}
+
+/** Checks that an application of fresh modules is the same. Nothing of its modules may depend on the moment. */
+async function requireSameAgain(
+  application: AnyApplication,
+  load: () => Promise<AnyApplication>,
+  file: string,
+): Promise<void> {
+  try {
+    requireInstrumented(application);
+    requireSameProgram(application.program, (await load()).program);
+  } catch (cause) {
+    if (cause instanceof ApplicationNotFoundError) throw cause;
+    throw new ApplicationNotFoundError(await explainFailure(cause, file), cause);
   }
 }
 
@@ -135,6 +162,10 @@ function sizesOf(module: Module, path: string): readonly BlockSize[] | undefined
   });
 }
 
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 function splitReference(reference: string): { path: string; name?: string } {
   const at = reference.lastIndexOf("#");
   return at < 1 ? { path: reference } : { path: reference.slice(0, at), name: reference.slice(at + 1) };
@@ -148,27 +179,15 @@ function unknownApplication(reference: string): ApplicationNotFoundError {
   });
 }
 
-/** What to do about a module that does not load. */
-export function loadingAdvice(cause: unknown, file: string): string {
-  if (!/require\(\) ES Module|in a cycle/.test(String(cause))) return "Correct it.";
-  const name = basename(file).replace(/\.[jt]s$/, ".mts");
-  return `Put "type": "module" into the package.json of its directory, or name the file ${name}.`;
-}
-
-/** The first line of what an import failed with, as a sentence. */
-export function firstLine(cause: unknown): string {
-  const text = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]!.trim();
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
 /** What names an application names none. `problem` and `write` are the two parts of the message. */
 export class ApplicationNotFoundError extends InputError {
   readonly problem: string;
   readonly write: string;
-  constructor({ problem, write }: { problem: string; write: string }, cause?: unknown) {
+  constructor(failure: Omit<Failure, "code"> & { readonly code?: string }, cause?: unknown) {
+    const { code = "network/application-not-found", problem, write } = failure;
     super({
-      code: "network/application-not-found",
-      message: `${problem} ${write}`,
+      code,
+      message: toMessage({ problem, write }),
       data: { problem, write },
       cause,
     });

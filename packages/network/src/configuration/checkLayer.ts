@@ -5,6 +5,7 @@ import type { AnyApplication } from "../applications/anyApplication.ts";
 import {
   ApplicationNotFoundError,
   bundledNameOf,
+  checkInlineApplication,
   type FoundApplication,
   findApplication,
   isApplication,
@@ -89,14 +90,7 @@ async function findGiven(
   layer: string,
   { directory, file }: Source,
 ): Promise<FoundApplication | { readonly problem: string; readonly write: string } | undefined> {
-  if (typeof given === "string" && given !== "") {
-    try {
-      return await findApplication(given, directory);
-    } catch (error) {
-      if (error instanceof ApplicationNotFoundError) return error;
-      throw error;
-    }
-  }
+  if (typeof given === "string" && given !== "") return await orMistake(findApplication(given, directory));
   if (typeof given !== "object" || given === null || Array.isArray(given)) return undefined;
   if (!isApplication(given)) {
     return { problem: "It is an object, but no application.", write: "Write what `application({ .. })` returns." };
@@ -109,7 +103,16 @@ async function findGiven(
       write: `Write the path of the module that exports it, such as ${JSON.stringify(`./${given.name}.ts`)}.`,
     };
   }
-  return { application: given, ref: `${join(file)}#${layer}`, sizes: undefined };
+  return await orMistake(checkInlineApplication(given, { file: join(file), layer }));
+}
+
+async function orMistake(found: Promise<FoundApplication>): Promise<FoundApplication | ApplicationNotFoundError> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof ApplicationNotFoundError) return error;
+    throw error;
+  }
 }
 
 function everyMistakes(layer: string, method: unknown, { name, program }: AnyApplication): Mistake[] {

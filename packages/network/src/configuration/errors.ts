@@ -1,3 +1,4 @@
+import { toMessage } from "../applications/explainFailure.ts";
 import { InputError } from "../errors.ts";
 
 /** One thing that is wrong in a network's description: where, what, and what to write instead. */
@@ -12,16 +13,17 @@ export type Mistake = {
 
 /** The description of a network cannot be used. Every mistake is listed. */
 export class ConfigError extends InputError {
-  constructor(file: string, mistakes: readonly Mistake[]) {
+  constructor(file: string, mistakes: readonly Mistake[], cause?: unknown) {
     super({
       code: "network/configuration",
       message: `${file} has ${mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`}:\n${mistakes.map(lineOf).join("\n")}`,
       data: { file, mistakes },
+      cause,
     });
   }
 }
 
 function lineOf({ layer, field, problem, write }: Mistake): string {
   const place = [layer === undefined ? "" : `layer ${layer}`, field].filter((part) => part !== "").join(", ");
-  return `  ${place === "" ? "" : `${place}: `}${problem} ${write}`;
+  return `  ${place === "" ? "" : `${place}: `}${toMessage({ problem, write })}`;
 }

@@ -167,7 +167,7 @@ describe("mistakes in a layer", () => {
     [
       "a module that breaks",
       { application: "./broken.ts" },
-      "shop, application: ./broken.ts can't be loaded: this module breaks. Correct it.",
+      'shop, application: packages/network/src/configuration/fixtures/broken.ts:1:7: The module throws "this module breaks".',
     ],
     [
       "a module with sizes that are none",
@@ -400,7 +400,10 @@ describe("the file", () => {
   it("has to load", async () => {
     await expect(loadConfig({ cwd: `${fixtures}/unreadable` })).rejects.toThrowErrorMatchingInlineSnapshot(`
       [ConfigError: frond.config.ts has a mistake:
-        It can't be loaded: no network today. Correct it.]
+        It can't be loaded: packages/network/src/configuration/fixtures/unreadable/frond.config.ts:1:7: The module throws "no network today".
+        1 | throw new Error("no network today");
+          |       ^
+      Correct it.]
     `);
   });
 

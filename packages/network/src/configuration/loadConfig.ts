@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { firstLine, loadingAdvice } from "../applications/findApplication.ts";
+import { explainFailure } from "../applications/explainFailure.ts";
+import { importModule } from "../applications/importModule.ts";
 import { InputError } from "../errors.ts";
 import { type CheckedLayer, checkLayer, type Source } from "./checkLayer.ts";
 import { checkTree, lineageOf, parentsFirst } from "./checkTree.ts";
@@ -50,11 +50,10 @@ async function loadFile(file: string, name: string): Promise<NetworkConfig> {
   const mistakes = duplicateNames(readFileSync(file, "utf8"));
   let module: { readonly default?: unknown };
   try {
-    module = await import(pathToFileURL(file).href);
+    module = await importModule(file);
   } catch (cause) {
-    throw new ConfigError(name, [
-      { field: "", problem: `It can't be loaded: ${firstLine(cause)}`, write: loadingAdvice(cause, file) },
-    ]);
+    const { problem, write } = await explainFailure(cause, file);
+    throw new ConfigError(name, [{ field: "", problem: `It can't be loaded: ${problem}`, write }], cause);
   }
   return await resolveNetwork(module.default, { name, directory: dirname(file), file }, mistakes);
 }

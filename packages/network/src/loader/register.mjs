@@ -10,3 +10,6 @@ registerModules();
 const { bundleLibraries } = await import("./bundleLibraries.ts");
 const libraries = bundleLibraries();
 if (libraries !== undefined) register("./hooks.ts", import.meta.url, { data: libraries });
+
+// The last hook that is registered is asked first.
+register("./applicationHooks.ts", import.meta.url);

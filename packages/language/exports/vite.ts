@@ -1,0 +1,1 @@
+export { frond, type VitePlugin } from "../src/instrument/vitePlugin.ts";

@@ -1,0 +1,65 @@
+import { DefinitionError, formatLocation } from "./errors.ts";
+import type { Instruction, Procedure, Program } from "./ir.ts";
+
+/**
+ * Compares two traces of one application, which must be equal: otherwise the network could not be started again, and
+ * nobody could check what it proves.
+ * @throws {@link DefinitionError} at the first difference; the error names both instructions
+ */
+export function requireSameProgram(first: Program, second: Program): void {
+  for (const part of ["name", "maps", "hasFee"] as const) {
+    if (textOf(first[part]) === textOf(second[part])) continue;
+    throw differs(`\`${part === "maps" ? "state" : part}\` is another one the second time.`, undefined);
+  }
+  requireSameProcedures(first.methods, second.methods, "method");
+  requireSameProcedures(first.handlers, second.handlers, "handler");
+}
+
+function requireSameProcedures(first: readonly Procedure[], second: readonly Procedure[], what: string): void {
+  const [before, after] = [first, second].map((all) => all.map(({ name }) => name).join(", "));
+  if (before !== after) throw differs(`It has the ${what}s ${before}; the second time ${after}.`, undefined);
+  first.forEach((procedure, i) => {
+    requireSameProcedure(procedure, second[i]!, `the ${what} \`${procedure.name}\``);
+  });
+}
+
+function requireSameProcedure(first: Procedure, second: Procedure, what: string): void {
+  if (textOf(first.parameters) !== textOf(second.parameters)) {
+    throw differs(`The arguments of ${what} are others the second time.`, first.location);
+  }
+  const length = Math.max(first.instructions.length, second.instructions.length);
+  for (let i = 0; i < length; i++) {
+    const [before, after] = [first.instructions[i], second.instructions[i]];
+    if (describe(before) === describe(after)) continue;
+    const place = (before ?? after)?.location;
+    const elsewhere =
+      after?.location !== undefined && formatLocation(after.location) !== formatLocation(place)
+        ? ` at ${formatLocation(after.location)}`
+        : "";
+    throw differs(`In ${what}, ${describe(before)} is the second time ${describe(after)}${elsewhere}.`, place);
+  }
+}
+
+/** An instruction without its place: an operation and its operands. */
+function describe(instruction: Instruction | undefined): string {
+  if (instruction === undefined) return "nothing";
+  const { op, location, ...operands } = instruction;
+  if (op === "constant") return `the constant ${(instruction as { value: bigint }).value}`;
+  if (op === "assert") return `the assertion ${JSON.stringify((instruction as { message: string }).message)}`;
+  return `\`${op}\` ${textOf(operands)}`;
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}n` : part));
+}
+
+function differs(problem: string, location: DefinitionError["location"]): DefinitionError {
+  return new DefinitionError({
+    code: "language/nondeterministic",
+    location,
+    problem: `The application is not the same when it is traced twice. ${problem}`,
+    instead:
+      "Keep nothing in variables of a module from one method to the next, and use no clock, no chance, no files and " +
+      "no environment: constants, arguments and the state.",
+  });
+}

@@ -1,0 +1,16 @@
+import { markTraced } from "./branches/registry.ts";
+import { refuseUnknownNames } from "./names.ts";
+import type { Tree } from "./types.ts";
+import { isTracedValue, type ScalarValue } from "./values.ts";
+
+/** Marks the structs and arrays of a tree of traced values, and lets structs refuse names that they do not have. */
+export function markTree(tree: Tree<ScalarValue>, what: string): Tree<ScalarValue> {
+  if (isTracedValue(tree)) return tree;
+  if (Array.isArray(tree))
+    return markTraced(
+      tree.map((element) => markTree(element, what)),
+      "array",
+    );
+  const parts = Object.entries(tree).map(([name, part]) => [name, markTree(part, `\`${name}\` of ${what}`)] as const);
+  return markTraced(refuseUnknownNames(Object.fromEntries(parts), what), "struct");
+}

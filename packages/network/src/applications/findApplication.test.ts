@@ -1,0 +1,44 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), "frond-applications-"));
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+type Refusals = { readonly [file: string]: { readonly code: string; readonly message: string } | null };
+
+/** What the loader of `frond` says of all applications in `fixtures`, in a process of its own. */
+function refusals(): Refusals {
+  const files = readdirSync(`${here}/fixtures`).filter((name) => name !== "helpers.ts");
+  // What can't be compiled can't be among the sources of this package.
+  const broken = {
+    "missingModule.ts": 'import { pick } from "./hlepers.ts";\n\nexport const app = pick(true, 1, 2);\n',
+    "syntax.ts": "export const app = application({\n  name: ;\n});\n",
+  };
+  for (const [name, text] of Object.entries(broken)) writeFileSync(join(directory, name), text);
+  const args = [
+    `${here}/loadFixtures.mjs`,
+    ...files.map((name) => `fixtures/${name}`),
+    ...Object.keys(broken).map((name) => join(directory, name)),
+  ];
+  return JSON.parse(execFileSync(process.execPath, args, { cwd: here, encoding: "utf8" })) as Refusals;
+}
+
+test("a mistake is told with its place, its line and what to write", () => {
+  const all = refusals();
+  expect(all["fixtures/right.ts"]).toBeNull();
+  const wrong = Object.entries(all).filter(([file]) => file !== "fixtures/right.ts");
+  const told = wrong.map(([file, refusal]) => {
+    expect(refusal, file).not.toBeNull();
+    const { code, message } = refusal!;
+    const text = `${file} ${code}\n${message}`.replaceAll(`${directory}/`, "").replaceAll(`${here}/`, "");
+    // Where the stack ends is chance, and so are times.
+    return text.replace(/constant (20\d\d|\d{8,})/g, "constant N").replace(/(nRecursion\.ts):.*\n(.*\n){2}/g, "$1\n");
+  });
+  expect(told.join("\n\n")).toMatchSnapshot();
+});

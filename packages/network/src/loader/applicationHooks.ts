@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import type { LoadHook, ResolveHook } from "node:module";
+import { fileURLToPath } from "node:url";
+import { instrument, isApplicationModule } from "@frond/language/instrument";
+import { transform } from "esbuild";
+import { PASSED_ON } from "./fresh.ts";
+
+/**
+ * Runs in the thread in which Node loads modules: the modules of applications are instrumented, so that they refuse to
+ * decide by traced values. Their TypeScript is compiled here, because the instrumentation reads TypeScript.
+ */
+export const load: LoadHook = async (url, context, nextLoad) => {
+  const file = url.startsWith("file://") ? fileURLToPath(url) : undefined;
+  if (file === undefined || !isApplicationModule(file)) return nextLoad(url, context);
+  const { code, map } = instrument(await readFile(file, "utf8"), file);
+  const compiled = await transform(`${code}\n//# sourceMappingURL=${map.toUrl()}`, {
+    loader: /\.m?[jt]s$/.test(file) ? "ts" : "tsx",
+    format: "esm",
+    target: "node20",
+    sourcemap: "inline",
+    sourcefile: file,
+    tsconfigRaw: {},
+  });
+  return { format: "module", source: compiled.code, shortCircuit: true };
+};
+
+/** The modules of an application that is evaluated once more import fresh modules of their own. */
+export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
+  const resolved = await nextResolve(specifier, context);
+  const { parentURL } = context;
+  if (parentURL === undefined || !URL.canParse(parentURL) || !resolved.url.startsWith("file://")) return resolved;
+  if (!isApplicationModule(fileURLToPath(resolved.url))) return resolved;
+  const url = new URL(resolved.url);
+  for (const name of PASSED_ON) {
+    const value = new URL(parentURL).searchParams.get(name);
+    if (value !== null) url.searchParams.set(name, value);
+  }
+  return { ...resolved, url: url.href };
+};
