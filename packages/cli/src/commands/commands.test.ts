@@ -33,6 +33,33 @@ it("ends with 2 for whatever the user gave that cannot be used", async () => {
   expect(await network.run("start", "--config", "/nowhere/frond.config.ts")).toMatchObject({ code: 2 });
 });
 
+describe("an error", () => {
+  it.each([
+    [["fly"], 2, "cli/usage"],
+    [["status", "--fly"], 2, "cli/usage"],
+    [["deposit", "--layer", "exchange"], 2, "cli/usage"],
+    [["deposit", "1", "--layer", "nothing"], 2, "cli/usage"],
+    [["deposit", "1", "--account", "nobody"], 2, "cli/unknown-account"],
+    [["account", "show", "nobody"], 2, "cli/unknown-account"],
+    [["withdraw", "1", "--asset", "gold"], 2, "cli/usage"],
+    [["claim", "--account", "nobody"], 2, "cli/unknown-account"],
+    [["bundle", "--leg", "nothing swap", "--leg", "shelf put"], 2, "cli/usage"],
+    [["evidence", "/nowhere.json"], 2, "cli/usage"],
+    [["simulate", "--model", "/nowhere.json"], 2, "cli/model"],
+    [["noir", "chess"], 2, "network/application-not-found"],
+    [["state", "get", "boxes", "1", "300", "--layer", "shelf"], 2, "language/encoding"],
+    [["block", "99"], 1, "rpc/not-found"],
+    [["call", "withdraw", "--amount", "1", "--recipient", "0x1", "--kind", "8", "--layer", "shelf"], 1],
+  ] as const)("of %j is one line of JSON on stderr, with code %i", async (args, exitCode, code = undefined) => {
+    const ended = await network.run(...args, "--json");
+    expect(ended.stdout).toBe("");
+    expect(ended.stderr.trim().split("\n")).toHaveLength(1);
+    const { error } = JSON.parse(ended.stderr);
+    expect(error).toMatchObject({ code: code ?? "sequencer/execution-failed", message: expect.any(String) });
+    expect(ended.code).toBe(exitCode);
+  });
+});
+
 describe("any layer, any application", () => {
   it("lists methods, maps and layers", async () => {
     expect((await network.run("call", "--layer", "shelf")).stdout).toBe(

@@ -3,11 +3,12 @@ import type { EpochProgress, SettledEpoch } from "@frond/settlement";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { EXIT } from "../terminal/describeError.ts";
 import { createLiveView } from "../terminal/liveView.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import { type DoorOptions, portNumber, wholeNumber, withDoorOptions } from "./options.ts";
-import { EXIT_INTERRUPTED, stopSignal } from "./stopSignal.ts";
+import { stopSignal } from "./stopSignal.ts";
 
 type Options = {
   config?: string;
@@ -112,7 +113,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
   try {
     running = await Promise.race([starting, stopping.promise]);
     // Nothing is served yet, and the set-up's processes end with this one.
-    if (running === undefined) process.exit(EXIT_INTERRUPTED);
+    if (running === undefined) process.exit(EXIT.interrupted);
     view.ready(running);
     const work = isDriven ? drive({ running, reporter, epochs: options.epochs!, settled, onSettled }) : failed;
     // Whichever comes first: the work is done, a signal, or a failure that nothing can mend.
