@@ -59,7 +59,7 @@ describe("a network", () => {
     const { code, stderr } = await frond("status", ...data);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `frond: There is no network in ${directory.path}. Start one with \`frond start\`, or name its directory with --data.\n`,
+      `frond: There is no network in ${directory.path}. Start one with \`frond start --data ${directory.path}\`, or name its directory with --data.\n`,
     );
   });
 

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { refuseEmptyValues } from "./arguments/refuseEmptyValues.ts";
+import { refuseNegative } from "./arguments/refuseNegative.ts";
 import { describeError, EXIT, errorForPrograms, exitCodeOf } from "./terminal/describeError.ts";
+import { dataOptionOf } from "./terminal/hint.ts";
 import { toJsonLine } from "./terminal/output.ts";
 
 /**
@@ -13,15 +15,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (isJson) keepQuiet(program);
   process.stdout.once("error", endWithReader);
   try {
+    refuseNegative(program, argv.slice(2));
     await program.parseAsync([...argv]);
     return typeof process.exitCode === "number" ? process.exitCode : EXIT.done;
   } catch (error) {
     const code = exitCodeOf(error);
     if (code === EXIT.done) return code; // Help was asked for.
-    const debug = argv.includes("--debug");
-    if (isJson) process.stderr.write(`${toJsonLine({ error: errorForPrograms(error) })}\n`);
+    const context = { debug: argv.includes("--debug"), dataOption: dataOptionOf(argv) };
+    if (isJson) process.stderr.write(`${toJsonLine({ error: errorForPrograms(error, context) })}\n`);
     // To people, Commander has said what is wrong already.
-    else if (!(error instanceof CommanderError)) process.stderr.write(`${describeError(error, { debug })}\n`);
+    else if (!(error instanceof CommanderError)) process.stderr.write(`${describeError(error, context)}\n`);
     return code;
   } finally {
     process.stdout.off("error", endWithReader);

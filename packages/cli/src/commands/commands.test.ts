@@ -47,7 +47,11 @@ describe("an error", () => {
     [["evidence", "/nowhere.json"], 2, "cli/usage"],
     [["simulate", "--model", "/nowhere.json"], 2, "cli/model"],
     [["noir", "chess"], 2, "network/application-not-found"],
-    [["state", "get", "boxes", "1", "300", "--layer", "shelf"], 2, "language/encoding"],
+    [["state", "get", "boxes", "1", "300", "--layer", "shelf"], 2, "cli/usage"],
+    [["deposit", "-1"], 2, "cli/usage"],
+    [["deposit", "--wait", "-0.5ether"], 2, "cli/usage"],
+    [["withdraw", "0.0000000000000000001ether"], 2, "cli/usage"],
+    [["account", "new", "0x1"], 2, "cli/usage"],
     [["block", "99"], 1, "rpc/not-found"],
     [["call", "withdraw", "--amount", "1", "--recipient", "0x1", "--kind", "8", "--layer", "shelf"], 1],
   ] as const)("of %j is one line of JSON on stderr, with code %i", async (args, exitCode, code = undefined) => {
@@ -62,11 +66,28 @@ describe("an error", () => {
 
 describe("any layer, any application", () => {
   it("lists methods, maps and layers", async () => {
+    const place = `--layer shelf --data ${network.directory}`;
     expect((await network.run("call", "--layer", "shelf")).stdout).toBe(
-      "put --boxes <value> --note <value>\nwithdraw --amount <value> --recipient <value> --kind <value>\n",
+      [
+        "put",
+        "  --boxes  array({ kind: u8, count: u32 }, 2)  as JSON",
+        "  --note   { from: address }                   as JSON",
+        "withdraw",
+        "  --amount     u128     a whole number in the smallest unit, or 10^18 of it as 0.5ether",
+        "  --recipient  address  0x and 40 hex digits: an address on L1, or the name of an account",
+        "  --kind       u8       a whole number up to 255",
+        "",
+        `Call one: frond call <method> --<argument> <value> .. ${place}`,
+        "",
+      ].join("\n"),
     );
+    expect(await network.json("call", "--layer", "shelf")).toMatchObject({
+      application: "shelf",
+      methods: [{ name: "put" }, { name: "withdraw", arguments: [{ name: "amount", type: "u128" }, {}, {}] }],
+    });
     expect((await network.run("state", "get", "--layer", "shelf")).stdout).toBe(
-      "accounts <key>\ntotal\nboxes <owner> <kind>\n",
+      "accounts <key: address> -> { money: u128 }\ntotal -> u32\nlast -> { from: address }\n" +
+        "boxes <owner: address> <kind: u8> -> { count: u32 }\n",
     );
     const { stdout } = await network.run("layer", "list");
     expect(stdout).toMatch(/^L2 exchange {2,}exchange {2,}online {2,}http:/m);
@@ -119,7 +140,7 @@ describe("any layer, any application", () => {
     [["call", "sawp"], "exchange has no method sawp. Did you mean swap? Use one of swap, addLiquidity,"],
     [
       ["call", "withdraw", "--amont", "1", "--layer", "shelf"],
-      "withdraw has no argument amont. Call it as: frond call withdraw --amount <value>",
+      "withdraw has no argument amont. Call it as: frond call withdraw --amount <u128>",
     ],
     [
       ["call", "put", "--boxes", "[]", "--note", "x", "--layer", "shelf"],
@@ -127,11 +148,11 @@ describe("any layer, any application", () => {
     ],
     [
       ["state", "get", "boxs", "--layer", "shelf"],
-      "shelf has no map boxs. Did you mean boxes? Use one of accounts, total, boxes.",
+      "shelf has no map boxs. Did you mean boxes? Use one of accounts, total, last, boxes.",
     ],
     [
       ["state", "get", "boxes", "1", "--layer", "shelf"],
-      "boxes has 2 keys, not 1. Use: frond state get boxes <owner> <kind>.",
+      "boxes has 2 keys, not 1. Use: frond state get boxes <owner: address> <kind: u8> --layer shelf --data /",
     ],
     [
       ["layer", "add", "world", "--application", "orbits", "--parent", "exchange", "--every", "advance"],
@@ -149,6 +170,44 @@ describe("any layer, any application", () => {
     const { code, stderr } = await network.run(...args);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
+  });
+});
+
+describe("what commands take and show", () => {
+  it("takes names of accounts for addresses", async () => {
+    await network.json("call", "transfer", "to=alice", "amount=1", "isBase=true");
+    expect(await network.json("state", "get", "boxes", "alice", "2", "--layer", "shelf")).toEqual({ count: "5" });
+    const paid = await network.json<{ recipient: string }>(
+      ...["withdraw", "1", "--layer", "shelf", "--arg", "kind=7", "--to", "alice"],
+    );
+    const { l1Address } = await network.json<{ l1Address: string }>("account", "show", "alice");
+    expect(paid.recipient).toBe(l1Address);
+    // A method that always pays on L1 gets the address there.
+    const args = ["--amount", "1", "--recipient", "alice", "--kind", "7"];
+    await network.json("call", "withdraw", ...args, "--layer", "shelf");
+    await network.nodes.shelf.context.sequencer.seal();
+    const { store } = network.nodes.shelf.context;
+    const blocks = Array.from({ length: store.lastBlockNumber() }, (_, i) => store.block(i + 1)!);
+    const recipients = blocks.flatMap(({ produced }) => produced.map(({ recipient }) => recipient));
+    expect(recipients.slice(-2)).toEqual([BigInt(l1Address), BigInt(l1Address)]);
+  });
+
+  it("shows addresses as hex, whatever holds them", async () => {
+    const hex = `0x${address.toString(16).padStart(64, "0")}`;
+    const args = ["--boxes", boxes[1]!, "--note", `{"from":"alice"}`];
+    await network.json("call", "put", ...args, "--layer", "shelf");
+    expect(await network.json("state", "get", "last", "--layer", "shelf")).toEqual({ from: hex });
+    const shown = await network.run("state", "get", "last", "--layer", "shelf");
+    expect(shown.stdout).toBe(`from  ${hex}\n`);
+  });
+
+  it("repeats --data and --layer where it names another command", async () => {
+    const at = `--data ${network.directory}`;
+    const { stdout } = await network.run("withdraw", "1", "--layer", "shelf", "--arg", "kind=7");
+    expect(stdout).toMatch(new RegExp(`\\(frond epoch [0-9]+ --layer shelf ${at}\\): frond claim ${at}$`, "m"));
+    expect((await network.run("claim")).stdout).toContain(`frond status ${at}\n`);
+    const unknown = await network.run("account", "show", "nobody");
+    expect(unknown.stderr).toContain(`or make it with \`frond account new nobody ${at}\`.`);
   });
 });
 

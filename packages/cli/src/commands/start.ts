@@ -74,7 +74,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
     },
   };
   const reporter = createReporter({ debug: settings.debug, toStderr: settings.json });
-  const view = createLiveView(reporter);
+  const view = createLiveView(reporter, settings);
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject;

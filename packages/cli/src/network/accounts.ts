@@ -23,10 +23,12 @@ import { applicationOf, locateLayer, networkOf } from "./layers.ts";
 const ETHER_FOR_NEW = parseEther("100");
 const QUOTE_FOR_NEW = parseEther("1000000");
 
+const ACCOUNT_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,30}$/;
+
 /** A client of some layer, whatever application it runs. */
 export type AnyClient = Client<StateDeclaration, { readonly [name: string]: Fields }>;
 
-function readAccounts(settings: Settings): Accounts {
+export function readAccounts(settings: Settings): Accounts {
   const path = join(settings.dataDirectory, "accounts.json");
   const result = accountsSchema.safeParse(readJsonFile(path) ?? {});
   if (!result.success) throw new DamagedFileError(path, "it is not a list of accounts");
@@ -36,6 +38,12 @@ function readAccounts(settings: Settings): Accounts {
 /** Makes an account; on a local network it gets ether and quote tokens on L1. */
 export async function newAccount(settings: Settings, name: string): Promise<`0x${string}`> {
   const accounts = readAccounts(settings);
+  if (!ACCOUNT_NAME.test(name)) {
+    throw new UsageError(
+      `An account can't be named ${JSON.stringify(name)}: its name stands for its addresses, and must not read as a number. Use up to 31 letters, digits, - and _, a letter first.`,
+      { name },
+    );
+  }
   if (Object.hasOwn(accounts, name)) {
     throw new UsageError(`There is an account ${name} already. Choose another name: \`frond account new <name>\`.`, {
       name,

@@ -1,6 +1,7 @@
 import { FrondError } from "@frond/foundation";
 import { InputError } from "@frond/network/errors";
 import { CommanderError } from "commander";
+import { repeatDataOption } from "./hint.ts";
 
 /** The exit codes of every command, as docs/commands.md lists them. */
 export const EXIT = {
@@ -26,18 +27,25 @@ export function exitCodeOf(error: unknown): number {
   return known instanceof InputError || (known !== undefined && USAGE_CODES.has(known.code)) ? EXIT.usage : EXIT.failed;
 }
 
-export function errorForPrograms(error: unknown): ErrorForPrograms {
+export function errorForPrograms(
+  error: unknown,
+  { dataOption = "" }: { readonly dataOption?: string } = {},
+): ErrorForPrograms {
   if (error instanceof CommanderError)
     return { code: "cli/usage", message: error.message.replace(/^error: /, ""), data: {} };
   const known = knownCauseOf(error);
-  if (known !== undefined) return { code: known.code, message: known.message, data: known.data };
+  if (known !== undefined)
+    return { code: known.code, message: repeatDataOption(known.message, dataOption), data: known.data };
   return { code: "cli/unexpected", message: messageOfUnknown(error), data: {} };
 }
 
 /** One message, whose last sentence is the next step; the stack and all causes with `debug`. */
-export function describeError(error: unknown, { debug }: { readonly debug: boolean }): string {
+export function describeError(
+  error: unknown,
+  { debug, dataOption }: { readonly debug: boolean; readonly dataOption?: string },
+): string {
   if (debug) return error instanceof Error ? describeCauses(error) : String(error);
-  return `frond: ${errorForPrograms(error).message}`;
+  return `frond: ${errorForPrograms(error, dataOption === undefined ? {} : { dataOption }).message}`;
 }
 
 /** The error itself, or the first cause, that is Frond's: libraries wrap what they don't know. */
