@@ -45,6 +45,8 @@ export type TestNetwork = {
   json<T>(...args: string[]): Promise<T>;
   /** A deposit as L1's follower would hand it over. */
   credit(layer: "exchange" | "shelf", deposit: { asset: number; amount: bigint; recipient: bigint }): Promise<void>;
+  /** How many were handed over: the number of the next one. */
+  deposits(): number;
   close(): Promise<void>;
 };
 
@@ -109,6 +111,7 @@ export async function testNetwork(): Promise<TestNetwork> {
       const message = { from: 0n, to: sequencer.layerId, time: 0, kind: MessageKind.deposit, payload: 0n, ...deposit };
       await sequencer.consume([{ message, source: depositSource(message.payload), position: position++ }]);
     },
+    deposits: () => position,
     async close() {
       await Promise.all([server.close(), l1.close(), nodes.exchange.close(), nodes.shelf.close()]);
       rmSync(directory, { recursive: true });
