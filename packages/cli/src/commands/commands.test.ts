@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publicKeyOf } from "@frond/foundation";
 import { type BlockStatement, signBlock, toJson } from "@frond/protocol";
@@ -272,6 +272,51 @@ describe("the tree", () => {
     const status = await network.json<{ layers: { layerId: string }[] }>("status");
     expect(status).toMatchObject({ epoch: { open: 3 }, l1: { lastEpoch: 1 } });
     expect(status.layers[0]!.layerId).toMatch(/^0x[0-9a-f]{64}$/);
+  });
+});
+
+describe("an epoch", () => {
+  it.each([
+    [3, { epoch: 3, status: "open" }],
+    [2, { epoch: 2, status: "proving", stage: "aggregates", done: 1, total: 4 }],
+  ])("%i that has not settled is known by the coordinator", async (number, epoch) => {
+    expect(await network.json("epoch", String(number))).toEqual(epoch);
+    expect(await network.json("epoch", String(number), "--layer", "shelf")).toEqual(epoch);
+  });
+
+  it("in which the layer did nothing is known by the coordinator", async () => {
+    const { settledEpoch } = network.coordinator;
+    network.coordinator.settledEpoch = (epoch) => ({ epoch, gasUsed: 870_000 });
+    expect(await network.json("epoch", "1")).toMatchObject({ epoch: 1, gasUsed: 870_000 });
+    network.coordinator.settledEpoch = settledEpoch;
+  });
+
+  it("is the layer's as soon as the layer has it", async () => {
+    const { context } = network.nodes.shelf;
+    await context.putEpoch({ epoch: 2, status: "settled", blocks: [1], details: { gas: 5 } });
+    expect(await network.json("epoch", "2", "--layer", "shelf")).toMatchObject({ status: "settled", blocks: [1] });
+  });
+
+  it("that is to come is refused", async () => {
+    const { code, stderr } = await network.run("epoch", "4");
+    expect(stderr).toContain("There is no epoch 4 yet.");
+    expect(code).toBe(1);
+  });
+});
+
+describe("a refused call", () => {
+  const kind = ["--amount", "1", "--recipient", "0x1", "--kind", "8"];
+
+  it("names the line of the assert", async () => {
+    const { stderr } = await network.run("call", "withdraw", ...kind, "--layer", "shelf");
+    expect(stderr).toMatch(
+      /^frond: The application refused: the kind is not 7 \(packages\/cli\/src\/testing\/shelf\.ts:[0-9]+:[0-9]+\)\. /,
+    );
+    const line = Number(/shelf\.ts:([0-9]+)/.exec(stderr)![1]);
+    const source = readFileSync(new URL("../testing/shelf.ts", import.meta.url), "utf8");
+    expect(source.split("\n")[line - 1]).toContain("assert(kind.equals(7)");
+    const { error } = JSON.parse((await network.run("call", "withdraw", ...kind, "--layer", "shelf", "--json")).stderr);
+    expect(error.data.location).toMatchObject({ line });
   });
 });
 

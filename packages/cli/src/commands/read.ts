@@ -6,7 +6,8 @@ import { typeName } from "../arguments/describeType.ts";
 import type { Names } from "../arguments/names.ts";
 import { parseValue } from "../arguments/parseValue.ts";
 import { UsageError } from "../errors.ts";
-import { ask } from "../network/ask.ts";
+import { ask, askLayer } from "../network/ask.ts";
+import { findEpoch } from "../network/findEpoch.ts";
 import { applicationOf, locateLayer, withLayerOption } from "../network/layers.ts";
 import { namesOf } from "../network/namesOf.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
@@ -14,38 +15,29 @@ import { layerOption } from "../terminal/hint.ts";
 import { describe, printResult } from "../terminal/output.ts";
 import { shownPlain } from "../terminal/shownPlain.ts";
 
-/** One answer of a layer's node. */
-export async function askLayer(
-  settings: Settings,
-  layer: string | undefined,
-  question: { readonly method: string; readonly params: Record<string, unknown> },
-): Promise<unknown> {
-  const { url } = await locateLayer(settings, layer);
-  return await ask(url, question.method, question.params);
-}
-
 export function blockCommand(): Command {
   return numberCommand("block", {
     description: "show a block of a layer: its transactions, messages, roots and status",
-    method: "frond_getBlock",
-    parameter: "number",
+    find: (settings, layer, number) => askLayer(settings, layer, { method: "frond_getBlock", params: { number } }),
   });
 }
 
 export function epochCommand(): Command {
   return numberCommand("epoch", {
-    description: "show an epoch as a layer sees it: its blocks, and how and where it settled",
-    method: "frond_getEpoch",
-    parameter: "epoch",
+    description: "show an epoch: how far it is, or a layer's blocks in it, and how and where it settled",
+    find: findEpoch,
   });
 }
 
 function numberCommand(
   name: "block" | "epoch",
-  { description, method, parameter }: { description: string; method: string; parameter: string },
+  options: {
+    readonly description: string;
+    readonly find: (settings: Settings, layer: string | undefined, number: number) => Promise<unknown>;
+  },
 ): Command {
   return withLayerOption(withCommonOptions(new Command(name)))
-    .description(description)
+    .description(options.description)
     .argument("<number>", `the ${name}'s number`)
     .action(async (text: string, _options: unknown, self: Command) => {
       const settings = settingsOf(self);
@@ -55,9 +47,7 @@ function numberCommand(
           `The number of ${name === "epoch" ? "an" : "a"} ${name} is 1 or more, not ${text}. Try 1.`,
           { text },
         );
-      const found = await askLayer(settings, layer, { method, params: { [parameter]: Number(text) } });
-      if (found === undefined)
-        throw new UsageError(`There is no ${name} ${text} yet. See the latest with \`frond status\`.`, { text });
+      const found = await options.find(settings, layer, Number(text));
       printResult(settings, found, describe(found as Record<string, unknown>));
     });
 }
