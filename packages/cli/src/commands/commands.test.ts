@@ -308,6 +308,20 @@ describe("an epoch", () => {
   });
 });
 
+it("names L1's address and what came where L1 gives no answer", async () => {
+  const { l1 } = network;
+  const before = l1.answer;
+  l1.answer = () => undefined;
+  for (const command of [["account", "show"], ["claim"], ["deposit", "1"], ["withdraw", "1", "--asset", "quote"]]) {
+    const { code, stderr } = await network.run(...command, "--json");
+    const { error } = JSON.parse(stderr);
+    expect(error).toMatchObject({ code: "contracts/l1-answer", data: { url: l1.url } });
+    expect(error.data.came).toBe("an empty answer, or one without a result");
+    expect(code).toBe(1);
+  }
+  l1.answer = before;
+});
+
 describe("a refused call", () => {
   const kind = ["--amount", "1", "--recipient", "0x1", "--kind", "8"];
 

@@ -60,10 +60,12 @@ function knownCauseOf(error: unknown): FrondError | undefined {
 
 /** Libraries of L1 keep a sentence for people apart from all that they know. */
 function messageOfUnknown(error: unknown): string {
-  const { shortMessage } = (error ?? {}) as { shortMessage?: unknown };
-  const message =
-    typeof shortMessage === "string" ? shortMessage : error instanceof Error ? error.message : String(error);
-  return `${message.split("\n")[0]} Run the command again with --debug to see where it comes from.`;
+  const { shortMessage, details } = (error ?? {}) as { shortMessage?: unknown; details?: unknown };
+  const [message] = (
+    typeof shortMessage === "string" ? shortMessage : error instanceof Error ? error.message : String(error)
+  ).split("\n");
+  const more = typeof details === "string" && !message!.includes(details) ? ` (${details.split("\n")[0]})` : "";
+  return `${message}${more} Run the command again with --debug to see where it comes from.`;
 }
 
 function describeCauses(error: Error): string {
