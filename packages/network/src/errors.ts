@@ -75,7 +75,7 @@ export class LayerStoppedError extends FrondError {
   constructor(layer: string, reason: string, code?: string) {
     super({
       code: "network/layer-stopped",
-      message: `Layer ${layer} has stopped: ${reason} Mend that and start the network again; nothing that was acknowledged is lost.`,
+      message: `Layer ${layer} has stopped: ${/[.!?]$/.test(reason) ? reason : `${reason}.`} Mend that and start the network again; nothing that was acknowledged is lost.`,
       data: { layer, reason, ...(code === undefined ? {} : { cause: code }) },
     });
   }
