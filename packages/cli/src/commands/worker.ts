@@ -1,3 +1,4 @@
+import { requireWritable } from "@frond/network/directory";
 import { createReferenceString, startNatsWorker, type WorkerEvent } from "@frond/prover";
 import { Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../errors.ts";
@@ -39,6 +40,7 @@ async function work(settings: Settings, options: Options): Promise<void> {
     throw new UsageError(`There is no reference string ${crs}. Use --crs development or --crs ignition.`);
   }
   const reporter = createReporter({ debug, toStderr: json });
+  requireWritable({ path: cacheDirectory, what: "the cache directory", option: "--cache" });
   const start = async () => {
     const referenceString = await createReferenceString({
       kind: crs,

@@ -2,10 +2,12 @@ import { createClosing, endsWithin, type Logger } from "@frond/foundation";
 import type { Coordinator, EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
 import type { NetworkConfig } from "../configuration/types.ts";
 import { type CoordinatorGround, startCoordinator } from "../coordinator/startCoordinator.ts";
+import { checkLayerOne } from "../deploy/checkLayerOne.ts";
 import type { CircuitsOfLayers } from "../deploy/describeTree.ts";
 import { findOrDeploy } from "../deploy/findOrDeploy.ts";
 import { lockDirectory } from "../directory/lockDirectory.ts";
-import { type NetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
+import { type NetworkFile, readNetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
+import { requireWritable } from "../directory/requireWritable.ts";
 import { type LayerOneChain, openLayerOne } from "../layerOne/openLayerOne.ts";
 import { isRunElsewhere, startLayers } from "../layers/startLayers.ts";
 import type { RunningLayer } from "../layers/startLayerThread.ts";
@@ -73,8 +75,10 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
   const giveUp = () => void closing.close().catch(() => {});
   signal?.addEventListener("abort", giveUp);
   try {
+    requireWritable({ path: dataDirectory, what: "the data directory", option: "--data" });
     onClose(lockDirectory(dataDirectory));
     await requireFreePorts(wantedPorts(options));
+    requireWritable({ path: options.cacheDirectory, what: "the cache directory", option: "--cache" });
     const ground = await prepareGround(options, onClose);
     signal?.throwIfAborted();
 
@@ -130,9 +134,17 @@ function doorOf({ config: { allowedOrigins, allowedHosts } }: StartOptions) {
   return { allowedOrigins, allowedHosts };
 }
 
-/** What has to be there before the coordinator: prover, circuits, L1, and the contracts on it. */
+/**
+ * What has to be there before the coordinator: L1, prover, circuits, and the contracts. L1 comes first: circuits take
+ * minutes the first time, and of what is wrong with an L1 people want to know before.
+ */
 async function prepareGround(options: StartOptions, onClose: OnClose): Promise<CoordinatorGround> {
   const { config, dataDirectory, cacheDirectory, logger, onProgress } = options;
+  onProgress({ step: "L1" });
+  const l1 = await openLayerOneOf(options);
+  onClose(() => l1.stop());
+  await checkLayerOne(l1, { ...options, known: readNetworkFile(dataDirectory) });
+
   const { prover } = await openProver(options);
   onClose(() => prover.close());
   const onStep = (step: string) => onProgress({ step });
@@ -144,9 +156,6 @@ async function prepareGround(options: StartOptions, onClose: OnClose): Promise<C
   );
   const treeCircuits = await prepareTreeCircuits(prover, onStep);
 
-  onProgress({ step: "L1" });
-  const l1 = await openLayerOneOf(options);
-  onClose(() => l1.stop());
   const parts = { config, circuits, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
   const deployment = await findOrDeploy(parts, onProgress);
   const here = [...deployment.genesis, ...deployment.added].filter(
