@@ -58,8 +58,10 @@ describe("the command line", () => {
     const options = { env: { ...process.env, NODE_OPTIONS: `--import ${library}` } };
     const args = [executable, "status", "--data", directory.path, "--json"];
     const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options).catch((error) => error);
-    expect(stderr).toContain("a library logs");
-    expect(JSON.parse(stdout)).toHaveProperty("error.code");
+    const [error, logged] = stderr.trim().split("\n");
+    expect(logged).toBe("a library logs");
+    expect(JSON.parse(error)).toHaveProperty("error.code");
+    expect(stdout).toBe("");
     directory.remove();
   });
 
@@ -97,8 +99,9 @@ describe("the command line", () => {
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       const { port } = server.address() as { port: number };
       const network = startNetwork(...ports, option, String(port), "--data", directory.path, "--json");
-      const { code, stdout } = await network.ended;
-      expect(JSON.parse(stdout)).toMatchObject({ error: { code: "network/port-in-use", data: { port, what } } });
+      const { code, stdout, stderr } = await network.ended;
+      expect(stdout).toBe("");
+      expect(JSON.parse(stderr)).toMatchObject({ error: { code: "network/port-in-use", data: { port, what } } });
       expect(code).toBe(1);
       // No set-up was begun, and the directory is free.
       expect(readdirSync(directory.path)).toEqual([]);

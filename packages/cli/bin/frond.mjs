@@ -5,4 +5,5 @@ import "@frond/network/loader";
 // Libraries log to the console. Standard output holds what the command answers, and nothing else.
 globalThis.console = new Console(process.stderr, process.stderr);
 const { main } = await import("../src/main.ts");
-process.exitCode = await main(process.argv);
+const { endWith } = await import("../src/terminal/endWith.ts");
+endWith(await main(process.argv));

@@ -19,8 +19,8 @@ export class NoNetworkError extends FrondError {
   }
 }
 
-/** An account of that name is not in the data directory. */
-export class UnknownAccountError extends FrondError {
+/** An account of that name is not in the data directory. Exit code 2. */
+export class UnknownAccountError extends InputError {
   constructor(name: string, known: readonly string[]) {
     super({
       code: "cli/unknown-account",

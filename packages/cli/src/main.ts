@@ -1,29 +1,31 @@
-import { FrondError } from "@frond/foundation";
-import { InputError } from "@frond/network/errors";
 import { Command, CommanderError } from "commander";
 import { refuseEmptyValues } from "./arguments/refuseEmptyValues.ts";
+import { refuseNegative } from "./arguments/refuseNegative.ts";
+import { describeError, EXIT, errorForPrograms, exitCodeOf } from "./terminal/describeError.ts";
+import { dataOptionOf } from "./terminal/hint.ts";
 import { toJsonLine } from "./terminal/output.ts";
 
-const EXIT_FAILURE = 1;
-const EXIT_USAGE = 2;
-
 /**
- * Runs the command line; returns the exit code: 0 done, 1 failed, 2 wrong usage. What went wrong goes to stderr for
- * people; with `--json` also to stdout, as one line `{"error":{"code","message","data"}}`.
+ * Runs the command line; returns the exit code (docs/commands.md). What went wrong goes to stderr: as text for people,
+ * with `--json` as one line `{"error":{"code","message","data"}}`. Stdout holds results only.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  const isJson = argv.includes("--json");
   const program = await createProgram(argv[2]);
+  if (isJson) keepQuiet(program);
   process.stdout.once("error", endWithReader);
   try {
+    refuseNegative(program, argv.slice(2));
     await program.parseAsync([...argv]);
-    return typeof process.exitCode === "number" ? process.exitCode : 0;
+    return typeof process.exitCode === "number" ? process.exitCode : EXIT.done;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    if (argv.includes("--json")) process.stdout.write(`${toJsonLine({ error: errorForPrograms(error) })}\n`);
-    // Commander has said what is wrong already.
-    if (error instanceof CommanderError) return EXIT_USAGE;
-    process.stderr.write(`${describeError(error, argv.includes("--debug"))}\n`);
-    return error instanceof InputError ? EXIT_USAGE : EXIT_FAILURE;
+    const code = exitCodeOf(error);
+    if (code === EXIT.done) return code; // Help was asked for.
+    const context = { debug: argv.includes("--debug"), dataOption: dataOptionOf(argv) };
+    if (isJson) process.stderr.write(`${toJsonLine({ error: errorForPrograms(error, context) })}\n`);
+    // To people, Commander has said what is wrong already.
+    else if (!(error instanceof CommanderError)) process.stderr.write(`${describeError(error, context)}\n`);
+    return code;
   } finally {
     process.stdout.off("error", endWithReader);
   }
@@ -70,30 +72,13 @@ export async function createProgram(asked?: string): Promise<Command> {
   return program;
 }
 
+/** Keeps what Commander says to people of a mistake from stderr, where a program reads the same as JSON. */
+function keepQuiet(command: Command): void {
+  command.configureOutput({ writeErr: () => {} });
+  for (const child of command.commands) keepQuiet(child);
+}
+
 function throwInsteadOfExiting(command: Command): void {
   command.exitOverride();
   for (const child of command.commands) throwInsteadOfExiting(child);
-}
-
-/** What programs are told of an error: its stable code, the message that people get, and what it is about. */
-function errorForPrograms(error: unknown): { readonly code: string; readonly message: string; readonly data: unknown } {
-  if (error instanceof FrondError) return { code: error.code, message: error.message, data: error.data };
-  if (error instanceof CommanderError)
-    return { code: "cli/usage", message: error.message.replace(/^error: /, ""), data: {} };
-  return { code: "cli/unexpected", message: describeError(error, false).replace(/^frond: /, ""), data: {} };
-}
-
-/** One message, whose last sentence is the next step; the stack and all causes with `debug`. */
-function describeError(error: unknown, debug: boolean): string {
-  if (debug) return error instanceof Error ? describeCauses(error) : String(error);
-  if (error instanceof FrondError) return `frond: ${error.message}`;
-  const viem = error as { shortMessage?: unknown } | null;
-  const message =
-    typeof viem?.shortMessage === "string" ? viem.shortMessage : error instanceof Error ? error.message : String(error);
-  return `frond: ${message.split("\n")[0]} Run the command again with --debug to see where it comes from.`;
-}
-
-function describeCauses(error: Error): string {
-  const cause = error.cause instanceof Error ? `\ncaused by: ${describeCauses(error.cause)}` : "";
-  return `${error.stack ?? error.message}${cause}`;
 }

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import type { Command } from "commander";
 import { UsageError } from "./errors.ts";
+import { dataOptionOf } from "./terminal/hint.ts";
 
 /** Options that every command understands, resolved: absolute paths, no undefined. */
 export type Settings = {
@@ -10,6 +11,8 @@ export type Settings = {
   readonly dataDirectory: string;
   /** Where what can be made again lives: the reference string, compiled circuits, keys. Shared by all networks. */
   readonly cacheDirectory: string;
+  /** What a hint to another command repeats: ` --data <directory>`, or nothing where the directory is the default. */
+  readonly dataOption: string;
   readonly json: boolean;
   readonly debug: boolean;
 };
@@ -50,6 +53,7 @@ export function settingsOf(command: Command): Settings {
   return {
     dataDirectory: resolve(options.data),
     cacheDirectory: resolve(options.cache),
+    dataOption: command.getOptionValueSource("data") === "default" ? "" : dataOptionOf(["--data", options.data]),
     json: options.json,
     debug: options.debug,
   };

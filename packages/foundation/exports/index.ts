@@ -1,5 +1,6 @@
 export { type AnswerOptions, type Answers, createAnswers } from "../src/async/createAnswers.ts";
 export { type Closing, createClosing } from "../src/async/createClosing.ts";
+export { endsWithin } from "../src/async/endsWithin.ts";
 export { orAborted, type RetryOptions, retry } from "../src/async/retry.ts";
 export { sleep } from "../src/async/sleep.ts";
 export { NotInTimeError, type UntilOptions, until } from "../src/async/until.ts";

@@ -19,3 +19,4 @@ export {
   writeNetworkFile,
 } from "../src/directory/networkFile.ts";
 export { deleteOwned, namesIn } from "../src/directory/ownedEntries.ts";
+export { requireWritable, type WantedDirectory } from "../src/directory/requireWritable.ts";

@@ -44,6 +44,34 @@ export class PortTakenError extends FrondError {
   }
 }
 
+/** A directory that a command was to write to can't be made or written. */
+export class DirectoryError extends FrondError {
+  constructor(place: { path: string; what: string; option: string }, cause: unknown) {
+    const { path, what, option } = place;
+    super({
+      code: "network/directory",
+      message:
+        `${path}, ${what}, can't be written: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+        `Make room or allow it, or choose another directory: ${option}.`,
+      data: place,
+      cause,
+    });
+  }
+}
+
+/** The account that is to deploy the contracts has nothing to pay with. */
+export class NoEtherError extends FrondError {
+  constructor(data: { address: string; chainId: number }) {
+    super({
+      code: "network/no-ether",
+      message:
+        `The account ${data.address}, which is to deploy the contracts, has no ether on chain ${data.chainId}. ` +
+        "Send it some, or name the key of another account in FROND_L1_PRIVATE_KEY.",
+      data,
+    });
+  }
+}
+
 /** Nothing is deleted from a directory without the file that says what a network made there. */
 export class ResetRefusedError extends FrondError {
   constructor(directory: string, reason: string) {
@@ -75,7 +103,7 @@ export class LayerStoppedError extends FrondError {
   constructor(layer: string, reason: string, code?: string) {
     super({
       code: "network/layer-stopped",
-      message: `Layer ${layer} has stopped: ${reason} Mend that and start the network again; nothing that was acknowledged is lost.`,
+      message: `Layer ${layer} has stopped: ${/[.!?]$/.test(reason) ? reason : `${reason}.`} Mend that and start the network again; nothing that was acknowledged is lost.`,
       data: { layer, reason, ...(code === undefined ? {} : { cause: code }) },
     });
   }

@@ -12,6 +12,7 @@ export {
   type ClientOptions,
   createClient,
   deriveLayerSecret,
+  type LayerKeySigner,
 } from "../src/createClient.ts";
 export {
   type ClientOf,

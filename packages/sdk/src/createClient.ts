@@ -3,6 +3,7 @@ import {
   depositEther,
   depositToken,
   type L1,
+  layerOneTransport,
   type Mined,
   readAssetOf,
   readCredit,
@@ -22,8 +23,13 @@ import {
   type StateDeclaration,
 } from "@frond/language";
 import { ASSET_ETHER, ETHEREUM_ADDRESS_BITS, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
-import { createPublicClient, http, type PublicClient } from "viem";
-import { ApplicationMismatchError, RecipientError, WalletRequiredError } from "./errors.ts";
+import { createPublicClient, type PublicClient } from "viem";
+import {
+  ApplicationMismatchError,
+  RecipientError,
+  WalletNotDeterministicError,
+  WalletRequiredError,
+} from "./errors.ts";
 import { createLayerAccount } from "./layerAccount.ts";
 import { createNodeApi, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
 import type { PreparedCall } from "./sendBundle.ts";
@@ -107,6 +113,7 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
  * Connects to a node of a layer, and returns a client typed by the layer's application.
  * @throws {@link ApplicationMismatchError} when the node runs another application
  * @throws {@link TransportError} when the node does not answer
+ * @throws {@link WalletNotDeterministicError} when the wallet signs the same message in two ways
  * @throws {@link WalletRequiredError} when neither `secret` nor `wallet` is given
  *
  * @example
@@ -142,7 +149,7 @@ export async function createClient<const S extends StateDeclaration, const M ext
   function onLayerOne(action: string): L1 {
     if (options.wallet === undefined || options.l1 === undefined) throw new WalletRequiredError(action);
     const publicClient =
-      typeof options.l1 === "string" ? createPublicClient({ transport: http(options.l1) }) : options.l1;
+      typeof options.l1 === "string" ? createPublicClient({ transport: layerOneTransport(options.l1) }) : options.l1;
     return { wallet: options.wallet, publicClient, settlement: layer.settlement };
   }
   async function assetNumber(asset: bigint | Asset, l1: L1): Promise<bigint> {
@@ -206,13 +213,23 @@ async function layerSecretOf(wallet: Wallet | undefined, layer: LayerInfo): Prom
   return await deriveLayerSecret(wallet, layer);
 }
 
+/** What signs the message that a layer key is derived from: a wallet, or a viem account. */
+export type LayerKeySigner = {
+  signTypedData(message: ReturnType<typeof layerKeyTypedData>): Promise<string>;
+};
+
 /**
  * Derives the layer key of a wallet from the wallet's signature over a message that names the deployment (protocol.md
- * 3).
+ * 3). The wallet signs twice: one whose signatures differ would have another account in each session, and what was sent
+ * to the first one would be lost.
+ * @throws {@link WalletNotDeterministicError} when the two signatures give two keys
  */
 export async function deriveLayerSecret(
-  wallet: Wallet,
+  wallet: LayerKeySigner,
   { chainId, settlement }: Pick<LayerInfo, "chainId" | "settlement">,
 ): Promise<bigint> {
-  return secretFromSignature(await wallet.signTypedData(layerKeyTypedData({ chainId, settlement })));
+  const sign = async () => secretFromSignature(await wallet.signTypedData(layerKeyTypedData({ chainId, settlement })));
+  const secret = await sign();
+  if ((await sign()) !== secret) throw new WalletNotDeterministicError();
+  return secret;
 }

@@ -75,7 +75,7 @@ export function createNetworkClient<const A extends { readonly [layer: string]: 
 
   let derived: Promise<bigint> | undefined;
 
-  /** The account's key. A wallet signs once, not once per layer. */
+  /** The account's key. A wallet signs for it at the first layer only. */
   async function secretAt(url: string): Promise<bigint | undefined> {
     const { secret, wallet } = options;
     if (secret !== undefined || wallet === undefined) return secret;

@@ -188,3 +188,15 @@ export class WalletRequiredError extends FrondError {
     });
   }
 }
+
+/** The wallet signs the same message in two ways, so that no key can be derived from its signatures. */
+export class WalletNotDeterministicError extends FrondError {
+  constructor() {
+    super({
+      code: "sdk/wallet-not-deterministic",
+      message:
+        "The wallet signed one message twice, and the signatures differ: each session would have another account. " +
+        "Use a wallet with deterministic signatures (RFC 6979), or keep a key of your own and pass it as `secret`.",
+    });
+  }
+}

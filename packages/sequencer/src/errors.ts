@@ -1,4 +1,5 @@
 import { FrondError } from "@frond/foundation";
+import { formatLocation, type SourceLocation } from "@frond/language";
 import { formatTime } from "@frond/protocol";
 
 export type SequencerErrorCode =
@@ -123,13 +124,17 @@ export const expired = (time: number, expiry: number): SequencerError =>
     data: { time, expiry },
   });
 
-export const executionFailed = (message: string, location: unknown): SequencerError =>
-  new SequencerError({
+/** `location` is the line of the application that refused, where the program keeps locations. */
+export const executionFailed = (message: string, location: SourceLocation | undefined): SequencerError => {
+  const reason = message.replace(/\.$/, "");
+  const place = location === undefined ? "" : ` (${formatLocation(location)})`;
+  return new SequencerError({
     code: "sequencer/execution-failed",
-    message: `The application refused: ${message}. Read the state again, and change the arguments.`,
+    message: `The application refused: ${reason}${place}. Read the state again, and change the arguments.`,
     retry: "changed",
     data: { reason: message, ...(location === undefined ? {} : { location }) },
   });
+};
 
 export const feeTooLow = (fee: bigint, maxFee: bigint): SequencerError =>
   new SequencerError({

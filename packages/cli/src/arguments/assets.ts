@@ -1,6 +1,6 @@
 import { formatEther } from "viem";
 import { UsageError } from "../errors.ts";
-import { parseAmount } from "./parseValue.ts";
+import { readAmount } from "./parseAmount.ts";
 
 /** The assets that a network has from the start, by L1's numbers. */
 export const ASSETS = { ether: { number: 1n, unit: "ETH" }, quote: { number: 2n, unit: "QUOTE" } } as const;
@@ -12,12 +12,17 @@ export function assetOf(text: string): AssetName {
   throw new UsageError(`There is no asset ${text}. Use ${Object.keys(ASSETS).join(" or ")}.`, { asset: text });
 }
 
-/** An amount above zero. Throws {@link UsageError}. */
+/** L1 and the layers hold amounts of so many bits. */
+const AMOUNT_BITS = 128n;
+
+/** An exact amount above zero. Throws {@link UsageError}. */
 export function amountOf(text: string): bigint {
-  const amount = parseAmount(text);
-  if (amount !== undefined && amount > 0n) return amount;
+  const read = readAmount(text);
+  if ("amount" in read && read.amount > 0n && read.amount >> AMOUNT_BITS === 0n) return read.amount;
+  const problem =
+    "problem" in read ? read.problem : read.amount === 0n ? "is zero" : `has more than ${AMOUNT_BITS} bits`;
   throw new UsageError(
-    `The amount is ${JSON.stringify(text)}. Give a whole number above 0, or an amount such as 0.5ether.`,
+    `The amount ${JSON.stringify(text)} ${problem}. Give a whole number above 0, or an amount such as 0.5ether.`,
     { text },
   );
 }

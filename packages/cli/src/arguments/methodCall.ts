@@ -1,12 +1,37 @@
-import { nearest } from "@frond/language";
+import { layerOneRecipients, nearest, type Type } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import { UsageError } from "../errors.ts";
+import { describeType, typeName } from "./describeType.ts";
+import { type Names, NO_NAMES } from "./names.ts";
 import { parseValue } from "./parseValue.ts";
 
-/** The methods of an application, a line each, as they are called. */
-export function methodLines({ methods }: AnyApplication): string[] {
-  return Object.keys(methods).map((name) => `${name} ${flagsOf({ methods }, name)}`.trimEnd());
+/** An argument of a method, for people who are going to write it. */
+export type ArgumentText = { readonly name: string; readonly type: string; readonly give: string };
+
+/** The methods of an application, with the types and units of their arguments. */
+export function describeMethods(
+  application: AnyApplication,
+): { readonly name: string; readonly arguments: readonly ArgumentText[] }[] {
+  return Object.entries(application.methods).map(([name, types]) => {
+    const isLayerOne = layerOneArguments(application, name);
+    return {
+      name,
+      arguments: Object.entries(types).map(([argument, type]) => ({
+        name: argument,
+        type: typeName(type),
+        give: describeType(type, { isLayerOne: isLayerOne(argument) }),
+      })),
+    };
+  });
 }
+
+export type ReadArguments = {
+  /** `name=value` texts. */
+  readonly pairs: readonly string[];
+  readonly names?: Names;
+  /** What the command has besides, for the hint how to call: `--layer desk`. */
+  readonly place?: string;
+};
 
 /**
  * The arguments of a method from `name=value` texts, each of its type. Throws {@link UsageError} that says how it is
@@ -15,27 +40,47 @@ export function methodLines({ methods }: AnyApplication): string[] {
 export function parseArguments(
   application: AnyApplication,
   method: string,
-  pairs: readonly string[],
+  { pairs, names = NO_NAMES, place = "" }: ReadArguments,
 ): Record<string, unknown> {
-  const types = Object.hasOwn(application.methods, method) ? application.methods[method] : undefined;
-  if (types === undefined) {
-    const known = Object.keys(application.methods);
-    const near = nearest(method, known);
-    throw new UsageError(
-      `${application.name} has no method ${method}. ${near === undefined ? "" : `Did you mean ${near}? `}Use one of ${known.join(", ")}.`,
-      { method, known },
-    );
+  const types = methodTypes(application, method);
+  const given = new Map<string, string>();
+  for (const pair of pairs) {
+    const name = pair.split("=", 1)[0]!;
+    if (given.has(name)) throw new UsageError(`${name} is given twice. Give it once.`, { method, name });
+    given.set(name, pair.slice(pair.indexOf("=") + 1));
   }
-  const given = new Map(pairs.map((pair) => [pair.split("=", 1)[0]!, pair.slice(pair.indexOf("=") + 1)]));
   const unknown = [...given.keys()].find((name) => !Object.hasOwn(types, name));
   const missing = Object.keys(types).filter((name) => !given.has(name));
-  const usage = `Call it as: frond call ${method} ${flagsOf(application, method)}`.trimEnd();
+  const usage = `Call it as: frond call ${method} ${flagsOf(types)}`.trimEnd() + place;
   if (unknown !== undefined)
     throw new UsageError(`${method} has no argument ${unknown}. ${usage}.`, { method, unknown });
   if (missing.length > 0) throw new UsageError(`${method} needs ${missing.join(", ")}. ${usage}.`, { method, missing });
+  const isLayerOne = layerOneArguments(application, method);
   return Object.fromEntries(
-    Object.entries(types).map(([name, type]) => [name, parseValue(type, given.get(name)!, name)]),
+    Object.entries(types).map(([name, type]) => [
+      name,
+      parseValue(type, given.get(name)!, { name, names, isLayerOne }),
+    ]),
   );
+}
+
+function methodTypes(application: AnyApplication, method: string): Readonly<Record<string, Type>> {
+  const types = Object.hasOwn(application.methods, method) ? application.methods[method] : undefined;
+  if (types !== undefined) return types;
+  const known = Object.keys(application.methods);
+  const near = nearest(method, known);
+  throw new UsageError(
+    `${application.name} has no method ${method}. ${near === undefined ? "" : `Did you mean ${near}? `}Use one of ${known.join(", ")}.`,
+    { method, known },
+  );
+}
+
+/** Whether an argument, named `note.from` as messages name it, is always a recipient on L1. */
+function layerOneArguments({ program }: AnyApplication, method: string): (name: string) => boolean {
+  const procedure = program.methods.find(({ name }) => name === method);
+  if (procedure === undefined) return () => false;
+  const recipients = new Set(layerOneRecipients(procedure).map((position) => procedure.parameters[position]!.name));
+  return (name) => recipients.has(name.replaceAll(".", "_"));
 }
 
 /** `--name value`, `--name=value` and `name=value` as `name=value`. */
@@ -50,8 +95,8 @@ export function pairsOf(words: readonly string[]): string[] {
   return pairs;
 }
 
-function flagsOf({ methods }: Pick<AnyApplication, "methods">, method: string): string {
-  return Object.keys(methods[method] ?? {})
-    .map((name) => `--${name} <value>`)
+function flagsOf(types: Readonly<Record<string, Type>>): string {
+  return Object.entries(types)
+    .map(([name, type]) => `--${name} <${type.kind === "struct" || type.kind === "array" ? "json" : typeName(type)}>`)
     .join(" ");
 }

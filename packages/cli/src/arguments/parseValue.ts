@@ -1,37 +1,75 @@
 import type { PlainInputOf, Type } from "@frond/language";
-import { parseEther } from "viem";
 import { UsageError } from "../errors.ts";
+import { type Names, NO_NAMES } from "./names.ts";
+import { readAmount } from "./parseAmount.ts";
+import { InexactNumberError, parseJsonExactly } from "./parseJson.ts";
+
+/** What a value is read for. */
+export type ValuePlace = {
+  /** Names the value in messages: `amount`, `boxes.0.kind`. */
+  readonly name: string;
+  readonly names?: Names;
+  /** Whether an address at this place is one on L1. */
+  readonly isLayerOne?: (name: string) => boolean;
+};
 
 /**
- * Reads a value of a type from the command line: `12`, `1_000`, `0.5ether` (10^18 units), `true`, `0x..`; a struct or
- * an array as JSON of these. Throws {@link UsageError} that names the value.
+ * Reads a value of a type from the command line: `12`, `1_000`, `0.5ether` (10^18 units), `true`, `0x..`, the name of
+ * an account or of a layer; a struct or an array as JSON of these. Throws {@link UsageError} that names the value.
  */
-export function parseValue(type: Type, text: string, name: string): PlainInputOf<Type> {
-  const refuse = (expected: string): never => {
-    throw new UsageError(`${name} is ${JSON.stringify(text)}. Give ${expected}.`, { name, text });
-  };
+export function parseValue(type: Type, text: string, place: ValuePlace): PlainInputOf<Type> {
   switch (type.kind) {
     case "bool":
-      return text === "true" || text === "false" ? text === "true" : refuse("true or false");
+      return text === "true" || text === "false" ? text === "true" : refuse(place, text, "Give true or false");
     case "integer":
-      return parseAmount(text) ?? refuse(`a whole number of ${type.bits} bits, or an amount such as 0.5ether`);
+      return parseInteger(type.bits, text, place);
     case "field":
     case "address":
-      if (/^0x[0-9a-fA-F]{1,64}$/.test(text)) return BigInt(text);
-      return parseAmount(text) ?? refuse("0x hex or a whole number");
+      return parseField(type.kind, text, place);
     default:
-      return parseParts(type, text, name);
+      return parseParts(type, text, place);
   }
 }
 
-function parseParts(type: Extract<Type, { kind: "struct" | "array" }>, text: string, name: string): PlainInputOf<Type> {
+function parseInteger(bits: number, text: string, place: ValuePlace): bigint {
+  const read = readAmount(text);
+  const give = `Give a whole number of ${bits} bits, or an amount such as 0.5ether`;
+  if (!("amount" in read)) return refuse(place, text, give, read.problem === "is no amount" ? "" : read.problem);
+  return read.amount >> BigInt(bits) === 0n ? read.amount : refuse(place, text, give, `has more than ${bits} bits`);
+}
+
+function parseField(kind: "field" | "address", text: string, place: ValuePlace): bigint {
+  const { name, names = NO_NAMES, isLayerOne = () => false } = place;
+  if (/^0x[0-9a-fA-F]{1,64}$/.test(text)) return BigInt(text);
+  if (kind === "field" && names.layerIds.has(text)) return names.layerIds.get(text)!;
+  const account = names.addresses.get(text);
+  if (kind === "address" && account !== undefined)
+    return isLayerOne(name) ? BigInt(account.onLayerOne) : account.onLayers;
+  const read = readAmount(text);
+  if ("amount" in read) return read.amount;
+  const known = kind === "address" ? names.accounts : [...names.layerIds.keys()];
+  const what = kind === "address" ? "an account" : "a layer";
+  const named = known.length === 0 ? "" : `, or the name of ${what}: ${known.join(", ")}`;
+  return refuse(
+    place,
+    text,
+    `Give 0x hex or a whole number${named}`,
+    read.problem === "is negative" ? read.problem : "",
+  );
+}
+
+function refuse({ name }: ValuePlace, text: string, give: string, problem = ""): never {
+  const why = problem === "" ? "" : `, which ${problem}`;
+  throw new UsageError(`${name} is ${JSON.stringify(text)}${why}. ${give}.`, { name, text });
+}
+
+function parseParts(type: Extract<Type, { kind: "struct" | "array" }>, text: string, place: ValuePlace) {
+  const { name } = place;
   const isArray = type.kind === "array";
   const names = isArray ? Array.from({ length: type.length }, (_, i) => String(i)) : Object.keys(type.fields);
   const expected = isArray ? `a list of ${type.length} as JSON` : `an object with ${names.join(", ")} as JSON`;
-  const given = parseObject(text);
-  if (given === undefined || Array.isArray(given) !== isArray) {
-    throw new UsageError(`${name} is ${JSON.stringify(text)}. Give ${expected}.`, { name, text });
-  }
+  const given = parseObject(text, place);
+  if (given === undefined || Array.isArray(given) !== isArray) return refuse(place, text, `Give ${expected}`);
   const missing = names.find((part) => !Object.hasOwn(given, part));
   const unknown = Object.keys(given).find((part) => !names.includes(part));
   if (missing !== undefined)
@@ -40,24 +78,18 @@ function parseParts(type: Extract<Type, { kind: "struct" | "array" }>, text: str
   const parts = names.map((part) => {
     const value = given[part];
     const partText = typeof value === "object" ? JSON.stringify(value) : String(value);
-    return parseValue(isArray ? type.element : type.fields[part]!, partText, `${name}.${part}`);
+    return parseValue(isArray ? type.element : type.fields[part]!, partText, { ...place, name: `${name}.${part}` });
   });
   return (isArray ? parts : Object.fromEntries(names.map((part, i) => [part, parts[i]]))) as never;
 }
 
-/** An object or a list; undefined if the text is neither. */
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+/** An object or a list; undefined if the text is neither. Throws {@link UsageError} about an inexact number. */
+function parseObject(text: string, { name }: ValuePlace): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJsonExactly(text);
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
+  } catch (error) {
+    if (error instanceof InexactNumberError) throw new UsageError(`In ${name}, ${error.message}.`, { name, text });
     return undefined;
   }
-}
-
-/** A whole number (underscores allowed), or a number of ether in units of 10^-18. */
-export function parseAmount(text: string): bigint | undefined {
-  const ether = /^([0-9_]+(?:\.[0-9]+)?)ether$/.exec(text);
-  if (ether !== null) return parseEther(ether[1]!.replaceAll("_", ""));
-  return /^[0-9][0-9_]*$/.test(text) ? BigInt(text.replaceAll("_", "")) : undefined;
 }

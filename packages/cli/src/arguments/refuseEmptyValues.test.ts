@@ -60,8 +60,9 @@ describe("an empty value", () => {
   });
 
   it("is told to programs as JSON", async () => {
-    const { code, stdout } = await run("reset", "--yes", "--cache", "", "--json");
-    expect(JSON.parse(stdout)).toEqual({
+    const { code, stdout, stderr } = await run("reset", "--yes", "--cache", "", "--json");
+    expect(stdout).toBe("");
+    expect(JSON.parse(stderr)).toEqual({
       error: {
         code: "cli/usage",
         message: "--cache is empty. Give it a value, or leave it out.",

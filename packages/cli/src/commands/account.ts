@@ -1,4 +1,5 @@
 import { fieldToHex } from "@frond/foundation";
+import { decodePlain, type Type } from "@frond/language";
 import { Command } from "commander";
 import { formatEther } from "viem";
 import { ASSETS, showAmount } from "../arguments/assets.ts";
@@ -6,6 +7,7 @@ import { type AnyClient, accountOf, clientOf, newAccount } from "../network/acco
 import { networkOf, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { formatFields, printResult, toJsonLine } from "../terminal/output.ts";
+import { shownPlain } from "../terminal/shownPlain.ts";
 
 type Options = { layer?: string };
 
@@ -40,7 +42,7 @@ async function show(settings: Settings, name: string | undefined, options: Optio
       client.credit(ASSETS.quote.number),
     ]);
     // Who never did anything has zeros: what the entry would be is known from its declaration.
-    const fields = entry ?? zeros(application.state.accounts?.value);
+    const fields = shownEntry(application.state.accounts?.value, entry);
     const l1Address = chosen.account.address;
     const address = fieldToHex(client.address);
     printResult(
@@ -67,15 +69,13 @@ async function entryOf(client: AnyClient): Promise<Record<string, unknown> | und
   return (await accounts?.get(client.address)) as Record<string, unknown> | undefined;
 }
 
-function zeros(value: unknown): Record<string, unknown> {
-  const { fields = {} } = (value ?? {}) as { fields?: Record<string, { kind: string }> };
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, { kind }]) => [
-      name,
-      kind === "bool" ? false : kind === "struct" || kind === "array" ? null : 0n,
-    ]),
-  );
+function shownEntry(type: Type | undefined, entry: unknown): Record<string, unknown> {
+  if (type === undefined) return {};
+  return shownPlain(type, entry ?? decodePlain(type, ZEROS, "accounts")) as Record<string, unknown>;
 }
+
+/** More than the fields of any entry. */
+const ZEROS = Array<bigint>(256).fill(0n);
 
 /** From about here on a number is easier to read in units of 10^18. */
 const LARGE = 10n ** 12n;

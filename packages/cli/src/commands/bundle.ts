@@ -6,10 +6,13 @@ import { createNetworkClient, type PreparedCall } from "@frond/sdk";
 import { Command } from "commander";
 import * as z from "zod";
 import { parseArguments } from "../arguments/methodCall.ts";
+import { InexactNumberError, parseJsonExactly } from "../arguments/parseJson.ts";
 import { UsageError } from "../errors.ts";
 import { type AnyClient, accountOf } from "../network/accounts.ts";
 import { applicationOf, layerOf, networkOf } from "../network/layers.ts";
+import { namesOf } from "../network/namesOf.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { layerOption } from "../terminal/hint.ts";
 import { formatTable, printResult } from "../terminal/output.ts";
 import { describeSent } from "./call.ts";
 
@@ -52,9 +55,18 @@ async function sendLegs(settings: Settings, options: Options, texts: readonly Le
   const { l1Url, coordinatorUrl } = networkOf(settings);
   // What can't be read is refused before anybody is asked.
   const legs: Leg[] = [];
+  const names = await namesOf(
+    settings,
+    texts.flatMap(({ pairs }) => pairs),
+  );
   for (const text of texts) {
     const application = await applicationOf(settings, layerOf(settings, text.layer));
-    legs.push({ ...text, application, args: parseArguments(application, text.method, text.pairs) });
+    const place = `${layerOption(text.layer)}${settings.dataOption}`;
+    legs.push({
+      ...text,
+      application,
+      args: parseArguments(application, text.method, { pairs: text.pairs, names, place }),
+    });
   }
   const network = createNetworkClient({
     coordinator: coordinatorUrl,
@@ -122,8 +134,9 @@ export function parseLegs(json: string): LegText[] {
   const example = '[{ "layer": "exchange", "method": "swap", "args": { "amountIn": "0.1ether" } }, ..]';
   let value: unknown;
   try {
-    value = JSON.parse(json);
-  } catch {
+    value = parseJsonExactly(json);
+  } catch (error) {
+    if (error instanceof InexactNumberError) throw new UsageError(`In the bundle, ${error.message}.`, { json });
     throw new UsageError(`The bundle is not JSON. Write it as ${example}.`, { json });
   }
   const result = legsSchema.safeParse(value);

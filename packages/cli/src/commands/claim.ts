@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { ASSETS, type AssetName, assetOf, showAmount } from "../arguments/assets.ts";
 import { clientOf } from "../network/accounts.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
+import { hint } from "../terminal/hint.ts";
 import { printResult } from "../terminal/output.ts";
 
 /** `frond claim`: takes what was withdrawn from any layer, or what bounced, on L1. */
@@ -27,7 +28,7 @@ export function claimCommand(): Command {
           settings,
           { claims },
           claims.map(({ asset, amount }) => `claimed ${showAmount(amount, asset)}`).join("\n") ||
-            "Nothing to claim yet. Wait until the withdrawal's epoch has settled: frond status",
+            `Nothing to claim yet. Wait until the withdrawal's epoch has settled: ${hint(settings, "status")}`,
         );
       } finally {
         await client.close();

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publicKeyOf } from "@frond/foundation";
 import { type BlockStatement, signBlock, toJson } from "@frond/protocol";
@@ -33,13 +33,65 @@ it("ends with 2 for whatever the user gave that cannot be used", async () => {
   expect(await network.run("start", "--config", "/nowhere/frond.config.ts")).toMatchObject({ code: 2 });
 });
 
+describe("an error", () => {
+  it.each([
+    [["fly"], 2, "cli/usage"],
+    [["status", "--fly"], 2, "cli/usage"],
+    [["deposit", "--layer", "exchange"], 2, "cli/usage"],
+    [["deposit", "1", "--layer", "nothing"], 2, "cli/usage"],
+    [["deposit", "1", "--account", "nobody"], 2, "cli/unknown-account"],
+    [["account", "show", "nobody"], 2, "cli/unknown-account"],
+    [["withdraw", "1", "--asset", "gold"], 2, "cli/usage"],
+    [["claim", "--account", "nobody"], 2, "cli/unknown-account"],
+    [["bundle", "--leg", "nothing swap", "--leg", "shelf put"], 2, "cli/usage"],
+    [["evidence", "/nowhere.json"], 2, "cli/usage"],
+    [["simulate", "--model", "/nowhere.json"], 2, "cli/model"],
+    [["simulate", "--layers", "1000000000"], 2, "cli/usage"],
+    [["simulate", "--servers", "1000000000"], 2, "cli/usage"],
+    [["simulate", "--layers", "2", "--blocks", "1000000000"], 2, "cli/usage"],
+    [["simulate", "--layers", "1000000", "--plot", "/nowhere/plot.svg"], 2, "cli/usage"],
+    [["noir", "chess"], 2, "network/application-not-found"],
+    [["state", "get", "boxes", "1", "300", "--layer", "shelf"], 2, "cli/usage"],
+    [["deposit", "-1"], 2, "cli/usage"],
+    [["deposit", "--wait", "-0.5ether"], 2, "cli/usage"],
+    [["withdraw", "0.0000000000000000001ether"], 2, "cli/usage"],
+    [["account", "new", "0x1"], 2, "cli/usage"],
+    [["block", "99"], 1, "rpc/not-found"],
+    [["call", "withdraw", "--amount", "1", "--recipient", "0x1", "--kind", "8", "--layer", "shelf"], 1],
+  ] as const)("of %j is one line of JSON on stderr, with code %i", async (args, exitCode, code = undefined) => {
+    const ended = await network.run(...args, "--json");
+    expect(ended.stdout).toBe("");
+    expect(ended.stderr.trim().split("\n")).toHaveLength(1);
+    const { error } = JSON.parse(ended.stderr);
+    expect(error).toMatchObject({ code: code ?? "sequencer/execution-failed", message: expect.any(String) });
+    expect(ended.code).toBe(exitCode);
+  });
+});
+
 describe("any layer, any application", () => {
   it("lists methods, maps and layers", async () => {
+    const place = `--layer shelf --data ${network.directory}`;
     expect((await network.run("call", "--layer", "shelf")).stdout).toBe(
-      "put --boxes <value> --note <value>\nwithdraw --amount <value> --recipient <value> --kind <value>\n",
+      [
+        "put",
+        "  --boxes  array({ kind: u8, count: u32 }, 2)  as JSON",
+        "  --note   { from: address }                   as JSON",
+        "withdraw",
+        "  --amount     u128     a whole number in the smallest unit, or 10^18 of it as 0.5ether",
+        "  --recipient  address  0x and 40 hex digits: an address on L1, or the name of an account",
+        "  --kind       u8       a whole number up to 255",
+        "",
+        `Call one: frond call <method> --<argument> <value> .. ${place}`,
+        "",
+      ].join("\n"),
     );
+    expect(await network.json("call", "--layer", "shelf")).toMatchObject({
+      application: "shelf",
+      methods: [{ name: "put" }, { name: "withdraw", arguments: [{ name: "amount", type: "u128" }, {}, {}] }],
+    });
     expect((await network.run("state", "get", "--layer", "shelf")).stdout).toBe(
-      "accounts <key>\ntotal\nboxes <owner> <kind>\n",
+      "accounts <key: address> -> { money: u128 }\ntotal -> u32\nlast -> { from: address }\n" +
+        "boxes <owner: address> <kind: u8> -> { count: u32 }\n",
     );
     const { stdout } = await network.run("layer", "list");
     expect(stdout).toMatch(/^L2 exchange {2,}exchange {2,}online {2,}http:/m);
@@ -92,7 +144,7 @@ describe("any layer, any application", () => {
     [["call", "sawp"], "exchange has no method sawp. Did you mean swap? Use one of swap, addLiquidity,"],
     [
       ["call", "withdraw", "--amont", "1", "--layer", "shelf"],
-      "withdraw has no argument amont. Call it as: frond call withdraw --amount <value>",
+      "withdraw has no argument amont. Call it as: frond call withdraw --amount <u128>",
     ],
     [
       ["call", "put", "--boxes", "[]", "--note", "x", "--layer", "shelf"],
@@ -100,11 +152,11 @@ describe("any layer, any application", () => {
     ],
     [
       ["state", "get", "boxs", "--layer", "shelf"],
-      "shelf has no map boxs. Did you mean boxes? Use one of accounts, total, boxes.",
+      "shelf has no map boxs. Did you mean boxes? Use one of accounts, total, last, boxes.",
     ],
     [
       ["state", "get", "boxes", "1", "--layer", "shelf"],
-      "boxes has 2 keys, not 1. Use: frond state get boxes <owner> <kind>.",
+      "boxes has 2 keys, not 1. Use: frond state get boxes <owner: address> <kind: u8> --layer shelf --data /",
     ],
     [
       ["layer", "add", "world", "--application", "orbits", "--parent", "exchange", "--every", "advance"],
@@ -122,6 +174,44 @@ describe("any layer, any application", () => {
     const { code, stderr } = await network.run(...args);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
+  });
+});
+
+describe("what commands take and show", () => {
+  it("takes names of accounts for addresses", async () => {
+    await network.json("call", "transfer", "to=alice", "amount=1", "isBase=true");
+    expect(await network.json("state", "get", "boxes", "alice", "2", "--layer", "shelf")).toEqual({ count: "5" });
+    const paid = await network.json<{ recipient: string }>(
+      ...["withdraw", "1", "--layer", "shelf", "--arg", "kind=7", "--to", "alice"],
+    );
+    const { l1Address } = await network.json<{ l1Address: string }>("account", "show", "alice");
+    expect(paid.recipient).toBe(l1Address);
+    // A method that always pays on L1 gets the address there.
+    const args = ["--amount", "1", "--recipient", "alice", "--kind", "7"];
+    await network.json("call", "withdraw", ...args, "--layer", "shelf");
+    await network.nodes.shelf.context.sequencer.seal();
+    const { store } = network.nodes.shelf.context;
+    const blocks = Array.from({ length: store.lastBlockNumber() }, (_, i) => store.block(i + 1)!);
+    const recipients = blocks.flatMap(({ produced }) => produced.map(({ recipient }) => recipient));
+    expect(recipients.slice(-2)).toEqual([BigInt(l1Address), BigInt(l1Address)]);
+  });
+
+  it("shows addresses as hex, whatever holds them", async () => {
+    const hex = `0x${address.toString(16).padStart(64, "0")}`;
+    const args = ["--boxes", boxes[1]!, "--note", `{"from":"alice"}`];
+    await network.json("call", "put", ...args, "--layer", "shelf");
+    expect(await network.json("state", "get", "last", "--layer", "shelf")).toEqual({ from: hex });
+    const shown = await network.run("state", "get", "last", "--layer", "shelf");
+    expect(shown.stdout).toBe(`from  ${hex}\n`);
+  });
+
+  it("repeats --data and --layer where it names another command", async () => {
+    const at = `--data ${network.directory}`;
+    const { stdout } = await network.run("withdraw", "1", "--layer", "shelf", "--arg", "kind=7");
+    expect(stdout).toMatch(new RegExp(`\\(frond epoch [0-9]+ --layer shelf ${at}\\): frond claim ${at}$`, "m"));
+    expect((await network.run("claim")).stdout).toContain(`frond status ${at}\n`);
+    const unknown = await network.run("account", "show", "nobody");
+    expect(unknown.stderr).toContain(`or make it with \`frond account new nobody ${at}\`.`);
   });
 });
 
@@ -186,6 +276,65 @@ describe("the tree", () => {
     const status = await network.json<{ layers: { layerId: string }[] }>("status");
     expect(status).toMatchObject({ epoch: { open: 3 }, l1: { lastEpoch: 1 } });
     expect(status.layers[0]!.layerId).toMatch(/^0x[0-9a-f]{64}$/);
+  });
+});
+
+describe("an epoch", () => {
+  it.each([
+    [3, { epoch: 3, status: "open" }],
+    [2, { epoch: 2, status: "proving", stage: "aggregates", done: 1, total: 4 }],
+  ])("%i that has not settled is known by the coordinator", async (number, epoch) => {
+    expect(await network.json("epoch", String(number))).toEqual(epoch);
+    expect(await network.json("epoch", String(number), "--layer", "shelf")).toEqual(epoch);
+  });
+
+  it("in which the layer did nothing is known by the coordinator", async () => {
+    const { settledEpoch } = network.coordinator;
+    network.coordinator.settledEpoch = (epoch) => ({ epoch, gasUsed: 870_000 });
+    expect(await network.json("epoch", "1")).toMatchObject({ epoch: 1, gasUsed: 870_000 });
+    network.coordinator.settledEpoch = settledEpoch;
+  });
+
+  it("is the layer's as soon as the layer has it", async () => {
+    const { context } = network.nodes.shelf;
+    await context.putEpoch({ epoch: 2, status: "settled", blocks: [1], details: { gas: 5 } });
+    expect(await network.json("epoch", "2", "--layer", "shelf")).toMatchObject({ status: "settled", blocks: [1] });
+  });
+
+  it("that is to come is refused", async () => {
+    const { code, stderr } = await network.run("epoch", "4");
+    expect(stderr).toContain("There is no epoch 4 yet.");
+    expect(code).toBe(1);
+  });
+});
+
+it("names L1's address and what came where L1 gives no answer", async () => {
+  const { l1 } = network;
+  const before = l1.answer;
+  l1.answer = () => undefined;
+  for (const command of [["account", "show"], ["claim"], ["deposit", "1"], ["withdraw", "1", "--asset", "quote"]]) {
+    const { code, stderr } = await network.run(...command, "--json");
+    const { error } = JSON.parse(stderr);
+    expect(error).toMatchObject({ code: "contracts/l1-answer", data: { url: l1.url } });
+    expect(error.data.came).toBe("an empty answer, or one without a result");
+    expect(code).toBe(1);
+  }
+  l1.answer = before;
+});
+
+describe("a refused call", () => {
+  const kind = ["--amount", "1", "--recipient", "0x1", "--kind", "8"];
+
+  it("names the line of the assert", async () => {
+    const { stderr } = await network.run("call", "withdraw", ...kind, "--layer", "shelf");
+    expect(stderr).toMatch(
+      /^frond: The application refused: the kind is not 7 \(packages\/cli\/src\/testing\/shelf\.ts:[0-9]+:[0-9]+\)\. /,
+    );
+    const line = Number(/shelf\.ts:([0-9]+)/.exec(stderr)![1]);
+    const source = readFileSync(new URL("../testing/shelf.ts", import.meta.url), "utf8");
+    expect(source.split("\n")[line - 1]).toContain("assert(kind.equals(7)");
+    const { error } = JSON.parse((await network.run("call", "withdraw", ...kind, "--layer", "shelf", "--json")).stderr);
+    expect(error.data.location).toMatchObject({ line });
   });
 });
 

@@ -1,15 +1,17 @@
-import { until } from "@frond/foundation";
+import { FrondError } from "@frond/foundation";
 import { Command } from "commander";
 import { ASSETS, amountOf, assetOf, showAmount } from "../arguments/assets.ts";
 import { UsageError } from "../errors.ts";
-import { type AnyClient, clientOf } from "../network/accounts.ts";
+import { clientOf } from "../network/accounts.ts";
+import { accountBefore, untilHandled } from "../network/depositOutcome.ts";
 import { applicationOf, layerOf, networkOf, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { hint } from "../terminal/hint.ts";
 import { formatFields, printResult } from "../terminal/output.ts";
 
 type Options = { account?: string; asset: string; layer?: string; wait: boolean };
 
-const POLL_MILLISECONDS = 200;
+type Outcome = "sent" | "credited" | "returned";
 
 /** `frond deposit`: from the account on L1 to its account on any layer, however deep, in one step. */
 export function depositCommand(): Command {
@@ -34,7 +36,7 @@ async function deposit(
   const { quoteToken } = networkOf(settings);
   const { client, layer, owner } = await clientOf(settings, options);
   try {
-    const before = await entryOf(client);
+    const before = await accountBefore(client);
     const { id, hash } = await client.deposit({ asset: asset === "ether" ? asset : { token: quoteToken }, amount });
     const outcome = wait ? await untilHandled(client, { id: Number(id), depositor: BigInt(owner), before }) : "sent";
     printResult(
@@ -43,19 +45,23 @@ async function deposit(
       formatFields({
         deposit: `${id}: ${showAmount(amount, asset)} to ${layer.name}`,
         "L1 transaction": hash,
-        next: NEXT[outcome],
+        next: nextOf(settings, options, outcome),
       }),
     );
+    if (outcome === "returned") throw new DepositReturnedError(layer.name, Number(id));
   } finally {
     await client.close();
   }
 }
 
-const NEXT = {
-  sent: "the layer credits it in a moment: frond account show",
-  credited: "credited: frond account show",
-  returned: "the application did not credit it, so it goes back: frond claim when the epoch has settled",
-} as const;
+function nextOf(settings: Settings, options: Pick<Options, "account" | "layer">, outcome: Outcome): string {
+  const of = (command: string) => (options.account === undefined ? command : `${command} ${options.account}`);
+  const show = hint(settings, of("account show"), options);
+  if (outcome === "sent") return `the layer credits it in a moment: ${show}`;
+  if (outcome === "credited") return `credited: ${show}`;
+  const claim = hint(settings, options.account === undefined ? "claim" : `claim --account ${options.account}`);
+  return `returned: ${claim}, when the epoch has settled`;
+}
 
 async function requireDeposits(settings: Settings, name: string | undefined): Promise<void> {
   const layer = layerOf(settings, name);
@@ -67,16 +73,15 @@ async function requireDeposits(settings: Settings, name: string | undefined): Pr
   );
 }
 
-async function untilHandled(
-  client: AnyClient,
-  { before, ...deposit }: { readonly id: number; readonly depositor: bigint; readonly before: string },
-): Promise<"credited" | "returned"> {
-  const isHandled = async () => (await client.node.deposit(deposit)).isHandled;
-  await until(isHandled, { everyMilliseconds: POLL_MILLISECONDS });
-  return (await entryOf(client)) === before ? "returned" : "credited";
-}
-
-/** The account's entry, comparable. */
-async function entryOf(client: AnyClient): Promise<string> {
-  return String((await client.node.account(client.address)).values);
+/** The application refused a deposit, which goes back to its owner on L1. */
+export class DepositReturnedError extends FrondError {
+  constructor(layer: string, deposit: number) {
+    super({
+      code: "cli/deposit-returned",
+      message:
+        `Deposit ${deposit} was not credited: the application of layer ${layer} refused it, so it goes back to L1. ` +
+        "Take it back with `frond claim` when the epoch has settled.",
+      data: { layer, deposit },
+    });
+  }
 }

@@ -6,6 +6,7 @@ import {
   formatTime,
   fromJsonValue,
   layerConfigSchema,
+  MalformedValueError,
   verifyEquivocation,
 } from "@frond/protocol";
 import { Command } from "commander";
@@ -49,7 +50,7 @@ export function evidenceCommand(): Command {
     });
 }
 
-/** Evidence from outside passes one schema at the door. Throws {@link UsageError}, MalformedValueError. */
+/** Evidence from outside passes one schema at the door. Throws {@link UsageError}. */
 function readEvidence(file: string): Equivocation[] {
   let value: unknown;
   try {
@@ -62,7 +63,12 @@ function readEvidence(file: string): Equivocation[] {
       },
     );
   }
-  return fromJsonValue(z.array(equivocationSchema), Array.isArray(value) ? value : [value]);
+  try {
+    return fromJsonValue(z.array(equivocationSchema), Array.isArray(value) ? value : [value]);
+  } catch (error) {
+    if (!(error instanceof MalformedValueError)) throw error;
+    throw new UsageError(`${file}: ${error.message}`, { file }, error);
+  }
 }
 
 async function judge(settings: Settings, equivocation: Equivocation): Promise<Verdict> {

@@ -9,6 +9,7 @@ import { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { layerOf, withCoordinator } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { hint } from "../terminal/hint.ts";
 import { formatFields, formatTable, printResult } from "../terminal/output.ts";
 import { inTreeOrder } from "../terminal/renderTree.ts";
 import { createReporter } from "../terminal/reporter.ts";
@@ -84,7 +85,7 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
       layer: `${name}, below ${parent}`,
       id: fieldToHex(layerId),
       directory: place,
-      next: `run it with \`frond node --layer ${name}\`; the epoch that ends next registers it`,
+      next: `run it with \`${hint(settings, "node", { layer: name })}\`; the epoch that ends next registers it`,
     }),
   );
 }
@@ -127,7 +128,7 @@ async function list(settings: Settings): Promise<void> {
     layer.application,
     layer.isRegistered === false ? `${layer.status}, not registered yet` : layer.status,
     layer.url,
-    `${fieldToHex(layer.layerId).slice(0, 18)}..`,
+    fieldToHex(layer.layerId),
   ]);
   printResult(
     settings,

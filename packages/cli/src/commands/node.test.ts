@@ -25,15 +25,14 @@ it("ends at once when its port is in use, by the option or by the layer's file",
     data,
   ];
   for (const option of [[], ["--port", String(port)]]) {
-    let stdout = "";
-    vi.spyOn(process.stderr, "write").mockReturnValue(true);
-    vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
-      stdout += chunk;
+    let stderr = "";
+    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
+      stderr += chunk;
       return true;
     });
     const code = await main([...command, ...option, "--json"]);
     vi.restoreAllMocks();
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(JSON.parse(stderr)).toMatchObject({
       error: { code: "network/port-in-use", data: { port, what: "layer exchange", option: "--port" } },
     });
     expect(code).toBe(1);

@@ -1,4 +1,6 @@
 import {
+  type LayerFile,
+  LayerStoppedError,
   layerDirectory,
   loadApplication,
   lockDirectory,
@@ -10,14 +12,15 @@ import {
   requireLayerFile,
   runLayer,
 } from "@frond/network";
+import type { FrondNode } from "@frond/node";
 import { type PreparedCircuit, packCircuit } from "@frond/prover";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
-import { settingsOf, withCommonOptions } from "../settings.ts";
+import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { toJsonLine } from "../terminal/output.ts";
-import { createReporter } from "../terminal/reporter.ts";
+import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import { type DoorOptions, portNumber, withDoorOptions } from "./options.ts";
-import { stopSignal } from "./stopSignal.ts";
+import { untilStopped } from "./untilStopped.ts";
 
 type Options = { layer: string; coordinator?: string; host: string; port?: number } & DoorOptions;
 
@@ -33,8 +36,8 @@ export function nodeCommand(): Command {
     });
 }
 
-async function run(settings: ReturnType<typeof settingsOf>, options: Options): Promise<void> {
-  const { dataDirectory, cacheDirectory, json, debug } = settings;
+async function run(settings: Settings, options: Options): Promise<void> {
+  const { dataDirectory, json, debug } = settings;
   const reporter = createReporter({ debug, toStderr: json });
   const layer = requireLayerFile(dataDirectory, options.layer);
   const coordinatorUrl = () => options.coordinator ?? readNetworkFile(dataDirectory)?.coordinatorUrl ?? "";
@@ -43,51 +46,77 @@ async function run(settings: ReturnType<typeof settingsOf>, options: Options): P
       "It is not known where the network's coordinator is. Name it with --coordinator http://host:port.",
     );
   }
-  const stopping = stopSignal();
   const unlock = lockDirectory(layerDirectory(dataDirectory, layer.name));
   try {
-    const { host, port = layer.port } = options;
-    await requireFreePorts([{ host, port, what: `layer ${layer.name}`, option: "--port" }]);
-    const { logger } = reporter;
-    const node = await runLayer({
-      layer,
-      dataDirectory,
-      coordinatorUrl,
-      host: options.host,
-      allowedOrigins: options.allowedOrigins,
-      allowedHosts: options.allowedHosts,
-      ...(options.port === undefined ? {} : { port: options.port }),
-      logger,
-      packedCircuit: async (digest) => {
-        const { prover } = await openProver({
-          referenceString: layer.referenceString,
-          cacheDirectory,
-          logger,
-          onProgress: reporter.step,
-        });
-        try {
-          const application = await loadApplication(layer.application);
-          const circuits = await prepareBlockCircuits(prover, { application, sizes: layer.sizes }, (step) =>
-            reporter.step({ step }),
-          );
-          const found = [...circuits.values()].find((circuit: PreparedCircuit) => circuit.digest === digest);
-          if (found === undefined)
-            throw new NetworkMismatchError("block circuit", { expected: digest, actual: "none like it" });
-          return packCircuit(found);
-        } finally {
-          await prover.close();
-        }
+    await untilStopped({
+      what: `Layer ${layer.name}`,
+      start: () => startLayer(settings, options, { layer, coordinatorUrl, reporter }),
+      async work(node) {
+        if (json) process.stdout.write(`${toJsonLine({ layer: layer.name, layerId: layer.layerId, url: node.url })}\n`);
+        else reporter.line(`  layer ${layer.name} answers at ${node.url}, coordinator ${coordinatorUrl()}`);
+        throw new LayerStoppedError(layer.name, messageOf(await node.failed));
       },
+      close: (node) => node.close(),
+      logger: reporter.logger,
     });
-    try {
-      if (json) process.stdout.write(`${toJsonLine({ layer: layer.name, layerId: layer.layerId, url: node.url })}\n`);
-      else reporter.line(`  layer ${layer.name} answers at ${node.url}, coordinator ${coordinatorUrl()}`);
-      await stopping.promise;
-    } finally {
-      await node.close();
-    }
   } finally {
     unlock();
-    stopping.release();
   }
+}
+
+type LayerParts = {
+  readonly layer: LayerFile;
+  readonly coordinatorUrl: () => string;
+  readonly reporter: Reporter;
+};
+
+async function startLayer(
+  { dataDirectory, cacheDirectory }: Settings,
+  options: Options,
+  { layer, coordinatorUrl, reporter }: LayerParts,
+): Promise<FrondNode> {
+  const { logger } = reporter;
+  const { host, port = layer.port } = options;
+  await requireFreePorts([{ host, port, what: `layer ${layer.name}`, option: "--port" }]);
+  return await runLayer({
+    layer,
+    dataDirectory,
+    coordinatorUrl,
+    host,
+    allowedOrigins: options.allowedOrigins,
+    allowedHosts: options.allowedHosts,
+    ...(options.port === undefined ? {} : { port: options.port }),
+    logger,
+    packedCircuit: (digest) => packedCircuitOf(layer, digest, { cacheDirectory, reporter }),
+  });
+}
+
+/** One of the layer's block circuits, compiled and keyed for a coordinator that does not have it. */
+async function packedCircuitOf(
+  layer: LayerFile,
+  digest: string,
+  { cacheDirectory, reporter }: { readonly cacheDirectory: string; readonly reporter: Reporter },
+): Promise<Uint8Array> {
+  const { prover } = await openProver({
+    referenceString: layer.referenceString,
+    cacheDirectory,
+    logger: reporter.logger,
+    onProgress: reporter.step,
+  });
+  try {
+    const application = await loadApplication(layer.application);
+    const circuits = await prepareBlockCircuits(prover, { application, sizes: layer.sizes }, (step) =>
+      reporter.step({ step }),
+    );
+    const found = [...circuits.values()].find((circuit: PreparedCircuit) => circuit.digest === digest);
+    if (found === undefined)
+      throw new NetworkMismatchError("block circuit", { expected: digest, actual: "none like it" });
+    return packCircuit(found);
+  } finally {
+    await prover.close();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

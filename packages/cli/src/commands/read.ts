@@ -1,46 +1,43 @@
 import { fieldToHex } from "@frond/foundation";
-import { decodeEntry, entryKeyOf, type MapDeclaration, nearest } from "@frond/language";
+import { decodeEntry, entryKeyOf, type MapDeclaration, nearest, type Type } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import { Command } from "commander";
+import { typeName } from "../arguments/describeType.ts";
+import type { Names } from "../arguments/names.ts";
 import { parseValue } from "../arguments/parseValue.ts";
 import { UsageError } from "../errors.ts";
-import { ask } from "../network/ask.ts";
+import { ask, askLayer } from "../network/ask.ts";
+import { findEpoch } from "../network/findEpoch.ts";
 import { applicationOf, locateLayer, withLayerOption } from "../network/layers.ts";
+import { namesOf } from "../network/namesOf.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { layerOption } from "../terminal/hint.ts";
 import { describe, printResult } from "../terminal/output.ts";
-
-/** One answer of a layer's node. */
-export async function askLayer(
-  settings: Settings,
-  layer: string | undefined,
-  question: { readonly method: string; readonly params: Record<string, unknown> },
-): Promise<unknown> {
-  const { url } = await locateLayer(settings, layer);
-  return await ask(url, question.method, question.params);
-}
+import { shownPlain } from "../terminal/shownPlain.ts";
 
 export function blockCommand(): Command {
   return numberCommand("block", {
     description: "show a block of a layer: its transactions, messages, roots and status",
-    method: "frond_getBlock",
-    parameter: "number",
+    find: (settings, layer, number) => askLayer(settings, layer, { method: "frond_getBlock", params: { number } }),
   });
 }
 
 export function epochCommand(): Command {
   return numberCommand("epoch", {
-    description: "show an epoch as a layer sees it: its blocks, and how and where it settled",
-    method: "frond_getEpoch",
-    parameter: "epoch",
+    description: "show an epoch: how far it is, or a layer's blocks in it, and how and where it settled",
+    find: findEpoch,
   });
 }
 
 function numberCommand(
   name: "block" | "epoch",
-  { description, method, parameter }: { description: string; method: string; parameter: string },
+  options: {
+    readonly description: string;
+    readonly find: (settings: Settings, layer: string | undefined, number: number) => Promise<unknown>;
+  },
 ): Command {
   return withLayerOption(withCommonOptions(new Command(name)))
-    .description(description)
+    .description(options.description)
     .argument("<number>", `the ${name}'s number`)
     .action(async (text: string, _options: unknown, self: Command) => {
       const settings = settingsOf(self);
@@ -50,9 +47,7 @@ function numberCommand(
           `The number of ${name === "epoch" ? "an" : "a"} ${name} is 1 or more, not ${text}. Try 1.`,
           { text },
         );
-      const found = await askLayer(settings, layer, { method, params: { [parameter]: Number(text) } });
-      if (found === undefined)
-        throw new UsageError(`There is no ${name} ${text} yet. See the latest with \`frond status\`.`, { text });
+      const found = await options.find(settings, layer, Number(text));
       printResult(settings, found, describe(found as Record<string, unknown>));
     });
 }
@@ -68,12 +63,14 @@ export function stateCommand(): Command {
       const layer = await locateLayer(settings, self.opts<{ layer?: string }>().layer);
       const application = await applicationOf(settings, layer);
       if (map === undefined) return printMaps(settings, application);
-      const key = entryKeyOfTexts(application, map, keys);
+      const place = `${layerOption(self.opts<{ layer?: string }>().layer)}${settings.dataOption}`;
+      const key = entryKeyOfTexts(application, map, { texts: keys, names: await namesOf(settings, keys), place });
       const answer = (await ask(layer.url, "frond_getEntry", { key: fieldToHex(key) })) as
         | { values?: string[] | null }
         | undefined;
       const values = answer?.values ?? undefined;
-      const entry: unknown = values === undefined ? undefined : decodeEntry(application, map, values.map(BigInt));
+      const entry =
+        values && shownPlain(application.state[map]!.value, decodeEntry(application, map, values.map(BigInt)));
       printResult(settings, entry ?? null, entry === undefined ? "nothing there yet" : shownEntry(entry));
     });
   return command;
@@ -82,9 +79,12 @@ export function stateCommand(): Command {
 function printMaps(settings: Settings, { state }: AnyApplication): void {
   const maps = Object.entries(state).map(([name, declaration]) => ({
     name,
-    keys: keyTypesOf(declaration).map(([key]) => key),
+    keys: keyTypesOf(declaration).map(([key, type]) => ({ name: key, type: typeName(type as Type) })),
+    value: typeName(declaration.value),
   }));
-  const lines = maps.map(({ name, keys }) => [name, ...keys.map((key) => `<${key}>`)].join(" "));
+  const lines = maps.map(({ name, keys, value }) =>
+    [name, ...keys.map((key) => `<${key.name}: ${key.type}>`), "->", value].join(" "),
+  );
   printResult(settings, maps, lines.join("\n"));
 }
 
@@ -98,7 +98,11 @@ function keyTypesOf({ keys }: MapDeclaration) {
 }
 
 /** The key of an entry from the texts of its keys. Throws {@link UsageError} that says which keys the map has. */
-export function entryKeyOfTexts(application: AnyApplication, map: string, texts: readonly string[]) {
+export function entryKeyOfTexts(
+  application: AnyApplication,
+  map: string,
+  { texts, names, place }: { readonly texts: readonly string[]; readonly names: Names; readonly place: string },
+) {
   const { state } = application;
   const declaration = Object.hasOwn(state, map) ? state[map] : undefined;
   if (declaration === undefined) {
@@ -111,15 +115,13 @@ export function entryKeyOfTexts(application: AnyApplication, map: string, texts:
   }
   const types = keyTypesOf(declaration);
   if (types.length !== texts.length) {
-    const names = types.map(([name]) => `<${name}>`).join(" ");
+    const keys = types.map(([name, type]) => ` <${name}: ${typeName(type as Type)}>`).join("");
     throw new UsageError(
-      `${map} has ${types.length} keys, not ${texts.length}. Use: frond state get ${map} ${names}`
-        .trimEnd()
-        .concat("."),
+      `${map} has ${types.length} keys, not ${texts.length}. Use: frond state get ${map}${keys}${place}.`,
       { map },
     );
   }
-  const parsed = types.map(([name, type], i) => [name, parseValue(type as never, texts[i]!, name)] as const);
+  const parsed = types.map(([name, type], i) => [name, parseValue(type as Type, texts[i]!, { name, names })] as const);
   const isSingle = typeof declaration.keys?.kind === "string";
   const key = types.length === 0 ? [] : [isSingle ? parsed[0]![1] : Object.fromEntries(parsed)];
   return entryKeyOf(application, map, ...(key as [never]));

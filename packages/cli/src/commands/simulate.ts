@@ -13,6 +13,12 @@ import { wholeNumber } from "./options.ts";
 
 const MEASURED = fileURLToPath(new URL("../../../../bench/model.json", import.meta.url));
 
+/** Of all layers together; so many take some ten seconds and 0.8 GB. A plot simulates twelve times as many. */
+const MOST_BLOCKS = 2_000_000;
+const MOST_PLOTTED_BLOCKS = 200_000;
+/** To where a plot goes at least. */
+const PLOTTED_LAYERS = 100_000;
+
 type Options = {
   layers: number;
   workers?: number;
@@ -46,6 +52,7 @@ export function simulateCommand(): Command {
       const model = readModel(resolve(options.model));
       const size = sizeOf(model, options.size);
       const layers = options.servers ?? options.layers;
+      requireSize(layers, options);
       const dollarsPerCoreHour = dollarsOf(options.coreHour);
       const common = { size, items: options.items, dollarsPerCoreHour };
       const { children, blocks } = options;
@@ -56,7 +63,7 @@ export function simulateCommand(): Command {
       });
       const validations = model.measured.map((run) => validate(model, run));
       if (options.plot !== undefined) {
-        const most = Math.max(layers, 100_000);
+        const most = Math.max(layers, Math.min(PLOTTED_LAYERS, Math.floor(MOST_PLOTTED_BLOCKS / blocks)));
         const svg = plotSimulation(model, { ...common, children, blocksPerLayer: blocks, layers: most });
         mkdirSync(dirname(resolve(options.plot)), { recursive: true });
         writeFileSync(resolve(options.plot), svg);
@@ -67,6 +74,19 @@ export function simulateCommand(): Command {
         [describeFigures(figures, { size, dollarsPerCoreHour }), "", ...describeValidations(validations)].join("\n"),
       );
     });
+}
+
+/** Refuses what would take minutes, or more memory than there is. Throws {@link UsageError}. */
+function requireSize(layers: number, { blocks, plot }: Pick<Options, "blocks" | "plot">): void {
+  const most = plot === undefined ? MOST_BLOCKS : MOST_PLOTTED_BLOCKS;
+  if (layers * blocks <= most) return;
+  const shown = (count: number) => count.toLocaleString("en");
+  const what = `${shown(layers)} layers of ${shown(blocks)} ${blocks === 1 ? "block" : "blocks"} each`;
+  const plotted = plot === undefined ? "" : " with --plot, which simulates many trees";
+  throw new UsageError(
+    `${what} are too many to simulate one by one: the most is ${shown(most)} blocks in all${plotted}. Give fewer with --layers, --servers or --blocks; beyond that, time and cost grow in proportion.`,
+    { layers, blocks, most },
+  );
 }
 
 function sizeOf({ seconds }: Model, name: string | undefined): string {

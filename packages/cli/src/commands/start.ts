@@ -1,4 +1,11 @@
-import { endEpoch, type LayerDefinition, loadConfig, type RunningNetwork, startNetwork } from "@frond/network";
+import {
+  endEpoch,
+  type LayerDefinition,
+  loadConfig,
+  type RunningNetwork,
+  type StartOptions,
+  startNetwork,
+} from "@frond/network";
 import type { EpochProgress, SettledEpoch } from "@frond/settlement";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
@@ -7,7 +14,7 @@ import { createLiveView } from "../terminal/liveView.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import { type DoorOptions, portNumber, wholeNumber, withDoorOptions } from "./options.ts";
-import { EXIT_INTERRUPTED, stopSignal } from "./stopSignal.ts";
+import { untilStopped } from "./untilStopped.ts";
 
 type Options = {
   config?: string;
@@ -73,17 +80,14 @@ async function start(settings: Settings, options: Options): Promise<void> {
     },
   };
   const reporter = createReporter({ debug: settings.debug, toStderr: settings.json });
-  const view = createLiveView(reporter);
+  const view = createLiveView(reporter, settings);
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject;
   });
-  failed.catch(() => {});
   const settled: SettledEpoch[] = [];
   const onSettled: ((epoch: SettledEpoch) => void)[] = [];
-  const stopping = stopSignal();
-
-  const starting = startNetwork({
+  const startOptions: StartOptions = {
     config,
     referenceString: options.crs,
     cacheDirectory: settings.cacheDirectory,
@@ -107,20 +111,25 @@ async function start(settings: Settings, options: Options): Promise<void> {
       for (const listener of onSettled) listener(epoch);
     },
     onFailed: (error) => fail(error),
-  });
-  let running: RunningNetwork | undefined;
+  };
+  const idle = new Promise<never>(() => {});
   try {
-    running = await Promise.race([starting, stopping.promise]);
-    // Nothing is served yet, and the set-up's processes end with this one.
-    if (running === undefined) process.exit(EXIT_INTERRUPTED);
-    view.ready(running);
-    const work = isDriven ? drive({ running, reporter, epochs: options.epochs!, settled, onSettled }) : failed;
-    // Whichever comes first: the work is done, a signal, or a failure that nothing can mend.
-    await Promise.race([work, stopping.promise, failed]);
+    await untilStopped({
+      what: "The network",
+      start: (signal) => startNetwork({ ...startOptions, signal }),
+      failed,
+      async work(running) {
+        view.ready(running);
+        await (isDriven ? drive({ running, reporter, epochs: options.epochs!, settled, onSettled }) : idle);
+      },
+      async close(running) {
+        view.close();
+        await running.close();
+      },
+      logger: reporter.logger,
+    });
   } finally {
     view.close();
-    await running?.close();
-    stopping.release();
   }
 }
 

@@ -7,6 +7,7 @@ import { createLogUpdate } from "log-update";
 import { ask } from "../network/ask.ts";
 import { locateLayer, networkOf, withCoordinator, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { errorForPrograms } from "../terminal/describeError.ts";
 import { describe, printResult, toJsonLine } from "../terminal/output.ts";
 import { renderTree } from "../terminal/renderTree.ts";
 
@@ -81,7 +82,7 @@ function treeLines(network: NetworkStatus): string[] {
 }
 
 function jsonOf(network: NetworkStatus | TransportError): string {
-  return toJsonLine(network instanceof TransportError ? { error: network.message } : withIsoTimes(network));
+  return toJsonLine(network instanceof TransportError ? { error: errorForPrograms(network) } : withIsoTimes(network));
 }
 
 /** The status as JSON, with the layers' times for people beside those for programs. */

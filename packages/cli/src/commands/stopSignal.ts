@@ -1,5 +1,4 @@
-/** What a shell expects of a program that SIGINT ended. */
-export const EXIT_INTERRUPTED = 130;
+import { EXIT } from "../terminal/describeError.ts";
 
 /** Resolves at the first SIGINT or SIGTERM; the second one ends the process at once. */
 export function stopSignal(): { readonly promise: Promise<undefined>; release(): void } {
@@ -10,7 +9,7 @@ export function stopSignal(): { readonly promise: Promise<undefined>; release():
   });
   // They stay installed: the terminal library kills the process if nobody else listens any more.
   const listener = () => {
-    if (isStopping) process.exit(EXIT_INTERRUPTED);
+    if (isStopping) process.exit(EXIT.interrupted);
     isStopping = true;
     stop(undefined);
   };

@@ -3,11 +3,13 @@ import type { Fields } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import { Command } from "commander";
 import { ASSETS, type AssetName, amountOf, assetOf, showAmount } from "../arguments/assets.ts";
-import { parseArguments } from "../arguments/methodCall.ts";
+import { parseArguments, type ReadArguments } from "../arguments/methodCall.ts";
 import { UsageError } from "../errors.ts";
-import { accountOf, clientOf } from "../network/accounts.ts";
+import { accountOf, clientOf, readAccounts } from "../network/accounts.ts";
 import { applicationOf, layerOf, withLayerOption } from "../network/layers.ts";
+import { namesOf } from "../network/namesOf.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
+import { hint, layerOption } from "../terminal/hint.ts";
 import { formatFields, printResult } from "../terminal/output.ts";
 
 type Options = { account?: string; asset: string; layer?: string; to?: string; arg: string[]; wait: boolean };
@@ -20,7 +22,7 @@ export function withdrawCommand(): Command {
     .argument("<amount>", "in the smallest unit, or as 0.5ether")
     .option("--account <name>", "whose")
     .option("--asset <asset>", Object.keys(ASSETS).join(" or "), "ether")
-    .option("--to <address>", "who may claim it on L1; the account itself if not given")
+    .option("--to <address>", "who may claim it on L1, or the name of an account; the account itself if not given")
     .option(
       "--arg <name=value>",
       "a further argument of the application's method `withdraw`",
@@ -31,22 +33,38 @@ export function withdrawCommand(): Command {
     .action(async (text: string, _options: unknown, self: Command) => {
       const settings = settingsOf(self);
       const options = self.opts<Options>();
-      const recipient = options.to ?? accountOf(settings, options.account).account.address;
-      if (!/^0x[0-9a-fA-F]{40}$/.test(recipient))
-        throw new UsageError(`${recipient} is no address of L1. Give 0x and 40 hex digits.`);
+      const recipient = recipientOf(settings, options);
       await withdraw(settings, options, { asset: assetOf(options.asset), amount: amountOf(text), recipient });
     });
+}
+
+/** An address on L1, by itself or by the name of an account. Throws {@link UsageError}. */
+function recipientOf(settings: Settings, { to, account }: Options): string {
+  if (to === undefined) return accountOf(settings, account).account.address;
+  if (/^0x[0-9a-fA-F]{40}$/.test(to)) return to;
+  const names = Object.keys(readAccounts(settings));
+  if (names.includes(to)) return accountOf(settings, to).account.address;
+  throw new UsageError(
+    `${to} is no address of L1. Give 0x and 40 hex digits, or the name of an account: ${names.join(", ")}.`,
+    { to },
+  );
 }
 
 async function withdraw(settings: Settings, options: Options, withdrawal: Withdrawal): Promise<void> {
   const { asset, amount, recipient } = withdrawal;
   const application = await applicationOf(settings, layerOf(settings, options.layer));
-  const args = withdrawArguments(application, withdrawal, options.arg);
+  const args = withdrawArguments(application, withdrawal, {
+    pairs: options.arg,
+    names: await namesOf(settings, options.arg),
+    place: `${layerOption(options.layer)}${settings.dataOption}`,
+  });
   const { client, layer } = await clientOf(settings, options);
   try {
     const sent = await client.methods.withdraw!(args as never);
     const { epoch } = sent.preconfirmation;
     if (options.wait) await sent.settled();
+    const whose = options.to ?? options.account;
+    const claim = hint(settings, whose === undefined || whose.startsWith("0x") ? "claim" : `claim --account ${whose}`);
     printResult(
       settings,
       { hash: fieldToHex(sent.hash), layer: layer.name, asset, amount, recipient, epoch },
@@ -54,8 +72,8 @@ async function withdraw(settings: Settings, options: Options, withdrawal: Withdr
         withdrawal: `${showAmount(amount, asset)} to ${recipient}`,
         transaction: fieldToHex(sent.hash),
         next: options.wait
-          ? "settled: frond claim"
-          : `when epoch ${epoch} has settled (frond epoch ${epoch}): frond claim`,
+          ? `settled: ${claim}`
+          : `when epoch ${epoch} has settled (${hint(settings, `epoch ${epoch}`, options)}): ${claim}`,
       }),
     );
   } finally {
@@ -71,7 +89,7 @@ async function withdraw(settings: Settings, options: Options, withdrawal: Withdr
 export function withdrawArguments(
   application: AnyApplication,
   { asset, amount, recipient }: Withdrawal,
-  pairs: readonly string[],
+  { pairs, ...around }: ReadArguments,
 ): Record<string, unknown> {
   const types: Fields | undefined = application.methods.withdraw;
   if (types === undefined) {
@@ -94,5 +112,8 @@ export function withdrawArguments(
       asset,
     });
   }
-  return parseArguments(application, "withdraw", [...filled.map((name) => `${name}=${known[name]}`), ...pairs]);
+  return parseArguments(application, "withdraw", {
+    ...around,
+    pairs: [...filled.map((name) => `${name}=${known[name]}`), ...pairs],
+  });
 }

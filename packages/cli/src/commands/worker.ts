@@ -1,3 +1,4 @@
+import { requireWritable } from "@frond/network/directory";
 import { createReferenceString, startNatsWorker, type WorkerEvent } from "@frond/prover";
 import { Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../errors.ts";
@@ -5,7 +6,7 @@ import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter } from "../terminal/reporter.ts";
 import { wholeNumber } from "./options.ts";
-import { stopSignal } from "./stopSignal.ts";
+import { untilStopped } from "./untilStopped.ts";
 
 type Options = {
   nats: string;
@@ -39,15 +40,15 @@ async function work(settings: Settings, options: Options): Promise<void> {
     throw new UsageError(`There is no reference string ${crs}. Use --crs development or --crs ignition.`);
   }
   const reporter = createReporter({ debug, toStderr: json });
-  const stopping = stopSignal();
-  try {
+  requireWritable({ path: cacheDirectory, what: "the cache directory", option: "--cache" });
+  const start = async () => {
     const referenceString = await createReferenceString({
       kind: crs,
       directory: cacheDirectory,
       onProgress: ({ step, fraction, remainingSeconds }) =>
         reporter.step({ step, fraction, ...(remainingSeconds === undefined ? {} : { remainingSeconds }) }),
     });
-    const worker = await startNatsWorker({
+    return await startNatsWorker({
       url: nats,
       name: queue,
       id,
@@ -60,12 +61,17 @@ async function work(settings: Settings, options: Options): Promise<void> {
       logger: reporter.logger,
       onEvent: (event) => (json ? process.stdout.write(`${toJsonLine(event)}\n`) : reporter.line(textOf(event))),
     });
-    // Whichever comes first: a signal, or a reason not to go on.
-    await Promise.race([stopping.promise, worker.ended]);
-    await worker.close();
+  };
+  try {
+    await untilStopped({
+      what: "The worker",
+      start,
+      work: (worker) => worker.ended,
+      close: (worker) => worker.close(),
+      logger: reporter.logger,
+    });
   } finally {
     reporter.done();
-    stopping.release();
   }
 }
 

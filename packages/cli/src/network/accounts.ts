@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { testTokenAbi, untilMined } from "@frond/contracts";
+import { layerOneTransport, testTokenAbi, untilMined } from "@frond/contracts";
 import type { Fields, StateDeclaration } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import {
@@ -13,7 +13,7 @@ import {
 import { DamagedFileError } from "@frond/network/errors";
 import { localAccount, walletAt } from "@frond/network/wallets";
 import { type Client, createClient } from "@frond/sdk";
-import { createPublicClient, type Hex, http, parseEther } from "viem";
+import { createPublicClient, type Hex, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { UnknownAccountError, UsageError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
@@ -23,10 +23,12 @@ import { applicationOf, locateLayer, networkOf } from "./layers.ts";
 const ETHER_FOR_NEW = parseEther("100");
 const QUOTE_FOR_NEW = parseEther("1000000");
 
+const ACCOUNT_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,30}$/;
+
 /** A client of some layer, whatever application it runs. */
 export type AnyClient = Client<StateDeclaration, { readonly [name: string]: Fields }>;
 
-function readAccounts(settings: Settings): Accounts {
+export function readAccounts(settings: Settings): Accounts {
   const path = join(settings.dataDirectory, "accounts.json");
   const result = accountsSchema.safeParse(readJsonFile(path) ?? {});
   if (!result.success) throw new DamagedFileError(path, "it is not a list of accounts");
@@ -36,6 +38,12 @@ function readAccounts(settings: Settings): Accounts {
 /** Makes an account; on a local network it gets ether and quote tokens on L1. */
 export async function newAccount(settings: Settings, name: string): Promise<`0x${string}`> {
   const accounts = readAccounts(settings);
+  if (!ACCOUNT_NAME.test(name)) {
+    throw new UsageError(
+      `An account can't be named ${JSON.stringify(name)}: its name stands for its addresses, and must not read as a number. Use up to 31 letters, digits, - and _, a letter first.`,
+      { name },
+    );
+  }
   if (Object.hasOwn(accounts, name)) {
     throw new UsageError(`There is an account ${name} already. Choose another name: \`frond account new <name>\`.`, {
       name,
@@ -52,7 +60,7 @@ export async function newAccount(settings: Settings, name: string): Promise<`0x$
 /** Gives an address of a local L1 ether and quote tokens. */
 async function fund(network: NetworkFile, address: `0x${string}`): Promise<void> {
   const wallet = await walletAt(network.l1Url, localAccount(9));
-  const publicClient = createPublicClient({ transport: http(network.l1Url), pollingInterval: 100 });
+  const publicClient = createPublicClient({ transport: layerOneTransport(network.l1Url), pollingInterval: 100 });
   const sent = [
     await wallet.sendTransaction({ to: address, value: ETHER_FOR_NEW }),
     await wallet.writeContract({

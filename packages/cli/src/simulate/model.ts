@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { FrondError } from "@frond/foundation";
+import { InputError } from "@frond/network/errors";
 import * as z from "zod";
 
 const positive = z.number().gt(0);
@@ -78,7 +78,8 @@ export function parseModel(value: unknown, path = "the model"): Model {
   throw new ModelError(path, `${place.join(".")} ${message}`.trim());
 }
 
-export class ModelError extends FrondError {
+/** Exit code 2. */
+export class ModelError extends InputError {
   constructor(path: string, reason: string) {
     super({
       code: "cli/model",

@@ -76,7 +76,7 @@ export function planJobs(tree: LayerTree, model: Model, size: string): Jobs {
     const parent = tree.parents[layer]!;
     if (parent === null) add(JobKind.settlement, seconds.settlement, [fold(steps)]);
     else if (below[layer]!.length > 0) below[parent]!.push(fold(steps));
-    else below[parent]!.push(...own.reverse());
+    else for (const block of own.reverse()) below[parent]!.push(block); // More than a call takes as arguments.
   }
   return jobs;
 }

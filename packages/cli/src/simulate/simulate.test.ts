@@ -91,6 +91,11 @@ describe("the schedule", () => {
     );
   });
 
+  it("plans a layer of more blocks than a call takes as arguments", () => {
+    const { kinds } = planJobs(regularTree({ layers: 2, children: 1, blocks: 200_000 }), model, "small");
+    expect(kinds.filter((kind) => kind === JobKind.block)).toHaveLength(400_000);
+  });
+
   it("runs jobs one by one with one worker, and waits only for inputs with many", () => {
     const jobs = planJobs(regularTree({ layers: 20, children: 4, blocks: 2 }), model, "small");
     const alone = runJobs(jobs, 1);

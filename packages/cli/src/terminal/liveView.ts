@@ -1,5 +1,7 @@
 import type { RunningNetwork } from "@frond/network";
 import type { EpochProgress, NetworkView, SettledEpoch } from "@frond/settlement";
+import type { Settings } from "../settings.ts";
+import { hint } from "./hint.ts";
 import { renderTree } from "./renderTree.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -20,7 +22,8 @@ const STAGES = {
   settled: "settled",
 } as const;
 
-export function createLiveView(reporter: Reporter): LiveView {
+/** What a terminal is told to try repeats `dataOption`. */
+export function createLiveView(reporter: Reporter, settings: Pick<Settings, "dataOption">): LiveView {
   let running: RunningNetwork | undefined;
   let progress: EpochProgress | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -36,7 +39,7 @@ export function createLiveView(reporter: Reporter): LiveView {
   return {
     ready(started) {
       running = started;
-      for (const line of welcome(started)) reporter.line(line);
+      for (const line of welcome(started, settings)) reporter.line(line);
       timer = setInterval(render, 250);
     },
     epoch(next) {
@@ -69,7 +72,8 @@ function howFar({ done, total }: EpochProgress, stage: { since: number; done: nu
   return ` ${done}/${total}${left}`;
 }
 
-function welcome({ network, layers, setUpSeconds }: RunningNetwork): string[] {
+function welcome({ network, layers, setUpSeconds }: RunningNetwork, settings: Pick<Settings, "dataOption">): string[] {
+  const command = (words: string) => `    npm run ${hint(settings, words).replace("frond", "frond --")}`;
   const level = (name: string): number => {
     const layer = network.layers.find((candidate) => candidate.name === name);
     return layer?.parent == null ? 2 : level(layer.parent) + 1;
@@ -86,9 +90,9 @@ function welcome({ network, layers, setUpSeconds }: RunningNetwork): string[] {
     `  L1                   ${network.l1Url}, chain ${network.chainId}, settlement ${network.settlement}`,
     "",
     "  Try in another terminal:",
-    "    npm run frond -- account new",
-    "    npm run frond -- deposit 1ether --wait",
-    "    npm run frond -- status --watch",
+    command("account new"),
+    command("deposit 1ether --wait"),
+    command("status --watch"),
     "",
   ];
 }

@@ -11,12 +11,14 @@ export const shelf = application({
   state: {
     accounts: account({ money: u128 }),
     total: cell(u32),
+    last: cell({ from: address }),
     boxes: map({ owner: address, kind: u8 }, { count: u32 }),
   },
   methods: {
     put: {
       args: { boxes: array(Box, 2), note: struct({ from: address }) },
-      run({ state, sender }, { boxes }) {
+      run({ state, sender }, { boxes, note }) {
+        state.last.from.set(note.from);
         for (const { kind, count } of boxes) {
           state.boxes.at({ owner: sender, kind }).count.update((now) => now.add(count));
           state.total.update((total) => total.add(count));

@@ -38,6 +38,7 @@ export type TestNetwork = {
   readonly nodes: Readonly<Record<"exchange" | "shelf", FrondNode>>;
   /** What the coordinator says; tests replace parts of it. */
   readonly coordinator: { -readonly [N in keyof CoordinatorApi]: CoordinatorApi[N] };
+  readonly l1: LayerOneStandIn;
   readonly registered: Parameters<CoordinatorApi["register"]>[0][];
   /** Runs `frond <args> --data <directory>`. */
   run(...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
@@ -45,6 +46,8 @@ export type TestNetwork = {
   json<T>(...args: string[]): Promise<T>;
   /** A deposit as L1's follower would hand it over. */
   credit(layer: "exchange" | "shelf", deposit: { asset: number; amount: bigint; recipient: bigint }): Promise<void>;
+  /** How many were handed over: the number of the next one. */
+  deposits(): number;
   close(): Promise<void>;
 };
 
@@ -97,6 +100,7 @@ export async function testNetwork(): Promise<TestNetwork> {
     directory,
     nodes,
     coordinator,
+    l1,
     registered,
     run,
     async json(...args) {
@@ -109,6 +113,7 @@ export async function testNetwork(): Promise<TestNetwork> {
       const message = { from: 0n, to: sequencer.layerId, time: 0, kind: MessageKind.deposit, payload: 0n, ...deposit };
       await sequencer.consume([{ message, source: depositSource(message.payload), position: position++ }]);
     },
+    deposits: () => position,
     async close() {
       await Promise.all([server.close(), l1.close(), nodes.exchange.close(), nodes.shelf.close()]);
       rmSync(directory, { recursive: true });
@@ -221,21 +226,29 @@ function delegate(coordinator: TestNetwork["coordinator"]): CoordinatorApi {
   return Object.fromEntries(names.map((name) => [name, call(name)])) as never;
 }
 
+type LayerOneStandIn = {
+  readonly url: string;
+  /** The result of a method; tests replace it. Undefined leaves the result out. */
+  answer(method: string): unknown;
+  close(): Promise<void>;
+};
+
 /** An Ethereum where nothing ever happens: a chain id, and zero for every call. */
-async function serveLayerOne(): Promise<{ readonly url: string; close(): Promise<void> }> {
+async function serveLayerOne(): Promise<LayerOneStandIn> {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     const { id, method } = JSON.parse(body) as { id: number; method: string };
-    const result = method === "eth_chainId" ? "0x7a69" : `0x${"00".repeat(32)}`;
-    response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+    response.end(JSON.stringify({ jsonrpc: "2.0", id, result: l1.answer(method) }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
+  const l1: LayerOneStandIn = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answer: (method) => (method === "eth_chainId" ? "0x7a69" : `0x${"00".repeat(32)}`),
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+  return l1;
 }

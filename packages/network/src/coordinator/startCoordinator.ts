@@ -50,6 +50,8 @@ export type StartCoordinatorOptions = {
   readonly onEpoch: (progress: EpochProgress) => void;
   readonly onSettled: (epoch: SettledEpoch) => void;
   readonly onFailed: (error: unknown) => void;
+  /** Names of layers of this process that have failed for good. */
+  readonly failedLayers: () => readonly string[];
   readonly onProven?: (job: ProvenJob) => void;
   readonly openQueue?: OpenQueue;
 };
@@ -85,7 +87,12 @@ export async function startCoordinator(
   const { network } = ground.deployment;
   const queue = await (options.openQueue ?? openProofQueue)({ ...options, prover });
   onClose(() => queue.close());
-  const coordinator = openCoordinator(ground, queue, options, onClose);
+  let hasFailed = false;
+  const onFailed = (error: unknown) => {
+    hasFailed = true;
+    options.onFailed(error);
+  };
+  const coordinator = openCoordinator(ground, queue, { ...options, onFailed }, onClose);
   const layerServer = serveLayers(coordinator);
   const server = await startCoordinatorServer(
     {
@@ -100,6 +107,7 @@ export async function startCoordinator(
       }),
       layers: layerServer.upgrade,
       metrics: () => metricsOf(coordinator),
+      failed: () => [...(hasFailed ? ["coordinator"] : []), ...options.failedLayers()],
     },
     { logger: options.logger },
   );

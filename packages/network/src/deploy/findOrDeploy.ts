@@ -20,7 +20,7 @@ export async function findOrDeploy(
   const { dataDirectory } = options;
   const known = readNetworkFile(dataDirectory);
   if (known !== undefined) {
-    const { layers, added } = await checkDeployment(known, options);
+    const { layers, added } = checkDeployment(known, options);
     for (const layer of layers) writeLayerFile(dataDirectory, layer);
     return { network: { ...known, layers: [...layers, ...added].map(networkLayerOf) }, genesis: layers, added };
   }

@@ -39,6 +39,7 @@ const logger = createLogger({
 try {
   const node = await runLayer({ ...options, coordinatorUrl: () => coordinatorUrl, logger });
   say({ type: "ready", url: node.url });
+  void node.failed.then(sayFailed);
   port.on("message", async (message: unknown) => {
     if (message !== "close") return;
     await node.close();
@@ -46,9 +47,13 @@ try {
     port.close();
   });
 } catch (error) {
-  const { message, code } = error as { message?: string; code?: string };
-  say({ type: "failed", reason: message ?? String(error), ...(code === undefined ? {} : { code }) });
+  sayFailed(error);
   port.close();
+}
+
+function sayFailed(error: unknown): void {
+  const { message, code } = (error ?? {}) as { message?: string; code?: string };
+  say({ type: "failed", reason: message ?? String(error), ...(code === undefined ? {} : { code }) });
 }
 
 /** Only what a message between threads can carry. */

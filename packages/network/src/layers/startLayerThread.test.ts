@@ -20,7 +20,7 @@ it("fails when the layer's port is taken, and leaves nothing that keeps the laye
   const door = { allowedOrigins: [], allowedHosts: [] };
   const place = { dataDirectory, coordinatorUrl: "http://127.0.0.1:9", host: "127.0.0.1", ...door };
   const start = (at: number) =>
-    startLayerThread({ layer, ...place, port: at, debug: false }, { logger: silentLogger, onFailed: () => {} });
+    startLayerThread({ layer, ...place, port: at, debug: false }, { logger: silentLogger, onFailed: () => {} }).started;
   const threads = () => process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
   const before = threads();
   await expect(start(port)).rejects.toMatchObject({

@@ -14,26 +14,30 @@ export type StartLayersOptions = {
   readonly port: number;
   readonly debug: boolean;
   readonly logger: Logger;
-  readonly onFailed: (error: unknown) => void;
+  /** Told of a layer that fails for good after its start. */
+  readonly onFailed: (name: string, error: unknown) => void;
 };
 
-/** Starts each layer in a thread of its own, all at once. Each layer's directory is locked while the layer runs. */
+/**
+ * Starts each layer in a thread of its own, all at once. Each layer's directory is locked while the layer runs. Throws
+ * the first failure; whoever closes then closes the layers that are still starting, too.
+ */
 export async function startLayers(
   layers: readonly LayerFile[],
   options: StartLayersOptions,
   onClose: OnClose,
 ): Promise<RunningLayer[]> {
   const { dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, port, debug, logger, onFailed } = options;
-  return await allOrNone(
+  return await Promise.all(
     layers.map(async (layer) => {
       onClose(lockDirectory(layerDirectory(dataDirectory, layer.name)));
       const ownPort = layer.parent === null && layer.port === 0 ? { port } : {};
-      const running = await startLayerThread(
+      const thread = startLayerThread(
         { layer, dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, debug, ...ownPort },
-        { logger, onFailed },
+        { logger, onFailed: (error) => onFailed(layer.name, error) },
       );
-      onClose(() => running.close());
-      return running;
+      onClose(() => thread.close());
+      return await thread.started;
     }),
   );
 }
@@ -43,13 +47,4 @@ export function isRunElsewhere(dataDirectory: string, name: string, logger: Logg
   const owner = runningOwner(layerDirectory(dataDirectory, name));
   if (owner !== undefined) logger.info(`Layer ${name} runs in ${owner > 0 ? `process ${owner}` : "another process"}`);
   return owner !== undefined;
-}
-
-/**
- * All results. If one fails, waits for the others all the same, so that whoever closes what was started leaves nothing
- * out. Throws the first failure.
- */
-async function allOrNone<R>(work: readonly Promise<R>[]): Promise<R[]> {
-  await Promise.allSettled(work);
-  return await Promise.all(work);
 }

@@ -1,11 +1,13 @@
-import { createClosing, type Logger } from "@frond/foundation";
+import { createClosing, endsWithin, type Logger } from "@frond/foundation";
 import type { Coordinator, EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
 import type { NetworkConfig } from "../configuration/types.ts";
 import { type CoordinatorGround, startCoordinator } from "../coordinator/startCoordinator.ts";
+import { checkLayerOne } from "../deploy/checkLayerOne.ts";
 import type { CircuitsOfLayers } from "../deploy/describeTree.ts";
 import { findOrDeploy } from "../deploy/findOrDeploy.ts";
 import { lockDirectory } from "../directory/lockDirectory.ts";
-import { type NetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
+import { type NetworkFile, readNetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
+import { requireWritable } from "../directory/requireWritable.ts";
 import { type LayerOneChain, openLayerOne } from "../layerOne/openLayerOne.ts";
 import { isRunElsewhere, startLayers } from "../layers/startLayers.ts";
 import type { RunningLayer } from "../layers/startLayerThread.ts";
@@ -41,6 +43,8 @@ export type StartOptions = {
   readonly onEpoch: (progress: EpochProgress) => void;
   readonly onSettled: (epoch: SettledEpoch) => void;
   readonly onFailed: (error: unknown) => void;
+  /** Aborted when the start is given up: what has been opened is closed, and what is still being opened follows. */
+  readonly signal?: AbortSignal;
   /** Told of every proof that was made, and not of one that was found again. */
   readonly onProven?: (job: ProvenJob) => void;
   /** Opens another proof queue than the one that proves: a test's, whose L1 accepts what nobody has proven. */
@@ -67,25 +71,37 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
   const { dataDirectory, logger } = options;
   const closing = createClosing();
   const onClose: OnClose = closing.add;
+  const { signal } = options;
+  const giveUp = () => void closing.close().catch(() => {});
+  signal?.addEventListener("abort", giveUp);
   try {
+    requireWritable({ path: dataDirectory, what: "the data directory", option: "--data" });
     onClose(lockDirectory(dataDirectory));
     await requireFreePorts(wantedPorts(options));
+    requireWritable({ path: options.cacheDirectory, what: "the cache directory", option: "--cache" });
     const ground = await prepareGround(options, onClose);
+    signal?.throwIfAborted();
 
     options.onProgress({ step: "coordinator" });
     const { proving } = options.config;
+    const failedLayers = new Set<string>();
     const { coordinator, url, proverPeakBytes } = await startCoordinator(
       ground,
-      { ...options, ...doorOf(options), proving },
+      { ...options, ...doorOf(options), proving, failedLayers: () => [...failedLayers] },
       onClose,
     );
     const known = { ...ground.deployment.network, l1Url: ground.l1.url, coordinatorUrl: url };
     writeNetworkFile(dataDirectory, known);
 
+    signal?.throwIfAborted();
     options.onProgress({ step: "layers" });
+    const onLayerFailed = (name: string, error: unknown) => {
+      failedLayers.add(name);
+      options.onFailed(error);
+    };
     const layers = await startLayers(
       ground.here,
-      { ...options, ...doorOf(options), coordinatorUrl: url, logger },
+      { ...options, ...doorOf(options), coordinatorUrl: url, logger, onFailed: onLayerFailed },
       onClose,
     );
     const network = withUrls(known, layers);
@@ -99,33 +115,47 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
       close: closing.close,
     };
   } catch (error) {
-    await closing.close().catch(() => {});
+    const closed = await endsWithin(
+      closing.close().catch(() => {}),
+      CLOSE_MILLISECONDS,
+    );
+    if (!closed) logger.warn("What was started did not stop in time, and is left behind");
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
   }
 }
+
+/** After a start that failed, what was opened has so long to close; the reason of the failure must not wait for it. */
+const CLOSE_MILLISECONDS = 10_000;
 
 /** Who may call what listens. */
 function doorOf({ config: { allowedOrigins, allowedHosts } }: StartOptions) {
   return { allowedOrigins, allowedHosts };
 }
 
-/** What has to be there before the coordinator: prover, circuits, L1, and the contracts on it. */
+/**
+ * What has to be there before the coordinator: L1, prover, circuits, and the contracts. L1 comes first: circuits take
+ * minutes the first time, and of what is wrong with an L1 people want to know before.
+ */
 async function prepareGround(options: StartOptions, onClose: OnClose): Promise<CoordinatorGround> {
   const { config, dataDirectory, cacheDirectory, logger, onProgress } = options;
+  onProgress({ step: "L1" });
+  const l1 = await openLayerOneOf(options);
+  onClose(() => l1.stop());
+  await checkLayerOne(l1, { ...options, known: readNetworkFile(dataDirectory) });
+
   const { prover } = await openProver(options);
   onClose(() => prover.close());
   const onStep = (step: string) => onProgress({ step });
   const circuits: CircuitsOfLayers = new Map(
-    await inTurn(
-      config.layers,
-      async (layer) => [layer.name, await prepareBlockCircuits(prover, layer, onStep)] as const,
-    ),
+    await inTurn(config.layers, async (layer) => {
+      options.signal?.throwIfAborted();
+      return [layer.name, await prepareBlockCircuits(prover, layer, onStep)] as const;
+    }),
   );
   const treeCircuits = await prepareTreeCircuits(prover, onStep);
 
-  onProgress({ step: "L1" });
-  const l1 = await openLayerOneOf(options);
-  onClose(() => l1.stop());
   const parts = { config, circuits, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
   const deployment = await findOrDeploy(parts, onProgress);
   const here = [...deployment.genesis, ...deployment.added].filter(

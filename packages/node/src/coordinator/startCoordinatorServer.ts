@@ -5,6 +5,7 @@ import { createDispatch, type RpcMethods } from "../rpc/dispatch.ts";
 import type { Door } from "../rpc/judgeRequest.ts";
 import { defaultRpcLimits, type RpcLimits } from "../rpc/limits.ts";
 import { createCallMetrics, gauges } from "../rpc/metrics.ts";
+import type { Page } from "../rpc/serveHttp.ts";
 import { startServer } from "../rpc/server.ts";
 
 export type CoordinatorServerOptions = {
@@ -16,6 +17,8 @@ export type CoordinatorServerOptions = {
   readonly layers: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Numbers for `/metrics`. */
   readonly metrics: () => Readonly<Record<string, number>>;
+  /** What has failed for good, for `/health`: red unless it is empty. All is well by default. */
+  readonly failed?: () => readonly string[];
   readonly limits?: Partial<RpcLimits>;
 } & Door;
 
@@ -28,7 +31,7 @@ const BODY_BYTES = 2_000_000;
  * Serves the coordinator: JSON-RPC for clients over HTTP and WebSocket, the connections of layers, metrics and health.
  */
 export async function startCoordinatorServer(
-  { methods, layers, metrics: numbers, limits: given, ...place }: CoordinatorServerOptions,
+  { methods, layers, metrics: numbers, failed = () => [], limits: given, ...place }: CoordinatorServerOptions,
   { logger = silentLogger }: { readonly logger?: Logger } = {},
 ): Promise<CoordinatorServer> {
   const limits = { ...defaultRpcLimits, maxBodyBytes: BODY_BYTES, ...given };
@@ -43,12 +46,19 @@ export async function startCoordinatorServer(
         "/metrics": () => ({
           status: 200,
           type: "text/plain; version=0.0.4",
-          body: `${[...gauges(numbers()), ...metrics.lines()].join("\n")}\n`,
+          body: `${[...gauges({ ...numbers(), failed: failed().length }), ...metrics.lines()].join("\n")}\n`,
         }),
-        "/health": () => ({ status: 200, type: "application/json", body: JSON.stringify({ status: "ok" }) }),
+        "/health": () => healthPage(failed()),
       },
       upgrades: { "/layers": layers },
     },
   );
   return { url: server.url, port: server.port, close: () => server.close() };
+}
+
+/** What `/health` shows: 503 as long as something has failed for good, with the names of what. */
+function healthPage(failed: readonly string[]): Page {
+  const isWell = failed.length === 0;
+  const body = isWell ? { status: "ok" } : { status: "failed", failed };
+  return { status: isWell ? 200 : 503, type: "application/json", body: JSON.stringify(body) };
 }

@@ -9,14 +9,17 @@ export const metricsPage = ({
   hooks,
   metrics,
   connections,
+  hasFailed,
 }: {
   sequencer: Sequencer;
   hooks: readonly NodeHooks[];
   metrics: CallMetrics;
   connections: { readonly http: number; readonly webSockets: number };
+  hasFailed: boolean;
 }): Page => {
   const { epoch, block, time, ahead, waiting, unsealed, inbox, accepted, rejected } = sequencer.status();
   const numbers = {
+    failed: hasFailed ? 1 : 0,
     epoch,
     block,
     time,

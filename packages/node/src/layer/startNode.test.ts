@@ -153,6 +153,22 @@ it("starts again from its directory, and refuses one of another layer", async ()
   rmSync(dataDirectory, { recursive: true });
 });
 
+it("is red in health and metrics once the sequencer has failed for good, and says why", async () => {
+  const dataDirectory = mkdtempSync(join(tmpdir(), "frond-node-"));
+  const node = await start({ dataDirectory });
+  expect(await (await fetch(`${node.url}/metrics`)).text()).toMatch(/^frond_failed 0$/m);
+  node.context.store.append = async () => {
+    throw new Error("No space left on device");
+  };
+  expect(await post(node.url, send(0))).toMatchObject({ error: { data: { code: "sequencer/failed" } } });
+  expect(await node.failed).toMatchObject({ message: "No space left on device" });
+  const health = await fetch(`${node.url}/health`);
+  expect([health.status, await health.json()]).toEqual([503, { status: "failed" }]);
+  expect(await (await fetch(`${node.url}/metrics`)).text()).toMatch(/^frond_failed 1$/m);
+  await node.close();
+  rmSync(dataDirectory, { recursive: true });
+});
+
 it("starts hooks in order, hands them blocks, and closes them in reverse", async () => {
   const events: string[] = [];
   const hook = (name: string): NodeHooks => ({

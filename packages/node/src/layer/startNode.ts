@@ -34,9 +34,12 @@ export const startNode = async (
       subscriptions.publish("blocks", block);
       for (const hook of hooks) hook.onBlock?.(block);
     });
-    let failed = false;
-    sequencer.on("failed", () => {
-      failed = true;
+    let hasFailed = false;
+    const failed = new Promise<unknown>((resolve) => {
+      sequencer.on("failed", (reason) => {
+        hasFailed = true;
+        resolve(reason);
+      });
     });
 
     for (const hook of hooks) {
@@ -48,13 +51,14 @@ export const startNode = async (
     const methods = createMethods({ program, sizes: options.sizes, context, subscriptions, hooks });
     const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });
     const pages = {
-      "/metrics": () => metricsPage({ sequencer, hooks, metrics, connections: server.connections() }),
-      "/health": () => healthPage(failed),
+      "/metrics": () => metricsPage({ sequencer, hooks, metrics, connections: server.connections(), hasFailed }),
+      "/health": () => healthPage(hasFailed),
     };
     const server = await startServer({ ...options.rpc, limits }, { dispatch, logger, pages });
     closing.add(() => server.close());
     logger.info("The node is ready", { url: server.url });
-    return { url: server.url, port: server.port, publicKey: sequencer.publicKey, context, close: closing.close };
+    const { publicKey } = sequencer;
+    return { url: server.url, port: server.port, publicKey, context, failed, close: closing.close };
   } catch (error) {
     await closing.close().catch(() => {});
     throw error;

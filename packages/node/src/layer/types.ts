@@ -88,6 +88,8 @@ export interface FrondNode {
   readonly port: number;
   readonly publicKey: Point;
   readonly context: NodeContext;
+  /** Resolves with the reason when the sequencer has failed for good: the node only tells so then. */
+  readonly failed: Promise<unknown>;
   /** Stops accepting, answers what is under way, closes hooks, sequencer and store. Closing twice does nothing. */
   close(): Promise<void>;
 }

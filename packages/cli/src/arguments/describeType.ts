@@ -1,0 +1,41 @@
+import type { Type } from "@frond/language";
+
+/** From so many bits on, an integer is likely an amount of money. */
+const AMOUNT_BITS = 64;
+
+/** A type in source form: `u64`, `{ owner: address, count: u32 }`, `array(u8, 2)`. */
+export function typeName(type: Type): string {
+  switch (type.kind) {
+    case "integer":
+      return `u${type.bits}`;
+    case "struct":
+      return `{ ${Object.entries(type.fields)
+        .map(([name, part]) => `${name}: ${typeName(part)}`)
+        .join(", ")} }`;
+    case "array":
+      return `array(${typeName(type.element)}, ${type.length})`;
+    default:
+      return type.kind;
+  }
+}
+
+/** How a value of a type is written on the command line, with its unit. */
+export function describeType(type: Type, { isLayerOne }: { readonly isLayerOne: boolean }): string {
+  switch (type.kind) {
+    case "integer":
+      return type.bits >= AMOUNT_BITS
+        ? "a whole number in the smallest unit, or 10^18 of it as 0.5ether"
+        : `a whole number up to ${2n ** BigInt(type.bits) - 1n}`;
+    case "bool":
+      return "true or false";
+    case "field":
+      return "0x hex, a whole number, or the name of a layer for its id";
+    case "struct":
+    case "array":
+      return "as JSON";
+    default:
+      return isLayerOne
+        ? "0x and 40 hex digits: an address on L1, or the name of an account"
+        : "0x hex, or the name of an account";
+  }
+}

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Anvil, startAnvil } from "@frond/contracts";
+import { generatePrivateKey } from "viem/accounts";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import type { NetworkFile } from "../directory/networkFile.ts";
+import { openLayerOne } from "../layerOne/openLayerOne.ts";
+import { checkLayerOne } from "./checkLayerOne.ts";
+
+/** The first account of anvil, which has ether. */
+const RICH = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+const dataDirectory = mkdtempSync(join(tmpdir(), "frond-l1-"));
+const anvils: Anvil[] = [];
+
+beforeAll(async () => {
+  anvils.push(await startAnvil({}), await startAnvil({ chainId: 1234 }));
+});
+afterAll(async () => {
+  await Promise.all(anvils.map((anvil) => anvil.stop()));
+  rmSync(dataDirectory, { recursive: true });
+});
+afterEach(() => vi.unstubAllEnvs());
+
+async function check(
+  anvil: Anvil,
+  {
+    key = RICH,
+    known,
+    referenceString = "development",
+  }: Partial<Parameters<typeof checkLayerOne>[1]> & { key?: string },
+): Promise<void> {
+  vi.stubEnv("FROND_L1_PRIVATE_KEY", key);
+  const l1 = await openLayerOne({ url: anvil.url, dataDirectory, confirmations: 0, allowedOrigins: [] });
+  await checkLayerOne(l1, { known, config: { exclusiveSeconds: 0 }, referenceString });
+}
+
+const network = (changes: Partial<NetworkFile>): NetworkFile =>
+  ({ chainId: 31337, referenceString: "development", settlement: `0x${"11".repeat(20)}`, ...changes }) as NetworkFile;
+
+it("accepts a local chain, and another one with the real reference string", async () => {
+  await check(anvils[0]!, {});
+  await check(anvils[1]!, { referenceString: "ignition" });
+});
+
+it("refuses the development reference string on a chain that is not local", async () => {
+  await expect(check(anvils[1]!, {})).rejects.toMatchObject({ code: "contracts/development-reference-string" });
+});
+
+it("refuses an account that can't pay for deploying", async () => {
+  await expect(check(anvils[0]!, { key: generatePrivateKey() })).rejects.toMatchObject({ code: "network/no-ether" });
+});
+
+it.each([
+  ["chain", network({ chainId: 1 })],
+  ["reference string", network({ referenceString: "ignition" })],
+  ["L1", network({})],
+])("refuses an L1 without the contracts of the network: another %s", async (what, known) => {
+  await expect(check(anvils[0]!, { known })).rejects.toMatchObject({
+    code: "network/network-mismatch",
+    data: { what },
+  });
+});

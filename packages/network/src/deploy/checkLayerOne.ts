@@ -1,0 +1,54 @@
+import { DevelopmentReferenceStringError, isLocalChain, settlementAbi } from "@frond/contracts";
+import type { NetworkConfig } from "../configuration/types.ts";
+import type { NetworkFile } from "../directory/networkFile.ts";
+import { NetworkMismatchError, NoEtherError } from "../errors.ts";
+import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
+
+export type CheckLayerOneOptions = {
+  /** The network of the data directory; undefined if it is going to be deployed. */
+  readonly known: NetworkFile | undefined;
+  readonly config: Pick<NetworkConfig, "exclusiveSeconds">;
+  readonly referenceString: "development" | "ignition";
+};
+
+/**
+ * Checks what L1 has to be, before the minutes of a set-up: that the reference string may be used there, and that the
+ * contracts of the network are there, as it was deployed; or that the account can pay for deploying them.
+ * @throws DevelopmentReferenceStringError, NetworkMismatchError, NoEtherError, LayerOneAnswerError
+ */
+export async function checkLayerOne(l1: LayerOneChain, options: CheckLayerOneOptions): Promise<void> {
+  const { known, config, referenceString } = options;
+  if (known === undefined) {
+    if (referenceString === "development" && !isLocalChain(l1.chain.id))
+      throw new DevelopmentReferenceStringError(l1.chain.id);
+    return await requireEther(l1);
+  }
+  requireSame("reference string", referenceString, known.referenceString);
+  requireSame("chain", String(l1.chain.id), String(known.chainId));
+  const code = await l1.publicClient.getCode({ address: known.settlement });
+  if (code === undefined) {
+    throw new NetworkMismatchError("L1", { expected: `a contract at ${known.settlement}`, actual: "none there" });
+  }
+  await requireProposer(l1, { settlement: known.settlement, exclusiveSeconds: config.exclusiveSeconds });
+}
+
+async function requireEther({ publicClient, wallet, chain }: LayerOneChain): Promise<void> {
+  const { address } = wallet.account;
+  if ((await publicClient.getBalance({ address })) === 0n) throw new NoEtherError({ address, chainId: chain.id });
+}
+
+/** Who may settle at any time, and for how long nobody else may, is fixed with the contract. */
+async function requireProposer(
+  { publicClient, wallet }: LayerOneChain,
+  { settlement, exclusiveSeconds }: { readonly settlement: `0x${string}`; readonly exclusiveSeconds: number },
+): Promise<void> {
+  const contract = { address: settlement, abi: settlementAbi } as const;
+  const proposer = await publicClient.readContract({ ...contract, functionName: "proposer" });
+  const deployed = await publicClient.readContract({ ...contract, functionName: "exclusiveSeconds" });
+  requireSame("proposer", wallet.account.address.toLowerCase(), proposer.toLowerCase());
+  requireSame("exclusiveSeconds", String(exclusiveSeconds), String(deployed));
+}
+
+function requireSame(what: string, expected: string, actual: string): void {
+  if (expected !== actual) throw new NetworkMismatchError(what, { expected, actual });
+}
