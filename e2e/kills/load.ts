@@ -65,7 +65,7 @@ export async function startLoad(options: {
   const ids = Object.fromEntries(listed.map(({ name, layerId }) => [name, layerId])) as Ids;
   const memory: Memory = { promises: [], bundles: [], refusals: new Map() };
   const { random } = options;
-  await endow(options.dataDirectory, ids, memory);
+  await endow(options.dataDirectory, ids);
   let isStopping = false;
   async function repeat(pauseMilliseconds: number, act: () => Promise<void>): Promise<void> {
     while (!isStopping) {
@@ -186,7 +186,7 @@ async function bundle({ person, network, ids }: Person, memory: Memory, random: 
 }
 
 /** Everybody but the penniless begins rich on every layer. */
-async function endow(dataDirectory: string, ids: Ids, memory: Memory): Promise<void> {
+async function endow(dataDirectory: string, ids: Ids): Promise<void> {
   for (const layer of LAYERS) {
     for (let person = 0; person < PENNILESS; person++) {
       await deposit(dataDirectory, ids[layer], addressOfPerson(person), RICH);
