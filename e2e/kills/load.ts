@@ -34,7 +34,6 @@ export type Memory = {
   readonly promises: PromiseOfLayer[];
   readonly bundles: SentBundleMark[];
   readonly refusals: Map<string, number>;
-  deposits: number;
 };
 
 export type Load = {
@@ -51,6 +50,7 @@ const PAUSE_MILLISECONDS = 40;
 const BUNDLE_PAUSE_MILLISECONDS = 150;
 const REFUSED_PAUSE_MILLISECONDS = 150;
 const DEPOSIT_PAUSE_MILLISECONDS = 700;
+const DEPOSIT_PATIENCE_MILLISECONDS = 20_000;
 
 const connectPeople = (coordinator: string): NetworkClient<Applications>[] =>
   SECRETS.map((secret) => createNetworkClient({ coordinator, applications, secret }));
@@ -63,9 +63,9 @@ export async function startLoad(options: {
   const people = connectPeople(options.coordinatorUrl);
   const listed = await people[0]!.layers();
   const ids = Object.fromEntries(listed.map(({ name, layerId }) => [name, layerId])) as Ids;
-  const memory: Memory = { promises: [], bundles: [], refusals: new Map(), deposits: 0 };
+  const memory: Memory = { promises: [], bundles: [], refusals: new Map() };
   const { random } = options;
-  await endow(options.dataDirectory, ids, memory);
+  await endow(options.dataDirectory, ids);
   let isStopping = false;
   async function repeat(pauseMilliseconds: number, act: () => Promise<void>): Promise<void> {
     while (!isStopping) {
@@ -84,8 +84,14 @@ export async function startLoad(options: {
     return [...calls, repeat(BUNDLE_PAUSE_MILLISECONDS, () => bundle(someone, memory, random))];
   });
   const deposits = repeat(DEPOSIT_PAUSE_MILLISECONDS, async () => {
-    await deposit(options.dataDirectory, ids[random.pick(LAYERS)], addressOfPerson(random.below(PENNILESS)), 1_000n);
-    memory.deposits += 1;
+    const made = deposit(
+      options.dataDirectory,
+      ids[random.pick(LAYERS)],
+      addressOfPerson(random.below(PENNILESS)),
+      1_000n,
+    );
+    // L1 dies with the coordinator, and then has another address: what waits at the former one waits for ever.
+    await Promise.race([made, sleep(DEPOSIT_PATIENCE_MILLISECONDS)]);
   });
   return {
     memory,
@@ -180,11 +186,10 @@ async function bundle({ person, network, ids }: Person, memory: Memory, random: 
 }
 
 /** Everybody but the penniless begins rich on every layer. */
-async function endow(dataDirectory: string, ids: Ids, memory: Memory): Promise<void> {
+async function endow(dataDirectory: string, ids: Ids): Promise<void> {
   for (const layer of LAYERS) {
     for (let person = 0; person < PENNILESS; person++) {
       await deposit(dataDirectory, ids[layer], addressOfPerson(person), RICH);
-      memory.deposits += 1;
     }
   }
 }
