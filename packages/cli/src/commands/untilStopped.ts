@@ -66,7 +66,7 @@ async function close<T>({ what, close, closeMilliseconds = CLOSE_MILLISECONDS }:
 }
 
 /** Something hangs, and ends with the process. */
-export class NotClosedError extends FrondError {
+class NotClosedError extends FrondError {
   constructor(what: string, seconds: number) {
     super({
       code: "cli/not-closed",

@@ -13,8 +13,8 @@ export type WantedDirectory = {
 };
 
 /**
- * Makes a directory where there is none, and looks whether files can be made in it, so that a start ends before the long
- * work of it. @throws DirectoryError
+ * Makes a directory where there is none, and looks whether files can be made in it, so that a start ends before the
+ * long work of it. @throws DirectoryError
  */
 export function requireWritable({ path, what, option }: WantedDirectory): void {
   const probe = join(path, `.writable.${process.pid}.${randomBytes(4).toString("hex")}`);
