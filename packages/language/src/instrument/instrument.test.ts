@@ -192,3 +192,10 @@ describe("the plugin of Vite", () => {
     expect(code).not.toContain("/home/ada");
   });
 });
+
+test("a moment is read by the call that was written, which keeps its `this`", () => {
+  const { code } = instrument("const a = performance.now() + 1; process.env.A = `${Date.now()}`;", "/app.ts");
+  expect(code).toContain("frond$moment(performance.now(), import.meta.url)");
+  expect(code).toContain("frond$moment(Date.now(), import.meta.url)");
+  expect(code).toContain("frond$moment(process.env, import.meta.url).A =");
+});

@@ -64,14 +64,18 @@ export function visitCall(edits: Edits, node: Node): void {
   }
 }
 
+const MOMENTS = /^(globalThis\.)?(Date\.now|newDate|performance\.now)$/;
+
 /**
  * `Date.now()`, `new Date()` and `process.env` give a fresh module another moment and another environment: see
  * `moment` in `instrument.ts`.
  */
 export function visitMoment(edits: Edits, node: Node, parent: Node | undefined): void {
-  if (parent !== undefined && partOf(parent, "left") === node) return;
+  if (parent !== undefined && /^(Assignment|For)/.test(parent.type) && partOf(parent, "left") === node) return;
   const text = textOf(edits.source, node).replace(/\s|\(\)$/g, "");
-  if (!/^(globalThis\.)?(Date\.now|newDate|performance\.now|process\.env)$/.test(text)) return;
+  // Of a call the call, and not its callee: that would lose its `this`.
+  const moments = node.type.endsWith("MemberExpression") ? /^(globalThis\.)?process\.env$/ : MOMENTS;
+  if (!moments.test(text)) return;
   edits.text.appendLeft(node.start, `${edits.prefix}moment(`);
   edits.text.prependRight(node.end, ", import.meta.url)");
 }
