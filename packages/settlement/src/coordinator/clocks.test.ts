@@ -108,6 +108,24 @@ it("a layer whose last block is ahead, because L1 was set back, waits, says so, 
   expect(tree.balance("b", 0xb0bn)).toBe(1n);
 });
 
+it("an epoch does not end without layers that are ahead, because L1 was set back: nobody pays for that", async () => {
+  const policy = { epochSeconds: 1, layerTimeoutMilliseconds: 300 };
+  await start({ layerOneAhead: 24_000, blockMilliseconds: HOUR, policy });
+  for (const name of ["c", "d"]) await fund(name);
+  const legs = ["d", "c"].map((name) => tree.unsigned(name, "pay", [0xb0bn, 7n]));
+  await tree.coordinator.sendBundle(tree.bundle(legs));
+  await tree.stopCoordinator();
+  tree.l1.clock.aheadMilliseconds = 16_000;
+  await tree.startCoordinator();
+  await tree.online();
+  await fund("b");
+  for (const name of ["b", "c", "d"]) await tree.layer(name).sequencer.seal();
+  await tree.until(() => tree.settled.length === 1, "the epoch has settled", 30_000);
+  expect(tree.settled[0]).toMatchObject({ blocks: 3, leftOut: [] });
+  expect(tree.coordinator.layers().map(({ status }) => status)).toEqual(Array(4).fill("online"));
+  expect(["c", "d"].map((name) => tree.layer(name).sequencer.session)).toEqual([0, 0]);
+});
+
 describe("an epoch whose end is ahead of L1's clock", () => {
   it("waits, says so, and settles as it is when L1 has come up", async () => {
     await start();
