@@ -112,8 +112,8 @@ function isDue(core: Core): boolean {
 }
 
 /**
- * Whether the end of the epoch waits until the network's time has come up with layers that are ahead, and what they have
- * is here. One that is ahead again and again is waited for ever less often.
+ * Whether the end of the epoch waits until the network's time has come up with layers that are ahead, and what they
+ * have is here. One that is ahead again and again is waited for ever less often.
  */
 function waitsForTime(core: Core): boolean {
   const { tree, clock } = core;
