@@ -257,7 +257,7 @@ describe("what touches the keys of a prepared leg", () => {
     const clock = manualClock();
     const sequencer = start(store, { blockMilliseconds: 20 }, { clock });
     await sequencer.submit(note(0, 1n));
-    const transaction = leg(BOB, { method: "onlyIn", args: [1n, 0n], nonce: 0 });
+    const transaction = leg(BOB, { method: "notBetween", args: [1n, 1_000n], nonce: 0 });
     await sequencer.prepare(transaction);
     clock.advance(25);
     const held = sequencer.hold();
@@ -270,7 +270,7 @@ describe("what touches the keys of a prepared leg", () => {
   it("a leg that fails when it is committed frees its keys", async () => {
     const sequencer = start();
     await sequencer.submit(note(0, 1n));
-    const transaction = leg(BOB, { method: "onlyIn", args: [1n, 0n], nonce: 0 });
+    const transaction = leg(BOB, { method: "notBetween", args: [1n, 1_000n], nonce: 0 });
     await sequencer.prepare(transaction);
     await sequencer.seal();
     const waiting = sequencer.submit(note(0, 1n, BOB));

@@ -380,6 +380,39 @@ describe("the end of the epoch before", () => {
   });
 });
 
+describe("a promised leg", () => {
+  const PROMISE = 500;
+  const LATEST = NOON + MAX_DRIFT_MILLISECONDS + PROMISE;
+  const legUntil = (expiry: number) => leg(ALICE, { method: "note", args: [9n, 1n], nonce: 0, expiry });
+
+  it("is executed at the time at which it was tried, however far the network's time jumps meanwhile", async () => {
+    const { clock, sequencer } = startAtNoon({ promiseMilliseconds: PROMISE });
+    const transaction = legUntil(NOON + 10 * 60 * SECOND);
+    await sequencer.prepare(transaction);
+    sequencer.setTime(NOON + HOUR);
+    clock.advance(PROMISE - 1);
+    expect(await sequencer.commit(transactionHash(transaction))).toMatchObject({ block: 1, time: NOON });
+    expect(await sequencer.submit(note(1))).toMatchObject({ block: 2, time: NOON + HOUR + PROMISE - 1 });
+  });
+
+  it("holds no clock once the promise is over", async () => {
+    const { clock, sequencer } = startAtNoon({ promiseMilliseconds: PROMISE });
+    await sequencer.prepare(legUntil(LAST_TIME));
+    clock.advance(PROMISE);
+    expect(await sequencer.submit(note(0))).toMatchObject({ block: 1, time: NOON + PROMISE });
+  });
+
+  it("does not expire before the latest block that it can get into", async () => {
+    const { clock, sequencer } = startAtNoon({ promiseMilliseconds: PROMISE });
+    await expect(sequencer.prepare(legUntil(LATEST - 1))).rejects.toMatchObject({ code: "sequencer/expired" });
+    const transaction = legUntil(LATEST);
+    await sequencer.prepare(transaction);
+    clock.advance(PROMISE - 1);
+    await sequencer.consume([payment(bob, 5n, LATEST - 2)]);
+    expect(await sequencer.commit(transactionHash(transaction))).toMatchObject({ block: 1, time: LATEST - 1 });
+  });
+});
+
 describe("waits inside the sequencer", () => {
   const setBackAnHour = (clock: Clock): void => clock.set(clock.now() - HOUR);
 

@@ -1,12 +1,13 @@
 import { formatTime, MAX_DRIFT_MILLISECONDS } from "@frond/protocol";
 import { afterOf } from "./epoch.ts";
-import type { LayerState } from "./layerState.ts";
-import type { Tree } from "./tree.ts";
+import { isHere, type LayerState } from "./layerState.ts";
+import { isPunctual } from "./punctuality.ts";
+import { isBelieved, type Tree } from "./tree.ts";
 
 /** Until so much after the last time that is known an epoch goes: for what layers do before they hear that it ends. */
 const SLACK_MILLISECONDS = 500;
-/** A layer that is ahead by more than this does not wait until its times have come. */
-const FAR_MILLISECONDS = 60_000;
+/** A layer that is ahead by more than this does not wait until its times have come, nor does the end of an epoch. */
+export const WAIT_MILLISECONDS = 60_000;
 
 /** The network's time as layers are told it: an epoch is never before its own window. */
 export function networkTime({ options, epoch }: Tree): number {
@@ -37,7 +38,21 @@ export function problemOfTime(tree: Tree, { time, epoch }: Timed): string | unde
  * not be reached.
  */
 export function isFarAhead(tree: Tree, layer: LayerState, { time, epoch }: Timed): boolean {
-  return time > layer.time && isAhead(tree, { time: time - FAR_MILLISECONDS, epoch });
+  return time > layer.time && isAhead(tree, { time: time - WAIT_MILLISECONDS, epoch });
+}
+
+/**
+ * Layers with blocks of the running epoch that will be taken within `WAIT_MILLISECONDS`, and not now: as after L1 was
+ * set back. An epoch that ended now would do so without what others have from these layers.
+ */
+export function layersAhead(tree: Tree): LayerState[] {
+  const { number } = tree.epoch;
+  return [...tree.layers.values()].filter((layer) => {
+    const { at } = layer;
+    if (at === undefined || !isHere(layer) || !isBelieved(tree, layer) || !isPunctual(layer, number)) return false;
+    if (at.epoch !== number || !isAhead(tree, at)) return false;
+    return !isAhead(tree, { ...at, time: at.time - WAIT_MILLISECONDS });
+  });
 }
 
 /** By the rule that layers keep to themselves (`createHeadroom` of the sequencer). */
