@@ -1,6 +1,7 @@
 import { LAST_TIME, MAX_DRIFT_MILLISECONDS, transactionHash } from "@frond/protocol";
 import { memoryStore, type Store } from "@frond/store";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { startInTest } from "../startInTest.ts";
 import {
   ALICE,
   alice,
@@ -16,16 +17,11 @@ import {
   payment,
   startOn,
 } from "../testing.ts";
-import type { Sequencer, SequencerOptions } from "../types.ts";
+import type { SequencerOptions } from "../types.ts";
 
 const [SECOND, HOUR] = [1_000, 3_600_000];
 /** An ordinary afternoon. */
 const NOON = 1_800_000_000_000;
-
-const started: Sequencer[] = [];
-afterEach(async () => {
-  for (const sequencer of started.splice(0)) await sequencer.close();
-});
 
 type Clock = ReturnType<typeof manualClock>;
 
@@ -34,8 +30,7 @@ const start = (
   clock = manualClock(),
   options: Partial<SequencerOptions> = {},
 ) => {
-  const sequencer = startOn(store, options, { clock });
-  started.push(sequencer);
+  const sequencer = startInTest(store, options, { clock });
   return { store, clock, sequencer };
 };
 const startAtNoon = (options: Partial<SequencerOptions> = {}) => {
