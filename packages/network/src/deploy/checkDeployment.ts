@@ -1,5 +1,6 @@
 import { settlementAbi } from "@frond/contracts";
 import { fieldToHex } from "@frond/foundation";
+import { isAddressEqual } from "viem";
 import { type LayerFile, layerNames, readLayerFile } from "../directory/layerFile.ts";
 import type { NetworkFile } from "../directory/networkFile.ts";
 import { NetworkMismatchError } from "../errors.ts";
@@ -72,8 +73,7 @@ async function requireProposer(
   const proposer = await publicClient.readContract({ ...contract, functionName: "proposer" });
   const deployed = await publicClient.readContract({ ...contract, functionName: "exclusiveSeconds" });
   const own = wallet.account.address;
-  if (proposer.toLowerCase() !== own.toLowerCase())
-    throw new NetworkMismatchError("proposer", { expected: own, actual: proposer });
+  if (!isAddressEqual(proposer, own)) throw new NetworkMismatchError("proposer", { expected: own, actual: proposer });
   if (deployed !== BigInt(exclusiveSeconds))
     throw new NetworkMismatchError("exclusiveSeconds", { expected: `${exclusiveSeconds}`, actual: `${deployed}` });
 }
