@@ -127,7 +127,7 @@ it("an epoch does not end without layers that are ahead, because L1 was set back
 });
 
 describe("an epoch whose end is ahead of L1's clock", () => {
-  it("waits, says so, and settles as it is when L1 has come up", async () => {
+  async function startWaiting(): Promise<void> {
     await start();
     await fund("b");
     tree.l1.clock.aheadMilliseconds = -HOUR;
@@ -135,6 +135,10 @@ describe("an epoch whose end is ahead of L1's clock", () => {
       await tree.coordinator.endEpoch();
       return tree.coordinator.network().epoch.blocked !== null;
     }, "the coordinator waits for L1");
+  }
+
+  it("waits, says so, and settles as it is when L1 has come up", async () => {
+    await startWaiting();
     expect(tree.coordinator.network().epoch).toMatchObject({ proving: 1, stage: "submitting" });
     expect(tree.coordinator.network().epoch.blocked).toMatch(/^Epoch 1 goes until .* L1 takes it in 35\d\d s$/);
     const made = [...tree.prover.made];
@@ -145,13 +149,7 @@ describe("an epoch whose end is ahead of L1's clock", () => {
   });
 
   it("is submitted after a restart that comes meanwhile", async () => {
-    await start();
-    await fund("b");
-    tree.l1.clock.aheadMilliseconds = -HOUR;
-    await tree.until(async () => {
-      await tree.coordinator.endEpoch();
-      return tree.coordinator.network().epoch.blocked !== null;
-    }, "the coordinator waits for L1");
+    await startWaiting();
     await tree.stopCoordinator();
     await tree.startCoordinator();
     await tree.until(() => tree.coordinator.network().epoch.blocked !== null, "the coordinator waits for L1 again");
