@@ -11,7 +11,7 @@ export const WAIT_MILLISECONDS = 60_000;
 
 /** The network's time as layers are told it: an epoch is never before its own window. */
 export function networkTime({ options, epoch }: Tree): number {
-  return Math.max(Math.floor(options.time()), epoch.after);
+  return Math.max(options.time(), epoch.after);
 }
 
 /** What a layer's message or block has that no honest one has: it heard where its epoch begins when it entered it. */
@@ -38,7 +38,7 @@ export function problemOfTime(tree: Tree, { time, epoch }: Timed): string | unde
  * not be reached.
  */
 export function isFarAhead(tree: Tree, layer: LayerState, { time, epoch }: Timed): boolean {
-  return time > layer.time && isAhead(tree, { time: time - WAIT_MILLISECONDS, epoch });
+  return time > layer.time && isAhead(tree, { time, epoch }, WAIT_MILLISECONDS);
 }
 
 /**
@@ -50,14 +50,15 @@ export function layersAhead(tree: Tree): LayerState[] {
   return [...tree.layers.values()].filter((layer) => {
     const { at } = layer;
     if (at === undefined || !isHere(layer) || !isBelieved(tree, layer) || !isPunctual(layer, number)) return false;
-    if (at.epoch !== number || !isAhead(tree, at)) return false;
-    return !isAhead(tree, { ...at, time: at.time - WAIT_MILLISECONDS });
+    return at.epoch === number && isAhead(tree, at) && !isAhead(tree, at, WAIT_MILLISECONDS);
   });
 }
 
-/** By the rule that layers keep to themselves (`createHeadroom` of the sequencer). */
-function isAhead(tree: Tree, { time, epoch }: Timed): boolean {
-  return time > Math.max(networkTime(tree), afterOf(tree.epoch, epoch)) + MAX_DRIFT_MILLISECONDS;
+/**
+ * By the rule that layers keep to themselves (`createHeadroom` of the sequencer): now, or after `milliseconds` still.
+ */
+function isAhead(tree: Tree, { time, epoch }: Timed, milliseconds = 0): boolean {
+  return time - milliseconds > Math.max(networkTime(tree), afterOf(tree.epoch, epoch)) + MAX_DRIFT_MILLISECONDS;
 }
 
 /** Where the running epoch ends: after every time in it that is known, and every one that is said in good faith. */
