@@ -7,4 +7,6 @@ export { verifyPreconfirmation } from "../src/promise/preconfirmation.ts";
 export { blocksOfEpoch } from "../src/seal/blocksOfEpoch.ts";
 export { createSealer } from "../src/seal/sealBlock.ts";
 export { createWorkerSealer, createWorkerVerifier } from "../src/threads/workers.ts";
+export { createNetworkTime, type NetworkTime } from "../src/time/createNetworkTime.ts";
+export { systemClock } from "../src/time/systemClock.ts";
 export type * from "../src/types.ts";

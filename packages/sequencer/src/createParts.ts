@@ -193,7 +193,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       returner,
       life,
       changed,
-      prepareLeg: (transaction, verified) => bundleLegs.prepare(transaction, verified),
+      prepareLeg: (transaction, verified, again) => bundleLegs.prepare(transaction, verified, again),
       transactions: () => permissions().transactions,
       flush,
       onAccepted: (preconfirmation, transaction) => emitter.emit("transaction", preconfirmation, transaction),
@@ -207,6 +207,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       promises,
       quota,
       clock,
+      latestTime: headroom.latest,
       checkTurn: returner.checkTurn,
       isWaitedFor: intake.isWaitedFor,
       flush,
@@ -326,9 +327,12 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     return hold.since === undefined ? undefined : Math.min(hold.since, networkTime.now());
   }
 
-  /** Of a block that is opened now. A held layer's clock stands, so that the coordinator can name the epoch's end. */
+  /**
+   * Of a block that is opened now. A held layer's clock stands, so that the coordinator can name the epoch's end. So
+   * does that of a layer which has promised a leg: at a later time the leg might fail.
+   */
   function layerTime(): number {
-    return heldTime() ?? networkTime.now();
+    return Math.min(heldTime() ?? networkTime.now(), legs.since ?? Number.POSITIVE_INFINITY);
   }
 
   /** Something that others waited for is over. */

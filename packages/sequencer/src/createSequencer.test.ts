@@ -9,35 +9,12 @@ import {
   type Transaction,
   verifyBlockSignature,
 } from "@frond/protocol";
-import { createOverlay, memoryStore, type Store } from "@frond/store";
-import { afterEach, describe, expect, it } from "vitest";
+import { createOverlay, memoryStore } from "@frond/store";
+import { describe, expect, it } from "vitest";
 import { verifyPreconfirmation } from "./promise/preconfirmation.ts";
-import {
-  ALICE,
-  alice,
-  BOB,
-  bob,
-  call,
-  deposit,
-  identity,
-  LAYER,
-  ledger,
-  note,
-  SECRET,
-  sizes,
-  startOn,
-} from "./testing.ts";
-import type { Sequencer, SequencerOptions } from "./types.ts";
-
-const started: Sequencer[] = [];
-const start = (store: Store, options: Partial<SequencerOptions> = {}): Sequencer => {
-  const sequencer = startOn(store, options);
-  started.push(sequencer);
-  return sequencer;
-};
-afterEach(async () => {
-  for (const sequencer of started.splice(0)) await sequencer.close();
-});
+import { startInTest } from "./startInTest.ts";
+import { ALICE, alice, BOB, bob, call, deposit, identity, LAYER, ledger, note, SECRET, sizes } from "./testing.ts";
+import type { Sequencer } from "./types.ts";
 
 const accountOf = (sequencer: Sequencer, address: bigint) => sequencer.read(entryKey(0, [address]));
 const transfer = (
@@ -51,7 +28,7 @@ const transfer = (
 describe("a sequencer", () => {
   it("takes a deposit, a transfer and a withdrawal, and seals them into a block", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const first = transfer(ALICE, bob, 30n, 0);
     const preconfirmation = await sequencer.submit(first);
@@ -80,7 +57,7 @@ describe("a sequencer", () => {
   });
 
   it("promises each of many sent at once, in the order sent", async () => {
-    const sequencer = start(memoryStore(identity));
+    const sequencer = startInTest(memoryStore(identity));
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const promises = await Promise.all(
       Array.from({ length: 20 }, (_, nonce) => sequencer.submit(transfer(ALICE, bob, 1n, nonce))),
@@ -108,7 +85,7 @@ describe("a sequencer", () => {
   });
 
   it("refuses with a typed error, and changes nothing", async () => {
-    const sequencer = start(memoryStore(identity));
+    const sequencer = startInTest(memoryStore(identity));
     await sequencer.consume([deposit(alice, 100n, 0)]);
     await sequencer.submit(transfer(ALICE, bob, 1n, 0));
     const before = sequencer.read(entryKey(0, [alice]));
@@ -142,7 +119,7 @@ describe("a sequencer", () => {
   });
 
   it("answers a repeated transaction with the same promise, before and after it is sealed", async () => {
-    const sequencer = start(memoryStore(identity));
+    const sequencer = startInTest(memoryStore(identity));
     const transaction = note(0, 1n);
     const [a, b] = await Promise.all([sequencer.submit(transaction), sequencer.submit(transaction)]);
     const { block, position, time } = a;
@@ -154,7 +131,7 @@ describe("a sequencer", () => {
 
   it("cuts a block that has no room for the next transaction, its entries, inserts or messages", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     // One account and 19 notes would fill the 20 inserts of the largest block, but it holds 16 transactions.
     for (let nonce = 0; nonce < 17; nonce++) await sequencer.submit(note(nonce, BigInt(nonce + 1)));
     await sequencer.seal();
@@ -179,7 +156,7 @@ describe("a sequencer", () => {
 
   it("handles messages at the start of blocks, so many as fit, each once", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     await sequencer.submit(note(0, 1n));
     const deposits = Array.from({ length: 6 }, (_, i) => deposit(alice, 1n, i));
     let handled = false;
@@ -203,7 +180,7 @@ describe("a sequencer", () => {
 
   it("bounces a message that the application cannot handle", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     const wrong = deposit(alice, 5n, 0);
     await sequencer.consume([{ ...wrong, message: { ...wrong.message, asset: 2 } }]);
     const bounce = { ...wrong.message, kind: 4 as const, from: LAYER, to: 0n, asset: 2, time: 1 };
@@ -218,7 +195,7 @@ describe("a sequencer", () => {
 
   it("gives a block a time greater than that of the messages it consumes", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     const late = deposit(alice, 5n, 0);
     await sequencer.consume([{ ...late, message: { ...late.message, from: 3n, time: 40 } }]);
     await sequencer.seal();
@@ -229,7 +206,7 @@ describe("a sequencer", () => {
 
   it("seals after the block time, and makes no empty block", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { blockMilliseconds: 20 });
+    const sequencer = startInTest(store, { blockMilliseconds: 20 });
     const sealed = new Promise((resolve) => sequencer.on("block", resolve));
     await sequencer.submit(note(0, 1n));
     await sealed;
@@ -239,7 +216,7 @@ describe("a sequencer", () => {
 
   it("closes an epoch: its blocks are sealed, and the next ones belong to the next epoch", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     await sequencer.submit(note(0, 1n));
     await sequencer.seal();
     await sequencer.submit(note(1, 1n));
@@ -253,7 +230,9 @@ describe("a sequencer", () => {
   });
 
   it("limits how fast an account sends, and how many transactions wait", async () => {
-    const sequencer = start(memoryStore(identity), { limits: { accountBurst: 2, accountRate: 1, maxWaiting: 3 } });
+    const sequencer = startInTest(memoryStore(identity), {
+      limits: { accountBurst: 2, accountRate: 1, maxWaiting: 3 },
+    });
     const answers = await Promise.allSettled([0, 1, 2, 3].map((nonce) => sequencer.submit(note(nonce, 1n))));
     expect(answers.map((answer) => (answer.status === "fulfilled" ? "ok" : answer.reason.code))).toEqual([
       "ok",
@@ -266,7 +245,7 @@ describe("a sequencer", () => {
 
   it("stops, and says so, when the store fails", async () => {
     const store = memoryStore(identity);
-    const sequencer = start({ ...store, append: () => Promise.reject(new Error("disk full")) });
+    const sequencer = startInTest({ ...store, append: () => Promise.reject(new Error("disk full")) });
     const failed = new Promise((resolve) => sequencer.on("failed", resolve));
     await expect(sequencer.submit(note(0, 1n))).rejects.toMatchObject({ code: "sequencer/failed" });
     await failed;
@@ -277,7 +256,7 @@ describe("a sequencer", () => {
 describe("a sequencer started again", () => {
   it("has the same working state, places and root", async () => {
     const store = memoryStore(identity);
-    const first = start(store);
+    const first = startInTest(store);
     await first.consume([deposit(alice, 100n, 0)]);
     await first.submit(note(0, 7n));
     await first.seal();
@@ -287,7 +266,7 @@ describe("a sequencer started again", () => {
       Array.from({ length: 3 }, (_, i) => first.submit(transfer(ALICE, bob, 1n, i + 1))),
     );
     await first.close();
-    const second = start(store);
+    const second = startInTest(store);
     expect(second.epoch).toBe(2);
     expect(second.cursor("l1")).toBe(1);
     expect(accountOf(second, alice)).toEqual([4n, 197n]);
@@ -299,6 +278,6 @@ describe("a sequencer started again", () => {
     expect(block?.transactions).toEqual(places.map(({ transactionHash }) => transactionHash));
     expect([...store.log()]).toEqual([]);
     await second.close();
-    expect(accountOf(start(store), alice)).toEqual([4n, 197n]);
+    expect(accountOf(startInTest(store), alice)).toEqual([4n, 197n]);
   });
 });

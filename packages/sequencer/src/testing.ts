@@ -50,11 +50,11 @@ export const ledger = application({
         send({ to, asset: 1, amount, recipient: sender });
       },
     },
-    /** Fails in every time but one. */
-    onlyIn: {
-      args: { expected: u64 },
-      run({ time }, { expected }) {
-        assert(time.equals(expected), "another time");
+    /** Fails at every time between two. */
+    notBetween: {
+      args: { last: u64, next: u64 },
+      run({ time }, { last, next }) {
+        assert(time.atMost(last).or(time.atLeast(next)), "another time");
       },
     },
   },
@@ -165,7 +165,7 @@ export const manualClock = (): Clock & { advance(milliseconds: number): void; se
   };
 };
 
-const METHODS = { transfer: 0, note: 1, withdraw: 2, pay: 3, onlyIn: 4 };
+const METHODS = { transfer: 0, note: 1, withdraw: 2, pay: 3, notBetween: 4 };
 
 type CallOptions = Partial<Omit<Transaction, "method" | "args" | "nonce">> & {
   readonly method: keyof typeof METHODS;

@@ -1,4 +1,5 @@
 import { DevelopmentReferenceStringError, isLocalChain, settlementAbi } from "@frond/contracts";
+import { isAddressEqual } from "viem";
 import type { NetworkConfig } from "../configuration/types.ts";
 import type { NetworkFile } from "../directory/networkFile.ts";
 import { NetworkMismatchError, NoEtherError } from "../errors.ts";
@@ -45,7 +46,8 @@ async function requireProposer(
   const contract = { address: settlement, abi: settlementAbi } as const;
   const proposer = await publicClient.readContract({ ...contract, functionName: "proposer" });
   const deployed = await publicClient.readContract({ ...contract, functionName: "exclusiveSeconds" });
-  requireSame("proposer", wallet.account.address.toLowerCase(), proposer.toLowerCase());
+  const own = wallet.account.address;
+  if (!isAddressEqual(proposer, own)) throw new NetworkMismatchError("proposer", { expected: own, actual: proposer });
   requireSame("exclusiveSeconds", String(exclusiveSeconds), String(deployed));
 }
 

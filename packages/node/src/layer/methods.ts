@@ -110,10 +110,11 @@ const layerMethods = ({ program, sizes, context, hooks }: MethodsOptions): RpcMe
     frond_status: rpcMethod(nothing, () => {
       const number = store.lastBlockNumber();
       const last = store.block(number);
+      const status = sequencer.status();
       return {
         layerId: layer.layerId,
-        ...sequencer.status(),
-        isoTime: formatTime(sequencer.status().time),
+        ...status,
+        isoTime: formatTime(status.time),
         session: sequencer.session,
         returning: sequencer.returning(),
         fee: sequencer.fee(),

@@ -12,14 +12,21 @@ import type { PreparedLegs } from "./preparedLegs.ts";
 
 export type Prepared = { readonly promised: true; readonly expiresAt: number };
 
+/** Whether the leg was promised before, and is about to be committed. */
+export type PreparedAgain = { readonly isAgain: boolean };
+
 /** The two phases of a leg of a bundle. */
 export type BundleLegs = {
   /**
    * Executes a leg on the side and locks what it touches. The account that fees go to is not locked, or every other
    * transaction would have to wait: that it has gained meanwhile takes nothing from a leg.
+   *
+   * The clock stands until the leg is committed, but a message of a later time makes a later block all the same. So the
+   * leg is tried in the latest one, too: whoever signs a leg that is about to expire could have the layer break its
+   * promise otherwise, and the layer pays for what the others have executed.
    * @throws MustWait, and what `submit` rejects with
    */
-  prepare(transaction: Transaction, verified: Verified): Prepared;
+  prepare(transaction: Transaction, verified: Verified, again: PreparedAgain): Prepared;
   /**
    * Executes a prepared leg in the open block, whatever else would speak against it, and frees its keys; one that was
    * executed before is promised again.
@@ -36,6 +43,8 @@ export const createBundleLegs = (
     readonly promises: Promises;
     readonly quota: EpochQuota;
     readonly clock: Clock;
+    /** The latest time that a block may have now. */
+    latestTime(): number;
     /** Throws if the account has transactions in line. */
     checkTurn(account: Field): void;
     /** What others wait for that came before. */
@@ -43,10 +52,10 @@ export const createBundleLegs = (
     flush(): Promise<unknown>;
   },
 ): BundleLegs => {
-  const { legs, orderer, promises, quota, clock, checkTurn, isWaitedFor, flush } = dependencies;
+  const { legs, orderer, promises, quota, clock, latestTime, checkTurn, isWaitedFor, flush } = dependencies;
   const feeAccount = accountKey(feeRecipient);
   return {
-    prepare(transaction, verified) {
+    prepare(transaction, verified, { isAgain }) {
       const { hash, sender } = verified;
       const expiresAt = clock.now() + promiseMilliseconds;
       const known = legs.get(hash);
@@ -54,10 +63,11 @@ export const createBundleLegs = (
       if (promises.of(hash) !== undefined) return { promised: true, expiresAt };
       checkTurn(sender);
       quota.check(sender, orderer.tip.epoch);
-      const { touched, items, fee } = orderer.probe({ transaction, hash, sender });
+      const { touched, items, fee, time } = orderer.probe({ transaction, hash, sender });
       if (isWaitedFor(touched)) throw new MustWait("keys", touched);
+      if (!isAgain) orderer.probe({ transaction, hash, sender, fee, time: latestTime() + promiseMilliseconds });
       const keys = touched.filter((key) => key !== feeAccount || sender === feeRecipient);
-      legs.add({ hash, transaction, sender, fee, keys, exits: items.exits, expiresAt });
+      legs.add({ hash, transaction, sender, fee, keys, exits: items.exits, time, expiresAt });
       return { promised: true, expiresAt };
     },
     async commit(hash) {

@@ -1,9 +1,10 @@
 import { publicKeyOf, sleep } from "@frond/foundation";
 import { blockInputs } from "@frond/language";
 import { linkMessagesOf, NO_LINK, transactionHash } from "@frond/protocol";
-import { BUNDLE_SOURCE, memoryStore, type Store } from "@frond/store";
-import { afterEach, describe, expect, it } from "vitest";
+import { BUNDLE_SOURCE, memoryStore } from "@frond/store";
+import { describe, expect, it } from "vitest";
 import { verifyPreconfirmation } from "../promise/preconfirmation.ts";
+import { startInTest } from "../startInTest.ts";
 import {
   ALICE,
   alice,
@@ -20,23 +21,7 @@ import {
   note,
   SECRET,
   sizes,
-  startOn,
 } from "../testing.ts";
-import type { Clock, Sequencer, SequencerOptions } from "../types.ts";
-
-const started: Sequencer[] = [];
-const start = (
-  store: Store = memoryStore(identity),
-  options: Partial<SequencerOptions> = {},
-  dependencies: { clock?: Clock } = {},
-): Sequencer => {
-  const sequencer = startOn(store, options, dependencies);
-  started.push(sequencer);
-  return sequencer;
-};
-afterEach(async () => {
-  for (const sequencer of started.splice(0)) await sequencer.close();
-});
 
 const transferLeg = (nonce: number, amount: bigint, secret = ALICE, legs: 2 | 3 = 2) =>
   leg(secret, { method: "transfer", args: [bob, amount], nonce, legs });
@@ -60,7 +45,7 @@ const isSettled = async (promise: Promise<unknown>): Promise<boolean> => {
 describe("a leg of a bundle", () => {
   it("is executed when it is committed, with its links after what it sends and consumes", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const transaction = leg(ALICE, { method: "withdraw", args: [9n, 1n], nonce: 0, legs: 3 });
     const hash = transactionHash(transaction);
@@ -93,13 +78,13 @@ describe("a leg of a bundle", () => {
 
   it("is replayed like any other transaction", async () => {
     const store = memoryStore(identity);
-    const first = start(store);
+    const first = startInTest(store);
     await first.consume([deposit(alice, 100n, 0)]);
     const transaction = transferLeg(0, 7n, ALICE, 3);
     await first.prepare(transaction);
     await first.commit(transactionHash(transaction));
     await first.close();
-    const second = start(store);
+    const second = startInTest(store);
     expect(balanceOf(second, bob)).toBe(7n);
     const block = await second.seal();
     const { consumed, produced } = linkMessagesOf(transaction);
@@ -108,14 +93,14 @@ describe("a leg of a bundle", () => {
     const other = transferLeg(1, 7n);
     await second.prepare(other);
     await second.close();
-    await expect(start(store).commit(transactionHash(other))).rejects.toMatchObject({
+    await expect(startInTest(store).commit(transactionHash(other))).rejects.toMatchObject({
       code: "sequencer/not-prepared",
       retry: "later",
     });
   });
 
   it("can't be submitted by itself, and what is no leg can't be prepared", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await expect(sequencer.submit(transferLeg(0, 1n))).rejects.toMatchObject({ code: "sequencer/bundle-leg" });
     await expect(sequencer.prepare(note(0, 1n))).rejects.toMatchObject({ code: "sequencer/no-bundle-leg" });
     const wrong = { ...transferLeg(0, 1n), link: { ...NO_LINK, next: 90n, index: 256 } };
@@ -123,7 +108,7 @@ describe("a leg of a bundle", () => {
   });
 
   it("is refused like a transaction, and locks nothing then", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await sequencer.consume([deposit(alice, 5n, 0)]);
     await expect(sequencer.prepare(transferLeg(0, 6n))).rejects.toMatchObject({ code: "sequencer/execution-failed" });
     await expect(sequencer.prepare(transferLeg(1, 1n))).rejects.toMatchObject({ code: "sequencer/nonce-too-high" });
@@ -137,7 +122,7 @@ describe("a leg of a bundle", () => {
 
   it("counts its links for the capacity of the block", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     // Four links fit each way into the largest block.
     for (let i = 0; i < 5; i++) {
       const transaction = leg(BigInt(30 + i), { method: "note", args: [BigInt(i + 1), 1n], nonce: 0, legs: 3 });
@@ -149,7 +134,7 @@ describe("a leg of a bundle", () => {
   });
 
   it("keeps its place in the settlement list", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await sequencer.consume([deposit(alice, 5n, 0), deposit(bob, 5n, 1)]);
     sequencer.setAllowance(allowing({ exits: 1 }));
     const transaction = leg(ALICE, { method: "withdraw", args: [9n, 1n], nonce: 0 });
@@ -163,7 +148,7 @@ describe("a leg of a bundle", () => {
 
 describe("what touches the keys of a prepared leg", () => {
   it("waits in order until it is committed, while others go on", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const transaction = transferLeg(0, 60n);
     await sequencer.prepare(transaction);
@@ -187,7 +172,7 @@ describe("what touches the keys of a prepared leg", () => {
   });
 
   it("goes on when the leg is aborted, or its promise expires", async () => {
-    const sequencer = start(undefined, { promiseMilliseconds: 60 });
+    const sequencer = startInTest(undefined, { promiseMilliseconds: 60 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const first = transferLeg(0, 60n);
     await sequencer.prepare(first);
@@ -206,7 +191,7 @@ describe("what touches the keys of a prepared leg", () => {
   });
 
   it("waits if it is another leg, until it gives up", async () => {
-    const sequencer = start(undefined, { promiseMilliseconds: 6_000 });
+    const sequencer = startInTest(undefined, { promiseMilliseconds: 6_000 });
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const first = transferLeg(0, 60n);
     await sequencer.prepare(first);
@@ -223,7 +208,7 @@ describe("what touches the keys of a prepared leg", () => {
 
   it("gives up after half the time of a promise", async () => {
     const clock = manualClock();
-    const sequencer = start(undefined, { promiseMilliseconds: 500 }, { clock });
+    const sequencer = startInTest(undefined, { promiseMilliseconds: 500 }, { clock });
     const prepare = (secret: bigint) => sequencer.prepare(leg(secret, { method: "note", args: [1n, 1n], nonce: 0 }));
     await prepare(ALICE);
     clock.advance(10);
@@ -241,7 +226,7 @@ describe("what touches the keys of a prepared leg", () => {
   });
 
   it("waits if it is a message, and the others of its source with it", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     const transaction = leg(BOB, { method: "transfer", args: [alice, 0n], nonce: 0 });
     await sequencer.prepare(transaction);
     const consumed = sequencer.consume([deposit(alice, 5n, 0), deposit(33n, 5n, 1)]);
@@ -255,9 +240,9 @@ describe("what touches the keys of a prepared leg", () => {
   it("does not lead to a deadlock of hold, nor to a block that ends before the leg is committed", async () => {
     const store = memoryStore(identity);
     const clock = manualClock();
-    const sequencer = start(store, { blockMilliseconds: 20 }, { clock });
+    const sequencer = startInTest(store, { blockMilliseconds: 20 }, { clock });
     await sequencer.submit(note(0, 1n));
-    const transaction = leg(BOB, { method: "onlyIn", args: [1n, 0n], nonce: 0 });
+    const transaction = leg(BOB, { method: "notBetween", args: [1n, 1_000n], nonce: 0 });
     await sequencer.prepare(transaction);
     clock.advance(25);
     const held = sequencer.hold();
@@ -268,9 +253,9 @@ describe("what touches the keys of a prepared leg", () => {
   });
 
   it("a leg that fails when it is committed frees its keys", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await sequencer.submit(note(0, 1n));
-    const transaction = leg(BOB, { method: "onlyIn", args: [1n, 0n], nonce: 0 });
+    const transaction = leg(BOB, { method: "notBetween", args: [1n, 1_000n], nonce: 0 });
     await sequencer.prepare(transaction);
     await sequencer.seal();
     const waiting = sequencer.submit(note(0, 1n, BOB));

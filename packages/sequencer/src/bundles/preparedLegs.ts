@@ -14,6 +14,8 @@ type PreparedLeg = {
   readonly keys: readonly Field[];
   /** Its items in the settlement list of the epoch. */
   readonly exits: number;
+  /** At which it was tried. */
+  readonly time: number;
   readonly expiresAt: number;
 };
 
@@ -21,6 +23,8 @@ export type PreparedLegs = {
   readonly count: number;
   /** Items that all of them need in the settlement list. */
   readonly exits: number;
+  /** The earliest time at which one of them was tried; undefined if there is none. */
+  readonly since: number | undefined;
   get(hash: Field): PreparedLeg | undefined;
   add(leg: PreparedLeg): void;
   /** Frees its keys. */
@@ -54,6 +58,10 @@ export const createPreparedLegs = ({ clock, onFreed }: { clock: Clock; onFreed()
       let exits = 0;
       for (const { leg } of legs.values()) exits += leg.exits;
       return exits;
+    },
+    get since() {
+      if (legs.size === 0) return undefined;
+      return Math.min(...[...legs.values()].map(({ leg }) => leg.time));
     },
     get: (hash) => legs.get(hash)?.leg,
     add(leg) {

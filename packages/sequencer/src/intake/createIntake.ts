@@ -1,7 +1,7 @@
 import type { Field } from "@frond/foundation";
 import type { Program } from "@frond/language";
 import { isLeg, type Preconfirmation, type Transaction } from "@frond/protocol";
-import type { BundleLegs, Prepared } from "../bundles/bundleLegs.ts";
+import type { BundleLegs, Prepared, PreparedAgain } from "../bundles/bundleLegs.ts";
 import { bundleLeg, noBundleLeg, rateLimited } from "../errors.ts";
 import type { Life } from "../life/createLife.ts";
 import type { Permissions } from "../life/modes.ts";
@@ -23,14 +23,19 @@ import { createTransactionQueue, type TransactionQueue } from "./transactionQueu
 /** Somebody waits for the answer. */
 type Request = Entry & { reject(error: unknown): void } & (
     | { readonly kind: "submit"; resolve(preconfirmation: Preconfirmation): void }
-    | { readonly kind: "prepare"; readonly waitsUntil: number; resolve(prepared: Prepared): void }
+    | {
+        readonly kind: "prepare";
+        readonly waitsUntil: number;
+        readonly isAgain: boolean;
+        resolve(prepared: Prepared): void;
+      }
   );
 
 /** Transactions and legs of bundles, from the door to their answers. */
 export type Intake = Pick<TransactionQueue<Request>, "isWaitedFor" | "tryAgain" | "giveUp" | "fail" | "idle"> & {
   /** @throws what `Sequencer.submit` rejects with */
   submit(transaction: Transaction): Promise<Preconfirmation>;
-  prepare(transaction: Transaction): Promise<Prepared>;
+  prepare(transaction: Transaction, again?: PreparedAgain): Promise<Prepared>;
   /** Answers what was executed, once it is on disk. */
   answer(): void;
 };
@@ -82,7 +87,7 @@ export const createIntake = (options: IntakeOptions, dependencies: IntakeDepende
       answers.add({ ...request, ...orderTransaction(transaction, verified, dependencies) });
       return;
     }
-    request.resolve(prepareLeg(transaction, verified));
+    request.resolve(prepareLeg(transaction, verified, request));
     counts.leave("other");
   };
   const queue = createTransactionQueue<Request>(options.limits, {
@@ -114,12 +119,12 @@ export const createIntake = (options: IntakeOptions, dependencies: IntakeDepende
       enter(transaction, { isForBundle: false });
       return new Promise((resolve, reject) => queue.push({ kind: "submit", transaction, resolve, reject }));
     },
-    async prepare(transaction) {
+    async prepare(transaction, { isAgain } = { isAgain: false }) {
       enter(transaction, { isForBundle: true });
       // So that the coordinator can ask again before the promises of the other legs expire.
       const waitsUntil = clock.passed() + options.promiseMilliseconds / 2;
       return new Promise((resolve, reject) =>
-        queue.push({ kind: "prepare", transaction, waitsUntil, resolve, reject }),
+        queue.push({ kind: "prepare", transaction, waitsUntil, isAgain, resolve, reject }),
       );
     },
     answer: answers.send,

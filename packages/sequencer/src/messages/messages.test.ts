@@ -1,5 +1,6 @@
-import { memoryStore, type Store } from "@frond/store";
-import { afterEach, describe, expect, it } from "vitest";
+import { memoryStore } from "@frond/store";
+import { describe, expect, it } from "vitest";
+import { startInTest } from "../startInTest.ts";
 import {
   ALICE,
   alice,
@@ -14,20 +15,9 @@ import {
   note,
   OTHER,
   payment,
-  startOn,
   THIRD,
 } from "../testing.ts";
-import type { OutgoingMessage, Sequencer, SequencerOptions } from "../types.ts";
-
-const started: Sequencer[] = [];
-const start = (store: Store = memoryStore(identity), options: Partial<SequencerOptions> = {}): Sequencer => {
-  const sequencer = startOn(store, options);
-  started.push(sequencer);
-  return sequencer;
-};
-afterEach(async () => {
-  for (const sequencer of started.splice(0)) await sequencer.close();
-});
+import type { OutgoingMessage } from "../types.ts";
 
 const pay = (nonce: number, to = OTHER, amount = 1n, secret = ALICE) =>
   call(secret, { method: "pay", args: [to, amount], nonce });
@@ -36,7 +26,7 @@ const places = (outgoing: readonly OutgoingMessage[]) => outgoing.map(({ block, 
 
 describe("a message of another layer", () => {
   it("that no block of its epoch has consumed can be given again, and only then; a deposit stays", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await sequencer.consume([deposit(alice, 100n, 0)]);
     // The list of the epoch has no place for what comes from L1, and the open block makes messages wait.
     sequencer.setAllowance(allowing({ deposits: 1 }));
@@ -56,7 +46,7 @@ describe("a message of another layer", () => {
 describe("messages to other layers", () => {
   it("are emitted in order once they are durable, with their places, and kept for the epoch", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     const emitted: OutgoingMessage[] = [];
     sequencer.on("message", (outgoing) => emitted.push(outgoing));
     await sequencer.consume([deposit(alice, 100n, 0)]);
@@ -82,7 +72,7 @@ describe("messages to other layers", () => {
     ]);
     expect(sequencer.outbox()).toEqual(emitted);
     await sequencer.close();
-    const again = start(store);
+    const again = startInTest(store);
     expect(again.outbox()).toEqual(emitted);
     await again.closeEpoch();
     expect(again.outbox()).toEqual([]);
@@ -91,7 +81,7 @@ describe("messages to other layers", () => {
   });
 
   it("are emitted before the message is acknowledged that caused them", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     const order: string[] = [];
     sequencer.on("message", ({ message }) => order.push(`bounce to ${message.to}`));
     const wrong = payment(alice, 5n, 3);
@@ -102,7 +92,7 @@ describe("messages to other layers", () => {
   });
 
   it("are refused to layers that are not there", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await sequencer.consume([deposit(alice, 100n, 0)]);
     sequencer.setAllowance(allowing({ reachable: new Set([OTHER]) }));
     await sequencer.submit(pay(0));
@@ -119,7 +109,7 @@ describe("messages to other layers", () => {
 describe("messages that arrive in the middle of a block", () => {
   it("cut it when one has waited long enough", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelayMilliseconds: 30 });
+    const sequencer = startInTest(store, { messageDelayMilliseconds: 30 });
     await sequencer.submit(note(0, 1n));
     const before = Date.now();
     await sequencer.consume([deposit(alice, 5n, 0), payment(alice, 5n, 1)]);
@@ -131,7 +121,7 @@ describe("messages that arrive in the middle of a block", () => {
 
   it("are taken at once while it has no transactions, or cut it when its time is too small", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
+    const sequencer = startInTest(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.consume([deposit(alice, 5n, 0)]);
     await sequencer.consume([deposit(alice, 5n, 1)]);
     await sequencer.consume([payment(alice, 5n, 8)]);
@@ -144,7 +134,7 @@ describe("messages that arrive in the middle of a block", () => {
 describe("while transactions are held", () => {
   it("they wait in order, and messages go on", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
+    const sequencer = startInTest(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.submit(note(0, 1n));
     const consumed = sequencer.consume([deposit(alice, 5n, 0)]);
     await sequencer.hold();
@@ -162,7 +152,7 @@ describe("while transactions are held", () => {
   });
 
   it("closing the epoch releases them into the next", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await sequencer.submit(note(0, 1n));
     await sequencer.hold();
     const waiting = sequencer.submit(note(1, 1n));
@@ -175,7 +165,7 @@ describe("while transactions are held", () => {
   });
 
   it("closing the sequencer refuses them", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await sequencer.hold();
     const refused = expect(sequencer.submit(note(0, 1n))).rejects.toMatchObject({ code: "sequencer/closed" });
     await sequencer.close();
@@ -186,7 +176,7 @@ describe("while transactions are held", () => {
 describe("the settlement list of an epoch", () => {
   it("takes so many items of the layer: then deposits wait, and what sends to L1 is refused", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     sequencer.setAllowance(allowing({ deposits: 2, exits: 1 }));
     await sequencer.consume([deposit(alice, 100n, 0), deposit(bob, 100n, 1)]);
     await sequencer.submit(withdraw(0));
@@ -211,11 +201,11 @@ describe("the settlement list of an epoch", () => {
     expect(store.block(store.lastBlockNumber())).toMatchObject({ epoch: 2, consumed: [{ position: 2 }] });
     expect(sequencer.status().listed).toBe(2);
     await sequencer.close();
-    expect(start(store).status().listed).toBe(2);
+    expect(startInTest(store).status().listed).toBe(2);
   });
 
   it("takes a deposit that bounces only with room for both among the deposits", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     sequencer.setAllowance(allowing({ deposits: 1, exits: 0 }));
     const wrong = deposit(alice, 5n, 0);
     const consumed = sequencer.consume([{ ...wrong, message: { ...wrong.message, asset: 2 } }]);

@@ -1,7 +1,8 @@
 import { sleep } from "@frond/foundation";
 import { transactionHash } from "@frond/protocol";
 import { memoryStore, type Store } from "@frond/store";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { startInTest } from "../startInTest.ts";
 import {
   ALICE,
   alice,
@@ -15,21 +16,9 @@ import {
   leg,
   note,
   payment,
-  startOn,
 } from "../testing.ts";
-import type { Sequencer, SequencerOptions } from "../types.ts";
 import { checkOpening, mayTransactionOpen, messageDelayFactor } from "./blockAllowance.ts";
 import { MustWait } from "./mustWait.ts";
-
-const started: Sequencer[] = [];
-const start = (store: Store = memoryStore(identity), options: Partial<SequencerOptions> = {}): Sequencer => {
-  const sequencer = startOn(store, options);
-  started.push(sequencer);
-  return sequencer;
-};
-afterEach(async () => {
-  for (const sequencer of started.splice(0)) await sequencer.close();
-});
 
 const withdraw = (nonce: number, { amount = 1n, secret = ALICE } = {}) =>
   call(secret, { method: "withdraw", args: [9n, amount], nonce });
@@ -39,7 +28,7 @@ const rest = () => sleep(20);
 describe("the settlement list", () => {
   it("has a place for a withdrawal after 300 dust deposits, and after those that bounce", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     sequencer.setAllowance(allowing({ deposits: 100, exits: 2 }));
     const dust = Array.from({ length: 300 }, (_, i) => {
       const message = deposit(i === 0 ? alice : bob, 10n, i);
@@ -61,7 +50,7 @@ describe("the settlement list", () => {
     expect([sequencer.cursor("l1"), sequencer.status().listed]).toEqual([74, 102]);
     await sequencer.seal();
     await sequencer.close();
-    const again = start(store);
+    const again = startInTest(store);
     again.setAllowance(allowing({ deposits: 100, exits: 2 }));
     expect(again.status().listed).toBe(102);
     await expect(again.submit(withdraw(2))).rejects.toMatchObject({ code: "sequencer/epoch-list-full" });
@@ -71,7 +60,7 @@ describe("the settlement list", () => {
   });
 
   it("has no place for what sends nothing to L1: it would cost nothing to fill the list", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     sequencer.setAllowance(allowing({ exits: 63 }));
     for (let i = 0; i < 63; i++)
       await expect(sequencer.submit(withdraw(0, { amount: 0n, secret: BigInt(100 + i) }))).rejects.toMatchObject({
@@ -114,7 +103,7 @@ describe("the blocks of an epoch", () => {
 
   it("end for transactions before those for messages, and for both until the next epoch", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     sequencer.setAllowance(allowing({ blocks: 16 }));
     for (let nonce = 0; nonce < 8; nonce++) {
       await sequencer.submit(note(nonce, 1n));
@@ -149,13 +138,13 @@ describe("the blocks of an epoch", () => {
 
   it("are counted after a restart, and again after a set-back", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     for (const nonce of [0, 1, 2]) {
       await sequencer.submit(note(nonce, 1n));
       if (nonce < 2) await sequencer.seal();
     }
     await sequencer.close();
-    const again = start(store);
+    const again = startInTest(store);
     again.setAllowance(allowing({ blocks: 6 }));
     await again.seal();
     const waiting = again.submit(note(3, 1n));
@@ -167,7 +156,7 @@ describe("the blocks of an epoch", () => {
   });
 
   it("let what returns wait as well, and a larger allowance lets it go on", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await sequencer.consume([deposit(alice, 9n, 0)]);
     await sequencer.submit(call(ALICE, { method: "transfer", args: [bob, 9n], nonce: 0 }));
     await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
@@ -188,7 +177,7 @@ describe("the blocks of an epoch", () => {
   });
 
   it("are not waited for by a sequencer that closes", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     await sequencer.submit(note(0, 1n));
     sequencer.setAllowance(allowing({ blocks: 1 }));
     const waiting = Array.from({ length: 17 }, (_, i) => sequencer.submit(note(i + 1, 1n)));
@@ -200,7 +189,7 @@ describe("the blocks of an epoch", () => {
   });
 
   it("are open to a promised leg up to the last one", async () => {
-    const sequencer = start();
+    const sequencer = startInTest();
     const legs = [0, 1].map((i) => leg(BigInt(50 + i), { method: "note", args: [BigInt(i + 1), 1n], nonce: 0 }));
     for (const transaction of legs) await sequencer.prepare(transaction);
     sequencer.setAllowance(allowing({ blocks: 2 }));

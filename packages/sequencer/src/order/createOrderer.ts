@@ -41,10 +41,11 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
       return { time: block.time, epoch: block.epoch, block: block.number, position: block.hashes.length - 1 };
     },
     probe(input) {
-      const block = state.open ?? tip.next();
+      const { time } = input;
+      const block = time === undefined ? (state.open ?? tip.next()) : tip.next(time - 1);
       const effect = placer.tryOut(block, candidates.ofTransaction({ ...input, isPromised: false }));
       placer.checkFitsAlone(effect, "transaction");
-      return { ...triedOf({ ok: true, effect }), effect, fee: input.fee ?? block.fee };
+      return { ...triedOf({ ok: true, effect }), effect, fee: input.fee ?? block.fee, time: block.time };
     },
     get takesMessages() {
       return state.open === undefined || state.open.transactions.length === 0;

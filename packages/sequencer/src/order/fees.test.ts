@@ -2,7 +2,8 @@ import { publicKeyOf } from "@frond/foundation";
 import { blockInputs } from "@frond/language";
 import { addressOf, transactionHash } from "@frond/protocol";
 import { memoryStore, type Store } from "@frond/store";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { startInTest } from "../startInTest.ts";
 import {
   ALICE,
   alice,
@@ -23,15 +24,8 @@ import type { Sequencer, SequencerOptions } from "../types.ts";
 
 const RECIPIENT = addressOf(publicKeyOf(SECRET));
 
-const started: Sequencer[] = [];
-const start = (store: Store, options: Partial<SequencerOptions> = {}): Sequencer => {
-  const sequencer = startOn(store, { program: feeLedger.program, ...options });
-  started.push(sequencer);
-  return sequencer;
-};
-afterEach(async () => {
-  for (const sequencer of started.splice(0)) await sequencer.close();
-});
+const start = (store: Store, options: Partial<SequencerOptions> = {}): Sequencer =>
+  startInTest(store, { program: feeLedger.program, ...options });
 
 const transfer = (nonce: number, maxFee: bigint, secret = ALICE) =>
   call(secret, { method: "transfer", args: [bob, 1n], nonce, maxFee });
@@ -129,8 +123,7 @@ describe("a free layer", () => {
     await sequencer.seal();
     await sequencer.submit(note(1, 1n));
     await sequencer.close();
-    sequencer = startOn(store, options);
-    started.push(sequencer);
+    sequencer = startInTest(store, options);
     await expect(sequencer.submit(note(2, 1n))).rejects.toMatchObject({
       code: "sequencer/quota-used",
       retry: "later",
@@ -141,8 +134,7 @@ describe("a free layer", () => {
   });
 
   it("limits how fast an account sends", async () => {
-    const sequencer = startOn(memoryStore(identity), { feeRule: { kind: "free", quota: { rate: 1, burst: 1 } } });
-    started.push(sequencer);
+    const sequencer = startInTest(memoryStore(identity), { feeRule: { kind: "free", quota: { rate: 1, burst: 1 } } });
     await sequencer.submit(note(0, 1n));
     await expect(sequencer.submit(note(1, 1n))).rejects.toMatchObject({ code: "sequencer/rate-limited" });
   });

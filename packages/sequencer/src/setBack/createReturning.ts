@@ -13,7 +13,7 @@ export type Departed<I> = {
 
 /**
  * Returning transactions. Decides which one is tried next, and what becomes of one that fails; executing and storing
- * are done elsewhere, so the same decisions run in a sequencer and in a simulation.
+ * are done elsewhere.
  */
 export type Returning<I extends ReturningItem> = {
   readonly count: number;

@@ -2,7 +2,8 @@ import { sleep } from "@frond/foundation";
 import { type Transaction, transactionHash } from "@frond/protocol";
 import { type IncomingMessage, L1_SOURCE, layerSource, memoryStore, type Store } from "@frond/store";
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { startInTest } from "../startInTest.ts";
 import {
   ALICE,
   addressOfSecret,
@@ -22,16 +23,6 @@ import {
   startOn,
 } from "../testing.ts";
 import type { Allowance, Sequencer, SequencerOptions } from "../types.ts";
-
-const started: Sequencer[] = [];
-const start = (store: Store, options: Partial<SequencerOptions> = {}): Sequencer => {
-  const sequencer = startOn(store, options);
-  started.push(sequencer);
-  return sequencer;
-};
-afterEach(async () => {
-  for (const sequencer of started.splice(0)) await sequencer.close();
-});
 
 const transfer = (nonce: number, amount: bigint, secret = ALICE, to = bob, expiry = 1_000_000) =>
   call(secret, { method: "transfer", args: [to, amount], nonce, expiry });
@@ -59,7 +50,7 @@ const waitsFor = async (
  * deposit.
  */
 const startSetBack = async (store: Store, options: Partial<SequencerOptions> = {}) => {
-  const sequencer = start(store, options);
+  const sequencer = startInTest(store, options);
   await sequencer.consume([deposit(alice, 100n, 0)]);
   const transactions = [0, 1, 2].map((nonce) => transfer(nonce, 10n));
   for (const transaction of transactions) {
@@ -73,7 +64,7 @@ const startSetBack = async (store: Store, options: Partial<SequencerOptions> = {
 describe("a long line", () => {
   it("is executed a few at a time, so that others can say meanwhile who can still be sent to", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     await sequencer.consume([deposit(alice, 100n, 0)]);
     for (let nonce = 0; nonce < 30; nonce++) await sequencer.submit(transfer(nonce, 1n));
     await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
@@ -121,7 +112,7 @@ describe("a returning transaction", () => {
     const store = memoryStore(identity);
     const { sequencer, hashes } = await startSetBack(store);
     await sequencer.close();
-    const again = start(store);
+    const again = startInTest(store);
     await again.consume([]);
     expect(again.returning()).toEqual({ count: 3, waiting: 1, failing: 1 });
     // The first is executed in time 5, and set back; it was promised in time 1.
@@ -163,7 +154,7 @@ describe("a returning transaction", () => {
 
   it("waits for the next epoch when the list of this one is full, and is not given up for it", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const transactions = [0, 1].map((nonce) => call(ALICE, { method: "withdraw", args: [1n, 1n], nonce }));
     for (const transaction of transactions) await sequencer.submit(transaction);
@@ -179,7 +170,7 @@ describe("a returning transaction", () => {
   });
 
   it("waits for a receiver that cannot be reached, but not for ever", async () => {
-    const sequencer = start(memoryStore(identity));
+    const sequencer = startInTest(memoryStore(identity));
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const transaction = call(ALICE, { method: "pay", args: [OTHER, 1n], nonce: 0 });
     await sequencer.submit(transaction);
@@ -196,20 +187,20 @@ describe("a returning transaction", () => {
 
   it("does not count rounds that passed before the rest of the tree was there", async () => {
     const store = memoryStore(identity);
-    const first = start(store);
+    const first = startInTest(store);
     await first.consume([deposit(alice, 100n, 0)]);
     await first.submit(call(ALICE, { method: "pay", args: [OTHER, 1n], nonce: 0 }));
     first.setAllowance(allowing({ round: 2 }));
     await first.setBack({ through: 0, epoch: 1, session: 1 });
     await first.close();
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     sequencer.setAllowance(allowing({ round: 70 }));
     await sequencer.consume([deposit(alice, 100n, 0)]);
     await waitsFor(sequencer, { first: 70, count: 32 });
   });
 
   it("that needs more of the list than its layer has is not first in line for ever: others can be given up", async () => {
-    const sequencer = start(memoryStore(identity));
+    const sequencer = startInTest(memoryStore(identity));
     await sequencer.consume([deposit(alice, 100n, 0)]);
     await sequencer.submit(call(ALICE, { method: "withdraw", args: [1n, 1n], nonce: 0 }));
     await sequencer.submit(transfer(0, 0n, BOB, alice));
@@ -225,7 +216,7 @@ describe("a returning transaction", () => {
 
   it("is dropped when it has expired", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     const transaction = transfer(0, 0n, ALICE, bob, 1);
     await sequencer.submit(transaction);
     await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
@@ -240,7 +231,7 @@ describe("a returning transaction", () => {
     const consumed = sequencer.consume([deposit(alice, 10n, 0)]).catch(() => {});
     await sequencer.close();
     await consumed;
-    const again = start(store);
+    const again = startInTest(store);
     await again.consume([deposit(alice, 100n, (again.cursor(L1_SOURCE) ?? -1) + 1)]);
     await expect.poll(() => again.returning().count).toBe(0);
     expect(hashes.map((hash) => again.promised(hash) === undefined)).toEqual([false, false, false]);
@@ -258,10 +249,10 @@ it("is lost by no crash, whichever write was the last", async () => {
       await sequencer.consume([deposit(alice, 100n, 0)]);
       await sequencer.seal();
     };
-    const dying = start(dyingAfter(store, writes));
+    const dying = startInTest(dyingAfter(store, writes));
     await goOn(dying).catch(() => {});
     await dying.close();
-    const again = start(store);
+    const again = startInTest(store);
     await goOn(again);
     await expect.poll(() => again.returning()).toEqual({ count: 0 });
     await again.seal();
@@ -296,7 +287,7 @@ describe("giving up", () => {
     await expect(sequencer.submit(note(0, 1n))).rejects.toMatchObject({ code: "sequencer/nonce-too-low" });
     await expect(sequencer.submit(note(4, 1n))).rejects.toMatchObject({ code: "sequencer/nonce-too-high" });
     await sequencer.close();
-    const again = start(store);
+    const again = startInTest(store);
     expect([again.nextNonce(alice), again.returning()]).toEqual([3, { count: 0 }]);
     await again.seal();
     expect(store.block(1)?.transactions).toEqual(hashes.slice(1));
@@ -304,7 +295,7 @@ describe("giving up", () => {
   });
 
   it("executes the legs that follow: other layers depend on them", async () => {
-    const sequencer = start(memoryStore(identity));
+    const sequencer = startInTest(memoryStore(identity));
     await sequencer.consume([deposit(alice, 100n, 0)]);
     const behind = leg(ALICE, { method: "note", args: [1n, 2n], nonce: 1 });
     await sequencer.submit(transfer(0, 10n));
@@ -341,7 +332,7 @@ describe("the account of a returning transaction", () => {
 describe("the position of a layer", () => {
   it("is emitted whenever session, epoch, held or returning changes, and is whole", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     const positions: unknown[] = [];
     sequencer.on("position", () => positions.push(sequencer.position()));
     await sequencer.consume([deposit(alice, 100n, 0)]);
@@ -379,7 +370,7 @@ describe("the position of a layer", () => {
         await store.commitBlock(commit);
       },
     };
-    const sequencer = start(slow);
+    const sequencer = startInTest(slow);
     await sequencer.submit(note(0, 1n));
     const closed = sequencer.closeEpoch();
     await rest();
@@ -391,7 +382,7 @@ describe("the position of a layer", () => {
   });
 
   it("is not held when a set-back or a release comes before everything is durable", async () => {
-    const sequencer = start(memoryStore(identity));
+    const sequencer = startInTest(memoryStore(identity));
     await sequencer.submit(note(0, 1n));
     const held = sequencer.hold();
     sequencer.release();

@@ -1,7 +1,8 @@
 import { createIndexedTree, transactionHash } from "@frond/protocol";
 import { createOverlay, memoryStore, type Store } from "@frond/store";
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { startInTest } from "../startInTest.ts";
 import {
   ALICE,
   alice,
@@ -18,17 +19,7 @@ import {
   payment,
   startOn,
 } from "../testing.ts";
-import type { Sequencer, SequencerOptions } from "../types.ts";
-
-const started: Sequencer[] = [];
-const start = (store: Store, options: Partial<SequencerOptions> = {}): Sequencer => {
-  const sequencer = startOn(store, options);
-  started.push(sequencer);
-  return sequencer;
-};
-afterEach(async () => {
-  for (const sequencer of started.splice(0)) await sequencer.close();
-});
+import type { Sequencer } from "../types.ts";
 
 const transfer = (nonce: number, amount: bigint, secret = ALICE, to = bob) =>
   call(secret, { method: "transfer", args: [to, amount], nonce });
@@ -36,7 +27,7 @@ const rootOf = (store: Store) => createIndexedTree({ entryWidth: 2, ...createOve
 
 /** Three blocks and an open one: a deposit and a transfer in each. */
 const startWithBlocks = async (store: Store) => {
-  const sequencer = start(store);
+  const sequencer = startInTest(store);
   const transactions = [0, 1, 2, 3].map((nonce) => transfer(nonce, 10n));
   for (const [i, transaction] of transactions.entries()) {
     await sequencer.consume([deposit(alice, 100n, i)]);
@@ -64,7 +55,7 @@ describe("a set-back", () => {
     await sequencer.consume([1, 2, 3].map((position) => deposit(alice, 100n, position)));
     expect(balanceOf(sequencer, alice)).toBe(360n);
     await sequencer.close();
-    const again = start(store);
+    const again = startInTest(store);
     expect(again).toMatchObject({ session: 1, epoch: 2 });
     expect(again.promised(hashes[3]!)).toMatchObject({ block: 2, time: 5 });
   });
@@ -83,7 +74,7 @@ describe("a set-back", () => {
     check(sequencer);
     expect(sequencer.dropped(7n)).toBeUndefined();
     await sequencer.close();
-    const again = start(store);
+    const again = startInTest(store);
     check(again);
     // What was dropped can be sent again.
     await again.consume([0, 1].map((position) => deposit(alice, 100n, position)));
@@ -96,7 +87,7 @@ describe("a set-back", () => {
 
   it("uses no time again, however often it goes back, and after a restart", async () => {
     const store = memoryStore(identity);
-    let sequencer = start(store);
+    let sequencer = startInTest(store);
     await sequencer.submit(note(0, 1n));
     const times = [1];
     for (let session = 1; session <= 4; session++) {
@@ -104,7 +95,7 @@ describe("a set-back", () => {
       await sequencer.setBack({ through: 0, epoch: 1, session });
       times.push(sequencer.promised(transactionHash(note(0, 1n)))!.time);
       await sequencer.close();
-      sequencer = start(store);
+      sequencer = startInTest(store);
     }
     expect(times).toEqual([1, 2, 3, 4, 5]);
     await sequencer.consume([payment(alice, 1n, 40)]);
@@ -154,7 +145,7 @@ describe("a set-back", () => {
 
   it("executes legs of bundles again, with their links", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store);
+    const sequencer = startInTest(store);
     const transaction = leg(ALICE, { method: "note", args: [1n, 2n], nonce: 0, legs: 3 });
     await sequencer.prepare(transaction);
     await sequencer.commit(transactionHash(transaction));
@@ -172,7 +163,7 @@ describe("a set-back", () => {
 
   it("lets new transactions wait, rejects waiting messages, and forgets what was prepared", async () => {
     const store = memoryStore(identity);
-    const sequencer = start(store, { messageDelayMilliseconds: 3_600_000 });
+    const sequencer = startInTest(store, { messageDelayMilliseconds: 3_600_000 });
     await sequencer.submit(note(0, 1n));
     const prepared = leg(BOB, { method: "note", args: [9n, 2n], nonce: 0 });
     await sequencer.prepare(prepared);
@@ -198,11 +189,11 @@ describe("a set-back", () => {
       const store = memoryStore(identity);
       const { sequencer: first, hashes } = await startWithBlocks(store);
       await first.close();
-      const dying = start(dyingAfter(store, writes));
+      const dying = startInTest(dyingAfter(store, writes));
       const drop = [{ hash: hashes[1]!, code: "test/dropped", message: "It was chosen." }];
       await dying.setBack({ through: 1, epoch: 3, session: 1, drop }).catch(() => {});
       await dying.close();
-      const again = start(store);
+      const again = startInTest(store);
       await again.consume([]);
       if (again.session === 0) {
         expect(hashes.map((hash) => again.promised(hash)?.block)).toEqual([1, 2, 3, 4]);

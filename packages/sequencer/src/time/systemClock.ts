@@ -1,5 +1,6 @@
 import type { Clock } from "../types.ts";
 
+/** The clocks of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   passed: () => performance.now(),

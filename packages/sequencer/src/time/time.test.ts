@@ -1,6 +1,7 @@
 import { LAST_TIME, MAX_DRIFT_MILLISECONDS, transactionHash } from "@frond/protocol";
 import { memoryStore, type Store } from "@frond/store";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { startInTest } from "../startInTest.ts";
 import {
   ALICE,
   alice,
@@ -16,16 +17,11 @@ import {
   payment,
   startOn,
 } from "../testing.ts";
-import type { Sequencer, SequencerOptions } from "../types.ts";
+import type { SequencerOptions } from "../types.ts";
 
 const [SECOND, HOUR] = [1_000, 3_600_000];
 /** An ordinary afternoon. */
 const NOON = 1_800_000_000_000;
-
-const started: Sequencer[] = [];
-afterEach(async () => {
-  for (const sequencer of started.splice(0)) await sequencer.close();
-});
 
 type Clock = ReturnType<typeof manualClock>;
 
@@ -34,8 +30,7 @@ const start = (
   clock = manualClock(),
   options: Partial<SequencerOptions> = {},
 ) => {
-  const sequencer = startOn(store, options, { clock });
-  started.push(sequencer);
+  const sequencer = startInTest(store, options, { clock });
   return { store, clock, sequencer };
 };
 const startAtNoon = (options: Partial<SequencerOptions> = {}) => {
@@ -377,6 +372,39 @@ describe("the end of the epoch before", () => {
         expect(time > AFTER, `after ${writes} writes, block ${number}`).toBe(epoch === 2);
       }
     }
+  });
+});
+
+describe("a promised leg", () => {
+  const PROMISE = 500;
+  const LATEST = NOON + MAX_DRIFT_MILLISECONDS + PROMISE;
+  const legUntil = (expiry: number) => leg(ALICE, { method: "note", args: [9n, 1n], nonce: 0, expiry });
+
+  it("is executed at the time at which it was tried, however far the network's time jumps meanwhile", async () => {
+    const { clock, sequencer } = startAtNoon({ promiseMilliseconds: PROMISE });
+    const transaction = legUntil(NOON + 10 * 60 * SECOND);
+    await sequencer.prepare(transaction);
+    sequencer.setTime(NOON + HOUR);
+    clock.advance(PROMISE - 1);
+    expect(await sequencer.commit(transactionHash(transaction))).toMatchObject({ block: 1, time: NOON });
+    expect(await sequencer.submit(note(1))).toMatchObject({ block: 2, time: NOON + HOUR + PROMISE - 1 });
+  });
+
+  it("holds no clock once the promise is over", async () => {
+    const { clock, sequencer } = startAtNoon({ promiseMilliseconds: PROMISE });
+    await sequencer.prepare(legUntil(LAST_TIME));
+    clock.advance(PROMISE);
+    expect(await sequencer.submit(note(0))).toMatchObject({ block: 1, time: NOON + PROMISE });
+  });
+
+  it("does not expire before the latest block that it can get into", async () => {
+    const { clock, sequencer } = startAtNoon({ promiseMilliseconds: PROMISE });
+    await expect(sequencer.prepare(legUntil(LATEST - 1))).rejects.toMatchObject({ code: "sequencer/expired" });
+    const transaction = legUntil(LATEST);
+    await sequencer.prepare(transaction);
+    clock.advance(PROMISE - 1);
+    await sequencer.consume([payment(bob, 5n, LATEST - 2)]);
+    expect(await sequencer.commit(transactionHash(transaction))).toMatchObject({ block: 1, time: LATEST - 1 });
   });
 });
 

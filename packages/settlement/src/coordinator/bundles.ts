@@ -112,11 +112,15 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
   }
   const error = asFailure(core, legs, leg, (answers[leg] as PromiseRejectedResult).reason);
   await core.journal.change(() => {
-    // The layer has promised the leg, and costs the others what they did for the bundle; unless it was set back since.
+    // The layer has promised the leg, and costs the others what they did for the bundle; unless it was set back since,
+    // or the network's time has passed the leg's end.
     const culprit = core.tree.layers.get(record.layers[leg]!);
     const { number, stage } = core.tree.epoch;
     const isOver = error.data.code === OTHER_EPOCH.code && (number !== record.epoch || stage === "sealing");
-    if (culprit !== undefined && culprit.session === record.sessions[leg] && !isOver) noteOffence(core.tree, culprit);
+    const hasExpired = error.data.code === "expired" && legs[leg]!.expiry < core.clock.time();
+    const isExcused = isOver || hasExpired;
+    if (culprit !== undefined && culprit.session === record.sessions[leg] && !isExcused)
+      noteOffence(core.tree, culprit);
     undoBundle(core.tree, record, { leg, reason: String(error.data.reason) });
   });
   throw error;

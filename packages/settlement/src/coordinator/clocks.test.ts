@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { MAX_DRIFT_MILLISECONDS } from "@frond/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { startTestTree, type TestTree, type TestTreeOptions } from "../testing/testTree.ts";
@@ -107,8 +108,26 @@ it("a layer whose last block is ahead, because L1 was set back, waits, says so, 
   expect(tree.balance("b", 0xb0bn)).toBe(1n);
 });
 
+it("an epoch does not end without layers that are ahead, because L1 was set back: nobody pays for that", async () => {
+  const policy = { epochSeconds: 1, layerTimeoutMilliseconds: 300 };
+  await start({ layerOneAhead: 24_000, blockMilliseconds: HOUR, policy });
+  for (const name of ["c", "d"]) await fund(name);
+  const legs = ["d", "c"].map((name) => tree.unsigned(name, "pay", [0xb0bn, 7n]));
+  await tree.coordinator.sendBundle(tree.bundle(legs));
+  await tree.stopCoordinator();
+  tree.l1.clock.aheadMilliseconds = 16_000;
+  await tree.startCoordinator();
+  await tree.online();
+  await fund("b");
+  for (const name of ["b", "c", "d"]) await tree.layer(name).sequencer.seal();
+  await tree.until(() => tree.settled.length === 1, "the epoch has settled", 30_000);
+  expect(tree.settled[0]).toMatchObject({ blocks: 3, leftOut: [] });
+  expect(tree.coordinator.layers().map(({ status }) => status)).toEqual(Array(4).fill("online"));
+  expect(["c", "d"].map((name) => tree.layer(name).sequencer.session)).toEqual([0, 0]);
+});
+
 describe("an epoch whose end is ahead of L1's clock", () => {
-  it("waits, says so, and settles as it is when L1 has come up", async () => {
+  async function startWaiting(): Promise<void> {
     await start();
     await fund("b");
     tree.l1.clock.aheadMilliseconds = -HOUR;
@@ -116,6 +135,10 @@ describe("an epoch whose end is ahead of L1's clock", () => {
       await tree.coordinator.endEpoch();
       return tree.coordinator.network().epoch.blocked !== null;
     }, "the coordinator waits for L1");
+  }
+
+  it("waits, says so, and settles as it is when L1 has come up", async () => {
+    await startWaiting();
     expect(tree.coordinator.network().epoch).toMatchObject({ proving: 1, stage: "submitting" });
     expect(tree.coordinator.network().epoch.blocked).toMatch(/^Epoch 1 goes until .* L1 takes it in 35\d\d s$/);
     const made = [...tree.prover.made];
@@ -126,18 +149,41 @@ describe("an epoch whose end is ahead of L1's clock", () => {
   });
 
   it("is submitted after a restart that comes meanwhile", async () => {
-    await start();
-    await fund("b");
-    tree.l1.clock.aheadMilliseconds = -HOUR;
-    await tree.until(async () => {
-      await tree.coordinator.endEpoch();
-      return tree.coordinator.network().epoch.blocked !== null;
-    }, "the coordinator waits for L1");
+    await startWaiting();
     await tree.stopCoordinator();
     await tree.startCoordinator();
     await tree.until(() => tree.coordinator.network().epoch.blocked !== null, "the coordinator waits for L1 again");
     tree.l1.clock.aheadMilliseconds = 0;
     await tree.until(() => tree.settled.length === 1, "the epoch has settled");
     expect(tree.layer("b").sequencer.session).toBe(0);
+  });
+});
+
+describe("a layer that says that a leg has expired since it promised the leg", () => {
+  const LOOKS_MILLISECONDS = 300;
+  /** The layer's status afterwards. `hasJumped`: L1's time passes the leg's end between promise and execution. */
+  const sayExpired = async ({ hasJumped }: { readonly hasJumped: boolean }): Promise<string> => {
+    await start();
+    for (const name of ["c", "d"]) await fund(name);
+    const { sequencer } = tree.layer("c");
+    sequencer.commit = async (hash) => {
+      if (hasJumped) tree.l1.clock.aheadMilliseconds = HOUR;
+      await sleep(LOOKS_MILLISECONDS);
+      sequencer.abort(hash);
+      throw Object.assign(new Error("The transaction was valid until then."), { code: "sequencer/expired" });
+    };
+    const expiry = Date.now() + HOUR / 2;
+    const legs = tree.bundle(["d", "c"].map((name) => ({ ...tree.unsigned(name, "pay", [0xb0bn, 7n]), expiry })));
+    await expect(tree.coordinator.sendBundle(legs)).rejects.toMatchObject({ data: { leg: 1, code: "expired" } });
+    await tree.until(() => !tree.balance("d", 0xb0bn), "the leg on d is undone");
+    return tree.coordinator.layers().find(({ name }) => name === "c")!.status;
+  };
+
+  it("pays for nothing if that is so", async () => {
+    expect(await sayExpired({ hasJumped: true })).toBe("online");
+  });
+
+  it("pays if it is not", async () => {
+    expect(await sayExpired({ hasJumped: false })).toBe("quarantined");
   });
 });

@@ -27,6 +27,8 @@ export type Core = {
   blocked: string | undefined;
   /** Why the epoch that is proven is not submitted yet. */
   waiting: string | undefined;
+  /** Since when, and until when the running epoch waits for layers that are ahead, by `clock.passed`. */
+  wait: { readonly since: number; readonly until: number } | undefined;
   /** Something changed that a loop may wait for. */
   wake(): void;
   /**

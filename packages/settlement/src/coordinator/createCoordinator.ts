@@ -167,6 +167,7 @@ function createCore(
     journal,
     clock,
     takenAt: new WeakMap(),
+    wait: undefined,
     records,
     requests,
     ledger,

@@ -2,8 +2,10 @@ import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
 import { blocksOfEpoch, isOnline, type LayerState } from "../machine/layerState.ts";
 import { blocksForTransactions } from "../machine/network.ts";
 import { isRoundOver, passRound } from "../machine/passRound.ts";
+import { noteLate } from "../machine/punctuality.ts";
 import { isResting } from "../machine/rest.ts";
 import { restate } from "../machine/restate.ts";
+import { layersAhead, WAIT_MILLISECONDS } from "../machine/times.ts";
 import type { BlockProofs } from "./blockProofs.ts";
 import { catchUp } from "./catchUp.ts";
 import type { Core } from "./core.ts";
@@ -16,6 +18,8 @@ const LONGEST_START = 300_000;
 const LONGEST_PATIENCE = 8;
 /** Milliseconds between two looks at what may have changed by time alone. */
 const TURN = 100;
+/** Milliseconds in which layers that were ahead give what was not taken before (`giveWhatWasAhead`). */
+const GIVING = 4_000;
 /** Milliseconds after which everything is said again: a frame may have been lost. */
 const RESTATE = 5_000;
 /** Milliseconds between attempts while L1 has an epoch that is not known here. */
@@ -48,7 +52,10 @@ async function takeStep(core: Core, proofs: BlockProofs): Promise<void> {
     proofs.forget(number);
     return;
   }
-  if (tree.epoch.stage === "open" && isDue(core)) await core.journal.change(() => beginToEnd(tree));
+  if (tree.epoch.stage === "open" && isDue(core) && !waitsForTime(core)) {
+    core.wait = undefined;
+    await core.journal.change(() => beginToEnd(tree));
+  }
   await turn(core);
 }
 
@@ -102,6 +109,21 @@ function isDue(core: Core): boolean {
     if (layer.leftOut === 0) count += blocks.length;
   }
   return count >= epochBlocks;
+}
+
+/**
+ * Whether the end of the epoch waits until the network's time has come up with layers that are ahead, and what they
+ * have is here. One that is ahead again and again is waited for ever less often.
+ */
+function waitsForTime(core: Core): boolean {
+  const { tree, clock } = core;
+  const now = clock.passed();
+  const ahead = layersAhead(tree);
+  if (ahead.length > 0) core.wait = { since: core.wait?.since ?? now, until: now + GIVING };
+  if (core.wait === undefined) return false;
+  if (now - core.wait.since < WAIT_MILLISECONDS) return now < core.wait.until;
+  for (const layer of ahead) noteLate(layer, tree.epoch.number);
+  return false;
 }
 
 /**

@@ -1,9 +1,7 @@
-import type { Clock } from "@frond/sequencer";
+import { type Clock, systemClock } from "@frond/sequencer";
 
 /** How far an honest clock may be from that of L1: what the contract tolerates of an epoch's end. */
 export const TOLERANCE_MILLISECONDS = 15_000;
-
-const systemClock: LocalClock = { now: () => Date.now(), passed: () => performance.now() };
 
 /** The clocks of this machine. */
 export type LocalClock = Pick<Clock, "now" | "passed">;

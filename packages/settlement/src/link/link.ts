@@ -42,6 +42,8 @@ export type Link = {
   epoch: number;
   blocks: Stream;
   messages: Stream;
+  /** Turns since the last block was ahead of the network's time. */
+  turnsSinceAhead: number;
 };
 
 /** What a link knows before it has looked at the layer, or heard from the coordinator. */
@@ -58,6 +60,7 @@ export function unknownPlace() {
     epoch: 0,
     blocks: newStream(1),
     messages: newStream(0),
+    turnsSinceAhead: Number.POSITIVE_INFINITY,
   };
 }
 
@@ -98,6 +101,20 @@ export function beginConnection(link: Link): void {
   link.isDroppedDue = true;
   link.blocks = newStream(1);
   link.messages = newStream(0);
+}
+
+/** The layer's clock may be a little ahead of the coordinator's. */
+const TURNS_UNTIL_TAKEN = 2;
+
+/**
+ * What is ahead of the network's time the coordinator does not take. Once the time has come up, all of it is given
+ * again at once: what is given again because it was lost comes ever later.
+ */
+export function giveWhatWasAhead(link: Link): void {
+  link.turnsSinceAhead = link.sequencer.status().ahead > 0 ? 0 : link.turnsSinceAhead + 1;
+  if (link.turnsSinceAhead !== TURNS_UNTIL_TAKEN) return;
+  link.blocks = newStream(link.blocks.taken + 1);
+  link.messages = newStream(link.messages.taken + 1);
 }
 
 /** The coordinator wants the layer in another session than it is: what belongs to this one is void. */

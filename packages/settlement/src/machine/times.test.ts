@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { advanceEpoch, beginToEnd } from "./advanceEpoch.ts";
 import { reopenEpoch } from "./closeEpoch.ts";
-import { chooseUntil, networkTime } from "./times.ts";
+import { noteLate } from "./punctuality.ts";
+import { noteOffence } from "./setBack.ts";
+import { chooseUntil, layersAhead, networkTime, WAIT_MILLISECONDS } from "./times.ts";
 import { putClosed } from "./tree.ts";
 
 const NOW = 1_000_000;
@@ -17,6 +19,35 @@ function end(t: MachineTree, ...names: string[]): void {
   for (const name of names) t.say(name, { epoch: t.tree.epoch.number + 1, isHeld: false });
   advanceEpoch(t.tree, 0);
 }
+
+describe("the layers for which an epoch does not end yet", () => {
+  const aheadOf = (t: MachineTree) => layersAhead(t.tree).map(({ known }) => known.name);
+  const FURTHEST = NOW + WAIT_MILLISECONDS + MAX_DRIFT_MILLISECONDS;
+
+  it("are ahead, and will be taken soon", () => {
+    const t = machineTree(["a", "b"]);
+    t.say("a", { time: NOW + MAX_DRIFT_MILLISECONDS });
+    expect(aheadOf(t)).toEqual([]);
+    t.say("a", { time: NOW + MAX_DRIFT_MILLISECONDS + 1 });
+    expect(aheadOf(t)).toEqual(["a"]);
+    t.now += 1;
+    expect(aheadOf(t)).toEqual([]);
+  });
+
+  it.each<{ what: string; change(t: MachineTree): void }>([
+    { what: "is further ahead", change: (t) => void t.say("a", { time: FURTHEST + 1 }) },
+    { what: "is in another epoch", change: (t) => void t.say("a", { epoch: 2 }) },
+    { what: "is away", change: (t) => t.disconnect("a") },
+    { what: "is not believed", change: (t) => noteOffence(t.tree, t.layer("a")) },
+    { what: "was late in the epochs before", change: (t) => noteLate(t.layer("a"), 8) },
+  ])("are not those of which one $what", ({ change }) => {
+    const t = machineTree(["a"]);
+    t.say("a", { time: FURTHEST });
+    expect(aheadOf(t)).toEqual(["a"]);
+    change(t);
+    expect(aheadOf(t)).toEqual([]);
+  });
+});
 
 describe("where an epoch ends", () => {
   it("is after now", () => {

@@ -1,16 +1,17 @@
 import { formatTime, MAX_DRIFT_MILLISECONDS } from "@frond/protocol";
 import { afterOf } from "./epoch.ts";
-import type { LayerState } from "./layerState.ts";
-import type { Tree } from "./tree.ts";
+import { isHere, type LayerState } from "./layerState.ts";
+import { isPunctual } from "./punctuality.ts";
+import { isBelieved, type Tree } from "./tree.ts";
 
 /** Until so much after the last time that is known an epoch goes: for what layers do before they hear that it ends. */
 const SLACK_MILLISECONDS = 500;
-/** A layer that is ahead by more than this does not wait until its times have come. */
-const FAR_MILLISECONDS = 60_000;
+/** A layer that is ahead by more than this does not wait until its times have come, nor does the end of an epoch. */
+export const WAIT_MILLISECONDS = 60_000;
 
 /** The network's time as layers are told it: an epoch is never before its own window. */
 export function networkTime({ options, epoch }: Tree): number {
-  return Math.max(Math.floor(options.time()), epoch.after);
+  return Math.max(options.time(), epoch.after);
 }
 
 /** What a layer's message or block has that no honest one has: it heard where its epoch begins when it entered it. */
@@ -37,12 +38,27 @@ export function problemOfTime(tree: Tree, { time, epoch }: Timed): string | unde
  * not be reached.
  */
 export function isFarAhead(tree: Tree, layer: LayerState, { time, epoch }: Timed): boolean {
-  return time > layer.time && isAhead(tree, { time: time - FAR_MILLISECONDS, epoch });
+  return time > layer.time && isAhead(tree, { time, epoch }, WAIT_MILLISECONDS);
 }
 
-/** By the rule that layers keep to themselves (`createHeadroom` of the sequencer). */
-function isAhead(tree: Tree, { time, epoch }: Timed): boolean {
-  return time > Math.max(networkTime(tree), afterOf(tree.epoch, epoch)) + MAX_DRIFT_MILLISECONDS;
+/**
+ * Layers with blocks of the running epoch that will be taken within `WAIT_MILLISECONDS`, and not now: as after L1 was
+ * set back. An epoch that ended now would do so without what others have from these layers.
+ */
+export function layersAhead(tree: Tree): LayerState[] {
+  const { number } = tree.epoch;
+  return [...tree.layers.values()].filter((layer) => {
+    const { at } = layer;
+    if (at === undefined || !isHere(layer) || !isBelieved(tree, layer) || !isPunctual(layer, number)) return false;
+    return at.epoch === number && isAhead(tree, at) && !isAhead(tree, at, WAIT_MILLISECONDS);
+  });
+}
+
+/**
+ * By the rule that layers keep to themselves (`createHeadroom` of the sequencer): now, or after `milliseconds` still.
+ */
+function isAhead(tree: Tree, { time, epoch }: Timed, milliseconds = 0): boolean {
+  return time - milliseconds > Math.max(networkTime(tree), afterOf(tree.epoch, epoch)) + MAX_DRIFT_MILLISECONDS;
 }
 
 /** Where the running epoch ends: after every time in it that is known, and every one that is said in good faith. */

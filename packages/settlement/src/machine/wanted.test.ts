@@ -13,7 +13,7 @@ describe("where a layer is wanted", () => {
   ] as const)("while an epoch is $stage: in epoch $epoch after $after, held: $isHeld", ({ stage, ...place }) => {
     const t = machineTree(["a"]);
     t.enter(stage);
-    expect(t.wanted("a")).toEqual({ type: "wanted", session: 0, block: 0, message: -1, drop: [], ...place });
+    expect(t.wanted("a")).toEqual({ type: "wanted", session: 0, block: 0, message: -1, time: 0, drop: [], ...place });
   });
 
   it("in the next epoch as soon as the epoch is closed, and held no more", () => {

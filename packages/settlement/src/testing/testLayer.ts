@@ -1,6 +1,6 @@
 import { type Field, silentLogger } from "@frond/foundation";
 import { blockInputs } from "@frond/language";
-import { type Clock, createSequencer, type Sequencer } from "@frond/sequencer";
+import { createSequencer, type Sequencer, systemClock } from "@frond/sequencer";
 import { memoryStore, type Store } from "@frond/store";
 import { createLayerLink, type LayerLink } from "../link/createLayerLink.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
@@ -55,7 +55,7 @@ export function makeRunnable(layer: TestLayer, port: () => number, options: Test
     const { blockMilliseconds = 40, messageDelayMilliseconds = 10, wall = Date.now } = options;
     layer.sequencer = createSequencer(
       { program: bank.program, layerId, sizes, secret: layer.secret, blockMilliseconds, messageDelayMilliseconds },
-      { store: layer.store, clock: clockOf(wall) },
+      { store: layer.store, clock: { ...systemClock, now: wall } },
     );
     layer.link = createLayerLink(
       { layerId, coordinatorUrl: () => `ws://127.0.0.1:${port()}`, secret: layer.secret, url: () => "http://test" },
@@ -76,15 +76,4 @@ export function makeRunnable(layer: TestLayer, port: () => number, options: Test
     await layer.sequencer.close();
   };
   return layer;
-}
-
-function clockOf(wall: () => number): Clock {
-  return {
-    now: wall,
-    passed: () => performance.now(),
-    after(milliseconds, run) {
-      const timer = setTimeout(run, milliseconds);
-      return () => clearTimeout(timer);
-    },
-  };
 }

@@ -2,6 +2,7 @@ import { genesisSnapshot, type LayerSnapshot, withChild } from "@frond/circuits"
 import { type Field, silentLogger, sleep } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
 import type { InputMap } from "@frond/prover";
+import { systemClock } from "@frond/sequencer";
 import { memoryStore, memoryTables } from "@frond/store";
 import type { Coordinator } from "../coordinator/createCoordinator.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
@@ -166,7 +167,7 @@ function fakeParts(genesis: LayerSnapshot, options: TestTreeOptions, real: RealL
       uploads.areHere = true;
       return fakeCircuit("bank-small", KEY);
     },
-    clock: { now: coordinatorWall, passed: () => performance.now() },
+    clock: { ...systemClock, now: coordinatorWall },
     logger: silentLogger,
     onSettled: (epoch) => void settled.push(epoch),
     onFailed: (error) => void failures.push(error),

@@ -1,4 +1,5 @@
 import type { Field } from "@frond/foundation";
+import type { NetworkTime } from "@frond/sequencer";
 import type { Table } from "@frond/store";
 import type { CoordinatorFrame, LayerFrame } from "../../link/frames.ts";
 import type { Wanted } from "../../machine/layerState.ts";
@@ -21,8 +22,8 @@ export type LayerProcess = {
   wanted: Wanted | undefined;
   /** Whom the layer can send to, and how many blocks an epoch has for it. */
   network: { readonly reachable: ReadonlySet<Field>; readonly blocks: number } | undefined;
-  /** The network's time as it was told last, and when that was; undefined as long as this process was told nothing. */
-  clock: { readonly time: number; readonly at: number } | undefined;
+  /** What time it is, as far as this process was told. */
+  networkTime: NetworkTime;
   isHeld: boolean;
   handedOver: number;
   sentMessage: number;

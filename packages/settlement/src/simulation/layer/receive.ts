@@ -5,7 +5,6 @@ import { durableOf, type LayerProcess, put, send } from "./layerProcess.ts";
 import { executeLine, hasLine } from "./line.ts";
 import { hasRoom, mustWait, order, refusalOfNew } from "./order.ts";
 import { pursue } from "./pursue.ts";
-import { setTime } from "./time.ts";
 
 /** Takes a frame of the coordinator, and does what follows from it. */
 export function receive(layer: LayerProcess, frame: CoordinatorFrame): void {
@@ -13,7 +12,7 @@ export function receive(layer: LayerProcess, frame: CoordinatorFrame): void {
     if (layer.wanted !== undefined && frame.number <= layer.wanted.number) return;
     if (layer.wanted === undefined) layer.handedOver = Math.min(frame.block, durableOf(layer).blocks.length);
     layer.wanted = frame;
-  } else if (frame.type === "clock") setTime(layer, frame.time);
+  } else if (frame.type === "clock") layer.networkTime.tell(frame.time);
   else if (frame.type === "network") layer.network = { reachable: new Set(frame.reachable), blocks: frame.blocks };
   else if (frame.type === "deliver") deliver(layer, frame);
   else if (frame.type === "commit") commit(layer, frame as never);

@@ -9,6 +9,7 @@ import { drop, executeLine, firstFailing, tellDropped } from "./line.ts";
 import { cut, order, refusalOfNew } from "./order.ts";
 import { pursue } from "./pursue.ts";
 import { receive } from "./receive.ts";
+import { networkTimeOf } from "./time.ts";
 
 /** A layer's process: the store and the rules of a real one, with a ledger of its own instead of an application. */
 export type SimLayer = {
@@ -72,7 +73,7 @@ export function createSimLayer(world: World, layerId: Field, name: string): SimL
     },
     start() {
       layer.record = layer.rows.get("layer") ?? emptyRecord;
-      layer.clock = undefined;
+      layer.networkTime = networkTimeOf(world, name);
       reconnect(layer);
       executeLine(layer);
     },
@@ -91,7 +92,7 @@ function createProcess(world: World, layerId: Field, name: string): LayerProcess
     connection: undefined,
     wanted: undefined,
     network: undefined,
-    clock: undefined,
+    networkTime: networkTimeOf(world, name),
     isHeld: false,
     handedOver: 0,
     sentMessage: -1,
