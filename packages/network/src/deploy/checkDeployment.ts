@@ -11,8 +11,8 @@ export type CheckDeploymentOptions = Pick<DeployTreeOptions, "config" | "circuit
 
 /**
  * Checks that the network in the data directory is the one described: same applications, keys, places and fees. What L1
- * has of it is checked before (`checkLayerOne`). Gives the files of the layers that the genesis root holds, and those that were added
- * later.
+ * has of it is checked before (`checkLayerOne`). Gives the files of the layers that the genesis root holds, and those
+ * that were added later.
  */
 export function checkDeployment(
   network: NetworkFile,

@@ -13,14 +13,14 @@ export type WantedDirectory = {
 };
 
 /**
- * Makes a directory where there is none, and looks whether files can be made in it, so that a start ends before the long
- * work of it. @throws DirectoryError
+ * Makes a directory where there is none, and looks whether files can be made in it, so that a start ends before the
+ * long work of it. @throws DirectoryError
  */
 export function requireWritable({ path, what, option }: WantedDirectory): void {
   const probe = join(path, `.writable.${process.pid}.${randomBytes(4).toString("hex")}`);
   try {
     makeDirectories(path);
-    // More than a file system keeps free for itself: some make a file, and hold nothing in it.
+    // More than a file system keeps for itself: some make a file, and hold nothing in it.
     try {
       writeFileSync(probe, Buffer.alloc(PROBE_BYTES), { flag: "wx" });
     } finally {
