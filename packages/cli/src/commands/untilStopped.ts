@@ -18,7 +18,7 @@ export type Service<T> = {
 };
 
 /** More than closing takes on a busy machine, and less than those who stop processes wait before they kill. */
-const CLOSE_MILLISECONDS = 15_000;
+const CLOSE_MILLISECONDS = 25_000;
 
 const NEVER = new Promise<never>(() => {});
 
@@ -66,7 +66,7 @@ async function close<T>({ what, close, closeMilliseconds = CLOSE_MILLISECONDS }:
 }
 
 /** Something hangs, and ends with the process. */
-export class NotClosedError extends FrondError {
+class NotClosedError extends FrondError {
   constructor(what: string, seconds: number) {
     super({
       code: "cli/not-closed",

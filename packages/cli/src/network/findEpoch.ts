@@ -4,7 +4,7 @@ import { askLayer } from "./ask.ts";
 import { withCoordinator } from "./layers.ts";
 
 /** An epoch that has not settled, as the coordinator sees it. */
-export type UnsettledEpoch = {
+type UnsettledEpoch = {
   readonly epoch: number;
   /** `ending`: messages under way still arrive. `closed` waits for the epochs before it to be proven. */
   readonly status: "open" | "ending" | "closed" | "proving";

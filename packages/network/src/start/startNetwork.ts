@@ -10,10 +10,11 @@ import { findOrDeploy } from "../deploy/findOrDeploy.ts";
 import { lockDirectory } from "../directory/lockDirectory.ts";
 import { type NetworkFile, readNetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
 import { requireWritable } from "../directory/requireWritable.ts";
+import { type LayerCrashedError, LayerStoppedError } from "../errors.ts";
 import { type LayerOneChain, openLayerOne } from "../layerOne/openLayerOne.ts";
 import { soundLayers } from "../layers/soundLayers.ts";
+import type { RunningLayer } from "../layers/startLayerProcess.ts";
 import { isRunElsewhere, startLayers } from "../layers/startLayers.ts";
-import type { RunningLayer } from "../layers/startLayerThread.ts";
 import type { OpenQueue, ProvenJob } from "../proving/openProofQueue.ts";
 import { openProver, type Step } from "../proving/openProver.ts";
 import { prepareBlockCircuits, prepareTreeCircuits } from "../proving/prepareCircuits.ts";
@@ -46,7 +47,7 @@ export type StartOptions = {
   readonly onEpoch: (progress: EpochProgress) => void;
   readonly onSettled: (epoch: SettledEpoch) => void;
   readonly onFailed: (error: unknown) => void;
-  /** Told of a layer that is left out, because its store is damaged; the others run. */
+  /** Told of a layer that is left out, because its store is damaged, or that has crashed; the others run. */
   readonly onLayerLost?: (error: FrondError) => void;
   /** Aborted when the start is given up: what has been opened is closed, and what is still being opened follows. */
   readonly signal?: AbortSignal;
@@ -102,9 +103,11 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
 
     signal?.throwIfAborted();
     options.onProgress({ step: "layers" });
-    const onLayerFailed = (name: string, error: unknown) => {
+    const onLayerFailed = (name: string, error: LayerStoppedError | LayerCrashedError) => {
       failedLayers.add(name);
-      options.onFailed(error);
+      if (error instanceof LayerStoppedError) return options.onFailed(error);
+      logger.error(error.message);
+      options.onLayerLost?.(error);
     };
     const layers = await startLayers(
       ground.here,
