@@ -6,6 +6,7 @@ export {
   layerDirectory,
   readLayerFile,
   requireLayerFile,
+  storeDirectory,
   writeLayerFile,
 } from "../src/directory/layerFile.ts";
 export { lockDirectory, runningOwner } from "../src/directory/lockDirectory.ts";

@@ -1,7 +1,7 @@
 export type { CircuitsOfLayers } from "../src/deploy/describeTree.ts";
 export { describeLayer, networkLayerOf } from "../src/deploy/describeTree.ts";
 export { type RunLayerOptions, runLayer } from "../src/layers/runLayer.ts";
-export type { RunningLayer } from "../src/layers/startLayerThread.ts";
+export type { RunningLayer } from "../src/layers/startLayerProcess.ts";
 export type { OpenQueue, ProvenJob } from "../src/proving/openProofQueue.ts";
 export { type OpenProverOptions, openProver, type Step } from "../src/proving/openProver.ts";
 export {

@@ -98,6 +98,20 @@ export class NetworkMismatchError extends FrondError {
   }
 }
 
+/** The process of a layer ended without a word. */
+export class LayerCrashedError extends FrondError {
+  constructor(data: { layer: string; how: string; store: string }) {
+    super({
+      code: "network/layer-crashed",
+      message:
+        `Layer ${data.layer} has crashed (${data.how}); the other layers run on. Its store at ${data.store} may be ` +
+        "damaged (SIGBUS, SIGSEGV, SIGABRT), or the machine was out of memory (SIGKILL). Stop the network and start " +
+        "it again: a store that is damaged is named then.",
+      data,
+    });
+  }
+}
+
 /** The node of a layer could not start, or stopped by itself. */
 export class LayerStoppedError extends FrondError {
   constructor(layer: string, reason: string, code?: string) {

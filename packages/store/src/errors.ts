@@ -82,3 +82,16 @@ export class StoreClosedError extends FrondError {
     super({ code: "store/closed", message: "The store is closed. Open it again before using it." });
   }
 }
+
+/** The file of a store can't be read: it was cut off, or something else has written to it. */
+export class StoreDamagedError extends FrondError {
+  constructor(path: string, reason: string) {
+    super({
+      code: "store/damaged",
+      message:
+        `The store at ${path} is damaged: ${reason}. ` +
+        "Restore that directory from a copy. Without a copy what it held is lost: run `frond reset` to start the network from nothing.",
+      data: { path, reason },
+    });
+  }
+}

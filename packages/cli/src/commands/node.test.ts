@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeLayerFile } from "@frond/network/directory";
+import { storeDirectory, writeLayerFile } from "@frond/network/directory";
 import { testLayerFile } from "@frond/network/testing";
 import { expect, it, vi } from "vitest";
 import { main } from "../main.ts";
@@ -39,5 +39,24 @@ it("ends at once when its port is in use, by the option or by the layer's file",
     expect(existsSync(join(data, "layers", "exchange", "frond.pid"))).toBe(false);
   }
   await new Promise((resolve) => server.close(resolve));
+  rmSync(data, { recursive: true });
+});
+
+it("names a store that is damaged, instead of ending without a word", async () => {
+  const data = mkdtempSync(join(tmpdir(), "frond-node-"));
+  writeLayerFile(data, testLayerFile());
+  const store = storeDirectory(data, "exchange");
+  mkdirSync(store);
+  writeFileSync(join(store, "data.mdb"), "no database".repeat(10_000));
+  let stderr = "";
+  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
+    stderr += chunk;
+    return true;
+  });
+  const place = ["--coordinator", "http://127.0.0.1:9", "--data", data];
+  const code = await main(["node", "frond", "node", "--layer", "exchange", ...place, "--json"]);
+  vi.restoreAllMocks();
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: "store/damaged", data: { path: store } } });
+  expect(code).toBe(1);
   rmSync(data, { recursive: true });
 });

@@ -11,9 +11,11 @@ import {
   requireFreePorts,
   requireLayerFile,
   runLayer,
+  storeDirectory,
 } from "@frond/network";
 import type { FrondNode } from "@frond/node";
 import { type PreparedCircuit, packCircuit } from "@frond/prover";
+import { requireSoundStore } from "@frond/store";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
@@ -77,6 +79,7 @@ async function startLayer(
 ): Promise<FrondNode> {
   const { logger } = reporter;
   const { host, port = layer.port } = options;
+  await requireSoundStore(storeDirectory(dataDirectory, layer.name));
   await requireFreePorts([{ host, port, what: `layer ${layer.name}`, option: "--port" }]);
   return await runLayer({
     layer,

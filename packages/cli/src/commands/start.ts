@@ -1,3 +1,4 @@
+import type { FrondError } from "@frond/foundation";
 import {
   endEpoch,
   type LayerDefinition,
@@ -85,6 +86,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject;
   });
+  const lost: FrondError[] = [];
   const settled: SettledEpoch[] = [];
   const onSettled: ((epoch: SettledEpoch) => void)[] = [];
   const startOptions: StartOptions = {
@@ -111,6 +113,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
       for (const listener of onSettled) listener(epoch);
     },
     onFailed: (error) => fail(error),
+    onLayerLost: (error) => lost.push(error),
   };
   const idle = new Promise<never>(() => {});
   try {
@@ -131,6 +134,8 @@ async function start(settings: Settings, options: Options): Promise<void> {
   } finally {
     view.close();
   }
+  // The others ran without it; that it is lost has to be seen all the same.
+  if (lost.length > 0) throw lost[0];
 }
 
 /**

@@ -18,7 +18,7 @@ export type Service<T> = {
 };
 
 /** More than closing takes on a busy machine, and less than those who stop processes wait before they kill. */
-const CLOSE_MILLISECONDS = 15_000;
+const CLOSE_MILLISECONDS = 25_000;
 
 const NEVER = new Promise<never>(() => {});
 

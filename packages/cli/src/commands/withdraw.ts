@@ -83,8 +83,8 @@ async function withdraw(settings: Settings, options: Options, withdrawal: Withdr
 
 /**
  * The arguments of an application's `withdraw`, by their names: `amount`, `recipient`, and the asset as its number
- * `asset`, or as `isBase` where there are two. Others come from the command line. Throws {@link UsageError} if there is
- * no such method.
+ * `asset`, or as `isBase` or `isEther` where there are two. Others come from the command line. Throws
+ * {@link UsageError} if there is no such method.
  */
 export function withdrawArguments(
   application: AnyApplication,
@@ -103,10 +103,11 @@ export function withdrawArguments(
     recipient,
     asset: String(ASSETS[asset].number),
     isBase: String(asset === "ether"),
+    isEther: String(asset === "ether"),
   };
   const isGiven = (name: string) => pairs.some((pair) => pair.startsWith(`${name}=`));
   const filled = Object.keys(types).filter((name) => Object.hasOwn(known, name) && !isGiven(name));
-  const takesAsset = ["asset", "isBase"].some((name) => Object.hasOwn(types, name));
+  const takesAsset = ["asset", "isBase", "isEther"].some((name) => Object.hasOwn(types, name));
   if (!takesAsset && asset !== "ether") {
     throw new UsageError(`The method withdraw of ${application.name} knows one asset only. Leave --asset out.`, {
       asset,

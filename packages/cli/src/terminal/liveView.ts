@@ -72,7 +72,10 @@ function howFar({ done, total }: EpochProgress, stage: { since: number; done: nu
   return ` ${done}/${total}${left}`;
 }
 
-function welcome({ network, layers, setUpSeconds }: RunningNetwork, settings: Pick<Settings, "dataOption">): string[] {
+function welcome(
+  { network, layers, lostLayers, setUpSeconds }: RunningNetwork,
+  settings: Pick<Settings, "dataOption">,
+): string[] {
   const command = (words: string) => `    npm run ${hint(settings, words).replace("frond", "frond --")}`;
   const level = (name: string): number => {
     const layer = network.layers.find((candidate) => candidate.name === name);
@@ -82,7 +85,9 @@ function welcome({ network, layers, setUpSeconds }: RunningNetwork, settings: Pi
     "",
     `  Frond is running (started in ${setUpSeconds.toFixed(1)} s)`,
     ...network.layers.map(({ name, application }) => {
-      const url = layers.find((layer) => layer.name === name)?.url ?? "in a process of its own";
+      const url =
+        layers.find((layer) => layer.name === name)?.url ??
+        (lostLayers.includes(name) ? "left out: its store is damaged" : "in a process of its own");
       const indent = "  ".repeat(level(name) - 2);
       return `  ${`${indent}L${level(name)} ${name}`.padEnd(20)} ${url.padEnd(24)} ${application === name ? "" : application}`.trimEnd();
     }),

@@ -52,6 +52,11 @@ export function layerDirectory(dataDirectory: string, name: string): string {
   return join(dataDirectory, "layers", name);
 }
 
+/** Of the layer's state, in its directory. */
+export function storeDirectory(dataDirectory: string, name: string): string {
+  return join(layerDirectory(dataDirectory, name), "store");
+}
+
 /** Throws {@link DamagedFileError}. */
 export function readLayerFile(dataDirectory: string, name: string): LayerFile | undefined {
   const path = join(layerDirectory(dataDirectory, name), "layer.json");

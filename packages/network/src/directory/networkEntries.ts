@@ -22,6 +22,7 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
       ["layers", name, asideOf("layer.json")],
       ["layers", name, "layer.json"],
       ["layers", name, "frond.pid"],
+      ["layers", name, "running.pid"],
     ]),
     ...(network.isLocal ? [[/^l1\.json(\.(ending|saving))?$/], [asideOf("l1.json")]] : []),
     [asideOf("accounts.json")],

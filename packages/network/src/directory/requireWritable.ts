@@ -20,7 +20,7 @@ export function requireWritable({ path, what, option }: WantedDirectory): void {
   const probe = join(path, `.writable.${process.pid}.${randomBytes(4).toString("hex")}`);
   try {
     makeDirectories(path);
-    // More than a file system keeps free for itself: some make a file, and hold nothing in it.
+    // More than a file system keeps for itself: some make a file, and hold nothing in it.
     try {
       writeFileSync(probe, Buffer.alloc(PROBE_BYTES), { flag: "wx" });
     } finally {

@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import type { Logger } from "@frond/foundation";
 import { blockInputs, type Program } from "@frond/language";
 import { callEvery, type EpochRecord, type FrondNode, type NodeContext, type NodeHooks, startNode } from "@frond/node";
 import { createLayerLink, type LayerLink } from "@frond/settlement/link";
 import { loadApplication } from "../applications/findApplication.ts";
-import { type LayerFile, layerDirectory } from "../directory/layerFile.ts";
+import { type LayerFile, storeDirectory } from "../directory/layerFile.ts";
 
 export type RunLayerOptions = {
   readonly layer: LayerFile;
@@ -48,7 +47,7 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
       timeWaitMilliseconds: TIME_WAIT_MILLISECONDS,
       feeRule: layer.feeRule,
       limits: layer.limits,
-      dataDirectory: join(layerDirectory(options.dataDirectory, layer.name), "store"),
+      dataDirectory: storeDirectory(options.dataDirectory, layer.name),
       rpc: {
         host: options.host,
         port: options.port ?? layer.port,

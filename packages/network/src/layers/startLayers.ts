@@ -1,8 +1,9 @@
 import type { Logger } from "@frond/foundation";
 import { type LayerFile, layerDirectory } from "../directory/layerFile.ts";
 import { lockDirectory, runningOwner } from "../directory/lockDirectory.ts";
+import { LayerCrashedError, type LayerStoppedError } from "../errors.ts";
 import type { OnClose } from "../start/closers.ts";
-import { type RunningLayer, startLayerThread } from "./startLayerThread.ts";
+import { type LayerProcess, type RunningLayer, startLayerProcess } from "./startLayerProcess.ts";
 
 export type StartLayersOptions = {
   readonly dataDirectory: string;
@@ -14,13 +15,14 @@ export type StartLayersOptions = {
   readonly port: number;
   readonly debug: boolean;
   readonly logger: Logger;
-  /** Told of a layer that fails for good after its start. */
-  readonly onFailed: (name: string, error: unknown) => void;
+  /** Told of a layer that fails for good, or crashes, after its start. */
+  readonly onFailed: (name: string, error: LayerStoppedError | LayerCrashedError) => void;
 };
 
 /**
- * Starts each layer in a thread of its own, all at once. Each layer's directory is locked while the layer runs. Throws
- * the first failure; whoever closes then closes the layers that are still starting, too.
+ * Starts each layer in a process of its own, all at once. Each layer's directory is locked while the layer runs. Throws
+ * the first failure; whoever closes then closes the layers that are still starting, too. A crash is no failure of the
+ * others: `onFailed` is told, and the layer is left out.
  */
 export async function startLayers(
   layers: readonly LayerFile[],
@@ -28,18 +30,25 @@ export async function startLayers(
   onClose: OnClose,
 ): Promise<RunningLayer[]> {
   const { dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, port, debug, logger, onFailed } = options;
-  return await Promise.all(
+  for (const { name } of layers) onClose(lockDirectory(layerDirectory(dataDirectory, name)));
+  const children: LayerProcess[] = [];
+  onClose(() => Promise.all(children.map((child) => child.close())));
+  const started = await Promise.all(
     layers.map(async (layer) => {
-      onClose(lockDirectory(layerDirectory(dataDirectory, layer.name)));
       const ownPort = layer.parent === null && layer.port === 0 ? { port } : {};
-      const thread = startLayerThread(
+      const child = startLayerProcess(
         { layer, dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, debug, ...ownPort },
         { logger, onFailed: (error) => onFailed(layer.name, error) },
       );
-      onClose(() => thread.close());
-      return await thread.started;
+      children.push(child);
+      return await child.started.catch((error: unknown) => {
+        if (!(error instanceof LayerCrashedError)) throw error;
+        onFailed(layer.name, error);
+        return undefined;
+      });
     }),
   );
+  return started.filter((layer) => layer !== undefined);
 }
 
 /** Whether another process runs the layer; then the layer is left to that process. */

@@ -1,5 +1,7 @@
-import { createClosing, endsWithin, type Logger } from "@frond/foundation";
+import { join } from "node:path";
+import { createClosing, endsWithin, type FrondError, type Logger } from "@frond/foundation";
 import type { Coordinator, EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
+import { requireSoundStore } from "@frond/store";
 import type { NetworkConfig } from "../configuration/types.ts";
 import { type CoordinatorGround, startCoordinator } from "../coordinator/startCoordinator.ts";
 import { checkLayerOne } from "../deploy/checkLayerOne.ts";
@@ -8,9 +10,11 @@ import { findOrDeploy } from "../deploy/findOrDeploy.ts";
 import { lockDirectory } from "../directory/lockDirectory.ts";
 import { type NetworkFile, readNetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
 import { requireWritable } from "../directory/requireWritable.ts";
+import { type LayerCrashedError, LayerStoppedError } from "../errors.ts";
 import { type LayerOneChain, openLayerOne } from "../layerOne/openLayerOne.ts";
+import { soundLayers } from "../layers/soundLayers.ts";
+import type { RunningLayer } from "../layers/startLayerProcess.ts";
 import { isRunElsewhere, startLayers } from "../layers/startLayers.ts";
-import type { RunningLayer } from "../layers/startLayerThread.ts";
 import type { OpenQueue, ProvenJob } from "../proving/openProofQueue.ts";
 import { openProver, type Step } from "../proving/openProver.ts";
 import { prepareBlockCircuits, prepareTreeCircuits } from "../proving/prepareCircuits.ts";
@@ -43,6 +47,8 @@ export type StartOptions = {
   readonly onEpoch: (progress: EpochProgress) => void;
   readonly onSettled: (epoch: SettledEpoch) => void;
   readonly onFailed: (error: unknown) => void;
+  /** Told of a layer that is left out, because its store is damaged, or that has crashed; the others run. */
+  readonly onLayerLost?: (error: FrondError) => void;
   /** Aborted when the start is given up: what has been opened is closed, and what is still being opened follows. */
   readonly signal?: AbortSignal;
   /** Told of every proof that was made, and not of one that was found again. */
@@ -56,6 +62,8 @@ export type RunningNetwork = {
   readonly network: NetworkFile;
   readonly coordinator: Coordinator;
   readonly layers: readonly RunningLayer[];
+  /** Layers that are left out, because their stores are damaged. */
+  readonly lostLayers: readonly string[];
   readonly setUpSeconds: number;
   /** Bytes at the peak, summed over the processes that prove. */
   proverPeakBytes(): number;
@@ -79,12 +87,12 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     onClose(lockDirectory(dataDirectory));
     await requireFreePorts(wantedPorts(options));
     requireWritable({ path: options.cacheDirectory, what: "the cache directory", option: "--cache" });
-    const ground = await prepareGround(options, onClose);
+    const failedLayers = new Set<string>();
+    const ground = await prepareGround(options, failedLayers, onClose);
     signal?.throwIfAborted();
 
     options.onProgress({ step: "coordinator" });
     const { proving } = options.config;
-    const failedLayers = new Set<string>();
     const { coordinator, url, proverPeakBytes } = await startCoordinator(
       ground,
       { ...options, ...doorOf(options), proving, failedLayers: () => [...failedLayers] },
@@ -95,9 +103,11 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
 
     signal?.throwIfAborted();
     options.onProgress({ step: "layers" });
-    const onLayerFailed = (name: string, error: unknown) => {
+    const onLayerFailed = (name: string, error: LayerStoppedError | LayerCrashedError) => {
       failedLayers.add(name);
-      options.onFailed(error);
+      if (error instanceof LayerStoppedError) return options.onFailed(error);
+      logger.error(error.message);
+      options.onLayerLost?.(error);
     };
     const layers = await startLayers(
       ground.here,
@@ -110,6 +120,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
       network,
       coordinator,
       layers,
+      lostLayers: [...failedLayers],
       setUpSeconds: (performance.now() - started) / 1_000,
       proverPeakBytes,
       close: closing.close,
@@ -138,11 +149,16 @@ function doorOf({ config: { allowedOrigins, allowedHosts } }: StartOptions) {
  * What has to be there before the coordinator: L1, prover, circuits, and the contracts. L1 comes first: circuits take
  * minutes the first time, and of what is wrong with an L1 people want to know before.
  */
-async function prepareGround(options: StartOptions, onClose: OnClose): Promise<CoordinatorGround> {
+async function prepareGround(
+  options: StartOptions,
+  failedLayers: Set<string>,
+  onClose: OnClose,
+): Promise<CoordinatorGround> {
   const { config, dataDirectory, cacheDirectory, logger, onProgress } = options;
   onProgress({ step: "L1" });
   const l1 = await openLayerOneOf(options);
   onClose(() => l1.stop());
+  for (const name of ["coordinator", "proofs"]) await requireSoundStore(join(dataDirectory, name));
   await checkLayerOne(l1, { ...options, known: readNetworkFile(dataDirectory) });
 
   const { prover } = await openProver(options);
@@ -158,9 +174,17 @@ async function prepareGround(options: StartOptions, onClose: OnClose): Promise<C
 
   const parts = { config, circuits, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
   const deployment = await findOrDeploy(parts, onProgress);
-  const here = [...deployment.genesis, ...deployment.added].filter(
+  const own = [...deployment.genesis, ...deployment.added].filter(
     ({ name }) => !options.without.includes(name) && !isRunElsewhere(dataDirectory, name, logger),
   );
+  const here = await soundLayers(own, {
+    dataDirectory,
+    logger,
+    onDamaged(name, error) {
+      failedLayers.add(name);
+      options.onLayerLost?.(error);
+    },
+  });
   return { deployment, prover, circuits, treeCircuits, l1, here };
 }
 

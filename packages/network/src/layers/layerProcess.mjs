@@ -1,0 +1,3 @@
+import "../loader/register.mjs";
+
+await import("./layerProcess.ts");

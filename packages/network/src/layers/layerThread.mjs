@@ -1,3 +1,0 @@
-import "../loader/register.mjs";
-
-await import("./layerThread.ts");
