@@ -1,3 +1,5 @@
 export { requireSameProgram } from "../src/compareTraces.ts";
 export { describeThrown } from "../src/describeThrown.ts";
+export { type Outline, outlineOf } from "../src/outline.ts";
+export { programChanges } from "../src/programChanges.ts";
 export { requireInstrumented } from "../src/requireInstrumented.ts";

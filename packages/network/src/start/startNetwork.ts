@@ -1,5 +1,6 @@
 import { createClosing, endsWithin, type Logger } from "@frond/foundation";
 import type { Coordinator, EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
+import { requireSameApplication } from "../applications/requireSameApplication.ts";
 import type { NetworkConfig } from "../configuration/types.ts";
 import { type CoordinatorGround, startCoordinator } from "../coordinator/startCoordinator.ts";
 import { checkLayerOne } from "../deploy/checkLayerOne.ts";
@@ -143,7 +144,11 @@ async function prepareGround(options: StartOptions, onClose: OnClose): Promise<C
   onProgress({ step: "L1" });
   const l1 = await openLayerOneOf(options);
   onClose(() => l1.stop());
-  await checkLayerOne(l1, { ...options, known: readNetworkFile(dataDirectory) });
+  const known = readNetworkFile(dataDirectory);
+  await checkLayerOne(l1, { ...options, known });
+  if (known !== undefined) {
+    for (const layer of config.layers) requireSameApplication(layer.application, { dataDirectory, layer: layer.name });
+  }
 
   const { prover } = await openProver(options);
   onClose(() => prover.close());
