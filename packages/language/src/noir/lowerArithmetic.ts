@@ -221,8 +221,7 @@ function lowerConvert(
     lowering.fail(id, wide, overflow);
     return;
   }
-  const fits = `fits_${id}`;
-  lowering.emit(`let ${fits} = fits::<${to}>(${value});`);
+  const fits = lowering.variable("does_fit", `fits::<${to}>(${value})`);
   lowering.define(id, { wish: "converted", expression: `${fits} * ${value}`, evaluate });
   lowering.fail(id, `1 - ${fits}`, overflow);
 }

@@ -19,6 +19,8 @@ export type Lowering = {
   /** The value if it is a constant, otherwise undefined. */
   constantOf(id: ValueId): bigint | undefined;
   emit(line: string): void;
+  /** Puts an expression into a variable. Returns the variable's name, which no other variable has. */
+  variable(wish: string, expression: string): string;
   /** Sets a value that needs no variable of its own. */
   set(id: ValueId, options: { expression: string; evaluate: (run: Run) => Field }): void;
   /** Sets a value, in a variable of its own if another instruction uses it. Returns the value's expression. */
@@ -82,6 +84,11 @@ export function createLowering(
       return instruction.op === "constant" ? instruction.value : undefined;
     },
     emit: (line) => void body.push(line),
+    variable(wish, expression) {
+      const name = names(wish);
+      body.push(`let ${name} = ${expression};`);
+      return name;
+    },
     set(id, { expression, evaluate }) {
       steps.push((run) => {
         run.values[id] = evaluate(run);
@@ -89,11 +96,9 @@ export function createLowering(
       expressions[id] = expression;
     },
     define(id, { wish, expression, evaluate }) {
-      const isUsed = used.has(id);
-      const variable = isUsed ? names(wish) : expression;
-      if (isUsed) body.push(`let ${variable} = ${expression};`);
-      lowering.set(id, { expression: variable, evaluate });
-      return variable;
+      const value = used.has(id) ? lowering.variable(wish, expression) : expression;
+      lowering.set(id, { expression: value, evaluate });
+      return value;
     },
     bit(evaluate) {
       steps.push((run) => void run.bits.push(evaluate(run)));
