@@ -1,5 +1,6 @@
 import { FIELD_MODULUS, type Field } from "@frond/foundation";
 import type { Instruction, ScalarType, ValueId } from "../ir.ts";
+import { scalarBits } from "../scalarBits.ts";
 import { literal } from "./expressions.ts";
 import type { Lowering } from "./lowering.ts";
 import type { Run } from "./run.ts";
@@ -206,22 +207,24 @@ function lowerConvert(
 ): void {
   const value = lowering.expression(instruction.value);
   const exact = (run: Run) => run.values[instruction.value]!;
-  const to =
-    instruction.type.kind === "field" || instruction.type.kind === "address" ? undefined : bitsOf(instruction.type);
-  const from = source.kind === "field" || source.kind === "address" ? undefined : bitsOf(source);
+  const [to, from] = [instruction.type, source].map((type) => {
+    const bits = scalarBits(type);
+    return bits === undefined ? undefined : BigInt(bits);
+  });
   if (to === undefined || (from !== undefined && from <= to)) {
     lowering.define(id, { wish: "converted", expression: value, evaluate: exact });
     return;
   }
   const overflow = (run: Run) => exact(run) >> to !== 0n;
   const evaluate = (run: Run) => (overflow(run) ? 0n : exact(run));
-  if (from !== undefined) {
+  if (from !== undefined && from <= 128n) {
     const wide = narrow(lowering, value, { from, to, overflow });
     lowering.define(id, { wish: "converted", expression: `(1 - ${wide}) * ${value}`, evaluate });
     lowering.fail(id, wide, overflow);
     return;
   }
-  const fits = lowering.variable("does_fit", `fits::<${to}>(${value})`);
+  const test = instruction.type.kind === "ethereumAddress" ? "is_ethereum_address" : `fits::<${to}>`;
+  const fits = lowering.variable("does_fit", `${test}(${value})`);
   lowering.define(id, { wish: "converted", expression: `${fits} * ${value}`, evaluate });
   lowering.fail(id, `1 - ${fits}`, overflow);
 }
