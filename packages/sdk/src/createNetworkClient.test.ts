@@ -81,7 +81,9 @@ describe("a client of a tree", () => {
     const client = await network.client("bank");
     expect(client.prepare.withdraw({ to: 2n ** 160n - 1n })).toBeDefined();
     expect(() => client.prepare.withdraw({ to: client.address })).toThrow(EncodingError);
-    await expect(client.methods.withdraw({ to: 2n ** 160n })).rejects.toThrowErrorMatchingInlineSnapshot(`[EncodingError: withdraw.to: 0x0000000000000000000000010000000000000000000000000000000000000000 has more than 160 bits, so it is no Ethereum address. Give 0x and 40 hex digits.]`);
+    await expect(client.methods.withdraw({ to: 2n ** 160n })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[EncodingError: withdraw.to: 0x0000000000000000000000010000000000000000000000000000000000000000 has more than 160 bits, so it is no Ethereum address. Give 0x and 40 hex digits.]`,
+    );
     expect(await client.nonce()).toBe(0);
   });
 

@@ -34,9 +34,10 @@ export function lowerSend(
 }
 
 /**
- * Values of other types than `ethereumAddress` may be wider. A message to L1 must have an Ethereum address as its recipient. A handler with another recipient fails, and its
- * message bounces. For a method, no constraint is emitted here: `block_messages_hash` refuses a block that produces
- * such a message, which costs one check per message instead of one per call.
+ * A message to L1 must have an Ethereum address as its recipient, and a value of another type than `ethereumAddress`
+ * may be wider. A handler with such a recipient fails, and its message bounces. For a method, no constraint is emitted
+ * here: `block_messages_hash` refuses a block that produces such a message, which costs one check per message instead
+ * of one per call.
  */
 function checkRecipient({ lowering, canFail }: Draft, { to, recipient, guard }: Send, id: ValueId): void {
   const isLost = (run: Run) =>
