@@ -55,7 +55,8 @@ export const createBundleLegs = (
     flush(): Promise<unknown>;
   },
 ): BundleLegs => {
-  const { legs, orderer, promises, quota, clock, latestTime, checkBlocks, checkTurn, isWaitedFor, flush } = dependencies;
+  const { legs, orderer, promises, quota, clock, latestTime, checkBlocks, checkTurn, isWaitedFor, flush } =
+    dependencies;
   const feeAccount = accountKey(feeRecipient);
   return {
     prepare(transaction, verified, { isAgain }) {
