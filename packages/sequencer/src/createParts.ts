@@ -168,6 +168,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     drops,
     session: () => setBacks.session,
     round: () => allowance.round,
+    isWaiting: (bundle) => allowance.waitingBundles?.has(bundle) ?? true,
     flush,
     async room() {
       while (isBehind()) await changed.wait();
