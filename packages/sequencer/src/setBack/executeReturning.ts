@@ -9,11 +9,12 @@ import type { Promises } from "../promise/promises.ts";
 import type { Attempt } from "./createReturning.ts";
 
 /**
- * For so many rounds a returning transaction waits for a receiver or a layer of its bundle that cannot be reached, or for
- * a share of the settlement list that is large enough for it alone. What waits holds up what fails with a higher time, on all layers:
- * what may never come must not do that for ever.
+ * For so many rounds a returning transaction waits for a receiver or a layer of its bundle that cannot be reached, or
+ * for a share of the settlement list that is large enough for it alone. What waits holds up what fails with a higher
+ * time, on all layers: what may never come must not do that for ever. For as many rounds others wait for a layer that
+ * was set back.
  */
-const LONGEST_ABSENCE_ROUNDS = 32;
+export const LONGEST_ABSENCE_ROUNDS = 32;
 
 /** Executes a transaction again, at its former fee, and remembers the new promise. */
 export const executeReturning = (

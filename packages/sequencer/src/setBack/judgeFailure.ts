@@ -1,8 +1,8 @@
 /**
  * What becomes of a returning transaction that could not be executed:
  * - `waits`: what it needs is not back. It may be given up: then its own error is the reason.
- * - `waits-for-room`: what stands against it passes by itself (locked keys, a full list, an epoch without blocks left, a
- *   receiver or a layer of its bundle that can't be reached now).
+ * - `waits-for-room`: what stands against it passes by itself (locked keys, a full list, an epoch without blocks left,
+ *   a receiver or a layer of its bundle that can't be reached now).
  * - `dropped`: it can never be executed as it was signed.
  */
 export type Verdict = "waits" | "waits-for-room" | "dropped";

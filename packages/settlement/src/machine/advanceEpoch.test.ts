@@ -299,7 +299,7 @@ describe("who owes others something", () => {
     const later = machineTree(["a", "b"]);
     later.disconnect("b");
     later.flush();
-    later.now += LAYER_TIMEOUT;
+    later.passed += LAYER_TIMEOUT;
     later.send("a", "b", { time: 1 });
     expect([hasDebts(later.tree, later.layer("a")), hasDebts(later.tree, later.layer("b"))]).toEqual([false, false]);
   });

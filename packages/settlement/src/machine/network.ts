@@ -19,7 +19,7 @@ export function tellNetwork(tree: Tree): void {
   const reachable = layers.filter((layer) => canBeSentTo(tree, layer)).map(({ layerId }) => layerId);
   const waiting = waitingBundles(tree, new Set(reachable));
   for (const layer of layers) {
-    layer.unreachableSince = canBeSentTo(tree, layer) ? undefined : (layer.unreachableSince ?? tree.options.time());
+    layer.unreachableSince = canBeSentTo(tree, layer) ? undefined : (layer.unreachableSince ?? tree.options.passed());
     const isOneOfThem = isBelieved(tree, layer);
     const shares = sharesOf(active, isOneOfThem, tree.options.shares);
     if (isOnline(layer)) noteTold(layer, shares);
@@ -34,8 +34,8 @@ export function tellNetwork(tree: Tree): void {
 }
 
 /**
- * Bundles of which a layer can't be sent to, by layers that execute their legs again. A leg that is executed without the
- * others is left out of the epoch, with all that its layer has made of the epoch since.
+ * Bundles of which a layer can't be sent to, by layers that execute their legs again. A leg that is executed without
+ * the others is left out of the epoch, with all that its layer has made of the epoch since.
  */
 function waitingBundles(tree: Tree, reachable: ReadonlySet<Field>): Map<Field, Field[]> {
   const waiting = new Map<Field, Field[]>();

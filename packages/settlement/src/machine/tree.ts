@@ -20,6 +20,8 @@ export type MachineOptions = {
   readonly roundMilliseconds: number;
   /** The network's time, in milliseconds since 1970 (`coordinator/networkClock.ts`). */
   readonly time: () => number;
+  /** Milliseconds that have passed, since whenever: how long something takes, whatever becomes of the time. */
+  readonly passed: () => number;
 };
 
 /**
