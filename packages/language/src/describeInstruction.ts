@@ -1,9 +1,9 @@
 import type { Instruction } from "./ir.ts";
 
-/** An instruction without its place: an operation and its operands. */
+/** An instruction without its place and its label: an operation and its operands. */
 export function describeInstruction(instruction: Instruction | undefined): string {
   if (instruction === undefined) return "nothing";
-  const { op, location, ...operands } = instruction;
+  const { op, location, label, ...operands } = instruction;
   if (op === "constant") return `the constant ${(instruction as { value: bigint }).value}`;
   if (op === "assert") return `the assertion ${JSON.stringify((instruction as { message: string }).message)}`;
   return `\`${op}\` ${textOf(operands)}`;

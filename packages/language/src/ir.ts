@@ -120,7 +120,15 @@ export type Operation =
  * whose `a` is the outer guard and whose `b` may have been made under the outer guard. If `a` is false, the `and` is
  * false for any `b`. Constants, context values and parameters never have a guard.
  */
-export type Instruction = Operation & { readonly guard?: ValueId; readonly location?: SourceLocation };
+export type Instruction = Operation & {
+  readonly guard?: ValueId;
+  readonly location?: SourceLocation;
+  /**
+   * The name that the source gives the value; of a `pack`, the name of the call. Generated Noir takes it over. It does
+   * not change what the program does.
+   */
+  readonly label?: string;
+};
 
 export type Parameter = { readonly name: string; readonly type: ScalarType };
 
@@ -129,6 +137,8 @@ export type Procedure = {
   /** The flattened parameters: a struct's fields are named `name_field`. */
   readonly parameters: readonly Parameter[];
   readonly instructions: readonly Instruction[];
+  /** The `fee` in front of a method's own instructions, which use no values of the fee but constants. */
+  readonly feeSection?: { readonly instructions: number; readonly location?: SourceLocation };
   readonly location?: SourceLocation;
 };
 

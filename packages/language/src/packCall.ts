@@ -23,7 +23,7 @@ export function packCall<A extends Fields>(target: CallInterface<A>, message: Ty
   const carried = all.find(({ type }) => isCarried(type));
   const offsets = offsetsOf(packed.map(({ type }) => type));
   const parts = packed.map(({ id }, i) => ({ value: id, offset: offsets[i]! }));
-  const payload = new FieldValue(perform({ op: "pack", constant: target.selector, parts }));
+  const payload = new FieldValue(perform({ op: "pack", constant: target.selector, parts }, target.name));
   if (carried === undefined) return { ...rest, payload };
   if (rest.recipient !== undefined) {
     throw typeError(

@@ -1,6 +1,7 @@
 import { markTraced } from "./branches/registry.ts";
 import { DefinitionError } from "./errors.ts";
 import type { MapDefinition, ScalarType, ValueId } from "./ir.ts";
+import { noteEntry } from "./labels.ts";
 import { callerLocation } from "./location.ts";
 import { markTree } from "./markTree.ts";
 import { refuseUnknownNames, unknownName } from "./names.ts";
@@ -121,7 +122,9 @@ export function stateHandles(declarations: readonly (readonly [string, MapDeclar
     const offset = declaration.kind === "account" ? 1 : 0;
     function at(key: unknown) {
       const ids = declaration.keys === undefined ? [] : flattenInput(keyType(declaration.keys), key, "the key");
-      return slot({ ...open(id, ids), type: declaration.value, offset, name });
+      const opened = open(id, ids);
+      const entry = slot({ ...opened, type: declaration.value, offset, name });
+      return noteEntry(entry, { trace: opened.trace, id: opened.handle });
     }
     if (declaration.keys === undefined) {
       Object.defineProperty(handles, name, { enumerable: true, get: () => at(undefined) });
@@ -155,7 +158,7 @@ type EntryPart = {
   readonly name: string;
 };
 
-function slot(entryPart: EntryPart): unknown {
+function slot(entryPart: EntryPart): object {
   const { type, offset, handle, name } = entryPart;
   function get(): Tree<ScalarValue> {
     requireUsable(entryPart, "entry");

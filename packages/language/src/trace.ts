@@ -13,8 +13,9 @@ import { callerLocation } from "./location.ts";
  */
 const MAX_INSTRUCTIONS = 20_000;
 
-/** A section of a procedure: the whole procedure, or the body of a `when`. */
+/** A section of a procedure: the whole procedure, the fee in front of a method, or the body of a `when`. */
 export type Scope = {
+  readonly isFee?: true;
   readonly guard?: ValueId;
   readonly parent?: Scope;
   readonly location?: SourceLocation | undefined;
@@ -167,6 +168,23 @@ export function underGuard(trace: Trace, condition: ValueId, body: () => void): 
   }
 }
 
+/** Runs the fee of a method in a scope of its own, so that the method can't use the values of the fee. */
+export function inFeeScope<T>(trace: Trace, body: () => T): T {
+  const outer = trace.scope;
+  trace.scope = { isFee: true, parent: outer, opened: new Map() };
+  try {
+    return body();
+  } finally {
+    trace.scope = outer;
+  }
+}
+
+/** Notes the name that the source gives a value, unless the value has a name. */
+export function labelInstruction({ trace, id }: { readonly trace: Trace; readonly id: ValueId }, label: string): void {
+  const instruction = trace.instructions[id]!;
+  if (trace === current && instruction.label === undefined) trace.instructions[id] = { ...instruction, label };
+}
+
 /**
  * Checks that a value or handle belongs to this trace, and to the present scope or a scope around it. `what` describes
  * the value in the error.
@@ -185,6 +203,14 @@ export function requireUsable(traced: Traced, what: string): void {
   for (let scope: Scope | undefined = trace.scope; scope !== undefined; scope = scope.parent) {
     if (scope === traced.scope) return;
   }
+  if (isOfFee(traced.scope)) {
+    throw new DefinitionError({
+      code: "language/scope",
+      location: callerLocation(),
+      problem: `This ${what} was made by \`fee\`, and is used outside of \`fee\`.`,
+      instead: `Make the ${what} again in the method.`,
+    });
+  }
   throw new DefinitionError({
     code: "language/scope",
     location: callerLocation(),
@@ -193,4 +219,11 @@ export function requireUsable(traced: Traced, what: string): void {
       `and is used outside of that \`when\`, where the ${what} may not exist.`,
     instead: `Make the ${what} before the \`when\`, or choose between two values with \`select(condition, a, b)\`.`,
   });
+}
+
+function isOfFee(scope: Scope): boolean {
+  for (let outer: Scope | undefined = scope; outer !== undefined; outer = outer.parent) {
+    if (outer.isFee === true) return true;
+  }
+  return false;
 }

@@ -5,7 +5,16 @@ import type { IntegerBits, Operation, ScalarType, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { unknownName } from "./names.ts";
 import { scalarBits, scalarLimit } from "./scalarBits.ts";
-import { activeTrace, currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace } from "./trace.ts";
+import {
+  activeTrace,
+  currentTrace,
+  emit,
+  emitConstant,
+  labelInstruction,
+  requireUsable,
+  type Scope,
+  type Trace,
+} from "./trace.ts";
 import {
   type AddressType,
   aType,
@@ -323,9 +332,12 @@ export function use(value: ScalarValue): ValueId {
   return value[ORIGIN].id;
 }
 
-/** Records an operation that makes a value. Returns the value's id. */
-export function perform(operation: Operation): ValueId {
-  return emit(currentTrace(), operation);
+/** Records an operation that makes a value, with the value's label if there is one. Returns the value's id. */
+export function perform(operation: Operation, label?: string): ValueId {
+  const trace = currentTrace();
+  const id = emit(trace, operation);
+  if (label !== undefined) labelInstruction({ trace, id }, label);
+  return id;
 }
 
 export function typeError(problem: string, instead: string): DefinitionError {

@@ -1,6 +1,7 @@
 import { DefinitionError } from "../errors.ts";
 import type { Sites, SiteText } from "../instrument/sites.ts";
 import type { SourceLocation } from "../ir.ts";
+import { labelBound } from "../labels.ts";
 import { shorten } from "../location.ts";
 import { activeTrace, noteEntered } from "../trace.ts";
 import { isTracedValue, ORIGIN } from "../values.ts";
@@ -26,6 +27,7 @@ export function registerHooks(): void {
       if (trace === undefined || !isTracedValue(value) || value[ORIGIN].trace !== trace) return;
       if (value[ORIGIN].id === trace.instructions.length - 1) throw mistakeAt(site, sites, "value");
     },
+    bound: labelBound,
     moment: otherMoment,
     boolean: (kept) => (kept === Boolean ? guardedBoolean : kept),
     entered(site, sites) {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { LabelPattern } from "../instrument/labels.ts";
 import type { Sites } from "../instrument/sites.ts";
 
 /** What a traced object is, for messages. */
@@ -18,6 +19,8 @@ export type Registry = {
   scalar(value: object, site: number, sites: () => Sites): void;
   /** Throws if the result of an operation is not used. */
   unused(value: object, site: number, sites: () => Sites): void;
+  /** A declaration or an assignment binds an object to names. */
+  bound(value: object, names: LabelPattern): void;
   /** The time or the environment, as the module at `url` sees it while it is evaluated. */
   moment(value: unknown, url: string): unknown;
   /** `Boolean` as it is kept in a variable: a function that refuses traced values at any time. */

@@ -140,6 +140,14 @@ describe("ordinary values decide as they did before", () => {
     ["comments", "if (/* a */ say(1) /* b */ && // c\n say(2)) return say(3)"],
     ["a call of a conditional function", "return (say(1) ? (x: any) => x + 1 : say)(1)"],
     [
+      "declared and assigned objects, with functions that keep their names",
+      "let a: any; a = say({ b: [1, { c: 2 }] }); const { b: [d, { c = 5 }], ...e } = a; const f: any = [() => {}]; let g; g = class {}; return [d, c, e, f[0].name, g.name]",
+    ],
+    [
+      "getters of a destructured object, which are read once",
+      "let n = 0; const o = { get x() { return ++n } }; const { x } = o; const p = o; return [x, n, p === o]",
+    ],
+    [
       "for of over pairs",
       "const all = []; for (const [k, v] of Object.entries({ a: 1 })) all.push(k === 'a' ? v : 0); return all",
     ],

@@ -9,8 +9,8 @@ const REGISTRY = 'globalThis[Symbol.for("@frond/language")]';
 
 /**
  * Rewrites a module of an application: every condition and comparison passes its operands through a function that
- * throws if one is a traced value. On all other values the module does what it did before. Takes TypeScript or
- * JavaScript; returns the same language, with every statement on its line.
+ * throws if one is a traced value, and every declaration tells the name of its value. On all other values the module
+ * does what it did before. Takes TypeScript or JavaScript; returns the same language, with every statement on its line.
  * @throws {@link ModuleSyntaxError}
  */
 export function instrument(text: string, file: string): { readonly code: string; readonly map: SourceMap } {
@@ -60,6 +60,7 @@ function ${p}kind(t, get, i) { if (t === "object") ${REGISTRY}?.scalar?.(get(), 
 function ${p}unused(v, i) { if (${isObject}) ${REGISTRY}?.unused?.(v, i, ${p}sites); return v; }
 function ${p}entry(o, k, i) { return { get value() { return ${p}any(o[k], i); }, set value(v) { o[k] = v; } }; }
 function ${p}last(_, v) { return v; }
+function ${p}bound(v, names) { if (${isObject}) ${REGISTRY}?.bound?.(v, names); return v; }
 function ${p}moment(v, url) { return ${REGISTRY}?.moment?.(v, url) ?? v; }
 function ${p}boolean(f) { return ${REGISTRY}?.boolean?.(f) ?? f; }
 function ${p}entered(i) { ${REGISTRY}?.entered?.(i, ${p}sites); }

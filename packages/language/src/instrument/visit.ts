@@ -1,4 +1,5 @@
 import { type Edits, type Hook, wrap } from "./edits.ts";
+import { labelBound } from "./labels.ts";
 import type { SiteText } from "./sites.ts";
 import { suggestion } from "./suggestions.ts";
 import {
@@ -72,8 +73,10 @@ const visitors: { readonly [type: string]: (edits: Edits, node: Node, parent: No
     check(edits, right, takesObject ? "scalar" : "any", operatorSite(edits, node));
   },
   AssignmentExpression: (edits, node) => {
+    const [left, right] = [partOf(node, "left")!, partOf(node, "right")!];
     if (/^(&&|\|\||\?\?)=$/.test(wordOf(node, "operator")!)) visitLogicalAssignment(edits, node);
-    else if (wordOf(node, "operator") !== "=") check(edits, partOf(node, "right")!, "any", operatorSite(edits, node));
+    else if (wordOf(node, "operator") !== "=") check(edits, right, "any", operatorSite(edits, node));
+    else labelBound(edits, left, right);
   },
   OptionalMemberExpression: (edits, node) => {
     if ((node as { optional?: boolean }).optional !== true) return;

@@ -1,4 +1,5 @@
 import { addSite, type Edits, wrap } from "./edits.ts";
+import { labelBound } from "./labels.ts";
 import { suggestion } from "./suggestions.ts";
 import { isComputed, type Node, partOf, partsOf, propertyName, textOf, withoutTypes, wordOf } from "./syntax.ts";
 
@@ -80,10 +81,15 @@ export function visitMoment(edits: Edits, node: Node, parent: Node | undefined):
   edits.text.prependRight(node.end, ", import.meta.url)");
 }
 
-/** `const isTrue = Boolean` at the top of a module keeps the function that was there before anything was traced. */
+/**
+ * Tells the name of a declared value. `const isTrue = Boolean` at the top of a module keeps the function that was there
+ * before anything was traced.
+ */
 export function visitDeclarator(edits: Edits, node: Node): void {
   const init = partOf(node, "init");
-  if (init === undefined || wordOf(init, "name") !== "Boolean") return;
+  if (init === undefined) return;
+  labelBound(edits, partOf(node, "id")!, init);
+  if (wordOf(init, "name") !== "Boolean") return;
   edits.text.appendLeft(init.start, `${edits.prefix}boolean(`);
   edits.text.prependRight(init.end, ")");
 }

@@ -101,10 +101,13 @@ const openLayer = (
   return { store, sequencer };
 };
 
-/** Two programs have one digest only if they do the same: where their source stands does not count. */
+/** What a program says about its source, which does not change what the program does. */
+const SOURCE_PARTS: readonly string[] = ["location", "label", "feeSection"];
+
+/** Two programs have one digest only if they do the same: where their source stands and its names do not count. */
 const programDigest = (program: Program): string => {
   const text = JSON.stringify(program, (name, value: unknown) =>
-    name === "location" ? undefined : typeof value === "bigint" ? value.toString() : value,
+    SOURCE_PARTS.includes(name) ? undefined : typeof value === "bigint" ? value.toString() : value,
   );
   return createHash("sha256").update(text).digest("hex");
 };
