@@ -1,7 +1,7 @@
 import { type BlockSize, type HandledKindName, handledKindNames, MessageKind } from "@frond/protocol";
 import { registerHooks } from "./branches/registerHooks.ts";
 import { type CallInterface, describeCall, isCarried, layoutOf } from "./calls.ts";
-import { requireSameProgram } from "./compareTraces.ts";
+import { requireSameFee, requireSameProgram } from "./compareTraces.ts";
 import {
   type CallMessage,
   type CommonContext,
@@ -30,7 +30,7 @@ import {
   type StateDeclaration,
   stateHandles,
 } from "./state.ts";
-import { emit, record, runAndLocate } from "./trace.ts";
+import { emit, inFeeScope, record, runAndLocate } from "./trace.ts";
 import { buildTree, type Fields, field, flattenType, struct, type Tree } from "./types.ts";
 import { validateDefinition } from "./validateDefinition.ts";
 import type { ValueOf } from "./valueOf.ts";
@@ -145,6 +145,7 @@ export function application<
   const known = definition as unknown as AnyDefinition;
   const program = traceProgram(known, location);
   requireSameProgram(program, traceProgram(known, location));
+  requireSameFee(program.methods);
   const { sizes } = definition;
   requireRoom(program, sizes ?? blockSizes, location);
   const argumentTypes = mapValues(known.methods, ({ args }) => args);
@@ -218,10 +219,15 @@ function traceMethod(options: {
 }): Procedure {
   const { name, method, maps, fee, location: whole } = options;
   let location: SourceLocation | undefined;
+  let feeSection: Procedure["feeSection"];
   const what = `the method \`${name}\``;
   const parameters = flattenType(struct(method.args), "");
   const trace = record(what, (trace) => {
-    if (fee !== undefined) runProcedure(() => fee(feeContext(trace, stateHandles(maps)) as never), "the fee", whole);
+    if (fee !== undefined) {
+      const run = () => fee(feeContext(trace, stateHandles(maps)) as never);
+      const feeLocation = inFeeScope(trace, () => runProcedure(run, "the fee", whole));
+      feeSection = withLocation({ instructions: trace.instructions.length }, feeLocation);
+    }
     let index = 0;
     const args = buildTree(struct(method.args), (type) =>
       scalarValue(type, emit(trace, { op: "parameter", type, index: index++ })),
@@ -230,7 +236,9 @@ function traceMethod(options: {
     const run = () => method.run(context as never, tracedArguments(args, name) as never);
     location = runProcedure(run, what, whole);
   });
-  return withLocation({ name, parameters, instructions: trace.instructions }, location);
+  const { instructions } = trace;
+  const section = feeSection === undefined ? {} : { feeSection };
+  return withLocation({ name, parameters, instructions, ...section }, location);
 }
 
 function traceHandler(options: {
@@ -292,8 +300,11 @@ function tracedArguments(args: Tree<ScalarValue>, name: string): Tree<ScalarValu
   return markTree(args, `the arguments of \`${name}\``);
 }
 
-function withLocation<P extends Procedure>(procedure: P, location: SourceLocation | undefined): P {
-  return location === undefined ? procedure : { ...procedure, location };
+function withLocation<P extends object>(
+  part: P,
+  location: SourceLocation | undefined,
+): P & { readonly location?: SourceLocation } {
+  return location === undefined ? part : { ...part, location };
 }
 
 /** Runs a function of the definition, which must return nothing. Returns its place, or the place of the `whole`. */

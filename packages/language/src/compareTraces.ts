@@ -16,6 +16,21 @@ export function requireSameProgram(first: Program, second: Program): void {
   requireSameProcedures(first.handlers, second.handlers, "handler");
 }
 
+/**
+ * Compares the fee in front of each method: the circuit takes the fee in one place for all methods.
+ * @throws {@link DefinitionError} at the first difference
+ */
+export function requireSameFee(methods: readonly Procedure[]): void {
+  const [first, ...others] = methods.map((method) => ({
+    ...method,
+    instructions: method.instructions.slice(0, method.feeSection?.instructions ?? 0),
+  }));
+  for (const other of others) {
+    const what = `the fee of the method \`${first!.name}\``;
+    requireSameInstructions(first!, other, { what, when: `in \`${other.name}\`` });
+  }
+}
+
 function requireSameProcedures(first: readonly Procedure[], second: readonly Procedure[], what: string): void {
   const [before, after] = [first, second].map((all) => all.map(({ name }) => name).join(", "));
   if (before !== after) throw differs(`It has the ${what}s ${before}; the second time ${after}.`, undefined);
@@ -28,6 +43,14 @@ function requireSameProcedure(first: Procedure, second: Procedure, what: string)
   if (textOf(first.parameters) !== textOf(second.parameters)) {
     throw differs(`The arguments of ${what} are others the second time.`, first.location);
   }
+  requireSameInstructions(first, second, { what, when: "the second time" });
+}
+
+function requireSameInstructions(
+  first: Procedure,
+  second: Procedure,
+  { what, when }: { readonly what: string; readonly when: string },
+): void {
   const length = Math.max(first.instructions.length, second.instructions.length);
   for (let i = 0; i < length; i++) {
     const [before, after] = [first.instructions[i], second.instructions[i]];
@@ -38,7 +61,7 @@ function requireSameProcedure(first: Procedure, second: Procedure, what: string)
         ? ` at ${formatLocation(after.location)}`
         : "";
     throw differs(
-      `In ${what}, ${describeInstruction(before)} is the second time ${describeInstruction(after)}${elsewhere}.`,
+      `In ${what}, ${describeInstruction(before)} is ${when} ${describeInstruction(after)}${elsewhere}.`,
       place,
     );
   }
