@@ -1,5 +1,5 @@
 import type { BlockSize } from "@frond/protocol";
-import type { LoweredProcedure } from "../noir/lowerProcedure.ts";
+import type { LoweredProcedure } from "../noir/loweredProcedure.ts";
 import type { LoweredGroup, LoweredProgram } from "../noir/lowerProgram.ts";
 import { scalarBits } from "../scalarBits.ts";
 import { existingGates, GATE_COSTS, hashGates, insertGates, rangeGates } from "./gateCosts.ts";
@@ -50,10 +50,13 @@ function groupGates(lowered: LoweredProgram, sort: "methods" | "handlers"): numb
   const { procedures, counts, shape }: LoweredGroup = lowered[sort];
   const isMethod = sort === "methods";
   const shared = sharedCost(program, { ...shape, ...counts, bits });
-  const own = sum(procedures, (procedure) => {
+  const gatesOfOwn = (procedure: LoweredProcedure) => {
     const { hashes, conversions, operations } = procedureCost(program, procedure, { isMethod, bits });
     return hashes + conversions + operations + selectionGates(procedure.uses);
-  });
+  };
+  // The fee counts in each method, and the circuit takes the fee once.
+  const repeated = isMethod && lowered.fee !== undefined ? (procedures.length - 1) * gatesOfOwn(lowered.fee) : 0;
+  const own = sum(procedures, gatesOfOwn) - repeated;
   return own + shared.entries + shared.ranges + shared.divisions + shared.messages;
 }
 

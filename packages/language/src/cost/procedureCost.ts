@@ -1,6 +1,6 @@
 import { valueTypes } from "../executor/compileProcedure.ts";
 import type { Instruction, Procedure, Program, ScalarType } from "../ir.ts";
-import type { LoweredProcedure } from "../noir/lowerProcedure.ts";
+import type { LoweredProcedure } from "../noir/loweredProcedure.ts";
 import { maximumCounts } from "../noir/sharedEntries.ts";
 import { GATE_COSTS, hashGates, rangeGates } from "./gateCosts.ts";
 

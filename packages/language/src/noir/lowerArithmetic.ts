@@ -1,14 +1,16 @@
 import { FIELD_MODULUS, type Field } from "@frond/foundation";
 import type { Instruction, ScalarType, ValueId } from "../ir.ts";
 import { scalarBits } from "../scalarBits.ts";
-import { literal } from "./expressions.ts";
-import type { Lowering } from "./lowering.ts";
+import { call, difference, type Expression, library, member, not, number, product, sum } from "./expressions.ts";
+import { isZero, type Lowering } from "./lowering.ts";
 import type { Run } from "./run.ts";
 
 type Arithmetic = Extract<
   Instruction,
   { op: "add" | "subtract" | "multiply" | "divide" | "remainder" | "mulDiv" | "lessThan" | "convert" }
 >;
+
+type Binary<Op> = { readonly op: Op; readonly a: ValueId; readonly b: ValueId };
 
 /**
  * A product with a constant of at most this many bits can't wrap around the field, even when it is scaled for ranging:
@@ -38,7 +40,7 @@ export function lowerArithmetic(
   if (instruction.op === "lessThan") {
     const width = bitsOf(types[instruction.a]!);
     const less = lowering.bit((run) => (valueA(run) < valueB(run) ? 1n : 0n));
-    lowering.range(`${a} - ${b} + ${less} * ${literal(1n << width)}`, within(width));
+    lowering.range(sum(difference(a, b), lowering.scaled(less, Number(width))), within(width));
     lowering.define(id, {
       wish: "is_less",
       expression: less,
@@ -57,10 +59,10 @@ export function lowerArithmetic(
     const exact = (run: Run) => (op === "add" ? valueA(run) + valueB(run) : valueA(run) - valueB(run));
     const outside = (run: Run) => exact(run) < 0n || exact(run) >= modulus;
     const carry = lowering.bit((run) => (outside(run) ? 1n : 0n));
+    const overflow = lowering.scaled(carry, Number(bits));
     const value = lowering.define(id, {
       wish: op === "add" ? "sum" : "difference",
-      expression:
-        op === "add" ? `${a} + ${b} - ${carry} * ${literal(modulus)}` : `${a} - ${b} + ${carry} * ${literal(modulus)}`,
+      expression: op === "add" ? difference(sum(a, b), overflow) : sum(difference(a, b), overflow),
       evaluate: (run) => (exact(run) + modulus) % modulus,
     });
     lowering.range(value, within(bits));
@@ -79,11 +81,11 @@ export function lowerArithmetic(
 }
 
 function lowerField(lowering: Lowering, instruction: Arithmetic, id: ValueId): void {
-  const { op, a, b } = instruction as Extract<Instruction, { op: "add" | "subtract" | "multiply" }>;
-  const sign = { add: "+", subtract: "-", multiply: "*" }[op];
+  const { op, a, b } = instruction as Binary<"add" | "subtract" | "multiply">;
+  const combine = { add: sum, subtract: difference, multiply: product }[op];
   lowering.define(id, {
     wish: { add: "sum", subtract: "difference", multiply: "product" }[op],
-    expression: `(${lowering.expression(a)}) ${sign} (${lowering.expression(b)})`,
+    expression: combine(lowering.expression(a), lowering.expression(b)),
     evaluate(run) {
       const [x, y] = [run.values[a]!, run.values[b]!];
       if (op === "add") return (x + y) % FIELD_MODULUS;
@@ -103,8 +105,8 @@ function lowerMultiply(lowering: Lowering, instruction: Arithmetic, id: ValueId,
   const exact = (run: Run) => run.values[a]! * run.values[b]!;
   const highBits = constant === undefined ? Number(bits) : bitLength(constant);
   if (highBits > CONSTANT_BITS) {
-    const factors = [lowering.expression(a), lowering.expression(b), "1"] as const;
-    const { expression } = lowering.division(factors, (run) => [run.values[a]!, run.values[b]!, 1n]);
+    const factors = [lowering.expression(a), lowering.expression(b), number(1)] as const;
+    const expression = lowering.division(factors, (run) => [run.values[a]!, run.values[b]!, 1n]);
     defineQuotient(lowering, id, { expression, bits, evaluate: exact });
     return;
   }
@@ -112,11 +114,14 @@ function lowerMultiply(lowering: Lowering, instruction: Arithmetic, id: ValueId,
   lowering.rangeHint(high, highBits);
   const value = lowering.define(id, {
     wish: "product",
-    expression: `${lowering.expression(a)} * ${lowering.expression(b)} - ${high} * ${literal(1n << bits)}`,
+    expression: difference(
+      product(lowering.expression(a), lowering.expression(b)),
+      lowering.scaled(high, Number(bits)),
+    ),
     evaluate: (run) => exact(run) & ((1n << bits) - 1n),
   });
   lowering.range(value, within(bits, highBits));
-  lowering.fail(id, `1 - equal(${high}, 0)`, (run) => exact(run) >> bits !== 0n);
+  lowering.fail(id, not(isZero(high)), (run) => exact(run) >> bits !== 0n);
 }
 
 function lowerDivide(lowering: Lowering, instruction: Arithmetic, id: ValueId, bits: bigint): void {
@@ -130,18 +135,18 @@ function lowerDivide(lowering: Lowering, instruction: Arithmetic, id: ValueId, b
   const constant = lowering.constantOf(b);
   if (constant !== undefined && constant > 0n && bitLength(constant) <= CONSTANT_BITS) {
     const quotient = lowering.hint((run) => run.values[a]! / constant);
-    const remainder = `${x} - ${quotient} * ${literal(constant)}`;
+    const remainder = difference(x, product(quotient, lowering.globals.constant(constant)));
     lowering.rangeHint(quotient, Number(bits));
     lowering.range(remainder, within(bits, bitLength(constant)));
-    lowering.range(`${literal(constant - 1n)} - (${remainder})`, within(bits, bitLength(constant) + 1));
+    lowering.range(difference(lowering.globals.constant(constant - 1n), remainder), within(bits, bitLength(constant) + 1));
     lowering.define(id, { wish: NAMES[op], expression: op === "divide" ? quotient : remainder, evaluate: result });
     return;
   }
-  const factors = [x, "1", lowering.expression(b)] as const;
-  const { expression } = lowering.division(factors, (run) => [run.values[a]!, 1n, run.values[b]!]);
+  const factors = [x, number(1), lowering.expression(b)] as const;
+  const expression = lowering.division(factors, (run) => [run.values[a]!, 1n, run.values[b]!]);
   const part = op === "divide" ? "quotient" : "remainder";
-  lowering.define(id, { wish: NAMES[op], expression: `${expression}.${part}`, evaluate: result });
-  lowering.fail(id, `1 - ${expression}.fits`, (run) => run.values[b] === 0n);
+  lowering.define(id, { wish: NAMES[op], expression: member(expression, part), evaluate: result });
+  lowering.fail(id, not(member(expression, "fits")), (run) => run.values[b] === 0n);
 }
 
 const NAMES = { divide: "quotient", remainder: "rest" } as const;
@@ -153,9 +158,9 @@ function lowerMulDiv(
   bits: bigint,
 ) {
   const operands = [instruction.a, instruction.b, instruction.c] as const;
-  const [a, b, c] = operands.map((operand) => lowering.expression(operand)) as [string, string, string];
+  const [a, b, c] = operands.map((operand) => lowering.expression(operand)) as [Expression, Expression, Expression];
   const values = (run: Run) => operands.map((operand) => run.values[operand]!) as [Field, Field, Field];
-  const { expression } = lowering.division([a, b, c], values);
+  const expression = lowering.division([a, b, c], values);
   defineQuotient(lowering, id, {
     expression,
     bits,
@@ -173,29 +178,31 @@ function lowerMulDiv(
 function defineQuotient(
   lowering: Lowering,
   id: ValueId,
-  { expression, bits, evaluate }: { expression: string; bits: bigint; evaluate: (run: Run) => bigint },
+  { expression, bits, evaluate }: { expression: Expression; bits: bigint; evaluate: (run: Run) => bigint },
 ): void {
   const tooWide = (run: Run) => evaluate(run) >> bits !== 0n;
   const value = (run: Run) => (tooWide(run) ? 0n : evaluate(run));
-  lowering.fail(id, `1 - ${expression}.fits`, (run) => evaluate(run) >> 128n !== 0n);
+  lowering.fail(id, not(member(expression, "fits")), (run) => evaluate(run) >> 128n !== 0n);
+  const quotient = member(expression, "quotient");
   if (bits === 128n) {
-    lowering.define(id, { wish: "quotient", expression: `${expression}.quotient`, evaluate: value });
+    lowering.define(id, { wish: "quotient", expression: quotient, evaluate: value });
     return;
   }
   const overflow = (run: Run) => tooWide(run) && evaluate(run) >> 128n === 0n;
-  const wide = narrow(lowering, `${expression}.quotient`, { from: 128n, to: bits, overflow });
-  lowering.define(id, { wish: "quotient", expression: `(1 - ${wide}) * ${expression}.quotient`, evaluate: value });
+  const wide = narrow(lowering, quotient, { from: 128n, to: bits, overflow });
+  lowering.define(id, { wish: "quotient", expression: product(not(wide), quotient), evaluate: value });
   lowering.fail(id, wide, overflow);
 }
 
 /** A bit that is 1 if an integer of `from` bits does not fit `to` bits. */
 function narrow(
   lowering: Lowering,
-  expression: string,
+  expression: Expression,
   { from, to, overflow }: { from: bigint; to: bigint; overflow: (run: Run) => boolean },
-): string {
+): Expression {
   const wide = lowering.bit((run) => (overflow(run) ? 1n : 0n));
-  lowering.range(`${literal((1n << to) - 1n)} - ${expression} + ${wide} * ${literal(1n << from)}`, within(from));
+  const room = difference(lowering.globals.largest(Number(to)), expression);
+  lowering.range(sum(room, lowering.scaled(wide, Number(from))), within(from));
   return wide;
 }
 
@@ -219,14 +226,15 @@ function lowerConvert(
   const evaluate = (run: Run) => (overflow(run) ? 0n : exact(run));
   if (from !== undefined && from <= 128n) {
     const wide = narrow(lowering, value, { from, to, overflow });
-    lowering.define(id, { wish: "converted", expression: `(1 - ${wide}) * ${value}`, evaluate });
+    lowering.define(id, { wish: "converted", expression: product(not(wide), value), evaluate });
     lowering.fail(id, wide, overflow);
     return;
   }
-  const test = instruction.type.kind === "ethereumAddress" ? "is_ethereum_address" : `fits::<${to}>`;
-  const fits = lowering.variable("does_fit", `${test}(${value})`);
-  lowering.define(id, { wish: "converted", expression: `${fits} * ${value}`, evaluate });
-  lowering.fail(id, `1 - ${fits}`, overflow);
+  const isAddress = instruction.type.kind === "ethereumAddress";
+  const test = isAddress ? library("is_ethereum_address") : library("fits", `::<${to}>`);
+  const fits = lowering.variable("does_fit", call(test, value));
+  lowering.define(id, { wish: "converted", expression: product(fits, value), evaluate });
+  lowering.fail(id, not(fits), overflow);
 }
 
 function bitsOf(type: ScalarType): bigint {

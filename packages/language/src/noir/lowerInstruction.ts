@@ -1,7 +1,7 @@
 import { poseidon2Hash } from "@frond/foundation";
 import type { ContextName, Instruction, ScalarType, ValueId } from "../ir.ts";
 import type { Draft } from "./draft.ts";
-import { literal, scaled } from "./expressions.ts";
+import { array, call, type Expression, library, member, name, sum } from "./expressions.ts";
 import { lowerArithmetic } from "./lowerArithmetic.ts";
 import { lowerOpen, lowerRead, lowerWrite } from "./lowerEntries.ts";
 import type { Lowering } from "./lowering.ts";
@@ -17,11 +17,11 @@ export function lowerInstruction(
   const { lowering } = draft;
   switch (instruction.op) {
     case "constant":
-      lowering.set(id, { expression: literal(instruction.value), evaluate: () => instruction.value });
+      lowering.set(id, { expression: lowering.globals.constant(instruction.value), evaluate: () => instruction.value });
       return;
     case "parameter":
       lowering.set(id, {
-        expression: draft.parameters[instruction.index]!,
+        expression: name(draft.parameters[instruction.index]!),
         evaluate: (run) => run.args[instruction.index]!,
       });
       return;
@@ -64,32 +64,31 @@ export function lowerInstruction(
   }
 }
 
-const CONTEXT: Record<ContextName, string> = {
-  sender: "context.sender",
-  fee: "context.fee",
-  feeRecipient: "context.block.fee_recipient",
-  layerId: "context.block.layer_id",
-  time: "context.block.time",
-  epoch: "context.block.epoch",
-  from: "context.message.from",
-  messageTime: "context.message.time",
-  kind: "context.message.kind",
-  asset: "context.message.asset",
-  amount: "context.message.amount",
-  recipient: "context.message.recipient",
-  payload: "context.message.payload",
+const CONTEXT: Record<ContextName, Expression> = {
+  sender: member(name("context"), "sender"),
+  fee: member(name("context"), "fee"),
+  feeRecipient: member(name("context"), "block", "fee_recipient"),
+  layerId: member(name("context"), "block", "layer_id"),
+  time: member(name("context"), "block", "time"),
+  epoch: member(name("context"), "block", "epoch"),
+  from: member(name("context"), "message", "from"),
+  messageTime: member(name("context"), "message", "time"),
+  kind: member(name("context"), "message", "kind"),
+  asset: member(name("context"), "message", "asset"),
+  amount: member(name("context"), "message", "amount"),
+  recipient: member(name("context"), "message", "recipient"),
+  payload: member(name("context"), "message", "payload"),
 };
 
 function lowerAssert(lowering: Lowering, instruction: Extract<Instruction, { op: "assert" }>, id: ValueId): void {
-  const { condition, message } = instruction;
-  lowering.emit(`// ${JSON.stringify(message)}`);
-  lowering.fail(id, `1 - ${lowering.expression(condition)}`, (run) => run.values[condition] === 0n);
+  const { condition } = instruction;
+  lowering.fail(id, lowering.opposite(condition), (run) => run.values[condition] === 0n);
 }
 
 function lowerHash(lowering: Lowering, { inputs }: Extract<Instruction, { op: "hash" }>, id: ValueId): void {
   lowering.define(id, {
     wish: "hash_of",
-    expression: `hash([${inputs.map((input) => lowering.expression(input)).join(", ")}])`,
+    expression: call(library("hash"), array(inputs.map((input) => lowering.expression(input)))),
     evaluate: (run) => poseidon2Hash(inputs.map((input) => run.values[input]!)),
   });
 }
@@ -97,10 +96,11 @@ function lowerHash(lowering: Lowering, { inputs }: Extract<Instruction, { op: "h
 function lowerPack(lowering: Lowering, instruction: Extract<Instruction, { op: "pack" }>, id: ValueId): void {
   const { parts } = instruction;
   const constant = BigInt(instruction.constant);
-  const terms = parts.map((part) => scaled(lowering.expression(part.value), part.offset));
+  const selector = lowering.globals.selector(instruction.constant, instruction.label ?? "call");
+  const terms = parts.map((part) => lowering.scaled(lowering.expression(part.value), part.offset));
   lowering.define(id, {
     wish: "packed",
-    expression: [literal(constant), ...terms].join(" + "),
+    expression: sum(selector, ...terms),
     evaluate: (run) => parts.reduce((sum, part) => sum + (run.values[part.value]! << BigInt(part.offset)), constant),
   });
 }

@@ -1,46 +1,47 @@
 import type { Instruction, ValueId } from "../ir.ts";
+import { call, library, product } from "./expressions.ts";
 import type { Lowering } from "./lowering.ts";
 
 type Logic = Extract<Instruction, { op: "equal" | "and" | "or" | "not" | "select" }>;
 
 /** Lowers comparisons for equality, operations on bools, and `select`. None of them can fail. */
 export function lowerLogic(lowering: Lowering, instruction: Logic, id: ValueId): void {
-  const a = lowering.expression(instruction.a);
   if (instruction.op === "not") {
     lowering.define(id, {
       wish: "is_not",
-      expression: `1 - ${a}`,
+      expression: lowering.opposite(instruction.a),
       evaluate: (run) => 1n - run.values[instruction.a]!,
     });
     return;
   }
+  const a = lowering.expression(instruction.a);
   const b = lowering.expression(instruction.b);
   switch (instruction.op) {
     case "equal":
       lowering.define(id, {
         wish: "is_equal",
-        expression: `equal(${a}, ${b})`,
+        expression: call(library("equal"), a, b),
         evaluate: (run) => (run.values[instruction.a] === run.values[instruction.b] ? 1n : 0n),
       });
       return;
     case "and":
       lowering.define(id, {
-        wish: "both",
-        expression: `${a} * ${b}`,
+        wish: "are_both",
+        expression: product(a, b),
         evaluate: (run) => run.values[instruction.a]! * run.values[instruction.b]!,
       });
       return;
     case "or":
       lowering.define(id, {
-        wish: "either",
-        expression: `${a} + ${b} - ${a} * ${b}`,
+        wish: "is_either",
+        expression: call(library("either"), a, b),
         evaluate: (run) => run.values[instruction.a]! | run.values[instruction.b]!,
       });
       return;
     case "select":
       lowering.define(id, {
         wish: "selected",
-        expression: `${b} + ${lowering.expression(instruction.condition)} * (${a} - ${b})`,
+        expression: call(library("select"), lowering.expression(instruction.condition), a, b),
         evaluate: (run) => run.values[run.values[instruction.condition] === 1n ? instruction.a : instruction.b]!,
       });
   }

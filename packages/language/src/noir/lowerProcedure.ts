@@ -2,27 +2,14 @@ import { basename } from "node:path";
 import { valueTypes } from "../executor/compileProcedure.ts";
 import type { Procedure, Program, SourceLocation } from "../ir.ts";
 import type { Draft } from "./draft.ts";
-import { closeEntries, openEntries } from "./lowerEntries.ts";
+import type { Globals } from "./globals.ts";
+import { closeEntries, openEntries, writtenPositions } from "./lowerEntries.ts";
+import type { LoweredProcedure } from "./loweredProcedure.ts";
 import { lowerInstruction } from "./lowerInstruction.ts";
-import { createLowering, type Uses } from "./lowering.ts";
+import { createLowering } from "./lowering.ts";
 import { createNames } from "./names.ts";
-import type { Run } from "./run.ts";
-import { openAt, type SharedEntries } from "./sharedEntries.ts";
-
-/** A procedure as a function in Noir, with the computation of the function's hints. */
-export type LoweredProcedure = {
-  readonly procedure: Procedure;
-  /** The name of the function. */
-  readonly name: string;
-  /** The names of the function's parameters. */
-  readonly parameters: readonly string[];
-  /** The lines of the function's body. */
-  readonly body: readonly string[];
-  /** The number of shared places that the function uses. */
-  readonly uses: Uses;
-  /** Runs the procedure: fills the run's values, keys, hints, messages and failures. */
-  readonly evaluate: (run: Run) => void;
-};
+import type { SharedEntries } from "./sharedEntries.ts";
+import type { Statement } from "./statements.ts";
 
 export type LowerOptions = {
   readonly program: Program;
@@ -31,49 +18,53 @@ export type LowerOptions = {
   readonly bits: number;
   /** A handler may fail, and opens no entries after a failure. A method must not fail. */
   readonly canFail: boolean;
-  readonly names: (wish: string) => string;
+  /** The name of the function. */
+  readonly name: string;
+  readonly globals: Globals;
+  /** The fee that is taken before the procedure, whose instructions are in front of the procedure's own. */
+  readonly fee?: LoweredProcedure | undefined;
   /** The source text of a location; undefined if the text is unknown. */
   readonly sourceLine: (location: SourceLocation) => string | undefined;
 };
 
 export function lowerProcedure(procedure: Procedure, options: LowerOptions): LoweredProcedure {
+  const { program, shared, canFail, bits, name, globals, fee } = options;
   const names = createNames();
-  const name = options.names(procedure.name);
   const parameters = procedure.parameters.map((parameter) => names(parameter.name));
-  const lowering = createLowering(procedure, { bits: options.bits, names });
-  const { program, shared, canFail } = options;
-  const writtenMaps = writtenMapsOf(procedure);
-  const entryNames = new Map<number, string>();
-  const common = { program, procedure, shared, canFail, parameters, names, lowering };
-  const draft: Draft = { ...common, entryNames, aliases: [], writtenMaps };
+  const lowering = createLowering(procedure, { program, bits, names, globals, before: fee });
+  const start = fee === undefined ? 0 : fee.procedure.instructions.length;
+  const written = writtenPositions(procedure, start);
+  const common = { program, procedure, shared, canFail, parameters, names, globals, lowering, fee };
+  const draft: Draft = { ...common, entries: new Map(), aliases: [], written };
   openEntries(draft);
-  lowerInstructions(draft, options);
+  lowerInstructions(draft, start, options);
   closeEntries(draft);
   const { body, uses, evaluate } = lowering;
-  return { procedure, name, parameters, body, uses, evaluate };
+  const writtenEntries = new Map(
+    shared.opened.flatMap(({ index, map }) => (written.has(map) ? [[index, draft.entries.get(index)!] as const] : [])),
+  );
+  return { procedure, name, parameters, body, shared, writtenEntries, written, uses, evaluate };
 }
 
-/** Lowers the instructions in order, with the source line as a comment above the Noir lines of each source line. */
-function lowerInstructions(draft: Draft, options: LowerOptions): void {
+/**
+ * Lowers the instructions from `start` on in order, with the source line as a comment above the Noir lines of each
+ * source line. An earlier instruction is one of the fee, of which a procedure uses constants only.
+ */
+function lowerInstructions(draft: Draft, start: number, options: LowerOptions): void {
   const { body } = draft.lowering;
   const types = valueTypes(draft.procedure);
   let lastComment = "";
   draft.procedure.instructions.forEach((instruction, id) => {
-    const start = body.length;
+    if (id < start && instruction.op !== "constant") return;
+    const firstLine = body.length;
     lowerInstruction(draft, id, { instruction, types });
-    const comment = instruction.location === undefined ? "" : describe(instruction.location, options);
-    if (body.length > start && comment !== "" && comment !== lastComment) {
-      body.splice(start, 0, `// ${comment}`);
-      lastComment = comment;
-    }
+    if (body.length === firstLine || instruction.location === undefined) return;
+    const comment = describe(instruction.location, options);
+    const message = instruction.op === "assert" ? JSON.stringify(instruction.message) : "";
+    const comments = [...(comment === lastComment ? [] : [comment]), ...(comment.includes(message) ? [] : [message])];
+    body.splice(firstLine, 0, ...comments.map((text): Statement => ({ kind: "comment", text })));
+    lastComment = comment;
   });
-}
-
-function writtenMapsOf(procedure: Procedure): Set<number> {
-  const maps = procedure.instructions.flatMap((instruction) =>
-    instruction.op === "write" ? [openAt(procedure, instruction.handle).map] : [],
-  );
-  return new Set(maps);
 }
 
 function describe(location: SourceLocation, { sourceLine }: LowerOptions): string {

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { callPartsOf } from "../callParts.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "../ir.ts";
-import { type LoweredProcedure, lowerProcedure } from "./lowerProcedure.ts";
+import { createGlobals, type Globals } from "./globals.ts";
+import type { LoweredProcedure } from "./loweredProcedure.ts";
+import { lowerProcedure } from "./lowerProcedure.ts";
 import { createNames } from "./names.ts";
 import { assignShared, maximumCounts, type SharedCounts } from "./sharedEntries.ts";
 
@@ -27,25 +29,43 @@ export type LoweredProgram = {
   readonly program: Program;
   /** The width of the widest ranged integer. */
   readonly bits: number;
+  readonly globals: Globals;
+  /** The fee, which is taken before each method, if the program has one. */
+  readonly fee: LoweredProcedure | undefined;
   readonly methods: LoweredGroup;
   readonly handlers: LoweredGroup;
 };
 
+/** The fee, and the variables of the functions that call the others: a function must not have their names. */
+const DISPATCH_NAMES = ["fee", "fee_effects", "after_fee", "used", "method", "args", "packed"];
+
 export function lowerProgram(program: Program): LoweredProgram {
   const bits = widestInteger(program);
-  const names = createNames();
-  const sourceLine = createSourceReader();
+  const names = createNames(DISPATCH_NAMES);
+  const globals = createGlobals(program);
+  const common = { program, bits, globals, sourceLine: createSourceReader() };
+  const fee = lowerFee();
+
+  /** All methods begin with the same instructions, and so with the same shared entries and places. */
+  function lowerFee(): LoweredProcedure | undefined {
+    const [method] = program.methods;
+    if (method?.feeSection === undefined) return undefined;
+    const { instructions: count, ...place } = method.feeSection;
+    const procedure = { name: "fee", parameters: [], instructions: method.instructions.slice(0, count), ...place };
+    const shared = assignShared(procedure, maximumCounts(true, program.methods));
+    return lowerProcedure(procedure, { ...common, shared, canFail: false, name: "fee" });
+  }
+
   function lowerGroup(sort: "methods" | "handlers"): LoweredGroup {
     const isMethod = sort === "methods";
     const counts = maximumCounts(isMethod, program[sort]);
     const procedures = program[sort].map((procedure) =>
       lowerProcedure(procedure, {
-        program,
+        ...common,
         shared: assignShared(procedure, counts),
-        bits,
         canFail: !isMethod,
-        names: isMethod ? names : (wish) => names(`on_${prefixOf(procedure)}${wish}`),
-        sourceLine,
+        name: names(isMethod ? procedure.name : `on_${prefixOf(procedure)}${procedure.name}`),
+        fee: isMethod ? fee : undefined,
       }),
     );
     const most = (uses: keyof LoweredProcedure["uses"]) =>
@@ -62,7 +82,7 @@ export function lowerProgram(program: Program): LoweredProgram {
     };
     return { procedures, counts, shape };
   }
-  return { program, bits, methods: lowerGroup("methods"), handlers: lowerGroup("handlers") };
+  return { program, bits, globals, fee, methods: lowerGroup("methods"), handlers: lowerGroup("handlers") };
 }
 
 /** Prefixes calls and bounces, because the application chooses their names, which may equal those of other handlers. */

@@ -1,11 +1,15 @@
 import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID } from "@frond/protocol";
 import type { Instruction, ScalarType, ValueId } from "../ir.ts";
 import type { Draft } from "./draft.ts";
+import { at, call, type Expression, library, member, not, number, product } from "./expressions.ts";
+import { EFFECTS } from "./lowering.ts";
 import type { Run } from "./run.ts";
+import { assign } from "./statements.ts";
 
 type Send = Extract<Instruction, { op: "send" }>;
 
-const PARTS = ["to", "asset", "amount", "recipient", "payload"] as const;
+const OTHERS = ["asset", "amount", "recipient", "payload"] as const;
+const PARTS = ["to", ...OTHERS] as const;
 
 export function lowerSend(
   draft: Draft,
@@ -15,10 +19,16 @@ export function lowerSend(
   if (types[instruction.recipient]?.kind !== "ethereumAddress") checkRecipient(draft, instruction, id);
   const { lowering } = draft;
   const { guard, kind } = instruction;
-  const [to, ...others] = PARTS.map((part) => `${part}: ${lowering.expression(instruction[part])}`);
-  const used = `used: ${guard === undefined ? "1" : lowering.expression(guard)}`;
-  const fields = [used, to, `kind: ${kind}`, ...others].join(", ");
-  lowering.emit(`effects.sent[${lowering.message()}] = Sent { ${fields} };`);
+  const expressionOf = (part: (typeof PARTS)[number]) => lowering.expression(instruction[part]);
+  const isToLayerOne = lowering.constantOf(instruction.to) === L1_LAYER_ID;
+  const fields: [string, Expression][] = [
+    ["used", guard === undefined ? number(1) : lowering.expression(guard)],
+    ["to", isToLayerOne ? library("L1_LAYER_ID") : expressionOf("to")],
+    ["kind", lowering.globals.kind(kind)],
+    ...OTHERS.map((part): [string, Expression] => [part, expressionOf(part)]),
+  ];
+  const place = at(member(EFFECTS, "sent"), lowering.message());
+  lowering.emit(assign(place, { kind: "record", type: library("Sent"), fields }));
   lowering.step((run) => {
     const value = (part: (typeof PARTS)[number]) => run.values[instruction[part]]!;
     run.sent.push({
@@ -51,6 +61,7 @@ function checkRecipient({ lowering, canFail }: Draft, { to, recipient, guard }: 
     });
     return;
   }
-  const isWide = `(1 - is_ethereum_address(${lowering.expression(recipient)}))`;
-  lowering.fail(id, knownTo === undefined ? `equal(${lowering.expression(to)}, 0) * ${isWide}` : isWide, isLost);
+  const isWide = not(call(library("is_ethereum_address"), lowering.expression(recipient)));
+  const isToLayerOne = call(library("equal"), lowering.expression(to), library("L1_LAYER_ID"));
+  lowering.fail(id, knownTo === undefined ? product(isToLayerOne, isWide) : isWide, isLost);
 }

@@ -1,12 +1,16 @@
-const RESERVED = new Set(
-  (
+import { LIBRARY } from "./items.ts";
+
+/** The words of Noir, what a generated function has besides its parameters, and what generated modules import. */
+const RESERVED = new Set([
+  ...(
     "as assert assert_eq bool break call call_data char comptime constrain context continue contract crate dep effects " +
     "else enum expr false Field fn for fmtstr global if impl in let loop match mod module mut none pub quote quoted " +
     "return return_data Self self str struct super trait true type unchecked unconstrained unquote unsafe use where " +
     "while i8 i16 i32 i64 u1 u8 u16 u32 u64 u128 i128 " +
-    "equal fits is_ethereum_address Call Effects Opened Sent hash handle execute unpack"
+    "Call Effects execute handle after_fee std frond"
   ).split(" "),
-);
+  ...Object.keys(LIBRARY),
+]);
 
 /** Converts `amountIn` to `amount_in`. The values of a bare array have numbers as names, which Noir does not accept. */
 export function snakeCase(name: string): string {
@@ -17,13 +21,13 @@ export function snakeCase(name: string): string {
   return RESERVED.has(snake) || RESERVED.has(name) ? `${snake}_` : snake;
 }
 
-/** Makes names that are unique within one function: a taken name gets a number. */
-export function createNames(): (wish: string) => string {
-  const taken = new Set<string>();
+/** Makes names that are unique and not among the `others`: a taken name gets a number. */
+export function createNames(others: Iterable<string> = []): (wish: string) => string {
+  const taken = new Set(others);
   return (wish) => {
     const name = snakeCase(wish);
     let free = name;
-    for (let i = 2; taken.has(free); i++) free = `${name}_${i}`;
+    for (let i = 2; taken.has(free); i++) free = `${name.replace(/_$/, "")}_${i}`;
     taken.add(free);
     return free;
   };

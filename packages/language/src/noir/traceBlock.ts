@@ -11,7 +11,7 @@ import {
 import type { ContextName, Procedure, ValueId } from "../ir.ts";
 import { messageContext } from "../messageContext.ts";
 import { findHandler } from "../packedCall.ts";
-import type { LoweredProcedure } from "./lowerProcedure.ts";
+import type { LoweredProcedure } from "./loweredProcedure.ts";
 import type { LoweredGroup, LoweredProgram } from "./lowerProgram.ts";
 import type { Run } from "./run.ts";
 
