@@ -3,7 +3,7 @@ import { addressOf, type BlockSize, type Message, MessageKind } from "@frond/pro
 import { describe, expect, test } from "vitest";
 import { application, type HandlerDefinition } from "../application.ts";
 import type { Program } from "../ir.ts";
-import { constant } from "../operations.ts";
+import { constant, when } from "../operations.ts";
 import { account } from "../state.ts";
 import { createTestLayer } from "../testing/createTestLayer.ts";
 import { createTestCircuit } from "../testing/testCircuit.ts";
@@ -84,6 +84,51 @@ describe("names of an application can't shadow those of the generated circuit", 
       },
     });
     expect(await failureOf(shadow, [5n, ...Array.from({ length: 10 }, (_, i) => BigInt(i))])).toBeUndefined();
+  });
+
+  test("methods that are called as the variables of the functions that call them", { timeout: 120_000 }, async () => {
+    const words = "pay isPay used method args fee feeEffects afterFee packed execute handle select effects call context";
+    const noop = { args: {}, run() {} };
+    const methods = Object.fromEntries(words.split(" ").map((word) => [word, noop]));
+    const shadow = application({ name: "shadow", state, receive, fee() {}, methods });
+    expect(await failureOf(shadow, [0n])).toBeUndefined();
+  });
+
+  test("variables that are called as words of Noir, functions and other variables", { timeout: 120_000 }, async () => {
+    const shadow = application({
+      name: "shadow",
+      state,
+      receive,
+      fee({ state, sender, fee }) {
+        const afterFee = state.accounts.at(sender);
+        const call = fee.to(u128);
+        const effects = call.add(1).subtract(1);
+        afterFee.balance.update((balance) => balance.subtract(effects));
+      },
+      methods: {
+        pay: {
+          args: { a: u8, equal: u8 },
+          run({ state, sender }, { a, equal }) {
+            const call = state.accounts.at(sender);
+            const effects = call.balance.get();
+            const select = a.add(1);
+            const either = select.lessThan(equal.add(9));
+            const struct = either.and(select.equals(1));
+            const senderAccount = struct.not();
+            const $dollar = select.add(2);
+            const größe = $dollar.add(3);
+            const _ = größe.add(4);
+            const __proto = _.add(5);
+            const TWO_128 = __proto.add(6);
+            const u128_ = TWO_128.add(7).to(u128);
+            let sum = u128_.add(1);
+            sum = sum.add(effects);
+            when(senderAccount.or(either), () => call.balance.set(sum));
+          },
+        },
+      },
+    });
+    expect(await failureOf(shadow, [5n, 6n])).toBeUndefined();
   });
 
   test("arguments that are called as words of Noir, functions and variables", { timeout: 120_000 }, async () => {
