@@ -138,7 +138,10 @@ function lowerDivide(lowering: Lowering, instruction: Arithmetic, id: ValueId, b
     const remainder = difference(x, product(quotient, lowering.globals.constant(constant)));
     lowering.rangeHint(quotient, Number(bits));
     lowering.range(remainder, within(bits, bitLength(constant)));
-    lowering.range(difference(lowering.globals.constant(constant - 1n), remainder), within(bits, bitLength(constant) + 1));
+    lowering.range(
+      difference(lowering.globals.constant(constant - 1n), remainder),
+      within(bits, bitLength(constant) + 1),
+    );
     lowering.define(id, { wish: NAMES[op], expression: op === "divide" ? quotient : remainder, evaluate: result });
     return;
   }

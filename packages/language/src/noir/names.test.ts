@@ -87,7 +87,8 @@ describe("names of an application can't shadow those of the generated circuit", 
   });
 
   test("methods that are called as the variables of the functions that call them", { timeout: 120_000 }, async () => {
-    const words = "pay isPay used method args fee feeEffects afterFee packed execute handle select effects call context";
+    const words =
+      "pay isPay used method args fee feeEffects afterFee packed execute handle select effects call context";
     const noop = { args: {}, run() {} };
     const methods = Object.fromEntries(words.split(" ").map((word) => [word, noop]));
     const shadow = application({ name: "shadow", state, receive, fee() {}, methods });
