@@ -6,7 +6,7 @@ import { isTracedValue, ORIGIN } from "./values.ts";
 /** The instruction that opens an entry, by the object that stands for the entry. */
 const entries = new WeakMap<object, { readonly trace: Trace; readonly id: ValueId }>();
 
-/** No name is longer: the parts of a larger structure keep the names that they have without a label. */
+/** The most parts of one structure that get a label. */
 const MOST_PARTS = 256;
 
 /** Lets {@link labelBound} name an entry of the state. */
@@ -15,7 +15,7 @@ export function noteEntry<T extends object>(entry: T, opened: { readonly trace: 
   return entry;
 }
 
-/** Names what a declaration binds: `const after = orient(..)` gives the values of a pair `after_first`, `after_second`. */
+/** Names what a declaration binds: `const after = orient(..)` labels `after_first`, `after_second`. */
 export function labelBound(value: object, pattern: LabelPattern): void {
   if (activeTrace() !== undefined) labelParts(value, pattern, { left: MOST_PARTS });
 }

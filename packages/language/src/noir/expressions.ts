@@ -18,7 +18,7 @@ export type Expression =
   | { readonly kind: "product"; readonly factors: readonly Expression[] }
   | { readonly kind: "equation"; readonly sides: readonly [Expression, Expression] };
 
-export type Term = { readonly isNegative: boolean; readonly expression: Expression };
+type Term = { readonly isNegative: boolean; readonly expression: Expression };
 
 export function number(value: bigint | number): Expression {
   return { kind: "number", value: ((BigInt(value) % FIELD_MODULUS) + FIELD_MODULUS) % FIELD_MODULUS };

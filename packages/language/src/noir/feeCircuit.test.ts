@@ -10,7 +10,7 @@ import { address, u64 } from "../types.ts";
 import { blockCircuit } from "./blockCircuit.ts";
 import { blockInputs } from "./blockInputs.ts";
 
-/* The circuit takes the fee in one place, before all methods: what it writes is seen by a method that opens the entry. */
+/* The circuit takes the fee in one place, before all methods: a method that opens an entry sees what the fee wrote. */
 
 const SIZE: BlockSize = { name: "test", transactions: 2, entries: 6, inserts: 3, consumed: 2, produced: 2 };
 const [SENDER, RECIPIENT, OTHER] = [1n, 2n, 3n].map((secret) => addressOf(publicKeyOf(secret))) as [

@@ -70,6 +70,7 @@ export const CALL = name("call");
 export const EFFECTS = name("effects");
 export const FAILURES = member(EFFECTS, "failures");
 
+/** Longer than a screen, because the members share the state of the function that is being written. */
 export function createLowering(
   procedure: Procedure,
   options: {
