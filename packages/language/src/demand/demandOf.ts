@@ -1,5 +1,6 @@
 import type { Procedure } from "../ir.ts";
 import { alwaysOpened, branchesOf, everOpened, leastOpened, messagesOf, mostOpened } from "./branches.ts";
+import { isFixedEntry } from "./entryNames.ts";
 
 /** The least and the greatest number over all calls; which holds depends on the conditions of `when`. */
 export type Span = { readonly least: number; readonly most: number };
@@ -14,6 +15,8 @@ export type Demand = {
   /** The entries that every call opens, and all that a call may open. An entry's name begins with its map's number. */
   readonly always: ReadonlySet<string>;
   readonly ever: ReadonlySet<string>;
+  /** How many of these all calls of a block open together: cells, entries of constant keys, the account for fees. */
+  readonly fixed: number;
 };
 
 export function demandOf(procedure: Procedure, options: { readonly isMethod: boolean }): Demand {
@@ -24,6 +27,7 @@ export function demandOf(procedure: Procedure, options: { readonly isMethod: boo
     messages: { least: messagesOf(root, Math.min), most: messagesOf(root, Math.max) },
     always: alwaysOpened(root),
     ever,
+    fixed: [...ever].filter(isFixedEntry).length,
   };
 }
 

@@ -4,7 +4,8 @@ type Open = Extract<Instruction, { op: "open" }>;
 
 /**
  * Names the entries that a procedure opens. Two `open` instructions have one name if their keys are computed in the
- * same way from the arguments, the context and constants, so that they open the same entry in every call.
+ * same way from the arguments, the context and constants, so that they open the same entry in every call. A name begins
+ * with the number of the entry's map.
  */
 export function createEntryNames({ instructions }: Procedure): (open: Open) => string {
   const numbers = new Map<string, number>();
@@ -43,5 +44,16 @@ export function createEntryNames({ instructions }: Procedure): (open: Open) => s
         return `value ${id}`;
     }
   }
-  return ({ map, keys }) => [map, ...keys.map(numberOf)].join();
+  const isFixed = (id: ValueId) => {
+    const instruction = instructions[id]!;
+    return instruction.op === "constant" || (instruction.op === "context" && instruction.name === "feeRecipient");
+  };
+  return ({ map, keys }) => [map, ...(keys.every(isFixed) ? [FIXED] : []), ...keys.map(numberOf)].join();
+}
+
+const FIXED = "fixed";
+
+/** Whether the key of an entry is the same for all calls of a block, so that they open the entry together. */
+export function isFixedEntry(name: string): boolean {
+  return name.split(",")[1] === FIXED;
 }

@@ -50,6 +50,11 @@ describe("a method that no block has room for is refused, with a size that would
         '"medium" with 24 entries (8 of them new) and 16 messages; "large" with 64 entries (16 of them new) and 32 messages.',
     );
     expect(error.data).toMatchObject({ procedure: "run", entries: 1_001, messages: 0 });
+    expect(error.data.instead).toBe(
+      "Open and send less, in several calls: a size with room, " +
+        '{ name: "own", transactions: 8, entries: 2002, inserts: 1001, consumed: 8, produced: 8 }, ' +
+        "would have more than the 4,194,304 gates that can be proven.",
+    );
   });
 
   test("the size that is told would do", () => {

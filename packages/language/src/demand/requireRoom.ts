@@ -1,4 +1,5 @@
 import { type BlockSize, MESSAGES_PER_BLOCK, MOST_PLACES } from "@frond/protocol";
+import { existingGates, insertGates, MOST_GATES } from "../cost/gateCosts.ts";
 import { DefinitionError } from "../errors.ts";
 import type { Procedure, Program, SourceLocation } from "../ir.ts";
 import { blockSizes } from "../noir/blockSizes.ts";
@@ -6,7 +7,7 @@ import { titleOfHandler } from "../outline.ts";
 import { type Demand, demandOf, mapOfEntry } from "./demandOf.ts";
 
 /** A procedure with its sort and name. */
-export type Demanding = { readonly title: string; readonly procedure: Procedure; readonly demand: Demand };
+type Demanding = { readonly title: string; readonly procedure: Procedure; readonly demand: Demand };
 
 /**
  * Checks that each method and each handler fits a block of one of the `sizes`: the entries that each call opens, those
@@ -40,7 +41,7 @@ export function demandsOf({ methods, handlers }: Program): Demanding[] {
 }
 
 /** Whether blocks of a size hold some calls, if as many of the entries exist already as is needed. */
-export function isHeld({ entries, messages }: Demand, size: BlockSize): boolean {
+function isHeld({ entries, messages }: Demand, size: BlockSize): boolean {
   return entries.least <= size.entries && messages.least <= size.produced;
 }
 
@@ -87,21 +88,28 @@ function tooLarge(program: Program, { title, procedure, demand }: Demanding, lac
       `No block has room for ${title}: each call opens ${entriesText(program, demand)}` +
       `${inserts === undefined ? "" : `, ${inserts} of them new at the first call,`} ` +
       `and sends ${count(messages, "message")}. The block sizes are ${sizes.map(sizeText).join("; ")}.`,
-    instead:
-      needed === undefined
-        ? `Open and send less, in several calls: no block has more than ${MOST_PLACES.toLocaleString("en")} entries ` +
-          `and ${MESSAGES_PER_BLOCK} messages.`
-        : "Open and send less, in several calls; or declare a block size that has room: " +
-          `\`sizes: [${sourceOf(needed)}]\`.`,
+    instead: `Open and send less, in several calls${remedy(program, needed)}.`,
     data: { procedure: procedure.name, entries, messages, inserts, size: needed },
   });
+}
+
+/** What follows from the size that would be needed. */
+function remedy(program: Program, needed: BlockSize | undefined): string {
+  if (needed === undefined) {
+    return `: no block has more than ${MOST_PLACES.toLocaleString("en")} entries and ${MESSAGES_PER_BLOCK} messages`;
+  }
+  if (placesGates(program, needed) > MOST_GATES) {
+    const most = MOST_GATES.toLocaleString("en");
+    return `: a size with room, ${sourceOf(needed)}, would have more than the ${most} gates that can be proven`;
+  }
+  return `; or declare a block size that has room: \`sizes: [${sourceOf(needed)}]\``;
 }
 
 /** Transactions and messages of a size that is made for one large procedure. */
 const FEW = 8;
 
 /** A size for calls whose entries are all new, and for calls whose entries all exist; undefined if there is none. */
-export function sizeThatHolds({ entries, messages }: Demand, inserts: number): BlockSize | undefined {
+function sizeThatHolds({ entries, messages }: Demand, inserts: number): BlockSize | undefined {
   const most = Math.max(entries.least, inserts);
   if (most >= MOST_PLACES || messages.least > MESSAGES_PER_BLOCK) return undefined;
   const places = Math.max(inserts, Math.min(most, MOST_PLACES - most));
@@ -113,6 +121,11 @@ export function sizeThatHolds({ entries, messages }: Demand, inserts: number): B
     consumed: FEW,
     produced: Math.max(FEW, messages.least),
   };
+}
+
+/** About the gates of a block for its entries alone. */
+function placesGates({ entryWidth }: Program, { entries, inserts }: BlockSize): number {
+  return (entries - inserts) * existingGates(entryWidth) + inserts * insertGates(entryWidth);
 }
 
 function sourceOf(size: BlockSize): string {
