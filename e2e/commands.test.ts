@@ -33,6 +33,7 @@ const commands = [
   "evidence",
   "circuits",
   "simulate",
+  "check",
   "noir",
   "reset",
 ];

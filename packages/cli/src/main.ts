@@ -55,6 +55,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   evidence: async () => (await import("./commands/evidence.ts")).evidenceCommand(),
   circuits: async () => (await import("./commands/circuits.ts")).circuitsCommand(),
   simulate: async () => (await import("./commands/simulate.ts")).simulateCommand(),
+  check: async () => (await import("./commands/check.ts")).checkCommand(),
   noir: async () => (await import("./commands/noir.ts")).noirCommand(),
   worker: async () => (await import("./commands/worker.ts")).workerCommand(),
   reset: async () => (await import("./commands/reset.ts")).resetCommand(),

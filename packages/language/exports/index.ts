@@ -18,6 +18,14 @@ export type {
   ReceivedMessage,
   WithdrawalInput,
 } from "../src/context.ts";
+export {
+  type BlockShare,
+  type CostReport,
+  costReport,
+  type ProcedureReport,
+  type SizeReport,
+} from "../src/cost/costReport.ts";
+export type { Span } from "../src/demand/demandOf.ts";
 export { type DescribedCall, describeMessage, encodeCall } from "../src/describeMessage.ts";
 export { days, hours, minutes, seconds } from "../src/durations.ts";
 export {

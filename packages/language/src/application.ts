@@ -1,4 +1,4 @@
-import { type HandledKindName, handledKindNames, MessageKind } from "@frond/protocol";
+import { type BlockSize, type HandledKindName, handledKindNames, MessageKind } from "@frond/protocol";
 import { registerHooks } from "./branches/registerHooks.ts";
 import { type CallInterface, describeCall, isCarried, layoutOf } from "./calls.ts";
 import { requireSameProgram } from "./compareTraces.ts";
@@ -14,11 +14,13 @@ import {
   type ReceivedMessage,
   receivedMessage,
 } from "./context.ts";
+import { requireRoom } from "./demand/requireRoom.ts";
 import { DefinitionError } from "./errors.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { markTree } from "./markTree.ts";
 import { unknownName } from "./names.ts";
+import { blockSizes } from "./noir/blockSizes.ts";
 import { noteModule } from "./requireInstrumented.ts";
 import {
   account,
@@ -90,6 +92,11 @@ export type ApplicationDefinition<
    * bounces.
    */
   readonly receive?: { readonly [N in HandledKindName]?: HandlerDefinition<S> };
+  /**
+   * The sizes of the blocks of its layers, smallest first, unless a layer has sizes of its own; by default
+   * {@link blockSizes}. Each method and each handler must fit one of them.
+   */
+  readonly sizes?: readonly BlockSize[];
 };
 
 /**
@@ -110,6 +117,8 @@ export type Application<
   readonly calls: { readonly [N in keyof C]: CallInterface<C[N]> };
   /** The calls that this application sends and whose bounces it handles. */
   readonly bounced: { readonly [name: string]: CallInterface };
+  /** The block sizes that the definition declares. */
+  readonly sizes?: readonly BlockSize[];
 };
 
 /**
@@ -136,6 +145,8 @@ export function application<
   const known = definition as unknown as AnyDefinition;
   const program = traceProgram(known, location);
   requireSameProgram(program, traceProgram(known, location));
+  const { sizes } = definition;
+  requireRoom(program, sizes ?? blockSizes, location);
   const argumentTypes = mapValues(known.methods, ({ args }) => args);
   const application = {
     name: definition.name,
@@ -144,6 +155,7 @@ export function application<
     methods: argumentTypes as M,
     calls: mapValues(known.calls ?? {}, ({ args }, name) => describeCall(name, args)) as never,
     bounced: mapValues(known.bounced ?? {}, ({ of }) => of),
+    ...(sizes === undefined ? {} : { sizes }),
   };
   return noteModule(application, location);
 }

@@ -1,5 +1,6 @@
+import { describeInstruction, textOf } from "./describeInstruction.ts";
 import { DefinitionError, formatLocation } from "./errors.ts";
-import type { Instruction, Procedure, Program } from "./ir.ts";
+import type { Procedure, Program } from "./ir.ts";
 
 /**
  * Compares two traces of one application, which must be equal: otherwise the network could not be started again, and
@@ -30,27 +31,17 @@ function requireSameProcedure(first: Procedure, second: Procedure, what: string)
   const length = Math.max(first.instructions.length, second.instructions.length);
   for (let i = 0; i < length; i++) {
     const [before, after] = [first.instructions[i], second.instructions[i]];
-    if (describe(before) === describe(after)) continue;
+    if (describeInstruction(before) === describeInstruction(after)) continue;
     const place = (before ?? after)?.location;
     const elsewhere =
       after?.location !== undefined && formatLocation(after.location) !== formatLocation(place)
         ? ` at ${formatLocation(after.location)}`
         : "";
-    throw differs(`In ${what}, ${describe(before)} is the second time ${describe(after)}${elsewhere}.`, place);
+    throw differs(
+      `In ${what}, ${describeInstruction(before)} is the second time ${describeInstruction(after)}${elsewhere}.`,
+      place,
+    );
   }
-}
-
-/** An instruction without its place: an operation and its operands. */
-function describe(instruction: Instruction | undefined): string {
-  if (instruction === undefined) return "nothing";
-  const { op, location, ...operands } = instruction;
-  if (op === "constant") return `the constant ${(instruction as { value: bigint }).value}`;
-  if (op === "assert") return `the assertion ${JSON.stringify((instruction as { message: string }).message)}`;
-  return `\`${op}\` ${textOf(operands)}`;
-}
-
-function textOf(value: unknown): string {
-  return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}n` : part));
 }
 
 function differs(problem: string, location: DefinitionError["location"]): DefinitionError {

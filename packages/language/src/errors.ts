@@ -69,6 +69,8 @@ export type DefinitionErrorCode =
   | "language/thrown"
   /** A procedure has too many instructions, usually because of a loop without an end. */
   | "language/too-long"
+  /** No block has room for a call of the procedure: too many entries, new entries or messages. */
+  | "language/too-large"
   /** A name is not declared: an entry of the state, a field, an argument, a part of the context. */
   | "language/unknown-name"
   /** A value has the wrong type, or a literal is outside of the type's range. */

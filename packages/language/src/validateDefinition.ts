@@ -1,3 +1,4 @@
+import { blockSizesSchema } from "@frond/protocol";
 import { type CallInterface, describeCall, isCallInterface, requireDistinctCalls, validateCall } from "./calls.ts";
 import type { SourceLocation } from "./ir.ts";
 import { unknownName } from "./names.ts";
@@ -13,6 +14,7 @@ type Definition = {
   readonly state: { readonly [name: string]: MapDeclaration };
   readonly methods: { readonly [name: string]: { readonly args: Fields; readonly run: unknown } };
   readonly fee?: unknown;
+  readonly sizes?: unknown;
   readonly calls?: { readonly [name: string]: { readonly args: Fields; readonly run: unknown } };
   readonly bounced?: { readonly [name: string]: { readonly of: CallInterface; readonly run: unknown } };
 };
@@ -52,9 +54,10 @@ export function validateDefinition(definition: Definition, location: SourceLocat
   }
   validateCalls(definition.calls ?? {}, location);
   validateBounced(definition.bounced ?? {}, location);
+  validateSizes(definition.sizes, location);
 }
 
-const PARTS = ["name", "state", "methods", "fee", "calls", "bounced", "receive"];
+const PARTS = ["name", "state", "methods", "fee", "calls", "bounced", "receive", "sizes"];
 
 /** Checks the names of the definition itself: a misspelt `receive` would be a handler that never runs. */
 function requireParts(definition: Definition, location: SourceLocation | undefined): void {
@@ -114,6 +117,13 @@ function validateBounced(bounced: NonNullable<Definition["bounced"]>, location: 
     Object.values(bounced).map(({ of }) => of),
     location,
   );
+}
+
+function validateSizes(sizes: unknown, location: SourceLocation | undefined): void {
+  if (sizes === undefined) return;
+  const issue = blockSizesSchema.safeParse(sizes).error?.issues[0];
+  if (issue === undefined) return;
+  throw wrong(location, `\`${["sizes", ...issue.path].join(".")}\` is wrong.`, issue.message);
 }
 
 function validateFee(fee: unknown, location: SourceLocation | undefined): void {

@@ -6,3 +6,4 @@ export {
   findApplication,
   loadApplication,
 } from "../src/applications/findApplication.ts";
+export { requireSameApplication } from "../src/applications/requireSameApplication.ts";

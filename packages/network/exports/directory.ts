@@ -19,5 +19,6 @@ export {
   writeJsonFile,
   writeNetworkFile,
 } from "../src/directory/networkFile.ts";
+export { writeOutlineFile } from "../src/directory/outlineFile.ts";
 export { deleteOwned, namesIn } from "../src/directory/ownedEntries.ts";
 export { requireWritable, type WantedDirectory } from "../src/directory/requireWritable.ts";

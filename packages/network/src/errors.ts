@@ -112,6 +112,21 @@ export class LayerCrashedError extends FrondError {
   }
 }
 
+/** A layer was made with another application than the one it is to run with. `changes` says what is different. */
+export class ApplicationChangedError extends FrondError {
+  constructor(layer: string, changes: readonly string[]) {
+    super({
+      code: "network/application-changed",
+      message:
+        `The application of layer ${layer} has changed since the layer was made, and its circuits with it:\n` +
+        `${changes.map((change) => `  ${change}`).join("\n")}\n` +
+        "Undo the changes; or add the changed application as another layer; " +
+        "or run `frond reset` to start from nothing.",
+      data: { layer, changes },
+    });
+  }
+}
+
 /** The node of a layer could not start, or stopped by itself. */
 export class LayerStoppedError extends FrondError {
   constructor(layer: string, reason: string, code?: string) {

@@ -26,6 +26,7 @@ export {
   type BlockSize,
   blockSizeSchema,
   blockSizesSchema,
+  MOST_PLACES,
   NAME_PATTERN,
   wholeBetween,
 } from "../src/blockSize.ts";

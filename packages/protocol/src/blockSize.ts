@@ -5,8 +5,8 @@ import { BLOCK_KEYS_DEPTH, MESSAGES_PER_BLOCK } from "./constants.ts";
 export const NAME_PATTERN = /^[a-z][a-z0-9-]{0,30}$/;
 /** Keys that a layer's config has room for. */
 const MOST_SIZES = 4 ** BLOCK_KEYS_DEPTH;
-/** What the codec of block witnesses reads. */
-const MOST_PLACES = 4_096;
+/** The most transactions and entries of a block: what the codec of block witnesses reads. */
+export const MOST_PLACES = 4_096;
 
 const NAME = "Write a name of lower-case letters, digits and dashes that begins with a letter, at most 31 long.";
 

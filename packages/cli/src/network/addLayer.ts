@@ -1,4 +1,5 @@
 import { type Field, hexToField, randomSecret, silentLogger } from "@frond/foundation";
+import { outlineOf } from "@frond/language/loading";
 import {
   describeLayer,
   knownLayerOf,
@@ -8,9 +9,11 @@ import {
   openProver,
   prepareBlockCircuits,
   readLayerFile,
+  requireSameApplication,
   type Step,
   writeLayerFile,
   writeNetworkFile,
+  writeOutlineFile,
 } from "@frond/network";
 import { toJsonValue } from "@frond/protocol";
 import { UsageError } from "../errors.ts";
@@ -36,13 +39,15 @@ export async function addLayer(settings: Settings, { definition, onProgress }: A
     throw new UsageError(`There is a layer ${name} already. Choose another name.`, { name });
   }
   const parentId = hexToField(layerOf(settings, definition.parent).layerId);
-  const layer =
-    readLayerFile(settings.dataDirectory, name) ??
-    (await makeLayerFile(settings, { definition, parentId, onProgress }));
-  writeLayerFile(settings.dataDirectory, layer);
+  const { dataDirectory } = settings;
+  const made = readLayerFile(dataDirectory, name);
+  if (made !== undefined) requireSameApplication(definition.application, { dataDirectory, layer: name });
+  const layer = made ?? (await makeLayerFile(settings, { definition, parentId, onProgress }));
+  writeLayerFile(dataDirectory, layer);
+  writeOutlineFile(dataDirectory, name, outlineOf(definition.application.program));
   onProgress({ step: "registration" });
   await ask(network.coordinatorUrl, "frond_registerLayer", toJsonValue(knownLayerOf(layer)));
-  writeNetworkFile(settings.dataDirectory, { ...network, layers: [...network.layers, networkLayerOf(layer)] });
+  writeNetworkFile(dataDirectory, { ...network, layers: [...network.layers, networkLayerOf(layer)] });
   return layer;
 }
 

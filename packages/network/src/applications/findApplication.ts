@@ -15,7 +15,7 @@ export type FoundApplication = {
   readonly application: AnyApplication;
   /** How to find it again from any directory. */
   readonly ref: string;
-  /** The block sizes that its module exports as `sizes`, if it does. */
+  /** The block sizes that its definition declares, or else that its module exports as `sizes`, if either does. */
   readonly sizes: readonly BlockSize[] | undefined;
 };
 
@@ -37,7 +37,8 @@ export async function findApplication(reference: string, directory: string = pro
     name === undefined ? onlyApplication(reference, from) : namedApplication(name, from, path);
   const application = choose(module);
   await requireSameAgain(application, async () => choose(await importAgain(file, { isOtherMoment: true })), file);
-  return { application, ref: name === undefined ? file : `${file}#${name}`, sizes: sizesOf(module, path) };
+  const ref = name === undefined ? file : `${file}#${name}`;
+  return { application, ref, sizes: application.sizes ?? sizesOf(module, path) };
 }
 
 /** The application of a reference; see {@link findApplication}. */
@@ -56,7 +57,7 @@ export async function checkInlineApplication(
   // A configuration may well read the environment, for addresses and ports.
   const load = async () => namedApplication(layer, await importAgain(file, { isOtherMoment: false }), file);
   await requireSameAgain(application, load, file);
-  return { application, ref: `${file}#${layer}`, sizes: undefined };
+  return { application, ref: `${file}#${layer}`, sizes: application.sizes };
 }
 
 /** The bundled name of an application object, if it is the one that comes with Frond. */
@@ -87,7 +88,7 @@ async function findBundled(name: string): Promise<FoundApplication> {
       write: "Run `npm ci`, or use another application.",
     });
   }
-  return { application, ref: name, sizes: sizesOf(module, name) };
+  return { application, ref: name, sizes: application.sizes ?? sizesOf(module, name) };
 }
 
 async function loadModule(file: string): Promise<Module> {

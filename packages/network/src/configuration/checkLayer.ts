@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { blockSizes } from "@frond/language";
-import { NAME_PATTERN } from "@frond/protocol";
+import { blockSizes, DefinitionError } from "@frond/language";
+import { requireRoom } from "@frond/language/loading";
+import { type BlockSize, NAME_PATTERN } from "@frond/protocol";
 import type { AnyApplication } from "../applications/anyApplication.ts";
 import {
   ApplicationNotFoundError,
@@ -50,6 +51,9 @@ export async function checkLayer(
   }
   if (!shape.success || found === undefined || "problem" in found || mistakes.length > 0) return { mistakes };
   const { data } = shape;
+  const sizes = data.sizes ?? found.sizes ?? blockSizes;
+  const lacking = roomMistakes(name, sizes, found.application);
+  if (lacking.length > 0) return { mistakes: lacking };
   return {
     mistakes,
     layer: {
@@ -57,7 +61,7 @@ export async function checkLayer(
       applicationRef: found.ref,
       application: found.application,
       parent: data.parent,
-      sizes: data.sizes ?? found.sizes ?? blockSizes,
+      sizes,
       blockMilliseconds: data.blockMilliseconds ?? DEFAULT_BLOCK_MILLISECONDS,
       messageDelayMilliseconds: data.messageDelayMilliseconds ?? DEFAULT_MESSAGE_DELAY_MILLISECONDS,
       every: data.every,
@@ -133,6 +137,18 @@ function everyMistakes(layer: string, method: unknown, { name, program }: AnyApp
           : suggestion(method, callable),
     },
   ];
+}
+
+/** A method or a handler that no block of the layer has room for. */
+function roomMistakes(layer: string, sizes: readonly BlockSize[], { program }: AnyApplication): Mistake[] {
+  try {
+    requireRoom(program, sizes);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    const { problem, instead } = error.data as { readonly problem: string; readonly instead: string };
+    return [{ layer, field: "sizes", problem, write: instead }];
+  }
 }
 
 function feeMistakes(layer: string, rule: unknown, application: AnyApplication): Mistake[] {

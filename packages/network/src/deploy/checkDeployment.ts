@@ -38,6 +38,7 @@ export function checkDeployment(
   for (const [i, file] of genesis.entries()) {
     const wanted = expected[i]!;
     requireSame(`application of layer ${file.name}`, wanted.application, file.application);
+    requireSame(`sizes of the blocks of layer ${file.name}`, textOf(wanted.sizes), textOf(file.sizes));
     requireSame(
       `block circuits of layer ${file.name}`,
       wanted.blockKeys.map(fieldToHex).join(" "),
@@ -52,4 +53,9 @@ export function checkDeployment(
   });
   const names = new Set(layers.map(({ name }) => name));
   return { layers, added: files.filter(({ name }) => !names.has(name)) };
+}
+
+/** Sizes as one text; two lists of sizes have one text only if they are the same. */
+function textOf(sizes: LayerFile["sizes"]): string {
+  return sizes.map((size) => JSON.stringify(size)).join(", ");
 }

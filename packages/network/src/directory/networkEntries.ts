@@ -3,6 +3,7 @@ import { DamagedFileError } from "../errors.ts";
 import { accountsSchema } from "./accountsFile.ts";
 import { type LayerFile, layerNames, readLayerFile } from "./layerFile.ts";
 import { type NetworkFile, readJsonFile } from "./networkFile.ts";
+import { OUTLINE_FILE } from "./outlineFile.ts";
 import type { OwnedEntry } from "./ownedEntries.ts";
 
 const DATABASE = /^(data|lock)\.mdb$/;
@@ -19,6 +20,8 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
     ["proofs", DATABASE],
     ...layersOf(directory, network).flatMap((name): OwnedEntry[] => [
       ["layers", name, "store", DATABASE],
+      ["layers", name, asideOf(OUTLINE_FILE)],
+      ["layers", name, OUTLINE_FILE],
       ["layers", name, asideOf("layer.json")],
       ["layers", name, "layer.json"],
       ["layers", name, "frond.pid"],

@@ -3,6 +3,7 @@ import { blockInputs, type Program } from "@frond/language";
 import { callEvery, type EpochRecord, type FrondNode, type NodeContext, type NodeHooks, startNode } from "@frond/node";
 import { createLayerLink, type LayerLink } from "@frond/settlement/link";
 import { loadApplication } from "../applications/findApplication.ts";
+import { requireSameApplication } from "../applications/requireSameApplication.ts";
 import { type LayerFile, storeDirectory } from "../directory/layerFile.ts";
 
 export type RunLayerOptions = {
@@ -30,6 +31,7 @@ const TIME_WAIT_MILLISECONDS = 5_000;
 export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
   const { layer, logger } = options;
   const application = await loadApplication(layer.application);
+  requireSameApplication(application, { dataDirectory: options.dataDirectory, layer: layer.name });
   let url = "";
   const node = await startNode(
     {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createClosing, endsWithin, type FrondError, type Logger } from "@frond/foundation";
 import type { Coordinator, EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
 import { requireSoundStore } from "@frond/store";
+import { requireSameApplication } from "../applications/requireSameApplication.ts";
 import type { NetworkConfig } from "../configuration/types.ts";
 import { type CoordinatorGround, startCoordinator } from "../coordinator/startCoordinator.ts";
 import { checkLayerOne } from "../deploy/checkLayerOne.ts";
@@ -159,7 +160,11 @@ async function prepareGround(
   const l1 = await openLayerOneOf(options);
   onClose(() => l1.stop());
   for (const name of ["coordinator", "proofs"]) await requireSoundStore(join(dataDirectory, name));
-  await checkLayerOne(l1, { ...options, known: readNetworkFile(dataDirectory) });
+  const known = readNetworkFile(dataDirectory);
+  await checkLayerOne(l1, { ...options, known });
+  if (known !== undefined) {
+    for (const layer of config.layers) requireSameApplication(layer.application, { dataDirectory, layer: layer.name });
+  }
 
   const { prover } = await openProver(options);
   onClose(() => prover.close());

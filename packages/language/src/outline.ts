@@ -1,0 +1,63 @@
+import { MessageKind } from "@frond/protocol";
+import { describeInstruction } from "./describeInstruction.ts";
+import type { Handler, Parameter, Procedure, Program, ScalarType } from "./ir.ts";
+
+/** A program as texts, without places in the source: what a data directory keeps to say later what has changed. */
+export type Outline = {
+  readonly hasFee: boolean;
+  /** Each entry of the state: its keys and fields. */
+  readonly state: readonly { readonly name: string; readonly layout: string }[];
+  readonly procedures: readonly ProcedureOutline[];
+};
+
+export type ProcedureOutline = {
+  /** The sort and the name: "the method `swap`". */
+  readonly title: string;
+  readonly parameters: string;
+  /** Which messages a handler handles; empty for a method. */
+  readonly messages: string;
+  /** One text an instruction. */
+  readonly steps: readonly string[];
+};
+
+/** Two programs have the same outline only if they do the same. */
+export function outlineOf({ hasFee, maps, methods, handlers }: Program): Outline {
+  return {
+    hasFee,
+    state: maps.map(({ name, keys, fields }) => ({ name, layout: layoutOf(keys, fields) })),
+    procedures: [...methods.map(outlineOfMethod), ...handlers.map(outlineOfHandler)],
+  };
+}
+
+function outlineOfMethod(method: Procedure): ProcedureOutline {
+  return outlineOfProcedure(`the method \`${method.name}\``, method);
+}
+
+function outlineOfHandler(handler: Handler): ProcedureOutline {
+  const { kind, selector } = handler;
+  const messages = `kind ${kind}${selector === undefined ? "" : `, selector ${selector}`}`;
+  return { ...outlineOfProcedure(titleOfHandler(handler), handler), messages };
+}
+
+/** The sort and the name of a handler, as its definition has them. */
+export function titleOfHandler({ name, kind, selector }: Handler): string {
+  if (selector === undefined) return `the handler \`${name}\``;
+  return kind === MessageKind.call ? `the call \`${name}\`` : `the bounce handler \`${name}\``;
+}
+
+function outlineOfProcedure(title: string, { parameters, instructions }: Procedure): ProcedureOutline {
+  return { title, parameters: fieldsText(parameters), messages: "", steps: instructions.map(describeInstruction) };
+}
+
+function layoutOf(keys: readonly ScalarType[], fields: readonly Parameter[]): string {
+  const values = `{ ${fieldsText(fields)} }`;
+  return keys.length === 0 ? values : `(${keys.map(typeText).join(", ")}) => ${values}`;
+}
+
+function fieldsText(fields: readonly Parameter[]): string {
+  return fields.map(({ name, type }) => `${name}: ${typeText(type)}`).join(", ");
+}
+
+function typeText(type: ScalarType): string {
+  return type.kind === "integer" ? `u${type.bits}` : type.kind;
+}
