@@ -22,6 +22,7 @@ export {
   type BlockShare,
   type CostReport,
   costReport,
+  type Limit,
   type ProcedureReport,
   type SizeReport,
 } from "../src/cost/costReport.ts";

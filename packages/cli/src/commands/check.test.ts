@@ -19,7 +19,8 @@ async function check(...args: string[]): Promise<{ readonly code: number; readon
 it("prints each method with its entries, messages, instructions, gates and share of each size", async () => {
   const { code, text } = await check("exchange");
   expect(code).toBe(0);
-  expect(text).toMatch(/^method swap +2 to 3 +0 +\d+ +\d+ +\w+ \d+ % +1\/\d+ \(\w+\)/m);
+  expect(text).toMatch(/^method swap +2 to 3 +0 +\d+ +\d+ +\w+ \d+ %$/m);
+  expect(text).toMatch(/^method swap +1\/6 \(entries\) +\d\.\d % +1\/14 \(entries\), 1\/6 \(new entries\) /m);
   expect(text).toMatch(/^handler deposit +1 +0 /m);
   expect(text).toMatch(/^small +16 +16 \(8 new\) +8 \/ 8 +[\d,]+ +[\d,]+ +[\d,]+$/m);
 });

@@ -1,11 +1,10 @@
-import type { BlockShare, CostReport, ProcedureReport, Span } from "@frond/language";
+import type { BlockShare, CostReport, Limit, ProcedureReport, Span } from "@frond/language";
 import { formatTable } from "./output.ts";
 
-/** A report as text: a table of methods and handlers, and one of block sizes. */
+/** A report as text: tables of what methods and handlers cost and of their shares of blocks, and of block sizes. */
 export function costTables({ application, procedures, sizes }: CostReport): string {
   const heading = ["", "entries", "messages", "instructions", "gates", "most of them"];
-  const names = sizes.map(({ size }) => size.name);
-  const rows = procedures.map((procedure) => rowOf(procedure));
+  const names = sizes.flatMap(({ size }) => [size.name, "gates"]);
   const circuits = sizes.map(({ size, gates, gatesPerTransaction, gatesPerMessage, isProvable }) => [
     size.name,
     `${size.transactions}`,
@@ -18,39 +17,59 @@ export function costTables({ application, procedures, sizes }: CostReport): stri
   return [
     `${application}: gates are estimates, see docs/costs.md`,
     "",
-    formatTable([[...heading, ...names.map((name) => `of a block: ${name}`)], ...rows]),
+    formatTable([heading, ...procedures.map(rowOf)]),
+    "",
+    formatTable([["of a block", ...names], ...procedures.map(sharesOf)]),
     "",
     formatTable([
       ["block", "transactions", "entries", "messages in / out", "gates", "a transaction", "a message"],
       ...circuits,
     ]),
     "",
-    "A share says how many such calls fill a block, and what there is too little of for more; after the comma, if",
-    "all of their entries are new. A transaction costs the gates of all methods, whichever it calls.",
+    "1/6 (entries): six such calls of different senders fill a block, and there are too few places for entries for",
+    "one more; after the comma, if all of their entries are new. The percentage is the share of the circuit's gates",
+    "that the method or handler has. A transaction costs the gates of all methods, whichever it calls.",
   ].join("\n");
 }
 
-function rowOf({ title, entries, messages, instructions, gates, dominant, shares }: ProcedureReport): string[] {
+function rowOf({ title, entries, messages, instructions, gates, dominant }: ProcedureReport): string[] {
   return [
-    title.replace(/^the |`/g, ""),
+    nameOf(title),
     spanText(entries),
     spanText(messages),
     instructions.toLocaleString("en"),
     gates.toLocaleString("en"),
     dominant === undefined ? "" : `${dominant.part} ${Math.round(100 * dominant.share)} %`,
-    ...shares.map(shareText),
   ];
+}
+
+function sharesOf({ title, shares }: ProcedureReport): string[] {
+  return [
+    nameOf(title),
+    ...shares.flatMap((share) => [shareText(share), `${(100 * share.circuitShare).toFixed(1)} %`]),
+  ];
+}
+
+function nameOf(title: string): string {
+  return title.replace(/^the |`/g, "");
 }
 
 function spanText({ least, most }: Span): string {
   return least === most ? `${least}` : `${least} to ${most}`;
 }
 
+const LIMITS: Readonly<Record<Limit, string>> = {
+  transactions: "transactions",
+  consumed: "messages in",
+  entries: "entries",
+  inserts: "new entries",
+  produced: "messages out",
+};
+
 function shareText({ calls, limit, newCalls, newLimit }: BlockShare): string {
-  const existing = part(calls, limit);
-  return calls === newCalls && limit === newLimit ? existing : `${existing}, ${part(newCalls, newLimit)}`;
+  return calls === newCalls ? part(calls, limit) : `${part(calls, limit)}, ${part(newCalls, newLimit)}`;
 }
 
-function part(calls: number, limit: string): string {
-  return calls === 0 ? `none (${limit})` : `1/${calls} (${limit})`;
+function part(calls: number, limit: Limit): string {
+  return `${calls === 0 ? "none" : `1/${calls}`} (${LIMITS[limit]})`;
 }

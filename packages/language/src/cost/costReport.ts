@@ -63,8 +63,8 @@ export function costReport(program: Program, sizes: readonly BlockSize[]): CostR
   const procedures = [...lowered.methods.procedures, ...lowered.handlers.procedures];
   const reports = demandsOf(program).map(({ title, procedure, demand }, i) => {
     const isMethod = i < program.methods.length;
-    const cost = procedureCost(program, procedures[i]!, { isMethod, bits: lowered.bits });
-    const gates = Math.round(gatesOf(cost));
+    const cost = rounded(procedureCost(program, procedures[i]!, { isMethod, bits: lowered.bits }));
+    const gates = gatesOf(cost);
     return {
       title,
       name: procedure.name,
@@ -93,6 +93,11 @@ export function costReport(program: Program, sizes: readonly BlockSize[]): CostR
       isProvable: block <= MOST_GATES,
     })),
   };
+}
+
+/** Estimates have no fractions of a gate; `gates` is the sum of the parts as they are shown. */
+function rounded(cost: Cost): Cost {
+  return Object.fromEntries(costParts.map((part) => [part, Math.round(cost[part])])) as Cost;
 }
 
 function dominantOf(cost: Cost): ProcedureReport["dominant"] {

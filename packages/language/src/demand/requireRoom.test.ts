@@ -84,6 +84,15 @@ describe("a method that no block has room for is refused, with a size that would
     ).not.toThrow();
   });
 
+  test("a method that could be called once only, since its entries with fixed keys would all exist then", () => {
+    const own = [{ name: "own", transactions: 4, entries: 40, inserts: 32, consumed: 2, produced: 2 }];
+    const fixedLots: Run = ({ state }) => {
+      for (let i = 0; i < 9; i++) state.lots.at(i).set(1);
+    };
+    expect(refusal(fixedLots, { sizes: own }).data.problem).toContain("No block has room for the method `run`");
+    expect(() => define(lots(9), { sizes: own })).not.toThrow();
+  });
+
   test("a handler", () => {
     const error = refusal(lots(1), {
       receive: {

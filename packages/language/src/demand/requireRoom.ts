@@ -5,6 +5,7 @@ import type { Procedure, Program, SourceLocation } from "../ir.ts";
 import { blockSizes } from "../noir/blockSizes.ts";
 import { titleOfHandler } from "../outline.ts";
 import { type Demand, demandOf, mapOfEntry } from "./demandOf.ts";
+import { isFixedEntry } from "./entryNames.ts";
 
 /** A procedure with its sort and name. */
 type Demanding = { readonly title: string; readonly procedure: Procedure; readonly demand: Demand };
@@ -40,9 +41,13 @@ export function demandsOf({ methods, handlers }: Program): Demanding[] {
   ];
 }
 
-/** Whether blocks of a size hold some calls, if as many of the entries exist already as is needed. */
-function isHeld({ entries, messages }: Demand, size: BlockSize): boolean {
-  return entries.least <= size.entries && messages.least <= size.produced;
+/**
+ * Whether blocks of a size hold some calls, if as many of the entries exist already as is needed. Entries with fixed
+ * keys exist after the first call, and have to fit among those that exist.
+ */
+function isHeld({ entries, always, messages }: Demand, size: BlockSize): boolean {
+  const fixed = [...always].filter(isFixedEntry).length;
+  return entries.least <= size.entries && fixed <= size.entries - size.inserts && messages.least <= size.produced;
 }
 
 /**
