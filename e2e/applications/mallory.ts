@@ -1,4 +1,4 @@
-import { account, address, application, u128 } from "@frond/language";
+import { account, application, ethereumAddress, u128 } from "@frond/language";
 
 /**
  * A layer whose own rules allow everything: money is made up, and withdrawn. Its circuit proves that, and its vault
@@ -9,7 +9,7 @@ export const mallory = application({
   state: { accounts: account({ ether: u128 }) },
   methods: {
     makeUp: {
-      args: { amount: u128, recipient: address },
+      args: { amount: u128, recipient: ethereumAddress },
       run({ withdraw }, { amount, recipient }) {
         withdraw({ asset: 1, amount, recipient });
       },

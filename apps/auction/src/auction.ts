@@ -6,6 +6,7 @@ import {
   bool,
   constant,
   days,
+  ethereumAddress,
   field,
   map,
   minutes,
@@ -104,7 +105,7 @@ export const auction = application({
 
     /** Sends money to `recipient`, an Ethereum address, which can claim the money after the epoch has settled. */
     withdraw: {
-      args: { amount: u128, isEther: bool, recipient: address },
+      args: { amount: u128, isEther: bool, recipient: ethereumAddress },
       run({ state, sender, withdraw }, { amount, isEther, recipient }) {
         assert(amount.greaterThan(0), "the amount is zero");
         pay(state.accounts.at(sender), { amount, isEther });

@@ -6,6 +6,7 @@ import {
   assert,
   bool,
   constant,
+  ethereumAddress,
   field,
   map,
   select,
@@ -128,7 +129,7 @@ export const bricks = application({
 
     /** Sends money to `recipient`, an Ethereum address, which can claim the money after the epoch has settled. */
     withdraw: {
-      args: { amount: u128, isEther: bool, recipient: address },
+      args: { amount: u128, isEther: bool, recipient: ethereumAddress },
       run({ state, sender, withdraw }, { amount, isEther, recipient }) {
         assert(amount.greaterThan(0), "the amount is zero");
         pay(state.accounts.at(sender), { amount, isEther });

@@ -1,4 +1,4 @@
-import { account, address, application, assert, bool, field, u128 } from "@frond/language";
+import { account, address, application, assert, bool, ethereumAddress, field, u128 } from "@frond/language";
 import { assetOf, balances, credit, gain, pay, received, swap, swapped } from "@frond/money";
 
 /**
@@ -32,7 +32,7 @@ export const desk = application({
 
     /** Sends money to `recipient`, an Ethereum address, which can claim the money after the epoch has settled. */
     withdraw: {
-      args: { amount: u128, isEther: bool, recipient: address },
+      args: { amount: u128, isEther: bool, recipient: ethereumAddress },
       run({ state, sender, withdraw }, { amount, isEther, recipient }) {
         assert(amount.greaterThan(0), "the amount is zero");
         pay(state.accounts.at(sender), { amount, isEther });

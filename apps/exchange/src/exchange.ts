@@ -7,6 +7,7 @@ import {
   bool,
   cell,
   constant,
+  ethereumAddress,
   field,
   type Slot,
   select,
@@ -143,7 +144,7 @@ export const exchange = application({
 
     /** Sends `amount` to `recipient`, an Ethereum address, which can claim the money after the epoch has settled. */
     withdraw: {
-      args: { amount: u128, isBase: bool, recipient: address },
+      args: { amount: u128, isBase: bool, recipient: ethereumAddress },
       run({ state, sender, withdraw }, { amount, isBase, recipient }) {
         assert(amount.greaterThan(0), "the amount is zero");
         pay(state.accounts.at(sender), amount, isBase);

@@ -8,6 +8,7 @@ import {
   bool,
   cell,
   constant,
+  ethereumAddress,
   field,
   map,
   select,
@@ -148,7 +149,7 @@ export const orbits = application({
 
     /** Sends ether to `recipient`, an Ethereum address, which can claim the ether after the epoch has settled. */
     withdraw: {
-      args: { amount: u128, recipient: address },
+      args: { amount: u128, recipient: ethereumAddress },
       run({ state, sender, withdraw }, { amount, recipient }) {
         assert(amount.greaterThan(0), "the amount is zero");
         state.accounts.at(sender).ether.update((ether) => less(ether, amount));

@@ -1,5 +1,5 @@
 import { type Field, fieldToHex } from "@frond/foundation";
-import { LAST_TIME, type Message, MessageKind, messagesHash } from "@frond/protocol";
+import { LAST_TIME, layerIdOf, type Message, MessageKind, messagesHash, VAULT_DEPTH } from "@frond/protocol";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { aggregateInputs } from "./aggregateInputs.ts";
@@ -11,10 +11,12 @@ import {
 } from "./aggregateStep.ts";
 import { AggregateStepError, applySteps } from "./applySteps.ts";
 import { aggregateCircuit } from "./circuitSource.ts";
+import { encodeAggregate } from "./encodeAggregate.ts";
 import type { LayerSnapshot } from "./layerSnapshot.ts";
 import { messageInput, pointHint } from "./messageInput.ts";
 import { signatureInput } from "./signatureInput.ts";
 import { compileForTest, type TestCircuit } from "./testing/compileForTest.ts";
+import { forgeSteps } from "./testing/forgeSteps.ts";
 import {
   AGGREGATE_KEY_HASHES,
   aggregateStep,
@@ -153,6 +155,27 @@ describe("what the function accepts, the circuit accepts", () => {
     await circuit.run(inputsOf(description));
   });
 
+  it("the largest asset number, and a recipient on L1 of 160 bits", async () => {
+    const layer = trunk();
+    const { layerId } = layer.record;
+    const asset = 4 ** VAULT_DEPTH - 1;
+    const deposit = message({ to: layerId, kind: MessageKind.deposit, asset, amount: 9n });
+    const recipient = (1n << 160n) - 1n;
+    const paid = message({ from: layerId, time: 1, kind: MessageKind.withdrawal, asset, amount: 4n, recipient });
+    const block = (produced: Message) => blockStep({ layer, time: 1, consumed: [deposit], produced: [produced] });
+    const description = aggregateOf(layer, [block(paid)]);
+    expect(applySteps(description).layer.vault.get(asset)).toBe(5n);
+    await circuit.run(inputsOf(description));
+    const refused = [
+      ["message-asset", { ...paid, asset: asset + 1 }],
+      ["recipient", { ...paid, recipient: recipient + 1n }],
+    ] as const;
+    for (const [rule, produced] of refused) {
+      const attempt = () => applySteps(aggregateOf(layer, [block(produced)]));
+      expect(attempt).toThrow(expect.objectContaining({ data: { rule } }));
+    }
+  });
+
   it("random blocks with full lists", async () => {
     const arbitraryAmount = fc.bigInt({ min: 0n, max: 1n << 100n });
     const arbitraryMessages = fc.array(
@@ -222,7 +245,7 @@ describe("an attack on one field is unsatisfiable", () => {
   const other = fieldToHex(named("other"));
   const childLists = blockOf(valid.steps[0]);
   const trunkLists = blockOf(valid.steps[1]);
-  const { deposit, call } = valid;
+  const { deposit, call, withdrawal } = valid;
   const minusY = (hint: ReturnType<typeof pointHint>) => ({
     ...hint,
     y: fieldToHex(
@@ -336,6 +359,16 @@ describe("an attack on one field is unsatisfiable", () => {
       "an asset without a place in the vault",
       /decompose into specified 16 limbs/,
       ...forged("consumed", 0, 0, childLists, { ...deposit, asset: 65536 }),
+    ],
+    [
+      "a withdrawal to what is no address of Ethereum",
+      OUT_OF_RANGE,
+      ...forged("produced", 0, 1, trunkLists, { ...withdrawal, recipient: 1n << 160n }),
+    ],
+    [
+      "a call on L1 of an account of a layer",
+      OUT_OF_RANGE,
+      ...forged("produced", 0, 1, trunkLists, { ...withdrawal, kind: MessageKind.call, recipient: named("account") }),
     ],
     ["an asset moved as none", /vault|not those/, ["steps.0.messages.produced.0.message.asset", 0]],
     ["an empty place with an impossible point", /not on the curve/, ["steps.0.messages.produced.9.point.y", 2]],
@@ -467,6 +500,25 @@ describe("an attack on a registration, a freeze or an aggregate is unsatisfiable
     const swapped = (name: string) => [name, [...(inputs[name] as unknown[])].reverse()] as const;
     const attempt = tamper(inputs, swapped("steps"), swapped("claims"), swapped("proofs"));
     await expect(circuit.run(attempt)).rejects.toThrow(/parent's record is not the current one/);
+  });
+
+  it("a child of another layer, registered with the layer that the statement does not name", async () => {
+    // The settlement looks at roots only: the trunk would get a child with the identity of the victim's.
+    const victim = named("victim");
+    const config = configOf(victim, 77n);
+    const step: AggregateStep = {
+      kind: "register",
+      child: 77,
+      config,
+      blockKeys: BLOCK_KEYS,
+      stateRoot: GENESIS_STATE,
+    };
+    const description = aggregateOf(trunk(), [step]);
+    const { statement, applied, layer } = forgeSteps(description);
+    expect(layer.children.get(77)!.record.layerId).toBe(layerIdOf(victim, 77n));
+    const proofs = unprovenProofs([step], ARITY);
+    const forged = { ...description, arity: ARITY, applied, proofs, statement: { ...statement, layerId: victim } };
+    await expect(circuit.run(encodeAggregate(forged))).rejects.toThrow(/step: the parent is another layer/);
   });
 
   it("a registration that names another index, as the function refuses it", () => {

@@ -5,6 +5,7 @@ import {
   ASSET_NONE,
   carriesAsset,
   type EpochWindow,
+  ETHEREUM_ADDRESS_BITS,
   FLAG_FROZEN,
   hasTime,
   isForRecord,
@@ -185,6 +186,8 @@ function account({
     require(message.from === layerId, "message-layer", "it produces a message from another layer");
     const isInOrder = message.time === time || !hasTime(message.kind);
     require(isInOrder, "message-time", `it produces a message of time ${message.time} at time ${time}`);
+    const isPayable = message.to !== L1_LAYER_ID || isBelow(message.recipient, ETHEREUM_ADDRESS_BITS);
+    require(isPayable, "recipient", "it sends to L1, and the recipient is not an Ethereum address");
     balances.move(message.asset, -message.amount);
     sum = addPoints(sum, messagePoint({ message, epoch }).point);
   }

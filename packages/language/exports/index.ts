@@ -52,7 +52,6 @@ export {
 } from "../src/executor/createExecutor.ts";
 export type { StateAccess } from "../src/executor/session.ts";
 export type * from "../src/ir.ts";
-export { layerOneRecipients } from "../src/layerOneRecipients.ts";
 export { nearest } from "../src/names.ts";
 export { applicationNoir } from "../src/noir/applicationNoir.ts";
 export { blockCircuit } from "../src/noir/blockCircuit.ts";
@@ -77,6 +76,8 @@ export {
   array,
   type BoolType,
   bool,
+  type EthereumAddressType,
+  ethereumAddress,
   type Fields,
   type FieldType,
   field,
@@ -93,4 +94,4 @@ export {
   u128,
 } from "../src/types.ts";
 export type { InputOf, ValueOf } from "../src/valueOf.ts";
-export type { AddressValue, BoolValue, FieldValue, Uint } from "../src/values.ts";
+export type { AddressValue, BoolValue, EthereumAddressValue, FieldValue, Uint } from "../src/values.ts";

@@ -31,7 +31,7 @@ import {
   stateHandles,
 } from "./state.ts";
 import { emit, record, runAndLocate } from "./trace.ts";
-import { buildTree, type Fields, flattenType, struct, type Tree } from "./types.ts";
+import { buildTree, type Fields, field, flattenType, struct, type Tree } from "./types.ts";
 import { validateDefinition } from "./validateDefinition.ts";
 import type { ValueOf } from "./valueOf.ts";
 import { type ScalarValue, scalarValue } from "./values.ts";
@@ -273,7 +273,10 @@ function traceCall(options: {
     let index = 0;
     const args = buildTree(struct(call.args), (type) => {
       if (!isCarried(type)) return scalarValue(type, emit(trace, { op: "parameter", type, index: index++ }));
-      return type.kind === "field" ? message.recipient.to(type) : message.recipient;
+      if (type.kind === "address") return message.recipient;
+      const carried = message.recipient.to(field);
+      // Any layer can send a wider one: the handler fails, and the message bounces.
+      return type.kind === "ethereumAddress" ? carried.to(type) : carried;
     });
     const context = handlerContext(trace, stateHandles(maps));
     const handle = () => run(context as never, tracedArguments(args, name) as never, message);

@@ -1,13 +1,13 @@
-import type { AddressType, Fields, FieldType, IntegerType } from "./types.ts";
+import type { Fields, FieldType, IntegerType } from "./types.ts";
 import type { InputOf } from "./valueOf.ts";
-import type { FieldValue } from "./values.ts";
+import type { FieldLike } from "./values.ts";
 
 /** A message to another layer. Omitted fields are zero; `asset` 0 means no asset. */
 export type CallInput = {
   readonly to: InputOf<FieldType>;
   readonly asset?: InputOf<IntegerType<32>>;
   readonly amount?: InputOf<IntegerType<128>>;
-  readonly recipient?: InputOf<AddressType> | FieldValue;
+  readonly recipient?: FieldLike;
   readonly payload?: InputOf<FieldType>;
 };
 

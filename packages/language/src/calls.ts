@@ -8,7 +8,7 @@ import { requireName, validateParts } from "./validateParts.ts";
 
 /**
  * The interface of a call: its name and its arguments. Integers and bools are packed into one field of the message, so
- * they have 224 bits together. One address or field can travel as the message's recipient.
+ * they have 224 bits together. One address (of either sort) or field can travel as the message's recipient.
  */
 export type CallInterface<A extends Fields = Fields> = {
   readonly name: string;
@@ -58,7 +58,7 @@ export function isCallInterface(value: unknown): value is CallInterface {
 
 /** Whether a type is too wide for packing. */
 export function isCarried(type: ScalarType): boolean {
-  return type.kind === "address" || type.kind === "field";
+  return ["address", "ethereumAddress", "field"].includes(type.kind);
 }
 
 /**

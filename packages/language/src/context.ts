@@ -1,22 +1,33 @@
 import { MessageKind, type SentKindName } from "@frond/protocol";
 import type { CallInput, TypedCallInput } from "./callInput.ts";
 import type { CallInterface } from "./calls.ts";
-import type { ContextName, ScalarType, SentKind } from "./ir.ts";
+import type { ContextName, ScalarType, SentKind, ValueId } from "./ir.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { packCall } from "./packCall.ts";
 import { emit, type Trace } from "./trace.ts";
-import { type AddressType, address, type Fields, field, type IntegerType, u8, u32, u64, u128 } from "./types.ts";
+import {
+  address,
+  type EthereumAddressType,
+  ethereumAddress,
+  type Fields,
+  field,
+  type IntegerType,
+  u8,
+  u32,
+  u64,
+  u128,
+} from "./types.ts";
 import type { InputOf } from "./valueOf.ts";
 import { type AddressValue, type FieldValue, type ScalarValue, scalarId, scalarValue, type Uint } from "./values.ts";
 
 /**
- * A withdrawal to L1. `recipient`, an Ethereum address, can claim the money after the epoch has settled. An account of
- * a layer, such as `sender`, is no Ethereum address.
+ * A withdrawal to L1. `recipient` can claim the money after the epoch has settled. An account of a layer, such as
+ * `sender`, is no Ethereum address, and is refused.
  */
 export type WithdrawalInput = {
   readonly asset: InputOf<IntegerType<32>>;
   readonly amount: InputOf<IntegerType<128>>;
-  readonly recipient: InputOf<AddressType>;
+  readonly recipient: InputOf<EthereumAddressType>;
 };
 
 /** The context of every procedure. */
@@ -32,10 +43,7 @@ export type CommonContext<State> = {
    * back to `receive.bounce`. Fails if `to` is L1 and `recipient` has more than 160 bits.
    */
   send(message: CallInput): void;
-  /**
-   * Sends money to L1. Fails if `recipient` has more than 160 bits, as every account of a layer has. Pass an Ethereum
-   * address.
-   */
+  /** Sends money to an account on L1. */
   withdraw(withdrawal: WithdrawalInput): void;
   /**
    * Sends a call that the application of layer `to` declares in its `calls`. An argument that is an address or a field
@@ -137,21 +145,22 @@ function contextValues(trace: Trace, types: Partial<Record<ContextName, ScalarTy
 }
 
 function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "withdraw" | "call"> {
-  function emitMessage(kind: SentKind, message: CallInput) {
+  function emitMessage(kind: SentKind, message: Omit<CallInput, "recipient">, recipient: ValueId) {
     emit(trace, {
       op: "send",
       to: scalarId(field, message.to),
       kind,
       asset: scalarId(u32, message.asset ?? 0),
       amount: scalarId(u128, message.amount ?? 0),
-      recipient: scalarId(field, message.recipient ?? 0),
+      recipient,
       payload: scalarId(field, message.payload ?? 0),
     });
   }
   // One for each kind that an application sends.
   const senders = {
-    call: (message: CallInput) => emitMessage(MessageKind.call, message),
-    withdrawal: (withdrawal: WithdrawalInput) => emitMessage(MessageKind.withdrawal, { ...withdrawal, to: 0 }),
+    call: (message: CallInput) => emitMessage(MessageKind.call, message, scalarId(field, message.recipient ?? 0)),
+    withdrawal: (withdrawal: WithdrawalInput) =>
+      emitMessage(MessageKind.withdrawal, { ...withdrawal, to: 0 }, scalarId(ethereumAddress, withdrawal.recipient)),
   } satisfies { readonly [N in SentKindName]: (message: never) => void };
   return {
     send: senders.call,

@@ -6,6 +6,7 @@ import { type CallInterface, isCarried, layoutOf } from "./calls.ts";
 import { type ArgumentsOf, decodePlain, encodePlain } from "./encode.ts";
 import { EncodingError } from "./errors.ts";
 import { packArguments, packedFieldOf, unpack } from "./packedCall.ts";
+import { scalarLimit } from "./scalarBits.ts";
 import { type Fields, flattenType, struct } from "./types.ts";
 
 /** A decoded call: its name, and its arguments in the shape of their types. */
@@ -61,7 +62,10 @@ function describeAs(calls: readonly CallInterface[], message: Message): Describe
     const packed = unpack(selector, types, packedFieldOf(message));
     if (packed === undefined) continue;
     const rest = [...packed];
-    const fields = flattenType(struct(args), "").map(({ type }) => (isCarried(type) ? carried : rest.shift()!));
+    const all = flattenType(struct(args), "");
+    // The handler of a call refuses an account that is not one on L1.
+    if (all.some(({ type }) => isCarried(type) && carried >= scalarLimit(type))) continue;
+    const fields = all.map(({ type }) => (isCarried(type) ? carried : rest.shift()!));
     return { name, args: decodePlain(struct(args), fields, name) as DescribedCall["args"] };
   }
   return undefined;

@@ -1,9 +1,10 @@
-import { FIELD_MODULUS, type Field } from "@frond/foundation";
+import { FIELD_MODULUS, type Field, fieldToHex } from "@frond/foundation";
 import { entryKey } from "@frond/protocol";
 import { type Application, mapsOf } from "./application.ts";
 import { EncodingError } from "./errors.ts";
 import type { ScalarType } from "./ir.ts";
 import { nearest } from "./names.ts";
+import { scalarLimit } from "./scalarBits.ts";
 import { keyType, type MapDeclaration, type StateDeclaration } from "./state.ts";
 import {
   aType,
@@ -147,8 +148,12 @@ function encodeScalar(type: ScalarType, value: unknown, path: string): Field {
 }
 
 function encodeScalarField(type: ScalarType, value: bigint | undefined, path: string): Field {
-  const limit = type.kind === "integer" ? 1n << BigInt(type.bits) : type.kind === "bool" ? 2n : FIELD_MODULUS;
+  const limit = scalarLimit(type);
   if (value !== undefined && value >= 0n && value < limit) return value;
+  if (type.kind === "ethereumAddress" && value !== undefined && value >= limit) {
+    const problem = `${fieldToHex(value % FIELD_MODULUS)} has more than 160 bits, so it is no Ethereum address.`;
+    throw new EncodingError({ path, problem, next: "Give 0x and 40 hex digits." });
+  }
   throw new EncodingError({
     path,
     problem: value === undefined ? "It is missing." : `${value} is not ${aType(type)}.`,

@@ -13,7 +13,8 @@ export type ScalarType =
   | { readonly kind: "integer"; readonly bits: IntegerBits }
   | { readonly kind: "field" }
   | { readonly kind: "bool" }
-  | { readonly kind: "address" };
+  | { readonly kind: "address" }
+  | { readonly kind: "ethereumAddress" };
 
 /** The place of an instruction in the application's source. */
 export type SourceLocation = { readonly file: string; readonly line: number; readonly column: number };

@@ -10,6 +10,7 @@ import {
   type AddressValue,
   type BoolValue,
   describe,
+  type EthereumAddressValue,
   FieldValue,
   isTracedValue,
   perform,
@@ -45,6 +46,7 @@ type Selectable =
   | FieldValue
   | BoolValue
   | AddressValue
+  | EthereumAddressValue
   | readonly Selectable[]
   | { readonly [name: string]: Selectable };
 

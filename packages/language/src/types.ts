@@ -15,9 +15,14 @@ export interface BoolType {
   readonly kind: "bool";
 }
 
-/** An account of the layer or an Ethereum address: one field element. */
+/** An account of a layer: one field element. */
 export interface AddressType {
   readonly kind: "address";
+}
+
+/** An account on L1: 160 bits. */
+export interface EthereumAddressType {
+  readonly kind: "ethereumAddress";
 }
 
 export interface StructType<F extends Fields = Fields> {
@@ -31,7 +36,7 @@ export interface ArrayType<T extends Type = Type> {
   readonly length: number;
 }
 
-export type Type = IntegerType | FieldType | BoolType | AddressType | StructType | ArrayType;
+export type Type = IntegerType | FieldType | BoolType | AddressType | EthereumAddressType | StructType | ArrayType;
 
 /** Names and their types, in encoding order. */
 export type Fields = { readonly [name: string]: Type };
@@ -44,6 +49,7 @@ export const u128: IntegerType<128> = { kind: "integer", bits: 128 };
 export const field: FieldType = { kind: "field" };
 export const bool: BoolType = { kind: "bool" };
 export const address: AddressType = { kind: "address" };
+export const ethereumAddress: EthereumAddressType = { kind: "ethereumAddress" };
 
 /** A struct of named values. Structs may nest; tracing flattens them. */
 export function struct<const F extends Fields>(fields: F): StructType<F> {
@@ -56,7 +62,7 @@ export function array<const T extends Type>(element: T, length: number): ArrayTy
 }
 
 /** The type of values that a client receives: bigints for integers, fields and addresses. */
-export type PlainOf<T> = T extends IntegerType | FieldType | AddressType
+export type PlainOf<T> = T extends IntegerType | FieldType | AddressType | EthereumAddressType
   ? bigint
   : T extends BoolType
     ? boolean
@@ -69,7 +75,7 @@ export type PlainOf<T> = T extends IntegerType | FieldType | AddressType
 /** The type of values that a client passes: bigints or numbers for integers; also `0x` hex for fields and addresses. */
 export type PlainInputOf<T> = T extends IntegerType
   ? bigint | number
-  : T extends FieldType | AddressType
+  : T extends FieldType | AddressType | EthereumAddressType
     ? bigint | `0x${string}`
     : T extends BoolType
       ? boolean
@@ -121,5 +127,5 @@ export function typeName(type: Type): string {
 /** A type in source form with its article: `a u64`, `an address`. */
 export function aType(type: Type): string {
   const name = typeName(type);
-  return `${/^a/.test(name) ? "an" : "a"} ${name}`;
+  return `${/^[ae]/.test(name) ? "an" : "a"} ${name}`;
 }

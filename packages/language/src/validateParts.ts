@@ -23,13 +23,13 @@ const RESERVED_NAMES = ["then", "constructor", "prototype", "toString", "toJSON"
  * @throws {@link DefinitionError} when it is not
  */
 export function validateParts(type: Type, where: string, location: SourceLocation | undefined): void {
-  const kinds = ["integer", "field", "bool", "address", "struct", "array"];
+  const kinds = ["integer", "field", "bool", "address", "ethereumAddress", "struct", "array"];
   const isKnown = typeof type === "object" && type !== null && kinds.includes(type.kind);
   if (!isKnown || (type.kind === "struct" && (typeof type.fields !== "object" || type.fields === null))) {
     throw wrong(
       location,
       `In ${where} is a value that is not a type.`,
-      "Use u8, u16, u32, u64, u128, field, bool, address, struct or array.",
+      "Use u8, u16, u32, u64, u128, field, bool, address, ethereumAddress, struct or array.",
     );
   }
   if (type.kind === "array") {

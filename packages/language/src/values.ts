@@ -1,12 +1,20 @@
-import { FIELD_MODULUS } from "@frond/foundation";
 import { USE_METHODS } from "./branches/describeSite.ts";
 import { markTraced } from "./branches/registry.ts";
 import { DefinitionError } from "./errors.ts";
 import type { IntegerBits, Operation, ScalarType, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { unknownName } from "./names.ts";
+import { scalarBits, scalarLimit } from "./scalarBits.ts";
 import { activeTrace, currentTrace, emit, emitConstant, requireUsable, type Scope, type Trace } from "./trace.ts";
-import { type AddressType, aType, type BoolType, type FieldType, type IntegerType, typeName } from "./types.ts";
+import {
+  type AddressType,
+  aType,
+  type BoolType,
+  type EthereumAddressType,
+  type FieldType,
+  type IntegerType,
+  typeName,
+} from "./types.ts";
 
 export const ORIGIN = Symbol("origin");
 
@@ -161,29 +169,27 @@ export class Uint<B extends IntegerBits = IntegerBits> extends TracedValue {
 export class FieldValue extends TracedValue {
   readonly type: FieldType = { kind: "field" };
 
-  add(other: FieldValue | AddressValue | bigint | number): FieldValue {
+  add(other: FieldLike): FieldValue {
     return this.arithmetic("add", other);
   }
-  subtract(other: FieldValue | AddressValue | bigint | number): FieldValue {
+  subtract(other: FieldLike): FieldValue {
     return this.arithmetic("subtract", other);
   }
-  multiply(other: FieldValue | AddressValue | bigint | number): FieldValue {
+  multiply(other: FieldLike): FieldValue {
     return this.arithmetic("multiply", other);
   }
-  equals(other: FieldValue | AddressValue | bigint | number): BoolValue {
+  equals(other: FieldLike): BoolValue {
     return new BoolValue(perform({ op: "equal", a: use(this), b: scalarId(this.type, other) }));
   }
-  /** Converts to an integer, which fails if the value does not fit, or to an address. */
+  /** Converts to an integer or an Ethereum address, which fails if the value does not fit, or to an address. */
   to<B extends IntegerBits>(type: IntegerType<B>): Uint<B>;
   to(type: AddressType): AddressValue;
-  to(type: ScalarType): Uint | AddressValue {
-    return convert(this, type, ["integer", "address"]) as Uint | AddressValue;
+  to(type: EthereumAddressType): EthereumAddressValue;
+  to(type: ScalarType): Uint | AddressValue | EthereumAddressValue {
+    return convert(this, type, ["integer", "address", "ethereumAddress"]) as Uint | AddressValue | EthereumAddressValue;
   }
 
-  private arithmetic(
-    op: "add" | "subtract" | "multiply",
-    other: FieldValue | AddressValue | bigint | number,
-  ): FieldValue {
+  private arithmetic(op: "add" | "subtract" | "multiply", other: FieldLike): FieldValue {
     const b = scalarId(this.type, other);
     return new FieldValue(perform({ op, type: this.type, a: use(this), b }));
   }
@@ -213,7 +219,7 @@ export class BoolValue extends TracedValue {
   }
 }
 
-/** An account of a layer, or an Ethereum address. */
+/** An account of a layer. */
 export class AddressValue extends TracedValue {
   readonly type: AddressType = { kind: "address" };
 
@@ -225,7 +231,22 @@ export class AddressValue extends TracedValue {
   }
 }
 
-export type ScalarValue = Uint | FieldValue | BoolValue | AddressValue;
+/** An account on L1. */
+export class EthereumAddressValue extends TracedValue {
+  readonly type: EthereumAddressType = { kind: "ethereumAddress" };
+
+  equals(other: EthereumAddressValue | bigint): BoolValue {
+    return new BoolValue(perform({ op: "equal", a: use(this), b: scalarId(this.type, other) }));
+  }
+  to(type: FieldType): FieldValue {
+    return convert(this, type, ["field"]) as FieldValue;
+  }
+}
+
+export type ScalarValue = Uint | FieldValue | BoolValue | AddressValue | EthereumAddressValue;
+
+/** What is accepted where a field is expected. */
+export type FieldLike = FieldValue | AddressValue | EthereumAddressValue | bigint | number;
 
 export function isTracedValue(value: unknown): value is ScalarValue {
   return value instanceof TracedValue;
@@ -242,6 +263,8 @@ export function scalarValue(type: ScalarType, id: ValueId, scope?: Scope): Scala
       return new BoolValue(id, scope);
     case "address":
       return new AddressValue(id, scope);
+    case "ethereumAddress":
+      return new EthereumAddressValue(id, scope);
   }
 }
 
@@ -252,14 +275,19 @@ export function scalarValue(type: ScalarType, id: ValueId, scope?: Scope): Scala
 export function scalarId(type: ScalarType, input: unknown): ValueId {
   if (isTracedValue(input)) {
     if (!fits(input.type, type)) {
-      throw typeError(
-        `Expected ${aType(type)}, got ${aType(input.type)}.`,
-        `Convert it with \`.to(${typeName(type)})\`, or give a value of the right type.`,
-      );
+      throw typeError(`Expected ${aType(type)}, got ${aType(input.type)}.`, conversionOf(input.type, type));
     }
     return use(input);
   }
   return emitConstant(currentTrace(), type, literalToField(type, input));
+}
+
+function conversionOf(actual: ScalarType, expected: ScalarType): string {
+  const kinds = [actual.kind, expected.kind];
+  if (kinds.includes("address") && kinds.includes("ethereumAddress")) {
+    return "Accounts of layers and accounts on L1 are different: take the other one as an argument of its own.";
+  }
+  return `Convert it with \`.to(${typeName(expected)})\`, or give a value of the right type.`;
 }
 
 /**
@@ -280,11 +308,11 @@ function literalToField(type: ScalarType, literal: unknown): bigint {
     throw typeError(`Expected ${aType(type)}, got ${describe(literal)}.`, instead);
   }
   const value = BigInt(literal);
-  const limit = type.kind === "integer" ? 1n << BigInt(type.bits) : FIELD_MODULUS;
-  if (value >= 0n && value < limit) return value;
+  if (value >= 0n && value < scalarLimit(type)) return value;
+  const bits = scalarBits(type);
   throw typeError(
     `${value} is not ${aType(type)}.`,
-    `Give a number from 0 to ${type.kind === "integer" ? `2^${type.bits}` : "the field's modulus"} - 1, ` +
+    `Give a number from 0 to ${bits === undefined ? "the field's modulus" : `2^${bits}`} - 1, ` +
       "or choose another type.",
   );
 }
@@ -312,10 +340,11 @@ export function describe(value: unknown): string {
   return typeof value === "function" ? "a function" : "an object";
 }
 
-/** An address is accepted where a field is expected. The reverse needs an explicit conversion. */
+/** An address of either sort is accepted where a field is expected. The reverse needs an explicit conversion. */
 function fits(actual: ScalarType, expected: ScalarType): boolean {
   if (actual.kind === "integer" && expected.kind === "integer") return actual.bits === expected.bits;
-  return actual.kind === expected.kind || (actual.kind === "address" && expected.kind === "field");
+  const isAddress = actual.kind === "address" || actual.kind === "ethereumAddress";
+  return actual.kind === expected.kind || (isAddress && expected.kind === "field");
 }
 
 function typesOf(kind: ScalarType["kind"]): string {

@@ -9,7 +9,7 @@ import {
   readCredit,
   type Wallet,
 } from "@frond/contracts";
-import { type Field, fieldToHex, type Point } from "@frond/foundation";
+import type { Field, Point } from "@frond/foundation";
 import {
   type Application,
   type ArgumentsOf,
@@ -18,18 +18,12 @@ import {
   encodeArguments,
   entryKeyOf,
   type Fields,
-  layerOneRecipients,
   type PlainKeyOf,
   type StateDeclaration,
 } from "@frond/language";
-import { ASSET_ETHER, ETHEREUM_ADDRESS_BITS, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
+import { ASSET_ETHER, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
 import { createPublicClient, type PublicClient } from "viem";
-import {
-  ApplicationMismatchError,
-  RecipientError,
-  WalletNotDeterministicError,
-  WalletRequiredError,
-} from "./errors.ts";
+import { ApplicationMismatchError, WalletNotDeterministicError, WalletRequiredError } from "./errors.ts";
 import { createLayerAccount } from "./layerAccount.ts";
 import { createNodeApi, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
 import type { PreparedCall } from "./sendBundle.ts";
@@ -135,7 +129,6 @@ export async function createClient<const S extends StateDeclaration, const M ext
 
   function prepare(method: string, args: unknown, options: CallOptions = {}): PreparedCall {
     const encoded = encodeArguments(application as Application, method, args as never);
-    requireEthereumRecipients(application.program, encoded);
     return { account, call: { ...encoded, ...options } };
   }
   const eachMethod = (make: (method: string) => unknown): never =>
@@ -190,22 +183,6 @@ export async function createClient<const S extends StateDeclaration, const M ext
     transport,
     close: () => transport.close(),
   };
-}
-
-/**
- * Refuses, before signing, a call that the layer would refuse too.
- * @throws {@link RecipientError} when an argument is a recipient on L1 and has more than 160 bits
- */
-function requireEthereumRecipients(
-  { methods }: Application["program"],
-  { method, args }: { readonly method: number; readonly args: readonly Field[] },
-): void {
-  const procedure = methods[method]!;
-  const wide = layerOneRecipients(procedure).find(
-    (position) => args[position]! >> BigInt(ETHEREUM_ADDRESS_BITS) !== 0n,
-  );
-  if (wide === undefined) return;
-  throw new RecipientError(procedure.name, procedure.parameters[wide]!.name, fieldToHex(args[wide]!));
 }
 
 async function layerSecretOf(wallet: Wallet | undefined, layer: LayerInfo): Promise<bigint> {

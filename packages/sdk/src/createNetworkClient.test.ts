@@ -1,8 +1,8 @@
-import { account, address, application, u64 } from "@frond/language";
+import { account, application, EncodingError, ethereumAddress, u64 } from "@frond/language";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createClient } from "./createClient.ts";
 import { createNetworkClient, type NetworkClient } from "./createNetworkClient.ts";
-import { BundleFailedError, BundleUncertainError, RecipientError } from "./errors.ts";
+import { BundleFailedError, BundleUncertainError } from "./errors.ts";
 import { type FakeCoordinator, fakeCoordinator } from "./testing/fakeCoordinator.ts";
 import { type FakeLayer, fakeLayer, setStatus } from "./testing/fakeLayer.ts";
 
@@ -22,7 +22,7 @@ const bank = application({
   methods: {
     pay: { args: { amount: u64, fee: u64 }, run() {} },
     withdraw: {
-      args: { to: address },
+      args: { to: ethereumAddress },
       run: ({ withdraw }, { to }) => withdraw({ asset: 1, amount: 1, recipient: to }),
     },
   },
@@ -80,9 +80,9 @@ describe("a client of a tree", () => {
   it("refuses to send to L1 what no Ethereum address can claim, before it signs", async () => {
     const client = await network.client("bank");
     expect(client.prepare.withdraw({ to: 2n ** 160n - 1n })).toBeDefined();
-    expect(() => client.prepare.withdraw({ to: client.address })).toThrow(RecipientError);
+    expect(() => client.prepare.withdraw({ to: client.address })).toThrow(EncodingError);
     await expect(client.methods.withdraw({ to: 2n ** 160n })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[RecipientError: The argument to of withdraw is 0x0000000000000000000000010000000000000000000000000000000000000000, which has more than 160 bits: it is not an Ethereum address, and L1 pays no other. Give 0x and 40 hex digits.]`,
+      `[EncodingError: withdraw.to: 0x0000000000000000000000010000000000000000000000000000000000000000 has more than 160 bits, so it is no Ethereum address. Give 0x and 40 hex digits.]`,
     );
     expect(await client.nonce()).toBe(0);
   });

@@ -116,19 +116,6 @@ export class TransactionDroppedError extends FrondError {
   }
 }
 
-/** The call would send money to a recipient on L1 that is not an Ethereum address. */
-export class RecipientError extends FrondError {
-  constructor(method: string, argument: string, value: string) {
-    super({
-      code: "sdk/recipient",
-      message:
-        `The argument ${argument} of ${method} is ${value}, which has more than 160 bits: ` +
-        "it is not an Ethereum address, and L1 pays no other. Give 0x and 40 hex digits.",
-      data: { method, argument, value },
-    });
-  }
-}
-
 /**
  * A failed leg: its index from 0, the name of its layer, and the layer's stable code (`sequencer/execution-failed`) and
  * reason.

@@ -1,5 +1,5 @@
 import { type Field, publicKeyOf } from "@frond/foundation";
-import { account, address, application, assert, field, map, u64, u128 } from "@frond/language";
+import { account, address, application, assert, ethereumAddress, field, map, u64, u128 } from "@frond/language";
 import {
   addressOf,
   type BlockSize,
@@ -36,7 +36,7 @@ export const ledger = application({
       },
     },
     withdraw: {
-      args: { to: address, amount: u128 },
+      args: { to: ethereumAddress, amount: u128 },
       run({ state, sender, withdraw }, { to, amount }) {
         state.accounts.at(sender).balance.update((balance) => balance.subtract(amount));
         withdraw({ asset: 1, amount, recipient: to });

@@ -51,15 +51,17 @@ export function trunk(): LayerSnapshot {
   return genesisSnapshot({ config, blockKeys: BLOCK_KEYS, stateRoot: GENESIS_STATE });
 }
 
+/** A message of L1 to L1, but for the parts given. A layer's recipient is wider than an address of Ethereum. */
 export function message(parts: Partial<Message>): Message {
+  const { to = L1_LAYER_ID } = parts;
   return {
     from: L1_LAYER_ID,
-    to: L1_LAYER_ID,
+    to,
     time: 0,
     kind: MessageKind.call,
     asset: 0,
     amount: 0n,
-    recipient: named("recipient"),
+    recipient: to === L1_LAYER_ID ? 0xabcn : named("recipient"),
     payload: named("payload"),
     ...parts,
   };

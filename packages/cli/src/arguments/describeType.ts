@@ -20,7 +20,7 @@ export function typeName(type: Type): string {
 }
 
 /** How a value of a type is written on the command line, with its unit. */
-export function describeType(type: Type, { isLayerOne }: { readonly isLayerOne: boolean }): string {
+export function describeType(type: Type): string {
   switch (type.kind) {
     case "integer":
       return type.bits >= AMOUNT_BITS
@@ -33,9 +33,9 @@ export function describeType(type: Type, { isLayerOne }: { readonly isLayerOne: 
     case "struct":
     case "array":
       return "as JSON";
-    default:
-      return isLayerOne
-        ? "0x and 40 hex digits: an address on L1, or the name of an account"
-        : "0x hex, or the name of an account";
+    case "ethereumAddress":
+      return "0x and 40 hex digits: an address on L1, or the name of an account";
+    case "address":
+      return "0x hex, or the name of an account";
   }
 }

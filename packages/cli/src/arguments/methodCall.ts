@@ -1,4 +1,4 @@
-import { layerOneRecipients, nearest, type Type } from "@frond/language";
+import { nearest, type Type } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import { UsageError } from "../errors.ts";
 import { describeType, typeName } from "./describeType.ts";
@@ -12,17 +12,14 @@ export type ArgumentText = { readonly name: string; readonly type: string; reado
 export function describeMethods(
   application: AnyApplication,
 ): { readonly name: string; readonly arguments: readonly ArgumentText[] }[] {
-  return Object.entries(application.methods).map(([name, types]) => {
-    const isLayerOne = layerOneArguments(application, name);
-    return {
-      name,
-      arguments: Object.entries(types).map(([argument, type]) => ({
-        name: argument,
-        type: typeName(type),
-        give: describeType(type, { isLayerOne: isLayerOne(argument) }),
-      })),
-    };
-  });
+  return Object.entries(application.methods).map(([name, types]) => ({
+    name,
+    arguments: Object.entries(types).map(([argument, type]) => ({
+      name: argument,
+      type: typeName(type),
+      give: describeType(type),
+    })),
+  }));
 }
 
 export type ReadArguments = {
@@ -55,12 +52,8 @@ export function parseArguments(
   if (unknown !== undefined)
     throw new UsageError(`${method} has no argument ${unknown}. ${usage}.`, { method, unknown });
   if (missing.length > 0) throw new UsageError(`${method} needs ${missing.join(", ")}. ${usage}.`, { method, missing });
-  const isLayerOne = layerOneArguments(application, method);
   return Object.fromEntries(
-    Object.entries(types).map(([name, type]) => [
-      name,
-      parseValue(type, given.get(name)!, { name, names, isLayerOne }),
-    ]),
+    Object.entries(types).map(([name, type]) => [name, parseValue(type, given.get(name)!, { name, names })]),
   );
 }
 
@@ -73,14 +66,6 @@ function methodTypes(application: AnyApplication, method: string): Readonly<Reco
     `${application.name} has no method ${method}. ${near === undefined ? "" : `Did you mean ${near}? `}Use one of ${known.join(", ")}.`,
     { method, known },
   );
-}
-
-/** Whether an argument, named `note.from` as messages name it, is always a recipient on L1. */
-function layerOneArguments({ program }: AnyApplication, method: string): (name: string) => boolean {
-  const procedure = program.methods.find(({ name }) => name === method);
-  if (procedure === undefined) return () => false;
-  const recipients = new Set(layerOneRecipients(procedure).map((position) => procedure.parameters[position]!.name));
-  return (name) => recipients.has(name.replaceAll(".", "_"));
 }
 
 /** `--name value`, `--name=value` and `name=value` as `name=value`. */

@@ -1,4 +1,4 @@
-import { address, array, bool, field, struct, u8, u128 } from "@frond/language";
+import { address, array, bool, ethereumAddress, field, struct, u8, u128 } from "@frond/language";
 import { describe, expect, it } from "vitest";
 import { amountOf } from "./assets.ts";
 import type { Names } from "./names.ts";
@@ -97,11 +97,10 @@ describe("a name", () => {
     addresses: new Map([["alice", { onLayers: 7n, onLayerOne: "0x00000000000000000000000000000000000000aa" }]]),
     layerIds: new Map([["desk", 9n]]),
   };
-  const isLayerOne = (name: string) => name === "recipient";
 
   it("of an account stands for its address: on L1 where L1 pays, else on layers", () => {
-    expect(parseValue(address, "alice", { name: "to", names, isLayerOne })).toBe(7n);
-    expect(parseValue(address, "alice", { name: "recipient", names, isLayerOne })).toBe(0xaan);
+    expect(parseValue(address, "alice", { name: "to", names })).toBe(7n);
+    expect(parseValue(ethereumAddress, "alice", { name: "recipient", names })).toBe(0xaan);
     const Note = struct({ from: address });
     expect(parseValue(Note, '{"from":"alice"}', { name: "note", names })).toEqual({ from: 7n });
   });

@@ -9,8 +9,6 @@ export type ValuePlace = {
   /** Names the value in messages: `amount`, `boxes.0.kind`. */
   readonly name: string;
   readonly names?: Names;
-  /** Whether an address at this place is one on L1. */
-  readonly isLayerOne?: (name: string) => boolean;
 };
 
 /**
@@ -25,6 +23,7 @@ export function parseValue(type: Type, text: string, place: ValuePlace): PlainIn
       return parseInteger(type.bits, text, place);
     case "field":
     case "address":
+    case "ethereumAddress":
       return parseField(type.kind, text, place);
     default:
       return parseParts(type, text, place);
@@ -38,17 +37,17 @@ function parseInteger(bits: number, text: string, place: ValuePlace): bigint {
   return read.amount >> BigInt(bits) === 0n ? read.amount : refuse(place, text, give, `has more than ${bits} bits`);
 }
 
-function parseField(kind: "field" | "address", text: string, place: ValuePlace): bigint {
-  const { name, names = NO_NAMES, isLayerOne = () => false } = place;
+function parseField(kind: "field" | "address" | "ethereumAddress", text: string, place: ValuePlace): bigint {
+  const { names = NO_NAMES } = place;
   if (/^0x[0-9a-fA-F]{1,64}$/.test(text)) return BigInt(text);
   if (kind === "field" && names.layerIds.has(text)) return names.layerIds.get(text)!;
   const account = names.addresses.get(text);
-  if (kind === "address" && account !== undefined)
-    return isLayerOne(name) ? BigInt(account.onLayerOne) : account.onLayers;
+  if (kind !== "field" && account !== undefined)
+    return kind === "address" ? account.onLayers : BigInt(account.onLayerOne);
   const read = readAmount(text);
   if ("amount" in read) return read.amount;
-  const known = kind === "address" ? names.accounts : [...names.layerIds.keys()];
-  const what = kind === "address" ? "an account" : "a layer";
+  const known = kind === "field" ? [...names.layerIds.keys()] : names.accounts;
+  const what = kind === "field" ? "a layer" : "an account";
   const named = known.length === 0 ? "" : `, or the name of ${what}: ${known.join(", ")}`;
   return refuse(
     place,

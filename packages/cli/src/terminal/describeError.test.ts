@@ -1,7 +1,7 @@
 import { FrondError } from "@frond/foundation";
 import { ApplicationNotFoundError } from "@frond/network/applications";
 import { AlreadyRunningError, InputError } from "@frond/network/errors";
-import { RecipientError, TransportError } from "@frond/sdk";
+import { TransportError } from "@frond/sdk";
 import { CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
 import { NoNetworkError, UnknownAccountError, UsageError } from "../errors.ts";
@@ -17,7 +17,6 @@ describe("an exit code", () => {
     [2, new InputError({ message: "Two want one port." })],
     [2, new UnknownAccountError("bob", ["alice"])],
     [2, new ApplicationNotFoundError({ problem: "There is none.", write: "Name one." })],
-    [2, new RecipientError("withdraw", "recipient", "0x1")],
     [2, new FrondError({ code: "language/encoding", message: "amount: It is 256. Give a u8." })],
     [1, new FrondError({ code: "sequencer/execution-failed", message: "The application refused." })],
     [1, new NoNetworkError("/nowhere")],

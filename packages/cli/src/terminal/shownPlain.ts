@@ -7,6 +7,8 @@ export function shownPlain(type: Type, value: unknown): unknown {
     case "address":
     case "field":
       return fieldToHex(value as bigint);
+    case "ethereumAddress":
+      return `0x${(value as bigint).toString(16).padStart(40, "0")}`;
     case "struct": {
       const parts = value as Readonly<Record<string, unknown>>;
       return Object.fromEntries(

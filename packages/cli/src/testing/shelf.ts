@@ -1,4 +1,17 @@
-import { account, address, application, array, assert, cell, map, struct, u8, u32, u128 } from "@frond/language";
+import {
+  account,
+  address,
+  application,
+  array,
+  assert,
+  cell,
+  ethereumAddress,
+  map,
+  struct,
+  u8,
+  u32,
+  u128,
+} from "@frond/language";
 
 const Box = struct({ kind: u8, count: u32 });
 
@@ -26,7 +39,7 @@ export const shelf = application({
       },
     },
     withdraw: {
-      args: { amount: u128, recipient: address, kind: u8 },
+      args: { amount: u128, recipient: ethereumAddress, kind: u8 },
       run({ state, sender, withdraw }, { amount, recipient, kind }) {
         assert(kind.equals(7), "the kind is not 7");
         state.accounts.at(sender).money.update((money) => money.subtract(amount));

@@ -1,6 +1,7 @@
 import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
 import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID } from "@frond/protocol";
 import type { Instruction, Procedure, Program, ScalarType, ValueId } from "../ir.ts";
+import { scalarBits, scalarLimit } from "../scalarBits.ts";
 import type { KeyCache } from "./keyCache.ts";
 import type { CompiledContext, Session } from "./session.ts";
 
@@ -101,8 +102,8 @@ function statement(instruction: Instruction, id: number, types: readonly (Scalar
       return `v${id} = v${instruction.condition} ? v${instruction.a} : v${instruction.b};`;
     case "convert": {
       const value = asField(instruction.value);
-      const check = instruction.type.kind === "field" || instruction.type.kind === "address";
-      return `${check ? "" : failIf(exceeds(value, instruction.type))} v${id} = ${fromField(value, instruction.type)};`;
+      const isField = scalarBits(instruction.type) === undefined;
+      return `${isField ? "" : failIf(exceeds(value, instruction.type))} v${id} = ${fromField(value, instruction.type)};`;
     }
     case "assert":
       return failIf(`!v${instruction.condition}`);
@@ -148,7 +149,5 @@ function arithmetic({ op, type, a, b }: Arithmetic, id: number): string {
 
 /** The condition that a non-negative bigint exceeds the type. */
 function exceeds(value: string, type: ScalarType): string {
-  const largest =
-    type.kind === "integer" ? (1n << BigInt(type.bits)) - 1n : type.kind === "bool" ? 1n : FIELD_MODULUS - 1n;
-  return `${value} > ${largest}n`;
+  return `${value} >= ${scalarLimit(type)}n`;
 }

@@ -18,10 +18,15 @@ export function describeFailure(instruction: Instruction): string {
     case "mulDiv":
       return `mulDiv divides by zero, or its result does not fit ${typeName(instruction.type)}`;
     case "convert":
+      if (instruction.type.kind === "ethereumAddress") return tooWide("value");
       return `the value does not fit ${typeName(instruction.type)}`;
     case "send":
-      return `the recipient is not an Ethereum address: it has more than ${ETHEREUM_ADDRESS_BITS} bits`;
+      return tooWide("recipient");
     default:
       return `${instruction.op} failed`;
   }
+}
+
+function tooWide(what: string): string {
+  return `the ${what} is not an Ethereum address: it has more than ${ETHEREUM_ADDRESS_BITS} bits`;
 }

@@ -3,6 +3,7 @@ import { kindNameOf, PACKINGS } from "@frond/protocol";
 import { callPartsOf } from "../callParts.ts";
 import type { Handler, Program, ScalarType } from "../ir.ts";
 import { bitsOf, offsetsOf } from "../packedCall.ts";
+import { scalarBits } from "../scalarBits.ts";
 import { literal, scaled } from "./expressions.ts";
 import type { LoweredProcedure } from "./lowerProcedure.ts";
 import { type LoweredGroup, type LoweredProgram, lowerProgram, type Shape } from "./lowerProgram.ts";
@@ -111,7 +112,8 @@ function argumentRanges(positions: number, procedures: readonly LoweredProcedure
   for (let position = 0; position < positions; position++) {
     const byWidth = new Map<number, string[]>();
     for (const { name, procedure } of procedures) {
-      const width = widthOf(procedure.parameters[position]?.type);
+      const type = procedure.parameters[position]?.type;
+      const width = type && scalarBits(type);
       if (width !== undefined) byWidth.set(width, [...(byWidth.get(width) ?? []), `is_${name}`]);
     }
     for (const [width, methods] of byWidth) {
@@ -119,11 +121,6 @@ function argumentRanges(positions: number, procedures: readonly LoweredProcedure
     }
   }
   return lines;
-}
-
-function widthOf(type: ScalarType | undefined): number | undefined {
-  if (type?.kind === "integer") return type.bits;
-  return type?.kind === "bool" ? 1 : undefined;
 }
 
 /**

@@ -16,5 +16,7 @@ export type Draft = {
   readonly lowering: Lowering;
   /** The variable of each shared entry, by the entry's index. */
   readonly entryNames: Map<number, string>;
+  /** The pairs of shared entries that may be one entry of the state, with the variable that tells whether they are. */
+  readonly aliases: { readonly indices: readonly [number, number]; readonly isSame: string }[];
   readonly writtenMaps: ReadonlySet<number>;
 };

@@ -87,6 +87,17 @@ describe("floor(a * b / c)", () => {
   });
 });
 
+test("a quotient can't be one that a shift makes small: near p / 2^k", { timeout: 120_000 }, async () => {
+  const operands = [1n << 126n, 3n, 7n] as const;
+  const truth = honest(...operands);
+  for (let k = 120n; k < 254n; k++) {
+    const near = (FIELD_MODULUS >> k) + 1n;
+    expect(await failureOf(operands, { ...truth, quotient: near })).toBeDefined();
+    expect(await failureOf(operands, { ...truth, remainder: near })).toBeDefined();
+    expect(await failureOf(operands, { fits: 0n, quotient: near, remainder: 0n })).toBeDefined();
+  }
+});
+
 test("fits says whether a field element is below a power of two", { timeout: 120_000 }, async () => {
   const edges = [
     0n,

@@ -1,5 +1,6 @@
 import { FIELD_MODULUS, type Field } from "@frond/foundation";
 import type { Instruction, ScalarType, ValueId } from "../ir.ts";
+import { scalarBits } from "../scalarBits.ts";
 import { literal } from "./expressions.ts";
 import type { Lowering } from "./lowering.ts";
 import type { Run } from "./run.ts";
@@ -10,7 +11,8 @@ type Arithmetic = Extract<
 >;
 
 /**
- * A product with a constant of at most this many bits can't wrap around the field, even when it is scaled for ranging.
+ * A product with a constant of at most this many bits can't wrap around the field, even when it is scaled for ranging:
+ * `range` throws otherwise.
  */
 const CONSTANT_BITS = 120;
 
@@ -36,7 +38,7 @@ export function lowerArithmetic(
   if (instruction.op === "lessThan") {
     const width = bitsOf(types[instruction.a]!);
     const less = lowering.bit((run) => (valueA(run) < valueB(run) ? 1n : 0n));
-    lowering.range(`${a} - ${b} + ${less} * ${literal(1n << width)}`, Number(width));
+    lowering.range(`${a} - ${b} + ${less} * ${literal(1n << width)}`, within(width));
     lowering.define(id, {
       wish: "is_less",
       expression: less,
@@ -61,7 +63,7 @@ export function lowerArithmetic(
         op === "add" ? `${a} + ${b} - ${carry} * ${literal(modulus)}` : `${a} - ${b} + ${carry} * ${literal(modulus)}`,
       evaluate: (run) => (exact(run) + modulus) % modulus,
     });
-    lowering.range(value, Number(bits));
+    lowering.range(value, within(bits));
     lowering.fail(id, carry, outside);
     return;
   }
@@ -113,7 +115,7 @@ function lowerMultiply(lowering: Lowering, instruction: Arithmetic, id: ValueId,
     expression: `${lowering.expression(a)} * ${lowering.expression(b)} - ${high} * ${literal(1n << bits)}`,
     evaluate: (run) => exact(run) & ((1n << bits) - 1n),
   });
-  lowering.range(value, Number(bits));
+  lowering.range(value, within(bits, highBits));
   lowering.fail(id, `1 - equal(${high}, 0)`, (run) => exact(run) >> bits !== 0n);
 }
 
@@ -130,8 +132,8 @@ function lowerDivide(lowering: Lowering, instruction: Arithmetic, id: ValueId, b
     const quotient = lowering.hint((run) => run.values[a]! / constant);
     const remainder = `${x} - ${quotient} * ${literal(constant)}`;
     lowering.rangeHint(quotient, Number(bits));
-    lowering.range(remainder, Number(bits));
-    lowering.range(`${literal(constant - 1n)} - (${remainder})`, Number(bits));
+    lowering.range(remainder, within(bits, bitLength(constant)));
+    lowering.range(`${literal(constant - 1n)} - (${remainder})`, within(bits, bitLength(constant) + 1));
     lowering.define(id, { wish: NAMES[op], expression: op === "divide" ? quotient : remainder, evaluate: result });
     return;
   }
@@ -193,7 +195,7 @@ function narrow(
   { from, to, overflow }: { from: bigint; to: bigint; overflow: (run: Run) => boolean },
 ): string {
   const wide = lowering.bit((run) => (overflow(run) ? 1n : 0n));
-  lowering.range(`${literal((1n << to) - 1n)} - ${expression} + ${wide} * ${literal(1n << from)}`, Number(from));
+  lowering.range(`${literal((1n << to) - 1n)} - ${expression} + ${wide} * ${literal(1n << from)}`, within(from));
   return wide;
 }
 
@@ -205,23 +207,24 @@ function lowerConvert(
 ): void {
   const value = lowering.expression(instruction.value);
   const exact = (run: Run) => run.values[instruction.value]!;
-  const to =
-    instruction.type.kind === "field" || instruction.type.kind === "address" ? undefined : bitsOf(instruction.type);
-  const from = source.kind === "field" || source.kind === "address" ? undefined : bitsOf(source);
+  const [to, from] = [instruction.type, source].map((type) => {
+    const bits = scalarBits(type);
+    return bits === undefined ? undefined : BigInt(bits);
+  });
   if (to === undefined || (from !== undefined && from <= to)) {
     lowering.define(id, { wish: "converted", expression: value, evaluate: exact });
     return;
   }
   const overflow = (run: Run) => exact(run) >> to !== 0n;
   const evaluate = (run: Run) => (overflow(run) ? 0n : exact(run));
-  if (from !== undefined) {
+  if (from !== undefined && from <= 128n) {
     const wide = narrow(lowering, value, { from, to, overflow });
     lowering.define(id, { wish: "converted", expression: `(1 - ${wide}) * ${value}`, evaluate });
     lowering.fail(id, wide, overflow);
     return;
   }
-  const fits = `fits_${id}`;
-  lowering.emit(`let ${fits} = fits::<${to}>(${value});`);
+  const test = instruction.type.kind === "ethereumAddress" ? "is_ethereum_address" : `fits::<${to}>`;
+  const fits = lowering.variable("does_fit", `${test}(${value})`);
   lowering.define(id, { wish: "converted", expression: `${fits} * ${value}`, evaluate });
   lowering.fail(id, `1 - ${fits}`, overflow);
 }
@@ -230,6 +233,11 @@ function bitsOf(type: ScalarType): bigint {
   if (type.kind === "bool") return 1n;
   if (type.kind !== "integer") throw new Error(`a ${type.kind} has no width`);
   return BigInt(type.bits);
+}
+
+/** The range of an integer of `bits` bits, for a number that has at most `more` bits more. */
+function within(bits: bigint, more = 1): { readonly width: number; readonly magnitude: number } {
+  return { width: Number(bits), magnitude: Number(bits) + more };
 }
 
 function bitLength(value: bigint): number {

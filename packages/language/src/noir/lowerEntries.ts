@@ -6,16 +6,18 @@ import { openAt, type SharedEntry } from "./sharedEntries.ts";
 
 type Open = Extract<Instruction, { op: "open" }>;
 
-/** Reads every shared entry. `same_..` tells whether two of them are one entry of the state, where that matters. */
+/** Reads every shared entry, and compares those that may be one entry of the state. */
 export function openEntries(draft: Draft): void {
-  const { program, shared, names, lowering, entryNames, writtenMaps } = draft;
+  const { program, shared, names, lowering, entryNames, aliases, writtenMaps } = draft;
   for (const { index, map } of shared.opened) {
     const variable = names(program.maps[map]!.name);
     entryNames.set(index, variable);
     lowering.emit(`let ${writtenMaps.has(map) ? "mut " : ""}${variable} = call.entries[${index}];`);
   }
-  for (const [a, b] of aliasesOf(draft)) {
-    lowering.emit(`let ${sameName(a.index, b.index)} = equal(call.places[${a.index}], call.places[${b.index}]);`);
+  for (const [a, b] of mayBeSame(draft)) {
+    const isSame = names(`same_${a.index}_${b.index}`);
+    aliases.push({ indices: [a.index, b.index], isSame });
+    lowering.emit(`let ${isSame} = equal(call.places[${a.index}], call.places[${b.index}]);`);
   }
 }
 
@@ -86,16 +88,17 @@ export function lowerRead(draft: Draft, instruction: Extract<Instruction, { op: 
 /** Every handle that names the same entry sees the write. */
 export function lowerWrite(draft: Draft, instruction: Extract<Instruction, { op: "write" }>): void {
   const { handle, field, value, guard } = instruction;
-  const { lowering, entryNames } = draft;
+  const { lowering, entryNames, aliases } = draft;
   const index = draft.shared.indexOf.get(handle)!;
   const target = `${entryNames.get(index)}[${field}]`;
   const next = lowering.expression(value);
   const change = guard === undefined ? `= ${next}` : `+= ${lowering.expression(guard)} * (${next} - ${target})`;
   lowering.emit(`${target} ${change};`);
-  for (const [a, b] of aliasesOf(draft)) {
-    if (a.index !== index && b.index !== index) continue;
-    const other = `${entryNames.get(a.index === index ? b.index : a.index)}[${field}]`;
-    lowering.emit(`${other} += ${sameName(a.index, b.index)} * (${target} - ${other});`);
+  for (const { indices, isSame } of aliases) {
+    if (!indices.includes(index)) continue;
+    const [a, b] = indices;
+    const other = `${entryNames.get(a === index ? b : a)}[${field}]`;
+    lowering.emit(`${other} += ${isSame} * (${target} - ${other});`);
   }
   lowering.step((run) => {
     if (guard === undefined || run.values[guard] === 1n) run.entries[index]![field] = run.values[value]!;
@@ -103,12 +106,8 @@ export function lowerWrite(draft: Draft, instruction: Extract<Instruction, { op:
 }
 
 /** The pairs of shared entries that may be the same entry of the state, in maps that the procedure writes. */
-function aliasesOf({ shared, writtenMaps }: Draft): (readonly [SharedEntry, SharedEntry])[] {
+function mayBeSame({ shared, writtenMaps }: Draft): (readonly [SharedEntry, SharedEntry])[] {
   return shared.opened.flatMap((a, i) =>
     shared.opened.slice(i + 1).flatMap((b) => (a.map === b.map && writtenMaps.has(a.map) ? [[a, b] as const] : [])),
   );
-}
-
-function sameName(a: number, b: number): string {
-  return a < b ? `same_${a}_${b}` : `same_${b}_${a}`;
 }

@@ -50,7 +50,7 @@ export function lowerInstruction(
       lowerPack(lowering, instruction, id);
       return;
     case "send":
-      lowerSend(draft, instruction, id);
+      lowerSend(draft, id, { instruction, types });
       return;
     case "equal":
     case "and":

@@ -44,7 +44,8 @@ export function lowerProcedure(procedure: Procedure, options: LowerOptions): Low
   const { program, shared, canFail } = options;
   const writtenMaps = writtenMapsOf(procedure);
   const entryNames = new Map<number, string>();
-  const draft: Draft = { program, procedure, shared, canFail, parameters, names, lowering, entryNames, writtenMaps };
+  const common = { program, procedure, shared, canFail, parameters, names, lowering };
+  const draft: Draft = { ...common, entryNames, aliases: [], writtenMaps };
   openEntries(draft);
   lowerInstructions(draft, options);
   closeEntries(draft);

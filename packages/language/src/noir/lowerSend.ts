@@ -1,5 +1,5 @@
 import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID } from "@frond/protocol";
-import type { Instruction, ValueId } from "../ir.ts";
+import type { Instruction, ScalarType, ValueId } from "../ir.ts";
 import type { Draft } from "./draft.ts";
 import type { Run } from "./run.ts";
 
@@ -7,8 +7,12 @@ type Send = Extract<Instruction, { op: "send" }>;
 
 const PARTS = ["to", "asset", "amount", "recipient", "payload"] as const;
 
-export function lowerSend(draft: Draft, instruction: Send, id: ValueId): void {
-  checkRecipient(draft, instruction, id);
+export function lowerSend(
+  draft: Draft,
+  id: ValueId,
+  { instruction, types }: { readonly instruction: Send; readonly types: readonly (ScalarType | undefined)[] },
+): void {
+  if (types[instruction.recipient]?.kind !== "ethereumAddress") checkRecipient(draft, instruction, id);
   const { lowering } = draft;
   const { guard, kind } = instruction;
   const [to, ...others] = PARTS.map((part) => `${part}: ${lowering.expression(instruction[part])}`);
@@ -30,9 +34,10 @@ export function lowerSend(draft: Draft, instruction: Send, id: ValueId): void {
 }
 
 /**
- * A message to L1 must have an Ethereum address as its recipient. A handler with another recipient fails, and its
- * message bounces. For a method, no constraint is emitted here: `block_messages_hash` refuses a block that produces
- * such a message, which costs one check per message instead of one per call.
+ * A message to L1 must have an Ethereum address as its recipient, and a value of another type than `ethereumAddress`
+ * may be wider. A handler with such a recipient fails, and its message bounces. For a method, no constraint is emitted
+ * here: `block_messages_hash` refuses a block that produces such a message, which costs one check per message instead
+ * of one per call.
  */
 function checkRecipient({ lowering, canFail }: Draft, { to, recipient, guard }: Send, id: ValueId): void {
   const isLost = (run: Run) =>

@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
 import type { Procedure, ValueId } from "../ir.ts";
-import { scaled } from "./expressions.ts";
+import { literal, scaled } from "./expressions.ts";
 import { operandsOf } from "./operandsOf.ts";
 import type { Run } from "./run.ts";
 
@@ -19,6 +19,8 @@ export type Lowering = {
   /** The value if it is a constant, otherwise undefined. */
   constantOf(id: ValueId): bigint | undefined;
   emit(line: string): void;
+  /** Puts an expression into a variable. Returns the variable's name, which no other variable has. */
+  variable(wish: string, expression: string): string;
   /** Sets a value that needs no variable of its own. */
   set(id: ValueId, options: { expression: string; evaluate: (run: Run) => Field }): void;
   /** Sets a value, in a variable of its own if another instruction uses it. Returns the value's expression. */
@@ -34,10 +36,13 @@ export type Lowering = {
   ): Division;
   /** Adds a message place. Returns its index. */
   message(): number;
-  /** Constrains `0 <= expression < 2^bits` of an integer between -2^(120 + bits) and 2^(120 + bits). */
-  range(expression: string, bits: number): void;
-  /** Constrains `0 <= expression < 2^bits` for any expression. */
-  rangeHint(expression: string, bits: number): void;
+  /**
+   * Constrains `0 <= expression < 2^width` of an integer that is known to be between -2^magnitude and 2^magnitude. The
+   * number is scaled to the width of the ranged integers. Throws if a scaled number could wrap around the field.
+   */
+  range(expression: string, options: { readonly width: number; readonly magnitude: number }): void;
+  /** Constrains `0 <= hint < 2^width` of a hint, which the prover chooses among all field elements. */
+  rangeHint(hint: string, width: number): void;
   /** Makes the procedure fail if `expression`, which must be 0 or 1, is 1 and the guard of the instruction holds. */
   fail(id: ValueId, expression: string, evaluate: (run: Run) => boolean): void;
   /** Adds a step to the computation of the hints. */
@@ -51,6 +56,9 @@ export type Uses = {
   readonly divisions: number;
   readonly sent: number;
 };
+
+/** Integers between -2^252 and 2^252 are different elements of the field, whose modulus has 254 bits. */
+const SAFE_BITS = 252;
 
 type Division = { readonly expression: string; readonly number: number };
 
@@ -76,6 +84,11 @@ export function createLowering(
       return instruction.op === "constant" ? instruction.value : undefined;
     },
     emit: (line) => void body.push(line),
+    variable(wish, expression) {
+      const name = names(wish);
+      body.push(`let ${name} = ${expression};`);
+      return name;
+    },
     set(id, { expression, evaluate }) {
       steps.push((run) => {
         run.values[id] = evaluate(run);
@@ -83,11 +96,9 @@ export function createLowering(
       expressions[id] = expression;
     },
     define(id, { wish, expression, evaluate }) {
-      const isUsed = used.has(id);
-      const variable = isUsed ? names(wish) : expression;
-      if (isUsed) body.push(`let ${variable} = ${expression};`);
-      lowering.set(id, { expression: variable, evaluate });
-      return variable;
+      const value = used.has(id) ? lowering.variable(wish, expression) : expression;
+      lowering.set(id, { expression: value, evaluate });
+      return value;
     },
     bit(evaluate) {
       steps.push((run) => void run.bits.push(evaluate(run)));
@@ -104,12 +115,18 @@ export function createLowering(
       return { expression: `call.quotients[${number}]`, number };
     },
     message: () => uses.sent++,
-    range(expression, width) {
-      body.push(`effects.ranged[${uses.ranged++}] = ${scaled(expression, bits - width)};`);
+    range(expression, { width, magnitude }) {
+      const shift = bits - width;
+      if (magnitude + shift > SAFE_BITS) {
+        throw new Error(`an integer of ${magnitude} bits wraps around the field when it is scaled by 2^${shift}`);
+      }
+      body.push(`effects.ranged[${uses.ranged++}] = ${scaled(expression, shift)};`);
     },
-    rangeHint(expression, width) {
-      lowering.range(expression, bits);
-      if (width < bits) lowering.range(expression, width);
+    rangeHint(hint, width) {
+      body.push(`effects.ranged[${uses.ranged++}] = ${hint};`);
+      // A scaled hint would not do: about p / 2^126, times 2^126, is small again. The difference is not scaled.
+      if (width < bits)
+        body.push(`effects.ranged[${uses.ranged++}] = ${literal((1n << BigInt(width)) - 1n)} - ${hint};`);
     },
     fail(id, expression, evaluate) {
       const { guard } = instructions[id]!;

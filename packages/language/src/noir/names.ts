@@ -1,9 +1,10 @@
 const RESERVED = new Set(
   (
-    "as assert assert_eq bool break call comptime constrain context continue contract crate dep effects else enum " +
-    "false Field fn for fmtstr global if impl in let loop match mod mut none pub return Self self str struct super " +
-    "trait true type unchecked unconstrained unsafe use where while i8 i16 i32 i64 u1 u8 u16 u32 u64 u128 i128 expr " +
-    "equal fits is_ethereum_address Call Effects Opened Sent quote hash handle execute unpack"
+    "as assert assert_eq bool break call call_data char comptime constrain context continue contract crate dep effects " +
+    "else enum expr false Field fn for fmtstr global if impl in let loop match mod module mut none pub quote quoted " +
+    "return return_data Self self str struct super trait true type unchecked unconstrained unquote unsafe use where " +
+    "while i8 i16 i32 i64 u1 u8 u16 u32 u64 u128 i128 " +
+    "equal fits is_ethereum_address Call Effects Opened Sent hash handle execute unpack"
   ).split(" "),
 );
 

@@ -52,6 +52,11 @@ function redirected(block: BlockWitness, args: readonly Field[], recipient: Fiel
   };
 }
 
+/** A block whose only transaction is signed with other arguments. */
+function resigned(block: BlockWitness, method: number, args: readonly Field[]): BlockWitness {
+  return { ...block, transactions: [signTransaction({ ...block.transactions[0]!, method, args }, SECRET)] };
+}
+
 describe("a method", () => {
   test.each([0n, 1n, LAST_ADDRESS])("can send to the Ethereum address %s", async (recipient) => {
     const block = methodBlock(0, recipient, 1n);
@@ -70,6 +75,28 @@ describe("a method", () => {
     expect(await failureOf(attack)).toBeDefined();
   });
 
+  test("can pay an argument of the type, and again the address that the state holds", async () => {
+    const layer = createTestLayer(program);
+    const call = (method: number, ...args: Field[]) => ({
+      secret: SECRET,
+      method,
+      args: [...args, 0n, 0n].slice(0, 2),
+    });
+    for (const paid of [call(3, LAST_ADDRESS), call(4)]) {
+      const block = layer.block({ size: SIZE.name, calls: [paid] });
+      expect(block.produced).toMatchObject([{ to: 0n, recipient: LAST_ADDRESS }]);
+      expect(await failureOf(block)).toBeUndefined();
+    }
+  });
+
+  test.each(WIDE)("has no proof if its argument of the type is %s", async (recipient) => {
+    // What is paid is in order: the range of the argument is all that refuses it.
+    const honest = methodBlock(0, 1n, 0n);
+    const attack = resigned(methodBlock(5, 1n), 5, [recipient, 0n]);
+    expect(await failureOf(honest)).toBeUndefined();
+    expect(await failureOf(attack)).toMatch(/call to assert_max_bit_size/);
+  });
+
   test("may name any account of a layer, and anything in a withdrawal that it does not make", async () => {
     for (const block of [methodBlock(2, 9n, SENDER), methodBlock(0, SENDER, 0n)]) {
       expect(block.transactions).toHaveLength(1);
@@ -80,7 +107,7 @@ describe("a method", () => {
   test("says what is wrong", () => {
     const attack = redirected(methodBlock(0, 1n, 1n), [SENDER, 1n], SENDER);
     expect(() => blockInputs({ program, size: SIZE, witness: attack })).toThrow(
-      "the recipient is not an Ethereum address: it has more than 160 bits",
+      "the value is not an Ethereum address: it has more than 160 bits",
     );
   });
 });

@@ -3,6 +3,7 @@ import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID, type Message, MessageKind } from "@
 import fc from "fast-check";
 import type { Program, ScalarType } from "../ir.ts";
 import { bitsOf, packArguments, SELECTOR_BITS } from "../packedCall.ts";
+import { scalarBits, scalarLimit } from "../scalarBits.ts";
 import { arbitraryProgram } from "./arbitraryProgram.ts";
 
 /** One call of a program: a transaction's call, or a consumed message. */
@@ -129,10 +130,10 @@ function arbitraryCallMessages({ handlers }: Program, options: CallOptions): fc.
 
 function arbitraryScalar(type: ScalarType, senders: readonly Field[]): fc.Arbitrary<Field> {
   if (type.kind === "bool") return fc.constantFrom(0n, 1n);
-  const limit = type.kind === "integer" ? 1n << BigInt(type.bits) : FIELD_MODULUS;
+  const limit = scalarLimit(type);
   const edges = fc.constantFrom(0n, 1n, 2n, limit - 1n, limit - 2n, limit / 2n);
   const small = fc.bigInt(0n, 5n);
   const any = fc.bigInt(0n, limit - 1n);
-  if (type.kind === "integer") return fc.oneof({ weight: 3, arbitrary: small }, edges, any);
+  if (scalarBits(type) !== undefined) return fc.oneof({ weight: 3, arbitrary: small }, edges, any);
   return fc.oneof(fc.constantFrom(...senders), small, edges, any);
 }

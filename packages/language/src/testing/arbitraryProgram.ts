@@ -5,10 +5,12 @@ import type { CallMessage, FeeContext, MethodContext, ReceivedMessage } from "..
 import type { Program } from "../ir.ts";
 import { assert, constant, hash, select, when } from "../operations.ts";
 import { ARGUMENT_BITS, bitsOf } from "../packedCall.ts";
+import { scalarBits } from "../scalarBits.ts";
 import { account, cell, type MapDeclaration, map, type StateDeclaration } from "../state.ts";
 import {
   address,
   bool,
+  ethereumAddress,
   type Fields,
   field,
   type IntegerType,
@@ -25,7 +27,7 @@ import type { ValueOf } from "../valueOf.ts";
 import { type BoolValue, isTracedValue, type ScalarValue, type Uint } from "../values.ts";
 
 const INTEGERS = [u8, u16, u32, u64, u128] as const;
-const SCALARS = [...INTEGERS, field, bool, address] as const;
+const SCALARS = [...INTEGERS, field, bool, address, ethereumAddress] as const;
 const MAX_DEPTH = 2;
 
 /** Random decisions, read in order. At the end of the tape, every decision is the first choice. Shrinks well. */
@@ -225,8 +227,7 @@ function randomStep(body: Body): void {
       context.withdraw({
         asset: take(body, u32),
         amount: take(body, u128),
-        // Mostly a valid recipient on L1, so that calls run to the end.
-        recipient: tape.below(4) === 0 ? take(body, address) : take(body, u128).to(field).to(address),
+        recipient: take(body, ethereumAddress),
       }),
   ];
   const step = tape.pick(steps);
@@ -263,7 +264,8 @@ function take<T extends Type>(body: Body, type: T): ValueOf<T> {
 }
 
 function randomLiteral(tape: Tape, type: Type): bigint {
-  const largest = type.kind === "integer" ? (1n << BigInt(type.bits)) - 1n : 1n << 200n;
+  const bits = isScalar(type) ? scalarBits(type) : undefined;
+  const largest = bits === undefined ? 1n << 200n : (1n << BigInt(bits)) - 1n;
   return tape.pick([0n, 1n, 2n, 3n, BigInt(tape.below(256)), largest, largest - 1n, largest >> 1n]);
 }
 
@@ -316,6 +318,7 @@ function randomCondition(body: Body): BoolValue {
     () => flag.equals(take(body, bool)),
     () => take(body, field).equals(take(body, field)),
     () => take(body, address).equals(take(body, address)),
+    () => take(body, ethereumAddress).equals(take(body, ethereumAddress)),
   ])();
 }
 
@@ -331,6 +334,9 @@ function randomFieldValue(body: Body): ScalarValue {
     () => take(body, bool).to(field),
     () => take(body, address).to(field),
     () => takeUint(body).to(field).to(address),
+    () => take(body, ethereumAddress).to(field),
+    () => takeUint(body).to(field).to(ethereumAddress),
+    () => a.to(ethereumAddress),
     () => hash(a, take(body, tape.pick(SCALARS))),
   ])();
 }

@@ -173,7 +173,8 @@ function checked(result: bigint, type: ScalarType): Field {
 }
 
 function inRange(value: bigint, type: ScalarType): Field {
-  const limit = type.kind === "integer" ? 2n ** BigInt(type.bits) : type.kind === "bool" ? 2n : FIELD_MODULUS;
+  const limits = { field: FIELD_MODULUS, address: FIELD_MODULUS, ethereumAddress: 2n ** 160n, bool: 2n };
+  const limit = type.kind === "integer" ? 2n ** BigInt(type.bits) : limits[type.kind];
   if (value < 0n || value >= limit) throw new Failure();
   return value;
 }

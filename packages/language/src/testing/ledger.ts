@@ -1,7 +1,7 @@
 import { application } from "../application.ts";
 import { assert, when } from "../operations.ts";
 import { account, cell } from "../state.ts";
-import { address, bool, u64, u128 } from "../types.ts";
+import { address, bool, ethereumAddress, u64, u128 } from "../types.ts";
 
 /** A small application for tests of circuits: money is deposited, moved, divided in proportion and withdrawn. */
 export const ledger = application({
@@ -28,7 +28,7 @@ export const ledger = application({
       },
     },
     withdraw: {
-      args: { amount: u128, recipient: address, really: bool },
+      args: { amount: u128, recipient: ethereumAddress, really: bool },
       run({ state, sender, withdraw }, { amount, recipient, really }) {
         const from = state.accounts.at(sender);
         assert(from.balance.get().atLeast(amount), "the balance is too small");

@@ -1,6 +1,6 @@
 import { blockKeysTree } from "@frond/circuits";
 import { type Field, publicKeyOf } from "@frond/foundation";
-import { account, address, application, assert, field, u128, when } from "@frond/language";
+import { account, address, application, assert, ethereumAddress, field, u128, when } from "@frond/language";
 import { addressOf, type BlockSize, createLayerConfig, genesisStateRoot, layerIdOfConfig } from "@frond/protocol";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 
@@ -16,7 +16,7 @@ export const bank = application({
   state: { accounts: account({ balance: u128 }) },
   methods: {
     withdraw: {
-      args: { to: address, amount: u128 },
+      args: { to: ethereumAddress, amount: u128 },
       run({ state, sender, withdraw }, { to, amount }) {
         state.accounts.at(sender).balance.update((balance) => balance.subtract(amount));
         withdraw({ asset: 1, amount, recipient: to });

@@ -1,0 +1,23 @@
+import { FIELD_MODULUS } from "@frond/foundation";
+import { ETHEREUM_ADDRESS_BITS } from "@frond/protocol";
+import type { ScalarType } from "./ir.ts";
+
+/** The width of a type in bits; undefined if its values are all elements of the field. */
+export function scalarBits(type: ScalarType): number | undefined {
+  switch (type.kind) {
+    case "integer":
+      return type.bits;
+    case "bool":
+      return 1;
+    case "ethereumAddress":
+      return ETHEREUM_ADDRESS_BITS;
+    default:
+      return undefined;
+  }
+}
+
+/** The number of values of a type: each is below this limit. */
+export function scalarLimit(type: ScalarType): bigint {
+  const bits = scalarBits(type);
+  return bits === undefined ? FIELD_MODULUS : 1n << BigInt(bits);
+}
