@@ -1,6 +1,7 @@
 import type { BlockSize } from "@frond/protocol";
 import type { LoweredProcedure } from "../noir/lowerProcedure.ts";
 import type { LoweredGroup, LoweredProgram } from "../noir/lowerProgram.ts";
+import { scalarBits } from "../scalarBits.ts";
 import { existingGates, GATE_COSTS, hashGates, insertGates, rangeGates } from "./gateCosts.ts";
 import { openedGates, procedureCost, sharedCost, sum } from "./procedureCost.ts";
 
@@ -27,7 +28,7 @@ export function blockGates(lowered: LoweredProgram, size: BlockSize): BlockGates
 function transactionGates(lowered: LoweredProgram): number {
   const { argumentFields, methods } = lowered.program;
   const widths = methods.flatMap(({ parameters }) =>
-    parameters.map(({ type }, position) => `${position} ${type.kind === "integer" ? type.bits : type.kind}`),
+    parameters.map(({ type }, position) => `${position} ${scalarBits(type) ?? type.kind}`),
   );
   const ranged = sum([...new Set(widths)], (width) => {
     const bits = Number(width.split(" ")[1]);

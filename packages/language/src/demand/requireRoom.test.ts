@@ -65,8 +65,8 @@ describe("a method that no block has room for is refused, with a size that would
   });
 
   test("more entries or messages than any block has", () => {
-    const many = refusal(({ withdraw, sender }) => {
-      for (let i = 0; i < 33; i++) withdraw({ asset: 1, amount: 1, recipient: sender });
+    const many = refusal(({ withdraw }) => {
+      for (let i = 0; i < 33; i++) withdraw({ asset: 1, amount: 1, recipient: 7n });
     });
     expect(many.data).toMatchObject({ entries: 1, messages: 33, size: undefined });
     expect(many.data.instead).toBe(
@@ -138,12 +138,12 @@ describe("a method that some calls of fit is accepted", () => {
 });
 
 test("what calls open and send, at least and at most", () => {
-  const { program } = define(({ state, withdraw, sender }, { n, flag }) => {
+  const { program } = define(({ state, withdraw }, { n, flag }) => {
     state.total.set(n);
     when(flag, () => {
       state.lots.at(1).set(n);
       state.lots.at(2).set(n);
-      when(n.equals(0), () => withdraw({ asset: 1, amount: 1, recipient: sender }));
+      when(n.equals(0), () => withdraw({ asset: 1, amount: 1, recipient: 7n }));
     }).otherwise(() => state.lots.at(1).set(0));
     when(n.equals(5), () => state.lots.at(2).set(5));
   });
