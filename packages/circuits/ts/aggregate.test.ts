@@ -245,7 +245,7 @@ describe("an attack on one field is unsatisfiable", () => {
   const other = fieldToHex(named("other"));
   const childLists = blockOf(valid.steps[0]);
   const trunkLists = blockOf(valid.steps[1]);
-  const { deposit, call, withdrawal } = valid;
+  const { deposit, call } = valid;
   const minusY = (hint: ReturnType<typeof pointHint>) => ({
     ...hint,
     y: fieldToHex(
@@ -359,16 +359,6 @@ describe("an attack on one field is unsatisfiable", () => {
       "an asset without a place in the vault",
       /decompose into specified 16 limbs/,
       ...forged("consumed", 0, 0, childLists, { ...deposit, asset: 65536 }),
-    ],
-    [
-      "a withdrawal to what is no address of Ethereum",
-      OUT_OF_RANGE,
-      ...forged("produced", 0, 1, trunkLists, { ...withdrawal, recipient: 1n << 160n }),
-    ],
-    [
-      "a call on L1 of an account of a layer",
-      OUT_OF_RANGE,
-      ...forged("produced", 0, 1, trunkLists, { ...withdrawal, kind: MessageKind.call, recipient: named("account") }),
     ],
     ["an asset moved as none", /vault|not those/, ["steps.0.messages.produced.0.message.asset", 0]],
     ["an empty place with an impossible point", /not on the curve/, ["steps.0.messages.produced.9.point.y", 2]],
