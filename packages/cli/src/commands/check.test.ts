@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it, vi } from "vitest";
 import { main } from "../main.ts";
@@ -23,6 +24,11 @@ it("prints each method with its entries, messages, instructions, gates and share
   expect(text).toMatch(/^method swap +1\/6 \(entries\) +\d\.\d % +1\/14 \(entries\), 1\/6 \(new entries\) /m);
   expect(text).toMatch(/^handler deposit +1 +0 /m);
   expect(text).toMatch(/^small +16 +16 \(8 new\) +8 \/ 8 +[\d,]+ +[\d,]+ +[\d,]+$/m);
+});
+
+it("prints what docs/costs.md shows of the desk", async () => {
+  const document = readFileSync(new URL("../../../../docs/costs.md", import.meta.url), "utf8");
+  expect(document).toContain((await check("desk")).text);
 });
 
 it("gives the same as JSON, by the sizes that the module exports", async () => {
