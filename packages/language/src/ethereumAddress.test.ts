@@ -104,7 +104,9 @@ describe("the type ethereumAddress", () => {
     try {
       return define();
     } catch (error) {
-      return /Expected .*|\d+ is not .*/.exec((error as Error).message)?.[0];
+      const { location, data } = error as DefinitionError;
+      expect(location?.file).toMatch(/ethereumAddress\.test\.ts$/);
+      return data.problem;
     }
   }
 
@@ -119,10 +121,10 @@ describe("the type ethereumAddress", () => {
     };
     expect(Object.values(recipients).map(refusal)).toMatchInlineSnapshot(`
       [
-        "packages/language/src/ethereumAddress.test.ts:112:9: Expected an ethereumAddress, got an address.",
-        "packages/language/src/ethereumAddress.test.ts:114:9: Expected an ethereumAddress, got a field.",
-        "packages/language/src/ethereumAddress.test.ts:115:55: Expected an ethereumAddress, got undefined.",
-        "packages/language/src/ethereumAddress.test.ts:116:53: 1461501637330902918203684832716283019655932542976 is not an ethereumAddress.",
+        "Expected an ethereumAddress, got an address.",
+        "Expected an ethereumAddress, got a field.",
+        "Expected an ethereumAddress, got undefined.",
+        "1461501637330902918203684832716283019655932542976 is not an ethereumAddress.",
       ]
     `);
     expect(refusal(({ sender }, { to }) => void sender.equals(to as never))).toContain("Expected an address");

@@ -57,7 +57,7 @@ describe("a change is told by its part and its place", () => {
           bet,
         },
       },
-      [`the method \`pay\`: \`open\` is now the constant 1 ${HERE}`],
+      [`the method \`pay\`: \`write\` is now the constant 1 ${HERE}`],
     ],
     [
       "an operation less",
