@@ -12,8 +12,8 @@ const READY = "Frond is running";
 
 type Started = {
   readonly readySeconds: number;
-  /** Highest resident memory of the node's process, and of the prover's processes together. */
-  readonly nodeBytes: number;
+  /** Highest resident memory of the network's process and those of its layers, and of the prover's processes. */
+  readonly networkBytes: number;
   readonly proverBytes: number;
 };
 
@@ -35,10 +35,10 @@ export const startup: Section = {
           details: { "from nothing (s)": cold.readySeconds, "again (s)": warm.readySeconds },
         },
         {
-          name: "peak memory of the node, one epoch",
-          value: Math.round(cold.nodeBytes / 1e6),
+          name: "peak memory of the network and its layers, one epoch",
+          value: Math.round(cold.networkBytes / 1e6),
           unit: "MB",
-          details: { "started again, without an epoch (MB)": Math.round(warm.nodeBytes / 1e6) },
+          details: { "started again, without an epoch (MB)": Math.round(warm.networkBytes / 1e6) },
         },
         {
           name: "peak memory of the prover, one epoch",
@@ -72,11 +72,12 @@ const start = async (directory: string, { epochs }: { epochs?: number }): Promis
     if (epochs === undefined) child.kill("SIGTERM");
     const [code] = (await ended) as [number | null];
     if (code !== 0) throw new Error(`frond start ended with ${code}.`);
-    const ofProver = [...peaks.values()].filter(({ command }) => /proverProcess|\/bb /.test(command));
+    const sum = (isCounted: (command: string, pid: number) => boolean) =>
+      [...peaks].reduce((total, [pid, { command, peakBytes }]) => total + (isCounted(command, pid) ? peakBytes : 0), 0);
     return {
       readySeconds,
-      nodeBytes: peaks.get(child.pid!)?.peakBytes ?? 0,
-      proverBytes: ofProver.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
+      networkBytes: sum((command, pid) => pid === child.pid || command.includes("layerProcess")),
+      proverBytes: sum((command) => /proverProcess|\/bb /.test(command)),
     };
   } finally {
     clearInterval(sampling);
