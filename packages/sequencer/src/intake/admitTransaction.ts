@@ -21,7 +21,8 @@ export const admitTransaction = (
   if (args.length !== program.argumentFields)
     throw malformedTransaction(`it has ${args.length} argument fields, the application ${program.argumentFields}`);
   if (!args.every(isField)) throw malformedTransaction("an argument is not a field element");
-  if (!isUint(nonce, 32)) throw malformedTransaction("its nonce is not a 32-bit number");
+  if (!isUint(nonce, 32) || nonce === UNUSABLE_NONCE)
+    throw malformedTransaction("its nonce is not a number from 0 to 4,294,967,294");
   if (!isUint(expiry, TIME_BITS)) throw malformedTransaction("its expiry is not a number of milliseconds since 1970");
   if (maxFee < 0n || maxFee >= 2n ** 64n) throw malformedTransaction("its highest fee is not a 64-bit number");
   if (!isUint(link.index, 8) || ![link.id, link.previous, link.next].every(isField))
@@ -32,6 +33,9 @@ export const admitTransaction = (
   if (signature.s < 0n || signature.s >= GRUMPKIN_ORDER)
     throw malformedTransaction("its signature's s is not below the group order");
 };
+
+/** The account's next nonce has 32 bits, too, so the circuit refuses this one. */
+const UNUSABLE_NONCE = 2 ** 32 - 1;
 
 const isUint = (value: number, bits: number): boolean => Number.isInteger(value) && value >= 0 && value < 2 ** bits;
 
