@@ -2,7 +2,7 @@ import { exchange } from "@frond/exchange";
 import { publicKeyOf } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
 import { startNode } from "@frond/node";
-import { createLayerConfig, layerIdOfConfig, MessageKind } from "@frond/protocol";
+import { createLayerConfig, genesisStateRoot, layerIdOfConfig, MessageKind } from "@frond/protocol";
 import { createClient } from "@frond/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -14,6 +14,7 @@ const config = createLayerConfig({
   index: 1n,
   blockKeysRoot: 0n,
   sequencerKey: publicKeyOf(SECRET),
+  genesisStateRoot: genesisStateRoot(exchange.program.entryWidth),
 });
 const layerId = layerIdOfConfig(config);
 const layer = { layerId, config, chainId: 31337n, settlement: `0x${"11".repeat(20)}` } as const;

@@ -3,7 +3,7 @@ import { exchange } from "@frond/exchange";
 import { publicKeyOf } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
 import { defaultRpcLimits, type NodeHooks, startNode } from "@frond/node";
-import { createLayerConfig, layerIdOf } from "@frond/protocol";
+import { createLayerConfig, genesisStateRoot, layerIdOf } from "@frond/protocol";
 import { createTraders } from "../traders.ts";
 
 type ExchangeNodeOptions = {
@@ -23,6 +23,7 @@ const config = createLayerConfig({
   index: 1n,
   blockKeysRoot: 1n,
   sequencerKey: publicKeyOf(secret),
+  genesisStateRoot: genesisStateRoot(exchange.program.entryWidth),
 });
 const layerId = layerIdOf(config.parentId, config.index);
 const deposits: NodeHooks = {

@@ -1,5 +1,5 @@
 import { type Field, fieldToHex } from "@frond/foundation";
-import { LAST_TIME, layerIdOf, type Message, MessageKind, messagesHash, VAULT_DEPTH } from "@frond/protocol";
+import { LAST_TIME, layerIdOf, layerRoot, type Message, MessageKind, messagesHash, VAULT_DEPTH } from "@frond/protocol";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { aggregateInputs } from "./aggregateInputs.ts";
@@ -12,7 +12,7 @@ import {
 import { AggregateStepError, applySteps } from "./applySteps.ts";
 import { aggregateCircuit } from "./circuitSource.ts";
 import { encodeAggregate } from "./encodeAggregate.ts";
-import type { LayerSnapshot } from "./layerSnapshot.ts";
+import { type LayerSnapshot, withChild } from "./layerSnapshot.ts";
 import { messageInput, pointHint } from "./messageInput.ts";
 import { signatureInput } from "./signatureInput.ts";
 import { compileForTest, type TestCircuit } from "./testing/compileForTest.ts";
@@ -24,7 +24,6 @@ import {
   blockStep,
   configOf,
   EPOCH,
-  GENESIS_STATE,
   message,
   named,
   signClaim,
@@ -60,7 +59,7 @@ function afterSteps(layer: LayerSnapshot, steps: readonly AggregateStep[]): Laye
 
 function registerStep(parent: LayerSnapshot, child: number): AggregateStep {
   const config = configOf(parent.record.layerId, BigInt(child));
-  return { kind: "register", child, config, blockKeys: BLOCK_KEYS, stateRoot: GENESIS_STATE };
+  return { kind: "register", child, config, blockKeys: BLOCK_KEYS };
 }
 
 const CHILD = 5;
@@ -441,7 +440,12 @@ describe("an attack on a registration, a freeze or an aggregate is unsatisfiable
     ["a child of another parent", register, /names another parent/, ["steps.0.config.parent_id", other]],
     ["a child of another index", register, /names another index/, ["steps.0.config.index", 78]],
     ["a child put at another index", register, /names another index/, ["steps.0.child_index", 78]],
-    ["another genesis state than claimed", register, /record|rootOut/, ["steps.0.record.state_root", other]],
+    [
+      "another genesis state than its configuration had",
+      register,
+      /record|rootOut/,
+      ["steps.0.config.genesis_state_root", other],
+    ],
     ["a freeze without a message", register, /no message asks for it/, ["steps.1.messages.consumed.0.used", false]],
     [
       "a freeze of another layer",
@@ -501,7 +505,6 @@ describe("an attack on a registration, a freeze or an aggregate is unsatisfiable
       child: 77,
       config,
       blockKeys: BLOCK_KEYS,
-      stateRoot: GENESIS_STATE,
     };
     const description = aggregateOf(trunk(), [step]);
     const { statement, applied, layer } = forgeSteps(description);
@@ -509,6 +512,23 @@ describe("an attack on a registration, a freeze or an aggregate is unsatisfiable
     const proofs = unprovenProofs([step], ARITY);
     const forged = { ...description, arity: ARITY, applied, proofs, statement: { ...statement, layerId: victim } };
     await expect(circuit.run(encodeAggregate(forged))).rejects.toThrow(/step: the parent is another layer/);
+  });
+
+  it("a layer that begins with another state than its configuration names", async () => {
+    const description = aggregateOf(trunk(), [registerStep(trunk(), 77)]);
+    const { statement, layer, applied } = forgeSteps(description);
+    const child = layer.children.get(77)!;
+    const stateRoot = named("all of it is Mallory's");
+    const rich = withChild(trunk(), 77, { ...child, record: { ...child.record, stateRoot } });
+    const forged = {
+      ...description,
+      arity: ARITY,
+      applied,
+      proofs: unprovenProofs(description.steps, ARITY),
+      statement: { ...statement, rootOut: layerRoot(rich.record) },
+    };
+    const inputs = tamper(encodeAggregate(forged), ["steps.0.record.state_root", fieldToHex(stateRoot)]);
+    await expect(circuit.run(inputs)).rejects.toThrow(/root/);
   });
 
   it("a registration that names another index, as the function refuses it", () => {

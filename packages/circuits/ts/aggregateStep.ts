@@ -43,7 +43,6 @@ export type AggregateStep =
       readonly child: number;
       readonly config: LayerConfig;
       readonly blockKeys: readonly Field[];
-      readonly stateRoot: Field;
     }
   | { readonly kind: "freeze"; readonly child?: number; readonly message: Message };
 

@@ -13,7 +13,6 @@ import {
   BLOCK_KEYS,
   blockStep,
   configOf,
-  GENESIS_STATE,
   SEQUENCER_SECRET,
   signClaim,
   trunk,
@@ -78,7 +77,7 @@ describe("a block without its sequencer's signature is refused, by function and 
     ["that is neutral, so that everybody has its secret", { x: 0n, y: 0n }],
   ])("of a layer with a key %s, which can be registered all the same", async (_, sequencerKey) => {
     const config = { ...configOf(trunk().record.layerId, BigInt(CHILD)), sequencerKey };
-    const layer = { config, blockKeys: BLOCK_KEYS, stateRoot: GENESIS_STATE };
+    const layer = { config, blockKeys: BLOCK_KEYS };
     const registration = { kind: "register", child: CHILD, ...layer } as const;
     await circuit.run(forgedInputs(aggregateOf(trunk(), [registration])));
     const ofChild = { ...blockStep({ layer: genesisSnapshot(layer), time: 7 }), child: CHILD };
@@ -92,7 +91,7 @@ it("the circuit accepts what the protocol's function signs, whatever the key", a
   await fc.assert(
     fc.asyncProperty(arbitrarySecret, fc.integer({ min: 1, max: 2 ** 48 - 1 }), async (secret, time) => {
       const config = { ...trunk().config, sequencerKey: publicKeyOf(secret) };
-      const layer = genesisSnapshot({ config, blockKeys: BLOCK_KEYS, stateRoot: GENESIS_STATE });
+      const layer = genesisSnapshot({ config, blockKeys: BLOCK_KEYS });
       const unsigned = blockStep({ layer, time });
       const signed = { ...unsigned, signature: signClaim(unsigned.claim, secret) };
       expect(applySteps(aggregateOf(layer, [signed])).layer.record.time).toBe(time);

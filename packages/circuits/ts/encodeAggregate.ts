@@ -125,9 +125,7 @@ function stepInput({ step, layer, target }: AppliedStep, epoch: number): InputMa
 
 /** What a step's kind needs of its target. */
 function openTarget(step: AggregateStep, target: AppliedStep["target"]): Partial<Step> {
-  if (step.kind === "register") {
-    return { config: step.config, record: { ...EMPTY_RECORD, stateRoot: step.stateRoot } };
-  }
+  if (step.kind === "register") return { config: step.config };
   if (step.kind === "aggregate" || target === undefined) return {};
   const { record, config, vault, blockKeys } = target;
   if (step.kind === "freeze") return { record, config, vault, consumed: [step.message] };

@@ -26,17 +26,15 @@ export type LayerSnapshot = {
   readonly children: ReadonlyMap<number, LayerSnapshot>;
 };
 
-/** A layer before its first block. `stateRoot` is the application's genesis state. */
+/** A layer before its first block. */
 export function genesisSnapshot({
   config,
   blockKeys,
-  stateRoot,
 }: {
   config: LayerConfig;
   blockKeys: readonly Field[];
-  stateRoot: Field;
 }): LayerSnapshot {
-  return { config, record: genesisRecord(config, stateRoot), blockKeys, vault: new Map(), children: new Map() };
+  return { config, record: genesisRecord(config), blockKeys, vault: new Map(), children: new Map() };
 }
 
 /** The trunk before the first epoch, with all layers of the tree in it. Exactly one of the layers is the trunk. */

@@ -150,7 +150,7 @@ function afterSteps(layer: LayerSnapshot, steps: readonly AggregateStep[]): Laye
 function registration(parent: LayerSnapshot, child: number, circuit: PreparedCircuit): AggregateStep {
   const blockKeys = [verificationKeyHash(circuit.key.fields)];
   const config = { ...configOf(parent.record.layerId, BigInt(child)), blockKeysRoot: blockKeysTree(blockKeys).root };
-  return { kind: "register", child, config, blockKeys, stateRoot: GENESIS_STATE };
+  return { kind: "register", child, config, blockKeys };
 }
 
 const depositTo = (to: Field, amount: bigint) => message({ to, kind: MessageKind.deposit, asset: 1, amount });

@@ -11,7 +11,6 @@ import {
   BLOCK_KEYS,
   blockStep,
   configOf,
-  GENESIS_STATE,
   message,
   trunk,
   WINDOW,
@@ -45,7 +44,7 @@ function makeTree(choose: Choose): { root: Branch; before: LayerSnapshot } {
       const index = choose(1000);
       if (children.has(index)) continue;
       const config = configOf(id, BigInt(index));
-      const step = { kind: "register", child: index, config, blockKeys: BLOCK_KEYS, stateRoot: GENESIS_STATE } as const;
+      const step = { kind: "register", child: index, config, blockKeys: BLOCK_KEYS } as const;
       const registered = applySteps(describeSteps(grown, [step])).layer;
       const below = grow(registered.children.get(index)!, depth + 1);
       children.set(index, below.branch);

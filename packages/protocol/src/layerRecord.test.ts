@@ -17,12 +17,13 @@ const config = createLayerConfig({
   index: deploymentIdOf(31337n, "0x5FbDB2315678afecb367f032d93F642f64180aa3"),
   blockKeysRoot: 3n,
   sequencerKey,
+  genesisStateRoot: 4n,
 });
 
 test("hashes are over the fields in the order of docs/protocol-tables.md", () => {
   expect(config).toMatchObject({ dataAvailability: 0, committeeRoot: 0n, committeeThreshold: 0 });
   expect(layerConfigHash(config)).toBe(
-    poseidon2Hash([0n, config.index, 3n, sequencerKey.x, sequencerKey.y, 0n, 0n, 0n]),
+    poseidon2Hash([0n, config.index, 3n, sequencerKey.x, sequencerKey.y, 4n, 0n, 0n, 0n]),
   );
   const record: LayerRecord = {
     layerId: 1n,
@@ -44,15 +45,15 @@ test("an address names the same deployment however its letters are written", () 
 
 test("a trunk's first record", () => {
   expect(isTrunk(config)).toBe(true);
-  const record = genesisRecord(config, 1n);
+  const record = genesisRecord(config);
   expect({ ...record, root: layerRoot(record) }).toMatchInlineSnapshot(`
     {
       "childrenRoot": 19390014820408017477952508252238975208937215447164506434399445617253075693952n,
-      "configHash": 21789528655043249971188058981607598169813512071801377904616244751863089874938n,
+      "configHash": 18109696526752576338257875131498587925170159767475548680683391382023999996213n,
       "flags": 0n,
       "layerId": 14692312289079032372329469777011887511600053254553762247752562818254681794795n,
-      "root": 7297835532003633726282055010811922979894090524692343804714417606868019120241n,
-      "stateRoot": 1n,
+      "root": 14337458079866249045245498384765320338427339297847390736493294627860808249612n,
+      "stateRoot": 4n,
       "time": 0,
       "vaultRoot": 1003084786316825367398224042789524708592293404317093705861247893016643282141n,
     }

@@ -53,15 +53,12 @@ export function stateRootOf(treeRoot: Field, leafCount: number): Field {
   return poseidon2Hash([treeRoot, BigInt(leafCount), BigInt(STATE_DEPTH)]);
 }
 
-/**
- * The record of a layer that has just been registered: time 0, no child, nothing in its vault. `stateRoot` is the
- * application's genesis state.
- */
-export function genesisRecord(config: LayerConfig, stateRoot: Field): LayerRecord {
+/** The record of a layer that has just been registered: time 0, no child, nothing in its vault. */
+export function genesisRecord(config: LayerConfig): LayerRecord {
   return {
     layerId: layerIdOfConfig(config),
     configHash: layerConfigHash(config),
-    stateRoot,
+    stateRoot: config.genesisStateRoot,
     time: 0,
     childrenRoot: emptyTreeRoot(CHILDREN_DEPTH),
     vaultRoot: emptyTreeRoot(VAULT_DEPTH),

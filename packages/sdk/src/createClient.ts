@@ -21,9 +21,14 @@ import {
   type PlainKeyOf,
   type StateDeclaration,
 } from "@frond/language";
-import { ASSET_ETHER, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
+import { ASSET_ETHER, genesisStateRoot, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
 import { createPublicClient, type PublicClient } from "viem";
-import { ApplicationMismatchError, WalletNotDeterministicError, WalletRequiredError } from "./errors.ts";
+import {
+  ApplicationMismatchError,
+  GenesisMismatchError,
+  WalletNotDeterministicError,
+  WalletRequiredError,
+} from "./errors.ts";
 import { createLayerAccount } from "./layerAccount.ts";
 import { createNodeApi, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
 import type { PreparedCall } from "./sendBundle.ts";
@@ -106,6 +111,7 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
 /**
  * Connects to a node of a layer, and returns a client typed by the layer's application.
  * @throws {@link ApplicationMismatchError} when the node runs another application
+ * @throws {@link GenesisMismatchError} when the layer has begun with another state than the application's
  * @throws {@link TransportError} when the node does not answer
  * @throws {@link WalletNotDeterministicError} when the wallet signs the same message in two ways
  * @throws {@link WalletRequiredError} when neither `secret` nor `wallet` is given
@@ -123,6 +129,8 @@ export async function createClient<const S extends StateDeclaration, const M ext
   const node = createNodeApi(transport);
   const [layer, { name }, status] = await Promise.all([node.layer(), node.application(), node.status()]);
   if (name !== application.name) throw new ApplicationMismatchError(application.name, name);
+  const { genesisStateRoot: begunWith } = layer.config;
+  if (begunWith !== genesisStateRoot(application.program.entryWidth)) throw new GenesisMismatchError(name, begunWith);
   const secret = options.secret ?? (await layerSecretOf(options.wallet, layer));
   const account = createLayerAccount({ layer, node, secret, status });
   const { address } = account;

@@ -1,5 +1,5 @@
 import { account, application, EncodingError, ethereumAddress, u64 } from "@frond/language";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { createClient } from "./createClient.ts";
 import { createNetworkClient, type NetworkClient } from "./createNetworkClient.ts";
 import { BundleFailedError, BundleUncertainError } from "./errors.ts";
@@ -85,6 +85,13 @@ describe("a client of a tree", () => {
       `[EncodingError: withdraw.to: 0x0000000000000000000000010000000000000000000000000000000000000000 has more than 160 bits, so it is no Ethereum address. Give 0x and 40 hex digits.]`,
     );
     expect(await client.nonce()).toBe(0);
+  });
+
+  it("refuses a layer that did not begin empty", async () => {
+    const rigged = await fakeLayer({ application: bank, index: 9n, isRigged: true });
+    onTestFinished(() => rigged.close());
+    const client = createClient({ url: rigged.url, application: bank, secret: SECRET });
+    await expect(client).rejects.toMatchObject({ code: "sdk/genesis-mismatch" });
   });
 
   it("says that a layer is unknown to the network, offline, or another one", async () => {

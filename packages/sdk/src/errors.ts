@@ -1,4 +1,4 @@
-import { FrondError } from "@frond/foundation";
+import { type Field, FrondError, fieldToHex } from "@frond/foundation";
 
 /** The node could not be reached, or the connection broke before the answer. A retry makes sense. */
 export class TransportError extends FrondError {
@@ -56,6 +56,19 @@ export class ApplicationMismatchError extends FrondError {
       code: "sdk/application-mismatch",
       message: `The node runs the application ${actual}, not ${expected}. Connect to a node of ${expected}.`,
       data: { expected, actual },
+    });
+  }
+}
+
+/** The layer did not begin empty: whoever registered it wrote balances into its first state. */
+export class GenesisMismatchError extends FrondError {
+  constructor(application: string, actual: Field) {
+    super({
+      code: "sdk/genesis-mismatch",
+      message:
+        `The layer began with another state than that of the application ${application}: whoever registered it may ` +
+        "have given balances to anybody. Use another layer.",
+      data: { application, actual: fieldToHex(actual) },
     });
   }
 }

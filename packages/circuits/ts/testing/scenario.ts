@@ -42,13 +42,14 @@ export function configOf(parentId: Field, index: Field): LayerConfig {
     index,
     blockKeysRoot: blockKeysTree(BLOCK_KEYS).root,
     sequencerKey: publicKeyOf(SEQUENCER_SECRET),
+    genesisStateRoot: GENESIS_STATE,
   });
 }
 
 /** The trunk before its first block. */
 export function trunk(): LayerSnapshot {
   const config = configOf(L1_LAYER_ID, deploymentIdOf(31337n, CONTRACT));
-  return genesisSnapshot({ config, blockKeys: BLOCK_KEYS, stateRoot: GENESIS_STATE });
+  return genesisSnapshot({ config, blockKeys: BLOCK_KEYS });
 }
 
 /** A message of L1 to L1, but for the parts given. A layer's recipient is wider than an address of Ethereum. */

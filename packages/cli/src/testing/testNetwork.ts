@@ -18,6 +18,7 @@ import {
 } from "@frond/node";
 import {
   createLayerConfig,
+  genesisStateRoot,
   type LayerConfig,
   layerIdOfConfig,
   MessageKind,
@@ -53,8 +54,8 @@ export type TestNetwork = {
 
 export async function testNetwork(): Promise<TestNetwork> {
   const directory = mkdtempSync(join(tmpdir(), "frond-cli-"));
-  const trunk = configOf(0n, 1n, SECRETS.exchange);
-  const child = configOf(layerIdOfConfig(trunk), 0n, SECRETS.shelf);
+  const trunk = configOf(exchange, 0n, 1n, SECRETS.exchange);
+  const child = configOf(shelf, layerIdOfConfig(trunk), 0n, SECRETS.shelf);
   const nodes = {
     exchange: await startLayer(exchange as unknown as AnyApplication, trunk, SECRETS.exchange),
     shelf: await startLayer(shelf as unknown as AnyApplication, child, SECRETS.shelf),
@@ -142,12 +143,18 @@ async function runFrond(args: readonly string[]) {
   }
 }
 
-function configOf(parentId: bigint, index: bigint, secret: bigint): LayerConfig {
+function configOf(
+  { program }: Pick<AnyApplication, "program">,
+  parentId: bigint,
+  index: bigint,
+  secret: bigint,
+): LayerConfig {
   return createLayerConfig({
     parentId,
     index,
     blockKeysRoot: 0n,
     sequencerKey: publicKeyOf(secret),
+    genesisStateRoot: genesisStateRoot(program.entryWidth),
   });
 }
 

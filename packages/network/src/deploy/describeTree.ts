@@ -32,6 +32,7 @@ export function describeLayer(options: DescribeLayerOptions): LayerFile {
     index: options.index,
     blockKeysRoot: blockKeysTree(blockKeys).root,
     sequencerKey: publicKeyOf(options.sequencerSecret),
+    genesisStateRoot: genesisStateRoot(definition.application.program.entryWidth),
   });
   return {
     version: 1,
@@ -41,7 +42,6 @@ export function describeLayer(options: DescribeLayerOptions): LayerFile {
     layerId: layerIdOfConfig(config),
     config,
     blockKeys,
-    stateRoot: genesisStateRoot(definition.application.program.entryWidth),
     sizes: [...definition.sizes],
     circuits: [...circuits].map(([size, { digest, key }]) => ({ size, digest, keyHash: key.hash })),
     sequencerSecret: options.sequencerSecret,

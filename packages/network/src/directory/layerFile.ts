@@ -24,7 +24,6 @@ const layerFileSchema = z.strictObject({
   layerId: fieldSchema,
   config: layerConfigSchema,
   blockKeys: z.array(fieldSchema),
-  stateRoot: fieldSchema,
   sizes: blockSizesSchema,
   circuits: z.array(z.strictObject({ size: z.string(), digest: z.string(), keyHash: fieldSchema })),
   /** With which its sequencer signs promises and blocks. */
@@ -98,12 +97,11 @@ export function knownLayerOf({
   layerId,
   config,
   blockKeys,
-  stateRoot,
   application,
   sizes,
   circuits,
 }: LayerFile): KnownLayer {
-  return { name, layerId, config, blockKeys, stateRoot, application: applicationName(application), sizes, circuits };
+  return { name, layerId, config, blockKeys, application: applicationName(application), sizes, circuits };
 }
 
 /** A path says nothing to others, and is nobody's business. */

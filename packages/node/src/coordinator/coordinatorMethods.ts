@@ -18,7 +18,6 @@ export type Registration = {
   readonly layerId: bigint;
   readonly config: LayerConfig;
   readonly blockKeys: readonly bigint[];
-  readonly stateRoot: bigint;
   readonly application: string;
   readonly sizes: readonly BlockSize[];
   readonly circuits: readonly { readonly size: string; readonly digest: string; readonly keyHash: bigint }[];
@@ -49,7 +48,6 @@ const registrationSchema = z.strictObject({
   layerId: fieldSchema,
   config: layerConfigSchema,
   blockKeys: z.array(fieldSchema).min(1).max(16),
-  stateRoot: fieldSchema,
   application: name,
   sizes: blockSizesSchema,
   circuits: z

@@ -4,6 +4,7 @@ import {
   addressOf,
   type BlockSize,
   createLayerConfig,
+  genesisStateRoot,
   LAST_TIME,
   layerIdOf,
   signTransaction,
@@ -43,6 +44,7 @@ export const layer: LayerInfo = {
     index: 9n,
     blockKeysRoot: 1n,
     sequencerKey: publicKeyOf(SEQUENCER_SECRET),
+    genesisStateRoot: genesisStateRoot(coins.program.entryWidth),
   }),
 };
 

@@ -10,6 +10,10 @@ export const LAYER_CONFIG = {
     about: "Root of the tree over the hashes of the verification keys that the layer's blocks may be proven with.",
   },
   sequencerKey: { type: "point", about: "The public key that signs the layer's promises and blocks." },
+  genesisStateRoot: {
+    type: "field",
+    about: "The root of the state before the first block. Clients compare it with the application's.",
+  },
   dataAvailability: {
     type: "dataAvailability",
     about: "Where the data of blocks is kept. Hashed, but nothing acts on it yet (docs/protocol.md 9).",

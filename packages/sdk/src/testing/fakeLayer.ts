@@ -3,6 +3,7 @@ import type { Application } from "@frond/language";
 import {
   addressOf,
   createLayerConfig,
+  genesisStateRoot,
   layerIdOfConfig,
   type Preconfirmation,
   signPreconfirmations,
@@ -36,14 +37,17 @@ export async function fakeLayer(options: {
   readonly parentId?: Field;
   /** Signs promises with another key than the layer's key. */
   readonly isForger?: boolean;
+  /** Began with balances for its operator. */
+  readonly isRigged?: boolean;
 }): Promise<FakeLayer> {
-  const { application, index, parentId = 0n, isForger = false } = options;
+  const { application, index, parentId = 0n, isForger = false, isRigged = false } = options;
   const secret = 1_000n + index;
   const config = createLayerConfig({
     parentId,
     index,
     blockKeysRoot: 0n,
     sequencerKey: publicKeyOf(secret),
+    genesisStateRoot: genesisStateRoot(application.program.entryWidth) + (isRigged ? 1n : 0n),
   });
   const layerId = layerIdOfConfig(config);
   const nonceOf = (address: Field) => layer.nonces.get(address) ?? 0;

@@ -75,13 +75,13 @@ export function knownLayer(name: string, secret: bigint, place: { parentId: Fiel
     ...place,
     blockKeysRoot: blockKeysTree(blockKeys).root,
     sequencerKey: publicKeyOf(secret),
+    genesisStateRoot: genesisStateRoot(bank.program.entryWidth),
   });
   return {
     name,
     layerId: layerIdOfConfig(config),
     config,
     blockKeys,
-    stateRoot: genesisStateRoot(bank.program.entryWidth),
     application: "bank",
     sizes,
     circuits: [{ size: "small", digest: "bank-small", keyHash: KEY }],

@@ -256,6 +256,6 @@ function messageOf(from: Field, to: Field, time: number): Message {
 
 function knownLayer(name: string, layerId: Field): KnownLayer {
   const config = { parentId: 0n, index: layerId, blockKeysRoot: 0n, sequencerKey: { x: 0n, y: 0n } };
-  const known = { name, layerId, config, blockKeys: [], stateRoot: 0n, application: "none", sizes, circuits: [] };
+  const known = { name, layerId, config, blockKeys: [], application: "none", sizes, circuits: [] };
   return known as unknown as KnownLayer;
 }

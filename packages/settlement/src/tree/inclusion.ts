@@ -1,4 +1,4 @@
-import { applySteps, type LayerSnapshot } from "@frond/circuits";
+import { applySteps, genesisSnapshot, type LayerSnapshot } from "@frond/circuits";
 import { type Field, FrondError, fieldToHex } from "@frond/foundation";
 import { type EpochWindow, L1_LAYER_ID, type Message, messageHash } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
@@ -7,7 +7,7 @@ import { depositsOf, exitsOf, HALF_OF_LIST } from "../machine/shares.ts";
 import type { Deposit } from "../types.ts";
 import { blockStep } from "./blockStep.ts";
 import { depositMessage } from "./depositMessage.ts";
-import { genesisOf, type KnownLayer, type KnownLayers, pathOf, snapshotAt } from "./knownLayer.ts";
+import { type KnownLayer, type KnownLayers, pathOf, snapshotAt } from "./knownLayer.ts";
 
 export type EpochContent = {
   readonly window: EpochWindow;
@@ -108,7 +108,7 @@ function snapshotBefore(content: EpochContent, layer: KnownLayer): LayerSnapshot
   const parent = content.layers.get(layer.config.parentId);
   const isRegistered = content.registrations.includes(layer.layerId);
   return isRegistered && parent !== undefined && snapshotBefore(content, parent) !== undefined
-    ? genesisOf(layer)
+    ? genesisSnapshot(layer)
     : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { genesisSnapshot, type LayerSnapshot } from "@frond/circuits";
+import type { LayerSnapshot } from "@frond/circuits";
 import type { Field } from "@frond/foundation";
 import { type BlockSize, type LayerConfig, layerIdOfConfig } from "@frond/protocol";
 
@@ -12,8 +12,6 @@ export type KnownLayer = {
   readonly config: LayerConfig;
   /** Hashes of the verification keys under `config.blockKeysRoot`, in order. */
   readonly blockKeys: readonly Field[];
-  /** Of the genesis state. */
-  readonly stateRoot: Field;
   readonly application: string;
   readonly sizes: readonly BlockSize[];
   readonly circuits: readonly BlockCircuitRef[];
@@ -51,11 +49,6 @@ export function snapshotAt(trunk: LayerSnapshot, path: readonly number[]): Layer
 export function snapshotOfLayer(trunk: LayerSnapshot, layers: KnownLayers, layerId: Field): LayerSnapshot | undefined {
   const path = pathOf(layers, layerId);
   return path && snapshotAt(trunk, path);
-}
-
-/** A layer before its first block. */
-export function genesisOf({ config, blockKeys, stateRoot }: Pick<KnownLayer, "config" | "blockKeys" | "stateRoot">) {
-  return genesisSnapshot({ config, blockKeys, stateRoot });
 }
 
 /** Whether id, config and keys of a layer agree. */

@@ -88,8 +88,8 @@ function stationStep(options: ProveTreeOptions, step: PlanStep, before: LayerSna
 function leafStep(options: ProveTreeOptions, step: Exclude<PlanStep, { kind: "aggregate" }>): AggregateStep {
   const layer = options.layers.get(step.layerId)!;
   if (step.kind === "register") {
-    const { config, blockKeys, stateRoot } = layer;
-    return { kind: "register", child: step.child!, config, blockKeys, stateRoot };
+    const { config, blockKeys } = layer;
+    return { kind: "register", child: step.child!, config, blockKeys };
   }
   const block = options.blocks.get(step.layerId)!.find(({ number }) => number === step.number)!;
   const { keyHash } = layer.circuits.find(({ size }) => size === block.size)!;
