@@ -6,6 +6,7 @@ import type { Section } from "./report.ts";
 const ROUND_TRIPS = 100;
 const TRIPS_PER_EPOCH = 5;
 const BUNDLES = 300;
+const BUNDLES_PER_EPOCH = 100;
 const IN_FLIGHT = 16;
 /** The defaults of a layer. */
 const BLOCK_MILLISECONDS = 1_000;
@@ -55,7 +56,7 @@ export const composability: Section = {
             "one at a time (a second)": single.perSecond,
             "one at a time, p50 (ms)": percentile(single.times, 0.5),
             "one at a time, p99 (ms)": percentile(single.times, 0.99),
-            "refused for another bundle on the same account": many.refused,
+            refused: many.refused,
           },
         },
         {
@@ -96,27 +97,35 @@ async function measureBundles(tree: TestTree, inFlight: number) {
   const names = ["b", "c", "d"] as const;
   const accounts = Array.from({ length: inFlight }, (_, i) => 5_000n + BigInt(i + inFlight * 100));
   for (const name of names) for (const secret of accounts) await tree.pay(name, secret, 100_000n);
+  const nonces = accounts.map(() => 0);
   const times: number[] = [];
-  let left = BUNDLES;
   let refused = 0;
-  const started = performance.now();
-  await Promise.all(
-    accounts.map(async (secret) => {
-      for (let nonce = 0; left > 0; nonce++) {
-        left -= 1;
-        const begun = performance.now();
-        const legs = names.map((name) => tree.unsigned(name, "pay", [secret + 7n, 1n], { nonce, secret }));
-        try {
-          await tree.coordinator.sendBundle(tree.bundle(legs, secret));
-          times.push(performance.now() - begun);
-        } catch {
-          refused += 1;
-          nonce -= 1;
+  let milliseconds = 0;
+  for (let sent = 0; sent < BUNDLES; sent += BUNDLES_PER_EPOCH) {
+    let left = BUNDLES_PER_EPOCH;
+    const started = performance.now();
+    await Promise.all(
+      accounts.map(async (secret, i) => {
+        while (left > 0) {
+          left -= 1;
+          const nonce = nonces[i]!;
+          const begun = performance.now();
+          const legs = names.map((name) => tree.unsigned(name, "pay", [secret + 7n, 1n], { nonce, secret }));
+          try {
+            await tree.coordinator.sendBundle(tree.bundle(legs, secret));
+            times.push(performance.now() - begun);
+            nonces[i] = nonce + 1;
+          } catch {
+            refused += 1;
+          }
         }
-      }
-    }),
-  );
-  return { perSecond: (1_000 * times.length) / (performance.now() - started), times, refused };
+      }),
+    );
+    milliseconds += performance.now() - started;
+    // A layer has so many blocks an epoch, and these are small.
+    await tree.settle();
+  }
+  return { perSecond: (1_000 * times.length) / milliseconds, times, refused };
 }
 
 function percentile(values: readonly number[], share: number): number {

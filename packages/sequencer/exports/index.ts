@@ -6,6 +6,7 @@ export { RESERVED_BLOCKS } from "../src/order/blockAllowance.ts";
 export { verifyPreconfirmation } from "../src/promise/preconfirmation.ts";
 export { blocksOfEpoch } from "../src/seal/blocksOfEpoch.ts";
 export { createSealer } from "../src/seal/sealBlock.ts";
+export { LONGEST_ABSENCE_ROUNDS } from "../src/setBack/executeReturning.ts";
 export { createWorkerSealer, createWorkerVerifier } from "../src/threads/workers.ts";
 export { createNetworkTime, type NetworkTime } from "../src/time/createNetworkTime.ts";
 export { systemClock } from "../src/time/systemClock.ts";

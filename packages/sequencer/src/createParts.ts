@@ -4,7 +4,7 @@ import { addressOf, FIRST_EPOCH } from "@frond/protocol";
 import type { EnteredEpoch, LogPosition } from "@frond/store";
 import { createBundleLegs } from "./bundles/bundleLegs.ts";
 import { createPreparedLegs } from "./bundles/preparedLegs.ts";
-import { sequencerFailed, wasSetBack } from "./errors.ts";
+import { epochBlocksUsed, sequencerFailed, wasSetBack } from "./errors.ts";
 import { createAccountRates } from "./intake/accountRates.ts";
 import { createCounts } from "./intake/counts.ts";
 import { createIntake } from "./intake/createIntake.ts";
@@ -19,7 +19,7 @@ import { defaultLimits } from "./limits.ts";
 import { createInbox } from "./messages/inbox.ts";
 import { createMail } from "./messages/mail.ts";
 import { createOutbox } from "./messages/outbox.ts";
-import { checkOpening, mayTransactionOpen, messageDelayFactor } from "./order/blockAllowance.ts";
+import { blocksFor, checkOpening, mayTransactionOpen, messageDelayFactor } from "./order/blockAllowance.ts";
 import { createBlockTimer } from "./order/blockTimer.ts";
 import { checkTried, unlimited } from "./order/checkTried.ts";
 import { createOrderer } from "./order/createOrderer.ts";
@@ -123,6 +123,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
         // Replayed, a block that was not stored is cut where the next one is opened: its last record is the one before.
         sealQueue.add({ block, size, sealedAt: clock.now(), logThrough: replayed ?? flush() });
         mail.deliver();
+        if (isOutOfBlocks()) intake.giveUp(epochBlocksUsed(allowance.blocks));
       },
     },
   );
@@ -167,6 +168,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     drops,
     session: () => setBacks.session,
     round: () => allowance.round,
+    isWaiting: (bundle) => allowance.waitingBundles?.has(bundle) ?? true,
     flush,
     async room() {
       while (isBehind()) await changed.wait();
@@ -193,6 +195,9 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       returner,
       life,
       changed,
+      checkBlocks() {
+        if (isOutOfBlocks()) throw epochBlocksUsed(allowance.blocks);
+      },
       prepareLeg: (transaction, verified, again) => bundleLegs.prepare(transaction, verified, again),
       transactions: () => permissions().transactions,
       flush,
@@ -208,6 +213,10 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       quota,
       clock,
       latestTime: headroom.latest,
+      checkBlocks(filled) {
+        // `mayTransactionOpen` asks for one more than it is told.
+        if (!mayOpen(blocksFor(filled) - 1)) throw epochBlocksUsed(allowance.blocks);
+      },
       checkTurn: returner.checkTurn,
       isWaitedFor: intake.isWaitedFor,
       flush,
@@ -308,6 +317,15 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
     return !life.hasFailed && tip.state.cut.length > limits.maxUnsealedBlocks;
   }
 
+  /** Whether the epoch has blocks for transactions after so many more. */
+  function mayOpen(more = 0): boolean {
+    return mayTransactionOpen(tip.blocks + blocksForMail() + more, allowance.blocks);
+  }
+
+  function isOutOfBlocks(): boolean {
+    return tip.state.open === undefined && !mayOpen();
+  }
+
   function permissions(): Permissions {
     const mode = modeOf({
       hasFailed: life.hasFailed,
@@ -316,10 +334,8 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       isSettingBack: setBacks.isUnderWay,
       isHolding: hold.isHolding,
     });
-    const isOutOfBlocks =
-      tip.state.open === undefined && !mayTransactionOpen(tip.blocks + blocksForMail(), allowance.blocks);
     const isAhead = tip.state.open === undefined && headroom.isAhead(tip.nextTime());
-    return permissionsOf(mode, { isBehind: isBehind(), isOutOfBlocks, isAhead });
+    return permissionsOf(mode, { isBehind: isBehind(), isOutOfBlocks: isOutOfBlocks(), isAhead });
   }
 
   /** At which the clock stands. A network that was set back meanwhile takes the held layer with it. */

@@ -29,6 +29,8 @@ export type SequencerErrorCode =
   | "sequencer/bundle-leg"
   | "sequencer/no-bundle-leg"
   | "sequencer/bundle-busy"
+  | "sequencer/bundle-gone"
+  | "sequencer/bundle-waits"
   | "sequencer/not-prepared"
   | "sequencer/set-back"
   | "sequencer/closed"
@@ -217,6 +219,26 @@ export const destinationGone = (layerId: string, rounds: number): SequencerError
       "Sign another transaction when that layer is back.",
     retry: "changed",
     data: { layerId, rounds },
+  });
+
+export const bundleWaits = (): SequencerError =>
+  new SequencerError({
+    code: "sequencer/bundle-waits",
+    message:
+      "A layer of the bundle can't be reached now. The leg is executed again by itself when all layers of the bundle " +
+      "are back.",
+    retry: "later",
+    data: { retryAfter: 5_000 },
+  });
+
+export const bundleGone = (rounds: number): SequencerError =>
+  new SequencerError({
+    code: "sequencer/bundle-gone",
+    message:
+      `A layer of the bundle could not be reached for about ${rounds} epochs. Sign another bundle when that layer is ` +
+      "back.",
+    retry: "changed",
+    data: { rounds },
   });
 
 export const bundleLeg = (): SequencerError =>

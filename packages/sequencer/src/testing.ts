@@ -131,6 +131,7 @@ export const startOn = (
 /** What a tree without other layers, and without limits, allows. */
 export const allowing = (allowance: Partial<Allowance> = {}): Allowance => ({
   reachable: new Set(),
+  waitingBundles: new Set(),
   round: 1,
   blocks: Number.POSITIVE_INFINITY,
   deposits: 256,

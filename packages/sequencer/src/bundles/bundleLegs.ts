@@ -23,8 +23,9 @@ export type BundleLegs = {
    *
    * The clock stands until the leg is committed, but a message of a later time makes a later block all the same. So the
    * leg is tried in the latest one, too: whoever signs a leg that is about to expire could have the layer break its
-   * promise otherwise, and the layer pays for what the others have executed.
-   * @throws MustWait, and what `submit` rejects with
+   * promise otherwise, and the layer pays for what the others have executed. For the same reason the epoch must have
+   * blocks for all legs that are prepared.
+   * @throws SequencerError epoch-blocks-used, MustWait, and what `submit` rejects with
    */
   prepare(transaction: Transaction, verified: Verified, again: PreparedAgain): Prepared;
   /**
@@ -45,6 +46,8 @@ export const createBundleLegs = (
     readonly clock: Clock;
     /** The latest time that a block may have now. */
     latestTime(): number;
+    /** Throws if the epoch has no blocks for what fills so many, whatever is put beside it. */
+    checkBlocks(filled: number): void;
     /** Throws if the account has transactions in line. */
     checkTurn(account: Field): void;
     /** What others wait for that came before. */
@@ -52,7 +55,8 @@ export const createBundleLegs = (
     flush(): Promise<unknown>;
   },
 ): BundleLegs => {
-  const { legs, orderer, promises, quota, clock, latestTime, checkTurn, isWaitedFor, flush } = dependencies;
+  const { legs, orderer, promises, quota, clock, latestTime, checkBlocks, checkTurn, isWaitedFor, flush } =
+    dependencies;
   const feeAccount = accountKey(feeRecipient);
   return {
     prepare(transaction, verified, { isAgain }) {
@@ -63,11 +67,12 @@ export const createBundleLegs = (
       if (promises.of(hash) !== undefined) return { promised: true, expiresAt };
       checkTurn(sender);
       quota.check(sender, orderer.tip.epoch);
-      const { touched, items, fee, time } = orderer.probe({ transaction, hash, sender });
+      const { touched, items, share, fee, time } = orderer.probe({ transaction, hash, sender });
+      checkBlocks(legs.share + share);
       if (isWaitedFor(touched)) throw new MustWait("keys", touched);
       if (!isAgain) orderer.probe({ transaction, hash, sender, fee, time: latestTime() + promiseMilliseconds });
       const keys = touched.filter((key) => key !== feeAccount || sender === feeRecipient);
-      legs.add({ hash, transaction, sender, fee, keys, exits: items.exits, time, expiresAt });
+      legs.add({ hash, transaction, sender, fee, keys, exits: items.exits, share, time, expiresAt });
       return { promised: true, expiresAt };
     },
     async commit(hash) {

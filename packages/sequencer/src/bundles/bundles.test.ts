@@ -133,6 +133,31 @@ describe("a leg of a bundle", () => {
     expect([1, 2].map((number) => store.block(number)?.consumed.length)).toEqual([4, 1]);
   });
 
+  it("is not prepared when the epoch may have no block for it, so that what is prepared can be committed", async () => {
+    const sequencer = startInTest();
+    // Two of them are kept for messages. Four legs fit into the largest block, if nothing comes between.
+    sequencer.setAllowance(allowing({ blocks: 4 }));
+    const legs = Array.from({ length: 5 }, (_, i) =>
+      leg(BigInt(30 + i), { method: "note", args: [BigInt(i + 1), 1n], nonce: 0, legs: 3 }),
+    );
+    for (const transaction of legs.slice(0, 4)) await sequencer.prepare(transaction);
+    await expect(sequencer.prepare(legs[4]!)).rejects.toMatchObject({ code: "sequencer/epoch-blocks-used" });
+    for (const transaction of legs.slice(0, 4)) await sequencer.commit(transactionHash(transaction));
+  });
+
+  it("is refused at once when the epoch has no block left for it", async () => {
+    const sequencer = startInTest();
+    sequencer.setAllowance(allowing({ blocks: 2 }));
+    await sequencer.submit(note(0, 1n));
+    const early = sequencer.prepare(leg(BOB, { method: "note", args: [5n, 1n], nonce: 0, legs: 3 }));
+    const refused = expect(early).rejects.toMatchObject({ code: "sequencer/epoch-blocks-used" });
+    await sequencer.seal();
+    await refused;
+    const late = sequencer.prepare(leg(33n, { method: "note", args: [6n, 1n], nonce: 0, legs: 3 }));
+    await expect(late).rejects.toMatchObject({ code: "sequencer/epoch-blocks-used" });
+    expect(sequencer.status().waiting).toBe(0);
+  });
+
   it("keeps its place in the settlement list", async () => {
     const sequencer = startInTest();
     await sequencer.consume([deposit(alice, 5n, 0), deposit(bob, 5n, 1)]);

@@ -14,6 +14,8 @@ type PreparedLeg = {
   readonly keys: readonly Field[];
   /** Its items in the settlement list of the epoch. */
   readonly exits: number;
+  /** The share of a block that it takes. */
+  readonly share: number;
   /** At which it was tried. */
   readonly time: number;
   readonly expiresAt: number;
@@ -23,6 +25,8 @@ export type PreparedLegs = {
   readonly count: number;
   /** Items that all of them need in the settlement list. */
   readonly exits: number;
+  /** The blocks that all of them fill. */
+  readonly share: number;
   /** The earliest time at which one of them was tried; undefined if there is none. */
   readonly since: number | undefined;
   get(hash: Field): PreparedLeg | undefined;
@@ -40,6 +44,11 @@ export const createPreparedLegs = ({ clock, onFreed }: { clock: Clock; onFreed()
   const legs = new Map<Field, { readonly leg: PreparedLeg; readonly cancelExpiry: () => void }>();
   const locked = new Set<Field>();
   const freed = createSignal();
+  const sum = (of: (leg: PreparedLeg) => number): number => {
+    let total = 0;
+    for (const { leg } of legs.values()) total += of(leg);
+    return total;
+  };
   const remove = (hash: Field): PreparedLeg | undefined => {
     const found = legs.get(hash);
     if (found === undefined) return undefined;
@@ -55,9 +64,10 @@ export const createPreparedLegs = ({ clock, onFreed }: { clock: Clock; onFreed()
       return legs.size;
     },
     get exits() {
-      let exits = 0;
-      for (const { leg } of legs.values()) exits += leg.exits;
-      return exits;
+      return sum(({ exits }) => exits);
+    },
+    get share() {
+      return sum(({ share }) => share);
     },
     get since() {
       if (legs.size === 0) return undefined;

@@ -60,6 +60,8 @@ export type IntakeDependencies = {
   /** Wakes when `transactions` may have changed. */
   readonly changed: Signal;
   readonly prepareLeg: BundleLegs["prepare"];
+  /** Throws if transactions have to wait for the blocks of the next epoch. */
+  checkBlocks(): void;
   /** What becomes of transactions now. */
   transactions(): Permissions["transactions"];
   flush(): Promise<unknown>;
@@ -67,7 +69,7 @@ export type IntakeDependencies = {
 };
 
 export const createIntake = (options: IntakeOptions, dependencies: IntakeDependencies): Intake => {
-  const { clock, counts, rates, life, transactions, prepareLeg, onAccepted } = dependencies;
+  const { clock, counts, rates, life, transactions, prepareLeg, checkBlocks, onAccepted } = dependencies;
   const refuse = ({ reject }: Pick<Request, "reject">, error: unknown): void => {
     counts.leave("rejected");
     reject(error);
@@ -107,6 +109,8 @@ export const createIntake = (options: IntakeOptions, dependencies: IntakeDepende
     try {
       admitTransaction(transaction, options);
       if (isForBundle !== isLeg(transaction)) throw isForBundle ? noBundleLeg() : bundleLeg();
+      // The layers of the other legs can't wait for the next epoch.
+      if (isForBundle) checkBlocks();
       counts.enter();
     } catch (error) {
       counts.add("rejected");

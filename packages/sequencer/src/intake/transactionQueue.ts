@@ -14,7 +14,7 @@ export type TransactionQueue<E extends Entry> = {
   isWaitedFor(keys: readonly Field[]): boolean;
   /** What transactions wait for may be over. */
   tryAgain(): void;
-  /** Refuses legs that must wait: the one with this hash, or all. */
+  /** Refuses legs that have no answer: the one with this hash if it must wait, or all. */
   giveUp(error: unknown, hash?: Field): void;
   /** Refuses all that was not tried, or must wait. */
   fail(error: unknown): void;
@@ -37,7 +37,9 @@ export const createTransactionQueue = <E extends Entry>(
   dependencies: QueueDependencies<E>,
 ): TransactionQueue<E> => {
   const { verifier, answer, refuse, onFailure } = dependencies;
-  const waiting: E[] = [];
+  let waiting: E[] = [];
+  /** Taken to be verified, and not tried yet. */
+  const taken = new Set<E>();
   const attempts = createAttempts({ ...dependencies, onAgain: startPump });
   const slices = createSlices(dependencies);
   let pumping: Promise<void> | undefined;
@@ -60,7 +62,7 @@ export const createTransactionQueue = <E extends Entry>(
       slices.start();
       for (const [i, entry] of batch.entries()) {
         if (attempts.hasAgain || slices.isOver()) await attemptAgain();
-        attempts.attemptNew(entry, verified[i]);
+        if (taken.delete(entry)) attempts.attemptNew(entry, verified[i]);
       }
       await attemptAgain();
       answer();
@@ -71,6 +73,7 @@ export const createTransactionQueue = <E extends Entry>(
   function takeBatch(): { batch: E[]; verifying: Promise<(Verified | undefined)[]> } | undefined {
     if (waiting.length === 0) return undefined;
     const batch = waiting.splice(0, maxVerifyBatch);
+    for (const entry of batch) taken.add(entry);
     const verifying = verifier.verify(batch.map(({ transaction }) => transaction));
     verifying.catch(() => {});
     return { batch, verifying };
@@ -91,7 +94,16 @@ export const createTransactionQueue = <E extends Entry>(
     },
     isWaitedFor: attempts.isWaitedFor,
     tryAgain: attempts.tryAgain,
-    giveUp: attempts.giveUp,
+    giveUp(error, hash) {
+      attempts.giveUp(error, hash);
+      if (hash !== undefined) return;
+      const legs = [...taken, ...waiting].filter(isLegToPrepare);
+      waiting = waiting.filter((entry) => !isLegToPrepare(entry));
+      for (const entry of legs) {
+        taken.delete(entry);
+        refuse(entry, error);
+      }
+    },
     fail(error) {
       attempts.fail(error);
       for (const entry of waiting.splice(0)) refuse(entry, error);
@@ -101,6 +113,8 @@ export const createTransactionQueue = <E extends Entry>(
     },
   };
 };
+
+const isLegToPrepare = ({ waitsUntil }: Entry): boolean => waitsUntil !== undefined;
 
 /** For so many milliseconds execution holds this thread before it answers and lets others work. */
 const SLICE_MILLISECONDS = 4;

@@ -12,6 +12,12 @@ const reservedOf = (allowed: number): number => Math.min(RESERVED_BLOCKS, Math.f
 export const mayTransactionOpen = (blocks: number, allowed: number): boolean => blocks < allowed - reservedOf(allowed);
 
 /**
+ * Blocks that transactions open at most, if all of them fill so many. Of two blocks in a row, the second was opened
+ * because the first had no room for what the second begins with: together they are more than full.
+ */
+export const blocksFor = (filled: number): number => Math.ceil(2 * filled);
+
+/**
  * No block is opened ahead of the network's time, but for a promised leg. Messages open blocks up to the last one, and
  * so do promised legs of bundles: other layers have executed theirs.
  * @throws MustWait, and SequencerError epoch-blocks-used for a promised leg

@@ -8,8 +8,8 @@ import { MustWait } from "./mustWait.ts";
 import type { Tried } from "./types.ts";
 
 /** Before the coordinator has said anything. */
-export const unlimited = (): Omit<Allowance, "reachable" | "round"> &
-  Partial<Pick<Allowance, "reachable" | "round">> => ({
+export const unlimited = (): Omit<Allowance, "reachable" | "waitingBundles" | "round"> &
+  Partial<Pick<Allowance, "reachable" | "waitingBundles" | "round">> => ({
   blocks: Number.POSITIVE_INFINITY,
   deposits: LIST_CAPACITY,
   exits: LIST_CAPACITY,

@@ -44,8 +44,8 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
       const { time } = input;
       const block = time === undefined ? (state.open ?? tip.next()) : tip.next(time - 1);
       const effect = placer.tryOut(block, candidates.ofTransaction({ ...input, isPromised: false }));
-      placer.checkFitsAlone(effect, "transaction");
-      return { ...triedOf({ ok: true, effect }), effect, fee: input.fee ?? block.fee, time: block.time };
+      const share = placer.shareAlone(effect, "transaction");
+      return { ...triedOf({ ok: true, effect }), effect, share, fee: input.fee ?? block.fee, time: block.time };
     },
     get takesMessages() {
       return state.open === undefined || state.open.transactions.length === 0;

@@ -5,7 +5,7 @@ import { messageTooLarge, type SequencerError, transactionTooLarge } from "../er
 import type { Tip } from "./createTip.ts";
 import type { Execution } from "./executeTransaction.ts";
 import { listedItems, NO_ITEMS } from "./listedItems.ts";
-import { applyEffect, type Effect, type OpenBlock, sizeFor, type Usage, usageWith } from "./openBlock.ts";
+import { applyEffect, type Effect, type OpenBlock, shareOf, sizeFor, type Usage, usageWith } from "./openBlock.ts";
 import type { OrdererDependencies, Tried } from "./types.ts";
 
 /** Something to be executed, in whatever block it gets. */
@@ -23,8 +23,8 @@ export type Placer = {
   tryOut(block: OpenBlock, candidate: Candidate): Effect;
   /** Applies what a candidate does to the open block, or to a new one if it has no room there. */
   place(candidate: Candidate): OpenBlock;
-  /** @throws SequencerError transaction-too-large, message-too-large */
-  checkFitsAlone(effect: Effect, kind: Tried["kind"]): void;
+  /** The share of the largest block that it takes. @throws SequencerError transaction-too-large, message-too-large */
+  shareAlone(effect: Effect, kind: Tried["kind"]): number;
 };
 
 export const createPlacer = (dependencies: {
@@ -46,10 +46,11 @@ export const createPlacer = (dependencies: {
     return execution.effect;
   }
 
-  function checkFitsAlone(effect: Effect, kind: Tried["kind"]): void {
+  function shareAlone(effect: Effect, kind: Tried["kind"]): number {
     const exists = (key: Field): boolean => state.read(key) !== undefined;
     const usage = usageWith(tip.next(), effect, { kind, exists });
     if (sizeFor(sizes, usage) === undefined) throw tooLarge(kind, usage);
+    return shareOf(usage, sizes.at(-1)!);
   }
 
   function place(candidate: Candidate): OpenBlock {
@@ -63,7 +64,7 @@ export const createPlacer = (dependencies: {
     const fits = sizeFor(sizes, usage) !== undefined;
     if (block !== state.open || !fits) {
       // What would not fit an empty block is refused before it can cut this one.
-      if (!fits) checkFitsAlone(effect, kind);
+      if (!fits) shareAlone(effect, kind);
       if (!isReplaying()) {
         const time = block === state.open ? tip.nextTime(afterTime) : block.time;
         checkOpening({ time, kind, isPromised, touched: effect.touched });
@@ -82,7 +83,7 @@ export const createPlacer = (dependencies: {
     return block;
   }
 
-  return { tryOut, place, checkFitsAlone };
+  return { tryOut, place, shareAlone };
 };
 
 const itemsOf = (effect: Effect, incoming?: IncomingMessage) =>

@@ -95,6 +95,18 @@ export const sizeFor = (sizes: readonly BlockSize[], usage: Usage): BlockSize | 
       usage.produced <= size.produced,
   );
 
+/** The share of a block of this size that the usage takes: 1 fills it. */
+export const shareOf = (usage: Usage, { transactions, entries, inserts, consumed, produced }: BlockSize): number => {
+  const filled = (used: number, places: number): number => (used === 0 ? 0 : Math.min(1, used / places));
+  return Math.max(
+    filled(usage.transactions, transactions),
+    filled(usage.existing, entries - inserts),
+    filled(usage.inserts, inserts),
+    filled(usage.consumed, consumed),
+    filled(usage.produced, produced),
+  );
+};
+
 /** Adds an effect whose usage fits. */
 export const applyEffect = (block: OpenBlock, effect: Effect, usage: Usage): void => {
   for (const key of effect.touched) block.values.set(key, effect.values.get(key)!);

@@ -54,12 +54,12 @@ export interface Orderer {
   /** @throws SequencerError when the transaction is refused, or what `check` throws; then nothing has changed. */
   order(input: OrderInput): BlockPlace;
   /**
-   * Does all but change anything; gives what the transaction touches and pays, and the time of the block: the one in
-   * which `order` would put it, or a new one at `time` or later. @throws as `order` does
+   * Does all but change anything; gives what the transaction touches and pays, its share of the largest block, and the
+   * time of the block: the one in which `order` would put it, or a new one at `time` or later. @throws as `order` does
    */
   probe(
     input: OrderInput & { readonly time?: number },
-  ): Tried & { readonly effect: Effect; readonly fee: bigint; readonly time: number };
+  ): Tried & { readonly effect: Effect; readonly share: number; readonly fee: bigint; readonly time: number };
   /** Whether a message may be handled now: only before the transactions of a block. */
   readonly takesMessages: boolean;
   /** @throws SequencerError message-too-large, or what `check` throws; then nothing has changed. */

@@ -45,6 +45,8 @@ export type ReturnerDependencies = {
   session(): number;
   /** Undefined before the rest of the tree has said it. */
   round(): number | undefined;
+  /** Whether a layer of a bundle is away, as far as the rest of the tree has said. */
+  isWaiting(bundle: Field): boolean;
   /** Sends records of the log to the disk. */
   flush(): void;
   /** Resolves when blocks that were cut have become few enough. */

@@ -6,18 +6,17 @@ import type { ReturningItem } from "./line.ts";
 
 describe("what becomes of a returning transaction that fails", () => {
   it.each([
-    ["sequencer/execution-failed", "waits", "waits"],
-    ["sequencer/destination-offline", "waits-for-room", "waits"],
-    ["sequencer/transaction-too-large", "waits", "waits"],
-    ["sequencer/must-wait", "waits-for-room", "waits-for-room"],
-    ["sequencer/epoch-list-full", "waits-for-room", "waits"],
-    ["sequencer/nonce-too-low", "dropped", "dropped"],
-    ["sequencer/expired", "dropped", "dropped"],
-  ] as const)("%s: %s, as a leg %s", (code, verdict, verdictOfLeg) => {
-    expect([judgeFailure(code, { isLeg: false }), judgeFailure(code, { isLeg: true })]).toEqual([
-      verdict,
-      verdictOfLeg,
-    ]);
+    ["sequencer/execution-failed", "waits"],
+    ["sequencer/destination-offline", "waits-for-room"],
+    ["sequencer/bundle-waits", "waits-for-room"],
+    ["sequencer/bundle-gone", "waits"],
+    ["sequencer/transaction-too-large", "waits"],
+    ["sequencer/must-wait", "waits-for-room"],
+    ["sequencer/epoch-list-full", "waits-for-room"],
+    ["sequencer/nonce-too-low", "dropped"],
+    ["sequencer/expired", "dropped"],
+  ] as const)("%s: %s", (code, verdict) => {
+    expect(judgeFailure(code)).toBe(verdict);
   });
 });
 

@@ -107,7 +107,7 @@ const createTrial = <I extends ReturningItem>(line: Line<I>, { execute }: Return
         executed.push(item);
         return true;
       }
-      const verdict = judgeFailure(outcome.reason.code, item);
+      const verdict = judgeFailure(outcome.reason.code);
       if (verdict === "dropped") {
         drop(item, outcome.reason);
         return true;

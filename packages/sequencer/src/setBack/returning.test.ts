@@ -36,11 +36,12 @@ const waitsFor = async (
   sequencer: Sequencer,
   rounds: { readonly first: number; readonly count: number },
   allowance: Partial<Allowance> = {},
+  waiting = 1,
 ): Promise<void> => {
   for (let round = rounds.first; round < rounds.first + rounds.count; round++) {
     sequencer.setAllowance(allowing({ ...allowance, round }));
     await rest();
-    expect(sequencer.returning()).toEqual({ count: 1, waiting: 1 });
+    expect(sequencer.returning()).toEqual({ count: waiting, waiting: 1 });
     sequencer.giveUp(99);
   }
 };
@@ -185,6 +186,29 @@ describe("a returning transaction", () => {
     await expect.poll(() => sequencer.lastDropped()).toMatchObject([{ code: "sequencer/destination-gone" }]);
   });
 
+  it("waits, as a leg of a bundle, until all layers of the bundle are back, but not for ever", async () => {
+    const sequencer = startInTest(memoryStore(identity));
+    const transactions = [0, 1].map((nonce) => leg(ALICE, { method: "note", args: [9n, 2n], nonce }));
+    for (const transaction of transactions) {
+      await sequencer.prepare(transaction);
+      await sequencer.commit(transactionHash(transaction));
+    }
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
+    // Nothing is known of the other layers.
+    await rest();
+    expect(sequencer.returning()).toEqual({ count: 2, waiting: 1 });
+    const waitingBundles = new Set(transactions.map(({ link }) => link.id));
+    sequencer.setAllowance(allowing({ round: 70, waitingBundles }));
+    await waitsFor(sequencer, { first: 70, count: 32 }, { waitingBundles }, 2);
+    sequencer.setAllowance(allowing({ round: 101, waitingBundles: new Set([transactions[1]!.link.id]) }));
+    await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1 });
+    expect(sequencer.promised(transactionHash(transactions[0]!))).toMatchObject({ block: 1 });
+    sequencer.setAllowance(allowing({ round: 102, waitingBundles }));
+    await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1, failing: 1 });
+    sequencer.giveUp(1);
+    await expect.poll(() => sequencer.lastDropped()).toMatchObject([{ code: "sequencer/bundle-gone" }]);
+  });
+
   it("does not count rounds that passed before the rest of the tree was there", async () => {
     const store = memoryStore(identity);
     const first = startInTest(store);
@@ -301,6 +325,7 @@ describe("giving up", () => {
     await sequencer.submit(transfer(0, 10n));
     await sequencer.prepare(behind);
     await sequencer.commit(transactionHash(behind));
+    sequencer.setAllowance(allowing());
     await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
     sequencer.giveUp(99);
     await expect.poll(() => sequencer.returning()).toEqual({ count: 0 });

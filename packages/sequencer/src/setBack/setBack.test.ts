@@ -6,6 +6,7 @@ import { startInTest } from "../startInTest.ts";
 import {
   ALICE,
   alice,
+  allowing,
   BOB,
   balanceOf,
   bob,
@@ -155,6 +156,7 @@ describe("a set-back", () => {
       return [consumed, produced];
     };
     const before = links();
+    sequencer.setAllowance(allowing());
     await sequencer.setBack({ through: 0, epoch: 2, session: 1 });
     await sequencer.seal();
     expect(links()).toEqual(before);

@@ -1,5 +1,4 @@
 import { sleep } from "@frond/foundation";
-import { MAX_DRIFT_MILLISECONDS } from "@frond/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { startTestTree, type TestTree, type TestTreeOptions } from "../testing/testTree.ts";
 
@@ -101,9 +100,7 @@ it("a layer whose last block is ahead, because L1 was set back, waits, says so, 
     () => tree.coordinator.network().layers.some(({ name, ahead }) => name === "b" && ahead > 0),
     "the layer says that it is ahead",
   );
-  const { time } = await paid;
-  expect(time).toBeGreaterThan(last);
-  expect(time - (Date.now() + 16_000)).toBeLessThanOrEqual(MAX_DRIFT_MILLISECONDS);
+  expect((await paid).time).toBeGreaterThan(last);
   expect(await tree.settle()).toMatchObject({ leftOut: [] });
   expect(tree.balance("b", 0xb0bn)).toBe(1n);
 });

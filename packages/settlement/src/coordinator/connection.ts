@@ -39,7 +39,8 @@ export function acceptPeer(
   peer.send({ type: "challenge", nonce });
 
   const refuse = (reason: string): void => {
-    core.logger.warn(`A connection of ${layer?.known.name ?? "nobody known"} is refused`, { reason });
+    const name = layer?.known.name ?? "nobody known";
+    core.complaints.about(name, `A connection of ${name} is refused`, { reason });
     peer.send({ type: "refused", reason });
     peer.close();
   };
@@ -53,7 +54,7 @@ export function acceptPeer(
       named.rivals.add(peer);
       // The first one may be a connection that is dead, of a layer that has lost its network: then it ends in a moment.
       named.peer.probe();
-      core.logger.warn(`A second sequencer of layer ${named.known.name} has connected`);
+      core.complaints.about(named.known.name, `A second sequencer of layer ${named.known.name} has connected`);
       return;
     }
     await core.journal.change(() => takePlace(core, named, { peer, url: frame.url }));

@@ -4,6 +4,7 @@ import type { LayerState } from "../machine/layerState.ts";
 import type { Tree } from "../machine/tree.ts";
 import { childrenOf, type KnownLayers, snapshotOfLayer } from "../tree/knownLayer.ts";
 import type { CoordinatorDependencies, CoordinatorOptions, EpochPolicy } from "../types.ts";
+import type { Complaints } from "./complaints.ts";
 import type { Journal } from "./journal.ts";
 import type { NetworkClock } from "./networkClock.ts";
 import type { Ledger, Records } from "./records.ts";
@@ -15,6 +16,7 @@ export type Core = {
   readonly policy: EpochPolicy;
   readonly dependencies: CoordinatorDependencies;
   readonly logger: Logger;
+  readonly complaints: Complaints;
   readonly tree: Tree;
   readonly journal: Journal;
   readonly clock: NetworkClock;

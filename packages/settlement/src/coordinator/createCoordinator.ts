@@ -20,6 +20,7 @@ import {
 import { createBlockProofs } from "./blockProofs.ts";
 import { runBundle } from "./bundles.ts";
 import { catchUp } from "./catchUp.ts";
+import { createComplaints } from "./complaints.ts";
 import { acceptPeer, type PeerConnection } from "./connection.ts";
 import { type Core, freeIndex, knownLayers } from "./core.ts";
 import { driveEpochs, hasContent, keepRestating, noteBlocked } from "./driveEpochs.ts";
@@ -150,6 +151,7 @@ function createCore(
       layerTimeoutMilliseconds: policy.layerTimeoutMilliseconds,
       roundMilliseconds: EPOCHS_OF_ROUND * policy.epochSeconds * 1_000,
       time: clock.time,
+      passed: clock.passed,
     },
     { stage: "open", number: ledger.epoch + 1, after: 0 },
   );
@@ -163,6 +165,7 @@ function createCore(
     policy,
     dependencies,
     logger,
+    complaints: createComplaints({ logger, passed: clock.passed }),
     tree,
     journal,
     clock,

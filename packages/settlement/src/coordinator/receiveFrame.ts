@@ -34,12 +34,12 @@ export async function receiveFrame(
     case "message": {
       const problem = await journal.change(() => receiveMessage(tree, layer, frame));
       if (problem !== undefined)
-        core.logger.warn(`Layer ${layer.known.name} sent a message that is not taken: ${problem}`);
+        complain(core, layer, `Layer ${layer.known.name} sent a message that is not taken`, { reason: problem });
       return;
     }
     case "handled":
       if (frame.error !== undefined)
-        core.logger.warn(`Layer ${layer.known.name} can't consume a message`, { reason: frame.error });
+        complain(core, layer, `Layer ${layer.known.name} can't consume a message`, { reason: frame.error });
       return await journal.change(() => receiveHandled(tree, layer, frame));
     case "block":
       return await takeBlock(core, layer, frame, listener);
@@ -92,7 +92,7 @@ async function takeBlock(
   if (repeated !== undefined) {
     if (repeated.evidence !== undefined) {
       const { evidence } = repeated;
-      core.logger.error(`The sequencer of layer ${layer.known.name} signed two blocks at time ${block.time}`);
+      complain(core, layer, `The sequencer of layer ${layer.known.name} signed two blocks at time ${block.time}`);
       await core.journal.change(() => {
         putEvidence(core.tree, evidence);
         noteOffence(core.tree, layer);
@@ -110,14 +110,14 @@ async function takeBlock(
   const verdict = await core.journal.change(() => receiveBlock(core.tree, layer, { session, handed, problemOf }));
   if (verdict.kind === "accepted") return listener.accepted(layer, handed);
   const what = `Layer ${layer.known.name} handed over block ${block.number}, which is ${verdict.kind}`;
-  if (verdict.kind === "refused") core.logger.warn(what, { reason: verdict.reason });
+  if (verdict.kind === "refused") complain(core, layer, what, { reason: verdict.reason });
   else core.logger.debug(what, { reason: verdict.reason });
 }
 
 /** Takes a circuit that the layer was asked for, and no other. */
 async function takeCircuit(core: Core, layer: LayerState, { digest, data }: Frame<"circuit">): Promise<void> {
   if (!layer.asked.delete(digest)) {
-    core.logger.warn(`Layer ${layer.known.name} sent a circuit that nobody asked for`, { digest });
+    complain(core, layer, `Layer ${layer.known.name} sent a circuit that nobody asked for`, { digest });
     return;
   }
   await core.dependencies.addCircuit(Buffer.from(data, "base64"), digest);
@@ -134,3 +134,6 @@ function noteStats(core: Core, layer: LayerState, { stats }: Frame<"stats">): vo
   layer.lastStats = { at, accepted: stats.accepted };
   layer.stats = stats;
 }
+
+const complain = ({ complaints }: Core, { known }: LayerState, message: string, fields = {}): void =>
+  complaints.about(known.name, message, fields);

@@ -23,6 +23,9 @@ export type Submission = {
 };
 
 /** A settled epoch, and the last block of each layer in it. */
+/** `patienceDoublings` is missing in data of an earlier version. */
+type StoredEpochs = Pick<Tree, "epoch" | "closed" | "round"> & Partial<Pick<Tree, "patienceDoublings">>;
+
 type SettledRecord = { readonly summary: SettledEpoch; readonly through: ReadonlyMap<Field, number> };
 
 /**
@@ -69,11 +72,12 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
     isDepositUsed: (id) => deposits.get(String(id)) === true,
     evidence: () => [...evidence.entries()].map(([, found]) => found),
     restore(tree) {
-      const epochs = state.get("epochs") as Pick<Tree, "epoch" | "closed" | "round"> | undefined;
+      const epochs = state.get("epochs") as StoredEpochs | undefined;
       if (epochs !== undefined) {
         tree.epoch = epochs.epoch;
         tree.closed = epochs.closed;
         tree.round = epochs.round;
+        tree.patienceDoublings = epochs.patienceDoublings ?? 0;
       }
       const stored = [...layers.entries()].map(([, layer]) => layer).sort((a, b) => a.place - b.place);
       for (const layer of stored) tree.layers.set(layer.known.layerId, restoreLayer(layer));

@@ -428,9 +428,11 @@ describe("what a set-back leaves without a place", () => {
   /** Alice's payment is promised, and the deposit that it spends is gone. */
   async function withReturning(order: (layer: LinkedLayer) => Promise<unknown>) {
     const { coordinator, layer } = await startFunded();
+    const shares = { blocks: 64, deposits: 96, exits: 96 };
+    coordinator.say({ type: "network", reachable: [OTHER], waitingBundles: [], round: 1, ...shares });
     await order(layer);
     coordinator.want({ session: 1, block: 0 });
-    await until(() => lastPosition(coordinator).returning.count === 1, "it returns");
+    await until(() => lastPosition(coordinator).returning.failing !== undefined, "it returns, and fails");
     const { failing } = lastPosition(coordinator).returning;
     return { coordinator, layer, time: failing! };
   }

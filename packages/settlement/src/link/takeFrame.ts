@@ -25,7 +25,11 @@ export function takeFrame(link: Link, frame: CoordinatorFrame): void {
       noteRefused(link, frame.reason);
       break;
     case "network":
-      sequencer.setAllowance({ ...frame, reachable: new Set(frame.reachable) });
+      sequencer.setAllowance({
+        ...frame,
+        reachable: new Set(frame.reachable),
+        waitingBundles: new Set(frame.waitingBundles),
+      });
       break;
     case "deliver":
       // What was sent before a set-back, or in the epoch before, must not be consumed after it.

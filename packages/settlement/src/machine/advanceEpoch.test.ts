@@ -187,14 +187,13 @@ describe("an epoch that is sealed is closed", () => {
   });
 
   it.each([
-    { unpairedEpochs: 1, times: 2 },
-    { unpairedEpochs: 4, times: 16 },
-    { unpairedEpochs: 9, times: 16 },
+    { patienceDoublings: 1, times: 2 },
+    { patienceDoublings: 4, times: 16 },
   ])(
-    "after $times times as long, when $unpairedEpochs epochs left out a message's other side",
-    ({ unpairedEpochs, times }) => {
+    "after $times times as long, when $patienceDoublings epochs left out a message's other side",
+    ({ patienceDoublings, times }) => {
       const t = machineTree(["a", "b"]);
-      t.tree.unpairedEpochs = unpairedEpochs;
+      t.tree.patienceDoublings = patienceDoublings;
       beginToEnd(t.tree);
       hold(t, "a");
       expect([advanceEpoch(t.tree, (times * LAYER_TIMEOUT) / 2 - 1), stage(t)]).toEqual([undefined, "holding"]);
@@ -299,7 +298,7 @@ describe("who owes others something", () => {
     const later = machineTree(["a", "b"]);
     later.disconnect("b");
     later.flush();
-    later.now += LAYER_TIMEOUT;
+    later.passed += LAYER_TIMEOUT;
     later.send("a", "b", { time: 1 });
     expect([hasDebts(later.tree, later.layer("a")), hasDebts(later.tree, later.layer("b"))]).toEqual([false, false]);
   });

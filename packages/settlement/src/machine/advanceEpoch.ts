@@ -21,12 +21,6 @@ const STRANGERS_PART = 10;
  */
 const BUNDLE_PATIENCE = 2;
 
-/**
- * How often all patience is doubled while epochs leave out what had not met its other side: on a machine that is so
- * busy, the next attempt with the same patience would be in vain too, and so on for ever.
- */
-const MOST_DOUBLINGS = 4;
-
 /** How much longer an epoch holds for layers that get through their mail: it must end, whatever they say. */
 const LONGEST_PROGRESS = 16;
 
@@ -98,8 +92,8 @@ function isStill(tree: Tree, layer: LayerState): boolean {
 }
 
 /** Milliseconds that a layer has to do its part. */
-function layerTimeoutOf({ options, unpairedEpochs }: Tree): number {
-  return options.layerTimeoutMilliseconds * 2 ** Math.min(unpairedEpochs, MOST_DOUBLINGS);
+function layerTimeoutOf({ options, patienceDoublings }: Tree): number {
+  return options.layerTimeoutMilliseconds * 2 ** patienceDoublings;
 }
 
 /** Milliseconds for which the epoch is not closed without a layer. */

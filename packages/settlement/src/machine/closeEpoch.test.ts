@@ -76,8 +76,8 @@ describe("what is left out of a closed epoch", () => {
   };
 
   it.each([
-    { what: "whose leg's layer breaks a rule", how: { rule: "proof" }, count: "leftOut", times: 1 },
-    { what: "of which a leg is missing", how: { rule: "unproduced", legs: ["a"] }, count: "leftOut", times: 1 },
+    { what: "whose leg's layer breaks a rule", how: { rule: "proof" }, count: "leftOut", times: 4 },
+    { what: "of which a leg is missing", how: { rule: "unproduced", legs: ["a"] }, count: "leftOut", times: 4 },
     { what: "that others hold up", how: { rule: "unproduced" }, count: "heldUp", times: 8 },
   ])(
     "takes a bundle along $what, as often as $times; then it has failed, and no leg of it comes back",
@@ -149,7 +149,7 @@ describe("a bundle that is undone", () => {
 });
 
 describe("an epoch that leaves out one side of a message", () => {
-  it("counts once, until one has settled that leaves out none", () => {
+  it("doubles patience, up to sixteen times, until as many have settled that leave out none", () => {
     const t = machineTree(["a", "b"]);
     const counts: number[] = [];
     const attempt = (rule: string) => {
@@ -157,15 +157,17 @@ describe("an epoch that leaves out one side of a message", () => {
       close(t, "a", "b");
       exclude(t, "a", { rule });
       exclude(t, "a", { rule });
-      counts.push(t.tree.unpairedEpochs);
+      counts.push(t.tree.patienceDoublings);
       reopenEpoch(t.tree);
       t.say("a", { session: t.layer("a").session, block: 0 });
     };
-    for (const rule of ["unconsumed", "unproduced", "proof"]) attempt(rule);
-    expect(counts).toEqual([1, 2, 2]);
+    for (const rule of ["unconsumed", "unproduced", "proof", "unproduced", "unproduced", "unproduced"]) attempt(rule);
+    expect(counts).toEqual([1, 2, 2, 3, 4, 4]);
+    t.flush();
+    expect(t.restart().tree.patienceDoublings).toBe(4);
     close(t, "a", "b");
     settle(t, {}, { left: ["a"] });
-    expect(t.tree.unpairedEpochs).toBe(0);
+    expect(t.tree.patienceDoublings).toBe(3);
   });
 });
 

@@ -27,6 +27,12 @@ const BROKEN_RULES = new Set([
   "list-entry",
 ]);
 
+/**
+ * How often all patience is doubled while epochs leave out what had not met its other side: on a machine that is so
+ * busy, the next attempt with the same patience would be in vain too, and so on for ever.
+ */
+const MOST_DOUBLINGS = 4;
+
 /** A message has one side only: its other layer had too little time, or vanished, or is left out itself. */
 const UNPAIRED_RULES = new Set(["unconsumed", "unproduced"]);
 
@@ -45,7 +51,8 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
     for (const { transactions } of blocksOfEpoch(layer, closed.number))
       for (const hash of transactions) legs.handed.add(hash);
   const leftOut = [...closed.leftOut];
-  if (!isUnpaired(leftOut) && isUnpaired(excluded.values())) tree.unpairedEpochs += 1;
+  if (!isUnpaired(leftOut) && isUnpaired(excluded.values()))
+    tree.patienceDoublings = Math.min(MOST_DOUBLINGS, tree.patienceDoublings + 1);
   for (const [layerId, { block, rule, reason }] of excluded) {
     const layer = tree.layers.get(layerId)!;
     const hasOverdrawn = mostListed(blocksOfEpoch(layer, closed.number)) > layer.places.before;
@@ -94,7 +101,7 @@ export function noteSettled(
 ): void {
   const { epoch, through, deposits, summary } = settled;
   put(tree, "epochs", String(epoch), { summary, through });
-  if (!isUnpaired(summary.leftOut)) tree.unpairedEpochs = 0;
+  if (!isUnpaired(summary.leftOut)) tree.patienceDoublings = Math.max(0, tree.patienceDoublings - 1);
   for (const id of deposits) {
     put(tree, "deposits", String(id), true);
     tree.deposits.delete(id);

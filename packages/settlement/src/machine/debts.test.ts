@@ -51,7 +51,7 @@ describe("who has a third layer left out pays: its block is cut because it holds
     const t = machineTree(NAMES);
     t.disconnect("b");
     t.flush();
-    t.now += LAYER_TIMEOUT;
+    t.passed += LAYER_TIMEOUT;
     exchange(t);
     t.send("a", "b", { time: 5, index: 1 });
     handFive(t, ["b"]);
@@ -100,7 +100,7 @@ describe("nobody pays for", () => {
     else {
       t.disconnect("b");
       t.flush();
-      t.now += LAYER_TIMEOUT;
+      t.passed += LAYER_TIMEOUT;
     }
     t.send("a", "b", { time: 5, index: 1 });
     handFive(t, ["b"], { consumed: [t.consumedOf("b", "a", 1)] });

@@ -90,9 +90,7 @@ export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } 
   readonly deposits: Map<number, boolean>;
   /** Circuits that it was asked for on this connection. */
   readonly asked: Set<string>;
-  /**
-   * Since when others are told that it can't be reached, in milliseconds since 1970; undefined if it can.
-   */
+  /** Since when others are told that it can't be reached, by `MachineOptions.passed`; undefined if it can. */
   unreachableSince: number | undefined;
   /** Places in either half of the settlement list. */
   readonly places: Places;

@@ -4,10 +4,10 @@ import { putBundle, type Tree } from "./tree.ts";
 
 /**
  * A bundle that an epoch leaves out is executed again in the next one. So many times for a cause of its own, and so
- * many because of others; then it has failed. Without an end, whoever makes up a message beside a leg would keep the
- * layers of the other legs out of every epoch.
+ * many because of others; then it has failed. A machine that dies once an epoch loses no bundle so. Without an end,
+ * whoever makes up a message beside a leg would keep the layers of the other legs out of every epoch.
  */
-const MOST_OWN = 1;
+const MOST_OWN = 4;
 const MOST_OF_OTHERS = 8;
 
 /** Transactions of the closed epoch. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { unknown } from "./conduct.ts";
 import { blocksForTransactions } from "./network.ts";
-import { noteOffence } from "./setBack.ts";
+import { noteOffence, setBack } from "./setBack.ts";
 import { defaultShares, sharesOf } from "./shares.ts";
 
 const networkOf = (t: MachineTree, name: string) => {
@@ -65,6 +65,21 @@ describe("who can be sent to", () => {
     t.enter("sealing");
     t.say("b", { epoch: 2 });
     expect(networkOf(t, "a")).toMatchObject({ reachable: ids(t, ["a", "b"]) });
+  });
+});
+
+describe("a bundle whose legs are executed again", () => {
+  it("waits on all layers until each of them can be sent to", () => {
+    const t = machineTree(["a", "b", "c"]);
+    const { id } = t.bundle(1n, ["a", "b"]);
+    t.bundle(2n, ["a", "c"], "settled");
+    setBack(t.tree, [t.layer("a").layerId, t.layer("b").layerId]);
+    const waitingOf = () => ["a", "b", "c"].map((name) => networkOf(t, name));
+    expect(waitingOf()).toMatchObject([{ waitingBundles: [id] }, { waitingBundles: [id] }, { waitingBundles: [] }]);
+    t.say("a", { session: 1, returning: { waiting: 1, count: 1 } });
+    expect(waitingOf()).toMatchObject([{ waitingBundles: [id] }, { waitingBundles: [id] }, { waitingBundles: [] }]);
+    t.say("b", { session: 1 });
+    expect(waitingOf()).toMatchObject([{ waitingBundles: [] }, { waitingBundles: [] }, { waitingBundles: [] }]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Field } from "@frond/foundation";
 import { countMail } from "./deliver.ts";
 import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import { type Shares, sharesOf } from "./shares.ts";
@@ -6,6 +7,9 @@ import { isBelieved, send, type Tree } from "./tree.ts";
 /** A layer that has so few blocks left in an epoch needs them for what is in flight already. */
 const BLOCKS_FOR_MESSAGES = 8;
 
+/** So many bundles a layer is told of at most. Legs of others are tried, and left out if a leg is missing. */
+const MOST_WAITING = 1_000;
+
 /** Tells every layer whom it can send to, and what its shares of an epoch are. */
 export function tellNetwork(tree: Tree): void {
   tree.isNetworkDirty = false;
@@ -13,13 +17,37 @@ export function tellNetwork(tree: Tree): void {
   // Strangers take no places of others, however many there are.
   const active = layers.filter((layer) => isBelieved(tree, layer) && (isOnline(layer) || layer.blocks.size > 0)).length;
   const reachable = layers.filter((layer) => canBeSentTo(tree, layer)).map(({ layerId }) => layerId);
+  const waiting = waitingBundles(tree, new Set(reachable));
   for (const layer of layers) {
-    layer.unreachableSince = canBeSentTo(tree, layer) ? undefined : (layer.unreachableSince ?? tree.options.time());
+    layer.unreachableSince = canBeSentTo(tree, layer) ? undefined : (layer.unreachableSince ?? tree.options.passed());
     const isOneOfThem = isBelieved(tree, layer);
     const shares = sharesOf(active, isOneOfThem, tree.options.shares);
     if (isOnline(layer)) noteTold(layer, shares);
-    send(tree, layer, { type: "network", reachable: isOneOfThem ? reachable : [], round: tree.round, ...shares });
+    send(tree, layer, {
+      type: "network",
+      reachable: isOneOfThem ? reachable : [],
+      waitingBundles: waiting.get(layer.layerId) ?? [],
+      round: tree.round,
+      ...shares,
+    });
   }
+}
+
+/**
+ * Bundles of which a layer can't be sent to, by layers that execute their legs again. A leg that is executed without
+ * the others is left out of the epoch, with all that its layer has made of the epoch since.
+ */
+function waitingBundles(tree: Tree, reachable: ReadonlySet<Field>): Map<Field, Field[]> {
+  const waiting = new Map<Field, Field[]>();
+  for (const { id, layers, status } of tree.bundles.values()) {
+    if (status !== "preconfirmed" || layers.every((layerId) => reachable.has(layerId))) continue;
+    for (const layerId of layers) {
+      if (tree.layers.get(layerId)?.returningSince === undefined) continue;
+      const ofLayer = waiting.get(layerId) ?? [];
+      if (ofLayer.length < MOST_WAITING) waiting.set(layerId, [...ofLayer, id]);
+    }
+  }
+  return waiting;
 }
 
 function noteTold({ places }: LayerState, { exits }: Shares): void {

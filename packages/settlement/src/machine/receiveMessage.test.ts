@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { machineTree } from "../testing/machineTree.ts";
+import { LAYER_TIMEOUT, machineTree } from "../testing/machineTree.ts";
 import { afterOffence, founding, unknown } from "./conduct.ts";
 import { setBack } from "./setBack.ts";
 
@@ -54,6 +54,17 @@ describe("a message", () => {
     expect(t.send("a", "b", { time: t.now + 2_001 })).toMatch(/ahead of the network/);
     t.now += 1_000;
     expect(t.send("a", "b", { time: t.now + 1_001 })).toBeUndefined();
+  });
+
+  it("counts as sent to who was away only if time has passed since: the network's time may jump", () => {
+    const t = machineTree(["a", "b"]);
+    t.disconnect("b");
+    t.flush();
+    t.now += 3_600_000;
+    t.send("a", "b", { time: 1 });
+    t.passed += LAYER_TIMEOUT;
+    t.send("a", "b", { time: 2 });
+    expect([...t.tree.letters.all()].map(({ isToAbsent }) => isToAbsent)).toEqual([false, true]);
   });
 
   it("of a layer of which nothing has settled reaches nobody but itself", () => {

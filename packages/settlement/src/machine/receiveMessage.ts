@@ -53,7 +53,7 @@ export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"mess
 /** Everybody has been told that the layer can't be reached, and has had the time to act on it. */
 function hasBeenAway({ layers, options }: Tree, layerId: bigint): boolean {
   const { unreachableSince = Number.POSITIVE_INFINITY } = layers.get(layerId)!;
-  return options.time() - unreachableSince >= options.layerTimeoutMilliseconds;
+  return options.passed() - unreachableSince >= options.layerTimeoutMilliseconds;
 }
 
 function problemOf(tree: Tree, layer: LayerState, { message, position, time, epoch }: Outgoing): string | undefined {

@@ -1,9 +1,7 @@
+import { LONGEST_ABSENCE_ROUNDS } from "@frond/sequencer";
 import { hasMail, isAwaiting } from "./deliver.ts";
 import { isHere, type LayerState } from "./layerState.ts";
 import { isQuarantined, putLayer, type Tree } from "./tree.ts";
-
-/** Others wait for a layer that was set back for so many rounds. */
-const LONGEST_RETURN = 32;
 
 type Failing = { readonly time: number; readonly layerId: bigint };
 
@@ -38,7 +36,7 @@ function mayStillSend(tree: Tree, other: LayerState, than: Failing): boolean {
  * false.
  */
 function isWaitedFor({ round }: Tree, { returningSince }: LayerState): boolean {
-  return returningSince !== undefined && round - returningSince <= LONGEST_RETURN;
+  return returningSince !== undefined && round - returningSince <= LONGEST_ABSENCE_ROUNDS;
 }
 
 /** Whether a layer is in its session, and what it has sent since is here. */

@@ -20,6 +20,8 @@ export type MachineOptions = {
   readonly roundMilliseconds: number;
   /** The network's time, in milliseconds since 1970 (`coordinator/networkClock.ts`). */
   readonly time: () => number;
+  /** Milliseconds that have passed, since whenever: how long something takes, whatever becomes of the time. */
+  readonly passed: () => number;
 };
 
 /**
@@ -51,8 +53,11 @@ export type Tree = {
   waited: number;
   /** The fewest letters in flight in the present stage, and the milliseconds of patience until there were so few. */
   progress: { readonly letters: number; readonly waited: number };
-  /** Epochs in a row that left something out for a message without its other side. Not durable. */
-  unpairedEpochs: number;
+  /**
+   * How often all patience is doubled: once more with each epoch that leaves something out for a message without its
+   * other side, once less with each that leaves out none. Durable: a machine that is so busy kills processes, too.
+   */
+  patienceDoublings: number;
   /** By table and key, so that the last change of a row counts. */
   changes: Map<string, TableChange>;
   frames: { readonly peer: Peer; readonly frame: CoordinatorFrame }[];
@@ -78,7 +83,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     bundlesRunning: 0,
     waited: 0,
     progress: NO_PROGRESS,
-    unpairedEpochs: 0,
+    patienceDoublings: 0,
     changes: new Map(),
     frames: [],
     dirty: new Set(),
@@ -111,8 +116,8 @@ export function removeLayer(tree: Tree, layer: LayerState): void {
 
 /** Writes down where the epochs and rounds are. */
 export function putEpochs(tree: Tree): void {
-  const { epoch, closed, round } = tree;
-  put(tree, "coordinator", "epochs", { epoch, closed, round });
+  const { epoch, closed, round, patienceDoublings } = tree;
+  put(tree, "coordinator", "epochs", { epoch, closed, round, patienceDoublings });
 }
 
 /** The next stage of the running epoch, or the next epoch. Every layer may have to be told. */

@@ -50,6 +50,8 @@ export type MachineTree = {
   readonly tree: Tree;
   /** The network's time, in milliseconds since 1970. */
   now: number;
+  /** Milliseconds that have passed, since whenever. */
+  passed: number;
   layer(name: string): LayerState;
   add(name: string, conduct?: Conduct): LayerState;
   /** Connects a layer that is where the coordinator has it; `at` says where else. */
@@ -92,6 +94,7 @@ export function machineTree(
       layerTimeoutMilliseconds: LAYER_TIMEOUT,
       roundMilliseconds: ROUND,
       time: () => built.now,
+      passed: () => built.passed,
     },
     { stage: "open", number: 1, after: 0 },
   );
@@ -104,6 +107,7 @@ export function machineTree(
   const built: MachineTree = {
     tree,
     now: 1_000_000,
+    passed: 0,
     layer,
     add: (name, conduct) => add(tree, name, conduct),
     connect(name, at) {
@@ -158,6 +162,7 @@ export function machineTree(
     restart() {
       const again = machineTree([], { ...options, tables });
       again.now = built.now;
+      again.passed = built.passed;
       return again;
     },
   };

@@ -124,6 +124,7 @@ function start(coordinator: CoordinatorProcess): void {
       layerTimeoutMilliseconds: 2_000,
       roundMilliseconds: 10_000,
       time: coordinator.clock.time,
+      passed: coordinator.clock.passed,
     },
     { stage: "open", number: coordinator.ledgerEpoch + 1, after: 0 },
   );

@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import type { NetworkTime } from "@frond/sequencer";
+import type { Allowance, NetworkTime } from "@frond/sequencer";
 import type { Table } from "@frond/store";
 import type { CoordinatorFrame, LayerFrame } from "../../link/frames.ts";
 import type { Wanted } from "../../machine/layerState.ts";
@@ -20,8 +20,8 @@ export type LayerProcess = {
   record: LayerRecord | undefined;
   connection: LayerConnection | undefined;
   wanted: Wanted | undefined;
-  /** Whom the layer can send to, and how many blocks an epoch has for it. */
-  network: { readonly reachable: ReadonlySet<Field>; readonly blocks: number } | undefined;
+  /** Whom the layer can send to, which bundles wait for a layer, and how many blocks an epoch has for it. */
+  network: Pick<Allowance, "reachable" | "waitingBundles" | "blocks"> | undefined;
   /** What time it is, as far as this process was told. */
   networkTime: NetworkTime;
   isHeld: boolean;

@@ -1,8 +1,8 @@
 import type { Field } from "@frond/foundation";
 import type { Wanted } from "../../machine/layerState.ts";
-import type { LayerRecord, Returning } from "../simTypes.ts";
+import type { LayerRecord, Returning, SimTransaction } from "../simTypes.ts";
 import { durableOf, type LayerProcess, put, send } from "./layerProcess.ts";
-import { order, refusal } from "./order.ts";
+import { order, type Refusal, refusal } from "./order.ts";
 import { latestTime } from "./time.ts";
 
 /** Executes what waits for a place, in order; what fails stays in line, and so does what follows in its account. */
@@ -14,7 +14,7 @@ export function executeLine(layer: LayerProcess): void {
       const { account } = waiting.transaction;
       const isFirst = !tried.has(account);
       tried.add(account);
-      if (!isFirst || refusal(layer, waiting.transaction) !== undefined) continue;
+      if (!isFirst || refusalInLine(layer, waiting.transaction) !== undefined) continue;
       const line = layer.record!.line.filter((other) => other !== waiting);
       put(layer, { ...order(layer, { kind: "transaction", transaction: waiting.transaction }, 0), line });
       isProgress = true;
@@ -26,7 +26,14 @@ export function executeLine(layer: LayerProcess): void {
 /** The first in line, if it fails by itself: what stands before others may be what they need. */
 export function firstFailing(layer: LayerProcess): Returning | undefined {
   const [first] = layer.record!.line;
-  return first !== undefined && refusal(layer, first.transaction)?.isLater === false ? first : undefined;
+  return first !== undefined && refusalInLine(layer, first.transaction)?.isLater === false ? first : undefined;
+}
+
+/** Why a transaction in line can't be ordered now. A leg waits until all layers of its bundle are back. */
+function refusalInLine(layer: LayerProcess, transaction: SimTransaction): Refusal | undefined {
+  const { bundle } = transaction;
+  const isWaiting = bundle !== undefined && layer.network?.waitingBundles.has(bundle) !== false;
+  return isWaiting ? { code: "bundle-waits", isLater: true } : refusal(layer, transaction);
 }
 
 export function hasLine({ record }: LayerProcess, account: Field): boolean {
@@ -36,7 +43,7 @@ export function hasLine({ record }: LayerProcess, account: Field): boolean {
 export function drop(layer: LayerProcess, waiting: Returning): void {
   const record = layer.record!;
   const { hash } = waiting.transaction;
-  const { code = "unknown" } = refusal(layer, waiting.transaction) ?? {};
+  const { code = "unknown" } = refusalInLine(layer, waiting.transaction) ?? {};
   layer.world.note(`${layer.name} drops ${hash}: ${code}`);
   const dropped = new Map(record.dropped).set(hash, { code, session: record.session });
   const line = record.line.filter((other) => other !== waiting);

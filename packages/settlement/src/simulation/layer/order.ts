@@ -46,11 +46,11 @@ export function mustWait(layer: LayerProcess, afterTime: number): boolean {
   return !hasBlock && isAhead(layer, afterTime);
 }
 
-/** Why a transaction can't be ordered now. What is `later` is not its own fault. */
-export function refusal(
-  layer: LayerProcess,
-  transaction: SimTransaction,
-): { readonly code: string; readonly isLater: boolean } | undefined {
+/** What is `later` is not the transaction's own fault. */
+export type Refusal = { readonly code: string; readonly isLater: boolean };
+
+/** Why a transaction can't be ordered now. */
+export function refusal(layer: LayerProcess, transaction: SimTransaction): Refusal | undefined {
   const { toLayer } = transaction;
   const code = refusalOf(ledgerOf(layer.record!), transaction);
   if (code !== undefined) return { code, isLater: false };

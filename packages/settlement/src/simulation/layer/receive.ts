@@ -13,7 +13,12 @@ export function receive(layer: LayerProcess, frame: CoordinatorFrame): void {
     if (layer.wanted === undefined) layer.handedOver = Math.min(frame.block, durableOf(layer).blocks.length);
     layer.wanted = frame;
   } else if (frame.type === "clock") layer.networkTime.tell(frame.time);
-  else if (frame.type === "network") layer.network = { reachable: new Set(frame.reachable), blocks: frame.blocks };
+  else if (frame.type === "network")
+    layer.network = {
+      reachable: new Set(frame.reachable),
+      waitingBundles: new Set(frame.waitingBundles),
+      blocks: frame.blocks,
+    };
   else if (frame.type === "deliver") deliver(layer, frame);
   else if (frame.type === "commit") commit(layer, frame as never);
   pursue(layer);
