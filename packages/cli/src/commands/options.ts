@@ -16,6 +16,32 @@ export function portNumber(text: string): number {
   throw new InvalidArgumentError("Give a port from 0 to 65535.");
 }
 
+/** For how many settled epochs a layer keeps blocks, witnesses and places of transactions. */
+export type KeepOptions = { readonly keepEpochs: number | "all" };
+
+const KEPT_EPOCHS = 1_000;
+
+export function withKeepOption(command: Command): Command {
+  return command.option(
+    "--keep-epochs <n>",
+    "settled epochs whose blocks and transactions layers keep, or all of them",
+    keptEpochs,
+    KEPT_EPOCHS,
+  );
+}
+
+/** The option as the network takes it. */
+export function keptOf({ keepEpochs }: KeepOptions): { readonly keepEpochs?: number } {
+  return keepEpochs === "all" ? {} : { keepEpochs };
+}
+
+function keptEpochs(text: string): number | "all" {
+  if (text === "all") return "all";
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("Give a whole number from 1, or all.");
+}
+
 /** Who may call what listens, besides programs that are no browsers. */
 export type DoorOptions = { readonly allowedOrigins: readonly string[]; readonly allowedHosts: readonly string[] };
 

@@ -14,7 +14,15 @@ import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { createLiveView } from "../terminal/liveView.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
-import { type DoorOptions, portNumber, wholeNumber, withDoorOptions } from "./options.ts";
+import {
+  type DoorOptions,
+  type KeepOptions,
+  keptOf,
+  portNumber,
+  wholeNumber,
+  withDoorOptions,
+  withKeepOption,
+} from "./options.ts";
 import { untilStopped } from "./untilStopped.ts";
 
 type Options = {
@@ -32,10 +40,11 @@ type Options = {
   epochSeconds?: number;
   nats?: string;
   workers?: number;
-} & DoorOptions;
+} & DoorOptions &
+  KeepOptions;
 
 export function startCommand(): Command {
-  return withDoorOptions(withCommonOptions(new Command("start")))
+  return withKeepOption(withDoorOptions(withCommonOptions(new Command("start"))))
     .description("start the network of frond.config.ts: L1, every layer with its sequencer, the coordinator, provers")
     .option("--config <file>", "the network's description; by default frond.config.ts here, else the built-in tree")
     .option("--crs <kind>", "reference string: development (local chains only) or ignition", "development")
@@ -98,6 +107,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
     port: options.port,
     coordinatorPort: options.coordinatorPort,
     without: options.without,
+    ...keptOf(options),
     ...(options.l1 === undefined ? {} : { l1Url: options.l1 }),
     ...(options.l1BlockSeconds === undefined ? {} : { l1BlockSeconds: options.l1BlockSeconds }),
     confirmations: options.confirmations ?? (options.l1 === undefined ? 0 : 12),

@@ -36,6 +36,8 @@ export type StartOptions = {
   readonly port: number;
   /** Layers that run as processes of their own. */
   readonly without: readonly string[];
+  /** For so many settled epochs layers keep blocks; for ever without it. */
+  readonly keepEpochs?: number;
   /** An L1 of one's own; otherwise a local one is started. */
   readonly l1Url?: string;
   /** Seconds between blocks of the local L1; without it each transaction is mined at once. */

@@ -88,6 +88,9 @@ export function reopenEpoch(
   setBack(tree, tree.layers.keys());
 }
 
+/** The coordinator knows so many settled epochs. */
+const KEPT_EPOCHS = 1_000;
+
 /** L1 has accepted the closed epoch. May be done again after a crash. */
 export function noteSettled(
   tree: Tree,
@@ -101,6 +104,7 @@ export function noteSettled(
 ): void {
   const { epoch, through, deposits, summary } = settled;
   put(tree, "epochs", String(epoch), { summary, through });
+  put(tree, "epochs", String(epoch - KEPT_EPOCHS), undefined);
   if (!isUnpaired(summary.leftOut)) tree.patienceDoublings = Math.max(0, tree.patienceDoublings - 1);
   for (const id of deposits) {
     put(tree, "deposits", String(id), true);
