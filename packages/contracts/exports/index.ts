@@ -32,6 +32,7 @@ export {
   AnvilError,
   DeploymentAddressError,
   DevelopmentReferenceStringError,
+  LayerOneAnswerError,
   SolidityCompileError,
   TransactionRevertedError,
 } from "../ts/errors.ts";
@@ -45,5 +46,6 @@ export {
   type SettledEpoch,
 } from "../ts/events.ts";
 export { abiFile, generateAbi, writeAbi } from "../ts/generateAbi.ts";
+export { layerOneTransport } from "../ts/layerOneTransport.ts";
 export { type Anvil, type AnvilOptions, anvilPath, startAnvil } from "../ts/startAnvil.ts";
 export { type UntilMinedOptions, untilMined } from "../ts/untilMined.ts";

@@ -67,3 +67,17 @@ export class AnvilError extends FrondError {
     });
   }
 }
+
+/** The RPC server of L1 gave no answer that can be used. A retry may help. */
+export class LayerOneAnswerError extends FrondError {
+  constructor({ url, method, came }: { url: string; method: string; came: string }, cause?: unknown) {
+    super({
+      code: "contracts/l1-answer",
+      message:
+        `L1 at ${url} did not answer ${method} as it should: ${came}. ` +
+        "Check that the address is that of an Ethereum JSON-RPC server, and the limits of its provider; then try again.",
+      data: { url, method, came },
+      cause,
+    });
+  }
+}

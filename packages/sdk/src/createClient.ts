@@ -3,6 +3,7 @@ import {
   depositEther,
   depositToken,
   type L1,
+  layerOneTransport,
   type Mined,
   readAssetOf,
   readCredit,
@@ -22,7 +23,7 @@ import {
   type StateDeclaration,
 } from "@frond/language";
 import { ASSET_ETHER, ETHEREUM_ADDRESS_BITS, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
-import { createPublicClient, http, type PublicClient } from "viem";
+import { createPublicClient, type PublicClient } from "viem";
 import { ApplicationMismatchError, RecipientError, WalletRequiredError } from "./errors.ts";
 import { createLayerAccount } from "./layerAccount.ts";
 import { createNodeApi, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
@@ -142,7 +143,7 @@ export async function createClient<const S extends StateDeclaration, const M ext
   function onLayerOne(action: string): L1 {
     if (options.wallet === undefined || options.l1 === undefined) throw new WalletRequiredError(action);
     const publicClient =
-      typeof options.l1 === "string" ? createPublicClient({ transport: http(options.l1) }) : options.l1;
+      typeof options.l1 === "string" ? createPublicClient({ transport: layerOneTransport(options.l1) }) : options.l1;
     return { wallet: options.wallet, publicClient, settlement: layer.settlement };
   }
   async function assetNumber(asset: bigint | Asset, l1: L1): Promise<bigint> {

@@ -1,7 +1,7 @@
-import { testTokenAbi, untilMined } from "@frond/contracts";
+import { layerOneTransport, testTokenAbi, untilMined } from "@frond/contracts";
 import type { NetworkFile } from "@frond/network/directory";
 import { localAccount, walletAt } from "@frond/network/wallets";
-import { createPublicClient, formatEther, http } from "viem";
+import { createPublicClient, formatEther } from "viem";
 import { UsageError } from "../errors.ts";
 import { connectPerson, type Person } from "./connectPerson.ts";
 import { buildWithBricks } from "./rounds/bricks.ts";
@@ -30,7 +30,7 @@ export async function createExampleClients(network: NetworkFile, say: (text: str
       'The example clients work on an exchange, and the network has none. Start it without --epochs, or give a layer the application "exchange".',
     );
   }
-  const publicClient = createPublicClient({ transport: http(network.l1Url), pollingInterval: 100 });
+  const publicClient = createPublicClient({ transport: layerOneTransport(network.l1Url), pollingInterval: 100 });
   const connect = async (index: number): Promise<Person> => {
     const wallet = await walletAt(network.l1Url, localAccount(index));
     const hash = await wallet.writeContract({

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { testTokenAbi, untilMined } from "@frond/contracts";
+import { layerOneTransport, testTokenAbi, untilMined } from "@frond/contracts";
 import type { Fields, StateDeclaration } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import {
@@ -13,7 +13,7 @@ import {
 import { DamagedFileError } from "@frond/network/errors";
 import { localAccount, walletAt } from "@frond/network/wallets";
 import { type Client, createClient } from "@frond/sdk";
-import { createPublicClient, type Hex, http, parseEther } from "viem";
+import { createPublicClient, type Hex, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { UnknownAccountError, UsageError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
@@ -52,7 +52,7 @@ export async function newAccount(settings: Settings, name: string): Promise<`0x$
 /** Gives an address of a local L1 ether and quote tokens. */
 async function fund(network: NetworkFile, address: `0x${string}`): Promise<void> {
   const wallet = await walletAt(network.l1Url, localAccount(9));
-  const publicClient = createPublicClient({ transport: http(network.l1Url), pollingInterval: 100 });
+  const publicClient = createPublicClient({ transport: layerOneTransport(network.l1Url), pollingInterval: 100 });
   const sent = [
     await wallet.sendTransaction({ to: address, value: ETHER_FOR_NEW }),
     await wallet.writeContract({

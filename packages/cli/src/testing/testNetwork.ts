@@ -38,6 +38,7 @@ export type TestNetwork = {
   readonly nodes: Readonly<Record<"exchange" | "shelf", FrondNode>>;
   /** What the coordinator says; tests replace parts of it. */
   readonly coordinator: { -readonly [N in keyof CoordinatorApi]: CoordinatorApi[N] };
+  readonly l1: LayerOneStandIn;
   readonly registered: Parameters<CoordinatorApi["register"]>[0][];
   /** Runs `frond <args> --data <directory>`. */
   run(...args: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
@@ -97,6 +98,7 @@ export async function testNetwork(): Promise<TestNetwork> {
     directory,
     nodes,
     coordinator,
+    l1,
     registered,
     run,
     async json(...args) {
@@ -221,21 +223,29 @@ function delegate(coordinator: TestNetwork["coordinator"]): CoordinatorApi {
   return Object.fromEntries(names.map((name) => [name, call(name)])) as never;
 }
 
+type LayerOneStandIn = {
+  readonly url: string;
+  /** The result of a method; tests replace it. Undefined leaves the result out. */
+  answer(method: string): unknown;
+  close(): Promise<void>;
+};
+
 /** An Ethereum where nothing ever happens: a chain id, and zero for every call. */
-async function serveLayerOne(): Promise<{ readonly url: string; close(): Promise<void> }> {
+async function serveLayerOne(): Promise<LayerOneStandIn> {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     const { id, method } = JSON.parse(body) as { id: number; method: string };
-    const result = method === "eth_chainId" ? "0x7a69" : `0x${"00".repeat(32)}`;
-    response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+    response.end(JSON.stringify({ jsonrpc: "2.0", id, result: l1.answer(method) }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
+  const l1: LayerOneStandIn = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answer: (method) => (method === "eth_chainId" ? "0x7a69" : `0x${"00".repeat(32)}`),
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+  return l1;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { FrondError } from "../error.ts";
 import { createLogger, type LogEntry } from "../logger.ts";
 import { createAnswers } from "./createAnswers.ts";
 import { createClosing } from "./createClosing.ts";
@@ -47,6 +48,18 @@ describe("until", () => {
 });
 
 describe("retry", () => {
+  test("logs the error that is ours, below what a library wraps it in", async () => {
+    const reasons: unknown[] = [];
+    const logger = createLogger({ level: "debug", sink: ({ fields }) => void reasons.push(fields.reason) });
+    const ours = new FrondError({ code: "test/limit", message: "Too many requests. Wait." });
+    let attempts = 0;
+    const attempt = async () => {
+      if (++attempts === 1) throw new Error("A long text of a library", { cause: ours });
+    };
+    await retry(attempt, { what: "Reading", logger, pauseMilliseconds: 1 });
+    expect(reasons).toEqual(["Too many requests. Wait."]);
+  });
+
   test("tries until it succeeds, waits twice as long each time, and says so", async () => {
     const entries: LogEntry[] = [];
     const logger = createLogger({ level: "warn", sink: (entry) => entries.push(entry) });

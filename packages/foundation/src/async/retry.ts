@@ -1,3 +1,4 @@
+import { FrondError } from "../error.ts";
 import { type Logger, silentLogger } from "../logger.ts";
 import { sleep } from "./sleep.ts";
 
@@ -36,11 +37,17 @@ export async function retry<T>(attempt: (number: number) => Promise<T>, options:
     } catch (error) {
       if (signal?.aborted || options.isFinal?.(error) || number >= attempts) throw error;
       options.onFailure?.(error);
-      const reason = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_REASON);
+      const reason = reasonOf(error).slice(0, LONGEST_REASON);
       logger.warn(`${what} failed; trying again in ${pause / 1000} s`, { reason });
       await sleep(pause, signal === undefined ? {} : { signal });
     }
   }
+}
+
+/** The message of the error that is ours, if a library has wrapped one: the library's is long, and says less. */
+function reasonOf(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof FrondError) return at.message;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The result of `work`, or the reason of `signal` if that is aborted first. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { type Anvil, startAnvil, type Wallet } from "@frond/contracts";
+import { type Anvil, layerOneTransport, startAnvil, type Wallet } from "@frond/contracts";
 import { type Logger, retry, silentLogger } from "@frond/foundation";
-import { type Chain, createPublicClient, createWalletClient, http, type PublicClient } from "viem";
+import { type Chain, createPublicClient, createWalletClient, type PublicClient } from "viem";
 import type { HDAccount } from "viem/accounts";
 import { accountOfEnvironment, chainAt, localAccount } from "./wallets.ts";
 
@@ -98,7 +98,7 @@ async function keepAnvil({
 async function connect(url: string, options: { pollingInterval: number; isLocal: boolean; account?: HDAccount }) {
   const { pollingInterval, isLocal, account } = options;
   const chain = await chainAt(url);
-  const transport = http(url, { timeout: isLocal ? LOCAL_REPLY_MILLISECONDS : REPLY_MILLISECONDS });
+  const transport = layerOneTransport(url, { timeout: isLocal ? LOCAL_REPLY_MILLISECONDS : REPLY_MILLISECONDS });
   const publicClient = createPublicClient({ chain, transport, pollingInterval }) as PublicClient;
   const wallet = createWalletClient({ account: account ?? accountOfEnvironment(), chain, transport }) as Wallet;
   return { url, chain, publicClient, wallet };

@@ -1,5 +1,5 @@
-import type { Wallet } from "@frond/contracts";
-import { type Chain, createPublicClient, createWalletClient, defineChain, type Hex, http } from "viem";
+import { layerOneTransport, type Wallet } from "@frond/contracts";
+import { type Chain, createPublicClient, createWalletClient, defineChain, type Hex } from "viem";
 import { type HDAccount, mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { InputError } from "../errors.ts";
 
@@ -9,7 +9,7 @@ const KEY_VARIABLE = "FROND_L1_PRIVATE_KEY";
 
 /** A chain known by its RPC address only. */
 export async function chainAt(url: string): Promise<Chain> {
-  const id = await createPublicClient({ transport: http(url) }).getChainId();
+  const id = await createPublicClient({ transport: layerOneTransport(url) }).getChainId();
   return defineChain({
     id,
     name: `chain ${id}`,
@@ -20,7 +20,7 @@ export async function chainAt(url: string): Promise<Chain> {
 
 /** A wallet for an account on the L1 at `url`. */
 export async function walletAt(url: string, account: PrivateKeyAccount | HDAccount): Promise<Wallet> {
-  return createWalletClient({ account, chain: await chainAt(url), transport: http(url) }) as Wallet;
+  return createWalletClient({ account, chain: await chainAt(url), transport: layerOneTransport(url) }) as Wallet;
 }
 
 /**

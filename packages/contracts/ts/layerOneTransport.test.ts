@@ -1,0 +1,101 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createPublicClient, encodeAbiParameters } from "viem";
+import { afterEach, describe, expect, it } from "vitest";
+import { settlementAbi } from "./abi.generated.ts";
+import { LayerOneAnswerError } from "./errors.ts";
+import { layerOneTransport } from "./layerOneTransport.ts";
+
+type Reply = { readonly status?: number; readonly type?: string; readonly body: string };
+
+let server: Server | undefined;
+afterEach(() => new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve))));
+
+/** A client of an L1 that gives the same answer to everything. */
+async function clientOf({ status = 200, type = "application/json", body }: Reply) {
+  server = createServer((_request, response) => {
+    response.writeHead(status, { "content-type": type, connection: "close" });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, client: createPublicClient({ transport: layerOneTransport(url, { retryCount: 0 }) }) };
+}
+
+const answer = (result: unknown): Reply => ({ body: JSON.stringify({ jsonrpc: "2.0", id: 1, result }) });
+const settlement = `0x${"11".repeat(20)}` as const;
+
+describe("an answer of L1 that is none names the address and what came", () => {
+  it.each<[string, Reply, string]>([
+    ["a limit", { status: 429, body: '{"error":"slow down"}' }, "HTTP status 429 (too many requests), "],
+    [
+      "a limit in words",
+      { status: 429, type: "text/plain", body: "slow down" },
+      'HTTP status 429 (too many requests), "slow',
+    ],
+    [
+      "a limit as JSON-RPC",
+      { status: 429, body: '{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"limit exceeded"}}' },
+      "HTTP status 429 (too many requests), limit exceeded",
+    ],
+    [
+      "a gateway's error",
+      { status: 502, type: "text/html", body: "<html>Bad Gateway</html>" },
+      'HTTP status 502, "<html>',
+    ],
+    [
+      "HTML",
+      { type: "text/html", body: "<!doctype html><p>Sign in" },
+      "what came is not JSON (Unexpected token '<', \"<!doctype",
+    ],
+    ["half a JSON", { body: '{"jsonrpc":"2.0","resu' }, "what came is not JSON ("],
+    ["nothing", { type: "text/plain", body: "" }, "an empty answer, or one without a result"],
+    ["nothing, called JSON", { body: "" }, "what came is not JSON (Unexpected end of JSON input)"],
+    ["null", { body: "null" }, "null, or another answer that is no object"],
+    ["a number", { body: "5" }, "an empty answer, or one without a result"],
+    ["a list", { body: "[]" }, "an empty answer, or one without a result"],
+    ["no result", { body: '{"jsonrpc":"2.0","id":1}' }, "an empty answer, or one without a result"],
+    ["the result null", answer(null), "null instead of a number in hex"],
+    ["the result empty", answer(""), '"" instead of a number in hex'],
+    ["another type", answer({ number: 5 }), '{"number":5} instead of a number in hex'],
+  ])("%s", async (_, reply, came) => {
+    const { url, client } = await clientOf(reply);
+    const error: unknown = await client.getBlockNumber().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(LayerOneAnswerError);
+    const { message, data } = error as LayerOneAnswerError;
+    expect(data.came).toContain(came);
+    expect(message).toMatch(new RegExp(`^L1 at ${url} did not answer eth_blockNumber as it should: `));
+    expect(message).toMatch(/then try again\.$/);
+  });
+
+  it("also where a contract is read, below what the library says", async () => {
+    const { url, client } = await clientOf(answer(null));
+    const read = client.readContract({ address: settlement, abi: settlementAbi, functionName: "proposer" });
+    const error = (await read.catch((caught: unknown) => caught)) as Error;
+    expect(error.message).toContain(`L1 at ${url} did not answer eth_call as it should: null instead of bytes in hex.`);
+  });
+
+  it("also where nobody listens, without the secrets of the address", async () => {
+    const url = "http://user:word@127.0.0.1:9/v3?key=secret";
+    const client = createPublicClient({ transport: layerOneTransport(url, { retryCount: 0 }) });
+    const error = (await client.getChainId().catch((caught: unknown) => caught)) as LayerOneAnswerError;
+    expect(error.message).toMatch(
+      /^L1 at http:\/\/127\.0\.0\.1:9\/v3 did not answer eth_chainId as it should: .*(ECONN|bad port)/,
+    );
+    expect(error.message).not.toMatch(/word|secret/);
+  });
+});
+
+it("passes on what L1 answers", async () => {
+  const proposer = encodeAbiParameters([{ type: "address" }], [settlement]);
+  const { client } = await clientOf(answer(proposer));
+  expect(await client.readContract({ address: settlement, abi: settlementAbi, functionName: "proposer" })).toBe(
+    settlement,
+  );
+});
+
+it("passes on errors that L1 reports itself", async () => {
+  const error = { code: 3, message: "execution reverted", data: "0x" };
+  const { client } = await clientOf({ body: JSON.stringify({ jsonrpc: "2.0", id: 1, error }) });
+  await expect(client.call({ to: settlement })).rejects.toThrow("execution reverted");
+});

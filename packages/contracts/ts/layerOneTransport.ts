@@ -1,0 +1,114 @@
+import { BaseError, HttpRequestError, type HttpTransport, type HttpTransportConfig, http, RpcRequestError } from "viem";
+import { LayerOneAnswerError } from "./errors.ts";
+
+/** What the answers to the methods that Frond calls look like. Other methods may answer anything, null included. */
+const ANSWERS: readonly { readonly methods: readonly string[]; isAnswer(result: unknown): boolean; what: string }[] = [
+  {
+    methods: ["eth_blockNumber", "eth_chainId", "eth_gasPrice", "eth_getBalance", "eth_getTransactionCount"],
+    isAnswer: isQuantity,
+    what: "a number in hex",
+  },
+  {
+    methods: ["eth_estimateGas", "eth_maxPriorityFeePerGas", "eth_blobBaseFee"],
+    isAnswer: isQuantity,
+    what: "a number in hex",
+  },
+  {
+    methods: ["eth_call", "eth_getCode", "eth_getStorageAt", "eth_sendRawTransaction", "eth_sendTransaction"],
+    isAnswer: (result) => typeof result === "string" && /^0x[0-9a-fA-F]*$/.test(result),
+    what: "bytes in hex",
+  },
+  { methods: ["eth_getLogs"], isAnswer: Array.isArray, what: "a list" },
+  {
+    methods: ["eth_getBlockByNumber", "eth_getBlockByHash", "eth_getTransactionByHash", "eth_getTransactionReceipt"],
+    // Null says that there is none.
+    isAnswer: (result) => typeof result === "object" && !Array.isArray(result),
+    what: "an object",
+  },
+];
+
+const LONGEST_SHOWN = 120;
+
+/**
+ * The transport to L1 by its RPC address. An answer that is none (a limit, an empty body, HTML, null, another type) is
+ * an error that names the address and what came, not one of whoever reads a field of it.
+ * Requests throw LayerOneAnswerError; an error that L1 itself reports, such as a revert, is viem's.
+ */
+export function layerOneTransport(url: string, config: HttpTransportConfig = {}): HttpTransport {
+  const transport = http(url, config);
+  return ((options) => {
+    const base = transport(options);
+    const request = async (call: { readonly method: string }, ...rest: unknown[]): Promise<unknown> => {
+      const { method } = call;
+      const refuse = (came: string, cause?: unknown): never => {
+        throw new LayerOneAnswerError({ url: shownUrl(url), method, came }, cause);
+      };
+      let result: unknown;
+      try {
+        result = await (base.request as (...args: unknown[]) => Promise<unknown>)(call, ...rest);
+      } catch (error) {
+        if (isReported(error)) throw error;
+        refuse(describeFailure(error), error);
+      }
+      if (result === undefined) return refuse("an empty answer, or one without a result");
+      const expected = ANSWERS.find(({ methods }) => methods.includes(method));
+      if (expected === undefined || expected.isAnswer(result)) return result;
+      return refuse(`${shown(JSON.stringify(result))} instead of ${expected.what}`);
+    };
+    return { ...base, request };
+  }) as HttpTransport;
+}
+
+function isQuantity(result: unknown): boolean {
+  return typeof result === "string" && /^0x[0-9a-fA-F]+$/.test(result);
+}
+
+/** Whether L1 answered with an error of its own. That of a request with an HTTP status is the server's. */
+function isReported(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false;
+  if (statusOf(error) === 429) return false;
+  return error.walk((cause) => cause instanceof RpcRequestError) !== null;
+}
+
+function describeFailure(error: unknown): string {
+  const status = statusOf(error);
+  if (status !== undefined) {
+    const { details = "" } = error as { details?: string };
+    return `HTTP status ${status}${status === 429 ? " (too many requests)" : ""}${details === "" ? "" : `, ${shown(details)}`}`;
+  }
+  const cause = rootOf(error);
+  if (cause instanceof SyntaxError) return `what came is not JSON (${shown(cause.message)})`;
+  if (cause instanceof TypeError && !(error instanceof HttpRequestError))
+    return "null, or another answer that is no object";
+  const { code } = cause as { code?: unknown };
+  return shown(typeof code === "string" && !cause.message.includes(code) ? `${code} ${cause.message}` : cause.message);
+}
+
+function statusOf(error: unknown): number | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { status } = at as { status?: unknown };
+    if (typeof status === "number") return status;
+  }
+  return undefined;
+}
+
+function rootOf(error: unknown): Error {
+  let at = error instanceof Error ? error : new Error(String(error));
+  while (at.cause instanceof Error) at = at.cause;
+  return at;
+}
+
+/** Without what is secret in it: a password, and keys behind the question mark. */
+function shownUrl(text: string): string {
+  if (!URL.canParse(text)) return shown(text);
+  const url = new URL(text);
+  url.username = "";
+  url.password = "";
+  url.search = "";
+  return url.href.replace(/\/$/, "");
+}
+
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= LONGEST_SHOWN ? line : `${line.slice(0, LONGEST_SHOWN)}..`;
+}
