@@ -28,17 +28,18 @@ export function createSender(options: SenderOptions, dependencies: SenderDepende
     return next;
   };
   const look = () => inTurn(() => lookAfterAll(state));
+  const closing = new AbortController();
 
   return {
     address: signer.address,
     look,
     async send(key, work, sending = {}) {
-      const { signal } = sending;
+      const signal = AbortSignal.any([closing.signal, ...(sending.signal === undefined ? [] : [sending.signal])]);
       state.callers.set(key, (state.callers.get(key) ?? 0) + 1);
       try {
         const attempt = async () => {
           await inTurn(() => admit(state, key, work));
-          return await untilMined(state, key, { ...sending, look });
+          return await untilMined(state, key, { ...sending, signal, look });
         };
         const what = `Sending ${key} to L1`;
         return await retry(attempt, { what, signal, logger, isFinal: (error) => !isSilence(error) });
@@ -59,6 +60,7 @@ export function createSender(options: SenderOptions, dependencies: SenderDepende
         "cost. Raise --l1-max-fee, or wait until L1 is cheaper"
       );
     },
+    close: () => closing.abort(),
   };
 }
 

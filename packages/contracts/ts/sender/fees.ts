@@ -6,7 +6,7 @@ export type Market = { readonly baseFee: bigint; readonly tip: bigint };
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
-/** Fees with which L1 takes a transaction soon: a base fee rises by an eighth a block, so twice of it lasts six blocks. */
+/** Fees with which L1 takes a transaction soon. Twice the base fee lasts six blocks: it rises by an eighth in each. */
 export function marketFees({ baseFee, tip }: Market, cap: bigint): Fees {
   const maxFeePerGas = min(2n * baseFee + tip, cap);
   return { maxFeePerGas, maxPriorityFeePerGas: min(tip, maxFeePerGas) };

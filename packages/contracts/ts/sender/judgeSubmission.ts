@@ -22,7 +22,7 @@ export type Patience = {
   readonly raiseMilliseconds: number;
   /** After which it is sent again as it is: nodes forget what they don't mine. */
   readonly repeatMilliseconds: number;
-  /** After which a nonce counts as used by a stranger to this sender: a node may know of a block before its receipts. */
+  /** After which a nonce counts as used by somebody else: a node may know of a block before its receipts. */
   readonly missedMilliseconds: number;
 };
 

@@ -44,9 +44,11 @@ export type Sender = {
   sent(key: string): SentWork | undefined;
   /** Why a transaction waits, for people; undefined if none does. */
   waiting(): string | undefined;
+  /** Callers wait no longer; their transactions stay with L1 and in the records. */
+  close(): void;
 };
 
-export type SentWork = Work & { readonly mined: MinedAt | undefined };
+type SentWork = Work & { readonly mined: MinedAt | undefined };
 
 /** What only this process knows of a submission; times by `performance.now()`. */
 export type Memory = {

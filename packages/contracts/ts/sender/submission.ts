@@ -14,7 +14,7 @@ export type Fees = { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGa
 export type Work = { readonly to: Address | undefined; readonly data: Hex; readonly value: bigint };
 
 /** One signed version of a submission. */
-export type Attempt = Fees & { readonly hash: Hash };
+type Attempt = Fees & { readonly hash: Hash };
 
 export type Submission = {
   /** What it is for, such as "settle/7". Sending under a key again goes on with the same transaction. */
