@@ -5,6 +5,9 @@ import { type LayerFile, layerNames, readLayerFile } from "./layerFile.ts";
 import { type NetworkFile, readJsonFile } from "./networkFile.ts";
 import type { OwnedEntry } from "./ownedEntries.ts";
 
+/** Transactions that L1 has not made final, and what they do. */
+export const SUBMISSIONS_FILE = "l1-transactions.json";
+
 const DATABASE = /^(data|lock)\.mdb$/;
 /** `writeJsonFile` writes aside first; a process that was killed leaves that. */
 const asideOf = (name: string) => new RegExp(`^${name.replace(".", "\\.")}\\.[0-9]+(\\.[0-9a-f]{8}\\.tmp)?$`);
@@ -24,6 +27,8 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
       ["layers", name, "frond.pid"],
     ]),
     ...(network.isLocal ? [[/^l1\.json(\.(ending|saving))?$/], [asideOf("l1.json")]] : []),
+    [SUBMISSIONS_FILE],
+    [asideOf(SUBMISSIONS_FILE)],
     [asideOf("accounts.json")],
     ...(holdsAccounts(directory) ? [["accounts.json"]] : []),
     [asideOf("network.json")],

@@ -1,11 +1,21 @@
-import { getDeposits, getEpochs, readSettled, settleEpoch, untilSafe, type Wallet } from "@frond/contracts";
+import {
+  createDepositReader,
+  decodeSettle,
+  findEpoch,
+  type QueuedDeposit,
+  readSettled,
+  type Sender,
+  untilSafe,
+} from "@frond/contracts";
 import { type Address, bytesToHex, type Hex, type PublicClient } from "viem";
-import type { Deposit, LayerOne, SettledOnLayerOne } from "./types.ts";
+import type { Deposit, LayerOne, SettledOnLayerOne } from "../types.ts";
+import { keyOf, submit } from "./submit.ts";
+import { verifierGasOf } from "./verifierGas.ts";
 
 export type LayerOneOptions = {
   readonly publicClient: PublicClient;
-  /** Pays for settling. */
-  readonly wallet: Wallet;
+  /** Its account pays for settling. */
+  readonly sender: Sender;
   readonly settlement: Address;
   readonly verifier: Address;
   /** The block of the contract's creation: where following starts. */
@@ -19,75 +29,65 @@ export type LayerOneOptions = {
 
 /** Settlement's view of a real L1, by viem. */
 export function createLayerOne(options: LayerOneOptions): LayerOne {
-  const { publicClient, settlement } = options;
-  let nextBlock = options.deploymentBlock;
-  let seen: Deposit[] = [];
+  const { publicClient, settlement, sender, deploymentBlock } = options;
+  const reader = createDepositReader(options);
+  const state: LayerOne["state"] = async () => {
+    const { root, epoch, settledUntil } = await readSettled({ publicClient, settlement });
+    return { root, epoch: Number(epoch), settledUntil: Number(settledUntil) };
+  };
   return {
-    async state() {
-      const { root, epoch, settledUntil } = await readSettled({ publicClient, settlement });
-      return { root, epoch: Number(epoch), settledUntil: Number(settledUntil) };
-    },
+    state,
     async time() {
       const { timestamp } = await publicClient.getBlock({ blockTag: "pending" });
       return Number(timestamp) * 1_000;
     },
-    async deposits(fromId) {
-      const page = await getDeposits({
-        publicClient,
-        settlement,
-        fromBlock: nextBlock,
-        lastBlock: await options.safeBlock(),
-      });
-      nextBlock = page.nextBlock;
-      const found = page.events.map(({ block: _, ...deposit }) => ({
-        ...deposit,
-        id: Number(deposit.id),
-        asset: Number(deposit.asset),
-      }));
-      seen = [...seen, ...found].filter(({ id }) => id >= fromId);
-      return seen;
+    async deposits(cursor) {
+      const page = await reader.page(cursor);
+      return { ...page, deposits: page.deposits.map(toDeposit) };
     },
-    async settle(settling) {
-      const { hash } = await settleEpoch(
-        { wallet: options.wallet, publicClient, settlement },
-        {
-          rootOut: settling.rootOut,
-          until: BigInt(settling.until),
-          commitment: settling.commitment,
-          words: settling.words,
-          depositIds: settling.depositIds.map(BigInt),
-          proof: bytesToHex(settling.proof),
-        },
-      );
-      return await settledBy(options, hash);
+    async depositsOf(layer, { from, last }) {
+      const first = Math.max(from, Number(deploymentBlock));
+      if (first > last) return { deposits: [], next: first };
+      const { deposits, next } = await reader.pageOfLayer(layer, { from: first, last });
+      return { deposits: deposits.map(toDeposit), next };
+    },
+    async settle({ epoch, depositIds, ...settling }) {
+      const hash = await submit(options, epoch, {
+        ...settling,
+        until: BigInt(settling.until),
+        depositIds: depositIds.map(BigInt),
+        proof: bytesToHex(settling.proof),
+      });
+      return await describe(options, hash);
+    },
+    async settleAgain(epoch) {
+      const sent = sender.sent(keyOf(epoch));
+      if (sent === undefined) return false;
+      await submit(options, epoch, decodeSettle(sent.data));
+      return true;
     },
     async settledEpoch(epoch) {
-      const { events } = await getEpochs({ publicClient, settlement, fromBlock: options.deploymentBlock });
-      const event = events.find((candidate) => Number(candidate.epoch) === epoch);
-      return event === undefined ? undefined : await settledBy(options, event.transaction);
+      const own = sender.sent(keyOf(epoch));
+      if (own?.mined?.isReverted === false) {
+        const { hash } = await sender.send(keyOf(epoch), own, { safeBlock: options.safeBlock });
+        return await describe(options, hash);
+      }
+      const event = await findEpoch({ publicClient, settlement, fromBlock: deploymentBlock }, BigInt(epoch));
+      if (event === undefined) return undefined;
+      await untilSafe(options, { hash: event.transaction, safeBlock: options.safeBlock });
+      return await describe(options, event.transaction);
     },
+    watch: () => sender.look(),
+    waiting: () => sender.waiting(),
   };
 }
 
-/** Resolves when the block of a settle transaction is safe; rejects if it is undone meanwhile. */
-async function settledBy(options: LayerOneOptions, hash: Hex): Promise<SettledOnLayerOne> {
-  const { gasUsed } = await untilSafe(options, { hash, safeBlock: options.safeBlock });
-  return { hash, gasUsed, verifierGas: await verifierGasOf(options, hash) };
+function toDeposit({ block: _, ...deposit }: QueuedDeposit): Deposit {
+  return { ...deposit, id: Number(deposit.id), asset: Number(deposit.asset) };
 }
 
-type Call = { readonly to?: string; readonly input: Hex; readonly gasUsed: Hex; readonly calls?: readonly Call[] };
-
-/** Gas of the verifier's call inside a settle transaction, from a trace; 0 where the node offers none. */
-async function verifierGasOf({ publicClient, verifier }: LayerOneOptions, hash: Hex): Promise<bigint> {
-  try {
-    const trace = (await publicClient.request({
-      method: "debug_traceTransaction",
-      params: [hash, { tracer: "callTracer" }],
-    } as never)) as Call;
-    const call = trace.calls?.find(({ to }) => to?.toLowerCase() === verifier.toLowerCase());
-    return BigInt(call?.gasUsed ?? 0);
-  } catch {
-    // Public nodes rarely trace; the figure is for people only.
-    return 0n;
-  }
+/** What a transaction that settled cost. */
+async function describe(options: LayerOneOptions, hash: Hex): Promise<SettledOnLayerOne> {
+  const { gasUsed } = await options.publicClient.getTransactionReceipt({ hash });
+  return { hash, gasUsed, verifierGas: await verifierGasOf(options, hash) };
 }

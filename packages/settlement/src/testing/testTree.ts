@@ -27,6 +27,8 @@ export type TestTree = Accounts & {
   /** Whether the coordinator has the circuit of the layers' blocks; it has once a layer has uploaded it. */
   readonly uploads: { areHere: boolean };
   readonly prover: FakeProver;
+  /** The coordinator's. */
+  readonly tables: ReturnType<typeof memoryTables>;
   readonly settled: SettledEpoch[];
   readonly failures: unknown[];
   readonly coordinator: Coordinator;
@@ -172,7 +174,7 @@ function fakeParts(genesis: LayerSnapshot, options: TestTreeOptions, real: RealL
     onSettled: (epoch) => void settled.push(epoch),
     onFailed: (error) => void failures.push(error),
   };
-  return { l1, refused, prover, uploads, settled, failures, dependencies };
+  return { l1, refused, prover, tables, uploads, settled, failures, dependencies };
 }
 
 /** Waiting for the coordinator. */
