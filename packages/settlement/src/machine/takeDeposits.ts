@@ -3,9 +3,9 @@ import { deliverTo } from "./deliver.ts";
 import { put, type Tree } from "./tree.ts";
 
 /**
- * Takes confirmed deposits of L1, and gives each deposit to its layer, by turns of the depositors. A deposit for a layer
- * that does not exist is not kept: whoever sends it could fill the memory. Deposits are durable: after a restart, a
- * layer that waits for a deposit keeps the transactions that need the deposit, even while L1 does not answer.
+ * Takes confirmed deposits of L1, and gives each deposit to its layer, by turns of the depositors. A deposit for a
+ * layer that does not exist is not kept: whoever sends it could fill the memory. Deposits are durable: after a restart,
+ * a layer that waits for a deposit keeps the transactions that need the deposit, even while L1 does not answer.
  */
 export function takeDeposits(tree: Tree, deposits: readonly Deposit[]): void {
   const fresh = deposits.filter(
