@@ -68,6 +68,19 @@ export class AnvilError extends FrondError {
   }
 }
 
+/** The log of the local L1 does not lead to the state that its blocks had. */
+export class LocalChainError extends FrondError {
+  constructor(data: { log: string; block: number }) {
+    super({
+      code: "contracts/local-chain",
+      message:
+        `Block ${data.block} of the local L1 can't be made again from ${data.log}: a block before it is missing, or ` +
+        "something else than transactions has changed its state. Delete that file to go on from the last whole state.",
+      data,
+    });
+  }
+}
+
 export type LayerOneAnswer = {
   readonly url: string;
   readonly method: string;

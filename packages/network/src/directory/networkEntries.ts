@@ -10,7 +10,7 @@ export const SUBMISSIONS_FILE = "l1-transactions.json";
 
 const DATABASE = /^(data|lock)\.mdb$/;
 /** `writeJsonFile` writes aside first; a process that was killed leaves that. */
-const asideOf = (name: string) => new RegExp(`^${name.replace(".", "\\.")}\\.[0-9]+(\\.[0-9a-f]{8}\\.tmp)?$`);
+const asideOf = (name: string) => new RegExp(`^${name.replaceAll(".", "\\.")}\\.[0-9]+(\\.[0-9a-f]{8}\\.tmp)?$`);
 
 /**
  * What a network made in its data directory. Its `network.json` comes last: as long as something else is there, it can
@@ -26,7 +26,7 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
       ["layers", name, "layer.json"],
       ["layers", name, "frond.pid"],
     ]),
-    ...(network.isLocal ? [[/^l1\.json(\.(ending|saving))?$/], [asideOf("l1.json")]] : []),
+    ...(network.isLocal ? [[/^l1\.json(\.(ending|saving|log))?$/], [asideOf("l1.json")], [asideOf("l1.json.log")]] : []),
     [SUBMISSIONS_FILE],
     [asideOf(SUBMISSIONS_FILE)],
     [asideOf("accounts.json")],
