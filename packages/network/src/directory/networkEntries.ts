@@ -26,7 +26,9 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
       ["layers", name, "layer.json"],
       ["layers", name, "frond.pid"],
     ]),
-    ...(network.isLocal ? [[/^l1\.json(\.(ending|saving|log))?$/], [asideOf("l1.json")], [asideOf("l1.json.log")]] : []),
+    ...(network.isLocal
+      ? [[/^l1\.json(\.(ending|saving|log))?$/], [asideOf("l1.json")], [asideOf("l1.json.log")]]
+      : []),
     [SUBMISSIONS_FILE],
     [asideOf(SUBMISSIONS_FILE)],
     [asideOf("accounts.json")],
