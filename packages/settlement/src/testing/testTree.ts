@@ -22,6 +22,7 @@ const CONTRACT = `0x${"5e".repeat(20)}` as const;
 export type TestTree = Accounts & {
   readonly layers: ReadonlyMap<string, TestLayer>;
   readonly l1: ReturnType<typeof fakeLayerOne>;
+  readonly genesisRoot: Field;
   /** Layers (`id`) and blocks (`id/time`) that can't be proven. */
   readonly refused: Set<string>;
   /** Whether the coordinator has the circuit of the layers' blocks; it has once a layer has uploaded it. */
@@ -97,6 +98,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     ...parts,
     ...control(restartable, settled),
     layers,
+    genesisRoot: layerRoot(genesis.record),
     get coordinator() {
       return restartable.coordinator;
     },
