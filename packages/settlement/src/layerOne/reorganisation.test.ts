@@ -1,62 +1,33 @@
 import { depositEther, readSettled } from "@frond/contracts";
-import { createTestNetwork, type TestNetwork } from "@frond/contracts/testing";
-import type { Field } from "@frond/foundation";
-import { hexToBytes, type PublicClient } from "viem";
-import { afterEach, expect, it } from "vitest";
+import type { TestNetwork } from "@frond/contracts/testing";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { alice } from "../testing/bank.ts";
-import { senderOf } from "../testing/senderOf.ts";
-import { type RealLayerOne, startTestTree, type TestTree } from "../testing/testTree.ts";
-import { createLayerOne } from "./createLayerOne.ts";
+import { type RealTree, startRealTree } from "../testing/realLayerOne.ts";
+import type { TestTree } from "../testing/testTree.ts";
 
 /*
  * Reorganisations deeper than the confirmations, on a real contract and a real Ethereum node that is set back to a
  * snapshot. Deposits are of accounts that do not settle. Proofs of blocks are stand-ins.
  */
 
-const CONFIRMATIONS = 2n;
-
+let real: RealTree;
 let network: TestNetwork;
 let tree: TestTree;
+beforeEach(async () => {
+  real = await startRealTree({ confirmations: 2n });
+  ({ network, tree } = real);
+});
 afterEach(async () => {
-  await tree.close();
-  await network.close();
+  await real.close();
   expect(tree.failures).toEqual([]);
 });
 
-async function start(): Promise<void> {
-  tree = await startTestTree({ realLayerOne });
-  await tree.online();
-}
-
-async function realLayerOne(genesisRoot: Field): Promise<RealLayerOne> {
-  network = await createTestNetwork(genesisRoot);
-  const { publicClient, deployment } = network;
-  const layerOne = createLayerOne({
-    publicClient,
-    sender: senderOf(network),
-    settlement: deployment.address,
-    verifier: deployment.verifier,
-    deploymentBlock: deployment.deploymentBlock,
-    safeBlock: async () => (await publicClient.getBlockNumber({ cacheTime: 0 })) - CONFIRMATIONS,
-  });
-  const proveSettlement = async (expect: readonly Field[]) => hexToBytes(await network.prover.prove(expect as never));
-  return { layerOne, settlement: deployment.address, proveSettlement };
-}
-
-const request = <T>(method: string, params: unknown[] = []) =>
-  (network.publicClient as PublicClient).request({ method, params } as never) as Promise<T>;
+const request = <T>(method: string, params: unknown[] = []) => real.request<T>(method, params);
+const untilWithBlocks: RealTree["untilWithBlocks"] = (condition, what) => real.untilWithBlocks(condition, what);
 const mine = (blocks: number) => request("anvil_mine", [`0x${blocks.toString(16)}`]);
 const epochOnLayerOne = async () => Number((await readSettled(network.owner)).epoch);
 const deposit = (who: "alice" | "bob", amount: bigint) =>
   depositEther(network[who], { layer: tree.idOf("b"), recipient: alice, amount });
-
-/** Blocks, as L1 makes them without anybody's doing, while something is waited for. */
-async function untilWithBlocks(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  await tree.until(async () => {
-    await mine(1);
-    return condition();
-  }, what);
-}
 
 async function settle(): Promise<void> {
   const before = tree.settled.length;
@@ -67,7 +38,6 @@ async function settle(): Promise<void> {
 }
 
 it("epochs that were undone are settled again, and the next one follows them", { timeout: 60_000 }, async () => {
-  await start();
   await deposit("alice", 100n);
   await untilWithBlocks(() => tree.balance("b") === 100n, "the deposit has arrived");
   const snapshot = await request<string>("evm_snapshot");
@@ -89,7 +59,6 @@ it("epochs that were undone are settled again, and the next one follows them", {
 });
 
 it("a settled deposit that has another number then is found again by what it is", { timeout: 60_000 }, async () => {
-  await start();
   const snapshot = await request<string>("evm_snapshot");
   await deposit("alice", 100n);
   await deposit("bob", 7n);
