@@ -59,6 +59,10 @@ export interface LayerOne {
     layer: Field,
     range: { readonly from: number; readonly last: number },
   ): Promise<{ readonly deposits: readonly Deposit[]; readonly next: number }>;
+  /** Those of some deposits that L1 did not have under their numbers at a block: a reorganisation has undone them. */
+  lostDeposits(deposits: readonly Deposit[], block: number): Promise<readonly Deposit[]>;
+  /** Deposits that an epoch used, as long as what settled it is kept. */
+  depositsOfEpoch(epoch: number): readonly Deposit[];
   /** Submits and waits until it is mined in a safe block. Rejects if L1 refused it. */
   settle(settling: Settling): Promise<SettledOnLayerOne>;
   /** The transaction that settled an epoch, for one that was mined while nobody waited. */

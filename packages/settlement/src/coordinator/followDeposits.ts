@@ -1,7 +1,9 @@
 import type { Field } from "@frond/foundation";
 import { takeDeposits } from "../machine/takeDeposits.ts";
-import { putMissed } from "../machine/tree.ts";
+import { type LostDeposit, putMissed } from "../machine/tree.ts";
+import type { DepositPage } from "../types.ts";
 import type { Core } from "./core.ts";
+import { findLost, noteLost } from "./noteLost.ts";
 import { putCursor } from "./records.ts";
 
 /**
@@ -9,21 +11,34 @@ import { putCursor } from "./records.ts";
  * of their depositors. Where reading goes on is durable with what was read.
  */
 export async function followDeposits(core: Core): Promise<void> {
-  const { tree, records, dependencies } = core;
+  const { tree, dependencies } = core;
   for (let isLast = false; !isLast && !core.signal.aborted; ) {
     const page = await dependencies.layerOne.deposits(core.depositCursor);
-    const fresh = page.deposits.filter(({ id }) => !tree.deposits.has(id) && !records.isDepositUsed(id));
-    if (page.undoneFrom !== undefined)
-      core.logger.warn(`A reorganisation of L1 has undone blocks from ${page.undoneFrom} on; deposits are read again`);
-    if (fresh.length > 0 || page.cursor.next !== core.depositCursor?.next || page.undoneFrom !== undefined)
-      await core.journal.change(() => {
-        takeDeposits(tree, fresh);
-        core.depositCursor = page.cursor;
-        putCursor(tree, page.cursor);
-      });
+    await takePage(core, page);
     isLast = page.isLast;
   }
   for (const layerId of [...tree.missed.keys()]) await takeMissed(core, layerId);
+}
+
+async function takePage(core: Core, { deposits, cursor, undoneFrom }: DepositPage): Promise<void> {
+  const { tree, records, logger } = core;
+  if (deposits.length === 0 && cursor.next === core.depositCursor?.next && undoneFrom === undefined) return;
+  let lost: LostDeposit[] = [];
+  if (undoneFrom !== undefined) {
+    logger.warn(`A reorganisation of L1 has undone blocks from ${undoneFrom} on; deposits are read again`);
+    lost = await findLost(core, cursor.next - 1);
+  }
+  const refused = await core.journal.change(() => {
+    noteLost(core, lost);
+    core.depositCursor = cursor;
+    putCursor(tree, cursor);
+    return takeDeposits(tree, deposits, records.isDepositUsed);
+  });
+  for (const { id } of refused)
+    logger.error(
+      `Deposit ${id} of L1 is not credited: its number belongs to a deposit that a reorganisation has undone, and that ` +
+        "was taken before. It stays on L1; report it with the log of this node.",
+    );
 }
 
 /**
@@ -36,11 +51,10 @@ async function takeMissed(core: Core, layerId: Field): Promise<void> {
     core.signal.throwIfAborted();
     const { last } = range;
     const { deposits, next } = await dependencies.layerOne.depositsOf(layerId, range);
-    const fresh = deposits.filter(({ id }) => !records.isDepositUsed(id));
     await core.journal.change(() => {
       // It may have been forgotten, or registered anew, meanwhile.
       if (tree.missed.get(layerId) !== range) return;
-      takeDeposits(tree, fresh);
+      takeDeposits(tree, deposits, records.isDepositUsed);
       putMissed(tree, layerId, next > last ? undefined : { from: next, last });
     });
   }

@@ -5,7 +5,7 @@ import type { Equivocation } from "@frond/protocol";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } from "../machine/layerState.ts";
 import type { Letter } from "../machine/letters.ts";
-import { type BlockRange, put, type Tree } from "../machine/tree.ts";
+import { type BlockRange, type LostDeposit, put, type Tree } from "../machine/tree.ts";
 import type { Deposit, SettledEpoch, Tables } from "../types.ts";
 
 /** The tree as L1 knows it after `epoch` has settled (0 before the first). */
@@ -49,6 +49,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
   const blocks = tables.table<HandedBlock>("blocks");
   const letters = tables.table<StoredLetter>("letters");
   const deposits = tables.table<Deposit | true>("deposits");
+  const lost = tables.table<LostDeposit>("lost");
   const missed = tables.table<BlockRange>("missed");
   const settled = tables.table<SettledRecord>("epochs");
   const bundles = tables.table<BundleRecord>("bundles");
@@ -93,6 +94,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
           isToAbsent: false,
         });
       for (const [, deposit] of deposits.entries()) if (deposit !== true) tree.deposits.set(deposit.id, deposit);
+      for (const [, found] of lost.entries()) tree.lost.set(found.deposit.id, found);
       for (const [key, range] of missed.entries()) tree.missed.set(hexToField(key), range);
       for (const [, bundle] of bundles.entries()) tree.bundles.set(bundle.id, bundle);
     },

@@ -9,6 +9,7 @@ import {
 } from "@frond/contracts";
 import { type Address, bytesToHex, type Hex, type PublicClient } from "viem";
 import type { Deposit, LayerOne, SettledOnLayerOne } from "../types.ts";
+import { depositsOf, lostDeposits } from "./lostDeposits.ts";
 import { keyOf, submit } from "./submit.ts";
 import { verifierGasOf } from "./verifierGas.ts";
 
@@ -50,6 +51,11 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
       if (first > last) return { deposits: [], next: first };
       const { deposits, next } = await reader.pageOfLayer(layer, { from: first, last });
       return { deposits: deposits.map(toDeposit), next };
+    },
+    lostDeposits: (deposits, block) => lostDeposits(options, deposits, block),
+    depositsOfEpoch(epoch) {
+      const sent = sender.sent(keyOf(epoch));
+      return sent === undefined ? [] : depositsOf(decodeSettle(sent.data));
     },
     async settle({ epoch, depositIds, ...settling }) {
       const hash = await submit(options, epoch, {

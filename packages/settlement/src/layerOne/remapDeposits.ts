@@ -65,6 +65,7 @@ function depositItems(words: readonly bigint[]): bigint[][] {
   return items.filter(([header]) => Number(header! & 1n) === PRODUCED_BY_L1);
 }
 
-function hashOf(item: readonly bigint[]): Hex {
+/** What the contract keeps of a deposit. */
+export function hashOf(item: readonly bigint[]): Hex {
   return keccak256(concat(item.map((word) => numberToHex(word, { size: 32 }))));
 }

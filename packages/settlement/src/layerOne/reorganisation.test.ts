@@ -29,6 +29,10 @@ const epochOnLayerOne = async () => Number((await readSettled(network.owner)).ep
 const deposit = (who: "alice" | "bob", amount: bigint) =>
   depositEther(network[who], { layer: tree.idOf("b"), recipient: alice, amount });
 
+/** Deposits that were undone and not made again, as the coordinator has them on disk. */
+const lostCount = () =>
+  [...tree.tables.table<{ number?: number }>("lost").entries()].filter(([, { number }]) => number === undefined).length;
+
 async function settle(): Promise<void> {
   const before = tree.settled.length;
   await untilWithBlocks(async () => {
@@ -47,7 +51,6 @@ it("epochs that were undone are settled again, and the next one follows them", {
   const before = await readSettled(network.owner);
   expect(before.epoch).toBe(2n);
   await request("evm_revert", [snapshot]);
-  expect(await epochOnLayerOne()).toBe(1);
   // The same deposit is in a block again, as nodes see to.
   await deposit("bob", 7n);
   await untilWithBlocks(async () => (await epochOnLayerOne()) === 2, "the epoch has settled again");
@@ -79,3 +82,24 @@ it("a settled deposit that has another number then is found again by what it is"
   await settle();
   expect(tree.settled.at(-1)).toMatchObject({ epoch: 2, leftOut: [] });
 });
+
+it("a deposit that is made again after it was undone is not credited twice, and an equal one later is", async () => {
+  const snapshot = await request<string>("evm_snapshot");
+  await deposit("alice", 100n);
+  await untilWithBlocks(() => tree.balance("b") === 100n, "the deposit has arrived");
+  await mine(10);
+  await request("evm_revert", [snapshot]);
+  // Others have come meanwhile: hers has another number then.
+  await deposit("bob", 7n);
+  await mine(20);
+  await tree.until(() => lostCount() === 1, "the deposit is known to be lost");
+  await deposit("alice", 100n);
+  await untilWithBlocks(() => lostCount() === 0, "the deposit is there again");
+  expect(tree.balance("b")).toBe(100n);
+  await settle();
+  expect(tree.settled.at(-1)).toMatchObject({ epoch: 1, leftOut: [] });
+  await deposit("alice", 100n);
+  await untilWithBlocks(() => tree.balance("b") === 200n, "the next one has arrived");
+  await settle();
+  expect(tree.settled.at(-1)).toMatchObject({ epoch: 2, leftOut: [] });
+}, 60_000);

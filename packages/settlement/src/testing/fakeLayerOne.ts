@@ -23,6 +23,8 @@ export function fakeLayerOne(genesisRoot: Field) {
       next: last + 1,
     }),
     settledEpoch: async (epoch) => (epoch < chain.epoch ? cost : undefined),
+    lostDeposits: async () => [],
+    depositsOfEpoch: () => [],
     async settleAgain(epoch) {
       const settling = chain.settled.findLast((settled) => settled.epoch === epoch);
       if (settling === undefined || faults.forgetsSettled) return false;
