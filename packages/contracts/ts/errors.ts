@@ -129,6 +129,19 @@ export class FundsMissingError extends FrondError {
   }
 }
 
+/** The nonce of a transaction was used by another one, and L1 would refuse the transaction under a new one. */
+export class SubmissionGivenUpError extends FrondError {
+  constructor(key: string) {
+    super({
+      code: "contracts/given-up",
+      message:
+        `Another transaction of the account has used the nonce of ${key}, and L1 would refuse ${key} now. ` +
+        "Let nothing else send from that account, then try again.",
+      data: { key },
+    });
+  }
+}
+
 /** The file of transactions that are not final can't be read. */
 export class SubmissionsDamagedError extends FrondError {
   constructor(path: string, reason: string) {

@@ -132,7 +132,9 @@ it("gives the nonce of a transaction that nobody waits for any more to the next 
   killed.abort();
   await sending.catch(() => {});
   const other = openSender().send("settle/2", pay(5n));
-  await sleep(100);
+  await expect
+    .poll(async () => JSON.stringify(await client.request({ method: "txpool_content" } as never)))
+    .toContain('"value":"0x5"');
   await client.mine({ blocks: 1 });
   await other;
   await client.mine({ blocks: 3 });
@@ -199,4 +201,22 @@ it("says who needs ether", async () => {
   const sender = openSender();
   await client.setBalance({ address: sender.address, value: 1n });
   await expect(sender.send("settle/1", pay(7n))).rejects.toMatchObject({ code: "contracts/funds-missing" });
+});
+
+it("gives up what L1 would refuse when its nonce is gone, and sends the next one", async () => {
+  const client = clientOf(anvil.url);
+  await client.setAutomine(false);
+  const sender = openSender({ patience: { raiseMilliseconds: 60_000 } });
+  const given = sender.send("settle/1", pay(7n));
+  given.catch(() => {});
+  await expect.poll(() => pooled(client)).toBe(1);
+  const fees = { maxFeePerGas: parseGwei("90"), maxPriorityFeePerGas: parseGwei("50") };
+  await walletOf(anvil, 0).sendTransaction({ to: recipient, value: 1n, nonce: 0, ...fees });
+  await client.mine({ blocks: 1 });
+  // It reverts, whatever is sent to it.
+  await client.setCode({ address: recipient, bytecode: "0x60006000fd" });
+  await expect(given).rejects.toThrow();
+  await client.setAutomine(true);
+  await sender.send("settle/2", { ...pay(0n), to: "0x00000000000000000000000000000000000000fe" });
+  expect(await client.getTransactionCount({ address: sender.address })).toBe(2);
 });

@@ -1,7 +1,8 @@
 import { retry, silentLogger, sleep } from "@frond/foundation";
 import { formatGwei } from "viem";
-import { LayerOneAnswerError, SignerError, TransactionRevertedError } from "../errors.ts";
+import { SubmissionGivenUpError, TransactionRevertedError } from "../errors.ts";
 import { admit } from "./admit.ts";
+import { isSilence } from "./isSilence.ts";
 import { lookAfterAll } from "./lookAfterAll.ts";
 import {
   findSubmission,
@@ -42,6 +43,7 @@ export function createSender(options: SenderOptions, dependencies: SenderDepende
           return await untilMined(state, key, { ...sending, signal, look });
         };
         const what = `Sending ${key} to L1`;
+        // L1 or the signer gave no answer: the transaction is durable, and is gone on with.
         return await retry(attempt, { what, signal, logger, isFinal: (error) => !isSilence(error) });
       } finally {
         state.callers.set(key, state.callers.get(key)! - 1);
@@ -64,13 +66,6 @@ export function createSender(options: SenderOptions, dependencies: SenderDepende
   };
 }
 
-/** L1 or the signer gave no answer: the transaction is durable, and is gone on with. A refusal ends the attempts. */
-function isSilence(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause)
-    if (at instanceof LayerOneAnswerError || at instanceof SignerError) return true;
-  return false;
-}
-
 async function untilMined(
   state: SenderState,
   key: string,
@@ -79,7 +74,9 @@ async function untilMined(
   for (;;) {
     signal?.throwIfAborted();
     await look();
-    const { mined } = findSubmission(state, key)!;
+    const submission = findSubmission(state, key);
+    if (submission === undefined) throw new SubmissionGivenUpError(key);
+    const { mined } = submission;
     if (mined?.isReverted) throw new TransactionRevertedError({ action: key, hash: mined.hash });
     const isSafe = mined !== undefined && (safeBlock === undefined || BigInt(mined.block) <= (await safeBlock()));
     // A reorganisation may have undone it while the caller's last safe block was read.

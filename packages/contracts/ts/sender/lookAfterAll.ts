@@ -1,5 +1,6 @@
 import { type Hash, type PublicClient, parseTransaction } from "viem";
 import { gasOf } from "./admit.ts";
+import { isSilence } from "./isSilence.ts";
 import { judgeSubmission, type Patience, type Sighting, type Verdict } from "./judgeSubmission.ts";
 import { give, signVersion } from "./signVersion.ts";
 import { forgetSubmission, memoryOf, nextNonce, putSubmission, type SenderState, workOf } from "./state.ts";
@@ -14,12 +15,25 @@ export async function lookAfterAll(state: SenderState): Promise<void> {
     state.publicClient.getTransactionCount({ address: state.signer.address, blockTag: "latest" }),
     state.finalBlock(),
   ]);
+  const failures: unknown[] = [];
   for (const submission of state.submissions) {
-    const found = count > submission.nonce ? await findMined(state, submission) : undefined;
-    const sighting = sight(state, submission, { count, found, finalBlock: Number(finalBlock) });
-    const verdict = judgeSubmission(submission, sighting, { ...PATIENCE, ...state.patience });
-    await carryOut(state, submission, { verdict, found });
+    // One that L1 or the signer refuses does not keep the others from being looked after.
+    await lookAfter(state, submission, { count, finalBlock: Number(finalBlock) }).catch((error) =>
+      failures.push(error),
+    );
   }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function lookAfter(
+  state: SenderState,
+  submission: Submission,
+  seen: Pick<Sighting, "count" | "finalBlock">,
+): Promise<void> {
+  const found = seen.count > submission.nonce ? await findMined(state, submission) : undefined;
+  const sighting = sight(state, submission, { ...seen, found });
+  const verdict = judgeSubmission(submission, sighting, { ...PATIENCE, ...state.patience });
+  await carryOut(state, submission, { verdict, found });
 }
 
 function sight(
@@ -74,11 +88,20 @@ async function carryOut(
   }
 }
 
-/** Gives the work of a submission whose nonce is gone a nonce above all others. */
+/**
+ * Gives the work of a submission whose nonce is gone a nonce above all others. What L1 would refuse now is given up: its
+ * nonce will never be free again.
+ */
 async function renumber(state: SenderState, submission: Submission): Promise<void> {
   const { key, wasUndone } = submission;
   const work = workOf(submission);
-  const gas = await gasOf(state, work);
+  let gas: bigint;
+  try {
+    gas = await gasOf(state, work);
+  } catch (error) {
+    if (!isSilence(error)) await forgetSubmission(state, key);
+    throw error;
+  }
   const count = await state.publicClient.getTransactionCount({ address: state.signer.address, blockTag: "latest" });
   await signVersion(state, { key, nonce: nextNonce(state, count, key), work, gas, attempts: [], wasUndone });
 }
