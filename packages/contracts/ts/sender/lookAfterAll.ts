@@ -89,8 +89,8 @@ async function carryOut(
 }
 
 /**
- * Gives the work of a submission whose nonce is gone a nonce above all others. What L1 would refuse now is given up: its
- * nonce will never be free again.
+ * Gives the work of a submission whose nonce is gone a nonce above all others. What L1 would refuse now is given up:
+ * its nonce will never be free again.
  */
 async function renumber(state: SenderState, submission: Submission): Promise<void> {
   const { key, wasUndone } = submission;
