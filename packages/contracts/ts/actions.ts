@@ -1,6 +1,13 @@
 import type { Field } from "@frond/foundation";
 import { until } from "@frond/foundation";
-import { type Address, type Hex, type PublicClient, parseEventLogs, type TransactionReceipt } from "viem";
+import {
+  type Address,
+  encodeFunctionData,
+  type Hex,
+  type PublicClient,
+  parseEventLogs,
+  type TransactionReceipt,
+} from "viem";
 import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import type { Wallet } from "./deploySettlement.ts";
 import { TransactionRevertedError } from "./errors.ts";
@@ -71,19 +78,42 @@ export type EpochSubmission = {
 };
 
 /**
- * Settles the current epoch. A simulation runs first, so that a proof that the contract refuses costs no gas. It runs
- * in the pending block: the last block of a chain that mines on demand may be far behind the end of the epoch.
+ * Settles the current epoch. A simulation runs first, so that a proof that the contract refuses costs no gas.
  */
 export async function settleEpoch(l1: L1, epoch: EpochSubmission): Promise<Mined> {
-  const { request } = await l1.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address: l1.settlement,
+  const from = l1.wallet.account.address;
+  const request = await simulateSettle({ ...l1, from }, epoch);
+  return toMined(await mine(l1, "settle", await l1.wallet.writeContract({ ...request, account: l1.wallet.account })));
+}
+
+/**
+ * Asks L1 whether it would accept an epoch from an account. It is asked in the pending block: the last block of a chain
+ * that mines on demand may be far behind the end of the epoch.
+ *
+ * @throws viem's ContractFunctionExecutionError with the contract's decoded error
+ */
+export async function simulateSettle(
+  { publicClient, settlement, from }: Pick<L1, "publicClient" | "settlement"> & { from: Address },
+  epoch: EpochSubmission,
+) {
+  const { request } = await publicClient.simulateContract({
+    account: from,
+    address: settlement,
     abi: settlementAbi,
     functionName: "settle",
     blockTag: "pending",
-    args: [epoch.rootOut, epoch.until, epoch.commitment, [...epoch.words], [...epoch.depositIds], epoch.proof],
+    args: argumentsOf(epoch),
   });
-  return toMined(await mine(l1, "settle", await l1.wallet.writeContract(request)));
+  return request;
+}
+
+/** The calldata that settles an epoch. */
+export function encodeSettle(epoch: EpochSubmission): Hex {
+  return encodeFunctionData({ abi: settlementAbi, functionName: "settle", args: argumentsOf(epoch) });
+}
+
+function argumentsOf({ rootOut, until, commitment, words, depositIds, proof }: EpochSubmission) {
+  return [rootOut, until, commitment, [...words], [...depositIds], proof] as const;
 }
 
 /** Pays the wallet's whole credit of an asset to the wallet's account or to `recipient`. */

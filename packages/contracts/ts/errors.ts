@@ -68,16 +68,89 @@ export class AnvilError extends FrondError {
   }
 }
 
+/** The log of the local L1 does not lead to the state that its blocks had. */
+export class LocalChainError extends FrondError {
+  constructor(data: { log: string; block: number }) {
+    super({
+      code: "contracts/local-chain",
+      message:
+        `Block ${data.block} of the local L1 can't be made again from ${data.log}: a block before it is missing, or ` +
+        "something else than transactions has changed its state. Delete that file to go on from the last whole state.",
+      data,
+    });
+  }
+}
+
+export type LayerOneAnswer = {
+  readonly url: string;
+  readonly method: string;
+  readonly came: string;
+  /** Of HTTP, if an answer came at all. */
+  readonly status: number | undefined;
+};
+
 /** The RPC server of L1 gave no answer that can be used. A retry may help. */
 export class LayerOneAnswerError extends FrondError {
-  constructor({ url, method, came }: { url: string; method: string; came: string }, cause?: unknown) {
+  constructor({ url, method, came, status }: LayerOneAnswer, cause?: unknown) {
     super({
       code: "contracts/l1-answer",
       message:
         `L1 at ${url} did not answer ${method} as it should: ${came}. ` +
         "Check that the address is that of an Ethereum JSON-RPC server, and the limits of its provider; then try again.",
-      data: { url, method, came },
+      data: { url, method, came, ...(status === undefined ? {} : { status }) },
       cause,
+    });
+  }
+}
+
+/** The external signer of the account on L1 did not sign what it was asked for. A retry may help. */
+export class SignerError extends FrondError {
+  constructor(data: { url: string; address: string; came: string }, cause?: unknown) {
+    super({
+      code: "contracts/signer",
+      message:
+        `The signer at ${data.url} did not sign for ${data.address}: ${data.came}. ` +
+        "Check the address of the signer (--l1-signer), that it holds the account's key, and its rules; then try again.",
+      data,
+      cause,
+    });
+  }
+}
+
+/** The account that settles can't pay for a transaction. */
+export class FundsMissingError extends FrondError {
+  constructor(address: string, cause: unknown) {
+    super({
+      code: "contracts/funds-missing",
+      message: `${address} has too little ether for a transaction on L1. Send ether to that account, then try again.`,
+      data: { address },
+      cause,
+    });
+  }
+}
+
+/** The nonce of a transaction was used by another one, and L1 would refuse the transaction under a new one. */
+export class SubmissionGivenUpError extends FrondError {
+  constructor(key: string) {
+    super({
+      code: "contracts/given-up",
+      message:
+        `Another transaction of the account has used the nonce of ${key}, and L1 would refuse ${key} now. ` +
+        "Let nothing else send from that account, then try again.",
+      data: { key },
+    });
+  }
+}
+
+/** The file of transactions that are not final can't be read. */
+export class SubmissionsDamagedError extends FrondError {
+  constructor(path: string, reason: string) {
+    super({
+      code: "contracts/submissions-damaged",
+      message:
+        `${path}, which holds the transactions that L1 has not made final, can't be read: ${reason}. ` +
+        "Restore it; or move it away, if L1 has finalized everything that was sent.",
+      data: { path, reason },
     });
   }
 }

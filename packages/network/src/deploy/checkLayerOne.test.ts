@@ -31,7 +31,13 @@ async function check(
   }: Partial<Parameters<typeof checkLayerOne>[1]> & { key?: string },
 ): Promise<void> {
   vi.stubEnv("FROND_L1_PRIVATE_KEY", key);
-  const l1 = await openLayerOne({ url: anvil.url, dataDirectory, confirmations: 0, allowedOrigins: [] });
+  const l1 = await openLayerOne({
+    url: anvil.url,
+    dataDirectory,
+    confirmations: 0,
+    allowedOrigins: [],
+    maxFeePerGas: 100_000_000_000n,
+  });
   await checkLayerOne(l1, { known, config: { exclusiveSeconds: 0 }, referenceString });
 }
 

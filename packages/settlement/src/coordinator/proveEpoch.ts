@@ -149,7 +149,7 @@ async function proveSettlement(
     }),
   );
   const { rootOut, commitment } = statement;
-  return { settling: { rootOut, until, commitment, words, depositIds, proof }, seconds };
+  return { settling: { epoch, rootOut, until, commitment, words, depositIds, proof }, seconds };
 }
 
 async function enter(core: Core, stage: ClosedEpoch["stage"]): Promise<void> {
