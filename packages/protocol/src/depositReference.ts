@@ -1,0 +1,31 @@
+import { type Field, FrondError } from "@frond/foundation";
+import { pack } from "./packing.ts";
+import { PACKINGS } from "./tables/packings.ts";
+
+/**
+ * A deposit in L1's queue, as whoever settles it or takes it back names it (docs/protocol.md 7): its id, and its expiry
+ * in milliseconds since 1970. An epoch that begins at the expiry or later can't use the deposit.
+ */
+export type DepositReference = { readonly id: number; readonly expiry: number };
+
+/** The reference as one word. Throws {@link DepositReferenceError}. */
+export function packDepositReference({ id, expiry }: DepositReference): Field {
+  return pack(
+    PACKINGS.depositReference,
+    { id, expiry },
+    (part, value, bits) => new DepositReferenceError(part, value, bits),
+  );
+}
+
+/** A part of a deposit's reference does not fit its bits. */
+export class DepositReferenceError extends FrondError {
+  constructor(part: string, value: string, bits: number) {
+    super({
+      code: "protocol/deposit-reference",
+      data: { part, value, bits },
+      message:
+        `The reference of a deposit has ${part} = ${value}, which is not a whole number of at most ${bits} bits. ` +
+        "Give id and expiry as L1's event DepositQueued says them.",
+    });
+  }
+}
