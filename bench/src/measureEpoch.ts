@@ -83,7 +83,7 @@ const depositFor = async (
   const wallet = await walletAt(network.l1Url, localAccount(1));
   const l1 = { wallet, publicClient, settlement: network.settlement };
   const mint = await wallet.writeContract({
-    address: network.quoteToken,
+    address: network.tokens[0]!.address,
     abi: testTokenAbi,
     functionName: "mint",
     args: [wallet.account.address, 10n ** 24n],
@@ -92,8 +92,7 @@ const depositFor = async (
   for (const { to, asset, amount, recipient } of traders.deposits) {
     const deposit = { layer: to, recipient, amount };
     if (asset === 1) await depositEther(l1, deposit);
-    else await depositToken(l1, { ...deposit, token: network.quoteToken });
+    else await depositToken(l1, { ...deposit, token: network.tokens[0]!.address });
   }
-  // One more than those: the deposit that registered the token.
   await depositsHandled(url, traders.deposits.length);
 };

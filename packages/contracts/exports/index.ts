@@ -1,8 +1,5 @@
 export { settlementAbi, testTokenAbi, verifierAbi } from "../ts/abi.generated.ts";
 export {
-  claim,
-  depositEther,
-  depositToken,
   type EpochSubmission,
   type L1,
   type Mined,
@@ -12,6 +9,7 @@ export {
   settleEpoch,
   untilSafe,
 } from "../ts/actions.ts";
+export { type Claim, type Claimed, claim, claimFor } from "../ts/claim.ts";
 export {
   type CompileOptions,
   type ContractArtifact,
@@ -28,11 +26,17 @@ export {
   type ReferenceStringKind,
   type Wallet,
 } from "../ts/deploySettlement.ts";
+export { type Deposited, depositEther, depositToken } from "../ts/deposit.ts";
 export {
   AnvilError,
   DeploymentAddressError,
+  DepositNotExpiredError,
+  DepositUnknownError,
   DevelopmentReferenceStringError,
   SolidityCompileError,
+  TokenNotRegisteredError,
+  TokenRefusedError,
+  TokenShrankError,
   TransactionRevertedError,
 } from "../ts/errors.ts";
 export {
@@ -45,5 +49,7 @@ export {
   type SettledEpoch,
 } from "../ts/events.ts";
 export { abiFile, generateAbi, writeAbi } from "../ts/generateAbi.ts";
+export { readRegistrationPrice, registerToken } from "../ts/registerToken.ts";
 export { type Anvil, type AnvilOptions, anvilPath, startAnvil } from "../ts/startAnvil.ts";
+export { type TakenBack, takeBack } from "../ts/takeBack.ts";
 export { type UntilMinedOptions, untilMined } from "../ts/untilMined.ts";

@@ -1,4 +1,5 @@
 import { getDeposits, getEpochs, readSettled, settleEpoch, untilSafe, type Wallet } from "@frond/contracts";
+import { packDepositReference } from "@frond/protocol";
 import { type Address, bytesToHex, type Hex, type PublicClient } from "viem";
 import type { Deposit, LayerOne, SettledOnLayerOne } from "./types.ts";
 
@@ -43,6 +44,8 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
         ...deposit,
         id: Number(deposit.id),
         asset: Number(deposit.asset),
+        expiry: Number(deposit.expiry),
+        depositor: BigInt(deposit.depositor),
       }));
       seen = [...seen, ...found].filter(({ id }) => id >= fromId);
       return seen;
@@ -55,7 +58,7 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
           until: BigInt(settling.until),
           commitment: settling.commitment,
           words: settling.words,
-          depositIds: settling.depositIds.map(BigInt),
+          deposits: settling.deposits.map(packDepositReference),
           proof: bytesToHex(settling.proof),
         },
       );

@@ -1,5 +1,6 @@
 import type { LayerSnapshot } from "@frond/circuits";
 import type { Field, Logger } from "@frond/foundation";
+import type { DepositReference } from "@frond/protocol";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import type { Tables as StoreTables } from "@frond/store";
 import type { LocalClock } from "./coordinator/networkClock.ts";
@@ -14,7 +15,12 @@ export type Deposit = {
   readonly asset: number;
   readonly amount: bigint;
   readonly recipient: Field;
+  /** The refund address: a layer that refuses the deposit sends it there. */
   readonly payload: Field;
+  /** Who made it on L1, perhaps a router. Depositors take turns, not refund addresses, which are free to choose. */
+  readonly depositor: Field;
+  /** Milliseconds since 1970. No epoch that begins then or later can use the deposit, and it can be taken back. */
+  readonly expiry: number;
 };
 
 /** What `settle` needs. */
@@ -24,7 +30,7 @@ export type Settling = {
   readonly until: number;
   readonly commitment: Field;
   readonly words: readonly Field[];
-  readonly depositIds: readonly number[];
+  readonly deposits: readonly DepositReference[];
   readonly proof: Uint8Array;
 };
 

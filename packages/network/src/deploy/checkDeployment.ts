@@ -26,6 +26,9 @@ export async function checkDeployment(
   };
   requireSame("reference string", prover.referenceString.kind, network.referenceString);
   requireSame("chain", String(l1.chain.id), String(network.chainId));
+  const tokensOf = (tokens: readonly string[]) => tokens.join(", ").toLowerCase();
+  const deployed = tokensOf(network.tokens.map(({ address }) => address));
+  if (config.tokens !== undefined) requireSame("tokens", tokensOf(config.tokens), deployed);
   const files = layerNames(dataDirectory).flatMap((name) => readLayerFile(dataDirectory, name) ?? []);
   const genesis = config.layers.map(({ name }) => {
     const file = files.find((candidate) => candidate.name === name);

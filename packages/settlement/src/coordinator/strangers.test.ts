@@ -208,9 +208,11 @@ describe("dust", () => {
       amount: 1n,
       recipient: 0xdeadn,
       payload: 0x666n,
+      depositor: 0x666n,
+      expiry: LAST_TIME,
     });
     for (let i = 0; i < 150; i++) tree.l1.chain.deposits.push(dust(i));
-    tree.l1.chain.deposits.push({ ...dust(150), amount: 100n, recipient: alice, payload: 0xa1n });
+    tree.l1.chain.deposits.push({ ...dust(150), amount: 100n, recipient: alice, depositor: 0xa1n });
     await tree.until(() => tree.balance("c") === 100n, "Alice has got her deposit");
     expect(tree.balance("c", 0xdeadn)).toBeLessThan(60n);
     await tree.call("c", "withdraw", [0xbbn, 5n]);

@@ -95,11 +95,10 @@ export function noteSettled(
   const { epoch, through, deposits, summary } = settled;
   put(tree, "epochs", String(epoch), { summary, through });
   if (!isUnpaired(summary.leftOut)) tree.unpairedEpochs = 0;
-  for (const id of deposits) {
-    put(tree, "deposits", String(id), true);
-    tree.deposits.delete(id);
-    tree.usedDeposits.add(id);
-  }
+  for (const id of deposits) noteUsed(tree, id);
+  // Whoever made these takes them back on L1.
+  const until = tree.closed?.number === epoch ? tree.closed.until : 0;
+  for (const { id, expiry } of tree.deposits.values()) if (expiry <= until) noteUsed(tree, id);
   noteSettledBundles(tree, through);
   const names = new Set(summary.leftOut.map(({ layer }) => layer));
   for (const layer of tree.layers.values()) {
@@ -115,6 +114,13 @@ export function noteSettled(
   }
   if (tree.closed?.number === epoch) putClosed(tree, undefined);
   forgetBundles(tree, epoch);
+}
+
+/** No further epoch can use a deposit. */
+function noteUsed(tree: Tree, id: number): void {
+  put(tree, "deposits", String(id), true);
+  tree.deposits.delete(id);
+  tree.usedDeposits.add(id);
 }
 
 /**

@@ -41,9 +41,9 @@ export type Tree = {
   readonly layers: Map<Field, LayerState>;
   readonly letters: Letters;
   readonly bundles: Map<Field, BundleRecord>;
-  /** Deposits that no settled epoch has used, by id. */
+  /** Deposits that no settled epoch has used and the next one still can, by id. */
   readonly deposits: Map<number, Deposit>;
-  /** Deposits that an epoch has used since this process started: known before that is durable. */
+  /** Deposits that no epoch can use any more, since this process started: known before that is durable. */
   readonly usedDeposits: Set<number>;
   /** Bundles between prepare and commit: an epoch waits for them. */
   bundlesRunning: number;
