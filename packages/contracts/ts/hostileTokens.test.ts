@@ -227,9 +227,15 @@ describe("approvals", () => {
     expect(await tokens.held(asset)).toBe(100n);
   });
 
-  it.each([true, false])("without effect are an error: the token answers %s", async (answer) => {
+  it.each([
+    { answer: true, reason: "it approved 100, and the allowance is 0", transactions: 1 },
+    { answer: false, reason: "it returns false", transactions: 0 },
+  ])("without effect are an error: the token answers $answer", async ({ answer, reason, transactions }) => {
     const { token } = await tokens.token("NoApprovalToken", [answer]);
-    expect(await refusal(deposit(token))).toBe("contracts/token-refused");
+    const sent = () => network.publicClient.getTransactionCount({ address: addressOf("alice") });
+    const before = await sent();
+    await expect(deposit(token)).rejects.toMatchObject({ code: "contracts/token-refused", data: { reason } });
+    expect((await sent()) - before).toBe(transactions);
   });
 });
 
