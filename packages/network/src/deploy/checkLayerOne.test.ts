@@ -28,7 +28,8 @@ async function check(
     key = RICH,
     known,
     referenceString = "development",
-  }: Partial<Parameters<typeof checkLayerOne>[1]> & { key?: string },
+    tokens,
+  }: Partial<Parameters<typeof checkLayerOne>[1]> & { key?: string; tokens?: readonly `0x${string}`[] },
 ): Promise<void> {
   vi.stubEnv("FROND_L1_PRIVATE_KEY", key);
   const l1 = await openLayerOne({
@@ -38,7 +39,7 @@ async function check(
     allowedOrigins: [],
     maxFeePerGas: 100_000_000_000n,
   });
-  await checkLayerOne(l1, { known, config: { exclusiveSeconds: 0 }, referenceString });
+  await checkLayerOne(l1, { known, config: { exclusiveSeconds: 0, tokens }, referenceString });
 }
 
 const network = (changes: Partial<NetworkFile>): NetworkFile =>
@@ -46,7 +47,14 @@ const network = (changes: Partial<NetworkFile>): NetworkFile =>
 
 it("accepts a local chain, and another one with the real reference string", async () => {
   await check(anvils[0]!, {});
-  await check(anvils[1]!, { referenceString: "ignition" });
+  await check(anvils[1]!, { referenceString: "ignition", tokens: [] });
+});
+
+it("refuses a chain that is not local for a configuration that names no tokens", async () => {
+  await expect(check(anvils[1]!, { referenceString: "ignition" })).rejects.toMatchObject({
+    code: "network/tokens-unnamed",
+    data: { chainId: 1234 },
+  });
 });
 
 it("refuses the development reference string on a chain that is not local", async () => {
