@@ -4,7 +4,7 @@ import { bytesToNumber, bytesToValue, fieldToKey } from "./encoding.ts";
 import { lastKey, type StoreRows } from "./storeRows.ts";
 
 /** So many blocks go in one write, so that pruning what was never pruned before holds up nobody. */
-export const PRUNED_AT_ONCE = 256;
+const PRUNED_AT_ONCE = 256;
 
 /**
  * Removes the oldest settled blocks of epochs up to `throughEpoch`, with their witnesses and the places of their
