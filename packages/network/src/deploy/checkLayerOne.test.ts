@@ -42,6 +42,9 @@ async function check(
   await checkLayerOne(l1, { known, config: { exclusiveSeconds: 0, tokens }, referenceString });
 }
 
+const TOKENS = [`0x${"aa".repeat(20)}`, `0x${"bb".repeat(20)}`] as const;
+const token = (address: `0x${string}`) => ({ address, symbol: "T", decimals: 18, isTest: false });
+
 const network = (changes: Partial<NetworkFile>): NetworkFile =>
   ({ chainId: 31337, referenceString: "development", settlement: `0x${"11".repeat(20)}`, ...changes }) as NetworkFile;
 
@@ -74,4 +77,16 @@ it.each([
     code: "network/network-mismatch",
     data: { what },
   });
+});
+
+it("refuses other tokens than those of the network, and another order of them", async () => {
+  const known = network({ tokens: TOKENS.map(token) });
+  for (const tokens of [[], [TOKENS[1], TOKENS[0]]])
+    await expect(check(anvils[0]!, { known, tokens })).rejects.toMatchObject({
+      code: "network/network-mismatch",
+      data: { what: "tokens" },
+    });
+  // However the address is written; what L1 lacks comes next.
+  const tokens = [TOKENS[0].replaceAll("a", "A") as `0x${string}`, TOKENS[1]];
+  await expect(check(anvils[0]!, { known, tokens })).rejects.toMatchObject({ data: { what: "L1" } });
 });

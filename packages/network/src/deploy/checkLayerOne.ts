@@ -29,12 +29,12 @@ export async function checkLayerOne(l1: LayerOneChain, options: CheckLayerOneOpt
   }
   requireSame("reference string", referenceString, known.referenceString);
   requireSame("chain", String(l1.chain.id), String(known.chainId));
+  if (config.tokens !== undefined) {
+    requireSame("tokens", textOf(config.tokens), textOf(known.tokens.map(({ address }) => address)));
+  }
   const code = await l1.publicClient.getCode({ address: known.settlement });
   if (code === undefined) {
     throw new NetworkMismatchError("L1", { expected: `a contract at ${known.settlement}`, actual: "none there" });
-  }
-  if (config.tokens !== undefined) {
-    requireSame("tokens", textOf(config.tokens), textOf(known.tokens.map(({ address }) => address)));
   }
   await requireProposer(l1, { settlement: known.settlement, exclusiveSeconds: config.exclusiveSeconds });
 }
