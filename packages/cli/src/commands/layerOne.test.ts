@@ -63,7 +63,10 @@ it("claims a part, and pays another address", async () => {
   const part = await network.json("claim", "--asset", "ether", "--amount", "30", "--to", OTHER.replace("a7", "a8"));
   expect(part).toMatchObject({ claims: [{ asset: "ether", amount: "30", paid: "30" }] });
   expect(await readCredit(l1.owner, { owner: ALICE, asset: 1n })).toBe(70n);
-  expect(await network.json("claim")).toMatchObject({ claims: [{ amount: "70" }] });
+  // A name stands for its address.
+  const rest = await network.json("claim", "--asset", "ether", "--for", "alice");
+  expect(rest).toMatchObject({ claims: [{ amount: "70" }] });
+  expect(await readCredit(l1.owner, { owner: ALICE, asset: 1n })).toBe(0n);
 });
 
 it.each([
