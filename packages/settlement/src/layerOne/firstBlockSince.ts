@@ -1,6 +1,9 @@
 import type { PublicClient } from "viem";
 
-/** The first block since a contract's deployment that is not older than a time, in milliseconds since 1970. */
+/**
+ * The first block since a contract's deployment that is not older than a time, in milliseconds since 1970; the last one
+ * if all are.
+ */
 export async function firstBlockSince(
   { publicClient, deploymentBlock }: { readonly publicClient: PublicClient; readonly deploymentBlock: bigint },
   time: number,
