@@ -1,8 +1,5 @@
 export { settlementAbi, testTokenAbi, verifierAbi } from "../ts/abi.generated.ts";
 export {
-  claim,
-  depositEther,
-  depositToken,
   type EpochSubmission,
   encodeSettle,
   type L1,
@@ -14,6 +11,7 @@ export {
   simulateSettle,
   untilSafe,
 } from "../ts/actions.ts";
+export { type Claim, type Claimed, claim, claimFor } from "../ts/claim.ts";
 export {
   type CompileOptions,
   type ContractArtifact,
@@ -30,12 +28,18 @@ export {
   type ReferenceStringKind,
   type Wallet,
 } from "../ts/deploySettlement.ts";
+export { type Deposited, depositEther, depositToken } from "../ts/deposit.ts";
 export {
   AnvilError,
   DeploymentAddressError,
+  DepositNotExpiredError,
+  DepositUnknownError,
   DevelopmentReferenceStringError,
   LayerOneAnswerError,
   SolidityCompileError,
+  TokenNotRegisteredError,
+  TokenRefusedError,
+  TokenShrankError,
   TransactionRevertedError,
 } from "../ts/errors.ts";
 export {
@@ -55,6 +59,7 @@ export {
   type DepositCursor,
   type DepositReader,
 } from "../ts/reader/createDepositReader.ts";
+export { readRegistrationPrice, registerToken } from "../ts/registerToken.ts";
 export { createSender } from "../ts/sender/createSender.ts";
 export { fileRecords, type SubmissionRecords } from "../ts/sender/records.ts";
 export { sendingWallet } from "../ts/sender/sendingWallet.ts";
@@ -64,4 +69,5 @@ export { externalSigner } from "../ts/signer/externalSigner.ts";
 export { localSigner } from "../ts/signer/localSigner.ts";
 export type { Signer } from "../ts/signer/types.ts";
 export { type Anvil, type AnvilOptions, anvilPath, startAnvil } from "../ts/startAnvil.ts";
+export { type TakenBack, takeBack } from "../ts/takeBack.ts";
 export { type UntilMinedOptions, untilMined } from "../ts/untilMined.ts";

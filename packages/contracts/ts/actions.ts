@@ -4,11 +4,11 @@ import {
   type Address,
   encodeFunctionData,
   type Hex,
+  isAddressEqual,
   type PublicClient,
-  parseEventLogs,
   type TransactionReceipt,
 } from "viem";
-import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
+import { settlementAbi } from "./abi.generated.ts";
 import type { Wallet } from "./deploySettlement.ts";
 import { TransactionRevertedError } from "./errors.ts";
 import { untilMined } from "./untilMined.ts";
@@ -19,50 +19,6 @@ export type L1 = { wallet: Wallet; publicClient: PublicClient; settlement: Addre
 /** A mined transaction. */
 export type Mined = { hash: Hex; block: bigint; gasUsed: bigint };
 
-/**
- * Queues a deposit of ether, in wei. A revert surfaces as viem's `ContractFunctionExecutionError` with the contract's
- * decoded error.
- */
-export async function depositEther(
-  l1: L1,
-  deposit: { layer: Field; recipient: Field; amount: bigint },
-): Promise<Mined & { id: bigint }> {
-  const { request } = await l1.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address: l1.settlement,
-    abi: settlementAbi,
-    functionName: "depositEther",
-    args: [deposit.layer, deposit.recipient],
-    value: deposit.amount,
-  });
-  return depositMined(await mine(l1, "depositEther", await l1.wallet.writeContract(request)));
-}
-
-/**
- * Approves and queues a deposit of an ERC-20 token, in the token's smallest unit. A token that takes a fee deposits
- * less than `amount`.
- */
-export async function depositToken(
-  l1: L1,
-  deposit: { token: Address; layer: Field; recipient: Field; amount: bigint },
-): Promise<Mined & { id: bigint }> {
-  const approval = await l1.wallet.writeContract({
-    address: deposit.token,
-    abi: testTokenAbi,
-    functionName: "approve",
-    args: [l1.settlement, deposit.amount],
-  });
-  await mine(l1, "approve", approval);
-  const { request } = await l1.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address: l1.settlement,
-    abi: settlementAbi,
-    functionName: "depositToken",
-    args: [deposit.token, deposit.amount, deposit.layer, deposit.recipient],
-  });
-  return depositMined(await mine(l1, "depositToken", await l1.wallet.writeContract(request)));
-}
-
 /** The arguments of `Settlement.settle` (docs/protocol.md 7). */
 export type EpochSubmission = {
   rootOut: Field;
@@ -72,8 +28,8 @@ export type EpochSubmission = {
   commitment: Field;
   /** The settlement list without padding, four words per item. */
   words: readonly Field[];
-  /** The deposit ids of the items that L1 produced, in the order of these items. */
-  depositIds: readonly bigint[];
+  /** The deposits that L1 produced (`packDepositReference`), in the order of their items. */
+  deposits: readonly Field[];
   proof: Hex;
 };
 
@@ -112,23 +68,8 @@ export function encodeSettle(epoch: EpochSubmission): Hex {
   return encodeFunctionData({ abi: settlementAbi, functionName: "settle", args: argumentsOf(epoch) });
 }
 
-function argumentsOf({ rootOut, until, commitment, words, depositIds, proof }: EpochSubmission) {
-  return [rootOut, until, commitment, [...words], [...depositIds], proof] as const;
-}
-
-/** Pays the wallet's whole credit of an asset to the wallet's account or to `recipient`. */
-export async function claim(
-  l1: L1,
-  { asset, recipient }: { asset: bigint; recipient?: Address },
-): Promise<Mined & { amount: bigint }> {
-  const { request, result } = await l1.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address: l1.settlement,
-    abi: settlementAbi,
-    functionName: "claimTo",
-    args: [asset, recipient ?? l1.wallet.account.address],
-  });
-  return { ...toMined(await mine(l1, "claimTo", await l1.wallet.writeContract(request))), amount: result };
+function argumentsOf({ rootOut, until, commitment, words, deposits, proof }: EpochSubmission) {
+  return [rootOut, until, commitment, [...words], [...deposits], proof] as const;
 }
 
 /** The credit of an owner in an asset, in the asset's smallest unit. */
@@ -144,7 +85,7 @@ export function readCredit(
   });
 }
 
-/** The asset id of a token; 0 if nobody has ever deposited the token. */
+/** The asset id of a token; 0 if nobody has registered the token. */
 export function readAssetOf(
   { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
   token: Address,
@@ -189,17 +130,24 @@ export async function untilSafe(
   return until(receiptIfSafe, { everyMilliseconds: publicClient.pollingInterval });
 }
 
-async function mine({ publicClient }: L1, action: string, hash: Hex): Promise<TransactionReceipt> {
+/**
+ * Waits until a transaction is mined.
+ * @throws TransactionRevertedError
+ */
+export async function mine({ publicClient }: L1, action: string, hash: Hex): Promise<TransactionReceipt> {
   const receipt = await untilMined(publicClient, { hash, pollingInterval: 100 });
   if (receipt.status !== "success") throw new TransactionRevertedError({ action, hash });
   return receipt;
 }
 
-function toMined(receipt: TransactionReceipt): Mined {
+export function toMined(receipt: TransactionReceipt): Mined {
   return { hash: receipt.transactionHash, block: receipt.blockNumber, gasUsed: receipt.gasUsed };
 }
 
-function depositMined(receipt: TransactionReceipt): Mined & { id: bigint } {
-  const [queued] = parseEventLogs({ abi: settlementAbi, logs: receipt.logs, eventName: "DepositQueued" });
-  return { ...toMined(receipt), id: queued!.args.id };
+/** The logs of Settlement in a receipt. A token may write logs with the same names. */
+export function ownLogs(
+  { settlement }: Pick<L1, "settlement">,
+  { logs }: TransactionReceipt,
+): TransactionReceipt["logs"] {
+  return logs.filter(({ address }) => isAddressEqual(address, settlement));
 }

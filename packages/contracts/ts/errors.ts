@@ -56,6 +56,72 @@ export class TransactionRevertedError extends FrondError {
   }
 }
 
+/** Nobody has registered the token, so no layer can hold it. */
+export class TokenNotRegisteredError extends FrondError {
+  constructor(data: { token: string; price: string }) {
+    super({
+      code: "contracts/token-not-registered",
+      message:
+        `The token ${data.token} has no number on this network, so no layer can hold it. Nothing was sent. ` +
+        `Register the token, which costs ${data.price} wei at present, or deposit another.`,
+      data,
+    });
+  }
+}
+
+/** A token does not do what it was asked for, although it does not revert. */
+export class TokenRefusedError extends FrondError {
+  constructor(data: { token: string; action: string; reason: string }) {
+    super({
+      code: "contracts/token-refused",
+      message:
+        `The token ${data.token} refuses ${data.action}: ${data.reason}. ` +
+        "Check with the token's issuer whether the token is paused, or whether the account is blocked.",
+      data,
+    });
+  }
+}
+
+/** There is less of a token than is owed of it, so a claim is worth less than its amount. */
+export class TokenShrankError extends FrondError {
+  constructor(data: { asset: string; minimum: string; worth: string }) {
+    super({
+      code: "contracts/token-shrank",
+      message:
+        `There is less of asset ${data.asset} on L1 than is owed of it: the claim is worth ${data.worth}, ` +
+        `and at least ${data.minimum} is wanted. Nothing was claimed. Wait until the token has recovered, ` +
+        `or accept the loss with a minimum of ${data.worth} (\`frond claim --minimum\`).`,
+      data,
+    });
+  }
+}
+
+/** The layer of a deposit still has time to take it. */
+export class DepositNotExpiredError extends FrondError {
+  constructor(data: { id: string; expiry: string; settledUntil: string }) {
+    super({
+      code: "contracts/deposit-not-expired",
+      message:
+        `Deposit ${data.id} can be taken back when an epoch has settled that goes until ${data.expiry} or later. ` +
+        `The settled epochs go until ${data.settledUntil}. Try again then.`,
+      data,
+    });
+  }
+}
+
+/** A transaction holds no deposit to this network. */
+export class DepositUnknownError extends FrondError {
+  constructor(data: { transaction: string; settlement: string }) {
+    super({
+      code: "contracts/deposit-unknown",
+      message:
+        `The transaction ${data.transaction} made no deposit to ${data.settlement} that waits: the deposit was used or ` +
+        "taken back, or there was none. Give the hash of the L1 transaction that `frond deposit` printed.",
+      data,
+    });
+  }
+}
+
 /** The anvil binary is missing, or anvil did not start. `data` holds anvil's output. */
 export class AnvilError extends FrondError {
   constructor(problem: string, data: Record<string, unknown>, cause?: unknown) {

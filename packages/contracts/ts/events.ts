@@ -4,7 +4,10 @@ import { settlementAbi } from "./abi.generated.ts";
 import type { EpochSubmission } from "./actions.ts";
 import { readRange, startSize } from "./reader/readRange.ts";
 
-/** A deposit in L1's queue. `payload` is the depositor's address, which receives a refused deposit. */
+/**
+ * A deposit in L1's queue. `payload` is the refund address, which may claim a refused deposit; `depositor` is who made
+ * the deposit, a router for example. An epoch that begins at `expiry` (milliseconds since 1970) or later can't use it.
+ */
 export type QueuedDeposit = {
   id: bigint;
   layer: Field;
@@ -12,6 +15,8 @@ export type QueuedDeposit = {
   amount: bigint;
   recipient: Field;
   payload: Field;
+  expiry: bigint;
+  depositor: Address;
   block: bigint;
 };
 
@@ -111,8 +116,8 @@ async function epochsIn(
 export function decodeSettle(calldata: Hex): EpochSubmission {
   const { functionName, args } = decodeFunctionData({ abi: settlementAbi, data: calldata });
   if (functionName !== "settle") throw new TypeError(`Expected the calldata of settle, got that of ${functionName}.`);
-  const [rootOut, until, commitment, words, depositIds, proof] = args;
-  return { rootOut, until, commitment, words, depositIds, proof };
+  const [rootOut, until, commitment, words, deposits, proof] = args;
+  return { rootOut, until, commitment, words, deposits, proof };
 }
 
 type Range = { readonly fromBlock: bigint; readonly toBlock: bigint };

@@ -1,6 +1,7 @@
 import type { LayerSnapshot } from "@frond/circuits";
 import type { DepositCursor } from "@frond/contracts";
 import type { Field, Logger } from "@frond/foundation";
+import type { DepositReference } from "@frond/protocol";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import type { Tables as StoreTables } from "@frond/store";
 import type { LocalClock } from "./coordinator/networkClock.ts";
@@ -15,8 +16,16 @@ export type Deposit = {
   readonly asset: number;
   readonly amount: bigint;
   readonly recipient: Field;
+  /** The refund address: a layer that refuses the deposit sends it there. */
   readonly payload: Field;
+  /** Who made it on L1, perhaps a router. Depositors take turns, not refund addresses, which are free to choose. */
+  readonly depositor: Field;
+  /** Milliseconds since 1970. No epoch that begins then or later can use the deposit, and it can be taken back. */
+  readonly expiry: number;
 };
+
+/** A deposit without its maker, whom the contract does not keep, so that nothing which follows from L1 names them. */
+export type DepositItem = Omit<Deposit, "depositor">;
 
 export type DepositPage = {
   readonly deposits: readonly Deposit[];
@@ -36,7 +45,7 @@ export type Settling = {
   readonly until: number;
   readonly commitment: Field;
   readonly words: readonly Field[];
-  readonly depositIds: readonly number[];
+  readonly deposits: readonly DepositReference[];
   readonly proof: Uint8Array;
 };
 
@@ -59,10 +68,13 @@ export interface LayerOne {
     layer: Field,
     range: { readonly from: number; readonly last: number },
   ): Promise<{ readonly deposits: readonly Deposit[]; readonly next: number }>;
-  /** Those of some deposits that L1 did not have under their numbers at a block: a reorganisation has undone them. */
-  lostDeposits(deposits: readonly Deposit[], block: number): Promise<readonly Deposit[]>;
+  /**
+   * Those of some deposits that L1 did not have under their numbers, with their expiries, at a block: a reorganisation
+   * has undone them.
+   */
+  lostDeposits(deposits: readonly DepositItem[], block: number): Promise<readonly DepositItem[]>;
   /** Deposits that an epoch used, as long as what settled it is kept. */
-  depositsOfEpoch(epoch: number): readonly Deposit[];
+  depositsOfEpoch(epoch: number): readonly DepositItem[];
   /** Submits and waits until it is mined in a safe block. Rejects if L1 refused it. */
   settle(settling: Settling): Promise<SettledOnLayerOne>;
   /** The transaction that settled an epoch, for one that was mined while nobody waited. */

@@ -21,7 +21,9 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const pay = (value: bigint, index = 0) => walletOf(anvil, index).sendTransaction({ to: recipient, value });
+const send = (value: bigint) => walletOf(anvil, 0).sendTransaction({ to: recipient, value });
+/** A busy node answers before it has made the block. */
+const pay = async (value: bigint) => localClient(anvil.url).waitForTransactionReceipt({ hash: await send(value) });
 const balance = () => localClient(anvil.url).getBalance({ address: recipient });
 const lines = () => readFileSync(`${statePath}.log`, "utf8").split("\n").length - 1;
 
@@ -51,7 +53,7 @@ it("makes logged blocks again after a kill: transactions in their order, receipt
   await client.setNextBlockTimestamp({ timestamp: BigInt(Math.floor(Date.now() / 1_000)) + 500n });
   // The second pays more for its place, which by fees would be the first.
   const hashes = [
-    await pay(1n),
+    await send(1n),
     await walletOf(anvil, 1).sendTransaction({ to: recipient, value: 2n, maxPriorityFeePerGas: 2_000_000_000n }),
   ];
   await client.mine({ blocks: 1 });

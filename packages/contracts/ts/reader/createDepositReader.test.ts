@@ -1,7 +1,8 @@
 import { createPublicClient, type PublicClient } from "viem";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { depositEther, settleEpoch } from "../actions.ts";
+import { settleEpoch } from "../actions.ts";
+import { depositEther } from "../deposit.ts";
 import { findEpoch, getDeposits } from "../events.ts";
 import { layerOneTransport } from "../layerOneTransport.ts";
 import { type RpcProxy, type Said, startRpcProxy } from "../testing/rpcProxy.ts";

@@ -1,3 +1,4 @@
+import { LAST_TIME } from "@frond/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { alice } from "../testing/bank.ts";
 import { startTestTree, type TestTree } from "../testing/testTree.ts";
@@ -12,11 +13,13 @@ afterEach(async () => {
   expect(tree.failures).toEqual([]);
 });
 
+const ALICE = { recipient: alice, payload: 0xa1n, depositor: 0xa1n };
+
 /** Queues deposits on L1; each is a block of its own. */
 function queue(layer: bigint, count = 1): void {
   const { deposits } = tree.l1.chain;
   for (let i = 0; i < count; i++)
-    deposits.push({ id: deposits.length, layer, asset: 1, amount: 10n, recipient: alice, payload: 0xa1n });
+    deposits.push({ id: deposits.length, layer, asset: 1, amount: 10n, ...ALICE, expiry: LAST_TIME });
 }
 
 /** Notes from where deposits are read. */

@@ -1,5 +1,5 @@
 import { type LostDeposit, putLost } from "../machine/tree.ts";
-import type { Deposit } from "../types.ts";
+import type { DepositItem } from "../types.ts";
 import type { Core } from "./core.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Core } from "./core.ts";
 export async function findLost(core: Core, block: number): Promise<LostDeposit[]> {
   const { tree, dependencies, ledger } = core;
   const { layerOne } = dependencies;
-  const taken = new Map<number, Deposit>(tree.deposits);
+  const taken = new Map<number, DepositItem>(tree.deposits);
   for (let epoch = (await layerOne.state()).epoch; epoch <= ledger.epoch; epoch++)
     for (const deposit of layerOne.depositsOfEpoch(epoch)) taken.set(deposit.id, deposit);
   for (const { deposit, number } of tree.lost.values())

@@ -7,6 +7,7 @@ import {
   type Sender,
   untilSafe,
 } from "@frond/contracts";
+import { packDepositReference } from "@frond/protocol";
 import { type Address, bytesToHex, type Hex, type PublicClient } from "viem";
 import type { Deposit, LayerOne, SettledOnLayerOne } from "../types.ts";
 import { depositsOf, lostDeposits } from "./lostDeposits.ts";
@@ -57,11 +58,11 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
       const sent = sender.sent(keyOf(epoch));
       return sent === undefined ? [] : depositsOf(decodeSettle(sent.data));
     },
-    async settle({ epoch, depositIds, ...settling }) {
+    async settle({ epoch, deposits, ...settling }) {
       const hash = await submit(options, epoch, {
         ...settling,
         until: BigInt(settling.until),
-        depositIds: depositIds.map(BigInt),
+        deposits: deposits.map(packDepositReference),
         proof: bytesToHex(settling.proof),
       });
       return await describe(options, hash);
@@ -89,7 +90,13 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
 }
 
 function toDeposit({ block: _, ...deposit }: QueuedDeposit): Deposit {
-  return { ...deposit, id: Number(deposit.id), asset: Number(deposit.asset) };
+  return {
+    ...deposit,
+    id: Number(deposit.id),
+    asset: Number(deposit.asset),
+    expiry: Number(deposit.expiry),
+    depositor: BigInt(deposit.depositor),
+  };
 }
 
 /** What a transaction that settled cost. */

@@ -1,18 +1,31 @@
-import { type EpochSubmission, settlementAbi } from "@frond/contracts";
-import { PRODUCED_BY_L1, WORDS_PER_ITEM } from "@frond/protocol";
-import { type Address, concat, type Hex, keccak256, numberToHex, type PublicClient } from "viem";
+import { type EpochSubmission, getDeposits, type QueuedDeposit, readSettled, settlementAbi } from "@frond/contracts";
+import {
+  type DepositReference,
+  PRODUCED_BY_L1,
+  packDepositReference,
+  unpackDepositReference,
+  WORDS_PER_ITEM,
+} from "@frond/protocol";
+import type { Address, PublicClient } from "viem";
 import { DepositGoneError } from "../errors.ts";
+import { depositHash, wordsOf } from "./depositHash.ts";
+import { firstBlockSince } from "./firstBlockSince.ts";
 
-type Contract = { readonly publicClient: PublicClient; readonly settlement: Address };
+type Contract = {
+  readonly publicClient: PublicClient;
+  readonly settlement: Address;
+  /** The block of the contract's creation. */
+  readonly deploymentBlock: bigint;
+};
 
-/** How far from its old number a deposit is looked for: all that was queued since the reorganised blocks is nearer. */
-const FARTHEST = 2_048n;
+/** A reorganisation may have brought a deposit forward: it is looked for from so long before it was made first. */
+const EARLIER_MILLISECONDS = 3_600_000;
 /** Numbers that are asked for at once. */
 const AT_ONCE = 32;
 
 /**
- * The same epoch with the numbers that its deposits have on L1 now. Numbers are no part of what is proven: the contract
- * compares each item with the deposit of the number that it is given.
+ * The same epoch with the numbers and expiries that its deposits have on L1 now. They are no part of what is proven:
+ * the contract compares each item with the deposit that it is told.
  * @throws DepositGoneError if L1 has no such deposit any more
  */
 export async function remapDeposits(
@@ -20,42 +33,60 @@ export async function remapDeposits(
   epoch: number,
   submission: EpochSubmission,
 ): Promise<EpochSubmission> {
-  const { words, depositIds } = submission;
-  const items = depositItems(words);
-  const free = await openDeposits(contract, depositIds);
+  const items = depositItems(submission.words);
+  const before = submission.deposits.map(unpackDepositReference);
+  const open = await openDeposits(contract, { items, before });
   const mapped = items.map((item, i) => {
-    const before = depositIds[i]!;
-    const found = free.get(hashOf(item)) ?? [];
+    const { id } = before[i]!;
+    const found = open.get(keyOf(item)) ?? [];
     // Its own number, if it still has it.
-    const at = Math.max(0, found.indexOf(before));
-    const [id] = found.splice(at, 1);
-    if (id === undefined)
-      throw new DepositGoneError({ epoch, deposit: Number(before), layer: item[1]!, recipient: item[2]! });
-    return id;
+    const own = found.findIndex((candidate) => candidate.id === id);
+    const [reference] = found.splice(Math.max(0, own), 1);
+    if (reference === undefined)
+      throw new DepositGoneError({ epoch, deposit: id, layer: item[1]!, recipient: item[2]! });
+    return packDepositReference(reference);
   });
-  return { ...submission, depositIds: mapped };
+  return { ...submission, deposits: mapped };
 }
 
-/** The numbers of deposits that wait on L1, by the hash of their items. */
-async function openDeposits(
-  { publicClient, settlement }: Contract,
-  near: readonly bigint[],
-): Promise<Map<Hex, bigint[]>> {
-  const contract = { address: settlement, abi: settlementAbi } as const;
-  const count = await publicClient.readContract({ ...contract, functionName: "depositCount" });
-  const sorted = near.map(Number).sort((a, b) => a - b);
-  const lowest = BigInt(sorted[0]!) - FARTHEST;
-  const highest = BigInt(sorted.at(-1)!) + FARTHEST;
-  const open = new Map<Hex, bigint[]>();
-  const end = highest < count ? highest : count;
-  for (let id = lowest > 0n ? lowest : 0n; id < end; id += BigInt(AT_ONCE)) {
-    const ids = Array.from({ length: AT_ONCE }, (_, i) => id + BigInt(i)).filter((other) => other < end);
-    const hashes = await Promise.all(
-      ids.map((other) => publicClient.readContract({ ...contract, functionName: "deposits", args: [other] })),
+type Wanted = { readonly items: readonly (readonly bigint[])[]; readonly before: readonly DepositReference[] };
+
+/**
+ * Deposits that wait on L1 and that the next epoch can use, by their items, of those that are wanted. They are read
+ * from L1's events: the contract keeps their hashes only, which an expiry that is not known goes into.
+ */
+async function openDeposits(contract: Contract, { items, before }: Wanted): Promise<Map<string, DepositReference[]>> {
+  const { publicClient, settlement } = contract;
+  const on = { address: settlement, abi: settlementAbi } as const;
+  const waitingTime = Number(await publicClient.readContract({ ...on, functionName: "DEPOSIT_MILLISECONDS" }));
+  const made = Math.min(...before.map(({ expiry }) => expiry)) - waitingTime;
+  const fromBlock = await firstBlockSince(contract, made - EARLIER_MILLISECONDS);
+  const { events } = await getDeposits({ publicClient, settlement, fromBlock });
+  const { settledUntil } = await readSettled(contract);
+  const wanted = new Set(items.map(keyOf));
+  const found = events.filter((event) => event.expiry > settledUntil && wanted.has(keyOf(wordsOfEvent(event))));
+  const open = new Map<string, DepositReference[]>();
+  for (let at = 0; at < found.length; at += AT_ONCE) {
+    const some = found.slice(at, at + AT_ONCE);
+    const kept = await Promise.all(
+      some.map(({ id }) => publicClient.readContract({ ...on, functionName: "deposits", args: [id] })),
     );
-    for (const [i, hash] of hashes.entries()) open.set(hash, [...(open.get(hash) ?? []), ids[i]!]);
+    for (const [i, event] of some.entries()) {
+      const words = wordsOfEvent(event);
+      const reference = { id: Number(event.id), expiry: Number(event.expiry) };
+      if (kept[i] !== depositHash(words, reference.expiry)) continue;
+      open.set(keyOf(words), [...(open.get(keyOf(words)) ?? []), reference]);
+    }
   }
   return open;
+}
+
+function wordsOfEvent(event: QueuedDeposit): bigint[] {
+  return wordsOf({ ...event, asset: Number(event.asset) });
+}
+
+function keyOf(words: readonly bigint[]): string {
+  return words.join();
 }
 
 /** The items of a settlement list that L1 produced, in order: four words each. */
@@ -63,9 +94,4 @@ function depositItems(words: readonly bigint[]): bigint[][] {
   const items: bigint[][] = [];
   for (let at = 0; at < words.length; at += WORDS_PER_ITEM) items.push(words.slice(at, at + WORDS_PER_ITEM));
   return items.filter(([header]) => Number(header! & 1n) === PRODUCED_BY_L1);
-}
-
-/** What the contract keeps of a deposit. */
-export function hashOf(item: readonly bigint[]): Hex {
-  return keccak256(concat(item.map((word) => numberToHex(word, { size: 32 }))));
 }

@@ -26,6 +26,8 @@ const request = <T>(method: string, params: unknown[] = []) => real.request<T>(m
 const untilWithBlocks: RealTree["untilWithBlocks"] = (condition, what) => real.untilWithBlocks(condition, what);
 const mine = (blocks: number) => request("anvil_mine", [`0x${blocks.toString(16)}`]);
 const epochOnLayerOne = async () => Number((await readSettled(network.owner)).epoch);
+/** The next blocks are so much later: an expiry follows from the time of its deposit's block. */
+const letTimePass = () => request("evm_increaseTime", [30]);
 const deposit = (who: "alice" | "bob", amount: bigint) =>
   depositEther(network[who], { layer: tree.idOf("b"), recipient: alice, amount });
 
@@ -69,6 +71,7 @@ it("a settled deposit that has another number then is found again by what it is"
   await settle();
   await mine(10);
   await request("evm_revert", [snapshot]);
+  await letTimePass();
   await deposit("bob", 7n);
   await untilWithBlocks(async () => {
     // One of its deposits is missing, so the epoch waits.
@@ -81,6 +84,40 @@ it("a settled deposit that has another number then is found again by what it is"
   await untilWithBlocks(() => tree.balance("b") === 112n, "another deposit has arrived");
   await settle();
   expect(tree.settled.at(-1)).toMatchObject({ epoch: 2, leftOut: [] });
+});
+
+it("a settled deposit that has its number again with another expiry is the same", { timeout: 60_000 }, async () => {
+  const snapshot = await request<string>("evm_snapshot");
+  const first = await deposit("alice", 100n);
+  await untilWithBlocks(() => tree.balance("b") === 100n, "the deposit has arrived");
+  await settle();
+  await mine(10);
+  await request("evm_revert", [snapshot]);
+  await letTimePass();
+  const again = await deposit("alice", 100n);
+  expect([again.id, again.expiry > first.expiry]).toEqual([first.id, true]);
+  await untilWithBlocks(async () => (await epochOnLayerOne()) === 2, "the epoch has settled again");
+  await untilWithBlocks(() => lostCount() === 0, "no deposit is lost");
+  await deposit("alice", 5n);
+  await untilWithBlocks(() => tree.balance("b") === 105n, "another deposit has arrived");
+  await settle();
+  expect(tree.settled.at(-1)).toMatchObject({ epoch: 2, leftOut: [] });
+});
+
+it("a deposit that waits and has another expiry is used with that", { timeout: 60_000 }, async () => {
+  const snapshot = await request<string>("evm_snapshot");
+  await deposit("alice", 100n);
+  await untilWithBlocks(() => tree.balance("b") === 100n, "the deposit has arrived");
+  await mine(10);
+  await request("evm_revert", [snapshot]);
+  await letTimePass();
+  const { expiry } = await deposit("alice", 100n);
+  await mine(20);
+  const kept = () => tree.tables.table<{ expiry: number }>("deposits").get("0")?.expiry;
+  await untilWithBlocks(() => kept() === Number(expiry), "the expiry is known");
+  await settle();
+  expect(tree.settled.at(-1)).toMatchObject({ epoch: 1, leftOut: [] });
+  expect(tree.balance("b")).toBe(100n);
 });
 
 it("a deposit that is made again after it was undone is not credited twice, and an equal one later is", async () => {

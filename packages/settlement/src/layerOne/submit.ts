@@ -8,6 +8,7 @@ type Options = {
   readonly publicClient: PublicClient;
   readonly sender: Sender;
   readonly settlement: Address;
+  readonly deploymentBlock: bigint;
   readonly safeBlock: () => Promise<bigint>;
 };
 
@@ -47,7 +48,7 @@ async function requireAccepted(options: Options, epoch: number, submission: Epoc
     return submission;
   } catch (error) {
     if (!isDepositMismatch(error)) throw error;
-    // A reorganisation has brought deposits into another order: they are the same under other numbers.
+    // A reorganisation has brought deposits into other blocks: they are the same with other numbers and expiries.
     const remapped = await remapDeposits(options, epoch, submission);
     await simulateSettle(from, remapped);
     return remapped;

@@ -4,6 +4,7 @@ import type { SettledEpoch } from "../types.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
 import { leaveOut, noteSettled, reopenEpoch } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
+import { takeDeposits } from "./takeDeposits.ts";
 import { undoBundle } from "./undoBundle.ts";
 
 /** Closes the running epoch; those named have sealed it. */
@@ -221,6 +222,20 @@ describe("an epoch that L1 has accepted", () => {
     settle(t, { a: 1 }, { deposits: [4] });
     expect([...t.layer("a").blocks.keys()]).toEqual([2]);
     expect(t.tree.usedDeposits).toEqual(new Set([4]));
+  });
+
+  it("takes deposits off the books that no later epoch can use", () => {
+    const t = machineTree(["a"]);
+    t.hand("a");
+    close(t, "a");
+    const { until } = t.tree.closed!;
+    const deposits = [t.deposit(1, "a", 1n, until), t.deposit(2, "a", 1n, until + 1)];
+    t.tree.deposits.clear();
+    takeDeposits(t.tree, deposits);
+    settle(t, { a: 1 });
+    t.flush();
+    for (const tree of [t, t.restart()]) expect([...tree.tree.deposits.keys()]).toEqual([2]);
+    expect(t.tree.usedDeposits).toEqual(new Set([1]));
   });
 
   it("makes believed who had a block in it, and counts for whom it had none", () => {

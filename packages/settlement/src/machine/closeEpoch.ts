@@ -106,11 +106,10 @@ export function noteSettled(
   put(tree, "epochs", String(epoch), { summary, through });
   put(tree, "epochs", String(epoch - KEPT_EPOCHS), undefined);
   if (!isUnpaired(summary.leftOut)) tree.patienceDoublings = Math.max(0, tree.patienceDoublings - 1);
-  for (const id of deposits) {
-    put(tree, "deposits", String(id), true);
-    tree.deposits.delete(id);
-    tree.usedDeposits.add(id);
-  }
+  for (const id of deposits) noteUsed(tree, id);
+  // Whoever made these takes them back on L1.
+  const until = tree.closed?.number === epoch ? tree.closed.until : 0;
+  for (const { id, expiry } of tree.deposits.values()) if (expiry <= until) noteUsed(tree, id);
   noteSettledBundles(tree, through);
   const names = new Set(summary.leftOut.map(({ layer }) => layer));
   for (const layer of tree.layers.values()) {
@@ -126,6 +125,13 @@ export function noteSettled(
   }
   if (tree.closed?.number === epoch) putClosed(tree, undefined);
   forgetBundles(tree, epoch);
+}
+
+/** No further epoch can use a deposit. */
+function noteUsed(tree: Tree, id: number): void {
+  put(tree, "deposits", String(id), true);
+  tree.deposits.delete(id);
+  tree.usedDeposits.add(id);
 }
 
 /**

@@ -82,6 +82,19 @@ describe("after a reorganisation of L1 a deposit", () => {
     expect(pending()).toEqual([first, { ...first, id: 8 }]);
   });
 
+  it("has the expiry that follows from its new block, also after a restart", () => {
+    const { t, first, second, pending, take } = reorganised([0, 1]);
+    expect(take({ ...first, expiry: 1_000 }, { ...second, id: 7, expiry: 2_000 })).toEqual([]);
+    expect(pending()).toEqual([{ ...first, expiry: 1_000 }]);
+    t.flush();
+    const { tree } = t.restart();
+    expect([...tree.deposits.values()]).toEqual([{ ...first, expiry: 1_000 }]);
+    expect([...tree.lost.values()]).toEqual([
+      { deposit: { ...first, expiry: 1_000 }, number: 0 },
+      { deposit: { ...second, expiry: 2_000 }, number: 7 },
+    ]);
+  });
+
   it("that has the number of one that is lost is refused, and said", () => {
     const { first, numbers, pending, take } = reorganised([0]);
     const other = { ...first, amount: 99n };

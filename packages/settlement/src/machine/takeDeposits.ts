@@ -1,4 +1,4 @@
-import type { Deposit } from "../types.ts";
+import type { Deposit, DepositItem } from "../types.ts";
 import { deliverTo } from "./deliver.ts";
 import { put, putLost, type Tree } from "./tree.ts";
 
@@ -22,10 +22,7 @@ export function takeDeposits(
     if (isKnown) refused.push(deposit);
     else fresh.push(deposit);
   }
-  for (const deposit of fresh) {
-    tree.deposits.set(deposit.id, deposit);
-    put(tree, "deposits", String(deposit.id), deposit);
-  }
+  for (const deposit of fresh) putDeposit(tree, deposit);
   for (const layerId of new Set(fresh.map(({ layer }) => layer))) {
     const layer = tree.layers.get(layerId);
     if (layer !== undefined) deliverTo(tree, layer);
@@ -35,7 +32,7 @@ export function takeDeposits(
 
 /**
  * Whether a deposit is one that was lost: it was taken once already, under the number that it had. Its layer may have
- * used it since, so it must not be taken again.
+ * used it since, so it must not be taken again. Its expiry follows from the time of its block, which is another now.
  */
 function isMadeAgain(tree: Tree, deposit: Deposit): boolean {
   const { id } = deposit;
@@ -44,11 +41,18 @@ function isMadeAgain(tree: Tree, deposit: Deposit): boolean {
   const equal = all.filter((lost) => lost.number === undefined && isSame(lost.deposit, deposit));
   const lost = equal.find((candidate) => candidate.deposit.id === id) ?? equal[0];
   if (lost === undefined) return false;
-  putLost(tree, { ...lost, number: id });
+  putLost(tree, { deposit: { ...lost.deposit, expiry: deposit.expiry }, number: id });
+  const waiting = tree.deposits.get(lost.deposit.id);
+  if (waiting !== undefined) putDeposit(tree, { ...waiting, expiry: deposit.expiry });
   return true;
 }
 
-function isSame(a: Deposit, b: Deposit): boolean {
+function putDeposit(tree: Tree, deposit: Deposit): void {
+  tree.deposits.set(deposit.id, deposit);
+  put(tree, "deposits", String(deposit.id), deposit);
+}
+
+function isSame(a: DepositItem, b: DepositItem): boolean {
   return (
     a.layer === b.layer &&
     a.asset === b.asset &&

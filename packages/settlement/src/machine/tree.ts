@@ -1,7 +1,7 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import type { TableChange } from "@frond/store";
 import type { CoordinatorFrame } from "../link/frames.ts";
-import type { Deposit } from "../types.ts";
+import type { Deposit, DepositItem } from "../types.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { isBelieved as isConductBelieved, isQuarantined as isConductQuarantined } from "./conduct.ts";
 import type { ClosedEpoch, RunningEpoch } from "./epoch.ts";
@@ -43,9 +43,9 @@ export type Tree = {
   readonly layers: Map<Field, LayerState>;
   readonly letters: Letters;
   readonly bundles: Map<Field, BundleRecord>;
-  /** Deposits that no settled epoch has used, by id. */
+  /** Deposits that no settled epoch has used and the next one still can, by id. */
   readonly deposits: Map<number, Deposit>;
-  /** Deposits that an epoch has used since this process started: known before that is durable. */
+  /** Deposits that no epoch can use any more, since this process started: known before that is durable. */
   readonly usedDeposits: Set<number>;
   /** Deposits that were taken and that a reorganisation of L1 has undone, by the number that they had then. */
   readonly lost: Map<number, LostDeposit>;
@@ -71,8 +71,11 @@ export type Tree = {
   isNetworkDirty: boolean;
 };
 
-/** A deposit that L1 has undone, and the number under which it was made again; undefined as long as it was not. */
-export type LostDeposit = { readonly deposit: Deposit; readonly number: number | undefined };
+/**
+ * A deposit that L1 has undone, and the number under which it was made again; undefined as long as it was not. Its
+ * expiry is the one that it has then.
+ */
+export type LostDeposit = { readonly deposit: DepositItem; readonly number: number | undefined };
 
 /** Blocks of L1, both ends included. */
 export type BlockRange = { readonly from: number; readonly last: number };

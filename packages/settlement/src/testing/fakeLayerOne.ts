@@ -38,6 +38,7 @@ export function fakeLayerOne(genesisRoot: Field) {
       if (faults.beforeSettling-- > 0) throw new Error("L1 is away");
       if (settling.until > time() + TOLERANCE_MILLISECONDS) throw new Error("UntilAhead");
       if (settling.until <= chain.settledUntil) throw new Error("UntilNotAfter");
+      if (settling.deposits.some(({ expiry }) => expiry <= chain.settledUntil)) throw new Error("DepositExpired");
       chain.root = settling.rootOut;
       chain.epoch += 1;
       chain.settledUntil = settling.until;
