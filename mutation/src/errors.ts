@@ -46,3 +46,14 @@ export class ArgumentsError extends FrondError {
     });
   }
 }
+
+/** The constant for the number of messages of a block has another name, or is elsewhere. */
+export class ListSizeError extends FrondError {
+  constructor(file: string) {
+    super({
+      code: "mutation/list-size",
+      data: { file },
+      message: `${file} has no MESSAGES_PER_BLOCK. Correct mutation/src/run/sizeLists.ts.`,
+    });
+  }
+}

@@ -1,8 +1,13 @@
 import type { Refusals } from "./find/findInTypeScript.ts";
 import type { Kind } from "./find/mutant.ts";
 
-/** A test file and, if not all of it can notice, a pattern of the names of those tests that can. */
-export type TestFile = { readonly file: string; readonly only?: string };
+export type TestFile = {
+  readonly file: string;
+  /** If not all of its tests can notice, a pattern of the names of those that can. */
+  readonly only?: string;
+  /** For how many messages of a block the circuits are made, if fewer than are real do. */
+  readonly messages?: number;
+};
 
 /** Source files whose checks are taken out, and the tests that should notice, the likeliest first. */
 export type Target = {
@@ -15,7 +20,11 @@ export type Target = {
 /** Tests of what a circuit accepts can't notice that it accepts more. */
 const ATTACKS = "^(?!.*(the circuit accepts|witness is valid))";
 
-const circuit = (name: string): TestFile => ({ file: `packages/circuits/ts/${name}.test.ts`, only: ATTACKS });
+const circuit = (name: string): TestFile => ({
+  file: `packages/circuits/ts/${name}.test.ts`,
+  only: ATTACKS,
+  messages: 4,
+});
 const noir = (name: string): TestFile => ({ file: `packages/language/src/noir/${name}.test.ts` });
 const contract = (name: string): TestFile => ({ file: `packages/contracts/ts/${name}.test.ts` });
 const language = (name: string): TestFile => ({ file: `packages/language/src/${name}.test.ts` });
@@ -48,7 +57,7 @@ const order = (...names: string[]) => names.map((name) => `packages/sequencer/sr
 const sol = (...names: string[]) => names.map((name) => `packages/contracts/src/${name}.sol`);
 
 export const TARGETS: readonly Target[] = [
-  { kind: "noir", files: lib("aggregate"), tests: [FORGED, AGGREGATE, WINDOW, SIGNATURE] },
+  { kind: "noir", files: lib("aggregate"), tests: [AGGREGATE, FORGED, WINDOW, SIGNATURE] },
   { kind: "noir", files: lib("message_lists", "vault"), tests: [FORGED, AGGREGATE, WINDOW] },
   { kind: "noir", files: lib("message_sum"), tests: [SETTLEMENT, FORGED, AGGREGATE] },
   { kind: "noir", files: lib("block_signature"), tests: [SIGNATURE, AGGREGATE] },

@@ -5,7 +5,8 @@ import { applyEdit, type Mutant } from "../find/mutant.ts";
 import type { TestFile } from "../targets.ts";
 import { copyRepository } from "./copyRepository.ts";
 import { type Judged, judgeMutant } from "./judgeMutant.ts";
-import { runTests } from "./runTests.ts";
+import { runTests, type TestOutcome } from "./runTests.ts";
+import { readListSize, sizeLists } from "./sizeLists.ts";
 
 /** What is told while mutants run. */
 export type Listener = {
@@ -34,12 +35,17 @@ export async function runMutants(
 ): Promise<Judged[]> {
   const { root, testsFor, listener, stop } = options;
   const copy = copyRepository(root);
+  const messages = readListSize(root);
+  const run = (test: TestFile, timeoutMilliseconds?: number): Promise<TestOutcome> => {
+    sizeLists(copy, test.messages ?? messages);
+    return runTests(copy, test, { timeoutMilliseconds, stop });
+  };
   try {
     const baseline = new Map<TestFile, number>();
     for (const test of new Set(mutants.flatMap(({ file }) => testsFor(file)))) {
       listener.onTest(test);
       const started = performance.now();
-      const outcome = await runTests(copy, test, { stop });
+      const outcome = await run(test);
       if (outcome.kind === "failed") throw new BaselineError(test.file, outcome);
       baseline.set(test, performance.now() - started);
       listener.onBaseline(test, baseline.get(test)!);
@@ -53,7 +59,7 @@ export async function runMutants(
       writeFileSync(path, applyEdit(source, mutant.edit));
       const verdict = await judgeMutant(killersFirst(testsFor(mutant.file), lastKillers.get(mutant.file)), (test) => {
         listener.onTest(test, mutant);
-        return runTests(copy, test, { timeoutMilliseconds: timeoutFor(baseline.get(test)!), stop });
+        return run(test, timeoutFor(baseline.get(test)!));
       });
       writeFileSync(path, source);
       if (verdict.kind === "killed") lastKillers.set(mutant.file, verdict.file);

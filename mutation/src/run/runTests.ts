@@ -35,7 +35,7 @@ const reportSchema = z.object({
 export async function runTests(
   copy: Copy,
   test: TestFile,
-  { timeoutMilliseconds = Number.POSITIVE_INFINITY, stop }: { timeoutMilliseconds?: number; stop: AbortSignal },
+  { timeoutMilliseconds, stop }: { timeoutMilliseconds?: number | undefined; stop: AbortSignal },
 ): Promise<TestOutcome> {
   const report = join(copy.cache, "report.json");
   rmSync(report, { force: true });
@@ -52,12 +52,11 @@ export async function runTests(
   const end = () => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
   };
-  const timer = Number.isFinite(timeoutMilliseconds)
-    ? setTimeout(() => {
-        isTimeout = true;
-        end();
-      }, timeoutMilliseconds)
-    : undefined;
+  const expire = () => {
+    isTimeout = true;
+    end();
+  };
+  const timer = timeoutMilliseconds === undefined ? undefined : setTimeout(expire, timeoutMilliseconds);
   stop.addEventListener("abort", end);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
