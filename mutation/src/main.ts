@@ -19,7 +19,7 @@ async function main(): Promise<number> {
   }
   const all = findMutants(root);
   const mutants = selectMutants(all, options);
-  if (mutants.length === 0) throw new ArgumentsError(`No mutant's id holds "${options.only}".`);
+  if (mutants.length === 0) throw new ArgumentsError(`No mutant's id holds "${options.only?.join('" or "')}".`);
   if (options.list) {
     const ids = mutants.map(({ id }) => id);
     console.log(options.json ? JSON.stringify(ids, undefined, 2) : ids.join("\n"));

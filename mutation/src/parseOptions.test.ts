@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { parseOptions } from "./parseOptions.ts";
 
 test("what the command takes", () => {
-  expect(parseOptions(["--only", "block.nr", "--sample", "7", "--json"])).toEqual({
-    only: "block.nr",
+  expect(parseOptions(["--only", "block.nr", "--only", "vault.nr", "--sample", "7", "--json"])).toEqual({
+    only: ["block.nr", "vault.nr"],
     sample: 7,
     seed: "1",
     list: false,

@@ -8,7 +8,7 @@ in a copy of the repository. A mutant that no test notices has to stand, with th
 mutation/survivors.json.
 
   --list        only prints the ids of the mutants
-  --only TEXT   those whose id, which begins with the file's path, holds the text
+  --only TEXT   those whose id, which begins with the file's path, holds the text; may be repeated
   --sample N    N of them, drawn by the seed
   --seed S      another draw (1)
   --json        results as JSON on standard output; progress goes to standard error
@@ -19,7 +19,7 @@ more, or if the sources do not compile without a check; 2 if nothing could be ru
 `;
 
 export type Options = {
-  readonly only?: string | undefined;
+  readonly only?: readonly string[] | undefined;
   readonly sample?: number | undefined;
   readonly seed: string;
   readonly list: boolean;
@@ -40,7 +40,7 @@ function parse(args: string[]) {
     return parseArgs({
       args,
       options: {
-        only: { type: "string" },
+        only: { type: "string", multiple: true },
         sample: { type: "string" },
         seed: { type: "string", default: "1" },
         list: { type: "boolean", default: false },

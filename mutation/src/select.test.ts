@@ -16,8 +16,9 @@ test("equal checks of a function are numbered, whatever lines they are in", () =
 });
 
 test("by a text of path, function or check, in any case", () => {
-  expect(selectMutants(many, { only: "BLOCK.nr > open > assert(1)", seed: "1" })).toEqual([many[1]]);
-  expect(selectMutants(many, { only: "elsewhere", seed: "1" })).toEqual([]);
+  expect(selectMutants(many, { only: ["BLOCK.nr > open > assert(1)"], seed: "1" })).toEqual([many[1]]);
+  expect(selectMutants(many, { only: ["assert(7)", "assert(3)"], seed: "1" })).toEqual([many[3], many[7]]);
+  expect(selectMutants(many, { only: ["elsewhere"], seed: "1" })).toEqual([]);
 });
 
 test("a sample is the same for the same seed, and keeps the order", () => {
