@@ -45,6 +45,7 @@ const WITNESS_SET = noir("witnessSet");
 /** Makes real proofs: what `verify_proof_with_type` demands is only demanded while proving. */
 const PROVEN: TestFile = { file: "packages/circuits/ts/maliciousLayer.test.ts" };
 
+const ADMISSION = sequencer("intake/admitTransaction");
 const SEQUENCER = sequencer("createSequencer");
 const FEES = sequencer("order/fees");
 const ALLOWANCE = sequencer("order/allowance");
@@ -64,7 +65,7 @@ export const TARGETS: readonly Target[] = [
   { kind: "noir", files: lib("epoch_window"), tests: [WINDOW, SETTLEMENT, AGGREGATE] },
   { kind: "noir", files: lib("merkle"), tests: [WITNESS_SET, BLOCK, AGGREGATE] },
   { kind: "noir", files: lib("settlement"), tests: [SETTLEMENT] },
-  { kind: "noir", files: lib("block"), tests: [BLOCK, BUNDLE, RANGES, RECIPIENTS, HINTS] },
+  { kind: "noir", files: lib("block"), tests: [RANGES, BLOCK, BUNDLE, RECIPIENTS, HINTS] },
   { kind: "noir", files: lib("transaction"), tests: [RANGES, BLOCK, BUNDLE] },
   { kind: "noir", files: lib("procedure"), tests: [HINTS, BLOCK, RANGES] },
   { kind: "noir", files: lib("integer", "packed"), tests: [INTEGER, HINTS, BLOCK] },
@@ -92,7 +93,7 @@ export const TARGETS: readonly Target[] = [
   {
     kind: "typescript",
     files: ["admitTransaction", "orderTransaction"].map((name) => `packages/sequencer/src/intake/${name}.ts`),
-    tests: [SEQUENCER, FEES, ALLOWANCE, BUNDLES],
+    tests: [ADMISSION, SEQUENCER, FEES, ALLOWANCE, BUNDLES],
     refusals: { predicates: ["isUint"] },
   },
 ];

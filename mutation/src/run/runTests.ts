@@ -31,6 +31,8 @@ const reportSchema = z.object({
   ),
 });
 
+const TICK_MILLISECONDS = 1_000;
+
 /** Runs a test file in a copy of the repository until its first failure; `stop` ends it and all that it started. */
 export async function runTests(
   copy: Copy,
@@ -52,17 +54,19 @@ export async function runTests(
   const end = () => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
   };
-  const expire = () => {
-    isTimeout = true;
-    end();
-  };
-  const timer = timeoutMilliseconds === undefined ? undefined : setTimeout(expire, timeoutMilliseconds);
+  // Counts its own ticks, not the clock: a machine that sleeps, or a command that is stopped, takes no time.
+  let leftMilliseconds = timeoutMilliseconds ?? Number.POSITIVE_INFINITY;
+  const timer = setInterval(() => {
+    leftMilliseconds -= TICK_MILLISECONDS;
+    isTimeout = leftMilliseconds <= 0;
+    if (isTimeout) end();
+  }, TICK_MILLISECONDS);
   stop.addEventListener("abort", end);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
   });
-  clearTimeout(timer);
+  clearInterval(timer);
   stop.removeEventListener("abort", end);
   stop.throwIfAborted();
   if (isTimeout) return { kind: "timeout" };

@@ -1,11 +1,11 @@
 import { FIELD_MODULUS, GRUMPKIN_ORDER } from "@frond/foundation";
 import type { Transaction } from "@frond/protocol";
 import { expect, test } from "vitest";
-import { ALICE, bob, program, transfer } from "../testing.ts";
+import { bob, ledger, note } from "../testing.ts";
 import { admitTransaction } from "./admitTransaction.ts";
 
-const good = transfer(ALICE, bob, 1n, 0);
-const context = { program, layerId: good.layerId };
+const good = note(0, 1n);
+const context = { program: ledger.program, layerId: good.layerId };
 const neutral = { x: 0n, y: 0n };
 
 test("takes every number that fits", () => {
