@@ -9,7 +9,7 @@ export type Statement = {
   readonly isFirst: boolean;
 };
 
-export type Block = { readonly head: string; readonly start: number };
+type Block = { readonly head: string; readonly start: number };
 
 /** Every statement of `code`. What stands in parentheses or square brackets belongs to the statement around it. */
 export function statementsOf(code: string): Statement[] {
