@@ -75,8 +75,10 @@ export const TARGETS: readonly Target[] = [
   { kind: "noir", files: ["packages/circuits/bin/settlement/src/main.nr"], tests: [SETTLEMENT, PROVEN] },
   {
     kind: "solidity",
-    files: sol("Settlement", "SettlementList", "Assets"),
-    tests: ["settle", "assets", "settlementList", "epochWindow", "deploySettlement"].map(contract),
+    files: sol("Settlement", "SettlementList", "Assets", "Credits", "Deposits", "DepositReference"),
+    tests: ["settle", "assets", "hostileTokens", "refunds", "settlementList", "epochWindow", "deploySettlement"].map(
+      contract,
+    ),
   },
   {
     kind: "typescript",
