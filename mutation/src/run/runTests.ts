@@ -76,7 +76,10 @@ export async function runTests(
 function vitestArguments({ file, only }: TestFile, report: string): string[] {
   const name = only === undefined ? [] : ["--testNamePattern", only];
   const reporter = ["--reporter=json", `--outputFile=${report}`];
-  return ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--maxWorkers=1", ...reporter, ...name, file];
+  // A busy machine must not kill a mutant; a test that never ends is ended from here.
+  const patience = ["--testTimeout=600000", "--hookTimeout=600000"];
+  const once = ["run", "--bail=1", "--maxWorkers=1"];
+  return ["node_modules/vitest/vitest.mjs", ...once, ...patience, ...reporter, ...name, file];
 }
 
 /** Without what a test runner around this one has set. */

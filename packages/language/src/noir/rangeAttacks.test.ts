@@ -124,6 +124,15 @@ describe("a consumed message", () => {
   });
 });
 
+test("a consumed message has an amount of at most 128 bits, also if nobody handles the message", async () => {
+  const consuming = (amount: bigint) => {
+    const consumed = [{ ...DEPOSIT, kind: MessageKind.bounce, recipient: 1n, amount }];
+    return inputsOf(createTestLayer(program).block({ size: SIZE.name, consumed }));
+  };
+  expect(await circuit.failure(consuming(2n ** 128n - 1n))).toBeUndefined();
+  expect(await circuit.failure(consuming(2n ** 128n))).toMatch(OUT_OF_RANGE);
+});
+
 test("a message is consumed once, and not so often that its hash is that of another", async () => {
   // No handler takes this bounce, so that the block swallows it and nobody gets the deposit.
   const bounce: Message = { ...DEPOSIT, kind: MessageKind.bounce, recipient: 1n };
