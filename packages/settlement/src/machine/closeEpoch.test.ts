@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import type { SettledEpoch } from "../types.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
-import { leaveOut, noteSettled, reopenEpoch } from "./closeEpoch.ts";
+import { countLeftOut, leaveOut, noteSettled, reopenEpoch } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
 import { takeDeposits } from "./takeDeposits.ts";
 import { undoBundle } from "./undoBundle.ts";
@@ -247,6 +247,9 @@ describe("an epoch that L1 has accepted", () => {
     close(t, "a", "b");
     settle(t, { a: 1 }, { left: ["b"] });
     expect(t.layer("a")).toMatchObject({ leftOut: 0, conduct: { isEstablished: true, goodEpochs: 1 } });
+    expect(t.layer("b")).toMatchObject({ leftOut: 1 });
+    const leftOut = ["unconsumed", "unproduced"].map((rule) => ({ layer: "b", block: 1, rule, reason: "a reason" }));
+    countLeftOut(t.tree, leftOut);
     expect(t.layer("b")).toMatchObject({ leftOut: 1 });
     expect(t.tree.isNetworkDirty).toBe(true);
   });

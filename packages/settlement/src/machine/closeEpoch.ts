@@ -71,6 +71,19 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
 }
 
 /**
+ * Counts that layers were left out for causes of their own: such a layer ends epochs by itself ever less often. What
+ * has not met its other side meets it in the next epoch, the sooner the better.
+ */
+export function countLeftOut(tree: Tree, leftOut: SettledEpoch["leftOut"]): void {
+  const own = new Set(leftOut.filter(({ rule }) => !UNPAIRED_RULES.has(rule)).map(({ layer }) => layer));
+  for (const layer of tree.layers.values()) {
+    if (!own.has(layer.known.name)) continue;
+    layer.leftOut += 1;
+    putLayer(tree, layer);
+  }
+}
+
+/**
  * Nothing of the closed epoch can settle: it is opened again under its number and after the same time, and every layer
  * goes back into it.
  */
@@ -111,18 +124,21 @@ export function noteSettled(
   const until = tree.closed?.number === epoch ? tree.closed.until : 0;
   for (const { id, expiry } of tree.deposits.values()) if (expiry <= until) noteUsed(tree, id);
   noteSettledBundles(tree, through);
-  const names = new Set(summary.leftOut.map(({ layer }) => layer));
+  const settledNames = new Set<string>();
   for (const layer of tree.layers.values()) {
     const last = through.get(layer.layerId);
-    if (last !== undefined) {
-      for (const number of [...layer.blocks.keys()]) if (number <= last) removeBlock(tree, layer, number);
-      layer.conduct = afterSettled(layer.conduct);
-      layer.leftOut = 0;
-      tree.isNetworkDirty = true;
-    } else if (names.has(layer.known.name)) layer.leftOut += 1;
-    else continue;
+    if (last === undefined) continue;
+    settledNames.add(layer.known.name);
+    for (const number of [...layer.blocks.keys()]) if (number <= last) removeBlock(tree, layer, number);
+    layer.conduct = afterSettled(layer.conduct);
+    layer.leftOut = 0;
+    tree.isNetworkDirty = true;
     putLayer(tree, layer);
   }
+  countLeftOut(
+    tree,
+    summary.leftOut.filter(({ layer }) => !settledNames.has(layer)),
+  );
   if (tree.closed?.number === epoch) putClosed(tree, undefined);
   forgetBundles(tree, epoch);
 }
