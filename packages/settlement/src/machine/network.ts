@@ -76,7 +76,10 @@ function blocksForMail(tree: Tree, layer: LayerState): number {
   return Math.floor(countMail(tree, layer) / ofBlock);
 }
 
-/** A layer was sent a message, has consumed some, or says where it is: others may have to be told whether they can send to it. */
+/**
+ * A layer was sent a message, has consumed some, or says where it is: others may have to be told whether they can send
+ * to it.
+ */
 export function noteMail(tree: Tree, layer: LayerState): void {
   if (canBeSentTo(tree, layer) !== (layer.unreachableSince === undefined)) tree.isNetworkDirty = true;
 }
