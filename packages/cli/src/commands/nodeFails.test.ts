@@ -30,7 +30,8 @@ it("a layer that can't write any more ends its process with another code than 0,
   node.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
-  const ended = new Promise<number | null>((resolve) => node.once("exit", resolve));
+  // Not "exit": what the process has written last may not be here by then.
+  const ended = new Promise<number | null>((resolve) => node.once("close", resolve));
   const ready = new Promise<string>((resolve, reject) => {
     node.stdout.once("data", (chunk) => resolve(String(chunk)));
     void ended.then(() => reject(new Error(stderr)));
