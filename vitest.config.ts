@@ -28,7 +28,13 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   plugins: [frond()],
   test: {
-    include: [".ci/*.test.mjs", "packages/**/*.test.ts", "apps/**/*.test.ts", "e2e/**/*.test.ts"],
+    include: [
+      ".ci/*.test.mjs",
+      "packages/**/*.test.ts",
+      "apps/**/*.test.ts",
+      "e2e/**/*.test.ts",
+      "mutation/**/*.test.ts",
+    ],
     pool: "forks",
     maxWorkers: 3,
     // A process of its own for each file would load the same modules again each time: a third of the time of all small

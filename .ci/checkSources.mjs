@@ -7,7 +7,7 @@ import { importMistakes } from "./importMistakes.mjs";
 import { longLines } from "./longLines.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const files = ["packages", "apps", "bench", "e2e", ".ci"]
+const files = ["packages", "apps", "bench", "e2e", "mutation", ".ci"]
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))
   .filter((file) => /\.(ts|mjs|sol|nr)$/.test(file) && !file.includes("node_modules"));
 const mistakes = files.flatMap((file) => {

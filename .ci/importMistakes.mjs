@@ -18,7 +18,7 @@ const ORDER = [
   ["orbits", "bricks", "desk", "auction"],
   ["network"],
   ["cli"],
-  ["bench", "e2e"],
+  ["bench", "e2e", "mutation"],
 ];
 
 /** What tests import from above, and why. */
@@ -36,7 +36,7 @@ const ranks = new Map(ORDER.flatMap((names, rank) => names.map((name) => [name, 
 function packageOf(file) {
   const [first, second] = file.split(sep);
   if (first === "packages" || first === "apps") return { name: second, directory: join(first, second) };
-  return first === "bench" || first === "e2e" ? { name: first, directory: first } : undefined;
+  return ["bench", "e2e", "mutation"].includes(first) ? { name: first, directory: first } : undefined;
 }
 
 const isTest = (file) => /\.test\.ts$|\/(testing|fixtures)\//.test(file);

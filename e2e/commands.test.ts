@@ -26,6 +26,7 @@ const commands = [
   "bundle",
   "withdraw",
   "claim",
+  "token",
   "state",
   "block",
   "epoch",

@@ -31,7 +31,7 @@ export const gas: Section = {
 };
 
 /**
- * Calldata gas of the list: `settle(rootOut, until, commitment, words, depositIds, proof)` names the list's place in
+ * Calldata gas of the list: `settle(rootOut, until, commitment, words, used, proof)` names the list's place in
  * its fourth word.
  */
 const gasOfList = (input: Hex, words: number): number => {

@@ -4,7 +4,7 @@ import { endEpoch, localAccount, walletAt } from "@frond/network";
 import type { SettledEpoch } from "@frond/settlement";
 import { createPublicClient, type Hex, http, type PublicClient } from "viem";
 import { foundry } from "viem/chains";
-import { depositsHandled } from "./depositsHandled.ts";
+import { depositHandled } from "./depositHandled.ts";
 import { requestOf, submitSwaps } from "./submitSwaps.ts";
 import { createTraders, type Traders } from "./traders.ts";
 import { type BenchNetwork, withNetwork } from "./withNetwork.ts";
@@ -83,17 +83,17 @@ const depositFor = async (
   const wallet = await walletAt(network.l1Url, localAccount(1));
   const l1 = { wallet, publicClient, settlement: network.settlement };
   const mint = await wallet.writeContract({
-    address: network.quoteToken,
+    address: network.tokens[0]!.address,
     abi: testTokenAbi,
     functionName: "mint",
     args: [wallet.account.address, 10n ** 24n],
   });
   await publicClient.waitForTransactionReceipt({ hash: mint });
+  let id = 0n;
   for (const { to, asset, amount, recipient } of traders.deposits) {
     const deposit = { layer: to, recipient, amount };
-    if (asset === 1) await depositEther(l1, deposit);
-    else await depositToken(l1, { ...deposit, token: network.quoteToken });
+    if (asset === 1) ({ id } = await depositEther(l1, deposit));
+    else ({ id } = await depositToken(l1, { ...deposit, token: network.tokens[0]!.address }));
   }
-  // One more than those: the deposit that registered the token.
-  await depositsHandled(url, traders.deposits.length);
+  await depositHandled(url, { id: Number(id), depositor: BigInt(wallet.account.address) });
 };

@@ -123,11 +123,11 @@ async function depositsOf(network: Network, dataDirectory: string) {
   const listed = await network.layers();
   const problems: string[] = [];
   let sum = 0n;
-  for (const { id, layer, asset, amount, payload } of events) {
+  for (const { id, layer, asset, amount, depositor } of events) {
     if (asset === 1n) sum += amount;
     const { name } = listed.find(({ layerId }) => layerId === layer)!;
     const { node } = await network.client(name as (typeof LAYERS)[number]);
-    const { isHandled } = await node.deposit({ id: Number(id), depositor: payload });
+    const { isHandled } = await node.deposit({ id: Number(id), depositor: BigInt(depositor) });
     if (!isHandled) problems.push(`deposit ${id} has not arrived on ${name}`);
   }
   return { count: events.length, sum, problems };

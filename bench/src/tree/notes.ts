@@ -16,10 +16,6 @@ export const notes = application({
       },
     },
   },
-  receive: {
-    /** A network's deployment deposits on its trunk, to register the quote token; it is not sent back. */
-    deposit() {},
-  },
 });
 
 export const notesSize: BlockSize = {

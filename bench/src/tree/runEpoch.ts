@@ -2,7 +2,6 @@ import { fileURLToPath } from "node:url";
 import { endEpoch, type NetworkOptions, type ProvenJob } from "@frond/network";
 import { LAST_TIME, signTransaction, type Transaction } from "@frond/protocol";
 import type { SettledEpoch } from "@frond/settlement";
-import { depositsHandled } from "../depositsHandled.ts";
 import { requestOf, submitSwaps } from "../submitSwaps.ts";
 import { withNetwork } from "../withNetwork.ts";
 import { notesSize } from "./notes.ts";
@@ -36,7 +35,6 @@ export function runEpoch(
   return withNetwork(description, { progress, onProven }, async ({ running, settled: settling }) => {
     const ids = new Map(running.network.layers.map(({ name, layerId }) => [name, BigInt(layerId)]));
     for (const { name, url } of running.layers) await submitSwaps(url, fullBlock(ids.get(name)!).map(requestOf), {});
-    await depositsHandled(running.layers[0]!.url, 0);
     const started = performance.now();
     await endEpoch(running);
     const settled = await settling;

@@ -85,8 +85,6 @@ function fit(points: readonly (readonly number[])[]): { readonly slope: number; 
 }
 
 const EPOCH_OVERHEAD = 1;
-/** In L1's list of each epoch: the deposit that registered the quote token. */
-const ITEMS = 1;
 
 /** Fits the model of `frond simulate` to the runs below 16 layers, and keeps all of them to check it against. */
 function keep(runs: readonly Run[]): void {
@@ -118,7 +116,7 @@ function keep(runs: readonly Run[]): void {
       jobOverhead: Math.max(0, mean(overheads)),
       epochOverhead: EPOCH_OVERHEAD,
     },
-    gas: { ...model.gas, epoch: Math.round(mean(runs.map(({ gasUsed }) => gasUsed - ITEMS * model.gas.item))) },
+    gas: { ...model.gas, epoch: Math.round(mean(runs.map(({ gasUsed }) => gasUsed))) },
     measured: runs.map(({ parents, workers, wallSeconds, gasUsed }) => ({
       parents,
       blocks: parents.map(() => 1),
@@ -126,7 +124,7 @@ function keep(runs: readonly Run[]): void {
       workers,
       seconds: wallSeconds,
       gasUsed,
-      items: ITEMS,
+      items: 0,
     })),
   };
   writeFileSync(MODEL, `${JSON.stringify(fitted, undefined, 2)}\n`);

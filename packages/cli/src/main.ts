@@ -48,6 +48,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   bundle: async () => (await import("./commands/bundle.ts")).bundleCommand(),
   withdraw: async () => (await import("./commands/withdraw.ts")).withdrawCommand(),
   claim: async () => (await import("./commands/claim.ts")).claimCommand(),
+  token: async () => (await import("./commands/token.ts")).tokenCommand(),
   state: async () => (await import("./commands/read.ts")).stateCommand(),
   block: async () => (await import("./commands/read.ts")).blockCommand(),
   epoch: async () => (await import("./commands/read.ts")).epochCommand(),

@@ -1,3 +1,4 @@
+export { type RpcProxy, type Said, startRpcProxy } from "../ts/testing/rpcProxy.ts";
 export {
   contractErrorName,
   refusalOf,

@@ -27,10 +27,26 @@ export const settlementAbi = [
         "internalType": "uint64",
         "name": "exclusiveSeconds_",
         "type": "uint64"
+      },
+      {
+        "internalType": "address[]",
+        "name": "tokens",
+        "type": "address[]"
       }
     ],
     "stateMutability": "nonpayable",
     "type": "constructor"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "actual",
+        "type": "address"
+      }
+    ],
+    "name": "AddressInvalid",
+    "type": "error"
   },
   {
     "inputs": [
@@ -67,6 +83,27 @@ export const settlementAbi = [
         "type": "uint256"
       },
       {
+        "internalType": "uint256",
+        "name": "expiry",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "settledUntil",
+        "type": "uint256"
+      }
+    ],
+    "name": "DepositExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
         "internalType": "bytes32",
         "name": "expected",
         "type": "bytes32"
@@ -78,6 +115,27 @@ export const settlementAbi = [
       }
     ],
     "name": "DepositMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "expiry",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "settledUntil",
+        "type": "uint256"
+      }
+    ],
+    "name": "DepositNotExpired",
     "type": "error"
   },
   {
@@ -248,6 +306,22 @@ export const settlementAbi = [
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "minimum",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "paid",
+        "type": "uint256"
+      }
+    ],
+    "name": "PaidTooLittle",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "epoch",
         "type": "uint256"
       },
@@ -268,6 +342,22 @@ export const settlementAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "expected",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      }
+    ],
+    "name": "RegistrationPriceMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "token",
         "type": "address"
@@ -282,9 +372,57 @@ export const settlementAbi = [
         "internalType": "address",
         "name": "token",
         "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      }
+    ],
+    "name": "TokenAlreadyRegistered",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
       }
     ],
     "name": "TokenHasNoCode",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "name": "TokenNotRegistered",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "held",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "balance",
+        "type": "uint256"
+      }
+    ],
+    "name": "TokenShrank",
     "type": "error"
   },
   {
@@ -391,6 +529,12 @@ export const settlementAbi = [
         "internalType": "uint256",
         "name": "amount",
         "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "paid",
+        "type": "uint256"
       }
     ],
     "name": "CreditClaimed",
@@ -434,9 +578,40 @@ export const settlementAbi = [
         "internalType": "uint256",
         "name": "payload",
         "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "expiry",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "depositor",
+        "type": "address"
       }
     ],
     "name": "DepositQueued",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "DepositTakenBack",
     "type": "event"
   },
   {
@@ -478,6 +653,45 @@ export const settlementAbi = [
   },
   {
     "inputs": [],
+    "name": "DEPOSIT_MILLISECONDS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "FIRST_REGISTRATION_PRICE",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "REGISTRATIONS_PER_DOUBLING",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "TOLERANCE_MILLISECONDS",
     "outputs": [
       {
@@ -514,13 +728,28 @@ export const settlementAbi = [
         "internalType": "uint256",
         "name": "asset",
         "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "recipient",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "minimum",
+        "type": "uint256"
       }
     ],
     "name": "claim",
     "outputs": [
       {
         "internalType": "uint256",
-        "name": "amount",
+        "name": "paid",
         "type": "uint256"
       }
     ],
@@ -530,21 +759,26 @@ export const settlementAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      },
+      {
         "internalType": "uint256",
         "name": "asset",
         "type": "uint256"
       },
       {
-        "internalType": "address",
-        "name": "recipient",
-        "type": "address"
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
       }
     ],
-    "name": "claimTo",
+    "name": "claimFor",
     "outputs": [
       {
         "internalType": "uint256",
-        "name": "amount",
+        "name": "paid",
         "type": "uint256"
       }
     ],
@@ -599,6 +833,11 @@ export const settlementAbi = [
         "internalType": "uint256",
         "name": "recipient",
         "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "refundTo",
+        "type": "address"
       }
     ],
     "name": "depositEther",
@@ -633,6 +872,11 @@ export const settlementAbi = [
         "internalType": "uint256",
         "name": "recipient",
         "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "refundTo",
+        "type": "address"
       }
     ],
     "name": "depositToken",
@@ -658,7 +902,7 @@ export const settlementAbi = [
     "outputs": [
       {
         "internalType": "bytes32",
-        "name": "itemHash",
+        "name": "depositHash",
         "type": "bytes32"
       }
     ],
@@ -750,6 +994,38 @@ export const settlementAbi = [
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "name": "registerToken",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "payable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "registrationPrice",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "root",
     "outputs": [
@@ -785,8 +1061,8 @@ export const settlementAbi = [
         "type": "uint256[]"
       },
       {
-        "internalType": "uint256[]",
-        "name": "depositIds",
+        "internalType": "DepositReference[]",
+        "name": "used",
         "type": "uint256[]"
       },
       {
@@ -824,6 +1100,24 @@ export const settlementAbi = [
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "DepositReference",
+        "name": "deposit",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "item",
+        "type": "uint256[]"
+      }
+    ],
+    "name": "takeBack",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {

@@ -1,7 +1,14 @@
 import type { Field } from "@frond/foundation";
 import { until } from "@frond/foundation";
-import { type Address, type Hex, type PublicClient, parseEventLogs, type TransactionReceipt } from "viem";
-import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
+import {
+  type Address,
+  encodeFunctionData,
+  type Hex,
+  isAddressEqual,
+  type PublicClient,
+  type TransactionReceipt,
+} from "viem";
+import { settlementAbi } from "./abi.generated.ts";
 import type { Wallet } from "./deploySettlement.ts";
 import { TransactionRevertedError } from "./errors.ts";
 import { untilMined } from "./untilMined.ts";
@@ -12,50 +19,6 @@ export type L1 = { wallet: Wallet; publicClient: PublicClient; settlement: Addre
 /** A mined transaction. */
 export type Mined = { hash: Hex; block: bigint; gasUsed: bigint };
 
-/**
- * Queues a deposit of ether, in wei. A revert surfaces as viem's `ContractFunctionExecutionError` with the contract's
- * decoded error.
- */
-export async function depositEther(
-  l1: L1,
-  deposit: { layer: Field; recipient: Field; amount: bigint },
-): Promise<Mined & { id: bigint }> {
-  const { request } = await l1.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address: l1.settlement,
-    abi: settlementAbi,
-    functionName: "depositEther",
-    args: [deposit.layer, deposit.recipient],
-    value: deposit.amount,
-  });
-  return depositMined(await mine(l1, "depositEther", await l1.wallet.writeContract(request)));
-}
-
-/**
- * Approves and queues a deposit of an ERC-20 token, in the token's smallest unit. A token that takes a fee deposits
- * less than `amount`.
- */
-export async function depositToken(
-  l1: L1,
-  deposit: { token: Address; layer: Field; recipient: Field; amount: bigint },
-): Promise<Mined & { id: bigint }> {
-  const approval = await l1.wallet.writeContract({
-    address: deposit.token,
-    abi: testTokenAbi,
-    functionName: "approve",
-    args: [l1.settlement, deposit.amount],
-  });
-  await mine(l1, "approve", approval);
-  const { request } = await l1.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address: l1.settlement,
-    abi: settlementAbi,
-    functionName: "depositToken",
-    args: [deposit.token, deposit.amount, deposit.layer, deposit.recipient],
-  });
-  return depositMined(await mine(l1, "depositToken", await l1.wallet.writeContract(request)));
-}
-
 /** The arguments of `Settlement.settle` (docs/protocol.md 7). */
 export type EpochSubmission = {
   rootOut: Field;
@@ -65,40 +28,48 @@ export type EpochSubmission = {
   commitment: Field;
   /** The settlement list without padding, four words per item. */
   words: readonly Field[];
-  /** The deposit ids of the items that L1 produced, in the order of these items. */
-  depositIds: readonly bigint[];
+  /** The deposits that L1 produced (`packDepositReference`), in the order of their items. */
+  deposits: readonly Field[];
   proof: Hex;
 };
 
 /**
- * Settles the current epoch. A simulation runs first, so that a proof that the contract refuses costs no gas. It runs
- * in the pending block: the last block of a chain that mines on demand may be far behind the end of the epoch.
+ * Settles the current epoch. A simulation runs first, so that a proof that the contract refuses costs no gas.
  */
 export async function settleEpoch(l1: L1, epoch: EpochSubmission): Promise<Mined> {
-  const { request } = await l1.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address: l1.settlement,
+  const from = l1.wallet.account.address;
+  const request = await simulateSettle({ ...l1, from }, epoch);
+  return toMined(await mine(l1, "settle", await l1.wallet.writeContract({ ...request, account: l1.wallet.account })));
+}
+
+/**
+ * Asks L1 whether it would accept an epoch from an account. It is asked in the pending block: the last block of a chain
+ * that mines on demand may be far behind the end of the epoch.
+ *
+ * @throws viem's ContractFunctionExecutionError with the contract's decoded error
+ */
+export async function simulateSettle(
+  { publicClient, settlement, from }: Pick<L1, "publicClient" | "settlement"> & { from: Address },
+  epoch: EpochSubmission,
+) {
+  const { request } = await publicClient.simulateContract({
+    account: from,
+    address: settlement,
     abi: settlementAbi,
     functionName: "settle",
     blockTag: "pending",
-    args: [epoch.rootOut, epoch.until, epoch.commitment, [...epoch.words], [...epoch.depositIds], epoch.proof],
+    args: argumentsOf(epoch),
   });
-  return toMined(await mine(l1, "settle", await l1.wallet.writeContract(request)));
+  return request;
 }
 
-/** Pays the wallet's whole credit of an asset to the wallet's account or to `recipient`. */
-export async function claim(
-  l1: L1,
-  { asset, recipient }: { asset: bigint; recipient?: Address },
-): Promise<Mined & { amount: bigint }> {
-  const { request, result } = await l1.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address: l1.settlement,
-    abi: settlementAbi,
-    functionName: "claimTo",
-    args: [asset, recipient ?? l1.wallet.account.address],
-  });
-  return { ...toMined(await mine(l1, "claimTo", await l1.wallet.writeContract(request))), amount: result };
+/** The calldata that settles an epoch. */
+export function encodeSettle(epoch: EpochSubmission): Hex {
+  return encodeFunctionData({ abi: settlementAbi, functionName: "settle", args: argumentsOf(epoch) });
+}
+
+function argumentsOf({ rootOut, until, commitment, words, deposits, proof }: EpochSubmission) {
+  return [rootOut, until, commitment, [...words], [...deposits], proof] as const;
 }
 
 /** The credit of an owner in an asset, in the asset's smallest unit. */
@@ -114,7 +85,7 @@ export function readCredit(
   });
 }
 
-/** The asset id of a token; 0 if nobody has ever deposited the token. */
+/** The asset id of a token; 0 if nobody has registered the token. */
 export function readAssetOf(
   { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
   token: Address,
@@ -159,17 +130,24 @@ export async function untilSafe(
   return until(receiptIfSafe, { everyMilliseconds: publicClient.pollingInterval });
 }
 
-async function mine({ publicClient }: L1, action: string, hash: Hex): Promise<TransactionReceipt> {
+/**
+ * Waits until a transaction is mined.
+ * @throws TransactionRevertedError
+ */
+export async function mine({ publicClient }: L1, action: string, hash: Hex): Promise<TransactionReceipt> {
   const receipt = await untilMined(publicClient, { hash, pollingInterval: 100 });
   if (receipt.status !== "success") throw new TransactionRevertedError({ action, hash });
   return receipt;
 }
 
-function toMined(receipt: TransactionReceipt): Mined {
+export function toMined(receipt: TransactionReceipt): Mined {
   return { hash: receipt.transactionHash, block: receipt.blockNumber, gasUsed: receipt.gasUsed };
 }
 
-function depositMined(receipt: TransactionReceipt): Mined & { id: bigint } {
-  const [queued] = parseEventLogs({ abi: settlementAbi, logs: receipt.logs, eventName: "DepositQueued" });
-  return { ...toMined(receipt), id: queued!.args.id };
+/** The logs of Settlement in a receipt. A token may write logs with the same names. */
+export function ownLogs(
+  { settlement }: Pick<L1, "settlement">,
+  { logs }: TransactionReceipt,
+): TransactionReceipt["logs"] {
+  return logs.filter(({ address }) => isAddressEqual(address, settlement));
 }

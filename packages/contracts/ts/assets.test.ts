@@ -1,177 +1,133 @@
 import { FIELD_MODULUS } from "@frond/foundation";
-import { MessageKind } from "@frond/protocol";
-import { type Abi, type Address, toFunctionSelector } from "viem";
+import { parseEther } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
-import { claim, depositEther, depositToken, type L1, readAssetOf, readCredit, settleEpoch } from "./actions.ts";
-import { compileContracts } from "./compileContracts.ts";
-import { contractErrorName } from "./testing/settlementAttacks.ts";
+import { settlementAbi } from "./abi.generated.ts";
+import { readAssetOf, readCredit } from "./actions.ts";
+import { claim, claimFor } from "./claim.ts";
+import { depositEther, depositToken } from "./deposit.ts";
+import { readRegistrationPrice, registerToken } from "./registerToken.ts";
 import { createTestNetwork, type TestNetwork } from "./testing/testNetwork.ts";
-import { readTestSources } from "./testing/testSources.ts";
+import { refusal, tokensOf } from "./testing/tokens.ts";
 
 const to = { layer: 1n, recipient: 2n };
 
 let network: TestNetwork;
+let tokens: ReturnType<typeof tokensOf>;
 beforeAll(async () => {
   network = await createTestNetwork();
+  tokens = tokensOf(network);
 });
 afterAll(() => network.close());
 
-async function send(
-  l1: L1,
-  address: Address,
-  call: { abi: Abi | readonly unknown[]; functionName: string; args?: unknown[] },
-) {
-  const { request } = await network.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address,
-    abi: call.abi as Abi,
-    functionName: call.functionName,
-    args: call.args ?? [],
-  });
-  await network.publicClient.waitForTransactionReceipt({ hash: await l1.wallet.writeContract(request as never) });
+const addressOf = (name: "alice" | "bob") => network[name].wallet.account.address;
+
+async function setLastAsset(asset: bigint): Promise<void> {
+  const word = `0x${asset.toString(16).padStart(64, "0")}`;
+  const params = [network.deployment.address, "0x0", word];
+  await network.publicClient.request({ method: "anvil_setStorageAt", params } as never);
 }
 
-/** Deploys a token and mints a thousand units to alice. */
-async function mintedToken(name: string, args: unknown[] = []): Promise<Address> {
-  const token = await network.deploy(name, args);
-  await send(network.owner, token, {
-    abi: testTokenAbi,
-    functionName: "mint",
-    args: [network.alice.wallet.account.address, 1_000n],
-  });
-  return token;
-}
-
-/** Settles an epoch that credits `amount` of an asset to `owner`. */
-async function credit(owner: Address, asset: bigint, amount: bigint): Promise<void> {
-  const item = {
-    direction: 1,
-    kind: MessageKind.withdrawal,
-    asset: Number(asset),
-    amount,
-    layer: 1n,
-    payload: 0n,
-  } as const;
-  await settleEpoch(network.owner, await network.propose({ items: [{ ...item, recipient: BigInt(owner) }] }));
-}
-
-function refusal(action: Promise<unknown>): Promise<unknown> {
-  return action.then(() => "accepted", contractErrorName);
-}
-
-function balance(token: Address, owner: Address): Promise<bigint> {
-  return network.publicClient.readContract({
-    address: token,
-    abi: testTokenAbi,
-    functionName: "balanceOf",
-    args: [owner],
-  });
-}
-
-function held(asset: bigint): Promise<bigint> {
-  const { address } = network.deployment;
-  return network.publicClient.readContract({ address, abi: settlementAbi, functionName: "held", args: [asset] });
-}
-
-test("tokens are numbered from 2 as they arrive, and keep their number", async () => {
-  const first = await mintedToken("TestToken", ["A", "A"]);
-  const second = await mintedToken("TestToken", ["B", "B"]);
+test("tokens are numbered from 2 as they are registered, and keep their number", async () => {
+  const first = await network.deploy("TestToken", ["A", "A"]);
   expect(await readAssetOf(network.owner, first)).toBe(0n);
-  await depositToken(network.alice, { token: first, ...to, amount: 10n });
-  await depositToken(network.alice, { token: second, ...to, amount: 10n });
-  await depositToken(network.alice, { token: first, ...to, amount: 10n });
+  const price = await readRegistrationPrice(network.owner);
+  expect(price).toBe(parseEther("0.001"));
+  expect(await registerToken(network.alice, { token: first, price })).toMatchObject({ asset: 2n });
+  expect((await tokens.token("TestToken", ["B", "B"])).asset).toBe(3n);
+  expect(await refusal(registerToken(network.alice, { token: first, price }))).toBe("TokenAlreadyRegistered");
   expect(await readAssetOf(network.owner, first)).toBe(2n);
-  expect(await readAssetOf(network.owner, second)).toBe(3n);
-  expect(await held(2n)).toBe(20n);
 });
 
-test("a token goes in and comes out", async () => {
-  const token = await mintedToken("TestToken", ["C", "C"]);
-  await depositToken(network.alice, { token, ...to, amount: 400n });
-  const asset = await readAssetOf(network.owner, token);
-  const bob = network.bob.wallet.account.address;
-  await credit(bob, asset, 150n);
-  await claim(network.bob, { asset });
-  expect(await balance(token, bob)).toBe(150n);
-  expect(await held(asset)).toBe(250n);
-  expect(await refusal(claim(network.bob, { asset }))).toBe("NothingToClaim");
-});
-
-test("of a token that takes a fee, what arrived is deposited", async () => {
-  const token = await mintedToken("FeeToken");
-  const { id } = await depositToken(network.alice, { token, ...to, amount: 200n });
-  const logs = await network.publicClient.getContractEvents({
-    address: network.deployment.address,
-    abi: settlementAbi,
-    eventName: "DepositQueued",
-    args: { id },
-    fromBlock: 0n,
-    strict: true,
-  });
-  expect(logs.map(({ args }) => args.amount)).toEqual([198n]);
-  expect(await held(await readAssetOf(network.owner, token))).toBe(198n);
-});
-
-test("a token that returns nothing works", async () => {
-  const token = await mintedToken("SilentToken");
-  await depositToken(network.alice, { token, ...to, amount: 30n });
-  const asset = await readAssetOf(network.owner, token);
-  const bob = network.bob.wallet.account.address;
-  await credit(bob, asset, 30n);
-  await claim(network.bob, { asset });
-  expect(await balance(token, bob)).toBe(30n);
-});
-
-test("a token that returns false is refused on the way in, and keeps its credit on the way out", async () => {
-  const token = await mintedToken("FalseToken");
-  const setBroken = (broken: boolean) =>
-    send(network.owner, token, { abi: hostileAbi("FalseToken"), functionName: "setBroken", args: [broken] });
-  await setBroken(true);
-  expect(await refusal(depositToken(network.alice, { token, ...to, amount: 5n }))).toBe("SafeERC20FailedOperation");
-  await setBroken(false);
-  await depositToken(network.alice, { token, ...to, amount: 5n });
-  const asset = await readAssetOf(network.owner, token);
-  const bob = network.bob.wallet.account.address;
-  await credit(bob, asset, 5n);
-  await setBroken(true);
-  expect(await refusal(claim(network.bob, { asset }))).toBe("SafeERC20FailedOperation");
-  expect(await readCredit(network.owner, { owner: bob, asset })).toBe(5n);
-  await setBroken(false);
-  await claim(network.bob, { asset });
-  expect(await balance(token, bob)).toBe(5n);
-});
-
-test("a token that deposits again during its deposit is refused", async () => {
-  const token = await mintedToken("ReentrantToken");
-  expect(await refusal(depositToken(network.alice, { token, ...to, amount: 5n }))).toBe("ReentrancyGuardReentrantCall");
-});
-
-test("a token that lies about balances cannot exceed what a vault can hold", async () => {
-  const token = await network.deploy("LyingToken");
-  const huge = 2n ** 128n - 1n;
-  await depositToken(network.alice, { token, ...to, amount: huge });
-  await send(network.owner, token, {
-    abi: hostileAbi("LyingToken"),
-    functionName: "forget",
-    args: [network.deployment.address],
-  });
-  expect(await refusal(depositToken(network.alice, { token, ...to, amount: 1n }))).toBe("HoldingTooLarge");
-  const other = await network.deploy("LyingToken");
-  expect(await refusal(depositToken(network.alice, { token: other, ...to, amount: huge + 1n }))).toBe(
-    "HoldingTooLarge",
-  );
-});
-
-test("an address without code is not a token", async () => {
-  const deposit = network.publicClient.simulateContract({
+test("a token that nobody has registered is deposited by nobody, and approves nothing", async () => {
+  const token = await network.deploy("TestToken", ["D", "D"]);
+  const sent = () => network.publicClient.getTransactionCount({ address: addressOf("alice") });
+  const before = await sent();
+  const deposit = depositToken(network.alice, { token, ...to, amount: 1n });
+  expect(await refusal(deposit)).toBe("contracts/token-not-registered");
+  expect(await sent()).toBe(before);
+  const directly = network.publicClient.simulateContract({
     account: network.alice.wallet.account,
     address: network.deployment.address,
     abi: settlementAbi,
     functionName: "depositToken",
-    args: [network.bob.wallet.account.address, 1n, 1n, 1n],
+    args: [token, 1n, 1n, 1n, addressOf("alice")],
   });
-  expect(await refusal(deposit)).toBe("TokenHasNoCode");
+  expect(await refusal(directly)).toBe("TokenNotRegistered");
+});
+
+test("a registration costs exactly its price, which doubles so often that nobody uses up the numbers", async () => {
+  const token = await network.deploy("TestToken", ["P", "P"]);
+  const snapshot = await network.publicClient.request({ method: "evm_snapshot" as never, params: [] as never });
+  const priceAfter = async (last: bigint) => {
+    await setLastAsset(last);
+    return await readRegistrationPrice(network.owner);
+  };
+  const price = parseEther("0.001");
+  expect(await priceAfter(4_095n)).toBe(price);
+  expect(await priceAfter(4_096n)).toBe(2n * price);
+  for (const wrong of [0n, price, 2n * price - 1n, 2n * price + 1n])
+    expect(await refusal(registerToken(network.alice, { token, price: wrong }))).toBe("RegistrationPriceMismatch");
+  expect(await priceAfter(65_534n)).toBe(2n ** 15n * price);
+  expect(await registerToken(network.alice, { token, price: 2n ** 15n * price })).toMatchObject({ asset: 65_535n });
+  const another = await network.deploy("TestToken", ["Q", "Q"]);
+  const last = await readRegistrationPrice(network.owner);
+  expect(await refusal(registerToken(network.alice, { token: another, price: last }))).toBe("AssetIdsExhausted");
+  // What all numbers cost: 1.3 ETH of gas once, 268,435 ETH now.
+  const all = Array.from({ length: 16 }, (_, step) => 4_096n * (price << BigInt(step))).reduce((a, b) => a + b);
+  expect(all).toBeGreaterThan(parseEther("268000"));
+  await network.publicClient.request({ method: "evm_revert" as never, params: [snapshot] as never });
+});
+
+test("an address without code is not a token", async () => {
+  const price = await readRegistrationPrice(network.owner);
+  expect(await refusal(registerToken(network.alice, { token: addressOf("bob"), price }))).toBe("TokenHasNoCode");
+});
+
+test("a token goes in and comes out", async () => {
+  const { token, asset } = await tokens.token("TestToken", ["C", "C"]);
+  await depositToken(network.alice, { token, ...to, amount: 400n });
+  await tokens.credit([addressOf("bob")], asset, 150n);
+  await claim(network.bob, { asset });
+  expect(await tokens.balance(token, addressOf("bob"))).toBe(150n);
+  expect(await tokens.held(asset)).toBe(250n);
+  expect(await refusal(claim(network.bob, { asset }))).toBe("NothingToClaim");
+});
+
+test("a part of a credit is claimed, and the rest stays", async () => {
+  await depositEther(network.alice, { ...to, amount: 1_000n });
+  await tokens.credit([addressOf("bob")], 1n, 100n);
+  const recipient = "0x00000000000000000000000000000000000000ab";
+  expect(await claim(network.bob, { asset: 1n, amount: 30n, recipient })).toMatchObject({ amount: 30n, paid: 30n });
+  expect(await readCredit(network.bob, { owner: addressOf("bob"), asset: 1n })).toBe(70n);
+  expect(await refusal(claim(network.bob, { asset: 1n, amount: 0n }))).toBe("NothingToClaim");
+  // More than there is: whoever claimed a part for bob a moment before makes nothing fail.
+  expect(await claim(network.bob, { asset: 1n, amount: 500n, recipient })).toMatchObject({ amount: 70n, paid: 70n });
+  expect(await network.publicClient.getBalance({ address: recipient })).toBe(100n);
+});
+
+test("anybody claims for an owner, and only the owner is paid", async () => {
+  await depositEther(network.alice, { ...to, amount: 1_000n });
+  const owner = "0x00000000000000000000000000000000000000ac";
+  await tokens.credit([owner], 1n, 100n);
+  const before = await network.publicClient.getBalance({ address: network.deployment.address });
+  expect(await claimFor(network.bob, { owner, asset: 1n, amount: 40n })).toMatchObject({ amount: 40n, paid: 40n });
+  expect(await claimFor(network.bob, { owner, asset: 1n })).toMatchObject({ amount: 60n, paid: 60n });
+  expect(await network.publicClient.getBalance({ address: owner })).toBe(100n);
+  expect(await network.publicClient.getBalance({ address: network.deployment.address })).toBe(before - 100n);
+  expect(await refusal(claimFor(network.bob, { owner, asset: 1n }))).toBe("NothingToClaim");
+});
+
+test("nothing is paid to nobody, or to the contract itself", async () => {
+  const zero = `0x${"00".repeat(20)}` as const;
+  const { address } = network.deployment;
+  await depositEther(network.alice, { ...to, amount: 1_000n });
+  await tokens.credit([zero, address, addressOf("bob")], 1n, 10n);
+  for (const nobody of [zero, address]) {
+    expect(await refusal(claim(network.bob, { asset: 1n, recipient: nobody }))).toBe("AddressInvalid");
+    expect(await refusal(claimFor(network.bob, { owner: nobody, asset: 1n }))).toBe("AddressInvalid");
+    const deposit = depositEther(network.alice, { ...to, amount: 1n, refundTo: nobody });
+    expect(await refusal(deposit)).toBe("AddressInvalid");
+  }
 });
 
 test("a deposit names a layer and a recipient in the field, and an amount", async () => {
@@ -191,31 +147,3 @@ test("ether sent without a deposit is refused", async () => {
   });
   await expect(sent).rejects.toThrow("reverted");
 });
-
-test("claiming again while being paid fails, and pays once if the failure is swallowed", async () => {
-  const { address } = network.deployment;
-  await depositEther(network.alice, { ...to, amount: 1_000n });
-  const claimer = await network.deploy("ReentrantClaimer", [address]);
-  await credit(claimer, 1n, 100n);
-  const attack = (swallow: boolean) =>
-    send(network.owner, claimer, { abi: hostileAbi("ReentrantClaimer"), functionName: "attack", args: [swallow] });
-  await expect(attack(false)).rejects.toThrow(toFunctionSelector("EtherNotAccepted(address,uint256)"));
-  expect(await readCredit(network.owner, { owner: claimer, asset: 1n })).toBe(100n);
-  await attack(true);
-  expect(await network.publicClient.getBalance({ address: claimer })).toBe(100n);
-  expect(await readCredit(network.owner, { owner: claimer, asset: 1n })).toBe(0n);
-  await expect(attack(true)).rejects.toThrow(toFunctionSelector("NothingToClaim(address,uint256)"));
-});
-
-test("an owner that refuses ether keeps its credit", async () => {
-  await depositEther(network.alice, { ...to, amount: 50n });
-  const claimer = await network.deploy("RefusingClaimer", [network.deployment.address]);
-  await credit(claimer, 1n, 50n);
-  const attempt = send(network.owner, claimer, { abi: hostileAbi("RefusingClaimer"), functionName: "claim" });
-  await expect(attempt).rejects.toThrow(toFunctionSelector("EtherNotAccepted(address,uint256)"));
-  expect(await readCredit(network.owner, { owner: claimer, asset: 1n })).toBe(50n);
-});
-
-function hostileAbi(name: string): Abi {
-  return compileContracts({ sources: readTestSources(), cacheDirectory: network.cacheDirectory })[name]!.abi;
-}

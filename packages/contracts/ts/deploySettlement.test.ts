@@ -2,6 +2,7 @@ import { type Address, createPublicClient, type Hex, http, type PublicClient, to
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
+import { readAssetOf } from "./actions.ts";
 import { type DeployOptions, deploySettlement } from "./deploySettlement.ts";
 import { DevelopmentReferenceStringError, SolidityCompileError } from "./errors.ts";
 import { type Anvil, startAnvil } from "./startAnvil.ts";
@@ -71,10 +72,10 @@ test("a source without a verifier is refused before anything is sent", async () 
 test("neither a verifier without code nor a root outside the field is accepted", async () => {
   const { verifier } = network.deployment;
   const nobody = network.bob.wallet.account.address;
-  await expect(network.deploy("Settlement", [nobody, 1n, true, nobody, 0n])).rejects.toThrow(
+  await expect(network.deploy("Settlement", [nobody, 1n, true, nobody, 0n, []])).rejects.toThrow(
     toFunctionSelector("VerifierHasNoCode(address)"),
   );
-  await expect(network.deploy("Settlement", [verifier, 2n ** 255n, true, nobody, 0n])).rejects.toThrow(
+  await expect(network.deploy("Settlement", [verifier, 2n ** 255n, true, nobody, 0n, []])).rejects.toThrow(
     toFunctionSelector("NotInField(uint256,uint256)"),
   );
 });
@@ -89,6 +90,21 @@ test("the deployer proposes, for ten minutes alone, unless the options say other
   const options = { ...optionsFor(network.anvil, network.publicClient), proposer, exclusiveSeconds: 0 };
   const { address } = await deploySettlement(options);
   expect(await read(address)).toEqual([proposer, 0n]);
+});
+
+test("the tokens of a deployment have the first numbers, at no price", async () => {
+  const tokens = [await network.deploy("TestToken", ["A", "A"]), await network.deploy("TestToken", ["B", "B"])];
+  const { address: settlement } = await deploySettlement({
+    ...optionsFor(network.anvil, network.publicClient),
+    tokens,
+  });
+  const numbers = tokens.map((token) => readAssetOf({ publicClient: network.publicClient, settlement }, token));
+  expect(await Promise.all(numbers)).toEqual([2n, 3n]);
+  const twice = deploySettlement({
+    ...optionsFor(network.anvil, network.publicClient),
+    tokens: [tokens[0]!, tokens[0]!],
+  });
+  await expect(twice).rejects.toThrow(toFunctionSelector("TokenAlreadyRegistered(address,uint256)"));
 });
 
 /** The calldata of the transaction that created the network's Settlement. */

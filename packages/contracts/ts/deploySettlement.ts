@@ -39,6 +39,8 @@ export type DeployOptions = {
   proposer?: Address;
   /** For how long after an epoch settled nobody but the proposer may settle the next one; by default 600. */
   exclusiveSeconds?: number;
+  /** The tokens that are asset 2, 3 and so on; by default none. They are registered before anybody's. */
+  tokens?: readonly Address[];
   cacheDirectory?: string;
 };
 
@@ -101,6 +103,7 @@ export async function deploySettlement(options: DeployOptions): Promise<Deployme
       referenceStringKind === "development",
       options.proposer ?? from,
       BigInt(options.exclusiveSeconds ?? DEFAULT_EXCLUSIVE_SECONDS),
+      [...(options.tokens ?? [])],
     ],
   });
   const deployed = await deployCode(options, data, "Settlement", nonce);

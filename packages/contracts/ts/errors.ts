@@ -56,6 +56,72 @@ export class TransactionRevertedError extends FrondError {
   }
 }
 
+/** Nobody has registered the token, so no layer can hold it. */
+export class TokenNotRegisteredError extends FrondError {
+  constructor(data: { token: string; price: string }) {
+    super({
+      code: "contracts/token-not-registered",
+      message:
+        `The token ${data.token} has no number on this network, so no layer can hold it. Nothing was sent. ` +
+        `Register the token, which costs ${data.price} wei at present, or deposit another.`,
+      data,
+    });
+  }
+}
+
+/** A token does not do what it was asked for, although it does not revert. */
+export class TokenRefusedError extends FrondError {
+  constructor(data: { token: string; action: string; reason: string }) {
+    super({
+      code: "contracts/token-refused",
+      message:
+        `The token ${data.token} refuses ${data.action}: ${data.reason}. ` +
+        "Check with the token's issuer whether the token is paused, or whether the account is blocked.",
+      data,
+    });
+  }
+}
+
+/** There is less of a token than is owed of it, so a claim is worth less than its amount. */
+export class TokenShrankError extends FrondError {
+  constructor(data: { asset: string; minimum: string; worth: string }) {
+    super({
+      code: "contracts/token-shrank",
+      message:
+        `There is less of asset ${data.asset} on L1 than is owed of it: the claim is worth ${data.worth}, ` +
+        `and at least ${data.minimum} is wanted. Nothing was claimed. Wait until the token has recovered, ` +
+        `or accept the loss with a minimum of ${data.worth} (\`frond claim --minimum\`).`,
+      data,
+    });
+  }
+}
+
+/** The layer of a deposit still has time to take it. */
+export class DepositNotExpiredError extends FrondError {
+  constructor(data: { id: string; expiry: string; settledUntil: string }) {
+    super({
+      code: "contracts/deposit-not-expired",
+      message:
+        `Deposit ${data.id} can be taken back when an epoch has settled that goes until ${data.expiry} or later. ` +
+        `The settled epochs go until ${data.settledUntil}. Try again then.`,
+      data,
+    });
+  }
+}
+
+/** A transaction holds no deposit to this network. */
+export class DepositUnknownError extends FrondError {
+  constructor(data: { transaction: string; settlement: string }) {
+    super({
+      code: "contracts/deposit-unknown",
+      message:
+        `The transaction ${data.transaction} made no deposit to ${data.settlement} that waits: the deposit was used or ` +
+        "taken back, or there was none. Give the hash of the L1 transaction that `frond deposit` printed.",
+      data,
+    });
+  }
+}
+
 /** The anvil binary is missing, or anvil did not start. `data` holds anvil's output. */
 export class AnvilError extends FrondError {
   constructor(problem: string, data: Record<string, unknown>, cause?: unknown) {
@@ -68,16 +134,89 @@ export class AnvilError extends FrondError {
   }
 }
 
+/** The log of the local L1 does not lead to the state that its blocks had. */
+export class LocalChainError extends FrondError {
+  constructor(data: { log: string; block: number }) {
+    super({
+      code: "contracts/local-chain",
+      message:
+        `Block ${data.block} of the local L1 can't be made again from ${data.log}: a block before it is missing, or ` +
+        "something else than transactions has changed its state. Delete that file to go on from the last whole state.",
+      data,
+    });
+  }
+}
+
+export type LayerOneAnswer = {
+  readonly url: string;
+  readonly method: string;
+  readonly came: string;
+  /** Of HTTP, if an answer came at all. */
+  readonly status: number | undefined;
+};
+
 /** The RPC server of L1 gave no answer that can be used. A retry may help. */
 export class LayerOneAnswerError extends FrondError {
-  constructor({ url, method, came }: { url: string; method: string; came: string }, cause?: unknown) {
+  constructor({ url, method, came, status }: LayerOneAnswer, cause?: unknown) {
     super({
       code: "contracts/l1-answer",
       message:
         `L1 at ${url} did not answer ${method} as it should: ${came}. ` +
         "Check that the address is that of an Ethereum JSON-RPC server, and the limits of its provider; then try again.",
-      data: { url, method, came },
+      data: { url, method, came, ...(status === undefined ? {} : { status }) },
       cause,
+    });
+  }
+}
+
+/** The external signer of the account on L1 did not sign what it was asked for. A retry may help. */
+export class SignerError extends FrondError {
+  constructor(data: { url: string; address: string; came: string }, cause?: unknown) {
+    super({
+      code: "contracts/signer",
+      message:
+        `The signer at ${data.url} did not sign for ${data.address}: ${data.came}. ` +
+        "Check the address of the signer (--l1-signer), that it holds the account's key, and its rules; then try again.",
+      data,
+      cause,
+    });
+  }
+}
+
+/** The account that settles can't pay for a transaction. */
+export class FundsMissingError extends FrondError {
+  constructor(address: string, cause: unknown) {
+    super({
+      code: "contracts/funds-missing",
+      message: `${address} has too little ether for a transaction on L1. Send ether to that account, then try again.`,
+      data: { address },
+      cause,
+    });
+  }
+}
+
+/** The nonce of a transaction was used by another one, and L1 would refuse the transaction under a new one. */
+export class SubmissionGivenUpError extends FrondError {
+  constructor(key: string) {
+    super({
+      code: "contracts/given-up",
+      message:
+        `Another transaction of the account has used the nonce of ${key}, and L1 would refuse ${key} now. ` +
+        "Let nothing else send from that account, then try again.",
+      data: { key },
+    });
+  }
+}
+
+/** The file of transactions that are not final can't be read. */
+export class SubmissionsDamagedError extends FrondError {
+  constructor(path: string, reason: string) {
+    super({
+      code: "contracts/submissions-damaged",
+      message:
+        `${path}, which holds the transactions that L1 has not made final, can't be read: ${reason}. ` +
+        "Restore it; or move it away, if L1 has finalized everything that was sent.",
+      data: { path, reason },
     });
   }
 }

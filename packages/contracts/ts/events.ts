@@ -2,8 +2,12 @@ import type { Field } from "@frond/foundation";
 import { type Address, decodeFunctionData, type Hex, type PublicClient } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import type { EpochSubmission } from "./actions.ts";
+import { readRange, startSize } from "./reader/readRange.ts";
 
-/** A deposit in L1's queue. `payload` is the depositor's address, which receives a refused deposit. */
+/**
+ * A deposit in L1's queue. `payload` is the refund address, which may claim a refused deposit; `depositor` is who made
+ * the deposit, a router for example. An epoch that begins at `expiry` (milliseconds since 1970) or later can't use it.
+ */
 export type QueuedDeposit = {
   id: bigint;
   layer: Field;
@@ -11,6 +15,8 @@ export type QueuedDeposit = {
   amount: bigint;
   recipient: Field;
   payload: Field;
+  expiry: bigint;
+  depositor: Address;
   block: bigint;
 };
 
@@ -45,48 +51,89 @@ export type EventPage<T> = { events: T[]; nextBlock: bigint };
 
 /** Reads the deposits that were queued since `fromBlock`. */
 export async function getDeposits(query: EventQuery): Promise<EventPage<QueuedDeposit>> {
-  return readPages(query, async (range) => {
-    const logs = await query.publicClient.getContractEvents({ ...range, eventName: "DepositQueued", strict: true });
-    return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
+  return readPages(query, (range) => depositsIn(query, range));
+}
+
+/** The deposits in a range of blocks, of one layer if that is given. */
+export async function depositsIn(
+  { publicClient, settlement }: Pick<EventQuery, "publicClient" | "settlement">,
+  { layer, ...range }: Range & { readonly layer?: Field },
+): Promise<QueuedDeposit[]> {
+  const logs = await publicClient.getContractEvents({
+    ...range,
+    address: settlement,
+    abi: settlementAbi,
+    eventName: "DepositQueued",
+    strict: true,
+    ...(layer === undefined ? {} : { args: { layer } }),
   });
+  return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
 }
 
 /** Reads the epochs that settled since `fromBlock`. */
 export async function getEpochs(query: EventQuery): Promise<EventPage<SettledEpoch>> {
-  return readPages(query, async (range) => {
-    const logs = await query.publicClient.getContractEvents({ ...range, eventName: "EpochSettled", strict: true });
-    return logs.map(({ args, blockNumber, transactionHash }) => ({
-      ...args,
-      items: Number(args.items),
-      block: blockNumber,
-      transaction: transactionHash,
-    }));
+  return readPages(query, (range) => epochsIn(query, range));
+}
+
+/** Where an epoch settled, looking back from the last block; undefined if none has since `fromBlock`. */
+export async function findEpoch(
+  query: Pick<EventQuery, "publicClient" | "settlement" | "fromBlock">,
+  epoch: bigint,
+): Promise<SettledEpoch | undefined> {
+  const size = startSize();
+  let last = await query.publicClient.getBlockNumber({ cacheTime: 0 });
+  while (last >= query.fromBlock) {
+    const { result, blocks } = await readRange(size, last - query.fromBlock + 1n, (count) =>
+      epochsIn(query, { fromBlock: last - count + 1n, toBlock: last, epoch }),
+    );
+    if (result.length > 0) return result.at(-1);
+    last -= blocks;
+  }
+  return undefined;
+}
+
+async function epochsIn(
+  { publicClient, settlement }: Pick<EventQuery, "publicClient" | "settlement">,
+  { epoch, ...range }: Range & { readonly epoch?: bigint },
+): Promise<SettledEpoch[]> {
+  const logs = await publicClient.getContractEvents({
+    ...range,
+    address: settlement,
+    abi: settlementAbi,
+    eventName: "EpochSettled",
+    strict: true,
+    ...(epoch === undefined ? {} : { args: { epoch } }),
   });
+  return logs.map(({ args, blockNumber, transactionHash }) => ({
+    ...args,
+    items: Number(args.items),
+    block: blockNumber,
+    transaction: transactionHash,
+  }));
 }
 
 /** Decodes the arguments of a `settle` transaction from its calldata. */
 export function decodeSettle(calldata: Hex): EpochSubmission {
   const { functionName, args } = decodeFunctionData({ abi: settlementAbi, data: calldata });
   if (functionName !== "settle") throw new TypeError(`Expected the calldata of settle, got that of ${functionName}.`);
-  const [rootOut, until, commitment, words, depositIds, proof] = args;
-  return { rootOut, until, commitment, words, depositIds, proof };
+  const [rootOut, until, commitment, words, deposits, proof] = args;
+  return { rootOut, until, commitment, words, deposits, proof };
 }
 
-/** Public nodes refuse queries over a larger range of blocks. */
-const blocksPerQuery = 5_000n;
-
-type Range = { address: Address; abi: typeof settlementAbi; fromBlock: bigint; toBlock: bigint };
+type Range = { readonly fromBlock: bigint; readonly toBlock: bigint };
 
 async function readPages<T>(query: EventQuery, read: (range: Range) => Promise<T[]>): Promise<EventPage<T>> {
   const last =
     query.lastBlock ?? (await query.publicClient.getBlockNumber({ cacheTime: 0 })) - BigInt(query.confirmations ?? 0);
+  const size = startSize();
   const events: T[] = [];
-  let fromBlock = query.fromBlock;
+  let { fromBlock } = query;
   while (fromBlock <= last) {
-    const end = fromBlock + blocksPerQuery - 1n;
-    const toBlock = end < last ? end : last;
-    events.push(...(await read({ address: query.settlement, abi: settlementAbi, fromBlock, toBlock })));
-    fromBlock = toBlock + 1n;
+    const { result, blocks } = await readRange(size, last - fromBlock + 1n, (count) =>
+      read({ fromBlock, toBlock: fromBlock + count - 1n }),
+    );
+    for (const event of result) events.push(event);
+    fromBlock += blocks;
   }
   return { events, nextBlock: fromBlock };
 }

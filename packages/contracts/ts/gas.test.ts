@@ -1,7 +1,10 @@
 import { MessageKind, type SettlementItem } from "@frond/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testTokenAbi } from "./abi.generated.ts";
-import { claim, depositEther, depositToken, settleEpoch } from "./actions.ts";
+import { settleEpoch } from "./actions.ts";
+import { claim } from "./claim.ts";
+import { depositEther, depositToken } from "./deposit.ts";
+import { readRegistrationPrice, registerToken } from "./registerToken.ts";
 import { createTestNetwork, type TestNetwork } from "./testing/testNetwork.ts";
 
 const to = { layer: 1n, recipient: 2n };
@@ -36,7 +39,8 @@ test("gas of each action", async () => {
   const pay = (recipient: bigint): SettlementItem => ({ ...withdrawal, recipient });
 
   record("deploySettlement, with the stand-in verifier", network.deployment);
-  record("depositEther, first", await depositEther(alice, { ...to, amount: 100n }));
+  const queued = await depositEther(alice, { ...to, amount: 100n });
+  record("depositEther, first", queued);
   record("depositEther, later", await depositEther(alice, { ...to, amount: 100n }));
   const token = await network.deploy("TestToken", ["T", "T"]);
   await network.publicClient.waitForTransactionReceipt({
@@ -47,14 +51,15 @@ test("gas of each action", async () => {
       args: [alice.wallet.account.address, 1_000n],
     }),
   });
-  record("depositToken, registering it", await depositToken(alice, { token, ...to, amount: 100n }));
+  record("registerToken", await registerToken(alice, { token, price: await readRegistrationPrice(alice) }));
+  record("depositToken, first", await depositToken(alice, { token, ...to, amount: 100n }));
   record("depositToken, later", await depositToken(alice, { token, ...to, amount: 100n }));
 
   const empty = await network.propose({});
   record("settle, no items", await settleEpoch(owner, empty));
   record(
     "settle, one deposit",
-    await settleEpoch(owner, await network.propose({ items: [deposit], depositIds: [0n] })),
+    await settleEpoch(owner, await network.propose({ items: [deposit], deposits: [queued] })),
   );
   const bobs = BigInt(bob.wallet.account.address);
   record(
@@ -74,7 +79,10 @@ test("gas of each action", async () => {
     amount: 0n,
   }));
   record("settle, 256 messages without assets", await settleEpoch(owner, await network.propose({ items: silent })));
-  record("claim ether", await claim(bob, { asset: 1n }));
+  record("claim ether, a part", await claim(bob, { asset: 1n, amount: 5n }));
+  record("claim ether, the rest", await claim(bob, { asset: 1n }));
+  const code = await network.publicClient.getCode({ address: network.deployment.address });
+  gas["size of Settlement in bytes (at most 24,576)"] = ((code!.length - 2) / 2).toLocaleString("en-US");
 
   await expect(`${JSON.stringify(gas, undefined, 2)}\n`).toMatchFileSnapshot("gas.snapshot.json");
 });

@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
 import { LayerOneAnswerError } from "./errors.ts";
 import { layerOneTransport } from "./layerOneTransport.ts";
+import { startAnvil } from "./startAnvil.ts";
+import { startRpcProxy } from "./testing/rpcProxy.ts";
 
 type Reply = { readonly status?: number; readonly type?: string; readonly body: string };
 
@@ -98,4 +100,45 @@ it("passes on errors that L1 reports itself", async () => {
   const error = { code: 3, message: "execution reverted", data: "0x" };
   const { client } = await clientOf({ body: JSON.stringify({ jsonrpc: "2.0", id: 1, error }) });
   await expect(client.call({ to: settlement })).rejects.toThrow("execution reverted");
+});
+
+describe("of several addresses", () => {
+  it("the next one is asked where one gives no answer, and stays the first", async () => {
+    const anvil = await startAnvil();
+    const proxy = await startRpcProxy(anvil.url);
+    try {
+      const client = createPublicClient({ transport: layerOneTransport(`${proxy.url}, ${anvil.url}`) });
+      expect(await client.getChainId()).toBe(31337);
+      expect(proxy.calls).toHaveLength(1);
+      proxy.intercept = () => ({ status: 429, body: "slow down" });
+      expect(await client.getChainId()).toBe(31337);
+      expect(await client.getChainId()).toBe(31337);
+      expect(proxy.calls).toHaveLength(2);
+    } finally {
+      await Promise.all([anvil.stop(), proxy.close()]);
+    }
+  });
+
+  it("an error that L1 reports is no reason to ask the next one", async () => {
+    const anvil = await startAnvil();
+    const [first, second] = await Promise.all([startRpcProxy(anvil.url), startRpcProxy(anvil.url)]);
+    try {
+      first.intercept = () => ({ error: { code: -32000, message: "nonce too low" } });
+      const client = createPublicClient({ transport: layerOneTransport(`${first.url},${second.url}`) });
+      await expect(client.sendRawTransaction({ serializedTransaction: "0x02" })).rejects.toThrow("nonce too low");
+      expect(second.calls).toEqual([]);
+      first.intercept = () => ({ error: { code: -32005, message: "daily limit" } });
+      expect(await client.getChainId()).toBe(31337);
+    } finally {
+      await Promise.all([anvil.stop(), first.close(), second.close()]);
+    }
+  });
+
+  it("all are named where none answers", async () => {
+    const { url, client: _ } = await clientOf({ status: 502, type: "text/html", body: "<html>" });
+    const client = createPublicClient({ transport: layerOneTransport(`http://127.0.0.1:9/v3,${url}`) });
+    const { message } = (await client.getChainId().catch((caught: unknown) => caught)) as Error;
+    expect(message).toContain(`L1 at ${url} did not answer eth_chainId as it should: HTTP status 502`);
+    expect(message).toContain("; http://127.0.0.1:9/v3: ");
+  });
 });

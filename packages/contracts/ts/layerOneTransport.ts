@@ -1,5 +1,5 @@
 import { BaseError, HttpRequestError, type HttpTransport, type HttpTransportConfig, http, RpcRequestError } from "viem";
-import { LayerOneAnswerError } from "./errors.ts";
+import { type LayerOneAnswer, LayerOneAnswerError } from "./errors.ts";
 
 /** What the answers to the methods that Frond calls look like. Other methods may answer anything, null included. */
 const ANSWERS: readonly { readonly methods: readonly string[]; isAnswer(result: unknown): boolean; what: string }[] = [
@@ -30,18 +30,78 @@ const ANSWERS: readonly { readonly methods: readonly string[]; isAnswer(result: 
 const LONGEST_SHOWN = 120;
 
 /**
- * The transport to L1 by its RPC address. An answer that is none (a limit, an empty body, HTML, null, another type) is
+ * The transport to L1 by its RPC address, or by several with commas between: the one that answered last is asked first,
+ * and the next one if it gives no answer. An answer that is none (a limit, an empty body, HTML, null, another type) is
  * an error that names the address and what came, not one of whoever reads a field of it.
  * Requests throw LayerOneAnswerError; an error that L1 itself reports, such as a revert, is viem's.
  */
-export function layerOneTransport(url: string, config: HttpTransportConfig = {}): HttpTransport {
+export function layerOneTransport(urls: string, config: HttpTransportConfig = {}): HttpTransport {
+  const addresses = layerOneUrls(urls);
+  // With others to ask, nothing is tried twice at the same address before.
+  const retries = addresses.length === 1 ? {} : { retryCount: 0 };
+  const transports = addresses.map((url) => transportOf(url, { ...retries, ...config }));
+  if (transports.length === 1) return transports[0]!;
+  let first = 0;
+  return ((options) => {
+    const bases = transports.map((transport) => transport(options));
+    const request = async (call: { readonly method: string }, ...rest: unknown[]): Promise<unknown> => {
+      const failures: unknown[] = [];
+      for (let i = 0; i < bases.length; i++) {
+        const index = (first + i) % bases.length;
+        try {
+          const result = await (bases[index]!.request as (...args: unknown[]) => Promise<unknown>)(call, ...rest);
+          // Of several requests at once, each moves on from the same address.
+          if (failures.length > 0) first = index;
+          return result;
+        } catch (error) {
+          if (!isOfProvider(error)) throw error;
+          failures.push(error);
+        }
+      }
+      throw summaryOf(failures);
+    };
+    return { ...bases[0]!, request };
+  }) as HttpTransport;
+}
+
+/** The addresses of L1, the preferred one first. */
+export function layerOneUrls(urls: string): string[] {
+  return urls
+    .split(",")
+    .map((url) => url.trim())
+    .filter((url) => url !== "");
+}
+
+/** What another provider may answer: silence, and what a provider refuses for itself. */
+const REFUSALS_OF_PROVIDERS: ReadonlySet<unknown> = new Set([-32005, -32016, -32601, -32603]);
+
+function isOfProvider(error: unknown): boolean {
+  if (error instanceof LayerOneAnswerError) return true;
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (at instanceof RpcRequestError) return REFUSALS_OF_PROVIDERS.has(at.code) && at.data === undefined;
+  return false;
+}
+
+/** The last failure, which says of the others what came from them. */
+function summaryOf(failures: readonly unknown[]): unknown {
+  const answers = failures.filter((failure) => failure instanceof LayerOneAnswerError);
+  const last = answers.at(-1);
+  if (last === undefined || answers.length < failures.length)
+    return failures.find((failure) => !(failure instanceof LayerOneAnswerError)) ?? failures.at(-1);
+  const { url, method, came, status } = last.data as LayerOneAnswer;
+  const others = answers.slice(0, -1).map(({ data }) => `; ${String(data.url)}: ${String(data.came)}`);
+  return new LayerOneAnswerError({ url, method, came: `${came}${others.join("")}`, status }, last);
+}
+
+/** The transport to one address. */
+function transportOf(url: string, config: HttpTransportConfig): HttpTransport {
   const transport = http(url, config);
   return ((options) => {
     const base = transport(options);
     const request = async (call: { readonly method: string }, ...rest: unknown[]): Promise<unknown> => {
       const { method } = call;
       const refuse = (came: string, cause?: unknown): never => {
-        throw new LayerOneAnswerError({ url: shownUrl(url), method, came }, cause);
+        throw new LayerOneAnswerError({ url: shownUrl(url), method, came, status: statusOf(cause) }, cause);
       };
       let result: unknown;
       try {
@@ -99,7 +159,7 @@ function rootOf(error: unknown): Error {
 }
 
 /** Without what is secret in it: a password, and keys behind the question mark. */
-function shownUrl(text: string): string {
+export function shownUrl(text: string): string {
   if (!URL.canParse(text)) return shown(text);
   const url = new URL(text);
   url.username = "";

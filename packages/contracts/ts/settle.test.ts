@@ -3,7 +3,9 @@ import { decodeItems, MessageKind, type SettlementItem } from "@frond/protocol";
 import { TransactionReceiptNotFoundError } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
-import { claim, depositEther, readCredit, readSettled, settleEpoch, untilSafe } from "./actions.ts";
+import { readCredit, readSettled, settleEpoch, untilSafe } from "./actions.ts";
+import { claim } from "./claim.ts";
+import { depositEther } from "./deposit.ts";
 import { decodeSettle, getDeposits, getEpochs } from "./events.ts";
 import { contractErrorName, refusalOf, settlementAttacks } from "./testing/settlementAttacks.ts";
 import { createStandInProver } from "./testing/standInProver.ts";
@@ -51,7 +53,7 @@ async function proposeExchange() {
   const second = await depositEther(network.alice, { layer, recipient, amount: 2_000n });
   return network.propose({
     items: [depositItem(1_000n), withdrawalItem(600n), depositItem(2_000n), withdrawalItem(50n)],
-    depositIds: [first.id, second.id],
+    deposits: [first, second],
   });
 }
 
@@ -76,9 +78,10 @@ test("a deposit goes in, a withdrawal comes out", async () => {
   const query = { ...network.owner, fromBlock: network.deployment.deploymentBlock };
   const deposits = await getDeposits(query);
   const payload = BigInt(network.alice.wallet.account.address);
-  expect(deposits.events.map(({ block, ...event }) => event)).toEqual([
-    { id: 0n, layer, asset: 1n, amount: 1_000n, recipient, payload },
-    { id: 1n, layer, asset: 1n, amount: 2_000n, recipient, payload },
+  const depositor = network.alice.wallet.account.address;
+  expect(deposits.events.map(({ block, expiry, ...event }) => event)).toEqual([
+    { id: 0n, layer, asset: 1n, amount: 1_000n, recipient, payload, depositor },
+    { id: 1n, layer, asset: 1n, amount: 2_000n, recipient, payload, depositor },
   ]);
   const epochs = await getEpochs(query);
   expect(epochs.events).toMatchObject([
@@ -152,6 +155,7 @@ test("a proof for another epoch, another root or another contract is refused", a
     true,
     network.owner.wallet.account.address,
     0n,
+    [],
   ]);
   expect(await refusalOf({ ...network.owner, settlement: twin }, next)).toBe("ProofRejected");
 });
@@ -172,35 +176,35 @@ test("a proof of another circuit is refused", async () => {
 });
 
 test("a deposit used twice, never made or altered is refused", async () => {
-  const { id } = await depositEther(network.alice, { layer, recipient, amount: 1_000n });
+  const deposit = await depositEther(network.alice, { layer, recipient, amount: 1_000n });
   const items = [depositItem(1_000n)];
   const refusals = {
-    twiceInOneEpoch: await network.propose({ items: [...items, ...items], depositIds: [id, id] }),
-    neverMade: await network.propose({ items, depositIds: [id + 1n] }),
-    otherAmount: await network.propose({ items: [depositItem(1_001n)], depositIds: [id] }),
-    otherLayer: await network.propose({ items: [{ ...items[0]!, layer: 78n }], depositIds: [id] }),
-    otherRecipient: await network.propose({ items: [{ ...items[0]!, recipient: 1n }], depositIds: [id] }),
-    otherPayload: await network.propose({ items: [{ ...items[0]!, payload: 1n }], depositIds: [id] }),
-    otherAsset: await network.propose({ items: [{ ...items[0]!, asset: 2 }], depositIds: [id] }),
+    twiceInOneEpoch: await network.propose({ items: [...items, ...items], deposits: [deposit, deposit] }),
+    neverMade: await network.propose({ items, deposits: [{ ...deposit, id: deposit.id + 1n }] }),
+    otherAmount: await network.propose({ items: [depositItem(1_001n)], deposits: [deposit] }),
+    otherLayer: await network.propose({ items: [{ ...items[0]!, layer: 78n }], deposits: [deposit] }),
+    otherRecipient: await network.propose({ items: [{ ...items[0]!, recipient: 1n }], deposits: [deposit] }),
+    otherPayload: await network.propose({ items: [{ ...items[0]!, payload: 1n }], deposits: [deposit] }),
+    otherAsset: await network.propose({ items: [{ ...items[0]!, asset: 2 }], deposits: [deposit] }),
   };
   for (const [name, submission] of Object.entries(refusals)) {
     expect([name, await refusalOf(network.owner, submission)]).toEqual([name, "DepositMismatch"]);
   }
-  const otherKind = await network.propose({ items: [{ ...items[0]!, kind: MessageKind.call }], depositIds: [id] });
+  const otherKind = await network.propose({ items: [{ ...items[0]!, kind: MessageKind.call }], deposits: [deposit] });
   expect(await refusalOf(network.owner, otherKind)).toBe("ItemKindUnexpected");
-  const noId = await network.propose({ items, depositIds: [] });
+  const noId = await network.propose({ items, deposits: [] });
   expect(await refusalOf(network.owner, noId)).toBe("DepositCountMismatch");
 
-  await settleEpoch(network.owner, await network.propose({ items, depositIds: [id] }));
-  const again = await network.propose({ items, depositIds: [id] });
+  await settleEpoch(network.owner, await network.propose({ items, deposits: [deposit] }));
+  const again = await network.propose({ items, deposits: [deposit] });
   expect(await refusalOf(network.owner, again)).toBe("DepositMismatch");
 });
 
 test("deposits may be consumed out of order, and wait as long as it takes", async () => {
   const first = await depositEther(network.alice, { layer, recipient, amount: 1n });
   const second = await depositEther(network.alice, { layer, recipient, amount: 2n });
-  await settleEpoch(network.owner, await network.propose({ items: [depositItem(2n)], depositIds: [second.id] }));
-  await settleEpoch(network.owner, await network.propose({ items: [depositItem(1n)], depositIds: [first.id] }));
+  await settleEpoch(network.owner, await network.propose({ items: [depositItem(2n)], deposits: [second] }));
+  await settleEpoch(network.owner, await network.propose({ items: [depositItem(1n)], deposits: [first] }));
   expect((await readSettled(network.owner)).epoch).toBe(3n);
 });
 
@@ -212,7 +216,7 @@ test("a withdrawal is claimed once", async () => {
 });
 
 test("what a hostile layer sends to L1 keeps no epoch from settling, and earns nothing", async () => {
-  const { id } = await depositEther(network.alice, { layer, recipient, amount: 10n });
+  const deposit = await depositEther(network.alice, { layer, recipient, amount: 10n });
   const hostile: SettlementItem[] = [
     // The recipient is longer than an address.
     withdrawalItem(5n, { recipient: FIELD_MODULUS - 1n }),
@@ -226,7 +230,10 @@ test("what a hostile layer sends to L1 keeps no epoch from settling, and earns n
     withdrawalItem(0n, { kind: MessageKind.freeze }),
     withdrawalItem(0n, { kind: MessageKind.deposit }),
   ];
-  await settleEpoch(network.owner, await network.propose({ items: [depositItem(10n), ...hostile], depositIds: [id] }));
+  await settleEpoch(
+    network.owner,
+    await network.propose({ items: [depositItem(10n), ...hostile], deposits: [deposit] }),
+  );
   const owner = network.bob.wallet.account.address;
   for (const asset of [0n, 1n, 65_535n, 2n ** 32n - 1n]) {
     expect(await readCredit(network.owner, { owner, asset })).toBe(0n);
@@ -246,10 +253,10 @@ test("a first word with bits above the amount is refused even with a proof", asy
 });
 
 test("a full list settles", async () => {
-  const { id } = await depositEther(network.alice, { layer, recipient, amount: 2n ** 64n });
+  const deposit = await depositEther(network.alice, { layer, recipient, amount: 2n ** 64n });
   const items = [depositItem(2n ** 64n)];
   for (let i = 1n; i < 256n; i++) items.push(withdrawalItem(i, { recipient: 10_000n + i }));
-  await settleEpoch(network.owner, await network.propose({ items, depositIds: [id] }));
+  await settleEpoch(network.owner, await network.propose({ items, deposits: [deposit] }));
   const last = `0x${10_255n.toString(16).padStart(40, "0")}` as const;
   expect(await readCredit(network.owner, { owner: last, asset: 1n })).toBe(255n);
 });

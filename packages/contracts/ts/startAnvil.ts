@@ -3,11 +3,9 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
-import { writeAtomically } from "@frond/foundation/node";
-import { createTestClient, hexToBytes, http, publicActions } from "viem";
 import { AnvilError } from "./errors.ts";
+import { createSaver } from "./localChain/createSaver.ts";
+import { replayBlocks } from "./localChain/replayBlocks.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -15,8 +13,8 @@ export type AnvilOptions = {
   /** The TCP port on 127.0.0.1; by default a free port. */
   port?: number;
   /**
-   * The file that holds the chain. anvil loads an existing file. `save` and the shutdown of anvil replace the file
-   * atomically.
+   * The file that holds the chain, with a log of the blocks after it beside (`localChain`). anvil loads an existing
+   * file, and makes the logged blocks again. Both are replaced atomically.
    */
   statePath?: string;
   /** The time between blocks; by default each transaction is mined at once. */
@@ -37,7 +35,7 @@ export type Anvil = {
   /** Resolves when anvil has ended, by `stop` or by itself. */
   ended: Promise<void>;
   /**
-   * Writes the chain to its file, unless the file holds the present block. Returns the number of the last block that
+   * Makes the present block durable. Returns the number of the last block that
    * survives a `kill -9`.
    */
   save(): Promise<bigint>;
@@ -67,7 +65,15 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   void exited.then(() => process.removeListener("exit", killGroup));
   await untilListening(child, port);
   const url = `http://127.0.0.1:${port}`;
-  const { save, longestSave } = createSaver(url, options.statePath);
+  if (options.statePath !== undefined) {
+    try {
+      await replayBlocks(url, options.statePath, options.blockSeconds);
+    } catch (error) {
+      killGroup();
+      throw error;
+    }
+  }
+  const { save, saveWhole, longestSave } = createSaver(url, options);
   return {
     url,
     port,
@@ -77,7 +83,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
     stop: async () => {
       const forced = setTimeout(killGroup, STOPPING_MILLISECONDS + SLACK * longestSave());
       // An anvil that is killed because it does not end has lost nothing then. Its own file comes last.
-      await Promise.race([save().catch(() => {}), exited]);
+      await Promise.race([saveWhole().catch(() => {}), exited]);
       forced.refresh();
       child.stdin?.destroy();
       await exited;
@@ -90,22 +96,17 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
 const STOPPING_MILLISECONDS = 30_000;
 const SLACK = 20;
 /**
- * anvil is a process of this machine: its exit is noticed at once, and a busy anvil is waited for.
- */
-const REPLY_MILLISECONDS = 600_000;
-
-/**
  * Supervises anvil. This process holds the write end of the shell's standard input and never writes, so the shell's
  * `read` returns when this process closes the pipe or dies in any way. The shell then sends SIGTERM to anvil. On
  * SIGTERM anvil writes its state in place to `$0.ending`, and the shell renames the complete file to `$0`, the state
- * file. When anvil ends by itself, the shell ends too.
+ * file, which has all that was in the log. When anvil ends by itself, the shell ends too.
  */
 const superviseScript = [
   'exec 3<&0; "$@" </dev/null & node=$!',
   "(read -r _ <&3; kill -TERM $node 2>/dev/null) & watch=$!",
   "wait $node; status=$?",
   "kill $watch 2>/dev/null",
-  'if [ -n "$0" ] && [ $status = 0 ]; then mv "$0.ending" "$0"; fi',
+  'if [ -n "$0" ] && [ $status = 0 ]; then mv "$0.ending" "$0" && rm -f "$0.log"; fi',
   "exit $status",
 ].join("\n");
 
@@ -128,44 +129,13 @@ export function anvilPath(): string {
 function anvilArguments(options: AnvilOptions & { port: number }): string[] {
   const list = ["--host", "127.0.0.1", "--port", String(options.port), "--chain-id", String(options.chainId ?? 31337)];
   if (options.statePath !== undefined) {
-    list.push("--dump-state", `${options.statePath}.ending`);
+    // In the order in which they came, so that a logged block can be made again.
+    list.push("--order", "fifo", "--dump-state", `${options.statePath}.ending`);
     if (existsSync(options.statePath)) list.push("--load-state", options.statePath);
   }
   if (options.blockSeconds !== undefined) list.push("--block-time", String(options.blockSeconds));
   list.push(...(options.allowedOrigin === undefined ? ["--no-cors"] : ["--allow-origin", options.allowedOrigin]));
   return list;
-}
-
-/**
- * Writes the chain to its file; concurrent saves run one after the other. `longestSave` is in milliseconds.
- * anvil's own periodic save is not used: it writes the file in place once a second, and a kill at that moment leaves a
- * truncated file, which anvil refuses to load.
- */
-function createSaver(url: string, statePath: string | undefined): { save: Anvil["save"]; longestSave(): number } {
-  const client = createTestClient({ mode: "anvil", transport: http(url, { timeout: REPLY_MILLISECONDS }) }).extend(
-    publicActions,
-  );
-  let inFile = -1n;
-  let last: Promise<unknown> = Promise.resolve();
-  let longest = 0;
-  async function write() {
-    const start = performance.now();
-    const block = await client.getBlockNumber({ cacheTime: 0 });
-    if (statePath === undefined || block === inFile) return block;
-    const state = await promisify(gunzip)(hexToBytes(await client.dumpState()));
-    await writeAtomically(statePath, state);
-    inFile = block;
-    longest = Math.max(longest, performance.now() - start);
-    return block;
-  }
-  return {
-    save() {
-      const next = last.then(write);
-      last = next.catch(() => {});
-      return next;
-    },
-    longestSave: () => longest,
-  };
 }
 
 /** However long it takes to load a large chain on a busy machine: an anvil that can't listen ends. */

@@ -14,6 +14,7 @@ export { layersOf, networkEntries } from "../src/directory/networkEntries.ts";
 export {
   type NetworkFile,
   type NetworkLayer,
+  type NetworkToken,
   readJsonFile,
   readNetworkFile,
   writeJsonFile,

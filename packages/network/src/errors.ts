@@ -137,3 +137,31 @@ export class LayerStoppedError extends FrondError {
     });
   }
 }
+
+/** A network on a chain that is not local has to name its tokens. */
+export class TokensUnnamedError extends FrondError {
+  constructor(chainId: number) {
+    super({
+      code: "network/tokens-unnamed",
+      message:
+        `Chain ${chainId} is not local, and the configuration names no tokens. Nothing was sent. ` +
+        'Name the tokens that are asset 2, 3 and so on, such as `tokens: ["0x.."]` in frond.config.ts; ' +
+        "write `tokens: []` if the layers hold ether only.",
+      data: { chainId },
+    });
+  }
+}
+
+/** The configuration names an address that is not that of a token. */
+export class TokenUnreadableError extends FrondError {
+  constructor(address: string, cause: unknown) {
+    super({
+      code: "network/token-unreadable",
+      message:
+        `${address} does not answer as an ERC-20 token on this L1: its decimals can't be read. Nothing was sent. ` +
+        "Correct `tokens` in frond.config.ts.",
+      data: { address },
+      cause,
+    });
+  }
+}

@@ -71,6 +71,12 @@ export {
   witnessSetSchema,
 } from "../src/codec.ts";
 export * from "../src/constants.ts";
+export {
+  type DepositReference,
+  DepositReferenceError,
+  packDepositReference,
+  unpackDepositReference,
+} from "../src/depositReference.ts";
 export { type EpochWindow, EpochWindowError, packEpochWindow, unpackEpochWindow } from "../src/epochWindow.ts";
 export { FEE_RULES, type FeeRule, feeRuleSchema } from "../src/feeRule.ts";
 export { formatTime } from "../src/formatTime.ts";

@@ -1,5 +1,9 @@
 import {
+  type Claim,
+  type Claimed,
   claim,
+  claimFor,
+  type Deposited,
   depositEther,
   depositToken,
   type L1,
@@ -7,6 +11,10 @@ import {
   type Mined,
   readAssetOf,
   readCredit,
+  readRegistrationPrice,
+  registerToken,
+  type TakenBack,
+  takeBack,
   type Wallet,
 } from "@frond/contracts";
 import type { Field, Point } from "@frond/foundation";
@@ -31,6 +39,7 @@ import {
 } from "./errors.ts";
 import { createLayerAccount } from "./layerAccount.ts";
 import { createNodeApi, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
+import { requireInNetwork } from "./requireInNetwork.ts";
 import type { PreparedCall } from "./sendBundle.ts";
 import { type SentTransaction, sentTransaction } from "./sentTransaction.ts";
 import { createTransport, type Transport } from "./transport.ts";
@@ -47,6 +56,8 @@ export type ClientOptions<S extends StateDeclaration, M extends Methods> = {
   readonly wallet?: Wallet;
   /** L1's RPC address, or a viem client. Required together with `wallet` for deposits and claims. */
   readonly l1?: string | PublicClient;
+  /** The address of the coordinator, which is asked before a deposit whether the network has the layer. */
+  readonly coordinator?: string;
 };
 
 export type CallOptions = {
@@ -92,17 +103,28 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
   transaction(hash: Field): Promise<TransactionStatus>;
   /**
    * Sends ether or a token to an account of the layer, by default to the client's own account. The layer credits the
-   * deposit after L1 has confirmed the deposit.
+   * deposit after L1 has confirmed the deposit. If the layer refuses the deposit, or no layer takes it in a day,
+   * `refundTo` may claim it on L1: by default the wallet's account.
+   * @throws {@link LayerNotInNetworkError} when the network has no such layer; nothing is sent then
    */
   deposit(deposit: {
     readonly asset: Asset;
     readonly amount: bigint;
     readonly recipient?: Field;
-  }): Promise<Mined & { id: bigint }>;
-  /** The amount of an asset that the wallet can claim on L1. */
-  credit(asset: bigint | Asset): Promise<bigint>;
-  /** Claims that amount. */
-  claim(asset: bigint | Asset): Promise<Mined & { amount: bigint }>;
+    readonly refundTo?: `0x${string}`;
+  }): Promise<Deposited>;
+  /** Credits deposits of an L1 transaction that no layer has taken in time to their refund addresses. */
+  takeBack(transaction: `0x${string}`): Promise<readonly TakenBack[]>;
+  /** The amount of an asset that the wallet, or another owner, can claim on L1. */
+  credit(asset: bigint | Asset, owner?: `0x${string}`): Promise<bigint>;
+  /** Claims that amount, or a part of it, to the wallet's account or to another address. */
+  claim(asset: bigint | Asset, options?: Omit<Claim, "asset">): Promise<Claimed>;
+  /** Claims what an owner can claim, or a part of it, to this owner. */
+  claimFor(owner: `0x${string}`, asset: bigint | Asset, options?: { readonly amount?: bigint }): Promise<Claimed>;
+  /** What the registration of a token costs at present, in wei. */
+  registrationPrice(): Promise<bigint>;
+  /** Registers a token for that price, so that layers can hold it. */
+  registerToken(token: `0x${string}`, price: bigint): Promise<Mined & { readonly asset: bigint }>;
   readonly node: NodeApi;
   readonly transport: Transport;
   close(): Promise<void>;
@@ -172,21 +194,29 @@ export async function createClient<const S extends StateDeclaration, const M ext
     ) as never,
     nonce: async () => (await node.account(address)).nonce,
     transaction: (hash) => node.transaction(hash),
-    async deposit({ asset, amount, recipient = address }) {
+    async deposit({ asset, amount, recipient = address, refundTo }) {
       const l1 = onLayerOne("deposit");
-      const deposit = { layer: layer.layerId, recipient, amount };
+      await requireInNetwork(layer.layerId, { node, coordinator: options.coordinator });
+      const deposit = { layer: layer.layerId, recipient, amount, ...(refundTo === undefined ? {} : { refundTo }) };
       return asset === "ether"
         ? await depositEther(l1, deposit)
         : await depositToken(l1, { ...deposit, token: asset.token });
     },
-    async credit(asset) {
+    takeBack: async (transaction) => await takeBack(onLayerOne("take a deposit back"), { transaction }),
+    async credit(asset, owner) {
       const l1 = onLayerOne("read a credit");
-      return await readCredit(l1, { owner: l1.wallet.account.address, asset: await assetNumber(asset, l1) });
+      return await readCredit(l1, { owner: owner ?? l1.wallet.account.address, asset: await assetNumber(asset, l1) });
     },
-    async claim(asset) {
+    async claim(asset, options) {
       const l1 = onLayerOne("claim");
-      return await claim(l1, { asset: await assetNumber(asset, l1) });
+      return await claim(l1, { ...options, asset: await assetNumber(asset, l1) });
     },
+    async claimFor(owner, asset, options) {
+      const l1 = onLayerOne("claim");
+      return await claimFor(l1, { ...options, owner, asset: await assetNumber(asset, l1) });
+    },
+    registrationPrice: async () => await readRegistrationPrice(onLayerOne("read the price")),
+    registerToken: async (token, price) => await registerToken(onLayerOne("register a token"), { token, price }),
     node,
     transport,
     close: () => transport.close(),

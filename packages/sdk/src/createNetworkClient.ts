@@ -98,6 +98,7 @@ export function createNetworkClient<const A extends { readonly [layer: string]: 
     const client = await createClient({
       url: listing.url,
       application: application as Application<never, never>,
+      coordinator: options.coordinator,
       ...(secret === undefined ? {} : { secret }),
       ...(wallet === undefined ? {} : { wallet }),
       ...(l1 === undefined ? {} : { l1 }),

@@ -178,6 +178,19 @@ export class BundleUncertainError extends FrondError {
   }
 }
 
+/** L1 would take the deposit, and no layer would ever get it. */
+export class LayerNotInNetworkError extends FrondError {
+  constructor(data: { layer: string; reason: string }) {
+    super({
+      code: "sdk/layer-not-in-network",
+      message:
+        `A deposit to layer ${data.layer} would not arrive: ${data.reason}. Nothing was sent. ` +
+        "Deposit to a layer that `frond layer list` shows.",
+      data,
+    });
+  }
+}
+
 /** The requested action needs an Ethereum wallet. */
 export class WalletRequiredError extends FrondError {
   constructor(action: string) {

@@ -39,6 +39,8 @@ const statusSchema = z.looseObject({
   time: z.number(),
   /** The present fee of a transaction. */
   fee: z.looseObject({ fee: integerSchema(64) }).optional(),
+  /** What the parts of the node say; the link tells how the layer stands with the coordinator. */
+  stages: z.record(z.string(), z.looseObject({ coordinator: z.string().optional() })).optional(),
 });
 
 /** The layer's present time and fee. */
@@ -69,7 +71,7 @@ export function createNodeApi(transport: Transport) {
         { address: fieldToHex(address) },
         z.looseObject({ nonce: z.number(), values: z.array(fieldSchema).nullish() }),
       ),
-    /** Whether the layer has handled a deposit of an Ethereum address. */
+    /** Whether the layer has handled a deposit, by who made it on L1: an account, or a contract such as a router. */
     deposit: ({ id, depositor }: { readonly id: number; readonly depositor: Field }) =>
       call("frond_getDeposit", { id, depositor: fieldToHex(depositor) }, z.looseObject({ isHandled: z.boolean() })),
     entry: (key: Field) =>

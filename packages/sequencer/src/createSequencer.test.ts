@@ -84,6 +84,26 @@ describe("a sequencer", () => {
     expect(verifyPreconfirmation(promises[1]!, publicKeyOf(6n))).toBe(false);
   });
 
+  it("goes on without blocks that its store has pruned, after a restart too", async () => {
+    const store = memoryStore(identity);
+    const first = startInTest(store);
+    for (const nonce of [0, 1, 2]) {
+      await first.submit(note(nonce, BigInt(nonce + 1)));
+      await first.closeEpoch();
+      await store.setBlockStatus(nonce + 1, "settled");
+    }
+    await store.prune(3);
+    expect(store.firstBlockNumber()).toBe(3);
+    expect(first.position().sealed).toBe(3);
+    await first.close();
+    const second = startInTest(store);
+    await second.submit(note(3, 4n));
+    await second.setBack({ through: 3, epoch: 4, session: 1 });
+    await expect.poll(() => second.returning().count).toBe(0);
+    expect(await second.closeEpoch()).toMatchObject({ epoch: 4, blocks: [{ number: 4 }] });
+    await expect(second.submit(note(0, 1n))).rejects.toMatchObject({ code: "sequencer/nonce-too-low" });
+  });
+
   it("refuses with a typed error, and changes nothing", async () => {
     const sequencer = startInTest(memoryStore(identity));
     await sequencer.consume([deposit(alice, 100n, 0)]);

@@ -1,4 +1,4 @@
-import { FrondError } from "@frond/foundation";
+import { FrondError, fieldToHex } from "@frond/foundation";
 
 /**
  * The root on L1 differs from the root that the epoch's blocks lead to: the data directory and the chain do not belong
@@ -10,20 +10,51 @@ export class RootMismatchError extends FrondError {
       code: "settlement/root-mismatch",
       message:
         `After epoch ${data.epoch} L1 holds the root ${data.actual}, but the blocks of this node lead to ${data.expected}. ` +
-        "Use the data directory that belongs to this chain, or run `frond reset` to start from nothing.",
+        "Use the data directory that belongs to this chain, or correct the RPC address of L1 (--l1).",
       data,
     });
   }
 }
 
-/** L1 knows fewer epochs than this node has seen settle: it was set back. */
+/** L1 has undone epochs that had settled, and what settled them is not kept here any more. */
 export class ChainWentBackError extends FrondError {
   constructor(data: { settled: number; onLayerOne: number }) {
     super({
       code: "settlement/chain-went-back",
       message:
-        `This node saw epoch ${data.settled} settle, but L1 has settled only ${data.onLayerOne}. ` +
-        "L1 lost state; restore it, or run `frond reset` to start a new network.",
+        `This node saw epoch ${data.settled} settle, but L1 has settled only ${data.onLayerOne}: it has undone blocks ` +
+        "that it had called final, and the transactions that settled these epochs are not kept here. " +
+        "Keep the data directory, which all deposits depend on. If the RPC address (--l1) leads to another chain, or " +
+        "to a node that is behind, correct it; if L1 has lost its data, restore that.",
+      data,
+    });
+  }
+}
+
+/** A reorganisation of L1 has undone a deposit that an epoch used, and nobody has made it again. */
+export class DepositGoneError extends FrondError {
+  constructor({
+    epoch,
+    deposit,
+    layer,
+    recipient,
+  }: { epoch: number; deposit: number; layer: bigint; recipient: bigint }) {
+    super({
+      code: "settlement/deposit-gone",
+      message:
+        `A reorganisation of L1 has undone deposit ${deposit}, which epoch ${epoch} used. The epoch settles as soon as ` +
+        "L1 has that deposit again: have the depositor send the same transaction again.",
+      data: { epoch, deposit, layer: fieldToHex(layer), recipient: fieldToHex(recipient) },
+    });
+  }
+}
+
+/** Another account's transaction settled an epoch while this one's waited. */
+export class EpochTakenError extends FrondError {
+  constructor(data: { epoch: number }) {
+    super({
+      code: "settlement/epoch-taken",
+      message: `Somebody else settled epoch ${data.epoch} first. Nothing is to be done: L1 is read again.`,
       data,
     });
   }

@@ -1,5 +1,7 @@
 import type { LayerSnapshot } from "@frond/circuits";
+import type { DepositCursor } from "@frond/contracts";
 import type { Field, Logger } from "@frond/foundation";
+import type { DepositReference } from "@frond/protocol";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import type { Tables as StoreTables } from "@frond/store";
 import type { LocalClock } from "./coordinator/networkClock.ts";
@@ -14,17 +16,36 @@ export type Deposit = {
   readonly asset: number;
   readonly amount: bigint;
   readonly recipient: Field;
+  /** The refund address: a layer that refuses the deposit sends it there. */
   readonly payload: Field;
+  /** Who made it on L1, perhaps a router. Depositors take turns, not refund addresses, which are free to choose. */
+  readonly depositor: Field;
+  /** Milliseconds since 1970. No epoch that begins then or later can use the deposit, and it can be taken back. */
+  readonly expiry: number;
+};
+
+/** A deposit without its maker, whom the contract does not keep, so that nothing which follows from L1 names them. */
+export type DepositItem = Omit<Deposit, "depositor">;
+
+export type DepositPage = {
+  readonly deposits: readonly Deposit[];
+  /** Where to go on. */
+  readonly cursor: DepositCursor;
+  /** Nothing is left to read now. */
+  readonly isLast: boolean;
+  /** L1 has undone blocks that were read: from this one on they are read again. */
+  readonly undoneFrom: number | undefined;
 };
 
 /** What `settle` needs. */
 export type Settling = {
+  readonly epoch: number;
   readonly rootOut: Field;
   /** The end of the time that the epoch covers, in milliseconds since 1970. */
   readonly until: number;
   readonly commitment: Field;
   readonly words: readonly Field[];
-  readonly depositIds: readonly number[];
+  readonly deposits: readonly DepositReference[];
   readonly proof: Uint8Array;
 };
 
@@ -40,12 +61,33 @@ export interface LayerOne {
   state(): Promise<{ readonly root: Field; readonly epoch: number; readonly settledUntil: number }>;
   /** The time of the block that is mined next, in milliseconds since 1970: `until` is compared with it. */
   time(): Promise<number>;
-  /** Deposits in safe blocks of L1, in order of `id`, from `fromId` on; perhaps not all at once. */
-  deposits(fromId: number): Promise<readonly Deposit[]>;
-  /** Submits and waits until it is mined. Rejects if L1 refused it. */
+  /** Deposits in safe blocks of L1 after a cursor, in order of `id`; from the first one on without a cursor. */
+  deposits(cursor: DepositCursor | undefined): Promise<DepositPage>;
+  /** Deposits for one layer in blocks from `from` up to `last`, perhaps not all at once: `next` is where to go on. */
+  depositsOf(
+    layer: Field,
+    range: { readonly from: number; readonly last: number },
+  ): Promise<{ readonly deposits: readonly Deposit[]; readonly next: number }>;
+  /**
+   * Those of some deposits that L1 did not have under their numbers, with their expiries, at a block: a reorganisation
+   * has undone them.
+   */
+  lostDeposits(deposits: readonly DepositItem[], block: number): Promise<readonly DepositItem[]>;
+  /** Deposits that an epoch used, as long as what settled it is kept. */
+  depositsOfEpoch(epoch: number): readonly DepositItem[];
+  /** Submits and waits until it is mined in a safe block. Rejects if L1 refused it. */
   settle(settling: Settling): Promise<SettledOnLayerOne>;
   /** The transaction that settled an epoch, for one that was mined while nobody waited. */
   settledEpoch(epoch: number): Promise<SettledOnLayerOne | undefined>;
+  /**
+   * Settles an epoch again that had settled, after L1 has undone that, and waits until it is safe; false if what
+   * settled it is not kept any more, because L1 had called it final.
+   */
+  settleAgain(epoch: number): Promise<boolean>;
+  /** Looks after what was submitted and is not final: what L1 has undone or forgotten is sent again. */
+  watch(): Promise<void>;
+  /** Why a transaction waits, for people. */
+  waiting(): string | undefined;
 }
 
 /** The circuits above the blocks, ready to prove. */

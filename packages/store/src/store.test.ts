@@ -84,6 +84,32 @@ for (const [engine, open] of Object.entries(engines)) {
       await expect(store.setBlockStatus(2, "proven")).rejects.toMatchObject({ code: "store/not-stored" });
     });
 
+    it("prunes the oldest settled blocks of epochs, but never the last, and what has not settled", async () => {
+      for (const [i, epoch] of [1, 1, 2, 3].entries()) {
+        const updates = [{ key: 5n, after: [BigInt(i), 2n] }];
+        await store.commitBlock(blockCommit(store, { number: i + 1, updates, logThrough: 0, epoch }));
+      }
+      const kept = () => [1, 2, 3, 4].filter((number) => store.block(number) && store.witness(number));
+      await store.prune(9);
+      expect([store.firstBlockNumber(), kept()]).toEqual([1, [1, 2, 3, 4]]);
+      for (const number of [1, 2, 3]) await store.setBlockStatus(number, "settled");
+      await store.table("firstTimes").put(fieldToHex(100n), 7);
+      await store.prune(1);
+      expect([store.firstBlockNumber(), kept()]).toEqual([3, [3, 4]]);
+      expect([100n, 1_101n, 2_100n].map((hash) => store.transactionPlace(hash)?.block)).toEqual([
+        undefined,
+        undefined,
+        3,
+      ]);
+      expect(store.table("firstTimes").get(fieldToHex(100n))).toBeUndefined();
+      await store.setBlockStatus(4, "settled");
+      await store.prune(9);
+      expect([store.firstBlockNumber(), store.lastBlockNumber(), kept()]).toEqual([4, 4, [4]]);
+      const next = blockCommit(store, { number: 5, updates: [{ key: 6n, after: [1n, 1n] }], logThrough: 0, epoch: 4 });
+      await store.commitBlock(next);
+      expect(rootOf(store)).toBe(next.block.stateRootAfter);
+    });
+
     it("refuses a block out of order, and keeps nothing of it", async () => {
       const commit = blockCommit(store, { number: 2, updates: [{ key: 5n, after: [1n, 2n] }], logThrough: 9 });
       await store.append([opened(1)]);

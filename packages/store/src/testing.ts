@@ -18,7 +18,14 @@ export function blockCommit(
     updates,
     logThrough,
     source = "l1",
-  }: { number: number; updates: { key: bigint; after: bigint[] }[]; logThrough: number; source?: string },
+    epoch = 1,
+  }: {
+    number: number;
+    updates: { key: bigint; after: bigint[] }[];
+    logThrough: number;
+    source?: string;
+    epoch?: number;
+  },
 ): BlockCommit {
   const overlay = createOverlay(store);
   const tree = createIndexedTree({ entryWidth: 2, ...overlay });
@@ -27,7 +34,7 @@ export function blockCommit(
     block: {
       number,
       time: number,
-      epoch: 1,
+      epoch,
       size: "small",
       status: "sealed",
       transactions: [100n, 101n].map((hash) => hash + BigInt(number - 1) * 1000n),
@@ -47,7 +54,7 @@ export function blockCommit(
       size: "small",
       layerId: 7n,
       time: number,
-      epoch: 1,
+      epoch,
       witnessSet,
       consumed: [message],
       produced: [],

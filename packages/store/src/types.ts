@@ -215,6 +215,15 @@ export interface Store {
   pending(): Iterable<PendingRow>;
   /** Removes pending transactions and stores their times and reasons, in one write. Unknown positions are ignored. */
   removePending(removal: PendingRemoval): Promise<void>;
+  /**
+   * Removes the oldest settled blocks of epochs up to `throughEpoch`, with their witnesses, the places and the first
+   * times of their transactions; at most 256 blocks at once. The last block stays.
+   */
+  prune(throughEpoch: number): Promise<void>;
+  /** The number of the oldest block that is kept; 0 when there is none. */
+  firstBlockNumber(): number;
+  /** The size of the file. It never shrinks; what was removed makes room for what comes. 0 in memory. */
+  bytes(): number;
   transactionPlace(hash: Field): TransactionPlace | undefined;
   /** The position of the last message of `source` in a committed block; undefined when there is none. */
   cursor(source: string): number | undefined;

@@ -1,15 +1,54 @@
-import { formatEther } from "viem";
+import type { NetworkFile } from "@frond/network/directory";
+import { ASSET_ETHER } from "@frond/protocol";
+import { formatUnits } from "viem";
 import { UsageError } from "../errors.ts";
 import { readAmount } from "./parseAmount.ts";
 
-/** The assets that a network has from the start, by L1's numbers. */
-export const ASSETS = { ether: { number: 1n, unit: "ETH" }, quote: { number: 2n, unit: "QUOTE" } } as const;
-export type AssetName = keyof typeof ASSETS;
+/** An asset as L1 numbers it, and as people write its amounts. */
+export type Asset = {
+  readonly name: string;
+  readonly number: bigint;
+  readonly unit: string;
+  readonly decimals: number;
+  /** Its contract on L1; undefined for ether. */
+  readonly token: `0x${string}` | undefined;
+};
 
-/** Throws {@link UsageError} if there is no such asset. */
-export function assetOf(text: string): AssetName {
-  if (Object.hasOwn(ASSETS, text)) return text as AssetName;
-  throw new UsageError(`There is no asset ${text}. Use ${Object.keys(ASSETS).join(" or ")}.`, { asset: text });
+const ETHER: Asset = { name: "ether", number: BigInt(ASSET_ETHER), unit: "ETH", decimals: 18, token: undefined };
+const FIRST_TOKEN = ETHER.number + 1n;
+
+/** Ether, and the tokens that the network was deployed with, which are called by their symbols. */
+export function assetsOf({ tokens }: Pick<NetworkFile, "tokens">): Asset[] {
+  const named = tokens.map(({ address, symbol, decimals }, i) => {
+    return { name: symbol.toLowerCase(), number: FIRST_TOKEN + BigInt(i), unit: symbol, decimals, token: address };
+  });
+  return [ETHER, ...named];
+}
+
+/** An asset of the network by its name, or by its address on L1. Throws {@link UsageError} if there is none. */
+export function assetOf(network: Pick<NetworkFile, "tokens">, text: string): Asset {
+  const assets = assetsOf(network);
+  const wanted = text.toLowerCase();
+  const found = assets.find(({ name, token }) => name === wanted || token?.toLowerCase() === wanted);
+  if (found !== undefined) return found;
+  const names = assets.map(({ name }) => name);
+  throw new UsageError(`There is no asset ${text}. Use ${names.join(" or ")}, or the address of a token.`, {
+    asset: text,
+  });
+}
+
+/**
+ * An amount of an asset. Refuses `0.5ether` for what is not counted in units of 10^-18: it would be another amount.
+ * Throws {@link UsageError}.
+ */
+export function amountIn({ name, decimals }: Asset, text: string): bigint {
+  if (decimals !== ETHER.decimals && text.trim().endsWith("ether")) {
+    throw new UsageError(
+      `${name} has ${decimals} decimals, and ${text} is an amount with 18. Give a whole number of its smallest unit.`,
+      { asset: name, decimals, text },
+    );
+  }
+  return amountOf(text);
 }
 
 /** L1 and the layers hold amounts of so many bits. */
@@ -28,6 +67,6 @@ export function amountOf(text: string): bigint {
 }
 
 /** `0.5 ETH` */
-export function showAmount(amount: bigint, asset: AssetName): string {
-  return `${formatEther(amount)} ${ASSETS[asset].unit}`;
+export function showAmount(amount: bigint, { unit, decimals }: Asset): string {
+  return `${formatUnits(amount, decimals)} ${unit}`;
 }

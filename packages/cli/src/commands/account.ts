@@ -2,7 +2,7 @@ import { fieldToHex } from "@frond/foundation";
 import { decodePlain, type Type } from "@frond/language";
 import { Command } from "commander";
 import { formatEther } from "viem";
-import { ASSETS, showAmount } from "../arguments/assets.ts";
+import { assetsOf, showAmount } from "../arguments/assets.ts";
 import { type AnyClient, accountOf, clientOf, newAccount } from "../network/accounts.ts";
 import { networkOf, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
@@ -35,19 +35,20 @@ async function show(settings: Settings, name: string | undefined, options: Optio
   const chosen = accountOf(settings, name);
   const { client, layer, application } = await clientOf(settings, { account: chosen.name, layer: options.layer });
   try {
-    const [entry, nonce, ether, quote] = await Promise.all([
+    const assets = assetsOf(networkOf(settings));
+    const [entry, nonce, ...credits] = await Promise.all([
       entryOf(client),
       client.nonce(),
-      client.credit(ASSETS.ether.number),
-      client.credit(ASSETS.quote.number),
+      ...assets.map(({ number }) => client.credit(number)),
     ]);
+    const claimable = Object.fromEntries(assets.map(({ name }, i) => [name, credits[i]!]));
     // Who never did anything has zeros: what the entry would be is known from its declaration.
     const fields = shownEntry(application.state.accounts?.value, entry);
     const l1Address = chosen.account.address;
     const address = fieldToHex(client.address);
     printResult(
       settings,
-      { name: chosen.name, l1Address, address, layer: layer.name, nonce, ...fields, claimable: { ether, quote } },
+      { name: chosen.name, l1Address, address, layer: layer.name, nonce, ...fields, claimable },
       formatFields({
         account: chosen.name,
         "L1 address": l1Address,
@@ -55,7 +56,7 @@ async function show(settings: Settings, name: string | undefined, options: Optio
         layer: layer.name,
         nonce,
         ...Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, shownValue(value)])),
-        "claimable on L1": `${showAmount(ether, "ether")}, ${showAmount(quote, "quote")}`,
+        "claimable on L1": assets.map((asset, i) => showAmount(credits[i]!, asset)).join(", "),
       }),
     );
   } finally {

@@ -1,47 +1,54 @@
 import { FrondError } from "@frond/foundation";
 import { Command } from "commander";
-import { ASSETS, amountOf, assetOf, showAmount } from "../arguments/assets.ts";
+import { type Asset, amountIn, showAmount } from "../arguments/assets.ts";
 import { UsageError } from "../errors.ts";
-import { clientOf } from "../network/accounts.ts";
+import { addressOf, clientOf } from "../network/accounts.ts";
 import { accountBefore, untilHandled } from "../network/depositOutcome.ts";
-import { applicationOf, layerOf, networkOf, withLayerOption } from "../network/layers.ts";
+import { findAsset, ofLayerOne } from "../network/findAsset.ts";
+import { applicationOf, layerOf, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { hint } from "../terminal/hint.ts";
 import { formatFields, printResult } from "../terminal/output.ts";
 
-type Options = { account?: string; asset: string; layer?: string; wait: boolean };
+type Options = { account?: string; asset: string; layer?: string; refundTo?: string; wait: boolean };
 
 type Outcome = "sent" | "credited" | "returned";
 
 /** `frond deposit`: from the account on L1 to its account on any layer, however deep, in one step. */
 export function depositCommand(): Command {
   return withLayerOption(withCommonOptions(new Command("deposit")))
-    .description("move ether or quote tokens from L1 straight to a layer")
+    .description("move ether or a token from L1 straight to a layer")
     .argument("<amount>", "in the smallest unit, or as 0.5ether")
     .option("--account <name>", "whose")
-    .option("--asset <asset>", Object.keys(ASSETS).join(" or "), "ether")
+    .option("--asset <asset>", "ether, or a token by its symbol or address", "ether")
+    .option(
+      "--refund-to <address>",
+      "who may claim it on L1 if it comes back, by address or name; the account if not given",
+    )
     .option("--wait", "wait until the layer has handled it", false)
     .action(async (text: string, _options: unknown, self: Command) => {
+      const settings = settingsOf(self);
       const options = self.opts<Options>();
-      await deposit(settingsOf(self), { ...options, asset: assetOf(options.asset), amount: amountOf(text) });
+      const asset = await findAsset(settings, options.asset);
+      await deposit(settings, { ...options, asset, amount: amountIn(asset, text) });
     });
 }
 
 async function deposit(
   settings: Settings,
-  options: Omit<Options, "asset"> & { readonly asset: keyof typeof ASSETS; readonly amount: bigint },
+  options: Omit<Options, "asset"> & { readonly asset: Asset; readonly amount: bigint },
 ): Promise<void> {
   const { asset, amount, wait } = options;
   await requireDeposits(settings, options.layer);
-  const { quoteToken } = networkOf(settings);
+  const refundTo = options.refundTo === undefined ? {} : { refundTo: addressOf(settings, options.refundTo) };
   const { client, layer, owner } = await clientOf(settings, options);
   try {
     const before = await accountBefore(client);
-    const { id, hash } = await client.deposit({ asset: asset === "ether" ? asset : { token: quoteToken }, amount });
+    const { id, hash } = await client.deposit({ asset: ofLayerOne(asset), amount, ...refundTo });
     const outcome = wait ? await untilHandled(client, { id: Number(id), depositor: BigInt(owner), before }) : "sent";
     printResult(
       settings,
-      { deposit: Number(id), layer: layer.name, asset, amount, l1Transaction: hash, status: outcome },
+      { deposit: Number(id), layer: layer.name, asset: asset.name, amount, l1Transaction: hash, status: outcome },
       formatFields({
         deposit: `${id}: ${showAmount(amount, asset)} to ${layer.name}`,
         "L1 transaction": hash,

@@ -21,13 +21,13 @@ import { UsageError } from "../errors.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
-import { type DoorOptions, portNumber, withDoorOptions } from "./options.ts";
+import { type DoorOptions, type KeepOptions, keptOf, portNumber, withDoorOptions, withKeepOption } from "./options.ts";
 import { untilStopped } from "./untilStopped.ts";
 
-type Options = { layer: string; coordinator?: string; host: string; port?: number } & DoorOptions;
+type Options = { layer: string; coordinator?: string; host: string; port?: number } & DoorOptions & KeepOptions;
 
 export function nodeCommand(): Command {
-  return withDoorOptions(withCommonOptions(new Command("node")))
+  return withKeepOption(withDoorOptions(withCommonOptions(new Command("node"))))
     .description("run the node of one layer by itself: its sequencer, its state, its JSON-RPC")
     .requiredOption("--layer <name>", "which layer; its directory layers/<name> has to be in the data directory")
     .option("--coordinator <url>", "of the network; by default the one that the data directory knows")
@@ -88,6 +88,7 @@ async function startLayer(
     host,
     allowedOrigins: options.allowedOrigins,
     allowedHosts: options.allowedHosts,
+    ...keptOf(options),
     ...(options.port === undefined ? {} : { port: options.port }),
     logger,
     packedCircuit: (digest) => packedCircuitOf(layer, digest, { cacheDirectory, reporter }),

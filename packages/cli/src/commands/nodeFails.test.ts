@@ -7,7 +7,7 @@ import { exchange } from "@frond/exchange";
 import { writeLayerFile } from "@frond/network/directory";
 import { testLayerFile } from "@frond/network/testing";
 import { createClient } from "@frond/sdk";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 
 const executable = fileURLToPath(new URL("../../bin/frond.mjs", import.meta.url));
 /** In units of 1,024 bytes: what a store has at its start, and some transactions. */
@@ -22,11 +22,16 @@ it("a layer that can't write any more ends its process with another code than 0,
   // The limit on the size of a file stands for a disk that is full.
   const words = [process.execPath, ...command, "--json"].map((word) => `'${word}'`).join(" ");
   const node = spawn("bash", ["-c", `ulimit -f ${FILE_LIMIT} && exec ${words}`], { stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => {
+    node.kill("SIGKILL");
+    rmSync(data, { recursive: true });
+  });
   let stderr = "";
   node.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
-  const ended = new Promise<number | null>((resolve) => node.once("exit", resolve));
+  // Not "exit": what the process has written last may not be here by then.
+  const ended = new Promise<number | null>((resolve) => node.once("close", resolve));
   const ready = new Promise<string>((resolve, reject) => {
     node.stdout.once("data", (chunk) => resolve(String(chunk)));
     void ended.then(() => reject(new Error(stderr)));
@@ -45,5 +50,4 @@ it("a layer that can't write any more ends its process with another code than 0,
   expect(error).toMatchObject({ code: "network/layer-stopped", data: { layer: "exchange" } });
   expect(error.message).toMatch(/^Layer exchange has stopped: .+ Mend that and start the network again/);
   await client.close();
-  rmSync(data, { recursive: true });
 });

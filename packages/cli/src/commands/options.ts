@@ -1,5 +1,6 @@
 import { HOST_PATTERN, ORIGIN_PATTERN } from "@frond/network/configuration";
 import { type Command, InvalidArgumentError } from "commander";
+import { isAddress, parseGwei } from "viem";
 
 /** Reads a whole number of at least `minimum`. */
 export function wholeNumber(minimum: number): (text: string) => number {
@@ -14,6 +15,54 @@ export function portNumber(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 0 && value <= 65_535) return value;
   throw new InvalidArgumentError("Give a port from 0 to 65535.");
+}
+
+/** For how many settled epochs a layer keeps blocks, witnesses and places of transactions. */
+export type KeepOptions = { readonly keepEpochs: number | "all" };
+
+const KEPT_EPOCHS = 1_000;
+
+export function withKeepOption(command: Command): Command {
+  return command.option(
+    "--keep-epochs <n>",
+    "settled epochs whose blocks and transactions layers keep, or all of them",
+    keptEpochs,
+    KEPT_EPOCHS,
+  );
+}
+
+/** The option as the network takes it. */
+export function keptOf({ keepEpochs }: KeepOptions): { readonly keepEpochs?: number } {
+  return keepEpochs === "all" ? {} : { keepEpochs };
+}
+
+function keptEpochs(text: string): number | "all" {
+  if (text === "all") return "all";
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("Give a whole number from 1, or all.");
+}
+
+/** Reads an address of HTTP. */
+export function httpUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError("Give an address that begins with http:// or https://.");
+}
+
+/** Reads addresses of HTTP: the option is given several times, or with commas between. */
+export function addresses(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(",").map((url) => httpUrl(url.trim()))];
+}
+
+export function ethereumAddress(text: string): `0x${string}` {
+  if (isAddress(text)) return text;
+  throw new InvalidArgumentError("Give an address of Ethereum: 0x and 40 hex digits.");
+}
+
+/** Reads an amount of gwei, in wei. */
+export function gwei(text: string): bigint {
+  if (/^[0-9]+(\.[0-9]{1,9})?$/.test(text) && parseGwei(text) > 0n) return parseGwei(text);
+  throw new InvalidArgumentError("Give gwei above 0, such as 50 or 0.5.");
 }
 
 /** Who may call what listens, besides programs that are no browsers. */

@@ -43,7 +43,7 @@ function filesIn(directory: string): string[] {
 
 function network(names: readonly string[] = ["exchange", "desk"]): NetworkFile {
   return {
-    version: 2,
+    version: 3,
     referenceString: "development",
     chainId: 31337,
     l1Url: "http://127.0.0.1:1",
@@ -52,7 +52,7 @@ function network(names: readonly string[] = ["exchange", "desk"]): NetworkFile {
     settlement: ADDRESS,
     verifier: ADDRESS,
     deploymentBlock: 0,
-    quoteToken: ADDRESS,
+    tokens: [{ address: ADDRESS, symbol: "QUOTE", decimals: 18, isTest: true }],
     layers: names.map((name, i) => ({
       name,
       application: name,

@@ -14,7 +14,19 @@ import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { createLiveView } from "../terminal/liveView.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
-import { type DoorOptions, portNumber, wholeNumber, withDoorOptions } from "./options.ts";
+import {
+  addresses,
+  type DoorOptions,
+  ethereumAddress,
+  gwei,
+  httpUrl,
+  type KeepOptions,
+  keptOf,
+  portNumber,
+  wholeNumber,
+  withDoorOptions,
+  withKeepOption,
+} from "./options.ts";
 import { untilStopped } from "./untilStopped.ts";
 
 type Options = {
@@ -25,17 +37,21 @@ type Options = {
   port: number;
   coordinatorPort: number;
   without: string[];
-  l1?: string;
+  l1?: string[];
+  l1Signer?: string;
+  l1SignerAddress?: `0x${string}`;
+  l1MaxFee?: bigint;
   l1BlockSeconds?: number;
   confirmations?: number;
   epochBlocks?: number;
   epochSeconds?: number;
   nats?: string;
   workers?: number;
-} & DoorOptions;
+} & DoorOptions &
+  KeepOptions;
 
 export function startCommand(): Command {
-  return withDoorOptions(withCommonOptions(new Command("start")))
+  return withKeepOption(withDoorOptions(withCommonOptions(new Command("start"))))
     .description("start the network of frond.config.ts: L1, every layer with its sequencer, the coordinator, provers")
     .option("--config <file>", "the network's description; by default frond.config.ts here, else the built-in tree")
     .option("--crs <kind>", "reference string: development (local chains only) or ignition", "development")
@@ -44,7 +60,14 @@ export function startCommand(): Command {
     .option("--port <port>", "of the trunk's JSON-RPC; 0 takes a free one", portNumber, 4040)
     .option("--coordinator-port <port>", "of the coordinator; 0 takes a free one", portNumber, 4030)
     .option("--without <layers...>", "layers that run as processes of their own (frond node --layer)", [])
-    .option("--l1 <url>", "an L1 of your own; its account is in FROND_L1_PRIVATE_KEY")
+    .option("--l1 <urls...>", "RPC addresses of an L1 of your own; the next one is asked when one fails", addresses)
+    .option("--l1-max-fee <gwei>", "what a unit of gas of L1 may cost at most; 100 by default", gwei)
+    .option(
+      "--l1-signer <url>",
+      "signs for L1 (eth_signTransaction, web3signer) in place of FROND_L1_PRIVATE_KEY",
+      httpUrl,
+    )
+    .option("--l1-signer-address <address>", "of the account for which it signs", ethereumAddress)
     .option(
       "--l1-block-seconds <seconds>",
       "of the local L1; by default each transaction is mined at once",
@@ -98,7 +121,8 @@ async function start(settings: Settings, options: Options): Promise<void> {
     port: options.port,
     coordinatorPort: options.coordinatorPort,
     without: options.without,
-    ...(options.l1 === undefined ? {} : { l1Url: options.l1 }),
+    ...keptOf(options),
+    ...layerOneOf(options),
     ...(options.l1BlockSeconds === undefined ? {} : { l1BlockSeconds: options.l1BlockSeconds }),
     confirmations: options.confirmations ?? (options.l1 === undefined ? 0 : 12),
     policy: policyOf(options, { isDriven, ...config.epoch }),
@@ -136,6 +160,18 @@ async function start(settings: Settings, options: Options): Promise<void> {
   }
   // The others ran without it; that it is lost has to be seen all the same.
   if (lost.length > 0) throw lost[0];
+}
+
+/** What was said of an L1 of one's own. */
+function layerOneOf({ l1, l1Signer, l1SignerAddress, l1MaxFee }: Options) {
+  if ((l1Signer === undefined) !== (l1SignerAddress === undefined))
+    throw new UsageError("A signer needs an account. Give both of --l1-signer and --l1-signer-address.");
+  const isSigned = l1Signer !== undefined && l1SignerAddress !== undefined;
+  return {
+    ...(l1 === undefined ? {} : { l1Url: l1.join(",") }),
+    ...(isSigned ? { l1Signer: { url: l1Signer, address: l1SignerAddress } } : {}),
+    ...(l1MaxFee === undefined ? {} : { l1MaxFee }),
+  };
 }
 
 /**

@@ -2,26 +2,26 @@ import { fieldToHex } from "@frond/foundation";
 import type { Fields } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import { Command } from "commander";
-import { ASSETS, type AssetName, amountOf, assetOf, showAmount } from "../arguments/assets.ts";
+import { type Asset, amountIn, assetOf, showAmount } from "../arguments/assets.ts";
 import { parseArguments, type ReadArguments } from "../arguments/methodCall.ts";
 import { UsageError } from "../errors.ts";
-import { accountOf, clientOf, readAccounts } from "../network/accounts.ts";
-import { applicationOf, layerOf, withLayerOption } from "../network/layers.ts";
+import { accountOf, addressOf, clientOf } from "../network/accounts.ts";
+import { applicationOf, layerOf, networkOf, withLayerOption } from "../network/layers.ts";
 import { namesOf } from "../network/namesOf.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { hint, layerOption } from "../terminal/hint.ts";
 import { formatFields, printResult } from "../terminal/output.ts";
 
 type Options = { account?: string; asset: string; layer?: string; to?: string; arg: string[]; wait: boolean };
-type Withdrawal = { readonly asset: AssetName; readonly amount: bigint; readonly recipient: string };
+type Withdrawal = { readonly asset: Asset; readonly amount: bigint; readonly recipient: string };
 
 /** `frond withdraw`: from the account on a layer straight to an address on L1, to be claimed there. */
 export function withdrawCommand(): Command {
   return withLayerOption(withCommonOptions(new Command("withdraw")))
-    .description("move ether or quote tokens from a layer straight to L1; claim them when the epoch has settled")
+    .description("move ether or a token from a layer straight to L1; claim them when the epoch has settled")
     .argument("<amount>", "in the smallest unit, or as 0.5ether")
     .option("--account <name>", "whose")
-    .option("--asset <asset>", Object.keys(ASSETS).join(" or "), "ether")
+    .option("--asset <asset>", "ether, or a token of the network by its symbol or address", "ether")
     .option("--to <address>", "who may claim it on L1, or the name of an account; the account itself if not given")
     .option(
       "--arg <name=value>",
@@ -33,21 +33,11 @@ export function withdrawCommand(): Command {
     .action(async (text: string, _options: unknown, self: Command) => {
       const settings = settingsOf(self);
       const options = self.opts<Options>();
-      const recipient = recipientOf(settings, options);
-      await withdraw(settings, options, { asset: assetOf(options.asset), amount: amountOf(text), recipient });
+      const { to, account } = options;
+      const recipient = to === undefined ? accountOf(settings, account).account.address : addressOf(settings, to);
+      const asset = assetOf(networkOf(settings), options.asset);
+      await withdraw(settings, options, { asset, amount: amountIn(asset, text), recipient });
     });
-}
-
-/** An address on L1, by itself or by the name of an account. Throws {@link UsageError}. */
-function recipientOf(settings: Settings, { to, account }: Options): string {
-  if (to === undefined) return accountOf(settings, account).account.address;
-  if (/^0x[0-9a-fA-F]{40}$/.test(to)) return to;
-  const names = Object.keys(readAccounts(settings));
-  if (names.includes(to)) return accountOf(settings, to).account.address;
-  throw new UsageError(
-    `${to} is no address of L1. Give 0x and 40 hex digits, or the name of an account: ${names.join(", ")}.`,
-    { to },
-  );
 }
 
 async function withdraw(settings: Settings, options: Options, withdrawal: Withdrawal): Promise<void> {
@@ -67,7 +57,7 @@ async function withdraw(settings: Settings, options: Options, withdrawal: Withdr
     const claim = hint(settings, whose === undefined || whose.startsWith("0x") ? "claim" : `claim --account ${whose}`);
     printResult(
       settings,
-      { hash: fieldToHex(sent.hash), layer: layer.name, asset, amount, recipient, epoch },
+      { hash: fieldToHex(sent.hash), layer: layer.name, asset: asset.name, amount, recipient, epoch },
       formatFields({
         withdrawal: `${showAmount(amount, asset)} to ${recipient}`,
         transaction: fieldToHex(sent.hash),
@@ -101,16 +91,16 @@ export function withdrawArguments(
   const known: Readonly<Record<string, string>> = {
     amount: String(amount),
     recipient,
-    asset: String(ASSETS[asset].number),
-    isBase: String(asset === "ether"),
-    isEther: String(asset === "ether"),
+    asset: String(asset.number),
+    isBase: String(asset.token === undefined),
+    isEther: String(asset.token === undefined),
   };
   const isGiven = (name: string) => pairs.some((pair) => pair.startsWith(`${name}=`));
   const filled = Object.keys(types).filter((name) => Object.hasOwn(known, name) && !isGiven(name));
   const takesAsset = ["asset", "isBase", "isEther"].some((name) => Object.hasOwn(types, name));
-  if (!takesAsset && asset !== "ether") {
+  if (!takesAsset && asset.token !== undefined) {
     throw new UsageError(`The method withdraw of ${application.name} knows one asset only. Leave --asset out.`, {
-      asset,
+      asset: asset.name,
     });
   }
   return parseArguments(application, "withdraw", {

@@ -5,6 +5,7 @@ import { exchange } from "@frond/exchange";
 import type { NetworkFile } from "@frond/network/directory";
 import { orbits } from "@frond/orbits";
 import { type ClientOf, createNetworkClient, type PreparedCall, type SentBundle } from "@frond/sdk";
+import { testTokenOf } from "./testTokenOf.ts";
 
 /** One account on every layer of a network. A client is undefined where no layer runs its application. */
 export type Person = {
@@ -45,7 +46,7 @@ export async function connectPerson(network: NetworkFile, wallet: Wallet): Promi
   return {
     address: async () => (await exchangeClient()).address,
     onLayerOne: BigInt(wallet.account.address),
-    quote: { token: network.quoteToken },
+    quote: { token: testTokenOf(network) },
     exchange: exchangeClient,
     orbits: () => connect<typeof orbits>("orbits"),
     bricks: () => connect<typeof bricks>("bricks"),

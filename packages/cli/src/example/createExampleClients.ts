@@ -9,6 +9,7 @@ import { sellProbeForBricks } from "./rounds/bundle.ts";
 import { convertOnDesk } from "./rounds/desk.ts";
 import { tradeOnExchange } from "./rounds/exchange.ts";
 import { flyProbes } from "./rounds/orbits.ts";
+import { testTokenOf } from "./testTokenOf.ts";
 
 /** The built-in example clients: people who use every application that the network has, and what goes between them. */
 export type ExampleClients = {
@@ -34,7 +35,7 @@ export async function createExampleClients(network: NetworkFile, say: (text: str
   const connect = async (index: number): Promise<Person> => {
     const wallet = await walletAt(network.l1Url, localAccount(index));
     const hash = await wallet.writeContract({
-      address: network.quoteToken,
+      address: testTokenOf(network),
       abi: testTokenAbi,
       functionName: "mint",
       args: [wallet.account.address, QUOTE_FOR_EACH],

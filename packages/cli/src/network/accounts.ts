@@ -35,7 +35,7 @@ export function readAccounts(settings: Settings): Accounts {
   return result.data;
 }
 
-/** Makes an account; on a local network it gets ether and quote tokens on L1. */
+/** Makes an account; on a local network it gets ether and test tokens on L1. */
 export async function newAccount(settings: Settings, name: string): Promise<`0x${string}`> {
   const accounts = readAccounts(settings);
   if (!ACCOUNT_NAME.test(name)) {
@@ -57,19 +57,15 @@ export async function newAccount(settings: Settings, name: string): Promise<`0x$
   return address;
 }
 
-/** Gives an address of a local L1 ether and quote tokens. */
+/** Gives an address of a local L1 ether and test tokens. */
 async function fund(network: NetworkFile, address: `0x${string}`): Promise<void> {
   const wallet = await walletAt(network.l1Url, localAccount(9));
   const publicClient = createPublicClient({ transport: layerOneTransport(network.l1Url), pollingInterval: 100 });
-  const sent = [
-    await wallet.sendTransaction({ to: address, value: ETHER_FOR_NEW }),
-    await wallet.writeContract({
-      address: network.quoteToken,
-      abi: testTokenAbi,
-      functionName: "mint",
-      args: [address, QUOTE_FOR_NEW],
-    }),
-  ];
+  const sent = [await wallet.sendTransaction({ to: address, value: ETHER_FOR_NEW })];
+  for (const { address: token } of network.tokens.filter(({ isTest }) => isTest)) {
+    const mint = { abi: testTokenAbi, functionName: "mint", args: [address, QUOTE_FOR_NEW] } as const;
+    sent.push(await wallet.writeContract({ address: token, ...mint }));
+  }
   for (const hash of sent) await untilMined(publicClient, { hash });
 }
 
@@ -86,6 +82,17 @@ export function accountOf(settings: Settings, name: string | undefined) {
   return { name: chosen, account: privateKeyToAccount(found.privateKey as Hex) };
 }
 
+/** An address on L1, by itself or by the name of an account. Throws {@link UsageError}. */
+export function addressOf(settings: Settings, text: string): Hex {
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text as Hex;
+  const names = Object.keys(readAccounts(settings));
+  if (names.includes(text)) return accountOf(settings, text).account.address;
+  throw new UsageError(
+    `${text} is no address of L1. Give 0x and 40 hex digits, or the name of an account: ${names.join(", ")}.`,
+    { text },
+  );
+}
+
 /** A client of a layer for an account of the data directory, and the application that both speak of. */
 export async function clientOf(
   settings: Settings,
@@ -96,7 +103,7 @@ export async function clientOf(
   readonly layer: NetworkLayer /** On L1. */;
   readonly owner: Hex;
 }> {
-  const { l1Url } = networkOf(settings);
+  const { l1Url, coordinatorUrl } = networkOf(settings);
   const { account } = accountOf(settings, name);
   const layer = await locateLayer(settings, layerName);
   const application = await applicationOf(settings, layer);
@@ -105,6 +112,7 @@ export async function clientOf(
     application,
     wallet: await walletAt(l1Url, account),
     l1: l1Url,
+    coordinator: coordinatorUrl,
   });
   return { client, application, layer, owner: account.address };
 }

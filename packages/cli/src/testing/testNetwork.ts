@@ -33,6 +33,12 @@ export const SECRETS = { exchange: 5n, shelf: 6n };
 const SETTLEMENT = `0x${"11".repeat(20)}` as const;
 const PRIVATE_KEY = `0x${"42".repeat(32)}`;
 
+export type LayerOneOfTest = {
+  readonly url: string;
+  readonly settlement: `0x${string}`;
+  readonly tokens: NetworkFile["tokens"];
+};
+
 /** A network of two layers in this process, without proofs and without Ethereum, and its data directory. */
 export type TestNetwork = {
   readonly directory: string;
@@ -52,35 +58,48 @@ export type TestNetwork = {
   close(): Promise<void>;
 };
 
-export async function testNetwork(): Promise<TestNetwork> {
+/** `onLayerOne`: a real L1 with the contract and a token; by default there is none. */
+export async function testNetwork(onLayerOne?: LayerOneOfTest): Promise<TestNetwork> {
   const directory = mkdtempSync(join(tmpdir(), "frond-cli-"));
   const trunk = configOf(exchange, 0n, 1n, SECRETS.exchange);
   const child = configOf(shelf, layerIdOfConfig(trunk), 0n, SECRETS.shelf);
+  const settlement = onLayerOne?.settlement ?? SETTLEMENT;
   const nodes = {
-    exchange: await startLayer(exchange as unknown as AnyApplication, trunk, SECRETS.exchange),
-    shelf: await startLayer(shelf as unknown as AnyApplication, child, SECRETS.shelf),
+    exchange: await startLayer(exchange as unknown as AnyApplication, {
+      config: trunk,
+      sequencerSecret: SECRETS.exchange,
+      settlement,
+    }),
+    shelf: await startLayer(shelf as unknown as AnyApplication, {
+      config: child,
+      sequencerSecret: SECRETS.shelf,
+      settlement,
+    }),
   };
-  const l1 = await serveLayerOne();
+  const l1 =
+    onLayerOne === undefined
+      ? await serveLayerOne()
+      : { url: onLayerOne.url, answer: () => undefined, close: async () => {} };
   const registered: TestNetwork["registered"] = [];
   const coordinator = coordinatorOf(nodes, registered);
   const server = await startCoordinatorServer({
     host: "127.0.0.1",
     port: 0,
-    methods: coordinatorMethods(delegate(coordinator), { chainId: 31337n, settlement: SETTLEMENT, l1Url: l1.url }),
+    methods: coordinatorMethods(delegate(coordinator), { chainId: 31337n, settlement, l1Url: l1.url }),
     layers: (_request, socket) => socket.destroy(),
     metrics: () => ({}),
   });
   const network: NetworkFile = {
-    version: 2,
+    version: 3,
     referenceString: "development",
     chainId: 31337,
     l1Url: l1.url,
     isLocal: false,
     coordinatorUrl: server.url,
-    settlement: SETTLEMENT,
+    settlement,
     verifier: SETTLEMENT,
     deploymentBlock: 0,
-    quoteToken: SETTLEMENT,
+    tokens: onLayerOne?.tokens ?? [{ address: SETTLEMENT, symbol: "QUOTE", decimals: 18, isTest: true }],
     layers: [
       { name: "exchange", application: "exchange", parent: null, layerId: idOf(trunk), url: nodes.exchange.url },
       {
@@ -162,10 +181,19 @@ function idOf(config: LayerConfig): string {
   return fieldToHex(layerIdOfConfig(config));
 }
 
-function startLayer(application: AnyApplication, config: LayerConfig, sequencerSecret: bigint): Promise<FrondNode> {
+type StartLayerOptions = {
+  readonly config: LayerConfig;
+  readonly sequencerSecret: bigint;
+  readonly settlement: `0x${string}`;
+};
+
+function startLayer(
+  application: AnyApplication,
+  { config, sequencerSecret, settlement }: StartLayerOptions,
+): Promise<FrondNode> {
   return startNode({
     program: application.program,
-    layer: { layerId: layerIdOfConfig(config), config, chainId: 31337n, settlement: SETTLEMENT },
+    layer: { layerId: layerIdOfConfig(config), config, chainId: 31337n, settlement },
     sizes: blockSizes,
     sequencerSecret,
     blockMilliseconds: 50,

@@ -28,14 +28,14 @@ export async function refusalOf(
   submission: EpochSubmission,
   { atSeconds }: { atSeconds?: bigint } = {},
 ): Promise<string | undefined> {
-  const { rootOut, until, commitment, words, depositIds, proof } = submission;
+  const { rootOut, until, commitment, words, deposits, proof } = submission;
   try {
     await l1.publicClient.simulateContract({
       account: l1.wallet.account,
       address: l1.settlement,
       abi: settlementAbi,
       functionName: "settle",
-      args: [rootOut, until, commitment, [...words], [...depositIds], proof],
+      args: [rootOut, until, commitment, [...words], [...deposits], proof],
       ...(atSeconds !== undefined && { blockOverrides: { time: atSeconds } }),
     });
     return undefined;
@@ -98,20 +98,20 @@ function listAttacks(valid: EpochSubmission): SettlementAttack[] {
 }
 
 function depositAttacks(valid: EpochSubmission): SettlementAttack[] {
-  const { depositIds } = valid;
+  const { deposits } = valid;
   const change = (name: string, altered: readonly bigint[], errors: readonly string[]) => ({
     name,
-    submission: { ...valid, depositIds: altered },
+    submission: { ...valid, deposits: altered },
     errors,
   });
   return [
-    change("a deposit id too many", [...depositIds, 0n], ["DepositCountMismatch"]),
-    ...depositIds.map((id, i) =>
-      change(`deposit id ${id} not made`, depositIds.with(i, id + (1n << 64n)), ["DepositMismatch"]),
-    ),
-    ...depositIds.map((id, i) =>
-      change(`deposit id ${id} left out`, depositIds.toSpliced(i, 1), ["DepositCountMismatch", "DepositMismatch"]),
-    ),
+    change("a deposit too many", [...deposits, 0n], ["DepositCountMismatch"]),
+    ...deposits.flatMap((deposit, i) => [
+      change(`deposit ${i} not made`, deposits.with(i, deposit + (1n << 63n)), ["DepositMismatch"]),
+      change(`deposit ${i} with another expiry`, deposits.with(i, deposit + (1n << 64n)), ["DepositMismatch"]),
+      change(`deposit ${i} without an expiry`, deposits.with(i, deposit % (1n << 64n)), ["DepositExpired"]),
+      change(`deposit ${i} left out`, deposits.toSpliced(i, 1), ["DepositCountMismatch", "DepositMismatch"]),
+    ]),
   ];
 }
 

@@ -2,19 +2,31 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Field } from "@frond/foundation";
-import { challengeZ, commitment, encodeItems, evaluate, packEpochWindow, type SettlementItem } from "@frond/protocol";
+import {
+  challengeZ,
+  commitment,
+  encodeItems,
+  evaluate,
+  packDepositReference,
+  packEpochWindow,
+  type SettlementItem,
+} from "@frond/protocol";
 import { type Address, createPublicClient, createWalletClient, encodeDeployData, http, type PublicClient } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { type EpochSubmission, type L1, readSettled } from "../actions.ts";
 import { compileContracts, linkCode } from "../compileContracts.ts";
 import { type Deployment, deployCode, deploySettlement, type Wallet } from "../deploySettlement.ts";
+import type { Deposited } from "../deposit.ts";
 import { type Anvil, startAnvil } from "../startAnvil.ts";
 import { createStandInProver, type SettlementProver, type SettlementPublicInputs } from "./standInProver.ts";
 import { readTestSources } from "./testSources.ts";
 
+/** A deposit as `depositEther` and `depositToken` give it. */
+type Queued = Pick<Deposited, "id" | "expiry">;
+
 /** An epoch; its end is by default one millisecond after the end of the last one, so that figures stay the same. */
-type Proposal = { items?: SettlementItem[]; depositIds?: bigint[]; rootOut?: Field; until?: bigint };
+type Proposal = { items?: SettlementItem[]; deposits?: Queued[]; rootOut?: Field; until?: bigint };
 
 /** A real Ethereum node with the contract deployed over the stand-in circuit. */
 export type TestNetwork = {
@@ -106,7 +118,7 @@ export function publicInputsOf({
 async function propose(
   l1: L1,
   prover: SettlementProver,
-  { items = [], depositIds = [], rootOut, until }: Proposal,
+  { items = [], deposits = [], rootOut, until }: Proposal,
 ): Promise<EpochSubmission> {
   const { root: rootIn, epoch, settledUntil: after } = await readSettled(l1);
   const words = encodeItems(items);
@@ -115,7 +127,7 @@ async function propose(
     until: until ?? after + 1n,
     commitment: commitment(words),
     words,
-    depositIds,
+    deposits: deposits.map(({ id, expiry }) => packDepositReference({ id: Number(id), expiry: Number(expiry) })),
   };
   const proof = await prover.prove(publicInputsOf({ submission, rootIn, epoch, after, contract: l1.settlement }));
   return { ...submission, proof };

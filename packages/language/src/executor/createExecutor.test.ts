@@ -144,8 +144,12 @@ describe("failures", () => {
   const context = { ...CONTEXT, sender: 1n };
 
   test("of the call itself are typed like those of the method", () => {
-    expect(executor.runMethod({ method: 9, args: [], context, state })).toMatchObject({ ok: false });
-    expect(executor.runMethod({ method: 1, args: [1n], context, state })).toMatchObject({ ok: false });
+    expect(executor.runMethod({ method: 9, args: [1n, 0n, 0n], context, state })).toMatchObject({
+      error: { message: "There is no method 9." },
+    });
+    expect(executor.runMethod({ method: 1, args: [1n], context, state })).toMatchObject({
+      error: { message: "There are 1 argument fields instead of 3." },
+    });
     expect(executor.runMethod({ method: 1, args: [2n ** 64n, 0n, 0n], context, state })).toMatchObject({
       error: { message: "The argument `amount` is out of range." },
     });

@@ -374,8 +374,7 @@ const attacks: Record<string, { change: (inputs: Inputs) => void; caught: RegExp
 describe("changes of one thing are refused", () => {
   for (const [name, { change, caught }] of Object.entries(attacks)) {
     test(name, async () => {
-      expect((await circuit.failure(tampered(change))) ?? "accepted").toMatch(caught);
-      expect(await circuit.failure(tampered(change))).toBeDefined();
+      expect(await circuit.failure(tampered(change))).toMatch(caught);
     });
   }
 });

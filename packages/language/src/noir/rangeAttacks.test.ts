@@ -6,6 +6,8 @@ import {
   entryKey,
   type Message,
   MessageKind,
+  messageHash,
+  messagesHash,
   NO_LINK,
   signTransaction,
   type Transaction,
@@ -120,6 +122,44 @@ describe("a consumed message", () => {
     expect(await circuit.failure(consuming({ asset: 2 ** 32 - 1 }))).toBeUndefined();
     expect(await circuit.failure(consuming({ asset: 2 ** 32 }))).toMatch(OUT_OF_RANGE);
   });
+});
+
+test("a consumed message has an amount of at most 128 bits, also if nobody handles the message", async () => {
+  const consuming = (amount: bigint) => {
+    const consumed = [{ ...DEPOSIT, kind: MessageKind.bounce, recipient: 1n, amount }];
+    return inputsOf(createTestLayer(program).block({ size: SIZE.name, consumed }));
+  };
+  expect(await circuit.failure(consuming(2n ** 128n - 1n))).toBeUndefined();
+  expect(await circuit.failure(consuming(2n ** 128n))).toMatch(OUT_OF_RANGE);
+});
+
+test("a message is consumed once, and not so often that its hash is that of another", async () => {
+  // No handler takes this bounce, so that the block swallows it and nobody gets the deposit.
+  const bounce: Message = { ...DEPOSIT, kind: MessageKind.bounce, recipient: 1n };
+  const inputs = inputsOf(createTestLayer(program).block({ size: SIZE.name, consumed: [bounce] }));
+  expect(await circuit.failure(inputs)).toBeUndefined();
+  inputs.consumed[0].used = fieldToHex((messageHash(DEPOSIT) * inverse(messageHash(bounce))) % FIELD_MODULUS);
+  inputs.messages_hash = fieldToHex(messagesHash([], [DEPOSIT]));
+  expect(await circuit.failure(inputs)).toMatch(/bit: neither 0 nor 1/);
+});
+
+test("a transaction is executed once, and not twice on an account that is nobody's", async () => {
+  const idle = application({
+    name: "idle",
+    state: { accounts: account({}) },
+    methods: { idle: { args: {}, run: () => undefined } },
+  }).program;
+  const ofIdle = await createTestCircuit(blockCircuit({ program: idle, size: SIZE }));
+  const block = createTestLayer(idle).block({ size: SIZE.name, calls: [{ secret: SECRET, method: 0, args: [] }] });
+  const lowered = loweredOf(idle);
+  const trace = traceBlock(lowered, block);
+  expect(await ofIdle.failure(encodeBlock(lowered, { size: SIZE, witness: block, trace }))).toBeUndefined();
+  // Used twice, it opens the entry of twice the key, and adds two to the nonce there.
+  const key = (2n * entryKey(0, [PAYER])) % FIELD_MODULUS;
+  const witnessSet = createTestLayer(idle).tree.applyWitnessSet([{ key, after: [2n] }]);
+  const inputs: Inputs = encodeBlock(lowered, { size: SIZE, witness: { ...block, witnessSet }, trace });
+  inputs.transactions_used[0] = "0x2";
+  expect(await ofIdle.failure(inputs)).toMatch(/bit: neither 0 nor 1/);
 });
 
 test("a produced message has one reading: kind, asset and amount that pack to the same", async () => {

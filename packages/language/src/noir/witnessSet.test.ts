@@ -135,3 +135,11 @@ test("a place of the set that is skipped", async () => {
   const [entry] = steps(tree, [200n]);
   expect(await failureOf(start, { entries: [undefined as never, entry!] })).toMatch(/a gap/);
 });
+
+test("a place for a new key that is skipped", async () => {
+  const tree = createTree();
+  const start = { root: tree.root, leafCount: tree.leafCount };
+  const { inserts } = tree.applyWitnessSet([{ key: 250n, after: [1n, 2n] }]);
+  expect(await failureOf(start, { inserts })).toBeUndefined();
+  expect(await failureOf(start, { inserts: [undefined as never, inserts[0]!] })).toMatch(/a gap/);
+});

@@ -32,7 +32,9 @@ const under = (options: object) => ({
 
 describe("a sound network", () => {
   it("is complete, parents first", async () => {
-    const { layers, epoch, proving, exclusiveSeconds, ...access } = await loadConfig({ cwd: `${fixtures}/sound` });
+    const { layers, epoch, proving, exclusiveSeconds, tokens, ...access } = await loadConfig({
+      cwd: `${fixtures}/sound`,
+    });
     expect(layers.map(({ name, parent, level }) => [name, parent, level])).toEqual([
       ["root", undefined, 2],
       ["middle", "root", 3],
@@ -52,6 +54,7 @@ describe("a sound network", () => {
     expect(layers[3]).toMatchObject({ sizes: [size], limits: { accountRate: 5 } });
     expect(epoch).toEqual({ blocks: 4, seconds: 10 });
     expect(exclusiveSeconds).toBe(900);
+    expect(tokens).toEqual(["0x00000000000000000000000000000000000000aa"]);
     expect(proving).toEqual({ workers: 2, memory: 8 * 2 ** 30, nats: "nats://127.0.0.1:4222" });
     expect(access).toEqual({ allowedOrigins: ["https://app.example"], allowedHosts: ["node.example"] });
   });
@@ -326,7 +329,7 @@ describe("mistakes in the rest", () => {
     [
       "an unknown field",
       { epochs: {} },
-      'network, epochs: There is no such field. Did you mean "epoch"? Write one of layers, epoch, exclusiveSeconds, proving, allowedOrigins, allowedHosts.',
+      'network, epochs: There is no such field. Did you mean "epoch"? Write one of layers, epoch, exclusiveSeconds, tokens, proving, allowedOrigins, allowedHosts.',
     ],
     [
       "an origin with a path",
@@ -347,6 +350,16 @@ describe("mistakes in the rest", () => {
       "a time for the proposer that is none",
       { exclusiveSeconds: -1 },
       "network, exclusiveSeconds: It is -1. Write a whole",
+    ],
+    [
+      "a token that is no address",
+      { tokens: ["USDC"] },
+      'network, tokens.0: It is "USDC". Write a list of different addresses on L1',
+    ],
+    [
+      "a token twice",
+      { tokens: [`0x${"aa".repeat(20)}`, `0x${"AA".repeat(20)}`] },
+      "network, tokens: It is a list of 2. Write a list of different addresses on L1",
     ],
     ["an epoch of nothing", { epoch: { blocks: 0 } }, "network, epoch.blocks: It is 0. Write a whole number from 1"],
     [

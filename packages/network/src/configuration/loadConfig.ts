@@ -87,6 +87,7 @@ export async function resolveNetwork(
     })),
     epoch: { blocks: epoch?.blocks ?? DEFAULT_EPOCH.blocks, seconds: epoch?.seconds ?? DEFAULT_EPOCH.seconds },
     exclusiveSeconds: shape.data.exclusiveSeconds ?? DEFAULT_EXCLUSIVE_SECONDS,
+    tokens: shape.data.tokens,
     proving: {
       workers: proving?.workers ?? 1,
       memory: proving?.memory === undefined ? undefined : bytesOf(proving.memory),

@@ -75,6 +75,15 @@ const ORIGINS =
   'Write a list of origins, such as ["https://app.example", "http://localhost:5173"], or ["*"] for every page.';
 const HOSTS = 'Write a list of names or addresses without ports, such as ["node.example"].';
 const MOST_NAMES = 256;
+const TOKENS = 'Write a list of different addresses on L1, such as ["0x..", "0x.."], or [] for ether only.';
+const MOST_TOKENS = 64;
+
+const token = z
+  .string(TOKENS)
+  .regex(/^0x[0-9a-fA-F]{40}$/, TOKENS)
+  .transform((text) => text as `0x${string}`);
+const areDifferent = (tokens: readonly string[]) =>
+  new Set(tokens.map((text) => text.toLowerCase())).size === tokens.length;
 
 /** A year: nobody but the coordinator settles for so long, though it is silent. */
 const LONGEST_EXCLUSIVE_SECONDS = 31_536_000;
@@ -83,6 +92,7 @@ const networkShape = {
   layers: z.record(z.string(), z.unknown(), 'Write { name: { application: "exchange" }, .. }: at least the trunk.'),
   epoch: z.strictObject(epochShape, "Write { blocks: 16, seconds: 10 }, or one of them.").optional(),
   exclusiveSeconds: wholeBetween(0, LONGEST_EXCLUSIVE_SECONDS).optional(),
+  tokens: z.array(token, TOKENS).max(MOST_TOKENS).refine(areDifferent, TOKENS).optional(),
   proving: z
     .strictObject(provingShape, 'Write { workers: 1, memory: "8G" }, or some of workers, memory, nats.')
     .optional(),

@@ -48,6 +48,11 @@ export type NetworkOptions = {
    * default 600.
    */
   readonly exclusiveSeconds?: number;
+  /**
+   * Addresses of the ERC-20 tokens that are asset 2, 3 and so on; `[]` if the layers hold ether only. Without it a test
+   * token is made on a local chain, and deploying to any other is refused.
+   */
+  readonly tokens?: readonly `0x${string}`[];
   readonly proving?: {
     /** Processes of this machine that make proofs. */
     readonly workers?: number;
@@ -89,6 +94,7 @@ export type NetworkConfig = {
   readonly layers: readonly LayerDefinition[];
   readonly epoch: { readonly blocks: number; readonly seconds: number };
   readonly exclusiveSeconds: number;
+  readonly tokens: readonly `0x${string}`[] | undefined;
   readonly proving: {
     readonly workers: number;
     /** Bytes; undefined means all there is. */

@@ -180,7 +180,7 @@ function circuitName(digest: string, keyHash: Field): string {
 function layerOneOf(network: NetworkFile, l1: LayerOneChain): LayerOne {
   return createLayerOne({
     publicClient: l1.publicClient,
-    wallet: l1.wallet,
+    sender: l1.sender,
     settlement: network.settlement,
     verifier: network.verifier,
     deploymentBlock: BigInt(network.deploymentBlock),

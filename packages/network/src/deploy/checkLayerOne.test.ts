@@ -28,19 +28,36 @@ async function check(
     key = RICH,
     known,
     referenceString = "development",
-  }: Partial<Parameters<typeof checkLayerOne>[1]> & { key?: string },
+    tokens,
+  }: Partial<Parameters<typeof checkLayerOne>[1]> & { key?: string; tokens?: readonly `0x${string}`[] },
 ): Promise<void> {
   vi.stubEnv("FROND_L1_PRIVATE_KEY", key);
-  const l1 = await openLayerOne({ url: anvil.url, dataDirectory, confirmations: 0, allowedOrigins: [] });
-  await checkLayerOne(l1, { known, config: { exclusiveSeconds: 0 }, referenceString });
+  const l1 = await openLayerOne({
+    url: anvil.url,
+    dataDirectory,
+    confirmations: 0,
+    allowedOrigins: [],
+    maxFeePerGas: 100_000_000_000n,
+  });
+  await checkLayerOne(l1, { known, config: { exclusiveSeconds: 0, tokens }, referenceString });
 }
+
+const TOKENS = [`0x${"aa".repeat(20)}`, `0x${"bb".repeat(20)}`] as const;
+const token = (address: `0x${string}`) => ({ address, symbol: "T", decimals: 18, isTest: false });
 
 const network = (changes: Partial<NetworkFile>): NetworkFile =>
   ({ chainId: 31337, referenceString: "development", settlement: `0x${"11".repeat(20)}`, ...changes }) as NetworkFile;
 
 it("accepts a local chain, and another one with the real reference string", async () => {
   await check(anvils[0]!, {});
-  await check(anvils[1]!, { referenceString: "ignition" });
+  await check(anvils[1]!, { referenceString: "ignition", tokens: [] });
+});
+
+it("refuses a chain that is not local for a configuration that names no tokens", async () => {
+  await expect(check(anvils[1]!, { referenceString: "ignition" })).rejects.toMatchObject({
+    code: "network/tokens-unnamed",
+    data: { chainId: 1234 },
+  });
 });
 
 it("refuses the development reference string on a chain that is not local", async () => {
@@ -60,4 +77,16 @@ it.each([
     code: "network/network-mismatch",
     data: { what },
   });
+});
+
+it("refuses other tokens than those of the network, and another order of them", async () => {
+  const known = network({ tokens: TOKENS.map(token) });
+  for (const tokens of [[], [TOKENS[1], TOKENS[0]]])
+    await expect(check(anvils[0]!, { known, tokens })).rejects.toMatchObject({
+      code: "network/network-mismatch",
+      data: { what: "tokens" },
+    });
+  // However the address is written; what L1 lacks comes next.
+  const tokens = [TOKENS[0].replaceAll("a", "A") as `0x${string}`, TOKENS[1]];
+  await expect(check(anvils[0]!, { known, tokens })).rejects.toMatchObject({ data: { what: "L1" } });
 });

@@ -4,28 +4,34 @@ import type { NetworkConfig } from "../configuration/types.ts";
 import type { NetworkFile } from "../directory/networkFile.ts";
 import { NetworkMismatchError, NoEtherError } from "../errors.ts";
 import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
+import { requireTokens } from "./chooseTokens.ts";
 
 export type CheckLayerOneOptions = {
   /** The network of the data directory; undefined if it is going to be deployed. */
   readonly known: NetworkFile | undefined;
-  readonly config: Pick<NetworkConfig, "exclusiveSeconds">;
+  readonly config: Pick<NetworkConfig, "exclusiveSeconds" | "tokens">;
   readonly referenceString: "development" | "ignition";
 };
 
 /**
  * Checks what L1 has to be, before the minutes of a set-up: that the reference string may be used there, and that the
- * contracts of the network are there, as it was deployed; or that the account can pay for deploying them.
- * @throws DevelopmentReferenceStringError, NetworkMismatchError, NoEtherError, LayerOneAnswerError
+ * contracts of the network are there, as it was deployed; or that the configuration says which tokens they are to know,
+ * and that the account can pay for deploying them.
+ * @throws DevelopmentReferenceStringError, NetworkMismatchError, TokensUnnamedError, NoEtherError, LayerOneAnswerError
  */
 export async function checkLayerOne(l1: LayerOneChain, options: CheckLayerOneOptions): Promise<void> {
   const { known, config, referenceString } = options;
   if (known === undefined) {
     if (referenceString === "development" && !isLocalChain(l1.chain.id))
       throw new DevelopmentReferenceStringError(l1.chain.id);
+    requireTokens({ config, chainId: l1.chain.id });
     return await requireEther(l1);
   }
   requireSame("reference string", referenceString, known.referenceString);
   requireSame("chain", String(l1.chain.id), String(known.chainId));
+  if (config.tokens !== undefined) {
+    requireSame("tokens", textOf(config.tokens), textOf(known.tokens.map(({ address }) => address)));
+  }
   const code = await l1.publicClient.getCode({ address: known.settlement });
   if (code === undefined) {
     throw new NetworkMismatchError("L1", { expected: `a contract at ${known.settlement}`, actual: "none there" });
@@ -49,6 +55,10 @@ async function requireProposer(
   const own = wallet.account.address;
   if (!isAddressEqual(proposer, own)) throw new NetworkMismatchError("proposer", { expected: own, actual: proposer });
   requireSame("exclusiveSeconds", String(exclusiveSeconds), String(deployed));
+}
+
+function textOf(tokens: readonly string[]): string {
+  return tokens.join(", ").toLowerCase();
 }
 
 function requireSame(what: string, expected: string, actual: string): void {

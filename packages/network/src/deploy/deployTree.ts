@@ -1,5 +1,5 @@
 import { genesisOfTree } from "@frond/circuits";
-import { deploySettlement, deployTestToken, depositToken, testTokenAbi, untilMined } from "@frond/contracts";
+import { deploySettlement } from "@frond/contracts";
 import { type Field, randomSecret } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
 import type { Prover } from "@frond/prover";
@@ -8,6 +8,7 @@ import type { NetworkConfig } from "../configuration/types.ts";
 import type { LayerFile } from "../directory/layerFile.ts";
 import type { NetworkFile } from "../directory/networkFile.ts";
 import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
+import { chooseTokens } from "./chooseTokens.ts";
 import { type CircuitsOfLayers, describeTree, networkLayerOf } from "./describeTree.ts";
 
 export type DeployTreeOptions = {
@@ -19,7 +20,7 @@ export type DeployTreeOptions = {
   readonly cacheDirectory: string;
 };
 
-/** Deploys the contracts and the quote token of a new network, and gives its file and those of its layers. */
+/** Deploys the contracts of a new network with its tokens, and gives its file and those of its layers. */
 export async function deployTree(options: DeployTreeOptions): Promise<{ network: NetworkFile; layers: LayerFile[] }> {
   const { config, circuits, treeCircuits, prover, l1 } = options;
   const secrets = new Map(config.layers.map(({ name }) => [name, randomSecret()]));
@@ -27,8 +28,10 @@ export async function deployTree(options: DeployTreeOptions): Promise<{ network:
   const layersAt = (settlement: `0x${string}`) =>
     describeTree(config, circuits, secrets, { chainId: l1.chain.id, settlement, referenceString });
   const common = { wallet: l1.wallet, publicClient: l1.publicClient, cacheDirectory: options.cacheDirectory };
+  const tokens = await chooseTokens(options);
   const deployment = await deploySettlement({
     ...common,
+    tokens: tokens.map(({ address }) => address),
     verifierSource: await prover.solidityVerifier(treeCircuits.settlement),
     genesisRootOf: (settlement): Field => layerRoot(genesisOfTree(layersAt(settlement)).record),
     referenceStringKind: referenceString,
@@ -36,10 +39,8 @@ export async function deployTree(options: DeployTreeOptions): Promise<{ network:
     exclusiveSeconds: config.exclusiveSeconds,
   });
   const layers = layersAt(deployment.address);
-  const token = await deployTestToken({ ...common, name: "Frond Quote", symbol: "QUOTE" });
-  await registerToken(l1, { settlement: deployment.address, token: token.address, layer: layers[0]!.layerId });
   const network: NetworkFile = {
-    version: 2,
+    version: 3,
     referenceString,
     chainId: l1.chain.id,
     l1Url: l1.url,
@@ -48,27 +49,8 @@ export async function deployTree(options: DeployTreeOptions): Promise<{ network:
     settlement: deployment.address,
     verifier: deployment.verifier,
     deploymentBlock: Number(deployment.deploymentBlock),
-    quoteToken: token.address,
+    tokens,
     layers: layers.map(networkLayerOf),
   };
   return { network, layers };
-}
-
-/**
- * A token gets its number at its first deposit; the smallest one makes the quote token asset 2 before anybody else's
- * token.
- */
-async function registerToken(
-  { wallet, publicClient }: LayerOneChain,
-  { settlement, token, layer }: { settlement: `0x${string}`; token: `0x${string}`; layer: Field },
-): Promise<void> {
-  const hash = await wallet.writeContract({
-    address: token,
-    abi: testTokenAbi,
-    functionName: "mint",
-    args: [wallet.account.address, 1n],
-  });
-  await untilMined(publicClient, { hash });
-  const recipient = BigInt(wallet.account.address);
-  await depositToken({ wallet, publicClient, settlement }, { token, layer, recipient, amount: 1n });
 }

@@ -6,9 +6,12 @@ import { type NetworkFile, readJsonFile } from "./networkFile.ts";
 import { OUTLINE_FILE } from "./outlineFile.ts";
 import type { OwnedEntry } from "./ownedEntries.ts";
 
+/** Transactions that L1 has not made final, and what they do. */
+export const SUBMISSIONS_FILE = "l1-transactions.json";
+
 const DATABASE = /^(data|lock)\.mdb$/;
 /** `writeJsonFile` writes aside first; a process that was killed leaves that. */
-const asideOf = (name: string) => new RegExp(`^${name.replace(".", "\\.")}\\.[0-9]+(\\.[0-9a-f]{8}\\.tmp)?$`);
+const asideOf = (name: string) => new RegExp(`^${name.replaceAll(".", "\\.")}\\.[0-9]+(\\.[0-9a-f]{8}\\.tmp)?$`);
 
 /**
  * What a network made in its data directory. Its `network.json` comes last: as long as something else is there, it can
@@ -27,7 +30,11 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
       ["layers", name, "frond.pid"],
       ["layers", name, "running.pid"],
     ]),
-    ...(network.isLocal ? [[/^l1\.json(\.(ending|saving))?$/], [asideOf("l1.json")]] : []),
+    ...(network.isLocal
+      ? [[/^l1\.json(\.(ending|saving|log))?$/], [asideOf("l1.json")], [asideOf("l1.json.log")]]
+      : []),
+    [SUBMISSIONS_FILE],
+    [asideOf(SUBMISSIONS_FILE)],
     [asideOf("accounts.json")],
     ...(holdsAccounts(directory) ? [["accounts.json"]] : []),
     [asideOf("network.json")],

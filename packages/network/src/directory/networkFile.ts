@@ -23,8 +23,17 @@ const layerSchema = z.strictObject({
   url: z.string(),
 });
 
+const tokenSchema = z.strictObject({
+  address,
+  /** As the token says it, or its address. */
+  symbol: z.string(),
+  decimals: z.number(),
+  /** Whether anybody can mint it: on local chains only. */
+  isTest: z.boolean(),
+});
+
 const networkSchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   referenceString: z.enum(["development", "ignition"]),
   chainId: z.number(),
   /** Of L1. A local L1 may get another port at each start. */
@@ -34,8 +43,8 @@ const networkSchema = z.strictObject({
   settlement: address,
   verifier: address,
   deploymentBlock: z.number(),
-  /** The token that is asset 2. */
-  quoteToken: address,
+  /** Asset 2, 3 and so on, as they were registered with the contract. */
+  tokens: z.array(tokenSchema),
   /** Parents first: the trunk is number 0. */
   layers: z.array(layerSchema).min(1),
 });
@@ -45,6 +54,7 @@ const networkSchema = z.strictObject({
  * are added.
  */
 export type NetworkFile = z.output<typeof networkSchema>;
+export type NetworkToken = z.output<typeof tokenSchema>;
 export type NetworkLayer = NetworkFile["layers"][number];
 
 export function readNetworkFile(directory: string): NetworkFile | undefined {

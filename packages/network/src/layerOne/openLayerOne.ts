@@ -1,23 +1,31 @@
 import { join } from "node:path";
-import { type Anvil, layerOneTransport, startAnvil, type Wallet } from "@frond/contracts";
+import {
+  type Anvil,
+  createSender,
+  externalSigner,
+  fileRecords,
+  layerOneTransport,
+  localSigner,
+  type Sender,
+  type Signer,
+  sendingWallet,
+  startAnvil,
+  type Wallet,
+} from "@frond/contracts";
 import { type Logger, retry, silentLogger } from "@frond/foundation";
-import { type Chain, createPublicClient, createWalletClient, type PublicClient } from "viem";
-import type { HDAccount } from "viem/accounts";
+import { type Address, type Chain, createPublicClient, type PublicClient } from "viem";
+import { SUBMISSIONS_FILE } from "../directory/networkEntries.ts";
 import { accountOfEnvironment, chainAt, localAccount } from "./wallets.ts";
 
-/**
- * The local node is a process of this machine, whose end is noticed at once; of others an answer may get lost. Requests
- * that fail are repeated.
- */
-const LOCAL_REPLY_MILLISECONDS = 600_000;
-const REPLY_MILLISECONDS = 60_000;
-
 export type LayerOneChain = {
+  /** The RPC addresses, with commas between. */
   readonly url: string;
   readonly chain: Chain;
   readonly isLocal: boolean;
   readonly publicClient: PublicClient;
-  /** Deploys and settles. */
+  /** Deploys and settles. Nothing else may send from its account. */
+  readonly sender: Sender;
+  /** Sends by the sender. */
   readonly wallet: Wallet;
   /** Number of the last block that is believed: on a local L1 the last one on disk. */
   safeBlock(): Promise<bigint>;
@@ -25,7 +33,12 @@ export type LayerOneChain = {
 };
 
 export type LayerOneOptions = {
+  /** The RPC addresses of an L1 of one's own, with commas between; without them a local one is started. */
   readonly url?: string;
+  /** Who signs; without one the key in the environment. */
+  readonly signer?: { readonly url: string; readonly address: Address };
+  /** In wei for a unit of gas. */
+  readonly maxFeePerGas: bigint;
   readonly dataDirectory: string;
   /** Blocks on top of one that is believed. */
   readonly confirmations: number;
@@ -39,18 +52,63 @@ export type LayerOneOptions = {
 export async function openLayerOne(options: LayerOneOptions): Promise<LayerOneChain> {
   const confirmed = (head: bigint) => head - BigInt(options.confirmations);
   if (options.url !== undefined) {
-    const connected = await connect(options.url, { pollingInterval: 1_000, isLocal: false });
-    const safeBlock = async () => confirmed(await connected.publicClient.getBlockNumber({ cacheTime: 0 }));
-    return { ...connected, isLocal: false, safeBlock, stop: async () => {} };
+    const { url } = options;
+    const signer = options.signer === undefined ? localSigner(accountOfEnvironment()) : externalSigner(options.signer);
+    const connected = await connect(url, { pollMilliseconds: REMOTE_POLL_MILLISECONDS, replyMilliseconds: 60_000 });
+    const head = () => connected.publicClient.getBlockNumber({ cacheTime: 0 });
+    const finalBlock = () => finalBlockOf(connected.publicClient);
+    const sending = sendBy({ ...connected, signer, finalBlock }, options);
+    const safeBlock = async () => confirmed(await head());
+    return { url, ...connected, ...sending, isLocal: false, safeBlock, stop: async () => sending.sender.close() };
   }
   const anvil = await keepAnvil(options);
+  const { url } = anvil;
+  const connected = await connect(url, LOCAL);
+  const signer = localSigner(localAccount(0));
+  // What is on disk stays.
+  const sending = sendBy({ ...connected, signer, finalBlock: () => anvil.save() }, options);
   const safeBlock = async () => confirmed(await anvil.save());
-  return {
-    ...(await connect(anvil.url, { pollingInterval: 200, account: localAccount(0), isLocal: true })),
-    isLocal: true,
-    safeBlock,
-    stop: anvil.stop,
+  const stop = () => {
+    sending.sender.close();
+    return anvil.stop();
   };
+  return { url, ...connected, ...sending, isLocal: true, safeBlock, stop };
+}
+
+const REMOTE_POLL_MILLISECONDS = 1_000;
+/**
+ * The local node is a process of this machine, whose end is noticed at once; of others an answer may get lost. Requests
+ * that fail are repeated.
+ */
+const LOCAL = { pollMilliseconds: 200, replyMilliseconds: 600_000 };
+
+async function connect(url: string, options: { pollMilliseconds: number; replyMilliseconds: number }) {
+  const chain = await chainAt(url);
+  const transport = layerOneTransport(url, { timeout: options.replyMilliseconds });
+  const { pollMilliseconds } = options;
+  const publicClient = createPublicClient({ chain, transport, pollingInterval: pollMilliseconds }) as PublicClient;
+  return { chain, publicClient, pollMilliseconds };
+}
+
+/** Blocks after which one counts as final on a chain that does not say so itself. */
+const FINAL_AFTER = 256n;
+
+async function finalBlockOf(publicClient: PublicClient): Promise<bigint> {
+  try {
+    return (await publicClient.getBlock({ blockTag: "finalized" })).number;
+  } catch {
+    return (await publicClient.getBlockNumber({ cacheTime: 0 })) - FINAL_AFTER;
+  }
+}
+
+function sendBy(
+  of: Awaited<ReturnType<typeof connect>> & { readonly signer: Signer; readonly finalBlock: () => Promise<bigint> },
+  { maxFeePerGas, dataDirectory, logger = silentLogger }: LayerOneOptions,
+): { readonly sender: Sender; readonly wallet: Wallet } {
+  const { chain, pollMilliseconds } = of;
+  const records = fileRecords(join(dataDirectory, SUBMISSIONS_FILE));
+  const sender = createSender({ chainId: chain.id, maxFeePerGas, pollMilliseconds }, { ...of, records, logger });
+  return { sender, wallet: sendingWallet(sender, of) };
 }
 
 /** A local L1 that is started again, from the state it wrote last, when its process dies. */
@@ -93,13 +151,4 @@ async function keepAnvil({
       await kept.catch(() => {});
     },
   };
-}
-
-async function connect(url: string, options: { pollingInterval: number; isLocal: boolean; account?: HDAccount }) {
-  const { pollingInterval, isLocal, account } = options;
-  const chain = await chainAt(url);
-  const transport = layerOneTransport(url, { timeout: isLocal ? LOCAL_REPLY_MILLISECONDS : REPLY_MILLISECONDS });
-  const publicClient = createPublicClient({ chain, transport, pollingInterval }) as PublicClient;
-  const wallet = createWalletClient({ account: account ?? accountOfEnvironment(), chain, transport }) as Wallet;
-  return { url, chain, publicClient, wallet };
 }

@@ -1,4 +1,4 @@
-import { layerOneTransport, type Wallet } from "@frond/contracts";
+import { layerOneTransport, layerOneUrls, type Wallet } from "@frond/contracts";
 import { type Chain, createPublicClient, createWalletClient, defineChain, type Hex } from "viem";
 import { type HDAccount, mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { InputError } from "../errors.ts";
@@ -7,14 +7,14 @@ import { InputError } from "../errors.ts";
 const LOCAL_MNEMONIC = "test test test test test test test test test test test junk";
 const KEY_VARIABLE = "FROND_L1_PRIVATE_KEY";
 
-/** A chain known by its RPC address only. */
+/** A chain known by its RPC address only, or by several with commas between. */
 export async function chainAt(url: string): Promise<Chain> {
   const id = await createPublicClient({ transport: layerOneTransport(url) }).getChainId();
   return defineChain({
     id,
     name: `chain ${id}`,
     nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
-    rpcUrls: { default: { http: [url] } },
+    rpcUrls: { default: { http: layerOneUrls(url) } },
   });
 }
 
@@ -37,7 +37,7 @@ export function accountOfEnvironment(): PrivateKeyAccount {
   const key = process.env[KEY_VARIABLE];
   if (key === undefined || !/^0x[0-9a-fA-F]{64}$/.test(key)) {
     throw new InputError({
-      message: `An L1 of your own needs an account that deploys and settles. Put its private key (0x and 64 hex digits) into ${KEY_VARIABLE}.`,
+      message: `An L1 of your own needs an account that deploys and settles. Put its private key (0x and 64 hex digits) into ${KEY_VARIABLE}, or name a signer that holds the key (--l1-signer, --l1-signer-address).`,
     });
   }
   return privateKeyToAccount(key as Hex);

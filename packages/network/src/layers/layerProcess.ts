@@ -12,6 +12,7 @@ export type LayerProcessData = {
   readonly port?: number;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
+  readonly keepEpochs?: number;
   readonly debug: boolean;
 };
 

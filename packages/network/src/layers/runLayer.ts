@@ -16,6 +16,8 @@ export type RunLayerOptions = {
   readonly port?: number;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
+  /** For so many settled epochs the layer keeps blocks, witnesses and places of transactions; for ever without it. */
+  readonly keepEpochs?: number;
   readonly logger: Logger;
   /** A circuit of the layer in packed form, for a coordinator that does not have it. */
   readonly packedCircuit?: (digest: string) => Promise<Uint8Array>;
@@ -70,7 +72,7 @@ function everyHooks({ every, sequencerSecret }: LayerFile, { program }: { readon
 
 /** The connection with the coordinator as a stage of the node. It connects once the node's address is known. */
 function coordinatorHook(
-  { layer, coordinatorUrl, logger, packedCircuit }: RunLayerOptions,
+  { layer, coordinatorUrl, keepEpochs, logger, packedCircuit }: RunLayerOptions,
   program: Program,
   url: () => string,
 ): NodeHooks {
@@ -91,7 +93,10 @@ function coordinatorHook(
           store: context.store,
           blockInputs: (witness) => blockInputs({ program, size: sizes.get(witness.size)!, witness }),
           setBlockStatus: (number, status) => context.setBlockStatus(number, status),
-          onSettled: (epoch, blocks, details) => keepEpoch(context, epoch, { blocks, details }),
+          async onSettled(epoch, blocks, details) {
+            await keepEpoch(context, epoch, { blocks, details });
+            if (keepEpochs !== undefined) await context.forgetEpoch(epoch - keepEpochs);
+          },
           logger,
           ...(packedCircuit === undefined ? {} : { packedCircuit }),
         },

@@ -11,6 +11,8 @@ export type StartLayersOptions = {
   readonly host: string;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
+  /** For so many settled epochs layers keep blocks; for ever without it. */
+  readonly keepEpochs?: number;
   /** Of the trunk, where the configuration names none; 0 takes a free one. */
   readonly port: number;
   readonly debug: boolean;
@@ -30,6 +32,7 @@ export async function startLayers(
   onClose: OnClose,
 ): Promise<RunningLayer[]> {
   const { dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, port, debug, logger, onFailed } = options;
+  const kept = options.keepEpochs === undefined ? {} : { keepEpochs: options.keepEpochs };
   for (const { name } of layers) onClose(lockDirectory(layerDirectory(dataDirectory, name)));
   const children: LayerProcess[] = [];
   onClose(() => Promise.all(children.map((child) => child.close())));
@@ -37,7 +40,7 @@ export async function startLayers(
     layers.map(async (layer) => {
       const ownPort = layer.parent === null && layer.port === 0 ? { port } : {};
       const child = startLayerProcess(
-        { layer, dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, debug, ...ownPort },
+        { layer, dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, debug, ...kept, ...ownPort },
         { logger, onFailed: (error) => onFailed(layer.name, error) },
       );
       children.push(child);

@@ -36,8 +36,14 @@ export type StartOptions = {
   readonly port: number;
   /** Layers that run as processes of their own. */
   readonly without: readonly string[];
-  /** An L1 of one's own; otherwise a local one is started. */
+  /** For so many settled epochs layers keep blocks; for ever without it. */
+  readonly keepEpochs?: number;
+  /** The RPC addresses of an L1 of one's own, with commas between; otherwise a local one is started. */
   readonly l1Url?: string;
+  /** Whoever holds the key of the account on that L1; otherwise the key is in the environment. */
+  readonly l1Signer?: { readonly url: string; readonly address: `0x${string}` };
+  /** What a unit of gas of L1 may cost at most, in wei. */
+  readonly l1MaxFee?: bigint;
   /** Seconds between blocks of the local L1; without it each transaction is mined at once. */
   readonly l1BlockSeconds?: number;
   readonly confirmations: number;
@@ -193,13 +199,18 @@ async function prepareGround(
   return { deployment, prover, circuits, treeCircuits, l1, here };
 }
 
+/** 100 gwei: some ten times of what L1 asks for on most days. */
+const DEFAULT_MAX_FEE = 100_000_000_000n;
+
 function openLayerOneOf(options: StartOptions): Promise<LayerOneChain> {
   return openLayerOne({
     dataDirectory: options.dataDirectory,
     confirmations: options.confirmations,
     allowedOrigins: options.config.allowedOrigins,
     logger: options.logger,
+    maxFeePerGas: options.l1MaxFee ?? DEFAULT_MAX_FEE,
     ...(options.l1Url === undefined ? {} : { url: options.l1Url }),
+    ...(options.l1Signer === undefined ? {} : { signer: options.l1Signer }),
     ...(options.l1BlockSeconds === undefined ? {} : { blockSeconds: options.l1BlockSeconds }),
   });
 }

@@ -1,6 +1,7 @@
+import { exchange } from "@frond/exchange";
 import { publicKeyOf } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
-import { DataAvailability, layerIdOfConfig } from "@frond/protocol";
+import { DataAvailability, genesisStateRoot, layerIdOfConfig } from "@frond/protocol";
 import { defaultLimits } from "@frond/sequencer";
 import type { LayerFile } from "../directory/layerFile.ts";
 
@@ -11,7 +12,7 @@ export function testLayerFile(changes: Partial<LayerFile> = {}): LayerFile {
     index: 0n,
     blockKeysRoot: 0n,
     sequencerKey: publicKeyOf(5n),
-    genesisStateRoot: 0n,
+    genesisStateRoot: genesisStateRoot(exchange.program.entryWidth),
     dataAvailability: DataAvailability.rollup,
     committeeRoot: 0n,
     committeeThreshold: 0,

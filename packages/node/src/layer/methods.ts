@@ -12,7 +12,7 @@ import {
 import { depositSource } from "@frond/store";
 import * as z from "zod";
 import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
-import { notFound } from "../rpc/errors.ts";
+import { notFound, notKept } from "../rpc/errors.ts";
 import { type Subscriptions, TOPICS } from "../rpc/subscriptions.ts";
 import type { NodeContext, NodeHooks } from "./types.ts";
 
@@ -92,6 +92,7 @@ const stateMethods = ({ program, context: { sequencer, store, epoch: epochOf } }
 
   frond_getBlock: rpcMethod(z.strictObject({ number: u32 }), ({ number }) => {
     const block = store.block(number);
+    if (block === undefined && number < store.firstBlockNumber()) throw notKept(number, store.firstBlockNumber());
     if (block === undefined) throw notFound("block", String(number));
     return block;
   }),
@@ -119,6 +120,8 @@ const layerMethods = ({ program, sizes, context, hooks }: MethodsOptions): RpcMe
         returning: sequencer.returning(),
         fee: sequencer.fee(),
         sealedBlock: number,
+        firstBlock: store.firstBlockNumber(),
+        storeBytes: store.bytes(),
         stateRoot: last?.stateRootAfter ?? genesis,
         stages: Object.fromEntries(hooks.flatMap((hook) => (hook.status ? [[hook.name, hook.status()]] : []))),
       };

@@ -1,4 +1,5 @@
 import type { Sequencer } from "@frond/sequencer";
+import type { Store } from "@frond/store";
 import { type CallMetrics, gauges } from "../rpc/metrics.ts";
 import type { Page } from "../rpc/serveHttp.ts";
 import type { NodeHooks } from "./types.ts";
@@ -6,12 +7,14 @@ import type { NodeHooks } from "./types.ts";
 /** What `/metrics` shows of a node, in Prometheus text format. */
 export const metricsPage = ({
   sequencer,
+  store,
   hooks,
   metrics,
   connections,
   hasFailed,
 }: {
   sequencer: Sequencer;
+  store: Pick<Store, "bytes" | "firstBlockNumber">;
   hooks: readonly NodeHooks[];
   metrics: CallMetrics;
   connections: { readonly http: number; readonly webSockets: number };
@@ -31,6 +34,8 @@ export const metricsPage = ({
     transactions_rejected: rejected,
     connections_http: connections.http,
     connections_websocket: connections.webSockets,
+    first_block: store.firstBlockNumber(),
+    store_bytes: store.bytes(),
     resident_bytes: process.memoryUsage.rss(),
   };
   const body = [...gauges(numbers), ...metrics.lines(), ...hooks.map((hook) => hook.metrics?.() ?? "")];

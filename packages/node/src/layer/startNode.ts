@@ -51,7 +51,7 @@ export const startNode = async (
     const methods = createMethods({ program, sizes: options.sizes, context, subscriptions, hooks });
     const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });
     const pages = {
-      "/metrics": () => metricsPage({ sequencer, hooks, metrics, connections: server.connections(), hasFailed }),
+      "/metrics": () => metricsPage({ sequencer, store, hooks, metrics, connections: server.connections(), hasFailed }),
       "/health": () => healthPage(hasFailed),
     };
     const server = await startServer({ ...options.rpc, limits }, { dispatch, logger, pages });
@@ -136,6 +136,9 @@ const createContext = ({
       subscriptions.publish("epochs", epoch);
     },
     epoch: (number) => epochs.get(String(number)),
+    async forgetEpoch(through) {
+      await Promise.all([store.prune(through), epochs.delete(String(through))]);
+    },
     async setBlockStatus(number, status) {
       await store.setBlockStatus(number, status);
       subscriptions.publish("blocks", store.block(number));

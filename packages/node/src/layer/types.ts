@@ -35,6 +35,8 @@ export type NodeContext = {
   /** Keeps the epoch and tells subscribers. */
   putEpoch(epoch: EpochRecord): Promise<void>;
   epoch(number: number): EpochRecord | undefined;
+  /** Removes epoch `through`, and settled blocks of epochs up to it (`Store.prune`). */
+  forgetEpoch(through: number): Promise<void>;
   /** Marks a block proven or settled and tells subscribers. */
   setBlockStatus(number: number, status: "proven" | "settled"): Promise<void>;
 };

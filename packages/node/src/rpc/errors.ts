@@ -110,6 +110,15 @@ export const notFound = (what: string, key: string): RpcError =>
     data: { what, key },
   });
 
+export const notKept = (block: number, first: number): RpcError =>
+  new RpcError("refused", {
+    code: "not-kept",
+    message:
+      `Block ${block} has settled long ago, and this node keeps blocks from ${first} on. Ask a node that was started ` +
+      "with `--keep-epochs all`.",
+    data: { block, first },
+  });
+
 export const needsWebSocket = (): RpcError =>
   new RpcError("refused", {
     code: "needs-websocket",

@@ -1,7 +1,13 @@
 import { protocolTables } from "./documentation.ts";
 import { noirMessage, noirRecords, noirStatements } from "./noirRecords.ts";
 import { noirConstants, noirKinds, noirPackings } from "./noirWords.ts";
-import { solidityConstants, solidityEpochWindow, solidityItemHeader, soliditySettlementStatement } from "./solidity.ts";
+import {
+  solidityConstants,
+  solidityDepositReference,
+  solidityEpochWindow,
+  solidityItemHeader,
+  soliditySettlementStatement,
+} from "./solidity.ts";
 
 export type GeneratedFile = { readonly path: string; readonly text: string };
 
@@ -15,6 +21,7 @@ export function generatedFiles(): GeneratedFile[] {
     noir("record", noirRecords()),
     noir("statement", noirStatements()),
     solidity("Constants", solidityConstants()),
+    solidity("DepositReference", solidityDepositReference()),
     solidity("EpochWindow", solidityEpochWindow()),
     solidity("ItemHeader", solidityItemHeader()),
     solidity("SettlementStatement", soliditySettlementStatement()),

@@ -50,7 +50,7 @@ function constantOf(name: KindName): string {
 
 /** The text of `packing.nr`. */
 export function noirPackings(): string {
-  const { promisedPlace: _, ...ofCircuits } = PACKINGS;
+  const { promisedPlace: _, depositReference: __, ...ofCircuits } = PACKINGS;
   return [
     `// ${ORIGIN}`,
     "// Words that pack several numbers. The caller ranges the parts.",

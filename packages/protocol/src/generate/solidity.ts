@@ -22,22 +22,12 @@ export function solidityConstants(): string {
 /** The text of `ItemHeader.sol`: the first word of an item of the settlement list. */
 export function solidityItemHeader(): string {
   const packing = PACKINGS.itemHeader;
-  const parts = Object.keys(packing) as (keyof typeof packing)[];
   return [
     ...HEAD,
-    `/// @notice First word of a list item: ${rangesOf(packing)}.`,
-    "type ItemHeader is uint256;",
-    "",
-    `using {${[...parts, "isWellFormed"].join(", ")}} for ItemHeader global;`,
-    "",
+    ...typeText(packing, { type: "ItemHeader", about: "First word of a list item", further: ["isWellFormed"] }),
     "/// @dev The caller knows that every part is in its range.",
     ...packingFunction("packItemHeader", packing),
-    ...parts.flatMap((part) => [
-      "",
-      `function ${part}(ItemHeader header) pure returns (uint256) {`,
-      `    return ${shifted("ItemHeader.unwrap(header)", ">>", shiftOf(packing, part))} & ${maskOf(packing[part])};`,
-      "}",
-    ]),
+    ...accessors(packing, { type: "ItemHeader", argument: "header" }),
     "",
     "/// @notice Whether nothing stands above the parts.",
     "function isWellFormed(ItemHeader header) pure returns (bool) {",
@@ -45,6 +35,44 @@ export function solidityItemHeader(): string {
     "}",
     "",
   ].join("\n");
+}
+
+/** The text of `DepositReference.sol`: a deposit as whoever settles it or takes it back names it. */
+export function solidityDepositReference(): string {
+  const packing = PACKINGS.depositReference;
+  const [, ...functions] = accessors(packing, { type: "DepositReference", argument: "deposit" });
+  return [
+    ...HEAD,
+    ...typeText(packing, { type: "DepositReference", about: "A deposit in the queue", further: [] }),
+    ...functions,
+    "",
+  ].join("\n");
+}
+
+function typeText(
+  packing: Packing,
+  { type, about, further }: { readonly type: string; readonly about: string; readonly further: readonly string[] },
+): string[] {
+  return [
+    `/// @notice ${about}: ${rangesOf(packing)}.`,
+    `type ${type} is uint256;`,
+    "",
+    `using {${[...Object.keys(packing), ...further].join(", ")}} for ${type} global;`,
+    "",
+  ];
+}
+
+/** A function for each part of a packed word; an empty line before each. */
+function accessors(
+  packing: Packing,
+  { type, argument }: { readonly type: string; readonly argument: string },
+): string[] {
+  return Object.keys(packing).flatMap((part) => [
+    "",
+    `function ${part}(${type} ${argument}) pure returns (uint256) {`,
+    `    return ${shifted(`${type}.unwrap(${argument})`, ">>", shiftOf(packing, part))} & ${maskOf(packing[part]!)};`,
+    "}",
+  ]);
 }
 
 /** The text of `EpochWindow.sol`: an epoch's number and the time that it covers. */

@@ -9,6 +9,8 @@ export const PACKINGS = {
   itemHeader: { direction: 1, kind: 7, asset: 32, amount: 128 },
   /** An epoch's number, and the time that it covers: `after < time <= until`. */
   epochWindow: { epoch: 32, after: 48, until: 48 },
+  /** A deposit as the contract is told of it: its id, and the first `after` of an epoch that can't use it any more. */
+  depositReference: { id: 64, expiry: 48 },
   /** What a block knows beforehand of a message that it sends or takes. Stays inside the block's circuit. */
   sentMessage: { kind: 8, asset: 32, amount: 128 },
   /** The place that a sequencer promises to a transaction. The domain of promises stands above it. */

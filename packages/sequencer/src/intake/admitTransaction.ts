@@ -27,9 +27,8 @@ export const admitTransaction = (
   if (maxFee < 0n || maxFee >= 2n ** 64n) throw malformedTransaction("its highest fee is not a 64-bit number");
   if (!isUint(link.index, 8) || ![link.id, link.previous, link.next].every(isField))
     throw malformedTransaction("its link to other legs is out of range");
-  if (!isOnCurve(publicKey) || isNeutral(publicKey)) throw malformedTransaction("its public key is not a curve point");
-  if (!isOnCurve(signature.r) || isNeutral(signature.r))
-    throw malformedTransaction("its signature's r is not a curve point");
+  if (!isOnCurve(publicKey)) throw malformedTransaction("its public key is not a curve point");
+  if (!isOnCurve(signature.r)) throw malformedTransaction("its signature's r is not a curve point");
   if (signature.s < 0n || signature.s >= GRUMPKIN_ORDER)
     throw malformedTransaction("its signature's s is not below the group order");
 };
@@ -38,5 +37,3 @@ export const admitTransaction = (
 const UNUSABLE_NONCE = 2 ** 32 - 1;
 
 const isUint = (value: number, bits: number): boolean => Number.isInteger(value) && value >= 0 && value < 2 ** bits;
-
-const isNeutral = ({ x, y }: { x: Field; y: Field }): boolean => x === 0n && y === 0n;

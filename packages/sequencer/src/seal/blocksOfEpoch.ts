@@ -4,8 +4,8 @@ import type { BlockRecord, Store } from "@frond/store";
 export const blocksOfEpoch = (store: Store, epoch: number): BlockRecord[] => {
   const blocks: BlockRecord[] = [];
   for (let number = store.lastBlockNumber(); number > 0; number--) {
-    const block = store.block(number)!;
-    if (block.epoch < epoch) break;
+    const block = store.block(number);
+    if (block === undefined || block.epoch < epoch) break;
     if (block.epoch === epoch) blocks.unshift(block);
   }
   return blocks;

@@ -12,7 +12,8 @@ export const createLastBefore = (
   return (epoch) => {
     if (known?.epoch !== epoch || known.session !== session()) {
       let block = store.lastBlockNumber();
-      while (block > 0 && store.block(block)!.epoch >= epoch) block--;
+      // What is not kept any more has settled long ago.
+      while (block > 0 && (store.block(block)?.epoch ?? 0) >= epoch) block--;
       known = { epoch, session: session(), block };
     }
     return known.block;

@@ -27,7 +27,8 @@ async function reply({ id, input }: WorkerCall): Promise<WorkerReply> {
   try {
     return { id, output: await handle(input) };
   } catch (error) {
-    return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    const { message = String(error), stack } = (error ?? {}) as { message?: string; stack?: string };
+    return { id, error: message, ...(stack === undefined ? {} : { stack }) };
   }
 }
 

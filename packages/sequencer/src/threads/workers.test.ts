@@ -17,3 +17,14 @@ it("checks signatures in several threads, and answers in order", { timeout: 60_0
     await verifier.close();
   }
 });
+
+it("says why a thread failed, without the stack, which is the cause's", { timeout: 60_000 }, async () => {
+  const verifier = createWorkerVerifier();
+  const failure = verifier.verify([undefined as never]);
+  await expect(failure).rejects.toMatchObject({
+    code: "sequencer/worker",
+    cause: { stack: expect.stringMatching(/\n +at /) },
+  });
+  await expect(failure).rejects.toThrow(/^The thread that does "verify" failed: [^\n]+\. Look at the node's log/);
+  await verifier.close();
+});

@@ -11,7 +11,12 @@ export type WorkerRole =
   | { readonly role: "seal"; readonly store: OpenStoreOptions; readonly key: SealerKey };
 
 export type WorkerCall = { readonly id: number; readonly input: unknown };
-export type WorkerReply = { readonly id: number; readonly output?: unknown; readonly error?: string };
+export type WorkerReply = {
+  readonly id: number;
+  readonly output?: unknown;
+  readonly error?: string;
+  readonly stack?: string;
+};
 
 /**
  * Checks signatures in `workers` threads of their own (one unless given), so that the thread that answers stays free.
@@ -54,11 +59,11 @@ const startWorker = (role: WorkerRole) => {
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
   };
-  worker.on("message", ({ id, output, error }: WorkerReply) => {
+  worker.on("message", ({ id, output, error, stack }: WorkerReply) => {
     const call = pending.get(id);
     pending.delete(id);
     if (error === undefined) call?.resolve(output);
-    else call?.reject(new WorkerError({ role: role.role, reason: error }));
+    else call?.reject(new WorkerError({ role: role.role, reason: error }, Object.assign(new Error(error), { stack })));
   });
   worker.on("error", (error) => rejectAll(new WorkerError({ role: role.role, reason: String(error) })));
   worker.on("exit", (code) => rejectAll(new WorkerError({ role: role.role, reason: `it ended with code ${code}` })));
@@ -82,11 +87,13 @@ const startWorker = (role: WorkerRole) => {
 
 /** A thread of the sequencer failed. */
 class WorkerError extends FrondError {
-  constructor(data: { role: string; reason: string }) {
+  /** `cause` has the stack of the thread. */
+  constructor(data: { role: string; reason: string }, cause?: Error) {
     super({
       code: "sequencer/worker",
       message: `The thread that does "${data.role}" failed: ${data.reason}. Look at the node's log, then restart it.`,
       data,
+      cause,
     });
   }
 }

@@ -80,7 +80,8 @@ const startWorld = () => {
     const { epoch } = sequencer;
     await sequencer.hold();
     const times = messages.map(({ message }) => message.time);
-    const until = Math.max(now(), sequencer.position().time, ...times) + SLACK_MILLISECONDS;
+    // The network's time is never before its epoch (`networkTime` of the coordinator), also after L1 was set back.
+    const until = Math.max(now(), untils[epoch - 1]!, sequencer.position().time, ...times) + SLACK_MILLISECONDS;
     untils[epoch] = until;
     // It takes a while until every layer knows, and L1 waits for none.
     clock.advance(HOUR);

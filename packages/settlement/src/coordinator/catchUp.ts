@@ -1,21 +1,22 @@
 import { fieldToHex } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
-import { ChainWentBackError, EpochUnknownError, RootMismatchError } from "../errors.ts";
+import { EpochUnknownError, RootMismatchError } from "../errors.ts";
 import { reopenEpoch } from "../machine/closeEpoch.ts";
 import type { LayerOne } from "../types.ts";
 import type { Core } from "./core.ts";
 import { putLedger } from "./records.ts";
+import { settleUndone } from "./settleUndone.ts";
 import { finishEpoch } from "./submitEpoch.ts";
 
 /**
- * Takes over epochs that L1 settled while this coordinator was not waiting: an epoch of this coordinator, or epochs of
- * another submitter that changed nothing. Throws for any other epoch, because its blocks are not known here. The
- * function may be called again at any time.
+ * Settles epochs again that L1 has undone, and takes over epochs that L1 settled while this coordinator was not
+ * waiting: an epoch of this coordinator, or epochs of another submitter that changed nothing. Throws for any other
+ * epoch, because its blocks are not known here. The function may be called again at any time.
  */
 export async function catchUp(core: Core): Promise<void> {
+  await settleUndone(core);
   const onLayerOne = await core.dependencies.layerOne.state();
   const settled = onLayerOne.epoch - 1;
-  if (settled < core.ledger.epoch) throw new ChainWentBackError({ settled: core.ledger.epoch, onLayerOne: settled });
   if (settled > core.ledger.epoch) {
     const submission = core.records.submission();
     if (submission?.epoch === settled && onLayerOne.root === submission.rootOut)

@@ -105,7 +105,7 @@ test("money is conserved, and the tree settles by itself, whatever stops when", 
           const { layers, epoch } = tree.coordinator.network();
           const isIdle = layers.every((layer) => layer.messagesInFlight === 0 && layer.blocksSealed === 0);
           const { deposits, settled } = tree.l1.chain;
-          const used = new Set(settled.flatMap(({ depositIds }) => depositIds));
+          const used = new Set(settled.flatMap(({ deposits }) => deposits.map(({ id }) => id)));
           const haveArrived = deposits.every(({ id }) => used.has(id));
           const isDone = [...tree.layers.values()].every(({ sequencer, link }) => {
             const { unsealed, inbox, waiting } = sequencer.status();

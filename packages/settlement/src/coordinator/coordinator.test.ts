@@ -1,8 +1,10 @@
 import { sleep } from "@frond/foundation";
 import { signTransaction, verifyEquivocation } from "@frond/protocol";
+import { depositSource } from "@frond/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { alice } from "../testing/bank.ts";
 import { startTestTree, type TestTree } from "../testing/testTree.ts";
+import { depositMessage } from "../tree/depositMessage.ts";
 
 let tree: TestTree;
 beforeEach(async () => {
@@ -141,6 +143,26 @@ describe("a bundle", () => {
 });
 
 describe("fault isolation", () => {
+  it("leaves out a block that consumes an expired deposit, which L1 would refuse, and settles the rest", async () => {
+    await fund("b", 100n);
+    await fund("c", 100n);
+    await tree.settle();
+    const owner = { recipient: alice, payload: 0xa1n, depositor: 0xa1n };
+    const { deposits, settledUntil: expiry } = tree.l1.chain;
+    const deposit = { id: 50, layer: tree.idOf("c"), asset: 1, amount: 7n, ...owner, expiry };
+    deposits.push(deposit);
+    await sleep(100);
+    expect(tree.balance("c")).toBe(100n);
+    // Nobody gives it to the layer: its sequencer takes it by itself.
+    const message = depositMessage(deposit);
+    await tree.layer("c").sequencer.consume([{ source: depositSource(0xa1n), position: 50, message }]);
+    await tree.call("b", "pay", [0xb0bn, 1n]);
+    const epoch = await tree.settle();
+    expect(epoch).toMatchObject({ layers: 1, leftOut: [{ layer: "c", rule: "deposit" }] });
+    expect(epoch.leftOut[0]!.reason).toBe("it consumes deposit 50, which has expired");
+    await tree.until(() => tree.balance("c") === 100n, "c has gone back");
+  });
+
   it("leaves out a layer whose block can't be proven, with what depends on it, and settles the rest", async () => {
     await fund("b", 100n);
     await fund("c", 100n);

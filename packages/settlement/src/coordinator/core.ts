@@ -1,3 +1,4 @@
+import type { DepositCursor } from "@frond/contracts";
 import type { Field, Logger } from "@frond/foundation";
 import type { BlockRecord } from "@frond/store";
 import type { LayerState } from "../machine/layerState.ts";
@@ -25,6 +26,8 @@ export type Core = {
   readonly records: Records;
   readonly requests: Requests;
   ledger: Ledger;
+  /** Until where deposits were read from L1; durable with them. */
+  depositCursor: DepositCursor | undefined;
   /** Why nothing can settle now, though nothing is lost: an epoch of somebody else on L1. */
   blocked: string | undefined;
   /** Why the epoch that is proven is not submitted yet. */

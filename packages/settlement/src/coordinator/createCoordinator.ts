@@ -23,13 +23,15 @@ import { catchUp } from "./catchUp.ts";
 import { createComplaints } from "./complaints.ts";
 import { acceptPeer, type PeerConnection } from "./connection.ts";
 import { type Core, freeIndex, knownLayers } from "./core.ts";
-import { driveEpochs, hasContent, keepRestating, noteBlocked } from "./driveEpochs.ts";
+import { driveEpochs, hasContent, keepRestating } from "./driveEpochs.ts";
 import { followDeposits } from "./followDeposits.ts";
+import { followSubmissions } from "./followSubmissions.ts";
 import { followTime } from "./followTime.ts";
 import { isForeign } from "./isForeign.ts";
 import { createJournal } from "./journal.ts";
 import { createNetworkClock } from "./networkClock.ts";
 import { type LayerView, layerView, type NetworkView, networkView } from "./networkView.ts";
+import { noteBlocked } from "./noteBlocked.ts";
 import { openRecords } from "./records.ts";
 import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
@@ -99,7 +101,9 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
       for (const layer of core.tree.layers.values())
         for (const handed of layer.blocks.values()) startProving(layer, handed);
       running = Promise.all(
-        [followLayerOne(core), driveEpochs(core, proofs), keepRestating(core)].map((work) => work.catch(fail)),
+        [followLayerOne(core), followSubmissions(core), driveEpochs(core, proofs), keepRestating(core)].map((work) =>
+          work.catch(fail),
+        ),
       );
     },
     accept: (peer) => acceptPeer(core, peer, startProving),
@@ -174,6 +178,7 @@ function createCore(
     records,
     requests,
     ledger,
+    depositCursor: records.depositCursor(),
     blocked: undefined,
     waiting: undefined,
     ...waiting,

@@ -10,6 +10,8 @@ import type { BlockProofs } from "./blockProofs.ts";
 import { catchUp } from "./catchUp.ts";
 import type { Core } from "./core.ts";
 import { isForeign } from "./isForeign.ts";
+import { noteBlocked } from "./noteBlocked.ts";
+import { retrying } from "./retrying.ts";
 import { settleEpoch } from "./settleEpoch.ts";
 
 /** Milliseconds that layers of this process have to start on a machine that is busy. */
@@ -42,7 +44,7 @@ export async function driveEpochs(core: Core, proofs: BlockProofs): Promise<void
 async function takeStep(core: Core, proofs: BlockProofs): Promise<void> {
   const { tree } = core;
   if (core.blocked !== undefined) {
-    await catchUp(core);
+    await retrying(core, "Reading L1", () => catchUp(core));
     core.logger.info("L1 and this coordinator agree again; epochs settle");
     core.blocked = undefined;
   }
@@ -143,9 +145,4 @@ export async function keepRestating(core: Core): Promise<void> {
     await core.until(() => false, RESTATE);
     if (!core.signal.aborted) await core.journal.change(() => restate(core.tree));
   }
-}
-
-export function noteBlocked(core: Core, error: Error): void {
-  if (core.blocked !== error.message) core.logger.error("Nothing can settle now", { reason: error.message });
-  core.blocked = error.message;
 }

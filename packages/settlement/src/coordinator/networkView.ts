@@ -36,7 +36,7 @@ export type NetworkView = {
     readonly total: number;
     /**
      * Why nothing can settle now, though nothing is lost: somebody else settled an epoch on L1, or L1's clock is far
-     * behind the end of the epoch.
+     * behind the end of the epoch, or L1 asks for higher fees than it may have.
      */
     readonly blocked: string | null;
   };
@@ -88,7 +88,7 @@ export function networkView(
       stage: epoch.stage !== "open" ? "ending" : closed === undefined ? "open" : (progress?.stage ?? "blocks"),
       done: progress?.done ?? 0,
       total: progress?.total ?? 0,
-      blocked: core.blocked ?? core.waiting ?? null,
+      blocked: core.blocked ?? core.waiting ?? core.dependencies.layerOne.waiting() ?? null,
     },
     layers: [...layers.values()].map((layer) => ({
       ...layerView(core, layer, known),

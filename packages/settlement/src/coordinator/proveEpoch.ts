@@ -46,7 +46,7 @@ export async function proveEpoch(
     trunk: tree.after,
     through: new Map([...included].map(([id, blocks]) => [id, blocks.at(-1)!.number])),
     registered: registrations,
-    deposits: settling.depositIds,
+    deposits: settling.deposits.map(({ id }) => id),
     summary: settledSummary(core, content, {
       proofs: tree.proofs + 1,
       provingSeconds: tree.seconds + seconds,
@@ -149,7 +149,8 @@ async function proveSettlement(
     }),
   );
   const { rootOut, commitment } = statement;
-  return { settling: { rootOut, until, commitment, words, depositIds, proof }, seconds };
+  const deposits = depositIds.map((id) => ({ id, expiry: core.tree.deposits.get(id)!.expiry }));
+  return { settling: { epoch, rootOut, until, commitment, words, deposits, proof }, seconds };
 }
 
 async function enter(core: Core, stage: ClosedEpoch["stage"]): Promise<void> {

@@ -1,10 +1,11 @@
 import type { LayerSnapshot } from "@frond/circuits";
-import { type Field, fieldToHex } from "@frond/foundation";
+import type { DepositCursor } from "@frond/contracts";
+import { type Field, fieldToHex, hexToField } from "@frond/foundation";
 import type { Equivocation } from "@frond/protocol";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } from "../machine/layerState.ts";
 import type { Letter } from "../machine/letters.ts";
-import { put, type Tree } from "../machine/tree.ts";
+import { type BlockRange, type LostDeposit, put, type Tree } from "../machine/tree.ts";
 import type { Deposit, SettledEpoch, Tables } from "../types.ts";
 
 /** The tree as L1 knows it after `epoch` has settled (0 before the first). */
@@ -36,6 +37,7 @@ export type Records = {
   ledger(): Ledger | undefined;
   submission(): Submission | undefined;
   settled(epoch: number): SettledRecord | undefined;
+  depositCursor(): DepositCursor | undefined;
   isDepositUsed(id: number): boolean;
   evidence(): Equivocation[];
   /** Puts layers, blocks, letters, deposits, bundles and epochs back into a tree. */
@@ -50,6 +52,8 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
   const blocks = tables.table<HandedBlock>("blocks");
   const letters = tables.table<StoredLetter>("letters");
   const deposits = tables.table<Deposit | true>("deposits");
+  const lost = tables.table<LostDeposit>("lost");
+  const missed = tables.table<BlockRange>("missed");
   const settled = tables.table<SettledRecord>("epochs");
   const bundles = tables.table<BundleRecord>("bundles");
   const evidence = tables.table<Equivocation>("evidence");
@@ -69,6 +73,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
     ledger: () => state.get("ledger") as Ledger | undefined,
     submission: () => state.get("submission") as Submission | undefined,
     settled: (epoch) => settled.get(String(epoch)),
+    depositCursor: () => state.get("depositCursor") as DepositCursor | undefined,
     isDepositUsed: (id) => deposits.get(String(id)) === true,
     evidence: () => [...evidence.entries()].map(([, found]) => found),
     restore(tree) {
@@ -93,6 +98,8 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
           isToAbsent: false,
         });
       for (const [, deposit] of deposits.entries()) if (deposit !== true) tree.deposits.set(deposit.id, deposit);
+      for (const [, found] of lost.entries()) tree.lost.set(found.deposit.id, found);
+      for (const [key, range] of missed.entries()) tree.missed.set(hexToField(key), range);
       for (const [, bundle] of bundles.entries()) tree.bundles.set(bundle.id, bundle);
     },
   };
@@ -104,6 +111,10 @@ export function putLedger(tree: Tree, ledger: Ledger): void {
 
 export function putSubmission(tree: Tree, submission: Submission): void {
   put(tree, "coordinator", "submission", submission);
+}
+
+export function putCursor(tree: Tree, cursor: DepositCursor): void {
+  put(tree, "coordinator", "depositCursor", cursor);
 }
 
 export function putEvidence(tree: Tree, found: Equivocation): void {

@@ -5,7 +5,7 @@ import { RegistrationError } from "../errors.ts";
 import { unknown } from "../machine/conduct.ts";
 import { type LayerState, newcomer, newLayerState } from "../machine/layerState.ts";
 import { makeRoom } from "../machine/newcomers.ts";
-import { putLayer, removeLayer } from "../machine/tree.ts";
+import { putLayer, putMissed, removeLayer } from "../machine/tree.ts";
 import { childrenOf, isConsistent, type KnownLayer, pathOf } from "../tree/knownLayer.ts";
 import { type Core, isRegistered, knownLayers } from "./core.ts";
 
@@ -29,6 +29,8 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
     const state = newLayerState(newcomer(layer, { conduct: unknown, place, registeredAt: core.clock.time() }));
     tree.layers.set(layer.layerId, state);
     putLayer(tree, state);
+    const last = (core.depositCursor?.next ?? 0) - 1;
+    if (last >= 0) putMissed(tree, layer.layerId, { from: 0, last });
     tree.isNetworkDirty = true;
   });
   core.logger.info(`Layer ${layer.name} is registered with its first block`);

@@ -1,7 +1,7 @@
 import type { Field } from "@frond/foundation";
 import { formatTime } from "@frond/protocol";
-import { type Exclusion, leaveOut, reopenEpoch } from "../machine/closeEpoch.ts";
-import { type LeftOut, windowOf } from "../machine/epoch.ts";
+import { countLeftOut, type Exclusion, leaveOut, reopenEpoch } from "../machine/closeEpoch.ts";
+import { windowOf } from "../machine/epoch.ts";
 import { blocksOfEpoch } from "../machine/layerState.ts";
 import { isResting } from "../machine/rest.ts";
 import type { BlockProofs } from "./blockProofs.ts";
@@ -25,7 +25,7 @@ export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number
     if (inclusion.included.size === 0) {
       core.logger.warn(`Nothing of epoch ${epoch} can settle; it is opened again`);
       await core.journal.change(() => {
-        countLeftOut(core, leftOut);
+        countLeftOut(core.tree, leftOut);
         reopenEpoch(core.tree);
       });
       return;
@@ -48,12 +48,6 @@ async function exclude(core: Core, epoch: number, excluded: ReadonlyMap<Field, E
     core.logger.warn(`Layer ${name} is left out of epoch ${epoch} from block ${block} on`, { rule, reason });
   }
   await core.journal.change(() => leaveOut(core.tree, excluded));
-}
-
-/** Counts that a layer was left out: a layer without settled blocks ends epochs by itself ever less often. */
-function countLeftOut(core: Core, leftOut: readonly LeftOut[]): void {
-  const names = new Set(leftOut.map(({ layer }) => layer));
-  for (const layer of core.tree.layers.values()) if (names.has(layer.known.name)) layer.leftOut += 1;
 }
 
 /** Blocks of resting layers whose proof was not started, as failed. */

@@ -36,6 +36,13 @@ async function fund(name: string, amount: bigint): Promise<void> {
   await tree.until(() => tree.balance(name) === before + amount, `${name} has got the deposit`);
 }
 
+/** The same, with the number that the deposit has on L1. */
+async function fundWithId(name: string, id: number): Promise<void> {
+  const owner = { recipient: alice, payload: 0xb2n, depositor: 0xb2n };
+  tree.l1.chain.deposits.push({ id, layer: tree.idOf(name), asset: 1, amount: 10n, ...owner, expiry: LAST_TIME });
+  await tree.until(() => tree.balance(name) === 10n, `${name} has got the deposit`);
+}
+
 /** Connects as the sequencer of a layer, and says whatever it likes. */
 async function connect(known: KnownLayer, secret = MALLORY) {
   const said: CoordinatorFrame[] = [];
@@ -159,6 +166,21 @@ describe("a stranger's layer", () => {
     await tree.coordinator.register(layerOfMallory(1_000, "honest-too"));
   });
 
+  it("gets deposits that were made before it was registered", async () => {
+    const known = layerOfMallory(1_000);
+    const owner = { recipient: alice, payload: 0xa1n, depositor: 0xa1n };
+    const deposit = { layer: known.layerId, asset: 1, amount: 10n, ...owner, expiry: LAST_TIME };
+    tree.l1.chain.deposits.push({ ...deposit, id: 0 });
+    await fundWithId("b", 1);
+    await tree.coordinator.register(known);
+    const { say, said } = await connect(known);
+    await say(positionAt());
+    const delivered = () =>
+      said.filter(({ type }) => type === "deliver").map((frame) => (frame as { position?: number }).position);
+    await tree.until(() => delivered().length > 0, "the deposit is delivered");
+    expect(delivered()).toEqual([0]);
+  });
+
   it("is registered below no layer of which nothing has settled: such a layer would keep a place that is given to others", async () => {
     const parent = layerOfMallory(60);
     await tree.coordinator.register(parent);
@@ -208,9 +230,11 @@ describe("dust", () => {
       amount: 1n,
       recipient: 0xdeadn,
       payload: 0x666n,
+      depositor: 0x666n,
+      expiry: LAST_TIME,
     });
     for (let i = 0; i < 150; i++) tree.l1.chain.deposits.push(dust(i));
-    tree.l1.chain.deposits.push({ ...dust(150), amount: 100n, recipient: alice, payload: 0xa1n });
+    tree.l1.chain.deposits.push({ ...dust(150), amount: 100n, recipient: alice, depositor: 0xa1n });
     await tree.until(() => tree.balance("c") === 100n, "Alice has got her deposit");
     expect(tree.balance("c", 0xdeadn)).toBeLessThan(60n);
     await tree.call("c", "withdraw", [0xbbn, 5n]);

@@ -9,6 +9,7 @@ import { TOLERANCE_MILLISECONDS } from "./networkClock.ts";
 import { tellSettled } from "./receiveFrame.ts";
 import { putLedger, type Submission } from "./records.ts";
 import { retrying } from "./retrying.ts";
+import { settleUndone } from "./settleUndone.ts";
 
 /** Has L1 accept a proven epoch. An answer of L1 that got lost is recognised. */
 export async function submitEpoch(core: Core, submission: Submission, settling: Settling): Promise<void> {
@@ -16,6 +17,7 @@ export async function submitEpoch(core: Core, submission: Submission, settling: 
   const { epoch } = submission;
   await untilLayerOneIsThere(core, { epoch, until: settling.until });
   const transaction = await retrying(core, `Submitting epoch ${epoch}`, async () => {
+    await settleUndone(core);
     const onLayerOne = await layerOne.state();
     if (onLayerOne.epoch <= epoch) {
       requireBeginning(core, onLayerOne);

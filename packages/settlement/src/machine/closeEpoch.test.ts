@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import type { SettledEpoch } from "../types.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
-import { leaveOut, noteSettled, reopenEpoch } from "./closeEpoch.ts";
+import { countLeftOut, leaveOut, noteSettled, reopenEpoch } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
+import { takeDeposits } from "./takeDeposits.ts";
 import { undoBundle } from "./undoBundle.ts";
 
 /** Closes the running epoch; those named have sealed it. */
@@ -223,6 +224,20 @@ describe("an epoch that L1 has accepted", () => {
     expect(t.tree.usedDeposits).toEqual(new Set([4]));
   });
 
+  it("takes deposits off the books that no later epoch can use", () => {
+    const t = machineTree(["a"]);
+    t.hand("a");
+    close(t, "a");
+    const { until } = t.tree.closed!;
+    const deposits = [t.deposit(1, "a", 1n, until), t.deposit(2, "a", 1n, until + 1)];
+    t.tree.deposits.clear();
+    takeDeposits(t.tree, deposits);
+    settle(t, { a: 1 });
+    t.flush();
+    for (const tree of [t, t.restart()]) expect([...tree.tree.deposits.keys()]).toEqual([2]);
+    expect(t.tree.usedDeposits).toEqual(new Set([1]));
+  });
+
   it("makes believed who had a block in it, and counts for whom it had none", () => {
     const t = machineTree(["b"]);
     t.add("a", unknown);
@@ -232,6 +247,9 @@ describe("an epoch that L1 has accepted", () => {
     close(t, "a", "b");
     settle(t, { a: 1 }, { left: ["b"] });
     expect(t.layer("a")).toMatchObject({ leftOut: 0, conduct: { isEstablished: true, goodEpochs: 1 } });
+    expect(t.layer("b")).toMatchObject({ leftOut: 1 });
+    const leftOut = ["unconsumed", "unproduced"].map((rule) => ({ layer: "b", block: 1, rule, reason: "a reason" }));
+    countLeftOut(t.tree, leftOut);
     expect(t.layer("b")).toMatchObject({ leftOut: 1 });
     expect(t.tree.isNetworkDirty).toBe(true);
   });

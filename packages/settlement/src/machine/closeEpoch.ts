@@ -71,6 +71,19 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
 }
 
 /**
+ * Counts that layers were left out for causes of their own: such a layer ends epochs by itself ever less often. What
+ * has not met its other side meets it in the next epoch, the sooner the better.
+ */
+export function countLeftOut(tree: Tree, leftOut: SettledEpoch["leftOut"]): void {
+  const own = new Set(leftOut.filter(({ rule }) => !UNPAIRED_RULES.has(rule)).map(({ layer }) => layer));
+  for (const layer of tree.layers.values()) {
+    if (!own.has(layer.known.name)) continue;
+    layer.leftOut += 1;
+    putLayer(tree, layer);
+  }
+}
+
+/**
  * Nothing of the closed epoch can settle: it is opened again under its number and after the same time, and every layer
  * goes back into it.
  */
@@ -88,6 +101,9 @@ export function reopenEpoch(
   setBack(tree, tree.layers.keys());
 }
 
+/** The coordinator knows so many settled epochs. */
+const KEPT_EPOCHS = 1_000;
+
 /** L1 has accepted the closed epoch. May be done again after a crash. */
 export function noteSettled(
   tree: Tree,
@@ -101,27 +117,37 @@ export function noteSettled(
 ): void {
   const { epoch, through, deposits, summary } = settled;
   put(tree, "epochs", String(epoch), { summary, through });
+  put(tree, "epochs", String(epoch - KEPT_EPOCHS), undefined);
   if (!isUnpaired(summary.leftOut)) tree.patienceDoublings = Math.max(0, tree.patienceDoublings - 1);
-  for (const id of deposits) {
-    put(tree, "deposits", String(id), true);
-    tree.deposits.delete(id);
-    tree.usedDeposits.add(id);
-  }
+  for (const id of deposits) noteUsed(tree, id);
+  // Whoever made these takes them back on L1.
+  const until = tree.closed?.number === epoch ? tree.closed.until : 0;
+  for (const { id, expiry } of tree.deposits.values()) if (expiry <= until) noteUsed(tree, id);
   noteSettledBundles(tree, through);
-  const names = new Set(summary.leftOut.map(({ layer }) => layer));
+  const settledNames = new Set<string>();
   for (const layer of tree.layers.values()) {
     const last = through.get(layer.layerId);
-    if (last !== undefined) {
-      for (const number of [...layer.blocks.keys()]) if (number <= last) removeBlock(tree, layer, number);
-      layer.conduct = afterSettled(layer.conduct);
-      layer.leftOut = 0;
-      tree.isNetworkDirty = true;
-    } else if (names.has(layer.known.name)) layer.leftOut += 1;
-    else continue;
+    if (last === undefined) continue;
+    settledNames.add(layer.known.name);
+    for (const number of [...layer.blocks.keys()]) if (number <= last) removeBlock(tree, layer, number);
+    layer.conduct = afterSettled(layer.conduct);
+    layer.leftOut = 0;
+    tree.isNetworkDirty = true;
     putLayer(tree, layer);
   }
+  countLeftOut(
+    tree,
+    summary.leftOut.filter(({ layer }) => !settledNames.has(layer)),
+  );
   if (tree.closed?.number === epoch) putClosed(tree, undefined);
   forgetBundles(tree, epoch);
+}
+
+/** No further epoch can use a deposit. */
+function noteUsed(tree: Tree, id: number): void {
+  put(tree, "deposits", String(id), true);
+  tree.deposits.delete(id);
+  tree.usedDeposits.add(id);
 }
 
 /**

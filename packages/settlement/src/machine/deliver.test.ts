@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { afterOffence, founding } from "./conduct.ts";
-import { deliverTo, hasMail, isAwaiting, nextDeposits } from "./deliver.ts";
+import { deliverTo, hasMail, isAwaiting, LAST_GIVEN_MILLISECONDS, nextDeposits } from "./deliver.ts";
 
 const delivered = (t: MachineTree, name: string) =>
   (t.flush().get(name) ?? []).flatMap((frame) => (frame.type === "deliver" ? [frame.position] : []));
@@ -96,6 +96,24 @@ describe("deposits", () => {
       [1, -1],
       [2, 0],
     ]);
+  });
+
+  it("take turns by who made them, since anybody may name anybody as their refund address", () => {
+    const t = machineTree(["a"]);
+    for (let id = 0; id < 300; id++) t.tree.deposits.set(id, { ...t.deposit(id, "a", 1n), payload: 2n });
+    t.deposit(300, "a", 2n);
+    expect(next(t).slice(0, 2)).toEqual([0, 300]);
+  });
+
+  it("are given for as long as a later epoch can still use them", () => {
+    const t = machineTree(["a"]);
+    t.deposit(0, "a", 1n, t.now + LAST_GIVEN_MILLISECONDS);
+    expect([next(t), isAwaiting(t.tree, t.layer("a"))]).toEqual([[], false]);
+    t.deposit(1, "a", 1n, t.now + LAST_GIVEN_MILLISECONDS + 1);
+    expect(nextDeposits(t.tree, t.layer("a"))).toMatchObject([{ id: 1, previous: -1 }]);
+    expect(isAwaiting(t.tree, t.layer("a"))).toBe(true);
+    t.now += 1;
+    expect([next(t), isAwaiting(t.tree, t.layer("a"))]).toEqual([[], false]);
   });
 
   it("of another layer are not given", () => {

@@ -4,10 +4,17 @@ import { depositMessage } from "../tree/depositMessage.ts";
 import type { Deposit } from "../types.ts";
 import { isHere, type LayerState } from "./layerState.ts";
 import type { Letter } from "./letters.ts";
+import { networkTime } from "./times.ts";
 import { isBelieved, send, type Tree } from "./tree.ts";
 
 /** Deposits that a layer has and has not handled, at most. */
 const DEPOSIT_WINDOW = 8;
+
+/**
+ * A deposit is given until so much before its expiry. A layer that has it may consume it in a later epoch, and a block
+ * that consumes an expired deposit is left out.
+ */
+export const LAST_GIVEN_MILLISECONDS = 3_600_000;
 
 /** Gives a layer what waits for it: letters of senders that are believed, in order, and deposits, by turns. */
 export function deliverTo(tree: Tree, layer: LayerState): void {
@@ -55,7 +62,7 @@ function deliverDeposits(tree: Tree, layer: LayerState): void {
       type: "deliver",
       epoch,
       session: layer.session,
-      source: depositSource(deposit.payload),
+      source: depositSource(deposit.depositor),
       previous,
       position: deposit.id,
       message: depositMessage(deposit),
@@ -78,17 +85,16 @@ export type NextDeposit = Deposit & { readonly previous: number };
 
 /**
  * The deposits that a layer gets next. Depositors take turns: the first deposit of each depositor comes before the
- * second deposit of any depositor, so dust delays mainly its sender. L1 writes the depositor's address into the
- * payload.
+ * second deposit of any depositor, so dust delays mainly its sender.
  */
 export function nextDeposits(tree: Tree, layer: LayerState): NextDeposit[] {
   const waiting = [...tree.deposits.values()]
-    .filter((deposit) => deposit.layer === layer.layerId && layer.deposits.get(deposit.id) !== true)
+    .filter((deposit) => isWaiting(tree, layer, deposit))
     .sort((a, b) => a.id - b.id);
   const turns = new Map<Field, { readonly turn: number; readonly id: number }>();
   const inTurn = waiting.map((deposit) => {
-    const { turn, id } = turns.get(deposit.payload) ?? { turn: 0, id: -1 };
-    turns.set(deposit.payload, { turn: turn + 1, id: deposit.id });
+    const { turn, id } = turns.get(deposit.depositor) ?? { turn: 0, id: -1 };
+    turns.set(deposit.depositor, { turn: turn + 1, id: deposit.id });
     return { deposit: { ...deposit, previous: id }, turn, isGiven: layer.deposits.has(deposit.id) };
   });
   const given = inTurn.filter(({ isGiven }) => isGiven).length;
@@ -117,7 +123,12 @@ function isInFlight(tree: Tree, letter: Letter): boolean {
 /** Whether something is on its way to a layer, or waits for it, that it could still consume. */
 export function isAwaiting(tree: Tree, layer: LayerState): boolean {
   if (hasMail(tree, layer)) return true;
-  for (const deposit of tree.deposits.values())
-    if (deposit.layer === layer.layerId && layer.deposits.get(deposit.id) !== true) return true;
+  for (const deposit of tree.deposits.values()) if (isWaiting(tree, layer, deposit)) return true;
   return false;
+}
+
+/** Whether a layer is to consume a deposit: it has not, and an epoch that begins soon can still use the deposit. */
+function isWaiting(tree: Tree, layer: LayerState, { id, layer: receiver, expiry }: Deposit): boolean {
+  if (receiver !== layer.layerId || layer.deposits.get(id) === true) return false;
+  return expiry > networkTime(tree) + LAST_GIVEN_MILLISECONDS;
 }

@@ -46,6 +46,15 @@ describe("who can be sent to", () => {
     expect(said.find(({ type }) => type === "network")).toMatchObject({ reachable: ids(t, ["a"]) });
   });
 
+  it("is nobody who says that it has made so many blocks, before they are here", () => {
+    const t = machineTree(["a", "b"], { shares: { blocksOfLayer: 10 } });
+    expect(networkOf(t, "a")).toMatchObject({ reachable: ids(t, ["a", "b"]) });
+    t.flush();
+    t.say("b", { block: 2, sealed: 0 });
+    const said = t.flush().get("a")!;
+    expect(said.find(({ type }) => type === "network")).toMatchObject({ reachable: ids(t, ["a"]) });
+  });
+
   it("is nobody whose blocks of the epoch are all needed for what is in flight to it, until it has consumed some", () => {
     const t = machineTree(["a", "b"], { shares: { blocksOfLayer: 11 } });
     // Two blocks' worth of messages, and one block is used.

@@ -60,7 +60,14 @@ function canBeSentTo(tree: Tree, layer: LayerState): boolean {
   const { number, stage } = tree.epoch;
   if (!isHere(layer) || !isBelieved(tree, layer)) return false;
   if (layer.at!.epoch !== number && !(stage === "sealing" && layer.at!.epoch === number + 1)) return false;
-  return blocksOfEpoch(layer, number).length + blocksForMail(tree, layer) < blocksForTransactions(tree);
+  return blocksUsed(layer, number) + blocksForMail(tree, layer) < blocksForTransactions(tree);
+}
+
+/** Blocks that a layer has made of an epoch: those that are here, or more, as it says. */
+function blocksUsed(layer: LayerState, epoch: number): number {
+  const { at } = layer;
+  const said = at?.epoch === epoch ? at.block - at.sealed : 0;
+  return Math.max(said, blocksOfEpoch(layer, epoch).length);
 }
 
 /** Blocks that a layer needs at least for what is in flight to it: what no block of the epoch consumes is left out. */
@@ -69,7 +76,10 @@ function blocksForMail(tree: Tree, layer: LayerState): number {
   return Math.floor(countMail(tree, layer) / ofBlock);
 }
 
-/** A layer was sent a message, or has consumed some: others may have to be told whether they can send to it. */
+/**
+ * A layer was sent a message, has consumed some, or says where it is: others may have to be told whether they can send
+ * to it.
+ */
 export function noteMail(tree: Tree, layer: LayerState): void {
   if (canBeSentTo(tree, layer) !== (layer.unreachableSince === undefined)) tree.isNetworkDirty = true;
 }

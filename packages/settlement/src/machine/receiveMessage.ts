@@ -95,7 +95,7 @@ export function receiveHandled(tree: Tree, layer: LayerState, frame: Frame<"hand
     if (error !== undefined) letter.error = error;
   }
   for (const deposit of tree.deposits.values())
-    if (deposit.layer === layer.layerId && deposit.id <= position && depositSource(deposit.payload) === source)
+    if (deposit.layer === layer.layerId && deposit.id <= position && depositSource(deposit.depositor) === source)
       layer.deposits.set(deposit.id, true);
   tree.dirty.add(layer);
   noteReturned(tree);

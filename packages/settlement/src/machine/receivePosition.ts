@@ -1,6 +1,7 @@
 import { deliverTo } from "./deliver.ts";
 import type { LayerState, Position } from "./layerState.ts";
 import { receiversOf } from "./letters.ts";
+import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { isFarAhead } from "./times.ts";
@@ -36,6 +37,7 @@ export function receivePosition(tree: Tree, layer: LayerState, position: Positio
   if (isNew || before.epoch !== position.epoch) tree.isNetworkDirty = true;
   deliverTo(tree, layer);
   noteReturned(tree);
+  noteMail(tree, layer);
   return undefined;
 }
 

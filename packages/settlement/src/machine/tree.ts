@@ -1,7 +1,7 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import type { TableChange } from "@frond/store";
 import type { CoordinatorFrame } from "../link/frames.ts";
-import type { Deposit } from "../types.ts";
+import type { Deposit, DepositItem } from "../types.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { isBelieved as isConductBelieved, isQuarantined as isConductQuarantined } from "./conduct.ts";
 import type { ClosedEpoch, RunningEpoch } from "./epoch.ts";
@@ -43,10 +43,14 @@ export type Tree = {
   readonly layers: Map<Field, LayerState>;
   readonly letters: Letters;
   readonly bundles: Map<Field, BundleRecord>;
-  /** Deposits that no settled epoch has used, by id. */
+  /** Deposits that no settled epoch has used and the next one still can, by id. */
   readonly deposits: Map<number, Deposit>;
-  /** Deposits that an epoch has used since this process started: known before that is durable. */
+  /** Deposits that no epoch can use any more, since this process started: known before that is durable. */
   readonly usedDeposits: Set<number>;
+  /** Deposits that were taken and that a reorganisation of L1 has undone, by the number that they had then. */
+  readonly lost: Map<number, LostDeposit>;
+  /** Blocks of L1 in which deposits for a layer may be that were made before it was registered. */
+  readonly missed: Map<Field, BlockRange>;
   /** Bundles between prepare and commit: an epoch waits for them. */
   bundlesRunning: number;
   /** Milliseconds of patience that the present stage has used up; of an open epoch, of its round. */
@@ -67,6 +71,15 @@ export type Tree = {
   isNetworkDirty: boolean;
 };
 
+/**
+ * A deposit that L1 has undone, and the number under which it was made again; undefined as long as it was not. Its
+ * expiry is the one that it has then.
+ */
+export type LostDeposit = { readonly deposit: DepositItem; readonly number: number | undefined };
+
+/** Blocks of L1, both ends included. */
+export type BlockRange = { readonly from: number; readonly last: number };
+
 const NO_PROGRESS = { letters: Number.POSITIVE_INFINITY, waited: 0 };
 
 export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
@@ -80,6 +93,8 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     bundles: new Map(),
     deposits: new Map(),
     usedDeposits: new Set(),
+    lost: new Map(),
+    missed: new Map(),
     bundlesRunning: 0,
     waited: 0,
     progress: NO_PROGRESS,
@@ -111,7 +126,27 @@ export function removeLayer(tree: Tree, layer: LayerState): void {
   peer?.close();
   tree.layers.delete(layer.layerId);
   put(tree, "layers", fieldToHex(layer.layerId), undefined);
+  for (const { id, layer: layerId } of tree.deposits.values()) if (layerId === layer.layerId) removeDeposit(tree, id);
+  putMissed(tree, layer.layerId, undefined);
   tree.isNetworkDirty = true;
+}
+
+function removeDeposit(tree: Tree, id: number): void {
+  tree.deposits.delete(id);
+  put(tree, "deposits", String(id), undefined);
+}
+
+export function putLost(tree: Tree, lost: LostDeposit): void {
+  tree.lost.set(lost.deposit.id, lost);
+  put(tree, "lost", String(lost.deposit.id), lost);
+}
+
+/** Where deposits for a layer are still to be looked for; undefined if nowhere. */
+export function putMissed(tree: Tree, layerId: Field, range: BlockRange | undefined): void {
+  if (range === undefined) {
+    if (!tree.missed.delete(layerId)) return;
+  } else tree.missed.set(layerId, range);
+  put(tree, "missed", fieldToHex(layerId), range);
 }
 
 /** Writes down where the epochs and rounds are. */

@@ -1,3 +1,4 @@
+import { LAST_TIME } from "@frond/protocol";
 import type { SimLayer } from "./layer/simLayer.ts";
 import type { Run } from "./run.ts";
 import type { SimTransaction } from "./simTypes.ts";
@@ -13,7 +14,9 @@ export function addLoad(run: Run): void {
   if (random.chance(0.1)) {
     const { deposits } = run.layerOne;
     const common = { id: deposits.length, layer: layer.layerId, asset: 1, recipient: account };
-    deposits.push({ ...common, amount: BigInt(random.below(200)), payload: random.pick(ACCOUNTS) });
+    const deposited = BigInt(random.below(200));
+    const depositor = random.pick(ACCOUNTS);
+    deposits.push({ ...common, amount: deposited, payload: depositor, depositor, expiry: LAST_TIME });
     return;
   }
   if (run.hasBundles && random.chance(0.1)) {

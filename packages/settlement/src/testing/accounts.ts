@@ -42,7 +42,8 @@ export function createAccounts(layer: (name: string) => TestLayer, queue: Deposi
   const accounts: Accounts = {
     idOf: (name) => layer(name).known.layerId,
     deposit(name, amount) {
-      queue.push({ id: deposits++, layer: accounts.idOf(name), asset: 1, amount, recipient: alice, payload: 0xa1n });
+      const owner = { recipient: alice, payload: 0xa1n, depositor: 0xa1n };
+      queue.push({ id: deposits++, layer: accounts.idOf(name), asset: 1, amount, ...owner, expiry: LAST_TIME });
     },
     balance: (name, owner = alice) => layer(name).sequencer.read(accountKeyOf(owner))?.[1] ?? 0n,
     nonce: (name) => Number(layer(name).sequencer.read(accountKeyOf(alice))?.[0] ?? 0n),

@@ -5,7 +5,7 @@ import type { Deposit, LayerOne, Settling } from "../types.ts";
 /** An L1 that keeps to the contract's rules, and can be made to fail. */
 export function fakeLayerOne(genesisRoot: Field) {
   const chain = { root: genesisRoot, epoch: 1, settledUntil: 0, deposits: [] as Deposit[], settled: [] as Settling[] };
-  const faults = { beforeSettling: 0, afterSettling: 0 };
+  const faults = { beforeSettling: 0, afterSettling: 0, forgetsSettled: false };
   /** How far L1's clock is ahead of this machine's. */
   const clock = { aheadMilliseconds: 0 };
   const cost = { hash: "0x01", gasUsed: 7n, verifierGas: 5n } as const;
@@ -13,12 +13,32 @@ export function fakeLayerOne(genesisRoot: Field) {
   const layerOne: LayerOne = {
     state: async () => ({ root: chain.root, epoch: chain.epoch, settledUntil: chain.settledUntil }),
     time: async () => time(),
-    deposits: async (from) => chain.deposits.filter(({ id }) => id >= from),
+    // Each deposit is a block.
+    async deposits(cursor = { next: 0, marks: [] }) {
+      const deposits = chain.deposits.slice(cursor.next);
+      return { deposits, cursor: { next: chain.deposits.length, marks: [] }, isLast: true, undoneFrom: undefined };
+    },
+    depositsOf: async (layer, { from, last }) => ({
+      deposits: chain.deposits.slice(from, last + 1).filter((deposit) => deposit.layer === layer),
+      next: last + 1,
+    }),
     settledEpoch: async (epoch) => (epoch < chain.epoch ? cost : undefined),
+    lostDeposits: async () => [],
+    depositsOfEpoch: () => [],
+    async settleAgain(epoch) {
+      const settling = chain.settled.findLast((settled) => settled.epoch === epoch);
+      if (settling === undefined || faults.forgetsSettled) return false;
+      await layerOne.settle(settling);
+      return true;
+    },
+    watch: async () => {},
+    waiting: () => undefined,
     async settle(settling) {
+      if (settling.epoch !== chain.epoch) throw new Error("ProofRejected");
       if (faults.beforeSettling-- > 0) throw new Error("L1 is away");
       if (settling.until > time() + TOLERANCE_MILLISECONDS) throw new Error("UntilAhead");
       if (settling.until <= chain.settledUntil) throw new Error("UntilNotAfter");
+      if (settling.deposits.some(({ expiry }) => expiry <= chain.settledUntil)) throw new Error("DepositExpired");
       chain.root = settling.rootOut;
       chain.epoch += 1;
       chain.settledUntil = settling.until;

@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import { type Message, MessageKind } from "@frond/protocol";
+import { LAST_TIME, type Message, MessageKind } from "@frond/protocol";
 import { type IncomingMessage, layerSource, memoryTables } from "@frond/store";
 import { openRecords } from "../coordinator/records.ts";
 import type { CoordinatorFrame } from "../link/frames.ts";
@@ -75,7 +75,7 @@ export type MachineTree = {
   enter(stage: Tree["epoch"]["stage"]): void;
   /** A bundle with one leg on each layer; the leg's hash is the layer's id above the bundle's. */
   bundle(id: Field, names: readonly string[], status?: BundleRecord["status"]): BundleRecord;
-  deposit(id: number, name: string, depositor: Field): Deposit;
+  deposit(id: number, name: string, depositor: Field, expiry?: number): Deposit;
   /** Makes what was decided durable, and gives the frames by layer. */
   flush(): Map<string, CoordinatorFrame[]>;
   wanted(name: string): ReturnType<typeof wantedOf>;
@@ -148,8 +148,9 @@ export function machineTree(
     }),
     enter: (stage) => enterStage(tree, { ...tree.epoch, stage, until: chooseUntil(tree) }, tree.closed),
     bundle: (id, layers, status = "preconfirmed") => bundle(tree, { id, layers: layers.map(layer), status }),
-    deposit(id, name, depositor) {
-      const deposit = { id, layer: layer(name).layerId, asset: 1, amount: 1n, recipient: 7n, payload: depositor };
+    deposit(id, name, depositor, expiry = LAST_TIME) {
+      const item = { id, layer: layer(name).layerId, asset: 1, amount: 1n, recipient: 7n, payload: depositor };
+      const deposit = { ...item, depositor, expiry };
       tree.deposits.set(id, deposit);
       return deposit;
     },

@@ -22,11 +22,14 @@ const CONTRACT = `0x${"5e".repeat(20)}` as const;
 export type TestTree = Accounts & {
   readonly layers: ReadonlyMap<string, TestLayer>;
   readonly l1: ReturnType<typeof fakeLayerOne>;
+  readonly genesisRoot: Field;
   /** Layers (`id`) and blocks (`id/time`) that can't be proven. */
   readonly refused: Set<string>;
   /** Whether the coordinator has the circuit of the layers' blocks; it has once a layer has uploaded it. */
   readonly uploads: { areHere: boolean };
   readonly prover: FakeProver;
+  /** The coordinator's. */
+  readonly tables: ReturnType<typeof memoryTables>;
   readonly settled: SettledEpoch[];
   readonly failures: unknown[];
   readonly coordinator: Coordinator;
@@ -95,6 +98,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     ...parts,
     ...control(restartable, settled),
     layers,
+    genesisRoot: layerRoot(genesis.record),
     get coordinator() {
       return restartable.coordinator;
     },
@@ -172,7 +176,7 @@ function fakeParts(genesis: LayerSnapshot, options: TestTreeOptions, real: RealL
     onSettled: (epoch) => void settled.push(epoch),
     onFailed: (error) => void failures.push(error),
   };
-  return { l1, refused, prover, uploads, settled, failures, dependencies };
+  return { l1, refused, prover, tables, uploads, settled, failures, dependencies };
 }
 
 /** Waiting for the coordinator. */

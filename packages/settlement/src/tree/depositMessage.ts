@@ -1,8 +1,8 @@
 import { L1_LAYER_ID, type Message, MessageKind } from "@frond/protocol";
-import type { Deposit } from "../types.ts";
+import type { DepositItem } from "../types.ts";
 
 /** What L1 produces for a deposit: time 0, from layer 0 (docs/protocol.md 4). */
-export function depositMessage(deposit: Deposit): Message {
+export function depositMessage(deposit: Omit<DepositItem, "id" | "expiry">): Message {
   return {
     from: L1_LAYER_ID,
     to: deposit.layer,

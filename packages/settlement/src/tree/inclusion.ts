@@ -112,7 +112,7 @@ function snapshotBefore(content: EpochContent, layer: KnownLayer): LayerSnapshot
     : undefined;
 }
 
-/** What is consumed of L1 is a deposit that it queued, once. */
+/** What is consumed of L1 is a deposit that it queued, once, in an epoch that begins before the deposit's expiry. */
 function cutDeposits(content: EpochContent, counts: ReadonlyMap<Field, number>, cut: Cut): void {
   const used = new Set<number>();
   for (const [layerId, blocks] of content.blocks) {
@@ -121,7 +121,11 @@ function cutDeposits(content: EpochContent, counts: ReadonlyMap<Field, number>, 
         if (message.from !== L1_LAYER_ID) continue;
         const queued = content.deposit(position);
         if (queued === undefined || !isDeposit(message, queued) || used.has(position)) {
-          cut(layerId, index, "deposit", `it consumes a message of L1 that L1 did not queue`);
+          cut(layerId, index, "deposit", "it consumes a message of L1 that L1 did not queue");
+          break;
+        }
+        if (queued.expiry <= content.window.after) {
+          cut(layerId, index, "deposit", `it consumes deposit ${position}, which has expired`);
           break;
         }
         used.add(position);

@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { BlockWitness } from "@frond/protocol";
 import { NotStoredError, StoreClosedError } from "../errors.ts";
 import type { BlockRecord, BlockStatus, LogRecord, PendingTransaction, Store, StoreIdentity } from "../types.ts";
@@ -6,6 +7,7 @@ import { checkIdentity } from "./checkIdentity.ts";
 import { prepareCommit } from "./commitBlock.ts";
 import { bytesToNumber, bytesToValue, fieldToKey, numberToBytes, valueToBytes } from "./encoding.ts";
 import { readLastPosition } from "./logPosition.ts";
+import { firstBlockNumber, prune } from "./prune.ts";
 import { prepareRollback, removePending } from "./rollback.ts";
 import { lastKey, openStoreRows, readValue, removeAll, type StoreRows } from "./storeRows.ts";
 import { openTable } from "./table.ts";
@@ -79,6 +81,9 @@ export function openStore({ path, identity }: OpenStoreOptions): Store {
         yield { position: bytesToNumber(key), transaction: bytesToValue<PendingTransaction>(value) };
     },
     removePending: (done) => atomically(() => removePending(rows, done)),
+    prune: (throughEpoch) => atomically(() => prune(rows, throughEpoch)),
+    firstBlockNumber: () => firstBlockNumber(rows),
+    bytes: () => statSync(join(path, "data.mdb")).size,
     transactionPlace(hash) {
       const bytes = rows.places.get(fieldToKey(hash));
       if (bytes === undefined) return undefined;

@@ -19,12 +19,17 @@ export type MemoryBlocks = {
    * @throws {@link BlockSettledError} when one of these blocks has settled; no block is undone then
    */
   undoAbove(through: number): void;
+  /** Removes the oldest settled blocks of epochs up to `throughEpoch`, but the last block; gives their transactions. */
+  prune(throughEpoch: number): Field[];
+  /** The number of the oldest block that is kept; 0 when there is none. */
+  first(): number;
   place(hash: Field): TransactionPlace | undefined;
   cursor(source: string): number | undefined;
 };
 
 export function memoryBlocks(tree: MemoryTree): MemoryBlocks {
   const blocks: BlockRecord[] = [];
+  let first = 1;
   const witnesses: BlockWitness[] = [];
   /** By block number. A settled block has no entry. */
   const undo = new Map<number, () => void>();
@@ -71,6 +76,19 @@ export function memoryBlocks(tree: MemoryTree): MemoryBlocks {
         witnesses.pop();
       }
     },
+    prune(throughEpoch) {
+      const pruned: Field[] = [];
+      for (; first < blocks.length; first++) {
+        const { epoch, status, transactions } = blocks[first - 1]!;
+        if (epoch > throughEpoch || status !== "settled") break;
+        for (const hash of transactions) places.delete(hash);
+        pruned.push(...transactions);
+        delete blocks[first - 1];
+        delete witnesses[first - 1];
+      }
+      return pruned;
+    },
+    first: () => (blocks.length === 0 ? 0 : first),
     place: (hash) => places.get(hash),
     cursor: (source) => cursors.get(source),
   };

@@ -72,6 +72,12 @@ export function memoryStore(identity: StoreIdentity): Store {
       for (const position of [...executed, ...dropped.map((drop) => drop.position)]) pending.delete(position);
       putReasons(dropped.map(({ reason }) => reason));
     },
+    async prune(throughEpoch) {
+      checkOpen();
+      for (const hash of blocks.prune(throughEpoch)) await firstTimes.delete(fieldToHex(hash));
+    },
+    firstBlockNumber: blocks.first,
+    bytes: () => 0,
     transactionPlace: blocks.place,
     cursor: blocks.cursor,
     table: (name) => tables.table(name),

@@ -3,10 +3,11 @@ import { createTestNetwork, type TestNetwork } from "@frond/contracts/testing";
 import { type Field, sleep } from "@frond/foundation";
 import { hexToBytes } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { TOLERANCE_MILLISECONDS } from "./coordinator/networkClock.ts";
-import { createLayerOne } from "./layerOne.ts";
-import { alice } from "./testing/bank.ts";
-import { type RealLayerOne, startTestTree, type TestTree } from "./testing/testTree.ts";
+import { TOLERANCE_MILLISECONDS } from "../coordinator/networkClock.ts";
+import { alice } from "../testing/bank.ts";
+import { senderOf } from "../testing/senderOf.ts";
+import { type RealLayerOne, startTestTree, type TestTree } from "../testing/testTree.ts";
+import { createLayerOne } from "./createLayerOne.ts";
 
 /*
  * Epochs of a tree on the real contract and a real Ethereum node: the contract packs the window itself, and its
@@ -31,10 +32,10 @@ afterAll(async () => {
 
 async function realLayerOne(genesisRoot: Field): Promise<RealLayerOne> {
   network = await createTestNetwork(genesisRoot);
-  const { publicClient, owner, deployment } = network;
+  const { publicClient, deployment } = network;
   const layerOne = createLayerOne({
     publicClient,
-    wallet: owner.wallet,
+    sender: senderOf(network),
     settlement: deployment.address,
     verifier: deployment.verifier,
     deploymentBlock: deployment.deploymentBlock,

@@ -1,0 +1,63 @@
+import { type Address, encodeFunctionData, type Hex } from "viem";
+import { testTokenAbi } from "./abi.generated.ts";
+import { type L1, mine } from "./actions.ts";
+import { TokenRefusedError } from "./errors.ts";
+
+/**
+ * Has Settlement allowed to take `amount` of a token from the wallet, unless it may already. Some tokens (USDT) change
+ * an allowance only to or from 0, others (BNB) refuse an allowance of 0: so the new allowance is tried first, and 0 is
+ * approved before it only if that is refused. Tokens whose `approve` returns nothing are accepted.
+ *
+ * @throws {@link TokenRefusedError} when the token returns false, or approves without effect
+ */
+export async function approve(l1: L1, { token, amount }: { token: Address; amount: bigint }): Promise<void> {
+  const before = await readAllowance(l1, token);
+  if (before >= amount) return;
+  if (before > 0n && (await refusalOf(l1, { token, amount })) !== undefined) {
+    await send(l1, { token, amount: 0n });
+  }
+  await send(l1, { token, amount });
+  const after = await readAllowance(l1, token);
+  if (after < amount) throw refused(token, `it approved ${amount}, and the allowance is ${after}`);
+}
+
+type Approval = { readonly token: Address; readonly amount: bigint };
+
+/** Simulated first: a refusal costs no gas, and only a simulation shows what a token returns. */
+async function send(l1: L1, approval: Approval): Promise<void> {
+  const reason = await refusalOf(l1, approval);
+  if (reason !== undefined) throw refused(approval.token, reason);
+  const hash = await l1.wallet.sendTransaction({ to: approval.token, data: calldataOf(l1, approval) });
+  await mine(l1, "approve", hash);
+}
+
+/** Why a token would refuse an approval; undefined if it returns true or nothing. */
+async function refusalOf(l1: L1, approval: Approval): Promise<string | undefined> {
+  try {
+    const { data = "0x" } = await l1.publicClient.call({
+      account: l1.wallet.account,
+      to: approval.token,
+      data: calldataOf(l1, approval),
+    });
+    return data === "0x" || BigInt(data.slice(0, 66)) === 1n ? undefined : "it returns false";
+  } catch (error) {
+    return String((error as { shortMessage?: string }).shortMessage ?? error);
+  }
+}
+
+function calldataOf({ settlement }: L1, { amount }: Approval): Hex {
+  return encodeFunctionData({ abi: testTokenAbi, functionName: "approve", args: [settlement, amount] });
+}
+
+function readAllowance({ publicClient, wallet, settlement }: L1, token: Address): Promise<bigint> {
+  return publicClient.readContract({
+    address: token,
+    abi: testTokenAbi,
+    functionName: "allowance",
+    args: [wallet.account.address, settlement],
+  });
+}
+
+function refused(token: Address, reason: string): TokenRefusedError {
+  return new TokenRefusedError({ token, action: "an approval", reason });
+}

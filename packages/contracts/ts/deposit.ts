@@ -1,0 +1,65 @@
+import type { Field } from "@frond/foundation";
+import { type Address, parseEventLogs, type TransactionReceipt } from "viem";
+import { settlementAbi } from "./abi.generated.ts";
+import { type L1, type Mined, mine, ownLogs, readAssetOf, toMined } from "./actions.ts";
+import { approve } from "./approve.ts";
+import { TokenNotRegisteredError } from "./errors.ts";
+import { readRegistrationPrice } from "./registerToken.ts";
+
+/** Where a deposit goes. L1 knows no layers: whoever calls this has checked that the layer exists. */
+type Destination = {
+  readonly layer: Field;
+  readonly recipient: Field;
+  /** Who may claim the deposit if the layer refuses it, or if it is taken back; by default the wallet's account. */
+  readonly refundTo?: Address;
+};
+
+/** A queued deposit. It can be taken back after `expiry`, in milliseconds since 1970. */
+export type Deposited = Mined & { readonly id: bigint; readonly expiry: bigint };
+
+/**
+ * Queues a deposit of ether, in wei. A revert surfaces as viem's `ContractFunctionExecutionError` with the contract's
+ * decoded error.
+ */
+export async function depositEther(l1: L1, deposit: Destination & { readonly amount: bigint }): Promise<Deposited> {
+  const { request } = await l1.publicClient.simulateContract({
+    account: l1.wallet.account,
+    address: l1.settlement,
+    abi: settlementAbi,
+    functionName: "depositEther",
+    args: [deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
+    value: deposit.amount,
+  });
+  return depositMined(l1, await mine(l1, "depositEther", await l1.wallet.writeContract(request)));
+}
+
+/**
+ * Approves and queues a deposit of an ERC-20 token, in the token's smallest unit. A token that takes a fee deposits
+ * less than `amount`.
+ *
+ * @throws {@link TokenNotRegisteredError} before anything is sent
+ * @throws {@link TokenRefusedError} when the token does not approve
+ */
+export async function depositToken(
+  l1: L1,
+  deposit: Destination & { readonly token: Address; readonly amount: bigint },
+): Promise<Deposited> {
+  const { token, amount } = deposit;
+  if ((await readAssetOf(l1, token)) === 0n) {
+    throw new TokenNotRegisteredError({ token, price: String(await readRegistrationPrice(l1)) });
+  }
+  await approve(l1, { token, amount });
+  const { request } = await l1.publicClient.simulateContract({
+    account: l1.wallet.account,
+    address: l1.settlement,
+    abi: settlementAbi,
+    functionName: "depositToken",
+    args: [token, amount, deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
+  });
+  return depositMined(l1, await mine(l1, "depositToken", await l1.wallet.writeContract(request)));
+}
+
+function depositMined(l1: L1, receipt: TransactionReceipt): Deposited {
+  const [queued] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "DepositQueued" });
+  return { ...toMined(receipt), id: queued!.args.id, expiry: queued!.args.expiry };
+}

@@ -1,0 +1,31 @@
+import type { Address } from "viem";
+import { settlementAbi } from "./abi.generated.ts";
+import { type L1, type Mined, mine, readAssetOf, toMined } from "./actions.ts";
+
+/** What the next registration of a token costs, in wei. */
+export function readRegistrationPrice({
+  publicClient,
+  settlement,
+}: Pick<L1, "publicClient" | "settlement">): Promise<bigint> {
+  return publicClient.readContract({ address: settlement, abi: settlementAbi, functionName: "registrationPrice" });
+}
+
+/**
+ * Registers a token for a price, so that layers can hold it. Nobody gets the price. A price that has changed since it
+ * was read, and a token that has a number, surface as viem's `ContractFunctionExecutionError`.
+ */
+export async function registerToken(
+  l1: L1,
+  { token, price }: { readonly token: Address; readonly price: bigint },
+): Promise<Mined & { readonly asset: bigint }> {
+  const { request } = await l1.publicClient.simulateContract({
+    account: l1.wallet.account,
+    address: l1.settlement,
+    abi: settlementAbi,
+    functionName: "registerToken",
+    args: [token],
+    value: price,
+  });
+  const mined = toMined(await mine(l1, "registerToken", await l1.wallet.writeContract(request)));
+  return { ...mined, asset: await readAssetOf(l1, token) };
+}

@@ -1,0 +1,43 @@
+import { FundsMissingError } from "../errors.ts";
+import { isLackOfFunds } from "./broadcast.ts";
+import { signVersion } from "./signVersion.ts";
+import { findSubmission, nextNonce, type SenderState, workOf } from "./state.ts";
+import type { Work } from "./submission.ts";
+
+/**
+ * Makes a submission of work, and sends it. The same work under the same key is that which is on its way; other work
+ * under the key replaces it, as long as L1 has not mined it.
+ */
+export async function admit(state: SenderState, key: string, work: Work): Promise<void> {
+  const known = findSubmission(state, key);
+  if (known !== undefined && !known.mined?.isReverted && isSameWork(workOf(known), work)) return;
+  const gas = await gasOf(state, work);
+  if (known !== undefined && known.mined === undefined) return await signVersion(state, { ...known, work, gas });
+  const { signer, publicClient, submissions, callers } = state;
+  const count = await publicClient.getTransactionCount({ address: signer.address, blockTag: "latest" });
+  // Nobody waits for it any more, and L1 has never had it: its nonce is free for whoever outbids its fees.
+  const given = submissions.find(
+    (other) => other.mined === undefined && !other.wasUndone && !callers.has(other.key) && other.nonce >= count,
+  );
+  const nonce = given?.nonce ?? nextNonce(state, count, key);
+  const outbids = given && { key: given.key, fees: given.attempts.at(-1)! };
+  await signVersion(state, { key, nonce, work, gas, attempts: [], wasUndone: false, outbids });
+}
+
+function isSameWork(a: Work, b: Work): boolean {
+  return a.to?.toLowerCase() === b.to?.toLowerCase() && a.data === b.data && a.value === b.value;
+}
+
+/** Of an estimate, in percent: gas used depends on the block. */
+const GAS_PERCENT = 110n;
+
+/** What the work may use. @throws viem's error with the reason of a revert, FundsMissingError */
+export async function gasOf({ publicClient, signer }: SenderState, { to, ...work }: Work): Promise<bigint> {
+  const request = { account: signer.address, ...work, ...(to === undefined ? {} : { to }) };
+  try {
+    // In the pending block: the last block of a chain that mines on demand may be far behind.
+    return ((await publicClient.estimateGas({ ...request, blockTag: "pending" })) * GAS_PERCENT) / 100n;
+  } catch (error) {
+    throw isLackOfFunds(error) ? new FundsMissingError(signer.address, error) : error;
+  }
+}

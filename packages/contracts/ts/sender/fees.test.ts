@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { marketFees, raisedFees } from "./fees.ts";
+
+const market = { baseFee: 10n, tip: 2n };
+const fees = (maxFeePerGas: bigint, maxPriorityFeePerGas: bigint) => ({ maxFeePerGas, maxPriorityFeePerGas });
+
+test("first fees outlast a base fee that doubles, up to the cap", () => {
+  expect(marketFees(market, 100n)).toEqual(fees(22n, 2n));
+  expect(marketFees(market, 15n)).toEqual(fees(15n, 2n));
+  expect(marketFees(market, 1n)).toEqual(fees(1n, 1n));
+});
+
+test("fees that replace are at least a tenth higher, and what L1 asks for, and never above the cap", () => {
+  expect(raisedFees(fees(80n, 8n), market, 1_000n)).toEqual(fees(91n, 10n));
+  expect(raisedFees(fees(20n, 2n), { baseFee: 40n, tip: 5n }, 1_000n)).toEqual(fees(85n, 5n));
+  expect(raisedFees(fees(80n, 8n), market, 90n)).toEqual(fees(90n, 10n));
+  expect(raisedFees(fees(80n, 8n), market, 88n)).toBeUndefined();
+  expect(raisedFees(fees(0n, 0n), { baseFee: 0n, tip: 0n }, 10n)).toEqual(fees(1n, 1n));
+});
+
+test("rising fees end at the cap after a bounded number of replacements", () => {
+  let last = fees(1_000_000_000n, 1_000_000_000n);
+  let count = 0;
+  for (let next = raisedFees(last, market, 300_000_000_000n); next !== undefined; count++) {
+    expect(next.maxFeePerGas * 10n).toBeGreaterThanOrEqual(last.maxFeePerGas * 11n);
+    last = next;
+    next = raisedFees(last, market, 300_000_000_000n);
+  }
+  expect(last.maxFeePerGas).toBeGreaterThan(270_000_000_000n);
+  expect(count).toBeLessThan(60);
+});

@@ -1,0 +1,62 @@
+import { formatGwei, keccak256 } from "viem";
+import { FundsMissingError } from "../errors.ts";
+import { broadcast, isLackOfFunds } from "./broadcast.ts";
+import { type Market, marketFees, raisedFees } from "./fees.ts";
+import { memoryOf, putSubmission, type SenderState } from "./state.ts";
+import type { Fees, Submission, Work } from "./submission.ts";
+
+/** A submission before the signature of its next version. */
+export type Version = Pick<Submission, "key" | "nonce" | "attempts" | "wasUndone"> & {
+  readonly work: Work;
+  readonly gas: bigint;
+  /** Another submission whose nonce it takes, and with it its place in the memory of nodes. */
+  readonly outbids?: { readonly key: string; readonly fees: Fees } | undefined;
+};
+
+/**
+ * Signs the next version of a submission with the fees of now, or those that replace the last version; makes it durable
+ * and sends it. Where the cap leaves no room for higher fees, the last version stays.
+ */
+export async function signVersion(state: SenderState, version: Version): Promise<void> {
+  const { key, nonce, attempts, wasUndone, work, gas, outbids } = version;
+  const { maxFeePerGas: cap, signer, chainId, logger } = state;
+  const last = attempts.at(-1) ?? outbids?.fees;
+  const market = await marketOf(state);
+  const raised = last && raisedFees(last, market, cap);
+  // The first version is signed in any case: what waits has to be durable.
+  const fees = raised ?? (attempts.length === 0 ? marketFees(market, cap) : undefined);
+  const memory = memoryOf(state, version);
+  const isCapped = fees === undefined || market.baseFee > cap;
+  if (isCapped && !memory.isCapped)
+    logger.warn(`L1 asks for more than the ${formatGwei(cap)} gwei that a unit of gas may cost; ${key} waits`);
+  Object.assign(memory, { isCapped, signedAt: performance.now(), isUnderpriced: false });
+  if (fees === undefined) return;
+  const raw = await signer.sign({ chainId, nonce, ...work, gas, ...fees });
+  if (last !== undefined)
+    logger.info(`${key} is sent with ${formatGwei(fees.maxFeePerGas)} gwei for a unit of gas now`, { nonce });
+  const next = [...attempts, { hash: keccak256(raw), ...fees }];
+  const submission: Submission = { key, nonce, raw, attempts: next, mined: undefined, wasUndone };
+  await putSubmission(state, submission, outbids?.key);
+  await give(state, submission);
+}
+
+/** Gives the last version to L1. */
+export async function give(state: SenderState, submission: Submission): Promise<void> {
+  try {
+    const reception = await broadcast(state.publicClient, submission.raw);
+    const memory = memoryOf(state, submission);
+    memory.sentAt = performance.now();
+    memory.signedAt ??= memory.sentAt;
+    memory.isUnderpriced = reception === "underpriced";
+  } catch (error) {
+    throw isLackOfFunds(error) ? new FundsMissingError(state.signer.address, error) : error;
+  }
+}
+
+async function marketOf({ publicClient }: SenderState): Promise<Market> {
+  const [{ baseFeePerGas }, tip] = await Promise.all([
+    publicClient.getBlock({ blockTag: "latest" }),
+    publicClient.estimateMaxPriorityFeePerGas(),
+  ]);
+  return { baseFee: baseFeePerGas ?? (await publicClient.getGasPrice()), tip };
+}

@@ -1,0 +1,31 @@
+import { type Field, fieldToHex } from "@frond/foundation";
+import { createCoordinatorApi } from "./coordinatorApi.ts";
+import { LayerNotInNetworkError } from "./errors.ts";
+import type { NodeApi } from "./nodeApi.ts";
+import { createTransport } from "./transport.ts";
+
+/**
+ * Checks that a deposit to a layer can arrive: L1 knows no layers, and takes deposits to any. The coordinator has to
+ * list the layer, where its address is known, and must not have refused the node.
+ *
+ * @throws {@link LayerNotInNetworkError}
+ * @throws TransportError when node or coordinator do not answer
+ */
+export async function requireInNetwork(
+  layerId: Field,
+  { node, coordinator }: { readonly node: NodeApi; readonly coordinator: string | undefined },
+): Promise<void> {
+  const refuse = (reason: string) => new LayerNotInNetworkError({ layer: fieldToHex(layerId), reason });
+  const { stages = {} } = await node.status();
+  if (Object.values(stages).some((stage) => stage.coordinator === "refused")) {
+    throw refuse("the coordinator refuses its node");
+  }
+  if (coordinator === undefined) return;
+  const transport = createTransport(coordinator);
+  try {
+    const listed = await createCoordinatorApi(transport).layers();
+    if (!listed.some((listing) => listing.layerId === layerId)) throw refuse("the network has no such layer");
+  } finally {
+    await transport.close();
+  }
+}
