@@ -19,7 +19,7 @@ export async function catchUp(core: Core): Promise<void> {
   const settled = onLayerOne.epoch - 1;
   if (settled > core.ledger.epoch) {
     const submission = core.records.submission();
-    if (submission?.epoch === settled && onLayerOne.root === submission.rootOut)
+    if (submission?.settling.epoch === settled && onLayerOne.root === submission.settling.rootOut)
       await finishEpoch(core, submission, await core.dependencies.layerOne.settledEpoch(settled));
     else if (onLayerOne.root === layerRoot(core.ledger.trunk.record)) await adoptEmptyEpochs(core, onLayerOne);
     else throw new EpochUnknownError({ onLayerOne: settled, settled: core.ledger.epoch });

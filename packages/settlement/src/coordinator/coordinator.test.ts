@@ -291,6 +291,35 @@ describe("fault isolation", () => {
     expect(tree.settled[0]!.leftOut).toMatchObject([{ layer: "c", rule: "proof" }]);
   });
 
+  it("submits again what it has submitted, whatever has happened since", async () => {
+    await fund("b", 100n);
+    await fund("d", 100n);
+    // L1 gets the transaction, and the coordinator is killed before L1 answers.
+    const { layerOne, faults } = tree.l1;
+    const submitted: { readonly rootOut: bigint }[] = [];
+    const settle = layerOne.settle;
+    layerOne.settle = async (settling) => {
+      submitted.push(settling);
+      return await settle(settling);
+    };
+    faults.beforeSettling = 1_000;
+    await tree.until(async () => {
+      await tree.coordinator.endEpoch();
+      return submitted.length > 0;
+    }, "the epoch is submitted");
+    // A block of the next epoch can't be proven, so nothing of its layer is chosen for a while.
+    tree.refused.add(String(tree.idOf("d")));
+    tree.prover.refusalMilliseconds = 2_000;
+    await tree.call("d", "pay", [0xb0bn, 1n]);
+    await tree.until(() => tree.prover.refusals.length > 0, "no proof of the block is found");
+    await tree.stopCoordinator();
+    faults.beforeSettling = 0;
+    await tree.startCoordinator();
+    await tree.until(() => tree.settled.length > 0, "the epoch has settled");
+    expect(new Set(submitted.map(({ rootOut }) => rootOut)).size).toBe(1);
+    expect(tree.settled[0]).toMatchObject({ layers: 2, leftOut: [] });
+  });
+
   it("asks for circuits that were lost with the coordinator when their layers are back", async () => {
     await fund("d", 100n);
     const handedOver = () => tree.coordinator.network().layers.some(({ blocksSealed }) => blocksSealed > 0);

@@ -29,24 +29,17 @@ export class BlockFailure extends Error {
  * Proves the blocks of an epoch, the aggregates in the shape of the tree, and the settlement. Resolves with what is to
  * be submitted once that is durable. @throws BlockFailure
  */
-export async function proveEpoch(
-  core: Core,
-  proofs: BlockProofs,
-  content: EpochContent,
-): Promise<{ readonly submission: Submission; readonly settling: Settling }> {
-  const { included, registrations } = content;
+export async function proveEpoch(core: Core, proofs: BlockProofs, content: EpochContent): Promise<Submission> {
+  const { included } = content;
   const { epoch } = content.window;
   const ended = core.clock.passed();
   const tree = await proveAggregates(core, proofs, content);
   await enter(core, "settlement");
   const { settling, seconds } = await proveSettlement(core, content, tree.proof);
   const submission: Submission = {
-    epoch,
-    rootOut: settling.rootOut,
+    settling,
     trunk: tree.after,
     through: new Map([...included].map(([id, blocks]) => [id, blocks.at(-1)!.number])),
-    registered: registrations,
-    deposits: settling.deposits.map(({ id }) => id),
     summary: settledSummary(core, content, {
       proofs: tree.proofs + 1,
       provingSeconds: tree.seconds + seconds,
@@ -59,7 +52,7 @@ export async function proveEpoch(
     putClosed(core.tree, { ...core.tree.closed!, stage: "submitting" });
   });
   core.dependencies.onProgress?.({ epoch, stage: "submitting", done: 0, total: 1 });
-  return { submission, settling };
+  return submission;
 }
 
 /** Proves all blocks and aggregates. `proofs` is how many there were. */

@@ -6,20 +6,20 @@ import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } from "../machine/layerState.ts";
 import type { Letter } from "../machine/letters.ts";
 import { type BlockRange, type LostDeposit, put, type Tree } from "../machine/tree.ts";
-import type { Deposit, SettledEpoch, Tables } from "../types.ts";
+import type { Deposit, SettledEpoch, Settling, Tables } from "../types.ts";
 
 /** The tree as L1 knows it after `epoch` has settled (0 before the first). */
 export type Ledger = { readonly epoch: number; readonly trunk: LayerSnapshot };
 
-/** What is about to be submitted: should the answer get lost, this is what L1 accepted. */
+/**
+ * What is submitted, and what the tree is once L1 has accepted it. From the first attempt on L1 may have it, so nothing
+ * else is ever submitted for its epoch.
+ */
 export type Submission = {
-  readonly epoch: number;
-  readonly rootOut: Field;
+  readonly settling: Settling;
   readonly trunk: LayerSnapshot;
   /** The last included block of each layer that moved. */
   readonly through: ReadonlyMap<Field, number>;
-  readonly registered: readonly Field[];
-  readonly deposits: readonly number[];
   readonly summary: SettledEpoch;
 };
 

@@ -8,14 +8,26 @@ import type { BlockProofs } from "./blockProofs.ts";
 import { chooseBlocks, type Failed, registrationsFor } from "./chooseContent.ts";
 import type { Core } from "./core.ts";
 import { BlockFailure, proveEpoch } from "./proveEpoch.ts";
+import type { Submission } from "./records.ts";
 import { submitEpoch } from "./submitEpoch.ts";
 
 /**
  * Proves and settles the closed epoch (docs/protocol.md 4, 6, 7). Blocks that can't be included are left out, and their
  * layers go back to the last included block; the other blocks settle. Resolves when L1 has accepted the epoch, or when
- * none of its blocks can settle and the epoch is open again.
+ * none of its blocks can settle and the epoch is open again. What was submitted before a restart is submitted again: L1
+ * may have it already, and another choice of blocks would have another root.
  */
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
+  const submission = submitted(core) ?? (await proveWhatSettles(core, proofs, epoch));
+  if (submission !== undefined) await submitEpoch(core, submission);
+}
+
+function submitted({ tree, records }: Core): Submission | undefined {
+  return tree.closed!.stage === "submitting" ? records.submission() : undefined;
+}
+
+/** Resolves with `undefined` when nothing of the epoch can settle. */
+async function proveWhatSettles(core: Core, proofs: BlockProofs, epoch: number): Promise<Submission | undefined> {
   const failed = resting(core, proofs, epoch);
   for (;;) {
     const inclusion = chooseBlocks(core, core.tree.closed!, failed);
@@ -28,13 +40,12 @@ export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number
         countLeftOut(core.tree, leftOut);
         reopenEpoch(core.tree);
       });
-      return;
+      return undefined;
     }
     const registrations = registrationsFor(core, inclusion.included);
     try {
       const content = { window: windowOf(closed), included: inclusion.included, registrations, leftOut };
-      const { submission, settling } = await proveEpoch(core, proofs, content);
-      return await submitEpoch(core, submission, settling);
+      return await proveEpoch(core, proofs, content);
     } catch (error) {
       if (!(error instanceof BlockFailure)) throw error;
       failed.set(error.layerId, { block: error.block, reason: error.message });

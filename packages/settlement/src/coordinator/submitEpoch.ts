@@ -12,10 +12,11 @@ import { retrying } from "./retrying.ts";
 import { settleUndone } from "./settleUndone.ts";
 
 /** Has L1 accept a proven epoch. An answer of L1 that got lost is recognised. */
-export async function submitEpoch(core: Core, submission: Submission, settling: Settling): Promise<void> {
+export async function submitEpoch(core: Core, submission: Submission): Promise<void> {
   const { layerOne } = core.dependencies;
-  const { epoch } = submission;
-  await untilLayerOneIsThere(core, { epoch, until: settling.until });
+  const { settling } = submission;
+  const { epoch } = settling;
+  await untilLayerOneIsThere(core, settling);
   const transaction = await retrying(core, `Submitting epoch ${epoch}`, async () => {
     await settleUndone(core);
     const onLayerOne = await layerOne.state();
@@ -24,10 +25,10 @@ export async function submitEpoch(core: Core, submission: Submission, settling: 
       return await layerOne.settle(settling);
     }
     // An answer that got lost: the transaction was mined all the same. Or somebody else was faster.
-    if (onLayerOne.root === submission.rootOut) return await layerOne.settledEpoch(epoch);
+    if (onLayerOne.root === settling.rootOut) return await layerOne.settledEpoch(epoch);
     throw new EpochUnknownError({ onLayerOne: onLayerOne.epoch - 1, settled: core.ledger.epoch });
   });
-  await requireRoot(core, submission);
+  await requireRoot(core, settling);
   await finishEpoch(core, submission, transaction);
 }
 
@@ -63,7 +64,7 @@ function requireBeginning({ tree }: Core, { settledUntil }: { readonly settledUn
   if (settledUntil !== after) throw new WindowMovedError({ epoch, after, settledUntil });
 }
 
-async function requireRoot(core: Core, { epoch, rootOut }: Submission): Promise<void> {
+async function requireRoot(core: Core, { epoch, rootOut }: Settling): Promise<void> {
   const { root } = await retrying(core, "Reading L1", () => core.dependencies.layerOne.state());
   if (root !== rootOut) throw new RootMismatchError({ epoch, expected: fieldToHex(rootOut), actual: fieldToHex(root) });
 }
@@ -74,7 +75,9 @@ export async function finishEpoch(
   submission: Submission,
   transaction: SettledOnLayerOne | undefined,
 ): Promise<void> {
-  const { epoch, through, deposits, trunk } = submission;
+  const { settling, through, trunk } = submission;
+  const { epoch } = settling;
+  const deposits = settling.deposits.map(({ id }) => id);
   const summary: SettledEpoch = {
     ...submission.summary,
     gasUsed: Number(transaction?.gasUsed ?? 0n),
