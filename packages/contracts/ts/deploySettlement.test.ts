@@ -43,7 +43,7 @@ test("the genesis root is asked for the address that Settlement then has", async
   expect(String(await read("verifier")).toLowerCase()).toBe(deployment.verifier.toLowerCase());
 });
 
-test("Settlement has the address that was expected, though a node that is behind counts fewer transactions", async () => {
+test("Settlement has the address that was expected, though a node is behind and counts fewer transactions", async () => {
   const proxy = await startRpcProxy(network.anvil.url);
   proxy.intercept = async ({ id, method, params }) => {
     if (method !== "eth_getTransactionCount") return undefined;

@@ -166,7 +166,7 @@ describe("a token of which less is there than is owed", () => {
   });
 });
 
-test("a token that two contracts give access to is two assets, and neither pays what is owed of the other", async () => {
+test("a token that two contracts give access to is two assets, and neither pays what the other owes", async () => {
   const main = await tokens.token("TwoEntryToken");
   const second = await tokens.token("SecondEntry", [main.token]);
   await tokens.send(network.owner, main.token, ["TwoEntryToken", "setEntry", second.token]);

@@ -234,8 +234,8 @@ export class SignatureOfOtherError extends FrondError {
     super({
       code: "sdk/signature-of-other",
       message:
-        `The wallet signed for ${data.actual}, not for its account ${data.expected}, as contract wallets do, and wallets ` +
-        "in which another account is chosen: the layer key could not be derived again by that account. " +
+        `The wallet signed for ${data.actual}, not for its account ${data.expected}, as contract wallets do, and ` +
+        "wallets in which another account is chosen: the layer key could not be derived again by that account. " +
         "Choose the account in the wallet; or make a layer key, keep it, and pass it as `secret`.",
       data,
     });

@@ -2,7 +2,7 @@ import type { Address, PublicClient } from "viem";
 import { settlementAbi } from "../abi.generated.ts";
 import type { QueuedDeposit } from "../events.ts";
 
-/** How many deposits there were at a block; undefined where the node does not say, because it keeps less of the past. */
+/** How many deposits there were at a block; undefined where the node does not say, as it keeps less of the past. */
 export async function countAt(
   { publicClient, settlement }: { readonly publicClient: PublicClient; readonly settlement: Address },
   blockNumber: bigint,

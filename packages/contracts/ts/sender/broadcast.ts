@@ -16,8 +16,10 @@ export type Reception =
  */
 const TAKEN = /already known|known transaction|already imported|alreadyknown|already exists/i;
 const USED = /nonce too low|nonce is too low|oldnonce|nonce.*(has already been used|lower than)/i;
-const UNDERPRICED =
-  /underpriced|fee too low|feetoolow|replacement.*(fee|price)|replacementnotallowed|less than block base fee|below.*(base ?fee|minimum)|fee cap/i;
+const UNDERPRICED = [
+  /underpriced|fee too low|feetoolow|replacement.*(fee|price)|replacementnotallowed/i,
+  /less than block base fee|below.*(base ?fee|minimum)|fee cap/i,
+];
 const TOO_DEAR = /exceeds the configured cap|fee cap exceeded|exceedsfeecap/i;
 
 /** Gives a signed transaction to L1. @throws what L1 refuses it for otherwise */
@@ -30,7 +32,7 @@ export async function broadcast(publicClient: PublicClient, raw: Hex): Promise<R
     if (TAKEN.test(words)) return "taken";
     if (USED.test(words)) return "used";
     if (TOO_DEAR.test(words)) return "tooDear";
-    if (UNDERPRICED.test(words)) return "underpriced";
+    if (UNDERPRICED.some((known) => known.test(words))) return "underpriced";
     throw error;
   }
 }
