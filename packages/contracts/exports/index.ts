@@ -11,6 +11,7 @@ export {
   simulateSettle,
   untilSafe,
 } from "../ts/actions.ts";
+export { atPending } from "../ts/atPending.ts";
 export { type Claim, type Claimed, claim, claimFor } from "../ts/claim.ts";
 export {
   type CompileOptions,
@@ -33,6 +34,7 @@ export {
   AnvilError,
   DeploymentAddressError,
   DepositNotExpiredError,
+  DepositsMissingError,
   DepositUnknownError,
   DevelopmentReferenceStringError,
   LayerOneAnswerError,
@@ -40,6 +42,7 @@ export {
   TokenNotRegisteredError,
   TokenRefusedError,
   TokenShrankError,
+  TransactionReplacedError,
   TransactionRevertedError,
 } from "../ts/errors.ts";
 export {

@@ -9,6 +9,7 @@ import {
   type TransactionReceipt,
 } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
+import { atPending } from "./atPending.ts";
 import type { Wallet } from "./deploySettlement.ts";
 import { TransactionRevertedError } from "./errors.ts";
 import { untilMined } from "./untilMined.ts";
@@ -52,14 +53,16 @@ export async function simulateSettle(
   { publicClient, settlement, from }: Pick<L1, "publicClient" | "settlement"> & { from: Address },
   epoch: EpochSubmission,
 ) {
-  const { request } = await publicClient.simulateContract({
-    account: from,
-    address: settlement,
-    abi: settlementAbi,
-    functionName: "settle",
-    blockTag: "pending",
-    args: argumentsOf(epoch),
-  });
+  const { request } = await atPending((blockTag) =>
+    publicClient.simulateContract({
+      account: from,
+      address: settlement,
+      abi: settlementAbi,
+      functionName: "settle",
+      blockTag,
+      args: argumentsOf(epoch),
+    }),
+  );
   return request;
 }
 

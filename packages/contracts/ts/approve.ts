@@ -1,7 +1,9 @@
+import { retry, sleep } from "@frond/foundation";
 import { type Address, encodeFunctionData, type Hex } from "viem";
 import { testTokenAbi } from "./abi.generated.ts";
 import { type L1, mine } from "./actions.ts";
 import { TokenRefusedError } from "./errors.ts";
+import { isForOtherProviders } from "./providerRefusals.ts";
 
 /**
  * Has Settlement allowed to take `amount` of a token from the wallet, unless it may already. Some tokens (USDT) change
@@ -16,19 +18,38 @@ export async function approve(l1: L1, { token, amount }: { token: Address; amoun
   if (before > 0n && (await refusalOf(l1, { token, amount })) !== undefined) {
     await send(l1, { token, amount: 0n });
   }
-  await send(l1, { token, amount });
-  const after = await readAllowance(l1, token);
+  const block = await send(l1, { token, amount });
+  const after = await allowanceAt(l1, token, block);
   if (after < amount) throw refused(token, `it approved ${amount}, and the allowance is ${after}`);
+  // What is sent next is simulated in the latest block, which a node that is behind has an older one for.
+  for (let look = 0; look < LOOKS && (await readAllowance(l1, token)) < amount; look++) await sleep(LOOK_MILLISECONDS);
+}
+
+const LOOKS = 20;
+const LOOK_MILLISECONDS = 250;
+
+/** The allowance in a block, as soon as L1's node has that block: another node may have said that it is there. */
+function allowanceAt(l1: L1, token: Address, block: bigint): Promise<bigint> {
+  const waiting = {
+    attempts: LOOKS,
+    pauseMilliseconds: LOOK_MILLISECONDS,
+    longestPauseMilliseconds: LOOK_MILLISECONDS,
+  };
+  const isFinal = (error: unknown) => !isForOtherProviders(error);
+  return retry(() => readAllowance(l1, token, block), { what: "Reading the allowance", ...waiting, isFinal });
 }
 
 type Approval = { readonly token: Address; readonly amount: bigint };
 
-/** Simulated first: a refusal costs no gas, and only a simulation shows what a token returns. */
-async function send(l1: L1, approval: Approval): Promise<void> {
+/**
+ * Simulated first: a refusal costs no gas, and only a simulation shows what a token returns. Gives the block of the
+ * approval.
+ */
+async function send(l1: L1, approval: Approval): Promise<bigint> {
   const reason = await refusalOf(l1, approval);
   if (reason !== undefined) throw refused(approval.token, reason);
   const hash = await l1.wallet.sendTransaction({ to: approval.token, data: calldataOf(l1, approval) });
-  await mine(l1, "approve", hash);
+  return (await mine(l1, "approve", hash)).blockNumber;
 }
 
 /** Why a token would refuse an approval; undefined if it returns true or nothing. */
@@ -49,8 +70,13 @@ function calldataOf({ settlement }: L1, { amount }: Approval): Hex {
   return encodeFunctionData({ abi: testTokenAbi, functionName: "approve", args: [settlement, amount] });
 }
 
-function readAllowance({ publicClient, wallet, settlement }: L1, token: Address): Promise<bigint> {
+function readAllowance(
+  { publicClient, wallet, settlement }: L1,
+  token: Address,
+  blockNumber?: bigint,
+): Promise<bigint> {
   return publicClient.readContract({
+    ...(blockNumber === undefined ? {} : { blockNumber }),
     address: token,
     abi: testTokenAbi,
     functionName: "allowance",

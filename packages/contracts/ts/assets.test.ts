@@ -1,11 +1,13 @@
 import { FIELD_MODULUS } from "@frond/foundation";
-import { parseEther } from "viem";
+import { createPublicClient, http, type PublicClient, parseEther, toFunctionSelector } from "viem";
+import { foundry } from "viem/chains";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
 import { readAssetOf, readCredit } from "./actions.ts";
 import { claim, claimFor } from "./claim.ts";
 import { depositEther, depositToken } from "./deposit.ts";
 import { readRegistrationPrice, registerToken } from "./registerToken.ts";
+import { type RpcProxy, startRpcProxy } from "./testing/rpcProxy.ts";
 import { createTestNetwork, type TestNetwork } from "./testing/testNetwork.ts";
 import { refusal, tokensOf } from "./testing/tokens.ts";
 
@@ -36,6 +38,34 @@ test("tokens are numbered from 2 as they are registered, and keep their number",
   expect((await tokens.token("TestToken", ["B", "B"])).asset).toBe(3n);
   expect(await refusal(registerToken(network.alice, { token: first, price }))).toBe("TokenAlreadyRegistered");
   expect(await readAssetOf(network.owner, first)).toBe(2n);
+});
+
+/** Whether a call of JSON-RPC reads a function of a contract. */
+function isRead({ method, params }: Parameters<RpcProxy["intercept"]>[0], signature: string): boolean {
+  if (method !== "eth_call") return false;
+  const [{ data = "0x" }] = params as [{ data?: string }];
+  return data.startsWith(toFunctionSelector(signature));
+}
+
+test("a node that is behind a transaction that was just mined is waited for", async () => {
+  const proxy = await startRpcProxy(network.anvil.url);
+  const client = createPublicClient({ chain: foundry, transport: http(proxy.url, { retryCount: 0 }) }) as PublicClient;
+  const behind = { ...network.alice, publicClient: client };
+  const zero = (id: number) => ({ body: JSON.stringify({ jsonrpc: "2.0", id, result: `0x${"00".repeat(32)}` }) });
+  const { token } = await tokens.token("TestToken", ["E", "E"]);
+  let reads = 0;
+  // For ten reads of an allowance the node has neither the block nor what was approved in it.
+  proxy.intercept = (call) => {
+    if (!isRead(call, "allowance(address,address)") || reads++ >= 10) return undefined;
+    return call.params[1] === "latest" ? zero(call.id) : { error: { code: -32000, message: "header not found" } };
+  };
+  expect(await depositToken(behind, { token, ...to, amount: 5n })).toMatchObject({ amount: 5n });
+  expect(reads).toBeGreaterThan(10);
+  const other = await network.deploy("TestToken", ["F", "F"]);
+  proxy.intercept = (call) => (isRead(call, "assetOf(address)") ? zero(call.id) : undefined);
+  const { asset } = await registerToken(behind, { token: other, price: await readRegistrationPrice(behind) });
+  expect([asset > 0n, asset]).toEqual([true, await readAssetOf(network.alice, other)]);
+  await proxy.close();
 });
 
 test("a token that nobody has registered is deposited by nobody, and approves nothing", async () => {

@@ -6,6 +6,7 @@ import { readAssetOf } from "./actions.ts";
 import { type DeployOptions, deploySettlement } from "./deploySettlement.ts";
 import { DevelopmentReferenceStringError, SolidityCompileError } from "./errors.ts";
 import { type Anvil, startAnvil } from "./startAnvil.ts";
+import { startRpcProxy } from "./testing/rpcProxy.ts";
 import { createTestNetwork, genesisRoot, type TestNetwork, walletOf } from "./testing/testNetwork.ts";
 
 let network: TestNetwork;
@@ -40,6 +41,24 @@ test("the genesis root is asked for the address that Settlement then has", async
     network.publicClient.readContract({ address: deployment.address, abi: settlementAbi, functionName });
   expect([await read("root"), await read("epoch"), await read("developmentReferenceString")]).toEqual([42n, 1n, true]);
   expect(String(await read("verifier")).toLowerCase()).toBe(deployment.verifier.toLowerCase());
+});
+
+test("Settlement has the address that was expected, though a node is behind and counts fewer transactions", async () => {
+  const proxy = await startRpcProxy(network.anvil.url);
+  proxy.intercept = async ({ id, method, params }) => {
+    if (method !== "eth_getTransactionCount") return undefined;
+    const count = Number(await network.publicClient.request({ method, params } as never));
+    return { body: JSON.stringify({ jsonrpc: "2.0", id, result: `0x${Math.max(0, count - 2).toString(16)}` }) };
+  };
+  const publicClient = createPublicClient({ chain: foundry, transport: http(proxy.url), pollingInterval: 20 });
+  const asked: string[] = [];
+  const genesisRootOf = (address: Address) => {
+    asked.push(address);
+    return 42n;
+  };
+  const { address } = await deploySettlement({ ...optionsFor(network.anvil, publicClient), genesisRootOf });
+  expect(asked.map((each) => each.toLowerCase())).toEqual([address.toLowerCase()]);
+  await proxy.close();
 });
 
 test("a development reference string is refused on a chain that is not local, before anything is sent", async () => {

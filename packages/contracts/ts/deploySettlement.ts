@@ -91,7 +91,8 @@ export async function deploySettlement(options: DeployOptions): Promise<Deployme
   }
   const verifier = await deployCode(options, linkCode(verifierArtifact, libraries), verifierArtifact.name);
 
-  const nonce = await publicClient.getTransactionCount({ address: from, blockTag: "pending" });
+  const counted = await publicClient.getTransactionCount({ address: from, blockTag: "pending" });
+  const nonce = nonceAfter(verifier.address, { from, counted });
   const expected = getContractAddress({ from, nonce: BigInt(nonce) });
   const genesisRoot = await options.genesisRootOf(expected);
   const data = encodeDeployData({
@@ -116,6 +117,16 @@ export async function deploySettlement(options: DeployOptions): Promise<Deployme
     deploymentBlock: deployed.block,
     gasUsed: gasUsed + verifier.gasUsed + deployed.gasUsed,
   };
+}
+
+/** How far a node may be behind, in transactions of the account: the libraries and the verifier. */
+const MOST_BEHIND = 16;
+
+/** The nonce of the transaction after that which created a contract. A node that is behind has counted fewer. */
+function nonceAfter(created: Address, { from, counted }: { readonly from: Address; readonly counted: number }): number {
+  for (let nonce = counted; nonce < counted + MOST_BEHIND; nonce++)
+    if (isAddressEqual(getContractAddress({ from, nonce: BigInt(nonce) }), created)) return nonce + 1;
+  return counted;
 }
 
 /** Deploys a token that everyone can mint, for local networks and tests. */

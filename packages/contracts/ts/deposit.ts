@@ -14,8 +14,11 @@ type Destination = {
   readonly refundTo?: Address;
 };
 
-/** A queued deposit. It can be taken back after `expiry`, in milliseconds since 1970. */
-export type Deposited = Mined & { readonly id: bigint; readonly expiry: bigint };
+/**
+ * A queued deposit of `amount`: what arrived, of a token that takes a fee. It can be taken back after `expiry`, in
+ * milliseconds since 1970.
+ */
+export type Deposited = Mined & { readonly id: bigint; readonly amount: bigint; readonly expiry: bigint };
 
 /**
  * Queues a deposit of ether, in wei. A revert surfaces as viem's `ContractFunctionExecutionError` with the contract's
@@ -61,5 +64,6 @@ export async function depositToken(
 
 function depositMined(l1: L1, receipt: TransactionReceipt): Deposited {
   const [queued] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "DepositQueued" });
-  return { ...toMined(receipt), id: queued!.args.id, expiry: queued!.args.expiry };
+  const { id, amount, expiry } = queued!.args;
+  return { ...toMined(receipt), id, amount, expiry };
 }

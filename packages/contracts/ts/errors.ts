@@ -56,6 +56,19 @@ export class TransactionRevertedError extends FrondError {
   }
 }
 
+/** Another transaction, which does something else, has used the nonce: wallets cancel a transaction so. */
+export class TransactionReplacedError extends FrondError {
+  constructor(data: { hash: string; replacement: string }) {
+    super({
+      code: "contracts/replaced",
+      message:
+        `The wallet has replaced the transaction ${data.hash} by ${data.replacement}, which does something else: ` +
+        "nothing of the first one has happened. Send it again if it is still wanted.",
+      data,
+    });
+  }
+}
+
 /** Nobody has registered the token, so no layer can hold it. */
 export class TokenNotRegisteredError extends FrondError {
   constructor(data: { token: string; price: string }) {
@@ -165,6 +178,20 @@ export class LayerOneAnswerError extends FrondError {
         "Check that the address is that of an Ethereum JSON-RPC server, and the limits of its provider; then try again.",
       data: { url, method, came, ...(status === undefined ? {} : { status }) },
       cause,
+    });
+  }
+}
+
+/** L1 has deposits that its answer left out. A retry may help. */
+export class DepositsMissingError extends FrondError {
+  constructor(data: { deposit: number; from: number; to: number }) {
+    super({
+      code: "contracts/deposits-missing",
+      message:
+        `L1 left deposit ${data.deposit} out of its events of the blocks from ${data.from} to ${data.to}: ` +
+        "its node is behind, or its index of events has a hole. They are read again. " +
+        "If this goes on, name another provider (--l1).",
+      data,
     });
   }
 }

@@ -166,6 +166,20 @@ describe("a token of which less is there than is owed", () => {
   });
 });
 
+test("a token that two contracts give access to is two assets, and neither pays what the other owes", async () => {
+  const main = await tokens.token("TwoEntryToken");
+  const second = await tokens.token("SecondEntry", [main.token]);
+  await tokens.send(network.owner, main.token, ["TwoEntryToken", "setEntry", second.token]);
+  await depositToken(network.alice, { token: main.token, ...to, amount: 100n });
+  const { amount } = await depositToken(network.alice, { token: second.token, ...to, amount: 40n });
+  expect([amount, await tokens.held(main.asset), await tokens.held(second.asset)]).toEqual([40n, 100n, 40n]);
+  await tokens.credit([addressOf("bob")], main.asset, 100n);
+  await tokens.credit([addressOf("owner")], second.asset, 40n);
+  expect((await claim(network.owner, second)).paid).toBe(40n);
+  expect((await claim(network.bob, main)).paid).toBe(100n);
+  expect(await tokens.balance(main.token, network.deployment.address)).toBe(0n);
+});
+
 test("a token that grows pays what was credited", async () => {
   const token = await creditedToken("RebasingToken");
   await tokens.send(network.owner, token.token, ["RebasingToken", "rebase", 300]);
@@ -175,7 +189,8 @@ test("a token that grows pays what was credited", async () => {
 
 test("of a token that takes a fee, what arrived is deposited", async () => {
   const { token, asset } = await tokens.token("FeeToken");
-  const { id } = await depositToken(network.alice, { token, ...to, amount: 200n });
+  const { id, amount } = await depositToken(network.alice, { token, ...to, amount: 200n });
+  expect(amount).toBe(198n);
   const { events } = await getDeposits({ ...network.alice, fromBlock: 0n });
   expect(events.find((deposit) => deposit.id === id)).toMatchObject({ amount: 198n });
   expect(await tokens.held(asset)).toBe(198n);

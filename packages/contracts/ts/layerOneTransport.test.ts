@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createPublicClient, encodeAbiParameters } from "viem";
+import { createPublicClient, encodeAbiParameters, type PublicClient } from "viem";
+import { foundry } from "viem/chains";
 import { afterEach, describe, expect, it } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
 import { LayerOneAnswerError } from "./errors.ts";
@@ -56,6 +57,16 @@ describe("an answer of L1 that is none names the address and what came", () => {
     ["null", { body: "null" }, "null, or another answer that is no object"],
     ["a number", { body: "5" }, "an empty answer, or one without a result"],
     ["a list", { body: "[]" }, "an empty answer, or one without a result"],
+    [
+      "a limit under the status 200",
+      { body: '{"jsonrpc":"2.0","id":1,"error":{"code":-32007,"message":"15/second request limit reached"}}' },
+      "the provider's limit (-32007, 15/second request limit reached)",
+    ],
+    [
+      "a limit in words alone",
+      { body: '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"Too many requests, slow down"}}' },
+      "the provider's limit (-32000, Too many requests, slow down)",
+    ],
     ["no result", { body: '{"jsonrpc":"2.0","id":1}' }, "an empty answer, or one without a result"],
     ["the result null", answer(null), "null instead of a number in hex"],
     ["the result empty", answer(""), '"" instead of a number in hex'],
@@ -102,18 +113,52 @@ it("passes on errors that L1 reports itself", async () => {
   await expect(client.call({ to: settlement })).rejects.toThrow("execution reverted");
 });
 
+/** What a node says that is behind, and what providers say of their limits. */
+const REFUSALS = [
+  [-32005, "daily limit"],
+  [-32007, "15/second request limit reached - reduce calls per second"],
+  [429, "Your app has exceeded its compute units per second capacity"],
+  [-32000, "header not found"],
+  [-32000, "missing trie node 5f4c (path )"],
+] as const;
+
 describe("of several addresses", () => {
+  it("one of another chain is never asked, whichever comes first", async () => {
+    const [anvil, stranger] = await Promise.all([startAnvil(), startAnvil()]);
+    const [proxy, other] = await Promise.all([startRpcProxy(anvil.url), startRpcProxy(stranger.url)]);
+    try {
+      const answerOf = (id: number, result: string) => ({ body: JSON.stringify({ jsonrpc: "2.0", id, result }) });
+      other.intercept = ({ id, method }) => answerOf(id, method === "eth_chainId" ? "0x5" : "0x64");
+      const head = (client: Pick<PublicClient, "getBlockNumber">) => client.getBlockNumber({ cacheTime: 0 });
+      const unnamed = createPublicClient({ transport: layerOneTransport(`${proxy.url},${other.url}`) });
+      const named = createPublicClient({ chain: foundry, transport: layerOneTransport(`${other.url},${proxy.url}`) });
+      expect([await head(unnamed), await head(named)]).toEqual([0n, 0n]);
+      proxy.intercept = () => ({ status: 503, body: "maintenance" });
+      for (const client of [unnamed, named]) {
+        const { message } = (await head(client).catch((caught: unknown) => caught)) as Error;
+        expect(message).toContain("it is of chain 5, and the others are of chain 31337");
+        expect(message).toContain("maintenance");
+      }
+      proxy.intercept = () => undefined;
+      expect([await head(unnamed), await head(named)]).toEqual([0n, 0n]);
+      expect(other.calls.every(({ method }) => method === "eth_chainId")).toBe(true);
+    } finally {
+      await Promise.all([anvil.stop(), stranger.stop(), proxy.close(), other.close()]);
+    }
+  });
+
   it("the next one is asked where one gives no answer, and stays the first", async () => {
     const anvil = await startAnvil();
     const proxy = await startRpcProxy(anvil.url);
     try {
       const client = createPublicClient({ transport: layerOneTransport(`${proxy.url}, ${anvil.url}`) });
       expect(await client.getChainId()).toBe(31337);
-      expect(proxy.calls).toHaveLength(1);
+      // One of them asks which chain it is.
+      expect(proxy.calls).toHaveLength(2);
       proxy.intercept = () => ({ status: 429, body: "slow down" });
       expect(await client.getChainId()).toBe(31337);
       expect(await client.getChainId()).toBe(31337);
-      expect(proxy.calls).toHaveLength(2);
+      expect(proxy.calls).toHaveLength(3);
     } finally {
       await Promise.all([anvil.stop(), proxy.close()]);
     }
@@ -123,12 +168,20 @@ describe("of several addresses", () => {
     const anvil = await startAnvil();
     const [first, second] = await Promise.all([startRpcProxy(anvil.url), startRpcProxy(anvil.url)]);
     try {
-      first.intercept = () => ({ error: { code: -32000, message: "nonce too low" } });
+      const nonceTooLow = { error: { code: -32000, message: "nonce too low" } };
+      first.intercept = ({ method }) => (method === "eth_chainId" ? undefined : nonceTooLow);
       const client = createPublicClient({ transport: layerOneTransport(`${first.url},${second.url}`) });
       await expect(client.sendRawTransaction({ serializedTransaction: "0x02" })).rejects.toThrow("nonce too low");
       expect(second.calls).toEqual([]);
-      first.intercept = () => ({ error: { code: -32005, message: "daily limit" } });
-      expect(await client.getChainId()).toBe(31337);
+      for (const [code, message] of REFUSALS) {
+        const third = createPublicClient({ transport: layerOneTransport(`${first.url},${second.url}`) });
+        await third.getChainId();
+        const before = second.calls.length;
+        first.intercept = () => ({ error: { code, message } });
+        expect(await third.getBalance({ address: settlement })).toBe(0n);
+        expect(second.calls.length).toBeGreaterThan(before);
+        first.intercept = () => undefined;
+      }
     } finally {
       await Promise.all([anvil.stop(), first.close(), second.close()]);
     }

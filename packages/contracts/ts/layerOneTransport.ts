@@ -1,5 +1,6 @@
 import { BaseError, HttpRequestError, type HttpTransport, type HttpTransportConfig, http, RpcRequestError } from "viem";
 import { type LayerOneAnswer, LayerOneAnswerError } from "./errors.ts";
+import { isForOtherProviders, isLimit } from "./providerRefusals.ts";
 
 /** What the answers to the methods that Frond calls look like. Other methods may answer anything, null included. */
 const ANSWERS: readonly { readonly methods: readonly string[]; isAnswer(result: unknown): boolean; what: string }[] = [
@@ -34,6 +35,9 @@ const LONGEST_SHOWN = 120;
  * and the next one if it gives no answer. An answer that is none (a limit, an empty body, HTML, null, another type) is
  * an error that names the address and what came, not one of whoever reads a field of it.
  * Requests throw LayerOneAnswerError; an error that L1 itself reports, such as a revert, is viem's.
+ *
+ * All addresses have to be of one chain: that of the client, or that of the address which answers first. One that is of
+ * another chain is never asked anything else.
  */
 export function layerOneTransport(urls: string, config: HttpTransportConfig = {}): HttpTransport {
   const addresses = layerOneUrls(urls);
@@ -43,18 +47,28 @@ export function layerOneTransport(urls: string, config: HttpTransportConfig = {}
   if (transports.length === 1) return transports[0]!;
   let first = 0;
   return ((options) => {
+    let expected = options.chain?.id;
     const bases = transports.map((transport) => transport(options));
+    const isOfChain = bases.map(() => false);
+    const requireChain = async (index: number): Promise<void> => {
+      if (isOfChain[index]) return;
+      const id = Number(await bases[index]!.request({ method: "eth_chainId" }));
+      expected ??= id;
+      if (id !== expected) throw ofOtherChain(addresses[index]!, { expected, actual: id });
+      isOfChain[index] = true;
+    };
     const request = async (call: { readonly method: string }, ...rest: unknown[]): Promise<unknown> => {
       const failures: unknown[] = [];
       for (let i = 0; i < bases.length; i++) {
         const index = (first + i) % bases.length;
         try {
+          await requireChain(index);
           const result = await (bases[index]!.request as (...args: unknown[]) => Promise<unknown>)(call, ...rest);
           // Of several requests at once, each moves on from the same address.
           if (failures.length > 0) first = index;
           return result;
         } catch (error) {
-          if (!isOfProvider(error)) throw error;
+          if (!(error instanceof LayerOneAnswerError) && !isForOtherProviders(error)) throw error;
           failures.push(error);
         }
       }
@@ -72,14 +86,9 @@ export function layerOneUrls(urls: string): string[] {
     .filter((url) => url !== "");
 }
 
-/** What another provider may answer: silence, and what a provider refuses for itself. */
-const REFUSALS_OF_PROVIDERS: ReadonlySet<unknown> = new Set([-32005, -32016, -32601, -32603]);
-
-function isOfProvider(error: unknown): boolean {
-  if (error instanceof LayerOneAnswerError) return true;
-  for (let at = error; at instanceof Error; at = at.cause)
-    if (at instanceof RpcRequestError) return REFUSALS_OF_PROVIDERS.has(at.code) && at.data === undefined;
-  return false;
+function ofOtherChain(url: string, chain: { readonly expected: number; readonly actual: number }): LayerOneAnswerError {
+  const came = `it is of chain ${chain.actual}, and the others are of chain ${chain.expected}`;
+  return new LayerOneAnswerError({ url: shownUrl(url), method: "eth_chainId", came, status: undefined });
 }
 
 /** The last failure, which says of the others what came from them. */
@@ -107,7 +116,7 @@ function transportOf(url: string, config: HttpTransportConfig): HttpTransport {
       try {
         result = await (base.request as (...args: unknown[]) => Promise<unknown>)(call, ...rest);
       } catch (error) {
-        if (isReported(error)) throw error;
+        if (isReported(error) && !isLimit(error)) throw error;
         refuse(describeFailure(error), error);
       }
       if (result === undefined) return refuse("an empty answer, or one without a result");
@@ -131,6 +140,9 @@ function isReported(error: unknown): boolean {
 }
 
 function describeFailure(error: unknown): string {
+  const reported = error instanceof BaseError && error.walk((cause) => cause instanceof RpcRequestError);
+  if (reported instanceof RpcRequestError && statusOf(error) === undefined)
+    return `the provider's limit (${reported.code}, ${shown(reported.details)})`;
   const status = statusOf(error);
   if (status !== undefined) {
     const { details = "" } = error as { details?: string };

@@ -1,6 +1,6 @@
-import type { Address } from "viem";
+import { type Address, parseEventLogs } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
-import { type L1, type Mined, mine, readAssetOf, toMined } from "./actions.ts";
+import { type L1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
 
 /** What the next registration of a token costs, in wei. */
 export function readRegistrationPrice({
@@ -26,6 +26,8 @@ export async function registerToken(
     args: [token],
     value: price,
   });
-  const mined = toMined(await mine(l1, "registerToken", await l1.wallet.writeContract(request)));
-  return { ...mined, asset: await readAssetOf(l1, token) };
+  const receipt = await mine(l1, "registerToken", await l1.wallet.writeContract(request));
+  // Read from the receipt: a node that is behind does not know the number yet.
+  const [registered] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "AssetRegistered" });
+  return { ...toMined(receipt), asset: registered!.args.asset };
 }

@@ -1,16 +1,18 @@
 import { sleep } from "@frond/foundation";
-import { createTestClient, http, publicActions } from "viem";
+import { createTestClient, http, parseGwei, publicActions } from "viem";
 import { foundry } from "viem/chains";
 import { expect, test } from "vitest";
-import { startAnvil } from "./startAnvil.ts";
+import { type Anvil, startAnvil } from "./startAnvil.ts";
 import { walletOf } from "./testing/testNetwork.ts";
 import { untilMined } from "./untilMined.ts";
+
+const clientOf = ({ url }: Anvil) =>
+  createTestClient({ mode: "anvil", chain: foundry, transport: http(url), pollingInterval: 20 }).extend(publicActions);
 
 test("a transaction is waited for as long as L1 knows it, and no longer", async () => {
   const anvil = await startAnvil();
   try {
-    const options = { mode: "anvil", chain: foundry, transport: http(anvil.url), pollingInterval: 20 } as const;
-    const client = createTestClient(options).extend(publicActions);
+    const client = clientOf(anvil);
     await client.setAutomine(false);
     const wallet = walletOf(anvil, 0);
     const send = () => wallet.sendTransaction({ to: wallet.account.address, value: 1n });
@@ -24,6 +26,43 @@ test("a transaction is waited for as long as L1 knows it, and no longer", async 
     const dropped = untilMined(client as never, { hash, lookMilliseconds: 100 });
     await client.dropTransaction({ hash });
     await expect(dropped).rejects.toThrow("Timed out");
+  } finally {
+    await anvil.stop();
+  }
+});
+
+test("a transaction that the wallet speeds up is mined, and one that it cancels is not", async () => {
+  const anvil = await startAnvil();
+  try {
+    const client = clientOf(anvil);
+    await client.setAutomine(false);
+    const wallet = walletOf(anvil, 0);
+    const own = wallet.account.address;
+    const other = walletOf(anvil, 1).account.address;
+    const send = (nonce: number, to: typeof own, gwei: string) =>
+      wallet.sendTransaction({
+        to,
+        value: 1n,
+        nonce,
+        maxFeePerGas: parseGwei(gwei),
+        maxPriorityFeePerGas: parseGwei(gwei),
+      });
+    const replace = async (nonce: number, to: typeof own) => {
+      const waiting = untilMined(client as never, { hash: await send(nonce, other, "5"), pollingInterval: 20 });
+      waiting.catch(() => {});
+      // The wait has to have seen the first one.
+      await sleep(300);
+      const replacement = await send(nonce, to, "50");
+      await client.mine({ blocks: 1 });
+      return { waiting, replacement };
+    };
+    const raised = await replace(0, other);
+    expect((await raised.waiting).transactionHash).toBe(raised.replacement);
+    const cancelled = await replace(1, own);
+    await expect(cancelled.waiting).rejects.toMatchObject({
+      code: "contracts/replaced",
+      data: { replacement: cancelled.replacement },
+    });
   } finally {
     await anvil.stop();
   }

@@ -5,6 +5,7 @@ import {
   type TransactionReceipt,
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
+import { TransactionReplacedError } from "./errors.ts";
 
 export type UntilMinedOptions = {
   readonly hash: Hex;
@@ -18,8 +19,9 @@ const LOOK_MILLISECONDS = 180_000;
 
 /**
  * Receipt of a transaction once it is mined, for as long as L1 knows it: how long that takes is the matter of L1 and of
- * the fee.
+ * the fee. A wallet may have sent the same call again with a higher fee; the receipt is that one's then.
  *
+ * @throws {@link TransactionReplacedError} when a transaction that does something else has taken its place
  * @throws viem's WaitForTransactionReceiptTimeoutError if L1 has dropped it
  */
 export async function untilMined(
@@ -28,7 +30,17 @@ export async function untilMined(
 ): Promise<TransactionReceipt> {
   for (;;) {
     try {
-      return await publicClient.waitForTransactionReceipt({ hash, timeout: lookMilliseconds, ...rest });
+      let other: Hex | undefined;
+      const receipt = await publicClient.waitForTransactionReceipt({
+        hash,
+        timeout: lookMilliseconds,
+        ...rest,
+        onReplaced: ({ reason, transaction }) => {
+          if (reason !== "repriced") other = transaction.hash;
+        },
+      });
+      if (other !== undefined) throw new TransactionReplacedError({ hash, replacement: other });
+      return receipt;
     } catch (error) {
       const isLate = error instanceof WaitForTransactionReceiptTimeoutError;
       if (!isLate || !(await isKnown(publicClient, hash))) throw error;

@@ -30,10 +30,20 @@ import {
   type StateDeclaration,
 } from "@frond/language";
 import { ASSET_ETHER, genesisStateRoot, layerKeyTypedData, secretFromSignature } from "@frond/protocol";
-import { createPublicClient, type PublicClient } from "viem";
+import {
+  type Address,
+  createPublicClient,
+  type Hex,
+  isAddressEqual,
+  type PublicClient,
+  recoverTypedDataAddress,
+  zeroAddress,
+} from "viem";
 import {
   ApplicationMismatchError,
+  ChainMismatchError,
   GenesisMismatchError,
+  SignatureOfOtherError,
   WalletNotDeterministicError,
   WalletRequiredError,
 } from "./errors.ts";
@@ -136,6 +146,7 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
  * @throws {@link GenesisMismatchError} when the layer has begun with another state than the application's
  * @throws {@link TransportError} when the node does not answer
  * @throws {@link WalletNotDeterministicError} when the wallet signs the same message in two ways
+ * @throws {@link SignatureOfOtherError} when the wallet signs for another account than its own
  * @throws {@link WalletRequiredError} when neither `secret` nor `wallet` is given
  *
  * @example
@@ -169,11 +180,14 @@ export async function createClient<const S extends StateDeclaration, const M ext
     return values === undefined || values === null ? undefined : decodeEntry(application as Application, map, values);
   }
 
-  function onLayerOne(action: string): L1 {
-    if (options.wallet === undefined || options.l1 === undefined) throw new WalletRequiredError(action);
-    const publicClient =
-      typeof options.l1 === "string" ? createPublicClient({ transport: layerOneTransport(options.l1) }) : options.l1;
-    return { wallet: options.wallet, publicClient, settlement: layer.settlement };
+  async function onLayerOne(action: string): Promise<L1> {
+    const { wallet, l1 } = options;
+    if (wallet === undefined || l1 === undefined) throw new WalletRequiredError(action);
+    const publicClient = typeof l1 === "string" ? createPublicClient({ transport: layerOneTransport(l1) }) : l1;
+    const [ofWallet, ofLayerOne] = await Promise.all([wallet.getChainId(), publicClient.getChainId()]);
+    requireChain("The wallet", ofWallet, layer.chainId);
+    requireChain("L1", ofLayerOne, layer.chainId);
+    return { wallet, publicClient, settlement: layer.settlement };
   }
   async function assetNumber(asset: bigint | Asset, l1: L1): Promise<bigint> {
     if (typeof asset === "bigint") return asset;
@@ -195,32 +209,36 @@ export async function createClient<const S extends StateDeclaration, const M ext
     nonce: async () => (await node.account(address)).nonce,
     transaction: (hash) => node.transaction(hash),
     async deposit({ asset, amount, recipient = address, refundTo }) {
-      const l1 = onLayerOne("deposit");
+      const l1 = await onLayerOne("deposit");
       await requireInNetwork(layer.layerId, { node, coordinator: options.coordinator });
       const deposit = { layer: layer.layerId, recipient, amount, ...(refundTo === undefined ? {} : { refundTo }) };
       return asset === "ether"
         ? await depositEther(l1, deposit)
         : await depositToken(l1, { ...deposit, token: asset.token });
     },
-    takeBack: async (transaction) => await takeBack(onLayerOne("take a deposit back"), { transaction }),
+    takeBack: async (transaction) => await takeBack(await onLayerOne("take a deposit back"), { transaction }),
     async credit(asset, owner) {
-      const l1 = onLayerOne("read a credit");
+      const l1 = await onLayerOne("read a credit");
       return await readCredit(l1, { owner: owner ?? l1.wallet.account.address, asset: await assetNumber(asset, l1) });
     },
     async claim(asset, options) {
-      const l1 = onLayerOne("claim");
+      const l1 = await onLayerOne("claim");
       return await claim(l1, { ...options, asset: await assetNumber(asset, l1) });
     },
     async claimFor(owner, asset, options) {
-      const l1 = onLayerOne("claim");
+      const l1 = await onLayerOne("claim");
       return await claimFor(l1, { ...options, owner, asset: await assetNumber(asset, l1) });
     },
-    registrationPrice: async () => await readRegistrationPrice(onLayerOne("read the price")),
-    registerToken: async (token, price) => await registerToken(onLayerOne("register a token"), { token, price }),
+    registrationPrice: async () => await readRegistrationPrice(await onLayerOne("read the price")),
+    registerToken: async (token, price) => await registerToken(await onLayerOne("register a token"), { token, price }),
     node,
     transport,
     close: () => transport.close(),
   };
+}
+
+function requireChain(what: string, actual: number, expected: bigint): void {
+  if (BigInt(actual) !== expected) throw new ChainMismatchError({ what, expected: `${expected}`, actual: `${actual}` });
 }
 
 async function layerSecretOf(wallet: Wallet | undefined, layer: LayerInfo): Promise<bigint> {
@@ -231,6 +249,10 @@ async function layerSecretOf(wallet: Wallet | undefined, layer: LayerInfo): Prom
 /** What signs the message that a layer key is derived from: a wallet, or a viem account. */
 export type LayerKeySigner = {
   signTypedData(message: ReturnType<typeof layerKeyTypedData>): Promise<string>;
+  /** Of a viem account. */
+  readonly address?: Address;
+  /** Of a wallet. */
+  readonly account?: { readonly address: Address };
 };
 
 /**
@@ -238,13 +260,20 @@ export type LayerKeySigner = {
  * 3). The wallet signs twice: one whose signatures differ would have another account in each session, and what was sent
  * to the first one would be lost.
  * @throws {@link WalletNotDeterministicError} when the two signatures give two keys
+ * @throws {@link SignatureOfOtherError} when the signature is not that of the wallet's account
  */
 export async function deriveLayerSecret(
   wallet: LayerKeySigner,
   { chainId, settlement }: Pick<LayerInfo, "chainId" | "settlement">,
 ): Promise<bigint> {
-  const sign = async () => secretFromSignature(await wallet.signTypedData(layerKeyTypedData({ chainId, settlement })));
-  const secret = await sign();
-  if ((await sign()) !== secret) throw new WalletNotDeterministicError();
+  const message = layerKeyTypedData({ chainId, settlement });
+  const signature = await wallet.signTypedData(message);
+  const secret = secretFromSignature(signature);
+  if (secretFromSignature(await wallet.signTypedData(message)) !== secret) throw new WalletNotDeterministicError();
+  const expected = wallet.account?.address ?? wallet.address;
+  if (expected === undefined) return secret;
+  // A contract wallet may return any bytes.
+  const actual = await recoverTypedDataAddress({ ...message, signature: signature as Hex }).catch(() => zeroAddress);
+  if (!isAddressEqual(actual, expected)) throw new SignatureOfOtherError({ expected, actual });
   return secret;
 }

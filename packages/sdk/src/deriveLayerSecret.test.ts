@@ -56,3 +56,20 @@ it("refuses a wallet that signs the same message in two ways, wherever a key is 
   await network.close();
   await coordinator.close();
 });
+
+it("refuses the signature of another account, and of a wallet that signs otherwise than it says", async () => {
+  const other = privateKeyToAccount(generatePrivateKey());
+  const signTypedData: LayerKeySigner["signTypedData"] = (message) => other.signTypedData(message);
+  // What an owner signs for a contract wallet: the message wrapped in that of the wallet.
+  const wrapping = (message: Parameters<typeof signTypedData>[0]) =>
+    signer.signTypedData({ ...message, domain: { ...message.domain, name: "Wallet" } });
+  const code = "sdk/signature-of-other";
+  const data = { expected: signer.address, actual: other.address };
+  await expect(deriveLayerSecret({ account: signer, signTypedData }, place)).rejects.toMatchObject({ code, data });
+  await expect(deriveLayerSecret({ address: signer.address, signTypedData }, place)).rejects.toMatchObject({ code });
+  await expect(deriveLayerSecret({ account: signer, signTypedData: wrapping }, place)).rejects.toMatchObject({ code });
+  const nobody = async () => `0x${"00".repeat(65)}`;
+  await expect(deriveLayerSecret({ account: signer, signTypedData: nobody }, place)).rejects.toMatchObject({ code });
+  const secret = await deriveLayerSecret({ account: other, signTypedData }, place);
+  expect(secret).toBe(await deriveLayerSecret(other, place));
+});

@@ -213,3 +213,31 @@ export class WalletNotDeterministicError extends FrondError {
     });
   }
 }
+
+/** The wallet, or the address of L1, is of another chain than the network. */
+export class ChainMismatchError extends FrondError {
+  constructor(data: { what: string; expected: string; actual: string }) {
+    super({
+      code: "sdk/chain-mismatch",
+      message:
+        `${data.what} is of chain ${data.actual}, and the network is on chain ${data.expected}. Nothing was sent: ` +
+        "on another chain nobody may have the contract's address, and what is sent there would be lost. " +
+        `Switch to chain ${data.expected}, then try again.`,
+      data,
+    });
+  }
+}
+
+/** The wallet's signature is not that of the wallet's account. */
+export class SignatureOfOtherError extends FrondError {
+  constructor(data: { expected: string; actual: string }) {
+    super({
+      code: "sdk/signature-of-other",
+      message:
+        `The wallet signed for ${data.actual}, not for its account ${data.expected}, as contract wallets do, and ` +
+        "wallets in which another account is chosen: the layer key could not be derived again by that account. " +
+        "Choose the account in the wallet; or make a layer key, keep it, and pass it as `secret`.",
+      data,
+    });
+  }
+}

@@ -44,13 +44,22 @@ async function deposit(
   const { client, layer, owner } = await clientOf(settings, options);
   try {
     const before = await accountBefore(client);
-    const { id, hash } = await client.deposit({ asset: ofLayerOne(asset), amount, ...refundTo });
+    const sent = await client.deposit({ asset: ofLayerOne(asset), amount, ...refundTo });
+    const { id, hash } = sent;
     const outcome = wait ? await untilHandled(client, { id: Number(id), depositor: BigInt(owner), before }) : "sent";
     printResult(
       settings,
-      { deposit: Number(id), layer: layer.name, asset: asset.name, amount, l1Transaction: hash, status: outcome },
+      {
+        deposit: Number(id),
+        layer: layer.name,
+        asset: asset.name,
+        amount: sent.amount,
+        l1Transaction: hash,
+        status: outcome,
+      },
       formatFields({
-        deposit: `${id}: ${showAmount(amount, asset)} to ${layer.name}`,
+        deposit: `${id}: ${showAmount(sent.amount, asset)} to ${layer.name}`,
+        ...(sent.amount === amount ? {} : { "kept by the token": showAmount(amount - sent.amount, asset) }),
         "L1 transaction": hash,
         next: nextOf(settings, options, outcome),
       }),

@@ -94,6 +94,32 @@ it("registers a token for its price, and deposits it in its own unit", async () 
   expect(await network.json("claim", "--asset", token)).toMatchObject({ claims: [{ amount: "60", paid: "60" }] });
 });
 
+/** A token of the tests, registered, of which alice has a thousand. */
+async function newToken(name: string): Promise<string> {
+  const address = await l1.deploy(name);
+  const mint = { abi: testTokenAbi, functionName: "mint", args: [ALICE, 1_000n] } as const;
+  const hash = await l1.owner.wallet.writeContract({ address, ...mint });
+  await l1.publicClient.waitForTransactionReceipt({ hash });
+  const { price } = await network.json<{ price: string }>("token", "show", address);
+  await network.json("token", "register", address, "--price", price);
+  return address;
+}
+
+it("says of a token that takes a fee what has arrived", async () => {
+  const address = await newToken("FeeToken");
+  expect(await network.json("deposit", "200", "--asset", address)).toMatchObject({ amount: "198" });
+  const { stdout } = await network.run("deposit", "200", "--asset", address);
+  expect(stdout).toMatch(/kept by the token +0\.000000000000000002 /);
+});
+
+it("takes a token that does not say its decimals in its smallest unit", async () => {
+  const address = await newToken("TetherToken");
+  expect(await network.json("token", "show", address)).toMatchObject({ decimals: 0 });
+  expect(await network.json("deposit", "7", "--asset", address)).toMatchObject({ amount: "7" });
+  const { code, stderr } = await network.run("token", "show", l1.deployment.verifier);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("does not answer as an ERC-20 token")]);
+});
+
 it("refuses a deposit to a layer that the coordinator does not list", async () => {
   const { layers } = network.coordinator;
   const listed = layers() as { name: string; layerId: bigint }[];

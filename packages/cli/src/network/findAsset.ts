@@ -1,5 +1,5 @@
-import { layerOneTransport, readAssetOf, testTokenAbi } from "@frond/contracts";
-import { createPublicClient } from "viem";
+import { LayerOneAnswerError, layerOneTransport, readAssetOf, testTokenAbi } from "@frond/contracts";
+import { type Address, createPublicClient, type PublicClient } from "viem";
 import { addressOfText } from "../arguments/addressOfText.ts";
 import { type Asset, assetOf } from "../arguments/assets.ts";
 import { UsageError } from "../errors.ts";
@@ -17,17 +17,37 @@ export async function findAsset(settings: Settings, text: string): Promise<Asset
   if (!text.startsWith("0x") || isKnown) return assetOf(network, text);
   const token = addressOfText(text);
   const publicClient = createPublicClient({ transport: layerOneTransport(network.l1Url) });
-  const decimals = await publicClient
-    .readContract({ address: token, abi: testTokenAbi, functionName: "decimals" })
-    .catch((cause: unknown) => {
-      throw new UsageError(`${token} does not answer as an ERC-20 token on L1. Give the address of a token.`, {
-        token,
-        reason: String(cause),
-      });
-    });
+  const decimals = await decimalsOf(publicClient, token);
   const number = await readAssetOf({ publicClient, settlement: network.settlement }, token);
   // What a stranger's token calls itself may be the name of another one.
   return { name: token, number, unit: token, decimals, token };
+}
+
+/** A token need not say its decimals: amounts of one that doesn't are in its smallest unit. */
+async function decimalsOf(publicClient: PublicClient, token: Address): Promise<number> {
+  const contract = { address: token, abi: testTokenAbi } as const;
+  try {
+    return await publicClient.readContract({ ...contract, functionName: "decimals" });
+  } catch (error) {
+    requireAnswered(error);
+    const isToken = await publicClient.readContract({ ...contract, functionName: "balanceOf", args: [token] }).then(
+      () => true,
+      (cause: unknown) => {
+        requireAnswered(cause);
+        return false;
+      },
+    );
+    if (isToken) return 0;
+    throw new UsageError(`${token} does not answer as an ERC-20 token on L1. Give the address of a token.`, {
+      token,
+      reason: String(error),
+    });
+  }
+}
+
+/** Silence says nothing of the token. */
+function requireAnswered(error: unknown): void {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof LayerOneAnswerError) throw at;
 }
 
 /** An asset as the client takes it. */

@@ -123,6 +123,39 @@ it("reads those of one layer", async () => {
   expect(found).toEqual([31n]);
 });
 
+it("notices what a node leaves out that is behind, and reads it again", async () => {
+  const isBehind = ({ id, method }: { readonly id: number; readonly method: string }) =>
+    method === "eth_getLogs" ? { body: JSON.stringify({ jsonrpc: "2.0", id, result: [] }) } : undefined;
+  cursor = (await readAll(cursor)).cursor;
+  const reader = readerOf();
+  await deposit(41n);
+  proxy.intercept = isBehind;
+  await expect(reader.page(cursor)).rejects.toMatchObject({ code: "contracts/deposits-missing" });
+  proxy.intercept = limited;
+  const read = await readAll(cursor, reader);
+  expect(read.amounts.at(-1)).toBe(41n);
+  cursor = read.cursor;
+});
+
+it("notices what was left out, where a node does not say how many there are, by the next deposit", async () => {
+  const error = { code: -32000, message: "missing trie node" };
+  proxy.intercept = ({ id, method }) => {
+    if (method === "eth_call") return { error };
+    return method === "eth_getLogs" ? { body: JSON.stringify({ jsonrpc: "2.0", id, result: [] }) } : undefined;
+  };
+  await deposit(42n);
+  const passed = await readAll(cursor);
+  expect(passed.amounts).toEqual([]);
+  proxy.intercept = limited;
+  await deposit(43n);
+  const reader = readerOf();
+  await expect(readAll(passed.cursor, reader)).rejects.toMatchObject({ code: "contracts/deposits-missing" });
+  const read = await readAll(passed.cursor, reader);
+  expect(read.amounts.slice(-2)).toEqual([42n, 43n]);
+  cursor = read.cursor;
+  expect((await readAll(cursor)).amounts).toEqual([]);
+});
+
 it("finds where an epoch settled, from the end", async () => {
   const { hash } = await settleEpoch(network.owner, await network.propose({}));
   await mine(200);

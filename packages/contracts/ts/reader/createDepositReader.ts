@@ -1,10 +1,17 @@
 import type { Field } from "@frond/foundation";
 import type { Address, Hash, PublicClient } from "viem";
+import { DepositsMissingError } from "../errors.ts";
 import { depositsIn, type QueuedDeposit } from "../events.ts";
+import { countAfter, countAt } from "./countDeposits.ts";
 import { readRange, startSize } from "./readRange.ts";
 
 /** A block that was read, by which a reorganisation is noticed. */
-type Mark = { readonly block: number; readonly hash: Hash };
+type Mark = {
+  readonly block: number;
+  readonly hash: Hash;
+  /** How many deposits were made up to it. Missing in data of an earlier version. */
+  readonly count?: number;
+};
 
 /** Until where deposits were read. Whoever keeps it together with the deposits reads none twice, and misses none. */
 export type DepositCursor = {
@@ -45,6 +52,9 @@ export type DepositReader = {
 export function createDepositReader(options: DepositReaderOptions): DepositReader {
   const { publicClient, deploymentBlock } = options;
   const size = startSize();
+  const start = Number(deploymentBlock);
+  /** The number of a deposit that was missing, whose block was passed. */
+  let missed: number | undefined;
   const read = async (from: bigint, last: bigint, layer?: Field) => {
     const { result, blocks } = await readRange(size, last - from + 1n, (count) =>
       depositsIn(options, { fromBlock: from, toBlock: from + count - 1n, ...(layer === undefined ? {} : { layer }) }),
@@ -52,25 +62,40 @@ export function createDepositReader(options: DepositReaderOptions): DepositReade
     return { deposits: result, next: from + blocks };
   };
   return {
-    async page(cursor = { next: Number(deploymentBlock), marks: [] }) {
+    async page(cursor = { next: start, marks: [] }) {
       const known = await lastKnown(publicClient, cursor.marks);
       if (known === "not-there-yet") return { deposits: [], cursor, isLast: true, undoneFrom: undefined };
       const isUndone = known.length < cursor.marks.length;
-      const first = isUndone ? (known[0]?.block ?? Number(deploymentBlock) - 1) + 1 : cursor.next;
-      const undoneFrom = isUndone ? first : undefined;
+      const undoneFrom = isUndone ? (known[0]?.block ?? start - 1) + 1 : undefined;
+      const before = missed === undefined ? known : known.filter(({ count }) => count !== undefined && count < missed!);
+      const first = isUndone || missed !== undefined ? (before[0]?.block ?? start - 1) + 1 : cursor.next;
       const safe = await options.safeBlock();
       if (BigInt(first) > safe)
-        return { deposits: [], cursor: { next: first, marks: known }, isLast: true, undoneFrom };
+        return { deposits: [], cursor: { next: first, marks: before }, isLast: true, undoneFrom };
       const { deposits, next } = await read(BigInt(first), safe);
+      const isLast = next > safe;
+      const expected = before.length === 0 ? firstCount(first, start) : before[0]!.count;
+      const made = isLast ? await countAt(options, next - 1n) : undefined;
+      const count = countAfter(deposits, { expected, made });
+      if (typeof count === "object") {
+        missed = count.missing;
+        throw new DepositsMissingError({ deposit: count.missing, from: first, to: Number(next) - 1 });
+      }
       const { hash } = await publicClient.getBlock({ blockNumber: next - 1n });
-      const marks = thinned([{ block: Number(next) - 1, hash }, ...known]);
-      return { deposits, cursor: { next: Number(next), marks }, isLast: next > safe, undoneFrom };
+      missed = undefined;
+      const mark = { block: Number(next) - 1, hash, ...(count === undefined ? {} : { count }) };
+      return { deposits, cursor: { next: Number(next), marks: thinned([mark, ...before]) }, isLast, undoneFrom };
     },
     async pageOfLayer(layer, { from, last }) {
       const { deposits, next } = await read(BigInt(from), BigInt(last), layer);
       return { deposits, next: Number(next) };
     },
   };
+}
+
+/** Before the first block that is read there was no deposit. */
+function firstCount(first: number, start: number): number | undefined {
+  return first === start ? 0 : undefined;
 }
 
 /** The marks that L1 still has. A node that is behind does not have the newest block yet: that says nothing. */

@@ -50,7 +50,12 @@ test("one block that is refused is an error, and so is what has nothing to do wi
     { url: "http://l1", method: "eth_getLogs", came: "ECONNREFUSED", status: undefined },
     Object.assign(new Error("connect"), { code: "ECONNREFUSED" }),
   );
-  for (const error of [answerOf(429), answerOf(401), refused(-32601), away]) {
+  const limit = new RpcRequestError({
+    body: {},
+    url: "http://l1",
+    error: { code: -32007, message: "15/second request limit reached" },
+  });
+  for (const error of [answerOf(429), answerOf(401), refused(-32601), limit, away]) {
     let count = 0;
     const reading = readRange(startSize(), 10n, async () => {
       count += 1;

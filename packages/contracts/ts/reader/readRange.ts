@@ -1,5 +1,6 @@
 import { RpcRequestError } from "viem";
 import { LayerOneAnswerError } from "../errors.ts";
+import { isLimit } from "../providerRefusals.ts";
 
 /** For how many blocks events are asked at once. It follows what the provider has answered. */
 export type RangeSize = {
@@ -61,6 +62,7 @@ const METHOD_MISSING = -32601;
  * JSON-RPC, statuses of HTTP, and silence.
  */
 function isAboutSize(error: unknown): boolean {
+  if (isLimit(error)) return false;
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof LayerOneAnswerError && STATUS_OF_OTHERS.has(at.data.status)) return false;
     if (at instanceof RpcRequestError && at.code === METHOD_MISSING) return false;

@@ -1,3 +1,4 @@
+import { atPending } from "../atPending.ts";
 import { FundsMissingError } from "../errors.ts";
 import { isLackOfFunds } from "./broadcast.ts";
 import { signVersion } from "./signVersion.ts";
@@ -12,7 +13,10 @@ export async function admit(state: SenderState, key: string, work: Work): Promis
   const known = findSubmission(state, key);
   if (known !== undefined && !known.mined?.isReverted && isSameWork(workOf(known), work)) return;
   const gas = await gasOf(state, work);
-  if (known !== undefined && known.mined === undefined) return await signVersion(state, { ...known, work, gas });
+  if (known !== undefined && known.mined === undefined) {
+    await signVersion(state, { ...known, work, gas });
+    return;
+  }
   const { signer, publicClient, submissions, callers } = state;
   const count = await publicClient.getTransactionCount({ address: signer.address, blockTag: "latest" });
   // Nobody waits for it any more, and L1 has never had it: its nonce is free for whoever outbids its fees.
@@ -36,7 +40,8 @@ export async function gasOf({ publicClient, signer }: SenderState, { to, ...work
   const request = { account: signer.address, ...work, ...(to === undefined ? {} : { to }) };
   try {
     // In the pending block: the last block of a chain that mines on demand may be far behind.
-    return ((await publicClient.estimateGas({ ...request, blockTag: "pending" })) * GAS_PERCENT) / 100n;
+    const gas = await atPending((blockTag) => publicClient.estimateGas({ ...request, blockTag }));
+    return (gas * GAS_PERCENT) / 100n;
   } catch (error) {
     throw isLackOfFunds(error) ? new FundsMissingError(signer.address, error) : error;
   }

@@ -5,6 +5,8 @@ export type Reception =
   | "taken"
   /** Its fees are too low: for a node, or to replace what the node has under the same nonce. */
   | "underpriced"
+  /** It may cost more in all than a node's own limit: 1 ether by default of geth, Reth and Besu. */
+  | "tooDear"
   /** Its nonce is used. */
   | "used";
 
@@ -14,8 +16,11 @@ export type Reception =
  */
 const TAKEN = /already known|known transaction|already imported|alreadyknown|already exists/i;
 const USED = /nonce too low|nonce is too low|oldnonce|nonce.*(has already been used|lower than)/i;
-const UNDERPRICED =
-  /underpriced|fee too low|feetoolow|replacement.*(fee|price)|less than block base fee|below.*(base ?fee|minimum)|fee cap/i;
+const UNDERPRICED = [
+  /underpriced|fee too low|feetoolow|replacement.*(fee|price)|replacementnotallowed/i,
+  /less than block base fee|below.*(base ?fee|minimum)|fee cap/i,
+];
+const TOO_DEAR = /exceeds the configured cap|fee cap exceeded|exceedsfeecap/i;
 
 /** Gives a signed transaction to L1. @throws what L1 refuses it for otherwise */
 export async function broadcast(publicClient: PublicClient, raw: Hex): Promise<Reception> {
@@ -26,12 +31,13 @@ export async function broadcast(publicClient: PublicClient, raw: Hex): Promise<R
     const words = wordsOf(error);
     if (TAKEN.test(words)) return "taken";
     if (USED.test(words)) return "used";
-    if (UNDERPRICED.test(words)) return "underpriced";
+    if (TOO_DEAR.test(words)) return "tooDear";
+    if (UNDERPRICED.some((known) => known.test(words))) return "underpriced";
     throw error;
   }
 }
 
-const FUNDS = /insufficient (funds|balance)|not enough (funds|balance)|insufficientfunds/i;
+const FUNDS = /insufficient (funds|balance)|enough (funds|balance)|insufficientfunds|exceeds.*account balance/i;
 
 export function isLackOfFunds(error: unknown): boolean {
   return FUNDS.test(wordsOf(error));

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sleep } from "@frond/foundation";
-import { createTestClient, type Hex, type LocalAccount, parseGwei, publicActions } from "viem";
+import { createTestClient, type Hex, type LocalAccount, parseGwei, parseTransaction, publicActions } from "viem";
 import { foundry } from "viem/chains";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { layerOneTransport } from "../layerOneTransport.ts";
 import { localSigner } from "../signer/localSigner.ts";
 import { type Anvil, startAnvil } from "../startAnvil.ts";
+import { startRpcProxy } from "../testing/rpcProxy.ts";
 import { walletOf } from "../testing/testNetwork.ts";
 import { createSender } from "./createSender.ts";
 import { fileRecords } from "./records.ts";
@@ -100,6 +101,34 @@ it("waits at the cap with one transaction, says so, and is mined when the fee ha
   expect(maxFeePerGas).toBeLessThanOrEqual(parseGwei("3"));
   expect(sender.waiting()).toBeUndefined();
   expect(await client.getTransactionCount({ address: sender.address })).toBe(1);
+});
+
+it("lowers what a node has refused for its cost, when L1 is cheaper", async () => {
+  const client = clientOf(anvil.url);
+  const proxy = await startRpcProxy(anvil.url);
+  try {
+    proxy.intercept = ({ method, params }) => {
+      if (method !== "eth_sendRawTransaction") return undefined;
+      const { maxFeePerGas = 0n } = parseTransaction(params[0] as Hex);
+      if (maxFeePerGas < parseGwei("20")) return undefined;
+      const message = "tx fee (1.20 ether) exceeds the configured cap (1.00 ether)";
+      return { error: { code: -32000, message } };
+    };
+    await nextBaseFee(client, "30");
+    await client.mine({ blocks: 1 });
+    const sender = openSender({ url: proxy.url });
+    const sent = sender.send("settle/1", pay(7n));
+    await expect
+      .poll(() => sender.waiting())
+      .toMatch(/^settle\/1 waits: L1's node takes no transaction .* --rpc.txfeecap/);
+    await nextBaseFee(client, "2");
+    await client.mine({ blocks: 1 });
+    await sent;
+    expect(await client.getBalance({ address: recipient })).toBe(7n);
+    expect(sender.waiting()).toBeUndefined();
+  } finally {
+    await proxy.close();
+  }
 });
 
 it("goes on after a restart with the transaction that it had sent, and sends no second one", async () => {

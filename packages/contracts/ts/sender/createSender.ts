@@ -55,6 +55,12 @@ export function createSender(options: SenderOptions, dependencies: SenderDepende
       return found && { ...workOf(found), mined: found.mined };
     },
     waiting() {
+      const dear = state.submissions.find(({ key }) => state.memories.get(key)?.isTooDear);
+      if (dear !== undefined)
+        return (
+          `${dear.key} waits: L1's node takes no transaction that may cost so much. ` +
+          "Raise the node's limit (geth: --rpc.txfeecap), name another node, or wait until L1 is cheaper"
+        );
       const capped = state.submissions.find(({ key }) => state.memories.get(key)?.isCapped);
       if (capped === undefined) return undefined;
       return (

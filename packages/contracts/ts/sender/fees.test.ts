@@ -10,6 +10,16 @@ test("first fees outlast a base fee that doubles, up to the cap", () => {
   expect(marketFees(market, 1n)).toEqual(fees(1n, 1n));
 });
 
+test("a node that asks for an absurd tip is offered the base fee, and more only by replacements", () => {
+  const gwei = 1_000_000_000n;
+  const asked = 90n * gwei;
+  expect(marketFees({ baseFee: gwei / 10n, tip: asked }, 100n * gwei)).toEqual(fees(2_200_000_000n, 2n * gwei));
+  expect(marketFees({ baseFee: 30n * gwei, tip: asked }, 100n * gwei)).toEqual(fees(90n * gwei, 30n * gwei));
+  expect(marketFees({ baseFee: 30n * gwei, tip: 5n * gwei }, 100n * gwei)).toEqual(fees(65n * gwei, 5n * gwei));
+  const raised = raisedFees(fees(2n * gwei, 2n * gwei), { baseFee: gwei / 10n, tip: asked }, 100n * gwei);
+  expect(raised!.maxPriorityFeePerGas).toBe(2_250_000_001n);
+});
+
 test("fees that replace are at least a tenth higher, and what L1 asks for, and never above the cap", () => {
   expect(raisedFees(fees(80n, 8n), market, 1_000n)).toEqual(fees(91n, 10n));
   expect(raisedFees(fees(20n, 2n), { baseFee: 40n, tip: 5n }, 1_000n)).toEqual(fees(85n, 5n));

@@ -6,8 +6,16 @@ export type Market = { readonly baseFee: bigint; readonly tip: bigint };
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
-/** Fees with which L1 takes a transaction soon. Twice the base fee lasts six blocks: it rises by an eighth in each. */
-export function marketFees({ baseFee, tip }: Market, cap: bigint): Fees {
+/** A tip that is always believed, in wei. */
+const ORDINARY_TIP = 2_000_000_000n;
+
+/**
+ * Fees with which L1 takes a transaction soon. Twice the base fee lasts six blocks: it rises by an eighth in each. A
+ * node may ask for any tip, and on a quiet chain its advice follows whoever paid most; what is offered first is at most
+ * the base fee. Where that is too little, it rises with each replacement.
+ */
+export function marketFees({ baseFee, tip: advised }: Market, cap: bigint): Fees {
+  const tip = min(advised, max(baseFee, ORDINARY_TIP));
   const maxFeePerGas = min(2n * baseFee + tip, cap);
   return { maxFeePerGas, maxPriorityFeePerGas: min(tip, maxFeePerGas) };
 }

@@ -18,6 +18,7 @@ const quiet: Sighting = {
   sinceSentMilliseconds: 0,
   sinceMissedMilliseconds: 0,
   isUnderpriced: false,
+  isTooDear: false,
 };
 const patience = { raiseMilliseconds: 30, repeatMilliseconds: 15, missedMilliseconds: 60 };
 const forever = Number.POSITIVE_INFINITY;
@@ -28,6 +29,8 @@ test.each<[string, Submission, Partial<Sighting>, Verdict]>([
   ["was sent by a process before", waits, { sinceSentMilliseconds: forever, sinceSignedMilliseconds: forever }, "send"],
   ["waits for long", waits, { sinceSignedMilliseconds: 30, sinceSentMilliseconds: 20 }, "raise"],
   ["was refused for its fees", waits, { isUnderpriced: true }, "raise"],
+  ["has just been refused for its cost", waits, { isTooDear: true, sinceSignedMilliseconds: 30 }, "wait"],
+  ["was refused for its cost", waits, { isTooDear: true, sinceSentMilliseconds: 15 }, "lower"],
   ["is mined", waits, { count: 6, found: at(10) }, "mined"],
   ["is mined in a final block", waits, { count: 6, found: at(10), finalBlock: 10 }, "mined"],
   ["is where it was", mined, { count: 6, found: at(10), finalBlock: 9 }, "rest"],

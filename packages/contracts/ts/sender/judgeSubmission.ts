@@ -15,6 +15,8 @@ export type Sighting = {
   readonly sinceMissedMilliseconds: number;
   /** A node has refused the last attempt because of its fees. */
   readonly isUnderpriced: boolean;
+  /** A node has refused the last attempt, because it may cost more than that node allows. */
+  readonly isTooDear: boolean;
 };
 
 export type Patience = {
@@ -27,7 +29,7 @@ export type Patience = {
 };
 
 /** What is done next with a submission. */
-export type Verdict = "forget" | "mined" | "rest" | "undone" | "renumber" | "raise" | "send" | "wait";
+export type Verdict = "forget" | "mined" | "rest" | "undone" | "renumber" | "raise" | "lower" | "send" | "wait";
 
 export function judgeSubmission(submission: Submission, sighting: Sighting, patience: Patience): Verdict {
   const { mined, nonce } = submission;
@@ -39,6 +41,8 @@ export function judgeSubmission(submission: Submission, sighting: Sighting, pati
   if (count > nonce) return sighting.sinceMissedMilliseconds >= patience.missedMilliseconds ? "renumber" : "wait";
   if (mined !== undefined) return "undone";
   if (sighting.isUnderpriced) return "raise";
+  // No node has it: what L1 asks for now may be less.
+  if (sighting.isTooDear) return sighting.sinceSentMilliseconds >= patience.repeatMilliseconds ? "lower" : "wait";
   const { sinceSignedMilliseconds: waited } = sighting;
   // After a restart it is first sent as it is.
   if (Number.isFinite(waited) && waited >= patience.raiseMilliseconds) return "raise";

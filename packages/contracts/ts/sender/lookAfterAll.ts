@@ -52,6 +52,7 @@ function sight(
     sinceSentMilliseconds: now - sentAt,
     sinceMissedMilliseconds: now - missedAt,
     isUnderpriced: memory.isUnderpriced,
+    isTooDear: memory.isTooDear,
   };
 }
 
@@ -67,7 +68,7 @@ async function carryOut(
       if (!state.callers.has(key)) await forgetSubmission(state, key);
       return;
     case "mined":
-      memoryOf(state, submission).isCapped = false;
+      Object.assign(memoryOf(state, submission), { isCapped: false, isTooDear: false });
       return await putSubmission(state, { ...submission, mined: found });
     case "undone": {
       logger.warn(`A reorganisation of L1 has undone ${key}; it is sent again`, { nonce });
@@ -79,7 +80,13 @@ async function carryOut(
       logger.warn(`Another transaction has used nonce ${nonce} of ${key}; it is sent with the next one`);
       return await renumber(state, submission);
     case "raise":
-      return await signVersion(state, { ...submission, work: workOf(submission), gas: parseTransaction(raw).gas! });
+    case "lower": {
+      const isTooDear = verdict === "lower";
+      const version = { ...submission, work: workOf(submission), gas: parseTransaction(raw).gas!, isTooDear };
+      // The node's limit may have been raised meanwhile.
+      if (!(await signVersion(state, version)) && isTooDear) await give(state, submission);
+      return;
+    }
     case "send":
       return await give(state, submission);
     case "rest":

@@ -57,6 +57,7 @@ export type Memory = {
   /** Since when its nonce is used by none of its attempts. */
   missedAt: number | undefined;
   isUnderpriced: boolean;
+  isTooDear: boolean;
   isCapped: boolean;
 };
 
@@ -75,7 +76,8 @@ export function findSubmission(state: SenderState, key: string): Submission | un
 }
 
 export function memoryOf({ memories }: SenderState, { key }: Pick<Submission, "key">): Memory {
-  const fresh = { signedAt: undefined, sentAt: undefined, missedAt: undefined, isUnderpriced: false, isCapped: false };
+  const times = { signedAt: undefined, sentAt: undefined, missedAt: undefined };
+  const fresh = { ...times, isUnderpriced: false, isTooDear: false, isCapped: false };
   const memory = memories.get(key) ?? fresh;
   memories.set(key, memory);
   return memory;

@@ -250,6 +250,47 @@ contract ForgingToken is MintableToken {
     }
 }
 
+/// @notice Has another contract by which its balances are used, too, as TUSD and SNX had.
+contract TwoEntryToken is MintableToken {
+    address private entry;
+
+    function setEntry(address entry_) external {
+        entry = entry_;
+    }
+
+    function move(address from, address to, uint256 amount) external {
+        require(msg.sender == entry);
+        _transfer(from, to, amount);
+    }
+}
+
+/// @notice The other entry of a token.
+contract SecondEntry {
+    TwoEntryToken private immutable token;
+
+    constructor(TwoEntryToken token_) {
+        token = token_;
+    }
+
+    function balanceOf(address owner) external view returns (uint256) {
+        return token.balanceOf(owner);
+    }
+
+    function allowance(address, address) external pure returns (uint256) {
+        return type(uint256).max;
+    }
+
+    function transfer(address to, uint256 amount) external returns (bool) {
+        token.move(msg.sender, to, amount);
+        return true;
+    }
+
+    function transferFrom(address from, address to, uint256 amount) external returns (bool) {
+        token.move(from, to, amount);
+        return true;
+    }
+}
+
 /// @notice Destroys itself.
 contract DestructibleToken is MintableToken {
     function destroy() external {

@@ -1,7 +1,8 @@
 import { depositEther, readSettled, settleEpoch, settlementAbi } from "@frond/contracts";
-import { createTestNetwork, type TestNetwork } from "@frond/contracts/testing";
+import { createTestNetwork, startRpcProxy, type TestNetwork } from "@frond/contracts/testing";
 import { type Field, sleep } from "@frond/foundation";
-import { hexToBytes } from "viem";
+import { createPublicClient, hexToBytes, http, type PublicClient } from "viem";
+import { foundry } from "viem/chains";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { TOLERANCE_MILLISECONDS } from "../coordinator/networkClock.ts";
 import { alice } from "../testing/bank.ts";
@@ -32,17 +33,22 @@ afterAll(async () => {
 
 async function realLayerOne(genesisRoot: Field): Promise<RealLayerOne> {
   network = await createTestNetwork(genesisRoot);
-  const { publicClient, deployment } = network;
-  const layerOne = createLayerOne({
+  const { deployment } = network;
+  const layerOne = layerOneBy(network.publicClient);
+  const proveSettlement = async (expect: readonly Field[]) => hexToBytes(await network.prover.prove(expect as never));
+  return { layerOne, settlement: deployment.address, proveSettlement };
+}
+
+function layerOneBy(publicClient: PublicClient) {
+  const { deployment } = network;
+  return createLayerOne({
     publicClient,
-    sender: senderOf(network),
+    sender: senderOf({ ...network, publicClient }),
     settlement: deployment.address,
     verifier: deployment.verifier,
     deploymentBlock: deployment.deploymentBlock,
     safeBlock: () => publicClient.getBlockNumber({ cacheTime: 0 }),
   });
-  const proveSettlement = async (expect: readonly Field[]) => hexToBytes(await network.prover.prove(expect as never));
-  return { layerOne, settlement: deployment.address, proveSettlement };
 }
 
 const setClock = (seconds: number) =>
@@ -60,6 +66,18 @@ it("tolerates of an epoch's end what the coordinator relies on", async () => {
   const contract = { address: deployment.address, abi: settlementAbi } as const;
   const tolerance = await publicClient.readContract({ ...contract, functionName: "TOLERANCE_MILLISECONDS" });
   expect(Number(tolerance)).toBe(TOLERANCE_MILLISECONDS);
+});
+
+it.each([
+  ["answers null for", { body: '{"jsonrpc":"2.0","id":1,"result":null}' }],
+  ["refuses", { error: { code: -32000, message: "pending block is not available" } }],
+] as const)("knows the time of a node that %s its pending block", async (_what, said) => {
+  const proxy = await startRpcProxy(network.anvil.url);
+  proxy.intercept = ({ params }) => (params?.includes("pending") ? said : undefined);
+  const client = createPublicClient({ chain: foundry, transport: http(proxy.url, { retryCount: 0 }) });
+  const { timestamp } = await network.publicClient.getBlock();
+  expect(await layerOneBy(client as PublicClient).time()).toBe(Number(timestamp) * 1_000);
+  await proxy.close();
 });
 
 it("takes epochs whose windows follow each other", { timeout: 60_000 }, async () => {

@@ -1,4 +1,5 @@
 import {
+  atPending,
   createDepositReader,
   decodeSettle,
   findEpoch,
@@ -40,7 +41,7 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
   return {
     state,
     async time() {
-      const { timestamp } = await publicClient.getBlock({ blockTag: "pending" });
+      const { timestamp } = await atPending((blockTag) => publicClient.getBlock({ blockTag }));
       return Number(timestamp) * 1_000;
     },
     async deposits(cursor) {
