@@ -112,10 +112,9 @@ export function feeContext(trace: Trace, state: unknown): FeeContext<unknown> {
 
 export function handlerContext(trace: Trace, state: unknown): CommonContext<unknown> {
   const effects = { state, ...messageEffects(trace) };
-  return refuseUnknownNames(
-    contextValues(trace, COMMON, effects),
-    "the context of a handler",
-  ) as CommonContext<unknown>;
+  return refuseUnknownNames(contextValues(trace, COMMON, effects), "the context of a handler", {
+    sender: "Nobody signs a message: take the account from its arguments, or from `recipient` of the message.",
+  }) as CommonContext<unknown>;
 }
 
 export function receivedMessage(trace: Trace): ReceivedMessage {

@@ -137,6 +137,7 @@ export class Uint<B extends IntegerBits = IntegerBits> extends TracedValue {
   }
   /** floor(this * factor / divisor) with an exact product: only the result must fit. */
   mulDiv(factor: Uint<B> | bigint | number, divisor: Uint<B> | bigint | number): Uint<B> {
+    refuseZero(divisor);
     const b = scalarId(this.type, factor);
     const c = scalarId(this.type, divisor);
     return new Uint(this.type, perform({ op: "mulDiv", type: this.type, a: use(this), b, c }));
@@ -167,9 +168,16 @@ export class Uint<B extends IntegerBits = IntegerBits> extends TracedValue {
     op: "add" | "subtract" | "multiply" | "divide" | "remainder",
     other: Uint<B> | bigint | number,
   ): Uint<B> {
+    if (op === "divide" || op === "remainder") refuseZero(other);
     const b = scalarId(this.type, other);
     return new Uint(this.type, perform({ op, type: this.type, a: use(this), b }));
   }
+}
+
+/** Refuses a divisor that makes every call fail. */
+function refuseZero(divisor: unknown): void {
+  if (divisor !== 0 && divisor !== 0n) return;
+  throw typeError("A value is divided by zero, and so every call would fail.", "Divide by another number.");
 }
 
 /**
