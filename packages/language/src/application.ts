@@ -21,6 +21,7 @@ import { callerLocation } from "./location.ts";
 import { markTree } from "./markTree.ts";
 import { unknownName } from "./names.ts";
 import { blockSizes } from "./noir/blockSizes.ts";
+import { requireBounces } from "./requireBounces.ts";
 import { noteModule } from "./requireInstrumented.ts";
 import {
   account,
@@ -146,6 +147,7 @@ export function application<
   const program = traceProgram(known, location);
   requireSameProgram(program, traceProgram(known, location));
   requireSameFee(program.methods);
+  requireBounces(program);
   const { sizes } = definition;
   requireRoom(program, sizes ?? blockSizes, location);
   const argumentTypes = mapValues(known.methods, ({ args }) => args);
@@ -307,6 +309,9 @@ function withLocation<P extends object>(
   return location === undefined ? part : { ...part, location };
 }
 
+/** As it is when no method is traced. */
+const { then } = Promise.prototype;
+
 /** Runs a function of the definition, which must return nothing. Returns its place, or the place of the `whole`. */
 function runProcedure(
   run: () => unknown,
@@ -317,7 +322,7 @@ function runProcedure(
   if (result === undefined) return location;
   const isPromise = typeof (result as { then?: unknown }).then === "function";
   // What an async function does later fails, and is told here already.
-  if (isPromise) void Promise.resolve(result).catch(() => {});
+  if (isPromise) Reflect.apply(then, Promise.resolve(result), [undefined, () => {}]);
   throw new DefinitionError({
     code: "language/definition",
     location,

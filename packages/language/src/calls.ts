@@ -4,7 +4,7 @@ import type { Parameter, ScalarType, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { ARGUMENT_BITS, bitsOf } from "./packedCall.ts";
 import { type Fields, flattenType, struct, typeName } from "./types.ts";
-import { requireName, validateParts } from "./validateParts.ts";
+import { requireName, validateArguments } from "./validateParts.ts";
 
 /**
  * The interface of a call: its name and its arguments. Integers and bools are packed into one field of the message, so
@@ -67,7 +67,7 @@ export function isCarried(type: ScalarType): boolean {
  */
 export function validateCall(name: string, args: Fields, location: SourceLocation | undefined): void {
   requireName(name, "A call", { location });
-  validateParts(struct(args), `the call \`${name}\``, location);
+  validateArguments(args, `the call \`${name}\``, location);
   const { packed } = layoutOf(args);
   const carried = flattenType(struct(args), "").filter(({ type }) => isCarried(type));
   const bits = bitsOf(packed.map(({ type }) => type));

@@ -3,7 +3,9 @@ import type { CallInput, TypedCallInput } from "./callInput.ts";
 import type { CallInterface } from "./calls.ts";
 import type { ContextName, ScalarType, SentKind, ValueId } from "./ir.ts";
 import { refuseUnknownNames } from "./names.ts";
+import { exactly } from "./operands.ts";
 import { packCall } from "./packCall.ts";
+import { requireMessage } from "./requireMessage.ts";
 import { emit, type Trace } from "./trace.ts";
 import {
   address,
@@ -110,10 +112,9 @@ export function feeContext(trace: Trace, state: unknown): FeeContext<unknown> {
 
 export function handlerContext(trace: Trace, state: unknown): CommonContext<unknown> {
   const effects = { state, ...messageEffects(trace) };
-  return refuseUnknownNames(
-    contextValues(trace, COMMON, effects),
-    "the context of a handler",
-  ) as CommonContext<unknown>;
+  return refuseUnknownNames(contextValues(trace, COMMON, effects), "the context of a handler", {
+    sender: "Nobody signs a message: take the account from its arguments, or from `recipient` of the message.",
+  }) as CommonContext<unknown>;
 }
 
 export function receivedMessage(trace: Trace): ReceivedMessage {
@@ -146,14 +147,15 @@ function contextValues(trace: Trace, types: Partial<Record<ContextName, ScalarTy
 
 function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "withdraw" | "call"> {
   function emitMessage(kind: SentKind, message: Omit<CallInput, "recipient">, recipient: ValueId) {
+    const { to, asset = 0, amount = 0, payload = 0 } = message;
     emit(trace, {
       op: "send",
-      to: scalarId(field, message.to),
+      to: scalarId(field, to),
       kind,
-      asset: scalarId(u32, message.asset ?? 0),
-      amount: scalarId(u128, message.amount ?? 0),
+      asset: scalarId(u32, asset),
+      amount: scalarId(u128, amount),
       recipient,
-      payload: scalarId(field, message.payload ?? 0),
+      payload: scalarId(field, payload),
     });
   }
   // One for each kind that an application sends.
@@ -163,8 +165,17 @@ function messageEffects(trace: Trace): Pick<CommonContext<unknown>, "send" | "wi
       emitMessage(MessageKind.withdrawal, { ...withdrawal, to: 0 }, scalarId(ethereumAddress, withdrawal.recipient)),
   } satisfies { readonly [N in SentKindName]: (message: never) => void };
   return {
-    send: senders.call,
-    withdraw: senders.withdrawal,
-    call: (target, message) => senders.call(packCall(target, message)),
+    send: exactly("send", (message) => {
+      requireMessage("send", message, { required: ["to"], others: ["asset", "amount", "recipient", "payload"] });
+      senders.call(message);
+    }),
+    withdraw: exactly("withdraw", (withdrawal) => {
+      requireMessage("withdraw", withdrawal, { required: ["asset", "amount", "recipient"], others: [] });
+      senders.withdrawal(withdrawal);
+    }),
+    call: exactly("call", (target, message) => {
+      requireMessage("call", message, { required: ["to"], others: ["args", "asset", "amount", "recipient"] });
+      senders.call(packCall(target, message));
+    }),
   };
 }

@@ -31,6 +31,15 @@ function mistakeOf(
         "a condition on a traced value can't end a recursion.",
     };
   }
+  if (
+    name === "TypeError" &&
+    /^Cannot (assign to|add|delete|define) .*(\[object Array\]|not extensible)/.test(message)
+  ) {
+    return {
+      problem: `${what} changes an array of traced values in place, which is not recorded.`,
+      instead: "Copy the array, `const list = [...state.list.get()]`, and write the copy: `state.list.set(list)`.",
+    };
+  }
   if (/^(Type|Reference|Range|Syntax)Error$/.test(name)) {
     return {
       problem: `${what} fails: ${message}${/[.!?]$/.test(message) ? "" : "."}`,

@@ -123,7 +123,7 @@ describe("the type ethereumAddress", () => {
       [
         "Expected an ethereumAddress, got an address.",
         "Expected an ethereumAddress, got a field.",
-        "Expected an ethereumAddress, got undefined.",
+        "The message of \`withdraw\` has no \`recipient\`.",
         "1461501637330902918203684832716283019655932542976 is not an ethereumAddress.",
       ]
     `);

@@ -3,14 +3,13 @@ import { refuseUnknownNames } from "./names.ts";
 import type { Tree } from "./types.ts";
 import { isTracedValue, type ScalarValue } from "./values.ts";
 
-/** Marks the structs and arrays of a tree of traced values, and lets structs refuse names that they do not have. */
+/**
+ * Marks the structs and arrays of a tree of traced values. The structs refuse names that they do not have, and neither
+ * can be changed in place, which would change nothing in the state.
+ */
 export function markTree(tree: Tree<ScalarValue>, what: string): Tree<ScalarValue> {
   if (isTracedValue(tree)) return tree;
-  if (Array.isArray(tree))
-    return markTraced(
-      tree.map((element) => markTree(element, what)),
-      "array",
-    );
+  if (Array.isArray(tree)) return markTraced(Object.freeze(tree.map((element) => markTree(element, what))), "array");
   const parts = Object.entries(tree).map(([name, part]) => [name, markTree(part, `\`${name}\` of ${what}`)] as const);
   return markTraced(refuseUnknownNames(Object.fromEntries(parts), what), "struct");
 }

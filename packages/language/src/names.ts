@@ -2,14 +2,26 @@ import { DefinitionError } from "./errors.ts";
 import { callerLocation } from "./location.ts";
 
 /**
- * Wraps `target` so that reading an unknown name throws. `what` describes the target in the error.
+ * Wraps `target` so that reading an unknown name throws. `what` describes the target in the error, and `instead` says
+ * what to write instead of some names.
  * @throws {@link DefinitionError} when the name is unknown; the error lists the known names
  */
-export function refuseUnknownNames<T extends object>(target: T, what: string): T {
+export function refuseUnknownNames<T extends object>(
+  target: T,
+  what: string,
+  instead: { readonly [name: string]: string } = {},
+): T {
   return new Proxy(target, {
     get(object, name, receiver) {
       if (typeof name === "symbol" || Reflect.has(object, name)) return Reflect.get(object, name, receiver);
-      throw unknownName(name, Object.keys(object), what);
+      if (!Object.hasOwn(instead, name)) throw unknownName(name, Object.keys(object), what);
+      throw new DefinitionError({
+        code: "language/unknown-name",
+        location: callerLocation(),
+        problem: `There is no \`${name}\` in ${what}.`,
+        instead: instead[name]!,
+        data: { name },
+      });
     },
     set(_object, name) {
       throw new DefinitionError({

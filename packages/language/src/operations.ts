@@ -1,8 +1,9 @@
-import { markTraced } from "./branches/registry.ts";
+import { tracedKind } from "./branches/registry.ts";
 import { DefinitionError } from "./errors.ts";
 import type { ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { markTree } from "./markTree.ts";
+import { refuseMore } from "./operands.ts";
 import { currentTrace, emit, underGuard } from "./trace.ts";
 import { aType, buildTree, isScalar, partsOf, type Tree, type Type } from "./types.ts";
 import type { InputOf, ValueOf } from "./valueOf.ts";
@@ -14,6 +15,7 @@ import {
   FieldValue,
   isTracedValue,
   perform,
+  readingOf,
   type ScalarValue,
   scalarId,
   scalarValue,
@@ -26,7 +28,8 @@ import {
  * Makes the transaction fail with `message` unless `condition` holds. Inside a `when`, the check applies only if the
  * guard holds.
  */
-export function assert(condition: BoolValue | boolean, message: string): void {
+export function assert(condition: BoolValue | boolean, message: string, ...more: never[]): void {
+  refuseMore("assert", 2, more, "Write one assertion for each condition.");
   if (typeof message !== "string" || message === "") {
     throw typeError("An assertion has no message.", 'Write `assert(condition, "what is wrong")`.');
   }
@@ -37,7 +40,8 @@ export function assert(condition: BoolValue | boolean, message: string): void {
  * A literal as a value of `type`, where the type can't be inferred: `constant(u64, 5)`. Structs and arrays are passed
  * as they are.
  */
-export function constant<const T extends Type>(type: T, literal: InputOf<T>): ValueOf<T> {
+export function constant<const T extends Type>(type: T, literal: InputOf<T>, ...more: never[]): ValueOf<T> {
+  refuseMore("constant", 2, more);
   return toValue(type, literal) as ValueOf<T>;
 }
 
@@ -57,12 +61,13 @@ type Selectable =
 export function select<T extends Selectable>(condition: BoolValue | boolean, a: T, b: NoInfer<T>): T;
 export function select<T extends Selectable>(condition: BoolValue | boolean, a: bigint | number | boolean, b: T): T;
 export function select<T extends Selectable>(condition: BoolValue | boolean, a: T, b: bigint | number | boolean): T;
-export function select(condition: BoolValue | boolean, a: unknown, b: unknown): unknown {
+export function select(condition: BoolValue | boolean, a: unknown, b: unknown, ...more: never[]): unknown {
+  refuseMore("select", 3, more);
   const chosenBy = scalarId({ kind: "bool" }, condition);
-  return selectParts(chosenBy, a, b);
+  return markTree(selectParts(chosenBy, a, b), "the selected struct");
 }
 
-function selectParts(condition: ValueId, a: unknown, b: unknown): unknown {
+function selectParts(condition: ValueId, a: unknown, b: unknown): Tree<ScalarValue> {
   if (isTracedValue(a) || isTracedValue(b)) {
     const type = isTracedValue(a) ? a.type : (b as BoolValue).type;
     const operands = { a: scalarId(type, a), b: scalarId(type, b) };
@@ -71,7 +76,7 @@ function selectParts(condition: ValueId, a: unknown, b: unknown): unknown {
   if (!isContainer(a) || !isContainer(b) || Array.isArray(a) !== Array.isArray(b)) {
     throw typeError(
       `select cannot choose between ${describe(a)} and ${describe(b)}.`,
-      "Give two values of one type; make a value of a literal with `constant(u64, 5)`.",
+      readingOf(a) ?? readingOf(b) ?? "Give two values of one type; make a value of a literal with `constant(u64, 5)`.",
     );
   }
   const names = Object.keys(a);
@@ -83,8 +88,7 @@ function selectParts(condition: ValueId, a: unknown, b: unknown): unknown {
     );
   }
   const chosen = names.map((name) => [name, selectParts(condition, a[name], b[name])] as const);
-  const made = Array.isArray(a) ? chosen.map(([, value]) => value) : Object.fromEntries(chosen);
-  return markTraced(made, Array.isArray(a) ? "array" : "struct");
+  return Array.isArray(a) ? chosen.map(([, value]) => value) : Object.fromEntries(chosen);
 }
 
 /** The protocol's `H`: Poseidon2 of the inputs. Structs and arrays are flattened. */
@@ -93,7 +97,8 @@ export function hash(...inputs: readonly (Selectable | bigint)[]): FieldValue {
     if (isTracedValue(input)) return [use(input)];
     if (typeof input === "bigint" || typeof input === "number") return [scalarId({ kind: "field" }, input)];
     if (isContainer(input)) return Object.values(input).flatMap(flatten);
-    throw typeError(`hash is given ${describe(input)}.`, "Give traced values, structs of them, or bigints.");
+    const instead = readingOf(input) ?? "Give traced values, structs of them, or bigints.";
+    throw typeError(`hash is given ${describe(input)}.`, instead);
   });
   if (ids.length === 0) throw typeError("hash is given nothing.", "Give at least one value.");
   return new FieldValue(perform({ op: "hash", inputs: ids }));
@@ -103,7 +108,12 @@ export function hash(...inputs: readonly (Selectable | bigint)[]): FieldValue {
  * Executes `body` only if `condition` holds: otherwise the reads, writes, sends and assertions in it have no effect and
  * can't fail. Values made in `body` can't be used outside. `.otherwise(...)` adds the body for the other case.
  */
-export function when(condition: BoolValue | boolean, body: () => void): { otherwise(body: () => void): void } {
+export function when(
+  condition: BoolValue | boolean,
+  body: () => void,
+  ...more: never[]
+): { otherwise(body: () => void): void } {
+  refuseMore("when", 2, more, "Write `when(condition, () => { ... }).otherwise(() => { ... })`.");
   const trace = currentTrace();
   const guard = scalarId({ kind: "bool" }, condition);
   const scope = trace.scope;
@@ -153,7 +163,7 @@ export function flattenInput(type: Type, input: unknown, path = "value"): ValueI
   if (isTracedValue(input) || !isContainer(input) || Array.isArray(input) !== (type.kind === "array")) {
     throw typeError(
       `${path} must be ${aType(type)}, but is ${isTracedValue(input) ? aType(input.type) : describe(input)}.`,
-      "Give all of its parts.",
+      readingOf(input) ?? "Give all of its parts.",
     );
   }
   const parts = partsOf(type);
@@ -169,6 +179,8 @@ export function flattenInput(type: Type, input: unknown, path = "value"): ValueI
   return parts.flatMap(([name, part]) => flattenInput(part, input[name], `${path}.${name}`));
 }
 
+/** Whether a value is a struct or an array. An entry of the state is neither: its value is read first. */
 function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !isTracedValue(value);
+  if (typeof value !== "object" || value === null) return false;
+  return !["value", "entry", "map"].includes(tracedKind(value) ?? "struct");
 }

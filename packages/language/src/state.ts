@@ -5,6 +5,7 @@ import { noteEntry } from "./labels.ts";
 import { callerLocation } from "./location.ts";
 import { markTree } from "./markTree.ts";
 import { refuseUnknownNames, unknownName } from "./names.ts";
+import { exactly } from "./operands.ts";
 import { flattenInput } from "./operations.ts";
 import { currentTrace, emit, requireUsable, type Scope, type Trace } from "./trace.ts";
 import {
@@ -115,6 +116,8 @@ function keyTypes(keys: KeyTypes): ScalarType[] {
   return flattenType(keyType(keys), "").map(({ type }) => type);
 }
 
+const SEVERAL_KEYS = "Give several keys as one object: `.at({ owner, id })`.";
+
 /** The handles of all maps for the procedure that is being traced. */
 export function stateHandles(declarations: readonly (readonly [string, MapDeclaration])[]): Record<string, unknown> {
   const handles: Record<string, unknown> = {};
@@ -129,7 +132,8 @@ export function stateHandles(declarations: readonly (readonly [string, MapDeclar
     if (declaration.keys === undefined) {
       Object.defineProperty(handles, name, { enumerable: true, get: () => at(undefined) });
     } else {
-      handles[name] = markTraced(refuseUnknownNames({ at }, `the map \`${name}\``), "map");
+      const members = { at: exactly("at", at, SEVERAL_KEYS) };
+      handles[name] = markTraced(refuseUnknownNames(members, `the map \`${name}\``), "map");
     }
   });
   return refuseUnknownNames(handles, "the state");
@@ -174,18 +178,18 @@ function slot(entryPart: EntryPart): object {
       emit(currentTrace(), { op: "write", handle, field: offset + i, value: id });
     });
   }
-  const members: Record<string, unknown> = { get, set };
+  const members: Record<string, unknown> = { get: exactly("get", get), set: exactly("set", set) };
   let partOffset = offset;
   for (const [part, partType] of partsOf(type)) {
     const member = { ...entryPart, type: partType, offset: partOffset, name: `${name}.${part}` };
     Object.defineProperty(members, part, { enumerable: true, get: () => slot(member) });
     partOffset += flattenType(partType, "").length;
   }
-  members.update = (change: (value: unknown) => unknown): void => {
+  members.update = exactly("update", (change: (value: unknown) => unknown): void => {
     const changed = change(get());
     if (type.kind === "struct") writeParts(members, changed, name);
     else set(changed);
-  };
+  });
   return markTraced(refuseUnknownNames(members, `\`${name}\``), "entry");
 }
 

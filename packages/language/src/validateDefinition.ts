@@ -4,7 +4,7 @@ import type { SourceLocation } from "./ir.ts";
 import { unknownName } from "./names.ts";
 import { isType, type MapDeclaration } from "./state.ts";
 import { type Fields, struct } from "./types.ts";
-import { requireDistinct, requireName, validateParts, wrong } from "./validateParts.ts";
+import { requireDistinct, requireName, validateArguments, validateParts, wrong } from "./validateParts.ts";
 
 /** The number of a method is one byte in the signed transaction. */
 const MAX_METHODS = 256;
@@ -50,7 +50,7 @@ export function validateDefinition(definition: Definition, location: SourceLocat
         "Write `{ args: { amount: u128 }, run(context, args) { ... } }`.",
       );
     }
-    validateParts(struct(method.args), `the method \`${name}\``, location);
+    validateArguments(method.args, `the method \`${name}\``, location);
   }
   validateCalls(definition.calls ?? {}, location);
   validateBounced(definition.bounced ?? {}, location);

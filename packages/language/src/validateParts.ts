@@ -1,6 +1,6 @@
 import { DefinitionError } from "./errors.ts";
 import type { SourceLocation } from "./ir.ts";
-import { partsOf, type Type } from "./types.ts";
+import { type Fields, partsOf, struct, type Type } from "./types.ts";
 
 const IDENTIFIER = /^[a-z][A-Za-z0-9]*$/;
 /** The properties of an entry, the nonce of every account, and names with a meaning in JavaScript. */
@@ -26,11 +26,7 @@ export function validateParts(type: Type, where: string, location: SourceLocatio
   const kinds = ["integer", "field", "bool", "address", "ethereumAddress", "struct", "array"];
   const isKnown = typeof type === "object" && type !== null && kinds.includes(type.kind);
   if (!isKnown || (type.kind === "struct" && (typeof type.fields !== "object" || type.fields === null))) {
-    throw wrong(
-      location,
-      `In ${where} is a value that is not a type.`,
-      "Use u8, u16, u32, u64, u128, field, bool, address, ethereumAddress, struct or array.",
-    );
+    throw wrong(location, `In ${where} is a value that is not a type.`, typeInsteadOf(type));
   }
   if (type.kind === "array") {
     if (!Number.isInteger(type.length) || type.length < 1 || type.length > 1024) {
@@ -45,8 +41,32 @@ export function validateParts(type: Type, where: string, location: SourceLocatio
   }
   for (const [part, partType] of partsOf(type)) {
     requireName(part, `A part of ${where}`, { location, reserved: RESERVED_PARTS });
-    validateParts(partType, where, location);
+    validateParts(partType, `\`${part}\` of ${where}`, location);
   }
+}
+
+/**
+ * Checks that arguments are fields, and their types.
+ * @throws {@link DefinitionError} when they are not
+ */
+export function validateArguments(args: Fields, where: string, location: SourceLocation | undefined): void {
+  const isFields = typeof args === "object" && args !== null && !Array.isArray(args) && typeof args.kind !== "string";
+  if (!isFields) {
+    throw wrong(location, `The \`args\` of ${where} are no fields.`, "Write `args: { amount: u128 }`, or `args: {}`.");
+  }
+  validateParts(struct(args), where, location);
+}
+
+/** What to write in the place of something that is no type. */
+function typeInsteadOf(given: unknown): string {
+  const kind = (given as { kind?: unknown } | null | undefined)?.kind;
+  if (kind === "map" || kind === "cell" || kind === "account") {
+    return "A map holds no maps: declare one map with several keys, `map({ owner: address, id: u16 }, value)`.";
+  }
+  const types = "u8, u16, u32, u64, u128, field, bool, address, ethereumAddress, struct or array";
+  return typeof given === "object" && given !== null && kind === undefined
+    ? "Write `struct({ .. })` around the fields."
+    : `Use ${types}.`;
 }
 
 /**

@@ -1,9 +1,10 @@
-import { USE_METHODS } from "./branches/describeSite.ts";
-import { markTraced } from "./branches/registry.ts";
+import { TRACED_NAMES, USE_METHODS } from "./branches/describeSite.ts";
+import { markTraced, tracedKind } from "./branches/registry.ts";
 import { DefinitionError } from "./errors.ts";
 import type { IntegerBits, Operation, ScalarType, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { unknownName } from "./names.ts";
+import { takeExactly } from "./operands.ts";
 import { scalarBits, scalarLimit } from "./scalarBits.ts";
 import {
   activeTrace,
@@ -136,6 +137,7 @@ export class Uint<B extends IntegerBits = IntegerBits> extends TracedValue {
   }
   /** floor(this * factor / divisor) with an exact product: only the result must fit. */
   mulDiv(factor: Uint<B> | bigint | number, divisor: Uint<B> | bigint | number): Uint<B> {
+    refuseZero(divisor);
     const b = scalarId(this.type, factor);
     const c = scalarId(this.type, divisor);
     return new Uint(this.type, perform({ op: "mulDiv", type: this.type, a: use(this), b, c }));
@@ -166,9 +168,16 @@ export class Uint<B extends IntegerBits = IntegerBits> extends TracedValue {
     op: "add" | "subtract" | "multiply" | "divide" | "remainder",
     other: Uint<B> | bigint | number,
   ): Uint<B> {
+    if (op === "divide" || op === "remainder") refuseZero(other);
     const b = scalarId(this.type, other);
     return new Uint(this.type, perform({ op, type: this.type, a: use(this), b }));
   }
+}
+
+/** Refuses a divisor that makes every call fail. */
+function refuseZero(divisor: unknown): void {
+  if (divisor !== 0 && divisor !== 0n) return;
+  throw typeError("A value is divided by zero, and so every call would fail.", "Divide by another number.");
 }
 
 /**
@@ -252,6 +261,8 @@ export class EthereumAddressValue extends TracedValue {
   }
 }
 
+[Uint, FieldValue, BoolValue, AddressValue, EthereumAddressValue].forEach(takeExactly);
+
 export type ScalarValue = Uint | FieldValue | BoolValue | AddressValue | EthereumAddressValue;
 
 /** What is accepted where a field is expected. */
@@ -306,14 +317,17 @@ function conversionOf(actual: ScalarType, expected: ScalarType): string {
 function literalToField(type: ScalarType, literal: unknown): bigint {
   if (type.kind === "bool") {
     if (typeof literal === "boolean") return literal ? 1n : 0n;
-    throw typeError(`Expected a bool, got ${describe(literal)}.`, "Give true, false or a traced bool.");
+    throw typeError(
+      `Expected a bool, got ${describe(literal)}.`,
+      readingOf(literal) ?? "Give true, false or a traced bool.",
+    );
   }
   const isNumber = typeof literal === "bigint" || (typeof literal === "number" && Number.isSafeInteger(literal));
   if (!isNumber) {
     const instead =
       typeof literal === "number"
         ? "Give a whole number; above 2^53 write it as a bigint, with an n at its end."
-        : "Give a traced value, or a literal such as 5n.";
+        : (readingOf(literal) ?? "Give a traced value, or a literal such as 5n.");
     throw typeError(`Expected ${aType(type)}, got ${describe(literal)}.`, instead);
   }
   const value = BigInt(literal);
@@ -344,7 +358,18 @@ export function typeError(problem: string, instead: string): DefinitionError {
   return new DefinitionError({ code: "language/type", location: callerLocation(), problem, instead });
 }
 
+/** How a value is read of what was given instead of a value. */
+export function readingOf(given: unknown): string | undefined {
+  const kind = tracedKind(given);
+  if (kind === "entry") return "Read its value with `.get()`.";
+  if (kind === "map") return "Open an entry with `.at(key)`, and read its value with `.get()`.";
+  if (kind === "struct" || kind === "array") return "Give one of its parts.";
+  return typeof given === "function" ? "Call the function, and give what it returns." : undefined;
+}
+
 export function describe(value: unknown): string {
+  const kind = tracedKind(value);
+  if (kind !== undefined && kind !== "value") return TRACED_NAMES[kind];
   if (value === null || value === undefined || typeof value === "boolean") return String(value);
   if (typeof value === "bigint" || typeof value === "number") return `the number ${value}`;
   if (typeof value === "string") return `the string ${JSON.stringify(value)}`;

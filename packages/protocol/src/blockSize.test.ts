@@ -15,6 +15,7 @@ test.each([
   ["more than the config has keys for", Array.from({ length: 17 }, (_, i) => ({ ...small, name: `size${i}` })), ""],
   ["a name that is none", [{ ...small, name: "Small" }], "0.name"],
   ["room for no transaction", [{ ...small, transactions: 0 }], "0.transactions"],
+  ["room for no new entry", [{ ...small, inserts: 0 }], "0.inserts"],
   ["new entries only", [{ ...small, inserts: 16 }], "0.inserts"],
   ["more messages than a block has", [{ ...small, consumed: 33 }], "0.consumed"],
   ["half a message", [{ ...small, produced: 0.5 }], "0.produced"],

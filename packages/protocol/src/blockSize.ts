@@ -19,8 +19,8 @@ export const blockSizeSchema = z
       transactions: wholeBetween(1, MOST_PLACES),
       /** W: entries of the witness set, new ones included. */
       entries: wholeBetween(1, MOST_PLACES),
-      /** I: places for new keys, the last of the W. */
-      inserts: wholeBetween(0, MOST_PLACES),
+      /** I: places for new keys, the last of the W. No circuit takes a list of none. */
+      inserts: wholeBetween(1, MOST_PLACES),
       /** Mc: messages. */
       consumed: wholeBetween(1, MESSAGES_PER_BLOCK),
       /** Mp: messages. */

@@ -67,6 +67,8 @@ export const ledger = application({
       assert(asset.equals(1), "only ether");
       state.accounts.at(recipient).balance.update((balance) => balance.add(amount));
     },
+    /** What comes back is nobody's. */
+    bounce() {},
   },
 });
 

@@ -46,6 +46,20 @@ it("gives the same as JSON, by the sizes that the module exports", async () => {
   expect(report.sizes).toMatchObject([{ name: "tiny", transactions: 4, isProvable: true }]);
 });
 
+it("names what a method computes and does not use", async () => {
+  const { code, text } = await check(`${fixtures}/forgetful.ts`);
+  expect(code).toBe(0);
+  const [, lines] = text.split(
+    "Computed and not used. What should change the state has to be written with `.set(..)`:\n",
+  );
+  expect(lines?.trim().split("\n")).toEqual([
+    expect.stringMatching(/^rest of the method `pay`, .*forgetful\.ts:15:\d+$/),
+    expect.stringMatching(/^ {2}isOwner of the method `pay`, .*forgetful\.ts:16:\d+$/),
+  ]);
+  const { procedures } = JSON.parse((await check(`${fixtures}/forgetful.ts`, "--json")).text);
+  expect(procedures[0].unused).toMatchObject([{ name: "rest", location: { line: 15 } }, { name: "isOwner" }]);
+});
+
 it("refuses an application that does not exist with exit code 2", async () => {
   vi.spyOn(process.stderr, "write").mockImplementation(() => true);
   expect((await check("chess")).code).toBe(2);

@@ -1,4 +1,11 @@
-import type { BlockShare, CostReport, Limit, ProcedureReport, Span } from "@frond/language";
+import {
+  type BlockShare,
+  type CostReport,
+  formatLocation,
+  type Limit,
+  type ProcedureReport,
+  type Span,
+} from "@frond/language";
 import { formatTable } from "./output.ts";
 
 /** A report as text: tables of what methods and handlers cost and of their shares of blocks, and of block sizes. */
@@ -29,7 +36,17 @@ export function costTables({ application, procedures, sizes }: CostReport): stri
     "1/6 (entries): six such calls of different senders fill a block, and there are too few places for entries for",
     "one more; after the comma, if all of their entries are new. The percentage is the share of the circuit's gates",
     "that the method or handler has. A transaction costs the gates of all methods, whichever it calls.",
+    ...unusedLines(procedures),
   ].join("\n");
+}
+
+/** What is computed and not used; nothing if all is used. */
+function unusedLines(procedures: readonly ProcedureReport[]): string[] {
+  const lines = procedures.flatMap(({ title, unused }) =>
+    unused.map(({ name, location }) => `  ${name} of ${title}, ${formatLocation(location)}`),
+  );
+  const heading = "Computed and not used. What should change the state has to be written with `.set(..)`:";
+  return lines.length === 0 ? [] : ["", heading, ...lines];
 }
 
 function rowOf({ title, entries, messages, instructions, gates, dominant }: ProcedureReport): string[] {

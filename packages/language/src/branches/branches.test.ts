@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import nodeAssert, { strict } from "node:assert";
+import { isDeepStrictEqual as areEqual } from "node:util";
+import { describe, expect, assert as holds, test } from "vitest";
 import { application } from "../application.ts";
 import { DefinitionError } from "../errors.ts";
 import { constant, hash, select, when } from "../operations.ts";
@@ -283,6 +285,13 @@ const natives: { readonly [name: string]: Run } = {
   "Map.has": (_, { amount }) => new Map().has(amount),
   "a string's includes": (_, { amount }) => "abc".includes(amount),
   "test of an expression": (_, { amount }) => /1/.test(amount),
+  "console.assert": (_, { flag }) => console.assert(flag, "closed"),
+  "assert of Node": (_, { flag }) => nodeAssert(flag, "closed"),
+  "assert.ok of Node": (_, { flag }) => nodeAssert.ok(flag, "closed"),
+  "assert.equal of Node": (_, { amount }) => nodeAssert.equal(1, amount),
+  "strict.deepEqual of Node": (_, { pair }) => strict.deepEqual(pair, pair),
+  "isDeepStrictEqual of Node": (_, { amount }) => areEqual(amount, amount),
+  "assert of Vitest": (_, { flag }) => holds(flag, "closed"),
   "Array.from": (_, { amount }) => Array.from({ length: amount }),
 };
 

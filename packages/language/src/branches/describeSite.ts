@@ -11,7 +11,9 @@ export type Mistake = {
 const ALWAYS_THERE =
   "A traced value is always there: a key that was never written holds zeros. Compare one of its values with " +
   "`.equals(0)`, or leave the check out.";
-const NAMES: { readonly [K in Exclude<TracedKind, "value">]: string } = {
+
+/** What a traced object is that is no value itself. */
+export const TRACED_NAMES: { readonly [K in Exclude<TracedKind, "value">]: string } = {
   entry: "an entry of the state",
   map: "a map of the state",
   struct: "a struct of traced values",
@@ -21,13 +23,13 @@ const NAMES: { readonly [K in Exclude<TracedKind, "value">]: string } = {
 /** What is wrong at a place where a traced object decides, and what to write there. */
 export function describeSite(site: SiteText, traced: TracedKind): Mistake {
   if (traced === "value") return describers[site[0]](site as never);
-  const { code, problem } = describers[site[0]](site as never);
+  const { code, problem, instead } = describers[site[0]](site as never);
   const use =
     traced === "entry" ? "Read its value with `.get()`, and use the methods of that value." : "Use one of its values.";
   return {
     code,
-    problem: problem.replace(/ which is known only when the method runs/, ` which is ${NAMES[traced]}`),
-    instead: `${use} ${ALWAYS_THERE}`,
+    problem: problem.replace(/ which is known only when the method runs/, ` which is ${TRACED_NAMES[traced]}`),
+    instead: site[0] === "foreign" ? instead : `${use} ${ALWAYS_THERE}`,
   };
 }
 
@@ -115,8 +117,27 @@ const describers: { readonly [K in SiteText[0]]: (site: TextsOf<K>) => Mistake }
     problem: "This operation is in a `try` with a `catch`, which can't catch what fails when the method runs.",
     instead: "Check first, with `when(condition, () => { ... }).otherwise(() => { ... })`, or let the call fail.",
   }),
+  foreign: ([, name, module]) => ({
+    code: "language/branch",
+    problem: `\`${name}\` of "${module}" is given a value, ${known}: it takes the value for an object.`,
+    instead: 'Import `assert` from "@frond/language"; `a.equals(b)` and the other methods of values compare.',
+  }),
+  async: () => ({
+    code: "language/definition",
+    problem: "An async function is called while a method is traced, which can't wait for the function.",
+    instead: "Declare an ordinary function instead of an async one.",
+  }),
   function: () => ({ code: "language/branch", problem: "A function is called.", instead: "Do not call it." }),
 };
+
+/** What is wrong with a statement that makes a generator. */
+export function describeGenerator(text: string): Mistake {
+  return {
+    code: "language/unused",
+    problem: `\`${text}\` makes a generator or an iterator, and nothing takes its elements: its body never runs.`,
+    instead: "Declare an ordinary function, or take the elements: `for (const element of elements) { ... }`.",
+  };
+}
 
 export const USE_METHODS =
   "Use its methods: `a.add(b)`, `.subtract`, `.multiply`, `.divide`, `.remainder`, " +

@@ -23,6 +23,7 @@ export const environmentReplacements: readonly Replacement[] = [
   ...["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch"].map((name) =>
     refused(globalThis, name, `${name}()`, LATER),
   ),
+  refused(Promise.prototype, "then", "Promise.then()", LATER),
   ...processReplacements(),
 ];
 

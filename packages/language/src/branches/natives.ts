@@ -25,6 +25,10 @@ export const nativeReplacements: readonly Replacement[] = [
   ...["add", "has"].map((name) => replacement(WeakSet.prototype, name, refuseFirst)),
   ...["isInteger", "isSafeInteger", "isFinite", "isNaN"].map((name) => replacement(Number, name, refuseFirst)),
   replacement(Object, "is", (native, name) => (a: unknown, b: unknown) => native(refuse(a, name), refuse(b, name))),
+  replacement(console, "assert", (native) => (condition: unknown, ...others: unknown[]) => {
+    const instead = 'Import `assert` from "@frond/language", and write `assert(condition, "what is wrong")`.';
+    return native(refuse(condition, "console.assert", instead), ...others);
+  }),
   replacement(globalThis, "Boolean", guardBoolean),
 ];
 
@@ -71,14 +75,16 @@ function iteratorPrototypes(): object[] {
   return iterator?.prototype === undefined ? [] : [iterator.prototype];
 }
 
-function refuse<T>(value: T, name: string): T {
+const COMPARE =
+  "Write a loop over all elements, with `when(condition, () => { ... })` or `select(condition, a, b)` inside; " +
+  "`a.equals(b)` compares two values.";
+
+function refuse<T>(value: T, name: string, instead = COMPARE): T {
   if (tracedKind(value) === undefined) return value;
   throw new DefinitionError({
     code: "language/branch",
     location: callerLocation(),
     problem: `\`${name}\` compares a value, or decides by a value, which is known only when the method runs.`,
-    instead:
-      "Write a loop over all elements, with `when(condition, () => { ... })` or `select(condition, a, b)` inside; " +
-      "`a.equals(b)` compares two values.",
+    instead,
   });
 }

@@ -5,7 +5,7 @@ import { labelBound } from "../labels.ts";
 import { shorten } from "../location.ts";
 import { activeTrace, noteEntered } from "../trace.ts";
 import { isTracedValue, ORIGIN } from "../values.ts";
-import { describeSite } from "./describeSite.ts";
+import { describeGenerator, describeSite } from "./describeSite.ts";
 import { guardedBoolean } from "./natives.ts";
 import { otherMoment } from "./otherMoment.ts";
 import { register, type TracedKind, tracedKind } from "./registry.ts";
@@ -24,7 +24,9 @@ export function registerHooks(): void {
     unused(value, site, sites) {
       const trace = activeTrace();
       // What was made before is known elsewhere: `list.pop();` drops the name of a value, not the value.
-      if (trace === undefined || !isTracedValue(value) || value[ORIGIN].trace !== trace) return;
+      if (trace === undefined) return;
+      if (neverRuns(value)) throw mistakeAt(site, sites, "generator");
+      if (!isTracedValue(value) || value[ORIGIN].trace !== trace) return;
       if (value[ORIGIN].id === trace.instructions.length - 1) throw mistakeAt(site, sites, "value");
     },
     bound: labelBound,
@@ -32,6 +34,16 @@ export function registerHooks(): void {
     boolean: (kept) => (kept === Boolean ? guardedBoolean : kept),
     entered(site, sites) {
       noteEntered(() => placeOf(site, sites).location);
+    },
+    later(site, sites) {
+      if (activeTrace() === undefined) return false;
+      // Thrown, the mistake would only reject the function's promise. The trace fails with its first mistake anyway.
+      mistakeAt(site, sites, "value");
+      return true;
+    },
+    foreign(value, site, sites) {
+      const kind = tracedKind(value);
+      if (kind !== undefined && activeTrace() !== undefined) throw mistakeAt(site, sites, kind);
     },
     attempt() {
       activeTrace()?.attempts.push(true);
@@ -42,9 +54,14 @@ export function registerHooks(): void {
   });
 }
 
-function mistakeAt(site: number, sites: () => Sites, kind: TracedKind): DefinitionError {
+/** Whether a value is a generator or another iterator: what it does is done for whoever takes its elements. */
+function neverRuns(value: object): boolean {
+  return /^\[object .*(Generator|Iterator)/.test(Object.prototype.toString.call(value));
+}
+
+function mistakeAt(site: number, sites: () => Sites, kind: TracedKind | "generator"): DefinitionError {
   const { text, ...place } = placeOf(site, sites);
-  const { problem, ...mistake } = describeSite(text, kind);
+  const { problem, ...mistake } = kind === "generator" ? describeGenerator(text[1]) : describeSite(text, kind);
   const procedure = activeTrace()?.procedure;
   const where = procedure === undefined ? "." : ` (in ${procedure}).`;
   return new DefinitionError({ ...mistake, problem: `${problem.replace(/\.$/, "")}${where}`, ...place });

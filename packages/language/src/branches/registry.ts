@@ -27,6 +27,10 @@ export type Registry = {
   boolean(kept: unknown): unknown;
   /** A function of the module begins to run. */
   entered(site: number, sites: () => Sites): void;
+  /** An async function begins to run. Returns whether a method is being traced, which can't wait for the function. */
+  later(site: number, sites: () => Sites): boolean;
+  /** Throws if a function that asserts or compares, and is not Frond's, is given a traced object. */
+  foreign(value: object, site: number, sites: () => Sites): void;
   /** A `try` with a `catch` begins. */
   attempt(site: number, sites: () => Sites): void;
   /** It has ended. */

@@ -6,6 +6,7 @@ import { lowerProgram } from "../noir/lowerProgram.ts";
 import { blockGates } from "./blockGates.ts";
 import { MOST_GATES } from "./gateCosts.ts";
 import { type Cost, type CostPart, costParts, gatesOf, procedureCost } from "./procedureCost.ts";
+import { type UnusedResult, unusedResults } from "./unusedResults.ts";
 
 /** What an application costs. All gates are estimates (docs/costs.md). */
 export type CostReport = {
@@ -29,6 +30,8 @@ export type ProcedureReport = {
   /** The part with the most gates, and its share of them. */
   readonly dominant: { readonly part: CostPart; readonly share: number } | undefined;
   readonly shares: readonly BlockShare[];
+  /** What it computes, gives a name, and does not use: perhaps what should have been written to the state. */
+  readonly unused: readonly UnusedResult[];
 };
 
 /** How much of a block of one size a call takes, if the block holds such calls alone. */
@@ -80,6 +83,7 @@ export function costReport(program: Program, sizes: readonly BlockSize[]): CostR
         ...callsIn(size, demand, isMethod),
         circuitShare: (gates * (isMethod ? size.transactions : size.consumed)) / block,
       })),
+      unused: unusedResults(procedure),
     };
   });
   return {

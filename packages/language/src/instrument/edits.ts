@@ -3,7 +3,18 @@ import type { Site, SiteText } from "./sites.ts";
 import type { Node, Source } from "./syntax.ts";
 
 /** The functions that an instrumented module calls; `instrument.ts` appends their bodies to the module. */
-export type Hook = "any" | "scalar" | "kind" | "unused" | "entry" | "last" | "entered" | "attempt" | "settled";
+export type Hook =
+  | "any"
+  | "scalar"
+  | "kind"
+  | "unused"
+  | "entry"
+  | "last"
+  | "entered"
+  | "later"
+  | "foreign"
+  | "attempt"
+  | "settled";
 
 /** The edits of one module. All of them stay on their line, so that lines keep their numbers. */
 export type Edits = {
@@ -12,6 +23,8 @@ export type Edits = {
   /** In front of the names of all hooks, and not in the source otherwise. */
   readonly prefix: string;
   readonly sites: Site[];
+  /** The names under which the module imports what asserts and compares, each with the module that it comes from. */
+  readonly asserting: ReadonlyMap<string, string>;
 };
 
 /** Adds a place. Returns its number. */

@@ -207,3 +207,17 @@ test("a moment is read by the call that was written, which keeps its `this`", ()
   expect(code).toContain("frond$moment(Date.now(), import.meta.url)");
   expect(code).toContain("frond$moment(process.env, import.meta.url).A =");
 });
+
+test.each<[string, string, boolean]>([
+  ["a default import", 'import check from "node:assert"; check(flag);', true],
+  ["all of a module", 'import * as check from "assert/strict"; check.equal(flag, 1);', true],
+  ["a name among others", 'import { assert as check, expect } from "vitest"; check(flag);', true],
+  ["an invariant", 'import check from "tiny-invariant"; check(flag);', true],
+  ["another name of the same module", 'import { expect as check } from "vitest"; check(flag);', false],
+  ["another module", 'import { check } from "./rules.ts"; check(flag);', false],
+  ["Frond's own", 'import { assert as check } from "@frond/language"; check(flag);', false],
+  ["a parameter of the name", 'import check from "node:assert"; const f = (check) => check(flag);', false],
+])("the arguments of assertions that are not Frond's are checked: %s", (_name, text, isChecked) => {
+  const { code } = instrument(text, "/app.ts");
+  expect(/check(\.equal)?\(frond\$foreign\(flag, \d+\)/.test(code)).toBe(isChecked);
+});

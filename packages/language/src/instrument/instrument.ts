@@ -1,4 +1,5 @@
 import MagicString, { type SourceMap } from "magic-string";
+import { assertingImports } from "./assertingImports.ts";
 import type { Edits } from "./edits.ts";
 import { ModuleSyntaxError } from "./moduleSyntaxError.ts";
 import { parseSource, type Source } from "./syntax.ts";
@@ -16,7 +17,13 @@ const REGISTRY = 'globalThis[Symbol.for("@frond/language")]';
 export function instrument(text: string, file: string): { readonly code: string; readonly map: SourceMap } {
   const source = parse(text, file);
   const prefix = freePrefix(text);
-  const edits: Edits = { source, text: new MagicString(text), prefix, sites: [] };
+  const edits: Edits = {
+    source,
+    text: new MagicString(text),
+    prefix,
+    sites: [],
+    asserting: assertingImports(source.root),
+  };
   visit(edits, source.root);
   const start = /^#!.*\n/.exec(text)?.[0].length ?? 0;
   edits.text.appendLeft(start, `${prefix}module();`);
@@ -64,6 +71,8 @@ function ${p}bound(v, names) { if (${isObject}) ${REGISTRY}?.bound?.(v, names); 
 function ${p}moment(v, url) { return ${REGISTRY}?.moment?.(v, url) ?? v; }
 function ${p}boolean(f) { return ${REGISTRY}?.boolean?.(f) ?? f; }
 function ${p}entered(i) { ${REGISTRY}?.entered?.(i, ${p}sites); }
+function ${p}later(i) { return ${REGISTRY}?.later?.(i, ${p}sites) === true; }
+function ${p}foreign(v, i) { if (${isObject}) ${REGISTRY}?.foreign?.(v, i, ${p}sites); return v; }
 function ${p}attempt(i) { ${REGISTRY}?.attempt?.(i, ${p}sites); }
 function ${p}settled() { ${REGISTRY}?.settled?.(); }
 `

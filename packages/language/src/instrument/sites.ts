@@ -8,7 +8,11 @@ export type SiteText =
   | readonly ["switch" | "case", value: string]
   | readonly ["&&" | "||" | "??" | "?." | "&&=" | "||=" | "??=", left: string, suggestion: string]
   | readonly ["operator", operator: string, expression: string, suggestion: string]
-  | readonly ["typeof" | "for in" | "template" | "key" | "length" | "unused" | "try" | "function", text: string];
+  | readonly ["foreign", name: string, module: string]
+  | readonly [
+      "typeof" | "for in" | "template" | "key" | "length" | "unused" | "try" | "function" | "async",
+      text: string,
+    ];
 
 /** A place of the source: line and column, both from 1, and what stands there. */
 export type Site = readonly [line: number, column: number, ...text: SiteText];

@@ -15,6 +15,8 @@ import {
 } from "./syntax.ts";
 import {
   requireUsed,
+  visitAsserting,
+  visitAsync,
   visitCall,
   visitDeclarator,
   visitFunction,
@@ -99,12 +101,15 @@ const visitors: { readonly [type: string]: (edits: Edits, node: Node, parent: No
   CallExpression: (edits, node, parent) => {
     visitMoment(edits, node, parent);
     visitCall(edits, node);
+    visitAsserting(edits, node);
   },
   OptionalCallExpression: visitCall,
   NewExpression: (edits, node, parent) => {
     visitMoment(edits, node, parent);
     visitCall(edits, node);
   },
+  ClassMethod: visitAsync,
+  ClassPrivateMethod: visitAsync,
   VariableDeclarator: visitDeclarator,
   TryStatement: visitTry,
 };

@@ -65,6 +65,19 @@ export function visitCall(edits: Edits, node: Node): void {
   }
 }
 
+/** Others' assertions know nothing of traced values: `assert(flag)` of "node:assert" holds for every flag. */
+export function visitAsserting(edits: Edits, node: Node): void {
+  const callee = withoutTypes(partOf(node, "callee")!);
+  let object = callee;
+  while (object.type === "MemberExpression") object = withoutTypes(partOf(object, "object")!);
+  const module = edits.asserting.get(wordOf(object, "name") ?? "");
+  if (module === undefined) return;
+  for (const argument of partsOf(node, "arguments")) {
+    if (argument === undefined || argument.type === "SpreadElement") continue;
+    wrap(edits, argument, "foreign", ["foreign", textOf(edits.source, callee), module]);
+  }
+}
+
 const MOMENTS = /^(globalThis\.)?(Date\.now|newDate|performance\.now)$/;
 
 /**
@@ -103,8 +116,12 @@ export function visitTry(edits: Edits, node: Node): void {
   edits.text.prependRight(block.end - 1, `} finally { ${edits.prefix}settled(); } `);
 }
 
-/** Notes that a function runs, if it may be one of the definition: a property, or declared at the top of the module. */
+/**
+ * Notes that a function runs, if it may be one of the definition: a property, or declared at the top of the module. An
+ * async function ends at once while a method is traced.
+ */
 export function visitFunction(edits: Edits, node: Node, parent: Node | undefined): void {
+  visitAsync(edits, node);
   const isProperty = node.type === "ObjectMethod" || parent?.type === "ObjectProperty";
   const isDeclared = parent !== undefined && /^(Program|Export\w+|VariableDeclarator)$/.test(parent.type);
   const isAccessor = wordOf(node, "kind") === "get" || wordOf(node, "kind") === "set";
@@ -112,10 +129,28 @@ export function visitFunction(edits: Edits, node: Node, parent: Node | undefined
   if (!(isProperty || isDeclared) || isAccessor || body === undefined) return;
   const call = `${edits.prefix}entered(${addSite(edits, node, ["function", "function"])})`;
   if (body.type === "BlockStatement") {
-    const directives = partsOf(body, "directives");
-    edits.text.appendLeft(directives.at(-1)?.end ?? body.start + 1, ` ${call};`);
+    edits.text.appendLeft(startOf(body), ` ${call};`);
   } else {
     edits.text.appendLeft(body.start, `(${call}, `);
     edits.text.prependRight(body.end, ")");
   }
+}
+
+/** An async function ends at once while a method is traced: nothing waits for what comes after its first `await`. */
+export function visitAsync(edits: Edits, node: Node): void {
+  const { async: isAsync, generator: isGenerator } = node as { async?: boolean; generator?: boolean };
+  const body = partOf(node, "body");
+  if (isAsync !== true || isGenerator === true || body === undefined) return;
+  const isLater = `${edits.prefix}later(${addSite(edits, node, ["async", "async"])})`;
+  if (body.type === "BlockStatement") {
+    edits.text.appendLeft(startOf(body), ` if (${isLater}) return undefined;`);
+  } else {
+    edits.text.appendLeft(body.start, `(${isLater} ? undefined : `);
+    edits.text.prependRight(body.end, ")");
+  }
+}
+
+/** The place of the first statement of a function. */
+function startOf(body: Node): number {
+  return partsOf(body, "directives").at(-1)?.end ?? body.start + 1;
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { type Application, application } from "../application.ts";
 import { type CallInterface, callInterface, isCarried, layoutOf } from "../calls.ts";
 import type { CallMessage, FeeContext, MethodContext, ReceivedMessage } from "../context.ts";
+import { DefinitionError } from "../errors.ts";
 import type { Program } from "../ir.ts";
 import { assert, constant, hash, select, when } from "../operations.ts";
 import { ARGUMENT_BITS, bitsOf } from "../packedCall.ts";
@@ -117,15 +118,23 @@ export function buildRandomApplication(decisions: readonly number[]): Applicatio
     ...(tape.below(3) === 0 ? { bounce: tape.repeatable(handler) } : {}),
   };
   const fee = tape.repeatable((context: FeeContext<unknown>) => randomFee(tape, context, state));
-  return application({
-    name: "random",
-    state,
-    methods: methods as never,
-    receive: receive as never,
-    calls: calls as never,
-    bounced: bounced as never,
-    ...(hasFee ? { fee: fee as never } : {}),
-  });
+  const define = (others: object) =>
+    application({
+      name: "random",
+      state,
+      methods: methods as never,
+      receive: { ...receive, ...others } as never,
+      calls: calls as never,
+      bounced: bounced as never,
+      ...(hasFee ? { fee: fee as never } : {}),
+    });
+  try {
+    return define({});
+  } catch (error) {
+    // A definition that lets money bounce to nobody is refused.
+    if (!(error instanceof DefinitionError && /its bounce has no handler/.test(error.message))) throw error;
+    return define({ bounce() {} });
+  }
 }
 
 function randomFields(tape: Tape, name: string, most: number): Fields {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,13 @@ function refusals(): Refusals {
   ];
   return JSON.parse(execFileSync(process.execPath, args, { cwd: here, encoding: "utf8" })) as Refusals;
 }
+
+test("an application in a directory without packages imports the Frond that loads it", () => {
+  const file = join(directory, "alone.ts");
+  copyFileSync(`${here}/fixtures/right.ts`, file);
+  const output = execFileSync(process.execPath, [`${here}/loadFixtures.mjs`, file], { cwd: here, encoding: "utf8" });
+  expect(JSON.parse(output)).toEqual({ [file]: null });
+});
 
 test("a mistake is told with its place, its line and what to write", () => {
   const all = refusals();

@@ -131,15 +131,15 @@ describe("mistakes in the tree", () => {
 });
 
 describe("sizes that have no room for a method of the application", () => {
-  const narrow = { name: "narrow", transactions: 4, entries: 1, inserts: 0, consumed: 2, produced: 2 };
+  const narrow = { name: "narrow", transactions: 4, entries: 2, inserts: 1, consumed: 2, produced: 2 };
 
   it("are refused, with the method and what it opens", async () => {
-    const [mistake, ...others] = await mistakesIn(under({ sizes: [narrow] }));
+    const [mistake, ...others] = await mistakesIn(under({ application: "orbits", sizes: [narrow] }));
     expect(others).toEqual([]);
     expect(mistake).toMatch(
       /^shop, sizes: No block has room for the method `\w+`: each call opens at least \d entries \(.+\) and sends 0 messages\./,
     );
-    expect(mistake).toContain('The block sizes are "narrow" with 1 entry (0 of them new) and 2 messages.');
+    expect(mistake).toContain('The block sizes are "narrow" with 2 entries (1 of them new) and 2 messages.');
     expect(mistake).toMatch(/declare a block size that has room: `sizes: \[\{ name: "small", .+ \}\]`\.$/);
   });
 });

@@ -24,9 +24,12 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   return { format: "module", source: compiled.code, shortCircuit: true };
 };
 
-/** The modules of an application that is evaluated once more import fresh modules of their own. */
+/**
+ * The modules of an application that is evaluated once more import fresh modules of their own. Where Frond is not
+ * installed, as beside an application in a directory of its own, they import this Frond.
+ */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
-  const resolved = await nextResolve(specifier, context);
+  const resolved = await resolveFrond(specifier, context, nextResolve);
   const { parentURL } = context;
   if (parentURL === undefined || !URL.canParse(parentURL) || !resolved.url.startsWith("file://")) return resolved;
   if (!isApplicationModule(fileURLToPath(resolved.url))) return resolved;
@@ -36,4 +39,14 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
     if (value !== null) url.searchParams.set(name, value);
   }
   return { ...resolved, url: url.href };
+};
+
+const resolveFrond: ResolveHook = async (specifier, context, nextResolve) => {
+  try {
+    return await nextResolve(specifier, context);
+  } catch (error) {
+    const isMissing = (error as { code?: unknown } | null)?.code === "ERR_MODULE_NOT_FOUND";
+    if (!isMissing || !specifier.startsWith("@frond/")) throw error;
+    return nextResolve(specifier, { ...context, parentURL: import.meta.url });
+  }
 };
