@@ -167,9 +167,10 @@ function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/** Directories may have a `#` in their names: the name of an export has no slash. */
 function splitReference(reference: string): { path: string; name?: string } {
   const at = reference.lastIndexOf("#");
-  return at < 1 ? { path: reference } : { path: reference.slice(0, at), name: reference.slice(at + 1) };
+  return at < 1 || reference.indexOf("/", at) > 0 ? { path: reference } : { path: reference.slice(0, at), name: reference.slice(at + 1) };
 }
 
 function unknownApplication(reference: string): ApplicationNotFoundError {
