@@ -31,6 +31,7 @@ export {
 export { type Deposited, depositEther, depositToken } from "../ts/deposit.ts";
 export {
   AnvilError,
+  BalanceTooSmallError,
   DeploymentAddressError,
   DepositNotExpiredError,
   DepositUnknownError,

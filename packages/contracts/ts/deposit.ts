@@ -1,9 +1,9 @@
 import type { Field } from "@frond/foundation";
 import { type Address, parseEventLogs, type TransactionReceipt } from "viem";
-import { settlementAbi } from "./abi.generated.ts";
+import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, readAssetOf, toMined } from "./actions.ts";
 import { approve } from "./approve.ts";
-import { TokenNotRegisteredError } from "./errors.ts";
+import { BalanceTooSmallError, TokenNotRegisteredError } from "./errors.ts";
 import { readRegistrationPrice } from "./registerToken.ts";
 
 /** Where a deposit goes. L1 knows no layers: whoever calls this has checked that the layer exists. */
@@ -20,8 +20,12 @@ export type Deposited = Mined & { readonly id: bigint; readonly expiry: bigint }
 /**
  * Queues a deposit of ether, in wei. A revert surfaces as viem's `ContractFunctionExecutionError` with the contract's
  * decoded error.
+ *
+ * @throws {@link BalanceTooSmallError} before anything is sent
  */
 export async function depositEther(l1: L1, deposit: Destination & { readonly amount: bigint }): Promise<Deposited> {
+  const balance = await l1.publicClient.getBalance({ address: l1.wallet.account.address });
+  requireBalance(l1, { asset: "ether", amount: deposit.amount, balance });
   const { request } = await l1.publicClient.simulateContract({
     account: l1.wallet.account,
     address: l1.settlement,
@@ -37,7 +41,7 @@ export async function depositEther(l1: L1, deposit: Destination & { readonly amo
  * Approves and queues a deposit of an ERC-20 token, in the token's smallest unit. A token that takes a fee deposits
  * less than `amount`.
  *
- * @throws {@link TokenNotRegisteredError} before anything is sent
+ * @throws {@link TokenNotRegisteredError}, {@link BalanceTooSmallError} before anything is sent
  * @throws {@link TokenRefusedError} when the token does not approve
  */
 export async function depositToken(
@@ -48,6 +52,12 @@ export async function depositToken(
   if ((await readAssetOf(l1, token)) === 0n) {
     throw new TokenNotRegisteredError({ token, price: String(await readRegistrationPrice(l1)) });
   }
+  const account = l1.wallet.account.address;
+  const balance = await l1.publicClient
+    .readContract({ address: token, abi: testTokenAbi, functionName: "balanceOf", args: [account] })
+    .catch(() => undefined);
+  // A token that does not say is asked by the contract.
+  if (balance !== undefined) requireBalance(l1, { asset: token, amount, balance });
   await approve(l1, { token, amount });
   const { request } = await l1.publicClient.simulateContract({
     account: l1.wallet.account,
@@ -57,6 +67,15 @@ export async function depositToken(
     args: [token, amount, deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
   });
   return depositMined(l1, await mine(l1, "depositToken", await l1.wallet.writeContract(request)));
+}
+
+function requireBalance(
+  { wallet }: L1,
+  { asset, amount, balance }: { readonly asset: string; readonly amount: bigint; readonly balance: bigint },
+): void {
+  if (balance >= amount) return;
+  const data = { account: wallet.account.address, asset, amount: String(amount), balance: String(balance) };
+  throw new BalanceTooSmallError(data);
 }
 
 function depositMined(l1: L1, receipt: TransactionReceipt): Deposited {
