@@ -38,10 +38,7 @@ function mapComment(map: string, file: string): string {
  * anywhere: where no package of Frond is installed for it, it gets the one that runs.
  */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
-  const resolved = await nextResolve(specifier, context).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ERR_MODULE_NOT_FOUND" || !specifier.startsWith("@frond/")) throw error;
-    return nextResolve(specifier, { ...context, parentURL: import.meta.url });
-  });
+  const resolved = await resolveOwn(specifier, context, nextResolve);
   const { parentURL } = context;
   if (parentURL === undefined || !URL.canParse(parentURL) || !resolved.url.startsWith("file://")) return resolved;
   if (!isApplicationModule(fileURLToPath(resolved.url))) return resolved;
@@ -51,4 +48,14 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
     if (value !== null) url.searchParams.set(name, value);
   }
   return { ...resolved, url: url.href };
+};
+
+const resolveOwn: ResolveHook = async (specifier, context, nextResolve) => {
+  try {
+    return await nextResolve(specifier, context);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND" || !specifier.startsWith("@frond/"))
+      throw error;
+    return await nextResolve(specifier, { ...context, parentURL: import.meta.url });
+  }
 };
