@@ -41,7 +41,8 @@ export async function depositEther(l1: L1, deposit: Destination & { readonly amo
  * Approves and queues a deposit of an ERC-20 token, in the token's smallest unit. A token that takes a fee deposits
  * less than `amount`.
  *
- * @throws {@link TokenNotRegisteredError}, {@link BalanceTooSmallError} before anything is sent
+ * @throws {@link TokenNotRegisteredError} before anything is sent
+ * @throws {@link BalanceTooSmallError} when the contract would refuse, and the account has less than `amount`
  * @throws {@link TokenRefusedError} when the token does not approve
  */
 export async function depositToken(
@@ -52,21 +53,26 @@ export async function depositToken(
   if ((await readAssetOf(l1, token)) === 0n) {
     throw new TokenNotRegisteredError({ token, price: String(await readRegistrationPrice(l1)) });
   }
-  const account = l1.wallet.account.address;
-  const balance = await l1.publicClient
-    .readContract({ address: token, abi: testTokenAbi, functionName: "balanceOf", args: [account] })
-    .catch(() => undefined);
-  // A token that does not say is asked by the contract.
-  if (balance !== undefined) requireBalance(l1, { asset: token, amount, balance });
   await approve(l1, { token, amount });
-  const { request } = await l1.publicClient.simulateContract({
+  const call = {
     account: l1.wallet.account,
     address: l1.settlement,
     abi: settlementAbi,
     functionName: "depositToken",
     args: [token, amount, deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
+  } as const;
+  const { request } = await l1.publicClient.simulateContract(call).catch(async (error: unknown) => {
+    // Asked only after the refusal: what a token says of balances need not be so.
+    const balance = await balanceOf(l1, token).catch(() => amount);
+    requireBalance(l1, { asset: token, amount, balance });
+    throw error;
   });
   return depositMined(l1, await mine(l1, "depositToken", await l1.wallet.writeContract(request)));
+}
+
+function balanceOf({ publicClient, wallet }: L1, token: Address): Promise<bigint> {
+  const args = [wallet.account.address] as const;
+  return publicClient.readContract({ address: token, abi: testTokenAbi, functionName: "balanceOf", args });
 }
 
 function requireBalance(

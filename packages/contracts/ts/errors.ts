@@ -56,14 +56,14 @@ export class TransactionRevertedError extends FrondError {
   }
 }
 
-/** The account holds less of an asset on L1 than it was to deposit. Nothing was sent. */
+/** The account holds less of an asset on L1 than it was to deposit. Nothing was deposited. */
 export class BalanceTooSmallError extends FrondError {
   constructor(data: { account: string; asset: string; amount: string; balance: string }) {
     super({
       code: "contracts/balance-too-small",
       message:
         `The account ${data.account} has ${data.balance} of ${data.asset} on L1 in the smallest unit, less than the ` +
-        `${data.amount} to be deposited. Nothing was sent. Deposit less, or send the account more.`,
+        `${data.amount} to be deposited. Nothing was deposited. Deposit less, or send the account more.`,
       data,
     });
   }

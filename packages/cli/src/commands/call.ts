@@ -38,7 +38,9 @@ async function listMethods(settings: Settings, name: string | undefined): Promis
   const methods = describeMethods(application);
   const lines = methods.flatMap(({ name: method, arguments: all }) => [
     method,
-    ...formatTable(all.map(({ name: argument, type, give }) => [`  ${flagOf(argument).trimEnd()}`, type, give])).split("\n"),
+    ...formatTable(all.map(({ name: argument, type, give }) => [`  ${flagOf(argument).trimEnd()}`, type, give])).split(
+      "\n",
+    ),
   ]);
   const next = `Call one: ${hint(settings, "call <method> --<argument> <value> ..", { layer: name })}`;
   printResult(
