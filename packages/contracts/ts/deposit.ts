@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import { type Address, parseEventLogs, type TransactionReceipt } from "viem";
+import { type Address, BaseError, ContractFunctionRevertedError, parseEventLogs, type TransactionReceipt } from "viem";
 import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, readAssetOf, toMined } from "./actions.ts";
 import { approve } from "./approve.ts";
@@ -42,7 +42,7 @@ export async function depositEther(l1: L1, deposit: Destination & { readonly amo
  * less than `amount`.
  *
  * @throws {@link TokenNotRegisteredError} before anything is sent
- * @throws {@link BalanceTooSmallError} when the contract would refuse, and the account has less than `amount`
+ * @throws {@link BalanceTooSmallError} when the token would refuse, and the account has less than `amount`
  * @throws {@link TokenRefusedError} when the token does not approve
  */
 export async function depositToken(
@@ -62,12 +62,19 @@ export async function depositToken(
     args: [token, amount, deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
   } as const;
   const { request } = await l1.publicClient.simulateContract(call).catch(async (error: unknown) => {
-    // Asked only after the refusal: what a token says of balances need not be so.
+    if (isOfContract(error)) throw error;
+    // Asked only after the token has refused: what it says of balances need not be so.
     const balance = await balanceOf(l1, token).catch(() => amount);
     requireBalance(l1, { asset: token, amount, balance });
     throw error;
   });
   return depositMined(l1, await mine(l1, "depositToken", await l1.wallet.writeContract(request)));
+}
+
+/** Whether the contract itself has refused, by one of its errors, and not the token. */
+function isOfContract(error: unknown): boolean {
+  const reverted = error instanceof BaseError && error.walk((at) => at instanceof ContractFunctionRevertedError);
+  return reverted instanceof ContractFunctionRevertedError && reverted.data !== undefined;
 }
 
 function balanceOf({ publicClient, wallet }: L1, token: Address): Promise<bigint> {
