@@ -32,6 +32,7 @@ export {
 export { type Deposited, depositEther, depositToken } from "../ts/deposit.ts";
 export {
   AnvilError,
+  BalanceTooSmallError,
   DeploymentAddressError,
   DepositNotExpiredError,
   DepositsMissingError,

@@ -1,9 +1,9 @@
 import type { Field } from "@frond/foundation";
-import { type Address, parseEventLogs, type TransactionReceipt } from "viem";
-import { settlementAbi } from "./abi.generated.ts";
+import { type Address, BaseError, ContractFunctionRevertedError, parseEventLogs, type TransactionReceipt } from "viem";
+import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, readAssetOf, toMined } from "./actions.ts";
 import { approve } from "./approve.ts";
-import { TokenNotRegisteredError } from "./errors.ts";
+import { BalanceTooSmallError, TokenNotRegisteredError } from "./errors.ts";
 import { readRegistrationPrice } from "./registerToken.ts";
 
 /** Where a deposit goes. L1 knows no layers: whoever calls this has checked that the layer exists. */
@@ -23,8 +23,12 @@ export type Deposited = Mined & { readonly id: bigint; readonly amount: bigint; 
 /**
  * Queues a deposit of ether, in wei. A revert surfaces as viem's `ContractFunctionExecutionError` with the contract's
  * decoded error.
+ *
+ * @throws {@link BalanceTooSmallError} before anything is sent
  */
 export async function depositEther(l1: L1, deposit: Destination & { readonly amount: bigint }): Promise<Deposited> {
+  const balance = await l1.publicClient.getBalance({ address: l1.wallet.account.address });
+  requireBalance(l1, { asset: "ether", amount: deposit.amount, balance });
   const { request } = await l1.publicClient.simulateContract({
     account: l1.wallet.account,
     address: l1.settlement,
@@ -41,6 +45,7 @@ export async function depositEther(l1: L1, deposit: Destination & { readonly amo
  * less than `amount`.
  *
  * @throws {@link TokenNotRegisteredError} before anything is sent
+ * @throws {@link BalanceTooSmallError} when the token would refuse, and the account has less than `amount`
  * @throws {@link TokenRefusedError} when the token does not approve
  */
 export async function depositToken(
@@ -52,14 +57,41 @@ export async function depositToken(
     throw new TokenNotRegisteredError({ token, price: String(await readRegistrationPrice(l1)) });
   }
   await approve(l1, { token, amount });
-  const { request } = await l1.publicClient.simulateContract({
+  const call = {
     account: l1.wallet.account,
     address: l1.settlement,
     abi: settlementAbi,
     functionName: "depositToken",
     args: [token, amount, deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
+  } as const;
+  const { request } = await l1.publicClient.simulateContract(call).catch(async (error: unknown) => {
+    if (isOfContract(error)) throw error;
+    // Asked only after the token has refused: what it says of balances need not be so.
+    const balance = await balanceOf(l1, token).catch(() => amount);
+    requireBalance(l1, { asset: token, amount, balance });
+    throw error;
   });
   return depositMined(l1, await mine(l1, "depositToken", await l1.wallet.writeContract(request)));
+}
+
+/** Whether the contract itself has refused, by one of its errors, and not the token. */
+function isOfContract(error: unknown): boolean {
+  const reverted = error instanceof BaseError && error.walk((at) => at instanceof ContractFunctionRevertedError);
+  return reverted instanceof ContractFunctionRevertedError && reverted.data !== undefined;
+}
+
+function balanceOf({ publicClient, wallet }: L1, token: Address): Promise<bigint> {
+  const args = [wallet.account.address] as const;
+  return publicClient.readContract({ address: token, abi: testTokenAbi, functionName: "balanceOf", args });
+}
+
+function requireBalance(
+  { wallet }: L1,
+  { asset, amount, balance }: { readonly asset: string; readonly amount: bigint; readonly balance: bigint },
+): void {
+  if (balance >= amount) return;
+  const data = { account: wallet.account.address, asset, amount: String(amount), balance: String(balance) };
+  throw new BalanceTooSmallError(data);
 }
 
 function depositMined(l1: L1, receipt: TransactionReceipt): Deposited {

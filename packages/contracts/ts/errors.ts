@@ -69,6 +69,19 @@ export class TransactionReplacedError extends FrondError {
   }
 }
 
+/** The account holds less of an asset on L1 than it was to deposit. Nothing was deposited. */
+export class BalanceTooSmallError extends FrondError {
+  constructor(data: { account: string; asset: string; amount: string; balance: string }) {
+    super({
+      code: "contracts/balance-too-small",
+      message:
+        `The account ${data.account} has ${data.balance} of ${data.asset} on L1 in the smallest unit, less than the ` +
+        `${data.amount} to be deposited. Nothing was deposited. Deposit less, or send the account more.`,
+      data,
+    });
+  }
+}
+
 /** Nobody has registered the token, so no layer can hold it. */
 export class TokenNotRegisteredError extends FrondError {
   constructor(data: { token: string; price: string }) {

@@ -174,3 +174,25 @@ async function settleUntilLate(until: bigint): Promise<void> {
   await settleEpoch(network.owner, await network.propose({ until }));
   expect((await readSettled(network.owner)).settledUntil).toBe(until);
 }
+
+describe("what the account does not have", () => {
+  it("is not deposited", async () => {
+    const { alice, publicClient } = network;
+    const balance = await publicClient.getBalance({ address: addressOf("alice") });
+    await expect(depositEther(alice, { ...to, amount: balance + 1n })).rejects.toMatchObject({
+      code: "contracts/balance-too-small",
+      data: { account: addressOf("alice"), asset: "ether", balance: String(balance) },
+    });
+    const { token } = await tokensOf(network).token("TestToken", ["T", "T"]);
+    await expect(depositToken(alice, { ...to, token, amount: 2n ** 127n })).rejects.toMatchObject({
+      code: "contracts/balance-too-small",
+      data: { asset: token, amount: String(2n ** 127n) },
+    });
+  });
+
+  it("can't be taken back by a transaction that L1 does not know", async () => {
+    await expect(takeBack(network.alice, { transaction: `0x${"11".repeat(32)}` })).rejects.toMatchObject({
+      code: "contracts/deposit-unknown",
+    });
+  });
+});

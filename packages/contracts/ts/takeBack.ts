@@ -1,5 +1,5 @@
 import { encodeItems, formatTime, MessageKind, packDepositReference } from "@frond/protocol";
-import { type Address, type Hex, pad, parseEventLogs, toHex } from "viem";
+import { type Address, type Hex, pad, parseEventLogs, TransactionReceiptNotFoundError, toHex } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, readSettled, toMined } from "./actions.ts";
 import { DepositNotExpiredError, DepositUnknownError } from "./errors.ts";
@@ -51,7 +51,10 @@ type Queued = {
 
 async function waitingDeposits(l1: L1, transaction: Hex): Promise<Queued[]> {
   const { publicClient, settlement } = l1;
-  const receipt = await publicClient.getTransactionReceipt({ hash: transaction });
+  const receipt = await publicClient.getTransactionReceipt({ hash: transaction }).catch((error: unknown) => {
+    if (error instanceof TransactionReceiptNotFoundError) throw new DepositUnknownError({ transaction, settlement });
+    throw error;
+  });
   const queued = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "DepositQueued" });
   const waiting: Queued[] = [];
   for (const { args } of queued) {

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isApplicationModule } from "./instrument/isApplicationModule.ts";
 import type { SourceLocation } from "./ir.ts";
 
 const OWN_DIRECTORY = fileURLToPath(new URL(".", import.meta.url));
@@ -50,9 +51,9 @@ function mappedCallerLocation(): SourceLocation | undefined {
   return locationsIn(new Error().stack).find(({ file }) => !isOwn(file));
 }
 
-/** Where an error comes from: the innermost line of the application, not of an installed package. */
+/** Where an error comes from: the innermost line of the application, not of an installed package nor of Frond's. */
 export function thrownLocation(error: Error): SourceLocation | undefined {
-  return locationsIn(error.stack).find(({ file }) => !isOwn(file) && !/[/\\]node_modules[/\\]/.test(file));
+  return locationsIn(error.stack).find(({ file }) => isApplicationModule(resolve(file)));
 }
 
 function locationsIn(stack: string | undefined): SourceLocation[] {
@@ -64,9 +65,14 @@ function toPath(file: string): string {
   return file.startsWith("file://") ? fileURLToPath(file) : file;
 }
 
+/**
+ * `at name (place:line:column)` or `at place:line:column`. A place is a path or the address of a file, and may contain
+ * blanks and parentheses, but no `), `, which ends the inner place of code that `eval` has made.
+ */
+const FRAME = /(?:\(|at (?:async )?)((?:(?:file:\/\/)?\/|[A-Za-z]:\\)(?:(?!\), ).)*?):(\d+):(\d+)\)?$/;
+
 function parseFrame(frame: string): SourceLocation | undefined {
-  const match =
-    /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*?|[A-Za-z]:\\[^()]*?|file:\/\/\/[^()]*?):(\d+):(\d+)\)?$/.exec(frame);
+  const match = FRAME.exec(frame);
   if (match === null || HOOK.test(/^\s*at (?:async )?(\S+)/.exec(frame)?.[1] ?? "")) return undefined;
   return { file: toPath(match[1]!), line: Number(match[2]), column: Number(match[3]) };
 }

@@ -17,6 +17,7 @@ export {
   type NetworkToken,
   readJsonFile,
   readNetworkFile,
+  updateNetworkFile,
   writeJsonFile,
   writeNetworkFile,
 } from "../src/directory/networkFile.ts";

@@ -18,13 +18,29 @@ export class AlreadyRunningError extends FrondError {
   }
 }
 
-/** A file of the data directory is damaged or of another version. */
+/** A file of the data directory is damaged, unreadable or of another version. It holds keys, or leads to them. */
 export class DamagedFileError extends FrondError {
   constructor(path: string, reason: string) {
     super({
       code: "network/damaged-file",
-      message: `${path} cannot be read: ${reason}. Restore it, or run \`frond reset\` to start from nothing.`,
+      message:
+        `${path} cannot be read: ${reason}. ` +
+        "Restore the file from a copy, or allow this user to read it; or name another directory with --data.",
       data: { path, reason },
+    });
+  }
+}
+
+/** Layers have run in a directory whose `network.json` is gone: a new network would overwrite their keys. */
+export class NetworkFileMissingError extends FrondError {
+  constructor(directory: string, layers: readonly string[]) {
+    super({
+      code: "network/file-missing",
+      message:
+        `${directory} has the state of ${layers.join(", ")}, but no network.json. A new network would overwrite the ` +
+        "keys of their sequencers, so nothing was done. Restore network.json from a copy, or name another directory " +
+        "with --data.",
+      data: { directory, layers },
     });
   }
 }

@@ -119,5 +119,11 @@ function toBundleFailure(error: unknown): BundleFailedError | undefined {
   const failure = bundleFailureSchema.safeParse(error.data);
   if (!failure.success) return undefined;
   const { leg, layer, reason, legCode } = failure.data;
-  return new BundleFailedError({ leg, layer, reason, code: legCode ?? error.code }, error);
+  return new BundleFailedError({ leg, layer, reason, code: stableCode(legCode ?? error.code) }, error);
+}
+
+/** On the wire the code of a leg has no family: those that the coordinator gives speak of the layer itself. */
+function stableCode(code: string): string {
+  if (code.includes("/")) return code;
+  return /^(unknown-layer|layer-)/.test(code) ? `settlement/${code}` : `sequencer/${code}`;
 }

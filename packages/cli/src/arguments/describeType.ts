@@ -36,6 +36,6 @@ export function describeType(type: Type): string {
     case "ethereumAddress":
       return "0x and 40 hex digits: an address on L1, or the name of an account";
     case "address":
-      return "0x hex, or the name of an account";
+      return "0x and 64 hex digits: an address on the layers, or the name of an account";
   }
 }

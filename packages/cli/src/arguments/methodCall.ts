@@ -82,6 +82,26 @@ export function pairsOf(words: readonly string[]): string[] {
 
 function flagsOf(types: Readonly<Record<string, Type>>): string {
   return Object.entries(types)
-    .map(([name, type]) => `--${name} <${type.kind === "struct" || type.kind === "array" ? "json" : typeName(type)}>`)
+    .map(
+      ([name, type]) => `${flagOf(name)}<${type.kind === "struct" || type.kind === "array" ? "json" : typeName(type)}>`,
+    )
     .join(" ");
+}
+
+/** The options of `frond call` itself. */
+export const CALL_OPTIONS: ReadonlySet<string> = new Set([
+  "data",
+  "cache",
+  "json",
+  "debug",
+  "layer",
+  "account",
+  "arg",
+  "wait",
+  "help",
+]);
+
+/** How an argument is given: `--amount `; or `--arg layer=` where an option of the command has the name. */
+export function flagOf(argument: string): string {
+  return CALL_OPTIONS.has(argument) ? `--arg ${argument}=` : `--${argument} `;
 }

@@ -5,6 +5,9 @@ import type { Names } from "./names.ts";
 import { readAmount } from "./parseAmount.ts";
 import { parseValue } from "./parseValue.ts";
 
+/** With the checksum of EIP-55. */
+const CHECKED = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+
 const Point = struct({ x: u8, y: u8 });
 
 it.each([
@@ -13,6 +16,9 @@ it.each([
   ["0.5ether", u128, 5n * 10n ** 17n],
   ["true", bool, true],
   ["0xff", address, 255n],
+  [`0x${"ab".repeat(20)}`, ethereumAddress, BigInt(`0x${"ab".repeat(20)}`)],
+  [`0x${"AB".repeat(20)}`, ethereumAddress, BigInt(`0x${"ab".repeat(20)}`)],
+  [CHECKED, ethereumAddress, BigInt(CHECKED)],
   ['{"x":1,"y":"2"}', Point, { x: 1n, y: 2n }],
   ["[true,false]", array(bool, 2), [true, false]],
   [
@@ -28,6 +34,12 @@ it.each([
 });
 
 it.each([
+  ["0x12", ethereumAddress, 'it is "0x12". Give an address on L1, 0x and 40 hex digits.'],
+  ["18", ethereumAddress, 'it is "18". Give an address on L1, 0x and 40 hex digits.'],
+  [CHECKED.slice(0, -1), ethereumAddress, "Give an address on L1, 0x and 40 hex digits."],
+  [`${CHECKED}0`, ethereumAddress, "Give an address on L1, 0x and 40 hex digits."],
+  [CHECKED.replace("5a", "5b"), ethereumAddress, "is mistyped: its capitals are not those of the address."],
+  [CHECKED, address, "which is an address on L1. Give an account's address on the layers"],
   ["five", u8, 'it is "five". Give a whole number of 8 bits, or an amount such as 0.5ether.'],
   ["yes", bool, 'it is "yes". Give true or false.'],
   ["0xfg", address, 'it is "0xfg". Give 0x hex or a whole number.'],

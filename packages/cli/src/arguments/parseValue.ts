@@ -1,5 +1,6 @@
 import type { PlainInputOf, Type } from "@frond/language";
 import { UsageError } from "../errors.ts";
+import { addressOfText } from "./addressOfText.ts";
 import { type Names, NO_NAMES } from "./names.ts";
 import { readAmount } from "./parseAmount.ts";
 import { InexactNumberError, parseJsonExactly } from "./parseJson.ts";
@@ -10,6 +11,9 @@ export type ValuePlace = {
   readonly name: string;
   readonly names?: Names;
 };
+
+/** Nobody has the key of an account of the layers whose address is one of L1. */
+const LAYER_ADDRESS = "Give an account's address on the layers (`frond account show`), or the name of an account";
 
 /**
  * Reads a value of a type from the command line: `12`, `1_000`, `0.5ether` (10^18 units), `true`, `0x..`, the name of
@@ -23,8 +27,9 @@ export function parseValue(type: Type, text: string, place: ValuePlace): PlainIn
       return parseInteger(type.bits, text, place);
     case "field":
     case "address":
-    case "ethereumAddress":
       return parseField(type.kind, text, place);
+    case "ethereumAddress":
+      return parseEthereumAddress(text, place);
     default:
       return parseParts(type, text, place);
   }
@@ -37,13 +42,24 @@ function parseInteger(bits: number, text: string, place: ValuePlace): bigint {
   return read.amount >> BigInt(bits) === 0n ? read.amount : refuse(place, text, give, `has more than ${bits} bits`);
 }
 
-function parseField(kind: "field" | "address" | "ethereumAddress", text: string, place: ValuePlace): bigint {
+/** Money that goes to a mistyped address is lost, so an address is written in full. */
+function parseEthereumAddress(text: string, place: ValuePlace): bigint {
   const { names = NO_NAMES } = place;
+  const account = names.addresses.get(text);
+  if (account !== undefined) return BigInt(account.onLayerOne);
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return BigInt(addressOfText(text));
+  const named = names.accounts.length === 0 ? "" : `, or the name of an account: ${names.accounts.join(", ")}`;
+  return refuse(place, text, `Give an address on L1, 0x and 40 hex digits${named}`);
+}
+
+function parseField(kind: "field" | "address", text: string, place: ValuePlace): bigint {
+  const { names = NO_NAMES } = place;
+  if (kind === "address" && /^0x[0-9a-fA-F]{40}$/.test(text))
+    return refuse(place, text, LAYER_ADDRESS, "is an address on L1");
   if (/^0x[0-9a-fA-F]{1,64}$/.test(text)) return BigInt(text);
   if (kind === "field" && names.layerIds.has(text)) return names.layerIds.get(text)!;
   const account = names.addresses.get(text);
-  if (kind !== "field" && account !== undefined)
-    return kind === "address" ? account.onLayers : BigInt(account.onLayerOne);
+  if (kind === "address" && account !== undefined) return account.onLayers;
   const read = readAmount(text);
   if ("amount" in read) return read.amount;
   const known = kind === "field" ? [...names.layerIds.keys()] : names.accounts;

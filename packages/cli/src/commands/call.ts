@@ -2,7 +2,7 @@ import { fieldToHex } from "@frond/foundation";
 import { formatTime } from "@frond/protocol";
 import type { SentTransaction } from "@frond/sdk";
 import { Command } from "commander";
-import { describeMethods, pairsOf, parseArguments } from "../arguments/methodCall.ts";
+import { describeMethods, flagOf, pairsOf, parseArguments } from "../arguments/methodCall.ts";
 import { clientOf } from "../network/accounts.ts";
 import { applicationOf, layerOf, withLayerOption } from "../network/layers.ts";
 import { namesOf } from "../network/namesOf.ts";
@@ -38,7 +38,9 @@ async function listMethods(settings: Settings, name: string | undefined): Promis
   const methods = describeMethods(application);
   const lines = methods.flatMap(({ name: method, arguments: all }) => [
     method,
-    ...formatTable(all.map(({ name: argument, type, give }) => [`  --${argument}`, type, give])).split("\n"),
+    ...formatTable(all.map(({ name: argument, type, give }) => [`  ${flagOf(argument).trimEnd()}`, type, give])).split(
+      "\n",
+    ),
   ]);
   const next = `Call one: ${hint(settings, "call <method> --<argument> <value> ..", { layer: name })}`;
   printResult(

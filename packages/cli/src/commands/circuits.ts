@@ -2,6 +2,7 @@ import { blockSizes } from "@frond/language";
 import { BUNDLED_APPLICATIONS, findApplication, openProver, prepareCircuits } from "@frond/network";
 import { Command } from "commander";
 import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuits/circuitsLock.ts";
+import { UsageError } from "../errors.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { formatTable, printResult } from "../terminal/output.ts";
 import { createReporter } from "../terminal/reporter.ts";
@@ -22,6 +23,13 @@ export function circuitsCommand(): Command {
       const { app, update } = self.opts<{ app: string; update: boolean }>();
       const reporter = createReporter({ ...settings, toStderr: true });
       const { application, ref, sizes = blockSizes } = await findApplication(app);
+      const isBundled = (BUNDLED_APPLICATIONS as readonly string[]).includes(ref);
+      if (update && !isBundled) {
+        throw new UsageError(
+          `Only applications that come with Frond have a circuits.lock.json, and ${app} is none. Leave out --update.`,
+          { app },
+        );
+      }
       const { prover } = await openProver({
         referenceString: "development",
         cacheDirectory: settings.cacheDirectory,
@@ -47,7 +55,7 @@ export function circuitsCommand(): Command {
         formatTable([["circuit", "gates", "rows", "gates/transaction", "digest", "key hash"], ...rows]),
       );
       // The locks pin the circuits of the applications that come with Frond.
-      if (!(BUNDLED_APPLICATIONS as readonly string[]).includes(ref)) return;
+      if (!isBundled) return;
       if (update) writeLock(ref, figures);
       const differences = differencesFromLock(ref, figures);
       if (differences.length > 0) throw new CircuitsChangedError(ref, differences);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { publicKeyOf } from "@frond/foundation";
 import { type BlockStatement, signBlock, toJson } from "@frond/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +10,9 @@ import { SECRETS, type TestNetwork, testNetwork } from "../testing/testNetwork.t
  * Commands against two layers that run in this process: an exchange, and below it an application that does not come
  * with Frond.
  */
+
+const SHELF = fileURLToPath(new URL("../testing/shelf.ts", import.meta.url));
+const ON_L1 = `0x${"12".repeat(20)}`;
 
 let network: TestNetwork;
 let address: bigint;
@@ -50,6 +54,11 @@ describe("an error", () => {
     [["simulate", "--servers", "1000000000"], 2, "cli/usage"],
     [["simulate", "--layers", "2", "--blocks", "1000000000"], 2, "cli/usage"],
     [["simulate", "--layers", "1000000", "--plot", "/nowhere/plot.svg"], 2, "cli/usage"],
+    [["start", "--config", "/"], 2, "network/input"],
+    [["start", "--nats", "somewhere"], 2, "cli/usage"],
+    [["worker", "--nats", "nats://a:4222, b"], 2, "cli/usage"],
+    [["circuits", "--update", "--app", SHELF], 2, "cli/usage"],
+    [["call", "withdraw", "--amount", "1", "--recipient", "0x12", "--kind", "7", "--layer", "shelf"], 2, "cli/usage"],
     [["noir", "chess"], 2, "network/application-not-found"],
     [["state", "get", "boxes", "1", "300", "--layer", "shelf"], 2, "cli/usage"],
     [["deposit", "-1"], 2, "cli/usage"],
@@ -57,7 +66,7 @@ describe("an error", () => {
     [["withdraw", "0.0000000000000000001ether"], 2, "cli/usage"],
     [["account", "new", "0x1"], 2, "cli/usage"],
     [["block", "99"], 1, "rpc/not-found"],
-    [["call", "withdraw", "--amount", "1", "--recipient", "0x1", "--kind", "8", "--layer", "shelf"], 1],
+    [["call", "withdraw", "--amount", "1", "--recipient", ON_L1, "--kind", "8", "--layer", "shelf"], 1],
   ] as const)("of %j is one line of JSON on stderr, with code %i", async (args, exitCode, code = undefined) => {
     const ended = await network.run(...args, "--json");
     expect(ended.stdout).toBe("");
@@ -217,7 +226,7 @@ describe("what commands take and show", () => {
 
 describe("bundles", () => {
   const swap = "exchange swap amountIn=1000 minimumOut=1 sellBase=true";
-  const withdraw = (kind: number) => `shelf withdraw amount=5 recipient=0x1 kind=${kind}`;
+  const withdraw = (kind: number) => `shelf withdraw amount=5 recipient=${ON_L1} kind=${kind}`;
 
   it("happen on every layer", async () => {
     const bundle = await network.json<{ legs: object[] }>("bundle", "--leg", swap, "--leg", withdraw(7), "--wait");
@@ -323,7 +332,7 @@ it("names L1's address and what came where L1 gives no answer", async () => {
 });
 
 describe("a refused call", () => {
-  const kind = ["--amount", "1", "--recipient", "0x1", "--kind", "8"];
+  const kind = ["--amount", "1", "--recipient", ON_L1, "--kind", "8"];
 
   it("names the line of the assert", async () => {
     const { stderr } = await network.run("call", "withdraw", ...kind, "--layer", "shelf");

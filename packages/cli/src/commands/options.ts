@@ -1,4 +1,4 @@
-import { HOST_PATTERN, ORIGIN_PATTERN } from "@frond/network/configuration";
+import { HOST_PATTERN, NATS_PATTERN, ORIGIN_PATTERN } from "@frond/network/configuration";
 import { type Command, InvalidArgumentError } from "commander";
 import { isAddress, parseGwei } from "viem";
 
@@ -47,6 +47,13 @@ function keptEpochs(text: string): number | "all" {
 export function httpUrl(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new InvalidArgumentError("Give an address that begins with http:// or https://.");
+}
+
+/** Reads an address of NATS, or those of a cluster's servers with commas between. */
+export function natsUrl(text: string): string {
+  const [first = "", ...others] = text.split(",");
+  if (NATS_PATTERN.test(first) && others.every((url) => NATS_PATTERN.test(url) || /^[^\s/]+$/.test(url))) return text;
+  throw new InvalidArgumentError("Give an address such as nats://127.0.0.1:4222.");
 }
 
 /** Reads addresses of HTTP: the option is given several times, or with commas between. */

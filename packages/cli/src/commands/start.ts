@@ -22,6 +22,7 @@ import {
   httpUrl,
   type KeepOptions,
   keptOf,
+  natsUrl,
   portNumber,
   wholeNumber,
   withDoorOptions,
@@ -80,7 +81,7 @@ export function startCommand(): Command {
     )
     .option("--epoch-blocks <n>", "blocks of all layers after which an epoch ends", wholeNumber(1))
     .option("--epoch-seconds <s>", "seconds after which an epoch with a block ends", wholeNumber(1))
-    .option("--nats <url>", "prove on the machines that listen there (frond worker)")
+    .option("--nats <url>", "prove on the machines that listen there (frond worker)", natsUrl)
     .option("--workers <n>", "processes of this machine that make proofs", wholeNumber(1))
     .action(async (_options: unknown, self: Command) => start(settingsOf(self), self.opts<Options>()));
 }

@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter } from "../terminal/reporter.ts";
-import { wholeNumber } from "./options.ts";
+import { natsUrl, wholeNumber } from "./options.ts";
 import { untilStopped } from "./untilStopped.ts";
 
 type Options = {
@@ -22,7 +22,11 @@ type Options = {
 export function workerCommand(): Command {
   return withCommonOptions(new Command("worker"))
     .description("make proofs for a network on another machine: takes jobs from NATS until it is interrupted")
-    .requiredOption("--nats <url>", "nats://[user:password@]host:port, or tls://; servers of a cluster with commas")
+    .requiredOption(
+      "--nats <url>",
+      "nats://[user:password@]host:port, or tls://; servers of a cluster with commas",
+      natsUrl,
+    )
     .option("--queue <name>", "the network's queue, if its NATS has several", "frond")
     .option("--id <name>", "tells this worker from all others; of host and process by default")
     .option("--workers <n>", "proofs at a time; by default as many as cores and memory allow", wholeNumber(1))

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { layerOneTransport, testTokenAbi, untilMined } from "@frond/contracts";
+import { withLock } from "@frond/foundation/node";
 import type { Fields, StateDeclaration } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import {
@@ -8,6 +9,7 @@ import {
   type NetworkFile,
   type NetworkLayer,
   readJsonFile,
+  requireWritable,
   writeJsonFile,
 } from "@frond/network/directory";
 import { DamagedFileError } from "@frond/network/errors";
@@ -15,6 +17,7 @@ import { localAccount, walletAt } from "@frond/network/wallets";
 import { type Client, createClient } from "@frond/sdk";
 import { createPublicClient, type Hex, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { addressOfText } from "../arguments/addressOfText.ts";
 import { UnknownAccountError, UsageError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import { applicationOf, locateLayer, networkOf } from "./layers.ts";
@@ -35,26 +38,31 @@ export function readAccounts(settings: Settings): Accounts {
   return result.data;
 }
 
-/** Makes an account; on a local network it gets ether and test tokens on L1. */
-export async function newAccount(settings: Settings, name: string): Promise<`0x${string}`> {
-  const accounts = readAccounts(settings);
+/**
+ * Makes an account; on a local network it gets ether and test tokens on L1. One account is made at a time, so that no
+ * key is lost. The account is written last: one without money could not be made again.
+ */
+export async function newAccount(settings: Settings, name: string): Promise<void> {
   if (!ACCOUNT_NAME.test(name)) {
     throw new UsageError(
       `An account can't be named ${JSON.stringify(name)}: its name stands for its addresses, and must not read as a number. Use up to 31 letters, digits, - and _, a letter first.`,
       { name },
     );
   }
-  if (Object.hasOwn(accounts, name)) {
-    throw new UsageError(`There is an account ${name} already. Choose another name: \`frond account new <name>\`.`, {
-      name,
-    });
-  }
-  const privateKey = generatePrivateKey();
-  writeJsonFile(join(settings.dataDirectory, "accounts.json"), { ...accounts, [name]: { privateKey } });
-  const { address } = privateKeyToAccount(privateKey);
   const network = networkOf(settings);
-  if (network.isLocal) await fund(network, address);
-  return address;
+  requireWritable({ path: settings.dataDirectory, what: "the data directory", option: "--data" });
+  const path = join(settings.dataDirectory, "accounts.json");
+  await withLock(`${path}.lock`, async () => {
+    const accounts = readAccounts(settings);
+    if (Object.hasOwn(accounts, name)) {
+      throw new UsageError(`There is an account ${name} already. Choose another name: \`frond account new <name>\`.`, {
+        name,
+      });
+    }
+    const privateKey = generatePrivateKey();
+    if (network.isLocal) await fund(network, privateKeyToAccount(privateKey).address);
+    writeJsonFile(path, { ...accounts, [name]: { privateKey } });
+  });
 }
 
 /** Gives an address of a local L1 ether and test tokens. */
@@ -84,7 +92,7 @@ export function accountOf(settings: Settings, name: string | undefined) {
 
 /** An address on L1, by itself or by the name of an account. Throws {@link UsageError}. */
 export function addressOf(settings: Settings, text: string): Hex {
-  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text as Hex;
+  if (text.startsWith("0x")) return addressOfText(text);
   const names = Object.keys(readAccounts(settings));
   if (names.includes(text)) return accountOf(settings, text).account.address;
   throw new UsageError(

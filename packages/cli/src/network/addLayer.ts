@@ -11,8 +11,8 @@ import {
   readLayerFile,
   requireSameApplication,
   type Step,
+  updateNetworkFile,
   writeLayerFile,
-  writeNetworkFile,
   writeOutlineFile,
 } from "@frond/network";
 import { toJsonValue } from "@frond/protocol";
@@ -47,7 +47,8 @@ export async function addLayer(settings: Settings, { definition, onProgress }: A
   writeOutlineFile(dataDirectory, name, outlineOf(definition.application.program));
   onProgress({ step: "registration" });
   await ask(network.coordinatorUrl, "frond_registerLayer", toJsonValue(knownLayerOf(layer)));
-  writeNetworkFile(dataDirectory, { ...network, layers: [...network.layers, networkLayerOf(layer)] });
+  // The circuits took minutes, in which others may have added layers.
+  await updateNetworkFile(dataDirectory, (now) => ({ ...now, layers: [...now.layers, networkLayerOf(layer)] }));
   return layer;
 }
 

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { constants, existsSync, statSync } from "node:fs";
+import { access } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import { nearest } from "@frond/language";
 import { requireInstrumented, requireSameProgram } from "@frond/language/loading";
@@ -99,6 +100,16 @@ async function loadModule(file: string): Promise<Module> {
     });
   }
   try {
+    await access(file, constants.R_OK);
+    if (!statSync(file).isFile()) throw new Error("it is no file");
+  } catch (cause) {
+    const problem = `${file} can't be read: ${messageOf(cause)}.`;
+    throw new ApplicationNotFoundError(
+      { problem, write: "Write the path of a module that this user may read." },
+      cause,
+    );
+  }
+  try {
     return await importModule(file);
   } catch (cause) {
     throw new ApplicationNotFoundError(await explainFailure(cause, file), cause);
@@ -167,9 +178,12 @@ function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/** Directories may have a `#` in their names: the name of an export has no slash. */
 function splitReference(reference: string): { path: string; name?: string } {
   const at = reference.lastIndexOf("#");
-  return at < 1 ? { path: reference } : { path: reference.slice(0, at), name: reference.slice(at + 1) };
+  return at < 1 || reference.indexOf("/", at) > 0
+    ? { path: reference }
+    : { path: reference.slice(0, at), name: reference.slice(at + 1) };
 }
 
 function unknownApplication(reference: string): ApplicationNotFoundError {

@@ -47,7 +47,7 @@ export async function loadConfig({
 }
 
 async function loadFile(file: string, name: string): Promise<NetworkConfig> {
-  const mistakes = duplicateNames(readFileSync(file, "utf8"));
+  const mistakes = duplicateNames(textOf(file));
   let module: { readonly default?: unknown };
   try {
     module = await importModule(file);
@@ -56,6 +56,18 @@ async function loadFile(file: string, name: string): Promise<NetworkConfig> {
     throw new ConfigError(name, [{ field: "", problem: `It can't be loaded: ${problem}`, write }], cause);
   }
   return await resolveNetwork(module.default, { name, directory: dirname(file), file }, mistakes);
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new InputError({
+      message: `${file} can't be read: ${(cause as Error).message}. Name the network's ${CONFIG_FILE} with --config.`,
+      data: { file },
+      cause,
+    });
+  }
 }
 
 /** Checks a network's description and completes it. @throws ConfigError with every mistake in it */

@@ -57,6 +57,8 @@ const epochShape = {
 };
 
 const MEMORY = 'Write a size of at least 1G with its unit, such as "8G" or "3500M".';
+/** Where NATS listens. */
+export const NATS_PATTERN = /^(nats|tls|ws|wss):\/\/[^\s/]+$/;
 const NATS = 'Write an address, such as "nats://127.0.0.1:4222".';
 
 const provingShape = {
@@ -65,10 +67,7 @@ const provingShape = {
     .string(MEMORY)
     .refine((text) => (bytesOf(text) ?? 0) >= 2 ** 30, MEMORY)
     .optional(),
-  nats: z
-    .string(NATS)
-    .regex(/^(nats|tls|ws|wss):\/\/[^\s/]+$/, NATS)
-    .optional(),
+  nats: z.string(NATS).regex(NATS_PATTERN, NATS).optional(),
 };
 
 const ORIGINS =

@@ -36,8 +36,10 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
     [SUBMISSIONS_FILE],
     [asideOf(SUBMISSIONS_FILE)],
     [asideOf("accounts.json")],
+    ["accounts.json.lock"],
     ...(holdsAccounts(directory) ? [["accounts.json"]] : []),
     [asideOf("network.json")],
+    ["network.json.lock"],
     ["network.json"],
   ];
 }

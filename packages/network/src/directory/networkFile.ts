@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeAtomicallySync } from "@frond/foundation/node";
+import { withLock, writeAtomicallySync } from "@frond/foundation/node";
 import { NAME_PATTERN } from "@frond/protocol";
 import * as z from "zod";
 import { DamagedFileError } from "../errors.ts";
@@ -46,7 +46,10 @@ const networkSchema = z.strictObject({
   /** Asset 2, 3 and so on, as they were registered with the contract. */
   tokens: z.array(tokenSchema),
   /** Parents first: the trunk is number 0. */
-  layers: z.array(layerSchema).min(1),
+  layers: z
+    .array(layerSchema)
+    .min(1)
+    .refine((layers) => layers.filter(({ parent }) => parent === null).length === 1, "there has to be one trunk"),
 });
 
 /**
@@ -71,12 +74,33 @@ export function writeNetworkFile(directory: string, network: NetworkFile): void 
   writeJsonFile(join(directory, "network.json"), network);
 }
 
-/** The file's JSON; undefined if there is no such file. Throws {@link DamagedFileError}. */
+/**
+ * Changes the file of a network while nobody else does, and returns what it is then. Several commands may change it.
+ * @throws {@link DamagedFileError}
+ */
+export async function updateNetworkFile(
+  directory: string,
+  change: (network: NetworkFile) => NetworkFile,
+): Promise<NetworkFile> {
+  const path = join(directory, "network.json");
+  return await withLock(`${path}.lock`, async () => {
+    const network = readNetworkFile(directory);
+    if (network === undefined) throw new DamagedFileError(path, "it is gone");
+    const changed = change(network);
+    writeNetworkFile(directory, changed);
+    return changed;
+  });
+}
+
+/**
+ * The file's JSON; undefined if there is no such file, or a file where its folder would be: programs leave files of
+ * their own among folders (`.DS_Store`). Throws {@link DamagedFileError}.
+ */
 export function readJsonFile(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw new DamagedFileError(path, error instanceof Error ? error.message : String(error));
   }
 }

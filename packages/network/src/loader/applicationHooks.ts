@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { LoadHook, ResolveHook } from "node:module";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { instrument, isApplicationModule } from "@frond/language/instrument";
 import { transform } from "esbuild";
 import { PASSED_ON } from "./fresh.ts";
@@ -17,19 +17,28 @@ export const load: LoadHook = async (url, context, nextLoad) => {
     loader: /\.m?[jt]s$/.test(file) ? "ts" : "tsx",
     format: "esm",
     target: "node20",
-    sourcemap: "inline",
+    sourcemap: "external",
     sourcefile: file,
     tsconfigRaw: {},
   });
-  return { format: "module", source: compiled.code, shortCircuit: true };
+  return { format: "module", source: `${compiled.code}\n${mapComment(compiled.map, file)}`, shortCircuit: true };
 };
 
 /**
- * The modules of an application that is evaluated once more import fresh modules of their own. Where Frond is not
- * installed, as beside an application in a directory of its own, they import this Frond.
+ * Names the source by its address. Node takes a source for an address: of a path with a blank it would show `%20` in
+ * stack traces, and a path with a `%` could not be told from it.
+ */
+function mapComment(map: string, file: string): string {
+  const named = JSON.stringify({ ...(JSON.parse(map) as object), sources: [pathToFileURL(file).href] });
+  return `//# sourceMappingURL=data:application/json;base64,${Buffer.from(named).toString("base64")}`;
+}
+
+/**
+ * The modules of an application that is evaluated once more import fresh modules of their own. An application may stand
+ * anywhere: where no package of Frond is installed for it, it gets the one that runs.
  */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
-  const resolved = await resolveFrond(specifier, context, nextResolve);
+  const resolved = await resolveOwn(specifier, context, nextResolve);
   const { parentURL } = context;
   if (parentURL === undefined || !URL.canParse(parentURL) || !resolved.url.startsWith("file://")) return resolved;
   if (!isApplicationModule(fileURLToPath(resolved.url))) return resolved;
@@ -41,12 +50,12 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   return { ...resolved, url: url.href };
 };
 
-const resolveFrond: ResolveHook = async (specifier, context, nextResolve) => {
+const resolveOwn: ResolveHook = async (specifier, context, nextResolve) => {
   try {
     return await nextResolve(specifier, context);
   } catch (error) {
-    const isMissing = (error as { code?: unknown } | null)?.code === "ERR_MODULE_NOT_FOUND";
-    if (!isMissing || !specifier.startsWith("@frond/")) throw error;
-    return nextResolve(specifier, { ...context, parentURL: import.meta.url });
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND" || !specifier.startsWith("@frond/"))
+      throw error;
+    return await nextResolve(specifier, { ...context, parentURL: import.meta.url });
   }
 };

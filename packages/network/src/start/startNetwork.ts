@@ -9,7 +9,8 @@ import { checkLayerOne } from "../deploy/checkLayerOne.ts";
 import type { CircuitsOfLayers } from "../deploy/describeTree.ts";
 import { findOrDeploy } from "../deploy/findOrDeploy.ts";
 import { lockDirectory } from "../directory/lockDirectory.ts";
-import { type NetworkFile, readNetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
+import { type NetworkFile, readNetworkFile, updateNetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
+import { requireUnused } from "../directory/requireUnused.ts";
 import { requireWritable } from "../directory/requireWritable.ts";
 import { type LayerCrashedError, LayerStoppedError } from "../errors.ts";
 import { type LayerOneChain, openLayerOne } from "../layerOne/openLayerOne.ts";
@@ -92,6 +93,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
   try {
     requireWritable({ path: dataDirectory, what: "the data directory", option: "--data" });
     onClose(lockDirectory(dataDirectory));
+    if (readNetworkFile(dataDirectory) === undefined) requireUnused(dataDirectory);
     await requireFreePorts(wantedPorts(options));
     requireWritable({ path: options.cacheDirectory, what: "the cache directory", option: "--cache" });
     const failedLayers = new Set<string>();
@@ -121,8 +123,8 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
       { ...options, ...doorOf(options), coordinatorUrl: url, logger, onFailed: onLayerFailed },
       onClose,
     );
-    const network = withUrls(known, layers);
-    writeNetworkFile(dataDirectory, network);
+    // Since the coordinator answers, `frond layer add` may have added to the file.
+    const network = await updateNetworkFile(dataDirectory, (now) => withUrls(now, layers));
     return {
       network,
       coordinator,

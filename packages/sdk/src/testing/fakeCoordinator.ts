@@ -32,7 +32,8 @@ export async function fakeCoordinator(layers: Readonly<Record<string, FakeLayer>
           layers[layer]!.check(transaction);
         } catch (error) {
           const { code, message } = error as FrondError;
-          const data = { leg, layer, reason: message, legCode: code };
+          // As a layer tells it to the coordinator.
+          const data = { leg, layer, reason: message, legCode: code.replace(/^sequencer\//, "") };
           throw new FrondError({ code: "settlement/bundle-failed", message: "A leg failed.", data });
         }
       });
