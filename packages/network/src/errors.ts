@@ -108,7 +108,7 @@ export class NetworkMismatchError extends FrondError {
       code: "network/network-mismatch",
       message:
         `The network in the data directory has another ${what}: ${data.actual}, not ${data.expected}. ` +
-        "Start it with the version and options that made it, or run `frond reset` to start from nothing.",
+        "Start it with the version and options that made it, or give the network up with `frond reset`, which deletes its keys, too.",
       data: { what, ...data },
     });
   }
@@ -137,7 +137,7 @@ export class ApplicationChangedError extends FrondError {
         `The application of layer ${layer} has changed since the layer was made, and its circuits with it:\n` +
         `${changes.map((change) => `  ${change}`).join("\n")}\n` +
         "Undo the changes; or add the changed application as another layer; " +
-        "or run `frond reset` to start from nothing.",
+        "or give the network up with `frond reset`, which deletes its keys, too.",
       data: { layer, changes },
     });
   }

@@ -8,7 +8,7 @@ export class StoreIdentityError extends FrondError {
       message:
         `The store at ${data.path} belongs to another ${data.field}: ` +
         `it holds ${data.actual}, expected ${data.expected}. ` +
-        "Choose another data directory, or run `frond reset` to start from nothing.",
+        "Choose another data directory, or give the network up with `frond reset`, which deletes its keys, too.",
       data,
     });
   }
@@ -21,7 +21,7 @@ export class StoreFormatError extends FrondError {
       code: "store/format",
       message:
         `The store at ${data.path} has format ${String(data.actual)}, this program reads format ${data.expected}. ` +
-        "Use the version of Frond that wrote it, or run `frond reset` to start from nothing.",
+        "Use the version of Frond that wrote it, or give the network up with `frond reset`, which deletes its keys, too.",
       data,
     });
   }
@@ -90,7 +90,7 @@ export class StoreDamagedError extends FrondError {
       code: "store/damaged",
       message:
         `The store at ${path} is damaged: ${reason}. ` +
-        "Restore that directory from a copy. Without a copy what it held is lost: run `frond reset` to start the network from nothing.",
+        "Restore that directory from a copy. Without a copy what it held is lost: give the network up with `frond reset`, which deletes its keys, too.",
       data: { path, reason },
     });
   }
