@@ -140,8 +140,9 @@ describe("nobody pays for", () => {
 describe("a block that is cut because the settlement list is full costs its layer", () => {
   /** Hands over so many exits, closes the epoch, and leaves the block out because of the list. */
   function overflow(t: MachineTree, count: number): number {
-    const exits = Array.from({ length: count }, () => ({ ...t.messageOf("a", "a", 1), to: 0n, kind: 2 as const }));
-    t.hand("a", { produced: exits });
+    const time = t.tree.epoch.after + 1;
+    const exits = Array.from({ length: count }, () => ({ ...t.messageOf("a", "a", time), to: 0n, kind: 2 as const }));
+    t.hand("a", { time, produced: exits });
     payers(t);
     const { layerId } = t.layer("a");
     const block = t.layer("a").accepted;

@@ -1,5 +1,6 @@
 import { formatTime } from "@frond/protocol";
 import { checkMail } from "./checkMail.ts";
+import { problemOfMessages } from "./checkMessages.ts";
 import { blocksOfEpoch, type HandedBlock, isHere, type LayerState } from "./layerState.ts";
 import { blocksForTransactions } from "./network.ts";
 import { fundedLayers } from "./newcomers.ts";
@@ -34,7 +35,11 @@ export function receiveBlock(
     return { kind: "ignored", reason };
   }
   const problem =
-    problemOfOrder(layer, block) ?? problemOfBeginning(tree, block) ?? checkMail(tree, layer, block) ?? problemOf();
+    problemOfOrder(layer, block) ??
+    problemOfBeginning(tree, block) ??
+    problemOfMessages(layer, block) ??
+    checkMail(tree, layer, block) ??
+    problemOf();
   if (problem !== undefined) {
     noteOffence(tree, layer);
     setBack(tree, [layer.layerId]);
