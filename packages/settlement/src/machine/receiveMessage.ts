@@ -7,6 +7,7 @@ import { deliverTo } from "./deliver.ts";
 import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
 import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
+import { BLOCKS_FOR_MESSAGES, lettersOfBlock } from "./room.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { problemOfBeginning, problemOfTime } from "./times.ts";
 import { isBelieved, putLetter, type Tree } from "./tree.ts";
@@ -51,7 +52,8 @@ export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"mess
     wasGiven: false,
     isSent: false,
     isHandled: false,
-    isToAbsent: hasBeenAway(tree, message.to),
+    isToUnreachable: tree.layers.get(message.to)!.unreachableSince !== undefined,
+    isToAbsent: hasBeenAway(tree, message.to) || hasFilled(tree, layer, message.to),
     isLate: tree.epoch.stage === "sealing" && epoch === tree.epoch.number,
   });
   const receiver = tree.layers.get(message.to)!;
@@ -65,6 +67,17 @@ export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"mess
 function hasBeenAway({ layers, options }: Tree, layerId: bigint): boolean {
   const { unreachableSince = Number.POSITIVE_INFINITY } = layers.get(layerId)!;
   return options.passed() - unreachableSince >= options.layerTimeoutMilliseconds;
+}
+
+/**
+ * A layer has sent another one half of what its last blocks can hold, since everybody was told that it can't be reached.
+ * Until they hear of it, layers send a few messages at most.
+ */
+function hasFilled({ layers, letters }: Tree, { layerId }: LayerState, to: bigint): boolean {
+  const receiver = layers.get(to)!;
+  if (receiver.unreachableSince === undefined) return false;
+  const since = [...letters.from(layerId)].filter((letter) => letter.to === to && letter.isToUnreachable);
+  return since.length >= (BLOCKS_FOR_MESSAGES / 2) * lettersOfBlock(receiver);
 }
 
 /** What no honest layer sends, whenever it is. */
