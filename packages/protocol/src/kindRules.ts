@@ -61,7 +61,7 @@ export const isLink = answer(KIND_QUESTIONS.isLink);
 /** Whether a message of this kind changes the layer's record, and is not for a block. */
 export const isForRecord = answer(KIND_QUESTIONS.isForRecord);
 
-/** Whether the blocks of layers produce what a sender makes. A new kind of sender has no answer until it is given here. */
+/** Whether blocks of layers produce what a sender makes. The compiler asks for the answer for a new kind of sender. */
 const IS_IN_BLOCKS: Readonly<Record<KindSender, boolean>> = {
   l1: false,
   application: true,

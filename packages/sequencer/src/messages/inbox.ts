@@ -117,8 +117,8 @@ export const createInbox = (options: {
 };
 
 /**
- * No block could consume another one: its circuit refuses the kind, or the kind is a link's, which comes with the leg of
- * its bundle.
+ * No block could consume another one: its circuit refuses the kind, or the message is a link, which comes with the leg
+ * of its bundle.
  * @throws SequencerError message-out-of-place
  */
 const checkAddress = (messages: readonly IncomingMessage[], layerId: bigint): void => {

@@ -10,8 +10,8 @@ import { mostListed } from "./shares.ts";
 import { enterStage, put, putBundle, putClosed, putLayer, removeBlock, type Tree } from "./tree.ts";
 
 /**
- * Why a layer's blocks from `block` on are left out of the closed epoch. A rule that the layer broke in one of them comes
- * before what others did to blocks before it.
+ * Why a layer's blocks from `block` on are left out of the closed epoch. A rule that the layer broke in one of them is
+ * the reason, whatever others did to blocks before it.
  */
 export type Exclusion = { readonly block: number; readonly rule: Rule; readonly reason: string };
 

@@ -8,8 +8,8 @@ import { isBelieved, type Tree } from "./tree.ts";
 
 /**
  * Whether others would be set back if the epoch were closed without the layer: it sent what they may have, and the
- * block that sent it is not here; it got, or will get, what they sent, has blocks for it, and the block that consumes it
- * is not here; or it has promised a leg of a bundle that is in none of its blocks.
+ * block that sent it is not here; it got, or will get, what they sent, has blocks for it, and the block that consumes
+ * it is not here; or it has promised a leg of a bundle that is in none of its blocks.
  */
 export function hasDebts(tree: Tree, layer: LayerState): boolean {
   if (!isBelieved(tree, layer)) return false;
@@ -63,8 +63,8 @@ function isLeftBehind(tree: Tree, letter: Letter): boolean {
 /**
  * The layer's blocks of the epoch that settle, as far as that depends on the layer: those before the first letter of
  * its own that nobody consumes through its own fault. It came too late, went to who was known to be away, or went to
- * the layer itself, which had blocks left and did not consume it. A handler sends wherever it was made to, so what a block sends that
- * consumes messages of others may be nobody's fault.
+ * the layer itself, which had blocks left and did not consume it. A handler sends wherever it was made to, so what a
+ * block sends that consumes messages of others may be nobody's fault.
  */
 function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
   const { number } = tree.epoch;

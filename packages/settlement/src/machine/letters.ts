@@ -26,8 +26,8 @@ export type Letter = {
   /** When it came, everybody had been told that the receiver can't be reached: it is away, or needs its last blocks. */
   readonly isToUnreachable: boolean;
   /**
-   * Its sender had been told that for a while, or has sent the receiver much since: if the receiver does not get it, that
-   * is the sender's fault.
+   * Its sender had been told that for a while, or has sent the receiver much since: if the receiver does not get it,
+   * that is the sender's fault.
    */
   readonly isToAbsent: boolean;
   error?: string;

@@ -19,8 +19,8 @@ type Outgoing = Frame<"message">["outgoing"];
 const MOST_LETTERS = 4_096;
 
 /**
- * Takes a layer's message to another, once and in order. Returns why it is not taken, if that is the layer's fault. What
- * no honest layer sends sets back its sender, and every layer that received from it; its receiver never gets it.
+ * Takes a layer's message to another, once and in order. Returns why it is not taken, if that is the layer's fault.
+ * What no honest layer sends sets back its sender, and every layer that received from it; its receiver never gets it.
  */
 export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"message">): string | undefined {
   const { message, position, time, epoch } = frame.outgoing;
@@ -70,8 +70,8 @@ function hasBeenAway({ layers, options }: Tree, layerId: bigint): boolean {
 }
 
 /**
- * A layer has sent another one half of what its last blocks can hold, since everybody was told that it can't be reached.
- * Until they hear of it, layers send a few messages at most.
+ * Whether a layer has sent a receiver half of what the last blocks of the receiver can hold, since everybody was told
+ * that the receiver can't be reached. Until they hear of it, layers send a few messages at most.
  */
 function hasFilled({ layers, letters }: Tree, { layerId }: LayerState, to: bigint): boolean {
   const receiver = layers.get(to)!;
