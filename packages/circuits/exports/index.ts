@@ -9,7 +9,7 @@ export {
   type AggregateStep,
   aggregateKeysHash,
 } from "../ts/aggregateStep.ts";
-export { AggregateStepError, type AppliedStep, applySteps } from "../ts/applySteps.ts";
+export { type AggregateRule, AggregateStepError, type AppliedStep, applySteps } from "../ts/applySteps.ts";
 export { aggregateCircuit, type CircuitSource, librarySources, settlementCircuit } from "../ts/circuitSource.ts";
 export { MissingProofError } from "../ts/encodeAggregate.ts";
 export { type Claim, type InnerProof, innerProofOf } from "../ts/innerProof.ts";

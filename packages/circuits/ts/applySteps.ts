@@ -3,11 +3,11 @@ import {
   type AggregateStatement,
   AMOUNT_BITS,
   ASSET_NONE,
-  carriesAsset,
+  type BrokenMessageRule,
+  brokenRuleOfConsumed,
+  brokenRuleOfProduced,
   type EpochWindow,
-  ETHEREUM_ADDRESS_BITS,
   FLAG_FROZEN,
-  hasTime,
   isForRecord,
   L1_LAYER_ID,
   type LayerRecord,
@@ -15,14 +15,13 @@ import {
   layerRoot,
   type Message,
   MessageKind,
+  type MessageRule,
   messagePoint,
   messagesHash,
-  PACKINGS,
   packEpochWindow,
   readAggregateStatement,
   readBlockStatement,
   statementHash,
-  VAULT_DEPTH,
   verifyBlockSignature,
 } from "@frond/protocol";
 import { type AggregateDescription, type AggregateStep, aggregateKeysHash } from "./aggregateStep.ts";
@@ -175,35 +174,20 @@ function account({
   const balances = movingBalances(target.vault);
   let sum = NEUTRAL;
   for (const message of consumed) {
-    checkMessage(message);
-    require(message.to === layerId, "message-layer", "it consumes a message to another layer");
-    require(message.time < time, "message-time", `it consumes a message of time ${message.time} at time ${time}`);
+    requireUnbroken(brokenRuleOfConsumed(message, { layerId, time }));
     balances.move(message.asset, message.amount);
     sum = addPoints(sum, negatePoint(messagePoint({ message, epoch }).point));
   }
   for (const message of produced) {
-    checkMessage(message);
-    require(message.from === layerId, "message-layer", "it produces a message from another layer");
-    const isInOrder = message.time === time || !hasTime(message.kind);
-    require(isInOrder, "message-time", `it produces a message of time ${message.time} at time ${time}`);
-    const isPayable = message.to !== L1_LAYER_ID || isBelow(message.recipient, ETHEREUM_ADDRESS_BITS);
-    require(isPayable, "recipient", "it sends to L1, and the recipient is not an Ethereum address");
+    requireUnbroken(brokenRuleOfProduced(message, { layerId, time }));
     balances.move(message.asset, -message.amount);
     sum = addPoints(sum, messagePoint({ message, epoch }).point);
   }
   return { target: withBalances(target, balances.changed), sum };
 }
 
-/**
- * What holds for every message, consumed or produced: its kind, asset and amount are those of the settlement list and
- * the vault, and a link of a bundle carries nothing.
- */
-function checkMessage({ kind, asset, amount, time }: Message): void {
-  require(isBelow(BigInt(kind), PACKINGS.itemHeader.kind), "message-kind", `its message is of kind ${kind}`);
-  require(isBelow(BigInt(asset), 2 * VAULT_DEPTH), "message-asset", `its message carries the unknown asset ${asset}`);
-  require(isBelow(amount, AMOUNT_BITS), "message-amount", `its message carries the amount ${amount}`);
-  require(carriesAsset(kind) || asset === ASSET_NONE, "bundle", `the link of a bundle carries asset ${asset}`);
-  require(hasTime(kind) || time === 0, "bundle", `the link of a bundle has time ${time} instead of 0`);
+function requireUnbroken(broken: BrokenMessageRule | undefined): void {
+  if (broken !== undefined) throw new AggregateStepError(broken.rule, broken.problem);
 }
 
 function isBelow(value: bigint, bits: number): boolean {
@@ -222,7 +206,7 @@ function movingBalances(vault: ReadonlyMap<number, bigint>): {
       if (asset === ASSET_NONE) return;
       const balance = (changed.get(asset) ?? vault.get(asset) ?? 0n) + difference;
       require(balance >= 0n, "vault", `the layer's vault lacks ${-balance} of asset ${asset}`);
-      require(isBelow(balance, AMOUNT_BITS), "vault", `the layer's vault of asset ${asset} would overflow`);
+      require(isBelow(balance, AMOUNT_BITS), "vault-overflow", `the layer's vault of asset ${asset} would overflow`);
       changed.set(asset, balance);
     },
   };
@@ -235,17 +219,41 @@ function read<S>(reader: (publicInputs: readonly Field[]) => S | undefined, { pu
   return statement;
 }
 
-function require(condition: boolean, rule: string, problem: string): asserts condition {
+function require(condition: boolean, rule: AggregateRule, problem: string): asserts condition {
   if (!condition) throw new AggregateStepError(rule, problem);
 }
 
+/** A rule of the aggregate circuit. */
+export type AggregateRule =
+  | MessageRule
+  | "child"
+  | "claim"
+  | "epoch"
+  | "freeze"
+  | "frozen"
+  | "key"
+  | "layer"
+  | "messages"
+  | "register-index"
+  | "register-parent"
+  | "root"
+  | "signature"
+  | "state"
+  | "time"
+  | "vault"
+  | "vault-overflow"
+  | "window";
+
 /** A step breaks a rule of the aggregate circuit, so no proof of it can be made. `data.rule` names the rule. */
 export class AggregateStepError extends FrondError {
-  constructor(rule: string, problem: string) {
+  readonly rule: AggregateRule;
+
+  constructor(rule: AggregateRule, problem: string) {
     super({
       code: "circuits/aggregate-step",
       data: { rule },
       message: `A step of an aggregate can't be applied: ${problem}. Leave it out of the epoch, or start from the layer as it stands.`,
     });
+    this.rule = rule;
   }
 }

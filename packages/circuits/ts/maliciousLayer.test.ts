@@ -255,7 +255,7 @@ describe("a layer whose circuit accepts everything is refused what harms others,
     ],
     [
       "fills her vault beyond what it can hold",
-      "vault",
+      "vault-overflow",
       OUT_OF_RANGE,
       messages(({ mallory }) => ({ consumed: [depositTo(mallory, (1n << 128n) - 1n)] })),
     ],

@@ -42,6 +42,13 @@ export {
   MAXIMUM_LEGS,
 } from "../src/bundle.ts";
 export {
+  type BrokenMessageRule,
+  brokenRuleOfConsumed,
+  brokenRuleOfMessage,
+  brokenRuleOfProduced,
+  type MessageRule,
+} from "../src/checkMessages.ts";
+export {
   blockSignatureSchema,
   blockWitnessSchema,
   equivocationSchema,
@@ -101,7 +108,17 @@ export {
   type WitnessInsert,
   type WitnessSet,
 } from "../src/indexedTree.ts";
-export { bounces, carriesAsset, hasTime, isForRecord, isLink } from "../src/kindRules.ts";
+export {
+  bounces,
+  carriesAsset,
+  hasTime,
+  isConsumedByBlocks,
+  isForRecord,
+  isLetter,
+  isLink,
+  isProducedByBlocks,
+  isSentByL1,
+} from "../src/kindRules.ts";
 export { layerKeyTypedData, secretFromSignature, WalletSignatureError } from "../src/layerKey.ts";
 export {
   createLayerConfig,

@@ -1,5 +1,16 @@
 import { expect, test } from "vitest";
-import { bounces, carriesAsset, hasTime, isForRecord, isLink, KINDS_OF_BLOCKS } from "./kindRules.ts";
+import {
+  bounces,
+  carriesAsset,
+  hasTime,
+  isConsumedByBlocks,
+  isForRecord,
+  isLetter,
+  isLink,
+  isProducedByBlocks,
+  isSentByL1,
+  KINDS_OF_BLOCKS,
+} from "./kindRules.ts";
 import { bounceOf, type Message } from "./message.ts";
 import { kindNameOf, kindNames, MESSAGE_KINDS, MessageKind } from "./tables/messageKinds.ts";
 
@@ -46,6 +57,25 @@ test("of a number that is no kind's, the circuits ask no exception", () => {
   const unknown = 130 as MessageKind;
   const answers = [hasTime, carriesAsset, bounces, isLink, isForRecord].map((ask) => ask(unknown));
   expect(answers).toEqual([true, true, true, false, false]);
+});
+
+test("who sends each kind, and whether a block consumes it: a number that is no kind's is nobody's", () => {
+  const questions = { isLetter, isSentByL1, isProducedByBlocks, isConsumedByBlocks };
+  const answers = [...kindNames, "unknown"].map((name) => {
+    const kind = (MessageKind as Record<string, MessageKind>)[name] ?? (130 as MessageKind);
+    return [name, Object.entries(questions).flatMap(([question, answer]) => (answer(kind) ? [question] : []))];
+  });
+  expect(Object.fromEntries(answers)).toEqual({
+    deposit: ["isSentByL1", "isConsumedByBlocks"],
+    withdrawal: ["isLetter", "isProducedByBlocks", "isConsumedByBlocks"],
+    call: ["isLetter", "isProducedByBlocks", "isConsumedByBlocks"],
+    bounce: ["isLetter", "isProducedByBlocks", "isConsumedByBlocks"],
+    data: [],
+    freeze: [],
+    forced: [],
+    bundle: ["isProducedByBlocks", "isConsumedByBlocks"],
+    unknown: [],
+  });
 });
 
 test("what a handler takes has a time: only what no block handles may be in no order of time", () => {

@@ -1,4 +1,10 @@
-import { type KindRules, kindNamesWhere, MESSAGE_KINDS, type MessageKind } from "./tables/messageKinds.ts";
+import {
+  type KindRules,
+  type KindSender,
+  kindNamesWhere,
+  MESSAGE_KINDS,
+  type MessageKind,
+} from "./tables/messageKinds.ts";
 
 /**
  * A question about a kind of message that TypeScript and the circuits answer alike, a number that is no kind's
@@ -55,7 +61,31 @@ export const isLink = answer(KIND_QUESTIONS.isLink);
 /** Whether a message of this kind changes the layer's record, and is not for a block. */
 export const isForRecord = answer(KIND_QUESTIONS.isForRecord);
 
-function answer({ otherwise, kinds }: KindQuestion): (kind: MessageKind) => boolean {
+/** Whether blocks of layers produce what a sender makes. The compiler asks for the answer for a new kind of sender. */
+const IS_IN_BLOCKS: Readonly<Record<KindSender, boolean>> = {
+  l1: false,
+  application: true,
+  block: true,
+  nobody: false,
+};
+
+/** Whether a block of an honest layer may produce a message of this kind. False for a number that is no kind's. */
+export const isProducedByBlocks = isOneOf(kindNamesWhere(({ sentBy }) => IS_IN_BLOCKS[sentBy]));
+/** Whether a block's circuit takes a message of this kind. False for a number that is no kind's. */
+export const isConsumedByBlocks = isOneOf(KINDS_OF_BLOCKS);
+/** Whether L1 sends a message of this kind to a layer, for a block to consume. */
+export const isSentByL1 = isOneOf(
+  kindNamesWhere(({ sentBy }) => sentBy === "l1").filter((name) => KINDS_OF_BLOCKS.includes(name)),
+);
+/** Whether one layer sends a message of this kind to another, apart from what travels with the legs of a bundle. */
+export const isLetter = (kind: MessageKind): boolean =>
+  isProducedByBlocks(kind) && isConsumedByBlocks(kind) && !isLink(kind);
+
+function isOneOf(kinds: readonly KindName[]): (kind: MessageKind) => boolean {
+  return answer({ otherwise: false, kinds });
+}
+
+function answer({ otherwise, kinds }: Pick<KindQuestion, "otherwise" | "kinds">): (kind: MessageKind) => boolean {
   const numbers = new Set<number>(kinds.map((name) => MESSAGE_KINDS[name].number));
   return (kind) => numbers.has(kind) !== otherwise;
 }

@@ -5,6 +5,7 @@ import {
   createIndexedTree,
   entryKey,
   genesisStateRoot,
+  MessageKind,
   statementHash,
   type Transaction,
   verifyBlockSignature,
@@ -220,7 +221,7 @@ describe("a sequencer", () => {
     const store = memoryStore(identity);
     const sequencer = startInTest(store);
     const late = deposit(alice, 5n, 0);
-    await sequencer.consume([{ ...late, message: { ...late.message, from: 3n, time: 40 } }]);
+    await sequencer.consume([{ ...late, message: { ...late.message, kind: MessageKind.call, from: 3n, time: 40 } }]);
     await sequencer.seal();
     await sequencer.submit(note(0, 1n));
     await sequencer.seal();

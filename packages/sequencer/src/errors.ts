@@ -21,6 +21,7 @@ export type SequencerErrorCode =
   | "sequencer/quota-used"
   | "sequencer/epoch-list-full"
   | "sequencer/epoch-blocks-used"
+  | "sequencer/impossible-message"
   | "sequencer/zero-amount"
   | "sequencer/destination-offline"
   | "sequencer/destination-gone"
@@ -184,6 +185,14 @@ export const epochBlocksUsed = (blocks: number): SequencerError =>
     data: { blocks, retryAfter: 5_000 },
   });
 
+export const impossibleMessage = (problem: string): SequencerError =>
+  new SequencerError({
+    code: "sequencer/impossible-message",
+    message: `No block with this transaction could settle: ${problem}. Change what the transaction sends.`,
+    retry: "changed",
+    data: { problem },
+  });
+
 export const zeroAmount = (): SequencerError =>
   new SequencerError({
     code: "sequencer/zero-amount",
@@ -343,7 +352,9 @@ export const inboxFull = (waiting: number): SequencerError =>
 export const messageOutOfPlace = (source: string, position: number): SequencerError =>
   new SequencerError({
     code: "sequencer/message-out-of-place",
-    message: `Message ${position} of ${source} is for another layer. Give it to the layer that its \`to\` names.`,
+    message:
+      `Message ${position} of ${source} is for another layer, or of a kind that its sender does not send. ` +
+      "Give only messages of the layer's own, of the kinds that blocks consume.",
     retry: "never",
     data: { source, position },
   });

@@ -5,6 +5,7 @@ import type { DepositReference } from "@frond/protocol";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import type { Tables as StoreTables } from "@frond/store";
 import type { LocalClock } from "./coordinator/networkClock.ts";
+import type { Rule } from "./machine/rules.ts";
 import type { ShareOptions } from "./machine/shares.ts";
 import type { KnownLayer } from "./tree/knownLayer.ts";
 import type { AggregateCosts } from "./tree/planTree.ts";
@@ -198,7 +199,7 @@ export type SettledEpoch = {
   readonly leftOut: readonly {
     readonly layer: string;
     readonly block: number;
-    readonly rule: string;
+    readonly rule: Rule;
     readonly reason: string;
   }[];
 };

@@ -2,7 +2,7 @@
  * Who makes a message: L1's contract, a method or handler of an application, or the rules of a block. `nobody`: not
  * built yet.
  */
-type KindSender = "l1" | "application" | "block" | "nobody";
+export type KindSender = "l1" | "application" | "block" | "nobody";
 
 /**
  * What a message is for: a handler of the receiving layer's application, L1, the receiving layer's record (by a step of

@@ -1,4 +1,4 @@
-import { isLink } from "@frond/protocol";
+import { isLetter, isSentByL1, L1_LAYER_ID } from "@frond/protocol";
 import type { IncomingMessage } from "@frond/store";
 import { inboxFull, messageOutOfPlace } from "../errors.ts";
 import { MustWait, type WaitReason } from "../order/mustWait.ts";
@@ -116,9 +116,15 @@ export const createInbox = (options: {
   };
 };
 
-/** Links come with the legs of their bundles, not here. @throws SequencerError message-out-of-place */
+/**
+ * No block could consume another one: its circuit refuses the kind, or the message is a link, which comes with the leg
+ * of its bundle.
+ * @throws SequencerError message-out-of-place
+ */
 const checkAddress = (messages: readonly IncomingMessage[], layerId: bigint): void => {
-  const wrong = messages.find(({ message: { to, kind } }) => to !== layerId || isLink(kind));
+  const isFor = ({ message: { from, to, kind } }: IncomingMessage) =>
+    to === layerId && (from === L1_LAYER_ID ? isSentByL1(kind) : isLetter(kind));
+  const wrong = messages.find((incoming) => !isFor(incoming));
   if (wrong !== undefined) throw messageOutOfPlace(wrong.source, wrong.position);
 };
 

@@ -1,3 +1,4 @@
+import { L1_LAYER_ID, MessageKind } from "@frond/protocol";
 import { memoryStore } from "@frond/store";
 import { describe, expect, it } from "vitest";
 import { startInTest } from "../startInTest.ts";
@@ -40,6 +41,27 @@ describe("a message of another layer", () => {
     expect([balanceOf(sequencer, alice), balanceOf(sequencer, bob)]).toEqual([100n, 5n]);
     await sequencer.consume([payment(alice, 7n, 64)]);
     expect(balanceOf(sequencer, alice)).toBe(107n);
+  });
+});
+
+describe("a message that no block could consume", () => {
+  it.each([
+    { what: "of another layer, of a kind that nobody sends", change: { kind: MessageKind.data } },
+    { what: "of another layer, of a kind that is not built", change: { kind: MessageKind.forced } },
+    { what: "of another layer, of a kind that L1 sends", change: { kind: MessageKind.deposit } },
+    { what: "of another layer, that is the link of a bundle", change: { kind: MessageKind.bundle } },
+    { what: "of L1, of a kind that changes the record", change: { from: L1_LAYER_ID, kind: MessageKind.freeze } },
+    { what: "of L1, of a kind that layers send", change: { from: L1_LAYER_ID, kind: MessageKind.call } },
+    { what: "to another layer", change: { to: THIRD } },
+  ])("$what is not taken, and nothing after it is missed", async ({ change }) => {
+    const sequencer = startInTest();
+    const wrong = payment(alice, 5n, 3);
+    await expect(sequencer.consume([{ ...wrong, message: { ...wrong.message, ...change } }])).rejects.toMatchObject({
+      code: "sequencer/message-out-of-place",
+      retry: "never",
+    });
+    await sequencer.consume([payment(alice, 5n, 4)]);
+    expect(balanceOf(sequencer, alice)).toBe(5n);
   });
 });
 

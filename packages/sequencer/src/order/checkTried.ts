@@ -1,7 +1,7 @@
 import { type Field, fieldToHex } from "@frond/foundation";
-import { isLink, L1_LAYER_ID, LIST_CAPACITY } from "@frond/protocol";
+import { brokenRuleOfProduced, isLink, L1_LAYER_ID, LIST_CAPACITY } from "@frond/protocol";
 import type { PreparedLegs } from "../bundles/preparedLegs.ts";
-import { destinationOffline, epochListFull, zeroAmount } from "../errors.ts";
+import { destinationOffline, epochListFull, impossibleMessage, zeroAmount } from "../errors.ts";
 import type { Allowance } from "../types.ts";
 import type { ListedItems } from "./listedItems.ts";
 import { MustWait } from "./mustWait.ts";
@@ -18,7 +18,7 @@ export const unlimited = (): Omit<Allowance, "reachable" | "waitingBundles" | "r
 /**
  * Whether what was executed may have its effect: its keys must be free, the epoch's list must have room, and who is
  * sent to must be there. A message of another layer is handled though the list is full: it has to be, in this epoch.
- * @throws MustWait, SequencerError epoch-list-full, zero-amount, destination-offline
+ * @throws MustWait, SequencerError epoch-list-full, zero-amount, destination-offline, impossible-message
  */
 export const checkTried = (
   { kind, touched, effect, items }: Tried,
@@ -34,8 +34,11 @@ export const checkTried = (
   if (effect === undefined) return;
   if (items.deposits > 0 && listed.deposits + items.deposits > allowance.deposits) throw new MustWait("list", touched);
   if (kind === "message") return;
-  for (const { to, kind: sent, amount } of effect.produced) {
+  for (const message of effect.produced) {
+    const { to, kind: sent, amount } = message;
     if (isLink(sent)) continue;
+    const broken = brokenRuleOfProduced(message, { layerId, time: message.time });
+    if (broken !== undefined) throw impossibleMessage(broken.problem);
     if (to === L1_LAYER_ID && amount === 0n) throw zeroAmount();
     if (to !== L1_LAYER_ID && to !== layerId && allowance.reachable?.has(to) === false)
       throw destinationOffline(fieldToHex(to));

@@ -95,6 +95,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
           isSent: false,
           isHandled: false,
           isLate: false,
+          isToUnreachable: false,
           isToAbsent: false,
         });
       for (const [, deposit] of deposits.entries()) if (deposit !== true) tree.deposits.set(deposit.id, deposit);

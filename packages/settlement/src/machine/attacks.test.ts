@@ -1,4 +1,4 @@
-import { MAX_DRIFT_MILLISECONDS, MessageKind } from "@frond/protocol";
+import { MAX_DRIFT_MILLISECONDS, type Message, MessageKind } from "@frond/protocol";
 import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { advanceEpoch, beginToEnd } from "./advanceEpoch.ts";
@@ -17,6 +17,8 @@ function withMallory(...names: string[]): MachineTree {
 const seal = (t: MachineTree, ...names: string[]) => {
   for (const name of names) t.say(name, { epoch: t.tree.epoch.number + 1, isHeld: false });
 };
+
+const offencesOf = (t: MachineTree) => [...t.tree.layers.values()].map(({ conduct }) => conduct.offences);
 
 describe("a stranger", () => {
   it("can't take a layer's clock to its end, neither by a message nor by a block", () => {
@@ -113,7 +115,7 @@ describe("a layer that was believed and turns bad", () => {
     const quarantines = [1, 2, 3].map(() => {
       const time = t.tree.epoch.after + 1;
       expect(t.send("mallory", "victim", { time })).toBeUndefined();
-      t.hand("victim", { consumed: [t.consumedOf("mallory", "victim", time)] });
+      t.hand("victim", { time: time + 1, consumed: [t.consumedOf("mallory", "victim", time)] });
       t.disconnect("mallory");
       t.enter("sealing");
       seal(t, "victim");
@@ -143,21 +145,63 @@ describe("a layer that was believed and turns bad", () => {
 
   it("can't have a receiver blamed by positions that the receiver takes for old ones", () => {
     const t = machineTree(["mallory", "victim"]);
-    const { layerId } = t.layer("mallory");
     t.send("mallory", "victim", { time: 5, index: 63 });
     expect(t.send("mallory", "victim", { time: 7, index: -64 })).toMatch(/not one that the layer can send/);
-    expect([...t.tree.letters.from(layerId)]).toHaveLength(1);
+    expect([...t.tree.letters.to(t.layer("victim").layerId)]).toEqual([]);
+    expect(offencesOf(t)).toEqual([1, 0]);
   });
 
-  it("can't send what belongs to bundles or to L1", () => {
-    const t = machineTree(["mallory", "victim"]);
+  it.each([
+    { what: "a link of a bundle", change: { kind: MessageKind.bundle }, reason: /no message of kind bundle/ },
+    { what: "a deposit", change: { kind: MessageKind.deposit }, reason: /no message of kind deposit/ },
+    { what: "a kind that no block consumes", change: { kind: MessageKind.data }, reason: /no message of kind data/ },
+    { what: "another one", change: { kind: MessageKind.forced }, reason: /no message of kind forced/ },
+    { what: "a freeze", change: { kind: MessageKind.freeze }, reason: /no message of kind freeze/ },
+    { what: "a kind that there is not", change: { kind: 99 as MessageKind }, reason: /no message of kind 99/ },
+    { what: "an asset without a place in a vault", change: { asset: 65_536 }, reason: /unknown asset 65536/ },
+    { what: "an amount that no vault holds", change: { amount: 1n << 128n }, reason: /carries the amount/ },
+    { what: "a message to L1", change: { to: 0n }, reason: /not one that the layer can send/ },
+    { what: "a message of another layer", change: { from: 101n }, reason: /not one that the layer can send/ },
+  ])("pays for $what, which its receiver never gets, and whoever received from it before goes back", (of) => {
+    const t = machineTree(["mallory", "victim", "other"]);
     const { messageOf } = t;
-    t.messageOf = (...args) => ({ ...messageOf(...args), kind: MessageKind.bundle });
-    expect(t.send("mallory", "victim")).toMatch(/not one that the layer can send/);
-    t.messageOf = (...args) => ({ ...messageOf(...args), to: 0n });
-    expect(t.send("mallory", "victim")).toMatch(/not one that the layer can send/);
-    t.messageOf = (...args) => ({ ...messageOf(...args), from: t.layer("victim").layerId });
-    expect(t.send("mallory", "victim")).toMatch(/not one that the layer can send/);
+    t.send("mallory", "other", { time: 1 });
+    t.flush();
+    t.messageOf = (...args) => ({ ...messageOf(...args), ...of.change });
+    expect(t.send("mallory", "victim", { time: 2 })).toMatch(of.reason);
+    expect(offencesOf(t)).toEqual([1, 0, 0]);
+    expect([...t.tree.layers.values()].map(({ session }) => session)).toEqual([1, 0, 1]);
+    expect((t.flush().get("victim") ?? []).filter(({ type }) => type === "deliver")).toEqual([]);
+  });
+
+  it.each([
+    { what: "consumes a kind that L1 does not send", lists: { from: 0n, kind: MessageKind.freeze } },
+    { what: "consumes an asset of L1 without a place in a vault", lists: { from: 0n, kind: 1, asset: 65_536 } },
+    { what: "consumes what was sent to another layer", lists: { from: 0n, kind: 1, to: 101n } },
+    { what: "consumes a message of its own time", lists: { from: 0n, kind: 1, time: 5 } },
+    {
+      what: "consumes a link that carries an asset",
+      lists: { from: 101n, kind: MessageKind.bundle, time: 0, asset: 1 },
+    },
+  ] as const)("hands over no block that $what", ({ lists }) => {
+    const t = machineTree(["mallory", "victim"]);
+    const message = { ...t.messageOf("victim", "mallory", 0), ...lists } as Message;
+    const consumed = [{ message, source: "l1", position: 0 }];
+    expect(t.hand("mallory", { time: 5, consumed })).toMatchObject({ kind: "refused" });
+    expect(offencesOf(t)).toEqual([1, 0]);
+  });
+
+  it.each([
+    { what: "a kind that no block makes", change: { to: 0n, kind: MessageKind.data } },
+    { what: "a message to nobody's address on L1", change: { to: 0n, recipient: 1n << 160n } },
+    { what: "a message of another time", change: { to: 0n, time: 4 } },
+    { what: "a message of another layer", change: { to: 0n, from: 101n } },
+    { what: "an amount that no vault holds", change: { to: 0n, amount: 1n << 128n } },
+  ])("hands over no block that produces $what", ({ change }) => {
+    const t = machineTree(["mallory", "victim"]);
+    const produced = [{ ...t.messageOf("mallory", "victim", 5), ...change }];
+    expect(t.hand("mallory", { time: 5, produced })).toMatchObject({ kind: "refused" });
+    expect(offencesOf(t)).toEqual([1, 0]);
   });
 });
 

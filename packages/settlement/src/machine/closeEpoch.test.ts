@@ -4,6 +4,7 @@ import type { SettledEpoch } from "../types.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
 import { countLeftOut, leaveOut, noteSettled, reopenEpoch } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
+import { CAUSES, type Rule } from "./rules.ts";
 import { takeDeposits } from "./takeDeposits.ts";
 import { undoBundle } from "./undoBundle.ts";
 
@@ -13,8 +14,11 @@ function close(t: MachineTree, ...names: string[]) {
   for (const name of names) t.say(name, { epoch: t.tree.epoch.number + 1 });
   advanceEpoch(t.tree, 100 * LAYER_TIMEOUT);
 }
-const exclude = (t: MachineTree, name: string, { block = 1, rule = "unproduced" } = {}) =>
-  leaveOut(t.tree, new Map([[t.layer(name).layerId, { block, rule, reason: "a reason" }]]));
+const exclude = (
+  t: MachineTree,
+  name: string,
+  { block = 1, rule = "unproduced" }: { block?: number; rule?: Rule } = {},
+) => leaveOut(t.tree, new Map([[t.layer(name).layerId, { block, rule, reason: "a reason" }]]));
 function settle(
   t: MachineTree,
   through: Record<string, number>,
@@ -42,26 +46,28 @@ describe("what is left out of a closed epoch", () => {
     expect(t.tree.closed!.leftOut).toEqual([{ layer: "a", block: 2, rule: "unproduced", reason: "a reason" }]);
   });
 
+  const ofOthers: readonly Rule[] = ["unproduced", "unconsumed", "vault-overflow"];
+  const ofMakers = (Object.keys(CAUSES) as Rule[]).filter(
+    (rule) => ![...ofOthers, "unregistered", "list"].includes(rule),
+  );
   it.each([
-    { rule: "proof", offences: 1 },
-    { rule: "time", offences: 1 },
-    { rule: "vault", offences: 1 },
-    { rule: "deposit", offences: 1 },
-    { rule: "unproduced", offences: 0 },
-    { rule: "unconsumed", offences: 0 },
-    { rule: "list", offences: 0 },
-  ])("because of $rule counts $offences offences", ({ rule, offences }) => {
+    ...ofMakers.map((rule) => ({ rule, offences: 1, leftOut: 1 })),
+    ...ofOthers.map((rule) => ({ rule, offences: 0, leftOut: 0 })),
+    { rule: "list", offences: 0, leftOut: 1 },
+    { rule: "unregistered", offences: 0, leftOut: 1 },
+  ] as const)("because of $rule counts $offences offences, and $leftOut causes of its own", (of) => {
     const t = machineTree(["a"]);
     t.hand("a");
     close(t, "a");
-    exclude(t, "a", { rule });
-    expect(t.layer("a").conduct.offences).toBe(offences);
+    exclude(t, "a", { rule: of.rule });
+    countLeftOut(t.tree, t.tree.closed!.leftOut);
+    expect(t.layer("a")).toMatchObject({ leftOut: of.leftOut, conduct: { offences: of.offences } });
   });
 
   const attempt = (
     t: MachineTree,
     hashes: readonly bigint[],
-    { rule, legs = ["a", "b"] }: { rule: string; legs?: string[] },
+    { rule, legs = ["a", "b"] }: { rule: Rule; legs?: readonly string[] },
   ) => {
     const names = ["a", "b"];
     for (const [leg, name] of names.entries())
@@ -80,7 +86,7 @@ describe("what is left out of a closed epoch", () => {
     { what: "whose leg's layer breaks a rule", how: { rule: "proof" }, count: "leftOut", times: 4 },
     { what: "of which a leg is missing", how: { rule: "unproduced", legs: ["a"] }, count: "leftOut", times: 4 },
     { what: "that others hold up", how: { rule: "unproduced" }, count: "heldUp", times: 8 },
-  ])(
+  ] as const)(
     "takes a bundle along $what, as often as $times; then it has failed, and no leg of it comes back",
     ({ how, count, times }) => {
       const t = machineTree(["a", "b"]);
@@ -153,7 +159,7 @@ describe("an epoch that leaves out one side of a message", () => {
   it("doubles patience, up to sixteen times, until as many have settled that leave out none", () => {
     const t = machineTree(["a", "b"]);
     const counts: number[] = [];
-    const attempt = (rule: string) => {
+    const attempt = (rule: Rule) => {
       t.hand("a", { number: 1 });
       close(t, "a", "b");
       exclude(t, "a", { rule });
@@ -162,7 +168,8 @@ describe("an epoch that leaves out one side of a message", () => {
       reopenEpoch(t.tree);
       t.say("a", { session: t.layer("a").session, block: 0 });
     };
-    for (const rule of ["unconsumed", "unproduced", "proof", "unproduced", "unproduced", "unproduced"]) attempt(rule);
+    for (const rule of ["unconsumed", "unproduced", "proof", "unproduced", "unproduced", "unproduced"] as const)
+      attempt(rule);
     expect(counts).toEqual([1, 2, 2, 3, 4, 4]);
     t.flush();
     expect(t.restart().tree.patienceDoublings).toBe(4);
@@ -248,8 +255,8 @@ describe("an epoch that L1 has accepted", () => {
     settle(t, { a: 1 }, { left: ["b"] });
     expect(t.layer("a")).toMatchObject({ leftOut: 0, conduct: { isEstablished: true, goodEpochs: 1 } });
     expect(t.layer("b")).toMatchObject({ leftOut: 1 });
-    const leftOut = ["unconsumed", "unproduced"].map((rule) => ({ layer: "b", block: 1, rule, reason: "a reason" }));
-    countLeftOut(t.tree, leftOut);
+    for (const rule of ["unconsumed", "unproduced"] as const)
+      countLeftOut(t.tree, [{ layer: "b", block: 1, rule, reason: "a reason" }]);
     expect(t.layer("b")).toMatchObject({ leftOut: 1 });
     expect(t.tree.isNetworkDirty).toBe(true);
   });

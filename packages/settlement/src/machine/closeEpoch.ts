@@ -4,28 +4,16 @@ import { afterSettled } from "./conduct.ts";
 import { forgetBundles } from "./forgetBundles.ts";
 import { blocksOfEpoch } from "./layerState.ts";
 import { loseBundles } from "./loseBundles.ts";
+import { CAUSES, isBreach, type Rule } from "./rules.ts";
 import { dropsOf, noteOffence, setBack } from "./setBack.ts";
 import { mostListed } from "./shares.ts";
 import { enterStage, put, putBundle, putClosed, putLayer, removeBlock, type Tree } from "./tree.ts";
 
-/** Why a layer's blocks from `block` on are left out of the closed epoch. */
-export type Exclusion = { readonly block: number; readonly rule: string; readonly reason: string };
-
 /**
- * What an honest layer never does, besides using more of the settlement list than it was told. A message without a
- * counterpart may be nobody's fault who is left out.
+ * Why a layer's blocks from `block` on are left out of the closed epoch. A rule that the layer broke in one of them is
+ * the reason, whatever others did to blocks before it.
  */
-const BROKEN_RULES = new Set([
-  "proof",
-  "vault",
-  "message-layer",
-  "message-kind",
-  "message-time",
-  "deposit",
-  "state",
-  "time",
-  "list-entry",
-]);
+export type Exclusion = { readonly block: number; readonly rule: Rule; readonly reason: string };
 
 /**
  * How often all patience is doubled while epochs leave out what had not met its other side: on a machine that is so
@@ -33,10 +21,9 @@ const BROKEN_RULES = new Set([
  */
 const MOST_DOUBLINGS = 4;
 
-/** A message has one side only: its other layer had too little time, or vanished, or is left out itself. */
-const UNPAIRED_RULES = new Set(["unconsumed", "unproduced"]);
+const UNPAIRED_RULES: ReadonlySet<Rule> = new Set(["unconsumed", "unproduced"]);
 
-const isUnpaired = (leftOut: Iterable<{ readonly rule: string }>): boolean =>
+const isUnpaired = (leftOut: Iterable<{ readonly rule: Rule }>): boolean =>
   [...leftOut].some(({ rule }) => UNPAIRED_RULES.has(rule));
 
 /**
@@ -59,11 +46,11 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
     const gone = blocksOfEpoch(layer, closed.number).filter(({ number }) => number >= block);
     for (const hash of gone.flatMap(({ transactions }) => transactions)) {
       legs.lost.add(hash);
-      if (BROKEN_RULES.has(rule)) legs.broken.add(hash);
+      if (isBreach(rule)) legs.broken.add(hash);
     }
     layer.base = block - 1;
     leftOut.push({ layer: layer.known.name, block, rule, reason });
-    if (BROKEN_RULES.has(rule) || (rule === "list" && hasOverdrawn)) noteOffence(tree, layer);
+    if (isBreach(rule) || (CAUSES[rule] === "share" && hasOverdrawn)) noteOffence(tree, layer);
   }
   putClosed(tree, { ...closed, stage: "blocks", leftOut });
   const failed = loseBundles(tree, legs);
@@ -72,10 +59,10 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
 
 /**
  * Counts that layers were left out for causes of their own: such a layer ends epochs by itself ever less often. What
- * has not met its other side meets it in the next epoch, the sooner the better.
+ * others kept from settling settles in the next epoch, the sooner the better.
  */
 export function countLeftOut(tree: Tree, leftOut: SettledEpoch["leftOut"]): void {
-  const own = new Set(leftOut.filter(({ rule }) => !UNPAIRED_RULES.has(rule)).map(({ layer }) => layer));
+  const own = new Set(leftOut.filter(({ rule }) => CAUSES[rule] !== "others").map(({ layer }) => layer));
   for (const layer of tree.layers.values()) {
     if (!own.has(layer.known.name)) continue;
     layer.leftOut += 1;

@@ -3,6 +3,7 @@ import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machine
 import { advanceEpoch } from "./advanceEpoch.ts";
 import { leaveOut } from "./closeEpoch.ts";
 import { hasDebts } from "./debts.ts";
+import { hasMail } from "./deliver.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { HALF_OF_LIST } from "./shares.ts";
 
@@ -137,11 +138,123 @@ describe("nobody pays for", () => {
   });
 });
 
+describe("of a layer that has used up its blocks", () => {
+  const LETTERS_OF_BLOCK = 8;
+  const LAST_BLOCKS = 8;
+  type Place = readonly [time: number, index: number];
+
+  /** The victim makes blocks until it needs the rest for what is in flight, and everybody is told so. */
+  function busyVictim(): MachineTree {
+    const t = machineTree(NAMES);
+    for (let i = 1; i <= 64 - LAST_BLOCKS; i++) t.hand("victim", { time: i });
+    t.flush();
+    return t;
+  }
+  /** `a` sends the victim so many letters: the last ones that have room are in one block with those that have none. */
+  function flood(t: MachineTree, count: number, from = 100): Place[] {
+    const places: Place[] = [];
+    for (let time = from; places.length < count; time++) {
+      const produced = [];
+      for (let index = 0; index < 24 && places.length < count; index++) {
+        expect(t.send("a", "victim", { time, index })).toBeUndefined();
+        produced.push(t.messageOf("a", "victim", time));
+        places.push([time, index]);
+      }
+      expect(t.hand("a", { time, produced })).toEqual({ kind: "accepted" });
+    }
+    return places;
+  }
+  const given = (t: MachineTree) =>
+    (t.flush().get("victim") ?? []).flatMap((frame) => (frame.type === "deliver" ? [frame.position] : []));
+  /** The victim's next block consumes these letters. */
+  const consume = (t: MachineTree, places: readonly Place[]) =>
+    t.hand("victim", {
+      time: t.layer("victim").time + 200,
+      consumed: places.map((of) => t.consumedOf("a", "victim", ...of)),
+    });
+
+  it("gets no more than its last blocks hold, goes on without the rest, and does not pay for it", () => {
+    const t = busyVictim();
+    const places = flood(t, LAST_BLOCKS * LETTERS_OF_BLOCK + 8);
+    const inTime = places.slice(0, LAST_BLOCKS * LETTERS_OF_BLOCK);
+    expect(given(t)).toEqual(inTime.map(([time, index]) => time * 64 + index));
+    for (let i = 0; i < LAST_BLOCKS; i++) {
+      expect(hasMail(t.tree, t.layer("victim"))).toBe(true);
+      expect(consume(t, inTime.slice(i * LETTERS_OF_BLOCK, (i + 1) * LETTERS_OF_BLOCK)).kind).toBe("accepted");
+    }
+    expect(given(t)).toEqual([]);
+    expect([hasMail(t.tree, t.layer("victim")), hasDebts(t.tree, t.layer("victim"))]).toEqual([false, false]);
+    t.enter("sealing");
+    expect(payers(t)).not.toContain("victim");
+  });
+
+  it("letters that fill a block each are not its fault, either", () => {
+    const t = busyVictim();
+    const places = flood(t, LAST_BLOCKS + 1);
+    for (const place of places.slice(0, LAST_BLOCKS)) consume(t, [place]);
+    expect(payers(t)).toEqual([]);
+  });
+
+  it("letters are its fault as long as it has blocks left", () => {
+    const t = busyVictim();
+    const places = flood(t, LAST_BLOCKS);
+    for (const place of places.slice(0, LAST_BLOCKS - 1)) consume(t, [place]);
+    expect(hasDebts(t.tree, t.layer("victim"))).toBe(true);
+    expect(payers(t)).toEqual(["victim"]);
+  });
+
+  it("letters are its fault if its last blocks have consumed nothing", () => {
+    const t = busyVictim();
+    const [first] = flood(t, 2);
+    consume(t, [first!]);
+    for (let i = 1; i < LAST_BLOCKS; i++) consume(t, []);
+    expect(payers(t)).toEqual(["victim"]);
+  });
+
+  it("letters are its fault that it consumed in a block of which a message never came", () => {
+    const t = busyVictim();
+    const places = flood(t, LAST_BLOCKS);
+    const time = t.layer("victim").time + 200;
+    const produced = [t.messageOf("victim", "b", time)];
+    t.hand("victim", { time, produced, consumed: [t.consumedOf("a", "victim", ...places[0]!)] });
+    for (const place of places.slice(1)) consume(t, [place]);
+    expect(payers(t)).toEqual(["victim"]);
+  });
+
+  it("a message to itself that its last block sends is not its fault", () => {
+    const t = busyVictim();
+    const places = flood(t, LAST_BLOCKS);
+    for (const place of places.slice(0, LAST_BLOCKS - 1)) consume(t, [place]);
+    const time = t.layer("victim").time + 200;
+    for (const [index, to] of ["b", "victim"].entries()) t.send("victim", to, { time, index });
+    const produced = ["b", "victim"].map((to) => t.messageOf("victim", to, time));
+    t.hand("victim", { time, produced, consumed: [t.consumedOf("a", "victim", ...places.at(-1)!)] });
+    t.hand("b", { time: time + 1, consumed: [t.consumedOf("victim", "b", time)] });
+    expect(payers(t)).toEqual([]);
+  });
+
+  it("letters that come when it has been known for a moment are their sender's fault", () => {
+    const t = busyVictim();
+    t.passed += LAYER_TIMEOUT;
+    const places = flood(t, LAST_BLOCKS * LETTERS_OF_BLOCK + 8);
+    for (let i = 0; i < LAST_BLOCKS; i++) consume(t, places.slice(i * LETTERS_OF_BLOCK, (i + 1) * LETTERS_OF_BLOCK));
+    expect(payers(t)).toEqual(["a"]);
+  });
+
+  it("letters are their sender's fault at once, if it sends more than half of what the last blocks hold", () => {
+    const t = busyVictim();
+    const places = flood(t, LAST_BLOCKS * LETTERS_OF_BLOCK + 8);
+    for (let i = 0; i < LAST_BLOCKS; i++) consume(t, places.slice(i * LETTERS_OF_BLOCK, (i + 1) * LETTERS_OF_BLOCK));
+    expect(payers(t)).toEqual(["a"]);
+  });
+});
+
 describe("a block that is cut because the settlement list is full costs its layer", () => {
   /** Hands over so many exits, closes the epoch, and leaves the block out because of the list. */
   function overflow(t: MachineTree, count: number): number {
-    const exits = Array.from({ length: count }, () => ({ ...t.messageOf("a", "a", 1), to: 0n, kind: 2 as const }));
-    t.hand("a", { produced: exits });
+    const time = t.tree.epoch.after + 1;
+    const exits = Array.from({ length: count }, () => ({ ...t.messageOf("a", "a", time), to: 0n, kind: 2 as const }));
+    t.hand("a", { time, produced: exits });
     payers(t);
     const { layerId } = t.layer("a");
     const block = t.layer("a").accepted;

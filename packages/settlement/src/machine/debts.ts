@@ -1,15 +1,15 @@
-import type { Field } from "@frond/foundation";
 import type { BlockRecord } from "@frond/store";
 import { completeBlocks } from "./checkMail.ts";
 import { mayDeliver } from "./deliver.ts";
-import { isHere, isOnline, type LayerState } from "./layerState.ts";
+import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import type { Letter } from "./letters.ts";
+import { consumedIn, hasSpentItsShare, nameOfLetter } from "./room.ts";
 import { isBelieved, type Tree } from "./tree.ts";
 
 /**
  * Whether others would be set back if the epoch were closed without the layer: it sent what they may have, and the
- * block that sent it is not here; it got, or will get, what they sent, and the block that consumes it is not here; or
- * it has promised a leg of a bundle that is in none of its blocks.
+ * block that sent it is not here; it got, or will get, what they sent, has blocks for it, and the block that consumes
+ * it is not here; or it has promised a leg of a bundle that is in none of its blocks.
  */
 export function hasDebts(tree: Tree, layer: LayerState): boolean {
   if (!isBelieved(tree, layer)) return false;
@@ -40,11 +40,19 @@ function isOwing(
   for (const letter of tree.letters.from(layer.layerId))
     if (isOf(letter) && sent(letter) && !times.has(letter.time)) return true;
   const consumed = consumedIn(blocks);
+  const isBeyondShare = createBeyondShare(tree, layer);
   for (const letter of tree.letters.to(layer.layerId)) {
     if (!isOf(letter) || !tree.layers.has(letter.from)) continue;
-    if (received(letter) && !consumed.has(nameOf(letter))) return true;
+    if (received(letter) && !consumed.has(nameOfLetter(letter)) && !isBeyondShare(letter)) return true;
   }
   return owesLeg(tree, layer, blocks);
+}
+
+/** Whether a letter is in no block of its receiver because the receiver has none left for it. */
+function createBeyondShare(tree: Tree, receiver: LayerState): (letter: Letter) => boolean {
+  if (!hasSpentItsShare(tree, receiver)) return () => false;
+  const inBlocks = consumedIn(blocksOfEpoch(receiver, tree.epoch.number));
+  return (letter) => !inBlocks.has(nameOfLetter(letter));
 }
 
 /** The receiver went away shortly before the letter came, when its sender could not know that yet. */
@@ -55,19 +63,21 @@ function isLeftBehind(tree: Tree, letter: Letter): boolean {
 /**
  * The layer's blocks of the epoch that settle, as far as that depends on the layer: those before the first letter of
  * its own that nobody consumes through its own fault. It came too late, went to who was known to be away, or went to
- * the layer itself, which did not consume it. A handler sends wherever it was made to, so what a block sends that
- * consumes messages of others may be nobody's fault.
+ * the layer itself, which had blocks left and did not consume it. A handler sends wherever it was made to, so what a
+ * block sends that consumes messages of others may be nobody's fault.
  */
 function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
   const { number } = tree.epoch;
   const blocks = completeBlocks(tree, layer, number);
   const consumed = consumedIn(blocks);
+  const isBeyondShare = createBeyondShare(tree, layer);
   const isFree = ({ time }: Letter) =>
     blocks.some(
       (block) => block.time === time && block.consumed.every(({ message }) => message.from === layer.layerId),
     );
   const isLost = (letter: Letter) => {
-    if (letter.from === letter.to && !letter.isLate) return !consumed.has(nameOf(letter));
+    if (letter.from === letter.to && !letter.isLate)
+      return !consumed.has(nameOfLetter(letter)) && !isBeyondShare(letter);
     return (letter.isLate || (letter.isToAbsent && !letter.isDelivered)) && isFree(letter);
   };
   const own = [...tree.letters.from(layer.layerId)].filter((letter) => letter.epoch === number && isLost(letter));
@@ -86,14 +96,4 @@ function owesLeg(tree: Tree, { layerId, session }: LayerState, blocks: readonly 
       if (id === layerId && sessions[leg] === session && !executed.has(hashes[leg]!)) return true;
   }
   return false;
-}
-
-function consumedIn(blocks: readonly BlockRecord[]): Set<string> {
-  return new Set(
-    blocks.flatMap(({ consumed }) => consumed.map(({ message: { from }, position }) => nameOf({ from, position }))),
-  );
-}
-
-function nameOf({ from, position }: { readonly from: Field; readonly position: number }): string {
-  return `${from}/${position}`;
 }

@@ -64,6 +64,50 @@ describe("letters", () => {
   });
 });
 
+describe("letters to a layer that has few blocks left", () => {
+  /** A layer that may make two blocks, of eight messages each. */
+  const few = () => machineTree(["a", "c", "b"], { shares: { blocksOfLayer: 2 } });
+
+  it("are given as far as its blocks hold them, and the rest when a block has come", () => {
+    const t = few();
+    for (let index = 0; index < 20; index++) t.send("a", "b", { time: 1, index });
+    expect(delivered(t, "b")).toHaveLength(16);
+    // What it has handled is still in need of a block.
+    t.handled("b", "a", 64 + 15);
+    expect(delivered(t, "b")).toEqual([]);
+    const consumed = Array.from({ length: 8 }, (_, index) => t.consumedOf("a", "b", 1, index));
+    t.hand("b", { time: 2, consumed });
+    expect(delivered(t, "b")).toEqual([]);
+    t.hand("b", { time: 3, consumed: Array.from({ length: 8 }, (_, index) => t.consumedOf("a", "b", 1, 8 + index)) });
+    expect([delivered(t, "b"), hasMail(t.tree, t.layer("b"))]).toEqual([[], false]);
+  });
+
+  it("count the blocks that it says to have made", () => {
+    const t = few();
+    t.say("b", { block: 1, sealed: 0 });
+    for (let index = 0; index < 20; index++) t.send("a", "b", { time: 1, index });
+    expect(delivered(t, "b")).toHaveLength(8);
+  });
+
+  it("go by turns of their senders: whoever sends much delays mainly itself", () => {
+    const t = few();
+    t.disconnect("b");
+    for (let index = 0; index < 30; index++) t.send("a", "b", { time: 1, index });
+    for (let index = 0; index < 3; index++) t.send("c", "b", { time: 2, index });
+    t.connect("b");
+    const positions = delivered(t, "b");
+    expect(positions.filter((position) => position >= 128)).toEqual([128, 129, 130]);
+    expect(positions).toHaveLength(16);
+  });
+
+  it("that are in a block of it count as handled, whether it says so or not", () => {
+    const t = few();
+    t.send("a", "b", { time: 1 });
+    t.hand("b", { time: 2, consumed: [t.consumedOf("a", "b", 1)] });
+    expect(hasMail(t.tree, t.layer("b"))).toBe(false);
+  });
+});
+
 describe("deposits", () => {
   const next = (t: MachineTree) => nextDeposits(t.tree, t.layer("a")).map(({ id }) => id);
 

@@ -2,8 +2,9 @@ import type { Field } from "@frond/foundation";
 import { depositSource, layerSource } from "@frond/store";
 import { depositMessage } from "../tree/depositMessage.ts";
 import type { Deposit } from "../types.ts";
-import { isHere, type LayerState } from "./layerState.ts";
+import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
 import type { Letter } from "./letters.ts";
+import { consumedIn, isOutOfBlocks, nameOfLetter, roomForLetters } from "./room.ts";
 import { networkTime } from "./times.ts";
 import { isBelieved, send, type Tree } from "./tree.ts";
 
@@ -24,33 +25,49 @@ export function deliverTo(tree: Tree, layer: LayerState): void {
   deliverDeposits(tree, layer);
 }
 
+/**
+ * Gives a layer as many letters as it has blocks for. Senders take turns, so whoever sends much delays mainly itself;
+ * what has to wait is given when a block has come that consumed others.
+ */
 function deliverLetters(tree: Tree, layer: LayerState): void {
+  const consumed = consumedIn(blocksOfEpoch(layer, tree.epoch.number));
+  const next = nextLetters(tree, layer, consumed).sort((a, b) => a.turn - b.turn);
+  if (next.length === 0) return;
+  for (const { letter, previous } of next.slice(0, roomForLetters(tree, layer, consumed))) {
+    letter.isSent = true;
+    letter.isDelivered = true;
+    letter.wasGiven = true;
+    const { position, message, epoch } = letter;
+    const { session } = layer;
+    const source = layerSource(letter.from);
+    send(tree, layer, { type: "deliver", epoch, session, source, previous, position, message });
+  }
+}
+
+type NextLetter = { readonly letter: Letter; readonly previous: number; readonly turn: number };
+
+/** The letters that a layer does not have, in the order of their times. */
+function nextLetters(tree: Tree, layer: LayerState, consumed: ReadonlySet<string>): NextLetter[] {
   const { number: epoch } = tree.epoch;
   /**
    * The position of the preceding letter, by sender. The position is infinite after a letter that has to wait, because
    * the letters of a sender keep their order.
    */
   const last = new Map<Field, number>();
+  /** Letters of a sender that the layer has not handled, up to this one. */
+  const turns = new Map<Field, number>();
+  const next: NextLetter[] = [];
   for (const letter of inOrder(tree.letters.to(layer.layerId))) {
     const previous = last.get(letter.from) ?? -1;
     if (letter.epoch !== epoch || previous === Number.POSITIVE_INFINITY) continue;
     last.set(letter.from, mayDeliver(tree, letter) ? letter.position : Number.POSITIVE_INFINITY);
-    if (letter.isSent || letter.isHandled || !mayDeliver(tree, letter)) continue;
-    letter.isSent = true;
-    letter.isDelivered = true;
-    letter.wasGiven = true;
-    const { position, message } = letter;
-    const { session } = layer;
-    send(tree, layer, {
-      type: "deliver",
-      epoch,
-      session,
-      source: layerSource(letter.from),
-      previous,
-      position,
-      message,
-    });
+    if (consumed.has(nameOfLetter(letter))) letter.isHandled = true;
+    if (letter.isHandled || !mayDeliver(tree, letter)) continue;
+    const turn = turns.get(letter.from) ?? 0;
+    turns.set(letter.from, turn + 1);
+    if (!letter.isSent) next.push({ letter, previous, turn });
   }
+  return next;
 }
 
 function deliverDeposits(tree: Tree, layer: LayerState): void {
@@ -107,12 +124,17 @@ export function nextDeposits(tree: Tree, layer: LayerState): NextDeposit[] {
 
 /** Whether a letter of the running epoch is on its way to a layer, or waits for it. */
 export function hasMail(tree: Tree, layer: LayerState): boolean {
+  if (isOutOfBlocks(tree, layer)) return false;
   for (const letter of tree.letters.to(layer.layerId)) if (isInFlight(tree, letter)) return true;
   return false;
 }
 
-/** Letters of the running epoch that are on their way to a layer, or wait for it. */
+/**
+ * Letters of the running epoch that are on their way to a layer, or wait for it. What a layer has no block for any more
+ * counts as neither: nobody has to wait for it.
+ */
 export function countMail(tree: Tree, layer: LayerState): number {
+  if (isOutOfBlocks(tree, layer)) return 0;
   return [...tree.letters.to(layer.layerId)].filter((letter) => isInFlight(tree, letter)).length;
 }
 

@@ -23,7 +23,12 @@ export type Letter = {
   isHandled: boolean;
   /** It came while its epoch was being sealed, when its receiver may have closed the epoch: it is given to nobody. */
   readonly isLate: boolean;
-  /** Its sender had been told for a while that the receiver can't be reached. */
+  /** When it came, everybody had been told that the receiver can't be reached: it is away, or needs its last blocks. */
+  readonly isToUnreachable: boolean;
+  /**
+   * Its sender had been told that for a while, or has sent the receiver much since: if the receiver does not get it,
+   * that is the sender's fault.
+   */
   readonly isToAbsent: boolean;
   error?: string;
 };

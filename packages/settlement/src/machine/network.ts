@@ -1,11 +1,9 @@
 import type { Field } from "@frond/foundation";
 import { countMail } from "./deliver.ts";
-import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
+import { isHere, isOnline, type LayerState } from "./layerState.ts";
+import { BLOCKS_FOR_MESSAGES, blocksUsed, lettersOfBlock } from "./room.ts";
 import { type Shares, sharesOf } from "./shares.ts";
 import { isBelieved, send, type Tree } from "./tree.ts";
-
-/** A layer that has so few blocks left in an epoch needs them for what is in flight already. */
-const BLOCKS_FOR_MESSAGES = 8;
 
 /** So many bundles a layer is told of at most. Legs of others are tried, and left out if a leg is missing. */
 const MOST_WAITING = 1_000;
@@ -63,17 +61,9 @@ function canBeSentTo(tree: Tree, layer: LayerState): boolean {
   return blocksUsed(layer, number) + blocksForMail(tree, layer) < blocksForTransactions(tree);
 }
 
-/** Blocks that a layer has made of an epoch: those that are here, or more, as it says. */
-function blocksUsed(layer: LayerState, epoch: number): number {
-  const { at } = layer;
-  const said = at?.epoch === epoch ? at.block - at.sealed : 0;
-  return Math.max(said, blocksOfEpoch(layer, epoch).length);
-}
-
 /** Blocks that a layer needs at least for what is in flight to it: what no block of the epoch consumes is left out. */
 function blocksForMail(tree: Tree, layer: LayerState): number {
-  const ofBlock = Math.max(...layer.known.sizes.map(({ consumed }) => consumed));
-  return Math.floor(countMail(tree, layer) / ofBlock);
+  return Math.floor(countMail(tree, layer) / lettersOfBlock(layer));
 }
 
 /**

@@ -1,10 +1,13 @@
 import { formatTime } from "@frond/protocol";
 import { checkMail } from "./checkMail.ts";
+import { problemOfMessages } from "./checkMessages.ts";
+import { deliverTo } from "./deliver.ts";
 import { blocksOfEpoch, type HandedBlock, isHere, type LayerState } from "./layerState.ts";
 import { blocksForTransactions } from "./network.ts";
 import { fundedLayers } from "./newcomers.ts";
 import { isEpochOf } from "./receiveMessage.ts";
 import { isResting } from "./rest.ts";
+import { shareOfBlocks } from "./room.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { listedItems, PLACES_OF_STRANGERS } from "./shares.ts";
 import { problemOfBeginning, problemOfTime } from "./times.ts";
@@ -34,7 +37,11 @@ export function receiveBlock(
     return { kind: "ignored", reason };
   }
   const problem =
-    problemOfOrder(layer, block) ?? problemOfBeginning(tree, block) ?? checkMail(tree, layer, block) ?? problemOf();
+    problemOfOrder(layer, block) ??
+    problemOfBeginning(tree, block) ??
+    problemOfMessages(layer, block) ??
+    checkMail(tree, layer, block) ??
+    problemOf();
   if (problem !== undefined) {
     noteOffence(tree, layer);
     setBack(tree, [layer.layerId]);
@@ -45,6 +52,8 @@ export function receiveBlock(
   layer.time = block.time;
   tree.dirty.add(layer);
   if (countBlocks(layer, block.epoch) === blocksForTransactions(tree)) tree.isNetworkDirty = true;
+  // What waited for the layer to consume what it has.
+  deliverTo(tree, layer);
   return { kind: "accepted" };
 }
 
@@ -58,9 +67,7 @@ function reasonToIgnore(
   if (!isEpochOf(tree, layer, block.epoch)) return `it is of epoch ${block.epoch}, but ${tree.epoch.number} is open`;
   const problem = problemOfTime(tree, block);
   if (problem !== undefined) return problem;
-  const { blocksOfLayer, blocksOfStranger } = tree.options.shares;
-  const own = countBlocks(layer, block.epoch);
-  if (own >= (isBelieved(tree, layer) ? blocksOfLayer : blocksOfStranger)) return "it is more than the layer's share";
+  if (countBlocks(layer, block.epoch) >= shareOfBlocks(tree, layer)) return "it is more than the layer's share";
   return isBelieved(tree, layer) ? undefined : reasonToIgnoreStranger(tree, layer, block);
 }
 

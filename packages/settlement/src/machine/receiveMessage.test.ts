@@ -34,7 +34,6 @@ describe("a message", () => {
 
   it.each([
     { what: "whose time no receiver could follow", sent: { time: POISON }, reason: /ahead of the network/ },
-    { what: "in a position of another time", sent: { time: 4, index: 64 }, reason: /not one that the layer can send/ },
     {
       what: "that its block does not have",
       sent: { time: 3, index: 1 },

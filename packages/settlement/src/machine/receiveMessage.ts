@@ -1,11 +1,14 @@
-import { isLink, L1_LAYER_ID } from "@frond/protocol";
+import { L1_LAYER_ID } from "@frond/protocol";
 import { depositSource, layerSource } from "@frond/store";
 import type { LayerFrame } from "../link/frames.ts";
 import { isPositionOf, isProduced } from "./checkMail.ts";
+import { problemOfLetter } from "./checkMessages.ts";
 import { deliverTo } from "./deliver.ts";
 import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
 import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
+import { BLOCKS_FOR_MESSAGES, lettersOfBlock } from "./room.ts";
+import { noteOffence, setBack } from "./setBack.ts";
 import { problemOfBeginning, problemOfTime } from "./times.ts";
 import { isBelieved, putLetter, type Tree } from "./tree.ts";
 
@@ -15,12 +18,21 @@ type Outgoing = Frame<"message">["outgoing"];
 /** Letters of one layer in one epoch, at most: as many as its blocks can produce. */
 const MOST_LETTERS = 4_096;
 
-/** Takes a layer's message to another, once and in order. Returns why it is not taken, if that is the layer's fault. */
+/**
+ * Takes a layer's message to another, once and in order. Returns why it is not taken, if that is the layer's fault.
+ * What no honest layer sends sets back its sender, and every layer that received from it; its receiver never gets it.
+ */
 export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"message">): string | undefined {
   const { message, position, time, epoch } = frame.outgoing;
   if (!isHere(layer) || frame.session !== layer.session || !isEpochOf(tree, layer, epoch)) return undefined;
   const last = tree.letters.lastPosition(layer.layerId, epoch);
   if (position <= last) return undefined;
+  const lie = problemOfContent(layer, frame.outgoing);
+  if (lie !== undefined) {
+    noteOffence(tree, layer);
+    setBack(tree, [layer.layerId]);
+    return lie;
+  }
   const problem = problemOf(tree, layer, frame.outgoing);
   if (problem !== undefined) return problem;
   // One before it was lost on the way: the layer is told where it stands, and sends again from there.
@@ -40,7 +52,8 @@ export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"mess
     wasGiven: false,
     isSent: false,
     isHandled: false,
-    isToAbsent: hasBeenAway(tree, message.to),
+    isToUnreachable: tree.layers.get(message.to)!.unreachableSince !== undefined,
+    isToAbsent: hasBeenAway(tree, message.to) || hasFilled(tree, layer, message.to),
     isLate: tree.epoch.stage === "sealing" && epoch === tree.epoch.number,
   });
   const receiver = tree.layers.get(message.to)!;
@@ -56,15 +69,26 @@ function hasBeenAway({ layers, options }: Tree, layerId: bigint): boolean {
   return options.passed() - unreachableSince >= options.layerTimeoutMilliseconds;
 }
 
+/**
+ * Whether a layer has sent a receiver half of what the last blocks of the receiver can hold, since everybody was told
+ * that the receiver can't be reached. Until they hear of it, layers send a few messages at most.
+ */
+function hasFilled({ layers, letters }: Tree, { layerId }: LayerState, to: bigint): boolean {
+  const receiver = layers.get(to)!;
+  if (receiver.unreachableSince === undefined) return false;
+  const since = [...letters.from(layerId)].filter((letter) => letter.to === to && letter.isToUnreachable);
+  return since.length >= (BLOCKS_FOR_MESSAGES / 2) * lettersOfBlock(receiver);
+}
+
+/** What no honest layer sends, whenever it is. */
+function problemOfContent({ layerId }: LayerState, { message, position, time }: Outgoing): string | undefined {
+  const isRight =
+    message.from === layerId && message.to !== L1_LAYER_ID && message.time === time && isPositionOf(time, position);
+  return isRight ? problemOfLetter(message) : "the message is not one that the layer can send";
+}
+
 function problemOf(tree: Tree, layer: LayerState, { message, position, time, epoch }: Outgoing): string | undefined {
   const { layerId } = layer;
-  const isRight =
-    message.from === layerId &&
-    message.to !== L1_LAYER_ID &&
-    !isLink(message.kind) &&
-    message.time === time &&
-    isPositionOf(time, position);
-  if (!isRight) return "the message is not one that the layer can send";
   const wrongTime = problemOfBeginning(tree, { time, epoch }) ?? problemOfTime(tree, { time, epoch });
   if (wrongTime !== undefined) return wrongTime;
   const block = blocksOfEpoch(layer, epoch).find((handed) => handed.time === time);

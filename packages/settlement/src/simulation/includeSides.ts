@@ -2,6 +2,7 @@ import type { Field } from "@frond/foundation";
 import type { BlockRecord } from "@frond/store";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import type { Exclusion } from "../machine/closeEpoch.ts";
+import type { Rule } from "../machine/rules.ts";
 import type { Deposit } from "../types.ts";
 
 /** What a simulated epoch can settle: as `tree/inclusion.ts` chooses, without circuits and hashes. */
@@ -15,7 +16,7 @@ export function includeSides(
 ): { included: Map<Field, readonly BlockRecord[]>; excluded: Map<Field, Exclusion> } {
   const counts = new Map([...blocks].map(([id, own]) => [id, own.length]));
   const excluded = new Map<Field, Exclusion>();
-  const cut = (layerId: Field, index: number, rule: string) => {
+  const cut = (layerId: Field, index: number, rule: Rule) => {
     if (index >= counts.get(layerId)!) return;
     counts.set(layerId, index);
     excluded.set(layerId, { block: blocks.get(layerId)![index]!.number, rule, reason: rule });
@@ -37,7 +38,7 @@ export function includeSides(
   return { included, excluded };
 }
 
-type Cut = (layerId: Field, index: number, rule: string) => void;
+type Cut = (layerId: Field, index: number, rule: Rule) => void;
 type Blocks = ReadonlyMap<Field, readonly BlockRecord[]>;
 type Counts = ReadonlyMap<Field, number>;
 

@@ -1,8 +1,9 @@
-import { applySteps, genesisSnapshot, type LayerSnapshot } from "@frond/circuits";
+import { AggregateStepError, applySteps, genesisSnapshot, type LayerSnapshot } from "@frond/circuits";
 import { type Field, FrondError, fieldToHex } from "@frond/foundation";
 import { type EpochWindow, L1_LAYER_ID, type Message, messageHash } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { Exclusion } from "../machine/closeEpoch.ts";
+import { isBreach, type Rule } from "../machine/rules.ts";
 import { depositsOf, exitsOf, HALF_OF_LIST } from "../machine/shares.ts";
 import type { Deposit } from "../types.ts";
 import { blockStep } from "./blockStep.ts";
@@ -38,11 +39,14 @@ export type Inclusion = {
 export function includeBlocks(content: EpochContent): Inclusion {
   const counts = new Map<Field, number>();
   const excluded = new Map<Field, Exclusion>();
-  const cut = (layerId: Field, index: number, rule: string, reason: string) => {
+  const cut = (layerId: Field, index: number, rule: Rule, reason: string) => {
     const blocks = content.blocks.get(layerId)!;
     if (index >= (counts.get(layerId) ?? blocks.length)) return;
     counts.set(layerId, index);
-    excluded.set(layerId, { block: blocks[index]!.number, rule, reason });
+    const before = excluded.get(layerId);
+    // What others consumed of a layer that broke a rule is left out with its blocks, and so are its blocks before.
+    const cause = before !== undefined && isBreach(before.rule) ? before : { rule, reason };
+    excluded.set(layerId, { ...cause, block: blocks[index]!.number });
   };
   for (const [layerId, blocks] of content.blocks) counts.set(layerId, blocks.length);
   for (const [layerId] of content.blocks) cutBroken(content, layerId, cut);
@@ -61,7 +65,7 @@ export function includeBlocks(content: EpochContent): Inclusion {
   return { included, excluded };
 }
 
-type Cut = (layerId: Field, index: number, rule: string, reason: string) => void;
+type Cut = (layerId: Field, index: number, rule: Rule, reason: string) => void;
 
 /** What the aggregate would refuse of a layer by itself: proofs that failed, keys, order, times, its vault. */
 function cutBroken(content: EpochContent, layerId: Field, cut: Cut): void {
@@ -70,7 +74,7 @@ function cutBroken(content: EpochContent, layerId: Field, cut: Cut): void {
   for (const [index, block] of content.blocks.get(layerId)!.entries()) {
     const next: LayerSnapshot | Broken =
       layer === undefined || snapshot === undefined
-        ? { rule: "layer", reason: "the layer is not registered" }
+        ? { rule: "unregistered", reason: "the layer is not registered" }
         : applyBlock(content, { layer, snapshot, block });
     if ("rule" in next) {
       cut(layerId, index, next.rule, next.reason);
@@ -80,7 +84,7 @@ function cutBroken(content: EpochContent, layerId: Field, cut: Cut): void {
   }
 }
 
-type Broken = { readonly rule: string; readonly reason: string };
+type Broken = { readonly rule: Rule; readonly reason: string };
 
 /** The layer after a block, or the rule that the block breaks. */
 function applyBlock(
@@ -97,7 +101,7 @@ function applyBlock(
     return applySteps({ aggregateKeyHashes: [], layer: snapshot, window, steps }).layer;
   } catch (error) {
     if (!(error instanceof FrondError)) throw error;
-    return { rule: String(error.data.rule ?? error.code), reason: error.message };
+    return { rule: error instanceof AggregateStepError ? error.rule : "unreadable", reason: error.message };
   }
 }
 
