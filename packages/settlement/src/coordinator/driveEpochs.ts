@@ -1,4 +1,4 @@
-import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
+import { advanceEpoch, beginToEnd, mayEndAgain } from "../machine/advanceEpoch.ts";
 import { blocksOfEpoch, isOnline, type LayerState } from "../machine/layerState.ts";
 import { blocksForTransactions } from "../machine/network.ts";
 import { isRoundOver, passRound } from "../machine/passRound.ts";
@@ -54,7 +54,7 @@ async function takeStep(core: Core, proofs: BlockProofs): Promise<void> {
     proofs.forget(number);
     return;
   }
-  if (tree.epoch.stage === "open" && isDue(core) && !waitsForTime(core)) {
+  if (tree.epoch.stage === "open" && mayEndAgain(tree) && isDue(core) && !waitsForTime(core)) {
     core.wait = undefined;
     await core.journal.change(() => beginToEnd(tree));
   }

@@ -28,8 +28,11 @@ export type Drop = { readonly hash: Field; readonly code: string; readonly messa
  */
 export type Rest = { readonly until: number; readonly length: number };
 
-/** How often in a row a layer was there and late at the end of an epoch, and at which one last. Not durable. */
-type Lateness = { readonly times: number; readonly epoch: number };
+/**
+ * How often a layer was there and late at the end of an epoch, less what it has lived down, at which epoch last, and
+ * how often in a row it was in time since. Not durable.
+ */
+type Lateness = { readonly times: number; readonly epoch: number; readonly inTime: number };
 
 /** What is durable of a layer, besides its blocks and letters. */
 export type StoredLayer = {
@@ -126,7 +129,7 @@ export function newLayerState(stored: StoredLayer): LayerState {
     asked: new Set(),
     unreachableSince: undefined,
     places: { told: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
-    late: { times: 0, epoch: 0 },
+    late: { times: 0, epoch: 0, inTime: 0 },
     stats: undefined,
     rate: 0,
     lastStats: undefined,

@@ -2,7 +2,7 @@ import type { Field } from "@frond/foundation";
 import { createNetworkClock, type NetworkClock } from "../../coordinator/networkClock.ts";
 import { openRecords } from "../../coordinator/records.ts";
 import type { CoordinatorFrame, LayerFrame } from "../../link/frames.ts";
-import { advanceEpoch, beginToEnd } from "../../machine/advanceEpoch.ts";
+import { advanceEpoch, beginToEnd, mayEndAgain } from "../../machine/advanceEpoch.ts";
 import { founding } from "../../machine/conduct.ts";
 import { deliverTo } from "../../machine/deliver.ts";
 import { blocksOfEpoch, newcomer, newLayerState } from "../../machine/layerState.ts";
@@ -89,7 +89,7 @@ function tick(coordinator: CoordinatorProcess): void {
     prove(coordinator, now);
     for (const layer of now.layers.values()) deliverTo(now, layer);
     if (world.random.chance(0.1)) restate(now);
-    if (isDue(now, world)) beginToEnd(now);
+    if (mayEndAgain(now) && isDue(now, world)) beginToEnd(now);
     advanceEpoch(now, TURN);
   });
   settle(coordinator, tree);
