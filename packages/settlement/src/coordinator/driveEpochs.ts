@@ -1,6 +1,6 @@
 import { advanceEpoch, beginToEnd, mayEndAgain } from "../machine/advanceEpoch.ts";
 import { blocksOfEpoch, isOnline, type LayerState } from "../machine/layerState.ts";
-import { blocksForTransactions } from "../machine/network.ts";
+import { blocksForTransactions, NETWORK_PAUSE_MILLISECONDS } from "../machine/network.ts";
 import { isRoundOver, passRound } from "../machine/passRound.ts";
 import { noteLate } from "../machine/punctuality.ts";
 import { isResting } from "../machine/rest.ts";
@@ -137,6 +137,14 @@ export function hasContent({ tree }: Core): boolean {
   return [...tree.layers.values()].some(
     (layer) => hasBlocks(layer) || (isOnline(layer) && (layer.stats?.unsealed ?? 0) > 0),
   );
+}
+
+/** Tells layers whom they can send to, if that has changed and they were told something else a moment ago. */
+export async function keepTellingNetwork({ tree, journal, signal, until }: Core): Promise<void> {
+  while (!signal.aborted) {
+    await until(() => false, NETWORK_PAUSE_MILLISECONDS);
+    if (!signal.aborted && tree.isNetworkDirty) await journal.change(() => {});
+  }
 }
 
 /** Says everything again, every few seconds. */

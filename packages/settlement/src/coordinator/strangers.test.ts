@@ -1,4 +1,4 @@
-import { publicKeyOf, signChallenge } from "@frond/foundation";
+import { publicKeyOf, signChallenge, sleep } from "@frond/foundation";
 import { LAST_TIME, layerIdOfConfig, MessageKind, toJson } from "@frond/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CoordinatorFrame, identityChallenge, type LayerFrame } from "../link/frames.ts";
@@ -44,8 +44,7 @@ async function fundWithId(name: string, id: number): Promise<void> {
 }
 
 /** Connects as the sequencer of a layer, and says whatever it likes. */
-async function connect(known: KnownLayer, secret = MALLORY) {
-  const said: CoordinatorFrame[] = [];
+async function connect(known: KnownLayer, secret = MALLORY, said: CoordinatorFrame[] = []) {
   let probes = 0;
   let isOpen = true;
   const connection = tree.coordinator.accept({
@@ -132,6 +131,47 @@ describe("a stranger's layer", () => {
     expect(tree.layer("b").sequencer.status().time).toBeLessThan(Date.now() + 1_000);
     mallory.closed();
     expect(await tree.settle()).toMatchObject({ leftOut: [] });
+  });
+
+  it("is told of settled epochs once, and again after a second, however often it says that it knows none", async () => {
+    for (const amount of [1n, 2n, 3n]) {
+      await fund("b", amount);
+      await tree.settle();
+    }
+    const known = layerOfMallory(53);
+    await tree.coordinator.register(known);
+    const mallory = await connect(known);
+    const told = () => mallory.said.filter(({ type }) => type === "settled").length;
+    const started = performance.now();
+    for (let number = 1; number <= 100; number++) await mallory.say(positionAt({ number, settled: number % 3 }));
+    expect(told()).toBeLessThanOrEqual(3 * (1 + Math.floor((performance.now() - started) / 1_000)));
+    expect(told()).toBeGreaterThan(0);
+    const before = told();
+    await sleep(1_000);
+    await mallory.say(positionAt({ number: 101, settled: 0 }));
+    expect(told()).toBe(before + 3);
+    mallory.closed();
+  });
+
+  it("makes nobody else be told anything by where it says that it is", async () => {
+    const known = layerOfMallory(54);
+    await tree.coordinator.register(known);
+    const mallory = await connect(known);
+    await mallory.say(positionAt());
+    await tree.layer("c").stop();
+    const said: CoordinatorFrame[] = [];
+    const { known: knownC, secret } = tree.layer("c");
+    const observer = await connect(knownC, secret, said);
+    await observer.say(positionAt());
+    await sleep(300);
+    const told = () => said.filter(({ type }) => type === "network").length;
+    const before = told();
+    const started = performance.now();
+    for (let number = 2; number <= 400; number++) await mallory.say(positionAt({ number, epoch: number % 2 }));
+    // Everybody is told again every five seconds.
+    expect(told() - before).toBeLessThanOrEqual(1 + Math.floor((performance.now() - started) / 5_000));
+    mallory.closed();
+    observer.closed();
   });
 
   it("takes part in no bundle, so it can fail none", async () => {

@@ -89,6 +89,10 @@ export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } 
   /** What it was told last on this connection, as text, and how often it was told something. */
   told: string;
   tellings: number;
+  /** The last `network` that it was told on this connection, as text. */
+  toldNetwork: string;
+  /** Through which settled epoch it was told on this connection because of a position, and when, by `passed`. */
+  toldSettled: { readonly through: number; readonly at: number } | undefined;
   /** Deposits that it was given on this connection, by id: whether it has handled them. */
   readonly deposits: Map<number, boolean>;
   /** Circuits that it was asked for on this connection. */
@@ -125,6 +129,8 @@ export function newLayerState(stored: StoredLayer): LayerState {
     at: undefined,
     told: "",
     tellings: 0,
+    toldNetwork: "",
+    toldSettled: undefined,
     deposits: new Map(),
     asked: new Set(),
     unreachableSince: undefined,

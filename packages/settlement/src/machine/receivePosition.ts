@@ -5,7 +5,7 @@ import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { isFarAhead } from "./times.ts";
-import { putLayer, type Tree } from "./tree.ts";
+import { isBelieved, putLayer, type Tree } from "./tree.ts";
 
 /**
  * A layer reports its position. Returns why the layer can't go on, if its data is newer than the coordinator's or older
@@ -34,7 +34,8 @@ export function receivePosition(tree: Tree, layer: LayerState, position: Positio
     return undefined;
   }
   if (isNew) redeliver(tree, layer);
-  if (isNew || before.epoch !== position.epoch) tree.isNetworkDirty = true;
+  // Whom nobody can send to anyway changes nothing for others by where it is.
+  if ((isNew || before.epoch !== position.epoch) && isBelieved(tree, layer)) tree.isNetworkDirty = true;
   deliverTo(tree, layer);
   noteReturned(tree);
   noteMail(tree, layer);

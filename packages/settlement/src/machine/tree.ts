@@ -70,8 +70,10 @@ export type Tree = {
   frames: { readonly peer: Peer; readonly frame: CoordinatorFrame }[];
   /** Layers that may have to be told something. */
   readonly dirty: Set<LayerState>;
-  /** Whom everybody can send to has changed. */
+  /** Whom everybody can send to may have changed. */
   isNetworkDirty: boolean;
+  /** When layers were told that last, by `MachineOptions.passed`. Not durable. */
+  networkToldAt: number;
 };
 
 /**
@@ -107,6 +109,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     frames: [],
     dirty: new Set(),
     isNetworkDirty: true,
+    networkToldAt: Number.NEGATIVE_INFINITY,
   };
 }
 
