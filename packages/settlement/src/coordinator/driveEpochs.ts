@@ -100,8 +100,8 @@ async function untilLayersAreBack(core: Core): Promise<void> {
 
 /**
  * Whether the open epoch should end: something of it is proven, and it is old or large enough. Blocks of a layer that
- * was left out wait twice as long after each time, so that such a layer alone does not cause epochs in which nothing can
- * settle. If all that is old enough is of layers that are not believed, some of it has to be fit to settle.
+ * was left out wait twice as long after each time, so that such a layer alone does not cause epochs in which nothing
+ * can settle. If all that is old enough is of layers that are not believed, some of it has to be fit to settle.
  */
 function isDue(core: Core, proofs: BlockProofs): boolean {
   const { tree, policy } = core;

@@ -75,8 +75,8 @@ function inOrder(letters: Iterable<Letter>): Letter[] {
 }
 
 /**
- * Only what a layer sends that is believed reaches others: what they build on it can be taken back. What comes while its
- * epoch is sealed reaches nobody but its sender, which is in the epoch still.
+ * Only what a layer sends that is believed reaches others: what they build on it can be taken back. What comes while
+ * its epoch is sealed reaches nobody but its sender, which is in the epoch still.
  */
 export function mayDeliver(tree: Tree, { from, to, isLate }: Letter): boolean {
   const sender = tree.layers.get(from);

@@ -22,8 +22,8 @@ export type Letter = {
   /** The receiver says that it is consumed and durable, or that it can't be. */
   isHandled: boolean;
   /**
-   * It came while its epoch was being sealed, when its receiver may have closed the epoch: it is given to nobody but its
-   * own sender.
+   * It came while its epoch was being sealed, when its receiver may have closed the epoch: it is given to nobody but
+   * its own sender.
    */
   readonly isLate: boolean;
   /** Its sender had been told for a while that the receiver can't be reached. */
