@@ -217,6 +217,8 @@ describe("a stranger's layer", () => {
     await mallory.say(positionAt());
     const isProvable = what !== "can't be proven";
     if (!isProvable) tree.refused.add(`${known.layerId}`);
+    // Long after the block is old enough for an epoch to end.
+    tree.prover.refusalMilliseconds = 500;
     const made = tree.prover.made.length;
     await mallory.say(blockOf(known, isProvable ? { stateRootBefore: 1n } : {}));
     const isTried = () => tree.prover.made.length > made || tree.prover.refusals.length > 0;
