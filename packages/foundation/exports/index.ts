@@ -4,6 +4,7 @@ export { endsWithin } from "../src/async/endsWithin.ts";
 export { orAborted, type RetryOptions, retry } from "../src/async/retry.ts";
 export { sleep } from "../src/async/sleep.ts";
 export { NotInTimeError, type UntilOptions, until } from "../src/async/until.ts";
+export { type Bucket, createBucket } from "../src/bucket.ts";
 export { FrondError, type FrondErrorOptions } from "../src/error.ts";
 export {
   addFields,

@@ -144,7 +144,7 @@ export type ProverStatus = {
 export type EpochPolicy = {
   /** Blocks, of all layers together, after which it ends. */
   readonly epochBlocks: number;
-  /** Seconds after its first block at which it ends with fewer. */
+  /** Seconds after its first block at which it ends with fewer, once a block of it is proven. */
   readonly epochSeconds: number;
   /** Milliseconds that a layer has to answer when an epoch ends; one that takes longer is left out of it. */
   readonly layerTimeoutMilliseconds: number;

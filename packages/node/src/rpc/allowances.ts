@@ -1,4 +1,4 @@
-import { createBucket } from "./bucket.ts";
+import { createBucket } from "@frond/foundation";
 import { callsTooFast, nodeBusy, tooManyInFlight, tooManySubscriptions } from "./errors.ts";
 import type { AddressLimits, RpcLimits } from "./limits.ts";
 import { toRemoteAddress } from "./remoteAddress.ts";

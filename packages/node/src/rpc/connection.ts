@@ -1,5 +1,5 @@
+import { createBucket } from "@frond/foundation";
 import type { Allowance } from "./allowances.ts";
-import { createBucket } from "./bucket.ts";
 import { callsTooFast, needsWebSocket, tooManyInFlight, tooManySubscriptions } from "./errors.ts";
 import type { RpcLimits } from "./limits.ts";
 

@@ -5,6 +5,7 @@ import { UnprovableError } from "../errors.ts";
 import type { HandedBlock, LayerState, Peer } from "../machine/layerState.ts";
 import { isSuspect, restAfter } from "../machine/rest.ts";
 import { putLayer, send } from "../machine/tree.ts";
+import { noteUnprovable as noteBlockUnprovable } from "../machine/unprovable.ts";
 import { blockClaim } from "../tree/blockStep.ts";
 import type { BlockCircuitRef } from "../tree/knownLayer.ts";
 import type { Core } from "./core.ts";
@@ -20,6 +21,8 @@ export type BlockProofs = {
    * a block that no attempt can prove.
    */
   get(layer: LayerState, handed: HandedBlock): Promise<BlockProof>;
+  /** Starts the proof of a block, unless that was begun, or failed for another cause than the block a moment ago. */
+  begin(layer: LayerState, handed: HandedBlock): void;
   /** Whether proving it was begun. */
   has(layer: LayerState, handed: HandedBlock): boolean;
   forget(epoch: number): void;
@@ -28,9 +31,12 @@ export type BlockProofs = {
 /** Milliseconds that a layer has to upload a circuit that nobody here has. */
 const UPLOAD_TIMEOUT = 60_000;
 const UPLOAD_PAUSE = 1_000;
+/** Milliseconds between attempts to begin with a proof that nobody waits for. */
+const BEGIN_PAUSE = 1_000;
 
 export function createBlockProofs(core: Core): BlockProofs {
   const proofs = new Map<string, Attempt>();
+  const begunAt = new WeakMap<HandedBlock, number>();
 
   /** Waits for a layer's proofs of earlier blocks, if it is suspect: what it may cost is one proof. */
   async function untilTurn(layer: LayerState, number: number): Promise<void> {
@@ -45,29 +51,41 @@ export function createBlockProofs(core: Core): BlockProofs {
       if (isHanded(layer, block) && later.block.number > block.number) proofs.get(nameOf(layer, later))?.cancel.abort();
     restAfter(layer, { startedAt, now: core.tree.options.time() });
     core.journal
-      .change(() => putLayer(core.tree, layer))
+      .change(() => {
+        putLayer(core.tree, layer);
+        if (isHanded(layer, block)) noteBlockUnprovable(core.tree, layer, block.number);
+      })
       .catch((error) => core.logger.warn("A rest was not kept", { reason: String(error) }));
   }
 
+  function get(layer: LayerState, handed: HandedBlock): Promise<BlockProof> {
+    const { block } = handed;
+    const name = nameOf(layer, handed);
+    const known = proofs.get(name);
+    if (known !== undefined) return known.proof;
+    const cancel = new AbortController();
+    const proof = untilTurn(layer, block.number).then(() => prove(core, layer, handed, cancel.signal));
+    const startedAt = core.tree.options.time();
+    proofs.set(name, { epoch: block.epoch, proof, cancel });
+    proof.then(
+      () => noteProven(core, layer, handed),
+      (error) => {
+        // What can't be proven stays so; anything else may be tried again by whoever asks next.
+        if (!(error instanceof UnprovableError)) proofs.delete(name);
+        else if (!cancel.signal.aborted) noteUnprovable(layer, handed, startedAt);
+      },
+    );
+    return proof;
+  }
+
   return {
-    get(layer, handed) {
-      const { block } = handed;
-      const name = nameOf(layer, handed);
-      const known = proofs.get(name);
-      if (known !== undefined) return known.proof;
-      const cancel = new AbortController();
-      const proof = untilTurn(layer, block.number).then(() => prove(core, layer, handed, cancel.signal));
-      const startedAt = core.tree.options.time();
-      proofs.set(name, { epoch: block.epoch, proof, cancel });
-      proof.then(
-        () => noteProven(core, layer, handed),
-        (error) => {
-          // What can't be proven stays so; anything else may be tried again by whoever asks next.
-          if (!(error instanceof UnprovableError)) proofs.delete(name);
-          else if (!cancel.signal.aborted) noteUnprovable(layer, handed, startedAt);
-        },
-      );
-      return proof;
+    get,
+    begin(layer, handed) {
+      const now = core.clock.passed();
+      const isTooEarly = now - (begunAt.get(handed) ?? Number.NEGATIVE_INFINITY) < BEGIN_PAUSE;
+      if (isTooEarly || proofs.has(nameOf(layer, handed))) return;
+      begunAt.set(handed, now);
+      get(layer, handed).catch(() => {});
     },
     has: (layer, handed) => proofs.has(nameOf(layer, handed)),
     forget(epoch) {

@@ -2,9 +2,8 @@ import { randomBytes } from "node:crypto";
 import { bytesToField, FIELD_MODULUS, type Field, verifyMany } from "@frond/foundation";
 import { identityChallenge, type LayerFrame, layerFrameSchema, parseFrame } from "../link/frames.ts";
 import type { HandedBlock, LayerState, Peer } from "../machine/layerState.ts";
-import { tellNetwork } from "../machine/network.ts";
 import { redeliver } from "../machine/receivePosition.ts";
-import { putLayer } from "../machine/tree.ts";
+import { isBelieved, putLayer } from "../machine/tree.ts";
 import { compareWithKnown } from "./checkBlock.ts";
 import type { Core } from "./core.ts";
 import { receiveFrame } from "./receiveFrame.ts";
@@ -17,6 +16,8 @@ export type PeerConnection = {
   closed(): void;
   /** The bytes that the next frame may have at most. */
   limitBytes(): number;
+  /** Whether it is the connection of a layer that is believed. */
+  isBelieved(): boolean;
 };
 
 const BYTES_BEFORE_IDENTITY = 4_096;
@@ -88,6 +89,7 @@ export function acceptPeer(
     },
     limitBytes: () =>
       layer === undefined ? BYTES_BEFORE_IDENTITY : layer.asked.size > 0 ? BYTES_OF_CIRCUIT : BYTES_OF_FRAME,
+    isBelieved: () => layer?.peer === peer && isBelieved(core.tree, layer),
   };
 }
 
@@ -102,6 +104,8 @@ function takePlace(core: Core, layer: LayerState, { peer, url }: { peer: Peer; u
   layer.peer = peer;
   layer.at = undefined;
   layer.told = "";
+  layer.toldNetwork = "";
+  layer.toldSettled = undefined;
   layer.tellings = 0;
   layer.deposits.clear();
   layer.asked.clear();
@@ -120,7 +124,8 @@ function leave(core: Core, layer: LayerState): void {
   for (const rival of layer.rivals) rival.close();
   core.requests.gone(layer);
   redeliver(core.tree, layer);
-  void core.journal.change(() => tellNetwork(core.tree)).catch(() => {});
+  core.tree.isNetworkDirty = true;
+  void core.journal.change(() => {}).catch(() => {});
 }
 
 /**

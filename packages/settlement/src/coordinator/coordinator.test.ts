@@ -208,7 +208,7 @@ describe("fault isolation", () => {
     await fund("d", 100n);
     await tree.layer("c").stop();
     await tree.until(() => tree.coordinator.layers().some(({ status }) => status === "offline"), "c is offline");
-    await sleep(50);
+    await sleep(250);
     await expect(tree.call("d", "send", [tree.idOf("c"), alice, 10n])).rejects.toMatchObject({
       code: "sequencer/destination-offline",
     });

@@ -23,7 +23,7 @@ import { catchUp } from "./catchUp.ts";
 import { createComplaints } from "./complaints.ts";
 import { acceptPeer, type PeerConnection } from "./connection.ts";
 import { type Core, freeIndex, knownLayers } from "./core.ts";
-import { driveEpochs, hasContent, keepRestating } from "./driveEpochs.ts";
+import { driveEpochs, hasContent, keepRestating, keepTellingNetwork } from "./driveEpochs.ts";
 import { followDeposits } from "./followDeposits.ts";
 import { followSubmissions } from "./followSubmissions.ts";
 import { followTime } from "./followTime.ts";
@@ -101,9 +101,13 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
       for (const layer of core.tree.layers.values())
         for (const handed of layer.blocks.values()) startProving(layer, handed);
       running = Promise.all(
-        [followLayerOne(core), followSubmissions(core), driveEpochs(core, proofs), keepRestating(core)].map((work) =>
-          work.catch(fail),
-        ),
+        [
+          followLayerOne(core),
+          followSubmissions(core),
+          driveEpochs(core, proofs),
+          keepRestating(core),
+          keepTellingNetwork(core),
+        ].map((work) => work.catch(fail)),
       );
     },
     accept: (peer) => acceptPeer(core, peer, startProving),

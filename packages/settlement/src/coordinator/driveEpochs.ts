@@ -1,13 +1,17 @@
-import { advanceEpoch, beginToEnd } from "../machine/advanceEpoch.ts";
+import { LAST_TIME } from "@frond/protocol";
+import { advanceEpoch, beginToEnd, mayEndAgain } from "../machine/advanceEpoch.ts";
 import { blocksOfEpoch, isOnline, type LayerState } from "../machine/layerState.ts";
-import { blocksForTransactions } from "../machine/network.ts";
+import { blocksForTransactions, NETWORK_PAUSE_MILLISECONDS } from "../machine/network.ts";
 import { isRoundOver, passRound } from "../machine/passRound.ts";
 import { noteLate } from "../machine/punctuality.ts";
 import { isResting } from "../machine/rest.ts";
 import { restate } from "../machine/restate.ts";
 import { layersAhead, WAIT_MILLISECONDS } from "../machine/times.ts";
+import { isBelieved, type Tree } from "../machine/tree.ts";
+import { blocksToSettle } from "../machine/unprovable.ts";
 import type { BlockProofs } from "./blockProofs.ts";
 import { catchUp } from "./catchUp.ts";
+import { chooseBlocks, type Failed } from "./chooseContent.ts";
 import type { Core } from "./core.ts";
 import { isForeign } from "./isForeign.ts";
 import { noteBlocked } from "./noteBlocked.ts";
@@ -54,7 +58,7 @@ async function takeStep(core: Core, proofs: BlockProofs): Promise<void> {
     proofs.forget(number);
     return;
   }
-  if (tree.epoch.stage === "open" && isDue(core) && !waitsForTime(core)) {
+  if (tree.epoch.stage === "open" && mayEndAgain(tree) && isDue(core, proofs) && !waitsForTime(core)) {
     core.wait = undefined;
     await core.journal.change(() => beginToEnd(tree));
   }
@@ -95,22 +99,45 @@ async function untilLayersAreBack(core: Core): Promise<void> {
 }
 
 /**
- * Whether the open epoch should end. Blocks of a layer that was left out wait twice as long after each time, so that
- * such a layer alone does not cause epochs in which nothing can settle.
+ * Whether the open epoch should end: something of it is proven, and it is old or large enough. Blocks of a layer that
+ * was left out wait twice as long after each time, so that such a layer alone does not cause epochs in which nothing
+ * can settle. If all that is old enough is of layers that are not believed, some of it has to be fit to settle.
  */
-function isDue(core: Core): boolean {
-  const { epochBlocks, epochSeconds } = core.policy;
-  let count = 0;
-  for (const layer of core.tree.layers.values()) {
-    if (isResting(layer, core.tree.options.time())) continue;
-    const blocks = blocksOfEpoch(layer, core.tree.epoch.number);
-    const patience = epochSeconds * 1_000 * 2 ** Math.min(layer.leftOut, LONGEST_PATIENCE);
-    if (blocks.some((block) => core.clock.passed() - (core.takenAt.get(block) ?? 0) >= patience)) return true;
+function isDue(core: Core, proofs: BlockProofs): boolean {
+  const { tree, policy } = core;
+  const found = { believed: false, stranger: false, count: 0 };
+  for (const layer of tree.layers.values()) {
+    if (isResting(layer, tree.options.time())) continue;
+    // What a layer handed over while it rested was not begun to be proven.
+    const first = blocksOfEpoch(layer, tree.epoch.number)[0];
+    const handed = first && layer.blocks.get(first.number);
+    if (handed !== undefined) proofs.begin(layer, handed);
+    const blocks = blocksToSettle(tree, layer);
+    const patience = policy.epochSeconds * 1_000 * 2 ** Math.min(layer.leftOut, LONGEST_PATIENCE);
+    const isOld = blocks.some((block) => core.clock.passed() - (core.takenAt.get(block) ?? 0) >= patience);
+    if (isOld) found[isBelieved(tree, layer) ? "believed" : "stranger"] = true;
     // Before it runs out of blocks, others could not send to it any more.
-    if (layer.leftOut === 0 && blocks.length >= blocksForTransactions(core.tree)) return true;
-    if (layer.leftOut === 0) count += blocks.length;
+    if (layer.leftOut === 0 && isRunningOut(tree, layer)) return true;
+    if (layer.leftOut === 0) found.count += blocks.length;
   }
-  return count >= epochBlocks;
+  if (found.believed) return true;
+  return (found.stranger || found.count >= policy.epochBlocks) && canSettle(core);
+}
+
+function isRunningOut(tree: Tree, layer: LayerState): boolean {
+  return blocksOfEpoch(layer, tree.epoch.number).length >= blocksForTransactions(tree);
+}
+
+/** Whether something of the open epoch could settle by what is proven of it. */
+function canSettle(core: Core): boolean {
+  const { number, after } = core.tree.epoch;
+  const unproven: Failed = new Map();
+  for (const [layerId, layer] of core.tree.layers) {
+    const first = blocksOfEpoch(layer, number).find((block) => !layer.proven.has(block.number));
+    if (first !== undefined) unproven.set(layerId, { block: first.number, reason: "it is not proven yet" });
+  }
+  const asClosed = { stage: "blocks", number, after, until: LAST_TIME, leftOut: [] } as const;
+  return chooseBlocks(core, asClosed, unproven).included.size > 0;
 }
 
 /**
@@ -137,6 +164,14 @@ export function hasContent({ tree }: Core): boolean {
   return [...tree.layers.values()].some(
     (layer) => hasBlocks(layer) || (isOnline(layer) && (layer.stats?.unsealed ?? 0) > 0),
   );
+}
+
+/** Tells layers whom they can send to, if that has changed and they were told something else a moment ago. */
+export async function keepTellingNetwork({ tree, journal, signal, until }: Core): Promise<void> {
+  while (!signal.aborted) {
+    await until(() => false, NETWORK_PAUSE_MILLISECONDS);
+    if (!signal.aborted && tree.isNetworkDirty) await journal.change(() => {});
+  }
 }
 
 /** Says everything again, every few seconds. */

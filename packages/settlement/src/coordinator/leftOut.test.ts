@@ -23,6 +23,10 @@ it("a layer of which nothing can settle is tried less and less often by itself, 
   await sleep(30 * epochSeconds * 1_000);
   // It starts again twice for each of the epochs, for which the time would be enough thirty times.
   expect(sessionOfC() - before).toBeLessThan(15);
+  // It goes back alone: no epoch has ended, and nobody else has lost a place.
+  const { epoch, layers } = tree.coordinator.network();
+  expect(epoch.open).toBe(1);
+  expect(layers.filter(({ name }) => name !== "c").map(({ session }) => session)).toEqual([0, 0, 0]);
 
   tree.deposit("d", 100n);
   await tree.until(() => tree.settled.length > 0, "another layer's deposit has settled");

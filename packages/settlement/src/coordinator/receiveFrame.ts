@@ -60,10 +60,9 @@ async function receiveWhere(
   frame: Frame<"position">,
   listener: FrameListener,
 ): Promise<void> {
-  const isFirst = layer.at === undefined;
   const problem = await core.journal.change(() => {
     const found = receivePosition(core.tree, layer, frame);
-    if (found === undefined && (isFirst || frame.settled < core.ledger.epoch)) tellSettled(core, layer, frame.settled);
+    if (found === undefined) tellMissed(core, layer, frame.settled);
     return found;
   });
   if (problem !== undefined) listener.refuse(problem);
@@ -72,10 +71,29 @@ async function receiveWhere(
 /** Settled epochs that a layer is told of at once; it says how far it is, and gets the next ones. */
 const SETTLED_AT_ONCE = 16;
 
+/** Milliseconds after which a layer is told again of an epoch that it does not know: the frame may have been lost. */
+const TELL_AGAIN = 1_000;
+
+/** Tells a layer that says where it is of settled epochs: of each once, and again only after a while. */
+function tellMissed(core: Core, layer: LayerState, known: number): void {
+  const now = core.clock.passed();
+  const { toldSettled } = layer;
+  const isLost = toldSettled === undefined || now - toldSettled.at >= TELL_AGAIN;
+  const from = isLost ? known : Math.max(known, toldSettled.through);
+  const through = Math.min(core.ledger.epoch, known + SETTLED_AT_ONCE);
+  if (from >= through) return;
+  layer.toldSettled = { through, at: now };
+  tellSettled(core, layer, from, through);
+}
+
 /** Tells a layer of the epochs that have settled since the one that it knows. */
-export function tellSettled(core: Core, layer: LayerState, known: number): void {
-  const { ledger, records, tree } = core;
-  for (let epoch = known + 1; epoch <= Math.min(ledger.epoch, known + SETTLED_AT_ONCE); epoch++) {
+export function tellSettled(
+  { ledger, records, tree }: Core,
+  layer: LayerState,
+  known: number,
+  through = Math.min(ledger.epoch, known + SETTLED_AT_ONCE),
+): void {
+  for (let epoch = known + 1; epoch <= through; epoch++) {
     const record = records.settled(epoch);
     const through = record?.through.get(layer.layerId) ?? 0;
     send(tree, layer, { type: "settled", epoch, through, details: { ...record?.summary } });

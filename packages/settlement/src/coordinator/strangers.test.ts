@@ -1,9 +1,11 @@
-import { publicKeyOf, signChallenge } from "@frond/foundation";
-import { LAST_TIME, layerIdOfConfig, MessageKind, toJson } from "@frond/protocol";
+import { publicKeyOf, signChallenge, sleep } from "@frond/foundation";
+import { LAST_TIME, layerIdOfConfig, MessageKind, messagesHash, signBlock, toJson } from "@frond/protocol";
+import type { BlockRecord } from "@frond/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CoordinatorFrame, identityChallenge, type LayerFrame } from "../link/frames.ts";
 import { alice } from "../testing/bank.ts";
 import { startTestTree, type TestTree } from "../testing/testTree.ts";
+import { statementOf } from "../tree/blockStep.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 
 /*
@@ -44,8 +46,7 @@ async function fundWithId(name: string, id: number): Promise<void> {
 }
 
 /** Connects as the sequencer of a layer, and says whatever it likes. */
-async function connect(known: KnownLayer, secret = MALLORY) {
-  const said: CoordinatorFrame[] = [];
+async function connect(known: KnownLayer, secret = MALLORY, said: CoordinatorFrame[] = []) {
   let probes = 0;
   let isOpen = true;
   const connection = tree.coordinator.accept({
@@ -95,6 +96,37 @@ function messageTo(victim: string, from: KnownLayer, time: number): LayerFrame {
   return { type: "message", session: 0, previous: -1, outgoing };
 }
 
+/** A block of Mallory's that is as good as a stranger's can be, without the circuit's witness. */
+function blockOf(known: KnownLayer, changes: Partial<BlockRecord> = {}): LayerFrame {
+  const block = {
+    number: 1,
+    time: Date.now(),
+    epoch: tree.coordinator.network().epoch.open,
+    size: "small",
+    status: "sealed",
+    transactions: [],
+    fee: 0n,
+    consumed: [],
+    produced: [],
+    stateRootBefore: known.config.genesisStateRoot,
+    stateRootAfter: 5n,
+    dataHash: 0n,
+    entries: 0,
+    inserts: 0,
+    sealedAt: 0,
+    ...changes,
+  } as unknown as BlockRecord;
+  const statement = statementOf({ ...block, messagesHash: messagesHash(block.produced, []) }, known.layerId);
+  const { signature } = signBlock(statement, MALLORY);
+  const inputs = { layer_id: `${known.layerId}`, time: `${block.time}` };
+  return {
+    type: "block",
+    session: 0,
+    block: { ...block, messagesHash: statement.messagesHash, signature },
+    inputs,
+  } as unknown as LayerFrame;
+}
+
 const sessionOf = (name: string) => tree.layer(name).sequencer.session;
 
 describe("a stranger's layer", () => {
@@ -132,6 +164,73 @@ describe("a stranger's layer", () => {
     expect(tree.layer("b").sequencer.status().time).toBeLessThan(Date.now() + 1_000);
     mallory.closed();
     expect(await tree.settle()).toMatchObject({ leftOut: [] });
+  });
+
+  it("is told of settled epochs once, and again after a second, however often it says that it knows none", async () => {
+    for (const amount of [1n, 2n, 3n]) {
+      await fund("b", amount);
+      await tree.settle();
+    }
+    const known = layerOfMallory(53);
+    await tree.coordinator.register(known);
+    const mallory = await connect(known);
+    const told = () => mallory.said.filter(({ type }) => type === "settled").length;
+    const started = performance.now();
+    for (let number = 1; number <= 100; number++) await mallory.say(positionAt({ number, settled: number % 3 }));
+    expect(told()).toBeLessThanOrEqual(3 * (1 + Math.floor((performance.now() - started) / 1_000)));
+    expect(told()).toBeGreaterThan(0);
+    const before = told();
+    await sleep(1_000);
+    await mallory.say(positionAt({ number: 101, settled: 0 }));
+    expect(told()).toBe(before + 3);
+    mallory.closed();
+  });
+
+  it("makes nobody else be told anything by where it says that it is", async () => {
+    const known = layerOfMallory(54);
+    await tree.coordinator.register(known);
+    const mallory = await connect(known);
+    await mallory.say(positionAt());
+    await tree.layer("c").stop();
+    const said: CoordinatorFrame[] = [];
+    const { known: knownC, secret } = tree.layer("c");
+    const observer = await connect(knownC, secret, said);
+    await observer.say(positionAt());
+    await sleep(300);
+    const told = () => said.filter(({ type }) => type === "network").length;
+    const before = told();
+    const started = performance.now();
+    for (let number = 2; number <= 400; number++) await mallory.say(positionAt({ number, epoch: number % 2 }));
+    // Everybody is told again every five seconds.
+    expect(told() - before).toBeLessThanOrEqual(1 + Math.floor((performance.now() - started) / 5_000));
+    mallory.closed();
+    observer.closed();
+  });
+
+  it.each(["can't be proven", "is proven, and not fit to settle"])("ends no epoch by a block that %s", async (what) => {
+    await tree.close();
+    tree = await startTestTree({ policy: { epochSeconds: 0.1 } });
+    await tree.online();
+    const known = layerOfMallory(55);
+    await tree.coordinator.register(known);
+    const mallory = await connect(known);
+    await mallory.say(positionAt());
+    const isProvable = what !== "can't be proven";
+    if (!isProvable) tree.refused.add(`${known.layerId}`);
+    // Long after the block is old enough for an epoch to end.
+    tree.prover.refusalMilliseconds = 500;
+    const made = tree.prover.made.length;
+    await mallory.say(blockOf(known, isProvable ? { stateRootBefore: 1n } : {}));
+    const isTried = () => tree.prover.made.length > made || tree.prover.refusals.length > 0;
+    await tree.until(isTried, "its proof is tried");
+    await sleep(1_000);
+    expect(tree.coordinator.network().epoch.open).toBe(1);
+    expect(["a", "b", "c", "d"].map(sessionOf)).toEqual([0, 0, 0, 0]);
+    mallory.closed();
+    // Whoever makes a block that settles ends it.
+    tree.deposit("b", 1n);
+    await tree.until(() => tree.settled.length > 0, "the deposit has settled");
+    expect(sessionOf("b")).toBe(0);
   });
 
   it("takes part in no bundle, so it can fail none", async () => {

@@ -1,5 +1,7 @@
+import { sleep } from "@frond/foundation";
 import type { PeerConnection } from "../coordinator/createCoordinator.ts";
 import { problemOfShape } from "./checkShape.ts";
+import type { FrameAllowance } from "./frameRates.ts";
 import { createAssembly } from "./parts.ts";
 
 /** The way in from a layer: puts frames together, and gives them to the coordinator one after the other. */
@@ -27,7 +29,11 @@ export const STRANGER_BYTES = 4_096;
 const MOST_WAITING_BYTES = 16 * 2 ** 20;
 const MOST_WAITING = 1_000;
 
-export function createInlet(connection: PeerConnection, { onChanged, onWrong }: InletListener): Inlet {
+export function createInlet(
+  connection: PeerConnection,
+  allowance: FrameAllowance,
+  { onChanged, onWrong }: InletListener,
+): Inlet {
   const assembly = createAssembly();
   let waiting: { readonly message: Buffer; readonly isPart: boolean }[] = [];
   let waitingBytes = 0;
@@ -51,12 +57,24 @@ export function createInlet(connection: PeerConnection, { onChanged, onWrong }: 
     return undefined;
   }
 
+  /** Waits until the connection, and all strangers together, may have another message handled. */
+  async function untilAllowed(): Promise<void> {
+    const senderKind = () => {
+      if (connection.limitBytes() <= STRANGER_BYTES) return "unidentified";
+      return connection.isBelieved() ? "layer" : "stranger";
+    };
+    for (let pause = allowance(senderKind()); pause > 0 && !isClosed; pause = allowance(senderKind()))
+      await sleep(pause);
+  }
+
   async function handle(): Promise<void> {
     if (isHandling) return;
     isHandling = true;
     while (!isClosed) {
       const next = waiting.shift();
       if (next === undefined) break;
+      await untilAllowed();
+      if (isClosed) break;
       const frame = frameOf(next.message, next.isPart);
       waitingBytes -= next.message.length;
       if (frame !== undefined && !isClosed) await give(frame);

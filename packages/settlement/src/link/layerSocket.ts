@@ -1,6 +1,7 @@
 import type { WebSocket } from "ws";
 import type { Coordinator } from "../coordinator/createCoordinator.ts";
 import type { FrameMemory, Holder } from "./frameMemory.ts";
+import type { FrameAllowance } from "./frameRates.ts";
 import { frameToText } from "./frames.ts";
 import { createInlet, type Inlet, STRANGER_BYTES } from "./inlet.ts";
 import { createSilence } from "./silence.ts";
@@ -39,11 +40,12 @@ export function attachLayer(
     readonly coordinator: Pick<Coordinator, "accept">;
     readonly address: string;
     readonly memory: FrameMemory;
+    readonly allowance: FrameAllowance;
     readonly limits: SocketLimits;
     onClosed(layer: LayerSocket): void;
   },
 ): LayerSocket {
-  const { coordinator, address, memory, limits, onClosed } = options;
+  const { coordinator, address, memory, allowance, limits, onClosed } = options;
   const silence = createSilence(limits.silenceTurns);
   let turns = 0;
   let closingTurns: number | undefined;
@@ -73,7 +75,7 @@ export function attachLayer(
       webSocket.ping();
     },
   });
-  const inlet: Inlet = createInlet(connection, {
+  const inlet: Inlet = createInlet(connection, allowance, {
     onChanged() {
       memory.note(layer, inlet.heldBytes);
       if (inlet.isFull(memory.shareBytes)) webSocket.pause();

@@ -6,6 +6,7 @@ import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { PeerConnection } from "../coordinator/createCoordinator.ts";
 import type { Peer } from "../machine/layerState.ts";
+import { defaultFrameRates } from "./frameRates.ts";
 import type { CoordinatorFrame } from "./frames.ts";
 import { STRANGER_BYTES } from "./inlet.ts";
 import { createOutlet } from "./outlet.ts";
@@ -25,7 +26,11 @@ afterEach(async () => {
 /** A coordinator that identifies whoever says "identify", and keeps the lengths of frames. */
 async function startServer(
   limits: Partial<LayerServerLimits> = {},
-  { limitBytes = 8 * MIB, handle = async () => {} }: { limitBytes?: number; handle?: () => Promise<void> } = {},
+  {
+    limitBytes = 8 * MIB,
+    handle = async () => {},
+    isBelieved = true,
+  }: { limitBytes?: number; handle?: () => Promise<void>; isBelieved?: boolean } = {},
 ) {
   const frames: string[] = [];
   const peers: Peer[] = [];
@@ -43,6 +48,7 @@ async function startServer(
       },
       closed: () => void open--,
       limitBytes: () => (isIdentified ? limitBytes : STRANGER_BYTES),
+      isBelieved: () => isBelieved,
     };
   };
   const server = serveLayers({ accept }, { ...defaultLayerServerLimits, turnMilliseconds: TURN, ...limits });
@@ -189,6 +195,18 @@ test("a layer that sends faster than its frames are handled has to wait", async 
   expect(frames.length).toBe(1);
   release();
   await until(() => frames.length === 6_001, "all frames have come");
+});
+
+test("a layer that sends more often than it may has to wait, and loses nothing", async () => {
+  const frameRates = { ...defaultFrameRates, stranger: { rate: 100, burst: 10 } };
+  const { url, frames } = await startServer({ frameRates }, { isBelieved: false });
+  const { socket } = await identified(url);
+  const started = performance.now();
+  for (let i = 0; i < 60; i++) socket.send(`frame ${i}`);
+  await until(() => frames.length === 61, "all frames have come");
+  expect(performance.now() - started).toBeGreaterThan(450);
+  expect(frames.slice(1)).toEqual(Array.from({ length: 60 }, (_, i) => `frame ${i}`));
+  expect(socket.readyState).toBe(WebSocket.OPEN);
 });
 
 test("a layer that does not read is disconnected", async () => {

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { Coordinator } from "../coordinator/createCoordinator.ts";
 import { createFrameMemory } from "./frameMemory.ts";
+import { createFrameRates, defaultFrameRates, type FrameRates } from "./frameRates.ts";
 import { attachLayer, type LayerSocket, type SocketLimits } from "./layerSocket.ts";
 import { makeRoom, type RoomLimits, remoteOf } from "./makeRoom.ts";
 import { MESSAGE_BYTES } from "./parts.ts";
@@ -20,6 +21,7 @@ export type LayerServerLimits = SocketLimits &
     readonly connections: number;
     /** Of all connections together, for frames that the coordinator has not taken. */
     readonly frameBytes: number;
+    readonly frameRates: FrameRates;
     /** How often turns are counted. */
     readonly turnMilliseconds: number;
   };
@@ -32,6 +34,7 @@ export const defaultLayerServerLimits: LayerServerLimits = {
   silenceTurns: 60,
   unsentBytes: 16 * 2 ** 20,
   frameBytes: 256 * 2 ** 20,
+  frameRates: defaultFrameRates,
   turnMilliseconds: TURN_MILLISECONDS,
 };
 
@@ -42,6 +45,7 @@ export function serveLayers(
 ): LayerServer {
   const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES, perMessageDeflate: false });
   const memory = createFrameMemory(limits.frameBytes);
+  const rates = createFrameRates(limits.frameRates);
   /** In the order in which they came. */
   const layers = new Set<LayerSocket>();
   const timer = setInterval(() => {
@@ -58,7 +62,8 @@ export function serveLayers(
         return void socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n");
       server.handleUpgrade(request, socket, head, (webSocket) => {
         const onClosed = (layer: LayerSocket) => void layers.delete(layer);
-        layers.add(attachLayer(webSocket, { coordinator, address, memory, limits, onClosed }));
+        const allowance = rates.allowanceOf();
+        layers.add(attachLayer(webSocket, { coordinator, address, memory, allowance, limits, onClosed }));
       });
     },
     async close() {

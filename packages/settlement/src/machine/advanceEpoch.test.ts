@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
-import { advanceEpoch, beginToEnd } from "./advanceEpoch.ts";
+import { advanceEpoch, beginToEnd, mayEndAgain } from "./advanceEpoch.ts";
 import { afterOffence, founding, unknown } from "./conduct.ts";
 import { hasDebts } from "./debts.ts";
 import { setBack } from "./setBack.ts";
@@ -58,27 +58,58 @@ describe("an epoch whose layers are held is sealed", () => {
     expect(stage(t)).toBe("sealing");
   });
 
-  it("later, as long as one of them gets through its mail, but not for ever", () => {
+  it.each([{ patienceDoublings: 0 }, { patienceDoublings: 1 }, { patienceDoublings: 3 }, { patienceDoublings: 4 }])(
+    "later, as long as one of them gets through its mail, but after 8 timeouts (patience doubled $patienceDoublings times)",
+    ({ patienceDoublings }) => {
+      const t = machineTree(["a", "b"]);
+      t.tree.patienceDoublings = patienceDoublings;
+      for (let time = 1; time <= 40; time++) t.send("a", "b", { time });
+      beginToEnd(t.tree);
+      hold(t, "a", "b");
+      const almost = (LAYER_TIMEOUT / 2) * 2 ** patienceDoublings - 1;
+      let waited = 0;
+      for (let time = 1; stage(t) === "holding"; time++) {
+        const step = Math.min(almost, 8 * LAYER_TIMEOUT - 1 - waited);
+        waited += Math.max(1, step);
+        advanceEpoch(t.tree, Math.max(1, step));
+        expect(stage(t)).toBe(waited < 8 * LAYER_TIMEOUT ? "holding" : "sealing");
+        t.handled("b", "a", time * 64);
+      }
+      expect(waited).toBe(8 * LAYER_TIMEOUT);
+    },
+  );
+
+  it("without waiting for what a layer has sent to itself: it may consume that while the epoch is sealed", () => {
     const t = machineTree(["a", "b"]);
-    for (let time = 1; time <= 40; time++) t.send("a", "b", { time });
+    t.send("a", "a", { time: 1 });
     beginToEnd(t.tree);
     hold(t, "a", "b");
-    const almost = LAYER_TIMEOUT / 2 - 1;
-    let time = 0;
-    const getOn = () => {
-      time += 1;
-      t.handled("b", "a", time * 64);
-    };
-    for (let round = 1; round <= 15; round++) {
-      advanceEpoch(t.tree, almost);
-      expect(stage(t)).toBe("holding");
-      getOn();
-    }
-    advanceEpoch(t.tree, almost);
-    expect(stage(t)).toBe("holding");
-    getOn();
-    advanceEpoch(t.tree, almost);
+    advanceEpoch(t.tree, 0);
     expect(stage(t)).toBe("sealing");
+    expect(["a", "b"].map((name) => t.wanted(name).epoch)).toEqual([1, 2]);
+    t.flush();
+    // A handler sends once more to its own layer, and to another one.
+    t.send("a", "a", { time: 2 });
+    t.send("a", "b", { time: 2, index: 1 });
+    const delivered = [...t.flush()].flatMap(([name, frames]) =>
+      frames.flatMap((frame) => (frame.type === "deliver" ? [[name, frame.position]] : [])),
+    );
+    expect(delivered).toEqual([["a", 128]]);
+    t.handled("a", "a", 128);
+    expect(t.wanted("a").epoch).toBe(2);
+  });
+
+  it("and the next one ends after three times as long as layers were held, however long that was", () => {
+    const t = machineTree(["a", "b"]);
+    expect(mayEndAgain(t.tree)).toBe(true);
+    beginToEnd(t.tree);
+    hold(t, "a");
+    advanceEpoch(t.tree, LAYER_TIMEOUT / 2);
+    expect(stage(t)).toBe("sealing");
+    t.passed += (3 * LAYER_TIMEOUT) / 2 - 1;
+    expect(mayEndAgain(t.tree)).toBe(false);
+    t.passed += 1;
+    expect(mayEndAgain(t.tree)).toBe(true);
   });
 
   it.each<{ what: string; change(t: MachineTree): unknown; at: object }>([
@@ -201,6 +232,24 @@ describe("an epoch that is sealed is closed", () => {
       seal(t, "a");
       expect(advanceEpoch(t.tree, times * LAYER_TIMEOUT - 1)).toBeUndefined();
       expect(advanceEpoch(t.tree, 1)).toHaveLength(1);
+    },
+  );
+
+  it.each([0, 2, 4])(
+    "after 16 timeouts at most without who owes others something, when patience was doubled %i times",
+    (patienceDoublings) => {
+      const t = machineTree(["a", "b"]);
+      t.tree.patienceDoublings = patienceDoublings;
+      t.send("a", "b", { time: 1 });
+      t.disconnect("a");
+      t.enter("sealing");
+      seal(t, "b");
+      const longest = Math.min(4 * 2 ** patienceDoublings, 16) * LAYER_TIMEOUT;
+      expect(advanceEpoch(t.tree, longest - 1)).toBeUndefined();
+      expect(advanceEpoch(t.tree, 1)).not.toBeUndefined();
+      expect(mayEndAgain(t.tree)).toBe(false);
+      t.passed += longest;
+      expect(mayEndAgain(t.tree)).toBe(true);
     },
   );
 
@@ -378,13 +427,47 @@ describe("a layer that is there, and late again and again", () => {
     expect(found.filter((milliseconds) => milliseconds > 400).length).toBeLessThan(7);
   });
 
-  it("is waited for again when it was in time once", () => {
+  it("is waited for again when it was in time four times that it was waited for, twice as often each time", () => {
     const t = machineTree(["a", "b"]);
     for (let epoch = 1; epoch < 4; epoch++) end(t, "a");
-    t.say("b", { session: t.layer("b").session });
-    expect(t.layer("b").late.times).toBeGreaterThan(1);
-    expect(end(t, "a", "b")).toEqual([]);
-    expect(t.layer("b").late.times).toBe(0);
+    t.say("b", { session: t.layer("b").session, epoch: 4, isHeld: false });
+    const times: number[] = [];
+    for (let epoch = 4; epoch <= 29; epoch++) {
+      expect(end(t, "a", "b")).toEqual([]);
+      times.push(t.layer("b").late.times);
+    }
+    // It was waited for in epochs 4, 8, 12 and 16, then in 18, 20, 22 and 24.
+    expect(times).toEqual([...Array(12).fill(2), ...Array(8).fill(1), ...Array(6).fill(0)]);
+  });
+
+  it("delays one epoch in eight, if it is late whenever it has lived that down", () => {
+    const t = machineTree(["a", "b"]);
+    let delayed = 0;
+    for (let epoch = 1; epoch <= 80; epoch++) {
+      const isLate = t.layer("b").late.times === 0;
+      const late = isLate ? end(t, "a") : end(t, "a", "b");
+      delayed += late!.length;
+      t.say("b", { session: t.layer("b").session, epoch: t.tree.epoch.number, isHeld: false });
+    }
+    expect(delayed).toBe(10);
+  });
+
+  it("has a tenth of the time when it is not waited for: that is enough for who is not slow any more", () => {
+    const t = machineTree(["a", "b"]);
+    end(t, "a");
+    end(t, "a");
+    t.say("b", { session: t.layer("b").session, epoch: 3, isHeld: false });
+    putClosed(t.tree, undefined);
+    beginToEnd(t.tree);
+    hold(t, "a");
+    advanceEpoch(t.tree, LAYER_TIMEOUT / 20 - 1);
+    expect(stage(t)).toBe("holding");
+    advanceEpoch(t.tree, 1);
+    expect(stage(t)).toBe("sealing");
+    seal(t, "a");
+    expect(advanceEpoch(t.tree, LAYER_TIMEOUT / 10 - 1)).toBeUndefined();
+    expect(advanceEpoch(t.tree, 1)).toHaveLength(1);
+    expect(t.layer("b").late.times).toBe(2);
   });
 
   it("counts as late, too, if it orders transactions until the wait is over, and then closes the epoch", () => {
@@ -394,7 +477,7 @@ describe("a layer that is there, and late again and again", () => {
     advanceEpoch(t.tree, LAYER_TIMEOUT);
     seal(t, "a", "b");
     advanceEpoch(t.tree, 0);
-    expect(t.layer("b").late).toEqual({ times: 1, epoch: 1 });
+    expect(t.layer("b").late).toEqual({ times: 1, epoch: 1, inTime: 0 });
     expect(t.layer("a").late.times).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 import { completeBlocks } from "./checkMail.ts";
 import { hasDebts, isToBlame } from "./debts.ts";
-import { countMail, deliverTo, hasMail } from "./deliver.ts";
+import { countMailOfOthers, deliverTo } from "./deliver.ts";
 import type { RunningEpoch } from "./epoch.ts";
 import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import { isPunctual, noteLate, notePunctual } from "./punctuality.ts";
@@ -11,8 +11,8 @@ import { enterStage, isBelieved, putLayer, removeLetter, type Tree } from "./tre
 /** How much longer others wait for a layer that they exchanged something with: what it owes them is lost otherwise. */
 const DEBTOR_PATIENCE = 4;
 /**
- * How much shorter others wait for a layer that they don't believe: its blocks of this epoch are here, or come in the
- * next one.
+ * How much shorter others wait for a layer that they don't believe, or that was late before: its blocks of this epoch
+ * are here, or come in the next one.
  */
 const STRANGERS_PART = 10;
 /**
@@ -21,10 +21,24 @@ const STRANGERS_PART = 10;
  */
 const BUNDLE_PATIENCE = 2;
 
-/** How much longer an epoch holds for layers that get through their mail: it must end, whatever they say. */
-const LONGEST_PROGRESS = 16;
+/**
+ * The longest that an epoch holds, and that it is sealed, in layer timeouts, however often patience is doubled: an
+ * epoch must end, whatever layers say. Layers order nothing while it holds. docs/configuration.md states both.
+ */
+const LONGEST_HOLD = 8;
+const LONGEST_SEALING = 16;
+/** Layers may order for so many times as long as they were held before they are held again. */
+const FREE_PART = 3;
 
 type SealingEpoch = Extract<RunningEpoch, { stage: "sealing" }>;
+
+/**
+ * Whether layers could order for long enough since they were held last, and bundles were taken for long enough since
+ * the last epoch was sealed. So whoever makes epochs end slowly makes fewer of them end, and takes a part of the time.
+ */
+export function mayEndAgain({ options, nextEndAt }: Pick<Tree, "options" | "nextEndAt">): boolean {
+  return options.passed() >= nextEndAt;
+}
 
 /** Begins to end the running epoch, unless the one before is still being proven. */
 export function beginToEnd(tree: Tree): boolean {
@@ -43,10 +57,13 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
   tree.waited += elapsedMilliseconds;
   if (epoch.stage === "holding") {
     const { number } = epoch;
-    if (tree.bundlesRunning > 0 && tree.waited < BUNDLE_PATIENCE * layerTimeoutOf(tree)) return undefined;
+    const longest = LONGEST_HOLD * tree.options.layerTimeoutMilliseconds;
+    if (tree.bundlesRunning > 0 && tree.waited < Math.min(BUNDLE_PATIENCE * layerTimeoutOf(tree), longest))
+      return undefined;
     const restless = restlessLayers(tree);
-    if (restless.length > 0 && !isOverdue(tree, restless)) return undefined;
+    if (restless.length > 0 && tree.waited < longest && !isOverdue(tree, restless)) return undefined;
     for (const layer of restless) noteLate(layer, number);
+    tree.nextEndAt = tree.options.passed() + FREE_PART * tree.waited;
     enterStage(tree, { ...epoch, stage: "sealing", until: chooseUntil(tree) }, tree.closed);
     return undefined;
   }
@@ -59,11 +76,13 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
  * their mail: a hundred messages take many blocks, and what has no other side when the epoch is sealed is left out.
  */
 function isOverdue(tree: Tree, restless: readonly LayerState[]): boolean {
-  const letters = restless.reduce((sum, layer) => sum + countMail(tree, layer), 0);
+  const patience = layerTimeoutOf(tree) / 2;
+  const awaited = restless.filter((layer) => isPunctual(layer, tree.epoch.number));
+  if (awaited.length === 0) return tree.waited >= patience / STRANGERS_PART;
+  const letters = awaited.reduce((sum, layer) => sum + countMailOfOthers(tree, layer), 0);
   const isFirst = tree.progress.letters === Number.POSITIVE_INFINITY;
   if (letters < tree.progress.letters) tree.progress = { letters, waited: isFirst ? 0 : tree.waited };
-  const patience = layerTimeoutOf(tree) / 2;
-  return tree.waited - tree.progress.waited >= patience || tree.waited >= LONGEST_PROGRESS * patience;
+  return tree.waited - tree.progress.waited >= patience;
 }
 
 /** Whether a layer has closed the epoch, and handed over all blocks of it with all their messages. */
@@ -74,13 +93,13 @@ function hasSealed(tree: Tree, layer: LayerState): boolean {
 }
 
 /**
- * Layers that order transactions still, or have not consumed what was sent to them: those that are there and believed,
- * and were in time of late.
+ * Layers that order transactions still, or have not consumed what others sent to them: those that are there and
+ * believed. What a layer sent to itself it can consume while the epoch is sealed, when nobody stands still for it.
  */
 function restlessLayers(tree: Tree): LayerState[] {
   return [...tree.layers.values()].filter((layer) => {
-    if (!isOnline(layer) || !isBelieved(tree, layer) || !isPunctual(layer, tree.epoch.number)) return false;
-    return !isStill(tree, layer) || hasMail(tree, layer);
+    if (!isOnline(layer) || !isBelieved(tree, layer)) return false;
+    return !isStill(tree, layer) || countMailOfOthers(tree, layer) > 0;
   });
 }
 
@@ -99,9 +118,11 @@ function layerTimeoutOf({ options, patienceDoublings }: Tree): number {
 /** Milliseconds for which the epoch is not closed without a layer. */
 function patienceFor(tree: Tree, layer: LayerState): number {
   const layerTimeout = layerTimeoutOf(tree);
-  if (hasDebts(tree, layer)) return DEBTOR_PATIENCE * layerTimeout;
-  if (!isOnline(layer) || !isPunctual(layer, tree.epoch.number)) return 0;
-  return isBelieved(tree, layer) ? layerTimeout : layerTimeout / STRANGERS_PART;
+  const longest = LONGEST_SEALING * tree.options.layerTimeoutMilliseconds;
+  if (hasDebts(tree, layer)) return Math.min(DEBTOR_PATIENCE * layerTimeout, longest);
+  if (!isOnline(layer)) return 0;
+  const isAwaited = isBelieved(tree, layer) && isPunctual(layer, tree.epoch.number);
+  return isAwaited ? layerTimeout : layerTimeout / STRANGERS_PART;
 }
 
 /**
@@ -116,6 +137,7 @@ function close(tree: Tree, { number, after, until }: SealingEpoch, late: readonl
     if (late.includes(layer)) noteLate(layer, number);
     else notePunctual(layer, number);
   }
+  tree.nextEndAt = Math.max(tree.nextEndAt, tree.options.passed() + tree.waited);
   for (const layer of tree.layers.values()) {
     const last = completeBlocks(tree, layer, number).at(-1)?.number ?? 0;
     if (last <= layer.base) continue;

@@ -160,12 +160,16 @@ describe("an epoch that leaves out one side of a message", () => {
     const t = machineTree(["a", "b"]);
     const counts: number[] = [];
     const attempt = (rule: Rule) => {
-      t.hand("a", { number: 1 });
+      const time = t.layer("a").time + 1;
+      t.send("a", "b", { time });
+      t.hand("a", { number: 1, time, produced: [t.messageOf("a", "b", time)] });
       close(t, "a", "b");
       exclude(t, "a", { rule });
       exclude(t, "a", { rule });
       counts.push(t.tree.patienceDoublings);
       reopenEpoch(t.tree);
+      // A quarantine is over.
+      t.now += 600_000;
       t.say("a", { session: t.layer("a").session, block: 0 });
     };
     for (const rule of ["unconsumed", "unproduced", "proof", "unproduced", "unproduced", "unproduced"] as const)
@@ -176,6 +180,30 @@ describe("an epoch that leaves out one side of a message", () => {
     close(t, "a", "b");
     settle(t, {}, { left: ["a"] });
     expect(t.tree.patienceDoublings).toBe(3);
+  });
+
+  it("doubles no patience, and keeps none doubled, for what a layer sends to itself, or exchanges with a stranger", () => {
+    const t = machineTree(["a", "b"]);
+    t.add("stranger", unknown);
+    t.connect("stranger");
+    for (const [from, to] of [
+      ["a", "a"],
+      ["a", "stranger"],
+      ["stranger", "stranger"],
+    ] as const) {
+      t.tree.patienceDoublings = 2;
+      const time = t.tree.epoch.after + 1;
+      t.send(from, to, { time });
+      const block = t.layer(from).base + 1;
+      expect(t.hand(from, { time, produced: from === to ? [t.messageOf(from, to, time)] : [] }).kind).toBe("accepted");
+      close(t, "a", "b", "stranger");
+      exclude(t, from, { block, rule: "unconsumed" });
+      expect(t.tree.patienceDoublings).toBe(2);
+      settle(t, {}, { left: [from] });
+      expect(t.tree.patienceDoublings).toBe(1);
+      for (const name of ["a", "b", "stranger"])
+        t.say(name, { session: t.layer(name).session, epoch: t.tree.epoch.number, isHeld: false });
+    }
   });
 });
 

@@ -1,8 +1,9 @@
 import type { Field } from "@frond/foundation";
+import type { BlockRecord } from "@frond/store";
 import type { SettledEpoch } from "../types.ts";
 import { afterSettled } from "./conduct.ts";
 import { forgetBundles } from "./forgetBundles.ts";
-import { blocksOfEpoch } from "./layerState.ts";
+import { blocksOfEpoch, type LayerState } from "./layerState.ts";
 import { loseBundles } from "./loseBundles.ts";
 import { CAUSES, isBreach, type Rule } from "./rules.ts";
 import { dropsOf, noteOffence, setBack } from "./setBack.ts";
@@ -17,14 +18,25 @@ export type Exclusion = { readonly block: number; readonly rule: Rule; readonly 
 
 /**
  * How often all patience is doubled while epochs leave out what had not met its other side: on a machine that is so
- * busy, the next attempt with the same patience would be in vain too, and so on for ever.
+ * busy, the next attempt with the same patience would be in vain too, and so on for ever. `advanceEpoch.ts` says how
+ * long an epoch takes at most all the same.
  */
 const MOST_DOUBLINGS = 4;
 
 const UNPAIRED_RULES: ReadonlySet<Rule> = new Set(["unconsumed", "unproduced"]);
 
-const isUnpaired = (leftOut: Iterable<{ readonly rule: Rule }>): boolean =>
-  [...leftOut].some(({ rule }) => UNPAIRED_RULES.has(rule));
+/**
+ * Whether a layer is left out because of what it exchanged with another one, and a block of both has settled before.
+ * A layer that does not consume what it sent to itself says nothing of how busy the machine is.
+ */
+function hasNotMet(tree: Tree, layer: LayerState, { block, rule }: Exclusion): boolean {
+  const isOther = (layerId: Field) =>
+    layerId !== layer.layerId && tree.layers.get(layerId)?.conduct.isEstablished === true;
+  const isMail = ({ produced, consumed }: BlockRecord) =>
+    produced.some(({ to }) => isOther(to)) || consumed.some(({ message }) => isOther(message.from));
+  if (!UNPAIRED_RULES.has(rule) || !layer.conduct.isEstablished) return false;
+  return blocksOfEpoch(layer, tree.closed!.number).some((handed) => handed.number >= block && isMail(handed));
+}
 
 /**
  * Leaves blocks out of the closed epoch. Their layers go back to the last block that is not left out, and execute their
@@ -38,7 +50,8 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
     for (const { transactions } of blocksOfEpoch(layer, closed.number))
       for (const hash of transactions) legs.handed.add(hash);
   const leftOut = [...closed.leftOut];
-  if (!isUnpaired(leftOut) && isUnpaired(excluded.values()))
+  const hasUnmet = [...excluded].some(([layerId, one]) => hasNotMet(tree, tree.layers.get(layerId)!, one));
+  if (closed.hasUnmet !== true && hasUnmet)
     tree.patienceDoublings = Math.min(MOST_DOUBLINGS, tree.patienceDoublings + 1);
   for (const [layerId, { block, rule, reason }] of excluded) {
     const layer = tree.layers.get(layerId)!;
@@ -52,7 +65,7 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
     leftOut.push({ layer: layer.known.name, block, rule, reason });
     if (isBreach(rule) || (CAUSES[rule] === "share" && hasOverdrawn)) noteOffence(tree, layer);
   }
-  putClosed(tree, { ...closed, stage: "blocks", leftOut });
+  putClosed(tree, { ...closed, stage: "blocks", leftOut, hasUnmet: closed.hasUnmet === true || hasUnmet });
   const failed = loseBundles(tree, legs);
   setBack(tree, excluded.keys(), dropsOf(tree, failed));
 }
@@ -105,7 +118,8 @@ export function noteSettled(
   const { epoch, through, deposits, summary } = settled;
   put(tree, "epochs", String(epoch), { summary, through });
   put(tree, "epochs", String(epoch - KEPT_EPOCHS), undefined);
-  if (!isUnpaired(summary.leftOut)) tree.patienceDoublings = Math.max(0, tree.patienceDoublings - 1);
+  if (tree.closed?.number === epoch && tree.closed.hasUnmet !== true)
+    tree.patienceDoublings = Math.max(0, tree.patienceDoublings - 1);
   for (const id of deposits) noteUsed(tree, id);
   // Whoever made these takes them back on L1.
   const until = tree.closed?.number === epoch ? tree.closed.until : 0;

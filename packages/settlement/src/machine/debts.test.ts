@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
 import { leaveOut } from "./closeEpoch.ts";
-import { hasDebts } from "./debts.ts";
+import { hasDebts, isToBlame } from "./debts.ts";
 import { hasMail } from "./deliver.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { HALF_OF_LIST } from "./shares.ts";
@@ -90,6 +90,21 @@ describe("nobody pays for", () => {
     t.layer("b").session += 1;
     t.layer("victim").session += 1;
     expect(payers(t)).toEqual([]);
+  });
+
+  it("nothing is owed for what a layer sends to itself while the epoch is sealed, and consumes", () => {
+    const t = machineTree(["a", "b"]);
+    t.send("a", "a", { time: 1 });
+    t.hand("a", { time: 1, produced: [t.messageOf("a", "a", 1)] });
+    t.send("a", "b", { time: 3 });
+    t.hand("b", { time: 4, consumed: [t.consumedOf("a", "b", 3)] });
+    t.enter("sealing");
+    expect(t.send("a", "a", { time: 3, index: 1 })).toBeUndefined();
+    const produced = [t.messageOf("a", "b", 3), t.messageOf("a", "a", 3)];
+    t.hand("a", { time: 3, consumed: [t.consumedOf("a", "a", 1)], produced });
+    expect(isToBlame(t.tree, t.layer("a"))).toBe(true);
+    t.hand("a", { time: 5, consumed: [t.consumedOf("a", "a", 3, 1)] });
+    expect(isToBlame(t.tree, t.layer("a"))).toBe(false);
   });
 
   it.each(["late", "to who is away"])("what a handler sends %s: it was made to by who sent to it", (what) => {

@@ -76,8 +76,8 @@ function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
       (block) => block.time === time && block.consumed.every(({ message }) => message.from === layer.layerId),
     );
   const isLost = (letter: Letter) => {
-    if (letter.from === letter.to && !letter.isLate)
-      return !consumed.has(nameOfLetter(letter)) && !isBeyondShare(letter);
+    if (letter.from === letter.to)
+      return !consumed.has(nameOfLetter(letter)) && (letter.isLate ? isFree(letter) : !isBeyondShare(letter));
     return (letter.isLate || (letter.isToAbsent && !letter.isDelivered)) && isFree(letter);
   };
   const own = [...tree.letters.from(layer.layerId)].filter((letter) => letter.epoch === number && isLost(letter));

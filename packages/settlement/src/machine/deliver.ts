@@ -91,10 +91,13 @@ function inOrder(letters: Iterable<Letter>): Letter[] {
   return [...letters].sort((a, b) => a.time - b.time || a.position - b.position);
 }
 
-/** Only what a layer sends that is believed reaches others: what they build on it can be taken back. */
+/**
+ * Only what a layer sends that is believed reaches others: what they build on it can be taken back. What comes while
+ * its epoch is sealed reaches nobody but its sender, which is in the epoch still.
+ */
 export function mayDeliver(tree: Tree, { from, to, isLate }: Letter): boolean {
   const sender = tree.layers.get(from);
-  return sender !== undefined && !isLate && (from === to || isBelieved(tree, sender));
+  return sender !== undefined && (from === to || (!isLate && isBelieved(tree, sender)));
 }
 
 /** A deposit, and the id of the one before it that the same depositor waits for; -1 if there is none. */
@@ -136,6 +139,11 @@ export function hasMail(tree: Tree, layer: LayerState): boolean {
 export function countMail(tree: Tree, layer: LayerState): number {
   if (isOutOfBlocks(tree, layer)) return 0;
   return [...tree.letters.to(layer.layerId)].filter((letter) => isInFlight(tree, letter)).length;
+}
+
+/** The same without what the layer sent to itself. */
+export function countMailOfOthers(tree: Tree, { layerId }: LayerState): number {
+  return [...tree.letters.to(layerId)].filter((letter) => letter.from !== layerId && isInFlight(tree, letter)).length;
 }
 
 function isInFlight(tree: Tree, letter: Letter): boolean {

@@ -36,6 +36,8 @@ export type ClosedEpoch = {
   readonly after: number;
   readonly until: number;
   readonly leftOut: readonly LeftOut[];
+  /** Something is left out because a message between two layers that are established has one side only. */
+  readonly hasUnmet?: boolean;
   readonly stage: ClosedStage;
 };
 

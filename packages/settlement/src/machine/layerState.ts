@@ -28,8 +28,11 @@ export type Drop = { readonly hash: Field; readonly code: string; readonly messa
  */
 export type Rest = { readonly until: number; readonly length: number };
 
-/** How often in a row a layer was there and late at the end of an epoch, and at which one last. Not durable. */
-type Lateness = { readonly times: number; readonly epoch: number };
+/**
+ * How often a layer was there and late at the end of an epoch, less what it has lived down, at which epoch last, and
+ * how often in a row it was in time since. Not durable.
+ */
+type Lateness = { readonly times: number; readonly epoch: number; readonly inTime: number };
 
 /** What is durable of a layer, besides its blocks and letters. */
 export type StoredLayer = {
@@ -86,6 +89,10 @@ export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } 
   /** What it was told last on this connection, as text, and how often it was told something. */
   told: string;
   tellings: number;
+  /** The last `network` that it was told on this connection, as text. */
+  toldNetwork: string;
+  /** Through which settled epoch it was told on this connection because of a position, and when, by `passed`. */
+  toldSettled: { readonly through: number; readonly at: number } | undefined;
   /** Deposits that it was given on this connection, by id: whether it has handled them. */
   readonly deposits: Map<number, boolean>;
   /** Circuits that it was asked for on this connection. */
@@ -122,11 +129,13 @@ export function newLayerState(stored: StoredLayer): LayerState {
     at: undefined,
     told: "",
     tellings: 0,
+    toldNetwork: "",
+    toldSettled: undefined,
     deposits: new Map(),
     asked: new Set(),
     unreachableSince: undefined,
     places: { told: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },
-    late: { times: 0, epoch: 0 },
+    late: { times: 0, epoch: 0, inTime: 0 },
     stats: undefined,
     rate: 0,
     lastStats: undefined,

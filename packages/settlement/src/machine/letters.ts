@@ -21,7 +21,10 @@ export type Letter = {
   isSent: boolean;
   /** The receiver says that it is consumed and durable, or that it can't be. */
   isHandled: boolean;
-  /** It came while its epoch was being sealed, when its receiver may have closed the epoch: it is given to nobody. */
+  /**
+   * It came while its epoch was being sealed, when its receiver may have closed the epoch: it is given to nobody but
+   * its own sender.
+   */
   readonly isLate: boolean;
   /** When it came, everybody had been told that the receiver can't be reached: it is away, or needs its last blocks. */
   readonly isToUnreachable: boolean;

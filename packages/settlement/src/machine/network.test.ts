@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { unknown } from "./conduct.ts";
-import { blocksForTransactions } from "./network.ts";
+import { blocksForTransactions, NETWORK_PAUSE_MILLISECONDS } from "./network.ts";
+import { restate } from "./restate.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { defaultShares, sharesOf } from "./shares.ts";
+import { takeDecision } from "./takeDecision.ts";
 
 const networkOf = (t: MachineTree, name: string) => {
   t.tree.isNetworkDirty = true;
+  t.layer(name).toldNetwork = "";
   return t
     .flush()
     .get(name)!
@@ -89,6 +92,62 @@ describe("a bundle whose legs are executed again", () => {
     expect(waitingOf()).toMatchObject([{ waitingBundles: [id] }, { waitingBundles: [id] }, { waitingBundles: [] }]);
     t.say("b", { session: 1 });
     expect(waitingOf()).toMatchObject([{ waitingBundles: [] }, { waitingBundles: [] }, { waitingBundles: [] }]);
+  });
+});
+
+describe("layers are told whom they can send to", () => {
+  /** Who is told, in one decision. */
+  const toldNow = (t: MachineTree) =>
+    takeDecision(t.tree)
+      .frames.filter(({ frame }) => frame.type === "network")
+      .map(({ peer }) => [...t.tree.layers.values()].find((layer) => layer.peer === peer)!.known.name);
+  const quiet = (...names: string[]) => {
+    const t = machineTree(names);
+    t.add("stranger", unknown);
+    t.connect("stranger");
+    t.flush();
+    t.passed += NETWORK_PAUSE_MILLISECONDS;
+    return t;
+  };
+
+  it("not for what a layer that is not believed says of itself, however often", () => {
+    const t = quiet("a", "b");
+    for (let times = 0; times < 20; times++) {
+      t.say("stranger", { epoch: times % 2 });
+      expect(toldNow(t)).toEqual([]);
+      t.passed += NETWORK_PAUSE_MILLISECONDS;
+    }
+  });
+
+  it("only if that has changed for the layer: a stranger that comes is told alone", () => {
+    const t = quiet("a", "b");
+    t.tree.isNetworkDirty = true;
+    expect(toldNow(t)).toEqual([]);
+    t.passed += NETWORK_PAUSE_MILLISECONDS;
+    t.connect("stranger");
+    t.tree.isNetworkDirty = true;
+    expect(toldNow(t)).toEqual(["stranger"]);
+    t.passed += NETWORK_PAUSE_MILLISECONDS;
+    // Any frame may have been lost.
+    restate(t.tree);
+    expect(toldNow(t)).toEqual(["a", "b", "stranger"]);
+  });
+
+  it("ten times a second at most, and then what holds by then", () => {
+    const t = quiet("a", "b");
+    let told = 0;
+    for (let millisecond = 0; millisecond < 1_000; millisecond++) {
+      for (const epoch of millisecond % 200 < 100 ? [1, 2] : [2, 1]) t.say("b", { epoch });
+      if (toldNow(t).includes("a")) told += 1;
+      t.passed += 1;
+    }
+    expect(told).toBe(10);
+    toldNow(t);
+    t.say("b", { epoch: 2 });
+    expect([toldNow(t), t.tree.isNetworkDirty]).toEqual([[], true]);
+    t.passed += NETWORK_PAUSE_MILLISECONDS;
+    expect(toldNow(t)).toContain("a");
+    expect(t.tree.isNetworkDirty).toBe(false);
   });
 });
 

@@ -8,23 +8,39 @@ import { isBelieved, send, type Tree } from "./tree.ts";
 /** So many bundles a layer is told of at most. Legs of others are tried, and left out if a leg is missing. */
 const MOST_WAITING = 1_000;
 
-/** Tells every layer whom it can send to, and what its shares of an epoch are. */
+/** So many milliseconds pass at least until layers are told again whom they can send to. */
+export const NETWORK_PAUSE_MILLISECONDS = 100;
+
+/**
+ * Tells every layer for which that has changed whom it can send to, and what its shares of an epoch are. One layer that
+ * comes and goes all the time makes everybody be told, so nobody is told more often than a layer needs to know.
+ */
 export function tellNetwork(tree: Tree): void {
+  const now = tree.options.passed();
+  if (!tree.isNetworkDirty || now - tree.networkToldAt < NETWORK_PAUSE_MILLISECONDS) return;
   tree.isNetworkDirty = false;
+  tree.networkToldAt = now;
   const layers = [...tree.layers.values()];
   // Strangers take no places of others, however many there are.
   const active = layers.filter((layer) => isBelieved(tree, layer) && (isOnline(layer) || layer.blocks.size > 0)).length;
   const reachable = layers.filter((layer) => canBeSentTo(tree, layer)).map(({ layerId }) => layerId);
   const waiting = waitingBundles(tree, new Set(reachable));
+  const reachableText = reachable.join();
   for (const layer of layers) {
-    layer.unreachableSince = canBeSentTo(tree, layer) ? undefined : (layer.unreachableSince ?? tree.options.passed());
+    layer.unreachableSince = canBeSentTo(tree, layer) ? undefined : (layer.unreachableSince ?? now);
     const isOneOfThem = isBelieved(tree, layer);
     const shares = sharesOf(active, isOneOfThem, tree.options.shares);
-    if (isOnline(layer)) noteTold(layer, shares);
+    if (!isOnline(layer)) continue;
+    noteTold(layer, shares);
+    const waitingOfLayer = waiting.get(layer.layerId) ?? [];
+    const numbers = [isOneOfThem, tree.round, shares.blocks, shares.deposits, shares.exits].join();
+    const told = `${numbers}/${waitingOfLayer.join()}/${isOneOfThem ? reachableText : ""}`;
+    if (told === layer.toldNetwork) continue;
+    layer.toldNetwork = told;
     send(tree, layer, {
       type: "network",
       reachable: isOneOfThem ? reachable : [],
-      waitingBundles: waiting.get(layer.layerId) ?? [],
+      waitingBundles: waitingOfLayer,
       round: tree.round,
       ...shares,
     });

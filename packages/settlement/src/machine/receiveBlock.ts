@@ -44,7 +44,8 @@ export function receiveBlock(
     problemOf();
   if (problem !== undefined) {
     noteOffence(tree, layer);
-    setBack(tree, [layer.layerId]);
+    // What of it the epoch that ends has stays: it is late, and goes back when the epoch is closed.
+    if (tree.epoch.stage === "open") setBack(tree, [layer.layerId]);
     return { kind: "refused", reason: problem };
   }
   putBlock(tree, layer, handed);

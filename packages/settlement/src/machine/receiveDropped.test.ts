@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
 import { unknown } from "./conduct.ts";
@@ -19,6 +19,17 @@ describe("a leg that a layer could not execute again", () => {
     expect(t.tree.bundles.get(1n)).toMatchObject({ status: "failed", leg: 0, reason: "It is too poor." });
     expect(sessions(t)).toEqual([2, 1]);
     expect(t.layer("a").conduct.offences).toBe(0);
+  });
+
+  it("is looked for among all bundles only if a layer that may have a leg names one", () => {
+    const t = machineTree(["a", "b"]);
+    const { hashes } = t.bundle(1n, ["a", "b"]);
+    t.add("stranger", unknown);
+    t.connect("stranger");
+    const looks = vi.spyOn(t.tree.bundles, "values");
+    drop(t, "stranger", hashes[0]!);
+    receiveDropped(t.tree, t.layer("a"), { legs: [] });
+    expect(looks).not.toHaveBeenCalled();
   });
 
   it("without a set-back costs the layer: others would go back as often as it likes", () => {

@@ -15,7 +15,8 @@ export function receiveDropped(
   layer: LayerState,
   { legs }: Pick<Extract<LayerFrame, { type: "dropped" }>, "legs">,
 ): void {
-  if (!isHere(layer)) return;
+  // There may be many bundles, and a layer that no block of has settled has a leg of none.
+  if (!isHere(layer) || legs.length === 0 || !layer.conduct.isEstablished) return;
   const bundles = bundlesOf(tree, layer);
   for (const { hash, message } of legs) {
     const bundle = bundles.get(hash);

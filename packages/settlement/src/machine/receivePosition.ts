@@ -5,7 +5,7 @@ import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { isFarAhead } from "./times.ts";
-import { putLayer, type Tree } from "./tree.ts";
+import { isBelieved, putLayer, type Tree } from "./tree.ts";
 
 /**
  * A layer reports its position. Returns why the layer can't go on, if its data is newer than the coordinator's or older
@@ -17,28 +17,40 @@ export function receivePosition(tree: Tree, layer: LayerState, position: Positio
     return `the layer is in session ${position.session}, but the coordinator has set it back ${layer.session} times only: the data of one of them is not its own, or older than it was. Restore it`;
   if (position.block < Math.min(layer.base, layer.accepted))
     return `the layer has ${position.block} blocks, but ${layer.base} of it are in closed epochs. Restore its data directory`;
+  // The others count on what of it the epoch that ends has: alone it may be what settles of it.
+  if (isLosingBlocks(layer, position) && tree.epoch.stage !== "open") {
+    noteOffence(tree, layer);
+    return `the layer has ${position.block} blocks, and handed over ${layer.accepted} to an epoch that ends. Restore its data directory`;
+  }
   const before = layer.at;
   const isNew = before === undefined || before.session !== position.session;
   layer.at = position;
   tree.dirty.add(layer);
   if (position.session < layer.session) return undefined;
-  if (position.block < layer.accepted) {
+  if (isLosingBlocks(layer, position)) {
     noteOffence(tree, layer);
     setBack(tree, [layer.layerId]);
     return undefined;
   }
   arrive(tree, layer);
-  // If others have received from it, it goes back when the epoch ends: it is late then.
-  if (isFarAhead(tree, layer, position) && receiversOf([layer.layerId], tree.letters).size === 1) {
+  // If others have received from it, or the epoch ends, it goes back at the end of the epoch: it is late then.
+  const isAlone = () => receiversOf([layer.layerId], tree.letters).size === 1;
+  if (tree.epoch.stage === "open" && isFarAhead(tree, layer, position) && isAlone()) {
     setBack(tree, [layer.layerId]);
     return undefined;
   }
   if (isNew) redeliver(tree, layer);
-  if (isNew || before.epoch !== position.epoch) tree.isNetworkDirty = true;
+  // Whom nobody can send to anyway changes nothing for others by where it is.
+  if ((isNew || before.epoch !== position.epoch) && isBelieved(tree, layer)) tree.isNetworkDirty = true;
   deliverTo(tree, layer);
   noteReturned(tree);
   noteMail(tree, layer);
   return undefined;
+}
+
+/** The layer has handed over blocks of its session that it does not have. */
+function isLosingBlocks({ session, accepted }: LayerState, position: Position): boolean {
+  return position.session === session && position.block < accepted;
 }
 
 /** The layer has done its set-back durably. */

@@ -11,6 +11,7 @@ export function restate(tree: Tree): void {
   tree.isNetworkDirty = true;
   for (const layer of tree.layers.values()) {
     layer.told = "";
+    layer.toldNetwork = "";
     tree.dirty.add(layer);
     redeliver(tree, layer);
     deliverTo(tree, layer);

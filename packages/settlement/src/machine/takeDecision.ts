@@ -13,7 +13,7 @@ export type Decision = {
 
 /** Takes what the machine has decided since the last time, with what layers have to be told because of it. */
 export function takeDecision(tree: Tree): Decision {
-  if (tree.isNetworkDirty) tellNetwork(tree);
+  tellNetwork(tree);
   tellWanted(tree, tree.dirty);
   tree.dirty.clear();
   const decision = { changes: [...tree.changes.values()], frames: tree.frames };

@@ -57,9 +57,12 @@ export type Tree = {
   waited: number;
   /** The fewest letters in flight in the present stage, and the milliseconds of patience until there were so few. */
   progress: { readonly letters: number; readonly waited: number };
+  /** Before which no further epoch begins to end, by `MachineOptions.passed`. Not durable. */
+  nextEndAt: number;
   /**
-   * How often all patience is doubled: once more with each epoch that leaves something out for a message without its
-   * other side, once less with each that leaves out none. Durable: a machine that is so busy kills processes, too.
+   * How often all patience is doubled: once more with each epoch that leaves something out for a message between two
+   * established layers without its other side, once less with each that leaves out none. Durable: a machine that is so
+   * busy kills processes, too.
    */
   patienceDoublings: number;
   /** By table and key, so that the last change of a row counts. */
@@ -67,8 +70,10 @@ export type Tree = {
   frames: { readonly peer: Peer; readonly frame: CoordinatorFrame }[];
   /** Layers that may have to be told something. */
   readonly dirty: Set<LayerState>;
-  /** Whom everybody can send to has changed. */
+  /** Whom everybody can send to may have changed. */
   isNetworkDirty: boolean;
+  /** When layers were told that last, by `MachineOptions.passed`. Not durable. */
+  networkToldAt: number;
 };
 
 /**
@@ -98,11 +103,13 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     bundlesRunning: 0,
     waited: 0,
     progress: NO_PROGRESS,
+    nextEndAt: Number.NEGATIVE_INFINITY,
     patienceDoublings: 0,
     changes: new Map(),
     frames: [],
     dirty: new Set(),
     isNetworkDirty: true,
+    networkToldAt: Number.NEGATIVE_INFINITY,
   };
 }
 

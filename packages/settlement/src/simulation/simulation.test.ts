@@ -48,6 +48,6 @@ describe("a fault that is put back is found", () => {
   ];
   it.each(faults)("%s", { timeout: 300_000 }, (_name, fault) => {
     const options = { steps: 400, isProvable: true, hasBundles: false, faults: fault };
-    expect(problemsOf(options, { runs: 150, from: 1 }).length).toBeGreaterThan(0);
+    expect(problemsOf(options, { runs: 150, from: 151 }).length).toBeGreaterThan(0);
   });
 });

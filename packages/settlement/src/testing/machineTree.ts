@@ -114,7 +114,7 @@ export function machineTree(
       const state = layer(name);
       state.peer = { send() {}, close() {}, probe() {} };
       state.at = undefined;
-      state.told = "";
+      Object.assign(state, { told: "", toldNetwork: "" });
       built.say(name, at);
       return state;
     },
@@ -155,7 +155,7 @@ export function machineTree(
       return deposit;
     },
     flush() {
-      const { changes, frames } = takeDecision(tree);
+      const { changes, frames } = decide(tree);
       void tables.write(changes);
       return framesByLayer(tree, frames);
     },
@@ -194,6 +194,12 @@ function bundle(
   const record = { id, layers, sessions, hashes, epoch: tree.epoch.number, status, leftOut: 0 };
   putBundle(tree, record);
   return record;
+}
+
+/** Takes what was decided as if some time had passed since the last decision: nothing waits to be told. */
+function decide(tree: Tree): Decision {
+  tree.networkToldAt = Number.NEGATIVE_INFINITY;
+  return takeDecision(tree);
 }
 
 function framesByLayer(tree: Tree, frames: Decision["frames"]): Map<string, CoordinatorFrame[]> {

@@ -114,6 +114,7 @@ function acceptPeer(script: Script, peer: Peer): PeerConnection {
       if (script.peer === peer) script.peer = undefined;
     },
     limitBytes: () => (isIdentified ? LARGEST_FRAME : STRANGER_BYTES),
+    isBelieved: () => isIdentified,
   };
 }
 

@@ -30,6 +30,7 @@ export function accept(
   layer.peer = peer;
   layer.at = undefined;
   layer.told = "";
+  layer.toldNetwork = "";
   layer.tellings = 0;
   layer.deposits.clear();
   redeliver(tree, layer);

@@ -6,6 +6,7 @@ import { type Exclusion, leaveOut, noteSettled, reopenEpoch } from "../../machin
 import { windowOf } from "../../machine/epoch.ts";
 import { blocksOfEpoch } from "../../machine/layerState.ts";
 import { put, putClosed, type Tree } from "../../machine/tree.ts";
+import { noteUnprovable } from "../../machine/unprovable.ts";
 import type { SettledEpoch } from "../../types.ts";
 import { includeSides } from "../includeSides.ts";
 import type { SimLayerOne } from "../simTypes.ts";
@@ -22,11 +23,13 @@ export type SimSubmission = {
 /** Proofs of blocks come some time after the blocks. */
 export function prove({ world, refused, options }: CoordinatorProcess, tree: Tree): void {
   for (const layer of tree.layers.values())
-    for (const { block } of layer.blocks.values()) {
+    for (const { block } of [...layer.blocks.values()]) {
       const name = blockName(layer.layerId, block.time);
       if (layer.proven.has(block.number) || refused.has(name) || !world.random.chance(0.3)) continue;
-      if (world.random.chance(options.unprovable())) refused.add(name);
-      else layer.proven.add(block.number);
+      if (world.random.chance(options.unprovable())) {
+        refused.add(name);
+        noteUnprovable(tree, layer, block.number);
+      } else layer.proven.add(block.number);
     }
 }
 

@@ -2,15 +2,16 @@ import type { Field } from "@frond/foundation";
 import { createNetworkClock, type NetworkClock } from "../../coordinator/networkClock.ts";
 import { openRecords } from "../../coordinator/records.ts";
 import type { CoordinatorFrame, LayerFrame } from "../../link/frames.ts";
-import { advanceEpoch, beginToEnd } from "../../machine/advanceEpoch.ts";
+import { advanceEpoch, beginToEnd, mayEndAgain } from "../../machine/advanceEpoch.ts";
 import { founding } from "../../machine/conduct.ts";
 import { deliverTo } from "../../machine/deliver.ts";
-import { blocksOfEpoch, newcomer, newLayerState } from "../../machine/layerState.ts";
+import { newcomer, newLayerState } from "../../machine/layerState.ts";
 import { restate } from "../../machine/restate.ts";
 import { defaultShares } from "../../machine/shares.ts";
 import { takeDeposits } from "../../machine/takeDeposits.ts";
 import { createTree, putLayer, type Tree } from "../../machine/tree.ts";
 import { undoBundle } from "../../machine/undoBundle.ts";
+import { blocksToSettle } from "../../machine/unprovable.ts";
 import type { KnownLayer } from "../../tree/knownLayer.ts";
 import { createDisk } from "../disk.ts";
 import type { SimLayerOne, SimTransaction } from "../simTypes.ts";
@@ -89,7 +90,7 @@ function tick(coordinator: CoordinatorProcess): void {
     prove(coordinator, now);
     for (const layer of now.layers.values()) deliverTo(now, layer);
     if (world.random.chance(0.1)) restate(now);
-    if (isDue(now, world)) beginToEnd(now);
+    if (mayEndAgain(now) && isDue(now, world)) beginToEnd(now);
     advanceEpoch(now, TURN);
   });
   settle(coordinator, tree);
@@ -106,7 +107,7 @@ function clockOf(world: World): NetworkClock {
 /** By itself a layer of which nothing settles ends epochs ever less often. */
 function isDue(tree: Tree, { random }: World): boolean {
   const patience = [...tree.layers.values()]
-    .filter((layer) => blocksOfEpoch(layer, tree.epoch.number).length > 0)
+    .filter((layer) => blocksToSettle(tree, layer).length > 0)
     .map(({ leftOut }) => Math.min(leftOut, MOST_DOUBLINGS));
   return patience.length > 0 && random.chance(DUE * 2 ** -Math.min(...patience));
 }
