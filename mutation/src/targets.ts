@@ -41,7 +41,7 @@ const RANGES = noir("rangeAttacks");
 const RECIPIENTS = noir("recipientAttacks");
 const HINTS = noir("hintAttacks");
 const INTEGER = noir("integer");
-const INTEGER_HINTS = noir("integerAttacks");
+const CHOSEN_HINTS = noir("chosenHints");
 const WITNESS_SET = noir("witnessSet");
 /** Makes real proofs: what `verify_proof_with_type` demands is only demanded while proving. */
 const PROVEN: TestFile = { file: "packages/circuits/ts/maliciousLayer.test.ts" };
@@ -69,7 +69,7 @@ export const TARGETS: readonly Target[] = [
   { kind: "noir", files: lib("block"), tests: [RANGES, BLOCK, BUNDLE, RECIPIENTS, HINTS] },
   { kind: "noir", files: lib("transaction"), tests: [RANGES, BLOCK, BUNDLE] },
   { kind: "noir", files: lib("procedure"), tests: [HINTS, BLOCK, RANGES] },
-  { kind: "noir", files: lib("integer", "packed"), tests: [INTEGER, INTEGER_HINTS, HINTS, BLOCK] },
+  { kind: "noir", files: lib("integer", "packed"), tests: [INTEGER, CHOSEN_HINTS, HINTS, BLOCK] },
   { kind: "noir", files: lib("witness_set"), tests: [WITNESS_SET, BLOCK] },
   { kind: "noir", files: lib("recursion"), tests: [PROVEN] },
   { kind: "noir", files: ["packages/circuits/bin/aggregate/src/main.nr"], tests: [AGGREGATE, PROVEN] },

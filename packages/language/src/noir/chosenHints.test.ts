@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 
 /*
- * A division and a comparison take hints of their own. Here a dishonest prover chooses them, so that each claim would
+ * A division, a comparison and the parts of a packed call take hints of their own. Here a dishonest prover chooses them, so that each claim would
  * be accepted if one constraint were missing.
  */
 
@@ -17,6 +17,12 @@ fn main(a: Field, b: Field, c: Field, quotient: Quotient) {
 const COMPARISON = `use frond::integer::below;
 fn main(number: Field, bound: Field) -> pub Field {
     below(number, bound)
+}
+`;
+
+const UNPACKING = `use frond::packed::unpack;
+fn main(value: Field) -> pub Field {
+    unpack(value).selector
 }
 `;
 
@@ -36,21 +42,29 @@ const BELOW = `below_hint(low: Field, bound: Field) -> Field {
     if low == 5 { (bound - low) / (2 * (bound - low) - 1) } else { 1 - (low.lt(bound) as Field) }
 }`;
 
-/** Numbers above 2^127 in one limb. */
+/** Numbers above 2^127 in one limb, and 7 for 6. */
 const LIMBS = `limbs_hint(value: Field) -> (Field, Field) {
     let most: Field = 0x80000000000000000000000000000000;
     let low = (value as u64) as Field;
-    if most.lt(value) { (value, 0) } else { (low, (value - low) / LIMB) }
+    if most.lt(value) { (value, 0) } else if value == 6 { (7, 0) } else { (low, (value - low) / LIMB) }
+}`;
+
+/** The value is all selector; or its selector is 5 whatever the rest is then; or the rest is 7 besides. */
+const SPLIT = `split_hint(value: Field) -> (Field, Field) {
+    if value == 1000000001 { (value, 0) } else if value == 1000000002 { (5, (value - 5) / 0x1000000) } else { (5, 7) }
 }`;
 
 let division: TestCircuit;
 let comparison: TestCircuit;
+let unpacking: TestCircuit;
 beforeAll(async () => {
   const files = { ...librarySources(), "bin/Nargo.toml": MANIFEST };
   const path = "lib/src/integer_hints.nr";
+  files["lib/src/packed_hints.nr"] = withHint(files["lib/src/packed_hints.nr"]!, SPLIT);
   files[path] = [EXCESS, BELOW, LIMBS].reduce(withHint, files[path]!);
   division = await createTestCircuit({ files: { ...files, "bin/src/main.nr": DIVISION } });
   comparison = await createTestCircuit({ files: { ...files, "bin/src/main.nr": COMPARISON } });
+  unpacking = await createTestCircuit({ files: { ...files, "bin/src/main.nr": UNPACKING } });
 }, 300_000);
 
 /** The source with another function in place of that of the same name. */
@@ -91,6 +105,11 @@ test("a product modulo the field, hidden in limbs that are too wide", async () =
   expect(await failureOf([most, most, most], claim)).toMatch(/call to assert_max_bit_size/);
 });
 
+test("limbs of another number", async () => {
+  const claim = { fits: 1n, quotient: 7n, remainder: 0n };
+  expect(await failureOf([6n, 1n, 1n], claim)).toMatch(/limbs: they do not make the value/);
+});
+
 test("a number above the bound that is said to be below, and the reverse", async () => {
   for (const [number, bound] of [
     [9, 8],
@@ -104,4 +123,13 @@ test("a number above the bound that is said to be below, and the reverse", async
 
 test("a number that is partly below the bound", async () => {
   expect(await comparison.failure({ number: 5, bound: 8 })).toMatch(/bit: neither 0 nor 1/);
+});
+
+test.each([
+  ["a selector that is too wide", 1_000_000_001, /call to assert_max_bit_size/],
+  ["arguments that are too wide", 1_000_000_002, /call to assert_max_bit_size/],
+  ["parts of another call", 1_000_000_003, /packed: the parts do not make the value/],
+])("%s", async (_, value, constraint) => {
+  expect(await unpacking.failure({ value: 5 + 7 * 2 ** 24 })).toBeUndefined();
+  expect(await unpacking.failure({ value })).toMatch(constraint);
 });
