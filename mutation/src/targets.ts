@@ -64,7 +64,7 @@ export const TARGETS: readonly Target[] = [
   { kind: "noir", files: lib("message_sum"), tests: [SETTLEMENT, FORGED, AGGREGATE] },
   { kind: "noir", files: lib("block_signature"), tests: [SIGNATURE, AGGREGATE] },
   { kind: "noir", files: lib("epoch_window"), tests: [WINDOW, SETTLEMENT, AGGREGATE] },
-  { kind: "noir", files: lib("merkle"), tests: [WITNESS_SET, BLOCK, AGGREGATE] },
+  { kind: "noir", files: lib("merkle"), tests: [CHOSEN_HINTS, WITNESS_SET, BLOCK, AGGREGATE] },
   { kind: "noir", files: lib("settlement"), tests: [SETTLEMENT] },
   { kind: "noir", files: lib("block"), tests: [RANGES, BLOCK, BUNDLE, RECIPIENTS, HINTS] },
   { kind: "noir", files: lib("transaction"), tests: [RANGES, BLOCK, BUNDLE] },

@@ -1,11 +1,11 @@
 import { librarySources } from "@frond/circuits";
-import { FIELD_MODULUS, fieldToHex } from "@frond/foundation";
+import { compress, FIELD_MODULUS, fieldToHex } from "@frond/foundation";
 import { beforeAll, expect, test } from "vitest";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 
 /*
- * A division, a comparison and the parts of a packed call take hints of their own. Here a dishonest prover chooses them, so that each claim would
- * be accepted if one constraint were missing.
+ * A division, a comparison, the parts of a packed call and a Merkle node take hints of their own. Here a dishonest
+ * prover chooses them, so that each claim would be accepted if one constraint were missing.
  */
 
 const MANIFEST = `[package]\nname = "test"\ntype = "bin"\nauthors = []\n[dependencies]\nfrond = { path = "../lib" }\n`;
@@ -23,6 +23,12 @@ fn main(number: Field, bound: Field) -> pub Field {
 const UNPACKING = `use frond::packed::unpack;
 fn main(value: Field) -> pub Field {
     unpack(value).selector
+}
+`;
+
+const PATH = `use frond::merkle::root_from_path;
+fn main(leaf: Field, index: Field, siblings: [[Field; 3]; 1], root: Field) {
+    assert(root_from_path(leaf, index, siblings) == root, "another root");
 }
 `;
 
@@ -54,17 +60,27 @@ const SPLIT = `split_hint(value: Field) -> (Field, Field) {
     if value == 1000000001 { (value, 0) } else if value == 1000000002 { (5, (value - 5) / 0x1000000) } else { (5, 7) }
 }`;
 
+/** The same children whatever the leaf is. */
+const CHILDREN = `children_hint(_node: Field, _low: bool, _high: bool, _siblings: [Field; 3]) -> [Field; 4] {
+    [1, 2, 3, 4]
+}`;
+
 let division: TestCircuit;
 let comparison: TestCircuit;
 let unpacking: TestCircuit;
+let path: TestCircuit;
 beforeAll(async () => {
-  const files = { ...librarySources(), "bin/Nargo.toml": MANIFEST };
-  const path = "lib/src/integer_hints.nr";
-  files["lib/src/packed_hints.nr"] = withHint(files["lib/src/packed_hints.nr"]!, SPLIT);
-  files[path] = [EXCESS, BELOW, LIMBS].reduce(withHint, files[path]!);
+  const files: Record<string, string> = { ...librarySources(), "bin/Nargo.toml": MANIFEST };
+  const replace = (name: string, ...hints: string[]) => {
+    files[`lib/src/${name}.nr`] = hints.reduce(withHint, files[`lib/src/${name}.nr`]!);
+  };
+  replace("integer_hints", EXCESS, BELOW, LIMBS);
+  replace("packed_hints", SPLIT);
+  replace("hints", CHILDREN);
   division = await createTestCircuit({ files: { ...files, "bin/src/main.nr": DIVISION } });
   comparison = await createTestCircuit({ files: { ...files, "bin/src/main.nr": COMPARISON } });
   unpacking = await createTestCircuit({ files: { ...files, "bin/src/main.nr": UNPACKING } });
+  path = await createTestCircuit({ files: { ...files, "bin/src/main.nr": PATH } });
 }, 300_000);
 
 /** The source with another function in place of that of the same name. */
@@ -132,4 +148,12 @@ test.each([
 ])("%s", async (_, value, constraint) => {
   expect(await unpacking.failure({ value: 5 + 7 * 2 ** 24 })).toBeUndefined();
   expect(await unpacking.failure({ value })).toMatch(constraint);
+});
+
+test("a leaf that is not in the tree", async () => {
+  const root = fieldToHex(compress(1n, 2n, 3n, 4n));
+  const siblings = [[1, 2, 4]];
+  expect(await path.failure({ leaf: 3, index: 2, siblings, root })).toBeUndefined();
+  expect(await path.failure({ leaf: 5, index: 2, siblings, root })).toMatch(/merkle: node is not at the place/);
+  expect(await path.failure({ leaf: 3, index: 1, siblings, root })).toMatch(/merkle: node is not at the place/);
 });
