@@ -57,3 +57,16 @@ export class ListSizeError extends FrondError {
     });
   }
 }
+
+/** Something else ended the tests, so that nothing is known about the mutant. */
+export class TestsEndedError extends FrondError {
+  constructor(code: number | null) {
+    super({
+      code: "mutation/tests-ended",
+      data: { code },
+      message:
+        `The tests were ended from outside (${code === null ? "by a signal" : `exit code ${code}`}). ` +
+        "Free memory, or stop what ends them, and run the mutants that are left: `--only`.",
+    });
+  }
+}

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { TestsEndedError } from "../errors.ts";
 import type { TestFile } from "../targets.ts";
 import type { Copy } from "./copyRepository.ts";
 
@@ -89,6 +90,8 @@ function environmentFor({ cache }: Copy): NodeJS.ProcessEnv {
 }
 
 function outcomeOf(report: string, { code, output }: { code: number | null; output: string }): TestOutcome {
+  // A mutant makes tests fail; it does not send signals.
+  if (!existsSync(report) && (code === null || code > 128)) throw new TestsEndedError(code);
   if (!existsSync(report)) return { kind: "failed", test: `(ended with code ${code})`, message: output.slice(-2_000) };
   const { success, numPassedTests, testResults } = reportSchema.parse(JSON.parse(readFileSync(report, "utf8")));
   if (success && code === 0 && numPassedTests > 0) return { kind: "passed" };

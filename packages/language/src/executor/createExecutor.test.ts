@@ -84,6 +84,7 @@ const sample = application({
       },
     },
     wide: { args: { a: u128, b: u128, c: u128 }, run: (_, { a, b, c }) => assert(a.mulDiv(b, c).atLeast(0), "never") },
+    flag: { args: { isOn: bool }, run: (_, { isOn }) => assert(isOn.or(isOn.not()), "never") },
   },
 });
 
@@ -154,6 +155,12 @@ describe("failures", () => {
       error: { message: "The argument `amount` is out of range." },
     });
     expect(executor.runMethod({ method: 1, args: [-1n, 0n, 0n], context, state })).toMatchObject({ ok: false });
+  });
+
+  test("a bool argument of 2", () => {
+    const flag = (value: bigint) => executor.runMethod({ method: 5, args: [value, 0n, 0n], context, state });
+    expect([flag(0n).ok, flag(1n).ok]).toEqual([true, true]);
+    expect(flag(2n)).toMatchObject({ error: { message: "The argument `isOn` is out of range." } });
   });
 
   test("mulDiv has an exact product, and fails on zero and on results too large", () => {

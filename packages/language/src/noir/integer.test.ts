@@ -98,6 +98,14 @@ test("a quotient can't be one that a shift makes small: near p / 2^k", { timeout
   }
 });
 
+test("a product can't be taken modulo the field", async () => {
+  for (const times of [1n, 5n]) {
+    const left = MAX * MAX - times * FIELD_MODULUS;
+    const claim = { fits: 1n, quotient: left / MAX, remainder: left % MAX };
+    expect(await failureOf([MAX, MAX, MAX], claim)).toMatch(/call to assert_max_bit_size/);
+  }
+});
+
 test("fits says whether a field element is below a power of two", { timeout: 120_000 }, async () => {
   const edges = [
     0n,
