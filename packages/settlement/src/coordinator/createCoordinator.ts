@@ -89,7 +89,10 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
     progress = next;
     dependencies.onProgress?.(next);
   };
-  const core = createCore(options, { ...dependencies, onProgress }, { signal: stop.signal, fail });
+  const onGone = (blocks: readonly HandedBlock[]) => {
+    for (const handed of blocks) proofs.cancel(handed);
+  };
+  const core = createCore(options, { ...dependencies, onProgress }, { signal: stop.signal, fail, onGone });
   const proofs = createBlockProofs(core);
   const startProving = (layer: LayerState, handed: HandedBlock) => {
     if (!isResting(layer, core.tree.options.time())) proofs.get(layer, handed).catch(() => {});
@@ -98,6 +101,8 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
   return {
     async start() {
       await begin(core);
+      // What an earlier process could not forget any more.
+      await dependencies.prover.forget(core.ledger.epoch);
       for (const layer of core.tree.layers.values())
         for (const handed of layer.blocks.values()) startProving(layer, handed);
       running = Promise.all(
@@ -143,8 +148,9 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
 function createCore(
   options: CoordinatorOptions,
   dependencies: CoordinatorDependencies,
-  { signal, fail }: { readonly signal: AbortSignal; fail(error: unknown): void },
+  given: { readonly signal: AbortSignal; fail(error: unknown): void; onGone(blocks: readonly HandedBlock[]): void },
 ): Core {
+  const { signal, fail, onGone } = given;
   const records = openRecords(dependencies.tables);
   const ledger = records.ledger() ?? { epoch: 0, trunk: options.genesis };
   const policy = { ...defaultPolicy, ...options.policy };
@@ -161,7 +167,7 @@ function createCore(
   );
   records.restore(tree);
   const waiting = createWaiting(signal);
-  const journal = createJournal(tree, { tables: dependencies.tables, wake: waiting.wake, onFailed: fail });
+  const journal = createJournal(tree, { tables: dependencies.tables, wake: waiting.wake, onGone, onFailed: fail });
   const { logger } = dependencies;
   const requests = createRequests({ until: waiting.until, flushed: journal.flushed });
   return {

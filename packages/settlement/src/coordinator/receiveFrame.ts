@@ -8,6 +8,7 @@ import { noteOffence } from "../machine/setBack.ts";
 import { send } from "../machine/tree.ts";
 import { compareWithKnown, problemOfBlock } from "./checkBlock.ts";
 import type { Core } from "./core.ts";
+import { forgetUnused } from "./forgetCircuits.ts";
 import { putEvidence } from "./records.ts";
 
 type Frame<T extends LayerFrame["type"]> = Extract<LayerFrame, { type: T }>;
@@ -120,7 +121,9 @@ async function takeCircuit(core: Core, layer: LayerState, { digest, data }: Fram
     complain(core, layer, `Layer ${layer.known.name} sent a circuit that nobody asked for`, { digest });
     return;
   }
-  await core.dependencies.addCircuit(Buffer.from(data, "base64"), digest);
+  const { key } = await core.dependencies.addCircuit(Buffer.from(data, "base64"), digest);
+  // Another key than the layer's own, or the layer was forgotten meanwhile.
+  forgetUnused(core, [{ digest, keyHash: key.hash }]);
   core.wake();
 }
 

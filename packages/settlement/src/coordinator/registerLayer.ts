@@ -8,6 +8,7 @@ import { makeRoom } from "../machine/newcomers.ts";
 import { putLayer, putMissed, removeLayer } from "../machine/tree.ts";
 import { childrenOf, isConsistent, type KnownLayer, pathOf } from "../tree/knownLayer.ts";
 import { type Core, isRegistered, knownLayers } from "./core.ts";
+import { forgetUnused } from "./forgetCircuits.ts";
 
 /**
  * Adds a layer to the network (docs/protocol.md 6, "register"), without anybody's permission and without a transaction
@@ -39,6 +40,7 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
 function forget(core: Core, layer: LayerState): void {
   core.logger.info(`Layer ${layer.known.name} has made no block since it was registered, and is forgotten`);
   removeLayer(core.tree, layer);
+  forgetUnused(core, layer.known.circuits);
 }
 
 function check(core: Core, layer: KnownLayer): void {

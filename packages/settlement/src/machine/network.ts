@@ -2,6 +2,7 @@ import type { Field } from "@frond/foundation";
 import { countMail } from "./deliver.ts";
 import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import { type Shares, sharesOf } from "./shares.ts";
+import { spentBlocks } from "./spent.ts";
 import { isBelieved, send, type Tree } from "./tree.ts";
 
 /** A layer that has so few blocks left in an epoch needs them for what is in flight already. */
@@ -29,6 +30,7 @@ export function tellNetwork(tree: Tree): void {
       waitingBundles: waiting.get(layer.layerId) ?? [],
       round: tree.round,
       ...shares,
+      blocks: Math.max(0, shares.blocks - spentBlocks(tree, layer)),
     });
   }
 }
@@ -60,14 +62,15 @@ function canBeSentTo(tree: Tree, layer: LayerState): boolean {
   const { number, stage } = tree.epoch;
   if (!isHere(layer) || !isBelieved(tree, layer)) return false;
   if (layer.at!.epoch !== number && !(stage === "sealing" && layer.at!.epoch === number + 1)) return false;
-  return blocksUsed(layer, number) + blocksForMail(tree, layer) < blocksForTransactions(tree);
+  return blocksUsed(tree, layer) + blocksForMail(tree, layer) < blocksForTransactions(tree);
 }
 
-/** Blocks that a layer has made of an epoch: those that are here, or more, as it says. */
-function blocksUsed(layer: LayerState, epoch: number): number {
+/** Blocks that a layer has used of the running epoch: those that are here, or more, as it says, and what it wasted. */
+function blocksUsed(tree: Tree, layer: LayerState): number {
   const { at } = layer;
+  const epoch = tree.epoch.number;
   const said = at?.epoch === epoch ? at.block - at.sealed : 0;
-  return Math.max(said, blocksOfEpoch(layer, epoch).length);
+  return Math.max(said, blocksOfEpoch(layer, epoch).length) + spentBlocks(tree, layer);
 }
 
 /** Blocks that a layer needs at least for what is in flight to it: what no block of the epoch consumes is left out. */

@@ -1,5 +1,6 @@
 import type { Field } from "@frond/foundation";
 import { isOnline, type LayerState } from "./layerState.ts";
+import { spentBlocks } from "./spent.ts";
 import type { Tree } from "./tree.ts";
 
 /** Newcomers without blocks that there is always room for. */
@@ -11,8 +12,10 @@ const LONGEST_SILENCE = 600_000;
 export type Forgotten = { readonly expired: readonly LayerState[]; readonly givesWay: readonly LayerState[] };
 
 /**
- * Layers that are not in the tree on L1 yet, at most. Those that have handed over blocks can't give way. There are
- * blocks of two epochs at most, so there are fewer of them than that, whether their blocks can be proven or not.
+ * Layers that are not in the tree on L1 yet, at most. Those that have handed over blocks can't give way, nor can those
+ * that have used up a part of the strangers' share in this round: another name would have it again. There are blocks of
+ * two epochs at most, and what is used up counts as blocks, so there are fewer of them than that, whether their blocks
+ * can be proven or not.
  */
 export function mostNewcomers({ options }: Pick<Tree, "options">): number {
   return 2 * options.shares.blocksOfStrangers + SILENT_NEWCOMERS;
@@ -25,11 +28,13 @@ export function mostNewcomers({ options }: Pick<Tree, "options">): number {
  * can't be proven, closes registration for nobody.
  */
 export function makeRoom(
-  tree: Pick<Tree, "layers" | "deposits" | "options">,
+  tree: Pick<Tree, "layers" | "deposits" | "options" | "round">,
   of: { isRegistered(layer: LayerState): boolean; readonly now: number },
 ): Forgotten {
   const newcomers = [...tree.layers.values()].filter((layer) => !of.isRegistered(layer));
-  const silent = newcomers.filter(({ blocks, base }) => blocks.size === 0 && base === 0);
+  const silent = newcomers.filter(
+    (layer) => layer.blocks.size === 0 && layer.base === 0 && spentBlocks(tree, layer) === 0,
+  );
   const expired = silent.filter(({ registeredAt }) => of.now - registeredAt > LONGEST_SILENCE);
   if (newcomers.length - expired.length < mostNewcomers(tree)) return { expired, givesWay: [] };
   const funded = fundedLayers(tree);

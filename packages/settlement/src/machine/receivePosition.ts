@@ -3,7 +3,8 @@ import type { LayerState, Position } from "./layerState.ts";
 import { receiversOf } from "./letters.ts";
 import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
-import { noteOffence, setBack } from "./setBack.ts";
+import { noteOffence } from "./setBack.ts";
+import { setBackByItself } from "./spent.ts";
 import { isFarAhead } from "./times.ts";
 import { putLayer, type Tree } from "./tree.ts";
 
@@ -24,13 +25,13 @@ export function receivePosition(tree: Tree, layer: LayerState, position: Positio
   if (position.session < layer.session) return undefined;
   if (position.block < layer.accepted) {
     noteOffence(tree, layer);
-    setBack(tree, [layer.layerId]);
+    setBackByItself(tree, layer);
     return undefined;
   }
   arrive(tree, layer);
   // If others have received from it, it goes back when the epoch ends: it is late then.
   if (isFarAhead(tree, layer, position) && receiversOf([layer.layerId], tree.letters).size === 1) {
-    setBack(tree, [layer.layerId]);
+    setBackByItself(tree, layer);
     return undefined;
   }
   if (isNew) redeliver(tree, layer);

@@ -65,6 +65,8 @@ export type Tree = {
   /** By table and key, so that the last change of a row counts. */
   changes: Map<string, TableChange>;
   frames: { readonly peer: Peer; readonly frame: CoordinatorFrame }[];
+  /** Blocks that set-backs have removed: nobody needs proofs of them. */
+  gone: HandedBlock[];
   /** Layers that may have to be told something. */
   readonly dirty: Set<LayerState>;
   /** Whom everybody can send to has changed. */
@@ -101,6 +103,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     patienceDoublings: 0,
     changes: new Map(),
     frames: [],
+    gone: [],
     dirty: new Set(),
     isNetworkDirty: true,
   };
