@@ -7,8 +7,8 @@ import { redeliver } from "../machine/receivePosition.ts";
 import { putLayer } from "../machine/tree.ts";
 import { compareWithKnown } from "./checkBlock.ts";
 import type { Core } from "./core.ts";
+import { keepEvidence } from "./keepEvidence.ts";
 import { receiveFrame } from "./receiveFrame.ts";
-import { putEvidence } from "./records.ts";
 
 /** One end of a layer's connection, for the transport to feed. */
 export type PeerConnection = {
@@ -40,7 +40,7 @@ export function acceptPeer(
 
   const refuse = (reason: string): void => {
     const name = layer?.known.name ?? "nobody known";
-    core.complaints.about(name, `A connection of ${name} is refused`, { reason });
+    core.complaints.about(layer, `A connection of ${name} is refused`, { reason });
     peer.send({ type: "refused", reason });
     peer.close();
   };
@@ -54,7 +54,7 @@ export function acceptPeer(
       named.rivals.add(peer);
       // The first one may be a connection that is dead, of a layer that has lost its network: then it ends in a moment.
       named.peer.probe();
-      core.complaints.about(named.known.name, `A second sequencer of layer ${named.known.name} has connected`);
+      core.complaints.about(named, `A second sequencer of layer ${named.known.name} has connected`);
       return;
     }
     await core.journal.change(() => takePlace(core, named, { peer, url: frame.url }));
@@ -138,7 +138,7 @@ async function listenToRival(
   const repeated = compareWithKnown(layer, frame.block);
   if (repeated === undefined && !layer.blocks.has(frame.block.number)) return;
   const evidence = repeated?.evidence;
-  if (evidence !== undefined) await core.journal.change(() => putEvidence(core.tree, evidence));
+  if (evidence !== undefined) await core.journal.change(() => keepEvidence(core, layer, evidence));
   refuse(
     "another sequencer runs this layer, and this one signed a block in the place or at the time of one of its own",
   );

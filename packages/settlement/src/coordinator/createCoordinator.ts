@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type Field, retry } from "@frond/foundation";
-import type { Equivocation, Preconfirmation, Transaction } from "@frond/protocol";
+import type { Preconfirmation, Transaction } from "@frond/protocol";
 import { beginToEnd } from "../machine/advanceEpoch.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { founding } from "../machine/conduct.ts";
@@ -32,7 +32,7 @@ import { createJournal } from "./journal.ts";
 import { createNetworkClock } from "./networkClock.ts";
 import { type LayerView, layerView, type NetworkView, networkView } from "./networkView.ts";
 import { noteBlocked } from "./noteBlocked.ts";
-import { openRecords } from "./records.ts";
+import { type EvidencePage, openRecords } from "./records.ts";
 import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
 import { createWaiting } from "./waiting.ts";
@@ -60,7 +60,8 @@ export interface Coordinator {
     readonly vault: Readonly<Record<string, bigint>>;
   }[];
   settledEpoch(epoch: number): SettledEpoch | undefined;
-  evidence(): Equivocation[];
+  /** Evidence that sequencers signed two blocks at one time, a page at a time. */
+  evidence(after?: string): EvidencePage;
   /** Ends the open epoch now, unless one is being proven or nothing has happened; resolves when it has ended. */
   endEpoch(): Promise<void>;
   close(): Promise<void>;
@@ -128,7 +129,7 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
       }));
     },
     settledEpoch: (epoch) => core.records.settled(epoch)?.summary,
-    evidence: () => core.records.evidence(),
+    evidence: (after) => core.records.evidence(after),
     async endEpoch() {
       const { tree } = core;
       const { number } = tree.epoch;

@@ -85,6 +85,30 @@ it("a circuit is not kept whose key is not that of the layer that was asked for 
   other.closed();
 });
 
+/** Signs two blocks for each of several times. */
+async function signTwice(layer: RawLayer, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const session = tree.coordinator.network().layers.find(({ name }) => name === layer.known.name)!.session;
+    const time = Date.now() + i;
+    await layer.at({ session });
+    await layer.hand({ time, stateRootAfter: 1n }, session);
+    await layer.hand({ time, stateRootAfter: 2n }, session);
+    await layer.at({ session });
+  }
+}
+
+it("evidence is kept once of a layer that is established, and not at all of a newcomer", async () => {
+  await signTwice(mallory, 3);
+  expect(tree.coordinator.evidence()).toEqual({ evidence: [], next: null });
+  const { known, secret, stop } = tree.layer("c");
+  await stop();
+  await tree.until(() => tree.coordinator.layers().some(({ status }) => status === "offline"), "c is away");
+  const established = await connectRaw(tree, known, secret);
+  await signTwice(established, 3);
+  expect(tree.coordinator.evidence()).toMatchObject({ evidence: [{ first: { layerId: known.layerId } }], next: null });
+  established.closed();
+});
+
 it("jobs of settled epochs are forgotten at a start", async () => {
   const forgotten: number[] = [];
   tree.deposit("b", 100n);

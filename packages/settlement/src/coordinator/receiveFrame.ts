@@ -9,7 +9,7 @@ import { send } from "../machine/tree.ts";
 import { compareWithKnown, problemOfBlock } from "./checkBlock.ts";
 import type { Core } from "./core.ts";
 import { forgetUnused } from "./forgetCircuits.ts";
-import { putEvidence } from "./records.ts";
+import { keepEvidence } from "./keepEvidence.ts";
 
 type Frame<T extends LayerFrame["type"]> = Extract<LayerFrame, { type: T }>;
 
@@ -95,7 +95,7 @@ async function takeBlock(
       const { evidence } = repeated;
       complain(core, layer, `The sequencer of layer ${layer.known.name} signed two blocks at time ${block.time}`);
       await core.journal.change(() => {
-        putEvidence(core.tree, evidence);
+        keepEvidence(core, layer, evidence);
         noteOffence(core.tree, layer);
       });
     }
@@ -138,5 +138,5 @@ function noteStats(core: Core, layer: LayerState, { stats }: Frame<"stats">): vo
   layer.stats = stats;
 }
 
-const complain = ({ complaints }: Core, { known }: LayerState, message: string, fields = {}): void =>
-  complaints.about(known.name, message, fields);
+const complain = ({ complaints }: Core, layer: LayerState, message: string, fields = {}): void =>
+  complaints.about(layer, message, fields);

@@ -34,11 +34,11 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
     if (last >= 0) putMissed(tree, layer.layerId, { from: 0, last });
     tree.isNetworkDirty = true;
   });
-  core.logger.info(`Layer ${layer.name} is registered with its first block`);
+  core.complaints.news(`Layer ${layer.name} is registered with its first block`);
 }
 
 function forget(core: Core, layer: LayerState): void {
-  core.logger.info(`Layer ${layer.known.name} has made no block since it was registered, and is forgotten`);
+  core.complaints.news(`Layer ${layer.known.name} has made no block since it was registered, and is forgotten`);
   removeLayer(core.tree, layer);
   forgetUnused(core, layer.known.circuits);
 }

@@ -100,3 +100,17 @@ it("a layer that is forgotten is forgotten durably, and what its connection stil
   t.flush();
   expect([...t.restart().tree.layers.values()].map(({ known }) => known.name)).toEqual(["trunk"]);
 });
+
+it("letters of a layer that is forgotten are forgotten with it, durably: whoever gets its place did not send them", () => {
+  const t = machineTree(["trunk"]);
+  t.add("s", unknown);
+  t.connect("s");
+  t.send("s", "s", { time: 5 });
+  t.flush();
+  removeLayer(t.tree, t.layer("s"));
+  t.flush();
+  for (const { tree } of [t, t.restart()]) expect([...tree.letters.all()]).toEqual([]);
+  t.add("next", unknown);
+  t.connect("next");
+  expect(t.hand("next", { time: 6 })).toEqual({ kind: "accepted" });
+});

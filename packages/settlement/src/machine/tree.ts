@@ -129,6 +129,9 @@ export function removeLayer(tree: Tree, layer: LayerState): void {
   peer?.close();
   tree.layers.delete(layer.layerId);
   put(tree, "layers", fieldToHex(layer.layerId), undefined);
+  // Whoever gets its place would have sent them.
+  for (const letter of [...tree.letters.from(layer.layerId), ...tree.letters.to(layer.layerId)])
+    removeLetter(tree, letter);
   for (const { id, layer: layerId } of tree.deposits.values()) if (layerId === layer.layerId) removeDeposit(tree, id);
   putMissed(tree, layer.layerId, undefined);
   tree.isNetworkDirty = true;
