@@ -63,9 +63,9 @@ export interface LayerOne {
   time(): Promise<number>;
   /** Deposits in safe blocks of L1 after a cursor, in order of `id`; from the first one on without a cursor. */
   deposits(cursor: DepositCursor | undefined): Promise<DepositPage>;
-  /** Deposits for one layer in blocks from `from` up to `last`, perhaps not all at once: `next` is where to go on. */
+  /** Deposits for some layers in blocks from `from` up to `last`, perhaps not all at once: `next` is where to go on. */
   depositsOf(
-    layer: Field,
+    layers: readonly Field[],
     range: { readonly from: number; readonly last: number },
   ): Promise<{ readonly deposits: readonly Deposit[]; readonly next: number }>;
   /**

@@ -35,9 +35,9 @@ export type DepositReaderOptions = {
 export type DepositReader = {
   /** The next page after the cursor; undefined begins at the contract's creation. */
   page(cursor: DepositCursor | undefined): Promise<DepositPage>;
-  /** Deposits for one layer in blocks from `from` up to `last`: as many blocks as the provider answers for. */
-  pageOfLayer(
-    layer: Field,
+  /** Deposits for some layers in blocks from `from` up to `last`: as many blocks as the provider answers for. */
+  pageOfLayers(
+    layers: readonly Field[],
     range: { from: number; last: number },
   ): Promise<{ deposits: QueuedDeposit[]; next: number }>;
 };
@@ -45,9 +45,9 @@ export type DepositReader = {
 export function createDepositReader(options: DepositReaderOptions): DepositReader {
   const { publicClient, deploymentBlock } = options;
   const size = startSize();
-  const read = async (from: bigint, last: bigint, layer?: Field) => {
+  const read = async (from: bigint, last: bigint, layers?: readonly Field[]) => {
     const { result, blocks } = await readRange(size, last - from + 1n, (count) =>
-      depositsIn(options, { fromBlock: from, toBlock: from + count - 1n, ...(layer === undefined ? {} : { layer }) }),
+      depositsIn(options, { fromBlock: from, toBlock: from + count - 1n, ...(layers === undefined ? {} : { layers }) }),
     );
     return { deposits: result, next: from + blocks };
   };
@@ -66,8 +66,8 @@ export function createDepositReader(options: DepositReaderOptions): DepositReade
       const marks = thinned([{ block: Number(next) - 1, hash }, ...known]);
       return { deposits, cursor: { next: Number(next), marks }, isLast: next > safe, undoneFrom };
     },
-    async pageOfLayer(layer, { from, last }) {
-      const { deposits, next } = await read(BigInt(from), BigInt(last), layer);
+    async pageOfLayers(layers, { from, last }) {
+      const { deposits, next } = await read(BigInt(from), BigInt(last), layers);
       return { deposits, next: Number(next) };
     },
   };

@@ -74,7 +74,9 @@ export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Depl
     return { id, ...bundle, status };
   });
 
-  const registerLayer = rpcMethod(registrationSchema, async (layer) => {
+  /** Names cost nothing, so whoever has many addresses only has many of the places for new layers. */
+  const registerLayer = rpcMethod(registrationSchema, async (layer, connection) => {
+    connection.register();
     await coordinator.register(layer as Registration);
     return { layerId: layer.layerId };
   });

@@ -25,6 +25,7 @@ import { acceptPeer, type PeerConnection } from "./connection.ts";
 import { type Core, freeIndex, knownLayers } from "./core.ts";
 import { driveEpochs, hasContent, keepRestating } from "./driveEpochs.ts";
 import { followDeposits } from "./followDeposits.ts";
+import { followMissed } from "./followMissed.ts";
 import { followSubmissions } from "./followSubmissions.ts";
 import { followTime } from "./followTime.ts";
 import { isForeign } from "./isForeign.ts";
@@ -107,9 +108,13 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
       for (const layer of core.tree.layers.values())
         for (const handed of layer.blocks.values()) startProving(layer, handed);
       running = Promise.all(
-        [followLayerOne(core), followSubmissions(core), driveEpochs(core, proofs), keepRestating(core)].map((work) =>
-          work.catch(fail),
-        ),
+        [
+          followLayerOne(core),
+          followMissed(core),
+          followSubmissions(core),
+          driveEpochs(core, proofs),
+          keepRestating(core),
+        ].map((work) => work.catch(fail)),
       );
     },
     accept: (peer) => acceptPeer(core, peer, startProving),

@@ -85,6 +85,34 @@ it("a circuit is not kept whose key is not that of the layer that was asked for 
   other.closed();
 });
 
+it("registrations cost a look at L1 for all connected layers together, beside new deposits", async () => {
+  const { layerOne } = tree.l1;
+  const { depositsOf } = layerOne;
+  let scans = 0;
+  let finish = () => {};
+  tree.deposit("b", 1n);
+  await tree.until(() => tree.balance("b") === 1n, "a deposit has arrived");
+  layerOne.depositsOf = async (...args) => {
+    scans += 1;
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    return await depositsOf(...args);
+  };
+  for (let index = 100; index < 150; index++) await tree.coordinator.register(strangeLayer(tree, index));
+  await sleep(100);
+  expect(scans).toBe(0);
+  const connected = await Promise.all([100, 101, 102].map((index) => connectRaw(tree, strangeLayer(tree, index))));
+  await tree.until(() => scans === 1, "their deposits are looked for");
+  // A scan that takes long holds up nobody.
+  tree.deposit("b", 1n);
+  await tree.until(() => tree.balance("b") === 2n, "the next deposit has arrived");
+  expect(scans).toBe(1);
+  layerOne.depositsOf = depositsOf;
+  finish();
+  for (const { closed } of connected) closed();
+});
+
 /** Signs two blocks for each of several times. */
 async function signTwice(layer: RawLayer, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {

@@ -51,6 +51,15 @@ describe("one more layer is registered", () => {
     expect(room(t)).toEqual([0, ["s0"]]);
   });
 
+  it("in the place of a silent one that is there, sooner than of one that was registered a moment ago and is starting", () => {
+    const t = fullTree();
+    for (let i = 0; i < MOST_NEWCOMERS - 1; i++) t.connect(`s${i}`);
+    t.layer(`s${MOST_NEWCOMERS - 1}`).registeredAt = 2 * MINUTE;
+    expect(room(t, { now: 3 * MINUTE - 1 })).toEqual([0, ["s0"]]);
+    // It has had its minute.
+    expect(room(t, { now: 3 * MINUTE })).toEqual([0, [`s${MOST_NEWCOMERS - 1}`]]);
+  });
+
   it("sooner in the place of one that is there than of one with a deposit", () => {
     const t = fullTree();
     for (let i = 0; i < MOST_NEWCOMERS; i++) t.connect(`s${i}`);

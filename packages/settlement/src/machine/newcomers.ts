@@ -3,6 +3,8 @@ import { isOnline, type LayerState } from "./layerState.ts";
 import { spentBlocks } from "./spent.ts";
 import type { Tree } from "./tree.ts";
 
+/** Milliseconds that a layer which was just registered has to start, before it gives way like any other. */
+const GRACE = 60_000;
 /** Newcomers without blocks that there is always room for. */
 const SILENT_NEWCOMERS = 32;
 /** Milliseconds after which a layer is forgotten that has made no block. */
@@ -23,8 +25,8 @@ export function mostNewcomers({ options }: Pick<Tree, "options">): number {
 
 /**
  * Makes room for one more layer: there always is some. Layers that were registered and have made no block expire after
- * a while. If there are too many all the same, one of those gives way: first whoever is offline, then whoever has no
- * deposit, then the oldest. So whoever registers layers and leaves them, only connects them, or hands over blocks that
+ * a while. If there are too many all the same, one of those gives way: first whoever has no deposit, then whoever was
+ * registered more than a minute ago, then whoever is offline, then the oldest. So whoever registers layers and leaves them, only connects them, or hands over blocks that
  * can't be proven, closes registration for nobody.
  */
 export function makeRoom(
@@ -38,7 +40,9 @@ export function makeRoom(
   const expired = silent.filter(({ registeredAt }) => of.now - registeredAt > LONGEST_SILENCE);
   if (newcomers.length - expired.length < mostNewcomers(tree)) return { expired, givesWay: [] };
   const funded = fundedLayers(tree);
-  const worth = (layer: LayerState) => (isOnline(layer) ? 1 : 0) + (funded.has(layer.layerId) ? 2 : 0);
+  const isNew = ({ registeredAt }: LayerState) => of.now - registeredAt < GRACE;
+  const worth = (layer: LayerState) =>
+    (isOnline(layer) ? 1 : 0) + (isNew(layer) ? 2 : 0) + (funded.has(layer.layerId) ? 4 : 0);
   const inOrder = silent
     .filter((layer) => !expired.includes(layer))
     .sort((a, b) => worth(a) - worth(b) || a.registeredAt - b.registeredAt);
@@ -47,5 +51,5 @@ export function makeRoom(
 
 /** Layers that a deposit on L1 waits for: somebody has paid for it. */
 export function fundedLayers({ deposits }: Pick<Tree, "deposits">): Set<Field> {
-  return new Set([...deposits.values()].map(({ layer }) => layer));
+  return new Set(deposits.layers());
 }
