@@ -19,6 +19,8 @@ export type PeerConnection = {
   limitBytes(): number;
 };
 
+/** Connections of one layer, besides the first. */
+const MOST_RIVALS = 2;
 const BYTES_BEFORE_IDENTITY = 4_096;
 /** The inputs of the largest block's circuit, as text. */
 const BYTES_OF_FRAME = 8 * 2 ** 20;
@@ -51,7 +53,7 @@ export function acceptPeer(
     if (!isSigned(named, frame, nonce)) return refuse("the signature is not its sequencer's");
     layer = named;
     if (named.peer !== undefined) {
-      named.rivals.add(peer);
+      takeRival(named, peer);
       // The first one may be a connection that is dead, of a layer that has lost its network: then it ends in a moment.
       named.peer.probe();
       core.complaints.about(named, `A second sequencer of layer ${named.known.name} has connected`);
@@ -89,6 +91,15 @@ export function acceptPeer(
     limitBytes: () =>
       layer === undefined ? BYTES_BEFORE_IDENTITY : layer.asked.size > 0 ? BYTES_OF_CIRCUIT : BYTES_OF_FRAME,
   };
+}
+
+/** Beside the first connection of a layer, the newest ones of its key: who stood back before has had its turn. */
+function takeRival({ rivals }: LayerState, peer: Peer): void {
+  for (const oldest of [...rivals].slice(0, Math.max(0, rivals.size - MOST_RIVALS + 1))) {
+    rivals.delete(oldest);
+    oldest.close();
+  }
+  rivals.add(peer);
 }
 
 /** Checks that whoever connects holds the layer's sequencer key. */

@@ -113,6 +113,13 @@ it("registrations cost a look at L1 for all connected layers together, beside ne
   for (const { closed } of connected) closed();
 });
 
+it("a layer has two more connections than its own, however often its key connects: the newest ones", async () => {
+  const rivals: RawLayer[] = [];
+  for (let i = 0; i < 5; i++) rivals.push(await connectRaw(tree, mallory.known));
+  expect([mallory, ...rivals].map((layer) => layer.isOpen())).toEqual([true, false, false, false, true, true]);
+  for (const { closed } of rivals) closed();
+});
+
 /** Signs two blocks for each of several times. */
 async function signTwice(layer: RawLayer, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
