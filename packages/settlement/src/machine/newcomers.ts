@@ -26,8 +26,8 @@ export function mostNewcomers({ options }: Pick<Tree, "options">): number {
 /**
  * Makes room for one more layer: there always is some. Layers that were registered and have made no block expire after
  * a while. If there are too many all the same, one of those gives way: first whoever has no deposit, then whoever was
- * registered more than a minute ago, then whoever is offline, then the oldest. So whoever registers layers and leaves them, only connects them, or hands over blocks that
- * can't be proven, closes registration for nobody.
+ * registered more than a minute ago, then whoever is offline, then the oldest. So whoever registers layers and leaves
+ * them, only connects them, or hands over blocks that can't be proven, closes registration for nobody.
  */
 export function makeRoom(
   tree: Pick<Tree, "layers" | "deposits" | "options" | "round">,
