@@ -37,6 +37,7 @@ const openQueue: OpenQueue = async () => ({
   addCircuit: async () => {
     throw new Error("The layers of this network have circuits that the coordinator has.");
   },
+  forgetCircuit: async () => {},
   peakBytes: () => 0,
   close: async () => {},
 });

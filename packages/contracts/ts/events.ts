@@ -54,10 +54,10 @@ export async function getDeposits(query: EventQuery): Promise<EventPage<QueuedDe
   return readPages(query, (range) => depositsIn(query, range));
 }
 
-/** The deposits in a range of blocks, of one layer if that is given. */
+/** The deposits in a range of blocks, of some layers if these are given. */
 export async function depositsIn(
   { publicClient, settlement }: Pick<EventQuery, "publicClient" | "settlement">,
-  { layer, ...range }: Range & { readonly layer?: Field },
+  { layers, ...range }: Range & { readonly layers?: readonly Field[] },
 ): Promise<QueuedDeposit[]> {
   const logs = await publicClient.getContractEvents({
     ...range,
@@ -65,7 +65,7 @@ export async function depositsIn(
     abi: settlementAbi,
     eventName: "DepositQueued",
     strict: true,
-    ...(layer === undefined ? {} : { args: { layer } }),
+    ...(layers === undefined ? {} : { args: { layer: [...layers] } }),
   });
   return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
 }

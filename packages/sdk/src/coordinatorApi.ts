@@ -1,5 +1,6 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import {
+  type Equivocation,
   equivocationSchema,
   fieldSchema,
   type Preconfirmation,
@@ -60,6 +61,8 @@ const networkStatusSchema = z.looseObject({
   l1: z.looseObject({ lastEpoch: count, transaction: z.string().nullable(), gasUsed: count.nullable() }),
 });
 
+const evidencePageSchema = z.looseObject({ evidence: z.array(equivocationSchema), next: z.string().nullable() });
+
 const bundleStatusSchema = z.looseObject({
   status: z.enum(["pending", "preconfirmed", "failed", "settled"]),
   /** The index of the failed leg, from 0. `reason` says why the leg failed. */
@@ -94,8 +97,16 @@ export function createCoordinatorApi(transport: Transport) {
     network: () => call("frond_network", {}, networkStatusSchema),
     /** Knows settled epochs only. */
     epoch: (epoch: number) => call("frond_getEpoch", { epoch }, z.looseObject({ epoch: count })),
-    /** Conflicting statements that sequencers have signed. */
-    evidence: () => call("frond_getEvidence", {}, z.array(equivocationSchema)),
+    /** Conflicting statements that sequencers have signed, all pages of them. */
+    async evidence(): Promise<Equivocation[]> {
+      const found: Equivocation[] = [];
+      for (let after: string | null | undefined; after !== null; ) {
+        const page = await call("frond_getEvidence", after === undefined ? {} : { after }, evidencePageSchema);
+        found.push(...page.evidence);
+        after = page.next;
+      }
+      return found;
+    },
     getBundle: (id: Field) => call("frond_getBundle", { id: fieldToHex(id) }, bundleStatusSchema),
 
     /**

@@ -64,9 +64,9 @@ export interface LayerOne {
   time(): Promise<number>;
   /** Deposits in safe blocks of L1 after a cursor, in order of `id`; from the first one on without a cursor. */
   deposits(cursor: DepositCursor | undefined): Promise<DepositPage>;
-  /** Deposits for one layer in blocks from `from` up to `last`, perhaps not all at once: `next` is where to go on. */
+  /** Deposits for some layers in blocks from `from` up to `last`, perhaps not all at once: `next` is where to go on. */
   depositsOf(
-    layer: Field,
+    layers: readonly Field[],
     range: { readonly from: number; readonly last: number },
   ): Promise<{ readonly deposits: readonly Deposit[]; readonly next: number }>;
   /**
@@ -116,6 +116,10 @@ export type ProofRequest = {
   /** The public inputs that the proof has to have. */
   readonly expect: readonly Field[];
   readonly epoch: number;
+  /** Of a block: the layer's how many-th of the epoch. First blocks are proven before second ones. */
+  readonly turn?: number;
+  /** Of a block: its layer is not believed. Blocks of layers that are go first. */
+  readonly isOfStranger?: boolean;
   /** Nobody needs the proof any more. */
   readonly signal?: AbortSignal;
 };
@@ -128,7 +132,10 @@ export interface TreeProver {
    */
   prove(request: ProofRequest): Promise<VerifiedProof>;
   verify(circuit: PreparedCircuit, proof: Pick<VerifiedProof, "publicInputs" | "proof">): Promise<boolean>;
-  /** Proofs of this epoch and those before are not needed any more. */
+  /**
+   * Proofs of this epoch and those before are not needed any more, those included that an earlier process has asked
+   * for.
+   */
   forget(epoch: number): Promise<void>;
   status(): ProverStatus;
 }
@@ -220,6 +227,8 @@ export type CoordinatorDependencies = {
   readonly circuitOf: (circuit: { readonly digest: string; readonly keyHash: Field }) => PreparedCircuit | undefined;
   /** Takes a circuit that a layer was asked for by its digest, after checking it. @throws if it is not what it says */
   readonly addCircuit: (packed: Uint8Array, digest: string) => Promise<PreparedCircuit>;
+  /** No layer has the circuit any more. */
+  readonly forgetCircuit: (circuit: { readonly digest: string; readonly keyHash: Field }) => Promise<void>;
   /** This machine's, unless given. */
   readonly clock?: LocalClock;
   readonly logger: Logger;

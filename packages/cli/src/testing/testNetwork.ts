@@ -246,7 +246,7 @@ function coordinatorOf(nodes: TestNetwork["nodes"], registered: TestNetwork["reg
       l1: { lastEpoch: 1, transaction: `0x${"22".repeat(32)}`, gasUsed: 870_000 },
     }),
     settledEpoch: () => undefined,
-    evidence: () => [],
+    evidence: () => ({ evidence: [], next: null }),
     vaults: () => [],
   };
 }

@@ -111,16 +111,17 @@ it("finds a reorganisation of blocks that it has read, and reads from there agai
   cursor = read.cursor;
 });
 
-it("reads those of one layer", async () => {
+it("reads those of some layers", async () => {
   await deposit(31n, 5n);
+  await deposit(32n, 6n);
   const last = Number(await head());
   const found: bigint[] = [];
   for (let from = Number(network.deployment.deploymentBlock); from <= last; ) {
-    const { deposits, next } = await readerOf().pageOfLayer(5n, { from, last });
+    const { deposits, next } = await readerOf().pageOfLayers([5n, 6n], { from, last });
     found.push(...deposits.map(({ amount }) => amount));
     from = next;
   }
-  expect(found).toEqual([31n]);
+  expect(found).toEqual([31n, 32n]);
 });
 
 it("notices what a node leaves out that is behind, and reads it again", async () => {

@@ -42,9 +42,9 @@ export type DepositReaderOptions = {
 export type DepositReader = {
   /** The next page after the cursor; undefined begins at the contract's creation. */
   page(cursor: DepositCursor | undefined): Promise<DepositPage>;
-  /** Deposits for one layer in blocks from `from` up to `last`: as many blocks as the provider answers for. */
-  pageOfLayer(
-    layer: Field,
+  /** Deposits for some layers in blocks from `from` up to `last`: as many blocks as the provider answers for. */
+  pageOfLayers(
+    layers: readonly Field[],
     range: { from: number; last: number },
   ): Promise<{ deposits: QueuedDeposit[]; next: number }>;
 };
@@ -55,9 +55,9 @@ export function createDepositReader(options: DepositReaderOptions): DepositReade
   const start = Number(deploymentBlock);
   /** The number of a deposit that was missing, whose block was passed. */
   let missed: number | undefined;
-  const read = async (from: bigint, last: bigint, layer?: Field) => {
+  const read = async (from: bigint, last: bigint, layers?: readonly Field[]) => {
     const { result, blocks } = await readRange(size, last - from + 1n, (count) =>
-      depositsIn(options, { fromBlock: from, toBlock: from + count - 1n, ...(layer === undefined ? {} : { layer }) }),
+      depositsIn(options, { fromBlock: from, toBlock: from + count - 1n, ...(layers === undefined ? {} : { layers }) }),
     );
     return { deposits: result, next: from + blocks };
   };
@@ -86,8 +86,8 @@ export function createDepositReader(options: DepositReaderOptions): DepositReade
       const mark = { block: Number(next) - 1, hash, ...(count === undefined ? {} : { count }) };
       return { deposits, cursor: { next: Number(next), marks: thinned([mark, ...before]) }, isLast, undoneFrom };
     },
-    async pageOfLayer(layer, { from, last }) {
-      const { deposits, next } = await read(BigInt(from), BigInt(last), layer);
+    async pageOfLayers(layers, { from, last }) {
+      const { deposits, next } = await read(BigInt(from), BigInt(last), layers);
       return { deposits, next: Number(next) };
     },
   };

@@ -57,6 +57,7 @@ export type StartCoordinatorOptions = {
 };
 
 type Queue = Awaited<ReturnType<OpenQueue>>;
+type CircuitReference = { readonly digest: string; readonly keyHash: Field };
 
 /** What the coordinator stands on. */
 export type CoordinatorGround = {
@@ -155,16 +156,27 @@ function openCoordinator(
 
 /** The circuits of blocks: those of the layers that were configured, and those that layers upload. */
 function blockCircuitsOf(circuits: CircuitsOfLayers, queue: Queue) {
-  const known = new Map<string, PreparedCircuit>();
-  const keep = (circuit: PreparedCircuit) => void known.set(circuitName(circuit.digest, circuit.key.hash), circuit);
-  for (const blocks of circuits.values()) for (const circuit of blocks.values()) keep(circuit);
+  const nameOf = ({ digest, key }: PreparedCircuit) => circuitName(digest, key.hash);
+  const configured = new Map<string, PreparedCircuit>();
+  for (const blocks of circuits.values())
+    for (const circuit of blocks.values()) configured.set(nameOf(circuit), circuit);
+  const uploaded = new Map<string, PreparedCircuit>();
   return {
-    circuitOf: ({ digest, keyHash }: { readonly digest: string; readonly keyHash: Field }) =>
-      known.get(circuitName(digest, keyHash)),
+    circuitOf({ digest, keyHash }: CircuitReference) {
+      const name = circuitName(digest, keyHash);
+      return configured.get(name) ?? uploaded.get(name);
+    },
     async addCircuit(packed: Uint8Array, digest: string): Promise<PreparedCircuit> {
       const circuit = await queue.addCircuit(packed, digest);
-      keep(circuit);
+      uploaded.set(nameOf(circuit), circuit);
       return circuit;
+    },
+    async forgetCircuit({ digest, keyHash }: CircuitReference): Promise<void> {
+      const name = circuitName(digest, keyHash);
+      const circuit = uploaded.get(name);
+      if (circuit === undefined) return;
+      uploaded.delete(name);
+      if (!configured.has(name)) await queue.forgetCircuit(circuit);
     },
   };
 }

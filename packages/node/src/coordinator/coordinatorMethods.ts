@@ -33,7 +33,7 @@ export type CoordinatorApi = {
   network(): object;
   vaults(): readonly object[];
   settledEpoch(epoch: number): object | undefined;
-  evidence(): readonly object[];
+  evidence(after?: string): { readonly evidence: readonly object[]; readonly next: string | null };
 };
 
 /** Where everything settles, for `frond_getDeployment`. */
@@ -42,6 +42,9 @@ export type Deployment = { readonly chainId: bigint; readonly settlement: `0x${s
 const nothing = z.union([z.strictObject({}), z.tuple([])]);
 const u32 = z.int().min(0).max(0xffff_ffff);
 const name = z.string().min(1).max(64);
+
+/** Where an earlier page ended. */
+const pageSchema = z.union([z.strictObject({ after: z.string().max(256).optional() }), z.tuple([])]);
 
 const registrationSchema = z.strictObject({
   name,
@@ -71,7 +74,9 @@ export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Depl
     return { id, ...bundle, status };
   });
 
-  const registerLayer = rpcMethod(registrationSchema, async (layer) => {
+  /** Names cost nothing, so whoever has many addresses only has many of the places for new layers. */
+  const registerLayer = rpcMethod(registrationSchema, async (layer, connection) => {
+    connection.register();
     await coordinator.register(layer as Registration);
     return { layerId: layer.layerId };
   });
@@ -93,7 +98,9 @@ export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Depl
     frond_network: rpcMethod(nothing, () => coordinator.network()),
     frond_getVaults: rpcMethod(nothing, () => coordinator.vaults()),
     frond_getEpoch: getEpoch,
-    frond_getEvidence: rpcMethod(nothing, () => coordinator.evidence()),
+    frond_getEvidence: rpcMethod(pageSchema, (params) =>
+      coordinator.evidence("after" in params ? params.after : undefined),
+    ),
     frond_getDeployment: rpcMethod(nothing, () => ({ ...deployment, chainId: deployment.chainId.toString() })),
   };
 }

@@ -11,6 +11,8 @@ const small = {
   maxPendingBytes: 100,
   maxBufferedBytes: 100,
   maxSubscriptions: 2,
+  registrationRate: 0.5,
+  registrationBurst: 3,
 };
 
 /** Allowances with a clock that the test moves. */
@@ -130,4 +132,18 @@ test("the table is bounded: the oldest address without a connection goes, and th
 
 test("more addresses are remembered than can have a connection", () => {
   expect(defaultRpcLimits.maxAddresses).toBeGreaterThan(defaultRpcLimits.maxConnections);
+});
+
+test("an address registers a few layers, and then one every so often; another address is not held up, and none is new by coming back", () => {
+  const { allowances, enter, pass } = make();
+  const first = enter("1.1.1.1")!;
+  const register = () => codeOf(() => first.register());
+  expect([1, 2, 3, 4].map(register)).toEqual(["passed", "passed", "passed", "rpc/rate-limited"]);
+  expect(codeOf(() => enter("2.2.2.2")!.register())).toBe("passed");
+  pass(2_000);
+  expect([register(), register()]).toEqual(["passed", "rpc/rate-limited"]);
+  first.leave();
+  enter("3.3.3.3");
+  expect(allowances.size).toBe(3);
+  expect(codeOf(() => enter("1.1.1.1")!.register())).toBe("rpc/rate-limited");
 });

@@ -14,6 +14,8 @@ export type Allowance = {
   /** @throws RpcError too-many-subscriptions */
   subscribe(): void;
   unsubscribe(): void;
+  /** Takes the registration of a layer. @throws RpcError rate-limited */
+  register(): void;
   /** Notes a WebSocket, whose unsent bytes count from now on until the function that this returns is called. */
   follow(socket: { readonly bufferedAmount: number }): () => void;
   /** Whether the unsent bytes of all WebSockets together are above the limit. */
@@ -87,6 +89,7 @@ function createEntry(
 ) {
   const { all, most, clock } = shared;
   const calls = createBucket({ rate: limits.callRate, burst: limits.callBurst }, clock);
+  const registrations = createBucket({ rate: limits.registrationRate, burst: limits.registrationBurst }, clock);
   const sockets = new Set<{ readonly bufferedAmount: number }>();
   let [connections, inFlight, pendingBytes, subscriptions] = [0, 0, 0, 0];
 
@@ -116,6 +119,10 @@ function createEntry(
     unsubscribe() {
       subscriptions--;
     },
+    register() {
+      const wait = registrations.take(1);
+      if (wait > 0) throw callsTooFast(wait);
+    },
     follow(socket) {
       sockets.add(socket);
       return () => sockets.delete(socket);
@@ -141,6 +148,7 @@ function createEntry(
       all.connections++;
       return allowance;
     },
-    isAsNew: () => connections === 0 && inFlight === 0 && pendingBytes === 0 && calls.isFull(),
+    isAsNew: () =>
+      connections === 0 && inFlight === 0 && pendingBytes === 0 && calls.isFull() && registrations.isFull(),
   };
 }

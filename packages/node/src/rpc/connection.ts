@@ -17,6 +17,8 @@ export type Connection = {
   readonly notify?: (text: string) => void;
   /** Notes how a subscription ends. @throws RpcError needs-websocket, too-many-subscriptions */
   subscribe(id: string, end: () => void): void;
+  /** Takes the registration of a layer from the allowance of the address. @throws RpcError rate-limited */
+  register(): void;
   /** Ends a subscription; false if there is none of this id. */
   unsubscribe(id: string): boolean;
   /** Ends all subscriptions. */
@@ -73,6 +75,7 @@ export function createConnection(
       address.subscribe();
       subscriptions.set(id, end);
     },
+    register: () => address.register(),
     unsubscribe,
     close() {
       for (const id of [...subscriptions.keys()]) unsubscribe(id);

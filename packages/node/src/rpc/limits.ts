@@ -11,6 +11,9 @@ export type AddressLimits = {
   /** Of answers and news that WebSockets have not read. */
   readonly maxBufferedBytes: number;
   readonly maxSubscriptions: number;
+  /** Layers that are registered, a second on average, and in one burst. */
+  readonly registrationRate: number;
+  readonly registrationBurst: number;
 };
 
 /** What one connection, one address, and all of them together may cost. Sizes in bytes, times in milliseconds. */
@@ -54,6 +57,8 @@ const address: AddressLimits = {
   maxPendingBytes: 8_000_000,
   maxBufferedBytes: 8_000_000,
   maxSubscriptions: 64,
+  registrationRate: 1 / 30,
+  registrationBurst: 8,
 };
 
 /**
@@ -68,6 +73,8 @@ const loopback: AddressLimits = {
   maxPendingBytes: 32_000_000,
   maxBufferedBytes: 64_000_000,
   maxSubscriptions: 1_000,
+  registrationRate: 10,
+  registrationBurst: 1_000,
 };
 
 export const defaultRpcLimits: RpcLimits = {

@@ -12,6 +12,7 @@ import type { RpcLimits } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { errorText, type Page, serveHttp } from "./serveHttp.ts";
 import { serveWebSocket } from "./serveWebSocket.ts";
+import { createSockets } from "./sockets.ts";
 
 export type ServerOptions = { readonly host: string; readonly port: number; readonly limits: RpcLimits } & Door;
 
@@ -47,7 +48,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   const { host, port, limits } = options;
   const { dispatch, logger } = dependencies;
   const allowances = createAllowances(limits);
-  const addresses = new WeakMap<Duplex, Allowance>();
+  const sockets = createSockets(limits, allowances);
   const connections = new WeakMap<Duplex, Connection>();
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: limits.maxBodyBytes, perMessageDeflate: false });
   const door: Door = { ...options, allowedHosts: [...(options.allowedHosts ?? []), host] };
@@ -55,7 +56,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   let closing = false;
 
   function connectionOf({ socket }: IncomingMessage): { connection: Connection; address: Allowance } {
-    const address = addresses.get(socket)!;
+    const address = sockets.allowanceOf(socket);
     const connection = connections.get(socket) ?? createConnection(limits, address);
     connections.set(socket, connection);
     return { connection, address };
@@ -66,28 +67,31 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   const server = createHttpServer(limits);
   server.on("request", (request, response) => {
     busy++;
+    const end = sockets.begin(request.socket);
     serveHttp(request, response, http)
       .catch((error: unknown) => {
         logger.debug("A request broke off", { error: String(error) });
         request.socket.destroy();
       })
-      .finally(() => busy--);
+      .finally(() => {
+        busy--;
+        end();
+      });
   });
-  server.on("connection", (socket) => {
-    const address = allowances.enter(socket.remoteAddress);
-    if (address === undefined) return void socket.destroy();
-    addresses.set(socket, address);
-    socket.once("close", () => address.leave());
-  });
+  server.on("connection", sockets.open);
   const upgrades = new Map(Object.entries(dependencies.upgrades ?? {}));
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
-    const address = addresses.get(socket)!;
+    const address = sockets.allowanceOf(socket);
     const other = upgrades.get(request.url ?? "");
-    const isFull = closing || (other === undefined && webSockets.clients.size >= limits.maxWebSockets);
-    const refusal = judgeUpgrade(request, { door, address, isFull });
+    const refusal = judgeUpgrade(request, { door, address, isFull: closing });
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
-    if (other !== undefined) return other(request, socket, head);
+    if (other !== undefined) {
+      sockets.handOver(socket);
+      return other(request, socket, head);
+    }
+    if (!sockets.takeWebSocket(socket, () => socket.destroy()))
+      return refuseUpgrade(socket, { status: 503, error: nodeBusy() });
     const onBusy = (change: number) => {
       busy += change;
     };
@@ -122,7 +126,6 @@ function createHttpServer(limits: RpcLimits): Server {
     keepAliveTimeout: limits.idleTimeout,
     connectionsCheckingInterval: Math.min(1_000, limits.headersTimeout),
   });
-  server.maxConnections = limits.maxConnections;
   server.maxHeadersCount = MOST_HEADERS;
   server.setTimeout(limits.idleTimeout);
   server.on("clientError", (_error, socket) => void socket.destroy());

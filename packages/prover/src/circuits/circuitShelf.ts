@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "@frond/foundation";
 import { writeAtomically } from "@frond/foundation/node";
@@ -13,6 +14,8 @@ export type CircuitShelf = {
   put(circuit: PreparedCircuit): Promise<string>;
   /** The circuit of an id, or of a program's digest if only one circuit in memory has it. */
   get(id: string): Promise<PreparedCircuit | undefined>;
+  /** Forgets a circuit, in the cache directory too. */
+  remove(id: string): Promise<void>;
 };
 
 export type CircuitShelfOptions = {
@@ -67,6 +70,10 @@ export function createCircuitShelf({ cacheDirectory, fetch, logger }: CircuitShe
       const found = await search;
       if (found) shelf.set(id, found);
       return found;
+    },
+    async remove(id) {
+      shelf.delete(id);
+      if (ID.test(id)) await rm(pathOf(id), { force: true });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "@frond/foundation";
+import { circuitId } from "../circuits/circuitId.ts";
 import type { CircuitShelf } from "../circuits/circuitShelf.ts";
 import { jobSeconds } from "../pool/jobSeconds.ts";
 import type { Pool, PoolEvents } from "../pool/types.ts";
@@ -56,6 +57,7 @@ export function createQueue(options: QueueOptions, dependencies: QueueDependenci
   let closing: Promise<void> | undefined;
   return {
     register: (circuit) => registerCircuit(state, circuit),
+    unregister: (circuit) => circuits.remove(circuitId(circuit)),
     circuit: (id) => circuits.get(id),
     submit: (job) => submitJob(state, job),
     result: (id) => resultOf(state, id),

@@ -134,6 +134,8 @@ export interface ProofQueue {
    * Keeps a circuit for jobs that name it by the id that this gives. A job that brings its circuit registers it too.
    */
   register(circuit: PreparedCircuit): Promise<string>;
+  /** Forgets a circuit that no job needs any more. Doing so twice does nothing. */
+  unregister(circuit: Pick<PreparedCircuit, "digest" | "target" | "key">): Promise<void>;
   /** A registered circuit, by id or by its program's digest. */
   circuit(id: string): Promise<PreparedCircuit | undefined>;
   /**

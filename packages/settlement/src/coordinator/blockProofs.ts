@@ -2,9 +2,10 @@ import { type InnerProof, innerProofOf } from "@frond/circuits";
 import { fieldToHex } from "@frond/foundation";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import { UnprovableError } from "../errors.ts";
-import type { HandedBlock, LayerState, Peer } from "../machine/layerState.ts";
+import { blocksOfEpoch, type HandedBlock, type LayerState, type Peer } from "../machine/layerState.ts";
 import { isSuspect, restAfter } from "../machine/rest.ts";
-import { putLayer, send } from "../machine/tree.ts";
+import { spentBlocks } from "../machine/spent.ts";
+import { isBelieved, putLayer, send } from "../machine/tree.ts";
 import { noteUnprovable as noteBlockUnprovable } from "../machine/unprovable.ts";
 import { blockClaim } from "../tree/blockStep.ts";
 import type { BlockCircuitRef } from "../tree/knownLayer.ts";
@@ -25,6 +26,8 @@ export type BlockProofs = {
   begin(layer: LayerState, handed: HandedBlock): void;
   /** Whether proving it was begun. */
   has(layer: LayerState, handed: HandedBlock): boolean;
+  /** The block was set back: its proof is not begun, or is stopped, and what is held for it is let go. */
+  cancel(handed: HandedBlock): void;
   forget(epoch: number): void;
 };
 
@@ -34,9 +37,14 @@ const UPLOAD_PAUSE = 1_000;
 /** Milliseconds between attempts to begin with a proof that nobody waits for. */
 const BEGIN_PAUSE = 1_000;
 
+/** Why a proof is not needed any more. */
+const AFTER_UNPROVABLE = "a block before it can't be proven";
+const AFTER_SET_BACK = "its layer was set back";
+
 export function createBlockProofs(core: Core): BlockProofs {
   const proofs = new Map<string, Attempt>();
   const begunAt = new WeakMap<HandedBlock, number>();
+  const names = new WeakMap<HandedBlock, string>();
 
   /** Waits for a layer's proofs of earlier blocks, if it is suspect: what it may cost is one proof. */
   async function untilTurn(layer: LayerState, number: number): Promise<void> {
@@ -48,7 +56,8 @@ export function createBlockProofs(core: Core): BlockProofs {
   /** Blocks after one that can't be proven are not needed, and the layer has to wait before it is tried again. */
   function noteUnprovable(layer: LayerState, { block }: HandedBlock, startedAt: number): void {
     for (const later of layer.blocks.values())
-      if (isHanded(layer, block) && later.block.number > block.number) proofs.get(nameOf(layer, later))?.cancel.abort();
+      if (isHanded(layer, block) && later.block.number > block.number)
+        proofs.get(nameOf(layer, later))?.cancel.abort(AFTER_UNPROVABLE);
     restAfter(layer, { startedAt, now: core.tree.options.time() });
     core.journal
       .change(() => {
@@ -66,13 +75,16 @@ export function createBlockProofs(core: Core): BlockProofs {
     const cancel = new AbortController();
     const proof = untilTurn(layer, block.number).then(() => prove(core, layer, handed, cancel.signal));
     const startedAt = core.tree.options.time();
-    proofs.set(name, { epoch: block.epoch, proof, cancel });
+    const attempt = { epoch: block.epoch, proof, cancel };
+    proofs.set(name, attempt);
+    names.set(handed, name);
     proof.then(
       () => noteProven(core, layer, handed),
       (error) => {
         // What can't be proven stays so; anything else may be tried again by whoever asks next.
-        if (!(error instanceof UnprovableError)) proofs.delete(name);
-        else if (!cancel.signal.aborted) noteUnprovable(layer, handed, startedAt);
+        if (!(error instanceof UnprovableError)) {
+          if (proofs.get(name) === attempt) proofs.delete(name);
+        } else if (!cancel.signal.aborted) noteUnprovable(layer, handed, startedAt);
       },
     );
     return proof;
@@ -88,6 +100,13 @@ export function createBlockProofs(core: Core): BlockProofs {
       get(layer, handed).catch(() => {});
     },
     has: (layer, handed) => proofs.has(nameOf(layer, handed)),
+    cancel(handed) {
+      const name = names.get(handed);
+      const attempt = name === undefined ? undefined : proofs.get(name);
+      if (name === undefined || attempt === undefined) return;
+      proofs.delete(name);
+      attempt.cancel.abort(AFTER_SET_BACK);
+    },
     forget(epoch) {
       for (const [name, known] of proofs) if (known.epoch <= epoch) proofs.delete(name);
     },
@@ -113,7 +132,9 @@ async function prove(
   const what = `block ${block.number} of layer ${layer.known.name}`;
   const reference = layer.known.circuits.find(({ size }) => size === block.size)!;
   const { keyHash } = reference;
-  const circuit = await circuitOf(core, layer, reference);
+  requireWanted(signal, what);
+  const circuit = await circuitOf(core, layer, { reference, signal });
+  requireWanted(signal, what);
   const { publicInputs: expect } = blockClaim(block, { layerId: layer.known.layerId, keyHash });
   if (proof !== undefined) {
     const result = { publicInputs: expect, proof };
@@ -123,14 +144,29 @@ async function prove(
   }
   if (inputs === undefined)
     throw new UnprovableError({ what, reason: "the layer handed over neither inputs nor proof" });
-  const request = { kind: "block" as const, circuit, inputs: inputs as InputMap, expect, epoch: block.epoch, signal };
+  const place = { epoch: block.epoch, turn: turnOf(core, layer, block), isOfStranger: !isBelieved(core.tree, layer) };
+  const request = { kind: "block" as const, circuit, inputs: inputs as InputMap, expect, ...place, signal };
   const result = await core.dependencies.prover.prove(request).catch((error) => {
-    throw signal.aborted ? new UnprovableError({ what, reason: "a block before it can't be proven" }, error) : error;
+    requireWanted(signal, what);
+    throw error;
   });
   return { proof: innerProofOf(circuit.key, result), seconds: result.seconds };
 }
 
-async function circuitOf(core: Core, layer: LayerState, reference: BlockCircuitRef): Promise<PreparedCircuit> {
+/** How many blocks of its epoch the layer handed over before this one: layers take turns. */
+function turnOf({ tree }: Core, layer: LayerState, { epoch, number }: HandedBlock["block"]): number {
+  return spentBlocks(tree, layer) + blocksOfEpoch(layer, epoch).filter((other) => other.number < number).length;
+}
+
+function requireWanted(signal: AbortSignal, what: string): void {
+  if (signal.aborted) throw new UnprovableError({ what, reason: String(signal.reason) });
+}
+
+async function circuitOf(
+  core: Core,
+  layer: LayerState,
+  { reference, signal }: { readonly reference: BlockCircuitRef; readonly signal: AbortSignal },
+): Promise<PreparedCircuit> {
   const { digest } = reference;
   const deadline = core.clock.passed() + UPLOAD_TIMEOUT;
   let asked: Peer | undefined;
@@ -143,8 +179,10 @@ async function circuitOf(core: Core, layer: LayerState, reference: BlockCircuitR
       layer.peer?.send({ type: "need", digest });
     }
     asked = layer.peer;
-    await core.until(() => asked !== layer.peer || core.dependencies.circuitOf(reference) !== undefined, UPLOAD_PAUSE);
+    const isOver = () => signal.aborted || asked !== layer.peer || core.dependencies.circuitOf(reference) !== undefined;
+    await core.until(isOver, UPLOAD_PAUSE);
     core.signal.throwIfAborted();
+    requireWanted(signal, `a block of layer ${layer.known.name}`);
   }
   throw new UnprovableError({
     what: `blocks of layer ${layer.known.name}`,

@@ -6,8 +6,8 @@ import { redeliver } from "../machine/receivePosition.ts";
 import { isBelieved, putLayer } from "../machine/tree.ts";
 import { compareWithKnown } from "./checkBlock.ts";
 import type { Core } from "./core.ts";
+import { keepEvidence } from "./keepEvidence.ts";
 import { receiveFrame } from "./receiveFrame.ts";
-import { putEvidence } from "./records.ts";
 
 /** One end of a layer's connection, for the transport to feed. */
 export type PeerConnection = {
@@ -20,6 +20,8 @@ export type PeerConnection = {
   isBelieved(): boolean;
 };
 
+/** Connections of one layer, besides the first. */
+const MOST_RIVALS = 2;
 const BYTES_BEFORE_IDENTITY = 4_096;
 /** The inputs of the largest block's circuit, as text. */
 const BYTES_OF_FRAME = 8 * 2 ** 20;
@@ -41,7 +43,7 @@ export function acceptPeer(
 
   const refuse = (reason: string): void => {
     const name = layer?.known.name ?? "nobody known";
-    core.complaints.about(name, `A connection of ${name} is refused`, { reason });
+    core.complaints.about(layer, `A connection of ${name} is refused`, { reason });
     peer.send({ type: "refused", reason });
     peer.close();
   };
@@ -52,10 +54,10 @@ export function acceptPeer(
     if (!isSigned(named, frame, nonce)) return refuse("the signature is not its sequencer's");
     layer = named;
     if (named.peer !== undefined) {
-      named.rivals.add(peer);
+      takeRival(named, peer);
       // The first one may be a connection that is dead, of a layer that has lost its network: then it ends in a moment.
       named.peer.probe();
-      core.complaints.about(named.known.name, `A second sequencer of layer ${named.known.name} has connected`);
+      core.complaints.about(named, `A second sequencer of layer ${named.known.name} has connected`);
       return;
     }
     await core.journal.change(() => takePlace(core, named, { peer, url: frame.url }));
@@ -91,6 +93,15 @@ export function acceptPeer(
       layer === undefined ? BYTES_BEFORE_IDENTITY : layer.asked.size > 0 ? BYTES_OF_CIRCUIT : BYTES_OF_FRAME,
     isBelieved: () => layer?.peer === peer && isBelieved(core.tree, layer),
   };
+}
+
+/** Beside the first connection of a layer, the newest ones of its key: who stood back before has had its turn. */
+function takeRival({ rivals }: LayerState, peer: Peer): void {
+  for (const oldest of [...rivals].slice(0, Math.max(0, rivals.size - MOST_RIVALS + 1))) {
+    rivals.delete(oldest);
+    oldest.close();
+  }
+  rivals.add(peer);
 }
 
 /** Checks that whoever connects holds the layer's sequencer key. */
@@ -143,7 +154,7 @@ async function listenToRival(
   const repeated = compareWithKnown(layer, frame.block);
   if (repeated === undefined && !layer.blocks.has(frame.block.number)) return;
   const evidence = repeated?.evidence;
-  if (evidence !== undefined) await core.journal.change(() => putEvidence(core.tree, evidence));
+  if (evidence !== undefined) await core.journal.change(() => keepEvidence(core, layer, evidence));
   refuse(
     "another sequencer runs this layer, and this one signed a block in the place or at the time of one of its own",
   );

@@ -224,8 +224,8 @@ describe("fault isolation", () => {
     const rival = await tree.startRival("b", () => first.time);
     const second = await rival.sequencer.submit(mallory);
     expect(second.time).toBe(first.time);
-    await tree.until(() => tree.coordinator.evidence().length === 1, "the evidence is kept");
-    const [evidence] = tree.coordinator.evidence();
+    await tree.until(() => tree.coordinator.evidence().evidence.length === 1, "the evidence is kept");
+    const [evidence] = tree.coordinator.evidence().evidence;
     expect(evidence!.first).toMatchObject({ layerId: tree.idOf("b"), time: first.time });
     expect(verifyEquivocation(evidence!)).toBe(true);
     expect(verifyEquivocation({ ...evidence!, second: evidence!.first })).toBe(false);

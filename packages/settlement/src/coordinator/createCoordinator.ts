@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type Field, retry } from "@frond/foundation";
-import type { Equivocation, Preconfirmation, Transaction } from "@frond/protocol";
+import type { Preconfirmation, Transaction } from "@frond/protocol";
 import { beginToEnd } from "../machine/advanceEpoch.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { founding } from "../machine/conduct.ts";
@@ -25,6 +25,7 @@ import { acceptPeer, type PeerConnection } from "./connection.ts";
 import { type Core, freeIndex, knownLayers } from "./core.ts";
 import { driveEpochs, hasContent, keepRestating, keepTellingNetwork } from "./driveEpochs.ts";
 import { followDeposits } from "./followDeposits.ts";
+import { followMissed } from "./followMissed.ts";
 import { followSubmissions } from "./followSubmissions.ts";
 import { followTime } from "./followTime.ts";
 import { isForeign } from "./isForeign.ts";
@@ -32,7 +33,7 @@ import { createJournal } from "./journal.ts";
 import { createNetworkClock } from "./networkClock.ts";
 import { type LayerView, layerView, type NetworkView, networkView } from "./networkView.ts";
 import { noteBlocked } from "./noteBlocked.ts";
-import { openRecords } from "./records.ts";
+import { type EvidencePage, openRecords } from "./records.ts";
 import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
 import { createWaiting } from "./waiting.ts";
@@ -60,7 +61,8 @@ export interface Coordinator {
     readonly vault: Readonly<Record<string, bigint>>;
   }[];
   settledEpoch(epoch: number): SettledEpoch | undefined;
-  evidence(): Equivocation[];
+  /** Evidence that sequencers signed two blocks at one time, a page at a time. */
+  evidence(after?: string): EvidencePage;
   /** Ends the open epoch now, unless one is being proven or nothing has happened; resolves when it has ended. */
   endEpoch(): Promise<void>;
   close(): Promise<void>;
@@ -89,7 +91,10 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
     progress = next;
     dependencies.onProgress?.(next);
   };
-  const core = createCore(options, { ...dependencies, onProgress }, { signal: stop.signal, fail });
+  const onGone = (blocks: readonly HandedBlock[]) => {
+    for (const handed of blocks) proofs.cancel(handed);
+  };
+  const core = createCore(options, { ...dependencies, onProgress }, { signal: stop.signal, fail, onGone });
   const proofs = createBlockProofs(core);
   const startProving = (layer: LayerState, handed: HandedBlock) => {
     if (!isResting(layer, core.tree.options.time())) proofs.get(layer, handed).catch(() => {});
@@ -98,11 +103,14 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
   return {
     async start() {
       await begin(core);
+      // What an earlier process could not forget any more.
+      await dependencies.prover.forget(core.ledger.epoch);
       for (const layer of core.tree.layers.values())
         for (const handed of layer.blocks.values()) startProving(layer, handed);
       running = Promise.all(
         [
           followLayerOne(core),
+          followMissed(core),
           followSubmissions(core),
           driveEpochs(core, proofs),
           keepRestating(core),
@@ -127,7 +135,7 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
       }));
     },
     settledEpoch: (epoch) => core.records.settled(epoch)?.summary,
-    evidence: () => core.records.evidence(),
+    evidence: (after) => core.records.evidence(after),
     async endEpoch() {
       const { tree } = core;
       const { number } = tree.epoch;
@@ -147,8 +155,9 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
 function createCore(
   options: CoordinatorOptions,
   dependencies: CoordinatorDependencies,
-  { signal, fail }: { readonly signal: AbortSignal; fail(error: unknown): void },
+  given: { readonly signal: AbortSignal; fail(error: unknown): void; onGone(blocks: readonly HandedBlock[]): void },
 ): Core {
+  const { signal, fail, onGone } = given;
   const records = openRecords(dependencies.tables);
   const ledger = records.ledger() ?? { epoch: 0, trunk: options.genesis };
   const policy = { ...defaultPolicy, ...options.policy };
@@ -165,7 +174,7 @@ function createCore(
   );
   records.restore(tree);
   const waiting = createWaiting(signal);
-  const journal = createJournal(tree, { tables: dependencies.tables, wake: waiting.wake, onFailed: fail });
+  const journal = createJournal(tree, { tables: dependencies.tables, wake: waiting.wake, onGone, onFailed: fail });
   const { logger } = dependencies;
   const requests = createRequests({ until: waiting.until, flushed: journal.flushed });
   return {

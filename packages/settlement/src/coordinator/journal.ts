@@ -1,3 +1,4 @@
+import type { HandedBlock } from "../machine/layerState.ts";
 import { takeDecision } from "../machine/takeDecision.ts";
 import type { Tree } from "../machine/tree.ts";
 import type { Tables } from "../types.ts";
@@ -19,15 +20,18 @@ export function createJournal(
     readonly tables: Pick<Tables, "write">;
     /** Something that others may wait for has changed. */
     wake(): void;
+    /** Blocks were set back. */
+    onGone(blocks: readonly HandedBlock[]): void;
     onFailed(error: unknown): void;
   },
 ): Journal {
-  const { tables, wake, onFailed } = dependencies;
+  const { tables, wake, onGone, onFailed } = dependencies;
   let durable: Promise<void> = Promise.resolve();
   let last: Promise<void> = Promise.resolve();
 
   function carryOut(): Promise<void> {
-    const { changes, frames } = takeDecision(tree);
+    const { changes, frames, gone } = takeDecision(tree);
+    onGone(gone);
     if (changes.length > 0) {
       const written = tables.write(changes);
       durable = durable.then(() => written);

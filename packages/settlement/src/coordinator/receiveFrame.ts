@@ -8,7 +8,8 @@ import { noteOffence } from "../machine/setBack.ts";
 import { send } from "../machine/tree.ts";
 import { compareWithKnown, problemOfBlock } from "./checkBlock.ts";
 import type { Core } from "./core.ts";
-import { putEvidence } from "./records.ts";
+import { forgetUnused } from "./forgetCircuits.ts";
+import { keepEvidence } from "./keepEvidence.ts";
 
 type Frame<T extends LayerFrame["type"]> = Extract<LayerFrame, { type: T }>;
 
@@ -112,7 +113,7 @@ async function takeBlock(
       const { evidence } = repeated;
       complain(core, layer, `The sequencer of layer ${layer.known.name} signed two blocks at time ${block.time}`);
       await core.journal.change(() => {
-        putEvidence(core.tree, evidence);
+        keepEvidence(core, layer, evidence);
         noteOffence(core.tree, layer);
       });
     }
@@ -138,7 +139,9 @@ async function takeCircuit(core: Core, layer: LayerState, { digest, data }: Fram
     complain(core, layer, `Layer ${layer.known.name} sent a circuit that nobody asked for`, { digest });
     return;
   }
-  await core.dependencies.addCircuit(Buffer.from(data, "base64"), digest);
+  const { key } = await core.dependencies.addCircuit(Buffer.from(data, "base64"), digest);
+  // Another key than the layer's own, or the layer was forgotten meanwhile.
+  forgetUnused(core, [{ digest, keyHash: key.hash }]);
   core.wake();
 }
 
@@ -153,5 +156,5 @@ function noteStats(core: Core, layer: LayerState, { stats }: Frame<"stats">): vo
   layer.stats = stats;
 }
 
-const complain = ({ complaints }: Core, { known }: LayerState, message: string, fields = {}): void =>
-  complaints.about(known.name, message, fields);
+const complain = ({ complaints }: Core, layer: LayerState, message: string, fields = {}): void =>
+  complaints.about(layer, message, fields);

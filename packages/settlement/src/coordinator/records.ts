@@ -2,10 +2,11 @@ import type { LayerSnapshot } from "@frond/circuits";
 import type { DepositCursor } from "@frond/contracts";
 import { type Field, fieldToHex, hexToField } from "@frond/foundation";
 import type { Equivocation } from "@frond/protocol";
+import type { Table } from "@frond/store";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } from "../machine/layerState.ts";
 import type { Letter } from "../machine/letters.ts";
-import { type BlockRange, type LostDeposit, put, type Tree } from "../machine/tree.ts";
+import { type BlockRange, type LostDeposit, put, removeLetter, type Tree } from "../machine/tree.ts";
 import type { Deposit, SettledEpoch, Settling, Tables } from "../types.ts";
 
 /** The tree as L1 knows it after `epoch` has settled (0 before the first). */
@@ -39,10 +40,18 @@ export type Records = {
   settled(epoch: number): SettledRecord | undefined;
   depositCursor(): DepositCursor | undefined;
   isDepositUsed(id: number): boolean;
-  evidence(): Equivocation[];
+  /** A page of the evidence, after the row that an earlier page ended with. */
+  evidence(after?: string): EvidencePage;
+  /** Whether there is evidence of the same layer and key. */
+  hasEvidence(found: Equivocation): boolean;
   /** Puts layers, blocks, letters, deposits, bundles and epochs back into a tree. */
   restore(tree: Tree): void;
 };
+
+/** Evidence, and what to ask for the next page with; null if there is none. */
+export type EvidencePage = { readonly evidence: readonly Equivocation[]; readonly next: string | null };
+
+const EVIDENCE_OF_PAGE = 100;
 
 type StoredLetter = Pick<Letter, "from" | "to" | "position" | "time" | "epoch" | "message">;
 
@@ -75,7 +84,8 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
     settled: (epoch) => settled.get(String(epoch)),
     depositCursor: () => state.get("depositCursor") as DepositCursor | undefined,
     isDepositUsed: (id) => deposits.get(String(id)) === true,
-    evidence: () => [...evidence.entries()].map(([, found]) => found),
+    evidence: (after) => pageOf(evidence, after),
+    hasEvidence: (found) => evidence.get(evidenceKey(found)) !== undefined,
     restore(tree) {
       const epochs = state.get("epochs") as StoredEpochs | undefined;
       if (epochs !== undefined) {
@@ -87,9 +97,10 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
       const stored = [...layers.entries()].map(([, layer]) => layer).sort((a, b) => a.place - b.place);
       for (const layer of stored) tree.layers.set(layer.known.layerId, restoreLayer(layer));
       // Who has a letter is not known any more: everybody may.
-      for (const [, letter] of letters.entries())
-        tree.letters.add({
-          ...letter,
+      for (const [, stored] of letters.entries()) {
+        const isKnown = tree.layers.has(stored.from);
+        const letter = {
+          ...stored,
           isDelivered: true,
           wasGiven: false,
           isSent: false,
@@ -97,7 +108,11 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
           isLate: false,
           isToUnreachable: false,
           isToAbsent: false,
-        });
+        };
+        if (isKnown) tree.letters.add(letter);
+        // An earlier version kept letters of layers that were forgotten.
+        else removeLetter(tree, letter);
+      }
       for (const [, deposit] of deposits.entries()) if (deposit !== true) tree.deposits.set(deposit.id, deposit);
       for (const [, found] of lost.entries()) tree.lost.set(found.deposit.id, found);
       for (const [key, range] of missed.entries()) tree.missed.set(hexToField(key), range);
@@ -119,5 +134,22 @@ export function putCursor(tree: Tree, cursor: DepositCursor): void {
 }
 
 export function putEvidence(tree: Tree, found: Equivocation): void {
-  put(tree, "evidence", `${fieldToHex(found.first.layerId)}/${found.first.time}`, found);
+  put(tree, "evidence", evidenceKey(found), found);
+}
+
+/** One row for each layer and key. */
+function evidenceKey({ first: { layerId }, sequencerKey }: Equivocation): string {
+  return `${fieldToHex(layerId)}/${fieldToHex(sequencerKey.x)}`;
+}
+
+function pageOf(table: Table<Equivocation>, after: string | undefined): EvidencePage {
+  const evidence: Equivocation[] = [];
+  let last: string | undefined;
+  // No key is between one and the same with a zero byte.
+  for (const [key, found] of table.entries(after === undefined ? {} : { start: `${after}\0` })) {
+    if (evidence.length === EVIDENCE_OF_PAGE) return { evidence, next: last! };
+    evidence.push(found);
+    last = key;
+  }
+  return { evidence, next: null };
 }

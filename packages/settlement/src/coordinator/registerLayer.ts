@@ -8,6 +8,7 @@ import { makeRoom } from "../machine/newcomers.ts";
 import { putLayer, putMissed, removeLayer } from "../machine/tree.ts";
 import { childrenOf, isConsistent, type KnownLayer, pathOf } from "../tree/knownLayer.ts";
 import { type Core, isRegistered, knownLayers } from "./core.ts";
+import { forgetUnused } from "./forgetCircuits.ts";
 
 /**
  * Adds a layer to the network (docs/protocol.md 6, "register"), without anybody's permission and without a transaction
@@ -33,12 +34,13 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
     if (last >= 0) putMissed(tree, layer.layerId, { from: 0, last });
     tree.isNetworkDirty = true;
   });
-  core.logger.info(`Layer ${layer.name} is registered with its first block`);
+  core.complaints.news(`Layer ${layer.name} is registered with its first block`);
 }
 
 function forget(core: Core, layer: LayerState): void {
-  core.logger.info(`Layer ${layer.known.name} has made no block since it was registered, and is forgotten`);
+  core.complaints.news(`Layer ${layer.known.name} has made no block since it was registered, and is forgotten`);
   removeLayer(core.tree, layer);
+  forgetUnused(core, layer.known.circuits);
 }
 
 function check(core: Core, layer: KnownLayer): void {

@@ -48,10 +48,10 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
       const page = await reader.page(cursor);
       return { ...page, deposits: page.deposits.map(toDeposit) };
     },
-    async depositsOf(layer, { from, last }) {
+    async depositsOf(layers, { from, last }) {
       const first = Math.max(from, Number(deploymentBlock));
       if (first > last) return { deposits: [], next: first };
-      const { deposits, next } = await reader.pageOfLayer(layer, { from: first, last });
+      const { deposits, next } = await reader.pageOfLayers(layers, { from: first, last });
       return { deposits: deposits.map(toDeposit), next };
     },
     lostDeposits: (deposits, block) => lostDeposits(options, deposits, block),

@@ -11,7 +11,7 @@ export type RoomLimits = {
 type Stranger = Pick<LayerSocket, "address" | "isIdentified" | "hasSpoken" | "terminate">;
 
 /** This machine, or a proxy on it: says nothing about who it is. */
-const LOCAL = "local";
+export const LOCAL = "local";
 
 /**
  * Makes room for another connection that is not identified, in the place of one that has been silent since it came: the

@@ -5,7 +5,7 @@ import type { Coordinator } from "../coordinator/createCoordinator.ts";
 import { createFrameMemory } from "./frameMemory.ts";
 import { createFrameRates, defaultFrameRates, type FrameRates } from "./frameRates.ts";
 import { attachLayer, type LayerSocket, type SocketLimits } from "./layerSocket.ts";
-import { makeRoom, type RoomLimits, remoteOf } from "./makeRoom.ts";
+import { LOCAL, makeRoom, type RoomLimits, remoteOf } from "./makeRoom.ts";
 import { MESSAGE_BYTES } from "./parts.ts";
 import { TURN_MILLISECONDS } from "./silence.ts";
 
@@ -18,6 +18,7 @@ export type LayerServer = {
 /** What layers, and strangers, can take of the coordinator's process. */
 export type LayerServerLimits = SocketLimits &
   RoomLimits & {
+    /** Connections of all other machines together; those of this machine are counted for themselves. */
     readonly connections: number;
     /** Of all connections together, for frames that the coordinator has not taken. */
     readonly frameBytes: number;
@@ -48,6 +49,8 @@ export function serveLayers(
   const rates = createFrameRates(limits.frameRates);
   /** In the order in which they came. */
   const layers = new Set<LayerSocket>();
+  const countOf = (isLocal: boolean) =>
+    [...layers].reduce((sum, { address }) => sum + ((address === LOCAL) === isLocal ? 1 : 0), 0);
   const timer = setInterval(() => {
     memory.turn();
     for (const layer of [...layers]) layer.turn();
@@ -58,7 +61,7 @@ export function serveLayers(
     upgrade(request, socket, head) {
       socket.on("error", () => socket.destroy());
       const address = remoteOf(request.socket.remoteAddress);
-      if (layers.size >= limits.connections || !makeRoom(layers, address, limits))
+      if (countOf(address === LOCAL) >= limits.connections || !makeRoom(layers, address, limits))
         return void socket.end("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n");
       server.handleUpgrade(request, socket, head, (webSocket) => {
         const onClosed = (layer: LayerSocket) => void layers.delete(layer);

@@ -108,21 +108,35 @@ export type NextDeposit = Deposit & { readonly previous: number };
  * second deposit of any depositor, so dust delays mainly its sender.
  */
 export function nextDeposits(tree: Tree, layer: LayerState): NextDeposit[] {
-  const waiting = [...tree.deposits.values()]
-    .filter((deposit) => isWaiting(tree, layer, deposit))
-    .sort((a, b) => a.id - b.id);
-  const turns = new Map<Field, { readonly turn: number; readonly id: number }>();
-  const inTurn = waiting.map((deposit) => {
-    const { turn, id } = turns.get(deposit.depositor) ?? { turn: 0, id: -1 };
-    turns.set(deposit.depositor, { turn: turn + 1, id: deposit.id });
-    return { deposit: { ...deposit, previous: id }, turn, isGiven: layer.deposits.has(deposit.id) };
-  });
-  const given = inTurn.filter(({ isGiven }) => isGiven).length;
-  return inTurn
-    .filter(({ isGiven }) => !isGiven)
-    .sort((a, b) => a.turn - b.turn || a.deposit.id - b.deposit.id)
-    .slice(0, Math.max(0, DEPOSIT_WINDOW - given))
-    .map(({ deposit }) => deposit);
+  const room = DEPOSIT_WINDOW - countGiven(tree, layer);
+  if (room <= 0) return [];
+  const turns = new Map<Field, { turn: number; id: number }>();
+  /** At most as many as there is room for, in order: there may be very many that wait. */
+  const next: { readonly deposit: Deposit; readonly previous: number; readonly turn: number }[] = [];
+  for (const deposit of tree.deposits.of(layer.layerId)) {
+    if (!isWaiting(tree, layer, deposit)) continue;
+    const of = turns.get(deposit.depositor) ?? { turn: -1, id: -1 };
+    turns.set(deposit.depositor, of);
+    const previous = of.id;
+    of.turn += 1;
+    of.id = deposit.id;
+    const { turn } = of;
+    if (layer.deposits.has(deposit.id) || (next.length === room && turn >= next.at(-1)!.turn)) continue;
+    const place = next.findIndex((other) => other.turn > turn);
+    next.splice(place === -1 ? next.length : place, 0, { deposit, previous, turn });
+    if (next.length > room) next.pop();
+  }
+  return next.map(({ deposit, previous }) => ({ ...deposit, previous }));
+}
+
+/** Deposits that a layer has, and has not handled. */
+function countGiven(tree: Tree, layer: LayerState): number {
+  let count = 0;
+  for (const id of layer.deposits.keys()) {
+    const deposit = tree.deposits.get(id);
+    if (deposit !== undefined && isWaiting(tree, layer, deposit)) count++;
+  }
+  return count;
 }
 
 /** Whether a letter of the running epoch is on its way to a layer, or waits for it. */
@@ -153,12 +167,12 @@ function isInFlight(tree: Tree, letter: Letter): boolean {
 /** Whether something is on its way to a layer, or waits for it, that it could still consume. */
 export function isAwaiting(tree: Tree, layer: LayerState): boolean {
   if (hasMail(tree, layer)) return true;
-  for (const deposit of tree.deposits.values()) if (isWaiting(tree, layer, deposit)) return true;
+  for (const deposit of tree.deposits.of(layer.layerId)) if (isWaiting(tree, layer, deposit)) return true;
   return false;
 }
 
 /** Whether a layer is to consume a deposit: it has not, and an epoch that begins soon can still use the deposit. */
-function isWaiting(tree: Tree, layer: LayerState, { id, layer: receiver, expiry }: Deposit): boolean {
-  if (receiver !== layer.layerId || layer.deposits.get(id) === true) return false;
+function isWaiting(tree: Tree, layer: LayerState, { id, expiry }: Deposit): boolean {
+  if (layer.deposits.get(id) === true) return false;
   return expiry > networkTime(tree) + LAST_GIVEN_MILLISECONDS;
 }

@@ -28,6 +28,9 @@ export type Drop = { readonly hash: Field; readonly code: string; readonly messa
  */
 export type Rest = { readonly until: number; readonly length: number };
 
+/** Blocks that were taken back in a round through the layer's own fault. */
+type Spent = { readonly round: number; readonly blocks: number };
+
 /**
  * How often a layer was there and late at the end of an epoch, less what it has lived down, at which epoch last, and
  * how often in a row it was in time since. Not durable.
@@ -55,6 +58,8 @@ export type StoredLayer = {
   /** Epochs in a row of which none of its blocks could settle. */
   readonly leftOut: number;
   readonly rest?: Rest | undefined;
+  /** What it has used up of its share in a round, besides the blocks that are here (`spent.ts`). */
+  readonly spent?: Spent | undefined;
   /** Milliseconds since 1970. */
   readonly registeredAt: number;
   /** The order in which layers came: parents before children. */
@@ -143,8 +148,12 @@ export function newLayerState(stored: StoredLayer): LayerState {
 }
 
 export function storedOf(layer: LayerState): StoredLayer {
-  const { known, url, session, base, time, drops, returningSince, conduct, leftOut, rest, registeredAt, place } = layer;
-  return { known, url, session, base, time, drops, returningSince, conduct, leftOut, rest, registeredAt, place };
+  const { known, url, session, base, time, drops, returningSince, conduct, leftOut, rest, spent } = layer;
+  const { registeredAt, place } = layer;
+  return {
+    ...{ known, url, session, base, time, drops, returningSince, conduct, leftOut, rest, spent },
+    ...{ registeredAt, place },
+  };
 }
 
 export function isOnline(layer: LayerState): boolean {

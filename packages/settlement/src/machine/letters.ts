@@ -62,6 +62,8 @@ export function createLetters(): Letters {
     remove(letter) {
       bySender.get(letter.from)?.delete(letter.position);
       byReceiver.get(letter.to)?.delete(letter);
+      if (bySender.get(letter.from)?.size === 0) bySender.delete(letter.from);
+      if (byReceiver.get(letter.to)?.size === 0) byReceiver.delete(letter.to);
     },
     from,
     to: (layerId) => byReceiver.get(layerId) ?? [],

@@ -3,6 +3,7 @@ import { countMail } from "./deliver.ts";
 import { isHere, isOnline, type LayerState } from "./layerState.ts";
 import { BLOCKS_FOR_MESSAGES, blocksUsed, lettersOfBlock } from "./room.ts";
 import { type Shares, sharesOf } from "./shares.ts";
+import { spentBlocks } from "./spent.ts";
 import { isBelieved, send, type Tree } from "./tree.ts";
 
 /** So many bundles a layer is told of at most. Legs of others are tried, and left out if a leg is missing. */
@@ -43,6 +44,7 @@ export function tellNetwork(tree: Tree): void {
       waitingBundles: waitingOfLayer,
       round: tree.round,
       ...shares,
+      blocks: Math.max(0, shares.blocks - spentBlocks(tree, layer)),
     });
   }
 }
@@ -74,7 +76,9 @@ function canBeSentTo(tree: Tree, layer: LayerState): boolean {
   const { number, stage } = tree.epoch;
   if (!isHere(layer) || !isBelieved(tree, layer)) return false;
   if (layer.at!.epoch !== number && !(stage === "sealing" && layer.at!.epoch === number + 1)) return false;
-  return blocksUsed(layer, number) + blocksForMail(tree, layer) < blocksForTransactions(tree);
+  return (
+    blocksUsed(layer, number) + spentBlocks(tree, layer) + blocksForMail(tree, layer) < blocksForTransactions(tree)
+  );
 }
 
 /** Blocks that a layer needs at least for what is in flight to it: what no block of the epoch consumes is left out. */

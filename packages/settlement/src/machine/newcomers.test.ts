@@ -51,6 +51,15 @@ describe("one more layer is registered", () => {
     expect(room(t)).toEqual([0, ["s0"]]);
   });
 
+  it("in the place of a silent one that is there, sooner than of one that was registered a moment ago and is starting", () => {
+    const t = fullTree();
+    for (let i = 0; i < MOST_NEWCOMERS - 1; i++) t.connect(`s${i}`);
+    t.layer(`s${MOST_NEWCOMERS - 1}`).registeredAt = 2 * MINUTE;
+    expect(room(t, { now: 3 * MINUTE - 1 })).toEqual([0, ["s0"]]);
+    // It has had its minute.
+    expect(room(t, { now: 3 * MINUTE })).toEqual([0, [`s${MOST_NEWCOMERS - 1}`]]);
+  });
+
   it("sooner in the place of one that is there than of one with a deposit", () => {
     const t = fullTree();
     for (let i = 0; i < MOST_NEWCOMERS; i++) t.connect(`s${i}`);
@@ -99,4 +108,18 @@ it("a layer that is forgotten is forgotten durably, and what its connection stil
   expect([isClosed, layer.peer]).toEqual([true, undefined]);
   t.flush();
   expect([...t.restart().tree.layers.values()].map(({ known }) => known.name)).toEqual(["trunk"]);
+});
+
+it("letters of a layer that is forgotten are forgotten with it, durably: whoever gets its place did not send them", () => {
+  const t = machineTree(["trunk"]);
+  t.add("s", unknown);
+  t.connect("s");
+  t.send("s", "s", { time: 5 });
+  t.flush();
+  removeLayer(t.tree, t.layer("s"));
+  t.flush();
+  for (const { tree } of [t, t.restart()]) expect([...tree.letters.all()]).toEqual([]);
+  t.add("next", unknown);
+  t.connect("next");
+  expect(t.hand("next", { time: 6 })).toEqual({ kind: "accepted" });
 });

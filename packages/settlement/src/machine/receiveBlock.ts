@@ -8,8 +8,9 @@ import { fundedLayers } from "./newcomers.ts";
 import { isEpochOf } from "./receiveMessage.ts";
 import { isResting } from "./rest.ts";
 import { shareOfBlocks } from "./room.ts";
-import { noteOffence, setBack } from "./setBack.ts";
+import { noteOffence } from "./setBack.ts";
 import { listedItems, PLACES_OF_STRANGERS } from "./shares.ts";
+import { setBackByItself, spentBlocks } from "./spent.ts";
 import { problemOfBeginning, problemOfTime } from "./times.ts";
 import { isBelieved, putBlock, type Tree } from "./tree.ts";
 
@@ -45,7 +46,7 @@ export function receiveBlock(
   if (problem !== undefined) {
     noteOffence(tree, layer);
     // What of it the epoch that ends has stays: it is late, and goes back when the epoch is closed.
-    if (tree.epoch.stage === "open") setBack(tree, [layer.layerId]);
+    if (tree.epoch.stage === "open") setBackByItself(tree, layer);
     return { kind: "refused", reason: problem };
   }
   putBlock(tree, layer, handed);
@@ -79,17 +80,20 @@ function reasonToIgnore(
 function reasonToIgnoreStranger(tree: Tree, layer: LayerState, block: HandedBlock["block"]): string | undefined {
   if (!layer.conduct.isEstablished && isResting(layer, tree.options.time()))
     return "a block of the layer could not be proven, and it rests";
-  const { blocksOfStrangers } = tree.options.shares;
+  const { blocksOfStranger, blocksOfStrangers } = tree.options.shares;
   const strangers = [...tree.layers.values()].filter((other) => !isBelieved(tree, other));
   const funded = fundedLayers(tree);
   const isPaidFor = ({ layerId, conduct }: LayerState) => conduct.isEstablished || funded.has(layerId);
-  const blocksOf = (layers: readonly LayerState[]) => layers.flatMap((other) => blocksOfEpoch(other, block.epoch));
-  const blocks = blocksOf(strangers);
+  // What a layer handed over while it was believed counts as a stranger's share at most: others need theirs.
+  const usedBy = (other: LayerState) =>
+    Math.min(blocksOfStranger, countBlocks(other, block.epoch) + spentBlocks(tree, other));
+  const used = (layers: readonly LayerState[]) => layers.reduce((sum, other) => sum + usedBy(other), 0);
+  const blocks = strangers.flatMap((other) => blocksOfEpoch(other, block.epoch));
   const items = blocks.reduce((sum, other) => sum + listedItems(other), 0);
-  if (blocks.length >= blocksOfStrangers || items + listedItems(block) > PLACES_OF_STRANGERS)
+  if (used(strangers) >= blocksOfStrangers || items + listedItems(block) > PLACES_OF_STRANGERS)
     return "it is more than what layers may hand over together that are not believed";
-  const free = blocksOf(strangers.filter((other) => !isPaidFor(other)));
-  if (!isPaidFor(layer) && free.length >= blocksOfStrangers / 2)
+  const free = strangers.filter((other) => !isPaidFor(other));
+  if (!isPaidFor(layer) && used(free) >= blocksOfStrangers / 2)
     return "it is more than what layers may hand over together that have no deposit";
   return undefined;
 }

@@ -118,9 +118,8 @@ export function receiveHandled(tree: Tree, layer: LayerState, frame: Frame<"hand
     letter.isHandled = true;
     if (error !== undefined) letter.error = error;
   }
-  for (const deposit of tree.deposits.values())
-    if (deposit.layer === layer.layerId && deposit.id <= position && depositSource(deposit.depositor) === source)
-      layer.deposits.set(deposit.id, true);
+  for (const deposit of tree.deposits.of(layer.layerId))
+    if (deposit.id <= position && depositSource(deposit.depositor) === source) layer.deposits.set(deposit.id, true);
   tree.dirty.add(layer);
   noteReturned(tree);
   deliverTo(tree, layer);

@@ -3,7 +3,8 @@ import type { LayerState, Position } from "./layerState.ts";
 import { receiversOf } from "./letters.ts";
 import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
-import { noteOffence, setBack } from "./setBack.ts";
+import { noteOffence } from "./setBack.ts";
+import { setBackByItself } from "./spent.ts";
 import { isFarAhead } from "./times.ts";
 import { isBelieved, putLayer, type Tree } from "./tree.ts";
 
@@ -29,14 +30,14 @@ export function receivePosition(tree: Tree, layer: LayerState, position: Positio
   if (position.session < layer.session) return undefined;
   if (isLosingBlocks(layer, position)) {
     noteOffence(tree, layer);
-    setBack(tree, [layer.layerId]);
+    setBackByItself(tree, layer);
     return undefined;
   }
   arrive(tree, layer);
   // If others have received from it, or the epoch ends, it goes back at the end of the epoch: it is late then.
   const isAlone = () => receiversOf([layer.layerId], tree.letters).size === 1;
   if (tree.epoch.stage === "open" && isFarAhead(tree, layer, position) && isAlone()) {
-    setBack(tree, [layer.layerId]);
+    setBackByItself(tree, layer);
     return undefined;
   }
   if (isNew) redeliver(tree, layer);

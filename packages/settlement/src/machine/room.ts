@@ -1,15 +1,16 @@
 import type { BlockRecord } from "@frond/store";
 import { blocksOfEpoch, type LayerState } from "./layerState.ts";
 import type { Letter } from "./letters.ts";
+import { spentBlocks } from "./spent.ts";
 import { isBelieved, type Tree } from "./tree.ts";
 
 /** A layer that has so few blocks left in an epoch needs them for what is in flight already. */
 export const BLOCKS_FOR_MESSAGES = 8;
 
-/** Blocks that a layer may hand over in an epoch. */
+/** Blocks that may be here of a layer in an epoch: its share, less what it has used up and taken back. */
 export function shareOfBlocks(tree: Tree, layer: LayerState): number {
   const { blocksOfLayer, blocksOfStranger } = tree.options.shares;
-  return isBelieved(tree, layer) ? blocksOfLayer : blocksOfStranger;
+  return Math.max(0, (isBelieved(tree, layer) ? blocksOfLayer : blocksOfStranger) - spentBlocks(tree, layer));
 }
 
 /** Blocks that a layer has made of an epoch: those that are here, or more, as it says. */

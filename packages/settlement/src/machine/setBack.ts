@@ -60,7 +60,11 @@ function setBackOne(tree: Tree, layer: LayerState, drops: readonly Drop[]): void
   layer.session += partsOf(layer.drops);
   layer.accepted = layer.base;
   tree.isNetworkDirty = true;
-  for (const number of [...layer.blocks.keys()]) if (number > layer.base) removeBlock(tree, layer, number);
+  for (const [number, handed] of [...layer.blocks]) {
+    if (number <= layer.base) continue;
+    tree.gone.push(handed);
+    removeBlock(tree, layer, number);
+  }
   for (const letter of tree.letters.to(layer.layerId)) {
     letter.isDelivered = false;
     letter.wasGiven = false;

@@ -1,9 +1,10 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import type { TableChange } from "@frond/store";
 import type { CoordinatorFrame } from "../link/frames.ts";
-import type { Deposit, DepositItem } from "../types.ts";
+import type { DepositItem } from "../types.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { isBelieved as isConductBelieved, isQuarantined as isConductQuarantined } from "./conduct.ts";
+import { createDeposits, type Deposits } from "./deposits.ts";
 import type { ClosedEpoch, RunningEpoch } from "./epoch.ts";
 import { type HandedBlock, type LayerState, type Peer, storedOf } from "./layerState.ts";
 import { createLetters, type Letter, type Letters } from "./letters.ts";
@@ -44,7 +45,7 @@ export type Tree = {
   readonly letters: Letters;
   readonly bundles: Map<Field, BundleRecord>;
   /** Deposits that no settled epoch has used and the next one still can, by id. */
-  readonly deposits: Map<number, Deposit>;
+  readonly deposits: Deposits;
   /** Deposits that no epoch can use any more, since this process started: known before that is durable. */
   readonly usedDeposits: Set<number>;
   /** Deposits that were taken and that a reorganisation of L1 has undone, by the number that they had then. */
@@ -68,6 +69,8 @@ export type Tree = {
   /** By table and key, so that the last change of a row counts. */
   changes: Map<string, TableChange>;
   frames: { readonly peer: Peer; readonly frame: CoordinatorFrame }[];
+  /** Blocks that set-backs have removed: nobody needs proofs of them. */
+  gone: HandedBlock[];
   /** Layers that may have to be told something. */
   readonly dirty: Set<LayerState>;
   /** Whom everybody can send to may have changed. */
@@ -96,7 +99,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     layers: new Map(),
     letters: createLetters(),
     bundles: new Map(),
-    deposits: new Map(),
+    deposits: createDeposits(),
     usedDeposits: new Set(),
     lost: new Map(),
     missed: new Map(),
@@ -107,6 +110,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     patienceDoublings: 0,
     changes: new Map(),
     frames: [],
+    gone: [],
     dirty: new Set(),
     isNetworkDirty: true,
     networkToldAt: Number.NEGATIVE_INFINITY,
@@ -133,7 +137,10 @@ export function removeLayer(tree: Tree, layer: LayerState): void {
   peer?.close();
   tree.layers.delete(layer.layerId);
   put(tree, "layers", fieldToHex(layer.layerId), undefined);
-  for (const { id, layer: layerId } of tree.deposits.values()) if (layerId === layer.layerId) removeDeposit(tree, id);
+  // Whoever gets its place would have sent them.
+  for (const letter of [...tree.letters.from(layer.layerId), ...tree.letters.to(layer.layerId)])
+    removeLetter(tree, letter);
+  for (const { id } of tree.deposits.of(layer.layerId)) removeDeposit(tree, id);
   putMissed(tree, layer.layerId, undefined);
   tree.isNetworkDirty = true;
 }

@@ -18,8 +18,8 @@ export function fakeLayerOne(genesisRoot: Field) {
       const deposits = chain.deposits.slice(cursor.next);
       return { deposits, cursor: { next: chain.deposits.length, marks: [] }, isLast: true, undoneFrom: undefined };
     },
-    depositsOf: async (layer, { from, last }) => ({
-      deposits: chain.deposits.slice(from, last + 1).filter((deposit) => deposit.layer === layer),
+    depositsOf: async (layers, { from, last }) => ({
+      deposits: chain.deposits.slice(from, last + 1).filter(({ layer }) => layers.includes(layer)),
       next: last + 1,
     }),
     settledEpoch: async (epoch) => (epoch < chain.epoch ? cost : undefined),

@@ -29,8 +29,12 @@ export function fakeProver(
       if (kind === "block" && refuses(inputs)) {
         const number = Number(inputs.time as string);
         await new Promise<void>((resolve, reject) => {
-          setTimeout(resolve, prover.refusalMilliseconds);
-          signal?.addEventListener("abort", () => reject(prover.cancelled.push(number)));
+          const stop = () => reject(prover.cancelled.push(number));
+          signal?.addEventListener("abort", stop);
+          setTimeout(() => {
+            signal?.removeEventListener("abort", stop);
+            resolve();
+          }, prover.refusalMilliseconds);
         });
         prover.refusals.push(number);
         throw new UnprovableError({ what: circuit.name, reason: "it is unsatisfiable" });

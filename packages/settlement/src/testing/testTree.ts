@@ -26,7 +26,7 @@ export type TestTree = Accounts & {
   /** Layers (`id`) and blocks (`id/time`) that can't be proven. */
   readonly refused: Set<string>;
   /** Whether the coordinator has the circuit of the layers' blocks; it has once a layer has uploaded it. */
-  readonly uploads: { areHere: boolean };
+  readonly uploads: { areHere: boolean; readonly forgotten: string[] };
   readonly prover: FakeProver;
   /** The coordinator's. */
   readonly tables: ReturnType<typeof memoryTables>;
@@ -159,7 +159,7 @@ function fakeParts(genesis: LayerSnapshot, options: TestTreeOptions, real: RealL
       refused.has(`${layerIdOf(inputs)}/${Number(inputs.time as string)}`) || refused.has(`${layerIdOf(inputs)}`),
     real?.proveSettlement,
   );
-  const uploads = { areHere: true };
+  const uploads = { areHere: true, forgotten: [] as string[] };
   const settled: SettledEpoch[] = [];
   const failures: unknown[] = [];
   const dependencies: CoordinatorDependencies = {
@@ -170,6 +170,9 @@ function fakeParts(genesis: LayerSnapshot, options: TestTreeOptions, real: RealL
     async addCircuit() {
       uploads.areHere = true;
       return fakeCircuit("bank-small", KEY);
+    },
+    async forgetCircuit({ digest }) {
+      uploads.forgotten.push(digest);
     },
     clock: { ...systemClock, now: coordinatorWall },
     logger: silentLogger,
