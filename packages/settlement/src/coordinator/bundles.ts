@@ -1,5 +1,5 @@
 import { FrondError } from "@frond/foundation";
-import { isBundle, type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
+import { addressOf, isBundle, type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
 import { BundleFailedError } from "../errors.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { DUTIES } from "../machine/epoch.ts";
@@ -84,6 +84,7 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
     id: legs[0]!.link.id,
     layers: legs.map(({ layerId }) => layerId),
     hashes,
+    signer: addressOf(legs[0]!.publicKey),
     sessions: legs.map(({ layerId }) => core.tree.layers.get(layerId)?.session ?? 0),
     epoch: core.tree.epoch.number,
     status: "committing",

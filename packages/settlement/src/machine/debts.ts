@@ -1,8 +1,10 @@
 import type { Field } from "@frond/foundation";
+import { isLink } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import { completeBlocks } from "./checkMail.ts";
 import { mayDeliver } from "./deliver.ts";
 import { isHere, isOnline, type LayerState } from "./layerState.ts";
+import { hasLeg, linksIn } from "./legLinks.ts";
 import type { Letter } from "./letters.ts";
 import { isBelieved, type Tree } from "./tree.ts";
 
@@ -56,7 +58,7 @@ function isLeftBehind(tree: Tree, letter: Letter): boolean {
  * The layer's blocks of the epoch that settle, as far as that depends on the layer: those before the first letter of
  * its own that nobody consumes through its own fault. It came too late, went to who was known to be away, or went to
  * the layer itself, which did not consume it. A handler sends wherever it was made to, so what a block sends that
- * consumes messages of others may be nobody's fault.
+ * consumes messages of others may be nobody's fault. No handler runs for the link of a bundle.
  */
 function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
   const { number } = tree.epoch;
@@ -64,7 +66,9 @@ function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
   const consumed = consumedIn(blocks);
   const isFree = ({ time }: Letter) =>
     blocks.some(
-      (block) => block.time === time && block.consumed.every(({ message }) => message.from === layer.layerId),
+      (block) =>
+        block.time === time &&
+        block.consumed.every(({ message: { from, kind } }) => from === layer.layerId || isLink(kind)),
     );
   const isLost = (letter: Letter) => {
     if (letter.from === letter.to && !letter.isLate) return !consumed.has(nameOf(letter));
@@ -79,11 +83,12 @@ function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
  * Whether the layer has promised a leg of the epoch, in the session in which it is, and has it in none of its blocks.
  */
 function owesLeg(tree: Tree, { layerId, session }: LayerState, blocks: readonly BlockRecord[]): boolean {
-  const executed = new Set(blocks.flatMap(({ transactions }) => transactions));
-  for (const { status, epoch, layers, hashes, sessions } of tree.bundles.values()) {
+  const links = linksIn(blocks);
+  for (const bundle of tree.bundles.values()) {
+    const { status, epoch, layers, sessions } = bundle;
     if (status !== "preconfirmed" || epoch !== tree.epoch.number) continue;
-    for (const [leg, id] of layers.entries())
-      if (id === layerId && sessions[leg] === session && !executed.has(hashes[leg]!)) return true;
+    const leg = layers.indexOf(layerId);
+    if (leg !== -1 && sessions[leg] === session && !hasLeg(links, { bundle, leg })) return true;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 import type { LayerFrame } from "../link/frames.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { isHere, type LayerState } from "./layerState.ts";
+import { hasPartOfLeg, linksIn } from "./legLinks.ts";
 import { noteOffence } from "./setBack.ts";
 import type { Tree } from "./tree.ts";
 import { undoBundle } from "./undoBundle.ts";
@@ -17,11 +18,12 @@ export function receiveDropped(
 ): void {
   if (!isHere(layer)) return;
   const bundles = bundlesOf(tree, layer);
+  const links = linksIn([...layer.blocks.values()].map(({ block }) => block));
   for (const { hash, message } of legs) {
     const bundle = bundles.get(hash);
     if (bundle === undefined || tree.bundles.get(bundle.id)?.status !== "preconfirmed") continue;
-    if ([...layer.blocks.values()].some(({ block }) => block.transactions.includes(hash))) continue;
     const leg = bundle.hashes.indexOf(hash);
+    if (hasPartOfLeg(links, { bundle, leg })) continue;
     if (bundle.sessions[leg] === layer.session) noteOffence(tree, layer);
     undoBundle(tree, bundle, { leg, reason: message });
   }
