@@ -23,10 +23,10 @@ export type Submission = {
   readonly summary: SettledEpoch;
 };
 
-/** A settled epoch, and the last block of each layer in it. */
 /** `patienceDoublings` is missing in data of an earlier version. */
 type StoredEpochs = Pick<Tree, "epoch" | "closed" | "round"> & Partial<Pick<Tree, "patienceDoublings">>;
 
+/** A settled epoch, and the last block of each layer in it. */
 type SettledRecord = { readonly summary: SettledEpoch; readonly through: ReadonlyMap<Field, number> };
 
 /**
@@ -44,7 +44,9 @@ export type Records = {
   restore(tree: Tree): void;
 };
 
-type StoredLetter = Pick<Letter, "from" | "to" | "position" | "time" | "epoch" | "message">;
+/** Whether a letter is late or to somebody absent is missing in data of an earlier version. */
+type StoredLetter = Pick<Letter, "from" | "to" | "position" | "time" | "epoch" | "message"> &
+  Partial<Pick<Letter, "isLate" | "isToAbsent">>;
 
 export function openRecords(tables: Pick<Tables, "table">): Records {
   const state = tables.table<unknown>("coordinator");
@@ -69,6 +71,12 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
     return layer;
   }
 
+  /** Who has a letter is not known any more: everybody may, but for whom it was kept from. */
+  function restoreLetter({ isLate = false, isToAbsent = false, ...letter }: StoredLetter): Letter {
+    const isDelivered = !isLate && !isToAbsent;
+    return { ...letter, isLate, isToAbsent, isDelivered, wasGiven: false, isSent: false, isHandled: false };
+  }
+
   return {
     ledger: () => state.get("ledger") as Ledger | undefined,
     submission: () => state.get("submission") as Submission | undefined,
@@ -86,17 +94,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
       }
       const stored = [...layers.entries()].map(([, layer]) => layer).sort((a, b) => a.place - b.place);
       for (const layer of stored) tree.layers.set(layer.known.layerId, restoreLayer(layer));
-      // Who has a letter is not known any more: everybody may.
-      for (const [, letter] of letters.entries())
-        tree.letters.add({
-          ...letter,
-          isDelivered: true,
-          wasGiven: false,
-          isSent: false,
-          isHandled: false,
-          isLate: false,
-          isToAbsent: false,
-        });
+      for (const [, letter] of letters.entries()) tree.letters.add(restoreLetter(letter));
       for (const [, deposit] of deposits.entries()) if (deposit !== true) tree.deposits.set(deposit.id, deposit);
       for (const [, found] of lost.entries()) tree.lost.set(found.deposit.id, found);
       for (const [key, range] of missed.entries()) tree.missed.set(hexToField(key), range);

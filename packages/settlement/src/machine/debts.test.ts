@@ -59,6 +59,27 @@ describe("who has a third layer left out pays: its block is cut because it holds
     expect(payers(t)).toEqual(["a"]);
   });
 
+  it.each(["comes when the epoch is being sealed", "goes to a layer that others were told is away"])(
+    "a message that %s, though the coordinator is killed before the epoch ends",
+    (what) => {
+      const t = machineTree(NAMES);
+      if (what.startsWith("goes")) {
+        t.disconnect("b");
+        t.flush();
+        t.passed += LAYER_TIMEOUT;
+      }
+      exchange(t);
+      if (what.startsWith("comes")) t.enter("sealing");
+      t.send("a", "b", { time: 5, index: 1 });
+      handFive(t, ["b"]);
+      t.flush();
+      const again = t.restart();
+      const epoch = again.tree.epoch.stage === "sealing" ? 2 : 1;
+      for (const name of ["a", "victim"]) again.connect(name, { epoch });
+      expect(payers(again)).toEqual(["a"]);
+    },
+  );
+
   it("a message to a layer that goes away for it: that one pays", () => {
     const t = machineTree(NAMES);
     exchange(t);

@@ -3,7 +3,7 @@ import { isLink } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import { completeBlocks } from "./checkMail.ts";
 import { mayDeliver } from "./deliver.ts";
-import { isHere, isOnline, type LayerState } from "./layerState.ts";
+import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import { hasLeg, linksIn } from "./legLinks.ts";
 import type { Letter } from "./letters.ts";
 import { isBelieved, type Tree } from "./tree.ts";
@@ -20,13 +20,13 @@ export function hasDebts(tree: Tree, layer: LayerState): boolean {
 }
 
 /**
- * Whether others are set back because of the layer. Of what was delivered before a restart nobody knows whose fault it
- * is; and a layer that is on its way back from a set-back pays for nothing that it has not got yet.
+ * Whether others are set back because of the layer. Of what was delivered before a restart, and is in no block of its
+ * receiver, nobody knows whose fault it is; and a layer that is on its way back from a set-back pays for nothing that it has not got yet.
  */
 export function isToBlame(tree: Tree, layer: LayerState): boolean {
   const isGoingBack = isOnline(layer) && !isHere(layer);
   const received = (letter: Letter) => letter.wasGiven || (!isGoingBack && isLeftBehind(tree, letter));
-  return isOwing(tree, layer, { sent: ({ wasGiven }) => wasGiven, received });
+  return isOwing(tree, layer, { sent: (letter) => letter.wasGiven || isConsumed(tree, letter), received });
 }
 
 /** `sent` and `received`: which letters from the layer, and to it, count. */
@@ -40,13 +40,19 @@ function isOwing(
   const blocks = usefulBlocks(tree, layer);
   const times = new Set(blocks.map(({ time }) => time));
   for (const letter of tree.letters.from(layer.layerId))
-    if (isOf(letter) && sent(letter) && !times.has(letter.time)) return true;
+    if (isOf(letter) && !times.has(letter.time) && sent(letter)) return true;
   const consumed = consumedIn(blocks);
   for (const letter of tree.letters.to(layer.layerId)) {
     if (!isOf(letter) || !tree.layers.has(letter.from)) continue;
     if (received(letter) && !consumed.has(nameOf(letter))) return true;
   }
   return owesLeg(tree, layer, blocks);
+}
+
+/** A block of the receiver has the letter. */
+function isConsumed({ layers }: Tree, letter: Letter): boolean {
+  const receiver = layers.get(letter.to);
+  return receiver !== undefined && consumedIn(blocksOfEpoch(receiver, letter.epoch)).has(nameOf(letter));
 }
 
 /** The receiver went away shortly before the letter came, when its sender could not know that yet. */

@@ -5,7 +5,7 @@ import type { Deposit } from "../types.ts";
 import { isHere, type LayerState } from "./layerState.ts";
 import type { Letter } from "./letters.ts";
 import { networkTime } from "./times.ts";
-import { isBelieved, send, type Tree } from "./tree.ts";
+import { isBelieved, noteGiven, send, type Tree } from "./tree.ts";
 
 /** Deposits that a layer has and has not handled, at most. */
 const DEPOSIT_WINDOW = 8;
@@ -36,9 +36,7 @@ function deliverLetters(tree: Tree, layer: LayerState): void {
     if (letter.epoch !== epoch || previous === Number.POSITIVE_INFINITY) continue;
     last.set(letter.from, mayDeliver(tree, letter) ? letter.position : Number.POSITIVE_INFINITY);
     if (letter.isSent || letter.isHandled || !mayDeliver(tree, letter)) continue;
-    letter.isSent = true;
-    letter.isDelivered = true;
-    letter.wasGiven = true;
+    noteGiven(tree, letter);
     const { position, message } = letter;
     const { session } = layer;
     send(tree, layer, {

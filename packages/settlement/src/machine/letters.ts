@@ -13,7 +13,7 @@ export type Letter = {
   readonly time: number;
   readonly epoch: number;
   readonly message: Message;
-  /** The receiver has it, and may have consumed it. Not durable: after a restart every letter counts as delivered. */
+  /** The receiver has it, and may have consumed it. Not durable: after a restart every letter may be, that is neither late nor to somebody absent. */
   isDelivered: boolean;
   /** It was given to the receiver by this process: if it is not consumed, that is the receiver's fault. */
   wasGiven: boolean;
@@ -21,10 +21,16 @@ export type Letter = {
   isSent: boolean;
   /** The receiver says that it is consumed and durable, or that it can't be. */
   isHandled: boolean;
-  /** It came while its epoch was being sealed, when its receiver may have closed the epoch: it is given to nobody. */
+  /**
+   * It came while its epoch was being sealed, when its receiver may have closed the epoch: it is given to nobody.
+   * Durable.
+   */
   readonly isLate: boolean;
-  /** Its sender had been told for a while that the receiver can't be reached. */
-  readonly isToAbsent: boolean;
+  /**
+   * Its sender had been told for a while that the receiver can't be reached, and the receiver was not given it since.
+   * Durable.
+   */
+  isToAbsent: boolean;
   error?: string;
 };
 

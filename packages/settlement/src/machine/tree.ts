@@ -194,8 +194,22 @@ function letterKey({ from, position }: Letter): string {
 
 export function putLetter(tree: Tree, letter: Letter): void {
   tree.letters.add(letter);
-  const { from, to, position, time, epoch, message } = letter;
-  put(tree, "letters", letterKey(letter), { from, to, position, time, epoch, message });
+  writeLetter(tree, letter);
+}
+
+/** The receiver is about to be given a letter: it is there again. Durable before the receiver has the letter. */
+export function noteGiven(tree: Tree, letter: Letter): void {
+  letter.isSent = true;
+  letter.isDelivered = true;
+  letter.wasGiven = true;
+  if (!letter.isToAbsent) return;
+  letter.isToAbsent = false;
+  writeLetter(tree, letter);
+}
+
+function writeLetter(tree: Tree, letter: Letter): void {
+  const { from, to, position, time, epoch, message, isLate, isToAbsent } = letter;
+  put(tree, "letters", letterKey(letter), { from, to, position, time, epoch, message, isLate, isToAbsent });
 }
 
 export function removeLetter(tree: Tree, letter: Letter): void {
