@@ -49,3 +49,24 @@ it("a leg is in the block that has its links: who names the hashes of all legs, 
   }
   expect(tree.balance("b", PAYEE)).toBe(0n);
 });
+
+it("who does not answer three times when asked for a leg is asked for none for a while: others' legs are locked meanwhile", async () => {
+  mallory.answersPrepare = false;
+  const { sequencer } = tree.layer("b");
+  const prepare = sequencer.prepare.bind(sequencer);
+  let prepares = 0;
+  sequencer.prepare = (...of) => {
+    prepares += 1;
+    return prepare(...of);
+  };
+  const send = () => tree.coordinator.sendBundle(legsOn("b", "c"));
+  for (let times = 1; times <= 3; times++) {
+    await expect(send()).rejects.toMatchObject({ data: { leg: 1, code: "layer-silent" } });
+    expect(mallory.prepares).toHaveLength(times);
+  }
+  mallory.answersPrepare = true;
+  await expect(send()).rejects.toMatchObject({ data: { leg: 1, code: "layer-silent" } });
+  expect(mallory.prepares).toHaveLength(3);
+  expect(prepares).toBe(3);
+  expect(statusOf("c")).toBe("online");
+});
