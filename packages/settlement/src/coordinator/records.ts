@@ -98,7 +98,7 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
       for (const [, deposit] of deposits.entries()) if (deposit !== true) tree.deposits.set(deposit.id, deposit);
       for (const [, found] of lost.entries()) tree.lost.set(found.deposit.id, found);
       for (const [key, range] of missed.entries()) tree.missed.set(hexToField(key), range);
-      for (const [, bundle] of bundles.entries()) tree.bundles.set(bundle.id, bundle);
+      for (const [, bundle] of bundles.entries()) tree.bundles.put(bundle);
     },
   };
 }

@@ -289,7 +289,7 @@ describe("an epoch that L1 has accepted", () => {
     const both = t.bundle(1n, ["a", "b"]);
     const none = t.bundle(2n, ["a", "b"]);
     const early = t.bundle(3n, ["a", "b"]);
-    t.tree.bundles.set(3n, { ...early, epoch: 0 });
+    t.tree.bundles.put({ ...early, epoch: 0 });
     t.hand("a", { legs: [both, early] });
     t.hand("b", { legs: [both, early] });
     close(t, "a", "b");

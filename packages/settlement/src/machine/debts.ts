@@ -90,11 +90,10 @@ function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
  */
 function owesLeg(tree: Tree, { layerId, session }: LayerState, blocks: readonly BlockRecord[]): boolean {
   const links = linksIn(blocks);
-  for (const bundle of tree.bundles.values()) {
-    const { status, epoch, layers, sessions } = bundle;
-    if (status !== "preconfirmed" || epoch !== tree.epoch.number) continue;
+  for (const bundle of tree.bundles.of(layerId, "preconfirmed")) {
+    const { epoch, layers, sessions } = bundle;
     const leg = layers.indexOf(layerId);
-    if (leg !== -1 && sessions[leg] === session && !hasLeg(links, { bundle, leg })) return true;
+    if (epoch === tree.epoch.number && sessions[leg] === session && !hasLeg(links, { bundle, leg })) return true;
   }
   return false;
 }

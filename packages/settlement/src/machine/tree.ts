@@ -3,6 +3,7 @@ import type { TableChange } from "@frond/store";
 import type { CoordinatorFrame } from "../link/frames.ts";
 import type { Deposit, DepositItem } from "../types.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
+import { type Bundles, createBundles } from "./bundles.ts";
 import { isBelieved as isConductBelieved, isQuarantined as isConductQuarantined } from "./conduct.ts";
 import type { ClosedEpoch, RunningEpoch } from "./epoch.ts";
 import { type HandedBlock, type LayerState, type Peer, storedOf } from "./layerState.ts";
@@ -42,7 +43,7 @@ export type Tree = {
   closed: ClosedEpoch | undefined;
   readonly layers: Map<Field, LayerState>;
   readonly letters: Letters;
-  readonly bundles: Map<Field, BundleRecord>;
+  readonly bundles: Bundles;
   /** Deposits that no settled epoch has used and the next one still can, by id. */
   readonly deposits: Map<number, Deposit>;
   /** Deposits that no epoch can use any more, since this process started: known before that is durable. */
@@ -90,7 +91,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     closed: undefined,
     layers: new Map(),
     letters: createLetters(),
-    bundles: new Map(),
+    bundles: createBundles(),
     deposits: new Map(),
     usedDeposits: new Set(),
     lost: new Map(),
@@ -218,12 +219,12 @@ export function removeLetter(tree: Tree, letter: Letter): void {
 }
 
 export function putBundle(tree: Tree, bundle: BundleRecord): void {
-  tree.bundles.set(bundle.id, bundle);
+  tree.bundles.put(bundle);
   put(tree, "bundles", fieldToHex(bundle.id), bundle);
 }
 
 export function removeBundle(tree: Tree, { id }: BundleRecord): void {
-  tree.bundles.delete(id);
+  tree.bundles.remove(id);
   put(tree, "bundles", fieldToHex(id), undefined);
 }
 
