@@ -38,6 +38,7 @@ export {
   isLeg,
   type LinkMessages,
   linkBundle,
+  linkMessage,
   linkMessagesOf,
   MAXIMUM_LEGS,
 } from "../src/bundle.ts";

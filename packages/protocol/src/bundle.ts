@@ -62,19 +62,28 @@ export function isLeg({ link }: Pick<Transaction, "link">): boolean {
 export function linkMessagesOf({ layerId, publicKey, link }: Transaction): LinkMessages {
   if (!isLeg({ link })) return {};
   const { id, index, previous, next } = link;
-  const tie = (from: Field, to: Field, amount: number): Message => ({
+  const of = { id, signer: addressOf(publicKey) };
+  return {
+    ...(previous !== 0n && { consumed: linkMessage(previous, layerId, { ...of, index: index - 1 }) }),
+    ...(next !== 0n && { produced: linkMessage(layerId, next, { ...of, index }) }),
+  };
+}
+
+/** The message between a bundle's leg `index` and the next one; `signer` is the account that signed the bundle. */
+export function linkMessage(
+  from: Field,
+  to: Field,
+  { id, index, signer }: { readonly id: Field; readonly index: number; readonly signer: Field },
+): Message {
+  return {
     from,
     to,
     time: 0,
     kind: MessageKind.bundle,
     asset: ASSET_NONE,
-    amount: BigInt(amount),
+    amount: BigInt(index),
     recipient: id,
-    payload: addressOf(publicKey),
-  });
-  return {
-    ...(previous !== 0n && { consumed: tie(previous, layerId, index - 1) }),
-    ...(next !== 0n && { produced: tie(layerId, next, index) }),
+    payload: signer,
   };
 }
 

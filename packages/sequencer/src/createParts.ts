@@ -129,7 +129,8 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
   );
   const { tip } = orderer;
   const sealed = blocksOfEpoch(store, tip.epoch);
-  // Not while a leg is promised: in the next block it might fail. A promise does not last long.
+  // Not while a leg is promised: in the next block it might fail. A promise does not last long, and once the block is
+  // due no further leg is promised.
   const timer = createBlockTimer(
     { blockMilliseconds, first: sealed[0] },
     { clock, now: networkTime.now, mayEnd: () => legs.count === 0 && permissions().timer, end: tip.cut },
@@ -217,6 +218,7 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
         // `mayTransactionOpen` asks for one more than it is told.
         if (!mayOpen(blocksFor(filled) - 1)) throw epochBlocksUsed(allowance.blocks);
       },
+      mustDrain: areLegsInTheWay,
       checkTurn: returner.checkTurn,
       isWaitedFor: intake.isWaitedFor,
       flush,
@@ -349,6 +351,17 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
    */
   function layerTime(): number {
     return Math.min(heldTime() ?? networkTime.now(), legs.since ?? Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Whether promised legs keep a block open that is due, or have kept the clock standing for longer than one promise
+   * while no block was open. Until these are over no other is promised: the next block begins
+   * `promiseMilliseconds` later than without them, at most.
+   */
+  function areLegsInTheWay(): boolean {
+    if (legs.count === 0) return false;
+    if (tip.state.open === undefined) return legs.heldMilliseconds >= promiseMilliseconds;
+    return timer.isDue && permissions().timer;
   }
 
   /** Something that others waited for is over. */

@@ -25,6 +25,9 @@ export type BundleLegs = {
    * leg is tried in the latest one, too: whoever signs a leg that is about to expire could have the layer break its
    * promise otherwise, and the layer pays for what the others have executed. For the same reason the epoch must have
    * blocks for all legs that are prepared.
+   *
+   * While other legs keep a block that is due from ending, or have kept the clock standing for long, no leg is prepared
+   * but one that is about to be committed: legs that overlap would stop the layer for as long as somebody sends them.
    * @throws SequencerError epoch-blocks-used, MustWait, and what `submit` rejects with
    */
   prepare(transaction: Transaction, verified: Verified, again: PreparedAgain): Prepared;
@@ -48,6 +51,8 @@ export const createBundleLegs = (
     latestTime(): number;
     /** Throws if the epoch has no blocks for what fills so many, whatever is put beside it. */
     checkBlocks(filled: number): void;
+    /** Whether the legs that are prepared have to be over before another one is. */
+    mustDrain(): boolean;
     /** Throws if the account has transactions in line. */
     checkTurn(account: Field): void;
     /** What others wait for that came before. */
@@ -55,8 +60,8 @@ export const createBundleLegs = (
     flush(): Promise<unknown>;
   },
 ): BundleLegs => {
-  const { legs, orderer, promises, quota, clock, latestTime, checkBlocks, checkTurn, isWaitedFor, flush } =
-    dependencies;
+  const { legs, orderer, promises, quota, clock } = dependencies;
+  const { latestTime, checkBlocks, mustDrain, checkTurn, isWaitedFor, flush } = dependencies;
   const feeAccount = accountKey(feeRecipient);
   return {
     prepare(transaction, verified, { isAgain }) {
@@ -65,6 +70,7 @@ export const createBundleLegs = (
       const known = legs.get(hash);
       if (known !== undefined) return { promised: true, expiresAt: known.expiresAt };
       if (promises.of(hash) !== undefined) return { promised: true, expiresAt };
+      if (!isAgain && mustDrain()) throw new MustWait("legs", []);
       checkTurn(sender);
       quota.check(sender, orderer.tip.epoch);
       const { touched, items, share, fee, time } = orderer.probe({ transaction, hash, sender });

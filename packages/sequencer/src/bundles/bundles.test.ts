@@ -277,6 +277,82 @@ describe("what touches the keys of a prepared leg", () => {
     await expect.poll(() => store.block(1)?.transactions.length).toBe(2);
   });
 
+  describe("does not keep the layer from going on, however many legs overlap", () => {
+    /** Prepares a leg of another account. */
+    const start = () => {
+      const store = memoryStore(identity);
+      const clock = manualClock();
+      const sequencer = startInTest(store, { blockMilliseconds: 100, promiseMilliseconds: 500 }, { clock });
+      let secret = 1_000n;
+      const prepare = (again?: { readonly isAgain: boolean }) => {
+        secret += 1n;
+        const transaction = leg(secret, { method: "note", args: [secret, 1n], nonce: 0 });
+        const hash = transactionHash(transaction);
+        return { hash, prepared: sequencer.prepare(transaction, again) };
+      };
+      /** Time passes, and a leg is prepared every 100 milliseconds. Gives how many were promised, each time. */
+      const pass = async (times: number) => {
+        const promised: boolean[] = [];
+        for (let i = 0; i < times; i++) {
+          clock.advance(100);
+          const { prepared } = prepare();
+          prepared.catch(() => {});
+          promised.push(await isSettled(prepared));
+        }
+        return promised;
+      };
+      return { store, clock, sequencer, prepare, pass };
+    };
+
+    it("a block ends when the legs that were promised before it was due are over, half a second later at most", async () => {
+      const { store, clock, sequencer, prepare, pass } = start();
+      await prepare().prepared;
+      await sequencer.submit(note(0, 1n));
+      clock.advance(90);
+      await prepare().prepared;
+      // The block is due from 100 on; its last leg expires at 590.
+      expect(await pass(4)).toEqual([false, false, false, false]);
+      expect(store.block(1)).toBeUndefined();
+      const waiting = prepare().prepared;
+      clock.advance(100);
+      await expect.poll(() => store.block(1)?.transactions.length).toBe(1);
+      expect(await waiting).toMatchObject({ promised: true });
+      expect(sequencer.status().time).toBeGreaterThanOrEqual(590);
+    });
+
+    it("nor the clock, when no block is open", async () => {
+      const { sequencer, pass } = start();
+      // Promised at 100 to 500, and over at 1,000.
+      expect(await pass(5)).toEqual([true, true, true, true, true]);
+      expect(await pass(4)).toEqual([false, false, false, false]);
+      expect(await pass(1)).toEqual([true]);
+      expect(await sequencer.submit(note(0, 1n))).toMatchObject({ time: 1_000 });
+    });
+
+    it("a leg that is committed in this moment does not wait: other layers have executed theirs", async () => {
+      const { clock, sequencer, prepare } = start();
+      await prepare().prepared;
+      await sequencer.submit(note(0, 1n));
+      clock.advance(150);
+      const { hash, prepared } = prepare({ isAgain: true });
+      await prepared;
+      expect(await sequencer.commit(hash)).toMatchObject({ block: 1 });
+    });
+
+    it("legs that wait for the end of a block lock nothing meanwhile", async () => {
+      const { clock, sequencer, prepare } = start();
+      await prepare().prepared;
+      await sequencer.submit(note(0, 1n));
+      clock.advance(150);
+      const waiting = prepare();
+      expect(await isSettled(waiting.prepared)).toBe(false);
+      // The waiting leg touches this key, too.
+      await sequencer.submit(call(BOB, { method: "note", args: [1_002n, 1n], nonce: 0 }));
+      sequencer.abort(waiting.hash);
+      await expect(waiting.prepared).rejects.toMatchObject({ code: "sequencer/not-prepared" });
+    });
+  });
+
   it("a leg that fails when it is committed frees its keys", async () => {
     const sequencer = startInTest();
     await sequencer.submit(note(0, 1n));

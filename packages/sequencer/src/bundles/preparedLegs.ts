@@ -29,6 +29,8 @@ export type PreparedLegs = {
   readonly share: number;
   /** The earliest time at which one of them was tried; undefined if there is none. */
   readonly since: number | undefined;
+  /** Milliseconds for which there has been one at every moment. */
+  readonly heldMilliseconds: number;
   get(hash: Field): PreparedLeg | undefined;
   add(leg: PreparedLeg): void;
   /** Frees its keys. */
@@ -44,6 +46,7 @@ export const createPreparedLegs = ({ clock, onFreed }: { clock: Clock; onFreed()
   const legs = new Map<Field, { readonly leg: PreparedLeg; readonly cancelExpiry: () => void }>();
   const locked = new Set<Field>();
   const freed = createSignal();
+  let heldSince = 0;
   const sum = (of: (leg: PreparedLeg) => number): number => {
     let total = 0;
     for (const { leg } of legs.values()) total += of(leg);
@@ -73,8 +76,12 @@ export const createPreparedLegs = ({ clock, onFreed }: { clock: Clock; onFreed()
       if (legs.size === 0) return undefined;
       return Math.min(...[...legs.values()].map(({ leg }) => leg.time));
     },
+    get heldMilliseconds() {
+      return legs.size === 0 ? 0 : clock.passed() - heldSince;
+    },
     get: (hash) => legs.get(hash)?.leg,
     add(leg) {
+      if (legs.size === 0) heldSince = clock.passed();
       const cancelExpiry = clock.after(Math.max(0, leg.expiresAt - clock.now()), () => void remove(leg.hash));
       legs.set(leg.hash, { leg, cancelExpiry });
       for (const key of leg.keys) locked.add(key);

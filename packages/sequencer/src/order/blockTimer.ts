@@ -6,6 +6,8 @@ export type BlockTimer = {
   start(block: TimedBlock): void;
   /** There is no open block any more. */
   stop(): void;
+  /** Whether the open block's time is over. */
+  readonly isDue: boolean;
   /** What spoke against it may be over, or the network has another time. */
   check(): void;
 };
@@ -47,13 +49,15 @@ export const createBlockTimer = (
   let cancel = (): void => {};
   /** When the open block ends, by the network's time; undefined if there is none. */
   let endsAt: number | undefined;
-  let isDue = false;
+  /** The clock that nobody sets says so, too. */
+  let hasElapsed = false;
+  const isDue = (): boolean => endsAt !== undefined && (hasElapsed || now() >= endsAt);
   const forget = (): void => {
     endsAt = undefined;
-    isDue = false;
+    hasElapsed = false;
   };
   const check = (): void => {
-    if (endsAt === undefined || !(isDue || now() >= endsAt) || !mayEnd()) return;
+    if (!isDue() || !mayEnd()) return;
     forget();
     end();
   };
@@ -65,12 +69,15 @@ export const createBlockTimer = (
     start(block) {
       const milliseconds = lastsFor(block);
       endsAt = block.time + milliseconds;
-      isDue = false;
+      hasElapsed = false;
       // A block that is ahead of the network's time lasts no longer than others.
       cancel = clock.after(Math.max(0, Math.min(milliseconds, endsAt - now())), () => {
-        isDue = true;
+        hasElapsed = true;
         check();
       });
+    },
+    get isDue() {
+      return isDue();
     },
     stop() {
       cancel();

@@ -1,5 +1,5 @@
 import { FrondError } from "@frond/foundation";
-import { isBundle, type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
+import { addressOf, isBundle, type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
 import { BundleFailedError } from "../errors.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { DUTIES } from "../machine/epoch.ts";
@@ -22,6 +22,11 @@ const LONGEST_END = 30_000;
  * bundle.
  */
 const OTHER_EPOCH = { code: "other-epoch", reason: "the epoch ended before the leg was executed.", retry: true };
+const SILENT = {
+  code: "layer-silent",
+  reason: "its sequencer did not answer several times of late, and is asked for no leg for a while.",
+  retry: true,
+};
 /** How often a leg that another bundle stands in the way of is asked for again. */
 const ATTEMPTS = 3;
 
@@ -45,6 +50,9 @@ export async function runBundle(core: Core, legs: readonly Transaction[]): Promi
 }
 
 async function prepareAll(core: Core, legs: readonly Transaction[]): Promise<void> {
+  // No layer keeps anything locked for a bundle that one of the others can't take part in.
+  for (const [leg, transaction] of legs.entries())
+    if (core.silent.isPaused(layerOfLeg(core, transaction, leg))) throw failed(core, legs, leg, SILENT);
   const order = legs.map((_, leg) => leg).sort((a, b) => (legs[a]!.layerId < legs[b]!.layerId ? -1 : 1));
   const prepared: number[] = [];
   for (const leg of order) {
@@ -64,11 +72,7 @@ async function prepare(core: Core, legs: readonly Transaction[], leg: number): P
   for (let attempt = 1; ; attempt++) {
     try {
       const layer = layerOfLeg(core, transaction, leg);
-      const { failure } = await core.requests.ask(
-        layer,
-        { type: "prepare", session: layer.session, transaction },
-        PREPARE_TIMEOUT,
-      );
+      const { failure } = await askToPrepare(core, layer, transaction);
       if (failure === undefined) return;
       throw failed(core, legs, leg, { ...failure, reason: failure.message });
     } catch (error) {
@@ -78,12 +82,26 @@ async function prepare(core: Core, legs: readonly Transaction[], leg: number): P
   }
 }
 
+async function askToPrepare(core: Core, layer: LayerState, transaction: Transaction) {
+  const askedAt = core.clock.passed();
+  try {
+    const { session } = layer;
+    const answer = await core.requests.ask(layer, { type: "prepare", session, transaction }, PREPARE_TIMEOUT);
+    core.silent.noteAnswer(layer);
+    return answer;
+  } catch (error) {
+    if (error instanceof LayerSilentError) core.silent.noteSilence(layer, askedAt);
+    throw error;
+  }
+}
+
 async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Preconfirmation[]> {
   const hashes = legs.map(transactionHash);
   const record: BundleRecord = {
     id: legs[0]!.link.id,
     layers: legs.map(({ layerId }) => layerId),
     hashes,
+    signer: addressOf(legs[0]!.publicKey),
     sessions: legs.map(({ layerId }) => core.tree.layers.get(layerId)?.session ?? 0),
     epoch: core.tree.epoch.number,
     status: "committing",

@@ -10,6 +10,7 @@ import type { Journal } from "./journal.ts";
 import type { NetworkClock } from "./networkClock.ts";
 import type { Ledger, Records } from "./records.ts";
 import type { Requests } from "./requests.ts";
+import type { SilentLayers } from "./silentLayers.ts";
 
 /** What the parts of the coordinator share: the machine's tree, and what carries out its decisions. */
 export type Core = {
@@ -25,6 +26,7 @@ export type Core = {
   readonly takenAt: WeakMap<BlockRecord, number>;
   readonly records: Records;
   readonly requests: Requests;
+  readonly silent: SilentLayers;
   ledger: Ledger;
   /** Until where deposits were read from L1; durable with them. */
   depositCursor: DepositCursor | undefined;

@@ -36,6 +36,7 @@ import { noteBlocked } from "./noteBlocked.ts";
 import { type EvidencePage, openRecords } from "./records.ts";
 import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
+import { createSilentLayers } from "./silentLayers.ts";
 import { createWaiting } from "./waiting.ts";
 
 export type { PeerConnection };
@@ -190,6 +191,7 @@ function createCore(
     wait: undefined,
     records,
     requests,
+    silent: createSilentLayers(clock),
     ledger,
     depositCursor: records.depositCursor(),
     blocked: undefined,

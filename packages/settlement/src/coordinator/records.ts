@@ -24,10 +24,10 @@ export type Submission = {
   readonly summary: SettledEpoch;
 };
 
-/** A settled epoch, and the last block of each layer in it. */
 /** `patienceDoublings` is missing in data of an earlier version. */
 type StoredEpochs = Pick<Tree, "epoch" | "closed" | "round"> & Partial<Pick<Tree, "patienceDoublings">>;
 
+/** A settled epoch, and the last block of each layer in it. */
 type SettledRecord = { readonly summary: SettledEpoch; readonly through: ReadonlyMap<Field, number> };
 
 /**
@@ -53,7 +53,9 @@ export type EvidencePage = { readonly evidence: readonly Equivocation[]; readonl
 
 const EVIDENCE_OF_PAGE = 100;
 
-type StoredLetter = Pick<Letter, "from" | "to" | "position" | "time" | "epoch" | "message">;
+/** Whether a letter is late or to somebody absent is missing in data of an earlier version. */
+type StoredLetter = Pick<Letter, "from" | "to" | "position" | "time" | "epoch" | "message"> &
+  Partial<Pick<Letter, "isLate" | "isToAbsent">>;
 
 export function openRecords(tables: Pick<Tables, "table">): Records {
   const state = tables.table<unknown>("coordinator");
@@ -78,6 +80,12 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
     return layer;
   }
 
+  /** Who has a letter is not known any more: everybody may, but for whom it was kept from. */
+  function restoreLetter({ isLate = false, isToAbsent = false, ...letter }: StoredLetter): Letter {
+    const notKept = { wasGiven: false, isSent: false, isHandled: false, isToUnreachable: false };
+    return { ...letter, ...notKept, isLate, isToAbsent, isDelivered: !isLate && !isToAbsent };
+  }
+
   return {
     ledger: () => state.get("ledger") as Ledger | undefined,
     submission: () => state.get("submission") as Submission | undefined,
@@ -96,27 +104,16 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
       }
       const stored = [...layers.entries()].map(([, layer]) => layer).sort((a, b) => a.place - b.place);
       for (const layer of stored) tree.layers.set(layer.known.layerId, restoreLayer(layer));
-      // Who has a letter is not known any more: everybody may.
       for (const [, stored] of letters.entries()) {
-        const isKnown = tree.layers.has(stored.from);
-        const letter = {
-          ...stored,
-          isDelivered: true,
-          wasGiven: false,
-          isSent: false,
-          isHandled: false,
-          isLate: false,
-          isToUnreachable: false,
-          isToAbsent: false,
-        };
-        if (isKnown) tree.letters.add(letter);
+        const letter = restoreLetter(stored);
+        if (tree.layers.has(letter.from)) tree.letters.add(letter);
         // An earlier version kept letters of layers that were forgotten.
         else removeLetter(tree, letter);
       }
       for (const [, deposit] of deposits.entries()) if (deposit !== true) tree.deposits.set(deposit.id, deposit);
       for (const [, found] of lost.entries()) tree.lost.set(found.deposit.id, found);
       for (const [key, range] of missed.entries()) tree.missed.set(hexToField(key), range);
-      for (const [, bundle] of bundles.entries()) tree.bundles.set(bundle.id, bundle);
+      for (const [, bundle] of bundles.entries()) tree.bundles.put(bundle);
     },
   };
 }

@@ -5,6 +5,8 @@ export type BundleRecord = {
   readonly id: Field;
   readonly layers: readonly Field[];
   readonly hashes: readonly Field[];
+  /** The account that signed it, which its links name; missing in data of an earlier version. */
+  readonly signer?: Field;
   /**
    * The sessions of these layers when they executed their legs. A layer in the same session must not take back its leg.
    */
@@ -16,6 +18,8 @@ export type BundleRecord = {
   readonly leftOut: number;
   /** How many epochs have left it out because of what else was in the blocks of its legs. */
   readonly heldUp?: number;
+  /** Legs that have settled: nothing of them is undone, whatever becomes of the others. */
+  readonly settledLegs?: readonly number[];
   readonly leg?: number;
   readonly reason?: string;
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { LAYER_TIMEOUT, linksOfLeg, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import type { SettledEpoch } from "../types.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
+import type { BundleRecord } from "./bundleRecord.ts";
 import { countLeftOut, leaveOut, noteSettled, reopenEpoch } from "./closeEpoch.ts";
 import { unknown } from "./conduct.ts";
 import { CAUSES, type Rule } from "./rules.ts";
@@ -66,12 +67,11 @@ describe("what is left out of a closed epoch", () => {
 
   const attempt = (
     t: MachineTree,
-    hashes: readonly bigint[],
+    bundle: BundleRecord,
     { rule, legs = ["a", "b"] }: { rule: Rule; legs?: readonly string[] },
   ) => {
     const names = ["a", "b"];
-    for (const [leg, name] of names.entries())
-      t.hand(name, { transactions: legs.includes(name) ? [hashes[leg]!] : [] });
+    for (const name of names) t.hand(name, { legs: legs.includes(name) ? [bundle] : [] });
     close(t, "a", "b");
     const excluded = { block: t.layer("a").accepted, rule, reason: "a reason" };
     leaveOut(t.tree, new Map(names.map((name) => [t.layer(name).layerId, excluded])));
@@ -90,17 +90,47 @@ describe("what is left out of a closed epoch", () => {
     "takes a bundle along $what, as often as $times; then it has failed, and no leg of it comes back",
     ({ how, count, times }) => {
       const t = machineTree(["a", "b"]);
-      const { id, hashes } = t.bundle(1n, ["a", "b"]);
+      const bundle = t.bundle(1n, ["a", "b"]);
+      const { id, hashes } = bundle;
       for (let time = 1; time <= times; time++) {
-        expect(attempt(t, hashes, how)).toEqual([[], []]);
+        expect(attempt(t, bundle, how)).toEqual([[], []]);
         const epoch = t.tree.epoch.number;
         expect(t.tree.bundles.get(id)).toMatchObject({ status: "preconfirmed", [count]: time, epoch });
       }
-      expect(attempt(t, hashes, how)).toEqual([[hashes[0]], [hashes[1]]]);
+      expect(attempt(t, bundle, how)).toEqual([[hashes[0]], [hashes[1]]]);
       const reason = `its layer was left out of ${times + 1} epochs`;
       expect(t.tree.bundles.get(id)).toMatchObject({ status: "failed", leg: 0, reason });
     },
   );
+
+  it("counts once an epoch for a bundle, however many blocks of its layers fail one after the other", () => {
+    const t = machineTree(["a", "b"]);
+    const bundle = t.bundle(1n, ["a", "b"]);
+    for (let block = 1; block <= 6; block++) t.hand("b", { legs: [bundle] });
+    close(t, "a", "b");
+    for (let block = 6; block >= 1; block--) exclude(t, "b", { block, rule: "proof" });
+    expect(t.tree.bundles.get(1n)).toMatchObject({ status: "preconfirmed", leftOut: 1, epoch: 2 });
+  });
+
+  it("counts for no bundle of the running epoch, whose links somebody had in a block before", () => {
+    const t = machineTree(["a", "b"]);
+    t.hand("b", { legs: [t.bundle(1n, ["a", "b"])] });
+    close(t, "a", "b");
+    t.bundle(1n, ["a", "b"]);
+    exclude(t, "b");
+    expect(t.tree.bundles.get(1n)).toMatchObject({ leftOut: 0, epoch: 2 });
+  });
+
+  it("is the bundle's own cause if a leg's layer names the hashes of all legs, and has not executed its own", () => {
+    const t = machineTree(["a", "b", "stranger"]);
+    const bundle = t.bundle(1n, ["a", "b"]);
+    t.hand("a", { legs: [bundle] });
+    t.hand("b", { transactions: bundle.hashes });
+    t.hand("stranger", { transactions: bundle.hashes });
+    close(t, "a", "b", "stranger");
+    exclude(t, "a", { rule: "unconsumed" });
+    expect(t.tree.bundles.get(1n)).toMatchObject({ status: "preconfirmed", leftOut: 1, heldUp: 0 });
+  });
 
   it("is durable in one step", () => {
     const t = machineTree(["a"]);
@@ -135,7 +165,7 @@ describe("a bundle that is undone", () => {
   it("while one leg is in a closed epoch: that epoch leaves the leg out, and its layer never executes it again", () => {
     const t = machineTree(["a", "b"]);
     const bundle = t.bundle(1n, ["a", "b"]);
-    t.hand("a", { transactions: [bundle.hashes[0]!] });
+    t.hand("a", { legs: [bundle] });
     close(t, "a");
     undoBundle(t.tree, bundle, { leg: 1, reason: "too poor." });
     expect(t.layer("a")).toMatchObject({ session: 0, drops: [] });
@@ -147,7 +177,7 @@ describe("a bundle that is undone", () => {
   it("stays failed when its epoch opens again", () => {
     const t = machineTree(["a", "b"]);
     const bundle = t.bundle(1n, ["a", "b"]);
-    t.hand("a", { transactions: [bundle.hashes[0]!] });
+    t.hand("a", { legs: [bundle] });
     close(t, "a", "b");
     undoBundle(t.tree, bundle, { leg: 1, reason: "too poor." });
     reopenEpoch(t.tree);
@@ -294,14 +324,35 @@ describe("an epoch that L1 has accepted", () => {
     const both = t.bundle(1n, ["a", "b"]);
     const none = t.bundle(2n, ["a", "b"]);
     const early = t.bundle(3n, ["a", "b"]);
-    t.tree.bundles.set(3n, { ...early, epoch: 0 });
-    t.hand("a", { transactions: [both.hashes[0]!, early.hashes[0]!] });
-    t.hand("b", { transactions: [both.hashes[1]!, early.hashes[1]!] });
+    t.tree.bundles.put({ ...early, epoch: 0 });
+    t.hand("a", { legs: [both, early] });
+    t.hand("b", { legs: [both, early] });
     close(t, "a", "b");
-    t.hand("a", { transactions: [none.hashes[0]!] });
-    t.hand("b", { transactions: [none.hashes[1]!] });
+    t.hand("a", { legs: [none] });
+    t.hand("b", { legs: [none] });
     settle(t, { a: 1, b: 1 });
     expect([1n, 2n, 3n].map((id) => t.tree.bundles.get(id)!.status)).toEqual(["settled", "preconfirmed", "settled"]);
+  });
+
+  it("settles no bundle because blocks name the hashes of its legs", () => {
+    const t = machineTree(["a", "b"]);
+    const { hashes } = t.bundle(1n, ["a", "b"]);
+    for (const name of ["a", "b"]) t.hand(name, { transactions: hashes });
+    close(t, "a", "b");
+    settle(t, { a: 1, b: 1 });
+    expect(t.tree.bundles.get(1n)).toMatchObject({ status: "preconfirmed" });
+  });
+
+  it("settles a leg for good, though a layer's circuit has left out the links of another one", () => {
+    const t = machineTree(["a", "b", "c"]);
+    const bundle = t.bundle(1n, ["a", "b", "c"]);
+    t.hand("b", { produced: linksOfLeg(bundle, t.layer("b").layerId).produced });
+    t.hand("c", { legs: [bundle] });
+    close(t, "a", "b", "c");
+    settle(t, { b: 1, c: 1 });
+    expect(t.tree.bundles.get(1n)).toMatchObject({ status: "preconfirmed", settledLegs: [2] });
+    undoBundle(t.tree, t.tree.bundles.get(1n)!, { leg: 0, reason: "a reason" });
+    expect(["a", "b", "c"].map((name) => t.layer(name).session)).toEqual([1, 1, 0]);
   });
 
   it("lets what others wait for be decided: layers are told", () => {

@@ -4,7 +4,8 @@ import type { SettledEpoch } from "../types.ts";
 import { afterSettled } from "./conduct.ts";
 import { forgetBundles } from "./forgetBundles.ts";
 import { blocksOfEpoch, type LayerState } from "./layerState.ts";
-import { loseBundles } from "./loseBundles.ts";
+import { bundlesNamed, hasLeg, linksIn } from "./legLinks.ts";
+import { type LostBlocks, loseBundles } from "./loseBundles.ts";
 import { CAUSES, isBreach, type Rule } from "./rules.ts";
 import { dropsOf, noteOffence, setBack } from "./setBack.ts";
 import { mostListed } from "./shares.ts";
@@ -45,10 +46,7 @@ function hasNotMet(tree: Tree, layer: LayerState, { block, rule }: Exclusion): b
  */
 export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): void {
   const closed = tree.closed!;
-  const legs = { handed: new Set<Field>(), lost: new Set<Field>(), broken: new Set<Field>() };
-  for (const layer of tree.layers.values())
-    for (const { transactions } of blocksOfEpoch(layer, closed.number))
-      for (const hash of transactions) legs.handed.add(hash);
+  const lost = new Map<Field, LostBlocks>();
   const leftOut = [...closed.leftOut];
   const hasUnmet = [...excluded].some(([layerId, one]) => hasNotMet(tree, tree.layers.get(layerId)!, one));
   if (closed.hasUnmet !== true && hasUnmet)
@@ -57,16 +55,13 @@ export function leaveOut(tree: Tree, excluded: ReadonlyMap<Field, Exclusion>): v
     const layer = tree.layers.get(layerId)!;
     const hasOverdrawn = mostListed(blocksOfEpoch(layer, closed.number)) > layer.places.before;
     const gone = blocksOfEpoch(layer, closed.number).filter(({ number }) => number >= block);
-    for (const hash of gone.flatMap(({ transactions }) => transactions)) {
-      legs.lost.add(hash);
-      if (isBreach(rule)) legs.broken.add(hash);
-    }
+    lost.set(layerId, { blocks: gone, isBroken: isBreach(rule) });
     layer.base = block - 1;
     leftOut.push({ layer: layer.known.name, block, rule, reason });
     if (isBreach(rule) || (CAUSES[rule] === "share" && hasOverdrawn)) noteOffence(tree, layer);
   }
   putClosed(tree, { ...closed, stage: "blocks", leftOut, hasUnmet: closed.hasUnmet === true || hasUnmet });
-  const failed = loseBundles(tree, legs);
+  const failed = loseBundles(tree, lost);
   setBack(tree, excluded.keys(), dropsOf(tree, failed));
 }
 
@@ -153,14 +148,19 @@ function noteUsed(tree: Tree, id: number): void {
 
 /**
  * A bundle has settled when its legs have settled, in whichever epoch the legs were first executed. The legs settle
- * together or not at all.
+ * together or not at all, as long as no layer's circuit leaves out a link.
  */
 function noteSettledBundles(tree: Tree, through: ReadonlyMap<Field, number>): void {
-  const hashes = new Set<Field>();
-  for (const [layerId, last] of through)
-    for (const { block } of tree.layers.get(layerId)?.blocks.values() ?? [])
-      if (block.number <= last) for (const hash of block.transactions) hashes.add(hash);
-  for (const bundle of tree.bundles.values())
-    if (bundle.status !== "settled" && bundle.hashes.every((hash) => hashes.has(hash)))
-      putBundle(tree, { ...bundle, status: "settled" });
+  for (const [layerId, last] of through) {
+    const handed = [...(tree.layers.get(layerId)?.blocks.values() ?? [])].map(({ block }) => block);
+    const links = linksIn(handed.filter(({ number }) => number <= last));
+    for (const id of bundlesNamed(links)) {
+      const bundle = tree.bundles.get(id);
+      const leg = bundle?.layers.indexOf(layerId) ?? -1;
+      if (bundle === undefined || leg === -1 || !hasLeg(links, { bundle, leg })) continue;
+      const settledLegs = [...new Set([...(bundle.settledLegs ?? []), leg])];
+      const status = settledLegs.length === bundle.layers.length ? "settled" : bundle.status;
+      putBundle(tree, { ...bundle, settledLegs, status });
+    }
+  }
 }

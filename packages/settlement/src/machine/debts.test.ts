@@ -1,5 +1,6 @@
+import { linkMessage } from "@frond/protocol";
 import { describe, expect, it } from "vitest";
-import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { LAYER_TIMEOUT, linksOfLeg, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { advanceEpoch } from "./advanceEpoch.ts";
 import { leaveOut } from "./closeEpoch.ts";
 import { hasDebts, isToBlame } from "./debts.ts";
@@ -59,6 +60,27 @@ describe("who has a third layer left out pays: its block is cut because it holds
     expect(payers(t)).toEqual(["a"]);
   });
 
+  it.each(["comes when the epoch is being sealed", "goes to a layer that others were told is away"])(
+    "a message that %s, though the coordinator is killed before the epoch ends",
+    (what) => {
+      const t = machineTree(NAMES);
+      if (what.startsWith("goes")) {
+        t.disconnect("b");
+        t.flush();
+        t.passed += LAYER_TIMEOUT;
+      }
+      exchange(t);
+      if (what.startsWith("comes")) t.enter("sealing");
+      t.send("a", "b", { time: 5, index: 1 });
+      handFive(t, ["b"]);
+      t.flush();
+      const again = t.restart();
+      const epoch = again.tree.epoch.stage === "sealing" ? 2 : 1;
+      for (const name of ["a", "victim"]) again.connect(name, { epoch });
+      expect(payers(again)).toEqual(["a"]);
+    },
+  );
+
   it("a message to a layer that goes away for it: that one pays", () => {
     const t = machineTree(NAMES);
     exchange(t);
@@ -71,9 +93,52 @@ describe("who has a third layer left out pays: its block is cut because it holds
 
   it("a leg of a bundle that another layer has promised, and has in no block: that one pays", () => {
     const t = machineTree(NAMES);
-    const { hashes } = t.bundle(1n, ["b", "victim"]);
-    t.hand("victim", { transactions: [hashes[1]!] });
+    const bundle = t.bundle(1n, ["b", "victim"]);
+    t.hand("victim", { legs: [bundle] });
     expect(payers(t)).toEqual(["b"]);
+  });
+
+  it.each([
+    { what: "names it and its hash, and has no link of it", produced: [] },
+    { what: "has the link of another account", produced: [{ signer: 8n }] },
+    { what: "has the link of another bundle", produced: [{ id: 2n }] },
+    { what: "has the link in another place of the bundle", produced: [{ index: 1 }] },
+  ])("such a leg, though its block $what", ({ produced }) => {
+    const t = machineTree(NAMES);
+    const bundle = t.bundle(1n, ["b", "victim"]);
+    const [from, to] = bundle.layers as [bigint, bigint];
+    const links = produced.map((of) => linkMessage(from, to, { id: 1n, index: 0, signer: bundle.signer!, ...of }));
+    t.hand("b", { transactions: bundle.hashes, produced: links });
+    t.hand("victim", { legs: [bundle] });
+    expect(payers(t)).toEqual(["b"]);
+  });
+
+  it("a leg of which only one link is in its blocks", () => {
+    const t = machineTree(NAMES);
+    const bundle = t.bundle(1n, ["a", "b", "victim"]);
+    t.hand("a", { legs: [bundle] });
+    t.hand("b", { produced: linksOfLeg(bundle, t.layer("b").layerId).produced });
+    t.hand("victim", { legs: [bundle] });
+    expect(payers(t)).toEqual(["b"]);
+  });
+
+  it("no leg whose links are in its blocks, whatever these say of hashes", () => {
+    const t = machineTree(NAMES);
+    const bundle = t.bundle(1n, ["b", "victim"]);
+    t.hand("b", { legs: [bundle], transactions: [] });
+    t.hand("victim", { legs: [bundle], transactions: [] });
+    expect(payers(t)).toEqual([]);
+  });
+
+  it("a late message in a block that has the link of a bundle: no handler was made to send it", () => {
+    const t = machineTree(NAMES);
+    const bundle = t.bundle(1n, ["b", "a"]);
+    t.hand("b", { legs: [bundle] });
+    exchange(t);
+    t.enter("sealing");
+    t.send("a", "b", { time: 5, index: 1 });
+    handFive(t, ["b"], { legs: [bundle] });
+    expect(payers(t)).toEqual(["a"]);
   });
 
   it.each(["settled", "failed", "committing"] as const)("no leg of a bundle that is %s", (status) => {

@@ -1,7 +1,9 @@
+import { isLink } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import { completeBlocks } from "./checkMail.ts";
 import { mayDeliver } from "./deliver.ts";
 import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
+import { hasLeg, linksIn } from "./legLinks.ts";
 import type { Letter } from "./letters.ts";
 import { consumedIn, hasSpentItsShare, nameOfLetter } from "./room.ts";
 import { isBelieved, type Tree } from "./tree.ts";
@@ -18,13 +20,13 @@ export function hasDebts(tree: Tree, layer: LayerState): boolean {
 }
 
 /**
- * Whether others are set back because of the layer. Of what was delivered before a restart nobody knows whose fault it
- * is; and a layer that is on its way back from a set-back pays for nothing that it has not got yet.
+ * Whether others are set back because of the layer. Of what was delivered before a restart, and is in no block of its
+ * receiver, nobody knows whose fault it is; and a layer that is on its way back from a set-back pays for nothing that it has not got yet.
  */
 export function isToBlame(tree: Tree, layer: LayerState): boolean {
   const isGoingBack = isOnline(layer) && !isHere(layer);
   const received = (letter: Letter) => letter.wasGiven || (!isGoingBack && isLeftBehind(tree, letter));
-  return isOwing(tree, layer, { sent: ({ wasGiven }) => wasGiven, received });
+  return isOwing(tree, layer, { sent: (letter) => letter.wasGiven || isConsumed(tree, letter), received });
 }
 
 /** `sent` and `received`: which letters from the layer, and to it, count. */
@@ -38,7 +40,7 @@ function isOwing(
   const blocks = usefulBlocks(tree, layer);
   const times = new Set(blocks.map(({ time }) => time));
   for (const letter of tree.letters.from(layer.layerId))
-    if (isOf(letter) && sent(letter) && !times.has(letter.time)) return true;
+    if (isOf(letter) && !times.has(letter.time) && sent(letter)) return true;
   const consumed = consumedIn(blocks);
   const isBeyondShare = createBeyondShare(tree, layer);
   for (const letter of tree.letters.to(layer.layerId)) {
@@ -55,6 +57,12 @@ function createBeyondShare(tree: Tree, receiver: LayerState): (letter: Letter) =
   return (letter) => !inBlocks.has(nameOfLetter(letter));
 }
 
+/** A block of the receiver has the letter. */
+function isConsumed({ layers }: Tree, letter: Letter): boolean {
+  const receiver = layers.get(letter.to);
+  return receiver !== undefined && consumedIn(blocksOfEpoch(receiver, letter.epoch)).has(nameOfLetter(letter));
+}
+
 /** The receiver went away shortly before the letter came, when its sender could not know that yet. */
 function isLeftBehind(tree: Tree, letter: Letter): boolean {
   return !letter.isDelivered && !letter.isToAbsent && mayDeliver(tree, letter);
@@ -64,7 +72,8 @@ function isLeftBehind(tree: Tree, letter: Letter): boolean {
  * The layer's blocks of the epoch that settle, as far as that depends on the layer: those before the first letter of
  * its own that nobody consumes through its own fault. It came too late, went to who was known to be away, or went to
  * the layer itself, which had blocks left and did not consume it. A handler sends wherever it was made to, so what a
- * block sends that consumes messages of others may be nobody's fault.
+ * block sends that consumes messages of others may be nobody's fault. No handler runs for the link
+ * of a bundle.
  */
 function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
   const { number } = tree.epoch;
@@ -73,7 +82,9 @@ function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
   const isBeyondShare = createBeyondShare(tree, layer);
   const isFree = ({ time }: Letter) =>
     blocks.some(
-      (block) => block.time === time && block.consumed.every(({ message }) => message.from === layer.layerId),
+      (block) =>
+        block.time === time &&
+        block.consumed.every(({ message: { from, kind } }) => from === layer.layerId || isLink(kind)),
     );
   const isLost = (letter: Letter) => {
     if (letter.from === letter.to)
@@ -89,11 +100,11 @@ function usefulBlocks(tree: Tree, layer: LayerState): readonly BlockRecord[] {
  * Whether the layer has promised a leg of the epoch, in the session in which it is, and has it in none of its blocks.
  */
 function owesLeg(tree: Tree, { layerId, session }: LayerState, blocks: readonly BlockRecord[]): boolean {
-  const executed = new Set(blocks.flatMap(({ transactions }) => transactions));
-  for (const { status, epoch, layers, hashes, sessions } of tree.bundles.values()) {
-    if (status !== "preconfirmed" || epoch !== tree.epoch.number) continue;
-    for (const [leg, id] of layers.entries())
-      if (id === layerId && sessions[leg] === session && !executed.has(hashes[leg]!)) return true;
+  const links = linksIn(blocks);
+  for (const bundle of tree.bundles.of(layerId, "preconfirmed")) {
+    const { epoch, layers, sessions } = bundle;
+    const leg = layers.indexOf(layerId);
+    if (epoch === tree.epoch.number && sessions[leg] === session && !hasLeg(links, { bundle, leg })) return true;
   }
   return false;
 }

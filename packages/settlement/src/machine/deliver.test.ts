@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type MachineTree, machineTree } from "../testing/machineTree.ts";
+import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { afterOffence, founding } from "./conduct.ts";
 import { deliverTo, hasMail, isAwaiting, LAST_GIVEN_MILLISECONDS, nextDeposits } from "./deliver.ts";
+import { receiversOf } from "./letters.ts";
 
 const delivered = (t: MachineTree, name: string) =>
   (t.flush().get(name) ?? []).flatMap((frame) => (frame.type === "deliver" ? [frame.position] : []));
@@ -32,6 +33,33 @@ describe("letters", () => {
     expect([...t.tree.letters.all()]).toMatchObject([{ isDelivered: false }]);
     t.say("b", { session: t.layer("b").session, epoch: 1 });
     expect(delivered(t, "b")).toHaveLength(1);
+  });
+
+  it("that came too late reach nobody after a restart, either, and nobody counts as having them", () => {
+    const t = machineTree(["a", "b"]);
+    t.enter("sealing");
+    t.send("a", "b");
+    t.flush();
+    const again = t.restart();
+    again.connect("b", { epoch: 1 });
+    expect(delivered(again, "b")).toEqual([]);
+    expect([...again.tree.letters.all()]).toMatchObject([{ isLate: true, isDelivered: false }]);
+    expect(receiversOf([again.layer("a").layerId], again.tree.letters).size).toBe(1);
+  });
+
+  it("to who was away stay such letters over a restart, until their receiver is given them", () => {
+    const t = machineTree(["a", "b"]);
+    t.disconnect("b");
+    t.flush();
+    t.passed += LAYER_TIMEOUT;
+    t.send("a", "b");
+    t.flush();
+    const again = t.restart();
+    const letters = (of: MachineTree) => [...of.tree.letters.all()];
+    expect(letters(again)).toMatchObject([{ isToAbsent: true, isDelivered: false }]);
+    again.connect("b");
+    expect(delivered(again, "b")).toHaveLength(1);
+    expect(letters(again.restart())).toMatchObject([{ isToAbsent: false, isDelivered: true }]);
   });
 
   it("of an epoch never reach a layer that has closed it, not even if they are due only then", () => {

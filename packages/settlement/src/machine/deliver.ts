@@ -6,7 +6,7 @@ import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
 import type { Letter } from "./letters.ts";
 import { consumedIn, isOutOfBlocks, nameOfLetter, roomForLetters } from "./room.ts";
 import { networkTime } from "./times.ts";
-import { isBelieved, send, type Tree } from "./tree.ts";
+import { isBelieved, noteGiven, send, type Tree } from "./tree.ts";
 
 /** Deposits that a layer has and has not handled, at most. */
 const DEPOSIT_WINDOW = 8;
@@ -34,9 +34,7 @@ function deliverLetters(tree: Tree, layer: LayerState): void {
   const next = nextLetters(tree, layer, consumed).sort((a, b) => a.turn - b.turn);
   if (next.length === 0) return;
   for (const { letter, previous } of next.slice(0, roomForLetters(tree, layer, consumed))) {
-    letter.isSent = true;
-    letter.isDelivered = true;
-    letter.wasGiven = true;
+    noteGiven(tree, letter);
     const { position, message, epoch } = letter;
     const { session } = layer;
     const source = layerSource(letter.from);

@@ -27,8 +27,9 @@ it.each(["settled", "failed"] as const)("a bundle that has %s is forgotten after
 
 it("a bundle whose legs never are in a block has failed after 64 epochs, and is forgotten after 64 more", () => {
   const t = machineTree(["a", "b"]);
-  const { hashes } = t.bundle(1n, ["a", "b"]);
-  t.hand("a", { transactions: [hashes[0]!] });
+  const bundle = t.bundle(1n, ["a", "b"]);
+  const { hashes } = bundle;
+  t.hand("a", { legs: [bundle] });
   settle(t, BUNDLE_EPOCHS + 1);
   expect(t.tree.bundles.get(1n)).toMatchObject({ status: "failed", leg: 1, epoch: BUNDLE_EPOCHS + 2 });
   expect(["a", "b"].map((name) => t.layer(name).drops.map(({ hash }) => hash))).toEqual(hashes.map((hash) => [hash]));

@@ -1,4 +1,6 @@
+import type { Field } from "@frond/foundation";
 import type { BundleRecord } from "./bundleRecord.ts";
+import { hasLeg, linksIn } from "./legLinks.ts";
 import { removeBundle, type Tree } from "./tree.ts";
 import { undoBundle } from "./undoBundle.ts";
 
@@ -21,12 +23,11 @@ export function forgetBundles(tree: Tree, settledEpoch: number): void {
   }
 }
 
-/** The first leg that is in no block. */
-function missingLeg(tree: Tree, { hashes, layers }: BundleRecord): number {
-  const isInBlock = (hash: bigint, leg: number) =>
-    [...(tree.layers.get(layers[leg]!)?.blocks.values() ?? [])].some(({ block }) => block.transactions.includes(hash));
-  return Math.max(
-    0,
-    hashes.findIndex((hash, leg) => !isInBlock(hash, leg)),
-  );
+/** The first leg that is in no block, and has not settled. */
+function missingLeg(tree: Tree, bundle: BundleRecord): number {
+  const { layers, settledLegs } = bundle;
+  const blocksOf = (layerId: Field) => [...(tree.layers.get(layerId)?.blocks.values() ?? [])].map(({ block }) => block);
+  const isMissing = (layerId: Field, leg: number) =>
+    settledLegs?.includes(leg) !== true && !hasLeg(linksIn(blocksOf(layerId)), { bundle, leg });
+  return Math.max(0, layers.findIndex(isMissing));
 }

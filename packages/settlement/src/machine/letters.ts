@@ -13,7 +13,7 @@ export type Letter = {
   readonly time: number;
   readonly epoch: number;
   readonly message: Message;
-  /** The receiver has it, and may have consumed it. Not durable: after a restart every letter counts as delivered. */
+  /** The receiver has it, and may have consumed it. Not durable: after a restart every letter may be, that is neither late nor to somebody absent. */
   isDelivered: boolean;
   /** It was given to the receiver by this process: if it is not consumed, that is the receiver's fault. */
   wasGiven: boolean;
@@ -23,16 +23,16 @@ export type Letter = {
   isHandled: boolean;
   /**
    * It came while its epoch was being sealed, when its receiver may have closed the epoch: it is given to nobody but
-   * its own sender.
+   * its own sender. Durable.
    */
   readonly isLate: boolean;
   /** When it came, everybody had been told that the receiver can't be reached: it is away, or needs its last blocks. */
   readonly isToUnreachable: boolean;
   /**
    * Its sender had been told that for a while, or has sent the receiver much since: if the receiver does not get it,
-   * that is the sender's fault.
+   * that is the sender's fault. Durable.
    */
-  readonly isToAbsent: boolean;
+  isToAbsent: boolean;
   error?: string;
 };
 

@@ -55,13 +55,12 @@ export function tellNetwork(tree: Tree): void {
  */
 function waitingBundles(tree: Tree, reachable: ReadonlySet<Field>): Map<Field, Field[]> {
   const waiting = new Map<Field, Field[]>();
-  for (const { id, layers, status } of tree.bundles.values()) {
-    if (status !== "preconfirmed" || layers.every((layerId) => reachable.has(layerId))) continue;
-    for (const layerId of layers) {
-      if (tree.layers.get(layerId)?.returningSince === undefined) continue;
-      const ofLayer = waiting.get(layerId) ?? [];
-      if (ofLayer.length < MOST_WAITING) waiting.set(layerId, [...ofLayer, id]);
-    }
+  for (const { layerId, returningSince } of tree.layers.values()) {
+    if (returningSince === undefined) continue;
+    const ofLayer = [...tree.bundles.of(layerId, "preconfirmed")]
+      .filter(({ layers }) => !layers.every((other) => reachable.has(other)))
+      .map(({ id }) => id);
+    waiting.set(layerId, ofLayer.slice(0, MOST_WAITING));
   }
   return waiting;
 }

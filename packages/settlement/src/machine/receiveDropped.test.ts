@@ -63,8 +63,9 @@ describe("a leg that a layer could not execute again", () => {
 
   it.each(["running", "closed"])("is not one that is in a block of the %s epoch", (epoch) => {
     const t = machineTree(["a", "b"]);
-    const { hashes } = t.bundle(1n, ["a", "b"]);
-    t.hand("a", { transactions: [hashes[0]!] });
+    const bundle = t.bundle(1n, ["a", "b"]);
+    const { hashes } = bundle;
+    t.hand("a", { legs: [bundle] });
     if (epoch === "closed") {
       t.enter("sealing");
       for (const name of ["a", "b"]) t.say(name, { epoch: 2 });

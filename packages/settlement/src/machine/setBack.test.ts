@@ -116,10 +116,10 @@ describe("a set-back", () => {
 
   it("never executes again a leg of a bundle that has failed before", () => {
     const t = machineTree(["a", "b"]);
-    const { hashes } = t.bundle(1n, ["a", "b"], "failed");
-    t.hand("a", { transactions: [hashes[0]!, 77n] });
+    const bundle = t.bundle(1n, ["a", "b"], "failed");
+    t.hand("a", { legs: [bundle] });
     goBack(t, "a", "b");
-    expect(t.layer("a").drops).toMatchObject([{ hash: hashes[0], code: "bundle-failed" }]);
+    expect(t.layer("a").drops).toMatchObject([{ hash: bundle.hashes[0], code: "bundle-failed" }]);
     expect(t.layer("b").drops).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { MOST_DROPS } from "../link/frames.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
 import { afterOffence } from "./conduct.ts";
 import { type Drop, isHere, type LayerState } from "./layerState.ts";
+import { bundlesNamed, hasPartOfLeg, linksIn } from "./legLinks.ts";
 import { receiversOf } from "./letters.ts";
 import { nameOf, putLayer, removeBlock, removeLetter, type Tree } from "./tree.ts";
 
@@ -16,20 +17,22 @@ export function setBack(tree: Tree, seeds: Iterable<Field>, drops?: ReadonlyMap<
   const ids = receiversOf(seeds, tree.letters);
   const layers = [...ids].flatMap((layerId) => tree.layers.get(layerId) ?? []);
   for (const layerId of ids) for (const letter of [...tree.letters.from(layerId)]) removeLetter(tree, letter);
-  const failed = failedLegs(tree);
-  for (const layer of layers) {
-    const removed = [...layer.blocks.values()].filter(({ block }) => block.number > layer.base);
-    const again = removed.flatMap(({ block }) => block.transactions.flatMap((hash) => failed.get(hash) ?? []));
-    setBackOne(tree, layer, [...(drops?.get(layer.layerId) ?? []), ...again]);
-  }
+  for (const layer of layers)
+    setBackOne(tree, layer, [...(drops?.get(layer.layerId) ?? []), ...failedLegs(tree, layer)]);
   return ids;
 }
 
-/** Legs of bundles that have failed, as what is never executed again. */
-function failedLegs(tree: Tree): Map<Field, Drop> {
-  const failed = [...tree.bundles.values()].filter(({ status }) => status === "failed");
-  const drops = [...dropsOf(tree, failed).values()].flat();
-  return new Map(drops.map((drop) => [drop.hash, drop]));
+/** What is never executed again of the blocks that a set-back removes: legs of bundles that have failed. */
+function failedLegs(tree: Tree, { layerId, base, blocks }: LayerState): Drop[] {
+  const removed = [...blocks.values()].map(({ block }) => block).filter(({ number }) => number > base);
+  const links = linksIn(removed);
+  const failed = [...bundlesNamed(links)].flatMap((id) => {
+    const bundle = tree.bundles.get(id);
+    const leg = bundle?.layers.indexOf(layerId) ?? -1;
+    if (bundle?.status !== "failed" || leg === -1 || !hasPartOfLeg(links, { bundle, leg })) return [];
+    return [bundle];
+  });
+  return dropsOf(tree, failed).get(layerId) ?? [];
 }
 
 /** The legs of failed bundles as what their layers leave out. */

@@ -3,6 +3,7 @@ import type { TableChange } from "@frond/store";
 import type { CoordinatorFrame } from "../link/frames.ts";
 import type { DepositItem } from "../types.ts";
 import type { BundleRecord } from "./bundleRecord.ts";
+import { type Bundles, createBundles } from "./bundles.ts";
 import { isBelieved as isConductBelieved, isQuarantined as isConductQuarantined } from "./conduct.ts";
 import { createDeposits, type Deposits } from "./deposits.ts";
 import type { ClosedEpoch, RunningEpoch } from "./epoch.ts";
@@ -43,7 +44,7 @@ export type Tree = {
   closed: ClosedEpoch | undefined;
   readonly layers: Map<Field, LayerState>;
   readonly letters: Letters;
-  readonly bundles: Map<Field, BundleRecord>;
+  readonly bundles: Bundles;
   /** Deposits that no settled epoch has used and the next one still can, by id. */
   readonly deposits: Deposits;
   /** Deposits that no epoch can use any more, since this process started: known before that is durable. */
@@ -98,7 +99,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     closed: undefined,
     layers: new Map(),
     letters: createLetters(),
-    bundles: new Map(),
+    bundles: createBundles(),
     deposits: createDeposits(),
     usedDeposits: new Set(),
     lost: new Map(),
@@ -208,8 +209,22 @@ function letterKey({ from, position }: Letter): string {
 
 export function putLetter(tree: Tree, letter: Letter): void {
   tree.letters.add(letter);
-  const { from, to, position, time, epoch, message } = letter;
-  put(tree, "letters", letterKey(letter), { from, to, position, time, epoch, message });
+  writeLetter(tree, letter);
+}
+
+/** The receiver is about to be given a letter: it is there again. Durable before the receiver has the letter. */
+export function noteGiven(tree: Tree, letter: Letter): void {
+  letter.isSent = true;
+  letter.isDelivered = true;
+  letter.wasGiven = true;
+  if (!letter.isToAbsent) return;
+  letter.isToAbsent = false;
+  writeLetter(tree, letter);
+}
+
+function writeLetter(tree: Tree, letter: Letter): void {
+  const { from, to, position, time, epoch, message, isLate, isToAbsent } = letter;
+  put(tree, "letters", letterKey(letter), { from, to, position, time, epoch, message, isLate, isToAbsent });
 }
 
 export function removeLetter(tree: Tree, letter: Letter): void {
@@ -218,12 +233,12 @@ export function removeLetter(tree: Tree, letter: Letter): void {
 }
 
 export function putBundle(tree: Tree, bundle: BundleRecord): void {
-  tree.bundles.set(bundle.id, bundle);
+  tree.bundles.put(bundle);
   put(tree, "bundles", fieldToHex(bundle.id), bundle);
 }
 
 export function removeBundle(tree: Tree, { id }: BundleRecord): void {
-  tree.bundles.delete(id);
+  tree.bundles.remove(id);
   put(tree, "bundles", fieldToHex(id), undefined);
 }
 

@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
+import type { Message } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
-import type { BundleRecord } from "../machine/bundleRecord.ts";
 import type { Exclusion } from "../machine/closeEpoch.ts";
 import type { Rule } from "../machine/rules.ts";
 import type { Deposit } from "../types.ts";
@@ -9,7 +9,6 @@ import type { Deposit } from "../types.ts";
 export function includeSides(
   blocks: ReadonlyMap<Field, readonly BlockRecord[]>,
   rules: {
-    readonly bundles: readonly BundleRecord[];
     isRefused(layerId: Field, block: BlockRecord): boolean;
     deposit(id: number): Deposit | undefined;
   },
@@ -28,7 +27,6 @@ export function includeSides(
   for (let before = -1, now = sum(counts); before !== now; before = now, now = sum(counts)) {
     cutUnmatched(blocks, counts, cut);
     cutDeposits(blocks, counts, { cut, deposit: rules.deposit });
-    cutLegs(blocks, counts, { cut, bundles: rules.bundles });
   }
   const included = new Map<Field, readonly BlockRecord[]>();
   for (const [layerId, own] of blocks) {
@@ -53,16 +51,15 @@ function cutUnmatched(blocks: Blocks, counts: Counts, cut: Cut): void {
   const produced = new Map<string, { layerId: Field; index: number }>();
   const consumed = new Map<string, { layerId: Field; index: number }>();
   for (const { layerId, index, block } of included(blocks, counts)) {
-    for (const { from, to, time, payload } of block.produced)
-      produced.set(`${from}/${to}/${time}/${payload}`, { layerId, index });
-    for (const { message } of block.consumed) {
-      const { from, to, time, payload } = message;
-      if (from !== 0n) consumed.set(`${from}/${to}/${time}/${payload}`, { layerId, index });
-    }
+    for (const message of block.produced) produced.set(nameOf(message), { layerId, index });
+    for (const { message } of block.consumed)
+      if (message.from !== 0n) consumed.set(nameOf(message), { layerId, index });
   }
   for (const [name, { layerId, index }] of produced) if (!consumed.has(name)) cut(layerId, index, "unconsumed");
   for (const [name, { layerId, index }] of consumed) if (!produced.has(name)) cut(layerId, index, "unproduced");
 }
+
+const nameOf = (message: Message): string => Object.values(message).join("/");
 
 function cutDeposits(
   blocks: Blocks,
@@ -76,18 +73,4 @@ function cutDeposits(
       if (deposit(position)?.layer !== layerId || used.has(position)) cut(layerId, index, "deposit");
       used.add(position);
     }
-}
-
-function cutLegs(
-  blocks: Blocks,
-  counts: Counts,
-  { cut, bundles }: { cut: Cut; bundles: readonly BundleRecord[] },
-): void {
-  const places = new Map<Field, { layerId: Field; index: number }>();
-  for (const { layerId, index, block } of included(blocks, counts))
-    for (const hash of block.transactions) places.set(hash, { layerId, index });
-  for (const { hashes } of bundles) {
-    const found = hashes.flatMap((hash) => places.get(hash) ?? []);
-    if (found.length < hashes.length) for (const { layerId, index } of found) cut(layerId, index, "unproduced");
-  }
 }

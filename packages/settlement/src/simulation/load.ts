@@ -41,13 +41,15 @@ function sendBundle(run: Run): void {
   const first = random.below(layers.length);
   const id = nextHash(run);
   const legs: SimTransaction[] = [];
-  for (const layer of [layers[first]!, layers[(first + 1) % layers.length]!]) {
+  const pair = [layers[first]!, layers[(first + 1) % layers.length]!];
+  for (const [index, layer] of pair.entries()) {
     const account = random.pick(ACCOUNTS);
     const nonce = layer.nextNonce(account);
     if (nonce === undefined) return;
     const { layerId } = layer;
-    const common = { hash: nextHash(run), layerId, account, nonce, toLayer: layerId, bundle: id };
-    legs.push({ ...common, amount: BigInt(random.below(20)), to: random.pick(ACCOUNTS) });
+    const common = { hash: nextHash(run), layerId, account, nonce, toLayer: layerId };
+    const link = { id, index, previous: pair[index - 1]?.layerId ?? 0n, next: pair[index + 1]?.layerId ?? 0n };
+    legs.push({ ...common, link, amount: BigInt(random.below(20)), to: random.pick(ACCOUNTS) });
   }
   run.coordinator.sendBundle(id, legs, (isPreconfirmed) => {
     if (!isPreconfirmed) return;

@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import type { Message } from "@frond/protocol";
+import type { BundleLink, Message } from "@frond/protocol";
 import type { Deposit } from "../types.ts";
 
 /**
@@ -15,8 +15,8 @@ export type SimTransaction = {
   readonly to: Field;
   /** Where the money goes; the layer itself for a payment. */
   readonly toLayer: Field;
-  /** The bundle that it is a leg of. */
-  readonly bundle?: Field;
+  /** Of a leg of a bundle. */
+  readonly link?: BundleLink;
 };
 
 /** What a simulated layer has ordered: a transaction, or a message that it consumed. */

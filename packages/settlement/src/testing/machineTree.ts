@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
-import { LAST_TIME, type Message, MessageKind } from "@frond/protocol";
-import { type IncomingMessage, layerSource, memoryTables } from "@frond/store";
+import { LAST_TIME, linkMessage, type Message, MessageKind } from "@frond/protocol";
+import { BUNDLE_SOURCE, type IncomingMessage, layerSource, memoryTables } from "@frond/store";
 import { openRecords } from "../coordinator/records.ts";
 import type { CoordinatorFrame } from "../link/frames.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
@@ -33,7 +33,10 @@ type Handed = {
   readonly session?: number;
   readonly produced?: readonly Message[];
   readonly consumed?: readonly IncomingMessage[];
+  /** What the layer says that it executed. */
   readonly transactions?: readonly Field[];
+  /** Bundles of which the block has the layer's legs. */
+  readonly legs?: readonly BundleRecord[];
   readonly problem?: string;
 };
 
@@ -191,7 +194,7 @@ function bundle(
   const layers = of.layers.map(({ layerId }) => layerId);
   const sessions = of.layers.map(({ session }) => session);
   const hashes = layers.map((layerId) => id * 1_000n + layerId);
-  const record = { id, layers, sessions, hashes, epoch: tree.epoch.number, status, leftOut: 0 };
+  const record = { id, layers, sessions, hashes, signer: SIGNER, epoch: tree.epoch.number, status, leftOut: 0 };
   putBundle(tree, record);
   return record;
 }
@@ -244,22 +247,41 @@ function nextTime({ epoch: running }: Tree, { time }: LayerState, epoch: number)
 }
 
 function hand(tree: Tree, layer: LayerState, given: Handed = {}): BlockVerdict {
-  const { problem, session = layer.session, ...block } = given;
+  const { problem, session = layer.session, legs = [], consumed = [], produced = [], ...block } = given;
+  const links = legs.map((of) => linksOfLeg(of, layer.layerId));
   const record = {
     number: layer.accepted + 1,
     time: nextTime(tree, layer, block.epoch ?? tree.epoch.number),
     epoch: tree.epoch.number,
     size: "small",
     status: "sealed",
-    produced: [],
-    consumed: [],
-    transactions: [],
+    consumed: [...consumed, ...links.flatMap((of) => of.consumed)],
+    produced: [...produced, ...links.flatMap((of) => of.produced)],
+    transactions: legs.map(({ hashes, layers }) => hashes[layers.indexOf(layer.layerId)]),
     sealedAt: 0,
     ...block,
   };
   // What the machine never looks at is not there.
   const handed = { block: record as never };
   return receiveBlock(tree, layer, { session, handed, problemOf: () => problem });
+}
+
+/** Who signs the bundles of these trees. */
+const SIGNER = 9n;
+
+/** The links of a layer's leg. */
+export function linksOfLeg(
+  { id, layers }: BundleRecord,
+  layerId: Field,
+): { readonly consumed: IncomingMessage[]; readonly produced: Message[] } {
+  const leg = layers.indexOf(layerId);
+  const [previous, next] = [layers[leg - 1], layers[leg + 1]];
+  const link = (from: Field, to: Field, index: number) => linkMessage(from, to, { id, index, signer: SIGNER });
+  return {
+    consumed:
+      previous === undefined ? [] : [{ message: link(previous, layerId, leg - 1), source: BUNDLE_SOURCE, position: 0 }],
+    produced: next === undefined ? [] : [link(layerId, next, leg)],
+  };
 }
 
 function messageOf(from: Field, to: Field, time: number): Message {

@@ -5,6 +5,7 @@ import { isHere } from "../../machine/layerState.ts";
 import { noteOffence } from "../../machine/setBack.ts";
 import { isBelieved, putBundle } from "../../machine/tree.ts";
 import { undoBundle } from "../../machine/undoBundle.ts";
+import { SIGNER } from "../layer/handOver.ts";
 import type { SimTransaction } from "../simTypes.ts";
 import { type CoordinatorProcess, decide } from "./coordinatorProcess.ts";
 
@@ -29,6 +30,7 @@ export function sendBundle(
     id,
     layers: layers.map(({ layerId }) => layerId),
     hashes: legs.map(({ hash }) => hash),
+    signer: SIGNER,
     sessions: layers.map(({ session }) => session),
     epoch: tree.epoch.number,
     status: "committing",

@@ -43,7 +43,6 @@ export function settle(coordinator: CoordinatorProcess, tree: Tree): void {
     if (own.length > 0) blocks.set(layerId, own);
   }
   const { included, excluded } = includeSides(blocks, {
-    bundles: [...tree.bundles.values()],
     isRefused: (layerId, { time }) => coordinator.refused.has(blockName(layerId, time)),
     deposit: (id) => coordinator.layerOne.deposits[id],
   });

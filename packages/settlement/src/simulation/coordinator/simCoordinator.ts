@@ -1,4 +1,5 @@
 import type { Field } from "@frond/foundation";
+import { isLink } from "@frond/protocol";
 import { createNetworkClock, type NetworkClock } from "../../coordinator/networkClock.ts";
 import { openRecords } from "../../coordinator/records.ts";
 import type { CoordinatorFrame, LayerFrame } from "../../link/frames.ts";
@@ -156,6 +157,6 @@ function noteHalfSetBacks({ layers, letters, epoch }: Tree, world: World): void 
   for (const { known, blocks } of layers.values())
     for (const { block } of blocks.values())
       for (const { message, position } of block.epoch === epoch.number ? block.consumed : [])
-        if (message.from !== 0n && letters.find(message.from, position) === undefined)
+        if (message.from !== 0n && !isLink(message.kind) && letters.find(message.from, position) === undefined)
           world.violations.add(`${known.name} has consumed a message that is not there: a set-back was half done`);
 }

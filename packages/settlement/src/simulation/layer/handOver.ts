@@ -1,8 +1,8 @@
-import type { Message } from "@frond/protocol";
-import type { BlockRecord } from "@frond/store";
+import { linkMessage, type Message } from "@frond/protocol";
+import { type BlockRecord, BUNDLE_SOURCE } from "@frond/store";
 import type { LayerFrame } from "../../link/frames.ts";
 import { producedBy } from "../ledger.ts";
-import type { SimBlock } from "../simTypes.ts";
+import type { SimBlock, SimTransaction } from "../simTypes.ts";
 import { durableOf, type LayerProcess, send } from "./layerProcess.ts";
 
 /** Sends the messages and blocks that the coordinator lacks, in order. */
@@ -36,16 +36,44 @@ function outbox(layer: LayerProcess): { message: Message; position: number; bloc
 
 /** A block as the coordinator takes it: only what the machine looks at is there. */
 function recordOf({ number, time, epoch, entries }: SimBlock): BlockRecord {
+  const transactions = entries.flatMap((entry) => (entry.kind === "transaction" ? [entry.transaction] : []));
   const block = {
     number,
     time,
     epoch,
     size: "small",
     status: "sealed",
-    transactions: entries.flatMap((entry) => (entry.kind === "transaction" ? [entry.transaction.hash] : [])),
-    consumed: entries.flatMap((entry) => (entry.kind === "message" ? [entry] : [])),
-    produced: producedBy({ number, time, epoch, entries }).map(({ message }) => message),
+    transactions: transactions.map(({ hash }) => hash),
+    consumed: [
+      ...entries.flatMap((entry) => (entry.kind === "message" ? [entry] : [])),
+      ...consumedLinks(transactions),
+    ],
+    // Links have no position of their own here: after all that is sent.
+    produced: [
+      ...producedBy({ number, time, epoch, entries }).map(({ message }) => message),
+      ...producedLinks(transactions),
+    ],
     sealedAt: 0,
   };
   return block as unknown as BlockRecord;
+}
+
+/** Accounts of simulated layers have no keys: one name stands for whoever signs a bundle. */
+export const SIGNER = 0n;
+
+function consumedLinks(transactions: readonly SimTransaction[]) {
+  return transactions.flatMap(({ layerId, link }) => {
+    if (link === undefined || link.previous === 0n) return [];
+    const { id, index, previous } = link;
+    const message = linkMessage(previous, layerId, { id, index: index - 1, signer: SIGNER });
+    return [{ source: BUNDLE_SOURCE, position: 0, message }];
+  });
+}
+
+function producedLinks(transactions: readonly SimTransaction[]): Message[] {
+  return transactions.flatMap(({ layerId, link }) => {
+    if (link === undefined || link.next === 0n) return [];
+    const { id, index, next } = link;
+    return [linkMessage(layerId, next, { id, index, signer: SIGNER })];
+  });
 }

@@ -31,8 +31,8 @@ export function firstFailing(layer: LayerProcess): Returning | undefined {
 
 /** Why a transaction in line can't be ordered now. A leg waits until all layers of its bundle are back. */
 function refusalInLine(layer: LayerProcess, transaction: SimTransaction): Refusal | undefined {
-  const { bundle } = transaction;
-  const isWaiting = bundle !== undefined && layer.network?.waitingBundles.has(bundle) !== false;
+  const { link } = transaction;
+  const isWaiting = link !== undefined && layer.network?.waitingBundles.has(link.id) !== false;
   return isWaiting ? { code: "bundle-waits", isLater: true } : refusal(layer, transaction);
 }
 
