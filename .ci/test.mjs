@@ -12,14 +12,14 @@ let passed = 0;
 let failed = 0;
 
 /** Runs a command of the project with its output shown; true if it succeeded. */
-const run = (name, command, args) => {
+function run(name, command, args) {
   console.log(`\n[${((Date.now() - started) / 1000).toFixed(0)}s] ${name}`);
   const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, CI: "true" } });
   return status === 0;
-};
+}
 
 /** The same, but it goes on meanwhile, and its output comes at the end. */
-const start = (name, command, args) => {
+function start(name, command, args) {
   console.log(`\n[${((Date.now() - started) / 1000).toFixed(0)}s] ${name}, beside what follows`);
   const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -34,15 +34,15 @@ const start = (name, command, args) => {
       resolve(status === 0);
     });
   });
-};
+}
 
-const count = (name, succeeded) => {
+function count(name, succeeded) {
   if (succeeded) passed += 1;
   else {
     failed += 1;
     console.log(`${name}: failed`);
   }
-};
+}
 const check = (name, command, args) => count(name, run(name, command, args));
 
 /** Whether a program is there; Debian installs some where only the path of an administrator leads. */
@@ -54,7 +54,7 @@ const has = (program) =>
 /**
  * Installs what tests need of the system: a real nats-server for proving on many machines, and `ip` for a second host.
  */
-const installPrograms = () => {
+function installPrograms() {
   const missing = Object.entries({ "nats-server": "nats-server", ip: "iproute2" }).filter(([program]) => !has(program));
   if (missing.length === 0) return;
   const packages = missing.map(([, name]) => name);
@@ -65,7 +65,7 @@ const installPrograms = () => {
   if (has("nats-server")) return;
   failed += 1;
   console.log("nats-server is not installed, and the tests need it: `apt-get install nats-server`, or https://nats.io");
-};
+}
 
 try {
   installPrograms();

@@ -25,7 +25,7 @@ export type SwapOptions = { readonly swaps: number; readonly accounts: number; r
  * Swaps a second on anvil: the swap of the exchange as a contract (`bench/contracts/Exchange.sol`), signed beforehand
  * by `accounts` accounts in turn, sent in JSON-RPC batches of `batch`, until the last one is mined.
  */
-export const measureAnvilSwaps = async (options: SwapOptions): Promise<number> => {
+export async function measureAnvilSwaps(options: SwapOptions): Promise<number> {
   const anvil = await startAnvil({ blockSeconds: 1 });
   try {
     const transport = http(anvil.url, { timeout: 60_000 });
@@ -56,15 +56,15 @@ export const measureAnvilSwaps = async (options: SwapOptions): Promise<number> =
   } finally {
     await anvil.stop();
   }
-};
+}
 
 type Exchange = { readonly address: `0x${string}`; readonly abi: Abi };
 
 /** Deploys the exchange, and gives every trader ether for gas and an amount of both assets. */
-const deployExchange = async (
+async function deployExchange(
   { url, transport, publicClient }: { url: string; transport: HttpTransport; publicClient: PublicClient },
   traders: readonly PrivateKeyAccount[],
-): Promise<Exchange> => {
+): Promise<Exchange> {
   const wallet = createWalletClient({ account: privateKeyToAccount(deployerKey), chain: foundry, transport });
   const source = readFileSync(new URL("../contracts/Exchange.sol", import.meta.url), "utf8");
   const artifact = compileSources({ "Exchange.sol": source }).Exchange;
@@ -89,14 +89,14 @@ const deployExchange = async (
     }),
   });
   return exchange;
-};
+}
 
 /** So many signed swaps, by the traders in turn, in both directions. */
-const signSwaps = async (
+async function signSwaps(
   { address, abi }: Exchange,
   traders: readonly PrivateKeyAccount[],
   swaps: number,
-): Promise<Hex[]> => {
+): Promise<Hex[]> {
   const signed: Hex[] = [];
   for (let index = 0; index < swaps; index++) {
     const args = [BigInt(1000 + (index % 1000)), 1n, index % 2 === 0];
@@ -114,10 +114,10 @@ const signSwaps = async (
     );
   }
   return signed;
-};
+}
 
 /** A swap that reverted would be counted as mined. */
-const requireSuccess = async (url: string, signed: readonly Hex[], batch: number): Promise<void> => {
+async function requireSuccess(url: string, signed: readonly Hex[], batch: number): Promise<void> {
   for (let from = 0; from < signed.length; from += batch) {
     const hashes = signed.slice(from, from + batch).map((raw) => keccak256(raw));
     const receipts = await rpc<{ status: Hex }>(
@@ -126,11 +126,11 @@ const requireSuccess = async (url: string, signed: readonly Hex[], batch: number
     );
     if (receipts.some(({ status }) => status !== "0x1")) throw new Error("A swap on anvil reverted.");
   }
-};
+}
 
 const request = (method: string, params: readonly unknown[]) => ({ jsonrpc: "2.0", id: 1, method, params });
 
-const rpc = async <T>(url: string, batch: readonly unknown[]): Promise<T[]> => {
+async function rpc<T>(url: string, batch: readonly unknown[]): Promise<T[]> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -140,4 +140,4 @@ const rpc = async <T>(url: string, batch: readonly unknown[]): Promise<T[]> => {
   const failed = results.find((result) => result.error !== undefined);
   if (failed?.error) throw new Error(`anvil refused a request: ${failed.error.message}`);
   return results.map(({ result }) => result);
-};
+}

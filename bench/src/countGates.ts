@@ -9,7 +9,7 @@ export type GateCounter = {
 };
 
 /** Counts gates with `bb`, without keys or proofs. */
-export const createGateCounter = async (referenceString: Pick<ReferenceString, "bbPath">): Promise<GateCounter> => {
+export async function createGateCounter(referenceString: Pick<ReferenceString, "bbPath">): Promise<GateCounter> {
   const api = await Barretenberg.new({ backend: BackendType.NativeUnixSocket, bbPath: referenceString.bbPath });
   return {
     async count(source) {
@@ -28,7 +28,7 @@ export const createGateCounter = async (referenceString: Pick<ReferenceString, "
     },
     close: () => api.destroy(),
   };
-};
+}
 
 /** A circuit over the library whose `main.nr` is the given text. */
 export const libraryCircuit = (name: string, main: string): CircuitSource => ({

@@ -14,7 +14,7 @@ export type Forked<First> = {
 };
 
 /** Runs a module of `processes/` in a process of its own, and waits for its first message. It ends with this one. */
-export const forkModule = async <First>(name: string, options: unknown): Promise<Forked<First>> => {
+export async function forkModule<First>(name: string, options: unknown): Promise<Forked<First>> {
   const child = fork(fileURLToPath(new URL(`./processes/${name}.ts`, import.meta.url)), [JSON.stringify(options)], {
     execArgv: ["--import", "tsx", "--no-warnings"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -38,7 +38,7 @@ export const forkModule = async <First>(name: string, options: unknown): Promise
       clearTimeout(timer);
     },
   };
-};
+}
 
 const nextMessage = (child: ChildProcess, name: string): Promise<unknown> =>
   new Promise((resolve, reject) => {

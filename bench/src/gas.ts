@@ -34,9 +34,9 @@ export const gas: Section = {
  * Calldata gas of the list: `settle(rootOut, until, commitment, words, used, proof)` names the list's place in
  * its fourth word.
  */
-const gasOfList = (input: Hex, words: number): number => {
+function gasOfList(input: Hex, words: number): number {
   const bytes = Buffer.from(input.slice(10), "hex");
   const place = Number(BigInt(`0x${bytes.subarray(3 * BYTES_OF_A_WORD, 4 * BYTES_OF_A_WORD).toString("hex")}`));
   const from = place + BYTES_OF_A_WORD;
   return bytes.subarray(from, from + words * BYTES_OF_A_WORD).reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 0);
-};
+}

@@ -27,7 +27,7 @@ export const gates: Section = {
   },
 };
 
-const blockFigures = async (counter: GateCounter, progress: (text: string) => void): Promise<Figure[]> => {
+async function blockFigures(counter: GateCounter, progress: (text: string) => void): Promise<Figure[]> {
   const { program } = exchange;
   const details: Record<string, number> = {};
   let perSwap = 0;
@@ -66,10 +66,10 @@ const blockFigures = async (counter: GateCounter, progress: (text: string) => vo
       },
     },
   ];
-};
+}
 
 /** An aggregate of k proofs stands for k - 1 of the leaves below it. */
-const aggregateFigures = async (counter: GateCounter, progress: (text: string) => void): Promise<Figure[]> => {
+async function aggregateFigures(counter: GateCounter, progress: (text: string) => void): Promise<Figure[]> {
   const details: Record<string, number> = {};
   const perLeaf: Record<number, number> = {};
   for (const arity of [2, 3, 4, 5]) {
@@ -87,9 +87,9 @@ const aggregateFigures = async (counter: GateCounter, progress: (text: string) =
       details,
     },
   ];
-};
+}
 
-const gadgetFigures = async (counter: GateCounter, progress: (text: string) => void): Promise<Figure[]> => {
+async function gadgetFigures(counter: GateCounter, progress: (text: string) => void): Promise<Figure[]> {
   progress("counting tree paths and message points");
   const quaternary = await slope(counter, "path_4ary", (n) => quaternaryPath(n));
   const binary = await slope(counter, "path_2ary", (n) => binaryPath(n));
@@ -109,14 +109,14 @@ const gadgetFigures = async (counter: GateCounter, progress: (text: string) => v
       details: { "even y: gates": even, "y below 2^252: gates": bounded },
     },
   ];
-};
+}
 
 /** Gates of one more of what `main(n)` has n of, free of fixed costs such as lookup tables. */
-const slope = async (counter: GateCounter, name: string, main: (n: number) => string): Promise<number> => {
+async function slope(counter: GateCounter, name: string, main: (n: number) => string): Promise<number> {
   const [few, many] = [64, 128];
   const low = await counter.count(libraryCircuit(name, main(few)));
   return ((await counter.count(libraryCircuit(name, main(many)))) - low) / (many - few);
-};
+}
 
 const entryAccess = (n: number, width: number): string => `use frond::hash::hash;
 use frond::merkle::update_path;

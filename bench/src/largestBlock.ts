@@ -12,7 +12,7 @@ const TRADERS = 32;
  * A full block of the largest size, all of it swaps, made by a sequencer in memory: its circuit, and the inputs that
  * prove it.
  */
-export const largestBlock = async (): Promise<{ readonly source: CircuitSource; readonly inputs: InputMap }> => {
+export async function largestBlock(): Promise<{ readonly source: CircuitSource; readonly inputs: InputMap }> {
   const { program } = exchange;
   const size = blockSizes.at(-1)!;
   const store = memoryStore({
@@ -37,4 +37,4 @@ export const largestBlock = async (): Promise<{ readonly source: CircuitSource; 
     throw new Error("The swaps did not fill a block of the largest size.");
   }
   return { source: blockCircuit({ program, size }), inputs: blockInputs({ program, size, witness }) };
-};
+}

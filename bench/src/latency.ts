@@ -39,7 +39,7 @@ export const latency: Section = {
     }),
 };
 
-const figures = (quiet: Submitted, busy: Submitted, proofs: readonly BlockProven[]): Figure[] => {
+function figures(quiet: Submitted, busy: Submitted, proofs: readonly BlockProven[]): Figure[] {
   const at = ({ latencies }: Submitted, share: number): number => percentile(latencies, share);
   return [
     {
@@ -59,4 +59,4 @@ const figures = (quiet: Submitted, busy: Submitted, proofs: readonly BlockProven
       },
     },
   ];
-};
+}

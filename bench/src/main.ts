@@ -18,7 +18,7 @@ const usage = `npm run bench -- [sections] [--json] [--output file]
 Measures Frond. Sections: ${Object.keys(load).join(", ")}; all of them without a name.
 Exits 1 if a figure misses its target. --json prints one JSON document on standard output, progress goes to standard error.`;
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { json: { type: "boolean" }, output: { type: "string" }, help: { type: "boolean", short: "h" } },
@@ -49,7 +49,7 @@ const main = async (): Promise<void> => {
   if (values.output !== undefined) writeFileSync(values.output, `${document}\n`);
   if (values.json) console.log(document);
   if (results.some(({ figures }) => figures.some((figure) => !isReached(figure)))) process.exitCode = 1;
-};
+}
 
 main().then(
   () => process.exit(),

@@ -35,12 +35,12 @@ const NETWORK = {
 let measured: Promise<MeasuredEpoch> | undefined;
 
 /** Settles one epoch of a full block of 256 swaps and what is left of 300; done once however often it is asked for. */
-export const measureEpoch = (progress: (text: string) => void): Promise<MeasuredEpoch> => {
+export function measureEpoch(progress: (text: string) => void): Promise<MeasuredEpoch> {
   measured ??= settleOneEpoch(progress);
   return measured;
-};
+}
 
-const settleOneEpoch = (progress: (text: string) => void): Promise<MeasuredEpoch> => {
+function settleOneEpoch(progress: (text: string) => void): Promise<MeasuredEpoch> {
   let provenAt = 0;
   const onEpoch = ({ stage, done, total }: { stage: string; done: number; total: number }) => {
     if (stage === "submitting") provenAt ||= performance.now();
@@ -69,17 +69,17 @@ const settleOneEpoch = (progress: (text: string) => void): Promise<MeasuredEpoch
       words: decodeSettle(input).words.length,
     };
   });
-};
+}
 
 /** Makes the traders' deposits on L1, and waits until the layer has handled them. */
-const depositFor = async (
+async function depositFor(
   traders: Traders,
   {
     network,
     publicClient,
     url,
   }: { network: BenchNetwork["running"]["network"]; publicClient: PublicClient; url: string },
-): Promise<void> => {
+): Promise<void> {
   const wallet = await walletAt(network.l1Url, localAccount(1));
   const l1 = { wallet, publicClient, settlement: network.settlement };
   const mint = await wallet.writeContract({
@@ -96,4 +96,4 @@ const depositFor = async (
     else ({ id } = await depositToken(l1, { ...deposit, token: network.tokens[0]!.address }));
   }
   await depositHandled(url, { id: Number(id), depositor: BigInt(wallet.account.address) });
-};
+}

@@ -22,7 +22,7 @@ const REPEATS = Number(process.argv[2] ?? 3);
  * Microseconds on a processor a transaction, all in this thread. Each is measured for all transactions at once, for the
  * clock of a thread moves in steps of milliseconds.
  */
-const costs = (workload: Workload) => {
+function costs(workload: Workload) {
   const { transactions } = workload;
   const time = <T>(run: () => T): [result: T, microseconds: number] => {
     const before = threadTime();
@@ -46,7 +46,7 @@ const costs = (workload: Workload) => {
   );
   if (applied.includes(false)) throw new Error("Nothing can be in the way here.");
   return { verify, execute, receive: receive / COPIES, apply: apply / COPIES };
-};
+}
 
 /** What costs little is done so often. */
 const COPIES = 10;

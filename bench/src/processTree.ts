@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 export type ProcessMemory = { readonly command: string; readonly peakBytes: number };
 
 /** Peak resident memory (VmHWM) so far of a process and all below it, by process id. Linux only. */
-export const memoryBelow = (root: number): Map<number, ProcessMemory> => {
+export function memoryBelow(root: number): Map<number, ProcessMemory> {
   const parents = new Map<number, number>();
   const memory = new Map<number, ProcessMemory>();
   for (const name of readdirSync("/proc")) {
@@ -21,7 +21,7 @@ export const memoryBelow = (root: number): Map<number, ProcessMemory> => {
   const isBelow = (pid: number | undefined): boolean =>
     pid !== undefined && pid !== 0 && (pid === root || isBelow(parents.get(pid)));
   return new Map([...memory].filter(([pid]) => isBelow(pid)));
-};
+}
 
 const numberAfter = (name: string, status: string): number =>
   Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);

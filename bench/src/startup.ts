@@ -54,7 +54,7 @@ export const startup: Section = {
 };
 
 /** Runs `frond start`: until so many epochs have settled, or, without a number, until it is ready. */
-const start = async (directory: string, { epochs }: { epochs?: number }): Promise<Started> => {
+async function start(directory: string, { epochs }: { epochs?: number }): Promise<Started> {
   const places = ["--data", join(directory, "data"), "--cache", join(directory, "cache")];
   const work = epochs === undefined ? [] : ["--epochs", String(epochs)];
   const started = performance.now();
@@ -86,7 +86,7 @@ const start = async (directory: string, { epochs }: { epochs?: number }): Promis
       await ended;
     }
   }
-};
+}
 
 /** Waits for a line on either output; rejects with what was printed if the process ends first. */
 const lineOf = (child: ChildProcess, text: string): Promise<void> =>

@@ -22,11 +22,11 @@ export const requestOf = (transaction: Transaction, id: number): string =>
  * `inFlight` at once, and, given `perSecond`, each when it is due, late or not, so that a slow answer is not hidden by
  * fewer questions.
  */
-export const submitSwaps = async (
+export async function submitSwaps(
   url: string,
   requests: readonly string[],
   { inFlight = Number.POSITIVE_INFINITY, perSecond }: { inFlight?: number; perSecond?: number },
-): Promise<Submitted> => {
+): Promise<Submitted> {
   const socket = new WebSocket(url.replace(/^http/, "ws"), { perMessageDeflate: false });
   await once(socket, "open");
   const due: number[] = new Array(requests.length);
@@ -67,7 +67,7 @@ export const submitSwaps = async (
   }
   const seconds = (performance.now() - started) / 1000;
   return { seconds, latencies: latencies.sort((a, b) => a - b) };
-};
+}
 
 /** The value below which the given share of sorted values lies. */
 export const percentile = (sorted: readonly number[], share: number): number =>

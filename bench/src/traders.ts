@@ -18,7 +18,7 @@ export type Traders = {
  * The same traders every time: secrets 1000, 1001, .. `reserve` of each asset goes into the pool, and each trader gets
  * four times that.
  */
-export const createTraders = (layerId: Field, count: number, reserve = 10n ** 24n): Traders => {
+export function createTraders(layerId: Field, count: number, reserve = 10n ** 24n): Traders {
   const traders = Array.from({ length: count }, (_, i) => {
     const secret = BigInt(1000 + i);
     return { secret, address: addressOf(publicKeyOf(secret)), nonce: 0 };
@@ -65,4 +65,4 @@ export const createTraders = (layerId: Field, count: number, reserve = 10n ** 24
         });
       }),
   };
-};
+}

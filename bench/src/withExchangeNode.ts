@@ -16,7 +16,7 @@ export type ExchangeNode = {
  * Runs `use` with a node of the exchange, on an LMDB store of its own, whose pool has liquidity and whose traders have
  * funds.
  */
-export const withExchangeNode = async <T>(traders: number, use: (node: ExchangeNode) => Promise<T>): Promise<T> => {
+export async function withExchangeNode<T>(traders: number, use: (node: ExchangeNode) => Promise<T>): Promise<T> {
   const dataDirectory = await mkdtemp(join(tmpdir(), "frond-bench-"));
   try {
     const process = await forkModule<ExchangeNodeReady>("exchangeNode", { dataDirectory, traders });
@@ -31,4 +31,4 @@ export const withExchangeNode = async <T>(traders: number, use: (node: ExchangeN
   } finally {
     await rm(dataDirectory, { recursive: true, force: true });
   }
-};
+}

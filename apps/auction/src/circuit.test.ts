@@ -34,10 +34,10 @@ const call = <N extends keyof typeof auction.methods>(
   args: ArgumentsOf<(typeof auction.methods)[N]>,
 ) => ({ secret, ...encodeArguments(auction, method, args) });
 
-const deposit = (recipient: bigint, asset: number): Message => {
+function deposit(recipient: bigint, asset: number): Message {
   const money = { asset, amount: 5000n, recipient, payload: 9n };
   return { from: 0n, to: HERE, time: 0, kind: MessageKind.deposit, ...money };
-};
+}
 const key = { seller, id: 1 };
 const bid = (amount: number) => call(BOB, "bid", { ...key, amount });
 

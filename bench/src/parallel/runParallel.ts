@@ -39,7 +39,7 @@ export const BATCH = 64;
  * executes the others; this thread applies all in order, executing again what has not seen the state it should have.
  * Share 0 is what the sequencer does. A batch is checked while the one before is executed.
  */
-export const runParallel = async (workload: Workload, share: number): Promise<ParallelRun> => {
+export async function runParallel(workload: Workload, share: number): Promise<ParallelRun> {
   const state = workload.begin();
   const worker = await startWorker(workload, state);
   const { transactions } = workload;
@@ -85,9 +85,9 @@ export const runParallel = async (workload: Workload, share: number): Promise<Pa
   worker.postMessage(undefined);
   const [time] = (await told) as [number];
   return { here, there: time * perTransaction, conflicts: speculated === 0 ? 0 : conflicts / speculated, state };
-};
+}
 
-const startWorker = async ({ name, transactions }: Workload, state: State): Promise<Worker> => {
+async function startWorker({ name, transactions }: Workload, state: State): Promise<Worker> {
   const entry = fileURLToPath(new URL("./worker.ts", import.meta.url));
   // Threads do not inherit the loader of TypeScript.
   const source = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(entry)}); })`;
@@ -96,4 +96,4 @@ const startWorker = async ({ name, transactions }: Workload, state: State): Prom
   const worker = new Worker(source, { eval: true, workerData, execArgv: [] });
   await once(worker, "message");
   return worker;
-};
+}

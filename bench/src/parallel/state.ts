@@ -33,7 +33,7 @@ export type State = {
   entries(): readonly (readonly [key: Field, values: readonly Field[]])[];
 };
 
-export const createState = (program: Program): State => {
+export function createState(program: Program): State {
   const executor = executorOf(program);
   const values = new Map<Field, readonly Field[]>();
   const versions = new Map<Field, number>();
@@ -82,13 +82,13 @@ export const createState = (program: Program): State => {
     entries: () => [...values],
   };
   return state;
-};
+}
 
 const executors = new WeakMap<Program, Executor>();
 
 /** One for each program, as in a node: what was compiled once stays compiled. */
-const executorOf = (program: Program): Executor => {
+function executorOf(program: Program): Executor {
   const executor = executors.get(program) ?? createExecutor(program);
   executors.set(program, executor);
   return executor;
-};
+}

@@ -14,11 +14,11 @@ const WARM_UP = 10;
 
 const { workload, entries, first } = workerData as WorkerStart;
 const program = programOf(workload);
-const begin = (): State => {
+function begin(): State {
   const state = createState(program);
   for (const [key, values] of entries) state.set(key, values);
   return state;
-};
+}
 // A node has run for long: its code is compiled.
 for (let i = 0; i < WARM_UP; i++) {
   const state = begin();

@@ -49,7 +49,7 @@ const ROUNDS: Record<Exclude<WorkloadName, "swap">, number> = { compute: 1_000, 
 export const programOf = (name: WorkloadName): Program =>
   name === "swap" ? exchange.program : computation(ROUNDS[name]).program;
 
-export const createWorkload = (name: WorkloadName, count: number): Workload => {
+export function createWorkload(name: WorkloadName, count: number): Workload {
   const program = programOf(name);
   const method = program.methods[0]!;
   const common = { name, program, instructions: method.instructions.length };
@@ -80,20 +80,20 @@ export const createWorkload = (name: WorkloadName, count: number): Workload => {
     return signTransaction({ ...unsigned, nonce: nonces[who]!++ }, BigInt(1_000 + who));
   });
   return { ...common, transactions, begin: () => createState(program) };
-};
+}
 
 const addresses = new Map<bigint, bigint>();
 
 /** The sender's address, and the key of its account. */
-export const accountOf = ({ publicKey }: Transaction): { readonly sender: bigint; readonly key: bigint } => {
+export function accountOf({ publicKey }: Transaction): { readonly sender: bigint; readonly key: bigint } {
   const sender = addresses.get(publicKey.x) ?? addressOf(publicKey);
   addresses.set(publicKey.x, sender);
   return { sender, key: accountKey(sender) };
-};
+}
 
 const keys = new Map<bigint, bigint>();
-const accountKey = (sender: bigint): bigint => {
+function accountKey(sender: bigint): bigint {
   const key = keys.get(sender) ?? entryKey(ACCOUNTS_MAP, [sender]);
   keys.set(sender, key);
   return key;
-};
+}

@@ -8,8 +8,8 @@ export type AggregateInputsOptions = AggregateDescription & Pick<AggregateEncodi
 
 /**
  * The aggregate circuit's inputs. `proofs[i]` is the proof of step i; a step that has none of its own (a registration,
- * a freeze, an unused place) repeats the first proof given, so one is always needed. Throws {@link AggregateStepError},
- * {@link MissingProofError}, {@link TooManyStepsError}.
+ * a freeze, an unused place) repeats the first proof given, so one is always needed.
+ * @throws AggregateStepError, MissingProofError, TooManyStepsError
  */
 export function aggregateInputs(description: AggregateInputsOptions): InputMap {
   const { arity, steps } = description;

@@ -40,8 +40,8 @@ export type AppliedStep = {
 
 /**
  * What the aggregate circuit proves (docs/protocol.md 6), as a plain function: applies the steps in order to the layer
- * and returns what the proof will say, the layer afterwards, and the stations on the way. Throws
- * {@link AggregateStepError} for what the circuit rejects.
+ * and returns what the proof will say, the layer afterwards, and the stations on the way.
+ * @throws AggregateStepError for what the circuit rejects
  */
 export function applySteps({ aggregateKeyHashes, layer, window, steps }: AggregateDescription): {
   statement: AggregateStatement;

@@ -46,7 +46,8 @@ export type AggregateEncoding = {
 
 /**
  * The aggregate circuit's inputs for a statement and for the stations of a layer on the way to it, as somebody has
- * computed them. Checks none of the circuit's rules. Throws {@link MissingProofError}.
+ * computed them. Checks none of the circuit's rules.
+ * @throws MissingProofError
  */
 export function encodeAggregate(encoding: AggregateEncoding): InputMap {
   const { arity, aggregateKeyHashes, window, statement, applied, proofs } = encoding;

@@ -45,8 +45,8 @@ export function settlementPublicInputs(statement: SettlementStatement): Field[] 
 
 /**
  * What the settlement circuit proves, as a plain function (docs/protocol.md 7): that with L1's messages everything
- * consumed was produced. Returns what the proof will say, and the list's words as the contract wants them. Throws
- * {@link SettlementUnbalancedError}.
+ * consumed was produced. Returns what the proof will say, and the list's words as the contract wants them.
+ * @throws SettlementUnbalancedError
  */
 export function settleAggregate({ aggregate, messages, contract }: SettlementDescription): {
   statement: SettlementStatement;
@@ -63,9 +63,7 @@ export function settleAggregate({ aggregate, messages, contract }: SettlementDes
   return { statement, words };
 }
 
-/**
- * The settlement circuit's inputs, from the proof of the trunk's aggregate. Throws {@link SettlementUnbalancedError}.
- */
+/** The settlement circuit's inputs, from the proof of the trunk's aggregate. @throws SettlementUnbalancedError */
 export function settlementInputs({
   proof,
   messages,

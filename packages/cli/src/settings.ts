@@ -35,8 +35,8 @@ export function withCommonOptions(command: Command): Command {
 }
 
 /**
- * Reads the common options of a command. Throws {@link UsageError} if a directory would depend on where the command
- * runs without anybody having said so.
+ * Reads the common options of a command.
+ * @throws UsageError if a directory would depend on where the command runs without anybody having said so
  */
 export function settingsOf(command: Command): Settings {
   const options = command.opts<{ data: string; cache: string; json: boolean; debug: boolean }>();

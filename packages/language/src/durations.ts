@@ -6,16 +6,16 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The milliseconds of so many seconds, as a literal: `time.add(seconds(30))`. Throws {@link DefinitionError}. */
+/** The milliseconds of so many seconds, as a literal: `time.add(seconds(30))`. @throws DefinitionError */
 export const seconds = (count: number | bigint): bigint => duration("seconds", count, SECOND);
 
-/** The milliseconds of so many minutes, as a literal. Throws {@link DefinitionError}. */
+/** The milliseconds of so many minutes, as a literal. @throws DefinitionError */
 export const minutes = (count: number | bigint): bigint => duration("minutes", count, MINUTE);
 
-/** The milliseconds of so many hours, as a literal. Throws {@link DefinitionError}. */
+/** The milliseconds of so many hours, as a literal. @throws DefinitionError */
 export const hours = (count: number | bigint): bigint => duration("hours", count, HOUR);
 
-/** The milliseconds of so many days of 24 hours, as a literal. Throws {@link DefinitionError}. */
+/** The milliseconds of so many days of 24 hours, as a literal. @throws DefinitionError */
 export const days = (count: number | bigint): bigint => duration("days", count, DAY);
 
 /**

@@ -39,7 +39,7 @@ export function readBlockStatement(publicInputs: readonly Field[]): BlockStateme
   return fromElements(BLOCK_STATEMENT, publicInputs);
 }
 
-/** What the block's proof must say. Throws {@link BlockSizeError} if the witness is larger than its size. */
+/** What the block's proof must say. @throws BlockSizeError if the witness is larger than its size */
 export function blockStatement(witness: BlockWitness, size: BlockSize, entryWidth: number): BlockStatement {
   const { layerId, witnessSet, time, epoch, produced, consumed } = witness;
   checkCapacity(witness, size);

@@ -29,7 +29,8 @@ export function bundleId(legs: readonly BundleLeg[]): Field {
 
 /**
  * Ties the legs of a bundle together, in the order given: each then names the layers of its neighbours. Sign what it
- * returns. Each leg is on another layer, and all of one account. Throws {@link BundleError}.
+ * returns. Each leg is on another layer, and all of one account.
+ * @throws BundleError
  */
 export function linkBundle<Leg extends BundleLeg>(legs: readonly Leg[]): (Leg & { readonly link: BundleLink })[] {
   checkLegs(legs);

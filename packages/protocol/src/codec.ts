@@ -234,7 +234,7 @@ export function toJson(value: unknown): string {
   return JSON.stringify(toJsonValue(value));
 }
 
-/** Reads JSON text by a schema of this module. Throws {@link MalformedValueError}. */
+/** Reads JSON text by a schema of this module. @throws MalformedValueError */
 export function fromJson<T>(schema: z.ZodType<T>, text: string): T {
   let value: unknown;
   try {
@@ -245,7 +245,7 @@ export function fromJson<T>(schema: z.ZodType<T>, text: string): T {
   return fromJsonValue(schema, value);
 }
 
-/** Reads a parsed JSON value by a schema of this module. Throws {@link MalformedValueError}. */
+/** Reads a parsed JSON value by a schema of this module. @throws MalformedValueError */
 export function fromJsonValue<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -261,7 +261,7 @@ export function transactionToJson(transaction: Transaction): Json<Transaction> {
   return toJsonValue(transaction);
 }
 
-/** Throws {@link MalformedValueError}. */
+/** @throws MalformedValueError */
 export function transactionFromJson(value: unknown): Transaction {
   return fromJsonValue(transactionSchema, value);
 }
@@ -270,7 +270,7 @@ export function messageToJson(message: Message): Json<Message> {
   return toJsonValue(message);
 }
 
-/** Throws {@link MalformedValueError}. */
+/** @throws MalformedValueError */
 export function messageFromJson(value: unknown): Message {
   return fromJsonValue(messageSchema, value);
 }

@@ -8,7 +8,7 @@ import { PACKINGS, widthOfPacking } from "./tables/packings.ts";
  */
 export type DepositReference = { readonly id: number; readonly expiry: number };
 
-/** The reference as one word. Throws {@link DepositReferenceError}. */
+/** The reference as one word. @throws DepositReferenceError */
 export function packDepositReference({ id, expiry }: DepositReference): Field {
   return pack(
     PACKINGS.depositReference,
@@ -17,7 +17,7 @@ export function packDepositReference({ id, expiry }: DepositReference): Field {
   );
 }
 
-/** The parts of such a word. Throws {@link DepositReferenceError}. */
+/** The parts of such a word. @throws DepositReferenceError */
 export function unpackDepositReference(word: Field): DepositReference {
   const parts = unpack(PACKINGS.depositReference, word);
   if (parts === undefined)

@@ -8,7 +8,7 @@ import { PACKINGS } from "./tables/packings.ts";
  */
 export type EpochWindow = { readonly epoch: number; readonly after: number; readonly until: number };
 
-/** The window as one word: what aggregates and settlements state. Throws {@link EpochWindowError}. */
+/** The window as one word: what aggregates and settlements state. @throws EpochWindowError */
 export function packEpochWindow(window: EpochWindow): Field {
   return pack(PACKINGS.epochWindow, window, (part, value, bits) => new EpochWindowError(part, value, bits));
 }

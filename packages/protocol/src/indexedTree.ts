@@ -67,8 +67,8 @@ export interface IndexedTree {
   readonly stateRoot: Field;
   read(key: Field): readonly Field[] | undefined;
   /**
-   * Applies the updates, one for each key, and returns their witnesses. Throws {@link StateUpdateError} before anything
-   * is changed.
+   * Applies the updates, one for each key, and returns their witnesses.
+   * @throws StateUpdateError before anything is changed
    */
   applyWitnessSet(updates: readonly StateUpdate[]): WitnessSet;
 }

@@ -22,8 +22,9 @@ export function layerKeyTypedData({ chainId, settlement }: { chainId: bigint; se
 const SIGNATURE = /^0x[0-9a-fA-F]{130}$/;
 
 /**
- * The secret key of a wallet's signature over {@link layerKeyTypedData}: 512 bits of hash reduced to
- * `1 .. GRUMPKIN_ORDER - 1`. Throws {@link WalletSignatureError}.
+ * The secret key of a wallet's signature over {@link layerKeyTypedData}: 512 bits of hash reduced to `1 ..
+ * GRUMPKIN_ORDER - 1`.
+ * @throws WalletSignatureError
  */
 export function secretFromSignature(signature: string): bigint {
   if (typeof signature !== "string" || !SIGNATURE.test(signature)) throw new WalletSignatureError();

@@ -63,7 +63,7 @@ export class FixedTree {
     return node?.hash ?? 0n;
   }
 
-  /** The siblings of the leaf at `index`. Throws {@link LeafIndexError}. */
+  /** The siblings of the leaf at `index`. @throws LeafIndexError */
   path(index: number): Field[][] {
     this.#check(index);
     const siblings: Field[][] = [];
@@ -77,15 +77,15 @@ export class FixedTree {
     return siblings;
   }
 
-  /** Throws {@link LeafIndexError}. */
+  /** @throws LeafIndexError */
   set(index: number, value: Field): void {
     this.#check(index);
     this.#top = replaceLeaf(this.#top, this.depth, index, value);
   }
 
   /**
-   * A tree with one leaf replaced; this one stays. Costs the path to the leaf, however large the tree. Throws
-   * {@link LeafIndexError}.
+   * A tree with one leaf replaced; this one stays. Costs the path to the leaf, however large the tree.
+   * @throws LeafIndexError
    */
   with(index: number, value: Field): FixedTree {
     const tree = new FixedTree(this.depth);

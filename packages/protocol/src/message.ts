@@ -70,8 +70,8 @@ export function messagePoint({ message, epoch }: { message: Message; epoch: numb
 }
 
 /**
- * What a block says it produced and consumed: both lists, hashed, padded with zeros to their capacity. Throws
- * {@link TooManyMessagesError}.
+ * What a block says it produced and consumed: both lists, hashed, padded with zeros to their capacity.
+ * @throws TooManyMessagesError
  */
 export function messagesHash(produced: readonly Message[], consumed: readonly Message[]): Field {
   return poseidon2Hash([...padded("produced", produced), ...padded("consumed", consumed)]);

@@ -35,16 +35,16 @@ export type Preconfirmation = {
 export type Promised = Pick<Preconfirmation, "layerId" | "transactionHash" | "time" | "epoch" | "block" | "position">;
 
 /** Signs promises made in one moment by one signature over the root of their tree. */
-export const signPreconfirmations = (promises: readonly Promised[], secret: bigint): Preconfirmation[] => {
+export function signPreconfirmations(promises: readonly Promised[], secret: bigint): Preconfirmation[] {
   const levels = treeLevels(promises.map(leafOf));
   const root = levels.at(-1)![0]!;
   const publicKey = publicKeyFor(secret);
   const { signature } = signChallenge(secret, (r) => challengeOf({ r, publicKey, root }));
   return promises.map((promised, index) => ({ ...promised, index, siblings: siblingsOf(levels, index), signature }));
-};
+}
 
 /** Whether the sequencer with this public key signed exactly this promise. */
-export const verifyPreconfirmation = (preconfirmation: Preconfirmation, sequencerKey: Point): boolean => {
+export function verifyPreconfirmation(preconfirmation: Preconfirmation, sequencerKey: Point): boolean {
   const { time, epoch, block, position } = preconfirmation;
   const isWithin = (part: number, limit: number) => Number.isInteger(part) && part >= 0 && part < limit;
   if (!isWithin(time, 2 ** TIME_BITS) || ![epoch, block, position].every((part) => isWithin(part, 2 ** COUNTER_BITS)))
@@ -62,7 +62,7 @@ export const verifyPreconfirmation = (preconfirmation: Preconfirmation, sequence
   const { signature } = preconfirmation;
   const challenge = challengeOf({ r: signature.r, publicKey: sequencerKey, root: node });
   return verifyMany([{ publicKey: sequencerKey, challenge, signature }])[0] === true;
-};
+}
 
 /** Three fields, so that a promise costs one permutation: a sequencer makes thousands a second. */
 const leafOf = ({ layerId, transactionHash, time, epoch, block, position }: Promised): Field =>
@@ -81,7 +81,7 @@ const challengeOf = ({ r, publicKey, root }: { r: Point; publicKey: Point; root:
   poseidon2Hash([DOMAINS.preconfirmation.first, r.x, publicKey.x, publicKey.y, root]);
 
 /** Bottom level first; a level that 4 does not divide is filled with zeros. One leaf alone is the root. */
-const treeLevels = (leaves: readonly Field[]): Field[][] => {
+function treeLevels(leaves: readonly Field[]): Field[][] {
   const levels = [[...leaves]];
   while (levels.at(-1)!.length > 1) {
     const below = levels.at(-1)!;
@@ -92,7 +92,7 @@ const treeLevels = (leaves: readonly Field[]): Field[][] => {
     levels.push(level);
   }
   return levels;
-};
+}
 
 const siblingsOf = (levels: readonly (readonly Field[])[], index: number): Field[][] =>
   levels.slice(0, -1).map((level, depth) => {
@@ -104,7 +104,7 @@ const siblingsOf = (levels: readonly (readonly Field[])[], index: number): Field
 let known: { secret: bigint; publicKey: Point } | undefined;
 
 /** A sequencer has one key; deriving it costs a scalar multiplication. */
-const publicKeyFor = (secret: bigint): Point => {
+function publicKeyFor(secret: bigint): Point {
   if (known?.secret !== secret) known = { secret, publicKey: publicKeyOf(secret) };
   return known.publicKey;
-};
+}

@@ -24,7 +24,7 @@ export type SettlementItem = {
 
 const WORDS = LIST_CAPACITY * WORDS_PER_ITEM;
 
-/** The item of a message from or to L1. Throws {@link SettlementItemError} for any other message. */
+/** The item of a message from or to L1. @throws SettlementItemError for any other message */
 export function settlementItemOf(message: Message): SettlementItem {
   const { from, to, kind, asset, amount, recipient, payload } = message;
   if (from === L1_LAYER_ID && to !== L1_LAYER_ID) {
@@ -36,9 +36,7 @@ export function settlementItemOf(message: Message): SettlementItem {
   throw new SettlementItemError("its message is not between L1 and a layer");
 }
 
-/**
- * The words present, four for each item: what the settlement transaction carries. Throws {@link SettlementItemError}.
- */
+/** The words present, four for each item: what the settlement transaction carries. @throws SettlementItemError */
 export function encodeItems(items: readonly SettlementItem[]): Field[] {
   if (items.length > LIST_CAPACITY) {
     throw new SettlementItemError(`the list holds ${LIST_CAPACITY} items, and ${items.length} were given`);
@@ -46,7 +44,7 @@ export function encodeItems(items: readonly SettlementItem[]): Field[] {
   return items.flatMap((item) => [packItem(item), item.layer, item.recipient, item.payload]);
 }
 
-/** Reads what {@link encodeItems} writes. Throws {@link SettlementItemError}. */
+/** Reads what {@link encodeItems} writes. @throws SettlementItemError */
 export function decodeItems(words: readonly Field[]): SettlementItem[] {
   if (words.length % WORDS_PER_ITEM !== 0) throw new SettlementItemError("its words are not four to an item");
   const items: SettlementItem[] = [];

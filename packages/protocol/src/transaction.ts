@@ -53,7 +53,7 @@ export function addressOf(publicKey: Point): Field {
   return poseidon2Hash([publicKey.x, publicKey.y]);
 }
 
-/** What is small of a transaction in one field (docs/protocol.md 3). Throws {@link TransactionRangeError}. */
+/** What is small of a transaction in one field (docs/protocol.md 3). @throws TransactionRangeError */
 export function packTransaction({
   method,
   nonce,
@@ -80,8 +80,8 @@ export function transactionHash(transaction: Transaction): Field {
 }
 
 /**
- * Signs for the account of `secret`. Deterministic. Throws {@link TransactionRangeError}, or InvalidSecretError of the
- * foundation.
+ * Signs for the account of `secret`. Deterministic.
+ * @throws TransactionRangeError, or InvalidSecretError of the foundation
  */
 export function signTransaction(unsigned: UnsignedTransaction, secret: bigint): Transaction {
   const publicKey = publicKeyOf(secret);

@@ -50,7 +50,7 @@ afterEach(async () => {
   await Promise.all([coordinator.close(), ...Object.values(layers).map((layer) => layer.close())]);
 });
 
-const bundleOf = async () => {
+async function bundleOf() {
   const [bankClient, shopClient, storeClient] = await Promise.all([
     network.client("bank"),
     network.client("shop"),
@@ -61,7 +61,7 @@ const bundleOf = async () => {
     shopClient.prepare.buy({ count: 2 }),
     storeClient.prepare.sell({ count: 2 }),
   ] as const;
-};
+}
 
 describe("a client of a tree", () => {
   it("lists layers, and connects to those whose application was given", async () => {

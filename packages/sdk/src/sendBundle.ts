@@ -22,8 +22,9 @@ export type SentBundle = {
   readonly legs: readonly SentTransaction[];
   status(): Promise<BundleStatus>;
   /**
-   * Resolves when all legs have settled on L1, in one epoch. Rejects with {@link BundleFailedError} when the bundle was
-   * undone, and with {@link SettlementTimeoutError} after `timeoutSeconds` (default 900).
+   * Resolves when all legs have settled on L1, in one epoch.
+   * @throws BundleFailedError when the bundle was undone, and with SettlementTimeoutError after `timeoutSeconds`
+   * (default 900)
    */
   settled(options?: WaitOptions): Promise<BundleStatus>;
 };

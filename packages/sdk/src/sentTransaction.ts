@@ -14,8 +14,9 @@ export type SentTransaction = {
   /** Checked against the layer's sequencer key. */
   readonly preconfirmation: Preconfirmation;
   /**
-   * Resolves when the transaction's epoch has settled on L1. Rejects with {@link TransactionDroppedError} when the
-   * layer drops the transaction, and with {@link SettlementTimeoutError} after `timeoutSeconds` (default 900).
+   * Resolves when the transaction's epoch has settled on L1.
+   * @throws TransactionDroppedError when the layer drops the transaction, and with SettlementTimeoutError after
+   * `timeoutSeconds` (default 900)
    */
   settled(options?: WaitOptions): Promise<TransactionStatus>;
 };

@@ -45,7 +45,7 @@ export type Parts = ReturnType<typeof createParts>;
 
 /** Makes the parts of a sequencer, and says which part is told when something happens in another one. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: parts refer to each other; all wires are here.
-export const createParts = (options: SequencerOptions, dependencies: SequencerDependencies) => {
+export function createParts(options: SequencerOptions, dependencies: SequencerDependencies) {
   const { program, layerId, sizes, secret, blockMilliseconds, feeRule = { kind: "free" } } = options;
   const { messageDelayMilliseconds = MESSAGE_DELAY_MILLISECONDS, promiseMilliseconds = PROMISE_MILLISECONDS } = options;
   const { store, clock = systemClock, logger = silentLogger } = dependencies;
@@ -440,4 +440,4 @@ export const createParts = (options: SequencerOptions, dependencies: SequencerDe
       timer.check();
     },
   };
-};
+}

@@ -10,7 +10,7 @@ import type { Drop, Sequencer, SequencerDependencies, SequencerOptions, Sequence
  * rate, order and execution, the log; then it is promised.
  * @throws ReplayError if the log belongs to another program; FeeRuleError
  */
-export const createSequencer = (options: SequencerOptions, dependencies: SequencerDependencies): Sequencer => {
+export function createSequencer(options: SequencerOptions, dependencies: SequencerDependencies): Sequencer {
   const parts = createParts(options, dependencies);
   const { emitter, orderer, hold, positions, setBacks } = parts;
   return {
@@ -36,17 +36,17 @@ export const createSequencer = (options: SequencerOptions, dependencies: Sequenc
     off: (event, listener) => void emitter.off(event, listener as never),
     close: () => close(parts),
   };
-};
+}
 
 /**
  * Resolves when no set-back is under way; the sequencer may have ended by then. @throws SequencerError closed, failed
  */
-const whenReady = ({ life, setBacks }: Parts): Promise<void> | undefined => {
+function whenReady({ life, setBacks }: Parts): Promise<void> | undefined {
   life.checkRunning();
   return setBacks.isUnderWay ? setBacks.whenDone() : undefined;
-};
+}
 
-const intakeOf = (parts: Parts): Pick<Sequencer, "submit" | "prepare" | "commit" | "abort" | "consume" | "cursor"> => {
+function intakeOf(parts: Parts): Pick<Sequencer, "submit" | "prepare" | "commit" | "abort" | "consume" | "cursor"> {
   const { life, counts, emitter, bundleLegs, legs, intake, inbox, mail, setBacks } = parts;
   return {
     submit: intake.submit,
@@ -74,11 +74,11 @@ const intakeOf = (parts: Parts): Pick<Sequencer, "submit" | "prepare" | "commit"
     },
     cursor: inbox.cursor,
   };
-};
+}
 
-const epochsOf = (
+function epochsOf(
   parts: Parts,
-): Pick<Sequencer, "seal" | "hold" | "release" | "closeEpoch" | "outbox" | "setAllowance" | "setTime"> => {
+): Pick<Sequencer, "seal" | "hold" | "release" | "closeEpoch" | "outbox" | "setAllowance" | "setTime"> {
   const { life, hold, orderer, outbox, sealQueue, setBacks, setAllowance, setTime } = parts;
   const { tip } = orderer;
   return {
@@ -103,7 +103,7 @@ const epochsOf = (
     setAllowance,
     setTime,
   };
-};
+}
 
 const setBackOf = ({
   life,
@@ -138,9 +138,9 @@ const setBackOf = ({
 
 const toDrop = ({ hash, code, message }: Drop): Drop => ({ hash, code, message });
 
-const readsOf = (
+function readsOf(
   parts: Parts,
-): Pick<Sequencer, "position" | "fee" | "read" | "promised" | "preconfirmation" | "status"> => {
+): Pick<Sequencer, "position" | "fee" | "read" | "promised" | "preconfirmation" | "status"> {
   const { feeRule, positions, orderer, promises } = parts;
   return {
     position: positions.position,
@@ -153,9 +153,9 @@ const readsOf = (
     },
     status: () => statusOf(parts),
   };
-};
+}
 
-const statusOf = ({ orderer, counts, promises, inbox, hold, networkTime, headroom }: Parts): SequencerStatus => {
+function statusOf({ orderer, counts, promises, inbox, hold, networkTime, headroom }: Parts): SequencerStatus {
   const { block, time } = orderer.next;
   const { epoch, listed, state } = orderer.tip;
   return {
@@ -171,10 +171,10 @@ const statusOf = ({ orderer, counts, promises, inbox, hold, networkTime, headroo
     accepted: counts.accepted,
     rejected: counts.rejected,
   };
-};
+}
 
 /** Drains the sequencer, and refuses what would have to wait longer. */
-const close = async (parts: Parts): Promise<void> => {
+async function close(parts: Parts): Promise<void> {
   const { life, timer, headroom, mail, changed, legs, intake, inbox, setBacks, returner, flush, sealQueue } = parts;
   life.close();
   headroom.stop();
@@ -192,4 +192,4 @@ const close = async (parts: Parts): Promise<void> => {
   await flush().catch(() => {});
   await sealQueue.last().catch(() => {});
   await Promise.all([parts.verifier.close(), parts.sealer.close()]);
-};
+}

@@ -128,7 +128,7 @@ export const expired = (time: number, expiry: number): SequencerError =>
   });
 
 /** `location` is the line of the application that refused, where the program keeps locations. */
-export const executionFailed = (message: string, location: SourceLocation | undefined): SequencerError => {
+export function executionFailed(message: string, location: SourceLocation | undefined): SequencerError {
   const reason = message.replace(/\.$/, "");
   const place = location === undefined ? "" : ` (${formatLocation(location)})`;
   return new SequencerError({
@@ -137,7 +137,7 @@ export const executionFailed = (message: string, location: SourceLocation | unde
     retry: "changed",
     data: { reason: message, ...(location === undefined ? {} : { location }) },
   });
-};
+}
 
 export const feeTooLow = (fee: bigint, maxFee: bigint): SequencerError =>
   new SequencerError({

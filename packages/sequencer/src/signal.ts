@@ -5,7 +5,7 @@ export type Signal = {
   wake(): void;
 };
 
-export const createSignal = (): Signal => {
+export function createSignal(): Signal {
   let waiting: (() => void)[] = [];
   return {
     wait: () => new Promise((resolve) => void waiting.push(resolve)),
@@ -15,4 +15,4 @@ export const createSignal = (): Signal => {
       for (const resolve of woken) resolve();
     },
   };
-};
+}

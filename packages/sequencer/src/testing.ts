@@ -142,7 +142,7 @@ export const allowing = (allowance: Partial<Allowance> = {}): Allowance => ({
 });
 
 /** A clock that stands still until it is told to go on; `set` sets its calendar forward or back. */
-export const manualClock = (): Clock & { advance(milliseconds: number): void; set(now: number): void } => {
+export function manualClock(): Clock & { advance(milliseconds: number): void; set(now: number): void } {
   let now = 0;
   let calendar = 0;
   let timers: { readonly at: number; readonly run: () => void }[] = [];
@@ -166,7 +166,7 @@ export const manualClock = (): Clock & { advance(milliseconds: number): void; se
       for (const { run } of due) run();
     },
   };
-};
+}
 
 const METHODS = { transfer: 0, note: 1, withdraw: 2, pay: 3, notBetween: 4 };
 
@@ -184,10 +184,10 @@ export const call = (secret: bigint, { method, args, nonce, ...rest }: CallOptio
   );
 
 /** The same as the leg of a bundle that begins on layer `OTHER` (and goes on to `THIRD`, if it has three legs). */
-export const leg = (
+export function leg(
   secret: bigint,
   { method, args, nonce, legs = 2, ...rest }: CallOptions & { readonly legs?: 2 | 3 },
-): Transaction => {
+): Transaction {
   const publicKey = publicKeyOf(secret);
   const common = { maxFee: 0n, expiry: 1_000_000, publicKey, method: METHODS[method], args };
   const [, linked] = linkBundle(
@@ -198,7 +198,7 @@ export const leg = (
     ].slice(0, legs),
   );
   return signTransaction(linked!, secret);
-};
+}
 
 export const addressOfSecret = (secret: bigint): Field => addressOf(publicKeyOf(secret));
 export const alice = addressOfSecret(ALICE);
@@ -232,7 +232,7 @@ export const payment = (recipient: Field, amount: bigint, time: number): Incomin
 });
 
 /** The store of a process that dies with the write after so many. */
-export const dyingAfter = (store: Store, writes: number): Store => {
+export function dyingAfter(store: Store, writes: number): Store {
   let left = writes;
   const write =
     <A extends unknown[], R>(run: (...args: A) => Promise<R>) =>
@@ -251,4 +251,4 @@ export const dyingAfter = (store: Store, writes: number): Store => {
       return { ...table, put: write(table.put), delete: write(table.delete) } as never;
     },
   };
-};
+}

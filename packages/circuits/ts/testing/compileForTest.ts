@@ -9,7 +9,7 @@ import type { CircuitSource } from "../circuitSource.ts";
  * work.
  */
 export type TestCircuit = {
-  /** Throws if a constraint does not hold; the message names it. */
+  /** @throws if a constraint does not hold; the message names it */
   run(inputs: InputMap): Promise<void>;
 };
 

@@ -3,7 +3,8 @@ import { UsageError } from "../errors.ts";
 
 /**
  * An address on L1 from the command line. Capitals among small letters are its checksum (EIP-55), by which a mistyped
- * address is known. Throws {@link UsageError}.
+ * address is known.
+ * @throws UsageError
  */
 export function addressOfText(text: string): `0x${string}` {
   if (/^0x[0-9a-fA-F]{40}$/.test(text)) {

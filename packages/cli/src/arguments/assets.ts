@@ -25,7 +25,7 @@ export function assetsOf({ tokens }: Pick<NetworkFile, "tokens">): Asset[] {
   return [ETHER, ...named];
 }
 
-/** An asset of the network by its name, or by its address on L1. Throws {@link UsageError} if there is none. */
+/** An asset of the network by its name, or by its address on L1. @throws UsageError if there is none */
 export function assetOf(network: Pick<NetworkFile, "tokens">, text: string): Asset {
   const assets = assetsOf(network);
   const wanted = text.toLowerCase();
@@ -39,7 +39,7 @@ export function assetOf(network: Pick<NetworkFile, "tokens">, text: string): Ass
 
 /**
  * An amount of an asset. Refuses `0.5ether` for what is not counted in units of 10^-18: it would be another amount.
- * Throws {@link UsageError}.
+ * @throws UsageError
  */
 export function amountIn({ name, decimals }: Asset, text: string): bigint {
   if (decimals !== ETHER.decimals && text.trim().endsWith("ether")) {
@@ -54,7 +54,7 @@ export function amountIn({ name, decimals }: Asset, text: string): bigint {
 /** L1 and the layers hold amounts of so many bits. */
 const AMOUNT_BITS = 128n;
 
-/** An exact amount above zero. Throws {@link UsageError}. */
+/** An exact amount above zero. @throws UsageError */
 export function amountOf(text: string): bigint {
   const read = readAmount(text);
   if ("amount" in read && read.amount > 0n && read.amount >> AMOUNT_BITS === 0n) return read.amount;

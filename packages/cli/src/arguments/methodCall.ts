@@ -31,8 +31,8 @@ export type ReadArguments = {
 };
 
 /**
- * The arguments of a method from `name=value` texts, each of its type. Throws {@link UsageError} that says how it is
- * called.
+ * The arguments of a method from `name=value` texts, each of its type.
+ * @throws UsageError that says how it is called
  */
 export function parseArguments(
   application: AnyApplication,

@@ -17,7 +17,8 @@ const LAYER_ADDRESS = "Give an account's address on the layers (`frond account s
 
 /**
  * Reads a value of a type from the command line: `12`, `1_000`, `0.5ether` (10^18 units), `true`, `0x..`, the name of
- * an account or of a layer; a struct or an array as JSON of these. Throws {@link UsageError} that names the value.
+ * an account or of a layer; a struct or an array as JSON of these.
+ * @throws UsageError that names the value
  */
 export function parseValue(type: Type, text: string, place: ValuePlace): PlainInputOf<Type> {
   switch (type.kind) {
@@ -98,7 +99,7 @@ function parseParts(type: Extract<Type, { kind: "struct" | "array" }>, text: str
   return (isArray ? parts : Object.fromEntries(names.map((part, i) => [part, parts[i]]))) as never;
 }
 
-/** An object or a list; undefined if the text is neither. Throws {@link UsageError} about an inexact number. */
+/** An object or a list; undefined if the text is neither. @throws UsageError about an inexact number */
 function parseObject(text: string, { name }: ValuePlace): Readonly<Record<string, unknown>> | undefined {
   try {
     const value = parseJsonExactly(text);

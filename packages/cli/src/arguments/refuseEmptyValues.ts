@@ -5,7 +5,8 @@ import { UsageError } from "../errors.ts";
 /**
  * Makes a program and all its commands refuse an option or argument whose value is empty: as a path it would be the
  * current directory, as a host every address of the machine. It comes of a shell variable that is not set, and none of
- * them has a use for it. Throws {@link UsageError} while arguments are read.
+ * them has a use for it.
+ * @throws UsageError while arguments are read
  */
 export function refuseEmptyValues(command: Command): void {
   for (const option of command.options) {

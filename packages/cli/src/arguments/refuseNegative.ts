@@ -3,7 +3,8 @@ import { UsageError } from "../errors.ts";
 
 /**
  * Refuses a negative number that stands by itself: Commander would call it an unknown option. The value of an option is
- * left to whoever reads the option. Throws {@link UsageError}.
+ * left to whoever reads the option.
+ * @throws UsageError
  */
 export function refuseNegative(program: Command, words: readonly string[]): void {
   const flags = flagsOf(program);

@@ -110,7 +110,7 @@ function nameOf({ layer, method }: LegText) {
   return { layer, method };
 }
 
-/** `layer method name=value name=value`. Throws {@link UsageError}. */
+/** `layer method name=value name=value`. @throws UsageError */
 export function parseLeg(text: string): LegText {
   const [layer, method, ...pairs] = text.trim().split(/\s+/);
   const wrong = pairs.find((pair) => !pair.includes("="));
@@ -129,7 +129,7 @@ const legsSchema = z.array(
   z.strictObject({ layer: z.string(), method: z.string(), args: z.record(z.string(), z.unknown()).default({}) }),
 );
 
-/** Legs as JSON; values may be texts as on the command line, numbers, booleans, objects. Throws {@link UsageError}. */
+/** Legs as JSON; values may be texts as on the command line, numbers, booleans, objects. @throws UsageError */
 export function parseLegs(json: string): LegText[] {
   const example = '[{ "layer": "exchange", "method": "swap", "args": { "amountIn": "0.1ether" } }, ..]';
   let value: unknown;

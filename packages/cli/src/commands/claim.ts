@@ -99,7 +99,7 @@ function shown({ asset, amount, paid }: Claim): string {
   return `claimed ${showAmount(amount, asset)}, of which ${showAmount(paid, asset)} was there and was paid`;
 }
 
-/** Refuses options that leave open what is meant. Throws {@link UsageError}. */
+/** Refuses options that leave open what is meant. @throws UsageError */
 function requireSense(options: Options): void {
   if (options.asset === undefined && (options.amount ?? options.minimum) !== undefined)
     throw new UsageError("--amount and --minimum are amounts of one asset. Name it with --asset.");

@@ -50,7 +50,7 @@ export function evidenceCommand(): Command {
     });
 }
 
-/** Evidence from outside passes one schema at the door. Throws {@link UsageError}. */
+/** Evidence from outside passes one schema at the door. @throws UsageError */
 function readEvidence(file: string): Equivocation[] {
   let value: unknown;
   try {

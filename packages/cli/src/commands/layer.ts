@@ -90,7 +90,7 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
   );
 }
 
-/** Throws {@link UsageError} if only one of the two options is given. */
+/** @throws UsageError if only one of the two options is given */
 function everyOf({ every, everyMilliseconds }: AddOptions): { every?: { method: string; milliseconds: number } } {
   if (every === undefined && everyMilliseconds === undefined) return {};
   if (every !== undefined && everyMilliseconds !== undefined) {

@@ -97,7 +97,7 @@ function keyTypesOf({ keys }: MapDeclaration) {
   return typeof keys.kind === "string" ? [["key", keys] as const] : Object.entries(keys);
 }
 
-/** The key of an entry from the texts of its keys. Throws {@link UsageError} that says which keys the map has. */
+/** The key of an entry from the texts of its keys. @throws UsageError that says which keys the map has */
 export function entryKeyOfTexts(
   application: AnyApplication,
   map: string,

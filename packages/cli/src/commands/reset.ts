@@ -57,7 +57,7 @@ async function reset(settings: Settings, { yes, withCache }: { yes: boolean; wit
   printResult(settings, { reset: dataDirectory, withCache, kept, keptInCache }, lines.join("\n"));
 }
 
-/** Throws {@link ResetRefusedError}: without its file it is not known what a network made. */
+/** @throws ResetRefusedError: without its file it is not known what a network made */
 function networkToDelete(directory: string): NetworkFile {
   let reason = "it has none";
   try {

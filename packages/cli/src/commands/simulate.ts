@@ -76,7 +76,7 @@ export function simulateCommand(): Command {
     });
 }
 
-/** Refuses what would take minutes, or more memory than there is. Throws {@link UsageError}. */
+/** Refuses what would take minutes, or more memory than there is. @throws UsageError */
 function requireSize(layers: number, { blocks, plot }: Pick<Options, "blocks" | "plot">): void {
   const most = plot === undefined ? MOST_BLOCKS : MOST_PLOTTED_BLOCKS;
   if (layers * blocks <= most) return;

@@ -11,7 +11,7 @@ import { errorForPrograms } from "../terminal/describeError.ts";
 import { describe, printResult, toJsonLine } from "../terminal/output.ts";
 import { renderTree } from "../terminal/renderTree.ts";
 
-const INTERVAL = 1_000;
+const INTERVAL_MILLISECONDS = 1_000;
 
 export function statusCommand(): Command {
   return withLayerOption(withCommonOptions(new Command("status")))
@@ -62,7 +62,7 @@ async function watchTree(settings: Settings): Promise<void> {
       if (settings.json || line !== last) process.stdout.write(`${line}\n`);
       last = line;
     }
-    await sleep(INTERVAL);
+    await sleep(INTERVAL_MILLISECONDS);
   }
 }
 

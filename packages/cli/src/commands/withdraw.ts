@@ -73,8 +73,8 @@ async function withdraw(settings: Settings, options: Options, withdrawal: Withdr
 
 /**
  * The arguments of an application's `withdraw`, by their names: `amount`, `recipient`, and the asset as its number
- * `asset`, or as `isBase` or `isEther` where there are two. Others come from the command line. Throws
- * {@link UsageError} if there is no such method.
+ * `asset`, or as `isBase` or `isEther` where there are two. Others come from the command line.
+ * @throws UsageError if there is no such method
  */
 export function withdrawArguments(
   application: AnyApplication,

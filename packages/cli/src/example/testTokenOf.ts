@@ -1,7 +1,7 @@
 import type { NetworkFile } from "@frond/network/directory";
 import { UsageError } from "../errors.ts";
 
-/** The token that example clients mint for themselves. Throws {@link UsageError} if the network has none. */
+/** The token that example clients mint for themselves. @throws UsageError if the network has none */
 export function testTokenOf({ tokens }: NetworkFile): `0x${string}` {
   const found = tokens.find(({ isTest }) => isTest);
   if (found !== undefined) return found.address;

@@ -78,8 +78,8 @@ async function fund(network: NetworkFile, address: `0x${string}`): Promise<void>
 }
 
 /**
- * The Ethereum account of a name; without a name the only one, or the one called `default`. Throws
- * {@link UnknownAccountError}.
+ * The Ethereum account of a name; without a name the only one, or the one called `default`.
+ * @throws UnknownAccountError
  */
 export function accountOf(settings: Settings, name: string | undefined) {
   const accounts = readAccounts(settings);
@@ -90,7 +90,7 @@ export function accountOf(settings: Settings, name: string | undefined) {
   return { name: chosen, account: privateKeyToAccount(found.privateKey as Hex) };
 }
 
-/** An address on L1, by itself or by the name of an account. Throws {@link UsageError}. */
+/** An address on L1, by itself or by the name of an account. @throws UsageError */
 export function addressOf(settings: Settings, text: string): Hex {
   if (text.startsWith("0x")) return addressOfText(text);
   const names = Object.keys(readAccounts(settings));

@@ -2,7 +2,7 @@ import { createTransport } from "@frond/sdk";
 import type { Settings } from "../settings.ts";
 import { locateLayer } from "./layers.ts";
 
-/** One answer of the server at an address; undefined if it has none. Throws RpcError of the server, TransportError. */
+/** One answer of the server at an address; undefined if it has none. @throws RpcError of the server, TransportError */
 export async function ask(url: string, method: string, params: unknown = {}): Promise<unknown> {
   const transport = createTransport(url);
   try {

@@ -6,14 +6,14 @@ import type { Command } from "commander";
 import { NoNetworkError, UsageError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 
-/** The data directory's network. Throws {@link NoNetworkError}. */
+/** The data directory's network. @throws NoNetworkError */
 export function networkOf(settings: Settings): NetworkFile {
   const network = readNetworkFile(settings.dataDirectory);
   if (network === undefined) throw new NoNetworkError(settings.dataDirectory);
   return network;
 }
 
-/** A layer of the network by its name; the trunk without one. Throws {@link UsageError} that lists the layers. */
+/** A layer of the network by its name; the trunk without one. @throws UsageError that lists the layers */
 export function layerOf(settings: Settings, name: string | undefined): NetworkLayer {
   const { layers } = networkOf(settings);
   if (name === undefined) return layers.find(({ parent }) => parent === null)!;

@@ -49,10 +49,10 @@ function openSender(
 
 const nextBaseFee = (client: Client, gwei: string) =>
   client.setNextBlockBaseFeePerGas({ baseFeePerGas: parseGwei(gwei) });
-const pooled = async (client: Client) => {
+async function pooled(client: Client) {
   const { pending, queued } = await client.getTxpoolStatus();
   return pending + queued;
-};
+}
 
 it("replaces a transaction that waits when the base fee has quadrupled, under the same nonce", async () => {
   const client = clientOf(anvil.url);

@@ -23,8 +23,9 @@ const LONGEST_PAUSE_MILLISECONDS = 30_000;
 const LONGEST_REASON = 500;
 
 /**
- * Does something until it succeeds. Rejects with the reason of `signal` as soon as that is aborted: an attempt that is
- * under way goes on without its caller, and its result is lost.
+ * Does something until it succeeds.
+ * @throws the reason of `signal` as soon as that is aborted: an attempt that is under way goes on without its caller,
+ * and its result is lost
  */
 export async function retry<T>(attempt: (number: number) => Promise<T>, options: RetryOptions): Promise<T> {
   const { what, signal, logger = silentLogger, attempts = Number.POSITIVE_INFINITY } = options;

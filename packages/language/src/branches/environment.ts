@@ -87,7 +87,7 @@ function guardEnvironment(original: object): unknown {
   });
 }
 
-/** Throws if the application asks, and not Node or an installed tool that maps the lines of a stack, for instance. */
+/** @throws if the application asks, and not Node or an installed tool that maps the lines of a stack, for instance */
 function refuse(written: string, instead: string): void {
   const location = callerLocation();
   if (location === undefined) return;

@@ -13,11 +13,11 @@ export type Registry = {
   /** The files of all instrumented modules. */
   modules?: ReadonlySet<string>;
   readonly traced: WeakMap<object, TracedKind>;
-  /** Throws if an object that decides is traced. */
+  /** @throws if an object that decides is traced */
   any(value: object, site: number, sites: () => Sites): void;
   /** The same for one value alone: the names of a traced struct are known, for instance. */
   scalar(value: object, site: number, sites: () => Sites): void;
-  /** Throws if the result of an operation is not used. */
+  /** @throws if the result of an operation is not used */
   unused(value: object, site: number, sites: () => Sites): void;
   /** A declaration or an assignment binds an object to names. */
   bound(value: object, names: LabelPattern): void;
@@ -29,7 +29,7 @@ export type Registry = {
   entered(site: number, sites: () => Sites): void;
   /** An async function begins to run. Returns whether a method is being traced, which can't wait for the function. */
   later(site: number, sites: () => Sites): boolean;
-  /** Throws if a function that asserts or compares, and is not Frond's, is given a traced object. */
+  /** @throws if a function that asserts or compares, and is not Frond's, is given a traced object */
   foreign(value: object, site: number, sites: () => Sites): void;
   /** A `try` with a `catch` begins. */
   attempt(site: number, sites: () => Sites): void;

@@ -50,7 +50,8 @@ export type Lowering = {
   scaled(expression: Expression, shift: number): Expression;
   /**
    * Constrains `0 <= expression < 2^width` of an integer that is known to be between -2^magnitude and 2^magnitude. The
-   * number is scaled to the width of the ranged integers. Throws if a scaled number could wrap around the field.
+   * number is scaled to the width of the ranged integers.
+   * @throws if a scaled number could wrap around the field
    */
   range(expression: Expression, options: { readonly width: number; readonly magnitude: number }): void;
   /** Constrains `0 <= hint < 2^width` of a hint, which the prover chooses among all field elements. */

@@ -32,10 +32,10 @@ beforeAll(async () => {
   circuit = await createTestCircuit(blockCircuit({ program, size: SIZE }));
 }, 300_000);
 
-const failureOf = (witness: BlockWitness) => {
+function failureOf(witness: BlockWitness) {
   const trace = traceBlock(lowered, witness);
   return circuit.failure(encodeBlock(lowered, { size: SIZE, witness, trace }));
-};
+}
 
 const methodBlock = (method: number, ...args: Field[]) =>
   createTestLayer(program).block({

@@ -56,7 +56,7 @@ export function storeDirectory(dataDirectory: string, name: string): string {
   return join(layerDirectory(dataDirectory, name), "store");
 }
 
-/** Throws {@link DamagedFileError}. */
+/** @throws DamagedFileError */
 export function readLayerFile(dataDirectory: string, name: string): LayerFile | undefined {
   const path = join(layerDirectory(dataDirectory, name), "layer.json");
   const value = readJsonFile(path);
@@ -79,7 +79,7 @@ export function layerNames(dataDirectory: string): string[] {
   return existsSync(directory) ? readdirSync(directory).sort() : [];
 }
 
-/** Throws {@link InputError} if the data directory has no such layer. */
+/** @throws InputError if the data directory has no such layer */
 export function requireLayerFile(dataDirectory: string, name: string): LayerFile {
   const layer = readLayerFile(dataDirectory, name);
   if (layer !== undefined) return layer;

@@ -94,7 +94,8 @@ export async function updateNetworkFile(
 
 /**
  * The file's JSON; undefined if there is no such file, or a file where its folder would be: programs leave files of
- * their own among folders (`.DS_Store`). Throws {@link DamagedFileError}.
+ * their own among folders (`.DS_Store`).
+ * @throws DamagedFileError
  */
 export function readJsonFile(path: string): unknown {
   try {

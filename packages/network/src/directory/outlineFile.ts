@@ -24,7 +24,8 @@ const outlineFileSchema = z.strictObject({
 
 /**
  * The outline of the application that a layer was made with: it tells later what a changed application changes.
- * Undefined for a layer that was made before layers had one. Throws {@link DamagedFileError}.
+ * Undefined for a layer that was made before layers had one.
+ * @throws DamagedFileError
  */
 export function readOutlineFile(dataDirectory: string, layer: string): Outline | undefined {
   const path = join(layerDirectory(dataDirectory, layer), OUTLINE_FILE);

@@ -27,11 +27,11 @@ afterEach(async () => {
   rmSync(dataDirectory, { recursive: true });
 });
 
-const open = async (more: object = {}) => {
+async function open(more: object = {}) {
   const common = { dataDirectory, confirmations: 0, allowedOrigins: [], maxFeePerGas: parseGwei("100") };
   opened = await openLayerOne({ ...common, ...more });
   return opened;
-};
+}
 
 /** web3signer's signing path, with the key of an account of anvil. */
 async function serveSigner(index: number): Promise<{ url: string; server: Server }> {

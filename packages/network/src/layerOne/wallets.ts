@@ -30,9 +30,7 @@ export function localAccount(index: number): HDAccount {
   return mnemonicToAccount(LOCAL_MNEMONIC, { addressIndex: index });
 }
 
-/**
- * The account that deploys and settles on an L1 of one's own. Throws {@link InputError} if the environment names none.
- */
+/** The account that deploys and settles on an L1 of one's own. @throws InputError if the environment names none */
 export function accountOfEnvironment(): PrivateKeyAccount {
   const key = process.env[KEY_VARIABLE];
   if (key === undefined || !/^0x[0-9a-fA-F]{64}$/.test(key)) {

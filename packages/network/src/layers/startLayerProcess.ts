@@ -9,7 +9,7 @@ import type { LayerProcessData, LayerProcessNews, LayerProcessOrder } from "./la
 export type RunningLayer = { readonly name: string; readonly url: string; close(): Promise<void> };
 
 export type LayerProcess = {
-  /** Resolves when the layer's node answers. Rejects with {@link LayerStoppedError}, {@link LayerCrashedError}. */
+  /** Resolves when the layer's node answers. @throws LayerStoppedError, LayerCrashedError */
   readonly started: Promise<RunningLayer>;
   readonly pid: number | undefined;
   /** Closes the layer's node. A process that is still starting, or does not close in time, is ended. */

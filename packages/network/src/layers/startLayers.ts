@@ -22,9 +22,9 @@ export type StartLayersOptions = {
 };
 
 /**
- * Starts each layer in a process of its own, all at once. Each layer's directory is locked while the layer runs. Throws
- * the first failure; whoever closes then closes the layers that are still starting, too. A crash is no failure of the
- * others: `onFailed` is told, and the layer is left out.
+ * Starts each layer in a process of its own, all at once. Each layer's directory is locked while the layer runs. A
+ * crash is no failure of the others: `onFailed` is told, and the layer is left out.
+ * @throws the first failure; whoever closes then closes the layers that are still starting, too
  */
 export async function startLayers(
   layers: readonly LayerFile[],

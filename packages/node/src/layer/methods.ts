@@ -104,7 +104,7 @@ const stateMethods = ({ program, context: { sequencer, store, epoch: epochOf } }
   }),
 });
 
-const layerMethods = ({ program, sizes, context, hooks }: MethodsOptions): RpcMethods => {
+function layerMethods({ program, sizes, context, hooks }: MethodsOptions): RpcMethods {
   const { sequencer, store, layer } = context;
   const genesis = genesisStateRoot(program.entryWidth);
   return {
@@ -137,7 +137,7 @@ const layerMethods = ({ program, sizes, context, hooks }: MethodsOptions): RpcMe
       record: hooks.map((hook) => hook.layerRecord?.()).find((record) => record !== undefined) ?? null,
     })),
   };
-};
+}
 
 const subscriptionMethods = (subscriptions: Subscriptions): RpcMethods => ({
   frond_subscribe: rpcMethod(z.strictObject({ topic: z.enum(TOPICS) }), ({ topic }, connection) =>
@@ -149,11 +149,11 @@ const subscriptionMethods = (subscriptions: Subscriptions): RpcMethods => ({
   ),
 });
 
-const mapId = (map: number | string, program: Program): number => {
+function mapId(map: number | string, program: Program): number {
   const found = program.maps.find(({ id, name }) => id === map || name === map);
   if (found === undefined) throw notFound("map", String(map));
   return found.id;
-};
+}
 
 /** What a client needs to call the application: names and types, without its instructions. */
 const applicationJson = (program: Program, sizes: readonly BlockSize[]) => ({

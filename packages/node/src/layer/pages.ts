@@ -5,7 +5,7 @@ import type { Page } from "../rpc/serveHttp.ts";
 import type { NodeHooks } from "./types.ts";
 
 /** What `/metrics` shows of a node, in Prometheus text format. */
-export const metricsPage = ({
+export function metricsPage({
   sequencer,
   store,
   hooks,
@@ -19,7 +19,7 @@ export const metricsPage = ({
   metrics: CallMetrics;
   connections: { readonly http: number; readonly webSockets: number };
   hasFailed: boolean;
-}): Page => {
+}): Page {
   const { epoch, block, time, ahead, waiting, unsealed, inbox, accepted, rejected } = sequencer.status();
   const numbers = {
     failed: hasFailed ? 1 : 0,
@@ -44,7 +44,7 @@ export const metricsPage = ({
     type: "text/plain; version=0.0.4",
     body: `${body.filter((line) => line !== "").join("\n")}\n`,
   };
-};
+}
 
 /** What `/health` shows: whether the sequencer goes on. */
 export const healthPage = (hasFailed: boolean): Page => ({

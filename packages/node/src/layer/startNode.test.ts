@@ -13,11 +13,11 @@ import type { FrondNode, NodeContext, NodeHooks, NodeOptions } from "./types.ts"
 const SLOWLY = { timeout: 20_000 };
 
 const nodes: FrondNode[] = [];
-const start = async (options: Partial<NodeOptions> = {}) => {
+async function start(options: Partial<NodeOptions> = {}) {
   const node = await startNode(nodeOptions(options));
   nodes.push(node);
   return node;
-};
+}
 afterEach(async () => {
   for (const node of nodes.splice(0)) await node.close();
 });

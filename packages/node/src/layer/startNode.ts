@@ -17,10 +17,10 @@ import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions
  * cannot start, those before it are closed again.
  * @throws StoreIdentityError, StoreFormatError, ReplayError, PortInUseError, ListenError, and what hooks throw
  */
-export const startNode = async (
+export async function startNode(
   options: NodeOptions,
   { logger = silentLogger }: NodeDependencies = {},
-): Promise<FrondNode> => {
+): Promise<FrondNode> {
   const { program, layer, hooks = [] } = options;
   const closing = createClosing();
 
@@ -63,13 +63,13 @@ export const startNode = async (
     await closing.close().catch(() => {});
     throw error;
   }
-};
+}
 
 /** Opens the layer's store and starts its sequencer, which replays the log. */
-const openLayer = (
+function openLayer(
   options: NodeOptions,
   { logger, onClose }: { logger: Logger; onClose: (closer: () => Promise<void>) => void },
-): { store: Store; sequencer: Sequencer } => {
+): { store: Store; sequencer: Sequencer } {
   const storeOptions: OpenStoreOptions | undefined =
     options.dataDirectory === undefined ? undefined : { path: options.dataDirectory, identity: identityOf(options) };
   const store = storeOptions === undefined ? memoryStore(identityOf(options)) : openStore(storeOptions);
@@ -99,18 +99,18 @@ const openLayer = (
   );
   onClose(() => sequencer.close());
   return { store, sequencer };
-};
+}
 
 /** What a program says about its source, which does not change what the program does. */
 const SOURCE_PARTS: readonly string[] = ["location", "label", "feeSection"];
 
 /** Two programs have one digest only if they do the same: where their source stands and its names do not count. */
-const programDigest = (program: Program): string => {
+function programDigest(program: Program): string {
   const text = JSON.stringify(program, (name, value: unknown) =>
     SOURCE_PARTS.includes(name) ? undefined : typeof value === "bigint" ? value.toString() : value,
   );
   return createHash("sha256").update(text).digest("hex");
-};
+}
 
 const identityOf = ({ program, layer }: NodeOptions): StoreIdentity => ({
   layerId: layer.layerId,
@@ -119,14 +119,14 @@ const identityOf = ({ program, layer }: NodeOptions): StoreIdentity => ({
   entryWidth: program.entryWidth,
 });
 
-const createContext = ({
+function createContext({
   store,
   subscriptions,
   ...rest
 }: Pick<NodeContext, "layer" | "sequencer" | "logger"> & {
   store: Store;
   subscriptions: ReturnType<typeof createSubscriptions>;
-}): NodeContext => {
+}): NodeContext {
   const epochs = store.table<EpochRecord>("epochs");
   return {
     ...rest,
@@ -144,4 +144,4 @@ const createContext = ({
       subscriptions.publish("blocks", store.block(number));
     },
   };
-};
+}

@@ -22,14 +22,14 @@ function make({ maxAddresses = 3, maxPendingBytes = 150 } = {}) {
   const allowances = createAllowances(limits, () => now);
   return { allowances, enter: allowances.enter, pass: (milliseconds: number) => (now += milliseconds) };
 }
-const codeOf = (work: () => void) => {
+function codeOf(work: () => void) {
   try {
     work();
     return "passed";
   } catch (error) {
     return (error as { code: string }).code;
   }
-};
+}
 
 test.each([
   ["127.0.0.1", "loopback"],

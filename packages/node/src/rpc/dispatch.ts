@@ -35,7 +35,7 @@ type DispatchOptions = {
   readonly observe: CallObserver;
 };
 
-export const createDispatch = (options: DispatchOptions): Dispatch => {
+export function createDispatch(options: DispatchOptions): Dispatch {
   /** What cannot be read counts as one call. */
   const parse = (text: string, connection: Connection) => {
     try {
@@ -64,13 +64,13 @@ export const createDispatch = (options: DispatchOptions): Dispatch => {
       connection.end(begun);
     }
   };
-};
+}
 
-const answerCall = async (
+async function answerCall(
   { methods, logger, observe }: DispatchOptions,
   call: ParsedCall,
   connection: Connection,
-): Promise<string> => {
+): Promise<string> {
   if ("error" in call) return errorAnswer(call.id, errorObject(call.error));
   const { request } = call;
   const started = performance.now();
@@ -90,9 +90,9 @@ const answerCall = async (
     const known = Object.hasOwn(methods, request.method);
     observe({ method: known ? request.method : "unknown", seconds: (performance.now() - started) / 1000, error });
   }
-};
+}
 
-const run = async (methods: RpcMethods, request: RpcRequest, connection: Connection): Promise<unknown> => {
+async function run(methods: RpcMethods, request: RpcRequest, connection: Connection): Promise<unknown> {
   const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
   if (method === undefined) throw methodNotFound(request.method, Object.keys(methods));
   const params = method.params.safeParse(request.params);
@@ -101,7 +101,7 @@ const run = async (methods: RpcMethods, request: RpcRequest, connection: Connect
     throw invalidParams(issue.path.map(String).join(".").slice(0, 100), issue.message.slice(0, 200));
   }
   return await method.run(params.data as never, connection);
-};
+}
 
 const errorAnswer = (id: RpcRequest["id"], error: ErrorObject): string =>
   JSON.stringify({ jsonrpc: "2.0", id, error: toJsonValue(error) });

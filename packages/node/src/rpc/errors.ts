@@ -24,7 +24,7 @@ export class RpcError extends FrondError {
 export type ErrorObject = { readonly code: number; readonly message: string; readonly data: Record<string, unknown> };
 
 /** What a caller is told. Errors of ours say all they know; of others, only that something is wrong here. */
-export const errorObject = (error: unknown): ErrorObject => {
+export function errorObject(error: unknown): ErrorObject {
   if (error instanceof RpcError)
     return { code: error.rpcCode, message: error.message, data: { ...error.data, code: error.code } };
   if (error instanceof FrondError)
@@ -34,7 +34,7 @@ export const errorObject = (error: unknown): ErrorObject => {
     message: "The node failed to answer. Look at its log, and try again.",
     data: { code: "rpc/internal" },
   };
-};
+}
 
 export const parseError = (reason: string): RpcError =>
   new RpcError("parse", {
@@ -134,7 +134,7 @@ export const tooManySubscriptions = (limit: number): RpcError =>
 
 const LONGEST_SHOWN = 100;
 
-export const hostRefused = (host: string): RpcError => {
+export function hostRefused(host: string): RpcError {
   const name = host.slice(0, LONGEST_SHOWN);
   return new RpcError("refused", {
     code: "host-refused",
@@ -143,9 +143,9 @@ export const hostRefused = (host: string): RpcError => {
       "frond.config.ts (--allowed-hosts of `frond start` and `frond node`).",
     data: { host: name },
   });
-};
+}
 
-export const originRefused = (origin: string): RpcError => {
+export function originRefused(origin: string): RpcError {
   const page = origin.slice(0, LONGEST_SHOWN);
   return new RpcError("refused", {
     code: "origin-refused",
@@ -154,7 +154,7 @@ export const originRefused = (origin: string): RpcError => {
       "frond.config.ts (--allowed-origins of `frond start` and `frond node`).",
     data: { origin: page },
   });
-};
+}
 
 export const needsJson = (type: string): RpcError =>
   new RpcError("refused", {

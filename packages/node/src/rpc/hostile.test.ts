@@ -37,10 +37,10 @@ beforeAll(async () => {
 });
 afterAll(() => node.close());
 
-const errorOf = (answer: unknown) => {
+function errorOf(answer: unknown) {
   const { code, data } = (answer as { error: { code: number; data: { code: string } } }).error;
   return [code, data.code];
-};
+}
 const isAlive = async () => expect((await post(node.url, rpc("frond_status"))).result).toBeDefined();
 const deep = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 

@@ -5,10 +5,10 @@ const door = {
   allowedHosts: ["node.example", "fd00::1", "0.0.0.0"],
   allowedOrigins: ["https://app.example", "http://localhost:5173"],
 };
-const verdict = (host: string | undefined, origin?: string, allowedOrigins = door.allowedOrigins) => {
+function verdict(host: string | undefined, origin?: string, allowedOrigins = door.allowedOrigins) {
   const judgement = judgeRequest({ host, origin, localAddress: "::ffff:192.168.1.5" }, { ...door, allowedOrigins });
   return judgement.isAllowed ? (judgement.origin ?? "no page") : judgement.error.code;
-};
+}
 
 test.each([
   ["localhost:4040", "no page"],

@@ -12,7 +12,7 @@ export type CallMetrics = {
   lines(): string[];
 };
 
-export const createCallMetrics = (): CallMetrics => {
+export function createCallMetrics(): CallMetrics {
   const times = new Map<string, Histogram>();
   const errors = new Map<string, number>();
   return {
@@ -46,7 +46,7 @@ export const createCallMetrics = (): CallMetrics => {
       return lines;
     },
   };
-};
+}
 
 /** Numbers as Prometheus gauges. */
 export const gauges = (values: Readonly<Record<string, number>>): string[] =>

@@ -19,10 +19,10 @@ const requestSchema = z.strictObject({
  * are refused: every call here has an answer.
  * @throws RpcError parse, too-deep, batch-too-large, invalid-request
  */
-export const parseRequest = (
+export function parseRequest(
   text: string,
   limits: Pick<RpcLimits, "maxJsonDepth" | "maxBatch">,
-): { readonly isBatch: boolean; readonly calls: readonly ParsedCall[] } => {
+): { readonly isBatch: boolean; readonly calls: readonly ParsedCall[] } {
   if (isDeeperThan(text, limits.maxJsonDepth)) throw tooDeep(limits.maxJsonDepth);
   let value: unknown;
   try {
@@ -34,9 +34,9 @@ export const parseRequest = (
   if (value.length === 0) throw invalidRequest("the batch is empty");
   if (value.length > limits.maxBatch) throw batchTooLarge(limits.maxBatch);
   return { isBatch: true, calls: value.map(parseCall) };
-};
+}
 
-const parseCall = (value: unknown): ParsedCall => {
+function parseCall(value: unknown): ParsedCall {
   const result = requestSchema.safeParse(value);
   if (result.success) return { request: { ...result.data, params: result.data.params ?? {} } };
   const id = (value as { id?: unknown } | null)?.id;
@@ -46,7 +46,7 @@ const parseCall = (value: unknown): ParsedCall => {
     id: typeof id === "number" || (typeof id === "string" && id.length <= 100) ? id : null,
     error: invalidRequest(reason),
   };
-};
+}
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -54,7 +54,7 @@ const OPENING = new Set([91, 123]);
 const CLOSING = new Set([93, 125]);
 
 /** Whether JSON text nests arrays and objects more than `limit` deep. One pass, no memory. */
-const isDeeperThan = (text: string, limit: number): boolean => {
+function isDeeperThan(text: string, limit: number): boolean {
   let depth = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {
@@ -68,4 +68,4 @@ const isDeeperThan = (text: string, limit: number): boolean => {
     } else if (CLOSING.has(character)) depth--;
   }
   return false;
-};
+}

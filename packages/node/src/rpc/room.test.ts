@@ -17,9 +17,9 @@ function enter(address: string, { isIdle = true, isReserved = false } = {}): boo
   const seat: Seat = { address, isReserved, isIdle: () => isIdle, end: () => ended.push(`${address}${number}`) };
   return room.enter(seat);
 }
-const fill = (addresses: string, options?: { isIdle: boolean }) => {
+function fill(addresses: string, options?: { isIdle: boolean }) {
   for (const address of addresses) expect(enter(address, options)).toBe(true);
-};
+}
 
 describe("when all places are taken", () => {
   it("the oldest idle connection of the address with the most gives way", () => {

@@ -13,7 +13,7 @@ export type Subscriptions = {
   publish(topic: Topic, event: unknown): void;
 };
 
-export const createSubscriptions = (): Subscriptions => {
+export function createSubscriptions(): Subscriptions {
   const listeners: Record<Topic, Map<string, Connection>> = {
     transactions: new Map(),
     blocks: new Map(),
@@ -37,4 +37,4 @@ export const createSubscriptions = (): Subscriptions => {
         );
     },
   };
-};
+}

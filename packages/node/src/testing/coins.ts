@@ -73,11 +73,11 @@ export const mint = (secret: bigint, amount: bigint, nonce: number): Transaction
 export const addressOfSecret = (secret: bigint) => addressOf(publicKeyOf(secret));
 
 /** Calls a method over HTTP and gives the whole answer. */
-export const post = async (url: string, body: unknown): Promise<Record<string, never>> => {
+export async function post(url: string, body: unknown): Promise<Record<string, never>> {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: text });
   return (await response.json()) as Record<string, never>;
-};
+}
 
 export const rpc = (method: string, params: unknown = {}, id: number | string = 1) => ({
   jsonrpc: "2.0",

@@ -44,8 +44,9 @@ export type Claim = { readonly worker: string; readonly isTrusted: boolean } & (
 /** Room for one job. It is given back by `release`, or at the end of `run`. */
 export type Seat = {
   /**
-   * Has the task done. Rejects with an error for which `isPassing` holds when another attempt may help. An aborted one
-   * rejects soon, with anything; when the reason is JobForgottenError, nobody needs to go on with it.
+   * Has the task done. An aborted one rejects soon, with anything; when the reason is JobForgottenError, nobody needs
+   * to go on with it.
+   * @throws an error for which `isPassing` holds when another attempt may help
    */
   run(task: Task, signal: AbortSignal): Promise<Claim>;
   release(): void;

@@ -39,7 +39,7 @@ export type BundleLegs = {
   commit(hash: Field): Promise<{ readonly preconfirmation: Preconfirmation; readonly executed?: Transaction }>;
 };
 
-export const createBundleLegs = (
+export function createBundleLegs(
   { promiseMilliseconds, feeRecipient }: { readonly promiseMilliseconds: number; readonly feeRecipient: Field },
   dependencies: {
     readonly legs: PreparedLegs;
@@ -49,17 +49,17 @@ export const createBundleLegs = (
     readonly clock: Clock;
     /** The latest time that a block may have now. */
     latestTime(): number;
-    /** Throws if the epoch has no blocks for what fills so many, whatever is put beside it. */
+    /** @throws if the epoch has no blocks for what fills so many, whatever is put beside it */
     checkBlocks(filled: number): void;
     /** Whether the legs that are prepared have to be over before another one is. */
     mustDrain(): boolean;
-    /** Throws if the account has transactions in line. */
+    /** @throws if the account has transactions in line */
     checkTurn(account: Field): void;
     /** What others wait for that came before. */
     isWaitedFor(keys: readonly Field[]): boolean;
     flush(): Promise<unknown>;
   },
-): BundleLegs => {
+): BundleLegs {
   const { legs, orderer, promises, quota, clock } = dependencies;
   const { latestTime, checkBlocks, mustDrain, checkTurn, isWaitedFor, flush } = dependencies;
   const feeAccount = accountKey(feeRecipient);
@@ -101,4 +101,4 @@ export const createBundleLegs = (
       return { preconfirmation: preconfirmation!, ...(leg !== undefined && { executed: leg.transaction }) };
     },
   };
-};
+}

@@ -28,7 +28,7 @@ const transferLeg = (nonce: number, amount: bigint, secret = ALICE, legs: 2 | 3 
 const transfer = (nonce: number, amount: bigint, secret = ALICE) =>
   call(secret, { method: "transfer", args: [secret === ALICE ? bob : alice, amount], nonce });
 /** Whether a promise is settled by now, after others had their turn. */
-const isSettled = async (promise: Promise<unknown>): Promise<boolean> => {
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   promise.then(
     () => {
@@ -40,7 +40,7 @@ const isSettled = async (promise: Promise<unknown>): Promise<boolean> => {
   );
   await sleep(30);
   return settled;
-};
+}
 
 describe("a leg of a bundle", () => {
   it("is executed when it is committed, with its links after what it sends and consumes", async () => {

@@ -42,7 +42,7 @@ export type PreparedLegs = {
 };
 
 /** Legs by hash, and the keys that they lock. `onFreed` is called whenever keys become free. */
-export const createPreparedLegs = ({ clock, onFreed }: { clock: Clock; onFreed(): void }): PreparedLegs => {
+export function createPreparedLegs({ clock, onFreed }: { clock: Clock; onFreed(): void }): PreparedLegs {
   const legs = new Map<Field, { readonly leg: PreparedLeg; readonly cancelExpiry: () => void }>();
   const locked = new Set<Field>();
   const freed = createSignal();
@@ -95,4 +95,4 @@ export const createPreparedLegs = ({ clock, onFreed }: { clock: Clock; onFreed()
       while (legs.size > 0) await freed.wait();
     },
   };
-};
+}

@@ -26,37 +26,37 @@ sequencer.on("block", ({ time, stateRootAfter, messagesHash }) =>
 
 const recent: Field[] = [];
 
-const send = async (transaction: Transaction): Promise<void> => {
+async function send(transaction: Transaction): Promise<void> {
   const { transactionHash, block, time, epoch, position } = await sequencer.submit(transaction);
   recent.unshift(transactionHash);
   recent.length = Math.min(recent.length, 20);
   say({ hash: transactionHash.toString(), block, time, epoch, position });
-};
+}
 
 /** A set-back may drop what was sent before, and reject what waits. */
-const unlessSetBack = async (work: Promise<unknown>): Promise<void> => {
+async function unlessSetBack(work: Promise<unknown>): Promise<void> {
   await work.catch((error) => {
     if (mode !== "set back" || !(error instanceof FrondError)) throw error;
   });
-};
+}
 
 /** Notes, payments to another layer, and now and then a transfer of a deposit: set back, it has to wait for that. */
-const nextOf = (secret: bigint, nonce: number): Transaction => {
+function nextOf(secret: bigint, nonce: number): Transaction {
   const values = sequencer.read(entryKey(0, [addressOfSecret(secret)]));
   if (nonce % 4 === 3) return call(secret, { method: "pay", args: [OTHER, 0n], nonce });
   if (nonce % 4 === 1 && (values?.[1] ?? 0n) > 3n) return call(secret, { method: "transfer", args: [bob, 1n], nonce });
   return call(secret, { method: "note", args: [BigInt(nonce % 50) + secret * 1000n, BigInt(nonce)], nonce });
-};
+}
 
-const sendForEver = async (secret: bigint): Promise<void> => {
+async function sendForEver(secret: bigint): Promise<void> {
   for (;;) {
     const first = sequencer.nextNonce(addressOfSecret(secret));
     const transactions = [0, 1, 2].map((i) => nextOf(secret, first + i));
     await Promise.all(transactions.map((transaction) => unlessSetBack(send(transaction))));
   }
-};
+}
 
-const depositForEver = async (): Promise<void> => {
+async function depositForEver(): Promise<void> {
   for (;;) {
     // A set-back takes the position back, so it is asked for when none is under way: this waits for it.
     await unlessSetBack(sequencer.consume([]));
@@ -65,9 +65,9 @@ const depositForEver = async (): Promise<void> => {
     await unlessSetBack(sequencer.consume(deposits).then(() => say({ deposit: position + 2 })));
     if (position % 4 === 0) say({ closed: (await sequencer.closeEpoch()).epoch });
   }
-};
+}
 
-const setBackForEver = async (): Promise<void> => {
+async function setBackForEver(): Promise<void> {
   for (;;) {
     await sleep(Math.random() * 60);
     const through = Math.max(0, store.lastBlockNumber() - Math.floor(Math.random() * 6));
@@ -77,6 +77,6 @@ const setBackForEver = async (): Promise<void> => {
     await sequencer.setBack({ through, epoch, session, drop });
     say({ session });
   }
-};
+}
 
 await Promise.all([...SENDERS.map(sendForEver), depositForEver(), ...(mode === "set back" ? [setBackForEver()] : [])]);

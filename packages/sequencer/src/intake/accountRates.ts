@@ -11,11 +11,11 @@ export type AccountRates = {
 
 type Bucket = { tokens: number; at: number };
 
-export const createAccountRates = ({
+export function createAccountRates({
   accountRate,
   accountBurst,
   maxTrackedAccounts,
-}: Pick<Limits, "accountRate" | "accountBurst" | "maxTrackedAccounts">): AccountRates => {
+}: Pick<Limits, "accountRate" | "accountBurst" | "maxTrackedAccounts">): AccountRates {
   // A Map iterates in the order of insertion: taking an account out and putting it in again keeps the quietest first.
   const buckets = new Map<bigint, Bucket>();
   return {
@@ -33,4 +33,4 @@ export const createAccountRates = ({
       return { ok: true };
     },
   };
-};
+}

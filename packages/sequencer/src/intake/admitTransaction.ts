@@ -7,10 +7,10 @@ import { malformedTransaction, unknownMethod, wrongLayer } from "../errors.ts";
  * Checks what needs neither state nor signature: layer, method, ranges, number of arguments. Cheap, so it comes first.
  * @throws SequencerError malformed-transaction, wrong-layer, unknown-method
  */
-export const admitTransaction = (
+export function admitTransaction(
   transaction: Transaction,
   { program, layerId }: { program: Program; layerId: Field },
-): void => {
+): void {
   const { method, args, nonce, expiry, maxFee, link, publicKey, signature } = transaction;
   if (transaction.layerId !== layerId) throw wrongLayer(fieldToHex(layerId), fieldToHex(transaction.layerId));
   if (program.methods[method] === undefined)
@@ -31,7 +31,7 @@ export const admitTransaction = (
   if (!isOnCurve(signature.r)) throw malformedTransaction("its signature's r is not a curve point");
   if (signature.s < 0n || signature.s >= GRUMPKIN_ORDER)
     throw malformedTransaction("its signature's s is not below the group order");
-};
+}
 
 /** The account's next nonce has 32 bits, too, so the circuit refuses this one. */
 const UNUSABLE_NONCE = 2 ** 32 - 1;

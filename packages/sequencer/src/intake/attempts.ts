@@ -22,7 +22,7 @@ export type Attempts<E extends Entry> = {
 
 export type AttemptDependencies<E extends Entry> = {
   readonly clock: Clock;
-  /** Called once for each whose signature is right. Throws if its account may not. */
+  /** Called once for each whose signature is right. @throws if its account may not */
   admit(verified: Verified): void;
   /** Orders it, or throws; a `MustWait` has it tried again later. */
   order(entry: E, verified: Verified): void;
@@ -31,7 +31,7 @@ export type AttemptDependencies<E extends Entry> = {
   onAgain(): void;
 };
 
-export const createAttempts = <E extends Entry>(dependencies: AttemptDependencies<E>): Attempts<E> => {
+export function createAttempts<E extends Entry>(dependencies: AttemptDependencies<E>): Attempts<E> {
   const { clock, admit, order, refuse, onAgain } = dependencies;
   const parking = createParking<E>({ clock, onExpired: (hash) => giveUp(bundleBusy(), hash) });
   let again: Checked<E>[] = [];
@@ -95,4 +95,4 @@ export const createAttempts = <E extends Entry>(dependencies: AttemptDependencie
       for (const { entry } of again.splice(0)) refuse(entry, error);
     },
   };
-};
+}

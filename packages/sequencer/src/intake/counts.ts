@@ -13,7 +13,7 @@ export type Counts = {
   add(outcome: "accepted" | "rejected"): void;
 };
 
-export const createCounts = ({ maxWaiting }: { readonly maxWaiting: number }): Counts => {
+export function createCounts({ maxWaiting }: { readonly maxWaiting: number }): Counts {
   const counts = { unanswered: 0, accepted: 0, rejected: 0 };
   return {
     get unanswered() {
@@ -37,4 +37,4 @@ export const createCounts = ({ maxWaiting }: { readonly maxWaiting: number }): C
       counts[outcome]++;
     },
   };
-};
+}

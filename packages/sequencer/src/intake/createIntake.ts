@@ -60,7 +60,7 @@ export type IntakeDependencies = {
   /** Wakes when `transactions` may have changed. */
   readonly changed: Signal;
   readonly prepareLeg: BundleLegs["prepare"];
-  /** Throws if transactions have to wait for the blocks of the next epoch. */
+  /** @throws if transactions have to wait for the blocks of the next epoch */
   checkBlocks(): void;
   /** What becomes of transactions now. */
   transactions(): Permissions["transactions"];
@@ -68,7 +68,7 @@ export type IntakeDependencies = {
   onAccepted(preconfirmation: Preconfirmation, transaction: Transaction): void;
 };
 
-export const createIntake = (options: IntakeOptions, dependencies: IntakeDependencies): Intake => {
+export function createIntake(options: IntakeOptions, dependencies: IntakeDependencies): Intake {
   const { clock, counts, rates, life, transactions, prepareLeg, checkBlocks, onAccepted } = dependencies;
   const refuse = ({ reject }: Pick<Request, "reject">, error: unknown): void => {
     counts.leave("rejected");
@@ -133,4 +133,4 @@ export const createIntake = (options: IntakeOptions, dependencies: IntakeDepende
     },
     answer: answers.send,
   };
-};
+}

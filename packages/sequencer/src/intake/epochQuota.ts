@@ -13,10 +13,10 @@ export type EpochQuota = {
   restart(): void;
 };
 
-export const createEpochQuota = (
+export function createEpochQuota(
   { perEpoch }: { readonly perEpoch: number | undefined },
   { store, epoch }: { readonly store: Store; readonly epoch: () => number },
-): EpochQuota => {
+): EpochQuota {
   let counted = 0;
   const used = new Map<Field, number>();
   const enter = (next: number): void => {
@@ -43,4 +43,4 @@ export const createEpochQuota = (
     },
   };
   return quota;
-};
+}

@@ -10,7 +10,7 @@ import type { EpochQuota } from "./epochQuota.ts";
  * Gives a transaction its place, once: one that has a place keeps it.
  * @throws MustWait, SequencerError returning, quota-used, and what executing it throws
  */
-export const orderTransaction = (
+export function orderTransaction(
   transaction: Transaction,
   { hash, sender }: Verified,
   dependencies: {
@@ -19,7 +19,7 @@ export const orderTransaction = (
     readonly quota: EpochQuota;
     readonly returner: Pick<Returner, "checkTurn">;
   },
-): { readonly promised: Promised; readonly isNew: boolean } => {
+): { readonly promised: Promised; readonly isNew: boolean } {
   const { orderer, promises, quota, returner } = dependencies;
   const known = promises.of(hash);
   if (known !== undefined) return { promised: known, isNew: false };
@@ -28,4 +28,4 @@ export const orderTransaction = (
   const place = orderer.order({ transaction, hash, sender });
   quota.count(sender, place.epoch);
   return { promised: promises.add(hash, place), isNew: true };
-};
+}

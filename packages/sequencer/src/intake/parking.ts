@@ -26,11 +26,11 @@ export type Parking<E extends Entry> = {
   takeAll(): Checked<E>[];
 };
 
-export const createParking = <E extends Entry>(dependencies: {
+export function createParking<E extends Entry>(dependencies: {
   readonly clock: Clock;
   /** A leg has waited as long as it may. */
   onExpired(hash: Field): void;
-}): Parking<E> => {
+}): Parking<E> {
   const { clock, onExpired } = dependencies;
   let parked: { readonly checked: Checked<E>; readonly cancelExpiry: () => void }[] = [];
   const senders = new Set<Field>();
@@ -62,4 +62,4 @@ export const createParking = <E extends Entry>(dependencies: {
       return taken.map(({ checked }) => checked);
     },
   };
-};
+}

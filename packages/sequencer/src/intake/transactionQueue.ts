@@ -32,10 +32,10 @@ export type QueueDependencies<E extends Entry> = Omit<AttemptDependencies<E>, "o
   onFailure(error: unknown): void;
 };
 
-export const createTransactionQueue = <E extends Entry>(
+export function createTransactionQueue<E extends Entry>(
   { maxVerifyBatch }: { readonly maxVerifyBatch: number },
   dependencies: QueueDependencies<E>,
-): TransactionQueue<E> => {
+): TransactionQueue<E> {
   const { verifier, answer, refuse, onFailure } = dependencies;
   let waiting: E[] = [];
   /** Taken to be verified, and not tried yet. */
@@ -112,18 +112,18 @@ export const createTransactionQueue = <E extends Entry>(
       while (pumping !== undefined) await pumping;
     },
   };
-};
+}
 
 const isLegToPrepare = ({ waitsUntil }: Entry): boolean => waitsUntil !== undefined;
 
 /** For so many milliseconds execution holds this thread before it answers and lets others work. */
 const SLICE_MILLISECONDS = 4;
 
-const createSlices = ({
+function createSlices({
   isPaused,
   changed,
   answer,
-}: Pick<QueueDependencies<never>, "isPaused" | "changed" | "answer">) => {
+}: Pick<QueueDependencies<never>, "isPaused" | "changed" | "answer">) {
   let end = 0;
   const start = (): void => {
     end = performance.now() + SLICE_MILLISECONDS;
@@ -139,4 +139,4 @@ const createSlices = ({
       start();
     },
   };
-};
+}

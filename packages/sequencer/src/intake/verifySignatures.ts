@@ -3,7 +3,7 @@ import { addressOf, transactionHash } from "@frond/protocol";
 import type { SignatureVerifier } from "../types.ts";
 
 /** Hashes and checks transactions in this thread, all signatures of a call in one multi-scalar multiplication. */
-export const createVerifier = (): SignatureVerifier => {
+export function createVerifier(): SignatureVerifier {
   const senderOf = createAddressCache();
   return {
     async verify(transactions) {
@@ -17,12 +17,12 @@ export const createVerifier = (): SignatureVerifier => {
     },
     async close() {},
   };
-};
+}
 
 const REMEMBERED_ACCOUNTS = 100_000;
 
 /** Addresses of accounts that send again and again cost one hash. */
-const createAddressCache = () => {
+function createAddressCache() {
   const known = new Map<Field, { y: Field; address: Field }>();
   return ({ x, y }: Point): Field => {
     const found = known.get(x);
@@ -32,4 +32,4 @@ const createAddressCache = () => {
     known.set(x, { y, address });
     return address;
   };
-};
+}

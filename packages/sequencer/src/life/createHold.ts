@@ -10,13 +10,13 @@ export type Hold = {
   release(): void;
 };
 
-export const createHold = (dependencies: {
+export function createHold(dependencies: {
   now(): number;
   /** Resolves when all that was ordered is durable and no leg is prepared any more. */
   drain(): Promise<void>;
   onHeld(): void;
   onRelease(): void;
-}): Hold => {
+}): Hold {
   const { now, drain, onHeld, onRelease } = dependencies;
   let since: number | undefined;
   let isHeld = false;
@@ -47,4 +47,4 @@ export const createHold = (dependencies: {
       onRelease();
     },
   };
-};
+}

@@ -17,7 +17,7 @@ export type Life = {
 
 type End = { readonly kind: "closing" } | { readonly kind: "failed"; readonly cause: unknown };
 
-export const createLife = ({ onFailed }: { onFailed(cause: unknown): void }): Life => {
+export function createLife({ onFailed }: { onFailed(cause: unknown): void }): Life {
   let end: End | undefined;
   const refusal = (): SequencerError => (end?.kind === "failed" ? sequencerFailed(end.cause) : sequencerClosed());
   return {
@@ -43,4 +43,4 @@ export const createLife = ({ onFailed }: { onFailed(cause: unknown): void }): Li
       if (end !== undefined) throw refusal();
     },
   };
-};
+}

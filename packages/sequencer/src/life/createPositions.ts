@@ -13,7 +13,7 @@ export type Positions = {
   tell(): void;
 };
 
-export const createPositions = (dependencies: {
+export function createPositions(dependencies: {
   readonly store: Pick<Store, "block" | "lastBlockNumber">;
   readonly tip: Pick<Tip, "epoch" | "lastTime" | "state">;
   session(): number;
@@ -23,7 +23,7 @@ export const createPositions = (dependencies: {
   returning(): ReturningStatus;
   isSettingBack(): boolean;
   onChange(): void;
-}): Positions => {
+}): Positions {
   const { store, tip, session, isHeld, heldTime, returning, isSettingBack, onChange } = dependencies;
   const lastBefore = createLastBefore(store, session);
   let told: string | undefined;
@@ -54,4 +54,4 @@ export const createPositions = (dependencies: {
       onChange();
     },
   };
-};
+}

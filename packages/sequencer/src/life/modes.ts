@@ -40,14 +40,14 @@ export type Circumstances = {
   readonly isHolding: boolean;
 };
 
-export const modeOf = (now: Circumstances): Mode => {
+export function modeOf(now: Circumstances): Mode {
   const { hasFailed, isClosing, isReplaying, isSettingBack, isHolding } = now;
   if (hasFailed) return "failed";
   if (isClosing) return isSettingBack || isHolding ? "refusing" : "draining";
   if (isReplaying) return "replaying";
   if (isSettingBack) return "setting back";
   return isHolding ? "holding" : "running";
-};
+}
 
 /** What else transactions and messages need. */
 export type Room = {
@@ -60,7 +60,7 @@ export type Room = {
 };
 
 /** What a sequencer may do now. */
-export const permissionsOf = (mode: Mode, { isBehind, isOutOfBlocks, isAhead }: Room): Permissions => {
+export function permissionsOf(mode: Mode, { isBehind, isOutOfBlocks, isAhead }: Room): Permissions {
   const permitted = PERMISSIONS[mode];
   const { transactions } = permitted;
   const isWaiting = isBehind || isOutOfBlocks || isAhead;
@@ -72,4 +72,4 @@ export const permissionsOf = (mode: Mode, { isBehind, isOutOfBlocks, isAhead }: 
     messages: permitted.messages && !isBehind && !isAhead,
     returning: permitted.returning && !isWaiting,
   };
-};
+}

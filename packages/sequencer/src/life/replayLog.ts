@@ -8,14 +8,14 @@ import type { Promises } from "../promise/promises.ts";
 /**
  * Does again what the log says, and promises it again. `onPosition` is called after each record. @throws ReplayError
  */
-export const replayLog = (dependencies: {
+export function replayLog(dependencies: {
   readonly store: Pick<Store, "log">;
   readonly orderer: Pick<Orderer, "replay">;
   readonly promises: Pick<Promises, "add">;
   readonly quota: Pick<EpochQuota, "count">;
   readonly inbox: Pick<Inbox, "noteHandled">;
   onPosition(position: LogPosition): void;
-}): void => {
+}): void {
   const { store, orderer, promises, quota, inbox, onPosition } = dependencies;
   for (const { position, record } of store.log()) {
     const place = orderer.replay(record);
@@ -26,4 +26,4 @@ export const replayLog = (dependencies: {
     if (record.kind === "message") inbox.noteHandled(record.incoming);
     onPosition(position);
   }
-};
+}

@@ -14,7 +14,7 @@ export type Cursors = {
   restart(): void;
 };
 
-export const createCursors = (stored: (source: string) => number | undefined): Cursors => {
+export function createCursors(stored: (source: string) => number | undefined): Cursors {
   const taken = new Map<string, number>();
   const cursors = new Map<string, number>();
   const handled = (source: string): number | undefined => cursors.get(source) ?? stored(source);
@@ -29,4 +29,4 @@ export const createCursors = (stored: (source: string) => number | undefined): C
       cursors.clear();
     },
   };
-};
+}

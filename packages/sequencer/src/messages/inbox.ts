@@ -42,12 +42,12 @@ export type Inbox = {
   noteHandled(incoming: IncomingMessage): void;
 };
 
-export const createInbox = (options: {
+export function createInbox(options: {
   readonly maxInbox: number;
   readonly layerId: bigint;
   passed(): number;
   storedCursor(source: string): number | undefined;
-}): Inbox => {
+}): Inbox {
   const { maxInbox, layerId, passed } = options;
   const letters = createLetters();
   const cursors = createCursors(options.storedCursor);
@@ -114,21 +114,21 @@ export const createInbox = (options: {
     cursor: cursors.handled,
     noteHandled: cursors.handle,
   };
-};
+}
 
 /**
  * No block could consume another one: its circuit refuses the kind, or the message is a link, which comes with the leg
  * of its bundle.
  * @throws SequencerError message-out-of-place
  */
-const checkAddress = (messages: readonly IncomingMessage[], layerId: bigint): void => {
+function checkAddress(messages: readonly IncomingMessage[], layerId: bigint): void {
   const isFor = ({ message: { from, to, kind } }: IncomingMessage) =>
     to === layerId && (from === L1_LAYER_ID ? isSentByL1(kind) : isLetter(kind));
   const wrong = messages.find((incoming) => !isFor(incoming));
   if (wrong !== undefined) throw messageOutOfPlace(wrong.source, wrong.position);
-};
+}
 
-const settleLetters = (letters: readonly Letter[], durable: Promise<unknown>): void => {
+function settleLetters(letters: readonly Letter[], durable: Promise<unknown>): void {
   durable.then(
     () => {
       for (const { resolve } of letters) resolve();
@@ -137,4 +137,4 @@ const settleLetters = (letters: readonly Letter[], durable: Promise<unknown>): v
       for (const { reject } of letters) reject(error);
     },
   );
-};
+}

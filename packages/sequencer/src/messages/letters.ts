@@ -27,7 +27,7 @@ export type Letters = {
 
 type Queued = { readonly letter: Letter; readonly order: number };
 
-export const createLetters = (): Letters => {
+export function createLetters(): Letters {
   const queues = new Map<string, Queued[]>();
   const blocked = new Map<string, WaitReason>();
   let arrivals = 0;
@@ -75,4 +75,4 @@ export const createLetters = (): Letters => {
     takeFromLayers: () => take(({ letter }) => letter.incoming.message.from !== L1_LAYER_ID),
     takeAll: () => take(() => true),
   };
-};
+}

@@ -15,7 +15,7 @@ export type Mail = {
  * no transactions; if it has some, it is cut when a message has waited for `delayMilliseconds`, or at once while
  * transactions are held.
  */
-export const createMail = (dependencies: {
+export function createMail(dependencies: {
   /** Milliseconds that a message waits at most before the open block is cut for it. */
   delayMilliseconds(): number;
   readonly inbox: Inbox;
@@ -27,7 +27,7 @@ export const createMail = (dependencies: {
   /** Sends what was handled to the disk. */
   flush(): Promise<unknown>;
   onRefused(error: unknown): void;
-}): Mail => {
+}): Mail {
   const { delayMilliseconds, inbox, orderer, clock, mayHandle, areTransactionsHeld, flush, onRefused } = dependencies;
   let isDelivering = false;
   let cancelDelay: (() => void) | undefined;
@@ -62,4 +62,4 @@ export const createMail = (dependencies: {
   };
 
   return { deliver, close: stopDelay };
-};
+}

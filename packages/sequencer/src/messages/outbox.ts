@@ -23,7 +23,7 @@ type Produced = { readonly messages: readonly Message[]; readonly index: number 
 /** A block produces fewer messages than this. */
 const POSITIONS_PER_BLOCK = 64;
 
-export const createOutbox = (onMessage: (outgoing: OutgoingMessage) => void): Outbox => {
+export function createOutbox(onMessage: (outgoing: OutgoingMessage) => void): Outbox {
   let added: OutgoingMessage[] = [];
   let emitted: OutgoingMessage[] = [];
   return {
@@ -48,7 +48,7 @@ export const createOutbox = (onMessage: (outgoing: OutgoingMessage) => void): Ou
       emitted = blocks.flatMap((block) => outgoingOf(block, { messages: block.produced, index: 0 }));
     },
   };
-};
+}
 
 const outgoingOf = (
   { number, time, epoch }: Pick<BlockRecord, "number" | "time" | "epoch">,

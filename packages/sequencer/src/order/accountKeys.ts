@@ -4,7 +4,7 @@ import { accountKey } from "./executeTransaction.ts";
 const REMEMBERED_ACCOUNTS = 100_000;
 
 /** Entry keys of accounts by their addresses; the ones that come again cost no hash. */
-export const createAccountKeys = (): ((address: Field) => Field) => {
+export function createAccountKeys(): (address: Field) => Field {
   const known = new Map<Field, Field>();
   return (address) => {
     let key = known.get(address);
@@ -15,4 +15,4 @@ export const createAccountKeys = (): ((address: Field) => Field) => {
     }
     return key;
   };
-};
+}

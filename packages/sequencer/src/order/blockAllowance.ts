@@ -22,7 +22,7 @@ export const blocksFor = (filled: number): number => Math.ceil(2 * filled);
  * so do promised legs of bundles: other layers have executed theirs.
  * @throws MustWait, and SequencerError epoch-blocks-used for a promised leg
  */
-export const checkOpening = (
+export function checkOpening(
   { time, kind, isPromised, touched }: Opening,
   of: {
     readonly blocks: number;
@@ -31,7 +31,7 @@ export const checkOpening = (
     readonly allowed: number;
     isAhead(time: number): boolean;
   },
-): void => {
+): void {
   const { blocks, forMail, allowed, isAhead } = of;
   if (!isPromised && isAhead(time)) throw new MustWait("time", touched);
   if (kind === "transaction" && !isPromised) {
@@ -41,7 +41,7 @@ export const checkOpening = (
   if (blocks < allowed) return;
   if (isPromised) throw epochBlocksUsed(allowed);
   throw new MustWait("blocks", touched);
-};
+}
 
 /**
  * How much longer than usual a message waits before it cuts a block: twice as long with every eighth of the epoch's

@@ -28,13 +28,13 @@ const LONGEST = 3_600_000;
  * How long the `index`-th block of an epoch lasts. Each lasts a little longer than the one before: an epoch that grows
  * long waits for its provers, and fuller blocks are less work for them.
  */
-export const durationOf = (index: number, blockMilliseconds: number): number => {
+export function durationOf(index: number, blockMilliseconds: number): number {
   const grown = (blocks: number): number => blockMilliseconds * 2 ** (blocks / BLOCKS_TO_DOUBLE);
   const fresh = Math.max(blockMilliseconds, Math.min(FRESH_MILLISECONDS, grown(index)));
   return Math.min(LONGEST, Math.max(fresh, grown(index - FRESH_BLOCKS)));
-};
+}
 
-export const createBlockTimer = (
+export function createBlockTimer(
   { blockMilliseconds, first }: { readonly blockMilliseconds: number; readonly first: TimedBlock | undefined },
   dependencies: {
     readonly clock: Pick<Clock, "after">;
@@ -43,7 +43,7 @@ export const createBlockTimer = (
     mayEnd(): boolean;
     end(): void;
   },
-): BlockTimer => {
+): BlockTimer {
   const { clock, now, mayEnd, end } = dependencies;
   let firstOfEpoch = first;
   let cancel = (): void => {};
@@ -85,4 +85,4 @@ export const createBlockTimer = (
     },
     check,
   };
-};
+}

@@ -20,7 +20,7 @@ export const unlimited = (): Omit<Allowance, "reachable" | "waitingBundles" | "r
  * sent to must be there. A message of another layer is handled though the list is full: it has to be, in this epoch.
  * @throws MustWait, SequencerError epoch-list-full, zero-amount, destination-offline, impossible-message
  */
-export const checkTried = (
+export function checkTried(
   { kind, touched, effect, items }: Tried,
   context: {
     readonly layerId: Field;
@@ -28,7 +28,7 @@ export const checkTried = (
     readonly listed: ListedItems;
     readonly allowance: ReturnType<typeof unlimited>;
   },
-): void => {
+): void {
   const { layerId, legs, listed, allowance } = context;
   if (legs.isAnyLocked(touched)) throw new MustWait("keys", touched);
   if (effect === undefined) return;
@@ -45,4 +45,4 @@ export const checkTried = (
   }
   if (items.exits > 0 && listed.exits + legs.exits + items.exits > allowance.exits)
     throw epochListFull(allowance.exits, items.exits);
-};
+}

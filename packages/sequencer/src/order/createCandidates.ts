@@ -13,7 +13,7 @@ export type Candidates = {
   ofMessage(incoming: IncomingMessage): Candidate;
 };
 
-export const createCandidates = (options: {
+export function createCandidates(options: {
   readonly program: Program;
   readonly layerId: Field;
   readonly feeRecipient: Field;
@@ -21,7 +21,7 @@ export const createCandidates = (options: {
   keyOf(address: Field): Field;
   /** An entry's values now. */
   read(key: Field): readonly Field[] | undefined;
-}): Candidates => {
+}): Candidates {
   const { program, layerId, feeRecipient, keyOf, read } = options;
   const { entryWidth } = program;
   const executor = createExecutor(program);
@@ -44,4 +44,4 @@ export const createCandidates = (options: {
       isPromised: false,
     }),
   };
-};
+}

@@ -5,7 +5,7 @@ import { createTip } from "./createTip.ts";
 import { replayRecord } from "./replayRecord.ts";
 import type { Orderer, OrdererDependencies, OrdererOptions } from "./types.ts";
 
-export const createOrderer = (options: OrdererOptions, dependencies: OrdererDependencies): Orderer => {
+export function createOrderer(options: OrdererOptions, dependencies: OrdererDependencies): Orderer {
   const { store, now, onRecord, onOpen, onCut } = dependencies;
   const keyOf = createAccountKeys();
   let isReplaying = false;
@@ -70,4 +70,4 @@ export const createOrderer = (options: OrdererOptions, dependencies: OrdererDepe
     nonceOf: (address) => Number(state.read(keyOf(address))?.[0] ?? 0n),
   };
   return orderer;
-};
+}

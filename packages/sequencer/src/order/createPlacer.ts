@@ -27,14 +27,14 @@ export type Placer = {
   shareAlone(effect: Effect, kind: Tried["kind"]): number;
 };
 
-export const createPlacer = (dependencies: {
+export function createPlacer(dependencies: {
   readonly sizes: readonly BlockSize[];
   readonly tip: Tip;
   readonly check: OrdererDependencies["check"];
   readonly checkOpening: OrdererDependencies["checkOpening"];
   readonly onProduced: OrdererDependencies["onProduced"];
   isReplaying(): boolean;
-}): Placer => {
+}): Placer {
   const { sizes, tip, check, checkOpening, onProduced, isReplaying } = dependencies;
   const { state } = tip;
 
@@ -84,18 +84,18 @@ export const createPlacer = (dependencies: {
   }
 
   return { tryOut, place, shareAlone };
-};
+}
 
 const itemsOf = (effect: Effect, incoming?: IncomingMessage) =>
   listedItems({ consumed: incoming === undefined ? [] : [incoming], produced: effect.produced });
 
 /** What `check` is asked about. */
-export const triedOf = (execution: Execution, incoming?: IncomingMessage): Tried => {
+export function triedOf(execution: Execution, incoming?: IncomingMessage): Tried {
   const kind = incoming === undefined ? "transaction" : "message";
   if (!execution.ok) return { kind, touched: execution.touched, items: NO_ITEMS };
   const { effect } = execution;
   return { kind, touched: effect.touched, effect, items: itemsOf(effect, incoming) };
-};
+}
 
 const tooLarge = (kind: Tried["kind"], usage: Usage): SequencerError =>
   kind === "transaction" ? transactionTooLarge(usage) : messageTooLarge(usage);

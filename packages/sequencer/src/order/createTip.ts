@@ -42,7 +42,7 @@ export type TipDependencies = {
   onCut(block: OpenBlock, size: BlockSize): void;
 };
 
-export const createTip = (dependencies: TipDependencies): Tip => {
+export function createTip(dependencies: TipDependencies): Tip {
   const { store, sizes, feeRule, now, onOpen, onCut } = dependencies;
   const state = createWorkingState(store.leaves);
   let epoch = 0;
@@ -108,21 +108,21 @@ export const createTip = (dependencies: TipDependencies): Tip => {
       counted = countEpoch(epoch, { store, state });
     },
   };
-};
+}
 
 /** What the stored blocks of an epoch, and those that wait, put into its list, and how many they are. */
-const countEpoch = (
+function countEpoch(
   epoch: number,
   { store, state }: { readonly store: Store; readonly state: WorkingState },
-): { readonly blocks: number; readonly listed: ListedItems } => {
+): { readonly blocks: number; readonly listed: ListedItems } {
   const waiting = [...state.cut, ...(state.open === undefined ? [] : [state.open])]
     .filter((block) => block.epoch === epoch)
     .map((block) => listedItems({ consumed: block.incoming, produced: block.produced }));
   const ofBlocks = [...blocksOfEpoch(store, epoch).map(listedItems), ...waiting];
   return { blocks: ofBlocks.length, listed: ofBlocks.reduce(addItems, NO_ITEMS) };
-};
+}
 
-const lastStored = (store: Store, sizes: readonly BlockSize[]): BlockBefore | undefined => {
+function lastStored(store: Store, sizes: readonly BlockSize[]): BlockBefore | undefined {
   const last = store.block(store.lastBlockNumber());
   if (last === undefined) return undefined;
   const { transactions, entries, inserts, consumed, produced } = last;
@@ -134,4 +134,4 @@ const lastStored = (store: Store, sizes: readonly BlockSize[]): BlockBefore | un
     produced: produced.length,
   };
   return { fee: last.fee, fullness: fullnessOf(usage, sizes) };
-};
+}

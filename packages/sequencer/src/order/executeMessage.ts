@@ -8,7 +8,7 @@ import type { Effect } from "./openBlock.ts";
  * bounce; a bounce that fails is swallowed. Either way the entries it opened (after a failure the circuit opens no more
  * either) belong to the block. Changes nothing; the result says what to change.
  */
-export const executeMessage = (message: Message, around: Surroundings): Effect => {
+export function executeMessage(message: Message, around: Surroundings): Effect {
   const zeros = Array<Field>(around.entryWidth).fill(0n);
   const get = (entry: Field): readonly Field[] => around.read(entry) ?? zeros;
   const outcome = around.executor.runHandler({
@@ -23,9 +23,9 @@ export const executeMessage = (message: Message, around: Surroundings): Effect =
     values: new Map(touched.map((entry) => [entry, writes.get(entry) ?? get(entry)])),
     produced: outcome.ok ? outcome.sent : bouncesOf(message, around),
   };
-};
+}
 
-const bouncesOf = (message: Message, around: Surroundings): Message[] => {
+function bouncesOf(message: Message, around: Surroundings): Message[] {
   const bounce = bounceOf(message, around);
   return bounce === undefined ? [] : [bounce];
-};
+}

@@ -38,7 +38,7 @@ export type Call = {
  * used; a leg of a bundle has its links besides. Changes nothing; the result says what to change, or refuses: expired,
  * fee-too-low, nonce-too-low, nonce-too-high, execution-failed.
  */
-export const executeTransaction = (call: Call, around: Surroundings): Execution => {
+export function executeTransaction(call: Call, around: Surroundings): Execution {
   const { transaction, sender, key, fee, feeRecipient, mayPassNonces } = call;
   const refuse = (error: SequencerError, touched: readonly Field[] = []): Execution => ({ ok: false, error, touched });
   if (transaction.expiry < around.time) return refuse(expired(around.time, transaction.expiry));
@@ -71,4 +71,4 @@ export const executeTransaction = (call: Call, around: Surroundings): Execution 
       ...(consumed === undefined ? {} : { link: consumed }),
     },
   };
-};
+}

@@ -12,7 +12,7 @@ const LARGEST_FEE = 2n ** 64n - 1n;
 const PARTS = 1_000_000;
 
 /** @throws FeeRuleError when the application cannot follow the rule, or its numbers make no sense */
-export const validateFeeRule = (rule: FeeRule, program: Pick<Program, "name" | "hasFee">): void => {
+export function validateFeeRule(rule: FeeRule, program: Pick<Program, "name" | "hasFee">): void {
   if (rule.kind !== "free" && !program.hasFee)
     throw new FeeRuleError(
       `the application ${program.name} has no \`fee\` procedure, so it can only be free`,
@@ -20,22 +20,22 @@ export const validateFeeRule = (rule: FeeRule, program: Pick<Program, "name" | "
     );
   const issue = feeRuleSchema.safeParse(rule).error?.issues[0];
   if (issue !== undefined) throw new FeeRuleError(`its ${issue.path.join(".")} makes no sense`, issue.message);
-};
+}
 
 /** What a transaction pays in the block that follows `before`; undefined if there is no block before. */
-export const nextFee = (rule: FeeRule, before: BlockBefore | undefined): bigint => {
+export function nextFee(rule: FeeRule, before: BlockBefore | undefined): bigint {
   if (rule.kind === "free") return 0n;
   if (rule.kind === "fixed") return rule.fee;
   // A layer that was free until now begins like a new one.
   if (before === undefined || before.fee < rule.minimumBaseFee) return rule.initialBaseFee;
   const fee = moved(before, rule);
   return fee < rule.minimumBaseFee ? rule.minimumBaseFee : fee > LARGEST_FEE ? LARGEST_FEE : fee;
-};
+}
 
-const moved = (
+function moved(
   { fee, fullness }: BlockBefore,
   { targetFullness, maxChange }: { targetFullness: number; maxChange: number },
-): bigint => {
+): bigint {
   const [full, target, change] = [fullness, targetFullness, maxChange].map((share) =>
     BigInt(Math.round(share * PARTS)),
   );
@@ -45,10 +45,10 @@ const moved = (
   const grown = (fee * change! * (full! - target!)) / (parts * (parts - target!));
   // Otherwise a fee of a few units could never rise.
   return fee + (grown === 0n ? 1n : grown);
-};
+}
 
 /** How much of the largest block is used: of what is scarcest. */
-export const fullnessOf = (usage: Usage, sizes: readonly BlockSize[]): number => {
+export function fullnessOf(usage: Usage, sizes: readonly BlockSize[]): number {
   const size = sizes.at(-1)!;
   const shares = [
     [usage.transactions, size.transactions],
@@ -58,4 +58,4 @@ export const fullnessOf = (usage: Usage, sizes: readonly BlockSize[]): number =>
     [usage.produced, size.produced],
   ] as const;
   return Math.max(...shares.map(([used, capacity]) => (capacity === 0 ? 0 : used / capacity)));
-};
+}

@@ -10,14 +10,14 @@ export type ListedItems = { readonly deposits: number; readonly exits: number };
 export const NO_ITEMS: ListedItems = { deposits: 0, exits: 0 };
 
 /** How many items a block puts into the settlement list of its epoch: its messages from and to L1. */
-export const listedItems = ({ consumed, produced }: Pick<BlockRecord, "consumed" | "produced">): ListedItems => {
+export function listedItems({ consumed, produced }: Pick<BlockRecord, "consumed" | "produced">): ListedItems {
   const toL1 = produced.filter(({ to }) => to === L1_LAYER_ID);
   const bounces = toL1.filter(({ kind }) => kind === MessageKind.bounce).length;
   return {
     deposits: consumed.filter(({ message }) => message.from === L1_LAYER_ID).length + bounces,
     exits: toL1.length - bounces,
   };
-};
+}
 
 export const addItems = (a: ListedItems, b: ListedItems): ListedItems => ({
   deposits: a.deposits + b.deposits,

@@ -2,8 +2,8 @@ import { type Field, FrondError } from "@frond/foundation";
 
 /**
  * Why something waits and can be done later by itself: `keys` it touches are locked for a leg of a bundle, the
- * settlement `list` of the epoch has no room, the epoch has no `blocks` left, the network's `time` has yet to come up to
- * that of the block, or other `legs` of bundles have kept the block or the clock from going on for long.
+ * settlement `list` of the epoch has no room, the epoch has no `blocks` left, the network's `time` has yet to come up
+ * to that of the block, or other `legs` of bundles have kept the block or the clock from going on for long.
  */
 export type WaitReason = "keys" | "list" | "blocks" | "time" | "legs";
 

@@ -56,11 +56,11 @@ export const newBlock = (header: Pick<OpenBlock, "number" | "time" | "epoch" | "
 });
 
 /** What the block would use with one more effect. `exists` says whether the tree has a key before the block. */
-export const usageWith = (
+export function usageWith(
   block: OpenBlock,
   effect: Effect,
   { kind, exists }: { kind: "transaction" | "message"; exists: (key: Field) => boolean },
-): Usage => {
+): Usage {
   let { existing, inserts } = block;
   for (const key of effect.touched) {
     if (block.values.has(key)) continue;
@@ -74,7 +74,7 @@ export const usageWith = (
     consumed: block.incoming.length + block.links.length + (kind === "message" || effect.link !== undefined ? 1 : 0),
     produced: block.produced.length + effect.produced.length,
   };
-};
+}
 
 export const usageOf = (block: OpenBlock): Usage => ({
   transactions: block.transactions.length,
@@ -96,7 +96,7 @@ export const sizeFor = (sizes: readonly BlockSize[], usage: Usage): BlockSize | 
   );
 
 /** The share of a block of this size that the usage takes: 1 fills it. */
-export const shareOf = (usage: Usage, { transactions, entries, inserts, consumed, produced }: BlockSize): number => {
+export function shareOf(usage: Usage, { transactions, entries, inserts, consumed, produced }: BlockSize): number {
   const filled = (used: number, places: number): number => (used === 0 ? 0 : Math.min(1, used / places));
   return Math.max(
     filled(usage.transactions, transactions),
@@ -105,14 +105,14 @@ export const shareOf = (usage: Usage, { transactions, entries, inserts, consumed
     filled(usage.consumed, consumed),
     filled(usage.produced, produced),
   );
-};
+}
 
 /** Adds an effect whose usage fits. */
-export const applyEffect = (block: OpenBlock, effect: Effect, usage: Usage): void => {
+export function applyEffect(block: OpenBlock, effect: Effect, usage: Usage): void {
   for (const key of effect.touched) block.values.set(key, effect.values.get(key)!);
   block.produced.push(...effect.produced);
   if (effect.link !== undefined)
     block.links.push({ source: BUNDLE_SOURCE, position: block.links.length, message: effect.link });
   block.existing = usage.existing;
   block.inserts = usage.inserts;
-};
+}

@@ -5,10 +5,10 @@ import { newBlock } from "./openBlock.ts";
 import type { BlockPlace, Orderer } from "./types.ts";
 
 /** Does again what a record of the log says; gives the place of a transaction. @throws ReplayError */
-export const replayRecord = (
+export function replayRecord(
   record: LogRecord,
   { tip, order, handle }: Pick<Orderer, "tip" | "order" | "handle">,
-): BlockPlace | undefined => {
+): BlockPlace | undefined {
   try {
     if (record.kind === "open") {
       const { block, time, epoch, fee } = record;
@@ -25,7 +25,7 @@ export const replayRecord = (
   } catch (cause) {
     throw new ReplayError({ record: record.kind }, cause);
   }
-};
+}
 
 /** The log does not lead to the state it was written from: another program, or damage. */
 class ReplayError extends FrondError {

@@ -89,9 +89,9 @@ export type OrdererDependencies = {
   readonly time: number;
   /** The time of a block that is opened now, unless it has to be later. */
   now(): number;
-  /** Throws if a transaction or message cannot be taken, or not now. Not asked in a replay. */
+  /** Not asked in a replay. @throws if a transaction or message cannot be taken, or not now */
   check(tried: Tried): void;
-  /** Throws if no further block may be opened for it. Not asked in a replay. */
+  /** Not asked in a replay. @throws if no further block may be opened for it */
   checkOpening(opening: Opening): void;
   /** A record to be logged, in order; a replayed one is not given again. */
   onRecord(record: LogRecord): void;

@@ -20,7 +20,7 @@ export type WorkingState = {
   clear(): void;
 };
 
-export const createWorkingState = (leaves: LeafStore): WorkingState => {
+export function createWorkingState(leaves: LeafStore): WorkingState {
   const cache = new Map<Field, readonly Field[] | undefined>();
   const readStored = (key: Field): readonly Field[] | undefined => {
     const cached = cache.get(key);
@@ -58,4 +58,4 @@ export const createWorkingState = (leaves: LeafStore): WorkingState => {
     },
   };
   return state;
-};
+}

@@ -20,12 +20,12 @@ export type Answers = {
   send(): void;
 };
 
-export const createAnswers = (dependencies: {
+export function createAnswers(dependencies: {
   readonly promises: Pick<Promises, "sign">;
   flush(): Promise<unknown>;
   onAnswered(answer: { readonly executed: Executed; readonly preconfirmation: Preconfirmation }): void;
   onFailed(executed: Executed, error: unknown): void;
-}): Answers => {
+}): Answers {
   const { promises, flush, onAnswered, onFailed } = dependencies;
   let waiting: Executed[] = [];
   return {
@@ -50,4 +50,4 @@ export const createAnswers = (dependencies: {
       );
     },
   };
-};
+}

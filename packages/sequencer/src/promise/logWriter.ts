@@ -9,7 +9,7 @@ export type LogWriter = {
   startAfter(position: Promise<LogPosition>): void;
 };
 
-export const createLogWriter = (store: Store, onFailure: (error: unknown) => void): LogWriter => {
+export function createLogWriter(store: Store, onFailure: (error: unknown) => void): LogWriter {
   let records: LogRecord[] = [];
   let written: Promise<LogPosition> = Promise.resolve(0);
   return {
@@ -27,4 +27,4 @@ export const createLogWriter = (store: Store, onFailure: (error: unknown) => voi
       written = position;
     },
   };
-};
+}

@@ -16,10 +16,10 @@ export type Promises = {
   sign(promised: readonly Promised[]): Preconfirmation[];
 };
 
-export const createPromises = (
+export function createPromises(
   { layerId, secret }: { readonly layerId: Field; readonly secret: bigint },
   { store }: { readonly store: Pick<Store, "transactionPlace" | "block"> },
-): Promises => {
+): Promises {
   const unsealed = new Map<Field, Promised>();
   return {
     get unsealed() {
@@ -43,4 +43,4 @@ export const createPromises = (
     clear: () => unsealed.clear(),
     sign: (promised) => signPreconfirmations(promised, secret),
   };
-};
+}

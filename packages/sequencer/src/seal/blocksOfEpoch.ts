@@ -1,7 +1,7 @@
 import type { BlockRecord, Store } from "@frond/store";
 
 /** The sealed blocks of an epoch, in order. All of them, once the epoch is closed. */
-export const blocksOfEpoch = (store: Store, epoch: number): BlockRecord[] => {
+export function blocksOfEpoch(store: Store, epoch: number): BlockRecord[] {
   const blocks: BlockRecord[] = [];
   for (let number = store.lastBlockNumber(); number > 0; number--) {
     const block = store.block(number);
@@ -9,4 +9,4 @@ export const blocksOfEpoch = (store: Store, epoch: number): BlockRecord[] => {
     if (block.epoch === epoch) blocks.unshift(block);
   }
   return blocks;
-};
+}

@@ -7,7 +7,7 @@ import { blocksOfEpoch } from "./blocksOfEpoch.ts";
  * Ends the current epoch if it is `epoch`; blocks of the next one are later than `after`. Resolves, when all is
  * durable, with the blocks of `epoch`.
  */
-export const closeEpoch = async (
+export async function closeEpoch(
   { epoch, after }: EnteredEpoch,
   {
     store,
@@ -20,7 +20,7 @@ export const closeEpoch = async (
     positions,
     onRoom,
   }: Pick<Parts, "store" | "entered" | "life" | "inbox" | "hold" | "orderer" | "sealQueue" | "positions" | "onRoom">,
-): Promise<{ readonly epoch: number; readonly blocks: readonly BlockRecord[] }> => {
+): Promise<{ readonly epoch: number; readonly blocks: readonly BlockRecord[] }> {
   let stored: Promise<void> | undefined;
   if (epoch === orderer.tip.epoch) {
     // Stored before any record of the next epoch, for writes keep their order.
@@ -36,4 +36,4 @@ export const closeEpoch = async (
   await Promise.all([sealQueue.last(), stored]);
   positions.tell();
   return { epoch, blocks: blocksOfEpoch(store, epoch) };
-};
+}

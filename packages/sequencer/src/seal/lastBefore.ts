@@ -4,10 +4,10 @@ import type { Store } from "@frond/store";
  * Finds the last sealed block of an epoch before the given one; 0 if there is none. Looks the blocks up once for an
  * epoch and session: the blocks that come are of that epoch.
  */
-export const createLastBefore = (
+export function createLastBefore(
   store: Pick<Store, "block" | "lastBlockNumber">,
   session: () => number,
-): ((epoch: number) => number) => {
+): (epoch: number) => number {
   let known: { readonly epoch: number; readonly session: number; readonly block: number } | undefined;
   return (epoch) => {
     if (known?.epoch !== epoch || known.session !== session()) {
@@ -18,4 +18,4 @@ export const createLastBefore = (
     }
     return known.block;
   };
-};
+}

@@ -10,7 +10,7 @@ export type SealerKey = { readonly secret: bigint };
  * together (docs/protocol.md 3). The overlay keeps the write lock of the store short: only finished values are
  * written under it.
  */
-const sealBlock = async (request: SealRequest, store: Store, { secret }: SealerKey): Promise<BlockRecord> => {
+async function sealBlock(request: SealRequest, store: Store, { secret }: SealerKey): Promise<BlockRecord> {
   const { entryWidth } = store.identity;
   // Another thread may have rolled the tree back.
   store.refresh();
@@ -52,7 +52,7 @@ const sealBlock = async (request: SealRequest, store: Store, { secret }: SealerK
   };
   await store.commitBlock({ block, witness, ...overlay.changes(), logThrough: request.logThrough });
   return block;
-};
+}
 
 /** Seals in this thread. */
 export const createSealer = (store: Store, key: SealerKey): Sealer => ({

@@ -17,14 +17,14 @@ export type SealQueue = {
   last(): Promise<BlockRecord | undefined>;
 };
 
-export const createSealQueue = (
+export function createSealQueue(
   { layerId, feeRecipient }: { readonly layerId: Field; readonly feeRecipient: Field },
   dependencies: {
     readonly sealer: Sealer;
     onSealed(block: OpenBlock, record: BlockRecord): void;
     onFailure(error: unknown): void;
   },
-): SealQueue => {
+): SealQueue {
   const { sealer, onSealed, onFailure } = dependencies;
   let last: Promise<BlockRecord | undefined> = Promise.resolve(undefined);
   return {
@@ -54,4 +54,4 @@ export const createSealQueue = (
     },
     last: () => last,
   };
-};
+}

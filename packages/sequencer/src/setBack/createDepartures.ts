@@ -12,7 +12,7 @@ export type Departures = {
   whenStored(): Promise<void>;
 };
 
-export const createDepartures = (dependencies: {
+export function createDepartures(dependencies: {
   readonly store: Store;
   readonly drops: Pick<Drops, "add">;
   session(): number;
@@ -20,7 +20,7 @@ export const createDepartures = (dependencies: {
   flush(): void;
   onStored(departed: Departed<PendingItem>): void;
   onFailure(error: unknown): void;
-}): Departures => {
+}): Departures {
   const { store, drops, session, flush, onStored, onFailure } = dependencies;
   let times: number[] = [];
   let stored: Promise<void> = Promise.resolve();
@@ -42,4 +42,4 @@ export const createDepartures = (dependencies: {
     },
     whenStored: () => stored,
   };
-};
+}

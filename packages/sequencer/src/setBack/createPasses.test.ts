@@ -3,12 +3,12 @@ import { expect, it } from "vitest";
 import { createPasses } from "./createPasses.ts";
 
 const turn = () => sleep(5);
-const busyFor = (milliseconds: number): void => {
+function busyFor(milliseconds: number): void {
   for (const end = performance.now() + milliseconds; performance.now() < end; );
-};
-const fail = (error: unknown): never => {
+}
+function fail(error: unknown): never {
   throw error;
-};
+}
 
 it("passes once for all that happens in a turn, and again for what happens during a pass", async () => {
   let passes = 0;

@@ -11,12 +11,12 @@ export type Passes = {
  */
 const PAUSES_PER_PASS = 4;
 
-export const createPasses = (dependencies: {
+export function createPasses(dependencies: {
   pass(): Promise<void>;
   /** Whether a pass makes sense now. Whatever ends that it does not calls `wake`. */
   mayPass(): boolean;
   onFailure(error: unknown): void;
-}): Passes => {
+}): Passes {
   const { pass, mayPass, onFailure } = dependencies;
   let isWanted = false;
   let running: Promise<void> | undefined;
@@ -60,4 +60,4 @@ export const createPasses = (dependencies: {
       await running;
     },
   };
-};
+}

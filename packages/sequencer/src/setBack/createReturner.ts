@@ -69,7 +69,7 @@ const SLICE_MILLISECONDS = 8;
 const IN_ONE_GO = 8;
 const PAUSE_MILLISECONDS = 20;
 
-export const createReturner = (dependencies: ReturnerDependencies): Returner => {
+export function createReturner(dependencies: ReturnerDependencies): Returner {
   const { store, orderer, promises, round, room, mayTry, onChange, onDropped, onFailure } = dependencies;
   let loadedIn: number | undefined;
   const line = createReturning<PendingItem>({
@@ -143,17 +143,17 @@ export const createReturner = (dependencies: ReturnerDependencies): Returner => 
     nextNonce: (account) => Math.max(orderer.nonceOf(account), 1 + (line.noncesOf(account).at(-1) ?? -1)),
     reasonOf: line.reasonOf,
   };
-};
+}
 
 /** What is executed again counts until it is durable. Nothing is given up until then: it may be what the rest needs. */
-const statusOf = (
+function statusOf(
   { count, waiting, failing }: Pick<Returning<PendingItem>, "count" | "waiting" | "failing">,
   storing: readonly number[],
-): ReturningStatus => {
+): ReturningStatus {
   const lowest = storing.reduce((low, time) => Math.min(low, time), waiting ?? Number.POSITIVE_INFINITY);
   return {
     count: count + storing.length,
     ...(lowest === Number.POSITIVE_INFINITY ? {} : { waiting: lowest }),
     ...(failing === undefined || storing.length > 0 ? {} : { failing }),
   };
-};
+}

@@ -24,7 +24,7 @@ const ALICE = 1n;
 const BOB = 2n;
 
 /** A line over a state in which every nonce is used that was executed, and what is in `failing` fails. */
-const lineOver = (failing: Map<bigint, string>, nonces = new Map<bigint, number>()) => {
+function lineOver(failing: Map<bigint, string>, nonces = new Map<bigint, number>()) {
   const tried: bigint[] = [];
   const line = createReturning<ReturningItem>({
     execute({ hash, account, nonce }): Attempt {
@@ -47,7 +47,7 @@ const lineOver = (failing: Map<bigint, string>, nonces = new Map<bigint, number>
     };
   };
   return { line, nonces, tryAll };
-};
+}
 
 const item = (hash: bigint, account: bigint, nonce: number, more: Partial<ReturningItem> = {}): ReturningItem => ({
   hash,
@@ -133,7 +133,7 @@ type Event = Arrival | Payment;
 
 const ACCOUNTS = [1n, 2n, 3n, 4n];
 
-const createLedger = () => {
+function createLedger() {
   const arrivals: Arrival[][] = [[], [], []];
   const promised = new Map<bigint, Payment>();
   const dropped = new Map<bigint, string>();
@@ -205,7 +205,7 @@ const createLedger = () => {
       noteDropped();
     },
   };
-};
+}
 
 type Ledger = ReturnType<typeof createLedger>;
 
@@ -236,25 +236,25 @@ const step = fc.oneof(
 const steps = fc.array(step, { minLength: 40, maxLength: 120, size: "max" });
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-const take = (ledger: Ledger, next: Step, dropEvery: number): void => {
+function take(ledger: Ledger, next: Step, dropEvery: number): void {
   if (next.kind === "arrive") ledger.arrive(next);
   if (next.kind === "handle") ledger.handle(next.source);
   if (next.kind === "send") ledger.send(next.account, next);
   if (next.kind === "try") ledger.tryAgain(next.times);
   if (next.kind === "set back") ledger.setBack(Math.floor(next.share * (ledger.history().length + 1)), dropEvery);
-};
+}
 
 /** Everything arrives; then nothing that still fails can ever be executed. */
-const bringToRest = (ledger: Ledger): void => {
+function bringToRest(ledger: Ledger): void {
   for (const source of [0, 1, 2]) while (ledger.handle(source)) ledger.tryAgain(3);
   ledger.tryAgain(Number.POSITIVE_INFINITY);
   while (ledger.line.count > 0) {
     ledger.giveUp(ledger.line.failing!);
     ledger.tryAgain(Number.POSITIVE_INFINITY);
   }
-};
+}
 
-const expectAllAccountedFor = ({ promised, dropped, payments }: Ledger): void => {
+function expectAllAccountedFor({ promised, dropped, payments }: Ledger): void {
   const executed = payments().map(({ hash }) => hash);
   expect(new Set(executed).size).toBe(executed.length);
   for (const hash of promised.keys())
@@ -265,7 +265,7 @@ const expectAllAccountedFor = ({ promised, dropped, payments }: Ledger): void =>
       .map(({ nonce }) => nonce);
     expect(nonces).toEqual([...new Set(nonces)].sort((a, b) => a - b));
   }
-};
+}
 
 const RUNS = 1_000;
 

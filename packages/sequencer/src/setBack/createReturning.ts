@@ -47,7 +47,7 @@ export type ReturningDependencies<I extends ReturningItem> = {
   execute(item: I): Attempt;
 };
 
-export const createReturning = <I extends ReturningItem>(dependencies: ReturningDependencies<I>): Returning<I> => {
+export function createReturning<I extends ReturningItem>(dependencies: ReturningDependencies<I>): Returning<I> {
   let trial = createTrial(createLine<I>([]), dependencies);
   return {
     get count() {
@@ -72,7 +72,7 @@ export const createReturning = <I extends ReturningItem>(dependencies: Returning
     reasonOf: (hash) => reasonOf(trial, hash),
     noncesOf: (account) => trial.line.ofAccount(account).map(({ nonce }) => nonce),
   };
-};
+}
 
 /** One line, what its items wait for, and what has left it. */
 type Trial<I extends ReturningItem> = {
@@ -85,7 +85,7 @@ type Trial<I extends ReturningItem> = {
   takeDeparted(): Departed<I>;
 };
 
-const createTrial = <I extends ReturningItem>(line: Line<I>, { execute }: ReturningDependencies<I>): Trial<I> => {
+function createTrial<I extends ReturningItem>(line: Line<I>, { execute }: ReturningDependencies<I>): Trial<I> {
   const waiting = new Map<Field, { readonly verdict: Verdict; readonly reason: Reason }>();
   let executed: I[] = [];
   let dropped: { item: I; reason: Reason }[] = [];
@@ -123,7 +123,7 @@ const createTrial = <I extends ReturningItem>(line: Line<I>, { execute }: Return
       return departed;
     },
   };
-};
+}
 
 const isFirst = <I extends ReturningItem>({ line }: Trial<I>, item: I): boolean =>
   line.ofAccount(item.account)[0] === item;
@@ -140,23 +140,23 @@ function* rounds<I extends ReturningItem>(trial: Trial<I>): Generator<void> {
 }
 
 /** Why an item failed; undefined if it was not tried, or waits for what passes by itself. */
-const failureOf = <I extends ReturningItem>({ waitsFor }: Trial<I>, item: I): Reason | undefined => {
+function failureOf<I extends ReturningItem>({ waitsFor }: Trial<I>, item: I): Reason | undefined {
   const waiting = waitsFor(item);
   return waiting?.verdict === "waits" ? waiting.reason : undefined;
-};
+}
 
 /** An attempt may show that the item can be executed now, or waits for something else. */
-const giveUpOne = <I extends ReturningItem>(trial: Trial<I>, time: number): void => {
+function giveUpOne<I extends ReturningItem>(trial: Trial<I>, time: number): void {
   const item = trial.line.first();
   if (item === undefined || item.time > time || failureOf(trial, item) === undefined || trial.attempt(item)) return;
   const reason = failureOf(trial, item);
   if (reason !== undefined) trial.drop(item, reason);
-};
+}
 
-const reasonOf = <I extends ReturningItem>(trial: Trial<I>, hash: Field): Reason | undefined => {
+function reasonOf<I extends ReturningItem>(trial: Trial<I>, hash: Field): Reason | undefined {
   const item = trial.line.get(hash);
   if (item === undefined) return undefined;
   const first = trial.line.ofAccount(item.account)[0]!;
   const reason = trial.waitsFor(first)?.reason ?? notTried();
   return first === item ? reason : behindOthers(first.nonce, reason);
-};
+}

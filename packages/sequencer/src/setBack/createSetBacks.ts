@@ -47,7 +47,7 @@ export type SetBacksDependencies = {
   onFailure(error: unknown): void;
 };
 
-export const createSetBacks = (dependencies: SetBacksDependencies): SetBacks => {
+export function createSetBacks(dependencies: SetBacksDependencies): SetBacks {
   const { store, orderer, promises, quota, returner, drops, drain, forget, flush, isEnded } = dependencies;
   const { onStart, onIdle, onFailure } = dependencies;
   let session = dependencies.session;
@@ -98,4 +98,4 @@ export const createSetBacks = (dependencies: SetBacksDependencies): SetBacks => 
       if (returner.status.count > 0) void turns.take(executeAgain);
     },
   };
-};
+}

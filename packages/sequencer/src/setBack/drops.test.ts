@@ -10,10 +10,10 @@ const droppedLegs = (count: number, session: number): DroppedTransaction[] =>
     session,
     isLeg: true,
   }));
-const storeOf = (stored: readonly DroppedTransaction[]) => {
+function storeOf(stored: readonly DroppedTransaction[]) {
   const entries = stored.map((reason) => [String(reason.hash), reason] as const);
   return { table: () => ({ entries: () => entries[Symbol.iterator](), get: () => undefined }) } as never;
-};
+}
 
 it("all legs that a session has dropped are told, however many; of sessions before it the last ones", () => {
   const drops = createDrops(storeOf([...droppedLegs(1_200, 1), ...droppedLegs(1_500, 2)]), 2);

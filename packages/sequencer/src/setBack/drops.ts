@@ -18,7 +18,7 @@ export type Drops = {
 const MOST_LEGS = 1_000;
 
 /** Reasons are read once, at the start: the table grows with the life of the layer. */
-export const createDrops = (store: Pick<Store, "table">, session: number): Drops => {
+export function createDrops(store: Pick<Store, "table">, session: number): Drops {
   const table = store.table<DroppedTransaction>("dropped");
   const stored = Array.from(table.entries(), ([, reason]) => reason).sort((a, b) => a.session - b.session);
   let ofSession = stored.filter((reason) => reason.session === session);
@@ -46,4 +46,4 @@ export const createDrops = (store: Pick<Store, "table">, session: number): Drops
       addLegs(dropped);
     },
   };
-};
+}

@@ -17,7 +17,7 @@ import type { Attempt } from "./createReturning.ts";
 export const LONGEST_ABSENCE_ROUNDS = 32;
 
 /** Executes a transaction again, at its former fee, and remembers the new promise. */
-export const executeReturning = (
+export function executeReturning(
   pending: PendingTransaction,
   dependencies: {
     readonly orderer: Pick<Orderer, "order">;
@@ -28,7 +28,7 @@ export const executeReturning = (
     readonly promises: Pick<Promises, "add">;
     readonly quota: Pick<EpochQuota, "count">;
   },
-): Attempt => {
+): Attempt {
   const { orderer, promises, quota, roundsInLine, isWaiting } = dependencies;
   const { hash, transaction, fee } = pending;
   const sender = addressOf(transaction.publicKey);
@@ -43,12 +43,12 @@ export const executeReturning = (
     const { code, message } = roundsInLine < LONGEST_ABSENCE_ROUNDS ? error : withoutPatience(error);
     return { ok: false, reason: { code, message } };
   }
-};
+}
 
-const withoutPatience = (error: SequencerError | MustWait): SequencerError | MustWait => {
+function withoutPatience(error: SequencerError | MustWait): SequencerError | MustWait {
   const { layerId, quota, needed } = error.data;
   if (error.code === "sequencer/destination-offline") return destinationGone(String(layerId), LONGEST_ABSENCE_ROUNDS);
   if (error.code === "sequencer/bundle-waits") return bundleGone(LONGEST_ABSENCE_ROUNDS);
   const isTooMuch = error.code === "sequencer/epoch-list-full" && Number(needed) > Number(quota);
   return isTooMuch ? tooManyExits(Number(quota), Number(needed)) : error;
-};
+}

@@ -8,7 +8,7 @@
 export type Verdict = "waits" | "waits-for-room" | "dropped";
 
 /** Judges a failure by its code. */
-export const judgeFailure = (code: string): Verdict => {
+export function judgeFailure(code: string): Verdict {
   switch (code) {
     case "sequencer/expired":
     case "sequencer/nonce-too-low":
@@ -21,4 +21,4 @@ export const judgeFailure = (code: string): Verdict => {
     default:
       return "waits";
   }
-};
+}

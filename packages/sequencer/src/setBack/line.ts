@@ -25,7 +25,7 @@ export type Line<I extends ReturningItem> = {
 };
 
 /** Items of one time keep the order given. */
-export const createLine = <I extends ReturningItem>(items: readonly I[]): Line<I> => {
+export function createLine<I extends ReturningItem>(items: readonly I[]): Line<I> {
   const byHash = new Map(items.toSorted((a, b) => a.time - b.time).map((item) => [item.hash, item]));
   const accounts = new Map<Field, I[]>();
   for (const item of byHash.values()) {
@@ -49,4 +49,4 @@ export const createLine = <I extends ReturningItem>(items: readonly I[]): Line<I
       if (ofAccount.length === 0) accounts.delete(item.account);
     },
   };
-};
+}

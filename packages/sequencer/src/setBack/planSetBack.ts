@@ -8,7 +8,7 @@ import type { SetBackOptions } from "../types.ts";
  * What a set-back has to do after the rollback: everything in the blocks above `through` and in the open one, and what
  * a former set-back could not execute yet, but for what is to be dropped. Each keeps the time of its first place.
  */
-export const planSetBack = (
+export function planSetBack(
   { through, epoch, session, after, time, drop = [] }: SetBackOptions,
   {
     store,
@@ -27,7 +27,7 @@ export const planSetBack = (
     lastAfter: number;
     waiting: readonly PendingTransaction[];
   },
-): SetBackRecord => {
+): SetBackRecord {
   const firstTimes = store.table<number>("firstTimes");
   const withTime = (logged: LoggedTransaction, time: number): PendingTransaction => ({
     ...logged,
@@ -56,4 +56,4 @@ export const planSetBack = (
   const isAhead = time !== undefined && lastTime > latestTime;
   const last = isAhead ? Math.max(time, store.block(through)?.time ?? 0) : lastTime;
   return { session, epoch, after: after ?? lastAfter, time: last, transactions, dropped };
-};
+}

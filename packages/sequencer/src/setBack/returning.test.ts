@@ -32,25 +32,25 @@ const pendingOf = (store: Store) => [...store.pending()].map(({ transaction }) =
 const rest = () => sleep(20);
 
 /** What is first in line is not given up in so many rounds. */
-const waitsFor = async (
+async function waitsFor(
   sequencer: Sequencer,
   rounds: { readonly first: number; readonly count: number },
   allowance: Partial<Allowance> = {},
   waiting = 1,
-): Promise<void> => {
+): Promise<void> {
   for (let round = rounds.first; round < rounds.first + rounds.count; round++) {
     sequencer.setAllowance(allowing({ ...allowance, round }));
     await rest();
     expect(sequencer.returning()).toEqual({ count: waiting, waiting: 1 });
     sequencer.giveUp(99);
   }
-};
+}
 
 /**
  * Alice has spent a deposit in three transfers, each in a block of its own; then the layer went back before the
  * deposit.
  */
-const startSetBack = async (store: Store, options: Partial<SequencerOptions> = {}) => {
+async function startSetBack(store: Store, options: Partial<SequencerOptions> = {}) {
   const sequencer = startInTest(store, options);
   await sequencer.consume([deposit(alice, 100n, 0)]);
   const transactions = [0, 1, 2].map((nonce) => transfer(nonce, 10n));
@@ -60,7 +60,7 @@ const startSetBack = async (store: Store, options: Partial<SequencerOptions> = {
   }
   await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
   return { sequencer, transactions, hashes: hashesOf(transactions) };
-};
+}
 
 describe("a long line", () => {
   it("is executed a few at a time, so that others can say meanwhile who can still be sent to", async () => {
@@ -437,7 +437,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-const createWorld = () => {
+function createWorld() {
   const store = memoryStore(identity);
   let sequencer = startOn(store, { messageDelayMilliseconds: 1 });
   const addresses = SECRETS.map(addressOfSecret);
@@ -487,7 +487,7 @@ const createWorld = () => {
       await sequencer.seal();
     },
   };
-};
+}
 
 it("executes all that was promised, each account in its order, when everything comes back in any order", {
   timeout: 240_000,

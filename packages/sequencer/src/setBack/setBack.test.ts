@@ -27,7 +27,7 @@ const transfer = (nonce: number, amount: bigint, secret = ALICE, to = bob) =>
 const rootOf = (store: Store) => createIndexedTree({ entryWidth: 2, ...createOverlay(store) }).stateRoot;
 
 /** Three blocks and an open one: a deposit and a transfer in each. */
-const startWithBlocks = async (store: Store) => {
+async function startWithBlocks(store: Store) {
   const sequencer = startInTest(store);
   const transactions = [0, 1, 2, 3].map((nonce) => transfer(nonce, 10n));
   for (const [i, transaction] of transactions.entries()) {
@@ -36,7 +36,7 @@ const startWithBlocks = async (store: Store) => {
     if (i < 3) await sequencer.seal();
   }
   return { sequencer, transactions, hashes: transactions.map(transactionHash) };
-};
+}
 
 describe("a set-back", () => {
   it("goes back, and executes what was removed again, at new places", async () => {

@@ -18,10 +18,10 @@ export const pendingItem = ({ position, transaction: pending }: PendingRow): Pen
 });
 
 /** Removes from the store what has left the line, and keeps the reasons of what was dropped: one write. */
-export const storeDeparted = (
+export function storeDeparted(
   { executed, dropped }: Departed<PendingItem>,
   dependencies: { readonly store: Store; readonly drops: Pick<Drops, "add">; readonly session: number },
-): Promise<void> => {
+): Promise<void> {
   const { store, drops, session } = dependencies;
   const reasons = dropped.map(({ item: { position, hash, isLeg }, reason }) => ({
     position,
@@ -29,4 +29,4 @@ export const storeDeparted = (
   }));
   drops.add(reasons.map(({ reason }) => reason));
   return store.removePending({ executed: executed.map(({ position }) => position), dropped: reasons });
-};
+}

@@ -8,7 +8,7 @@ export type Turns = {
   take(work: () => Promise<void>): Promise<void>;
 };
 
-export const createTurns = (dependencies: { onFailure(error: unknown): void; onIdle(): void }): Turns => {
+export function createTurns(dependencies: { onFailure(error: unknown): void; onIdle(): void }): Turns {
   const { onFailure, onIdle } = dependencies;
   let isUnderWay = false;
   let last: Promise<void> = Promise.resolve();
@@ -32,4 +32,4 @@ export const createTurns = (dependencies: { onFailure(error: unknown): void; onI
       return last;
     },
   };
-};
+}

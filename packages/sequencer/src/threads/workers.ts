@@ -21,7 +21,7 @@ export type WorkerReply = {
 /**
  * Checks signatures in `workers` threads of their own (one unless given), so that the thread that answers stays free.
  */
-export const createWorkerVerifier = ({ workers: count = 1 }: { readonly workers?: number } = {}): SignatureVerifier => {
+export function createWorkerVerifier({ workers: count = 1 }: { readonly workers?: number } = {}): SignatureVerifier {
   const workers = Array.from({ length: count }, () => startWorker({ role: "verify" }));
   return {
     async verify(transactions) {
@@ -37,19 +37,19 @@ export const createWorkerVerifier = ({ workers: count = 1 }: { readonly workers?
       await Promise.all(workers.map(({ close }) => close()));
     },
   };
-};
+}
 
 const SMALLEST_SHARE = 16;
 
 /** Seals in a thread of its own, which opens the same store. The sequencer's thread must not commit blocks. */
-export const createWorkerSealer = (store: OpenStoreOptions, key: SealerKey): Sealer => {
+export function createWorkerSealer(store: OpenStoreOptions, key: SealerKey): Sealer {
   const worker = startWorker({ role: "seal", store, key });
   return { seal: (request: SealRequest) => worker.call(request) as Promise<BlockRecord>, close: worker.close };
-};
+}
 
 type Pending = { resolve(output: unknown): void; reject(error: unknown): void };
 
-const startWorker = (role: WorkerRole) => {
+function startWorker(role: WorkerRole) {
   const entry = fileURLToPath(new URL("./worker.mjs", import.meta.url));
   const worker = new Worker(entry, { workerData: role, execArgv: [] });
   const pending = new Map<number, Pending>();
@@ -83,7 +83,7 @@ const startWorker = (role: WorkerRole) => {
       return closing;
     },
   };
-};
+}
 
 /** A thread of the sequencer failed. */
 class WorkerError extends FrondError {

@@ -23,13 +23,13 @@ export type Headroom = {
 /** Looks at least so often, for a wall clock may be set forward, too. */
 const LOOK_MILLISECONDS = 1_000;
 
-export const createHeadroom = (dependencies: {
+export function createHeadroom(dependencies: {
   readonly clock: Pick<Clock, "after" | "passed">;
   readonly networkTime: Pick<NetworkTime, "now" | "wait">;
   /** The end of the epoch before. */
   after(): number;
   onRoom(): void;
-}): Headroom => {
+}): Headroom {
   const { clock, networkTime, after, onRoom } = dependencies;
   let isStopped = false;
   let look: { readonly at: number; readonly cancel: () => void } | undefined;
@@ -64,4 +64,4 @@ export const createHeadroom = (dependencies: {
       cancel();
     },
   };
-};
+}

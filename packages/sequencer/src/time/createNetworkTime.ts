@@ -16,10 +16,10 @@ export type NetworkTime = {
  */
 export const LATENESS_MILLISECONDS = 500;
 
-export const createNetworkTime = (
+export function createNetworkTime(
   { waitMilliseconds }: { readonly waitMilliseconds: number },
   { clock }: { readonly clock: Pick<Clock, "now" | "passed"> },
-): NetworkTime => {
+): NetworkTime {
   const waitsUntil = clock.passed() + waitMilliseconds;
   let told: { readonly time: number; readonly passed: number } | undefined;
   const now = (): number => (told === undefined ? clock.now() : Math.floor(told.time + clock.passed() - told.passed));
@@ -32,4 +32,4 @@ export const createNetworkTime = (
       told = { time, passed: clock.passed() };
     },
   };
-};
+}

@@ -31,12 +31,12 @@ const steps = fc.array(
   { minLength: 10, maxLength: 40 },
 );
 
-const turns = async (): Promise<void> => {
+async function turns(): Promise<void> {
   for (let i = 0; i < 6; i++) await new Promise(setImmediate);
-};
+}
 
 /** A layer, with the little of a coordinator that gives epochs their windows. */
-const startWorld = () => {
+function startWorld() {
   const store = memoryStore(identity);
   const clock = manualClock();
   clock.set(NOON);
@@ -158,9 +158,9 @@ const startWorld = () => {
       await sequencer.seal();
     },
   };
-};
+}
 
-const checkBlocks = ({ sealed, untils, store }: ReturnType<typeof startWorld>): void => {
+function checkBlocks({ sealed, untils, store }: ReturnType<typeof startWorld>): void {
   for (const [i, { time, epoch, consumed }] of sealed.entries()) {
     expect(time).toBeGreaterThan(sealed[i - 1]?.time ?? 0);
     for (const { message } of consumed) expect(time).toBeGreaterThan(message.time);
@@ -169,7 +169,7 @@ const checkBlocks = ({ sealed, untils, store }: ReturnType<typeof startWorld>): 
   }
   for (let number = 2; number <= store.lastBlockNumber(); number++)
     expect(store.block(number)!.time).toBeGreaterThan(store.block(number - 1)!.time);
-};
+}
 
 it("keeps every block in its epoch's window, runs ahead of no network, and loses nothing, whatever clocks do", {
   timeout: 600_000,

@@ -25,27 +25,23 @@ const NOON = 1_800_000_000_000;
 
 type Clock = ReturnType<typeof manualClock>;
 
-const start = (
-  store: Store = memoryStore(identity),
-  clock = manualClock(),
-  options: Partial<SequencerOptions> = {},
-) => {
+function start(store: Store = memoryStore(identity), clock = manualClock(), options: Partial<SequencerOptions> = {}) {
   const sequencer = startInTest(store, options, { clock });
   return { store, clock, sequencer };
-};
-const startAtNoon = (options: Partial<SequencerOptions> = {}) => {
+}
+function startAtNoon(options: Partial<SequencerOptions> = {}) {
   const begun = start(memoryStore(identity), manualClock(), options);
   begun.sequencer.setTime(NOON);
   return begun;
-};
+}
 
 const note = (nonce: number, secret = ALICE) =>
   call(secret, { method: "note", args: [BigInt(nonce), 1n], nonce, expiry: LAST_TIME });
-const turns = async (): Promise<void> => {
+async function turns(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise(setImmediate);
-};
+}
 /** What becomes of promises, without waiting for them. */
-const watch = (promises: readonly Promise<unknown>[]) => {
+function watch(promises: readonly Promise<unknown>[]) {
   const ended: string[] = [];
   for (const [i, promise] of promises.entries())
     promise.then(
@@ -53,7 +49,7 @@ const watch = (promises: readonly Promise<unknown>[]) => {
       (error) => ended.push(`${i}: ${error.code}`),
     );
   return ended;
-};
+}
 
 describe("a block's time", () => {
   it("is the network's when it is opened, though nobody did anything for hours", async () => {

@@ -18,8 +18,8 @@ type Attempt = { readonly epoch: number; readonly proof: Promise<BlockProof>; re
 /** Proofs of handed blocks: each is asked for once, however many wait for it. */
 export type BlockProofs = {
   /**
-   * Starts the proof of a block, or returns the proof that was started before. Rejects with {@link UnprovableError} for
-   * a block that no attempt can prove.
+   * Starts the proof of a block, or returns the proof that was started before.
+   * @throws UnprovableError for a block that no attempt can prove
    */
   get(layer: LayerState, handed: HandedBlock): Promise<BlockProof>;
   /** Starts the proof of a block, unless that was begun, or failed for another cause than the block a moment ago. */
@@ -32,10 +32,10 @@ export type BlockProofs = {
 };
 
 /** Milliseconds that a layer has to upload a circuit that nobody here has. */
-const UPLOAD_TIMEOUT = 60_000;
-const UPLOAD_PAUSE = 1_000;
+const UPLOAD_TIMEOUT_MILLISECONDS = 60_000;
+const UPLOAD_PAUSE_MILLISECONDS = 1_000;
 /** Milliseconds between attempts to begin with a proof that nobody waits for. */
-const BEGIN_PAUSE = 1_000;
+const BEGIN_PAUSE_MILLISECONDS = 1_000;
 
 /** Why a proof is not needed any more. */
 const AFTER_UNPROVABLE = "a block before it can't be proven";
@@ -94,7 +94,7 @@ export function createBlockProofs(core: Core): BlockProofs {
     get,
     begin(layer, handed) {
       const now = core.clock.passed();
-      const isTooEarly = now - (begunAt.get(handed) ?? Number.NEGATIVE_INFINITY) < BEGIN_PAUSE;
+      const isTooEarly = now - (begunAt.get(handed) ?? Number.NEGATIVE_INFINITY) < BEGIN_PAUSE_MILLISECONDS;
       if (isTooEarly || proofs.has(nameOf(layer, handed))) return;
       begunAt.set(handed, now);
       get(layer, handed).catch(() => {});
@@ -168,7 +168,7 @@ async function circuitOf(
   { reference, signal }: { readonly reference: BlockCircuitRef; readonly signal: AbortSignal },
 ): Promise<PreparedCircuit> {
   const { digest } = reference;
-  const deadline = core.clock.passed() + UPLOAD_TIMEOUT;
+  const deadline = core.clock.passed() + UPLOAD_TIMEOUT_MILLISECONDS;
   let asked: Peer | undefined;
   while (core.clock.passed() < deadline) {
     const circuit = core.dependencies.circuitOf(reference);
@@ -180,7 +180,7 @@ async function circuitOf(
     }
     asked = layer.peer;
     const isOver = () => signal.aborted || asked !== layer.peer || core.dependencies.circuitOf(reference) !== undefined;
-    await core.until(isOver, UPLOAD_PAUSE);
+    await core.until(isOver, UPLOAD_PAUSE_MILLISECONDS);
     core.signal.throwIfAborted();
     requireWanted(signal, `a block of layer ${layer.known.name}`);
   }

@@ -14,9 +14,9 @@ import { LayerSilentError } from "./requests.ts";
  * Milliseconds for a layer to promise its leg. To execute it, it has as long as at the end of an epoch: if it fails, it
  * pays.
  */
-const PREPARE_TIMEOUT = 1_000;
+const PREPARE_TIMEOUT_MILLISECONDS = 1_000;
 /** Milliseconds that a bundle waits while an epoch ends. */
-const LONGEST_END = 30_000;
+const LONGEST_END_MILLISECONDS = 30_000;
 /**
  * Legs settle in one epoch or not at all. A layer has another one only when the coordinator has ended that of the
  * bundle.
@@ -33,12 +33,13 @@ const ATTEMPTS = 3;
 /**
  * Runs a bundle in two phases (ARCHITECTURE.md, "A bundle"). First the layers prepare their legs, one layer after the
  * other in the order of the layers' ids, so that two bundles never wait for each other. Then all layers execute their
- * legs. Resolves with the preconfirmations in the order of the legs. Rejects with {@link BundleFailedError}, which
- * names the failed leg; then no leg was executed, or the executed legs are undone before anything settles.
+ * legs. Resolves with the preconfirmations in the order of the legs.
+ * @throws BundleFailedError, which names the failed leg; then no leg was executed, or the executed legs are undone
+ * before anything settles
  */
 export async function runBundle(core: Core, legs: readonly Transaction[]): Promise<Preconfirmation[]> {
   if (!isBundle(legs)) throw new NotABundleError();
-  await core.until(() => DUTIES[core.tree.epoch.stage].takesBundles, LONGEST_END);
+  await core.until(() => DUTIES[core.tree.epoch.stage].takesBundles, LONGEST_END_MILLISECONDS);
   core.tree.bundlesRunning += 1;
   try {
     await prepareAll(core, legs);
@@ -86,7 +87,11 @@ async function askToPrepare(core: Core, layer: LayerState, transaction: Transact
   const askedAt = core.clock.passed();
   try {
     const { session } = layer;
-    const answer = await core.requests.ask(layer, { type: "prepare", session, transaction }, PREPARE_TIMEOUT);
+    const answer = await core.requests.ask(
+      layer,
+      { type: "prepare", session, transaction },
+      PREPARE_TIMEOUT_MILLISECONDS,
+    );
     core.silent.noteAnswer(layer);
     return answer;
   } catch (error) {

@@ -10,8 +10,9 @@ import { finishEpoch } from "./submitEpoch.ts";
 
 /**
  * Settles epochs again that L1 has undone, and takes over epochs that L1 settled while this coordinator was not
- * waiting: an epoch of this coordinator, or epochs of another submitter that changed nothing. Throws for any other
- * epoch, because its blocks are not known here. The function may be called again at any time.
+ * waiting: an epoch of this coordinator, or epochs of another submitter that changed nothing. The function may be
+ * called again at any time.
+ * @throws for any other epoch, because its blocks are not known here
  */
 export async function catchUp(core: Core): Promise<void> {
   await settleUndone(core);

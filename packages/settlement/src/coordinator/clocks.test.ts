@@ -22,10 +22,10 @@ async function fund(name: string): Promise<void> {
 }
 
 /** Of all blocks of a layer. */
-const timesOf = (name: string): number[] => {
+function timesOf(name: string): number[] {
   const { store } = tree.layer(name);
   return Array.from({ length: store.lastBlockNumber() }, (_, index) => store.block(index + 1)!.time);
-};
+}
 const isNear = (time: number, expected: number): boolean => Math.abs(time - expected) < 20_000;
 
 describe("the time that an epoch covers", () => {

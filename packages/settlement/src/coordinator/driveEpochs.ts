@@ -17,19 +17,18 @@ import { isForeign } from "./isForeign.ts";
 import { noteBlocked } from "./noteBlocked.ts";
 import { retrying } from "./retrying.ts";
 import { settleEpoch } from "./settleEpoch.ts";
+import { TURN_MILLISECONDS } from "./waiting.ts";
 
 /** Milliseconds that layers of this process have to start on a machine that is busy. */
-const LONGEST_START = 300_000;
+const LONGEST_START_MILLISECONDS = 300_000;
 /** How often the wait for a layer that is left out again and again is doubled. */
 const LONGEST_PATIENCE = 8;
-/** Milliseconds between two looks at what may have changed by time alone. */
-const TURN = 100;
 /** Milliseconds in which layers that were ahead give what was not taken before (`giveWhatWasAhead`). */
-const GIVING = 4_000;
+const GIVING_MILLISECONDS = 4_000;
 /** Milliseconds after which everything is said again: a frame may have been lost. */
-const RESTATE = 5_000;
+const RESTATE_MILLISECONDS = 5_000;
 /** Milliseconds between attempts while L1 has an epoch that is not known here. */
-const FOREIGN_PAUSE = 5_000;
+const FOREIGN_PAUSE_MILLISECONDS = 5_000;
 
 /** Ends epochs when they are due, and settles them, until the coordinator closes. */
 export async function driveEpochs(core: Core, proofs: BlockProofs): Promise<void> {
@@ -40,7 +39,7 @@ export async function driveEpochs(core: Core, proofs: BlockProofs): Promise<void
     } catch (error) {
       if (!isForeign(error)) throw error;
       noteBlocked(core, error as Error);
-      await core.until(() => false, FOREIGN_PAUSE);
+      await core.until(() => false, FOREIGN_PAUSE_MILLISECONDS);
     }
   }
 }
@@ -72,13 +71,13 @@ async function takeStep(core: Core, proofs: BlockProofs): Promise<void> {
 async function turn(core: Core): Promise<void> {
   const { tree } = core;
   if (tree.epoch.stage === "open") {
-    const isOver = await core.until(() => tree.epoch.stage !== "open" || tree.closed !== undefined, TURN);
-    if (!isOver && isRoundOver(tree, TURN)) await core.journal.change(() => passRound(tree));
+    const isOver = await core.until(() => tree.epoch.stage !== "open" || tree.closed !== undefined, TURN_MILLISECONDS);
+    if (!isOver && isRoundOver(tree, TURN_MILLISECONDS)) await core.journal.change(() => passRound(tree));
     return;
   }
   const startedAt = core.clock.passed();
-  await core.changed(TURN);
-  const elapsed = Math.min(core.clock.passed() - startedAt, TURN);
+  await core.changed(TURN_MILLISECONDS);
+  const elapsed = Math.min(core.clock.passed() - startedAt, TURN_MILLISECONDS);
   const { number } = tree.epoch;
   const late = await core.journal.change(() => advanceEpoch(tree, elapsed));
   if (late === undefined) return;
@@ -93,7 +92,7 @@ async function turn(core: Core): Promise<void> {
 async function untilLayersAreBack(core: Core): Promise<void> {
   const { startedHere = [] } = core.options;
   const { layers } = core.tree;
-  await core.until(() => startedHere.every((id) => layers.get(id)?.at !== undefined), LONGEST_START);
+  await core.until(() => startedHere.every((id) => layers.get(id)?.at !== undefined), LONGEST_START_MILLISECONDS);
   const areBack = () => [...layers.values()].every(({ at, url }) => at !== undefined || url === "");
   await core.until(areBack, core.policy.layerTimeoutMilliseconds);
 }
@@ -148,7 +147,7 @@ function waitsForTime(core: Core): boolean {
   const { tree, clock } = core;
   const now = clock.passed();
   const ahead = layersAhead(tree);
-  if (ahead.length > 0) core.wait = { since: core.wait?.since ?? now, until: now + GIVING };
+  if (ahead.length > 0) core.wait = { since: core.wait?.since ?? now, until: now + GIVING_MILLISECONDS };
   if (core.wait === undefined) return false;
   if (now - core.wait.since < WAIT_MILLISECONDS) return now < core.wait.until;
   for (const layer of ahead) noteLate(layer, tree.epoch.number);
@@ -177,7 +176,7 @@ export async function keepTellingNetwork({ tree, journal, signal, until }: Core)
 /** Says everything again, every few seconds. */
 export async function keepRestating(core: Core): Promise<void> {
   while (!core.signal.aborted) {
-    await core.until(() => false, RESTATE);
+    await core.until(() => false, RESTATE_MILLISECONDS);
     if (!core.signal.aborted) await core.journal.change(() => restate(core.tree));
   }
 }

@@ -28,10 +28,10 @@ afterEach(async () => {
 
 const PAYEE = 0xb0bn;
 const statusOf = (name: string) => tree.coordinator.layers().find((layer) => layer.name === name)!.status;
-const legsOn = (honest: string, hostile: string) => {
+function legsOn(honest: string, hostile: string) {
   const leg = tree.unsigned(honest, "pay", [PAYEE, 7n]);
   return tree.bundle([leg, { ...leg, layerId: tree.idOf(hostile), nonce: 0 }]);
-};
+}
 
 it("a leg is in the block that has its links: who names the hashes of all legs, and has none of them, pays", async () => {
   const legs = legsOn("b", "c");

@@ -13,7 +13,8 @@ import { forgetUnused } from "./forgetCircuits.ts";
 /**
  * Adds a layer to the network (docs/protocol.md 6, "register"), without anybody's permission and without a transaction
  * on L1. The layer can make blocks at once; the epoch in which its first block settles writes its record. Registering
- * the same layer again changes nothing. Throws {@link RegistrationError}.
+ * the same layer again changes nothing.
+ * @throws RegistrationError
  */
 export async function registerLayer(core: Core, layer: KnownLayer): Promise<void> {
   const { tree } = core;

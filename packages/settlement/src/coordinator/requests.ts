@@ -1,6 +1,6 @@
 import type { CoordinatorFrame, LayerFrame } from "../link/frames.ts";
 import type { LayerState } from "../machine/layerState.ts";
-import type { Waiting } from "./waiting.ts";
+import { TURN_MILLISECONDS, type Waiting } from "./waiting.ts";
 
 type Answer = Extract<LayerFrame, { type: "answer" }>;
 type Asked<T> = T extends { readonly id: number } ? Omit<T, "id"> : never;
@@ -21,9 +21,6 @@ export type Requests = {
 /** The layer gave no answer. */
 export class LayerSilentError extends Error {}
 
-/** Milliseconds between two looks at what time is left. */
-const TURN = 100;
-
 export function createRequests(dependencies: {
   until: Waiting["until"];
   /** Resolves when everything that was decided so far is durable: until then, an answer may have to wait to be read. */
@@ -35,8 +32,8 @@ export function createRequests(dependencies: {
 
   async function expire(id: number, timeoutMilliseconds: number): Promise<void> {
     const isOver = () => !pending.has(id);
-    for (let left = timeoutMilliseconds; left > 0; left -= TURN) {
-      if (await until(isOver, Math.min(TURN, left))) return;
+    for (let left = timeoutMilliseconds; left > 0; left -= TURN_MILLISECONDS) {
+      if (await until(isOver, Math.min(TURN_MILLISECONDS, left))) return;
       await flushed().catch(() => {});
     }
     pending.get(id)?.reject(new LayerSilentError(`its sequencer did not answer within ${timeoutMilliseconds} ms`));

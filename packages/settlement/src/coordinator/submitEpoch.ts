@@ -33,7 +33,7 @@ export async function submitEpoch(core: Core, submission: Submission): Promise<v
 }
 
 /** Milliseconds between two looks at L1's clock. */
-const LOOK = 2_000;
+const LOOK_MILLISECONDS = 2_000;
 
 /**
  * Waits until L1 accepts the end of an epoch's time. L1's clock may have been set back since the end was chosen, or its
@@ -51,7 +51,7 @@ async function untilLayerOneIsThere(core: Core, { epoch, until }: { epoch: numbe
         `L1 takes it in ${Math.ceil(ahead / 1_000)} s`;
       if (core.waiting === undefined) core.logger.warn(reason);
       core.waiting = reason;
-      await core.until(() => false, Math.min(ahead, LOOK));
+      await core.until(() => false, Math.min(ahead, LOOK_MILLISECONDS));
     }
   } finally {
     core.waiting = undefined;

@@ -10,8 +10,8 @@ export type Waiting = {
   changed(milliseconds: number): Promise<void>;
 };
 
-/** A turn of the clock, in milliseconds. */
-const TURN = 100;
+/** A turn of the clock. */
+export const TURN_MILLISECONDS = 100;
 
 export function createWaiting(signal: AbortSignal): Waiting {
   const waiting = new Set<() => void>();
@@ -31,7 +31,7 @@ export function createWaiting(signal: AbortSignal): Waiting {
         else if (condition()) finish(true);
       };
       const plan = () => {
-        const step = Math.min(TURN, left);
+        const step = Math.min(TURN_MILLISECONDS, left);
         timer = setTimeout(() => {
           left -= step;
           if (left <= 0 || signal.aborted) finish(condition());

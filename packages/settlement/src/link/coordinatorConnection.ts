@@ -50,8 +50,8 @@ export type CoordinatorConnection = {
   close(): void;
 };
 
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 3_000;
+const FIRST_PAUSE_MILLISECONDS = 100;
+const LONGEST_PAUSE_MILLISECONDS = 3_000;
 /** What the coordinator sends may be larger than what it takes: the lists of large networks. */
 const LARGEST_MESSAGE = 16 * 2 ** 20;
 
@@ -65,7 +65,7 @@ export function createCoordinatorConnection(
   let isIdentified = false;
   let number = 0;
   let isClosed = false;
-  let pause = FIRST_PAUSE;
+  let pause = FIRST_PAUSE_MILLISECONDS;
   let timer: NodeJS.Timeout | undefined;
 
   function connect(): void {
@@ -106,7 +106,7 @@ export function createCoordinatorConnection(
     onEnded(reason === "" ? undefined : reason);
     // So that the layers of a network don't all come at the same moment, again and again.
     timer = setTimeout(connect, pause * (0.5 + Math.random()));
-    pause = Math.min(pause * 2, LONGEST_PAUSE);
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
   }
 
   return {
@@ -124,7 +124,7 @@ export function createCoordinatorConnection(
       return current?.outlet.isUploading ?? false;
     },
     confirm() {
-      pause = FIRST_PAUSE;
+      pause = FIRST_PAUSE_MILLISECONDS;
     },
     end: () => current?.socket.terminate(),
     turn() {

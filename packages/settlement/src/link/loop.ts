@@ -13,15 +13,15 @@ export type Loop = {
 };
 
 /** Milliseconds for which an action that has failed, or has changed nothing, is not done again. */
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 30_000;
+const FIRST_PAUSE_MILLISECONDS = 1_000;
+const LONGEST_PAUSE_MILLISECONDS = 30_000;
 
 /** Nothing is lost by an action that fails: it is still the next one, after a pause that grows. */
 export function createLoop(link: Link, { next, act }: { next(): Action; act(action: Action): Promise<void> }): Loop {
   let running: Promise<void> | undefined;
   let isDue = false;
   let isClosed = false;
-  let tried = { name: "", pause: FIRST_PAUSE, until: 0 };
+  let tried = { name: "", pause: FIRST_PAUSE_MILLISECONDS, until: 0 };
 
   function wake(): void {
     isDue = true;
@@ -42,7 +42,8 @@ export function createLoop(link: Link, { next, act }: { next(): Action; act(acti
         const action = next();
         const name = nameOf(action, where(link), link.connection.number);
         if (action.kind === "rest" || (name === tried.name && link.now < tried.until)) continue;
-        const pause = name === tried.name ? Math.min(2 * tried.pause, LONGEST_PAUSE) : FIRST_PAUSE;
+        const pause =
+          name === tried.name ? Math.min(2 * tried.pause, LONGEST_PAUSE_MILLISECONDS) : FIRST_PAUSE_MILLISECONDS;
         tried = { name, pause, until: link.now + pause };
         what = action.kind;
         await act(action);

@@ -45,11 +45,11 @@ test("one frame after the other can be put together", () => {
 });
 
 const parts = [...partsOf("x".repeat(50_000))];
-const changed = (part: Buffer, at: number, value: number) => {
+function changed(part: Buffer, at: number, value: number) {
   const copy = Buffer.from(part);
   copy.writeUInt32BE(value, at);
   return copy;
-};
+}
 
 test.each([
   ["a part that is missing", [parts[0]!, parts[2]!], "part 2 of a frame came where part 1 belongs"],

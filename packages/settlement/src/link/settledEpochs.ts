@@ -29,8 +29,8 @@ export type SettledEpochs = {
 
 /** Key in the table `metadata`. */
 const KEY = "settledEpoch";
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 30_000;
+const FIRST_PAUSE_MILLISECONDS = 500;
+const LONGEST_PAUSE_MILLISECONDS = 30_000;
 
 export function createSettledEpochs(dependencies: SettledEpochsDependencies): SettledEpochs {
   const { store, setBlockStatus, onSettled, logger, onKnown } = dependencies;
@@ -38,7 +38,7 @@ export function createSettledEpochs(dependencies: SettledEpochsDependencies): Se
   const waiting = new Map<number, Settled>();
   let known = metadata.get(KEY) ?? 0;
   let work: Promise<void> | undefined;
-  let pause = FIRST_PAUSE;
+  let pause = FIRST_PAUSE_MILLISECONDS;
   let retryTimer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
@@ -50,7 +50,7 @@ export function createSettledEpochs(dependencies: SettledEpochsDependencies): Se
     function succeed(): void {
       work = undefined;
       waiting.delete(settled.epoch);
-      pause = FIRST_PAUSE;
+      pause = FIRST_PAUSE_MILLISECONDS;
       onKnown();
       go();
     }
@@ -64,7 +64,7 @@ export function createSettledEpochs(dependencies: SettledEpochsDependencies): Se
         retryTimer = undefined;
         go();
       }, pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLISECONDS);
     }
   }
 

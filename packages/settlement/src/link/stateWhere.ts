@@ -4,7 +4,7 @@ import type { At } from "./pursue.ts";
 import { noteTaken } from "./stream.ts";
 
 /** The position is said again after so many milliseconds: any frame may be lost. */
-const RESTATE = 2_000;
+const RESTATE_MILLISECONDS = 2_000;
 
 /**
  * Says where the layer is if that is new, or was said a while ago; before it which messages are handled, after it which
@@ -42,7 +42,7 @@ function statePosition(link: Link, at: At, hasSent: boolean): void {
     settled: link.settledEpochs.known(),
   };
   const text = JSON.stringify(position);
-  if (text === link.stated.text && link.now - link.stated.at < RESTATE) return;
+  if (text === link.stated.text && link.now - link.stated.at < RESTATE_MILLISECONDS) return;
   link.stated = { text, at: link.now };
   link.statements += 1;
   link.connection.send({ ...position, number: link.statements });

@@ -9,12 +9,12 @@ import { putClosed } from "./tree.ts";
 /** Of the first epoch: it is sealed at 1,000,000 milliseconds, and all times in it are lower. */
 const UNTIL = 1_000_500;
 const stage = ({ tree }: MachineTree) => tree.epoch.stage;
-const hold = (t: MachineTree, ...names: string[]) => {
+function hold(t: MachineTree, ...names: string[]) {
   for (const name of names) t.say(name, { isHeld: true });
-};
-const seal = (t: MachineTree, ...names: string[]) => {
+}
+function seal(t: MachineTree, ...names: string[]) {
   for (const name of names) t.say(name, { epoch: t.tree.epoch.number + 1, isHeld: false });
-};
+}
 /** Ends the running epoch; those named take part, the others are late. */
 function end(t: MachineTree, ...names: string[]) {
   putClosed(t.tree, undefined);

@@ -14,9 +14,9 @@ function withMallory(...names: string[]): MachineTree {
   t.connect("mallory");
   return t;
 }
-const seal = (t: MachineTree, ...names: string[]) => {
+function seal(t: MachineTree, ...names: string[]) {
   for (const name of names) t.say(name, { epoch: t.tree.epoch.number + 1, isHeld: false });
-};
+}
 
 const offencesOf = (t: MachineTree) => [...t.tree.layers.values()].map(({ conduct }) => conduct.offences);
 

@@ -30,7 +30,7 @@ export const unknown: Conduct = { ...founding, isEstablished: false };
  * Milliseconds of the first quarantine. Each further one is twice as long, up to so many times: an honest layer whose
  * process dies again and again looks the same, and all that is promised to it waits.
  */
-const FIRST_QUARANTINE = 30_000;
+const FIRST_QUARANTINE_MILLISECONDS = 30_000;
 const MOST_DOUBLINGS = 4;
 /** So many good epochs in a row live down one offence. */
 const EPOCHS_TO_LIVE_DOWN = 8;
@@ -41,7 +41,10 @@ const EPOCHS_TO_LIVE_DOWN = 8;
  */
 export function afterOffence(conduct: Conduct, { epoch, now }: { epoch: number; now: number }): Conduct {
   if (conduct.offendedIn === epoch) return conduct;
-  const quarantinedUntil = Math.max(conduct.quarantinedUntil, now + FIRST_QUARANTINE * 2 ** conduct.offences);
+  const quarantinedUntil = Math.max(
+    conduct.quarantinedUntil,
+    now + FIRST_QUARANTINE_MILLISECONDS * 2 ** conduct.offences,
+  );
   const offences = Math.min(conduct.offences + 1, MOST_DOUBLINGS);
   return { ...conduct, offences, quarantinedUntil, offendedIn: epoch, goodEpochs: 0 };
 }

@@ -21,7 +21,8 @@ export function hasDebts(tree: Tree, layer: LayerState): boolean {
 
 /**
  * Whether others are set back because of the layer. Of what was delivered before a restart, and is in no block of its
- * receiver, nobody knows whose fault it is; and a layer that is on its way back from a set-back pays for nothing that it has not got yet.
+ * receiver, nobody knows whose fault it is; and a layer that is on its way back from a set-back pays for nothing that
+ * it has not got yet.
  */
 export function isToBlame(tree: Tree, layer: LayerState): boolean {
   const isGoingBack = isOnline(layer) && !isHere(layer);

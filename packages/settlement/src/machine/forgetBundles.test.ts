@@ -10,10 +10,10 @@ function settle(t: MachineTree, epoch: number): void {
   enterStage(t.tree, { stage: "open", number: epoch + 1, after: 0 }, undefined);
   noteSettled(t.tree, { epoch, through: new Map(), deposits: [], summary: { epoch, leftOut: [] } as never });
 }
-const known = (t: MachineTree) => {
+function known(t: MachineTree) {
   t.flush();
   return [t, t.restart()].map(({ tree }) => [...tree.bundles.values()].map(({ status }) => status));
-};
+}
 
 it.each(["settled", "failed"] as const)("a bundle that has %s is forgotten after 64 epochs, durably", (status) => {
   const t = machineTree(["a", "b"]);

@@ -5,8 +5,9 @@ import type { BundleRecord } from "./bundleRecord.ts";
 
 /**
  * The links that some blocks of one layer consume and produce, by the ids of their bundles. A block is found to have a
- * leg by the leg's links and by nothing else: the links are in the statement that the layer signs and that the aggregate
- * compares with the links of the other legs. What a block says beside that (`BlockRecord.transactions`) binds nobody.
+ * leg by the leg's links and by nothing else: the links are in the statement that the layer signs and that the
+ * aggregate compares with the links of the other legs. What a block says beside that (`BlockRecord.transactions`) binds
+ * nobody.
  */
 export type Links = {
   readonly consumed: ReadonlyMap<Field, readonly Message[]>;

@@ -13,7 +13,10 @@ export type Letter = {
   readonly time: number;
   readonly epoch: number;
   readonly message: Message;
-  /** The receiver has it, and may have consumed it. Not durable: after a restart every letter may be, that is neither late nor to somebody absent. */
+  /**
+   * The receiver has it, and may have consumed it. Not durable: after a restart every letter may be, that is neither
+   * late nor to somebody absent.
+   */
   isDelivered: boolean;
   /** It was given to the receiver by this process: if it is not consumed, that is the receiver's fault. */
   wasGiven: boolean;

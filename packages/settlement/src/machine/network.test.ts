@@ -7,14 +7,14 @@ import { noteOffence, setBack } from "./setBack.ts";
 import { defaultShares, sharesOf } from "./shares.ts";
 import { takeDecision } from "./takeDecision.ts";
 
-const networkOf = (t: MachineTree, name: string) => {
+function networkOf(t: MachineTree, name: string) {
   t.tree.isNetworkDirty = true;
   t.layer(name).toldNetwork = "";
   return t
     .flush()
     .get(name)!
     .findLast(({ type }) => type === "network")!;
-};
+}
 const ids = (t: MachineTree, names: string[]) => names.map((name) => t.layer(name).layerId);
 
 describe("who can be sent to", () => {

@@ -12,18 +12,18 @@ function fullTree(): MachineTree {
   for (let i = 0; i < MOST_NEWCOMERS; i++) t.add(`s${i}`, unknown).registeredAt = i;
   return t;
 }
-const room = (t: MachineTree, { now = 0 } = {}) => {
+function room(t: MachineTree, { now = 0 } = {}) {
   const found = makeRoom(t.tree, { isRegistered: ({ conduct }) => conduct.isEstablished, now });
   return [found.expired.length, found.givesWay.map(({ known }) => known.name)];
-};
+}
 /** Every newcomer but those named has made a block. */
-const busy = (t: MachineTree, ...silent: string[]) => {
+function busy(t: MachineTree, ...silent: string[]) {
   for (const layer of t.tree.layers.values())
     if (!silent.includes(layer.known.name) && !layer.conduct.isEstablished) {
       if (layer.place % 2 === 0) layer.base = 1;
       else layer.blocks.set(1, { block: { number: 1 } } as never);
     }
-};
+}
 
 describe("one more layer is registered", () => {
   it("beside others, as long as there is room", () => {

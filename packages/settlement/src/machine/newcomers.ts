@@ -4,7 +4,7 @@ import { spentBlocks } from "./spent.ts";
 import type { Tree } from "./tree.ts";
 
 /** Milliseconds that a layer which was just registered has to start, before it gives way like any other. */
-const GRACE = 60_000;
+const GRACE_MILLISECONDS = 60_000;
 /** Newcomers without blocks that there is always room for. */
 const SILENT_NEWCOMERS = 32;
 /** Milliseconds after which a layer is forgotten that has made no block. */
@@ -40,7 +40,7 @@ export function makeRoom(
   const expired = silent.filter(({ registeredAt }) => of.now - registeredAt > LONGEST_SILENCE);
   if (newcomers.length - expired.length < mostNewcomers(tree)) return { expired, givesWay: [] };
   const funded = fundedLayers(tree);
-  const isNew = ({ registeredAt }: LayerState) => of.now - registeredAt < GRACE;
+  const isNew = ({ registeredAt }: LayerState) => of.now - registeredAt < GRACE_MILLISECONDS;
   const worth = (layer: LayerState) =>
     (isOnline(layer) ? 1 : 0) + (isNew(layer) ? 2 : 0) + (funded.has(layer.layerId) ? 4 : 0);
   const inOrder = silent

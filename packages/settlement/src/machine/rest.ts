@@ -1,6 +1,6 @@
 import type { LayerState } from "./layerState.ts";
 
-const LONGEST_REST = 86_400_000;
+const LONGEST_REST_MILLISECONDS = 86_400_000;
 /** For how many times its rest a layer is suspect afterwards. */
 const SUSPICION = 4;
 
@@ -14,13 +14,13 @@ type Resting = Pick<LayerState, "rest">;
 export function restAfter(layer: Resting, { startedAt, now }: { startedAt: number; now: number }): void {
   if (isResting(layer, now)) return;
   const longer = isSuspect(layer, startedAt) ? 2 * layer.rest!.length : 0;
-  const length = Math.min(Math.max(longer, now - startedAt), LONGEST_REST);
+  const length = Math.min(Math.max(longer, now - startedAt), LONGEST_REST_MILLISECONDS);
   layer.rest = { until: now + length, length };
 }
 
 /** A clock that was set back makes no rest longer than a day. */
 export function isResting({ rest }: Resting, now: number): boolean {
-  return rest !== undefined && now < rest.until && rest.until <= now + LONGEST_REST;
+  return rest !== undefined && now < rest.until && rest.until <= now + LONGEST_REST_MILLISECONDS;
 }
 
 /** Blocks of a suspect layer are proven one after the other only. */

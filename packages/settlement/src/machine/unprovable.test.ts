@@ -3,11 +3,12 @@ import { LAYER_TIMEOUT, type MachineTree, machineTree } from "../testing/machine
 import { advanceEpoch } from "./advanceEpoch.ts";
 import { unknown } from "./conduct.ts";
 import { noteOffence } from "./setBack.ts";
+import { spentBlocks } from "./spent.ts";
 import { blocksToSettle, noteUnprovable } from "./unprovable.ts";
 
-const prove = (t: MachineTree, name: string, ...numbers: number[]) => {
+function prove(t: MachineTree, name: string, ...numbers: number[]) {
   for (const number of numbers) t.layer(name).proven.add(number);
-};
+}
 
 describe("the epoch may end for", () => {
   it.each([
@@ -47,6 +48,8 @@ describe("a block that can't be proven", () => {
     expect(["a", "b", "c"].map((name) => t.layer(name).blocks.size)).toEqual([0, 0, 1]);
     expect(["a", "b", "c"].map((name) => t.layer(name).conduct.offences)).toEqual([1, 0, 0]);
     expect(t.layer("a").leftOut).toBe(1);
+    // The block stays a part of its share: it was tried.
+    expect(["a", "b"].map((name) => spentBlocks(t.tree, t.layer(name)))).toEqual([1, 0]);
     expect(t.tree.epoch).toMatchObject({ stage: "open", number: 1 });
     t.flush();
     expect(t.restart().layer("a")).toMatchObject({ session: 1, leftOut: 1 });

@@ -1,6 +1,7 @@
 import type { BlockRecord } from "@frond/store";
 import { blocksOfEpoch, type LayerState } from "./layerState.ts";
-import { noteOffence, setBack } from "./setBack.ts";
+import { noteOffence } from "./setBack.ts";
+import { setBackByItself } from "./spent.ts";
 import { isBelieved, putLayer, type Tree } from "./tree.ts";
 
 /**
@@ -13,7 +14,7 @@ export function noteUnprovable(tree: Tree, layer: LayerState, number: number): v
   if (epoch.stage !== "open" || layer.blocks.get(number)?.block.epoch !== epoch.number) return;
   layer.leftOut += 1;
   noteOffence(tree, layer);
-  setBack(tree, [layer.layerId]);
+  setBackByItself(tree, layer);
   putLayer(tree, layer);
 }
 

@@ -11,7 +11,8 @@ export type LayerOneSide = { readonly messages: readonly Message[]; readonly dep
 
 /**
  * Lists the messages between L1 and the layers: layer after layer, block after block, within a block what L1 produces
- * first (docs/protocol.md 7). Throws {@link ListFullError}.
+ * first (docs/protocol.md 7).
+ * @throws ListFullError
  */
 export function layerOneSideOf(epoch: number, included: ReadonlyMap<Field, readonly BlockRecord[]>): LayerOneSide {
   const messages: Message[] = [];

@@ -38,7 +38,7 @@ export type SimCoordinator = {
 };
 
 /** Milliseconds of one turn of an epoch. */
-const TURN = 100;
+const TURN_MILLISECONDS = 100;
 /** How likely an epoch ends in one turn, and how often that is halved. */
 const DUE = 0.15;
 const MOST_DOUBLINGS = 4;
@@ -92,7 +92,7 @@ function tick(coordinator: CoordinatorProcess): void {
     for (const layer of now.layers.values()) deliverTo(now, layer);
     if (world.random.chance(0.1)) restate(now);
     if (mayEndAgain(now) && isDue(now, world)) beginToEnd(now);
-    advanceEpoch(now, TURN);
+    advanceEpoch(now, TURN_MILLISECONDS);
   });
   settle(coordinator, tree);
 }
