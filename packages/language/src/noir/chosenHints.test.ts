@@ -33,14 +33,15 @@ fn main(leaf: Field, index: Field, siblings: [[Field; 3]; 1], root: Field) {
 `;
 
 /**
- * For a quotient of zero that fits, all of a * b is left over; if it does not fit, what is above 128 bits is denied. For
- * any other, what is left over is what is claimed.
+ * What is left over of a * b, whatever is claimed: less quotient * c, and less 2^128 * c if the quotient does not fit.
+ * What is above 128 bits is denied if the quotient half fits. If it fits and is not zero, the claimed remainder.
  */
-const EXCESS = `excess_hint(a: [Field; 2], b: [Field; 2], _c: Field, claim: Quotient) -> (Field, Field) {
-    let sum = a[0] * b[0] + (a[0] * b[1] + a[1] * b[0]) * LIMB;
+const EXCESS = `excess_hint(a: [Field; 2], b: [Field; 2], c: Field, claim: Quotient) -> (Field, Field) {
+    let sum = a[0] * b[0] + (a[0] * b[1] + a[1] * b[0]) * LIMB - (1 - claim.fits) * claim.quotient * c;
     let low = (sum as u128) as Field;
-    let high = if claim.fits == 1 { a[1] * b[1] + (sum - low) / TWO_128 } else { 0 };
-    if claim.quotient == 0 { (low, high) } else { (claim.remainder, 0) }
+    let above = a[1] * b[1] + (sum - low) / TWO_128;
+    let high = if claim.fits == 1 { above } else if claim.fits == 0 { above - c } else { 0 };
+    if (claim.fits == 1) & (claim.quotient != 0) { (claim.remainder, 0) } else { (low, high) }
 }`;
 
 /** The opposite of the truth or, for 5, the fraction with which what is ranged is zero. */
@@ -48,11 +49,25 @@ const BELOW = `below_hint(low: Field, bound: Field) -> Field {
     if low == 5 { (bound - low) / (2 * (bound - low) - 1) } else { 1 - (low.lt(bound) as Field) }
 }`;
 
-/** Numbers above 2^127 in one limb, and 7 for 6. */
+/** A divisor, and a number whose product with it has the same low 128 bits as the order of the field. */
+const DIVISOR = (1n << 128n) - 3n;
+const QUOTIENT = (FIELD_MODULUS * inverse(DIVISOR)) % (1n << 128n);
+
+/** The largest number, and what its square modulo the field is divided by it. */
+const MOST = (1n << 128n) - 1n;
+const MOST_QUOTIENT = (MOST * MOST - FIELD_MODULUS) / MOST;
+/** All of the divisor in its high limb, all of the largest number in its low limb, and 7 for 6. */
 const LIMBS = `limbs_hint(value: Field) -> (Field, Field) {
-    let most: Field = 0x80000000000000000000000000000000;
     let low = (value as u64) as Field;
-    if most.lt(value) { (value, 0) } else if value == 6 { (7, 0) } else { (low, (value - low) / LIMB) }
+    if (value == ${fieldToHex(DIVISOR)}) | (value == ${fieldToHex(QUOTIENT)}) {
+        (0, value / LIMB)
+    } else if (value == ${fieldToHex(MOST)}) | (value == ${fieldToHex(MOST_QUOTIENT)}) {
+        (value, 0)
+    } else if value == 6 {
+        (7, 0)
+    } else {
+        (low, (value - low) / LIMB)
+    }
 }`;
 
 /** The value is all selector; or its selector is 5 whatever the rest is then; or the rest is 7 besides. */
@@ -92,6 +107,13 @@ function withHint(source: string, hint: string): string {
   return `${source.slice(0, start)}unconstrained fn ${hint}${source.slice(end)}`;
 }
 
+/** 1 / x modulo 2^128, of an odd x. */
+function inverse(x: bigint): bigint {
+  let result = 1n;
+  for (let bits = 1; bits < 128; bits *= 2) result = BigInt.asUintN(128, result * (2n - x * result));
+  return result;
+}
+
 function failureOf([a, b, c]: readonly [bigint, bigint, bigint], claim: Record<string, bigint>) {
   const quotient = Object.fromEntries(Object.entries(claim).map(([name, value]) => [name, fieldToHex(value)]));
   return division.failure({ a: fieldToHex(a), b: fieldToHex(b), c: fieldToHex(c), quotient });
@@ -115,10 +137,46 @@ test("a quotient of zero, with all that is above 128 bits left over", async () =
 });
 
 test("a product modulo the field, hidden in limbs that are too wide", async () => {
-  const most = (1n << 128n) - 1n;
-  const left = most * most - FIELD_MODULUS;
-  const claim = { fits: 1n, quotient: left / most, remainder: left % most };
-  expect(await failureOf([most, most, most], claim)).toMatch(/call to assert_max_bit_size/);
+  const remainder = (MOST * MOST - FIELD_MODULUS) % MOST;
+  const claim = { fits: 1n, quotient: MOST_QUOTIENT, remainder };
+  expect(await failureOf([MOST, MOST, MOST], claim)).toMatch(/call to assert_max_bit_size/);
+});
+
+test("a quotient times the divisor modulo the field, hidden in high limbs that are too wide", async () => {
+  // In the field, the product of the high limbs is `above`, which a and b make as well.
+  const above = (DIVISOR * QUOTIENT - FIELD_MODULUS) >> 128n;
+  const a = DIVISOR - 2n;
+  const b = ((above << 128n) + a - 1n) / a;
+  const remainder = a * b - (above << 128n);
+  expect(b).toBeLessThan(1n << 128n);
+  expect(remainder).toBeLessThan(DIVISOR);
+  expect((a * b) / DIVISOR).not.toBe(QUOTIENT);
+  const claim = { fits: 1n, quotient: QUOTIENT, remainder };
+  expect(await failureOf([a, b, DIVISOR], claim)).toMatch(/call to assert_max_bit_size/);
+});
+
+test("a quotient that is one more than it is, with a remainder below zero", async () => {
+  const claim = { fits: 1n, quotient: 2n, remainder: FIELD_MODULUS - 1n };
+  expect(await failureOf([7n, 1n, 4n], claim)).toMatch(/call to assert_max_bit_size/);
+});
+
+test("a remainder that is not what is left over", async () => {
+  const claim = { fits: 1n, quotient: 0n, remainder: 5n };
+  expect(await failureOf([3n, 4n, 13n], claim)).toMatch(/division: not the remainder/);
+});
+
+test("a quotient that fits, and is said not to", async () => {
+  const claim = { fits: 0n, quotient: 0n, remainder: 0n };
+  expect(await failureOf([3n, 4n, 5n], claim)).toMatch(/call to assert_max_bit_size/);
+});
+
+test("a quotient or a remainder where none fits", async () => {
+  const operands = [1n << 127n, 1n << 127n, 1n] as const;
+  expect(await failureOf(operands, { fits: 0n, quotient: 0n, remainder: 0n })).toBeUndefined();
+  const quotient = { fits: 0n, quotient: 5n, remainder: 0n };
+  expect(await failureOf(operands, quotient)).toMatch(/division: a quotient that does not fit is zero/);
+  const remainder = { fits: 0n, quotient: 0n, remainder: 5n };
+  expect(await failureOf(operands, remainder)).toMatch(/division: not the remainder/);
 });
 
 test("limbs of another number", async () => {
