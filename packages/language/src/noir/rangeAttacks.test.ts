@@ -67,7 +67,7 @@ function resigned(block: BlockWitness, change: Partial<Transaction>): BlockWitne
   return { ...block, transactions: [signTransaction({ ...block.transactions[0]!, ...change }, SECRET)] };
 }
 
-describe("a signature is for one fee, one expiry and one place in a bundle", () => {
+describe("a signature is for one fee, one expiry, one nonce and one place in a bundle", () => {
   const transfer = (fee: bigint) => blockOf(0, [FEE_RECIPIENT, 1n], fee);
 
   test("a fee and a time that the account agreed to are accepted", async () => {
@@ -86,6 +86,37 @@ describe("a signature is for one fee, one expiry and one place in a bundle", () 
     inputs.transactions[0].link.index = "0x0";
     inputs.transactions[0].max_fee = hex((1n << 64n) + 5n);
     expect(await circuit.failure(inputs)).toMatch(OUT_OF_RANGE);
+  });
+
+  test("fee: a negative one does not pay the sender what the recipient of fees has", async () => {
+    const fund = { size: SIZE.name, consumed: [{ ...DEPOSIT, recipient: FEE_RECIPIENT }], feeRecipient: FEE_RECIPIENT };
+    const layer = createTestLayer(program);
+    layer.block(fund);
+    const call = { secret: SECRET, method: 0, args: [PAYER, 0n, 0n] };
+    const honest = layer.block({ size: SIZE.name, calls: [call], feeRecipient: FEE_RECIPIENT });
+    expect(await circuit.failure(inputsOf(honest))).toBeUndefined();
+    const before = createTestLayer(program);
+    before.block(fund);
+    const witnessSet = before.tree.applyWitnessSet([
+      { key: entryKey(0, [PAYER]), after: [1n, 1n, 0n, 0n] },
+      { key: entryKey(0, [FEE_RECIPIENT]), after: [0n, 999n, 0n, 0n] },
+    ]);
+    // The hints are the honest ones: nothing underflows or overflows.
+    const trace = traceBlock(loweredOf(program), honest);
+    const attack = { ...honest, witnessSet, fees: [FIELD_MODULUS - 1n] };
+    const inputs = encodeBlock(loweredOf(program), { size: SIZE, witness: attack, trace });
+    expect(await circuit.failure(inputs)).toMatch(OUT_OF_RANGE);
+  });
+
+  test("nonce: the account counts to 2^32 - 1, and no further", async () => {
+    const counting = (nonce: number) => {
+      const layer = createTestLayer(program);
+      layer.block({ size: SIZE.name, consumed: [DEPOSIT], feeRecipient: FEE_RECIPIENT });
+      const call = { secret: SECRET, method: 0, args: [FEE_RECIPIENT, 1n, 0n], nonce };
+      return inputsOf(layer.block({ size: SIZE.name, calls: [call], feeRecipient: FEE_RECIPIENT }));
+    };
+    expect(await circuit.failure(counting(2 ** 32 - 2))).toBeUndefined();
+    expect(await circuit.failure(counting(2 ** 32 - 1))).toMatch(OUT_OF_RANGE);
   });
 
   test("link.index: a higher fee is not made up for by an index between two numbers", async () => {
