@@ -7,7 +7,7 @@ import { application } from "../application.ts";
 import { account, cell } from "../state.ts";
 import { createTestLayer } from "../testing/createTestLayer.ts";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
-import { array, u8, u16, u64, u128 } from "../types.ts";
+import { array, bool, u8, u16, u64, u128 } from "../types.ts";
 import { hintSizes, loweredNoir } from "./applicationNoir.ts";
 import { blockCircuit } from "./blockCircuit.ts";
 import { blockInputs, loweredOf } from "./blockInputs.ts";
@@ -20,6 +20,8 @@ import { traceBlock } from "./traceBlock.ts";
 /** The largest factor that is multiplied without a division. */
 const WIDE = (1n << 119n) + 12345n;
 
+const CLOSE = 1n << 63n;
+
 /**
  * One method, so that one circuit holds every sort of hint. No operation uses the result of another: the hints of the
  * other would have to be changed as well.
@@ -28,7 +30,7 @@ const { program } = application({
   name: "arithmetic",
   state: {
     accounts: account({}),
-    results: cell({ a: array(u8, 4), b: array(u16, 4), c: array(u64, 8), d: array(u128, 8) }),
+    results: cell({ a: array(u8, 4), b: array(u16, 4), c: array(u64, 8), d: array(u128, 8), e: array(bool, 2) }),
   },
   methods: {
     all: {
@@ -41,6 +43,7 @@ const { program } = application({
         results.c.set([...products, c.multiply(c), c.divide(7)]);
         const wide = [0, 1, 2, 3, 4, 127, WIDE].map((factor) => d.multiply(factor));
         results.d.set([...wide, d.remainder(WIDE)]);
+        results.e.set([c.lessThan(CLOSE), d.lessThan(WIDE)]);
       },
     },
   },
@@ -128,6 +131,28 @@ test("only the right hint passes, whatever a shift makes of the others", async (
   }
   expect(accepted).toEqual([]);
 }, 600_000);
+
+test("a comparison's bit is no fraction that makes a difference zero", async () => {
+  const [c, d] = [1n << 62n, 1n << 126n];
+  const run = honestRun([0x4fn, 0x4fffn, c, d]);
+  expect(run.bits).toEqual([1n, 0n]);
+  // What is ranged is the difference and the bit, times 2^64 or 2^128.
+  const fractions = [divided(CLOSE - c, 1n << 64n), divided(FIELD_MODULUS + WIDE - d, 1n << 128n)];
+  for (const [position, fraction] of fractions.entries()) {
+    const failure = await circuit.failure(inputsOf({ ...run, bits: run.bits.with(position, fraction) }));
+    expect(failure).toMatch(/bit: neither 0 nor 1/);
+  }
+});
+
+/** x / y in the field. */
+function divided(x: bigint, y: bigint): bigint {
+  let result = x;
+  for (let base = y, exponent = FIELD_MODULUS - 2n; exponent > 0n; exponent >>= 1n) {
+    if (exponent & 1n) result = (result * base) % FIELD_MODULUS;
+    base = (base * base) % FIELD_MODULUS;
+  }
+  return result;
+}
 
 test("a message that the application accepts can't be bounced by another high limb of a product", async () => {
   const size: BlockSize = { name: "test", transactions: 1, entries: 4, inserts: 2, consumed: 1, produced: 1 };
