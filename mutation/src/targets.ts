@@ -38,6 +38,7 @@ const SETTLEMENT = circuit("settlement");
 const BLOCK = noir("blockAttacks");
 const BUNDLE = noir("bundleAttacks");
 const RANGES = noir("rangeAttacks");
+const LISTS = noir("listAttacks");
 const RECIPIENTS = noir("recipientAttacks");
 const HINTS = noir("hintAttacks");
 const INTEGER = noir("integer");
@@ -45,6 +46,14 @@ const CHOSEN_HINTS = noir("chosenHints");
 const WITNESS_SET = noir("witnessSet");
 /** Makes real proofs: what `verify_proof_with_type` demands is only demanded while proving. */
 const PROVEN: TestFile = { file: "packages/circuits/ts/maliciousLayer.test.ts" };
+
+const SETTLE = contract("settle");
+const EPOCHS = contract("epochWindow");
+const DEPLOYMENT = contract("deploySettlement");
+const ASSETS = contract("assets");
+const TOKENS = contract("hostileTokens");
+const REFUNDS = contract("refunds");
+const LIST = contract("settlementList");
 
 const ADMISSION = sequencer("intake/admitTransaction");
 const SEQUENCER = sequencer("createSequencer");
@@ -66,21 +75,19 @@ export const TARGETS: readonly Target[] = [
   { kind: "noir", files: lib("epoch_window"), tests: [WINDOW, SETTLEMENT, AGGREGATE] },
   { kind: "noir", files: lib("merkle"), tests: [CHOSEN_HINTS, WITNESS_SET, BLOCK, AGGREGATE] },
   { kind: "noir", files: lib("settlement"), tests: [SETTLEMENT] },
-  { kind: "noir", files: lib("block"), tests: [RANGES, BLOCK, BUNDLE, RECIPIENTS, HINTS] },
+  { kind: "noir", files: lib("block"), tests: [RANGES, LISTS, BUNDLE, BLOCK, RECIPIENTS, HINTS] },
   { kind: "noir", files: lib("transaction"), tests: [RANGES, BLOCK, BUNDLE] },
   { kind: "noir", files: lib("procedure"), tests: [HINTS, BLOCK, RANGES] },
-  { kind: "noir", files: lib("integer", "packed"), tests: [INTEGER, CHOSEN_HINTS, HINTS, BLOCK] },
+  { kind: "noir", files: lib("integer", "packed"), tests: [CHOSEN_HINTS, INTEGER, HINTS, BLOCK] },
   { kind: "noir", files: lib("witness_set"), tests: [WITNESS_SET, BLOCK] },
   { kind: "noir", files: lib("recursion"), tests: [PROVEN] },
   { kind: "noir", files: ["packages/circuits/bin/aggregate/src/main.nr"], tests: [AGGREGATE, PROVEN] },
   { kind: "noir", files: ["packages/circuits/bin/settlement/src/main.nr"], tests: [SETTLEMENT, PROVEN] },
-  {
-    kind: "solidity",
-    files: sol("Settlement", "SettlementList", "Assets", "Credits", "Deposits", "DepositReference"),
-    tests: ["settle", "assets", "hostileTokens", "refunds", "settlementList", "epochWindow", "deploySettlement"].map(
-      contract,
-    ),
-  },
+  { kind: "solidity", files: sol("Settlement"), tests: [SETTLE, EPOCHS, DEPLOYMENT, TOKENS, ASSETS, LIST, REFUNDS] },
+  { kind: "solidity", files: sol("SettlementList"), tests: [LIST, SETTLE] },
+  { kind: "solidity", files: sol("Assets"), tests: [ASSETS, TOKENS, DEPLOYMENT, REFUNDS, SETTLE] },
+  { kind: "solidity", files: sol("Credits"), tests: [TOKENS, ASSETS, SETTLE, REFUNDS] },
+  { kind: "solidity", files: sol("Deposits", "DepositReference"), tests: [ASSETS, REFUNDS, TOKENS, SETTLE] },
   {
     kind: "typescript",
     files: ["packages/language/src/executor/createExecutor.ts", "packages/language/src/executor/compileProcedure.ts"],

@@ -22,7 +22,6 @@ function optionsFor(anvil: Anvil, publicClient: PublicClient): DeployOptions {
     verifierSource: network.prover.verifierSource,
     genesisRootOf: () => genesisRoot,
     referenceStringKind: "development",
-    cacheDirectory: network.cacheDirectory,
   };
 }
 

@@ -175,6 +175,15 @@ test("a proof of another circuit is refused", async () => {
   }
 });
 
+test("a proof is refused by a verifier that reverts, and by one that says no", async () => {
+  const verifier = await network.deploy("RefusingVerifier");
+  const proposer = network.owner.wallet.account.address;
+  const settlement = await network.deploy("Settlement", [verifier, genesisRoot, true, proposer, 0n, []]);
+  const submission = await network.propose({});
+  expect(await refusalOf({ ...network.owner, settlement }, submission)).toBe("ProofRejected");
+  expect(await refusalOf(network.owner, { ...submission, proof: "0x" })).toBe("ProofRejected");
+});
+
 test("a deposit used twice, never made or altered is refused", async () => {
   const deposit = await depositEther(network.alice, { layer, recipient, amount: 1_000n });
   const items = [depositItem(1_000n)];
@@ -240,6 +249,16 @@ test("what a hostile layer sends to L1 keeps no epoch from settling, and earns n
   }
   const longRecipient = `0x${((FIELD_MODULUS - 1n) % 2n ** 160n).toString(16).padStart(40, "0")}` as const;
   expect(await readCredit(network.owner, { owner: longRecipient, asset: 1n })).toBe(5n);
+});
+
+test("a message that pays nothing does not touch the credits", async () => {
+  await settleEpoch(network.owner, await network.propose({}));
+  const gasOf = async (asset: number) => {
+    const items = Array.from({ length: 32 }, (_, i) => withdrawalItem(0n, { asset, recipient: 10_000n + BigInt(i) }));
+    return Number((await settleEpoch(network.owner, await network.propose({ items }))).gasUsed);
+  };
+  // An access to storage costs 2,100 an item.
+  expect(Math.abs((await gasOf(1)) - (await gasOf(0))) / 32).toBeLessThan(500);
 });
 
 test("a first word with bits above the amount is refused even with a proof", async () => {

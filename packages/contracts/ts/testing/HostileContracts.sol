@@ -60,3 +60,10 @@ contract Router {
         require(done, string(reason));
     }
 }
+
+/// @notice A verifier that says no instead of reverting.
+contract RefusingVerifier {
+    function verify(bytes calldata, bytes32[] calldata) external pure returns (bool) {
+        return false;
+    }
+}

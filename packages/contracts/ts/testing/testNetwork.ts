@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Field } from "@frond/foundation";
 import {
   challengeZ,
@@ -34,7 +31,6 @@ export type TestNetwork = {
   publicClient: PublicClient;
   deployment: Deployment;
   prover: SettlementProver;
-  cacheDirectory: string;
   /** The deployer (anvil's first account) and two other accounts. */
   owner: L1;
   alice: L1;
@@ -50,7 +46,6 @@ export const genesisRoot = 1_000n;
 
 /** Starts a node and deploys the contract with the root of the tree that it begins with. */
 export async function createTestNetwork(root = genesisRoot): Promise<TestNetwork> {
-  const cacheDirectory = mkdtempSync(join(tmpdir(), "frond-solidity-"));
   const [anvil, prover] = await Promise.all([startAnvil(), createStandInProver()]);
   const publicClient = createPublicClient({ chain: foundry, transport: http(anvil.url), pollingInterval: 20 });
   const wallet = walletOf(anvil, 0);
@@ -60,17 +55,15 @@ export async function createTestNetwork(root = genesisRoot): Promise<TestNetwork
     verifierSource: prover.verifierSource,
     genesisRootOf: () => root,
     referenceStringKind: "development",
-    cacheDirectory,
   });
   const l1 = (index: number): L1 => ({ publicClient, settlement: deployment.address, wallet: walletOf(anvil, index) });
   const owner = l1(0);
-  const artifacts = compileContracts({ sources: readTestSources(), cacheDirectory });
+  const artifacts = compileContracts({ sources: readTestSources() });
   return {
     anvil,
     publicClient,
     deployment,
     prover,
-    cacheDirectory,
     owner,
     alice: l1(1),
     bob: l1(2),
@@ -82,7 +75,6 @@ export async function createTestNetwork(root = genesisRoot): Promise<TestNetwork
     },
     close: async () => {
       await Promise.all([anvil.stop(), prover.close()]);
-      rmSync(cacheDirectory, { recursive: true });
     },
   };
 }

@@ -11,7 +11,7 @@ import { readTestSources } from "./testSources.ts";
 /** What tests of assets do on a network. */
 export function tokensOf(network: TestNetwork) {
   const { publicClient, alice, owner, deployment } = network;
-  const artifacts = compileContracts({ sources: readTestSources(), cacheDirectory: network.cacheDirectory });
+  const artifacts = compileContracts({ sources: readTestSources() });
 
   /** Simulates and sends a call of a contract of the tests. */
   async function send(l1: L1, address: Address, [contract, functionName, ...args]: [string, string, ...unknown[]]) {
