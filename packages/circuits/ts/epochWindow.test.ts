@@ -80,6 +80,14 @@ describe("a block outside of the window is refused, by function and circuit alik
   });
 });
 
+it.each([1_500, 1_499])("a block is refused at time %i, after one at time 1500 of the same epoch", async (time) => {
+  const first = blockAt(trunk(), 1_500);
+  const { layer } = applySteps(aggregateOf(trunk(), [first]));
+  const description = aggregateOf(trunk(), [first, blockAt(layer, time)]);
+  expect(() => applySteps(description)).toThrow(expect.objectContaining({ data: { rule: "time" } }));
+  await expect(circuit.run(forgedInputs(description))).rejects.toThrow(OUT_OF_RANGE);
+});
+
 describe("over hostile histories of a layer", () => {
   const arbitraryTime = fc.oneof(
     fc.integer({ min: 0, max: 60 }),
