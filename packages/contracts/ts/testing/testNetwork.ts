@@ -12,12 +12,12 @@ import { type Address, createPublicClient, createWalletClient, encodeDeployData,
 import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { type EpochSubmission, type L1, readSettled } from "../actions.ts";
-import { compileContracts, linkCode } from "../compileContracts.ts";
+import { linkCode } from "../compileContracts.ts";
 import { type Deployment, deployCode, deploySettlement, type Wallet } from "../deploySettlement.ts";
 import type { Deposited } from "../deposit.ts";
 import { type Anvil, startAnvil } from "../startAnvil.ts";
 import { createStandInProver, type SettlementProver, type SettlementPublicInputs } from "./standInProver.ts";
-import { readTestSources } from "./testSources.ts";
+import { compileTestContracts } from "./testSources.ts";
 
 /** A deposit as `depositEther` and `depositToken` give it. */
 type Queued = Pick<Deposited, "id" | "expiry">;
@@ -58,7 +58,7 @@ export async function createTestNetwork(root = genesisRoot): Promise<TestNetwork
   });
   const l1 = (index: number): L1 => ({ publicClient, settlement: deployment.address, wallet: walletOf(anvil, index) });
   const owner = l1(0);
-  const artifacts = compileContracts({ sources: readTestSources() });
+  const artifacts = compileTestContracts();
   return {
     anvil,
     publicClient,

@@ -2,16 +2,15 @@ import { MessageKind } from "@frond/protocol";
 import type { Abi, Address } from "viem";
 import { settlementAbi, testTokenAbi } from "../abi.generated.ts";
 import { type L1, settleEpoch } from "../actions.ts";
-import { compileContracts } from "../compileContracts.ts";
 import { readRegistrationPrice, registerToken } from "../registerToken.ts";
 import { contractErrorName } from "./settlementAttacks.ts";
 import type { TestNetwork } from "./testNetwork.ts";
-import { readTestSources } from "./testSources.ts";
+import { compileTestContracts } from "./testSources.ts";
 
 /** What tests of assets do on a network. */
 export function tokensOf(network: TestNetwork) {
   const { publicClient, alice, owner, deployment } = network;
-  const artifacts = compileContracts({ sources: readTestSources() });
+  const artifacts = compileTestContracts();
 
   /** Simulates and sends a call of a contract of the tests. */
   async function send(l1: L1, address: Address, [contract, functionName, ...args]: [string, string, ...unknown[]]) {
