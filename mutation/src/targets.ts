@@ -55,6 +55,8 @@ const TOKENS = contract("hostileTokens");
 const REFUNDS = contract("refunds");
 const LIST = contract("settlementList");
 
+const BLOCK_SIZES = sequencer("order/openBlock");
+const RETURNING = sequencer("setBack/returning");
 const ADMISSION = sequencer("intake/admitTransaction");
 const SEQUENCER = sequencer("createSequencer");
 const FEES = sequencer("order/fees");
@@ -97,13 +99,13 @@ export const TARGETS: readonly Target[] = [
   {
     kind: "typescript",
     files: order("executeTransaction", "checkTried", "createPlacer", "openBlock", "replayRecord"),
-    tests: [SEQUENCER, FEES, ALLOWANCE, BUNDLES, MESSAGES],
+    tests: [BLOCK_SIZES, SEQUENCER, FEES, ALLOWANCE, BUNDLES, MESSAGES],
     refusals: { refusals: ["refuse"], predicates: ["sizeFor"] },
   },
   {
     kind: "typescript",
     files: ["admitTransaction", "orderTransaction"].map((name) => `packages/sequencer/src/intake/${name}.ts`),
-    tests: [ADMISSION, SEQUENCER, FEES, ALLOWANCE, BUNDLES],
+    tests: [ADMISSION, RETURNING, FEES, SEQUENCER, ALLOWANCE, BUNDLES],
     refusals: { predicates: ["isUint"] },
   },
 ];

@@ -7,6 +7,7 @@ import {
   genesisStateRoot,
   statementHash,
   type Transaction,
+  transactionHash,
   verifyBlockSignature,
 } from "@frond/protocol";
 import { createOverlay, memoryStore } from "@frond/store";
@@ -139,6 +140,31 @@ describe("a sequencer", () => {
       /^The application refused: underflow: the result is below zero \(.*testing\.ts:[0-9]+:[0-9]+\)\. Read the state/,
     );
     await sequencer.submit(good);
+  });
+
+  it("refuses a transaction that no block holds, and cuts no block for it", async () => {
+    const narrow = { name: "narrow", transactions: 4, entries: 3, inserts: 1, consumed: 1, produced: 1 };
+    const sequencer = startInTest(memoryStore(identity), { sizes: [narrow] });
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    const small = (nonce: number) => call(ALICE, { method: "notBetween", args: [0n, 0n], nonce });
+    expect(await sequencer.submit(small(0))).toMatchObject({ block: 1, position: 0 });
+    // It adds an account and a note.
+    await expect(sequencer.submit(note(0, 1n, BOB))).rejects.toMatchObject({
+      code: "sequencer/transaction-too-large",
+    });
+    expect(await sequencer.submit(small(1))).toMatchObject({ block: 1, position: 1 });
+  });
+
+  it("refuses a log with a transaction that no block was opened for", async () => {
+    const store = memoryStore(identity);
+    const transaction = note(0, 1n);
+    await store.append([{ kind: "transaction", transaction, hash: transactionHash(transaction), fee: 0n }]);
+    expect(() => startInTest(store)).toThrow(
+      expect.objectContaining({
+        code: "sequencer/replay-failed",
+        cause: expect.objectContaining({ code: "sequencer/record-out-of-block" }),
+      }),
+    );
   });
 
   it("answers a repeated transaction with the same promise, before and after it is sealed", async () => {
