@@ -1,7 +1,7 @@
 import { type Bucket, createBucket } from "@frond/foundation";
 
 /** Messages of 16 KiB and less that the coordinator takes, a second on average, and in one burst. */
-export type FrameRate = { readonly rate: number; readonly burst: number };
+type FrameRate = { readonly rate: number; readonly burst: number };
 
 export type FrameRates = {
   /** Of a layer that is believed. */
