@@ -5,6 +5,7 @@ import type { LayerState } from "../machine/layerState.ts";
 import type { Tree } from "../machine/tree.ts";
 import { childrenOf, type KnownLayers, snapshotOfLayer } from "../tree/knownLayer.ts";
 import type { CoordinatorDependencies, CoordinatorOptions, EpochPolicy } from "../types.ts";
+import type { BundleTurns } from "./bundleTurns.ts";
 import type { Complaints } from "./complaints.ts";
 import type { Journal } from "./journal.ts";
 import type { NetworkClock } from "./networkClock.ts";
@@ -27,6 +28,7 @@ export type Core = {
   readonly records: Records;
   readonly requests: Requests;
   readonly silent: SilentLayers;
+  readonly bundleTurns: BundleTurns;
   ledger: Ledger;
   /** Until where deposits were read from L1; durable with them. */
   depositCursor: DepositCursor | undefined;
