@@ -1,5 +1,5 @@
 import { deliverTo } from "./deliver.ts";
-import type { LayerState, Position } from "./layerState.ts";
+import { type LayerState, nothingRead, type Position } from "./layerState.ts";
 import { receiversOf } from "./letters.ts";
 import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
@@ -66,9 +66,9 @@ export function redeliver(tree: Tree, layer: LayerState): void {
   for (const letter of tree.letters.to(layer.layerId)) {
     // What it could not consume it may be able to consume now.
     if (letter.isHandled && letter.error === undefined) continue;
-    letter.isSent = false;
-    letter.isHandled = false;
-    delete letter.error;
+    tree.letters.change(letter, { isSent: false, isHandled: false, error: undefined });
   }
+  // What its blocks consume is not given again.
+  layer.reading = nothingRead;
   for (const [id, isHandled] of layer.deposits) if (!isHandled) layer.deposits.delete(id);
 }
