@@ -32,9 +32,10 @@ const ATTEMPTS = 3;
 
 /**
  * Runs a bundle in two phases (ARCHITECTURE.md, "A bundle"). First the layers prepare their legs, one layer after the
- * other in the order of the layers' ids, so that two bundles never wait for each other. Then all layers execute their
- * legs. Resolves with the preconfirmations in the order of the legs. Rejects with {@link BundleFailedError}, which
- * names the failed leg; then no leg was executed, or the executed legs are undone before anything settles.
+ * other: those first that answered slowly of late, so that no other leg is locked meanwhile, and else in the order of
+ * the layers' ids, so that two bundles do not wait for each other. Then all layers execute their legs. Resolves with
+ * the preconfirmations in the order of the legs. Rejects with {@link BundleFailedError}, which names the failed leg;
+ * then no leg was executed, or the executed legs are undone before anything settles.
  *
  * A bundle that is sent again, by whomever, is answered from what is known of it, and no layer is asked. Otherwise the
  * layers would answer with promises of an earlier epoch, for which they would pay.
@@ -66,9 +67,13 @@ async function runUnknown(core: Core, legs: readonly Transaction[]): Promise<rea
 
 async function prepareAll(core: Core, legs: readonly Transaction[]): Promise<void> {
   // No layer keeps anything locked for a bundle that one of the others can't take part in.
-  for (const [leg, transaction] of legs.entries())
-    if (core.silent.isPaused(layerOfLeg(core, transaction, leg))) throw failed(core, legs, leg, SILENT);
-  const order = legs.map((_, leg) => leg).sort((a, b) => (legs[a]!.layerId < legs[b]!.layerId ? -1 : 1));
+  const layers = legs.map((transaction, leg) => layerOfLeg(core, transaction, leg));
+  const paused = layers.findIndex(core.silent.isPaused);
+  if (paused !== -1) throw failed(core, legs, paused, SILENT);
+  const ranks = layers.map(core.slow.rank);
+  const isBefore = (a: number, b: number) =>
+    ranks[a] === ranks[b] ? legs[a]!.layerId < legs[b]!.layerId : ranks[a]! > ranks[b]!;
+  const order = legs.map((_, leg) => leg).sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const prepared: number[] = [];
   for (const leg of order) {
     try {
@@ -110,6 +115,8 @@ async function askToPrepare(core: Core, layer: LayerState, transaction: Transact
   } catch (error) {
     if (error instanceof LayerSilentError) core.silent.noteSilence(layer, askedAt);
     throw error;
+  } finally {
+    core.slow.noteAnswer(layer, core.clock.passed() - askedAt);
   }
 }
 

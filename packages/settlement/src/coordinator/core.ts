@@ -12,6 +12,7 @@ import type { NetworkClock } from "./networkClock.ts";
 import type { Ledger, Records } from "./records.ts";
 import type { Requests } from "./requests.ts";
 import type { SilentLayers } from "./silentLayers.ts";
+import type { SlowLayers } from "./slowLayers.ts";
 
 /** What the parts of the coordinator share: the machine's tree, and what carries out its decisions. */
 export type Core = {
@@ -28,6 +29,7 @@ export type Core = {
   readonly records: Records;
   readonly requests: Requests;
   readonly silent: SilentLayers;
+  readonly slow: SlowLayers;
   readonly bundleTurns: BundleTurns;
   ledger: Ledger;
   /** Until where deposits were read from L1; durable with them. */

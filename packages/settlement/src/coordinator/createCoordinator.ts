@@ -38,6 +38,7 @@ import { type EvidencePage, openRecords } from "./records.ts";
 import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
 import { createSilentLayers } from "./silentLayers.ts";
+import { createSlowLayers } from "./slowLayers.ts";
 import { createWaiting } from "./waiting.ts";
 
 export type { PeerConnection };
@@ -193,6 +194,7 @@ function createCore(
     records,
     requests,
     silent: createSilentLayers(clock),
+    slow: createSlowLayers(),
     bundleTurns: createBundleTurns(),
     ledger,
     depositCursor: records.depositCursor(),

@@ -63,7 +63,7 @@ it("a bundle that is preconfirmed and sent again gets the same promises, and no 
   expect((await tree.settle()).leftOut).toEqual([]);
 });
 
-it("a bundle that has settled and is sent again is said to be there: no layer is asked, or pays, or is set back", async () => {
+it("a bundle that has settled and is sent again is said to be there: no layer is asked, pays or is set back", async () => {
   await send();
   await tree.settle();
   asked = [];
@@ -96,7 +96,7 @@ it("a leg that is sent with a wrong signature beside the bundle takes no promise
   await expectNoHarm();
 });
 
-it("after a restart of the coordinator, and when it has forgotten the bundle, the layers say that they have the legs", async () => {
+it("when the coordinator has forgotten the bundle, the layers say that they have the legs", async () => {
   await send();
   await tree.settle();
   await tree.stopCoordinator();
