@@ -307,12 +307,13 @@ export interface Sequencer {
    * Executes a leg of a bundle on the side, locks the keys it touches, and promises to execute it when it is committed
    * before `expiresAt` (milliseconds since 1970). What touches locked keys waits, in order; another leg for half the
    * time of a promise, then it is rejected with `bundle-busy`. Rejects like `submit`, and what would fail in the latest
-   * block that it can get into; but not if it `isAgain` promised, to be committed at once.
+   * block that it can get into; but not if it `isAgain` promised, to be committed at once. A leg that was committed
+   * before `isExecuted`, and locks nothing.
    */
   prepare(
     transaction: Transaction,
     again?: { readonly isAgain: boolean },
-  ): Promise<{ readonly promised: true; readonly expiresAt: number }>;
+  ): Promise<{ readonly promised: true; readonly isExecuted: boolean; readonly expiresAt: number }>;
   /**
    * Executes a prepared leg. One that is forgotten, because its promise has expired or the sequencer was started again,
    * is rejected with `not-prepared`.

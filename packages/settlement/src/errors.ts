@@ -113,6 +113,20 @@ export class BundleFailedError extends FrondError {
   }
 }
 
+/** A bundle that was executed before was sent again. Nothing happened now. */
+export class BundleExecutedError extends FrondError {
+  constructor({ id, what }: { id: string; what: string }) {
+    super({
+      code: "settlement/bundle-executed",
+      message:
+        `Bundle ${id} was executed before: ${what}. Nothing of the bundle was executed again. ` +
+        "Ask the coordinator what became of the bundle (frond_getBundle), or a layer what became of its leg " +
+        "(frond_getTransaction).",
+      data: { id, what },
+    });
+  }
+}
+
 /** A layer asks to be registered in a way that the tree can't take. */
 export class RegistrationError extends FrondError {
   constructor(data: { name: string; problem: string; advice: string }) {

@@ -25,7 +25,7 @@ export type Registration = {
 
 /** What the RPC of a coordinator serves; the coordinator of `@frond/settlement` is one. */
 export type CoordinatorApi = {
-  sendBundle(transactions: readonly Transaction[]): Promise<Preconfirmation[]>;
+  sendBundle(transactions: readonly Transaction[]): Promise<readonly Preconfirmation[]>;
   bundle(id: bigint): { readonly status: string; readonly leg?: number; readonly reason?: string } | undefined;
   register(layer: Registration): Promise<void>;
   freeIndex(parentId: bigint): number;
@@ -61,7 +61,7 @@ const registrationSchema = z.strictObject({
 
 /** The methods of a coordinator's JSON-RPC, in the words of docs/protocol.md 10. Parameters are objects. */
 export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Deployment): RpcMethods {
-  /** Runs the legs of a bundle, all or none; the answer is every leg's signed promise. */
+  /** Runs the legs of a bundle, all or none; the answer is every leg's signed promise, also if it is sent again. */
   const sendBundle = rpcMethod(
     z.strictObject({ transactions: z.array(transactionSchema).min(2).max(16) }),
     async ({ transactions }) => ({ preconfirmations: await coordinator.sendBundle(transactions) }),

@@ -10,7 +10,8 @@ import type { Promises } from "../promise/promises.ts";
 import type { Clock, Verified } from "../types.ts";
 import type { PreparedLegs } from "./preparedLegs.ts";
 
-export type Prepared = { readonly promised: true; readonly expiresAt: number };
+/** `isExecuted`: the leg was committed before, and has its place. */
+export type Prepared = { readonly promised: true; readonly isExecuted: boolean; readonly expiresAt: number };
 
 /** Whether the leg was promised before, and is about to be committed. */
 export type PreparedAgain = { readonly isAgain: boolean };
@@ -68,8 +69,8 @@ export function createBundleLegs(
       const { hash, sender } = verified;
       const expiresAt = clock.now() + promiseMilliseconds;
       const known = legs.get(hash);
-      if (known !== undefined) return { promised: true, expiresAt: known.expiresAt };
-      if (promises.of(hash) !== undefined) return { promised: true, expiresAt };
+      if (known !== undefined) return { promised: true, isExecuted: false, expiresAt: known.expiresAt };
+      if (promises.of(hash) !== undefined) return { promised: true, isExecuted: true, expiresAt };
       if (!isAgain && mustDrain()) throw new MustWait("legs", []);
       checkTurn(sender);
       quota.check(sender, orderer.tip.epoch);
@@ -79,7 +80,7 @@ export function createBundleLegs(
       if (!isAgain) orderer.probe({ transaction, hash, sender, fee, time: latestTime() + promiseMilliseconds });
       const keys = touched.filter((key) => key !== feeAccount || sender === feeRecipient);
       legs.add({ hash, transaction, sender, fee, keys, exits: items.exits, share, time, expiresAt });
-      return { promised: true, expiresAt };
+      return { promised: true, isExecuted: false, expiresAt };
     },
     async commit(hash) {
       const leg = legs.get(hash);

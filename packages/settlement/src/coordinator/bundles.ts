@@ -1,6 +1,6 @@
-import { FrondError } from "@frond/foundation";
+import { FrondError, fieldToHex } from "@frond/foundation";
 import { addressOf, isBundle, type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
-import { BundleFailedError } from "../errors.ts";
+import { BundleExecutedError, BundleFailedError } from "../errors.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { DUTIES } from "../machine/epoch.ts";
 import { isHere, type LayerState } from "../machine/layerState.ts";
@@ -32,13 +32,29 @@ const ATTEMPTS = 3;
 
 /**
  * Runs a bundle in two phases (ARCHITECTURE.md, "A bundle"). First the layers prepare their legs, one layer after the
- * other in the order of the layers' ids, so that two bundles never wait for each other. Then all layers execute their
- * legs. Resolves with the preconfirmations in the order of the legs.
- * @throws BundleFailedError, which names the failed leg; then no leg was executed, or the executed legs are undone
- * before anything settles
+ * other: those first that answered slowly of late, so that no other leg is locked meanwhile, and else in the order of
+ * the layers' ids, so that two bundles do not wait for each other. Then all layers execute their legs. Resolves with
+ * the preconfirmations in the order of the legs.
+ *
+ * A bundle that is sent again, by whomever, is answered from what is known of it, and no layer is asked. Otherwise the
+ * layers would answer with promises of an earlier epoch, for which they would pay.
+ * @throws BundleExecutedError, and BundleFailedError, which names the failed leg; then no leg was executed, or the
+ * executed legs are undone before anything settles
  */
-export async function runBundle(core: Core, legs: readonly Transaction[]): Promise<Preconfirmation[]> {
+export async function runBundle(core: Core, legs: readonly Transaction[]): Promise<readonly Preconfirmation[]> {
   if (!isBundle(legs)) throw new NotABundleError();
+  const { id } = legs[0]!.link;
+  return await core.bundleTurns.inTurn(id, async () => {
+    const known = core.tree.bundles.get(id);
+    // What failed was executed nowhere.
+    if (known === undefined || known.status === "failed") return await runUnknown(core, legs);
+    const promised = core.bundleTurns.promisedOf(known);
+    if (promised !== undefined) return promised;
+    throw new BundleExecutedError({ id: fieldToHex(id), what: `the bundle is ${known.status}` });
+  });
+}
+
+async function runUnknown(core: Core, legs: readonly Transaction[]): Promise<readonly Preconfirmation[]> {
   await core.until(() => DUTIES[core.tree.epoch.stage].takesBundles, LONGEST_END_MILLISECONDS);
   core.tree.bundlesRunning += 1;
   try {
@@ -52,9 +68,13 @@ export async function runBundle(core: Core, legs: readonly Transaction[]): Promi
 
 async function prepareAll(core: Core, legs: readonly Transaction[]): Promise<void> {
   // No layer keeps anything locked for a bundle that one of the others can't take part in.
-  for (const [leg, transaction] of legs.entries())
-    if (core.silent.isPaused(layerOfLeg(core, transaction, leg))) throw failed(core, legs, leg, SILENT);
-  const order = legs.map((_, leg) => leg).sort((a, b) => (legs[a]!.layerId < legs[b]!.layerId ? -1 : 1));
+  const layers = legs.map((transaction, leg) => layerOfLeg(core, transaction, leg));
+  const paused = layers.findIndex(core.silent.isPaused);
+  if (paused !== -1) throw failed(core, legs, paused, SILENT);
+  const ranks = layers.map(core.slow.rank);
+  const isBefore = (a: number, b: number) =>
+    ranks[a] === ranks[b] ? legs[a]!.layerId < legs[b]!.layerId : ranks[a]! > ranks[b]!;
+  const order = legs.map((_, leg) => leg).sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const prepared: number[] = [];
   for (const leg of order) {
     try {
@@ -73,9 +93,12 @@ async function prepare(core: Core, legs: readonly Transaction[], leg: number): P
   for (let attempt = 1; ; attempt++) {
     try {
       const layer = layerOfLeg(core, transaction, leg);
-      const { failure } = await askToPrepare(core, layer, transaction);
-      if (failure === undefined) return;
-      throw failed(core, legs, leg, { ...failure, reason: failure.message });
+      const { failure, preconfirmation } = await askToPrepare(core, layer, transaction);
+      if (failure !== undefined) throw failed(core, legs, leg, { ...failure, reason: failure.message });
+      if (preconfirmation === undefined) return;
+      // A bundle that the coordinator has forgotten, or a leg that could not be undone.
+      const what = `leg ${leg} is in block ${preconfirmation.block} of layer ${layer.known.name}`;
+      throw new BundleExecutedError({ id: fieldToHex(transaction.link.id), what });
     } catch (error) {
       const isBusy = error instanceof BundleFailedError && error.data.code === "bundle-busy";
       if (!isBusy || attempt === ATTEMPTS) throw asFailure(core, legs, leg, error);
@@ -97,10 +120,12 @@ async function askToPrepare(core: Core, layer: LayerState, transaction: Transact
   } catch (error) {
     if (error instanceof LayerSilentError) core.silent.noteSilence(layer, askedAt);
     throw error;
+  } finally {
+    core.slow.noteAnswer(layer, core.clock.passed() - askedAt);
   }
 }
 
-async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Preconfirmation[]> {
+async function commitAll(core: Core, legs: readonly Transaction[]): Promise<readonly Preconfirmation[]> {
   const hashes = legs.map(transactionHash);
   const record: BundleRecord = {
     id: legs[0]!.link.id,
@@ -130,8 +155,11 @@ async function commitAll(core: Core, legs: readonly Transaction[]): Promise<Prec
   );
   const leg = answers.findIndex(({ status }) => status === "rejected");
   if (leg === -1) {
-    await core.journal.change(() => putBundle(core.tree, { ...record, status: "preconfirmed" }));
-    return answers.map((answer) => (answer as PromiseFulfilledResult<Preconfirmation>).value);
+    const promised = answers.map((answer) => (answer as PromiseFulfilledResult<Preconfirmation>).value);
+    const bundle: BundleRecord = { ...record, status: "preconfirmed" };
+    core.bundleTurns.notePromised(bundle, promised);
+    await core.journal.change(() => putBundle(core.tree, bundle));
+    return promised;
   }
   const error = asFailure(core, legs, leg, (answers[leg] as PromiseRejectedResult).reason);
   await core.journal.change(() => {

@@ -5,12 +5,14 @@ import type { LayerState } from "../machine/layerState.ts";
 import type { Tree } from "../machine/tree.ts";
 import { childrenOf, type KnownLayers, snapshotOfLayer } from "../tree/knownLayer.ts";
 import type { CoordinatorDependencies, CoordinatorOptions, EpochPolicy } from "../types.ts";
+import type { BundleTurns } from "./bundleTurns.ts";
 import type { Complaints } from "./complaints.ts";
 import type { Journal } from "./journal.ts";
 import type { NetworkClock } from "./networkClock.ts";
 import type { Ledger, Records } from "./records.ts";
 import type { Requests } from "./requests.ts";
 import type { SilentLayers } from "./silentLayers.ts";
+import type { SlowLayers } from "./slowLayers.ts";
 
 /** What the parts of the coordinator share: the machine's tree, and what carries out its decisions. */
 export type Core = {
@@ -27,6 +29,8 @@ export type Core = {
   readonly records: Records;
   readonly requests: Requests;
   readonly silent: SilentLayers;
+  readonly slow: SlowLayers;
+  readonly bundleTurns: BundleTurns;
   ledger: Ledger;
   /** Until where deposits were read from L1; durable with them. */
   depositCursor: DepositCursor | undefined;

@@ -19,6 +19,7 @@ import {
 } from "../types.ts";
 import { createBlockProofs } from "./blockProofs.ts";
 import { runBundle } from "./bundles.ts";
+import { createBundleTurns } from "./bundleTurns.ts";
 import { catchUp } from "./catchUp.ts";
 import { createComplaints } from "./complaints.ts";
 import { acceptPeer, type PeerConnection } from "./connection.ts";
@@ -37,6 +38,7 @@ import { type EvidencePage, openRecords } from "./records.ts";
 import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
 import { createSilentLayers } from "./silentLayers.ts";
+import { createSlowLayers } from "./slowLayers.ts";
 import { createWaiting } from "./waiting.ts";
 
 export type { PeerConnection };
@@ -46,8 +48,10 @@ export interface Coordinator {
   start(): Promise<void>;
   /** A layer has connected. */
   accept(peer: Peer): PeerConnection;
-  /** Runs the legs of a bundle, all or none. @throws BundleFailedError, NotABundleError */
-  sendBundle(legs: readonly Transaction[]): Promise<Preconfirmation[]>;
+  /**
+   * Runs the legs of a bundle, all or none, and once. @throws BundleFailedError, BundleExecutedError, NotABundleError
+   */
+  sendBundle(legs: readonly Transaction[]): Promise<readonly Preconfirmation[]>;
   bundle(id: Field): BundleRecord | undefined;
   /** @throws RegistrationError */
   register(layer: KnownLayer): Promise<void>;
@@ -192,6 +196,8 @@ function createCore(
     records,
     requests,
     silent: createSilentLayers(clock),
+    slow: createSlowLayers(),
+    bundleTurns: createBundleTurns(),
     ledger,
     depositCursor: records.depositCursor(),
     blocked: undefined,

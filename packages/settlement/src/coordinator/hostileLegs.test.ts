@@ -50,8 +50,8 @@ it("a leg is in the block that has its links: who names the hashes of all legs, 
   expect(tree.balance("b", PAYEE)).toBe(0n);
 });
 
-it("who does not answer three times when asked for a leg is asked for none for a while: others' legs are locked meanwhile", async () => {
-  mallory.answersPrepare = false;
+/** Counts how often b is asked for a leg. */
+function countPrepares(): () => number {
   const { sequencer } = tree.layer("b");
   const prepare = sequencer.prepare.bind(sequencer);
   let prepares = 0;
@@ -59,6 +59,12 @@ it("who does not answer three times when asked for a leg is asked for none for a
     prepares += 1;
     return prepare(...of);
   };
+  return () => prepares;
+}
+
+it("who does not answer three times when asked for a leg is asked for none for a while: bundles wait for it in vain", async () => {
+  mallory.answersPrepare = false;
+  const prepares = countPrepares();
   const send = () => tree.coordinator.sendBundle(legsOn("b", "c"));
   for (let times = 1; times <= 3; times++) {
     await expect(send()).rejects.toMatchObject({ data: { leg: 1, code: "layer-silent" } });
@@ -67,6 +73,34 @@ it("who does not answer three times when asked for a leg is asked for none for a
   mallory.answersPrepare = true;
   await expect(send()).rejects.toMatchObject({ data: { leg: 1, code: "layer-silent" } });
   expect(mallory.prepares).toHaveLength(3);
-  expect(prepares).toBe(3);
+  // After the first time it is asked before b, and nothing of b is locked meanwhile.
+  expect(prepares()).toBe(1);
   expect(statusOf("c")).toBe("online");
+});
+
+it("who answers slowly that it can't execute its leg, each time, is asked before others: nothing of them is locked meanwhile", async () => {
+  mallory.prepare.milliseconds = 300;
+  mallory.prepare.fails = true;
+  const prepares = countPrepares();
+  for (let times = 1; times <= 3; times++) {
+    const sent = tree.coordinator.sendBundle(legsOn("b", "c"));
+    await expect(sent).rejects.toMatchObject({ data: { leg: 1, code: "execution-failed" } });
+  }
+  expect(mallory.prepares).toHaveLength(3);
+  expect(prepares()).toBe(1);
+});
+
+it("who prepares its leg slowly, each time, is asked before others: they are asked when it has answered", async () => {
+  mallory.prepare.milliseconds = 300;
+  const { sequencer } = tree.layer("b");
+  const prepare = sequencer.prepare.bind(sequencer);
+  const prepares: number[] = [];
+  sequencer.prepare = (...of) => {
+    prepares.push(performance.now());
+    return prepare(...of);
+  };
+  for (let times = 1; times <= 3; times++) await tree.coordinator.sendBundle(legsOn("b", "c"));
+  const [first, ...later] = prepares.map((at, i) => at - mallory.prepares[i]!);
+  expect(first).toBeLessThan(0);
+  expect(Math.min(...later)).toBeGreaterThan(250);
 });

@@ -114,6 +114,8 @@ export function networkView(
 
 /** Messages of the running epoch from or to a layer that their receiver has not consumed. */
 function messagesInFlight({ letters, epoch }: Tree, { layerId }: LayerState): number {
-  const own = [...letters.from(layerId), ...letters.to(layerId)];
-  return own.filter((letter) => letter.epoch === epoch.number && !letter.isHandled).length;
+  let count = 0;
+  for (const mail of [...letters.mailFrom(layerId), ...letters.mailTo(layerId)])
+    if (mail.epoch === epoch.number) count += mail.counts.unhandled;
+  return count;
 }

@@ -5,7 +5,7 @@ import type { Equivocation } from "@frond/protocol";
 import type { Table } from "@frond/store";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } from "../machine/layerState.ts";
-import type { Letter } from "../machine/letters.ts";
+import type { Letter } from "../machine/letter.ts";
 import { type BlockRange, type LostDeposit, put, removeLetter, type Tree } from "../machine/tree.ts";
 import type { Deposit, SettledEpoch, Settling, Tables } from "../types.ts";
 

@@ -1,3 +1,4 @@
+import { transactionHash } from "@frond/protocol";
 import type { CoordinatorFrame, LayerFrame } from "./frames.ts";
 import type { LinkedSequencer } from "./linkedSequencer.ts";
 
@@ -11,8 +12,9 @@ class SetBackError extends Error {
 }
 
 /**
- * Prepares or commits a leg of a bundle for the coordinator, in the session in which it was asked. `isSetBackDue`: what
- * would be executed now is not what was asked.
+ * Prepares or commits a leg of a bundle for the coordinator, in the session in which it was asked. A leg that was
+ * executed before is not prepared: the answer is its promise. `isSetBackDue`: what would be executed now is not what
+ * was asked.
  */
 export async function answerRequest(
   sequencer: Pick<LinkedSequencer, "session" | "prepare" | "commit">,
@@ -28,9 +30,10 @@ export async function answerRequest(
   try {
     requireSession();
     if (frame.type === "commit") return { type: "answer", id, preconfirmation: await commit(frame) };
-    await sequencer.prepare(frame.transaction);
+    const { isExecuted } = await sequencer.prepare(frame.transaction);
     requireSession();
-    return { type: "answer", id };
+    if (!isExecuted) return { type: "answer", id };
+    return { type: "answer", id, preconfirmation: await sequencer.commit(transactionHash(frame.transaction)) };
   } catch (error) {
     return { type: "answer", id, failure: failureOf(error) };
   }

@@ -1,7 +1,8 @@
 import { isLink, L1_LAYER_ID, type Message } from "@frond/protocol";
 import type { BlockRecord, IncomingMessage } from "@frond/store";
+import { readBlocks } from "./consumed.ts";
 import { blocksOfEpoch, type LayerState } from "./layerState.ts";
-import type { Letter } from "./letters.ts";
+import type { Letter } from "./letter.ts";
 import type { Tree } from "./tree.ts";
 
 /** Places in the order of all that a layer ever produces: so many for each time. */
@@ -29,8 +30,8 @@ export function completeBlocks(tree: Tree, layer: LayerState, epoch: number): Bl
 
 function checkProduced(tree: Tree, layer: LayerState, { time, produced, epoch }: BlockRecord): string | undefined {
   const before = blocksOfEpoch(layer, epoch).at(-1)?.time ?? 0;
-  for (const letter of tree.letters.from(layer.layerId)) {
-    if (letter.epoch !== epoch || letter.time <= before || letter.time > time) continue;
+  const positions = { first: (before + 1) * POSITIONS_PER_BLOCK, end: (time + 1) * POSITIONS_PER_BLOCK };
+  for (const letter of tree.letters.between(layer.layerId, epoch, positions)) {
     if (!isProduced(letter, produced)) return `the message of time ${letter.time} that its layer sent is not in it`;
   }
   return undefined;
@@ -41,10 +42,11 @@ function checkConsumed(
   layer: LayerState,
   { consumed, epoch }: Pick<BlockRecord, "consumed" | "epoch">,
 ): string | undefined {
+  readBlocks(tree, layer);
   const last = new Map<bigint, number>();
+  for (const mail of tree.letters.mailTo(layer.layerId))
+    if (mail.epoch === epoch) last.set(mail.from, mail.lastConsumed);
   const isNext = ({ message, position }: IncomingMessage) => position > (last.get(message.from) ?? -1);
-  for (const incoming of blocksOfEpoch(layer, epoch).flatMap((block) => block.consumed))
-    if (isNext(incoming)) last.set(incoming.message.from, incoming.position);
   for (const incoming of consumed) {
     const { message, position } = incoming;
     if (!isMail(message)) continue;

@@ -4,7 +4,7 @@ import { completeBlocks } from "./checkMail.ts";
 import { mayDeliver } from "./deliver.ts";
 import { blocksOfEpoch, isHere, isOnline, type LayerState } from "./layerState.ts";
 import { hasLeg, linksIn } from "./legLinks.ts";
-import type { Letter } from "./letters.ts";
+import type { Letter } from "./letter.ts";
 import { consumedIn, hasSpentItsShare, nameOfLetter } from "./room.ts";
 import { isBelieved, type Tree } from "./tree.ts";
 

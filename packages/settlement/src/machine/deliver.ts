@@ -1,10 +1,12 @@
 import type { Field } from "@frond/foundation";
-import { depositSource, layerSource } from "@frond/store";
+import { depositSource } from "@frond/store";
 import { depositMessage } from "../tree/depositMessage.ts";
 import type { Deposit } from "../types.ts";
-import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
-import type { Letter } from "./letters.ts";
-import { consumedIn, isOutOfBlocks, nameOfLetter, roomForLetters } from "./room.ts";
+import { takeConsumed } from "./consumed.ts";
+import { isHere, type LayerState } from "./layerState.ts";
+import type { Letter } from "./letter.ts";
+import type { Mail } from "./mail.ts";
+import { isOutOfBlocks, roomForLetters } from "./room.ts";
 import { networkTime } from "./times.ts";
 import { isBelieved, noteGiven, send, type Tree } from "./tree.ts";
 
@@ -30,42 +32,61 @@ export function deliverTo(tree: Tree, layer: LayerState): void {
  * what has to wait is given when a block has come that consumed others.
  */
 function deliverLetters(tree: Tree, layer: LayerState): void {
-  const consumed = consumedIn(blocksOfEpoch(layer, tree.epoch.number));
-  const next = nextLetters(tree, layer, consumed).sort((a, b) => a.turn - b.turn);
-  if (next.length === 0) return;
-  for (const { letter, previous } of next.slice(0, roomForLetters(tree, layer, consumed))) {
+  for (const letter of takeConsumed(tree, layer))
+    if (!letter.isHandled) tree.letters.change(letter, { isHandled: true });
+  const due = dueSenders(tree, layer);
+  if (due.length === 0) return;
+  for (let room = roomForLetters(tree, layer); room > 0; room--) {
+    const next = firstOf(due);
+    if (next === undefined) return;
+    const { mail, letter, index } = next;
     noteGiven(tree, letter);
     const { position, message, epoch } = letter;
     const { session } = layer;
-    const source = layerSource(letter.from);
-    send(tree, layer, { type: "deliver", epoch, session, source, previous, position, message });
+    const previous = mail.letters[index - 1]?.position ?? -1;
+    send(tree, layer, { type: "deliver", epoch, session, source: mail.source, previous, position, message });
+    next.turn += 1;
+    advance(tree, next);
   }
 }
 
-type NextLetter = { readonly letter: Letter; readonly previous: number; readonly turn: number };
+/** A sender's next letter that its receiver does not have; none if it has all, or the next one has to wait. */
+type DueSender = { readonly mail: Mail; index: number; letter: Letter | undefined; turn: number };
 
-/** The letters that a layer does not have, in the order of their times. */
-function nextLetters(tree: Tree, layer: LayerState, consumed: ReadonlySet<string>): NextLetter[] {
-  const { number: epoch } = tree.epoch;
-  /**
-   * The position of the preceding letter, by sender. The position is infinite after a letter that has to wait, because
-   * the letters of a sender keep their order.
-   */
-  const last = new Map<Field, number>();
-  /** Letters of a sender that the layer has not handled, up to this one. */
-  const turns = new Map<Field, number>();
-  const next: NextLetter[] = [];
-  for (const letter of inOrder(tree.letters.to(layer.layerId))) {
-    const previous = last.get(letter.from) ?? -1;
-    if (letter.epoch !== epoch || previous === Number.POSITIVE_INFINITY) continue;
-    last.set(letter.from, mayDeliver(tree, letter) ? letter.position : Number.POSITIVE_INFINITY);
-    if (consumed.has(nameOfLetter(letter))) letter.isHandled = true;
-    if (letter.isHandled || !mayDeliver(tree, letter)) continue;
-    const turn = turns.get(letter.from) ?? 0;
-    turns.set(letter.from, turn + 1);
-    if (!letter.isSent) next.push({ letter, previous, turn });
+/** Senders of which a layer does not have all letters that it may have. */
+function dueSenders(tree: Tree, layer: LayerState): DueSender[] {
+  const senders: DueSender[] = [];
+  for (const mail of tree.letters.mailTo(layer.layerId)) {
+    if (mail.epoch !== tree.epoch.number) continue;
+    // The turn of a letter is how many before it the layer has not handled.
+    const sender: DueSender = { mail, index: mail.given, letter: undefined, turn: mail.counts.sentUnhandled };
+    advance(tree, sender);
+    mail.given = sender.index;
+    if (sender.letter !== undefined) senders.push(sender);
   }
-  return next;
+  return senders;
+}
+
+/** Behind a letter that has to wait all of its sender wait: the letters of a sender keep their order. */
+function advance(tree: Tree, sender: DueSender): void {
+  const { letters } = sender.mail;
+  const isDone = (letter: Letter | undefined) => letter !== undefined && (letter.isSent || letter.isHandled);
+  while (isDone(letters[sender.index])) sender.index += 1;
+  const letter = letters[sender.index];
+  sender.letter = letter !== undefined && mayDeliver(tree, letter) ? letter : undefined;
+}
+
+/** The sender whose turn it is: the least turn first, of these the earliest letter. */
+function firstOf(due: readonly DueSender[]): (DueSender & { readonly letter: Letter }) | undefined {
+  let first: DueSender | undefined;
+  for (const sender of due)
+    if (sender.letter !== undefined && (first === undefined || isBefore(sender, first))) first = sender;
+  return first as (DueSender & { readonly letter: Letter }) | undefined;
+}
+
+function isBefore(a: DueSender, b: DueSender): boolean {
+  const [one, other] = [a.letter!, b.letter!];
+  return (a.turn - b.turn || one.time - other.time || one.position - other.position) < 0;
 }
 
 function deliverDeposits(tree: Tree, layer: LayerState): void {
@@ -85,15 +106,11 @@ function deliverDeposits(tree: Tree, layer: LayerState): void {
   }
 }
 
-function inOrder(letters: Iterable<Letter>): Letter[] {
-  return [...letters].sort((a, b) => a.time - b.time || a.position - b.position);
-}
-
 /**
  * Only what a layer sends that is believed reaches others: what they build on it can be taken back. What comes while
  * its epoch is sealed reaches nobody but its sender, which is in the epoch still.
  */
-export function mayDeliver(tree: Tree, { from, to, isLate }: Letter): boolean {
+export function mayDeliver(tree: Tree, { from, to, isLate }: Pick<Letter, "from" | "to" | "isLate">): boolean {
   const sender = tree.layers.get(from);
   return sender !== undefined && (from === to || (!isLate && isBelieved(tree, sender)));
 }
@@ -139,9 +156,7 @@ function countGiven(tree: Tree, layer: LayerState): number {
 
 /** Whether a letter of the running epoch is on its way to a layer, or waits for it. */
 export function hasMail(tree: Tree, layer: LayerState): boolean {
-  if (isOutOfBlocks(tree, layer)) return false;
-  for (const letter of tree.letters.to(layer.layerId)) if (isInFlight(tree, letter)) return true;
-  return false;
+  return countMail(tree, layer) > 0;
 }
 
 /**
@@ -149,17 +164,24 @@ export function hasMail(tree: Tree, layer: LayerState): boolean {
  * counts as neither: nobody has to wait for it.
  */
 export function countMail(tree: Tree, layer: LayerState): number {
-  if (isOutOfBlocks(tree, layer)) return 0;
-  return [...tree.letters.to(layer.layerId)].filter((letter) => isInFlight(tree, letter)).length;
+  return isOutOfBlocks(tree, layer) ? 0 : countInFlight(tree, layer, () => true);
 }
 
 /** The same without what the layer sent to itself. */
-export function countMailOfOthers(tree: Tree, { layerId }: LayerState): number {
-  return [...tree.letters.to(layerId)].filter((letter) => letter.from !== layerId && isInFlight(tree, letter)).length;
+export function countMailOfOthers(tree: Tree, layer: LayerState): number {
+  return countInFlight(tree, layer, ({ from, to }) => from !== to);
 }
 
-function isInFlight(tree: Tree, letter: Letter): boolean {
-  return !letter.isHandled && letter.epoch === tree.epoch.number && mayDeliver(tree, letter);
+/** Letters of the running epoch that may be delivered and are not handled (`mayDeliver`). */
+function countInFlight(tree: Tree, { layerId }: LayerState, isOf: (mail: Mail) => boolean): number {
+  let count = 0;
+  for (const mail of tree.letters.mailTo(layerId)) {
+    const { from, to, epoch, counts } = mail;
+    if (epoch !== tree.epoch.number || !isOf(mail)) continue;
+    if (mayDeliver(tree, { from, to, isLate: false }))
+      count += counts.unhandled - (from === to ? 0 : counts.unhandledLate);
+  }
+  return count;
 }
 
 /** Whether something is on its way to a layer, or waits for it, that it could still consume. */

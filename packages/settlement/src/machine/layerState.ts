@@ -3,6 +3,7 @@ import type { BlockRecord } from "@frond/store";
 import type { CoordinatorFrame, LayerFrame, LayerStats } from "../link/frames.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { Conduct } from "./conduct.ts";
+import type { Letter } from "./letter.ts";
 
 /** A layer's end of a connection. */
 export type Peer = {
@@ -76,6 +77,14 @@ export type Position = Extract<LayerFrame, { type: "position" }>;
 export type Wanted = Extract<CoordinatorFrame, { type: "wanted" }>;
 
 /**
+ * How far a layer's blocks were looked at for letters that they consume, in which session, and which of these letters
+ * `takeConsumed` (`consumed.ts`) has not given yet. Not durable.
+ */
+export type Reading = { readonly session: number; through: number; fresh: Letter[] };
+
+export const nothingRead: Reading = { session: -1, through: 0, fresh: [] };
+
+/**
  * A layer as the coordinator sees it: what is durable, what follows from that, and what was said on this connection.
  */
 export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } & {
@@ -100,6 +109,8 @@ export type LayerState = { -readonly [K in keyof StoredLayer]: StoredLayer[K] } 
   toldSettled: { readonly through: number; readonly at: number } | undefined;
   /** Deposits that it was given on this connection, by id: whether it has handled them. */
   readonly deposits: Map<number, boolean>;
+  /** Which letters its blocks consume. */
+  reading: Reading;
   /** Circuits that it was asked for on this connection. */
   readonly asked: Set<string>;
   /** Since when others are told that it can't be reached, by `MachineOptions.passed`; undefined if it can. */
@@ -137,6 +148,7 @@ export function newLayerState(stored: StoredLayer): LayerState {
     toldNetwork: "",
     toldSettled: undefined,
     deposits: new Map(),
+    reading: nothingRead,
     asked: new Set(),
     unreachableSince: undefined,
     places: { told: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY, before: Number.POSITIVE_INFINITY },

@@ -1,10 +1,11 @@
 import { L1_LAYER_ID } from "@frond/protocol";
-import { depositSource, layerSource } from "@frond/store";
+import { depositSource } from "@frond/store";
 import type { LayerFrame } from "../link/frames.ts";
 import { isPositionOf, isProduced } from "./checkMail.ts";
 import { problemOfLetter } from "./checkMessages.ts";
 import { deliverTo } from "./deliver.ts";
 import { blocksOfEpoch, isHere, type LayerState } from "./layerState.ts";
+import type { Mail } from "./mail.ts";
 import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
 import { BLOCKS_FOR_MESSAGES, lettersOfBlock } from "./room.ts";
@@ -76,8 +77,9 @@ function hasBeenAway({ layers, options }: Tree, layerId: bigint): boolean {
 function hasFilled({ layers, letters }: Tree, { layerId }: LayerState, to: bigint): boolean {
   const receiver = layers.get(to)!;
   if (receiver.unreachableSince === undefined) return false;
-  const since = [...letters.from(layerId)].filter((letter) => letter.to === to && letter.isToUnreachable);
-  return since.length >= (BLOCKS_FOR_MESSAGES / 2) * lettersOfBlock(receiver);
+  let since = 0;
+  for (const mail of letters.mailFrom(layerId)) if (mail.to === to) since += mail.counts.toUnreachable;
+  return since >= (BLOCKS_FOR_MESSAGES / 2) * lettersOfBlock(receiver);
 }
 
 /** What no honest layer sends, whenever it is. */
@@ -98,7 +100,7 @@ function problemOf(tree: Tree, layer: LayerState, { message, position, time, epo
     return "a layer can send to others once a block of it has settled, and not in quarantine";
   if (message.to !== layerId && tree.layers.get(message.to)?.conduct.isEstablished !== true)
     return "the network has no such receiver, or no block of the receiver has settled";
-  if ([...tree.letters.from(layerId)].length >= MOST_LETTERS) return "it has sent all that an epoch takes";
+  if (tree.letters.countFrom(layerId) >= MOST_LETTERS) return "it has sent all that an epoch takes";
   return undefined;
 }
 
@@ -112,11 +114,10 @@ export function isEpochOf(tree: Tree, layer: LayerState, epoch: number): boolean
 export function receiveHandled(tree: Tree, layer: LayerState, frame: Frame<"handled">): void {
   if (!isHere(layer) || frame.session !== layer.session) return;
   const { source, position, error } = frame;
-  for (const letter of tree.letters.to(layer.layerId)) {
-    if (layerSource(letter.from) !== source || letter.position > position || !letter.isSent) continue;
-    if (error !== undefined && letter.position !== position) continue;
-    letter.isHandled = true;
-    if (error !== undefined) letter.error = error;
+  for (const mail of tree.letters.mailTo(layer.layerId)) {
+    if (mail.source !== source) continue;
+    if (error === undefined) handleThrough(tree, mail, position);
+    else refuseOne(tree, mail, { position, error });
   }
   for (const deposit of tree.deposits.of(layer.layerId))
     if (deposit.id <= position && depositSource(deposit.depositor) === source) layer.deposits.set(deposit.id, true);
@@ -124,4 +125,22 @@ export function receiveHandled(tree: Tree, layer: LayerState, frame: Frame<"hand
   noteReturned(tree);
   deliverTo(tree, layer);
   noteMail(tree, layer);
+}
+
+function handleThrough({ letters }: Tree, mail: Mail, position: number): void {
+  for (; mail.handled < mail.letters.length; mail.handled++) {
+    const letter = mail.letters[mail.handled]!;
+    if (letter.position > position || !(letter.isSent || letter.isHandled)) return;
+    if (!letter.isHandled) letters.change(letter, { isHandled: true });
+  }
+}
+
+function refuseOne(
+  { letters }: Tree,
+  mail: Mail,
+  { position, error }: { readonly position: number; readonly error: string },
+): void {
+  const letter = letters.find(mail.from, position);
+  if (letter?.to !== mail.to || letter.epoch !== mail.epoch || !letter.isSent) return;
+  letters.change(letter, { isHandled: true, error });
 }

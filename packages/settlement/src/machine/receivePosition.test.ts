@@ -28,6 +28,23 @@ describe("a position", () => {
     expect([...t.tree.letters.to(t.layer("a").layerId)]).toMatchObject([{ isDelivered: false }]);
   });
 
+  it("of a former session, after one of a later session, is refused: the layer would be given all of its mail again", () => {
+    const t = machineTree(["a", "b"]);
+    setBack(t.tree, [t.layer("a").layerId]);
+    t.say("a", { session: 1 });
+    for (let index = 0; index < 100; index++) t.send("b", "a", { time: 1 + Math.floor(index / 64), index: index % 64 });
+    const given = () => (t.flush().get("a") ?? []).filter(({ type }) => type === "deliver").length;
+    expect(given()).toBe(100);
+    for (let times = 0; times < 10; times++) {
+      expect(t.say("a", { session: 0 })).toMatch(/was in session 1 on this connection, and is in session 0 now/);
+      expect(t.say("a", { session: 1 })).toBeUndefined();
+    }
+    expect(given()).toBe(0);
+    t.disconnect("a");
+    t.connect("a", { session: 0 });
+    expect(t.layer("a").at).toMatchObject({ session: 0 });
+  });
+
   it("of a former session does not end the set-back", () => {
     const t = machineTree(["a"]);
     const { layerId } = t.layer("a");

@@ -1,5 +1,5 @@
 import { deliverTo } from "./deliver.ts";
-import type { LayerState, Position } from "./layerState.ts";
+import { type LayerState, nothingRead, type Position } from "./layerState.ts";
 import { receiversOf } from "./letters.ts";
 import { noteMail } from "./network.ts";
 import { noteReturned } from "./returning.ts";
@@ -16,6 +16,9 @@ export function receivePosition(tree: Tree, layer: LayerState, position: Positio
   if (layer.at !== undefined && position.number <= layer.at.number) return undefined;
   if (position.session > layer.session)
     return `the layer is in session ${position.session}, but the coordinator has set it back ${layer.session} times only: the data of one of them is not its own, or older than it was. Restore it`;
+  // Each time that it comes to its session it is given all of its mail again.
+  if (layer.at !== undefined && position.session < layer.at.session)
+    return `the layer was in session ${layer.at.session} on this connection, and is in session ${position.session} now. Connect again after its data was restored`;
   if (position.block < Math.min(layer.base, layer.accepted))
     return `the layer has ${position.block} blocks, but ${layer.base} of it are in closed epochs. Restore its data directory`;
   // The others count on what of it the epoch that ends has: alone it may be what settles of it.
@@ -66,9 +69,9 @@ export function redeliver(tree: Tree, layer: LayerState): void {
   for (const letter of tree.letters.to(layer.layerId)) {
     // What it could not consume it may be able to consume now.
     if (letter.isHandled && letter.error === undefined) continue;
-    letter.isSent = false;
-    letter.isHandled = false;
-    delete letter.error;
+    tree.letters.change(letter, { isSent: false, isHandled: false, error: undefined });
   }
+  // What its blocks consume is not given again.
+  layer.reading = nothingRead;
   for (const [id, isHandled] of layer.deposits) if (!isHandled) layer.deposits.delete(id);
 }

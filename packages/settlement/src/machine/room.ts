@@ -1,6 +1,6 @@
 import type { BlockRecord } from "@frond/store";
 import { blocksOfEpoch, type LayerState } from "./layerState.ts";
-import type { Letter } from "./letters.ts";
+import type { Letter } from "./letter.ts";
 import { spentBlocks } from "./spent.ts";
 import { isBelieved, type Tree } from "./tree.ts";
 
@@ -44,12 +44,12 @@ export function hasSpentItsShare(tree: Tree, layer: LayerState): boolean {
  * How many more letters a layer may have: no more than the blocks that it has left can consume, besides what it has and
  * has not handed over in a block.
  */
-export function roomForLetters(tree: Tree, layer: LayerState, consumed: ReadonlySet<string>): number {
+export function roomForLetters(tree: Tree, layer: LayerState): number {
   const { number } = tree.epoch;
   const left = Math.max(0, shareOfBlocks(tree, layer) - blocksUsed(layer, number));
   let room = left * lettersOfBlock(layer);
-  for (const letter of tree.letters.to(layer.layerId))
-    if (letter.epoch === number && letter.isSent && !consumed.has(nameOfLetter(letter))) room--;
+  for (const { epoch, counts } of tree.letters.mailTo(layer.layerId))
+    if (epoch === number) room -= counts.sentUnconsumed;
   return Math.max(0, room);
 }
 

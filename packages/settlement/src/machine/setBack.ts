@@ -68,13 +68,8 @@ function setBackOne(tree: Tree, layer: LayerState, drops: readonly Drop[]): void
     tree.gone.push(handed);
     removeBlock(tree, layer, number);
   }
-  for (const letter of tree.letters.to(layer.layerId)) {
-    letter.isDelivered = false;
-    letter.wasGiven = false;
-    letter.isSent = false;
-    letter.isHandled = false;
-    delete letter.error;
-  }
+  const isNew = { isDelivered: false, wasGiven: false, isSent: false, isHandled: false, isConsumed: false };
+  for (const letter of tree.letters.to(layer.layerId)) tree.letters.change(letter, { ...isNew, error: undefined });
   layer.deposits.clear();
   putLayer(tree, layer);
 }

@@ -8,7 +8,8 @@ import { isBelieved as isConductBelieved, isQuarantined as isConductQuarantined 
 import { createDeposits, type Deposits } from "./deposits.ts";
 import type { ClosedEpoch, RunningEpoch } from "./epoch.ts";
 import { type HandedBlock, type LayerState, type Peer, storedOf } from "./layerState.ts";
-import { createLetters, type Letter, type Letters } from "./letters.ts";
+import type { Letter } from "./letter.ts";
+import { createLetters, type Letters } from "./letters.ts";
 import type { ShareOptions } from "./shares.ts";
 
 export type MachineOptions = {
@@ -214,11 +215,9 @@ export function putLetter(tree: Tree, letter: Letter): void {
 
 /** The receiver is about to be given a letter: it is there again. Durable before the receiver has the letter. */
 export function noteGiven(tree: Tree, letter: Letter): void {
-  letter.isSent = true;
-  letter.isDelivered = true;
-  letter.wasGiven = true;
-  if (!letter.isToAbsent) return;
-  letter.isToAbsent = false;
+  const wasToAbsent = letter.isToAbsent;
+  tree.letters.change(letter, { isSent: true, isDelivered: true, wasGiven: true, isToAbsent: false });
+  if (!wasToAbsent) return;
   writeLetter(tree, letter);
 }
 

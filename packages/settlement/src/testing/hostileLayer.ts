@@ -12,6 +12,8 @@ type Frame<T extends CoordinatorFrame["type"]> = Extract<CoordinatorFrame, { typ
 export type HostileLayer = {
   /** Whether the layer answers when it is asked to prepare a leg. */
   answersPrepare: boolean;
+  /** Milliseconds until it answers then, and whether it answers that it can't. */
+  readonly prepare: { milliseconds: number; fails: boolean };
   /** Times at which the layer was asked to prepare a leg. */
   readonly prepares: number[];
   /** Hands over the layer's next block, signed: empty, but for what is given. */
@@ -45,8 +47,13 @@ export async function hostileLayer(
     else if (frame.type === "wanted") follow(frame);
     else if (frame.type === "prepare") {
       layer.prepares.push(performance.now());
-      if (layer.answersPrepare) void say({ type: "answer", id: frame.id });
+      if (layer.answersPrepare) setTimeout(() => answerPrepare(frame), layer.prepare.milliseconds);
     } else if (frame.type === "commit") void say({ type: "answer", id: frame.id, preconfirmation: promise(frame) });
+  }
+
+  function answerPrepare({ id }: Frame<"prepare">): void {
+    const failure = { code: "execution-failed", message: "It can't.", retry: false };
+    void say({ type: "answer", id, ...(layer.prepare.fails && { failure }) });
   }
 
   async function identify({ nonce }: Frame<"challenge">): Promise<void> {
@@ -77,6 +84,7 @@ export async function hostileLayer(
 
   const layer: HostileLayer = {
     answersPrepare: true,
+    prepare: { milliseconds: 0, fails: false },
     prepares: [],
     async hand(given = {}) {
       time = Math.max(time + 1, Date.now());
