@@ -40,6 +40,7 @@ it("a leg is in the block that has its links: who names the hashes of all legs, 
   expect((await tree.settle()).leftOut).toMatchObject([{ layer: "b", rule: "unconsumed" }]);
   expect(statusOf("c")).toBe("quarantined");
   expect(tree.coordinator.bundle(legs[0]!.link.id)).toMatchObject({ status: "preconfirmed", leftOut: 1 });
+  await tree.until(() => tree.balance("b", PAYEE) === 0n, "b has gone back");
   // While nobody can send to Mallory the leg waits, and the rest of b settles.
   for (let epoch = 0; epoch < 3; epoch++) {
     const before = tree.balance("b");
