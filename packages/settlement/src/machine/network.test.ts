@@ -5,6 +5,7 @@ import { blocksForTransactions, NETWORK_PAUSE_MILLISECONDS } from "./network.ts"
 import { restate } from "./restate.ts";
 import { noteOffence, setBack } from "./setBack.ts";
 import { defaultShares, sharesOf } from "./shares.ts";
+import { setBackByItself } from "./spent.ts";
 import { takeDecision } from "./takeDecision.ts";
 
 function networkOf(t: MachineTree, name: string) {
@@ -148,6 +149,37 @@ describe("layers are told whom they can send to", () => {
     t.passed += NETWORK_PAUSE_MILLISECONDS;
     expect(toldNow(t)).toContain("a");
     expect(t.tree.isNetworkDirty).toBe(false);
+  });
+});
+
+describe("a layer that goes back", () => {
+  it("is told at once, and alone, which legs wait, before it is told where it should be", () => {
+    const t = machineTree(["a", "b", "c"]);
+    const bundle = t.bundle(1n, ["a", "b"]);
+    t.flush();
+    noteOffence(t.tree, t.layer("b"));
+    setBack(t.tree, [t.layer("a").layerId]);
+    const { frames } = takeDecision(t.tree);
+    expect(frames.map(({ peer, frame: { type } }) => [peer === t.layer("a").peer, type])).toEqual([
+      [true, "network"],
+      [true, "clock"],
+      [true, "wanted"],
+    ]);
+    expect(frames[0]!.frame).toMatchObject({ reachable: ids(t, ["c"]), waitingBundles: [bundle.id] });
+  });
+
+  it("through its own fault is told how many blocks that has left it", () => {
+    const t = machineTree(["a", "b"]);
+    for (let number = 1; number <= 3; number++) t.hand("a");
+    t.flush();
+    setBackByItself(t.tree, t.layer("a"));
+    const { blocksOfLayer } = defaultShares;
+    expect(
+      t
+        .flush()
+        .get("a")!
+        .find(({ type }) => type === "network"),
+    ).toMatchObject({ blocks: blocksOfLayer - 3 });
   });
 });
 

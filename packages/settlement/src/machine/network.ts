@@ -14,55 +14,66 @@ export const NETWORK_PAUSE_MILLISECONDS = 100;
 
 /**
  * Tells every layer for which that has changed whom it can send to, and what its shares of an epoch are. One layer that
- * comes and goes all the time makes everybody be told, so nobody is told more often than a layer needs to know.
+ * comes and goes all the time makes everybody be told, so nobody is told more often than a layer needs to know. A layer
+ * that goes back is told at once: it executes legs again, and has to know first which legs wait.
  */
 export function tellNetwork(tree: Tree): void {
   const now = tree.options.passed();
-  if (!tree.isNetworkDirty || now - tree.networkToldAt < NETWORK_PAUSE_MILLISECONDS) return;
+  const isTime = tree.isNetworkDirty && now - tree.networkToldAt >= NETWORK_PAUSE_MILLISECONDS;
+  const due = isTime ? [...tree.layers.values()] : [...tree.goingBack];
+  tree.goingBack.clear();
+  if (due.length === 0) return;
+  const network = networkOf(tree);
+  for (const layer of due) tellOne(tree, layer, network);
+  if (!isTime) return;
   tree.isNetworkDirty = false;
   tree.networkToldAt = now;
+  const reachable = new Set(network.reachable);
+  for (const layer of due)
+    layer.unreachableSince = reachable.has(layer.layerId) ? undefined : (layer.unreachableSince ?? now);
+}
+
+type Network = { readonly active: number; readonly reachable: Field[]; readonly text: string };
+
+function networkOf(tree: Tree): Network {
   const layers = [...tree.layers.values()];
   // Strangers take no places of others, however many there are.
   const active = layers.filter((layer) => isBelieved(tree, layer) && (isOnline(layer) || layer.blocks.size > 0)).length;
   const reachable = layers.filter((layer) => canBeSentTo(tree, layer)).map(({ layerId }) => layerId);
-  const waiting = waitingBundles(tree, new Set(reachable));
-  const reachableText = reachable.join();
-  for (const layer of layers) {
-    layer.unreachableSince = canBeSentTo(tree, layer) ? undefined : (layer.unreachableSince ?? now);
-    const isOneOfThem = isBelieved(tree, layer);
-    const shares = sharesOf(active, isOneOfThem, tree.options.shares);
-    if (!isOnline(layer)) continue;
-    noteTold(layer, shares);
-    const waitingOfLayer = waiting.get(layer.layerId) ?? [];
-    const numbers = [isOneOfThem, tree.round, shares.blocks, shares.deposits, shares.exits].join();
-    const told = `${numbers}/${waitingOfLayer.join()}/${isOneOfThem ? reachableText : ""}`;
-    if (told === layer.toldNetwork) continue;
-    layer.toldNetwork = told;
-    send(tree, layer, {
-      type: "network",
-      reachable: isOneOfThem ? reachable : [],
-      waitingBundles: waitingOfLayer,
-      round: tree.round,
-      ...shares,
-      blocks: Math.max(0, shares.blocks - spentBlocks(tree, layer)),
-    });
-  }
+  return { active, reachable, text: reachable.join() };
+}
+
+function tellOne(tree: Tree, layer: LayerState, { active, reachable, text }: Network): void {
+  if (!isOnline(layer)) return;
+  const isOneOfThem = isBelieved(tree, layer);
+  const shares = sharesOf(active, isOneOfThem, tree.options.shares);
+  const blocks = Math.max(0, shares.blocks - spentBlocks(tree, layer));
+  noteTold(layer, shares);
+  const waiting = waitingBundles(tree, layer, new Set(reachable));
+  const numbers = [isOneOfThem, tree.round, blocks, shares.deposits, shares.exits].join();
+  const told = `${numbers}/${waiting.join()}/${isOneOfThem ? text : ""}`;
+  if (told === layer.toldNetwork) return;
+  layer.toldNetwork = told;
+  send(tree, layer, {
+    type: "network",
+    reachable: isOneOfThem ? reachable : [],
+    waitingBundles: waiting,
+    round: tree.round,
+    ...shares,
+    blocks,
+  });
 }
 
 /**
- * Bundles of which a layer can't be sent to, by layers that execute their legs again. A leg that is executed without
+ * Bundles of which a layer can't be sent to, for a layer that executes its legs again. A leg that is executed without
  * the others is left out of the epoch, with all that its layer has made of the epoch since.
  */
-function waitingBundles(tree: Tree, reachable: ReadonlySet<Field>): Map<Field, Field[]> {
-  const waiting = new Map<Field, Field[]>();
-  for (const { layerId, returningSince } of tree.layers.values()) {
-    if (returningSince === undefined) continue;
-    const ofLayer = [...tree.bundles.of(layerId, "preconfirmed")]
-      .filter(({ layers }) => !layers.every((other) => reachable.has(other)))
-      .map(({ id }) => id);
-    waiting.set(layerId, ofLayer.slice(0, MOST_WAITING));
-  }
-  return waiting;
+function waitingBundles(tree: Tree, layer: LayerState, reachable: ReadonlySet<Field>): Field[] {
+  if (layer.returningSince === undefined) return [];
+  return [...tree.bundles.of(layer.layerId, "preconfirmed")]
+    .filter(({ layers }) => !layers.every((other) => reachable.has(other)))
+    .map(({ id }) => id)
+    .slice(0, MOST_WAITING);
 }
 
 function noteTold({ places }: LayerState, { exits }: Shares): void {

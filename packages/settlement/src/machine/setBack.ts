@@ -63,6 +63,7 @@ function setBackOne(tree: Tree, layer: LayerState, drops: readonly Drop[]): void
   layer.session += partsOf(layer.drops);
   layer.accepted = layer.base;
   tree.isNetworkDirty = true;
+  tree.goingBack.add(layer);
   for (const [number, handed] of [...layer.blocks]) {
     if (number <= layer.base) continue;
     tree.gone.push(handed);

@@ -79,6 +79,8 @@ export type Tree = {
   isNetworkDirty: boolean;
   /** When layers were told that last, by `MachineOptions.passed`. Not durable. */
   networkToldAt: number;
+  /** Layers that were set back since layers were told. */
+  readonly goingBack: Set<LayerState>;
 };
 
 /**
@@ -116,6 +118,7 @@ export function createTree(options: MachineOptions, epoch: RunningEpoch): Tree {
     dirty: new Set(),
     isNetworkDirty: true,
     networkToldAt: Number.NEGATIVE_INFINITY,
+    goingBack: new Set(),
   };
 }
 
