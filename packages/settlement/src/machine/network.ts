@@ -28,19 +28,18 @@ export function tellNetwork(tree: Tree): void {
   if (!isTime) return;
   tree.isNetworkDirty = false;
   tree.networkToldAt = now;
-  const reachable = new Set(network.reachable);
   for (const layer of due)
-    layer.unreachableSince = reachable.has(layer.layerId) ? undefined : (layer.unreachableSince ?? now);
+    layer.unreachableSince = network.reachable.has(layer.layerId) ? undefined : (layer.unreachableSince ?? now);
 }
 
-type Network = { readonly active: number; readonly reachable: Field[]; readonly text: string };
+type Network = { readonly active: number; readonly reachable: ReadonlySet<Field>; readonly text: string };
 
 function networkOf(tree: Tree): Network {
   const layers = [...tree.layers.values()];
   // Strangers take no places of others, however many there are.
   const active = layers.filter((layer) => isBelieved(tree, layer) && (isOnline(layer) || layer.blocks.size > 0)).length;
   const reachable = layers.filter((layer) => canBeSentTo(tree, layer)).map(({ layerId }) => layerId);
-  return { active, reachable, text: reachable.join() };
+  return { active, reachable: new Set(reachable), text: reachable.join() };
 }
 
 function tellOne(tree: Tree, layer: LayerState, { active, reachable, text }: Network): void {
@@ -49,14 +48,14 @@ function tellOne(tree: Tree, layer: LayerState, { active, reachable, text }: Net
   const shares = sharesOf(active, isOneOfThem, tree.options.shares);
   const blocks = Math.max(0, shares.blocks - spentBlocks(tree, layer));
   noteTold(layer, shares);
-  const waiting = waitingBundles(tree, layer, new Set(reachable));
+  const waiting = waitingBundles(tree, layer, reachable);
   const numbers = [isOneOfThem, tree.round, blocks, shares.deposits, shares.exits].join();
   const told = `${numbers}/${waiting.join()}/${isOneOfThem ? text : ""}`;
   if (told === layer.toldNetwork) return;
   layer.toldNetwork = told;
   send(tree, layer, {
     type: "network",
-    reachable: isOneOfThem ? reachable : [],
+    reachable: isOneOfThem ? [...reachable] : [],
     waitingBundles: waiting,
     round: tree.round,
     ...shares,
