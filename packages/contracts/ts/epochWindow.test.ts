@@ -14,18 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => network.close());
 
-const request = (method: string, ...params: unknown[]) =>
-  (network.publicClient.request as (call: { method: string; params: unknown[] }) => Promise<unknown>)({
-    method,
-    params,
-  });
-
-/** The state after the deployment; every test starts from it. */
-let snapshot: unknown;
-beforeEach(async () => {
-  if (snapshot) await request("evm_revert", snapshot);
-  snapshot = await request("evm_snapshot");
-});
+beforeEach(() => network.backToStart());
 
 function readSettledAt(): Promise<bigint> {
   const { address } = network.deployment;
@@ -56,13 +45,13 @@ describe("the end of an epoch", () => {
     expect(await refusalOf(network.owner, last, { atSeconds })).toBeUndefined();
     expect(await refusalOf(network.owner, ahead, { atSeconds })).toBe("UntilAhead");
     expect(await refusalOf(network.owner, ahead, { atSeconds: atSeconds + 1n })).toBeUndefined();
-    await request("evm_setNextBlockTimestamp", Number(atSeconds));
+    await network.request("evm_setNextBlockTimestamp", Number(atSeconds));
     await settleEpoch(network.owner, last);
     expect(await readSettled(network.owner)).toMatchObject({ settledUntil: latest });
   });
 
   it("may be long after the last block of a chain that mines on demand", async () => {
-    await request("evm_increaseTime", 3_600);
+    await network.request("evm_increaseTime", 3_600);
     const until = ((await lastTimestamp()) + 3_600n) * 1_000n;
     await settleEpoch(network.owner, await network.propose({ until }));
     expect(await readSettled(network.owner)).toMatchObject({ settledUntil: until });
@@ -109,16 +98,16 @@ describe("who settles", () => {
     expect(await refusalOf(network.owner, submission)).toBeUndefined();
     expect(await settleEpoch(network.alice, submission).catch(contractErrorName)).toBe("NotProposer");
 
-    await request("evm_setNextBlockTimestamp", Number(openFrom));
-    await request("evm_mine");
+    await network.request("evm_setNextBlockTimestamp", Number(openFrom));
+    await network.request("evm_mine");
     await settleEpoch(network.alice, submission);
     expect(await readSettled(network.owner)).toMatchObject({ epoch: 2n });
   });
 
   it("is the proposer again after each epoch, whoever settled it", async () => {
     const wait = async () => {
-      await request("evm_increaseTime", Number(EXCLUSIVE_SECONDS));
-      await request("evm_mine");
+      await network.request("evm_increaseTime", Number(EXCLUSIVE_SECONDS));
+      await network.request("evm_mine");
     };
     await wait();
     await settleEpoch(network.alice, await network.propose({}));
@@ -142,8 +131,8 @@ describe("who settles", () => {
     // A guess of where the first epoch ends: the proof of the second is of that end, and of no other.
     const second = await emptyEpoch(2n, 5_000n);
     await settleEpoch(network.owner, await network.propose({ rootOut: root, until: 5_001n }));
-    await request("evm_increaseTime", Number(EXCLUSIVE_SECONDS));
-    await request("evm_mine");
+    await network.request("evm_increaseTime", Number(EXCLUSIVE_SECONDS));
+    await network.request("evm_mine");
     expect(await refusalOf(network.alice, first)).toBe("UntilNotAfter");
     expect(await refusalOf(network.alice, { ...first, until: 5_002n })).toBe("ProofRejected");
     expect(await refusalOf(network.alice, { ...second, until: 5_002n })).toBe("ProofRejected");

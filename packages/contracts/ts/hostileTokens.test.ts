@@ -19,18 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => network.close());
 
-const request = (method: string, ...params: unknown[]) =>
-  (network.publicClient.request as (call: { method: string; params: unknown[] }) => Promise<unknown>)({
-    method,
-    params,
-  });
-
-/** The state after the deployment; every test starts from it. */
-let snapshot: unknown;
-beforeEach(async () => {
-  if (snapshot) await request("evm_revert", snapshot);
-  snapshot = await request("evm_snapshot");
-});
+beforeEach(() => network.backToStart());
 
 const addressOf = (name: "alice" | "bob" | "owner") => network[name].wallet.account.address;
 
@@ -306,7 +295,7 @@ test("a token that is destroyed pays nothing, and harms nobody else", async () =
   const token = await creditedToken("DestructibleToken");
   await tokens.send(network.owner, token.token, ["DestructibleToken", "destroy"]);
   // Since Cancun code stays; on chains where it goes, this is what is left.
-  await request("anvil_setCode", token.token, "0x");
+  await network.request("anvil_setCode", token.token, "0x");
   expect(await refusal(claim(network.bob, token))).toBe("TokenHasNoCode");
   expect(await readCredit(network.bob, { owner: addressOf("bob"), asset: token.asset })).toBe(600n);
   await expectOthersUnharmed(token);
@@ -315,7 +304,7 @@ test("a token that is destroyed pays nothing, and harms nobody else", async () =
 test("an epoch that uses deposits of a destroyed token, and pays it out, settles", async () => {
   const { token, asset } = await tokens.token("DestructibleToken");
   const deposit = await depositToken(network.alice, { token, ...to, amount: 100n });
-  await request("anvil_setCode", token, "0x");
+  await network.request("anvil_setCode", token, "0x");
   const item = { asset: Number(asset), amount: 100n, layer: 1n } as const;
   const items = [
     { ...item, direction: 0, kind: 1, recipient: 2n, payload: BigInt(addressOf("alice")) } as const,

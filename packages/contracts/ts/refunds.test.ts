@@ -20,18 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => network.close());
 
-const request = (method: string, ...params: unknown[]) =>
-  (network.publicClient.request as (call: { method: string; params: unknown[] }) => Promise<unknown>)({
-    method,
-    params,
-  });
-
-/** The state after the deployment; every test starts from it. */
-let snapshot: unknown;
-beforeEach(async () => {
-  if (snapshot) await request("evm_revert", snapshot);
-  snapshot = await request("evm_snapshot");
-});
+beforeEach(() => network.backToStart());
 
 const addressOf = (name: "alice" | "bob" | "owner") => network[name].wallet.account.address;
 
@@ -41,7 +30,7 @@ function itemOf(refundTo: Address, amount = 100n): SettlementItem {
 
 /** Has L1's clock reach a time, and settles an epoch of no blocks until then. */
 async function settleUntil(until: bigint): Promise<void> {
-  await request("evm_setNextBlockTimestamp", Number(until / 1_000n));
+  await network.request("evm_setNextBlockTimestamp", Number(until / 1_000n));
   await settleEpoch(network.owner, await network.propose({ until }));
 }
 
@@ -102,8 +91,8 @@ describe("a deposit that no layer takes", () => {
     const transaction = deposit.hash;
     expect(await refusal(takeBack(network.bob, { transaction }))).toBe("contracts/deposit-not-expired");
     // L1's clock alone changes nothing: an epoch that is being proven may use the deposit.
-    await request("evm_increaseTime", 10 * DAY_SECONDS);
-    await request("evm_mine");
+    await network.request("evm_increaseTime", 10 * DAY_SECONDS);
+    await network.request("evm_mine");
     expect(await takeBackDirectly(deposit, itemOf(addressOf("alice")))).toBe("DepositNotExpired");
     await settleUntilLate(deposit.expiry - 1n);
     expect(await takeBackDirectly(deposit, itemOf(addressOf("alice")))).toBe("DepositNotExpired");
@@ -128,8 +117,8 @@ describe("a deposit that no layer takes", () => {
 
   it("is used by an epoch that began before the expiry, however late that settles", async () => {
     const deposit = await depositEther(network.alice, { ...to, amount: 100n });
-    await request("evm_increaseTime", 10 * DAY_SECONDS);
-    await request("evm_mine");
+    await network.request("evm_increaseTime", 10 * DAY_SECONDS);
+    await network.request("evm_mine");
     const until = deposit.expiry + 5n;
     await settleEpoch(
       network.owner,

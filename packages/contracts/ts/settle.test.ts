@@ -20,13 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => network.close());
 
-/** The state after the deployment; every test starts from it. */
-let snapshot: `0x${string}`;
-beforeEach(async () => {
-  const request = network.publicClient.request as (call: { method: string; params: unknown[] }) => Promise<unknown>;
-  if (snapshot) await request({ method: "evm_revert", params: [snapshot] });
-  snapshot = (await request({ method: "evm_snapshot", params: [] })) as `0x${string}`;
-});
+beforeEach(() => network.backToStart());
 
 function depositItem(amount: bigint): SettlementItem {
   const payload = BigInt(network.alice.wallet.account.address);

@@ -39,6 +39,10 @@ export type TestNetwork = {
   propose(epoch: Proposal): Promise<EpochSubmission>;
   /** Deploys a contract of `HostileContracts.sol` or of the project. */
   deploy(name: string, args?: unknown[]): Promise<Address>;
+  /** A call of the node that viem has no type for. */
+  request(method: string, ...params: unknown[]): Promise<unknown>;
+  /** Goes back to the state of the first call: every test starts from it. */
+  backToStart(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -59,7 +63,15 @@ export async function createTestNetwork(root = genesisRoot): Promise<TestNetwork
   const l1 = (index: number): L1 => ({ publicClient, settlement: deployment.address, wallet: walletOf(anvil, index) });
   const owner = l1(0);
   const artifacts = compileTestContracts();
+  const request = (method: string, ...params: unknown[]) =>
+    (publicClient.request as (call: { method: string; params: unknown[] }) => Promise<unknown>)({ method, params });
+  let start: unknown;
   return {
+    request,
+    async backToStart() {
+      if (start !== undefined) await request("evm_revert", start);
+      start = await request("evm_snapshot");
+    },
     anvil,
     publicClient,
     deployment,
