@@ -32,7 +32,13 @@ export {
   scalarMultiply,
 } from "../src/grumpkin.ts";
 export { createLogger, type LogEntry, type Logger, type LogLevel, silentLogger } from "../src/logger.ts";
-export { compress, type PermutationState, poseidon2Hash, poseidon2Permutation } from "../src/poseidon2.ts";
+export {
+  compress,
+  type PermutationState,
+  POSEIDON2_PARAMETERS,
+  poseidon2Hash,
+  poseidon2Permutation,
+} from "../src/poseidon2.ts";
 export {
   InvalidSecretError,
   publicKeyOf,

@@ -1,7 +1,15 @@
 import { addFields, type Field, toField } from "./field.ts";
+import { EXTERNAL_CONSTANTS, INTERNAL_CONSTANTS, INTERNAL_DIAGONAL } from "./poseidon2Constants.ts";
 import { addToElement, getElement, permute, setElement } from "./poseidon2Kernel.ts";
 
 export type PermutationState = readonly [Field, Field, Field, Field];
+
+/** The numbers of the permutation, for those who write it in another language. */
+export const POSEIDON2_PARAMETERS = {
+  externalConstants: EXTERNAL_CONSTANTS,
+  internalConstants: INTERNAL_CONSTANTS,
+  internalDiagonal: INTERNAL_DIAGONAL,
+} as const;
 
 const RATE = 3;
 

@@ -11,7 +11,6 @@ export {
   type BlockWitness,
   blockPublicInputs,
   blockStatement,
-  dataHash,
   readBlockStatement,
 } from "../src/block.ts";
 export {
@@ -26,6 +25,8 @@ export {
   type BlockSize,
   blockSizeSchema,
   blockSizesSchema,
+  FORCED_NAME,
+  isForcedSize,
   MOST_PLACES,
   NAME_PATTERN,
   wholeBetween,
@@ -42,6 +43,7 @@ export {
   linkMessagesOf,
   MAXIMUM_LEGS,
 } from "../src/bundle.ts";
+export { chainChunks, wholeChunks } from "../src/chainChunks.ts";
 export {
   type BrokenMessageRule,
   brokenRuleOfConsumed,
@@ -52,8 +54,11 @@ export {
 export {
   blockSignatureSchema,
   blockWitnessSchema,
+  committeeSignatureSchema,
   equivocationSchema,
   fieldSchema,
+  forcedItemSchema,
+  forcedTransactionSchema,
   fromJson,
   fromJsonValue,
   integerSchema,
@@ -78,15 +83,86 @@ export {
   unsignedTransactionSchema,
   witnessSetSchema,
 } from "../src/codec.ts";
+export {
+  type CommitteeSignature,
+  committeeRoot,
+  committeeTree,
+  problemOfCommittee,
+  signCommittee,
+  verifyCommitteeSignature,
+} from "../src/committeeSignature.ts";
 export * from "../src/constants.ts";
+export {
+  type BlockData,
+  blockData,
+  blockDataHash,
+  type DataEntry,
+  dataChain,
+  dataEntries,
+  dataHashOf,
+} from "../src/data/blockData.ts";
+export {
+  CLASS_BITS,
+  type DataRules,
+  type EntryFormat,
+  FIELD_CLASS,
+  formatWordCount,
+  headerBits,
+  packedWordCount,
+  streamBits,
+  type ValueClass,
+  valueClassOf,
+} from "../src/data/entryFormat.ts";
+export { entryWords, hiddenEntryWords, type WrittenEntry } from "../src/data/entryWords.ts";
+export { EntryWordsError, NoFormatError } from "../src/data/errors.ts";
+export { type PublishedEntry, readEntryWords } from "../src/data/readEntryWords.ts";
 export {
   type DepositReference,
   DepositReferenceError,
   packDepositReference,
   unpackDepositReference,
 } from "../src/depositReference.ts";
+export {
+  BLOB_MODULUS,
+  DATA_WORDS,
+  dataWords,
+  type EpochData,
+  EpochDataError,
+  evaluateData,
+  packTops,
+  topOf,
+} from "../src/epochData.ts";
 export { type EpochWindow, EpochWindowError, packEpochWindow, unpackEpochWindow } from "../src/epochWindow.ts";
+export {
+  claimIdOf,
+  ExitRecipientError,
+  type ExitStatement,
+  exitPublicInputs,
+  type Payout,
+  PayoutRangeError,
+  packPayout,
+  payoutPlaces,
+  payoutsHash,
+  readExitStatement,
+  type SignedExit,
+  signExit,
+  type UnsignedExit,
+  verifyExit,
+} from "../src/exit.ts";
 export { FEE_RULES, type FeeRule, feeRuleSchema } from "../src/feeRule.ts";
+export {
+  admitForced,
+  type ForcedAdmission,
+  type ForcedItem,
+  type ForcedTransaction,
+  forcedHash,
+  forcedMessage,
+  forcedOf,
+  forcedTransactionHash,
+  forcedWords,
+  isForcedSignatureValid,
+  readForcedWords,
+} from "../src/forced.ts";
 export { formatTime } from "../src/formatTime.ts";
 export { type GeneratedFile, generatedFiles } from "../src/generate/generatedFiles.ts";
 export { noirNames } from "../src/generate/noirRecords.ts";
@@ -100,11 +176,13 @@ export {
   type LeafStore,
   type LowLeaf,
   leafHash,
+  leafHashOf,
   memoryLeafStore,
   memoryNodeStore,
   memoryTreeStores,
   type StateUpdate,
   StateUpdateError,
+  valuesHash,
   type WitnessEntry,
   type WitnessInsert,
   type WitnessSet,
@@ -114,7 +192,10 @@ export {
   carriesAsset,
   hasTime,
   isConsumedByBlocks,
+  isForced,
   isForRecord,
+  isFromLayerOne,
+  isFromRecord,
   isLetter,
   isLink,
   isProducedByBlocks,
@@ -159,17 +240,38 @@ export {
   signPreconfirmations,
   verifyPreconfirmation,
 } from "../src/preconfirmation.ts";
+export { isReadable, MalformedSegmentsError, readSegments } from "../src/readSegments.ts";
+export { freezeMessage, registeredMessage, upgradeMessage } from "../src/recordMessages.ts";
 export { completeRecord, elementCount, fromElements, toElements, zeroRecord } from "../src/records.ts";
+export {
+  type Segment,
+  SegmentError,
+  type SegmentKind,
+  segmentDigest,
+  segmentPoint,
+  segmentWords,
+  type VaultMove,
+  vaultMovesOf,
+} from "../src/segment.ts";
 export {
   challengeZ,
   commitment,
   decodeItems,
   encodeItems,
   evaluate,
+  NO_BLOB,
   type SettlementItem,
   SettlementItemError,
   settlementItemOf,
 } from "../src/settlementList.ts";
+export {
+  createStateReader,
+  type OpenedLeaf,
+  type StateOpening,
+  type StateReader,
+  type StateSource,
+  stateSourceOf,
+} from "../src/stateReader.ts";
 export { DOMAINS } from "../src/tables/domains.ts";
 export type { FieldTable, FieldTypes, RecordOf } from "../src/tables/fieldTypes.ts";
 export { LAYER_CONFIG, LAYER_RECORD } from "../src/tables/layer.ts";
@@ -184,8 +286,14 @@ export {
   MessageKind,
   type SentKindName,
 } from "../src/tables/messageKinds.ts";
-export { PACKINGS } from "../src/tables/packings.ts";
-export { AGGREGATE_STATEMENT, BLOCK_STATEMENT, SETTLEMENT_STATEMENT } from "../src/tables/publicInputs.ts";
+export { PACKINGS, shiftOf } from "../src/tables/packings.ts";
+export {
+  AGGREGATE_STATEMENT,
+  BLOCK_STATEMENT,
+  ESCAPE_STATEMENT,
+  EXIT_STATEMENT,
+  SETTLEMENT_STATEMENT,
+} from "../src/tables/publicInputs.ts";
 export { STEP_KINDS } from "../src/tables/stepKinds.ts";
 export {
   addressOf,

@@ -1,4 +1,4 @@
-import { type Field, poseidon2Hash } from "@frond/foundation";
+import { compress } from "@frond/foundation";
 import { expect, test } from "vitest";
 import {
   BlockFeesError,
@@ -10,6 +10,8 @@ import {
 } from "./block.ts";
 import type { BlockSize } from "./blockSize.ts";
 import { blockWitnessSchema, fromJson, MalformedValueError, toJson } from "./codec.ts";
+import { blockData, dataChain } from "./data/blockData.ts";
+import type { DataRules } from "./data/entryFormat.ts";
 import { createIndexedTree, memoryTreeStores } from "./indexedTree.ts";
 import { type Message, messagesHash } from "./message.ts";
 import { signTransaction } from "./transaction.ts";
@@ -32,16 +34,20 @@ const witness: BlockWitness = {
   consumed: [message],
   produced: [],
   transactions: [transaction],
+  forced: [],
   fees: [0n],
   feeRecipient: 8n,
 };
 
-test("the statement is the seven public inputs, with every entry in its place", () => {
-  const zeros: Field[] = new Array(3).fill(0n);
-  const dataHash = poseidon2Hash([50n, 5n, 6n, ...zeros, ...zeros, 60n, 3n, 4n, ...zeros]);
+const data: DataRules = { mode: "rollup", formats: [[4, 7]] };
+
+test("the statement is the seven public inputs, with the words of every entry", () => {
+  const { publicWords } = blockData({ witnessSet, ...data });
+  expect(publicWords).toHaveLength(5);
+  const dataHash = compress(dataChain(publicWords), 0n, 0n, 0n);
   const { stateRootBefore, stateRootAfter } = witnessSet;
   const expected = [5n, stateRootBefore, stateRootAfter, 3n, 2n, messagesHash([], [message]), dataHash];
-  const statement = blockStatement(witness, size, 2);
+  const statement = blockStatement(witness, size, data);
   expect(blockPublicInputs(statement)).toEqual(expected);
   expect(readBlockStatement(expected)).toEqual(statement);
   expect(readBlockStatement(expected.slice(1))).toBeUndefined();
@@ -50,12 +56,12 @@ test("the statement is the seven public inputs, with every entry in its place", 
 test.each([{ entries: 2 }, { inserts: 0 }, { consumed: 0 }, { transactions: 0 }])(
   "a witness that %o can't hold is refused",
   (change) => {
-    expect(() => blockStatement(witness, { ...size, ...change }, 2)).toThrow(BlockSizeError);
+    expect(() => blockStatement(witness, { ...size, ...change }, data)).toThrow(BlockSizeError);
   },
 );
 
 test("a witness needs one fee a transaction", () => {
-  expect(() => blockStatement({ ...witness, fees: [] }, size, 2)).toThrow(BlockFeesError);
+  expect(() => blockStatement({ ...witness, fees: [] }, size, data)).toThrow(BlockFeesError);
 });
 
 test("a witness goes through JSON unchanged", () => {

@@ -1,5 +1,8 @@
-import { type Field, FrondError, poseidon2Hash } from "@frond/foundation";
+import { type Field, FrondError } from "@frond/foundation";
 import type { BlockSize } from "./blockSize.ts";
+import { blockData, blockDataHash } from "./data/blockData.ts";
+import type { DataRules } from "./data/entryFormat.ts";
+import type { ForcedTransaction } from "./forced.ts";
 import type { WitnessSet } from "./indexedTree.ts";
 import { type Message, messagesHash } from "./message.ts";
 import { fromElements, toElements } from "./records.ts";
@@ -15,11 +18,16 @@ export type BlockWitness = {
   readonly time: number;
   readonly epoch: number;
   readonly witnessSet: WitnessSet;
-  /** In the order handled; then the links of bundles, in the order of the legs that consume them. */
+  /**
+   * In the order handled; then the links of bundles, in the order of the legs that consume them. In a block of forced
+   * transactions, the messages that demand them, in their order.
+   */
   readonly consumed: readonly Message[];
   /** In the order sent; a leg's link comes after what its method sent. */
   readonly produced: readonly Message[];
   readonly transactions: readonly Transaction[];
+  /** The forced transactions, valid and invalid ones; none if it is left out. */
+  readonly forced?: readonly ForcedTransaction[];
   /** What each transaction pays, u64 and at most its `maxFee`; 0 in an application without fees. */
   readonly fees: readonly bigint[];
   /** The address that fees go to. */
@@ -39,8 +47,11 @@ export function readBlockStatement(publicInputs: readonly Field[]): BlockStateme
   return fromElements(BLOCK_STATEMENT, publicInputs);
 }
 
-/** What the block's proof must say. @throws BlockSizeError if the witness is larger than its size */
-export function blockStatement(witness: BlockWitness, size: BlockSize, entryWidth: number): BlockStatement {
+/**
+ * What the block's proof must say, by a circuit that puts the block's data where `data` says.
+ * @throws BlockSizeError if the witness is larger than its size
+ */
+export function blockStatement(witness: BlockWitness, size: BlockSize, data: DataRules): BlockStatement {
   const { layerId, witnessSet, time, epoch, produced, consumed } = witness;
   checkCapacity(witness, size);
   if (witness.fees.length !== witness.transactions.length)
@@ -52,30 +63,17 @@ export function blockStatement(witness: BlockWitness, size: BlockSize, entryWidt
     time,
     epoch,
     messagesHash: messagesHash(produced, consumed),
-    dataHash: dataHash(witnessSet, size, entryWidth),
+    dataHash: blockDataHash(blockData({ witnessSet, ...data })),
   };
 }
 
-/**
- * The hash of the final values of every entry, in its place: existing ones first, new ones in the last places, zeros
- * where unused.
- */
-export function dataHash({ entries, inserts }: WitnessSet, size: BlockSize, entryWidth: number): Field {
-  const places = new Array<Field>(size.entries * (entryWidth + 1)).fill(0n);
-  const put = (place: number, key: Field, after: readonly Field[]) =>
-    [key, ...after].forEach((field, i) => {
-      places[place * (entryWidth + 1) + i] = field;
-    });
-  entries.forEach(({ key, after }, i) => void put(i, key, after));
-  inserts.forEach(({ key, after }, i) => void put(size.entries - size.inserts + i, key, after));
-  return poseidon2Hash(places);
-}
-
-function checkCapacity({ witnessSet, consumed, produced, transactions }: BlockWitness, size: BlockSize): void {
+function checkCapacity(witness: BlockWitness, size: BlockSize): void {
+  const { witnessSet, consumed, produced, transactions, forced = [] } = witness;
   const counts = [
     ["entries", witnessSet.entries.length, size.entries - size.inserts],
     ["inserts", witnessSet.inserts.length, size.inserts],
-    ["consumed messages", consumed.length, size.consumed],
+    ["consumed messages", consumed.length - forced.length, size.consumed],
+    ["forced transactions", forced.length, size.forced ?? 0],
     ["produced messages", produced.length, size.produced],
     ["transactions", transactions.length, size.transactions],
   ] as const;

@@ -30,6 +30,10 @@ describe("a message that a block produces", () => {
     { rule: undefined, change: { to: 0n, recipient: (1n << 160n) - 1n } },
     { rule: "recipient", change: { to: 0n, recipient: 1n << 160n } },
     { rule: undefined, change: { recipient: 1n << 160n } },
+    ...["deposit", "freeze", "forced", "upgrade", "registered"].map((name) => {
+      const kind = MessageKind[name as keyof typeof MessageKind];
+      return { rule: "message-sender", change: { kind, asset: 0, ...(name === "registered" && { time: 0 }) } };
+    }),
   ])("breaks $rule with $change", ({ rule, change }) => {
     expect(brokenRuleOfProduced({ ...produced, ...change }, LAYER)?.rule).toBe(rule);
   });
@@ -43,6 +47,11 @@ describe("a message that a block consumes", () => {
     { rule: "message-layer", change: { to: 8n } },
     { rule: "message-time", change: { time: 10 } },
     { rule: undefined, change: { from: 0n, time: 0 } },
+    { rule: "message-sender", change: { kind: MessageKind.deposit } },
+    { rule: "message-sender", change: { kind: MessageKind.freeze, asset: 0 } },
+    { rule: "message-sender", change: { kind: MessageKind.forced, asset: 0 } },
+    { rule: undefined, change: { from: 0n, time: 0, kind: MessageKind.deposit } },
+    { rule: undefined, change: { from: 0n, time: 0, kind: MessageKind.forced, asset: 0 } },
   ])("breaks $rule with $change", ({ rule, change }) => {
     expect(brokenRuleOfConsumed({ ...consumed, ...change }, LAYER)?.rule).toBe(rule);
   });

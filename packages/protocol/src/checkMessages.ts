@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
 import { AMOUNT_BITS, ASSET_NONE, ETHEREUM_ADDRESS_BITS, L1_LAYER_ID, VAULT_DEPTH } from "./constants.ts";
-import { carriesAsset, hasTime } from "./kindRules.ts";
+import { carriesAsset, hasTime, isFromLayerOne, isFromRecord } from "./kindRules.ts";
 import type { Message } from "./message.ts";
 import { PACKINGS } from "./tables/packings.ts";
 
@@ -10,6 +10,7 @@ export type MessageRule =
   | "message-asset"
   | "message-amount"
   | "message-layer"
+  | "message-sender"
   | "message-time"
   | "recipient"
   | "bundle";
@@ -36,11 +37,13 @@ export function brokenRuleOfConsumed(
   message: Message,
   { layerId, time }: { readonly layerId: Field; readonly time: number },
 ): BrokenMessageRule | undefined {
+  const isFromSender = message.from === L1_LAYER_ID || !isFromLayerOne(message.kind);
   const age = `it consumes a message of time ${message.time} at time ${time}`;
   return (
     brokenRuleOfMessage(message) ??
     firstBroken([
       [message.to === layerId, "message-layer", "it consumes a message to another layer"],
+      [isFromSender, "message-sender", `it consumes a message of kind ${message.kind} that is not from L1`],
       [message.time < time, "message-time", age],
     ])
   );
@@ -52,11 +55,13 @@ export function brokenRuleOfProduced(
   { layerId, time }: { readonly layerId: Field; readonly time: number },
 ): BrokenMessageRule | undefined {
   const isInOrder = message.time === time || !hasTime(message.kind);
+  const isOfBlocks = !isFromLayerOne(message.kind) && !isFromRecord(message.kind);
   const isPayable = message.to !== L1_LAYER_ID || isBelow(message.recipient, ETHEREUM_ADDRESS_BITS);
   return (
     brokenRuleOfMessage(message) ??
     firstBroken([
       [message.from === layerId, "message-layer", "it produces a message from another layer"],
+      [isOfBlocks, "message-sender", `it produces a message of kind ${message.kind}, which no block produces`],
       [isInOrder, "message-time", `it produces a message of time ${message.time} at time ${time}`],
       [isPayable, "recipient", "it sends to L1, and the recipient is not an Ethereum address"],
     ])

@@ -11,7 +11,9 @@ import * as z from "zod";
 import type { BlockWitness } from "./block.ts";
 import type { BlockSignature, Equivocation } from "./blockSignature.ts";
 import { isWellFormedLink } from "./bundle.ts";
+import type { CommitteeSignature } from "./committeeSignature.ts";
 import {
+  COMMITTEE_DEPTH,
   CONSUMED_BY_L1,
   DataAvailability,
   LAST_TIME,
@@ -21,6 +23,7 @@ import {
   STATE_DEPTH,
   TREE_SIBLINGS,
 } from "./constants.ts";
+import type { ForcedItem, ForcedTransaction } from "./forced.ts";
 import type { WitnessSet } from "./indexedTree.ts";
 import type { LayerConfig, LayerRecord } from "./layerRecord.ts";
 import type { Message } from "./message.ts";
@@ -120,6 +123,24 @@ export const transactionSchema: z.ZodType<Transaction> = z.strictObject({
   signature: signatureSchema,
 });
 
+/** Only that its words are fields: what is wrong with it besides makes it fail, and the layer takes it all the same. */
+export const forcedTransactionSchema: z.ZodType<ForcedTransaction> = z.strictObject({
+  layerId: fieldSchema,
+  publicKey: pointSchema,
+  packed: fieldSchema,
+  args: z.array(fieldSchema).max(MAXIMUM_ARGUMENTS),
+  rX: fieldSchema,
+  sLow: fieldSchema,
+  sHigh: fieldSchema,
+});
+
+export const forcedItemSchema: z.ZodType<ForcedItem> = z.strictObject({
+  id: z.int().min(0),
+  layerId: fieldSchema,
+  transaction: forcedTransactionSchema,
+  deadline: time,
+});
+
 /** Sixteen levels are more promises than one moment can hold. */
 export const preconfirmationSchema: z.ZodType<Preconfirmation> = z.strictObject({
   layerId: fieldSchema,
@@ -139,6 +160,16 @@ export const blockSignatureSchema: z.ZodType<BlockSignature> = z.strictObject({
   epoch: u32,
   statementHash: fieldSchema,
   signature: signatureSchema,
+});
+
+export const committeeSignatureSchema: z.ZodType<CommitteeSignature> = z.strictObject({
+  memberIndex: z
+    .int()
+    .min(0)
+    .max(4 ** COMMITTEE_DEPTH - 1),
+  publicKey: pointSchema,
+  signature: signatureSchema,
+  siblings: z.array(z.array(fieldSchema).length(TREE_SIBLINGS)).length(COMMITTEE_DEPTH),
 });
 
 export const equivocationSchema: z.ZodType<Equivocation> = z.strictObject({
@@ -213,6 +244,7 @@ export const blockWitnessSchema: z.ZodType<BlockWitness> = z.strictObject({
   consumed: z.array(messageSchema).max(MESSAGES_PER_BLOCK),
   produced: z.array(messageSchema).max(MESSAGES_PER_BLOCK),
   transactions: z.array(transactionSchema).max(MAXIMUM_TRANSACTIONS),
+  forced: z.array(forcedTransactionSchema).max(MESSAGES_PER_BLOCK).default([]),
   fees: z.array(integerSchema(64)).max(MAXIMUM_TRANSACTIONS),
   feeRecipient: fieldSchema,
 });

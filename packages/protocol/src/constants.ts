@@ -19,6 +19,7 @@ export const FLAG_FROZEN = 1n;
 
 export const DataAvailability = { rollup: 0, validium: 1, volition: 2 } as const;
 export type DataAvailability = (typeof DataAvailability)[keyof typeof DataAvailability];
+export type DataMode = keyof typeof DataAvailability;
 
 export const ASSET_NONE = 0;
 export const ASSET_ETHER = 1;
@@ -42,10 +43,35 @@ export const ACCOUNTS_MAP = 0;
 export const POINT_COUNTER_BITS = 16;
 export const POINT_Y_BITS = 252;
 
-export const LIST_CAPACITY = 256;
+export const LIST_CAPACITY = 192;
 export const WORDS_PER_ITEM = 4;
 export const PRODUCED_BY_L1 = 0;
 export const CONSUMED_BY_L1 = 1;
+
+/** Words that data is hashed by at a time. */
+export const WORDS_PER_CHUNK = 3;
+/** Coefficients of a blob's polynomial. The last one is never used: 3 does not divide it. */
+export const BLOB_WORDS = 4096;
+export const BLOB_CHUNKS = 1365;
+/** Bits of a word that packs several values. */
+export const PACKED_WORD_BITS = 253;
+/** Bits of the class of a value in the words of an entry. */
+export const VALUE_CLASS_BITS = 3;
+/** Segments of the data of one epoch. */
+export const DATA_SEGMENTS = 384;
+/** Bits of the number of a segment's chunks. */
+export const CHUNK_COUNT_BITS = 16;
+/** The most values an entry has. */
+export const MAX_ENTRY_WIDTH = 64;
+
+/** Levels of the tree of a committee's keys, and the most of its signatures that a block can carry. */
+export const COMMITTEE_DEPTH = 2;
+export const COMMITTEE_SIGNATURES = 8;
+
+/** The most assets that one exit pays. */
+export const EXIT_PAYOUTS = 4;
+/** The most levels of the tree of layers. */
+export const LAYER_LEVELS = 8;
 
 /** Fields of a verification key and of a recursive proof. */
 export const VERIFICATION_KEY_FIELDS = 115;

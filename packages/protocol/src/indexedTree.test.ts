@@ -1,4 +1,4 @@
-import { type Field, poseidon2Hash } from "@frond/foundation";
+import { compress, type Field, poseidon2Hash } from "@frond/foundation";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { STATE_DEPTH } from "./constants.ts";
@@ -10,6 +10,7 @@ import {
   memoryTreeStores,
   type StateUpdate,
   StateUpdateError,
+  valuesHash,
   type WitnessSet,
 } from "./indexedTree.ts";
 import { stateRootOf } from "./layerRecord.ts";
@@ -108,7 +109,7 @@ test("a tree opened again over the same stores goes on from there", () => {
 test("the genesis state is the sentinel alone", () => {
   const tree = createIndexedTree({ entryWidth: 2, ...memoryTreeStores() });
   expect([tree.leafCount, tree.stateRoot]).toEqual([1, genesisStateRoot(2)]);
-  expect(tree.root).toBe(new FixedTree(STATE_DEPTH, [[0, poseidon2Hash([0n, 0n, 0n, 0n])]]).root);
+  expect(tree.root).toBe(new FixedTree(STATE_DEPTH, [[0, poseidon2Hash([0n, 0n, compress(0n, 0n, 0n, 0n)])]]).root);
   expect(tree.read(0n)).toBeUndefined();
 });
 
@@ -134,4 +135,12 @@ test("entry keys of different maps, and of cells and maps, differ", () => {
   const made = [entryKey(0, [1n]), entryKey(1, [1n]), entryKey(1, []), entryKey(0, [1n, 0n]), entryKey(0, [])];
   expect(new Set(made).size).toBe(made.length);
   expect(entryKey(0, [1n])).toBe(poseidon2Hash([1n << 64n, 1n]));
+});
+
+test("the hash of values takes four at first and then three at a time", () => {
+  const [a, b, c, d, e, f, g, h] = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n];
+  expect(valuesHash([a])).toBe(compress(a, 0n, 0n, 0n));
+  expect(valuesHash([a, b, c, d])).toBe(compress(a, b, c, d));
+  expect(valuesHash([a, b, c, d, e, f, g, h])).toBe(compress(compress(compress(a, b, c, d), e, f, g), h, 0n, 0n));
+  expect(leafHash({ key: 9n, nextKey: 8n, values: [a, b] })).toBe(poseidon2Hash([9n, 8n, valuesHash([a, b])]));
 });

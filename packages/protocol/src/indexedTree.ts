@@ -1,4 +1,5 @@
-import { type Field, FrondError, poseidon2Hash } from "@frond/foundation";
+import { compress, type Field, FrondError, poseidon2Hash } from "@frond/foundation";
+import { chainChunks } from "./chainChunks.ts";
 import { STATE_DEPTH } from "./constants.ts";
 import { stateRootOf } from "./layerRecord.ts";
 import { ENTRY_KEY_DOMAIN } from "./tables/domains.ts";
@@ -82,8 +83,23 @@ export function entryKey(mapId: number, keys: readonly Field[]): Field {
   return poseidon2Hash([ENTRY_KEY_DOMAIN + BigInt(mapId), ...keys]);
 }
 
+/** The hash of a leaf. Of the values it holds their hash alone, so that a tree can be followed without the values. */
 export function leafHash({ key, nextKey, values }: Leaf): Field {
-  return poseidon2Hash([key, nextKey, ...values]);
+  return leafHashOf(key, nextKey, valuesHash(values));
+}
+
+/** The hash of a leaf whose values are known by their hash. */
+export function leafHashOf(key: Field, nextKey: Field, hashOfValues: Field): Field {
+  return poseidon2Hash([key, nextKey, hashOfValues]);
+}
+
+/**
+ * Commits to the values of an entry: the first four compressed, and then three at a time on top. All entries of a layer
+ * have as many values, so that the number is not hashed.
+ */
+export function valuesHash(values: readonly Field[]): Field {
+  const [first = 0n, second = 0n, third = 0n, fourth = 0n] = values;
+  return chainChunks(compress(first, second, third, fourth), values.slice(4));
 }
 
 /** The state root of a layer on which nothing has happened: the sentinel alone. */

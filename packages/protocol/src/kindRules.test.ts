@@ -4,12 +4,16 @@ import {
   carriesAsset,
   hasTime,
   isConsumedByBlocks,
+  isForced,
   isForRecord,
+  isFromLayerOne,
+  isFromRecord,
   isLetter,
   isLink,
   isProducedByBlocks,
   isSentByL1,
   KINDS_OF_BLOCKS,
+  KINDS_OF_PLACES,
 } from "./kindRules.ts";
 import { bounceOf, type Message } from "./message.ts";
 import { kindNameOf, kindNames, MESSAGE_KINDS, MessageKind } from "./tables/messageKinds.ts";
@@ -20,10 +24,11 @@ test("numbers are distinct, fit the settlement list, and are never reused", () =
     withdrawal: 2,
     call: 3,
     bounce: 4,
-    data: 5,
     freeze: 6,
     forced: 7,
     bundle: 8,
+    upgrade: 9,
+    registered: 10,
   });
   const numbers = Object.values(MessageKind);
   expect(new Set(numbers).size).toBe(numbers.length);
@@ -35,7 +40,7 @@ test("numbers are distinct, fit the settlement list, and are never reused", () =
 test("what the rules say of each kind", () => {
   const answers = kindNames.map((name) => {
     const kind = MessageKind[name];
-    const yes = Object.entries({ bounces, carriesAsset, hasTime, isForRecord, isLink });
+    const yes = Object.entries({ bounces, carriesAsset, hasTime, isForRecord, isFromLayerOne, isFromRecord, isLink });
     return [name, yes.flatMap(([question, answer]) => (answer(kind) ? [question] : [])).join(" ")];
   });
   expect(Object.fromEntries(answers)).toMatchInlineSnapshot(`
@@ -43,20 +48,25 @@ test("what the rules say of each kind", () => {
       "bounce": "carriesAsset hasTime",
       "bundle": "bounces isLink",
       "call": "bounces carriesAsset hasTime",
-      "data": "bounces carriesAsset hasTime",
-      "deposit": "bounces carriesAsset hasTime",
-      "forced": "bounces carriesAsset hasTime",
-      "freeze": "bounces carriesAsset hasTime isForRecord",
+      "deposit": "bounces carriesAsset hasTime isFromLayerOne",
+      "forced": "bounces hasTime isFromLayerOne",
+      "freeze": "bounces hasTime isForRecord isFromLayerOne",
+      "registered": "bounces isFromRecord",
+      "upgrade": "bounces hasTime isForRecord isFromLayerOne",
       "withdrawal": "bounces carriesAsset hasTime",
     }
   `);
-  expect(KINDS_OF_BLOCKS).toEqual(["deposit", "withdrawal", "call", "bounce", "bundle"]);
+  expect(KINDS_OF_PLACES).toEqual(["deposit", "withdrawal", "call", "bounce", "bundle"]);
+  expect(KINDS_OF_BLOCKS).toEqual([...KINDS_OF_PLACES, "forced"]);
+  expect(kindNames.filter((name) => isForced(MessageKind[name]))).toEqual(["forced"]);
 });
 
 test("of a number that is no kind's, the circuits ask no exception", () => {
   const unknown = 130 as MessageKind;
-  const answers = [hasTime, carriesAsset, bounces, isLink, isForRecord].map((ask) => ask(unknown));
-  expect(answers).toEqual([true, true, true, false, false]);
+  const answers = [hasTime, carriesAsset, bounces, isLink, isForRecord, isFromRecord, isFromLayerOne].map((ask) =>
+    ask(unknown),
+  );
+  expect(answers).toEqual([true, true, true, false, false, false, false]);
 });
 
 test("who sends each kind, and whether a block consumes it: a number that is no kind's is nobody's", () => {
@@ -70,9 +80,10 @@ test("who sends each kind, and whether a block consumes it: a number that is no 
     withdrawal: ["isLetter", "isProducedByBlocks", "isConsumedByBlocks"],
     call: ["isLetter", "isProducedByBlocks", "isConsumedByBlocks"],
     bounce: ["isLetter", "isProducedByBlocks", "isConsumedByBlocks"],
-    data: [],
     freeze: [],
-    forced: [],
+    forced: ["isSentByL1", "isConsumedByBlocks"],
+    upgrade: [],
+    registered: [],
     bundle: ["isProducedByBlocks", "isConsumedByBlocks"],
     unknown: [],
   });

@@ -43,12 +43,27 @@ export const KIND_QUESTIONS = {
     kinds: kindNamesWhere(({ takenBy }) => takenBy === "record"),
     about: "Whether a message of this kind changes the layer's record, and is not for a block.",
   },
+  isFromRecord: {
+    otherwise: false,
+    kinds: kindNamesWhere(({ sentBy }) => sentBy === "record"),
+    about: "Whether a message of this kind comes of a change of the layer's record, and from no block.",
+  },
+  isFromLayerOne: {
+    otherwise: false,
+    kinds: kindNamesWhere(({ sentBy }) => sentBy === "l1"),
+    about: "Whether a message of this kind comes from L1, and from no layer.",
+  },
 } as const satisfies { readonly [name: string]: KindQuestion };
 
-/** The kinds that a block may consume. */
-export const KINDS_OF_BLOCKS: readonly KindName[] = kindNamesWhere(
+/** The kinds that a block's places for messages take: to handle them, or for the legs of bundles. */
+export const KINDS_OF_PLACES: readonly KindName[] = kindNamesWhere(
   (rules) => isHandled(rules) || rules.takenBy === "leg",
 );
+/** The kinds that a block may consume. Only a place for a forced transaction takes one. */
+export const KINDS_OF_BLOCKS: readonly KindName[] = [
+  ...KINDS_OF_PLACES,
+  ...kindNamesWhere(({ takenBy }) => takenBy === "transaction"),
+];
 
 /** Whether a message of this kind has the time of the block that produces it; if not, its time is 0. */
 export const hasTime = answer(KIND_QUESTIONS.hasTime);
@@ -60,13 +75,19 @@ export const bounces = answer(KIND_QUESTIONS.bounces);
 export const isLink = answer(KIND_QUESTIONS.isLink);
 /** Whether a message of this kind changes the layer's record, and is not for a block. */
 export const isForRecord = answer(KIND_QUESTIONS.isForRecord);
+/** Whether a message of this kind is for the place of a forced transaction, which alone takes it. */
+export const isForced = isOneOf(kindNamesWhere(({ takenBy }) => takenBy === "transaction"));
+/** Whether a message of this kind comes of a change of the layer's record, and from no block. */
+export const isFromRecord = answer(KIND_QUESTIONS.isFromRecord);
+/** Whether a message of this kind comes from L1, and from no layer. */
+export const isFromLayerOne = answer(KIND_QUESTIONS.isFromLayerOne);
 
 /** Whether blocks of layers produce what a sender makes. The compiler asks for the answer for a new kind of sender. */
 const IS_IN_BLOCKS: Readonly<Record<KindSender, boolean>> = {
   l1: false,
   application: true,
   block: true,
-  nobody: false,
+  record: false,
 };
 
 /** Whether a block of an honest layer may produce a message of this kind. False for a number that is no kind's. */

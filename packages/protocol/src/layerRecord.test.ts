@@ -23,7 +23,7 @@ const config = createLayerConfig({
 test("hashes are over the fields in the order of docs/protocol-tables.md", () => {
   expect(config).toMatchObject({ dataAvailability: 0, committeeRoot: 0n, committeeThreshold: 0 });
   expect(layerConfigHash(config)).toBe(
-    poseidon2Hash([0n, config.index, 3n, sequencerKey.x, sequencerKey.y, 4n, 0n, 0n, 0n]),
+    poseidon2Hash([0n, config.index, 3n, sequencerKey.x, sequencerKey.y, 4n, 0n, 0n, 0n, 0n]),
   );
   const record: LayerRecord = {
     layerId: 1n,
@@ -49,10 +49,10 @@ test("a trunk's first record", () => {
   expect({ ...record, root: layerRoot(record) }).toMatchInlineSnapshot(`
     {
       "childrenRoot": 19390014820408017477952508252238975208937215447164506434399445617253075693952n,
-      "configHash": 18109696526752576338257875131498587925170159767475548680683391382023999996213n,
+      "configHash": 4792762052740736491962951766694798788181275405674545220249400481871605453656n,
       "flags": 0n,
       "layerId": 14692312289079032372329469777011887511600053254553762247752562818254681794795n,
-      "root": 14337458079866249045245498384765320338427339297847390736493294627860808249612n,
+      "root": 14421047996857699458796558288167648305580540807239094609553109506832337755768n,
       "stateRoot": 4n,
       "time": 0,
       "vaultRoot": 1003084786316825367398224042789524708592293404317093705861247893016643282141n,

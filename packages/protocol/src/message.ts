@@ -1,16 +1,8 @@
-import {
-  addFields,
-  FIELD_MODULUS,
-  type Field,
-  FrondError,
-  type Point,
-  poseidon2Hash,
-  poseidon2Permutation,
-} from "@frond/foundation";
-import { MESSAGES_PER_BLOCK, POINT_COUNTER_BITS, POINT_Y_BITS } from "./constants.ts";
+import { type Field, FrondError, poseidon2Hash } from "@frond/foundation";
+import { MESSAGES_PER_BLOCK, POINT_COUNTER_BITS } from "./constants.ts";
+import { type FoundPoint, hashToPoint } from "./hashToPoint.ts";
 import { bounces } from "./kindRules.ts";
 import { toElements } from "./records.ts";
-import { squareRoot } from "./squareRoot.ts";
 import { POINT_DOMAIN } from "./tables/domains.ts";
 import type { RecordOf } from "./tables/fieldTypes.ts";
 import { MESSAGE } from "./tables/message.ts";
@@ -50,23 +42,12 @@ export function bounceOf(
   };
 }
 
-/**
- * The Grumpkin point that stands for a message in the sum of its epoch, and the counter that finds it (docs/protocol.md
- * 4). One counter in three works.
- */
-export function messagePoint({ message, epoch }: { message: Message; epoch: number }): {
-  point: Point;
-  counter: number;
-} {
+/** The point that stands for a message in the sum of its epoch (docs/protocol.md 4), and the counter that finds it. */
+export function messagePoint({ message, epoch }: { message: Message; epoch: number }): FoundPoint {
   const hash = messageHash(message);
-  for (let counter = 0; counter < 2 ** POINT_COUNTER_BITS; counter++) {
-    const x = addFields(poseidon2Permutation([hash, BigInt(epoch), BigInt(counter), POINT_DOMAIN])[0], hash);
-    const y = squareRoot((((((x * x) % FIELD_MODULUS) * x - 17n) % FIELD_MODULUS) + FIELD_MODULUS) % FIELD_MODULUS);
-    if (y === undefined) continue;
-    const canonical = [y, FIELD_MODULUS - y].find((candidate) => candidate >> BigInt(POINT_Y_BITS) === 0n);
-    if (canonical !== undefined) return { point: { x, y: canonical }, counter };
-  }
-  throw new MessagePointError(hash, epoch);
+  const found = hashToPoint(hash, epoch, POINT_DOMAIN);
+  if (found === undefined) throw new MessagePointError(hash, epoch);
+  return found;
 }
 
 /**
@@ -97,7 +78,7 @@ export class MessagePointError extends FrondError {
     super({
       code: "protocol/message-point",
       data: { hash: hash.toString(), epoch },
-      message: `No counter below 2^${POINT_COUNTER_BITS} gives a point for this message in epoch ${epoch}. Produce it in the next epoch instead.`,
+      message: `No counter below 2^${POINT_COUNTER_BITS} gives a point for hash ${hash} in epoch ${epoch}. Move what it stands for to the next epoch.`,
     });
   }
 }

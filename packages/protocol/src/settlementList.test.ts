@@ -2,14 +2,16 @@ import { FIELD_MODULUS, poseidon2Hash } from "@frond/foundation";
 import fc from "fast-check";
 import { encodeAbiParameters, encodePacked, keccak256 } from "viem";
 import { expect, test } from "vitest";
-import { CONSUMED_BY_L1, PRODUCED_BY_L1 } from "./constants.ts";
+import { CONSUMED_BY_L1, DATA_SEGMENTS, LIST_CAPACITY, PRODUCED_BY_L1, WORDS_PER_ITEM } from "./constants.ts";
 import type { Message } from "./message.ts";
+import { segmentDigest } from "./segment.ts";
 import {
   challengeZ,
   commitment,
   decodeItems,
   encodeItems,
   evaluate,
+  NO_BLOB,
   type SettlementItem,
   SettlementItemError,
   settlementItemOf,
@@ -58,17 +60,24 @@ test("z is what Solidity computes", () => {
       words,
     ),
   );
-  const encoded = encodeAbiParameters(
-    [{ type: "uint256" }, { type: "bytes32" }, { type: "uint256" }, { type: "address" }],
-    [c, listHash, 3n, contract],
-  );
-  expect(challengeZ({ c, words, epoch: 3, contract })).toBe(BigInt(keccak256(encoded)) % FIELD_MODULUS);
-  expect(challengeZ({ c: 0n, words: [], epoch: 1, contract })).toBeLessThan(FIELD_MODULUS);
+  const onLayerOne = (versionedHash: `0x${string}`) => {
+    const types = ["uint256", "bytes32", "uint256", "address", "bytes32"].map((type) => ({ type }));
+    return BigInt(keccak256(encodeAbiParameters(types, [c, listHash, 3n, contract, versionedHash]))) >> 8n;
+  };
+  const versionedHash = `0x01${"ab".repeat(31)}` as const;
+  expect(challengeZ({ c, words, epoch: 3, contract, versionedHash })).toBe(onLayerOne(versionedHash));
+  expect(challengeZ({ c, words, epoch: 3, contract })).toBe(onLayerOne(NO_BLOB));
+  expect(onLayerOne(NO_BLOB) < 1n << 248n).toBe(true);
 });
 
-test("the commitment is over all 1024 words, and the polynomial starts at z^0", () => {
+test("the commitment is over list, digests and tops, and the polynomial starts at z^0", () => {
   const words = encodeItems([item]);
-  expect(commitment(words)).toBe(poseidon2Hash([...words, ...new Array<bigint>(1020).fill(0n)]));
+  const zeros = (count: number) => new Array<bigint>(count).fill(0n);
+  const list = [...words, ...zeros((LIST_CAPACITY - 1) * WORDS_PER_ITEM)];
+  expect(commitment(words)).toBe(poseidon2Hash([...list, ...zeros(DATA_SEGMENTS + 33)]));
+  const segment = [FIELD_MODULUS - 1n, 1n << 252n, 0n];
+  const data = [segmentDigest(segment), ...zeros(DATA_SEGMENTS - 1), 3n + (1n << 2n), ...zeros(32)];
+  expect(commitment(words, [segment])).toBe(poseidon2Hash([...list, ...data]));
   expect(evaluate(words, 2n)).toBe(words[0]! + words[1]! * 2n + words[2]! * 4n + words[3]! * 8n);
   expect(evaluate([], 2n)).toBe(0n);
 });

@@ -2,6 +2,7 @@ import { bytesToInteger, FIELD_MODULUS, type Field, FrondError, fieldToBytes, po
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import { CONSUMED_BY_L1, L1_LAYER_ID, LIST_CAPACITY, PRODUCED_BY_L1, WORDS_PER_ITEM } from "./constants.ts";
+import { dataDigests, dataWords, type EpochData, packTops, padded } from "./epochData.ts";
 import type { Message } from "./message.ts";
 import { pack, unpack } from "./packing.ts";
 import { kindNameOf, type MessageKind } from "./tables/messageKinds.ts";
@@ -21,8 +22,6 @@ export type SettlementItem = {
   readonly recipient: Field;
   readonly payload: Field;
 };
-
-const WORDS = LIST_CAPACITY * WORDS_PER_ITEM;
 
 /** The item of a message from or to L1. @throws SettlementItemError for any other message */
 export function settlementItemOf(message: Message): SettlementItem {
@@ -55,28 +54,41 @@ export function decodeItems(words: readonly Field[]): SettlementItem[] {
   return items;
 }
 
-/** `c`: the hash of all words, the unused ones zero. */
-export function commitment(words: readonly Field[]): Field {
-  return poseidon2Hash([...words, ...new Array<Field>(WORDS - words.length).fill(0n)]);
+/**
+ * `c`: the hash of all words of the list, of the digests of the data's segments, and of the tops of the data's words,
+ * with zeros for what is not used. @throws EpochDataError
+ */
+export function commitment(words: readonly Field[], segments: EpochData = []): Field {
+  const list = padded(words, LIST_CAPACITY * WORDS_PER_ITEM);
+  return poseidon2Hash([...list, ...dataDigests(segments), ...packTops(dataWords(segments))]);
 }
 
-/** `z`: where the list's polynomial is evaluated, as the contract derives it from the words present. */
+/** What the contract hashes of an epoch without a blob in place of the blob's hash. */
+export const NO_BLOB: `0x${string}` = `0x${"00".repeat(32)}`;
+
+/**
+ * `z`: where the polynomials of the list and of the data are evaluated, as the contract derives it from the words
+ * present. It has 248 bits, so that it is an element of both fields.
+ */
 export function challengeZ({
   c,
   words,
   epoch,
   contract,
+  versionedHash = NO_BLOB,
 }: {
   c: Field;
   words: readonly Field[];
   epoch: number;
   contract: `0x${string}`;
+  versionedHash?: `0x${string}`;
 }): Field {
   const listHash = keccak_256(concatBytes(...words.map(fieldToBytes)));
   const address = new Uint8Array(32);
   address.set(hexToBytes(contract.slice(2).toLowerCase()), 12);
-  const encoded = concatBytes(fieldToBytes(c), listHash, fieldToBytes(BigInt(epoch)), address);
-  return bytesToInteger(keccak_256(encoded)) % FIELD_MODULUS;
+  const blob = hexToBytes(versionedHash.slice(2));
+  const encoded = concatBytes(fieldToBytes(c), listHash, fieldToBytes(BigInt(epoch)), address, blob);
+  return bytesToInteger(keccak_256(encoded)) >> 8n;
 }
 
 /** `y`: the sum of `word_i * z^i`. */

@@ -1,9 +1,15 @@
 import * as constants from "../constants.ts";
 import { elementCount } from "../records.ts";
 import { DOMAINS } from "../tables/domains.ts";
+import { LAYER_CONFIG } from "../tables/layer.ts";
 import { MESSAGE } from "../tables/message.ts";
 import { MessageKind } from "../tables/messageKinds.ts";
-import { AGGREGATE_STATEMENT, BLOCK_STATEMENT, SETTLEMENT_STATEMENT } from "../tables/publicInputs.ts";
+import {
+  AGGREGATE_STATEMENT,
+  BLOCK_STATEMENT,
+  ESCAPE_STATEMENT,
+  SETTLEMENT_STATEMENT,
+} from "../tables/publicInputs.ts";
 import { STEP_KINDS } from "../tables/stepKinds.ts";
 import { toSnakeCase } from "./names.ts";
 
@@ -15,10 +21,12 @@ export function lengthConstants(): Constant[] {
     ...Object.entries(constants).flatMap(([name, value]) =>
       typeof value === "number" && isLength(name) ? [{ name, value }] : [],
     ),
+    { name: "LAYER_CONFIG_FIELDS", value: elementCount(LAYER_CONFIG) },
     { name: "MESSAGE_FIELDS", value: elementCount(MESSAGE) },
     { name: "BLOCK_PUBLIC_INPUTS", value: elementCount(BLOCK_STATEMENT) },
     { name: "AGGREGATE_PUBLIC_INPUTS", value: elementCount(AGGREGATE_STATEMENT) },
     { name: "SETTLEMENT_PUBLIC_INPUTS", value: elementCount(SETTLEMENT_STATEMENT) },
+    { name: "ESCAPE_PUBLIC_INPUTS", value: elementCount(ESCAPE_STATEMENT) },
   ]);
 }
 
@@ -32,6 +40,10 @@ export function elementConstants(): Constant[] {
       { name: "ENTRY_KEY_DOMAIN", value: DOMAINS.entryKey.first },
       { name: "POINT_DOMAIN", value: DOMAINS.messagePoint.first },
       { name: "BLOCK_SIGNATURE_DOMAIN", value: DOMAINS.blockSignature.first },
+      { name: "COMMITTEE_SIGNATURE_DOMAIN", value: DOMAINS.committeeSignature.first },
+      { name: "EXIT_DOMAIN", value: DOMAINS.exit.first },
+      { name: "EXIT_SIGNATURE_DOMAIN", value: DOMAINS.exitSignature.first },
+      { name: "SEGMENT_POINT_DOMAIN", value: DOMAINS.segmentPoint.first },
     ]),
     ...numbered("KIND", MessageKind),
     ...numbered("DATA", constants.DataAvailability),
@@ -41,7 +53,9 @@ export function elementConstants(): Constant[] {
 
 /** What counts or bounds something says so by the end of its name. */
 function isLength(name: string): boolean {
-  return /_(DEPTH|BITS|FIELDS|CAPACITY|SIBLINGS|PER_BLOCK|PER_ITEM)$/.test(name);
+  return /_(DEPTH|BITS|FIELDS|CAPACITY|SIBLINGS|PER_BLOCK|PER_ITEM|PER_CHUNK|WORDS|CHUNKS|SEGMENTS|SIGNATURES|PAYOUTS|LEVELS|WIDTH)$/.test(
+    name,
+  );
 }
 
 function numbered(prefix: string, numbers: Readonly<Record<string, number>>): Constant[] {

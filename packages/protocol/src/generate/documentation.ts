@@ -5,7 +5,13 @@ import { LAYER_CONFIG, LAYER_RECORD } from "../tables/layer.ts";
 import { MESSAGE } from "../tables/message.ts";
 import { kindNames, kindNamesWhere, MESSAGE_KINDS } from "../tables/messageKinds.ts";
 import { PACKINGS, type Packing, shiftOf } from "../tables/packings.ts";
-import { AGGREGATE_STATEMENT, BLOCK_STATEMENT, SETTLEMENT_STATEMENT } from "../tables/publicInputs.ts";
+import {
+  AGGREGATE_STATEMENT,
+  BLOCK_STATEMENT,
+  ESCAPE_STATEMENT,
+  EXIT_STATEMENT,
+  SETTLEMENT_STATEMENT,
+} from "../tables/publicInputs.ts";
 import { ORIGIN } from "./names.ts";
 
 /** The text of `docs/protocol-tables.md`: the tables for people. */
@@ -29,6 +35,8 @@ export function protocolTables(): string {
     ...section("Public inputs of a block", fieldTable(BLOCK_STATEMENT)),
     ...section("Public inputs of an aggregate", fieldTable(AGGREGATE_STATEMENT)),
     ...section("Public inputs of a settlement", fieldTable(SETTLEMENT_STATEMENT)),
+    ...section("Public inputs of an exit", fieldTable(EXIT_STATEMENT)),
+    ...section("Public inputs of an escape", fieldTable(ESCAPE_STATEMENT)),
     ...section("Packed words", packingTable(PACKINGS)),
     ...section("Hash domains", domainTable()),
     "",
@@ -48,8 +56,7 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
 function kindTable(): string[][] {
   const rows = kindNames.map((name) => {
     const { number, sentBy, takenBy, hasTime, bounces, carriesAsset, about } = MESSAGE_KINDS[name];
-    const places = [sentBy === "nobody" ? "nobody yet" : sentBy, takenBy === "nobody" ? "nobody yet" : takenBy];
-    return [String(number), `\`${name}\``, ...places, yes(hasTime), yes(bounces), yes(carriesAsset), about];
+    return [String(number), `\`${name}\``, sentBy, takenBy, yes(hasTime), yes(bounces), yes(carriesAsset), about];
   });
   return [["number", "kind", "sent by", "taken by", "has a time", "bounces", "carries an asset", ""], ...rows];
 }

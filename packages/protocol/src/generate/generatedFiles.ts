@@ -5,9 +5,12 @@ import {
   solidityConstants,
   solidityDepositReference,
   solidityEpochWindow,
+  solidityEscapeStatement,
   solidityItemHeader,
+  solidityPayout,
   soliditySettlementStatement,
 } from "./solidity.ts";
+import { solidityPoseidon2 } from "./solidityPoseidon2.ts";
 
 export type GeneratedFile = { readonly path: string; readonly text: string };
 
@@ -23,7 +26,10 @@ export function generatedFiles(): GeneratedFile[] {
     solidity("Constants", solidityConstants()),
     solidity("DepositReference", solidityDepositReference()),
     solidity("EpochWindow", solidityEpochWindow()),
+    solidity("EscapeStatement", solidityEscapeStatement()),
     solidity("ItemHeader", solidityItemHeader()),
+    solidity("Payout", solidityPayout()),
+    solidity("Poseidon2", solidityPoseidon2()),
     solidity("SettlementStatement", soliditySettlementStatement()),
     { path: "docs/protocol-tables.md", text: protocolTables() },
   ];

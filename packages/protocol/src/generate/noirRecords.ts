@@ -1,7 +1,13 @@
 import type { FieldRow, FieldTable } from "../tables/fieldTypes.ts";
 import { LAYER_CONFIG, LAYER_RECORD } from "../tables/layer.ts";
 import { MESSAGE, POINT_HINT } from "../tables/message.ts";
-import { AGGREGATE_STATEMENT, BLOCK_STATEMENT, SETTLEMENT_STATEMENT } from "../tables/publicInputs.ts";
+import {
+  AGGREGATE_STATEMENT,
+  BLOCK_STATEMENT,
+  ESCAPE_STATEMENT,
+  EXIT_STATEMENT,
+  SETTLEMENT_STATEMENT,
+} from "../tables/publicInputs.ts";
 import { ORIGIN, toSnakeCase } from "./names.ts";
 
 /** The text of `record.nr`. */
@@ -10,8 +16,13 @@ export function noirRecords(): string {
     `// ${ORIGIN}`,
     "use crate::hash::hash;",
     "",
-    struct("LayerConfig", "What a layer is: fixed from its registration on.", LAYER_CONFIG),
+    struct(
+      "LayerConfig",
+      "What a layer is: fixed from its registration on, but for upgrades by its owner.",
+      LAYER_CONFIG,
+    ),
     hashing("LayerConfig", "hash", "The hash of its fields.", LAYER_CONFIG),
+    listing("LayerConfig", LAYER_CONFIG),
     struct("LayerRecord", "What a layer is at a moment.", LAYER_RECORD),
     hashing("LayerRecord", "root", "The layer's root: the hash of its fields.", LAYER_RECORD),
   ].join("\n");
@@ -39,7 +50,10 @@ export function noirStatements(): string {
     reading("BlockStatement", BLOCK_STATEMENT),
     struct("AggregateStatement", "The public inputs of an aggregate's proof, in order.", AGGREGATE_STATEMENT),
     reading("AggregateStatement", AGGREGATE_STATEMENT),
+    struct("ExitStatement", "The public inputs of an exit's proof, in order.", EXIT_STATEMENT),
+    reading("ExitStatement", EXIT_STATEMENT),
     struct("SettlementStatement", "The public inputs of a settlement's proof, in order.", SETTLEMENT_STATEMENT),
+    struct("EscapeStatement", "The public inputs of an escape's proof, in order.", ESCAPE_STATEMENT),
   ].join("\n");
 }
 
@@ -69,6 +83,21 @@ function hashing(name: string, method: string, about: string, table: FieldTable)
     "        hash([",
     ...noirNames(table).map((field) => `            self.${field},`),
     "        ])",
+    "    }",
+    "}",
+    "",
+  ].join("\n");
+}
+
+function listing(name: string, table: FieldTable): string {
+  const names = noirNames(table);
+  return [
+    `impl ${name} {`,
+    "    /// Its fields in order.",
+    `    pub fn fields(self) -> [Field; ${names.length}] {`,
+    "        [",
+    ...names.map((field) => `            self.${field},`),
+    "        ]",
     "    }",
     "}",
     "",

@@ -1,4 +1,4 @@
-import { KIND_QUESTIONS, KINDS_OF_BLOCKS, type KindQuestion } from "../kindRules.ts";
+import { KIND_QUESTIONS, KINDS_OF_PLACES, type KindQuestion } from "../kindRules.ts";
 import type { KindName } from "../tables/messageKinds.ts";
 import { PACKINGS, type Packing, shiftOf } from "../tables/packings.ts";
 import { elementConstants, lengthConstants } from "./constants.ts";
@@ -17,15 +17,15 @@ export function noirConstants(): string {
 /** The text of `kinds.nr`. */
 export function noirKinds(): string {
   const questions: readonly (readonly [string, KindQuestion])[] = Object.entries(KIND_QUESTIONS);
-  const all = [...KINDS_OF_BLOCKS, ...questions.flatMap(([, { kinds }]) => kinds)];
+  const all = [...KINDS_OF_PLACES, ...questions.flatMap(([, { kinds }]) => kinds)];
   const used = [...new Set(all.map(constantOf))].sort();
   return [
     `// ${ORIGIN}`,
     `use crate::constants::{${used.join(", ")}};`,
     "",
-    "/// 0 if a block may consume messages of this kind, anything else if not.",
-    "pub fn outside_of_blocks(kind: Field) -> Field {",
-    `    ${KINDS_OF_BLOCKS.map((name) => `(kind - ${constantOf(name)})`).join("\n        * ")}`,
+    "/// 0 if a block's places for messages take this kind, anything else if not.",
+    "pub fn outside_of_places(kind: Field) -> Field {",
+    `    ${KINDS_OF_PLACES.map((name) => `(kind - ${constantOf(name)})`).join("\n        * ")}`,
     "}",
     "",
     ...questions.map(([name, question]) => questionText(name, question)),

@@ -1,6 +1,7 @@
 import { FIELD_MODULUS } from "@frond/foundation";
+import type { FieldTable } from "../tables/fieldTypes.ts";
 import { PACKINGS, type Packing, shiftOf, widthOfPacking } from "../tables/packings.ts";
-import { SETTLEMENT_STATEMENT } from "../tables/publicInputs.ts";
+import { ESCAPE_STATEMENT, SETTLEMENT_STATEMENT } from "../tables/publicInputs.ts";
 import { elementConstants, lengthConstants } from "./constants.ts";
 import { ORIGIN } from "./names.ts";
 
@@ -43,7 +44,11 @@ export function solidityDepositReference(): string {
   const [, ...functions] = accessors(packing, { type: "DepositReference", argument: "deposit" });
   return [
     ...HEAD,
-    ...typeText(packing, { type: "DepositReference", about: "A deposit in the queue", further: [] }),
+    ...typeText(packing, {
+      type: "DepositReference",
+      about: "What waits: a deposit, or a forced transaction with its deadline",
+      further: [],
+    }),
     ...functions,
     "",
   ].join("\n");
@@ -87,19 +92,58 @@ export function solidityEpochWindow(): string {
   ].join("\n");
 }
 
-/** The text of `SettlementStatement.sol`: the public inputs of a settlement proof, to be given by name. */
+/** The text of `SettlementStatement.sol`: the public inputs of a settlement proof by name. */
 export function soliditySettlementStatement(): string {
-  const names = Object.keys(SETTLEMENT_STATEMENT);
+  return statementText("settlement", SETTLEMENT_STATEMENT);
+}
+
+/** The text of `EscapeStatement.sol`: the public inputs of an escape proof by name. */
+export function solidityEscapeStatement(): string {
+  return statementText("escape", ESCAPE_STATEMENT);
+}
+
+const ARTICLES = { settlement: "a", escape: "an" } as const;
+const TYPES = { settlement: "SettlementStatement", escape: "EscapeStatement" } as const;
+
+/** A struct, because the compiler has no room for so many parameters. Fields that are numbered are an array in it. */
+function statementText(circuit: keyof typeof ARTICLES, table: FieldTable): string {
+  const rows = Object.entries(table).map(([name, { about }]) => {
+    const [, group, number] = /^([a-zA-Z]+)(\d)$/.exec(name) ?? [];
+    return group === undefined
+      ? { part: name, word: name, about }
+      : { part: `${group}s`, word: `${group}s[${Number(number) - 1}]`, about };
+  });
+  const parts = [...new Set(rows.map(({ part }) => part))].map((part) => {
+    const own = rows.filter((row) => row.part === part);
+    const isArray = own.length > 1;
+    const about = isArray ? `${own[0]!.about} One for each payout of the exit.` : own[0]!.about;
+    return { part, about, type: isArray ? `uint256[${own.length}]` : "uint256" };
+  });
   return [
     ...HEAD,
-    "/// @notice What a settlement proof states, as the verifier takes it: one word each, in the order of the circuit.",
-    ...Object.entries(SETTLEMENT_STATEMENT).map(([name, { about }]) => `/// @param ${name} ${about}`),
-    "function settlementPublicInputs(",
-    names.map((name) => `    uint256 ${name}`).join(",\n"),
-    ") pure returns (bytes32[] memory publicInputs) {",
-    `    publicInputs = new bytes32[](${names.length});`,
-    ...names.map((name, i) => `    publicInputs[${i}] = bytes32(${name});`),
+    `/// @notice What ${ARTICLES[circuit]} ${circuit} proof states.`,
+    ...parts.map(({ part, about }) => `/// @param ${part} ${about}`),
+    `struct ${TYPES[circuit]} {`,
+    ...parts.map(({ part, type }) => `    ${type} ${part};`),
     "}",
+    "",
+    "/// @notice The statement as the verifier takes it: one word each, in the order of the circuit.",
+    `function ${circuit}PublicInputs(${TYPES[circuit]} memory statement) pure returns (bytes32[] memory publicInputs) {`,
+    `    publicInputs = new bytes32[](${rows.length});`,
+    ...rows.map(({ word }, i) => `    publicInputs[${i}] = bytes32(statement.${word});`),
+    "}",
+    "",
+  ].join("\n");
+}
+
+/** The text of `Payout.sol`: what an escape pays of an asset. */
+export function solidityPayout(): string {
+  const packing = PACKINGS.payout;
+  const [, ...functions] = accessors(packing, { type: "Payout", argument: "payout" });
+  return [
+    ...HEAD,
+    ...typeText(packing, { type: "Payout", about: "What an escape pays of an asset", further: [] }),
+    ...functions,
     "",
   ].join("\n");
 }

@@ -19,6 +19,10 @@ test("the numbers of all domains", () => {
     blockSignature: 67,
     bundle: 68,
     hello: 69,
+    committeeSignature: 70,
+    exitSignature: 71,
+    segmentPoint: 72,
+    exit: 73,
     promise: 160,
   });
 });

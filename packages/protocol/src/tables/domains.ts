@@ -36,6 +36,26 @@ export const DOMAINS = {
     count: 1n,
     about: "First input of the challenge by which a layer's sequencer shows the coordinator who it is.",
   },
+  committeeSignature: {
+    first: 1n << 70n,
+    count: 1n,
+    about: "First input of what a member of a committee signs for a block, and of the signature's challenge.",
+  },
+  exitSignature: {
+    first: 1n << 71n,
+    count: 1n,
+    about: "First input of what an account signs to leave, and of the signature's challenge.",
+  },
+  segmentPoint: {
+    first: 1n << 72n,
+    count: 1n << 16n,
+    about: "Last element of the permutation that makes a segment's point, the number of its chunks added.",
+  },
+  exit: {
+    first: 1n << 73n,
+    count: 1n << 32n,
+    about: "First input of a claim's id, the number of the exit added.",
+  },
   promise: {
     first: 1n << 160n,
     count: 1n << 144n,
@@ -45,6 +65,10 @@ export const DOMAINS = {
 
 export const ENTRY_KEY_DOMAIN: bigint = DOMAINS.entryKey.first;
 export const POINT_DOMAIN: bigint = DOMAINS.messagePoint.first;
+export const SEGMENT_POINT_DOMAIN: bigint = DOMAINS.segmentPoint.first;
+export const COMMITTEE_SIGNATURE_DOMAIN: bigint = DOMAINS.committeeSignature.first;
+export const EXIT_DOMAIN: bigint = DOMAINS.exit.first;
+export const EXIT_SIGNATURE_DOMAIN: bigint = DOMAINS.exitSignature.first;
 
 /**
  * The EIP-712 domain of the message from which a wallet's layer key is derived, before the deployment is added. It is

@@ -1,7 +1,7 @@
 import { DataAvailability } from "../constants.ts";
 import type { FieldTable } from "./fieldTypes.ts";
 
-/** What a layer is: fixed from its registration on. */
+/** What a layer is: fixed from its registration on, but for upgrades by its owner. */
 export const LAYER_CONFIG = {
   parentId: { type: "field", about: "The layer above; L1 for the trunk." },
   index: { type: "field", about: "The layer's place among its parent's children; the trunk's names the deployment." },
@@ -16,15 +16,20 @@ export const LAYER_CONFIG = {
   },
   dataAvailability: {
     type: "dataAvailability",
-    about: "Where the data of blocks is kept. Hashed, but nothing acts on it yet (docs/protocol.md 9).",
+    about: "Where the data of blocks is kept (docs/protocol.md 9). A rollup's blocks leave nothing to a committee.",
     default: DataAvailability.rollup,
   },
-  committeeRoot: {
+  committeeRoot: { type: "field", about: "The tree of the hashes of the committee's keys.", default: 0n },
+  committeeThreshold: {
+    type: "u32",
+    about: "How many members of the committee must sign for what a block does not publish.",
+    default: 0,
+  },
+  owner: {
     type: "field",
-    about: "Not built: the tree of the committee's keys (docs/protocol.md 9).",
+    about: "The address of L1 that may announce another config for the layer; 0 for nobody.",
     default: 0n,
   },
-  committeeThreshold: { type: "u32", about: "Not built: how many of the committee must sign.", default: 0 },
 } as const satisfies FieldTable;
 
 /** One layer at one moment. */

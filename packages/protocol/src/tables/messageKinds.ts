@@ -1,21 +1,21 @@
 /**
- * Who makes a message: L1's contract, a method or handler of an application, or the rules of a block. `nobody`: not
- * built yet.
+ * Who makes a message: L1's contract, a method or handler of an application, the rules of a block, or a step of the
+ * aggregate that changes a layer's record.
  */
-export type KindSender = "l1" | "application" | "block" | "nobody";
+export type KindSender = "l1" | "application" | "block" | "record";
 
 /**
  * What a message is for: a handler of the receiving layer's application, L1, the receiving layer's record (by a step of
- * the aggregate), or the leg of a bundle that demands it. `nobody`: not built yet.
+ * the aggregate), the leg of a bundle that demands it, or the place of a forced transaction.
  */
-type KindTaker = "handler" | "l1" | "record" | "leg" | "nobody";
+type KindTaker = "handler" | "l1" | "record" | "leg" | "transaction";
 
 /**
  * The rules of one kind of message (docs/protocol.md 4). The circuits enforce them through `kinds.nr`, which is
  * generated from this table.
  */
 export type KindRules = {
-  /** Stands for the kind in hashes and packed words. Never given to another kind. */
+  /** Stands for the kind in hashes and packed words. Never given to another kind; 5 is not used. */
   readonly number: number;
   readonly sentBy: KindSender;
   readonly takenBy: KindTaker;
@@ -69,32 +69,23 @@ export const MESSAGE_KINDS = {
     carriesAsset: true,
     about: "Returns a message that could not be handled, recipient and payload exchanged.",
   },
-  data: {
-    number: 5,
-    sentBy: "nobody",
-    takenBy: "nobody",
-    hasTime: true,
-    bounces: false,
-    carriesAsset: true,
-    about: "Not built: carries the hash of a block's data to L1 (docs/protocol.md 9).",
-  },
   freeze: {
     number: 6,
-    sentBy: "nobody",
+    sentBy: "l1",
     takenBy: "record",
     hasTime: true,
     bounces: false,
-    carriesAsset: true,
-    about: "Freezes the layer that it is addressed to. The aggregate takes one from L1; the contract sends none yet.",
+    carriesAsset: false,
+    about: "Freezes the layer that it is addressed to.",
   },
   forced: {
     number: 7,
-    sentBy: "nobody",
-    takenBy: "nobody",
+    sentBy: "l1",
+    takenBy: "transaction",
     hasTime: true,
     bounces: false,
-    carriesAsset: true,
-    about: "Not built: a transaction that a layer may not leave out (docs/protocol.md 8).",
+    carriesAsset: false,
+    about: "Demands that the layer executes a transaction that was published on L1. Its payload is the forced hash.",
   },
   bundle: {
     number: 8,
@@ -104,6 +95,25 @@ export const MESSAGE_KINDS = {
     bounces: false,
     carriesAsset: false,
     about: "Ties two legs of a bundle of transactions to each other.",
+  },
+  upgrade: {
+    number: 9,
+    sentBy: "l1",
+    takenBy: "record",
+    hasTime: true,
+    bounces: false,
+    carriesAsset: false,
+    about:
+      "Replaces the layer's config. Its recipient is who announced the upgrade, its payload the new config's hash.",
+  },
+  registered: {
+    number: 10,
+    sentBy: "record",
+    takenBy: "l1",
+    hasTime: false,
+    bounces: false,
+    carriesAsset: false,
+    about: "Tells L1 that the layer exists. Its payload is the hash of the layer's config.",
   },
 } as const satisfies { readonly [name: string]: KindRules };
 

@@ -17,6 +17,14 @@ export const PACKINGS = {
   promisedPlace: { position: 32, block: 32, epoch: 32, time: 48 },
   /** The low half of a call that a message packs in one field: which call, and where its arguments begin. */
   packedCall: { selector: 24, middle: 104 },
+  /** Begins the words of a written entry: its leaf, and how many values entries have. The classes stand above it. */
+  entryHeader: { index: 28, isInsert: 1, isHidden: 1, count: 7 },
+  /** How a message moved a layer's vault, as a segment of the data says. `gains` is 1 if the layer consumed it. */
+  vaultMove: { gains: 1, asset: 32, amount: 128 },
+  /** The end of a segment of the data: the step, the record's time, how many vault moves, how many chunks in all. */
+  segmentTrailer: { kind: 8, time: 48, moves: 8, chunks: 16 },
+  /** What an escape pays of an asset. */
+  payout: { asset: 32, amount: 128 },
 } as const satisfies { readonly [name: string]: Packing };
 
 /** Where a part begins. */
