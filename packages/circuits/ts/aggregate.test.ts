@@ -1,4 +1,4 @@
-import { type Field, fieldToHex } from "@frond/foundation";
+import { type Field, fieldToHex, NEUTRAL } from "@frond/foundation";
 import { LAST_TIME, layerIdOf, layerRoot, type Message, MessageKind, messagesHash, VAULT_DEPTH } from "@frond/protocol";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -27,6 +27,7 @@ import {
   message,
   named,
   signClaim,
+  sumOfMessages,
   trunk,
   unprovenProofs,
   WINDOW,
@@ -150,7 +151,7 @@ describe("what the function accepts, the circuit accepts", () => {
       blockStep({ layer: parent, time: 1, consumed: [link] }),
     ];
     const description = aggregateOf(parent, steps);
-    expect(applySteps(description).statement.sum).toEqual({ x: 0n, y: 0n });
+    expect(sumOfMessages(applySteps(description))).toEqual(NEUTRAL);
     await circuit.run(inputsOf(description));
   });
 
@@ -260,11 +261,11 @@ describe("an attack on one field is unsatisfiable", () => {
     ["another epoch", /the parts are not those of the statement/, ["epoch_window.epoch", 4]],
     ["another sum x", /aggregate: sum x/, ["sum_x", other]],
     ["another sum y", /aggregate: sum y/, ["sum_y", other]],
-    ["an unknown kind", /unknown kind/, ["steps.0.kind", 5]],
+    ["an unknown kind", /unknown kind/, ["steps.0.kind", 6]],
     ["a block taken for an aggregate", /aggregate input: another verification key/, ["steps.0.kind", 2]],
     ["a block left out though its messages are in", /by a step without messages/, ["steps.0.kind", 0]],
     ["a block taken for a registration", /index is taken/, ["steps.0.kind", 3]],
-    ["a block taken for a freeze", /freeze: the message is of another kind/, ["steps.0.kind", 4]],
+    ["a block taken for a freeze", /record: the message is of another kind/, ["steps.0.kind", 4]],
     ["a child's block applied to the parent", /record is of another layer/, ["steps.0.of_child", false]],
     ["the parent's block applied to a child", /record is of another layer/, ["steps.1.of_child", true]],
     ["another child index", /record is of another layer/, ["steps.0.child_index", CHILD + 1]],
@@ -278,7 +279,7 @@ describe("an attack on one field is unsatisfiable", () => {
     ["another place of the key", /does not allow this verification key/, ["steps.0.key_index", 3]],
     ["a block of another layer", /block: of another layer/, ...claimed(0, 0, named("other"))],
     ["a block that starts from another state", /does not follow the layer's state/, ...claimed(0, 1, named("other"))],
-    ["a block that ends in another state", /target's root is not the current one/, ...claimed(0, 2, named("other"))],
+    ["a block that ends in another state", /message point: not on the curve/, ...claimed(0, 2, named("other"))],
     ["a block at a stale time", OUT_OF_RANGE, ...claimed(0, 3, 1n)],
     ["a block at a time of more than 48 bits", OUT_OF_RANGE, ...claimed(0, 3, 1n << 48n)],
     ["a block of another epoch", /block: of another epoch/, ...claimed(0, 4, 4n)],
@@ -338,7 +339,7 @@ describe("an attack on one field is unsatisfiable", () => {
     ["a message consumed at its own time", OUT_OF_RANGE, ...forged("consumed", 0, 1, trunkLists, { ...call, time: 8 })],
     [
       "a freeze swallowed by a block",
-      /a freeze is not for a block/,
+      /what is for the record is not for a block/,
       ...forged("consumed", 0, 0, childLists, { ...deposit, kind: MessageKind.freeze }),
     ],
     [
@@ -402,7 +403,7 @@ describe("an attack on one field is unsatisfiable", () => {
       ["steps.0.target_root", root],
       ["steps.0.record.flags", 1],
     ] as const;
-    await expect(circuit.run(tamper(attempt, ...changes))).rejects.toThrow(/block: the layer is frozen/);
+    await expect(circuit.run(tamper(attempt, ...changes))).rejects.toThrow(/step: the layer is frozen/);
   });
 
   it("a message consumed twice is not balanced by one that was produced", async () => {
@@ -412,7 +413,7 @@ describe("an attack on one field is unsatisfiable", () => {
     const once = [blockStep({ layer: child, time: 7, produced: [sent], child: CHILD })];
     const balanced = [...once, blockStep({ layer: parent, time: 8, consumed: [sent] })];
     const twice = [...once, blockStep({ layer: parent, time: 8, consumed: [sent, sent] })];
-    expect(applySteps(aggregateOf(parent, balanced)).statement.sum).toEqual({ x: 0n, y: 0n });
+    expect(sumOfMessages(applySteps(aggregateOf(parent, balanced)))).toEqual(NEUTRAL);
     const attempt = inputsOf(aggregateOf(parent, twice));
     await circuit.run(attempt);
     await expect(circuit.run(tamper(attempt, ["sum_x", zero], ["sum_y", zero]))).rejects.toThrow(/aggregate: sum x/);
@@ -437,16 +438,21 @@ describe("an attack on a registration, a freeze or an aggregate is unsatisfiable
   ][] = [
     ["a registration over another layer", register, /the index is taken/, ["steps.0.target_root", other]],
     ["a registration of the layer itself", register, /only a child can be registered/, ["steps.0.of_child", false]],
-    ["a child of another parent", register, /names another parent/, ["steps.0.config.parent_id", other]],
-    ["a child of another index", register, /names another index/, ["steps.0.config.index", 78]],
+    ["a child of another parent", register, /names another parent/, ["steps.0.next_config.parent_id", other]],
+    ["a child of another index", register, /names another index/, ["steps.0.next_config.index", 78]],
     ["a child put at another index", register, /names another index/, ["steps.0.child_index", 78]],
     [
       "another genesis state than its configuration had",
       register,
-      /record|rootOut/,
-      ["steps.0.config.genesis_state_root", other],
+      /message point: not on the curve/,
+      ["steps.0.next_config.genesis_state_root", other],
     ],
-    ["a freeze without a message", register, /no message asks for it/, ["steps.1.messages.consumed.0.used", false]],
+    [
+      "a freeze without a message",
+      register,
+      /no message asks for the step/,
+      ["steps.1.messages.consumed.0.used", false],
+    ],
     [
       "a freeze of another layer",
       register,
@@ -454,7 +460,7 @@ describe("an attack on a registration, a freeze or an aggregate is unsatisfiable
       ["steps.1.messages.consumed.0.message.to", other],
     ],
     ["a freeze that is a deposit", register, /of another kind/, ["steps.1.messages.consumed.0.message.kind", 1]],
-    ["a freeze not from L1", register, /not from L1/, ["steps.1.messages.consumed.0.message.from", other]],
+    ["a freeze not from L1", register, /only L1 sends this kind/, ["steps.1.messages.consumed.0.message.from", other]],
     ["a second message in a freeze", register, /without messages/, ["steps.1.messages.consumed.1.used", true]],
     ["a message produced by a freeze", register, /without messages/, ["steps.1.messages.produced.0.used", true]],
     ["a message in an aggregate input", folded, /without messages/, ["steps.0.messages.consumed.0.used", true]],

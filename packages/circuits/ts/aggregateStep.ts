@@ -1,5 +1,5 @@
 import { type Field, poseidon2Hash, type Signature } from "@frond/foundation";
-import type { EpochWindow, LayerConfig, Message } from "@frond/protocol";
+import type { CommitteeSignature, EpochWindow, LayerConfig, Message } from "@frond/protocol";
 import type { Claim } from "./innerProof.ts";
 import type { LayerSnapshot } from "./layerSnapshot.ts";
 
@@ -22,10 +22,12 @@ export function aggregateKeysHash(hashes: readonly Field[]): Field {
  * One input of an aggregate (docs/protocol.md 6). Its target is the layer P that the aggregate advances or, if `child`
  * is given, the child of P at that index.
  *
- * - `block`: a proven block of the target, with its sequencer's signature and the messages it consumed and produced.
+ * - `block`: a proven block of the target, with its sequencer's signature, its data, and the messages it consumed and
+ *   produced.
  * - `aggregate`: an aggregate that moved the target to `after`.
- * - `register`: a new child of P, at an index that is free.
+ * - `register`: a new child of P, at an index that is free. It tells L1 of the layer by a message of its own.
  * - `freeze`: a message of L1 that freezes the target.
+ * - `upgrade`: a message of L1 that gives the target the config that its owner has announced.
  */
 export type AggregateStep =
   | {
@@ -34,17 +36,38 @@ export type AggregateStep =
       readonly claim: Claim;
       /** Of the target's sequencer, over the statement: `signBlock` of the protocol. */
       readonly signature: Signature;
+      /** The words that the block publishes. */
+      readonly publicWords: readonly Field[];
+      /** The end of the chain over the words that it leaves to the layer's committee; 0 if there are none. */
+      readonly committeeHash: Field;
+      /** Of members who hold those words, in the order of the members; none if there are none. */
+      readonly committeeSignatures: readonly CommitteeSignature[];
       readonly consumed: readonly Message[];
       readonly produced: readonly Message[];
     }
-  | { readonly kind: "aggregate"; readonly child?: number; readonly claim: Claim; readonly after: LayerSnapshot }
+  | {
+      readonly kind: "aggregate";
+      readonly child?: number;
+      readonly claim: Claim;
+      readonly after: LayerSnapshot;
+      /** The words of each segment of the steps below, in order, as `applySteps` has returned them. */
+      readonly segments: readonly (readonly Field[])[];
+    }
   | {
       readonly kind: "register";
       readonly child: number;
       readonly config: LayerConfig;
       readonly blockKeys: readonly Field[];
     }
-  | { readonly kind: "freeze"; readonly child?: number; readonly message: Message };
+  | { readonly kind: "freeze"; readonly child?: number; readonly message: Message }
+  | {
+      readonly kind: "upgrade";
+      readonly child?: number;
+      readonly message: Message;
+      /** The next config, and the hashes of the verification keys under its `blockKeysRoot`. */
+      readonly config: LayerConfig;
+      readonly blockKeys: readonly Field[];
+    };
 
 /** What an aggregate is made from: layer P before it, and steps, applied in order. */
 export type AggregateDescription = {

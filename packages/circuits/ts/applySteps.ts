@@ -3,14 +3,20 @@ import {
   type AggregateStatement,
   AMOUNT_BITS,
   ASSET_NONE,
+  type BlockStatement,
   type BrokenMessageRule,
   brokenRuleOfConsumed,
   brokenRuleOfProduced,
+  DataAvailability,
+  dataChain,
+  dataHashOf,
   type EpochWindow,
   FLAG_FROZEN,
   isForRecord,
-  L1_LAYER_ID,
+  isReadable,
+  type LayerConfig,
   type LayerRecord,
+  layerConfigHash,
   layerIdOf,
   layerRoot,
   type Message,
@@ -19,6 +25,7 @@ import {
   messagePoint,
   messagesHash,
   packEpochWindow,
+  problemOfCommittee,
   readAggregateStatement,
   readBlockStatement,
   statementHash,
@@ -27,35 +34,43 @@ import {
 import { type AggregateDescription, type AggregateStep, aggregateKeysHash } from "./aggregateStep.ts";
 import type { Claim } from "./innerProof.ts";
 import { blockKeysTree, genesisSnapshot, type LayerSnapshot, withBalances, withChild } from "./layerSnapshot.ts";
+import { noticePointOf, segmentPointOf, segmentWordsOfStep } from "./segmentOfStep.ts";
 
 /**
- * A layer before and after one step; `target` differs from `layer` if the step is of a child, and is absent before its
+ * A layer before one step; `target` differs from `layer` if the step is of a child, and is absent before its
  * registration.
  */
 export type AppliedStep = {
   readonly step: AggregateStep;
   readonly layer: LayerSnapshot;
   readonly target: LayerSnapshot | undefined;
+  /** The target afterwards. */
+  readonly after: LayerSnapshot;
+  /** The words of each segment that the step adds: its own, or those of the steps below an aggregate. */
+  readonly segments: readonly (readonly Field[])[];
 };
 
 /**
  * What the aggregate circuit proves (docs/protocol.md 6), as a plain function: applies the steps in order to the layer
- * and returns what the proof will say, the layer afterwards, and the stations on the way.
+ * and returns what the proof will say, the layer afterwards, the words of the segments that L1 has to be given, and the
+ * stations on the way.
  * @throws AggregateStepError for what the circuit rejects
  */
 export function applySteps({ aggregateKeyHashes, layer, window, steps }: AggregateDescription): {
   statement: AggregateStatement;
   layer: LayerSnapshot;
   applied: AppliedStep[];
+  segments: (readonly Field[])[];
 } {
   const applied: AppliedStep[] = [];
   let current = layer;
   let sum = NEUTRAL;
   for (const step of steps) {
     const target = step.child === undefined ? current : current.children.get(step.child);
-    applied.push({ step, layer: current, target });
     const moved = moveTarget({ step, parent: current, target, window, aggregateKeyHashes });
-    sum = addPoints(sum, moved.sum);
+    const told = tellLayerOne(step, moved.target.record, window.epoch);
+    applied.push({ step, layer: current, target, after: moved.target, segments: told.segments });
+    sum = addPoints(addPoints(sum, moved.sum), told.sum);
     if (step.child === undefined) current = moved.target;
     else {
       const expected = layerIdOf(current.record.layerId, BigInt(step.child));
@@ -71,7 +86,19 @@ export function applySteps({ aggregateKeyHashes, layer, window, steps }: Aggrega
     window: packEpochWindow(window),
     sum,
   };
-  return { statement, layer: current, applied };
+  return { statement, layer: current, applied, segments: applied.flatMap(({ segments }) => segments) };
+}
+
+/** The step's segments, and the points that it adds for its own segment and for a registration. */
+function tellLayerOne(
+  step: AggregateStep,
+  after: LayerRecord,
+  epoch: number,
+): { segments: readonly (readonly Field[])[]; sum: Point } {
+  if (step.kind === "aggregate") return { segments: step.segments, sum: NEUTRAL };
+  const words = segmentWordsOfStep(step, after);
+  const { point } = segmentPointOf(words, epoch);
+  return { segments: [words], sum: addPoints(point, noticePointOf(step, after, epoch)) };
 }
 
 type Move = {
@@ -88,11 +115,13 @@ function moveTarget({ step, parent, target, window, aggregateKeyHashes }: Move):
     require(step.config.parentId ===
       parent.record.layerId, "register-parent", "the configuration names another parent");
     require(step.config.index === BigInt(step.child), "register-index", "the configuration names another index");
+    require(isReadable(step.config), "config", "a number of the configuration is out of its range");
     return { target: genesisSnapshot(step), sum: NEUTRAL };
   }
   if (target === undefined) throw new AggregateStepError("child", `there is no child ${step.child}`);
   if (step.kind === "aggregate") return moveByAggregate(step, target, window, aggregateKeyHashes);
   if (step.kind === "freeze") return freeze(step.message, target, window.epoch);
+  if (step.kind === "upgrade") return upgrade(step, target, window.epoch);
   return moveByBlock(step, target, window);
 }
 
@@ -121,16 +150,35 @@ function moveByAggregate(
 
 function freeze(message: Message, target: LayerSnapshot, epoch: number): { target: LayerSnapshot; sum: Point } {
   require(message.kind === MessageKind.freeze, "freeze", "the message is of another kind");
-  require(message.from === L1_LAYER_ID && message.time === 0, "freeze", "the message is not from L1");
   const accounted = account({ consumed: [message], produced: [], target, time: 1, epoch });
   return { ...accounted, target: withRecord(accounted.target, { flags: FLAG_FROZEN }) };
 }
 
+function upgrade(
+  { message, config, blockKeys }: Extract<AggregateStep, { kind: "upgrade" }>,
+  target: LayerSnapshot,
+  epoch: number,
+): { target: LayerSnapshot; sum: Point } {
+  const { parentId, index, genesisStateRoot, owner } = target.config;
+  const configHash = layerConfigHash(config);
+  require(message.kind === MessageKind.upgrade, "upgrade", "the message is of another kind");
+  require(target.record.flags === 0n, "frozen", "the layer is frozen");
+  require(owner !== 0n, "upgrade", "the layer has no owner");
+  require(message.recipient === owner, "upgrade", "somebody has announced it who is not the layer's owner");
+  require(message.payload === configHash, "upgrade", "another configuration was announced");
+  require(config.parentId === parentId && config.index === index, "upgrade", "the layer would be at another place");
+  require(config.genesisStateRoot === genesisStateRoot, "upgrade", "the layer would have begun with another state");
+  require(isReadable(config), "config", "a number of the configuration is out of its range");
+  const accounted = account({ consumed: [message], produced: [], target, time: 1, epoch });
+  return { ...accounted, target: { ...withRecord(accounted.target, { configHash }), config, blockKeys } };
+}
+
 function moveByBlock(
-  { claim, signature, consumed, produced }: Extract<AggregateStep, { kind: "block" }>,
+  step: Extract<AggregateStep, { kind: "block" }>,
   target: LayerSnapshot,
   { epoch, after, until }: EpochWindow,
 ): { target: LayerSnapshot; sum: Point } {
+  const { claim, signature, consumed, produced } = step;
   const { record, config, blockKeys } = target;
   const statement = read(readBlockStatement, claim);
   const { layerId, stateRootIn, stateRootOut, time } = statement;
@@ -146,10 +194,29 @@ function moveByBlock(
   require(verifyBlockSignature(signed, config.sequencerKey), "signature", "its sequencer did not sign it");
   require(statement.messagesHash ===
     messagesHash(produced, consumed), "messages", "its messages are not those it was proven with");
-  const isFreeze = ({ kind }: Message) => isForRecord(kind);
-  require(!consumed.some(isFreeze), "freeze", "it consumes a freeze, which is not for a block");
+  requireData(step, statement, config);
+  const isOfRecord = ({ kind }: Message) => isForRecord(kind);
+  require(!consumed.some(isOfRecord), "record", "it consumes what is for the layer's record");
   const accounted = account({ consumed, produced, target, time, epoch });
   return { ...accounted, target: withRecord(accounted.target, { stateRoot: stateRootOut, time }) };
+}
+
+/** The data is the block's, there is some if the state changes, and the committee signed for what is not published. */
+function requireData(
+  { publicWords, committeeHash, committeeSignatures }: Extract<AggregateStep, { kind: "block" }>,
+  statement: BlockStatement,
+  config: LayerConfig,
+): void {
+  const publicHash = dataChain(publicWords);
+  const opened = dataHashOf(publicHash, committeeHash);
+  require(opened === statement.dataHash, "data", "its data is not that which it was proven with");
+  const isStill = statement.stateRootIn === statement.stateRootOut;
+  require(isStill || publicHash !== 0n || committeeHash !== 0n, "data", "it has no data, and the state changes");
+  if (committeeHash === 0n) return;
+  const isRollup = config.dataAvailability === DataAvailability.rollup;
+  require(!isRollup, "data", "it leaves data to a committee, and the layer is a rollup");
+  const problem = problemOfCommittee(statement, committeeSignatures, config);
+  require(problem === undefined, "committee", problem ?? "");
 }
 
 function withRecord(layer: LayerSnapshot, change: Partial<LayerRecord>): LayerSnapshot {
@@ -228,18 +295,23 @@ export type AggregateRule =
   | MessageRule
   | "child"
   | "claim"
+  | "committee"
+  | "config"
+  | "data"
   | "epoch"
   | "freeze"
   | "frozen"
   | "key"
   | "layer"
   | "messages"
+  | "record"
   | "register-index"
   | "register-parent"
   | "root"
   | "signature"
   | "state"
   | "time"
+  | "upgrade"
   | "vault"
   | "vault-overflow"
   | "window";

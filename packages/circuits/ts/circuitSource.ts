@@ -45,6 +45,16 @@ export function settlementCircuit(aggregateKeyHashes: readonly Field[]): Circuit
   return { name: "settlement", files };
 }
 
+/** The circuit whose proof stands in an aggregate's places where an epoch has no block's proof. */
+export function fillerCircuit(): CircuitSource {
+  return { name: "filler", files: programFiles("filler") };
+}
+
+/** The escape circuit (docs/protocol.md 8): a proof of an exit in, one that L1 pays for out. */
+export function escapeCircuit(): CircuitSource {
+  return { name: "escape", files: programFiles("escape") };
+}
+
 function programFiles(name: string): Record<string, string> {
   const files = { ...librarySources(), ...readCrate(join("bin", name), "bin") };
   files["bin/Nargo.toml"] = files["bin/Nargo.toml"]!.replace("../../lib", "../lib");

@@ -5,6 +5,10 @@ import {
   ASSET_NONE,
   BLOCK_KEYS_DEPTH,
   CHILDREN_DEPTH,
+  COMMITTEE_DEPTH,
+  COMMITTEE_SIGNATURES,
+  type CommitteeSignature,
+  chainChunks,
   type EpochWindow,
   emptyTreeRoot,
   FixedTree,
@@ -15,18 +19,20 @@ import {
   layerRoot,
   MESSAGES_PER_BLOCK,
   type Message,
+  POINT_HINT,
+  registeredMessage,
   STEP_KINDS,
   VAULT_DEPTH,
   zeroRecord,
 } from "@frond/protocol";
 import type { InputMap } from "@noir-lang/types";
-import type { AggregateStep } from "./aggregateStep.ts";
 import type { AppliedStep } from "./applySteps.ts";
 import { epochWindowInput } from "./epochWindowInput.ts";
 import { claimInput, type InnerProof, proofInput } from "./innerProof.ts";
 import { blockKeysTree, childrenTree, vaultTree } from "./layerSnapshot.ts";
 import { EMPTY_MESSAGE, messageInput, pointHint } from "./messageInput.ts";
 import { recordInput } from "./recordInput.ts";
+import { segmentPointOf } from "./segmentOfStep.ts";
 import { signatureInput } from "./signatureInput.ts";
 
 const EMPTY_RECORD: LayerRecord = { ...zeroRecord(LAYER_RECORD), vaultRoot: emptyTreeRoot(VAULT_DEPTH) };
@@ -82,7 +88,15 @@ type Step = {
   readonly config: LayerConfig;
   readonly keyIndex: number;
   readonly keySiblings: readonly (readonly Field[])[];
+  readonly nextConfig: LayerConfig;
   readonly signature: Signature;
+  readonly publicHash: Field;
+  readonly committeeHash: Field;
+  readonly committeeSignatures: readonly CommitteeSignature[];
+  /** The words of the step's own segment; none if it adds none. */
+  readonly segment: readonly Field[];
+  /** By which a registration tells L1 of the layer. */
+  readonly notice: Message | undefined;
   readonly vault: ReadonlyMap<number, bigint>;
   readonly consumed: readonly Message[];
   readonly produced: readonly Message[];
@@ -104,13 +118,20 @@ const emptyStep: Step = {
   config: EMPTY_CONFIG,
   keyIndex: 0,
   keySiblings: new FixedTree(BLOCK_KEYS_DEPTH).path(0),
+  nextConfig: EMPTY_CONFIG,
   signature: NO_SIGNATURE,
+  publicHash: 0n,
+  committeeHash: 0n,
+  committeeSignatures: [],
+  segment: [],
+  notice: undefined,
   vault: new Map(),
   consumed: [],
   produced: [],
 };
 
-function stepInput({ step, layer, target }: AppliedStep, epoch: number): InputMap {
+function stepInput(applied: AppliedStep, epoch: number): InputMap {
+  const { step, layer, target } = applied;
   const place: Step = {
     ...emptyStep,
     kind: STEP_KINDS[step.kind],
@@ -121,19 +142,24 @@ function stepInput({ step, layer, target }: AppliedStep, epoch: number): InputMa
       childSiblings: childrenTree(layer.children).path(step.child),
     }),
   };
-  return encodeStep({ ...place, ...openTarget(step, target) }, epoch);
+  return encodeStep({ ...place, ...openTarget(applied) }, epoch);
 }
 
 /** What a step's kind needs of its target. */
-function openTarget(step: AggregateStep, target: AppliedStep["target"]): Partial<Step> {
-  if (step.kind === "register") return { config: step.config };
-  if (step.kind === "aggregate" || target === undefined) return {};
+function openTarget({ step, target, after, segments }: AppliedStep): Partial<Step> {
+  if (step.kind === "aggregate") return {};
+  const segment = segments[0]!;
+  if (step.kind === "register") return { nextConfig: step.config, segment, notice: registeredMessage(after.record) };
+  if (target === undefined) return { segment };
   const { record, config, vault, blockKeys } = target;
-  if (step.kind === "freeze") return { record, config, vault, consumed: [step.message] };
+  const opened = { record, config, vault, segment };
+  if (step.kind === "freeze") return { ...opened, consumed: [step.message] };
+  if (step.kind === "upgrade") return { ...opened, consumed: [step.message], nextConfig: step.config };
   const keyIndex = Math.max(0, blockKeys.indexOf(step.claim.keyHash));
   const keySiblings = blockKeysTree(blockKeys).path(keyIndex);
-  const { signature, consumed, produced } = step;
-  return { record, config, vault, keyIndex, keySiblings, signature, consumed, produced };
+  const { signature, committeeHash, committeeSignatures, consumed, produced } = step;
+  const data = { publicHash: chainChunks(0n, step.publicWords), committeeHash, committeeSignatures };
+  return { ...opened, keyIndex, keySiblings, signature, ...data, consumed, produced };
 }
 
 function encodeStep(step: Step, epoch: number): InputMap {
@@ -146,10 +172,49 @@ function encodeStep(step: Step, epoch: number): InputMap {
     target_root: fieldToHex(step.targetRoot),
     record: recordInput(LAYER_RECORD, step.record),
     config: recordInput(LAYER_CONFIG, step.config),
+    next_config: recordInput(LAYER_CONFIG, step.nextConfig),
     key_index: step.keyIndex,
     key_siblings: siblingsInput(step.keySiblings),
     signature: signatureInput(step.signature),
+    data: dataInput(step),
     messages: messageListsInput(step, epoch),
+    segment: segmentInput(step.segment, epoch),
+    notice: step.notice === undefined ? NO_POINT : pointHint(step.notice, epoch),
+  };
+}
+
+const NO_POINT = recordInput(POINT_HINT, { counter: 0, y: 0n });
+
+function segmentInput(words: readonly Field[], epoch: number): InputMap {
+  if (words.length === 0) return { chunks: 0, point: NO_POINT };
+  const { chunks, counter, point } = segmentPointOf(words, epoch);
+  return { chunks, point: recordInput(POINT_HINT, { counter, y: point.y }) };
+}
+
+function dataInput({ publicHash, committeeHash, committeeSignatures }: Step): InputMap {
+  return {
+    public_hash: fieldToHex(publicHash),
+    committee_hash: fieldToHex(committeeHash),
+    signatures: Array.from({ length: COMMITTEE_SIGNATURES }, (_, i) => committeeInput(committeeSignatures[i])),
+  };
+}
+
+const NO_MEMBER: CommitteeSignature = {
+  memberIndex: 0,
+  publicKey: { x: 0n, y: 0n },
+  signature: NO_SIGNATURE,
+  siblings: new FixedTree(COMMITTEE_DEPTH).path(0),
+};
+
+function committeeInput(signed: CommitteeSignature | undefined): InputMap {
+  const { memberIndex, publicKey, signature, siblings } = signed ?? NO_MEMBER;
+  return {
+    used: signed !== undefined,
+    member_index: memberIndex,
+    public_key_x: fieldToHex(publicKey.x),
+    public_key_y: fieldToHex(publicKey.y),
+    signature: signatureInput(signature),
+    siblings: siblingsInput(siblings),
   };
 }
 

@@ -1,11 +1,16 @@
-import { type Field, fieldToHex } from "@frond/foundation";
+import { addPoints, compress, type Field, fieldToHex } from "@frond/foundation";
 import {
   aggregatePublicInputs,
+  chainChunks,
+  type EpochData,
   type EpochWindow,
   LAST_TIME,
   type Message,
   MessageKind,
+  messageSum,
   messagesHash,
+  NO_BLOB,
+  segmentPoint,
 } from "@frond/protocol";
 import {
   createProver,
@@ -25,6 +30,7 @@ import {
 } from "./aggregateStep.ts";
 import { AggregateStepError, applySteps } from "./applySteps.ts";
 import { aggregateCircuit, settlementCircuit } from "./circuitSource.ts";
+import { segmentOf } from "./dataInput.ts";
 import { encodeAggregate } from "./encodeAggregate.ts";
 import { type InnerProof, innerProofOf } from "./innerProof.ts";
 import { blockKeysTree, type LayerSnapshot } from "./layerSnapshot.ts";
@@ -47,6 +53,7 @@ import {
   message,
   named,
   signClaim,
+  sumOfMessages,
   trunk,
   unproven,
   unprovenProofs,
@@ -123,6 +130,7 @@ function claimBlock(
   }> = {},
 ): BlockStep {
   const { consumed = [], produced = [], child, time = layer.record.time + 1 } = options;
+  const publicWords = [named("data")];
   const claim = {
     keyHash: options.keyHash ?? layer.blockKeys[0]!,
     publicInputs: [
@@ -132,11 +140,12 @@ function claimBlock(
       BigInt(time),
       BigInt(options.epoch ?? EPOCH),
       options.messagesHash ?? messagesHash(produced, consumed),
-      0n,
+      compress(chainChunks(0n, publicWords), 0n, 0n, 0n),
     ],
   };
   const signature = signClaim(claim, options.secret);
-  return { kind: "block", claim, signature, consumed, produced, ...(child !== undefined && { child }) };
+  const data = { publicWords, committeeHash: 0n, committeeSignatures: [] };
+  return { kind: "block", claim, signature, ...data, consumed, produced, ...(child !== undefined && { child }) };
 }
 
 function describeAggregate(layer: LayerSnapshot, steps: readonly AggregateStep[]): AggregateDescription {
@@ -194,14 +203,12 @@ async function proveBlock(circuit: PreparedCircuit, publicInputs: readonly Field
 }
 
 /** The sum that layers have if they consume and produce exactly what is listed. */
-function settleable(listed: readonly Message[]) {
-  const layer = trunk();
-  const lists = {
-    consumed: listed.filter(({ from }) => from === 0n),
-    produced: listed.filter(({ to }) => to === 0n),
-  };
-  const step = claimBlock(layer, lists);
-  return forgeSteps(describeAggregate(layer, [step])).statement.sum;
+function settleable(listed: readonly Message[], segments: EpochData) {
+  const consumed = listed.filter(({ from }) => from === 0n);
+  const produced = listed.filter(({ to }) => to === 0n);
+  return segments
+    .map((words) => segmentPoint({ ...segmentOf(words), epoch: EPOCH }).point)
+    .reduce(addPoints, messageSum({ consumed, produced, epoch: EPOCH }));
 }
 
 describe("a layer whose circuit accepts everything is refused what harms others, by function and circuit alike", () => {
@@ -299,8 +306,8 @@ describe("a layer whose circuit accepts everything is refused what harms others,
     ],
     [
       "swallows her own freeze",
-      "freeze",
-      /a freeze is not for a block/,
+      "record",
+      /what is for the record is not for a block/,
       messages(({ mallory }) => ({ consumed: [message({ to: mallory, kind: MessageKind.freeze })] })),
     ],
     [
@@ -378,7 +385,7 @@ describe("a layer whose circuit accepts everything is refused what harms others,
           rootIn: applySteps(describeAggregate(w.victim, [])).statement.rootIn,
         });
         const claim = { keyHash: w.mallory.blockKeys[0]!, publicInputs };
-        return [{ kind: "aggregate", child: VICTIM, claim, after: rich }];
+        return [{ kind: "aggregate", child: VICTIM, claim, after: rich, segments: [] }];
       },
     ],
     [
@@ -430,7 +437,7 @@ describe("a layer whose circuit accepts everything is refused what harms others,
     const frozen = afterSteps(parent, [{ kind: "freeze", child: MALLORY, message: freeze }]);
     const description = describeAggregate(frozen, [claimBlock(frozen.children.get(MALLORY)!, { child: MALLORY })]);
     expect(() => applySteps(description)).toThrow(expect.objectContaining({ data: { rule: "frozen" } }));
-    await expect(aggregateRules.run(await forgedInputs(description))).rejects.toThrow(/block: the layer is frozen/);
+    await expect(aggregateRules.run(await forgedInputs(description))).rejects.toThrow(/step: the layer is frozen/);
   });
 
   it("may do in her own place what she likes", async () => {
@@ -441,11 +448,11 @@ describe("a layer whose circuit accepts everything is refused what harms others,
       claimBlock(mallory, { child: MALLORY, produced: [paid] }),
       claimBlock(victim, { child: VICTIM, time: 7, consumed: [paid] }),
     ]);
-    const { layer, statement } = applySteps(description);
+    const { layer, ...rest } = applySteps(description);
     expect(layer.children.get(VICTIM)!.vault.get(1)).toBe(600n);
     expect(layer.children.get(MALLORY)!.vault.get(1)).toBe(0n);
     expect(forgeSteps(description)).toEqual(applySteps(description));
-    expect(statement.sum).toEqual({ x: 0n, y: 0n });
+    expect(sumOfMessages(rest)).toEqual({ x: 0n, y: 0n });
     await aggregateRules.run(await forgedInputs(description));
   });
 });
@@ -519,15 +526,15 @@ describe("what a layer consumes and nobody produced keeps the epoch from settlin
   it.each(cases)("%s", async (_, make) => {
     const w = world();
     const { steps, listed } = make(w);
-    const { statement } = applySteps(describeAggregate(w.parent, steps));
+    const { statement, segments } = applySteps(describeAggregate(w.parent, steps));
     const aggregate = aggregatePublicInputs(statement);
-    const settling = { aggregate, messages: listed, contract: CONTRACT } as const;
-    expect(() => settleAggregate(settling)).toThrow(SettlementUnbalancedError);
+    const side = { messages: listed, segments, versionedHash: NO_BLOB, contract: CONTRACT } as const;
+    expect(() => settleAggregate({ aggregate, ...side })).toThrow(SettlementUnbalancedError);
 
     // The inputs of an epoch with the same list that is in balance, and this aggregate in its place.
-    const balance = { ...statement, sum: settleable(listed) };
+    const balance = { ...statement, sum: settleable(listed, segments) };
     const claim = { keyHash: AGGREGATE_KEY_HASHES[0]!, publicInputs: aggregatePublicInputs(balance) };
-    const inputs = settlementInputs({ proof: unproven(claim), messages: listed, contract: CONTRACT });
+    const inputs = settlementInputs({ proof: unproven(claim), ...side });
     await settlementRules.run(inputs);
     const forged = tamper(inputs, ["claim.public_inputs", aggregate.map(fieldToHex)]);
     await expect(settlementRules.run(forged)).rejects.toThrow(/what was consumed is not what was produced/);
@@ -581,20 +588,22 @@ describe("with real proofs", () => {
       const { parent, steps, proofs, listed } = await honestEpoch();
       const [hers, victims] = steps;
       // What any other shape says: `treeShapes.test.ts` shows that they are all the same.
-      const publicInputs = aggregatePublicInputs(applySteps(describeReal(parent, steps)).statement);
+      const { statement: aggregated, segments: published } = applySteps(describeReal(parent, steps));
+      const publicInputs = aggregatePublicInputs(aggregated);
 
       // The victim's block first, and an aggregate of one width in one of another.
       const lower = describeReal(parent, [victims]);
       const lowerInputs = aggregateInputs({ ...lower, arity: SINGLE, proofs: [proofs[1]] });
       const folded = innerProofOf(single.key, await prover.prove(single, lowerInputs));
-      const first: AggregateStep = { kind: "aggregate", claim: folded, after: applySteps(lower).layer };
+      const { layer: after, segments } = applySteps(lower);
+      const first: AggregateStep = { kind: "aggregate", claim: folded, after, segments };
       const upper = { ...describeReal(parent, [first, hers]), arity: NARROW, proofs: [folded, proofs[0]] };
       const inTwo = await prover.prove(narrow, aggregateInputs(upper));
       expect(inTwo.publicInputs).toEqual(publicInputs);
 
       // What is settled is settled for real in e2e/tree.test.ts.
       const settlement = await prover.prepare(settlementCircuit(aggregateKeyHashes), "evm");
-      const settling = { messages: listed, contract: CONTRACT } as const;
+      const settling = { messages: listed, segments: published, versionedHash: NO_BLOB, contract: CONTRACT } as const;
       const inputs = settlementInputs({ proof: innerProofOf(narrow.key, inTwo), ...settling });
       const { statement } = settleAggregate({ aggregate: publicInputs, ...settling });
       const executed = await prover.execute(settlement, inputs);
@@ -636,9 +645,16 @@ describe("with real proofs", () => {
       const aggregate = innerProofOf(single.key, await prover.prove(single, folding));
 
       const settlement = await prover.prepare(settlementCircuit(aggregateKeyHashes), "evm");
-      const balance = { ...applySteps(description).statement, sum: settleable([deposit]) };
+      const { statement, segments } = applySteps(description);
+      const balance = { ...statement, sum: settleable([deposit], segments) };
       const proof = { ...aggregate, publicInputs: aggregatePublicInputs(balance) };
-      const inputs = settlementInputs({ proof, messages: [deposit], contract: CONTRACT });
+      const inputs = settlementInputs({
+        proof,
+        messages: [deposit],
+        segments,
+        versionedHash: NO_BLOB,
+        contract: CONTRACT,
+      });
       // With the sum of one deposit it would be in order, but no proof of hers states that.
       await prover.execute(settlement, inputs);
       const forged = tamper(inputs, ["claim.public_inputs", aggregate.publicInputs.map(fieldToHex)]);
@@ -658,7 +674,7 @@ describe("with real proofs", () => {
       expect(publicInputs[0]).toBe(aggregateKeysHash(aggregateKeyHashes));
       const proof = await proveBlock(circuits.malicious, publicInputs);
       const claim = { keyHash: single.key.hash, publicInputs };
-      const steps: AggregateStep[] = [{ kind: "aggregate", child: VICTIM, claim, after: rich }];
+      const steps: AggregateStep[] = [{ kind: "aggregate", child: VICTIM, claim, after: rich, segments: [] }];
       const inputs = aggregateInputs({ ...describeReal(parent, steps), arity: SINGLE, proofs: [proof] });
       await expect(prover.prove(single, inputs)).rejects.toThrow(ProofDoesNotVerifyError);
     },

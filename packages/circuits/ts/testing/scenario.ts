@@ -1,6 +1,18 @@
-import { type Field, poseidon2Hash, publicKeyOf, type Signature } from "@frond/foundation";
+import {
+  addPoints,
+  compress,
+  type Field,
+  negatePoint,
+  type Point,
+  poseidon2Hash,
+  publicKeyOf,
+  type Signature,
+} from "@frond/foundation";
 import {
   aggregatePublicInputs,
+  type BlockStatement,
+  type CommitteeSignature,
+  chainChunks,
   createLayerConfig,
   deploymentIdOf,
   type EpochWindow,
@@ -10,6 +22,7 @@ import {
   type Message,
   MessageKind,
   messagesHash,
+  NO_BLOB,
   PROOF_FIELDS,
   readBlockStatement,
   signBlock,
@@ -19,6 +32,7 @@ import { AGGREGATE_ARITIES, type AggregateDescription, type AggregateStep } from
 import { applySteps } from "../applySteps.ts";
 import type { Claim, InnerProof } from "../innerProof.ts";
 import { blockKeysTree, genesisSnapshot, type LayerSnapshot } from "../layerSnapshot.ts";
+import { segmentPointOf } from "../segmentOfStep.ts";
 
 export const CONTRACT = "0x5fbdb2315678afecb367f032d93f642f64180aa3";
 /** Of the aggregate circuits, in the order of their widths. */
@@ -30,6 +44,9 @@ export const WINDOW: EpochWindow = { epoch: EPOCH, after: 0, until: LAST_TIME };
 /** Of every layer's sequencer. */
 export const SEQUENCER_SECRET = 0x5ec7n;
 export const GENESIS_STATE = poseidon2Hash([1n]);
+
+/** Of a settlement whose aggregate has nothing to publish. */
+export const NO_DATA = { segments: [], versionedHash: NO_BLOB } as const;
 
 /** A value for each name, the same in every run. */
 export function named(name: string): Field {
@@ -79,11 +96,20 @@ export function blockStep({
   time,
   consumed = [],
   produced = [],
+  publicWords = [named("data")],
+  committeeHash = 0n,
+  committeeSignatures = () => [],
+  stateRootOut = named(`state after ${layer.record.stateRoot} at ${time}`),
   child,
   epoch = EPOCH,
 }: {
   layer: LayerSnapshot;
   time: number;
+  publicWords?: readonly Field[];
+  committeeHash?: Field;
+  /** Of the committee, for the block's statement. */
+  committeeSignatures?: (statement: BlockStatement) => readonly CommitteeSignature[];
+  stateRootOut?: Field;
   consumed?: readonly Message[];
   produced?: readonly Message[];
   child?: number;
@@ -95,17 +121,20 @@ export function blockStep({
     publicInputs: [
       layerId,
       stateRoot,
-      named(`state after ${stateRoot} at ${time}`),
+      stateRootOut,
       BigInt(time),
       BigInt(epoch),
       messagesHash(produced, consumed),
-      named("data"),
+      compress(chainChunks(0n, publicWords), committeeHash, 0n, 0n),
     ],
   };
   return {
     kind: "block",
     claim,
     signature: signClaim(claim),
+    publicWords,
+    committeeHash,
+    committeeSignatures: committeeSignatures(readBlockStatement(claim.publicInputs)!),
     consumed,
     produced,
     ...(child !== undefined && { child }),
@@ -114,9 +143,17 @@ export function blockStep({
 
 /** A step that is the aggregate of the steps given. */
 export function aggregateStep(description: AggregateDescription, child?: number): AggregateStep {
-  const { statement, layer } = applySteps(description);
+  const { statement, layer, segments } = applySteps(description);
   const claim = { keyHash: AGGREGATE_KEY_HASHES[0]!, publicInputs: aggregatePublicInputs(statement) };
-  return { kind: "aggregate", claim, after: layer, ...(child !== undefined && { child }) };
+  return { kind: "aggregate", claim, after: layer, segments, ...(child !== undefined && { child }) };
+}
+
+/** The sum of an epoch once the settlement has taken away what it has the words of: that of the messages alone. */
+export function sumOfMessages({
+  statement,
+  segments,
+}: Pick<ReturnType<typeof applySteps>, "statement" | "segments">): Point {
+  return segments.map((words) => negatePoint(segmentPointOf(words, EPOCH).point)).reduce(addPoints, statement.sum);
 }
 
 /** A claim with a proof of the right shape. Running a circuit does not verify it. */
