@@ -17,7 +17,7 @@ import {
   u128,
   when,
 } from "@frond/language";
-import { assetOf, balances, credit, gain, pay, received } from "@frond/money";
+import { assetOf, balances, credit, ETHER, gain, pay, payAll, QUOTE, received } from "@frond/money";
 
 const NOBODY = 0n;
 
@@ -134,6 +134,31 @@ export const auction = application({
     /** Money straight from L1: ether or the quote token. Any other asset bounces. */
     deposit({ state }, message) {
       gain(state.accounts.at(message.recipient), received(message));
+    },
+  },
+  exits: {
+    /** What the account has. */
+    balances: {
+      args: {},
+      run({ state, account, pay: payOut }) {
+        payAll(state.accounts.at(account), payOut);
+      },
+    },
+
+    /**
+     * What an auction owes the account. With the layer the auction has ended: whoever has bid most gets the lot, and
+     * the seller the bid; if there was no bid, the seller gets the lot back.
+     */
+    auction: {
+      args: { seller: address, id: u16 },
+      run({ state, account, pay: payOut }, { seller, id }) {
+        const { lot, bid, bidder } = state.auctions.at({ seller, id }).get();
+        const isSold = bid.greaterThan(0);
+        const isSeller = account.equals(seller);
+        const getsLot = select(isSold, account.equals(bidder), isSeller);
+        payOut({ asset: ETHER, amount: select(isSeller, bid, 0) });
+        payOut({ asset: QUOTE, amount: select(getsLot, lot, 0) });
+      },
     },
   },
 });

@@ -18,7 +18,7 @@ import {
   u128,
   when,
 } from "@frond/language";
-import { assetOf, balances, credit, gain, type Money, pay, received } from "@frond/money";
+import { assetOf, balances, credit, ETHER, gain, type Money, pay, payAll, QUOTE, received } from "@frond/money";
 import { COLOURS_PER_MATERIAL, KINDS, MATERIALS } from "./kinds.ts";
 
 /** The largest number of kinds in one set. */
@@ -160,10 +160,46 @@ export const bricks = application({
       gain(state.accounts.at(message.recipient), received(message));
     },
   },
+  exits: {
+    /** What the account has in money. */
+    balances: {
+      args: {},
+      run({ state, account, pay: payOut }) {
+        payAll(state.accounts.at(account), payOut);
+      },
+    },
+
+    /** The account's bricks of a kind, at the price at which they are sold. */
+    bricks: {
+      args: { kind: u8 },
+      run({ state, account, pay: payOut }, { kind }) {
+        const { count } = state.bricks.at({ owner: account, kind }).get();
+        const { amount, isEther } = costOf(kind, count);
+        payOut({ asset: assetOf(isEther), amount });
+      },
+    },
+
+    /** The bricks of one of the account's sets. */
+    set: {
+      args: { id: u64 },
+      run({ state, account, pay: payOut }, { id }) {
+        const { owner, bricks } = state.sets.at(id).get();
+        assert(owner.equals(account), "the set is not yours");
+        const costs = bricks.map(({ kind, count }) => costOf(select(count.equals(0), constant(u8, 0), kind), count));
+        const sumOf = (isWanted: boolean) =>
+          costs.reduce(
+            (sum, { amount, isEther }) => sum.add(select(isEther.equals(isWanted), amount, 0)),
+            constant(u128, 0),
+          );
+        payOut({ asset: ETHER, amount: sumOf(true) });
+        payOut({ asset: QUOTE, amount: sumOf(false) });
+      },
+    },
+  },
 });
 
 /** The price of bricks, in ether or in the quote token. */
-function costOf(kind: Uint<8>, count: Uint<32>): Money {
+function costOf(kind: Uint<8>, count: Uint<32> | Uint<64>): Money {
   assert(kind.lessThan(KINDS), "there is no such kind of brick");
   const material = kind.divide(COLOURS_PER_MATERIAL);
   const [first, ...others] = MATERIALS.map(({ price, isEther }) => ({

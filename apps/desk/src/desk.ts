@@ -1,5 +1,5 @@
 import { account, address, application, assert, bool, ethereumAddress, field, u128 } from "@frond/language";
-import { assetOf, balances, credit, gain, pay, received, swap, swapped } from "@frond/money";
+import { assetOf, balances, credit, gain, pay, payAll, received, swap, swapped } from "@frond/money";
 
 /**
  * Keeps ether and the quote token for its accounts, and converts one into the other on another layer's exchange. The
@@ -77,6 +77,15 @@ export const desk = application({
     /** Money straight from L1: ether or the quote token. Any other asset bounces. */
     deposit({ state }, message) {
       gain(state.accounts.at(message.recipient), received(message));
+    },
+  },
+  exits: {
+    /** What the account has. */
+    balances: {
+      args: {},
+      run({ state, account, pay: payOut }) {
+        payAll(state.accounts.at(account), payOut);
+      },
     },
   },
 });

@@ -193,6 +193,20 @@ export const exchange = application({
       gain(state.accounts.at(recipient), amount, isBaseNotQuote(asset));
     },
   },
+  exits: {
+    /** What the account has, and its share of the pool. */
+    account: {
+      args: {},
+      run({ state, account, pay: payOut }) {
+        const { base, quote, shares } = state.accounts.at(account).get();
+        const pool = state.pool.get();
+        // An empty pool has no shares to divide by.
+        const all = select(pool.shares.equals(0), constant(u128, 1), pool.shares);
+        payOut({ asset: ETHER, amount: base.add(shares.mulDiv(pool.base, all)) });
+        payOut({ asset: QUOTE, amount: quote.add(shares.mulDiv(pool.quote, all)) });
+      },
+    },
+  },
 });
 
 type Amount = Uint<128>;

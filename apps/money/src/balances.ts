@@ -2,6 +2,7 @@ import {
   assert,
   type BoolValue,
   constant,
+  type PayoutInput,
   type Slot,
   type StructType,
   select,
@@ -26,6 +27,12 @@ export function pay({ ether, quote }: Account, { amount, isEther }: Money): void
   assert(select(isEther, held.ether, held.quote).atLeast(amount), "the balance is too small");
   ether.set(held.ether.subtract(select(isEther, amount, 0)));
   quote.set(held.quote.subtract(select(isEther, constant(u128, 0), amount)));
+}
+
+/** Pays all that an account has of both assets, by an exit. */
+export function payAll({ ether, quote }: Account, payOut: (payout: PayoutInput) => void): void {
+  payOut({ asset: ETHER, amount: ether.get() });
+  payOut({ asset: QUOTE, amount: quote.get() });
 }
 
 /** Adds money to an account. */

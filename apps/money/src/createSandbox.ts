@@ -5,11 +5,14 @@ import {
   createExecutor,
   decodeEntry,
   type EntryOf,
+  type ExitOutcome,
   encodeArguments,
+  encodeExit,
   entryKeyOf,
   type Fields,
   type Outcome,
   type PlainKeyOf,
+  runExit,
   type StateDeclaration,
 } from "@frond/language";
 import { bounceOf, type Message, MessageKind } from "@frond/protocol";
@@ -17,7 +20,11 @@ import { bounceOf, type Message, MessageKind } from "@frond/protocol";
 type Methods = { readonly [name: string]: Fields };
 
 /** A layer of a sandbox: an application over a state in memory. */
-export type SandboxLayer<S extends StateDeclaration = StateDeclaration, M extends Methods = Methods> = {
+export type SandboxLayer<
+  S extends StateDeclaration = StateDeclaration,
+  M extends Methods = Methods,
+  X extends Methods = Methods,
+> = {
   readonly layerId: Field;
   /** Runs a method as a transaction of `sender` does. The sent messages wait in the outbox. */
   call<const N extends keyof M & string>(sender: Field, method: N, args: ArgumentsOf<M[N]>): Outcome;
@@ -28,6 +35,8 @@ export type SandboxLayer<S extends StateDeclaration = StateDeclaration, M extend
     map: N,
     ...key: PlainKeyOf<S[N]> extends undefined ? [] : [key: PlainKeyOf<S[N]>]
   ): EntryOf<S[N]>;
+  /** What an account could take out of the layer by an exit. */
+  exit<const N extends keyof X & string>(account: Field, exit: N, args: ArgumentsOf<X[N]>): ExitOutcome;
   /** The layer's holdings of an asset, as in the layer's record. */
   vault(asset: number): bigint;
 };
@@ -37,10 +46,10 @@ export type SandboxLayer<S extends StateDeclaration = StateDeclaration, M extend
  * signatures.
  */
 export type Sandbox = {
-  layer<S extends StateDeclaration, M extends Methods>(
-    application: Application<S, M>,
+  layer<S extends StateDeclaration, M extends Methods, X extends Methods>(
+    application: Application<S, M, Methods, X>,
     layerId: Field,
-  ): SandboxLayer<S, M>;
+  ): SandboxLayer<S, M, X>;
   /**
    * Delivers a message that no layer sent, as a layer with its own circuit could. Returns the outcome of its handler.
    */
@@ -102,6 +111,10 @@ export function createSandbox(): Sandbox {
           return receive({ from: L1, to, time: 0, kind: MessageKind.deposit, asset, amount, recipient, payload });
         },
         get: (map, ...key) => decodeEntry(application as never, map, state.get(entryKeyOf(application, map, ...key))),
+        exit(account, exit, args) {
+          const encoded = encodeExit(application as never, exit as never, args as never);
+          return runExit({ program: application.program, layerId, state, account, ...encoded });
+        },
         vault: (asset) => vaults.get(asset) ?? 0n,
       };
     },

@@ -184,6 +184,26 @@ export const orbits = application({
       state.accounts.at(recipient).ether.update((ether) => ether.add(amount));
     },
   },
+  exits: {
+    /** What the account has. */
+    balance: {
+      args: {},
+      run({ state, account, pay }) {
+        pay({ asset: ETHER, amount: state.accounts.at(account).ether.get() });
+      },
+    },
+
+    /** The share in the pot of one of the account's probes. */
+    probe: {
+      args: { berth: u8 },
+      run({ state, account, pay }, { berth }) {
+        const { owner, samples } = state.probes.at(berth).get();
+        assert(owner.equals(account), "the probe is not yours");
+        const world = state.world.get();
+        pay({ asset: ETHER, amount: world.pot.mulDiv(samples.to(u128), world.samples.to(u128)) });
+      },
+    },
+  },
 });
 
 /** The balance that remains after `amount` is taken. */

@@ -13,8 +13,10 @@ export { type CallInterface, callInterface } from "../src/calls.ts";
 export type {
   CallMessage,
   CommonContext,
+  ExitContext,
   FeeContext,
   MethodContext,
+  PayoutInput,
   ReceivedMessage,
   WithdrawalInput,
 } from "../src/context.ts";
@@ -36,21 +38,24 @@ export {
   decodePlain,
   type EntryOf,
   encodeArguments,
+  encodeExit,
   encodePlain,
   entryKeyOf,
   nonceOf,
   type PlainKeyOf,
 } from "../src/encode.ts";
+export { DataModeError, dataRulesOf } from "../src/entryFormats.ts";
 export { DefinitionError, type DefinitionErrorCode, EncodingError, formatLocation } from "../src/errors.ts";
 export {
   type CallContext,
-  type CallFailure,
   createExecutor,
   type Executor,
-  type Outcome,
   type TransactionContext,
 } from "../src/executor/createExecutor.ts";
+export type { CallFailure, Outcome } from "../src/executor/outcome.ts";
+export { type ExitCall, type ExitOutcome, runExit } from "../src/executor/runExit.ts";
 export type { StateAccess } from "../src/executor/session.ts";
+export type { ExitDefinition } from "../src/exits.ts";
 export type * from "../src/ir.ts";
 export { nearest } from "../src/names.ts";
 export { applicationNoir } from "../src/noir/applicationNoir.ts";
@@ -58,6 +63,18 @@ export { blockCircuit } from "../src/noir/blockCircuit.ts";
 export { blockInputs, TransactionFailedError } from "../src/noir/blockInputs.ts";
 export { blockSizes } from "../src/noir/blockSizes.ts";
 export { EntryMissingError } from "../src/noir/encodeBlock.ts";
+export { exitCircuit } from "../src/noir/exitCircuit.ts";
+export {
+  type ExitDescription,
+  ExitFailedError,
+  type ExitInputs,
+  exitInputs,
+  HiddenEntryError,
+  payoutsOfExit,
+  type UnsignedExitOn,
+} from "../src/noir/exitInputs.ts";
+export { exitsNoir } from "../src/noir/exitsNoir.ts";
+export { allSizes } from "../src/noir/forcedSize.ts";
 export { assert, constant, hash, select, when } from "../src/operations.ts";
 export {
   account,

@@ -1,4 +1,4 @@
-import { type BlockSize, type HandledKindName, handledKindNames, MessageKind } from "@frond/protocol";
+import { type BlockSize, type DataMode, type HandledKindName, handledKindNames, MessageKind } from "@frond/protocol";
 import { registerHooks } from "./branches/registerHooks.ts";
 import { type CallInterface, describeCall, isCarried, layoutOf } from "./calls.ts";
 import { requireSameFee, requireSameProgram } from "./compareTraces.ts";
@@ -15,27 +15,22 @@ import {
   receivedMessage,
 } from "./context.ts";
 import { requireRoom } from "./demand/requireRoom.ts";
-import { DefinitionError } from "./errors.ts";
+import { entryFormats } from "./entryFormats.ts";
+import { entryLayout } from "./entryLayout.ts";
+import { type ExitDefinition, requireExits, traceExit } from "./exits.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
-import { markTree } from "./markTree.ts";
 import { unknownName } from "./names.ts";
 import { blockSizes } from "./noir/blockSizes.ts";
 import { requireBounces } from "./requireBounces.ts";
 import { noteModule } from "./requireInstrumented.ts";
-import {
-  account,
-  type MapDeclaration,
-  mapDefinition,
-  type State,
-  type StateDeclaration,
-  stateHandles,
-} from "./state.ts";
-import { emit, inFeeScope, record, runAndLocate } from "./trace.ts";
-import { buildTree, type Fields, field, flattenType, struct, type Tree } from "./types.ts";
+import { type Maps, mapDefinition, mapsOf, type State, type StateDeclaration, stateHandles } from "./state.ts";
+import { emit, inFeeScope, record } from "./trace.ts";
+import { runProcedure, tracedArguments, withLocation } from "./tracedProcedure.ts";
+import { buildTree, type Fields, field, flattenType, struct } from "./types.ts";
 import { validateDefinition } from "./validateDefinition.ts";
 import type { ValueOf } from "./valueOf.ts";
-import { type ScalarValue, scalarValue } from "./values.ts";
+import { scalarValue } from "./values.ts";
 
 registerHooks();
 
@@ -78,6 +73,7 @@ export type ApplicationDefinition<
   M extends NamedFields,
   C extends NamedFields = NoNames,
   B extends NamedFields = NoNames,
+  X extends NamedFields = NoNames,
 > = {
   readonly name: string;
   readonly state: S;
@@ -93,6 +89,13 @@ export type ApplicationDefinition<
    * bounces.
    */
   readonly receive?: { readonly [N in HandledKindName]?: HandlerDefinition<S> };
+  /** What accounts can take to L1 by themselves if the layer does not run any more. Without exits, nothing leaves. */
+  readonly exits?: { readonly [N in keyof X]: ExitDefinition<S, X[N]> };
+  /**
+   * Where the data of blocks goes: to Ethereum (`"rollup"`, the default), to a committee (`"validium"`), or entry by
+   * entry where a bool of the entry says (`"volition"`, see the option `committee` of the state's declarations).
+   */
+  readonly data?: DataMode;
   /**
    * The sizes of the blocks of its layers, smallest first, unless a layer has sizes of its own; by default
    * {@link blockSizes}. Each method and each handler must fit one of them.
@@ -108,6 +111,7 @@ export type Application<
   S extends StateDeclaration = StateDeclaration,
   M extends NamedFields = NamedFields,
   C extends NamedFields = NamedFields,
+  X extends NamedFields = NamedFields,
 > = {
   readonly name: string;
   readonly program: Program;
@@ -118,6 +122,8 @@ export type Application<
   readonly calls: { readonly [N in keyof C]: CallInterface<C[N]> };
   /** The calls that this application sends and whose bounces it handles. */
   readonly bounced: { readonly [name: string]: CallInterface };
+  /** The argument types of each exit. */
+  readonly exits: X;
   /** The block sizes that the definition declares. */
   readonly sizes?: readonly BlockSize[];
 };
@@ -140,7 +146,8 @@ export function application<
   const M extends NamedFields,
   const C extends NamedFields = NoNames,
   const B extends NamedFields = NoNames,
->(definition: ApplicationDefinition<S, M, C, B>): Application<S, M, C> {
+  const X extends NamedFields = NoNames,
+>(definition: ApplicationDefinition<S, M, C, B, X>): Application<S, M, C, X> {
   const location = callerLocation();
   validateDefinition(definition, location);
   const known = definition as unknown as AnyDefinition;
@@ -148,6 +155,7 @@ export function application<
   requireSameProgram(program, traceProgram(known, location));
   requireSameFee(program.methods);
   requireBounces(program);
+  requireExits(program);
   const { sizes } = definition;
   requireRoom(program, sizes ?? blockSizes, location);
   const argumentTypes = mapValues(known.methods, ({ args }) => args);
@@ -158,12 +166,13 @@ export function application<
     methods: argumentTypes as M,
     calls: mapValues(known.calls ?? {}, ({ args }, name) => describeCall(name, args)) as never,
     bounced: mapValues(known.bounced ?? {}, ({ of }) => of),
+    exits: mapValues(known.exits ?? {}, ({ args }) => args) as X,
     ...(sizes === undefined ? {} : { sizes }),
   };
   return noteModule(application, location);
 }
 
-type AnyDefinition = ApplicationDefinition<StateDeclaration, NamedFields, NamedFields, NamedFields>;
+type AnyDefinition = ApplicationDefinition<StateDeclaration, NamedFields, NamedFields, NamedFields, NamedFields>;
 
 /** Traces every method and every handler once. */
 function traceProgram(definition: AnyDefinition, location: SourceLocation | undefined): Program {
@@ -183,15 +192,21 @@ function traceProgram(definition: AnyDefinition, location: SourceLocation | unde
       traceHandler({ name: name as HandledKindName, handler, maps, location }),
     ),
   ];
+  const exits = Object.entries(definition.exits ?? {}).map(([name, exit]) => traceExit({ name, exit, maps, location }));
   const definitions = maps.map(([name, map], id) => mapDefinition(name, id, map));
+  const { entryWidth } = entryLayout(maps);
   return {
     name: definition.name,
     maps: definitions,
     methods,
     handlers,
+    exits,
     hasFee: fee !== undefined,
-    entryWidth: Math.max(...definitions.map(({ fields }) => fields.length)),
+    entryWidth,
+    data: definition.data ?? "rollup",
+    formats: entryFormats(definitions, entryWidth),
     argumentFields: Math.max(1, ...methods.map(({ parameters }) => parameters.length)),
+    exitArguments: Math.max(1, ...exits.map(({ parameters }) => parameters.length)),
   };
 }
 
@@ -203,14 +218,6 @@ function mapValues<T, R>(
 }
 
 type CallRun = CallDefinition<StateDeclaration, Fields>["run"];
-
-type Maps = readonly (readonly [string, MapDeclaration])[];
-
-/** The declared maps, with the accounts first even if they are not declared. The position of a map is its id. */
-export function mapsOf(state: StateDeclaration): Maps {
-  const { accounts = account({}), ...others } = state;
-  return [["accounts", accounts], ...Object.entries(others)];
-}
 
 function traceMethod(options: {
   readonly name: string;
@@ -296,41 +303,4 @@ function traceCall(options: {
   const { selector } = call;
   const traced = { name, kind, selector, parameters: packed, instructions: trace.instructions };
   return withLocation(traced, location);
-}
-
-function tracedArguments(args: Tree<ScalarValue>, name: string): Tree<ScalarValue> {
-  return markTree(args, `the arguments of \`${name}\``);
-}
-
-function withLocation<P extends object>(
-  part: P,
-  location: SourceLocation | undefined,
-): P & { readonly location?: SourceLocation } {
-  return location === undefined ? part : { ...part, location };
-}
-
-/** As it is when no method is traced. */
-const { then } = Promise.prototype;
-
-/** Runs a function of the definition, which must return nothing. Returns its place, or the place of the `whole`. */
-function runProcedure(
-  run: () => unknown,
-  procedure: string,
-  whole: SourceLocation | undefined,
-): SourceLocation | undefined {
-  const { result, location = whole } = runAndLocate(run);
-  if (result === undefined) return location;
-  const isPromise = typeof (result as { then?: unknown }).then === "function";
-  // What an async function does later fails, and is told here already.
-  if (isPromise) Reflect.apply(then, Promise.resolve(result), [undefined, () => {}]);
-  throw new DefinitionError({
-    code: "language/definition",
-    location,
-    problem: isPromise
-      ? `${procedure} is async, but tracing is synchronous.`
-      : `${procedure} returns a value, but nothing receives the value.`,
-    instead: isPromise
-      ? "Declare an ordinary function instead of an async one."
-      : "Write results to the state, or send them in a message.",
-  });
 }

@@ -14,6 +14,7 @@ export function requireSameProgram(first: Program, second: Program): void {
   }
   requireSameProcedures(first.methods, second.methods, "method");
   requireSameProcedures(first.handlers, second.handlers, "handler");
+  requireSameProcedures(first.exits, second.exits, "exit");
 }
 
 /**

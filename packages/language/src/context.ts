@@ -68,6 +68,22 @@ export type FeeContext<State> = Pick<MethodContext<State>, "state" | "layerId" |
   readonly feeRecipient: AddressValue;
 };
 
+/** Some of an asset that an account takes out of a layer. */
+export type PayoutInput = {
+  readonly asset: InputOf<IntegerType<32>>;
+  readonly amount: InputOf<IntegerType<128>>;
+};
+
+/** The context of an exit, which reads the state that a layer ended with. */
+export type ExitContext<State> = Pick<CommonContext<State>, "state" | "layerId"> & {
+  /** The account that leaves, and signs for that. */
+  readonly account: AddressValue;
+  /**
+   * Pays out of what the layer holds on L1, to the recipient that the account names. An exit pays at most four times.
+   */
+  pay(payout: PayoutInput): void;
+};
+
 /** The message that a handler handles (docs/protocol.md 4). */
 export type ReceivedMessage = {
   /** The layer that sent the message; 0 is L1. */
@@ -90,6 +106,7 @@ export type CallMessage = Pick<ReceivedMessage, "from" | "messageTime" | "asset"
 const COMMON: Partial<Record<ContextName, ScalarType>> = { layerId: field, time: u64, epoch: u32 };
 const METHOD: Partial<Record<ContextName, ScalarType>> = { ...COMMON, sender: address };
 const FEE: Partial<Record<ContextName, ScalarType>> = { ...METHOD, fee: u64, feeRecipient: address };
+const EXIT: Partial<Record<ContextName, ScalarType>> = { layerId: field, account: address };
 const MESSAGE: Partial<Record<ContextName, ScalarType>> = {
   from: field,
   messageTime: u64,
@@ -115,6 +132,29 @@ export function handlerContext(trace: Trace, state: unknown): CommonContext<unkn
   return refuseUnknownNames(contextValues(trace, COMMON, effects), "the context of a handler", {
     sender: "Nobody signs a message: take the account from its arguments, or from `recipient` of the message.",
   }) as CommonContext<unknown>;
+}
+
+export function exitContext(trace: Trace, state: unknown): ExitContext<unknown> {
+  const pay = exactly("pay", (payout: PayoutInput) => {
+    requireMessage("pay", payout, { required: ["asset", "amount"], others: [] });
+    const nothing = scalarId(field, 0);
+    emit(trace, {
+      op: "send",
+      to: nothing,
+      kind: MessageKind.withdrawal,
+      asset: scalarId(u32, payout.asset),
+      amount: scalarId(u128, payout.amount),
+      recipient: nothing,
+      payload: nothing,
+    });
+  });
+  const sends = "An exit sends nothing: pay with `pay({ asset, amount })`.";
+  const ended = "An exit runs when the layer has ended, at no time: decide by the state alone.";
+  return refuseUnknownNames(contextValues(trace, EXIT, { state, pay }), "the context of an exit", {
+    ...{ sender: "Write `account`: the account that leaves." },
+    ...{ send: sends, call: sends, withdraw: sends, time: ended, epoch: ended },
+    ...{ fee: "An exit has no fee.", feeRecipient: "An exit has no fee." },
+  }) as ExitContext<unknown>;
 }
 
 export function receivedMessage(trace: Trace): ReceivedMessage {

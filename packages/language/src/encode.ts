@@ -1,11 +1,12 @@
 import { FIELD_MODULUS, type Field, fieldToHex } from "@frond/foundation";
 import { entryKey } from "@frond/protocol";
-import { type Application, mapsOf } from "./application.ts";
+import type { Application } from "./application.ts";
+import { entryLayout, ownValues } from "./entryLayout.ts";
 import { EncodingError } from "./errors.ts";
 import type { ScalarType } from "./ir.ts";
 import { nearest } from "./names.ts";
 import { scalarLimit } from "./scalarBits.ts";
-import { keyType, type MapDeclaration, type StateDeclaration } from "./state.ts";
+import { keyType, type MapDeclaration, mapsOf, type StateDeclaration } from "./state.ts";
 import {
   aType,
   buildTree,
@@ -53,6 +54,23 @@ export function encodeArguments<M extends { readonly [name: string]: Fields }, c
 }
 
 /**
+ * Encodes an exit for a claim: the number of the exit, and the flattened arguments, padded with zeros to the program's
+ * `exitArguments`.
+ * @throws {@link EncodingError} when an argument does not fit its type; the error names the argument
+ */
+export function encodeExit<X extends { readonly [name: string]: Fields }, const N extends keyof X & string>(
+  app: Pick<Application<StateDeclaration, never, never, X>, "program" | "exits">,
+  exit: N,
+  args: ArgumentsOf<X[N]>,
+): { exit: number; args: Field[] } {
+  const { program, exits } = app;
+  if (!Object.hasOwn(exits, exit)) throw unknownPart(exit, Object.keys(exits), "exit");
+  const fields = encodePlain(struct(exits[exit]!), args, exit);
+  const padding = new Array<Field>(program.exitArguments - fields.length).fill(0n);
+  return { exit: program.exits.findIndex(({ name }) => name === exit), args: [...fields, ...padding] };
+}
+
+/**
  * Decodes a call of method number `method` to its name and arguments.
  * @throws {@link EncodingError} when there is no such method, or when an argument does not fit its type
  */
@@ -90,9 +108,13 @@ export function decodeEntry<S extends StateDeclaration, const N extends keyof S 
   map: N,
   values: readonly Field[],
 ): EntryOf<S[N]> {
-  const { declaration } = findMap(app, map);
-  const offset = declaration.kind === "account" ? 1 : 0;
-  return decodePlain(declaration.value, values.slice(offset), map) as EntryOf<S[N]>;
+  const { id, declaration } = findMap(app, map);
+  const positions = entryLayout(mapsOf(app.state)).positions[id]!.slice(ownValues(declaration));
+  return decodePlain(
+    declaration.value,
+    positions.map((position) => values[position]!),
+    map,
+  ) as EntryOf<S[N]>;
 }
 
 /** The nonce in the values of an account's entry. */

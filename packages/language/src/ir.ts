@@ -1,4 +1,4 @@
-import type { MessageKind, SentKindName } from "@frond/protocol";
+import type { DataMode, EntryFormat, MessageKind, SentKindName } from "@frond/protocol";
 
 /**
  * The intermediate representation of an application: the output of tracing, and the input of the executor and the Noir
@@ -28,6 +28,8 @@ export type ValueId = number;
  */
 export type ContextName =
   | "sender"
+  /** The account that leaves by an exit. */
+  | "account"
   /** The fee of the transaction, and the address that receives the fee. */
   | "fee"
   | "feeRecipient"
@@ -158,6 +160,11 @@ export type MapDefinition = {
   readonly keys: readonly ScalarType[];
   /** The flattened values of an entry. In map 0, the first value is `nonce`, u32. */
   readonly fields: readonly Parameter[];
+  /**
+   * The name of a bool of its entries, if it says whether only the committee is given an entry's values. The bool is
+   * not among `fields`: it is the last of the `entryWidth` values.
+   */
+  readonly committee?: string;
 };
 
 export type Program = {
@@ -166,10 +173,21 @@ export type Program = {
   /** The position of a method is its number in transactions. */
   readonly methods: readonly Procedure[];
   readonly handlers: readonly Handler[];
+  /**
+   * The exits, which read the state and change nothing. A payout is a `send` of a withdrawal to nobody: whoever leaves
+   * names the recipient. The position of an exit is its number in claims.
+   */
+  readonly exits: readonly Procedure[];
   /** Whether transactions pay fees. If not, every fee is 0. */
   readonly hasFee: boolean;
   /** V: the largest number of values in an entry of any map. */
   readonly entryWidth: number;
+  /** Where the data of blocks goes, unless a deployment says otherwise. */
+  readonly data: DataMode;
+  /** The formats in which the entries of the maps are written as data, each once. */
+  readonly formats: readonly EntryFormat[];
   /** A: the largest number of flattened parameters of a method, at least 1. */
   readonly argumentFields: number;
+  /** The largest number of flattened parameters of an exit, at least 1. */
+  readonly exitArguments: number;
 };

@@ -1,10 +1,13 @@
-import { MessageKind } from "@frond/protocol";
+import { type DataMode, MessageKind } from "@frond/protocol";
 import { describeInstruction } from "./describeInstruction.ts";
-import type { Handler, Parameter, Procedure, Program, ScalarType } from "./ir.ts";
+import { titleOfExit } from "./exits.ts";
+import type { Handler, MapDefinition, Parameter, Procedure, Program, ScalarType } from "./ir.ts";
 
 /** A program as texts, without places in the source: what a data directory keeps to say later what has changed. */
 export type Outline = {
   readonly hasFee: boolean;
+  /** Where the data of blocks goes. */
+  readonly data: DataMode;
   /** Each entry of the state: its keys and fields. */
   readonly state: readonly { readonly name: string; readonly layout: string }[];
   readonly procedures: readonly ProcedureOutline[];
@@ -21,11 +24,16 @@ export type ProcedureOutline = {
 };
 
 /** Two programs have the same outline only if they do the same. */
-export function outlineOf({ hasFee, maps, methods, handlers }: Program): Outline {
+export function outlineOf({ hasFee, data, maps, methods, handlers, exits }: Program): Outline {
   return {
     hasFee,
-    state: maps.map(({ name, keys, fields }) => ({ name, layout: layoutOf(keys, fields) })),
-    procedures: [...methods.map(outlineOfMethod), ...handlers.map(outlineOfHandler)],
+    data,
+    state: maps.map((map) => ({ name: map.name, layout: layoutOf(map) })),
+    procedures: [
+      ...methods.map(outlineOfMethod),
+      ...handlers.map(outlineOfHandler),
+      ...exits.map((exit) => outlineOfProcedure(titleOfExit(exit.name), exit)),
+    ],
   };
 }
 
@@ -49,8 +57,8 @@ function outlineOfProcedure(title: string, { parameters, instructions }: Procedu
   return { title, parameters: fieldsText(parameters), messages: "", steps: instructions.map(describeInstruction) };
 }
 
-function layoutOf(keys: readonly ScalarType[], fields: readonly Parameter[]): string {
-  const values = `{ ${fieldsText(fields)} }`;
+function layoutOf({ keys, fields, committee }: MapDefinition): string {
+  const values = `{ ${fieldsText(fields)}${committee === undefined ? "" : `, ${committee}: bool for the committee`} }`;
   return keys.length === 0 ? values : `(${keys.map(typeText).join(", ")}) => ${values}`;
 }
 

@@ -13,8 +13,8 @@ type Change = { readonly part: string; readonly change: string; readonly place?:
  */
 export function programChanges(before: Outline, program: Program): string[] {
   const after = outlineOf(program);
-  const sources = [...program.methods, ...program.handlers];
-  const changes = [...feeChanges(before, after), ...stateChanges(before, after)];
+  const sources = [...program.methods, ...program.handlers, ...program.exits];
+  const changes = [...feeChanges(before, after), ...dataChanges(before, after), ...stateChanges(before, after)];
   const order = (outline: Outline) => outline.procedures.map(({ title }) => title);
   changes.push(...nameChanges(order(before), order(after)));
   for (const [i, procedure] of after.procedures.entries()) {
@@ -27,6 +27,11 @@ export function programChanges(before: Outline, program: Program): string[] {
 function feeChanges(before: Outline, after: Outline): Change[] {
   if (before.hasFee === after.hasFee) return [];
   return [{ part: "`fee`", change: after.hasFee ? "is new" : "is gone" }];
+}
+
+function dataChanges(before: Outline, after: Outline): Change[] {
+  if (before.data === after.data) return [];
+  return [{ part: "`data`", change: `was "${before.data}" and is "${after.data}"` }];
 }
 
 function stateChanges(before: Outline, after: Outline): Change[] {

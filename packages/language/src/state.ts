@@ -1,4 +1,5 @@
 import { markTraced } from "./branches/registry.ts";
+import { entryLayout, ownValues } from "./entryLayout.ts";
 import { DefinitionError } from "./errors.ts";
 import type { MapDefinition, ScalarType, ValueId } from "./ir.ts";
 import { noteEntry } from "./labels.ts";
@@ -11,6 +12,7 @@ import { currentTrace, emit, requireUsable, type Scope, type Trace } from "./tra
 import {
   type AddressType,
   address,
+  type BoolType,
   buildTree,
   type Fields,
   flattenType,
@@ -29,7 +31,24 @@ export type MapDeclaration<Keys extends KeyTypes = KeyTypes, V extends Type = Ty
   readonly kind: "account" | "map" | "cell";
   readonly keys: Keys;
   readonly value: V;
+  readonly committee?: string;
 };
+
+/** Where the values of an entry go, in an application with `data: "volition"`. */
+export type EntryOptions<V> = {
+  /**
+   * The name of a bool of the entry: while it is true, only the data committee is given the entry's values. By default
+   * the values are published.
+   */
+  readonly committee?: BoolOf<V>;
+};
+
+/** The names of the bools among fields. */
+type BoolOf<V> = V extends { readonly kind: "struct"; readonly fields: infer F }
+  ? BoolOf<F>
+  : V extends Type
+    ? never
+    : { readonly [N in keyof V]: V[N] extends BoolType ? N & string : never }[keyof V];
 
 /** No key (a cell), one type, or named types. */
 export type KeyTypes = undefined | Type | Fields;
@@ -40,13 +59,19 @@ export type StateDeclaration = { readonly [name: string]: MapDeclaration };
  * Declares the accounts of the application, by address, under the name `accounts`. Every application has accounts.
  * Without a declaration an account holds only the nonce, which the layer stores before these fields.
  */
-export function account<const F extends Fields>(fields: F): MapDeclaration<AddressType, StructType<F>> {
-  return { kind: "account", keys: address, value: struct(fields) };
+export function account<const F extends Fields>(
+  fields: F,
+  options: EntryOptions<F> = {},
+): MapDeclaration<AddressType, StructType<F>> {
+  return { kind: "account", keys: address, value: struct(fields), ...options };
 }
 
 /** Declares a single entry of the state. */
-export function cell<const V extends Type | Fields>(value: V): MapDeclaration<undefined, TypeOf<V>> {
-  return { kind: "cell", keys: undefined, value: toType(value) };
+export function cell<const V extends Type | Fields>(
+  value: V,
+  options: EntryOptions<V> = {},
+): MapDeclaration<undefined, TypeOf<V>> {
+  return { kind: "cell", keys: undefined, value: toType(value), ...options };
 }
 
 /**
@@ -56,8 +81,9 @@ export function cell<const V extends Type | Fields>(value: V): MapDeclaration<un
 export function map<const K extends Type | Fields, const V extends Type | Fields>(
   keys: K,
   value: V,
+  options: EntryOptions<V> = {},
 ): MapDeclaration<K, TypeOf<V>> {
-  return { kind: "map", keys, value: toType(value) };
+  return { kind: "map", keys, value: toType(value), ...options };
 }
 
 /** A struct may be given as its fields alone. */
@@ -100,11 +126,22 @@ export type State<S extends StateDeclaration> = {
     : never;
 };
 
+export type Maps = readonly (readonly [string, MapDeclaration])[];
+
+/** The declared maps, with the accounts first even if they are not declared. The position of a map is its id. */
+export function mapsOf(state: StateDeclaration): Maps {
+  const { accounts = account({}), ...others } = state;
+  return [["accounts", accounts], ...Object.entries(others)];
+}
+
 /** The IR's description of a map. The nonce comes first in the accounts map. */
 export function mapDefinition(name: string, id: number, declaration: MapDeclaration): MapDefinition {
   const nonce = declaration.kind === "account" ? [{ name: "nonce", type: { kind: "integer", bits: 32 } as const }] : [];
-  const value = isScalar(declaration.value) ? "value" : "";
-  return { name, id, keys: keyTypes(declaration.keys), fields: [...nonce, ...flattenType(declaration.value, value)] };
+  const { value, committee } = declaration;
+  const fields = [...nonce, ...flattenType(value, isScalar(value) ? "value" : "")];
+  const keys = keyTypes(declaration.keys);
+  if (committee === undefined) return { name, id, keys, fields };
+  return { name, id, keys, fields: fields.filter((field) => field.name !== committee), committee };
 }
 
 export function keyType(keys: KeyTypes): Type {
@@ -119,14 +156,15 @@ function keyTypes(keys: KeyTypes): ScalarType[] {
 const SEVERAL_KEYS = "Give several keys as one object: `.at({ owner, id })`.";
 
 /** The handles of all maps for the procedure that is being traced. */
-export function stateHandles(declarations: readonly (readonly [string, MapDeclaration])[]): Record<string, unknown> {
+export function stateHandles(declarations: Maps): Record<string, unknown> {
   const handles: Record<string, unknown> = {};
+  const { positions } = entryLayout(declarations);
   declarations.forEach(([name, declaration], id) => {
-    const offset = declaration.kind === "account" ? 1 : 0;
+    const place = { offset: ownValues(declaration), positions: positions[id]! };
     function at(key: unknown) {
       const ids = declaration.keys === undefined ? [] : flattenInput(keyType(declaration.keys), key, "the key");
       const opened = open(id, ids);
-      const entry = slot({ ...opened, type: declaration.value, offset, name });
+      const entry = slot({ ...opened, ...place, type: declaration.value, name });
       return noteEntry(entry, { trace: opened.trace, id: opened.handle });
     }
     if (declaration.keys === undefined) {
@@ -152,30 +190,33 @@ function open(map: number, keys: readonly ValueId[]): { trace: Trace; scope: Sco
   return { trace, scope: trace.scope, handle };
 }
 
-/** An entry of the state, or a part of one: the values from `offset` on. */
+/** An entry of the state, or a part of one: the declared values from `offset` on. */
 type EntryPart = {
   readonly trace: Trace;
   readonly scope: Scope;
   readonly handle: ValueId;
   readonly type: Type;
   readonly offset: number;
+  /** Of the declared values in the entry. */
+  readonly positions: readonly number[];
   readonly name: string;
 };
 
 function slot(entryPart: EntryPart): object {
-  const { type, offset, handle, name } = entryPart;
+  const { type, offset, positions, handle, name } = entryPart;
   function get(): Tree<ScalarValue> {
     requireUsable(entryPart, "entry");
-    let field = offset;
+    let next = offset;
     const tree = buildTree<ScalarValue>(type, (scalar) =>
-      scalarValue(scalar, perform({ op: "read", type: scalar, handle, field: field++ })),
+      scalarValue(scalar, perform({ op: "read", type: scalar, handle, field: positions[next++]! })),
     );
     return markTree(tree, `\`${name}\``);
   }
   function set(value: unknown): void {
     requireUsable(entryPart, "entry");
+    requireWritable(entryPart);
     flattenInput(type, value, name).forEach((id, i) => {
-      emit(currentTrace(), { op: "write", handle, field: offset + i, value: id });
+      emit(currentTrace(), { op: "write", handle, field: positions[offset + i]!, value: id });
     });
   }
   const members: Record<string, unknown> = { get: exactly("get", get), set: exactly("set", set) };
@@ -191,6 +232,16 @@ function slot(entryPart: EntryPart): object {
     else set(changed);
   });
   return markTraced(refuseUnknownNames(members, `\`${name}\``), "entry");
+}
+
+function requireWritable({ trace, name }: EntryPart): void {
+  if (!trace.isReadOnly) return;
+  throw new DefinitionError({
+    code: "language/definition",
+    location: callerLocation(),
+    problem: `\`${name}\` is written in ${trace.procedure}, which runs on a state that does not change any more.`,
+    instead: "Compute with `.get()`, and pay the result with `pay({ asset, amount })`.",
+  });
 }
 
 /** Writes the parts that `update` returned. All parts are computed before the first write. */

@@ -29,6 +29,8 @@ export type Traced = { readonly trace: Trace; readonly scope: Scope };
 /** The recording of one procedure. */
 export type Trace = {
   readonly procedure: string;
+  /** Whether the procedure may not change the state. */
+  readonly isReadOnly: boolean;
   readonly instructions: Instruction[];
   readonly root: Scope;
   scope: Scope;
@@ -43,10 +45,15 @@ const REPLACEMENTS = [...nativeReplacements, ...environmentReplacements];
 let current: Trace | undefined;
 
 /** Runs `body`, and records every operation on traced values. Traces do not nest. */
-export function record(procedure: string, body: (trace: Trace) => void): Trace {
+export function record(
+  procedure: string,
+  body: (trace: Trace) => void,
+  { isReadOnly = false }: { readonly isReadOnly?: boolean } = {},
+): Trace {
   const root: Scope = { opened: new Map() };
   const trace: Trace = {
     procedure,
+    isReadOnly,
     instructions: [],
     root,
     scope: root,

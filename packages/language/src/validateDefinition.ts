@@ -4,18 +4,23 @@ import type { SourceLocation } from "./ir.ts";
 import { unknownName } from "./names.ts";
 import { isType, type MapDeclaration } from "./state.ts";
 import { type Fields, struct } from "./types.ts";
+import { validateData } from "./validateData.ts";
 import { requireDistinct, requireName, validateArguments, validateParts, wrong } from "./validateParts.ts";
 
 /** The number of a method is one byte in the signed transaction. */
 const MAX_METHODS = 256;
 
+type Methods = { readonly [name: string]: { readonly args: Fields; readonly run: unknown } };
+
 type Definition = {
   readonly name: string;
   readonly state: { readonly [name: string]: MapDeclaration };
-  readonly methods: { readonly [name: string]: { readonly args: Fields; readonly run: unknown } };
+  readonly methods: Methods;
   readonly fee?: unknown;
   readonly sizes?: unknown;
-  readonly calls?: { readonly [name: string]: { readonly args: Fields; readonly run: unknown } };
+  readonly data?: unknown;
+  readonly exits?: Methods;
+  readonly calls?: Methods;
   readonly bounced?: { readonly [name: string]: { readonly of: CallInterface; readonly run: unknown } };
 };
 
@@ -33,31 +38,38 @@ export function validateDefinition(definition: Definition, location: SourceLocat
     validateDeclaration(name, declaration, location);
   }
   validateFee(definition.fee, location);
-  const methods = Object.entries(definition.methods);
-  if (methods.length > MAX_METHODS) {
+  const count = Object.keys(definition.methods).length;
+  if (count > MAX_METHODS) {
     throw wrong(
       location,
-      `There are ${methods.length} methods.`,
+      `There are ${count} methods.`,
       `Keep to ${MAX_METHODS}: a transaction names its method in one byte.`,
     );
   }
-  for (const [name, method] of methods) {
-    requireName(name, "A method", { location });
-    if (typeof method?.run !== "function" || typeof method.args !== "object") {
-      throw wrong(
-        location,
-        `The method \`${name}\` is incomplete.`,
-        "Write `{ args: { amount: u128 }, run(context, args) { ... } }`.",
-      );
-    }
-    validateArguments(method.args, `the method \`${name}\``, location);
-  }
+  validateMethods(definition.methods, "method", location);
+  requireDistinct(Object.keys(definition.exits ?? {}), "exits", location);
+  validateMethods(definition.exits ?? {}, "exit", location);
   validateCalls(definition.calls ?? {}, location);
   validateBounced(definition.bounced ?? {}, location);
   validateSizes(definition.sizes, location);
+  validateData(definition, location);
 }
 
-const PARTS = ["name", "state", "methods", "fee", "calls", "bounced", "receive", "sizes"];
+function validateMethods(methods: Methods, what: "method" | "exit", location: SourceLocation | undefined): void {
+  for (const [name, method] of Object.entries(methods)) {
+    requireName(name, what === "exit" ? "An exit" : "A method", { location });
+    if (typeof method?.run !== "function" || typeof method.args !== "object") {
+      throw wrong(
+        location,
+        `The ${what} \`${name}\` is incomplete.`,
+        "Write `{ args: { amount: u128 }, run(context, args) { ... } }`.",
+      );
+    }
+    validateArguments(method.args, `the ${what} \`${name}\``, location);
+  }
+}
+
+const PARTS = ["name", "state", "methods", "fee", "calls", "bounced", "receive", "exits", "data", "sizes"];
 
 /** Checks the names of the definition itself: a misspelt `receive` would be a handler that never runs. */
 function requireParts(definition: Definition, location: SourceLocation | undefined): void {
@@ -76,7 +88,7 @@ function requireParts(definition: Definition, location: SourceLocation | undefin
         : "Write `methods: { pay: { args: { amount: u128 }, run(context, args) { ... } } }`, or `methods: {}`.",
     );
   }
-  for (const part of ["methods", "calls", "bounced"] as const) {
+  for (const part of ["methods", "calls", "bounced", "exits"] as const) {
     for (const [name, method] of Object.entries(definition[part] ?? {})) {
       const known = part === "bounced" ? ["of", "run"] : ["args", "run"];
       const other = Object.keys(method ?? {}).find((key) => !known.includes(key));

@@ -1,26 +1,29 @@
-import type { BlockSize } from "@frond/protocol";
+import { type BlockSize, isForcedSize } from "@frond/protocol";
 import type { LoweredProcedure } from "../noir/loweredProcedure.ts";
 import type { LoweredGroup, LoweredProgram } from "../noir/lowerProgram.ts";
 import { scalarBits } from "../scalarBits.ts";
-import { existingGates, GATE_COSTS, hashGates, insertGates, rangeGates } from "./gateCosts.ts";
+import { dataGates, existingGates, GATE_COSTS, hashGates, insertGates, rangeGates } from "./gateCosts.ts";
 import { openedGates, procedureCost, sharedCost, sum } from "./procedureCost.ts";
 
-/** An estimate of the gates of a block's circuit, and of a transaction and of a message in it. */
+/**
+ * An estimate of the gates of a circuit of blocks, and of a transaction in it (of a forced one, if it has only those).
+ */
 type BlockGates = { readonly block: number; readonly transaction: number; readonly message: number };
 
 /** Estimates the gates of the block circuit of a size, by {@link GATE_COSTS}. */
 export function blockGates(lowered: LoweredProgram, size: BlockSize): BlockGates {
   const { entryWidth } = lowered.program;
-  const transaction = transactionGates(lowered);
-  const message = GATE_COSTS.consumed + groupGates(lowered, "handlers");
+  const isForced = isForcedSize(size);
+  const transaction = isForced ? forcedGates(lowered) : transactionGates(lowered);
+  const message = isForced ? 0 : GATE_COSTS.consumed + groupGates(lowered, "handlers");
   const block =
     GATE_COSTS.block +
     (size.entries - size.inserts) * existingGates(entryWidth) +
     size.inserts * insertGates(entryWidth) +
-    hashGates(size.entries * (1 + entryWidth)) +
+    dataGates(lowered.program, size) +
     size.consumed * message +
     size.produced * GATE_COSTS.produced +
-    size.transactions * transaction;
+    (isForced ? size.forced! : size.transactions) * transaction;
   return { block: Math.round(block), transaction: Math.round(transaction), message: Math.round(message) };
 }
 
@@ -44,18 +47,36 @@ function transactionGates(lowered: LoweredProgram): number {
   );
 }
 
+/** A forced transaction: the same with its message, and all of it decided instead of demanded. */
+function forcedGates(lowered: LoweredProgram): number {
+  const { argumentFields, methods } = lowered.program;
+  const positions = Array.from({ length: argumentFields }, (_, position) => position);
+  const ranged = positions.filter((position) =>
+    methods.some(({ parameters: { [position]: parameter } }) => parameter && scalarBits(parameter.type) !== undefined),
+  );
+  return (
+    GATE_COSTS.forced +
+    2 * hashGates(2) +
+    hashGates(8 + argumentFields) +
+    openedGates(lowered.program) +
+    ranged.length * GATE_COSTS.decidedArgument +
+    groupGates(lowered, "forced")
+  );
+}
+
 /** All methods, or all handlers, in one place of the block. */
-function groupGates(lowered: LoweredProgram, sort: "methods" | "handlers"): number {
+function groupGates(lowered: LoweredProgram, sort: "methods" | "handlers" | "forced"): number {
   const { program, bits } = lowered;
   const { procedures, counts, shape }: LoweredGroup = lowered[sort];
-  const isMethod = sort === "methods";
+  const isMethod = sort !== "handlers";
   const shared = sharedCost(program, { ...shape, ...counts, bits });
   const gatesOfOwn = (procedure: LoweredProcedure) => {
     const { hashes, conversions, operations } = procedureCost(program, procedure, { isMethod, bits });
     return hashes + conversions + operations + selectionGates(procedure.uses);
   };
   // The fee counts in each method, and the circuit takes the fee once.
-  const repeated = isMethod && lowered.fee !== undefined ? (procedures.length - 1) * gatesOfOwn(lowered.fee) : 0;
+  const repeated =
+    sort === "methods" && lowered.fee !== undefined ? (procedures.length - 1) * gatesOfOwn(lowered.fee) : 0;
   const own = sum(procedures, gatesOfOwn) - repeated;
   return own + shared.entries + shared.ranges + shared.divisions + shared.messages;
 }

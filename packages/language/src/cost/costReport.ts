@@ -1,4 +1,4 @@
-import type { BlockSize } from "@frond/protocol";
+import { type BlockSize, isForcedSize } from "@frond/protocol";
 import type { Demand, Span } from "../demand/demandOf.ts";
 import { demandsOf } from "../demand/requireRoom.ts";
 import type { Program } from "../ir.ts";
@@ -78,11 +78,13 @@ export function costReport(program: Program, sizes: readonly BlockSize[]): CostR
       gates,
       gatesByPart: cost,
       dominant: dominantOf(cost),
-      shares: circuits.map(({ size, block }) => ({
-        size: size.name,
-        ...callsIn(size, demand, isMethod),
-        circuitShare: (gates * (isMethod ? size.transactions : size.consumed)) / block,
-      })),
+      shares: circuits
+        .filter(({ size }) => !isForcedSize(size))
+        .map(({ size, block }) => ({
+          size: size.name,
+          ...callsIn(size, demand, isMethod),
+          circuitShare: (gates * (isMethod ? size.transactions : size.consumed)) / block,
+        })),
       unused: unusedResults(procedure),
     };
   });

@@ -1,4 +1,6 @@
-import { STATE_DEPTH } from "@frond/protocol";
+import { type BlockSize, STATE_DEPTH, streamBits, WORDS_PER_CHUNK } from "@frond/protocol";
+import type { Program } from "../ir.ts";
+import { entryWordCount, wordCapacity } from "../noir/dataLists.ts";
 
 /**
  * Gates of the parts of a block's circuit, as measured by Barretenberg on small circuits that differ in one part
@@ -17,6 +19,10 @@ export const GATE_COSTS = {
   produced: 260,
   /** Signature, nonce, expiry and fee of a transaction, besides the hashes of its words and its account's key. */
   transaction: 1_330,
+  /** The same of a forced transaction, with its message. */
+  forced: 2_400,
+  /** An argument whose range decides whether a forced transaction is valid. */
+  decidedArgument: 60,
   /** One value of an entry that a procedure opens: it is read and written at a place that the block's data choose. */
   openedValue: 12.5,
   /** The rest of an opened entry, besides the hash of its key. */
@@ -28,6 +34,15 @@ export const GATE_COSTS = {
   /** A conversion of a field to an integer, which is compared with the prime. */
   fieldConversion: 42,
 } as const;
+
+/** The data of one place of a block, besides the classes of values in each format and the words. */
+const DATA_PLACE = 18;
+/** A format of an application in a place of a block. */
+const DATA_FORMAT = 2;
+/** A word of an entry, which is read at a place that the block's data choose. */
+const DATA_WORD = 11;
+/** The chunk of data that a permutation takes, besides the permutation. */
+const DATA_CHUNK = 3;
 
 /** The most gates of a circuit that the reference string has points for. */
 export const MOST_GATES = 2 ** 22;
@@ -44,12 +59,31 @@ export function rangeGates(bits: number): number {
 
 /** An entry of a block that exists, of so many values. */
 export function existingGates(values: number): number {
-  return GATE_COSTS.existing + pathGates() + 2 * hashGates(2 + values);
+  return GATE_COSTS.existing + pathGates() + 2 * (valuesGates(values) + hashGates(3));
 }
 
 /** A place for a new entry, which changes its own path and that of the entry with the next lower key. */
 export function insertGates(values: number): number {
-  return GATE_COSTS.insert + 2 * pathGates() + 3 * hashGates(2 + values);
+  return GATE_COSTS.insert + 2 * pathGates() + 2 * valuesGates(values) + 3 * hashGates(3);
+}
+
+/** The hash of an entry's values: four at first, and then three at a time. */
+function valuesGates(values: number): number {
+  return Math.max(1, Math.ceil((values - 1) / 3)) * GATE_COSTS.permutation;
+}
+
+/** The data of a block (docs/protocol.md 9): each place ranges the values of an entry in every format. */
+export function dataGates(program: Program, size: BlockSize): number {
+  const { entryWidth, formats } = program;
+  const words = entryWordCount(program);
+  let place = DATA_PLACE + formats.length * DATA_FORMAT + words * DATA_WORD;
+  for (let position = 0; position < entryWidth; position++) {
+    const classes = formats.map((format) => format[position]!);
+    place += classes.length;
+    for (const valueClass of new Set(classes)) place += rangeGates(streamBits(valueClass));
+  }
+  const chunks = Math.ceil(wordCapacity(program, size) / WORDS_PER_CHUNK);
+  return size.entries * place + chunks * (GATE_COSTS.permutation + DATA_CHUNK);
 }
 
 /** A path in the tree, once with the old leaf and once with the new one. */

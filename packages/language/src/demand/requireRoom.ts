@@ -1,8 +1,9 @@
-import { type BlockSize, MESSAGES_PER_BLOCK, MOST_PLACES } from "@frond/protocol";
+import { type BlockSize, isForcedSize, MESSAGES_PER_BLOCK, MOST_PLACES } from "@frond/protocol";
 import { existingGates, insertGates, MOST_GATES } from "../cost/gateCosts.ts";
 import { DefinitionError } from "../errors.ts";
 import type { Procedure, Program, SourceLocation } from "../ir.ts";
 import { blockSizes } from "../noir/blockSizes.ts";
+import { allSizes, holdsForced, mostForced } from "../noir/forcedSize.ts";
 import { titleOfHandler } from "../outline.ts";
 import { type Demand, demandOf, mapOfEntry } from "./demandOf.ts";
 import { isFixedEntry } from "./entryNames.ts";
@@ -12,10 +13,12 @@ type Demanding = { readonly title: string; readonly procedure: Procedure; readon
 
 /**
  * Checks that each method and each handler fits a block of one of the `sizes`: the entries that each call opens, those
- * of them that are new at the first call, and the messages that each call sends.
+ * of them that are new at the first call, and the messages that each call sends. Any one call of a method must fit a
+ * block of forced transactions, whatever the state is.
  * @throws {@link DefinitionError} for the first that does not fit; the error names a size that would do
  */
-export function requireRoom(program: Program, sizes: readonly BlockSize[], location?: SourceLocation): void {
+export function requireRoom(program: Program, given: readonly BlockSize[], location?: SourceLocation): void {
+  const sizes = given.filter((size) => !isForcedSize(size));
   const all = demandsOf(program);
   for (const one of all) {
     const holds = sizes.some((size) => isHeld(one.demand, size));
@@ -23,6 +26,27 @@ export function requireRoom(program: Program, sizes: readonly BlockSize[], locat
   }
   const stuck = firstStuck(all, sizes);
   if (stuck !== undefined) throw tooLarge(program, stuck.one, { sizes, location, inserts: stuck.inserts });
+  requireForcedRoom(program, given, location);
+}
+
+function requireForcedRoom(program: Program, given: readonly BlockSize[], location: SourceLocation | undefined): void {
+  const most = mostForced(program);
+  const size = allSizes(program, given).find((size) => holdsForced(size, most));
+  if (size !== undefined && most.sent <= MESSAGES_PER_BLOCK && placesGates(program, size) <= MOST_GATES) return;
+  const { opened, sent } = most;
+  const [derived] = allSizes(program, []);
+  throw new DefinitionError({
+    code: "language/too-large",
+    location,
+    problem:
+      `No block of forced transactions has room for any one call: a method opens up to ${count(opened, "entry", "entries")}, ` +
+      `all of which may be new, and sends up to ${count(sent, "message")}.`,
+    instead:
+      size === undefined
+        ? `Declare a size that has room: \`${sourceOf(derived!)}\`.`
+        : "Open and send less, in several calls: L1 freezes a layer that can't execute what it is forced to.",
+    data: { entries: opened, messages: sent },
+  });
 }
 
 /** What each procedure demands, with its sort and name. */

@@ -1,12 +1,20 @@
 import type { Field } from "@frond/foundation";
-import type { Message } from "@frond/protocol";
-import type { Procedure, Program, SourceLocation } from "../ir.ts";
+import {
+  ACCOUNTS_MAP,
+  admitForced,
+  COUNTER_BITS,
+  entryKey,
+  type ForcedTransaction,
+  type Message,
+} from "@frond/protocol";
+import type { Program } from "../ir.ts";
 import { messageContext } from "../messageContext.ts";
 import { findHandler } from "../packedCall.ts";
-import { compileProcedure } from "./compileProcedure.ts";
-import { describeFailure } from "./describeFailure.ts";
-import { createKeyCache, type KeyCache } from "./keyCache.ts";
-import { type CompiledContext, createSession, type StateAccess } from "./session.ts";
+import { methodsWithoutFee } from "../withoutFee.ts";
+import { createKeyCache } from "./keyCache.ts";
+import type { Outcome } from "./outcome.ts";
+import { failure, prepareProcedure } from "./prepareProcedure.ts";
+import type { StateAccess } from "./session.ts";
 
 /** The context of a call: the layer, and the time and epoch of the present block. */
 export type CallContext = { readonly layerId: Field; readonly time: number; readonly epoch: number };
@@ -17,23 +25,6 @@ export type TransactionContext = CallContext & {
   readonly fee?: bigint;
   readonly feeRecipient?: Field;
 };
-
-/**
- * The outcome of a call, not applied to the state. `writes` holds the new values (`entryWidth` of them) of each written
- * entry, by entry key. `touched` holds the key of every entry that the call opened before it ended or failed.
- */
-export type Outcome =
-  | {
-      readonly ok: true;
-      readonly writes: ReadonlyMap<Field, Field[]>;
-      readonly touched: ReadonlySet<Field>;
-      /** In the order of sending. */
-      readonly sent: readonly Message[];
-    }
-  | { readonly ok: false; readonly error: CallFailure; readonly touched: ReadonlySet<Field> };
-
-/** The first failed check, in program order. */
-export type CallFailure = { readonly message: string; readonly location?: SourceLocation };
 
 export type Executor = {
   /**
@@ -49,6 +40,15 @@ export type Executor = {
   }): Outcome;
   /** Runs the handler for the message. A message without a handler fails. */
   runHandler(call: { readonly message: Message; readonly context: CallContext; readonly state: StateAccess }): Outcome;
+  /**
+   * Runs a forced transaction, whatever its words are: the outcome is that of the circuit. If it is ok, the writes
+   * count the sender's nonce; if not, nothing changes. No fee is paid.
+   */
+  runForced(call: {
+    readonly transaction: ForcedTransaction;
+    readonly context: CallContext;
+    readonly state: StateAccess;
+  }): Outcome;
 };
 
 /**
@@ -57,8 +57,9 @@ export type Executor = {
  */
 export function createExecutor(program: Program): Executor {
   const keys = createKeyCache();
-  const methods = program.methods.map((procedure) => prepare(program, procedure, keys));
-  const handlers = new Map(program.handlers.map((handler) => [handler, prepare(program, handler, keys)]));
+  const methods = program.methods.map((procedure) => prepareProcedure(program, procedure, keys));
+  const forced = methodsWithoutFee(program).map((procedure) => prepareProcedure(program, procedure, keys));
+  const handlers = new Map(program.handlers.map((handler) => [handler, prepareProcedure(program, handler, keys)]));
   return {
     runMethod({ method, args, context, state }) {
       const run = methods[method];
@@ -85,34 +86,31 @@ export function createExecutor(program: Program): Executor {
         ...messageContext(message),
       });
     },
+    runForced({ transaction, context: { layerId, time, epoch }, state }) {
+      const admitted = admitForced(transaction, { argumentFields: program.argumentFields, time });
+      if (!admitted.ok) return failure(`The forced transaction is invalid: ${admitted.problem}.`);
+      const { sender, nonce, method, args } = admitted;
+      const account = entryKey(ACCOUNTS_MAP, [sender]);
+      const before = state.get(account);
+      const touched = new Set([account]);
+      const wrongNonce = problemOfNonce(nonce, before[0]!);
+      if (wrongNonce !== undefined) return { ...failure(wrongNonce), touched };
+      const run = forced[method];
+      if (run === undefined) return { ...failure(`There is no method ${method}.`), touched };
+      // The method sees a nonce that already counts its own transaction.
+      const counted = [BigInt(nonce) + 1n, ...before.slice(1)];
+      const outcome = run({ get: (key) => (key === account ? counted : state.get(key)) }, args, {
+        ...{ sender, fee: 0n, feeRecipient: 0n, layerId },
+        ...{ time: BigInt(time), epoch: BigInt(epoch) },
+      });
+      const opened = new Set([account, ...outcome.touched]);
+      if (!outcome.ok) return { ...outcome, touched: opened };
+      return { ...outcome, touched: opened, writes: new Map([[account, counted], ...outcome.writes]) };
+    },
   };
 }
 
-function prepare(program: Program, procedure: Procedure, keys: KeyCache) {
-  const compiled = compileProcedure(program, procedure, keys);
-  return (state: StateAccess, args: readonly Field[], context: CompiledContext): Outcome => {
-    const wrong = procedure.parameters.findIndex(({ type }, i) => !isOfType(args[i]!, type));
-    if (wrong >= 0) {
-      return failure(`The argument \`${procedure.parameters[wrong]!.name}\` is out of range.`, procedure.location);
-    }
-    const session = createSession(state);
-    const failed = compiled(session, args, context);
-    const touched = new Set(session.entries.keys());
-    if (failed >= 0) {
-      const instruction = procedure.instructions[failed]!;
-      return { ...failure(describeFailure(instruction), instruction.location), touched };
-    }
-    const writes = new Map<Field, Field[]>();
-    for (const [key, entry] of session.entries) if (entry.written) writes.set(key, entry.values);
-    return { ok: true, writes, touched, sent: session.sent };
-  };
-}
-
-function failure(message: string, location?: SourceLocation): Outcome & { readonly ok: false } {
-  return { ok: false, error: { message, ...(location === undefined ? {} : { location }) }, touched: new Set() };
-}
-
-function isOfType(value: Field, type: Procedure["parameters"][number]["type"]): boolean {
-  if (type.kind === "bool") return value === 0n || value === 1n;
-  return type.kind !== "integer" || value >> BigInt(type.bits) === 0n;
+function problemOfNonce(nonce: number, next: Field): string | undefined {
+  if (BigInt(nonce) < next) return `The nonce ${nonce} is used: the account's next is ${next}.`;
+  return nonce + 1 < 2 ** COUNTER_BITS ? undefined : `The nonce ${nonce} leaves no next one.`;
 }

@@ -57,6 +57,7 @@ const EXPECTED = `//! The application "till". Generated from its TypeScript by \
 
 use frond::block::{HandlerContext, MethodContext};
 use frond::constants::{KIND_BOUNCE, KIND_CALL};
+use frond::data::EntryWords;
 use frond::integer::equal;
 use frond::logic::select;
 use frond::packed::unpack;
@@ -68,6 +69,9 @@ pub global ENTRY_WIDTH: u32 = 2;
 pub global ARGUMENTS: u32 = 2;
 /// The most arguments a call that another layer sent has.
 pub global HANDLER_ARGUMENTS: u32 = 2;
+/// The formats in which entries are written as data, and the most words of one.
+pub global FORMATS: u32 = 2;
+pub global ENTRY_WORDS: u32 = 1;
 /// Width of the widest integer.
 pub global BITS: u32 = 128;
 
@@ -91,8 +95,11 @@ global TILL_KEY: Field = 0x296d252493553fb334c86498774f6e0d2291bf57c96a5e99c2268
 
 // Powers of two.
 global TWO_24: Field = 0x1000000;
+global TWO_43: Field = 0x80000000000;
+global TWO_44: Field = 0x100000000000;
 global TWO_64: Field = 0x10000000000000000;
 global TWO_65: Field = 0x20000000000000000;
+global TWO_75: Field = 0x8000000000000000000;
 global TWO_88: Field = 0x10000000000000000000000;
 
 /// Entries, hints and results that the methods share.
@@ -143,6 +150,28 @@ pub fn handle(
     let mut effects = HandlerEffects::none();
     effects = effects.add_if(is_on_bounced_paid, on_bounced_paid(context, call, args[0], args[1]));
     (is_on_bounced_paid, effects)
+}
+
+/// The words of an entry in the chosen format, without its leaf and its key; none if no format is chosen.
+pub fn entry_words(formats: [Field; FORMATS], values: [Field; ENTRY_WIDTH]) -> EntryWords<ENTRY_WORDS> {
+    let accounts_nonce = formats[0] * values[0];
+    let accounts_balance = formats[0] * values[1];
+    let till_open = formats[1] * values[0];
+    let till_total = formats[1] * values[1];
+    accounts_nonce.assert_max_bit_size::<32>();
+    till_open.assert_max_bit_size::<1>();
+    (accounts_balance + till_total).assert_max_bit_size::<64>();
+    EntryWords {
+        words: [
+            formats[0] * 0x58080000000
+                + formats[1] * 0x52080000000
+                + accounts_nonce * TWO_43
+                + accounts_balance * TWO_75
+                + till_open * TWO_43
+                + till_total * TWO_44,
+        ],
+        present: [formats[0] + formats[1]],
+    }
 }
 
 /// fee() applicationNoir.test.ts

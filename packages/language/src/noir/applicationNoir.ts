@@ -1,6 +1,9 @@
 import { basename } from "node:path";
 import type { Program, ScalarType, SourceLocation } from "../ir.ts";
+import { entryWordCount } from "./dataLists.ts";
 import { handlersNoir, methodsNoir } from "./dispatch.ts";
+import { forcedNoir } from "./dispatchForced.ts";
+import { entryWordsNoir } from "./entryWordsNoir.ts";
 import { call, member, name } from "./expressions.ts";
 import { formatFunction } from "./format.ts";
 import { GLOBAL_GROUPS, type Global, type Item } from "./items.ts";
@@ -17,31 +20,63 @@ export function applicationNoir(program: Program): string {
 }
 
 export function loweredNoir(lowered: LoweredProgram): string {
-  const { program, bits, fee, methods, handlers } = lowered;
+  const { program, globals, fee, methods, handlers } = lowered;
   const functions = [
     methodsNoir(lowered),
     handlersNoir(lowered),
+    entryWordsNoir(program, globals),
     ...(fee === undefined ? [] : [feeNoir(fee)]),
     ...methods.procedures.map((procedure) => procedureNoir(procedure, "Method")),
     ...handlers.procedures.map((procedure) => procedureNoir(procedure, "Handler")),
   ];
+  const shapes = [shapeNoir("Method", methods.shape), shapeNoir("Handler", handlers.shape)];
+  return moduleNoir(lowered, { functions, shapes, contexts: ["HandlerContext", "MethodContext"] });
+}
+
+/** The same for blocks of forced transactions, which have no handlers and no fee. */
+export function forcedModuleNoir(lowered: LoweredProgram): string {
+  const { program, globals, forced } = lowered;
+  const functions = [
+    forcedNoir(lowered),
+    ...forced.procedures.map((procedure) => procedureNoir(procedure, "Method")),
+    entryWordsNoir(program, globals),
+  ];
+  return moduleNoir(lowered, { functions, shapes: [shapeNoir("Method", forced.shape)], contexts: ["MethodContext"] });
+}
+
+function moduleNoir(
+  { program, bits }: LoweredProgram,
+  options: {
+    readonly functions: readonly NoirFunction[];
+    readonly shapes: readonly string[];
+    /** The contexts that the functions take. */
+    readonly contexts: readonly ("HandlerContext" | "MethodContext")[];
+  },
+): string {
+  const { functions, shapes, contexts } = options;
   const items = itemsOf(functions.flatMap(({ body }) => body));
   const parts = [
     `//! The application "${program.name}". Generated from its TypeScript by \`blockCircuit\`: change that, not this.`,
-    importsNoir(items),
+    importsNoir(items, [...contexts.map((name) => ({ module: "block", name })), ...ALWAYS_IMPORTED]),
     [
       "/// V: the most values an entry has.",
       `pub global ENTRY_WIDTH: u32 = ${program.entryWidth};`,
       "/// A: the most arguments a method has.",
       `pub global ARGUMENTS: u32 = ${program.argumentFields};`,
-      "/// The most arguments a call that another layer sent has.",
-      `pub global HANDLER_ARGUMENTS: u32 = ${handlerArguments(program)};`,
+      ...(contexts.includes("HandlerContext")
+        ? [
+            "/// The most arguments a call that another layer sent has.",
+            `pub global HANDLER_ARGUMENTS: u32 = ${handlerArguments(program)};`,
+          ]
+        : []),
+      "/// The formats in which entries are written as data, and the most words of one.",
+      `pub global FORMATS: u32 = ${program.formats.length};`,
+      `pub global ENTRY_WORDS: u32 = ${entryWordCount(program)};`,
       "/// Width of the widest integer.",
       `pub global BITS: u32 = ${bits};`,
     ].join("\n"),
     ...globalsNoir(items),
-    shapeNoir("Method", methods.shape),
-    shapeNoir("Handler", handlers.shape),
+    ...shapes,
     ...functions.map(formatFunction),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -62,16 +97,20 @@ export function handlerArguments({ handlers }: Program): number {
   return Math.max(1, ...handlers.map(({ parameters }) => parameters.length));
 }
 
-/** What every module imports, for its types. */
+/** The prefix of the types of a sort of procedures. */
+type Sort = "Method" | "Handler" | "Exit";
+
+/** What the module imports, for its types. */
 const ALWAYS_IMPORTED = [
-  { module: "block", name: "HandlerContext" },
-  { module: "block", name: "MethodContext" },
   { module: "procedure", name: "Call" },
   { module: "procedure", name: "Effects" },
 ];
 
-function importsNoir(items: readonly Item[]): string {
-  const imported = [...ALWAYS_IMPORTED, ...items.filter((item) => item.kind === "library")];
+export function importsNoir(
+  items: readonly Item[],
+  always: readonly { readonly module: string; readonly name: string }[],
+): string {
+  const imported = [...always, ...items.filter((item) => item.kind === "library")];
   const modules = [...new Set(imported.map(({ module }) => module))].sort();
   return modules
     .map((module) => {
@@ -83,6 +122,7 @@ function importsNoir(items: readonly Item[]): string {
 
 const GROUP_COMMENTS: { readonly [G in Global["group"]]: string } = {
   method: "The numbers of the methods in transactions.",
+  exit: "The numbers of the exits in claims.",
   selector: "The selectors of calls between layers.",
   map: "The numbers of the maps.",
   position: "The positions of the values in the entries of each map.",
@@ -90,7 +130,7 @@ const GROUP_COMMENTS: { readonly [G in Global["group"]]: string } = {
   power: "Powers of two.",
 };
 
-function globalsNoir(items: readonly Item[]): string[] {
+export function globalsNoir(items: readonly Item[]): string[] {
   const globals = items.flatMap((item) => (item.kind === "global" ? [item.global] : []));
   return GLOBAL_GROUPS.flatMap((group) => {
     const members = globals.filter((global) => global.group === group).sort((a, b) => a.order - b.order);
@@ -99,7 +139,7 @@ function globalsNoir(items: readonly Item[]): string[] {
   });
 }
 
-function shapeNoir(name: "Method" | "Handler", shape: Shape): string {
+export function shapeNoir(name: Sort, shape: Shape): string {
   const { entries, keys, ranged, divisions, sent } = shape;
   const sizes = hintSizes(shape);
   return [
@@ -128,13 +168,13 @@ function feeNoir(fee: LoweredProcedure): NoirFunction {
   });
 }
 
-function procedureNoir(procedure: LoweredProcedure, sort: "Method" | "Handler"): NoirFunction {
+export function procedureNoir(procedure: LoweredProcedure, sort: Sort): NoirFunction {
   return functionNoir(procedure, { sort, result: `${sort}Effects`, end: [{ kind: "result", value: name("effects") }] });
 }
 
 function functionNoir(
   { procedure, name: functionName, parameters, body: statements }: LoweredProcedure,
-  { sort, result, end }: { readonly sort: "Method" | "Handler"; readonly result: string; readonly end: Statement[] },
+  { sort, result, end }: { readonly sort: Sort; readonly result: string; readonly end: Statement[] },
 ): NoirFunction {
   const none = call(name(`${sort}Effects::none`));
   const body = [declare("effects", none, true), ...statements, ...end];

@@ -11,7 +11,7 @@ import {
 import type { InputMap } from "@noir-lang/types";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createTestLayer, type TestCall } from "../testing/createTestLayer.ts";
-import { forcedInputs } from "../testing/forcedInputs.ts";
+import { heedlessInputs } from "../testing/heedlessInputs.ts";
 import { ledger } from "../testing/ledger.ts";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 import { blockCircuit } from "./blockCircuit.ts";
@@ -437,7 +437,7 @@ describe("a transaction that does not succeed has no proof", () => {
     layer.block({ size: SIZE.name, consumed: [deposit(1n), deposit(2n)], calls: [transfer(1n, 2n, 1n)] });
     const { failed } = layer.attempt({ size: SIZE.name, calls: [bad] });
     expect(() => blockInputs({ program, size: SIZE, witness: failed! })).toThrow(TransactionFailedError);
-    const inputs: Inputs = forcedInputs({ program, size: SIZE, witness: failed! });
+    const inputs: Inputs = heedlessInputs({ program, size: SIZE, witness: failed! });
     expect(await circuit.failure(inputs)).toMatch(/its method fails|not the one that is opened/);
     // Denying the failure does not help either: each attack clears one of its bits, or claims that a quotient fits.
     for (const [position, bit] of inputs.method_traces[0].bits.entries()) {

@@ -1,10 +1,9 @@
 import { FrondError } from "@frond/foundation";
-import type { BlockSize, BlockWitness } from "@frond/protocol";
 import type { InputMap } from "@noir-lang/types";
 import { formatLocation } from "../errors.ts";
 import { describeFailure } from "../executor/describeFailure.ts";
 import type { Program } from "../ir.ts";
-import { encodeBlock } from "./encodeBlock.ts";
+import { type BlockInputs, encodeBlock } from "./encodeBlock.ts";
 import { type LoweredProgram, lowerProgram } from "./lowerProgram.ts";
 import { type BlockFailure, traceBlock } from "./traceBlock.ts";
 
@@ -17,16 +16,13 @@ export function blockInputs({
   program,
   size,
   witness,
-}: {
-  readonly program: Program;
-  readonly size: BlockSize;
-  readonly witness: BlockWitness;
-}): InputMap {
+  data = program.data,
+}: { readonly program: Program } & BlockInputs): InputMap {
   const lowered = loweredOf(program);
   const trace = traceBlock(lowered, witness);
   const failure = trace.failures[0];
   if (failure !== undefined) throw new TransactionFailedError(failure);
-  return encodeBlock(lowered, { size, witness, trace });
+  return encodeBlock(lowered, { size, witness, trace, data });
 }
 
 /** Each program is lowered once. */

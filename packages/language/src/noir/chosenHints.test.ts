@@ -20,6 +20,12 @@ fn main(number: Field, bound: Field) -> pub Field {
 }
 `;
 
+const CUTTING = `use frond::data::cut;
+fn main(number: Field) -> pub Field {
+    cut::<44, 84>(number).0
+}
+`;
+
 const UNPACKING = `use frond::packed::unpack;
 fn main(value: Field) -> pub Field {
     unpack(value).selector
@@ -80,7 +86,13 @@ const CHILDREN = `children_hint(_node: Field, _low: bool, _high: bool, _siblings
     [1, 2, 3, 4]
 }`;
 
+/** Everything is low; or as much is high as makes the low part 7. */
+const LOW_BITS = `low_bits_hint(number: Field, _bits: u32) -> Field {
+    if number == 5 { 7 } else { number }
+}`;
+
 let division: TestCircuit;
+let cutting: TestCircuit;
 let comparison: TestCircuit;
 let unpacking: TestCircuit;
 let path: TestCircuit;
@@ -92,7 +104,9 @@ beforeAll(async () => {
   replace("integer_hints", EXCESS, BELOW, LIMBS);
   replace("packed_hints", SPLIT);
   replace("hints", CHILDREN);
+  replace("data_hints", LOW_BITS);
   division = await createTestCircuit({ files: { ...files, "bin/src/main.nr": DIVISION } });
+  cutting = await createTestCircuit({ files: { ...files, "bin/src/main.nr": CUTTING } });
   comparison = await createTestCircuit({ files: { ...files, "bin/src/main.nr": COMPARISON } });
   unpacking = await createTestCircuit({ files: { ...files, "bin/src/main.nr": UNPACKING } });
   path = await createTestCircuit({ files: { ...files, "bin/src/main.nr": PATH } });
@@ -214,4 +228,12 @@ test("a leaf that is not in the tree", async () => {
   expect(await path.failure({ leaf: 3, index: 2, siblings, root })).toBeUndefined();
   expect(await path.failure({ leaf: 5, index: 2, siblings, root })).toMatch(/merkle: node is not at the place/);
   expect(await path.failure({ leaf: 3, index: 1, siblings, root })).toMatch(/merkle: node is not at the place/);
+});
+
+test("a number that two words share is cut in one way", async () => {
+  const cutOf = (number: bigint) => cutting.failure({ number: fieldToHex(number) });
+  expect(await cutOf((1n << 44n) - 1n)).toBeUndefined();
+  // All of it is low; or the high part is the fraction that makes up for a low part of 7.
+  expect(await cutOf(1n << 44n)).toMatch(/assert_max_bit_size/);
+  expect(await cutOf(5n)).toMatch(/assert_max_bit_size/);
 });

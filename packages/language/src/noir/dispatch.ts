@@ -31,7 +31,7 @@ const EFFECTS = name("effects");
 const PACKED = name("packed");
 
 /** A function that a dispatching function calls, with the variable that tells whether the function is meant. */
-type Choice = { readonly lowered: LoweredProcedure; readonly isMeant: Expression };
+export type Choice = { readonly lowered: LoweredProcedure; readonly isMeant: Expression };
 
 /** The function that takes the fee and runs the method of a transaction. */
 export function methodsNoir({ program, globals, fee, methods }: LoweredProgram): NoirFunction {
@@ -121,19 +121,19 @@ export function handlersNoir({ program, globals, handlers }: LoweredProgram): No
 }
 
 /** Names for the variables of a dispatching function, other than those of the functions that it calls. */
-function dispatchNames(procedures: readonly LoweredProcedure[]): (wish: string) => string {
+export function dispatchNames(procedures: readonly LoweredProcedure[]): (wish: string) => string {
   return createNames(procedures.map(({ name }) => name));
 }
 
 /** Every procedure runs; only the effects of the called procedure count. */
-function addIf({ lowered, isMeant }: Choice, given: Expression): Statement {
+export function addIf({ lowered, isMeant }: Choice, given: Expression): Statement {
   const args = lowered.parameters.map((_, i) => at(ARGS, i));
   const effects = call(name(lowered.name), name("context"), given, ...args);
   return assign(EFFECTS, call(member(EFFECTS, "add_if"), isMeant, effects));
 }
 
 /** Checks the arguments' ranges: once for all procedures that have the same width at a position. */
-function argumentRanges(
+export function argumentRanges(
   positions: number,
   { choices, names }: { readonly choices: readonly Choice[]; readonly names: (wish: string) => string },
 ): Statement[] {
@@ -212,7 +212,7 @@ function selectRest(rest: Choice, choices: readonly Choice[], isKind: ReadonlyMa
   return declare(nameOf(rest.isMeant), remaining);
 }
 
-function demand(a: Expression, b: Expression, text: string): Statement {
+export function demand(a: Expression, b: Expression, text: string): Statement {
   return { kind: "do", value: call(name("assert"), equation(a, b), { kind: "text", text }) };
 }
 
@@ -224,7 +224,7 @@ function isTyped(choice: Choice): boolean {
   return handlerOf(choice).selector !== undefined;
 }
 
-function nameOf(variable: Expression): string {
+export function nameOf(variable: Expression): string {
   if (variable.kind !== "name") throw new Error("only a name can be declared");
   return variable.name;
 }

@@ -5,12 +5,16 @@ import type { LoweredProcedure } from "./loweredProcedure.ts";
 import type { Lowering } from "./lowering.ts";
 import type { SharedEntries } from "./sharedEntries.ts";
 
+/** Methods run for transactions, handlers for messages, exits for accounts that leave. */
+export type ProcedureSort = "methods" | "handlers" | "exits" | "forced";
+
 /** A procedure that is being lowered. */
 export type Draft = {
   readonly program: Program;
   readonly procedure: Procedure;
   readonly shared: SharedEntries;
-  /** A handler may fail, and opens no entries after a failure. A method must not fail. */
+  readonly sort: ProcedureSort;
+  /** A handler may fail, and opens no entries after a failure. Others must not fail. */
   readonly canFail: boolean;
   /** The names of the Noir function's parameters. */
   readonly parameters: readonly string[];

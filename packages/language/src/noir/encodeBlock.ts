@@ -5,6 +5,9 @@ import {
   type BlockSize,
   type BlockWitness,
   blockStatement,
+  type DataMode,
+  type ForcedTransaction,
+  isForcedSize,
   MESSAGE,
   type Message,
   STATE_DEPTH,
@@ -13,34 +16,85 @@ import {
   zeroRecord,
 } from "@frond/protocol";
 import type { InputMap, InputValue } from "@noir-lang/types";
+import { dataRulesOf } from "../entryFormats.ts";
 import type { Program } from "../ir.ts";
 import { handlerArguments, hintSizes } from "./applicationNoir.ts";
+import { encodeData } from "./encodeData.ts";
 import type { LoweredProgram, Shape } from "./lowerProgram.ts";
-import type { BlockTrace, ProcedureTrace } from "./traceBlock.ts";
+import type { BlockTrace } from "./traceBlock.ts";
+import type { ProcedureTrace } from "./traceRun.ts";
+
+export type BlockInputs = {
+  readonly size: BlockSize;
+  readonly witness: BlockWitness;
+  /** Where the circuit puts the block's data, if not where the program says. */
+  readonly data?: DataMode;
+};
 
 /** The inputs for a trace, which may be the trace of a block that can't be proven. */
-export function encodeBlock(
-  { program, methods, handlers }: LoweredProgram,
-  { size, witness, trace }: { readonly size: BlockSize; readonly witness: BlockWitness; readonly trace: BlockTrace },
-): InputMap {
-  const { witnessSet, consumed, produced, transactions, fees, feeRecipient } = witness;
-  const placeOf = placesOf(witnessSet, size);
+export function encodeBlock(lowered: LoweredProgram, options: BlockInputs & { readonly trace: BlockTrace }): InputMap {
+  const { program } = lowered;
+  const { size, witness, data = program.data } = options;
+  const { witnessSet, consumed, produced } = witness;
+  const rules = dataRulesOf(program, data);
   return {
-    ...recordInput(BLOCK_STATEMENT, blockStatement(witness, size, program.entryWidth)),
+    ...recordInput(BLOCK_STATEMENT, blockStatement(witness, size, rules)),
     witness_set: encodeWitnessSet(witnessSet, size, program.entryWidth),
-    consumed: padded(consumed, size.consumed, (message) => ({
+    consumed: padded(consumed, size.consumed + (size.forced ?? 0), (message) => ({
       used: integer(message === undefined ? 0 : 1),
       message: recordInput(MESSAGE, message ?? NO_MESSAGE),
     })),
-    handler_args: padded(trace.handlers, size.consumed, (item) => fields(item?.args ?? [], handlerArguments(program))),
-    handler_traces: padded(trace.handlers, size.consumed, (item) =>
-      encodeTrace(item, { shape: handlers.shape, sent: trace.sentByHandlers, placeOf }),
-    ),
     produced: padded(produced, size.produced, (message) => ({
       used: integer(message === undefined ? 0 : 1),
       to: field(message?.to),
       ...contents(message),
     })),
+    ...(isForcedSize(size) ? encodeForced(lowered, options) : encodeCalls(lowered, options)),
+    ...encodeData(program, { witnessSet, size, rules }),
+  };
+}
+
+type EncodeOptions = Parameters<typeof encodeBlock>[1];
+
+/** What a block of forced transactions executes. */
+function encodeForced(
+  { program: { argumentFields }, forced: { shape } }: LoweredProgram,
+  { size, witness: { forced = [], witnessSet }, trace }: EncodeOptions,
+): InputMap {
+  const placeOf = placesOf(witnessSet, size);
+  return {
+    forced: padded(forced, size.forced ?? 0, (transaction) => encodeForcedTransaction(transaction, argumentFields)),
+    forced_traces: padded(trace.forced, size.forced ?? 0, (item) =>
+      encodeTrace(item, { shape, sent: trace.sent, placeOf }),
+    ),
+  };
+}
+
+/** With another number of arguments the payload is not opened, and any will do. */
+function encodeForcedTransaction(transaction: ForcedTransaction | undefined, argumentFields: number): InputValue {
+  return {
+    args: fields(transaction?.args ?? [], argumentFields),
+    public_key_x: field(transaction?.publicKey.x),
+    public_key_y: field(transaction?.publicKey.y),
+    packed: field(transaction?.packed),
+    r_x: field(transaction?.rX),
+    s_low: field(transaction?.sLow),
+    s_high: field(transaction?.sHigh),
+  };
+}
+
+/** What any other block handles and executes. */
+function encodeCalls(
+  { program, methods, handlers }: LoweredProgram,
+  { size, witness, trace }: EncodeOptions,
+): InputMap {
+  const { witnessSet, transactions, fees, feeRecipient } = witness;
+  const placeOf = placesOf(witnessSet, size);
+  return {
+    handler_args: padded(trace.handlers, size.consumed, (item) => fields(item?.args ?? [], handlerArguments(program))),
+    handler_traces: padded(trace.handlers, size.consumed, (item) =>
+      encodeTrace(item, { shape: handlers.shape, sent: trace.sentByHandlers, placeOf }),
+    ),
     transactions_used: padded(transactions, size.transactions, (transaction) =>
       integer(transaction === undefined ? 0 : 1),
     ),

@@ -1,4 +1,5 @@
 import { entryKey, kindNameOf, MessageKind } from "@frond/protocol";
+import { fieldNameAt } from "../fieldNameAt.ts";
 import type { Program } from "../ir.ts";
 import { difference, type Expression, item, number } from "./expressions.ts";
 import type { Global } from "./items.ts";
@@ -15,6 +16,8 @@ export type Globals = {
   readonly kind: (kind: number) => Expression;
   /** The number of a method in transactions. */
   readonly method: (method: number, name: string) => Expression;
+  /** The number of an exit in claims. */
+  readonly exit: (exit: number, name: string) => Expression;
   readonly selector: (selector: number, call: string) => Expression;
   readonly map: (map: number) => Expression;
   /** The position of a value in the entries of a map. */
@@ -32,6 +35,8 @@ const SELECTOR_DIGITS = 6;
 export function createGlobals({ maps }: Program): Globals {
   const taken = [
     "entry_width",
+    "entry_words",
+    "formats",
     "arguments",
     "handler_arguments",
     "bits",
@@ -70,6 +75,7 @@ export function createGlobals({ maps }: Program): Globals {
     kind: (kind) => item({ kind: "library", module: "constants", name: kindConstant(kindNameOf(kind)!).toUpperCase() }),
     method: (method, name) =>
       global(`method ${method}`, `method_${name}`, { group: "method", ...field(method), order: method }),
+    exit: (exit, name) => global(`exit ${exit}`, `exit_${name}`, { group: "exit", ...field(exit), order: exit }),
     selector: (selector, call) =>
       global(`selector ${selector}`, `selector_${call}`, {
         ...{ group: "selector", type: "Field", order: selector },
@@ -77,10 +83,14 @@ export function createGlobals({ maps }: Program): Globals {
       }),
     map: (map) => global(`map ${map}`, `${maps[map]!.name}_map`, { group: "map", ...field(map), order: map }),
     position: (map, position) =>
-      global(`position ${map} ${position}`, `${maps[map]!.name}_${nameOfField(maps[map]!, position)}`, {
-        ...{ group: "position", type: "u32", value: String(position) },
-        order: 4096 * map + position,
-      }),
+      global(
+        `position ${map} ${position}`,
+        `${maps[map]!.name}_${fieldNameAt(maps[map]!, position) ?? `value_${position}`}`,
+        {
+          ...{ group: "position", type: "u32", value: String(position) },
+          order: 4096 * map + position,
+        },
+      ),
     entryKey: (map, keys) =>
       global(`key ${map} ${keys.join()}`, `${maps[map]!.name}_key`, {
         ...{ group: "entryKey", type: "Field", value: hex(entryKey(map, keys)), order: map },
@@ -90,10 +100,6 @@ export function createGlobals({ maps }: Program): Globals {
 
 function kindConstant(name: string): string {
   return `kind_${name.toLowerCase()}`;
-}
-
-function nameOfField({ fields }: Program["maps"][number], position: number): string {
-  return fields[position]?.name ?? `value_${position}`;
 }
 
 function field(value: number): Pick<Global, "type" | "value"> {

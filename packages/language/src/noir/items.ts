@@ -3,7 +3,7 @@ export type Item =
   | { readonly kind: "library"; readonly module: string; readonly name: string }
   | { readonly kind: "global"; readonly global: Global };
 
-export const GLOBAL_GROUPS = ["method", "selector", "map", "position", "entryKey", "power"] as const;
+export const GLOBAL_GROUPS = ["method", "exit", "selector", "map", "position", "entryKey", "power"] as const;
 
 export type Global = {
   readonly group: (typeof GLOBAL_GROUPS)[number];
@@ -17,10 +17,13 @@ export type Global = {
 
 /** The items of the circuit library that generated expressions use, by their module. */
 export const LIBRARY = {
+  cut: "data",
+  EntryWords: "data",
   hash: "hash",
   equal: "integer",
   fits: "integer",
   is_ethereum_address: "integer",
+  is_within: "integer",
   either: "logic",
   select: "logic",
   unpack: "packed",

@@ -1,4 +1,5 @@
 import { entryKey } from "@frond/protocol";
+import { fieldNameAt } from "../fieldNameAt.ts";
 import type { Instruction, Procedure, ValueId } from "../ir.ts";
 import type { Draft } from "./draft.ts";
 import { array, at, call, difference, type Expression, library, member, name, number, product } from "./expressions.ts";
@@ -106,7 +107,7 @@ export function lowerRead(draft: Draft, instruction: Extract<Instruction, { op: 
   const index = draft.shared.indexOf.get(handle)!;
   const { map } = openAt(draft.procedure, handle);
   draft.lowering.define(id, {
-    wish: draft.program.maps[map]!.fields[field]?.name ?? "value",
+    wish: fieldNameAt(draft.program.maps[map]!, field) ?? "value",
     expression: at(draft.entries.get(index)!, draft.globals.position(map, field)),
     evaluate: (run) => run.entries[index]![field]!,
   });

@@ -27,7 +27,7 @@ export function lowerInstruction(
       return;
     case "context":
       lowering.set(id, {
-        expression: CONTEXT[instruction.name],
+        expression: (draft.sort === "exits" ? EXIT_CONTEXT : CONTEXT)[instruction.name]!,
         evaluate: (run) => run.context[instruction.name]!,
       });
       return;
@@ -64,7 +64,12 @@ export function lowerInstruction(
   }
 }
 
-const CONTEXT: Record<ContextName, Expression> = {
+const EXIT_CONTEXT: Partial<Record<ContextName, Expression>> = {
+  account: member(name("context"), "account"),
+  layerId: member(name("context"), "layer_id"),
+};
+
+const CONTEXT: Partial<Record<ContextName, Expression>> = {
   sender: member(name("context"), "sender"),
   fee: member(name("context"), "fee"),
   feeRecipient: member(name("context"), "block", "fee_recipient"),

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { valueTypes } from "../executor/compileProcedure.ts";
 import type { Procedure, Program, SourceLocation } from "../ir.ts";
-import type { Draft } from "./draft.ts";
+import type { Draft, ProcedureSort } from "./draft.ts";
 import type { Globals } from "./globals.ts";
 import { closeEntries, openEntries, writtenPositions } from "./lowerEntries.ts";
 import type { LoweredProcedure } from "./loweredProcedure.ts";
@@ -16,8 +16,7 @@ export type LowerOptions = {
   readonly shared: SharedEntries;
   /** The width of the ranged integers: the application's widest integer. */
   readonly bits: number;
-  /** A handler may fail, and opens no entries after a failure. A method must not fail. */
-  readonly canFail: boolean;
+  readonly sort: ProcedureSort;
   /** The name of the function. */
   readonly name: string;
   readonly globals: Globals;
@@ -28,13 +27,14 @@ export type LowerOptions = {
 };
 
 export function lowerProcedure(procedure: Procedure, options: LowerOptions): LoweredProcedure {
-  const { program, shared, canFail, bits, name, globals, fee } = options;
+  const { program, shared, sort, bits, name, globals, fee } = options;
+  const canFail = sort === "handlers" || sort === "forced";
   const names = createNames();
   const parameters = procedure.parameters.map((parameter) => names(parameter.name));
   const lowering = createLowering(procedure, { program, bits, names, globals, before: fee });
   const start = fee === undefined ? 0 : fee.procedure.instructions.length;
   const written = writtenPositions(procedure, start);
-  const common = { program, procedure, shared, canFail, parameters, names, globals, lowering, fee };
+  const common = { program, procedure, shared, sort, canFail, parameters, names, globals, lowering, fee };
   const draft: Draft = { ...common, entries: new Map(), aliases: [], written };
   openEntries(draft);
   lowerInstructions(draft, start, options);

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { callPartsOf } from "../callParts.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "../ir.ts";
+import { methodsWithoutFee } from "../withoutFee.ts";
 import { createGlobals, type Globals } from "./globals.ts";
 import type { LoweredProcedure } from "./loweredProcedure.ts";
-import { lowerProcedure } from "./lowerProcedure.ts";
+import { type LowerOptions, lowerProcedure } from "./lowerProcedure.ts";
 import { createNames } from "./names.ts";
 import { assignShared, maximumCounts, type SharedCounts } from "./sharedEntries.ts";
 
@@ -34,13 +35,15 @@ export type LoweredProgram = {
   readonly fee: LoweredProcedure | undefined;
   readonly methods: LoweredGroup;
   readonly handlers: LoweredGroup;
+  /** The methods as forced transactions run them: without the fee, and failing instead of being refused. */
+  readonly forced: LoweredGroup;
 };
 
 /** The fee, and the variables of the functions that call the others: a function must not have their names. */
 const DISPATCH_NAMES = ["fee", "fee_effects", "after_fee", "used", "method", "args", "packed"];
 
 export function lowerProgram(program: Program): LoweredProgram {
-  const bits = widestInteger(program);
+  const bits = widestInteger([...program.methods, ...program.handlers]);
   const names = createNames(DISPATCH_NAMES);
   const globals = createGlobals(program);
   const common = { program, bits, globals, sourceLine: createSourceReader() };
@@ -53,36 +56,55 @@ export function lowerProgram(program: Program): LoweredProgram {
     const { instructions: count, ...place } = method.feeSection;
     const procedure = { name: "fee", parameters: [], instructions: method.instructions.slice(0, count), ...place };
     const shared = assignShared(procedure, maximumCounts(true, program.methods));
-    return lowerProcedure(procedure, { ...common, shared, canFail: false, name: "fee" });
+    return lowerProcedure(procedure, { ...common, shared, sort: "methods", name: "fee" });
   }
 
-  function lowerGroup(sort: "methods" | "handlers"): LoweredGroup {
-    const isMethod = sort === "methods";
-    const counts = maximumCounts(isMethod, program[sort]);
-    const procedures = program[sort].map((procedure) =>
-      lowerProcedure(procedure, {
-        ...common,
-        shared: assignShared(procedure, counts),
-        canFail: !isMethod,
-        name: names(isMethod ? procedure.name : `on_${prefixOf(procedure)}${procedure.name}`),
-        fee: isMethod ? fee : undefined,
-      }),
-    );
-    const most = (uses: keyof LoweredProcedure["uses"]) =>
-      Math.max(0, ...procedures.map((lowered) => lowered.uses[uses]));
-    const shape: Shape = {
-      entries: Math.max(1, (isMethod ? 1 : 0) + counts.constant + counts.computed),
-      keys: Math.max(1, ...program.maps.map(({ keys }) => keys.length)),
-      bits: most("bits"),
-      hints: most("hints"),
-      ranged: most("ranged"),
-      divisions: most("divisions"),
-      // A handler's first message place also holds the bounce.
-      sent: Math.max(isMethod ? 0 : 1, most("sent")),
-    };
-    return { procedures, counts, shape };
-  }
-  return { program, bits, globals, fee, methods: lowerGroup("methods"), handlers: lowerGroup("handlers") };
+  const forcedNames = createNames(DISPATCH_NAMES);
+  return {
+    program,
+    bits,
+    globals,
+    fee,
+    methods: lowerGroup(program.methods, { ...common, sort: "methods", fee, nameOf: ({ name }) => names(name) }),
+    handlers: lowerGroup(program.handlers, {
+      ...common,
+      sort: "handlers",
+      fee: undefined,
+      nameOf: (handler) => names(`on_${prefixOf(handler)}${handler.name}`),
+    }),
+    // Last, so that the names in the modules of other blocks do not depend on it.
+    forced: lowerGroup(methodsWithoutFee(program), {
+      ...common,
+      sort: "forced",
+      fee: undefined,
+      nameOf: ({ name }) => forcedNames(name),
+    }),
+  };
+}
+
+/** Lowers procedures of one sort, which share their places. */
+export function lowerGroup(
+  procedures: readonly Procedure[],
+  options: Omit<LowerOptions, "shared" | "name"> & { readonly nameOf: (procedure: Procedure) => string },
+): LoweredGroup {
+  const { sort, program, nameOf } = options;
+  const isMethod = sort === "methods" || sort === "forced";
+  const counts = maximumCounts(isMethod, procedures);
+  const lowered = procedures.map((procedure) =>
+    lowerProcedure(procedure, { ...options, shared: assignShared(procedure, counts), name: nameOf(procedure) }),
+  );
+  const most = (uses: keyof LoweredProcedure["uses"]) => Math.max(0, ...lowered.map((one) => one.uses[uses]));
+  const shape: Shape = {
+    entries: Math.max(1, (isMethod ? 1 : 0) + counts.constant + counts.computed),
+    keys: Math.max(1, ...program.maps.map(({ keys }) => keys.length)),
+    bits: most("bits"),
+    hints: most("hints"),
+    ranged: most("ranged"),
+    divisions: most("divisions"),
+    // A handler's first message place also holds the bounce.
+    sent: Math.max(sort === "handlers" ? 1 : 0, most("sent")),
+  };
+  return { procedures: lowered, counts, shape };
 }
 
 /** Prefixes calls and bounces, because the application chooses their names, which may equal those of other handlers. */
@@ -91,10 +113,10 @@ function prefixOf(procedure: Procedure): string {
   return selector === undefined ? "" : callPartsOf(kind!)!.prefix;
 }
 
-/** At least 128 bits if the program divides, because divisions need that range. */
-function widestInteger(program: Program): number {
+/** At least 128 bits if a procedure divides, because divisions need that range. */
+export function widestInteger(procedures: readonly Procedure[]): number {
   let widest = 8;
-  for (const { instructions } of [...program.methods, ...program.handlers]) {
+  for (const { instructions } of procedures) {
     for (const instruction of instructions) {
       if (["mulDiv", "divide", "remainder"].includes(instruction.op)) widest = 128;
       const type = "type" in instruction ? instruction.type : undefined;
@@ -105,7 +127,7 @@ function widestInteger(program: Program): number {
 }
 
 /** Reads lines of the application's source, for comments. An unreadable line is omitted. */
-function createSourceReader(): (location: SourceLocation) => string | undefined {
+export function createSourceReader(): (location: SourceLocation) => string | undefined {
   const files = new Map<string, string[]>();
   return ({ file, line }) => {
     let lines = files.get(file);

@@ -7,7 +7,7 @@ const RESERVED = new Set([
     "else enum expr false Field fn for fmtstr global if impl in let loop match mod module mut none pub quote quoted " +
     "return return_data Self self str struct super trait true type unchecked unconstrained unquote unsafe use where " +
     "while i8 i16 i32 i64 u1 u8 u16 u32 u64 u128 i128 " +
-    "Call Effects execute handle after_fee std frond"
+    "Call Effects execute handle entry_words after_fee std frond"
   ).split(" "),
   ...Object.keys(LIBRARY),
 ]);

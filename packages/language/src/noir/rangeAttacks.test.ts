@@ -11,6 +11,7 @@ import {
   NO_LINK,
   signTransaction,
   type Transaction,
+  valueClassOf,
 } from "@frond/protocol";
 import { beforeAll, describe, expect, test } from "vitest";
 import { application } from "../application.ts";
@@ -21,6 +22,7 @@ import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 import { field } from "../types.ts";
 import { blockCircuit } from "./blockCircuit.ts";
 import { blockInputs, loweredOf } from "./blockInputs.ts";
+import { wordCapacity } from "./dataLists.ts";
 import { encodeBlock } from "./encodeBlock.ts";
 import { traceBlock } from "./traceBlock.ts";
 
@@ -109,14 +111,21 @@ describe("a signature is for one fee, one expiry, one nonce and one place in a b
   });
 
   test("nonce: the account counts to 2^32 - 1, and no further", async () => {
-    const counting = (nonce: number) => {
+    const u32 = valueClassOf(32);
+    const wide = program.formats.map((format) => format.map((one) => (one === u32 ? valueClassOf(64) : one)));
+    const counting = (nonce: number, formats = program.formats) => {
       const layer = createTestLayer(program);
       layer.block({ size: SIZE.name, consumed: [DEPOSIT], feeRecipient: FEE_RECIPIENT });
       const call = { secret: SECRET, method: 0, args: [FEE_RECIPIENT, 1n, 0n], nonce };
-      return inputsOf(layer.block({ size: SIZE.name, calls: [call], feeRecipient: FEE_RECIPIENT }));
+      const witness = layer.block({ size: SIZE.name, calls: [call], feeRecipient: FEE_RECIPIENT });
+      const lowered = { ...loweredOf(program), program: { ...program, formats } };
+      const inputs: Inputs = encodeBlock(lowered, { size: SIZE, witness, trace: traceBlock(lowered, witness) });
+      inputs.public_list.words.length = wordCapacity(program, SIZE);
+      return inputs;
     };
     expect(await circuit.failure(counting(2 ** 32 - 2))).toBeUndefined();
-    expect(await circuit.failure(counting(2 ** 32 - 1))).toMatch(OUT_OF_RANGE);
+    // As data no nonce of 33 bits can be written, so the attacker's format is wider than the circuit's.
+    expect(await circuit.failure(counting(2 ** 32 - 1, wide))).toMatch(OUT_OF_RANGE);
   });
 
   test("link.index: a higher fee is not made up for by an index between two numbers", async () => {

@@ -4,22 +4,19 @@ import {
   type BlockWitness,
   bounces,
   entryKey,
+  isForced,
   isLink,
   type Message,
   type Transaction,
 } from "@frond/protocol";
-import type { ContextName, Procedure, ValueId } from "../ir.ts";
+import type { Procedure, ValueId } from "../ir.ts";
 import { messageContext } from "../messageContext.ts";
 import { findHandler } from "../packedCall.ts";
 import type { LoweredProcedure } from "./loweredProcedure.ts";
-import type { LoweredGroup, LoweredProgram } from "./lowerProgram.ts";
+import type { LoweredProgram } from "./lowerProgram.ts";
 import type { Run } from "./run.ts";
-
-/** The circuit's hints for one run of a procedure. */
-export type ProcedureTrace = Pick<Run, "args" | "keys" | "bits" | "hints" | "quotients"> & {
-  /** For each message of the procedure, the number of messages that the block has sent before. */
-  readonly outboxPlaces: readonly number[];
-};
+import { runForced } from "./traceForced.ts";
+import { type BlockRun, emptyEntry, keepEntries, type ProcedureTrace, startRun, traceOf } from "./traceRun.ts";
 
 export type BlockTrace = {
   readonly handlers: readonly ProcedureTrace[];
@@ -31,6 +28,7 @@ export type BlockTrace = {
   /** The number of messages that the handlers have sent, and the number that the whole block has sent. */
   readonly sentByHandlers: number;
   readonly sent: number;
+  readonly forced: readonly ProcedureTrace[];
   /** The transactions whose method failed. A block with such a transaction has no proof. */
   readonly failures: readonly BlockFailure[];
 };
@@ -46,13 +44,15 @@ export type BlockFailure = {
 
 /** Runs a block as the circuit does, from the values that the witness set holds before the block. */
 export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): BlockTrace {
-  const messages = witness.consumed.filter(({ kind }) => !isLink(kind)).length;
+  const messages = witness.consumed.filter(({ kind }) => !isLink(kind) && !isForced(kind)).length;
   const block = startBlock(lowered, witness, messages);
   const handlers = witness.consumed.slice(0, messages).map((message) => runMessage(block, message));
   const sentByHandlers = block.sent;
   const executed = witness.transactions.map((transaction, index) => runTransaction(block, transaction, index));
+  const forced = (witness.forced ?? []).map((transaction) => runForced(block, transaction));
   return {
     handlers,
+    forced,
     methods: executed.map(({ method }) => method),
     links: executed.map(({ links }) => links),
     taken: block.taken,
@@ -61,19 +61,6 @@ export function traceBlock(lowered: LoweredProgram, witness: BlockWitness): Bloc
     failures: executed.flatMap(({ failure }) => (failure === undefined ? [] : [failure])),
   };
 }
-
-/** A block that is being run. */
-type BlockRun = {
-  readonly lowered: LoweredProgram;
-  readonly witness: BlockWitness;
-  /** The values of the witness set's entries, by key. */
-  readonly state: Map<Field, Field[]>;
-  readonly surroundings: Readonly<Partial<Record<ContextName, Field>>>;
-  /** The number of messages that the block has consumed so far. */
-  taken: number;
-  /** The number of messages that the block has sent so far. */
-  sent: number;
-};
 
 function startBlock(lowered: LoweredProgram, witness: BlockWitness, taken: number): BlockRun {
   const { layerId, time, epoch, witnessSet } = witness;
@@ -118,62 +105,12 @@ function runTransaction(block: BlockRun, transaction: Transaction, index: number
   return { method, links: takeLinks(block, transaction), failure: failureOf(index, run, lowering) };
 }
 
-function startRun(
-  { state, lowered }: BlockRun,
-  group: LoweredGroup,
-  { context, args }: Pick<Run, "context" | "args">,
-): Run {
-  const opened = new Map<string, Field[]>();
-  return {
-    context,
-    args,
-    values: [],
-    entries: [],
-    keys: new Array<Field>(group.shape.entries).fill(0n),
-    bits: [],
-    hints: [],
-    quotients: [],
-    sent: [],
-    failures: [],
-    entryAt(key, map) {
-      const name = key === 0n ? `none of ${map}` : key.toString();
-      const known = opened.get(name);
-      if (known !== undefined) return known;
-      const values = [...(state.get(key) ?? emptyEntry(lowered))];
-      opened.set(name, values);
-      return values;
-    },
-  };
-}
-
-function emptyEntry({ program }: LoweredProgram): Field[] {
-  return new Array<Field>(program.entryWidth).fill(0n);
-}
-
-function keepEntries({ state }: BlockRun, run: Run): void {
-  run.keys.forEach((key, place) => {
-    const values = run.entries[place];
-    if (key !== 0n && values !== undefined) state.set(key, values);
-  });
-}
-
 /** The places of a transaction's links among the messages that the block consumes and produces. */
 function takeLinks(block: BlockRun, { link }: Transaction): LinkPlaces {
   return {
     consumed: link.previous === 0n ? block.taken : block.taken++,
     produced: link.next === 0n ? block.sent : block.sent++,
   };
-}
-
-function traceOf(
-  block: BlockRun,
-  { args, keys, bits, hints, quotients }: Run,
-  { group, used }: { readonly group: LoweredGroup; readonly used: readonly boolean[] },
-): ProcedureTrace {
-  const outboxPlaces = Array.from({ length: group.shape.sent }, (_, i) =>
-    used[i] === true ? block.sent++ : block.sent,
-  );
-  return { args, keys, bits, hints, quotients, outboxPlaces };
 }
 
 function failureOf(transaction: number, run: Run, lowering: LoweredProcedure | undefined): BlockFailure | undefined {

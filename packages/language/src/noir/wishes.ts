@@ -1,3 +1,4 @@
+import { fieldNameAt } from "../fieldNameAt.ts";
 import type { Instruction, Procedure, Program, ValueId } from "../ir.ts";
 
 /** The names of ASCII letters, digits and underscores, as Noir has them. */
@@ -16,9 +17,9 @@ export function wishesOf({ instructions }: Procedure, { maps }: Program): Readon
     if (instruction.op !== "write") continue;
     const { handle, field, value } = instruction;
     const handled = instructions[handle]!;
-    const written = handled.op === "open" ? maps[handled.map]?.fields[field] : undefined;
+    const written = handled.op === "open" ? fieldNameAt(maps[handled.map]!, field) : undefined;
     if (written === undefined || wishes.has(value) || instructions[value]!.op === "read") continue;
-    wishes.set(value, `new_${written.name}`);
+    wishes.set(value, `new_${written}`);
   }
   return wishes;
 }

@@ -4,6 +4,7 @@ import {
   createIndexedTree,
   type IndexedTree,
   memoryTreeStores,
+  valuesHash,
   type WitnessEntry,
   type WitnessInsert,
 } from "@frond/protocol";
@@ -142,4 +143,18 @@ test("a place for a new key that is skipped", async () => {
   const { inserts } = tree.applyWitnessSet([{ key: 250n, after: [1n, 2n] }]);
   expect(await failureOf(start, { inserts })).toBeUndefined();
   expect(await failureOf(start, { inserts: [undefined as never, inserts[0]!] })).toMatch(/a gap/);
+});
+
+test.each([1, 2, 4, 5, 7, 8, 10])("the hash of %i values is that of the function", async (width) => {
+  const values = Array.from({ length: width }, (_, i) => BigInt(i + 1));
+  const main = `use frond::witness_set::values_hash;
+fn main(values: [Field; ${width}], expected: pub Field) {
+    assert(values_hash(values) == expected);
+}
+`;
+  const hashing = await createTestCircuit({
+    files: { ...librarySources(), "bin/Nargo.toml": MANIFEST, "bin/src/main.nr": main },
+  });
+  const inputs = { values: values.map(fieldToHex), expected: fieldToHex(valuesHash(values)) };
+  expect(await hashing.failure(inputs)).toBeUndefined();
 });

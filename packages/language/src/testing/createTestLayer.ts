@@ -8,6 +8,8 @@ import {
   createIndexedTree,
   entryKey,
   FIRST_TIME,
+  type ForcedTransaction,
+  forcedMessage,
   type IndexedTree,
   linkMessagesOf,
   type Message,
@@ -16,7 +18,8 @@ import {
   signTransaction,
   type Transaction,
 } from "@frond/protocol";
-import { type CallContext, createExecutor, type Executor, type Outcome } from "../executor/createExecutor.ts";
+import { type CallContext, createExecutor, type Executor } from "../executor/createExecutor.ts";
+import type { Outcome } from "../executor/outcome.ts";
 import type { StateAccess } from "../executor/session.ts";
 import type { Program } from "../ir.ts";
 
@@ -35,6 +38,8 @@ export type TestBlock = {
   readonly size: string;
   readonly consumed?: readonly Message[];
   readonly calls?: readonly TestCall[];
+  /** Forced transactions; a block has either these or messages and calls. */
+  readonly forced?: readonly ForcedTransaction[];
   readonly feeRecipient?: Field;
 };
 
@@ -88,7 +93,7 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     },
   };
 
-  function run({ size, consumed = [], calls = [], feeRecipient = 0n }: TestBlock, keepFailed = false) {
+  function run({ size, consumed = [], calls = [], forced = [], feeRecipient = 0n }: TestBlock, keepFailed = false) {
     // The rule of sequencers (docs/protocol.md 4).
     const time = consumed.reduce((least, message) => Math.max(least, message.time + 1), Math.max(clock, last + 1));
     last = time;
@@ -99,6 +104,7 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     for (const message of consumed) handleMessage(executor, block, message);
     let refused: TestCall | undefined;
     for (const call of calls) if (!executeCall(executor, block, { call, keepFailed })) refused ??= call;
+    for (const transaction of forced) applyOutcome(block, executor.runForced({ transaction, context, state }));
     const witnessSet = tree.applyWitnessSet([...values].map(([key, after]) => ({ key, after })));
     const { links, produced, transactions, fees } = block;
     const witness: BlockWitness = {
@@ -107,9 +113,10 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
       time,
       epoch: 1,
       witnessSet,
-      consumed: [...consumed, ...links],
+      consumed: [...consumed, ...links, ...forced.map(forcedMessage)],
       produced,
       transactions,
+      forced,
       fees,
       feeRecipient,
     };

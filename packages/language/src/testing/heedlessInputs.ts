@@ -10,7 +10,7 @@ import { withoutMissing } from "./withoutMissing.ts";
  * The inputs of a block's circuit as a sequencer would make them that does not care whether a transaction fails, for
  * tests that see the circuit refuse them. `blockInputs` throws instead.
  */
-export function forcedInputs(options: {
+export function heedlessInputs(options: {
   readonly program: Program;
   readonly size: BlockSize;
   readonly witness: BlockWitness;
