@@ -1,5 +1,6 @@
 export { settlementAbi, testTokenAbi, verifierAbi } from "../ts/abi.generated.ts";
 export {
+  type BlobOpening,
   type EpochSubmission,
   encodeSettle,
   type L1,
@@ -7,11 +8,22 @@ export {
   readAssetOf,
   readCredit,
   readSettled,
+  settleArguments,
   settleEpoch,
   simulateSettle,
   untilSafe,
 } from "../ts/actions.ts";
 export { atPending } from "../ts/atPending.ts";
+export { blobCoefficientsOf, blobValuesOf } from "../ts/blob/blobTransform.ts";
+export { blobOfWords, wordsOfBlob } from "../ts/blob/blobWords.ts";
+export {
+  hashOfBlob,
+  type OpenedBlob,
+  openBlob,
+  type SealedBlob,
+  type Sidecar,
+  sealBlob,
+} from "../ts/blob/kzg.ts";
 export { type Claim, type Claimed, claim, claimFor } from "../ts/claim.ts";
 export {
   type CompileOptions,
@@ -21,23 +33,37 @@ export {
   linkCode,
 } from "../ts/compileContracts.ts";
 export {
+  demandFreeze,
+  forcedItemWords,
+  type OverdueTransaction,
+  readForcedWaits,
+  readFreezeGraceSeconds,
+} from "../ts/demandFreeze.ts";
+export {
   type Deployment,
   type DeployOptions,
   deploySettlement,
   deployTestToken,
+  type Genesis,
   isLocalChain,
   type ReferenceStringKind,
   type Wallet,
 } from "../ts/deploySettlement.ts";
 export { type Deposited, depositEther, depositToken } from "../ts/deposit.ts";
+export { DURATIONS, type DurationName, type Durations, durationNames, shortestSeconds } from "../ts/durations.ts";
 export {
   AnvilError,
   BalanceTooSmallError,
+  BlobMalformedError,
+  BlobWorkError,
   DeploymentAddressError,
   DepositNotExpiredError,
   DepositsMissingError,
   DepositUnknownError,
   DevelopmentReferenceStringError,
+  EpochsMissingError,
+  ForcedMissingError,
+  GenesisMissingError,
   LayerOneAnswerError,
   SolidityCompileError,
   TokenNotRegisteredError,
@@ -46,24 +72,45 @@ export {
   TransactionReplacedError,
   TransactionRevertedError,
 } from "../ts/errors.ts";
+
 export {
+  type AnnouncedUpgrade,
   decodeSettle,
   type EventPage,
   type EventQuery,
+  type ForcedFilter,
+  type ForcedTransactionEvent,
   findEpoch,
   getDeposits,
   getEpochs,
+  getForced,
+  getGenesis,
+  getUpgraded,
+  getUpgrades,
   type QueuedDeposit,
   type SettledEpoch,
 } from "../ts/events.ts";
+export { type Forced, force, readForcedMilliseconds, readForcedPrice } from "../ts/force.ts";
 export { abiFile, generateAbi, writeAbi } from "../ts/generateAbi.ts";
+export { isVerifierAt } from "../ts/isVerifierAt.ts";
 export { layerOneTransport, layerOneUrls } from "../ts/layerOneTransport.ts";
 export {
   createDepositReader,
   type DepositCursor,
   type DepositReader,
 } from "../ts/reader/createDepositReader.ts";
+export { createEpochReader } from "../ts/reader/createEpochReader.ts";
+export { createForcedReader } from "../ts/reader/createForcedReader.ts";
+export type { EventsPage, PageCursor, PageReader } from "../ts/reader/createPageReader.ts";
+export {
+  type DemandedFreeze,
+  type LayerOnLayerOne,
+  readDemandedFreezes,
+  readLayer,
+} from "../ts/readLayer.ts";
+export { type DeployedCode, readTerms, type Terms } from "../ts/readTerms.ts";
 export { readRegistrationPrice, registerToken } from "../ts/registerToken.ts";
+export { type Retirement, readRetirement, retire } from "../ts/retire.ts";
 export { createSender } from "../ts/sender/createSender.ts";
 export { fileRecords, type SubmissionRecords } from "../ts/sender/records.ts";
 export { sendingWallet } from "../ts/sender/sendingWallet.ts";
@@ -73,5 +120,15 @@ export { externalSigner } from "../ts/signer/externalSigner.ts";
 export { localSigner } from "../ts/signer/localSigner.ts";
 export type { Signer } from "../ts/signer/types.ts";
 export { type Anvil, type AnvilOptions, anvilPath, startAnvil } from "../ts/startAnvil.ts";
+export {
+  type Escaped,
+  type EscapeStatement,
+  readClaimPaid,
+  readEscaped,
+  readReferenceStringKind,
+  readRootKnown,
+  submitEscape,
+} from "../ts/submitEscape.ts";
 export { type TakenBack, takeBack } from "../ts/takeBack.ts";
 export { type UntilMinedOptions, untilMined } from "../ts/untilMined.ts";
+export { announceUpgrade, cancelUpgrade, readUpgrade } from "../ts/upgrade.ts";

@@ -1,3 +1,5 @@
+export { escapesOf, type Share } from "../ts/testing/escaping.ts";
+export { demandFreezeOf, forcedItem, forceOn, freezeItem } from "../ts/testing/forcing.ts";
 export { type RpcProxy, type Said, startRpcProxy } from "../ts/testing/rpcProxy.ts";
 export {
   contractErrorName,
@@ -5,4 +7,5 @@ export {
   type SettlementAttack,
   settlementAttacks,
 } from "../ts/testing/settlementAttacks.ts";
-export { createTestNetwork, type TestNetwork } from "../ts/testing/testNetwork.ts";
+export { createStandInProver, type StandInProver } from "../ts/testing/standInProver.ts";
+export { createTestNetwork, publicInputsOf, type TestNetwork } from "../ts/testing/testNetwork.ts";

@@ -58,10 +58,10 @@ abstract contract Assets {
     function registerToken(address token) external payable returns (uint256 asset) {
         uint256 price = registrationPrice();
         if (msg.value != price) revert RegistrationPriceMismatch(price, msg.value);
-        return _register(token);
+        return _registerToken(token);
     }
 
-    function _register(address token) internal returns (uint256 asset) {
+    function _registerToken(address token) internal returns (uint256 asset) {
         asset = assetOf[token];
         if (asset != Constants.ASSET_NONE) revert TokenAlreadyRegistered(token, asset);
         if (token.code.length == 0) revert TokenHasNoCode(token);

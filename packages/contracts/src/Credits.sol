@@ -53,14 +53,16 @@ abstract contract Credits is Assets, ReentrancyGuardTransient {
         if (paid < used) revert PaidTooLittle(used, paid);
     }
 
-    /// @dev Never reverts: any layer may send any message to L1, and none may keep an epoch from settling. Vault
-    /// accounting in the circuit gives no layer an asset that was not deposited, so an unknown asset cannot occur; if
-    /// it did, it would be worth nothing.
+    /// @dev Never reverts: any layer may send any message to L1, and none may keep an epoch from settling.
     function _credit(ItemHeader header, uint256 recipient, uint256 knownAssets) internal {
-        uint256 asset = header.asset();
-        uint256 amount = header.amount();
+        _creditAmount(address(uint160(recipient)), header.asset(), header.amount(), knownAssets);
+    }
+
+    /// @dev Vault accounting in the circuit gives no layer an asset that was not deposited, so an unknown asset cannot
+    /// occur; if it did, it would be worth nothing.
+    function _creditAmount(address owner, uint256 asset, uint256 amount, uint256 knownAssets) internal {
         if (asset == Constants.ASSET_NONE || asset > knownAssets || amount == 0) return;
-        credits[address(uint160(recipient))][asset] += amount;
+        credits[owner][asset] += amount;
     }
 
     /// @dev An address that anything sent to would be lost.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-/// @notice A deposit in the queue: id (bits 0-63), expiry (bits 64-111).
+/// @notice What waits: a deposit, or a forced transaction with its deadline: id (bits 0-63), expiry (bits 64-111).
 type DepositReference is uint256;
 
 using {id, expiry} for DepositReference global;

@@ -5,12 +5,16 @@ import {Constants} from "./Constants.sol";
 import {Credits} from "./Credits.sol";
 import {DepositReference} from "./DepositReference.sol";
 import {ItemHeader, packItemHeader} from "./ItemHeader.sol";
+import {Layers} from "./Layers.sol";
+import {Waiting} from "./Waiting.sol";
 
 /// @title The queue of deposits
 /// @notice A deposit is used by an epoch that begins before its expiry, or taken back once the settled epochs reach its
-/// expiry. Which of both is possible changes only when an epoch settles, so nobody can take back what an epoch that is
-/// being proven uses.
-abstract contract Deposits is Credits {
+/// expiry or freeze its layer. Which of both is possible changes only when an epoch settles, so nobody can take back
+/// what an epoch that is being proven uses.
+abstract contract Deposits is Credits, Layers {
+    using Waiting for mapping(uint256 => bytes32);
+
     /// @notice For how long a deposit waits for its layer.
     uint256 public constant DEPOSIT_MILLISECONDS = 1 days * 1_000;
 
@@ -20,10 +24,6 @@ abstract contract Deposits is Credits {
     /// @notice keccak256 of the four list words of a deposit that waits, and its expiry; zero once it was used or taken
     /// back, or if it was never made.
     mapping(uint256 id => bytes32 depositHash) public deposits;
-
-    /// @notice The end of the time that the settled epochs cover, in milliseconds since 1970; 0 before the first one.
-    /// The next epoch covers the time after it.
-    uint64 public settledUntil;
 
     event DepositQueued(
         uint256 indexed id,
@@ -37,16 +37,13 @@ abstract contract Deposits is Credits {
     );
     event DepositTakenBack(uint256 indexed id, address indexed owner);
 
-    error NotInField(uint256 modulus, uint256 actual);
-    error LayerMissing();
     error NothingDeposited();
-    error DepositMismatch(uint256 id, bytes32 expected, bytes32 actual);
+    error DepositMismatch(uint256 id);
     error DepositExpired(uint256 id, uint256 expiry, uint256 settledUntil);
     error DepositNotExpired(uint256 id, uint256 expiry, uint256 settledUntil);
 
     /// @notice Queues a deposit of the ether sent along.
-    /// @param layer The layer that receives it. This chain knows no layers: a deposit to one that does not exist waits
-    /// until it can be taken back.
+    /// @param layer The layer that receives it.
     /// @param recipient The account on that layer, a field element.
     /// @param refundTo Who may claim the deposit here if the layer refuses it, or if it is taken back.
     /// @return id The deposit's place in the queue.
@@ -80,30 +77,28 @@ abstract contract Deposits is Credits {
     /// @param deposit The deposit's id and expiry, as `DepositQueued` says them.
     /// @param item The deposit's four list words.
     function takeBack(DepositReference deposit, uint256[] calldata item) external nonReentrant {
-        uint256 expiry = deposit.expiry();
-        if (settledUntil < expiry) revert DepositNotExpired(deposit.id(), expiry, settledUntil);
         _remove(deposit, item);
+        uint256 expiry = deposit.expiry();
+        if (settledUntil < expiry && layerStatus(item[1]) != FROZEN) {
+            revert DepositNotExpired(deposit.id(), expiry, settledUntil);
+        }
         _credit(ItemHeader.wrap(item[0]), item[3], lastAsset);
         emit DepositTakenBack(deposit.id(), address(uint160(item[3])));
     }
 
     /// @dev Uses a deposit in the epoch that begins at `settledUntil`.
-    function _use(DepositReference deposit, uint256[] calldata item) internal {
+    function _useDeposit(DepositReference deposit, uint256[] calldata item) internal {
         uint256 expiry = deposit.expiry();
         if (settledUntil >= expiry) revert DepositExpired(deposit.id(), expiry, settledUntil);
         _remove(deposit, item);
-    }
-
-    function _requireInField(uint256 value) internal pure {
-        if (value >= Constants.FIELD_MODULUS) revert NotInField(Constants.FIELD_MODULUS, value);
+        _requireNotFrozen(item[1]);
     }
 
     function _queue(uint256 layer, uint256 asset, uint256 amount, uint256 recipient, address refundTo)
         private
         returns (uint256 id)
     {
-        if (layer == Constants.L1_LAYER_ID) revert LayerMissing();
-        _requireInField(layer);
+        _requireOpen(layer);
         _requireInField(recipient);
         _requireUsable(refundTo);
         if (amount == 0) revert NothingDeposited();
@@ -113,15 +108,12 @@ abstract contract Deposits is Credits {
         uint256 header = packItemHeader(Constants.PRODUCED_BY_L1, Constants.KIND_DEPOSIT, asset, amount);
         uint256 expiry = block.timestamp * 1_000 + DEPOSIT_MILLISECONDS;
         id = depositCount++;
-        deposits[id] = keccak256(abi.encode(header, layer, recipient, payload, expiry));
+        deposits.add(id, [header, layer, recipient, payload], expiry);
         emit DepositQueued(id, layer, asset, amount, recipient, payload, expiry, msg.sender);
     }
 
     function _remove(DepositReference deposit, uint256[] calldata item) private {
-        uint256 id = deposit.id();
-        bytes32 expected = deposits[id];
-        bytes32 actual = keccak256(abi.encodePacked(item, deposit.expiry()));
-        if (expected != actual) revert DepositMismatch(id, expected, actual);
-        delete deposits[id];
+        if (!deposits.has(deposit, item)) revert DepositMismatch(deposit.id());
+        delete deposits[deposit.id()];
     }
 }

@@ -7,7 +7,7 @@ import {Constants} from "./Constants.sol";
 /// one
 /// @notice docs/protocol.md 7. The circuit commits to its list with Poseidon2 (`commitment`); the contract derives a
 /// point z from that commitment and from the list in calldata, and both evaluate the list as a polynomial at z. Two
-/// different lists agree at a point neither could choose with probability below 2^-243 (Schwartz-Zippel).
+/// different lists agree at a point neither could choose with probability below 2^-237 (Schwartz-Zippel).
 library SettlementList {
     uint256 private constant MAXIMUM_WORDS = Constants.LIST_CAPACITY * Constants.WORDS_PER_ITEM;
 
@@ -15,13 +15,19 @@ library SettlementList {
     error WordNotInField(uint256 index, uint256 word);
     error ItemMalformed(uint256 item, uint256 header);
 
-    /// @notice The point at which the list is evaluated.
+    /// @notice The point at which the list and the data are evaluated. It has 248 bits, so that it is the same number
+    /// in the field of the list and in that of the blob.
     /// @param words The list in calldata, without padding.
-    /// @param commitment Poseidon2 of the list the circuit used, padded to capacity.
+    /// @param commitment Poseidon2 of the list and the data that the circuit used, padded to capacity.
     /// @param epoch The epoch being settled.
-    function challenge(uint256[] calldata words, uint256 commitment, uint256 epoch) internal view returns (uint256) {
+    /// @param versionedHash Names the blob with the data; zero if there is none.
+    function challenge(uint256[] calldata words, uint256 commitment, uint256 epoch, bytes32 versionedHash)
+        internal
+        view
+        returns (uint256)
+    {
         bytes32 listHash = keccak256(abi.encodePacked(words));
-        return uint256(keccak256(abi.encode(commitment, listHash, epoch, address(this)))) % Constants.FIELD_MODULUS;
+        return uint256(keccak256(abi.encode(commitment, listHash, epoch, address(this), versionedHash))) >> 8;
     }
 
     /// @notice Evaluates sum(words[i] * z^i) in the field, and checks the list's length and that every word is in the

@@ -2,14 +2,18 @@ import type { Field } from "@frond/foundation";
 import { until } from "@frond/foundation";
 import {
   type Address,
+  BaseError,
   encodeFunctionData,
+  getContractError,
   type Hex,
   isAddressEqual,
   type PublicClient,
   type TransactionReceipt,
+  toHex,
 } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import { atPending } from "./atPending.ts";
+import { versionedHashOf } from "./blob/kzg.ts";
 import type { Wallet } from "./deploySettlement.ts";
 import { TransactionRevertedError } from "./errors.ts";
 import { untilMined } from "./untilMined.ts";
@@ -29,18 +33,37 @@ export type EpochSubmission = {
   commitment: Field;
   /** The settlement list without padding, four words per item. */
   words: readonly Field[];
-  /** The deposits that L1 produced (`packDepositReference`), in the order of their items. */
-  deposits: readonly Field[];
+  /** The deposits and forced transactions of the list (`packDepositReference`), in the order of their items. */
+  used: readonly Field[];
+  /** What the blob of the transaction is shown to hold; left out if the epoch publishes nothing. */
+  data?: BlobOpening;
   proof: Hex;
 };
 
+/** The value of a blob's polynomial at the epoch's challenge, and the proof of it (EIP-4844). */
+export type BlobOpening = {
+  /** The low 128 bits of the value. */
+  low: bigint;
+  /** The bits above them. */
+  high: bigint;
+  kzgCommitment: Hex;
+  kzgProof: Hex;
+};
+
+/** Of a call: more than a blob costs. */
+const MOST_BLOB_FEE = 10n ** 18n;
+
+/** Of an epoch that publishes nothing. */
+const NO_DATA: BlobOpening = { low: 0n, high: 0n, kzgCommitment: "0x", kzgProof: "0x" };
+
 /**
- * Settles the current epoch. A simulation runs first, so that a proof that the contract refuses costs no gas.
+ * Settles the current epoch, if it publishes nothing. A simulation runs first, so that a proof that the contract
+ * refuses costs no gas.
  */
 export async function settleEpoch(l1: L1, epoch: EpochSubmission): Promise<Mined> {
-  const from = l1.wallet.account.address;
-  const request = await simulateSettle({ ...l1, from }, epoch);
-  return toMined(await mine(l1, "settle", await l1.wallet.writeContract({ ...request, account: l1.wallet.account })));
+  await simulateSettle({ ...l1, from: l1.wallet.account.address }, epoch);
+  const hash = await l1.wallet.sendTransaction({ to: l1.settlement, data: encodeSettle(epoch) });
+  return toMined(await mine(l1, "settle", hash));
 }
 
 /**
@@ -52,27 +75,32 @@ export async function settleEpoch(l1: L1, epoch: EpochSubmission): Promise<Mined
 export async function simulateSettle(
   { publicClient, settlement, from }: Pick<L1, "publicClient" | "settlement"> & { from: Address },
   epoch: EpochSubmission,
-) {
-  const { request } = await atPending((blockTag) =>
-    publicClient.simulateContract({
-      account: from,
-      address: settlement,
-      abi: settlementAbi,
-      functionName: "settle",
-      blockTag,
-      args: argumentsOf(epoch),
-    }),
-  );
-  return request;
+): Promise<void> {
+  const call = { from, to: settlement, data: encodeSettle(epoch), ...blobOf(epoch) };
+  await atPending(async (blockTag) => {
+    // Not by viem's own call, which leaves out the name of a blob.
+    await publicClient.request({ method: "eth_call", params: [call, blockTag] }).catch((error: unknown) => {
+      const args = settleArguments(epoch);
+      const about = { abi: settlementAbi, functionName: "settle", args, address: settlement, sender: from } as const;
+      throw error instanceof BaseError ? getContractError(error, about) : error;
+    });
+  });
+}
+
+/** What a call says of the blob of the transaction that it stands for: its name, and a fee that nobody pays. */
+function blobOf({ data }: EpochSubmission) {
+  if (data === undefined) return {};
+  return { blobVersionedHashes: [versionedHashOf(data.kzgCommitment)], maxFeePerBlobGas: toHex(MOST_BLOB_FEE) };
 }
 
 /** The calldata that settles an epoch. */
 export function encodeSettle(epoch: EpochSubmission): Hex {
-  return encodeFunctionData({ abi: settlementAbi, functionName: "settle", args: argumentsOf(epoch) });
+  return encodeFunctionData({ abi: settlementAbi, functionName: "settle", args: settleArguments(epoch) });
 }
 
-function argumentsOf({ rootOut, until, commitment, words, deposits, proof }: EpochSubmission) {
-  return [rootOut, until, commitment, [...words], [...deposits], proof] as const;
+/** The arguments of `Settlement.settle`, in order. */
+export function settleArguments({ rootOut, until, commitment, words, used, data = NO_DATA, proof }: EpochSubmission) {
+  return [rootOut, until, commitment, [...words], [...used], data, proof] as const;
 }
 
 /** The credit of an owner in an asset, in the asset's smallest unit. */

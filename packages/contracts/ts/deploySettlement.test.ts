@@ -5,9 +5,12 @@ import { settlementAbi } from "./abi.generated.ts";
 import { readAssetOf } from "./actions.ts";
 import { type DeployOptions, deploySettlement } from "./deploySettlement.ts";
 import { DevelopmentReferenceStringError, SolidityCompileError } from "./errors.ts";
+import { getGenesis } from "./events.ts";
 import { type Anvil, startAnvil } from "./startAnvil.ts";
 import { startRpcProxy } from "./testing/rpcProxy.ts";
 import { createTestNetwork, genesisRoot, type TestNetwork, walletOf } from "./testing/testNetwork.ts";
+
+const genesis = { root: genesisRoot, layers: [1n], description: "0x" } as const;
 
 let network: TestNetwork;
 let mainnet: Anvil;
@@ -21,7 +24,8 @@ function optionsFor(anvil: Anvil, publicClient: PublicClient): DeployOptions {
     wallet: walletOf(anvil, 5),
     publicClient,
     verifierSource: network.prover.verifierSource,
-    genesisRootOf: () => genesisRoot,
+    escapeVerifierSource: network.prover.verifierSource,
+    genesisOf: () => genesis,
     referenceStringKind: "development",
   };
 }
@@ -30,9 +34,9 @@ test("the genesis root is asked for the address that Settlement then has", async
   const asked: string[] = [];
   const deployment = await deploySettlement({
     ...optionsFor(network.anvil, network.publicClient),
-    genesisRootOf: async (address) => {
+    genesisOf: async (address) => {
       asked.push(address.toLowerCase());
-      return 42n;
+      return { ...genesis, root: 42n };
     },
   });
   expect(asked).toEqual([deployment.address.toLowerCase()]);
@@ -51,11 +55,11 @@ test("Settlement has the address that was expected, though a node is behind and 
   };
   const publicClient = createPublicClient({ chain: foundry, transport: http(proxy.url), pollingInterval: 20 });
   const asked: string[] = [];
-  const genesisRootOf = (address: Address) => {
+  const genesisOf = (address: Address) => {
     asked.push(address);
-    return 42n;
+    return genesis;
   };
-  const { address } = await deploySettlement({ ...optionsFor(network.anvil, publicClient), genesisRootOf });
+  const { address } = await deploySettlement({ ...optionsFor(network.anvil, publicClient), genesisOf });
   expect(asked.map((each) => each.toLowerCase())).toEqual([address.toLowerCase()]);
   await proxy.close();
 });
@@ -88,14 +92,13 @@ test("a source without a verifier is refused before anything is sent", async () 
 });
 
 test("neither a verifier without code nor a root outside the field is accepted", async () => {
-  const { verifier } = network.deployment;
   const nobody = network.bob.wallet.account.address;
-  await expect(network.deploy("Settlement", [nobody, 1n, true, nobody, 0n, []])).rejects.toThrow(
-    toFunctionSelector("VerifierHasNoCode(address)"),
-  );
-  await expect(network.deploy("Settlement", [verifier, 2n ** 255n, true, nobody, 0n, []])).rejects.toThrow(
-    toFunctionSelector("NotInField(uint256,uint256)"),
-  );
+  const noCode = toFunctionSelector("VerifierHasNoCode(address)");
+  await expect(network.deployTwin({ verifier: nobody })).rejects.toThrow(noCode);
+  await expect(network.deployTwin({ escapeVerifier: nobody })).rejects.toThrow(noCode);
+  const notInField = toFunctionSelector("NotInField(uint256,uint256)");
+  await expect(network.deployTwin({ root: 2n ** 255n })).rejects.toThrow(notInField);
+  await expect(network.deployTwin({ layers: [1n, 2n ** 255n] })).rejects.toThrow(notInField);
 });
 
 test("the deployer proposes, for ten minutes alone, unless the options say otherwise", async () => {
@@ -108,6 +111,38 @@ test("the deployer proposes, for ten minutes alone, unless the options say other
   const options = { ...optionsFor(network.anvil, network.publicClient), proposer, exclusiveSeconds: 0 };
   const { address } = await deploySettlement(options);
   expect(await read(address)).toEqual([proposer, 0n]);
+});
+
+test("durations have bounds, which are wide on a local chain", async () => {
+  const refused = toFunctionSelector("DurationOutOfRange(uint256,uint256,uint256)");
+  const names = ["forcedSeconds", "freezeGraceSeconds", "upgradeSeconds", "retireSeconds"] as const;
+  const DAY = 86_400;
+  const most = [30 * DAY, DAY, 365 * DAY, 365 * DAY];
+  const least = [3_600, 600, DAY, DAY];
+  // Of the ignition reference string, which public chains have.
+  const referenceStringKind = "ignition";
+  for (const [i, name] of names.entries()) {
+    await expect(network.deployTwin({ [name]: most[i]! + 1 })).rejects.toThrow(refused);
+    await expect(network.deployTwin({ [name]: 15 })).rejects.toThrow(refused);
+    await expect(network.deployTwin({ [name]: least[i]! - 1, referenceStringKind })).rejects.toThrow(refused);
+    const kept = [most[i]!, 16];
+    for (const seconds of kept) await network.deployTwin({ [name]: seconds });
+    const address = await network.deployTwin({ [name]: least[i]!, referenceStringKind });
+    const read = network.publicClient.readContract({ address, abi: settlementAbi, functionName: name });
+    expect(await read).toBe(BigInt(least[i]!));
+  }
+});
+
+test("a deployment says in an event with which tree it begins", async () => {
+  const { address: settlement, deploymentBlock } = await deploySettlement({
+    ...optionsFor(network.anvil, network.publicClient),
+    genesisOf: () => ({ root: 42n, layers: [3n, 4n], description: "0xabcd" }),
+  });
+  const { publicClient } = network;
+  const begun = await getGenesis({ publicClient, settlement, deploymentBlock });
+  expect(begun).toEqual({ root: 42n, layers: [3n, 4n], description: "0xabcd" });
+  const later = getGenesis({ publicClient, settlement, deploymentBlock: deploymentBlock - 1n });
+  await expect(later).rejects.toMatchObject({ code: "contracts/genesis-missing" });
 });
 
 test("the tokens of a deployment have the first numbers, at no price", async () => {

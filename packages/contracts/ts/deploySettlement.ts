@@ -14,6 +14,7 @@ import {
 } from "viem";
 import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import { type ContractArtifact, compileContracts, compileSources, linkCode } from "./compileContracts.ts";
+import { DURATIONS, type DurationName } from "./durations.ts";
 import {
   DeploymentAddressError,
   DevelopmentReferenceStringError,
@@ -32,23 +33,42 @@ export type DeployOptions = {
   publicClient: PublicClient;
   /** The Solidity source of the settlement circuit's verifier, from the prover. */
   verifierSource: string;
-  /** Computes the trunk's genesis `layerRoot` from Settlement's future address, which determines the trunk's id. */
-  genesisRootOf: (settlement: Address) => Field | Promise<Field>;
+  /** The source of the escape circuit's verifier. One that is the settlement's serves both, and no escape passes it. */
+  escapeVerifierSource: string;
+  /** The tree that begins at Settlement's future address, which determines the ids of all layers. */
+  genesisOf: (settlement: Address) => Genesis | Promise<Genesis>;
   referenceStringKind: ReferenceStringKind;
   /** Who may settle at any time; by default the deploying account. */
   proposer?: Address;
   /** For how long after an epoch settled nobody but the proposer may settle the next one; by default 600. */
   exclusiveSeconds?: number;
+  /** How long a layer has for a forced transaction; by default a day. */
+  forcedSeconds?: number;
+  /** How long before the end of an epoch a freeze was demanded that the epoch has to list; by default an hour. */
+  freezeGraceSeconds?: number;
+  /** How long an upgrade is announced before an epoch may list it; by default a week. */
+  upgradeSeconds?: number;
+  /** After how long without an epoch anybody may retire the deployment; by default two weeks. */
+  retireSeconds?: number;
   /** The tokens that are asset 2, 3 and so on; by default none. They are registered before anybody's. */
   tokens?: readonly Address[];
   cacheDirectory?: string;
 };
 
-const DEFAULT_EXCLUSIVE_SECONDS = 600;
+/** The tree of a deployment before its first epoch. */
+export type Genesis = {
+  /** `layerRoot` of the trunk. */
+  readonly root: Field;
+  /** The ids of all layers. */
+  readonly layers: readonly Field[];
+  /** What the layers are, for those who know the contract only; L1 keeps it in an event. */
+  readonly description: Hex;
+};
 
 export type Deployment = {
   address: Address;
   verifier: Address;
+  escapeVerifier: Address;
   /** The block of Settlement's creation. No event of Settlement is older. */
   deploymentBlock: bigint;
   /** The total gas of the deployment's transactions. */
@@ -63,8 +83,8 @@ export function isLocalChain(chainId: number): boolean {
 }
 
 /**
- * Deploys the verifier with its libraries, then Settlement. The deploying account must not send other transactions
- * meanwhile, because the account's nonce determines Settlement's address.
+ * Deploys the verifier with its libraries and Poseidon2, then Settlement. The deploying account must not send other
+ * transactions meanwhile, because the account's nonce determines Settlement's address.
  *
  * @throws {@link DevelopmentReferenceStringError} when a development verifier meets a chain that is not local; nothing
  * is sent then
@@ -76,36 +96,24 @@ export async function deploySettlement(options: DeployOptions): Promise<Deployme
   const chainId = await publicClient.getChainId();
   if (referenceStringKind === "development" && !isLocalChain(chainId))
     throw new DevelopmentReferenceStringError(chainId);
-  const settlement = artifact(compileContracts(cacheOf(options)), "Settlement");
-  const verifiers = compileSources({ "Verifier.sol": options.verifierSource }, cacheOf(options));
+  const contracts = compileContracts(cacheOf(options));
+  const verifier = await deployVerifier(options, options.verifierSource);
+  const isSame = options.escapeVerifierSource === options.verifierSource;
+  const escapeVerifier = isSame ? verifier : await deployVerifier(options, options.escapeVerifierSource);
+  const poseidon = await deployCode(options, linkCode(artifact(contracts, "Poseidon2"), {}), "Poseidon2");
+
   const from = wallet.account.address;
-
-  const libraries: Record<string, Hex> = {};
-  let gasUsed = 0n;
-  const verifierArtifact = findVerifier(verifiers);
-  for (const { library } of verifierArtifact.linkReferences) {
-    if (library in libraries) continue;
-    const deployed = await deployCode(options, linkCode(artifact(verifiers, library), libraries), library);
-    libraries[library] = deployed.address;
-    gasUsed += deployed.gasUsed;
-  }
-  const verifier = await deployCode(options, linkCode(verifierArtifact, libraries), verifierArtifact.name);
-
   const counted = await publicClient.getTransactionCount({ address: from, blockTag: "pending" });
-  const nonce = nonceAfter(verifier.address, { from, counted });
+  const nonce = nonceAfter(poseidon.address, { from, counted });
   const expected = getContractAddress({ from, nonce: BigInt(nonce) });
-  const genesisRoot = await options.genesisRootOf(expected);
   const data = encodeDeployData({
     abi: settlementAbi,
-    bytecode: linkCode(settlement, {}),
-    args: [
-      verifier.address,
-      genesisRoot,
-      referenceStringKind === "development",
-      options.proposer ?? from,
-      BigInt(options.exclusiveSeconds ?? DEFAULT_EXCLUSIVE_SECONDS),
-      [...(options.tokens ?? [])],
-    ],
+    bytecode: linkCode(artifact(contracts, "Settlement"), { Poseidon2: poseidon.address }),
+    args: settlementArguments(options, {
+      verifier: verifier.address,
+      escapeVerifier: escapeVerifier.address,
+      genesis: await options.genesisOf(expected),
+    }),
   });
   const deployed = await deployCode(options, data, "Settlement", nonce);
   if (!isAddressEqual(deployed.address, expected)) {
@@ -114,12 +122,55 @@ export async function deploySettlement(options: DeployOptions): Promise<Deployme
   return {
     address: deployed.address,
     verifier: verifier.address,
+    escapeVerifier: escapeVerifier.address,
     deploymentBlock: deployed.block,
-    gasUsed: gasUsed + verifier.gasUsed + deployed.gasUsed,
+    gasUsed: verifier.gasUsed + (isSame ? 0n : escapeVerifier.gasUsed) + poseidon.gasUsed + deployed.gasUsed,
   };
 }
 
-/** How far a node may be behind, in transactions of the account: the libraries and the verifier. */
+/** What the constructor takes. */
+export function settlementArguments(
+  options: Omit<DeployOptions, "publicClient" | "verifierSource" | "escapeVerifierSource" | "genesisOf">,
+  {
+    verifier,
+    escapeVerifier,
+    genesis,
+  }: { readonly verifier: Address; readonly escapeVerifier: Address; readonly genesis: Genesis },
+) {
+  const seconds = (name: DurationName) => BigInt(options[name] ?? DURATIONS[name].default);
+  return [
+    verifier,
+    escapeVerifier,
+    options.referenceStringKind === "development",
+    options.proposer ?? options.wallet.account.address,
+    { ...genesis, layers: [...genesis.layers], tokens: [...(options.tokens ?? [])] },
+    {
+      exclusiveSeconds: seconds("exclusiveSeconds"),
+      forcedSeconds: seconds("forcedSeconds"),
+      freezeGraceSeconds: seconds("freezeGraceSeconds"),
+      upgradeSeconds: seconds("upgradeSeconds"),
+      retireSeconds: seconds("retireSeconds"),
+    },
+  ] as const;
+}
+
+/** Deploys a generated verifier after the libraries that it is linked with. */
+async function deployVerifier(options: DeployOptions, source: string): Promise<{ address: Address; gasUsed: bigint }> {
+  const artifacts = compileSources({ "Verifier.sol": source }, cacheOf(options));
+  const contract = findVerifier(artifacts);
+  const libraries: Record<string, Hex> = {};
+  let gasUsed = 0n;
+  for (const { library } of contract.linkReferences) {
+    if (library in libraries) continue;
+    const deployed = await deployCode(options, linkCode(artifact(artifacts, library), libraries), library);
+    libraries[library] = deployed.address;
+    gasUsed += deployed.gasUsed;
+  }
+  const { address, gasUsed: own } = await deployCode(options, linkCode(contract, libraries), contract.name);
+  return { address, gasUsed: gasUsed + own };
+}
+
+/** How far a node may be behind, in transactions of the account: the libraries and the verifiers. */
 const MOST_BEHIND = 16;
 
 /** The nonce of the transaction after that which created a contract. A node that is behind has counted fewer. */
@@ -148,7 +199,7 @@ export async function deployTestToken(options: {
 }
 
 /** Finds the only contract of the generated source that is deployable and has the verifier's function. */
-function findVerifier(artifacts: Record<string, ContractArtifact>): ContractArtifact {
+export function findVerifier(artifacts: Record<string, ContractArtifact>): ContractArtifact {
   const isVerifier = ({ abi, code }: ContractArtifact) => code.length > 0 && hasVerify(abi);
   const found = Object.values(artifacts).filter(isVerifier);
   if (found.length !== 1) {

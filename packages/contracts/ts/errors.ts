@@ -148,6 +148,19 @@ export class DepositUnknownError extends FrondError {
   }
 }
 
+/** The block of a deployment has no event of the tree that it began with. */
+export class GenesisMissingError extends FrondError {
+  constructor(data: { settlement: string; block: string }) {
+    super({
+      code: "contracts/genesis-missing",
+      message:
+        `L1 has no event of ${data.settlement} in block ${data.block} that says with which tree it began. ` +
+        "Check the contract's address and the block of its creation, and that L1's node keeps old events.",
+      data,
+    });
+  }
+}
+
 /** The anvil binary is missing, or anvil did not start. `data` holds anvil's output. */
 export class AnvilError extends FrondError {
   constructor(problem: string, data: Record<string, unknown>, cause?: unknown) {
@@ -209,6 +222,34 @@ export class DepositsMissingError extends FrondError {
   }
 }
 
+/** L1 has forced transactions that its answer left out. A retry may help. */
+export class ForcedMissingError extends FrondError {
+  constructor(data: { forced: number; from: number; to: number }) {
+    super({
+      code: "contracts/forced-missing",
+      message:
+        `L1 left forced transaction ${data.forced} out of its events of the blocks from ${data.from} to ${data.to}: ` +
+        "its node is behind, or its index of events has a hole. They are read again. " +
+        "If this goes on, name another provider (--l1).",
+      data,
+    });
+  }
+}
+
+/** L1 has epochs that its answer left out. A retry may help. */
+export class EpochsMissingError extends FrondError {
+  constructor(data: { epoch: number; from: number; to: number }) {
+    super({
+      code: "contracts/epochs-missing",
+      message:
+        `L1 left epoch ${data.epoch} out of its events of the blocks from ${data.from} to ${data.to}: ` +
+        "its node is behind, or its index of events has a hole. They are read again. " +
+        "If this goes on, name another provider (--l1).",
+      data,
+    });
+  }
+}
+
 /** The external signer of the account on L1 did not sign what it was asked for. A retry may help. */
 export class SignerError extends FrondError {
   constructor(data: { url: string; address: string; came: string }, cause?: unknown) {
@@ -257,6 +298,29 @@ export class SubmissionsDamagedError extends FrondError {
         `${path}, which holds the transactions that L1 has not made final, can't be read: ${reason}. ` +
         "Restore it; or move it away, if L1 has finalized everything that was sent.",
       data: { path, reason },
+    });
+  }
+}
+
+/** What should be a blob is none, or words do not fit one. */
+export class BlobMalformedError extends FrondError {
+  constructor(problem: string) {
+    super({
+      code: "contracts/blob-malformed",
+      message: `This is no blob of an epoch: ${problem}. Fetch it from another node.`,
+      data: { problem },
+    });
+  }
+}
+
+/** The thread that works on a blob gave no answer. */
+export class BlobWorkError extends FrondError {
+  constructor(job: string, reason: string, cause?: unknown) {
+    super({
+      code: "contracts/blob-work",
+      message: `The thread that had to ${job} a blob failed: ${reason}. Check the machine's memory, then try again.`,
+      data: { job, reason },
+      cause,
     });
   }
 }

@@ -2,6 +2,8 @@ import type { Field } from "@frond/foundation";
 import { type Address, decodeFunctionData, type Hex, type PublicClient } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import type { EpochSubmission } from "./actions.ts";
+import type { Genesis } from "./deploySettlement.ts";
+import { GenesisMissingError } from "./errors.ts";
 import { readRange, startSize } from "./reader/readRange.ts";
 
 /**
@@ -20,6 +22,31 @@ export type QueuedDeposit = {
   block: bigint;
 };
 
+/** A transaction that was published on L1, which its layer may not leave out. */
+export type ForcedTransactionEvent = {
+  id: bigint;
+  layer: Field;
+  /** What the layer's message of kind `forced` carries. */
+  payload: Field;
+  /** After which the layer can be frozen, in milliseconds since 1970. */
+  deadline: bigint;
+  /** `r.x`, the public key, the packed word, both halves of `s`, then the arguments. */
+  transaction: readonly Field[];
+  block: bigint;
+};
+
+/** An announcement of another config for a layer. Only the layer's owner can have an epoch carry one. */
+export type AnnouncedUpgrade = {
+  layer: Field;
+  announcer: Address;
+  configHash: Field;
+  /** The first end of an epoch that may carry it, in milliseconds since 1970. */
+  usableFrom: bigint;
+  /** The config's fields in the order of its hash. */
+  config: readonly Field[];
+  block: bigint;
+};
+
 /** A settled epoch. */
 export type SettledEpoch = {
   epoch: bigint;
@@ -28,6 +55,8 @@ export type SettledEpoch = {
   /** The end of the time that the epoch covers, in milliseconds since 1970. */
   until: bigint;
   items: number;
+  /** Names the blob with what the epoch publishes; zero if that is nothing. */
+  versionedHash: Hex;
   block: bigint;
   transaction: Hex;
 };
@@ -70,6 +99,65 @@ export async function depositsIn(
   return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
 }
 
+/** Of forced transactions: one of them, or those to a layer. */
+export type ForcedFilter = { readonly id?: bigint; readonly layer?: Field };
+
+/** Reads the forced transactions that were published since `fromBlock`, those of the filter if there is one. */
+export async function getForced(
+  query: EventQuery,
+  filter: ForcedFilter = {},
+): Promise<EventPage<ForcedTransactionEvent>> {
+  return readPages(query, (range) => forcedIn(query, { ...range, ...filter }));
+}
+
+/** The forced transactions in a range of blocks. */
+export async function forcedIn(
+  { publicClient, settlement: address }: Pick<EventQuery, "publicClient" | "settlement">,
+  { fromBlock, toBlock, ...args }: Range & ForcedFilter,
+): Promise<ForcedTransactionEvent[]> {
+  const filter = { fromBlock, toBlock, address, abi: settlementAbi, eventName: "TransactionForced" } as const;
+  const logs = await publicClient.getContractEvents({ ...filter, strict: true, args });
+  return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
+}
+
+/** Reads the upgrades that were announced since `fromBlock`. */
+export async function getUpgrades(query: EventQuery): Promise<EventPage<AnnouncedUpgrade>> {
+  return readPages(query, async (range) => {
+    const { publicClient, settlement: address } = query;
+    const filter = { ...range, address, abi: settlementAbi, eventName: "UpgradeAnnounced", strict: true } as const;
+    const logs = await publicClient.getContractEvents(filter);
+    return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
+  });
+}
+
+/** The hashes of the configs that epochs have given a layer since `fromBlock`, the last one last. */
+export async function getUpgraded(query: EventQuery & { readonly layer: Field }): Promise<readonly Field[]> {
+  const { publicClient, settlement: address, layer } = query;
+  const { events } = await readPages(query, async (range) => {
+    const filter = { ...range, address, abi: settlementAbi, eventName: "LayerUpgraded", strict: true } as const;
+    return await publicClient.getContractEvents({ ...filter, args: { layer } });
+  });
+  return events.map(({ args }) => args.configHash);
+}
+
+/** The tree that a deployment began with, as its constructor has said it. */
+export async function getGenesis({
+  publicClient,
+  settlement,
+  deploymentBlock,
+}: Pick<EventQuery, "publicClient" | "settlement"> & { readonly deploymentBlock: bigint }): Promise<Genesis> {
+  const [begun] = await publicClient.getContractEvents({
+    address: settlement,
+    abi: settlementAbi,
+    eventName: "TreeBegun",
+    strict: true,
+    fromBlock: deploymentBlock,
+    toBlock: deploymentBlock,
+  });
+  if (begun === undefined) throw new GenesisMissingError({ settlement, block: String(deploymentBlock) });
+  return begun.args;
+}
+
 /** Reads the epochs that settled since `fromBlock`. */
 export async function getEpochs(query: EventQuery): Promise<EventPage<SettledEpoch>> {
   return readPages(query, (range) => epochsIn(query, range));
@@ -92,7 +180,8 @@ export async function findEpoch(
   return undefined;
 }
 
-async function epochsIn(
+/** The epochs that settled in a range of blocks, one of them if its number is given. */
+export async function epochsIn(
   { publicClient, settlement }: Pick<EventQuery, "publicClient" | "settlement">,
   { epoch, ...range }: Range & { readonly epoch?: bigint },
 ): Promise<SettledEpoch[]> {
@@ -116,8 +205,8 @@ async function epochsIn(
 export function decodeSettle(calldata: Hex): EpochSubmission {
   const { functionName, args } = decodeFunctionData({ abi: settlementAbi, data: calldata });
   if (functionName !== "settle") throw new TypeError(`Expected the calldata of settle, got that of ${functionName}.`);
-  const [rootOut, until, commitment, words, deposits, proof] = args;
-  return { rootOut, until, commitment, words, deposits, proof };
+  const [rootOut, until, commitment, words, used, data, proof] = args;
+  return { rootOut, until, commitment, words, used, ...(data.kzgCommitment !== "0x" && { data }), proof };
 }
 
 type Range = { readonly fromBlock: bigint; readonly toBlock: bigint };

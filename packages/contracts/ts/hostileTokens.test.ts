@@ -1,7 +1,7 @@
 import { type Address, encodeFunctionData, parseEther, toFunctionSelector } from "viem";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
-import { readCredit, settleEpoch } from "./actions.ts";
+import { readCredit, settleArguments, settleEpoch } from "./actions.ts";
 import { claim, claimFor } from "./claim.ts";
 import { depositEther, depositToken } from "./deposit.ts";
 import { getDeposits } from "./events.ts";
@@ -252,7 +252,8 @@ describe("a token that calls back", () => {
     claim: ({ asset }) => call("claim", [asset, 1n, alice(), 0n]),
     claimFor: ({ asset }) => call("claimFor", [addressOf("bob"), asset, 1n]),
     takeBack: () => call("takeBack", [0n, [0n, 0n, 0n, 0n]]),
-    settle: () => call("settle", [1n, 1n, 1n, [], [], "0x"]),
+    settle: () =>
+      call("settle", settleArguments({ rootOut: 1n, until: 1n, commitment: 1n, words: [], used: [], proof: "0x" })),
   };
   const call = (functionName: string, args: readonly unknown[]): Call =>
     ({ abi: settlementAbi, functionName, args }) as Call;
@@ -310,7 +311,7 @@ test("an epoch that uses deposits of a destroyed token, and pays it out, settles
     { ...item, direction: 0, kind: 1, recipient: 2n, payload: BigInt(addressOf("alice")) } as const,
     { ...item, direction: 1, kind: 2, recipient: BigInt(addressOf("bob")), payload: 0n } as const,
   ];
-  const submission = await network.propose({ items, deposits: [deposit] });
+  const submission = await network.propose({ items, used: [deposit] });
   expect(await refusalOf(network.owner, submission)).toBeUndefined();
   await settleEpoch(network.owner, submission);
   expect(await readCredit(network.bob, { owner: addressOf("bob"), asset })).toBe(100n);

@@ -106,7 +106,7 @@ describe("a deposit that no layer takes", () => {
 
   it("is used or taken back, never both: the settled time alone says which", async () => {
     const { expiry, ...deposit } = await depositEther(network.alice, { ...to, amount: 100n });
-    const use = () => network.propose({ items: [itemOf(addressOf("alice"))], deposits: [{ ...deposit, expiry }] });
+    const use = () => network.propose({ items: [itemOf(addressOf("alice"))], used: [{ ...deposit, expiry }] });
     await settleUntil(expiry - 1n);
     expect(await takeBackDirectly({ ...deposit, expiry }, itemOf(addressOf("alice")))).toBe("DepositNotExpired");
     expect(await refusalOf(network.owner, await use())).toBeUndefined();
@@ -122,7 +122,7 @@ describe("a deposit that no layer takes", () => {
     const until = deposit.expiry + 5n;
     await settleEpoch(
       network.owner,
-      await network.propose({ items: [itemOf(addressOf("alice"))], deposits: [deposit], until }),
+      await network.propose({ items: [itemOf(addressOf("alice"))], used: [deposit], until }),
     );
     expect(await takeBackDirectly(deposit, itemOf(addressOf("alice")))).toBe("DepositMismatch");
   });

@@ -1,5 +1,5 @@
 import { FIELD_MODULUS, sleep } from "@frond/foundation";
-import { decodeItems, MessageKind, type SettlementItem } from "@frond/protocol";
+import { decodeItems, LIST_CAPACITY, MessageKind, type SettlementItem } from "@frond/protocol";
 import { TransactionReceiptNotFoundError } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
@@ -47,7 +47,7 @@ async function proposeExchange() {
   const second = await depositEther(network.alice, { layer, recipient, amount: 2_000n });
   return network.propose({
     items: [depositItem(1_000n), withdrawalItem(600n), depositItem(2_000n), withdrawalItem(50n)],
-    deposits: [first, second],
+    used: [first, second],
   });
 }
 
@@ -131,7 +131,7 @@ test("a proof for another epoch, another root or another contract is refused", a
   const valid = await proposeExchange();
   const { root } = await readSettled(network.owner);
   const c = valid.commitment;
-  const proof = await network.prover.prove([root, valid.rootOut, 2n + (1n << 80n), c, 1n, 1n]);
+  const proof = await network.prover.prove([root, valid.rootOut, 2n + (1n << 80n), c, 1n, 1n, 0n, 0n]);
   expect(await refusalOf(network.owner, { ...valid, proof })).toBe("ProofRejected");
 
   // The same epoch again fails: the stored epoch and root have changed.
@@ -143,14 +143,7 @@ test("a proof for another epoch, another root or another contract is refused", a
   expect(await refusalOf(network.owner, { ...empty, until: empty.until + 1n })).toBe("ProofRejected");
 
   const next = await network.propose({});
-  const twin = await network.deploy("Settlement", [
-    network.deployment.verifier,
-    (await readSettled(network.owner)).root,
-    true,
-    network.owner.wallet.account.address,
-    0n,
-    [],
-  ]);
+  const twin = await network.deployTwin({ root: (await readSettled(network.owner)).root });
   expect(await refusalOf({ ...network.owner, settlement: twin }, next)).toBe("ProofRejected");
 });
 
@@ -171,8 +164,7 @@ test("a proof of another circuit is refused", async () => {
 
 test("a proof is refused by a verifier that reverts, and by one that says no", async () => {
   const verifier = await network.deploy("RefusingVerifier");
-  const proposer = network.owner.wallet.account.address;
-  const settlement = await network.deploy("Settlement", [verifier, genesisRoot, true, proposer, 0n, []]);
+  const settlement = await network.deployTwin({ verifier });
   const submission = await network.propose({});
   expect(await refusalOf({ ...network.owner, settlement }, submission)).toBe("ProofRejected");
   expect(await refusalOf(network.owner, { ...submission, proof: "0x" })).toBe("ProofRejected");
@@ -182,32 +174,32 @@ test("a deposit used twice, never made or altered is refused", async () => {
   const deposit = await depositEther(network.alice, { layer, recipient, amount: 1_000n });
   const items = [depositItem(1_000n)];
   const refusals = {
-    twiceInOneEpoch: await network.propose({ items: [...items, ...items], deposits: [deposit, deposit] }),
-    neverMade: await network.propose({ items, deposits: [{ ...deposit, id: deposit.id + 1n }] }),
-    otherAmount: await network.propose({ items: [depositItem(1_001n)], deposits: [deposit] }),
-    otherLayer: await network.propose({ items: [{ ...items[0]!, layer: 78n }], deposits: [deposit] }),
-    otherRecipient: await network.propose({ items: [{ ...items[0]!, recipient: 1n }], deposits: [deposit] }),
-    otherPayload: await network.propose({ items: [{ ...items[0]!, payload: 1n }], deposits: [deposit] }),
-    otherAsset: await network.propose({ items: [{ ...items[0]!, asset: 2 }], deposits: [deposit] }),
+    twiceInOneEpoch: await network.propose({ items: [...items, ...items], used: [deposit, deposit] }),
+    neverMade: await network.propose({ items, used: [{ ...deposit, id: deposit.id + 1n }] }),
+    otherAmount: await network.propose({ items: [depositItem(1_001n)], used: [deposit] }),
+    otherLayer: await network.propose({ items: [{ ...items[0]!, layer: 8n }], used: [deposit] }),
+    otherRecipient: await network.propose({ items: [{ ...items[0]!, recipient: 1n }], used: [deposit] }),
+    otherPayload: await network.propose({ items: [{ ...items[0]!, payload: 1n }], used: [deposit] }),
+    otherAsset: await network.propose({ items: [{ ...items[0]!, asset: 2 }], used: [deposit] }),
   };
   for (const [name, submission] of Object.entries(refusals)) {
     expect([name, await refusalOf(network.owner, submission)]).toEqual([name, "DepositMismatch"]);
   }
-  const otherKind = await network.propose({ items: [{ ...items[0]!, kind: MessageKind.call }], deposits: [deposit] });
+  const otherKind = await network.propose({ items: [{ ...items[0]!, kind: MessageKind.call }], used: [deposit] });
   expect(await refusalOf(network.owner, otherKind)).toBe("ItemKindUnexpected");
-  const noId = await network.propose({ items, deposits: [] });
-  expect(await refusalOf(network.owner, noId)).toBe("DepositCountMismatch");
+  const noId = await network.propose({ items, used: [] });
+  expect(await refusalOf(network.owner, noId)).toBe("ReferenceCountMismatch");
 
-  await settleEpoch(network.owner, await network.propose({ items, deposits: [deposit] }));
-  const again = await network.propose({ items, deposits: [deposit] });
+  await settleEpoch(network.owner, await network.propose({ items, used: [deposit] }));
+  const again = await network.propose({ items, used: [deposit] });
   expect(await refusalOf(network.owner, again)).toBe("DepositMismatch");
 });
 
 test("deposits may be consumed out of order, and wait as long as it takes", async () => {
   const first = await depositEther(network.alice, { layer, recipient, amount: 1n });
   const second = await depositEther(network.alice, { layer, recipient, amount: 2n });
-  await settleEpoch(network.owner, await network.propose({ items: [depositItem(2n)], deposits: [second] }));
-  await settleEpoch(network.owner, await network.propose({ items: [depositItem(1n)], deposits: [first] }));
+  await settleEpoch(network.owner, await network.propose({ items: [depositItem(2n)], used: [second] }));
+  await settleEpoch(network.owner, await network.propose({ items: [depositItem(1n)], used: [first] }));
   expect((await readSettled(network.owner)).epoch).toBe(3n);
 });
 
@@ -229,14 +221,11 @@ test("what a hostile layer sends to L1 keeps no epoch from settling, and earns n
     withdrawalItem(2n ** 128n - 1n, { asset: 2 ** 32 - 1 }),
     withdrawalItem(7n, { asset: 0 }),
     withdrawalItem(0n),
-    withdrawalItem(0n, { kind: MessageKind.data, asset: 0, payload: FIELD_MODULUS - 1n }),
+    withdrawalItem(0n, { kind: MessageKind.freeze, asset: 0, payload: FIELD_MODULUS - 1n }),
     withdrawalItem(0n, { kind: MessageKind.freeze }),
     withdrawalItem(0n, { kind: MessageKind.deposit }),
   ];
-  await settleEpoch(
-    network.owner,
-    await network.propose({ items: [depositItem(10n), ...hostile], deposits: [deposit] }),
-  );
+  await settleEpoch(network.owner, await network.propose({ items: [depositItem(10n), ...hostile], used: [deposit] }));
   const owner = network.bob.wallet.account.address;
   for (const asset of [0n, 1n, 65_535n, 2n ** 32n - 1n]) {
     expect(await readCredit(network.owner, { owner, asset })).toBe(0n);
@@ -268,8 +257,8 @@ test("a first word with bits above the amount is refused even with a proof", asy
 test("a full list settles", async () => {
   const deposit = await depositEther(network.alice, { layer, recipient, amount: 2n ** 64n });
   const items = [depositItem(2n ** 64n)];
-  for (let i = 1n; i < 256n; i++) items.push(withdrawalItem(i, { recipient: 10_000n + i }));
-  await settleEpoch(network.owner, await network.propose({ items, deposits: [deposit] }));
-  const last = `0x${10_255n.toString(16).padStart(40, "0")}` as const;
-  expect(await readCredit(network.owner, { owner: last, asset: 1n })).toBe(255n);
+  for (let i = 1n; i < LIST_CAPACITY; i++) items.push(withdrawalItem(i, { recipient: 10_000n + i }));
+  await settleEpoch(network.owner, await network.propose({ items, used: [deposit] }));
+  const last = `0x${(9_999n + BigInt(LIST_CAPACITY)).toString(16).padStart(40, "0")}` as const;
+  expect(await readCredit(network.owner, { owner: last, asset: 1n })).toBe(BigInt(LIST_CAPACITY) - 1n);
 });

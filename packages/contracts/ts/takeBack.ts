@@ -3,6 +3,7 @@ import { type Address, type Hex, pad, parseEventLogs, TransactionReceiptNotFound
 import { settlementAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, readSettled, toMined } from "./actions.ts";
 import { DepositNotExpiredError, DepositUnknownError } from "./errors.ts";
+import { readLayer } from "./readLayer.ts";
 
 /** A deposit that was credited to its refund address: `owner` may claim `amount` of the asset. */
 export type TakenBack = Mined & {
@@ -13,9 +14,9 @@ export type TakenBack = Mined & {
 };
 
 /**
- * Takes back the deposits of an L1 transaction that no layer has used before their expiry. Any wallet may do it: the
- * refund address gets the credit, and claims it. The transaction's receipt says everything, so no provider has to
- * search a range of blocks.
+ * Takes back the deposits of an L1 transaction that no layer has used before their expiry, or whose layer is frozen.
+ * Any wallet may do it: the refund address gets the credit, and claims it. The transaction's receipt says everything,
+ * so no provider has to search a range of blocks.
  *
  * @throws {@link DepositUnknownError} when the transaction made no deposit that waits
  * @throws {@link DepositNotExpiredError} when an epoch can still use the deposit
@@ -70,9 +71,9 @@ async function waitingDeposits(l1: L1, transaction: Hex): Promise<Queued[]> {
   return waiting;
 }
 
-async function requireExpired(l1: L1, { id, expiry }: Queued): Promise<void> {
+async function requireExpired(l1: L1, { id, expiry, layer }: Queued): Promise<void> {
   const { settledUntil } = await readSettled(l1);
-  if (settledUntil >= expiry) return;
+  if (settledUntil >= expiry || (await readLayer(l1, layer)).status === "frozen") return;
   const text = (time: bigint) => formatTime(Number(time));
   throw new DepositNotExpiredError({ id: String(id), expiry: text(expiry), settledUntil: text(settledUntil) });
 }

@@ -1,4 +1,6 @@
+import type { EstimateGasParameters } from "viem";
 import { atPending } from "../atPending.ts";
+import { versionedHashOf } from "../blob/kzg.ts";
 import { FundsMissingError } from "../errors.ts";
 import { isLackOfFunds } from "./broadcast.ts";
 import { signVersion } from "./signVersion.ts";
@@ -19,9 +21,15 @@ export async function admit(state: SenderState, key: string, work: Work): Promis
   }
   const { signer, publicClient, submissions, callers } = state;
   const count = await publicClient.getTransactionCount({ address: signer.address, blockTag: "latest" });
-  // Nobody waits for it any more, and L1 has never had it: its nonce is free for whoever outbids its fees.
+  // Nobody waits for it any more, and L1 has never had it: its nonce is free for whoever outbids its fees. Nodes let
+  // nothing with a blob take the place of something without one, nor the other way round.
   const given = submissions.find(
-    (other) => other.mined === undefined && !other.wasUndone && !callers.has(other.key) && other.nonce >= count,
+    (other) =>
+      other.mined === undefined &&
+      !other.wasUndone &&
+      !callers.has(other.key) &&
+      other.nonce >= count &&
+      (other.sidecar === undefined) === (work.sidecar === undefined),
   );
   const nonce = given?.nonce ?? nextNonce(state, count, key);
   const outbids = given && { key: given.key, fees: given.attempts.at(-1)! };
@@ -29,18 +37,22 @@ export async function admit(state: SenderState, key: string, work: Work): Promis
 }
 
 function isSameWork(a: Work, b: Work): boolean {
-  return a.to?.toLowerCase() === b.to?.toLowerCase() && a.data === b.data && a.value === b.value;
+  const isSameCall = a.to?.toLowerCase() === b.to?.toLowerCase() && a.data === b.data && a.value === b.value;
+  return isSameCall && a.sidecar?.commitment === b.sidecar?.commitment;
 }
 
 /** Of an estimate, in percent: gas used depends on the block. */
 const GAS_PERCENT = 110n;
 
 /** What the work may use. @throws viem's error with the reason of a revert, FundsMissingError */
-export async function gasOf({ publicClient, signer }: SenderState, { to, ...work }: Work): Promise<bigint> {
-  const request = { account: signer.address, ...work, ...(to === undefined ? {} : { to }) };
+export async function gasOf({ publicClient, signer }: SenderState, { to, sidecar, ...work }: Work): Promise<bigint> {
+  const blob = sidecar && { blobVersionedHashes: [versionedHashOf(sidecar.commitment)] };
+  const request = { account: signer.address, ...work, ...blob, ...(to === undefined ? {} : { to }) };
   try {
     // In the pending block: the last block of a chain that mines on demand may be far behind.
-    const gas = await atPending((blockTag) => publicClient.estimateGas({ ...request, blockTag }));
+    const gas = await atPending((blockTag) =>
+      publicClient.estimateGas({ ...request, blockTag } as EstimateGasParameters),
+    );
     return (gas * GAS_PERCENT) / 100n;
   } catch (error) {
     throw isLackOfFunds(error) ? new FundsMissingError(signer.address, error) : error;

@@ -16,6 +16,7 @@ const WORDS: readonly (readonly [string, string, Reception | "funds"])[] = [
   ["Nethermind", "FeeTooLowToCompete", "underpriced"],
   ["Besu", "Replacement transaction underpriced", "underpriced"],
   ["Reth", "max fee per gas less than block base fee", "underpriced"],
+  ["geth", "address already reserved", "reserved"],
   ["geth", "tx fee (1.20 ether) exceeds the configured cap (1.00 ether)", "tooDear"],
   ["Besu", "Transaction fee cap exceeded", "tooDear"],
   ["geth", "insufficient funds for gas * price + value: balance 0, tx cost 1, overshot 1", "funds"],

@@ -7,6 +7,8 @@ export type Reception =
   | "underpriced"
   /** It may cost more in all than a node's own limit: 1 ether by default of geth, Reth and Besu. */
   | "tooDear"
+  /** Nodes take nothing with a blob as long as something without one waits of the account, nor the other way round. */
+  | "reserved"
   /** Its nonce is used. */
   | "used";
 
@@ -20,6 +22,7 @@ const UNDERPRICED = [
   /underpriced|fee too low|feetoolow|replacement.*(fee|price)|replacementnotallowed/i,
   /less than block base fee|below.*(base ?fee|minimum)|fee cap/i,
 ];
+const RESERVED = /already reserved/i;
 const TOO_DEAR = /exceeds the configured cap|fee cap exceeded|exceedsfeecap/i;
 
 /** Gives a signed transaction to L1. @throws what L1 refuses it for otherwise */
@@ -31,6 +34,7 @@ export async function broadcast(publicClient: PublicClient, raw: Hex): Promise<R
     const words = wordsOf(error);
     if (TAKEN.test(words)) return "taken";
     if (USED.test(words)) return "used";
+    if (RESERVED.test(words)) return "reserved";
     if (TOO_DEAR.test(words)) return "tooDear";
     if (UNDERPRICED.some((known) => known.test(words))) return "underpriced";
     throw error;

@@ -28,6 +28,20 @@ test("fees that replace are at least a tenth higher, and what L1 asks for, and n
   expect(raisedFees(fees(0n, 0n), { baseFee: 0n, tip: 0n }, 10n)).toEqual(fees(1n, 1n));
 });
 
+test("with a blob all three fees double when they are raised, and none is above the cap", () => {
+  const gwei = 1_000_000_000n;
+  const blob = { ...market, blobBaseFee: 3n * gwei };
+  expect(marketFees(blob, 100n * gwei)).toEqual({ ...fees(22n, 2n), maxFeePerBlobGas: 6n * gwei });
+  expect(marketFees({ ...market, blobBaseFee: 1n }, 100n * gwei).maxFeePerBlobGas).toBe(gwei);
+  expect(marketFees(blob, 15n)).toEqual({ ...fees(15n, 2n), maxFeePerBlobGas: 15n });
+  const last = { ...fees(80n, 8n), maxFeePerBlobGas: 2n * gwei };
+  expect(raisedFees(last, blob, 100n * gwei)).toEqual({ ...fees(160n, 16n), maxFeePerBlobGas: 6n * gwei });
+  expect(raisedFees(last, market, 100n * gwei)).toEqual({ ...fees(160n, 16n), maxFeePerBlobGas: 4n * gwei });
+  expect(raisedFees(last, blob, 4n * gwei)!.maxFeePerBlobGas).toBe(4n * gwei);
+  expect(raisedFees(last, blob, 4n * gwei - 1n)).toBeUndefined();
+  expect(raisedFees({ ...last, maxFeePerBlobGas: 1n }, blob, 159n)).toBeUndefined();
+});
+
 test("rising fees end at the cap after a bounded number of replacements", () => {
   let last = fees(1_000_000_000n, 1_000_000_000n);
   let count = 0;

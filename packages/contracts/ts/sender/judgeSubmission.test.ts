@@ -20,7 +20,8 @@ const quiet: Sighting = {
   isUnderpriced: false,
   isTooDear: false,
 };
-const patience = { raiseMilliseconds: 30, repeatMilliseconds: 15, missedMilliseconds: 60 };
+const patience = { raiseMilliseconds: 30, raiseBlobMilliseconds: 90, repeatMilliseconds: 15, missedMilliseconds: 60 };
+const withBlob: Submission = { ...waits, sidecar: { blob: "0x", commitment: "0x", proof: "0x" } };
 const forever = Number.POSITIVE_INFINITY;
 
 test.each<[string, Submission, Partial<Sighting>, Verdict]>([
@@ -28,6 +29,8 @@ test.each<[string, Submission, Partial<Sighting>, Verdict]>([
   ["may have been dropped", waits, { sinceSentMilliseconds: 15 }, "send"],
   ["was sent by a process before", waits, { sinceSentMilliseconds: forever, sinceSignedMilliseconds: forever }, "send"],
   ["waits for long", waits, { sinceSignedMilliseconds: 30, sinceSentMilliseconds: 20 }, "raise"],
+  ["waits with a blob", withBlob, { sinceSignedMilliseconds: 89, sinceSentMilliseconds: 14 }, "wait"],
+  ["waits with a blob for long", withBlob, { sinceSignedMilliseconds: 90, sinceSentMilliseconds: 14 }, "raise"],
   ["was refused for its fees", waits, { isUnderpriced: true }, "raise"],
   ["has just been refused for its cost", waits, { isTooDear: true, sinceSignedMilliseconds: 30 }, "wait"],
   ["was refused for its cost", waits, { isTooDear: true, sinceSentMilliseconds: 15 }, "lower"],

@@ -22,6 +22,8 @@ export type Sighting = {
 export type Patience = {
   /** After which a transaction that waits is replaced by one with higher fees. */
   readonly raiseMilliseconds: number;
+  /** The same of a transaction with a blob, whose replacement costs twice as much. */
+  readonly raiseBlobMilliseconds: number;
   /** After which it is sent again as it is: nodes forget what they don't mine. */
   readonly repeatMilliseconds: number;
   /** After which a nonce counts as used by somebody else: a node may know of a block before its receipts. */
@@ -45,6 +47,8 @@ export function judgeSubmission(submission: Submission, sighting: Sighting, pati
   if (sighting.isTooDear) return sighting.sinceSentMilliseconds >= patience.repeatMilliseconds ? "lower" : "wait";
   const { sinceSignedMilliseconds: waited } = sighting;
   // After a restart it is first sent as it is.
-  if (Number.isFinite(waited) && waited >= patience.raiseMilliseconds) return "raise";
+  const { raiseMilliseconds, raiseBlobMilliseconds } = patience;
+  const raiseAfter = submission.sidecar === undefined ? raiseMilliseconds : raiseBlobMilliseconds;
+  if (Number.isFinite(waited) && waited >= raiseAfter) return "raise";
   return sighting.sinceSentMilliseconds >= patience.repeatMilliseconds ? "send" : "wait";
 }

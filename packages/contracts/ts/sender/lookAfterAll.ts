@@ -6,7 +6,12 @@ import { give, signVersion } from "./signVersion.ts";
 import { forgetSubmission, memoryOf, nextNonce, putSubmission, type SenderState, workOf } from "./state.ts";
 import type { MinedAt, Submission } from "./submission.ts";
 
-const PATIENCE: Patience = { raiseMilliseconds: 30_000, repeatMilliseconds: 15_000, missedMilliseconds: 60_000 };
+const PATIENCE: Patience = {
+  raiseMilliseconds: 30_000,
+  raiseBlobMilliseconds: 120_000,
+  repeatMilliseconds: 15_000,
+  missedMilliseconds: 60_000,
+};
 
 /** Asks L1 for every submission, in the order of their nonces, and does what is next for each. */
 export async function lookAfterAll(state: SenderState): Promise<void> {

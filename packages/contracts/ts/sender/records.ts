@@ -28,7 +28,17 @@ const schema = z.strictObject({
       key: z.string(),
       nonce: z.number(),
       raw: hex,
-      attempts: z.array(z.strictObject({ hash: hex, maxFeePerGas: wei, maxPriorityFeePerGas: wei })).min(1),
+      sidecar: z.strictObject({ blob: hex, commitment: hex, proof: hex }).exactOptional(),
+      attempts: z
+        .array(
+          z.strictObject({
+            hash: hex,
+            maxFeePerGas: wei,
+            maxPriorityFeePerGas: wei,
+            maxFeePerBlobGas: wei.exactOptional(),
+          }),
+        )
+        .min(1),
       mined: z
         .strictObject({ hash: hex, block: z.number(), blockHash: hex, isReverted: z.boolean() })
         .nullable()

@@ -1,7 +1,9 @@
 import { formatGwei, keccak256 } from "viem";
+import { versionedHashOf } from "../blob/kzg.ts";
 import { FundsMissingError } from "../errors.ts";
 import { broadcast, isLackOfFunds } from "./broadcast.ts";
 import { type Market, marketFees, raisedFees } from "./fees.ts";
+import { networkForm } from "./networkForm.ts";
 import { memoryOf, putSubmission, type SenderState } from "./state.ts";
 import type { Fees, Submission, Work } from "./submission.ts";
 
@@ -23,19 +25,22 @@ export type Version = Pick<Submission, "key" | "nonce" | "attempts" | "wasUndone
 export async function signVersion(state: SenderState, version: Version): Promise<boolean> {
   const { key, nonce, attempts, wasUndone, work, gas, outbids, isTooDear = false } = version;
   const { maxFeePerGas: cap, signer, chainId, logger } = state;
-  const market = await marketOf(state);
+  const market = await marketOf(state, work);
   const fees = feesOf(version, market, cap);
   const memory = memoryOf(state, version);
-  const isCapped = (fees === undefined && !isTooDear) || market.baseFee > cap;
+  const isCapped = (fees === undefined && !isTooDear) || market.baseFee > cap || (market.blobBaseFee ?? 0n) > cap;
   if (isCapped && !memory.isCapped)
     logger.warn(`L1 asks for more than the ${formatGwei(cap)} gwei that a unit of gas may cost; ${key} waits`);
   Object.assign(memory, { isCapped, signedAt: performance.now(), isUnderpriced: false });
   if (fees === undefined) return false;
-  const raw = await signer.sign({ chainId, nonce, ...work, gas, ...fees });
+  const { sidecar, ...call } = work;
+  const blob = sidecar && { blobVersionedHashes: [versionedHashOf(sidecar.commitment)] };
+  const raw = await signer.sign({ chainId, nonce, ...call, ...blob, gas, ...fees });
   if (attempts.length > 0 || outbids !== undefined)
     logger.info(`${key} is sent with ${formatGwei(fees.maxFeePerGas)} gwei for a unit of gas now`, { nonce });
   const next = [...attempts, { hash: keccak256(raw), ...fees }];
-  const submission: Submission = { key, nonce, raw, attempts: next, mined: undefined, wasUndone };
+  const signed = { key, nonce, raw, attempts: next, mined: undefined, wasUndone };
+  const submission: Submission = { ...signed, ...(sidecar && { sidecar }) };
   await putSubmission(state, submission, outbids?.key);
   await give(state, submission);
   return true;
@@ -53,10 +58,12 @@ function feesOf({ attempts, outbids, isTooDear }: Version, market: Market, cap: 
 /** Gives the last version to L1. */
 export async function give(state: SenderState, submission: Submission): Promise<void> {
   try {
-    const reception = await broadcast(state.publicClient, submission.raw);
+    const reception = await broadcast(state.publicClient, networkForm(submission));
     const memory = memoryOf(state, submission);
     memory.sentAt = performance.now();
     memory.signedAt ??= memory.sentAt;
+    // Higher fees are no help: it is sent again as it is.
+    if (reception === "reserved") memory.signedAt = memory.sentAt;
     memory.isUnderpriced = reception === "underpriced";
     if (reception === "tooDear" && !memory.isTooDear)
       state.logger.warn(`L1's node takes no transaction that may cost as much as ${submission.key}, which waits`);
@@ -66,10 +73,12 @@ export async function give(state: SenderState, submission: Submission): Promise<
   }
 }
 
-async function marketOf({ publicClient }: SenderState): Promise<Market> {
-  const [{ baseFeePerGas }, tip] = await Promise.all([
+async function marketOf({ publicClient }: SenderState, { sidecar }: Work): Promise<Market> {
+  const [{ baseFeePerGas }, tip, blobBaseFee] = await Promise.all([
     publicClient.getBlock({ blockTag: "latest" }),
     publicClient.estimateMaxPriorityFeePerGas(),
+    sidecar && publicClient.getBlobBaseFee(),
   ]);
-  return { baseFee: baseFeePerGas ?? (await publicClient.getGasPrice()), tip };
+  const baseFee = baseFeePerGas ?? (await publicClient.getGasPrice());
+  return { baseFee, tip, ...(blobBaseFee !== undefined && { blobBaseFee }) };
 }

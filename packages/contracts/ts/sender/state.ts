@@ -7,7 +7,10 @@ import type { MinedAt, Submission, Work } from "./submission.ts";
 
 export type SenderOptions = {
   readonly chainId: number;
-  /** What a unit of gas may cost at most, in wei. A transaction that needs more waits until L1 is cheaper. */
+  /**
+   * What a unit of gas, or of blob gas, may cost at most, in wei. A transaction that needs more waits until L1 is
+   * cheaper.
+   */
   readonly maxFeePerGas: bigint;
   /** Between two looks at L1. */
   readonly pollMilliseconds: number;
@@ -103,9 +106,9 @@ async function write(state: SenderState, submissions: readonly Submission[]): Pr
   state.submissions = next;
 }
 
-export function workOf({ raw }: Pick<Submission, "raw">): Work {
+export function workOf({ raw, sidecar }: Pick<Submission, "raw" | "sidecar">): Work {
   const { to, data = "0x", value = 0n } = parseTransaction(raw);
-  return { to: to ?? undefined, data, value };
+  return { to: to ?? undefined, data, value, ...(sidecar && { sidecar }) };
 }
 
 export function nextNonce({ submissions }: SenderState, count: number, key: string): number {

@@ -5,6 +5,7 @@ import { privateKeyToAccount, sign } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { afterEach, expect, it } from "vitest";
 import { externalSigner } from "./externalSigner.ts";
+import { localSigner } from "./localSigner.ts";
 import type { Unsigned } from "./types.ts";
 
 const KEY = `0x${"11".repeat(32)}` as const;
@@ -41,8 +42,13 @@ async function serve(answer: (body: Body, path: string) => Promise<string> | str
 /** What a key server does with eth_signTransaction. */
 async function signAsked({ params: [asked] }: Body, by: LocalAccount = account, change: object = {}): Promise<string> {
   const { to, data, value, gas, nonce, chainId, maxFeePerGas, maxPriorityFeePerGas } = asked!;
+  const { type, maxFeePerBlobGas, blobVersionedHashes } = asked! as Record<string, Hex> & {
+    blobVersionedHashes?: readonly Hex[];
+  };
+  const blob = { type: "eip4844", blobVersionedHashes, maxFeePerBlobGas: hexToBigInt(maxFeePerBlobGas ?? "0x0") };
+  const kind = type === "0x3" ? blob : { type: "eip1559" };
   const signed = await by.signTransaction({
-    type: "eip1559",
+    ...(kind as object),
     to: to!,
     data: data!,
     value: hexToBigInt(value!),
@@ -55,6 +61,36 @@ async function signAsked({ params: [asked] }: Body, by: LocalAccount = account, 
   });
   return JSON.stringify({ jsonrpc: "2.0", id: 1, result: signed });
 }
+
+const withBlob: Unsigned = {
+  ...transaction,
+  maxFeePerBlobGas: 8n,
+  blobVersionedHashes: [`0x01${"ab".repeat(31)}`],
+};
+
+it("has a transaction with a blob signed without the blob", async () => {
+  const byMethod = await serve((body) => signAsked(body));
+  const raw = await externalSigner({ url: byMethod, address: account.address }).sign(withBlob);
+  const { type, blobVersionedHashes, maxFeePerBlobGas, sidecars } = parseTransaction(raw as `0x03${string}`);
+  expect([type, blobVersionedHashes, maxFeePerBlobGas, sidecars]).toEqual([
+    "eip4844",
+    withBlob.blobVersionedHashes,
+    8n,
+    undefined,
+  ]);
+  expect(await localSigner(account).sign(withBlob)).toBe(raw);
+  await new Promise((resolve) => server!.close(resolve));
+
+  const byPath = await serve(async ({ data }) => sign({ hash: keccak256(data), privateKey: KEY, to: "hex" }));
+  const url = `${byPath}/api/v1/eth1/sign/${account.address}`;
+  expect(await externalSigner({ url, address: account.address }).sign(withBlob)).toBe(raw);
+});
+
+it("refuses the signature of a transaction with another blob", async () => {
+  const url = await serve((body) => signAsked(body, account, { blobVersionedHashes: [`0x01${"cd".repeat(31)}`] }));
+  const signing = externalSigner({ url, address: account.address }).sign(withBlob);
+  await expect(signing).rejects.toMatchObject({ code: "contracts/signer" });
+});
 
 it("signs by eth_signTransaction, also where the answer is an object", async () => {
   for (const wrap of [(raw: Hex): unknown => raw, (raw: Hex): unknown => ({ raw, tx: {} })]) {

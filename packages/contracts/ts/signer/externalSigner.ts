@@ -12,6 +12,7 @@ import {
 } from "viem";
 import { SignerError } from "../errors.ts";
 import { shownUrl } from "../layerOneTransport.ts";
+import { toSerializable } from "./toSerializable.ts";
 import type { Signer, Unsigned } from "./types.ts";
 
 /** web3signer signs by this path and the key's name; any other address is asked by JSON-RPC. */
@@ -48,10 +49,6 @@ type Call = ExternalSignerOptions & {
   refuse(came: string, cause?: unknown): never;
 };
 
-function toSerializable({ to, ...rest }: Unsigned): TransactionSerializable {
-  return { type: "eip1559", ...rest, ...(to === undefined ? {} : { to }) };
-}
-
 /** web3signer hashes what it gets with Keccak-256 and signs the hash. */
 async function signByPath({ url, transaction, wanted, refuse }: Call): Promise<Hex> {
   const text = (await post(url, { data: wanted }, refuse)).trim().replace(/^"|"$/g, "");
@@ -60,10 +57,10 @@ async function signByPath({ url, transaction, wanted, refuse }: Call): Promise<H
 }
 
 async function signByMethod({ url, address, transaction, refuse }: Call): Promise<Hex> {
-  const { to, data, value, gas, nonce, chainId, maxFeePerGas, maxPriorityFeePerGas } = transaction;
-  const fields = { value, gas, nonce, chainId, maxFeePerGas, maxPriorityFeePerGas };
+  const { to, data, blobVersionedHashes, ...fields } = transaction;
   const quantities = Object.fromEntries(Object.entries(fields).map(([name, number]) => [name, numberToHex(number)]));
-  const parameter = { type: "0x2", from: address, ...(to === undefined ? {} : { to }), data, ...quantities };
+  const kind = blobVersionedHashes === undefined ? { type: "0x2" } : { type: "0x3", blobVersionedHashes };
+  const parameter = { ...kind, from: address, ...(to === undefined ? {} : { to }), data, ...quantities };
   const request = { jsonrpc: "2.0", id: 1, method: "eth_signTransaction", params: [parameter] };
   const text = await post(url, request, refuse);
   const { result, error } = parse(text, refuse) as { result?: unknown; error?: { message?: unknown } };
@@ -102,6 +99,8 @@ async function requireSame(of: { readonly raw: Hex; readonly wanted: Hex; readon
   const { r: _r, s: _s, v: _v, yParity: _p, ...rest } = parseTransaction(of.raw) as Record<string, unknown>;
   if (serializeTransaction(rest as TransactionSerializable) !== of.wanted)
     throw new Error("the signature of another transaction");
-  const signer = await recoverTransactionAddress({ serializedTransaction: of.raw as `0x02${string}` });
+  const signer = await recoverTransactionAddress({
+    serializedTransaction: of.raw as `0x02${string}` | `0x03${string}`,
+  });
   if (!isAddressEqual(signer, of.address)) throw new Error(`the signature of ${signer}`);
 }

@@ -9,6 +9,8 @@ export type Unsigned = Fees & {
   readonly data: Hex;
   readonly value: bigint;
   readonly gas: bigint;
+  /** Of a transaction with blobs, which then has `maxFeePerBlobGas`. It is signed without the blobs (EIP-4844). */
+  readonly blobVersionedHashes?: readonly Hex[];
 };
 
 /** Whoever holds the key of the account that deploys and settles. */

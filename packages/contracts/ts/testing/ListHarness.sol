@@ -11,13 +11,13 @@ contract ListHarness {
         gasUsed = before - gasleft();
     }
 
-    function challenge(uint256[] calldata words, uint256 commitment, uint256 epoch)
+    function challenge(uint256[] calldata words, uint256 commitment, uint256 epoch, bytes32 versionedHash)
         external
         view
         returns (uint256 z, uint256 gasUsed)
     {
         uint256 before = gasleft();
-        z = SettlementList.challenge(words, commitment, epoch);
+        z = SettlementList.challenge(words, commitment, epoch, versionedHash);
         gasUsed = before - gasleft();
     }
 }

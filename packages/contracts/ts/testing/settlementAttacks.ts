@@ -1,8 +1,8 @@
 import { FIELD_MODULUS } from "@frond/foundation";
-import { WORDS_PER_ITEM } from "@frond/protocol";
+import { LIST_CAPACITY, WORDS_PER_ITEM } from "@frond/protocol";
 import { BaseError, ContractFunctionRevertedError, type Hex } from "viem";
 import { settlementAbi } from "../abi.generated.ts";
-import type { EpochSubmission, L1 } from "../actions.ts";
+import { type EpochSubmission, type L1, settleArguments } from "../actions.ts";
 
 /** A valid submission with one change, and the errors that the contract may answer. */
 export type SettlementAttack = { name: string; submission: EpochSubmission; errors: readonly string[] };
@@ -28,14 +28,13 @@ export async function refusalOf(
   submission: EpochSubmission,
   { atSeconds }: { atSeconds?: bigint } = {},
 ): Promise<string | undefined> {
-  const { rootOut, until, commitment, words, deposits, proof } = submission;
   try {
     await l1.publicClient.simulateContract({
       account: l1.wallet.account,
       address: l1.settlement,
       abi: settlementAbi,
       functionName: "settle",
-      args: [rootOut, until, commitment, [...words], [...deposits], proof],
+      args: settleArguments(submission),
       ...(atSeconds !== undefined && { blockOverrides: { time: atSeconds } }),
     });
     return undefined;
@@ -93,24 +92,26 @@ function listAttacks(valid: EpochSubmission): SettlementAttack[] {
   add("an item of zeros at the end", [...words, 0n, 0n, 0n, 0n]);
   add("one word more", [...words, 0n], ["ListLengthInvalid"]);
   add("a withdrawal made up", [...words, 1n + 2n * 2n + (1n << 8n) + (1n << 40n), 1n, 1n, 0n], proofRejected);
-  add("more items than the list holds", new Array<bigint>(257 * WORDS_PER_ITEM).fill(0n), ["ListLengthInvalid"]);
+  add("more items than the list holds", new Array<bigint>((LIST_CAPACITY + 1) * WORDS_PER_ITEM).fill(0n), [
+    "ListLengthInvalid",
+  ]);
   return attacks;
 }
 
 function depositAttacks(valid: EpochSubmission): SettlementAttack[] {
-  const { deposits } = valid;
+  const { used } = valid;
   const change = (name: string, altered: readonly bigint[], errors: readonly string[]) => ({
     name,
-    submission: { ...valid, deposits: altered },
+    submission: { ...valid, used: altered },
     errors,
   });
   return [
-    change("a deposit too many", [...deposits, 0n], ["DepositCountMismatch"]),
-    ...deposits.flatMap((deposit, i) => [
-      change(`deposit ${i} not made`, deposits.with(i, deposit + (1n << 63n)), ["DepositMismatch"]),
-      change(`deposit ${i} with another expiry`, deposits.with(i, deposit + (1n << 64n)), ["DepositMismatch"]),
-      change(`deposit ${i} without an expiry`, deposits.with(i, deposit % (1n << 64n)), ["DepositExpired"]),
-      change(`deposit ${i} left out`, deposits.toSpliced(i, 1), ["DepositCountMismatch", "DepositMismatch"]),
+    change("a deposit too many", [...used, 0n], ["ReferenceCountMismatch"]),
+    ...used.flatMap((deposit, i) => [
+      change(`deposit ${i} not made`, used.with(i, deposit + (1n << 63n)), ["DepositMismatch"]),
+      change(`deposit ${i} with another expiry`, used.with(i, deposit + (1n << 64n)), ["DepositMismatch"]),
+      change(`deposit ${i} without an expiry`, used.with(i, deposit % (1n << 64n)), ["DepositExpired"]),
+      change(`deposit ${i} left out`, used.toSpliced(i, 1), ["ReferenceCountMismatch", "DepositMismatch"]),
     ]),
   ];
 }

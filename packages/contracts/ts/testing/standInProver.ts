@@ -11,13 +11,13 @@ import { compile, createFileManager } from "@noir-lang/noir_wasm";
 import { getCurveFromName } from "ffjavascript";
 import { bytesToHex, type Hex } from "viem";
 
-/** The public inputs of a settlement proof: rootIn, rootOut, window, c, z, y (docs/protocol.md 7). */
-export type SettlementPublicInputs = readonly [Field, Field, Field, Field, Field, Field];
+/** The public inputs of a settlement: rootIn, rootOut, window, c, z, y, dataLow, dataHigh (docs/protocol.md 7). */
+export type SettlementPublicInputs = readonly [Field, Field, Field, Field, Field, Field, Field, Field];
 
-/** A prover for the contract's tests. The real settlement circuit also implements this interface. */
-export type SettlementProver = {
+/** A prover for the contract's tests. The real circuits also implement this interface. */
+export type StandInProver<PublicInputs = readonly Field[]> = {
   verifierSource: string;
-  prove(publicInputs: SettlementPublicInputs): Promise<Hex>;
+  prove(publicInputs: PublicInputs): Promise<Hex>;
   close(): Promise<void>;
 };
 
@@ -32,12 +32,16 @@ const settings = {
 /** Enough points for a circuit of a few gates. */
 const points = 2 ** 12 + 1;
 
+export type SettlementProver = StandInProver<SettlementPublicInputs>;
+
 /**
- * Creates a prover over powers of tau = 5, for a circuit that has the settlement circuit's public inputs and no
- * relevant constraints. `otherCircuit` makes proofs that the contract must refuse. The start takes about three seconds,
- * a proof milliseconds.
+ * Creates a prover over powers of tau = 5, for a circuit that has the public inputs of the settlement circuit or of the
+ * escape circuit, and no relevant constraints. `otherCircuit` makes proofs that the contract must refuse. The start
+ * takes about three seconds, a proof milliseconds.
  */
-export async function createStandInProver(circuit: "circuit" | "otherCircuit" = "circuit"): Promise<SettlementProver> {
+export async function createStandInProver(
+  circuit: "circuit" | "otherCircuit" | "escapeCircuit" = "circuit",
+): Promise<StandInProver> {
   const directory = mkdtempSync(join(tmpdir(), "frond-contracts-"));
   await writeReferenceString(directory);
   const files = createFileManager(fileURLToPath(new URL(circuit, import.meta.url)));
@@ -48,10 +52,9 @@ export async function createStandInProver(circuit: "circuit" | "otherCircuit" = 
   const { solidityCode } = await api.circuitWriteSolidityVerifier({ verificationKey, settings });
   return {
     verifierSource: withTauG2(solidityCode),
-    prove: async ([rootIn, rootOut, window, c, z, y]) => {
-      const inputs = { root_in: rootIn, root_out: rootOut, window, c, z, y };
+    prove: async (publicInputs) => {
       const { witness } = await new Noir(program).execute(
-        Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, fieldToHex(value)])),
+        Object.fromEntries(program.abi.parameters.map(({ name }, i) => [name, fieldToHex(publicInputs[i]!)])),
       );
       const { proof } = await api.circuitProve({
         witness: gunzipSync(witness),

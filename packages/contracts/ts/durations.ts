@@ -1,0 +1,35 @@
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+/** How far a prover may be ahead of L1's clock. On a local chain nothing is shorter, so that tests need not wait. */
+const TOLERANCE_SECONDS = 15;
+
+/** What the contract takes at its deployment, in seconds: never less than `minimum` except on a local chain. */
+export type DurationBounds = { readonly default: number; readonly minimum: number; readonly maximum: number };
+
+/** A year: nobody but the proposer settles for so long, though it is silent. The contract itself bounds it not. */
+const LONGEST_EXCLUSIVE_SECONDS = 365 * DAY_SECONDS;
+
+/** The durations of a deployment, which nothing can change (`Durations.sol`). */
+export const DURATIONS = {
+  /** For how long after an epoch settled only the proposer may settle the next one. */
+  exclusiveSeconds: { default: 600, minimum: 0, maximum: LONGEST_EXCLUSIVE_SECONDS },
+  /** How long a layer has for a forced transaction. */
+  forcedSeconds: { default: DAY_SECONDS, minimum: HOUR_SECONDS, maximum: 30 * DAY_SECONDS },
+  /** How long before the end of an epoch a freeze was demanded that the epoch has to list. */
+  freezeGraceSeconds: { default: HOUR_SECONDS, minimum: 600, maximum: DAY_SECONDS },
+  /** How long an upgrade is announced before an epoch may list it. */
+  upgradeSeconds: { default: 7 * DAY_SECONDS, minimum: DAY_SECONDS, maximum: 365 * DAY_SECONDS },
+  /** After how long without an epoch anybody may retire the deployment. */
+  retireSeconds: { default: 14 * DAY_SECONDS, minimum: DAY_SECONDS, maximum: 365 * DAY_SECONDS },
+} as const satisfies Readonly<Record<string, DurationBounds>>;
+
+export type DurationName = keyof typeof DURATIONS;
+export type Durations = Readonly<Record<DurationName, number>>;
+
+export const durationNames = Object.keys(DURATIONS) as DurationName[];
+
+/** The shortest that the contract takes for a duration on a chain. */
+export function shortestSeconds(name: DurationName, { isLocal }: { readonly isLocal: boolean }): number {
+  const { minimum } = DURATIONS[name];
+  return isLocal ? Math.min(minimum, TOLERANCE_SECONDS + 1) : minimum;
+}
