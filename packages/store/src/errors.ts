@@ -95,3 +95,14 @@ export class StoreDamagedError extends FrondError {
     });
   }
 }
+
+/** A store that is to be filled has blocks already. */
+export class StoreNotEmptyError extends FrondError {
+  constructor(path: string) {
+    super({
+      code: "store/not-empty",
+      message: `The store at ${path} has blocks or transactions of its own. Move that directory away first, if what it holds is of no use.`,
+      data: { path },
+    });
+  }
+}

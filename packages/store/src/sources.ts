@@ -11,6 +11,9 @@ export function depositSource(depositor: Field): string {
   return `${L1_SOURCE}:${fieldToHex(depositor)}`;
 }
 
+/** The source of forced transactions on L1, whose positions are their numbers. */
+export const FORCED_SOURCE = `${L1_SOURCE}/forced`;
+
 /**
  * The source of links between bundle legs. Links arrive with their legs in no order of their own, so this source has no
  * cursor.

@@ -1,5 +1,13 @@
 import type { Field, Signature } from "@frond/foundation";
-import type { BlockWitness, LeafStore, Message, NodeStore, Transaction } from "@frond/protocol";
+import type {
+  BlockWitness,
+  CommitteeSignature,
+  ForcedTransaction,
+  LeafStore,
+  Message,
+  NodeStore,
+  Transaction,
+} from "@frond/protocol";
 
 /** The layer whose state a store holds. Opening a store with another layer, application or tree shape fails. */
 export type StoreIdentity = {
@@ -15,7 +23,16 @@ export type StoreIdentity = {
  * twice (see sources.ts; the position of an L1 deposit is the deposit's number). Links of bundles come from
  * `BUNDLE_SOURCE`, which has neither an order nor a cursor.
  */
-export type IncomingMessage = { readonly message: Message; readonly source: string; readonly position: number };
+export type IncomingMessage = {
+  readonly message: Message;
+  readonly source: string;
+  readonly position: number;
+  /** What the message demands, if it is one of L1 that demands a forced transaction. */
+  readonly forced?: ForcedCall;
+};
+
+/** A forced transaction; `problem` says why it is invalid, once a block has taken it and shown that it is. */
+export type ForcedCall = { readonly transaction: ForcedTransaction; readonly problem?: string };
 
 /**
  * One action of the sequencer since the last committed block, in order. Replaying the records reproduces the working
@@ -74,6 +91,12 @@ export type BlockRecord = {
   readonly stateRootAfter: Field;
   readonly messagesHash: Field;
   readonly dataHash: Field;
+  /** The words that the block publishes (docs/protocol.md 9). */
+  readonly publicWords: readonly Field[];
+  /** The hash of the words that the block leaves to the layer's committee; 0 if it leaves none. */
+  readonly committeeHash: Field;
+  /** Members of the committee that hold these words, in the order of their numbers. */
+  readonly committeeSignatures: readonly CommitteeSignature[];
   /** The number of witness-set entries for existing keys. `inserts` is the number of new keys. */
   readonly entries: number;
   readonly inserts: number;

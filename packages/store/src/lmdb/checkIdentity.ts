@@ -40,6 +40,24 @@ export function checkIdentity({
       throw new StoreIdentityError({ path, field, expected: value, actual: actual[field] ?? "nothing" });
 }
 
+/** What of an identity stays as long as there is the store. */
+const FIXED_FIELDS = ["layer", "entry width"];
+
+/**
+ * Writes another identity into a store that is there: of another version of its application. Durable on return.
+ * @throws {@link StoreFormatError}, {@link StoreIdentityError}
+ */
+export function writeIdentity({ path, header, identity }: Parameters<typeof checkIdentity>[0]): void {
+  const format = header.get(FORMAT_KEY)?.toString() ?? "none";
+  if (format !== String(FORMAT)) throw new StoreFormatError({ path, expected: FORMAT, actual: format });
+  const expected = textOf(identity);
+  const actual = JSON.parse(header.get(IDENTITY_KEY)?.toString() ?? "{}") as Record<string, string>;
+  for (const field of FIXED_FIELDS)
+    if (actual[field] !== expected[field])
+      throw new StoreIdentityError({ path, field, expected: expected[field]!, actual: actual[field] ?? "nothing" });
+  header.transactionSync(() => header.put(IDENTITY_KEY, Buffer.from(JSON.stringify(expected))));
+}
+
 function textOf(identity: StoreIdentity): Record<string, string> {
   return {
     layer: fieldToHex(identity.layerId),

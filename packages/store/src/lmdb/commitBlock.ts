@@ -1,5 +1,6 @@
 import { fieldToBytes } from "@frond/foundation";
 import { BlockOrderError } from "../errors.ts";
+import { placesOf } from "../placesOf.ts";
 import { BUNDLE_SOURCE } from "../sources.ts";
 import type { BlockCommit } from "../types.ts";
 import { fieldToKey, leafToBytes, numberToBytes, valueToBytes } from "./encoding.ts";
@@ -63,7 +64,6 @@ function writeBlock(rows: StoreRows, { block }: BlockCommit, encoded: EncodedCom
   const number = numberToBytes(block.number);
   rows.blocks.put(number, encoded.block);
   rows.witnesses.put(number, encoded.witness);
-  block.transactions.forEach((hash, position) => {
+  for (const { hash, position } of placesOf(block))
     rows.places.put(fieldToKey(hash), Buffer.concat([number, numberToBytes(position)]));
-  });
 }

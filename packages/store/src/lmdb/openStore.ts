@@ -5,6 +5,7 @@ import { NotStoredError, StoreClosedError } from "../errors.ts";
 import type { BlockRecord, BlockStatus, LogRecord, PendingTransaction, Store, StoreIdentity } from "../types.ts";
 import { checkIdentity } from "./checkIdentity.ts";
 import { prepareCommit } from "./commitBlock.ts";
+import { committed } from "./committed.ts";
 import { bytesToNumber, bytesToValue, fieldToKey, numberToBytes, valueToBytes } from "./encoding.ts";
 import { readLastPosition } from "./logPosition.ts";
 import { firstBlockNumber, prune } from "./prune.ts";
@@ -40,7 +41,7 @@ export function openStore({ path, identity }: OpenStoreOptions): Store {
   /** Runs `write` as one LMDB transaction, and resolves with its result after the flush. */
   async function atomically<T>(write: () => T): Promise<T> {
     checkOpen();
-    return await root.transaction(write);
+    return await committed(root.transaction(write));
   }
 
   return {
@@ -51,9 +52,10 @@ export function openStore({ path, identity }: OpenStoreOptions): Store {
       checkOpen();
       const added = records.map((record) => [numberToBytes(++lastPosition), valueToBytes(record)] as const);
       const last = lastPosition;
-      await root.batch(() => {
+      const write = root.batch(() => {
         for (const [key, value] of added) rows.log.put(key, value);
       });
+      await committed(write);
       return last;
     },
     *log() {

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { type Database, open } from "lmdb";
 import { StoreClosedError } from "../errors.ts";
 import type { Table, Tables } from "../types.ts";
+import { committed } from "./committed.ts";
 import { valueToBytes } from "./encoding.ts";
 import { openTable } from "./table.ts";
 
@@ -27,7 +28,7 @@ export function openTables({ path }: { readonly path: string }): Tables {
   let closing: Promise<void> | undefined;
   async function atomically(write: () => void): Promise<void> {
     if (closing !== undefined) throw new StoreClosedError();
-    await root.transaction(write);
+    await committed(root.transaction(write));
   }
   return {
     table<T>(name: string) {

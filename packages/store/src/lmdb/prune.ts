@@ -1,4 +1,5 @@
 import { fieldToHex } from "@frond/foundation";
+import { placesOf } from "../placesOf.ts";
 import type { BlockRecord } from "../types.ts";
 import { bytesToNumber, bytesToValue, fieldToKey } from "./encoding.ts";
 import { lastKey, type StoreRows } from "./storeRows.ts";
@@ -16,10 +17,8 @@ export function prune(rows: StoreRows, throughEpoch: number): void {
   for (const { key, value } of oldest) {
     const block = bytesToValue<BlockRecord>(value);
     if (bytesToNumber(key) === last || block.epoch > throughEpoch || block.status !== "settled") return;
-    for (const hash of block.transactions) {
-      rows.places.remove(fieldToKey(hash));
-      rows.tables.firstTimes.remove(Buffer.from(fieldToHex(hash)));
-    }
+    for (const { hash } of placesOf(block)) rows.places.remove(fieldToKey(hash));
+    for (const hash of block.transactions) rows.tables.firstTimes.remove(Buffer.from(fieldToHex(hash)));
     rows.blocks.remove(key);
     rows.witnesses.remove(key);
   }

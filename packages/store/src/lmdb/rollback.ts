@@ -1,5 +1,6 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import { BlockSettledError } from "../errors.ts";
+import { placesOf } from "../placesOf.ts";
 import { setBackMetadata } from "../setBackMetadata.ts";
 import type {
   BlockRecord,
@@ -50,7 +51,7 @@ export function prepareRollback(
 
 function undoBlock(rows: StoreRows, number: Buffer, undo: Uint8Array): void {
   applyUndo(rows, undo);
-  for (const hash of readValue<BlockRecord>(rows.blocks, number)!.transactions) rows.places.remove(fieldToKey(hash));
+  for (const { hash } of placesOf(readValue<BlockRecord>(rows.blocks, number)!)) rows.places.remove(fieldToKey(hash));
   for (const table of [rows.undo, rows.blocks, rows.witnesses]) table.remove(number);
 }
 

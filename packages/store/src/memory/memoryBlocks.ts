@@ -1,6 +1,7 @@
 import type { Field } from "@frond/foundation";
 import type { BlockWitness } from "@frond/protocol";
 import { BlockOrderError, BlockSettledError, NotStoredError } from "../errors.ts";
+import { placesOf } from "../placesOf.ts";
 import { BUNDLE_SOURCE } from "../sources.ts";
 import type { BlockCommit, BlockRecord, BlockStatus, TransactionPlace } from "../types.ts";
 import type { MemoryTree } from "./memoryTree.ts";
@@ -57,7 +58,7 @@ export function memoryBlocks(tree: MemoryTree): MemoryBlocks {
       });
       blocks.push(structuredClone(block));
       witnesses.push(structuredClone(witness));
-      block.transactions.forEach((hash, position) => void places.set(hash, { block: block.number, position }));
+      for (const { hash, position } of placesOf(block)) places.set(hash, { block: block.number, position });
       for (const { source, position } of ordered) cursors.set(source, position);
     },
     setStatus(number, status) {
@@ -72,16 +73,16 @@ export function memoryBlocks(tree: MemoryTree): MemoryBlocks {
       for (let number = blocks.length; number > through; number--) {
         undo.get(number)!();
         undo.delete(number);
-        for (const hash of blocks.pop()!.transactions) places.delete(hash);
+        for (const { hash } of placesOf(blocks.pop()!)) places.delete(hash);
         witnesses.pop();
       }
     },
     prune(throughEpoch) {
       const pruned: Field[] = [];
       for (; first < blocks.length; first++) {
-        const { epoch, status, transactions } = blocks[first - 1]!;
+        const { epoch, status, transactions, consumed } = blocks[first - 1]!;
         if (epoch > throughEpoch || status !== "settled") break;
-        for (const hash of transactions) places.delete(hash);
+        for (const { hash } of placesOf({ transactions, consumed })) places.delete(hash);
         pruned.push(...transactions);
         delete blocks[first - 1];
         delete witnesses[first - 1];
