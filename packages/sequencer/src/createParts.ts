@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import { publicKeyOf, silentLogger } from "@frond/foundation";
+import { dataRulesOf } from "@frond/language";
 import { addressOf, FIRST_EPOCH } from "@frond/protocol";
 import type { EnteredEpoch, LogPosition } from "@frond/store";
 import { createBundleLegs } from "./bundles/bundleLegs.ts";
@@ -49,7 +50,8 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
   const { program, layerId, sizes, secret, blockMilliseconds, feeRule = { kind: "free" } } = options;
   const { messageDelayMilliseconds = MESSAGE_DELAY_MILLISECONDS, promiseMilliseconds = PROMISE_MILLISECONDS } = options;
   const { store, clock = systemClock, logger = silentLogger } = dependencies;
-  const { verifier = createVerifier(), sealer = createSealer(store, { secret }) } = dependencies;
+  const data = dataRulesOf(program, options.data);
+  const { verifier = createVerifier(), sealer = createSealer(store, { secret, data }) } = dependencies;
   validateFeeRule(feeRule, program);
   const { rate, burst, perEpoch } = feeRule.kind === "free" ? (feeRule.quota ?? {}) : {};
   const limits = { ...defaultLimits, ...options.limits };

@@ -1,11 +1,15 @@
 import { publicKeyOf, sleep } from "@frond/foundation";
-import { blockInputs } from "@frond/language";
+import { blockInputs, dataRulesOf } from "@frond/language";
 import {
+  blockData,
+  blockDataHash,
   blockStatement,
   createIndexedTree,
+  dataChain,
   entryKey,
   genesisStateRoot,
   MessageKind,
+  readEntryWords,
   statementHash,
   type Transaction,
   transactionHash,
@@ -48,7 +52,7 @@ describe("a sequencer", () => {
     ]);
     expect(store.witness(1)?.transactions[0]).toEqual(first);
     const { signature } = block!;
-    const statement = blockStatement(store.witness(1)!, sizes[0]!, 2);
+    const statement = blockStatement(store.witness(1)!, sizes[0]!, dataRulesOf(ledger.program));
     const signed = { layerId: LAYER, time: 1, epoch: 1, statementHash: statementHash(statement), signature };
     expect(verifyBlockSignature(signed, publicKeyOf(SECRET))).toBe(true);
     const tree = createIndexedTree({ entryWidth: 2, ...createOverlay(store) });
@@ -56,6 +60,26 @@ describe("a sequencer", () => {
     expect(tree.read(entryKey(0, [bob]))).toEqual([1n, 20n]);
     expect(await sequencer.seal()).toBeUndefined();
     expect(accountOf(sequencer, alice)).toEqual([1n, 70n]);
+  });
+
+  it.each(["rollup", "validium"] as const)("says with a block what of it a %s publishes", async (data) => {
+    const store = memoryStore(identity);
+    const sequencer = startInTest(store, { data });
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    await sequencer.submit(transfer(ALICE, bob, 30n, 0));
+    const block = (await sequencer.seal())!;
+    const { witnessSet } = store.witness(1)!;
+    const words = blockData({ witnessSet, ...dataRulesOf(ledger.program) }).publicWords;
+    expect(readEntryWords(words)).toEqual([
+      { index: 1, isInsert: true, isHidden: false, key: entryKey(0, [alice]), values: [1n, 70n] },
+      { index: 2, isInsert: true, isHidden: false, key: entryKey(0, [bob]), values: [0n, 30n] },
+    ]);
+    const [publicWords, committeeWords] = data === "rollup" ? [words, []] : [[], words];
+    expect(block).toMatchObject({
+      publicWords,
+      committeeHash: dataChain(committeeWords),
+      dataHash: blockDataHash({ publicWords, committeeWords }),
+    });
   });
 
   it("promises each of many sent at once, in the order sent", async () => {

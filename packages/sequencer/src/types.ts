@@ -3,6 +3,7 @@ import type { Program } from "@frond/language";
 import type {
   BlockSize,
   BlockWitness,
+  DataMode,
   FeeRule,
   Message,
   Preconfirmation,
@@ -38,6 +39,8 @@ export type SequencerOptions = {
    * wall clock. 0 unless given.
    */
   readonly timeWaitMilliseconds?: number;
+  /** Where the data of the blocks goes; as the program says unless given. */
+  readonly data?: DataMode;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;

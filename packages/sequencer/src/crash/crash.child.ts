@@ -1,8 +1,20 @@
 import { writeSync } from "node:fs";
 import { type Field, FrondError, sleep } from "@frond/foundation";
+import { dataRulesOf } from "@frond/language";
 import { entryKey, type Transaction } from "@frond/protocol";
 import { openStore } from "@frond/store";
-import { addressOfSecret, bob, call, depositAt, identity, OTHER, SECRET, SENDERS, startOn } from "../testing.ts";
+import {
+  addressOfSecret,
+  bob,
+  call,
+  depositAt,
+  identity,
+  ledger,
+  OTHER,
+  SECRET,
+  SENDERS,
+  startOn,
+} from "../testing.ts";
 import { createWorkerSealer } from "../threads/workers.ts";
 
 /*
@@ -16,7 +28,7 @@ const store = openStore(storeOptions);
 const sequencer = startOn(
   store,
   { blockMilliseconds: 15, messageDelayMilliseconds: 5 },
-  { sealer: createWorkerSealer(storeOptions, { secret: SECRET }) },
+  { sealer: createWorkerSealer(storeOptions, { secret: SECRET, data: dataRulesOf(ledger.program) }) },
 );
 const say = (line: object): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 say({ ready: true });

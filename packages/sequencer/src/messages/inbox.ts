@@ -1,4 +1,4 @@
-import { isLetter, isSentByL1, L1_LAYER_ID } from "@frond/protocol";
+import { forcedMessage, isForced, isLetter, isSentByL1, L1_LAYER_ID, messageHash } from "@frond/protocol";
 import type { IncomingMessage } from "@frond/store";
 import { inboxFull, messageOutOfPlace } from "../errors.ts";
 import { MustWait, type WaitReason } from "../order/mustWait.ts";
@@ -118,12 +118,18 @@ export function createInbox(options: {
 
 /**
  * No block could consume another one: its circuit refuses the kind, or the message is a link, which comes with the leg
- * of its bundle.
+ * of its bundle, or one that demands another forced transaction than the one that comes with it.
  * @throws SequencerError message-out-of-place
  */
 function checkAddress(messages: readonly IncomingMessage[], layerId: bigint): void {
-  const isFor = ({ message: { from, to, kind } }: IncomingMessage) =>
-    to === layerId && (from === L1_LAYER_ID ? isSentByL1(kind) : isLetter(kind));
+  const isFor = ({ message, forced }: IncomingMessage) => {
+    const { from, to, kind } = message;
+    const isKnown = from === L1_LAYER_ID ? isSentByL1(kind) : isLetter(kind);
+    const hasWords = isForced(kind)
+      ? forced !== undefined && messageHash(forcedMessage(forced.transaction)) === messageHash(message)
+      : forced === undefined;
+    return to === layerId && isKnown && hasWords;
+  };
   const wrong = messages.find((incoming) => !isFor(incoming));
   if (wrong !== undefined) throw messageOutOfPlace(wrong.source, wrong.position);
 }

@@ -46,7 +46,7 @@ describe("a message of another layer", () => {
 
 describe("a message that no block could consume", () => {
   it.each([
-    { what: "of another layer, of a kind that nobody sends", change: { kind: MessageKind.data } },
+    { what: "of another layer, of a kind that nobody sends", change: { kind: MessageKind.freeze } },
     { what: "of another layer, of a kind that is not built", change: { kind: MessageKind.forced } },
     { what: "of another layer, of a kind that L1 sends", change: { kind: MessageKind.deposit } },
     { what: "of another layer, that is the link of a bundle", change: { kind: MessageKind.bundle } },

@@ -2,9 +2,10 @@ import type { Field } from "@frond/foundation";
 import { createExecutor, type Program } from "@frond/language";
 import type { IncomingMessage } from "@frond/store";
 import type { Candidate } from "./createPlacer.ts";
+import { executeForced } from "./executeForced.ts";
 import { executeMessage } from "./executeMessage.ts";
 import { executeTransaction, type Surroundings } from "./executeTransaction.ts";
-import type { OpenBlock } from "./openBlock.ts";
+import type { Effect, OpenBlock } from "./openBlock.ts";
 import type { OrderInput } from "./types.ts";
 
 /** What the placer finds places for. */
@@ -39,9 +40,13 @@ export function createCandidates(options: {
       };
     },
     ofMessage: (incoming) => ({
-      execute: (block) => ({ ok: true, effect: executeMessage(incoming.message, around(block)) }),
+      execute: (block) => ({ ok: true, effect: effectOf(incoming, around(block)) }),
       incoming,
       isPromised: false,
     }),
   };
+}
+
+function effectOf({ message, forced }: IncomingMessage, around: Surroundings): Effect {
+  return forced === undefined ? executeMessage(message, around) : executeForced(forced.transaction, around);
 }

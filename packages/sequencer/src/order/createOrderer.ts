@@ -1,7 +1,9 @@
+import type { IncomingMessage } from "@frond/store";
 import { createAccountKeys } from "./accountKeys.ts";
 import { createCandidates } from "./createCandidates.ts";
 import { createPlacer, triedOf } from "./createPlacer.ts";
 import { createTip } from "./createTip.ts";
+import type { Effect } from "./openBlock.ts";
 import { replayRecord } from "./replayRecord.ts";
 import type { Orderer, OrdererDependencies, OrdererOptions } from "./types.ts";
 
@@ -32,7 +34,7 @@ export function createOrderer(options: OrdererOptions, dependencies: OrdererDepe
     tip,
     order(input) {
       const { transaction, hash } = input;
-      const block = placer.place(candidates.ofTransaction(input));
+      const { block } = placer.place(candidates.ofTransaction(input));
       const fee = input.fee ?? block.fee;
       block.transactions.push(transaction);
       block.hashes.push(hash);
@@ -51,8 +53,8 @@ export function createOrderer(options: OrdererOptions, dependencies: OrdererDepe
       return state.open === undefined || state.open.transactions.length === 0;
     },
     handle(incoming) {
-      const block = placer.place(candidates.ofMessage(incoming));
-      block.incoming.push(incoming);
+      const { block, effect } = placer.place(candidates.ofMessage(incoming));
+      block.incoming.push(judged(incoming, effect));
       record({ kind: "message", incoming });
     },
     replay(logged) {
@@ -70,4 +72,11 @@ export function createOrderer(options: OrdererOptions, dependencies: OrdererDepe
     nonceOf: (address) => Number(state.read(keyOf(address))?.[0] ?? 0n),
   };
   return orderer;
+}
+
+/** A message as its block keeps it: with what was wrong with the forced transaction that it demands. */
+function judged(incoming: IncomingMessage, { problem }: Effect): IncomingMessage {
+  const { forced } = incoming;
+  if (forced === undefined) return incoming;
+  return { ...incoming, forced: { transaction: forced.transaction, ...(problem !== undefined && { problem }) } };
 }

@@ -5,7 +5,17 @@ import { messageTooLarge, type SequencerError, transactionTooLarge } from "../er
 import type { Tip } from "./createTip.ts";
 import type { Execution } from "./executeTransaction.ts";
 import { listedItems, NO_ITEMS } from "./listedItems.ts";
-import { applyEffect, type Effect, type OpenBlock, shareOf, sizeFor, type Usage, usageWith } from "./openBlock.ts";
+import {
+  applyEffect,
+  type Effect,
+  largestOf,
+  type OpenBlock,
+  type PlaceKind,
+  shareOf,
+  sizeFor,
+  type Usage,
+  usageWith,
+} from "./openBlock.ts";
 import type { OrdererDependencies, Tried } from "./types.ts";
 
 /** Something to be executed, in whatever block it gets. */
@@ -22,9 +32,9 @@ export type Placer = {
   /** Executes in a block, and asks whether the result may be. @throws what was refused, and by whom */
   tryOut(block: OpenBlock, candidate: Candidate): Effect;
   /** Applies what a candidate does to the open block, or to a new one if it has no room there. */
-  place(candidate: Candidate): OpenBlock;
+  place(candidate: Candidate): { readonly block: OpenBlock; readonly effect: Effect };
   /** The share of the largest block that it takes. @throws SequencerError transaction-too-large, message-too-large */
-  shareAlone(effect: Effect, kind: Tried["kind"]): number;
+  shareAlone(effect: Effect, kind: PlaceKind): number;
 };
 
 export function createPlacer(dependencies: {
@@ -46,25 +56,26 @@ export function createPlacer(dependencies: {
     return execution.effect;
   }
 
-  function shareAlone(effect: Effect, kind: Tried["kind"]): number {
+  function shareAlone(effect: Effect, kind: PlaceKind): number {
     const exists = (key: Field): boolean => state.read(key) !== undefined;
     const usage = usageWith(tip.next(), effect, { kind, exists });
     if (sizeFor(sizes, usage) === undefined) throw tooLarge(kind, usage);
-    return shareOf(usage, sizes.at(-1)!);
+    return shareOf(usage, largestOf(sizes));
   }
 
-  function place(candidate: Candidate): OpenBlock {
+  function place(candidate: Candidate): { readonly block: OpenBlock; readonly effect: Effect } {
     const { incoming, isPromised } = candidate;
     const kind = incoming === undefined ? "transaction" : "message";
+    const placeKind = incoming?.forced === undefined ? kind : "forced";
     const afterTime = incoming?.message.time ?? 0;
     const block = state.open !== undefined && state.open.time > afterTime ? state.open : tip.next(afterTime);
     if (isReplaying() && block !== state.open) throw outOfBlock();
     const effect = tryOut(block, candidate);
-    const usage = usageWith(block, effect, { kind, exists: state.existsBeforeOpenBlock });
+    const usage = usageWith(block, effect, { kind: placeKind, exists: state.existsBeforeOpenBlock });
     const fits = sizeFor(sizes, usage) !== undefined;
     if (block !== state.open || !fits) {
       // What would not fit an empty block is refused before it can cut this one.
-      if (!fits) shareAlone(effect, kind);
+      if (!fits) shareAlone(effect, placeKind);
       if (!isReplaying()) {
         const time = block === state.open ? tip.nextTime(afterTime) : block.time;
         checkOpening({ time, kind, isPromised, touched: effect.touched });
@@ -80,7 +91,7 @@ export function createPlacer(dependencies: {
     applyEffect(block, effect, usage);
     tip.list(block, itemsOf(effect, incoming));
     if (effect.produced.length > 0) onProduced(block, { messages: effect.produced, index });
-    return block;
+    return { block, effect };
   }
 
   return { tryOut, place, shareAlone };
@@ -97,7 +108,7 @@ export function triedOf(execution: Execution, incoming?: IncomingMessage): Tried
   return { kind, touched: effect.touched, effect, items: itemsOf(effect, incoming) };
 }
 
-const tooLarge = (kind: Tried["kind"], usage: Usage): SequencerError =>
+const tooLarge = (kind: PlaceKind, usage: Usage): SequencerError =>
   kind === "transaction" ? transactionTooLarge(usage) : messageTooLarge(usage);
 
 const outOfBlock = () =>

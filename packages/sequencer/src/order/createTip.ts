@@ -130,7 +130,7 @@ function lastStored(store: Store, sizes: readonly BlockSize[]): BlockBefore | un
     transactions: transactions.length,
     existing: entries,
     inserts,
-    consumed: consumed.length,
+    consumed: consumed.filter(({ forced }) => forced === undefined).length,
     produced: produced.length,
   };
   return { fee: last.fee, fullness: fullnessOf(usage, sizes) };

@@ -2,7 +2,7 @@ import type { Program } from "@frond/language";
 import { type BlockSize, feeRuleSchema } from "@frond/protocol";
 import { FeeRuleError } from "../errors.ts";
 import type { FeeRule } from "../types.ts";
-import type { Usage } from "./openBlock.ts";
+import { largestOf, type Usage } from "./openBlock.ts";
 
 /** The block before: what a transaction paid in it, and how full it was, from 0 to 1. */
 export type BlockBefore = { readonly fee: bigint; readonly fullness: number };
@@ -49,7 +49,7 @@ function moved(
 
 /** How much of the largest block is used: of what is scarcest. */
 export function fullnessOf(usage: Usage, sizes: readonly BlockSize[]): number {
-  const size = sizes.at(-1)!;
+  const size = largestOf(sizes);
   const shares = [
     [usage.transactions, size.transactions],
     [usage.existing, size.entries - size.inserts],

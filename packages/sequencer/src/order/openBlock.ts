@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import type { BlockSize, Message, Transaction } from "@frond/protocol";
+import { type BlockSize, isForcedSize, type Message, type Transaction } from "@frond/protocol";
 import { BUNDLE_SOURCE, type IncomingMessage } from "@frond/store";
 
 /** A block that is being filled, or waits to be sealed. */
@@ -32,10 +32,17 @@ export type Effect = {
   readonly produced: readonly Message[];
   /** A leg of a bundle consumes the link of the leg before it. */
   readonly link?: Message;
+  /** Why a forced transaction is invalid, if it is; it is taken all the same. */
+  readonly problem?: string;
 };
+
+/** Where something goes in a block: a block with forced transactions has nothing else. */
+export type PlaceKind = "transaction" | "message" | "forced";
 
 export type Usage = {
   readonly transactions: number;
+  /** Forced transactions, whose messages are not among those consumed; none if it is left out. */
+  readonly forced?: number;
   readonly existing: number;
   readonly inserts: number;
   readonly consumed: number;
@@ -59,7 +66,7 @@ export const newBlock = (header: Pick<OpenBlock, "number" | "time" | "epoch" | "
 export function usageWith(
   block: OpenBlock,
   effect: Effect,
-  { kind, exists }: { kind: "transaction" | "message"; exists: (key: Field) => boolean },
+  { kind, exists }: { kind: PlaceKind; exists: (key: Field) => boolean },
 ): Usage {
   let { existing, inserts } = block;
   for (const key of effect.touched) {
@@ -67,27 +74,40 @@ export function usageWith(
     if (exists(key)) existing++;
     else inserts++;
   }
+  const forced = forcedIn(block);
   return {
     transactions: block.transactions.length + (kind === "transaction" ? 1 : 0),
+    forced: forced + (kind === "forced" ? 1 : 0),
     existing,
     inserts,
-    consumed: block.incoming.length + block.links.length + (kind === "message" || effect.link !== undefined ? 1 : 0),
+    consumed:
+      block.incoming.length - forced + block.links.length + (kind === "message" || effect.link !== undefined ? 1 : 0),
     produced: block.produced.length + effect.produced.length,
   };
 }
 
 export const usageOf = (block: OpenBlock): Usage => ({
   transactions: block.transactions.length,
+  forced: forcedIn(block),
   existing: block.existing,
   inserts: block.inserts,
-  consumed: block.incoming.length + block.links.length,
+  consumed: block.incoming.length - forcedIn(block) + block.links.length,
   produced: block.produced.length,
 });
+
+function forcedIn({ incoming }: Pick<OpenBlock, "incoming">): number {
+  return incoming.filter(({ forced }) => forced !== undefined).length;
+}
+
+/** The last of the sizes, which hold the most, of those that are not for forced transactions. */
+export const largestOf = (sizes: readonly BlockSize[]): BlockSize => sizes.findLast((size) => !isForcedSize(size))!;
 
 /** The first size, of those from the smallest, that holds the usage. */
 export const sizeFor = (sizes: readonly BlockSize[], usage: Usage): BlockSize | undefined =>
   sizes.find(
     (size) =>
+      isForcedSize(size) === (usage.forced ?? 0) > 0 &&
+      (usage.forced ?? 0) <= (size.forced ?? 0) &&
       usage.transactions <= size.transactions &&
       usage.existing <= size.entries - size.inserts &&
       usage.inserts <= size.inserts &&

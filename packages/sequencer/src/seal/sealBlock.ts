@@ -1,16 +1,24 @@
-import { type BlockWitness, blockStatement, createIndexedTree, signBlock } from "@frond/protocol";
+import {
+  type BlockWitness,
+  blockData,
+  blockStatement,
+  createIndexedTree,
+  type DataRules,
+  dataChain,
+  signBlock,
+} from "@frond/protocol";
 import { type BlockRecord, createOverlay, type Store } from "@frond/store";
 import type { Sealer, SealRequest } from "../types.ts";
 
-/** With it the sequencer signs its blocks. */
-export type SealerKey = { readonly secret: bigint };
+/** The secret that the sequencer signs its blocks with, and where the data of the blocks goes. */
+export type SealerOptions = { readonly secret: bigint; readonly data: DataRules };
 
 /**
  * Makes a block's witness over an overlay of the tree, signs its statement, then commits tree, block and witness
  * together (docs/protocol.md 3). The overlay keeps the write lock of the store short: only finished values are
  * written under it.
  */
-async function sealBlock(request: SealRequest, store: Store, { secret }: SealerKey): Promise<BlockRecord> {
+async function sealBlock(request: SealRequest, store: Store, { secret, data }: SealerOptions): Promise<BlockRecord> {
   const { entryWidth } = store.identity;
   // Another thread may have rolled the tree back.
   store.refresh();
@@ -26,11 +34,13 @@ async function sealBlock(request: SealRequest, store: Store, { secret }: SealerK
     consumed: request.incoming.map(({ message }) => message),
     produced: [...request.produced],
     transactions: [...request.transactions],
+    forced: request.incoming.flatMap(({ forced }) => forced?.transaction ?? []),
     fees: [...request.fees],
     feeRecipient: request.feeRecipient,
   };
-  const statement = blockStatement(witness, request.size, entryWidth);
+  const statement = blockStatement(witness, request.size, data);
   const { stateRootIn, stateRootOut, messagesHash, dataHash } = statement;
+  const { publicWords, committeeWords } = blockData({ witnessSet, ...data });
   const block: BlockRecord = {
     number: request.number,
     time: request.time,
@@ -45,6 +55,9 @@ async function sealBlock(request: SealRequest, store: Store, { secret }: SealerK
     stateRootAfter: stateRootOut,
     messagesHash,
     dataHash,
+    publicWords,
+    committeeHash: dataChain(committeeWords),
+    committeeSignatures: [],
     entries: witnessSet.entries.length,
     inserts: witnessSet.inserts.length,
     sealedAt: request.sealedAt,
@@ -55,7 +68,7 @@ async function sealBlock(request: SealRequest, store: Store, { secret }: SealerK
 }
 
 /** Seals in this thread. */
-export const createSealer = (store: Store, key: SealerKey): Sealer => ({
-  seal: (request) => sealBlock(request, store, key),
+export const createSealer = (store: Store, options: SealerOptions): Sealer => ({
+  seal: (request) => sealBlock(request, store, options),
   async close() {},
 });

@@ -38,6 +38,6 @@ function start(): { handle(input: unknown): Promise<unknown>; close(): Promise<v
     return { handle: (input) => verifier.verify(input as Transaction[]), close: verifier.close };
   }
   const store = openStore(role.store);
-  const sealer = createSealer(store, role.key);
+  const sealer = createSealer(store, role.options);
   return { handle: (input) => sealer.seal(input as SealRequest), close: () => store.close() };
 }

@@ -2,13 +2,13 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { FrondError } from "@frond/foundation";
 import type { BlockRecord, OpenStoreOptions } from "@frond/store";
-import type { SealerKey } from "../seal/sealBlock.ts";
+import type { SealerOptions } from "../seal/sealBlock.ts";
 import type { Sealer, SealRequest, SignatureVerifier, Verified } from "../types.ts";
 
 /** What the worker is, given at its start. */
 export type WorkerRole =
   | { readonly role: "verify" }
-  | { readonly role: "seal"; readonly store: OpenStoreOptions; readonly key: SealerKey };
+  | { readonly role: "seal"; readonly store: OpenStoreOptions; readonly options: SealerOptions };
 
 export type WorkerCall = { readonly id: number; readonly input: unknown };
 export type WorkerReply = {
@@ -42,8 +42,8 @@ export function createWorkerVerifier({ workers: count = 1 }: { readonly workers?
 const SMALLEST_SHARE = 16;
 
 /** Seals in a thread of its own, which opens the same store. The sequencer's thread must not commit blocks. */
-export function createWorkerSealer(store: OpenStoreOptions, key: SealerKey): Sealer {
-  const worker = startWorker({ role: "seal", store, key });
+export function createWorkerSealer(store: OpenStoreOptions, options: SealerOptions): Sealer {
+  const worker = startWorker({ role: "seal", store, options });
   return { seal: (request: SealRequest) => worker.call(request) as Promise<BlockRecord>, close: worker.close };
 }
 
