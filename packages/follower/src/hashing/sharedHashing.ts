@@ -1,0 +1,86 @@
+import { bytesToField, compress, type Field, fieldToBytes } from "@frond/foundation";
+import type { NodeGroup } from "../state/leaf.ts";
+
+/** Groups that are given to the threads at once, and that one thread takes at a time. */
+export const MOST_GROUPS = 16_384;
+const CHUNK = 64;
+const FIELD_BYTES = 32;
+const GROUP_BYTES = 4 * FIELD_BYTES;
+
+/** Numbers that all threads see. */
+const ROUND = 0;
+const CHUNKS = 1;
+const NEXT = 2;
+const DONE = 3;
+const GROUPS = 4;
+const CONTROL_BYTES = 64;
+/** A number that no chunk has: between rounds nobody finds one. */
+const NO_CHUNK = 2 ** 30;
+
+/** Groups and their hashes in memory that all threads share. */
+export type SharedHashing = {
+  readonly memory: SharedArrayBuffer;
+  /** Gives groups to all threads, helps them, and returns the hashes; undefined if a thread does not come to an end. */
+  run(groups: readonly NodeGroup[], patienceMilliseconds: number): Field[] | undefined;
+  /** Of a helping thread: waits for rounds for ever, and works in them. */
+  serve(): never;
+};
+
+export function sharedHashing(
+  memory = new SharedArrayBuffer(CONTROL_BYTES + MOST_GROUPS * (GROUP_BYTES + FIELD_BYTES)),
+): SharedHashing {
+  const control = new Int32Array(memory, 0, CONTROL_BYTES / 4);
+  const inputs = new Uint8Array(memory, CONTROL_BYTES, MOST_GROUPS * GROUP_BYTES);
+  const outputs = new Uint8Array(memory, CONTROL_BYTES + MOST_GROUPS * GROUP_BYTES);
+  const inputAt = (index: number) => bytesToField(inputs.subarray(index * FIELD_BYTES, (index + 1) * FIELD_BYTES));
+
+  function hashChunk(chunk: number): void {
+    const end = Math.min((chunk + 1) * CHUNK, Atomics.load(control, GROUPS));
+    for (let group = chunk * CHUNK; group < end; group++) {
+      const at = 4 * group;
+      const hash = compress(inputAt(at), inputAt(at + 1), inputAt(at + 2), inputAt(at + 3));
+      outputs.set(fieldToBytes(hash), group * FIELD_BYTES);
+    }
+  }
+
+  /** Takes chunks until there are none. */
+  function work(): void {
+    for (;;) {
+      const chunk = Atomics.add(control, NEXT, 1);
+      if (chunk >= Atomics.load(control, CHUNKS)) return;
+      hashChunk(chunk);
+      Atomics.add(control, DONE, 1);
+      Atomics.notify(control, DONE);
+    }
+  }
+
+  return {
+    memory,
+    run(groups, patienceMilliseconds) {
+      const chunks = Math.ceil(groups.length / CHUNK);
+      for (const [i, group] of groups.entries())
+        for (let place = 0; place < 4; place++) inputs.set(fieldToBytes(group[place]!), (4 * i + place) * FIELD_BYTES);
+      Atomics.store(control, GROUPS, groups.length);
+      Atomics.store(control, CHUNKS, chunks);
+      Atomics.store(control, DONE, 0);
+      // Last: whoever takes a chunk finds everything in its place.
+      Atomics.store(control, NEXT, 0);
+      Atomics.add(control, ROUND, 1);
+      Atomics.notify(control, ROUND);
+      work();
+      for (let done = Atomics.load(control, DONE); done < chunks; done = Atomics.load(control, DONE))
+        if (Atomics.wait(control, DONE, done, patienceMilliseconds) === "timed-out") return undefined;
+      Atomics.store(control, NEXT, NO_CHUNK);
+      return Array.from({ length: groups.length }, (_, i) =>
+        bytesToField(outputs.subarray(i * FIELD_BYTES, (i + 1) * FIELD_BYTES)),
+      );
+    },
+    serve() {
+      for (;;) {
+        const seen = Atomics.load(control, ROUND);
+        work();
+        Atomics.wait(control, ROUND, seen);
+      }
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { settlementAbi } from "@frond/contracts";
+import type { Field } from "@frond/foundation";
+import { fromJson, type LayerConfig, layerConfigSchema, layerRoot } from "@frond/protocol";
+import { type Address, hexToString, type PublicClient } from "viem";
+import * as z from "zod";
+import { GenesisError } from "../errors.ts";
+import { genesisLayers, trunkOf } from "../tree/followedTree.ts";
+
+const descriptionSchema = z.array(z.looseObject({ config: layerConfigSchema }));
+
+/** The tree that a deployment began with. */
+export type Genesis = { readonly root: Field; readonly configs: readonly LayerConfig[]; readonly description: string };
+
+/**
+ * Reads from L1 which layers a deployment began with, and compares them with the root that the contract began with.
+ * @throws GenesisError
+ */
+export async function readGenesis({
+  publicClient,
+  settlement,
+  deploymentBlock,
+}: {
+  readonly publicClient: PublicClient;
+  readonly settlement: Address;
+  readonly deploymentBlock: bigint;
+}): Promise<Genesis> {
+  const range = { fromBlock: deploymentBlock, toBlock: deploymentBlock };
+  const [begun] = await publicClient.getContractEvents({
+    ...range,
+    address: settlement,
+    abi: settlementAbi,
+    eventName: "TreeBegun",
+    strict: true,
+  });
+  if (begun === undefined) throw new GenesisError(`the contract did not begin in block ${deploymentBlock}`);
+  const { root, description } = begun.args;
+  const text = hexToString(description);
+  const configs = parseDescription(text);
+  if (layerRoot(trunkOf(genesisLayers(configs)).record) !== root) throw new GenesisError("they have another root");
+  return { root, configs, description: text };
+}
+
+function parseDescription(text: string): readonly LayerConfig[] {
+  try {
+    return fromJson(descriptionSchema, text).map(({ config }) => config);
+  } catch (error) {
+    throw new GenesisError(`their description can't be read (${(error as Error).message.split("\n")[0]})`);
+  }
+}
