@@ -1,5 +1,6 @@
 export {
   createLayerLink,
+  type LayerCommittee,
   type LayerLink,
   type LayerLinkDependencies,
   type LayerLinkOptions,

@@ -73,6 +73,17 @@ export class EpochUnknownError extends FrondError {
   }
 }
 
+/** An epoch on L1 can't be read. */
+export class EpochUnreadableError extends FrondError {
+  constructor(data: { epoch: number; problem: string }) {
+    super({
+      code: "settlement/epoch-unreadable",
+      message: `Epoch ${data.epoch} can't be read from L1: ${data.problem}. Name another node of L1 with --l1.`,
+      data,
+    });
+  }
+}
+
 /** The epoch before, which somebody else settled, ended at another time than L1 said first: it was reorganised. */
 export class WindowMovedError extends FrondError {
   constructor(data: { epoch: number; after: number; settledUntil: number }) {
@@ -133,6 +144,17 @@ export class RegistrationError extends FrondError {
     super({
       code: "settlement/registration",
       message: `The layer ${data.name} can't be registered: ${data.problem}. ${data.advice}`,
+      data,
+    });
+  }
+}
+
+/** A layer can't become what it was asked to become. */
+export class UpgradeError extends FrondError {
+  constructor(data: { name: string; problem: string; advice: string }) {
+    super({
+      code: "settlement/upgrade",
+      message: `The layer ${data.name} can't be upgraded: ${data.problem}. ${data.advice}`,
       data,
     });
   }

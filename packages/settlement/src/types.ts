@@ -1,7 +1,7 @@
 import type { LayerSnapshot } from "@frond/circuits";
 import type { DepositCursor } from "@frond/contracts";
 import type { Field, Logger } from "@frond/foundation";
-import type { DepositReference } from "@frond/protocol";
+import type { DepositReference, ForcedTransaction, LayerConfig, Message } from "@frond/protocol";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import type { Tables as StoreTables } from "@frond/store";
 import type { LocalClock } from "./coordinator/networkClock.ts";
@@ -10,8 +10,9 @@ import type { ShareOptions } from "./machine/shares.ts";
 import type { KnownLayer } from "./tree/knownLayer.ts";
 import type { AggregateCosts } from "./tree/planTree.ts";
 
-/** A deposit that L1 queued. `id` counts from 0 in order. */
+/** A deposit that L1 queued, or a forced transaction, which goes the same way. */
 export type Deposit = {
+  /** Counts from 0 in order; of a forced transaction, see `tree/itemIds.ts`. */
   readonly id: number;
   readonly layer: Field;
   readonly asset: number;
@@ -21,12 +22,18 @@ export type Deposit = {
   readonly payload: Field;
   /** Who made it on L1, perhaps a router. Depositors take turns, not refund addresses, which are free to choose. */
   readonly depositor: Field;
-  /** Milliseconds since 1970. No epoch that begins then or later can use the deposit, and it can be taken back. */
+  /**
+   * Milliseconds since 1970. No epoch that begins then or later can use the deposit, and it can be taken back. Of a
+   * forced transaction, its deadline: it is used later as well, and until then nobody can demand that L1 freezes the
+   * layer.
+   */
   readonly expiry: number;
+  /** The words of a forced transaction. */
+  readonly forced?: ForcedTransaction;
 };
 
 /** A deposit without its maker, whom the contract does not keep, so that nothing which follows from L1 names them. */
-export type DepositItem = Omit<Deposit, "depositor">;
+export type DepositItem = Omit<Deposit, "depositor" | "forced">;
 
 export type DepositPage = {
   readonly deposits: readonly Deposit[];
@@ -38,6 +45,24 @@ export type DepositPage = {
   readonly undoneFrom: number | undefined;
 };
 
+/** What an account has announced for a layer on L1. Times are in milliseconds since 1970. */
+export type Announcement = {
+  readonly configHash: Field;
+  /** The first end of an epoch that may carry it. */
+  readonly usableFrom: number;
+  /** The first beginning of an epoch that may not carry it any more; undefined if it is not cancelled. */
+  readonly usableBefore: number | undefined;
+};
+
+/** What replaces the config of a layer: its owner has announced it on L1, and the notice is over. */
+export type Upgrade = {
+  /** Of L1, to the layer. */
+  readonly message: Message;
+  readonly config: LayerConfig;
+  /** The hashes of the verification keys under its `blockKeysRoot`. */
+  readonly blockKeys: readonly Field[];
+};
+
 /** What `settle` needs. */
 export type Settling = {
   readonly epoch: number;
@@ -47,7 +72,24 @@ export type Settling = {
   readonly commitment: Field;
   readonly words: readonly Field[];
   readonly deposits: readonly DepositReference[];
+  /** The value at z of the data's polynomial, in two halves, and the words, which the blob is made of. */
+  readonly z: Field;
+  readonly dataLow: bigint;
+  readonly dataHigh: bigint;
+  readonly data: readonly Field[];
   readonly proof: Uint8Array;
+};
+
+/** An epoch as L1 has it, whoever settled it. */
+export type EpochOnLayerOne = {
+  readonly epoch: number;
+  readonly rootIn: Field;
+  readonly rootOut: Field;
+  readonly until: number;
+  /** The deposits that it used. */
+  readonly deposits: readonly number[];
+  /** The words of its data. */
+  readonly data: readonly Field[];
 };
 
 export type SettledOnLayerOne = {
@@ -64,6 +106,8 @@ export interface LayerOne {
   time(): Promise<number>;
   /** Deposits in safe blocks of L1 after a cursor, in order of `id`; from the first one on without a cursor. */
   deposits(cursor: DepositCursor | undefined): Promise<DepositPage>;
+  /** The same of forced transactions, which have a cursor of their own. */
+  forced(cursor: DepositCursor | undefined): Promise<DepositPage>;
   /** Deposits for some layers in blocks from `from` up to `last`, perhaps not all at once: `next` is where to go on. */
   depositsOf(
     layers: readonly Field[],
@@ -76,6 +120,17 @@ export interface LayerOne {
   lostDeposits(deposits: readonly DepositItem[], block: number): Promise<readonly DepositItem[]>;
   /** Deposits that an epoch used, as long as what settled it is kept. */
   depositsOfEpoch(epoch: number): readonly DepositItem[];
+  /** The versioned hash of the blob with these words, in the order of an epoch's data; of no words, of no blob. */
+  versionedHashOf(data: readonly Field[]): Promise<`0x${string}`>;
+  /**
+   * Layers whose freeze was demanded in safe blocks and that no epoch has carried, the oldest demand first, as many as
+   * one epoch may have to carry.
+   */
+  freezes(): Promise<readonly Field[]>;
+  /** What `announcer`, an address, has announced for a layer in safe blocks; undefined if that is nothing. */
+  announcement(of: { readonly layer: Field; readonly announcer: Field }): Promise<Announcement | undefined>;
+  /** A settled epoch with its data, which is read from the blob. Rejects as long as nobody has the blob. */
+  epoch(epoch: number): Promise<EpochOnLayerOne>;
   /** Submits and waits until it is mined in a safe block. Rejects if L1 refused it. */
   settle(settling: Settling): Promise<SettledOnLayerOne>;
   /** The transaction that settled an epoch, for one that was mined while nobody waited. */
@@ -98,6 +153,8 @@ export type EpochCircuits = {
   /** The hashes of their keys, in the order that the settlement circuit has compiled in. */
   readonly aggregateKeyHashes: readonly Field[];
   readonly settlement: PreparedCircuit;
+  /** Its proof stands in the places of an aggregate for which an epoch has no other. */
+  readonly filler: PreparedCircuit;
 };
 
 /** A proof that was verified and says what was expected. `seconds` is 0 if it was found instead of made. */
@@ -180,6 +237,8 @@ export type CoordinatorOptions = {
   readonly pollMilliseconds?: number;
   /** Registrations taken into one epoch at most; each costs a place in an aggregate. */
   readonly registrationsPerEpoch?: number;
+  /** Of these, layers that have made no block yet. */
+  readonly registrationsWithoutBlocks?: number;
 };
 
 /** An epoch that L1 accepted; this is the JSON line of `frond start --json`. Roots and hashes are 0x hex. */

@@ -43,7 +43,7 @@ async function connectAsC() {
 const viewOf = (name: string) => tree.coordinator.network().layers.find((layer) => layer.name === name)!;
 
 it.each([
-  { what: "a kind that no block consumes", change: { kind: MessageKind.data } },
+  { what: "a kind that no block consumes", change: { kind: MessageKind.freeze } },
   { what: "another kind that no block consumes", change: { kind: MessageKind.forced } },
   { what: "a kind that only L1 sends", change: { kind: MessageKind.deposit } },
   { what: "an asset that no vault has", change: { asset: 100_000 } },

@@ -1,8 +1,9 @@
 import { fieldToHex } from "@frond/foundation";
 import { layerRoot } from "@frond/protocol";
-import { EpochUnknownError, RootMismatchError } from "../errors.ts";
+import { RootMismatchError } from "../errors.ts";
 import { reopenEpoch } from "../machine/closeEpoch.ts";
 import type { LayerOne } from "../types.ts";
+import { adoptForeign } from "./adoptForeign.ts";
 import type { Core } from "./core.ts";
 import { putLedger } from "./records.ts";
 import { settleUndone } from "./settleUndone.ts";
@@ -10,9 +11,8 @@ import { finishEpoch } from "./submitEpoch.ts";
 
 /**
  * Settles epochs again that L1 has undone, and takes over epochs that L1 settled while this coordinator was not
- * waiting: an epoch of this coordinator, or epochs of another submitter that changed nothing. The function may be
- * called again at any time.
- * @throws for any other epoch, because its blocks are not known here
+ * waiting: an epoch of this coordinator, or epochs of somebody else. The function may be called again at any time.
+ * @throws RootMismatchError if L1 has another root than the epochs lead to
  */
 export async function catchUp(core: Core): Promise<void> {
   await settleUndone(core);
@@ -23,7 +23,7 @@ export async function catchUp(core: Core): Promise<void> {
     if (submission?.settling.epoch === settled && onLayerOne.root === submission.settling.rootOut)
       await finishEpoch(core, submission, await core.dependencies.layerOne.settledEpoch(settled));
     else if (onLayerOne.root === layerRoot(core.ledger.trunk.record)) await adoptEmptyEpochs(core, onLayerOne);
-    else throw new EpochUnknownError({ onLayerOne: settled, settled: core.ledger.epoch });
+    else await adoptForeign(core, settled);
   }
   const expected = layerRoot(core.ledger.trunk.record);
   const { number, after } = core.tree.closed ?? core.tree.epoch;

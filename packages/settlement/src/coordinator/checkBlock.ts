@@ -1,5 +1,13 @@
 import type { Field } from "@frond/foundation";
-import { type Equivocation, messagesHash, statementHash, verifyBlockSignature } from "@frond/protocol";
+import {
+  dataChain,
+  dataHashOf,
+  type Equivocation,
+  messagesHash,
+  problemOfCommittee,
+  statementHash,
+  verifyBlockSignature,
+} from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { LayerState } from "../machine/layerState.ts";
 import { statementOf } from "../tree/blockStep.ts";
@@ -12,6 +20,16 @@ export function problemOfBlock(layer: LayerState, block: BlockRecord): string | 
     block.consumed.map(({ message }) => message),
   );
   if (opened !== block.messagesHash) return "its messages are not those of its statement";
+  const published = dataChain(block.publicWords);
+  if (dataHashOf(published, block.committeeHash) !== block.dataHash) return "its data is not that of its statement";
+  if (block.committeeHash !== 0n) {
+    const problem = problemOfCommittee(
+      statementOf(block, layer.layerId),
+      block.committeeSignatures,
+      layer.known.config,
+    );
+    if (problem !== undefined) return `its data is not available: ${problem}`;
+  }
   if (!isSigned(layer, block)) return "the sequencer's signature is wrong";
   return undefined;
 }

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { bytesToField, FIELD_MODULUS, type Field, verifyMany } from "@frond/foundation";
-import { identityChallenge, type LayerFrame, layerFrameSchema, parseFrame } from "../link/frames.ts";
+import { layerConfigHash } from "@frond/protocol";
+import { identityChallenge, type LayerFrame, layerFrameSchema, parseFrame, type RefusalCode } from "../link/frames.ts";
 import type { HandedBlock, LayerState, Peer } from "../machine/layerState.ts";
 import { redeliver } from "../machine/receivePosition.ts";
 import { isBelieved, putLayer } from "../machine/tree.ts";
 import { compareWithKnown } from "./checkBlock.ts";
 import type { Core } from "./core.ts";
 import { keepEvidence } from "./keepEvidence.ts";
-import { receiveFrame } from "./receiveFrame.ts";
+import { FROZEN, receiveFrame } from "./receiveFrame.ts";
 
 /** One end of a layer's connection, for the transport to feed. */
 export type PeerConnection = {
@@ -41,17 +42,21 @@ export function acceptPeer(
   let last: Promise<unknown> = Promise.resolve();
   peer.send({ type: "challenge", nonce });
 
-  const refuse = (reason: string): void => {
+  const refuse = (reason: string, code?: RefusalCode): void => {
     const name = layer?.known.name ?? "nobody known";
     core.complaints.about(layer, `A connection of ${name} is refused`, { reason });
-    peer.send({ type: "refused", reason });
+    peer.send({ type: "refused", reason, ...(code === undefined ? {} : { code }) });
     peer.close();
   };
 
   async function identify(frame: Identity): Promise<void> {
     const named = core.tree.layers.get(frame.layerId);
-    if (named === undefined) return refuse("the network has no such layer; register it first");
+    if (isUnread(core)) return refuse("the coordinator has not read from L1 yet where the layers are; try again");
+    if (named === undefined) return refuse("the network has no such layer; register it first", "unknown-layer");
     if (!isSigned(named, frame, nonce)) return refuse("the signature is not its sequencer's");
+    if (frame.configHash !== undefined && frame.configHash !== layerConfigHash(named.known.config))
+      return refuse("L1 has another configuration of the layer: start its node again with the upgraded one");
+    if (named.isFrozen === true) return refuse(FROZEN, "frozen");
     layer = named;
     if (named.peer !== undefined) {
       takeRival(named, peer);
@@ -93,6 +98,11 @@ export function acceptPeer(
       layer === undefined ? BYTES_BEFORE_IDENTITY : layer.asked.size > 0 ? BYTES_OF_CIRCUIT : BYTES_OF_FRAME,
     isBelieved: () => layer?.peer === peer && isBelieved(core.tree, layer),
   };
+}
+
+/** Epochs of somebody else are not taken over, of which a coordinator without data knows nothing. */
+function isUnread({ ledger, blocked }: Core): boolean {
+  return ledger.epoch === 0 && blocked !== undefined;
 }
 
 /** Beside the first connection of a layer, the newest ones of its key: who stood back before has had its turn. */

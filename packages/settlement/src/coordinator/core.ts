@@ -1,9 +1,10 @@
+import type { LayerSnapshot } from "@frond/circuits";
 import type { DepositCursor } from "@frond/contracts";
-import type { Field, Logger } from "@frond/foundation";
+import { type Field, fieldToHex, type Logger } from "@frond/foundation";
 import type { BlockRecord } from "@frond/store";
 import type { LayerState } from "../machine/layerState.ts";
 import type { Tree } from "../machine/tree.ts";
-import { childrenOf, type KnownLayers, snapshotOfLayer } from "../tree/knownLayer.ts";
+import { childrenOf, type KnownLayer, type KnownLayers, snapshotOfLayer } from "../tree/knownLayer.ts";
 import type { CoordinatorDependencies, CoordinatorOptions, EpochPolicy } from "../types.ts";
 import type { BundleTurns } from "./bundleTurns.ts";
 import type { Complaints } from "./complaints.ts";
@@ -32,8 +33,16 @@ export type Core = {
   readonly slow: SlowLayers;
   readonly bundleTurns: BundleTurns;
   ledger: Ledger;
+  /** How many freezes L1 demands and upgrades are due, and since when any, by `clock.passed`. */
+  demanded: { readonly count: number; readonly since: number };
+  /** Before which no epoch ends only to register layers, by `clock.passed`. */
+  nextRegistrationsAt: number;
+  /** What layers are to become, by layer, as their owners have announced it on L1. Durable. */
+  readonly upgrades: Map<Field, KnownLayer>;
   /** Until where deposits were read from L1; durable with them. */
   depositCursor: DepositCursor | undefined;
+  /** The same of forced transactions. */
+  forcedCursor: DepositCursor | undefined;
   /** Why nothing can settle now, though nothing is lost: an epoch of somebody else on L1. */
   blocked: string | undefined;
   /** Why the epoch that is proven is not submitted yet. */
@@ -54,6 +63,24 @@ export type Core = {
 
 export function knownLayers(core: Core): KnownLayers {
   return new Map([...core.tree.layers].map(([id, { known }]) => [id, known]));
+}
+
+/**
+ * The layers that are known, and those that L1 has and that are not known here since this coordinator took over: their
+ * records can be moved without a block of them, for L1 may demand that.
+ */
+export function layersOnLayerOne(core: Core): KnownLayers {
+  const layers = new Map(knownLayers(core));
+  const add = ({ config, record: { layerId }, blockKeys, children }: LayerSnapshot): void => {
+    if (!layers.has(layerId))
+      layers.set(layerId, {
+        ...{ name: fieldToHex(layerId), layerId, config, blockKeys },
+        ...{ application: "", sizes: [], circuits: [] },
+      });
+    for (const child of children.values()) add(child);
+  };
+  add(core.ledger.trunk);
+  return layers;
 }
 
 /** Whether a layer's record is in the tree on L1. */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { LayerSnapshot } from "@frond/circuits";
 import { type Field, retry } from "@frond/foundation";
 import type { Preconfirmation, Transaction } from "@frond/protocol";
 import { beginToEnd } from "../machine/advanceEpoch.ts";
@@ -25,6 +26,7 @@ import { createComplaints } from "./complaints.ts";
 import { acceptPeer, type PeerConnection } from "./connection.ts";
 import { type Core, freeIndex, knownLayers } from "./core.ts";
 import { driveEpochs, hasContent, keepRestating, keepTellingNetwork } from "./driveEpochs.ts";
+import { followDemands } from "./followDemands.ts";
 import { followDeposits } from "./followDeposits.ts";
 import { followMissed } from "./followMissed.ts";
 import { followSubmissions } from "./followSubmissions.ts";
@@ -39,6 +41,7 @@ import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
 import { createSilentLayers } from "./silentLayers.ts";
 import { createSlowLayers } from "./slowLayers.ts";
+import { takeUpgrades, upgradeLayer } from "./upgradeLayer.ts";
 import { createWaiting } from "./waiting.ts";
 
 export type { PeerConnection };
@@ -55,9 +58,15 @@ export interface Coordinator {
   bundle(id: Field): BundleRecord | undefined;
   /** @throws RegistrationError */
   register(layer: KnownLayer): Promise<void>;
+  /**
+   * Takes what a layer is to become once the announcement of its owner has stood for long enough. @throws UpgradeError
+   */
+  upgrade(next: KnownLayer): Promise<void>;
   freeIndex(parentId: Field): number;
   layers(): LayerView[];
   known(layerId: Field): KnownLayer | undefined;
+  /** A layer as L1 has it; undefined if L1 has not. */
+  settledLayer(layerId: Field): Pick<LayerSnapshot, "config" | "record"> | undefined;
   network(): NetworkView;
   /** What each layer's vault holds, as L1 has settled it: amounts by asset. */
   vaults(): readonly {
@@ -127,9 +136,11 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
     sendBundle: (legs) => runBundle(core, legs),
     bundle: (id) => core.tree.bundles.get(id),
     register: (layer) => registerLayer(core, layer),
+    upgrade: (next) => upgradeLayer(core, next),
     freeIndex: (parentId) => freeIndex(core, parentId),
     layers: () => [...core.tree.layers.values()].map((layer) => layerView(core, layer)),
     known: (layerId) => core.tree.layers.get(layerId)?.known,
+    settledLayer: (layerId) => snapshotOfLayer(core.ledger.trunk, knownLayers(core), layerId),
     network: () => networkView(core, progress, core.records.settled(core.ledger.epoch)?.summary),
     vaults() {
       const known = knownLayers(core);
@@ -199,7 +210,11 @@ function createCore(
     slow: createSlowLayers(),
     bundleTurns: createBundleTurns(),
     ledger,
+    demanded: { count: 0, since: 0 },
+    nextRegistrationsAt: clock.passed() + policy.epochSeconds * 1_000,
+    upgrades: records.planned(),
     depositCursor: records.depositCursor(),
+    forcedCursor: records.forcedCursor(),
     blocked: undefined,
     waiting: undefined,
     ...waiting,
@@ -226,9 +241,10 @@ async function begin(core: Core): Promise<void> {
   try {
     await retry(() => catchUp(core), { what: "Reading L1", signal, logger, isFinal: isForeign });
   } catch (error) {
-    if ((error as { code?: string }).code !== "settlement/epoch-unknown") throw error;
+    if (!isForeign(error)) throw error;
     noteBlocked(core, error as Error);
   }
+  await takeUpgrades(core);
   await core.journal.change(() => {
     for (const bundle of tree.bundles.values()) {
       if (bundle.status !== "committing") continue;
@@ -239,7 +255,7 @@ async function begin(core: Core): Promise<void> {
 
 async function followLayerOne(core: Core): Promise<void> {
   while (!core.signal.aborted) {
-    await retry(() => Promise.all([followTime(core), followDeposits(core)]), {
+    await retry(() => Promise.all([followTime(core), followDeposits(core), followDemands(core)]), {
       what: "Following L1",
       signal: core.signal,
       logger: core.logger,

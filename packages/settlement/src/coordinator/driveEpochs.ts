@@ -1,5 +1,7 @@
+import type { Field } from "@frond/foundation";
 import { LAST_TIME } from "@frond/protocol";
 import { advanceEpoch, beginToEnd, mayEndAgain } from "../machine/advanceEpoch.ts";
+import { isHalfFull } from "../machine/dataRoom.ts";
 import { blocksOfEpoch, isOnline, type LayerState } from "../machine/layerState.ts";
 import { blocksForTransactions, NETWORK_PAUSE_MILLISECONDS } from "../machine/network.ts";
 import { isRoundOver, passRound } from "../machine/passRound.ts";
@@ -11,7 +13,7 @@ import { isBelieved, type Tree } from "../machine/tree.ts";
 import { blocksToSettle } from "../machine/unprovable.ts";
 import type { BlockProofs } from "./blockProofs.ts";
 import { catchUp } from "./catchUp.ts";
-import { chooseBlocks, type Failed } from "./chooseContent.ts";
+import { chooseBlocks, type Failed, waitingNewcomers } from "./chooseContent.ts";
 import type { Core } from "./core.ts";
 import { isForeign } from "./isForeign.ts";
 import { noteBlocked } from "./noteBlocked.ts";
@@ -92,8 +94,10 @@ async function turn(core: Core): Promise<void> {
 async function untilLayersAreBack(core: Core): Promise<void> {
   const { startedHere = [] } = core.options;
   const { layers } = core.tree;
-  await core.until(() => startedHere.every((id) => layers.get(id)?.at !== undefined), LONGEST_START_MILLISECONDS);
-  const areBack = () => [...layers.values()].every(({ at, url }) => at !== undefined || url === "");
+  const isBack = ({ at, isFrozen }: LayerState) => at !== undefined || isFrozen === true;
+  const isStarted = (id: Field) => layers.has(id) && isBack(layers.get(id)!);
+  await core.until(() => startedHere.every(isStarted), LONGEST_START_MILLISECONDS);
+  const areBack = () => [...layers.values()].every((layer) => isBack(layer) || layer.url === "");
   await core.until(areBack, core.policy.layerTimeoutMilliseconds);
 }
 
@@ -119,8 +123,25 @@ function isDue(core: Core, proofs: BlockProofs): boolean {
     if (layer.leftOut === 0 && isRunningOut(tree, layer)) return true;
     if (layer.leftOut === 0) found.count += blocks.length;
   }
-  if (found.believed) return true;
+  if (isForRecords(core)) return true;
+  if (found.believed || isHalfFull(tree, tree.epoch.number)) return true;
   return (found.stranger || found.count >= policy.epochBlocks) && canSettle(core);
+}
+
+/** An epoch only to register layers takes proofs and gas of everybody: not more often than once in so many epochs. */
+const EPOCHS_PER_REGISTRATIONS = 60;
+
+/**
+ * Whether the epoch should end for the sake of records: freezes or upgrades are due, or layers wait to be registered.
+ */
+function isForRecords(core: Core): boolean {
+  const { demanded, policy } = core;
+  const now = core.clock.passed();
+  const epochMilliseconds = policy.epochSeconds * 1_000;
+  if (demanded.count > 0 && now - demanded.since >= epochMilliseconds) return true;
+  if (now < core.nextRegistrationsAt || waitingNewcomers(core).length === 0) return false;
+  core.nextRegistrationsAt = now + EPOCHS_PER_REGISTRATIONS * epochMilliseconds;
+  return true;
 }
 
 function isRunningOut(tree: Tree, layer: LayerState): boolean {

@@ -4,7 +4,7 @@ import { isQuarantined, type Tree } from "../machine/tree.ts";
 import type { EpochProgress, ProverStatus, SettledEpoch } from "../types.ts";
 import { type Core, isRegistered, knownLayers } from "./core.ts";
 
-export type LayerStatus = "online" | "offline" | "quarantined";
+export type LayerStatus = "online" | "offline" | "quarantined" | "frozen";
 
 export type LayerView = {
   readonly name: string;
@@ -66,11 +66,16 @@ export function layerView(core: Core, layer: LayerState, known = knownLayers(cor
     index: config.index,
     application,
     url: layer.url,
-    status: isQuarantined(core.tree, layer) ? "quarantined" : isOnline(layer) ? "online" : "offline",
+    status: statusOf(core.tree, layer),
     isRegistered: isRegistered(core, layer, known),
     isEstablished: layer.conduct.isEstablished,
     quarantineSeconds: Math.max(0, Math.ceil((layer.conduct.quarantinedUntil - core.tree.options.time()) / 1_000)),
   };
+}
+
+function statusOf(tree: Tree, layer: LayerState): LayerStatus {
+  if (layer.isFrozen === true) return "frozen";
+  return isQuarantined(tree, layer) ? "quarantined" : isOnline(layer) ? "online" : "offline";
 }
 
 export function networkView(

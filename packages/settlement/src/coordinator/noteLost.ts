@@ -4,9 +4,13 @@ import type { Core } from "./core.ts";
 
 /**
  * After a reorganisation of L1: which deposits that were taken L1 does not have any more under their numbers, of those
- * that have not settled, and of epochs that are settled again. `block` is the last one that was read since.
+ * that have not settled, and of epochs that are settled again. `block` is the last one that was read since; the other
+ * queue of L1 may be read further.
  */
-export async function findLost(core: Core, block: number): Promise<LostDeposit[]> {
+export async function findLost(
+  core: Core,
+  { block, isOfQueue }: { readonly block: number; isOfQueue(id: number): boolean },
+): Promise<LostDeposit[]> {
   const { tree, dependencies, ledger } = core;
   const { layerOne } = dependencies;
   const taken = new Map<number, DepositItem>(tree.deposits);
@@ -15,7 +19,8 @@ export async function findLost(core: Core, block: number): Promise<LostDeposit[]
   for (const { deposit, number } of tree.lost.values())
     taken.set(deposit.id, number === undefined ? deposit : { ...deposit, id: number });
   const byNumber = new Map([...taken].map(([label, deposit]) => [deposit.id, label]));
-  const gone = await layerOne.lostDeposits([...taken.values()], block);
+  const ofQueue = [...taken.values()].filter(({ id }) => isOfQueue(id));
+  const gone = await layerOne.lostDeposits(ofQueue, block);
   return gone.map((deposit) => {
     const id = byNumber.get(deposit.id)!;
     return { deposit: { ...deposit, id }, number: undefined };

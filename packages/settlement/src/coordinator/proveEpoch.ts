@@ -1,5 +1,6 @@
-import { type InnerProof, settleAggregate, settlementInputs, settlementPublicInputs } from "@frond/circuits";
+import { settleAggregate, settlementInputs, settlementPublicInputs } from "@frond/circuits";
 import type { Field } from "@frond/foundation";
+import { dataWords } from "@frond/protocol";
 import { UnprovableError } from "../errors.ts";
 import type { ClosedEpoch } from "../machine/epoch.ts";
 import { putClosed } from "../machine/tree.ts";
@@ -9,7 +10,7 @@ import { type ProvenTree, proveTree } from "../tree/proveTree.ts";
 import type { Settling } from "../types.ts";
 import type { BlockProof, BlockProofs } from "./blockProofs.ts";
 import type { EpochContent } from "./chooseContent.ts";
-import { type Core, knownLayers } from "./core.ts";
+import { type Core, layersOnLayerOne } from "./core.ts";
 import { putSubmission, type Submission } from "./records.ts";
 import { retrying } from "./retrying.ts";
 import { settledSummary } from "./settledSummary.ts";
@@ -35,7 +36,7 @@ export async function proveEpoch(core: Core, proofs: BlockProofs, content: Epoch
   const ended = core.clock.passed();
   const tree = await proveAggregates(core, proofs, content);
   await enter(core, "settlement");
-  const { settling, seconds } = await proveSettlement(core, content, tree.proof);
+  const { settling, seconds } = await proveSettlement(core, content, tree);
   const submission: Submission = {
     settling,
     trunk: tree.after,
@@ -59,17 +60,18 @@ export async function proveEpoch(core: Core, proofs: BlockProofs, content: Epoch
 async function proveAggregates(
   core: Core,
   blockProofs: BlockProofs,
-  { window, included, registrations }: EpochContent,
+  { window, included, registrations, upgrades, freezes }: EpochContent,
 ): Promise<ProvenTree & { readonly proofs: number }> {
   const { options, dependencies, ledger } = core;
-  const layers = knownLayers(core);
+  const layers = layersOnLayerOne(core);
   const numbers = new Map([...included].map(([id, blocks]) => [id, blocks.map(({ number }) => number)]));
-  const plan = planTree({ layers, blocks: numbers, registrations }, ledger.trunk.record.layerId, options.costs)!;
+  const moves = { layers, blocks: numbers, registrations, upgrades: [...upgrades.keys()], freezes };
+  const plan = planTree(moves, ledger.trunk.record.layerId, options.costs)!;
   const total = { blocks: [...included.values()].flat().length, aggregates: aggregatesOf(plan).length };
   const count = countProofs(core, window.epoch, total);
   await enter(core, "blocks");
   const tree = await proveTree(
-    { window, plan, trunk: ledger.trunk, layers, blocks: included, circuits: options.circuits },
+    { window, plan, trunk: ledger.trunk, layers, blocks: included, circuits: options.circuits, upgrades },
     {
       prover: {
         ...dependencies.prover,
@@ -124,26 +126,37 @@ function countProofs(core: Core, epoch: number, total: { readonly blocks: number
 
 async function proveSettlement(
   core: Core,
-  { window: { epoch, until }, included }: EpochContent,
-  aggregate: InnerProof,
+  { window: { epoch, until }, included, registrations, upgrades, freezes }: EpochContent,
+  { proof: aggregate, segments }: ProvenTree,
 ): Promise<{ readonly settling: Settling; readonly seconds: number }> {
   const { prover, onProgress } = core.dependencies;
   const { circuits, settlement: contract } = core.options;
-  const { messages, depositIds } = layerOneSideOf(epoch, included);
-  const { statement, words } = settleAggregate({ aggregate: aggregate.publicInputs, messages, contract });
+  const { messages, depositIds } = layerOneSideOf(epoch, {
+    included,
+    registered: registrations.map((layerId) => core.tree.layers.get(layerId)!.known),
+    upgrades: [...upgrades.values()],
+    freezes,
+  });
+  const data = dataWords(segments);
+  const versionedHash = await core.dependencies.layerOne.versionedHashOf(data);
+  const side = { messages, segments, versionedHash, contract };
+  const { statement, words } = settleAggregate({ aggregate: aggregate.publicInputs, ...side });
   onProgress?.({ epoch, stage: "settlement", done: 0, total: 1 });
   const { proofBytes: proof, seconds } = await retrying(core, `Proving the settlement of epoch ${epoch}`, () =>
     prover.prove({
       kind: "settlement",
       circuit: circuits.settlement,
-      inputs: settlementInputs({ proof: aggregate, messages, contract }),
+      inputs: settlementInputs({ proof: aggregate, ...side }),
       expect: settlementPublicInputs(statement),
       epoch,
     }),
   );
-  const { rootOut, commitment } = statement;
+  const { rootOut, commitment, z, dataLow, dataHigh } = statement;
   const deposits = depositIds.map((id) => ({ id, expiry: core.tree.deposits.get(id)!.expiry }));
-  return { settling: { epoch, rootOut, until, commitment, words, deposits, proof }, seconds };
+  return {
+    settling: { epoch, rootOut, until, commitment, words, deposits, z, dataLow, dataHigh, data, proof },
+    seconds,
+  };
 }
 
 async function enter(core: Core, stage: ClosedEpoch["stage"]): Promise<void> {

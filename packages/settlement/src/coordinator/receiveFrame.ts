@@ -1,4 +1,4 @@
-import type { LayerFrame } from "../link/frames.ts";
+import type { LayerFrame, RefusalCode } from "../link/frames.ts";
 import type { HandedBlock, LayerState } from "../machine/layerState.ts";
 import { receiveBlock } from "../machine/receiveBlock.ts";
 import { receiveDropped } from "../machine/receiveDropped.ts";
@@ -16,8 +16,11 @@ type Frame<T extends LayerFrame["type"]> = Extract<LayerFrame, { type: T }>;
 export type FrameListener = {
   accepted(layer: LayerState, handed: HandedBlock): void;
   /** The connection ends: the layer can't go on. */
-  refuse(reason: string): void;
+  refuse(reason: string, code?: RefusalCode): void;
 };
+
+export const FROZEN =
+  "L1 has frozen this layer: no block of it settles any more, and its users take what they own out by `frond escape`";
 
 /** Acts on a frame of a layer that has identified itself. Resolves when what follows from it is durable. */
 export async function receiveFrame(
@@ -27,6 +30,7 @@ export async function receiveFrame(
   listener: FrameListener,
 ): Promise<void> {
   const { tree, journal } = core;
+  if (layer.isFrozen === true) return listener.refuse(FROZEN, "frozen");
   switch (frame.type) {
     case "identify":
       return listener.refuse("it has identified itself already");

@@ -7,6 +7,7 @@ import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { type HandedBlock, type LayerState, newLayerState, type StoredLayer } from "../machine/layerState.ts";
 import type { Letter } from "../machine/letter.ts";
 import { type BlockRange, type LostDeposit, put, removeLetter, type Tree } from "../machine/tree.ts";
+import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { Deposit, SettledEpoch, Settling, Tables } from "../types.ts";
 
 /** The tree as L1 knows it after `epoch` has settled (0 before the first). */
@@ -38,12 +39,17 @@ export type Records = {
   ledger(): Ledger | undefined;
   submission(): Submission | undefined;
   settled(epoch: number): SettledRecord | undefined;
+  /** How many blocks of a layer that is not known here are in epochs of somebody else. */
+  blocksOfUnknown(layerId: Field): number;
   depositCursor(): DepositCursor | undefined;
+  forcedCursor(): DepositCursor | undefined;
   isDepositUsed(id: number): boolean;
   /** A page of the evidence, after the row that an earlier page ended with. */
   evidence(after?: string): EvidencePage;
   /** Whether there is evidence of the same layer and key. */
   hasEvidence(found: Equivocation): boolean;
+  /** What layers are to become. */
+  planned(): Map<Field, KnownLayer>;
   /** Puts layers, blocks, letters, deposits, bundles and epochs back into a tree. */
   restore(tree: Tree): void;
 };
@@ -67,7 +73,9 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
   const missed = tables.table<BlockRange>("missed");
   const settled = tables.table<SettledRecord>("epochs");
   const bundles = tables.table<BundleRecord>("bundles");
+  const unknown = tables.table<number>("unknownLayers");
   const evidence = tables.table<Equivocation>("evidence");
+  const planned = tables.table<KnownLayer>("upgrades");
 
   function restoreLayer(stored: StoredLayer): LayerState {
     const layer = newLayerState(stored);
@@ -90,10 +98,13 @@ export function openRecords(tables: Pick<Tables, "table">): Records {
     ledger: () => state.get("ledger") as Ledger | undefined,
     submission: () => state.get("submission") as Submission | undefined,
     settled: (epoch) => settled.get(String(epoch)),
+    blocksOfUnknown: (layerId) => unknown.get(fieldToHex(layerId)) ?? 0,
     depositCursor: () => state.get("depositCursor") as DepositCursor | undefined,
+    forcedCursor: () => state.get("forcedCursor") as DepositCursor | undefined,
     isDepositUsed: (id) => deposits.get(String(id)) === true,
     evidence: (after) => pageOf(evidence, after),
     hasEvidence: (found) => evidence.get(evidenceKey(found)) !== undefined,
+    planned: () => new Map([...planned.entries()].map(([, next]) => [next.layerId, next])),
     restore(tree) {
       const epochs = state.get("epochs") as StoredEpochs | undefined;
       if (epochs !== undefined) {
@@ -126,8 +137,12 @@ export function putSubmission(tree: Tree, submission: Submission): void {
   put(tree, "coordinator", "submission", submission);
 }
 
-export function putCursor(tree: Tree, cursor: DepositCursor): void {
-  put(tree, "coordinator", "depositCursor", cursor);
+export function putCursor(tree: Tree, name: "depositCursor" | "forcedCursor", cursor: DepositCursor): void {
+  put(tree, "coordinator", name, cursor);
+}
+
+export function putPlanned(tree: Tree, layerId: Field, next: KnownLayer | undefined): void {
+  put(tree, "upgrades", fieldToHex(layerId), next);
 }
 
 export function putEvidence(tree: Tree, found: Equivocation): void {

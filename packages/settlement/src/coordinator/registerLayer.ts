@@ -1,14 +1,16 @@
-import { blockKeysTree } from "@frond/circuits";
-import { isOnCurve } from "@frond/foundation";
-import { MOST_LEVELS } from "@frond/protocol";
+import type { Field } from "@frond/foundation";
+import { FLAG_FROZEN, type LayerRecord, layerConfigHash, MOST_LEVELS } from "@frond/protocol";
 import { RegistrationError } from "../errors.ts";
-import { unknown } from "../machine/conduct.ts";
-import { type LayerState, newcomer, newLayerState } from "../machine/layerState.ts";
+import { founding, unknown } from "../machine/conduct.ts";
+import { type LayerState, newcomer, newLayerState, type StoredLayer } from "../machine/layerState.ts";
 import { makeRoom } from "../machine/newcomers.ts";
 import { putLayer, putMissed, removeLayer } from "../machine/tree.ts";
-import { childrenOf, isConsistent, type KnownLayer, pathOf } from "../tree/knownLayer.ts";
+import { childrenOf, isConsistent, type KnownLayer, pathOf, snapshotOfLayer } from "../tree/knownLayer.ts";
+import { layersOfSnapshot, snapshotOfLayers } from "../tree/snapshotOfLayers.ts";
+import { problemOfKeys } from "./checkKeys.ts";
 import { type Core, isRegistered, knownLayers } from "./core.ts";
 import { forgetUnused } from "./forgetCircuits.ts";
+import { putLedger } from "./records.ts";
 
 /**
  * Adds a layer to the network (docs/protocol.md 6, "register"), without anybody's permission and without a transaction
@@ -28,7 +30,13 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
     check(core, layer);
     for (const other of room.givesWay) forget(core, other);
     const place = Math.max(-1, ...[...tree.layers.values()].map((other) => other.place)) + 1;
-    const state = newLayerState(newcomer(layer, { conduct: unknown, place, registeredAt: core.clock.time() }));
+    const found = snapshotOfLayer(core.ledger.trunk, new Map([...layers, [layer.layerId, layer]]), layer.layerId);
+    const state = newLayerState(
+      found === undefined
+        ? newcomer(layer, { conduct: unknown, place, registeredAt: core.clock.time() })
+        : returned(core, { known: layer, place, record: found.record }),
+    );
+    if (found !== undefined) knowKeys(core, layer);
     tree.layers.set(layer.layerId, state);
     putLayer(tree, state);
     const last = (core.depositCursor?.next ?? 0) - 1;
@@ -38,6 +46,27 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
   core.complaints.news(`Layer ${layer.name} is registered with its first block`);
 }
 
+/** A layer that L1 has and that this coordinator did not know: it goes on after its last block that has settled. */
+function returned(
+  core: Core,
+  { known, place, record }: { readonly known: KnownLayer; readonly place: number; readonly record: LayerRecord },
+): StoredLayer {
+  const { time, stateRoot, flags } = record;
+  const base = core.records.blocksOfUnknown(known.layerId);
+  const stored = newcomer(known, { conduct: founding, place, registeredAt: core.clock.time() });
+  const isFrozen = flags === FLAG_FROZEN;
+  return { ...stored, base, time, session: 1, adopted: { time, stateRoot }, ...(isFrozen ? { isFrozen } : {}) };
+}
+
+/** Gives the trunk's snapshot the keys of a layer that were not known when it was read from L1. */
+export function knowKeys(core: Core, { layerId, blockKeys }: KnownLayer): void {
+  const layers = layersOfSnapshot(core.ledger.trunk);
+  const known = knownLayers(core);
+  const keysOf = (id: Field) => (id === layerId ? blockKeys : (known.get(id)?.blockKeys ?? []));
+  core.ledger = { ...core.ledger, trunk: snapshotOfLayers(layers, keysOf) };
+  putLedger(core.tree, core.ledger);
+}
+
 function forget(core: Core, layer: LayerState): void {
   core.complaints.news(`Layer ${layer.known.name} has made no block since it was registered, and is forgotten`);
   removeLayer(core.tree, layer);
@@ -45,7 +74,7 @@ function forget(core: Core, layer: LayerState): void {
 }
 
 function check(core: Core, layer: KnownLayer): void {
-  const { name, config, blockKeys, circuits, sizes } = layer;
+  const { name, config } = layer;
   const require = (condition: boolean, problem: string, advice: string) => {
     if (!condition) throw new RegistrationError({ name, problem, advice });
   };
@@ -72,17 +101,15 @@ function check(core: Core, layer: KnownLayer): void {
   // The trunk is the first level, and what hangs from its child the third.
   require(depth + 2 <=
     MOST_LEVELS, `it would be level ${depth + 2} of a tree of at most ${MOST_LEVELS}`, "Choose a parent nearer to the trunk.");
-  require(blockKeys.length > 0 && blockKeys.length <= 16, "it has no or too many block keys", "Give 1 to 16.");
-  const keysRoot = blockKeysTree(blockKeys).root;
-  require(keysRoot ===
-    config.blockKeysRoot, "its block keys are not those of its configuration", "Compute the root over the keys given.");
-  require(circuits.every(({ keyHash }) =>
-    blockKeys.includes(keyHash),
-  ), "a circuit has a key that its configuration does not allow", "List the key of every circuit.");
-  require(sizes.every(({ name: size }) =>
-    circuits.some((circuit) => circuit.size === size),
-  ), "a block size has no circuit", "Name a circuit for each size.");
-  require(isOnCurve(config.sequencerKey), "its sequencer's key is not a curve point", "Use a public key of Grumpkin.");
+  const ofKeys = problemOfKeys(layer);
+  if (ofKeys !== undefined) throw new RegistrationError({ name, ...ofKeys });
+  const record = snapshotOfLayer(
+    core.ledger.trunk,
+    new Map([...layers, [layer.layerId, layer]]),
+    layer.layerId,
+  )?.record;
+  const isThere = record === undefined || record.configHash === layerConfigHash(config);
+  require(isThere, "L1 has another configuration of it", "Register it with the configuration that L1 has.");
 }
 
 function plain(_name: string, value: unknown): unknown {

@@ -5,7 +5,7 @@ import { windowOf } from "../machine/epoch.ts";
 import { blocksOfEpoch } from "../machine/layerState.ts";
 import { isResting } from "../machine/rest.ts";
 import type { BlockProofs } from "./blockProofs.ts";
-import { chooseBlocks, type Failed, registrationsFor } from "./chooseContent.ts";
+import { chooseBlocks, type Failed, type RecordMoves, recordMovesFor } from "./chooseContent.ts";
 import type { Core } from "./core.ts";
 import { BlockFailure, proveEpoch } from "./proveEpoch.ts";
 import type { Submission } from "./records.ts";
@@ -34,7 +34,10 @@ async function proveWhatSettles(core: Core, proofs: BlockProofs, epoch: number):
     if (inclusion.excluded.size > 0) await exclude(core, epoch, inclusion.excluded);
     const closed = core.tree.closed!;
     const { leftOut } = closed;
-    if (inclusion.included.size === 0) {
+    const { included } = inclusion;
+    const window = windowOf(closed);
+    const moves = await recordMovesFor(core, { included, window });
+    if (included.size === 0 && isNothing(moves)) {
       core.logger.warn(`Nothing of epoch ${epoch} can settle; it is opened again`);
       await core.journal.change(() => {
         countLeftOut(core.tree, leftOut);
@@ -42,15 +45,18 @@ async function proveWhatSettles(core: Core, proofs: BlockProofs, epoch: number):
       });
       return undefined;
     }
-    const registrations = registrationsFor(core, inclusion.included);
+    const content = { window, leftOut, included, ...moves };
     try {
-      const content = { window: windowOf(closed), included: inclusion.included, registrations, leftOut };
       return await proveEpoch(core, proofs, content);
     } catch (error) {
       if (!(error instanceof BlockFailure)) throw error;
       failed.set(error.layerId, { block: error.block, reason: error.message });
     }
   }
+}
+
+function isNothing({ registrations, upgrades, freezes }: RecordMoves): boolean {
+  return registrations.length + upgrades.size + freezes.length === 0;
 }
 
 async function exclude(core: Core, epoch: number, excluded: ReadonlyMap<Field, Exclusion>): Promise<void> {

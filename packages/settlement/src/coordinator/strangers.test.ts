@@ -4,6 +4,7 @@ import type { BlockRecord } from "@frond/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CoordinatorFrame, identityChallenge, type LayerFrame } from "../link/frames.ts";
 import { alice } from "../testing/bank.ts";
+import { SOME_DATA } from "../testing/someData.ts";
 import { startTestTree, type TestTree } from "../testing/testTree.ts";
 import { statementOf } from "../tree/blockStep.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
@@ -15,7 +16,7 @@ import type { KnownLayer } from "../tree/knownLayer.ts";
 
 let tree: TestTree;
 beforeEach(async () => {
-  tree = await startTestTree();
+  tree = await startTestTree({ registrationsWithoutBlocks: 0 });
   await tree.online();
 });
 afterEach(async () => {
@@ -110,7 +111,7 @@ function blockOf(known: KnownLayer, changes: Partial<BlockRecord> = {}): LayerFr
     produced: [],
     stateRootBefore: known.config.genesisStateRoot,
     stateRootAfter: 5n,
-    dataHash: 0n,
+    ...SOME_DATA,
     entries: 0,
     inserts: 0,
     sealedAt: 0,
@@ -209,7 +210,7 @@ describe("a stranger's layer", () => {
 
   it.each(["can't be proven", "is proven, and not fit to settle"])("ends no epoch by a block that %s", async (what) => {
     await tree.close();
-    tree = await startTestTree({ policy: { epochSeconds: 0.1 } });
+    tree = await startTestTree({ policy: { epochSeconds: 0.1 }, registrationsWithoutBlocks: 0 });
     await tree.online();
     const known = layerOfMallory(55);
     await tree.coordinator.register(known);
@@ -366,28 +367,5 @@ describe("an epoch on L1 that somebody else settled", () => {
     expect(await tree.settle()).toMatchObject({ epoch: 2, leftOut: [] });
     expect(sessionOf("b")).toBeGreaterThan(session);
     expect(tree.balance("b", PAYEE)).toBe(1n);
-  });
-
-  it("that changed something is named, nothing is lost, and epochs settle again when L1 and the coordinator agree", async () => {
-    await fund("b", 100n);
-    const { root } = tree.l1.chain;
-    tree.l1.chain.epoch += 1;
-    tree.l1.chain.root = 12_345n;
-    await tree.call("b", "pay", [PAYEE, 1n]);
-    await tree.until(async () => {
-      await tree.coordinator.endEpoch();
-      return tree.coordinator.network().epoch.blocked !== null;
-    }, "it is named");
-    expect(tree.coordinator.network().epoch.blocked).toMatch(/Another coordinator settles this tree/);
-    // Also over a restart, and layers go on.
-    await tree.stopCoordinator();
-    await tree.startCoordinator();
-    await tree.online();
-    await tree.call("b", "pay", [PAYEE, 1n]);
-    expect(tree.coordinator.network().epoch.blocked).toMatch(/Another coordinator/);
-    tree.l1.chain.epoch -= 1;
-    tree.l1.chain.root = root;
-    expect(await tree.settle()).toMatchObject({ epoch: 1, leftOut: [] });
-    expect(tree.balance("b", PAYEE)).toBe(2n);
   });
 });

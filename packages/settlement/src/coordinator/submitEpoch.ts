@@ -6,10 +6,12 @@ import { put } from "../machine/tree.ts";
 import type { SettledEpoch, SettledOnLayerOne, Settling } from "../types.ts";
 import type { Core } from "./core.ts";
 import { TOLERANCE_MILLISECONDS } from "./networkClock.ts";
+import { noteFrozen } from "./noteFrozen.ts";
 import { tellSettled } from "./receiveFrame.ts";
 import { putLedger, type Submission } from "./records.ts";
 import { retrying } from "./retrying.ts";
 import { settleUndone } from "./settleUndone.ts";
+import { takeUpgrades } from "./upgradeLayer.ts";
 
 /** Has L1 accept a proven epoch. An answer of L1 that got lost is recognised. */
 export async function submitEpoch(core: Core, submission: Submission): Promise<void> {
@@ -88,10 +90,12 @@ export async function finishEpoch(
   await core.journal.change(() => {
     noteSettled(core.tree, { epoch, through, deposits, summary });
     putLedger(core.tree, ledger);
+    noteFrozen(core, trunk);
     put(core.tree, "coordinator", "submission", undefined);
   });
   // Not before the record can be read: a layer that says now where it is would be told that nothing of it has settled.
   core.ledger = ledger;
+  await takeUpgrades(core);
   await core.dependencies.onSettled?.(summary);
   await core.journal.change(() => {
     for (const layer of core.tree.layers.values()) tellSettled(core, layer, layer.at?.settled ?? epoch - 1);

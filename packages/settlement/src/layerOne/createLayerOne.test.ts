@@ -6,6 +6,7 @@ import { foundry } from "viem/chains";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { TOLERANCE_MILLISECONDS } from "../coordinator/networkClock.ts";
 import { alice } from "../testing/bank.ts";
+import { blobsOf } from "../testing/blobsOf.ts";
 import { senderOf } from "../testing/senderOf.ts";
 import { type RealLayerOne, startTestTree, type TestTree } from "../testing/testTree.ts";
 import { createLayerOne } from "./createLayerOne.ts";
@@ -31,8 +32,8 @@ afterAll(async () => {
   expect(tree.failures).toEqual([]);
 });
 
-async function realLayerOne(genesisRoot: Field): Promise<RealLayerOne> {
-  network = await createTestNetwork(genesisRoot);
+async function realLayerOne(genesisRoot: Field, layers: readonly Field[]): Promise<RealLayerOne> {
+  network = await createTestNetwork({ root: genesisRoot, layers });
   const { deployment } = network;
   const layerOne = layerOneBy(network.publicClient);
   const proveSettlement = async (expect: readonly Field[]) => hexToBytes(await network.prover.prove(expect as never));
@@ -47,6 +48,7 @@ function layerOneBy(publicClient: PublicClient) {
     settlement: deployment.address,
     verifier: deployment.verifier,
     deploymentBlock: deployment.deploymentBlock,
+    blobs: blobsOf(publicClient),
     safeBlock: () => publicClient.getBlockNumber({ cacheTime: 0 }),
   });
 }
@@ -80,7 +82,7 @@ it.each([
   await proxy.close();
 });
 
-it("takes epochs whose windows follow each other", { timeout: 60_000 }, async () => {
+it("takes epochs whose windows follow each other", { timeout: 240_000 }, async () => {
   for (const epoch of [1, 2]) {
     await fund(100n);
     expect(await tree.settle()).toMatchObject({ epoch, leftOut: [] });
@@ -99,9 +101,9 @@ it("says where an epoch of no blocks ended that somebody else settled, and the n
   expect(await tree.settle()).toMatchObject({ epoch: Number(epoch) + 1, leftOut: [] });
   expect(tree.settled.length).toBe(before + 1);
   expect(tree.layer("b").sequencer.session).toBe(1);
-}, 60_000);
+}, 240_000);
 
-it("is followed when its clock jumps, and waited for when it jumps back", { timeout: 60_000 }, async () => {
+it("is followed when its clock jumps, and waited for when it jumps back", { timeout: 240_000 }, async () => {
   const seconds = Math.floor(Date.now() / 1_000);
   await setClock(seconds + AHEAD_SECONDS);
   const ahead = (seconds + AHEAD_SECONDS) * 1_000;

@@ -1,17 +1,27 @@
 import {
   atPending,
   createDepositReader,
+  createForcedReader,
   decodeSettle,
   findEpoch,
-  type QueuedDeposit,
+  openBlob,
+  readDemandedFreezes,
   readSettled,
+  type SealedBlob,
   type Sender,
+  sealBlob,
   untilSafe,
 } from "@frond/contracts";
-import { packDepositReference } from "@frond/protocol";
+import type { BlobSource, KeptBlobs } from "@frond/follower";
+import type { Field } from "@frond/foundation";
+import { NO_BLOB, packDepositReference } from "@frond/protocol";
 import { type Address, bytesToHex, type Hex, type PublicClient } from "viem";
-import type { Deposit, LayerOne, SettledOnLayerOne } from "../types.ts";
+import { idOnLayerOne } from "../tree/itemIds.ts";
+import type { LayerOne, SettledOnLayerOne } from "../types.ts";
 import { depositsOf, lostDeposits } from "./lostDeposits.ts";
+import { toDeposit, toForced } from "./queued.ts";
+import { readAnnouncement } from "./readAnnouncement.ts";
+import { readEpoch } from "./readEpoch.ts";
 import { keyOf, submit } from "./submit.ts";
 import { verifierGasOf } from "./verifierGas.ts";
 
@@ -28,12 +38,16 @@ export type LayerOneOptions = {
    * `kill -9`.
    */
   readonly safeBlock: () => Promise<bigint>;
+  /** Where blobs are kept that were read, and who has others: for epochs that somebody else has settled. */
+  readonly blobs: { readonly kept: KeptBlobs; readonly sources: readonly BlobSource[] };
 };
 
 /** Settlement's view of a real L1, by viem. */
 export function createLayerOne(options: LayerOneOptions): LayerOne {
   const { publicClient, settlement, sender, deploymentBlock } = options;
   const reader = createDepositReader(options);
+  const forcedReader = createForcedReader(options);
+  const seal = sealLast();
   const state: LayerOne["state"] = async () => {
     const { root, epoch, settledUntil } = await readSettled({ publicClient, settlement });
     return { root, epoch: Number(epoch), settledUntil: Number(settledUntil) };
@@ -48,6 +62,10 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
       const page = await reader.page(cursor);
       return { ...page, deposits: page.deposits.map(toDeposit) };
     },
+    async forced(cursor) {
+      const { events, ...page } = await forcedReader.page(cursor);
+      return { ...page, deposits: events.map(toForced) };
+    },
     async depositsOf(layers, { from, last }) {
       const first = Math.max(from, Number(deploymentBlock));
       if (first > last) return { deposits: [], next: first };
@@ -59,19 +77,31 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
       const sent = sender.sent(keyOf(epoch));
       return sent === undefined ? [] : depositsOf(decodeSettle(sent.data));
     },
-    async settle({ epoch, deposits, ...settling }) {
-      const hash = await submit(options, epoch, {
+    versionedHashOf: async (data) => (data.length === 0 ? NO_BLOB : (await seal(data)).versionedHash),
+    async freezes() {
+      const blockNumber = await options.safeBlock();
+      if (blockNumber < deploymentBlock) return [];
+      return (await readDemandedFreezes(options, { blockNumber })).map(({ layer }) => layer);
+    },
+    announcement: (of) => readAnnouncement(options, of),
+    epoch: (epoch) => readEpoch(options, epoch),
+    async settle({ epoch, deposits, data, dataLow: low, dataHigh: high, z, ...settling }) {
+      const submission = {
         ...settling,
         until: BigInt(settling.until),
-        deposits: deposits.map(packDepositReference),
+        used: deposits.map(({ id, expiry }) => packDepositReference({ id: idOnLayerOne(id), expiry })),
         proof: bytesToHex(settling.proof),
-      });
-      return await describe(options, hash);
+      };
+      if (data.length === 0) return await describe(options, await submit(options, epoch, submission));
+      const { sidecar } = await seal(data);
+      const { proof: kzgProof } = await openBlob(sidecar.blob, z);
+      const opening = { low, high, kzgCommitment: sidecar.commitment, kzgProof };
+      return await describe(options, await submit(options, epoch, { ...submission, data: opening }, sidecar));
     },
     async settleAgain(epoch) {
       const sent = sender.sent(keyOf(epoch));
       if (sent === undefined) return false;
-      await submit(options, epoch, decodeSettle(sent.data));
+      await submit(options, epoch, decodeSettle(sent.data), sent.sidecar);
       return true;
     },
     async settledEpoch(epoch) {
@@ -90,13 +120,13 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
   };
 }
 
-function toDeposit({ block: _, ...deposit }: QueuedDeposit): Deposit {
-  return {
-    ...deposit,
-    id: Number(deposit.id),
-    asset: Number(deposit.asset),
-    expiry: Number(deposit.expiry),
-    depositor: BigInt(deposit.depositor),
+/** Makes blobs, which takes a second; the last one is kept. */
+function sealLast(): (data: readonly Field[]) => Promise<SealedBlob> {
+  let last: { readonly key: string; readonly sealed: Promise<SealedBlob> } | undefined;
+  return (data) => {
+    const key = data.join();
+    if (last?.key !== key) last = { key, sealed: sealBlob(data) };
+    return last.sealed;
   };
 }
 

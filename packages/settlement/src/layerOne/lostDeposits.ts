@@ -1,8 +1,10 @@
 import { type EpochSubmission, settlementAbi } from "@frond/contracts";
-import { decodeItems, PRODUCED_BY_L1, unpackDepositReference } from "@frond/protocol";
+import { MessageKind, unpackDepositReference } from "@frond/protocol";
 import { type Address, hexToBigInt, type PublicClient } from "viem";
+import { forcedId, idOnLayerOne, isForcedId } from "../tree/itemIds.ts";
 import type { DepositItem } from "../types.ts";
 import { depositHash, wordsOf } from "./depositHash.ts";
+import { usedItems } from "./usedItems.ts";
 
 const AT_ONCE = 32;
 
@@ -12,18 +14,44 @@ const AT_ONCE = 32;
  * nothing is known; it is not lost.
  */
 export async function lostDeposits(
-  { publicClient, settlement }: { readonly publicClient: PublicClient; readonly settlement: Address },
+  contract: Contract,
   deposits: readonly DepositItem[],
   block: number,
 ): Promise<DepositItem[]> {
+  const forced = deposits.filter(({ id }) => isForcedId(id));
+  const others = deposits.filter(({ id }) => !isForcedId(id));
+  const queues = [
+    { queue: others, functionName: "deposits", counter: "depositCount" },
+    { queue: forced, functionName: "forced", counter: "forcedCount" },
+  ] as const;
+  const lost = await Promise.all(queues.map((of) => lostOfQueue(contract, of, block)));
+  return lost.flat();
+}
+
+type Contract = { readonly publicClient: PublicClient; readonly settlement: Address };
+
+/** What the contract keeps of deposits, and of forced transactions, and how it counts them. */
+type Queue = {
+  readonly queue: readonly DepositItem[];
+  readonly functionName: "deposits" | "forced";
+  readonly counter: "depositCount" | "forcedCount";
+};
+
+async function lostOfQueue(
+  { publicClient, settlement }: Contract,
+  { queue, functionName, counter }: Queue,
+  block: number,
+): Promise<DepositItem[]> {
+  if (queue.length === 0) return [];
   const contract = { address: settlement, abi: settlementAbi, blockNumber: BigInt(block) } as const;
-  const count = await publicClient.readContract({ ...contract, functionName: "depositCount" });
-  const lost = deposits.filter(({ id }) => BigInt(id) >= count);
-  const others = deposits.filter(({ id }) => BigInt(id) < count);
+  const count = await publicClient.readContract({ ...contract, functionName: counter });
+  const numberOf = ({ id }: DepositItem) => BigInt(idOnLayerOne(id));
+  const lost = queue.filter((item) => numberOf(item) >= count);
+  const others = queue.filter((item) => numberOf(item) < count);
   for (let at = 0; at < others.length; at += AT_ONCE) {
     const some = others.slice(at, at + AT_ONCE);
     const kept = await Promise.all(
-      some.map(({ id }) => publicClient.readContract({ ...contract, functionName: "deposits", args: [BigInt(id)] })),
+      some.map((item) => publicClient.readContract({ ...contract, functionName, args: [numberOf(item)] })),
     );
     for (const [i, deposit] of some.entries()) {
       const hash = depositHash(wordsOf(deposit), deposit.expiry);
@@ -33,11 +61,11 @@ export async function lostDeposits(
   return lost;
 }
 
-/** The deposits that an epoch used. */
-export function depositsOf({ words, deposits }: EpochSubmission): DepositItem[] {
-  return decodeItems(words)
-    .filter(({ direction }) => direction === PRODUCED_BY_L1)
-    .map(({ layer, asset, amount, recipient, payload }, i) => {
-      return { ...unpackDepositReference(deposits[i]!), layer, asset, amount, recipient, payload };
-    });
+/** The deposits and forced transactions that an epoch used. */
+export function depositsOf({ words, used }: EpochSubmission): DepositItem[] {
+  return usedItems(words).map(({ kind, layer, asset, amount, recipient, payload }, i) => {
+    const { id, expiry } = unpackDepositReference(used[i]!);
+    const number = kind === MessageKind.forced ? forcedId(id) : id;
+    return { id: number, expiry, layer, asset, amount, recipient, payload };
+  });
 }

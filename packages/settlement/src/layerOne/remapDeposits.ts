@@ -1,15 +1,11 @@
-import { type EpochSubmission, getDeposits, type QueuedDeposit, readSettled, settlementAbi } from "@frond/contracts";
-import {
-  type DepositReference,
-  PRODUCED_BY_L1,
-  packDepositReference,
-  unpackDepositReference,
-  WORDS_PER_ITEM,
-} from "@frond/protocol";
+import { type EpochSubmission, getDeposits, getForced, readSettled, settlementAbi } from "@frond/contracts";
+import { type DepositReference, encodeItems, packDepositReference, unpackDepositReference } from "@frond/protocol";
 import type { Address, PublicClient } from "viem";
 import { DepositGoneError } from "../errors.ts";
 import { depositHash, wordsOf } from "./depositHash.ts";
 import { firstBlockSince } from "./firstBlockSince.ts";
+import { toDeposit, toForced } from "./queued.ts";
+import { usedItems } from "./usedItems.ts";
 
 type Contract = {
   readonly publicClient: PublicClient;
@@ -33,8 +29,8 @@ export async function remapDeposits(
   epoch: number,
   submission: EpochSubmission,
 ): Promise<EpochSubmission> {
-  const items = depositItems(submission.words);
-  const before = submission.deposits.map(unpackDepositReference);
+  const items = usedItems(submission.words).map((item) => encodeItems([item]));
+  const before = submission.used.map(unpackDepositReference);
   const open = await openDeposits(contract, { items, before });
   const mapped = items.map((item, i) => {
     const { id } = before[i]!;
@@ -46,7 +42,7 @@ export async function remapDeposits(
       throw new DepositGoneError({ epoch, deposit: id, layer: item[1]!, recipient: item[2]! });
     return packDepositReference(reference);
   });
-  return { ...submission, deposits: mapped };
+  return { ...submission, used: mapped };
 }
 
 type Wanted = { readonly items: readonly (readonly bigint[])[]; readonly before: readonly DepositReference[] };
@@ -57,41 +53,59 @@ type Wanted = { readonly items: readonly (readonly bigint[])[]; readonly before:
  */
 async function openDeposits(contract: Contract, { items, before }: Wanted): Promise<Map<string, DepositReference[]>> {
   const { publicClient, settlement } = contract;
-  const on = { address: settlement, abi: settlementAbi } as const;
-  const waitingTime = Number(await publicClient.readContract({ ...on, functionName: "DEPOSIT_MILLISECONDS" }));
-  const made = Math.min(...before.map(({ expiry }) => expiry)) - waitingTime;
-  const fromBlock = await firstBlockSince(contract, made - EARLIER_MILLISECONDS);
-  const { events } = await getDeposits({ publicClient, settlement, fromBlock });
+  const fromBlock = await firstBlockSince(contract, (await madeSince(contract, before)) - EARLIER_MILLISECONDS);
+  const query = { publicClient, settlement, fromBlock };
+  const [deposits, forced] = await Promise.all([getDeposits(query), getForced(query)]);
   const { settledUntil } = await readSettled(contract);
+  const queued: Queued[] = [
+    ...deposits.events
+      .filter(({ expiry }) => expiry > settledUntil)
+      .map((event) => ({
+        ...numbersOf(event.id, event.expiry),
+        queue: "deposits" as const,
+        words: wordsOf(toDeposit(event)),
+      })),
+    ...forced.events.map((event) => ({
+      ...numbersOf(event.id, event.deadline),
+      queue: "forced" as const,
+      words: wordsOf(toForced(event)),
+    })),
+  ];
   const wanted = new Set(items.map(keyOf));
-  const found = events.filter((event) => event.expiry > settledUntil && wanted.has(keyOf(wordsOfEvent(event))));
+  const found = queued.filter(({ words }) => wanted.has(keyOf(words)));
+  const on = { address: settlement, abi: settlementAbi } as const;
   const open = new Map<string, DepositReference[]>();
   for (let at = 0; at < found.length; at += AT_ONCE) {
     const some = found.slice(at, at + AT_ONCE);
     const kept = await Promise.all(
-      some.map(({ id }) => publicClient.readContract({ ...on, functionName: "deposits", args: [id] })),
+      some.map(({ id, queue }) => publicClient.readContract({ ...on, functionName: queue, args: [BigInt(id)] })),
     );
-    for (const [i, event] of some.entries()) {
-      const words = wordsOfEvent(event);
-      const reference = { id: Number(event.id), expiry: Number(event.expiry) };
-      if (kept[i] !== depositHash(words, reference.expiry)) continue;
-      open.set(keyOf(words), [...(open.get(keyOf(words)) ?? []), reference]);
+    for (const [i, { id, expiry, words }] of some.entries()) {
+      if (kept[i] !== depositHash(words, expiry)) continue;
+      open.set(keyOf(words), [...(open.get(keyOf(words)) ?? []), { id, expiry }]);
     }
   }
   return open;
 }
 
-function wordsOfEvent(event: QueuedDeposit): bigint[] {
-  return wordsOf({ ...event, asset: Number(event.asset) });
+/** A deposit or a forced transaction in L1's events: its number there, its time, and its words in the list. */
+type Queued = DepositReference & { readonly queue: "deposits" | "forced"; readonly words: readonly bigint[] };
+
+function numbersOf(id: bigint, expiry: bigint): DepositReference {
+  return { id: Number(id), expiry: Number(expiry) };
+}
+
+/** When the first of them was made, at the earliest: each waits as long as the contract lets its kind wait at most. */
+async function madeSince({ publicClient, settlement }: Contract, before: readonly DepositReference[]): Promise<number> {
+  const on = { address: settlement, abi: settlementAbi } as const;
+  const [depositMilliseconds, forcedSeconds] = await Promise.all([
+    publicClient.readContract({ ...on, functionName: "DEPOSIT_MILLISECONDS" }),
+    publicClient.readContract({ ...on, functionName: "forcedSeconds" }),
+  ]);
+  const longest = Math.max(Number(depositMilliseconds), Number(forcedSeconds) * 1_000);
+  return Math.min(...before.map(({ expiry }) => expiry)) - longest;
 }
 
 function keyOf(words: readonly bigint[]): string {
   return words.join();
-}
-
-/** The items of a settlement list that L1 produced, in order: four words each. */
-function depositItems(words: readonly bigint[]): bigint[][] {
-  const items: bigint[][] = [];
-  for (let at = 0; at < words.length; at += WORDS_PER_ITEM) items.push(words.slice(at, at + WORDS_PER_ITEM));
-  return items.filter(([header]) => Number(header! & 1n) === PRODUCED_BY_L1);
 }

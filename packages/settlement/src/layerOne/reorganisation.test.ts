@@ -43,7 +43,7 @@ async function settle(): Promise<void> {
   }, "an epoch has settled");
 }
 
-it("epochs that were undone are settled again, and the next one follows them", { timeout: 60_000 }, async () => {
+it("epochs that were undone are settled again, and the next one follows them", { timeout: 240_000 }, async () => {
   await deposit("alice", 100n);
   await untilWithBlocks(() => tree.balance("b") === 100n, "the deposit has arrived");
   const snapshot = await request<string>("evm_snapshot");
@@ -63,7 +63,7 @@ it("epochs that were undone are settled again, and the next one follows them", {
   expect(tree.balance("b")).toBe(107n);
 });
 
-it("a settled deposit that has another number then is found again by what it is", { timeout: 60_000 }, async () => {
+it("a settled deposit that has another number then is found again by what it is", { timeout: 240_000 }, async () => {
   const snapshot = await request<string>("evm_snapshot");
   await deposit("alice", 100n);
   await deposit("bob", 7n);
@@ -86,7 +86,7 @@ it("a settled deposit that has another number then is found again by what it is"
   expect(tree.settled.at(-1)).toMatchObject({ epoch: 2, leftOut: [] });
 });
 
-it("a settled deposit that has its number again with another expiry is the same", { timeout: 60_000 }, async () => {
+it("a settled deposit that has its number again with another expiry is the same", { timeout: 240_000 }, async () => {
   const snapshot = await request<string>("evm_snapshot");
   const first = await deposit("alice", 100n);
   await untilWithBlocks(() => tree.balance("b") === 100n, "the deposit has arrived");
@@ -104,7 +104,7 @@ it("a settled deposit that has its number again with another expiry is the same"
   expect(tree.settled.at(-1)).toMatchObject({ epoch: 2, leftOut: [] });
 });
 
-it("a deposit that waits and has another expiry is used with that", { timeout: 60_000 }, async () => {
+it("a deposit that waits and has another expiry is used with that", { timeout: 240_000 }, async () => {
   const snapshot = await request<string>("evm_snapshot");
   await deposit("alice", 100n);
   await untilWithBlocks(() => tree.balance("b") === 100n, "the deposit has arrived");
@@ -139,4 +139,4 @@ it("a deposit that is made again after it was undone is not credited twice, and 
   await untilWithBlocks(() => tree.balance("b") === 200n, "the next one has arrived");
   await settle();
   expect(tree.settled.at(-1)).toMatchObject({ epoch: 2, leftOut: [] });
-}, 60_000);
+}, 240_000);

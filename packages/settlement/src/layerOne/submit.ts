@@ -1,4 +1,11 @@
-import { type EpochSubmission, encodeSettle, readSettled, type Sender, simulateSettle } from "@frond/contracts";
+import {
+  type EpochSubmission,
+  encodeSettle,
+  readSettled,
+  type Sender,
+  type Sidecar,
+  simulateSettle,
+} from "@frond/contracts";
 import { sleep } from "@frond/foundation";
 import { type Address, BaseError, ContractFunctionRevertedError, type Hex, type PublicClient } from "viem";
 import { EpochTakenError } from "../errors.ts";
@@ -22,14 +29,19 @@ export function keyOf(epoch: number): string {
  * is gone on with.
  * @throws EpochTakenError if somebody else settled it meanwhile, viem's error if L1 would not accept it
  */
-export async function submit(options: Options, epoch: number, submission: EpochSubmission): Promise<Hex> {
+export async function submit(
+  options: Options,
+  epoch: number,
+  submission: EpochSubmission,
+  sidecar?: Sidecar,
+): Promise<Hex> {
   const { sender, settlement, safeBlock } = options;
   const key = keyOf(epoch);
   const sent = sender.sent(key);
   const given = new AbortController();
   const isOnItsWay = sent !== undefined && !sent.mined?.isReverted && sent.data === encodeSettle(submission);
   const accepted = isOnItsWay ? submission : await requireAccepted(options, epoch, submission);
-  const work = { to: settlement, data: encodeSettle(accepted), value: 0n };
+  const work = { to: settlement, data: encodeSettle(accepted), value: 0n, ...(sidecar && { sidecar }) };
   const watching = watchOthers(options, epoch, given);
   try {
     const { hash } = await sender.send(key, work, { safeBlock, signal: given.signal });
@@ -55,9 +67,12 @@ async function requireAccepted(options: Options, epoch: number, submission: Epoc
   }
 }
 
+/** The contract has another deposit or forced transaction under a number, or none. */
+const MISMATCHES: ReadonlySet<string> = new Set(["DepositMismatch", "ForcedMismatch"]);
+
 function isDepositMismatch(error: unknown): boolean {
   const revert = error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError);
-  return revert instanceof ContractFunctionRevertedError && revert.data?.errorName === "DepositMismatch";
+  return revert instanceof ContractFunctionRevertedError && MISMATCHES.has(revert.data?.errorName ?? "");
 }
 
 const LOOK_MILLISECONDS = 2_000;

@@ -19,6 +19,8 @@ export type CoordinatorConnectionOptions = {
   readonly secret: bigint;
   /** Where clients find the layer's node. */
   readonly url: () => string;
+  /** Of the config that the node runs with: a coordinator that knows of an upgrade refuses the former one. */
+  readonly configHash?: Field;
 };
 
 export type CoordinatorConnectionDependencies = {
@@ -89,10 +91,11 @@ export function createCoordinatorConnection(
   }
 
   function identify({ outlet }: Open, nonce: Field): void {
-    const { layerId, secret } = options;
+    const { layerId, secret, configHash } = options;
     const key = publicKeyOf(secret);
     const { signature } = signChallenge(secret, (r) => identityChallenge({ r: r.x, key, layerId, nonce }));
-    outlet.send(frameToText({ type: "identify", layerId, url: options.url(), signature }));
+    const identity = { type: "identify", layerId, url: options.url(), signature } as const;
+    outlet.send(frameToText(configHash === undefined ? identity : { ...identity, configHash }));
     isIdentified = true;
     onIdentified();
   }

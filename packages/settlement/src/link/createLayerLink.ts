@@ -1,5 +1,15 @@
+import {
+  type Collector,
+  type CollectorDependencies,
+  type Committee,
+  type CommitteeStatus,
+  createCollector,
+} from "@frond/committee";
+import type { Field } from "@frond/foundation";
+import { type BlockWitness, formatTime } from "@frond/protocol";
 import type { OutgoingMessage } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
+import { committeeBlocks } from "./committeeBlocks.ts";
 import { type CoordinatorConnectionOptions, createCoordinatorConnection } from "./coordinatorConnection.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { handOver, sendMessages } from "./give.ts";
@@ -19,10 +29,22 @@ export type LayerLinkOptions = CoordinatorConnectionOptions & {
 
 export type LayerLinkDependencies = Pick<Link, "sequencer" | "blockInputs" | "logger"> &
   Pick<SettledEpochsDependencies, "setBlockStatus" | "onSettled"> & {
-    readonly store: Pick<Store, "block" | "witness" | "table">;
+    readonly store: Pick<Store, "block" | "witness" | "table" | "firstBlockNumber" | "lastBlockNumber">;
+    /** Of a layer whose blocks leave words to a committee. */
+    readonly committee?: LayerCommittee;
     /** A circuit of the layer in packed form, for a coordinator that does not have it. */
     readonly packedCircuit?: (digest: string) => Promise<Uint8Array>;
+    /** Registers the layer with a coordinator that does not know it, and that may know what L1 has of it. */
+    readonly register?: () => Promise<void>;
   };
+
+export type LayerCommittee = {
+  readonly committee: Committee;
+  /** What a block leaves to the committee. */
+  readonly committeeWords: (witness: BlockWitness) => readonly Field[];
+  /** For each member and call; see `CollectorOptions`. */
+  readonly timeoutMilliseconds?: number;
+};
 
 type LinkStatus = {
   readonly coordinator: Link["coordinator"];
@@ -36,6 +58,8 @@ type LinkStatus = {
   readonly returning: number;
   /** The last epoch that is known to have settled. */
   readonly settledEpoch: number;
+  /** Who holds what the layer's blocks don't publish, and why blocks wait for it. */
+  readonly committee?: CommitteeStatus;
 };
 
 export type LayerLink = {
@@ -58,7 +82,10 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
   const loop = createLoop(link, {
     next() {
       stateWhere(link);
-      return link.wanted === undefined ? { kind: "rest" } : pursue(where(link), link.wanted);
+      collectSignatures(link);
+      const at = where(link);
+      if (link.isFrozen) return { kind: at.isHeld ? "rest" : "hold" };
+      return link.wanted === undefined ? { kind: "rest" } : pursue(at, link.wanted);
     },
     act: (action) => act(link, action),
   });
@@ -67,6 +94,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
   function turn(): void {
     link.now += TURN_MILLISECONDS;
     link.connection.turn();
+    link.committee?.turn();
     giveWhatWasAhead(link);
     loop.wake();
     tellStats(link);
@@ -88,7 +116,10 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
       timer = setInterval(turn, options.turnMilliseconds ?? TURN_MILLISECONDS);
       link.connection.start();
     },
-    blockSealed: loop.wake,
+    blockSealed() {
+      if (link.wanted === undefined) link.committee?.noteSealed();
+      loop.wake();
+    },
     status: () => statusOf(link),
     async close() {
       clearInterval(timer);
@@ -98,12 +129,13 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
       link.connection.close();
       await loop.close();
       await link.settledEpochs.close();
+      await link.committee?.close();
     },
   };
 }
 
 function connectLink(options: LayerLinkOptions, dependencies: LayerLinkDependencies, wake: () => void): Link {
-  const { sequencer, store, blockInputs, packedCircuit, logger } = dependencies;
+  const { sequencer, store, blockInputs, packedCircuit, register, logger } = dependencies;
   const connection = createCoordinatorConnection(options, {
     logger,
     onIdentified() {
@@ -131,14 +163,33 @@ function connectLink(options: LayerLinkOptions, dependencies: LayerLinkDependenc
     store,
     blockInputs,
     packedCircuit,
+    register,
     logger,
     connection,
     deliveries: createDeliveries(sequencer, { logger, onHandled: wake }),
     outgoing: createOutgoing(sequencer),
     settledEpochs: createSettledEpochs({ ...dependencies, onKnown: wake }),
+    committee: collectorOf(options, dependencies, { onSigned: wake, now: () => link.now }),
     ...unknownPlace(),
   };
   return link;
+}
+
+function collectorOf(
+  { layerId }: LayerLinkOptions,
+  { committee: given, store, logger }: LayerLinkDependencies,
+  rest: Pick<CollectorDependencies, "onSigned" | "now">,
+): Collector | undefined {
+  if (given === undefined) return undefined;
+  const { committeeWords, ...own } = given;
+  const blocks = committeeBlocks({ layerId, store, committeeWords });
+  return createCollector({ layerId, ...own }, { blocks, logger, ...rest });
+}
+
+/** The coordinator takes a block only with the signatures of the layer's committee. */
+function collectSignatures({ committee, wanted, session, store }: Link): void {
+  if (wanted === undefined || wanted.session !== session) return;
+  committee?.advance({ above: wanted.block, last: store.lastBlockNumber() });
 }
 
 /** Does what `pursue` says. Afterwards the loop says where the layer is, and asks again. */
@@ -154,6 +205,11 @@ async function act(link: Link, action: Action): Promise<void> {
       return link.connection.end();
     case "goBack": {
       const { session, through, epoch, after, time } = action;
+      const problem = problemOfRecord(link, through);
+      if (problem !== undefined) {
+        noteRefused(link, problem);
+        return link.connection.end();
+      }
       logger.warn("The coordinator sets this layer back", { session, through, epoch });
       return await sequencer.setBack({ session, through, epoch, after, time, drop: link.wanted?.drop ?? [] });
     }
@@ -178,8 +234,21 @@ async function act(link: Link, action: Action): Promise<void> {
   }
 }
 
+/** Why the layer can't go on from block `through`: L1 has something else of it there. */
+function problemOfRecord({ store, wanted }: Link, through: number): string | undefined {
+  const record = wanted?.record;
+  if (record === undefined) return undefined;
+  const block = store.block(through);
+  const isSame = block?.time === record.time && block.stateRootAfter === record.stateRoot;
+  if (isSame || (through === 0 && record.time === 0)) return undefined;
+  return (
+    `L1 has settled block ${through} of this layer as a block of ${formatTime(record.time)} that is not here. ` +
+    "Rebuild the data directory from L1: `frond recover layer`."
+  );
+}
+
 function statusOf(link: Link): LinkStatus {
-  const { coordinator, reason, wanted, settledEpochs } = link;
+  const { coordinator, reason, wanted, settledEpochs, committee } = link;
   const at = where(link);
   return {
     coordinator,
@@ -188,5 +257,6 @@ function statusOf(link: Link): LinkStatus {
     blocksToHandOver: Math.max(0, at.block - at.blocks.taken),
     returning: at.returning.count,
     settledEpoch: settledEpochs.known(),
+    ...(committee === undefined ? {} : { committee: committee.status() }),
   };
 }

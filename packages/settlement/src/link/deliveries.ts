@@ -57,13 +57,13 @@ export function createDeliveries(
     onHandled();
   }
 
-  function consume(source: Source, { session, source: name, position, message }: Deliver): void {
+  function consume(source: Source, { session, source: name, position, message, forced }: Deliver): void {
     const before = source.taken;
     source.taken = position;
     waiting++;
     const isVoid = () => sources.get(name) !== source || session !== sequencer.session;
     sequencer
-      .consume([{ source: name, position, message }])
+      .consume([{ source: name, position, message, ...(forced && { forced: { transaction: forced } }) }])
       .then(
         () => {
           if (isVoid()) return;

@@ -1,7 +1,11 @@
 import { type Field, poseidon2Hash } from "@frond/foundation";
 import {
+  BLOB_WORDS,
+  COMMITTEE_SIGNATURES,
+  committeeSignatureSchema,
   DOMAINS,
   fieldSchema,
+  forcedTransactionSchema,
   LAST_TIME,
   messageSchema,
   preconfirmationSchema,
@@ -26,7 +30,12 @@ const previous = z.int().min(-1).max(Number.MAX_SAFE_INTEGER);
 const session = u32;
 const text = z.string().max(2_000);
 
-const incomingSchema = z.strictObject({ message: messageSchema, source: z.string().max(100), position });
+const incomingSchema = z.strictObject({
+  message: messageSchema,
+  source: z.string().max(100),
+  position,
+  forced: z.strictObject({ transaction: forcedTransactionSchema, problem: text.exactOptional() }).exactOptional(),
+});
 
 const outgoingSchema = z.strictObject({ message: messageSchema, position, block: u32, time, epoch: u32 });
 
@@ -45,6 +54,9 @@ const blockRecordSchema = z.strictObject({
   stateRootAfter: fieldSchema,
   messagesHash: fieldSchema,
   dataHash: fieldSchema,
+  publicWords: z.array(fieldSchema).max(BLOB_WORDS),
+  committeeHash: fieldSchema,
+  committeeSignatures: z.array(committeeSignatureSchema).max(COMMITTEE_SIGNATURES),
   entries: u32,
   inserts: u32,
   sealedAt: z.number(),
@@ -57,6 +69,13 @@ const failureSchema = z.strictObject({ code: z.string().max(100), message: text,
  * Legs in one frame. A set-back that leaves out more is told as several, one after the other, each of which leaves out
  * so many.
  */
+/**
+ * Why a layer is refused that can do something about it: `unknown-layer`: it registers itself again; `frozen`: it stops
+ * ordering transactions.
+ */
+const REFUSAL_CODES = ["unknown-layer", "frozen"] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
 export const MOST_DROPS = 1_000;
 
 const dropSchema = z.strictObject({ hash: fieldSchema, code: z.string().max(100), message: text });
@@ -84,6 +103,8 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     layerId: fieldSchema,
     url: z.string().max(300),
     signature: signatureSchema,
+    /** Of the config that the layer's node runs with; an older node does not say it. */
+    configHash: fieldSchema.optional(),
   }),
   /** Where the layer is. */
   z.strictObject({
@@ -150,7 +171,8 @@ export type LayerFrame = z.output<typeof layerFrameSchema>;
 /** From the coordinator to a layer. */
 export const coordinatorFrameSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("challenge"), nonce: fieldSchema }),
-  z.strictObject({ type: z.literal("refused"), reason: text }),
+  /** Why the coordinator does not go on with the layer; `code` says what the layer can act on by itself. */
+  z.strictObject({ type: z.literal("refused"), reason: text, code: z.enum(REFUSAL_CODES).optional() }),
   /** Where the layer should be. */
   z.strictObject({
     type: z.literal("wanted"),
@@ -175,6 +197,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     drop: z.array(dropSchema).max(MOST_DROPS),
     /** Everything is back that a returning transaction of this time can need: what still fails may be given up. */
     giveUp: time.optional(),
+    /** What L1 has of the layer: its block `block` has to have this time and lead to this state. */
+    record: z.strictObject({ time, stateRoot: fieldSchema }).optional(),
   }),
   /**
    * The network's time (docs/protocol.md 4), now: said every few seconds, and before each `wanted`. Layers go on from
@@ -206,6 +230,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     previous,
     position,
     message: messageSchema,
+    /** The words of the forced transaction that the message demands. */
+    forced: forcedTransactionSchema.exactOptional(),
   }),
   /** Void in another session: a leg that a set-back leaves out must not be executed after it. */
   z.strictObject({ type: z.literal("prepare"), id: u32, session, transaction: transactionSchema }),

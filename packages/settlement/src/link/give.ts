@@ -18,7 +18,7 @@ export function sendMessages(
 
 /** Makes the inputs of a block's circuit and hands both over. */
 export function handOver(link: Link, number: number): void {
-  const { sequencer, store, blockInputs, connection } = link;
+  const { sequencer, store, blockInputs, connection, committee } = link;
   const { session } = sequencer;
   const block = store.block(number);
   // It was removed a moment ago.
@@ -30,7 +30,8 @@ export function handOver(link: Link, number: number): void {
         "Restore the data directory of one of them.",
     );
   const inputs = blockInputs(witness) as Record<string, unknown>;
-  connection.send({ type: "block", session, block: { ...block, status: "sealed" }, inputs });
+  const committeeSignatures = committee?.signaturesOf(number) ?? [];
+  connection.send({ type: "block", session, block: { ...block, committeeSignatures, status: "sealed" }, inputs });
   link.blocks = noteGiven(link.blocks, { above: number - 1, through: number }, link.now);
 }
 

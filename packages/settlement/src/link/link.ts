@@ -1,3 +1,4 @@
+import type { Collector } from "@frond/committee";
 import type { Logger } from "@frond/foundation";
 import type { BlockWitness } from "@frond/protocol";
 import type { InputMap } from "@frond/prover";
@@ -16,7 +17,7 @@ type WantedFrame = Extract<CoordinatorFrame, { type: "wanted" }>;
 /** What the functions of a link share. */
 export type Link = {
   readonly sequencer: LinkedSequencer;
-  readonly store: Pick<Store, "block" | "witness">;
+  readonly store: Pick<Store, "block" | "witness" | "lastBlockNumber">;
   readonly blockInputs: (witness: BlockWitness) => InputMap;
   readonly packedCircuit: ((digest: string) => Promise<Uint8Array>) | undefined;
   readonly logger: Logger;
@@ -24,6 +25,13 @@ export type Link = {
   readonly deliveries: Deliveries;
   readonly outgoing: Outgoing;
   readonly settledEpochs: SettledEpochs;
+  /** Of a layer with a committee: has its blocks signed for. */
+  readonly committee: Collector | undefined;
+  /** Registers the layer with a coordinator that does not know it. */
+  readonly register: (() => Promise<void>) | undefined;
+  isRegistering: boolean;
+  /** L1 has frozen the layer, as the coordinator says: it orders nothing until a coordinator takes it again. */
+  isFrozen: boolean;
   coordinator: "connected" | "connecting" | "refused";
   /** Why the coordinator does not go on with this layer. */
   reason: string | undefined;
@@ -51,6 +59,8 @@ export function unknownPlace() {
   return {
     coordinator: "connecting" as const,
     reason: undefined,
+    isRegistering: false,
+    isFrozen: false,
     now: 0,
     wanted: undefined,
     stated: { text: "", at: 0 },
@@ -70,6 +80,7 @@ export function where(link: Link): At {
     ...position,
     message: link.outgoing.last(position.epoch),
     blocks: link.blocks,
+    signedThrough: link.committee?.readyThrough(link.blocks.taken),
     messages: link.messages,
     isUploading: link.connection.isUploading,
     nowMilliseconds: link.now,
@@ -91,6 +102,7 @@ export function keepUp(link: Link): void {
   link.isDroppedDue = true;
   outgoing.restart();
   link.deliveries.restart();
+  link.committee?.setBack();
 }
 
 /** Forgets what was said and given on a former connection. */

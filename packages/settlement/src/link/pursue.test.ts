@@ -109,6 +109,13 @@ const rows: readonly Row[] = [
     { kind: "sendMessages", after: 900 },
   ],
   ["it has blocks", { block: 23 }, {}, { kind: "handOver", from: 21 }],
+  [
+    "its committee has signed for one of its blocks",
+    { block: 23, signedThrough: 21 },
+    {},
+    { kind: "handOver", from: 21 },
+  ],
+  ["its committee has not signed for its blocks", { block: 23, signedThrough: 20 }, {}, { kind: "rest" }],
   ["it has blocks, and one is on its way", { block: 23, isUploading: true }, {}, { kind: "rest" }],
   [
     "it has a message, and a block is on its way",

@@ -10,6 +10,8 @@ export type At = LayerPosition & {
   /** The position of the last durable message that may be sent; -1 if there is none. */
   readonly message: number;
   readonly blocks: Stream;
+  /** Through which block the layer's committee has signed for all; undefined without a committee. */
+  readonly signedThrough?: number | undefined;
   readonly messages: Stream;
   /** The last block is still on its way out of this process. */
   readonly isUploading: boolean;
@@ -72,10 +74,20 @@ export function pursue(at: At, wanted: Wanted): Action {
 }
 
 /** Messages before blocks: others wait for them. */
-function nextToGive({ block, message, blocks, messages, isUploading, nowMilliseconds }: At): Action {
+function nextToGive({
+  block,
+  signedThrough = block,
+  message,
+  blocks,
+  messages,
+  isUploading,
+  nowMilliseconds,
+}: At): Action {
   const after = nextAbove(messages, { last: message, window: Number.POSITIVE_INFINITY, nowMilliseconds });
   if (after !== undefined) return { kind: "sendMessages", after };
-  const before = isUploading ? undefined : nextAbove(blocks, { last: block, window: BLOCK_WINDOW, nowMilliseconds });
+  const before = isUploading
+    ? undefined
+    : nextAbove(blocks, { last: signedThrough, window: BLOCK_WINDOW, nowMilliseconds });
   if (before !== undefined) return { kind: "handOver", from: before + 1 };
   return { kind: "rest" };
 }

@@ -23,6 +23,8 @@ export function takeFrame(link: Link, frame: CoordinatorFrame): void {
       break;
     case "refused":
       noteRefused(link, frame.reason);
+      if (frame.code === "frozen") link.isFrozen = true;
+      if (frame.code === "unknown-layer") void registerAgain(link);
       break;
     case "network":
       sequencer.setAllowance({
@@ -54,6 +56,21 @@ export function takeFrame(link: Link, frame: CoordinatorFrame): void {
   }
 }
 
+/** The coordinator may have taken over the tree without the data of the one before. */
+async function registerAgain(link: Link): Promise<void> {
+  const { register, logger } = link;
+  if (register === undefined || link.isRegistering) return;
+  link.isRegistering = true;
+  try {
+    await register();
+    logger.info("The coordinator did not know this layer; the layer has registered itself again");
+  } catch (error) {
+    logger.warn("The coordinator does not register this layer; it is tried again", { reason: String(error) });
+  } finally {
+    link.isRegistering = false;
+  }
+}
+
 /** Whoever asked is there as long as the connection is. */
 async function answer(link: Link, frame: Parameters<typeof answerRequest>[1]): Promise<void> {
   const { number } = link.connection;
@@ -62,6 +79,7 @@ async function answer(link: Link, frame: Parameters<typeof answerRequest>[1]): P
 }
 
 function noteAccepted(link: Link): void {
+  link.isFrozen = false;
   if (link.coordinator === "connected") return;
   link.coordinator = "connected";
   link.reason = undefined;

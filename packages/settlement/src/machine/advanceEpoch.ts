@@ -67,7 +67,7 @@ export function advanceEpoch(tree: Tree, elapsedMilliseconds: number): readonly 
     enterStage(tree, { ...epoch, stage: "sealing", until: chooseUntil(tree) }, tree.closed);
     return undefined;
   }
-  const missing = [...tree.layers.values()].filter((layer) => !hasSealed(tree, layer));
+  const missing = [...tree.layers.values()].filter((layer) => layer.isFrozen !== true && !hasSealed(tree, layer));
   return missing.some((layer) => tree.waited < patienceFor(tree, layer)) ? undefined : close(tree, epoch, missing);
 }
 
@@ -98,7 +98,7 @@ function hasSealed(tree: Tree, layer: LayerState): boolean {
  */
 function restlessLayers(tree: Tree): LayerState[] {
   return [...tree.layers.values()].filter((layer) => {
-    if (!isOnline(layer) || !isBelieved(tree, layer)) return false;
+    if (!isOnline(layer) || !isBelieved(tree, layer) || layer.isFrozen === true) return false;
     return !isStill(tree, layer) || countMailOfOthers(tree, layer) > 0;
   });
 }

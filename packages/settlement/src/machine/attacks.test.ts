@@ -154,7 +154,11 @@ describe("a layer that was believed and turns bad", () => {
   it.each([
     { what: "a link of a bundle", change: { kind: MessageKind.bundle }, reason: /no message of kind bundle/ },
     { what: "a deposit", change: { kind: MessageKind.deposit }, reason: /no message of kind deposit/ },
-    { what: "a kind that no block consumes", change: { kind: MessageKind.data }, reason: /no message of kind data/ },
+    {
+      what: "a kind that no block consumes",
+      change: { kind: MessageKind.freeze },
+      reason: /no message of kind freeze/,
+    },
     { what: "another one", change: { kind: MessageKind.forced }, reason: /no message of kind forced/ },
     { what: "a freeze", change: { kind: MessageKind.freeze }, reason: /no message of kind freeze/ },
     { what: "a kind that there is not", change: { kind: 99 as MessageKind }, reason: /no message of kind 99/ },
@@ -192,7 +196,7 @@ describe("a layer that was believed and turns bad", () => {
   });
 
   it.each([
-    { what: "a kind that no block makes", change: { to: 0n, kind: MessageKind.data } },
+    { what: "a kind that no block makes", change: { to: 0n, kind: MessageKind.freeze } },
     { what: "a message to nobody's address on L1", change: { to: 0n, recipient: 1n << 160n } },
     { what: "a message of another time", change: { to: 0n, time: 4 } },
     { what: "a message of another layer", change: { to: 0n, from: 101n } },

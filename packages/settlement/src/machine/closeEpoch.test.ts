@@ -49,12 +49,13 @@ describe("what is left out of a closed epoch", () => {
 
   const ofOthers: readonly Rule[] = ["unproduced", "unconsumed", "vault-overflow"];
   const ofMakers = (Object.keys(CAUSES) as Rule[]).filter(
-    (rule) => ![...ofOthers, "unregistered", "list"].includes(rule),
+    (rule) => ![...ofOthers, "unregistered", "list", "data-room"].includes(rule),
   );
   it.each([
     ...ofMakers.map((rule) => ({ rule, offences: 1, leftOut: 1 })),
     ...ofOthers.map((rule) => ({ rule, offences: 0, leftOut: 0 })),
     { rule: "list", offences: 0, leftOut: 1 },
+    { rule: "data-room", offences: 0, leftOut: 1 },
     { rule: "unregistered", offences: 0, leftOut: 1 },
   ] as const)("because of $rule counts $offences offences, and $leftOut causes of its own", (of) => {
     const t = machineTree(["a"]);

@@ -1,5 +1,6 @@
 import type { Field } from "@frond/foundation";
 import type { BlockRecord } from "@frond/store";
+import { isForcedId } from "../tree/itemIds.ts";
 import type { SettledEpoch } from "../types.ts";
 import { afterSettled } from "./conduct.ts";
 import { forgetBundles } from "./forgetBundles.ts";
@@ -118,7 +119,7 @@ export function noteSettled(
   for (const id of deposits) noteUsed(tree, id);
   // Whoever made these takes them back on L1.
   const until = tree.closed?.number === epoch ? tree.closed.until : 0;
-  for (const { id, expiry } of tree.deposits.values()) if (expiry <= until) noteUsed(tree, id);
+  for (const { id, expiry } of tree.deposits.values()) if (expiry <= until && !isForcedId(id)) noteUsed(tree, id);
   noteSettledBundles(tree, through);
   const settledNames = new Set<string>();
   for (const layer of tree.layers.values()) {
@@ -140,7 +141,7 @@ export function noteSettled(
 }
 
 /** No further epoch can use a deposit. */
-function noteUsed(tree: Tree, id: number): void {
+export function noteUsed(tree: Tree, id: number): void {
   put(tree, "deposits", String(id), true);
   tree.deposits.delete(id);
   tree.usedDeposits.add(id);
@@ -150,7 +151,7 @@ function noteUsed(tree: Tree, id: number): void {
  * A bundle has settled when its legs have settled, in whichever epoch the legs were first executed. The legs settle
  * together or not at all, as long as no layer's circuit leaves out a link.
  */
-function noteSettledBundles(tree: Tree, through: ReadonlyMap<Field, number>): void {
+export function noteSettledBundles(tree: Tree, through: ReadonlyMap<Field, number>): void {
   for (const [layerId, last] of through) {
     const handed = [...(tree.layers.get(layerId)?.blocks.values() ?? [])].map(({ block }) => block);
     const links = linksIn(handed.filter(({ number }) => number <= last));

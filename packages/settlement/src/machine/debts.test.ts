@@ -351,9 +351,9 @@ describe("a block that is cut because the settlement list is full costs its laye
     return t;
   }
 
-  it("an offence, if it has used more than it was told: 32 of three layers' 96", () => {
-    expect(overflow(told(), 32)).toBe(0);
-    expect(overflow(told(), 33)).toBe(1);
+  it("an offence, if it has used more than it was told: 20 of three layers' 60", () => {
+    expect(overflow(told(), 20)).toBe(0);
+    expect(overflow(told(), 21)).toBe(1);
   });
 
   it("nothing, if it was told that it may use so much before others came", () => {
@@ -363,7 +363,7 @@ describe("a block that is cut because the settlement list is full costs its laye
     t.flush();
     for (const name of ["b", "victim"]) t.connect(name);
     t.flush();
-    expect(overflow(t, 96)).toBe(0);
+    expect(overflow(t, 60)).toBe(0);
   });
 
   it("nothing in the first epoch after a restart of the coordinator, which does not know what it was told", () => {

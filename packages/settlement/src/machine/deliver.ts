@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
-import { depositSource } from "@frond/store";
-import { depositMessage } from "../tree/depositMessage.ts";
+import { depositMessage, sourceOfDeposit } from "../tree/depositMessage.ts";
+import { isForcedId } from "../tree/itemIds.ts";
 import type { Deposit } from "../types.ts";
 import { takeConsumed } from "./consumed.ts";
 import { isHere, type LayerState } from "./layerState.ts";
@@ -98,10 +98,11 @@ function deliverDeposits(tree: Tree, layer: LayerState): void {
       type: "deliver",
       epoch,
       session: layer.session,
-      source: depositSource(deposit.depositor),
+      source: sourceOfDeposit(deposit),
       previous,
       position: deposit.id,
       message: depositMessage(deposit),
+      ...(deposit.forced !== undefined && { forced: deposit.forced }),
     });
   }
 }
@@ -115,12 +116,17 @@ export function mayDeliver(tree: Tree, { from, to, isLate }: Pick<Letter, "from"
   return sender !== undefined && (from === to || (!isLate && isBelieved(tree, sender)));
 }
 
+/** Nobody's address, for the row of forced transactions, and a turn before all others. */
+const FORCED_ROW = -1n;
+const FORCED_TURN = -1;
+
 /** A deposit, and the id of the one before it that the same depositor waits for; -1 if there is none. */
 export type NextDeposit = Deposit & { readonly previous: number };
 
 /**
  * The deposits that a layer gets next. Depositors take turns: the first deposit of each depositor comes before the
- * second deposit of any depositor, so dust delays mainly its sender.
+ * second deposit of any depositor, so dust delays mainly its sender. Forced transactions come before all: they have a
+ * deadline, and L1 lets few of them wait.
  */
 export function nextDeposits(tree: Tree, layer: LayerState): NextDeposit[] {
   const room = DEPOSIT_WINDOW - countGiven(tree, layer);
@@ -130,12 +136,14 @@ export function nextDeposits(tree: Tree, layer: LayerState): NextDeposit[] {
   const next: { readonly deposit: Deposit; readonly previous: number; readonly turn: number }[] = [];
   for (const deposit of tree.deposits.of(layer.layerId)) {
     if (!isWaiting(tree, layer, deposit)) continue;
-    const of = turns.get(deposit.depositor) ?? { turn: -1, id: -1 };
-    turns.set(deposit.depositor, of);
+    const isForced = isForcedId(deposit.id);
+    const row = isForced ? FORCED_ROW : deposit.depositor;
+    const of = turns.get(row) ?? { turn: -1, id: -1 };
+    turns.set(row, of);
     const previous = of.id;
     of.turn += 1;
     of.id = deposit.id;
-    const { turn } = of;
+    const turn = isForced ? FORCED_TURN : of.turn;
     if (layer.deposits.has(deposit.id) || (next.length === room && turn >= next.at(-1)!.turn)) continue;
     const place = next.findIndex((other) => other.turn > turn);
     next.splice(place === -1 ? next.length : place, 0, { deposit, previous, turn });
@@ -194,5 +202,6 @@ export function isAwaiting(tree: Tree, layer: LayerState): boolean {
 /** Whether a layer is to consume a deposit: it has not, and an epoch that begins soon can still use the deposit. */
 function isWaiting(tree: Tree, layer: LayerState, { id, expiry }: Deposit): boolean {
   if (layer.deposits.get(id) === true) return false;
+  if (isForcedId(id)) return true;
   return expiry > networkTime(tree) + LAST_GIVEN_MILLISECONDS;
 }

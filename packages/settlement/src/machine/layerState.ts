@@ -38,6 +38,13 @@ type Spent = { readonly round: number; readonly blocks: number };
  */
 type Lateness = { readonly times: number; readonly epoch: number; readonly inTime: number };
 
+/**
+ * What L1 has of a layer since an epoch of somebody else: the record's time and state, which the block `base` of the
+ * layer has to have. `session`: the one in which the layer comes to it; undefined until the layer has said where it is,
+ * for it may have been set back more often than this coordinator knows.
+ */
+export type Adopted = { readonly time: number; readonly stateRoot: Field; readonly session?: number };
+
 /** What is durable of a layer, besides its blocks and letters. */
 export type StoredLayer = {
   readonly known: KnownLayer;
@@ -59,6 +66,10 @@ export type StoredLayer = {
   /** Epochs in a row of which none of its blocks could settle. */
   readonly leftOut: number;
   readonly rest?: Rest | undefined;
+  /** L1 has frozen it: no block of it can settle any more, and it is never connected again. */
+  readonly isFrozen?: boolean | undefined;
+  /** Until the layer has come to what an epoch of somebody else made of it. */
+  readonly adopted?: Adopted | undefined;
   /** What it has used up of its share in a round, besides the blocks that are here (`spent.ts`). */
   readonly spent?: Spent | undefined;
   /** Milliseconds since 1970. */
@@ -161,10 +172,10 @@ export function newLayerState(stored: StoredLayer): LayerState {
 
 export function storedOf(layer: LayerState): StoredLayer {
   const { known, url, session, base, time, drops, returningSince, conduct, leftOut, rest, spent } = layer;
-  const { registeredAt, place } = layer;
+  const { registeredAt, place, adopted, isFrozen } = layer;
   return {
     ...{ known, url, session, base, time, drops, returningSince, conduct, leftOut, rest, spent },
-    ...{ registeredAt, place },
+    ...{ registeredAt, place, adopted, isFrozen },
   };
 }
 

@@ -185,9 +185,9 @@ describe("a layer that goes back", () => {
 
 describe("shares of the settlement list", () => {
   it.each([
-    { active: 0, places: 96 },
-    { active: 1, places: 96 },
-    { active: 4, places: 24 },
+    { active: 0, places: 60 },
+    { active: 1, places: 60 },
+    { active: 4, places: 15 },
     { active: 200, places: 8 },
   ])("of each of $active layers are $places", ({ active, places }) => {
     expect(sharesOf(active, true, defaultShares)).toEqual({ blocks: 64, deposits: places, exits: places });
@@ -201,7 +201,7 @@ describe("shares of the settlement list", () => {
       t.connect(`s${i}`);
     }
     t.hand("s0");
-    expect(networkOf(t, "a")).toMatchObject({ deposits: 48, exits: 48 });
+    expect(networkOf(t, "a")).toMatchObject({ deposits: 30, exits: 30 });
   });
 
   it("grow when a layer goes that has no blocks, and not when it has", () => {
@@ -209,6 +209,6 @@ describe("shares of the settlement list", () => {
     t.hand("b");
     t.disconnect("b");
     t.disconnect("c");
-    expect(networkOf(t, "a")).toMatchObject({ deposits: 48 });
+    expect(networkOf(t, "a")).toMatchObject({ deposits: 30 });
   });
 });

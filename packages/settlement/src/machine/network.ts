@@ -83,7 +83,7 @@ function noteTold({ places }: LayerState, { exits }: Shares): void {
 /** Whether a layer takes part in the running epoch, is believed, and has blocks left for what is sent to it. */
 function canBeSentTo(tree: Tree, layer: LayerState): boolean {
   const { number, stage } = tree.epoch;
-  if (!isHere(layer) || !isBelieved(tree, layer)) return false;
+  if (!isHere(layer) || !isBelieved(tree, layer) || layer.isFrozen === true) return false;
   if (layer.at!.epoch !== number && !(stage === "sealing" && layer.at!.epoch === number + 1)) return false;
   return (
     blocksUsed(layer, number) + spentBlocks(tree, layer) + blocksForMail(tree, layer) < blocksForTransactions(tree)

@@ -1,6 +1,7 @@
 import { formatTime } from "@frond/protocol";
 import { checkMail } from "./checkMail.ts";
 import { problemOfMessages } from "./checkMessages.ts";
+import { problemOfRoom } from "./dataRoom.ts";
 import { deliverTo } from "./deliver.ts";
 import { blocksOfEpoch, type HandedBlock, isHere, type LayerState } from "./layerState.ts";
 import { blocksForTransactions } from "./network.ts";
@@ -70,6 +71,8 @@ function reasonToIgnore(
   const problem = problemOfTime(tree, block);
   if (problem !== undefined) return problem;
   if (countBlocks(layer, block.epoch) >= shareOfBlocks(tree, layer)) return "it is more than the layer's share";
+  const noRoom = problemOfRoom(tree, layer, block);
+  if (noRoom !== undefined) return noRoom;
   return isBelieved(tree, layer) ? undefined : reasonToIgnoreStranger(tree, layer, block);
 }
 

@@ -1,6 +1,6 @@
 import { L1_LAYER_ID } from "@frond/protocol";
-import { depositSource } from "@frond/store";
 import type { LayerFrame } from "../link/frames.ts";
+import { sourceOfDeposit } from "../tree/depositMessage.ts";
 import { isPositionOf, isProduced } from "./checkMail.ts";
 import { problemOfLetter } from "./checkMessages.ts";
 import { deliverTo } from "./deliver.ts";
@@ -64,10 +64,10 @@ export function receiveMessage(tree: Tree, layer: LayerState, frame: Frame<"mess
   return undefined;
 }
 
-/** Everybody has been told that the layer can't be reached, and has had the time to act on it. */
+/** The layer is frozen, or everybody has been told that it can't be reached, and has had the time to act on it. */
 function hasBeenAway({ layers, options }: Tree, layerId: bigint): boolean {
-  const { unreachableSince = Number.POSITIVE_INFINITY } = layers.get(layerId)!;
-  return options.passed() - unreachableSince >= options.layerTimeoutMilliseconds;
+  const { unreachableSince = Number.POSITIVE_INFINITY, isFrozen } = layers.get(layerId)!;
+  return isFrozen === true || options.passed() - unreachableSince >= options.layerTimeoutMilliseconds;
 }
 
 /**
@@ -120,7 +120,7 @@ export function receiveHandled(tree: Tree, layer: LayerState, frame: Frame<"hand
     else refuseOne(tree, mail, { position, error });
   }
   for (const deposit of tree.deposits.of(layer.layerId))
-    if (deposit.id <= position && depositSource(deposit.depositor) === source) layer.deposits.set(deposit.id, true);
+    if (deposit.id <= position && sourceOfDeposit(deposit) === source) layer.deposits.set(deposit.id, true);
   tree.dirty.add(layer);
   noteReturned(tree);
   deliverTo(tree, layer);

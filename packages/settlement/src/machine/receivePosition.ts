@@ -14,6 +14,7 @@ import { isBelieved, putLayer, type Tree } from "./tree.ts";
  */
 export function receivePosition(tree: Tree, layer: LayerState, position: Position): string | undefined {
   if (layer.at !== undefined && position.number <= layer.at.number) return undefined;
+  if (layer.adopted !== undefined) comeToAdopted(tree, layer, position);
   if (position.session > layer.session)
     return `the layer is in session ${position.session}, but the coordinator has set it back ${layer.session} times only: the data of one of them is not its own, or older than it was. Restore it`;
   // Each time that it comes to its session it is given all of its mail again.
@@ -50,6 +51,22 @@ export function receivePosition(tree: Tree, layer: LayerState, position: Positio
   noteReturned(tree);
   noteMail(tree, layer);
   return undefined;
+}
+
+/**
+ * A layer says where it is that has to go back to what somebody else settled: the coordinator takes over how often the
+ * layer was set back, and adds one. Once the layer is in that session, it has compared its block with L1's record.
+ */
+function comeToAdopted(tree: Tree, layer: LayerState, position: Position): void {
+  const { session, ...record } = layer.adopted!;
+  if (session !== undefined && position.session < session) return;
+  if (position.session === session) layer.adopted = undefined;
+  else {
+    layer.session = Math.max(layer.session, position.session) + 1;
+    layer.adopted = { ...record, session: layer.session };
+    layer.drops = [];
+  }
+  putLayer(tree, layer);
 }
 
 /** The layer has handed over blocks of its session that it does not have. */

@@ -35,8 +35,8 @@ function mayStillSend(tree: Tree, other: LayerState, than: Failing): boolean {
  * Others wait for a layer from its set-back until all layers are back, but not for ever: the layer's own report may be
  * false.
  */
-function isWaitedFor({ round }: Tree, { returningSince }: LayerState): boolean {
-  return returningSince !== undefined && round - returningSince <= LONGEST_ABSENCE_ROUNDS;
+function isWaitedFor({ round }: Tree, { returningSince, isFrozen }: LayerState): boolean {
+  return isFrozen !== true && returningSince !== undefined && round - returningSince <= LONGEST_ABSENCE_ROUNDS;
 }
 
 /** Whether a layer is in its session, and what it has sent since is here. */

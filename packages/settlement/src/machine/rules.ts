@@ -15,6 +15,8 @@ export type Rule =
   | "deposit"
   /** Its half of the settlement list is full. */
   | "list"
+  /** The data of the epoch is full. */
+  | "data-room"
   /** A message has one side only: its other layer had too little time, or vanished, or is left out itself. */
   | "unconsumed"
   | "unproduced";
@@ -38,10 +40,14 @@ export const CAUSES: Readonly<Record<Rule, Cause>> = {
   // Of no asset is there more on L1 than a vault can hold: somebody sent what it does not have.
   "vault-overflow": "others",
   unregistered: "turn",
+  "data-room": "turn",
   list: "share",
   bundle: "maker",
   child: "maker",
   claim: "maker",
+  committee: "maker",
+  config: "maker",
+  data: "maker",
   deposit: "maker",
   epoch: "maker",
   freeze: "maker",
@@ -52,10 +58,12 @@ export const CAUSES: Readonly<Record<Rule, Cause>> = {
   "message-asset": "maker",
   "message-kind": "maker",
   "message-layer": "maker",
+  "message-sender": "maker",
   "message-time": "maker",
   messages: "maker",
   proof: "maker",
   recipient: "maker",
+  record: "maker",
   "register-index": "maker",
   "register-parent": "maker",
   root: "maker",
@@ -64,6 +72,7 @@ export const CAUSES: Readonly<Record<Rule, Cause>> = {
   state: "maker",
   time: "maker",
   unreadable: "maker",
+  upgrade: "maker",
   vault: "maker",
   window: "maker",
 };

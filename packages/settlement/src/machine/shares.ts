@@ -20,8 +20,14 @@ export type ShareOptions = {
 
 export const defaultShares: ShareOptions = { blocksOfLayer: 64, blocksOfStranger: 4, blocksOfStrangers: 32 };
 
-/** Half of the settlement list is for deposits, half for exits, so that neither takes a place of the other. */
-export const HALF_OF_LIST = LIST_CAPACITY / 2;
+/**
+ * Places of the settlement list for what is not of blocks: freezes, of which an epoch may have to carry 16, upgrades,
+ * and the news of registered layers.
+ */
+const RESERVED_PLACES = 32;
+
+/** Half of the rest is for deposits, half for exits, so that neither takes a place of the other. */
+export const HALF_OF_LIST = (LIST_CAPACITY - RESERVED_PLACES) / 2;
 
 /**
  * Each layer may use at least this many places of either half of the list, however many layers there are. If all shares
@@ -29,7 +35,7 @@ export const HALF_OF_LIST = LIST_CAPACITY / 2;
  */
 const FEWEST_PLACES = 8;
 /** Places of the whole list for all layers together that are not believed. */
-export const PLACES_OF_STRANGERS = LIST_CAPACITY / 4;
+export const PLACES_OF_STRANGERS = HALF_OF_LIST / 2;
 
 /**
  * The share of each of the `active` layers: believed layers that are connected or have handed over blocks. Silent

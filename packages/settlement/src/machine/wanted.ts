@@ -1,7 +1,7 @@
 import { MOST_DROPS } from "../link/frames.ts";
 import { hasMail } from "./deliver.ts";
 import { afterOf, DUTIES } from "./epoch.ts";
-import { isHere, isOnline, type LayerState, type Wanted } from "./layerState.ts";
+import { type Adopted, isHere, isOnline, type LayerState, type Wanted } from "./layerState.ts";
 import { giveUpOf } from "./returning.ts";
 import { partsOf } from "./setBack.ts";
 import { networkTime } from "./times.ts";
@@ -24,7 +24,12 @@ export function wantedOf(tree: Tree, layer: LayerState): Omit<Wanted, "number"> 
     isHeld,
     drop,
     ...(giveUp === undefined ? {} : { giveUp }),
+    ...(layer.adopted === undefined ? {} : { record: recordOf(layer.adopted) }),
   };
+}
+
+function recordOf({ time, stateRoot }: Adopted): NonNullable<Wanted["record"]> {
+  return { time, stateRoot };
 }
 
 /**

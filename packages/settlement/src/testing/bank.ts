@@ -64,13 +64,20 @@ export const bank = application({
 /** The sizes of a bank's blocks. */
 export const sizes: readonly BlockSize[] = [
   { name: "small", transactions: 8, entries: 16, inserts: 8, consumed: 8, produced: 8 },
+  { name: "forced", transactions: 0, forced: 4, entries: 9, inserts: 3, consumed: 0, produced: 1 },
 ];
-/** The hash of the verification key of a bank's blocks. */
+export const sizeNamed = (name: string): BlockSize => sizes.find((size) => size.name === name)!;
+/** The hashes of the verification keys of a bank's blocks, by their size. */
 export const KEY = 1000n;
-const blockKeys = [KEY];
+export const FORCED_KEY = 1001n;
+const blockKeys = [KEY, FORCED_KEY];
 
 /** A layer that runs a bank. */
-export function knownLayer(name: string, secret: bigint, place: { parentId: Field; index: Field }): KnownLayer {
+export function knownLayer(
+  name: string,
+  secret: bigint,
+  place: { parentId: Field; index: Field; owner?: Field },
+): KnownLayer {
   const config = createLayerConfig({
     ...place,
     blockKeysRoot: blockKeysTree(blockKeys).root,
@@ -84,6 +91,22 @@ export function knownLayer(name: string, secret: bigint, place: { parentId: Fiel
     blockKeys,
     application: "bank",
     sizes,
-    circuits: [{ size: "small", digest: "bank-small", keyHash: KEY }],
+    circuits: [
+      { size: "small", digest: "bank-small", keyHash: KEY },
+      { size: "forced", digest: "bank-forced", keyHash: FORCED_KEY },
+    ],
+  };
+}
+
+/** The same layer with another circuit for blocks of transactions, whose key is `key`. */
+export function withKey(layer: KnownLayer, key: Field): KnownLayer {
+  const keys = [key, FORCED_KEY];
+  return {
+    ...layer,
+    config: { ...layer.config, blockKeysRoot: blockKeysTree(keys).root },
+    blockKeys: keys,
+    circuits: layer.circuits.map((circuit) =>
+      circuit.size === "small" ? { ...circuit, digest: `bank-${key}`, keyHash: key } : circuit,
+    ),
   };
 }

@@ -22,6 +22,7 @@ export const fakeCircuits: EpochCircuits = {
   ]),
   aggregateKeyHashes: [1999n, 2000n, 2001n],
   settlement: fakeCircuit("settlement", 3000n),
+  filler: fakeCircuit("filler", 4000n),
 };
 
 export const fakeCosts: AggregateCosts = new Map([

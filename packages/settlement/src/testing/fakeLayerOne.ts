@@ -1,11 +1,24 @@
+import { BlobMissingError } from "@frond/follower";
 import type { Field } from "@frond/foundation";
+import { NO_BLOB, readSegments } from "@frond/protocol";
 import { TOLERANCE_MILLISECONDS } from "../coordinator/networkClock.ts";
-import type { Deposit, LayerOne, Settling } from "../types.ts";
+import { isForcedId } from "../tree/itemIds.ts";
+import type { Announcement, Deposit, LayerOne, Settling } from "../types.ts";
 
 /** An L1 that keeps to the contract's rules, and can be made to fail. */
 export function fakeLayerOne(genesisRoot: Field) {
-  const chain = { root: genesisRoot, epoch: 1, settledUntil: 0, deposits: [] as Deposit[], settled: [] as Settling[] };
-  const faults = { beforeSettling: 0, afterSettling: 0, forgetsSettled: false };
+  const chain = {
+    root: genesisRoot,
+    epoch: 1,
+    settledUntil: 0,
+    deposits: [] as Deposit[],
+    forced: [] as Deposit[],
+    settled: [] as Settling[],
+    freezes: [] as Field[],
+    /** By layer and announcer. */
+    announced: new Map<string, Announcement>(),
+  };
+  const faults = { beforeSettling: 0, afterSettling: 0, forgetsSettled: false, lacksBlobs: false };
   /** How far L1's clock is ahead of this machine's. */
   const clock = { aheadMilliseconds: 0 };
   const cost = { hash: "0x01", gasUsed: 7n, verifierGas: 5n } as const;
@@ -17,6 +30,10 @@ export function fakeLayerOne(genesisRoot: Field) {
     async deposits(cursor = { next: 0, marks: [] }) {
       const deposits = chain.deposits.slice(cursor.next);
       return { deposits, cursor: { next: chain.deposits.length, marks: [] }, isLast: true, undoneFrom: undefined };
+    },
+    async forced(cursor = { next: 0, marks: [] }) {
+      const deposits = chain.forced.slice(cursor.next);
+      return { deposits, cursor: { next: chain.forced.length, marks: [] }, isLast: true, undoneFrom: undefined };
     },
     depositsOf: async (layers, { from, last }) => ({
       deposits: chain.deposits.slice(from, last + 1).filter(({ layer }) => layers.includes(layer)),
@@ -31,6 +48,16 @@ export function fakeLayerOne(genesisRoot: Field) {
       await layerOne.settle(settling);
       return true;
     },
+    versionedHashOf: async (data) => (data.length === 0 ? NO_BLOB : `0x01${"22".repeat(31)}`),
+    async epoch(epoch) {
+      if (faults.lacksBlobs) throw new BlobMissingError({ epoch, versionedHash: "0x01", answers: ["nobody has it"] });
+      const at = chain.settled.findLastIndex((settled) => settled.epoch === epoch);
+      const { rootOut, until, deposits, data } = chain.settled[at]!;
+      const rootIn = chain.settled.findLast((settled) => settled.epoch === epoch - 1)?.rootOut ?? genesisRoot;
+      return { epoch, rootIn, rootOut, until, deposits: deposits.map(({ id }) => id), data };
+    },
+    freezes: async () => chain.freezes,
+    announcement: async ({ layer, announcer }) => chain.announced.get(`${layer}/${announcer}`),
     watch: async () => {},
     waiting: () => undefined,
     async settle(settling) {
@@ -38,11 +65,14 @@ export function fakeLayerOne(genesisRoot: Field) {
       if (faults.beforeSettling-- > 0) throw new Error("L1 is away");
       if (settling.until > time() + TOLERANCE_MILLISECONDS) throw new Error("UntilAhead");
       if (settling.until <= chain.settledUntil) throw new Error("UntilNotAfter");
-      if (settling.deposits.some(({ expiry }) => expiry <= chain.settledUntil)) throw new Error("DepositExpired");
+      if (settling.deposits.some(({ id, expiry }) => !isForcedId(id) && expiry <= chain.settledUntil))
+        throw new Error("DepositExpired");
       chain.root = settling.rootOut;
       chain.epoch += 1;
       chain.settledUntil = settling.until;
       chain.settled.push(settling);
+      const frozen = readSegments(settling.data).filter(({ kind }) => kind === "freeze");
+      chain.freezes = chain.freezes.filter((id) => !frozen.some(({ layerId }) => layerId === id));
       if (faults.afterSettling-- > 0) throw new Error("the answer was lost");
       return cost;
     },

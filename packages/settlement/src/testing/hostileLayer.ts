@@ -4,6 +4,7 @@ import type { BlockRecord } from "@frond/store";
 import { type CoordinatorFrame, identityChallenge, type LayerFrame } from "../link/frames.ts";
 import { statementOf } from "../tree/blockStep.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
+import { SOME_DATA } from "./someData.ts";
 import type { TestTree } from "./testTree.ts";
 
 type Frame<T extends CoordinatorFrame["type"]> = Extract<CoordinatorFrame, { type: T }>;
@@ -91,7 +92,7 @@ export async function hostileLayer(
       block += 1;
       const record = {
         ...{ number: block, time, epoch: wanted!.epoch, size: "small", status: "sealed", sealedAt: 0 },
-        ...{ transactions: [], consumed: [], produced: [], fee: 0n, dataHash: 0n, entries: 0, inserts: 0 },
+        ...{ transactions: [], consumed: [], produced: [], fee: 0n, ...SOME_DATA, entries: 0, inserts: 0 },
         ...{ stateRootBefore: stateRoot, stateRootAfter: stateRoot + 1n },
         ...given,
       } as Omit<BlockRecord, "signature" | "messagesHash"> as BlockRecord;

@@ -18,6 +18,7 @@ import { wantedOf } from "../machine/wanted.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { Deposit } from "../types.ts";
 import { sizes } from "./bank.ts";
+import { SOME_DATA } from "./someData.ts";
 
 /** Milliseconds that an epoch waits for a layer in these trees. */
 export const LAYER_TIMEOUT = 1_000;
@@ -259,6 +260,7 @@ function hand(tree: Tree, layer: LayerState, given: Handed = {}): BlockVerdict {
     produced: [...produced, ...links.flatMap((of) => of.produced)],
     transactions: legs.map(({ hashes, layers }) => hashes[layers.indexOf(layer.layerId)]),
     sealedAt: 0,
+    ...SOME_DATA,
     ...block,
   };
   // What the machine never looks at is not there.

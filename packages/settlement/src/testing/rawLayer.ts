@@ -4,6 +4,7 @@ import type { BlockRecord } from "@frond/store";
 import { type CoordinatorFrame, identityChallenge, type LayerFrame } from "../link/frames.ts";
 import { statementOf } from "../tree/blockStep.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
+import { SOME_DATA } from "./someData.ts";
 import type { TestTree } from "./testTree.ts";
 
 const MALLORY = 666n;
@@ -79,7 +80,7 @@ function emptyBlock(known: KnownLayer, changes: Partial<BlockRecord>): BlockReco
     produced: [],
     stateRootBefore: known.config.genesisStateRoot,
     stateRootAfter: 5n,
-    dataHash: 0n,
+    ...SOME_DATA,
     entries: 0,
     inserts: 0,
     sealedAt: 0,

@@ -1,15 +1,16 @@
-import { type Field, silentLogger } from "@frond/foundation";
+import { silentLogger } from "@frond/foundation";
 import { blockInputs } from "@frond/language";
+import { layerConfigHash } from "@frond/protocol";
 import { createSequencer, type Sequencer, systemClock } from "@frond/sequencer";
 import { memoryStore, type Store } from "@frond/store";
 import { createLayerLink, type LayerLink } from "../link/createLayerLink.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
-import { bank, knownLayer, sizes } from "./bank.ts";
+import { bank, knownLayer, sizeNamed, sizes } from "./bank.ts";
 
 export type TestLayer = {
   readonly name: string;
-  readonly secret: bigint;
-  readonly known: KnownLayer;
+  secret: bigint;
+  known: KnownLayer;
   store: Store;
   sequencer: Sequencer;
   link: LayerLink;
@@ -25,10 +26,12 @@ export type TestLayerOptions = {
   readonly messageDelayMilliseconds?: number;
   /** The wall clock of the layer's machine; this one's unless given. */
   readonly wall?: () => number;
+  /** Registers the layer with a coordinator that does not know it. */
+  readonly register?: () => Promise<void>;
 };
 
 /** A bank's layer with an empty store. Make it runnable before it starts. */
-export function testLayer(name: string, secret: bigint, place: { parentId: Field; index: Field }): TestLayer {
+export function testLayer(name: string, secret: bigint, place: Parameters<typeof knownLayer>[2]): TestLayer {
   const known = knownLayer(name, secret, place);
   const identity = {
     layerId: known.layerId,
@@ -52,19 +55,26 @@ export function testLayer(name: string, secret: bigint, place: { parentId: Field
 export function makeRunnable(layer: TestLayer, port: () => number, options: TestLayerOptions): TestLayer {
   layer.start = async () => {
     const { layerId } = layer.known;
-    const { blockMilliseconds = 40, messageDelayMilliseconds = 10, wall = Date.now } = options;
+    const { blockMilliseconds = 40, messageDelayMilliseconds = 10, wall = Date.now, register } = options;
     layer.sequencer = createSequencer(
       { program: bank.program, layerId, sizes, secret: layer.secret, blockMilliseconds, messageDelayMilliseconds },
       { store: layer.store, clock: { ...systemClock, now: wall } },
     );
     layer.link = createLayerLink(
-      { layerId, coordinatorUrl: () => `ws://127.0.0.1:${port()}`, secret: layer.secret, url: () => "http://test" },
+      {
+        layerId,
+        coordinatorUrl: () => `ws://127.0.0.1:${port()}`,
+        secret: layer.secret,
+        url: () => "http://test",
+        configHash: layerConfigHash(layer.known.config),
+      },
       {
         sequencer: layer.sequencer,
         store: layer.store,
-        blockInputs: (witness) => blockInputs({ program: bank.program, size: sizes[0]!, witness }),
+        blockInputs: (witness) => blockInputs({ program: bank.program, size: sizeNamed(witness.size), witness }),
         setBlockStatus: (number, status) => layer.store.setBlockStatus(number, status),
         packedCircuit: async () => new Uint8Array([1]),
+        ...(register === undefined ? {} : { register }),
         logger: silentLogger,
       },
     );

@@ -8,7 +8,7 @@ import type { Coordinator } from "../coordinator/createCoordinator.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { CoordinatorDependencies, EpochPolicy, LayerOne, SettledEpoch } from "../types.ts";
 import { type Accounts, createAccounts } from "./accounts.ts";
-import { KEY } from "./bank.ts";
+import { FORCED_KEY, KEY } from "./bank.ts";
 import { fakeCircuit, fakeCircuits, fakeCosts } from "./fakeCircuits.ts";
 import { fakeLayerOne } from "./fakeLayerOne.ts";
 import { type FakeProver, fakeProver } from "./fakeProver.ts";
@@ -17,6 +17,8 @@ import { makeRunnable, type TestLayer, type TestLayerOptions, testLayer } from "
 
 /** The shape of the tree: `a` is the trunk, `b` and `c` are below it, `d` below `b`. */
 const PARENTS: Readonly<Record<string, string | undefined>> = { a: undefined, b: "a", c: "a", d: "b" };
+/** The address on L1 of whoever owns the layers. */
+export const OWNER = 0x0aaan;
 const CONTRACT = `0x${"5e".repeat(20)}` as const;
 
 export type TestTree = Accounts & {
@@ -38,6 +40,8 @@ export type TestTree = Accounts & {
   layer(name: string): TestLayer;
   /** Starts a second node of a layer, with the same key and a store of its own, as whoever has stolen the key would. */
   startRival(name: string, wall?: () => number): Promise<TestLayer>;
+  /** Starts the node of a layer that the tree was not deployed with, and registers it. */
+  addLayer(name: string, parent: string): Promise<TestLayer>;
   online(): Promise<void>;
   /** Ends the open epoch and waits until it has settled. */
   settle(): Promise<SettledEpoch>;
@@ -47,12 +51,14 @@ export type TestTree = Accounts & {
 
 export type TestTreeOptions = TestLayerOptions & {
   readonly policy?: Partial<EpochPolicy>;
+  /** Layers that an epoch registers though they have made no block yet. */
+  readonly registrationsWithoutBlocks?: number;
   /** The wall clock of the coordinator's machine; this one's unless given. */
   readonly coordinatorWall?: () => number;
   /** Milliseconds by which L1's clock is ahead of this machine's, from the beginning. */
   readonly layerOneAhead?: number;
-  /** An L1 in place of the stand-in, for the root of the tree that the network begins with. */
-  readonly realLayerOne?: (genesisRoot: Field) => Promise<RealLayerOne>;
+  /** An L1 in place of the stand-in, for the root and the layers of the tree that the network begins with. */
+  readonly realLayerOne?: (genesisRoot: Field, layers: readonly Field[]) => Promise<RealLayerOne>;
   /** Milliseconds until what the coordinator writes is durable. */
   readonly writeMilliseconds?: number;
 };
@@ -71,7 +77,10 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
   const layers = testLayers();
   const known = [...layers.values()].map((layer) => layer.known);
   const genesis = snapshotOf(known, known[0]!);
-  const real = await options.realLayerOne?.(layerRoot(genesis.record));
+  const real = await options.realLayerOne?.(
+    layerRoot(genesis.record),
+    known.map(({ layerId }) => layerId),
+  );
   const { dependencies, ...parts } = fakeParts(genesis, options, real);
   const { l1, settled } = parts;
   const restartable = restartableCoordinator(
@@ -82,6 +91,9 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
       circuits: fakeCircuits,
       costs: fakeCosts,
       policy: { epochBlocks: 1_000, epochSeconds: 1_000, layerTimeoutMilliseconds: 1_500, ...options.policy },
+      ...(options.registrationsWithoutBlocks !== undefined && {
+        registrationsWithoutBlocks: options.registrationsWithoutBlocks,
+      }),
       pollMilliseconds: 20,
     },
     dependencies,
@@ -105,6 +117,17 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     startCoordinator: restartable.start,
     stopCoordinator: restartable.stop,
     layer: layerOf,
+    async addLayer(name, parent) {
+      const place = { parentId: layerOf(parent).known.layerId, index: BigInt(layers.size) };
+      const layer = makeRunnable(testLayer(name, 100n + BigInt(layers.size + 1), place), () => restartable.port, {
+        ...options,
+        register: () => restartable.coordinator.register(layer.known),
+      });
+      layers.set(name, layer);
+      await restartable.coordinator.register(layer.known);
+      await layer.start();
+      return layer;
+    },
     async startRival(name, wall) {
       const layer = layerOf(name);
       const rival = makeRunnable({ ...layer, store: memoryStore(layer.store.identity) }, () => restartable.port, {
@@ -131,7 +154,7 @@ function testLayers(): Map<string, TestLayer> {
       parent === undefined
         ? { parentId: 0n, index: 77n }
         : { parentId: layers.get(parent)!.known.layerId, index: BigInt(layers.size) };
-    layers.set(name, testLayer(name, secret, place));
+    layers.set(name, testLayer(name, secret, { ...place, owner: OWNER }));
   }
   return layers;
 }
@@ -153,7 +176,8 @@ function fakeParts(genesis: LayerSnapshot, options: TestTreeOptions, real: RealL
   l1.clock.aheadMilliseconds = layerOneAhead;
   const tables = slowTables(writeMilliseconds);
   const refused = new Set<string>();
-  const layerIdOf = (inputs: InputMap) => BigInt(inputs.layer_id as string);
+  // What stands in the place of a proof has no layer.
+  const layerIdOf = (inputs: InputMap) => BigInt((inputs.layer_id as string | undefined) ?? 0);
   const prover = fakeProver(
     (inputs) =>
       refused.has(`${layerIdOf(inputs)}/${Number(inputs.time as string)}`) || refused.has(`${layerIdOf(inputs)}`),
@@ -166,7 +190,10 @@ function fakeParts(genesis: LayerSnapshot, options: TestTreeOptions, real: RealL
     tables,
     layerOne: real?.layerOne ?? l1.layerOne,
     prover,
-    circuitOf: ({ digest }) => (digest === "bank-small" && uploads.areHere ? fakeCircuit(digest, KEY) : undefined),
+    circuitOf({ digest, keyHash }) {
+      if (digest === "bank-forced") return fakeCircuit(digest, FORCED_KEY);
+      return digest.startsWith("bank-") && uploads.areHere ? fakeCircuit(digest, keyHash) : undefined;
+    },
     async addCircuit() {
       uploads.areHere = true;
       return fakeCircuit("bank-small", KEY);
@@ -187,7 +214,7 @@ function control(
   restartable: RestartableCoordinator,
   settled: readonly SettledEpoch[],
 ): Pick<TestTree, "online" | "settle" | "until"> {
-  const until: TestTree["until"] = async (condition, what, milliseconds = 15_000) => {
+  const until: TestTree["until"] = async (condition, what, milliseconds = 60_000) => {
     const deadline = Date.now() + milliseconds;
     while (!(await condition())) {
       if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}.`);

@@ -11,6 +11,9 @@ export function blockStep(block: BlockRecord, proven: Proven): Extract<Aggregate
     kind: "block",
     claim: blockClaim(block, proven),
     signature: block.signature,
+    publicWords: block.publicWords,
+    committeeHash: block.committeeHash,
+    committeeSignatures: block.committeeSignatures,
     consumed: block.consumed.map(({ message }) => message),
     produced: block.produced,
   };

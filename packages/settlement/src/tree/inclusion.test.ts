@@ -1,8 +1,11 @@
 import { genesisOfTree, type LayerSnapshot } from "@frond/circuits";
-import { type Message, MessageKind, messagesHash, signBlock } from "@frond/protocol";
+import { compress } from "@frond/foundation";
+import { chainChunks, type Message, MessageKind, messagesHash, signBlock } from "@frond/protocol";
 import { type BlockRecord, layerSource } from "@frond/store";
 import { expect, it } from "vitest";
+import { CHUNKS_OF_BLOCKS, SEGMENTS_OF_BLOCKS } from "../machine/dataRoom.ts";
 import { knownLayer } from "../testing/bank.ts";
+import { SOME_DATA } from "../testing/someData.ts";
 import { statementOf } from "./blockStep.ts";
 import { includeBlocks } from "./inclusion.ts";
 import type { KnownLayer } from "./knownLayer.ts";
@@ -35,7 +38,7 @@ function blocksOf(layer: KnownLayer, lists: readonly Lists[], first = 10): Block
       stateRootBefore: index === 0 ? genesisStateRoot : 5n,
       stateRootAfter: 5n,
       messagesHash: messagesHash(produced, consumed),
-      dataHash: 0n,
+      ...SOME_DATA,
     };
     const full = block as unknown as BlockRecord;
     const { signature } = signBlock(statementOf(full, layer.layerId), SECRETS[layer.name]!);
@@ -50,7 +53,7 @@ function letter(from: KnownLayer, to: KnownLayer, time: number, amount: bigint):
 
 function excludedOf(blocks: readonly (readonly [KnownLayer, readonly BlockRecord[]])[], root = genesisOfTree(layers)) {
   const { excluded } = includeBlocks({
-    window: { epoch: 1, after: 0, until: 100 },
+    window: { epoch: 1, after: 0, until: 1_000 },
     trunk: root,
     layers: new Map(layers.map((layer) => [layer.layerId, layer])),
     blocks: new Map(blocks.map(([{ layerId }, own]) => [layerId, own])),
@@ -108,4 +111,48 @@ it("a layer that waits for its registration waits for its turn", () => {
       registrations: [],
     }).excluded.get(stranger.layerId),
   ).toMatchObject({ rule: "unregistered" });
+});
+
+/** Blocks of a layer that publish so many words each. */
+function publishing(layer: KnownLayer, words: readonly number[]): BlockRecord[] {
+  const rows = words.map((count) => {
+    const publicWords = Array<bigint>(count).fill(1n);
+    return { publicWords, dataHash: compress(chainChunks(0n, publicWords), 0n, 0n, 0n) };
+  });
+  return blocksOf(
+    layer,
+    words.map(() => ({})),
+  ).map((block, index) => {
+    const full = { ...block, ...rows[index]! };
+    const { signature } = signBlock(statementOf(full, layer.layerId), SECRETS[layer.name]!);
+    return { ...full, signature };
+  });
+}
+
+const WORDS_OF_HALF = (CHUNKS_OF_BLOCKS / 2 - 1) * 3;
+
+it("data that fill the blob to the last chunk are included", () => {
+  const excluded = excludedOf([
+    [mallory, publishing(mallory, [WORDS_OF_HALF])],
+    [victim, publishing(victim, [WORDS_OF_HALF])],
+  ]);
+  expect(excluded).toEqual({});
+});
+
+it("of more data the last block of whoever publishes most waits for its turn, and pays nothing", () => {
+  const excluded = excludedOf([
+    [mallory, publishing(mallory, [3, WORDS_OF_HALF])],
+    [victim, publishing(victim, [WORDS_OF_HALF])],
+  ]);
+  const reason = "the data of the epoch is full";
+  expect(excluded).toEqual({ mallory: { rule: "data-room", reason, block: 2 } });
+});
+
+it("more segments than the data have places are cut in the same way", () => {
+  const many = publishing(mallory, Array<number>(SEGMENTS_OF_BLOCKS).fill(1));
+  const excluded = excludedOf([
+    [mallory, many],
+    [victim, publishing(victim, [1])],
+  ]);
+  expect(excluded).toMatchObject({ mallory: { rule: "data-room", block: SEGMENTS_OF_BLOCKS }, victim: undefined });
 });

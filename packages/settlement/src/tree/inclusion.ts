@@ -3,11 +3,13 @@ import { type Field, FrondError, fieldToHex } from "@frond/foundation";
 import { type EpochWindow, L1_LAYER_ID, type Message, messageHash } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { Exclusion } from "../machine/closeEpoch.ts";
+import { CHUNKS_OF_BLOCKS, chunksOf, SEGMENTS_OF_BLOCKS } from "../machine/dataRoom.ts";
 import { isBreach, type Rule } from "../machine/rules.ts";
 import { depositsOf, exitsOf, HALF_OF_LIST } from "../machine/shares.ts";
 import type { Deposit } from "../types.ts";
 import { blockStep } from "./blockStep.ts";
 import { depositMessage } from "./depositMessage.ts";
+import { isForcedId } from "./itemIds.ts";
 import { type KnownLayer, type KnownLayers, pathOf, snapshotAt } from "./knownLayer.ts";
 
 export type EpochContent = {
@@ -55,6 +57,7 @@ export function includeBlocks(content: EpochContent): Inclusion {
     const before = total(counts);
     cutUnmatched(content, counts, cut);
     if (total(counts) === before) cutOverflow(content, counts, cut);
+    if (total(counts) === before) cutData(content, counts, cut);
     if (total(counts) === before) break;
   }
   const included = new Map<Field, readonly BlockRecord[]>();
@@ -128,7 +131,7 @@ function cutDeposits(content: EpochContent, counts: ReadonlyMap<Field, number>, 
           cut(layerId, index, "deposit", "it consumes a message of L1 that L1 did not queue");
           break;
         }
-        if (queued.expiry <= content.window.after) {
+        if (queued.expiry <= content.window.after && !isForcedId(position)) {
           cut(layerId, index, "deposit", `it consumes deposit ${position}, which has expired`);
           break;
         }
@@ -187,6 +190,30 @@ function cutOverflow(content: EpochContent, counts: ReadonlyMap<Field, number>, 
     const blocks = content.blocks.get(layerId)!;
     const last = blocks.findLastIndex((block, index) => index < counts.get(layerId)! && itemsOf(block) > 0);
     cut(layerId, last, "list", "the layer has used more than its share of the epoch's settlement list");
+    return;
+  }
+}
+
+/**
+ * While the data of the epoch would overflow, the last block of the layer that publishes most waits for the next one.
+ */
+function cutData(content: EpochContent, counts: ReadonlyMap<Field, number>, cut: Cut): void {
+  const sizes = [
+    { capacity: CHUNKS_OF_BLOCKS, sizeOf: chunksOf },
+    { capacity: SEGMENTS_OF_BLOCKS, sizeOf: () => 1 },
+  ];
+  for (const { capacity, sizeOf } of sizes) {
+    const used = new Map<Field, number>();
+    for (const [layerId, blocks] of content.blocks) {
+      const own = blocks.slice(0, counts.get(layerId));
+      used.set(
+        layerId,
+        own.reduce((sum, block) => sum + sizeOf(block), 0),
+      );
+    }
+    if (total(used) <= capacity) continue;
+    const [layerId] = [...used].sort((a, b) => b[1] - a[1])[0]!;
+    cut(layerId, counts.get(layerId)! - 1, "data-room", "the data of the epoch is full");
     return;
   }
 }

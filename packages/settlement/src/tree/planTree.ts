@@ -5,6 +5,8 @@ import { childIndexOf, childrenOf, type KnownLayers } from "./knownLayer.ts";
 export type PlanStep = { readonly child?: number } & (
   | { readonly kind: "block"; readonly layerId: Field; readonly number: number }
   | { readonly kind: "register"; readonly layerId: Field }
+  | { readonly kind: "upgrade"; readonly layerId: Field }
+  | { readonly kind: "freeze"; readonly layerId: Field }
   | { readonly kind: "aggregate"; readonly aggregate: PlanNode }
 );
 
@@ -20,13 +22,16 @@ export type TreeContent = {
   readonly blocks: ReadonlyMap<Field, readonly number[]>;
   /** Layers that are registered in this epoch. */
   readonly registrations: readonly Field[];
+  /** Layers whose config is replaced, and those that are frozen, both after their blocks of this epoch. */
+  readonly upgrades: readonly Field[];
+  readonly freezes: readonly Field[];
 };
 
 /**
  * The tree of aggregates of an epoch (docs/protocol.md 6): the proof tree has the shape of the layer tree. The inputs
- * of a layer P are the registrations below it, its own blocks, and for each child either the child's blocks or, if the
- * child has something below it, the child's aggregate; they are folded into one aggregate of P by the cheapest shape.
- * Undefined if nothing below `layerId` moves.
+ * of a layer P are the registrations below it, its own blocks, upgrade and freeze, and for each child either the same
+ * of the child or, if the child has something below it, the child's aggregate; they are folded into one aggregate of P
+ * by the cheapest shape. Undefined if nothing below `layerId` moves.
  */
 export function planTree(content: TreeContent, layerId: Field, costs: AggregateCosts): PlanNode | undefined {
   const fold = createFolder(costs);
@@ -38,31 +43,32 @@ export function planTree(content: TreeContent, layerId: Field, costs: AggregateC
 }
 
 function stepsOf(content: TreeContent, id: Field, plan: (id: Field) => PlanNode | undefined): PlanStep[] {
-  const { layers, blocks, registrations } = content;
-  const blockSteps = (layerId: Field, child?: number): PlanStep[] =>
-    (blocks.get(layerId) ?? []).map((number) => ({
-      kind: "block",
-      layerId,
-      number,
-      ...(child === undefined ? {} : { child }),
-    }));
-  const steps = blockSteps(id);
+  const { layers, registrations } = content;
+  const steps = ownSteps(content, id);
   for (const layer of childrenOf(layers, id)) {
     const child = childIndexOf(layer);
     if (registrations.includes(layer.layerId)) steps.push({ kind: "register", layerId: layer.layerId, child });
-    if (!movesBelow(content, layer.layerId)) steps.push(...blockSteps(layer.layerId, child));
+    if (!movesBelow(content, layer.layerId))
+      steps.push(...ownSteps(content, layer.layerId).map((step) => ({ ...step, child })));
     else steps.push({ kind: "aggregate", aggregate: plan(layer.layerId)!, child });
   }
   return steps;
+}
+
+/** What moves the layer's own record, in order. */
+function ownSteps({ blocks, upgrades, freezes }: TreeContent, layerId: Field): PlanStep[] {
+  return [
+    ...(blocks.get(layerId) ?? []).map((number): PlanStep => ({ kind: "block", layerId, number })),
+    ...(upgrades.includes(layerId) ? [{ kind: "upgrade", layerId } as const] : []),
+    ...(freezes.includes(layerId) ? [{ kind: "freeze", layerId } as const] : []),
+  ];
 }
 
 /** Whether a descendant of the layer moves or is registered. */
 function movesBelow(content: TreeContent, id: Field): boolean {
   return childrenOf(content.layers, id).some(
     ({ layerId }) =>
-      content.registrations.includes(layerId) ||
-      (content.blocks.get(layerId)?.length ?? 0) > 0 ||
-      movesBelow(content, layerId),
+      content.registrations.includes(layerId) || ownSteps(content, layerId).length > 0 || movesBelow(content, layerId),
   );
 }
 

@@ -8,9 +8,16 @@ import {
   withChild,
 } from "@frond/circuits";
 import type { Field } from "@frond/foundation";
-import { aggregatePublicInputs, type EpochWindow } from "@frond/protocol";
+import {
+  aggregatePublicInputs,
+  BLOCK_STATEMENT,
+  blockPublicInputs,
+  type EpochWindow,
+  freezeMessage,
+  zeroRecord,
+} from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
-import type { EpochCircuits, TreeProver, VerifiedProof } from "../types.ts";
+import type { EpochCircuits, TreeProver, Upgrade, VerifiedProof } from "../types.ts";
 import { blockStep } from "./blockStep.ts";
 import type { KnownLayers } from "./knownLayer.ts";
 import type { PlanNode, PlanStep } from "./planTree.ts";
@@ -24,6 +31,8 @@ export type ProveTreeOptions = {
   readonly layers: KnownLayers;
   readonly blocks: ReadonlyMap<Field, readonly BlockRecord[]>;
   readonly circuits: EpochCircuits;
+  /** What is put in the place of a layer's config, by layer. */
+  readonly upgrades: ReadonlyMap<Field, Upgrade>;
 };
 
 export type ProveTreeDependencies = {
@@ -33,15 +42,28 @@ export type ProveTreeDependencies = {
   readonly onAggregate?: (() => void) | undefined;
 };
 
-/** The trunk's aggregate, what the trunk is afterwards, and how long proving took in sum. */
-export type ProvenTree = { readonly proof: InnerProof; readonly after: LayerSnapshot; readonly seconds: number };
+/** The trunk's aggregate, what the trunk is afterwards, what L1 is told, and how long proving took in sum. */
+export type ProvenTree = {
+  readonly proof: InnerProof;
+  readonly after: LayerSnapshot;
+  /** The words of each segment of the epoch's data, in order. */
+  readonly segments: Segments;
+  readonly seconds: number;
+};
+type Segments = readonly (readonly Field[])[];
 
-/** A step whose station is known: the layer P before it and after it. Its proof is still to come. */
-type Station = { readonly step: PlanStep; readonly node?: StationedNode; readonly after: LayerSnapshot };
+/** A step whose station is known: the layer P before it and after it, and its segments. Its proof is still to come. */
+type Station = {
+  readonly step: PlanStep;
+  readonly node?: StationedNode;
+  readonly after: LayerSnapshot;
+  readonly segments: Segments;
+};
 type StationedNode = {
   readonly plan: PlanNode;
   readonly before: LayerSnapshot;
   readonly after: LayerSnapshot;
+  readonly segments: Segments;
   readonly stations: readonly Station[];
 };
 
@@ -54,7 +76,7 @@ export async function proveTree(options: ProveTreeOptions, dependencies: ProveTr
   const { plan, trunk } = options;
   const node = stationNode(options, plan, trunk);
   const { proof, seconds } = await proveNode(options, dependencies, node);
-  return { proof, after: node.after, seconds };
+  return { proof, after: node.after, segments: node.segments, seconds };
 }
 
 function stationNode(options: ProveTreeOptions, plan: PlanNode, before: LayerSnapshot): StationedNode {
@@ -65,7 +87,7 @@ function stationNode(options: ProveTreeOptions, plan: PlanNode, before: LayerSna
     stations.push(station);
     current = station.after;
   }
-  return { plan, before, after: current, stations };
+  return { plan, before, after: current, segments: stations.flatMap(({ segments }) => segments), stations };
 }
 
 function stationStep(options: ProveTreeOptions, step: PlanStep, before: LayerSnapshot): Station {
@@ -73,28 +95,33 @@ function stationStep(options: ProveTreeOptions, step: PlanStep, before: LayerSna
     const target = step.child === undefined ? before : before.children.get(step.child)!;
     const node = stationNode(options, step.aggregate, target);
     const after = step.child === undefined ? node.after : withChild(before, step.child, node.after);
-    return { step, node, after };
+    return { step, node, after, segments: node.segments };
   }
-  const { layer } = applySteps({
+  const { layer, segments } = applySteps({
     aggregateKeyHashes: [],
     layer: before,
     window: options.window,
     steps: [leafStep(options, step)],
   });
-  return { step, after: layer };
+  return { step, after: layer, segments };
 }
 
-/** A block or a registration as the circuit's step. */
+/** Whatever is no aggregate, as the circuit's step. */
 function leafStep(options: ProveTreeOptions, step: Exclude<PlanStep, { kind: "aggregate" }>): AggregateStep {
   const layer = options.layers.get(step.layerId)!;
+  const child = step.child === undefined ? {} : { child: step.child };
   if (step.kind === "register") {
     const { config, blockKeys } = layer;
     return { kind: "register", child: step.child!, config, blockKeys };
   }
+  if (step.kind === "freeze") return { kind: "freeze", ...child, message: freezeMessage(step.layerId) };
+  if (step.kind === "upgrade") {
+    const { message, config, blockKeys } = options.upgrades.get(step.layerId)!;
+    return { kind: "upgrade", ...child, message, config, blockKeys };
+  }
   const block = options.blocks.get(step.layerId)!.find(({ number }) => number === step.number)!;
   const { keyHash } = layer.circuits.find(({ size }) => size === block.size)!;
-  const made = blockStep(block, { layerId: step.layerId, keyHash });
-  return step.child === undefined ? made : { ...made, child: step.child };
+  return { ...blockStep(block, { layerId: step.layerId, keyHash }), ...child };
 }
 
 type Proven = { readonly proof: InnerProof | undefined; readonly step: AggregateStep; readonly seconds: number };
@@ -114,8 +141,8 @@ async function proveNode(
   };
   const expect = aggregatePublicInputs(applySteps(description).statement);
   const circuit = circuits.aggregates.get(node.plan.arity)!;
-  // A registration has no proof of its own: any proof of the epoch stands in its place.
-  const filler = proven.find(({ proof }) => proof !== undefined)?.proof ?? (await anyBlockProof(options, dependencies));
+  // A registration, an upgrade or a freeze has no proof of its own: any proof stands in its place.
+  const filler = proven.find(({ proof }) => proof !== undefined)?.proof ?? (await anyProof(options, dependencies));
   const proofs = proven.map(({ proof }) => proof ?? filler);
   const inputs = aggregateInputs({ ...description, proofs, arity: node.plan.arity });
   const result: VerifiedProof = await dependencies.prover.prove({
@@ -139,20 +166,23 @@ async function proveStation(
   if (step.kind === "aggregate") {
     const { proof, seconds } = await proveNode(options, dependencies, node!);
     const claim = { keyHash: proof.keyHash, publicInputs: proof.publicInputs };
-    const made: AggregateStep = { kind: "aggregate", claim, after: node!.after };
+    const made: AggregateStep = { kind: "aggregate", claim, after: node!.after, segments: node!.segments };
     return { proof, seconds, step: step.child === undefined ? made : { ...made, child: step.child } };
   }
-  if (step.kind === "register") return { proof: undefined, step: leafStep(options, step), seconds: 0 };
+  if (step.kind !== "block") return { proof: undefined, step: leafStep(options, step), seconds: 0 };
   const { proof, seconds } = await dependencies.blockProof(step.layerId, step.number);
   return { proof, step: leafStep(options, step), seconds };
 }
 
-async function anyBlockProof(
-  { blocks }: ProveTreeOptions,
-  { blockProof }: ProveTreeDependencies,
-): Promise<InnerProof | undefined> {
+async function anyProof(
+  { blocks, circuits: { filler }, window }: ProveTreeOptions,
+  { blockProof, prover }: ProveTreeDependencies,
+): Promise<InnerProof> {
   for (const [layerId, [first]] of blocks) {
     if (first !== undefined) return (await blockProof(layerId, first.number)).proof;
   }
-  return undefined;
+  const expect = blockPublicInputs(zeroRecord(BLOCK_STATEMENT));
+  const inputs = { public_inputs: expect.map(String) };
+  const proof = await prover.prove({ kind: "block", circuit: filler, inputs, expect, epoch: window.epoch });
+  return innerProofOf(filler.key, proof);
 }

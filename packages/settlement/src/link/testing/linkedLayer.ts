@@ -3,6 +3,7 @@ import { blockInputs } from "@frond/language";
 import {
   ACCOUNTS_MAP,
   type BlockSize,
+  type DataMode,
   entryKey,
   LAST_TIME,
   linkBundle,
@@ -46,13 +47,17 @@ export type LinkedLayer = {
   stop(): Promise<void>;
 };
 
-export type LinkedLayerOptions = Partial<LayerLinkDependencies> & { readonly turnMilliseconds?: number };
+export type LinkedLayerOptions = Partial<LayerLinkDependencies> & {
+  readonly turnMilliseconds?: number;
+  /** Where the data of blocks goes. */
+  readonly data?: DataMode;
+};
 
 /** A layer of the bank, with a real sequencer that makes blocks when it is asked to, and a real link. */
 export async function startLinkedLayer(
   url: () => string,
   store: Store = newStore(),
-  { turnMilliseconds = SECOND, ...dependencies }: LinkedLayerOptions = {},
+  { turnMilliseconds = SECOND, data = "rollup", ...dependencies }: LinkedLayerOptions = {},
 ): Promise<LinkedLayer> {
   const sequencer = createSequencer(
     {
@@ -60,6 +65,7 @@ export async function startLinkedLayer(
       layerId: LAYER,
       sizes,
       secret: SECRET,
+      data,
       blockMilliseconds: 3_600_000,
       messageDelayMilliseconds: 5,
     },
@@ -70,7 +76,7 @@ export async function startLinkedLayer(
     {
       sequencer,
       store,
-      blockInputs: (witness) => blockInputs({ program: bank.program, size: sizes[0]!, witness }),
+      blockInputs: (witness) => blockInputs({ program: bank.program, size: sizes[0]!, witness, data }),
       setBlockStatus: (number, status) => store.setBlockStatus(number, status),
       logger: silentLogger,
       ...dependencies,

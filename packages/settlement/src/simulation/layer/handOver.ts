@@ -1,6 +1,7 @@
 import { linkMessage, type Message } from "@frond/protocol";
 import { type BlockRecord, BUNDLE_SOURCE } from "@frond/store";
 import type { LayerFrame } from "../../link/frames.ts";
+import { SOME_DATA } from "../../testing/someData.ts";
 import { producedBy } from "../ledger.ts";
 import type { SimBlock, SimTransaction } from "../simTypes.ts";
 import { durableOf, type LayerProcess, send } from "./layerProcess.ts";
@@ -53,6 +54,7 @@ function recordOf({ number, time, epoch, entries }: SimBlock): BlockRecord {
       ...producedBy({ number, time, epoch, entries }).map(({ message }) => message),
       ...producedLinks(transactions),
     ],
+    ...SOME_DATA,
     sealedAt: 0,
   };
   return block as unknown as BlockRecord;

@@ -1,0 +1,47 @@
+import { type Field, fieldToHex } from "@frond/foundation";
+import { FLAG_FROZEN, layerConfigHash, upgradeMessage } from "@frond/protocol";
+import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
+import type { Announcement, Upgrade } from "../types.ts";
+import { type Core, knownLayers } from "./core.ts";
+
+/** How many an epoch carries: with the freezes and registrations it may carry, they have the reserved places. */
+const UPGRADES_OF_EPOCH = 6;
+
+type Window = { readonly after: number; readonly until: number };
+
+/**
+ * The upgrades that an epoch may carry: announced on L1 by the owner whom the layer's present config names, for long
+ * enough, and not cancelled before the epoch begins. At most one of a layer, and none of a layer that is frozen.
+ */
+export async function dueUpgrades(core: Core, window: Window): Promise<Map<Field, Upgrade>> {
+  const due = new Map<Field, Upgrade>();
+  for (const next of core.upgrades.values()) {
+    if (due.size === UPGRADES_OF_EPOCH) break;
+    const now = snapshotOfLayer(core.ledger.trunk, knownLayers(core), next.layerId);
+    if (now === undefined || now.record.flags === FLAG_FROZEN) continue;
+    const { owner } = now.config;
+    if (owner === 0n) continue;
+    const announcement = await core.dependencies.layerOne.announcement({ layer: next.layerId, announcer: owner });
+    if (announcement === undefined || !isDue(announcement, next, window)) continue;
+    due.set(next.layerId, toUpgrade(next, owner));
+  }
+  return due;
+}
+
+function isDue(
+  { configHash, usableFrom, usableBefore }: Announcement,
+  { config }: KnownLayer,
+  window: Window,
+): boolean {
+  if (configHash !== layerConfigHash(config)) return false;
+  return usableFrom <= window.until && (usableBefore === undefined || window.after < usableBefore);
+}
+
+function toUpgrade({ layerId, config, blockKeys }: KnownLayer, announcer: Field): Upgrade {
+  return { message: upgradeMessage({ layerId, announcer, configHash: layerConfigHash(config) }), config, blockKeys };
+}
+
+/** An address of L1 as people write it. */
+export function addressText(address: Field): `0x${string}` {
+  return `0x${fieldToHex(address).slice(-40)}`;
+}

@@ -1,0 +1,92 @@
+import { type ForcedTransaction, forcedHash, forcedMessage, forcedOf, signTransaction } from "@frond/protocol";
+import { FORCED_SOURCE } from "@frond/store";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ALICE } from "../testing/bank.ts";
+import { startTestTree, type TestTree } from "../testing/testTree.ts";
+import { forcedId } from "../tree/itemIds.ts";
+
+/* Forced transactions of an L1 that keeps to the contract's rules, to layers with real sequencers and links. */
+
+let tree: TestTree;
+beforeEach(async () => {
+  tree = await startTestTree();
+  await tree.online();
+});
+afterEach(async () => {
+  await tree.close();
+  expect(tree.failures).toEqual([]);
+});
+
+const owner = 0xb0bn;
+
+/** Publishes a payment on L1. */
+function force(name: string, amount: bigint, nonce = 0): ForcedTransaction {
+  const { method, args } = tree.unsigned(name, "pay", [owner, amount]);
+  const layerId = tree.idOf(name);
+  const unsigned = { layerId, method, args, nonce, maxFee: 0n, expiry: Date.now() + 600_000 };
+  const forced = forcedOf(signTransaction(unsigned, ALICE));
+  const { forced: queue } = tree.l1.chain;
+  queue.push({
+    ...{ id: forcedId(queue.length), layer: layerId, asset: 0, amount: BigInt(args.length), recipient: 0n },
+    ...{ payload: forcedHash(forced), depositor: 0n, expiry: Date.now() + 60_000, forced },
+  });
+  return forced;
+}
+
+async function fund(name: string, amount: bigint): Promise<void> {
+  tree.deposit(name, amount);
+  await tree.until(() => tree.balance(name) === amount, `${name} has got the deposit`);
+}
+
+it("is executed in a block of its own, and settles with its number and deadline", async () => {
+  await fund("c", 100n);
+  const forced = force("c", 7n);
+  await tree.until(() => tree.balance("c", owner) === 7n, "the layer has executed it");
+  expect(await tree.settle()).toMatchObject({ leftOut: [] });
+  const [settling] = tree.l1.chain.settled;
+  const { expiry } = tree.l1.chain.forced[0]!;
+  expect(settling!.deposits.at(-1)).toEqual({ id: forcedId(0), expiry });
+  const { store } = tree.layer("c");
+  const place = store.transactionPlace(forcedHash(forced))!;
+  expect(store.block(place.block)?.size).toBe("forced");
+  await tree.until(() => store.block(place.block)?.status === "settled", "the layer knows that it has settled");
+});
+
+it("that is invalid is taken, and settles too", async () => {
+  await fund("c", 100n);
+  force("c", 101n);
+  await tree.until(() => tree.layer("c").sequencer.cursor(FORCED_SOURCE) === forcedId(0), "the layer has taken it");
+  expect(await tree.settle()).toMatchObject({ leftOut: [] });
+  expect([tree.balance("c"), tree.l1.chain.settled[0]!.deposits.length]).toEqual([100n, 2]);
+});
+
+it("is executed again when its block is left out of the epoch", async () => {
+  await fund("c", 100n);
+  await tree.settle();
+  tree.refused.add(String(tree.idOf("c")));
+  force("c", 7n);
+  await tree.until(() => tree.balance("c", owner) === 7n, "the layer has executed it");
+  await fund("d", 1n);
+  expect((await tree.settle()).leftOut.map(({ layer, rule }) => [layer, rule])).toEqual([["c", "proof"]]);
+  tree.refused.clear();
+  await tree.until(() => tree.balance("c", owner) === 7n, "the layer has executed it again");
+  await tree.settle();
+  const used = tree.l1.chain.settled.flatMap(({ deposits }) => deposits.map(({ id }) => id));
+  expect(used.filter((id) => id === forcedId(0))).toHaveLength(1);
+});
+
+it("of which a layer says that L1 demands another is left out with its block", async () => {
+  await fund("c", 100n);
+  const forged = forcedOf(
+    signTransaction(
+      { ...tree.unsigned("c", "pay", [owner, 9n]), nonce: 0, maxFee: 0n, expiry: Date.now() + 600_000 },
+      ALICE,
+    ),
+  );
+  const message = forcedMessage(forged);
+  const incoming = { source: FORCED_SOURCE, position: forcedId(0), message, forced: { transaction: forged } };
+  await tree.layer("c").sequencer.consume([incoming]);
+  await fund("d", 1n);
+  expect((await tree.settle()).leftOut).toMatchObject([{ layer: "c", rule: "deposit" }]);
+  await tree.until(() => tree.balance("c", owner) === 0n, "the layer has gone back");
+});

@@ -1,0 +1,177 @@
+import { publicKeyOf } from "@frond/foundation";
+import { layerConfigHash, readSegments } from "@frond/protocol";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withKey } from "../testing/bank.ts";
+import { OWNER, startTestTree, type TestTree } from "../testing/testTree.ts";
+import type { KnownLayer } from "../tree/knownLayer.ts";
+import type { Announcement } from "../types.ts";
+
+const NEXT_KEY = 1_002n;
+const NEXT_SECRET = 777n;
+const HOUR_MILLISECONDS = 3_600_000;
+
+let tree: TestTree;
+let next: KnownLayer;
+beforeEach(async () => {
+  tree = await startTestTree();
+  await tree.online();
+  next = withKey(tree.layer("c").known, NEXT_KEY);
+});
+afterEach(async () => {
+  await tree.close();
+  expect(tree.failures).toEqual([]);
+});
+
+/** The owner's announcement, usable for an hour unless something else is said. */
+function announce(given: Partial<Announcement> = {}, { announcer = OWNER, layer = next } = {}): void {
+  const usableFrom = Date.now() - HOUR_MILLISECONDS;
+  const configHash = layerConfigHash(layer.config);
+  tree.l1.chain.announced.set(`${layer.layerId}/${announcer}`, {
+    ...{ configHash, usableFrom, usableBefore: undefined },
+    ...given,
+  });
+}
+
+/** Which steps the settled epochs tell of a layer, by their names. */
+function stepsOf(name: string): string[] {
+  const { data } = tree.l1.chain.settled.at(-1)!;
+  return readSegments(data).flatMap(({ layerId, kind }) => (layerId === tree.idOf(name) ? [String(kind)] : []));
+}
+
+const keysOfC = () => tree.coordinator.known(next.layerId)!.blockKeys;
+
+async function settleDeposit(name: string): Promise<void> {
+  tree.deposit(name, 100n);
+  await tree.settle();
+}
+
+describe("an upgrade is refused", () => {
+  it("that nobody has announced", async () => {
+    await expect(tree.coordinator.upgrade(next)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[UpgradeError: The layer c can't be upgraded: its owner 0x0000000000000000000000000000000000000aaa has not announced this configuration on L1. Announce it from that account with \`frond layer upgrade\`, or wait until L1 has confirmed that.]`,
+    );
+  });
+
+  it("that somebody else has announced", async () => {
+    announce({}, { announcer: OWNER + 1n });
+    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: "settlement/upgrade" });
+  });
+
+  it("that is not what was announced", async () => {
+    announce({ configHash: 1n });
+    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: "settlement/upgrade" });
+  });
+
+  it.each<[string, (layer: KnownLayer) => KnownLayer]>([
+    ["another name", (layer) => ({ ...layer, name: "z" })],
+    ["another first state", (layer) => ({ ...layer, config: { ...layer.config, genesisStateRoot: 1n } })],
+    ["keys that are not its own", (layer) => ({ ...layer, blockKeys: [5n] })],
+    ["no circuit for a size", (layer) => ({ ...layer, circuits: [] })],
+    ["a key that is none", (layer) => ({ ...layer, config: { ...layer.config, sequencerKey: { x: 1n, y: 1n } } })],
+  ])("with %s", async (_, change) => {
+    next = change(next);
+    announce();
+    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: "settlement/upgrade" });
+  });
+});
+
+describe("an announced upgrade", () => {
+  it("waits until it has been announced for long enough", async () => {
+    announce({ usableFrom: Date.now() + HOUR_MILLISECONDS });
+    await tree.coordinator.upgrade(next);
+    await settleDeposit("d");
+    expect(stepsOf("c")).toEqual([]);
+    expect(keysOfC()[0]).not.toBe(NEXT_KEY);
+    announce();
+    await settleDeposit("d");
+    expect(stepsOf("c")).toEqual(["upgrade"]);
+    expect(keysOfC()[0]).toBe(NEXT_KEY);
+  });
+
+  it("does not come once it is cancelled", async () => {
+    await settleDeposit("d");
+    announce();
+    await tree.coordinator.upgrade(next);
+    announce({ usableBefore: tree.l1.chain.settledUntil });
+    await settleDeposit("d");
+    await settleDeposit("d");
+    expect(stepsOf("c")).toEqual([]);
+    expect(keysOfC()[0]).not.toBe(NEXT_KEY);
+  });
+
+  it("survives a restart of the coordinator, and takes effect once", async () => {
+    announce();
+    await tree.coordinator.upgrade(next);
+    await tree.stopCoordinator();
+    await tree.startCoordinator();
+    await tree.online();
+    await settleDeposit("d");
+    expect(keysOfC()[0]).toBe(NEXT_KEY);
+    await tree.stopCoordinator();
+    await tree.startCoordinator();
+    expect(keysOfC()[0]).toBe(NEXT_KEY);
+    await settleDeposit("d");
+    expect(stepsOf("c")).toEqual([]);
+  });
+
+  it("ends an epoch though nothing else happens", async () => {
+    await tree.close();
+    tree = await startTestTree({ policy: { epochSeconds: 0.1 } });
+    await tree.online();
+    announce();
+    await tree.coordinator.upgrade(next);
+    await tree.until(() => keysOfC()[0] === NEXT_KEY, "the upgrade has settled");
+  });
+});
+
+it("blocks before an upgrade in its epoch have the former keys, and blocks after it the new ones", async () => {
+  announce();
+  await tree.coordinator.upgrade(next);
+  await settleDeposit("c");
+  expect(stepsOf("c")).toEqual(["block", "upgrade"]);
+  const keys = () =>
+    tree.prover.proven
+      .filter(({ kind, layerId }) => kind === "block" && layerId === next.layerId)
+      .map(({ keyHash }) => keyHash);
+  expect(new Set(keys())).toEqual(new Set([1_000n]));
+
+  // Its node does not go on with the former application.
+  await tree.until(
+    () => tree.layer("c").link.status().reason?.includes("another configuration") === true,
+    "it is told",
+  );
+  await tree.layer("c").stop();
+  tree.layer("c").known = next;
+  await tree.layer("c").start();
+  await tree.online();
+  await settleDeposit("c");
+  expect(stepsOf("c")).toEqual(["block"]);
+  expect(keys().at(-1)).toBe(NEXT_KEY);
+});
+
+it("another sequencer takes over with an upgrade, and the former one is refused", async () => {
+  next = { ...next, config: { ...next.config, sequencerKey: publicKeyOf(NEXT_SECRET) } };
+  announce();
+  await tree.coordinator.upgrade(next);
+  await settleDeposit("c");
+  const layer = tree.layer("c");
+  await tree.until(() => layer.link.status().reason?.includes("signature") === true, "the former one is refused");
+  await layer.stop();
+  layer.known = next;
+  layer.secret = NEXT_SECRET;
+  await layer.start();
+  await tree.online();
+  await settleDeposit("c");
+  expect(stepsOf("c")).toEqual(["block"]);
+});
+
+it("a frozen layer is not upgraded", async () => {
+  announce();
+  await tree.coordinator.upgrade(next);
+  tree.l1.chain.freezes = [next.layerId];
+  await settleDeposit("d");
+  expect(stepsOf("c")).toEqual(["freeze"]);
+  tree.l1.chain.freezes = [];
+  await settleDeposit("d");
+  expect(stepsOf("c")).toEqual([]);
+});

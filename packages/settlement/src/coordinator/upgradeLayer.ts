@@ -1,0 +1,92 @@
+import { layerConfigHash } from "@frond/protocol";
+import { UpgradeError } from "../errors.ts";
+import { setBack } from "../machine/setBack.ts";
+import { putLayer } from "../machine/tree.ts";
+import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
+import { problemOfKeys } from "./checkKeys.ts";
+import { type Core, knownLayers } from "./core.ts";
+import { addressText } from "./dueUpgrades.ts";
+import { forgetUnused } from "./forgetCircuits.ts";
+import { putPlanned } from "./records.ts";
+import { knowKeys } from "./registerLayer.ts";
+
+/**
+ * Takes what a layer is to become. Its owner has announced that on L1; the first epoch that may carries it
+ * (`dueUpgrades.ts`). The same again changes nothing, something else takes its place. A layer that somebody else's
+ * epoch has upgraded becomes it at once.
+ * @throws UpgradeError
+ */
+export async function upgradeLayer(core: Core, next: KnownLayer): Promise<void> {
+  const { name, layerId } = next;
+  const fail = (problem: string, advice: string) => new UpgradeError({ name, problem, advice });
+  const layer = core.tree.layers.get(layerId);
+  const now = snapshotOfLayer(core.ledger.trunk, knownLayers(core), layerId);
+  if (layer === undefined || now === undefined)
+    throw fail("L1 has no such layer", "Name a registered layer of `frond layer list`.");
+  const problem = problemOf(layer.known, next);
+  if (problem !== undefined) throw fail(problem.problem, problem.advice);
+  const configHash = layerConfigHash(next.config);
+  if (now.record.configHash !== configHash) {
+    const { owner } = now.config;
+    if (owner === 0n) throw fail("nobody owns it", "Nothing can change it: add another layer instead.");
+    const announcement = await core.dependencies.layerOne.announcement({ layer: layerId, announcer: owner });
+    if (announcement?.configHash !== configHash)
+      throw fail(
+        `its owner ${addressText(owner)} has not announced this configuration on L1`,
+        "Announce it from that account with `frond layer upgrade`, or wait until L1 has confirmed that.",
+      );
+  }
+  await core.journal.change(() => {
+    core.upgrades.set(layerId, next);
+    putPlanned(core.tree, layerId, next);
+  });
+  await takeUpgrades(core);
+}
+
+function problemOf(known: KnownLayer, next: KnownLayer): { problem: string; advice: string } | undefined {
+  const { parentId, index, genesisStateRoot } = next.config;
+  const { config } = known;
+  if (next.name !== known.name) return { problem: `its name is ${known.name}`, advice: "A layer keeps its name." };
+  const isSamePlace = parentId === config.parentId && index === config.index;
+  if (!isSamePlace || genesisStateRoot !== config.genesisStateRoot)
+    return {
+      problem: "its place in the tree or its first state would change",
+      advice: "A layer keeps both, and with them the number of values of an entry.",
+    };
+  return problemOfKeys(next);
+}
+
+/**
+ * Puts what layers were to become in their place, where an epoch on L1 has done so. Blocks that a layer has made since
+ * count for nothing: they are of the former application, under the former keys. Its node has to start again with the
+ * new ones. May be done again after a crash.
+ */
+export async function takeUpgrades(core: Core): Promise<void> {
+  const known = knownLayers(core);
+  const taken = [...core.upgrades.values()].filter(({ layerId, config }) => {
+    const record = snapshotOfLayer(core.ledger.trunk, known, layerId)?.record;
+    return record !== undefined && record.configHash === layerConfigHash(config);
+  });
+  if (taken.length === 0) return;
+  await core.journal.change(() => {
+    for (const next of taken) take(core, next);
+  });
+}
+
+function take(core: Core, next: KnownLayer): void {
+  const { tree } = core;
+  const layer = tree.layers.get(next.layerId)!;
+  const former = layer.known;
+  core.upgrades.delete(next.layerId);
+  putPlanned(tree, next.layerId, undefined);
+  layer.known = next;
+  // An epoch of somebody else has changed the keys before they were known here.
+  knowKeys(core, next);
+  const { peer } = layer;
+  setBack(tree, [next.layerId]);
+  putLayer(tree, layer);
+  tree.isNetworkDirty = true;
+  forgetUnused(core, former.circuits);
+  peer?.close();
+  core.complaints.news(`Layer ${next.name} is upgraded: its node has to be started again`);
+}
