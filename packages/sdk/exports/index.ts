@@ -12,6 +12,7 @@ export {
   type ClientOptions,
   createClient,
   deriveLayerSecret,
+  type ForceOptions,
   type LayerKeySigner,
 } from "../src/createClient.ts";
 export {
@@ -21,7 +22,8 @@ export {
   type NetworkClientOptions,
 } from "../src/createNetworkClient.ts";
 export * from "../src/errors.ts";
-export type { LayerInfo, NodeApi, TransactionStatus } from "../src/nodeApi.ts";
+export { type CallToForce, type ForcedCall, forceCall } from "../src/forceCall.ts";
+export type { ForcedStatus, LayerInfo, NodeApi, TransactionStatus } from "../src/nodeApi.ts";
 export { type PreparedCall, type SentBundle, sendBundle } from "../src/sendBundle.ts";
 export type { SentTransaction, WaitOptions } from "../src/sentTransaction.ts";
 export { createTransport, type RpcCall, type RpcOutcome, type Transport } from "../src/transport.ts";

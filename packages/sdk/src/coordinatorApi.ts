@@ -21,7 +21,7 @@ const layerListingSchema = z.looseObject({
   application: z.string(),
   /** The address of the layer's node; empty when the coordinator has never seen the node. */
   url: z.string(),
-  status: z.enum(["online", "late", "offline", "quarantined"]),
+  status: z.enum(["online", "late", "offline", "quarantined", "frozen"]),
   /** Whether the layer is registered on L1. A new layer is registered with the next epoch. */
   isRegistered: z.boolean().optional(),
 });

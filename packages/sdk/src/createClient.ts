@@ -47,6 +47,7 @@ import {
   WalletNotDeterministicError,
   WalletRequiredError,
 } from "./errors.ts";
+import { type ForcedCall, forceCall } from "./forceCall.ts";
 import { createLayerAccount } from "./layerAccount.ts";
 import { createNodeApi, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
 import { requireInNetwork } from "./requireInNetwork.ts";
@@ -81,6 +82,9 @@ export type CallOptions = {
   readonly validMilliseconds?: number;
 };
 
+/** `expiry`: the last time that the call's block may have; by default a day after the layer's deadline. */
+export type ForceOptions = Pick<CallOptions, "expiry"> & { readonly nonce?: number };
+
 /** Reads an entry. The entry is `undefined` if no transaction has ever written it. */
 type Reader<D> =
   PlainKeyOf<D> extends undefined
@@ -103,6 +107,13 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
   /** `client.prepare.swap({ .. })` prepares the same call as a leg of a bundle. Nothing is signed or sent. */
   readonly prepare: {
     readonly [N in keyof M]: (args: ArgumentsOf<M[N]>, options?: CallOptions) => PreparedCall;
+  };
+  /**
+   * `client.force.swap({ .. })` publishes the same call on L1, for a price: the layer can't leave it out. Without
+   * `nonce`, the account's next is asked of the node.
+   */
+  readonly force: {
+    readonly [N in keyof M]: (args: ArgumentsOf<M[N]>, options?: ForceOptions) => Promise<ForcedCall>;
   };
   /**
    * `client.state.pool.get()` and `client.state.accounts.get(address)` read the state after all preconfirmed
@@ -203,6 +214,9 @@ export async function createClient<const S extends StateDeclaration, const M ext
       return sentTransaction(account, await account.submit(call));
     }),
     prepare: eachMethod((method) => (args: unknown, callOptions?: CallOptions) => prepare(method, args, callOptions)),
+    force: eachMethod((method) => async (args: unknown, own?: ForceOptions) => {
+      return await forceOwn(await onLayerOne("force a call"), secret, { ...prepare(method, args), ...own });
+    }),
     state: Object.fromEntries(
       Object.keys(application.state).map((map) => [map, { get: (...key: unknown[]) => read(map, key) }]),
     ) as never,
@@ -235,6 +249,16 @@ export async function createClient<const S extends StateDeclaration, const M ext
     transport,
     close: () => transport.close(),
   };
+}
+
+/** Forces a call with the account's next nonce, unless another is given. */
+async function forceOwn(l1: L1, secret: bigint, prepared: PreparedCall & ForceOptions): Promise<ForcedCall> {
+  const { account, call, nonce, expiry } = prepared;
+  const { layer, node, address } = account;
+  const own = nonce ?? (await node.account(address)).nonce;
+  const { method, args } = call;
+  const given = expiry === undefined ? {} : { expiry };
+  return await forceCall(l1, secret, { layerId: layer.layerId, method, args, nonce: own, ...given });
 }
 
 function requireChain(what: string, actual: number, expected: bigint): void {

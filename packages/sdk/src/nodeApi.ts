@@ -35,6 +35,19 @@ const transactionStatusSchema = z.object({
   message: z.string().optional(),
 });
 
+const forcedStatusSchema = z.object({
+  status: z.enum(["unknown", "sealed", "proven", "settled"]),
+  block: z.number().optional(),
+  epoch: z.number().optional(),
+  time: z.number().optional(),
+  /** Whether it was executed; if not, `problem` says why it is invalid. */
+  ok: z.boolean().optional(),
+  problem: z.string().optional(),
+});
+
+/** What became of a forced transaction. `unknown`: no block of the layer has taken it. */
+export type ForcedStatus = z.output<typeof forcedStatusSchema>;
+
 const statusSchema = z.looseObject({
   time: z.number(),
   /** The present fee of a transaction. */
@@ -50,7 +63,7 @@ export type LayerStatus = z.output<typeof statusSchema>;
 export type LayerInfo = z.output<typeof layerSchema>;
 
 /**
- * The progress of a transaction (docs/protocol.md 10). `returning`: after a set-back, the transaction waits until the
+ * The progress of a transaction (docs/protocol.md 8). `returning`: after a set-back, the transaction waits until the
  * layer can execute it again. `dropped`: the layer withdrew its promise.
  */
 export type TransactionStatus = z.output<typeof transactionStatusSchema>;
@@ -77,6 +90,8 @@ export function createNodeApi(transport: Transport) {
     entry: (key: Field) =>
       call("frond_getEntry", { key: fieldToHex(key) }, z.looseObject({ values: z.array(fieldSchema).nullish() })),
     transaction: (hash: Field) => call("frond_getTransaction", { hash: fieldToHex(hash) }, transactionStatusSchema),
+    /** By the forced hash, as `ForcedCall` has it. */
+    forced: (hash: Field) => call("frond_getForced", { hash: fieldToHex(hash) }, forcedStatusSchema),
     block: (number: number) => call("frond_getBlock", { number }, z.looseObject({ number: z.number() })),
     epoch: (epoch: number) => call("frond_getEpoch", { epoch }, z.looseObject({ epoch: z.number() })),
 

@@ -28,6 +28,7 @@ export type CoordinatorApi = {
   sendBundle(transactions: readonly Transaction[]): Promise<readonly Preconfirmation[]>;
   bundle(id: bigint): { readonly status: string; readonly leg?: number; readonly reason?: string } | undefined;
   register(layer: Registration): Promise<void>;
+  upgrade(layer: Registration): Promise<void>;
   freeIndex(parentId: bigint): number;
   layers(): readonly object[];
   network(): object;
@@ -38,6 +39,9 @@ export type CoordinatorApi = {
 
 /** Where everything settles, for `frond_getDeployment`. */
 export type Deployment = { readonly chainId: bigint; readonly settlement: `0x${string}`; readonly l1Url: string };
+
+/** What a layer promises, with what that follows from; undefined for a layer that L1 does not have. */
+export type PromisesOf = (layerId: bigint) => Promise<object | undefined>;
 
 const nothing = z.union([z.strictObject({}), z.tuple([])]);
 const u32 = z.int().min(0).max(0xffff_ffff);
@@ -59,8 +63,12 @@ const registrationSchema = z.strictObject({
     .max(16),
 });
 
-/** The methods of a coordinator's JSON-RPC, in the words of docs/protocol.md 10. Parameters are objects. */
-export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Deployment): RpcMethods {
+/** The methods of a coordinator's JSON-RPC, in the words of docs/protocol.md 8. Parameters are objects. */
+export function coordinatorMethods(
+  coordinator: CoordinatorApi,
+  deployment: Deployment,
+  promisesOf: PromisesOf,
+): RpcMethods {
   /** Runs the legs of a bundle, all or none; the answer is every leg's signed promise, also if it is sent again. */
   const sendBundle = rpcMethod(
     z.strictObject({ transactions: z.array(transactionSchema).min(2).max(16) }),
@@ -81,6 +89,13 @@ export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Depl
     return { layerId: layer.layerId };
   });
 
+  /** Anybody may say what a layer is to become: only what its owner has announced on L1 is taken. */
+  const upgradeLayer = rpcMethod(registrationSchema, async (layer, connection) => {
+    connection.register();
+    await coordinator.upgrade(layer as Registration);
+    return { layerId: layer.layerId };
+  });
+
   const getEpoch = rpcMethod(z.strictObject({ epoch: u32 }), ({ epoch }) => {
     const settled = coordinator.settledEpoch(epoch);
     if (settled === undefined) throw notFound("settled epoch", String(epoch));
@@ -91,9 +106,15 @@ export function coordinatorMethods(coordinator: CoordinatorApi, deployment: Depl
     frond_sendBundle: sendBundle,
     frond_getBundle: getBundle,
     frond_registerLayer: registerLayer,
+    frond_upgradeLayer: upgradeLayer,
     frond_freeIndex: rpcMethod(z.strictObject({ parentId: fieldSchema }), ({ parentId }) => ({
       index: coordinator.freeIndex(parentId),
     })),
+    frond_layerPromises: rpcMethod(z.strictObject({ layerId: fieldSchema }), async ({ layerId }) => {
+      const promises = await promisesOf(layerId);
+      if (promises === undefined) throw notFound("registered layer", String(layerId));
+      return promises;
+    }),
     frond_layers: rpcMethod(nothing, () => coordinator.layers()),
     frond_network: rpcMethod(nothing, () => coordinator.network()),
     frond_getVaults: rpcMethod(nothing, () => coordinator.vaults()),

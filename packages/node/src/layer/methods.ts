@@ -27,9 +27,10 @@ type MethodsOptions = {
   readonly hooks: readonly NodeHooks[];
 };
 
-/** The methods of a node's JSON-RPC, in the words of docs/protocol.md 10. Parameters are objects. */
+/** The methods of a node's JSON-RPC, in the words of docs/protocol.md 8. Parameters are objects. */
 export const createMethods = (options: MethodsOptions): RpcMethods => ({
   ...transactionMethods(options.context),
+  ...forcedMethods(options.context),
   ...stateMethods(options),
   ...layerMethods(options),
   ...subscriptionMethods(options.subscriptions),
@@ -55,6 +56,19 @@ const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
     if (waits !== undefined) return { hash, status: "returning", ...waits };
     const dropped = sequencer.dropped(hash);
     return dropped === undefined ? { hash, status: "unknown" } : { hash, status: "dropped", ...dropped };
+  }),
+});
+
+const forcedMethods = ({ store }: NodeContext): RpcMethods => ({
+  /** What became of a forced transaction, by its forced hash: whether a block has executed it, or why it is invalid. */
+  frond_getForced: rpcMethod(z.strictObject({ hash: fieldSchema }), ({ hash }) => {
+    const place = store.transactionPlace(hash);
+    const block = place && store.block(place.block);
+    const taken = block?.consumed.find(({ message, forced }) => forced !== undefined && message.payload === hash);
+    if (block === undefined || taken === undefined) return { hash, status: "unknown" };
+    const { number, epoch, time, status } = block;
+    const problem = taken.forced?.problem;
+    return { hash, status, block: number, epoch, time, ok: problem === undefined, ...(problem && { problem }) };
   }),
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createClosing, type Logger, silentLogger } from "@frond/foundation";
-import type { Program } from "@frond/language";
+import { createClosing, type Field, type Logger, silentLogger } from "@frond/foundation";
+import { dataRulesOf, type Program } from "@frond/language";
 import { createSequencer, createWorkerSealer, createWorkerVerifier, type Sequencer } from "@frond/sequencer";
 import { memoryStore, type OpenStoreOptions, openStore, type Store, type StoreIdentity } from "@frond/store";
 import { createDispatch } from "../rpc/dispatch.ts";
@@ -71,15 +71,22 @@ function openLayer(
   { logger, onClose }: { logger: Logger; onClose: (closer: () => Promise<void>) => void },
 ): { store: Store; sequencer: Sequencer } {
   const storeOptions: OpenStoreOptions | undefined =
-    options.dataDirectory === undefined ? undefined : { path: options.dataDirectory, identity: identityOf(options) };
-  const store = storeOptions === undefined ? memoryStore(identityOf(options)) : openStore(storeOptions);
+    options.dataDirectory === undefined
+      ? undefined
+      : { path: options.dataDirectory, identity: storeIdentityOf(options.program, options.layer.layerId) };
+  const store =
+    storeOptions === undefined
+      ? memoryStore(storeIdentityOf(options.program, options.layer.layerId))
+      : openStore(storeOptions);
   onClose(() => store.close());
+  const data = dataRulesOf(options.program, options.data);
   const sequencer = createSequencer(
     {
       program: options.program,
       layerId: options.layer.layerId,
       sizes: options.sizes,
       secret: options.sequencerSecret,
+      data: data.mode,
       blockMilliseconds: options.blockMilliseconds,
       ...(options.messageDelayMilliseconds === undefined
         ? {}
@@ -94,7 +101,7 @@ function openLayer(
       verifier: createWorkerVerifier(options.verifyWorkers === undefined ? {} : { workers: options.verifyWorkers }),
       ...(storeOptions === undefined
         ? {}
-        : { sealer: createWorkerSealer(storeOptions, { secret: options.sequencerSecret }) }),
+        : { sealer: createWorkerSealer(storeOptions, { secret: options.sequencerSecret, data }) }),
     },
   );
   onClose(() => sequencer.close());
@@ -112,8 +119,9 @@ function programDigest(program: Program): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-const identityOf = ({ program, layer }: NodeOptions): StoreIdentity => ({
-  layerId: layer.layerId,
+/** Whose state the store of a layer's node holds. */
+export const storeIdentityOf = (program: Program, layerId: Field): StoreIdentity => ({
+  layerId,
   application: program.name,
   programDigest: programDigest(program),
   entryWidth: program.entryWidth,

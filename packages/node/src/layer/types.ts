@@ -1,6 +1,6 @@
 import type { Field, Logger, Point } from "@frond/foundation";
 import type { Program } from "@frond/language";
-import type { BlockSize, LayerConfig, LayerRecord } from "@frond/protocol";
+import type { BlockSize, DataMode, LayerConfig, LayerRecord } from "@frond/protocol";
 import type { FeeRule, Limits, Sequencer } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
 import type { Door } from "../rpc/judgeRequest.ts";
@@ -72,6 +72,8 @@ export type NodeOptions = {
   readonly timeWaitMilliseconds?: number;
   /** What a transaction pays; nothing unless given. */
   readonly feeRule?: FeeRule;
+  /** Where the data of the blocks goes; as the program says unless given. */
+  readonly data?: DataMode;
   /** Threads that check signatures; one unless given. */
   readonly verifyWorkers?: number;
   /** The store's directory; undefined keeps everything in memory. */

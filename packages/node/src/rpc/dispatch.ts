@@ -7,12 +7,12 @@ import type { RpcLimits } from "./limits.ts";
 import { type ParsedCall, parseRequest, type RpcRequest } from "./parseRequest.ts";
 
 /**
- * A method: a schema for its parameters, which pass it before `run` sees them. Bigints in the result become hex
- * strings.
+ * A method: a schema for its parameters, which pass it before `run` sees them. `path` is where the call was sent to:
+ * most servers answer alike everywhere. Bigints in the result become hex strings.
  */
 export type RpcMethod = {
   readonly params: z.ZodType;
-  run(params: never, connection: Connection): unknown;
+  run(params: never, connection: Connection, path: string): unknown;
 };
 
 export type RpcMethods = Readonly<Record<string, RpcMethod>>;
@@ -20,13 +20,13 @@ export type RpcMethods = Readonly<Record<string, RpcMethod>>;
 /** Defines a method with its parameters' type inferred. */
 export const rpcMethod = <S extends z.ZodType>(
   params: S,
-  run: (params: z.output<S>, connection: Connection) => unknown,
+  run: (params: z.output<S>, connection: Connection, path: string) => unknown,
 ): RpcMethod => ({ params, run });
 
 export type CallObserver = (call: { method: string; seconds: number; error: ErrorObject | undefined }) => void;
 
 /** Answers the text of a request; never throws, and always gives an answer. */
-export type Dispatch = (text: string, connection: Connection) => Promise<string>;
+export type Dispatch = (text: string, connection: Connection, path: string) => Promise<string>;
 
 type DispatchOptions = {
   readonly methods: RpcMethods;
@@ -47,7 +47,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     }
   };
 
-  return async (text, connection) => {
+  return async (text, connection, path) => {
     let begun = 0;
     let id: RpcRequest["id"] = null;
     try {
@@ -56,7 +56,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       connection.begin(calls.length);
       begun = calls.length;
       // All start in order, so transactions of one batch keep theirs.
-      const answers = await Promise.all(calls.map((call) => answerCall(options, call, connection)));
+      const answers = await Promise.all(calls.map((call) => answerCall(options, call, { connection, path })));
       return isBatch ? `[${answers.join(",")}]` : answers[0]!;
     } catch (error) {
       return errorAnswer(id, errorObject(error));
@@ -66,17 +66,20 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   };
 }
 
+/** Who calls, and where. */
+type Caller = { readonly connection: Connection; readonly path: string };
+
 async function answerCall(
   { methods, logger, observe }: DispatchOptions,
   call: ParsedCall,
-  connection: Connection,
+  from: Caller,
 ): Promise<string> {
   if ("error" in call) return errorAnswer(call.id, errorObject(call.error));
   const { request } = call;
   const started = performance.now();
   let error: ErrorObject | undefined;
   try {
-    const result = await run(methods, request, connection);
+    const result = await run(methods, request, from);
     return JSON.stringify({ jsonrpc: "2.0", id: request.id, result: toJsonValue(result ?? null) });
   } catch (cause) {
     error = errorObject(cause);
@@ -92,7 +95,7 @@ async function answerCall(
   }
 }
 
-async function run(methods: RpcMethods, request: RpcRequest, connection: Connection): Promise<unknown> {
+async function run(methods: RpcMethods, request: RpcRequest, { connection, path }: Caller): Promise<unknown> {
   const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
   if (method === undefined) throw methodNotFound(request.method, Object.keys(methods));
   const params = method.params.safeParse(request.params);
@@ -100,7 +103,7 @@ async function run(methods: RpcMethods, request: RpcRequest, connection: Connect
     const issue = params.error.issues[0]!;
     throw invalidParams(issue.path.map(String).join(".").slice(0, 100), issue.message.slice(0, 200));
   }
-  return await method.run(params.data as never, connection);
+  return await method.run(params.data as never, connection, path);
 }
 
 const errorAnswer = (id: RpcRequest["id"], error: ErrorObject): string =>

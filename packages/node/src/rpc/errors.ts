@@ -161,3 +161,26 @@ export const needsJson = (type: string): RpcError =>
     code: "content-type",
     message: `The request is of type ${JSON.stringify(type.slice(0, LONGEST_SHOWN))}. Send the header content-type: application/json.`,
   });
+
+export const readOnly = (method: string): RpcError =>
+  new RpcError("refused", {
+    code: "read-only",
+    message:
+      `${method} changes a layer, and this server follows L1 and only reads. Send it to the layer's own node; if that ` +
+      "does not answer, force the transaction on L1 (`frond force`).",
+    data: { method },
+  });
+
+export const notPublished = (method: string): RpcError =>
+  new RpcError("refused", {
+    code: "not-published",
+    message: `${method} asks for what a layer does not publish. Ask the layer's own node.`,
+    data: { method },
+  });
+
+export const needsLayer = (path: string): RpcError =>
+  new RpcError("refused", {
+    code: "needs-layer",
+    message: "This method is of one layer. Post to /layers/ and the layer's id; frond_follower lists the ids.",
+    data: { path: path.slice(0, LONGEST_SHOWN) },
+  });

@@ -6,14 +6,22 @@ import { errorObject, needsJson, parseError, RpcError, tooLarge } from "./errors
 import { type Door, judgeRequest } from "./judgeRequest.ts";
 import type { RpcLimits } from "./limits.ts";
 
-/** What the server answers to GET requests, as text. */
-export type Page = { readonly status: number; readonly type: string; readonly body: string };
+/** What the server answers to a GET request. */
+export type Page = {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string | Uint8Array;
+  /** How many calls it counts as: a large one as more than one. */
+  readonly calls?: number;
+};
 
 export type HttpDependencies = {
   readonly door: Door;
   readonly limits: Pick<RpcLimits, "maxBodyBytes">;
   readonly dispatch: Dispatch;
   readonly pages: ReadonlyMap<string, () => Page>;
+  /** Pages beside these, by their path. */
+  readonly pageAt: (path: string) => Page | undefined;
   readonly connectionOf: (request: IncomingMessage) => { readonly connection: Connection; readonly address: Allowance };
   readonly isClosing: () => boolean;
 };
@@ -43,7 +51,11 @@ export async function serveHttp(
     if (judgement.origin !== undefined) response.setHeader("access-control-allow-origin", judgement.origin);
     if (request.method === "OPTIONS" && judgement.origin !== undefined) return answerPreflight(request, response);
     if (request.method === "GET" || request.method === "HEAD") {
-      const page = pages.get(request.url ?? "")?.();
+      const path = request.url ?? "";
+      const page = pages.get(path)?.() ?? dependencies.pageAt(path);
+      // One call is taken already.
+      address.begin((page?.calls ?? 1) - 1);
+      address.end((page?.calls ?? 1) - 1);
       const { status, type, body } = page ?? { status: 404, type: "text/plain", body: "POST JSON-RPC here.\n" };
       response.writeHead(status, { "content-type": type }).end(body);
       return;
@@ -91,7 +103,7 @@ async function answerCalls(
       held += chunk.length;
       chunks.push(chunk);
     }
-    const answer = await dispatch(Buffer.concat(chunks).toString(), connection);
+    const answer = await dispatch(Buffer.concat(chunks).toString(), connection, request.url ?? "/");
     const isLast = isClosing() || connection.isFlooding;
     response.writeHead(200, { "content-type": "application/json", ...(isLast ? { connection: "close" } : {}) });
     response.end(answer);

@@ -1,13 +1,13 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Allowance } from "./allowances.ts";
-import { createConnection } from "./connection.ts";
+import { type Connection, createConnection } from "./connection.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { RpcLimits } from "./limits.ts";
 
 export type WebSocketDependencies = {
   readonly limits: RpcLimits;
-  readonly dispatch: Dispatch;
+  readonly dispatch: (text: string, connection: Connection) => ReturnType<Dispatch>;
   readonly address: Allowance;
   /** Told when a call begins to be answered, and when that is over. */
   readonly onBusy: (change: 1 | -1) => void;

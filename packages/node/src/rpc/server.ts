@@ -30,6 +30,8 @@ type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 export type ServerDependencies = {
   readonly dispatch: Dispatch;
   readonly pages: Readonly<Record<string, () => Page>>;
+  /** Pages beside these, by their path. */
+  readonly pageAt?: (path: string) => Page | undefined;
   readonly logger: Logger;
   /** Who takes over WebSocket connections to other paths; at any path that is not here JSON-RPC is spoken. */
   readonly upgrades?: Readonly<Record<string, Upgrade>>;
@@ -63,7 +65,8 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
   }
 
   const pages = new Map(Object.entries(dependencies.pages));
-  const http = { door, limits, dispatch, pages, connectionOf, isClosing: () => closing };
+  const { pageAt = () => undefined } = dependencies;
+  const http = { door, limits, dispatch, pages, pageAt, connectionOf, isClosing: () => closing };
   const server = createHttpServer(limits);
   server.on("request", (request, response) => {
     busy++;
@@ -96,7 +99,12 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
       busy += change;
     };
     webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-      serveWebSocket(webSocket, socket, { limits, dispatch, address, onBusy }),
+      serveWebSocket(webSocket, socket, {
+        limits,
+        dispatch: (text, connection) => dispatch(text, connection, request.url ?? "/"),
+        address,
+        onBusy,
+      }),
     );
   });
 
