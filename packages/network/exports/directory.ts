@@ -4,7 +4,9 @@ export {
   knownLayerOf,
   type LayerFile,
   layerDirectory,
+  NEXT_FILE,
   readLayerFile,
+  removeNextFile,
   requireLayerFile,
   storeDirectory,
   writeLayerFile,
@@ -21,6 +23,6 @@ export {
   writeJsonFile,
   writeNetworkFile,
 } from "../src/directory/networkFile.ts";
-export { writeOutlineFile } from "../src/directory/outlineFile.ts";
+export { readOutlineFile, writeOutlineFile } from "../src/directory/outlineFile.ts";
 export { deleteOwned, namesIn } from "../src/directory/ownedEntries.ts";
 export { requireWritable, type WantedDirectory } from "../src/directory/requireWritable.ts";

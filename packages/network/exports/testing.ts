@@ -1,1 +1,2 @@
 export { testLayerFile } from "../src/testing/layerFile.ts";
+export { type LeftExchange, leftExchange } from "../src/testing/leftExchange.ts";

@@ -1,1 +1,1 @@
-export { localAccount, walletAt } from "../src/layerOne/wallets.ts";
+export { chainAt, localAccount, walletAt } from "../src/layerOne/wallets.ts";

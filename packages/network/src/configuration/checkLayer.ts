@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { blockSizes, DefinitionError } from "@frond/language";
+import { allSizes, blockSizes, DefinitionError } from "@frond/language";
 import { requireRoom } from "@frond/language/loading";
 import { type BlockSize, NAME_PATTERN } from "@frond/protocol";
 import type { AnyApplication } from "../applications/anyApplication.ts";
@@ -11,6 +11,7 @@ import {
   findApplication,
   isApplication,
 } from "../applications/findApplication.ts";
+import { checkData } from "./checkData.ts";
 import type { Mistake } from "./errors.ts";
 import { layerSchema } from "./schema.ts";
 import { shown, suggestion, toMistakes } from "./toMistakes.ts";
@@ -51,8 +52,10 @@ export async function checkLayer(
   }
   if (!shape.success || found === undefined || "problem" in found || mistakes.length > 0) return { mistakes };
   const { data } = shape;
-  const sizes = data.sizes ?? found.sizes ?? blockSizes;
-  const lacking = roomMistakes(name, sizes, found.application);
+  const placed = checkData(name, data, found.application);
+  if (placed.mistakes.length > 0) return { mistakes: placed.mistakes };
+  const declared = data.sizes ?? found.sizes ?? blockSizes;
+  const lacking = roomMistakes(name, declared, found.application);
   if (lacking.length > 0) return { mistakes: lacking };
   return {
     mistakes,
@@ -61,12 +64,15 @@ export async function checkLayer(
       applicationRef: found.ref,
       application: found.application,
       parent: data.parent,
-      sizes,
+      sizes: allSizes(found.application.program, declared),
       blockMilliseconds: data.blockMilliseconds ?? DEFAULT_BLOCK_MILLISECONDS,
       messageDelayMilliseconds: data.messageDelayMilliseconds ?? DEFAULT_MESSAGE_DELAY_MILLISECONDS,
       every: data.every,
       feeRule: data.feeRule ?? { kind: "free" },
       limits: data.limits ?? {},
+      data: placed.data,
+      committee: placed.committee,
+      owner: data.owner,
       port: data.port,
     },
   };

@@ -32,7 +32,7 @@ const under = (options: object) => ({
 
 describe("a sound network", () => {
   it("is complete, parents first", async () => {
-    const { layers, epoch, proving, exclusiveSeconds, tokens, ...access } = await loadConfig({
+    const { layers, epoch, proving, durations, tokens, ...access } = await loadConfig({
       cwd: `${fixtures}/sound`,
     });
     expect(layers.map(({ name, parent, level }) => [name, parent, level])).toEqual([
@@ -49,11 +49,17 @@ describe("a sound network", () => {
       limits: {},
       port: 4040,
     });
-    expect(layers[0]!.sizes.map(({ name }) => name)).toEqual(["small", "medium", "large"]);
-    expect(layers[1]!.sizes.map(({ name }) => name)).toEqual(["tiny"]);
+    expect(layers[0]!.sizes.map(({ name }) => name)).toEqual(["small", "medium", "large", "forced"]);
+    expect(layers[1]!.sizes.map(({ name }) => name)).toEqual(["tiny", "forced"]);
     expect(layers[3]).toMatchObject({ sizes: [size], limits: { accountRate: 5 } });
     expect(epoch).toEqual({ blocks: 4, seconds: 10 });
-    expect(exclusiveSeconds).toBe(900);
+    expect(durations).toEqual({
+      exclusiveSeconds: 900,
+      forcedSeconds: 7_200,
+      freezeGraceSeconds: 3_600,
+      upgradeSeconds: 604_800,
+      retireSeconds: 1_209_600,
+    });
     expect(tokens).toEqual(["0x00000000000000000000000000000000000000aa"]);
     expect(proving).toEqual({ workers: 2, memory: 8 * 2 ** 30, nats: "nats://127.0.0.1:4222" });
     expect(access).toEqual({ allowedOrigins: ["https://app.example"], allowedHosts: ["node.example"] });
@@ -149,7 +155,7 @@ describe("mistakes in a layer", () => {
     [
       "an unknown field",
       { blockmilliseconds: 5 },
-      'shop, blockmilliseconds: There is no such field. Did you mean "blockMilliseconds"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, every, feeRule, limits, port.',
+      'shop, blockmilliseconds: There is no such field. Did you mean "blockMilliseconds"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, every, feeRule, limits, data, committee, owner, port.',
     ],
     [
       "no application",
@@ -216,7 +222,7 @@ describe("mistakes in a layer", () => {
     [
       "too many consumed",
       { sizes: [{ ...size, consumed: 33 }] },
-      "shop, sizes.0.consumed: It is 33. Write a whole number from 1 to 32.",
+      "shop, sizes.0.consumed: It is 33. Write a whole number from 0 to 32.",
     ],
     [
       "too many produced",
@@ -242,7 +248,7 @@ describe("mistakes in a layer", () => {
     [
       "the largest size first",
       { sizes: [size, { ...size, name: "less", transactions: 4 }] },
-      "shop, sizes: It is a list of 2. Write the smallest size first: a block takes the first that holds it.",
+      "shop, sizes: It is a list of 2. Write the smallest size first, and those with `forced` places last: a block takes the first that holds it.",
     ],
     ["a fee rule of no kind", { feeRule: { kind: "fre" } }, 'shop, feeRule.kind: It is "fre". Write { kind: "free" }'],
     [
@@ -329,7 +335,7 @@ describe("mistakes in the rest", () => {
     [
       "an unknown field",
       { epochs: {} },
-      'network, epochs: There is no such field. Did you mean "epoch"? Write one of layers, epoch, exclusiveSeconds, tokens, proving, allowedOrigins, allowedHosts.',
+      'network, epochs: There is no such field. Did you mean "epoch"? Write one of layers, epoch, exclusiveSeconds, forcedSeconds, freezeGraceSeconds, upgradeSeconds, retireSeconds, tokens, proving, allowedOrigins, allowedHosts.',
     ],
     [
       "an origin with a path",
@@ -350,6 +356,11 @@ describe("mistakes in the rest", () => {
       "a time for the proposer that is none",
       { exclusiveSeconds: -1 },
       "network, exclusiveSeconds: It is -1. Write a whole",
+    ],
+    [
+      "a time to leave in that no chain takes",
+      { upgradeSeconds: 15 },
+      "network, upgradeSeconds: It is 15. Write a whole number from 16 to 31",
     ],
     [
       "a token that is no address",
@@ -404,7 +415,7 @@ describe("the file", () => {
     await expect(resolveNetwork(network, source)).rejects.toThrowErrorMatchingInlineSnapshot(`
       [ConfigError: frond.config.ts has 4 mistakes:
         layer exchange, blockMilliseconds: It is 1. Write milliseconds, from 10 to 3,600,000.
-        layer shop, prt: There is no such field. Did you mean "port"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, every, feeRule, limits, port.
+        layer shop, prt: There is no such field. Did you mean "port"? Write one of application, parent, sizes, blockMilliseconds, messageDelayMilliseconds, every, feeRule, limits, data, committee, owner, port.
         layer shop, application: There is no application shop. Use exchange, orbits, bricks, desk, auction, or the path of a module that exports one.
         layer shop, parent: It is missing, but exchange is the trunk already. Write parent: "exchange", or the name of another layer; only the trunk has no parent.]
     `);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { DURATIONS, type Durations, durationNames } from "@frond/contracts";
 import { explainFailure } from "../applications/explainFailure.ts";
 import { importModule } from "../applications/importModule.ts";
 import { InputError } from "../errors.ts";
@@ -17,7 +18,6 @@ const CONFIG_FILE = "frond.config.ts";
 const CONFIG_FILE_OF_A_MODULE = "frond.config.mts";
 
 const DEFAULT_EPOCH = { blocks: 64, seconds: 10 };
-const DEFAULT_EXCLUSIVE_SECONDS = 600;
 /** The trunk is at level 2: L1 is Ethereum. */
 const TRUNK_LEVEL = 2;
 
@@ -91,22 +91,25 @@ export async function resolveNetwork(
   if (!shape.success || mistakes.length > 0) throw new ConfigError(source.name, mistakes);
 
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
-  const { epoch, proving } = shape.data;
+  const { data } = shape;
+  const { epoch, proving } = data;
   return {
     layers: parentsFirst(layers).map((layer) => ({
       ...layer,
       level: lineageOf(layer.name, byName).length - 1 + TRUNK_LEVEL,
     })),
     epoch: { blocks: epoch?.blocks ?? DEFAULT_EPOCH.blocks, seconds: epoch?.seconds ?? DEFAULT_EPOCH.seconds },
-    exclusiveSeconds: shape.data.exclusiveSeconds ?? DEFAULT_EXCLUSIVE_SECONDS,
-    tokens: shape.data.tokens,
+    durations: Object.fromEntries(
+      durationNames.map((name) => [name, data[name] ?? DURATIONS[name].default]),
+    ) as Durations,
+    tokens: data.tokens,
     proving: {
       workers: proving?.workers ?? 1,
       memory: proving?.memory === undefined ? undefined : bytesOf(proving.memory),
       nats: proving?.nats,
     },
-    allowedOrigins: shape.data.allowedOrigins ?? [],
-    allowedHosts: shape.data.allowedHosts ?? [],
+    allowedOrigins: data.allowedOrigins ?? [],
+    allowedHosts: data.allowedHosts ?? [],
   };
 }
 

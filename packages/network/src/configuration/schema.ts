@@ -1,6 +1,11 @@
+import { MOST_MEMBERS, PUBLIC_KEY_PATTERN, parsePublicKey } from "@frond/committee";
+import { DURATIONS, type DurationName, durationNames, shortestSeconds } from "@frond/contracts";
 import {
   blockSizeSchema,
   blockSizesSchema,
+  COMMITTEE_SIGNATURES,
+  DataAvailability,
+  type DataMode,
   FEE_RULES,
   type FeeRule,
   feeRuleSchema,
@@ -9,6 +14,7 @@ import {
 import { defaultLimits } from "@frond/sequencer";
 import * as z from "zod";
 import { HOST_PATTERN, ORIGIN_PATTERN } from "./doorPatterns.ts";
+import type { CommitteeOptions } from "./types.ts";
 
 /*
  * The shape of a network's description, and of one layer in it. The message of every issue is what to write instead;
@@ -34,6 +40,33 @@ const everyShape = {
   milliseconds: milliseconds(10, 86_400_000),
 };
 
+const DATA = 'Write "rollup", "validium" or "volition".';
+const COMMITTEE =
+  'Write { members: [{ url: "http://..", publicKey: "0x.." }], threshold: 1 }, or { local: 3, threshold: 2 }.';
+const URL_OF_MEMBER = 'Write an address such as "http://member.example:4050".';
+const KEY_OF_MEMBER = "Write what `frond member key` prints on the member's machine: 0x and 128 hex digits.";
+
+const memberShape = {
+  url: z.string(URL_OF_MEMBER).regex(/^https?:\/\/[^\s/?#@]+\/?$/, URL_OF_MEMBER),
+  publicKey: z
+    .string(KEY_OF_MEMBER)
+    .regex(PUBLIC_KEY_PATTERN, KEY_OF_MEMBER)
+    .refine((text) => parsePublicKey(text) !== undefined, KEY_OF_MEMBER),
+};
+const committeeShape = {
+  members: z
+    .array(z.strictObject(memberShape, COMMITTEE), COMMITTEE)
+    .min(1, COMMITTEE)
+    .max(MOST_MEMBERS, `Write at most ${MOST_MEMBERS} members.`)
+    .optional(),
+  local: wholeBetween(1, MOST_MEMBERS).optional(),
+  threshold: wholeBetween(1, COMMITTEE_SIGNATURES),
+};
+
+const ADDRESS_PATTERN = /^0x[0-9a-fA-F]{40}$/;
+const OWNER =
+  'Write an address on L1, such as "0x..": 0x and 40 hex digits. Leave it out if nothing may change the layer.';
+
 const layerShape = {
   application: z.union(
     [z.string().min(1), z.looseObject({})],
@@ -46,6 +79,17 @@ const layerShape = {
   every: z.strictObject(everyShape, EVERY).optional(),
   feeRule: feeRuleSchema.optional(),
   limits: z.strictObject(limitsShape, "Write an object, such as { accountRate: 50 }.").optional(),
+  data: z.enum(Object.keys(DataAvailability) as [DataMode, ...DataMode[]], DATA).optional(),
+  committee: z
+    .strictObject(committeeShape, COMMITTEE)
+    .refine(({ members, local }) => (members === undefined) !== (local === undefined), COMMITTEE)
+    .transform((given) => given as CommitteeOptions)
+    .optional(),
+  owner: z
+    .string(OWNER)
+    .regex(ADDRESS_PATTERN, OWNER)
+    .transform((text) => text as `0x${string}`)
+    .optional(),
   port: whole(0, 65_535, "Write a port from 0 to 65,535; 0 takes a free one.").optional(),
 };
 
@@ -79,18 +123,23 @@ const MOST_TOKENS = 64;
 
 const token = z
   .string(TOKENS)
-  .regex(/^0x[0-9a-fA-F]{40}$/, TOKENS)
+  .regex(ADDRESS_PATTERN, TOKENS)
   .transform((text) => text as `0x${string}`);
 const areDifferent = (tokens: readonly string[]) =>
   new Set(tokens.map((text) => text.toLowerCase())).size === tokens.length;
 
-/** A year: nobody but the coordinator settles for so long, though it is silent. */
-const LONGEST_EXCLUSIVE_SECONDS = 31_536_000;
+/** What the contract takes on some chain; what it takes on the network's own is checked before it is deployed. */
+const durationsShape = Object.fromEntries(
+  durationNames.map((name) => [
+    name,
+    wholeBetween(shortestSeconds(name, { isLocal: true }), DURATIONS[name].maximum).optional(),
+  ]),
+) as { readonly [Name in DurationName]: z.ZodOptional<z.ZodInt> };
 
 const networkShape = {
   layers: z.record(z.string(), z.unknown(), 'Write { name: { application: "exchange" }, .. }: at least the trunk.'),
   epoch: z.strictObject(epochShape, "Write { blocks: 16, seconds: 10 }, or one of them.").optional(),
-  exclusiveSeconds: wholeBetween(0, LONGEST_EXCLUSIVE_SECONDS).optional(),
+  ...durationsShape,
   tokens: z.array(token, TOKENS).max(MOST_TOKENS).refine(areDifferent, TOKENS).optional(),
   proving: z
     .strictObject(provingShape, 'Write { workers: 1, memory: "8G" }, or some of workers, memory, nats.')
@@ -117,6 +166,8 @@ export function knownFields(path: readonly PropertyKey[], kind: unknown): readon
     layer: layerShape,
     "layer.sizes.*": blockSizeSchema.shape,
     "layer.every": everyShape,
+    "layer.committee": committeeShape,
+    "layer.committee.members.*": memberShape,
     "layer.limits": limitsShape,
     "layer.feeRule": FEE_RULES[kind as FeeRule["kind"]]?.shape ?? {},
     "layer.feeRule.quota": FEE_RULES.free.shape.quota.unwrap().shape,

@@ -1,9 +1,28 @@
-import type { BlockSize } from "@frond/protocol";
+import type { Committee } from "@frond/committee";
+import type { Durations } from "@frond/contracts";
+import type { BlockSize, DataMode } from "@frond/protocol";
 import type { FeeRule, Limits } from "@frond/sequencer";
 import type { AnyApplication } from "../applications/anyApplication.ts";
 
 /** A method without arguments, and the milliseconds from one call of it to the next. */
 export type Every = { readonly method: string; readonly milliseconds: number };
+
+/** Who holds what a layer does not publish. */
+export type CommitteeOptions =
+  | {
+      /** At most 16. `publicKey` is what `frond member key` prints on the member's machine. */
+      readonly members: readonly { readonly url: string; readonly publicKey: string }[];
+      /** How many of them have to sign for a block; at most 8. */
+      readonly threshold: number;
+    }
+  | {
+      /** So many members that `frond start` runs itself: to try it out. */
+      readonly local: number;
+      readonly threshold: number;
+    };
+
+/** The same, checked. */
+export type CommitteeDefinition = Committee | { readonly local: number; readonly threshold: number };
 
 /** One layer as `frond.config.ts` describes it. */
 export type LayerOptions = {
@@ -34,6 +53,18 @@ export type LayerOptions = {
   /** What a transaction pays. By default nothing: each account has a quota instead. */
   readonly feeRule?: FeeRule;
   readonly limits?: Partial<Limits>;
+  /**
+   * Where the data of its blocks goes: to Ethereum (`"rollup"`), to a committee (`"validium"`), or entry by entry to
+   * one of them (`"volition"`). By default where its application says.
+   */
+  readonly data?: DataMode;
+  /** Of a layer that does not publish all its data. */
+  readonly committee?: CommitteeOptions;
+  /**
+   * The account on L1 that may announce another application, sequencer key, committee or owner for the layer
+   * (docs/upgrades.md). Without it nothing can ever change the layer.
+   */
+  readonly owner?: `0x${string}`;
   /** Of its JSON-RPC; by default any free one, and 4040 for the trunk. */
   readonly port?: number;
 };
@@ -48,6 +79,14 @@ export type NetworkOptions = {
    * default 600.
    */
   readonly exclusiveSeconds?: number;
+  /** Seconds that a layer has to take a forced transaction, before anybody may have it frozen; by default a day. */
+  readonly forcedSeconds?: number;
+  /** Seconds from the demand of a freeze until no epoch settles without it; by default an hour. */
+  readonly freezeGraceSeconds?: number;
+  /** Seconds that an upgrade of a layer is announced before it takes effect: to leave in; by default a week. */
+  readonly upgradeSeconds?: number;
+  /** Seconds without a settled epoch after which anybody may retire the network; by default two weeks. */
+  readonly retireSeconds?: number;
   /**
    * Addresses of the ERC-20 tokens that are asset 2, 3 and so on; `[]` if the layers hold ether only. Without it a test
    * token is made on a local chain, and deploying to any other is refused.
@@ -85,6 +124,9 @@ export type LayerDefinition = {
   readonly every: Every | undefined;
   readonly feeRule: FeeRule;
   readonly limits: Partial<Limits>;
+  readonly data: DataMode;
+  readonly committee: CommitteeDefinition | undefined;
+  readonly owner: `0x${string}` | undefined;
   readonly port: number | undefined;
 };
 
@@ -93,7 +135,8 @@ export type NetworkConfig = {
   /** Parents first, so the trunk is number 0; siblings in the order of the file. */
   readonly layers: readonly LayerDefinition[];
   readonly epoch: { readonly blocks: number; readonly seconds: number };
-  readonly exclusiveSeconds: number;
+  /** Fixed when the network is deployed. */
+  readonly durations: Durations;
   readonly tokens: readonly `0x${string}`[] | undefined;
   readonly proving: {
     readonly workers: number;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { genesisOfTree } from "@frond/circuits";
+import { keptBlobs } from "@frond/follower";
 import { type Field, fieldToHex, type Logger } from "@frond/foundation";
 import { coordinatorMethods, startCoordinatorServer } from "@frond/node";
 import type { PreparedCircuit, Prover } from "@frond/prover";
@@ -11,6 +12,7 @@ import {
   type EpochCircuits,
   type EpochPolicy,
   type EpochProgress,
+  type KnownLayer,
   type LayerOne,
   type SettledEpoch,
   serveLayers,
@@ -18,12 +20,15 @@ import {
 import { openTables } from "@frond/store";
 import type { NetworkConfig } from "../configuration/types.ts";
 import type { CircuitsOfLayers } from "../deploy/describeTree.ts";
-import type { Deployment } from "../deploy/findOrDeploy.ts";
 import { knownLayerOf, type LayerFile } from "../directory/layerFile.ts";
+import { BLOBS_DIRECTORY } from "../directory/networkEntries.ts";
 import type { NetworkFile } from "../directory/networkFile.ts";
+import { blobSources } from "../layerOne/blobSources.ts";
 import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
+import { type LayerPromises, readPromises } from "../promises/readPromises.ts";
 import { type OpenQueue, openProofQueue, type ProvenJob } from "../proving/openProofQueue.ts";
 import type { OnClose } from "../start/closers.ts";
+import { fileAtGenesis } from "../upgrade/takeUpgrade.ts";
 
 /** Seconds an aggregate of each width takes; only the proportion counts (docs/benchmarks.md). */
 const AGGREGATE_COSTS: AggregateCosts = new Map([
@@ -40,6 +45,8 @@ export type StartCoordinatorOptions = {
   readonly proving: NetworkConfig["proving"];
   readonly cacheDirectory: string;
   readonly dataDirectory: string;
+  /** Beacon nodes that have the blobs of epochs that somebody else settled. */
+  readonly beaconUrls?: readonly string[];
   readonly host: string;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
@@ -61,7 +68,12 @@ type CircuitReference = { readonly digest: string; readonly keyHash: Field };
 
 /** What the coordinator stands on. */
 export type CoordinatorGround = {
-  readonly deployment: Deployment;
+  readonly deployment: {
+    readonly network: NetworkFile;
+    readonly genesis: readonly KnownLayer[];
+    /** The layers whose files are here: none of a network that was deployed elsewhere. */
+    readonly files: readonly LayerFile[];
+  };
   readonly prover: Prover;
   readonly circuits: CircuitsOfLayers;
   readonly treeCircuits: EpochCircuits;
@@ -101,11 +113,11 @@ export async function startCoordinator(
       port: options.coordinatorPort,
       allowedOrigins: options.allowedOrigins,
       allowedHosts: options.allowedHosts,
-      methods: coordinatorMethods(coordinator, {
-        chainId: BigInt(network.chainId),
-        settlement: network.settlement,
-        l1Url: l1.url,
-      }),
+      methods: coordinatorMethods(
+        coordinator,
+        { chainId: BigInt(network.chainId), settlement: network.settlement, l1Url: l1.url },
+        promisesOf(coordinator, ground),
+      ),
       layers: layerServer.upgrade,
       metrics: () => metricsOf(coordinator),
       failed: () => [...(hasFailed ? ["coordinator"] : []), ...options.failedLayers()],
@@ -121,6 +133,21 @@ export async function startCoordinator(
   return { coordinator, url: server.url, proverPeakBytes: queue.peakBytes };
 }
 
+/** What a layer of the tree promises; the sizes of committees are known of layers whose files are here. */
+function promisesOf(coordinator: Coordinator, { deployment, l1 }: CoordinatorGround) {
+  const { network } = deployment;
+  const { publicClient } = l1;
+  const reader = { publicClient, settlement: network.settlement, deploymentBlock: BigInt(network.deploymentBlock) };
+  const files = new Map(deployment.files.map((file) => [file.layerId, file]));
+  return async (layerId: Field): Promise<LayerPromises | undefined> => {
+    const layer = coordinator.settledLayer(layerId);
+    if (layer === undefined) return undefined;
+    const { config, record } = layer;
+    const members = files.get(layerId)?.committee?.members.length;
+    return await readPromises(reader, { config, record, ...(members === undefined ? {} : { members }) });
+  };
+}
+
 /** The coordinator over its tables, before it is started. */
 function openCoordinator(
   { deployment: { network, genesis }, circuits, treeCircuits, l1, here }: CoordinatorGround,
@@ -133,7 +160,7 @@ function openCoordinator(
   return createCoordinator(
     {
       layers: genesis.map(knownLayerOf),
-      genesis: genesisOfTree(genesis),
+      genesis: genesisOfTree(genesis.map((layer) => fileAtGenesis(options.dataDirectory, layer))),
       settlement: network.settlement,
       circuits: treeCircuits,
       costs: AGGREGATE_COSTS,
@@ -143,7 +170,7 @@ function openCoordinator(
     },
     {
       tables,
-      layerOne: layerOneOf(network, l1),
+      layerOne: layerOneOf(network, l1, options),
       prover: queue.prover,
       ...blockCircuitsOf(circuits, queue),
       logger: options.logger,
@@ -158,7 +185,7 @@ function openCoordinator(
 function blockCircuitsOf(circuits: CircuitsOfLayers, queue: Queue) {
   const nameOf = ({ digest, key }: PreparedCircuit) => circuitName(digest, key.hash);
   const configured = new Map<string, PreparedCircuit>();
-  for (const blocks of circuits.values())
+  for (const { blocks } of circuits.values())
     for (const circuit of blocks.values()) configured.set(nameOf(circuit), circuit);
   const uploaded = new Map<string, PreparedCircuit>();
   return {
@@ -189,7 +216,11 @@ function circuitName(digest: string, keyHash: Field): string {
   return `${digest}/${fieldToHex(keyHash)}`;
 }
 
-function layerOneOf(network: NetworkFile, l1: LayerOneChain): LayerOne {
+function layerOneOf(
+  network: NetworkFile,
+  l1: LayerOneChain,
+  { dataDirectory, beaconUrls }: Pick<StartCoordinatorOptions, "dataDirectory" | "beaconUrls">,
+): LayerOne {
   return createLayerOne({
     publicClient: l1.publicClient,
     sender: l1.sender,
@@ -197,6 +228,10 @@ function layerOneOf(network: NetworkFile, l1: LayerOneChain): LayerOne {
     verifier: network.verifier,
     deploymentBlock: BigInt(network.deploymentBlock),
     safeBlock: () => l1.safeBlock(),
+    blobs: {
+      kept: keptBlobs(join(dataDirectory, BLOBS_DIRECTORY)),
+      sources: blobSources(l1.publicClient, { isLocal: network.isLocal, beaconUrls }),
+    },
   });
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Anvil, startAnvil } from "@frond/contracts";
+import { type Anvil, DURATIONS, type Durations, startAnvil } from "@frond/contracts";
 import { generatePrivateKey } from "viem/accounts";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import type { NetworkFile } from "../directory/networkFile.ts";
@@ -29,7 +29,12 @@ async function check(
     known,
     referenceString = "development",
     tokens,
-  }: Partial<Parameters<typeof checkLayerOne>[1]> & { key?: string; tokens?: readonly `0x${string}`[] },
+    seconds = {},
+  }: Partial<Parameters<typeof checkLayerOne>[1]> & {
+    key?: string;
+    tokens?: readonly `0x${string}`[];
+    seconds?: Partial<Durations>;
+  },
 ): Promise<void> {
   vi.stubEnv("FROND_L1_PRIVATE_KEY", key);
   const l1 = await openLayerOne({
@@ -39,8 +44,13 @@ async function check(
     allowedOrigins: [],
     maxFeePerGas: 100_000_000_000n,
   });
-  await checkLayerOne(l1, { known, config: { exclusiveSeconds: 0, tokens }, referenceString });
+  const config = { durations: { ...durations, exclusiveSeconds: 0, ...seconds }, tokens };
+  await checkLayerOne(l1, { known, config, referenceString });
 }
+
+const durations = Object.fromEntries(
+  Object.entries(DURATIONS).map(([name, bounds]) => [name, bounds.default]),
+) as Durations;
 
 const TOKENS = [`0x${"aa".repeat(20)}`, `0x${"bb".repeat(20)}`] as const;
 const token = (address: `0x${string}`) => ({ address, symbol: "T", decimals: 18, isTest: false });
@@ -51,6 +61,14 @@ const network = (changes: Partial<NetworkFile>): NetworkFile =>
 it("accepts a local chain, and another one with the real reference string", async () => {
   await check(anvils[0]!, {});
   await check(anvils[1]!, { referenceString: "ignition", tokens: [] });
+});
+
+it("takes durations of seconds on a local chain only", async () => {
+  const seconds = { upgradeSeconds: 60 };
+  await check(anvils[0]!, { seconds });
+  await expect(check(anvils[1]!, { seconds, referenceString: "ignition", tokens: [] })).rejects.toThrow(
+    "upgradeSeconds is 60, and on chain 1234 the contract takes nothing below 86400. Write at least 86400",
+  );
 });
 
 it("refuses a chain that is not local for a configuration that names no tokens", async () => {

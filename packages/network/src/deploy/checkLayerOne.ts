@@ -1,15 +1,23 @@
-import { DevelopmentReferenceStringError, isLocalChain, settlementAbi } from "@frond/contracts";
+import {
+  DevelopmentReferenceStringError,
+  DURATIONS,
+  type Durations,
+  durationNames,
+  isLocalChain,
+  settlementAbi,
+  shortestSeconds,
+} from "@frond/contracts";
 import { isAddressEqual } from "viem";
 import type { NetworkConfig } from "../configuration/types.ts";
 import type { NetworkFile } from "../directory/networkFile.ts";
-import { NetworkMismatchError, NoEtherError } from "../errors.ts";
+import { InputError, NetworkMismatchError, NoEtherError } from "../errors.ts";
 import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
 import { requireTokens } from "./chooseTokens.ts";
 
 export type CheckLayerOneOptions = {
   /** The network of the data directory; undefined if it is going to be deployed. */
   readonly known: NetworkFile | undefined;
-  readonly config: Pick<NetworkConfig, "exclusiveSeconds" | "tokens">;
+  readonly config: Pick<NetworkConfig, "durations" | "tokens">;
   readonly referenceString: "development" | "ignition";
 };
 
@@ -25,6 +33,7 @@ export async function checkLayerOne(l1: LayerOneChain, options: CheckLayerOneOpt
     if (referenceString === "development" && !isLocalChain(l1.chain.id))
       throw new DevelopmentReferenceStringError(l1.chain.id);
     requireTokens({ config, chainId: l1.chain.id });
+    requireDurations(config.durations, { isLocal: isLocalChain(l1.chain.id), chainId: l1.chain.id });
     return await requireEther(l1);
   }
   requireSame("reference string", referenceString, known.referenceString);
@@ -36,7 +45,7 @@ export async function checkLayerOne(l1: LayerOneChain, options: CheckLayerOneOpt
   if (code === undefined) {
     throw new NetworkMismatchError("L1", { expected: `a contract at ${known.settlement}`, actual: "none there" });
   }
-  await requireProposer(l1, { settlement: known.settlement, exclusiveSeconds: config.exclusiveSeconds });
+  await requireProposer(l1, { settlement: known.settlement, durations: config.durations });
 }
 
 async function requireEther({ publicClient, wallet, chain }: LayerOneChain): Promise<void> {
@@ -44,17 +53,34 @@ async function requireEther({ publicClient, wallet, chain }: LayerOneChain): Pro
   if ((await publicClient.getBalance({ address })) === 0n) throw new NoEtherError({ address, chainId: chain.id });
 }
 
-/** Who may settle at any time, and for how long nobody else may, is fixed with the contract. */
+/** On a chain that is not local the contract takes none that are too short to act in. */
+function requireDurations(
+  durations: Durations,
+  { isLocal, chainId }: { readonly isLocal: boolean; readonly chainId: number },
+): void {
+  for (const name of durationNames) {
+    const shortest = shortestSeconds(name, { isLocal });
+    if (durations[name] >= shortest) continue;
+    throw new InputError({
+      message: `${name} is ${durations[name]}, and on chain ${chainId} the contract takes nothing below ${shortest}. Write at least ${shortest} in frond.config.ts, or leave it out for ${DURATIONS[name].default}.`,
+      data: { name, seconds: durations[name], shortest, chainId },
+    });
+  }
+}
+
+/** Who may settle at any time, and all durations, are fixed with the contract. */
 async function requireProposer(
   { publicClient, wallet }: LayerOneChain,
-  { settlement, exclusiveSeconds }: { readonly settlement: `0x${string}`; readonly exclusiveSeconds: number },
+  { settlement, durations }: { readonly settlement: `0x${string}`; readonly durations: Durations },
 ): Promise<void> {
   const contract = { address: settlement, abi: settlementAbi } as const;
   const proposer = await publicClient.readContract({ ...contract, functionName: "proposer" });
-  const deployed = await publicClient.readContract({ ...contract, functionName: "exclusiveSeconds" });
   const own = wallet.account.address;
   if (!isAddressEqual(proposer, own)) throw new NetworkMismatchError("proposer", { expected: own, actual: proposer });
-  requireSame("exclusiveSeconds", String(exclusiveSeconds), String(deployed));
+  for (const name of durationNames) {
+    const deployed = await publicClient.readContract({ ...contract, functionName: name });
+    requireSame(name, String(durations[name]), String(deployed));
+  }
 }
 
 function textOf(tokens: readonly string[]): string {

@@ -40,7 +40,8 @@ export function requireTokens({
 /** A symbol is what a token likes to be called: only a short plain one is taken. */
 const SYMBOL = /^[A-Za-z0-9.]{1,16}$/;
 
-async function describeToken({ publicClient }: Pick<LayerOneChain, "publicClient">, address: `0x${string}`) {
+/** What a token says of itself. @throws TokenUnreadableError */
+export async function describeToken({ publicClient }: Pick<LayerOneChain, "publicClient">, address: `0x${string}`) {
   const read = <N extends "symbol" | "decimals">(functionName: N) =>
     publicClient.readContract({ address, abi: testTokenAbi, functionName });
   // Early tokens have a symbol of 32 bytes, which can't be read as a text.

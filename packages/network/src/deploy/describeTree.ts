@@ -1,19 +1,31 @@
 import { blockKeysTree } from "@frond/circuits";
+import type { Committee } from "@frond/committee";
 import { type Field, fieldToHex, publicKeyOf } from "@frond/foundation";
-import { createLayerConfig, deploymentIdOf, genesisStateRoot, L1_LAYER_ID, layerIdOfConfig } from "@frond/protocol";
+import {
+  committeeRoot,
+  createLayerConfig,
+  DataAvailability,
+  deploymentIdOf,
+  genesisStateRoot,
+  L1_LAYER_ID,
+  layerIdOfConfig,
+} from "@frond/protocol";
 import type { LayerDefinition, NetworkConfig } from "../configuration/types.ts";
 import type { LayerFile } from "../directory/layerFile.ts";
 import type { NetworkLayer } from "../directory/networkFile.ts";
-import type { BlockCircuits } from "../proving/prepareCircuits.ts";
+import type { Committees } from "../members/openCommittees.ts";
+import { blockKeysOf, type LayerCircuits } from "../proving/prepareCircuits.ts";
 
-/** The circuits of each layer's blocks, by the layer's name. */
-export type CircuitsOfLayers = ReadonlyMap<string, BlockCircuits>;
+/** The circuits of each layer, by the layer's name. */
+export type CircuitsOfLayers = ReadonlyMap<string, LayerCircuits>;
 
 export type DescribeLayerOptions = {
   readonly definition: LayerDefinition;
   readonly parentId: Field;
   readonly index: Field;
-  readonly circuits: BlockCircuits;
+  readonly circuits: LayerCircuits;
+  /** Of a layer that does not publish all its data. */
+  readonly committee: Committee | undefined;
   readonly sequencerSecret: bigint;
   readonly chainId: number;
   readonly settlement: `0x${string}`;
@@ -25,14 +37,17 @@ export type DescribeLayerOptions = {
  * (docs/protocol.md 2).
  */
 export function describeLayer(options: DescribeLayerOptions): LayerFile {
-  const { definition, circuits } = options;
-  const blockKeys = [...circuits.values()].map(({ key }) => key.hash);
+  const { definition, circuits, committee } = options;
+  const blockKeys = blockKeysOf(circuits);
   const config = createLayerConfig({
     parentId: options.parentId,
     index: options.index,
     blockKeysRoot: blockKeysTree(blockKeys).root,
     sequencerKey: publicKeyOf(options.sequencerSecret),
     genesisStateRoot: genesisStateRoot(definition.application.program.entryWidth),
+    dataAvailability: DataAvailability[definition.data],
+    owner: BigInt(definition.owner ?? 0),
+    ...(committee === undefined ? {} : committeeConfig(committee)),
   });
   return {
     version: 1,
@@ -43,18 +58,23 @@ export function describeLayer(options: DescribeLayerOptions): LayerFile {
     config,
     blockKeys,
     sizes: [...definition.sizes],
-    circuits: [...circuits].map(([size, { digest, key }]) => ({ size, digest, keyHash: key.hash })),
+    circuits: [...circuits.blocks].map(([size, { digest, key }]) => ({ size, digest, keyHash: key.hash })),
     sequencerSecret: options.sequencerSecret,
     blockMilliseconds: definition.blockMilliseconds,
     messageDelayMilliseconds: definition.messageDelayMilliseconds,
     every: definition.every ?? null,
     feeRule: definition.feeRule,
     limits: definition.limits as Record<string, number>,
+    committee: committee === undefined ? null : { members: [...committee.members], threshold: committee.threshold },
     port: definition.port ?? 0,
     chainId: options.chainId,
     settlement: options.settlement,
     referenceString: options.referenceString,
   };
+}
+
+function committeeConfig({ members, threshold }: Committee) {
+  return { committeeRoot: committeeRoot(members.map(({ publicKey }) => publicKey)), committeeThreshold: threshold };
 }
 
 type Place = {
@@ -63,12 +83,13 @@ type Place = {
   readonly referenceString: "development" | "ignition";
 };
 
+type TreeSecrets = { readonly secrets: ReadonlyMap<string, bigint>; readonly committees: Committees };
+
 /** The files of all layers of a network before its first block: each child's index is its place among its siblings. */
 export function describeTree(
   config: NetworkConfig,
   circuits: CircuitsOfLayers,
-  secrets: ReadonlyMap<string, bigint>,
-  place: Place,
+  { secrets, committees, ...place }: TreeSecrets & Place,
 ): LayerFile[] {
   const files = new Map<string, LayerFile>();
   const siblings = new Map<string, number>();
@@ -83,6 +104,7 @@ export function describeTree(
         parentId: parent === undefined ? L1_LAYER_ID : files.get(parent)!.layerId,
         index: parent === undefined ? deploymentIdOf(BigInt(place.chainId), place.settlement) : BigInt(index),
         circuits: circuits.get(name)!,
+        committee: committees.get(name),
         sequencerSecret: secrets.get(name)!,
         ...place,
       }),

@@ -2,6 +2,7 @@ import { outlineOf } from "@frond/language/loading";
 import { type LayerFile, writeLayerFile } from "../directory/layerFile.ts";
 import { type NetworkFile, readNetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
 import { writeOutlineFile } from "../directory/outlineFile.ts";
+import { writeCommitteeFile } from "../members/committeeFile.ts";
 import type { Step } from "../proving/openProver.ts";
 import { checkDeployment } from "./checkDeployment.ts";
 import { type DeployTreeOptions, deployTree } from "./deployTree.ts";
@@ -42,6 +43,7 @@ function writeFiles(
   const programs = new Map(config.layers.map(({ name, application }) => [name, application.program]));
   for (const layer of layers) {
     writeLayerFile(dataDirectory, layer);
+    writeCommitteeFile(dataDirectory, layer);
     writeOutlineFile(dataDirectory, layer.name, outlineOf(programs.get(layer.name)!));
   }
 }

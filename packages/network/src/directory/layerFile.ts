@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { committeeSchema } from "@frond/committee";
 import {
   blockSizesSchema,
   feeRuleSchema,
@@ -34,6 +35,8 @@ const layerFileSchema = z.strictObject({
   every: z.strictObject({ method: z.string(), milliseconds: z.number() }).nullable(),
   feeRule: feeRuleSchema,
   limits: z.record(z.string(), z.number()),
+  /** Who holds what the layer does not publish; null if it publishes everything. */
+  committee: committeeSchema.nullable(),
   /** Of its JSON-RPC; 0 takes a free one at each start. */
   port: z.number(),
   chainId: z.number(),
@@ -56,9 +59,15 @@ export function storeDirectory(dataDirectory: string, name: string): string {
   return join(layerDirectory(dataDirectory, name), "store");
 }
 
-/** @throws DamagedFileError */
-export function readLayerFile(dataDirectory: string, name: string): LayerFile | undefined {
-  const path = join(layerDirectory(dataDirectory, name), "layer.json");
+const LAYER_FILE = "layer.json";
+/** What a layer is to become, until L1 has upgraded it. Holds the next sequencer's secret. */
+export const NEXT_FILE = "next.json";
+/** With what a layer began that was upgraded since. */
+export const GENESIS_FILE = "genesis.json";
+
+/** The layer's file, or another one of the same form. @throws DamagedFileError */
+export function readLayerFile(dataDirectory: string, name: string, file = LAYER_FILE): LayerFile | undefined {
+  const path = join(layerDirectory(dataDirectory, name), file);
   const value = readJsonFile(path);
   if (value === undefined) return undefined;
   try {
@@ -69,8 +78,13 @@ export function readLayerFile(dataDirectory: string, name: string): LayerFile | 
   }
 }
 
-export function writeLayerFile(dataDirectory: string, layer: LayerFile): void {
-  writeJsonFile(join(layerDirectory(dataDirectory, layer.name), "layer.json"), toJsonValue(layer));
+export function writeLayerFile(dataDirectory: string, layer: LayerFile, file = LAYER_FILE): void {
+  writeJsonFile(join(layerDirectory(dataDirectory, layer.name), file), toJsonValue(layer));
+}
+
+/** The layer is not to become anything any more. */
+export function removeNextFile(dataDirectory: string, name: string): void {
+  rmSync(join(layerDirectory(dataDirectory, name), NEXT_FILE), { force: true });
 }
 
 /** The layers whose files are in a data directory. */
@@ -100,7 +114,7 @@ export function knownLayerOf({
   application,
   sizes,
   circuits,
-}: LayerFile): KnownLayer {
+}: KnownLayer): KnownLayer {
   return { name, layerId, config, blockKeys, application: applicationName(application), sizes, circuits };
 }
 

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { DamagedFileError } from "../errors.ts";
+import { COMMITTEE_FILE } from "../members/committeeFile.ts";
+import { MEMBER_FILE } from "../members/memberFile.ts";
 import { accountsSchema } from "./accountsFile.ts";
-import { type LayerFile, layerNames, readLayerFile } from "./layerFile.ts";
+import { GENESIS_FILE, type LayerFile, layerNames, NEXT_FILE, readLayerFile } from "./layerFile.ts";
 import { type NetworkFile, readJsonFile } from "./networkFile.ts";
 import { OUTLINE_FILE } from "./outlineFile.ts";
 import type { OwnedEntry } from "./ownedEntries.ts";
@@ -9,6 +11,12 @@ import type { OwnedEntry } from "./ownedEntries.ts";
 /** Transactions that L1 has not made final, and what they do. */
 export const SUBMISSIONS_FILE = "l1-transactions.json";
 
+/** Blobs of epochs that somebody else settled. */
+export const BLOBS_DIRECTORY = "blobs";
+const BLOB = /^0x[0-9a-f]{64}(\.[a-z]+)?$/;
+
+/** Of a member that the network runs itself. */
+const NUMBER = /^[0-9]+$/;
 const DATABASE = /^(data|lock)\.mdb$/;
 /** `writeJsonFile` writes aside first; a process that was killed leaves that. */
 const asideOf = (name: string) => new RegExp(`^${name.replaceAll(".", "\\.")}\\.[0-9]+(\\.[0-9a-f]{8}\\.tmp)?$`);
@@ -21,15 +29,23 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
   return [
     ["coordinator", DATABASE],
     ["proofs", DATABASE],
+    [BLOBS_DIRECTORY, BLOB],
     ...layersOf(directory, network).flatMap((name): OwnedEntry[] => [
       ["layers", name, "store", DATABASE],
       ["layers", name, asideOf(OUTLINE_FILE)],
       ["layers", name, OUTLINE_FILE],
+      ["layers", name, asideOf(COMMITTEE_FILE)],
+      ["layers", name, COMMITTEE_FILE],
       ["layers", name, asideOf("layer.json")],
       ["layers", name, "layer.json"],
+      ["layers", name, NEXT_FILE],
+      ["layers", name, GENESIS_FILE],
       ["layers", name, "frond.pid"],
       ["layers", name, "running.pid"],
     ]),
+    ["members", NUMBER, "shares", DATABASE],
+    ["members", NUMBER, asideOf(MEMBER_FILE)],
+    ["members", NUMBER, MEMBER_FILE],
     ...(network.isLocal
       ? [[/^l1\.json(\.(ending|saving|log))?$/], [asideOf("l1.json")], [asideOf("l1.json.log")]]
       : []),

@@ -11,6 +11,7 @@ export const OUTLINE_FILE = "application.json";
 const outlineFileSchema = z.strictObject({
   version: z.literal(1),
   hasFee: z.boolean(),
+  data: z.enum(["rollup", "validium", "volition"]),
   state: z.array(z.strictObject({ name: z.string(), layout: z.string() })),
   procedures: z.array(
     z.strictObject({

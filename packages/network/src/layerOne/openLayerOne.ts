@@ -15,6 +15,7 @@ import {
 import { type Logger, retry, silentLogger } from "@frond/foundation";
 import { type Address, type Chain, createPublicClient, type PublicClient } from "viem";
 import { SUBMISSIONS_FILE } from "../directory/networkEntries.ts";
+import { finalBlockOf } from "./finalBlockOf.ts";
 import { accountOfEnvironment, chainAt, localAccount } from "./wallets.ts";
 
 export type LayerOneChain = {
@@ -88,17 +89,6 @@ async function connect(url: string, options: { pollMilliseconds: number; replyMi
   const { pollMilliseconds } = options;
   const publicClient = createPublicClient({ chain, transport, pollingInterval: pollMilliseconds }) as PublicClient;
   return { chain, publicClient, pollMilliseconds };
-}
-
-/** Blocks after which one counts as final on a chain that does not say so itself. */
-const FINAL_AFTER = 256n;
-
-async function finalBlockOf(publicClient: PublicClient): Promise<bigint> {
-  try {
-    return (await publicClient.getBlock({ blockTag: "finalized" })).number;
-  } catch {
-    return (await publicClient.getBlockNumber({ cacheTime: 0 })) - FINAL_AFTER;
-  }
 }
 
 function sendBy(

@@ -1,10 +1,13 @@
 import type { Logger } from "@frond/foundation";
-import { blockInputs, type Program } from "@frond/language";
+import { blockInputs, dataRulesOf, type Program } from "@frond/language";
 import { callEvery, type EpochRecord, type FrondNode, type NodeContext, type NodeHooks, startNode } from "@frond/node";
-import { createLayerLink, type LayerLink } from "@frond/settlement/link";
+import { blockData, layerConfigHash } from "@frond/protocol";
+import { createLayerLink, type LayerCommittee, type LayerLink } from "@frond/settlement/link";
 import { loadApplication } from "../applications/findApplication.ts";
 import { requireSameApplication } from "../applications/requireSameApplication.ts";
+import { dataModeOf } from "../deploy/dataModeOf.ts";
 import { type LayerFile, storeDirectory } from "../directory/layerFile.ts";
+import { registerLayer } from "./registerLayer.ts";
 
 export type RunLayerOptions = {
   readonly layer: LayerFile;
@@ -45,6 +48,7 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
         settlement: layer.settlement as `0x${string}`,
       },
       sizes: layer.sizes,
+      data: dataModeOf(layer.config),
       sequencerSecret: layer.sequencerSecret,
       blockMilliseconds: layer.blockMilliseconds,
       messageDelayMilliseconds: layer.messageDelayMilliseconds,
@@ -77,6 +81,7 @@ function coordinatorHook(
   url: () => string,
 ): NodeHooks {
   let link: LayerLink | undefined;
+  const data = dataModeOf(layer.config);
   const sizes = new Map(layer.sizes.map((size) => [size.name, size]));
   return {
     name: "coordinator",
@@ -87,17 +92,20 @@ function coordinatorHook(
           coordinatorUrl: () => `${coordinatorUrl().replace(/^http/, "ws")}/layers`,
           secret: layer.sequencerSecret,
           url,
+          configHash: layerConfigHash(layer.config),
         },
         {
           sequencer: context.sequencer,
           store: context.store,
-          blockInputs: (witness) => blockInputs({ program, size: sizes.get(witness.size)!, witness }),
+          blockInputs: (witness) => blockInputs({ program, size: sizes.get(witness.size)!, witness, data }),
+          ...committeeOf(layer, program),
           setBlockStatus: (number, status) => context.setBlockStatus(number, status),
           async onSettled(epoch, blocks, details) {
             await keepEpoch(context, epoch, { blocks, details });
             if (keepEpochs !== undefined) await context.forgetEpoch(epoch - keepEpochs);
           },
           logger,
+          register: () => registerLayer(coordinatorUrl(), layer),
           ...(packedCircuit === undefined ? {} : { packedCircuit }),
         },
       );
@@ -107,6 +115,18 @@ function coordinatorHook(
     onBlock: (block) => link?.blockSealed(block),
     status: () => link?.status() ?? {},
     close: async () => link?.close(),
+  };
+}
+
+/** Has the layer's blocks signed for, if they leave words to a committee. */
+function committeeOf({ committee, config }: LayerFile, program: Program): { readonly committee?: LayerCommittee } {
+  if (committee === null) return {};
+  const rules = dataRulesOf(program, dataModeOf(config));
+  return {
+    committee: {
+      committee,
+      committeeWords: ({ witnessSet }) => blockData({ witnessSet, ...rules }).committeeWords,
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { createClosing, endsWithin, type FrondError, type Logger } from "@frond/foundation";
+import { getUpgraded } from "@frond/contracts";
+import { createClosing, endsWithin, type Field, type FrondError, type Logger } from "@frond/foundation";
 import type { Coordinator, EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
 import { requireSoundStore } from "@frond/store";
 import { requireSameApplication } from "../applications/requireSameApplication.ts";
@@ -8,6 +9,7 @@ import { type CoordinatorGround, startCoordinator } from "../coordinator/startCo
 import { checkLayerOne } from "../deploy/checkLayerOne.ts";
 import type { CircuitsOfLayers } from "../deploy/describeTree.ts";
 import { findOrDeploy } from "../deploy/findOrDeploy.ts";
+import { layerNames } from "../directory/layerFile.ts";
 import { lockDirectory } from "../directory/lockDirectory.ts";
 import { type NetworkFile, readNetworkFile, updateNetworkFile, writeNetworkFile } from "../directory/networkFile.ts";
 import { requireUnused } from "../directory/requireUnused.ts";
@@ -17,9 +19,12 @@ import { type LayerOneChain, openLayerOne } from "../layerOne/openLayerOne.ts";
 import { soundLayers } from "../layers/soundLayers.ts";
 import type { RunningLayer } from "../layers/startLayerProcess.ts";
 import { isRunElsewhere, startLayers } from "../layers/startLayers.ts";
+import { openCommittees } from "../members/openCommittees.ts";
+import { startLocalMembers } from "../members/startLocalMembers.ts";
 import type { OpenQueue, ProvenJob } from "../proving/openProofQueue.ts";
 import { openProver, type Step } from "../proving/openProver.ts";
-import { prepareBlockCircuits, prepareTreeCircuits } from "../proving/prepareCircuits.ts";
+import { prepareLayerCircuits, prepareTreeCircuits } from "../proving/prepareCircuits.ts";
+import { takeUpgrade } from "../upgrade/takeUpgrade.ts";
 import type { OnClose } from "./closers.ts";
 import { requireFreePorts } from "./requireFreePorts.ts";
 import { wantedPorts } from "./wantedPorts.ts";
@@ -41,6 +46,8 @@ export type StartOptions = {
   readonly keepEpochs?: number;
   /** The RPC addresses of an L1 of one's own, with commas between; otherwise a local one is started. */
   readonly l1Url?: string;
+  /** Beacon nodes that have the blobs of epochs that another coordinator settled. */
+  readonly beaconUrls?: readonly string[];
   /** Whoever holds the key of the account on that L1; otherwise the key is in the environment. */
   readonly l1Signer?: { readonly url: string; readonly address: `0x${string}` };
   /** What a unit of gas of L1 may cost at most, in wei. */
@@ -118,8 +125,13 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
       logger.error(error.message);
       options.onLayerLost?.(error);
     };
-    const layers = await startLayers(
+    const here = await startLocalMembers(
       ground.here,
+      { ...options, ...doorOf(options), definitions: options.config.layers },
+      onClose,
+    );
+    const layers = await startLayers(
+      here,
       { ...options, ...doorOf(options), coordinatorUrl: url, logger, onFailed: onLayerFailed },
       onClose,
     );
@@ -171,6 +183,7 @@ async function prepareGround(
   const known = readNetworkFile(dataDirectory);
   await checkLayerOne(l1, { ...options, known });
   if (known !== undefined) {
+    await takeUpgrades(options, { network: known, l1 });
     for (const layer of config.layers) requireSameApplication(layer.application, { dataDirectory, layer: layer.name });
   }
 
@@ -180,12 +193,13 @@ async function prepareGround(
   const circuits: CircuitsOfLayers = new Map(
     await inTurn(config.layers, async (layer) => {
       options.signal?.throwIfAborted();
-      return [layer.name, await prepareBlockCircuits(prover, layer, onStep)] as const;
+      return [layer.name, await prepareLayerCircuits(prover, layer, onStep)] as const;
     }),
   );
   const treeCircuits = await prepareTreeCircuits(prover, onStep);
 
-  const parts = { config, circuits, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
+  const committees = openCommittees(config.layers, dataDirectory);
+  const parts = { config, circuits, committees, treeCircuits, prover, l1, cacheDirectory, dataDirectory };
   const deployment = await findOrDeploy(parts, onProgress);
   const own = [...deployment.genesis, ...deployment.added].filter(
     ({ name }) => !options.without.includes(name) && !isRunElsewhere(dataDirectory, name, logger),
@@ -198,7 +212,26 @@ async function prepareGround(
       options.onLayerLost?.(error);
     },
   });
-  return { deployment, prover, circuits, treeCircuits, l1, here };
+  const files = [...deployment.genesis, ...deployment.added];
+  return { deployment: { ...deployment, files }, prover, circuits, treeCircuits, l1, here };
+}
+
+/** Lets layers that L1 has upgraded since run as what they have become. */
+async function takeUpgrades(
+  { dataDirectory, logger }: Pick<StartOptions, "dataDirectory" | "logger">,
+  { network, l1 }: { readonly network: NetworkFile; readonly l1: LayerOneChain },
+): Promise<void> {
+  const { settlement, deploymentBlock } = network;
+  const { publicClient } = l1;
+  const configHashOf = async (layer: Field) => {
+    const query = { publicClient, settlement, fromBlock: BigInt(deploymentBlock), lastBlock: await l1.safeBlock() };
+    return (await getUpgraded({ ...query, layer })).at(-1);
+  };
+  for (const name of layerNames(dataDirectory)) {
+    if (isRunElsewhere(dataDirectory, name, logger)) continue;
+    if ((await takeUpgrade(dataDirectory, name, configHashOf)) !== undefined)
+      logger.info(`Layer ${name} is upgraded, and runs with its new configuration`);
+  }
 }
 
 /** 100 gwei: some ten times of what L1 asks for on most days. */

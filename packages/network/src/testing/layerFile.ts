@@ -16,6 +16,7 @@ export function testLayerFile(changes: Partial<LayerFile> = {}): LayerFile {
     dataAvailability: DataAvailability.rollup,
     committeeRoot: 0n,
     committeeThreshold: 0,
+    owner: 0n,
   };
   return {
     version: 1,
@@ -33,6 +34,7 @@ export function testLayerFile(changes: Partial<LayerFile> = {}): LayerFile {
     every: null,
     feeRule: { kind: "free" },
     limits: { ...defaultLimits },
+    committee: null,
     port: 0,
     chainId: 31337,
     settlement: `0x${"11".repeat(20)}`,

@@ -1,0 +1,128 @@
+import { blockKeysTree } from "@frond/circuits";
+import { getUpgraded, isVerifierAt, type L1, readTerms } from "@frond/contracts";
+import { genesisLayers, readGenesis } from "@frond/follower";
+import { fieldToHex } from "@frond/foundation";
+import { type LayerConfig, layerConfigHash } from "@frond/protocol";
+import type { Prover } from "@frond/prover";
+import { loadApplication } from "../applications/findApplication.ts";
+import { dataModeOf } from "../deploy/dataModeOf.ts";
+import type { LayerFile } from "../directory/layerFile.ts";
+import { blockKeysOf, prepareLayerCircuits, prepareTreeCircuits } from "../proving/prepareCircuits.ts";
+
+/** What was compared, whether it is the same, and what that rests on. */
+export type Finding = {
+  readonly subject: string;
+  readonly verdict: "same" | "different" | "unchecked";
+  readonly detail: string;
+};
+
+export type ExamineOptions = Pick<L1, "publicClient" | "settlement"> & {
+  readonly deploymentBlock: bigint;
+  /** The layers whose files are here. */
+  readonly layers: readonly LayerFile[];
+  /** Rebuilds keys; without one they are not. */
+  readonly prover: Pick<Prover, "prepare" | "solidityVerifier" | "referenceString"> | undefined;
+  readonly cacheDirectory: string;
+  readonly onStep: (step: string) => void;
+};
+
+/** Rebuilds what a network rests on from source, and compares it with L1 and with the files of its layers. */
+export async function examineNetwork(options: ExamineOptions): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const configs = await genesisFindings(options, findings);
+  for (const layer of options.layers) {
+    findings.push(await configFinding(options, layer, configs));
+    findings.push(await keysFinding(options, layer));
+  }
+  findings.push(...(await verifierFindings(options)), await trustFinding(options));
+  return findings;
+}
+
+const judge = (subject: string, isSame: boolean, detail: string): Finding => ({
+  subject,
+  verdict: isSame ? "same" : "different",
+  detail,
+});
+
+type Configs = ReadonlyMap<bigint, { readonly config: LayerConfig }>;
+
+async function genesisFindings(options: ExamineOptions, findings: Finding[]): Promise<Configs> {
+  const subject = "genesis";
+  try {
+    const { configs, root } = await readGenesis(options);
+    findings.push(judge(subject, true, `the configs on L1 lead to the root ${fieldToHex(root)}`));
+    return genesisLayers(configs);
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    const isWrong = code?.startsWith("follower/") === true;
+    findings.push({ subject, verdict: isWrong ? "different" : "unchecked", detail: message });
+    return new Map();
+  }
+}
+
+/** Whether L1 has the config of a layer's file: by the last upgrade, or the genesis. */
+async function configFinding(options: ExamineOptions, layer: LayerFile, genesis: Configs): Promise<Finding> {
+  const subject = `config of ${layer.name}`;
+  const { layerId } = layer;
+  const upgraded = await getUpgraded({ ...options, layer: layerId, fromBlock: options.deploymentBlock });
+  const first = genesis.get(layerId);
+  const expected = upgraded.at(-1) ?? (first && layerConfigHash(first.config));
+  if (expected === undefined)
+    return { subject, verdict: "unchecked", detail: "the layer was added later; `frond follow` reads its config" };
+  const own = layerConfigHash(layer.config);
+  return judge(subject, own === expected, `${fieldToHex(own)} here, ${fieldToHex(expected)} on L1`);
+}
+
+/** Whether the keys under a layer's config are those that its application has. */
+async function keysFinding({ prover, onStep }: ExamineOptions, layer: LayerFile): Promise<Finding> {
+  const subject = `keys of ${layer.name}`;
+  const { root } = blockKeysTree(layer.blockKeys);
+  if (root !== layer.config.blockKeysRoot)
+    return judge(subject, false, `the keys of its file are not under ${fieldToHex(layer.config.blockKeysRoot)}`);
+  if (prover === undefined) return { subject, verdict: "unchecked", detail: "keys were not rebuilt (--quick)" };
+  const application = await loadApplication(layer.application);
+  const { sizes, config } = layer;
+  const circuits = await prepareLayerCircuits(
+    prover as Prover,
+    { application, sizes, data: dataModeOf(config) },
+    onStep,
+  );
+  const rebuilt = blockKeysTree(blockKeysOf(circuits)).root;
+  return judge(subject, rebuilt === root, `${fieldToHex(rebuilt)} from source, ${fieldToHex(root)} in the config`);
+}
+
+async function verifierFindings(options: ExamineOptions): Promise<Finding[]> {
+  const { prover, publicClient, cacheDirectory, onStep } = options;
+  const { verifier, escapeVerifier } = await readTerms(options);
+  const places = { settlement: verifier.address, escape: escapeVerifier.address };
+  const subjectOf = (name: string) => `verifier of ${name === "settlement" ? "epochs" : "escapes"}`;
+  if (prover === undefined) {
+    const detail = "keys were not rebuilt (--quick)";
+    return Object.keys(places).map((name) => ({ subject: subjectOf(name), verdict: "unchecked", detail }));
+  }
+  const circuits = await prepareTreeCircuits(prover as Prover, onStep);
+  const findings: Finding[] = [];
+  for (const name of ["settlement", "escape"] as const) {
+    onStep(subjectOf(name));
+    const source = await prover.solidityVerifier(circuits[name]);
+    const isSame = await isVerifierAt({ publicClient, cacheDirectory }, places[name], source);
+    const key = fieldToHex(circuits[name].key.hash);
+    findings.push(
+      judge(subjectOf(name), isSame, `the code at ${places[name]}, and that of the key ${key} from source`),
+    );
+  }
+  return findings;
+}
+
+/** What nothing here can prove. */
+async function trustFinding(options: ExamineOptions): Promise<Finding> {
+  const { isDevelopment } = await readTerms(options);
+  const string = isDevelopment
+    ? "the development reference string, whose secret is public: its proofs prove nothing"
+    : "the Ignition reference string, of which one participant has to be honest";
+  return {
+    subject: "what is trusted",
+    verdict: "unchecked",
+    detail: `${string}; the compilers of Noir and Solidity and the Barretenberg that package-lock.json names; the keys that the cache directory has already; the L1 node`,
+  };
+}

@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import { type CommitteeFile, committeeFileSchema } from "@frond/committee";
+import { isLocalChain, layerOneTransport } from "@frond/contracts";
+import { createFollower, type Follower, type FollowerStore } from "@frond/follower";
+import type { Field, Logger } from "@frond/foundation";
+import { fromJsonValue, layerIdOfConfig } from "@frond/protocol";
+import { type Address, createPublicClient, type PublicClient } from "viem";
+import * as z from "zod";
+import { readJsonFile, writeJsonFile } from "../directory/networkFile.ts";
+import { InputError } from "../errors.ts";
+import { blobSources } from "../layerOne/blobSources.ts";
+import { finalBlockOf } from "../layerOne/finalBlockOf.ts";
+import { chainAt } from "../layerOne/wallets.ts";
+import { committeeWordsOf } from "./committeeWordsOf.ts";
+import { findDeploymentBlock } from "./findDeploymentBlock.ts";
+
+export type FollowOptions = {
+  /** RPC addresses of L1, with commas between. */
+  readonly l1Url: string;
+  readonly settlement: Address;
+  /** Where everything is kept. */
+  readonly directory: string;
+  readonly beaconUrls: readonly string[];
+  readonly followerUrls: readonly string[];
+  /** Files that describe committees of layers. */
+  readonly committeeFiles: readonly string[];
+  /** Of the contract's creation; found if it is not given. */
+  readonly fromBlock?: number;
+  /** Blocks on top of one that is believed. */
+  readonly confirmations: number;
+  readonly logger: Logger;
+};
+
+export type OpenFollower = {
+  readonly follower: Follower;
+  readonly chainId: number;
+  readonly publicClient: PublicClient;
+  readonly deploymentBlock: bigint;
+};
+
+const REPLY_MILLISECONDS = 60_000;
+const deploymentSchema = z.strictObject({ settlement: z.string(), chainId: z.number(), block: z.number() });
+
+/** Connects to L1 and opens what is kept of it. */
+export async function openFollower(options: FollowOptions): Promise<OpenFollower> {
+  const { l1Url, settlement, directory, confirmations, logger } = options;
+  const chain = await chainAt(l1Url);
+  const transport = layerOneTransport(l1Url, { timeout: REPLY_MILLISECONDS });
+  const publicClient = createPublicClient({ chain, transport }) as PublicClient;
+  const deploymentBlock = await deploymentBlockOf(options, { publicClient, chainId: chain.id });
+  let store: FollowerStore | undefined;
+  const committees = new Map(options.committeeFiles.map(readCommittee));
+  const follower = await createFollower({
+    path: directory,
+    chainId: chain.id,
+    publicClient,
+    settlement,
+    deploymentBlock,
+    safeBlock: async () => (await publicClient.getBlockNumber({ cacheTime: 0 })) - BigInt(confirmations),
+    finalBlock: () => finalBlockOf(publicClient),
+    sources: blobSources(publicClient, { ...options, isLocal: isLocalChain(chain.id) }),
+    committeeWords: committeeWordsOf(() => store, { committees, logger }),
+    logger,
+  });
+  store = follower.store;
+  return { follower, chainId: chain.id, publicClient, deploymentBlock };
+}
+
+/** It is looked for once. */
+async function deploymentBlockOf(
+  { settlement, directory, fromBlock }: FollowOptions,
+  { publicClient, chainId }: { readonly publicClient: PublicClient; readonly chainId: number },
+): Promise<bigint> {
+  if (fromBlock !== undefined) return BigInt(fromBlock);
+  const path = join(directory, "deployment.json");
+  const known = deploymentSchema.safeParse(readJsonFile(path)).data;
+  if (known?.settlement === settlement && known.chainId === chainId) return BigInt(known.block);
+  const block = await findDeploymentBlock(publicClient, settlement);
+  writeJsonFile(path, { settlement, chainId, block: Number(block) });
+  return block;
+}
+
+function readCommittee(path: string): [layerId: Field, committee: CommitteeFile["committee"]] {
+  const value = readJsonFile(path);
+  if (value === undefined)
+    throw new InputError({
+      message: `There is no file ${path}. Name the description of a committee with --committee.`,
+    });
+  const { config, committee } = fromJsonValue(committeeFileSchema, value);
+  return [layerIdOfConfig(config), committee];
+}

@@ -1,0 +1,175 @@
+import type { LayerOnLayerOne, Terms } from "@frond/contracts";
+import { type Field, fieldToHex } from "@frond/foundation";
+import { FLAG_FROZEN, formatTime, type LayerConfig, type LayerRecord } from "@frond/protocol";
+import { dataModeOf } from "../deploy/dataModeOf.ts";
+import { changedFields } from "./changedFields.ts";
+import { durationText } from "./durationText.ts";
+
+/** What the owner of a layer has announced, and L1 has not carried out. Times are in milliseconds since 1970. */
+export type PendingUpgrade = {
+  readonly configHash: Field;
+  readonly usableFrom: number;
+  /** Of a cancelled one: the first beginning of an epoch that may not carry it any more. */
+  readonly usableBefore: number | undefined;
+  /** The words of the config; undefined if L1 did not tell. */
+  readonly config: readonly Field[] | undefined;
+};
+
+/** All that the promises of a layer follow from. */
+export type PromiseSources = {
+  readonly config: LayerConfig;
+  readonly record: LayerRecord;
+  readonly terms: Terms;
+  readonly onLayerOne: LayerOnLayerOne;
+  /** The upgrade that waits; undefined if none does. */
+  readonly announced: PendingUpgrade | undefined;
+  /** How many members the committee has: its root in the config does not say. */
+  readonly members?: number;
+};
+
+/** One row of the table: what is promised about what, in a few words, and what exactly. */
+export type PromiseRow = { readonly about: PromiseSubject; readonly promise: string; readonly detail: string };
+
+type PromiseSubject =
+  | "state validation"
+  | "data availability"
+  | "sequencer failure"
+  | "proposer failure"
+  | "exit window"
+  | "freeze"
+  | "status";
+
+/**
+ * What a layer promises its users, as a table of risks: every word follows from the layer's config and record and from
+ * the contract on L1, nothing is written by hand for a layer.
+ */
+export function layerPromises(sources: PromiseSources): PromiseRow[] {
+  return [
+    stateValidation(sources),
+    dataAvailability(sources),
+    sequencerFailure(sources),
+    proposerFailure(sources),
+    exitWindow(sources),
+    freeze(sources),
+    status(sources),
+  ];
+}
+
+function stateValidation({ config, terms }: PromiseSources): PromiseRow {
+  const { verifier, escapeVerifier, isDevelopment } = terms;
+  const trusted = isDevelopment
+    ? "The reference string is the development one, whose secret is public: anybody can forge a proof."
+    : "The reference string is that of the Ignition ceremony: one honest participant is enough.";
+  return {
+    about: "state validation",
+    promise: isDevelopment ? "none: proofs can be forged" : "validity proofs",
+    detail:
+      `Blocks are proven with the keys under ${fieldToHex(config.blockKeysRoot)}. Epochs are verified by ` +
+      `${verifier.address} (code ${verifier.codeHash}), escapes by ${escapeVerifier.address} (code ` +
+      `${escapeVerifier.codeHash}). No account can change either. ${trusted}`,
+  };
+}
+
+function dataAvailability({ config, members }: PromiseSources): PromiseRow {
+  const mode = dataModeOf(config);
+  const { committeeThreshold: threshold, committeeRoot } = config;
+  if (mode === "rollup")
+    return {
+      about: "data availability",
+      promise: "on L1",
+      detail: "Every entry that a block writes is in a blob of Ethereum: the state can be rebuilt from L1 alone.",
+    };
+  const size = members === undefined ? "its" : `its ${members}`;
+  const needed = members === undefined ? undefined : Math.max(1, 2 * threshold - members);
+  const rebuilt =
+    needed === undefined
+      ? `With n members, max(1, ${2 * threshold} - n) shares rebuild a block.`
+      : `${needed} of them together rebuild a block.`;
+  const which = mode === "validium" ? "Every entry" : "Each entry that the application marks as hidden";
+  return {
+    about: "data availability",
+    promise: `${mode === "validium" ? "committee" : "L1 and a committee"}, ${threshold} of ${members ?? "n"}`,
+    detail:
+      `${which} that a block writes is with a committee (${fieldToHex(committeeRoot)}): ${threshold} of ${size} ` +
+      `members have signed that they hold it. ${rebuilt} If they withhold it, nobody can prove what is theirs.`,
+  };
+}
+
+function sequencerFailure({ terms: { durations }, onLayerOne }: PromiseSources): PromiseRow {
+  const forced = durationText(durations.forcedSeconds);
+  return {
+    about: "sequencer failure",
+    promise: `force by L1 within ${forced}, or freeze`,
+    detail:
+      `A transaction published on L1 has to be in a block within ${forced}. Later, anybody can demand that the layer is ` +
+      `frozen; then everybody leaves with a proof. ${onLayerOne.forcedWaiting} forced transactions wait now.`,
+  };
+}
+
+function proposerFailure({ terms: { durations, proposer, settledAt } }: PromiseSources): PromiseRow {
+  const retirableAt = formatTime(settledAt + durations.retireSeconds * 1_000);
+  return {
+    about: "proposer failure",
+    promise: `anybody settles after ${durationText(durations.exclusiveSeconds)}`,
+    detail:
+      `Only ${proposer} settles in the first ${durationText(durations.exclusiveSeconds)} after an epoch; then anybody ` +
+      `with a proof does. Without an epoch for ${durationText(durations.retireSeconds)}, from ${retirableAt} on, ` +
+      "anybody can retire the deployment, and all layers count as frozen.",
+  };
+}
+
+function exitWindow({ config, terms: { durations, isRetired }, record, announced }: PromiseSources): PromiseRow {
+  const { owner } = config;
+  const about = "exit window";
+  if (owner === 0n || isRetired || record.flags === FLAG_FROZEN) {
+    const why = owner === 0n ? "No account owns the layer" : "The layer is frozen";
+    return { about, promise: "never upgraded", detail: `${why}: its keys, sequencer and committee never change.` };
+  }
+  const notice = durationText(durations.upgradeSeconds);
+  const who = `0x${fieldToHex(owner).slice(-40)}`;
+  return {
+    about,
+    promise: announced === undefined ? notice : `an upgrade from ${formatTime(announced.usableFrom)} on`,
+    detail:
+      `${who} can replace keys, sequencer, committee and owner; it has to announce that on L1 ${notice} before. ` +
+      (announced === undefined ? "Nothing is announced." : announcedText(config, announced)),
+  };
+}
+
+function announcedText(config: LayerConfig, { configHash, usableFrom, usableBefore, config: words }: PendingUpgrade) {
+  const fields = words === undefined ? "fields that are not known here" : changedFields(config, words).join(", ");
+  const cancelled =
+    usableBefore === undefined
+      ? ""
+      : ` It is cancelled: no epoch carries it that begins at ${formatTime(usableBefore)} or later.`;
+  return (
+    `The config ${fieldToHex(configHash)} is announced. It changes ${fields || "nothing"}, and takes effect with an ` +
+    `epoch that ends at ${formatTime(usableFrom)} or later.${cancelled}`
+  );
+}
+
+function freeze({ terms: { durations } }: PromiseSources): PromiseRow {
+  const grace = durationText(durations.freezeGraceSeconds);
+  return {
+    about: "freeze",
+    promise: "by anybody, for an overdue transaction",
+    detail:
+      `Nobody else can freeze the layer, its owner included. From ${grace} after the demand on, no epoch settles that ` +
+      "does not carry the freeze. A frozen layer is frozen for ever: it makes no block and takes no upgrade.",
+  };
+}
+
+function status({ record, terms: { isRetired }, onLayerOne }: PromiseSources): PromiseRow {
+  const about = "status";
+  if (isRetired) return { about, promise: "retired", detail: "The deployment is retired. Leave with `frond escape`." };
+  if (record.flags === FLAG_FROZEN || onLayerOne.status === "frozen")
+    return { about, promise: "frozen", detail: "The layer is frozen. Leave with `frond escape`." };
+  const { freezeDemandedAt } = onLayerOne;
+  if (freezeDemandedAt !== undefined)
+    return {
+      about,
+      promise: "about to freeze",
+      detail: `Its freeze was demanded at ${formatTime(Number(freezeDemandedAt))}, and can't be averted.`,
+    };
+  return { about, promise: "moves", detail: `Its last settled block is of ${formatTime(record.time)}.` };
+}
