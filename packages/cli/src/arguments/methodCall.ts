@@ -37,9 +37,33 @@ export type ReadArguments = {
 export function parseArguments(
   application: AnyApplication,
   method: string,
-  { pairs, names = NO_NAMES, place = "" }: ReadArguments,
+  given: ReadArguments,
 ): Record<string, unknown> {
   const types = methodTypes(application, method);
+  return readArguments(types, method, { ...given, usage: `frond call ${method} ${flagsOf(types)}` });
+}
+
+/**
+ * The same of an exit.
+ * @throws UsageError that says how it is given
+ */
+export function parseExitArguments(
+  application: AnyApplication,
+  exit: string,
+  given: ReadArguments,
+): Record<string, unknown> {
+  const types = typesOf(application, { part: "exit", name: exit, all: application.exits });
+  return readArguments(types, exit, {
+    ...given,
+    usage: `frond escape --exit ${exit} ${flagsOf(types, ESCAPE_OPTIONS)}`,
+  });
+}
+
+function readArguments(
+  types: Readonly<Record<string, Type>>,
+  method: string,
+  { pairs, names = NO_NAMES, place = "", usage: words }: ReadArguments & { readonly usage: string },
+): Record<string, unknown> {
   const given = new Map<string, string>();
   for (const pair of pairs) {
     const name = pair.split("=", 1)[0]!;
@@ -48,7 +72,7 @@ export function parseArguments(
   }
   const unknown = [...given.keys()].find((name) => !Object.hasOwn(types, name));
   const missing = Object.keys(types).filter((name) => !given.has(name));
-  const usage = `Call it as: frond call ${method} ${flagsOf(types)}`.trimEnd() + place;
+  const usage = `Call it as: ${words}`.trimEnd() + place;
   if (unknown !== undefined)
     throw new UsageError(`${method} has no argument ${unknown}. ${usage}.`, { method, unknown });
   if (missing.length > 0) throw new UsageError(`${method} needs ${missing.join(", ")}. ${usage}.`, { method, missing });
@@ -58,13 +82,29 @@ export function parseArguments(
 }
 
 function methodTypes(application: AnyApplication, method: string): Readonly<Record<string, Type>> {
-  const types = Object.hasOwn(application.methods, method) ? application.methods[method] : undefined;
+  return typesOf(application, { part: "method", name: method, all: application.methods });
+}
+
+function typesOf(
+  application: AnyApplication,
+  {
+    part,
+    name,
+    all,
+  }: {
+    readonly part: "method" | "exit";
+    readonly name: string;
+    readonly all: Readonly<Record<string, Readonly<Record<string, Type>>>>;
+  },
+): Readonly<Record<string, Type>> {
+  const types = Object.hasOwn(all, name) ? all[name] : undefined;
   if (types !== undefined) return types;
-  const known = Object.keys(application.methods);
-  const near = nearest(method, known);
+  const known = Object.keys(all);
+  const near = nearest(name, known);
+  const use = known.length === 0 ? "It has none at all" : `Use one of ${known.join(", ")}`;
   throw new UsageError(
-    `${application.name} has no method ${method}. ${near === undefined ? "" : `Did you mean ${near}? `}Use one of ${known.join(", ")}.`,
-    { method, known },
+    `${application.name} has no ${part} ${name}. ${near === undefined ? "" : `Did you mean ${near}? `}${use}.`,
+    { [part]: name, known },
   );
 }
 
@@ -80,10 +120,11 @@ export function pairsOf(words: readonly string[]): string[] {
   return pairs;
 }
 
-function flagsOf(types: Readonly<Record<string, Type>>): string {
+function flagsOf(types: Readonly<Record<string, Type>>, options?: ReadonlySet<string>): string {
   return Object.entries(types)
     .map(
-      ([name, type]) => `${flagOf(name)}<${type.kind === "struct" || type.kind === "array" ? "json" : typeName(type)}>`,
+      ([name, type]) =>
+        `${flagOf(name, options)}<${type.kind === "struct" || type.kind === "array" ? "json" : typeName(type)}>`,
     )
     .join(" ");
 }
@@ -101,7 +142,14 @@ export const CALL_OPTIONS: ReadonlySet<string> = new Set([
   "help",
 ]);
 
+/** The options of `frond escape` itself. */
+export const ESCAPE_OPTIONS: ReadonlySet<string> = new Set([
+  ...["data", "cache", "json", "debug", "layer", "account", "arg", "help"],
+  ...["exit", "recipient", "from", "application", "sizes", "l1", "settlement"],
+  ...["beacon", "from-follower", "committee", "from-block", "confirmations"],
+]);
+
 /** How an argument is given: `--amount `; or `--arg layer=` where an option of the command has the name. */
-export function flagOf(argument: string): string {
-  return CALL_OPTIONS.has(argument) ? `--arg ${argument}=` : `--${argument} `;
+export function flagOf(argument: string, options = CALL_OPTIONS): string {
+  return options.has(argument) ? `--arg ${argument}=` : `--${argument} `;
 }

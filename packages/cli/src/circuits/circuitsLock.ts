@@ -19,6 +19,8 @@ type PinnedCircuit = {
 /** A circuit with its name; of a block circuit also how many transactions it holds and what one costs. */
 export type CircuitFigures = PinnedCircuit & {
   readonly name: string;
+  /** Whether all networks have it. */
+  readonly isShared: boolean;
   readonly transactions?: number;
   readonly gatesPerTransaction?: number;
 };
@@ -26,22 +28,29 @@ export type CircuitFigures = PinnedCircuit & {
 /** Pins the circuits that all networks share. */
 const sharedLock = fileURLToPath(new URL("../../../circuits/circuits.lock.json", import.meta.url));
 
-/** Pins the block circuits of an application that comes with Frond. */
+/** Pins the circuits of blocks and of exits of an application that comes with Frond. */
 function applicationLock(name: string): string {
   return fileURLToPath(new URL(`../../../../apps/${name}/circuits.lock.json`, import.meta.url));
 }
 
-/** The figures of all circuits of an application, blocks first. */
+/** The figures of all circuits of an application, blocks first, then its exits. */
 export function figuresOf(circuits: PreparedCircuits, sizes: readonly BlockSize[]): CircuitFigures[] {
-  const blocks = sizes.map(({ name, transactions }) => {
-    const figures = toFigures(circuits.blocks.get(name)!);
+  const blocks = sizes.map(({ name, transactions: ordinary, forced = 0 }) => {
+    const figures = toFigures(circuits.blocks.get(name)!, false);
+    const transactions = ordinary + forced;
     return { ...figures, transactions, gatesPerTransaction: Math.round(figures.gates / transactions) };
   });
-  return [...blocks, ...[...circuits.aggregates.values(), circuits.settlement].map(toFigures)];
+  const { exit, aggregates, settlement } = circuits;
+  const shared = [...aggregates.values(), settlement, circuits.escape];
+  return [
+    ...blocks,
+    ...(exit === undefined ? [] : [toFigures(exit, false)]),
+    ...shared.map((circuit) => toFigures(circuit, true)),
+  ];
 }
 
-function toFigures({ name, gates, dyadic, digest, key }: PreparedCircuit): CircuitFigures {
-  return { name, gates, dyadic, digest, keyHash: fieldToHex(key.hash) };
+function toFigures({ name, gates, dyadic, digest, key }: PreparedCircuit, isShared: boolean): CircuitFigures {
+  return { name, isShared, gates, dyadic, digest, keyHash: fieldToHex(key.hash) };
 }
 
 /**
@@ -72,11 +81,11 @@ export function writeLock(application: string, figures: readonly CircuitFigures[
   };
   write(
     sharedLock,
-    figures.filter(({ transactions }) => transactions === undefined),
+    figures.filter(({ isShared }) => isShared),
   );
   write(
     applicationLock(application),
-    figures.filter(({ transactions }) => transactions !== undefined),
+    figures.filter(({ isShared }) => !isShared),
   );
 }
 

@@ -31,7 +31,7 @@ it("prints what docs/costs.md shows of the desk", async () => {
   expect(document).toContain((await check("desk")).text);
 });
 
-it("gives the same as JSON, by the sizes that the module exports", async () => {
+it("gives the same as JSON, by the sizes that the module exports and the size of forced blocks", async () => {
   const { code, text } = await check(`${fixtures}/counter.ts`, "--json");
   expect(code).toBe(0);
   const report = JSON.parse(text);
@@ -43,7 +43,10 @@ it("gives the same as JSON, by the sizes that the module exports", async () => {
     messages: { least: 0, most: 0 },
     shares: [{ size: "tiny", calls: 3, limit: "entries", newCalls: 3, newLimit: "inserts", share: 1 / 3 }],
   });
-  expect(report.sizes).toMatchObject([{ name: "tiny", transactions: 4, isProvable: true }]);
+  expect(report.sizes).toMatchObject([
+    { name: "tiny", transactions: 4, isProvable: true },
+    { name: "forced", transactions: 0, forced: 4, isProvable: true },
+  ]);
 });
 
 it("names what a method computes and does not use", async () => {

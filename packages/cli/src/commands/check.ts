@@ -1,4 +1,4 @@
-import { blockSizes, type CostReport, costReport, DefinitionError } from "@frond/language";
+import { allSizes, type CostReport, costReport, DefinitionError } from "@frond/language";
 import { requireRoom } from "@frond/language/loading";
 import {
   ApplicationNotFoundError,
@@ -20,7 +20,8 @@ export function checkCommand(): Command {
       `the path of a module that exports an application, or one of ${BUNDLED_APPLICATIONS.join(", ")}`,
     )
     .action(async (nameOrPath: string, _options: unknown, self: Command) => {
-      const { application, sizes = blockSizes } = await findApplication(nameOrPath);
+      const { application, sizes: declared } = await findApplication(nameOrPath);
+      const sizes = allSizes(application.program, declared);
       checkRoom(application, sizes);
       const report = costReport(application.program, sizes);
       printResult(settingsOf(self), toJson(report), costTables(report));

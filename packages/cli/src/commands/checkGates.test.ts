@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { blockSizes, costReport } from "@frond/language";
+import { allSizes, costReport } from "@frond/language";
 import { BUNDLED_APPLICATIONS, findApplication } from "@frond/network/applications";
 import { expect, test } from "vitest";
 
@@ -7,7 +7,8 @@ import { expect, test } from "vitest";
 const TOLERANCE = 0.12;
 
 test.each(BUNDLED_APPLICATIONS)("the estimate is near the gates that are pinned of %s", async (name) => {
-  const { application, sizes = blockSizes } = await findApplication(name);
+  const { application, sizes: declared } = await findApplication(name);
+  const sizes = allSizes(application.program, declared);
   const lock = JSON.parse(
     readFileSync(new URL(`../../../../apps/${name}/circuits.lock.json`, import.meta.url), "utf8"),
   ) as Record<string, { readonly gates: number }>;

@@ -1,4 +1,4 @@
-import { blockSizes } from "@frond/language";
+import { allSizes } from "@frond/language";
 import { BUNDLED_APPLICATIONS, findApplication, openProver, prepareCircuits } from "@frond/network";
 import { Command } from "commander";
 import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuits/circuitsLock.ts";
@@ -22,7 +22,8 @@ export function circuitsCommand(): Command {
       const settings = settingsOf(self);
       const { app, update } = self.opts<{ app: string; update: boolean }>();
       const reporter = createReporter({ ...settings, toStderr: true });
-      const { application, ref, sizes = blockSizes } = await findApplication(app);
+      const { application, ref, sizes: declared } = await findApplication(app);
+      const sizes = allSizes(application.program, declared);
       const isBundled = (BUNDLED_APPLICATIONS as readonly string[]).includes(ref);
       if (update && !isBundled) {
         throw new UsageError(

@@ -1,9 +1,11 @@
+import { claim, claimFor, type L1, readCredit, takeBack } from "@frond/contracts";
 import { Command } from "commander";
 import type { Hex } from "viem";
 import { type Asset, amountIn, assetsOf, showAmount } from "../arguments/assets.ts";
 import { UsageError } from "../errors.ts";
-import { type AnyClient, addressOf, clientOf } from "../network/accounts.ts";
+import { addressOf } from "../network/accounts.ts";
 import { findAsset } from "../network/findAsset.ts";
+import { layerOneOf } from "../network/layerOnePlace.ts";
 import { networkOf } from "../network/layers.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { hint } from "../terminal/hint.ts";
@@ -59,38 +61,38 @@ export function claimCommand(): Command {
         recipient: given(options.to),
         owner: given(options.for),
       };
-      const { client } = await clientOf(settings, { account: options.account });
-      try {
-        const takenBack = options.deposit === undefined ? [] : await client.takeBack(transactionOf(options.deposit));
-        const claims: Claim[] = [];
-        for (const asset of assets) claims.push(...(await claim(client, { asset, ...asked })));
-        printResult(
-          settings,
-          {
-            ...(options.deposit === undefined ? {} : { takenBack: takenBack.map(({ id }) => Number(id)) }),
-            claims: claims.map(({ asset, ...rest }) => ({ asset: asset.name, ...rest })),
-          },
-          claims.map(shown).join("\n") ||
-            `Nothing to claim yet. Wait until the withdrawal's epoch has settled: ${hint(settings, "status")}`,
-        );
-      } finally {
-        await client.close();
-      }
+      // L1 alone is asked: whoever has left a layer may have no node to ask.
+      const { l1 } = await layerOneOf(settings, { account: options.account });
+      const takenBack =
+        options.deposit === undefined ? [] : await takeBack(l1, { transaction: transactionOf(options.deposit) });
+      const claims: Claim[] = [];
+      for (const asset of assets) claims.push(...(await claimAsset(l1, { asset, ...asked })));
+      printResult(
+        settings,
+        {
+          ...(options.deposit === undefined ? {} : { takenBack: takenBack.map(({ id }) => Number(id)) }),
+          claims: claims.map(({ asset, ...rest }) => ({ asset: asset.name, ...rest })),
+        },
+        claims.map(shown).join("\n") ||
+          `Nothing to claim yet. Wait until the withdrawal's epoch has settled: ${hint(settings, "status")}`,
+      );
     });
 }
 
 /** Claims one asset, if there is a credit. */
-async function claim(client: AnyClient, { asset, amount, minimum, recipient, owner }: Asked): Promise<Claim[]> {
-  if ((await client.credit(asset.number, owner)) === 0n) return [];
+async function claimAsset(l1: L1, { asset, amount, minimum, recipient, owner }: Asked): Promise<Claim[]> {
+  const { number } = asset;
+  if ((await readCredit(l1, { owner: owner ?? l1.wallet.account.address, asset: number })) === 0n) return [];
   const limits = amount === undefined ? {} : { amount };
   const { hash, ...claimed } =
     owner === undefined
-      ? await client.claim(asset.number, {
+      ? await claim(l1, {
+          asset: number,
           ...limits,
           ...(minimum === undefined ? {} : { minimum }),
           ...(recipient === undefined ? {} : { recipient }),
         })
-      : await client.claimFor(owner, asset.number, limits);
+      : await claimFor(l1, { owner, asset: number, ...limits });
   return [{ asset, amount: claimed.amount, paid: claimed.paid, l1Transaction: hash }];
 }
 

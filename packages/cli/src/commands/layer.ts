@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { fieldToHex } from "@frond/foundation";
 import { blockSizes } from "@frond/language";
 import { findApplication } from "@frond/network/applications";
@@ -13,7 +12,9 @@ import { hint } from "../terminal/hint.ts";
 import { formatFields, formatTable, printResult } from "../terminal/output.ts";
 import { inTreeOrder } from "../terminal/renderTree.ts";
 import { createReporter } from "../terminal/reporter.ts";
-import { wholeNumber } from "./options.ts";
+import { layerShowCommand } from "./layerShow.ts";
+import { layerUpgradeCommand } from "./layerUpgrade.ts";
+import { parseJson, wholeNumber } from "./options.ts";
 
 type AddOptions = {
   application: string;
@@ -24,11 +25,15 @@ type AddOptions = {
   every?: string;
   everyMilliseconds?: number;
   feeRule?: string;
+  dataMode?: string;
+  committee?: string;
   port?: number;
 };
 
 export function layerCommand(): Command {
-  const command = new Command("layer").description("add a layer to the running network, or list all");
+  const command = new Command("layer").description(
+    "add, list or upgrade layers of the running network, or say what one promises",
+  );
   withCommonOptions(command.command("add"))
     .description("add a layer: no permission and no transaction on L1 is needed, the next epoch registers it")
     .argument("<name>", "lower-case letters, digits and dashes")
@@ -40,6 +45,8 @@ export function layerCommand(): Command {
     .option("--every <method>", "a method without arguments that its node calls again and again")
     .option("--every-milliseconds <milliseconds>", "from one such call to the next", wholeNumber(10))
     .option("--fee-rule <json>", 'such as {"kind":"fixed","fee":10}')
+    .option("--data-mode <mode>", "rollup, validium or volition; by default as the application says")
+    .option("--committee <json>", "who holds its data, as in frond.config.ts, or @ and the path of a file with that")
     .option("--port <port>", "of its JSON-RPC; 0 takes a free one", wholeNumber(0))
     .action(async (name: string, _options: unknown, self: Command) =>
       add(settingsOf(self), name, self.opts<AddOptions>()),
@@ -47,6 +54,7 @@ export function layerCommand(): Command {
   withCommonOptions(command.command("list"))
     .description("list the layers of the network, each below its parent")
     .action(async (_options: unknown, self: Command) => list(settingsOf(self)));
+  command.addCommand(layerShowCommand()).addCommand(layerUpgradeCommand());
   return command;
 }
 
@@ -57,11 +65,15 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
   const description = {
     application,
     parent,
-    ...(sizes === undefined ? {} : { sizes: await sizesOf(sizes, application) }),
+    ...(sizes === undefined
+      ? {}
+      : { sizes: await sizesOf(sizes, async () => (await findApplication(application)).sizes) }),
     ...(feeRule === undefined ? {} : { feeRule: parseJson("--fee-rule", feeRule) }),
     ...(blockMilliseconds === undefined ? {} : { blockMilliseconds }),
     ...(messageDelayMilliseconds === undefined ? {} : { messageDelayMilliseconds }),
     ...everyOf(options),
+    ...(options.dataMode === undefined ? {} : { data: options.dataMode }),
+    ...(options.committee === undefined ? {} : { committee: parseJson("--committee", options.committee) }),
     ...(port === undefined ? {} : { port }),
   };
   const { layer: definition, mistakes } = await checkLayer(name, description, { name: "The new layer", directory });
@@ -102,23 +114,15 @@ function everyOf({ every, everyMilliseconds }: AddOptions): { every?: { method: 
 }
 
 /** Sizes by their names among the application's own or those of every application, or as JSON. */
-async function sizesOf(text: string, application: string): Promise<unknown> {
+export async function sizesOf(text: string, own: () => Promise<readonly BlockSize[] | undefined>): Promise<unknown> {
   if (/^[[{]/.test(text.trim())) return parseJson("--sizes", text);
-  const known: readonly BlockSize[] = (await findApplication(application)).sizes ?? blockSizes;
+  const known: readonly BlockSize[] = (await own()) ?? blockSizes;
   return text.split(",").map((name) => {
     const found = known.find((size) => size.name === name.trim());
     if (found !== undefined) return found;
     const names = known.map((size) => size.name).join(", ");
     throw new UsageError(`There is no block size ${name}. Use some of ${names}, or give sizes as JSON.`, { name });
   });
-}
-
-function parseJson(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text.startsWith("@") ? readFileSync(text.slice(1), "utf8") : text);
-  } catch {
-    throw new UsageError(`${name} is not JSON. Give JSON text, or @ and the path of a file.`, { name });
-  }
 }
 
 async function list(settings: Settings): Promise<void> {

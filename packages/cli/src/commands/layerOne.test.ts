@@ -1,10 +1,22 @@
-import { deployTestToken, readCredit, settleEpoch, testTokenAbi } from "@frond/contracts";
+import { fileURLToPath } from "node:url";
+import {
+  createForcedReader,
+  deployTestToken,
+  getForced,
+  readCredit,
+  settleEpoch,
+  testTokenAbi,
+} from "@frond/contracts";
 import { createTestNetwork, type TestNetwork as LayerOne } from "@frond/contracts/testing";
-import { MessageKind } from "@frond/protocol";
+import { publicKeyOf, until } from "@frond/foundation";
+import { NEXT_FILE, readLayerFile, writeLayerFile } from "@frond/network/directory";
+import { testLayerFile } from "@frond/network/testing";
+import { forcedMessage, MessageKind, readForcedWords } from "@frond/protocol";
+import { FORCED_SOURCE } from "@frond/store";
 import { parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type TestNetwork, testNetwork } from "../testing/testNetwork.ts";
+import { layersOfTestNetwork, type TestNetwork, testNetwork } from "../testing/testNetwork.ts";
 
 /* Deposits and claims of the command line on a real Ethereum node with the real contract. */
 
@@ -15,7 +27,7 @@ let l1: LayerOne;
 let network: TestNetwork;
 let token: `0x${string}`;
 beforeAll(async () => {
-  l1 = await createTestNetwork();
+  l1 = await createTestNetwork({ layers: layersOfTestNetwork() });
   const params = [ALICE, `0x${parseEther("10").toString(16)}`];
   await l1.publicClient.request({ method: "anvil_setBalance", params } as never);
   token = await l1.deploy("DecimalsToken", [6]);
@@ -147,4 +159,113 @@ it("shows amounts with the decimals of a token", async () => {
   } finally {
     await withTokens.close();
   }
+});
+
+type Forced = { readonly id: number; readonly deadline: number; readonly status: string };
+
+const FORCE = [
+  "--layer",
+  "shelf",
+  "--boxes",
+  '[{"kind":1,"count":4},{"kind":2,"count":5}]',
+  "--note",
+  '{"from":"0x1"}',
+];
+
+/** Hands over the forced transaction with a number to its layer, as the coordinator does, with L1's words. */
+async function handOver(id: number): Promise<void> {
+  const event = await until(async () => (await getForced({ ...l1.owner, fromBlock: 0n })).events[id], {
+    everyMilliseconds: 50,
+  });
+  const transaction = readForcedWords(event.layer, event.transaction)!;
+  const message = forcedMessage(transaction);
+  expect(message.payload).toBe(event.payload);
+  const { sequencer } = network.nodes.shelf.context;
+  await sequencer.consume([{ source: FORCED_SOURCE, position: id, message, forced: { transaction } }]);
+  await sequencer.seal();
+}
+
+it("forces a call by L1, which its layer executes, and says what became of it", async () => {
+  const sending = network.json<Forced>("force", "put", ...FORCE, "--wait");
+  await handOver(0);
+  const sent = await sending;
+  expect(sent).toMatchObject({ id: 0, layer: "shelf", status: "sealed", ok: true });
+  expect(sent.deadline).toBeGreaterThan(Date.now());
+  expect(network.nodes.shelf.context.store.block(1)).toMatchObject({ size: "forced", transactions: [] });
+});
+
+it("says of a forced call why it is invalid, and forces without a node that answers if it is told the nonce", async () => {
+  const sending = network.json<Forced>("force", "put", ...FORCE, "--nonce", "0", "--wait");
+  await handOver(1);
+  const invalid = { id: 1, status: "sealed", ok: false, problem: "The nonce 0 is used: the account's next is 1." };
+  expect(await sending).toMatchObject(invalid);
+  await network.nodes.shelf.close();
+  const { code, stderr } = await network.run("force", "put", ...FORCE);
+  expect([code, stderr.includes("the account's next nonce is not known")]).toEqual([2, true]);
+  const sent = await network.json<Forced>("force", "put", ...FORCE, "--nonce", "1");
+  expect(sent).toMatchObject({ id: 2, status: "waiting" });
+  expect((await network.run("force", "put", ...FORCE, "--nonce", "1.5")).stderr).toContain("1.5 is no nonce.");
+});
+
+it("reads what is forced page by page", async () => {
+  const { publicClient, settlement } = l1.owner;
+  const safeBlock = () => publicClient.getBlockNumber({ cacheTime: 0 });
+  const reader = createForcedReader({ publicClient, settlement, deploymentBlock: 0n, safeBlock });
+  const page = await reader.page(undefined);
+  expect(page).toMatchObject({ isLast: true, events: [{ id: 0n }, { id: 1n }, { id: 2n }] });
+  expect((await reader.page(page.cursor)).events).toEqual([]);
+});
+
+it("says what a layer promises, from the contract on L1", async () => {
+  const { rows, terms } = await network.json<{ rows: { about: string; promise: string }[]; terms: object }>(
+    "layer",
+    "show",
+    "exchange",
+  );
+  expect(rows.map(({ about, promise }) => [about, promise])).toEqual([
+    ["state validation", "none: proofs can be forged"],
+    ["data availability", "on L1"],
+    ["sequencer failure", "force by L1 within 1 day, or freeze"],
+    ["proposer failure", "anybody settles after 10 minutes"],
+    ["exit window", "never upgraded"],
+    ["freeze", "by anybody, for an overdue transaction"],
+    ["status", "moves"],
+  ]);
+  expect(terms).toMatchObject({ proposer: l1.owner.wallet.account.address, durations: { upgradeSeconds: 604_800 } });
+  expect((await network.run("layer", "show", "shelf")).stdout).toContain("exit window: 7 days");
+  const unknown = await network.run("layer", "show", "0x05");
+  expect(unknown.stderr).toContain("L1 has no layer 0x05 yet");
+});
+
+it("announces an upgrade, shows it, goes on with it, and cancels it", async () => {
+  const layerId = layersOfTestNetwork()[1]!;
+  const file = testLayerFile({
+    ...{ name: "shelf", application: fileURLToPath(new URL("../testing/shelf.ts", import.meta.url)) },
+    ...{ blockKeys: [1n], circuits: [{ size: "small", digest: "1", keyHash: 1n }] },
+    ...{ layerId, parent: "exchange", settlement: l1.deployment.address, sequencerSecret: 6n },
+  });
+  const config = { ...network.nodes.shelf.context.layer.config };
+  writeLayerFile(network.directory, { ...file, config });
+  const nothing = await network.run("layer", "upgrade", "shelf");
+  expect(nothing.stderr).toContain("Nothing would change of the layer shelf.");
+
+  const announced = await network.json<{ usableFrom: number }>("layer", "upgrade", "shelf", "--new-sequencer");
+  expect(announced).toMatchObject({ layer: "shelf", changes: ["sequencerKey"] });
+  const next = readLayerFile(network.directory, "shelf", NEXT_FILE)!;
+  expect(next.config).toEqual({ ...config, sequencerKey: publicKeyOf(next.sequencerSecret) });
+  expect(network.registered.at(-1)).toMatchObject({ layerId, config: next.config });
+  const shown = await network.run("layer", "show", "shelf");
+  expect(shown.stdout.replace(/\s+/g, " ")).toContain("It changes sequencerKey, and takes effect");
+
+  const other = await network.run("layer", "upgrade", "shelf", "--owner", OTHER);
+  expect(other.stderr).toContain("An upgrade of shelf waits already.");
+  expect(await network.json("layer", "upgrade", "shelf")).toMatchObject({ usableFrom: announced.usableFrom });
+  expect(await network.json("layer", "upgrade", "shelf", "--cancel")).toMatchObject({ usableBefore: null });
+  expect(readLayerFile(network.directory, "shelf", NEXT_FILE)).toBeUndefined();
+
+  writeLayerFile(network.directory, { ...file, config: { ...config, owner: 5n } });
+  const stranger = await network.run("layer", "upgrade", "shelf", "--new-sequencer");
+  expect(stranger.stderr).toContain(
+    "alice does not own the layer shelf: 0x0000000000000000000000000000000000000005 does.",
+  );
 });

@@ -1,4 +1,6 @@
+import type { Field } from "@frond/foundation";
 import {
+  dataModeOf,
   type LayerFile,
   LayerStoppedError,
   layerDirectory,
@@ -12,12 +14,16 @@ import {
   requireLayerFile,
   runLayer,
   storeDirectory,
+  takeUpgrade,
 } from "@frond/network";
 import type { FrondNode } from "@frond/node";
+import { fieldSchema, toJsonValue } from "@frond/protocol";
 import { type PreparedCircuit, packCircuit } from "@frond/prover";
 import { requireSoundStore } from "@frond/store";
 import { Command } from "commander";
+import * as z from "zod";
 import { UsageError } from "../errors.ts";
+import { ask } from "../network/ask.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
@@ -41,15 +47,17 @@ export function nodeCommand(): Command {
 async function run(settings: Settings, options: Options): Promise<void> {
   const { dataDirectory, json, debug } = settings;
   const reporter = createReporter({ debug, toStderr: json });
-  const layer = requireLayerFile(dataDirectory, options.layer);
+  requireLayerFile(dataDirectory, options.layer);
   const coordinatorUrl = () => options.coordinator ?? readNetworkFile(dataDirectory)?.coordinatorUrl ?? "";
   if (coordinatorUrl() === "") {
     throw new UsageError(
       "It is not known where the network's coordinator is. Name it with --coordinator http://host:port.",
     );
   }
-  const unlock = lockDirectory(layerDirectory(dataDirectory, layer.name));
+  const unlock = lockDirectory(layerDirectory(dataDirectory, options.layer));
   try {
+    await takeUpgrade(dataDirectory, options.layer, (layerId) => configHashOf(coordinatorUrl(), layerId));
+    const layer = requireLayerFile(dataDirectory, options.layer);
     await untilStopped({
       what: `Layer ${layer.name}`,
       start: () => startLayer(settings, options, { layer, coordinatorUrl, reporter }),
@@ -64,6 +72,14 @@ async function run(settings: Settings, options: Options): Promise<void> {
   } finally {
     unlock();
   }
+}
+
+const recordSchema = z.looseObject({ record: z.looseObject({ configHash: fieldSchema }) });
+
+/** The hash of the config that L1 has of a layer, as the coordinator says; undefined if nobody answers. */
+async function configHashOf(coordinatorUrl: string, layerId: Field): Promise<Field | undefined> {
+  const promises = await ask(coordinatorUrl, "frond_layerPromises", toJsonValue({ layerId })).catch(() => undefined);
+  return recordSchema.safeParse(promises).data?.record.configHash;
 }
 
 type LayerParts = {
@@ -109,8 +125,10 @@ async function packedCircuitOf(
   });
   try {
     const application = await loadApplication(layer.application);
-    const circuits = await prepareBlockCircuits(prover, { application, sizes: layer.sizes }, (step) =>
-      reporter.step({ step }),
+    const circuits = await prepareBlockCircuits(
+      prover,
+      { application, sizes: layer.sizes, data: dataModeOf(layer.config) },
+      (step) => reporter.step({ step }),
     );
     const found = [...circuits.values()].find((circuit: PreparedCircuit) => circuit.digest === digest);
     if (found === undefined)

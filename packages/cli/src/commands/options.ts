@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { HOST_PATTERN, NATS_PATTERN, ORIGIN_PATTERN } from "@frond/network/configuration";
 import { type Command, InvalidArgumentError } from "commander";
 import { isAddress, parseGwei } from "viem";
+import { UsageError } from "../errors.ts";
 
 /** Reads a whole number of at least `minimum`. */
 export function wholeNumber(minimum: number): (text: string) => number {
@@ -90,4 +92,13 @@ function listOf(pattern: RegExp, advice: string): (text: string, before: string[
     if (!pattern.test(text)) throw new InvalidArgumentError(advice);
     return [...before, text];
   };
+}
+
+/** The value of an option that is JSON, or `@` and the path of a file with JSON. @throws UsageError */
+export function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text.startsWith("@") ? readFileSync(text.slice(1), "utf8") : text);
+  } catch {
+    throw new UsageError(`${name} is not JSON. Give JSON text, or @ and the path of a file.`, { name });
+  }
 }

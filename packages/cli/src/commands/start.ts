@@ -38,17 +38,15 @@ type Options = {
   port: number;
   coordinatorPort: number;
   without: string[];
-  l1?: string[];
-  l1Signer?: string;
-  l1SignerAddress?: `0x${string}`;
-  l1MaxFee?: bigint;
+  beacon: readonly string[];
   l1BlockSeconds?: number;
   confirmations?: number;
   epochBlocks?: number;
   epochSeconds?: number;
   nats?: string;
   workers?: number;
-} & DoorOptions &
+} & LayerOneFlags &
+  DoorOptions &
   KeepOptions;
 
 export function startCommand(): Command {
@@ -62,6 +60,7 @@ export function startCommand(): Command {
     .option("--coordinator-port <port>", "of the coordinator; 0 takes a free one", portNumber, 4030)
     .option("--without <layers...>", "layers that run as processes of their own (frond node --layer)", [])
     .option("--l1 <urls...>", "RPC addresses of an L1 of your own; the next one is asked when one fails", addresses)
+    .option("--beacon <urls>", "of beacon nodes, for epochs that another coordinator settled", addresses, [])
     .option("--l1-max-fee <gwei>", "what a unit of gas of L1 may cost at most; 100 by default", gwei)
     .option(
       "--l1-signer <url>",
@@ -122,6 +121,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
     port: options.port,
     coordinatorPort: options.coordinatorPort,
     without: options.without,
+    beaconUrls: options.beacon,
     ...keptOf(options),
     ...layerOneOf(options),
     ...(options.l1BlockSeconds === undefined ? {} : { l1BlockSeconds: options.l1BlockSeconds }),
@@ -163,8 +163,15 @@ async function start(settings: Settings, options: Options): Promise<void> {
   if (lost.length > 0) throw lost[0];
 }
 
-/** What was said of an L1 of one's own. */
-function layerOneOf({ l1, l1Signer, l1SignerAddress, l1MaxFee }: Options) {
+/** What is said of an L1 of one's own. */
+export type LayerOneFlags = {
+  l1?: string[];
+  l1Signer?: string;
+  l1SignerAddress?: `0x${string}`;
+  l1MaxFee?: bigint;
+};
+
+export function layerOneOf({ l1, l1Signer, l1SignerAddress, l1MaxFee }: LayerOneFlags) {
   if ((l1Signer === undefined) !== (l1SignerAddress === undefined))
     throw new UsageError("A signer needs an account. Give both of --l1-signer and --l1-signer-address.");
   const isSigned = l1Signer !== undefined && l1SignerAddress !== undefined;

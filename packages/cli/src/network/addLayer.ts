@@ -1,3 +1,4 @@
+import type { Committee } from "@frond/committee";
 import { type Field, hexToField, randomSecret, silentLogger } from "@frond/foundation";
 import { outlineOf } from "@frond/language/loading";
 import {
@@ -7,11 +8,12 @@ import {
   type LayerFile,
   networkLayerOf,
   openProver,
-  prepareBlockCircuits,
+  prepareLayerCircuits,
   readLayerFile,
   requireSameApplication,
   type Step,
   updateNetworkFile,
+  writeCommitteeFile,
   writeLayerFile,
   writeOutlineFile,
 } from "@frond/network";
@@ -44,6 +46,7 @@ export async function addLayer(settings: Settings, { definition, onProgress }: A
   if (made !== undefined) requireSameApplication(definition.application, { dataDirectory, layer: name });
   const layer = made ?? (await makeLayerFile(settings, { definition, parentId, onProgress }));
   writeLayerFile(dataDirectory, layer);
+  writeCommitteeFile(dataDirectory, layer);
   writeOutlineFile(dataDirectory, name, outlineOf(definition.application.program));
   onProgress({ step: "registration" });
   await ask(network.coordinatorUrl, "frond_registerLayer", toJsonValue(knownLayerOf(layer)));
@@ -52,21 +55,33 @@ export async function addLayer(settings: Settings, { definition, onProgress }: A
   return layer;
 }
 
+/** The members of a committee have to be somewhere: only a network that starts runs members of its own. */
+function committeeOf({ name, committee }: AddLayerOptions["definition"]): Committee | undefined {
+  if (committee === undefined || "members" in committee) return committee;
+  throw new UsageError(
+    "Local members are run by `frond start` for the layers of the network's description alone. " +
+      "Start members with `frond member`, and name them in the file of --committee.",
+    { name },
+  );
+}
+
 async function makeLayerFile(
   settings: Settings,
   { definition, parentId, onProgress }: AddLayerOptions & { readonly parentId: Field },
 ): Promise<LayerFile> {
+  const committee = committeeOf(definition);
   const { coordinatorUrl, chainId, settlement, referenceString } = networkOf(settings);
   const { cacheDirectory } = settings;
   const { prover } = await openProver({ referenceString, cacheDirectory, logger: silentLogger, onProgress });
   try {
-    const circuits = await prepareBlockCircuits(prover, definition, (step) => onProgress({ step }));
+    const circuits = await prepareLayerCircuits(prover, definition, (step) => onProgress({ step }));
     const { index } = (await ask(coordinatorUrl, "frond_freeIndex", toJsonValue({ parentId }))) as { index: number };
     return describeLayer({
       definition: { ...definition, level: 0 },
       parentId,
       index: BigInt(index),
       circuits,
+      committee,
       sequencerSecret: randomSecret(),
       chainId,
       settlement,

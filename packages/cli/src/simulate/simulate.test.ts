@@ -58,6 +58,8 @@ describe("the proofs of an epoch", () => {
             tree.blocks.map((count, i) => [BigInt(i + 1), Array.from({ length: count }, (_, n) => n + 1)]),
           ),
           registrations: [],
+          upgrades: [],
+          freezes: [],
         };
         const costs = new Map([
           [1, 9],

@@ -6,20 +6,22 @@ import {
   type ProcedureReport,
   type Span,
 } from "@frond/language";
+import { isForcedSize } from "@frond/protocol";
 import { formatTable } from "./output.ts";
 
 /** A report as text: tables of what methods and handlers cost and of their shares of blocks, and of block sizes. */
 export function costTables({ application, procedures, sizes }: CostReport): string {
   const heading = ["", "entries", "messages", "instructions", "gates", "most of them"];
-  const names = sizes.flatMap(({ size }) => [size.name, "gates"]);
+  const ordinary = sizes.filter(({ size }) => !isForcedSize(size));
+  const names = ordinary.flatMap(({ size }) => [size.name, "gates"]);
   const circuits = sizes.map(({ size, gates, gatesPerTransaction, gatesPerMessage, isProvable }) => [
     size.name,
-    `${size.transactions}`,
+    isForcedSize(size) ? `${size.forced} forced` : `${size.transactions}`,
     `${size.entries} (${size.inserts} new)`,
     `${size.consumed} / ${size.produced}`,
     `${gates.toLocaleString("en")}${isProvable ? "" : ": too many to be proven"}`,
     gatesPerTransaction.toLocaleString("en"),
-    gatesPerMessage.toLocaleString("en"),
+    isForcedSize(size) ? "" : gatesPerMessage.toLocaleString("en"),
   ]);
   return [
     `${application}: gates are estimates, see docs/costs.md`,

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exchange } from "@frond/exchange";
-import { fieldToHex, publicKeyOf } from "@frond/foundation";
-import { blockSizes } from "@frond/language";
+import { type Field, fieldToHex, publicKeyOf } from "@frond/foundation";
+import { allSizes } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import { type NetworkFile, writeNetworkFile } from "@frond/network/directory";
+import { readPromises } from "@frond/network/promises";
 import {
   type CoordinatorApi,
   coordinatorMethods,
@@ -18,6 +19,7 @@ import {
 } from "@frond/node";
 import {
   createLayerConfig,
+  genesisRecord,
   genesisStateRoot,
   type LayerConfig,
   layerIdOfConfig,
@@ -26,12 +28,14 @@ import {
   transactionHash,
 } from "@frond/protocol";
 import { depositSource } from "@frond/store";
+import { createPublicClient, http } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { main } from "../main.ts";
 import { shelf } from "./shelf.ts";
 
 export const SECRETS = { exchange: 5n, shelf: 6n };
 const SETTLEMENT = `0x${"11".repeat(20)}` as const;
-const PRIVATE_KEY = `0x${"42".repeat(32)}`;
+const PRIVATE_KEY = `0x${"42".repeat(32)}` as const;
 
 export type LayerOneOfTest = {
   readonly url: string;
@@ -58,11 +62,21 @@ export type TestNetwork = {
   close(): Promise<void>;
 };
 
+function configs() {
+  const trunk = configOf(exchange, 0n, 1n, SECRETS.exchange);
+  const child = configOf(shelf, layerIdOfConfig(trunk), 0n, SECRETS.shelf);
+  return { trunk, child: { ...child, owner: BigInt(privateKeyToAccount(PRIVATE_KEY).address) } };
+}
+
+/** The ids of the layers of every such network, which a contract for it has to know. */
+export function layersOfTestNetwork(): Field[] {
+  return Object.values(configs()).map(layerIdOfConfig);
+}
+
 /** `onLayerOne`: a real L1 with the contract and a token; by default there is none. */
 export async function testNetwork(onLayerOne?: LayerOneOfTest): Promise<TestNetwork> {
   const directory = mkdtempSync(join(tmpdir(), "frond-cli-"));
-  const trunk = configOf(exchange, 0n, 1n, SECRETS.exchange);
-  const child = configOf(shelf, layerIdOfConfig(trunk), 0n, SECRETS.shelf);
+  const { trunk, child } = configs();
   const settlement = onLayerOne?.settlement ?? SETTLEMENT;
   const nodes = {
     exchange: await startLayer(exchange as unknown as AnyApplication, {
@@ -85,7 +99,11 @@ export async function testNetwork(onLayerOne?: LayerOneOfTest): Promise<TestNetw
   const server = await startCoordinatorServer({
     host: "127.0.0.1",
     port: 0,
-    methods: coordinatorMethods(delegate(coordinator), { chainId: 31337n, settlement, l1Url: l1.url }),
+    methods: coordinatorMethods(
+      delegate(coordinator),
+      { chainId: 31337n, settlement, l1Url: l1.url },
+      promisesOf({ url: l1.url, settlement }),
+    ),
     layers: (_request, socket) => socket.destroy(),
     metrics: () => ({}),
   });
@@ -142,7 +160,7 @@ export async function testNetwork(onLayerOne?: LayerOneOfTest): Promise<TestNetw
 }
 
 /** Runs the command line in this process; what it writes is caught. */
-async function runFrond(args: readonly string[]) {
+export async function runFrond(args: readonly string[]) {
   const output = { stdout: "", stderr: "" };
   const streams = ["stdout", "stderr"] as const;
   const originals = streams.map((name) => process[name].write);
@@ -194,7 +212,7 @@ function startLayer(
   return startNode({
     program: application.program,
     layer: { layerId: layerIdOfConfig(config), config, chainId: 31337n, settlement },
-    sizes: blockSizes,
+    sizes: allSizes(application.program),
     sequencerSecret,
     blockMilliseconds: 50,
     rpc: { host: "127.0.0.1", port: 0 },
@@ -208,6 +226,17 @@ async function sendBundle(nodes: TestNetwork["nodes"], legs: readonly Transactio
   });
   for (const [i, leg] of legs.entries()) await sequencers[i]!.prepare(leg);
   return await Promise.all(legs.map((leg, i) => sequencers[i]!.commit(transactionHash(leg))));
+}
+
+/** Reads what the layers promise from an L1, on which none of them has moved. */
+function promisesOf({ url, settlement }: Pick<LayerOneOfTest, "url" | "settlement">) {
+  const publicClient = createPublicClient({ transport: http(url) });
+  return async (layerId: Field) => {
+    const config = Object.values(configs()).find((candidate) => layerIdOfConfig(candidate) === layerId);
+    if (config === undefined) return undefined;
+    const layer = { config, record: genesisRecord(config) };
+    return await readPromises({ publicClient, settlement, deploymentBlock: 0n }, layer);
+  };
 }
 
 function coordinatorOf(nodes: TestNetwork["nodes"], registered: TestNetwork["registered"]): TestNetwork["coordinator"] {
@@ -226,6 +255,7 @@ function coordinatorOf(nodes: TestNetwork["nodes"], registered: TestNetwork["reg
     sendBundle: (legs) => sendBundle(nodes, legs),
     bundle: () => ({ status: "settled" }),
     register: async (layer) => void registered.push(layer),
+    upgrade: async (layer) => void registered.push(layer),
     freeIndex: () => 3,
     layers,
     network: () => ({

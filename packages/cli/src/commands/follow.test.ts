@@ -1,0 +1,115 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Follower, followerSource } from "@frond/follower";
+import { followerOf, type SettledHistory, settledHistory } from "@frond/follower/testing";
+import { fieldToHex } from "@frond/foundation";
+import { type FollowerServer, startFollowerServer } from "@frond/node";
+import { toJsonValue } from "@frond/protocol";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const executable = fileURLToPath(new URL("../../bin/frond.mjs", import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), "frond-follow-"));
+let settled: SettledHistory;
+let follower: Follower;
+let server: FollowerServer;
+
+beforeAll(async () => {
+  settled = await settledHistory(41);
+  const { history, network, settle } = settled;
+  await settle(
+    history.settle(() => {
+      for (const path of [[], [0], [1]]) history.block(path);
+    }),
+  );
+  follower = await followerOf(network, join(directory, "first"));
+  await follower.step();
+  const chain = { chainId: 31337, settlement: network.owner.settlement };
+  server = await startFollowerServer({
+    follower,
+    chain,
+    promisesOf: async (layer) => layer,
+    host: "127.0.0.1",
+    port: 0,
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await follower.close();
+  await settled.network.close();
+  rmSync(directory, { recursive: true });
+});
+
+type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+function frond(...args: readonly string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [executable, ...args], (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
+
+async function call(path: string, method: string, params: unknown = {}): Promise<Record<string, unknown>> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${server.url}${path}`, { method: "POST", headers, body });
+  const { result, error } = (await response.json()) as Record<string, Record<string, unknown>>;
+  return (error ?? result)!;
+}
+
+it("answers for each layer, with the epoch and the root behind each answer", async () => {
+  const { history } = settled;
+  const { record, config } = history.layerAt([0]);
+  const path = `/layers/${fieldToHex(record.layerId)}`;
+  const { key, values } = history.stateAt([0]).leaves[1]!;
+  const backedBy = toJsonValue({ epoch: 1, root: follower.store.epoch(1)!.rootOut });
+  expect(await call(path, "frond_getEntry", { key: fieldToHex(key) })).toEqual({
+    ...(toJsonValue({ key, values }) as object),
+    backedBy,
+  });
+  expect(await call(path, "frond_getEntry", { key: fieldToHex(key + 1n) })).toMatchObject({ values: null, backedBy });
+  expect(await call(path, "frond_getLayer")).toMatchObject(toJsonValue({ config, record }) as object);
+  expect(await call(path, "frond_getVault", { asset: 1 })).toMatchObject({ asset: 1, backedBy });
+  expect(await call("/", "frond_follower")).toMatchObject({ epoch: 1, layerCount: 3, backedBy });
+  expect(await call("/", "frond_getLayer")).toMatchObject({ data: { code: "rpc/needs-layer" } });
+  expect(await call(path, "frond_sendTransaction", { transaction: {} })).toMatchObject({
+    data: { code: "rpc/read-only" },
+    message: expect.stringMatching(/Send it to the layer's own node/),
+  });
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  expect(metrics).toMatch(/^frond_follower_epoch 1$/m);
+});
+
+it("gives its blobs to other followers, and nobody else's files", async () => {
+  const { versionedHash, transaction, block } = follower.store.epoch(1)!;
+  const source = followerSource(server.url);
+  expect(await source.read({ versionedHash: versionedHash!, transaction, block })).toEqual(
+    follower.blobs.get(versionedHash!),
+  );
+  for (const name of [`0x${"00".repeat(32)}`, "../tree/data.mdb", "..%2Ftree%2Fdata.mdb"])
+    expect((await fetch(`${server.url}/blobs/${name}`)).status).toBe(404);
+});
+
+it("`frond follow --once` follows from another follower, prints where it is, and ends with 0", async () => {
+  const { network } = settled;
+  const l1 = ["--l1", network.anvil.url, "--settlement", network.owner.settlement, "--confirmations", "0"];
+  const data = ["--data", join(directory, "second")];
+  const ran = await frond("follow", ...l1, ...data, "--from-follower", server.url, "--once", "--json");
+  expect(ran).toMatchObject({ code: 0 });
+  const last = JSON.parse(ran.stdout.trim().split("\n").at(-1)!);
+  expect(last).toMatchObject({ event: "current", epoch: 1, known: 1, isCurrent: true });
+});
+
+it("`frond follow` says what to do about a contract that is not there, and about options", async () => {
+  const { network } = settled;
+  const data = ["--data", join(directory, "third"), "--json"];
+  const nowhere = ["--l1", network.anvil.url, "--settlement", `0x${"11".repeat(20)}`];
+  const missing = await frond("follow", ...nowhere, ...data, "--once");
+  expect(missing).toMatchObject({ code: 2, stdout: "" });
+  expect(JSON.parse(missing.stderr).error.message).toMatch(/There is no contract .* Check --settlement/);
+  expect(await frond("follow", "--json")).toMatchObject({ code: 2 });
+  expect((await frond("follow", "--help")).stdout).toMatch(/--from-follower/);
+});

@@ -1,0 +1,72 @@
+import { type L1, layerOneTransport } from "@frond/contracts";
+import { type Field, hexToField } from "@frond/foundation";
+import { readNetworkFile } from "@frond/network/directory";
+import { chainAt, walletAt } from "@frond/network/wallets";
+import type { Command } from "commander";
+import { createPublicClient, type PublicClient } from "viem";
+import { ethereumAddress } from "../commands/options.ts";
+import { UsageError } from "../errors.ts";
+import type { Settings } from "../settings.ts";
+import { accountOf } from "./accounts.ts";
+import { layerOf } from "./layers.ts";
+
+/** Where a deployment is on L1. The data directory's network says it unless it is given. */
+export type LayerOneFlags = { l1?: string; settlement?: `0x${string}` };
+
+export type LayerOnePlace = {
+  readonly l1Url: string;
+  readonly settlement: `0x${string}`;
+  /** Of the contract's creation; undefined if it has to be looked for. */
+  readonly deploymentBlock: number | undefined;
+};
+
+/** Adds {@link LayerOneFlags}. */
+export function withLayerOneOptions(command: Command): Command {
+  return command
+    .option("--l1 <urls>", "of an RPC of L1, several with commas; that of the data directory's network if not given")
+    .option(
+      "--settlement <address>",
+      "of the tree's contract on L1; that of the network if not given",
+      ethereumAddress,
+    );
+}
+
+/** @throws UsageError if neither the options nor the data directory say it */
+function layerOnePlaceOf({ dataDirectory }: Settings, flags: LayerOneFlags): LayerOnePlace {
+  const network = readNetworkFile(dataDirectory);
+  const [l1Url, settlement] = [flags.l1 ?? network?.l1Url, flags.settlement ?? network?.settlement];
+  if (l1Url === undefined || settlement === undefined) {
+    throw new UsageError(
+      `There is no network in ${dataDirectory}. Name the contract with --settlement and an RPC of its L1 with --l1.`,
+      { dataDirectory },
+    );
+  }
+  const isSame = network?.settlement.toLowerCase() === settlement.toLowerCase();
+  return { l1Url, settlement, deploymentBlock: isSame ? network!.deploymentBlock : undefined };
+}
+
+async function publicClientOf({ l1Url }: Pick<LayerOnePlace, "l1Url">): Promise<PublicClient> {
+  const chain = await chainAt(l1Url);
+  return createPublicClient({ chain, transport: layerOneTransport(l1Url) }) as PublicClient;
+}
+
+/** L1 by the wallet of an account of the data directory. */
+export async function layerOneOf(
+  settings: Settings,
+  { account: name, ...flags }: LayerOneFlags & { readonly account?: string | undefined },
+): Promise<{
+  readonly l1: L1;
+  readonly place: LayerOnePlace;
+  readonly account: ReturnType<typeof accountOf>["account"];
+}> {
+  const place = layerOnePlaceOf(settings, flags);
+  const { account } = accountOf(settings, name);
+  const { settlement, l1Url } = place;
+  const [publicClient, wallet] = await Promise.all([publicClientOf(place), walletAt(l1Url, account)]);
+  return { l1: { publicClient, settlement, wallet }, place, account };
+}
+
+/** A layer by its id, or by its name in the data directory's network. @throws UsageError */
+export function layerIdOf(settings: Settings, text: string): Field {
+  return /^0x[0-9a-fA-F]{1,64}$/.test(text) ? BigInt(text) : hexToField(layerOf(settings, text).layerId);
+}

@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { FollowerStore } from "@frond/follower";
+import { type Field, fieldToHex } from "@frond/foundation";
+import { type AnyApplication, findApplication } from "@frond/network/applications";
+import { lockDirectory, readNetworkFile } from "@frond/network/directory";
+import { escapePath, type ToldLayer, toldInFiles, toldLayerId, toldOnLayerOne } from "@frond/network/escape";
+import { type OpenFollower, openFollower } from "@frond/network/follower";
+import type { BlockSize } from "@frond/protocol";
+import { type FollowFlags, followOptionsOf } from "../commands/follow.ts";
+import { UsageError } from "../errors.ts";
+import type { Settings } from "../settings.ts";
+import type { Reporter } from "../terminal/reporter.ts";
+import { followToEnd } from "./followToEnd.ts";
+import type { LayerOnePlace } from "./layerOnePlace.ts";
+
+/** The options that say which layer is left, and by which data. */
+export type LeftLayerFlags = Omit<FollowFlags, "l1" | "settlement"> & {
+  layer: string;
+  /** A data directory that was followed already. */
+  from?: string;
+  application?: string;
+};
+
+/** A layer as public data has it, with the application that it runs. */
+export type OpenLeftLayer = {
+  readonly store: FollowerStore;
+  readonly layerId: Field;
+  readonly application: AnyApplication;
+  /** Those that the application's module declares. */
+  readonly ownSizes: readonly BlockSize[] | undefined;
+  /** What L1 and the data directory say of the layer. */
+  readonly told: readonly ToldLayer[];
+  close(): Promise<void>;
+};
+
+type Opening = { readonly place: LayerOnePlace; readonly reporter: Reporter };
+
+/** Follows L1 to its end, or takes what --from has, and finds the layer and its application. */
+export async function openLeftLayer(
+  settings: Settings,
+  flags: LeftLayerFlags,
+  opening: Opening,
+): Promise<OpenLeftLayer> {
+  const { opened, close } = await openTree(settings, flags, opening);
+  try {
+    const { store } = opened.follower;
+    const { settlement } = opening.place;
+    const known = await toldOnLayerOne({ ...opened, settlement }, opened.deploymentBlock);
+    const layerId = layerIdOf(settings, flags.layer, known);
+    // A layer that the tree does not have is said before the application is looked for.
+    escapePath(store.layers, layerId);
+    const { application, sizes: ownSizes } = await applicationOf(settings, flags, layerId);
+    const told = [
+      ...toldInFiles(settings.dataDirectory, layerId),
+      ...known.filter((layer) => layer.layerId === layerId),
+    ];
+    return { store, layerId, application, ownSizes, told, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openTree(
+  { dataDirectory }: Settings,
+  { from, ...flags }: LeftLayerFlags,
+  { place, reporter }: Opening,
+): Promise<{ readonly opened: OpenFollower; close(): Promise<void> }> {
+  const { l1Url: l1, settlement, deploymentBlock } = place;
+  const directory = join(from === undefined ? dataDirectory : resolve(from), "follower");
+  if (from !== undefined && !existsSync(join(directory, "tree"))) {
+    throw new UsageError(
+      `${resolve(from)} has nothing that was followed. Name the --data directory of \`frond follow\`, or leave out --from.`,
+      { from },
+    );
+  }
+  // Whoever follows there goes on: what is here is read as it stands.
+  const unlock = from === undefined ? lockDirectory(directory) : () => {};
+  try {
+    const begun = flags.fromBlock ?? deploymentBlock;
+    const options = {
+      ...followOptionsOf({ ...flags, l1, settlement }),
+      ...(begun === undefined ? {} : { fromBlock: begun }),
+    };
+    const opened = await openFollower({ ...options, directory, logger: reporter.logger });
+    const close = () => opened.follower.close().finally(unlock);
+    reporter.step({ step: from === undefined ? "following L1" : "what was followed" });
+    if (from === undefined)
+      await followToEnd(opened.follower, reporter).catch((error) => close().then(() => Promise.reject(error)));
+    return { opened, close };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** By its id, or by the name that the data directory's network or L1 has for it. */
+function layerIdOf({ dataDirectory }: Settings, text: string, known: readonly ToldLayer[]): Field {
+  const listed = readNetworkFile(dataDirectory)?.layers ?? [];
+  const own = listed.map(({ name, layerId }) => ({ name, layerId: BigInt(layerId) }));
+  const found = toldLayerId(text, [...own, ...known]);
+  if (found !== undefined) return found;
+  const names = [...new Set([...own, ...known].flatMap(({ name }) => name ?? []))];
+  throw new UsageError(`There is no layer ${text}. Give its id, or use one of ${names.join(", ")}.`, { text, names });
+}
+
+function applicationOf(
+  { dataDirectory }: Settings,
+  { application }: LeftLayerFlags,
+  layerId: Field,
+): ReturnType<typeof findApplication> {
+  if (application !== undefined) return findApplication(application);
+  const id = fieldToHex(layerId);
+  const listed = readNetworkFile(dataDirectory)?.layers.find((layer) => layer.layerId === id);
+  if (listed !== undefined) return findApplication(listed.application, dataDirectory);
+  throw new UsageError(
+    `Nothing says which application layer ${id} runs. Name it with --application: a bundled one, or the path of a module that exports one.`,
+    { layer: id },
+  );
+}
