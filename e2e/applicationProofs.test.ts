@@ -5,6 +5,7 @@ import {
   type ArgumentsOf,
   blockCircuit,
   blockInputs,
+  dataRulesOf,
   encodeArguments,
   encodeCall,
   type Fields,
@@ -84,7 +85,7 @@ async function proveLast<S extends StateDeclaration, M extends Named>(
   await sequencer.close();
   const circuit = await prover.prepare(blockCircuit({ program, size }), "recursive");
   const { publicInputs } = await prover.prove(circuit, blockInputs({ program, size, witness }));
-  expect(readBlockStatement(publicInputs)).toEqual(blockStatement(witness, size, program.entryWidth));
+  expect(readBlockStatement(publicInputs)).toEqual(blockStatement(witness, size, dataRulesOf(program)));
   return witness;
 }
 

@@ -8,6 +8,7 @@ import {
   depositToken,
   readRegistrationPrice,
   registerToken,
+  settleArguments,
   settlementAbi,
   testTokenAbi,
 } from "@frond/contracts";
@@ -309,23 +310,16 @@ describe("a tree", () => {
   it("would not have been settled by any other calldata", async () => {
     const publicClient = layerOne();
     const transaction = await publicClient.getTransaction({ hash: settledEpoch.l1Transaction });
-    const { rootOut, until, commitment, words, deposits, proof } = decodeSettle(transaction.input);
+    const valid = decodeSettle(transaction.input);
+    const { rootOut, until, commitment, words, used, proof } = valid;
     const { timestamp } = await publicClient.getBlock({ blockNumber: transaction.blockNumber! });
     const settle = (change: Partial<ReturnType<typeof decodeSettle>>) => {
-      const submission = { rootOut, until, commitment, words, deposits, proof, ...change };
       return publicClient.simulateContract({
         account: transaction.from,
         address: networkFile().settlement,
         abi: settlementAbi,
         functionName: "settle",
-        args: [
-          submission.rootOut,
-          submission.until,
-          submission.commitment,
-          [...submission.words],
-          [...submission.deposits],
-          submission.proof,
-        ],
+        args: settleArguments({ ...valid, ...change }),
         blockNumber: transaction.blockNumber! - 1n,
         blockOverrides: { time: timestamp },
       });
@@ -335,12 +329,12 @@ describe("a tree", () => {
     await expect(settle({ until: until - 1n })).rejects.toThrow("ProofRejected");
     await expect(settle({ commitment: commitment + 1n })).rejects.toThrow("ProofRejected");
     await expect(settle({ words: [] })).rejects.toThrow();
-    await expect(settle({ words: words.slice(4), deposits: deposits.slice(1) })).rejects.toThrow("ProofRejected");
+    await expect(settle({ words: words.slice(4), used: used.slice(1) })).rejects.toThrow("ProofRejected");
     for (const place of words.keys()) {
       await expect(settle({ words: words.map((word, i) => (i === place ? word + 1n : word)) })).rejects.toThrow();
     }
-    await expect(settle({ deposits: [...deposits].reverse() })).rejects.toThrow();
-    await expect(settle({ deposits: deposits.slice(1) })).rejects.toThrow();
+    await expect(settle({ used: [...used].reverse() })).rejects.toThrow();
+    await expect(settle({ used: used.slice(1) })).rejects.toThrow();
     const bytes = (proof.length - 2) / 2;
     for (let place = 0; place < bytes; place += 331) {
       await expect(settle({ proof: flipByte(proof, place) })).rejects.toThrow();
@@ -350,7 +344,7 @@ describe("a tree", () => {
       address: networkFile().settlement,
       abi: settlementAbi,
       functionName: "settle",
-      args: [rootOut, until, commitment, [...words], [...deposits], proof],
+      args: settleArguments(valid),
     });
     await expect(again).rejects.toThrow("UntilNotAfter");
   }, 300_000);

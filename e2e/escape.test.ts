@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { escapeCircuit, escapeInputs, type InnerProof, innerProofOf } from "@frond/circuits";
+import { readCredit } from "@frond/contracts";
+import { exchange } from "@frond/exchange";
+import { openFollowerStore, openState } from "@frond/follower";
+import { publicKeyOf } from "@frond/foundation";
+import { encodeExit, exitCircuit, exitInputs } from "@frond/language";
+import { OtherApplicationError, proveEscape } from "@frond/network";
+import { escapePath } from "@frond/network/escape";
+import { leftExchange } from "@frond/network/testing";
+import { addressOf, exitPublicInputs, FLAG_FROZEN, layerRoot, signExit } from "@frond/protocol";
+import {
+  createProver,
+  createReferenceString,
+  type PreparedCircuit,
+  ProofDoesNotVerifyError,
+  type Prover,
+} from "@frond/prover";
+import { deriveLayerSecret } from "@frond/sdk";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { frond } from "./support/frond.ts";
+
+/* An account leaves an exchange that is frozen, as the child of a trunk: with real proofs, by the command alone. */
+
+const MINUTES = 60_000;
+const RECIPIENT = "0x0000000000000000000000000000000000000ada";
+
+let prover: Prover;
+let circuits: { readonly exit: PreparedCircuit; readonly escape: PreparedCircuit };
+beforeAll(async () => {
+  prover = await createProver({ referenceString: await createReferenceString({ kind: "development" }) });
+  circuits = {
+    exit: await prover.prepare(exitCircuit(exchange), "recursive"),
+    escape: await prover.prepare(escapeCircuit(), "evm"),
+  };
+}, 20 * MINUTES);
+
+afterAll(() => prover?.close());
+
+test("`frond escape` leaves a frozen layer, and an escape to another than the exit pays does not verify", {
+  timeout: 20 * MINUTES,
+}, async () => {
+  const blockKeys = [1n, 2n, 3n, circuits.exit.key.hash];
+  const left = await leftExchange({ blockKeys, escapeVerifierSource: await prover.solidityVerifier(circuits.escape) });
+  const { layerId, directory, network } = left;
+  const { settlement } = network.owner;
+  try {
+    const secret = await deriveLayerSecret(left.account, { chainId: 31_337n, settlement });
+    await left.fill(addressOf(publicKeyOf(secret)));
+    await left.demandFreeze();
+    await left.carryFreeze();
+    await left.follow();
+
+    const started = performance.now();
+    const given = ["--layer", "market", "--exit", "account", "--recipient", RECIPIENT, "--from", directory];
+    const ran = await frond("escape", ...given, "--data", directory, "--json");
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    console.log({ commandSeconds: Math.round((performance.now() - started) / 1_000) });
+    const steps = ["proof of the exit", "proof of the escape", "transaction on L1"].map((step) =>
+      ran.stderr.indexOf(step),
+    );
+    expect(steps).toEqual(steps.filter((place) => place >= 0).sort((a, b) => a - b));
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      credited: [
+        { asset: "1", amount: "200" },
+        { asset: "2", amount: "400" },
+      ],
+      claimable: [{ asset: "1", amount: "200" }, { asset: "2" }],
+    });
+    expect(await readCredit(network.bob, { owner: RECIPIENT, asset: 1n })).toBe(200n);
+    const again = await frond("escape", ...given, "--data", directory, "--json");
+    expect([again.code, JSON.parse(again.stderr.trim().split("\n").at(-1)!).error.code]).toEqual([
+      1,
+      "network/claim-paid",
+    ]);
+
+    const path = join(directory, "follower", "tree");
+    const store = openFollowerStore({ path, identity: { chainId: 31_337, settlement } });
+    const layers = escapePath(store.layers, layerId);
+    const state = openState(store, layerId);
+    const unsigned = { layerId, ...encodeExit(exchange, "account", {}), recipient: BigInt(RECIPIENT) };
+    const exit = signExit(unsigned, secret);
+    const other = { application: exchange, blockKeys: [1n, 2n, 3n, 4n], path: layers, state };
+    await expect(proveEscape(prover, other, { exit })).rejects.toThrow(OtherApplicationError);
+
+    const { inputs, statement, payouts } = exitInputs({ program: exchange.program, exit, state });
+    const exitProof = await prover.prove(circuits.exit, inputs);
+    expect(exitProof.publicInputs).toEqual(exitPublicInputs(statement));
+    const proof = innerProofOf(circuits.exit.key, exitProof);
+    const escaped = escapeInputs({ proof, blockKeys, payouts, path: layers });
+    expect(escaped.statement).toMatchObject({ root: layerRoot(layers[0]!.record), flags: FLAG_FROZEN, vault1: 1_100n });
+    console.log({
+      exitGates: circuits.exit.gates,
+      escapeGates: circuits.escape.gates,
+      exitSeconds: exitProof.witnessSeconds + exitProof.provingSeconds,
+      peakMegabytes: Math.round(prover.memory().peakBytes / 2 ** 20),
+    });
+    // The exit's proof does not say this, which only shows in the proof of the escape.
+    const publicInputs = exitPublicInputs({ ...statement, recipient: 0xe7en });
+    const forged: InnerProof = { ...proof, publicInputs };
+    await expect(
+      prover.prove(circuits.escape, escapeInputs({ proof: forged, blockKeys, payouts, path: layers }).inputs),
+    ).rejects.toThrow(ProofDoesNotVerifyError);
+    await store.close();
+  } finally {
+    await left.close();
+  }
+});
