@@ -10,6 +10,7 @@ const load: Readonly<Record<string, () => Promise<Section>>> = {
   latency: async () => (await import("./latency.ts")).latency,
   composability: async () => (await import("./composability.ts")).composability,
   tree: async () => (await import("./tree/tree.ts")).tree,
+  follower: async () => (await import("./follower.ts")).follower,
   startup: async () => (await import("./startup.ts")).startup,
 };
 
