@@ -64,6 +64,8 @@ export {
   EpochsMissingError,
   ForcedMissingError,
   GenesisMissingError,
+  LayerFrozenError,
+  LayerNotRegisteredError,
   LayerOneAnswerError,
   SolidityCompileError,
   TokenNotRegisteredError,

@@ -163,8 +163,8 @@ test("nothing is paid to nobody, or to the contract itself", async () => {
 test("a deposit names a layer and a recipient in the field, and an amount", async () => {
   const deposit = (changes: Partial<Parameters<typeof depositEther>[1]>) =>
     refusal(depositEther(network.alice, { ...to, amount: 1n, ...changes }));
-  expect(await deposit({ layer: 0n })).toBe("LayerUnknown");
-  expect(await deposit({ layer: FIELD_MODULUS })).toBe("LayerUnknown");
+  expect(await deposit({ layer: 0n })).toBe("contracts/layer-not-registered");
+  expect(await deposit({ layer: FIELD_MODULUS })).toBe("contracts/layer-not-registered");
   expect(await deposit({ recipient: FIELD_MODULUS })).toBe("NotInField");
   expect(await deposit({ amount: 0n })).toBe("NothingDeposited");
 });

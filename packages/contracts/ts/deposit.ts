@@ -4,9 +4,10 @@ import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, readAssetOf, toMined } from "./actions.ts";
 import { approve } from "./approve.ts";
 import { BalanceTooSmallError, TokenNotRegisteredError } from "./errors.ts";
+import { refusalOfLayer } from "./refusalOfLayer.ts";
 import { readRegistrationPrice } from "./registerToken.ts";
 
-/** Where a deposit goes. L1 knows no layers: whoever calls this has checked that the layer exists. */
+/** Where a deposit goes: a layer that is registered on L1, and neither frozen nor about to be. */
 type Destination = {
   readonly layer: Field;
   readonly recipient: Field;
@@ -24,19 +25,24 @@ export type Deposited = Mined & { readonly id: bigint; readonly amount: bigint; 
  * Queues a deposit of ether, in wei. A revert surfaces as viem's `ContractFunctionExecutionError` with the contract's
  * decoded error.
  *
- * @throws {@link BalanceTooSmallError} before anything is sent
+ * @throws {@link BalanceTooSmallError}, {@link LayerNotRegisteredError}, {@link LayerFrozenError} before anything is
+ *   sent
  */
 export async function depositEther(l1: L1, deposit: Destination & { readonly amount: bigint }): Promise<Deposited> {
   const balance = await l1.publicClient.getBalance({ address: l1.wallet.account.address });
   requireBalance(l1, { asset: "ether", amount: deposit.amount, balance });
-  const { request } = await l1.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address: l1.settlement,
-    abi: settlementAbi,
-    functionName: "depositEther",
-    args: [deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
-    value: deposit.amount,
-  });
+  const { request } = await l1.publicClient
+    .simulateContract({
+      account: l1.wallet.account,
+      address: l1.settlement,
+      abi: settlementAbi,
+      functionName: "depositEther",
+      args: [deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
+      value: deposit.amount,
+    })
+    .catch((error: unknown) => {
+      throw refusalOfLayer(error, deposit.layer);
+    });
   return depositMined(l1, await mine(l1, "depositEther", await l1.wallet.writeContract(request)));
 }
 
@@ -47,6 +53,7 @@ export async function depositEther(l1: L1, deposit: Destination & { readonly amo
  * @throws {@link TokenNotRegisteredError} before anything is sent
  * @throws {@link BalanceTooSmallError} when the token would refuse, and the account has less than `amount`
  * @throws {@link TokenRefusedError} when the token does not approve
+ * @throws {@link LayerNotRegisteredError}, {@link LayerFrozenError} when the contract takes nothing for the layer
  */
 export async function depositToken(
   l1: L1,
@@ -65,7 +72,7 @@ export async function depositToken(
     args: [token, amount, deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
   } as const;
   const { request } = await l1.publicClient.simulateContract(call).catch(async (error: unknown) => {
-    if (isOfContract(error)) throw error;
+    if (isOfContract(error)) throw refusalOfLayer(error, deposit.layer);
     // Asked only after the token has refused: what it says of balances need not be so.
     const balance = await balanceOf(l1, token).catch(() => amount);
     requireBalance(l1, { asset: token, amount, balance });

@@ -82,6 +82,34 @@ export class BalanceTooSmallError extends FrondError {
   }
 }
 
+/** L1 does not know the layer yet. */
+export class LayerNotRegisteredError extends FrondError {
+  constructor(data: { layer: string }, cause: unknown) {
+    super({
+      code: "contracts/layer-not-registered",
+      message:
+        `L1 does not know the layer ${data.layer}, so nothing can be sent to it yet. Nothing was sent. ` +
+        "An epoch of its network registers it: try again when `frond layer list` shows that it is registered.",
+      data,
+      cause,
+    });
+  }
+}
+
+/** The layer is frozen, or its freeze was demanded. */
+export class LayerFrozenError extends FrondError {
+  constructor(data: { layer: string }, cause: unknown) {
+    super({
+      code: "contracts/layer-frozen",
+      message:
+        `The layer ${data.layer} is frozen, or its freeze was demanded: it takes nothing any more. Nothing was sent. ` +
+        "Take what you have there to L1 by `frond escape`, and use another layer.",
+      data,
+      cause,
+    });
+  }
+}
+
 /** Nobody has registered the token, so no layer can hold it. */
 export class TokenNotRegisteredError extends FrondError {
   constructor(data: { token: string; price: string }) {

@@ -2,6 +2,7 @@ import type { Field } from "@frond/foundation";
 import { parseEventLogs } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
+import { refusalOfLayer } from "./refusalOfLayer.ts";
 
 /** A forced transaction that waits. After `deadline`, in milliseconds since 1970, its layer can be frozen for it. */
 export type Forced = Mined & { readonly id: bigint; readonly payload: Field; readonly deadline: bigint };
@@ -27,6 +28,8 @@ export async function readForcedMilliseconds({
 /**
  * Publishes a signed transaction on L1, which its layer may not leave out then. Nobody gets the price. A price that has
  * changed since it was read surfaces as viem's `ContractFunctionExecutionError`.
+ *
+ * @throws {@link LayerNotRegisteredError}, {@link LayerFrozenError} before anything is sent
  */
 export async function force(
   l1: L1,
@@ -41,14 +44,18 @@ export async function force(
     readonly price: bigint;
   },
 ): Promise<Forced> {
-  const { request } = await l1.publicClient.simulateContract({
-    account: l1.wallet.account,
-    address: l1.settlement,
-    abi: settlementAbi,
-    functionName: "force",
-    args: [layer, [...words]],
-    value: price,
-  });
+  const { request } = await l1.publicClient
+    .simulateContract({
+      account: l1.wallet.account,
+      address: l1.settlement,
+      abi: settlementAbi,
+      functionName: "force",
+      args: [layer, [...words]],
+      value: price,
+    })
+    .catch((error: unknown) => {
+      throw refusalOfLayer(error, layer);
+    });
   const receipt = await mine(l1, "force", await l1.wallet.writeContract(request));
   const [forced] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "TransactionForced" });
   const { id, payload, deadline } = forced!.args;

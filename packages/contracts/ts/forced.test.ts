@@ -77,11 +77,11 @@ describe("a forced transaction", () => {
   });
 
   it("goes to layers that are there and can take it", async () => {
-    expect(await forceWords(words, { layer: 99n })).toBe("LayerUnknown");
+    expect(await forceWords(words, { layer: 99n })).toBe("contracts/layer-not-registered");
     await demandFreezeOf(network, layer);
-    expect(await forceWords(words)).toBe("LayerFreezes");
+    expect(await forceWords(words)).toBe("contracts/layer-frozen");
     await settleEpoch(network.owner, await network.propose({ items: [freezeItem(layer)] }));
-    expect(await forceWords(words)).toBe("LayerIsFrozen");
+    expect(await forceWords(words)).toBe("contracts/layer-frozen");
   });
 
   it("has one price, and a layer has no more of them waiting than fit", async () => {

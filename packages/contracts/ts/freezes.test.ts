@@ -54,7 +54,7 @@ describe("layers", () => {
     expect(await statusOf(1n)).toBe("registered");
     expect(await statusOf(100n)).toBe("unknown");
     const deposit = () => refusal(depositEther(network.alice, { layer: 100n, recipient: 2n, amount: 5n }));
-    expect(await deposit()).toBe("LayerUnknown");
+    expect(await deposit()).toBe("contracts/layer-not-registered");
     await settleEpoch(network.owner, await network.propose({ items: [registeredItem(100n), registeredItem(100n)] }));
     expect(await statusOf(100n)).toBe("registered");
     expect(await deposit()).toBe("accepted");
@@ -77,7 +77,7 @@ describe("layers", () => {
     const deposit = await depositEther(network.alice, { layer: 1n, recipient: 2n, amount: 5n });
     await demandFreeze(network.bob, forced);
     const more = () => refusal(depositEther(network.alice, { layer: 1n, recipient: 2n, amount: 5n }));
-    expect(await more()).toBe("LayerFreezes");
+    expect(await more()).toBe("contracts/layer-frozen");
     const transaction = deposit.hash;
     expect(await refusal(takeBack(network.bob, { transaction }))).toBe("contracts/deposit-not-expired");
     const owner = network.alice.wallet.account.address;
@@ -93,7 +93,7 @@ describe("layers", () => {
     const using = { items: [freezeItem(1n), item], used: [deposit] };
     expect(await refusalOf(network.owner, await network.propose(using))).toBe("LayerIsFrozen");
     await settleEpoch(network.owner, await network.propose({ items: [freezeItem(1n)] }));
-    expect(await more()).toBe("LayerIsFrozen");
+    expect(await more()).toBe("contracts/layer-frozen");
     await takeBack(network.bob, { transaction });
     expect(await readCredit(network.alice, { owner, asset: 1n })).toBe(5n);
     expect(await refusal(takeBack(network.bob, { transaction }))).toBe("contracts/deposit-unknown");

@@ -55,7 +55,7 @@ it("says from when on a deployment may be retired", async () => {
   expect(before).toMatchObject({ isRetired: false });
   await network.request("evm_setNextBlockTimestamp", before.from / 1_000);
   await network.request("evm_mine");
-  expect(await readRetirement(network.bob)).toEqual({ isRetired: false, from: before.from, now: before.from });
+  expect(await readRetirement(network.bob)).toEqual({ ...before, now: before.from });
   await retire(network.bob);
   expect(await readRetirement(network.bob)).toMatchObject({ isRetired: true, from: before.from });
 });

@@ -15,7 +15,9 @@ export async function retire(l1: L1): Promise<Mined> {
 /** Whether a deployment is retired, and from when on it may be, by the clock of L1. */
 export type Retirement = {
   readonly isRetired: boolean;
-  /** In milliseconds since 1970, like `now`. It moves on with each epoch that settles. */
+  /** When the last epoch settled, or the deployment was made, in milliseconds since 1970, like `from` and `now`. */
+  readonly settledAt: number;
+  /** It moves on with each epoch that settles. */
   readonly from: number;
   /** The time of the last block. */
   readonly now: number;
@@ -33,5 +35,10 @@ export async function readRetirement({
     publicClient.readContract({ ...at, functionName: "settledAt" }),
     publicClient.readContract({ ...at, functionName: "retireSeconds" }),
   ]);
-  return { isRetired, from: Number(settledAt + retireSeconds) * 1_000, now: Number(timestamp) * 1_000 };
+  return {
+    isRetired,
+    settledAt: Number(settledAt) * 1_000,
+    from: Number(settledAt + retireSeconds) * 1_000,
+    now: Number(timestamp) * 1_000,
+  };
 }

@@ -5,7 +5,7 @@ import type { NodeApi } from "./nodeApi.ts";
 import { createTransport } from "./transport.ts";
 
 /**
- * Checks that a deposit to a layer can arrive: L1 knows no layers, and takes deposits to any. The coordinator has to
+ * Checks that a deposit to a layer can arrive: L1 knows only which layers are registered. The coordinator has to
  * list the layer, where its address is known, and must not have refused the node.
  *
  * @throws {@link LayerNotInNetworkError}

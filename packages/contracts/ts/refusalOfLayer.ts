@@ -1,0 +1,17 @@
+import { type Field, fieldToHex } from "@frond/foundation";
+import { BaseError, ContractFunctionRevertedError } from "viem";
+import { LayerFrozenError, LayerNotRegisteredError } from "./errors.ts";
+
+/**
+ * What to tell about a refusal of the contract to send something to a layer. Other errors stay as they are.
+ *
+ * @returns {@link LayerNotRegisteredError}, {@link LayerFrozenError}, or `error`
+ */
+export function refusalOfLayer(error: unknown, layer: Field): unknown {
+  const reverted = error instanceof BaseError && error.walk((at) => at instanceof ContractFunctionRevertedError);
+  const name = reverted instanceof ContractFunctionRevertedError ? reverted.data?.errorName : undefined;
+  const data = { layer: fieldToHex(layer) };
+  if (name === "LayerUnknown") return new LayerNotRegisteredError(data, error);
+  if (name === "LayerIsFrozen" || name === "LayerFreezes") return new LayerFrozenError(data, error);
+  return error;
+}
