@@ -143,6 +143,13 @@ describe("what the function accepts, the circuit accepts", () => {
     await circuit.run(inputsOf(aggregateOf(trunk(), [blockStep({ layer: trunk(), time: 1 })])));
   });
 
+  it("no step at all, as in an epoch in which nothing happens", async () => {
+    const description = aggregateOf(trunk(), []);
+    const { statement } = applySteps(description);
+    expect(statement.rootOut).toBe(statement.rootIn);
+    await circuit.run(inputsOf(description));
+  });
+
   it("links of a bundle, produced at time 0 whatever the block's time and consumed by a block of an earlier time", async () => {
     const { parent, child } = family();
     const link = linkBetween(child, parent);

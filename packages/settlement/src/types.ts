@@ -127,6 +127,8 @@ export interface LayerOne {
    * one epoch may have to carry.
    */
   freezes(): Promise<readonly Field[]>;
+  /** Whether half of the time has passed after which anybody may retire a tree that settles nothing. */
+  isIdle(): Promise<boolean>;
   /** What `announcer`, an address, has announced for a layer in safe blocks; undefined if that is nothing. */
   announcement(of: { readonly layer: Field; readonly announcer: Field }): Promise<Announcement | undefined>;
   /** A settled epoch with its data, which is read from the blob. Rejects as long as nobody has the blob. */

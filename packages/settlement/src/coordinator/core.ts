@@ -33,8 +33,11 @@ export type Core = {
   readonly slow: SlowLayers;
   readonly bundleTurns: BundleTurns;
   ledger: Ledger;
-  /** How many freezes L1 demands and upgrades are due, and since when any, by `clock.passed`. */
-  demanded: { readonly count: number; readonly since: number };
+  /**
+   * How many freezes L1 demands and upgrades are due, one more if the tree `isIdle`, and since when any, by
+   * `clock.passed`.
+   */
+  demanded: { readonly count: number; readonly since: number; readonly isIdle: boolean };
   /** Before which no epoch ends only to register layers, by `clock.passed`. */
   nextRegistrationsAt: number;
   /** What layers are to become, by layer, as their owners have announced it on L1. Durable. */

@@ -210,7 +210,7 @@ function createCore(
     slow: createSlowLayers(),
     bundleTurns: createBundleTurns(),
     ledger,
-    demanded: { count: 0, since: 0 },
+    demanded: { count: 0, since: 0, isIdle: false },
     nextRegistrationsAt: clock.passed() + policy.epochSeconds * 1_000,
     upgrades: records.planned(),
     depositCursor: records.depositCursor(),

@@ -132,7 +132,8 @@ function isDue(core: Core, proofs: BlockProofs): boolean {
 const EPOCHS_PER_REGISTRATIONS = 60;
 
 /**
- * Whether the epoch should end for the sake of records: freezes or upgrades are due, or layers wait to be registered.
+ * Whether the epoch should end for the sake of records: freezes or upgrades are due, layers wait to be registered, or
+ * nothing has happened for so long that somebody could soon retire the tree.
  */
 function isForRecords(core: Core): boolean {
   const { demanded, policy } = core;

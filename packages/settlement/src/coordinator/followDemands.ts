@@ -2,13 +2,14 @@ import type { Core } from "./core.ts";
 import { dueUpgrades } from "./dueUpgrades.ts";
 
 /**
- * Notes whether L1 demands that layers are frozen, and whether upgrades are due: an epoch has to carry that, though
- * nothing else happens.
+ * Notes whether L1 demands that layers are frozen, whether upgrades are due, and whether the tree has been idle for
+ * long: an epoch has to settle then, though nothing else happens.
  */
 export async function followDemands(core: Core): Promise<void> {
   const freezes = await core.dependencies.layerOne.freezes();
   const upgrades = await dueUpgrades(core, { after: core.tree.epoch.after, until: core.clock.time() });
-  const count = freezes.length + upgrades.size;
+  const isIdle = await core.dependencies.layerOne.isIdle();
+  const count = freezes.length + upgrades.size + Number(isIdle);
   const since = core.demanded.count === 0 ? core.clock.passed() : core.demanded.since;
-  core.demanded = { count, since };
+  core.demanded = { count, since, isIdle };
 }

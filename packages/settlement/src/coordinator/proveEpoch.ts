@@ -66,7 +66,7 @@ async function proveAggregates(
   const layers = layersOnLayerOne(core);
   const numbers = new Map([...included].map(([id, blocks]) => [id, blocks.map(({ number }) => number)]));
   const moves = { layers, blocks: numbers, registrations, upgrades: [...upgrades.keys()], freezes };
-  const plan = planTree(moves, ledger.trunk.record.layerId, options.costs)!;
+  const plan = planTree(moves, ledger.trunk.record.layerId, options.costs);
   const total = { blocks: [...included.values()].flat().length, aggregates: aggregatesOf(plan).length };
   const count = countProofs(core, window.epoch, total);
   await enter(core, "blocks");

@@ -37,7 +37,8 @@ async function proveWhatSettles(core: Core, proofs: BlockProofs, epoch: number):
     const { included } = inclusion;
     const window = windowOf(closed);
     const moves = await recordMovesFor(core, { included, window });
-    if (included.size === 0 && isNothing(moves)) {
+    // An empty epoch keeps strangers from retiring a tree in which nothing happens.
+    if (included.size === 0 && isNothing(moves) && !core.demanded.isIdle) {
       core.logger.warn(`Nothing of epoch ${epoch} can settle; it is opened again`);
       await core.journal.change(() => {
         countLeftOut(core.tree, leftOut);

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import { readSegments } from "@frond/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { replaceRows, rowsOf } from "../testing/coordinatorData.ts";
@@ -134,6 +135,21 @@ it("settles an epoch only to register a layer, and one only to freeze it, which 
   // Of a layer that it does not know, it can carry the freeze all the same.
   tree.l1.chain.freezes = [tree.idOf("d")];
   await tree.until(() => statusOf("d") === "frozen", "layer d is frozen");
+});
+
+it("settles an empty epoch before anybody can retire an idle tree, and otherwise none", async () => {
+  await tree.close();
+  tree = await startTestTree({ policy: { epochSeconds: 0.2 } });
+  await tree.online();
+  await fund("b", 100n);
+  await tree.until(() => tree.settled.length === 1, "the deposit has settled");
+  await sleep(1_000);
+  expect(tree.settled).toHaveLength(1);
+  tree.l1.chain.isIdle = true;
+  await tree.until(() => tree.settled.length === 2, "an empty epoch has settled");
+  expect([tree.settled[1], kindsOf(2)]).toMatchObject([{ layers: 0, blocks: 0, leftOut: [] }, []]);
+  await startElsewhere();
+  await tree.until(() => tree.balance("b") === 100n, "the other coordinator has read both");
 });
 
 it("a frozen layer orders nothing and is sent nothing, and holds up nobody", async () => {

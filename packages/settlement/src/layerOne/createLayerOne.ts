@@ -6,6 +6,7 @@ import {
   findEpoch,
   openBlob,
   readDemandedFreezes,
+  readRetirement,
   readSettled,
   type SealedBlob,
   type Sender,
@@ -52,12 +53,13 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
     const { root, epoch, settledUntil } = await readSettled({ publicClient, settlement });
     return { root, epoch: Number(epoch), settledUntil: Number(settledUntil) };
   };
+  const time: LayerOne["time"] = async () => {
+    const { timestamp } = await atPending((blockTag) => publicClient.getBlock({ blockTag }));
+    return Number(timestamp) * 1_000;
+  };
   return {
     state,
-    async time() {
-      const { timestamp } = await atPending((blockTag) => publicClient.getBlock({ blockTag }));
-      return Number(timestamp) * 1_000;
-    },
+    time,
     async deposits(cursor) {
       const page = await reader.page(cursor);
       return { ...page, deposits: page.deposits.map(toDeposit) };
@@ -82,6 +84,10 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
       const blockNumber = await options.safeBlock();
       if (blockNumber < deploymentBlock) return [];
       return (await readDemandedFreezes(options, { blockNumber })).map(({ layer }) => layer);
+    },
+    async isIdle() {
+      const { settledAt, from } = await readRetirement(options);
+      return 2 * ((await time()) - settledAt) >= from - settledAt;
     },
     announcement: (of) => readAnnouncement(options, of),
     epoch: (epoch) => readEpoch(options, epoch),

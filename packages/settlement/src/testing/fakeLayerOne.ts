@@ -15,6 +15,7 @@ export function fakeLayerOne(genesisRoot: Field) {
     forced: [] as Deposit[],
     settled: [] as Settling[],
     freezes: [] as Field[],
+    isIdle: false,
     /** By layer and announcer. */
     announced: new Map<string, Announcement>(),
   };
@@ -57,6 +58,7 @@ export function fakeLayerOne(genesisRoot: Field) {
       return { epoch, rootIn, rootOut, until, deposits: deposits.map(({ id }) => id), data };
     },
     freezes: async () => chain.freezes,
+    isIdle: async () => chain.isIdle,
     announcement: async ({ layer, announcer }) => chain.announced.get(`${layer}/${announcer}`),
     watch: async () => {},
     waiting: () => undefined,
@@ -70,6 +72,7 @@ export function fakeLayerOne(genesisRoot: Field) {
       chain.root = settling.rootOut;
       chain.epoch += 1;
       chain.settledUntil = settling.until;
+      chain.isIdle = false;
       chain.settled.push(settling);
       const frozen = readSegments(settling.data).filter(({ kind }) => kind === "freeze");
       chain.freezes = chain.freezes.filter((id) => !frozen.some(({ layerId }) => layerId === id));

@@ -31,18 +31,15 @@ export type TreeContent = {
  * The tree of aggregates of an epoch (docs/protocol.md 6): the proof tree has the shape of the layer tree. The inputs
  * of a layer P are the registrations below it, its own blocks, upgrade and freeze, and for each child either the same
  * of the child or, if the child has something below it, the child's aggregate; they are folded into one aggregate of P
- * by the cheapest shape. Undefined if nothing below `layerId` moves.
+ * by the cheapest shape. If nothing moves, the aggregate of `layerId` has no steps.
  */
-export function planTree(content: TreeContent, layerId: Field, costs: AggregateCosts): PlanNode | undefined {
+export function planTree(content: TreeContent, layerId: Field, costs: AggregateCosts): PlanNode {
   const fold = createFolder(costs);
-  const plan = (id: Field): PlanNode | undefined => {
-    const steps = stepsOf(content, id, plan);
-    return steps.length === 0 ? undefined : fold(id, steps);
-  };
+  const plan = (id: Field): PlanNode => fold(id, stepsOf(content, id, plan));
   return plan(layerId);
 }
 
-function stepsOf(content: TreeContent, id: Field, plan: (id: Field) => PlanNode | undefined): PlanStep[] {
+function stepsOf(content: TreeContent, id: Field, plan: (id: Field) => PlanNode): PlanStep[] {
   const { layers, registrations } = content;
   const steps = ownSteps(content, id);
   for (const layer of childrenOf(layers, id)) {
@@ -50,7 +47,7 @@ function stepsOf(content: TreeContent, id: Field, plan: (id: Field) => PlanNode 
     if (registrations.includes(layer.layerId)) steps.push({ kind: "register", layerId: layer.layerId, child });
     if (!movesBelow(content, layer.layerId))
       steps.push(...ownSteps(content, layer.layerId).map((step) => ({ ...step, child })));
-    else steps.push({ kind: "aggregate", aggregate: plan(layer.layerId)!, child });
+    else steps.push({ kind: "aggregate", aggregate: plan(layer.layerId), child });
   }
   return steps;
 }
@@ -90,8 +87,8 @@ function createFolder(costs: AggregateCosts): (layerId: Field, steps: readonly P
   const narrowest = Math.min(...costs.keys());
   const fold = (layerId: Field, steps: readonly PlanStep[]): PlanNode => {
     const [first] = steps;
-    if (steps.length === 1) {
-      if (first!.kind === "aggregate" && first!.child === undefined) return first!.aggregate;
+    if (steps.length <= 1) {
+      if (first?.kind === "aggregate" && first.child === undefined) return first.aggregate;
       return { layerId, arity: narrowest, steps };
     }
     const { arity, parts } = shapeOf(steps.length);

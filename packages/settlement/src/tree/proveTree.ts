@@ -141,9 +141,9 @@ async function proveNode(
   };
   const expect = aggregatePublicInputs(applySteps(description).statement);
   const circuit = circuits.aggregates.get(node.plan.arity)!;
-  // A registration, an upgrade or a freeze has no proof of its own: any proof stands in its place.
+  // A registration, an upgrade, a freeze or an unused place has no proof of its own: any proof stands there.
   const filler = proven.find(({ proof }) => proof !== undefined)?.proof ?? (await anyProof(options, dependencies));
-  const proofs = proven.map(({ proof }) => proof ?? filler);
+  const proofs = proven.length === 0 ? [filler] : proven.map(({ proof }) => proof ?? filler);
   const inputs = aggregateInputs({ ...description, proofs, arity: node.plan.arity });
   const result: VerifiedProof = await dependencies.prover.prove({
     kind: "aggregate",
