@@ -55,6 +55,10 @@ export const escapeProof: Section = {
           details: {
             "of it the prover (MB)": peakOf(ran, /\/bb /),
             "the whole command (s)": ran.seconds,
+            "the whole command, of a core (s)": ran.processes.reduce(
+              (sum, { processorSeconds }) => sum + processorSeconds,
+              0,
+            ),
             "proof of the exit (s)": between(ran, "proof of the exit", "escape circuit"),
             "proof of the escape (s)": between(ran, "proof of the escape", "transaction on L1"),
           },
@@ -83,8 +87,8 @@ async function prepare() {
 }
 
 /** The peaks of the command's processes, added up, in megabytes. */
-function peakOf({ peaks }: RanFrond, command = /./): number {
-  const counted = peaks.filter((process) => command.test(process.command));
+function peakOf({ processes }: RanFrond, command = /./): number {
+  const counted = processes.filter((process) => command.test(process.command));
   return Math.round(counted.reduce((sum, { peakBytes }) => sum + peakBytes, 0) / 1e6);
 }
 

@@ -10,17 +10,17 @@ export type RanFrond = {
   readonly seconds: number;
   /** Each step that the command has named, with the seconds from its start until then. */
   readonly steps: readonly { readonly step: string; readonly seconds: number }[];
-  /** The peak of each of its processes. */
-  readonly peaks: readonly ProcessMemory[];
+  /** Each of its processes. */
+  readonly processes: readonly ProcessMemory[];
 };
 
 /** Runs a `frond` command to its end, which has to be a success. */
 export async function runFrond(...args: string[]): Promise<RanFrond> {
   const started = performance.now();
   const child = spawn(process.execPath, [executable, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const peaks = new Map<number, ProcessMemory>();
+  const processes = new Map<number, ProcessMemory>();
   const sampling = setInterval(() => {
-    for (const [pid, memory] of memoryBelow(child.pid!)) peaks.set(pid, memory);
+    for (const [pid, memory] of memoryBelow(child.pid!)) processes.set(pid, memory);
   }, 250);
   const printed = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {
@@ -35,7 +35,7 @@ export async function runFrond(...args: string[]): Promise<RanFrond> {
     stdout: printed.stdout,
     seconds: (performance.now() - started) / 1_000,
     steps: stepsIn(printed.stderr),
-    peaks: [...peaks.values()],
+    processes: [...processes.values()],
   };
 }
 
