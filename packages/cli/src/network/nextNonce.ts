@@ -71,8 +71,8 @@ async function nonceFollowed(
   const store = openFollowed(settings, { from, chainId, settlement });
   if (store === undefined) {
     throw new UsageError(
-      "Nobody who was asked knows the account's next nonce. Give it with --nonce, ask a follower with " +
-        "--from-follower, or follow L1 with `frond follow --once`.",
+      "Neither a node nor a follower answers, and nothing was followed here, so the account's next nonce is not " +
+        "known. Give it with --nonce, ask a follower with --from-follower, or follow L1 with `frond follow --once`.",
     );
   }
   try {
