@@ -45,6 +45,12 @@ function layerOnePlaceOf({ dataDirectory }: Settings, flags: LayerOneFlags): Lay
   return { l1Url, settlement, deploymentBlock: isSame ? network!.deploymentBlock : undefined };
 }
 
+/** What a hint to another command repeats of a place: nothing if it is that of the data directory's network. */
+export function placeOption({ dataDirectory }: Settings, { l1Url, settlement }: LayerOnePlace): string {
+  const isKnown = readNetworkFile(dataDirectory)?.settlement.toLowerCase() === settlement.toLowerCase();
+  return isKnown ? "" : ` --l1 ${l1Url} --settlement ${settlement}`;
+}
+
 async function publicClientOf({ l1Url }: Pick<LayerOnePlace, "l1Url">): Promise<PublicClient> {
   const chain = await chainAt(l1Url);
   return createPublicClient({ chain, transport: layerOneTransport(l1Url) }) as PublicClient;
