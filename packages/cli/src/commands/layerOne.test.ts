@@ -1,3 +1,6 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   createForcedReader,
@@ -17,7 +20,7 @@ import { FORCED_SOURCE } from "@frond/store";
 import { parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { layersOfTestNetwork, type TestNetwork, testNetwork } from "../testing/testNetwork.ts";
+import { layersOfTestNetwork, runFrond, type TestNetwork, testNetwork } from "../testing/testNetwork.ts";
 
 /* Deposits and claims of the command line on a real Ethereum node with the real contract. */
 
@@ -131,6 +134,27 @@ it("takes a token that does not say its decimals in its smallest unit", async ()
   expect(await network.json("deposit", "7", "--asset", address)).toMatchObject({ amount: "7" });
   const { code, stderr } = await network.run("token", "show", l1.deployment.verifier);
   expect([code, stderr]).toEqual([2, expect.stringContaining("does not answer as an ERC-20 token")]);
+});
+
+it("claims by an account's key and L1 alone, whatever tokens strangers have registered", async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), "frond-claim-"));
+  try {
+    copyFileSync(join(network.directory, "accounts.json"), join(elsewhere, "accounts.json"));
+    const claim = (...args: string[]) => runFrond(["claim", "--data", elsewhere, "--json", ...args]);
+    expect((await claim()).stderr).toContain("Name the contract with --settlement and an RPC of its L1 with --l1.");
+    await network.json("deposit", "40");
+    await credit(1, 40n);
+    await credit(4, 7n);
+    const place = ["--l1", l1.anvil.url, "--settlement", l1.deployment.address];
+    const { claims } = JSON.parse((await claim(...place)).stdout);
+    expect(claims).toMatchObject([
+      { asset: "ether", amount: "40" },
+      { asset: expect.stringMatching(/^0x/), amount: "7" },
+    ]);
+    expect(JSON.parse((await claim(...place)).stdout)).toEqual({ claims: [] });
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
 });
 
 it("refuses a deposit to a layer that the coordinator does not list", async () => {
