@@ -8,7 +8,7 @@ import { fieldToHex, publicKeyOf } from "@frond/foundation";
 import { addressOf } from "@frond/protocol";
 import { deriveLayerSecret } from "@frond/sdk";
 import { privateKeyToAccount } from "viem/accounts";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { runFrond } from "../testing/testNetwork.ts";
 
 /* Accounts in a data directory that has no network. */
@@ -21,15 +21,24 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "frond-account-"));
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true });
+});
 
 type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-/** Runs `frond account <args>` in a process of its own, with something on its stdin. */
-function account(args: readonly string[], { input = "", env = {}, data = "data" } = {}): Promise<Ran> {
+/** Runs `frond account <args>` in this process, with a key in the environment. */
+async function account(args: readonly string[], { key = "", data = "data" } = {}): Promise<Ran> {
+  vi.stubEnv("FROND_ACCOUNT_KEY", key);
+  return await runFrond(["account", ...args, "--data", join(root, data)]);
+}
+
+/** Runs `frond account import <args>` in a process of its own, with something on its stdin. */
+function importFrom(input: string, ...args: readonly string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    const words = [executable, "account", ...args, "--data", join(root, data)];
-    const child = execFile(process.execPath, words, { env: { ...process.env, ...env } }, (error, stdout, stderr) =>
+    const words = [executable, "account", "import", ...args, "--data", join(root, "data"), "--json"];
+    const child = execFile(process.execPath, words, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
     );
     child.stdin!.on("error", () => {});
@@ -38,11 +47,10 @@ function account(args: readonly string[], { input = "", env = {}, data = "data" 
 }
 
 it.each([
-  ["stdin", { input: `${KEY}\nnothing that is read\n` }],
-  ["stdin, as wallets write it", { input: KEY.slice(2) }],
-  ["the environment", { env: { FROND_ACCOUNT_KEY: KEY }, input: "nothing that is read" }],
-])("imports a key from %s into an empty data directory", async (_, given) => {
-  const imported = await account(["import", "alice", "--json"], given);
+  ["stdin", () => importFrom(`${KEY.slice(2)}\nnothing that is read\n`, "alice")],
+  ["the environment", () => account(["import", "alice", "--json"], { key: KEY })],
+])("imports a key from %s into an empty data directory", async (_, importing) => {
+  const imported = await importing();
   expect(imported).toMatchObject({ code: 0, stderr: "" });
   expect(JSON.parse(imported.stdout)).toEqual({ name: "alice", l1Address });
   const path = join(root, "data", "accounts.json");
@@ -51,36 +59,40 @@ it.each([
 });
 
 it("brings an account from one data directory to another", async () => {
-  expect((await account(["new", "alice"])).stdout).toMatch(/^account {5}alice\nL1 address {2}0x[0-9a-zA-Z]{40}\n$/);
-  const exported = await account(["export"]);
+  const made = await account(["new", "alice"], { data: "other" });
+  expect(made.stdout).toMatch(/^account {5}alice\nL1 address {2}0x[0-9a-zA-Z]{40}\n$/);
+  const exported = await account(["export"], { data: "other" });
   expect(exported.stdout).toMatch(/^0x[0-9a-f]{64}\n$/);
-  const imported = await account(["import", "alice", "--json"], { input: exported.stdout, data: "other" });
-  const shown = await account(["show", "--json"]);
-  expect(imported.stdout).toBe(shown.stdout);
+  const imported = await importFrom(exported.stdout, "alice");
+  expect(imported.stdout).toBe((await account(["show", "--json"], { data: "other" })).stdout);
   expect(JSON.parse((await account(["export", "alice", "--json"])).stdout)).toEqual({
-    ...JSON.parse(shown.stdout),
+    ...JSON.parse(imported.stdout),
     privateKey: exported.stdout.trim(),
   });
 });
 
 it.each([
-  ["nothing", "", "There is no private key."],
   ["too little", KEY.slice(0, -1), "What was given is no private key."],
   ["zero", "0".repeat(64), "What was given is no private key."],
   ["more than the order", "f".repeat(64), "What was given is no private key."],
-])("refuses %s for a key, and does not repeat it", async (_, input, reason) => {
-  const { code, stdout, stderr } = await account(["import", "alice", "--json"], { input });
+])("refuses %s for a key, and does not repeat it", async (_, key, reason) => {
+  const { code, stdout, stderr } = await account(["import", "alice", "--json"], { key });
   expect([code, stdout]).toEqual([2, ""]);
   const { error } = JSON.parse(stderr);
   expect(error).toMatchObject({ code: "cli/usage", message: expect.stringContaining(reason) });
   expect(error.message).toContain("stdin or into FROND_ACCOUNT_KEY: `frond account import <name> < file");
-  if (input !== "") expect(stderr).not.toContain(input);
+  expect(stderr).not.toContain(key);
+});
+
+it("says how a key is given if none is", async () => {
+  const { code, stderr } = await importFrom("");
+  expect([code, JSON.parse(stderr).error.message]).toEqual([2, expect.stringContaining("There is no private key.")]);
 });
 
 it("overwrites no account, and takes no key from its arguments", async () => {
   await account(["new", "alice"]);
   const before = readFileSync(join(root, "data", "accounts.json"), "utf8");
-  const again = await account(["import", "alice"], { input: KEY });
+  const again = await account(["import", "alice"], { key: KEY });
   expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("There is an account alice already.") });
   const given = await account(["import", "bob", KEY]);
   expect(given).toMatchObject({ code: 2, stdout: "" });
@@ -91,7 +103,7 @@ it("shows the address on the layers of a deployment that is named", async () => 
   const anvil = await startAnvil();
   try {
     const settlement = `0x${"11".repeat(20)}` as const;
-    await account(["import", "alice"], { input: KEY });
+    await account(["import", "alice"], { key: KEY });
     const place = ["--l1", anvil.url, "--settlement", settlement, "--data", join(root, "data"), "--json"];
     const { stdout } = await runFrond(["account", "show", ...place]);
     const owner = privateKeyToAccount(KEY.toLowerCase() as `0x${string}`);
