@@ -1,3 +1,4 @@
+export { readTokens } from "../src/deploy/readTokens.ts";
 export {
   type ToldLayer,
   toldBlockKeys,

@@ -136,7 +136,7 @@ async function tellCoordinator(settings: Settings, next: LayerFile): Promise<voi
       await ask(coordinatorUrl, "frond_upgradeLayer", toJsonValue(knownLayerOf(next)));
       return;
     } catch (error) {
-      const isEarly = error instanceof RpcError && error.message.includes("has not announced");
+      const isEarly = error instanceof RpcError && error.code === "settlement/upgrade-not-announced";
       if (!isEarly || performance.now() > deadline) throw error;
     }
     await sleep(PAUSE_MILLISECONDS);

@@ -9,6 +9,7 @@ import type { Announcement } from "../types.ts";
 const NEXT_KEY = 1_002n;
 const NEXT_SECRET = 777n;
 const HOUR_MILLISECONDS = 3_600_000;
+const NOT_ANNOUNCED = "settlement/upgrade-not-announced";
 
 let tree: TestTree;
 let next: KnownLayer;
@@ -48,18 +49,18 @@ async function settleDeposit(name: string): Promise<void> {
 describe("an upgrade is refused", () => {
   it("that nobody has announced", async () => {
     await expect(tree.coordinator.upgrade(next)).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[UpgradeError: The layer c can't be upgraded: its owner 0x0000000000000000000000000000000000000aaa has not announced this configuration on L1. Announce it from that account with \`frond layer upgrade\`, or wait until L1 has confirmed that.]`,
+      `[UpgradeNotAnnouncedError: The layer c can't be upgraded: its owner 0x0000000000000000000000000000000000000aaa has not announced this configuration on L1. Announce it from that account with \`frond layer upgrade\`, or wait until L1 has confirmed that.]`,
     );
   });
 
   it("that somebody else has announced", async () => {
     announce({}, { announcer: OWNER + 1n });
-    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: "settlement/upgrade" });
+    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: NOT_ANNOUNCED });
   });
 
   it("that is not what was announced", async () => {
     announce({ configHash: 1n });
-    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: "settlement/upgrade" });
+    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: NOT_ANNOUNCED });
   });
 
   it.each<[string, (layer: KnownLayer) => KnownLayer]>([

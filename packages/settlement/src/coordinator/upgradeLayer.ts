@@ -1,5 +1,5 @@
 import { layerConfigHash } from "@frond/protocol";
-import { UpgradeError } from "../errors.ts";
+import { UpgradeError, UpgradeNotAnnouncedError } from "../errors.ts";
 import { setBack } from "../machine/setBack.ts";
 import { putLayer } from "../machine/tree.ts";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
@@ -14,7 +14,7 @@ import { knowKeys } from "./registerLayer.ts";
  * Takes what a layer is to become. Its owner has announced that on L1; the first epoch that may carries it
  * (`dueUpgrades.ts`). The same again changes nothing, something else takes its place. A layer that somebody else's
  * epoch has upgraded becomes it at once.
- * @throws UpgradeError
+ * @throws UpgradeError, UpgradeNotAnnouncedError
  */
 export async function upgradeLayer(core: Core, next: KnownLayer): Promise<void> {
   const { name, layerId } = next;
@@ -31,10 +31,7 @@ export async function upgradeLayer(core: Core, next: KnownLayer): Promise<void> 
     if (owner === 0n) throw fail("nobody owns it", "Nothing can change it: add another layer instead.");
     const announcement = await core.dependencies.layerOne.announcement({ layer: layerId, announcer: owner });
     if (announcement?.configHash !== configHash)
-      throw fail(
-        `its owner ${addressText(owner)} has not announced this configuration on L1`,
-        "Announce it from that account with `frond layer upgrade`, or wait until L1 has confirmed that.",
-      );
+      throw new UpgradeNotAnnouncedError({ name, owner: addressText(owner) });
   }
   await core.journal.change(() => {
     core.upgrades.set(layerId, next);
