@@ -9,7 +9,8 @@ import {Poseidon2} from "./Poseidon2.sol";
 /// @title Announcements of other configurations for layers
 /// @notice docs/protocol.md 8. An epoch may list an upgrade that was announced for `upgradeSeconds`. Anybody announces
 /// anything: the circuit takes an upgrade only from the owner that the layer's present configuration names, and none of
-/// a frozen layer. A cancellation voids no epoch that is proven.
+/// a frozen layer. A cancellation voids no epoch that is proven. An epoch upgrades a layer once at most: the data says
+/// which configurations an epoch brought, and not in which order.
 abstract contract Upgrades is Layers {
     /// @param configHash The hash of the next configuration.
     /// @param usableFrom The first end of an epoch that may list it, in milliseconds since 1970; 0 if nothing is
@@ -35,6 +36,7 @@ abstract contract Upgrades is Layers {
     event LayerUpgraded(uint256 indexed layer, address indexed announcer, uint256 configHash, uint256 epoch);
 
     error ConfigLengthInvalid(uint256 expected, uint256 actual);
+    error UpgradedTwice(uint256 layer, uint256 epoch);
     error UpgradePending(uint256 layer, address announcer);
     error UpgradeMissing(uint256 layer, address announcer);
     error UpgradeTooEarly(uint256 layer, uint256 usableFrom, uint256 until);
@@ -80,6 +82,8 @@ abstract contract Upgrades is Layers {
         if (upgrade.usableFrom == 0) revert UpgradeMissing(layer, announcer);
         if (until < upgrade.usableFrom) revert UpgradeTooEarly(layer, upgrade.usableFrom, until);
         if (_isOver(upgrade)) revert UpgradeCancelledBefore(layer, upgrade.usableBefore, settledUntil);
+        if (layers[layer].upgradedIn == epoch) revert UpgradedTwice(layer, epoch);
+        layers[layer].upgradedIn = epoch;
         uint256 configHash = upgrade.configHash;
         _requireWord(item, 0, packItemHeader(Constants.PRODUCED_BY_L1, Constants.KIND_UPGRADE, 0, 0));
         _requireWord(item, 2, uint160(announcer));

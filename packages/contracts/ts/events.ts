@@ -145,7 +145,9 @@ export async function getGenesis({
   publicClient,
   settlement,
   deploymentBlock,
-}: Pick<EventQuery, "publicClient" | "settlement"> & { readonly deploymentBlock: bigint }): Promise<Genesis> {
+}: Pick<EventQuery, "publicClient" | "settlement"> & { readonly deploymentBlock: bigint }): Promise<
+  Omit<Genesis, "parents">
+> {
   const [begun] = await publicClient.getContractEvents({
     address: settlement,
     abi: settlementAbi,

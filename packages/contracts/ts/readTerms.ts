@@ -15,8 +15,8 @@ export type Terms = {
   readonly isDevelopment: boolean;
   /** Whether no epoch can settle any more. */
   readonly isRetired: boolean;
-  /** When the last epoch settled, or the deployment was made, in milliseconds since 1970. */
-  readonly settledAt: number;
+  /** From when on it may be retired, in milliseconds since 1970. It moves on with the settled time. */
+  readonly retirableFrom: number;
   readonly verifier: DeployedCode;
   readonly escapeVerifier: DeployedCode;
 };
@@ -29,11 +29,11 @@ export async function readTerms({ publicClient, settlement }: Pick<L1, "publicCl
     const address = await publicClient.readContract({ ...at, functionName });
     return { address, codeHash: keccak256((await publicClient.getCode({ address, blockNumber })) ?? "0x") };
   };
-  const [proposer, isDevelopment, isRetired, settledAt, verifier, escapeVerifier, seconds] = await Promise.all([
+  const [proposer, isDevelopment, isRetired, retirableFrom, verifier, escapeVerifier, seconds] = await Promise.all([
     publicClient.readContract({ ...at, functionName: "proposer" }),
     publicClient.readContract({ ...at, functionName: "developmentReferenceString" }),
     publicClient.readContract({ ...at, functionName: "retired" }),
-    publicClient.readContract({ ...at, functionName: "settledAt" }),
+    publicClient.readContract({ ...at, functionName: "retirableFrom" }),
     codeOf("verifier"),
     codeOf("escapeVerifier"),
     Promise.all(durationNames.map((functionName) => publicClient.readContract({ ...at, functionName }))),
@@ -41,6 +41,6 @@ export async function readTerms({ publicClient, settlement }: Pick<L1, "publicCl
   const durations = Object.fromEntries(durationNames.map((name, i) => [name, Number(seconds[i])])) as Durations;
   return {
     ...{ durations, proposer, isDevelopment, isRetired, verifier, escapeVerifier },
-    settledAt: Number(settledAt) * 1_000,
+    retirableFrom: Number(retirableFrom) * 1_000,
   };
 }

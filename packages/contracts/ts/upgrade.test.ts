@@ -88,6 +88,14 @@ describe("an upgrade", () => {
     expect(await listingAt(usableFrom, [item(network.alice)])).toBeUndefined();
   });
 
+  it("is the only one of its layer in an epoch, whoever has announced another", async () => {
+    await announce(network.alice);
+    const { usableFrom } = await announce(network.bob);
+    expect(await listingAt(usableFrom, [item(network.alice), item(network.bob)])).toBe("UpgradedTwice");
+    await network.settleUntil(usableFrom, { items: [item(network.alice)] });
+    expect(await listingAt(usableFrom + 1n, [item(network.bob)])).toBeUndefined();
+  });
+
   it("is announced once at a time", async () => {
     const { usableFrom } = await announce(network.alice);
     expect(await refusal(announce(network.alice, 4n))).toBe("UpgradePending");

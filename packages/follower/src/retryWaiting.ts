@@ -18,10 +18,11 @@ export async function retryWaiting(
     const { status } = state;
     if (status.kind !== "waiting") continue;
     // The first block that is missing tells whether it is of use to read the others again.
-    const [first, ...later] = blocksOf(store, { layerId, blobs, from: status.epoch, after: state.time });
+    const missed = blocksOf(store, { layerId, blobs, from: status.epoch, after: state.time });
+    const first = missed.next().value;
     if (first === undefined || (await committeeWords(first)) === undefined) continue;
     const rows = store.rowsOf(layerId);
-    const moved = await advanceState({ rows, state }, { blocks: [first, ...later], committeeWords });
+    const moved = await advanceState({ rows, state }, { blocks: [first, ...missed], committeeWords });
     if (moved.state.time === state.time) continue;
     const isFinal = (store.epoch(store.lastEpoch())?.block ?? 0) <= final;
     await store.commit({ epochs: [], layers: new Map(), states: new Map([[layerId, moved]]), isFinal });
@@ -32,7 +33,7 @@ export async function retryWaiting(
 function* blocksOf(
   store: FollowerStore,
   { layerId, blobs, from, after }: { layerId: bigint; blobs: KeptBlobs; from: number; after: number },
-): Iterable<StateBlock> {
+): Generator<StateBlock, undefined> {
   for (let epoch = from; epoch <= store.lastEpoch(); epoch++) {
     const { versionedHash } = store.epoch(epoch)!;
     const blob = versionedHash === undefined ? undefined : blobs.get(versionedHash);
@@ -52,4 +53,5 @@ function* blocksOf(
         dataAvailability: DataAvailability.validium,
       };
   }
+  return undefined;
 }

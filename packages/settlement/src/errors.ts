@@ -60,6 +60,34 @@ export class EpochTakenError extends FrondError {
   }
 }
 
+/** L1 will never accept what was proven of an epoch, though the epoch is the next one. */
+export class EpochRefusedError extends FrondError {
+  constructor(data: { epoch: number; refusal: string }, cause: unknown) {
+    super({
+      code: "settlement/epoch-refused",
+      message:
+        `L1 refuses what was proven of epoch ${data.epoch}, and will refuse it later too (${data.refusal}). ` +
+        "The epoch is opened again and its blocks are made again; nothing is to be done.",
+      data,
+      cause,
+    });
+  }
+}
+
+/** The deployment has ended: no epoch settles any more. */
+export class DeploymentRetiredError extends FrondError {
+  constructor(data: { epoch: number }, cause: unknown) {
+    super({
+      code: "settlement/retired",
+      message:
+        `The deployment was retired on L1, so epoch ${data.epoch} can't settle, nor any after it. ` +
+        "Everybody leaves with `frond escape`; stop this process.",
+      data,
+      cause,
+    });
+  }
+}
+
 /** L1 is at an epoch that this coordinator did not submit: another one settles the same tree. */
 export class EpochUnknownError extends FrondError {
   constructor(data: { onLayerOne: number; settled: number }) {

@@ -61,6 +61,7 @@ beforeAll(async () => {
     genesisOf: () => ({
       root: layerRoot(genesisOfTree([layer]).record),
       layers: [layer.layerId],
+      parents: [0n],
       description: stringToHex(toJson([knownLayerOf(layer)])),
     }),
     referenceStringKind: "development",

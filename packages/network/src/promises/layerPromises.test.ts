@@ -21,7 +21,7 @@ const terms: Terms = {
   proposer: `0x${"cc".repeat(20)}`,
   isDevelopment: false,
   isRetired: false,
-  settledAt: Date.UTC(2026, 0, 1),
+  retirableFrom: Date.UTC(2026, 0, 15),
   verifier: code("a"),
   escapeVerifier: code("b"),
 };
@@ -92,7 +92,7 @@ describe("what is promised", () => {
         "Blocks are proven with the keys under 0x0000000000000000000000000000000000000000000000000000000000000003. Epochs are verified by 0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa (code 0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa), escapes by 0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb (code 0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb). No account can change either. The reference string is that of the Ignition ceremony: one honest participant is enough.",
         "Every entry that a block writes is with a committee (0x0000000000000000000000000000000000000000000000000000000000000005): 4 of its 5 members have signed that they hold it. 3 of them together rebuild a block. If they withhold it, nobody can prove what is theirs.",
         "A transaction published on L1 has to be in a block within 1 day. Later, anybody can demand that the layer is frozen; then everybody leaves with a proof. 2 forced transactions wait now.",
-        "Only 0xcccccccccccccccccccccccccccccccccccccccc settles in the first 10 minutes after an epoch; then anybody with a proof does. Without an epoch for 14 days, from 2026-01-15T00:00:00.000Z on, anybody can retire the deployment, and all layers count as frozen.",
+        "Only 0xcccccccccccccccccccccccccccccccccccccccc settles in the first 10 minutes after an epoch; then anybody with a proof does. If the settled time stands still for 14 days, from 2026-01-15T00:00:00.000Z on, anybody can retire the deployment, and all layers count as frozen.",
         "0x00000000000000000000000000000000000000ab can replace keys, sequencer, committee and owner; it has to announce that on L1 7 days before. The config 0x0000000000000000000000000000000000000000000000000000000000000007 is announced. It changes blockKeysRoot, sequencerKey, dataAvailability, committeeRoot, committeeThreshold, and takes effect with an epoch that ends at 2026-06-01T00:00:00.000Z or later. It is cancelled: no epoch carries it that begins at 1970-01-01T00:00:09.000Z or later.",
         "Nobody else can freeze the layer, its owner included. From 1 hour after the demand on, no epoch settles that does not carry the freeze. A frozen layer is frozen for ever: it makes no block and takes no upgrade.",
         "Its last settled block is of 1970-01-01T00:00:00.000Z.",

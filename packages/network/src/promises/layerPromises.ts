@@ -106,14 +106,14 @@ function sequencerFailure({ terms: { durations }, onLayerOne }: PromiseSources):
   };
 }
 
-function proposerFailure({ terms: { durations, proposer, settledAt } }: PromiseSources): PromiseRow {
-  const retirableAt = formatTime(settledAt + durations.retireSeconds * 1_000);
+function proposerFailure({ terms: { durations, proposer, retirableFrom } }: PromiseSources): PromiseRow {
   return {
     about: "proposer failure",
     promise: `anybody settles after ${durationText(durations.exclusiveSeconds)}`,
     detail:
       `Only ${proposer} settles in the first ${durationText(durations.exclusiveSeconds)} after an epoch; then anybody ` +
-      `with a proof does. Without an epoch for ${durationText(durations.retireSeconds)}, from ${retirableAt} on, ` +
+      `with a proof does. If the settled time stands still for ${durationText(durations.retireSeconds)}, from ` +
+      `${formatTime(retirableFrom)} on, ` +
       "anybody can retire the deployment, and all layers count as frozen.",
   };
 }

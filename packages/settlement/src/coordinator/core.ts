@@ -35,11 +35,11 @@ export type Core = {
   ledger: Ledger;
   /**
    * How many freezes L1 demands and upgrades are due, one more if the tree `isIdle`, and since when any, by
-   * `clock.passed`.
+   * `clock.passed`. `isOverdue`: a forced transaction or a deposit has waited too long, and no settled time says so.
    */
-  demanded: { readonly count: number; readonly since: number; readonly isIdle: boolean };
-  /** Before which no epoch ends only to register layers, by `clock.passed`. */
-  nextRegistrationsAt: number;
+  demanded: { readonly count: number; readonly since: number; readonly isIdle: boolean; readonly isOverdue: boolean };
+  /** Before which no epoch ends for the sake of a few (`isForRecords`), by `clock.passed`. */
+  nextFavourAt: number;
   /** What layers are to become, by layer, as their owners have announced it on L1. Durable. */
   readonly upgrades: Map<Field, KnownLayer>;
   /** Until where deposits were read from L1; durable with them. */

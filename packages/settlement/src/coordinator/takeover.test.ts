@@ -107,7 +107,7 @@ it("takes over a running tree without any data, and registered layers come by th
   await bySomebodyElse(() => tree.call("b", "pay", [PAYEE, 1n]).then(() => {}));
   await tree.startCoordinator();
   await tree.online();
-  expect(tree.layer("b").sequencer.session).toBeGreaterThan(0);
+  await tree.until(() => tree.layer("b").sequencer.session > 0, "b was set back");
   await tree.call("e", "pay", [PAYEE, 3n]);
   await startElsewhere();
   await tree.until(() => tree.coordinator.layers().length === 5, "layer e has registered itself again");
@@ -150,6 +150,28 @@ it("settles an empty epoch before anybody can retire an idle tree, and otherwise
   expect([tree.settled[1], kindsOf(2)]).toMatchObject([{ layers: 0, blocks: 0, leftOut: [] }, []]);
   await startElsewhere();
   await tree.until(() => tree.balance("b") === 100n, "the other coordinator has read both");
+});
+
+it("settles time for what is overdue, though nothing else happens, and not again and again", async () => {
+  await tree.close();
+  tree = await startTestTree({ policy: { epochSeconds: 0.2 } });
+  await tree.online();
+  await tree.layer("c").stop();
+  const waiting = { layer: tree.idOf("c"), asset: 1, amount: 7n, recipient: 1n, payload: 2n, depositor: 2n };
+  for (const id of [50, 51]) tree.l1.chain.deposits.push({ ...waiting, id, expiry: Date.now() + id * 40 });
+  await tree.until(() => tree.settled.length === 1, "an empty epoch has settled");
+  expect(tree.l1.chain.settledUntil).toBeGreaterThanOrEqual(tree.l1.chain.deposits[0]!.expiry);
+  await sleep(1_500);
+  expect(tree.settled).toHaveLength(1);
+});
+
+it("makes an epoch again that L1 will never accept as it was proven", async () => {
+  await fund("b", 100n);
+  tree.l1.faults.refuses = 1;
+  expect(await tree.settle()).toMatchObject({ epoch: 1, layers: 1, leftOut: [] });
+  await tree.call("b", "pay", [PAYEE, 1n]);
+  expect(await tree.settle()).toMatchObject({ epoch: 2, layers: 1 });
+  expect(tree.balance("b", PAYEE)).toBe(1n);
 });
 
 it("a frozen layer orders nothing and is sent nothing, and holds up nobody", async () => {
