@@ -1,7 +1,8 @@
-import { getUpgrades, type L1, readLayer, readTerms, readUpgrade } from "@frond/contracts";
-import { type Field, fieldToHex } from "@frond/foundation";
+import { createUpgradeReader, type L1, readLayer, readTerms } from "@frond/contracts";
+import type { Field } from "@frond/foundation";
 import type { LayerConfig, LayerRecord } from "@frond/protocol";
-import { layerPromises, type PendingUpgrade, type PromiseRow, type PromiseSources } from "./layerPromises.ts";
+import { announcedFor } from "./announcedFor.ts";
+import { layerPromises, type PromiseRow, type PromiseSources } from "./layerPromises.ts";
 
 /** What L1 is read with. */
 export type PromiseReader = Pick<L1, "publicClient" | "settlement"> & {
@@ -20,31 +21,12 @@ export type LayerPromises = Omit<PromiseSources, "members"> & {
 
 /** Reads from L1 what the promises of a layer follow from besides its config and record. */
 export async function readPromises(reader: PromiseReader, layer: ReadLayer): Promise<LayerPromises> {
-  const { layerId } = layer.record;
-  const [terms, onLayerOne, announced] = await Promise.all([
-    readTerms(reader),
-    readLayer(reader, layerId),
-    pendingUpgrade(reader, layer),
-  ]);
   const { config, record } = layer;
+  const { layerId } = record;
+  const [terms, onLayerOne] = await Promise.all([readTerms(reader), readLayer(reader, layerId)]);
+  const blockNumber = await reader.publicClient.getBlockNumber({ cacheTime: 0 });
+  const pending = await createUpgradeReader(reader)({ blockNumber, settledUntil: terms.settledUntil });
+  const announced = announcedFor(pending, { layerId, owner: config.owner });
   const rows = layerPromises({ ...layer, terms, onLayerOne, announced });
   return { layerId, rows, config, record, terms, onLayerOne, announced };
-}
-
-async function pendingUpgrade(
-  reader: PromiseReader,
-  { config: { owner }, record: { layerId } }: ReadLayer,
-): Promise<PendingUpgrade | undefined> {
-  if (owner === 0n) return undefined;
-  const announcer = `0x${fieldToHex(owner).slice(-40)}` as const;
-  const found = await readUpgrade(reader, { layer: layerId, announcer });
-  if (found === undefined) return undefined;
-  const { events } = await getUpgrades({ ...reader, fromBlock: reader.deploymentBlock });
-  const event = events.findLast(({ layer, configHash }) => layer === layerId && configHash === found.configHash);
-  return {
-    configHash: found.configHash,
-    usableFrom: Number(found.usableFrom),
-    usableBefore: found.usableBefore === undefined ? undefined : Number(found.usableBefore),
-    config: event?.config,
-  };
 }
