@@ -5,8 +5,8 @@ import { settlementAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
 
 /**
- * Announces another config for a layer from the wallet's account. An epoch that ends at `usableFrom` or later and begins
- * before `usableBefore`, in milliseconds since 1970, may carry it, if the account owns the layer.
+ * Announces another config for a layer from the wallet's account. An epoch that ends at `usableFrom` or later and
+ * begins before `usableBefore`, in milliseconds since 1970, may carry it, if the account owns the layer.
  */
 export async function announceUpgrade(
   l1: L1,

@@ -1,2 +1,2 @@
 export { changedFields } from "../src/promises/changedFields.ts";
-export { readPromises } from "../src/promises/readPromises.ts";
+export { createPromiseReader, readPromises } from "../src/promises/readPromises.ts";

@@ -42,8 +42,8 @@ export function sharedHashing(
   }
 
   /**
-   * Takes a chunk; undefined if there is none. One number says both whether there is a chunk and which, so a thread that
-   * was held up takes a chunk of the present round, or none: never one that another has taken.
+   * Takes a chunk; undefined if there is none. One number says both whether there is a chunk and which, so a thread
+   * that was held up takes a chunk of the present round, or none: never one that another has taken.
    */
   function take(): number | undefined {
     for (;;) {
