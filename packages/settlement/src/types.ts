@@ -50,8 +50,8 @@ export type Announcement = {
   readonly configHash: Field;
   /** The first end of an epoch that may carry it. */
   readonly usableFrom: number;
-  /** The first beginning of an epoch that may not carry it any more; undefined if it is not cancelled. */
-  readonly usableBefore: number | undefined;
+  /** The first beginning of an epoch that may not carry it any more: it is over, or cancelled. */
+  readonly usableBefore: number;
 };
 
 /** What replaces the config of a layer: its owner has announced it on L1, and the notice is over. */

@@ -3,7 +3,7 @@ import type { FollowerProgress } from "@frond/follower";
 import { FrondError, retry, sleep } from "@frond/foundation";
 import { lockDirectory } from "@frond/network/directory";
 import { type FollowOptions, type OpenFollower, openFollower } from "@frond/network/follower";
-import { readPromises } from "@frond/network/promises";
+import { createPromiseReader } from "@frond/network/promises";
 import { type FollowerServer, type FollowerServerOptions, startFollowerServer } from "@frond/node";
 import { Command } from "commander";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
@@ -99,7 +99,7 @@ async function start(
   const opened = await openFollower({ ...followOptionsOf(options), directory, logger });
   if (options.once) return { opened, server: undefined };
   const { follower, chainId } = opened;
-  const promisesOf: FollowerServerOptions["promisesOf"] = (layer) => readPromises({ ...opened, settlement }, layer);
+  const promisesOf: FollowerServerOptions["promisesOf"] = createPromiseReader({ ...opened, settlement });
   const { allowedHosts, allowedOrigins } = options;
   const door = { host, port, allowedHosts, allowedOrigins };
   try {

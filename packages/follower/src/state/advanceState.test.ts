@@ -1,5 +1,5 @@
-import type { Field } from "@frond/foundation";
-import { DataAvailability, hiddenEntryWords, valuesHash, type WrittenEntry } from "@frond/protocol";
+import { type Field, publicKeyOf } from "@frond/foundation";
+import { createLayerConfig, DataAvailability, hiddenEntryWords, valuesHash, type WrittenEntry } from "@frond/protocol";
 import { expect, it } from "vitest";
 import { noRows } from "../rows/stateRows.ts";
 import { randomFrom } from "../testing/random.ts";
@@ -10,6 +10,10 @@ import { createStateOverlay } from "./createStateOverlay.ts";
 import { genesisState } from "./genesisState.ts";
 
 const CLASSES = [4, 7, 6] as const;
+const config = createLayerConfig({
+  ...{ parentId: 1n, index: 0n, blockKeysRoot: 0n, sequencerKey: publicKeyOf(5n), genesisStateRoot: 0n },
+  dataAvailability: DataAvailability.validium,
+});
 
 /** A layer with nothing but its sentinel, and blocks of it; `publish` says which words are public. */
 function layerOf(publish: (entries: readonly WrittenEntry[], state: ReferenceState) => readonly Field[]) {
@@ -23,8 +27,7 @@ function layerOf(publish: (entries: readonly WrittenEntry[], state: ReferenceSta
     const entries = reference.writeAtRandom(random, 5);
     told.set(time, reference.wordsOf(entries));
     const published = readPublished(publish(entries, reference));
-    const dataAvailability = DataAvailability.validium;
-    return { layerId: 1n, epoch, time, stateRoot: reference.root, published, dataAvailability };
+    return { layerId: 1n, epoch, time, stateRoot: reference.root, published, config };
   };
   const blocks = [block(1, 1), block(1, 2), block(2, 3), block(3, 4)];
   const advance = (committeeWords: CommitteeWords, from: LayerState = state) =>

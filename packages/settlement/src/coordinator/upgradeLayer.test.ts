@@ -23,12 +23,13 @@ afterEach(async () => {
   expect(tree.failures).toEqual([]);
 });
 
-/** The owner's announcement, usable for an hour unless something else is said. */
+/** The owner's announcement, usable for an hour, and for one more, unless something else is said. */
 function announce(given: Partial<Announcement> = {}, { announcer = OWNER, layer = next } = {}): void {
   const usableFrom = Date.now() - HOUR_MILLISECONDS;
+  const usableBefore = Date.now() + HOUR_MILLISECONDS;
   const configHash = layerConfigHash(layer.config);
   tree.l1.chain.announced.set(`${layer.layerId}/${announcer}`, {
-    ...{ configHash, usableFrom, usableBefore: undefined },
+    ...{ configHash, usableFrom, usableBefore },
     ...given,
   });
 }
@@ -56,6 +57,12 @@ describe("an upgrade is refused", () => {
   it("that somebody else has announced", async () => {
     announce({}, { announcer: OWNER + 1n });
     await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: NOT_ANNOUNCED });
+  });
+
+  it("of which the announcement is over", async () => {
+    await settleDeposit("d");
+    announce({ usableBefore: tree.l1.chain.settledUntil });
+    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: "settlement/upgrade" });
   });
 
   it("that is not what was announced", async () => {
@@ -89,7 +96,7 @@ describe("an announced upgrade", () => {
     expect(keysOfC()[0]).toBe(NEXT_KEY);
   });
 
-  it("does not come once it is cancelled", async () => {
+  it("does not come once it is over or cancelled", async () => {
     await settleDeposit("d");
     announce();
     await tree.coordinator.upgrade(next);

@@ -5,7 +5,7 @@ import { putLayer } from "../machine/tree.ts";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
 import { problemOfKeys } from "./checkKeys.ts";
 import { type Core, knownLayers } from "./core.ts";
-import { addressText } from "./dueUpgrades.ts";
+import { addressText, standingAnnouncement } from "./dueUpgrades.ts";
 import { forgetUnused } from "./forgetCircuits.ts";
 import { putPlanned } from "./records.ts";
 import { knowKeys } from "./registerLayer.ts";
@@ -29,7 +29,7 @@ export async function upgradeLayer(core: Core, next: KnownLayer): Promise<void> 
   if (now.record.configHash !== configHash) {
     const { owner } = now.config;
     if (owner === 0n) throw fail("nobody owns it", "Nothing can change it: add another layer instead.");
-    const announcement = await core.dependencies.layerOne.announcement({ layer: layerId, announcer: owner });
+    const announcement = await standingAnnouncement(core, { layer: layerId, owner, after: core.tree.epoch.after });
     if (announcement?.configHash !== configHash)
       throw new UpgradeNotAnnouncedError({ name, owner: addressText(owner) });
   }
