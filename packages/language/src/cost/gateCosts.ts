@@ -21,6 +21,8 @@ export const GATE_COSTS = {
   transaction: 1_330,
   /** The same of a forced transaction, with its message. */
   forced: 2_400,
+  /** A place for the signature of an owner who holds an entry, besides the hashes of key and account. */
+  holder: 1_200,
   /** An argument whose range decides whether a forced transaction is valid. */
   decidedArgument: 60,
   /** One value of an entry that a procedure opens: it is read and written at a place that the block's data choose. */
