@@ -57,7 +57,7 @@ export function readBlockStatement(publicInputs: readonly Field[]): BlockStateme
  * @throws BlockSizeError if the witness is larger than its size
  */
 export function blockStatement(witness: BlockWitness, size: BlockSize, data: DataRules): BlockStatement {
-  const { layerId, witnessSet, holders, time, epoch, produced, consumed } = witness;
+  const { layerId, witnessSet, time, epoch, produced, consumed } = witness;
   checkCapacity(witness, size);
   if (witness.fees.length !== witness.transactions.length)
     throw new BlockFeesError(witness.fees.length, witness.transactions.length);
@@ -68,7 +68,7 @@ export function blockStatement(witness: BlockWitness, size: BlockSize, data: Dat
     time,
     epoch,
     messagesHash: messagesHash(produced, consumed),
-    dataHash: blockDataHash(blockData({ witnessSet, ...(holders && { holders }), ...data })),
+    dataHash: blockDataHash(blockData({ ...witness, ...data })),
   };
 }
 
