@@ -273,6 +273,7 @@ export {
   type StateReader,
   type StateSource,
   stateSourceOf,
+  withHeldValues,
 } from "../src/stateReader.ts";
 export { DOMAINS } from "../src/tables/domains.ts";
 export type { FieldTable, FieldTypes, RecordOf } from "../src/tables/fieldTypes.ts";

@@ -1,6 +1,7 @@
 import { type BlockSize, STATE_DEPTH, streamBits, WORDS_PER_CHUNK } from "@frond/protocol";
+import { dataRulesOf } from "../entryFormats.ts";
 import type { Program } from "../ir.ts";
-import { entryWordCount, wordCapacity } from "../noir/dataLists.ts";
+import { entryWordCount, holderPlaces, wordCapacity } from "../noir/dataLists.ts";
 
 /**
  * Gates of the parts of a block's circuit, as measured by Barretenberg on small circuits that differ in one part
@@ -86,6 +87,11 @@ export function dataGates(program: Program, size: BlockSize): number {
   }
   const chunks = Math.ceil(wordCapacity(program, size) / WORDS_PER_CHUNK);
   return size.entries * place + chunks * (GATE_COSTS.permutation + DATA_CHUNK);
+}
+
+/** The places for the signatures of owners who hold their entries, where the application says so. */
+export function holderGates(program: Program, size: BlockSize): number {
+  return holderPlaces(dataRulesOf(program), size) * (GATE_COSTS.holder + 2 * hashGates(2) + hashGates(6));
 }
 
 /** A path in the tree, once with the old leaf and once with the new one. */

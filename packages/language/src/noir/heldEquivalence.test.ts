@@ -1,7 +1,17 @@
 import { publicKeyOf } from "@frond/foundation";
-import { addressOf, type BlockSize, type Message, MessageKind } from "@frond/protocol";
+import {
+  addressOf,
+  type BlockSize,
+  blockData,
+  forcedOf,
+  type Message,
+  MessageKind,
+  readEntryWords,
+  signTransaction,
+} from "@frond/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dataRulesOf } from "../entryFormats.ts";
 import { lockers } from "../fixtures/lockers.ts";
 import { createTestLayer, type TestCall } from "../testing/createTestLayer.ts";
 import { createTestCircuit } from "../testing/testCircuit.ts";
@@ -52,6 +62,20 @@ describe.each([0, 3])("the circuit with %s places for holders", (holders) => {
     }
     expect(signed > 0).toBe(holders > 0);
   });
+});
+
+test("a circuit of forced transactions takes holders as well", { timeout: 300_000 }, async () => {
+  const size: BlockSize = { ...SIZE, transactions: 0, consumed: 0, forced: 2, holders: 1 };
+  const circuit = await createTestCircuit(blockCircuit({ program, size }));
+  const forced = (nonce: number) =>
+    forcedOf(signTransaction({ layerId: 7n, method: 0, args: [1n, 1n], nonce, maxFee: 0n, expiry: 1_000 }, 1n));
+  for (const holders of [[], [1n]]) {
+    const layer = createTestLayer(program);
+    const witness = layer.block({ size: size.name, forced: [forced(0), forced(1)], holders });
+    expect(await circuit.failure(blockInputs({ program, size, witness }))).toBeUndefined();
+    const { publicWords } = blockData({ ...witness, ...dataRulesOf(program) });
+    expect(readEntryWords(publicWords)).toMatchObject([{ isHidden: holders.length > 0 }]);
+  }
 });
 
 test("a circuit takes no holders of an application that has none, or that publishes all", () => {
