@@ -60,7 +60,7 @@ function createLayer() {
 const BLOCK = {
   size: SIZE.name,
   consumed: [deposit(DAVE, 0n), deposit(ERIN, 6n)],
-  calls: [pay(ALICE, BOB, 77n), choose(CAROL, 1n, 0n), write(ALICE, 5n, 1n)],
+  calls: [pay(ALICE, BOB, 77n), choose(CAROL, 1n, 0n), write(ALICE, 1n << 200n, 1n)],
 };
 
 const witness = createLayer().block({ ...BLOCK, holders: [ALICE] });
