@@ -23,7 +23,7 @@ export const GATE_COSTS = {
   /** The same of a forced transaction, with its message. */
   forced: 2_400,
   /** A place for the signature of an owner who holds an entry, besides the hashes of key and account. */
-  holder: 1_200,
+  holder: 1_226,
   /** An argument whose range decides whether a forced transaction is valid. */
   decidedArgument: 60,
   /** One value of an entry that a procedure opens: it is read and written at a place that the block's data choose. */
@@ -46,6 +46,9 @@ const DATA_FORMAT = 2;
 const DATA_WORD = 11;
 /** The chunk of data that a permutation takes, besides the permutation. */
 const DATA_CHUNK = 3;
+
+/** An entry of a block with places for holders, who name it by its place. */
+const HOLDER_ENTRY = 10;
 
 /** The most gates of a circuit that the reference string has points for. */
 export const MOST_GATES = 2 ** 22;
@@ -91,7 +94,9 @@ export function dataGates(program: Program, size: BlockSize): number {
 
 /** The places for the signatures of owners who hold their entries, where the application says so. */
 export function holderGates(program: Program, size: BlockSize): number {
-  return holderPlaces(dataRulesOf(program), size) * (GATE_COSTS.holder + 2 * hashGates(2) + hashGates(6));
+  const places = holderPlaces(dataRulesOf(program), size);
+  if (places === 0) return 0;
+  return places * (GATE_COSTS.holder + 2 * hashGates(2) + hashGates(6)) + size.entries * HOLDER_ENTRY;
 }
 
 /** A path in the tree, once with the old leaf and once with the new one. */

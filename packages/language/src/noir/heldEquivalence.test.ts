@@ -52,7 +52,7 @@ describe.each([0, 3])("the circuit with %s places for holders", (holders) => {
     const size: BlockSize = { ...SIZE, holders };
     const circuit = await createTestCircuit(blockCircuit({ program, size }));
     let signed = 0;
-    for (const history of fc.sample(blocks, { seed: 7, numRuns: 4 })) {
+    for (const history of fc.sample(blocks, { seed: 7, numRuns: 2 })) {
       const layer = createTestLayer(program);
       for (const { holders: willing, ...content } of history) {
         const block = layer.block({ size: size.name, ...content, holders: holders > 0 ? willing : [] });
