@@ -1,2 +1,3 @@
+export { signedLayerOf } from "../src/layers/signedLayerOf.ts";
 export { changedFields } from "../src/promises/changedFields.ts";
 export { readPromises } from "../src/promises/readPromises.ts";

@@ -1,6 +1,7 @@
 import { sleep } from "@frond/foundation";
 import { readSegments } from "@frond/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { signLayer } from "../link/signedLayer.ts";
 import { replaceRows, rowsOf } from "../testing/coordinatorData.ts";
 import { startTestTree, type TestTree } from "../testing/testTree.ts";
 
@@ -117,6 +118,23 @@ it("takes over a running tree without any data, and registered layers come by th
   await fund("e", 5n);
   expect(await tree.settle()).toMatchObject({ epoch: 3, layers: 2, registered: 0, leftOut: [] });
   expect([tree.balance("b", PAYEE), tree.balance("e", PAYEE), tree.balance("e")]).toEqual([2n, 6n, 29n]);
+});
+
+it("registers a layer that L1 has for nobody but its sequencer", async () => {
+  const { known, stop, start, secret } = await tree.addLayer("e", "b");
+  await fund("e", 30n);
+  await tree.settle();
+  await stop();
+  await startElsewhere();
+  const squatted = { ...known, name: "squatted", circuits: known.circuits.map((one) => ({ ...one, digest: "none" })) };
+  await expect(tree.coordinator.register(signLayer(squatted, 666n))).rejects.toThrow(/has not signed/);
+  const { signature } = signLayer(known, secret);
+  await expect(tree.coordinator.register({ ...squatted, signature })).rejects.toThrow(/has not signed/);
+  await start();
+  await tree.until(() => statusOf("e") !== undefined, "layer e has registered itself again");
+  await tree.online();
+  await fund("e", 5n);
+  expect(await tree.settle()).toMatchObject({ layers: 1, leftOut: [] });
 });
 
 it("settles an epoch only to register a layer, and one only to freeze it, which a coordinator without data reads", async () => {
