@@ -7,21 +7,24 @@ import { makeRoom } from "../machine/newcomers.ts";
 import { putLayer, putMissed, removeLayer } from "../machine/tree.ts";
 import { childrenOf, isConsistent, type KnownLayer, pathOf, snapshotOfLayer } from "../tree/knownLayer.ts";
 import { problemOfKeys, UNSIGNED } from "./checkKeys.ts";
-import { type Core, isRegistered, knownLayers } from "./core.ts";
+import { type Core, isRegistered, isUpgradedElsewhere, knownLayers } from "./core.ts";
 import { forgetUnused } from "./forgetCircuits.ts";
 import { knowKeys } from "./knowKeys.ts";
+import { upgradeLayer } from "./upgradeLayer.ts";
 
 /**
  * Adds a layer to the network (docs/protocol.md 6, "register"), without anybody's permission and without a transaction
  * on L1. The layer can make blocks at once; the epoch in which its first block settles writes its record. Registering
- * the same layer again changes nothing; a layer that somebody else's epoch has upgraded becomes what L1 has. The sequencer that its config names signs the description: else whoever comes
- * first to a coordinator that has taken over could say anything of a layer that L1 has.
+ * the same layer again changes nothing; a layer that somebody else's epoch has upgraded becomes what L1 has. The
+ * sequencer that its config names signs the description: else whoever comes first to a coordinator that has taken over
+ * could say anything of a layer that L1 has.
  * @throws RegistrationError
  */
 export async function registerLayer(core: Core, { signature, ...layer }: SignedLayer): Promise<void> {
   const { tree } = core;
   if (!isSignedLayer({ ...layer, signature })) throw new RegistrationError({ name: layer.name, ...UNSIGNED });
   const known = tree.layers.get(layer.layerId);
+  if (known !== undefined && isUpgradedElsewhere(core, known)) return await upgradeLayer(core, { ...layer, signature });
   if (known !== undefined && JSON.stringify(known.known, plain) === JSON.stringify(layer, plain)) return;
   await core.journal.change(() => {
     const layers = knownLayers(core);
