@@ -1,4 +1,3 @@
-export { dataModeOf } from "../src/deploy/dataModeOf.ts";
 export type { CircuitsOfLayers } from "../src/deploy/describeTree.ts";
 export { describeLayer, networkLayerOf } from "../src/deploy/describeTree.ts";
 export { type ExaminedLayer, type ExamineOptions, examineNetwork, type Finding } from "../src/doctor/examineNetwork.ts";
