@@ -6,7 +6,7 @@ pragma solidity 0.8.30;
 /// @param forcedSeconds How long a layer has for a forced transaction.
 /// @param freezeGraceSeconds How long before the end of an epoch a freeze was demanded that the epoch has to list.
 /// @param upgradeSeconds How long an upgrade is announced before an epoch may list it.
-/// @param retireSeconds After how long without an epoch the deployment may be retired.
+/// @param retireSeconds How far the settled time may fall behind before the deployment may be retired.
 struct Durations {
     uint64 exclusiveSeconds;
     uint64 forcedSeconds;

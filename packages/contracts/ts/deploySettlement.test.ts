@@ -10,7 +10,7 @@ import { type Anvil, startAnvil } from "./startAnvil.ts";
 import { startRpcProxy } from "./testing/rpcProxy.ts";
 import { createTestNetwork, genesisRoot, type TestNetwork, walletOf } from "./testing/testNetwork.ts";
 
-const genesis = { root: genesisRoot, layers: [1n], description: "0x" } as const;
+const genesis = { root: genesisRoot, layers: [1n], parents: [0n], description: "0x" } as const;
 
 let network: TestNetwork;
 let mainnet: Anvil;
@@ -136,7 +136,7 @@ test("durations have bounds, which are wide on a local chain", async () => {
 test("a deployment says in an event with which tree it begins", async () => {
   const { address: settlement, deploymentBlock } = await deploySettlement({
     ...optionsFor(network.anvil, network.publicClient),
-    genesisOf: () => ({ root: 42n, layers: [3n, 4n], description: "0xabcd" }),
+    genesisOf: () => ({ root: 42n, layers: [3n, 4n], parents: [0n, 3n], description: "0xabcd" }),
   });
   const { publicClient } = network;
   const begun = await getGenesis({ publicClient, settlement, deploymentBlock });

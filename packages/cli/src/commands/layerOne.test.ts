@@ -15,6 +15,7 @@ import { publicKeyOf, until } from "@frond/foundation";
 import { NEXT_FILE, readLayerFile, writeLayerFile } from "@frond/network/directory";
 import { testLayerFile } from "@frond/network/testing";
 import { forcedMessage, MessageKind, readForcedWords } from "@frond/protocol";
+import { UpgradeError, UpgradeNotAnnouncedError } from "@frond/settlement";
 import { FORCED_SOURCE } from "@frond/store";
 import { parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -273,6 +274,12 @@ it("announces an upgrade, shows it, goes on with it, and cancels it", async () =
   const nothing = await network.run("layer", "upgrade", "shelf");
   expect(nothing.stderr).toContain("Nothing would change of the layer shelf.");
 
+  const { upgrade } = network.coordinator;
+  // L1 has not confirmed the announcement yet, however that is said; any other refusal ends the command.
+  network.coordinator.upgrade = async () => {
+    network.coordinator.upgrade = upgrade;
+    throw new UpgradeNotAnnouncedError({ name: "shelf", owner: ALICE });
+  };
   const announced = await network.json<{ usableFrom: number }>("layer", "upgrade", "shelf", "--new-sequencer");
   expect(announced).toMatchObject({ layer: "shelf", changes: ["sequencerKey"] });
   const next = readLayerFile(network.directory, "shelf", NEXT_FILE)!;
@@ -281,6 +288,11 @@ it("announces an upgrade, shows it, goes on with it, and cancels it", async () =
   const shown = await network.run("layer", "show", "shelf");
   expect(shown.stdout.replace(/\s+/g, " ")).toContain("It changes sequencerKey, and takes effect");
 
+  network.coordinator.upgrade = async () => {
+    throw new UpgradeError({ name: "shelf", problem: "its owner has not announced anything", advice: "Wait." });
+  };
+  expect((await network.run("layer", "upgrade", "shelf")).code).toBe(1);
+  network.coordinator.upgrade = upgrade;
   const other = await network.run("layer", "upgrade", "shelf", "--owner", OTHER);
   expect(other.stderr).toContain("An upgrade of shelf waits already.");
   expect(await network.json("layer", "upgrade", "shelf")).toMatchObject({ usableFrom: announced.usableFrom });

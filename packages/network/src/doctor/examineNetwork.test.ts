@@ -61,6 +61,7 @@ beforeAll(async () => {
     genesisOf: () => ({
       root: layerRoot(genesisOfTree([layer]).record),
       layers: [layer.layerId],
+      parents: [0n],
       description: stringToHex(toJson([knownLayerOf(layer)])),
     }),
     referenceStringKind: "development",
@@ -110,6 +111,21 @@ it.each<[string, () => Partial<ExamineOptions>, object]>([
     "another verifier than that on L1, in a library alone",
     () => ({ prover: standIn(KEY, (name) => (name === "escape" ? "another" : name)) }),
     { "verifier of escapes": "different" },
+  ],
+  [
+    "no keys of a layer whose application nobody names",
+    () => ({ layers: [{ ...layer, application: undefined, isFromLayerOne: true }] }),
+    { "keys of exchange": "unchecked" },
+  ],
+  [
+    "keys from source of a layer that only L1 tells of",
+    () => ({ layers: [{ ...layer, blockKeys: undefined, isFromLayerOne: true }], prover: standIn(KEY + 1n) }),
+    { "keys of exchange": "different" },
+  ],
+  [
+    "nothing wrong in other keys of a layer whose sizes nobody tells",
+    () => ({ layers: [{ ...layer, sizes: undefined }], prover: standIn(KEY + 1n) }),
+    { "keys of exchange": "unchecked" },
   ],
   [
     "nothing that takes keys, if asked to be quick",

@@ -22,7 +22,7 @@ import type { LayerOne, SettledOnLayerOne } from "../types.ts";
 import { depositsOf, lostDeposits } from "./lostDeposits.ts";
 import { toDeposit, toForced } from "./queued.ts";
 import { readAnnouncement } from "./readAnnouncement.ts";
-import { readEpoch } from "./readEpoch.ts";
+import { readEpochs } from "./readEpochs.ts";
 import { keyOf, submit } from "./submit.ts";
 import { verifierGasOf } from "./verifierGas.ts";
 
@@ -81,16 +81,15 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
     },
     versionedHashOf: async (data) => (data.length === 0 ? NO_BLOB : (await seal(data)).versionedHash),
     async freezes() {
-      const blockNumber = await options.safeBlock();
-      if (blockNumber < deploymentBlock) return [];
-      return (await readDemandedFreezes(options, { blockNumber })).map(({ layer }) => layer);
+      // Of the last block, however young: an epoch that leaves out a demand that is due is refused.
+      return (await readDemandedFreezes(options)).map(({ layer }) => layer);
     },
     async isIdle() {
-      const { settledAt, from } = await readRetirement(options);
-      return 2 * ((await time()) - settledAt) >= from - settledAt;
+      const { from, retireMilliseconds } = await readRetirement(options);
+      return (await time()) >= from - retireMilliseconds / 2;
     },
     announcement: (of) => readAnnouncement(options, of),
-    epoch: (epoch) => readEpoch(options, epoch),
+    epochs: (from, last) => readEpochs(options, { from, last }),
     async settle({ epoch, deposits, data, dataLow: low, dataHigh: high, z, ...settling }) {
       const submission = {
         ...settling,

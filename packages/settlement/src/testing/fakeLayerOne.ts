@@ -2,6 +2,7 @@ import { BlobMissingError } from "@frond/follower";
 import type { Field } from "@frond/foundation";
 import { NO_BLOB, readSegments } from "@frond/protocol";
 import { TOLERANCE_MILLISECONDS } from "../coordinator/networkClock.ts";
+import { EpochRefusedError } from "../errors.ts";
 import { isForcedId } from "../tree/itemIds.ts";
 import type { Announcement, Deposit, LayerOne, Settling } from "../types.ts";
 
@@ -19,7 +20,7 @@ export function fakeLayerOne(genesisRoot: Field) {
     /** By layer and announcer. */
     announced: new Map<string, Announcement>(),
   };
-  const faults = { beforeSettling: 0, afterSettling: 0, forgetsSettled: false, lacksBlobs: false };
+  const faults = { refuses: 0, beforeSettling: 0, afterSettling: 0, forgetsSettled: false, lacksBlobs: false };
   /** How far L1's clock is ahead of this machine's. */
   const clock = { aheadMilliseconds: 0 };
   const cost = { hash: "0x01", gasUsed: 7n, verifierGas: 5n } as const;
@@ -50,12 +51,14 @@ export function fakeLayerOne(genesisRoot: Field) {
       return true;
     },
     versionedHashOf: async (data) => (data.length === 0 ? NO_BLOB : `0x01${"22".repeat(31)}`),
-    async epoch(epoch) {
-      if (faults.lacksBlobs) throw new BlobMissingError({ epoch, versionedHash: "0x01", answers: ["nobody has it"] });
-      const at = chain.settled.findLastIndex((settled) => settled.epoch === epoch);
-      const { rootOut, until, deposits, data } = chain.settled[at]!;
-      const rootIn = chain.settled.findLast((settled) => settled.epoch === epoch - 1)?.rootOut ?? genesisRoot;
-      return { epoch, rootIn, rootOut, until, deposits: deposits.map(({ id }) => id), data };
+    async *epochs(from, last) {
+      for (let epoch = from; epoch <= last; epoch++) {
+        if (faults.lacksBlobs) throw new BlobMissingError({ epoch, versionedHash: "0x01", answers: ["nobody has it"] });
+        const ofEpoch = (number: number) => chain.settled.findLast((settled) => settled.epoch === number);
+        const { rootOut, until, deposits, data } = ofEpoch(epoch)!;
+        const rootIn = ofEpoch(epoch - 1)?.rootOut ?? genesisRoot;
+        yield { epoch, rootIn, rootOut, until, deposits: deposits.map(({ id }) => id), data };
+      }
     },
     freezes: async () => chain.freezes,
     isIdle: async () => chain.isIdle,
@@ -64,6 +67,8 @@ export function fakeLayerOne(genesisRoot: Field) {
     waiting: () => undefined,
     async settle(settling) {
       if (settling.epoch !== chain.epoch) throw new Error("ProofRejected");
+      if (faults.refuses-- > 0)
+        throw new EpochRefusedError({ epoch: chain.epoch, refusal: "FreezeLeftOut" }, undefined);
       if (faults.beforeSettling-- > 0) throw new Error("L1 is away");
       if (settling.until > time() + TOLERANCE_MILLISECONDS) throw new Error("UntilAhead");
       if (settling.until <= chain.settledUntil) throw new Error("UntilNotAfter");
