@@ -36,6 +36,11 @@ export const DOMAINS = {
     count: 1n,
     about: "First input of the challenge by which a layer's sequencer shows the coordinator who it is.",
   },
+  layerDescription: {
+    first: 1n << 75n,
+    count: 1n,
+    about: "First input of the challenge of a sequencer's signature over its layer's description.",
+  },
   committeeSignature: {
     first: 1n << 70n,
     count: 1n,
