@@ -7,6 +7,16 @@ export class InputError extends FrondError {
   }
 }
 
+/** L1 is asked about as many layers as it may. A retry may help. */
+export class PromisesBusyError extends FrondError {
+  constructor() {
+    super({
+      code: "network/promises-busy",
+      message: "The promises of many layers are being read from L1. Ask again in some seconds.",
+    });
+  }
+}
+
 /** Another process runs on the data directory. */
 export class AlreadyRunningError extends FrondError {
   constructor(directory: string, pid: number) {

@@ -42,6 +42,7 @@ export function escapeCommand(): Command {
     )
     .option("--from <directory>", "--data of `frond follow`: its data are used as they are, and L1 is not followed")
     .option("--application <application>", "that the layer runs, if the data directory has no network")
+    .option("--held <file>", "with the entries that the account's owner holds, for those that no committee tells")
     .option("--sizes <sizes>", "of the layer's blocks, if neither L1 nor the layer's file says its keys")
     .allowUnknownOption()
     .addHelpText("after", "\nExample: frond escape --layer desk --exit balances --recipient 0x.. --from /srv/follower")

@@ -12,6 +12,7 @@ import { applicationAt, layerIdOf, layersHere } from "./findLayer.ts";
 import { followToEnd } from "./followToEnd.ts";
 import type { LayerOnePlace } from "./layerOnePlace.ts";
 import { followedDirectory } from "./openFollowed.ts";
+import { readHeldFile } from "./readHeldFile.ts";
 
 /** The options that say which layer is left, and by which data. */
 export type LeftLayerFlags = Omit<FollowFlags, "l1" | "settlement"> & {
@@ -19,6 +20,8 @@ export type LeftLayerFlags = Omit<FollowFlags, "l1" | "settlement"> & {
   /** A data directory that was followed already. */
   from?: string;
   application?: string;
+  /** A file of entries that their owner holds. */
+  held?: string;
 };
 
 /** A layer as public data has it, with the application that it runs. */
@@ -30,6 +33,8 @@ export type OpenLeftLayer = {
   readonly ownSizes: readonly BlockSize[] | undefined;
   /** What L1 and the data directory say of the layer. */
   readonly told: readonly ToldLayer[];
+  /** The values of entries that their owner holds. */
+  readonly held: readonly (readonly Field[])[];
   close(): Promise<void>;
 };
 
@@ -41,6 +46,7 @@ export async function openLeftLayer(
   flags: LeftLayerFlags,
   opening: Opening,
 ): Promise<OpenLeftLayer> {
+  const held = flags.held === undefined ? [] : readHeldFile(flags.held);
   const { opened, close } = await openTree(settings, flags, opening);
   try {
     const { store } = opened.follower;
@@ -55,7 +61,7 @@ export async function openLeftLayer(
       ...toldInFiles(settings.dataDirectory, layerId),
       ...known.filter((layer) => layer.layerId === layerId),
     ];
-    return { store, layerId, application, ownSizes, told, close };
+    return { store, layerId, application, ownSizes, told, held, close };
   } catch (error) {
     await close();
     throw error;

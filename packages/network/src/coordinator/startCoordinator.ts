@@ -25,7 +25,7 @@ import { BLOBS_DIRECTORY } from "../directory/networkEntries.ts";
 import type { NetworkFile } from "../directory/networkFile.ts";
 import { blobSources } from "../layerOne/blobSources.ts";
 import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
-import { type LayerPromises, readPromises } from "../promises/readPromises.ts";
+import { createPromiseReader, type LayerPromises } from "../promises/readPromises.ts";
 import { type OpenQueue, openProofQueue, type ProvenJob } from "../proving/openProofQueue.ts";
 import type { OnClose } from "../start/closers.ts";
 import { fileAtGenesis } from "../upgrade/takeUpgrade.ts";
@@ -139,14 +139,16 @@ export async function startCoordinator(
 function promisesOf(coordinator: Coordinator, { deployment, l1 }: CoordinatorGround) {
   const { network } = deployment;
   const { publicClient } = l1;
-  const reader = { publicClient, settlement: network.settlement, deploymentBlock: BigInt(network.deploymentBlock) };
+  const { settlement } = network;
+  const deploymentBlock = BigInt(network.deploymentBlock);
+  const promisesOfLayer = createPromiseReader({ publicClient, settlement, deploymentBlock });
   const files = new Map(deployment.files.map((file) => [file.layerId, file]));
   return async (layerId: Field): Promise<LayerPromises | undefined> => {
     const layer = coordinator.settledLayer(layerId);
     if (layer === undefined) return undefined;
     const { config, record } = layer;
     const members = files.get(layerId)?.committee?.members.length;
-    return await readPromises(reader, { config, record, ...(members === undefined ? {} : { members }) });
+    return await promisesOfLayer({ config, record, ...(members === undefined ? {} : { members }) });
   };
 }
 
