@@ -47,6 +47,11 @@ export function startNetwork(...args: string[]): Network {
   return startCommand("start", args);
 }
 
+/** A `frond recover coordinator` that goes on. */
+export function startRecovered(...args: string[]): Network {
+  return startCommand("recover", ["coordinator", ...args]);
+}
+
 /** A `frond node` that goes on; `prefix` is what the command begins with on another host. */
 export function startNode(args: readonly string[], prefix: readonly string[] = []): Network {
   return startCommand("node", args, prefix);
