@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { createEpochReader, type PageCursor, type SettledEpoch } from "@frond/contracts";
-import { type Logger, silentLogger } from "@frond/foundation";
+import { type Field, type Logger, silentLogger } from "@frond/foundation";
 import { FIRST_EPOCH, layerRoot } from "@frond/protocol";
 import type { Address, PublicClient } from "viem";
 import { applyEpochs, type EpochData } from "./applyEpochs.ts";
 import { EpochOrderError, FollowerClosedError } from "./errors.ts";
+import { fillHidden } from "./fillHidden.ts";
 import { createHashPool } from "./hashing/createHashPool.ts";
 import { readGenesis } from "./layerOne/readGenesis.ts";
 import { readStated } from "./layerOne/readStated.ts";
@@ -15,6 +16,7 @@ import { type KeptBlobs, keptBlobs } from "./sources/keptBlobs.ts";
 import type { BlobSource } from "./sources/types.ts";
 import type { CommitteeWords } from "./state/advanceState.ts";
 import { genesisState } from "./state/genesisState.ts";
+import { patientWords } from "./state/patientWords.ts";
 import { genesisLayers, trunkOf } from "./tree/followedTree.ts";
 
 export type FollowerOptions = {
@@ -31,6 +33,8 @@ export type FollowerOptions = {
   /** Asked in this order, after what is kept. */
   readonly sources: readonly BlobSource[];
   readonly committeeWords?: CommitteeWords;
+  /** Whether the committee of a layer is known, so that asking it is of use; of all layers by default. */
+  readonly hasCommittee?: (layerId: Field) => boolean;
   readonly logger?: Logger;
 };
 
@@ -69,6 +73,8 @@ const MOST_WORDS = 65_536;
 /** Opens what is kept, and the tree before the first epoch if nothing is. */
 export async function createFollower(options: FollowerOptions): Promise<Follower> {
   const { path, chainId, settlement, logger = silentLogger, committeeWords = async () => undefined } = options;
+  const { hasCommittee = () => true } = options;
+  const hiddenWords = patientWords(committeeWords);
   const store = openFollowerStore({ path: join(path, "tree"), identity: { chainId, settlement } });
   const blobs = keptBlobs(join(path, "blobs"));
   const pool = createHashPool();
@@ -118,6 +124,7 @@ export async function createFollower(options: FollowerOptions): Promise<Follower
     ({ cursor } = page);
     await forgetFinal(store, final);
     await retryWaiting(store, { blobs, committeeWords, final });
+    if (page.isLast) await fillHidden(store, { blobs, committeeWords: hiddenWords, hasCommittee, final });
     progress = { ...progress, epoch: store.lastEpoch(), isCurrent: page.isLast };
     return progress;
   }
