@@ -191,3 +191,16 @@ export class TokenUnreadableError extends FrondError {
     });
   }
 }
+
+/** L1 has upgraded a layer, and does not tell to what. */
+export class AnnouncementMissingError extends FrondError {
+  constructor(data: { layer: string; configHash: string }) {
+    super({
+      code: "network/announcement-missing",
+      message:
+        `L1 has upgraded layer ${data.layer}, but does not tell the announcement of the config ${data.configHash}. ` +
+        "Name an RPC that knows all events since the contract's creation: --l1.",
+      data,
+    });
+  }
+}

@@ -131,8 +131,11 @@ export interface LayerOne {
   isIdle(): Promise<boolean>;
   /** What `announcer`, an address, has announced for a layer in safe blocks; undefined if that is nothing. */
   announcement(of: { readonly layer: Field; readonly announcer: Field }): Promise<Announcement | undefined>;
-  /** A settled epoch with its data, which is read from the blob. Rejects as long as nobody has the blob. */
-  epoch(epoch: number): Promise<EpochOnLayerOne>;
+  /**
+   * Settled epochs in order, the last one included, with their data, which are read from blobs. Rejects before the
+   * first one if one of them is not in a safe block, and as long as nobody has a blob.
+   */
+  epochs(from: number, last: number): AsyncIterable<EpochOnLayerOne>;
   /** Submits and waits until it is mined in a safe block. Rejects if L1 refused it. */
   settle(settling: Settling): Promise<SettledOnLayerOne>;
   /** The transaction that settled an epoch, for one that was mined while nobody waited. */

@@ -1,7 +1,6 @@
 import { announceUpgrade, cancelUpgrade, type L1, layerOneTransport, readUpgrade } from "@frond/contracts";
 import { fieldToHex, sleep } from "@frond/foundation";
 import {
-  knownLayerOf,
   type LayerFile,
   NEXT_FILE,
   readLayerFile,
@@ -9,7 +8,7 @@ import {
   requireLayerFile,
   writeLayerFile,
 } from "@frond/network/directory";
-import { changedFields } from "@frond/network/promises";
+import { changedFields, signedLayerOf } from "@frond/network/promises";
 import { walletAt } from "@frond/network/wallets";
 import { type DataMode, formatTime, LAYER_CONFIG, layerConfigHash, toElements, toJsonValue } from "@frond/protocol";
 import { RpcError } from "@frond/sdk";
@@ -133,10 +132,10 @@ async function tellCoordinator(settings: Settings, next: LayerFile): Promise<voi
   const deadline = performance.now() + CONFIRMATION_MILLISECONDS;
   for (;;) {
     try {
-      await ask(coordinatorUrl, "frond_upgradeLayer", toJsonValue(knownLayerOf(next)));
+      await ask(coordinatorUrl, "frond_upgradeLayer", toJsonValue(signedLayerOf(next)));
       return;
     } catch (error) {
-      const isEarly = error instanceof RpcError && error.message.includes("has not announced");
+      const isEarly = error instanceof RpcError && error.code === "settlement/upgrade-not-announced";
       if (!isEarly || performance.now() > deadline) throw error;
     }
     await sleep(PAUSE_MILLISECONDS);

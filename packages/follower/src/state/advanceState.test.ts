@@ -72,6 +72,30 @@ it("of an entry that hides its values the hash is followed, and from when on wit
     if (index > 0) expect(leaf).toEqual({ ...reference.leaves[index], values: undefined });
 });
 
+it("an entry is hidden in one block, published by the next, and hidden again", async () => {
+  let blocks = 0;
+  /** By leaf, whether its last block has published it. */
+  const published = new Map<number, boolean>();
+  const { told, reference, advance } = layerOf((entries, state) => {
+    blocks++;
+    return entries.flatMap((entry, i) => {
+      const isPublished = (blocks + i) % 2 === 0;
+      published.set(entry.index, isPublished);
+      return isPublished ? state.wordsOf([entry]) : hiddenEntryWords(entry, valuesHash(entry.values));
+    });
+  });
+  expect(new Set(published.values()).size).toBe(2);
+  const { state, changes } = await advance(async () => undefined);
+  expect(state).toMatchObject({ status: { kind: "followed" }, stateRoot: reference.root });
+  const known = [...changes.leaves].filter(([index]) => index > 0);
+  for (const [index, leaf] of known) {
+    const expected = reference.leaves[index]!;
+    expect(leaf).toEqual(published.get(index) ? expected : { ...expected, values: undefined });
+  }
+  const open = await advance(async ({ time }) => told.get(time));
+  for (const [index, leaf] of open.changes.leaves) if (index > 0) expect(leaf).toEqual(reference.leaves[index]);
+});
+
 it("an entry that says it is new where another stands is not followed", async () => {
   const { state, advance } = layerOf((entries, reference) =>
     reference.wordsOf(entries.map((entry) => ({ ...entry, index: 0, isInsert: true }))),

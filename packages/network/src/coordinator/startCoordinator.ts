@@ -47,6 +47,8 @@ export type StartCoordinatorOptions = {
   readonly dataDirectory: string;
   /** Beacon nodes that have the blobs of epochs that somebody else settled. */
   readonly beaconUrls?: readonly string[];
+  /** Followers that have those that beacon nodes have dropped. */
+  readonly followerUrls?: readonly string[];
   readonly host: string;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
@@ -221,7 +223,11 @@ function circuitName(digest: string, keyHash: Field): string {
 function layerOneOf(
   network: NetworkFile,
   l1: LayerOneChain,
-  { dataDirectory, beaconUrls }: Pick<StartCoordinatorOptions, "dataDirectory" | "beaconUrls">,
+  {
+    dataDirectory,
+    beaconUrls,
+    followerUrls,
+  }: Pick<StartCoordinatorOptions, "dataDirectory" | "beaconUrls" | "followerUrls">,
 ): LayerOne {
   return createLayerOne({
     publicClient: l1.publicClient,
@@ -232,7 +238,7 @@ function layerOneOf(
     safeBlock: () => l1.safeBlock(),
     blobs: {
       kept: keptBlobs(join(dataDirectory, BLOBS_DIRECTORY)),
-      sources: blobSources(l1.publicClient, { isLocal: network.isLocal, beaconUrls }),
+      sources: blobSources(l1.publicClient, { isLocal: network.isLocal, beaconUrls, followerUrls }),
     },
   });
 }

@@ -1,6 +1,7 @@
 import type { LayerSnapshot } from "@frond/circuits";
 import type { DepositCursor } from "@frond/contracts";
 import { type Field, fieldToHex, type Logger } from "@frond/foundation";
+import { layerConfigHash } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { LayerState } from "../machine/layerState.ts";
 import type { Tree } from "../machine/tree.ts";
@@ -89,6 +90,12 @@ export function layersOnLayerOne(core: Core): KnownLayers {
 /** Whether a layer's record is in the tree on L1. */
 export function isRegistered(core: Core, { layerId }: Pick<LayerState, "layerId">, known = knownLayers(core)): boolean {
   return snapshotOfLayer(core.ledger.trunk, known, layerId) !== undefined;
+}
+
+/** Whether L1 has another config of a layer than is known here: an epoch of somebody else has upgraded the layer. */
+export function isUpgradedElsewhere(core: Core, { known: { layerId, config } }: Pick<LayerState, "known">): boolean {
+  const record = snapshotOfLayer(core.ledger.trunk, knownLayers(core), layerId)?.record;
+  return record !== undefined && record.configHash !== layerConfigHash(config);
 }
 
 /** The first free index under a parent. */

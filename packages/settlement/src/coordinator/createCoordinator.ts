@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { LayerSnapshot } from "@frond/circuits";
 import { type Field, retry } from "@frond/foundation";
 import type { Preconfirmation, Transaction } from "@frond/protocol";
+import type { SignedLayer } from "../link/signedLayer.ts";
 import { beginToEnd } from "../machine/advanceEpoch.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { founding } from "../machine/conduct.ts";
@@ -57,11 +58,12 @@ export interface Coordinator {
   sendBundle(legs: readonly Transaction[]): Promise<readonly Preconfirmation[]>;
   bundle(id: Field): BundleRecord | undefined;
   /** @throws RegistrationError */
-  register(layer: KnownLayer): Promise<void>;
+  register(layer: SignedLayer): Promise<void>;
   /**
-   * Takes what a layer is to become once the announcement of its owner has stood for long enough. @throws UpgradeError
+   * Takes what a layer is to become once the announcement of its owner has stood for long enough.
+   * @throws UpgradeError, UpgradeNotAnnouncedError
    */
-  upgrade(next: KnownLayer): Promise<void>;
+  upgrade(next: SignedLayer): Promise<void>;
   freeIndex(parentId: Field): number;
   layers(): LayerView[];
   known(layerId: Field): KnownLayer | undefined;

@@ -1,8 +1,10 @@
-import { sleep } from "@frond/foundation";
-import { readSegments } from "@frond/protocol";
+import { publicKeyOf, sleep } from "@frond/foundation";
+import { layerConfigHash, readSegments } from "@frond/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { signLayer } from "../link/signedLayer.ts";
+import { withKey } from "../testing/bank.ts";
 import { replaceRows, rowsOf } from "../testing/coordinatorData.ts";
-import { startTestTree, type TestTree } from "../testing/testTree.ts";
+import { OWNER, startTestTree, type TestTree } from "../testing/testTree.ts";
 
 /*
  * Epochs that another coordinator settled: one with the same layers, whose data this one does not have. Every epoch
@@ -20,6 +22,7 @@ afterEach(async () => {
 });
 
 const PAYEE = 0xb0bn;
+const NEXT_SECRET = 777n;
 const open = () => tree.coordinator.network().epoch.open;
 const statusOf = (name: string) => tree.coordinator.layers().find((layer) => layer.name === name)?.status;
 const kindsOf = (epoch: number) =>
@@ -117,6 +120,47 @@ it("takes over a running tree without any data, and registered layers come by th
   await fund("e", 5n);
   expect(await tree.settle()).toMatchObject({ epoch: 3, layers: 2, registered: 0, leftOut: [] });
   expect([tree.balance("b", PAYEE), tree.balance("e", PAYEE), tree.balance("e")]).toEqual([2n, 6n, 29n]);
+});
+
+it("registers a layer that L1 has for nobody but its sequencer", async () => {
+  const { known, stop, start, secret } = await tree.addLayer("e", "b");
+  await fund("e", 30n);
+  await tree.settle();
+  await stop();
+  await startElsewhere();
+  const squatted = { ...known, name: "squatted", circuits: known.circuits.map((one) => ({ ...one, digest: "none" })) };
+  await expect(tree.coordinator.register(signLayer(squatted, 666n))).rejects.toThrow(/has not signed/);
+  const { signature } = signLayer(known, secret);
+  await expect(tree.coordinator.register({ ...squatted, signature })).rejects.toThrow(/has not signed/);
+  await start();
+  await tree.until(() => statusOf("e") !== undefined, "layer e has registered itself again");
+  await tree.online();
+  await fund("e", 5n);
+  expect(await tree.settle()).toMatchObject({ layers: 1, leftOut: [] });
+});
+
+it("takes over a tree with a layer of its genesis that was upgraded, with another key", async () => {
+  await fund("b", 100n);
+  const layer = tree.layer("b");
+  const { config, layerId } = layer.known;
+  const next = withKey({ ...layer.known, config: { ...config, sequencerKey: publicKeyOf(NEXT_SECRET) } }, 1_002n);
+  const announced = { configHash: layerConfigHash(next.config), usableFrom: 0, usableBefore: Date.now() + 3_600_000 };
+  tree.l1.chain.announced.set(`${layerId}/${OWNER}`, announced);
+  await tree.coordinator.upgrade(signLayer(next, NEXT_SECRET));
+  await tree.settle();
+  expect(kindsOf(1)).toContain("upgrade");
+  await startElsewhere();
+  // The former node is told what to do, and can't come back by registering what the layer was.
+  await tree.until(() => layer.link.status().reason?.includes("start its node again") === true, "it is told");
+  await layer.stop();
+  await expect(tree.coordinator.register(signLayer(next, layer.secret))).rejects.toThrow(/has not signed/);
+  layer.known = next;
+  layer.secret = NEXT_SECRET;
+  await layer.start();
+  await tree.online();
+  await tree.call("b", "pay", [PAYEE, 1n]);
+  expect(await tree.settle()).toMatchObject({ epoch: 2, layers: 1, leftOut: [] });
+  expect([tree.balance("b"), tree.balance("b", PAYEE)]).toEqual([99n, 1n]);
 });
 
 it("settles an epoch only to register a layer, and one only to freeze it, which a coordinator without data reads", async () => {

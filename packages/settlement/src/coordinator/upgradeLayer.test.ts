@@ -1,6 +1,7 @@
 import { publicKeyOf } from "@frond/foundation";
 import { layerConfigHash, readSegments } from "@frond/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { signLayer } from "../link/signedLayer.ts";
 import { withKey } from "../testing/bank.ts";
 import { OWNER, startTestTree, type TestTree } from "../testing/testTree.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
@@ -9,6 +10,7 @@ import type { Announcement } from "../types.ts";
 const NEXT_KEY = 1_002n;
 const NEXT_SECRET = 777n;
 const HOUR_MILLISECONDS = 3_600_000;
+const NOT_ANNOUNCED = "settlement/upgrade-not-announced";
 
 let tree: TestTree;
 let next: KnownLayer;
@@ -33,6 +35,9 @@ function announce(given: Partial<Announcement> = {}, { announcer = OWNER, layer 
   });
 }
 
+/** Tells the coordinator, signed by the sequencer's present key unless another one is said. */
+const upgrade = (layer = next, secret = tree.layer("c").secret) => tree.coordinator.upgrade(signLayer(layer, secret));
+
 /** Which steps the settled epochs tell of a layer, by their names. */
 function stepsOf(name: string): string[] {
   const { data } = tree.l1.chain.settled.at(-1)!;
@@ -48,25 +53,25 @@ async function settleDeposit(name: string): Promise<void> {
 
 describe("an upgrade is refused", () => {
   it("that nobody has announced", async () => {
-    await expect(tree.coordinator.upgrade(next)).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[UpgradeError: The layer c can't be upgraded: its owner 0x0000000000000000000000000000000000000aaa has not announced this configuration on L1. Announce it from that account with \`frond layer upgrade\`, or wait until L1 has confirmed that.]`,
+    await expect(upgrade()).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[UpgradeNotAnnouncedError: The layer c can't be upgraded: its owner 0x0000000000000000000000000000000000000aaa has not announced this configuration on L1. Announce it from that account with \`frond layer upgrade\`, or wait until L1 has confirmed that.]`,
     );
   });
 
   it("that somebody else has announced", async () => {
     announce({}, { announcer: OWNER + 1n });
-    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: "settlement/upgrade" });
+    await expect(upgrade()).rejects.toMatchObject({ code: NOT_ANNOUNCED });
   });
 
   it("of which the announcement is over", async () => {
     await settleDeposit("d");
     announce({ usableBefore: tree.l1.chain.settledUntil });
-    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: "settlement/upgrade" });
+    await expect(upgrade()).rejects.toMatchObject({ code: "settlement/upgrade" });
   });
 
   it("that is not what was announced", async () => {
     announce({ configHash: 1n });
-    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: "settlement/upgrade" });
+    await expect(upgrade()).rejects.toMatchObject({ code: NOT_ANNOUNCED });
   });
 
   it.each<[string, (layer: KnownLayer) => KnownLayer]>([
@@ -78,14 +83,36 @@ describe("an upgrade is refused", () => {
   ])("with %s", async (_, change) => {
     next = change(next);
     announce();
-    await expect(tree.coordinator.upgrade(next)).rejects.toMatchObject({ code: "settlement/upgrade" });
+    await expect(upgrade()).rejects.toMatchObject({ code: "settlement/upgrade" });
   });
 });
 
+it("to what a layer is already changes nothing", async () => {
+  await settleDeposit("c");
+  const { known, link, sequencer } = tree.layer("c");
+  const circuits = known.circuits.map((circuit) => ({ ...circuit, digest: "of-a-stranger" }));
+  await tree.coordinator.upgrade(signLayer({ ...known, circuits }, tree.layer("c").secret));
+  await settleDeposit("c");
+  expect([sequencer.session, link.status().coordinator]).toEqual([0, "connected"]);
+  expect(tree.coordinator.known(known.layerId)?.circuits).toEqual(known.circuits);
+});
+
 describe("an announced upgrade", () => {
+  it("is not told by whoever does not have the key of the sequencer that it names", async () => {
+    const strange = { ...next, circuits: next.circuits.map((circuit) => ({ ...circuit, digest: "of-a-stranger" })) };
+    announce();
+    await upgrade();
+    const refused = { code: "settlement/upgrade", message: expect.stringMatching(/has not signed/) };
+    await expect(upgrade(strange, 666n)).rejects.toMatchObject(refused);
+    const { signature } = signLayer(next, tree.layer("c").secret);
+    await expect(tree.coordinator.upgrade({ ...strange, signature })).rejects.toMatchObject(refused);
+    await settleDeposit("d");
+    expect(tree.coordinator.known(next.layerId)).toEqual(next);
+  });
+
   it("waits until it has been announced for long enough", async () => {
     announce({ usableFrom: Date.now() + HOUR_MILLISECONDS });
-    await tree.coordinator.upgrade(next);
+    await upgrade();
     await settleDeposit("d");
     expect(stepsOf("c")).toEqual([]);
     expect(keysOfC()[0]).not.toBe(NEXT_KEY);
@@ -98,7 +125,7 @@ describe("an announced upgrade", () => {
   it("does not come once it is over or cancelled", async () => {
     await settleDeposit("d");
     announce();
-    await tree.coordinator.upgrade(next);
+    await upgrade();
     announce({ usableBefore: tree.l1.chain.settledUntil });
     await settleDeposit("d");
     await settleDeposit("d");
@@ -108,7 +135,7 @@ describe("an announced upgrade", () => {
 
   it("survives a restart of the coordinator, and takes effect once", async () => {
     announce();
-    await tree.coordinator.upgrade(next);
+    await upgrade();
     await tree.stopCoordinator();
     await tree.startCoordinator();
     await tree.online();
@@ -126,14 +153,14 @@ describe("an announced upgrade", () => {
     tree = await startTestTree({ policy: { epochSeconds: 0.1 } });
     await tree.online();
     announce();
-    await tree.coordinator.upgrade(next);
+    await upgrade();
     await tree.until(() => keysOfC()[0] === NEXT_KEY, "the upgrade has settled");
   });
 });
 
 it("blocks before an upgrade in its epoch have the former keys, and blocks after it the new ones", async () => {
   announce();
-  await tree.coordinator.upgrade(next);
+  await upgrade();
   await settleDeposit("c");
   expect(stepsOf("c")).toEqual(["block", "upgrade"]);
   const keys = () =>
@@ -159,7 +186,7 @@ it("blocks before an upgrade in its epoch have the former keys, and blocks after
 it("another sequencer takes over with an upgrade, and the former one is refused", async () => {
   next = { ...next, config: { ...next.config, sequencerKey: publicKeyOf(NEXT_SECRET) } };
   announce();
-  await tree.coordinator.upgrade(next);
+  await upgrade(next, NEXT_SECRET);
   await settleDeposit("c");
   const layer = tree.layer("c");
   await tree.until(() => layer.link.status().reason?.includes("signature") === true, "the former one is refused");
@@ -174,7 +201,7 @@ it("another sequencer takes over with an upgrade, and the former one is refused"
 
 it("a frozen layer is not upgraded", async () => {
   announce();
-  await tree.coordinator.upgrade(next);
+  await upgrade();
   tree.l1.chain.freezes = [next.layerId];
   await settleDeposit("d");
   expect(stepsOf("c")).toEqual(["freeze"]);

@@ -51,12 +51,14 @@ export function fakeLayerOne(genesisRoot: Field) {
       return true;
     },
     versionedHashOf: async (data) => (data.length === 0 ? NO_BLOB : `0x01${"22".repeat(31)}`),
-    async epoch(epoch) {
-      if (faults.lacksBlobs) throw new BlobMissingError({ epoch, versionedHash: "0x01", answers: ["nobody has it"] });
-      const at = chain.settled.findLastIndex((settled) => settled.epoch === epoch);
-      const { rootOut, until, deposits, data } = chain.settled[at]!;
-      const rootIn = chain.settled.findLast((settled) => settled.epoch === epoch - 1)?.rootOut ?? genesisRoot;
-      return { epoch, rootIn, rootOut, until, deposits: deposits.map(({ id }) => id), data };
+    async *epochs(from, last) {
+      for (let epoch = from; epoch <= last; epoch++) {
+        if (faults.lacksBlobs) throw new BlobMissingError({ epoch, versionedHash: "0x01", answers: ["nobody has it"] });
+        const ofEpoch = (number: number) => chain.settled.findLast((settled) => settled.epoch === number);
+        const { rootOut, until, deposits, data } = ofEpoch(epoch)!;
+        const rootIn = ofEpoch(epoch - 1)?.rootOut ?? genesisRoot;
+        yield { epoch, rootIn, rootOut, until, deposits: deposits.map(({ id }) => id), data };
+      }
     },
     freezes: async () => chain.freezes,
     isIdle: async () => chain.isIdle,
