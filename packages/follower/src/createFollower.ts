@@ -4,8 +4,8 @@ import { type Field, type Logger, silentLogger } from "@frond/foundation";
 import { FIRST_EPOCH, layerRoot } from "@frond/protocol";
 import type { Address, PublicClient } from "viem";
 import { applyEpochs, type EpochData } from "./applyEpochs.ts";
+import { createHiddenFiller } from "./createHiddenFiller.ts";
 import { EpochOrderError, FollowerClosedError } from "./errors.ts";
-import { fillHidden } from "./fillHidden.ts";
 import { createHashPool } from "./hashing/createHashPool.ts";
 import { readGenesis } from "./layerOne/readGenesis.ts";
 import { readStated } from "./layerOne/readStated.ts";
@@ -17,7 +17,6 @@ import { type KeptBlobs, keptBlobs } from "./sources/keptBlobs.ts";
 import type { BlobSource } from "./sources/types.ts";
 import type { CommitteeWords } from "./state/advanceState.ts";
 import { genesisState } from "./state/genesisState.ts";
-import { patientWords } from "./state/patientWords.ts";
 import { genesisLayers, trunkOf } from "./tree/followedTree.ts";
 
 export type FollowerOptions = {
@@ -72,10 +71,10 @@ const MOST_WORDS = 65_536;
 /** Opens what is kept, and the tree before the first epoch if nothing is. */
 export async function createFollower(options: FollowerOptions): Promise<Follower> {
   const { path, chainId, settlement, logger = silentLogger, committeeWords = async () => undefined } = options;
-  const { hasCommittee = () => true } = options;
-  const hiddenWords = patientWords(committeeWords);
   const store = openFollowerStore({ path: join(path, "tree"), identity: { chainId, settlement } });
   const blobs = keptBlobs(join(path, "blobs"));
+  const { hasCommittee = () => true } = options;
+  const fillHidden = createHiddenFiller(store, { blobs, committeeWords, hasCommittee });
   const pool = createHashPool();
   if (store.layers.size === 0) await begin(store, options);
   const reader = createEpochReader(options);
@@ -123,7 +122,7 @@ export async function createFollower(options: FollowerOptions): Promise<Follower
     ({ cursor } = page);
     await forgetFinal(store, final);
     await retryWaiting(store, { blobs, committeeWords, final });
-    if (page.isLast) await fillHidden(store, { blobs, committeeWords: hiddenWords, hasCommittee, final });
+    if (page.isLast) await fillHidden(final);
     progress = { ...progress, epoch: store.lastEpoch(), isCurrent: page.isLast };
     return progress;
   }

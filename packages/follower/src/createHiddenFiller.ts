@@ -12,27 +12,46 @@ type FillOptions = {
   readonly committeeWords: CommitteeWords;
   /** Whether the committee of a layer is known. */
   readonly hasCommittee: (layerId: Field) => boolean;
-  readonly final: number;
 };
+
+/** So many times as long as a layer's values were asked for in vain, they are not asked for. */
+const PAUSE_FACTOR = 5;
 
 /**
  * Asks committees for the values that blocks have hidden from the public, and writes those whose hash the entry has.
  * A block is asked for until all of its values that still stand are there, so a committee may answer late, and may be
- * named when everything else was followed long ago.
+ * named when everything else was followed long ago. A committee that is dead takes a sixth of a follower's time at most.
  */
-export async function fillHidden(store: FollowerStore, options: FillOptions): Promise<void> {
-  for (const [layerId, state] of store.states)
-    if (state.hidden !== undefined && options.hasCommittee(layerId))
-      await fillLayer(store, { ...options, layerId, state, from: state.hidden });
+export function createHiddenFiller(store: FollowerStore, options: FillOptions): (final: number) => Promise<void> {
+  const retryAt = new Map<Field, number>();
+  return async (final) => {
+    for (const [layerId, state] of store.states) {
+      const begun = performance.now();
+      const { hidden: from } = state;
+      if (from === undefined || !options.hasCommittee(layerId) || begun < (retryAt.get(layerId) ?? 0)) continue;
+      const isComplete = await fillLayer(store, { ...options, layerId, state, from, final });
+      const now = performance.now();
+      retryAt.set(layerId, isComplete ? now : now + PAUSE_FACTOR * (now - begun));
+    }
+  };
 }
 
 /** What is written at once. */
 const MOST_LEAVES = 4_096;
 
+type LayerToFill = {
+  readonly layerId: Field;
+  readonly state: LayerState;
+  readonly from: HiddenFrom;
+  /** The number of the last block that L1 can't undo. */
+  readonly final: number;
+};
+
+/** Whether all values are there now. */
 async function fillLayer(
   store: FollowerStore,
-  options: FillOptions & { readonly layerId: Field; readonly state: LayerState; readonly from: HiddenFrom },
-): Promise<void> {
+  options: Pick<FillOptions, "blobs" | "committeeWords"> & LayerToFill,
+): Promise<boolean> {
   const { blobs, committeeWords, layerId, from } = options;
   const rows = store.rowsOf(layerId);
   let leaves = new Map<number, FollowedLeaf>();
@@ -60,6 +79,7 @@ async function fillLayer(
     if (words === undefined) break;
   }
   if (leaves.size > 0 || missing?.time !== from.time) await write(store, options, { leaves, hidden: missing });
+  return missing === undefined;
 }
 
 type Hidden = Extract<PublishedEntry, { readonly isHidden: true }>;
@@ -76,7 +96,7 @@ function valuesByPlace(words: readonly Field[]): Map<number, readonly Field[]> {
 
 async function write(
   store: FollowerStore,
-  { layerId, state, final }: { readonly layerId: Field; readonly state: LayerState; readonly final: number },
+  { layerId, state, final }: LayerToFill,
   { leaves, hidden }: { readonly leaves: ReadonlyMap<number, FollowedLeaf>; readonly hidden: HiddenFrom | undefined },
 ): Promise<void> {
   const changes = { leafCount: state.leafCount, leaves, keys: new Map(), groups: new Map() };
