@@ -1,4 +1,4 @@
-import { type ForcedTransaction, forcedHash, forcedMessage, forcedOf, signTransaction } from "@frond/protocol";
+import { forcedHash, forcedMessage, forcedOf, signTransaction } from "@frond/protocol";
 import { FORCED_SOURCE } from "@frond/store";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ALICE } from "../testing/bank.ts";
@@ -19,19 +19,7 @@ afterEach(async () => {
 
 const owner = 0xb0bn;
 
-/** Publishes a payment on L1. */
-function force(name: string, amount: bigint, nonce = 0): ForcedTransaction {
-  const { method, args } = tree.unsigned(name, "pay", [owner, amount]);
-  const layerId = tree.idOf(name);
-  const unsigned = { layerId, method, args, nonce, maxFee: 0n, expiry: Date.now() + 600_000 };
-  const forced = forcedOf(signTransaction(unsigned, ALICE));
-  const { forced: queue } = tree.l1.chain;
-  queue.push({
-    ...{ id: forcedId(queue.length), layer: layerId, asset: 0, amount: BigInt(args.length), recipient: 0n },
-    ...{ payload: forcedHash(forced), depositor: 0n, expiry: Date.now() + 60_000, forced },
-  });
-  return forced;
-}
+const force = (name: string, amount: bigint) => tree.force(name, "pay", [owner, amount]);
 
 async function fund(name: string, amount: bigint): Promise<void> {
   tree.deposit(name, amount);

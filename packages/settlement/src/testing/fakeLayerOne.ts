@@ -38,7 +38,9 @@ export function fakeLayerOne(genesisRoot: Field) {
       return { deposits, cursor: { next: chain.forced.length, marks: [] }, isLast: true, undoneFrom: undefined };
     },
     depositsOf: async (layers, { from, last }) => ({
-      deposits: chain.deposits.slice(from, last + 1).filter(({ layer }) => layers.includes(layer)),
+      deposits: [chain.deposits, chain.forced].flatMap((queue) =>
+        queue.slice(from, last + 1).filter(({ layer }) => layers.includes(layer)),
+      ),
       next: last + 1,
     }),
     settledEpoch: async (epoch) => (epoch < chain.epoch ? cost : undefined),

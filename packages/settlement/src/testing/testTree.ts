@@ -109,7 +109,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
   const rivals: TestLayer[] = [];
   const layerOf = (name: string): TestLayer => layers.get(name)!;
   return {
-    ...createAccounts(layerOf, l1.chain.deposits),
+    ...createAccounts(layerOf, l1.chain),
     ...parts,
     ...control(restartable, settled),
     layers,
