@@ -76,7 +76,6 @@ export {
 } from "../ts/errors.ts";
 
 export {
-  type AnnouncedUpgrade,
   decodeSettle,
   type EventPage,
   type EventQuery,
@@ -88,7 +87,6 @@ export {
   getForced,
   getGenesis,
   getUpgraded,
-  getUpgrades,
   type QueuedDeposit,
   type SettledEpoch,
 } from "../ts/events.ts";
@@ -104,13 +102,14 @@ export {
 export { createEpochReader } from "../ts/reader/createEpochReader.ts";
 export { createForcedReader } from "../ts/reader/createForcedReader.ts";
 export type { EventsPage, PageCursor, PageReader } from "../ts/reader/createPageReader.ts";
+export { createUpgradeReader, type PendingUpgrade, type UpgradeReader } from "../ts/reader/createUpgradeReader.ts";
 export {
   type DemandedFreeze,
   type LayerOnLayerOne,
   readDemandedFreezes,
   readLayer,
 } from "../ts/readLayer.ts";
-export { type DeployedCode, readTerms, type Terms } from "../ts/readTerms.ts";
+export { type DeployedCode, readDeploymentProgress, readFixedTerms, readTerms, type Terms } from "../ts/readTerms.ts";
 export { readRegistrationPrice, registerToken } from "../ts/registerToken.ts";
 export { type Retirement, readRetirement, retire } from "../ts/retire.ts";
 export { createSender } from "../ts/sender/createSender.ts";

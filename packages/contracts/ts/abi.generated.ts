@@ -873,17 +873,12 @@ export const settlementAbi = [
         "type": "uint256"
       },
       {
-        "internalType": "uint256",
-        "name": "usableBefore",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "settledUntil",
-        "type": "uint256"
+        "internalType": "address",
+        "name": "announcer",
+        "type": "address"
       }
     ],
-    "name": "UpgradeCancelledBefore",
+    "name": "UpgradeMissing",
     "type": "error"
   },
   {
@@ -894,12 +889,17 @@ export const settlementAbi = [
         "type": "uint256"
       },
       {
-        "internalType": "address",
-        "name": "announcer",
-        "type": "address"
+        "internalType": "uint256",
+        "name": "usableBefore",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "settledUntil",
+        "type": "uint256"
       }
     ],
-    "name": "UpgradeMissing",
+    "name": "UpgradeOver",
     "type": "error"
   },
   {
@@ -1392,6 +1392,12 @@ export const settlementAbi = [
         "indexed": false,
         "internalType": "uint256",
         "name": "usableFrom",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "usableBefore",
         "type": "uint256"
       },
       {

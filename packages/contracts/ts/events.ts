@@ -35,18 +35,6 @@ export type ForcedTransactionEvent = {
   block: bigint;
 };
 
-/** An announcement of another config for a layer. Only the layer's owner can have an epoch carry one. */
-export type AnnouncedUpgrade = {
-  layer: Field;
-  announcer: Address;
-  configHash: Field;
-  /** The first end of an epoch that may carry it, in milliseconds since 1970. */
-  usableFrom: bigint;
-  /** The config's fields in the order of its hash. */
-  config: readonly Field[];
-  block: bigint;
-};
-
 /** A settled epoch. */
 export type SettledEpoch = {
   epoch: bigint;
@@ -121,14 +109,20 @@ export async function forcedIn(
   return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
 }
 
-/** Reads the upgrades that were announced since `fromBlock`. */
-export async function getUpgrades(query: EventQuery): Promise<EventPage<AnnouncedUpgrade>> {
-  return readPages(query, async (range) => {
-    const { publicClient, settlement: address } = query;
-    const filter = { ...range, address, abi: settlementAbi, eventName: "UpgradeAnnounced", strict: true } as const;
-    const logs = await publicClient.getContractEvents(filter);
-    return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
-  });
+/** What becomes of upgrades: announced, cancelled, carried by an epoch. */
+const UPGRADE_EVENTS = ["UpgradeAnnounced", "UpgradeCancelled", "LayerUpgraded"] as const;
+const upgradeEventsAbi = settlementAbi.filter(
+  (item): item is Extract<(typeof settlementAbi)[number], { name: (typeof UPGRADE_EVENTS)[number] }> =>
+    item.type === "event" && UPGRADE_EVENTS.some((name) => name === item.name),
+);
+
+/** Reads what became of the upgrades of all layers since `fromBlock`, in order. */
+export async function getUpgradeEvents(query: EventQuery) {
+  return readPages(query, ({ fromBlock, toBlock }) =>
+    query.publicClient.getLogs({
+      ...{ address: query.settlement, events: upgradeEventsAbi, strict: true, fromBlock, toBlock },
+    }),
+  );
 }
 
 /** The hashes of the configs that epochs have given a layer since `fromBlock`, the last one last. */

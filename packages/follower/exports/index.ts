@@ -5,7 +5,8 @@ export { createFollower, type Follower, type FollowerOptions, type FollowerProgr
 export * from "../src/errors.ts";
 export { createHashPool, type HashPool } from "../src/hashing/createHashPool.ts";
 export { readGenesis } from "../src/layerOne/readGenesis.ts";
-export { readStated } from "../src/layerOne/readStated.ts";
+export { readStated, type StatedTransaction } from "../src/layerOne/readStated.ts";
+export { readAhead } from "../src/readAhead.ts";
 export { readEpochData } from "../src/readEpochData.ts";
 export { type LayerStation, layerPath, vaultPath } from "../src/reads/layerPath.ts";
 export { nodesOf } from "../src/reads/nodesOf.ts";

@@ -8,6 +8,7 @@ import { EpochOrderError, FollowerClosedError } from "./errors.ts";
 import { createHashPool } from "./hashing/createHashPool.ts";
 import { readGenesis } from "./layerOne/readGenesis.ts";
 import { readStated } from "./layerOne/readStated.ts";
+import { readAhead } from "./readAhead.ts";
 import { readEpochData } from "./readEpochData.ts";
 import { retryWaiting } from "./retryWaiting.ts";
 import { type FollowerStore, openFollowerStore } from "./rows/openFollowerStore.ts";
@@ -60,8 +61,6 @@ export type Follower = {
   close(): Promise<void>;
 };
 
-/** Blobs that are read ahead while an epoch is applied. */
-const READ_AHEAD = 8;
 /** What is hashed and written at once of epochs that are final. */
 const MOST_EPOCHS = 32;
 const MOST_WORDS = 65_536;
@@ -158,19 +157,6 @@ function requireOrder(store: FollowerStore, epochs: readonly EpochData[]): void 
     if (rootIn !== root) throw new EpochOrderError({ epoch, expected, problem: "it begins with another root" });
     [expected, root] = [expected + 1, rootOut];
   }
-}
-
-/** What events lead to, in their order; some are read while the first ones are used. */
-async function* readAhead<T>(events: readonly SettledEpoch[], read: (event: SettledEpoch) => Promise<T>) {
-  const pending: Promise<T>[] = [];
-  for (const event of events) {
-    const reading = read(event);
-    // Whoever waits for it sees the error.
-    reading.catch(() => {});
-    pending.push(reading);
-    if (pending.length === READ_AHEAD) yield await pending.shift()!;
-  }
-  for (const reading of pending) yield await reading;
 }
 
 /** Final epochs in groups, and each of those that L1 may still undo alone. */

@@ -96,7 +96,7 @@ export class StateNotFollowedError extends FrondError {
   constructor(layerId: Field, { kind, epoch, reason }: Standstill) {
     const next =
       kind === "waiting"
-        ? "They come once its committee answers: name the committee (--committee), and try again."
+        ? "They come once enough members of its committee answer: name the committee (--committee), and try again."
         : "Nobody can rebuild them from public data: ask the layer's operator.";
     super({
       code: "follower/state-not-followed",

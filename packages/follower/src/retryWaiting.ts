@@ -1,9 +1,9 @@
-import { DataAvailability, readSegments } from "@frond/protocol";
+import { readSegments } from "@frond/protocol";
 import { blobToWords } from "./blob/blob.ts";
 import type { FollowerStore } from "./rows/openFollowerStore.ts";
 import type { KeptBlobs } from "./sources/keptBlobs.ts";
-import { advanceState, type CommitteeWords } from "./state/advanceState.ts";
-import { readPublished, type StateBlock } from "./tree/applySegments.ts";
+import { advanceState, type CommitteeWords, type StateStatus } from "./state/advanceState.ts";
+import { inOrder, readPublished, type StateBlock } from "./tree/applySegments.ts";
 
 /** Asks committees again for what layers wait for, and moves those that get it through all their blocks since. */
 export async function retryWaiting(
@@ -18,7 +18,7 @@ export async function retryWaiting(
     const { status } = state;
     if (status.kind !== "waiting") continue;
     // The first block that is missing tells whether it is of use to read the others again.
-    const missed = blocksOf(store, { layerId, blobs, from: status.epoch, after: state.time });
+    const missed = blocksOf(store, { layerId, blobs, status, after: state.time });
     const first = missed.next().value;
     if (first === undefined || (await committeeWords(first)) === undefined) continue;
     const rows = store.rowsOf(layerId);
@@ -29,29 +29,28 @@ export async function retryWaiting(
   }
 }
 
-/** The blocks of a layer behind a time, as the kept blobs tell them. */
+type Waiting = Extract<StateStatus, { readonly kind: "waiting" }>;
+
+/** The blocks of a layer behind a time, as the kept blobs tell them, each with the config that the layer had then. */
 function* blocksOf(
   store: FollowerStore,
-  { layerId, blobs, from, after }: { layerId: bigint; blobs: KeptBlobs; from: number; after: number },
+  { layerId, blobs, status, after }: { layerId: bigint; blobs: KeptBlobs; status: Waiting; after: number },
 ): Generator<StateBlock, undefined> {
-  for (let epoch = from; epoch <= store.lastEpoch(); epoch++) {
+  let { config } = status;
+  let isBegun = false;
+  for (let { epoch } = status; epoch <= store.lastEpoch(); epoch++) {
     const { versionedHash } = store.epoch(epoch)!;
     const blob = versionedHash === undefined ? undefined : blobs.get(versionedHash);
     if (blob === undefined) continue;
-    const own = readSegments(blobToWords(blob)).filter(
-      (segment) => segment.layerId === layerId && segment.kind === "block" && segment.time > after,
-    );
-    own.sort((a, b) => a.time - b.time);
-    // Whatever the layer has become: its words were a committee's then.
-    for (const { time, stateRoot, blockWords } of own)
-      yield {
-        layerId,
-        epoch,
-        time,
-        stateRoot,
-        published: readPublished(blockWords),
-        dataAvailability: DataAvailability.validium,
-      };
+    for (const { kind, time, stateRoot, blockWords, config: next } of inOrder(readSegments(blobToWords(blob))).get(
+      layerId,
+    ) ?? []) {
+      // Upgrades before the first block are in the config already.
+      if (kind === "upgrade" && isBegun) config = next!;
+      if (kind !== "block" || time <= after) continue;
+      isBegun = true;
+      yield { layerId, epoch, time, stateRoot, published: readPublished(blockWords), config };
+    }
   }
   return undefined;
 }

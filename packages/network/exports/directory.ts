@@ -4,6 +4,7 @@ export {
   knownLayerOf,
   type LayerFile,
   layerDirectory,
+  layerNames,
   NEXT_FILE,
   readLayerFile,
   removeNextFile,

@@ -1,7 +1,6 @@
-export { dataModeOf } from "../src/deploy/dataModeOf.ts";
 export type { CircuitsOfLayers } from "../src/deploy/describeTree.ts";
 export { describeLayer, networkLayerOf } from "../src/deploy/describeTree.ts";
-export { type ExamineOptions, examineNetwork, type Finding } from "../src/doctor/examineNetwork.ts";
+export { type ExaminedLayer, type ExamineOptions, examineNetwork, type Finding } from "../src/doctor/examineNetwork.ts";
 export { OtherApplicationError } from "../src/escape/errors.ts";
 export { type LeftLayer, type ProvenEscape, proveEscape } from "../src/escape/proveEscape.ts";
 export { type RunLayerOptions, runLayer } from "../src/layers/runLayer.ts";

@@ -188,6 +188,20 @@ export class UpgradeError extends FrondError {
   }
 }
 
+/**
+ * The owner of a layer has not announced what it is to become, or L1 has not confirmed the announcement yet. A retry
+ * may help.
+ */
+export class UpgradeNotAnnouncedError extends FrondError {
+  constructor(data: { name: string; owner: string }) {
+    super({
+      code: "settlement/upgrade-not-announced",
+      message: `The layer ${data.name} can't be upgraded: its owner ${data.owner} has not announced this configuration on L1. Announce it from that account with \`frond layer upgrade\`, or wait until L1 has confirmed that.`,
+      data,
+    });
+  }
+}
+
 /** More items than the settlement list holds. */
 export class ListFullError extends FrondError {
   constructor(data: { epoch: number; items: number; capacity: number }) {

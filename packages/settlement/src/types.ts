@@ -50,8 +50,8 @@ export type Announcement = {
   readonly configHash: Field;
   /** The first end of an epoch that may carry it. */
   readonly usableFrom: number;
-  /** The first beginning of an epoch that may not carry it any more; undefined if it is not cancelled. */
-  readonly usableBefore: number | undefined;
+  /** The first beginning of an epoch that may not carry it any more: it is over, or cancelled. */
+  readonly usableBefore: number;
 };
 
 /** What replaces the config of a layer: its owner has announced it on L1, and the notice is over. */
@@ -134,8 +134,11 @@ export interface LayerOne {
   isIdle(): Promise<boolean>;
   /** What `announcer`, an address, has announced for a layer in safe blocks; undefined if that is nothing. */
   announcement(of: { readonly layer: Field; readonly announcer: Field }): Promise<Announcement | undefined>;
-  /** A settled epoch with its data, which is read from the blob. Rejects as long as nobody has the blob. */
-  epoch(epoch: number): Promise<EpochOnLayerOne>;
+  /**
+   * Settled epochs in order, the last one included, with their data, which are read from blobs. Rejects before the
+   * first one if one of them is not in a safe block, and as long as nobody has a blob.
+   */
+  epochs(from: number, last: number): AsyncIterable<EpochOnLayerOne>;
   /** Submits and waits until it is mined in a safe block. Rejects if L1 refused it. */
   settle(settling: Settling): Promise<SettledOnLayerOne>;
   /** The transaction that settled an epoch, for one that was mined while nobody waited. */

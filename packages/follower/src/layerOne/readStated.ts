@@ -1,14 +1,13 @@
-import { decodeSettle, type SettledEpoch } from "@frond/contracts";
+import { decodeSettle, type EpochSubmission, type SettledEpoch } from "@frond/contracts";
 import { NO_BLOB } from "@frond/protocol";
 import { type Address, type Hex, isAddressEqual, type PublicClient } from "viem";
-import type { StatedEpoch } from "../blob/verifyBlob.ts";
 
 /** What L1 tells of the data of an epoch. */
 export type StatedTransaction = {
   /** Names the blob with the data; undefined if the epoch has none. */
   readonly versionedHash: Hex | undefined;
   /** The settlement's arguments; undefined if another contract made the call, as L1 does not keep what that said. */
-  readonly stated: StatedEpoch | undefined;
+  readonly stated: EpochSubmission | undefined;
 };
 
 /** Reads what the transaction that settled an epoch has said. */

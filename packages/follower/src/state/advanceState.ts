@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import { DataAvailability, EntryWordsError, type PublishedEntry, valuesHash } from "@frond/protocol";
+import { DataAvailability, EntryWordsError, type LayerConfig, type PublishedEntry, valuesHash } from "@frond/protocol";
 import type { Hasher } from "../hashing/hasher.ts";
 import { readPublished, type StateBlock } from "../tree/applySegments.ts";
 import { createStateOverlay, type StateChanges, type StateOverlay } from "./createStateOverlay.ts";
@@ -9,8 +9,17 @@ import type { StateRows } from "./leaf.ts";
 export type StateStatus =
   /** Every entry is there, as of the layer's last block; of hidden ones the hash of their values. */
   | { readonly kind: "followed" }
-  /** The committee's words of a block of this epoch were not to be had yet. They are asked for again. */
-  | { readonly kind: "waiting"; readonly epoch: number; readonly time: number; readonly reason: string }
+  /**
+   * The committee's words of a block of this epoch were not to be had yet. They are asked for again, from the first
+   * block of the epoch on; `config` is what the layer had then.
+   */
+  | {
+      readonly kind: "waiting";
+      readonly epoch: number;
+      readonly time: number;
+      readonly reason: string;
+      readonly config: LayerConfig;
+    }
   /** The layer's own circuit publishes something else than its state. The record still follows. Never ends. */
   | { readonly kind: "lost"; readonly epoch: number; readonly time: number; readonly reason: string };
 
@@ -26,7 +35,7 @@ export type LayerState = {
 };
 
 /** A block whose words a committee keeps. */
-export type CommitteeRequest = Pick<StateBlock, "layerId" | "epoch" | "time" | "stateRoot">;
+export type CommitteeRequest = Pick<StateBlock, "layerId" | "epoch" | "time" | "stateRoot" | "config">;
 
 /** Asks a layer's committee for the words of a block; undefined if they are not to be had now. */
 export type CommitteeWords = (request: CommitteeRequest) => Promise<readonly Field[] | undefined>;
@@ -72,8 +81,7 @@ async function moveTogether(overlay: StateOverlay, { state, blocks, committeeWor
   for (const [i, block] of blocks.entries()) {
     const isLast = i === blocks.length - 1;
     const problem = await writeBlock(overlay, block, { rootBefore: stateRoot, isLast, committeeWords });
-    const { epoch, time } = block;
-    if (problem !== undefined) return { ...state, status: { ...problem, epoch, time } };
+    if (problem !== undefined) return { ...state, status: statusOf(problem, block, blocks[0]!) };
     ({ stateRoot } = block);
   }
   const time = blocks.at(-1)?.time ?? state.time;
@@ -82,6 +90,10 @@ async function moveTogether(overlay: StateOverlay, { state, blocks, committeeWor
 }
 
 type Problem = { readonly kind: "waiting" | "lost"; readonly reason: string };
+
+function statusOf({ kind, reason }: Problem, { epoch, time }: StateBlock, { config }: StateBlock): StateStatus {
+  return kind === "waiting" ? { kind, epoch, time, reason, config } : { kind, epoch, time, reason };
+}
 
 /** Writes the entries of a block, and says what keeps the block from being followed. */
 async function writeBlock(
@@ -92,7 +104,7 @@ async function writeBlock(
   const open = block.published;
   if (open instanceof EntryWordsError) return { kind: "lost", reason: open.message };
   const isSecret = open.length === 0 && block.stateRoot !== given.rootBefore;
-  if (isSecret && block.dataAvailability !== DataAvailability.rollup) {
+  if (isSecret && block.config.dataAvailability !== DataAvailability.rollup) {
     const words = await given.committeeWords(block);
     if (words === undefined) return { kind: "waiting", reason: "the committee has not told the words of a block" };
     const told = readPublished(words);

@@ -1,7 +1,6 @@
 import type { Field } from "@frond/foundation";
 import {
   ASSET_NONE,
-  type DataAvailability,
   EntryWordsError,
   FLAG_FROZEN,
   type LayerConfig,
@@ -22,8 +21,8 @@ export type StateBlock = {
   readonly stateRoot: Field;
   /** What it has published; or why that can't be read. */
   readonly published: readonly PublishedEntry[] | EntryWordsError;
-  /** Of the layer's configuration when the block was made. */
-  readonly dataAvailability: DataAvailability;
+  /** Of the layer when the block was made: upgrades change it. */
+  readonly config: LayerConfig;
 };
 
 export type AppliedSegments = {
@@ -94,7 +93,7 @@ const PLACE_OF_KIND = { register: 0, block: 1, upgrade: 2, freeze: 3 } as const;
  * The segments of each layer in the order in which they happened. A block has a time of its own; an upgrade and a
  * freeze leave the time as it was, and no upgrade follows a freeze. L1 lets an epoch upgrade a layer once at most.
  */
-function inOrder(segments: readonly Segment[]): Map<Field, Segment[]> {
+export function inOrder(segments: readonly Segment[]): Map<Field, Segment[]> {
   const byLayer = new Map<Field, Segment[]>();
   for (const segment of segments) {
     const own = byLayer.get(segment.layerId);
@@ -112,9 +111,8 @@ function moveLayer(before: FollowedLayer, segments: readonly Segment[], epoch: n
   const balances = new Map<number, bigint>();
   let layer = before;
   for (const { kind, layerId, time, stateRoot, blockWords, moves, config } of segments) {
-    const { dataAvailability } = layer.config;
     if (kind === "block")
-      blocks.push({ layerId, epoch, time, stateRoot, published: readPublished(blockWords), dataAvailability });
+      blocks.push({ layerId, epoch, time, stateRoot, published: readPublished(blockWords), config: layer.config });
     for (const { gains, asset, amount } of moves) {
       if (asset === ASSET_NONE) throw new SegmentOrderError(epoch, `layer ${layerId} moves no asset`);
       const balance = balances.get(asset) ?? before.vault.get(asset);

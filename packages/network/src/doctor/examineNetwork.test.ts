@@ -113,6 +113,21 @@ it.each<[string, () => Partial<ExamineOptions>, object]>([
     { "verifier of escapes": "different" },
   ],
   [
+    "no keys of a layer whose application nobody names",
+    () => ({ layers: [{ ...layer, application: undefined, isFromLayerOne: true }] }),
+    { "keys of exchange": "unchecked" },
+  ],
+  [
+    "keys from source of a layer that only L1 tells of",
+    () => ({ layers: [{ ...layer, blockKeys: undefined, isFromLayerOne: true }], prover: standIn(KEY + 1n) }),
+    { "keys of exchange": "different" },
+  ],
+  [
+    "nothing wrong in other keys of a layer whose sizes nobody tells",
+    () => ({ layers: [{ ...layer, sizes: undefined }], prover: standIn(KEY + 1n) }),
+    { "keys of exchange": "unchecked" },
+  ],
+  [
     "nothing that takes keys, if asked to be quick",
     () => ({ prover: undefined }),
     { "keys of exchange": "unchecked", "verifier of epochs": "unchecked", "verifier of escapes": "unchecked" },

@@ -1,19 +1,10 @@
 import type { LayerOnLayerOne, Terms } from "@frond/contracts";
-import { type Field, fieldToHex } from "@frond/foundation";
+import { fieldToHex } from "@frond/foundation";
 import { FLAG_FROZEN, formatTime, type LayerConfig, type LayerRecord } from "@frond/protocol";
 import { dataModeOf } from "../deploy/dataModeOf.ts";
+import type { Announced, AnnouncedUpgrade } from "./announcedFor.ts";
 import { changedFields } from "./changedFields.ts";
 import { durationText } from "./durationText.ts";
-
-/** What the owner of a layer has announced, and L1 has not carried out. Times are in milliseconds since 1970. */
-export type PendingUpgrade = {
-  readonly configHash: Field;
-  readonly usableFrom: number;
-  /** Of a cancelled one: the first beginning of an epoch that may not carry it any more. */
-  readonly usableBefore: number | undefined;
-  /** The words of the config; undefined if L1 did not tell. */
-  readonly config: readonly Field[] | undefined;
-};
 
 /** All that the promises of a layer follow from. */
 export type PromiseSources = {
@@ -21,8 +12,8 @@ export type PromiseSources = {
   readonly record: LayerRecord;
   readonly terms: Terms;
   readonly onLayerOne: LayerOnLayerOne;
-  /** The upgrade that waits; undefined if none does. */
-  readonly announced: PendingUpgrade | undefined;
+  /** The upgrades that are announced, whoever has done that. */
+  readonly announced: Announced;
   /** How many members the committee has: its root in the config does not say. */
   readonly members?: number;
 };
@@ -127,24 +118,34 @@ function exitWindow({ config, terms: { durations, isRetired }, record, announced
   }
   const notice = durationText(durations.upgradeSeconds);
   const who = `0x${fieldToHex(owner).slice(-40)}`;
+  const { upgrades, more } = announced;
+  const first = Math.min(...upgrades.flatMap(({ by, usableFrom }) => (by === "stranger" ? [] : [usableFrom])));
+  const texts = upgrades.map((upgrade) => announcedText(config, upgrade));
   return {
     about,
-    promise: announced === undefined ? notice : `an upgrade from ${formatTime(announced.usableFrom)} on`,
-    detail:
-      `${who} can replace keys, sequencer, committee and owner; it has to announce that on L1 ${notice} before. ` +
-      (announced === undefined ? "Nothing is announced." : announcedText(config, announced)),
+    promise: Number.isFinite(first) ? `an upgrade from ${formatTime(first)} on` : notice,
+    detail: [
+      `${who} can replace keys, sequencer, committee and owner; it has to announce that on L1 ${notice} before, and`,
+      `what no epoch has carried ${notice} later is void.`,
+      ...(upgrades.length === 0 ? ["Nothing is announced."] : texts),
+      ...(more === 0 ? [] : [`${more} more are announced.`]),
+    ].join(" "),
   };
 }
 
-function announcedText(config: LayerConfig, { configHash, usableFrom, usableBefore, config: words }: PendingUpgrade) {
-  const fields = words === undefined ? "fields that are not known here" : changedFields(config, words).join(", ");
-  const cancelled =
-    usableBefore === undefined
-      ? ""
-      : ` It is cancelled: no epoch carries it that begins at ${formatTime(usableBefore)} or later.`;
+function announcedText(config: LayerConfig, upgrade: AnnouncedUpgrade): string {
+  const { announcer, by, configHash, usableFrom, usableBefore, isCancelled, config: words } = upgrade;
+  const fields = changedFields(config, words).join(", ");
+  const hash = fieldToHex(configHash);
+  const announcement = {
+    owner: `The config ${hash} is announced.`,
+    "next owner": `${announcer}, who is not the owner now and is after an announced upgrade, has announced the config ${hash}.`,
+    stranger: `${announcer}, who is not the owner, has announced the config ${hash}: no epoch carries it unless that account owns the layer.`,
+  }[by];
+  const end = isCancelled ? "It is cancelled: no" : "No";
   return (
-    `The config ${fieldToHex(configHash)} is announced. It changes ${fields || "nothing"}, and takes effect with an ` +
-    `epoch that ends at ${formatTime(usableFrom)} or later.${cancelled}`
+    `${announcement} It changes ${fields || "nothing"}, and takes effect with an epoch that ends at ` +
+    `${formatTime(usableFrom)} or later. ${end} epoch carries it that begins at ${formatTime(usableBefore)} or later.`
   );
 }
 

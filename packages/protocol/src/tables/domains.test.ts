@@ -24,6 +24,7 @@ test("the numbers of all domains", () => {
     exitSignature: 71,
     segmentPoint: 72,
     exit: 73,
+    holding: 74,
     promise: 160,
   });
 });

@@ -53,15 +53,14 @@ async function readForeign(core: Core, last: number): Promise<Foreign> {
   const through = new Map<Field, number>();
   const deposits: number[] = [];
   let epoch: EpochOnLayerOne | undefined;
-  for (let number = core.ledger.epoch + 1; number <= last; number++) {
+  for await (epoch of layerOne.epochs(core.ledger.epoch + 1, last)) {
     core.signal.throwIfAborted();
-    epoch = await layerOne.epoch(number);
     const segments = readSegments(epoch.data);
     const { changed, blocks } = applySegments(layers, { segments, ...epoch });
     for (const [layerId, layer] of changed) layers.set(layerId, layer);
     for (const [layerId, made] of blocks) through.set(layerId, (through.get(layerId) ?? 0) + made.length);
     deposits.push(...epoch.deposits);
-    core.dependencies.onProgress?.({ epoch: last, stage: "settled", done: number, total: last });
+    core.dependencies.onProgress?.({ epoch: last, stage: "settled", done: epoch.epoch, total: last });
   }
   const trunk = snapshotOfLayers(layers, (layerId) => keysOf(core, layerId, layers.get(layerId)!));
   // A coordinator without data does not know how often layers were set back that have no block on L1 either.

@@ -60,7 +60,8 @@ export interface Coordinator {
   /** @throws RegistrationError */
   register(layer: SignedLayer): Promise<void>;
   /**
-   * Takes what a layer is to become once the announcement of its owner has stood for long enough. @throws UpgradeError
+   * Takes what a layer is to become once the announcement of its owner has stood for long enough.
+   * @throws UpgradeError, UpgradeNotAnnouncedError
    */
   upgrade(next: SignedLayer): Promise<void>;
   freeIndex(parentId: Field): number;

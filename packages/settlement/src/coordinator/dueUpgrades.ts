@@ -14,8 +14,8 @@ type Window = { readonly after: number; readonly until: number };
 
 /**
  * The upgrades that an epoch may carry: announced on L1 by the owner whom the layer's present config names, for long
- * enough, and not cancelled before the epoch begins. At most one of a layer, and none of a layer that is frozen. Those
- * that were usable first come first, so nobody's can be kept out by others that come after it.
+ * enough, and neither over nor cancelled before the epoch begins. At most one of a layer, and none of a layer that is
+ * frozen. Those that were usable first come first, so nobody's can be kept out by others that come after it.
  */
 export async function dueUpgrades(core: Core, window: Window): Promise<Map<Field, Upgrade>> {
   const due = new Map<Field, Upgrade>();
@@ -25,7 +25,7 @@ export async function dueUpgrades(core: Core, window: Window): Promise<Map<Field
     if (now === undefined || now.record.flags === FLAG_FROZEN) continue;
     const { owner } = now.config;
     if (owner === 0n) continue;
-    const announcement = await core.dependencies.layerOne.announcement({ layer: next.layerId, announcer: owner });
+    const announcement = await standingAnnouncement(core, { layer: next.layerId, owner, after: window.after });
     noteLook(core, next, { announcement, window });
     if (announcement === undefined || !isDue(announcement, next, window)) continue;
     due.set(next.layerId, toUpgrade(next, owner));
@@ -50,13 +50,17 @@ function noteLook(
   upgradesFrom.set(next.layerId, isGone ? window.until + LOOK_AGAIN_MILLISECONDS : announcement.usableFrom);
 }
 
-function isDue(
-  { configHash, usableFrom, usableBefore }: Announcement,
-  { config }: KnownLayer,
-  window: Window,
-): boolean {
-  if (configHash !== layerConfigHash(config)) return false;
-  return usableFrom <= window.until && (usableBefore === undefined || window.after < usableBefore);
+/** What an owner has announced for a layer; undefined if no epoch that begins at `after` or later may carry it. */
+export async function standingAnnouncement(
+  core: Core,
+  { layer, owner, after }: { readonly layer: Field; readonly owner: Field; readonly after: number },
+): Promise<Announcement | undefined> {
+  const announcement = await core.dependencies.layerOne.announcement({ layer, announcer: owner });
+  return announcement !== undefined && after < announcement.usableBefore ? announcement : undefined;
+}
+
+function isDue({ configHash, usableFrom }: Announcement, { config }: KnownLayer, { until }: Window): boolean {
+  return configHash === layerConfigHash(config) && usableFrom <= until;
 }
 
 function toUpgrade({ layerId, config, blockKeys }: KnownLayer, announcer: Field): Upgrade {

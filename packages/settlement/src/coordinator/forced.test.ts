@@ -19,7 +19,8 @@ afterEach(async () => {
 
 const owner = 0xb0bn;
 
-const force = (name: string, amount: bigint) => tree.force(name, "pay", [owner, amount]);
+/** Publishes a payment on L1. */
+const forcePayment = (name: string, amount: bigint) => tree.force(name, "pay", [owner, amount]);
 
 async function fund(name: string, amount: bigint): Promise<void> {
   tree.deposit(name, amount);
@@ -28,7 +29,7 @@ async function fund(name: string, amount: bigint): Promise<void> {
 
 it("is executed in a block of its own, and settles with its number and deadline", async () => {
   await fund("c", 100n);
-  const forced = force("c", 7n);
+  const forced = forcePayment("c", 7n);
   await tree.until(() => tree.balance("c", owner) === 7n, "the layer has executed it");
   expect(await tree.settle()).toMatchObject({ leftOut: [] });
   const [settling] = tree.l1.chain.settled;
@@ -42,17 +43,27 @@ it("is executed in a block of its own, and settles with its number and deadline"
 
 it("that is invalid is taken, and settles too", async () => {
   await fund("c", 100n);
-  force("c", 101n);
+  forcePayment("c", 101n);
   await tree.until(() => tree.layer("c").sequencer.cursor(FORCED_SOURCE) === forcedId(0), "the layer has taken it");
   expect(await tree.settle()).toMatchObject({ leftOut: [] });
   expect([tree.balance("c"), tree.l1.chain.settled[0]!.deposits.length]).toEqual([100n, 2]);
+});
+
+it("that sends to a layer that is not there is taken without effect, and keeps nobody from settling", async () => {
+  await fund("c", 100n);
+  tree.force("c", "send", [0xdeadn, owner, 0n]);
+  await tree.until(() => tree.layer("c").sequencer.cursor(FORCED_SOURCE) === forcedId(0), "the layer has taken it");
+  await tree.call("c", "pay", [owner, 1n]);
+  expect(await tree.settle()).toMatchObject({ leftOut: [] });
+  expect(tree.l1.chain.settled[0]!.deposits.at(-1)).toMatchObject({ id: forcedId(0) });
+  expect(tree.balance("c", owner)).toBe(1n);
 });
 
 it("is executed again when its block is left out of the epoch", async () => {
   await fund("c", 100n);
   await tree.settle();
   tree.refused.add(String(tree.idOf("c")));
-  force("c", 7n);
+  forcePayment("c", 7n);
   await tree.until(() => tree.balance("c", owner) === 7n, "the layer has executed it");
   await fund("d", 1n);
   expect((await tree.settle()).leftOut.map(({ layer, rule }) => [layer, rule])).toEqual([["c", "proof"]]);

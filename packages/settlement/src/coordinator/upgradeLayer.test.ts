@@ -10,6 +10,7 @@ import type { Announcement } from "../types.ts";
 const NEXT_KEY = 1_002n;
 const NEXT_SECRET = 777n;
 const HOUR_MILLISECONDS = 3_600_000;
+const NOT_ANNOUNCED = "settlement/upgrade-not-announced";
 
 let tree: TestTree;
 let next: KnownLayer;
@@ -23,12 +24,13 @@ afterEach(async () => {
   expect(tree.failures).toEqual([]);
 });
 
-/** The owner's announcement, usable for an hour unless something else is said. */
+/** The owner's announcement, usable for an hour, and for one more, unless something else is said. */
 function announce(given: Partial<Announcement> = {}, { announcer = OWNER, layer = next } = {}): void {
   const usableFrom = Date.now() - HOUR_MILLISECONDS;
+  const usableBefore = Date.now() + HOUR_MILLISECONDS;
   const configHash = layerConfigHash(layer.config);
   tree.l1.chain.announced.set(`${layer.layerId}/${announcer}`, {
-    ...{ configHash, usableFrom, usableBefore: undefined },
+    ...{ configHash, usableFrom, usableBefore },
     ...given,
   });
 }
@@ -52,18 +54,24 @@ async function settleDeposit(name: string): Promise<void> {
 describe("an upgrade is refused", () => {
   it("that nobody has announced", async () => {
     await expect(upgrade()).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[UpgradeError: The layer c can't be upgraded: its owner 0x0000000000000000000000000000000000000aaa has not announced this configuration on L1. Announce it from that account with \`frond layer upgrade\`, or wait until L1 has confirmed that.]`,
+      `[UpgradeNotAnnouncedError: The layer c can't be upgraded: its owner 0x0000000000000000000000000000000000000aaa has not announced this configuration on L1. Announce it from that account with \`frond layer upgrade\`, or wait until L1 has confirmed that.]`,
     );
   });
 
   it("that somebody else has announced", async () => {
     announce({}, { announcer: OWNER + 1n });
+    await expect(upgrade()).rejects.toMatchObject({ code: NOT_ANNOUNCED });
+  });
+
+  it("of which the announcement is over", async () => {
+    await settleDeposit("d");
+    announce({ usableBefore: tree.l1.chain.settledUntil });
     await expect(upgrade()).rejects.toMatchObject({ code: "settlement/upgrade" });
   });
 
   it("that is not what was announced", async () => {
     announce({ configHash: 1n });
-    await expect(upgrade()).rejects.toMatchObject({ code: "settlement/upgrade" });
+    await expect(upgrade()).rejects.toMatchObject({ code: NOT_ANNOUNCED });
   });
 
   it.each<[string, (layer: KnownLayer) => KnownLayer]>([
@@ -115,7 +123,7 @@ describe("an announced upgrade", () => {
     expect(keysOfC()[0]).toBe(NEXT_KEY);
   });
 
-  it("does not come once it is cancelled", async () => {
+  it("does not come once it is over or cancelled", async () => {
     await settleDeposit("d");
     announce();
     await upgrade();

@@ -1,12 +1,12 @@
 import { layerConfigHash } from "@frond/protocol";
-import { UpgradeError } from "../errors.ts";
+import { UpgradeError, UpgradeNotAnnouncedError } from "../errors.ts";
 import { isSignedLayer, type SignedLayer } from "../link/signedLayer.ts";
 import { setBack } from "../machine/setBack.ts";
 import { putLayer } from "../machine/tree.ts";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
 import { problemOfKeys, UNSIGNED } from "./checkKeys.ts";
 import { type Core, knownLayers } from "./core.ts";
-import { addressText } from "./dueUpgrades.ts";
+import { addressText, standingAnnouncement } from "./dueUpgrades.ts";
 import { forgetUnused } from "./forgetCircuits.ts";
 import { knowKeys } from "./knowKeys.ts";
 import { putPlanned } from "./records.ts";
@@ -16,7 +16,7 @@ import { putPlanned } from "./records.ts";
  * what comes with that, which the announcement does not bind; the first epoch that may carries it (`dueUpgrades.ts`).
  * Nothing changes if the layer is that already. Something else takes the place of what it was to become. A layer that
  * somebody else's epoch has upgraded becomes it at once.
- * @throws UpgradeError
+ * @throws UpgradeError, UpgradeNotAnnouncedError
  */
 export async function upgradeLayer(core: Core, { signature, ...next }: SignedLayer): Promise<void> {
   const { name, layerId } = next;
@@ -33,12 +33,9 @@ export async function upgradeLayer(core: Core, { signature, ...next }: SignedLay
   if (now.record.configHash !== configHash) {
     const { owner } = now.config;
     if (owner === 0n) throw fail("nobody owns it", "Nothing can change it: add another layer instead.");
-    const announcement = await core.dependencies.layerOne.announcement({ layer: layerId, announcer: owner });
+    const announcement = await standingAnnouncement(core, { layer: layerId, owner, after: core.tree.epoch.after });
     if (announcement?.configHash !== configHash)
-      throw fail(
-        `its owner ${addressText(owner)} has not announced this configuration on L1`,
-        "Announce it from that account with `frond layer upgrade`, or wait until L1 has confirmed that.",
-      );
+      throw new UpgradeNotAnnouncedError({ name, owner: addressText(owner) });
   }
   await core.journal.change(() => {
     core.upgrades.set(layerId, next);

@@ -82,10 +82,14 @@ it.each([
   await proxy.close();
 });
 
-it("takes epochs whose windows follow each other", { timeout: 240_000 }, async () => {
+it("takes epochs whose windows follow each other, and says which deposits each has used", {
+  timeout: 240_000,
+}, async () => {
   for (const epoch of [1, 2]) {
     await fund(100n);
     expect(await tree.settle()).toMatchObject({ epoch, leftOut: [] });
+    const told = layerOneBy(network.publicClient).epochs(epoch, epoch);
+    for await (const { deposits } of told) expect(deposits).toEqual([epoch - 1]);
     const until = await settledUntil();
     expect(Math.abs(until - Date.now())).toBeLessThan(TOLERANCE_MILLISECONDS);
     const { store } = tree.layer("b");

@@ -22,7 +22,7 @@ import type { LayerOne, SettledOnLayerOne } from "../types.ts";
 import { depositsOf, lostDeposits } from "./lostDeposits.ts";
 import { toDeposit, toForced } from "./queued.ts";
 import { readAnnouncement } from "./readAnnouncement.ts";
-import { readEpoch } from "./readEpoch.ts";
+import { readEpochs } from "./readEpochs.ts";
 import { keyOf, submit } from "./submit.ts";
 import { verifierGasOf } from "./verifierGas.ts";
 
@@ -89,7 +89,7 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
       return (await time()) >= from - retireMilliseconds / 2;
     },
     announcement: (of) => readAnnouncement(options, of),
-    epoch: (epoch) => readEpoch(options, epoch),
+    epochs: (from, last) => readEpochs(options, { from, last }),
     async settle({ epoch, deposits, data, dataLow: low, dataHigh: high, z, ...settling }) {
       const submission = {
         ...settling,

@@ -38,9 +38,7 @@ export function fakeLayerOne(genesisRoot: Field) {
       return { deposits, cursor: { next: chain.forced.length, marks: [] }, isLast: true, undoneFrom: undefined };
     },
     depositsOf: async (layers, { from, last }) => ({
-      deposits: [chain.deposits, chain.forced].flatMap((queue) =>
-        queue.slice(from, last + 1).filter(({ layer }) => layers.includes(layer)),
-      ),
+      deposits: [chain.deposits, chain.forced].flatMap((queue) => itemsOf(layers, queue.slice(from, last + 1))),
       next: last + 1,
     }),
     settledEpoch: async (epoch) => (epoch < chain.epoch ? cost : undefined),
@@ -53,12 +51,14 @@ export function fakeLayerOne(genesisRoot: Field) {
       return true;
     },
     versionedHashOf: async (data) => (data.length === 0 ? NO_BLOB : `0x01${"22".repeat(31)}`),
-    async epoch(epoch) {
-      if (faults.lacksBlobs) throw new BlobMissingError({ epoch, versionedHash: "0x01", answers: ["nobody has it"] });
-      const at = chain.settled.findLastIndex((settled) => settled.epoch === epoch);
-      const { rootOut, until, deposits, data } = chain.settled[at]!;
-      const rootIn = chain.settled.findLast((settled) => settled.epoch === epoch - 1)?.rootOut ?? genesisRoot;
-      return { epoch, rootIn, rootOut, until, deposits: deposits.map(({ id }) => id), data };
+    async *epochs(from, last) {
+      for (let epoch = from; epoch <= last; epoch++) {
+        if (faults.lacksBlobs) throw new BlobMissingError({ epoch, versionedHash: "0x01", answers: ["nobody has it"] });
+        const ofEpoch = (number: number) => chain.settled.findLast((settled) => settled.epoch === number);
+        const { rootOut, until, deposits, data } = ofEpoch(epoch)!;
+        const rootIn = ofEpoch(epoch - 1)?.rootOut ?? genesisRoot;
+        yield { epoch, rootIn, rootOut, until, deposits: deposits.map(({ id }) => id), data };
+      }
     },
     freezes: async () => chain.freezes,
     isIdle: async () => chain.isIdle,
@@ -86,4 +86,8 @@ export function fakeLayerOne(genesisRoot: Field) {
     },
   };
   return { chain, faults, clock, layerOne };
+}
+
+function itemsOf(layers: readonly Field[], queue: readonly Deposit[]): Deposit[] {
+  return queue.filter(({ layer }) => layers.includes(layer));
 }
