@@ -135,6 +135,18 @@ export async function getUpgraded(query: EventQuery & { readonly layer: Field })
   return events.map(({ args }) => args.configHash);
 }
 
+/** The fields of a config that was announced for a layer since `fromBlock`, by its hash; undefined if none was. */
+export async function getAnnounced(
+  query: EventQuery & { readonly layer: Field; readonly configHash: Field },
+): Promise<readonly Field[] | undefined> {
+  const { publicClient, settlement: address, layer, configHash } = query;
+  const { events } = await readPages(query, async (range) => {
+    const filter = { ...range, address, abi: settlementAbi, eventName: "UpgradeAnnounced", strict: true } as const;
+    return await publicClient.getContractEvents({ ...filter, args: { layer } });
+  });
+  return events.find(({ args }) => args.configHash === configHash)?.args.config;
+}
+
 /** The tree that a deployment began with, as its constructor has said it. */
 export async function getGenesis({
   publicClient,
