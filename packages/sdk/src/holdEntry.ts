@@ -39,8 +39,8 @@ export async function holdEntry(account: LayerAccount, { store }: HoldOptions): 
 }
 
 /**
- * Does so whenever the entry has changed, until the signal is aborted. Goes on when the node does not answer, or refuses
- * for now. Every value is stored before it is signed for, also those that are published.
+ * Does so whenever the entry has changed, until the signal is aborted. Goes on when the node does not answer, or
+ * refuses for now. Every value is stored before it is signed for, also those that are published.
  * @throws what `store` throws, and RpcError if the layer never takes signatures
  */
 export async function keepHolding(

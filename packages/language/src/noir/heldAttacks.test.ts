@@ -45,8 +45,8 @@ const deposit = (secret: bigint, amount: bigint): Message => ({
 });
 
 /**
- * A block that changes the accounts of Alice and Bob, of Carol, who is private and does not hold, and of Erin, who holds
- * and is not private; opens that of Dave, who is like Bob, without a change; and adds a secret note of Alice.
+ * A block that changes the accounts of Alice and Bob, of Carol, who is private and does not hold, and of Erin, who
+ * holds and is not private; opens that of Dave, who is like Bob, without a change; and adds a secret note of Alice.
  */
 function createLayer() {
   const layer = createTestLayer(program);

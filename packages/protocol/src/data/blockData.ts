@@ -23,8 +23,8 @@ type Written = { readonly witnessSet: WitnessSet; readonly holders?: readonly Ho
 
 /**
  * The words of a block's written entries (docs/protocol.md 9): existing ones by leaf, then new ones. In a volition the
- * last value of an entry says whether the committee alone is given the entry's values; and if the value before says that
- * the owner holds them, only if the owner is among the holders.
+ * last value of an entry says whether the committee alone is given the entry's values; and if the value before says
+ * that the owner holds them, only if the owner is among the holders.
  * @throws NoFormatError if no format holds the values of an entry
  */
 export function blockData(options: Written & DataRules): BlockData {

@@ -31,7 +31,7 @@ export type OpenBlock = {
 };
 
 /** An owner's signature, and the hash of the values that it is for. */
-export type HolderOf = { readonly holder: Holder; readonly valuesHash: Field };
+type HolderOf = { readonly holder: Holder; readonly valuesHash: Field };
 
 /** What one transaction or message does to a block. Touched keys are all those opened, whether written or not. */
 export type Effect = {
