@@ -32,7 +32,7 @@ export async function act(world: World): Promise<void> {
   }
 }
 
-export async function deposit(
+async function deposit(
   { l1, token, idOf, deposits }: World,
   sent: {
     readonly layer: LayerName;

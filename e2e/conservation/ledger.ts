@@ -7,7 +7,7 @@ export type Ledger = {
   of(person: Person, asset: AssetName): bigint;
 };
 
-export function createLedger(): Ledger {
+function createLedger(): Ledger {
   const amounts = new Map<string, bigint>();
   const keyOf = (person: Person, asset: AssetName) => `${person.recipient}/${asset}`;
   const of: Ledger["of"] = (person, asset) => amounts.get(keyOf(person, asset)) ?? 0n;

@@ -43,7 +43,7 @@ export type Person = {
 };
 
 /** A deposit as it was sent. */
-export type SentDeposit = {
+type SentDeposit = {
   readonly hash: Hex;
   readonly person: Person;
   readonly asset: AssetName;

@@ -82,6 +82,7 @@ export {
   type ForcedFilter,
   type ForcedTransactionEvent,
   findEpoch,
+  getAnnounced,
   getDeposits,
   getEpochs,
   getForced,

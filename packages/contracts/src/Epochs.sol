@@ -5,8 +5,8 @@ import {Constants} from "./Constants.sol";
 import {Durations, requireInRange} from "./Durations.sol";
 
 /// @title How far the tree has settled, and its end
-/// @notice docs/protocol.md 7, 8. If the settled time stands still for long, anybody may retire the deployment: the last
-/// root stays, and every layer counts as frozen, so that everybody can leave.
+/// @notice docs/protocol.md 7, 8. If the settled time stands still for long, anybody may retire the deployment: the
+/// last root stays, and every layer counts as frozen, so that everybody can leave.
 abstract contract Epochs {
     /// @notice How far the end of an epoch may be ahead of this chain's clock: a block of L1 carries the time at which
     /// it was due, so an honest proposer's clock is up to 12 seconds ahead of it.

@@ -148,8 +148,9 @@ it("asks a committee that stays silent for the first block that it needs, and re
   const epochs = Array.from({ length: 5 }, () => history.settle(() => history.block([0])));
   await follow(store, epochs);
   const { layerId } = history.layerAt([0]).record;
-  const fresh = genesisState(store.layers.get(layerId)!.config.genesisStateRoot, 0);
-  const status = { kind: "waiting", epoch: epochs[0]!.epoch, time: 0, reason: "the committee is silent" } as const;
+  const { config } = store.layers.get(layerId)!;
+  const fresh = genesisState(config.genesisStateRoot, 0);
+  const status = { kind: "waiting", epoch: epochs[0]!.epoch, time: 0, reason: "it is silent", config } as const;
   const states = new Map([[layerId, { ...fresh, state: { ...fresh.state, status } }]]);
   await store.commit({ epochs: [], layers: new Map(), states, isFinal: true });
   const words = new Map(epochs.map((epoch) => [epoch.versionedHash!, epoch.words]));

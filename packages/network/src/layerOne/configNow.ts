@@ -1,4 +1,4 @@
-import { getUpgraded, getUpgrades, type L1 } from "@frond/contracts";
+import { getAnnounced, getUpgraded, type L1 } from "@frond/contracts";
 import { type Field, fieldToHex } from "@frond/foundation";
 import { fromElements, LAYER_CONFIG, type LayerConfig, layerConfigHash } from "@frond/protocol";
 import { AnnouncementMissingError } from "../errors.ts";
@@ -15,9 +15,8 @@ export async function configNow(
   const { layerId, config, deploymentBlock: fromBlock } = given;
   const configHash = (await getUpgraded({ ...l1, fromBlock, layer: layerId })).at(-1);
   if (configHash === undefined || configHash === layerConfigHash(config)) return config;
-  const { events } = await getUpgrades({ ...l1, fromBlock });
-  const announced = events.find((event) => event.layer === layerId && event.configHash === configHash);
-  const now = announced && fromElements(LAYER_CONFIG, announced.config);
+  const announced = await getAnnounced({ ...l1, fromBlock, layer: layerId, configHash });
+  const now = announced && fromElements(LAYER_CONFIG, announced);
   if (now !== undefined) return now;
   throw new AnnouncementMissingError({ layer: fieldToHex(layerId), configHash: fieldToHex(configHash) });
 }

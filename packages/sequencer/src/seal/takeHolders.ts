@@ -1,7 +1,9 @@
 import { type BlockSize, type Holder, valuesHash } from "@frond/protocol";
 import type { OpenBlock } from "../order/openBlock.ts";
 
-/** Those who signed for what their entries are at the end of the block; the first ones, if it has too few places. */
+/**
+ * Those who signed for what their entries are at the end of the block, first come first, for the places of its size.
+ */
 export function takeHolders(
   { holders, values }: Pick<OpenBlock, "holders" | "values">,
   { holders: places = 0 }: BlockSize,
