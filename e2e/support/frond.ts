@@ -57,6 +57,16 @@ export function startNode(args: readonly string[], prefix: readonly string[] = [
   return startCommand("node", args, prefix);
 }
 
+/** A `frond member` that goes on. */
+export function startMember(args: readonly string[]): Network {
+  return startCommand("member", args);
+}
+
+/** A `frond follow` that goes on; `prefix` as of a node. */
+export function startFollower(args: readonly string[], prefix: readonly string[]): Network {
+  return startCommand("follow", args, prefix);
+}
+
 function startCommand(command: string, args: readonly string[], prefix: readonly string[] = []): Network {
   const [program, ...words] = [...prefix, process.execPath, executable, command, ...args];
   const child = spawn(program!, words, { stdio: ["ignore", "pipe", "pipe"] });
