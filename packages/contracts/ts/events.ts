@@ -87,8 +87,8 @@ export async function depositsIn(
   return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
 }
 
-/** Of forced transactions: one of them, or those to a layer. */
-export type ForcedFilter = { readonly id?: bigint; readonly layer?: Field };
+/** Of forced transactions: one of them, or those to a layer, or to some. */
+export type ForcedFilter = { readonly id?: bigint; readonly layer?: Field | readonly Field[] };
 
 /** Reads the forced transactions that were published since `fromBlock`, those of the filter if there is one. */
 export async function getForced(
@@ -101,8 +101,9 @@ export async function getForced(
 /** The forced transactions in a range of blocks. */
 export async function forcedIn(
   { publicClient, settlement: address }: Pick<EventQuery, "publicClient" | "settlement">,
-  { fromBlock, toBlock, ...args }: Range & ForcedFilter,
+  { fromBlock, toBlock, layer, ...ofId }: Range & ForcedFilter,
 ): Promise<ForcedTransactionEvent[]> {
+  const args = { ...ofId, ...(layer !== undefined && { layer: typeof layer === "bigint" ? layer : [...layer] }) };
   const filter = { fromBlock, toBlock, address, abi: settlementAbi, eventName: "TransactionForced" } as const;
   const logs = await publicClient.getContractEvents({ ...filter, strict: true, args });
   return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));

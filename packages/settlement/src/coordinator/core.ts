@@ -43,6 +43,11 @@ export type Core = {
   nextFavourAt: number;
   /** What layers are to become, by layer, as their owners have announced it on L1. Durable. */
   readonly upgrades: Map<Field, KnownLayer>;
+  /**
+   * By layer, before which time no upgrade of it can be due: its announcement is for later, or there was none a moment
+   * ago. L1 is not asked before.
+   */
+  readonly upgradesFrom: Map<Field, number>;
   /** Until where deposits were read from L1; durable with them. */
   depositCursor: DepositCursor | undefined;
   /** The same of forced transactions. */

@@ -125,7 +125,8 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
         for (const handed of layer.blocks.values()) startProving(layer, handed);
       running = Promise.all(
         [
-          followLayerOne(core),
+          keepFollowing(core, () => Promise.all([followTime(core), followDeposits(core)])),
+          keepFollowing(core, () => followDemands(core)),
           followMissed(core),
           followSubmissions(core),
           driveEpochs(core, proofs),
@@ -215,6 +216,7 @@ function createCore(
     demanded: { count: 0, since: 0, isIdle: false, isOverdue: false },
     nextFavourAt: clock.passed() + policy.epochSeconds * 1_000,
     upgrades: records.planned(),
+    upgradesFrom: new Map(),
     depositCursor: records.depositCursor(),
     forcedCursor: records.forcedCursor(),
     blocked: undefined,
@@ -255,9 +257,10 @@ async function begin(core: Core): Promise<void> {
   });
 }
 
-async function followLayerOne(core: Core): Promise<void> {
+/** Looks at L1 again and again. */
+async function keepFollowing(core: Core, look: () => Promise<unknown>): Promise<void> {
   while (!core.signal.aborted) {
-    await retry(() => Promise.all([followTime(core), followDeposits(core), followDemands(core)]), {
+    await retry(look, {
       what: "Following L1",
       signal: core.signal,
       logger: core.logger,

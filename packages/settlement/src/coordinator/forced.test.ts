@@ -1,4 +1,4 @@
-import { type ForcedTransaction, forcedHash, forcedMessage, forcedOf, signTransaction } from "@frond/protocol";
+import { forcedHash, forcedMessage, forcedOf, signTransaction } from "@frond/protocol";
 import { FORCED_SOURCE } from "@frond/store";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ALICE } from "../testing/bank.ts";
@@ -20,21 +20,7 @@ afterEach(async () => {
 const owner = 0xb0bn;
 
 /** Publishes a payment on L1. */
-const forcePayment = (name: string, amount: bigint) => force(name, "pay", [owner, amount]);
-
-/** Publishes a call on L1. */
-function force(name: string, called: string, values: readonly bigint[], nonce = 0): ForcedTransaction {
-  const { method, args } = tree.unsigned(name, called, values);
-  const layerId = tree.idOf(name);
-  const unsigned = { layerId, method, args, nonce, maxFee: 0n, expiry: Date.now() + 600_000 };
-  const forced = forcedOf(signTransaction(unsigned, ALICE));
-  const { forced: queue } = tree.l1.chain;
-  queue.push({
-    ...{ id: forcedId(queue.length), layer: layerId, asset: 0, amount: BigInt(args.length), recipient: 0n },
-    ...{ payload: forcedHash(forced), depositor: 0n, expiry: Date.now() + 60_000, forced },
-  });
-  return forced;
-}
+const forcePayment = (name: string, amount: bigint) => tree.force(name, "pay", [owner, amount]);
 
 async function fund(name: string, amount: bigint): Promise<void> {
   tree.deposit(name, amount);
@@ -65,7 +51,7 @@ it("that is invalid is taken, and settles too", async () => {
 
 it("that sends to a layer that is not there is taken without effect, and keeps nobody from settling", async () => {
   await fund("c", 100n);
-  force("c", "send", [0xdeadn, owner, 0n]);
+  tree.force("c", "send", [0xdeadn, owner, 0n]);
   await tree.until(() => tree.layer("c").sequencer.cursor(FORCED_SOURCE) === forcedId(0), "the layer has taken it");
   await tree.call("c", "pay", [owner, 1n]);
   expect(await tree.settle()).toMatchObject({ leftOut: [] });

@@ -43,7 +43,7 @@ export async function registerLayer(core: Core, { signature, ...layer }: SignedL
     if (found !== undefined) knowKeys(core, layer);
     tree.layers.set(layer.layerId, state);
     putLayer(tree, state);
-    const last = (core.depositCursor?.next ?? 0) - 1;
+    const last = Math.max(core.depositCursor?.next ?? 0, core.forcedCursor?.next ?? 0) - 1;
     if (last >= 0) putMissed(tree, layer.layerId, { from: 0, last });
     tree.isNetworkDirty = true;
   });

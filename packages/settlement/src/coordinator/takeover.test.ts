@@ -5,6 +5,7 @@ import { signLayer } from "../link/signedLayer.ts";
 import { withKey } from "../testing/bank.ts";
 import { replaceRows, rowsOf } from "../testing/coordinatorData.ts";
 import { OWNER, startTestTree, type TestTree } from "../testing/testTree.ts";
+import { forcedId, isForcedId } from "../tree/itemIds.ts";
 
 /*
  * Epochs that another coordinator settled: one with the same layers, whose data this one does not have. Every epoch
@@ -120,6 +121,22 @@ it("takes over a running tree without any data, and registered layers come by th
   await fund("e", 5n);
   expect(await tree.settle()).toMatchObject({ epoch: 3, layers: 2, registered: 0, leftOut: [] });
   expect([tree.balance("b", PAYEE), tree.balance("e", PAYEE), tree.balance("e")]).toEqual([2n, 6n, 29n]);
+});
+
+it("gives a layer that registers itself again what was forced before, in its order", async () => {
+  const { stop, start } = await tree.addLayer("e", "b");
+  await fund("e", 30n);
+  await tree.settle();
+  await stop();
+  for (const [i, amount] of [4n, 2n].entries()) tree.force("e", "pay", [PAYEE, amount], i);
+  await startElsewhere();
+  tree.deposit("b", 1n);
+  await tree.until(() => tree.balance("b") === 1n, "what L1 has was read, while nobody knew layer e");
+  await start();
+  await tree.until(() => tree.balance("e", PAYEE) === 6n, "layer e has executed both");
+  expect(await tree.settle()).toMatchObject({ leftOut: [] });
+  const used = tree.l1.chain.settled.flatMap(({ deposits }) => deposits.map(({ id }) => id).filter(isForcedId));
+  expect(used).toEqual([forcedId(0), forcedId(1)]);
 });
 
 it("registers a layer that L1 has for nobody but its sequencer", async () => {

@@ -1,4 +1,4 @@
-import { publicKeyOf } from "@frond/foundation";
+import { publicKeyOf, sleep } from "@frond/foundation";
 import { layerConfigHash, readSegments } from "@frond/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { signLayer } from "../link/signedLayer.ts";
@@ -66,7 +66,7 @@ describe("an upgrade is refused", () => {
   it("of which the announcement is over", async () => {
     await settleDeposit("d");
     announce({ usableBefore: tree.l1.chain.settledUntil });
-    await expect(upgrade()).rejects.toMatchObject({ code: "settlement/upgrade" });
+    await expect(upgrade()).rejects.toMatchObject({ code: NOT_ANNOUNCED });
   });
 
   it("that is not what was announced", async () => {
@@ -117,6 +117,7 @@ describe("an announced upgrade", () => {
     expect(stepsOf("c")).toEqual([]);
     expect(keysOfC()[0]).not.toBe(NEXT_KEY);
     announce();
+    await upgrade();
     await settleDeposit("d");
     expect(stepsOf("c")).toEqual(["upgrade"]);
     expect(keysOfC()[0]).toBe(NEXT_KEY);
@@ -146,6 +147,44 @@ describe("an announced upgrade", () => {
     expect(keysOfC()[0]).toBe(NEXT_KEY);
     await settleDeposit("d");
     expect(stepsOf("c")).toEqual([]);
+  });
+
+  it("is read from L1 once, and not at every look, until it can be due", async () => {
+    const { layerOne } = tree.l1;
+    const { announcement } = layerOne;
+    let reads = 0;
+    layerOne.announcement = async (of) => {
+      reads += 1;
+      return await announcement(of);
+    };
+    const usableFrom = Date.now() + HOUR_MILLISECONDS;
+    for (const name of ["b", "c", "d"]) {
+      const planned = withKey(tree.layer(name).known, NEXT_KEY);
+      announce({ usableFrom }, { layer: planned });
+      await upgrade(planned, tree.layer(name).secret);
+    }
+    // By then each was read once more by whoever follows L1.
+    await sleep(500);
+    const before = reads;
+    await sleep(500);
+    expect([before <= 6, reads]).toEqual([true, before]);
+  });
+
+  it("comes before those of others that were announced later, of which an epoch carries six", async () => {
+    for (const name of ["e", "f", "g"]) {
+      await tree.addLayer(name, "a");
+      tree.deposit(name, 1n);
+    }
+    await tree.until(() => ["e", "f", "g"].every((name) => tree.balance(name) === 1n), "they have got deposits");
+    expect(await tree.settle()).toMatchObject({ registered: 3 });
+    for (const name of ["a", "b", "d", "e", "f", "g", "c"]) {
+      const layer = withKey(tree.layer(name).known, NEXT_KEY);
+      announce(name === "c" ? { usableFrom: Date.now() - 2 * HOUR_MILLISECONDS } : {}, { layer });
+      await upgrade(layer, tree.layer(name).secret);
+    }
+    await settleDeposit("d");
+    const upgraded = readSegments(tree.l1.chain.settled.at(-1)!.data).filter(({ kind }) => kind === "upgrade");
+    expect([upgraded.length, stepsOf("c")]).toEqual([6, ["upgrade"]]);
   });
 
   it("ends an epoch though nothing else happens", async () => {

@@ -39,6 +39,7 @@ export async function upgradeLayer(core: Core, { signature, ...next }: SignedLay
   }
   await core.journal.change(() => {
     core.upgrades.set(layerId, next);
+    core.upgradesFrom.delete(layerId);
     putPlanned(core.tree, layerId, next);
   });
   await takeUpgrades(core);
@@ -79,6 +80,7 @@ function take(core: Core, next: KnownLayer): void {
   const layer = tree.layers.get(next.layerId)!;
   const former = layer.known;
   core.upgrades.delete(next.layerId);
+  core.upgradesFrom.delete(next.layerId);
   putPlanned(tree, next.layerId, undefined);
   layer.known = next;
   // An epoch of somebody else has changed the keys before they were known here.

@@ -71,8 +71,8 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
     async depositsOf(layers, { from, last }) {
       const first = Math.max(from, Number(deploymentBlock));
       if (first > last) return { deposits: [], next: first };
-      const { deposits, next } = await reader.pageOfLayers(layers, { from: first, last });
-      return { deposits: deposits.map(toDeposit), next };
+      const { deposits, forced, next } = await reader.pageOfLayers(layers, { from: first, last });
+      return { deposits: [...deposits.map(toDeposit), ...forced.map(toForced)], next };
     },
     lostDeposits: (deposits, block) => lostDeposits(options, deposits, block),
     depositsOfEpoch(epoch) {

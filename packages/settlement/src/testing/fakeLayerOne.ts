@@ -38,7 +38,7 @@ export function fakeLayerOne(genesisRoot: Field) {
       return { deposits, cursor: { next: chain.forced.length, marks: [] }, isLast: true, undoneFrom: undefined };
     },
     depositsOf: async (layers, { from, last }) => ({
-      deposits: chain.deposits.slice(from, last + 1).filter(({ layer }) => layers.includes(layer)),
+      deposits: [chain.deposits, chain.forced].flatMap((queue) => itemsOf(layers, queue.slice(from, last + 1))),
       next: last + 1,
     }),
     settledEpoch: async (epoch) => (epoch < chain.epoch ? cost : undefined),
@@ -86,4 +86,8 @@ export function fakeLayerOne(genesisRoot: Field) {
     },
   };
   return { chain, faults, clock, layerOne };
+}
+
+function itemsOf(layers: readonly Field[], queue: readonly Deposit[]): Deposit[] {
+  return queue.filter(({ layer }) => layers.includes(layer));
 }

@@ -109,7 +109,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
   const rivals: TestLayer[] = [];
   const layerOf = (name: string): TestLayer => layers.get(name)!;
   return {
-    ...createAccounts(layerOf, l1.chain.deposits),
+    ...createAccounts(layerOf, l1.chain),
     ...parts,
     ...control(restartable, settled),
     layers,
@@ -121,7 +121,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     stopCoordinator: restartable.stop,
     layer: layerOf,
     async addLayer(name, parent) {
-      const place = { parentId: layerOf(parent).known.layerId, index: BigInt(layers.size) };
+      const place = { parentId: layerOf(parent).known.layerId, index: BigInt(layers.size), owner: OWNER };
       const layer = runnable(testLayer(name, 100n + BigInt(layers.size + 1), place));
       layers.set(name, layer);
       await register(layer);
