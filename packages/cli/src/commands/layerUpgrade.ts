@@ -2,10 +2,12 @@ import { announceUpgrade, cancelUpgrade, type L1, layerOneTransport, readUpgrade
 import { fieldToHex, sleep } from "@frond/foundation";
 import {
   type LayerFile,
+  NEXT_COMMITTEE_FILE,
   NEXT_FILE,
   readLayerFile,
   removeNextFile,
   requireLayerFile,
+  writeCommitteeFile,
   writeLayerFile,
 } from "@frond/network/directory";
 import { changedFields, signedLayerOf } from "@frond/network/promises";
@@ -73,6 +75,7 @@ async function upgrade(settings: Settings, name: string, options: Options): Prom
         : { next: waiting, changes: [] };
     // Before L1 has it: it holds the next sequencer's secret.
     writeLayerFile(dataDirectory, next, NEXT_FILE);
+    writeCommitteeFile(dataDirectory, next, NEXT_COMMITTEE_FILE);
     reporter.step({ step: "announcement on L1" });
     const usable = await announce(l1, next);
     reporter.step({ step: "coordinator" });
