@@ -11,17 +11,24 @@ import {
   type Fields,
   type StateDeclaration,
 } from "@frond/language";
+import { lockers } from "@frond/language/testing";
 import { credit, ETHER, QUOTE, swapped } from "@frond/money";
 import { orbits, sizes as orbitsSizes, STEP_MILLISECONDS } from "@frond/orbits";
 import {
+  ACCOUNTS_MAP,
   addressOf,
   type BlockSize,
+  blockData,
   blockStatement,
+  entryKey,
   LAST_TIME,
   type Message,
   MessageKind,
   readBlockStatement,
+  readEntryWords,
+  signHolding,
   signTransaction,
+  valuesHash,
 } from "@frond/protocol";
 import { createProver, createReferenceString, type Prover } from "@frond/prover";
 import { createSequencer } from "@frond/sequencer";
@@ -57,6 +64,7 @@ afterAll(() => prover?.close());
 async function proveLast<S extends StateDeclaration, M extends Named>(
   { application, size }: { readonly application: Application<S, M>; readonly size: BlockSize },
   blocks: readonly Block<M>[],
+  { isHeld = false }: { readonly isHeld?: boolean } = {},
 ) {
   const { name, program } = application;
   const identity = { layerId: LAYER, application: name, programDigest: "", entryWidth: program.entryWidth };
@@ -78,6 +86,10 @@ async function proveLast<S extends StateDeclaration, M extends Named>(
     for (const [method, args] of calls) {
       const call = { layerId: LAYER, ...encodeArguments(application, method, args), nonce: nonce++ };
       await sequencer.submit(signTransaction({ ...call, maxFee: 0n, expiry: LAST_TIME }, SECRET));
+    }
+    if (isHeld) {
+      const holding = { layerId: LAYER, valuesHash: valuesHash(sequencer.read(entryKey(ACCOUNTS_MAP, [ALICE]))!) };
+      sequencer.addHolder(signHolding(holding, SECRET), holding.valuesHash);
     }
     await sequencer.seal();
   }
@@ -131,6 +143,19 @@ test("orbits: the world moves with a probe in it", { timeout: 15 * MINUTES }, as
   expect(witness.transactions).toHaveLength(4);
   // The token that orbits does not keep goes back; a bounce of it is dropped.
   expect(kindsOf(witness.produced)).toEqual([MessageKind.bounce, MessageKind.call]);
+});
+
+test("lockers: an account is hidden, for its owner holds it", { timeout: 15 * MINUTES }, async () => {
+  const size = { name: "only", transactions: 2, entries: 6, inserts: 2, consumed: 1, produced: 1, holders: 2 };
+  const choose = ["choose", { isPrivate: true, isHeld: true }] as const;
+  const blocks = [
+    { consumed: [], calls: [choose] },
+    { consumed: [deposit(ETHER)], calls: [choose] },
+  ];
+  const witness = await proveLast({ application: lockers, size }, blocks, { isHeld: true });
+  expect(witness.holders).toHaveLength(1);
+  const { publicWords } = blockData({ ...witness, ...dataRulesOf(lockers.program) });
+  expect(readEntryWords(publicWords)).toMatchObject([{ index: 1, isHidden: true }]);
 });
 
 test("bricks: a set is made, taken apart, and made again of other bricks", { timeout: 15 * MINUTES }, async () => {

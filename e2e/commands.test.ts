@@ -17,13 +17,17 @@ import {
 
 const commands = [
   "start",
+  "coordinator",
   "node",
-  "worker",
   "status",
   "account",
   "deposit",
   "call",
+  "force",
   "bundle",
+  "freeze",
+  "escape",
+  "retire",
   "withdraw",
   "claim",
   "token",
@@ -31,11 +35,16 @@ const commands = [
   "block",
   "epoch",
   "layer",
+  "doctor",
   "evidence",
   "circuits",
   "simulate",
   "check",
+  "follow",
+  "recover",
   "noir",
+  "member",
+  "worker",
   "reset",
 ];
 
@@ -44,6 +53,10 @@ describe("the command line", () => {
     const { code, stdout } = await frond("--help");
     expect(code).toBe(0);
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+  });
+
+  it("is known here whole", async () => {
+    expect((await createProgram()).commands.map((command) => command.name())).toEqual(commands);
   });
 
   it.each(commands)("%s has help", async (name) => {

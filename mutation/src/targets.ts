@@ -50,6 +50,7 @@ const HINTS = noir("hintAttacks");
 const INTEGER = noir("integer");
 const FORCED = noir("forcedAttacks");
 const DATA = noir("dataAttacks");
+const HELD = noir("heldAttacks");
 const CHOSEN_HINTS = noir("chosenHints");
 const WITNESS_SET = noir("witnessSet");
 /** Makes real proofs: what `verify_proof_with_type` demands is only demanded while proving. */
@@ -103,6 +104,7 @@ export const TARGETS: readonly Target[] = [
   { kind: "noir", files: lib("forced"), tests: [FORCED] },
   { kind: "noir", files: lib("exit"), tests: [EXITS] },
   { kind: "noir", files: lib("data"), tests: [DATA, CHOSEN_HINTS] },
+  { kind: "noir", files: lib("held"), tests: [HELD] },
   { kind: "noir", files: lib("escape"), tests: [ESCAPE] },
   { kind: "noir", files: lib("recursion"), tests: [PROVEN] },
   { kind: "noir", files: ["packages/circuits/bin/aggregate/src/main.nr"], tests: [AGGREGATE, PROVEN] },

@@ -149,7 +149,10 @@ function stepInput(applied: AppliedStep, epoch: number): InputMap {
 function openTarget({ step, target, after, segments }: AppliedStep): Partial<Step> {
   if (step.kind === "aggregate") return {};
   const segment = segments[0]!;
-  if (step.kind === "register") return { nextConfig: step.config, segment, notice: registeredMessage(after.record) };
+  if (step.kind === "register") {
+    const { config } = step;
+    return { nextConfig: config, segment, notice: registeredMessage({ ...after.record, parentId: config.parentId }) };
+  }
   if (target === undefined) return { segment };
   const { record, config, vault, blockKeys } = target;
   const opened = { record, config, vault, segment };

@@ -29,7 +29,7 @@ import {
   aggregateKeysHash,
 } from "./aggregateStep.ts";
 import { AggregateStepError, applySteps } from "./applySteps.ts";
-import { aggregateCircuit, settlementCircuit } from "./circuitSource.ts";
+import { aggregateCircuit, escapeCircuit, fillerCircuit, settlementCircuit } from "./circuitSource.ts";
 import { segmentOf } from "./dataInput.ts";
 import { encodeAggregate } from "./encodeAggregate.ts";
 import { type InnerProof, innerProofOf } from "./innerProof.ts";
@@ -608,7 +608,10 @@ describe("with real proofs", () => {
       const { statement } = settleAggregate({ aggregate: publicInputs, ...settling });
       const executed = await prover.execute(settlement, inputs);
       expect(executed.publicInputs).toEqual(settlementPublicInputs(statement));
-      await expect(lockFile([single, narrow, wide, settlement])).toMatchFileSnapshot("../circuits.lock.json");
+      const filler = await prover.prepare(fillerCircuit(), "recursive");
+      const ofEscapes = await prover.prepare(escapeCircuit(), "evm");
+      const all = [single, narrow, wide, filler, settlement, ofEscapes];
+      await expect(lockFile(all)).toMatchFileSnapshot("../circuits.lock.json");
     },
     20 * MINUTES,
   );

@@ -62,7 +62,7 @@ describe("a registration", () => {
   it("tells L1 of the layer by a message of the new layer's, which nobody else makes", async () => {
     const applied = await expectAccepted(single, aggregateOf(trunk(), [registration]), SINGLE);
     const { layerId, configHash } = applied.layer.children.get(CHILD)!.record;
-    const notice = registeredMessage({ layerId, configHash });
+    const notice = registeredMessage({ layerId, configHash, parentId: trunk().record.layerId });
     expect(notice).toEqual({
       from: layerId,
       to: 0n,
@@ -70,7 +70,7 @@ describe("a registration", () => {
       kind: MessageKind.registered,
       asset: 0,
       amount: 0n,
-      recipient: 0n,
+      recipient: trunk().record.layerId,
       payload: layerConfigHash(config),
     });
     expect(sumOfMessages(applied)).toEqual(messagePoint({ message: notice, epoch: EPOCH }).point);
@@ -80,11 +80,18 @@ describe("a registration", () => {
     const description = aggregateOf(trunk(), [registration]);
     const { statement, layer } = applySteps(description);
     const { record } = layer.children.get(CHILD)!;
-    const notice = messagePoint({ message: registeredMessage(record), epoch: EPOCH }).point;
+    const told = registeredMessage({ ...record, parentId: trunk().record.layerId });
+    const notice = messagePoint({ message: told, epoch: EPOCH }).point;
     const without = addPoints(statement.sum, negatePoint(notice));
-    const others: Partial<Message>[] = [{ from: named("victim") }, { payload: named("other") }, { amount: 1n }];
+    const others: Partial<Message>[] = [
+      { from: named("victim") },
+      { payload: named("other") },
+      { amount: 1n },
+      { recipient: named("another parent") },
+      { recipient: 0n },
+    ];
     const sums = others.map((change) => {
-      const { point } = messagePoint({ message: { ...registeredMessage(record), ...change }, epoch: EPOCH });
+      const { point } = messagePoint({ message: { ...told, ...change }, epoch: EPOCH });
       return addPoints(without, point);
     });
     const inputs = forgedInputs(description, SINGLE);
@@ -99,7 +106,7 @@ describe("a registration", () => {
 
   it("is not told of by a block", async () => {
     const layer = trunk();
-    const notice = { ...registeredMessage(layer.record), payload: named("config") };
+    const notice = registeredMessage({ ...layer.record, configHash: named("config"), parentId: 0n });
     const step = blockStep({ layer, time: 3, produced: [notice] });
     await refuse(layer, step, "message-sender", /produced: no block sends this kind/);
   });

@@ -39,6 +39,8 @@ export function segmentPointOf(
 }
 
 /** The point of the message by which a registration tells L1 of the layer; neutral of other steps. */
-export function noticePointOf({ kind }: RecordStep, record: LayerRecord, epoch: number): Point {
-  return kind === "register" ? messagePoint({ message: registeredMessage(record), epoch }).point : NEUTRAL;
+export function noticePointOf(step: RecordStep, record: LayerRecord, epoch: number): Point {
+  if (step.kind !== "register") return NEUTRAL;
+  const message = registeredMessage({ ...record, parentId: step.config.parentId });
+  return messagePoint({ message, epoch }).point;
 }

@@ -26,7 +26,7 @@ export class UnknownAccountError extends InputError {
       code: "cli/unknown-account",
       message:
         known.length === 0
-          ? "There is no account yet. Make one with `frond account new`."
+          ? "There is no account yet. Bring one with `frond account import <name>`, or make one with `frond account new`."
           : `There is no account ${name}; there are ${known.join(", ")}. Choose one with --account, or make it with \`frond account new ${name}\`.`,
       data: { name, known },
     });

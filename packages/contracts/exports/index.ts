@@ -50,7 +50,15 @@ export {
   type Wallet,
 } from "../ts/deploySettlement.ts";
 export { type Deposited, depositEther, depositToken } from "../ts/deposit.ts";
-export { DURATIONS, type DurationName, type Durations, durationNames, shortestSeconds } from "../ts/durations.ts";
+export {
+  DURATIONS,
+  type DurationName,
+  type Durations,
+  durationNames,
+  leavingSeconds,
+  shortestNotice,
+  shortestSeconds,
+} from "../ts/durations.ts";
 export {
   AnvilError,
   BalanceTooSmallError,
@@ -76,19 +84,18 @@ export {
 } from "../ts/errors.ts";
 
 export {
-  type AnnouncedUpgrade,
   decodeSettle,
   type EventPage,
   type EventQuery,
   type ForcedFilter,
   type ForcedTransactionEvent,
   findEpoch,
+  getAnnounced,
   getDeposits,
   getEpochs,
   getForced,
   getGenesis,
   getUpgraded,
-  getUpgrades,
   type QueuedDeposit,
   type SettledEpoch,
 } from "../ts/events.ts";
@@ -104,13 +111,14 @@ export {
 export { createEpochReader } from "../ts/reader/createEpochReader.ts";
 export { createForcedReader } from "../ts/reader/createForcedReader.ts";
 export type { EventsPage, PageCursor, PageReader } from "../ts/reader/createPageReader.ts";
+export { createUpgradeReader, type PendingUpgrade, type UpgradeReader } from "../ts/reader/createUpgradeReader.ts";
 export {
   type DemandedFreeze,
   type LayerOnLayerOne,
   readDemandedFreezes,
   readLayer,
 } from "../ts/readLayer.ts";
-export { type DeployedCode, readTerms, type Terms } from "../ts/readTerms.ts";
+export { type DeployedCode, readDeploymentProgress, readFixedTerms, readTerms, type Terms } from "../ts/readTerms.ts";
 export { readRegistrationPrice, registerToken } from "../ts/registerToken.ts";
 export { type Retirement, readRetirement, retire } from "../ts/retire.ts";
 export { createSender } from "../ts/sender/createSender.ts";

@@ -51,6 +51,7 @@ library Constants {
     uint256 internal constant FIRST_EPOCH = 1;
     uint256 internal constant FIRST_TIME = 1;
     uint256 internal constant FLAG_FROZEN = 1;
+    uint256 internal constant HOLDING_DOMAIN = 18889465931478580854784;
     uint256 internal constant L1_LAYER_ID = 0;
     uint256 internal constant LAST_TIME = 281474976710655;
     uint256 internal constant MAX_DRIFT_MILLISECONDS = 2000;

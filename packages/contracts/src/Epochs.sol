@@ -5,8 +5,8 @@ import {Constants} from "./Constants.sol";
 import {Durations, requireInRange} from "./Durations.sol";
 
 /// @title How far the tree has settled, and its end
-/// @notice docs/protocol.md 7, 8. If no epoch settles for long, anybody may retire the deployment: the last root stays,
-/// and every layer counts as frozen, so that everybody can leave.
+/// @notice docs/protocol.md 7, 8. If the settled time stands still for long, anybody may retire the deployment: the
+/// last root stays, and every layer counts as frozen, so that everybody can leave.
 abstract contract Epochs {
     /// @notice How far the end of an epoch may be ahead of this chain's clock: a block of L1 carries the time at which
     /// it was due, so an honest proposer's clock is up to 12 seconds ahead of it.
@@ -24,8 +24,11 @@ abstract contract Epochs {
     /// @notice How long an upgrade is announced before an epoch may list it.
     uint64 public immutable upgradeSeconds;
 
-    /// @notice After how long without an epoch the deployment may be retired.
+    /// @notice How far the settled time may fall behind before the deployment may be retired.
     uint64 public immutable retireSeconds;
+
+    /// @notice When the deployment was made, in seconds since 1970.
+    uint64 public immutable begunAt;
 
     /// @notice The epoch that settles next.
     uint64 public epoch = uint64(Constants.FIRST_EPOCH);
@@ -62,13 +65,22 @@ abstract contract Epochs {
         retireSeconds = durations.retireSeconds;
         root = genesisRoot;
         rootKnown[genesisRoot] = true;
-        settledAt = uint64(block.timestamp);
+        begunAt = uint64(block.timestamp);
+        settledAt = begunAt;
     }
 
-    /// @notice Ends the deployment for ever, if no epoch has settled for `retireSeconds`. Anybody may call it.
+    /// @notice From when on the deployment may be retired, in seconds since 1970. Epochs that settle no time do not
+    /// put it off, since deadlines come by the settled time.
+    function retirableFrom() public view returns (uint256) {
+        uint64 settled = settledUntil / 1_000;
+        return uint256(settled > begunAt ? settled : begunAt) + retireSeconds;
+    }
+
+    /// @notice Ends the deployment for ever, if no epoch has settled the time of the last `retireSeconds`. Anybody may
+    /// call it.
     function retire() external {
         _requireNotRetired();
-        uint256 from = uint256(settledAt) + retireSeconds;
+        uint256 from = retirableFrom();
         if (block.timestamp < from) revert NotYetRetirable(from, block.timestamp);
         retired = true;
         emit Retired(epoch, root);

@@ -21,10 +21,14 @@ abstract contract Layers is Epochs {
     /// @param status 0 unknown, 1 registered, 2 frozen.
     /// @param forcedWaiting How many forced transactions wait for the layer.
     /// @param freezeDemandedAt When its freeze was demanded, in milliseconds since 1970; 0 if it was not.
+    /// @param level How many layers there are from the trunk down to it, both included.
+    /// @param upgradedIn The last epoch that listed an upgrade of it; 0 if none has.
     struct Layer {
         uint8 status;
         uint32 forcedWaiting;
         uint64 freezeDemandedAt;
+        uint8 level;
+        uint64 upgradedIn;
     }
 
     /// @notice What is known of a layer.
@@ -44,16 +48,19 @@ abstract contract Layers is Epochs {
     event LayerFrozen(uint256 indexed layer, uint256 indexed epoch);
 
     error LayerUnknown(uint256 layer);
+    error LayerTooDeep(uint256 layer, uint256 parent);
     error LayerIsFrozen(uint256 layer);
     error LayerFreezes(uint256 layer, uint256 demandedAt);
     error FreezeItemUnexpected(uint256 expected, uint256 actual);
     error FreezeLeftOut(uint256 layer, uint256 demandedAt, uint256 until);
     error ItemUnexpected(uint256 word, uint256 expected, uint256 actual);
 
-    constructor(uint256[] memory genesisLayers) {
+    /// @param genesisLayers The layers that there are from the beginning, parents first.
+    /// @param parents The parent of each; 0 of the trunk.
+    constructor(uint256[] memory genesisLayers, uint256[] memory parents) {
         for (uint256 i = 0; i < genesisLayers.length; i++) {
             _requireInField(genesisLayers[i]);
-            _register(genesisLayers[i], 0);
+            _register(genesisLayers[i], parents[i], 0);
         }
     }
 
@@ -76,10 +83,15 @@ abstract contract Layers is Epochs {
         if (layers[layer].status == FROZEN) revert LayerIsFrozen(layer);
     }
 
-    /// @dev Never reverts: the circuit makes such an item only of a step that registers the layer.
-    function _register(uint256 layer, uint256 configHash) internal {
+    /// @dev The circuit makes such an item only of a step that registers the layer below its parent. No escape leads
+    /// out of a deeper layer, and each level of a layer is one more proof after another in the epoch that freezes it.
+    function _register(uint256 layer, uint256 parent, uint256 configHash) internal {
         if (layers[layer].status != UNKNOWN) return;
+        uint8 level = layers[parent].level + 1;
+        // The level of what is not known is 0, and only the trunk has no parent.
+        if (level > Constants.LAYER_LEVELS || (level == 1 && parent != 0)) revert LayerTooDeep(layer, parent);
         layers[layer].status = REGISTERED;
+        layers[layer].level = level;
         emit LayerRegistered(layer, configHash);
     }
 

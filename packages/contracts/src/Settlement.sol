@@ -19,12 +19,14 @@ import {Upgrades} from "./Upgrades.sol";
 
 /// @notice The tree that a deployment begins with.
 /// @param root `layerRoot` of the trunk before the first epoch. It depends on the contract's address.
-/// @param layers The ids of all layers under that root.
+/// @param layers The ids of all layers under that root, parents first.
+/// @param parents The id of each layer's parent; 0 of the trunk.
 /// @param description What they are, for those who know this contract only.
 /// @param tokens The tokens that are asset 2, 3 and so on, before anybody can register another.
 struct Genesis {
     uint256 root;
     uint256[] layers;
+    uint256[] parents;
     bytes description;
     address[] tokens;
 }
@@ -81,7 +83,7 @@ contract Settlement is Deposits, Forced, Upgrades, Escapes {
         Durations memory durations
     )
         Epochs(genesis.root, durations, developmentReferenceString_)
-        Layers(genesis.layers)
+        Layers(genesis.layers, genesis.parents)
         Escapes(escapeVerifier_)
     {
         if (developmentReferenceString_ && block.chainid != 31337 && block.chainid != 1337) {
@@ -184,7 +186,7 @@ contract Settlement is Deposits, Forced, Upgrades, Escapes {
             uint256[] calldata item = words[at:at + Constants.WORDS_PER_ITEM];
             uint256 kind = header.kind();
             if (header.direction() == Constants.CONSUMED_BY_L1) {
-                if (kind == Constants.KIND_REGISTERED) _register(item[1], item[3]);
+                if (kind == Constants.KIND_REGISTERED) _register(item[1], item[2], item[3]);
                 else _credit(header, item[2], knownAssets);
             } else if (kind == Constants.KIND_DEPOSIT || kind == Constants.KIND_FORCED) {
                 if (next == used.length) revert ReferenceCountMismatch(next + 1, used.length);

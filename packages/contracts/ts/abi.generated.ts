@@ -36,6 +36,11 @@ export const settlementAbi = [
             "type": "uint256[]"
           },
           {
+            "internalType": "uint256[]",
+            "name": "parents",
+            "type": "uint256[]"
+          },
+          {
             "internalType": "bytes",
             "name": "description",
             "type": "bytes"
@@ -540,6 +545,22 @@ export const settlementAbi = [
         "internalType": "uint256",
         "name": "layer",
         "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "parent",
+        "type": "uint256"
+      }
+    ],
+    "name": "LayerTooDeep",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "layer",
+        "type": "uint256"
       }
     ],
     "name": "LayerUnknown",
@@ -852,17 +873,12 @@ export const settlementAbi = [
         "type": "uint256"
       },
       {
-        "internalType": "uint256",
-        "name": "usableBefore",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "settledUntil",
-        "type": "uint256"
+        "internalType": "address",
+        "name": "announcer",
+        "type": "address"
       }
     ],
-    "name": "UpgradeCancelledBefore",
+    "name": "UpgradeMissing",
     "type": "error"
   },
   {
@@ -873,12 +889,17 @@ export const settlementAbi = [
         "type": "uint256"
       },
       {
-        "internalType": "address",
-        "name": "announcer",
-        "type": "address"
+        "internalType": "uint256",
+        "name": "usableBefore",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "settledUntil",
+        "type": "uint256"
       }
     ],
-    "name": "UpgradeMissing",
+    "name": "UpgradeOver",
     "type": "error"
   },
   {
@@ -916,6 +937,22 @@ export const settlementAbi = [
       }
     ],
     "name": "UpgradeTooEarly",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "layer",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "epoch",
+        "type": "uint256"
+      }
+    ],
+    "name": "UpgradedTwice",
     "type": "error"
   },
   {
@@ -1359,6 +1396,12 @@ export const settlementAbi = [
       },
       {
         "indexed": false,
+        "internalType": "uint256",
+        "name": "usableBefore",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
         "internalType": "uint256[]",
         "name": "config",
         "type": "uint256[]"
@@ -1541,6 +1584,19 @@ export const settlementAbi = [
         "internalType": "uint256",
         "name": "asset",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "begunAt",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "",
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",
@@ -2140,6 +2196,16 @@ export const settlementAbi = [
         "internalType": "uint64",
         "name": "freezeDemandedAt",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint8",
+        "name": "level",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint64",
+        "name": "upgradedIn",
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",
@@ -2180,6 +2246,19 @@ export const settlementAbi = [
   {
     "inputs": [],
     "name": "registrationPrice",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "retirableFrom",
     "outputs": [
       {
         "internalType": "uint256",

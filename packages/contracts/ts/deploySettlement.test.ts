@@ -10,7 +10,7 @@ import { type Anvil, startAnvil } from "./startAnvil.ts";
 import { startRpcProxy } from "./testing/rpcProxy.ts";
 import { createTestNetwork, genesisRoot, type TestNetwork, walletOf } from "./testing/testNetwork.ts";
 
-const genesis = { root: genesisRoot, layers: [1n], description: "0x" } as const;
+const genesis = { root: genesisRoot, layers: [1n], parents: [0n], description: "0x" } as const;
 
 let network: TestNetwork;
 let mainnet: Anvil;
@@ -127,16 +127,25 @@ test("durations have bounds, which are wide on a local chain", async () => {
     await expect(network.deployTwin({ [name]: least[i]! - 1, referenceStringKind })).rejects.toThrow(refused);
     const kept = [most[i]!, 16];
     for (const seconds of kept) await network.deployTwin({ [name]: seconds });
-    const address = await network.deployTwin({ [name]: least[i]!, referenceStringKind });
+    const address = await network.deployTwin({ forcedSeconds: 3_600, [name]: least[i]!, referenceStringKind });
     const read = network.publicClient.readContract({ address, abi: settlementAbi, functionName: name });
     expect(await read).toBe(BigInt(least[i]!));
   }
 });
 
+test("an upgrade is announced for longer than the way out takes, except on a local chain", async () => {
+  const refused = toFunctionSelector("DurationOutOfRange(uint256,uint256,uint256)");
+  const durations = { forcedSeconds: 2 * 86_400, freezeGraceSeconds: 600, upgradeSeconds: 2 * 86_400 + 600 };
+  const referenceStringKind = "ignition";
+  await expect(network.deployTwin({ ...durations, referenceStringKind })).rejects.toThrow(refused);
+  await network.deployTwin({ ...durations, upgradeSeconds: durations.upgradeSeconds + 1, referenceStringKind });
+  await network.deployTwin({ forcedSeconds: 16, freezeGraceSeconds: 16, upgradeSeconds: 16 });
+});
+
 test("a deployment says in an event with which tree it begins", async () => {
   const { address: settlement, deploymentBlock } = await deploySettlement({
     ...optionsFor(network.anvil, network.publicClient),
-    genesisOf: () => ({ root: 42n, layers: [3n, 4n], description: "0xabcd" }),
+    genesisOf: () => ({ root: 42n, layers: [3n, 4n], parents: [0n, 3n], description: "0xabcd" }),
   });
   const { publicClient } = network;
   const begun = await getGenesis({ publicClient, settlement, deploymentBlock });

@@ -48,7 +48,7 @@ export type DeployOptions = {
   freezeGraceSeconds?: number;
   /** How long an upgrade is announced before an epoch may list it; by default a week. */
   upgradeSeconds?: number;
-  /** After how long without an epoch anybody may retire the deployment; by default two weeks. */
+  /** How far the settled time may fall behind before anybody may retire the deployment; by default two weeks. */
   retireSeconds?: number;
   /** The tokens that are asset 2, 3 and so on; by default none. They are registered before anybody's. */
   tokens?: readonly Address[];
@@ -59,8 +59,10 @@ export type DeployOptions = {
 export type Genesis = {
   /** `layerRoot` of the trunk. */
   readonly root: Field;
-  /** The ids of all layers. */
+  /** The ids of all layers, parents first. */
   readonly layers: readonly Field[];
+  /** The id of each layer's parent; 0 of the trunk. */
+  readonly parents: readonly Field[];
   /** What the layers are, for those who know the contract only; L1 keeps it in an event. */
   readonly description: Hex;
 };
@@ -143,7 +145,7 @@ export function settlementArguments(
     escapeVerifier,
     options.referenceStringKind === "development",
     options.proposer ?? options.wallet.account.address,
-    { ...genesis, layers: [...genesis.layers], tokens: [...(options.tokens ?? [])] },
+    { ...genesis, layers: [...genesis.layers], parents: [...genesis.parents], tokens: [...(options.tokens ?? [])] },
     {
       exclusiveSeconds: seconds("exclusiveSeconds"),
       forcedSeconds: seconds("forcedSeconds"),

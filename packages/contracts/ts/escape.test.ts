@@ -145,20 +145,33 @@ describe("an escape", () => {
 
 describe("a deployment that nobody settles", () => {
   const wait = async (seconds: bigint) => {
-    const settledAt = await network.publicClient.readContract({
+    const from = await network.publicClient.readContract({
       address: network.deployment.address,
       abi: settlementAbi,
-      functionName: "settledAt",
+      functionName: "retirableFrom",
     });
-    await network.request("evm_setNextBlockTimestamp", Number(settledAt + seconds));
+    await network.request("evm_setNextBlockTimestamp", Number(from - RETIRE_SECONDS + seconds));
     await network.request("evm_mine");
   };
 
   it("is retired by anybody after two weeks, and not before", async () => {
     await wait(RETIRE_SECONDS - 2n);
     expect(await refusal(retire(network.bob))).toBe("NotYetRetirable");
-    await settleEpoch(network.owner, await network.propose({}));
+    await network.settleUntil((await network.publicClient.getBlock()).timestamp * 1_000n);
     await wait(RETIRE_SECONDS - 2n);
+    expect(await refusal(retire(network.bob))).toBe("NotYetRetirable");
+    await wait(RETIRE_SECONDS);
+    await retire(network.bob);
+    expect(await refusal(retire(network.bob))).toBe("AlreadyRetired");
+  });
+
+  it("is retired though epochs settle, if they settle no time", async () => {
+    await network.settleUntil((await network.publicClient.getBlock()).timestamp * 1_000n);
+    const { settledUntil } = await readSettled(network.alice);
+    for (const [i, seconds] of [RETIRE_SECONDS / 2n, RETIRE_SECONDS - 5n].entries()) {
+      await wait(seconds);
+      await settleEpoch(network.owner, await network.propose({ until: settledUntil + BigInt(i) + 1n }));
+    }
     expect(await refusal(retire(network.bob))).toBe("NotYetRetirable");
     await wait(RETIRE_SECONDS);
     await retire(network.bob);

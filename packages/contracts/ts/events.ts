@@ -35,18 +35,6 @@ export type ForcedTransactionEvent = {
   block: bigint;
 };
 
-/** An announcement of another config for a layer. Only the layer's owner can have an epoch carry one. */
-export type AnnouncedUpgrade = {
-  layer: Field;
-  announcer: Address;
-  configHash: Field;
-  /** The first end of an epoch that may carry it, in milliseconds since 1970. */
-  usableFrom: bigint;
-  /** The config's fields in the order of its hash. */
-  config: readonly Field[];
-  block: bigint;
-};
-
 /** A settled epoch. */
 export type SettledEpoch = {
   epoch: bigint;
@@ -99,8 +87,8 @@ export async function depositsIn(
   return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
 }
 
-/** Of forced transactions: one of them, or those to a layer. */
-export type ForcedFilter = { readonly id?: bigint; readonly layer?: Field };
+/** Of forced transactions: one of them, or those to a layer, or to some. */
+export type ForcedFilter = { readonly id?: bigint; readonly layer?: Field | readonly Field[] };
 
 /** Reads the forced transactions that were published since `fromBlock`, those of the filter if there is one. */
 export async function getForced(
@@ -113,21 +101,28 @@ export async function getForced(
 /** The forced transactions in a range of blocks. */
 export async function forcedIn(
   { publicClient, settlement: address }: Pick<EventQuery, "publicClient" | "settlement">,
-  { fromBlock, toBlock, ...args }: Range & ForcedFilter,
+  { fromBlock, toBlock, layer, ...ofId }: Range & ForcedFilter,
 ): Promise<ForcedTransactionEvent[]> {
+  const args = { ...ofId, ...(layer !== undefined && { layer: typeof layer === "bigint" ? layer : [...layer] }) };
   const filter = { fromBlock, toBlock, address, abi: settlementAbi, eventName: "TransactionForced" } as const;
   const logs = await publicClient.getContractEvents({ ...filter, strict: true, args });
   return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
 }
 
-/** Reads the upgrades that were announced since `fromBlock`. */
-export async function getUpgrades(query: EventQuery): Promise<EventPage<AnnouncedUpgrade>> {
-  return readPages(query, async (range) => {
-    const { publicClient, settlement: address } = query;
-    const filter = { ...range, address, abi: settlementAbi, eventName: "UpgradeAnnounced", strict: true } as const;
-    const logs = await publicClient.getContractEvents(filter);
-    return logs.map(({ args, blockNumber }) => ({ ...args, block: blockNumber }));
-  });
+/** What becomes of upgrades: announced, cancelled, carried by an epoch. */
+const UPGRADE_EVENTS = ["UpgradeAnnounced", "UpgradeCancelled", "LayerUpgraded"] as const;
+const upgradeEventsAbi = settlementAbi.filter(
+  (item): item is Extract<(typeof settlementAbi)[number], { name: (typeof UPGRADE_EVENTS)[number] }> =>
+    item.type === "event" && UPGRADE_EVENTS.some((name) => name === item.name),
+);
+
+/** Reads what became of the upgrades of all layers since `fromBlock`, in order. */
+export async function getUpgradeEvents(query: EventQuery) {
+  return readPages(query, ({ fromBlock, toBlock }) =>
+    query.publicClient.getLogs({
+      ...{ address: query.settlement, events: upgradeEventsAbi, strict: true, fromBlock, toBlock },
+    }),
+  );
 }
 
 /** The hashes of the configs that epochs have given a layer since `fromBlock`, the last one last. */
@@ -140,12 +135,26 @@ export async function getUpgraded(query: EventQuery & { readonly layer: Field })
   return events.map(({ args }) => args.configHash);
 }
 
+/** The fields of a config that was announced for a layer since `fromBlock`, by its hash; undefined if none was. */
+export async function getAnnounced(
+  query: EventQuery & { readonly layer: Field; readonly configHash: Field },
+): Promise<readonly Field[] | undefined> {
+  const { publicClient, settlement: address, layer, configHash } = query;
+  const { events } = await readPages(query, async (range) => {
+    const filter = { ...range, address, abi: settlementAbi, eventName: "UpgradeAnnounced", strict: true } as const;
+    return await publicClient.getContractEvents({ ...filter, args: { layer } });
+  });
+  return events.find(({ args }) => args.configHash === configHash)?.args.config;
+}
+
 /** The tree that a deployment began with, as its constructor has said it. */
 export async function getGenesis({
   publicClient,
   settlement,
   deploymentBlock,
-}: Pick<EventQuery, "publicClient" | "settlement"> & { readonly deploymentBlock: bigint }): Promise<Genesis> {
+}: Pick<EventQuery, "publicClient" | "settlement"> & { readonly deploymentBlock: bigint }): Promise<
+  Omit<Genesis, "parents">
+> {
   const [begun] = await publicClient.getContractEvents({
     address: settlement,
     abi: settlementAbi,

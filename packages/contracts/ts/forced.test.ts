@@ -7,6 +7,7 @@ import { settleEpoch } from "./actions.ts";
 import { demandFreeze } from "./demandFreeze.ts";
 import { getForced } from "./events.ts";
 import { force, readForcedPrice } from "./force.ts";
+import { createDepositReader } from "./reader/createDepositReader.ts";
 import { readLayer } from "./readLayer.ts";
 import {
   demandFreezeOf,
@@ -49,6 +50,23 @@ describe("a forced transaction", () => {
     const { deadline, block } = forced;
     expect(events).toEqual([{ id: 0n, layer, payload, deadline, block, transaction: words }]);
     expect(await readLayer(network.alice, layer)).toMatchObject({ status: "registered", forcedWaiting: 1 });
+  });
+
+  it("is read with the deposits of the layers that it and they are for", async () => {
+    await forceOn(network.alice, layer);
+    const options = {
+      ...network.alice,
+      deploymentBlock: network.deployment.deploymentBlock,
+      safeBlock: async () => 0n,
+    };
+    const last = Number(await network.publicClient.getBlockNumber());
+    const read = async (layers: readonly bigint[]) => {
+      const from = Number(options.deploymentBlock);
+      const { deposits, forced } = await createDepositReader(options).pageOfLayers(layers, { from, last });
+      return [deposits.length, forced.map(({ transaction }) => transaction)];
+    };
+    expect(await read([layer, 99n])).toEqual([0, [words]]);
+    expect(await read([99n])).toEqual([0, []]);
   });
 
   it("has the hash that the protocol computes, whatever it is", async () => {

@@ -60,6 +60,16 @@ describe("layers", () => {
     expect(await deposit()).toBe("accepted");
   });
 
+  it("are at most eight levels below L1, and below layers that are known", async () => {
+    const chain = [10n, 11n, 12n, 13n, 14n, 15n, 16n];
+    const items = chain.map((id, i) => registeredItem(id, i === 0 ? 1n : chain[i - 1]!));
+    expect(await listing([registeredItem(20n, 99n)])).toBe("LayerTooDeep");
+    expect(await listing([registeredItem(20n, 0n)])).toBeUndefined();
+    await settleEpoch(network.owner, await network.propose({ items }));
+    expect(await listing([registeredItem(20n, 15n)])).toBeUndefined();
+    expect(await listing([registeredItem(20n, 16n)])).toBe("LayerTooDeep");
+  });
+
   it("are not registered by a message that says so to a layer", async () => {
     const item = { ...registeredItem(100n), direction: 0 } as const;
     expect(await listing([item])).toBe("ItemKindUnexpected");
@@ -161,7 +171,7 @@ describe("a stranger with very many layers", () => {
   it("makes no epoch carry more than sixteen freezes, and keeps the tree from nothing", async () => {
     const layers = Array.from({ length: 1_000 }, (_, i) => BigInt(i + 1_000));
     for (let at = 0; at < layers.length; at += 192) {
-      const items = layers.slice(at, at + 192).map(registeredItem);
+      const items = layers.slice(at, at + 192).map((id) => registeredItem(id));
       await settleEpoch(network.owner, await network.propose({ items }));
     }
     await demandWithoutWaiting(layers);

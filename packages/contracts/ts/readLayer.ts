@@ -14,12 +14,13 @@ export type LayerOnLayerOne = {
   readonly freezeDemandedAt: bigint | undefined;
 };
 
-/** What L1 knows of a layer, all at the same block. */
+/** What L1 knows of a layer, all at the same block: the last one, or a given one. */
 export async function readLayer(
   { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
   layer: Field,
+  options: { readonly blockNumber?: bigint } = {},
 ): Promise<LayerOnLayerOne> {
-  const blockNumber = await publicClient.getBlockNumber({ cacheTime: 0 });
+  const blockNumber = options.blockNumber ?? (await publicClient.getBlockNumber({ cacheTime: 0 }));
   const at = { address: settlement, abi: settlementAbi, blockNumber, args: [layer] } as const;
   const [status, [, forcedWaiting, freezeDemandedAt]] = await Promise.all([
     publicClient.readContract({ ...at, functionName: "layerStatus" }),

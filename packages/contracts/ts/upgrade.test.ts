@@ -1,9 +1,16 @@
 import { FIELD_MODULUS, publicKeyOf } from "@frond/foundation";
-import { createLayerConfig, layerConfigHash, MessageKind, type SettlementItem } from "@frond/protocol";
+import {
+  createLayerConfig,
+  LAYER_CONFIG,
+  layerConfigHash,
+  MessageKind,
+  type SettlementItem,
+  toElements,
+} from "@frond/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
-import { type L1, settleEpoch } from "./actions.ts";
-import { getUpgrades } from "./events.ts";
+import { type L1, readSettled, settleEpoch } from "./actions.ts";
+import { createUpgradeReader } from "./reader/createUpgradeReader.ts";
 import { freezeLayer } from "./testing/forcing.ts";
 import { contractErrorName, refusalOf } from "./testing/settlementAttacks.ts";
 import { createTestNetwork, type TestNetwork } from "./testing/testNetwork.ts";
@@ -35,6 +42,17 @@ function item(l1: L1, payload = layerConfigHash(config)): SettlementItem {
   return { direction: 0, kind: MessageKind.upgrade, asset: 0, amount: 0n, layer, recipient, payload };
 }
 
+/** What is pending at the last block, read from the beginning. */
+async function pending() {
+  const { publicClient, owner, deployment } = network;
+  const read = createUpgradeReader({ ...owner, deploymentBlock: deployment.deploymentBlock });
+  const [blockNumber, { settledUntil }] = [
+    await publicClient.getBlockNumber({ cacheTime: 0 }),
+    await readSettled(owner),
+  ];
+  return await read({ blockNumber, settledUntil: Number(settledUntil) });
+}
+
 async function listingAt(until: bigint, list: SettlementItem[]): Promise<string | undefined> {
   const epoch = await network.propose({ items: list, until });
   return refusalOf(network.owner, epoch, { atSeconds: until / 1_000n + 1n });
@@ -45,15 +63,18 @@ describe("an upgrade", () => {
     const announced = await announce(network.alice);
     const { timestamp } = await network.publicClient.getBlock({ blockNumber: announced.block });
     const usableFrom = (timestamp + WEEK) * 1_000n;
-    expect(announced).toMatchObject({ configHash: layerConfigHash(config), usableFrom });
-    const { events } = await getUpgrades({ ...network.alice, fromBlock: 0n });
-    expect(events).toMatchObject([{ layer, announcer: addressOf(network.alice), usableFrom }]);
-    expect(events[0]!.config).toHaveLength(10);
+    const usableBefore = usableFrom + WEEK * 1_000n;
     const { configHash } = announced;
+    expect(announced).toMatchObject({ configHash: layerConfigHash(config), usableFrom, usableBefore });
+    expect(await pending()).toEqual([
+      {
+        ...{ layer, announcer: addressOf(network.alice), configHash, isCancelled: false },
+        ...{ usableFrom: Number(usableFrom), usableBefore: Number(usableBefore) },
+        config: toElements(LAYER_CONFIG, config),
+      },
+    ]);
     expect(await readUpgrade(network.bob, { layer, announcer: addressOf(network.alice) })).toEqual({
-      configHash,
-      usableFrom,
-      usableBefore: undefined,
+      ...{ configHash, usableFrom, usableBefore },
     });
   });
 
@@ -66,6 +87,36 @@ describe("an upgrade", () => {
     await network.settleUntil(usableFrom, { items: list });
     expect(await listingAt(usableFrom + 1n, list)).toBe("UpgradeMissing");
     expect(await readUpgrade(network.bob, { layer, announcer: addressOf(network.alice) })).toBeUndefined();
+    expect(await pending()).toEqual([]);
+  });
+
+  it("is void after as long again, and another can take its place", async () => {
+    const { usableFrom, usableBefore } = await announce(network.alice);
+    // Whichever epoch begins before may be proven, however long it takes.
+    await network.settleUntil(usableBefore - 1n);
+    expect(await listingAt(usableBefore + 60_000n, [item(network.alice)])).toBeUndefined();
+    expect(await refusal(announce(network.alice, 4n))).toBe("UpgradePending");
+    expect(await pending()).toHaveLength(1);
+    await network.settleUntil(usableBefore);
+    expect(await listingAt(usableBefore + 60_000n, [item(network.alice)])).toBe("UpgradeOver");
+    expect(await pending()).toEqual([]);
+    const next = await announce(network.alice, 4n);
+    expect(next.usableFrom).toBeGreaterThan(usableFrom + WEEK * 1_000n);
+    expect(await pending()).toMatchObject([{ configHash: layerConfigHash(configOf(4n)) }]);
+  });
+
+  it("that is over for every epoch that begins now can't be cancelled", async () => {
+    const { usableBefore } = await announce(network.alice);
+    const before = usableBefore - TOLERANCE_MILLISECONDS - 1_000n;
+    await network.request("evm_setNextBlockTimestamp", Number(before / 1_000n));
+    await network.request("evm_mine");
+    expect(await refusal(cancelUpgrade(network.bob, { layer }))).toBe("UpgradeMissing");
+    await network.request("evm_setNextBlockTimestamp", Number(usableBefore / 1_000n));
+    await network.request("evm_mine");
+    expect(await refusal(cancelUpgrade(network.alice, { layer }))).toBe("UpgradeMissing");
+    expect(await readUpgrade(network.bob, { layer, announcer: addressOf(network.alice) })).toMatchObject({
+      usableBefore,
+    });
   });
 
   it("is carried as it was announced, for who has announced it", async () => {
@@ -86,6 +137,14 @@ describe("an upgrade", () => {
     await announce(network.bob, 66n);
     const { usableFrom } = await announce(network.alice);
     expect(await listingAt(usableFrom, [item(network.alice)])).toBeUndefined();
+  });
+
+  it("is the only one of its layer in an epoch, whoever has announced another", async () => {
+    await announce(network.alice);
+    const { usableFrom } = await announce(network.bob);
+    expect(await listingAt(usableFrom, [item(network.alice), item(network.bob)])).toBe("UpgradedTwice");
+    await network.settleUntil(usableFrom, { items: [item(network.alice)] });
+    expect(await listingAt(usableFrom + 1n, [item(network.bob)])).toBeUndefined();
   });
 
   it("is announced once at a time", async () => {
@@ -124,6 +183,7 @@ describe("a cancelled upgrade", () => {
     await cancelUpgrade(network.alice, { layer });
     expect(await refusal(cancelUpgrade(network.alice, { layer }))).toBe("UpgradeMissing");
     expect(await listingAt(usableFrom, [item(network.alice)])).toBe("UpgradeMissing");
+    expect(await pending()).toEqual([]);
     expect(await refusal(announce(network.alice, 4n))).toBe("accepted");
   });
 
@@ -143,10 +203,12 @@ describe("a cancelled upgrade", () => {
     expect(await readUpgrade(network.bob, { layer, announcer: addressOf(network.alice) })).toMatchObject({
       usableBefore,
     });
+    expect(await pending()).toMatchObject([{ usableBefore: Number(usableBefore), isCancelled: true }]);
     await network.settleUntil(usableBefore - 1n);
     expect(await listingAt(usableBefore + 5n, [item(network.alice)])).toBeUndefined();
     await settleEpoch(network.owner, await network.propose({ until: usableBefore }));
-    expect(await listingAt(usableBefore + 5n, [item(network.alice)])).toBe("UpgradeCancelledBefore");
+    expect(await listingAt(usableBefore + 5n, [item(network.alice)])).toBe("UpgradeOver");
+    expect(await pending()).toEqual([]);
     expect(await refusal(announce(network.alice, 4n))).toBe("accepted");
   });
 });

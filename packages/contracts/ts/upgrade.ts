@@ -5,13 +5,13 @@ import { settlementAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
 
 /**
- * Announces another config for a layer from the wallet's account. An epoch that ends at `usableFrom` or later,
- * milliseconds since 1970, may carry it, if the account owns the layer.
+ * Announces another config for a layer from the wallet's account. An epoch that ends at `usableFrom` or later and
+ * begins before `usableBefore`, in milliseconds since 1970, may carry it, if the account owns the layer.
  */
 export async function announceUpgrade(
   l1: L1,
   { layer, config }: { readonly layer: Field; readonly config: LayerConfig },
-): Promise<Mined & { readonly configHash: Field; readonly usableFrom: bigint }> {
+): Promise<Mined & { readonly configHash: Field; readonly usableFrom: bigint; readonly usableBefore: bigint }> {
   const { request } = await l1.publicClient.simulateContract({
     account: l1.wallet.account,
     address: l1.settlement,
@@ -21,8 +21,8 @@ export async function announceUpgrade(
   });
   const receipt = await mine(l1, "announceUpgrade", await l1.wallet.writeContract(request));
   const [announced] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "UpgradeAnnounced" });
-  const { configHash, usableFrom } = announced!.args;
-  return { ...toMined(receipt), configHash, usableFrom };
+  const { configHash, usableFrom, usableBefore } = announced!.args;
+  return { ...toMined(receipt), configHash, usableFrom, usableBefore };
 }
 
 /** Cancels what the wallet's account has announced for a layer. An epoch that is being proven may still carry it. */
@@ -37,11 +37,14 @@ export async function cancelUpgrade(l1: L1, { layer }: { readonly layer: Field }
   return toMined(await mine(l1, "cancelUpgrade", await l1.wallet.writeContract(request)));
 }
 
-/** What an account has announced for a layer, at the last block or a given one; undefined if that is nothing. */
+/**
+ * What an account has announced for a layer, at the last block or a given one; undefined if that is nothing. It may be
+ * over: no epoch that begins at `usableBefore` or later carries it.
+ */
 export async function readUpgrade(
   { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
   { layer, announcer, blockNumber }: { readonly layer: Field; readonly announcer: Address; blockNumber?: bigint },
-): Promise<{ configHash: Field; usableFrom: bigint; usableBefore: bigint | undefined } | undefined> {
+): Promise<{ configHash: Field; usableFrom: bigint; usableBefore: bigint } | undefined> {
   const [configHash, usableFrom, usableBefore] = await publicClient.readContract({
     address: settlement,
     abi: settlementAbi,
@@ -49,6 +52,5 @@ export async function readUpgrade(
     args: [layer, announcer],
     ...(blockNumber === undefined ? {} : { blockNumber }),
   });
-  if (usableFrom === 0n) return undefined;
-  return { configHash, usableFrom, usableBefore: usableBefore === 0n ? undefined : usableBefore };
+  return usableFrom === 0n ? undefined : { configHash, usableFrom, usableBefore };
 }

@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { blobOfWords } from "@frond/contracts";
 import type { Field } from "@frond/foundation";
+import { hexToBytes } from "viem";
 import { afterEach, expect, it } from "vitest";
 import { applyEpochs, type EpochData } from "./applyEpochs.ts";
+import { retryWaiting } from "./retryWaiting.ts";
 import { type FollowerStore, openFollowerStore } from "./rows/openFollowerStore.ts";
+import type { KeptBlobs } from "./sources/keptBlobs.ts";
 import { genesisState } from "./state/genesisState.ts";
 import { expectSame, expectSameState } from "./testing/expectSame.ts";
 import { History } from "./testing/randomHistory.ts";
@@ -138,16 +142,25 @@ it("is after a restart where it was", async () => {
   expectSame(again, history);
 });
 
-it("two upgrades of one time are put in the order that L1's root has", async () => {
-  for (const seed of [11, 12, 13]) {
-    const history = new History(seed);
-    const store = await storeOf(history);
-    await follow(store, [
-      history.settle(() => {
-        history.block([0]);
-        for (let i = 0; i < 2; i++) for (const path of [[0], [1]]) history.upgrade(path);
-      }),
-    ]);
-    expectSame(store, history);
-  }
+it("asks a committee that stays silent for the first block that it needs, and reads no further blob for that", async () => {
+  const history = new History(11);
+  const store = await storeOf(history);
+  const epochs = Array.from({ length: 5 }, () => history.settle(() => history.block([0])));
+  await follow(store, epochs);
+  const { layerId } = history.layerAt([0]).record;
+  const { config } = store.layers.get(layerId)!;
+  const fresh = genesisState(config.genesisStateRoot, 0);
+  const status = { kind: "waiting", epoch: epochs[0]!.epoch, time: 0, reason: "it is silent", config } as const;
+  const states = new Map([[layerId, { ...fresh, state: { ...fresh.state, status } }]]);
+  await store.commit({ epochs: [], layers: new Map(), states, isFinal: true });
+  const words = new Map(epochs.map((epoch) => [epoch.versionedHash!, epoch.words]));
+  const read: string[] = [];
+  const blobs = {
+    get(versionedHash: `0x${string}`) {
+      read.push(versionedHash);
+      return hexToBytes(blobOfWords(words.get(versionedHash)!));
+    },
+  } as unknown as KeptBlobs;
+  await retryWaiting(store, { blobs, committeeWords: nobody, final: 0 });
+  expect(read).toEqual([epochs[0]!.versionedHash]);
 });

@@ -96,7 +96,7 @@ export class StateNotFollowedError extends FrondError {
   constructor(layerId: Field, { kind, epoch, reason }: Standstill) {
     const next =
       kind === "waiting"
-        ? "They come once its committee answers: name the committee (--committee), and try again."
+        ? "They come once enough members of its committee answer: name the committee (--committee), and try again."
         : "Nobody can rebuild them from public data: ask the layer's operator.";
     super({
       code: "follower/state-not-followed",
@@ -112,7 +112,7 @@ export class HiddenEntryError extends FrondError {
     super({
       code: "follower/hidden-entry",
       data: { layerId: fieldToHex(layerId), index },
-      message: `The values of entry ${index} of layer ${fieldToHex(layerId)} are not public. Ask the layer's committee (--committee).`,
+      message: `The values of entry ${index} of layer ${fieldToHex(layerId)} are not public, and no committee has told them. Follow on with the layer's committee (--committee): they come when enough of its members answer.`,
     });
   }
 }

@@ -1,3 +1,4 @@
+export { lockers } from "../src/fixtures/lockers.ts";
 export { forcedExitInputs } from "../src/noir/exitInputs.ts";
 export { arbitraryCall, arbitraryCase, type RandomCall, type RandomCase } from "../src/testing/arbitraryCall.ts";
 export { arbitraryProgram, buildRandomApplication } from "../src/testing/arbitraryProgram.ts";

@@ -14,11 +14,11 @@ export function entryFormats(maps: readonly MapDefinition[], entryWidth: number)
 }
 
 /** The class of each value of a map's entries. Values behind those of the map are always zero. */
-export function formatOfMap({ fields, committee }: MapDefinition, entryWidth: number): EntryFormat {
+export function formatOfMap({ fields, committee, held }: MapDefinition, entryWidth: number): EntryFormat {
   const classes = fields.map(({ type }) => valueClassOf(scalarBits(type)));
   return Array.from({ length: entryWidth }, (_, i) => {
-    const isFlag = committee !== undefined && i === entryWidth - 1;
-    return isFlag ? valueClassOf(1) : (classes[i] ?? valueClassOf(0));
+    const flag = i === entryWidth - 1 ? committee : i === entryWidth - 2 ? held : undefined;
+    return flag === undefined ? (classes[i] ?? valueClassOf(0)) : valueClassOf(1);
   });
 }
 
@@ -26,10 +26,14 @@ export function formatOfMap({ fields, committee }: MapDefinition, entryWidth: nu
  * Where the data of a layer's blocks goes, and in which formats; as the program says, unless the deployment does.
  * @throws DataModeError if the program can't be deployed so
  */
-export function dataRulesOf(program: Pick<Program, "name" | "data" | "formats">, mode = program.data): DataRules {
-  const { name, data, formats } = program;
+export function dataRulesOf(
+  program: Pick<Program, "name" | "data" | "formats" | "maps">,
+  mode = program.data,
+): DataRules {
+  const { name, data, formats, maps } = program;
   if (mode === "volition" && data !== "volition") throw new DataModeError(name, data);
-  return { mode, formats };
+  const hasHeld = mode === "volition" && maps.some(({ held }) => held !== undefined);
+  return { mode, formats, ...(hasHeld && { hasHeld }) };
 }
 
 export class DataModeError extends FrondError {

@@ -165,6 +165,11 @@ export type MapDefinition = {
    * not among `fields`: it is the last of the `entryWidth` values.
    */
   readonly committee?: string;
+  /**
+   * The name of a bool of its entries, if it says whether the committee alone is given an entry's values only while the
+   * owner signs for them. Of map 0 only. The bool is not among `fields`: it is the last but one of the values.
+   */
+  readonly held?: string;
 };
 
 export type Program = {

@@ -57,8 +57,12 @@ function outlineOfProcedure(title: string, { parameters, instructions }: Procedu
   return { title, parameters: fieldsText(parameters), messages: "", steps: instructions.map(describeInstruction) };
 }
 
-function layoutOf({ keys, fields, committee }: MapDefinition): string {
-  const values = `{ ${fieldsText(fields)}${committee === undefined ? "" : `, ${committee}: bool for the committee`} }`;
+function layoutOf({ keys, fields, committee, held }: MapDefinition): string {
+  const flags = [
+    ...(held === undefined ? [] : [`${held}: bool of the holder`]),
+    ...(committee === undefined ? [] : [`${committee}: bool for the committee`]),
+  ];
+  const values = `{ ${[fieldsText(fields), ...flags].join(", ")} }`;
   return keys.length === 0 ? values : `(${keys.map(typeText).join(", ")}) => ${values}`;
 }
 

@@ -32,6 +32,7 @@ export type MapDeclaration<Keys extends KeyTypes = KeyTypes, V extends Type = Ty
   readonly keys: Keys;
   readonly value: V;
   readonly committee?: string;
+  readonly held?: string;
 };
 
 /** Where the values of an entry go, in an application with `data: "volition"`. */
@@ -41,6 +42,15 @@ export type EntryOptions<V> = {
    * the values are published.
    */
   readonly committee?: BoolOf<V>;
+};
+
+/** The same of accounts, whose owners are known. */
+export type AccountOptions<F> = EntryOptions<F> & {
+  /**
+   * The name of another bool of an account: while it is true as well, the committee alone is given the account's values
+   * only if the owner signs, block by block, to hold them. Otherwise they are published.
+   */
+  readonly held?: BoolOf<F>;
 };
 
 /** The names of the bools among fields. */
@@ -61,7 +71,7 @@ export type StateDeclaration = { readonly [name: string]: MapDeclaration };
  */
 export function account<const F extends Fields>(
   fields: F,
-  options: EntryOptions<F> = {},
+  options: AccountOptions<F> = {},
 ): MapDeclaration<AddressType, StructType<F>> {
   return { kind: "account", keys: address, value: struct(fields), ...options };
 }
@@ -137,11 +147,11 @@ export function mapsOf(state: StateDeclaration): Maps {
 /** The IR's description of a map. The nonce comes first in the accounts map. */
 export function mapDefinition(name: string, id: number, declaration: MapDeclaration): MapDefinition {
   const nonce = declaration.kind === "account" ? [{ name: "nonce", type: { kind: "integer", bits: 32 } as const }] : [];
-  const { value, committee } = declaration;
-  const fields = [...nonce, ...flattenType(value, isScalar(value) ? "value" : "")];
-  const keys = keyTypes(declaration.keys);
-  if (committee === undefined) return { name, id, keys, fields };
-  return { name, id, keys, fields: fields.filter((field) => field.name !== committee), committee };
+  const { value, committee, held } = declaration;
+  const all = [...nonce, ...flattenType(value, isScalar(value) ? "value" : "")];
+  const flags = { ...(committee !== undefined && { committee }), ...(held !== undefined && { held }) };
+  const fields = all.filter((field) => field.name !== committee && field.name !== held);
+  return { name, id, keys: keyTypes(declaration.keys), fields, ...flags };
 }
 
 export function keyType(keys: KeyTypes): Type {

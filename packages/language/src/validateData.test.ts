@@ -3,6 +3,7 @@ import { application } from "./application.ts";
 import { decodeEntry } from "./encode.ts";
 import { dataRulesOf } from "./entryFormats.ts";
 import { DefinitionError } from "./errors.ts";
+import { lockers } from "./fixtures/lockers.ts";
 import { purses } from "./fixtures/purses.ts";
 import { outlineOf } from "./outline.ts";
 import { programChanges } from "./programChanges.ts";
@@ -61,6 +62,29 @@ test.each<[string, object, string]>([
     "The `committee` of `total` is no bool among the fields of its entries.",
   ],
   [
+    "a bool for holders that there is not",
+    volition({ committee: "isPrivate", held: "isOld2" }),
+    "The `held` of `accounts` is no bool among the fields of its entries. Did you mean `isOld`? Name one of its bools",
+  ],
+  [
+    "a bool for holders and none for the committee",
+    { state: { accounts: account(fields, { held: "isOld" }) } },
+    "`accounts` names a bool for holders, and none for the committee. Name two bools: `account({ isPrivate: bool,",
+  ],
+  [
+    "one bool for both",
+    volition({ committee: "isOld", held: "isOld" }),
+    "`accounts` names the bool `isOld` for the committee and for holders. Name two bools:",
+  ],
+  [
+    "a bool for holders of entries that have no owners",
+    {
+      data: "volition",
+      state: { notes: map(u8, { a: bool, b: bool }, { committee: "a", held: "b" } as never) },
+    },
+    "`notes` names a bool for holders, but its entries have no owners. Keep what an owner holds in `accounts`, and",
+  ],
+  [
     "an entry that is too wide",
     { state: { squares: map(u8, array(u8, 65)) } },
     "The widest entry has 65 values, with the nonce of an account. Keep to 64: use a map with one more key,",
@@ -94,6 +118,23 @@ test("the bool for the committee is the last value of every entry that has one",
   expect(decodeEntry(purses, "total", [1n, 2n, 1n, 0n])).toEqual({ payments: 1n, biggest: 2n, first: true });
 });
 
+test("the bool for the holder is the last value but one of every entry that has one", () => {
+  const { program } = lockers;
+  expect(program.entryWidth).toBe(4);
+  expect(program.maps.map(({ fields, committee, held }) => [fields.map(({ name }) => name), committee, held])).toEqual([
+    [["nonce", "balance"], "isPrivate", "isHeld"],
+    [["text"], "isSecret", undefined],
+  ]);
+  expect(program.formats).toEqual([
+    [4, 6, 1, 1],
+    [7, 0, 0, 1],
+  ]);
+  expect(decodeEntry(lockers, "accounts", [3n, 50n, 1n, 0n])).toEqual({ isHeld: true, balance: 50n, isPrivate: false });
+  expect(decodeEntry(lockers, "notes", [8n, 0n, 0n, 1n])).toEqual({ text: 8n, isSecret: true });
+  expect(dataRulesOf(program)).toEqual({ mode: "volition", formats: program.formats, hasHeld: true });
+  expect(dataRulesOf(program, "rollup")).toEqual({ mode: "rollup", formats: program.formats });
+});
+
 test("maps of the same types have one format", () => {
   const { program } = application({
     name: "same",
@@ -123,4 +164,9 @@ test("a change of where the data goes is told", () => {
   ]);
   const hideable = { ...purses.program, maps: purses.program.maps.map(({ committee, ...rest }) => rest) };
   expect(programChanges(outlineOf(hideable), purses.program)).toHaveLength(2);
+  const loose = { ...lockers.program, maps: lockers.program.maps.map(({ held, ...rest }) => rest) };
+  expect(programChanges(outlineOf(loose), lockers.program)).toEqual([
+    "the state `accounts`: was (address) => { nonce: u32, balance: u128, isPrivate: bool for the committee } and is " +
+      "(address) => { nonce: u32, balance: u128, isHeld: bool of the holder, isPrivate: bool for the committee }",
+  ]);
 });

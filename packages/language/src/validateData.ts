@@ -23,7 +23,7 @@ export function validateData({ state, data = "rollup" }: Definition, location: S
     );
   }
   const hideable = Object.entries(state).filter(([, { committee }]) => committee !== undefined);
-  for (const [name, declaration] of hideable) validateCommittee(name, declaration, location);
+  for (const [name, declaration] of Object.entries(state)) validateFlags(name, declaration, location);
   const [first] = hideable;
   if (data === "volition" && first === undefined) {
     throw wrong(
@@ -48,19 +48,48 @@ export function validateData({ state, data = "rollup" }: Definition, location: S
   );
 }
 
-function validateCommittee(
+function validateFlags(name: string, declaration: MapDeclaration, location: SourceLocation | undefined): void {
+  const { kind, committee, held } = declaration;
+  if (committee !== undefined) validateFlag(name, { flag: "committee", declaration, example: "isPrivate" }, location);
+  if (held === undefined) return;
+  if (kind !== "account") {
+    throw wrong(
+      location,
+      `\`${name}\` names a bool for holders, but its entries have no owners.`,
+      "Keep what an owner holds in `accounts`, and leave out `held`.",
+    );
+  }
+  validateFlag(name, { flag: "held", declaration, example: "isHeld" }, location);
+  if (committee !== undefined && committee !== held) return;
+  throw wrong(
+    location,
+    committee === undefined
+      ? `\`${name}\` names a bool for holders, and none for the committee.`
+      : `\`${name}\` names the bool \`${held}\` for the committee and for holders.`,
+    'Name two bools: `account({ isPrivate: bool, isHeld: bool }, { committee: "isPrivate", held: "isHeld" })`.',
+  );
+}
+
+function validateFlag(
   name: string,
-  { value, committee }: MapDeclaration,
+  options: {
+    readonly flag: "committee" | "held";
+    readonly declaration: MapDeclaration;
+    /** A name of such a bool. */
+    readonly example: string;
+  },
   location: SourceLocation | undefined,
 ): void {
+  const { flag, declaration, example } = options;
+  const { value, [flag]: chosen } = declaration;
   const bools = partsOf(value).flatMap(([part, type]) =>
     value.kind === "struct" && type.kind === "bool" ? [part] : [],
   );
-  if (typeof committee === "string" && bools.includes(committee)) return;
-  const near = typeof committee === "string" ? nearest(committee, bools) : undefined;
+  if (typeof chosen === "string" && bools.includes(chosen)) return;
+  const near = typeof chosen === "string" ? nearest(chosen, bools) : undefined;
   const instead =
     bools.length === 0
-      ? 'Add a field: `{ isPrivate: bool }`, with `{ committee: "isPrivate" }`.'
+      ? `Add a field: \`{ ${example}: bool }\`, with \`{ ${flag}: "${example}" }\`.`
       : `${near === undefined ? "" : `Did you mean \`${near}\`? `}Name one of its bools: ${bools.join(", ")}.`;
-  throw wrong(location, `The \`committee\` of \`${name}\` is no bool among the fields of its entries.`, instead);
+  throw wrong(location, `The \`${flag}\` of \`${name}\` is no bool among the fields of its entries.`, instead);
 }

@@ -6,3 +6,4 @@ export { ConfigError, type Mistake } from "../src/configuration/errors.ts";
 export { loadConfig, resolveNetwork } from "../src/configuration/loadConfig.ts";
 export { NATS_PATTERN } from "../src/configuration/schema.ts";
 export type * from "../src/configuration/types.ts";
+export { dataModeOf } from "../src/deploy/dataModeOf.ts";

@@ -1,3 +1,4 @@
+export { readTokens } from "../src/deploy/readTokens.ts";
 export {
   type ToldLayer,
   toldBlockKeys,
@@ -10,6 +11,7 @@ export * from "../src/escape/errors.ts";
 export { escapePath } from "../src/escape/escapePath.ts";
 export {
   type FollowedPlace,
+  openLeftState,
   type PlannedExit,
   type PlannedPayout,
   planEscape,

@@ -1,12 +1,11 @@
-export { dataModeOf } from "../src/deploy/dataModeOf.ts";
 export type { CircuitsOfLayers } from "../src/deploy/describeTree.ts";
 export { describeLayer, networkLayerOf } from "../src/deploy/describeTree.ts";
-export { type ExamineOptions, examineNetwork, type Finding } from "../src/doctor/examineNetwork.ts";
+export { type ExaminedLayer, type ExamineOptions, examineNetwork, type Finding } from "../src/doctor/examineNetwork.ts";
 export { OtherApplicationError } from "../src/escape/errors.ts";
 export { type LeftLayer, type ProvenEscape, proveEscape } from "../src/escape/proveEscape.ts";
 export { type RunLayerOptions, runLayer } from "../src/layers/runLayer.ts";
+export { signedLayerOf } from "../src/layers/signedLayerOf.ts";
 export type { RunningLayer } from "../src/layers/startLayerProcess.ts";
-export { COMMITTEE_FILE, readCommitteeFile, writeCommitteeFile } from "../src/members/committeeFile.ts";
 export { memberSecret } from "../src/members/memberFile.ts";
 export { memberStore, type RunMemberOptions, type RunningMember, runMember } from "../src/members/runMember.ts";
 export {

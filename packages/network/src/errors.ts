@@ -7,6 +7,16 @@ export class InputError extends FrondError {
   }
 }
 
+/** L1 is asked about as many layers as it may. A retry may help. */
+export class PromisesBusyError extends FrondError {
+  constructor() {
+    super({
+      code: "network/promises-busy",
+      message: "The promises of many layers are being read from L1. Ask again in some seconds.",
+    });
+  }
+}
+
 /** Another process runs on the data directory. */
 export class AlreadyRunningError extends FrondError {
   constructor(directory: string, pid: number) {
@@ -178,6 +188,19 @@ export class TokenUnreadableError extends FrondError {
         "Correct `tokens` in frond.config.ts.",
       data: { address },
       cause,
+    });
+  }
+}
+
+/** L1 has upgraded a layer, and does not tell to what. */
+export class AnnouncementMissingError extends FrondError {
+  constructor(data: { layer: string; configHash: string }) {
+    super({
+      code: "network/announcement-missing",
+      message:
+        `L1 has upgraded layer ${data.layer}, but does not tell the announcement of the config ${data.configHash}. ` +
+        "Name an RPC that knows all events since the contract's creation: --l1.",
+      data,
     });
   }
 }

@@ -61,6 +61,7 @@ export {
   forcedTransactionSchema,
   fromJson,
   fromJsonValue,
+  holderSchema,
   integerSchema,
   type Json,
   layerConfigSchema,
@@ -166,6 +167,7 @@ export {
 export { formatTime } from "../src/formatTime.ts";
 export { type GeneratedFile, generatedFiles } from "../src/generate/generatedFiles.ts";
 export { noirNames } from "../src/generate/noirRecords.ts";
+export { type Holder, type Holding, heldEntryKey, signHolding, verifyHolding } from "../src/holder.ts";
 export {
   createIndexedTree,
   entryKey,
@@ -271,6 +273,7 @@ export {
   type StateReader,
   type StateSource,
   stateSourceOf,
+  withHeldValues,
 } from "../src/stateReader.ts";
 export { DOMAINS } from "../src/tables/domains.ts";
 export type { FieldTable, FieldTypes, RecordOf } from "../src/tables/fieldTypes.ts";

@@ -3,6 +3,7 @@ import type { BlockSize } from "./blockSize.ts";
 import { blockData, blockDataHash } from "./data/blockData.ts";
 import type { DataRules } from "./data/entryFormat.ts";
 import type { ForcedTransaction } from "./forced.ts";
+import type { Holder } from "./holder.ts";
 import type { WitnessSet } from "./indexedTree.ts";
 import { type Message, messagesHash } from "./message.ts";
 import { fromElements, toElements } from "./records.ts";
@@ -28,6 +29,10 @@ export type BlockWitness = {
   readonly transactions: readonly Transaction[];
   /** The forced transactions, valid and invalid ones; none if it is left out. */
   readonly forced?: readonly ForcedTransaction[];
+  /**
+   * Owners who signed that they hold their entries, for the values at the end of the block; none if it is left out.
+   */
+  readonly holders?: readonly Holder[];
   /** What each transaction pays, u64 and at most its `maxFee`; 0 in an application without fees. */
   readonly fees: readonly bigint[];
   /** The address that fees go to. */
@@ -63,12 +68,12 @@ export function blockStatement(witness: BlockWitness, size: BlockSize, data: Dat
     time,
     epoch,
     messagesHash: messagesHash(produced, consumed),
-    dataHash: blockDataHash(blockData({ witnessSet, ...data })),
+    dataHash: blockDataHash(blockData({ ...witness, ...data })),
   };
 }
 
 function checkCapacity(witness: BlockWitness, size: BlockSize): void {
-  const { witnessSet, consumed, produced, transactions, forced = [] } = witness;
+  const { witnessSet, consumed, produced, transactions, forced = [], holders = [] } = witness;
   const counts = [
     ["entries", witnessSet.entries.length, size.entries - size.inserts],
     ["inserts", witnessSet.inserts.length, size.inserts],
@@ -76,6 +81,7 @@ function checkCapacity(witness: BlockWitness, size: BlockSize): void {
     ["forced transactions", forced.length, size.forced ?? 0],
     ["produced messages", produced.length, size.produced],
     ["transactions", transactions.length, size.transactions],
+    ["holders", holders.length, size.holders ?? 0],
   ] as const;
   for (const [what, count, capacity] of counts) {
     if (count > capacity) throw new BlockSizeError(size.name, what, count, capacity);

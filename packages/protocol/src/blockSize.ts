@@ -33,6 +33,8 @@ export const blockSizeSchema = z
       consumed: wholeBetween(0, MESSAGES_PER_BLOCK),
       /** Mp: messages. */
       produced: wholeBetween(1, MESSAGES_PER_BLOCK),
+      /** Signatures of owners who hold their entries, for applications with `held`. None if it is left out. */
+      holders: wholeBetween(0, MOST_PLACES).optional(),
     },
     "Write { name, transactions, entries, inserts, consumed, produced }: the capacities of a block's circuit.",
   )

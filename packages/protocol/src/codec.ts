@@ -24,6 +24,7 @@ import {
   TREE_SIBLINGS,
 } from "./constants.ts";
 import type { ForcedItem, ForcedTransaction } from "./forced.ts";
+import type { Holder } from "./holder.ts";
 import type { WitnessSet } from "./indexedTree.ts";
 import type { LayerConfig, LayerRecord } from "./layerRecord.ts";
 import type { Message } from "./message.ts";
@@ -172,6 +173,8 @@ export const committeeSignatureSchema: z.ZodType<CommitteeSignature> = z.strictO
   siblings: z.array(z.array(fieldSchema).length(TREE_SIBLINGS)).length(COMMITTEE_DEPTH),
 });
 
+export const holderSchema: z.ZodType<Holder> = z.strictObject({ publicKey: pointSchema, signature: signatureSchema });
+
 export const equivocationSchema: z.ZodType<Equivocation> = z.strictObject({
   sequencerKey: pointSchema,
   first: blockSignatureSchema,
@@ -245,6 +248,7 @@ export const blockWitnessSchema: z.ZodType<BlockWitness> = z.strictObject({
   produced: z.array(messageSchema).max(MESSAGES_PER_BLOCK),
   transactions: z.array(transactionSchema).max(MAXIMUM_TRANSACTIONS),
   forced: z.array(forcedTransactionSchema).max(MESSAGES_PER_BLOCK).default([]),
+  holders: z.array(holderSchema).max(MAXIMUM_ENTRIES).exactOptional(),
   fees: z.array(integerSchema(64)).max(MAXIMUM_TRANSACTIONS),
   feeRecipient: fieldSchema,
 });

@@ -14,9 +14,13 @@ const EMPTY = {
   payload: 0n,
 };
 
-/** By which the step that registers a layer tells L1 that the layer exists. */
-export function registeredMessage({ layerId, configHash }: Pick<LayerRecord, "layerId" | "configHash">): Message {
-  return { ...EMPTY, from: layerId, kind: MessageKind.registered, payload: configHash };
+/** By which the step that registers a layer tells L1 that the layer exists, and below which layer. */
+export function registeredMessage({
+  layerId,
+  configHash,
+  parentId,
+}: Pick<LayerRecord, "layerId" | "configHash"> & { readonly parentId: Field }): Message {
+  return { ...EMPTY, from: layerId, kind: MessageKind.registered, recipient: parentId, payload: configHash };
 }
 
 /** By which L1 freezes a layer. */

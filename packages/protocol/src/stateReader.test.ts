@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createIndexedTree, leafHashOf, memoryTreeStores } from "./indexedTree.ts";
 import { merkleRootFromPath } from "./merkleTree.ts";
-import { createStateReader, stateSourceOf } from "./stateReader.ts";
+import { createStateReader, stateSourceOf, withHeldValues } from "./stateReader.ts";
 
 test("an entry is opened, or the leaf below one that is not there, with a path to the root", () => {
   const stores = memoryTreeStores();
@@ -19,4 +19,23 @@ test("an entry is opened, or the leaf below one that is not there, with a path t
     expect(leaf.key).toBe(found);
     expect(merkleRootFromPath(leafHashOf(leaf.key, leaf.nextKey, leaf.valuesHash), index, siblings)).toBe(tree.root);
   }
+});
+
+test("an entry of which only the hash is known has the values that its owner holds", () => {
+  const stores = memoryTreeStores();
+  const tree = createIndexedTree({ entryWidth: 2, ...stores });
+  tree.applyWitnessSet([10n, 20n, 30n].map((key) => ({ key, after: [key, key + 1n] })));
+  const source = stateSourceOf(stores, tree.leafCount);
+  const hidden = createStateReader({
+    ...source,
+    leaf: (index) => ({ ...source.leaf(index)!, ...(index === 1 ? {} : { values: undefined }) }),
+  });
+  const reader = withHeldValues(hidden, [
+    [20n, 21n],
+    [30n, 32n],
+  ]);
+  expect([reader.treeRoot, reader.leafCount]).toEqual([hidden.treeRoot, hidden.leafCount]);
+  const values = [10n, 20n, 30n].map((key) => reader.open(key).leaf.values);
+  expect(values).toEqual([[10n, 11n], [20n, 21n], undefined]);
+  expect(reader.open(20n)).toEqual(createStateReader(source).open(20n));
 });

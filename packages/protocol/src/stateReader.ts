@@ -53,6 +53,19 @@ export function createStateReader(source: StateSource): StateReader {
   };
 }
 
+/** The state with the values of entries that are known by their hash only, as far as they are among those `held`. */
+export function withHeldValues(state: StateReader, held: readonly (readonly Field[])[]): StateReader {
+  const byHash = new Map(held.map((values) => [valuesHash(values), values]));
+  return {
+    ...state,
+    open(key) {
+      const opened = state.open(key);
+      const { leaf } = opened;
+      return { ...opened, leaf: { ...leaf, values: leaf.values ?? byHash.get(leaf.valuesHash) } };
+    },
+  };
+}
+
 /** The state in the stores of an indexed tree, whose root has been taken. */
 export function stateSourceOf(
   { nodes, leaves }: { readonly nodes: NodeStore; readonly leaves: LeafStore },

@@ -23,6 +23,13 @@ export {
 } from "../src/createNetworkClient.ts";
 export * from "../src/errors.ts";
 export { type CallToForce, type ForcedCall, forceCall } from "../src/forceCall.ts";
+export {
+  type HeldEntry,
+  type HeldNow,
+  type HoldOptions,
+  type KeepHoldingOptions,
+  NothingToHoldError,
+} from "../src/holdEntry.ts";
 export type { ForcedStatus, LayerInfo, NodeApi, TransactionStatus } from "../src/nodeApi.ts";
 export { type PreparedCall, type SentBundle, sendBundle } from "../src/sendBundle.ts";
 export type { SentTransaction, WaitOptions } from "../src/sentTransaction.ts";

@@ -48,7 +48,8 @@ import {
   WalletRequiredError,
 } from "./errors.ts";
 import { type ForcedCall, forceCall } from "./forceCall.ts";
-import { createLayerAccount } from "./layerAccount.ts";
+import { type HeldNow, type HoldOptions, holdEntry, type KeepHoldingOptions, keepHolding } from "./holdEntry.ts";
+import { createLayerAccount, type LayerAccount } from "./layerAccount.ts";
 import { createNodeApi, type LayerInfo, type NodeApi, type TransactionStatus } from "./nodeApi.ts";
 import { requireInNetwork } from "./requireInNetwork.ts";
 import type { PreparedCall } from "./sendBundle.ts";
@@ -120,6 +121,15 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
    * transactions.
    */
   readonly state: { readonly [N in keyof S]: Reader<S[N]> };
+  /**
+   * Stores the account's entry, and signs that its owner holds it: then the open block does not publish its values, if
+   * the entry names itself private and held, and leaves them to the committee. A change needs another signature.
+   * @throws {@link NothingToHoldError} when the account has no entry
+   * @throws {@link RpcError} when the open block does not write the entry, or the layer takes no such signatures
+   */
+  hold(options: HoldOptions): Promise<HeldNow>;
+  /** Stores and signs whenever the entry has changed, until `signal` is aborted. @throws what `store` throws */
+  keepHolding(options: KeepHoldingOptions): Promise<void>;
   nonce(): Promise<number>;
   transaction(hash: Field): Promise<TransactionStatus>;
   /**
@@ -220,8 +230,7 @@ export async function createClient<const S extends StateDeclaration, const M ext
     state: Object.fromEntries(
       Object.keys(application.state).map((map) => [map, { get: (...key: unknown[]) => read(map, key) }]),
     ) as never,
-    nonce: async () => (await node.account(address)).nonce,
-    transaction: (hash) => node.transaction(hash),
+    ...ofAccount(account),
     async deposit({ asset, amount, recipient = address, refundTo }) {
       const l1 = await onLayerOne("deposit");
       await requireInNetwork(layer.layerId, { node, coordinator: options.coordinator });
@@ -248,6 +257,16 @@ export async function createClient<const S extends StateDeclaration, const M ext
     node,
     transport,
     close: () => transport.close(),
+  };
+}
+
+function ofAccount(account: LayerAccount) {
+  const { node, address } = account;
+  return {
+    hold: (options: HoldOptions) => holdEntry(account, options),
+    keepHolding: (options: KeepHoldingOptions) => keepHolding(account, options),
+    nonce: async () => (await node.account(address)).nonce,
+    transaction: (hash: Field) => node.transaction(hash),
   };
 }
 

@@ -4,7 +4,9 @@ import {
   addressOf,
   type BundleLeg,
   type BundleLink,
+  type Holder,
   LAST_TIME,
+  signHolding,
   signTransaction,
   type Transaction,
   type UnsignedTransaction,
@@ -23,6 +25,8 @@ export type LayerAccount = Submitter & {
   toLeg(call: PendingCall, nonce: number): BundleLeg;
   /** Signs a leg that has its link. */
   signLeg(leg: UnsignedTransaction & { readonly link: BundleLink }): Transaction;
+  /** Signs that the account's owner holds the values with this hash. */
+  signHolding(valuesHash: Field): Holder;
   /** Records the layer's present time and fee. Later calls derive their expiry and maximum fee from them. */
   saw(now: Pick<LayerStatus, "time"> & Partial<LayerStatus>): void;
 };
@@ -79,6 +83,7 @@ export function createLayerAccount(options: {
     publicKey,
     toLeg: (call, nonce) => ({ ...unsigned(call, nonce), publicKey }),
     signLeg: (leg) => signTransaction(leg, secret),
+    signHolding: (valuesHash) => signHolding({ layerId: layer.layerId, valuesHash }, secret),
     saw,
   };
 }

@@ -1,11 +1,13 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import {
   fieldSchema,
+  type Holder,
   integerSchema,
   layerConfigSchema,
   type Preconfirmation,
   preconfirmationSchema,
   type Transaction,
+  toJsonValue,
   transactionToJson,
 } from "@frond/protocol";
 import * as z from "zod";
@@ -90,6 +92,13 @@ export function createNodeApi(transport: Transport) {
     entry: (key: Field) =>
       call("frond_getEntry", { key: fieldToHex(key) }, z.looseObject({ values: z.array(fieldSchema).nullish() })),
     transaction: (hash: Field) => call("frond_getTransaction", { hash: fieldToHex(hash) }, transactionStatusSchema),
+    /** Gives the node an owner's word that they hold their account as it is now. */
+    hold: ({ publicKey, signature }: Holder, valuesHash: Field) =>
+      call(
+        "frond_hold",
+        { ...toJsonValue({ publicKey, signature }), valuesHash: fieldToHex(valuesHash) },
+        z.looseObject({ block: z.number() }),
+      ),
     /** By the forced hash, as `ForcedCall` has it. */
     forced: (hash: Field) => call("frond_getForced", { hash: fieldToHex(hash) }, forcedStatusSchema),
     block: (number: number) => call("frond_getBlock", { number }, z.looseObject({ number: z.number() })),

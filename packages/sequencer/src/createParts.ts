@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
-import { publicKeyOf, silentLogger } from "@frond/foundation";
+import { type Field, publicKeyOf, silentLogger } from "@frond/foundation";
 import { dataRulesOf } from "@frond/language";
-import { addressOf, FIRST_EPOCH } from "@frond/protocol";
+import { addressOf, FIRST_EPOCH, type Holder } from "@frond/protocol";
 import type { EnteredEpoch, LogPosition } from "@frond/store";
 import { createBundleLegs } from "./bundles/bundleLegs.ts";
 import { createPreparedLegs } from "./bundles/preparedLegs.ts";
@@ -20,6 +20,7 @@ import { defaultLimits } from "./limits.ts";
 import { createInbox } from "./messages/inbox.ts";
 import { createMail } from "./messages/mail.ts";
 import { createOutbox } from "./messages/outbox.ts";
+import { addHolder } from "./order/addHolder.ts";
 import { blocksFor, checkOpening, mayTransactionOpen, messageDelayFactor } from "./order/blockAllowance.ts";
 import { createBlockTimer } from "./order/blockTimer.ts";
 import { checkTried, unlimited } from "./order/checkTried.ts";
@@ -89,6 +90,7 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
     storedCursor: (source) => store.cursor(source),
   });
   const mostConsumed = Math.max(...sizes.map(({ consumed }) => consumed));
+  const mostHolders = Math.max(...sizes.map(({ holders = 0 }) => holders));
   const blocksForMail = () => Math.floor(inbox.size / mostConsumed);
   const outbox = createOutbox((outgoing) => emitter.emit("message", outgoing));
   const legs = createPreparedLegs({ clock, onFreed });
@@ -430,6 +432,8 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
     returner,
     setBacks,
     changed,
+    addHolder: (holder: Holder, valuesHash: Field) =>
+      addHolder(tip.state.open, { holder, valuesHash }, { layerId, rules: data, places: mostHolders }),
     flush,
     onRoom,
     setAllowance(next: Allowance): void {

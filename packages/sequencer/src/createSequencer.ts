@@ -46,7 +46,9 @@ function whenReady({ life, setBacks }: Parts): Promise<void> | undefined {
   return setBacks.isUnderWay ? setBacks.whenDone() : undefined;
 }
 
-function intakeOf(parts: Parts): Pick<Sequencer, "submit" | "prepare" | "commit" | "abort" | "consume" | "cursor"> {
+function intakeOf(
+  parts: Parts,
+): Pick<Sequencer, "submit" | "prepare" | "commit" | "abort" | "consume" | "cursor" | "addHolder"> {
   const { life, counts, emitter, bundleLegs, legs, intake, inbox, mail, setBacks } = parts;
   return {
     submit: intake.submit,
@@ -73,6 +75,10 @@ function intakeOf(parts: Parts): Pick<Sequencer, "submit" | "prepare" | "commit"
       await handled;
     },
     cursor: inbox.cursor,
+    addHolder(holder, valuesHash) {
+      life.checkRunning();
+      return parts.addHolder(holder, valuesHash);
+    },
   };
 }
 

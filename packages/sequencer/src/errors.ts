@@ -33,6 +33,11 @@ export type SequencerErrorCode =
   | "sequencer/bundle-gone"
   | "sequencer/bundle-waits"
   | "sequencer/not-prepared"
+  | "sequencer/no-holders"
+  | "sequencer/entry-not-written"
+  | "sequencer/not-held"
+  | "sequencer/other-values"
+  | "sequencer/wrong-holder"
   | "sequencer/set-back"
   | "sequencer/closed"
   | "sequencer/failed";
@@ -96,6 +101,50 @@ export const invalidSignature = (): SequencerError =>
   new SequencerError({
     code: "sequencer/invalid-signature",
     message: "The signature does not fit the transaction and its public key. Sign exactly what is sent.",
+    retry: "changed",
+  });
+
+export const noHolders = (): SequencerError =>
+  new SequencerError({
+    code: "sequencer/no-holders",
+    message:
+      "No block of this layer takes signatures of owners who hold their entries. Deploy a volition of an application " +
+      "whose accounts name a bool `held`, with a block size that has `holders`.",
+    retry: "never",
+  });
+
+export const entryNotWritten = (key: string): SequencerError =>
+  new SequencerError({
+    code: "sequencer/entry-not-written",
+    message: `The open block does not write the entry ${key}. Sign again when the entry has changed.`,
+    retry: "later",
+    data: { key },
+  });
+
+export const notHeld = (key: string): SequencerError =>
+  new SequencerError({
+    code: "sequencer/not-held",
+    message:
+      `The entry ${key} is published or left to the committee whoever holds it. Set both of its bools, for the ` +
+      "committee and for its holder, before you sign.",
+    retry: "changed",
+    data: { key },
+  });
+
+export const otherValues = (expected: string, actual: string): SequencerError =>
+  new SequencerError({
+    code: "sequencer/other-values",
+    message:
+      `The signature is for values with the hash ${actual}, and those of the entry have ${expected} now. Read the ` +
+      "entry again, store it, and sign again.",
+    retry: "changed",
+    data: { expected, actual },
+  });
+
+export const wrongHolder = (): SequencerError =>
+  new SequencerError({
+    code: "sequencer/wrong-holder",
+    message: "The signature is not that of the account's owner for these values. Sign with the account's own key.",
     retry: "changed",
   });
 

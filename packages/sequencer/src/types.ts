@@ -5,6 +5,7 @@ import type {
   BlockWitness,
   DataMode,
   FeeRule,
+  Holder,
   Message,
   Preconfirmation,
   Promised,
@@ -158,6 +159,8 @@ export type SealRequest = {
   readonly feeRecipient: Field;
   /** What new transactions paid in this block. */
   readonly fee: bigint;
+  /** Owners who hold their entries, for the values at the end of the block; as many as the size has places. */
+  readonly holders: readonly Holder[];
   readonly logThrough: number;
   readonly sealedAt: number;
 };
@@ -241,6 +244,12 @@ export interface Sequencer {
   consume(messages: readonly IncomingMessage[]): Promise<void>;
   /** The last position of a source that was handled; undefined when none was. */
   cursor(source: string): number | undefined;
+  /**
+   * Takes an owner's word that they hold their account as it is now. If it is the same when the block is cut, and the
+   * block's size has a place, the block leaves it to the committee. Returns the number of the block.
+   * @throws SequencerError no-holders, entry-not-written, not-held, other-values, wrong-holder
+   */
+  addHolder(holder: Holder, valuesHash: Field): number;
   /** Cuts the open block, and resolves when it is durable; undefined when there is nothing to seal. */
   seal(): Promise<BlockRecord | undefined>;
   /**

@@ -5,3 +5,4 @@ export {
   type LayerLinkDependencies,
   type LayerLinkOptions,
 } from "../src/link/createLayerLink.ts";
+export { type SignedLayer, signLayer } from "../src/link/signedLayer.ts";

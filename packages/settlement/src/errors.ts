@@ -60,6 +60,34 @@ export class EpochTakenError extends FrondError {
   }
 }
 
+/** L1 will never accept what was proven of an epoch, though the epoch is the next one. */
+export class EpochRefusedError extends FrondError {
+  constructor(data: { epoch: number; refusal: string }, cause: unknown) {
+    super({
+      code: "settlement/epoch-refused",
+      message:
+        `L1 refuses what was proven of epoch ${data.epoch}, and will refuse it later too (${data.refusal}). ` +
+        "The epoch is opened again and its blocks are made again; nothing is to be done.",
+      data,
+      cause,
+    });
+  }
+}
+
+/** The deployment has ended: no epoch settles any more. */
+export class DeploymentRetiredError extends FrondError {
+  constructor(data: { epoch: number }, cause: unknown) {
+    super({
+      code: "settlement/retired",
+      message:
+        `The deployment was retired on L1, so epoch ${data.epoch} can't settle, nor any after it. ` +
+        "Everybody leaves with `frond escape`; stop this process.",
+      data,
+      cause,
+    });
+  }
+}
+
 /** L1 is at an epoch that this coordinator did not submit: another one settles the same tree. */
 export class EpochUnknownError extends FrondError {
   constructor(data: { onLayerOne: number; settled: number }) {
@@ -155,6 +183,20 @@ export class UpgradeError extends FrondError {
     super({
       code: "settlement/upgrade",
       message: `The layer ${data.name} can't be upgraded: ${data.problem}. ${data.advice}`,
+      data,
+    });
+  }
+}
+
+/**
+ * The owner of a layer has not announced what it is to become, or L1 has not confirmed the announcement yet. A retry
+ * may help.
+ */
+export class UpgradeNotAnnouncedError extends FrondError {
+  constructor(data: { name: string; owner: string }) {
+    super({
+      code: "settlement/upgrade-not-announced",
+      message: `The layer ${data.name} can't be upgraded: its owner ${data.owner} has not announced this configuration on L1. Announce it from that account with \`frond layer upgrade\`, or wait until L1 has confirmed that.`,
       data,
     });
   }

@@ -50,8 +50,8 @@ export type Announcement = {
   readonly configHash: Field;
   /** The first end of an epoch that may carry it. */
   readonly usableFrom: number;
-  /** The first beginning of an epoch that may not carry it any more; undefined if it is not cancelled. */
-  readonly usableBefore: number | undefined;
+  /** The first beginning of an epoch that may not carry it any more: it is over, or cancelled. */
+  readonly usableBefore: number;
 };
 
 /** What replaces the config of a layer: its owner has announced it on L1, and the notice is over. */
@@ -108,7 +108,10 @@ export interface LayerOne {
   deposits(cursor: DepositCursor | undefined): Promise<DepositPage>;
   /** The same of forced transactions, which have a cursor of their own. */
   forced(cursor: DepositCursor | undefined): Promise<DepositPage>;
-  /** Deposits for some layers in blocks from `from` up to `last`, perhaps not all at once: `next` is where to go on. */
+  /**
+   * Deposits and forced transactions for some layers in blocks from `from` up to `last`, perhaps not all at once:
+   * `next` is where to go on.
+   */
   depositsOf(
     layers: readonly Field[],
     range: { readonly from: number; readonly last: number },

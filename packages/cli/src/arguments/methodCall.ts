@@ -28,6 +28,8 @@ export type ReadArguments = {
   readonly names?: Names;
   /** What the command has besides, for the hint how to call: `--layer desk`. */
   readonly place?: string;
+  /** The command, and its own options; `frond call` if not given. */
+  readonly command?: { readonly name: string; readonly options: ReadonlySet<string> };
 };
 
 /**
@@ -40,7 +42,8 @@ export function parseArguments(
   given: ReadArguments,
 ): Record<string, unknown> {
   const types = methodTypes(application, method);
-  return readArguments(types, method, { ...given, usage: `frond call ${method} ${flagsOf(types)}` });
+  const { name, options } = given.command ?? { name: "call", options: CALL_OPTIONS };
+  return readArguments(types, method, { ...given, usage: `frond ${name} ${method} ${flagsOf(types, options)}` });
 }
 
 /**
@@ -140,6 +143,12 @@ export const CALL_OPTIONS: ReadonlySet<string> = new Set([
   "arg",
   "wait",
   "help",
+]);
+
+/** The options of `frond force` itself. */
+export const FORCE_OPTIONS: ReadonlySet<string> = new Set([
+  ...CALL_OPTIONS,
+  ...["application", "nonce", "from", "from-follower", "from-block", "l1", "settlement"],
 ]);
 
 /** The options of `frond escape` itself. */

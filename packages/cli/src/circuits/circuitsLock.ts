@@ -40,8 +40,8 @@ export function figuresOf(circuits: PreparedCircuits, sizes: readonly BlockSize[
     const transactions = ordinary + forced;
     return { ...figures, transactions, gatesPerTransaction: Math.round(figures.gates / transactions) };
   });
-  const { exit, aggregates, settlement } = circuits;
-  const shared = [...aggregates.values(), settlement, circuits.escape];
+  const { exit, aggregates, filler, settlement } = circuits;
+  const shared = [...aggregates.values(), filler, settlement, circuits.escape];
   return [
     ...blocks,
     ...(exit === undefined ? [] : [toFigures(exit, false)]),

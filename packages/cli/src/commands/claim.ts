@@ -5,13 +5,13 @@ import { type Asset, amountIn, assetsOf, showAmount } from "../arguments/assets.
 import { UsageError } from "../errors.ts";
 import { addressOf } from "../network/accounts.ts";
 import { findAsset } from "../network/findAsset.ts";
-import { layerOneOf } from "../network/layerOnePlace.ts";
-import { networkOf } from "../network/layers.ts";
+import { type LayerOneFlags, layerOneOf, withLayerOneOptions } from "../network/layerOnePlace.ts";
+import { tokensAt } from "../network/tokensAt.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { hint } from "../terminal/hint.ts";
 import { printResult } from "../terminal/output.ts";
 
-type Options = {
+type Options = LayerOneFlags & {
   account?: string;
   asset?: string;
   amount?: string;
@@ -32,7 +32,7 @@ type Claim = { readonly asset: Asset; readonly amount: bigint; readonly paid: bi
 
 /** `frond claim`: takes what was withdrawn from any layer, or what bounced, on L1. */
 export function claimCommand(): Command {
-  return withCommonOptions(new Command("claim"))
+  return withLayerOneOptions(withCommonOptions(new Command("claim")))
     .description("take on L1 what was withdrawn from any layer and has settled, or what came back")
     .option("--account <name>", "whose")
     .option("--asset <asset>", "ether, or a token by its symbol or address; all of the network if not given")
@@ -51,8 +51,10 @@ export function claimCommand(): Command {
       const settings = settingsOf(self);
       const options = self.opts<Options>();
       requireSense(options);
-      const network = networkOf(settings);
-      const assets = options.asset === undefined ? assetsOf(network) : [await findAsset(settings, options.asset)];
+      // L1 alone is asked: whoever has left a layer may have no node to ask, and no file of the network.
+      const { l1, place } = await layerOneOf(settings, options);
+      const network = { ...place, tokens: [...(await tokensAt(settings, l1))] };
+      const assets = options.asset === undefined ? assetsOf(network) : [await findAsset(network, options.asset)];
       const amountOf = (text: string | undefined) => (text === undefined ? undefined : amountIn(assets[0]!, text));
       const given = (text: string | undefined) => (text === undefined ? undefined : addressOf(settings, text));
       const asked = {
@@ -61,8 +63,6 @@ export function claimCommand(): Command {
         recipient: given(options.to),
         owner: given(options.for),
       };
-      // L1 alone is asked: whoever has left a layer may have no node to ask.
-      const { l1 } = await layerOneOf(settings, { account: options.account });
       const takenBack =
         options.deposit === undefined ? [] : await takeBack(l1, { transaction: transactionOf(options.deposit) });
       const claims: Claim[] = [];

@@ -17,11 +17,12 @@ import {
 import { type LayerOneFlags, layerOneOf } from "./start.ts";
 import { untilStopped } from "./untilStopped.ts";
 
-type Options = LayerOneFlags &
+export type CoordinatorFlags = LayerOneFlags &
   DoorOptions & {
     l1: string[];
     settlement: `0x${string}`;
     beacon: readonly string[];
+    fromFollower: readonly string[];
     fromBlock?: number;
     confirmations: number;
     host: string;
@@ -33,11 +34,20 @@ type Options = LayerOneFlags &
   };
 
 export function coordinatorCommand(): Command {
-  return withDoorOptions(withCommonOptions(new Command("coordinator")))
+  return withCoordinatorOptions(new Command("coordinator"))
     .description("take over a network that runs, from L1 alone: its coordinator, and nothing else")
+    .action(async (_options: unknown, self: Command) => {
+      await runCoordinator(settingsOf(self), self.opts<CoordinatorFlags>());
+    });
+}
+
+/** Adds {@link CoordinatorFlags}. */
+export function withCoordinatorOptions(command: Command): Command {
+  return withDoorOptions(withCommonOptions(command))
     .requiredOption("--l1 <urls...>", "RPC addresses of L1; the next one is asked when one fails", addresses)
     .requiredOption("--settlement <address>", "of the network's contract on L1", ethereumAddress)
     .option("--beacon <urls>", "of beacon nodes, which have blobs for 18 days", addresses, [])
+    .option("--from-follower <urls>", "of followers, which have older blobs", addresses, [])
     .option("--from-block <number>", "of the contract's creation; looked for without it", wholeNumber(0))
     .option("--confirmations <blocks>", "on top of a block of L1 that is believed", wholeNumber(0), 12)
     .option("--l1-max-fee <gwei>", "what a unit of gas of L1 may cost at most; 100 by default", gwei)
@@ -48,14 +58,14 @@ export function coordinatorCommand(): Command {
     .option("--epoch-blocks <n>", "blocks of all layers after which an epoch ends", wholeNumber(1))
     .option("--epoch-seconds <s>", "seconds after which an epoch with a block ends", wholeNumber(1))
     .option("--nats <url>", "prove on the machines that listen there (frond worker)", natsUrl)
-    .option("--workers <n>", "processes of this machine that make proofs", wholeNumber(1))
-    .action(async (_options: unknown, self: Command) => await run(settingsOf(self), self.opts<Options>()));
+    .option("--workers <n>", "processes of this machine that make proofs", wholeNumber(1));
 }
 
 /** 100 gwei, as of `frond start`. */
 const MAX_FEE = 100_000_000_000n;
 
-async function run(settings: Settings, options: Options): Promise<void> {
+/** Runs it until it is stopped. */
+export async function runCoordinator(settings: Settings, options: CoordinatorFlags): Promise<void> {
   const reporter = createReporter({ debug: settings.debug, toStderr: settings.json });
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
@@ -75,6 +85,7 @@ async function run(settings: Settings, options: Options): Promise<void> {
       ...(fromBlock === undefined ? {} : { fromBlock }),
       proving: { nats, memory: undefined, workers: workers ?? (nats === undefined ? 1 : 0) },
       beaconUrls: options.beacon,
+      followerUrls: options.fromFollower,
       cacheDirectory: settings.cacheDirectory,
       dataDirectory: settings.dataDirectory,
       host: options.host,
@@ -101,7 +112,8 @@ async function run(settings: Settings, options: Options): Promise<void> {
       start,
       failed,
       async work({ url }) {
-        reporter.line(`  the coordinator answers at ${url}; have each layer's node connect: --coordinator ${url}`);
+        if (settings.json) process.stdout.write(`${toJsonLine({ event: "listening", url })}\n`);
+        else reporter.line(`  the coordinator answers at ${url}; have each layer's node connect: --coordinator ${url}`);
         await new Promise<never>(() => {});
       },
       close: (running) => running.close(),

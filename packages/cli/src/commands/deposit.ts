@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import { addressOf, clientOf } from "../network/accounts.ts";
 import { accountBefore, untilHandled } from "../network/depositOutcome.ts";
 import { findAsset, ofLayerOne } from "../network/findAsset.ts";
-import { applicationOf, layerOf, withLayerOption } from "../network/layers.ts";
+import { applicationOf, layerOf, networkOf, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { hint } from "../terminal/hint.ts";
 import { formatFields, printResult } from "../terminal/output.ts";
@@ -29,7 +29,7 @@ export function depositCommand(): Command {
     .action(async (text: string, _options: unknown, self: Command) => {
       const settings = settingsOf(self);
       const options = self.opts<Options>();
-      const asset = await findAsset(settings, options.asset);
+      const asset = await findAsset(networkOf(settings), options.asset);
       await deposit(settings, { ...options, asset, amount: amountIn(asset, text) });
     });
 }

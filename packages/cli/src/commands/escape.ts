@@ -1,19 +1,18 @@
 import { type L1, readCredit, submitEscape } from "@frond/contracts";
 import { type Field, fieldToHex, publicKeyOf } from "@frond/foundation";
 import { encodeExit } from "@frond/language";
-import { readNetworkFile } from "@frond/network/directory";
 import { type PlannedPayout, planEscape } from "@frond/network/escape";
 import { addressOf as layerAddressOf, signExit } from "@frond/protocol";
 import { deriveLayerSecret } from "@frond/sdk";
 import { Command } from "commander";
 import { pairsOf, parseExitArguments } from "../arguments/methodCall.ts";
-import { NO_NAMES } from "../arguments/names.ts";
 import { showPayout } from "../arguments/showPayout.ts";
 import { UsageError } from "../errors.ts";
 import { addressOf } from "../network/accounts.ts";
-import { type LayerOneFlags, layerOneOf, withLayerOneOptions } from "../network/layerOnePlace.ts";
+import { layersHere } from "../network/findLayer.ts";
+import { type LayerOneFlags, layerOneOf, placeOption, withLayerOneOptions } from "../network/layerOnePlace.ts";
 import type { Leaving } from "../network/leaving.ts";
-import { namesOf } from "../network/namesOf.ts";
+import { namesAt } from "../network/namesOf.ts";
 import { type LeftLayerFlags, openLeftLayer } from "../network/openLeftLayer.ts";
 import { proveLeaving } from "../network/proveLeaving.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
@@ -43,9 +42,10 @@ export function escapeCommand(): Command {
     )
     .option("--from <directory>", "--data of `frond follow`: its data are used as they are, and L1 is not followed")
     .option("--application <application>", "that the layer runs, if the data directory has no network")
+    .option("--held <file>", "with the entries that the account's owner holds, for those that no committee tells")
     .option("--sizes <sizes>", "of the layer's blocks, if neither L1 nor the layer's file says its keys")
     .allowUnknownOption()
-    .addHelpText("after", "\nExample: frond escape --layer desk --exit account --recipient 0x.. --from /srv/follower")
+    .addHelpText("after", "\nExample: frond escape --layer desk --exit balances --recipient 0x.. --from /srv/follower")
     .action(async (rest: string[], _options: unknown, self: Command) => {
       const options = self.opts<Options>();
       await run(settingsOf(self), { ...options, arg: [...options.arg, ...pairsOf(rest)] });
@@ -61,7 +61,7 @@ async function run(settings: Settings, options: Options): Promise<void> {
     try {
       const chainId = BigInt(await l1.publicClient.getChainId());
       const secret = await deriveLayerSecret(account, { chainId, settlement: l1.settlement });
-      const leaving = { settings, l1, left, secret, reporter };
+      const leaving = { settings, l1, place, left, secret, reporter };
       if (options.exit === undefined) await listExits(leaving, options);
       else await leave(leaving, { ...options, exit: options.exit, recipient });
     } finally {
@@ -85,10 +85,11 @@ async function leave(
   leaving: Leaving,
   { exit: name, arg, recipient, sizes }: Options & { readonly exit: string; readonly recipient: `0x${string}` },
 ): Promise<void> {
-  const { settings, l1, left, secret, reporter } = leaving;
+  const { settings, l1, place, left, secret, reporter } = leaving;
   const { application, layerId } = left;
-  const hasNames = readNetworkFile(settings.dataDirectory) !== undefined;
-  const names = hasNames ? await namesOf(settings, arg) : NO_NAMES;
+  const chainId = await l1.publicClient.getChainId();
+  const { settlement } = l1;
+  const names = await namesAt(settings, arg, { chainId, settlement, layers: layersHere(settings, place) });
   const args = parseExitArguments(application, name, { pairs: arg, names, place: settings.dataOption });
   const encoded = encodeExit(application as never, name as never, args as never);
   const planned = await planEscape(l1, left, { ...encoded, account: layerAddressOf(publicKeyOf(secret)) });
@@ -102,7 +103,9 @@ async function leave(
   const claimable = await Promise.all(
     credited.map(async ({ asset }) => ({ asset, amount: await readCredit(l1, { owner: recipient, asset }) })),
   );
-  printLeft(settings, { layerId, exit: name, recipient, hash, credited, claimable, own: l1.wallet.account.address });
+  const isOwn = recipient.toLowerCase() === l1.wallet.account.address.toLowerCase();
+  const claim = `claim${isOwn ? "" : ` --for ${recipient}`}${placeOption(settings, place)}`;
+  printLeft(settings, { layerId, exit: name, recipient, hash, credited, claimable, claim });
 }
 
 function describeLess(settings: Settings, { asset, amount, credited }: PlannedPayout): string {
@@ -113,19 +116,18 @@ type LeftWith = {
   readonly layerId: Field;
   readonly exit: string;
   readonly recipient: `0x${string}`;
-  /** The address of who called it. */
-  readonly own: `0x${string}`;
+  /** The command that takes what was credited. */
+  readonly claim: string;
   readonly hash: string;
   readonly credited: readonly { readonly asset: bigint; readonly amount: bigint }[];
   /** What the recipient can claim of these assets now. */
   readonly claimable: readonly { readonly asset: bigint; readonly amount: bigint }[];
 };
 
-function printLeft(settings: Settings, { layerId, exit, recipient, own, hash, credited, claimable }: LeftWith): void {
+function printLeft(settings: Settings, { layerId, exit, recipient, hash, credited, claimable, claim }: LeftWith): void {
   const shown = (amounts: LeftWith["credited"]) =>
     amounts.map(({ asset, amount }) => showPayout(settings, { asset: Number(asset), amount })).join(" and ") ||
     "nothing";
-  const claim = recipient.toLowerCase() === own.toLowerCase() ? "claim" : `claim --for ${recipient}`;
   printResult(
     settings,
     { layer: fieldToHex(layerId), exit, recipient, l1Transaction: hash, credited, claimable },

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { FollowerProgress } from "@frond/follower";
+import { type FollowerProgress, StateNotFollowedError } from "@frond/follower";
 import { FrondError, retry, sleep } from "@frond/foundation";
 import { lockDirectory } from "@frond/network/directory";
 import { type FollowOptions, type OpenFollower, openFollower } from "@frond/network/follower";
-import { readPromises } from "@frond/network/promises";
+import { createPromiseReader } from "@frond/network/promises";
 import { type FollowerServer, type FollowerServerOptions, startFollowerServer } from "@frond/node";
 import { Command } from "commander";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
@@ -23,7 +23,7 @@ export function followCommand(): Command {
     .description("rebuild the whole tree from L1 alone, and answer for its layers as their nodes would")
     .option("--host <address>", "to listen at", "127.0.0.1")
     .option("--port <port>", `of its JSON-RPC; 0 takes a free one (default: ${DEFAULT_PORT})`, portNumber)
-    .option("--once", "end when everything that L1 has is here, and answer nobody", false)
+    .option("--once", "end when everything that L1 and the committees have is here, and answer nobody", false)
     .action(async (_options: unknown, self: Command) => {
       await run(settingsOf(self), self.opts<Options>());
     });
@@ -99,7 +99,7 @@ async function start(
   const opened = await openFollower({ ...followOptionsOf(options), directory, logger });
   if (options.once) return { opened, server: undefined };
   const { follower, chainId } = opened;
-  const promisesOf: FollowerServerOptions["promisesOf"] = (layer) => readPromises({ ...opened, settlement }, layer);
+  const promisesOf: FollowerServerOptions["promisesOf"] = createPromiseReader({ ...opened, settlement });
   const { allowedHosts, allowedOrigins } = options;
   const door = { host, port, allowedHosts, allowedOrigins };
   try {
@@ -124,9 +124,10 @@ const FINAL_CODES: ReadonlySet<unknown> = new Set([
 const isFinal = (error: unknown): boolean => error instanceof FrondError && FINAL_CODES.has(error.code);
 
 async function follow(
-  { opened: { follower }, server }: Started,
+  { opened, server }: Started,
   { options, reporter, json }: { readonly options: Options; readonly reporter: Reporter; readonly json: boolean },
 ): Promise<void> {
+  const { follower } = opened;
   const begun = performance.now();
   const url = server?.url;
   if (url !== undefined)
@@ -145,8 +146,19 @@ async function follow(
     if (!json && progress.isCurrent && text !== told) reporter.line(`  ${textOf(event)}`);
     told = text;
     if (!progress.isCurrent) continue;
-    if (options.once) return;
+    if (options.once) return requireTold(opened);
     await sleep(POLL_MILLISECONDS);
+  }
+}
+
+/** @throws StateNotFollowedError if a committee that was named has not told what its layer's blocks hold */
+function requireTold({ follower: { store }, committeeLayers }: OpenFollower): void {
+  for (const layerId of committeeLayers) {
+    const { status, hidden } = store.states.get(layerId) ?? {};
+    if (status?.kind === "waiting") throw new StateNotFollowedError(layerId, status);
+    const reason = "the committee has not told all values that blocks hide";
+    if (hidden !== undefined)
+      throw new StateNotFollowedError(layerId, { kind: "waiting", reason, epoch: hidden.epoch });
   }
 }
 

@@ -1,3 +1,6 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   createForcedReader,
@@ -12,11 +15,12 @@ import { publicKeyOf, until } from "@frond/foundation";
 import { NEXT_FILE, readLayerFile, writeLayerFile } from "@frond/network/directory";
 import { testLayerFile } from "@frond/network/testing";
 import { forcedMessage, MessageKind, readForcedWords } from "@frond/protocol";
+import { UpgradeError, UpgradeNotAnnouncedError } from "@frond/settlement";
 import { FORCED_SOURCE } from "@frond/store";
 import { parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { layersOfTestNetwork, type TestNetwork, testNetwork } from "../testing/testNetwork.ts";
+import { layersOfTestNetwork, runFrond, type TestNetwork, testNetwork } from "../testing/testNetwork.ts";
 
 /* Deposits and claims of the command line on a real Ethereum node with the real contract. */
 
@@ -132,6 +136,27 @@ it("takes a token that does not say its decimals in its smallest unit", async ()
   expect([code, stderr]).toEqual([2, expect.stringContaining("does not answer as an ERC-20 token")]);
 });
 
+it("claims by an account's key and L1 alone, whatever tokens strangers have registered", async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), "frond-claim-"));
+  try {
+    copyFileSync(join(network.directory, "accounts.json"), join(elsewhere, "accounts.json"));
+    const claim = (...args: string[]) => runFrond(["claim", "--data", elsewhere, "--json", ...args]);
+    expect((await claim()).stderr).toContain("Name the contract with --settlement and an RPC of its L1 with --l1.");
+    await network.json("deposit", "40");
+    await credit(1, 40n);
+    await credit(4, 7n);
+    const place = ["--l1", l1.anvil.url, "--settlement", l1.deployment.address];
+    const { claims } = JSON.parse((await claim(...place)).stdout);
+    expect(claims).toMatchObject([
+      { asset: "ether", amount: "40" },
+      { asset: expect.stringMatching(/^0x/), amount: "7" },
+    ]);
+    expect(JSON.parse((await claim(...place)).stdout)).toEqual({ claims: [] });
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
+});
+
 it("refuses a deposit to a layer that the coordinator does not list", async () => {
   const { layers } = network.coordinator;
   const listed = layers() as { name: string; layerId: bigint }[];
@@ -232,7 +257,7 @@ it("says what a layer promises, from the contract on L1", async () => {
     ["status", "moves"],
   ]);
   expect(terms).toMatchObject({ proposer: l1.owner.wallet.account.address, durations: { upgradeSeconds: 604_800 } });
-  expect((await network.run("layer", "show", "shelf")).stdout).toContain("exit window: 7 days");
+  expect((await network.run("layer", "show", "shelf")).stdout).toContain("exit window: 143 hours");
   const unknown = await network.run("layer", "show", "0x05");
   expect(unknown.stderr).toContain("L1 has no layer 0x05 yet");
 });
@@ -249,6 +274,12 @@ it("announces an upgrade, shows it, goes on with it, and cancels it", async () =
   const nothing = await network.run("layer", "upgrade", "shelf");
   expect(nothing.stderr).toContain("Nothing would change of the layer shelf.");
 
+  const { upgrade } = network.coordinator;
+  // L1 has not confirmed the announcement yet, however that is said; any other refusal ends the command.
+  network.coordinator.upgrade = async () => {
+    network.coordinator.upgrade = upgrade;
+    throw new UpgradeNotAnnouncedError({ name: "shelf", owner: ALICE });
+  };
   const announced = await network.json<{ usableFrom: number }>("layer", "upgrade", "shelf", "--new-sequencer");
   expect(announced).toMatchObject({ layer: "shelf", changes: ["sequencerKey"] });
   const next = readLayerFile(network.directory, "shelf", NEXT_FILE)!;
@@ -257,6 +288,11 @@ it("announces an upgrade, shows it, goes on with it, and cancels it", async () =
   const shown = await network.run("layer", "show", "shelf");
   expect(shown.stdout.replace(/\s+/g, " ")).toContain("It changes sequencerKey, and takes effect");
 
+  network.coordinator.upgrade = async () => {
+    throw new UpgradeError({ name: "shelf", problem: "its owner has not announced anything", advice: "Wait." });
+  };
+  expect((await network.run("layer", "upgrade", "shelf")).code).toBe(1);
+  network.coordinator.upgrade = upgrade;
   const other = await network.run("layer", "upgrade", "shelf", "--owner", OTHER);
   expect(other.stderr).toContain("An upgrade of shelf waits already.");
   expect(await network.json("layer", "upgrade", "shelf")).toMatchObject({ usableFrom: announced.usableFrom });

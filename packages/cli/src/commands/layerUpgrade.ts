@@ -1,15 +1,16 @@
 import { announceUpgrade, cancelUpgrade, type L1, layerOneTransport, readUpgrade } from "@frond/contracts";
 import { fieldToHex, sleep } from "@frond/foundation";
 import {
-  knownLayerOf,
   type LayerFile,
+  NEXT_COMMITTEE_FILE,
   NEXT_FILE,
   readLayerFile,
   removeNextFile,
   requireLayerFile,
+  writeCommitteeFile,
   writeLayerFile,
 } from "@frond/network/directory";
-import { changedFields } from "@frond/network/promises";
+import { changedFields, signedLayerOf } from "@frond/network/promises";
 import { walletAt } from "@frond/network/wallets";
 import { type DataMode, formatTime, LAYER_CONFIG, layerConfigHash, toElements, toJsonValue } from "@frond/protocol";
 import { RpcError } from "@frond/sdk";
@@ -74,11 +75,12 @@ async function upgrade(settings: Settings, name: string, options: Options): Prom
         : { next: waiting, changes: [] };
     // Before L1 has it: it holds the next sequencer's secret.
     writeLayerFile(dataDirectory, next, NEXT_FILE);
+    writeCommitteeFile(dataDirectory, next, NEXT_COMMITTEE_FILE);
     reporter.step({ step: "announcement on L1" });
-    const usableFrom = await announce(l1, next);
+    const usable = await announce(l1, next);
     reporter.step({ step: "coordinator" });
     await tellCoordinator(settings, next);
-    print(settings, { file, next, usableFrom, lines });
+    print(settings, { file, next, usable, lines });
   } finally {
     reporter.done();
   }
@@ -115,13 +117,13 @@ async function ownerOf(settings: Settings, { name, config }: LayerFile, { accoun
   return { wallet: await walletAt(l1Url, account), publicClient, settlement } as L1;
 }
 
-/** Announces it, unless that has been done. */
-async function announce(l1: L1, { layerId, config }: LayerFile): Promise<number> {
+/** Announces it, unless that has been done and is not over. */
+async function announce(l1: L1, { layerId, config }: LayerFile): Promise<Usable> {
   const found = await readUpgrade(l1, { layer: layerId, announcer: l1.wallet.account.address });
-  if (found?.configHash === layerConfigHash(config) && found.usableBefore === undefined)
-    return Number(found.usableFrom);
-  const { usableFrom } = await announceUpgrade(l1, { layer: layerId, config });
-  return Number(usableFrom);
+  const { timestamp } = await l1.publicClient.getBlock();
+  const isStanding = found !== undefined && timestamp * 1_000n < found.usableBefore;
+  if (isStanding && found.configHash === layerConfigHash(config)) return found;
+  return await announceUpgrade(l1, { layer: layerId, config });
 }
 
 /** The coordinator believes blocks of L1 only when they are confirmed. */
@@ -133,10 +135,10 @@ async function tellCoordinator(settings: Settings, next: LayerFile): Promise<voi
   const deadline = performance.now() + CONFIRMATION_MILLISECONDS;
   for (;;) {
     try {
-      await ask(coordinatorUrl, "frond_upgradeLayer", toJsonValue(knownLayerOf(next)));
+      await ask(coordinatorUrl, "frond_upgradeLayer", toJsonValue(signedLayerOf(next)));
       return;
     } catch (error) {
-      const isEarly = error instanceof RpcError && error.message.includes("has not announced");
+      const isEarly = error instanceof RpcError && error.code === "settlement/upgrade-not-announced";
       if (!isEarly || performance.now() > deadline) throw error;
     }
     await sleep(PAUSE_MILLISECONDS);
@@ -150,7 +152,7 @@ async function cancel(settings: Settings, name: string, options: Options): Promi
   const left = await readUpgrade(l1, { layer: file.layerId, announcer: l1.wallet.account.address });
   // An epoch that is being proven may still carry it, and its key is needed then.
   if (left === undefined) removeNextFile(settings.dataDirectory, name);
-  const usableBefore = left?.usableBefore === undefined ? null : Number(left.usableBefore);
+  const usableBefore = left === undefined ? null : Number(left.usableBefore);
   printResult(
     settings,
     { layer: name, cancelled: true, usableBefore },
@@ -160,26 +162,31 @@ async function cancel(settings: Settings, name: string, options: Options): Promi
   );
 }
 
+/** The first end of an epoch that may carry an upgrade, and the first beginning of one that may not any more. */
+type Usable = { readonly usableFrom: bigint; readonly usableBefore: bigint };
+
 type Announced = {
   readonly file: LayerFile;
   readonly next: LayerFile;
-  readonly usableFrom: number;
+  readonly usable: Usable;
   readonly lines: readonly string[];
 };
 
-function print(settings: Settings, { file, next, usableFrom, lines }: Announced): void {
+function print(settings: Settings, { file, next, usable, lines }: Announced): void {
   const { name } = file;
+  const [usableFrom, usableBefore] = [Number(usable.usableFrom), Number(usable.usableBefore)];
   const fields = changedFields(file.config, toElements(LAYER_CONFIG, next.config));
   const configHash = fieldToHex(layerConfigHash(next.config));
   printResult(
     settings,
-    { layer: name, configHash, usableFrom, changes: fields, application: lines },
+    { layer: name, configHash, usableFrom, usableBefore, changes: fields, application: lines },
     [
       formatFields({
         layer: name,
         changes: fields.join(", "),
         config: configHash,
         takes: `effect with the first epoch that ends at ${formatTime(usableFrom)} or later`,
+        until: `none does that begins at ${formatTime(usableBefore)} or later: announce it again then`,
         next: `start its node again then: it goes on with layers/${name}/next.json; keep the present application as long`,
         cancel: `frond layer upgrade ${name} --cancel`,
       }),

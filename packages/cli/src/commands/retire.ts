@@ -1,6 +1,6 @@
 import { retireDeployment } from "@frond/network/escape";
 import { Command } from "commander";
-import { type LayerOneFlags, layerOneOf, withLayerOneOptions } from "../network/layerOnePlace.ts";
+import { type LayerOneFlags, layerOneOf, placeOption, withLayerOneOptions } from "../network/layerOnePlace.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { hint } from "../terminal/hint.ts";
 import { formatFields, printResult } from "../terminal/output.ts";
@@ -12,7 +12,7 @@ export function retireCommand(): Command {
     .option("--account <name>", "who pays on L1; anybody may")
     .action(async (_options: unknown, self: Command) => {
       const settings = settingsOf(self);
-      const { l1 } = await layerOneOf(settings, self.opts<LayerOneFlags & { account?: string }>());
+      const { l1, place } = await layerOneOf(settings, self.opts<LayerOneFlags & { account?: string }>());
       const { hash } = await retireDeployment(l1);
       const { settlement } = l1;
       printResult(
@@ -21,7 +21,7 @@ export function retireCommand(): Command {
         formatFields({
           retired: settlement,
           "L1 transaction": hash,
-          next: `every layer counts as frozen: ${hint(settings, "escape --layer <layer>")}`,
+          next: `every layer counts as frozen: ${hint(settings, `escape --layer <layer>${placeOption(settings, place)}`)}`,
         }),
       );
     });

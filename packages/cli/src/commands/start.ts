@@ -39,6 +39,7 @@ type Options = {
   coordinatorPort: number;
   without: string[];
   beacon: readonly string[];
+  fromFollower: readonly string[];
   l1BlockSeconds?: number;
   confirmations?: number;
   epochBlocks?: number;
@@ -61,6 +62,7 @@ export function startCommand(): Command {
     .option("--without <layers...>", "layers that run as processes of their own (frond node --layer)", [])
     .option("--l1 <urls...>", "RPC addresses of an L1 of your own; the next one is asked when one fails", addresses)
     .option("--beacon <urls>", "of beacon nodes, for epochs that another coordinator settled", addresses, [])
+    .option("--from-follower <urls>", "of followers, which have older blobs", addresses, [])
     .option("--l1-max-fee <gwei>", "what a unit of gas of L1 may cost at most; 100 by default", gwei)
     .option(
       "--l1-signer <url>",
@@ -122,6 +124,7 @@ async function start(settings: Settings, options: Options): Promise<void> {
     coordinatorPort: options.coordinatorPort,
     without: options.without,
     beaconUrls: options.beacon,
+    followerUrls: options.fromFollower,
     ...keptOf(options),
     ...layerOneOf(options),
     ...(options.l1BlockSeconds === undefined ? {} : { l1BlockSeconds: options.l1BlockSeconds }),

@@ -31,7 +31,7 @@ export function tokenCommand(): Command {
 }
 
 async function show(settings: Settings, text: string, options: Options): Promise<void> {
-  const { number, decimals, token } = await findAsset(settings, addressOfText(text));
+  const { number, decimals, token } = await findAsset(networkOf(settings), addressOfText(text));
   const { client } = await clientOf(settings, { account: options.account });
   try {
     const isRegistered = number !== 0n;
@@ -51,7 +51,7 @@ async function show(settings: Settings, text: string, options: Options): Promise
 }
 
 async function register(settings: Settings, text: string, options: Options): Promise<void> {
-  const { token } = await findAsset(settings, addressOfText(text));
+  const { token } = await findAsset(networkOf(settings), addressOfText(text));
   const price = amountOf(options.price!);
   const { client } = await clientOf(settings, { account: options.account });
   try {

@@ -6,7 +6,8 @@ import { takeLock } from "@frond/foundation/node";
 import { writeNetworkFile } from "@frond/network/directory";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Settings } from "../settings.ts";
-import { addressOf, newAccount } from "./accounts.ts";
+import { addressOf } from "./accounts.ts";
+import { newAccount } from "./addAccount.ts";
 
 const ADDRESS = `0x${"11".repeat(20)}` as const;
 const OTHER = { privateKey: `0x${"42".repeat(32)}` };

@@ -3,7 +3,6 @@ import { type Field, hexToField, randomSecret, silentLogger } from "@frond/found
 import { outlineOf } from "@frond/language/loading";
 import {
   describeLayer,
-  knownLayerOf,
   type LayerDefinition,
   type LayerFile,
   networkLayerOf,
@@ -12,6 +11,7 @@ import {
   readLayerFile,
   requireSameApplication,
   type Step,
+  signedLayerOf,
   updateNetworkFile,
   writeCommitteeFile,
   writeLayerFile,
@@ -49,7 +49,7 @@ export async function addLayer(settings: Settings, { definition, onProgress }: A
   writeCommitteeFile(dataDirectory, layer);
   writeOutlineFile(dataDirectory, name, outlineOf(definition.application.program));
   onProgress({ step: "registration" });
-  await ask(network.coordinatorUrl, "frond_registerLayer", toJsonValue(knownLayerOf(layer)));
+  await ask(network.coordinatorUrl, "frond_registerLayer", toJsonValue(signedLayerOf(layer)));
   // The circuits took minutes, in which others may have added layers.
   await updateNetworkFile(dataDirectory, (now) => ({ ...now, layers: [...now.layers, networkLayerOf(layer)] }));
   return layer;

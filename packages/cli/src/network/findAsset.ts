@@ -1,18 +1,19 @@
 import { LayerOneAnswerError, layerOneTransport, readAssetOf, testTokenAbi } from "@frond/contracts";
+import type { NetworkFile } from "@frond/network/directory";
 import { type Address, createPublicClient, type PublicClient } from "viem";
 import { addressOfText } from "../arguments/addressOfText.ts";
 import { type Asset, assetOf } from "../arguments/assets.ts";
 import { UsageError } from "../errors.ts";
-import type { Settings } from "../settings.ts";
-import { networkOf } from "./layers.ts";
 
 /**
  * An asset by its name, or any token by its address: one that the network was not deployed with is read from L1. Its
  * number is 0 if nobody has registered it.
  * @throws {@link UsageError} when there is no such asset
  */
-export async function findAsset(settings: Settings, text: string): Promise<Asset> {
-  const network = networkOf(settings);
+export async function findAsset(
+  network: Pick<NetworkFile, "tokens" | "l1Url" | "settlement">,
+  text: string,
+): Promise<Asset> {
   const isKnown = network.tokens.some(({ address }) => address.toLowerCase() === text.toLowerCase());
   if (!text.startsWith("0x") || isKnown) return assetOf(network, text);
   const token = addressOfText(text);

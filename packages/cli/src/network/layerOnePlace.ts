@@ -1,14 +1,13 @@
 import { type L1, layerOneTransport } from "@frond/contracts";
-import { type Field, hexToField } from "@frond/foundation";
 import { readNetworkFile } from "@frond/network/directory";
+import { findDeploymentBlock } from "@frond/network/follower";
 import { chainAt, walletAt } from "@frond/network/wallets";
 import type { Command } from "commander";
 import { createPublicClient, type PublicClient } from "viem";
-import { ethereumAddress } from "../commands/options.ts";
+import { ethereumAddress, wholeNumber } from "../commands/options.ts";
 import { UsageError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import { accountOf } from "./accounts.ts";
-import { layerOf } from "./layers.ts";
 
 /** Where a deployment is on L1. The data directory's network says it unless it is given. */
 export type LayerOneFlags = { l1?: string; settlement?: `0x${string}` };
@@ -45,6 +44,12 @@ function layerOnePlaceOf({ dataDirectory }: Settings, flags: LayerOneFlags): Lay
   return { l1Url, settlement, deploymentBlock: isSame ? network!.deploymentBlock : undefined };
 }
 
+/** What a hint to another command repeats of a place: nothing if it is that of the data directory's network. */
+export function placeOption({ dataDirectory }: Settings, { l1Url, settlement }: LayerOnePlace): string {
+  const isKnown = readNetworkFile(dataDirectory)?.settlement.toLowerCase() === settlement.toLowerCase();
+  return isKnown ? "" : ` --l1 ${l1Url} --settlement ${settlement}`;
+}
+
 async function publicClientOf({ l1Url }: Pick<LayerOnePlace, "l1Url">): Promise<PublicClient> {
   const chain = await chainAt(l1Url);
   return createPublicClient({ chain, transport: layerOneTransport(l1Url) }) as PublicClient;
@@ -66,7 +71,23 @@ export async function layerOneOf(
   return { l1: { publicClient, settlement, wallet }, place, account };
 }
 
-/** A layer by its id, or by its name in the data directory's network. @throws UsageError */
-export function layerIdOf(settings: Settings, text: string): Field {
-  return /^0x[0-9a-fA-F]{1,64}$/.test(text) ? BigInt(text) : hexToField(layerOf(settings, text).layerId);
+/** L1 to read from, for which no account is needed. */
+export async function layerOneReader(settings: Settings, flags: LayerOneFlags) {
+  const place = layerOnePlaceOf(settings, flags);
+  const publicClient = await publicClientOf(place);
+  return { publicClient, settlement: place.settlement, place };
+}
+
+/** Adds the option that names the block of the contract's creation. */
+export function withFromBlockOption(command: Command): Command {
+  return command.option("--from-block <number>", "of the contract's creation; looked for without it", wholeNumber(0));
+}
+
+/** The block of the contract's creation: as it is given, as the data directory's network has it, or looked for. */
+export async function deploymentBlockOf(
+  { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
+  { deploymentBlock, fromBlock }: Pick<LayerOnePlace, "deploymentBlock"> & { readonly fromBlock?: number | undefined },
+): Promise<bigint> {
+  const known = fromBlock ?? deploymentBlock;
+  return known === undefined ? await findDeploymentBlock(publicClient, settlement) : BigInt(known);
 }

@@ -2,7 +2,7 @@ import { type Committee, publicKeyToText } from "@frond/committee";
 import { publicKeyOf, randomSecret, silentLogger } from "@frond/foundation";
 import { programChanges } from "@frond/language/loading";
 import { loadApplication } from "@frond/network/applications";
-import { ConfigError, checkLayer } from "@frond/network/configuration";
+import { ConfigError, checkLayer, dataModeOf } from "@frond/network/configuration";
 import { type LayerFile, readOutlineFile } from "@frond/network/directory";
 import { committeeRoot, type DataMode, layerConfigHash } from "@frond/protocol";
 import { UsageError } from "../errors.ts";
@@ -35,15 +35,8 @@ export async function nextLayer(
   { changes, onProgress }: { readonly changes: LayerChanges; readonly onProgress: (step: { step: string }) => void },
 ): Promise<NextLayer> {
   const { name } = file;
-  const description = {
-    application: changes.application ?? file.application,
-    ...(file.parent === null ? {} : { parent: file.parent }),
-    ...(changes.sizes !== undefined || changes.application === undefined ? { sizes: changes.sizes ?? file.sizes } : {}),
-    ...(changes.data === undefined ? {} : { data: changes.data }),
-    ...committeeOption(changes, file),
-  };
   const source = { name: "The upgraded layer", directory: process.cwd() };
-  const { layer: definition, mistakes } = await checkLayer(name, description, source);
+  const { layer: definition, mistakes } = await checkLayer(name, nextDescription(file, changes), source);
   if (definition === undefined) throw new ConfigError(source.name, mistakes);
   const { committee } = definition;
   if (committee !== undefined && !("members" in committee))
@@ -66,9 +59,22 @@ export async function nextLayer(
   return { next, changes: await changesOf(settings, file, next) };
 }
 
-function committeeOption({ committee }: LayerChanges, file: LayerFile): object {
+/** The layer as a network's description would have it: what is not to change is as it is. */
+export function nextDescription(file: LayerFile, changes: LayerChanges): Record<string, unknown> {
+  const { application = file.application, sizes, data = dataModeOf(file.config) } = changes;
+  return {
+    application,
+    data,
+    ...(file.parent === null ? {} : { parent: file.parent }),
+    // Another application may need other ones than those that are there.
+    ...(sizes !== undefined || changes.application === undefined ? { sizes: sizes ?? file.sizes } : {}),
+    ...committeeOption(file, { ...changes, data }),
+  };
+}
+
+function committeeOption(file: LayerFile, { committee, data }: Pick<LayerChanges, "committee" | "data">): object {
   if (committee !== undefined) return { committee };
-  if (file.committee === null) return {};
+  if (file.committee === null || data === "rollup") return {};
   const members = file.committee.members.map(({ url, publicKey }) => ({ url, publicKey: publicKeyToText(publicKey) }));
   return { committee: { members, threshold: file.committee.threshold } };
 }

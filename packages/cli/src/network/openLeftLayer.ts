@@ -1,18 +1,18 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import type { FollowerStore } from "@frond/follower";
-import { type Field, fieldToHex } from "@frond/foundation";
-import { type AnyApplication, findApplication } from "@frond/network/applications";
-import { lockDirectory, readNetworkFile } from "@frond/network/directory";
-import { escapePath, type ToldLayer, toldInFiles, toldLayerId, toldOnLayerOne } from "@frond/network/escape";
+import type { Field } from "@frond/foundation";
+import type { AnyApplication } from "@frond/network/applications";
+import { lockDirectory } from "@frond/network/directory";
+import { escapePath, type ToldLayer, toldInFiles, toldOnLayerOne } from "@frond/network/escape";
 import { type OpenFollower, openFollower } from "@frond/network/follower";
 import type { BlockSize } from "@frond/protocol";
 import { type FollowFlags, followOptionsOf } from "../commands/follow.ts";
-import { UsageError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import type { Reporter } from "../terminal/reporter.ts";
+import { applicationAt, layerIdOf, layersHere } from "./findLayer.ts";
 import { followToEnd } from "./followToEnd.ts";
 import type { LayerOnePlace } from "./layerOnePlace.ts";
+import { followedDirectory } from "./openFollowed.ts";
+import { readHeldFile } from "./readHeldFile.ts";
 
 /** The options that say which layer is left, and by which data. */
 export type LeftLayerFlags = Omit<FollowFlags, "l1" | "settlement"> & {
@@ -20,6 +20,8 @@ export type LeftLayerFlags = Omit<FollowFlags, "l1" | "settlement"> & {
   /** A data directory that was followed already. */
   from?: string;
   application?: string;
+  /** A file of entries that their owner holds. */
+  held?: string;
 };
 
 /** A layer as public data has it, with the application that it runs. */
@@ -31,6 +33,8 @@ export type OpenLeftLayer = {
   readonly ownSizes: readonly BlockSize[] | undefined;
   /** What L1 and the data directory say of the layer. */
   readonly told: readonly ToldLayer[];
+  /** The values of entries that their owner holds. */
+  readonly held: readonly (readonly Field[])[];
   close(): Promise<void>;
 };
 
@@ -42,20 +46,22 @@ export async function openLeftLayer(
   flags: LeftLayerFlags,
   opening: Opening,
 ): Promise<OpenLeftLayer> {
+  const held = flags.held === undefined ? [] : readHeldFile(flags.held);
   const { opened, close } = await openTree(settings, flags, opening);
   try {
     const { store } = opened.follower;
-    const { settlement } = opening.place;
+    const { place } = opening;
+    const { settlement } = place;
     const known = await toldOnLayerOne({ ...opened, settlement }, opened.deploymentBlock);
-    const layerId = layerIdOf(settings, flags.layer, known);
+    const layerId = layerIdOf(flags.layer, [...layersHere(settings, place), ...known]);
     // A layer that the tree does not have is said before the application is looked for.
     escapePath(store.layers, layerId);
-    const { application, sizes: ownSizes } = await applicationOf(settings, flags, layerId);
+    const { application, sizes: ownSizes } = await applicationAt(settings, layerId, { ...flags, place });
     const told = [
       ...toldInFiles(settings.dataDirectory, layerId),
       ...known.filter((layer) => layer.layerId === layerId),
     ];
-    return { store, layerId, application, ownSizes, told, close };
+    return { store, layerId, application, ownSizes, told, held, close };
   } catch (error) {
     await close();
     throw error;
@@ -63,18 +69,12 @@ export async function openLeftLayer(
 }
 
 async function openTree(
-  { dataDirectory }: Settings,
+  settings: Settings,
   { from, ...flags }: LeftLayerFlags,
   { place, reporter }: Opening,
 ): Promise<{ readonly opened: OpenFollower; close(): Promise<void> }> {
   const { l1Url: l1, settlement, deploymentBlock } = place;
-  const directory = join(from === undefined ? dataDirectory : resolve(from), "follower");
-  if (from !== undefined && !existsSync(join(directory, "tree"))) {
-    throw new UsageError(
-      `${resolve(from)} has nothing that was followed. Name the --data directory of \`frond follow\`, or leave out --from.`,
-      { from },
-    );
-  }
+  const directory = followedDirectory(settings, { from });
   // Whoever follows there goes on: what is here is read as it stands.
   const unlock = from === undefined ? lockDirectory(directory) : () => {};
   try {
@@ -93,29 +93,4 @@ async function openTree(
     unlock();
     throw error;
   }
-}
-
-/** By its id, or by the name that the data directory's network or L1 has for it. */
-function layerIdOf({ dataDirectory }: Settings, text: string, known: readonly ToldLayer[]): Field {
-  const listed = readNetworkFile(dataDirectory)?.layers ?? [];
-  const own = listed.map(({ name, layerId }) => ({ name, layerId: BigInt(layerId) }));
-  const found = toldLayerId(text, [...own, ...known]);
-  if (found !== undefined) return found;
-  const names = [...new Set([...own, ...known].flatMap(({ name }) => name ?? []))];
-  throw new UsageError(`There is no layer ${text}. Give its id, or use one of ${names.join(", ")}.`, { text, names });
-}
-
-function applicationOf(
-  { dataDirectory }: Settings,
-  { application }: LeftLayerFlags,
-  layerId: Field,
-): ReturnType<typeof findApplication> {
-  if (application !== undefined) return findApplication(application);
-  const id = fieldToHex(layerId);
-  const listed = readNetworkFile(dataDirectory)?.layers.find((layer) => layer.layerId === id);
-  if (listed !== undefined) return findApplication(listed.application, dataDirectory);
-  throw new UsageError(
-    `Nothing says which application layer ${id} runs. Name it with --application: a bundled one, or the path of a module that exports one.`,
-    { layer: id },
-  );
 }

@@ -1,7 +1,6 @@
 import { readReferenceStringKind } from "@frond/contracts";
-import { openState } from "@frond/follower";
 import { allSizes } from "@frond/language";
-import { escapePath, type ProvenEscape, toldBlockKeys } from "@frond/network/escape";
+import { escapePath, openLeftState, type ProvenEscape, toldBlockKeys } from "@frond/network/escape";
 import { blockSizesSchema, type SignedExit } from "@frond/protocol";
 import { sizesOf } from "../commands/layer.ts";
 import { UsageError } from "../errors.ts";
@@ -29,7 +28,7 @@ export async function proveLeaving(
       return blockKeysOf(await prepareLayerCircuits(prover, { application, sizes, data: dataModeOf(config) }, onStep));
     };
     const blockKeys = toldBlockKeys(config, told) ?? (await compiled());
-    const state = openState(store, layerId);
+    const state = openLeftState(left);
     return await proveEscape(prover, { application, blockKeys, path, state }, { exit, onStep });
   } finally {
     await prover.close();

@@ -2,7 +2,7 @@ import type { Field } from "@frond/foundation";
 import type { Address, PublicClient } from "viem";
 import { settlementAbi } from "../abi.generated.ts";
 import { DepositsMissingError } from "../errors.ts";
-import { depositsIn, type QueuedDeposit } from "../events.ts";
+import { depositsIn, type ForcedTransactionEvent, forcedIn, type QueuedDeposit } from "../events.ts";
 import { createPageReader, type EventsPage, type PageCursor } from "./createPageReader.ts";
 import { readRange, startSize } from "./readRange.ts";
 
@@ -24,11 +24,14 @@ export type ReaderOptions = {
 export type DepositReader = {
   /** The next page after the cursor; undefined begins at the contract's creation. */
   page(cursor: DepositCursor | undefined): Promise<DepositPage>;
-  /** Deposits for some layers in blocks from `from` up to `last`: as many blocks as the provider answers for. */
+  /**
+   * Deposits and forced transactions for some layers in blocks from `from` up to `last`: as many blocks as the provider
+   * answers for.
+   */
   pageOfLayers(
     layers: readonly Field[],
     range: { from: number; last: number },
-  ): Promise<{ deposits: QueuedDeposit[]; next: number }>;
+  ): Promise<{ deposits: QueuedDeposit[]; forced: ForcedTransactionEvent[]; next: number }>;
 };
 
 export function createDepositReader(options: ReaderOptions): DepositReader {
@@ -47,10 +50,13 @@ export function createDepositReader(options: ReaderOptions): DepositReader {
     },
     async pageOfLayers(layers, { from, last }) {
       const fromBlock = BigInt(from);
-      const { result, blocks } = await readRange(size, BigInt(last) - fromBlock + 1n, (count) =>
-        depositsIn(options, { fromBlock, toBlock: fromBlock + count - 1n, layers }),
-      );
-      return { deposits: result, next: from + Number(blocks) };
+      const { result, blocks } = await readRange(size, BigInt(last) - fromBlock + 1n, async (count) => {
+        const range = { fromBlock, toBlock: fromBlock + count - 1n };
+        const deposits = depositsIn(options, { ...range, layers });
+        return await Promise.all([deposits, forcedIn(options, { ...range, layer: layers })]);
+      });
+      const [deposits, forced] = result;
+      return { deposits, forced, next: from + Number(blocks) };
     },
   };
 }

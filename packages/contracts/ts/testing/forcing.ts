@@ -38,8 +38,8 @@ export function freezeItem(layer: Field): SettlementItem {
   return { direction: 0, kind: MessageKind.freeze, asset: 0, amount: 0n, layer, recipient: 0n, payload: 0n };
 }
 
-export function registeredItem(layer: Field): SettlementItem {
-  return { direction: 1, kind: MessageKind.registered, asset: 0, amount: 0n, layer, recipient: 0n, payload: 9n };
+export function registeredItem(layer: Field, parent: Field = 1n): SettlementItem {
+  return { direction: 1, kind: MessageKind.registered, asset: 0, amount: 0n, layer, recipient: parent, payload: 9n };
 }
 
 /** Has the freeze of a layer demanded: forces a transaction, lets its deadline pass, and demands. */

@@ -106,7 +106,7 @@ export async function createTestNetwork(options: TestNetworkOptions = {}): Promi
     ...options,
     wallet,
     publicClient,
-    genesisOf: () => ({ root, layers, description }),
+    genesisOf: () => ({ root, layers, parents: layers.map(() => 0n), description }),
   };
   const deployment = await deploySettlement(deployOptions);
   const l1 = (index: number): L1 => ({ publicClient, settlement: deployment.address, wallet: walletOf(anvil, index) });
@@ -135,11 +135,12 @@ export async function createTestNetwork(options: TestNetworkOptions = {}): Promi
     deploy,
     deployTwin: ({ verifier, escapeVerifier, ...changes } = {}) => {
       const all = { ...deployOptions, root, layers, ...changes };
+      const parents = all.layers.map(() => 0n);
       return deploy("Settlement", [
         ...settlementArguments(all, {
           verifier: verifier ?? deployment.verifier,
           escapeVerifier: escapeVerifier ?? deployment.escapeVerifier,
-          genesis: { root: all.root, layers: all.layers, description: DESCRIPTION },
+          genesis: { root: all.root, layers: all.layers, parents, description: DESCRIPTION },
         }),
       ]);
     },

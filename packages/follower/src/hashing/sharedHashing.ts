@@ -9,13 +9,11 @@ const GROUP_BYTES = 4 * FIELD_BYTES;
 
 /** Numbers that all threads see. */
 const ROUND = 0;
-const CHUNKS = 1;
-const NEXT = 2;
-const DONE = 3;
-const GROUPS = 4;
+/** Chunks that nobody has taken yet; the last one is taken first. */
+const LEFT = 1;
+const DONE = 2;
+const GROUPS = 3;
 const CONTROL_BYTES = 64;
-/** A number that no chunk has: between rounds nobody finds one. */
-const NO_CHUNK = 2 ** 30;
 
 /** Groups and their hashes in memory that all threads share. */
 export type SharedHashing = {
@@ -43,11 +41,21 @@ export function sharedHashing(
     }
   }
 
+  /**
+   * Takes a chunk; undefined if there is none. One number says both whether there is a chunk and which, so a thread
+   * that was held up takes a chunk of the present round, or none: never one that another has taken.
+   */
+  function take(): number | undefined {
+    for (;;) {
+      const left = Atomics.load(control, LEFT);
+      if (left === 0) return undefined;
+      if (Atomics.compareExchange(control, LEFT, left, left - 1) === left) return left - 1;
+    }
+  }
+
   /** Takes chunks until there are none. */
   function work(): void {
-    for (;;) {
-      const chunk = Atomics.add(control, NEXT, 1);
-      if (chunk >= Atomics.load(control, CHUNKS)) return;
+    for (let chunk = take(); chunk !== undefined; chunk = take()) {
       hashChunk(chunk);
       Atomics.add(control, DONE, 1);
       Atomics.notify(control, DONE);
@@ -61,16 +69,14 @@ export function sharedHashing(
       for (const [i, group] of groups.entries())
         for (let place = 0; place < 4; place++) inputs.set(fieldToBytes(group[place]!), (4 * i + place) * FIELD_BYTES);
       Atomics.store(control, GROUPS, groups.length);
-      Atomics.store(control, CHUNKS, chunks);
       Atomics.store(control, DONE, 0);
       // Last: whoever takes a chunk finds everything in its place.
-      Atomics.store(control, NEXT, 0);
+      Atomics.store(control, LEFT, chunks);
       Atomics.add(control, ROUND, 1);
       Atomics.notify(control, ROUND);
       work();
       for (let done = Atomics.load(control, DONE); done < chunks; done = Atomics.load(control, DONE))
         if (Atomics.wait(control, DONE, done, patienceMilliseconds) === "timed-out") return undefined;
-      Atomics.store(control, NEXT, NO_CHUNK);
       return Array.from({ length: groups.length }, (_, i) =>
         bytesToField(outputs.subarray(i * FIELD_BYTES, (i + 1) * FIELD_BYTES)),
       );

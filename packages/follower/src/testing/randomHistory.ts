@@ -132,14 +132,18 @@ export class History {
 
   /** An epoch of some blocks, with a registration, an upgrade or a freeze now and then. */
   epoch({ steps = 6, entries = 4 }: { readonly steps?: number; readonly entries?: number } = {}): EpochData {
+    const upgraded = new Set<Path>();
     return this.settle(() => {
       for (let step = this.random.below(steps + 1); step > 0; step--) {
         const path = this.paths[this.random.below(this.paths.length)]!;
         if (this.layerAt(path).record.flags !== 0n) continue;
         const chance = this.random.below(12);
         if (chance === 0 && path.length < 4) this.register(path);
-        else if (chance === 1) this.upgrade(path);
-        else if (chance === 2 && path.length > 2) this.freeze(path);
+        else if (chance === 1) {
+          // L1 lets an epoch upgrade a layer once.
+          if (!upgraded.has(path)) this.upgrade(path);
+          upgraded.add(path);
+        } else if (chance === 2 && path.length > 2) this.freeze(path);
         else this.block(path, { entries });
       }
     });

@@ -1,6 +1,14 @@
 import { encodeSettle, openBlob, readSettled, sealBlob } from "@frond/contracts";
 import { createTestNetwork, publicInputsOf, type TestNetwork } from "@frond/contracts/testing";
-import { challengeZ, commitment, type LayerConfig, layerRoot, readSegments, segmentWords, toJson } from "@frond/protocol";
+import {
+  challengeZ,
+  commitment,
+  type LayerConfig,
+  layerRoot,
+  readSegments,
+  segmentWords,
+  toJson,
+} from "@frond/protocol";
 import { type Hex, hexToBytes, stringToHex } from "viem";
 import type { EpochData } from "../applyEpochs.ts";
 import { History } from "./randomHistory.ts";

@@ -1,7 +1,6 @@
 import type { Field } from "@frond/foundation";
 import {
   ASSET_NONE,
-  type DataAvailability,
   EntryWordsError,
   FLAG_FROZEN,
   type LayerConfig,
@@ -22,8 +21,8 @@ export type StateBlock = {
   readonly stateRoot: Field;
   /** What it has published; or why that can't be read. */
   readonly published: readonly PublishedEntry[] | EntryWordsError;
-  /** Of the layer's configuration when the block was made. */
-  readonly dataAvailability: DataAvailability;
+  /** Of the layer when the block was made: upgrades change it. */
+  readonly config: LayerConfig;
 };
 
 export type AppliedSegments = {
@@ -54,23 +53,17 @@ export function applySegments(
   const all = withLayers(layers, registered);
   const moved = new Map<Field, FollowedLayer>(registered);
   const blocks = new Map<Field, StateBlock[]>();
-  const nextConfigs: ConfigsOfLayer[] = [];
   for (const [layerId, own] of inOrder(segments)) {
     const layer = all.get(layerId);
     if (layer === undefined) throw new SegmentOrderError(epoch, `layer ${layerId} is not registered`);
-    const { layer: after, blocks: made, configs } = moveLayer(layer, own, epoch);
+    const { layer: after, blocks: made } = moveLayer(layer, own, epoch);
     moved.set(layerId, after);
     if (made.length > 0) blocks.set(layerId, made);
-    if (configs.length > 1) nextConfigs.push([layerId, configs]);
   }
-  let actual: Field = 0n;
-  for (const chosen of choices(nextConfigs)) {
-    for (const [layerId, config] of chosen) moved.set(layerId, withConfig(moved.get(layerId)!, config));
-    const changed = withRoots(withLayers(all, moved), [...moved.keys()]);
-    actual = changed.size === 0 ? rootIn : layerRoot(trunkOf(changed).record);
-    if (actual === rootOut) return { changed, blocks };
-  }
-  throw new RootMismatchError({ epoch, expected: rootOut, actual });
+  const changed = withRoots(withLayers(all, moved), [...moved.keys()]);
+  const actual = changed.size === 0 ? rootIn : layerRoot(trunkOf(changed).record);
+  if (actual !== rootOut) throw new RootMismatchError({ epoch, expected: rootOut, actual });
+  return { changed, blocks };
 }
 
 /** The layers that the epoch registers. A child may stand before its parent. */
@@ -98,9 +91,9 @@ const PLACE_OF_KIND = { register: 0, block: 1, upgrade: 2, freeze: 3 } as const;
 
 /**
  * The segments of each layer in the order in which they happened. A block has a time of its own; an upgrade and a
- * freeze leave the time as it was, and no upgrade follows a freeze.
+ * freeze leave the time as it was, and no upgrade follows a freeze. L1 lets an epoch upgrade a layer once at most.
  */
-function inOrder(segments: readonly Segment[]): Map<Field, Segment[]> {
+export function inOrder(segments: readonly Segment[]): Map<Field, Segment[]> {
   const byLayer = new Map<Field, Segment[]>();
   for (const segment of segments) {
     const own = byLayer.get(segment.layerId);
@@ -112,17 +105,14 @@ function inOrder(segments: readonly Segment[]): Map<Field, Segment[]> {
   return byLayer;
 }
 
-/** A layer after its segments, its blocks, and what its configuration may be: upgrades of one time have no order. */
+/** A layer after its segments, and its blocks. */
 function moveLayer(before: FollowedLayer, segments: readonly Segment[], epoch: number) {
   const blocks: StateBlock[] = [];
   const balances = new Map<number, bigint>();
   let layer = before;
-  let configs: readonly LayerConfig[] = [];
-  let configTime = -1;
   for (const { kind, layerId, time, stateRoot, blockWords, moves, config } of segments) {
-    const { dataAvailability } = layer.config;
     if (kind === "block")
-      blocks.push({ layerId, epoch, time, stateRoot, published: readPublished(blockWords), dataAvailability });
+      blocks.push({ layerId, epoch, time, stateRoot, published: readPublished(blockWords), config: layer.config });
     for (const { gains, asset, amount } of moves) {
       if (asset === ASSET_NONE) throw new SegmentOrderError(epoch, `layer ${layerId} moves no asset`);
       const balance = balances.get(asset) ?? before.vault.get(asset);
@@ -132,13 +122,11 @@ function moveLayer(before: FollowedLayer, segments: readonly Segment[], epoch: n
       layer = withConfig(layer, config!);
       if (layer.config.parentId !== before.config.parentId || layer.config.index !== before.config.index)
         throw new SegmentOrderError(epoch, `an upgrade moves layer ${layerId} to another place`);
-      configs = configTime === time ? [config!, ...configs] : [config!];
-      configTime = time;
     }
     const flags = kind === "freeze" ? FLAG_FROZEN : layer.record.flags;
     layer = { ...layer, record: { ...layer.record, stateRoot, time, flags } };
   }
-  return { layer: withBalances(layer, balances, epoch), blocks, configs };
+  return { layer: withBalances(layer, balances, epoch), blocks };
 }
 
 function withBalances(layer: FollowedLayer, balances: ReadonlyMap<number, bigint>, epoch: number): FollowedLayer {
@@ -152,26 +140,7 @@ function withBalances(layer: FollowedLayer, balances: ReadonlyMap<number, bigint
 }
 
 function withConfig(layer: FollowedLayer, config: LayerConfig): FollowedLayer {
-  if (config === layer.config) return layer;
   return { ...layer, config, record: { ...layer.record, configHash: layerConfigHash(config) } };
-}
-
-type ConfigsOfLayer = readonly [layerId: Field, configs: readonly LayerConfig[]];
-
-/** More than any honest epoch asks for: its upgrades stand in their order, which is tried first. */
-const MOST_CHOICES = 1_024;
-
-/** What the configurations may be after upgrades of one time, the order of the segments first. */
-function* choices(layers: readonly ConfigsOfLayer[]): Iterable<(readonly [layerId: Field, config: LayerConfig])[]> {
-  const count = layers.reduce((product, [, configs]) => Math.min(MOST_CHOICES, product * configs.length), 1);
-  for (let choice = 0; choice < count; choice++) {
-    let rest = choice;
-    yield layers.map(([layerId, configs]) => {
-      const config = configs[rest % configs.length]!;
-      rest = Math.floor(rest / configs.length);
-      return [layerId, config] as const;
-    });
-  }
 }
 
 /** The entries that words tell; or why they tell none. */

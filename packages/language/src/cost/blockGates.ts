@@ -2,7 +2,7 @@ import { type BlockSize, isForcedSize } from "@frond/protocol";
 import type { LoweredProcedure } from "../noir/loweredProcedure.ts";
 import type { LoweredGroup, LoweredProgram } from "../noir/lowerProgram.ts";
 import { scalarBits } from "../scalarBits.ts";
-import { dataGates, existingGates, GATE_COSTS, hashGates, insertGates, rangeGates } from "./gateCosts.ts";
+import { dataGates, existingGates, GATE_COSTS, hashGates, holderGates, insertGates, rangeGates } from "./gateCosts.ts";
 import { openedGates, procedureCost, sharedCost, sum } from "./procedureCost.ts";
 
 /**
@@ -21,6 +21,7 @@ export function blockGates(lowered: LoweredProgram, size: BlockSize): BlockGates
     (size.entries - size.inserts) * existingGates(entryWidth) +
     size.inserts * insertGates(entryWidth) +
     dataGates(lowered.program, size) +
+    holderGates(lowered.program, size) +
     size.consumed * message +
     size.produced * GATE_COSTS.produced +
     (isForced ? size.forced! : size.transactions) * transaction;

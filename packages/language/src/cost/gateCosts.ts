@@ -1,6 +1,7 @@
 import { type BlockSize, STATE_DEPTH, streamBits, WORDS_PER_CHUNK } from "@frond/protocol";
+import { dataRulesOf } from "../entryFormats.ts";
 import type { Program } from "../ir.ts";
-import { entryWordCount, wordCapacity } from "../noir/dataLists.ts";
+import { entryWordCount, holderPlaces, wordCapacity } from "../noir/dataLists.ts";
 
 /**
  * Gates of the parts of a block's circuit, as measured by Barretenberg on small circuits that differ in one part
@@ -21,6 +22,8 @@ export const GATE_COSTS = {
   transaction: 1_330,
   /** The same of a forced transaction, with its message. */
   forced: 2_400,
+  /** A place for the signature of an owner who holds an entry, besides the hashes of key and account. */
+  holder: 1_226,
   /** An argument whose range decides whether a forced transaction is valid. */
   decidedArgument: 60,
   /** One value of an entry that a procedure opens: it is read and written at a place that the block's data choose. */
@@ -43,6 +46,9 @@ const DATA_FORMAT = 2;
 const DATA_WORD = 11;
 /** The chunk of data that a permutation takes, besides the permutation. */
 const DATA_CHUNK = 3;
+
+/** An entry of a block with places for holders, who name it by its place. */
+const HOLDER_ENTRY = 10;
 
 /** The most gates of a circuit that the reference string has points for. */
 export const MOST_GATES = 2 ** 22;
@@ -84,6 +90,13 @@ export function dataGates(program: Program, size: BlockSize): number {
   }
   const chunks = Math.ceil(wordCapacity(program, size) / WORDS_PER_CHUNK);
   return size.entries * place + chunks * (GATE_COSTS.permutation + DATA_CHUNK);
+}
+
+/** The places for the signatures of owners who hold their entries, where the application says so. */
+export function holderGates(program: Program, size: BlockSize): number {
+  const places = holderPlaces(dataRulesOf(program), size);
+  if (places === 0) return 0;
+  return places * (GATE_COSTS.holder + 2 * hashGates(2) + hashGates(6)) + size.entries * HOLDER_ENTRY;
 }
 
 /** A path in the tree, once with the old leaf and once with the new one. */

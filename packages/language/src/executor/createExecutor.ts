@@ -5,6 +5,7 @@ import {
   COUNTER_BITS,
   entryKey,
   type ForcedTransaction,
+  L1_LAYER_ID,
   type Message,
 } from "@frond/protocol";
 import type { Program } from "../ir.ts";
@@ -105,10 +106,14 @@ export function createExecutor(program: Program): Executor {
       });
       const opened = new Set([account, ...outcome.touched]);
       if (!outcome.ok) return { ...outcome, touched: opened };
+      // Nobody may force a layer to send what no other layer takes: no epoch would carry its block.
+      if (outcome.sent.some(({ to }) => to !== L1_LAYER_ID)) return { ...failure(SENDS_ELSEWHERE), touched: opened };
       return { ...outcome, touched: opened, writes: new Map([[account, counted], ...outcome.writes]) };
     },
   };
 }
+
+const SENDS_ELSEWHERE = "A forced transaction may send to L1 alone, and this one sends to a layer.";
 
 function problemOfNonce(nonce: number, next: Field): string | undefined {
   if (BigInt(nonce) < next) return `The nonce ${nonce} is used: the account's next is ${next}.`;

@@ -1,4 +1,4 @@
-import { type BlockSize, type DataMode, formatWordCount } from "@frond/protocol";
+import { type BlockSize, type DataMode, type DataRules, formatWordCount } from "@frond/protocol";
 import type { Program } from "../ir.ts";
 
 /** The lists of words that a block circuit takes, by the names of its inputs. */
@@ -7,6 +7,14 @@ export type WordListName = "public_list" | "committee_list";
 export function wordLists(data: DataMode): readonly WordListName[] {
   if (data === "volition") return ["public_list", "committee_list"];
   return [data === "rollup" ? "public_list" : "committee_list"];
+}
+
+/**
+ * How many owners can sign in a block: none, whatever its size, if entries of the application are not held or the data
+ * of the block is not a volition's.
+ */
+export function holderPlaces({ hasHeld }: DataRules, { holders = 0 }: BlockSize): number {
+  return hasHeld ? holders : 0;
 }
 
 /** The words of a hidden entry: its header, and the hash of its values. */

@@ -7,6 +7,7 @@ import {
   blockStatement,
   type DataMode,
   type ForcedTransaction,
+  heldEntryKey,
   isForcedSize,
   MESSAGE,
   type Message,
@@ -19,6 +20,7 @@ import type { InputMap, InputValue } from "@noir-lang/types";
 import { dataRulesOf } from "../entryFormats.ts";
 import type { Program } from "../ir.ts";
 import { handlerArguments, hintSizes } from "./applicationNoir.ts";
+import { holderPlaces } from "./dataLists.ts";
 import { encodeData } from "./encodeData.ts";
 import type { LoweredProgram, Shape } from "./lowerProgram.ts";
 import type { BlockTrace } from "./traceBlock.ts";
@@ -50,11 +52,27 @@ export function encodeBlock(lowered: LoweredProgram, options: BlockInputs & { re
       ...contents(message),
     })),
     ...(isForcedSize(size) ? encodeForced(lowered, options) : encodeCalls(lowered, options)),
-    ...encodeData(program, { witnessSet, size, rules }),
+    ...encodeData(program, { ...witness, size, rules }),
+    ...encodeHolders(witness, { size, places: holderPlaces(rules, size) }),
   };
 }
 
 type EncodeOptions = Parameters<typeof encodeBlock>[1];
+
+/** The owners who hold their entries, if the circuit has places for their signatures. */
+function encodeHolders(
+  { witnessSet, holders = [] }: BlockWitness,
+  { size, places }: { readonly size: BlockSize; readonly places: number },
+): InputMap {
+  if (places === 0) return {};
+  const placeOf = placesOf(witnessSet, size);
+  return {
+    holders: padded(holders, places, (holder) => ({
+      place: integer(holder === undefined ? size.entries : placeOf(heldEntryKey(holder))),
+      ...encodeSigner(holder),
+    })),
+  };
+}
 
 /** What a block of forced transactions executes. */
 function encodeForced(
@@ -174,16 +192,11 @@ function encodeTrace(
   };
 }
 
-/** An unused place still needs a key on the curve. */
 function encodeTransaction(transaction: Transaction | undefined, { argumentFields }: Program): InputValue {
-  const { x, y } = transaction?.publicKey ?? GENERATOR;
-  const s = transaction?.signature.s ?? 1n;
   return {
     method: integer(transaction?.method ?? 0),
     args: fields(transaction?.args ?? [], argumentFields),
     nonce: integer(transaction?.nonce ?? 0),
-    public_key_x: fieldToHex(x),
-    public_key_y: fieldToHex(y),
     max_fee: field(transaction?.maxFee),
     expiry: integer(transaction?.expiry ?? 0),
     link: {
@@ -192,11 +205,18 @@ function encodeTransaction(transaction: Transaction | undefined, { argumentField
       previous: field(transaction?.link.previous),
       next: field(transaction?.link.next),
     },
-    signature: {
-      r_x: field(transaction?.signature.r.x),
-      s_low: fieldToHex(s & LIMB),
-      s_high: fieldToHex(s >> 128n),
-    },
+    ...encodeSigner(transaction),
+  };
+}
+
+/** A key and what it signed. An unused place still needs a key on the curve. */
+function encodeSigner(signed: Pick<Transaction, "publicKey" | "signature"> | undefined) {
+  const { x, y } = signed?.publicKey ?? GENERATOR;
+  const s = signed?.signature.s ?? 1n;
+  return {
+    public_key_x: fieldToHex(x),
+    public_key_y: fieldToHex(y),
+    signature: { r_x: field(signed?.signature.r.x), s_low: fieldToHex(s & LIMB), s_high: fieldToHex(s >> 128n) },
   };
 }
 

@@ -1,10 +1,10 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import {
   type BlockSize,
+  type BlockWitness,
   type DataEntry,
   type DataRules,
   dataEntries,
-  type WitnessSet,
   WORDS_PER_CHUNK,
 } from "@frond/protocol";
 import type { InputMap } from "@noir-lang/types";
@@ -14,11 +14,11 @@ import { wordCapacity, wordLists } from "./dataLists.ts";
 /** The circuit's hints about the data of a block: the format of each place, and the lists of words. */
 export function encodeData(
   program: Program,
-  options: { readonly witnessSet: WitnessSet; readonly size: BlockSize; readonly rules: DataRules },
+  options: Pick<BlockWitness, "witnessSet" | "holders"> & { readonly size: BlockSize; readonly rules: DataRules },
 ): InputMap {
-  const { witnessSet, size, rules } = options;
+  const { witnessSet, holders = [], size, rules } = options;
   const byPlace = new Map<number, DataEntry>();
-  for (const entry of dataEntries({ witnessSet, ...rules })) {
+  for (const entry of dataEntries({ witnessSet, holders, ...rules })) {
     const { isInsert, position } = entry;
     byPlace.set(isInsert ? size.entries - size.inserts + position : position, entry);
   }

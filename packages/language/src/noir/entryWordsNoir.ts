@@ -54,7 +54,7 @@ export function entryWordsNoir(program: Program, globals: Globals): NoirFunction
     const variables = new Map<number, string>();
     format.forEach((valueClass, position) => {
       if (valueClass === 0) return;
-      const variable = names(`${map.name}_${fieldNameAt(map, position)}`);
+      const variable = names(`${map.name}_${fieldNameAt(program, map.id, position)}`);
       variables.set(position, variable);
       statements.push(declare(variable, product(isChosen, at(VALUES, position))));
     });

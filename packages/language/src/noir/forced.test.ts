@@ -51,6 +51,15 @@ describe("the circuit takes", () => {
     expect(outcome.witness.produced.map(({ kind }) => kind)).toEqual([MessageKind.withdrawal]);
   });
 
+  test("one that could send to another layer and does not, and one that sends to L1", async () => {
+    const forced = [0xdeadn, 0n].map((layer, nonce) =>
+      forceTransfer({ method: 3, args: [layer, 9n, BigInt(nonce)], nonce }),
+    );
+    const outcome = await outcomeOf(forced);
+    expect(outcome).toMatchObject({ failure: undefined, nonce: 2n });
+    expect(outcome.witness.produced).toMatchObject([{ kind: MessageKind.call, to: 0n }]);
+  });
+
   test("one after an invalid one, on the state as it was", async () => {
     const outcome = await outcomeOf([forceTransfer(transfer(9n, 1001n)), forceTransfer()]);
     expect(outcome).toMatchObject({ failure: undefined, nonce: 1n, balance: 990n });

@@ -32,7 +32,8 @@ const NAMED_BITS = 8;
 const LARGE_BITS = 32;
 const SELECTOR_DIGITS = 6;
 
-export function createGlobals({ maps }: Program): Globals {
+export function createGlobals(program: Program): Globals {
+  const { maps } = program;
   const taken = [
     "entry_width",
     "entry_words",
@@ -85,7 +86,7 @@ export function createGlobals({ maps }: Program): Globals {
     position: (map, position) =>
       global(
         `position ${map} ${position}`,
-        `${maps[map]!.name}_${fieldNameAt(maps[map]!, position) ?? `value_${position}`}`,
+        `${maps[map]!.name}_${fieldNameAt(program, map, position) ?? `value_${position}`}`,
         {
           ...{ group: "position", type: "u32", value: String(position) },
           order: 4096 * map + position,

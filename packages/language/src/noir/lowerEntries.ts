@@ -107,7 +107,7 @@ export function lowerRead(draft: Draft, instruction: Extract<Instruction, { op: 
   const index = draft.shared.indexOf.get(handle)!;
   const { map } = openAt(draft.procedure, handle);
   draft.lowering.define(id, {
-    wish: fieldNameAt(draft.program.maps[map]!, field) ?? "value",
+    wish: fieldNameAt(draft.program, map, field) ?? "value",
     expression: at(draft.entries.get(index)!, draft.globals.position(map, field)),
     evaluate: (run) => run.entries[index]![field]!,
   });

@@ -1,4 +1,4 @@
-import { admitForced, COUNTER_BITS, entryKey, type ForcedTransaction } from "@frond/protocol";
+import { admitForced, COUNTER_BITS, entryKey, type ForcedTransaction, L1_LAYER_ID } from "@frond/protocol";
 import { fitsParameters } from "../executor/fitsParameters.ts";
 import { type BlockRun, keepEntries, type ProcedureTrace, startRun, traceOf } from "./traceRun.ts";
 
@@ -24,7 +24,8 @@ export function runForced(block: BlockRun, transaction: ForcedTransaction): Proc
   // The method sees a nonce that already counts its own transaction.
   if (entry !== undefined) entry[0] = nonce + 1n;
   lowering.evaluate(run);
-  const isOk = run.failures.length === 0;
+  const sendsElsewhere = run.sent.some(({ used, to }) => used && to !== L1_LAYER_ID);
+  const isOk = run.failures.length === 0 && !sendsElsewhere;
   if (isOk) keepEntries(block, run);
   else if (entry !== undefined) entry[0] = unused;
   return traceOf(block, run, { group, used: run.sent.map(({ used }) => isOk && used) });

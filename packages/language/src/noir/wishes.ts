@@ -8,7 +8,7 @@ const NOIR_NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
  * The names of the values of a procedure: the name that the source gives the value, or else the field of the state to
  * which the computed value is written. Other values are named after their operation.
  */
-export function wishesOf({ instructions }: Procedure, { maps }: Program): ReadonlyMap<ValueId, string> {
+export function wishesOf({ instructions }: Procedure, program: Program): ReadonlyMap<ValueId, string> {
   const wishes = new Map<ValueId, string>();
   for (const [id, instruction] of instructions.entries()) {
     const wish = wishOf(instruction);
@@ -17,7 +17,7 @@ export function wishesOf({ instructions }: Procedure, { maps }: Program): Readon
     if (instruction.op !== "write") continue;
     const { handle, field, value } = instruction;
     const handled = instructions[handle]!;
-    const written = handled.op === "open" ? fieldNameAt(maps[handled.map]!, field) : undefined;
+    const written = handled.op === "open" ? fieldNameAt(program, handled.map, field) : undefined;
     if (written === undefined || wishes.has(value) || instructions[value]!.op === "read") continue;
     wishes.set(value, `new_${written}`);
   }

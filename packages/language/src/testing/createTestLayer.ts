@@ -10,13 +10,17 @@ import {
   FIRST_TIME,
   type ForcedTransaction,
   forcedMessage,
+  type Holder,
+  heldEntryKey,
   type IndexedTree,
   linkMessagesOf,
   type Message,
   memoryTreeStores,
   NO_LINK,
+  signHolding,
   signTransaction,
   type Transaction,
+  valuesHash,
 } from "@frond/protocol";
 import { type CallContext, createExecutor, type Executor } from "../executor/createExecutor.ts";
 import type { Outcome } from "../executor/outcome.ts";
@@ -41,6 +45,11 @@ export type TestBlock = {
   /** Forced transactions; a block has either these or messages and calls. */
   readonly forced?: readonly ForcedTransaction[];
   readonly feeRecipient?: Field;
+  /**
+   * Owners, by their secrets, who sign that they hold their accounts as they are at the end of the block; those whose
+   * accounts the block does not touch have nothing to sign.
+   */
+  readonly holders?: readonly bigint[];
 };
 
 /**
@@ -93,7 +102,8 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
     },
   };
 
-  function run({ size, consumed = [], calls = [], forced = [], feeRecipient = 0n }: TestBlock, keepFailed = false) {
+  function run({ size, consumed = [], calls = [], forced = [], holders = [], ...rest }: TestBlock, keepFailed = false) {
+    const { feeRecipient = 0n } = rest;
     // The rule of sequencers (docs/protocol.md 4).
     const time = consumed.reduce((least, message) => Math.max(least, message.time + 1), Math.max(clock, last + 1));
     last = time;
@@ -119,8 +129,14 @@ export function createTestLayer(program: Program, layerId: Field = 7n): TestLaye
       forced,
       fees,
       feeRecipient,
+      ...(holders.length > 0 && { holders: holders.flatMap((secret) => signFor(secret, values)) }),
     };
     return { witness, refused };
+  }
+
+  function signFor(secret: bigint, values: ReadonlyMap<Field, readonly Field[]>): Holder[] {
+    const after = values.get(heldEntryKey({ publicKey: publicKeyOf(secret) }));
+    return after === undefined ? [] : [signHolding({ layerId, valuesHash: valuesHash(after) }, secret)];
   }
 }
 

@@ -53,7 +53,9 @@ export function invalidTransfers(): Record<string, ForcedTransaction> {
   const { args, packed, publicKey, sLow, sHigh } = valid;
   const force = forceTransfer;
   return {
-    "another method's number": force({ method: 3 }),
+    "another method's number": force({ method: 4 }),
+    "a message to another layer": force({ method: 3, args: [0xdeadn, 9n, 1n] }),
+    "a message to its own layer": force({ method: 3, args: [LAYER, 9n, 1n] }),
     "the last method's number": force({ method: 255 }),
     "an argument of too many bits": force(transfer(2n, 2n ** 128n)),
     "an argument of nearly the modulus": force(transfer(2n, 2n ** 253n - 1n)),

@@ -1,7 +1,10 @@
 import { application } from "../application.ts";
+import { callInterface } from "../calls.ts";
 import { assert, when } from "../operations.ts";
 import { account, cell } from "../state.ts";
-import { address, bool, ethereumAddress, u64, u128 } from "../types.ts";
+import { address, bool, ethereumAddress, field, u64, u128 } from "../types.ts";
+
+const credit = callInterface({ name: "credit", args: { account: address } });
 
 /** A small application for tests of circuits: money is deposited, moved, divided in proportion and withdrawn. */
 export const ledger = application({
@@ -34,6 +37,12 @@ export const ledger = application({
         assert(from.balance.get().atLeast(amount), "the balance is too small");
         from.balance.set(from.balance.get().subtract(amount));
         when(really, () => withdraw({ asset: 1, amount, recipient }));
+      },
+    },
+    sendTo: {
+      args: { layer: field, to: address, really: bool },
+      run({ call }, { layer, to, really }) {
+        when(really, () => call(credit, { to: layer, args: { account: to } }));
       },
     },
   },

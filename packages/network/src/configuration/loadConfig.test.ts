@@ -51,7 +51,7 @@ describe("a sound network", () => {
     });
     expect(layers[0]!.sizes.map(({ name }) => name)).toEqual(["small", "medium", "large", "forced"]);
     expect(layers[1]!.sizes.map(({ name }) => name)).toEqual(["tiny", "forced"]);
-    expect(layers[3]).toMatchObject({ sizes: [size], limits: { accountRate: 5 } });
+    expect(layers[3]).toMatchObject({ sizes: [size, { name: "forced" }], limits: { accountRate: 5 } });
     expect(epoch).toEqual({ blocks: 4, seconds: 10 });
     expect(durations).toEqual({
       exclusiveSeconds: 900,

@@ -25,7 +25,7 @@ import { BLOBS_DIRECTORY } from "../directory/networkEntries.ts";
 import type { NetworkFile } from "../directory/networkFile.ts";
 import { blobSources } from "../layerOne/blobSources.ts";
 import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
-import { type LayerPromises, readPromises } from "../promises/readPromises.ts";
+import { createPromiseReader, type LayerPromises } from "../promises/readPromises.ts";
 import { type OpenQueue, openProofQueue, type ProvenJob } from "../proving/openProofQueue.ts";
 import type { OnClose } from "../start/closers.ts";
 import { fileAtGenesis } from "../upgrade/takeUpgrade.ts";
@@ -47,6 +47,8 @@ export type StartCoordinatorOptions = {
   readonly dataDirectory: string;
   /** Beacon nodes that have the blobs of epochs that somebody else settled. */
   readonly beaconUrls?: readonly string[];
+  /** Followers that have those that beacon nodes have dropped. */
+  readonly followerUrls?: readonly string[];
   readonly host: string;
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
@@ -137,14 +139,16 @@ export async function startCoordinator(
 function promisesOf(coordinator: Coordinator, { deployment, l1 }: CoordinatorGround) {
   const { network } = deployment;
   const { publicClient } = l1;
-  const reader = { publicClient, settlement: network.settlement, deploymentBlock: BigInt(network.deploymentBlock) };
+  const { settlement } = network;
+  const deploymentBlock = BigInt(network.deploymentBlock);
+  const promisesOfLayer = createPromiseReader({ publicClient, settlement, deploymentBlock });
   const files = new Map(deployment.files.map((file) => [file.layerId, file]));
   return async (layerId: Field): Promise<LayerPromises | undefined> => {
     const layer = coordinator.settledLayer(layerId);
     if (layer === undefined) return undefined;
     const { config, record } = layer;
     const members = files.get(layerId)?.committee?.members.length;
-    return await readPromises(reader, { config, record, ...(members === undefined ? {} : { members }) });
+    return await promisesOfLayer({ config, record, ...(members === undefined ? {} : { members }) });
   };
 }
 
@@ -219,7 +223,11 @@ function circuitName(digest: string, keyHash: Field): string {
 function layerOneOf(
   network: NetworkFile,
   l1: LayerOneChain,
-  { dataDirectory, beaconUrls }: Pick<StartCoordinatorOptions, "dataDirectory" | "beaconUrls">,
+  {
+    dataDirectory,
+    beaconUrls,
+    followerUrls,
+  }: Pick<StartCoordinatorOptions, "dataDirectory" | "beaconUrls" | "followerUrls">,
 ): LayerOne {
   return createLayerOne({
     publicClient: l1.publicClient,
@@ -230,7 +238,7 @@ function layerOneOf(
     safeBlock: () => l1.safeBlock(),
     blobs: {
       kept: keptBlobs(join(dataDirectory, BLOBS_DIRECTORY)),
-      sources: blobSources(l1.publicClient, { isLocal: network.isLocal, beaconUrls }),
+      sources: blobSources(l1.publicClient, { isLocal: network.isLocal, beaconUrls, followerUrls }),
     },
   });
 }

@@ -64,6 +64,7 @@ function genesisOf(layers: readonly LayerFile[]): Genesis {
   return {
     root: layerRoot(genesisOfTree(layers).record),
     layers: layers.map(({ layerId }) => layerId),
+    parents: layers.map(({ config }) => config.parentId),
     description: stringToHex(toJson(layers.map(knownLayerOf))),
   };
 }

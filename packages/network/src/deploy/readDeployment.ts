@@ -3,12 +3,12 @@ import { readGenesis } from "@frond/follower";
 import { fieldToHex } from "@frond/foundation";
 import { blockSizesSchema, fieldSchema, fromJson, layerConfigSchema, NAME_PATTERN } from "@frond/protocol";
 import type { KnownLayer } from "@frond/settlement";
-import { type Address, isAddressEqual, zeroAddress } from "viem";
+import type { Address } from "viem";
 import * as z from "zod";
 import type { NetworkFile, NetworkLayer } from "../directory/networkFile.ts";
 import { findDeploymentBlock } from "../follower/findDeploymentBlock.ts";
 import type { LayerOneChain } from "../layerOne/openLayerOne.ts";
-import { describeToken } from "./chooseTokens.ts";
+import { readTokens } from "./readTokens.ts";
 
 const layersSchema = z
   .array(
@@ -55,7 +55,7 @@ export async function readDeployment(
     settlement,
     verifier,
     deploymentBlock: Number(deploymentBlock),
-    tokens: await tokensOf(l1, settlement),
+    tokens: await readTokens({ publicClient, settlement }),
     layers: genesis.map((layer) => networkLayerOf(genesis, layer)),
   };
   return { network, genesis };
@@ -64,19 +64,4 @@ export async function readDeployment(
 function networkLayerOf(all: readonly KnownLayer[], { name, application, layerId, config }: KnownLayer): NetworkLayer {
   const parent = all.find((other) => other.layerId === config.parentId)?.name ?? null;
   return { name, application, parent, layerId: fieldToHex(layerId), url: "" };
-}
-
-/** Of asset 2 and so on: asset 1 is ether. */
-async function tokensOf(l1: Pick<LayerOneChain, "publicClient">, settlement: Address): Promise<NetworkFile["tokens"]> {
-  const tokens: NetworkFile["tokens"] = [];
-  for (let asset = 2n; ; asset++) {
-    const address = await l1.publicClient.readContract({
-      address: settlement,
-      abi: settlementAbi,
-      functionName: "tokenOf",
-      args: [asset],
-    });
-    if (isAddressEqual(address, zeroAddress)) return tokens;
-    tokens.push(await describeToken(l1, address));
-  }
 }

@@ -1,10 +1,11 @@
 import { blockKeysTree } from "@frond/circuits";
 import { getUpgraded, isVerifierAt, type L1, readTerms } from "@frond/contracts";
 import { genesisLayers, readGenesis } from "@frond/follower";
-import { fieldToHex } from "@frond/foundation";
-import { type LayerConfig, layerConfigHash } from "@frond/protocol";
+import { type Field, fieldToHex } from "@frond/foundation";
+import { allSizes } from "@frond/language";
+import { type BlockSize, type LayerConfig, layerConfigHash } from "@frond/protocol";
 import type { Prover } from "@frond/prover";
-import { loadApplication } from "../applications/findApplication.ts";
+import { findApplication } from "../applications/findApplication.ts";
 import { dataModeOf } from "../deploy/dataModeOf.ts";
 import type { LayerFile } from "../directory/layerFile.ts";
 import { blockKeysOf, prepareLayerCircuits, prepareTreeCircuits } from "../proving/prepareCircuits.ts";
@@ -16,10 +17,20 @@ export type Finding = {
   readonly detail: string;
 };
 
+/** A layer as a file of the data directory has it, or as L1 tells of it. */
+export type ExaminedLayer = Pick<LayerFile, "name" | "layerId" | "config"> & {
+  /** A reference; undefined if nobody has named one that is here. */
+  readonly application: string | undefined;
+  readonly blockKeys?: readonly Field[] | undefined;
+  /** Undefined if nobody tells those that the config was made with. */
+  readonly sizes?: readonly BlockSize[] | undefined;
+  /** The config is that of a tree that was followed, whose root L1 has. */
+  readonly isFollowed?: boolean;
+};
+
 export type ExamineOptions = Pick<L1, "publicClient" | "settlement"> & {
   readonly deploymentBlock: bigint;
-  /** The layers whose files are here. */
-  readonly layers: readonly LayerFile[];
+  readonly layers: readonly ExaminedLayer[];
   /** Rebuilds keys; without one they are not. */
   readonly prover: Pick<Prover, "prepare" | "solidityVerifier" | "referenceString"> | undefined;
   readonly cacheDirectory: string;
@@ -61,34 +72,42 @@ async function genesisFindings(options: ExamineOptions, findings: Finding[]): Pr
 }
 
 /** Whether L1 has the config of a layer's file: by the last upgrade, or the genesis. */
-async function configFinding(options: ExamineOptions, layer: LayerFile, genesis: Configs): Promise<Finding> {
+async function configFinding(options: ExamineOptions, layer: ExaminedLayer, genesis: Configs): Promise<Finding> {
   const subject = `config of ${layer.name}`;
   const { layerId } = layer;
+  const own = layerConfigHash(layer.config);
   const upgraded = await getUpgraded({ ...options, layer: layerId, fromBlock: options.deploymentBlock });
   const first = genesis.get(layerId);
   const expected = upgraded.at(-1) ?? (first && layerConfigHash(first.config));
+  if (expected === undefined && layer.isFollowed === true)
+    return judge(subject, true, `${fieldToHex(own)}, as it was followed`);
   if (expected === undefined)
     return { subject, verdict: "unchecked", detail: "the layer was added later; `frond follow` reads its config" };
-  const own = layerConfigHash(layer.config);
   return judge(subject, own === expected, `${fieldToHex(own)} here, ${fieldToHex(expected)} on L1`);
 }
 
 /** Whether the keys under a layer's config are those that its application has. */
-async function keysFinding({ prover, onStep }: ExamineOptions, layer: LayerFile): Promise<Finding> {
+async function keysFinding({ prover, onStep }: ExamineOptions, layer: ExaminedLayer): Promise<Finding> {
   const subject = `keys of ${layer.name}`;
-  const { root } = blockKeysTree(layer.blockKeys);
-  if (root !== layer.config.blockKeysRoot)
-    return judge(subject, false, `the keys of its file are not under ${fieldToHex(layer.config.blockKeysRoot)}`);
-  if (prover === undefined) return { subject, verdict: "unchecked", detail: "keys were not rebuilt (--quick)" };
-  const application = await loadApplication(layer.application);
-  const { sizes, config } = layer;
+  const unchecked = (detail: string): Finding => ({ subject, verdict: "unchecked", detail });
+  const { config, blockKeys } = layer;
+  const root = config.blockKeysRoot;
+  if (blockKeys !== undefined && blockKeysTree(blockKeys).root !== root)
+    return judge(subject, false, `the keys of its file are not under ${fieldToHex(root)}`);
+  if (prover === undefined) return unchecked("keys were not rebuilt (--quick)");
+  if (layer.application === undefined)
+    return unchecked(`nothing says where its application is; name it: --application ${layer.name}=<application>`);
+  const { application, sizes: ownSizes } = await findApplication(layer.application);
+  const sizes = layer.sizes ?? allSizes(application.program, ownSizes);
   const circuits = await prepareLayerCircuits(
     prover as Prover,
     { application, sizes, data: dataModeOf(config) },
     onStep,
   );
   const rebuilt = blockKeysTree(blockKeysOf(circuits)).root;
-  return judge(subject, rebuilt === root, `${fieldToHex(rebuilt)} from source, ${fieldToHex(root)} in the config`);
+  const detail = `${fieldToHex(rebuilt)} from source, ${fieldToHex(root)} in the config`;
+  if (rebuilt === root || layer.sizes !== undefined) return judge(subject, rebuilt === root, detail);
+  return unchecked(`${detail}; its blocks may have other sizes than those of the application, which nobody tells`);
 }
 
 async function verifierFindings(options: ExamineOptions): Promise<Finding[]> {

@@ -20,11 +20,15 @@ export type ToldLayer = {
   readonly layerId: Field;
   readonly blockKeys?: readonly Field[] | undefined;
   readonly sizes?: readonly BlockSize[] | undefined;
+  readonly config?: LayerConfig | undefined;
+  /** The name of a bundled application, or anything: on L1 it is only a word. */
+  readonly application?: string | undefined;
 };
 
 const descriptionSchema = z.array(
   z.looseObject({
     name: z.string().optional(),
+    application: z.string().optional(),
     config: layerConfigSchema,
     blockKeys: z.array(fieldSchema).optional(),
     sizes: blockSizesSchema.optional(),
@@ -37,12 +41,12 @@ export async function toldOnLayerOne(
   deploymentBlock: bigint,
 ): Promise<ToldLayer[]> {
   const { description } = await getGenesis({ ...l1, deploymentBlock });
-  return fromJson(descriptionSchema, hexToString(description)).map(({ config, name, blockKeys, sizes }) => ({
-    layerId: layerIdOfConfig(config),
-    name,
-    blockKeys,
-    sizes,
-  }));
+  return fromJson(descriptionSchema, hexToString(description)).map(
+    ({ config, name, application, blockKeys, sizes }) => ({
+      layerId: layerIdOfConfig(config),
+      ...{ name, application, config, blockKeys, sizes },
+    }),
+  );
 }
 
 /** What the files of a data directory say of a layer. */

@@ -2,7 +2,14 @@ import { type L1, readClaimPaid, readEscaped } from "@frond/contracts";
 import { type FollowerStore, openState } from "@frond/follower";
 import type { Field } from "@frond/foundation";
 import { type Application, payoutsOfExit } from "@frond/language";
-import { claimIdOf, genesisStateRoot, type Payout, type UnsignedExit } from "@frond/protocol";
+import {
+  claimIdOf,
+  genesisStateRoot,
+  type Payout,
+  type StateReader,
+  type UnsignedExit,
+  withHeldValues,
+} from "@frond/protocol";
 import { ClaimPaidError, OtherApplicationError, VaultEmptyError } from "./errors.ts";
 import { escapePath } from "./escapePath.ts";
 import { requireLeavable } from "./requireLeavable.ts";
@@ -15,6 +22,8 @@ export type FollowedPlace = {
   readonly store: Pick<FollowerStore, "layers" | "states" | "rowsOf">;
   readonly layerId: Field;
   readonly application: Pick<Application, "name" | "program">;
+  /** Values of entries that an owner holds, for those that nobody else tells; none if it is left out. */
+  readonly held?: readonly (readonly Field[])[];
 };
 
 /** An exit of an account, before it is signed. */
@@ -52,9 +61,14 @@ export async function planEscape(
 }
 
 /** What an exit pays on the layer's state as it is followed. @throws ExitFailedError, StateNotFollowedError */
-export function exitPayouts({ store, layerId, application }: FollowedPlace, planned: PlannedExit): readonly Payout[] {
-  const state = openState(store as FollowerStore, layerId);
-  return payoutsOfExit(application.program, { layerId, ...planned, state });
+export function exitPayouts(place: FollowedPlace, planned: PlannedExit): readonly Payout[] {
+  const { layerId, application } = place;
+  return payoutsOfExit(application.program, { layerId, ...planned, state: openLeftState(place) });
+}
+
+/** The state that is left, with what its owner holds of it. @throws LayerUnknownError, StateNotFollowedError */
+export function openLeftState({ store, layerId, held = [] }: Omit<FollowedPlace, "application">): StateReader {
+  return withHeldValues(openState(store as FollowerStore, layerId), held);
 }
 
 async function leftInVault(

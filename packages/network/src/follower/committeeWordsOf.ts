@@ -1,22 +1,28 @@
-import { type Committee, readCommitteeBlock } from "@frond/committee";
-import type { FollowerStore } from "@frond/follower";
+import { type CommitteeBlock, type CommitteeFile, readCommitteeBlock } from "@frond/committee";
+import type { CommitteeWords } from "@frond/follower";
 import type { Field, Logger } from "@frond/foundation";
+import { type LayerConfig, layerIdOfConfig } from "@frond/protocol";
 
 /**
- * Asks the committees of layers, as far as they are known, for the words of blocks. A block is right if the layer's
- * sequencer has signed it and it leads to the state that L1 has of it.
+ * Asks the committees of layers, as far as they are known, for the words of blocks: the one that the layer had when the
+ * block was made. A block is right if the layer's sequencer of that time has signed it and it leads to the state that
+ * L1 has of it.
  */
-export function committeeWordsOf(
-  store: () => FollowerStore | undefined,
-  { committees, logger }: { readonly committees: ReadonlyMap<Field, Committee>; readonly logger: Logger },
-) {
-  return async ({ layerId, time, stateRoot }: { layerId: Field; time: number; stateRoot: Field }) => {
-    const committee = committees.get(layerId);
-    const sequencerKey = store()?.layers.get(layerId)?.config.sequencerKey;
-    if (committee === undefined || sequencerKey === undefined) return undefined;
+export function committeeWordsOf({
+  files,
+  logger,
+}: {
+  readonly files: readonly CommitteeFile[];
+  readonly logger: Logger;
+}): CommitteeWords {
+  return async ({ layerId, epoch, time, stateRoot, config }) => {
+    const committee = files.find((file) => isOf(file, layerId, config))?.committee;
+    if (committee === undefined) return undefined;
     try {
-      const isRight = ({ statement }: { statement: { stateRootOut: Field } }) => statement.stateRootOut === stateRoot;
-      return (await readCommitteeBlock({ committee, layerId, time, sequencerKeys: [sequencerKey], isRight })).words;
+      const sequencerKeys = [config.sequencerKey];
+      const isRight = ({ statement }: CommitteeBlock) =>
+        statement.stateRootOut === stateRoot && statement.epoch === epoch;
+      return (await readCommitteeBlock({ committee, layerId, time, sequencerKeys, isRight })).words;
     } catch (error) {
       logger.warn("A committee has not told a block", {
         layerId: String(layerId),
@@ -26,4 +32,11 @@ export function committeeWordsOf(
       return undefined;
     }
   };
+}
+
+/** Whether a file describes the committee that a layer had: upgrades change committees. */
+function isOf({ config: described }: CommitteeFile, layerId: Field, config: LayerConfig): boolean {
+  const { committeeRoot, committeeThreshold } = config;
+  const isSame = described.committeeRoot === committeeRoot && described.committeeThreshold === committeeThreshold;
+  return isSame && layerIdOfConfig(described) === layerId;
 }

@@ -1,16 +1,15 @@
 import { join } from "node:path";
-import { type CommitteeFile, committeeFileSchema } from "@frond/committee";
 import { isLocalChain, layerOneTransport } from "@frond/contracts";
-import { createFollower, type Follower, type FollowerStore } from "@frond/follower";
+import { createFollower, type Follower } from "@frond/follower";
 import type { Field, Logger } from "@frond/foundation";
-import { fromJsonValue, layerIdOfConfig } from "@frond/protocol";
+import { layerIdOfConfig } from "@frond/protocol";
 import { type Address, createPublicClient, type PublicClient } from "viem";
 import * as z from "zod";
 import { readJsonFile, writeJsonFile } from "../directory/networkFile.ts";
-import { InputError } from "../errors.ts";
 import { blobSources } from "../layerOne/blobSources.ts";
 import { finalBlockOf } from "../layerOne/finalBlockOf.ts";
 import { chainAt } from "../layerOne/wallets.ts";
+import { readCommitteeFile } from "../members/committeeFile.ts";
 import { committeeWordsOf } from "./committeeWordsOf.ts";
 import { findDeploymentBlock } from "./findDeploymentBlock.ts";
 
@@ -36,6 +35,8 @@ export type OpenFollower = {
   readonly chainId: number;
   readonly publicClient: PublicClient;
   readonly deploymentBlock: bigint;
+  /** The layers whose committees were named. */
+  readonly committeeLayers: readonly Field[];
 };
 
 const REPLY_MILLISECONDS = 60_000;
@@ -48,8 +49,8 @@ export async function openFollower(options: FollowOptions): Promise<OpenFollower
   const transport = layerOneTransport(l1Url, { timeout: REPLY_MILLISECONDS });
   const publicClient = createPublicClient({ chain, transport }) as PublicClient;
   const deploymentBlock = await deploymentBlockOf(options, { publicClient, chainId: chain.id });
-  let store: FollowerStore | undefined;
-  const committees = new Map(options.committeeFiles.map(readCommittee));
+  const files = options.committeeFiles.map(readCommitteeFile);
+  const committeeLayers = files.map(({ config }) => layerIdOfConfig(config));
   const follower = await createFollower({
     path: directory,
     chainId: chain.id,
@@ -59,11 +60,11 @@ export async function openFollower(options: FollowOptions): Promise<OpenFollower
     safeBlock: async () => (await publicClient.getBlockNumber({ cacheTime: 0 })) - BigInt(confirmations),
     finalBlock: () => finalBlockOf(publicClient),
     sources: blobSources(publicClient, { ...options, isLocal: isLocalChain(chain.id) }),
-    committeeWords: committeeWordsOf(() => store, { committees, logger }),
+    committeeWords: committeeWordsOf({ files, logger }),
+    hasCommittee: (layerId) => committeeLayers.includes(layerId),
     logger,
   });
-  store = follower.store;
-  return { follower, chainId: chain.id, publicClient, deploymentBlock };
+  return { follower, chainId: chain.id, publicClient, deploymentBlock, committeeLayers };
 }
 
 /** It is looked for once. */
@@ -78,14 +79,4 @@ async function deploymentBlockOf(
   const block = await findDeploymentBlock(publicClient, settlement);
   writeJsonFile(path, { settlement, chainId, block: Number(block) });
   return block;
-}
-
-function readCommittee(path: string): [layerId: Field, committee: CommitteeFile["committee"]] {
-  const value = readJsonFile(path);
-  if (value === undefined)
-    throw new InputError({
-      message: `There is no file ${path}. Name the description of a committee with --committee.`,
-    });
-  const { config, committee } = fromJsonValue(committeeFileSchema, value);
-  return [layerIdOfConfig(config), committee];
 }

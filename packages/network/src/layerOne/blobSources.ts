@@ -6,7 +6,7 @@ export function blobSources(
   publicClient: PublicClient,
   given: {
     readonly isLocal: boolean;
-    readonly followerUrls?: readonly string[];
+    readonly followerUrls?: readonly string[] | undefined;
     readonly beaconUrls?: readonly string[] | undefined;
   },
 ): readonly BlobSource[] {

@@ -1,12 +1,13 @@
 import { toJsonValue } from "@frond/protocol";
 import { createTransport } from "@frond/sdk";
-import { knownLayerOf, type LayerFile } from "../directory/layerFile.ts";
+import type { LayerFile } from "../directory/layerFile.ts";
+import { signedLayerOf } from "./signedLayerOf.ts";
 
 /** Registers a layer with the coordinator at an address. Registering it again changes nothing. */
 export async function registerLayer(coordinatorUrl: string, layer: LayerFile): Promise<void> {
   const transport = createTransport(coordinatorUrl);
   try {
-    const question = { method: "frond_registerLayer", params: toJsonValue(knownLayerOf(layer)) };
+    const question = { method: "frond_registerLayer", params: toJsonValue(signedLayerOf(layer)) };
     const [outcome] = await transport.send([question]);
     if (outcome?.ok !== true) throw outcome?.error;
   } finally {

@@ -125,7 +125,7 @@ function committeeOf({ committee, config }: LayerFile, program: Program): { read
   return {
     committee: {
       committee,
-      committeeWords: ({ witnessSet }) => blockData({ witnessSet, ...rules }).committeeWords,
+      committeeWords: (witness) => blockData({ ...witness, ...rules }).committeeWords,
     },
   };
 }

@@ -1,19 +1,10 @@
-import type { LayerOnLayerOne, Terms } from "@frond/contracts";
-import { type Field, fieldToHex } from "@frond/foundation";
+import { type LayerOnLayerOne, leavingSeconds, type Terms } from "@frond/contracts";
+import { fieldToHex } from "@frond/foundation";
 import { FLAG_FROZEN, formatTime, type LayerConfig, type LayerRecord } from "@frond/protocol";
 import { dataModeOf } from "../deploy/dataModeOf.ts";
+import type { Announced, AnnouncedUpgrade } from "./announcedFor.ts";
 import { changedFields } from "./changedFields.ts";
 import { durationText } from "./durationText.ts";
-
-/** What the owner of a layer has announced, and L1 has not carried out. Times are in milliseconds since 1970. */
-export type PendingUpgrade = {
-  readonly configHash: Field;
-  readonly usableFrom: number;
-  /** Of a cancelled one: the first beginning of an epoch that may not carry it any more. */
-  readonly usableBefore: number | undefined;
-  /** The words of the config; undefined if L1 did not tell. */
-  readonly config: readonly Field[] | undefined;
-};
 
 /** All that the promises of a layer follow from. */
 export type PromiseSources = {
@@ -21,8 +12,8 @@ export type PromiseSources = {
   readonly record: LayerRecord;
   readonly terms: Terms;
   readonly onLayerOne: LayerOnLayerOne;
-  /** The upgrade that waits; undefined if none does. */
-  readonly announced: PendingUpgrade | undefined;
+  /** The upgrades that are announced, whoever has done that. */
+  readonly announced: Announced;
   /** How many members the committee has: its root in the config does not say. */
   readonly members?: number;
 };
@@ -85,13 +76,15 @@ function dataAvailability({ config, members }: PromiseSources): PromiseRow {
     needed === undefined
       ? `With n members, max(1, ${2 * threshold} - n) shares rebuild a block.`
       : `${needed} of them together rebuild a block.`;
-  const which = mode === "validium" ? "Every entry" : "Each entry that the application marks as hidden";
+  const isValidium = mode === "validium";
+  const which = isValidium ? "Every entry" : "Each entry that the application marks as hidden";
+  const left = isValidium ? "nobody can prove what is theirs" : "only who has kept such an entry can prove it";
   return {
     about: "data availability",
-    promise: `${mode === "validium" ? "committee" : "L1 and a committee"}, ${threshold} of ${members ?? "n"}`,
+    promise: `${isValidium ? "committee" : "L1 and a committee"}, ${threshold} of ${members ?? "n"}`,
     detail:
       `${which} that a block writes is with a committee (${fieldToHex(committeeRoot)}): ${threshold} of ${size} ` +
-      `members have signed that they hold it. ${rebuilt} If they withhold it, nobody can prove what is theirs.`,
+      `members have signed that they hold it. ${rebuilt} If they withhold it, ${left}.`,
   };
 }
 
@@ -106,14 +99,14 @@ function sequencerFailure({ terms: { durations }, onLayerOne }: PromiseSources):
   };
 }
 
-function proposerFailure({ terms: { durations, proposer, settledAt } }: PromiseSources): PromiseRow {
-  const retirableAt = formatTime(settledAt + durations.retireSeconds * 1_000);
+function proposerFailure({ terms: { durations, proposer, retirableFrom } }: PromiseSources): PromiseRow {
   return {
     about: "proposer failure",
     promise: `anybody settles after ${durationText(durations.exclusiveSeconds)}`,
     detail:
       `Only ${proposer} settles in the first ${durationText(durations.exclusiveSeconds)} after an epoch; then anybody ` +
-      `with a proof does. Without an epoch for ${durationText(durations.retireSeconds)}, from ${retirableAt} on, ` +
+      `with a proof does. If the settled time stands still for ${durationText(durations.retireSeconds)}, from ` +
+      `${formatTime(retirableFrom)} on, ` +
       "anybody can retire the deployment, and all layers count as frozen.",
   };
 }
@@ -126,25 +119,38 @@ function exitWindow({ config, terms: { durations, isRetired }, record, announced
     return { about, promise: "never upgraded", detail: `${why}: its keys, sequencer and committee never change.` };
   }
   const notice = durationText(durations.upgradeSeconds);
+  // What the notice leaves of itself to whoever is ignored.
+  const windowText = durationText(Math.max(0, durations.upgradeSeconds - leavingSeconds(durations)));
   const who = `0x${fieldToHex(owner).slice(-40)}`;
+  const { upgrades, more } = announced;
+  const first = Math.min(...upgrades.flatMap(({ by, usableFrom }) => (by === "stranger" ? [] : [usableFrom])));
+  const texts = upgrades.map((upgrade) => announcedText(config, upgrade));
   return {
     about,
-    promise: announced === undefined ? notice : `an upgrade from ${formatTime(announced.usableFrom)} on`,
-    detail:
-      `${who} can replace keys, sequencer, committee and owner; it has to announce that on L1 ${notice} before. ` +
-      (announced === undefined ? "Nothing is announced." : announcedText(config, announced)),
+    promise: Number.isFinite(first) ? `an upgrade from ${formatTime(first)} on` : windowText,
+    detail: [
+      `${who} can replace keys, sequencer, committee and owner; it has to announce that on L1 ${notice} before, and`,
+      `what no epoch has carried ${notice} later is void. Whoever forces the way out within ${windowText} of an`,
+      "announcement leaves, or has the layer frozen, before the upgrade.",
+      ...(upgrades.length === 0 ? ["Nothing is announced."] : texts),
+      ...(more === 0 ? [] : [`${more} more are announced.`]),
+    ].join(" "),
   };
 }
 
-function announcedText(config: LayerConfig, { configHash, usableFrom, usableBefore, config: words }: PendingUpgrade) {
-  const fields = words === undefined ? "fields that are not known here" : changedFields(config, words).join(", ");
-  const cancelled =
-    usableBefore === undefined
-      ? ""
-      : ` It is cancelled: no epoch carries it that begins at ${formatTime(usableBefore)} or later.`;
+function announcedText(config: LayerConfig, upgrade: AnnouncedUpgrade): string {
+  const { announcer, by, configHash, usableFrom, usableBefore, isCancelled, config: words } = upgrade;
+  const fields = changedFields(config, words).join(", ");
+  const hash = fieldToHex(configHash);
+  const announcement = {
+    owner: `The config ${hash} is announced.`,
+    "next owner": `${announcer}, who is not the owner now and is after an announced upgrade, has announced the config ${hash}.`,
+    stranger: `${announcer}, who is not the owner, has announced the config ${hash}: no epoch carries it unless that account owns the layer.`,
+  }[by];
+  const end = isCancelled ? "It is cancelled: no" : "No";
   return (
-    `The config ${fieldToHex(configHash)} is announced. It changes ${fields || "nothing"}, and takes effect with an ` +
-    `epoch that ends at ${formatTime(usableFrom)} or later.${cancelled}`
+    `${announcement} It changes ${fields || "nothing"}, and takes effect with an epoch that ends at ` +
+    `${formatTime(usableFrom)} or later. ${end} epoch carries it that begins at ${formatTime(usableBefore)} or later.`
   );
 }
 

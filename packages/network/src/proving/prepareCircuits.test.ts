@@ -45,6 +45,7 @@ test("the circuit of escapes is one that L1 verifies, as the settlement is", asy
   expect(circuits.settlement.target).toBe("evm");
   expect(steps).toEqual([
     ...blockSizes.map(({ name }) => `open: block circuit ${name}`),
+    "open: block circuit forced",
     "open: exit circuit",
     ...AGGREGATE_ARITIES.map((arity) => `aggregate circuit ${arity}`),
     ...["settlement circuit", "escape circuit"],

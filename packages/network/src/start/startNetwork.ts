@@ -48,6 +48,8 @@ export type StartOptions = {
   readonly l1Url?: string;
   /** Beacon nodes that have the blobs of epochs that another coordinator settled. */
   readonly beaconUrls?: readonly string[];
+  /** Followers that have those that beacon nodes have dropped. */
+  readonly followerUrls?: readonly string[];
   /** Whoever holds the key of the account on that L1; otherwise the key is in the environment. */
   readonly l1Signer?: { readonly url: string; readonly address: `0x${string}` };
   /** What a unit of gas of L1 may cost at most, in wei. */

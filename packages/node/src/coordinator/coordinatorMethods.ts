@@ -1,3 +1,4 @@
+import type { Signature } from "@frond/foundation";
 import {
   type BlockSize,
   blockSizesSchema,
@@ -5,6 +6,7 @@ import {
   type LayerConfig,
   layerConfigSchema,
   type Preconfirmation,
+  signatureSchema,
   type Transaction,
   transactionSchema,
 } from "@frond/protocol";
@@ -12,7 +14,7 @@ import * as z from "zod";
 import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
 import { notFound } from "../rpc/errors.ts";
 
-/** A layer that asks to be registered, as it comes through the RPC. */
+/** A layer as it describes itself through the RPC, signed by the sequencer that its config names. */
 export type Registration = {
   readonly name: string;
   readonly layerId: bigint;
@@ -21,6 +23,7 @@ export type Registration = {
   readonly application: string;
   readonly sizes: readonly BlockSize[];
   readonly circuits: readonly { readonly size: string; readonly digest: string; readonly keyHash: bigint }[];
+  readonly signature: Signature;
 };
 
 /** What the RPC of a coordinator serves; the coordinator of `@frond/settlement` is one. */
@@ -61,6 +64,7 @@ const registrationSchema = z.strictObject({
     .array(z.strictObject({ size: name, digest: z.string().min(1).max(128), keyHash: fieldSchema }))
     .min(1)
     .max(16),
+  signature: signatureSchema,
 });
 
 /** The methods of a coordinator's JSON-RPC, in the words of docs/protocol.md 8. Parameters are objects. */
@@ -89,7 +93,10 @@ export function coordinatorMethods(
     return { layerId: layer.layerId };
   });
 
-  /** Anybody may say what a layer is to become: only what its owner has announced on L1 is taken. */
+  /**
+   * Anybody may say what a layer is to become: only what its owner has announced on L1 and the sequencer that it names
+   * has signed is taken.
+   */
   const upgradeLayer = rpcMethod(registrationSchema, async (layer, connection) => {
     connection.register();
     await coordinator.upgrade(layer as Registration);

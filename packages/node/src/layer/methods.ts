@@ -7,6 +7,8 @@ import {
   formatTime,
   genesisStateRoot,
   MAXIMUM_ARGUMENTS,
+  pointSchema,
+  signatureSchema,
   transactionSchema,
 } from "@frond/protocol";
 import { depositSource } from "@frond/store";
@@ -40,6 +42,15 @@ const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
   /** Executes a transaction and stores it durably; the answer is the sequencer's signed promise. */
   frond_sendTransaction: rpcMethod(z.strictObject({ transaction: transactionSchema }), ({ transaction }) =>
     sequencer.submit(transaction),
+  ),
+
+  /**
+   * Takes an owner's word that they hold their account as it is now: `valuesHash` is that of the entry's values. The
+   * answer is the number of the open block; a change after that needs another signature.
+   */
+  frond_hold: rpcMethod(
+    z.strictObject({ publicKey: pointSchema, valuesHash: fieldSchema, signature: signatureSchema }),
+    ({ valuesHash, ...holder }) => ({ block: sequencer.addHolder(holder, valuesHash) }),
   ),
 
   frond_getTransaction: rpcMethod(z.strictObject({ hash: fieldSchema }), ({ hash }) => {

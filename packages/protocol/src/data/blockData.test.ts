@@ -1,5 +1,6 @@
-import { compress } from "@frond/foundation";
+import { compress, publicKeyOf } from "@frond/foundation";
 import { describe, expect, test } from "vitest";
+import { type Holder, heldEntryKey, signHolding } from "../holder.ts";
 import { createIndexedTree, memoryTreeStores, valuesHash } from "../indexedTree.ts";
 import { blockData, blockDataHash, dataChain, dataEntries } from "./blockData.ts";
 import type { EntryFormat } from "./entryFormat.ts";
@@ -76,6 +77,35 @@ test("a volition gives the committee the entries whose last value is 1 after the
     { index: 1, isInsert: false, isHidden: false, values: [10n, 5n, 1n] },
     { index: 6, isInsert: true, isHidden: false, key: 60n, values: [1n, 2n, 1n] },
   ]);
+});
+
+describe("of entries that their owners hold", () => {
+  const layerId = 7n;
+  const secret = 11n;
+  const key = heldEntryKey({ publicKey: publicKeyOf(secret) });
+  const formats: EntryFormat[] = [[4, 1, 1]];
+  const tree = createTree();
+  const after = [8n, 1n, 1n];
+  const witnessSet = tree.applyWitnessSet([
+    { key, after },
+    { key: 10n, after: [10n, 1n, 1n] },
+    { key: 20n, after: [20n, 0n, 1n] },
+    { key: 30n, after: [30n, 1n, 0n] },
+  ]);
+  const hidden = (holders: readonly Holder[], hasHeld: boolean) => {
+    const { publicWords } = blockData({ witnessSet, holders, mode: "volition", formats, hasHeld });
+    return readEntryWords(publicWords).flatMap(({ isHidden, index }) => (isHidden ? [index] : []));
+  };
+
+  test("a volition gives the committee those whose owners sign, and publishes the others", () => {
+    const holder = signHolding({ layerId, valuesHash: valuesHash(after) }, secret);
+    expect(hidden([], true)).toEqual([2]);
+    expect(hidden([holder], true)).toEqual([2, 6]);
+    expect(hidden([], false)).toEqual([1, 2, 6]);
+    const { publicWords, committeeWords } = blockData({ witnessSet, holders: [holder], mode: "rollup", formats });
+    expect(readEntryWords(publicWords)).toHaveLength(4);
+    expect(committeeWords).toEqual([]);
+  });
 });
 
 test("a chain takes three words at a time, and none is 0", () => {

@@ -1,5 +1,6 @@
 import { compress, type Field } from "@frond/foundation";
 import { chainChunks } from "../chainChunks.ts";
+import { type Holder, heldEntryKey } from "../holder.ts";
 import { valuesHash, type WitnessSet } from "../indexedTree.ts";
 import { type DataRules, type EntryFormat, fitsFormat, formatWordCount } from "./entryFormat.ts";
 import { entryWords, hiddenEntryWords, type WrittenEntry } from "./entryWords.ts";
@@ -17,12 +18,16 @@ export type DataEntry = WrittenEntry & {
   readonly committeeWords: readonly Field[];
 };
 
+/** The entries of a block, and the signatures of owners who hold theirs, for the values at the end of the block. */
+type Written = { readonly witnessSet: WitnessSet; readonly holders?: readonly Holder[] };
+
 /**
  * The words of a block's written entries (docs/protocol.md 9): existing ones by leaf, then new ones. In a volition the
- * last value of an entry says whether the committee alone is given the entry's values.
+ * last value of an entry says whether the committee alone is given the entry's values; and if the value before says
+ * that the owner holds them, only if the owner is among the holders.
  * @throws NoFormatError if no format holds the values of an entry
  */
-export function blockData(options: { readonly witnessSet: WitnessSet } & DataRules): BlockData {
+export function blockData(options: Written & DataRules): BlockData {
   const entries = dataEntries(options);
   return {
     publicWords: entries.flatMap(({ publicWords }) => publicWords),
@@ -33,13 +38,17 @@ export function blockData(options: { readonly witnessSet: WitnessSet } & DataRul
 /** The entries that a block writes, in the order of their words. */
 export function dataEntries({
   witnessSet,
+  holders = [],
   mode,
   formats,
-}: { readonly witnessSet: WitnessSet } & DataRules): DataEntry[] {
+  hasHeld = false,
+}: Written & DataRules): DataEntry[] {
+  const signed = new Set(holders.map(heldEntryKey));
   return writtenEntries(witnessSet).map((entry) => {
     const format = smallestFormat(entry, formats);
     const words = entryWords(entry, formats[format]!);
-    const isHidden = mode === "volition" && entry.values.at(-1) === 1n;
+    const isUnsigned = hasHeld && entry.values.at(-2) === 1n && !signed.has(entry.key);
+    const isHidden = mode === "volition" && entry.values.at(-1) === 1n && !isUnsigned;
     return {
       ...entry,
       format,

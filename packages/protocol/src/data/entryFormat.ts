@@ -15,7 +15,15 @@ export type ValueClass = 0 | 1 | 2 | 3 | 4 | 5 | 6 | typeof FIELD_CLASS;
 export type EntryFormat = readonly ValueClass[];
 
 /** Where a layer's data goes, and in which formats its entries are written. */
-export type DataRules = { readonly mode: DataMode; readonly formats: readonly EntryFormat[] };
+export type DataRules = {
+  readonly mode: DataMode;
+  readonly formats: readonly EntryFormat[];
+  /**
+   * Whether the value before the last is a bool that says of an entry of a volition that its owner has to sign for it;
+   * if left out, no owner has to.
+   */
+  readonly hasHeld?: boolean;
+};
 
 /** Bits in front of the values of an entry whose format is written. */
 export function headerBits(count: number): number {

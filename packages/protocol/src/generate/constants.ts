@@ -43,6 +43,7 @@ export function elementConstants(): Constant[] {
       { name: "COMMITTEE_SIGNATURE_DOMAIN", value: DOMAINS.committeeSignature.first },
       { name: "EXIT_DOMAIN", value: DOMAINS.exit.first },
       { name: "EXIT_SIGNATURE_DOMAIN", value: DOMAINS.exitSignature.first },
+      { name: "HOLDING_DOMAIN", value: DOMAINS.holding.first },
       { name: "SEGMENT_POINT_DOMAIN", value: DOMAINS.segmentPoint.first },
     ]),
     ...numbered("KIND", MessageKind),

@@ -19,10 +19,12 @@ test("the numbers of all domains", () => {
     blockSignature: 67,
     bundle: 68,
     hello: 69,
+    layerDescription: 75,
     committeeSignature: 70,
     exitSignature: 71,
     segmentPoint: 72,
     exit: 73,
+    holding: 74,
     promise: 160,
   });
 });

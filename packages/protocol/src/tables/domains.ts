@@ -36,6 +36,11 @@ export const DOMAINS = {
     count: 1n,
     about: "First input of the challenge by which a layer's sequencer shows the coordinator who it is.",
   },
+  layerDescription: {
+    first: 1n << 75n,
+    count: 1n,
+    about: "First input of the challenge of a sequencer's signature over its layer's description.",
+  },
   committeeSignature: {
     first: 1n << 70n,
     count: 1n,
@@ -56,6 +61,11 @@ export const DOMAINS = {
     count: 1n << 32n,
     about: "First input of a claim's id, the number of the exit added.",
   },
+  holding: {
+    first: 1n << 74n,
+    count: 1n,
+    about: "First input of the challenge by which an account's owner says to hold the values of its entry.",
+  },
   promise: {
     first: 1n << 160n,
     count: 1n << 144n,
@@ -69,6 +79,7 @@ export const SEGMENT_POINT_DOMAIN: bigint = DOMAINS.segmentPoint.first;
 export const COMMITTEE_SIGNATURE_DOMAIN: bigint = DOMAINS.committeeSignature.first;
 export const EXIT_DOMAIN: bigint = DOMAINS.exit.first;
 export const EXIT_SIGNATURE_DOMAIN: bigint = DOMAINS.exitSignature.first;
+export const HOLDING_DOMAIN: bigint = DOMAINS.holding.first;
 
 /**
  * The EIP-712 domain of the message from which a wallet's layer key is derived, before the deployment is added. It is

@@ -113,7 +113,7 @@ export const MESSAGE_KINDS = {
     hasTime: false,
     bounces: false,
     carriesAsset: false,
-    about: "Tells L1 that the layer exists. Its payload is the hash of the layer's config.",
+    about: "Tells L1 that the layer exists, below its recipient. Its payload is the hash of the layer's config.",
   },
 } as const satisfies { readonly [name: string]: KindRules };
 

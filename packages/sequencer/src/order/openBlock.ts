@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import { type BlockSize, isForcedSize, type Message, type Transaction } from "@frond/protocol";
+import { type BlockSize, type Holder, isForcedSize, type Message, type Transaction } from "@frond/protocol";
 import { BUNDLE_SOURCE, type IncomingMessage } from "@frond/store";
 
 /** A block that is being filled, or waits to be sealed. */
@@ -20,10 +20,18 @@ export type OpenBlock = {
   /** Consumed by legs of bundles, in their order. */
   readonly links: IncomingMessage[];
   readonly produced: Message[];
+  /**
+   * The last signature of each owner who holds the values that an entry of the block had then, by the entry's key. Not
+   * durable: what is lost is published.
+   */
+  readonly holders: Map<Field, HolderOf>;
   /** How many of the keys are in the tree before this block, and how many are not. */
   existing: number;
   inserts: number;
 };
+
+/** An owner's signature, and the hash of the values that it is for. */
+type HolderOf = { readonly holder: Holder; readonly valuesHash: Field };
 
 /** What one transaction or message does to a block. Touched keys are all those opened, whether written or not. */
 export type Effect = {
@@ -58,6 +66,7 @@ export const newBlock = (header: Pick<OpenBlock, "number" | "time" | "epoch" | "
   incoming: [],
   links: [],
   produced: [],
+  holders: new Map(),
   existing: 0,
   inserts: 0,
 });

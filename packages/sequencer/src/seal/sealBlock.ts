@@ -37,10 +37,11 @@ async function sealBlock(request: SealRequest, store: Store, { secret, data }: S
     forced: request.incoming.flatMap(({ forced }) => forced?.transaction ?? []),
     fees: [...request.fees],
     feeRecipient: request.feeRecipient,
+    ...(request.holders.length > 0 && { holders: request.holders }),
   };
   const statement = blockStatement(witness, request.size, data);
   const { stateRootIn, stateRootOut, messagesHash, dataHash } = statement;
-  const { publicWords, committeeWords } = blockData({ witnessSet, ...data });
+  const { publicWords, committeeWords } = blockData({ ...witness, ...data });
   const block: BlockRecord = {
     number: request.number,
     time: request.time,

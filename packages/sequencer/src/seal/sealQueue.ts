@@ -3,6 +3,7 @@ import type { BlockSize } from "@frond/protocol";
 import type { BlockRecord, LogPosition } from "@frond/store";
 import type { OpenBlock } from "../order/openBlock.ts";
 import type { Sealer } from "../types.ts";
+import { takeHolders } from "./takeHolders.ts";
 
 /** Blocks that were cut, sealed one after the other. */
 export type SealQueue = {
@@ -44,6 +45,7 @@ export function createSealQueue(
           fees: block.fees,
           feeRecipient,
           fee: block.fee,
+          holders: takeHolders(block, size),
           logThrough: await logThrough,
           sealedAt,
         });

@@ -5,6 +5,12 @@ import type { KnownLayer } from "../tree/knownLayer.ts";
 /** What a layer, as it describes itself, can be wrong about, and what to do then. */
 export type LayerProblem = { readonly problem: string; readonly advice: string };
 
+/** Of a description that anybody may have made up. */
+export const UNSIGNED: LayerProblem = {
+  problem: "the sequencer that its configuration names has not signed what is said of it",
+  advice: "Sign it with that sequencer's key, as `frond layer add`, `frond layer upgrade` and `frond node` do.",
+};
+
 /** What is wrong with the keys, circuits and sizes of a layer; undefined if they agree with its configuration. */
 export function problemOfKeys({ config, blockKeys, circuits, sizes }: KnownLayer): LayerProblem | undefined {
   const problems: [isFine: () => boolean, problem: string, advice: string][] = [

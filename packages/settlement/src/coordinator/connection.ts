@@ -5,8 +5,9 @@ import { identityChallenge, type LayerFrame, layerFrameSchema, parseFrame, type 
 import type { HandedBlock, LayerState, Peer } from "../machine/layerState.ts";
 import { redeliver } from "../machine/receivePosition.ts";
 import { isBelieved, putLayer } from "../machine/tree.ts";
+import { snapshotOfLayer } from "../tree/knownLayer.ts";
 import { compareWithKnown } from "./checkBlock.ts";
-import type { Core } from "./core.ts";
+import { type Core, isUpgradedElsewhere, knownLayers } from "./core.ts";
 import { keepEvidence } from "./keepEvidence.ts";
 import { FROZEN, receiveFrame } from "./receiveFrame.ts";
 
@@ -27,6 +28,8 @@ const BYTES_BEFORE_IDENTITY = 4_096;
 /** The inputs of the largest block's circuit, as text. */
 const BYTES_OF_FRAME = 8 * 2 ** 20;
 const BYTES_OF_CIRCUIT = 64 * 2 ** 20;
+
+const OTHER_CONFIG = "L1 has another configuration of the layer: start its node again with the upgraded one";
 
 type Identity = Extract<LayerFrame, { type: "identify" }>;
 
@@ -49,13 +52,21 @@ export function acceptPeer(
     peer.close();
   };
 
+  /** Of such a layer even the sequencer's key may be another one: its node, and nobody else, can register it again. */
+  function refuseUpgraded({ known: { layerId } }: LayerState, { configHash }: Identity): void {
+    const onLayerOne = snapshotOfLayer(core.ledger.trunk, knownLayers(core), layerId)!.record.configHash;
+    if (configHash !== undefined && configHash !== onLayerOne) refuse(OTHER_CONFIG);
+    else refuse("L1 has upgraded the layer, and the coordinator does not know to what; register it", "unknown-layer");
+  }
+
   async function identify(frame: Identity): Promise<void> {
     const named = core.tree.layers.get(frame.layerId);
     if (isUnread(core)) return refuse("the coordinator has not read from L1 yet where the layers are; try again");
     if (named === undefined) return refuse("the network has no such layer; register it first", "unknown-layer");
+    if (isUpgradedElsewhere(core, named)) return refuseUpgraded(named, frame);
     if (!isSigned(named, frame, nonce)) return refuse("the signature is not its sequencer's");
     if (frame.configHash !== undefined && frame.configHash !== layerConfigHash(named.known.config))
-      return refuse("L1 has another configuration of the layer: start its node again with the upgraded one");
+      return refuse(OTHER_CONFIG);
     if (named.isFrozen === true) return refuse(FROZEN, "frozen");
     layer = named;
     if (named.peer !== undefined) {

@@ -1,6 +1,7 @@
 import type { LayerSnapshot } from "@frond/circuits";
 import type { DepositCursor } from "@frond/contracts";
 import { type Field, fieldToHex, type Logger } from "@frond/foundation";
+import { layerConfigHash } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import type { LayerState } from "../machine/layerState.ts";
 import type { Tree } from "../machine/tree.ts";
@@ -35,13 +36,18 @@ export type Core = {
   ledger: Ledger;
   /**
    * How many freezes L1 demands and upgrades are due, one more if the tree `isIdle`, and since when any, by
-   * `clock.passed`.
+   * `clock.passed`. `isOverdue`: a forced transaction or a deposit has waited too long, and no settled time says so.
    */
-  demanded: { readonly count: number; readonly since: number; readonly isIdle: boolean };
-  /** Before which no epoch ends only to register layers, by `clock.passed`. */
-  nextRegistrationsAt: number;
+  demanded: { readonly count: number; readonly since: number; readonly isIdle: boolean; readonly isOverdue: boolean };
+  /** Before which no epoch ends for the sake of a few (`isForRecords`), by `clock.passed`. */
+  nextFavourAt: number;
   /** What layers are to become, by layer, as their owners have announced it on L1. Durable. */
   readonly upgrades: Map<Field, KnownLayer>;
+  /**
+   * By layer, before which time no upgrade of it can be due: its announcement is for later, or there was none a moment
+   * ago. L1 is not asked before.
+   */
+  readonly upgradesFrom: Map<Field, number>;
   /** Until where deposits were read from L1; durable with them. */
   depositCursor: DepositCursor | undefined;
   /** The same of forced transactions. */
@@ -89,6 +95,12 @@ export function layersOnLayerOne(core: Core): KnownLayers {
 /** Whether a layer's record is in the tree on L1. */
 export function isRegistered(core: Core, { layerId }: Pick<LayerState, "layerId">, known = knownLayers(core)): boolean {
   return snapshotOfLayer(core.ledger.trunk, known, layerId) !== undefined;
+}
+
+/** Whether L1 has another config of a layer than is known here: an epoch of somebody else has upgraded the layer. */
+export function isUpgradedElsewhere(core: Core, { known: { layerId, config } }: Pick<LayerState, "known">): boolean {
+  const record = snapshotOfLayer(core.ledger.trunk, knownLayers(core), layerId)?.record;
+  return record !== undefined && record.configHash !== layerConfigHash(config);
 }
 
 /** The first free index under a parent. */

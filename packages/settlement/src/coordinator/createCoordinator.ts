@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { LayerSnapshot } from "@frond/circuits";
 import { type Field, retry } from "@frond/foundation";
 import type { Preconfirmation, Transaction } from "@frond/protocol";
+import type { SignedLayer } from "../link/signedLayer.ts";
 import { beginToEnd } from "../machine/advanceEpoch.ts";
 import type { BundleRecord } from "../machine/bundleRecord.ts";
 import { founding } from "../machine/conduct.ts";
@@ -57,11 +58,12 @@ export interface Coordinator {
   sendBundle(legs: readonly Transaction[]): Promise<readonly Preconfirmation[]>;
   bundle(id: Field): BundleRecord | undefined;
   /** @throws RegistrationError */
-  register(layer: KnownLayer): Promise<void>;
+  register(layer: SignedLayer): Promise<void>;
   /**
-   * Takes what a layer is to become once the announcement of its owner has stood for long enough. @throws UpgradeError
+   * Takes what a layer is to become once the announcement of its owner has stood for long enough.
+   * @throws UpgradeError, UpgradeNotAnnouncedError
    */
-  upgrade(next: KnownLayer): Promise<void>;
+  upgrade(next: SignedLayer): Promise<void>;
   freeIndex(parentId: Field): number;
   layers(): LayerView[];
   known(layerId: Field): KnownLayer | undefined;
@@ -123,7 +125,8 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
         for (const handed of layer.blocks.values()) startProving(layer, handed);
       running = Promise.all(
         [
-          followLayerOne(core),
+          keepFollowing(core, () => Promise.all([followTime(core), followDeposits(core)])),
+          keepFollowing(core, () => followDemands(core)),
           followMissed(core),
           followSubmissions(core),
           driveEpochs(core, proofs),
@@ -210,9 +213,10 @@ function createCore(
     slow: createSlowLayers(),
     bundleTurns: createBundleTurns(),
     ledger,
-    demanded: { count: 0, since: 0, isIdle: false },
-    nextRegistrationsAt: clock.passed() + policy.epochSeconds * 1_000,
+    demanded: { count: 0, since: 0, isIdle: false, isOverdue: false },
+    nextFavourAt: clock.passed() + policy.epochSeconds * 1_000,
     upgrades: records.planned(),
+    upgradesFrom: new Map(),
     depositCursor: records.depositCursor(),
     forcedCursor: records.forcedCursor(),
     blocked: undefined,
@@ -253,9 +257,10 @@ async function begin(core: Core): Promise<void> {
   });
 }
 
-async function followLayerOne(core: Core): Promise<void> {
+/** Looks at L1 again and again. */
+async function keepFollowing(core: Core, look: () => Promise<unknown>): Promise<void> {
   while (!core.signal.aborted) {
-    await retry(() => Promise.all([followTime(core), followDeposits(core), followDemands(core)]), {
+    await retry(look, {
       what: "Following L1",
       signal: core.signal,
       logger: core.logger,

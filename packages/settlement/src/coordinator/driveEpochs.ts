@@ -128,20 +128,24 @@ function isDue(core: Core, proofs: BlockProofs): boolean {
   return (found.stranger || found.count >= policy.epochBlocks) && canSettle(core);
 }
 
-/** An epoch only to register layers takes proofs and gas of everybody: not more often than once in so many epochs. */
-const EPOCHS_PER_REGISTRATIONS = 60;
+/**
+ * An epoch only to register layers, or to settle the time of what is overdue, takes proofs and gas of everybody for the
+ * sake of a few: not more often than once in so many epochs.
+ */
+const EPOCHS_PER_FAVOUR = 60;
 
 /**
  * Whether the epoch should end for the sake of records: freezes or upgrades are due, layers wait to be registered, or
- * nothing has happened for so long that somebody could soon retire the tree.
+ * time has to settle: something is overdue, or nothing has happened for so long that somebody could soon retire the
+ * tree.
  */
 function isForRecords(core: Core): boolean {
   const { demanded, policy } = core;
   const now = core.clock.passed();
   const epochMilliseconds = policy.epochSeconds * 1_000;
   if (demanded.count > 0 && now - demanded.since >= epochMilliseconds) return true;
-  if (now < core.nextRegistrationsAt || waitingNewcomers(core).length === 0) return false;
-  core.nextRegistrationsAt = now + EPOCHS_PER_REGISTRATIONS * epochMilliseconds;
+  if (now < core.nextFavourAt || (waitingNewcomers(core).length === 0 && !demanded.isOverdue)) return false;
+  core.nextFavourAt = now + EPOCHS_PER_FAVOUR * epochMilliseconds;
   return true;
 }
 

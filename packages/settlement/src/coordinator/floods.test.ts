@@ -1,7 +1,7 @@
 import { blockKeysTree } from "@frond/circuits";
 import { sleep } from "@frond/foundation";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { connectRaw, type RawLayer, strangeLayer } from "../testing/rawLayer.ts";
+import { connectRaw, type RawLayer, registerStrange, strangeLayer } from "../testing/rawLayer.ts";
 import { startTestTree, type TestTree } from "../testing/testTree.ts";
 
 /* Layers of strangers that ask for as much work as they can. */
@@ -12,7 +12,7 @@ beforeEach(async () => {
   tree = await startTestTree();
   await tree.online();
   const known = strangeLayer(tree, 50);
-  await tree.coordinator.register(known);
+  await registerStrange(tree, known);
   mallory = await connectRaw(tree, known);
   await mallory.at();
 });
@@ -63,8 +63,8 @@ it("a block that waits for its circuit is let go when it is gone", async () => {
 it("a circuit is forgotten with the newcomer that was asked for it, unless another layer has it", async () => {
   const like = strangeLayer(tree, 51);
   const circuits = like.circuits.map((circuit) => ({ ...circuit, digest: "of-nobody-else" }));
-  await tree.coordinator.register({ ...like, circuits });
-  for (let index = 100; index < 300; index++) await tree.coordinator.register(strangeLayer(tree, index));
+  await registerStrange(tree, { ...like, circuits });
+  for (let index = 100; index < 300; index++) await registerStrange(tree, strangeLayer(tree, index));
   expect(tree.coordinator.known(like.layerId)).toBeUndefined();
   expect(new Set(tree.uploads.forgotten)).toEqual(new Set(["of-nobody-else"]));
 });
@@ -75,7 +75,7 @@ it("a circuit is not kept whose key is not that of the layer that was asked for 
   const circuits = like.circuits.map((circuit) => ({ ...circuit, digest: "another", keyHash: 999n }));
   const config = { ...like.config, blockKeysRoot: blockKeysTree([999n]).root };
   const known = { ...like, config, circuits, blockKeys: [999n] };
-  await tree.coordinator.register(known);
+  await registerStrange(tree, known);
   const other = await connectRaw(tree, known);
   await other.at();
   await other.hand();
@@ -99,7 +99,7 @@ it("registrations cost a look at L1 for all connected layers together, beside ne
     });
     return await depositsOf(...args);
   };
-  for (let index = 100; index < 150; index++) await tree.coordinator.register(strangeLayer(tree, index));
+  for (let index = 100; index < 150; index++) await registerStrange(tree, strangeLayer(tree, index));
   await sleep(100);
   expect(scans).toBe(0);
   const connected = await Promise.all([100, 101, 102].map((index) => connectRaw(tree, strangeLayer(tree, index))));

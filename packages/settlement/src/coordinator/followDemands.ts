@@ -11,5 +11,15 @@ export async function followDemands(core: Core): Promise<void> {
   const isIdle = await core.dependencies.layerOne.isIdle();
   const count = freezes.length + upgrades.size + Number(isIdle);
   const since = core.demanded.count === 0 ? core.clock.passed() : core.demanded.since;
-  core.demanded = { count, since, isIdle };
+  core.demanded = { count, since, isIdle, isOverdue: isOverdue(core) };
+}
+
+/**
+ * Whether something that waits on L1 has reached its end by L1's clock and not by the settled time, which alone lets
+ * its owner take it back, or demand a freeze.
+ */
+function isOverdue({ tree, clock }: Core): boolean {
+  const now = clock.time();
+  for (const { expiry } of tree.deposits.values()) if (expiry > tree.epoch.after && expiry <= now) return true;
+  return false;
 }

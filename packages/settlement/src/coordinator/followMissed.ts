@@ -1,4 +1,5 @@
 import { type Field, retry } from "@frond/foundation";
+import { deliverTo } from "../machine/deliver.ts";
 import { takeDeposits } from "../machine/takeDeposits.ts";
 import { type BlockRange, putMissed, type Tree } from "../machine/tree.ts";
 import type { Core } from "./core.ts";
@@ -7,9 +8,10 @@ import type { Core } from "./core.ts";
 const PAUSES = 4;
 
 /**
- * Takes deposits for layers that were made before these were registered, until the coordinator closes: nothing is kept
- * of layers that do not exist, so L1 is read again from its beginning. Names cost nothing, so that costs as little: one
- * scan at a time, for all layers together that are connected, beside the reading of new deposits.
+ * Takes deposits and forced transactions for layers that were made before these were registered, until the coordinator
+ * closes: nothing is kept of layers that do not exist, so L1 is read again from its beginning. Names cost nothing, so
+ * that costs as little: one scan at a time, for all layers together that are connected, beside the reading of new
+ * deposits.
  */
 export async function followMissed(core: Core): Promise<void> {
   const { signal, logger, clock } = core;
@@ -52,5 +54,7 @@ function noteRead(tree: Tree, missed: Map<Field, BlockRange>, next: number): voi
     const rest = next > last ? undefined : { from: Math.max(from, next), last };
     putMissed(tree, layerId, rest);
     if (rest !== undefined) missed.set(layerId, rest);
+    // Its forced transactions have waited until the first of them were known.
+    else deliverTo(tree, tree.layers.get(layerId)!);
   }
 }

@@ -1,4 +1,4 @@
-import { type ForcedTransaction, forcedHash, forcedMessage, forcedOf, signTransaction } from "@frond/protocol";
+import { forcedHash, forcedMessage, forcedOf, signTransaction } from "@frond/protocol";
 import { FORCED_SOURCE } from "@frond/store";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ALICE } from "../testing/bank.ts";
@@ -20,18 +20,7 @@ afterEach(async () => {
 const owner = 0xb0bn;
 
 /** Publishes a payment on L1. */
-function force(name: string, amount: bigint, nonce = 0): ForcedTransaction {
-  const { method, args } = tree.unsigned(name, "pay", [owner, amount]);
-  const layerId = tree.idOf(name);
-  const unsigned = { layerId, method, args, nonce, maxFee: 0n, expiry: Date.now() + 600_000 };
-  const forced = forcedOf(signTransaction(unsigned, ALICE));
-  const { forced: queue } = tree.l1.chain;
-  queue.push({
-    ...{ id: forcedId(queue.length), layer: layerId, asset: 0, amount: BigInt(args.length), recipient: 0n },
-    ...{ payload: forcedHash(forced), depositor: 0n, expiry: Date.now() + 60_000, forced },
-  });
-  return forced;
-}
+const forcePayment = (name: string, amount: bigint) => tree.force(name, "pay", [owner, amount]);
 
 async function fund(name: string, amount: bigint): Promise<void> {
   tree.deposit(name, amount);
@@ -40,7 +29,7 @@ async function fund(name: string, amount: bigint): Promise<void> {
 
 it("is executed in a block of its own, and settles with its number and deadline", async () => {
   await fund("c", 100n);
-  const forced = force("c", 7n);
+  const forced = forcePayment("c", 7n);
   await tree.until(() => tree.balance("c", owner) === 7n, "the layer has executed it");
   expect(await tree.settle()).toMatchObject({ leftOut: [] });
   const [settling] = tree.l1.chain.settled;
@@ -54,17 +43,27 @@ it("is executed in a block of its own, and settles with its number and deadline"
 
 it("that is invalid is taken, and settles too", async () => {
   await fund("c", 100n);
-  force("c", 101n);
+  forcePayment("c", 101n);
   await tree.until(() => tree.layer("c").sequencer.cursor(FORCED_SOURCE) === forcedId(0), "the layer has taken it");
   expect(await tree.settle()).toMatchObject({ leftOut: [] });
   expect([tree.balance("c"), tree.l1.chain.settled[0]!.deposits.length]).toEqual([100n, 2]);
+});
+
+it("that sends to a layer that is not there is taken without effect, and keeps nobody from settling", async () => {
+  await fund("c", 100n);
+  tree.force("c", "send", [0xdeadn, owner, 0n]);
+  await tree.until(() => tree.layer("c").sequencer.cursor(FORCED_SOURCE) === forcedId(0), "the layer has taken it");
+  await tree.call("c", "pay", [owner, 1n]);
+  expect(await tree.settle()).toMatchObject({ leftOut: [] });
+  expect(tree.l1.chain.settled[0]!.deposits.at(-1)).toMatchObject({ id: forcedId(0) });
+  expect(tree.balance("c", owner)).toBe(1n);
 });
 
 it("is executed again when its block is left out of the epoch", async () => {
   await fund("c", 100n);
   await tree.settle();
   tree.refused.add(String(tree.idOf("c")));
-  force("c", 7n);
+  forcePayment("c", 7n);
   await tree.until(() => tree.balance("c", owner) === 7n, "the layer has executed it");
   await fund("d", 1n);
   expect((await tree.settle()).leftOut.map(({ layer, rule }) => [layer, rule])).toEqual([["c", "proof"]]);

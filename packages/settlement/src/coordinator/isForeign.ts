@@ -1,6 +1,7 @@
 import { FrondError } from "@frond/foundation";
 import {
   ChainWentBackError,
+  DeploymentRetiredError,
   EpochUnknownError,
   EpochUnreadableError,
   RootMismatchError,
@@ -17,6 +18,7 @@ export function isForeign(error: unknown): boolean {
     error instanceof EpochUnreadableError ||
     error instanceof RootMismatchError ||
     error instanceof ChainWentBackError ||
+    error instanceof DeploymentRetiredError ||
     error instanceof WindowMovedError ||
     (error instanceof FrondError && error.code.startsWith("follower/"))
   );

@@ -1,26 +1,30 @@
-import type { Field } from "@frond/foundation";
 import { FLAG_FROZEN, type LayerRecord, layerConfigHash, MOST_LEVELS } from "@frond/protocol";
 import { RegistrationError } from "../errors.ts";
+import { isSignedLayer, type SignedLayer } from "../link/signedLayer.ts";
 import { founding, unknown } from "../machine/conduct.ts";
 import { type LayerState, newcomer, newLayerState, type StoredLayer } from "../machine/layerState.ts";
 import { makeRoom } from "../machine/newcomers.ts";
 import { putLayer, putMissed, removeLayer } from "../machine/tree.ts";
 import { childrenOf, isConsistent, type KnownLayer, pathOf, snapshotOfLayer } from "../tree/knownLayer.ts";
-import { layersOfSnapshot, snapshotOfLayers } from "../tree/snapshotOfLayers.ts";
-import { problemOfKeys } from "./checkKeys.ts";
-import { type Core, isRegistered, knownLayers } from "./core.ts";
+import { problemOfKeys, UNSIGNED } from "./checkKeys.ts";
+import { type Core, isRegistered, isUpgradedElsewhere, knownLayers } from "./core.ts";
 import { forgetUnused } from "./forgetCircuits.ts";
-import { putLedger } from "./records.ts";
+import { knowKeys } from "./knowKeys.ts";
+import { upgradeLayer } from "./upgradeLayer.ts";
 
 /**
  * Adds a layer to the network (docs/protocol.md 6, "register"), without anybody's permission and without a transaction
  * on L1. The layer can make blocks at once; the epoch in which its first block settles writes its record. Registering
- * the same layer again changes nothing.
+ * the same layer again changes nothing; a layer that somebody else's epoch has upgraded becomes what L1 has. The
+ * sequencer that its config names signs the description: else whoever comes first to a coordinator that has taken over
+ * could say anything of a layer that L1 has.
  * @throws RegistrationError
  */
-export async function registerLayer(core: Core, layer: KnownLayer): Promise<void> {
+export async function registerLayer(core: Core, { signature, ...layer }: SignedLayer): Promise<void> {
   const { tree } = core;
+  if (!isSignedLayer({ ...layer, signature })) throw new RegistrationError({ name: layer.name, ...UNSIGNED });
   const known = tree.layers.get(layer.layerId);
+  if (known !== undefined && isUpgradedElsewhere(core, known)) return await upgradeLayer(core, { ...layer, signature });
   if (known !== undefined && JSON.stringify(known.known, plain) === JSON.stringify(layer, plain)) return;
   await core.journal.change(() => {
     const layers = knownLayers(core);
@@ -39,7 +43,7 @@ export async function registerLayer(core: Core, layer: KnownLayer): Promise<void
     if (found !== undefined) knowKeys(core, layer);
     tree.layers.set(layer.layerId, state);
     putLayer(tree, state);
-    const last = (core.depositCursor?.next ?? 0) - 1;
+    const last = Math.max(core.depositCursor?.next ?? 0, core.forcedCursor?.next ?? 0) - 1;
     if (last >= 0) putMissed(tree, layer.layerId, { from: 0, last });
     tree.isNetworkDirty = true;
   });
@@ -56,15 +60,6 @@ function returned(
   const stored = newcomer(known, { conduct: founding, place, registeredAt: core.clock.time() });
   const isFrozen = flags === FLAG_FROZEN;
   return { ...stored, base, time, session: 1, adopted: { time, stateRoot }, ...(isFrozen ? { isFrozen } : {}) };
-}
-
-/** Gives the trunk's snapshot the keys of a layer that were not known when it was read from L1. */
-export function knowKeys(core: Core, { layerId, blockKeys }: KnownLayer): void {
-  const layers = layersOfSnapshot(core.ledger.trunk);
-  const known = knownLayers(core);
-  const keysOf = (id: Field) => (id === layerId ? blockKeys : (known.get(id)?.blockKeys ?? []));
-  core.ledger = { ...core.ledger, trunk: snapshotOfLayers(layers, keysOf) };
-  putLedger(core.tree, core.ledger);
 }
 
 function forget(core: Core, layer: LayerState): void {

@@ -1,5 +1,5 @@
 import { retry } from "@frond/foundation";
-import { UnprovableError } from "../errors.ts";
+import { EpochRefusedError, UnprovableError } from "../errors.ts";
 import type { Core } from "./core.ts";
 import { isForeign } from "./isForeign.ts";
 
@@ -9,6 +9,6 @@ export function retrying<T>(core: Core, what: string, attempt: () => Promise<T>)
     what,
     signal: core.signal,
     logger: core.logger,
-    isFinal: (error) => error instanceof UnprovableError || isForeign(error),
+    isFinal: (error) => error instanceof UnprovableError || error instanceof EpochRefusedError || isForeign(error),
   });
 }

@@ -1,9 +1,11 @@
 import type { Field } from "@frond/foundation";
 import { formatTime } from "@frond/protocol";
+import { EpochRefusedError } from "../errors.ts";
 import { countLeftOut, type Exclusion, leaveOut, reopenEpoch } from "../machine/closeEpoch.ts";
 import { windowOf } from "../machine/epoch.ts";
 import { blocksOfEpoch } from "../machine/layerState.ts";
 import { isResting } from "../machine/rest.ts";
+import { put } from "../machine/tree.ts";
 import type { BlockProofs } from "./blockProofs.ts";
 import { chooseBlocks, type Failed, type RecordMoves, recordMovesFor } from "./chooseContent.ts";
 import type { Core } from "./core.ts";
@@ -14,12 +16,22 @@ import { submitEpoch } from "./submitEpoch.ts";
 /**
  * Proves and settles the closed epoch (docs/protocol.md 4, 6, 7). Blocks that can't be included are left out, and their
  * layers go back to the last included block; the other blocks settle. Resolves when L1 has accepted the epoch, or when
- * none of its blocks can settle and the epoch is open again. What was submitted before a restart is submitted again: L1
- * may have it already, and another choice of blocks would have another root.
+ * none of its blocks can settle, or L1 will never accept it, and the epoch is open again. What was submitted before a
+ * restart is submitted again: L1 may have it already, and another choice of blocks would have another root.
  */
 export async function settleEpoch(core: Core, proofs: BlockProofs, epoch: number): Promise<void> {
   const submission = submitted(core) ?? (await proveWhatSettles(core, proofs, epoch));
-  if (submission !== undefined) await submitEpoch(core, submission);
+  if (submission === undefined) return;
+  try {
+    await submitEpoch(core, submission);
+  } catch (error) {
+    if (!(error instanceof EpochRefusedError)) throw error;
+    core.logger.error(error.message);
+    await core.journal.change(() => {
+      put(core.tree, "coordinator", "submission", undefined);
+      reopenEpoch(core.tree);
+    });
+  }
 }
 
 function submitted({ tree, records }: Core): Submission | undefined {
@@ -37,8 +49,7 @@ async function proveWhatSettles(core: Core, proofs: BlockProofs, epoch: number):
     const { included } = inclusion;
     const window = windowOf(closed);
     const moves = await recordMovesFor(core, { included, window });
-    // An empty epoch keeps strangers from retiring a tree in which nothing happens.
-    if (included.size === 0 && isNothing(moves) && !core.demanded.isIdle) {
+    if (included.size === 0 && isNothing(moves) && !isForTime(core)) {
       core.logger.warn(`Nothing of epoch ${epoch} can settle; it is opened again`);
       await core.journal.change(() => {
         countLeftOut(core.tree, leftOut);
@@ -54,6 +65,11 @@ async function proveWhatSettles(core: Core, proofs: BlockProofs, epoch: number):
       failed.set(error.layerId, { block: error.block, reason: error.message });
     }
   }
+}
+
+/** Whether an epoch is due in which nothing happens: time has to settle. */
+function isForTime({ demanded }: Core): boolean {
+  return demanded.isIdle || demanded.isOverdue;
 }
 
 function isNothing({ registrations, upgrades, freezes }: RecordMoves): boolean {

@@ -3,6 +3,7 @@ import { LAST_TIME, layerIdOfConfig, MessageKind, messagesHash, signBlock, toJso
 import type { BlockRecord } from "@frond/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CoordinatorFrame, identityChallenge, type LayerFrame } from "../link/frames.ts";
+import { signLayer } from "../link/signedLayer.ts";
 import { alice } from "../testing/bank.ts";
 import { SOME_DATA } from "../testing/someData.ts";
 import { startTestTree, type TestTree } from "../testing/testTree.ts";
@@ -32,6 +33,8 @@ function layerOfMallory(index: number, name = `mallory-${index}`): KnownLayer {
   const config = { ...like.config, parentId: tree.idOf("a"), index: BigInt(index), sequencerKey: publicKeyOf(MALLORY) };
   return { ...like, name, config, layerId: layerIdOfConfig(config) };
 }
+
+const register = (known: KnownLayer) => tree.coordinator.register(signLayer(known, MALLORY));
 
 async function fund(name: string, amount: bigint): Promise<void> {
   const before = tree.balance(name);
@@ -135,7 +138,7 @@ describe("a stranger's layer", () => {
     await fund("b", 100n);
     await tree.call("b", "pay", [PAYEE, 1n]);
     const known = layerOfMallory(50);
-    await tree.coordinator.register(known);
+    await register(known);
     for (let session = 1; session < 20; session++) {
       const mallory = await connect(known);
       await mallory.say(messageTo("b", known, Date.now() + session));
@@ -156,7 +159,7 @@ describe("a stranger's layer", () => {
 
   it("can't use up the times of others", async () => {
     const known = layerOfMallory(51);
-    await tree.coordinator.register(known);
+    await register(known);
     const mallory = await connect(known);
     await mallory.say(positionAt());
     await mallory.say(messageTo("b", known, LAST_TIME - 2));
@@ -173,7 +176,7 @@ describe("a stranger's layer", () => {
       await tree.settle();
     }
     const known = layerOfMallory(53);
-    await tree.coordinator.register(known);
+    await register(known);
     const mallory = await connect(known);
     const told = () => mallory.said.filter(({ type }) => type === "settled").length;
     const started = performance.now();
@@ -189,7 +192,7 @@ describe("a stranger's layer", () => {
 
   it("makes nobody else be told anything by where it says that it is", async () => {
     const known = layerOfMallory(54);
-    await tree.coordinator.register(known);
+    await register(known);
     const mallory = await connect(known);
     await mallory.say(positionAt());
     await tree.layer("c").stop();
@@ -213,7 +216,7 @@ describe("a stranger's layer", () => {
     tree = await startTestTree({ policy: { epochSeconds: 0.1 }, registrationsWithoutBlocks: 0 });
     await tree.online();
     const known = layerOfMallory(55);
-    await tree.coordinator.register(known);
+    await register(known);
     const mallory = await connect(known);
     await mallory.say(positionAt());
     const isProvable = what !== "can't be proven";
@@ -237,7 +240,7 @@ describe("a stranger's layer", () => {
   it("takes part in no bundle, so it can fail none", async () => {
     await fund("b", 100n);
     const known = layerOfMallory(52);
-    await tree.coordinator.register(known);
+    await register(known);
     const mallory = await connect(known);
     await mallory.say(positionAt());
     const legs = [
@@ -254,16 +257,16 @@ describe("a stranger's layer", () => {
 
   it("closes registration for nobody, and costs nobody a place in an aggregate or in the list of L1", async () => {
     const places = () => new Set(tree.coordinator.layers().map(({ layerId }) => layerId)).size;
-    for (let index = 100; index < 200; index++) await tree.coordinator.register(layerOfMallory(index));
+    for (let index = 100; index < 200; index++) await register(layerOfMallory(index));
     expect(places()).toBeLessThanOrEqual(4 + 96);
-    await tree.coordinator.register(layerOfMallory(999, "honest"));
+    await register(layerOfMallory(999, "honest"));
     await fund("b", 100n);
     await tree.call("b", "withdraw", [0xbbn, 1n]);
     expect(await tree.settle()).toMatchObject({ registered: 0, layers: 1, leftOut: [] });
     // The same after a restart.
     await tree.stopCoordinator();
     await tree.startCoordinator();
-    await tree.coordinator.register(layerOfMallory(1_000, "honest-too"));
+    await register(layerOfMallory(1_000, "honest-too"));
   });
 
   it("gets deposits that were made before it was registered", async () => {
@@ -272,7 +275,7 @@ describe("a stranger's layer", () => {
     const deposit = { layer: known.layerId, asset: 1, amount: 10n, ...owner, expiry: LAST_TIME };
     tree.l1.chain.deposits.push({ ...deposit, id: 0 });
     await fundWithId("b", 1);
-    await tree.coordinator.register(known);
+    await register(known);
     const { say, said } = await connect(known);
     await say(positionAt());
     const delivered = () =>
@@ -283,16 +286,16 @@ describe("a stranger's layer", () => {
 
   it("is registered below no layer of which nothing has settled: such a layer would keep a place that is given to others", async () => {
     const parent = layerOfMallory(60);
-    await tree.coordinator.register(parent);
+    await register(parent);
     const child = layerOfMallory(0, "child");
     const config = { ...child.config, parentId: parent.layerId };
     const below = { ...child, config, layerId: layerIdOfConfig(config) };
-    await expect(tree.coordinator.register(below)).rejects.toThrow(/no block of its parent has settled/);
+    await expect(register(below)).rejects.toThrow(/no block of its parent has settled/);
   });
 
   it("has the first connection of a layer probed by nothing but the layer's key, and takes its place when that has ended", async () => {
     const known = layerOfMallory(61);
-    await tree.coordinator.register(known);
+    await register(known);
     const first = await connect(known);
     await first.say(positionAt());
     const stranger = await connect(known, 667n);
@@ -312,7 +315,7 @@ describe("a stranger's layer", () => {
   it("is not asked for a circuit by sending one", async () => {
     tree.uploads.areHere = false;
     const known = layerOfMallory(53);
-    await tree.coordinator.register(known);
+    await register(known);
     const mallory = await connect(known);
     await mallory.say(positionAt());
     await mallory.say({ type: "circuit", digest: "bank-small", data: "AAAA" });

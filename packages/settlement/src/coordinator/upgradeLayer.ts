@@ -1,43 +1,45 @@
 import { layerConfigHash } from "@frond/protocol";
-import { UpgradeError } from "../errors.ts";
+import { UpgradeError, UpgradeNotAnnouncedError } from "../errors.ts";
+import { isSignedLayer, type SignedLayer } from "../link/signedLayer.ts";
 import { setBack } from "../machine/setBack.ts";
 import { putLayer } from "../machine/tree.ts";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
-import { problemOfKeys } from "./checkKeys.ts";
+import { problemOfKeys, UNSIGNED } from "./checkKeys.ts";
 import { type Core, knownLayers } from "./core.ts";
-import { addressText } from "./dueUpgrades.ts";
+import { addressText, standingAnnouncement } from "./dueUpgrades.ts";
 import { forgetUnused } from "./forgetCircuits.ts";
+import { knowKeys } from "./knowKeys.ts";
 import { putPlanned } from "./records.ts";
-import { knowKeys } from "./registerLayer.ts";
 
 /**
- * Takes what a layer is to become. Its owner has announced that on L1; the first epoch that may carries it
- * (`dueUpgrades.ts`). The same again changes nothing, something else takes its place. A layer that somebody else's
- * epoch has upgraded becomes it at once.
- * @throws UpgradeError
+ * Takes what a layer is to become. Its owner has announced that on L1, and the sequencer that it names then has signed
+ * what comes with that, which the announcement does not bind; the first epoch that may carries it (`dueUpgrades.ts`).
+ * Nothing changes if the layer is that already. Something else takes the place of what it was to become. A layer that
+ * somebody else's epoch has upgraded becomes it at once.
+ * @throws UpgradeError, UpgradeNotAnnouncedError
  */
-export async function upgradeLayer(core: Core, next: KnownLayer): Promise<void> {
+export async function upgradeLayer(core: Core, { signature, ...next }: SignedLayer): Promise<void> {
   const { name, layerId } = next;
   const fail = (problem: string, advice: string) => new UpgradeError({ name, problem, advice });
   const layer = core.tree.layers.get(layerId);
   const now = snapshotOfLayer(core.ledger.trunk, knownLayers(core), layerId);
   if (layer === undefined || now === undefined)
     throw fail("L1 has no such layer", "Name a registered layer of `frond layer list`.");
+  if (!isSignedLayer({ ...next, signature })) throw fail(UNSIGNED.problem, UNSIGNED.advice);
   const problem = problemOf(layer.known, next);
   if (problem !== undefined) throw fail(problem.problem, problem.advice);
   const configHash = layerConfigHash(next.config);
+  if (configHash === layerConfigHash(layer.known.config)) return;
   if (now.record.configHash !== configHash) {
     const { owner } = now.config;
     if (owner === 0n) throw fail("nobody owns it", "Nothing can change it: add another layer instead.");
-    const announcement = await core.dependencies.layerOne.announcement({ layer: layerId, announcer: owner });
+    const announcement = await standingAnnouncement(core, { layer: layerId, owner, after: core.tree.epoch.after });
     if (announcement?.configHash !== configHash)
-      throw fail(
-        `its owner ${addressText(owner)} has not announced this configuration on L1`,
-        "Announce it from that account with `frond layer upgrade`, or wait until L1 has confirmed that.",
-      );
+      throw new UpgradeNotAnnouncedError({ name, owner: addressText(owner) });
   }
   await core.journal.change(() => {
     core.upgrades.set(layerId, next);
+    core.upgradesFrom.delete(layerId);
     putPlanned(core.tree, layerId, next);
   });
   await takeUpgrades(core);
@@ -78,6 +80,7 @@ function take(core: Core, next: KnownLayer): void {
   const layer = tree.layers.get(next.layerId)!;
   const former = layer.known;
   core.upgrades.delete(next.layerId);
+  core.upgradesFrom.delete(next.layerId);
   putPlanned(tree, next.layerId, undefined);
   layer.known = next;
   // An epoch of somebody else has changed the keys before they were known here.

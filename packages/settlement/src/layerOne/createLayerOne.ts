@@ -71,8 +71,8 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
     async depositsOf(layers, { from, last }) {
       const first = Math.max(from, Number(deploymentBlock));
       if (first > last) return { deposits: [], next: first };
-      const { deposits, next } = await reader.pageOfLayers(layers, { from: first, last });
-      return { deposits: deposits.map(toDeposit), next };
+      const { deposits, forced, next } = await reader.pageOfLayers(layers, { from: first, last });
+      return { deposits: [...deposits.map(toDeposit), ...forced.map(toForced)], next };
     },
     lostDeposits: (deposits, block) => lostDeposits(options, deposits, block),
     depositsOfEpoch(epoch) {
@@ -81,13 +81,12 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
     },
     versionedHashOf: async (data) => (data.length === 0 ? NO_BLOB : (await seal(data)).versionedHash),
     async freezes() {
-      const blockNumber = await options.safeBlock();
-      if (blockNumber < deploymentBlock) return [];
-      return (await readDemandedFreezes(options, { blockNumber })).map(({ layer }) => layer);
+      // Of the last block, however young: an epoch that leaves out a demand that is due is refused.
+      return (await readDemandedFreezes(options)).map(({ layer }) => layer);
     },
     async isIdle() {
-      const { settledAt, from } = await readRetirement(options);
-      return 2 * ((await time()) - settledAt) >= from - settledAt;
+      const { from, retireMilliseconds } = await readRetirement(options);
+      return (await time()) >= from - retireMilliseconds / 2;
     },
     announcement: (of) => readAnnouncement(options, of),
     epochs: (from, last) => readEpochs(options, { from, last }),

@@ -17,9 +17,5 @@ export async function readAnnouncement(
   const found = await readUpgrade(options, { layer, announcer: address, blockNumber });
   if (found === undefined) return undefined;
   const { configHash, usableFrom, usableBefore } = found;
-  return {
-    configHash,
-    usableFrom: Number(usableFrom),
-    usableBefore: usableBefore === undefined ? undefined : Number(usableBefore),
-  };
+  return { configHash, usableFrom: Number(usableFrom), usableBefore: Number(usableBefore) };
 }

@@ -8,7 +8,7 @@ import {
 } from "@frond/contracts";
 import { sleep } from "@frond/foundation";
 import { type Address, BaseError, ContractFunctionRevertedError, type Hex, type PublicClient } from "viem";
-import { EpochTakenError } from "../errors.ts";
+import { DeploymentRetiredError, EpochRefusedError, EpochTakenError } from "../errors.ts";
 import { remapDeposits } from "./remapDeposits.ts";
 
 type Options = {
@@ -27,7 +27,8 @@ export function keyOf(epoch: number): string {
 /**
  * Settles an epoch, and resolves with the transaction's hash when its block is safe. What was sent of the epoch already
  * is gone on with.
- * @throws EpochTakenError if somebody else settled it meanwhile, viem's error if L1 would not accept it
+ * @throws EpochTakenError if somebody else settled it meanwhile, EpochRefusedError if L1 will never accept it,
+ *   DeploymentRetiredError if L1 accepts nothing any more, viem's error if L1 does not accept it now
  */
 export async function submit(
   options: Options,
@@ -59,7 +60,10 @@ async function requireAccepted(options: Options, epoch: number, submission: Epoc
     await simulateSettle(from, submission);
     return submission;
   } catch (error) {
-    if (!isDepositMismatch(error)) throw error;
+    const refusal = refusalOf(error);
+    if (refusal === "AlreadyRetired") throw new DeploymentRetiredError({ epoch }, error);
+    if (FINAL.has(refusal)) throw new EpochRefusedError({ epoch, refusal }, error);
+    if (!MISMATCHES.has(refusal)) throw error;
     // A reorganisation has brought deposits into other blocks: they are the same with other numbers and expiries.
     const remapped = await remapDeposits(options, epoch, submission);
     await simulateSettle(from, remapped);
@@ -67,12 +71,27 @@ async function requireAccepted(options: Options, epoch: number, submission: Epoc
   }
 }
 
+/**
+ * By these the contract refuses an epoch for what it does to records, which the proof binds: L1 has other demands of
+ * freezes or announcements of upgrades than the coordinator has read.
+ */
+const FINAL: ReadonlySet<string> = new Set([
+  "FreezeItemUnexpected",
+  "FreezeLeftOut",
+  "LayerTooDeep",
+  "UpgradeCancelledBefore",
+  "UpgradeMissing",
+  "UpgradeTooEarly",
+  "UpgradedTwice",
+]);
+
 /** The contract has another deposit or forced transaction under a number, or none. */
 const MISMATCHES: ReadonlySet<string> = new Set(["DepositMismatch", "ForcedMismatch"]);
 
-function isDepositMismatch(error: unknown): boolean {
+/** The name of the contract's error; empty if it is none. */
+function refusalOf(error: unknown): string {
   const revert = error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError);
-  return revert instanceof ContractFunctionRevertedError && MISMATCHES.has(revert.data?.errorName ?? "");
+  return (revert instanceof ContractFunctionRevertedError && revert.data?.errorName) || "";
 }
 
 const LOOK_MILLISECONDS = 2_000;

@@ -202,6 +202,8 @@ export function isAwaiting(tree: Tree, layer: LayerState): boolean {
 /** Whether a layer is to consume a deposit: it has not, and an epoch that begins soon can still use the deposit. */
 function isWaiting(tree: Tree, layer: LayerState, { id, expiry }: Deposit): boolean {
   if (layer.deposits.get(id) === true) return false;
-  if (isForcedId(id)) return true;
+  // All of a layer are one row. Until those are known that were made before it was registered, a later one would stand
+  // before them, and they would count as handled with it.
+  if (isForcedId(id)) return !tree.missed.has(layer.layerId);
   return expiry > networkTime(tree) + LAST_GIVEN_MILLISECONDS;
 }

@@ -9,6 +9,7 @@ import { deliverTo, isAwaiting, nextDeposits } from "./deliver.ts";
 import { receiveHandled } from "./receiveMessage.ts";
 import { setBack } from "./setBack.ts";
 import { takeDeposits } from "./takeDeposits.ts";
+import { putMissed } from "./tree.ts";
 
 function forced(t: MachineTree, idOnLayerOne: number, expiry = LAST_TIME): Deposit {
   const { layerId } = t.layer("a");
@@ -83,4 +84,21 @@ it("one that a reorganisation has renumbered is taken once, with its new deadlin
   t.tree.lost.set(item.id, { deposit: item, number: undefined });
   takeDeposits(t.tree, [{ ...item, id: forcedId(3), expiry: 2_000 }]);
   expect([...t.tree.deposits.values()]).toEqual([{ ...item, expiry: 2_000 }]);
+});
+
+it("one waits until those are known that were made before its layer was registered", () => {
+  const t = machineTree(["a"]);
+  const { layerId } = t.layer("a");
+  putMissed(t.tree, layerId, { from: 0, last: 9 });
+  t.deposit(0, "a", 5n);
+  takeDeposits(t.tree, [forced(t, 1)]);
+  expect(delivered(t).map(({ position }) => position)).toEqual([0]);
+  takeDeposits(t.tree, [forced(t, 0)]);
+  putMissed(t.tree, layerId, undefined);
+  deliverTo(t.tree, t.layer("a"));
+  const frames = delivered(t).map(({ position, previous }) => [position, previous]);
+  expect(frames).toEqual([
+    [forcedId(0), -1],
+    [forcedId(1), forcedId(0)],
+  ]);
 });

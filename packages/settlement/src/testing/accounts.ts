@@ -3,12 +3,16 @@ import {
   ACCOUNTS_MAP,
   addressOf,
   entryKey,
+  type ForcedTransaction,
+  forcedHash,
+  forcedOf,
   LAST_TIME,
   linkBundle,
   signTransaction,
   type Transaction,
 } from "@frond/protocol";
 import type { Sequencer } from "@frond/sequencer";
+import { forcedId } from "../tree/itemIds.ts";
 import type { Deposit } from "../types.ts";
 import { ALICE, alice, bank } from "./bank.ts";
 import type { TestLayer } from "./testLayer.ts";
@@ -21,6 +25,8 @@ export type Accounts = {
   idOf(name: string): Field;
   /** Queues a deposit on L1 for Alice. */
   deposit(name: string, amount: bigint): void;
+  /** Publishes a call of Alice's on L1. */
+  force(name: string, method: string, args: readonly Field[], nonce?: number): ForcedTransaction;
   balance(name: string, owner?: Field): bigint;
   nonce(name: string): number;
   /** By default Alice's, with her next nonce. */
@@ -36,14 +42,27 @@ export type Accounts = {
   bundle(legs: readonly Unsigned[], secret?: bigint): Transaction[];
 };
 
-/** `queue` is where L1 keeps deposits. */
-export function createAccounts(layer: (name: string) => TestLayer, queue: Deposit[]): Accounts {
+/** L1 keeps deposits and forced transactions in `chain`. */
+export function createAccounts(
+  layer: (name: string) => TestLayer,
+  { deposits: queue, forced: forcedQueue }: { readonly deposits: Deposit[]; readonly forced: Deposit[] },
+): Accounts {
   let deposits = 0;
   const accounts: Accounts = {
     idOf: (name) => layer(name).known.layerId,
     deposit(name, amount) {
       const owner = { recipient: alice, payload: 0xa1n, depositor: 0xa1n };
       queue.push({ id: deposits++, layer: accounts.idOf(name), asset: 1, amount, ...owner, expiry: LAST_TIME });
+    },
+    force(name, method, args, nonce = 0) {
+      const unsigned = { ...accounts.unsigned(name, method, args, { nonce }), expiry: Date.now() + 600_000 };
+      const forced = forcedOf(signTransaction(unsigned, ALICE));
+      const amount = BigInt(unsigned.args.length);
+      forcedQueue.push({
+        ...{ id: forcedId(forcedQueue.length), layer: unsigned.layerId, asset: 0, amount },
+        ...{ recipient: 0n, payload: forcedHash(forced), depositor: 0n, expiry: Date.now() + 60_000, forced },
+      });
+      return forced;
     },
     balance: (name, owner = alice) => layer(name).sequencer.read(accountKeyOf(owner))?.[1] ?? 0n,
     nonce: (name) => Number(layer(name).sequencer.read(accountKeyOf(alice))?.[0] ?? 0n),

@@ -2,6 +2,7 @@ import { BlobMissingError } from "@frond/follower";
 import type { Field } from "@frond/foundation";
 import { NO_BLOB, readSegments } from "@frond/protocol";
 import { TOLERANCE_MILLISECONDS } from "../coordinator/networkClock.ts";
+import { EpochRefusedError } from "../errors.ts";
 import { isForcedId } from "../tree/itemIds.ts";
 import type { Announcement, Deposit, LayerOne, Settling } from "../types.ts";
 
@@ -19,7 +20,7 @@ export function fakeLayerOne(genesisRoot: Field) {
     /** By layer and announcer. */
     announced: new Map<string, Announcement>(),
   };
-  const faults = { beforeSettling: 0, afterSettling: 0, forgetsSettled: false, lacksBlobs: false };
+  const faults = { refuses: 0, beforeSettling: 0, afterSettling: 0, forgetsSettled: false, lacksBlobs: false };
   /** How far L1's clock is ahead of this machine's. */
   const clock = { aheadMilliseconds: 0 };
   const cost = { hash: "0x01", gasUsed: 7n, verifierGas: 5n } as const;
@@ -37,7 +38,7 @@ export function fakeLayerOne(genesisRoot: Field) {
       return { deposits, cursor: { next: chain.forced.length, marks: [] }, isLast: true, undoneFrom: undefined };
     },
     depositsOf: async (layers, { from, last }) => ({
-      deposits: chain.deposits.slice(from, last + 1).filter(({ layer }) => layers.includes(layer)),
+      deposits: [chain.deposits, chain.forced].flatMap((queue) => itemsOf(layers, queue.slice(from, last + 1))),
       next: last + 1,
     }),
     settledEpoch: async (epoch) => (epoch < chain.epoch ? cost : undefined),
@@ -66,6 +67,8 @@ export function fakeLayerOne(genesisRoot: Field) {
     waiting: () => undefined,
     async settle(settling) {
       if (settling.epoch !== chain.epoch) throw new Error("ProofRejected");
+      if (faults.refuses-- > 0)
+        throw new EpochRefusedError({ epoch: chain.epoch, refusal: "FreezeLeftOut" }, undefined);
       if (faults.beforeSettling-- > 0) throw new Error("L1 is away");
       if (settling.until > time() + TOLERANCE_MILLISECONDS) throw new Error("UntilAhead");
       if (settling.until <= chain.settledUntil) throw new Error("UntilNotAfter");
@@ -83,4 +86,8 @@ export function fakeLayerOne(genesisRoot: Field) {
     },
   };
   return { chain, faults, clock, layerOne };
+}
+
+function itemsOf(layers: readonly Field[], queue: readonly Deposit[]): Deposit[] {
+  return queue.filter(({ layer }) => layers.includes(layer));
 }

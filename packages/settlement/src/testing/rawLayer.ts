@@ -2,6 +2,7 @@ import { publicKeyOf, signChallenge } from "@frond/foundation";
 import { layerIdOfConfig, messagesHash, signBlock, toJson } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
 import { type CoordinatorFrame, identityChallenge, type LayerFrame } from "../link/frames.ts";
+import { signLayer } from "../link/signedLayer.ts";
 import { statementOf } from "../tree/blockStep.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import { SOME_DATA } from "./someData.ts";
@@ -27,6 +28,11 @@ export function strangeLayer(tree: TestTree, index: number, name = `mallory-${in
   const like = tree.layer("b").known;
   const config = { ...like.config, parentId: tree.idOf("a"), index: BigInt(index), sequencerKey: publicKeyOf(MALLORY) };
   return { ...like, name, config, layerId: layerIdOfConfig(config) };
+}
+
+/** Registers a layer of the same stranger. */
+export async function registerStrange(tree: TestTree, known: KnownLayer): Promise<void> {
+  await tree.coordinator.register(signLayer(known, MALLORY));
 }
 
 /** Connects as the sequencer of a layer. */

@@ -5,6 +5,7 @@ import type { InputMap } from "@frond/prover";
 import { systemClock } from "@frond/sequencer";
 import { memoryStore, memoryTables } from "@frond/store";
 import type { Coordinator } from "../coordinator/createCoordinator.ts";
+import { signLayer } from "../link/signedLayer.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
 import type { CoordinatorDependencies, EpochPolicy, LayerOne, SettledEpoch } from "../types.ts";
 import { type Accounts, createAccounts } from "./accounts.ts";
@@ -98,7 +99,9 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     },
     dependencies,
   );
-  const runnable = (layer: TestLayer) => makeRunnable(layer, () => restartable.port, options);
+  const register = ({ known, secret }: TestLayer) => restartable.coordinator.register(signLayer(known, secret));
+  const runnable = (layer: TestLayer) =>
+    makeRunnable(layer, () => restartable.port, { ...options, register: () => register(layer) });
   for (const layer of layers.values()) runnable(layer);
   await restartable.start();
   await Promise.all([...layers.values()].map((layer) => layer.start()));
@@ -106,7 +109,7 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
   const rivals: TestLayer[] = [];
   const layerOf = (name: string): TestLayer => layers.get(name)!;
   return {
-    ...createAccounts(layerOf, l1.chain.deposits),
+    ...createAccounts(layerOf, l1.chain),
     ...parts,
     ...control(restartable, settled),
     layers,
@@ -118,13 +121,10 @@ export async function startTestTree(options: TestTreeOptions = {}): Promise<Test
     stopCoordinator: restartable.stop,
     layer: layerOf,
     async addLayer(name, parent) {
-      const place = { parentId: layerOf(parent).known.layerId, index: BigInt(layers.size) };
-      const layer = makeRunnable(testLayer(name, 100n + BigInt(layers.size + 1), place), () => restartable.port, {
-        ...options,
-        register: () => restartable.coordinator.register(layer.known),
-      });
+      const place = { parentId: layerOf(parent).known.layerId, index: BigInt(layers.size), owner: OWNER };
+      const layer = runnable(testLayer(name, 100n + BigInt(layers.size + 1), place));
       layers.set(name, layer);
-      await restartable.coordinator.register(layer.known);
+      await register(layer);
       await layer.start();
       return layer;
     },

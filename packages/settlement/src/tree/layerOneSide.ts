@@ -43,7 +43,7 @@ export function layerOneSideOf(epoch: number, { included, registered, upgrades, 
     messages.push(...block.produced.filter(({ to }) => to === L1_LAYER_ID));
   }
   for (const { layerId, config } of registered)
-    messages.push(registeredMessage({ layerId, configHash: layerConfigHash(config) }));
+    messages.push(registeredMessage({ layerId, configHash: layerConfigHash(config), parentId: config.parentId }));
   messages.push(...upgrades.map(({ message }) => message), ...freezes.map(freezeMessage));
   if (messages.length > LIST_CAPACITY)
     throw new ListFullError({ epoch, items: messages.length, capacity: LIST_CAPACITY });
