@@ -10,7 +10,7 @@ import type { PreparedCircuit } from "@frond/prover";
 import { createClient } from "@frond/sdk";
 import { createTestClient, http } from "viem";
 import { afterAll, expect, it, vi } from "vitest";
-import { configPath } from "./support/frond.ts";
+import { configPath, frond, frondJson, startRecovered } from "./support/frond.ts";
 
 /*
  * A network whose coordinator is lost with all its data, and another one that takes over from L1 alone. Contracts,
@@ -58,6 +58,20 @@ const queueOf =
     peakBytes: () => 0,
     close: async () => {},
   });
+
+/** The same by the command, which says where it listens and goes on until it is stopped. */
+async function isRecoveredByCommand(lost: { l1: string; settlement: string; settled: number }): Promise<void> {
+  const data = ["--data", newDirectory()];
+  const place = ["--l1", lost.l1, "--settlement", lost.settlement, "--confirmations", "0", "--port", "0"];
+  const recovered = startRecovered(...place, ...data, "--json");
+  closing.add(() => recovered.signal("SIGKILL"));
+  const { url } = JSON.parse(await recovered.line('"event":"listening"')) as { url: string };
+  const status = await frondJson<{ coordinator: string; epoch: { settled: number } }>("status", ...data);
+  expect(status).toMatchObject({ coordinator: url, epoch: { settled: lost.settled, blocked: null } });
+  expect((await recovered.signal("SIGTERM")).code).toBe(0);
+  const again = await frond("recover", "coordinator", ...place, ...data);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("so it is not lost")]);
+}
 
 it(
   "a coordinator with an empty data directory takes over a running layer, and settles its next epoch",
@@ -113,6 +127,9 @@ it(
     await pay();
     await until(() => next.coordinator.network().epoch.settled > settled + 1);
     expect(await client.nonce()).toBe(3);
+    const settledBySecond = next.coordinator.network().epoch.settled;
+    await next.close();
+    await isRecoveredByCommand({ l1: anvil.url, settlement, settled: settledBySecond });
     expect(node.context.sequencer.session).toBeGreaterThan(0);
     expect(failures).toEqual([]);
   },

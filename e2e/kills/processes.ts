@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../support/freePort.ts";
 import { configPath, killAll } from "../support/frond.ts";
 
 /*
@@ -105,16 +105,6 @@ function untilSaid(child: ChildProcess, text: string): Promise<void> {
       if (said.includes(text)) return;
       said += chunk;
       if (said.includes(text)) resolve();
-    });
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
     });
   });
 }

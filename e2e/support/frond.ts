@@ -47,9 +47,24 @@ export function startNetwork(...args: string[]): Network {
   return startCommand("start", args);
 }
 
+/** A `frond recover coordinator` that goes on. */
+export function startRecovered(...args: string[]): Network {
+  return startCommand("recover", ["coordinator", ...args]);
+}
+
 /** A `frond node` that goes on; `prefix` is what the command begins with on another host. */
 export function startNode(args: readonly string[], prefix: readonly string[] = []): Network {
   return startCommand("node", args, prefix);
+}
+
+/** A `frond member` that goes on. */
+export function startMember(args: readonly string[]): Network {
+  return startCommand("member", args);
+}
+
+/** A `frond follow` that goes on; `prefix` as of a node. */
+export function startFollower(args: readonly string[], prefix: readonly string[]): Network {
+  return startCommand("follow", args, prefix);
 }
 
 function startCommand(command: string, args: readonly string[], prefix: readonly string[] = []): Network {

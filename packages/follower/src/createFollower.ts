@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { createEpochReader, type PageCursor, type SettledEpoch } from "@frond/contracts";
-import { type Logger, silentLogger } from "@frond/foundation";
+import { type Field, type Logger, silentLogger } from "@frond/foundation";
 import { FIRST_EPOCH, layerRoot } from "@frond/protocol";
 import type { Address, PublicClient } from "viem";
 import { applyEpochs, type EpochData } from "./applyEpochs.ts";
+import { createHiddenFiller } from "./createHiddenFiller.ts";
 import { EpochOrderError, FollowerClosedError } from "./errors.ts";
 import { createHashPool } from "./hashing/createHashPool.ts";
 import { readGenesis } from "./layerOne/readGenesis.ts";
@@ -32,6 +33,8 @@ export type FollowerOptions = {
   /** Asked in this order, after what is kept. */
   readonly sources: readonly BlobSource[];
   readonly committeeWords?: CommitteeWords;
+  /** Whether the committee of a layer is known, so that asking it is of use; of all layers by default. */
+  readonly hasCommittee?: (layerId: Field) => boolean;
   readonly logger?: Logger;
 };
 
@@ -70,6 +73,8 @@ export async function createFollower(options: FollowerOptions): Promise<Follower
   const { path, chainId, settlement, logger = silentLogger, committeeWords = async () => undefined } = options;
   const store = openFollowerStore({ path: join(path, "tree"), identity: { chainId, settlement } });
   const blobs = keptBlobs(join(path, "blobs"));
+  const { hasCommittee = () => true } = options;
+  const fillHidden = createHiddenFiller(store, { blobs, committeeWords, hasCommittee });
   const pool = createHashPool();
   if (store.layers.size === 0) await begin(store, options);
   const reader = createEpochReader(options);
@@ -117,6 +122,7 @@ export async function createFollower(options: FollowerOptions): Promise<Follower
     ({ cursor } = page);
     await forgetFinal(store, final);
     await retryWaiting(store, { blobs, committeeWords, final });
+    if (page.isLast) await fillHidden(final);
     progress = { ...progress, epoch: store.lastEpoch(), isCurrent: page.isLast };
     return progress;
   }

@@ -112,7 +112,7 @@ export class HiddenEntryError extends FrondError {
     super({
       code: "follower/hidden-entry",
       data: { layerId: fieldToHex(layerId), index },
-      message: `The values of entry ${index} of layer ${fieldToHex(layerId)} are not public. Ask the layer's committee (--committee).`,
+      message: `The values of entry ${index} of layer ${fieldToHex(layerId)} are not public, and no committee has told them. Follow on with the layer's committee (--committee): they come when enough of its members answer.`,
     });
   }
 }

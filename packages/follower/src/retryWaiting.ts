@@ -2,7 +2,7 @@ import { readSegments } from "@frond/protocol";
 import { blobToWords } from "./blob/blob.ts";
 import type { FollowerStore } from "./rows/openFollowerStore.ts";
 import type { KeptBlobs } from "./sources/keptBlobs.ts";
-import { advanceState, type CommitteeWords, type StateStatus } from "./state/advanceState.ts";
+import { advanceState, type CommitteeWords, type HiddenFrom } from "./state/advanceState.ts";
 import { inOrder, readPublished, type StateBlock } from "./tree/applySegments.ts";
 
 /** Asks committees again for what layers wait for, and moves those that get it through all their blocks since. */
@@ -18,7 +18,7 @@ export async function retryWaiting(
     const { status } = state;
     if (status.kind !== "waiting") continue;
     // The first block that is missing tells whether it is of use to read the others again.
-    const missed = blocksOf(store, { layerId, blobs, status, after: state.time });
+    const missed = blocksSince(store, { layerId, blobs, from: status, after: state.time });
     const first = missed.next().value;
     if (first === undefined || (await committeeWords(first)) === undefined) continue;
     const rows = store.rowsOf(layerId);
@@ -29,16 +29,19 @@ export async function retryWaiting(
   }
 }
 
-type Waiting = Extract<StateStatus, { readonly kind: "waiting" }>;
+type From = Pick<HiddenFrom, "epoch" | "config">;
 
-/** The blocks of a layer behind a time, as the kept blobs tell them, each with the config that the layer had then. */
-function* blocksOf(
+/**
+ * The blocks of a layer behind a time, as the kept blobs tell them, each with the config that the layer had then; the
+ * first of them is of the epoch `from`, and had its config.
+ */
+export function* blocksSince(
   store: FollowerStore,
-  { layerId, blobs, status, after }: { layerId: bigint; blobs: KeptBlobs; status: Waiting; after: number },
+  { layerId, blobs, from, after }: { layerId: bigint; blobs: KeptBlobs; from: From; after: number },
 ): Generator<StateBlock, undefined> {
-  let { config } = status;
+  let { config } = from;
   let isBegun = false;
-  for (let { epoch } = status; epoch <= store.lastEpoch(); epoch++) {
+  for (let { epoch } = from; epoch <= store.lastEpoch(); epoch++) {
     const { versionedHash } = store.epoch(epoch)!;
     const blob = versionedHash === undefined ? undefined : blobs.get(versionedHash);
     if (blob === undefined) continue;

@@ -1,19 +1,18 @@
 import { type L1, readCredit, submitEscape } from "@frond/contracts";
 import { type Field, fieldToHex, publicKeyOf } from "@frond/foundation";
 import { encodeExit } from "@frond/language";
-import { readNetworkFile } from "@frond/network/directory";
 import { type PlannedPayout, planEscape } from "@frond/network/escape";
 import { addressOf as layerAddressOf, signExit } from "@frond/protocol";
 import { deriveLayerSecret } from "@frond/sdk";
 import { Command } from "commander";
 import { pairsOf, parseExitArguments } from "../arguments/methodCall.ts";
-import { NO_NAMES } from "../arguments/names.ts";
 import { showPayout } from "../arguments/showPayout.ts";
 import { UsageError } from "../errors.ts";
 import { addressOf } from "../network/accounts.ts";
+import { layersHere } from "../network/findLayer.ts";
 import { type LayerOneFlags, layerOneOf, placeOption, withLayerOneOptions } from "../network/layerOnePlace.ts";
 import type { Leaving } from "../network/leaving.ts";
-import { namesOf } from "../network/namesOf.ts";
+import { namesAt } from "../network/namesOf.ts";
 import { type LeftLayerFlags, openLeftLayer } from "../network/openLeftLayer.ts";
 import { proveLeaving } from "../network/proveLeaving.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
@@ -88,8 +87,9 @@ async function leave(
 ): Promise<void> {
   const { settings, l1, place, left, secret, reporter } = leaving;
   const { application, layerId } = left;
-  const hasNames = readNetworkFile(settings.dataDirectory) !== undefined;
-  const names = hasNames ? await namesOf(settings, arg) : NO_NAMES;
+  const chainId = await l1.publicClient.getChainId();
+  const { settlement } = l1;
+  const names = await namesAt(settings, arg, { chainId, settlement, layers: layersHere(settings, place) });
   const args = parseExitArguments(application, name, { pairs: arg, names, place: settings.dataOption });
   const encoded = encodeExit(application as never, name as never, args as never);
   const planned = await planEscape(l1, left, { ...encoded, account: layerAddressOf(publicKeyOf(secret)) });

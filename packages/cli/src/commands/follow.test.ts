@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Follower, followerSource } from "@frond/follower";
 import { followerOf, type SettledHistory, settledHistory } from "@frond/follower/testing";
-import { fieldToHex } from "@frond/foundation";
+import { fieldToHex, publicKeyOf } from "@frond/foundation";
 import { type FollowerServer, startFollowerServer } from "@frond/node";
-import { toJsonValue } from "@frond/protocol";
+import { hiddenEntryWords, toJson, toJsonValue, valuesHash } from "@frond/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const executable = fileURLToPath(new URL("../../bin/frond.mjs", import.meta.url));
@@ -101,6 +101,27 @@ it("`frond follow --once` follows from another follower, prints where it is, and
   expect(ran).toMatchObject({ code: 0 });
   const last = JSON.parse(ran.stdout.trim().split("\n").at(-1)!);
   expect(last).toMatchObject({ event: "current", epoch: 1, known: 1, isCurrent: true });
+});
+
+it("`frond follow --once` ends with 1 if a committee that is named has not told what blocks hide", async () => {
+  const { history, network, settle } = settled;
+  await settle(
+    history.settle(() =>
+      history.block([1], {
+        published: (entries) => entries.flatMap((entry) => hiddenEntryWords(entry, valuesHash(entry.values))),
+      }),
+    ),
+  );
+  const { record, config } = history.layerAt([1]);
+  const committee = { members: [{ url: "http://127.0.0.1:9", publicKey: publicKeyOf(5n) }], threshold: 1 };
+  const file = join(directory, "committee.json");
+  writeFileSync(file, toJson({ config, committee }));
+  const l1 = ["--l1", network.anvil.url, "--settlement", network.owner.settlement, "--confirmations", "0"];
+  const data = ["--data", join(directory, "hidden"), "--from-follower", server.url];
+  expect(await frond("follow", ...l1, ...data, "--once")).toMatchObject({ code: 0 });
+  const ran = await frond("follow", ...l1, ...data, "--once", "--committee", file);
+  expect(ran).toMatchObject({ code: 1 });
+  expect(ran.stderr).toContain(`The entries of layer ${fieldToHex(record.layerId)} are not known since epoch 2`);
 });
 
 it("`frond follow` says what to do about a contract that is not there, and about options", async () => {

@@ -154,8 +154,11 @@ async function follow(
 /** @throws StateNotFollowedError if a committee that was named has not told what its layer's blocks hold */
 function requireTold({ follower: { store }, committeeLayers }: OpenFollower): void {
   for (const layerId of committeeLayers) {
-    const status = store.states.get(layerId)?.status;
+    const { status, hidden } = store.states.get(layerId) ?? {};
     if (status?.kind === "waiting") throw new StateNotFollowedError(layerId, status);
+    const reason = "the committee has not told all values that blocks hide";
+    if (hidden !== undefined)
+      throw new StateNotFollowedError(layerId, { kind: "waiting", reason, epoch: hidden.epoch });
   }
 }
 

@@ -61,7 +61,7 @@ export type FollowerStore = {
 };
 
 /** Increased when the layout of the data changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 type LayerRow = { readonly slot: number; readonly config: LayerConfig; readonly record: LayerRecord };
 type Head = { readonly lastEpoch: number; readonly nextSlot: number; readonly finalEpoch: number };

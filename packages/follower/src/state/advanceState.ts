@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import { DataAvailability, EntryWordsError, type LayerConfig, type PublishedEntry, valuesHash } from "@frond/protocol";
+import { DataAvailability, EntryWordsError, type LayerConfig, type PublishedEntry } from "@frond/protocol";
 import type { Hasher } from "../hashing/hasher.ts";
 import { readPublished, type StateBlock } from "../tree/applySegments.ts";
 import { createStateOverlay, type StateChanges, type StateOverlay } from "./createStateOverlay.ts";
@@ -32,7 +32,12 @@ export type LayerState = {
   readonly time: number;
   /** How many blocks those are. */
   readonly blocks: number;
+  /** The first block of which the committee may still have values that the block hides; undefined if there is none. */
+  readonly hidden: HiddenFrom | undefined;
 };
+
+/** A block that hides values of entries from the public, and the config that its layer had. */
+export type HiddenFrom = Pick<StateBlock, "epoch" | "time" | "config">;
 
 /** A block whose words a committee keeps. */
 export type CommitteeRequest = Pick<StateBlock, "layerId" | "epoch" | "time" | "stateRoot" | "config">;
@@ -77,16 +82,22 @@ type Move = {
 };
 
 async function moveTogether(overlay: StateOverlay, { state, blocks, committeeWords }: Move): Promise<LayerState> {
-  let { stateRoot } = state;
+  let { stateRoot, hidden } = state;
   for (const [i, block] of blocks.entries()) {
     const isLast = i === blocks.length - 1;
     const problem = await writeBlock(overlay, block, { rootBefore: stateRoot, isLast, committeeWords });
     if (problem !== undefined) return { ...state, status: statusOf(problem, block, blocks[0]!) };
     ({ stateRoot } = block);
+    const { epoch, time: at, config } = block;
+    if (hidesValues(block)) hidden ??= { epoch, time: at, config };
   }
   const time = blocks.at(-1)?.time ?? state.time;
   const count = state.blocks + blocks.length;
-  return { status: { kind: "followed" }, stateRoot, time, leafCount: overlay.leafCount, blocks: count };
+  return { status: { kind: "followed" }, stateRoot, time, leafCount: overlay.leafCount, blocks: count, hidden };
+}
+
+function hidesValues({ published }: StateBlock): boolean {
+  return !(published instanceof EntryWordsError) && published.some(({ isHidden }) => isHidden);
 }
 
 type Problem = { readonly kind: "waiting" | "lost"; readonly reason: string };
@@ -112,9 +123,7 @@ async function writeBlock(
     if (isTold && overlay.root() === block.stateRoot) return undefined;
     return { kind: "waiting", reason: "what the committee has told of a block is not its state" };
   }
-  const isHidden = open.some((entry) => entry.isHidden);
-  const entries = isHidden ? withHidden(open, (await given.committeeWords(block)) ?? []) : open;
-  const failure = failureOf(entries, overlay);
+  const failure = failureOf(open, overlay);
   if (failure !== undefined) return { kind: "lost", reason: failure.message };
   if (!given.isLast || overlay.root() === block.stateRoot) return undefined;
   return { kind: "lost", reason: "the words that a block has published lead to another state than its own" };
@@ -129,19 +138,6 @@ function failureOf(entries: readonly PublishedEntry[], overlay: StateOverlay): E
     if (error instanceof EntryWordsError) return error;
     throw error;
   }
-}
-
-/** Entries with the values of hidden ones that a committee has told, if they are those. */
-function withHidden(open: readonly PublishedEntry[], told: readonly Field[]): readonly PublishedEntry[] {
-  const entries = readPublished(told);
-  if (entries instanceof EntryWordsError) return open;
-  const byIndex = new Map(entries.map((entry) => [entry.index, entry]));
-  return open.map((entry) => {
-    if (!entry.isHidden) return entry;
-    const full = byIndex.get(entry.index);
-    if (full === undefined || full.isHidden || valuesHash(full.values) !== entry.valuesHash) return entry;
-    return { ...entry, isHidden: false, values: full.values };
-  });
 }
 
 function byEpoch(blocks: readonly StateBlock[]): StateBlock[][] {

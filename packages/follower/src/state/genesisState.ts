@@ -21,6 +21,7 @@ export function genesisState(
       leafCount: 0,
       time: 0,
       blocks: 0,
+      hidden: undefined,
     };
     return { state, changes: { leafCount: 0, leaves: new Map(), keys: new Map(), groups: new Map() } };
   }
@@ -33,7 +34,7 @@ export function genesisState(
     node = compress(node, b, c, d);
   }
   return {
-    state: { status: { kind: "followed" }, stateRoot, leafCount: 1, time: 0, blocks: 0 },
+    state: { status: { kind: "followed" }, stateRoot, leafCount: 1, time: 0, blocks: 0, hidden: undefined },
     changes: { leafCount: 1, leaves: new Map([[0, sentinel]]), keys: new Map([[0n, 0]]), groups },
   };
 }

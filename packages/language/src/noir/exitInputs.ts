@@ -175,7 +175,7 @@ export class HiddenEntryError extends FrondError {
     super({
       code: "language/hidden-entry",
       data: { key: fieldToHex(key) },
-      message: `The exit opens the entry ${fieldToHex(key)}, whose values are not public. Follow the layer with what its committee tells, or give what the entry's owner holds.`,
+      message: `The exit opens the entry ${fieldToHex(key)}, whose values are not public. Follow the layer with its committee (--committee) until that tells them, or give what the entry's owner holds.`,
     });
   }
 }

@@ -50,6 +50,7 @@ export async function openFollower(options: FollowOptions): Promise<OpenFollower
   const publicClient = createPublicClient({ chain, transport }) as PublicClient;
   const deploymentBlock = await deploymentBlockOf(options, { publicClient, chainId: chain.id });
   const files = options.committeeFiles.map(readCommitteeFile);
+  const committeeLayers = files.map(({ config }) => layerIdOfConfig(config));
   const follower = await createFollower({
     path: directory,
     chainId: chain.id,
@@ -60,9 +61,9 @@ export async function openFollower(options: FollowOptions): Promise<OpenFollower
     finalBlock: () => finalBlockOf(publicClient),
     sources: blobSources(publicClient, { ...options, isLocal: isLocalChain(chain.id) }),
     committeeWords: committeeWordsOf({ files, logger }),
+    hasCommittee: (layerId) => committeeLayers.includes(layerId),
     logger,
   });
-  const committeeLayers = files.map(({ config }) => layerIdOfConfig(config));
   return { follower, chainId: chain.id, publicClient, deploymentBlock, committeeLayers };
 }
 

@@ -76,13 +76,15 @@ function dataAvailability({ config, members }: PromiseSources): PromiseRow {
     needed === undefined
       ? `With n members, max(1, ${2 * threshold} - n) shares rebuild a block.`
       : `${needed} of them together rebuild a block.`;
-  const which = mode === "validium" ? "Every entry" : "Each entry that the application marks as hidden";
+  const isValidium = mode === "validium";
+  const which = isValidium ? "Every entry" : "Each entry that the application marks as hidden";
+  const left = isValidium ? "nobody can prove what is theirs" : "only who has kept such an entry can prove it";
   return {
     about: "data availability",
-    promise: `${mode === "validium" ? "committee" : "L1 and a committee"}, ${threshold} of ${members ?? "n"}`,
+    promise: `${isValidium ? "committee" : "L1 and a committee"}, ${threshold} of ${members ?? "n"}`,
     detail:
       `${which} that a block writes is with a committee (${fieldToHex(committeeRoot)}): ${threshold} of ${size} ` +
-      `members have signed that they hold it. ${rebuilt} If they withhold it, nobody can prove what is theirs.`,
+      `members have signed that they hold it. ${rebuilt} If they withhold it, ${left}.`,
   };
 }
 

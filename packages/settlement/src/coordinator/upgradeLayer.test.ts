@@ -66,7 +66,7 @@ describe("an upgrade is refused", () => {
   it("of which the announcement is over", async () => {
     await settleDeposit("d");
     announce({ usableBefore: tree.l1.chain.settledUntil });
-    await expect(upgrade()).rejects.toMatchObject({ code: "settlement/upgrade-not-announced" });
+    await expect(upgrade()).rejects.toMatchObject({ code: NOT_ANNOUNCED });
   });
 
   it("that is not what was announced", async () => {
