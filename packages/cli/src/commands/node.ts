@@ -80,8 +80,8 @@ async function run(settings: Settings, options: Options): Promise<void> {
 const recordSchema = z.looseObject({ record: z.looseObject({ configHash: fieldSchema }) });
 
 /**
- * The hash of the config that L1 has of a layer which is to be upgraded: as L1 says it, or else the coordinator. Without
- * an answer the layer does not start: as it was, it could promise what nobody keeps any more.
+ * The hash of the config that L1 has of a layer which is to be upgraded: as L1 says it, or else the coordinator.
+ * Without an answer the layer does not start: as it was, it could promise what nobody keeps any more.
  * @throws UsageError
  */
 async function configHashOf(
