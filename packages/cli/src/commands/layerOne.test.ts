@@ -299,6 +299,13 @@ it("announces an upgrade, shows it, goes on with it, and cancels it", async () =
   expect(await network.json("layer", "upgrade", "shelf", "--cancel")).toMatchObject({ usableBefore: null });
   expect(readLayerFile(network.directory, "shelf", NEXT_FILE)).toBeUndefined();
 
+  // The announcement has failed, and left the file.
+  writeLayerFile(network.directory, { ...next, name: "shelf" }, NEXT_FILE);
+  expect(await network.json("layer", "upgrade", "shelf", "--cancel")).toMatchObject({ usableBefore: null });
+  expect(readLayerFile(network.directory, "shelf", NEXT_FILE)).toBeUndefined();
+  const again = await network.run("layer", "upgrade", "shelf", "--cancel");
+  expect(again.stderr).toContain("No upgrade of shelf is announced, and none waits here");
+
   writeLayerFile(network.directory, { ...file, config: { ...config, owner: 5n } });
   const stranger = await network.run("layer", "upgrade", "shelf", "--new-sequencer");
   expect(stranger.stderr).toContain(
