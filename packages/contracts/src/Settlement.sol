@@ -21,13 +21,13 @@ import {Upgrades} from "./Upgrades.sol";
 /// @param root `layerRoot` of the trunk before the first epoch. It depends on the contract's address.
 /// @param layers The ids of all layers under that root, parents first.
 /// @param parents The id of each layer's parent; 0 of the trunk.
-/// @param description What they are, for those who know this contract only.
+/// @param description The hashes of the parts of what they are, for those who know this contract only (`describe`).
 /// @param tokens The tokens that are asset 2, 3 and so on, before anybody can register another.
 struct Genesis {
     uint256 root;
     uint256[] layers;
     uint256[] parents;
-    bytes description;
+    bytes32[] description;
     address[] tokens;
 }
 
@@ -47,7 +47,8 @@ contract Settlement is Deposits, Forced, Upgrades, Escapes {
     /// @notice Who may settle at any time.
     address public immutable proposer;
 
-    event TreeBegun(uint256 root, uint256[] layers, bytes description);
+    event TreeBegun(uint256 root, uint256[] layers, bytes32[] description);
+    event TreeDescribed(bytes32 indexed hash, bytes part);
 
     /// @param versionedHash Names the blob with what the epoch publishes; zero if that is nothing.
     event EpochSettled(
@@ -96,6 +97,12 @@ contract Settlement is Deposits, Forced, Upgrades, Escapes {
         proposer = proposer_;
         for (uint256 i = 0; i < genesis.tokens.length; i++) _registerToken(genesis.tokens[i]);
         emit TreeBegun(genesis.root, genesis.layers, genesis.description);
+    }
+
+    /// @notice Publishes a part of the description of the tree that this deployment began with: the code of a contract
+    /// has no room for many layers. Anybody may; readers look for the hashes that `TreeBegun` names.
+    function describe(bytes calldata part) external {
+        emit TreeDescribed(keccak256(part), part);
     }
 
     /// @notice Settles the current epoch: moves the root, uses up what waited, credits withdrawals, registers, freezes

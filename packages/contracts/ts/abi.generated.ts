@@ -41,9 +41,9 @@ export const settlementAbi = [
             "type": "uint256[]"
           },
           {
-            "internalType": "bytes",
+            "internalType": "bytes32[]",
             "name": "description",
-            "type": "bytes"
+            "type": "bytes32[]"
           },
           {
             "internalType": "address[]",
@@ -1359,12 +1359,31 @@ export const settlementAbi = [
       },
       {
         "indexed": false,
-        "internalType": "bytes",
+        "internalType": "bytes32[]",
         "name": "description",
-        "type": "bytes"
+        "type": "bytes32[]"
       }
     ],
     "name": "TreeBegun",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "hash",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "part",
+        "type": "bytes"
+      }
+    ],
+    "name": "TreeDescribed",
     "type": "event"
   },
   {
@@ -1842,6 +1861,19 @@ export const settlementAbi = [
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "part",
+        "type": "bytes"
+      }
+    ],
+    "name": "describe",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {

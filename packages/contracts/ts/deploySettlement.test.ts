@@ -1,4 +1,12 @@
-import { type Address, createPublicClient, type Hex, http, type PublicClient, toFunctionSelector } from "viem";
+import {
+  type Address,
+  bytesToHex,
+  createPublicClient,
+  type Hex,
+  http,
+  type PublicClient,
+  toFunctionSelector,
+} from "viem";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
@@ -152,6 +160,17 @@ test("a deployment says in an event with which tree it begins", async () => {
   expect(begun).toEqual({ root: 42n, layers: [3n, 4n], description: "0xabcd" });
   const later = getGenesis({ publicClient, settlement, deploymentBlock: deploymentBlock - 1n });
   await expect(later).rejects.toMatchObject({ code: "contracts/genesis-missing" });
+});
+
+test("a deployment begins with more layers than a contract's code has room to describe", async () => {
+  const layers = Array.from({ length: 200 }, (_, i) => BigInt(i + 1));
+  const description = bytesToHex(new Uint8Array(250_000).map((_, i) => i % 251));
+  const { address: settlement, deploymentBlock } = await deploySettlement({
+    ...optionsFor(network.anvil, network.publicClient),
+    genesisOf: () => ({ root: 42n, layers, parents: layers.map((id) => (id === 1n ? 0n : 1n)), description }),
+  });
+  const at = { publicClient: network.publicClient, settlement, deploymentBlock };
+  expect(await getGenesis(at)).toEqual({ root: 42n, layers, description });
 });
 
 test("the tokens of a deployment have the first numbers, at no price", async () => {

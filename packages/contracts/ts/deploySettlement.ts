@@ -8,7 +8,10 @@ import {
   getContractAddress,
   type Hex,
   isAddressEqual,
+  keccak256,
   type PublicClient,
+  size,
+  slice,
   type Transport,
   type WalletClient,
 } from "viem";
@@ -63,7 +66,7 @@ export type Genesis = {
   readonly layers: readonly Field[];
   /** The id of each layer's parent; 0 of the trunk. */
   readonly parents: readonly Field[];
-  /** What the layers are, for those who know the contract only; L1 keeps it in an event. */
+  /** What the layers are, for those who know the contract only; L1 keeps it in events. */
   readonly description: Hex;
 };
 
@@ -108,26 +111,49 @@ export async function deploySettlement(options: DeployOptions): Promise<Deployme
   const counted = await publicClient.getTransactionCount({ address: from, blockTag: "pending" });
   const nonce = nonceAfter(poseidon.address, { from, counted });
   const expected = getContractAddress({ from, nonce: BigInt(nonce) });
+  const genesis = await options.genesisOf(expected);
+  const verifiers = { verifier: verifier.address, escapeVerifier: escapeVerifier.address };
   const data = encodeDeployData({
     abi: settlementAbi,
     bytecode: linkCode(artifact(contracts, "Settlement"), { Poseidon2: poseidon.address }),
-    args: settlementArguments(options, {
-      verifier: verifier.address,
-      escapeVerifier: escapeVerifier.address,
-      genesis: await options.genesisOf(expected),
-    }),
+    args: settlementArguments(options, { ...verifiers, genesis }),
   });
   const deployed = await deployCode(options, data, "Settlement", nonce);
   if (!isAddressEqual(deployed.address, expected)) {
     throw new DeploymentAddressError({ expected, actual: deployed.address });
   }
+  const described = await describeTree(options, deployed.address, genesis);
+  const gasOfVerifiers = verifier.gasUsed + (isSame ? 0n : escapeVerifier.gasUsed);
   return {
     address: deployed.address,
     verifier: verifier.address,
     escapeVerifier: escapeVerifier.address,
     deploymentBlock: deployed.block,
-    gasUsed: verifier.gasUsed + (isSame ? 0n : escapeVerifier.gasUsed) + poseidon.gasUsed + deployed.gasUsed,
+    gasUsed: gasOfVerifiers + poseidon.gasUsed + deployed.gasUsed + described,
   };
+}
+
+/** So many bytes of a description go into one transaction: nodes take no more than 131,072. */
+const PART_BYTES = 96_000;
+
+function partsOf(description: Hex): Hex[] {
+  const parts = Math.max(1, Math.ceil(size(description) / PART_BYTES));
+  return Array.from({ length: parts }, (_, i) =>
+    slice(description, i * PART_BYTES, Math.min((i + 1) * PART_BYTES, size(description))),
+  );
+}
+
+/** Publishes what the tree begins with. Returns the gas that this took. */
+async function describeTree(options: DeployOptions, address: Address, { description }: Genesis): Promise<bigint> {
+  const { wallet, publicClient } = options;
+  let gasUsed = 0n;
+  for (const part of partsOf(description)) {
+    const hash = await wallet.writeContract({ address, abi: settlementAbi, functionName: "describe", args: [part] });
+    const receipt = await untilMined(publicClient, { hash });
+    if (receipt.status === "reverted") throw new TransactionRevertedError({ action: "describe", hash });
+    gasUsed += receipt.gasUsed;
+  }
+  return gasUsed;
 }
 
 /** What the constructor takes. */
@@ -145,7 +171,13 @@ export function settlementArguments(
     escapeVerifier,
     options.referenceStringKind === "development",
     options.proposer ?? options.wallet.account.address,
-    { ...genesis, layers: [...genesis.layers], parents: [...genesis.parents], tokens: [...(options.tokens ?? [])] },
+    {
+      root: genesis.root,
+      layers: [...genesis.layers],
+      parents: [...genesis.parents],
+      description: partsOf(genesis.description).map((part) => keccak256(part)),
+      tokens: [...(options.tokens ?? [])],
+    },
     {
       exclusiveSeconds: seconds("exclusiveSeconds"),
       forcedSeconds: seconds("forcedSeconds"),

@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import { type Address, decodeFunctionData, type Hex, type PublicClient } from "viem";
+import { type Address, concat, decodeFunctionData, type Hex, type PublicClient } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import type { EpochSubmission } from "./actions.ts";
 import type { Genesis } from "./deploySettlement.ts";
@@ -147,7 +147,10 @@ export async function getAnnounced(
   return events.find(({ args }) => args.configHash === configHash)?.args.config;
 }
 
-/** The tree that a deployment began with, as its constructor has said it. */
+/**
+ * The tree that a deployment began with, as its constructor has said it, and what was published of its layers after.
+ * @throws GenesisMissingError
+ */
 export async function getGenesis({
   publicClient,
   settlement,
@@ -155,16 +158,21 @@ export async function getGenesis({
 }: Pick<EventQuery, "publicClient" | "settlement"> & { readonly deploymentBlock: bigint }): Promise<
   Omit<Genesis, "parents">
 > {
-  const [begun] = await publicClient.getContractEvents({
-    address: settlement,
-    abi: settlementAbi,
-    eventName: "TreeBegun",
-    strict: true,
-    fromBlock: deploymentBlock,
-    toBlock: deploymentBlock,
-  });
+  const at = { address: settlement, abi: settlementAbi, strict: true } as const;
+  const range = { fromBlock: deploymentBlock, toBlock: deploymentBlock };
+  const [begun] = await publicClient.getContractEvents({ ...at, ...range, eventName: "TreeBegun" });
   if (begun === undefined) throw new GenesisMissingError({ settlement, block: String(deploymentBlock) });
-  return begun.args;
+  const { root, layers, description: hashes } = begun.args;
+  const parts: Hex[] = [];
+  for (const hash of hashes) {
+    const query = { publicClient, settlement, fromBlock: deploymentBlock };
+    const { events } = await readPages(query, ({ fromBlock, toBlock }) =>
+      publicClient.getContractEvents({ ...at, fromBlock, toBlock, eventName: "TreeDescribed", args: { hash } }),
+    );
+    if (events[0] === undefined) throw new GenesisMissingError({ settlement, block: String(deploymentBlock) });
+    parts.push(events[0].args.part);
+  }
+  return { root, layers, description: concat(parts) };
 }
 
 /** Reads the epochs that settled since `fromBlock`. */

@@ -55,5 +55,5 @@ it("is not known of layers that were added later, nor of those that L1 does not 
 it("is not what a deployment says of its layers that began with another root", async () => {
   const settlement = await network.deployTwin({ root: 1n });
   const deploymentBlock = await network.publicClient.getBlockNumber({ cacheTime: 0 });
-  await expect(found(layer, { settlement, deploymentBlock })).rejects.toMatchObject({ code: "follower/genesis" });
+  await expect(found(layer, { settlement, deploymentBlock })).rejects.toMatchObject({ code: "contracts/genesis-missing" });
 });

@@ -1,4 +1,4 @@
-import { settlementAbi } from "@frond/contracts";
+import { getGenesis } from "@frond/contracts";
 import type { Field } from "@frond/foundation";
 import { fromJson, type LayerConfig, layerConfigSchema, layerRoot } from "@frond/protocol";
 import { type Address, hexToString, type PublicClient } from "viem";
@@ -13,7 +13,7 @@ export type Genesis = { readonly root: Field; readonly configs: readonly LayerCo
 
 /**
  * Reads from L1 which layers a deployment began with, and compares them with the root that the contract began with.
- * @throws GenesisError
+ * @throws GenesisMissingError, GenesisError
  */
 export async function readGenesis({
   publicClient,
@@ -24,16 +24,7 @@ export async function readGenesis({
   readonly settlement: Address;
   readonly deploymentBlock: bigint;
 }): Promise<Genesis> {
-  const range = { fromBlock: deploymentBlock, toBlock: deploymentBlock };
-  const [begun] = await publicClient.getContractEvents({
-    ...range,
-    address: settlement,
-    abi: settlementAbi,
-    eventName: "TreeBegun",
-    strict: true,
-  });
-  if (begun === undefined) throw new GenesisError(`the contract did not begin in block ${deploymentBlock}`);
-  const { root, description } = begun.args;
+  const { root, description } = await getGenesis({ publicClient, settlement, deploymentBlock });
   const text = hexToString(description);
   const configs = parseDescription(text);
   if (layerRoot(trunkOf(genesisLayers(configs)).record) !== root) throw new GenesisError("they have another root");
