@@ -36,8 +36,8 @@ import { askRpc, callRpc } from "./support/rpc.ts";
 import { acceptStandIns, standInQueue } from "./support/standInQueue.ts";
 
 /*
- * A tree with bundles, a registration, a layer that is left out, others that are set back because of it, and upgrades of
- * a layer's application and of another's sequencer. Then a stranger on another host, who knows L1 and the committee
+ * A tree with bundles, a registration, a layer that is left out, others that are set back because of it, and upgrades
+ * of a layer's application and of another's sequencer. Then a stranger on another host, who knows L1 and the committee
  * alone, has all of it. Proofs are stand-ins; `upgrade.test.ts` and `tree.test.ts` follow real ones.
  */
 

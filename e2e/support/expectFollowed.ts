@@ -38,8 +38,8 @@ export type Followed = {
 const CHAIN_ID = 31_337;
 
 /**
- * A follower has the tree that L1 has, and of every layer what the layer's own store has: each leaf and each node above,
- * byte for byte, and the vault. It answers what the layer's node answers.
+ * A follower has the tree that L1 has, and of every layer what the layer's own store has: each leaf and each node
+ * above, byte for byte, and the vault. It answers what the layer's node answers.
  * @returns how many entries were compared
  */
 export async function expectFollowed(given: Followed): Promise<number> {

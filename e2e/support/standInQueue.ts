@@ -4,8 +4,8 @@ import { unpackCircuit } from "@frond/prover";
 import { createTestClient, http } from "viem";
 
 /*
- * In place of proofs, where a test is not about them: an epoch settles at once. Circuits and their keys are real, and so
- * are contracts and blobs.
+ * In place of proofs, where a test is not about them: an epoch settles at once. Circuits and their keys are real, and
+ * so are contracts and blobs.
  */
 
 const PROVING_MILLISECONDS = 50;
