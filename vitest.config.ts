@@ -11,6 +11,7 @@ const LONGEST = [
   "e2e/tree",
   "proofQueue",
   "circuits/ts/aggregate",
+  "e2e/leaving",
   "e2e/epochs",
   "e2e/applicationProofs",
   "e2e/commands",

@@ -4,25 +4,25 @@ import type { Section } from "./report.ts";
 
 const BYTES_OF_A_WORD = 32;
 
-/** Gas of settling a real epoch on a real EVM node. Its data are the words of the settlement list. */
+/** Gas of settling a real epoch, whose layer publishes its data in a blob, on a real EVM node. */
 export const gas: Section = {
   name: "gas",
   async run(progress) {
     const { settled, input, words } = await measureEpoch(progress);
-    const data = gasOfList(input, words);
+    const list = gasOfList(input, words);
     const items = words / 4;
     return [
       {
-        name: "gas of settling an epoch with one layer, without its data",
-        value: settled.gasUsed - data,
+        name: "gas of settling an epoch with one layer, without its list",
+        value: settled.gasUsed - list,
         unit: "gas",
         target: { bound: 1_000_000, direction: "at most" },
         details: {
           "gas used": settled.gasUsed,
           "of it the verifier": settled.verifierGas,
-          "of it the list as calldata": data,
+          "of it the list as calldata": list,
           "items in the list": items,
-          "list as calldata, an item": data / items,
+          "list as calldata, an item": list / items,
           "gas a transaction of the layer": settled.gasUsed / settled.transactions,
         },
       },
@@ -31,7 +31,7 @@ export const gas: Section = {
 };
 
 /**
- * Calldata gas of the list: `settle(rootOut, until, commitment, words, used, proof)` names the list's place in
+ * Calldata gas of the list: `settle(rootOut, until, commitment, words, used, data, proof)` names the list's place in
  * its fourth word.
  */
 function gasOfList(input: Hex, words: number): number {

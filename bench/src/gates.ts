@@ -1,11 +1,7 @@
 import { AGGREGATE_ARITIES, aggregateCircuit } from "@frond/circuits";
 import { exchange } from "@frond/exchange";
-import { defaultCacheDirectory } from "@frond/foundation/node";
-import { blockCircuit, blockSizes, dataRulesOf } from "@frond/language";
-import { blockData, WORDS_PER_CHUNK } from "@frond/protocol";
-import { createReferenceString } from "@frond/prover";
-import { createGateCounter, type GateCounter, libraryCircuit } from "./countGates.ts";
-import { largestBlock } from "./largestBlock.ts";
+import { blockCircuit, blockSizes } from "@frond/language";
+import { type GateCounter, slope, withGateCounter } from "./countGates.ts";
 import type { Figure, Section } from "./report.ts";
 
 /** A swap opens two entries: the sender's account and the pool. */
@@ -14,20 +10,12 @@ const ENTRIES_OF_A_SWAP = 2;
 /** Gates per transaction, and what the choices behind them gain. Counts, so they do not vary from run to run. */
 export const gates: Section = {
   name: "gates",
-  async run(progress) {
-    const referenceString = await createReferenceString({ kind: "development", directory: defaultCacheDirectory() });
-    const counter = await createGateCounter(referenceString);
-    try {
-      return [
-        ...(await blockFigures(counter, progress)),
-        ...(await aggregateFigures(counter, progress)),
-        ...(await gadgetFigures(counter, progress)),
-        ...(await dataFigures(counter, progress)),
-      ];
-    } finally {
-      await counter.close();
-    }
-  },
+  run: (progress) =>
+    withGateCounter(async (counter) => [
+      ...(await blockFigures(counter, progress)),
+      ...(await aggregateFigures(counter, progress)),
+      ...(await gadgetFigures(counter, progress)),
+    ]),
 };
 
 async function blockFigures(counter: GateCounter, progress: (text: string) => void): Promise<Figure[]> {
@@ -113,66 +101,6 @@ async function gadgetFigures(counter: GateCounter, progress: (text: string) => v
     },
   ];
 }
-
-const BYTES_PER_WORD = 32;
-
-async function dataFigures(counter: GateCounter, progress: (text: string) => void): Promise<Figure[]> {
-  progress("counting words of data");
-  const chunk = await slope(counter, "data_chunk", dataChunks);
-  const word =
-    (await slope(counter, "data_word", (n) => dataEntries(n, 3))) -
-    (await slope(counter, "data_entry", (n) => dataEntries(n, 2)));
-  progress("filling the largest block of the exchange");
-  const size = blockSizes.at(-1)!;
-  // As many as there are places for, beside the pool's.
-  const traders = size.entries - size.inserts - 1;
-  const { witness } = await largestBlock(traders);
-  const { publicWords } = blockData({ witnessSet: witness.witnessSet, ...dataRulesOf(exchange.program) });
-  return [
-    {
-      name: "gates a word of a block's data",
-      value: chunk / WORDS_PER_CHUNK + word,
-      unit: "gates",
-      details: { "a chunk of three words": chunk, "a word that is read from the list": word },
-    },
-    {
-      name: `bytes of data a swap, ${size.transactions} swaps of ${traders} accounts in a block`,
-      value: (BYTES_PER_WORD * publicWords.length) / size.transactions,
-      unit: "bytes",
-      target: { bound: 24, direction: "at most" },
-    },
-  ];
-}
-
-/** Gates of one more of what `main(n)` has n of, free of fixed costs such as lookup tables. */
-async function slope(counter: GateCounter, name: string, main: (n: number) => string): Promise<number> {
-  const [few, many] = [64, 128];
-  const low = await counter.count(libraryCircuit(name, main(few)));
-  return ((await counter.count(libraryCircuit(name, main(many)))) - low) / (many - few);
-}
-
-const dataChunks = (n: number): string => `use frond::hash::compress;
-
-fn main(words: [Field; ${3 * n}], chunks: u16, out: pub Field) {
-    let mut states = [0; ${n} + 1];
-    for i in 0..${n} {
-        states[i + 1] = compress([states[i], words[3 * i], words[3 * i + 1], words[3 * i + 2]]);
-    }
-    assert(states[chunks as u32] == out);
-}
-`;
-
-/** So many entries of a number of words that are the next of a list. */
-const dataEntries = (n: number, words: number): string => `use frond::data::{EntryWords, WordList};
-
-fn main(list: WordList<${n}, ${4 * n}>, words: [[Field; ${words}]; ${n}], present: [[Field; ${words}]; ${n}], out: pub Field) {
-    let mut taken = 0;
-    for i in 0..${n} {
-        taken = list.take(i, taken, EntryWords { words: words[i], present: present[i] });
-    }
-    assert(taken == out);
-}
-`;
 
 const entryAccess = (n: number, width: number): string => `use frond::hash::hash;
 use frond::merkle::update_path;

@@ -4,13 +4,18 @@ import { type Figure, formatFigures, isReached, type Section } from "./report.ts
 
 const load: Readonly<Record<string, () => Promise<Section>>> = {
   gates: async () => (await import("./gates.ts")).gates,
+  data: async () => (await import("./data.ts")).data,
+  blob: async () => (await import("./blob.ts")).blob,
+  leaving: async () => (await import("./leaving.ts")).leaving,
   proving: async () => (await import("./proving.ts")).proving,
   gas: async () => (await import("./gas.ts")).gas,
   throughput: async () => (await import("./throughput.ts")).throughput,
   latency: async () => (await import("./latency.ts")).latency,
   composability: async () => (await import("./composability.ts")).composability,
   tree: async () => (await import("./tree/tree.ts")).tree,
+  escape: async () => (await import("./escape.ts")).escapeProof,
   follower: async () => (await import("./follower.ts")).follower,
+  takeover: async () => (await import("./takeover.ts")).takeover,
   startup: async () => (await import("./startup.ts")).startup,
 };
 

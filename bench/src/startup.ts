@@ -3,11 +3,10 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { memoryBelow } from "./processTree.ts";
+import { memoryBelow, type ProcessMemory } from "./processTree.ts";
 import type { Section } from "./report.ts";
+import { executable } from "./runFrond.ts";
 
-const executable = fileURLToPath(new URL("../../packages/cli/bin/frond.mjs", import.meta.url));
 const READY = "Frond is running";
 
 type Started = {
@@ -62,7 +61,7 @@ async function start(directory: string, { epochs }: { epochs?: number }): Promis
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "close");
-  const peaks = new Map<number, { command: string; peakBytes: number }>();
+  const peaks = new Map<number, ProcessMemory>();
   const sampling = setInterval(() => {
     for (const [pid, memory] of memoryBelow(child.pid!)) peaks.set(pid, memory);
   }, 250);

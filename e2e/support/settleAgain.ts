@@ -3,7 +3,7 @@ import { contractErrorName } from "@frond/contracts/testing";
 import { type BaseError, getContractError, type Hex, type PublicClient, toHex } from "viem";
 
 /** Words of the contract's storage that a call finds in place of those that are there. */
-export type Storage = Readonly<Record<Hex, Hex>>;
+type Storage = Readonly<Record<Hex, Hex>>;
 
 /** An epoch that has settled, and what L1 would have said had something been different. */
 export type SettledAgain = {

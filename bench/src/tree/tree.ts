@@ -41,7 +41,7 @@ export const tree: Section = {
     keep([...runs, two]);
     return [
       {
-        name: "L1 gas of settling 8 layers / 1, without data",
+        name: "L1 gas of settling 8 layers / 1, data in a blob",
         value: of(8).gasUsed / of(1).gasUsed,
         unit: "x",
         target: { bound: 1.1, direction: "at most" },

@@ -8,12 +8,6 @@ export {
   type CommitteeStatus,
   createCollector,
 } from "../src/client/createCollector.ts";
-export {
-  type CommitteeOfLayer,
-  type CommitteeReader,
-  createCommitteeReader,
-  type WantedBlock,
-} from "../src/client/createCommitteeReader.ts";
 export { CommitteeDataError, readCommitteeBlock, readCommitteeWords } from "../src/client/readCommitteeWords.ts";
 export { type Code, codeOf, encodeShares, rebuildWords, SharesError } from "../src/code/shares.ts";
 export { bytesToWords, wordsToBytes } from "../src/code/wordBytes.ts";

@@ -50,7 +50,15 @@ export {
   type Wallet,
 } from "../ts/deploySettlement.ts";
 export { type Deposited, depositEther, depositToken } from "../ts/deposit.ts";
-export { DURATIONS, type DurationName, type Durations, durationNames, shortestSeconds } from "../ts/durations.ts";
+export {
+  DURATIONS,
+  type DurationName,
+  type Durations,
+  durationNames,
+  leavingSeconds,
+  shortestNotice,
+  shortestSeconds,
+} from "../ts/durations.ts";
 export {
   AnvilError,
   BalanceTooSmallError,

@@ -18,13 +18,21 @@ struct Durations {
 error DurationOutOfRange(uint256 minimum, uint256 maximum, uint256 actual);
 
 /// @dev A prover may be ahead of this chain's clock by the tolerance, so nothing that ends with a duration may be
-/// shorter: on a local chain that is the only bound, so that tests need not wait.
+/// shorter: on a local chain that is the only bound, so that tests need not wait. The others are in this order, for the
+/// shortest notice is their sum.
 function requireInRange(Durations memory durations, bool isLocal, uint256 toleranceSeconds) pure {
     uint256 shortest = toleranceSeconds + 1;
     requireWithin(isLocal ? shortest : 1 hours, 30 days, durations.forcedSeconds);
     requireWithin(isLocal ? shortest : 10 minutes, 1 days, durations.freezeGraceSeconds);
-    requireWithin(isLocal ? shortest : 1 days, 365 days, durations.upgradeSeconds);
+    requireWithin(isLocal ? shortest : shortestNotice(durations), 365 days, durations.upgradeSeconds);
     requireWithin(isLocal ? shortest : 1 days, 365 days, durations.retireSeconds);
+}
+
+/// @dev Whoever forces a transaction when an upgrade is announced, and is ignored, has the layer frozen before an epoch
+/// may list the upgrade: else an owner could announce keys that let nobody leave.
+function shortestNotice(Durations memory durations) pure returns (uint256) {
+    uint256 leaving = uint256(durations.forcedSeconds) + durations.freezeGraceSeconds;
+    return leaving < 1 days ? 1 days : leaving + 1;
 }
 
 function requireWithin(uint256 minimum, uint256 maximum, uint256 actual) pure {

@@ -127,10 +127,19 @@ test("durations have bounds, which are wide on a local chain", async () => {
     await expect(network.deployTwin({ [name]: least[i]! - 1, referenceStringKind })).rejects.toThrow(refused);
     const kept = [most[i]!, 16];
     for (const seconds of kept) await network.deployTwin({ [name]: seconds });
-    const address = await network.deployTwin({ [name]: least[i]!, referenceStringKind });
+    const address = await network.deployTwin({ forcedSeconds: 3_600, [name]: least[i]!, referenceStringKind });
     const read = network.publicClient.readContract({ address, abi: settlementAbi, functionName: name });
     expect(await read).toBe(BigInt(least[i]!));
   }
+});
+
+test("an upgrade is announced for longer than the way out takes, except on a local chain", async () => {
+  const refused = toFunctionSelector("DurationOutOfRange(uint256,uint256,uint256)");
+  const durations = { forcedSeconds: 2 * 86_400, freezeGraceSeconds: 600, upgradeSeconds: 2 * 86_400 + 600 };
+  const referenceStringKind = "ignition";
+  await expect(network.deployTwin({ ...durations, referenceStringKind })).rejects.toThrow(refused);
+  await network.deployTwin({ ...durations, upgradeSeconds: durations.upgradeSeconds + 1, referenceStringKind });
+  await network.deployTwin({ forcedSeconds: 16, freezeGraceSeconds: 16, upgradeSeconds: 16 });
 });
 
 test("a deployment says in an event with which tree it begins", async () => {

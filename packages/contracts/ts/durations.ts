@@ -33,3 +33,19 @@ export function shortestSeconds(name: DurationName, { isLocal }: { readonly isLo
   const { minimum } = DURATIONS[name];
   return isLocal ? Math.min(minimum, TOLERANCE_SECONDS + 1) : minimum;
 }
+
+/**
+ * The shortest `upgradeSeconds` that the contract takes on a chain that is not local: whoever forces a transaction when
+ * an upgrade is announced, and is ignored, has the layer frozen before the upgrade.
+ */
+export function shortestNotice(durations: Durations): number {
+  return Math.max(DURATIONS.upgradeSeconds.minimum, leavingSeconds(durations) + 1);
+}
+
+/** From a forced transaction that a layer ignores to the layer's freeze, if that is demanded at once. */
+export function leavingSeconds({
+  forcedSeconds,
+  freezeGraceSeconds,
+}: Pick<Durations, "forcedSeconds" | "freezeGraceSeconds">): number {
+  return forcedSeconds + freezeGraceSeconds;
+}

@@ -20,7 +20,7 @@ const PAUSE_FACTOR = 5;
 /**
  * Asks committees for the values that blocks have hidden from the public, and writes those whose hash the entry has.
  * A block is asked for until all of its values that still stand are there, so a committee may answer late, and may be
- * named when everything else was followed long ago. A committee that is dead takes a sixth of a follower's time at most.
+ * named when everything else was followed long ago. One that is dead takes a sixth of a follower's time at most.
  */
 export function createHiddenFiller(store: FollowerStore, options: FillOptions): (final: number) => Promise<void> {
   const retryAt = new Map<Field, number>();

@@ -5,6 +5,7 @@ export {
   type LayerFile,
   layerDirectory,
   layerNames,
+  NEXT_COMMITTEE_FILE,
   NEXT_FILE,
   readLayerFile,
   removeNextFile,
@@ -27,3 +28,4 @@ export {
 export { readOutlineFile, writeOutlineFile } from "../src/directory/outlineFile.ts";
 export { deleteOwned, namesIn } from "../src/directory/ownedEntries.ts";
 export { requireWritable, type WantedDirectory } from "../src/directory/requireWritable.ts";
+export { COMMITTEE_FILE, readCommitteeFile, writeCommitteeFile } from "../src/members/committeeFile.ts";

@@ -6,7 +6,6 @@ export { type LeftLayer, type ProvenEscape, proveEscape } from "../src/escape/pr
 export { type RunLayerOptions, runLayer } from "../src/layers/runLayer.ts";
 export { signedLayerOf } from "../src/layers/signedLayerOf.ts";
 export type { RunningLayer } from "../src/layers/startLayerProcess.ts";
-export { COMMITTEE_FILE, readCommitteeFile, writeCommitteeFile } from "../src/members/committeeFile.ts";
 export { memberSecret } from "../src/members/memberFile.ts";
 export { memberStore, type RunMemberOptions, type RunningMember, runMember } from "../src/members/runMember.ts";
 export {

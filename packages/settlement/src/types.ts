@@ -109,8 +109,8 @@ export interface LayerOne {
   /** The same of forced transactions, which have a cursor of their own. */
   forced(cursor: DepositCursor | undefined): Promise<DepositPage>;
   /**
-   * Deposits and forced transactions for some layers in blocks from `from` up to `last`, perhaps not all at once: `next`
-   * is where to go on.
+   * Deposits and forced transactions for some layers in blocks from `from` up to `last`, perhaps not all at once:
+   * `next` is where to go on.
    */
   depositsOf(
     layers: readonly Field[],

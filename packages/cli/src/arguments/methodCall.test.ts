@@ -4,11 +4,13 @@ import type { AnyApplication } from "@frond/network/applications";
 import { expect, it } from "vitest";
 import { callCommand } from "../commands/call.ts";
 import { escapeCommand } from "../commands/escape.ts";
-import { CALL_OPTIONS, ESCAPE_OPTIONS, parseArguments, parseExitArguments } from "./methodCall.ts";
+import { forceCommand } from "../commands/force.ts";
+import { CALL_OPTIONS, ESCAPE_OPTIONS, FORCE_OPTIONS, parseArguments, parseExitArguments } from "./methodCall.ts";
 
 it.each([
   [callCommand, CALL_OPTIONS],
   [escapeCommand, ESCAPE_OPTIONS],
+  [forceCommand, FORCE_OPTIONS],
 ])("knows the options of %o, which arguments can't be given as", (command, options) => {
   const names = command().options.map(({ long }) => long!.slice(2));
   expect([...options].sort()).toEqual([...names, "help"].sort());

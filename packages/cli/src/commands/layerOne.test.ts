@@ -257,7 +257,7 @@ it("says what a layer promises, from the contract on L1", async () => {
     ["status", "moves"],
   ]);
   expect(terms).toMatchObject({ proposer: l1.owner.wallet.account.address, durations: { upgradeSeconds: 604_800 } });
-  expect((await network.run("layer", "show", "shelf")).stdout).toContain("exit window: 7 days");
+  expect((await network.run("layer", "show", "shelf")).stdout).toContain("exit window: 143 hours");
   const unknown = await network.run("layer", "show", "0x05");
   expect(unknown.stderr).toContain("L1 has no layer 0x05 yet");
 });
@@ -298,6 +298,13 @@ it("announces an upgrade, shows it, goes on with it, and cancels it", async () =
   expect(await network.json("layer", "upgrade", "shelf")).toMatchObject({ usableFrom: announced.usableFrom });
   expect(await network.json("layer", "upgrade", "shelf", "--cancel")).toMatchObject({ usableBefore: null });
   expect(readLayerFile(network.directory, "shelf", NEXT_FILE)).toBeUndefined();
+
+  // The announcement has failed, and left the file.
+  writeLayerFile(network.directory, { ...next, name: "shelf" }, NEXT_FILE);
+  expect(await network.json("layer", "upgrade", "shelf", "--cancel")).toMatchObject({ usableBefore: null });
+  expect(readLayerFile(network.directory, "shelf", NEXT_FILE)).toBeUndefined();
+  const again = await network.run("layer", "upgrade", "shelf", "--cancel");
+  expect(again.stderr).toContain("No upgrade of shelf is announced, and none waits here");
 
   writeLayerFile(network.directory, { ...file, config: { ...config, owner: 5n } });
   const stranger = await network.run("layer", "upgrade", "shelf", "--new-sequencer");

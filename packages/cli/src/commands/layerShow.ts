@@ -1,7 +1,7 @@
 import { fieldToHex } from "@frond/foundation";
 import { readNetworkFile } from "@frond/network/directory";
 import { readPromises } from "@frond/network/promises";
-import { genesisRecord, toJsonValue } from "@frond/protocol";
+import { toJsonValue } from "@frond/protocol";
 import { RpcError, TransportError } from "@frond/sdk";
 import { Command } from "commander";
 import { UsageError } from "../errors.ts";
@@ -66,12 +66,9 @@ async function ofLayerOne(settings: Settings, layer: string, options: Options): 
   const chainId = await l1.publicClient.getChainId();
   const store = openFollowed(settings, { from: options.from, chainId, settlement: l1.settlement });
   try {
-    const { config, record } = await publicLayer(at, layerId, store);
-    const promises = await readPromises(
-      { ...l1, deploymentBlock },
-      { config, record: record ?? genesisRecord(config) },
-    );
-    const told = record === undefined ? { ...promises, record: null, rows: promises.rows.map(withoutTime) } : promises;
+    const { isFollowed, ...known } = await publicLayer(at, layerId, store);
+    const promises = await readPromises({ ...l1, deploymentBlock }, known);
+    const told = isFollowed ? promises : { ...promises, record: null, rows: promises.rows.map(withoutTime) };
     return toJsonValue(told) as Promises;
   } finally {
     await store?.close();

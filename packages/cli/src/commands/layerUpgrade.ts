@@ -1,11 +1,13 @@
-import { announceUpgrade, cancelUpgrade, type L1, layerOneTransport, readUpgrade } from "@frond/contracts";
+import { announceUpgrade, cancelUpgrade, type L1, layerOneTransport, readSettled, readUpgrade } from "@frond/contracts";
 import { fieldToHex, sleep } from "@frond/foundation";
 import {
   type LayerFile,
+  NEXT_COMMITTEE_FILE,
   NEXT_FILE,
   readLayerFile,
   removeNextFile,
   requireLayerFile,
+  writeCommitteeFile,
   writeLayerFile,
 } from "@frond/network/directory";
 import { changedFields, signedLayerOf } from "@frond/network/promises";
@@ -73,6 +75,7 @@ async function upgrade(settings: Settings, name: string, options: Options): Prom
         : { next: waiting, changes: [] };
     // Before L1 has it: it holds the next sequencer's secret.
     writeLayerFile(dataDirectory, next, NEXT_FILE);
+    writeCommitteeFile(dataDirectory, next, NEXT_COMMITTEE_FILE);
     reporter.step({ step: "announcement on L1" });
     const usable = await announce(l1, next);
     reporter.step({ step: "coordinator" });
@@ -145,8 +148,15 @@ async function tellCoordinator(settings: Settings, next: LayerFile): Promise<voi
 async function cancel(settings: Settings, name: string, options: Options): Promise<void> {
   const file = requireLayerFile(settings.dataDirectory, name);
   const l1 = await ownerOf(settings, file, options);
-  await cancelUpgrade(l1, { layer: file.layerId });
-  const left = await readUpgrade(l1, { layer: file.layerId, announcer: l1.wallet.account.address });
+  // The file is there before the announcement, which may have failed, and after the announcement's end.
+  const isThere = readLayerFile(settings.dataDirectory, name, NEXT_FILE) !== undefined;
+  const isAnnounced = (await announcedNow(l1, file)) !== undefined;
+  if (!isThere && !isAnnounced)
+    throw new UsageError(`No upgrade of ${name} is announced, and none waits here: there is nothing to cancel.`, {
+      name,
+    });
+  if (isAnnounced) await cancelUpgrade(l1, { layer: file.layerId });
+  const left = await announcedNow(l1, file);
   // An epoch that is being proven may still carry it, and its key is needed then.
   if (left === undefined) removeNextFile(settings.dataDirectory, name);
   const usableBefore = left === undefined ? null : Number(left.usableBefore);
@@ -157,6 +167,13 @@ async function cancel(settings: Settings, name: string, options: Options): Promi
       ? `cancelled: no epoch carries it any more`
       : `cancelled: only an epoch that begins before ${formatTime(usableBefore)} may still carry it`,
   );
+}
+
+/** What the owner has announced and an epoch may still carry. */
+async function announcedNow(l1: L1, { layerId }: LayerFile): Promise<Usable | undefined> {
+  const found = await readUpgrade(l1, { layer: layerId, announcer: l1.wallet.account.address });
+  const { settledUntil } = await readSettled(l1);
+  return found !== undefined && settledUntil < found.usableBefore ? found : undefined;
 }
 
 /** The first end of an epoch that may carry an upgrade, and the first beginning of one that may not any more. */

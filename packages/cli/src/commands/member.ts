@@ -35,7 +35,8 @@ export function memberCommand(): Command {
     .description("serve layers until it is interrupted")
     .requiredOption(
       "--layer <files...>",
-      "committee.json of each layer, from the directory layers/<name> of its network",
+      "committee.json of each layer, from the directory layers/<name> of its network; of a layer that is being " +
+        "upgraded also its committee.next.json",
     )
     .option("--host <address>", "to listen at", "127.0.0.1")
     .option("--port <port>", "of its JSON-RPC; 0 takes a free one", portNumber, DEFAULT_PORT)
@@ -75,11 +76,11 @@ async function run(settings: Settings, options: Options): Promise<void> {
         });
       },
       work({ url }) {
-        const layerIds = layers.map(({ config }) => layerIdOfConfig(config));
+        const layerIds = [...new Set(layers.map(({ config }) => layerIdOfConfig(config)))];
         if (json) process.stdout.write(`${toJsonLine({ url, layers: layerIds })}\n`);
         else
           reporter.line(
-            `  member answers at ${url}, for ${layers.length === 1 ? "one layer" : `${layers.length} layers`}`,
+            `  member answers at ${url}, for ${layerIds.length === 1 ? "one layer" : `${layerIds.length} layers`}`,
           );
         return new Promise<never>(() => {});
       },

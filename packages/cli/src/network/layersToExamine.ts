@@ -30,7 +30,7 @@ export async function layersToExamine(settings: Settings, examined: Examined): P
   for (const { layerId, config } of told) firsts.set(layerId, config!);
   for (const [layerId, { config }] of store?.layers ?? []) firsts.set(layerId, config);
   for (const { layerId } of files) firsts.delete(layerId);
-  const here = layersHere(settings, place);
+  const known = layersHere(settings, place);
   const layers: ExaminedLayer[] = files.map((file) => {
     const given = examined.applications.get(file.name);
     return given === undefined ? file : { ...file, application: given };
@@ -38,8 +38,10 @@ export async function layersToExamine(settings: Settings, examined: Examined): P
   for (const [layerId, config] of firsts) {
     const now = await configNow({ publicClient, settlement }, { layerId, config, deploymentBlock });
     const about = told.find((layer) => layer.layerId === layerId);
-    const listed = here.find((layer) => layer.layerId === layerId);
-    layers.push(describe(examined, { layerId, config: now, about, name: listed?.name, listed: listed?.application }));
+    const listed = known.find((layer) => layer.layerId === layerId);
+    const isFollowed = store?.layers.has(layerId) === true;
+    const here = { name: listed?.name, listed: listed?.application };
+    layers.push({ ...describe(examined, { layerId, config: now, about, ...here }), isFollowed });
   }
   return layers;
 }
@@ -67,5 +69,5 @@ function describe({ applications }: Examined, { layerId, config, about, ...here 
   const blockKeys = toldBlockKeys(config, about === undefined ? [] : [about]);
   // The sizes that are told are those of these keys.
   const sizes = blockKeys === undefined ? undefined : about?.sizes;
-  return { name, layerId, config, application, blockKeys, sizes, isFromLayerOne: true };
+  return { name, layerId, config, application, blockKeys, sizes };
 }

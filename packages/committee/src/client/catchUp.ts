@@ -15,6 +15,9 @@ export type SealedBlocks = {
   read(number: number): CommitteeBlock | undefined;
 };
 
+/** A committee as the layer's config names it. */
+type NamedCommittee = Parameters<typeof offerOf>[1];
+
 /** Refusals that no later attempt changes. */
 const FOR_EVER: readonly string[] = ["committee/two-blocks", "committee/too-many-words"];
 
@@ -35,6 +38,7 @@ export async function catchUp(
     readonly through: number;
     readonly timeoutMilliseconds: number;
     readonly signal: AbortSignal;
+    readonly committee: NamedCommittee;
   },
 ): Promise<number> {
   const first = Math.max(through + 1, blocks.first());
@@ -63,10 +67,13 @@ export async function catchUp(
 async function give(
   member: CommitteeMember,
   block: CommitteeBlock,
-  options: { readonly timeoutMilliseconds: number; readonly signal: AbortSignal },
+  {
+    committee,
+    ...options
+  }: { readonly timeoutMilliseconds: number; readonly signal: AbortSignal; readonly committee: NamedCommittee },
 ): Promise<void> {
   try {
-    await askToSign(member, offerOf(block), options);
+    await askToSign(member, offerOf(block, committee), options);
   } catch (error) {
     const isForEver = error instanceof MemberAnswerError && FOR_EVER.includes(error.refusal ?? "");
     if (!isForEver) throw error;

@@ -1,4 +1,4 @@
-import { FrondError, type Signature } from "@frond/foundation";
+import { type Field, FrondError, type Signature } from "@frond/foundation";
 import { type BlockStatement, type CommitteeSignature, committeeTree, verifyCommitteeSignature } from "@frond/protocol";
 import { wordsToBytes } from "../code/wordBytes.ts";
 import type { CommitteeBlock, CommitteeMember } from "../types.ts";
@@ -29,7 +29,7 @@ export function collectSignatures(options: CollectOptions): Promise<readonly Com
   const tree = committeeTree(members.map(({ publicKey }) => publicKey));
   const signatures: CommitteeSignature[] = [];
   const reasons: string[] = [];
-  const offer = offerOf(block);
+  const offer = offerOf(block, { root: tree.root, threshold });
   return new Promise((resolve, reject) => {
     for (const [memberIndex, member] of members.entries()) {
       askToSign(member, offer, { timeoutMilliseconds, signal }).then(
@@ -53,8 +53,8 @@ export function collectSignatures(options: CollectOptions): Promise<readonly Com
 /** A block as members are asked to sign for it, written once for all of them. */
 export type Offer = { readonly statement: BlockStatement; readonly params: unknown };
 
-export function offerOf(block: CommitteeBlock): Offer {
-  return { statement: block.statement, params: toWire({ ...block, words: wordsToBytes(block.words) }) };
+export function offerOf(block: CommitteeBlock, committee: { readonly root: Field; readonly threshold: number }): Offer {
+  return { statement: block.statement, params: toWire({ ...block, words: wordsToBytes(block.words), committee }) };
 }
 
 /** Gives a block to one member. @throws MemberAnswerError if it does not sign for it */

@@ -1,4 +1,5 @@
 import type { Field } from "@frond/foundation";
+import { committeeRoot } from "@frond/protocol";
 import type { Committee } from "../types.ts";
 import { catchUp, type SealedBlocks } from "./catchUp.ts";
 import { type MemberPlace, noteFailed, noteHolds, noteSetBack, unknownPlace } from "./memberPlace.ts";
@@ -30,7 +31,8 @@ export type CatchUpOptions = {
 };
 
 export function createCatchUp({ committee, now, ...options }: CatchUpOptions): CatchUp {
-  const { members } = committee;
+  const { members, threshold } = committee;
+  const named = { root: committeeRoot(members.map(({ publicKey }) => publicKey)), threshold };
   let setBacks = 0;
   let places: MemberPlace[] = members.map(() => unknownPlace);
   const asked = new Map<number, Promise<void>>();
@@ -39,7 +41,7 @@ export function createCatchUp({ committee, now, ...options }: CatchUpOptions): C
     const place = places[memberIndex]!;
     const own = setBacks;
     try {
-      const through = await catchUp(members[memberIndex]!, { ...options, through: place.through });
+      const through = await catchUp(members[memberIndex]!, { ...options, committee: named, through: place.through });
       // Blocks that were taken back meanwhile make it void: others have their numbers.
       if (own === setBacks) places[memberIndex] = noteHolds(place, through, through >= options.blocks.last());
     } catch (error) {

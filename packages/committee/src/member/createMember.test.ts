@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publicKeyOf, type Signature } from "@frond/foundation";
-import { verifyCommitteeSignature, verifyEquivocation, wholeChunks } from "@frond/protocol";
+import { committeeRoot, verifyCommitteeSignature, verifyEquivocation, wholeChunks } from "@frond/protocol";
 import { memoryTables, openTables } from "@frond/store";
 import { describe, expect, it } from "vitest";
 import { rebuildWords } from "../code/shares.ts";
@@ -20,7 +20,7 @@ import {
   type MemberLimits,
   type OfferedBlock,
 } from "./createMember.ts";
-import { memberLayerOf } from "./memberLayer.ts";
+import { type CommitteeFile, memberLayerOf } from "./memberLayer.ts";
 
 const offered = (block: CommitteeBlock): OfferedBlock => ({ ...block, words: wordsToBytes(block.words) });
 
@@ -96,6 +96,59 @@ describe("a member", () => {
 });
 
 const another = testCommittee(4, 3, 2n);
+describe("a member of a layer that is upgraded", () => {
+  const NEXT_SEQUENCER = 78n;
+  const former = { config: file.config, committee: file.committee };
+  const nextKey = { ...former, config: { ...file.config, sequencerKey: publicKeyOf(NEXT_SEQUENCER) } };
+  /** The same keys in another order, with another threshold. */
+  const members = file.committee.members.toReversed();
+  const keys = members.map(({ publicKey }) => publicKey);
+  const nextCommittee = {
+    config: { ...file.config, committeeRoot: committeeRoot(keys), committeeThreshold: 4 },
+    committee: { members, threshold: 4 },
+  };
+  const serve = (...files: CommitteeFile[]) => {
+    const secret = file.secrets[0]!;
+    const layers = files.map((one) => memberLayerOf(one, secret));
+    return createMember({ secret, layers, limits: defaultMemberLimits }, { tables: memoryTables() });
+  };
+  const named = ({ config }: CommitteeFile) => ({ root: config.committeeRoot, threshold: config.committeeThreshold });
+
+  it("signs what either sequencer has signed, and holds it once", async () => {
+    const member = serve(former, nextKey);
+    const [first, second] = [file.block(10), file.block(11, { sequencerSecret: NEXT_SEQUENCER })];
+    expect(isSigned(first, await member.sign(offered(first)))).toBe(true);
+    expect(isSigned(second, await member.sign(offered(second)))).toBe(true);
+    expect(member.layers).toMatchObject([{ layerId: file.layerId, blocks: 2 }]);
+    const strange = offered(file.block(12, { sequencerSecret: 79n }));
+    await expect(member.sign(strange)).rejects.toMatchObject({ code: "committee/wrong-signature" });
+  });
+
+  it("holds the share of its place in the committee that is to hold the block", async () => {
+    const member = serve(former, nextCommittee);
+    const [first, second] = [file.block(10), file.block(11)];
+    await member.sign({ ...offered(first), committee: named(former) });
+    await member.sign({ ...offered(second), committee: named(nextCommittee) });
+    const shares = [10, 11].map((time) => member.share({ layerId: file.layerId, time }));
+    const places = shares.map(({ share, shareHashes }) => {
+      const own = Buffer.from(hashOfShare(share));
+      const isAt = (at: number) => own.equals(shareHashes.subarray(32 * at, 32 * at + 32));
+      return [0, 1, 2, 3].filter(isAt);
+    });
+    expect(places).toEqual([[0], [3]]);
+    const unknown = { ...offered(file.block(12)), committee: named({ ...former, config: nextCommittee.config }) };
+    await expect(serve(former).sign(unknown)).rejects.toMatchObject({ code: "committee/other-committee" });
+  });
+
+  it("keeps no evidence against one sequencer of what two have signed", async () => {
+    const member = serve(former, nextKey);
+    await member.sign(offered(file.block(10)));
+    const again = file.block(10, { sequencerSecret: NEXT_SEQUENCER, words: [1n] });
+    await expect(member.sign(offered(again))).rejects.toMatchObject({ code: "committee/two-blocks" });
+    expect(member.evidence(file.layerId)).toEqual([]);
+  });
+});
+
 const refusals: [name: string, code: string, offer: () => OfferedBlock][] = [
   ["another layer", "committee/unknown-layer", () => offered(another.block(10))],
   [

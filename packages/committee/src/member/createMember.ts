@@ -33,8 +33,14 @@ export const defaultMemberLimits: MemberLimits = {
   byteBurst: 64 * 2 ** 20,
 };
 
-/** A block as it comes in: its words as bytes, which are not read before the sequencer's signature is verified. */
-export type OfferedBlock = Omit<CommitteeBlock, "words"> & { readonly words: Uint8Array };
+/**
+ * A block as it comes in: its words as bytes, which are not read before the sequencer's signature is verified.
+ * `committee`: which one is to hold it, where an upgrade replaces one; as the layer's config names it.
+ */
+export type OfferedBlock = Omit<CommitteeBlock, "words"> & {
+  readonly words: Uint8Array;
+  readonly committee?: { readonly root: Field; readonly threshold: number } | undefined;
+};
 
 /** What a member says of a layer that it serves. */
 export type ServedLayer = Usage & {
@@ -72,7 +78,12 @@ export type Page = {
   readonly next: number | undefined;
 };
 
-type Served = { readonly layer: MemberLayer; readonly take: (bytes: number) => number; turn: Promise<unknown> };
+/** `forms`: the layer as it is, and as upgrades make it: whose sequencer and committee may be others. */
+type Served = {
+  readonly forms: readonly MemberLayer[];
+  readonly take: (bytes: number) => number;
+  turn: Promise<unknown>;
+};
 
 /** Evidence of one layer that is kept: a sequencer that lies once is not believed any more. */
 const MOST_EVIDENCE = 1_000;
@@ -82,12 +93,12 @@ export function createMember(
   { tables, clock }: { readonly tables: Tables; readonly clock?: () => number },
 ): Member {
   const shelf = createShelf(tables);
-  const served = new Map<Field, Served>(
-    layers.map((layer) => {
-      const bucket = createBucket({ rate: limits.byteRate, burst: limits.byteBurst }, clock);
-      return [layer.layerId, { layer, take: bucket.take, turn: Promise.resolve() }];
-    }),
-  );
+  const served = new Map<Field, Served>();
+  for (const layer of layers) {
+    const known = served.get(layer.layerId);
+    const { take } = known ?? createBucket({ rate: limits.byteRate, burst: limits.byteBurst }, clock);
+    served.set(layer.layerId, { forms: [...(known?.forms ?? []), layer], take, turn: Promise.resolve() });
+  }
   function servedOf(layerId: Field): Served {
     const found = served.get(layerId);
     if (found === undefined) throw errors.unknownLayer(layerId);
@@ -96,16 +107,16 @@ export function createMember(
   return {
     publicKey: publicKeyOf(secret),
     get layers() {
-      return layers.map((layer) => describe(layer, shelf, limits));
+      return [...served.values()].map(({ forms }) => describe(forms.at(-1)!, shelf, limits));
     },
     async sign(offered) {
       const one = servedOf(offered.statement.layerId);
-      requireSigned(offered, one.layer);
-      if (!isHeld(offered, shelf)) await inTurn(one, () => hold(offered, { ...one, shelf, limits }));
+      const layer = signedForm(offered, one.forms);
+      if (!isHeld(offered, shelf)) await inTurn(one, () => hold(offered, { layer, take: one.take, shelf, limits }));
       return signCommittee(offered.statement, secret);
     },
     share(which) {
-      const { layerId } = servedOf(which.layerId).layer;
+      const { layerId } = servedOf(which.layerId).forms[0]!;
       const time = "time" in which ? which.time : shelf.timeOf(layerId, which.committeeHash);
       const share = time === undefined ? undefined : shelf.at(layerId, time);
       if (share === undefined) throw errors.notHeld("time" in which ? `of time ${which.time}` : "with this hash");
@@ -126,7 +137,7 @@ export function createMember(
       servedOf(layerId);
       return times.filter((time) => shelf.at(layerId, time) === undefined);
     },
-    evidence: (layerId) => shelf.evidence(servedOf(layerId).layer.layerId),
+    evidence: (layerId) => shelf.evidence(servedOf(layerId).forms[0]!.layerId),
   };
 }
 
@@ -148,9 +159,21 @@ function describe({ layerId, memberIndex, committee }: MemberLayer, shelf: Shelf
   };
 }
 
-/** Before anything else that costs more: whoever does not have the sequencer's key gets no further. */
-function requireSigned(offered: OfferedBlock, { config }: MemberLayer): void {
-  if (!verifyBlockSignature(signatureOf(offered), config.sequencerKey)) throw errors.wrongSignature();
+/**
+ * The form of the layer whose sequencer has signed, and whose committee is to hold the block. Before anything else that
+ * costs more: whoever does not have a sequencer's key gets no further.
+ */
+function signedForm(offered: OfferedBlock, forms: readonly MemberLayer[]): MemberLayer {
+  const { committee } = offered;
+  const isOf = ({ config }: MemberLayer) =>
+    committee === undefined ||
+    (committee.root === config.committeeRoot && committee.threshold === config.committeeThreshold);
+  const isSigned = ({ config }: MemberLayer) => verifyBlockSignature(signatureOf(offered), config.sequencerKey);
+  const signed = forms.filter(isSigned);
+  if (signed.length === 0) throw errors.wrongSignature();
+  const found = signed.find(isOf);
+  if (found === undefined) throw errors.otherCommittee();
+  return found;
 }
 
 function isHeld({ statement }: { readonly statement: BlockStatement }, shelf: Shelf): boolean {
@@ -168,7 +191,12 @@ function inTurn<T>(one: Served, work: () => Promise<T>): Promise<T> {
 /** Makes a block's share durable. @throws MemberError if it must not be signed for, or can't be stored */
 async function hold(
   offered: OfferedBlock,
-  { layer, take, shelf, limits }: Pick<Served, "layer" | "take"> & { shelf: Shelf; limits: MemberLimits },
+  {
+    layer,
+    take,
+    shelf,
+    limits,
+  }: Pick<Served, "take"> & { readonly layer: MemberLayer; readonly shelf: Shelf; readonly limits: MemberLimits },
 ): Promise<void> {
   if (isHeld(offered, shelf)) return;
   const { layerId, time } = offered.statement;
@@ -202,8 +230,10 @@ async function keepEvidence(
   { shelf, layer }: { readonly shelf: Shelf; readonly layer: MemberLayer },
 ): Promise<errors.MemberError> {
   const { layerId, time } = offered.statement;
-  if (shelf.evidenceAt(layerId, time) === undefined && shelf.evidence(layerId).length < MOST_EVIDENCE) {
-    const { sequencerKey } = layer.config;
+  const { sequencerKey } = layer.config;
+  // Two sequencers, one after the other, prove nothing against either.
+  const isOfOne = verifyBlockSignature(signatureOf(known), sequencerKey);
+  if (isOfOne && shelf.evidenceAt(layerId, time) === undefined && shelf.evidence(layerId).length < MOST_EVIDENCE) {
     await shelf.putEvidence({ sequencerKey, first: signatureOf(known), second: signatureOf(offered) });
   }
   return errors.twoBlocks(layerId, time);

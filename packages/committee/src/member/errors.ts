@@ -37,6 +37,14 @@ export const wrongSignature = (): MemberError =>
     message: "The layer's sequencer has not signed this block. Check the layer's config and the sequencer's key.",
   });
 
+export const otherCommittee = (): MemberError =>
+  new MemberError({
+    code: "committee/other-committee",
+    message:
+      "The member has no file of the committee that is to hold this block. " +
+      "Start the member again with the layer's present committee.json, or its committee.next.json.",
+  });
+
 export const otherWords = (): MemberError =>
   new MemberError({
     code: "committee/other-words",

@@ -1,4 +1,11 @@
-import { type BlockStatement, fieldSchema, LAST_TIME, signatureSchema, toJsonValue } from "@frond/protocol";
+import {
+  type BlockStatement,
+  COMMITTEE_SIGNATURES,
+  fieldSchema,
+  LAST_TIME,
+  signatureSchema,
+  toJsonValue,
+} from "@frond/protocol";
 import * as z from "zod";
 import { WORD_BYTES } from "../code/wordBytes.ts";
 import { MOST_MEMBERS, MOST_WORDS } from "../limits.ts";
@@ -40,6 +47,7 @@ export const offeredBlockSchema: z.ZodType<OfferedBlock> = z.strictObject({
   signature: signatureSchema,
   publicHash: fieldSchema,
   words: bytesSchema((MOST_WORDS + 3) * WORD_BYTES),
+  committee: z.strictObject({ root: fieldSchema, threshold: z.int().min(1).max(COMMITTEE_SIGNATURES) }).optional(),
 });
 
 export const blockShareSchema: z.ZodType<BlockShare> = z.strictObject({

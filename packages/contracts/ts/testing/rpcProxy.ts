@@ -27,8 +27,12 @@ export async function startRpcProxy(nodeUrl: string): Promise<RpcProxy> {
     response.setHeader("content-type", "application/json");
     if (said === undefined) {
       const headers = { "content-type": "application/json" };
-      const answer = await fetch(nodeUrl, { method: "POST", headers, body: text });
-      response.end(await answer.text());
+      // A node may close a connection while a request is on its way: whoever sent the request sees that.
+      const answer = await fetch(nodeUrl, { method: "POST", headers, body: text })
+        .then((answered) => answered.text())
+        .catch(() => undefined);
+      if (answer === undefined) response.destroy();
+      else response.end(answer);
     } else if ("error" in said) {
       response.end(JSON.stringify({ jsonrpc: "2.0", id: call.id, error: said.error }));
     } else {

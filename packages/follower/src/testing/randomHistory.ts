@@ -28,7 +28,8 @@ import { ReferenceState } from "./referenceState.ts";
 
 const SECRET = 0x5ec7n;
 const OWNER = 0x0a11ce0a11ce0a11ce0a11cen;
-const BLOCK_KEYS: readonly Field[] = [0xb0n, 0xb1n];
+/** Of every layer. */
+export const BLOCK_KEYS: readonly Field[] = [0xb0n, 0xb1n];
 /** Where a layer stands below the trunk: the indices on the way. */
 type Path = readonly number[];
 

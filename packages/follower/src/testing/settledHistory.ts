@@ -1,6 +1,14 @@
 import { encodeSettle, openBlob, readSettled, sealBlob } from "@frond/contracts";
 import { createTestNetwork, publicInputsOf, type TestNetwork } from "@frond/contracts/testing";
-import { challengeZ, commitment, layerRoot, readSegments, segmentWords, toJson } from "@frond/protocol";
+import {
+  challengeZ,
+  commitment,
+  type LayerConfig,
+  layerRoot,
+  readSegments,
+  segmentWords,
+  toJson,
+} from "@frond/protocol";
 import { type Hex, hexToBytes, stringToHex } from "viem";
 import type { EpochData } from "../applyEpochs.ts";
 import { History } from "./randomHistory.ts";
@@ -15,12 +23,19 @@ export type SettledHistory = {
   settle(epoch: EpochData): Promise<Hex | undefined>;
 };
 
-export async function settledHistory(seed: number): Promise<SettledHistory> {
-  const history = new History(seed);
+/** `children` are below the trunk; `describe` says what the contract tells of a layer. */
+export async function settledHistory(
+  seed: number,
+  {
+    children = 2,
+    describe = (config) => ({ config }),
+  }: { readonly children?: number; readonly describe?: (config: LayerConfig) => object } = {},
+): Promise<SettledHistory> {
+  const history = new History(seed, children);
   const network = await createTestNetwork({
     root: layerRoot(history.trunk.record),
     layers: [...history.states.keys()],
-    description: stringToHex(toJson(history.configs.map((config) => ({ config })))),
+    description: stringToHex(toJson(history.configs.map(describe))),
   });
   return { history, network, settle: (epoch) => settle(network, epoch) };
 }

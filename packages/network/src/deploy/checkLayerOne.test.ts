@@ -67,8 +67,19 @@ it("takes durations of seconds on a local chain only", async () => {
   const seconds = { upgradeSeconds: 60 };
   await check(anvils[0]!, { seconds });
   await expect(check(anvils[1]!, { seconds, referenceString: "ignition", tokens: [] })).rejects.toThrow(
-    "upgradeSeconds is 60, and on chain 1234 the contract takes nothing below 86400. Write at least 86400",
+    "upgradeSeconds is 60, and on chain 1234 the contract takes nothing below 90001: more than forcedSeconds and freezeGraceSeconds together. Write at least 90001",
   );
+});
+
+it("takes no notice of an upgrade that is shorter than the way out", async () => {
+  const seconds = { forcedSeconds: 7 * 86_400 };
+  await check(anvils[0]!, { seconds });
+  const referenceString = "ignition";
+  await expect(check(anvils[1]!, { seconds, referenceString, tokens: [] })).rejects.toThrow(
+    /takes nothing below 608401/,
+  );
+  const upgradeSeconds = 608_401;
+  await check(anvils[1]!, { seconds: { ...seconds, upgradeSeconds }, referenceString, tokens: [] });
 });
 
 it("refuses a chain that is not local for a configuration that names no tokens", async () => {

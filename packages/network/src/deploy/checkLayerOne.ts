@@ -5,6 +5,7 @@ import {
   durationNames,
   isLocalChain,
   settlementAbi,
+  shortestNotice,
   shortestSeconds,
 } from "@frond/contracts";
 import { isAddressEqual } from "viem";
@@ -59,10 +60,12 @@ function requireDurations(
   { isLocal, chainId }: { readonly isLocal: boolean; readonly chainId: number },
 ): void {
   for (const name of durationNames) {
-    const shortest = shortestSeconds(name, { isLocal });
+    const isNotice = name === "upgradeSeconds" && !isLocal;
+    const shortest = isNotice ? shortestNotice(durations) : shortestSeconds(name, { isLocal });
     if (durations[name] >= shortest) continue;
+    const why = shortest > DURATIONS[name].minimum ? ": more than forcedSeconds and freezeGraceSeconds together" : "";
     throw new InputError({
-      message: `${name} is ${durations[name]}, and on chain ${chainId} the contract takes nothing below ${shortest}. Write at least ${shortest} in frond.config.ts, or leave it out for ${DURATIONS[name].default}.`,
+      message: `${name} is ${durations[name]}, and on chain ${chainId} the contract takes nothing below ${shortest}${why}. Write at least ${shortest} in frond.config.ts.`,
       data: { name, seconds: durations[name], shortest, chainId },
     });
   }

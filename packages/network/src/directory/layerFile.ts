@@ -62,6 +62,8 @@ export function storeDirectory(dataDirectory: string, name: string): string {
 const LAYER_FILE = "layer.json";
 /** What a layer is to become, until L1 has upgraded it. Holds the next sequencer's secret. */
 export const NEXT_FILE = "next.json";
+/** What the members of its committee are given meanwhile, to serve it as it is and as it is to become. */
+export const NEXT_COMMITTEE_FILE = "committee.next.json";
 /** With what a layer began that was upgraded since. */
 export const GENESIS_FILE = "genesis.json";
 
@@ -84,7 +86,8 @@ export function writeLayerFile(dataDirectory: string, layer: LayerFile, file = L
 
 /** The layer is not to become anything any more. */
 export function removeNextFile(dataDirectory: string, name: string): void {
-  rmSync(join(layerDirectory(dataDirectory, name), NEXT_FILE), { force: true });
+  for (const file of [NEXT_COMMITTEE_FILE, NEXT_FILE])
+    rmSync(join(layerDirectory(dataDirectory, name), file), { force: true });
 }
 
 /** The layers whose files are in a data directory. */

@@ -3,7 +3,14 @@ import { DamagedFileError } from "../errors.ts";
 import { COMMITTEE_FILE } from "../members/committeeFile.ts";
 import { MEMBER_FILE } from "../members/memberFile.ts";
 import { accountsSchema } from "./accountsFile.ts";
-import { GENESIS_FILE, type LayerFile, layerNames, NEXT_FILE, readLayerFile } from "./layerFile.ts";
+import {
+  GENESIS_FILE,
+  type LayerFile,
+  layerNames,
+  NEXT_COMMITTEE_FILE,
+  NEXT_FILE,
+  readLayerFile,
+} from "./layerFile.ts";
 import { type NetworkFile, readJsonFile } from "./networkFile.ts";
 import { OUTLINE_FILE } from "./outlineFile.ts";
 import type { OwnedEntry } from "./ownedEntries.ts";
@@ -36,6 +43,7 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
       ["layers", name, OUTLINE_FILE],
       ["layers", name, asideOf(COMMITTEE_FILE)],
       ["layers", name, COMMITTEE_FILE],
+      ["layers", name, NEXT_COMMITTEE_FILE],
       ["layers", name, asideOf("layer.json")],
       ["layers", name, "layer.json"],
       ["layers", name, NEXT_FILE],

@@ -18,6 +18,8 @@ let cacheDirectory: string;
 let publicClient: PublicClient;
 let deployment: Deployment;
 let layer: LayerFile;
+/** A layer that L1 does not tell of. */
+let later: LayerFile;
 
 /** A verifier that takes every proof, and calls a library as generated ones do. */
 const sourceOf = (name: string) => `// SPDX-License-Identifier: Apache-2.0
@@ -53,6 +55,7 @@ beforeAll(async () => {
   );
   const config = { ...base.config, parentId: 0n, blockKeysRoot: blockKeysTree(keys).root };
   layer = { ...base, sizes, blockKeys: keys, config, layerId: layerIdOfConfig(config) };
+  later = { ...layer, layerId: layer.layerId + 1n };
   deployment = await deploySettlement({
     wallet: await walletAt(anvil.url, localAccount(0)),
     publicClient,
@@ -114,18 +117,27 @@ it.each<[string, () => Partial<ExamineOptions>, object]>([
   ],
   [
     "no keys of a layer whose application nobody names",
-    () => ({ layers: [{ ...layer, application: undefined, isFromLayerOne: true }] }),
+    () => ({ layers: [{ ...layer, application: undefined }] }),
     { "keys of exchange": "unchecked" },
   ],
   [
     "keys from source of a layer that only L1 tells of",
-    () => ({ layers: [{ ...layer, blockKeys: undefined, isFromLayerOne: true }], prover: standIn(KEY + 1n) }),
+    () => ({ layers: [{ ...layer, blockKeys: undefined }], prover: standIn(KEY + 1n) }),
     { "keys of exchange": "different" },
   ],
   [
     "nothing wrong in other keys of a layer whose sizes nobody tells",
     () => ({ layers: [{ ...layer, sizes: undefined }], prover: standIn(KEY + 1n) }),
     { "keys of exchange": "unchecked" },
+  ],
+  [
+    "no config of a layer that was added later, unless it was followed",
+    () => ({ layers: [later, { ...later, name: "followed", isFollowed: true }] }),
+    {
+      "config of exchange": "unchecked",
+      "config of followed": "same",
+      "keys of followed": "same",
+    },
   ],
   [
     "nothing that takes keys, if asked to be quick",

@@ -24,8 +24,8 @@ export type ExaminedLayer = Pick<LayerFile, "name" | "layerId" | "config"> & {
   readonly blockKeys?: readonly Field[] | undefined;
   /** Undefined if nobody tells those that the config was made with. */
   readonly sizes?: readonly BlockSize[] | undefined;
-  /** The config is what L1 has, and is no file's. */
-  readonly isFromLayerOne?: boolean;
+  /** The config is that of a tree that was followed, whose root L1 has. */
+  readonly isFollowed?: boolean;
 };
 
 export type ExamineOptions = Pick<L1, "publicClient" | "settlement"> & {
@@ -76,10 +76,11 @@ async function configFinding(options: ExamineOptions, layer: ExaminedLayer, gene
   const subject = `config of ${layer.name}`;
   const { layerId } = layer;
   const own = layerConfigHash(layer.config);
-  if (layer.isFromLayerOne === true) return judge(subject, true, `${fieldToHex(own)}, as L1 has it`);
   const upgraded = await getUpgraded({ ...options, layer: layerId, fromBlock: options.deploymentBlock });
   const first = genesis.get(layerId);
   const expected = upgraded.at(-1) ?? (first && layerConfigHash(first.config));
+  if (expected === undefined && layer.isFollowed === true)
+    return judge(subject, true, `${fieldToHex(own)}, as it was followed`);
   if (expected === undefined)
     return { subject, verdict: "unchecked", detail: "the layer was added later; `frond follow` reads its config" };
   return judge(subject, own === expected, `${fieldToHex(own)} here, ${fieldToHex(expected)} on L1`);

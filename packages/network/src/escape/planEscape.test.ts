@@ -4,9 +4,9 @@ import { readCredit, submitEscape } from "@frond/contracts";
 import { createStandInProver, escapesOf, type StandInProver } from "@frond/contracts/testing";
 import { exchange } from "@frond/exchange";
 import { type FollowerStore, openFollowerStore, openState } from "@frond/follower";
-import { publicKeyOf } from "@frond/foundation";
+import { type Field, publicKeyOf } from "@frond/foundation";
 import { account, application, encodeExit, exitInputs, u128 } from "@frond/language";
-import { addressOf, exitPublicInputs, signExit } from "@frond/protocol";
+import { ACCOUNTS_MAP, addressOf, entryKey, exitPublicInputs, signExit } from "@frond/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type LeftExchange, leftExchange } from "../testing/leftExchange.ts";
 import { escapePath } from "./escapePath.ts";
@@ -78,6 +78,23 @@ it("says what each exit pays, also of a layer that goes on", async () => {
   expect(await preview(77n)).toEqual([{ name: "account", kind: "nothing", reason: "There is nothing to claim." }]);
   expect(await preview(ACCOUNT, other as never)).toEqual([{ name: "part", kind: "arguments" }]);
   await expect(preview(ACCOUNT, wide as never)).rejects.toMatchObject({ code: "network/other-application" });
+});
+
+it("pays by the values that the account's owner holds, if nobody tells them", async () => {
+  const { layerId } = left;
+  await withStore(async (store) => {
+    const { index, leaf } = openState(store, layerId).open(entryKey(ACCOUNTS_MAP, [ACCOUNT]));
+    const rows = store.rowsOf(layerId);
+    const secretRows = {
+      ...rows,
+      leaf: (at: number) => (at === index ? { ...leaf, values: undefined } : rows.leaf(at)),
+    };
+    const secretive = { layers: store.layers, states: store.states, rowsOf: () => secretRows };
+    const place = { store: secretive, layerId, application: exchange };
+    const of = (held: readonly (readonly Field[])[]) => previewExits(left.network.bob, { ...place, held }, ACCOUNT);
+    expect(await of([[1n, 2n], leaf.values!])).toEqual([{ name: "account", kind: "pays", payouts: PAYOUTS }]);
+    await expect(of([leaf.values!.with(0, 9n)])).rejects.toMatchObject({ code: "language/hidden-entry" });
+  });
 });
 
 it("leaves a layer that goes on once the deployment is retired, which has to wait", async () => {

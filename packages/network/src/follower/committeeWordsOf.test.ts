@@ -56,6 +56,8 @@ it("asks the committee that the layer had, for what the sequencer signed that it
     const words = await committeeWords({ ...asked, config: files[i]!.config });
     expect(words?.slice(0, block(time).words.length)).toEqual(block(time).words);
     expect(await committeeWords({ ...asked, config: files[1 - i]!.config })).toBeUndefined();
+    for (const other of [{ stateRoot: 99n }, { epoch: 99 }, { time: 99 }, { layerId: 99n }])
+      expect(await committeeWords({ ...asked, config: files[i]!.config, ...other })).toBeUndefined();
     const { sequencerKey } = files[1 - i]!.config;
     expect(await committeeWords({ ...asked, config: { ...files[i]!.config, sequencerKey } })).toBeUndefined();
   }

@@ -1,4 +1,4 @@
-import { type CommitteeFile, readCommitteeBlock } from "@frond/committee";
+import { type CommitteeBlock, type CommitteeFile, readCommitteeBlock } from "@frond/committee";
 import type { CommitteeWords } from "@frond/follower";
 import type { Field, Logger } from "@frond/foundation";
 import { type LayerConfig, layerIdOfConfig } from "@frond/protocol";
@@ -15,12 +15,13 @@ export function committeeWordsOf({
   readonly files: readonly CommitteeFile[];
   readonly logger: Logger;
 }): CommitteeWords {
-  return async ({ layerId, time, stateRoot, config }) => {
+  return async ({ layerId, epoch, time, stateRoot, config }) => {
     const committee = files.find((file) => isOf(file, layerId, config))?.committee;
     if (committee === undefined) return undefined;
     try {
       const sequencerKeys = [config.sequencerKey];
-      const isRight = ({ statement }: { statement: { stateRootOut: Field } }) => statement.stateRootOut === stateRoot;
+      const isRight = ({ statement }: CommitteeBlock) =>
+        statement.stateRootOut === stateRoot && statement.epoch === epoch;
       return (await readCommitteeBlock({ committee, layerId, time, sequencerKeys, isRight })).words;
     } catch (error) {
       logger.warn("A committee has not told a block", {

@@ -9,11 +9,15 @@ import { DamagedFileError, InputError } from "../errors.ts";
 export const COMMITTEE_FILE = "committee.json";
 
 /** Writes what the members of a layer's committee have to know; nothing for a layer without one. */
-export function writeCommitteeFile(dataDirectory: string, { name, config, committee }: LayerFile): void {
+export function writeCommitteeFile(
+  dataDirectory: string,
+  { name, config, committee }: LayerFile,
+  fileName = COMMITTEE_FILE,
+): void {
   if (committee === null) return;
   const { members, threshold } = committee;
   const file: CommitteeFile = { config, committee: { members, threshold } };
-  writeJsonFile(join(layerDirectory(dataDirectory, name), COMMITTEE_FILE), toJsonValue(file));
+  writeJsonFile(join(layerDirectory(dataDirectory, name), fileName), toJsonValue(file));
 }
 
 /** @throws InputError if there is no such file; DamagedFileError */

@@ -1,4 +1,4 @@
-import type { LayerOnLayerOne, Terms } from "@frond/contracts";
+import { type LayerOnLayerOne, leavingSeconds, type Terms } from "@frond/contracts";
 import { fieldToHex } from "@frond/foundation";
 import { FLAG_FROZEN, formatTime, type LayerConfig, type LayerRecord } from "@frond/protocol";
 import { dataModeOf } from "../deploy/dataModeOf.ts";
@@ -76,13 +76,15 @@ function dataAvailability({ config, members }: PromiseSources): PromiseRow {
     needed === undefined
       ? `With n members, max(1, ${2 * threshold} - n) shares rebuild a block.`
       : `${needed} of them together rebuild a block.`;
-  const which = mode === "validium" ? "Every entry" : "Each entry that the application marks as hidden";
+  const isValidium = mode === "validium";
+  const which = isValidium ? "Every entry" : "Each entry that the application marks as hidden";
+  const left = isValidium ? "nobody can prove what is theirs" : "only who has kept such an entry can prove it";
   return {
     about: "data availability",
-    promise: `${mode === "validium" ? "committee" : "L1 and a committee"}, ${threshold} of ${members ?? "n"}`,
+    promise: `${isValidium ? "committee" : "L1 and a committee"}, ${threshold} of ${members ?? "n"}`,
     detail:
       `${which} that a block writes is with a committee (${fieldToHex(committeeRoot)}): ${threshold} of ${size} ` +
-      `members have signed that they hold it. ${rebuilt} If they withhold it, nobody can prove what is theirs.`,
+      `members have signed that they hold it. ${rebuilt} If they withhold it, ${left}.`,
   };
 }
 
@@ -117,16 +119,19 @@ function exitWindow({ config, terms: { durations, isRetired }, record, announced
     return { about, promise: "never upgraded", detail: `${why}: its keys, sequencer and committee never change.` };
   }
   const notice = durationText(durations.upgradeSeconds);
+  // What the notice leaves of itself to whoever is ignored.
+  const windowText = durationText(Math.max(0, durations.upgradeSeconds - leavingSeconds(durations)));
   const who = `0x${fieldToHex(owner).slice(-40)}`;
   const { upgrades, more } = announced;
   const first = Math.min(...upgrades.flatMap(({ by, usableFrom }) => (by === "stranger" ? [] : [usableFrom])));
   const texts = upgrades.map((upgrade) => announcedText(config, upgrade));
   return {
     about,
-    promise: Number.isFinite(first) ? `an upgrade from ${formatTime(first)} on` : notice,
+    promise: Number.isFinite(first) ? `an upgrade from ${formatTime(first)} on` : windowText,
     detail: [
       `${who} can replace keys, sequencer, committee and owner; it has to announce that on L1 ${notice} before, and`,
-      `what no epoch has carried ${notice} later is void.`,
+      `what no epoch has carried ${notice} later is void. Whoever forces the way out within ${windowText} of an`,
+      "announcement leaves, or has the layer frozen, before the upgrade.",
       ...(upgrades.length === 0 ? ["Nothing is announced."] : texts),
       ...(more === 0 ? [] : [`${more} more are announced.`]),
     ].join(" "),

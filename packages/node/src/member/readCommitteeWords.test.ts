@@ -4,12 +4,10 @@ import {
   type CommitteeBlock,
   codeOf,
   collectSignatures,
-  createCommitteeReader,
   encodeShares,
   readCommitteeBlock,
   readCommitteeWords,
   toWire,
-  type WantedBlock,
   wordsToBytes,
 } from "@frond/committee";
 import { publicKeyOf, until } from "@frond/foundation";
@@ -107,25 +105,6 @@ const lies: [name: string, lie: Lie][] = [
   ["no share", () => ({})],
   ["null", () => null],
 ];
-
-describe("the words of a block that L1 has", () => {
-  const words = (change: Partial<WantedBlock> = {}) => {
-    const { committee, file } = running;
-    const { layerId, config } = file;
-    const layers = new Map([[layerId, { committee, sequencerKeys: [config.sequencerKey] }]]);
-    const read = createCommitteeReader({ layerOf: (id) => layers.get(id), timeoutMilliseconds: 20_000 });
-    const { time, epoch, stateRootOut: stateRoot } = block.statement;
-    return read({ layerId, time, epoch, stateRoot, ...change });
-  };
-
-  it("are found by its time, and are none if it led elsewhere, or nobody knows its layer", async () => {
-    expect(await words()).toEqual(block.words);
-    expect(await words({ stateRoot: 99n })).toBeUndefined();
-    expect(await words({ epoch: 99 })).toBeUndefined();
-    expect(await words({ time: 99 })).toBeUndefined();
-    expect(await words({ layerId: 99n })).toBeUndefined();
-  });
-});
 
 describe("members that lie", () => {
   it.each(lies)("with %s keep nobody from the words", async (_, lie) => {

@@ -9,8 +9,9 @@ const PAUSES = 4;
 
 /**
  * Takes deposits and forced transactions for layers that were made before these were registered, until the coordinator
- * closes: nothing is kept of layers that do not exist, so L1 is read again from its beginning. Names cost nothing, so that costs as little: one
- * scan at a time, for all layers together that are connected, beside the reading of new deposits.
+ * closes: nothing is kept of layers that do not exist, so L1 is read again from its beginning. Names cost nothing, so
+ * that costs as little: one scan at a time, for all layers together that are connected, beside the reading of new
+ * deposits.
  */
 export async function followMissed(core: Core): Promise<void> {
   const { signal, logger, clock } = core;
