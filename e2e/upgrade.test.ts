@@ -3,20 +3,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { announceUpgrade, readUpgrade, settlementAbi } from "@frond/contracts";
 import { fieldToHex, publicKeyOf } from "@frond/foundation";
-import { knownLayerOf, NEXT_FILE, readLayerFile, requireLayerFile, writeJsonFile } from "@frond/network/directory";
+import { NEXT_FILE, readLayerFile, requireLayerFile, writeJsonFile } from "@frond/network/directory";
+import { signedLayerOf } from "@frond/network/promises";
 import { localAccount, walletAt } from "@frond/network/wallets";
 import { addressOf, layerConfigHash, toJsonValue } from "@frond/protocol";
 import { createNetworkClient } from "@frond/sdk";
-import {
-  createPublicClient,
-  encodeAbiParameters,
-  type Hex,
-  http,
-  keccak256,
-  type PublicClient,
-  toHex,
-  zeroHash,
-} from "viem";
+import { createPublicClient, encodeAbiParameters, type Hex, http, keccak256, type PublicClient, toHex } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { shop } from "./applications/shop.ts";
 import { shop as nextShop } from "./applications/shop2.ts";
@@ -46,7 +38,10 @@ import { type SettledAgain, settleAgain } from "./support/settleAgain.ts";
 
 type NetworkFile = { l1Url: string; settlement: Hex; coordinatorUrl: string };
 type Announced = { usableFrom: number; configHash: Hex; changes: string[]; application: string[] };
-type Shown = { rows: { about: string; promise: string; detail: string }[]; announced?: { configHash: Hex } };
+type Shown = {
+  rows: { about: string; promise: string; detail: string }[];
+  announced: { upgrades: { by: string; announcer: Hex; configHash: Hex }[] };
+};
 type Settled = { epoch: number; layers: number; blocks: number; l1Transaction: Hex; rootAfter: Hex };
 
 const SECRET = 0xa11cen;
@@ -124,7 +119,7 @@ it("refuses an upgrade by anybody but the layer's owner", async () => {
 });
 
 it("shows what the owner has announced", async () => {
-  expect(await show()).toMatchObject({ exitWindow: { promise: "16 seconds" } });
+  expect((await show()).exitWindow.detail).toMatch(/on L1 16 seconds before.* Nothing is announced\./);
   announced = await upgrade("--application", nextApplication, "--account", "owner");
   expect(announced).toMatchObject({ changes: ["blockKeysRoot"] });
   expect(announced.application.join("\n")).toMatch(/spend/);
@@ -132,10 +127,12 @@ it("shows what the owner has announced", async () => {
   const client = clientOf(shop);
   await (await client.client("shop")).methods.earn({ points: 10n });
   await client.close();
+  // What L1 says is kept for some seconds.
+  await until(async () => (await show()).announced.upgrades.length > 0, "the announcement is shown");
   const { exitWindow, announced: pending } = await show();
   expect(exitWindow.promise).toMatch(/^an upgrade from 20/);
   expect(exitWindow.detail).toContain("It changes blockKeysRoot");
-  expect(pending).toMatchObject({ configHash: announced.configHash });
+  expect(pending.upgrades).toMatchObject([{ by: "owner", configHash: announced.configHash }]);
 }, 600_000);
 
 it("carries it when the notice is over, in the epoch of a block of the former version", async () => {
@@ -146,7 +143,7 @@ it("carries it when the notice is over, in the epoch of a block of the former ve
   const next = nextFile();
   await announceUpgrade({ wallet, publicClient: publicClient(), settlement }, { layer: layerId, config: next.config });
   const theft = { ...next, config: { ...next.config, owner: BigInt(stranger.address) } };
-  const { error } = await callRpc(coordinatorUrl, "frond_upgradeLayer", toJsonValue(knownLayerOf(theft)));
+  const { error } = await callRpc(coordinatorUrl, "frond_upgradeLayer", toJsonValue(signedLayerOf(theft)));
   expect(error?.message).toMatch(/its owner 0x9965507d.* has not announced this configuration on L1/);
 
   const client = clientOf(shop);
@@ -171,7 +168,11 @@ it("carries it when the notice is over, in the epoch of a block of the former ve
   expect(
     await readUpgrade({ publicClient: publicClient(), settlement }, { layer: layerId, announcer }),
   ).toBeUndefined();
-  expect((await show()).exitWindow.detail).toContain("Nothing is announced.");
+  // What the stranger has announced stays what it is.
+  await until(
+    async () => (await show()).announced.upgrades.every(({ by }) => by === "stranger"),
+    "the owner's announcement is over",
+  );
 }, 1_200_000);
 
 it("would not have been settled before its time, for anybody else, or without the announcement", async () => {
@@ -179,11 +180,13 @@ it("would not have been settled before its time, for anybody else, or without th
   const { layerId } = requireLayerFile(directory.path, "shop");
   const again = await settleAgain(publicClient(), { settlement, transaction: carried.l1Transaction });
   expect(await again.refusal()).toBeUndefined();
-  const announcement = { layer: layerId, announcer: owner.address };
-  const times = await timesSlot(announcement);
-  expect(await again.refusal({}, { [times]: toHex(again.epoch.until, { size: 32 }) })).toBeUndefined();
-  expect(await again.refusal({}, { [times]: toHex(again.epoch.until + 1n, { size: 32 }) })).toBe("UpgradeTooEarly");
-  expect(await again.refusal({}, { [times]: zeroHash })).toBe("UpgradeMissing");
+  const times = await timesSlot({ layer: layerId, announcer: owner.address });
+  const { until: end } = again.epoch;
+  const between = (from: bigint, before: bigint) => ({ [times]: toHex((before << 64n) | from, { size: 32 }) });
+  expect(await again.refusal({}, between(end, end))).toBeUndefined();
+  expect(await again.refusal({}, between(end + 1n, end + 2n))).toBe("UpgradeTooEarly");
+  expect(await again.refusal({}, between(1n, 0n))).toBe("UpgradeOver");
+  expect(await again.refusal({}, between(0n, 0n))).toBe("UpgradeMissing");
   // The stranger has announced the same, in time.
   expect(await again.refusal(withAnnouncer(again, BigInt(stranger.address)))).toBe("BlobRefused");
 });
