@@ -1,4 +1,4 @@
-import { announceUpgrade, settleEpoch } from "@frond/contracts";
+import { announceUpgrade, settleEpoch, settlementAbi } from "@frond/contracts";
 import { createTestNetwork, demandFreezeOf, freezeItem, type TestNetwork } from "@frond/contracts/testing";
 import { publicKeyOf } from "@frond/foundation";
 import {
@@ -16,6 +16,7 @@ import { publicLayer } from "./publicLayer.ts";
 
 const common = { parentId: 0n, index: 1n, sequencerKey: publicKeyOf(9n), genesisStateRoot: 4n, owner: 7n };
 const config = createLayerConfig({ ...common, blockKeysRoot: 3n });
+const description = stringToHex(toJson([{ config }]));
 const [layer, addedLater] = [layerIdOfConfig(config), 5n];
 
 let network: TestNetwork;
@@ -23,7 +24,7 @@ beforeAll(async () => {
   network = await createTestNetwork({
     root: layerRoot(genesisRecord(config)),
     layers: [layer, addedLater],
-    description: stringToHex(toJson([{ config }])),
+    description,
   });
 });
 afterAll(() => network.close());
@@ -55,5 +56,10 @@ it("is not known of layers that were added later, nor of those that L1 does not 
 it("is not what a deployment says of its layers that began with another root", async () => {
   const settlement = await network.deployTwin({ root: 1n });
   const deploymentBlock = await network.publicClient.getBlockNumber({ cacheTime: 0 });
-  await expect(found(layer, { settlement, deploymentBlock })).rejects.toMatchObject({ code: "contracts/genesis-missing" });
+  const asked = () => found(layer, { settlement, deploymentBlock });
+  await expect(asked()).rejects.toMatchObject({ code: "contracts/genesis-missing" });
+  const { wallet } = network.bob;
+  const call = { address: settlement, abi: settlementAbi, functionName: "describe", args: [description] } as const;
+  await network.publicClient.waitForTransactionReceipt({ hash: await wallet.writeContract(call) });
+  await expect(asked()).rejects.toMatchObject({ code: "follower/genesis" });
 });

@@ -65,7 +65,10 @@ export type TestNetwork = {
   propose(epoch: Proposal): Promise<EpochSubmission>;
   /** Deploys a contract of `HostileContracts.sol` or of the project. */
   deploy(name: string, args?: unknown[]): Promise<Address>;
-  /** Deploys another Settlement with the same verifiers, or with others, for the same tree or another. */
+  /**
+   * Deploys another Settlement with the same verifiers, or with others, for the same tree or another. Nobody describes
+   * its tree.
+   */
   deployTwin(
     changes?: TestNetworkOptions & { readonly verifier?: Address; readonly escapeVerifier?: Address },
   ): Promise<Address>;
@@ -134,13 +137,13 @@ export async function createTestNetwork(options: TestNetworkOptions = {}): Promi
     },
     deploy,
     deployTwin: ({ verifier, escapeVerifier, ...changes } = {}) => {
-      const all = { ...deployOptions, root, layers, ...changes };
+      const all = { ...deployOptions, root, layers, description, ...changes };
       const parents = all.layers.map(() => 0n);
       return deploy("Settlement", [
         ...settlementArguments(all, {
           verifier: verifier ?? deployment.verifier,
           escapeVerifier: escapeVerifier ?? deployment.escapeVerifier,
-          genesis: { root: all.root, layers: all.layers, parents, description: DESCRIPTION },
+          genesis: { root: all.root, layers: all.layers, parents, description: all.description },
         }),
       ]);
     },
