@@ -295,7 +295,7 @@ describe("a tree", () => {
     await start({ epochSeconds: 1 });
     await until(() => settledLines().length > 0, "epoch 1 has settled", 1_800);
     settledEpoch = JSON.parse(settledLines()[0]!);
-    expect(settledEpoch).toMatchObject({ epoch: 1, layers: 4, registered: 0 });
+    expect(settledEpoch).toMatchObject({ epoch: 1, layers: 3, registered: 0 });
     // Its block has a proof, and nobody else has to wait for it.
     expect(settledEpoch.leftOut).toMatchObject([{ layer: "studio", rule: "vault" }]);
   }, 2_400_000);
