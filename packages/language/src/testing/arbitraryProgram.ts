@@ -72,8 +72,11 @@ export function arbitraryProgram(): fc.Arbitrary<Program> {
     .map((decisions) => buildRandomApplication(decisions).program);
 }
 
-/** Builds the application that a list of decisions describes. */
-export function buildRandomApplication(decisions: readonly number[]): Application {
+/** Builds the application that a list of decisions describes. Its methods may be kept from sending to other layers. */
+export function buildRandomApplication(
+  decisions: readonly number[],
+  { sendsToLayers = true }: { readonly sendsToLayers?: boolean } = {},
+): Application {
   const tape = createTape(decisions);
   const state = randomState(tape);
   const hasFee = tape.below(2) === 0;
@@ -84,7 +87,10 @@ export function buildRandomApplication(decisions: readonly number[]): Applicatio
     methods[`method${i}`] = {
       args: randomFields(tape, "argument", 4),
       run: tape.repeatable((context: MethodContext<unknown>, args: Readonly<Record<string, ScalarValue>>) =>
-        randomBody({ tape, context, state, targets }, [...Object.values(args), context.sender]),
+        randomBody({ tape, context: sendsToLayers ? context : { ...context, send() {}, call() {} }, state, targets }, [
+          ...Object.values(args),
+          context.sender,
+        ]),
       ),
     };
   }
