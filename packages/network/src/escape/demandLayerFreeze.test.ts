@@ -32,6 +32,7 @@ it("demands a freeze for a transaction that is overdue, and says what is missing
 
   const taken = await forceOn(alice, LAYER);
   const forced = await forceOn(alice, LAYER);
+  await network.request("evm_increaseTime", 5);
   const later = await forceOn(alice, LAYER);
   await settleEpoch(owner, await network.propose({ items: [forcedItem(taken)], used: [taken] }));
   await refused({ id: taken.id }, "used", /has taken the forced transaction 0/);
