@@ -15,6 +15,14 @@ export async function followDemands(core: Core): Promise<void> {
 }
 
 /**
+ * What was demanded before an epoch says nothing of the time after it: nothing is, until L1 is asked again. Else one
+ * epoch after the other would end for what is done.
+ */
+export function forgetDemands(core: Core): void {
+  core.demanded = { count: 0, since: core.clock.passed(), isIdle: false, isOverdue: false };
+}
+
+/**
  * Whether something that waits on L1 has reached its end by L1's clock and not by the settled time, which alone lets
  * its owner take it back, or demand a freeze.
  */

@@ -9,6 +9,7 @@ import { put } from "../machine/tree.ts";
 import type { BlockProofs } from "./blockProofs.ts";
 import { chooseBlocks, type Failed, type RecordMoves, recordMovesFor } from "./chooseContent.ts";
 import type { Core } from "./core.ts";
+import { forgetDemands } from "./followDemands.ts";
 import { BlockFailure, proveEpoch } from "./proveEpoch.ts";
 import type { Submission } from "./records.ts";
 import { submitEpoch } from "./submitEpoch.ts";
@@ -51,6 +52,7 @@ async function proveWhatSettles(core: Core, proofs: BlockProofs, epoch: number):
     const moves = await recordMovesFor(core, { included, window });
     if (included.size === 0 && isNothing(moves) && !isForTime(core)) {
       core.logger.warn(`Nothing of epoch ${epoch} can settle; it is opened again`);
+      forgetDemands(core);
       await core.journal.change(() => {
         countLeftOut(core.tree, leftOut);
         reopenEpoch(core.tree);

@@ -5,6 +5,7 @@ import { noteSettled } from "../machine/closeEpoch.ts";
 import { put } from "../machine/tree.ts";
 import type { SettledEpoch, SettledOnLayerOne, Settling } from "../types.ts";
 import type { Core } from "./core.ts";
+import { forgetDemands } from "./followDemands.ts";
 import { TOLERANCE_MILLISECONDS } from "./networkClock.ts";
 import { noteFrozen } from "./noteFrozen.ts";
 import { tellSettled } from "./receiveFrame.ts";
@@ -95,6 +96,7 @@ export async function finishEpoch(
   });
   // Not before the record can be read: a layer that says now where it is would be told that nothing of it has settled.
   core.ledger = ledger;
+  forgetDemands(core);
   await takeUpgrades(core);
   await core.dependencies.onSettled?.(summary);
   await core.journal.change(() => {
