@@ -55,6 +55,19 @@ it("whoever needs more leaves the others their part", () => {
   }
 });
 
+it("while the epoch ends, whoever consumes what was sent may use all that is left, and others keep their part", () => {
+  const t = machineTree(["a", "b", "c"]);
+  const part = Math.floor(CHUNKS_OF_BLOCKS / 2 / 3);
+  put(t, "a", CHUNKS_OF_BLOCKS - 2 * part);
+  expect(problem(t, "b", part + 1)).toMatch(/more than the layer's share/);
+  t.tree.epoch = { ...t.tree.epoch, stage: "sealing" } as never;
+  expect(problem(t, "b", 2 * part)).toBeUndefined();
+  expect(problem(t, "b", 2 * part + 1)).toMatch(/more than the layer's share/);
+  put(t, "b", 2 * part);
+  expect(problem(t, "c", part)).toBeUndefined();
+  expect(problem(t, "c", part + 1)).toMatch(/more than the layer's share/);
+});
+
 it("segments have the same bounds: many small blocks leave others theirs", () => {
   const t = machineTree(["a", "b"]);
   put(t, "a", 1, (SEGMENTS_OF_BLOCKS * 2) / 4);

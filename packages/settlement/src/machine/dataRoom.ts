@@ -23,6 +23,7 @@ export const SEGMENTS_OF_BLOCKS = DATA_SEGMENTS - RESERVED_SEGMENTS;
  */
 const OF_BELIEVED = { chunks: CHUNKS_OF_BLOCKS / 2, segments: SEGMENTS_OF_BLOCKS / 2 };
 const OF_WHO_NEEDS_MORE = { chunks: CHUNKS_OF_BLOCKS / 4, segments: SEGMENTS_OF_BLOCKS / 4 };
+const OF_ALL = { chunks: CHUNKS_OF_BLOCKS, segments: SEGMENTS_OF_BLOCKS };
 const OF_STRANGERS = { chunks: CHUNKS_OF_BLOCKS / 4, segments: SEGMENTS_OF_BLOCKS / 4 };
 
 /** Chunks of the segment that a block becomes: its own words, how its messages moved the vault, and the trailer. */
@@ -51,7 +52,7 @@ export function problemOfRoom(
   const isStranger = !isBelieved(tree, layer);
   const uses = [...tree.layers.values()]
     .filter((one) => one === layer || isBelieved(tree, one) !== isStranger)
-    .map((one) => (one === layer ? withBlock(useOf(one, block.epoch), block) : useOf(one, block.epoch)));
+    .map((one) => useWith(one, layer, block));
   if (isStranger)
     return isWithin(sumOf(uses), OF_STRANGERS)
       ? undefined
@@ -59,6 +60,10 @@ export function problemOfRoom(
   const active = Math.max(1, [...tree.layers.values()].filter((one) => isActive(tree, one)).length);
   const part = { chunks: OF_BELIEVED.chunks / active, segments: OF_BELIEVED.segments / active };
   if (isWithin(withBlock(useOf(layer, block.epoch), block), part)) return undefined;
+  // While the epoch ends, blocks consume what was sent before. If they could not, all of it would be made again in the
+  // next one, and come to as much.
+  const all = [...tree.layers.values()].map((one) => useWith(one, layer, block));
+  if (tree.epoch.stage !== "open" && isWithin(sumOf(all), OF_ALL)) return undefined;
   const beyond = uses.map(({ chunks, segments }) => ({
     chunks: Math.max(0, chunks - part.chunks),
     segments: Math.max(0, segments - part.segments),
@@ -66,6 +71,12 @@ export function problemOfRoom(
   return isWithin(sumOf(beyond), OF_WHO_NEEDS_MORE)
     ? undefined
     : "it is more than the layer's share of the data of the epoch";
+}
+
+/** What a layer uses, with a block that another or the same layer is about to hand over. */
+function useWith(one: LayerState, layer: LayerState, block: Published & { readonly epoch: number }): Use {
+  const use = useOf(one, block.epoch);
+  return one === layer ? withBlock(use, block) : use;
 }
 
 function useOf(layer: LayerState, epoch: number): Use {
