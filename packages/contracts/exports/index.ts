@@ -121,6 +121,7 @@ export {
 export { type DeployedCode, readDeploymentProgress, readFixedTerms, readTerms, type Terms } from "../ts/readTerms.ts";
 export { readRegistrationPrice, registerToken } from "../ts/registerToken.ts";
 export { type Retirement, readRetirement, retire } from "../ts/retire.ts";
+export { revertOf } from "../ts/revertOf.ts";
 export { createSender } from "../ts/sender/createSender.ts";
 export { fileRecords, type SubmissionRecords } from "../ts/sender/records.ts";
 export { sendingWallet } from "../ts/sender/sendingWallet.ts";

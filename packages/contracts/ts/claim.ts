@@ -1,7 +1,8 @@
-import { type Address, BaseError, ContractFunctionRevertedError, parseEventLogs, type TransactionReceipt } from "viem";
+import { type Address, parseEventLogs, type TransactionReceipt } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, readCredit, toMined } from "./actions.ts";
 import { TokenShrankError } from "./errors.ts";
+import { revertOf } from "./revertOf.ts";
 
 export type Claim = {
   readonly asset: bigint;
@@ -65,9 +66,9 @@ async function refusingLess<T>(asset: bigint, simulate: () => Promise<T>): Promi
   try {
     return await simulate();
   } catch (error) {
-    const revert = error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError);
-    if (!(revert instanceof ContractFunctionRevertedError) || revert.data?.errorName !== "PaidTooLittle") throw error;
-    const [minimum, worth] = revert.data.args as [bigint, bigint];
+    const said = revertOf(error)?.data;
+    if (said?.errorName !== "PaidTooLittle") throw error;
+    const [minimum, worth] = said.args as [bigint, bigint];
     throw new TokenShrankError({ asset: String(asset), minimum: String(minimum), worth: String(worth) });
   }
 }

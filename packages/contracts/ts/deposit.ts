@@ -1,11 +1,12 @@
 import type { Field } from "@frond/foundation";
-import { type Address, BaseError, ContractFunctionRevertedError, parseEventLogs, type TransactionReceipt } from "viem";
+import { type Address, parseEventLogs, type TransactionReceipt } from "viem";
 import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
 import { type L1, type Mined, mine, ownLogs, readAssetOf, toMined } from "./actions.ts";
 import { approve } from "./approve.ts";
 import { BalanceTooSmallError, TokenNotRegisteredError } from "./errors.ts";
 import { refusalOfLayer } from "./refusalOfLayer.ts";
 import { readRegistrationPrice } from "./registerToken.ts";
+import { revertOf } from "./revertOf.ts";
 
 /** Where a deposit goes: a layer that is registered on L1, and neither frozen nor about to be. */
 type Destination = {
@@ -83,8 +84,7 @@ export async function depositToken(
 
 /** Whether the contract itself has refused, by one of its errors, and not the token. */
 function isOfContract(error: unknown): boolean {
-  const reverted = error instanceof BaseError && error.walk((at) => at instanceof ContractFunctionRevertedError);
-  return reverted instanceof ContractFunctionRevertedError && reverted.data !== undefined;
+  return revertOf(error)?.data !== undefined;
 }
 
 function balanceOf({ publicClient, wallet }: L1, token: Address): Promise<bigint> {

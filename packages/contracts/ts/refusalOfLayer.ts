@@ -1,6 +1,6 @@
 import { type Field, fieldToHex } from "@frond/foundation";
-import { BaseError, ContractFunctionRevertedError } from "viem";
 import { LayerFrozenError, LayerNotRegisteredError } from "./errors.ts";
+import { revertOf } from "./revertOf.ts";
 
 /**
  * What to tell about a refusal of the contract to send something to a layer. Other errors stay as they are.
@@ -8,8 +8,7 @@ import { LayerFrozenError, LayerNotRegisteredError } from "./errors.ts";
  * @returns {@link LayerNotRegisteredError}, {@link LayerFrozenError}, or `error`
  */
 export function refusalOfLayer(error: unknown, layer: Field): unknown {
-  const reverted = error instanceof BaseError && error.walk((at) => at instanceof ContractFunctionRevertedError);
-  const name = reverted instanceof ContractFunctionRevertedError ? reverted.data?.errorName : undefined;
+  const name = revertOf(error)?.data?.errorName;
   const data = { layer: fieldToHex(layer) };
   if (name === "LayerUnknown") return new LayerNotRegisteredError(data, error);
   if (name === "LayerIsFrozen" || name === "LayerFreezes") return new LayerFrozenError(data, error);

@@ -1,8 +1,9 @@
 import { FIELD_MODULUS } from "@frond/foundation";
 import { LIST_CAPACITY, WORDS_PER_ITEM } from "@frond/protocol";
-import { BaseError, ContractFunctionRevertedError, type Hex } from "viem";
+import type { Hex } from "viem";
 import { settlementAbi } from "../abi.generated.ts";
 import { type EpochSubmission, type L1, settleArguments } from "../actions.ts";
+import { revertOf } from "../revertOf.ts";
 
 /** A valid submission with one change, and the errors that the contract may answer. */
 export type SettlementAttack = { name: string; submission: EpochSubmission; errors: readonly string[] };
@@ -45,8 +46,8 @@ export async function refusalOf(
 
 /** The name of the custom error in a viem error. Rethrows other errors. */
 export function contractErrorName(error: unknown): string {
-  const revert = error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError);
-  if (!(revert instanceof ContractFunctionRevertedError)) throw error;
+  const revert = revertOf(error);
+  if (revert === undefined) throw error;
   return revert.data?.errorName ?? revert.signature ?? revert.reason ?? "revert without data";
 }
 

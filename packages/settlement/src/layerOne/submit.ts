@@ -2,12 +2,13 @@ import {
   type EpochSubmission,
   encodeSettle,
   readSettled,
+  revertOf,
   type Sender,
   type Sidecar,
   simulateSettle,
 } from "@frond/contracts";
 import { sleep } from "@frond/foundation";
-import { type Address, BaseError, ContractFunctionRevertedError, type Hex, type PublicClient } from "viem";
+import type { Address, Hex, PublicClient } from "viem";
 import { DeploymentRetiredError, EpochRefusedError, EpochTakenError } from "../errors.ts";
 import { remapDeposits } from "./remapDeposits.ts";
 
@@ -90,8 +91,7 @@ const MISMATCHES: ReadonlySet<string> = new Set(["DepositMismatch", "ForcedMisma
 
 /** The name of the contract's error; empty if it is none. */
 function refusalOf(error: unknown): string {
-  const revert = error instanceof BaseError && error.walk((cause) => cause instanceof ContractFunctionRevertedError);
-  return (revert instanceof ContractFunctionRevertedError && revert.data?.errorName) || "";
+  return revertOf(error)?.data?.errorName ?? "";
 }
 
 const LOOK_MILLISECONDS = 2_000;
