@@ -1,3 +1,4 @@
+import type { LayerSnapshot } from "@frond/circuits";
 import { FLAG_FROZEN, type LayerRecord, layerConfigHash, MOST_LEVELS } from "@frond/protocol";
 import { RegistrationError } from "../errors.ts";
 import { isSignedLayer, type SignedLayer } from "../link/signedLayer.ts";
@@ -31,10 +32,9 @@ export async function registerLayer(core: Core, { signature, ...layer }: SignedL
     const isKnown = (other: LayerState) => isRegistered(core, other, layers);
     const room = makeRoom(tree, { isRegistered: isKnown, now: core.clock.time() });
     for (const other of room.expired) forget(core, other);
-    check(core, layer);
+    const found = check(core, layer);
     for (const other of room.givesWay) forget(core, other);
     const place = Math.max(-1, ...[...tree.layers.values()].map((other) => other.place)) + 1;
-    const found = snapshotOfLayer(core.ledger.trunk, new Map([...layers, [layer.layerId, layer]]), layer.layerId);
     const state = newLayerState(
       found === undefined
         ? newcomer(layer, { conduct: unknown, place, registeredAt: core.clock.time() })
@@ -68,7 +68,8 @@ function forget(core: Core, layer: LayerState): void {
   forgetUnused(core, layer.known.circuits);
 }
 
-function check(core: Core, layer: KnownLayer): void {
+/** Refuses what can't be registered. Gives what L1 has of the layer, if it has the layer. */
+function check(core: Core, layer: KnownLayer): LayerSnapshot | undefined {
   const { name, config } = layer;
   const require = (condition: boolean, problem: string, advice: string) => {
     if (!condition) throw new RegistrationError({ name, problem, advice });
@@ -98,13 +99,11 @@ function check(core: Core, layer: KnownLayer): void {
     MOST_LEVELS, `it would be level ${depth + 2} of a tree of at most ${MOST_LEVELS}`, "Choose a parent nearer to the trunk.");
   const ofKeys = problemOfKeys(layer);
   if (ofKeys !== undefined) throw new RegistrationError({ name, ...ofKeys });
-  const record = snapshotOfLayer(
-    core.ledger.trunk,
-    new Map([...layers, [layer.layerId, layer]]),
-    layer.layerId,
-  )?.record;
-  const isThere = record === undefined || record.configHash === layerConfigHash(config);
+  // Not before its place was found to be below a layer that is known.
+  const found = snapshotOfLayer(core.ledger.trunk, new Map([...layers, [layer.layerId, layer]]), layer.layerId);
+  const isThere = found === undefined || found.record.configHash === layerConfigHash(config);
   require(isThere, "L1 has another configuration of it", "Register it with the configuration that L1 has.");
+  return found;
 }
 
 function plain(_name: string, value: unknown): unknown {
