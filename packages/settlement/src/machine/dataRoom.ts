@@ -49,34 +49,26 @@ export function problemOfRoom(
   layer: LayerState,
   block: Published & { readonly epoch: number },
 ): string | undefined {
-  const isStranger = !isBelieved(tree, layer);
-  const uses = [...tree.layers.values()]
-    .filter((one) => one === layer || isBelieved(tree, one) !== isStranger)
-    .map((one) => useWith(one, layer, block));
-  if (isStranger)
-    return isWithin(sumOf(uses), OF_STRANGERS)
+  const own = withBlock(useOf(layer, block.epoch), block);
+  const usesOf = (isWanted: (one: LayerState) => boolean) =>
+    [...tree.layers.values()].filter(isWanted).map((one) => (one === layer ? own : useOf(one, block.epoch)));
+  if (!isBelieved(tree, layer))
+    return isWithin(sumOf(usesOf((one) => !isBelieved(tree, one))), OF_STRANGERS)
       ? undefined
       : "it is more data than layers may publish together that are not believed";
   const active = Math.max(1, [...tree.layers.values()].filter((one) => isActive(tree, one)).length);
   const part = { chunks: OF_BELIEVED.chunks / active, segments: OF_BELIEVED.segments / active };
-  if (isWithin(withBlock(useOf(layer, block.epoch), block), part)) return undefined;
+  if (isWithin(own, part)) return undefined;
   // While the epoch ends, blocks consume what was sent before. If they could not, all of it would be made again in the
   // next one, and come to as much.
-  const all = [...tree.layers.values()].map((one) => useWith(one, layer, block));
-  if (tree.epoch.stage !== "open" && isWithin(sumOf(all), OF_ALL)) return undefined;
-  const beyond = uses.map(({ chunks, segments }) => ({
+  if (tree.epoch.stage !== "open" && isWithin(sumOf(usesOf(() => true)), OF_ALL)) return undefined;
+  const beyond = usesOf((one) => isBelieved(tree, one)).map(({ chunks, segments }) => ({
     chunks: Math.max(0, chunks - part.chunks),
     segments: Math.max(0, segments - part.segments),
   }));
   return isWithin(sumOf(beyond), OF_WHO_NEEDS_MORE)
     ? undefined
     : "it is more than the layer's share of the data of the epoch";
-}
-
-/** What a layer uses, with a block that another or the same layer is about to hand over. */
-function useWith(one: LayerState, layer: LayerState, block: Published & { readonly epoch: number }): Use {
-  const use = useOf(one, block.epoch);
-  return one === layer ? withBlock(use, block) : use;
 }
 
 function useOf(layer: LayerState, epoch: number): Use {

@@ -11,7 +11,7 @@ export function isRoundOver(tree: Tree, elapsedMilliseconds: number): boolean {
 
 /**
  * A round has passed without an epoch: nothing happens that could settle. Whoever waits for a layer that is away waits
- * a round less. To end the epoch instead would not do: an epoch without a block can't be proven.
+ * a round less. To end the epoch instead would take a proof and gas for nothing.
  */
 export function passRound(tree: Tree): void {
   tree.waited = 0;
