@@ -1,5 +1,5 @@
 import { blockKeysTree } from "@frond/circuits";
-import { getUpgraded, isVerifierAt, type L1, readTerms } from "@frond/contracts";
+import { getUpgraded, isVerifierAt, type L1, readTerms, type Terms } from "@frond/contracts";
 import { genesisLayers, readGenesis } from "@frond/follower";
 import { type Field, fieldToHex } from "@frond/foundation";
 import { allSizes } from "@frond/language";
@@ -45,7 +45,8 @@ export async function examineNetwork(options: ExamineOptions): Promise<Finding[]
     findings.push(await configFinding(options, layer, configs));
     findings.push(await keysFinding(options, layer));
   }
-  findings.push(...(await verifierFindings(options)), await trustFinding(options));
+  const terms = await readTerms(options);
+  findings.push(...(await verifierFindings(options, terms)), trustFinding(terms));
   return findings;
 }
 
@@ -110,9 +111,8 @@ async function keysFinding({ prover, onStep }: ExamineOptions, layer: ExaminedLa
   return unchecked(`${detail}; its blocks may have other sizes than those of the application, which nobody tells`);
 }
 
-async function verifierFindings(options: ExamineOptions): Promise<Finding[]> {
+async function verifierFindings(options: ExamineOptions, { verifier, escapeVerifier }: Terms): Promise<Finding[]> {
   const { prover, publicClient, cacheDirectory, onStep } = options;
-  const { verifier, escapeVerifier } = await readTerms(options);
   const places = { settlement: verifier.address, escape: escapeVerifier.address };
   const subjectOf = (name: string) => `verifier of ${name === "settlement" ? "epochs" : "escapes"}`;
   if (prover === undefined) {
@@ -134,8 +134,7 @@ async function verifierFindings(options: ExamineOptions): Promise<Finding[]> {
 }
 
 /** What nothing here can prove. */
-async function trustFinding(options: ExamineOptions): Promise<Finding> {
-  const { isDevelopment } = await readTerms(options);
+function trustFinding({ isDevelopment }: Terms): Finding {
   const string = isDevelopment
     ? "the development reference string, whose secret is public: its proofs prove nothing"
     : "the Ignition reference string, of which one participant has to be honest";
