@@ -4,7 +4,7 @@ import { type Logger, silentLogger } from "@frond/foundation";
 import { createDispatch, type RpcMethods } from "../rpc/dispatch.ts";
 import type { Door } from "../rpc/judgeRequest.ts";
 import { defaultRpcLimits, type RpcLimits } from "../rpc/limits.ts";
-import { createCallMetrics, gauges } from "../rpc/metrics.ts";
+import { createCallMetrics, gauges, prometheusPage } from "../rpc/metrics.ts";
 import type { Page } from "../rpc/serveHttp.ts";
 import { startServer } from "../rpc/server.ts";
 
@@ -43,11 +43,7 @@ export async function startCoordinatorServer(
       dispatch,
       logger,
       pages: {
-        "/metrics": () => ({
-          status: 200,
-          type: "text/plain; version=0.0.4",
-          body: `${[...gauges({ ...numbers(), failed: failed().length }), ...metrics.lines()].join("\n")}\n`,
-        }),
+        "/metrics": () => prometheusPage([...gauges({ ...numbers(), failed: failed().length }), ...metrics.lines()]),
         "/health": () => healthPage(failed()),
       },
       upgrades: { "/layers": layers },

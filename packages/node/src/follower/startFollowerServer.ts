@@ -3,7 +3,7 @@ import { type Logger, silentLogger } from "@frond/foundation";
 import { createDispatch } from "../rpc/dispatch.ts";
 import type { Door } from "../rpc/judgeRequest.ts";
 import { defaultRpcLimits, type RpcLimits } from "../rpc/limits.ts";
-import { createCallMetrics, gauges } from "../rpc/metrics.ts";
+import { createCallMetrics, gauges, prometheusPage } from "../rpc/metrics.ts";
 import type { Page } from "../rpc/serveHttp.ts";
 import { startServer } from "../rpc/server.ts";
 import { type FollowedChain, followerMethods } from "./followerMethods.ts";
@@ -40,11 +40,7 @@ export async function startFollowerServer(
       dispatch,
       logger,
       pages: {
-        "/metrics": () => ({
-          status: 200,
-          type: "text/plain; version=0.0.4",
-          body: `${[...gauges(numbersOf(follower)), ...metrics.lines()].join("\n")}\n`,
-        }),
+        "/metrics": () => prometheusPage([...gauges(numbersOf(follower)), ...metrics.lines()]),
         "/health": () => ({ status: 200, type: "application/json", body: JSON.stringify({ status: "ok" }) }),
       },
       pageAt: (path) => (path.startsWith(BLOBS) ? blobPage(follower, path.slice(BLOBS.length)) : undefined),

@@ -1,6 +1,6 @@
 import type { Sequencer } from "@frond/sequencer";
 import type { Store } from "@frond/store";
-import { type CallMetrics, gauges } from "../rpc/metrics.ts";
+import { type CallMetrics, gauges, prometheusPage } from "../rpc/metrics.ts";
 import type { Page } from "../rpc/serveHttp.ts";
 import type { NodeHooks } from "./types.ts";
 
@@ -39,11 +39,7 @@ export function metricsPage({
     resident_bytes: process.memoryUsage.rss(),
   };
   const body = [...gauges(numbers), ...metrics.lines(), ...hooks.map((hook) => hook.metrics?.() ?? "")];
-  return {
-    status: 200,
-    type: "text/plain; version=0.0.4",
-    body: `${body.filter((line) => line !== "").join("\n")}\n`,
-  };
+  return prometheusPage(body.filter((line) => line !== ""));
 }
 
 /** What `/health` shows: whether the sequencer goes on. */

@@ -3,7 +3,7 @@ import { type Logger, silentLogger } from "@frond/foundation";
 import { createDispatch } from "../rpc/dispatch.ts";
 import type { Door } from "../rpc/judgeRequest.ts";
 import { type AddressLimits, defaultRpcLimits, type RpcLimits } from "../rpc/limits.ts";
-import { createCallMetrics, gauges } from "../rpc/metrics.ts";
+import { createCallMetrics, gauges, prometheusPage } from "../rpc/metrics.ts";
 import { startServer } from "../rpc/server.ts";
 import { memberMethods } from "./memberMethods.ts";
 
@@ -45,11 +45,7 @@ export async function startMemberServer(
   const metrics = createCallMetrics();
   const dispatch = createDispatch({ methods: memberMethods(member), limits, logger, observe: metrics.observe });
   const pages = {
-    "/metrics": () => ({
-      status: 200,
-      type: "text/plain; version=0.0.4",
-      body: `${[...gauges(totalsOf(member)), ...metrics.lines()].join("\n")}\n`,
-    }),
+    "/metrics": () => prometheusPage([...gauges(totalsOf(member)), ...metrics.lines()]),
     "/health": () => ({ status: 200, type: "application/json", body: JSON.stringify({ status: "ok" }) }),
   };
   const server = await startServer({ ...place, limits }, { dispatch, logger, pages });

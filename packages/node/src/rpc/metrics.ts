@@ -1,4 +1,5 @@
 import type { CallObserver } from "./dispatch.ts";
+import type { Page } from "./serveHttp.ts";
 
 /** Upper bounds of the histogram of call times, in seconds. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5];
@@ -47,6 +48,13 @@ export function createCallMetrics(): CallMetrics {
     },
   };
 }
+
+/** A page of `/metrics`, in Prometheus text format. */
+export const prometheusPage = (lines: readonly string[]): Page => ({
+  status: 200,
+  type: "text/plain; version=0.0.4",
+  body: `${lines.join("\n")}\n`,
+});
 
 /** Numbers as Prometheus gauges. */
 export const gauges = (values: Readonly<Record<string, number>>): string[] =>
