@@ -134,6 +134,7 @@ export {
   topOf,
 } from "../src/epochData.ts";
 export { type EpochWindow, EpochWindowError, packEpochWindow, unpackEpochWindow } from "../src/epochWindow.ts";
+export { ethereumAddress } from "../src/ethereumAddress.ts";
 export {
   claimIdOf,
   ExitRecipientError,

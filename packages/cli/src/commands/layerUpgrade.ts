@@ -12,7 +12,15 @@ import {
 } from "@frond/network/directory";
 import { changedFields, signedLayerOf } from "@frond/network/promises";
 import { walletAt } from "@frond/network/wallets";
-import { type DataMode, formatTime, LAYER_CONFIG, layerConfigHash, toElements, toJsonValue } from "@frond/protocol";
+import {
+  type DataMode,
+  ethereumAddress,
+  formatTime,
+  LAYER_CONFIG,
+  layerConfigHash,
+  toElements,
+  toJsonValue,
+} from "@frond/protocol";
 import { RpcError } from "@frond/sdk";
 import { Command } from "commander";
 import { createPublicClient } from "viem";
@@ -103,7 +111,7 @@ function changesOf(settings: Settings, options: Options): LayerChanges {
 async function ownerOf(settings: Settings, { name, config }: LayerFile, { account: given }: Options): Promise<L1> {
   const { l1Url, settlement } = networkOf(settings);
   const { account, name: called } = accountOf(settings, given);
-  const owner = `0x${fieldToHex(config.owner).slice(-40)}`;
+  const owner = ethereumAddress(config.owner);
   if (config.owner === 0n)
     throw new UsageError(`Nobody owns the layer ${name}, so nothing can change it. Add another layer instead.`, {
       name,

@@ -1,6 +1,6 @@
 import { type LayerOnLayerOne, leavingSeconds, type Terms } from "@frond/contracts";
 import { fieldToHex } from "@frond/foundation";
-import { FLAG_FROZEN, formatTime, type LayerConfig, type LayerRecord } from "@frond/protocol";
+import { ethereumAddress, FLAG_FROZEN, formatTime, type LayerConfig, type LayerRecord } from "@frond/protocol";
 import { dataModeOf } from "../deploy/dataModeOf.ts";
 import type { Announced, AnnouncedUpgrade } from "./announcedFor.ts";
 import { changedFields } from "./changedFields.ts";
@@ -121,7 +121,7 @@ function exitWindow({ config, terms: { durations, isRetired }, record, announced
   const notice = durationText(durations.upgradeSeconds);
   // What the notice leaves of itself to whoever is ignored.
   const windowText = durationText(Math.max(0, durations.upgradeSeconds - leavingSeconds(durations)));
-  const who = `0x${fieldToHex(owner).slice(-40)}`;
+  const who = ethereumAddress(owner);
   const { upgrades, more } = announced;
   const first = Math.min(...upgrades.flatMap(({ by, usableFrom }) => (by === "stranger" ? [] : [usableFrom])));
   const texts = upgrades.map((upgrade) => announcedText(config, upgrade));

@@ -1,4 +1,4 @@
-import { type Field, fieldToHex } from "@frond/foundation";
+import type { Field } from "@frond/foundation";
 import { FLAG_FROZEN, layerConfigHash, upgradeMessage } from "@frond/protocol";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
 import type { Announcement, Upgrade } from "../types.ts";
@@ -65,9 +65,4 @@ function isDue({ configHash, usableFrom }: Announcement, { config }: KnownLayer,
 
 function toUpgrade({ layerId, config, blockKeys }: KnownLayer, announcer: Field): Upgrade {
   return { message: upgradeMessage({ layerId, announcer, configHash: layerConfigHash(config) }), config, blockKeys };
-}
-
-/** An address of L1 as people write it. */
-export function addressText(address: Field): `0x${string}` {
-  return `0x${fieldToHex(address).slice(-40)}`;
 }

@@ -1,4 +1,4 @@
-import { layerConfigHash } from "@frond/protocol";
+import { ethereumAddress, layerConfigHash } from "@frond/protocol";
 import { UpgradeError, UpgradeNotAnnouncedError } from "../errors.ts";
 import { isSignedLayer, type SignedLayer } from "../link/signedLayer.ts";
 import { setBack } from "../machine/setBack.ts";
@@ -6,7 +6,7 @@ import { putLayer } from "../machine/tree.ts";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
 import { problemOfKeys, UNSIGNED } from "./checkKeys.ts";
 import { type Core, knownLayers } from "./core.ts";
-import { addressText, standingAnnouncement } from "./dueUpgrades.ts";
+import { standingAnnouncement } from "./dueUpgrades.ts";
 import { forgetUnused } from "./forgetCircuits.ts";
 import { knowKeys } from "./knowKeys.ts";
 import { putPlanned } from "./records.ts";
@@ -35,7 +35,7 @@ export async function upgradeLayer(core: Core, { signature, ...next }: SignedLay
     if (owner === 0n) throw fail("nobody owns it", "Nothing can change it: add another layer instead.");
     const announcement = await standingAnnouncement(core, { layer: layerId, owner, after: core.tree.epoch.after });
     if (announcement?.configHash !== configHash)
-      throw new UpgradeNotAnnouncedError({ name, owner: addressText(owner) });
+      throw new UpgradeNotAnnouncedError({ name, owner: ethereumAddress(owner) });
   }
   await core.journal.change(() => {
     core.upgrades.set(layerId, next);

@@ -1,5 +1,6 @@
 import { readUpgrade } from "@frond/contracts";
-import { type Field, fieldToHex } from "@frond/foundation";
+import type { Field } from "@frond/foundation";
+import { ethereumAddress } from "@frond/protocol";
 import type { Address, PublicClient } from "viem";
 import type { Announcement } from "../types.ts";
 
@@ -12,9 +13,8 @@ export async function readAnnouncement(
   },
   { layer, announcer }: { readonly layer: Field; readonly announcer: Field },
 ): Promise<Announcement | undefined> {
-  const address = `0x${fieldToHex(announcer).slice(-40)}` as const;
   const blockNumber = await options.safeBlock();
-  const found = await readUpgrade(options, { layer, announcer: address, blockNumber });
+  const found = await readUpgrade(options, { layer, announcer: ethereumAddress(announcer), blockNumber });
   if (found === undefined) return undefined;
   const { configHash, usableFrom, usableBefore } = found;
   return { configHash, usableFrom: Number(usableFrom), usableBefore: Number(usableBefore) };
