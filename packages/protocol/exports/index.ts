@@ -93,6 +93,7 @@ export {
   verifyCommitteeSignature,
 } from "../src/committeeSignature.ts";
 export * from "../src/constants.ts";
+export { countBelow } from "../src/countBelow.ts";
 export {
   type BlockData,
   blockData,

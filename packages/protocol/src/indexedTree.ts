@@ -1,6 +1,7 @@
 import { compress, type Field, FrondError, poseidon2Hash } from "@frond/foundation";
 import { chainChunks } from "./chainChunks.ts";
 import { STATE_DEPTH } from "./constants.ts";
+import { countBelow } from "./countBelow.ts";
 import { stateRootOf } from "./layerRecord.ts";
 import { ENTRY_KEY_DOMAIN } from "./tables/domains.ts";
 import { createTreeHashes, type NodeStore } from "./treeHashes.ts";
@@ -235,28 +236,18 @@ export function memoryLeafStore(): LeafStore {
   const indices = new Map<Field, number>();
   // Sorted by key; a binary search finds the low leaf.
   const sorted: Field[] = [];
-  const placeOf = (key: Field): number => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle]! < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
   return {
     get: (index) => leaves[index],
     set(index, leaf) {
       if (index === leaves.length) {
-        sorted.splice(placeOf(leaf.key), 0, leaf.key);
+        sorted.splice(countBelow(sorted, leaf.key), 0, leaf.key);
         indices.set(leaf.key, index);
       }
       leaves[index] = leaf;
     },
     indexOf: (key) => indices.get(key),
     lowOf(key) {
-      const place = placeOf(key);
+      const place = countBelow(sorted, key);
       return place === 0 ? undefined : indices.get(sorted[place - 1]!);
     },
   };

@@ -1,4 +1,5 @@
 import type { Field } from "@frond/foundation";
+import { countBelow } from "@frond/protocol";
 
 /** The places of new keys, which are kept in their order. */
 export type KeyPlaces = {
@@ -19,16 +20,4 @@ export function createKeyPlaces(): KeyPlaces {
     },
     below: (key) => sorted[countBelow(sorted, key) - 1],
   };
-}
-
-/** How many of the sorted keys are below `key`. */
-function countBelow(sorted: readonly Field[], key: Field): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
