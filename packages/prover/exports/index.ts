@@ -5,6 +5,7 @@ export { compileCircuit } from "../src/compile/compileCircuit.ts";
 export { createProver, type ProverOptions } from "../src/createProver.ts";
 export { createReferenceString, type ReferenceStringOptions } from "../src/crs/createReferenceString.ts";
 export * from "../src/errors.ts";
+export { type KeepKeysOptions, keepKeys } from "../src/keepKeys.ts";
 export { createNatsQueue, type NatsQueueOptions } from "../src/nats/createNatsQueue.ts";
 export * from "../src/nats/errors.ts";
 export type { WorkerEvent } from "../src/nats/worker/servingState.ts";

@@ -1,11 +1,12 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { bytesToField, fieldToBytes, hexToField, isField, type Logger, silentLogger } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import { replaceVerifierAnchors } from "./bb/verifierAnchors.ts";
 import { compileCircuit } from "./compile/compileCircuit.ts";
 import { BarretenbergError, ProofDoesNotVerifyError, UnsatisfiableError } from "./errors.ts";
 import { readOrMake } from "./files.ts";
-import { keyPath, readPrepared, writePrepared } from "./keyCache.ts";
+import { cachedKeys, KEPT_KEYS, keyName, readKey, writeKey } from "./keyCache.ts";
 import { type KeptProcess, keepProverProcess } from "./process/keepProverProcess.ts";
 import type { Executed, Keyed, ProveArgument, Proven, Refused, VerifyArgument } from "./process/proverProcess.ts";
 import { createMeter } from "./progress.ts";
@@ -26,6 +27,10 @@ export type ProverOptions = {
   readonly referenceString: ReferenceString;
   /** `~/.cache/frond` by default. */
   readonly cacheDirectory?: string | undefined;
+  /**
+   * Whether keys are computed here even if they come with Frond; false by default. The cache holds computed keys only.
+   */
+  readonly computesKeys?: boolean | undefined;
   /** Of `bb`; all processors by default. */
   readonly threads?: number | undefined;
   /**
@@ -55,6 +60,8 @@ const MEMORY_LIMIT_BYTES = 6 * 2 ** 30;
  */
 export async function createProver(options: ProverOptions): Promise<Prover> {
   const { referenceString, cacheDirectory = defaultCacheDirectory(), logger = silentLogger, onProgress } = options;
+  const { computesKeys = false } = options;
+  const preparing = { referenceString, cacheDirectory, computesKeys, onProgress };
   const process = keepProverProcess({
     bbPath: referenceString.bbPath,
     crsDirectory: referenceString.directory,
@@ -66,7 +73,7 @@ export async function createProver(options: ProverOptions): Promise<Prover> {
   });
   return {
     referenceString,
-    prepare: (source, target) => prepare(process, { source, target, referenceString, cacheDirectory, onProgress }),
+    prepare: (source, target) => prepare(process, { ...preparing, source, target }),
     prove: (circuit, inputs) => prove(process, { circuit, inputs, logger }),
     execute: (circuit, inputs) => execute(process, circuit, inputs),
     verify: (circuit, proof) => verify(process, circuit, proof),
@@ -84,27 +91,29 @@ type PrepareOptions = {
   readonly target: Target;
   readonly referenceString: ReferenceString;
   readonly cacheDirectory: string;
+  readonly computesKeys: boolean;
   readonly onProgress: OnProgress | undefined;
 };
 
-/** Compiles and keys a circuit, unless the cache has both. */
+/** Compiles and keys a circuit, unless the cache has both, or the key comes with Frond. */
 async function prepare(process: KeptProcess, options: PrepareOptions): Promise<PreparedCircuit> {
-  const { source, target, referenceString, cacheDirectory, onProgress } = options;
+  const { source, target, referenceString, cacheDirectory, computesKeys, onProgress } = options;
   const circuit = await compileCircuit(source, { cacheDirectory, onProgress });
   const { name, digest } = circuit;
-  const place = { cacheDirectory, referenceString, circuit, target };
-  const make = async (): Promise<PreparedCircuit> => {
+  const of = { digest, target, referenceString };
+  const cache = cachedKeys(cacheDirectory);
+  const make = async () => {
     const advance = createMeter(`Computing the key of ${name}`, 1, onProgress);
     const argument = { digest, target, largest: referenceString.points - 1 };
     const keyed = refuse(await process.request<Keyed | Refused>("key", argument, circuit), "compute the key of", name);
     const { bytes, fields, hash, gates, dyadic } = keyed;
-    const key = { bytes, fields: fields.map(bytesToField), hash: bytesToField(hash) };
-    const prepared: PreparedCircuit = { ...circuit, target, gates, dyadic, key };
-    await writePrepared(place, prepared);
+    const made = { gates, dyadic, key: { bytes, fields: fields.map(bytesToField), hash: bytesToField(hash) } };
+    await writeKey(of, made, cache);
     advance(1);
-    return prepared;
+    return made;
   };
-  return readOrMake(keyPath(place), { read: () => readPrepared(place), make });
+  const read = async () => (computesKeys ? undefined : await readKey(of, KEPT_KEYS)) ?? (await readKey(of, cache));
+  return { ...circuit, target, ...(await readOrMake(join(cache, keyName(of)), { read, make })) };
 }
 
 async function prove(

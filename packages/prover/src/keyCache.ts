@@ -1,38 +1,46 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Field, fieldToHex, hexToField } from "@frond/foundation";
 import { readPacked, writePacked } from "./packedFile.ts";
-import type { CompiledCircuit, PreparedCircuit, ReferenceString, Target } from "./types.ts";
+import type { PreparedCircuit, ReferenceString, Target } from "./types.ts";
 
 /** What a key depends on. The reference string's id covers the version of `bb`. */
-export type KeyPlace = {
-  readonly circuit: CompiledCircuit;
+export type KeyOf = {
+  readonly digest: string;
   readonly target: Target;
-  readonly cacheDirectory: string;
   readonly referenceString: ReferenceString;
 };
 
 type Header = { readonly gates: number; readonly dyadic: number; readonly fields: string[]; readonly hash: string };
 
-/** The prepared circuit in the cache; undefined when there is none, or a damaged one. */
-export async function readPrepared(place: KeyPlace): Promise<PreparedCircuit | undefined> {
-  const packed = await readPacked<Header>(keyPath(place));
+/**
+ * Keys of the circuits that come with Frond, under the development reference string. A wrong one stops proofs and does
+ * nothing else: a proof counts only if it verifies with its key.
+ */
+export const KEPT_KEYS: string = fileURLToPath(new URL("../keys", import.meta.url));
+
+/** What `bb` says of a circuit. */
+export type CircuitKey = Pick<PreparedCircuit, "gates" | "dyadic" | "key">;
+
+/** Reads a key of a directory of keys; undefined when there is none, or a damaged one. */
+export async function readKey(of: KeyOf, directory: string): Promise<CircuitKey | undefined> {
+  const packed = await readPacked<Header>(join(directory, keyName(of)));
   if (!packed) return undefined;
   const { gates, dyadic, fields, hash } = packed.header;
-  const key = { bytes: packed.body, fields: fields.map(hexToField), hash: hexToField(hash) };
-  return { ...place.circuit, target: place.target, gates, dyadic, key };
+  return { gates, dyadic, key: { bytes: packed.body, fields: fields.map(hexToField), hash: hexToField(hash) } };
 }
 
-export async function writePrepared(place: KeyPlace, { gates, dyadic, key }: PreparedCircuit): Promise<void> {
+/** Writes a key into a directory of keys. */
+export async function writeKey(of: KeyOf, { gates, dyadic, key }: CircuitKey, directory: string): Promise<void> {
   const toHex = (field: Field): string => fieldToHex(field);
   const header: Header = { gates, dyadic, fields: key.fields.map(toHex), hash: toHex(key.hash) };
-  await writePacked(keyPath(place), header, key.bytes);
+  await writePacked(join(directory, keyName(of)), header, key.bytes);
 }
 
-/** Where the key is kept. */
-export function keyPath({ cacheDirectory, referenceString, circuit, target }: KeyPlace): string {
-  return join(
-    cacheDirectory,
-    "keys",
-    `${circuit.digest.slice(0, 32)}-${target}-${referenceString.id.slice(0, 16)}.key`,
-  );
+/** The directory of keys in the cache. */
+export const cachedKeys = (cacheDirectory: string): string => join(cacheDirectory, "keys");
+
+/** The file of a key in a directory of keys. */
+export function keyName({ digest, target, referenceString }: KeyOf): string {
+  return `${digest.slice(0, 32)}-${target}-${referenceString.id.slice(0, 16)}.key`;
 }

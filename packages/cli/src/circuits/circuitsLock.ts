@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { FrondError, fieldToHex } from "@frond/foundation";
-import type { PreparedCircuits } from "@frond/network";
+import { BUNDLED_APPLICATIONS, type PreparedCircuits } from "@frond/network";
 import type { BlockSize } from "@frond/protocol";
 import type { PreparedCircuit } from "@frond/prover";
 
@@ -31,6 +31,12 @@ const sharedLock = fileURLToPath(new URL("../../../circuits/circuits.lock.json",
 /** Pins the circuits of blocks and of exits of an application that comes with Frond. */
 function applicationLock(name: string): string {
   return fileURLToPath(new URL(`../../../../apps/${name}/circuits.lock.json`, import.meta.url));
+}
+
+/** All circuits of an application: blocks first, then its exits, then those that all networks share. */
+export function listCircuits({ blocks, exit, aggregates, filler, settlement, escape: ofEscapes }: PreparedCircuits) {
+  const own = [...blocks.values(), ...(exit === undefined ? [] : [exit])];
+  return [...own, ...aggregates.values(), filler, settlement, ofEscapes];
 }
 
 /** The figures of all circuits of an application, blocks first, then its exits. */
@@ -87,6 +93,12 @@ export function writeLock(application: string, figures: readonly CircuitFigures[
     applicationLock(application),
     figures.filter(({ isShared }) => !isShared),
   );
+}
+
+/** Digests of all circuits that are pinned. */
+export function lockedDigests(): string[] {
+  const files = [sharedLock, ...BUNDLED_APPLICATIONS.map(applicationLock)];
+  return files.flatMap((file) => Object.values(readLock(file)).map(({ digest }) => digest));
 }
 
 function pinned({ gates, dyadic, digest, keyHash }: PinnedCircuit): PinnedCircuit {

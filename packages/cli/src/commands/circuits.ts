@@ -1,7 +1,15 @@
 import { allSizes } from "@frond/language";
 import { BUNDLED_APPLICATIONS, findApplication, openProver, prepareCircuits } from "@frond/network";
+import { keepKeys } from "@frond/prover";
 import { Command } from "commander";
-import { CircuitsChangedError, differencesFromLock, figuresOf, writeLock } from "../circuits/circuitsLock.ts";
+import {
+  CircuitsChangedError,
+  differencesFromLock,
+  figuresOf,
+  listCircuits,
+  lockedDigests,
+  writeLock,
+} from "../circuits/circuitsLock.ts";
 import { UsageError } from "../errors.ts";
 import { settingsOf, withCommonOptions } from "../settings.ts";
 import { formatTable, printResult } from "../terminal/output.ts";
@@ -17,7 +25,7 @@ export function circuitsCommand(): Command {
       `${BUNDLED_APPLICATIONS.join(", ")}, or the path of a module that exports an application`,
       "exchange",
     )
-    .option("--update", "write the circuits.lock.json files", false)
+    .option("--update", "write the circuits.lock.json files, and the keys that come with Frond", false)
     .action(async (_options: unknown, self: Command) => {
       const settings = settingsOf(self);
       const { app, update } = self.opts<{ app: string; update: boolean }>();
@@ -31,9 +39,10 @@ export function circuitsCommand(): Command {
           { app },
         );
       }
-      const { prover } = await openProver({
+      const { prover, referenceString } = await openProver({
         referenceString: "development",
         cacheDirectory: settings.cacheDirectory,
+        computesKeys: true,
         logger: reporter.logger,
         onProgress: reporter.step,
       });
@@ -57,7 +66,10 @@ export function circuitsCommand(): Command {
       );
       // The locks pin the circuits of the applications that come with Frond.
       if (!isBundled) return;
-      if (update) writeLock(ref, figures);
+      if (update) {
+        writeLock(ref, figures);
+        await keepKeys({ referenceString, circuits: listCircuits(circuits), digests: lockedDigests() });
+      }
       const differences = differencesFromLock(ref, figures);
       if (differences.length > 0) throw new CircuitsChangedError(ref, differences);
     });

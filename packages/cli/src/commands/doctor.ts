@@ -53,7 +53,7 @@ async function run(settings: Settings, options: Options): Promise<void> {
     const { examineNetwork, openProver } = await import("@frond/network");
     const opened = options.quick
       ? undefined
-      : await openProver({ referenceString, cacheDirectory, logger: silentLogger, onProgress });
+      : await openProver({ referenceString, cacheDirectory, computesKeys: true, logger: silentLogger, onProgress });
     const findings = await examineNetwork({
       ...l1,
       ...{ deploymentBlock, layers, prover: opened?.prover, cacheDirectory },

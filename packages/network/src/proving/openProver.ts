@@ -7,6 +7,8 @@ export type Step = { readonly step: string; readonly fraction?: number; readonly
 export type OpenProverOptions = {
   readonly referenceString: "development" | "ignition";
   readonly cacheDirectory: string;
+  /** Whether keys are computed even if they come with Frond. */
+  readonly computesKeys?: boolean;
   readonly logger: Logger;
   /** Told at the start of each step and while long ones go on. */
   readonly onProgress: (progress: Step) => void;
@@ -16,7 +18,7 @@ export type OpenProverOptions = {
 export async function openProver(
   options: OpenProverOptions,
 ): Promise<{ readonly prover: Prover; readonly referenceString: ReferenceString }> {
-  const { cacheDirectory, logger, onProgress } = options;
+  const { cacheDirectory, computesKeys, logger, onProgress } = options;
   onProgress({ step: "reference string" });
   const referenceString = await createReferenceString({
     kind: options.referenceString,
@@ -24,5 +26,5 @@ export async function openProver(
     onProgress: ({ step, fraction, remainingSeconds }) =>
       onProgress({ step, fraction, ...(remainingSeconds === undefined ? {} : { remainingSeconds }) }),
   });
-  return { prover: await createProver({ referenceString, cacheDirectory, logger }), referenceString };
+  return { prover: await createProver({ referenceString, cacheDirectory, computesKeys, logger }), referenceString };
 }
