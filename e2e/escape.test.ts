@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { escapeCircuit, escapeInputs, type InnerProof, innerProofOf } from "@frond/circuits";
-import { readCredit } from "@frond/contracts";
 import { exchange } from "@frond/exchange";
 import { openFollowerStore, openState } from "@frond/follower";
 import { publicKeyOf } from "@frond/foundation";
@@ -18,12 +17,14 @@ import {
 } from "@frond/prover";
 import { deriveLayerSecret } from "@frond/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { frond } from "./support/frond.ts";
 
-/* An account leaves an exchange that is frozen, as the child of a trunk: with real proofs, by the command alone. */
+/*
+ * The escape from an exchange that is frozen, as the child of a trunk, with a real proof of the exit. `leaving.test.ts`
+ * leaves with the commands, by the real contract.
+ */
 
 const MINUTES = 60_000;
-const RECIPIENT = "0x0000000000000000000000000000000000000ada";
+const RECIPIENT = 0xadan;
 
 let prover: Prover;
 let circuits: { readonly exit: PreparedCircuit; readonly escape: PreparedCircuit };
@@ -37,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(() => prover?.close());
 
-test("`frond escape` leaves a frozen layer, and an escape to another than the exit pays does not verify", {
+test("an escape to another than the exit pays does not verify", {
   timeout: 20 * MINUTES,
 }, async () => {
   const blockKeys = [1n, 2n, 3n, circuits.exit.key.hash];
@@ -51,34 +52,11 @@ test("`frond escape` leaves a frozen layer, and an escape to another than the ex
     await left.carryFreeze();
     await left.follow();
 
-    const started = performance.now();
-    const given = ["--layer", "market", "--exit", "account", "--recipient", RECIPIENT, "--from", directory];
-    const ran = await frond("escape", ...given, "--data", directory, "--json");
-    expect(ran, ran.stderr).toMatchObject({ code: 0 });
-    console.log({ commandSeconds: Math.round((performance.now() - started) / 1_000) });
-    const steps = ["proof of the exit", "proof of the escape", "transaction on L1"].map((step) =>
-      ran.stderr.indexOf(step),
-    );
-    expect(steps).toEqual(steps.filter((place) => place >= 0).sort((a, b) => a - b));
-    expect(JSON.parse(ran.stdout)).toMatchObject({
-      credited: [
-        { asset: "1", amount: "200" },
-        { asset: "2", amount: "400" },
-      ],
-      claimable: [{ asset: "1", amount: "200" }, { asset: "2" }],
-    });
-    expect(await readCredit(network.bob, { owner: RECIPIENT, asset: 1n })).toBe(200n);
-    const again = await frond("escape", ...given, "--data", directory, "--json");
-    expect([again.code, JSON.parse(again.stderr.trim().split("\n").at(-1)!).error.code]).toEqual([
-      1,
-      "network/claim-paid",
-    ]);
-
     const path = join(directory, "follower", "tree");
     const store = openFollowerStore({ path, identity: { chainId: 31_337, settlement } });
     const layers = escapePath(store.layers, layerId);
     const state = openState(store, layerId);
-    const unsigned = { layerId, ...encodeExit(exchange, "account", {}), recipient: BigInt(RECIPIENT) };
+    const unsigned = { layerId, ...encodeExit(exchange, "account", {}), recipient: RECIPIENT };
     const exit = signExit(unsigned, secret);
     const other = { application: exchange, blockKeys: [1n, 2n, 3n, 4n], path: layers, state };
     await expect(proveEscape(prover, other, { exit })).rejects.toThrow(OtherApplicationError);

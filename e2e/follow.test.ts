@@ -117,18 +117,28 @@ async function start(): Promise<void> {
   });
 }
 
-/** Has a bundle executed, as soon as all its layers answer in time: a busy machine may need several attempts. */
+/**
+ * Has a bundle executed, as soon as all its layers answer in time: a busy machine may need several attempts. These use
+ * up the layers' blocks of the epoch, so another one begins now and then.
+ */
 async function bundle(
   client: Pick<ReturnType<typeof clientOf>, "bundle">,
   legs: readonly PreparedCall[],
 ): Promise<void> {
-  await until(async () => {
-    const sent = await client.bundle(legs).catch((error: unknown) => {
-      if (error instanceof BundleFailedError) return undefined;
-      throw error;
-    });
-    return sent !== undefined;
-  }, "a bundle is promised");
+  const deadline = Date.now() + 200_000;
+  const reasons = new Set<string>();
+  for (let attempt = 1; Date.now() < deadline; attempt++) {
+    const failure = await client.bundle(legs).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (failure === undefined) return;
+    if (!(failure instanceof BundleFailedError)) throw failure;
+    reasons.add(failure.message);
+    if (attempt % 4 === 0) await settle();
+    await sleep(500);
+  }
+  throw new Error(`No bundle was promised: ${[...reasons].join("\n")}`);
 }
 
 async function startLayer(layer: LayerName): Promise<void> {
@@ -200,8 +210,10 @@ const bigText = (_: string, value: unknown) => (typeof value === "bigint" ? Stri
 
 /** Settles epochs until nothing of these layers is under way. */
 async function comeToRest(layers: readonly LayerName[]): Promise<void> {
+  const deadline = Date.now() + 200_000;
   for (let looks = 0; looks < 3; ) {
     const left = await unsettled(layers);
+    if (Date.now() > deadline) throw new Error(`No rest:\n${left.join("\n")}`);
     if (left.length > 0) await settle();
     looks = left.length > 0 ? 0 : looks + 1;
     await sleep(500);
@@ -273,7 +285,7 @@ describe("a history", () => {
       return settledEpochs.some(({ registered }) => registered === 1);
     }, "the studio is registered");
     await client.close();
-  }, 300_000);
+  }, 600_000);
 
   it("has upgrades that are announced: of an application, and of a sequencer", async () => {
     const client = clientOf(ALICE, shop);
@@ -330,7 +342,7 @@ describe("a history", () => {
     expect((await onExchange.state.accounts.get(80n))?.base).toBe(7n);
     await ofAlice.close();
     await ofBob.close();
-  }, 300_000);
+  }, 600_000);
 
   it("goes on with the upgraded layers, in bundles too", async () => {
     const client = clientOf(ALICE, nextShop);
@@ -348,7 +360,7 @@ describe("a history", () => {
     await allHoldTheSame();
     expect(failures).toEqual([]);
     await client.close();
-  }, 300_000);
+  }, 600_000);
 });
 
 /** Options of a follower who has nothing but L1, the contract's address, and the committee's. */

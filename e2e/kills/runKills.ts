@@ -10,6 +10,8 @@ export type KillOptions = {
   readonly seed: number;
   readonly epochSeconds: number;
   readonly layerTimeoutMilliseconds: number;
+  /** How long the network has to come to rest; 600 seconds by default. */
+  readonly restSeconds?: number;
   readonly onProgress: (line: string) => void;
 };
 
@@ -43,7 +45,7 @@ export async function runKills(options: KillOptions): Promise<KillResult> {
     const killed = await killAtRandom(fleet, random, { ...options, promised: () => load.memory.promises.length });
     await load.stop();
     onProgress("the load has ended");
-    const problems = await comeToRest(load, onProgress);
+    const problems = await comeToRest(load, options);
     const network = load.people[0]!;
     const { memory } = load;
     const audited = await audit(network, memory, { dataDirectory, coordinatorUrl });
@@ -105,12 +107,15 @@ function victimsOf(random: Random): readonly Member[] {
 }
 
 /** Waits until nothing is under way. Gives what is under way still after a long time. */
-async function comeToRest({ people }: Load, onProgress: (line: string) => void): Promise<string[]> {
-  const deadline = Date.now() + REST_SECONDS * 1_000;
+async function comeToRest(
+  { people }: Load,
+  { restSeconds = REST_SECONDS, onProgress }: KillOptions,
+): Promise<string[]> {
+  const deadline = Date.now() + restSeconds * 1_000;
   let looks = 0;
   let restless: string[] = [];
   while (looks < RESTFUL_LOOKS) {
-    if (Date.now() > deadline) return restless.map((what) => `no rest after ${REST_SECONDS} s: ${what}`);
+    if (Date.now() > deadline) return restless.map((what) => `no rest after ${restSeconds} s: ${what}`);
     await sleep(500);
     restless = await restlessness(people[0]!).catch((error: unknown) => [String(error)]);
     looks = restless.length === 0 ? looks + 1 : 0;
