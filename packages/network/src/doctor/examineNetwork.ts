@@ -93,7 +93,8 @@ async function configFinding(options: ExamineOptions, layer: ExaminedLayer, gene
     return judge(subject, true, `${fieldToHex(own)}, as it was followed`);
   if (expected === undefined)
     return {
-      ...{ subject, verdict: "unchecked" },
+      subject,
+      verdict: "unchecked",
       detail:
         genesis.size === 0 ? "the genesis is unknown" : "the layer was added later; `frond follow` reads its config",
     };
