@@ -1,23 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { announceUpgrade, readTerms, readUpgrade, settlementAbi } from "@frond/contracts";
+import { announceUpgrade, readUpgrade, settlementAbi } from "@frond/contracts";
 import { fieldToHex, publicKeyOf } from "@frond/foundation";
 import { NEXT_FILE, readLayerFile, requireLayerFile, writeJsonFile } from "@frond/network/directory";
 import { signedLayerOf } from "@frond/network/promises";
 import { localAccount, walletAt } from "@frond/network/wallets";
 import { addressOf, layerConfigHash, toJsonValue } from "@frond/protocol";
 import { createNetworkClient } from "@frond/sdk";
-import {
-  createPublicClient,
-  createTestClient,
-  encodeAbiParameters,
-  type Hex,
-  http,
-  keccak256,
-  type PublicClient,
-  toHex,
-} from "viem";
+import { createPublicClient, encodeAbiParameters, type Hex, http, keccak256, type PublicClient, toHex } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { shop } from "./applications/shop.ts";
 import { shop as nextShop } from "./applications/shop2.ts";
@@ -258,31 +249,3 @@ it("is followed by a stranger on another host, byte for byte", async () => {
   });
   expect(entries).toBe(1);
 }, 300_000);
-
-it("is what its source says, by keys made again, until the verifier on L1 is another", async () => {
-  const { l1Url, settlement } = networkFile();
-  const clean = await examine();
-  expect(clean).toEqual({
-    code: 0,
-    verdicts: {
-      ...{ genesis: "same", "config of shop": "same", "keys of shop": "same" },
-      ...{ "verifier of epochs": "same", "verifier of escapes": "same", "what is trusted": "unchecked" },
-    },
-  });
-  const l1Client = publicClient();
-  const { address } = (await readTerms({ publicClient: l1Client, settlement })).verifier;
-  const code = (await l1Client.getCode({ address }))!;
-  // One digit of the verification key, which a generated verifier has as constants.
-  const middle = Math.floor(code.length / 2);
-  const bytecode: Hex = `0x${code.slice(2, middle)}${code[middle] === "0" ? "1" : "0"}${code.slice(middle + 1)}`;
-  await createTestClient({ mode: "anvil", transport: http(l1Url) }).setCode({ address, bytecode });
-  expect(await examine()).toEqual({ code: 1, verdicts: { ...clean.verdicts, "verifier of epochs": "different" } });
-}, 900_000);
-
-/** What `frond doctor` finds, with real keys. */
-async function examine() {
-  const { code, stdout, stderr } = await frond("doctor", ...data, "--json");
-  if (stdout === "") throw new Error(stderr);
-  const { findings } = JSON.parse(stdout) as { findings: { subject: string; verdict: string }[] };
-  return { code, verdicts: Object.fromEntries(findings.map(({ subject, verdict }) => [subject, verdict])) };
-}
