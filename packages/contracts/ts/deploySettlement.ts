@@ -43,7 +43,10 @@ export type DeployOptions = {
   referenceStringKind: ReferenceStringKind;
   /** Who may settle at any time; by default the deploying account. */
   proposer?: Address;
-  /** For how long after an epoch settled nobody but the proposer may settle the next one; by default 600, at most 43,200. */
+  /**
+   * For how long after an epoch settled nobody but the proposer may settle the next one; by default 600, at most
+   * 43,200.
+   */
   exclusiveSeconds?: number;
   /** How long a layer has for a forced transaction; by default a day. */
   forcedSeconds?: number;

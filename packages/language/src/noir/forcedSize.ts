@@ -10,8 +10,8 @@ const FEWEST_EXISTING = 6;
 const FEWEST_INSERTS = 3;
 
 /**
- * All sizes of a layer's blocks: those that are given, by default {@link defaultSizes}, and one for forced transactions,
- * derived from the methods unless it is among those given.
+ * All sizes of a layer's blocks: those that are given, by default {@link defaultSizes}, and one for forced
+ * transactions, derived from the methods unless it is among those given.
  */
 export function allSizes(
   program: Pick<Program, "methods" | "maps">,
