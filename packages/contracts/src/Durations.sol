@@ -18,21 +18,22 @@ struct Durations {
 error DurationOutOfRange(uint256 minimum, uint256 maximum, uint256 actual);
 
 /// @dev A prover may be ahead of this chain's clock by the tolerance, so nothing that ends with a duration may be
-/// shorter: on a local chain that is the only bound, so that tests need not wait. The others are in this order, for the
-/// shortest notice is their sum.
+/// shorter: on a local chain that is the only lower bound, so that tests need not wait. The exclusive time is at most
+/// half of the shortest `retireSeconds`, so that a silent proposer ends nothing before others could settle.
 function requireInRange(Durations memory durations, bool isLocal, uint256 toleranceSeconds) pure {
     uint256 shortest = toleranceSeconds + 1;
+    requireWithin(0, 12 hours, durations.exclusiveSeconds);
     requireWithin(isLocal ? shortest : 1 hours, 30 days, durations.forcedSeconds);
     requireWithin(isLocal ? shortest : 10 minutes, 1 days, durations.freezeGraceSeconds);
-    requireWithin(isLocal ? shortest : shortestNotice(durations), 365 days, durations.upgradeSeconds);
     requireWithin(isLocal ? shortest : 1 days, 365 days, durations.retireSeconds);
+    requireWithin(isLocal ? shortest : shortestNotice(durations), 365 days, durations.upgradeSeconds);
 }
 
-/// @dev Whoever forces a transaction when an upgrade is announced, and is ignored, has the layer frozen before an epoch
-/// may list the upgrade: else an owner could announce keys that let nobody leave.
+/// @dev Whoever forces a transaction when an upgrade is announced, and is ignored, has the layer frozen or the
+/// deployment retired before an epoch may list the upgrade: else an owner could announce keys that let nobody leave.
+/// Deadlines come by the settled time, which a proposer who helps the owner lets fall behind by up to `retireSeconds`.
 function shortestNotice(Durations memory durations) pure returns (uint256) {
-    uint256 leaving = uint256(durations.forcedSeconds) + durations.freezeGraceSeconds;
-    return leaving < 1 days ? 1 days : leaving + 1;
+    return uint256(durations.forcedSeconds) + durations.freezeGraceSeconds + durations.retireSeconds + 1;
 }
 
 function requireWithin(uint256 minimum, uint256 maximum, uint256 actual) pure {

@@ -123,10 +123,11 @@ test("the deployer proposes, for ten minutes alone, unless the options say other
 
 test("durations have bounds, which are wide on a local chain", async () => {
   const refused = toFunctionSelector("DurationOutOfRange(uint256,uint256,uint256)");
-  const names = ["forcedSeconds", "freezeGraceSeconds", "upgradeSeconds", "retireSeconds"] as const;
+  const names = ["forcedSeconds", "freezeGraceSeconds", "retireSeconds", "upgradeSeconds"] as const;
   const DAY = 86_400;
   const most = [30 * DAY, DAY, 365 * DAY, 365 * DAY];
-  const least = [3_600, 600, DAY, DAY];
+  const least = [3_600, 600, DAY, DAY + 3_600 + 600 + 1];
+  const shortest = Object.fromEntries(names.map((name, i) => [name, least[i]!]));
   // Of the ignition reference string, which public chains have.
   const referenceStringKind = "ignition";
   for (const [i, name] of names.entries()) {
@@ -135,15 +136,23 @@ test("durations have bounds, which are wide on a local chain", async () => {
     await expect(network.deployTwin({ [name]: least[i]! - 1, referenceStringKind })).rejects.toThrow(refused);
     const kept = [most[i]!, 16];
     for (const seconds of kept) await network.deployTwin({ [name]: seconds });
-    const address = await network.deployTwin({ forcedSeconds: 3_600, [name]: least[i]!, referenceStringKind });
+    const address = await network.deployTwin({ ...shortest, referenceStringKind });
     const read = network.publicClient.readContract({ address, abi: settlementAbi, functionName: name });
     expect(await read).toBe(BigInt(least[i]!));
   }
 });
 
+test("nobody has the tree to themselves for longer than half of the time after which it may be retired", async () => {
+  const refused = toFunctionSelector("DurationOutOfRange(uint256,uint256,uint256)");
+  await expect(network.deployTwin({ exclusiveSeconds: 43_201 })).rejects.toThrow(refused);
+  const retireSeconds = 86_400;
+  await network.deployTwin({ exclusiveSeconds: 43_200, retireSeconds, referenceStringKind: "ignition" });
+});
+
 test("an upgrade is announced for longer than the way out takes, except on a local chain", async () => {
   const refused = toFunctionSelector("DurationOutOfRange(uint256,uint256,uint256)");
-  const durations = { forcedSeconds: 2 * 86_400, freezeGraceSeconds: 600, upgradeSeconds: 2 * 86_400 + 600 };
+  const leaving = { forcedSeconds: 2 * 86_400, freezeGraceSeconds: 600, retireSeconds: 3 * 86_400 };
+  const durations = { ...leaving, upgradeSeconds: 5 * 86_400 + 600 };
   const referenceStringKind = "ignition";
   await expect(network.deployTwin({ ...durations, referenceStringKind })).rejects.toThrow(refused);
   await network.deployTwin({ ...durations, upgradeSeconds: durations.upgradeSeconds + 1, referenceStringKind });

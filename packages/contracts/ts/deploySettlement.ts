@@ -43,13 +43,16 @@ export type DeployOptions = {
   referenceStringKind: ReferenceStringKind;
   /** Who may settle at any time; by default the deploying account. */
   proposer?: Address;
-  /** For how long after an epoch settled nobody but the proposer may settle the next one; by default 600. */
+  /**
+   * For how long after an epoch settled nobody but the proposer may settle the next one; by default 600, at most
+   * 43,200.
+   */
   exclusiveSeconds?: number;
   /** How long a layer has for a forced transaction; by default a day. */
   forcedSeconds?: number;
   /** How long before the end of an epoch a freeze was demanded that the epoch has to list; by default an hour. */
   freezeGraceSeconds?: number;
-  /** How long an upgrade is announced before an epoch may list it; by default a week. */
+  /** How long an upgrade is announced before an epoch may list it; by default 30 days. */
   upgradeSeconds?: number;
   /** How far the settled time may fall behind before anybody may retire the deployment; by default two weeks. */
   retireSeconds?: number;

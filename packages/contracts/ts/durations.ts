@@ -6,19 +6,20 @@ const TOLERANCE_SECONDS = 15;
 /** What the contract takes at its deployment, in seconds: never less than `minimum` except on a local chain. */
 export type DurationBounds = { readonly default: number; readonly minimum: number; readonly maximum: number };
 
-/** A year: nobody but the proposer settles for so long, though it is silent. The contract itself bounds it not. */
-const LONGEST_EXCLUSIVE_SECONDS = 365 * DAY_SECONDS;
-
 /** The durations of a deployment, which nothing can change (`Durations.sol`). */
 export const DURATIONS = {
   /** For how long after an epoch settled only the proposer may settle the next one. */
-  exclusiveSeconds: { default: 600, minimum: 0, maximum: LONGEST_EXCLUSIVE_SECONDS },
+  exclusiveSeconds: { default: 600, minimum: 0, maximum: 12 * HOUR_SECONDS },
   /** How long a layer has for a forced transaction. */
   forcedSeconds: { default: DAY_SECONDS, minimum: HOUR_SECONDS, maximum: 30 * DAY_SECONDS },
   /** How long before the end of an epoch a freeze was demanded that the epoch has to list. */
   freezeGraceSeconds: { default: HOUR_SECONDS, minimum: 600, maximum: DAY_SECONDS },
   /** How long an upgrade is announced before an epoch may list it. */
-  upgradeSeconds: { default: 7 * DAY_SECONDS, minimum: DAY_SECONDS, maximum: 365 * DAY_SECONDS },
+  upgradeSeconds: {
+    default: 30 * DAY_SECONDS,
+    minimum: leavingSeconds({ forcedSeconds: HOUR_SECONDS, freezeGraceSeconds: 600, retireSeconds: DAY_SECONDS }) + 1,
+    maximum: 365 * DAY_SECONDS,
+  },
   /** After how long without an epoch anybody may retire the deployment. */
   retireSeconds: { default: 14 * DAY_SECONDS, minimum: DAY_SECONDS, maximum: 365 * DAY_SECONDS },
 } as const satisfies Readonly<Record<string, DurationBounds>>;
@@ -36,16 +37,20 @@ export function shortestSeconds(name: DurationName, { isLocal }: { readonly isLo
 
 /**
  * The shortest `upgradeSeconds` that the contract takes on a chain that is not local: whoever forces a transaction when
- * an upgrade is announced, and is ignored, has the layer frozen before the upgrade.
+ * an upgrade is announced, and is ignored, has the layer frozen or the deployment retired before the upgrade.
  */
 export function shortestNotice(durations: Durations): number {
-  return Math.max(DURATIONS.upgradeSeconds.minimum, leavingSeconds(durations) + 1);
+  return leavingSeconds(durations) + 1;
 }
 
-/** From a forced transaction that a layer ignores to the layer's freeze, if that is demanded at once. */
+/**
+ * From a forced transaction that a layer ignores to the layer's freeze, or to the end of the deployment, if that is
+ * demanded at once: the settled time may fall behind by `retireSeconds`.
+ */
 export function leavingSeconds({
   forcedSeconds,
   freezeGraceSeconds,
-}: Pick<Durations, "forcedSeconds" | "freezeGraceSeconds">): number {
-  return forcedSeconds + freezeGraceSeconds;
+  retireSeconds,
+}: Readonly<Record<"forcedSeconds" | "freezeGraceSeconds" | "retireSeconds", number>>): number {
+  return forcedSeconds + freezeGraceSeconds + retireSeconds;
 }

@@ -174,20 +174,30 @@ describe("a stranger with very many layers", () => {
       const items = layers.slice(at, at + 192).map((id) => registeredItem(id));
       await settleEpoch(network.owner, await network.propose({ items }));
     }
+    const balance = () => network.publicClient.getBalance({ address: network.alice.wallet.account.address });
+    const before = await balance();
     await demandWithoutWaiting(layers);
+    const strangerPaid = before - (await balance());
+    // The price of each forced transaction, and gas.
+    expect(strangerPaid).toBeGreaterThan(10n ** 18n);
     const [demanded, last] = [await counted("freezesDemanded"), await readLayer(network.alice, layers.at(-1)!)];
     expect(demanded).toBe(1_000n);
     // All are long due.
     const from = last.freezeDemandedAt! + GRACE_MILLISECONDS;
+    const { gasUsed: gasOfNone } = await network.settleUntil(last.freezeDemandedAt!);
+    const gas: bigint[] = [];
     for (let epoch = 0; epoch < 3; epoch++) {
       const items = (await readDemandedFreezes(network.alice)).map(({ layer }) => freezeItem(layer));
       expect(items).toHaveLength(16);
       const until = from + BigInt(epoch) * 1_000n;
       expect(await listingAt(until, items.slice(1))).toBe("FreezeItemUnexpected");
       expect(await listingAt(until, items.slice(0, -1))).toBe("FreezeLeftOut");
-      await network.settleUntil(until, { items });
+      gas.push((await network.settleUntil(until, { items })).gasUsed);
     }
     expect(await counted("freezesDone")).toBe(48n);
+    console.log({ strangerPaid, gasOfNone, gasOfSixteenFreezes: gas });
+    // What the stranger can make an epoch cost its proposer.
+    for (const each of gas) expect(each - gasOfNone).toBeLessThan(1_000_000n);
     // An epoch may carry as many as its list holds.
     const rest = layers.slice(48, 48 + 192).map(freezeItem);
     await network.settleUntil(from + 10_000n, { items: rest });

@@ -6,7 +6,7 @@ import type { Field } from "@frond/foundation";
 import { hexToBytes } from "viem";
 import { afterEach, expect, it } from "vitest";
 import { applyEpochs, type EpochData } from "./applyEpochs.ts";
-import { retryWaiting } from "./retryWaiting.ts";
+import { createWaitingRetry } from "./retryWaiting.ts";
 import { type FollowerStore, openFollowerStore } from "./rows/openFollowerStore.ts";
 import type { KeptBlobs } from "./sources/keptBlobs.ts";
 import { genesisState } from "./state/genesisState.ts";
@@ -161,6 +161,6 @@ it("asks a committee that stays silent for the first block that it needs, and re
       return hexToBytes(blobOfWords(words.get(versionedHash)!));
     },
   } as unknown as KeptBlobs;
-  await retryWaiting(store, { blobs, committeeWords: nobody, final: 0 });
+  await createWaitingRetry(store, { blobs, committeeWords: nobody })(0);
   expect(read).toEqual([epochs[0]!.versionedHash]);
 });

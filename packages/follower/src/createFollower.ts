@@ -11,7 +11,7 @@ import { readGenesis } from "./layerOne/readGenesis.ts";
 import { readStated } from "./layerOne/readStated.ts";
 import { readAhead } from "./readAhead.ts";
 import { readEpochData } from "./readEpochData.ts";
-import { retryWaiting } from "./retryWaiting.ts";
+import { createWaitingRetry } from "./retryWaiting.ts";
 import { type FollowerStore, openFollowerStore } from "./rows/openFollowerStore.ts";
 import { type KeptBlobs, keptBlobs } from "./sources/keptBlobs.ts";
 import type { BlobSource } from "./sources/types.ts";
@@ -74,6 +74,7 @@ export async function createFollower(options: FollowerOptions): Promise<Follower
   const store = openFollowerStore({ path: join(path, "tree"), identity: { chainId, settlement } });
   const blobs = keptBlobs(join(path, "blobs"));
   const { hasCommittee = () => true } = options;
+  const retryWaiting = createWaitingRetry(store, { blobs, committeeWords });
   const fillHidden = createHiddenFiller(store, { blobs, committeeWords, hasCommittee });
   const pool = createHashPool();
   if (store.layers.size === 0) await begin(store, options);
@@ -121,7 +122,7 @@ export async function createFollower(options: FollowerOptions): Promise<Follower
     }
     ({ cursor } = page);
     await forgetFinal(store, final);
-    await retryWaiting(store, { blobs, committeeWords, final });
+    await retryWaiting(final);
     if (page.isLast) await fillHidden(final);
     progress = { ...progress, epoch: store.lastEpoch(), isCurrent: page.isLast };
     return progress;

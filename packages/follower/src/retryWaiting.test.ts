@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Field, publicKeyOf } from "@frond/foundation";
+import { type Field, publicKeyOf, sleep } from "@frond/foundation";
 import {
   createLayerConfig,
   DataAvailability,
@@ -15,7 +15,7 @@ import {
 } from "@frond/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { applyEpochs, type EpochData } from "./applyEpochs.ts";
-import { retryWaiting } from "./retryWaiting.ts";
+import { createWaitingRetry } from "./retryWaiting.ts";
 import { type FollowerStore, openFollowerStore } from "./rows/openFollowerStore.ts";
 import { type KeptBlobs, keptBlobs } from "./sources/keptBlobs.ts";
 import type { CommitteeWords } from "./state/advanceState.ts";
@@ -120,8 +120,36 @@ it.each([1, 2, 3, 4, 5])("goes on behind a block at %i, of which the committee w
   const applied = await applyEpochs(store, { epochs: settled, committeeWords: someWords });
   await store.commit({ ...applied, isFinal: true });
   expect(status()).toMatchObject({ status: { kind: "waiting", time: silent } });
-  await retryWaiting(store, { blobs, committeeWords: someWords, final: 9 });
+  let isSilent = true;
+  const retry = createWaitingRetry(store, {
+    blobs,
+    committeeWords: (request) => (isSilent ? someWords : committeeWords)(request),
+  });
+  for (let look = 0; look < 3; look++) {
+    await retry(9);
+    await sleep(1);
+  }
   expect(status()).toMatchObject({ status: { kind: "waiting", time: silent } });
-  await retryWaiting(store, { blobs, committeeWords, final: 9 });
-  expect(status()).toMatchObject({ status: { kind: "followed" }, blocks: 5, time: 5 });
+  isSilent = false;
+  await expect.poll(() => retry(9).then(status)).toMatchObject({ status: { kind: "followed" }, blocks: 5, time: 5 });
+});
+
+it("waits for no committee that does not answer, and asks it no second time before", async () => {
+  const { settled, committeeWords } = await settle(epochs);
+  const applied = await applyEpochs(store, { epochs: settled, committeeWords: async () => undefined });
+  await store.commit({ ...applied, isFinal: true });
+  let asked = 0;
+  let giveUp = (_: undefined) => {};
+  let answer: CommitteeWords = () => {
+    asked++;
+    return new Promise((resolve) => {
+      giveUp = resolve;
+    });
+  };
+  const retry = createWaitingRetry(store, { blobs, committeeWords: (request) => answer(request) });
+  for (let look = 0; look < 5; look++) await retry(9);
+  expect([asked, status().status.kind]).toEqual([1, "waiting"]);
+  answer = committeeWords;
+  giveUp(undefined);
+  await expect.poll(() => retry(9).then(() => status().status.kind)).toBe("followed");
 });

@@ -61,7 +61,7 @@ export { nearest } from "../src/names.ts";
 export { applicationNoir } from "../src/noir/applicationNoir.ts";
 export { blockCircuit } from "../src/noir/blockCircuit.ts";
 export { blockInputs, TransactionFailedError } from "../src/noir/blockInputs.ts";
-export { blockSizes } from "../src/noir/blockSizes.ts";
+export { blockSizes, defaultSizes } from "../src/noir/blockSizes.ts";
 export { EntryMissingError } from "../src/noir/encodeBlock.ts";
 export { exitCircuit } from "../src/noir/exitCircuit.ts";
 export {

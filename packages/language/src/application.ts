@@ -21,7 +21,7 @@ import { type ExitDefinition, requireExits, traceExit } from "./exits.ts";
 import type { Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { unknownName } from "./names.ts";
-import { blockSizes } from "./noir/blockSizes.ts";
+import { defaultSizes } from "./noir/blockSizes.ts";
 import { requireBounces } from "./requireBounces.ts";
 import { noteModule } from "./requireInstrumented.ts";
 import { type Maps, mapDefinition, mapsOf, type State, type StateDeclaration, stateHandles } from "./state.ts";
@@ -98,7 +98,7 @@ export type ApplicationDefinition<
   readonly data?: DataMode;
   /**
    * The sizes of the blocks of its layers, smallest first, unless a layer has sizes of its own; by default
-   * {@link blockSizes}. Each method and each handler must fit one of them.
+   * {@link defaultSizes}. Each method and each handler must fit one of them.
    */
   readonly sizes?: readonly BlockSize[];
 };
@@ -157,7 +157,7 @@ export function application<
   requireBounces(program);
   requireExits(program);
   const { sizes } = definition;
-  requireRoom(program, sizes ?? blockSizes, location);
+  requireRoom(program, sizes ?? defaultSizes(program), location);
   const argumentTypes = mapValues(known.methods, ({ args }) => args);
   const application = {
     name: definition.name,

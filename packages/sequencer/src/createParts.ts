@@ -174,6 +174,7 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
     session: () => setBacks.session,
     round: () => allowance.round,
     isWaiting: (bundle) => allowance.waitingBundles?.has(bundle) ?? true,
+    isFrozen: (bundle) => allowance.frozenBundles?.has(bundle) === true,
     flush,
     async room() {
       while (isBehind()) await changed.wait();

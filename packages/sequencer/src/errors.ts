@@ -269,6 +269,16 @@ export const destinationOffline = (layerId: string): SequencerError =>
     data: { layerId, retryAfter: 5_000 },
   });
 
+export const destinationFrozen = (layerId: string): SequencerError =>
+  new SequencerError({
+    code: "sequencer/destination-frozen",
+    message:
+      `The transaction sends to layer ${layerId}, which L1 has frozen for ever. Sign another transaction, to another ` +
+      "layer; what is on the frozen one leaves it by `frond escape`.",
+    retry: "changed",
+    data: { layerId },
+  });
+
 export const destinationGone = (layerId: string, rounds: number): SequencerError =>
   new SequencerError({
     code: "sequencer/destination-gone",
@@ -287,6 +297,14 @@ export const bundleWaits = (): SequencerError =>
       "are back.",
     retry: "later",
     data: { retryAfter: 5_000 },
+  });
+
+export const bundleFrozen = (): SequencerError =>
+  new SequencerError({
+    code: "sequencer/bundle-frozen",
+    message: "L1 has frozen a layer of the bundle for ever. Sign another bundle, without that layer.",
+    retry: "changed",
+    data: {},
   });
 
 export const bundleGone = (rounds: number): SequencerError =>

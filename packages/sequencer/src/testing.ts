@@ -133,7 +133,9 @@ export const startOn = (
 /** What a tree without other layers, and without limits, allows. */
 export const allowing = (allowance: Partial<Allowance> = {}): Allowance => ({
   reachable: new Set(),
+  frozen: new Set(),
   waitingBundles: new Set(),
+  frozenBundles: new Set(),
   round: 1,
   blocks: Number.POSITIVE_INFINITY,
   deposits: 256,

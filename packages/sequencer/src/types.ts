@@ -116,8 +116,15 @@ export type Allowance = {
    * Layers that can be sent to, L1 aside; a transaction that sends to another is refused with `destination-offline`.
    */
   readonly reachable: ReadonlySet<Field>;
+  /**
+   * Layers that L1 has frozen for ever; a transaction that sends to one is refused with `destination-frozen`, and given
+   * up if it returns.
+   */
+  readonly frozen: ReadonlySet<Field>;
   /** Bundles of which a layer can't be sent to: legs of them that return wait until all layers are back. */
   readonly waitingBundles: ReadonlySet<Field>;
+  /** Bundles of which a layer is frozen: legs of them that return are given up. */
+  readonly frozenBundles: ReadonlySet<Field>;
   /** Counts epochs, and long times in which none ended: for so long a returning transaction waits for what is away. */
   readonly round: number;
   /** Blocks. The last `RESERVED_BLOCKS` are opened by messages only: transactions wait for the next epoch. */

@@ -1,6 +1,6 @@
 import { fieldToHex } from "@frond/foundation";
-import { blockSizes } from "@frond/language";
-import { findApplication } from "@frond/network/applications";
+import { defaultSizes } from "@frond/language";
+import { type FoundApplication, findApplication } from "@frond/network/applications";
 import { ConfigError, checkLayer } from "@frond/network/configuration";
 import { layerDirectory } from "@frond/network/directory";
 import { type BlockSize, toJsonValue } from "@frond/protocol";
@@ -67,7 +67,7 @@ async function add(settings: Settings, name: string, options: AddOptions): Promi
     parent,
     ...(sizes === undefined
       ? {}
-      : { sizes: await sizesOf(sizes, async () => (await findApplication(application)).sizes) }),
+      : { sizes: await sizesOf(sizes, async () => sizesOfApplication(await findApplication(application))) }),
     ...(feeRule === undefined ? {} : { feeRule: parseJson("--fee-rule", feeRule) }),
     ...(blockMilliseconds === undefined ? {} : { blockMilliseconds }),
     ...(messageDelayMilliseconds === undefined ? {} : { messageDelayMilliseconds }),
@@ -113,10 +113,15 @@ function everyOf({ every, everyMilliseconds }: AddOptions): { every?: { method: 
   throw new UsageError(`${given} is given without ${missing}. Give both: which method, and how often.`, { missing });
 }
 
-/** Sizes by their names among the application's own or those of every application, or as JSON. */
-export async function sizesOf(text: string, own: () => Promise<readonly BlockSize[] | undefined>): Promise<unknown> {
+/** Those that the application names, or that it has if it names none. */
+function sizesOfApplication({ sizes, application }: FoundApplication): readonly BlockSize[] {
+  return sizes ?? defaultSizes(application.program);
+}
+
+/** Sizes by their names among those of the application, or as JSON. */
+export async function sizesOf(text: string, own: () => Promise<readonly BlockSize[]>): Promise<unknown> {
   if (/^[[{]/.test(text.trim())) return parseJson("--sizes", text);
-  const known: readonly BlockSize[] = (await own()) ?? blockSizes;
+  const known = await own();
   return text.split(",").map((name) => {
     const found = known.find((size) => size.name === name.trim());
     if (found !== undefined) return found;

@@ -256,8 +256,8 @@ it("says what a layer promises, from the contract on L1", async () => {
     ["freeze", "by anybody, for an overdue transaction"],
     ["status", "moves"],
   ]);
-  expect(terms).toMatchObject({ proposer: l1.owner.wallet.account.address, durations: { upgradeSeconds: 604_800 } });
-  expect((await network.run("layer", "show", "shelf")).stdout).toContain("exit window: 143 hours");
+  expect(terms).toMatchObject({ proposer: l1.owner.wallet.account.address, durations: { upgradeSeconds: 2_592_000 } });
+  expect((await network.run("layer", "show", "shelf")).stdout).toContain("exit window: 359 hours");
   const unknown = await network.run("layer", "show", "0x05");
   expect(unknown.stderr).toContain("L1 has no layer 0x05 yet");
 });

@@ -1,3 +1,4 @@
+import { GenesisMissingError } from "@frond/contracts";
 import type { FollowerStore } from "@frond/follower";
 import { type Field, fieldToHex } from "@frond/foundation";
 import type { ExaminedLayer } from "@frond/network";
@@ -23,7 +24,7 @@ export async function layersToExamine(settings: Settings, examined: Examined): P
   const files = filesOf(settings, settlement);
   const told = await toldOnLayerOne({ publicClient, settlement }, deploymentBlock).catch((error: unknown) => {
     // The examination says what is wrong with it.
-    if (error instanceof MalformedValueError) return [];
+    if (error instanceof MalformedValueError || error instanceof GenesisMissingError) return [];
     throw error;
   });
   const firsts = new Map<Field, LayerConfig>();

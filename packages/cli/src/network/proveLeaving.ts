@@ -1,5 +1,5 @@
 import { readReferenceStringKind } from "@frond/contracts";
-import { allSizes } from "@frond/language";
+import { allSizes, defaultSizes } from "@frond/language";
 import { escapePath, openLeftState, type ProvenEscape, toldBlockKeys } from "@frond/network/escape";
 import { blockSizesSchema, type SignedExit } from "@frond/protocol";
 import { sizesOf } from "../commands/layer.ts";
@@ -39,7 +39,9 @@ async function blockSizesOf({ application, ownSizes, told }: OpenLeftLayer, give
   const known = told.find(({ sizes }) => sizes !== undefined)?.sizes;
   const { program } = application;
   if (given === undefined) return known ?? allSizes(program, ownSizes);
-  const { data, error } = blockSizesSchema.safeParse(await sizesOf(given, async () => ownSizes));
+  const { data, error } = blockSizesSchema.safeParse(
+    await sizesOf(given, async () => ownSizes ?? defaultSizes(program)),
+  );
   if (data !== undefined) return allSizes(program, data);
   throw new UsageError(`--sizes are no block sizes: ${error.issues[0]!.message}. Give names or JSON.`, {
     sizes: given,

@@ -9,7 +9,13 @@ import { genesisLayers, trunkOf } from "../tree/followedTree.ts";
 const descriptionSchema = z.array(z.looseObject({ config: layerConfigSchema }));
 
 /** The tree that a deployment began with. */
-export type Genesis = { readonly root: Field; readonly configs: readonly LayerConfig[]; readonly description: string };
+export type Genesis = {
+  readonly root: Field;
+  readonly configs: readonly LayerConfig[];
+  readonly description: string;
+  /** The ids that the contract takes for those of its layers. Nothing on L1 compares them with the root. */
+  readonly layers: readonly Field[];
+};
 
 /**
  * Reads from L1 which layers a deployment began with, and compares them with the root that the contract began with.
@@ -24,11 +30,11 @@ export async function readGenesis({
   readonly settlement: Address;
   readonly deploymentBlock: bigint;
 }): Promise<Genesis> {
-  const { root, description } = await getGenesis({ publicClient, settlement, deploymentBlock });
+  const { root, layers, description } = await getGenesis({ publicClient, settlement, deploymentBlock });
   const text = hexToString(description);
   const configs = parseDescription(text);
   if (layerRoot(trunkOf(genesisLayers(configs)).record) !== root) throw new GenesisError("they have another root");
-  return { root, configs, description: text };
+  return { root, configs, description: text, layers };
 }
 
 function parseDescription(text: string): readonly LayerConfig[] {

@@ -2,7 +2,7 @@ import { type BlockSize, FORCED_NAME, isForcedSize } from "@frond/protocol";
 import { demandOf } from "../demand/demandOf.ts";
 import type { Program } from "../ir.ts";
 import { methodsWithoutFee } from "../withoutFee.ts";
-import { blockSizes } from "./blockSizes.ts";
+import { defaultSizes } from "./blockSizes.ts";
 
 /** Places of the derived size, which stays small: it is proven seldom, and everybody keeps a circuit for it. */
 const FORCED = 4;
@@ -10,12 +10,12 @@ const FEWEST_EXISTING = 6;
 const FEWEST_INSERTS = 3;
 
 /**
- * All sizes of a layer's blocks: those that are given, by default {@link blockSizes}, and one for forced transactions,
- * derived from the methods unless it is among those given.
+ * All sizes of a layer's blocks: those that are given, by default {@link defaultSizes}, and one for forced
+ * transactions, derived from the methods unless it is among those given.
  */
 export function allSizes(
-  program: Pick<Program, "methods">,
-  sizes: readonly BlockSize[] = blockSizes,
+  program: Pick<Program, "methods" | "maps">,
+  sizes: readonly BlockSize[] = defaultSizes(program),
 ): readonly BlockSize[] {
   return sizes.some(isForcedSize) ? sizes : [...sizes, forcedSizeOf(program)];
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { allSizes, blockSizes, DefinitionError } from "@frond/language";
+import { allSizes, DefinitionError, defaultSizes } from "@frond/language";
 import { requireRoom } from "@frond/language/loading";
 import { type BlockSize, NAME_PATTERN } from "@frond/protocol";
 import type { AnyApplication } from "../applications/anyApplication.ts";
@@ -54,7 +54,7 @@ export async function checkLayer(
   const { data } = shape;
   const placed = checkData(name, data, found.application);
   if (placed.mistakes.length > 0) return { mistakes: placed.mistakes };
-  const declared = data.sizes ?? found.sizes ?? blockSizes;
+  const declared = data.sizes ?? found.sizes ?? defaultSizes(found.application.program);
   const lacking = roomMistakes(name, declared, found.application);
   if (lacking.length > 0) return { mistakes: lacking };
   return {

@@ -57,7 +57,7 @@ describe("a sound network", () => {
       exclusiveSeconds: 900,
       forcedSeconds: 7_200,
       freezeGraceSeconds: 3_600,
-      upgradeSeconds: 604_800,
+      upgradeSeconds: 2_592_000,
       retireSeconds: 1_209_600,
     });
     expect(tokens).toEqual(["0x00000000000000000000000000000000000000aa"]);
@@ -356,6 +356,11 @@ describe("mistakes in the rest", () => {
       "a time for the proposer that is none",
       { exclusiveSeconds: -1 },
       "network, exclusiveSeconds: It is -1. Write a whole",
+    ],
+    [
+      "a time for the proposer in which nobody could take over",
+      { exclusiveSeconds: 43_201 },
+      "network, exclusiveSeconds: It is 43201. Write a whole number from 0 to 43,200",
     ],
     [
       "a time to leave in that no chain takes",

@@ -67,18 +67,18 @@ it("takes durations of seconds on a local chain only", async () => {
   const seconds = { upgradeSeconds: 60 };
   await check(anvils[0]!, { seconds });
   await expect(check(anvils[1]!, { seconds, referenceString: "ignition", tokens: [] })).rejects.toThrow(
-    "upgradeSeconds is 60, and on chain 1234 the contract takes nothing below 90001: more than forcedSeconds and freezeGraceSeconds together. Write at least 90001",
+    "upgradeSeconds is 60, and on chain 1234 the contract takes nothing below 1299601: more than forcedSeconds, freezeGraceSeconds and retireSeconds together. Write at least 1299601",
   );
 });
 
 it("takes no notice of an upgrade that is shorter than the way out", async () => {
-  const seconds = { forcedSeconds: 7 * 86_400 };
+  const seconds = { forcedSeconds: 16 * 86_400 };
   await check(anvils[0]!, { seconds });
   const referenceString = "ignition";
   await expect(check(anvils[1]!, { seconds, referenceString, tokens: [] })).rejects.toThrow(
-    /takes nothing below 608401/,
+    /takes nothing below 2595601/,
   );
-  const upgradeSeconds = 608_401;
+  const upgradeSeconds = 2_595_601;
   await check(anvils[1]!, { seconds: { ...seconds, upgradeSeconds }, referenceString, tokens: [] });
 });
 

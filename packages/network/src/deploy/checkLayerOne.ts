@@ -63,7 +63,10 @@ function requireDurations(
     const isNotice = name === "upgradeSeconds" && !isLocal;
     const shortest = isNotice ? shortestNotice(durations) : shortestSeconds(name, { isLocal });
     if (durations[name] >= shortest) continue;
-    const why = shortest > DURATIONS[name].minimum ? ": more than forcedSeconds and freezeGraceSeconds together" : "";
+    const why =
+      shortest > DURATIONS[name].minimum
+        ? ": more than forcedSeconds, freezeGraceSeconds and retireSeconds together"
+        : "";
     throw new InputError({
       message: `${name} is ${durations[name]}, and on chain ${chainId} the contract takes nothing below ${shortest}${why}. Write at least ${shortest} in frond.config.ts.`,
       data: { name, seconds: durations[name], shortest, chainId },

@@ -56,25 +56,30 @@ beforeAll(async () => {
   const config = { ...base.config, parentId: 0n, blockKeysRoot: blockKeysTree(keys).root };
   layer = { ...base, sizes, blockKeys: keys, config, layerId: layerIdOfConfig(config) };
   later = { ...layer, layerId: layer.layerId + 1n };
-  deployment = await deploySettlement({
+  deployment = await deploy([layer.layerId]);
+});
+afterAll(async () => {
+  await anvil.stop();
+  rmSync(cacheDirectory, { recursive: true });
+});
+
+/** A deployment whose contract takes these layers for those of its tree, which has one. */
+async function deploy(layers: readonly bigint[]): Promise<Deployment> {
+  return await deploySettlement({
     wallet: await walletAt(anvil.url, localAccount(0)),
     publicClient,
     verifierSource: sourceOf("settlement"),
     escapeVerifierSource: sourceOf("escape"),
     genesisOf: () => ({
       root: layerRoot(genesisOfTree([layer]).record),
-      layers: [layer.layerId],
-      parents: [0n],
+      layers,
+      parents: layers.map(() => 0n),
       description: stringToHex(toJson([knownLayerOf(layer)])),
     }),
     referenceStringKind: "development",
     cacheDirectory,
   });
-});
-afterAll(async () => {
-  await anvil.stop();
-  rmSync(cacheDirectory, { recursive: true });
-});
+}
 
 async function verdicts(changes: Partial<ExamineOptions> = {}): Promise<Record<string, string>> {
   const { address: settlement, deploymentBlock } = deployment;
@@ -93,6 +98,13 @@ const allSame = {
   "verifier of escapes": "same",
   "what is trusted": "unchecked",
 };
+
+it("finds a genesis that L1 does not have, and one with a layer that is not in the tree", async () => {
+  const noGenesis = { ...allSame, genesis: "different", "config of exchange": "unchecked" };
+  expect(await verdicts({ deploymentBlock: deployment.deploymentBlock - 1n })).toEqual(noGenesis);
+  const { address: settlement, deploymentBlock } = await deploy([layer.layerId, later.layerId]);
+  expect(await verdicts({ settlement, deploymentBlock })).toEqual({ ...allSame, genesis: "different" });
+});
 
 it("says of what is as its source has it that it is the same", async () => {
   expect(await verdicts()).toEqual(allSame);

@@ -56,18 +56,27 @@ const judge = (subject: string, isSame: boolean, detail: string): Finding => ({
   detail,
 });
 
+/** What L1 answers if the tree that it began with is not there, or another one. */
+const WRONG_GENESIS: ReadonlySet<string> = new Set(["follower/genesis", "contracts/genesis-missing"]);
+
 type Configs = ReadonlyMap<bigint, { readonly config: LayerConfig }>;
 
 async function genesisFindings(options: ExamineOptions, findings: Finding[]): Promise<Configs> {
   const subject = "genesis";
   try {
-    const { configs, root } = await readGenesis(options);
-    findings.push(judge(subject, true, `the configs on L1 lead to the root ${fieldToHex(root)}`));
-    return genesisLayers(configs);
+    const { configs, layers, root } = await readGenesis(options);
+    const tree = genesisLayers(configs);
+    const known = new Set(layers);
+    const isSame = known.size === tree.size && layers.every((layerId) => tree.has(layerId));
+    const detail = isSame
+      ? `the configs on L1 lead to the root ${fieldToHex(root)}`
+      : `L1 takes ${known.size} layers for those of the root ${fieldToHex(root)}, whose configs make others`;
+    findings.push(judge(subject, isSame, detail));
+    return tree;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    const isWrong = code?.startsWith("follower/") === true;
-    findings.push({ subject, verdict: isWrong ? "different" : "unchecked", detail: message });
+    const verdict = code !== undefined && WRONG_GENESIS.has(code) ? "different" : "unchecked";
+    findings.push({ subject, verdict, detail: message });
     return new Map();
   }
 }
@@ -83,7 +92,12 @@ async function configFinding(options: ExamineOptions, layer: ExaminedLayer, gene
   if (expected === undefined && layer.isFollowed === true)
     return judge(subject, true, `${fieldToHex(own)}, as it was followed`);
   if (expected === undefined)
-    return { subject, verdict: "unchecked", detail: "the layer was added later; `frond follow` reads its config" };
+    return {
+      subject,
+      verdict: "unchecked",
+      detail:
+        genesis.size === 0 ? "the genesis is unknown" : "the layer was added later; `frond follow` reads its config",
+    };
   return judge(subject, own === expected, `${fieldToHex(own)} here, ${fieldToHex(expected)} on L1`);
 }
 

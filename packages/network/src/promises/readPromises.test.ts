@@ -71,7 +71,7 @@ it("shows what is announced for a layer by its owner, by whom it is to own, and 
   await announceUpgrade(bob, { layer: 2n, config: configOf(bobs) });
   const before = await readPromises(counting().options, layerOf(1n));
   expect(before.announced.upgrades.map(({ by }) => by)).toEqual(["stranger", "stranger"]);
-  expect(before.rows.find(({ about }) => about === "exit window")).toMatchObject({ promise: "143 hours" });
+  expect(before.rows.find(({ about }) => about === "exit window")).toMatchObject({ promise: "359 hours" });
 
   await announceUpgrade(alice, { layer: 1n, config: configOf(bobs) });
   const { announced, rows } = await readPromises(counting().options, layerOf(1n));

@@ -1,15 +1,16 @@
 import { type Field, fieldToHex } from "@frond/foundation";
 import { brokenRuleOfProduced, isLink, L1_LAYER_ID, LIST_CAPACITY } from "@frond/protocol";
 import type { PreparedLegs } from "../bundles/preparedLegs.ts";
-import { destinationOffline, epochListFull, impossibleMessage, zeroAmount } from "../errors.ts";
+import { destinationFrozen, destinationOffline, epochListFull, impossibleMessage, zeroAmount } from "../errors.ts";
 import type { Allowance } from "../types.ts";
 import type { ListedItems } from "./listedItems.ts";
 import { MustWait } from "./mustWait.ts";
 import type { Tried } from "./types.ts";
 
+type KnownOfOthers = "reachable" | "frozen" | "waitingBundles" | "frozenBundles" | "round";
+
 /** Before the coordinator has said anything. */
-export const unlimited = (): Omit<Allowance, "reachable" | "waitingBundles" | "round"> &
-  Partial<Pick<Allowance, "reachable" | "waitingBundles" | "round">> => ({
+export const unlimited = (): Omit<Allowance, KnownOfOthers> & Partial<Pick<Allowance, KnownOfOthers>> => ({
   blocks: Number.POSITIVE_INFINITY,
   deposits: LIST_CAPACITY,
   exits: LIST_CAPACITY,
@@ -18,7 +19,8 @@ export const unlimited = (): Omit<Allowance, "reachable" | "waitingBundles" | "r
 /**
  * Whether what was executed may have its effect: its keys must be free, the epoch's list must have room, and who is
  * sent to must be there. A message of another layer is handled though the list is full: it has to be, in this epoch.
- * @throws MustWait, SequencerError epoch-list-full, zero-amount, destination-offline, impossible-message
+ * @throws MustWait, SequencerError epoch-list-full, zero-amount, destination-offline, destination-frozen,
+ * impossible-message
  */
 export function checkTried(
   { kind, touched, effect, items }: Tried,
@@ -40,6 +42,7 @@ export function checkTried(
     const broken = brokenRuleOfProduced(message, { layerId, time: message.time });
     if (broken !== undefined) throw impossibleMessage(broken.problem);
     if (to === L1_LAYER_ID && amount === 0n) throw zeroAmount();
+    if (allowance.frozen?.has(to) === true) throw destinationFrozen(fieldToHex(to));
     if (to !== L1_LAYER_ID && to !== layerId && allowance.reachable?.has(to) === false)
       throw destinationOffline(fieldToHex(to));
   }

@@ -47,6 +47,8 @@ export type ReturnerDependencies = {
   round(): number | undefined;
   /** Whether a layer of a bundle is away, as far as the rest of the tree has said. */
   isWaiting(bundle: Field): boolean;
+  /** Whether a layer of a bundle is frozen for ever. */
+  isFrozen(bundle: Field): boolean;
   /** Sends records of the log to the disk. */
   flush(): void;
   /** Resolves when blocks that were cut have become few enough. */

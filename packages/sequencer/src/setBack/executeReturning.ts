@@ -1,7 +1,7 @@
 import type { Field } from "@frond/foundation";
 import { addressOf, isLeg } from "@frond/protocol";
 import type { PendingTransaction } from "@frond/store";
-import { bundleGone, bundleWaits, destinationGone, SequencerError, tooManyExits } from "../errors.ts";
+import { bundleFrozen, bundleGone, bundleWaits, destinationGone, SequencerError, tooManyExits } from "../errors.ts";
 import type { EpochQuota } from "../intake/epochQuota.ts";
 import { MustWait } from "../order/mustWait.ts";
 import type { Orderer } from "../order/types.ts";
@@ -25,14 +25,17 @@ export function executeReturning(
     readonly roundsInLine: number;
     /** Whether a layer of a bundle is away, as far as is known. */
     isWaiting(bundle: Field): boolean;
+    /** Whether a layer of a bundle is frozen for ever. */
+    isFrozen(bundle: Field): boolean;
     readonly promises: Pick<Promises, "add">;
     readonly quota: Pick<EpochQuota, "count">;
   },
 ): Attempt {
-  const { orderer, promises, quota, roundsInLine, isWaiting } = dependencies;
+  const { orderer, promises, quota, roundsInLine, isWaiting, isFrozen } = dependencies;
   const { hash, transaction, fee } = pending;
   const sender = addressOf(transaction.publicKey);
   try {
+    if (isLeg(transaction) && isFrozen(transaction.link.id)) throw bundleFrozen();
     if (isLeg(transaction) && isWaiting(transaction.link.id)) throw bundleWaits();
     const place = orderer.order({ hash, transaction, fee, sender });
     promises.add(hash, place);

@@ -186,6 +186,28 @@ describe("a returning transaction", () => {
     await expect.poll(() => sequencer.lastDropped()).toMatchObject([{ code: "sequencer/destination-gone" }]);
   });
 
+  it("is given up as soon as all else is back, if it sends to a layer that is frozen for ever, or is of its bundle", async () => {
+    const sequencer = startInTest(memoryStore(identity));
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    await sequencer.submit(call(ALICE, { method: "pay", args: [OTHER, 1n], nonce: 0 }));
+    const note = leg(BOB, { method: "note", args: [9n, 2n], nonce: 0 });
+    await sequencer.prepare(note);
+    await sequencer.commit(transactionHash(note));
+    sequencer.setAllowance(allowing({ round: 70, frozen: new Set([OTHER]), frozenBundles: new Set([note.link.id]) }));
+    await sequencer.setBack({ through: 0, epoch: 1, session: 1 });
+    await sequencer.consume([deposit(alice, 100n, 0)]);
+    for (const left of [2, 1]) {
+      await expect.poll(() => sequencer.returning()).toMatchObject({ count: left, failing: expect.any(Number) });
+      sequencer.giveUp(sequencer.returning().failing!);
+      await expect.poll(() => sequencer.returning().count).toBe(left - 1);
+    }
+    const codeOf = (hash: bigint) => sequencer.dropped(hash)?.code;
+    expect(codeOf(transactionHash(note))).toBe("sequencer/bundle-frozen");
+    expect(sequencer.lastDropped().map(({ code }) => code)).toContain("sequencer/destination-frozen");
+    const again = call(ALICE, { method: "pay", args: [OTHER, 1n], nonce: 0 });
+    await expect(sequencer.submit(again)).rejects.toMatchObject({ code: "sequencer/destination-frozen" });
+  });
+
   it("waits, as a leg of a bundle, until all layers of the bundle are back, but not for ever", async () => {
     const sequencer = startInTest(memoryStore(identity));
     const transactions = [0, 1].map((nonce) => leg(ALICE, { method: "note", args: [9n, 2n], nonce }));

@@ -3,7 +3,7 @@ import { FORCED_SOURCE } from "@frond/store";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ALICE } from "../testing/bank.ts";
 import { startTestTree, type TestTree } from "../testing/testTree.ts";
-import { forcedId } from "../tree/itemIds.ts";
+import { forcedId, isForcedId } from "../tree/itemIds.ts";
 
 /* Forced transactions of an L1 that keeps to the contract's rules, to layers with real sequencers and links. */
 
@@ -18,6 +18,10 @@ afterEach(async () => {
 });
 
 const owner = 0xb0bn;
+/** The most that wait for a layer (`Forced.sol`). */
+const FORCED_WAITING = 32;
+/** Places of an epoch's list for what one of four layers takes of L1, less one for the deposit of the tests. */
+const SHARE = 14;
 
 /** Publishes a payment on L1. */
 const forcePayment = (name: string, amount: bigint) => tree.force(name, "pay", [owner, amount]);
@@ -72,6 +76,27 @@ it("is executed again when its block is left out of the epoch", async () => {
   await tree.settle();
   const used = tree.l1.chain.settled.flatMap(({ deposits }) => deposits.map(({ id }) => id));
   expect(used.filter((id) => id === forcedId(0))).toHaveLength(1);
+});
+
+it("that comes with as many strangers' as L1 lets wait is taken in time, and keeps nobody from settling", async () => {
+  await fund("c", 100n);
+  // What a stranger can force are transactions that fail.
+  for (let i = 0; i < FORCED_WAITING - 1; i++) tree.force("c", "pay", [owner, 1_000n + BigInt(i)]);
+  forcePayment("c", 7n);
+  const { forced, settled } = tree.l1.chain;
+  const deadline = Math.min(...forced.map(({ expiry }) => expiry));
+  const used = () => settled.flatMap(({ deposits }) => deposits.filter(({ id }) => isForcedId(id)));
+  const taken = () => (tree.layer("c").sequencer.cursor(FORCED_SOURCE) ?? forcedId(-1)) - forcedId(-1);
+  while (used().length < FORCED_WAITING) {
+    const share = Math.min(FORCED_WAITING, used().length + SHARE);
+    await tree.until(() => taken() >= share, "the layer has taken its share of an epoch");
+    await tree.call("b", "pay", [owner, 0n]);
+    expect((await tree.settle()).leftOut).toEqual([]);
+  }
+  expect(new Set(used().map(({ id }) => id))).toEqual(new Set(forced.map(({ id }) => id)));
+  expect(settled).toHaveLength(Math.ceil(FORCED_WAITING / SHARE));
+  expect(settled.at(-1)!.until).toBeLessThan(deadline);
+  expect([tree.balance("c"), tree.balance("c", owner)]).toEqual([93n, 7n]);
 });
 
 it("of which a layer says that L1 demands another is left out with its block", async () => {

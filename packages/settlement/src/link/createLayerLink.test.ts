@@ -429,7 +429,8 @@ describe("what a set-back leaves without a place", () => {
   async function withReturning(order: (layer: LinkedLayer) => Promise<unknown>) {
     const { coordinator, layer } = await startFunded();
     const shares = { blocks: 64, deposits: 96, exits: 96 };
-    coordinator.say({ type: "network", reachable: [OTHER], waitingBundles: [], round: 1, ...shares });
+    const none = { frozen: [], waitingBundles: [], frozenBundles: [] };
+    coordinator.say({ type: "network", reachable: [OTHER], ...none, round: 1, ...shares });
     await order(layer);
     coordinator.want({ session: 1, block: 0 });
     await until(() => lastPosition(coordinator).returning.failing !== undefined, "it returns, and fails");

@@ -209,8 +209,12 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     type: z.literal("network"),
     /** Layers that can be sent to. */
     reachable: z.array(fieldSchema),
+    /** Layers that L1 has frozen for ever. */
+    frozen: z.array(fieldSchema),
     /** Bundles of which a layer can't be sent to: legs of them that return wait until all layers are back. */
     waitingBundles: z.array(fieldSchema),
+    /** Bundles of which a layer is frozen: legs of them that return are given up. */
+    frozenBundles: z.array(fieldSchema),
     /** Counts epochs, and long times in which none ended. */
     round: u32,
     /** What the layer may use of an epoch: blocks, and places in the settlement list. */

@@ -30,7 +30,9 @@ export function takeFrame(link: Link, frame: CoordinatorFrame): void {
       sequencer.setAllowance({
         ...frame,
         reachable: new Set(frame.reachable),
+        frozen: new Set(frame.frozen),
         waitingBundles: new Set(frame.waitingBundles),
+        frozenBundles: new Set(frame.frozenBundles),
       });
       break;
     case "deliver":

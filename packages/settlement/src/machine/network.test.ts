@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type MachineTree, machineTree } from "../testing/machineTree.ts";
 import { unknown } from "./conduct.ts";
+import { freezeLayer } from "./freezeLayer.ts";
 import { blocksForTransactions, NETWORK_PAUSE_MILLISECONDS } from "./network.ts";
 import { restate } from "./restate.ts";
 import { noteOffence, setBack } from "./setBack.ts";
@@ -93,6 +94,22 @@ describe("a bundle whose legs are executed again", () => {
     expect(waitingOf()).toMatchObject([{ waitingBundles: [id] }, { waitingBundles: [id] }, { waitingBundles: [] }]);
     t.say("b", { session: 1 });
     expect(waitingOf()).toMatchObject([{ waitingBundles: [] }, { waitingBundles: [] }, { waitingBundles: [] }]);
+  });
+});
+
+describe("a layer that L1 has frozen", () => {
+  it("is named to others with its bundles, unless nobody can have sent to it", () => {
+    const t = machineTree(["a", "b", "c"]);
+    t.add("stranger", unknown);
+    const { id } = t.bundle(1n, ["a", "b"]);
+    const none = { frozen: [], waitingBundles: [], frozenBundles: [] };
+    expect(networkOf(t, "a")).toMatchObject({ reachable: ids(t, ["a", "b", "c"]), ...none });
+    freezeLayer(t.tree, t.layer("stranger"));
+    freezeLayer(t.tree, t.layer("b"));
+    setBack(t.tree, [t.layer("a").layerId]);
+    const frozen = ids(t, ["b"]);
+    expect(networkOf(t, "a")).toMatchObject({ frozen, waitingBundles: [], frozenBundles: [id] });
+    expect(networkOf(t, "c")).toMatchObject({ frozen, waitingBundles: [], frozenBundles: [] });
   });
 });
 

@@ -9,6 +9,12 @@ import { isBelieved, send, type Tree } from "./tree.ts";
 /** So many bundles a layer is told of at most. Legs of others are tried, and left out if a leg is missing. */
 const MOST_WAITING = 1_000;
 
+/**
+ * The frozen layers that others are told of: those that were frozen last. Only those count that somebody may have sent
+ * to, so strangers push out none. What sends to one that is not named waits, as for a layer that is away.
+ */
+const MOST_FROZEN = 1_000;
+
 /** So many milliseconds pass at least until layers are told again whom they can send to. */
 export const NETWORK_PAUSE_MILLISECONDS = 100;
 
@@ -32,31 +38,44 @@ export function tellNetwork(tree: Tree): void {
     layer.unreachableSince = network.reachable.has(layer.layerId) ? undefined : (layer.unreachableSince ?? now);
 }
 
-type Network = { readonly active: number; readonly reachable: ReadonlySet<Field>; readonly text: string };
+type Network = {
+  readonly active: number;
+  readonly reachable: ReadonlySet<Field>;
+  readonly frozen: ReadonlySet<Field>;
+  readonly text: string;
+};
 
 function networkOf(tree: Tree): Network {
   const layers = [...tree.layers.values()];
   // Strangers take no places of others, however many there are.
   const active = layers.filter((layer) => isBelieved(tree, layer) && (isOnline(layer) || layer.blocks.size > 0)).length;
   const reachable = layers.filter((layer) => canBeSentTo(tree, layer)).map(({ layerId }) => layerId);
-  return { active, reachable: new Set(reachable), text: reachable.join() };
+  const frozen = layers
+    .filter(({ isFrozen, conduct }) => isFrozen === true && conduct.isEstablished)
+    .map(({ layerId }) => layerId)
+    .slice(-MOST_FROZEN);
+  const text = `${reachable.join()}/${frozen.join()}`;
+  return { active, reachable: new Set(reachable), frozen: new Set(frozen), text };
 }
 
-function tellOne(tree: Tree, layer: LayerState, { active, reachable, text }: Network): void {
+function tellOne(tree: Tree, layer: LayerState, network: Network): void {
   if (!isOnline(layer)) return;
+  const { active, reachable, frozen, text } = network;
   const isOneOfThem = isBelieved(tree, layer);
   const shares = sharesOf(active, isOneOfThem, tree.options.shares);
   const blocks = Math.max(0, shares.blocks - spentBlocks(tree, layer));
   noteTold(layer, shares);
-  const waiting = waitingBundles(tree, layer, reachable);
+  const { waiting, frozenBundles } = bundlesAway(tree, layer, network);
   const numbers = [isOneOfThem, tree.round, blocks, shares.deposits, shares.exits].join();
-  const told = `${numbers}/${waiting.join()}/${isOneOfThem ? text : ""}`;
+  const told = `${numbers}/${waiting.join()}/${frozenBundles.join()}/${isOneOfThem ? text : ""}`;
   if (told === layer.toldNetwork) return;
   layer.toldNetwork = told;
   send(tree, layer, {
     type: "network",
     reachable: isOneOfThem ? [...reachable] : [],
+    frozen: isOneOfThem ? [...frozen] : [],
     waitingBundles: waiting,
+    frozenBundles,
     round: tree.round,
     ...shares,
     blocks,
@@ -64,15 +83,20 @@ function tellOne(tree: Tree, layer: LayerState, { active, reachable, text }: Net
 }
 
 /**
- * Bundles of which a layer can't be sent to, for a layer that executes its legs again. A leg that is executed without
- * the others is left out of the epoch, with all that its layer has made of the epoch since.
+ * Bundles of which a layer can't be sent to, and those of which one never can again, for a layer that executes its legs
+ * again. A leg that is executed without the others is left out of the epoch, with all that its layer has made of the
+ * epoch since.
  */
-function waitingBundles(tree: Tree, layer: LayerState, reachable: ReadonlySet<Field>): Field[] {
-  if (layer.returningSince === undefined) return [];
-  return [...tree.bundles.of(layer.layerId, "preconfirmed")]
-    .filter(({ layers }) => !layers.every((other) => reachable.has(other)))
-    .map(({ id }) => id)
-    .slice(0, MOST_WAITING);
+function bundlesAway(tree: Tree, layer: LayerState, { reachable, frozen }: Network) {
+  const waiting: Field[] = [];
+  const frozenBundles: Field[] = [];
+  if (layer.returningSince === undefined) return { waiting, frozenBundles };
+  for (const { id, layers } of tree.bundles.of(layer.layerId, "preconfirmed")) {
+    if (waiting.length + frozenBundles.length === MOST_WAITING) break;
+    if (layers.some((other) => frozen.has(other))) frozenBundles.push(id);
+    else if (!layers.every((other) => reachable.has(other))) waiting.push(id);
+  }
+  return { waiting, frozenBundles };
 }
 
 function noteTold({ places }: LayerState, { exits }: Shares): void {
