@@ -32,7 +32,8 @@ const deposits: NodeHooks = {
     const messages = createTraders(layerId, traders).deposits;
     // Without L1 no epoch ends, and the deposits of an epoch would be all that there are.
     const [blocks, places] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
-    const nobody = { reachable: new Set<bigint>(), waitingBundles: new Set<bigint>() };
+    const none = new Set<bigint>();
+    const nobody = { reachable: none, frozen: none, waitingBundles: none, frozenBundles: none };
     sequencer.setAllowance({ ...nobody, round: 0, blocks, deposits: places, exits: places });
     await sequencer.consume(messages.map((message, position) => ({ source: "l1", position, message })));
   },
