@@ -1,11 +1,13 @@
 import { blockSizesSchema } from "@frond/protocol";
 import { type CallInterface, describeCall, isCallInterface, requireDistinctCalls, validateCall } from "./calls.ts";
+import { type Events, validateEvents } from "./events.ts";
 import type { SourceLocation } from "./ir.ts";
 import { unknownName } from "./names.ts";
 import { isType, type MapDeclaration } from "./state.ts";
 import { type Fields, struct } from "./types.ts";
 import { validateData } from "./validateData.ts";
 import { requireDistinct, requireName, validateArguments, validateParts, wrong } from "./validateParts.ts";
+import { type Returned, validateViews } from "./views.ts";
 
 /** The number of a method is one byte in the signed transaction. */
 const MAX_METHODS = 256;
@@ -20,6 +22,10 @@ type Definition = {
   readonly sizes?: unknown;
   readonly data?: unknown;
   readonly exits?: Methods;
+  readonly events?: Events;
+  readonly views?: {
+    readonly [name: string]: { readonly args: Fields; readonly returns?: Returned; readonly run: unknown };
+  };
   readonly calls?: Methods;
   readonly bounced?: { readonly [name: string]: { readonly of: CallInterface; readonly run: unknown } };
 };
@@ -49,6 +55,8 @@ export function validateDefinition(definition: Definition, location: SourceLocat
   validateMethods(definition.methods, "method", location);
   requireDistinct(Object.keys(definition.exits ?? {}), "exits", location);
   validateMethods(definition.exits ?? {}, "exit", location);
+  validateEvents(definition.events ?? {}, location);
+  validateViews(definition.views ?? {}, location);
   validateCalls(definition.calls ?? {}, location);
   validateBounced(definition.bounced ?? {}, location);
   validateSizes(definition.sizes, location);
@@ -69,7 +77,10 @@ function validateMethods(methods: Methods, what: "method" | "exit", location: So
   }
 }
 
-const PARTS = ["name", "state", "methods", "fee", "calls", "bounced", "receive", "exits", "data", "sizes"];
+const PARTS = [
+  ...["name", "state", "events", "methods", "fee", "calls", "bounced", "receive", "exits", "views"],
+  ...["data", "sizes"],
+];
 
 /** Checks the names of the definition itself: a misspelt `receive` would be a handler that never runs. */
 function requireParts(definition: Definition, location: SourceLocation | undefined): void {
@@ -88,9 +99,9 @@ function requireParts(definition: Definition, location: SourceLocation | undefin
         : "Write `methods: { pay: { args: { amount: u128 }, run(context, args) { ... } } }`, or `methods: {}`.",
     );
   }
-  for (const part of ["methods", "calls", "bounced", "exits"] as const) {
+  for (const part of ["methods", "calls", "bounced", "exits", "views"] as const) {
     for (const [name, method] of Object.entries(definition[part] ?? {})) {
-      const known = part === "bounced" ? ["of", "run"] : ["args", "run"];
+      const known = part === "bounced" ? ["of", "run"] : ["args", ...(part === "views" ? ["returns"] : []), "run"];
       const other = Object.keys(method ?? {}).find((key) => !known.includes(key));
       if (other !== undefined) throw unknownName(other, known, `\`${part}.${name}\``);
     }
