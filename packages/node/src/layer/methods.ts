@@ -15,8 +15,11 @@ import { depositSource } from "@frond/store";
 import * as z from "zod";
 import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
 import { notFound, notKept } from "../rpc/errors.ts";
-import { type Subscriptions, TOPICS } from "../rpc/subscriptions.ts";
+import type { Subscriptions } from "../rpc/subscriptions.ts";
+import { eventMethods, subscriptionMethods } from "./events/eventMethods.ts";
+import type { EventSubscriptions } from "./events/eventSubscriptions.ts";
 import type { NodeContext, NodeHooks } from "./types.ts";
+import { viewMethods } from "./views/viewMethods.ts";
 
 const u32 = z.int().min(0).max(0xffff_ffff);
 const nothing = z.union([z.strictObject({}), z.tuple([])]);
@@ -26,6 +29,7 @@ type MethodsOptions = {
   readonly sizes: readonly BlockSize[];
   readonly context: NodeContext;
   readonly subscriptions: Subscriptions;
+  readonly events: EventSubscriptions;
   readonly hooks: readonly NodeHooks[];
 };
 
@@ -35,7 +39,9 @@ export const createMethods = (options: MethodsOptions): RpcMethods => ({
   ...forcedMethods(options.context),
   ...stateMethods(options),
   ...layerMethods(options),
-  ...subscriptionMethods(options.subscriptions),
+  ...eventMethods({ program: options.program, source: options.context }),
+  ...viewMethods(options.program, options.context),
+  ...subscriptionMethods(options.subscriptions, options),
 });
 
 const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
@@ -164,16 +170,6 @@ function layerMethods({ program, sizes, context, hooks }: MethodsOptions): RpcMe
   };
 }
 
-const subscriptionMethods = (subscriptions: Subscriptions): RpcMethods => ({
-  frond_subscribe: rpcMethod(z.strictObject({ topic: z.enum(TOPICS) }), ({ topic }, connection) =>
-    subscriptions.add(topic, connection),
-  ),
-
-  frond_unsubscribe: rpcMethod(z.strictObject({ subscription: z.string().max(40) }), ({ subscription }, connection) =>
-    subscriptions.remove(subscription, connection),
-  ),
-});
-
 function mapId(map: number | string, program: Program): number {
   const found = program.maps.find(({ id, name }) => id === map || name === map);
   if (found === undefined) throw notFound("map", String(map));
@@ -188,5 +184,7 @@ const applicationJson = (program: Program, sizes: readonly BlockSize[]) => ({
   methods: program.methods.map(({ name, parameters }, method) => ({ method, name, parameters })),
   maps: program.maps.map(({ id, name, keys, fields }) => ({ id, name, keys, fields })),
   handlers: program.handlers.map(({ name, kind }) => ({ name, kind })),
+  events: program.events,
+  views: program.views.map(({ name, parameters, results }) => ({ name, parameters, results })),
   sizes,
 });

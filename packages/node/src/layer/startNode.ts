@@ -8,6 +8,7 @@ import { defaultRpcLimits } from "../rpc/limits.ts";
 import { createCallMetrics } from "../rpc/metrics.ts";
 import { startServer } from "../rpc/server.ts";
 import { createSubscriptions } from "../rpc/subscriptions.ts";
+import { createEventSubscriptions } from "./events/eventSubscriptions.ts";
 import { createMethods } from "./methods.ts";
 import { healthPage, metricsPage } from "./pages.ts";
 import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions } from "./types.ts";
@@ -29,6 +30,9 @@ export async function startNode(
     const limits = { ...defaultRpcLimits, ...options.rpc.limits };
     const subscriptions = createSubscriptions();
     const context = createContext({ layer, store, sequencer, logger, subscriptions });
+    const events = createEventSubscriptions(context);
+    sequencer.on("events", events.publish);
+    sequencer.on("setBack", events.setBack);
     sequencer.on("transaction", (preconfirmation) => subscriptions.publish("transactions", preconfirmation));
     sequencer.on("block", (block) => {
       subscriptions.publish("blocks", block);
@@ -48,7 +52,7 @@ export async function startNode(
     }
 
     const metrics = createCallMetrics();
-    const methods = createMethods({ program, sizes: options.sizes, context, subscriptions, hooks });
+    const methods = createMethods({ program, sizes: options.sizes, context, subscriptions, events, hooks });
     const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });
     const pages = {
       "/metrics": () => metricsPage({ sequencer, store, hooks, metrics, connections: server.connections(), hasFailed }),
@@ -108,13 +112,13 @@ function openLayer(
   return { store, sequencer };
 }
 
-/** What a program says about its source, which does not change what the program does. */
-const SOURCE_PARTS: readonly string[] = ["location", "label", "feeSection"];
+/** What a program says about its source, and to its users, which does not change the state that it leads to. */
+const OTHER_PARTS: readonly string[] = ["location", "label", "feeSection", "emits", "events", "views"];
 
 /** Two programs have one digest only if they do the same: where their source stands and its names do not count. */
 function programDigest(program: Program): string {
   const text = JSON.stringify(program, (name, value: unknown) =>
-    SOURCE_PARTS.includes(name) ? undefined : typeof value === "bigint" ? value.toString() : value,
+    OTHER_PARTS.includes(name) ? undefined : typeof value === "bigint" ? value.toString() : value,
   );
   return createHash("sha256").update(text).digest("hex");
 }

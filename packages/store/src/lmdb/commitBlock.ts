@@ -2,7 +2,7 @@ import { fieldToBytes } from "@frond/foundation";
 import { BlockOrderError } from "../errors.ts";
 import { placesOf } from "../placesOf.ts";
 import { BUNDLE_SOURCE } from "../sources.ts";
-import type { BlockCommit } from "../types.ts";
+import type { BlockCommit, BlockEvents } from "../types.ts";
 import { fieldToKey, leafToBytes, numberToBytes, valueToBytes } from "./encoding.ts";
 import { putLastPosition } from "./logPosition.ts";
 import { lastKey, removeAll, type StoreRows } from "./storeRows.ts";
@@ -31,7 +31,9 @@ export function prepareCommit(rows: StoreRows, commit: BlockCommit): () => Block
 
 type EncodedCommit = ReturnType<typeof encodeCommit>;
 
-function encodeCommit({ block, witness, nodes, leaves }: BlockCommit) {
+function encodeCommit({ block, witness, nodes, leaves, events = [] }: BlockCommit) {
+  const { number, time, epoch } = block;
+  const kept: BlockEvents = { block: number, time, epoch, events };
   return {
     nodes: nodes.map(({ level, index, value }) => [nodeKey(level, index), fieldToBytes(value)] as const),
     leaves: leaves.map(({ index, leaf }) => [numberToBytes(index), leafToBytes(leaf), fieldToKey(leaf.key)] as const),
@@ -40,6 +42,7 @@ function encodeCommit({ block, witness, nodes, leaves }: BlockCommit) {
       .map(({ source, position }) => [Buffer.from(source), numberToBytes(position)] as const),
     block: valueToBytes(block),
     witness: valueToBytes(witness),
+    events: events.length === 0 ? undefined : valueToBytes(kept),
   };
 }
 
@@ -64,6 +67,7 @@ function writeBlock(rows: StoreRows, { block }: BlockCommit, encoded: EncodedCom
   const number = numberToBytes(block.number);
   rows.blocks.put(number, encoded.block);
   rows.witnesses.put(number, encoded.witness);
+  if (encoded.events !== undefined) rows.events.put(number, encoded.events);
   for (const { hash, position } of placesOf(block))
     rows.places.put(fieldToKey(hash), Buffer.concat([number, numberToBytes(position)]));
 }
