@@ -19,8 +19,8 @@ const answerSchema = z.looseObject({ values: z.array(fieldSchema) });
 
 /**
  * The views of an application, as its node answers them. A call throws as follows.
- * @throws {@link RpcError} `rpc/view-failed` when the view has no answer, `rpc/too-far-back` when the node does not know
- * the state after the block any more
+ * @throws {@link RpcError} `rpc/view-failed` when the view has no answer, `rpc/too-far-back` when the node does not
+ * know the state after the block any more
  */
 export function createViews<V>({ views }: Pick<Application, "views">, transport: Transport): Views<V> {
   const call = createCaller(transport);

@@ -7,8 +7,8 @@ import { notFound, tooFarBack } from "../../rpc/errors.ts";
 export const VIEWED_BLOCKS = 16;
 
 /**
- * The state after a sealed block: what the tree has, but for the entries that later blocks have changed, whose witnesses
- * have the values before.
+ * The state after a sealed block: what the tree has, but for the entries that later blocks have changed, whose
+ * witnesses have the values before.
  * @throws RpcError not-found, too-far-back
  */
 export function stateAt(store: Store, number: number, entryWidth: number): StateAccess {
