@@ -66,6 +66,8 @@ export { type ExitCall, type ExitOutcome, runExit } from "../src/executor/runExi
 export { runView, type ViewCall, type ViewOutcome } from "../src/executor/runView.ts";
 export type { Emitted, StateAccess } from "../src/executor/session.ts";
 export type { ExitDefinition } from "../src/exits.ts";
+export { genesisEntries } from "../src/genesis.ts";
+export type { GenesisOf } from "../src/genesisOf.ts";
 export type * from "../src/ir.ts";
 export { nearest } from "../src/names.ts";
 export { applicationNoir } from "../src/noir/applicationNoir.ts";

@@ -19,6 +19,7 @@ import { entryFormats } from "./entryFormats.ts";
 import { entryLayout } from "./entryLayout.ts";
 import { type Events, eventDefinitions, type NoEvents, requireFewEmits } from "./events.ts";
 import { type ExitDefinition, requireExits, traceExit } from "./exits.ts";
+import type { GenesisOf } from "./genesisOf.ts";
 import type { Emission, Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 import { unknownName } from "./names.ts";
@@ -92,6 +93,8 @@ export type ApplicationDefinition<
 > = {
   readonly name: string;
   readonly state: S;
+  /** What a layer begins with, so that nobody has to be the first to set it. Entries without one are zero. */
+  readonly genesis?: GenesisOf<S>;
   /** What methods and handlers emit for those who watch: names and their fields. */
   readonly events?: E;
   readonly methods: { readonly [N in keyof M]: MethodDefinition<S, M[N], E> };
@@ -148,6 +151,8 @@ export type Application<
   readonly bounced: { readonly [name: string]: CallInterface };
   /** The argument types of each exit. */
   readonly exits: X;
+  /** What its layers begin with, as the definition says: see `genesisEntries`. */
+  readonly genesis: Readonly<Record<string, unknown>>;
   /** The fields of each event. */
   readonly events: E;
   /** The argument types of each view, and what it returns. */
@@ -200,6 +205,7 @@ export function application<
     calls: mapValues(known.calls ?? {}, ({ args }, name) => describeCall(name, args)) as never,
     bounced: mapValues(known.bounced ?? {}, ({ of }) => of),
     exits: mapValues(known.exits ?? {}, ({ args }) => args) as X,
+    genesis: known.genesis ?? {},
     events: (known.events ?? {}) as E,
     views: mapValues(known.views ?? {}, ({ args, returns }) => ({ args, returns })) as never,
     ...(sizes === undefined ? {} : { sizes }),

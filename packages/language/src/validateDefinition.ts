@@ -21,6 +21,7 @@ type Definition = {
   readonly fee?: unknown;
   readonly sizes?: unknown;
   readonly data?: unknown;
+  readonly genesis?: unknown;
   readonly exits?: Methods;
   readonly events?: Events;
   readonly views?: {
@@ -60,6 +61,7 @@ export function validateDefinition(definition: Definition, location: SourceLocat
   validateCalls(definition.calls ?? {}, location);
   validateBounced(definition.bounced ?? {}, location);
   validateSizes(definition.sizes, location);
+  validateGenesis(definition.genesis, location);
   validateData(definition, location);
 }
 
@@ -79,7 +81,7 @@ function validateMethods(methods: Methods, what: "method" | "exit", location: So
 
 const PARTS = [
   ...["name", "state", "events", "methods", "fee", "calls", "bounced", "receive", "exits", "views"],
-  ...["data", "sizes"],
+  ...["data", "sizes", "genesis"],
 ];
 
 /** Checks the names of the definition itself: a misspelt `receive` would be a handler that never runs. */
@@ -147,6 +149,11 @@ function validateSizes(sizes: unknown, location: SourceLocation | undefined): vo
   const issue = blockSizesSchema.safeParse(sizes).error?.issues[0];
   if (issue === undefined) return;
   throw wrong(location, `\`${["sizes", ...issue.path].join(".")}\` is wrong.`, issue.message);
+}
+
+function validateGenesis(genesis: unknown, location: SourceLocation | undefined): void {
+  if (genesis === undefined || (typeof genesis === "object" && genesis !== null)) return;
+  throw wrong(location, "`genesis` is not an object.", "Write `genesis: { owner: 0x12n }`, with entries of the state.");
 }
 
 function validateFee(fee: unknown, location: SourceLocation | undefined): void {

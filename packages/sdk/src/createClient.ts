@@ -26,6 +26,7 @@ import {
   encodeArguments,
   entryKeyOf,
   type Fields,
+  genesisEntries,
   type PlainKeyOf,
   type StateDeclaration,
 } from "@frond/language";
@@ -195,7 +196,8 @@ export async function createClient<
   const [layer, { name }, status] = await Promise.all([node.layer(), node.application(), node.status()]);
   if (name !== application.name) throw new ApplicationMismatchError(application.name, name);
   const { genesisStateRoot: begunWith } = layer.config;
-  if (begunWith !== genesisStateRoot(application.program.entryWidth)) throw new GenesisMismatchError(name, begunWith);
+  const expected = genesisStateRoot(application.program.entryWidth, genesisEntries(application as Application));
+  if (begunWith !== expected) throw new GenesisMismatchError(name, begunWith);
   const secret = options.secret ?? (await layerSecretOf(options.wallet, layer));
   const account = createLayerAccount({ layer, node, secret, status });
   const { address } = account;

@@ -1,3 +1,4 @@
+export { beginStore } from "../src/beginStore.ts";
 export { requireSoundStore } from "../src/check/requireSoundStore.ts";
 export * from "../src/errors.ts";
 export { type OpenStoreOptions, openStore } from "../src/lmdb/openStore.ts";

@@ -237,6 +237,8 @@ export interface Store {
   /** The log records since the last block, oldest first. */
   log(): Iterable<{ readonly position: LogPosition; readonly record: LogRecord }>;
 
+  /** Writes the tree before the first block, atomically. For a store that is empty: see `beginStore`. */
+  begin(tree: Pick<BlockCommit, "nodes" | "leaves">): Promise<void>;
   /**
    * Adds a block atomically: tree, block, witness, transaction places and source cursors. Removes the records that the
    * block contains from the log.

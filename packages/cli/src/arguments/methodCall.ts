@@ -171,7 +171,7 @@ export const FORCE_OPTIONS: ReadonlySet<string> = new Set([
 export const ESCAPE_OPTIONS: ReadonlySet<string> = new Set([
   ...["data", "cache", "json", "debug", "layer", "account", "arg", "help"],
   ...["exit", "recipient", "from", "application", "sizes", "held", "l1", "settlement"],
-  ...["beacon", "from-follower", "committee", "from-block", "confirmations"],
+  ...["beacon", "from-follower", "committee", "genesis", "from-block", "confirmations"],
 ]);
 
 /** How an argument is given: `--amount `; or `--arg layer=` where an option of the command has the name. */

@@ -45,6 +45,7 @@ export type FollowFlags = {
   beacon: readonly string[];
   fromFollower: readonly string[];
   committee: readonly string[];
+  genesis: readonly string[];
   fromBlock?: number;
   confirmations: number;
 };
@@ -64,6 +65,7 @@ export function withDataOptions(command: Command): Command {
     .option("--beacon <urls>", "of beacon nodes, which have blobs for 18 days", addresses, [])
     .option("--from-follower <urls>", "of other followers, which have older blobs", addresses, [])
     .option("--committee <files...>", "that describe committees of layers with data that is not public", [])
+    .option("--genesis <files...>", "with the entries that layers began with which were added later", [])
     .option("--from-block <number>", "of the contract's creation; looked for without it", wholeNumber(0))
     .option("--confirmations <blocks>", "on top of a block of L1 that is believed", wholeNumber(0), 2);
 }
@@ -71,7 +73,12 @@ export function withDataOptions(command: Command): Command {
 /** The options as the follower takes them. */
 export function followOptionsOf(flags: FollowFlags): Omit<FollowOptions, "directory" | "logger"> {
   const { l1: l1Url, settlement, confirmations, fromBlock } = flags;
-  const places = { beaconUrls: flags.beacon, followerUrls: flags.fromFollower, committeeFiles: flags.committee };
+  const places = {
+    beaconUrls: flags.beacon,
+    followerUrls: flags.fromFollower,
+    committeeFiles: flags.committee,
+    genesisFiles: flags.genesis,
+  };
   return { l1Url, settlement, confirmations, ...places, ...(fromBlock === undefined ? {} : { fromBlock }) };
 }
 

@@ -1,7 +1,7 @@
 import { type L1, readClaimPaid, readEscaped } from "@frond/contracts";
 import { type FollowerStore, openState } from "@frond/follower";
 import type { Field } from "@frond/foundation";
-import { type Application, payoutsOfExit } from "@frond/language";
+import { type Application, genesisEntries, payoutsOfExit } from "@frond/language";
 import {
   claimIdOf,
   genesisStateRoot,
@@ -83,5 +83,6 @@ async function leftInVault(
 export function requireEntryWidth({ store, layerId, application }: FollowedPlace): void {
   const { config } = escapePath(store.layers, layerId).at(-1)!;
   const { name, program } = application;
-  if (config.genesisStateRoot !== genesisStateRoot(program.entryWidth)) throw new OtherApplicationError(name);
+  const genesis = genesisEntries(application);
+  if (config.genesisStateRoot !== genesisStateRoot(program.entryWidth, genesis)) throw new OtherApplicationError(name);
 }

@@ -5,7 +5,7 @@ import {
   entryKey,
   fieldSchema,
   formatTime,
-  genesisStateRoot,
+  type GenesisEntry,
   MAXIMUM_ARGUMENTS,
   pointSchema,
   signatureSchema,
@@ -27,6 +27,7 @@ const nothing = z.union([z.strictObject({}), z.tuple([])]);
 type MethodsOptions = {
   readonly program: Program;
   readonly sizes: readonly BlockSize[];
+  readonly genesis: readonly GenesisEntry[];
   readonly context: NodeContext;
   readonly subscriptions: Subscriptions;
   readonly events: EventSubscriptions;
@@ -135,9 +136,8 @@ const stateMethods = ({ program, context: { sequencer, store, epoch: epochOf } }
   }),
 });
 
-function layerMethods({ program, sizes, context, hooks }: MethodsOptions): RpcMethods {
+function layerMethods({ program, sizes, genesis, context, hooks }: MethodsOptions): RpcMethods {
   const { sequencer, store, layer } = context;
-  const genesis = genesisStateRoot(program.entryWidth);
   return {
     frond_status: rpcMethod(nothing, () => {
       const number = store.lastBlockNumber();
@@ -153,10 +153,13 @@ function layerMethods({ program, sizes, context, hooks }: MethodsOptions): RpcMe
         sealedBlock: number,
         firstBlock: store.firstBlockNumber(),
         storeBytes: store.bytes(),
-        stateRoot: last?.stateRootAfter ?? genesis,
+        stateRoot: last?.stateRootAfter ?? layer.config.genesisStateRoot,
         stages: Object.fromEntries(hooks.flatMap((hook) => (hook.status ? [[hook.name, hook.status()]] : []))),
       };
     }),
+
+    /** The entries that the layer began with, for followers of a layer whose beginning L1 does not tell. */
+    frond_getGenesis: rpcMethod(nothing, () => ({ layerId: layer.layerId, entries: genesis })),
 
     frond_application: rpcMethod(nothing, () => applicationJson(program, sizes)),
 

@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import { createClosing, type Field, type Logger, silentLogger } from "@frond/foundation";
 import { dataRulesOf, type Program } from "@frond/language";
 import { createSequencer, createWorkerSealer, createWorkerVerifier, type Sequencer } from "@frond/sequencer";
-import { memoryStore, type OpenStoreOptions, openStore, type Store, type StoreIdentity } from "@frond/store";
+import {
+  beginStore,
+  memoryStore,
+  type OpenStoreOptions,
+  openStore,
+  type Store,
+  type StoreIdentity,
+} from "@frond/store";
 import { createDispatch } from "../rpc/dispatch.ts";
 import { defaultRpcLimits } from "../rpc/limits.ts";
 import { createCallMetrics } from "../rpc/metrics.ts";
@@ -26,7 +33,7 @@ export async function startNode(
   const closing = createClosing();
 
   try {
-    const { store, sequencer } = openLayer(options, { logger, onClose: closing.add });
+    const { store, sequencer } = await openLayer(options, { logger, onClose: closing.add });
     const limits = { ...defaultRpcLimits, ...options.rpc.limits };
     const subscriptions = createSubscriptions();
     const context = createContext({ layer, store, sequencer, logger, subscriptions });
@@ -52,7 +59,15 @@ export async function startNode(
     }
 
     const metrics = createCallMetrics();
-    const methods = createMethods({ program, sizes: options.sizes, context, subscriptions, events, hooks });
+    const methods = createMethods({
+      program,
+      sizes: options.sizes,
+      genesis: options.genesis ?? [],
+      context,
+      subscriptions,
+      events,
+      hooks,
+    });
     const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });
     const pages = {
       "/metrics": () => metricsPage({ sequencer, store, hooks, metrics, connections: server.connections(), hasFailed }),
@@ -70,10 +85,10 @@ export async function startNode(
 }
 
 /** Opens the layer's store and starts its sequencer, which replays the log. */
-function openLayer(
+async function openLayer(
   options: NodeOptions,
   { logger, onClose }: { logger: Logger; onClose: (closer: () => Promise<void>) => void },
-): { store: Store; sequencer: Sequencer } {
+): Promise<{ store: Store; sequencer: Sequencer }> {
   const storeOptions: OpenStoreOptions | undefined =
     options.dataDirectory === undefined
       ? undefined
@@ -83,6 +98,7 @@ function openLayer(
       ? memoryStore(storeIdentityOf(options.program, options.layer.layerId))
       : openStore(storeOptions);
   onClose(() => store.close());
+  await beginStore(store, options.genesis ?? []);
   const data = dataRulesOf(options.program, options.data);
   const sequencer = createSequencer(
     {

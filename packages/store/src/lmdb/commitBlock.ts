@@ -29,20 +29,32 @@ export function prepareCommit(rows: StoreRows, commit: BlockCommit): () => Block
   };
 }
 
+/** Encodes the tree before the first block, and returns the function that writes it within a transaction. */
+export function prepareBegin(rows: StoreRows, tree: Pick<BlockCommit, "nodes" | "leaves">): () => void {
+  const encoded = encodeTree(tree);
+  return () => writeTree(rows, encoded);
+}
+
 type EncodedCommit = ReturnType<typeof encodeCommit>;
 
 function encodeCommit({ block, witness, nodes, leaves, events = [] }: BlockCommit) {
   const { number, time, epoch } = block;
   const kept: BlockEvents = { block: number, time, epoch, events };
   return {
-    nodes: nodes.map(({ level, index, value }) => [nodeKey(level, index), fieldToBytes(value)] as const),
-    leaves: leaves.map(({ index, leaf }) => [numberToBytes(index), leafToBytes(leaf), fieldToKey(leaf.key)] as const),
+    ...encodeTree({ nodes, leaves }),
     cursors: block.consumed
       .filter(({ source }) => source !== BUNDLE_SOURCE)
       .map(({ source, position }) => [Buffer.from(source), numberToBytes(position)] as const),
     block: valueToBytes(block),
     witness: valueToBytes(witness),
     events: events.length === 0 ? undefined : valueToBytes(kept),
+  };
+}
+
+function encodeTree({ nodes, leaves }: Pick<BlockCommit, "nodes" | "leaves">) {
+  return {
+    nodes: nodes.map(({ level, index, value }) => [nodeKey(level, index), fieldToBytes(value)] as const),
+    leaves: leaves.map(({ index, leaf }) => [numberToBytes(index), leafToBytes(leaf), fieldToKey(leaf.key)] as const),
   };
 }
 
@@ -55,7 +67,7 @@ function writeUndo(rows: StoreRows, number: number, { nodes, leaves, cursors }: 
   rows.undo.put(numberToBytes(number), undo);
 }
 
-function writeTree(rows: StoreRows, { nodes, leaves }: EncodedCommit): void {
+function writeTree(rows: StoreRows, { nodes, leaves }: Pick<EncodedCommit, "nodes" | "leaves">): void {
   for (const [key, value] of nodes) rows.nodes.put(key, value);
   for (const [index, value, key] of leaves) {
     rows.leaves.put(index, value);

@@ -12,7 +12,7 @@ import type {
   StoreIdentity,
 } from "../types.ts";
 import { checkIdentity } from "./checkIdentity.ts";
-import { prepareCommit } from "./commitBlock.ts";
+import { prepareBegin, prepareCommit } from "./commitBlock.ts";
 import { committed } from "./committed.ts";
 import { bytesToNumber, bytesToValue, fieldToKey, numberToBytes, valueToBytes } from "./encoding.ts";
 import { readLastPosition } from "./logPosition.ts";
@@ -70,6 +70,7 @@ export function openStore({ path, identity }: OpenStoreOptions): Store {
       for (const { key, value } of rows.log.getRange({ snapshot: false }))
         yield { position: bytesToNumber(key), record: bytesToValue<LogRecord>(value) };
     },
+    begin: (tree) => atomically(prepareBegin(rows, tree)),
     async commitBlock(commit) {
       const error = await atomically(prepareCommit(rows, commit));
       if (error !== undefined) throw error;

@@ -45,6 +45,7 @@ export function memoryStore(identity: StoreIdentity): Store {
     *log() {
       for (const [position, record] of [...log]) yield { position, record };
     },
+    begin: async (changes) => void tree.change(changes),
     async commitBlock({ logThrough, ...commit }) {
       checkOpen();
       blocks.add(commit);
