@@ -88,6 +88,7 @@ async function verdicts(changes: Partial<ExamineOptions> = {}): Promise<Record<s
 const allSame = {
   genesis: "same",
   "config of exchange": "same",
+  "beginning of exchange": "same",
   "keys of exchange": "same",
   "verifier of epochs": "same",
   "verifier of escapes": "same",
@@ -111,6 +112,11 @@ it.each<[string, () => Partial<ExamineOptions>, object]>([
     { "config of exchange": "different" },
   ],
   [
+    "another beginning than the application's",
+    () => ({ layers: [{ ...layer, config: { ...layer.config, genesisStateRoot: 9n } }] }),
+    { "config of exchange": "different", "beginning of exchange": "different" },
+  ],
+  [
     "another verifier than that on L1, in a library alone",
     () => ({ prover: standIn(KEY, (name) => (name === "escape" ? "another" : name)) }),
     { "verifier of escapes": "different" },
@@ -118,7 +124,7 @@ it.each<[string, () => Partial<ExamineOptions>, object]>([
   [
     "no keys of a layer whose application nobody names",
     () => ({ layers: [{ ...layer, application: undefined }] }),
-    { "keys of exchange": "unchecked" },
+    { "beginning of exchange": "unchecked", "keys of exchange": "unchecked" },
   ],
   [
     "keys from source of a layer that only L1 tells of",
@@ -136,6 +142,7 @@ it.each<[string, () => Partial<ExamineOptions>, object]>([
     {
       "config of exchange": "unchecked",
       "config of followed": "same",
+      "beginning of followed": "same",
       "keys of followed": "same",
     },
   ],

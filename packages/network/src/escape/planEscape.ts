@@ -21,7 +21,7 @@ export type PlannedPayout = Payout & { readonly credited: bigint };
 export type FollowedPlace = {
   readonly store: Pick<FollowerStore, "layers" | "states" | "rowsOf">;
   readonly layerId: Field;
-  readonly application: Pick<Application, "name" | "program">;
+  readonly application: Pick<Application, "name" | "program" | "state" | "genesis">;
   /** Values of entries that an owner holds, for those that nobody else tells; none if it is left out. */
   readonly held?: readonly (readonly Field[])[];
 };
