@@ -11,8 +11,8 @@ const MOST_ENTRIES = 64;
 
 /**
  * The entries that the layers of an application begin with, in the order of their keys.
- * @throws {@link EncodingError} for a name, a key or a value that does not fit the state, a key that is there twice, and
- * more entries than 64
+ * @throws {@link EncodingError} for a name, a key or a value that does not fit the state, a key that is there twice,
+ * and more entries than 64
  */
 export function genesisEntries({ state, genesis }: Pick<Application, "state" | "genesis">): readonly GenesisEntry[] {
   const maps = mapsOf(state);

@@ -22,7 +22,7 @@ const descriptionSchema = z.array(
 export type Genesis = {
   readonly root: Field;
   readonly configs: readonly LayerConfig[];
-  /** The entries that layers began with, by their ids. They are believed as far as they lead to the root of a config. */
+  /** The entries that layers began with, by their ids; believed as far as they lead to the root of a config. */
   readonly entries: GenesisEntries;
   readonly description: string;
 };
