@@ -31,6 +31,8 @@ const commands = [
   "withdraw",
   "claim",
   "token",
+  "view",
+  "events",
   "state",
   "block",
   "epoch",

@@ -2,9 +2,13 @@ import {
   type ArgumentsOf,
   createExecutor,
   decodeEntry,
+  decodeEvent,
+  decodeView,
   encodeArguments,
+  encodeView,
   entryKeyOf,
   type Outcome,
+  runView,
 } from "@frond/language";
 import { type Message, MessageKind } from "@frond/protocol";
 import fc from "fast-check";
@@ -46,6 +50,12 @@ function createWorld() {
       return apply(executor.runHandler({ message, context: CONTEXT, state }));
     },
     account: (owner: bigint) => decodeEntry(exchange, "accounts", state.get(entryKeyOf(exchange, "accounts", owner))),
+    view(name: string, args: Readonly<Record<string, unknown>>) {
+      const view = exchange.program.views.findIndex((declared) => declared.name === name);
+      const encoded = encodeView(exchange, name, args);
+      const outcome = runView({ program: exchange.program, view, args: encoded, context: CONTEXT, state });
+      return decodeView(exchange, name, outcome.ok ? outcome.values : []);
+    },
     pool: () => decodeEntry(exchange, "pool", state.get(entryKeyOf(exchange, "pool"))),
   };
 }
@@ -59,6 +69,41 @@ function createFundedWorld() {
   world.call(ALICE, "addLiquidity", { base: 500_000, maximumQuote: 2_000_000, minimumShares: 0 });
   return world;
 }
+
+test("emits what was swapped, added, removed and transferred", () => {
+  const world = createFundedWorld();
+  const emitted = (outcome: Outcome) =>
+    outcome.ok
+      ? outcome.emitted.map(({ event, values }) => {
+          const { name } = exchange.program.events[event]!;
+          return [name, decodeEvent(exchange, name, values)];
+        })
+      : [];
+  const swap = { amountIn: 1_000n, minimumOut: 1n, sellBase: true };
+  const before = world.account(BOB).quote;
+  expect(emitted(world.call(BOB, "swap", swap))).toEqual([
+    ["swapped", { account: BOB, amountIn: 1_000n, amountOut: world.account(BOB).quote - before, sellBase: true }],
+  ]);
+  expect(emitted(world.call(BOB, "swap", { ...swap, minimumOut: 10_000n }))).toEqual([]);
+  const added = emitted(world.call(BOB, "addLiquidity", { base: 1_000, maximumQuote: 9_000, minimumShares: 0 }));
+  expect(added).toMatchObject([["liquidityAdded", { account: BOB, base: 1_000n, shares: world.account(BOB).shares }]]);
+  const { shares } = world.account(BOB);
+  expect(emitted(world.call(BOB, "removeLiquidity", { shares, minimumBase: 0, minimumQuote: 0 }))).toMatchObject([
+    ["liquidityRemoved", { account: BOB, shares }],
+  ]);
+  expect(emitted(world.call(BOB, "transfer", { to: ALICE, amount: 5, isBase: false }))).toEqual([
+    ["transferred", { from: BOB, to: ALICE, amount: 5n, isBase: false }],
+  ]);
+});
+
+test("the view `quote` says what a swap pays", () => {
+  const world = createFundedWorld();
+  const { amountOut } = world.view("quote", { amountIn: 1_000, sellBase: true }) as { amountOut: bigint };
+  const before = world.account(BOB).quote;
+  world.call(BOB, "swap", { amountIn: 1_000, minimumOut: amountOut, sellBase: true });
+  expect(world.account(BOB).quote).toBe(before + amountOut);
+  expect(world.view("pool", {})).toEqual(world.pool());
+});
 
 describe("deposit", () => {
   test("credits base and quote", () => {

@@ -36,6 +36,14 @@ export const exchange = application({
     pool: cell(Balances),
   },
 
+  events: {
+    /** `account` is of the layer that the event's `from` names, if it came from another one. */
+    swapped: { account: address, amountIn: u128, amountOut: u128, sellBase: bool },
+    liquidityAdded: { account: address, base: u128, quote: u128, shares: u128 },
+    liquidityRemoved: { account: address, base: u128, quote: u128, shares: u128 },
+    transferred: { from: address, to: address, amount: u128, isBase: bool },
+  },
+
   /** A transaction pays its fee, if any, in base to the sequencer's fee recipient. */
   fee({ state, sender, fee, feeRecipient }) {
     when(fee.greaterThan(0), () => {
@@ -52,7 +60,7 @@ export const exchange = application({
     /** Sells `amountIn` of base or of quote for at least `minimumOut` of the other asset. */
     swap: {
       args: { amountIn: u128, minimumOut: u128, sellBase: bool },
-      run({ state, sender }, { amountIn, minimumOut, sellBase }) {
+      run({ state, sender, emit }, { amountIn, minimumOut, sellBase }) {
         const amountOut = sellToPool(state.pool, { amountIn, minimumOut, sellBase });
         const account = state.accounts.at(sender);
         const { base, quote } = account.get();
@@ -61,13 +69,14 @@ export const exchange = application({
         const after = orient(sellBase, balances.first.subtract(amountIn), balances.second.add(amountOut));
         account.base.set(after.first);
         account.quote.set(after.second);
+        emit.swapped({ account: sender, amountIn, amountOut, sellBase });
       },
     },
 
     /** Adds `base` and at most `maximumQuote` at the pool's ratio. The first provider sets the ratio. */
     addLiquidity: {
       args: { base: u128, maximumQuote: u128, minimumShares: u128 },
-      run({ state, sender }, { base, maximumQuote, minimumShares }) {
+      run({ state, sender, emit }, { base, maximumQuote, minimumShares }) {
         const account = state.accounts.at(sender);
         const pool = state.pool.get();
         const isFirst = pool.shares.equals(0);
@@ -97,13 +106,14 @@ export const exchange = application({
           quote: pool.quote.add(quote),
           shares: pool.shares.add(shares),
         });
+        emit.liquidityAdded({ account: sender, base, quote, shares: minted });
       },
     },
 
     /** Takes `shares` out of the pool, for at least `minimumBase` and `minimumQuote`. */
     removeLiquidity: {
       args: { shares: u128, minimumBase: u128, minimumQuote: u128 },
-      run({ state, sender }, { shares, minimumBase, minimumQuote }) {
+      run({ state, sender, emit }, { shares, minimumBase, minimumQuote }) {
         const account = state.accounts.at(sender);
         const pool = state.pool.get();
         const balance = account.get();
@@ -121,15 +131,17 @@ export const exchange = application({
           quote: pool.quote.subtract(quoteOut),
           shares: pool.shares.subtract(shares),
         });
+        emit.liquidityRemoved({ account: sender, base: baseOut, quote: quoteOut, shares });
       },
     },
 
     /** Transfers `amount` of base or of quote to another account. */
     transfer: {
       args: { to: address, amount: u128, isBase: bool },
-      run({ state, sender }, { to, amount, isBase }) {
+      run({ state, sender, emit }, { to, amount, isBase }) {
         pay(state.accounts.at(sender), amount, isBase);
         gain(state.accounts.at(to), amount, isBase);
+        emit.transferred({ from: sender, to, amount, isBase });
       },
     },
 
@@ -164,10 +176,11 @@ export const exchange = application({
     /** Sells the money of another layer's message, and sends the proceeds back. No account is needed here. */
     swap: {
       args: swap.args,
-      run({ state, call }, { account, minimumOut }, { from, asset, amount }) {
+      run({ state, call, emit }, { account, minimumOut }, { from, asset, amount }) {
         const sellBase = isBaseNotQuote(asset);
         const amountOut = sellToPool(state.pool, { amountIn: amount, minimumOut, sellBase });
         call(swapped, { to: from, args: { account, sold: amount }, asset: assetOf(sellBase.not()), amount: amountOut });
+        emit.swapped({ account, amountIn: amount, amountOut, sellBase });
       },
     },
   },
@@ -193,6 +206,20 @@ export const exchange = application({
       gain(state.accounts.at(recipient), amount, isBaseNotQuote(asset));
     },
   },
+  views: {
+    /** The money in the pool, whose ratio is the price, and the shares of it. */
+    pool: { args: {}, returns: Balances, run: ({ state }) => state.pool.get() },
+
+    /** What a swap would pay now. */
+    quote: {
+      args: { amountIn: u128, sellBase: bool },
+      returns: { amountOut: u128 },
+      run: ({ state }, { amountIn, sellBase }) => ({
+        amountOut: priceOf(state.pool, { amountIn, sellBase }).amountOut,
+      }),
+    },
+  },
+
   exits: {
     /** What the account has, and its share of the pool. */
     account: {
@@ -217,17 +244,23 @@ function sellToPool(
   pool: Entry,
   { amountIn, minimumOut, sellBase }: { amountIn: Amount; minimumOut: Amount; sellBase: BoolValue },
 ): Amount {
-  const { base, quote } = pool.get();
-  const reserves = orient(sellBase, base, quote);
-  assert(reserves.first.greaterThan(0), "the pool is empty");
-  const paid = amountIn.multiply(FEE_NUMERATOR);
-  const amountOut = reserves.second.mulDiv(paid, reserves.first.multiply(FEE_DENOMINATOR).add(paid));
+  const { reserves, amountOut } = priceOf(pool, { amountIn, sellBase });
   assert(amountOut.atLeast(minimumOut), "the price moved past the minimum");
   assert(amountOut.greaterThan(0), "the amount is too small");
   const after = orient(sellBase, reserves.first.add(amountIn), reserves.second.subtract(amountOut));
   pool.base.set(after.first);
   pool.quote.set(after.second);
   return amountOut;
+}
+
+/** The money in the pool, that which is sold first, and what `amountIn` of it is paid with. */
+function priceOf(pool: Entry, { amountIn, sellBase }: { amountIn: Amount; sellBase: BoolValue }) {
+  const { base, quote } = pool.get();
+  const reserves = orient(sellBase, base, quote);
+  assert(reserves.first.greaterThan(0), "the pool is empty");
+  const paid = amountIn.multiply(FEE_NUMERATOR);
+  const amountOut = reserves.second.mulDiv(paid, reserves.first.multiply(FEE_DENOMINATOR).add(paid));
+  return { reserves, amountOut };
 }
 
 /** Takes `amount` of base or of quote from an account. */

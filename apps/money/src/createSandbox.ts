@@ -4,16 +4,20 @@ import {
   type ArgumentsOf,
   createExecutor,
   decodeEntry,
+  decodeView,
   type EntryOf,
   type ExitOutcome,
   encodeArguments,
   encodeExit,
+  encodeView,
   entryKeyOf,
   type Fields,
   type Outcome,
   type PlainKeyOf,
   runExit,
+  runView,
   type StateDeclaration,
+  type ViewCall,
 } from "@frond/language";
 import { bounceOf, type Message, MessageKind } from "@frond/protocol";
 
@@ -35,6 +39,8 @@ export type SandboxLayer<
     map: N,
     ...key: PlainKeyOf<S[N]> extends undefined ? [] : [key: PlainKeyOf<S[N]>]
   ): EntryOf<S[N]>;
+  /** What a view of the application says now. */
+  view(view: string, args: Readonly<Record<string, unknown>>): unknown;
   /** What an account could take out of the layer by an exit. */
   exit<const N extends keyof X & string>(account: Field, exit: N, args: ArgumentsOf<X[N]>): ExitOutcome;
   /** The layer's holdings of an asset, as in the layer's record. */
@@ -111,6 +117,7 @@ export function createSandbox(): Sandbox {
           return receive({ from: L1, to, time: 0, kind: MessageKind.deposit, asset, amount, recipient, payload });
         },
         get: (map, ...key) => decodeEntry(application as never, map, state.get(entryKeyOf(application, map, ...key))),
+        view: (name, args) => askView(application, { name, args, context: context(), state }),
         exit(account, exit, args) {
           const encoded = encodeExit(application as never, exit as never, args as never);
           return runExit({ program: application.program, layerId, state, account, ...encoded });
@@ -140,6 +147,21 @@ export function createSandbox(): Sandbox {
     outbox.push(bounce);
     return outcome;
   }
+}
+
+function askView(
+  application: Pick<Application, "program" | "views">,
+  {
+    name,
+    args,
+    ...on
+  }: { name: string; args: Readonly<Record<string, unknown>> } & Pick<ViewCall, "context" | "state">,
+): unknown {
+  const { program } = application;
+  const view = program.views.findIndex((declared) => declared.name === name);
+  const outcome = runView({ program, view, args: encodeView(application, name, args), ...on });
+  if (!outcome.ok) throw new Error(outcome.error.message);
+  return decodeView(application, name, outcome.values);
 }
 
 /** The depositor, who receives refused deposits. */

@@ -231,6 +231,30 @@ describe("probes", () => {
     expect(launch(layer, BOB, 0, { place: REST, velocity: REST }).ok).toBe(true);
   });
 
+  test("emits launches and sales, and a view says what each probe would be sold for", () => {
+    const { sandbox, layer } = createWorld();
+    const place = vector(88, 60);
+    expect(launch(layer, ALICE, 2, { place, velocity: REST })).toMatchObject({
+      emitted: [{ event: 0, values: [ALICE, 2n, place.x, place.y, REST.x, REST.y] }],
+    });
+    launch(layer, BOB, 0, { place: REST, velocity: REST });
+    advance({ sandbox, layer }, 3);
+    const probes = layer.view("probes", {}) as { owner: bigint; samples: bigint; price: bigint }[];
+    expect(probes.map(({ owner }) => owner)).toEqual([BOB, 0n, ALICE, 0n, 0n, 0n]);
+    const { samples, price } = probes[2]!;
+    expect(layer.call(ALICE, "sellProbe", { berth: 2, minimum: price })).toMatchObject({
+      emitted: [{ event: 1, values: [ALICE, 2n, samples, price] }],
+    });
+    expect(layer.view("probes", {})).toMatchObject([
+      { owner: BOB },
+      {},
+      { owner: 0n, samples: 0n, price: 0n },
+      {},
+      {},
+      {},
+    ]);
+  });
+
   test("nobody can sell a probe that does not fly, not even nobody", () => {
     const { layer } = createWorld();
     expect(layer.call(ALICE, "sellProbe", { berth: 3, minimum: 0 })).toMatchObject(failsWith("the probe is not yours"));

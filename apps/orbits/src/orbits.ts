@@ -12,6 +12,7 @@ import {
   field,
   map,
   select,
+  struct,
   type Uint,
   u8,
   u32,
@@ -62,6 +63,10 @@ export const orbits = application({
     /** By berth. */
     probes: map(u8, { owner: address, samples: u64, place: Vector, velocity: Vector }),
   },
+  events: {
+    launched: { owner: address, berth: u8, place: Vector, velocity: Vector },
+    sold: { owner: address, berth: u8, samples: u64, price: u128 },
+  },
   methods: {
     /**
      * Moves all bodies by one step. The world makes a step at its beginning, and one more with every
@@ -102,7 +107,7 @@ export const orbits = application({
     /** Launches a probe from a free berth, for its price in ether. */
     launch: {
       args: { berth: u8, place: Vector, velocity: Vector },
-      run({ state, sender }, { berth, place, velocity }) {
+      run({ state, sender, emit }, { berth, place, velocity }) {
         assert(isWithin(place.x, LAUNCH_ZONE).and(isWithin(place.y, LAUNCH_ZONE)), "the place is too far out");
         assert(isWithin(velocity.x, LAUNCH_SPEED).and(isWithin(velocity.y, LAUNCH_SPEED)), "the velocity is too high");
         const { berths } = state.world.get();
@@ -115,13 +120,14 @@ export const orbits = application({
           berths: berths.map((isTaken, i) => isTaken.or(isFree[i]!)),
         }));
         state.probes.at(berth).set({ owner: sender, samples: FIRST_SAMPLES, place, velocity });
+        emit.launched({ owner: sender, berth, place, velocity });
       },
     },
 
     /** Sells the probe of a berth, if its share of the pot is at least `minimum`. */
     sellProbe: {
       args: { berth: u8, minimum: u128 },
-      run({ state, sender }, { berth, minimum }) {
+      run({ state, sender, emit }, { berth, minimum }) {
         const probe = state.probes.at(berth);
         const { owner, samples } = probe.get();
         assert(owner.equals(sender), "the probe is not yours");
@@ -135,6 +141,7 @@ export const orbits = application({
           berths: berths.map((isTaken, i) => isTaken.and(berth.equals(i).not())),
         }));
         probe.owner.set(NOBODY);
+        emit.sold({ owner, berth, samples, price });
       },
     },
 
@@ -182,6 +189,26 @@ export const orbits = application({
     deposit({ state }, { asset, amount, recipient }) {
       assert(asset.equals(ETHER), "only ether");
       state.accounts.at(recipient).ether.update((ether) => ether.add(amount));
+    },
+  },
+  views: {
+    /** Who flies what, and what each probe would be sold for now. A free berth has no owner. */
+    probes: {
+      args: {},
+      returns: array(struct({ owner: address, samples: u64, price: u128 }), PROBES),
+      run({ state }) {
+        const { berths, pot, samples: all } = state.world.get();
+        const divisor = select(all.equals(0), constant(u64, 1), all).to(u128);
+        return berths.map((isTaken, berth) => {
+          const { owner, samples } = state.probes.at(berth).get();
+          const price = pot.mulDiv(select(isTaken, samples, 0).to(u128), divisor);
+          return {
+            owner: select(isTaken, owner, constant(address, NOBODY)),
+            samples: select(isTaken, samples, 0),
+            price,
+          };
+        });
+      },
     },
   },
   exits: {

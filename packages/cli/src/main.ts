@@ -54,6 +54,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   withdraw: async () => (await import("./commands/withdraw.ts")).withdrawCommand(),
   claim: async () => (await import("./commands/claim.ts")).claimCommand(),
   token: async () => (await import("./commands/token.ts")).tokenCommand(),
+  view: async () => (await import("./commands/view.ts")).viewCommand(),
+  events: async () => (await import("./commands/events.ts")).eventsCommand(),
   state: async () => (await import("./commands/read.ts")).stateCommand(),
   block: async () => (await import("./commands/read.ts")).blockCommand(),
   epoch: async () => (await import("./commands/read.ts")).epochCommand(),

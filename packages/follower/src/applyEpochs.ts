@@ -1,6 +1,7 @@
 import type { Field } from "@frond/foundation";
 import { readSegments } from "@frond/protocol";
 import { type Hasher, hashHere } from "./hashing/hasher.ts";
+import type { GenesisEntries } from "./layerOne/readGenesis.ts";
 import type { FollowedEpoch, FollowerCommit, FollowerStore } from "./rows/openFollowerStore.ts";
 import { advanceState, type CommitteeWords, type LayerState } from "./state/advanceState.ts";
 import { createStateOverlay, type StateChanges } from "./state/createStateOverlay.ts";
@@ -16,6 +17,8 @@ type MovedState = { readonly state: LayerState; readonly changes: StateChanges }
 export type ApplyOptions = {
   readonly epochs: readonly EpochData[];
   readonly committeeWords: CommitteeWords;
+  /** Of layers that these epochs register. */
+  readonly genesisEntries?: GenesisEntries | undefined;
   /** In this thread by default. */
   readonly hasher?: Hasher | undefined;
 };
@@ -27,7 +30,7 @@ export type ApplyOptions = {
  */
 export async function applyEpochs(
   store: FollowerStore,
-  { epochs, committeeWords, hasher }: ApplyOptions,
+  { epochs, committeeWords, genesisEntries, hasher }: ApplyOptions,
 ): Promise<Pick<FollowerCommit, "epochs" | "layers" | "states">> {
   const layers = new Map<Field, FollowedLayer>();
   const blocks = new Map<Field, StateBlock[]>();
@@ -48,7 +51,10 @@ export async function applyEpochs(
   }
   const states = new Map<Field, MovedState>();
   for (const [layerId, epoch] of registeredAt)
-    states.set(layerId, genesisState(layers.get(layerId)!.config.genesisStateRoot, epoch));
+    states.set(
+      layerId,
+      genesisState(layers.get(layerId)!.config.genesisStateRoot, epoch, genesisEntries?.get(layerId)),
+    );
   for (const [layerId, made] of blocks) {
     const moved = await moveState(store, { layerId, fresh: states.get(layerId), made, committeeWords, hasher });
     if (moved !== undefined) states.set(layerId, moved);

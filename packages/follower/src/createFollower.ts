@@ -7,7 +7,7 @@ import { applyEpochs, type EpochData } from "./applyEpochs.ts";
 import { createHiddenFiller } from "./createHiddenFiller.ts";
 import { EpochOrderError, FollowerClosedError } from "./errors.ts";
 import { createHashPool } from "./hashing/createHashPool.ts";
-import { readGenesis } from "./layerOne/readGenesis.ts";
+import { type GenesisEntries, readGenesis } from "./layerOne/readGenesis.ts";
 import { readStated } from "./layerOne/readStated.ts";
 import { readAhead } from "./readAhead.ts";
 import { readEpochData } from "./readEpochData.ts";
@@ -33,6 +33,8 @@ export type FollowerOptions = {
   /** Asked in this order, after what is kept. */
   readonly sources: readonly BlobSource[];
   readonly committeeWords?: CommitteeWords;
+  /** What somebody tells of the entries that layers began with which were added later: L1 does not tell them. */
+  readonly genesisEntries?: GenesisEntries;
   /** Whether the committee of a layer is known, so that asking it is of use; of all layers by default. */
   readonly hasCommittee?: (layerId: Field) => boolean;
   readonly logger?: Logger;
@@ -103,7 +105,8 @@ export async function createFollower(options: FollowerOptions): Promise<Follower
 
   async function apply(epochs: readonly EpochData[], given: { isFinal: boolean; cursor?: PageCursor }): Promise<void> {
     requireOrder(store, epochs);
-    const applied = await applyEpochs(store, { epochs, committeeWords, hasher: pool.hasher });
+    const { genesisEntries } = options;
+    const applied = await applyEpochs(store, { epochs, committeeWords, genesisEntries, hasher: pool.hasher });
     await store.commit({ ...applied, ...given });
     const entries = applied.epochs.reduce((sum, epoch) => sum + epoch.entries, progress.entries);
     progress = { ...progress, epoch: store.lastEpoch(), entries, epochs: progress.epochs + epochs.length };
@@ -150,9 +153,11 @@ export async function createFollower(options: FollowerOptions): Promise<Follower
 
 /** Writes the tree before its first epoch. */
 async function begin(store: FollowerStore, options: FollowerOptions): Promise<void> {
-  const { configs } = await readGenesis(options);
+  const { configs, entries } = await readGenesis(options);
   const layers = genesisLayers(configs);
-  const states = new Map([...layers].map(([id, { config }]) => [id, genesisState(config.genesisStateRoot, 0)]));
+  const states = new Map(
+    [...layers].map(([id, { config }]) => [id, genesisState(config.genesisStateRoot, 0, entries.get(id))]),
+  );
   await store.commit({ epochs: [], layers, states, isFinal: true });
 }
 

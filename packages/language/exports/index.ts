@@ -44,8 +44,17 @@ export {
   nonceOf,
   type PlainKeyOf,
 } from "../src/encode.ts";
+export {
+  decodeEvent,
+  decodeView,
+  encodeEventFilter,
+  encodeView,
+  type ViewArguments,
+  type ViewResult,
+} from "../src/encodeView.ts";
 export { DataModeError, dataRulesOf } from "../src/entryFormats.ts";
 export { DefinitionError, type DefinitionErrorCode, EncodingError, formatLocation } from "../src/errors.ts";
+export type { Emit, Events } from "../src/events.ts";
 export {
   type CallContext,
   createExecutor,
@@ -54,8 +63,11 @@ export {
 } from "../src/executor/createExecutor.ts";
 export type { CallFailure, Outcome } from "../src/executor/outcome.ts";
 export { type ExitCall, type ExitOutcome, runExit } from "../src/executor/runExit.ts";
-export type { StateAccess } from "../src/executor/session.ts";
+export { runView, type ViewCall, type ViewOutcome } from "../src/executor/runView.ts";
+export type { Emitted, StateAccess } from "../src/executor/session.ts";
 export type { ExitDefinition } from "../src/exits.ts";
+export { genesisEntries } from "../src/genesis.ts";
+export type { GenesisOf } from "../src/genesisOf.ts";
 export type * from "../src/ir.ts";
 export { nearest } from "../src/names.ts";
 export { applicationNoir } from "../src/noir/applicationNoir.ts";
@@ -112,3 +124,4 @@ export {
 } from "../src/types.ts";
 export type { InputOf, ValueOf } from "../src/valueOf.ts";
 export type { AddressValue, BoolValue, EthereumAddressValue, FieldValue, Uint } from "../src/values.ts";
+export type { Returned, ViewContext, ViewDefinition } from "../src/views.ts";

@@ -1,6 +1,6 @@
 import { describeInstruction, textOf } from "./describeInstruction.ts";
 import { DefinitionError, formatLocation } from "./errors.ts";
-import type { Procedure, Program } from "./ir.ts";
+import type { Procedure, Program, View } from "./ir.ts";
 
 /**
  * Compares two traces of one application, which must be equal: otherwise the network could not be started again, and
@@ -8,13 +8,14 @@ import type { Procedure, Program } from "./ir.ts";
  * @throws {@link DefinitionError} at the first difference; the error names both instructions
  */
 export function requireSameProgram(first: Program, second: Program): void {
-  for (const part of ["name", "maps", "hasFee"] as const) {
+  for (const part of ["name", "maps", "hasFee", "events"] as const) {
     if (textOf(first[part]) === textOf(second[part])) continue;
     throw differs(`\`${part === "maps" ? "state" : part}\` is another one the second time.`, undefined);
   }
   requireSameProcedures(first.methods, second.methods, "method");
   requireSameProcedures(first.handlers, second.handlers, "handler");
   requireSameProcedures(first.exits, second.exits, "exit");
+  requireSameProcedures(first.views, second.views, "view");
 }
 
 /**
@@ -45,6 +46,12 @@ function requireSameProcedure(first: Procedure, second: Procedure, what: string)
     throw differs(`The arguments of ${what} are others the second time.`, first.location);
   }
   requireSameInstructions(first, second, { what, when: "the second time" });
+  for (const part of ["emits", "returned"] as const) {
+    const [before, after] = [first, second].map((procedure: Partial<View>) => textOf(procedure[part] ?? []));
+    if (before === after) continue;
+    const changed = part === "emits" ? `What ${what} emits` : `What ${what} returns`;
+    throw differs(`${changed} is something else the second time.`, first.location);
+  }
 }
 
 function requireSameInstructions(

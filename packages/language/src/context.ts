@@ -1,6 +1,7 @@
 import { MessageKind, type SentKindName } from "@frond/protocol";
 import type { CallInput, TypedCallInput } from "./callInput.ts";
 import type { CallInterface } from "./calls.ts";
+import { type Emit, type Events, eventEmitters, type NoEvents } from "./events.ts";
 import type { ContextName, ScalarType, SentKind, ValueId } from "./ir.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { exactly } from "./operands.ts";
@@ -33,7 +34,7 @@ export type WithdrawalInput = {
 };
 
 /** The context of every procedure. */
-export type CommonContext<State> = {
+export type CommonContext<State, E extends Events = NoEvents> = {
   readonly state: State;
   /** The id of this layer. */
   readonly layerId: FieldValue;
@@ -53,9 +54,14 @@ export type CommonContext<State> = {
    * its handler in `bounced`, or to `receive.bounce`.
    */
   call<A extends Fields>(target: CallInterface<A>, message: TypedCallInput<A>): void;
+  /**
+   * Emits an event that the application declares: `emit.swapped({ account: sender, amountIn })`. Nodes keep it with the
+   * transaction or message, if that succeeds; it is not proven, and costs no gates.
+   */
+  readonly emit: Emit<E>;
 };
 
-export type MethodContext<State> = CommonContext<State> & {
+export type MethodContext<State, E extends Events = NoEvents> = CommonContext<State, E> & {
   /** The account that signed the transaction. */
   readonly sender: AddressValue;
 };
@@ -118,8 +124,8 @@ const MESSAGE: Partial<Record<ContextName, ScalarType>> = {
 };
 const CALL: Partial<Record<ContextName, ScalarType>> = { from: field, messageTime: u64, asset: u32, amount: u128 };
 
-export function methodContext(trace: Trace, state: unknown): MethodContext<unknown> {
-  const effects = { state, ...messageEffects(trace) };
+export function methodContext(trace: Trace, state: unknown, events: Events): MethodContext<unknown> {
+  const effects = { state, emit: eventEmitters(trace, events), ...messageEffects(trace) };
   return refuseUnknownNames(contextValues(trace, METHOD, effects), "the context of a method") as MethodContext<unknown>;
 }
 
@@ -127,8 +133,8 @@ export function feeContext(trace: Trace, state: unknown): FeeContext<unknown> {
   return refuseUnknownNames(contextValues(trace, FEE, { state }), "the context of the fee") as FeeContext<unknown>;
 }
 
-export function handlerContext(trace: Trace, state: unknown): CommonContext<unknown> {
-  const effects = { state, ...messageEffects(trace) };
+export function handlerContext(trace: Trace, state: unknown, events: Events): CommonContext<unknown> {
+  const effects = { state, emit: eventEmitters(trace, events), ...messageEffects(trace) };
   return refuseUnknownNames(contextValues(trace, COMMON, effects), "the context of a handler", {
     sender: "Nobody signs a message: take the account from its arguments, or from `recipient` of the message.",
   }) as CommonContext<unknown>;
@@ -152,7 +158,7 @@ export function exitContext(trace: Trace, state: unknown): ExitContext<unknown> 
   const ended = "An exit runs when the layer has ended, at no time: decide by the state alone.";
   return refuseUnknownNames(contextValues(trace, EXIT, { state, pay }), "the context of an exit", {
     ...{ sender: "Write `account`: the account that leaves." },
-    ...{ send: sends, call: sends, withdraw: sends, time: ended, epoch: ended },
+    ...{ send: sends, call: sends, withdraw: sends, emit: sends, time: ended, epoch: ended },
     ...{ fee: "An exit has no fee.", feeRecipient: "An exit has no fee." },
   }) as ExitContext<unknown>;
 }
@@ -169,7 +175,7 @@ export function callMessage(trace: Trace, carrier: "recipient" | "payload"): Cal
 }
 
 /** The values of the context. A value is recorded at its first use, and belongs to the whole procedure. */
-function contextValues(trace: Trace, types: Partial<Record<ContextName, ScalarType>>, target: object): object {
+export function contextValues(trace: Trace, types: Partial<Record<ContextName, ScalarType>>, target: object): object {
   const made = new Map<string, ScalarValue>();
   for (const [name, type] of Object.entries(types)) {
     function get() {

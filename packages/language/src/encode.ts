@@ -201,7 +201,7 @@ function findMap(app: Pick<Application, "state">, map: string): { id: number; de
   return { id, declaration: maps[id]![1] };
 }
 
-function unknownPart(name: string, known: readonly string[], path: string): EncodingError {
+export function unknownPart(name: string, known: readonly string[], path: string): EncodingError {
   const near = nearest(name, known);
   const hint = near === undefined ? "" : `Did you mean \`${near}\`? `;
   return new EncodingError({

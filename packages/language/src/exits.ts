@@ -40,10 +40,15 @@ export function traceExit(options: {
       const run = () => exit.run(context as never, tracedArguments(args, name) as never);
       location = runProcedure(run, what, whole);
     },
-    { isReadOnly: true },
+    { readOnly: ENDED },
   );
   return withLocation({ name, parameters, instructions: trace.instructions }, location);
 }
+
+const ENDED = {
+  reason: "which runs on a state that does not change any more",
+  instead: "Compute with `.get()`, and pay the result with `pay({ asset, amount })`.",
+};
 
 /** The sort and the name of an exit. */
 export function titleOfExit(name: string): string {

@@ -134,11 +134,28 @@ export type Instruction = Operation & {
 
 export type Parameter = { readonly name: string; readonly type: ScalarType };
 
+/**
+ * An event that a procedure emits when it has run to its end, unless the `guard` of the surrounding `when` is false. It
+ * is no instruction: it can't fail and changes nothing, so circuits know nothing of it.
+ */
+export type Emission = {
+  /** The position of the event in `Program.events`. */
+  readonly event: number;
+  /** The values of the event's flattened fields. */
+  readonly values: readonly ValueId[];
+  readonly guard?: ValueId;
+};
+
+/** A declared event with its flattened fields. */
+export type EventDefinition = { readonly name: string; readonly fields: readonly Parameter[] };
+
 export type Procedure = {
   readonly name: string;
   /** The flattened parameters: a struct's fields are named `name_field`. */
   readonly parameters: readonly Parameter[];
   readonly instructions: readonly Instruction[];
+  /** The events, in the order of the source. */
+  readonly emits?: readonly Emission[];
   /** The `fee` in front of a method's own instructions, which use no values of the fee but constants. */
   readonly feeSection?: { readonly instructions: number; readonly location?: SourceLocation };
   readonly location?: SourceLocation;
@@ -151,6 +168,9 @@ export type Procedure = {
  * kind.
  */
 export type Handler = Procedure & { readonly kind: number; readonly selector?: number };
+
+/** A procedure that reads the state and returns `returned`, the values of the flattened `results`. */
+export type View = Procedure & { readonly results: readonly Parameter[]; readonly returned: readonly ValueId[] };
 
 export type MapDefinition = {
   readonly name: string;
@@ -183,6 +203,10 @@ export type Program = {
    * names the recipient. The position of an exit is its number in claims.
    */
   readonly exits: readonly Procedure[];
+  /** The events, which nodes keep and nobody proves. */
+  readonly events: readonly EventDefinition[];
+  /** The views, which nodes and followers run, and nobody proves. */
+  readonly views: readonly View[];
   /** Whether transactions pay fees. If not, every fee is 0. */
   readonly hasFee: boolean;
   /** V: the largest number of values in an entry of any map. */

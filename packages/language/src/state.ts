@@ -245,12 +245,13 @@ function slot(entryPart: EntryPart): object {
 }
 
 function requireWritable({ trace, name }: EntryPart): void {
-  if (!trace.isReadOnly) return;
+  const { readOnly, procedure } = trace;
+  if (readOnly === undefined) return;
   throw new DefinitionError({
     code: "language/definition",
     location: callerLocation(),
-    problem: `\`${name}\` is written in ${trace.procedure}, which runs on a state that does not change any more.`,
-    instead: "Compute with `.get()`, and pay the result with `pay({ asset, amount })`.",
+    problem: `\`${name}\` is written in ${procedure}, ${readOnly.reason}.`,
+    instead: readOnly.instead,
   });
 }
 

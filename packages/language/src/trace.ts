@@ -4,7 +4,7 @@ import { nativeReplacements } from "./branches/natives.ts";
 import { replaceWhile } from "./branches/replaceWhile.ts";
 import { describeThrown } from "./describeThrown.ts";
 import { DefinitionError, formatLocation, throwFirstMistake } from "./errors.ts";
-import type { Instruction, Operation, ScalarType, SourceLocation, ValueId } from "./ir.ts";
+import type { Emission, Instruction, Operation, ScalarType, SourceLocation, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
 
 /**
@@ -29,9 +29,10 @@ export type Traced = { readonly trace: Trace; readonly scope: Scope };
 /** The recording of one procedure. */
 export type Trace = {
   readonly procedure: string;
-  /** Whether the procedure may not change the state. */
-  readonly isReadOnly: boolean;
+  /** Why the procedure may not change the state, if so, and what to write instead. */
+  readonly readOnly: ReadOnly | undefined;
   readonly instructions: Instruction[];
+  readonly emits: Emission[];
   readonly root: Scope;
   scope: Scope;
   readonly constants: Map<string, ValueId>;
@@ -39,6 +40,8 @@ export type Trace = {
   /** One for each `try` with a `catch` around the present place. */
   readonly attempts: true[];
 };
+
+export type ReadOnly = { readonly reason: string; readonly instead: string };
 
 const REPLACEMENTS = [...nativeReplacements, ...environmentReplacements];
 
@@ -48,13 +51,14 @@ let current: Trace | undefined;
 export function record(
   procedure: string,
   body: (trace: Trace) => void,
-  { isReadOnly = false }: { readonly isReadOnly?: boolean } = {},
+  { readOnly }: { readonly readOnly?: ReadOnly } = {},
 ): Trace {
   const root: Scope = { opened: new Map() };
   const trace: Trace = {
     procedure,
-    isReadOnly,
+    readOnly,
     instructions: [],
+    emits: [],
     root,
     scope: root,
     constants: new Map(),
@@ -127,7 +131,7 @@ export function currentTrace(): Trace {
  */
 export function emit(trace: Trace, operation: Operation, options: { readonly unguarded?: boolean } = {}): ValueId {
   const location = callerLocation();
-  if (trace.attempts.length > 0) throw new DefinitionError({ ...describeSite(["try", "try"], "value"), location });
+  refuseInTry(trace, location);
   if (trace.instructions.length >= MAX_INSTRUCTIONS) {
     throw new DefinitionError({
       code: "language/too-long",
@@ -148,6 +152,17 @@ export function emit(trace: Trace, operation: Operation, options: { readonly ung
     ...(location === undefined ? {} : { location }),
   });
   return trace.instructions.length - 1;
+}
+
+/** Appends an event under the present guard. */
+export function emitEvent(trace: Trace, { event, values }: Omit<Emission, "guard">): void {
+  refuseInTry(trace, callerLocation());
+  const { guard } = trace.scope;
+  trace.emits.push({ event, values, ...(guard === undefined ? {} : { guard }) });
+}
+
+function refuseInTry(trace: Trace, location: SourceLocation | undefined): void {
+  if (trace.attempts.length > 0) throw new DefinitionError({ ...describeSite(["try", "try"], "value"), location });
 }
 
 /** The value of a literal. A trace has one instruction per type and value. */

@@ -1,3 +1,4 @@
+import { tracedKind } from "./branches/registry.ts";
 import { DefinitionError } from "./errors.ts";
 import type { SourceLocation } from "./ir.ts";
 import { markTree } from "./markTree.ts";
@@ -25,19 +26,33 @@ export function runProcedure(
   procedure: string,
   whole: SourceLocation | undefined,
 ): SourceLocation | undefined {
-  const { result, location = whole } = runAndLocate(run);
+  const { result, location } = runReturning(run, procedure, whole);
   if (result === undefined) return location;
-  const isPromise = typeof (result as { then?: unknown }).then === "function";
-  // What an async function does later fails, and is told here already.
-  if (isPromise) Reflect.apply(then, Promise.resolve(result), [undefined, () => {}]);
   throw new DefinitionError({
     code: "language/definition",
     location,
-    problem: isPromise
-      ? `${procedure} is async, but tracing is synchronous.`
-      : `${procedure} returns a value, but nothing receives the value.`,
-    instead: isPromise
-      ? "Declare an ordinary function instead of an async one."
-      : "Write results to the state, or send them in a message.",
+    problem: `${procedure} returns a value, but nothing receives the value.`,
+    instead: "Write results to the state, or send them in a message.",
+  });
+}
+
+/** Runs a function of the definition. Returns its result, and its place or the place of the `whole`. */
+export function runReturning(
+  run: () => unknown,
+  procedure: string,
+  whole: SourceLocation | undefined,
+): { readonly result: unknown; readonly location: SourceLocation | undefined } {
+  const { result, location = whole } = runAndLocate(run);
+  // The names of what is traced are known: a struct refuses `then`.
+  const isPromise =
+    tracedKind(result) === undefined && typeof (result as { then?: unknown } | undefined)?.then === "function";
+  if (!isPromise) return { result, location };
+  // What an async function does later fails, and is told here already.
+  Reflect.apply(then, Promise.resolve(result), [undefined, () => {}]);
+  throw new DefinitionError({
+    code: "language/definition",
+    location,
+    problem: `${procedure} is async, but tracing is synchronous.`,
+    instead: "Declare an ordinary function instead of an async one.",
   });
 }

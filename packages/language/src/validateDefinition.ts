@@ -1,11 +1,13 @@
 import { blockSizesSchema } from "@frond/protocol";
 import { type CallInterface, describeCall, isCallInterface, requireDistinctCalls, validateCall } from "./calls.ts";
+import { type Events, validateEvents } from "./events.ts";
 import type { SourceLocation } from "./ir.ts";
 import { unknownName } from "./names.ts";
 import { isType, type MapDeclaration } from "./state.ts";
 import { type Fields, struct } from "./types.ts";
 import { validateData } from "./validateData.ts";
 import { requireDistinct, requireName, validateArguments, validateParts, wrong } from "./validateParts.ts";
+import { type Returned, validateViews } from "./views.ts";
 
 /** The number of a method is one byte in the signed transaction. */
 const MAX_METHODS = 256;
@@ -19,7 +21,12 @@ type Definition = {
   readonly fee?: unknown;
   readonly sizes?: unknown;
   readonly data?: unknown;
+  readonly genesis?: unknown;
   readonly exits?: Methods;
+  readonly events?: Events;
+  readonly views?: {
+    readonly [name: string]: { readonly args: Fields; readonly returns?: Returned; readonly run: unknown };
+  };
   readonly calls?: Methods;
   readonly bounced?: { readonly [name: string]: { readonly of: CallInterface; readonly run: unknown } };
 };
@@ -49,9 +56,12 @@ export function validateDefinition(definition: Definition, location: SourceLocat
   validateMethods(definition.methods, "method", location);
   requireDistinct(Object.keys(definition.exits ?? {}), "exits", location);
   validateMethods(definition.exits ?? {}, "exit", location);
+  validateEvents(definition.events ?? {}, location);
+  validateViews(definition.views ?? {}, location);
   validateCalls(definition.calls ?? {}, location);
   validateBounced(definition.bounced ?? {}, location);
   validateSizes(definition.sizes, location);
+  validateGenesis(definition.genesis, location);
   validateData(definition, location);
 }
 
@@ -69,7 +79,10 @@ function validateMethods(methods: Methods, what: "method" | "exit", location: So
   }
 }
 
-const PARTS = ["name", "state", "methods", "fee", "calls", "bounced", "receive", "exits", "data", "sizes"];
+const PARTS = [
+  ...["name", "state", "events", "methods", "fee", "calls", "bounced", "receive", "exits", "views"],
+  ...["data", "sizes", "genesis"],
+];
 
 /** Checks the names of the definition itself: a misspelt `receive` would be a handler that never runs. */
 function requireParts(definition: Definition, location: SourceLocation | undefined): void {
@@ -88,9 +101,9 @@ function requireParts(definition: Definition, location: SourceLocation | undefin
         : "Write `methods: { pay: { args: { amount: u128 }, run(context, args) { ... } } }`, or `methods: {}`.",
     );
   }
-  for (const part of ["methods", "calls", "bounced", "exits"] as const) {
+  for (const part of ["methods", "calls", "bounced", "exits", "views"] as const) {
     for (const [name, method] of Object.entries(definition[part] ?? {})) {
-      const known = part === "bounced" ? ["of", "run"] : ["args", "run"];
+      const known = part === "bounced" ? ["of", "run"] : ["args", ...(part === "views" ? ["returns"] : []), "run"];
       const other = Object.keys(method ?? {}).find((key) => !known.includes(key));
       if (other !== undefined) throw unknownName(other, known, `\`${part}.${name}\``);
     }
@@ -136,6 +149,11 @@ function validateSizes(sizes: unknown, location: SourceLocation | undefined): vo
   const issue = blockSizesSchema.safeParse(sizes).error?.issues[0];
   if (issue === undefined) return;
   throw wrong(location, `\`${["sizes", ...issue.path].join(".")}\` is wrong.`, issue.message);
+}
+
+function validateGenesis(genesis: unknown, location: SourceLocation | undefined): void {
+  if (genesis === undefined || (typeof genesis === "object" && genesis !== null)) return;
+  throw wrong(location, "`genesis` is not an object.", "Write `genesis: { owner: 0x12n }`, with entries of the state.");
 }
 
 function validateFee(fee: unknown, location: SourceLocation | undefined): void {

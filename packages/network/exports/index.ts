@@ -3,6 +3,7 @@ export { describeLayer, networkLayerOf } from "../src/deploy/describeTree.ts";
 export { type ExaminedLayer, type ExamineOptions, examineNetwork, type Finding } from "../src/doctor/examineNetwork.ts";
 export { OtherApplicationError } from "../src/escape/errors.ts";
 export { type LeftLayer, type ProvenEscape, proveEscape } from "../src/escape/proveEscape.ts";
+export { writeGenesisEntries } from "../src/follower/genesisFile.ts";
 export { type RunLayerOptions, runLayer } from "../src/layers/runLayer.ts";
 export { signedLayerOf } from "../src/layers/signedLayerOf.ts";
 export type { RunningLayer } from "../src/layers/startLayerProcess.ts";

@@ -169,10 +169,13 @@ export {
 export { formatTime } from "../src/formatTime.ts";
 export { type GeneratedFile, generatedFiles } from "../src/generate/generatedFiles.ts";
 export { noirNames } from "../src/generate/noirRecords.ts";
+export { genesisEntriesSchema } from "../src/genesisEntries.ts";
 export { type Holder, type Holding, heldEntryKey, signHolding, verifyHolding } from "../src/holder.ts";
 export {
+  createGenesisTree,
   createIndexedTree,
   entryKey,
+  type GenesisEntry,
   genesisStateRoot,
   type IndexedTree,
   type IndexedTreeOptions,

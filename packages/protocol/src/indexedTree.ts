@@ -103,9 +103,22 @@ export function valuesHash(values: readonly Field[]): Field {
   return chainChunks(compress(first, second, third, fourth), values.slice(4));
 }
 
-/** The state root of a layer on which nothing has happened: the sentinel alone. */
-export function genesisStateRoot(entryWidth: number): Field {
-  return createIndexedTree({ entryWidth, ...memoryTreeStores() }).stateRoot;
+/** An entry that a layer begins with. */
+export type GenesisEntry = { readonly key: Field; readonly values: readonly Field[] };
+
+/** The state root of a layer on which nothing has happened: the sentinel, and the entries it begins with in order. */
+export function genesisStateRoot(entryWidth: number, entries: readonly GenesisEntry[] = []): Field {
+  return createGenesisTree({ entryWidth, ...memoryTreeStores() }, entries).stateRoot;
+}
+
+/**
+ * Fills empty stores with the state that a layer begins with.
+ * @throws StateUpdateError for a key that is there twice, or values of another number
+ */
+export function createGenesisTree(options: IndexedTreeOptions, entries: readonly GenesisEntry[]): IndexedTree {
+  const tree = createIndexedTree(options);
+  if (entries.length > 0) tree.applyWitnessSet(entries.map(({ key, values }) => ({ key, after: values })));
+  return tree;
 }
 
 /**

@@ -22,6 +22,15 @@ export {
   type NetworkClientOptions,
 } from "../src/createNetworkClient.ts";
 export * from "../src/errors.ts";
+export type {
+  EventFilter,
+  EventPage,
+  EventQuery,
+  EventReader,
+  EventReaders,
+  LayerEvent,
+  WatchOptions,
+} from "../src/events.ts";
 export { type CallToForce, type ForcedCall, forceCall } from "../src/forceCall.ts";
 export {
   type HeldEntry,
@@ -34,3 +43,4 @@ export type { ForcedStatus, LayerInfo, NodeApi, TransactionStatus } from "../src
 export { type PreparedCall, type SentBundle, sendBundle } from "../src/sendBundle.ts";
 export type { SentTransaction, WaitOptions } from "../src/sentTransaction.ts";
 export { createTransport, type RpcCall, type RpcOutcome, type Transport } from "../src/transport.ts";
+export type { ViewOptions, Views } from "../src/views.ts";

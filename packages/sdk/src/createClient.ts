@@ -26,6 +26,7 @@ import {
   encodeArguments,
   entryKeyOf,
   type Fields,
+  genesisEntries,
   type PlainKeyOf,
   type StateDeclaration,
 } from "@frond/language";
@@ -47,6 +48,7 @@ import {
   WalletNotDeterministicError,
   WalletRequiredError,
 } from "./errors.ts";
+import { createEventReaders, type EventReaders } from "./events.ts";
 import { type ForcedCall, forceCall } from "./forceCall.ts";
 import { type HeldNow, type HoldOptions, holdEntry, type KeepHoldingOptions, keepHolding } from "./holdEntry.ts";
 import { createLayerAccount, type LayerAccount } from "./layerAccount.ts";
@@ -55,13 +57,17 @@ import { requireInNetwork } from "./requireInNetwork.ts";
 import type { PreparedCall } from "./sendBundle.ts";
 import { type SentTransaction, sentTransaction } from "./sentTransaction.ts";
 import { createTransport, type Transport } from "./transport.ts";
+import { createViews, type Views } from "./views.ts";
 
 export type Methods = { readonly [name: string]: Fields };
 
-export type ClientOptions<S extends StateDeclaration, M extends Methods> = {
+/** The events and the views of an application, as a client is typed by them. */
+export type EventsAndViews = Pick<Application, "events" | "views">;
+
+export type ClientOptions<S extends StateDeclaration, M extends Methods, P extends EventsAndViews = EventsAndViews> = {
   /** The address of the node: `http://` or `ws://`. */
   readonly url: string;
-  readonly application: Application<S, M>;
+  readonly application: Application<S, M> & P;
   /** The layer key. Without a key, the client derives one from a signature of `wallet`. */
   readonly secret?: bigint;
   /** An Ethereum wallet with an account and a chain, for deposits and claims. */
@@ -94,7 +100,7 @@ type Reader<D> =
 
 export type Asset = "ether" | { readonly token: `0x${string}` };
 
-export type Client<S extends StateDeclaration, M extends Methods> = {
+export type Client<S extends StateDeclaration, M extends Methods, P extends EventsAndViews = EventsAndViews> = {
   /** The account's address on the layer. */
   readonly address: Field;
   readonly publicKey: Point;
@@ -121,6 +127,10 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
    * transactions.
    */
   readonly state: { readonly [N in keyof S]: Reader<S[N]> };
+  /** `client.events.swapped.query({ filter: { account } })`, and `.watch()` for those to come. */
+  readonly events: EventReaders<P["events"]>;
+  /** `client.views.price({})` asks a question that the application declares. */
+  readonly views: Views<P["views"]>;
   /**
    * Stores the account's entry, and signs that its owner holds it: then the open block does not publish its values, if
    * the entry names itself private and held, and leaves them to the committee. A change needs another signature.
@@ -175,16 +185,19 @@ export type Client<S extends StateDeclaration, M extends Methods> = {
  * const client = await createClient({ url: "http://127.0.0.1:4040", application: exchange, wallet, l1 });
  * const { preconfirmation, settled } = await client.methods.swap({ amountIn: 10n, minimumOut: 1n, sellBase: true });
  */
-export async function createClient<const S extends StateDeclaration, const M extends Methods>(
-  options: ClientOptions<S, M>,
-): Promise<Client<S, M>> {
+export async function createClient<
+  const S extends StateDeclaration,
+  const M extends Methods,
+  const P extends EventsAndViews,
+>(options: ClientOptions<S, M, P>): Promise<Client<S, M, P>> {
   const { application } = options;
   const transport = createTransport(options.url);
   const node = createNodeApi(transport);
   const [layer, { name }, status] = await Promise.all([node.layer(), node.application(), node.status()]);
   if (name !== application.name) throw new ApplicationMismatchError(application.name, name);
   const { genesisStateRoot: begunWith } = layer.config;
-  if (begunWith !== genesisStateRoot(application.program.entryWidth)) throw new GenesisMismatchError(name, begunWith);
+  const expected = genesisStateRoot(application.program.entryWidth, genesisEntries(application as Application));
+  if (begunWith !== expected) throw new GenesisMismatchError(name, begunWith);
   const secret = options.secret ?? (await layerSecretOf(options.wallet, layer));
   const account = createLayerAccount({ layer, node, secret, status });
   const { address } = account;
@@ -195,11 +208,6 @@ export async function createClient<const S extends StateDeclaration, const M ext
   }
   const eachMethod = (make: (method: string) => unknown): never =>
     Object.fromEntries(Object.keys(application.methods).map((method) => [method, make(method)])) as never;
-
-  async function read(map: string, key: readonly unknown[]) {
-    const { values } = await node.entry(entryKeyOf(application as Application, map, ...(key as [never])));
-    return values === undefined || values === null ? undefined : decodeEntry(application as Application, map, values);
-  }
 
   async function onLayerOne(action: string): Promise<L1> {
     const { wallet, l1 } = options;
@@ -227,9 +235,9 @@ export async function createClient<const S extends StateDeclaration, const M ext
     force: eachMethod((method) => async (args: unknown, own?: ForceOptions) => {
       return await forceOwn(await onLayerOne("force a call"), secret, { ...prepare(method, args), ...own });
     }),
-    state: Object.fromEntries(
-      Object.keys(application.state).map((map) => [map, { get: (...key: unknown[]) => read(map, key) }]),
-    ) as never,
+    state: createReaders(application as Application, node),
+    events: createEventReaders(application, transport),
+    views: createViews(application, transport),
     ...ofAccount(account),
     async deposit({ asset, amount, recipient = address, refundTo }) {
       const l1 = await onLayerOne("deposit");
@@ -258,6 +266,15 @@ export async function createClient<const S extends StateDeclaration, const M ext
     transport,
     close: () => transport.close(),
   };
+}
+
+function createReaders(application: Application, node: NodeApi): never {
+  const read = async (map: string, key: readonly unknown[]) => {
+    const { values } = await node.entry(entryKeyOf(application, map, ...(key as [never])));
+    return values === undefined || values === null ? undefined : decodeEntry(application, map, values);
+  };
+  const maps = Object.keys(application.state);
+  return Object.fromEntries(maps.map((map) => [map, { get: (...key: unknown[]) => read(map, key) }])) as never;
 }
 
 function ofAccount(account: LayerAccount) {

@@ -9,14 +9,16 @@ import {
   type LayerListing,
   type NetworkStatus,
 } from "./coordinatorApi.ts";
-import { type Client, createClient, deriveLayerSecret } from "./createClient.ts";
+import { type Client, createClient, deriveLayerSecret, type EventsAndViews } from "./createClient.ts";
 import { LayerMismatchError, UnknownLayerError } from "./errors.ts";
 import { createNodeApi } from "./nodeApi.ts";
 import { type PreparedCall, type SentBundle, sendBundle } from "./sendBundle.ts";
 import { createTransport } from "./transport.ts";
 
 /** The client type of an application. */
-export type ClientOf<A> = A extends Application<infer S, infer M> ? Client<S, M> : never;
+export type ClientOf<A> = A extends Application<infer S, infer M> & EventsAndViews
+  ? Client<S, M, Pick<A, "events" | "views">>
+  : never;
 
 export type NetworkClientOptions<A> = {
   /** The address of the coordinator: `http://` or `ws://`. */

@@ -3,6 +3,7 @@ export { type Retry, SequencerError, type SequencerErrorCode } from "../src/erro
 export { createVerifier } from "../src/intake/verifySignatures.ts";
 export { defaultLimits, type Limits } from "../src/limits.ts";
 export { RESERVED_BLOCKS } from "../src/order/blockAllowance.ts";
+export type { DurableEvents } from "../src/promise/createEventFeed.ts";
 export { verifyPreconfirmation } from "../src/promise/preconfirmation.ts";
 export { blocksOfEpoch } from "../src/seal/blocksOfEpoch.ts";
 export { createSealer } from "../src/seal/sealBlock.ts";

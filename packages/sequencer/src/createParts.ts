@@ -26,6 +26,7 @@ import { createBlockTimer } from "./order/blockTimer.ts";
 import { checkTried, unlimited } from "./order/checkTried.ts";
 import { createOrderer } from "./order/createOrderer.ts";
 import { validateFeeRule } from "./order/feeRule.ts";
+import { createEventFeed } from "./promise/createEventFeed.ts";
 import { createLogWriter } from "./promise/logWriter.ts";
 import { createPromises } from "./promise/promises.ts";
 import { blocksOfEpoch } from "./seal/blocksOfEpoch.ts";
@@ -93,6 +94,7 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
   const mostHolders = Math.max(...sizes.map(({ holders = 0 }) => holders));
   const blocksForMail = () => Math.floor(inbox.size / mostConsumed);
   const outbox = createOutbox((outgoing) => emitter.emit("message", outgoing));
+  const eventFeed = createEventFeed((events) => emitter.emit("events", events));
   const legs = createPreparedLegs({ clock, onFreed });
   const orderer = createOrderer(
     { program, layerId, sizes, feeRule, feeRecipient },
@@ -114,6 +116,7 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
         if (record.kind !== "transaction") returner.wake();
       },
       onProduced: (block, produced) => (replayed === undefined ? outbox.add : outbox.restore)(block, produced),
+      onEmitted: (block, events) => (replayed === undefined ? eventFeed.add : eventFeed.restore)(block, events),
       onOpen(block) {
         timer.start(block);
         if (replayed !== undefined) return;
@@ -148,6 +151,7 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
         store.refresh();
         tip.state.settleOldest();
         promises.sealed(block.hashes);
+        eventFeed.sealed(block.number);
         goOn();
         emitter.emit("block", record);
         positions.tell();
@@ -263,8 +267,10 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
       await sealQueue.last();
     },
     onStart: hold.release,
-    forget(epoch) {
+    forget(epoch, through) {
       inbox.restart(wasSetBack());
+      eventFeed.clear();
+      emitter.emit("setBack", { session: setBacks.session, through });
       outbox.restart(blocksOfEpoch(store, epoch));
     },
     flush,
@@ -312,9 +318,13 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
   function flush(): Promise<LogPosition> {
     const durable = log.write();
     const outgoing = outbox.take();
-    if (outgoing.length > 0)
+    const emitted = eventFeed.take();
+    if (outgoing.length > 0 || emitted.length > 0)
       durable.then(
-        () => outbox.emit(outgoing),
+        () => {
+          outbox.emit(outgoing);
+          eventFeed.tell(emitted);
+        },
         () => {},
       );
     return durable;
@@ -421,6 +431,7 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
     drops,
     inbox,
     outbox,
+    eventFeed,
     mail,
     legs,
     bundleLegs,

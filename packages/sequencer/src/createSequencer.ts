@@ -146,9 +146,10 @@ const toDrop = ({ hash, code, message }: Drop): Drop => ({ hash, code, message }
 
 function readsOf(
   parts: Parts,
-): Pick<Sequencer, "position" | "fee" | "read" | "promised" | "preconfirmation" | "status"> {
-  const { feeRule, positions, orderer, promises } = parts;
+): Pick<Sequencer, "position" | "fee" | "read" | "promised" | "preconfirmation" | "unsealedEvents" | "status"> {
+  const { feeRule, positions, orderer, promises, eventFeed } = parts;
   return {
+    unsealedEvents: eventFeed.unsealed,
     position: positions.position,
     fee: () => ({ kind: feeRule.kind, fee: orderer.next.fee }),
     read: orderer.tip.state.read,

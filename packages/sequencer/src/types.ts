@@ -11,8 +11,9 @@ import type {
   Promised,
   Transaction,
 } from "@frond/protocol";
-import type { BlockRecord, IncomingMessage, Store } from "@frond/store";
+import type { BlockEvents, BlockRecord, IncomingMessage, KeptEvent, SetBackPlace, Store } from "@frond/store";
 import type { Limits } from "./limits.ts";
+import type { DurableEvents } from "./promise/createEventFeed.ts";
 
 export type { FeeRule, Preconfirmation };
 
@@ -159,6 +160,7 @@ export type SealRequest = {
   /** Handled messages, then links of bundles. */
   readonly incoming: readonly IncomingMessage[];
   readonly produced: BlockWitness["produced"];
+  readonly events: readonly KeptEvent[];
   readonly transactions: readonly Transaction[];
   readonly hashes: readonly Field[];
   /** Of each transaction. */
@@ -203,6 +205,10 @@ export type SequencerEvents = {
   block: [block: BlockRecord];
   /** A message to another layer (not to L1, and no link) is durable; in order. */
   message: [outgoing: OutgoingMessage];
+  /** These events of a block are durable; in order. */
+  events: [events: DurableEvents];
+  /** The blocks above `through` are gone, and their events with them. */
+  setBack: [place: SetBackPlace];
   /** Returning transactions were dropped, and the reasons are durable: see `lastDropped`. */
   dropped: [];
   /** Session, epoch, held or returning of `position()` has changed, or the time of a held layer. */
@@ -315,6 +321,8 @@ export interface Sequencer {
    * used.
    */
   nextNonce(address: Field): number;
+  /** The durable events of blocks that the store does not have yet, in the order of the blocks. */
+  unsealedEvents(): readonly BlockEvents[];
   setAllowance(allowance: Allowance): void;
   /**
    * Says what time the network has now, in milliseconds since 1970. The layer goes on from there by the milliseconds

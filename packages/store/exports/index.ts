@@ -1,3 +1,4 @@
+export { beginStore } from "../src/beginStore.ts";
 export { requireSoundStore } from "../src/check/requireSoundStore.ts";
 export * from "../src/errors.ts";
 export { type OpenStoreOptions, openStore } from "../src/lmdb/openStore.ts";
@@ -7,5 +8,6 @@ export { type RestoredState, restoreStore } from "../src/lmdb/restoreStore.ts";
 export { memoryStore } from "../src/memory/memoryStore.ts";
 export { memoryTables } from "../src/memory/memoryTables.ts";
 export { createOverlay, type Overlay } from "../src/overlay.ts";
+export { KEPT_SET_BACKS } from "../src/setBackMetadata.ts";
 export { BUNDLE_SOURCE, depositSource, FORCED_SOURCE, L1_SOURCE, layerSource } from "../src/sources.ts";
 export type * from "../src/types.ts";

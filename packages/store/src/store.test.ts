@@ -77,6 +77,31 @@ for (const [engine, open] of Object.entries(engines)) {
       expect(store.block(2)).toBeUndefined();
     });
 
+    it("keeps the events of blocks, rolls them back and prunes them with their blocks, and remembers set-backs", async () => {
+      const sold = (amount: bigint) => ({ name: "sold", fields: { amount }, transaction: 101n });
+      const commit = async (number: number, events = [sold(BigInt(number))]) => {
+        const block = blockCommit(store, { number, updates: [{ key: 5n, after: [1n, 2n] }], logThrough: 0 });
+        await store.commitBlock({ ...block, events });
+      };
+      const kept = (from = 0) => [...store.events(from)].map(({ block, events }) => [block, events[0]?.fields.amount]);
+      for (const number of [1, 2, 3, 4]) await commit(number, number === 2 ? [] : undefined);
+      expect(kept()).toEqual([1, 3, 4].map((block) => [block, BigInt(block)]));
+      expect([...store.events(4)]).toEqual([{ block: 4, time: 4, epoch: 1, events: [sold(4n)] }]);
+      await store.rollback({ through: 2, pending });
+      await commit(3, [sold(30n)]);
+      expect(kept(2)).toEqual([[3, 30n]]);
+      expect(store.table("metadata").get("setBacks")).toEqual([{ session: 2, through: 2 }]);
+      await store.rollback({ through: 1, pending: { ...pending, session: 5 } });
+      expect(store.table("metadata").get("setBacks")).toEqual([
+        { session: 2, through: 2 },
+        { session: 5, through: 1 },
+      ]);
+      await commit(2);
+      await store.setBlockStatus(1, "settled");
+      await store.prune(9);
+      expect(kept()).toEqual([[2, 2n]]);
+    });
+
     it("changes the status of a block, and only of one it has", async () => {
       await store.commitBlock(blockCommit(store, { number: 1, updates: [], logThrough: 0 }));
       await store.setBlockStatus(1, "proven");

@@ -108,6 +108,28 @@ export type BlockRecord = {
 /** The block and position of a sealed transaction. */
 export type TransactionPlace = { readonly block: number; readonly position: number };
 
+/** What a transaction, or the handler of a message, has emitted. */
+export type KeptEvent = {
+  readonly name: string;
+  /** The values by the names of the event's flattened fields. */
+  readonly fields: Readonly<Record<string, Field>>;
+  /** The hash of the transaction, or the forced hash of a forced one; undefined if a message caused the event. */
+  readonly transaction?: Field;
+  /** The layer whose message caused the event; 0 is L1. */
+  readonly from?: Field;
+};
+
+/** The events of a block, in their order. */
+export type BlockEvents = {
+  readonly block: number;
+  readonly time: number;
+  readonly epoch: number;
+  readonly events: readonly KeptEvent[];
+};
+
+/** A rollback, as `setBacks` of the table `metadata` lists the last {@link KEPT_SET_BACKS}. */
+export type SetBackPlace = { readonly session: number; readonly through: number };
+
 /** A block and the tree changes that it makes. The store commits both or neither. */
 export type BlockCommit = {
   readonly block: BlockRecord;
@@ -118,6 +140,8 @@ export type BlockCommit = {
   readonly leaves: readonly { readonly index: number; readonly leaf: StoredLeaf }[];
   /** The block contains the log records up to and including this position. */
   readonly logThrough: LogPosition;
+  /** What the block's transactions and messages have emitted; nothing unless given. */
+  readonly events?: readonly KeptEvent[];
 };
 
 /** A transaction that was promised once and dropped after the set-back to `session`, with the reason. */
@@ -213,6 +237,8 @@ export interface Store {
   /** The log records since the last block, oldest first. */
   log(): Iterable<{ readonly position: LogPosition; readonly record: LogRecord }>;
 
+  /** Writes the tree before the first block, atomically. For a store that is empty: see `beginStore`. */
+  begin(tree: Pick<BlockCommit, "nodes" | "leaves">): Promise<void>;
   /**
    * Adds a block atomically: tree, block, witness, transaction places and source cursors. Removes the records that the
    * block contains from the log.
@@ -223,6 +249,8 @@ export interface Store {
   lastBlockNumber(): number;
   block(number: number): BlockRecord | undefined;
   witness(number: number): BlockWitness | undefined;
+  /** The events of blocks that have some, from block `from` on. They are rolled back and pruned with their blocks. */
+  events(from: number): Iterable<BlockEvents>;
   /**
    * A block with the status `settled`, and every block before it, can't be rolled back any more.
    * @throws {@link NotStoredError} when there is no such block

@@ -12,14 +12,11 @@ export type ArgumentText = { readonly name: string; readonly type: string; reado
 export function describeMethods(
   application: AnyApplication,
 ): { readonly name: string; readonly arguments: readonly ArgumentText[] }[] {
-  return Object.entries(application.methods).map(([name, types]) => ({
-    name,
-    arguments: Object.entries(types).map(([argument, type]) => ({
-      name: argument,
-      type: typeName(type),
-      give: describeType(type),
-    })),
-  }));
+  return Object.entries(application.methods).map(([name, types]) => ({ name, arguments: describeArguments(types) }));
+}
+
+export function describeArguments(types: Readonly<Record<string, Type>>): ArgumentText[] {
+  return Object.entries(types).map(([name, type]) => ({ name, type: typeName(type), give: describeType(type) }));
 }
 
 export type ReadArguments = {
@@ -62,6 +59,20 @@ export function parseExitArguments(
   });
 }
 
+/**
+ * The same of a view.
+ * @throws UsageError that says how it is asked
+ */
+export function parseViewArguments(
+  application: AnyApplication,
+  view: string,
+  given: ReadArguments,
+): Record<string, unknown> {
+  const all = Object.fromEntries(Object.entries(application.views).map(([name, { args }]) => [name, args]));
+  const types = typesOf(application, { part: "view", name: view, all });
+  return readArguments(types, view, { ...given, usage: `frond view ${view} ${flagsOf(types, VIEW_OPTIONS)}` });
+}
+
 function readArguments(
   types: Readonly<Record<string, Type>>,
   method: string,
@@ -95,7 +106,7 @@ function typesOf(
     name,
     all,
   }: {
-    readonly part: "method" | "exit";
+    readonly part: "method" | "exit" | "view";
     readonly name: string;
     readonly all: Readonly<Record<string, Readonly<Record<string, Type>>>>;
   },
@@ -145,6 +156,11 @@ export const CALL_OPTIONS: ReadonlySet<string> = new Set([
   "help",
 ]);
 
+/** The options of `frond view` itself. */
+export const VIEW_OPTIONS: ReadonlySet<string> = new Set([
+  ...["data", "cache", "json", "debug", "layer", "arg", "block", "from-follower", "help"],
+]);
+
 /** The options of `frond force` itself. */
 export const FORCE_OPTIONS: ReadonlySet<string> = new Set([
   ...CALL_OPTIONS,
@@ -155,7 +171,7 @@ export const FORCE_OPTIONS: ReadonlySet<string> = new Set([
 export const ESCAPE_OPTIONS: ReadonlySet<string> = new Set([
   ...["data", "cache", "json", "debug", "layer", "account", "arg", "help"],
   ...["exit", "recipient", "from", "application", "sizes", "held", "l1", "settlement"],
-  ...["beacon", "from-follower", "committee", "from-block", "confirmations"],
+  ...["beacon", "from-follower", "committee", "genesis", "from-block", "confirmations"],
 ]);
 
 /** How an argument is given: `--amount `; or `--arg layer=` where an option of the command has the name. */

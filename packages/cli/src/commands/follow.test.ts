@@ -6,12 +6,26 @@ import { fileURLToPath } from "node:url";
 import { type Follower, followerSource } from "@frond/follower";
 import { followerOf, type SettledHistory, settledHistory } from "@frond/follower/testing";
 import { fieldToHex, publicKeyOf } from "@frond/foundation";
+import { application, cell, u32, u64 } from "@frond/language";
 import { type FollowerServer, startFollowerServer } from "@frond/node";
 import { hiddenEntryWords, toJson, toJsonValue, valuesHash } from "@frond/protocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const executable = fileURLToPath(new URL("../../bin/frond.mjs", import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), "frond-follow-"));
+const clock = application({
+  name: "clock",
+  state: { total: cell(u64) },
+  methods: {},
+  views: {
+    now: {
+      args: { add: u64 },
+      returns: { time: u64, epoch: u32, total: u64 },
+      run: ({ state, time, epoch }, { add }) => ({ time, epoch, total: state.total.get().add(add) }),
+    },
+  },
+});
+
 let settled: SettledHistory;
 let follower: Follower;
 let server: FollowerServer;
@@ -31,6 +45,7 @@ beforeAll(async () => {
     follower,
     chain,
     promisesOf: async (layer) => layer,
+    programs: new Map([[history.layerAt([0]).record.layerId, clock.program]]),
     host: "127.0.0.1",
     port: 0,
   });
@@ -81,6 +96,29 @@ it("answers for each layer, with the epoch and the root behind each answer", asy
   });
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   expect(metrics).toMatch(/^frond_follower_epoch 1$/m);
+});
+
+it("answers views of layers whose application it was told, of the state on L1, and knows no events", async () => {
+  const { record } = settled.history.layerAt([0]);
+  const path = `/layers/${fieldToHex(record.layerId)}`;
+  const backedBy = toJsonValue({ epoch: 1, root: follower.store.epoch(1)!.rootOut });
+  const question = { view: "now", args: [fieldToHex(7n)] };
+  expect(await call(path, "frond_view", question)).toEqual({
+    values: [record.time, 1, 7].map((value) => fieldToHex(BigInt(value))),
+    time: record.time,
+    epoch: 1,
+    backedBy,
+  });
+  expect(await call(path, "frond_view", { ...question, block: 1 })).toMatchObject({
+    data: { code: "rpc/invalid-params" },
+  });
+  const other = `/layers/${fieldToHex(settled.history.layerAt([1]).record.layerId)}`;
+  expect(await call(other, "frond_view", question)).toMatchObject({ data: { code: "rpc/application-unknown" } });
+  for (const method of ["frond_getEvents", "frond_subscribe"])
+    expect(await call(path, method, { topic: "events" })).toMatchObject({
+      data: { code: "rpc/events-not-followed" },
+      message: expect.stringMatching(/Ask the layer's own node/),
+    });
 });
 
 it("gives its blobs to other followers, and nobody else's files", async () => {

@@ -1,18 +1,21 @@
 import { join } from "node:path";
 import { type FollowerProgress, StateNotFollowedError } from "@frond/follower";
-import { FrondError, retry, sleep } from "@frond/foundation";
+import { type Field, FrondError, retry, sleep } from "@frond/foundation";
+import type { Program } from "@frond/language";
+import { loadApplication } from "@frond/network/applications";
 import { lockDirectory } from "@frond/network/directory";
 import { type FollowOptions, type OpenFollower, openFollower } from "@frond/network/follower";
 import { createPromiseReader } from "@frond/network/promises";
 import { type FollowerServer, type FollowerServerOptions, startFollowerServer } from "@frond/node";
 import { Command } from "commander";
+import { UsageError } from "../errors.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { toJsonLine } from "../terminal/output.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import { addresses, type DoorOptions, ethereumAddress, portNumber, wholeNumber, withDoorOptions } from "./options.ts";
 import { untilStopped } from "./untilStopped.ts";
 
-type Options = FollowFlags & DoorOptions & { host: string; port?: number; once: boolean };
+type Options = FollowFlags & DoorOptions & { host: string; port?: number; once: boolean; application: string[] };
 
 /** Between two looks at L1 when everything is here. */
 const POLL_MILLISECONDS = 2_000;
@@ -23,6 +26,12 @@ export function followCommand(): Command {
     .description("rebuild the whole tree from L1 alone, and answer for its layers as their nodes would")
     .option("--host <address>", "to listen at", "127.0.0.1")
     .option("--port <port>", `of its JSON-RPC; 0 takes a free one (default: ${DEFAULT_PORT})`, portNumber)
+    .option(
+      "--application <layer=module...>",
+      "of layers by their ids, to answer for their views",
+      (text: string, all: string[]) => [...all, text],
+      [] as string[],
+    )
     .option("--once", "end when everything that L1 and the committees have is here, and answer nobody", false)
     .action(async (_options: unknown, self: Command) => {
       await run(settingsOf(self), self.opts<Options>());
@@ -36,6 +45,7 @@ export type FollowFlags = {
   beacon: readonly string[];
   fromFollower: readonly string[];
   committee: readonly string[];
+  genesis: readonly string[];
   fromBlock?: number;
   confirmations: number;
 };
@@ -55,6 +65,7 @@ export function withDataOptions(command: Command): Command {
     .option("--beacon <urls>", "of beacon nodes, which have blobs for 18 days", addresses, [])
     .option("--from-follower <urls>", "of other followers, which have older blobs", addresses, [])
     .option("--committee <files...>", "that describe committees of layers with data that is not public", [])
+    .option("--genesis <files...>", "with the entries that layers began with which were added later", [])
     .option("--from-block <number>", "of the contract's creation; looked for without it", wholeNumber(0))
     .option("--confirmations <blocks>", "on top of a block of L1 that is believed", wholeNumber(0), 2);
 }
@@ -62,7 +73,12 @@ export function withDataOptions(command: Command): Command {
 /** The options as the follower takes them. */
 export function followOptionsOf(flags: FollowFlags): Omit<FollowOptions, "directory" | "logger"> {
   const { l1: l1Url, settlement, confirmations, fromBlock } = flags;
-  const places = { beaconUrls: flags.beacon, followerUrls: flags.fromFollower, committeeFiles: flags.committee };
+  const places = {
+    beaconUrls: flags.beacon,
+    followerUrls: flags.fromFollower,
+    committeeFiles: flags.committee,
+    genesisFiles: flags.genesis,
+  };
   return { l1Url, settlement, confirmations, ...places, ...(fromBlock === undefined ? {} : { fromBlock }) };
 }
 
@@ -74,7 +90,7 @@ async function run(settings: Settings, options: Options): Promise<void> {
   try {
     await untilStopped({
       what: "The follower",
-      start: () => start(options, { directory, reporter }),
+      start: async () => await start(options, { directory, reporter, programs: await programsOf(options.application) }),
       work: (started) => follow(started, { options, reporter, json }),
       close: async ({ opened, server }) => {
         await server?.close();
@@ -90,10 +106,24 @@ async function run(settings: Settings, options: Options): Promise<void> {
 
 type Started = { readonly opened: OpenFollower; readonly server: FollowerServer | undefined };
 
-async function start(
-  options: Options,
-  { directory, reporter }: { readonly directory: string; readonly reporter: Reporter },
-): Promise<Started> {
+type StartContext = {
+  readonly directory: string;
+  readonly reporter: Reporter;
+  readonly programs: ReadonlyMap<Field, Program>;
+};
+
+/** The applications that `--application` names, by layers. @throws UsageError, ApplicationNotFoundError */
+async function programsOf(texts: readonly string[]): Promise<ReadonlyMap<Field, Program>> {
+  const programs = texts.map(async (text) => {
+    const [, id, module] = /^(0x[0-9a-fA-F]{1,64})=(.+)$/.exec(text) ?? [];
+    if (id === undefined || module === undefined)
+      throw new UsageError(`--application ${text} names no layer. Write 0x<layer id>=<module>.`, { text });
+    return [BigInt(id), (await loadApplication(module)).program] as const;
+  });
+  return new Map(await Promise.all(programs));
+}
+
+async function start(options: Options, { directory, reporter, programs }: StartContext): Promise<Started> {
   const { logger } = reporter;
   const { settlement, host, port = DEFAULT_PORT } = options;
   const opened = await openFollower({ ...followOptionsOf(options), directory, logger });
@@ -104,7 +134,7 @@ async function start(
   const door = { host, port, allowedHosts, allowedOrigins };
   try {
     const server = await startFollowerServer(
-      { follower, promisesOf, chain: { chainId, settlement }, ...door },
+      { follower, promisesOf, programs, chain: { chainId, settlement }, ...door },
       { logger },
     );
     return { opened, server };

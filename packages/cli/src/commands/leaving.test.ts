@@ -145,8 +145,10 @@ it("examines the layers that L1 tells of, and asks for an application where L1 d
   expect(findings.map(({ subject, verdict }) => `${subject}: ${verdict}`)).toEqual([
     "genesis: same",
     "config of trunk: same",
+    "beginning of trunk: unchecked",
     "keys of trunk: unchecked",
     "config of market: same",
+    "beginning of market: unchecked",
     "keys of market: unchecked",
     "verifier of epochs: unchecked",
     "verifier of escapes: unchecked",

@@ -14,6 +14,7 @@ import {
   signedLayerOf,
   updateNetworkFile,
   writeCommitteeFile,
+  writeGenesisEntries,
   writeLayerFile,
   writeOutlineFile,
 } from "@frond/network";
@@ -47,6 +48,7 @@ export async function addLayer(settings: Settings, { definition, onProgress }: A
   const layer = made ?? (await makeLayerFile(settings, { definition, parentId, onProgress }));
   writeLayerFile(dataDirectory, layer);
   writeCommitteeFile(dataDirectory, layer);
+  writeGenesisEntries(dataDirectory, layer);
   writeOutlineFile(dataDirectory, name, outlineOf(definition.application.program));
   onProgress({ step: "registration" });
   await ask(network.coordinatorUrl, "frond_registerLayer", toJsonValue(signedLayerOf(layer)));

@@ -119,7 +119,7 @@ function requireChange(file: LayerFile, next: LayerFile): void {
   const { name } = file;
   if (next.config.genesisStateRoot !== file.config.genesisStateRoot)
     throw new UsageError(
-      `The entries of the new application have another number of values than those of ${name} on L1, so it can't go on with its state. Keep that number, or add another layer.`,
+      `The entries of the new application have another number of values than those of ${name} on L1, or its \`genesis\` is another, so it can't go on with its state. Keep both, or add another layer.`,
       { name },
     );
   if (layerConfigHash(next.config) === layerConfigHash(file.config))

@@ -14,8 +14,8 @@ const COMPUTING: readonly Operation["op"][] = [
  * The named results that a procedure computes and does not use, as in `const rest = balance.subtract(amount);` without
  * a `set(rest)`. A helper may compute more than its caller needs, so they are no mistakes by themselves.
  */
-export function unusedResults({ instructions }: Procedure): UnusedResult[] {
-  const used = new Set(instructions.flatMap(operandsOf));
+export function unusedResults({ instructions, emits = [] }: Procedure): UnusedResult[] {
+  const used = new Set([...instructions.flatMap(operandsOf), ...emits.flatMap(({ values }) => values)]);
   return instructions.flatMap(({ op, label, location }, id) =>
     COMPUTING.includes(op) && label !== undefined && !used.has(id) ? [{ name: label, location }] : [],
   );

@@ -1,6 +1,6 @@
 import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
 import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID } from "@frond/protocol";
-import type { Instruction, Procedure, Program, ScalarType, ValueId } from "../ir.ts";
+import type { Instruction, Procedure, Program, ScalarType, ValueId, View } from "../ir.ts";
 import { scalarBits, scalarLimit } from "../scalarBits.ts";
 import type { KeyCache } from "./keyCache.ts";
 import type { CompiledContext, Session } from "./session.ts";
@@ -27,9 +27,24 @@ export function compileProcedure(program: Program, procedure: Procedure, keys: K
     lines.push(statement(instruction, id, types));
   });
   if (guard !== undefined) lines.push("}");
-  lines.push("return -1;", "};");
+  lines.push(...endOf(procedure, types), "return -1;", "};");
   const keyFunctions = program.maps.map(({ id }) => keys.keyOf(id));
   return new Function("P", "keys", "hash", lines.join("\n"))(FIELD_MODULUS, keyFunctions, poseidon2Hash);
+}
+
+/** What a procedure that has not failed emits and returns. */
+function endOf(procedure: Procedure | View, types: readonly (ScalarType | undefined)[]): string[] {
+  const listOf = (values: readonly ValueId[]) => `[${values.map((value) => fieldOf(value, types)).join(", ")}]`;
+  const emits = (procedure.emits ?? []).map(({ event, values, guard }) => {
+    const emit = `session.emitted.push({ event: ${event}, values: ${listOf(values)} });`;
+    return guard === undefined ? emit : `if (v${guard}) ${emit}`;
+  });
+  return "returned" in procedure ? [...emits, `session.returned = ${listOf(procedure.returned)};`] : emits;
+}
+
+/** The field element that represents a value outside of the compiled code. */
+function fieldOf(value: ValueId, types: readonly (ScalarType | undefined)[]): string {
+  return types[value]?.kind === "bool" ? `(v${value} ? 1n : 0n)` : `v${value}`;
 }
 
 const BOOL: ScalarType = { kind: "bool" };
@@ -59,8 +74,7 @@ export function valueTypes(procedure: Procedure): (ScalarType | undefined)[] {
 }
 
 function statement(instruction: Instruction, id: number, types: readonly (ScalarType | undefined)[]): string {
-  /** The field element that represents a value outside of the compiled code. */
-  const asField = (value: ValueId) => (types[value]?.kind === "bool" ? `(v${value} ? 1n : 0n)` : `v${value}`);
+  const asField = (value: ValueId) => fieldOf(value, types);
   const fromField = (source: string, type: ScalarType) => (type.kind === "bool" ? `${source} === 1n` : source);
   const failIf = (condition: string) => `if (${condition}) return ${id};`;
   switch (instruction.op) {

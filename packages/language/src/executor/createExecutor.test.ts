@@ -15,6 +15,7 @@ const CONTEXT = { layerId: 77n, time: 5, epoch: 2 };
 test("runs random programs as the interpreter does", () => {
   let succeeded = 0;
   let calls = 0;
+  let emitted = 0;
   const { layerId, time } = CONTEXT;
   const options = { senders: [1n, 2n, 3n], layerId, time, feeRecipient: 2n, maximumCalls: 12 };
   fc.assert(
@@ -35,6 +36,8 @@ test("runs random programs as the interpreter does", () => {
         if (!outcome.ok) continue;
         succeeded += 1;
         expect(outcome.sent).toEqual(expected.sent);
+        expect(outcome.emitted).toEqual(expected.emitted);
+        emitted += outcome.emitted.length;
         expect([...outcome.touched]).toEqual([...expected.state.keys()]);
         for (const [key, values] of outcome.writes) entries.set(key, values);
         for (const [key, values] of expected.state) expect(state.get(key)).toEqual(values);
@@ -44,6 +47,7 @@ test("runs random programs as the interpreter does", () => {
   );
   // Guards against a generator whose calls nearly all fail, which would test nothing.
   expect(succeeded / calls).toBeGreaterThan(0.2);
+  expect(emitted).toBeGreaterThan(succeeded / 20);
 });
 
 const sample = application({

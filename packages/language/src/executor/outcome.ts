@@ -1,6 +1,7 @@
 import type { Field } from "@frond/foundation";
 import type { Message } from "@frond/protocol";
 import type { SourceLocation } from "../ir.ts";
+import type { Emitted } from "./session.ts";
 
 /**
  * The outcome of a call, not applied to the state. `writes` holds the new values (`entryWidth` of them) of each written
@@ -13,6 +14,8 @@ export type Outcome =
       readonly touched: ReadonlySet<Field>;
       /** In the order of sending. */
       readonly sent: readonly Message[];
+      /** In the order of the source. */
+      readonly emitted: readonly Emitted[];
     }
   | { readonly ok: false; readonly error: CallFailure; readonly touched: ReadonlySet<Field> };
 

@@ -22,7 +22,7 @@ export function prepareProcedure(program: Program, procedure: Procedure, keys: K
     }
     const writes = new Map<Field, Field[]>();
     for (const [key, entry] of session.entries) if (entry.written) writes.set(key, entry.values);
-    return { ok: true, writes, touched, sent: session.sent };
+    return { ok: true, writes, touched, sent: session.sent, emitted: session.emitted };
   };
 }
 

@@ -14,10 +14,16 @@ export type CompiledContext = { readonly [name: string]: Field };
 /** An entry during a call. All handles of one key share this object, so that aliases see each other's writes. */
 type Entry = { readonly values: Field[]; written: boolean };
 
+/** An event: its position in `Program.events`, and the values of its flattened fields. */
+export type Emitted = { readonly event: number; readonly values: readonly Field[] };
+
 /** The entries, writes and messages of a call so far. */
 export type Session = {
   readonly entries: Map<Field, Entry>;
   readonly sent: Message[];
+  readonly emitted: Emitted[];
+  /** Of a view that has run to its end. */
+  returned: readonly Field[];
   open(key: Field): Entry;
   /** `words`: to, asset, amount, recipient, payload. */
   send(context: CompiledContext, kind: SentKind, ...words: [Field, Field, Field, Field, Field]): void;
@@ -29,6 +35,8 @@ export function createSession(state: StateAccess): Session {
   return {
     entries,
     sent,
+    emitted: [],
+    returned: [],
     open(key) {
       const known = entries.get(key);
       if (known !== undefined) return known;

@@ -3,6 +3,7 @@ import { type Application, application } from "../application.ts";
 import { type CallInterface, callInterface, isCarried, layoutOf } from "../calls.ts";
 import type { CallMessage, FeeContext, MethodContext, ReceivedMessage } from "../context.ts";
 import { DefinitionError } from "../errors.ts";
+import type { Events } from "../events.ts";
 import type { Program } from "../ir.ts";
 import { assert, constant, hash, select, when } from "../operations.ts";
 import { ARGUMENT_BITS, bitsOf } from "../packedCall.ts";
@@ -79,6 +80,9 @@ export function buildRandomApplication(
 ): Application {
   const tape = createTape(decisions);
   const state = randomState(tape);
+  const events = Object.fromEntries(
+    Array.from({ length: tape.below(3) }, (_, i) => [`event${i}`, randomFields(tape, "field", 4)]),
+  );
   const hasFee = tape.below(2) === 0;
   // The targets include calls of other applications and of this one, whose messages may bounce.
   const targets = Array.from({ length: tape.below(3) }, (_, i) => randomInterface(tape, `call${i}`));
@@ -87,15 +91,19 @@ export function buildRandomApplication(
     methods[`method${i}`] = {
       args: randomFields(tape, "argument", 4),
       run: tape.repeatable((context: MethodContext<unknown>, args: Readonly<Record<string, ScalarValue>>) =>
-        randomBody({ tape, context: sendsToLayers ? context : { ...context, send() {}, call() {} }, state, targets }, [
-          ...Object.values(args),
-          context.sender,
-        ]),
+        randomBody(
+          {
+            tape,
+            context: (sendsToLayers ? context : { ...context, send() {}, call() {} }) as Emitting,
+            ...{ state, events, targets },
+          },
+          [...Object.values(args), context.sender],
+        ),
       ),
     };
   }
   const handler = (context: never, message: ReceivedMessage) =>
-    randomBody({ tape, context, state, targets }, [
+    randomBody({ tape, context, state, events, targets }, [
       message.from,
       message.messageTime,
       message.kind,
@@ -105,7 +113,7 @@ export function buildRandomApplication(
       message.payload,
     ]);
   const run = (context: never, args: Readonly<Record<string, ScalarValue>>, message: CallMessage) =>
-    randomBody({ tape, context, state, targets }, [
+    randomBody({ tape, context, state, events, targets }, [
       message.from,
       message.asset,
       message.amount,
@@ -128,6 +136,7 @@ export function buildRandomApplication(
     application({
       name: "random",
       state,
+      events,
       methods: methods as never,
       receive: { ...receive, ...others } as never,
       calls: calls as never,
@@ -168,10 +177,13 @@ function randomState(tape: Tape): StateDeclaration {
   return state;
 }
 
+type Emitting = MethodContext<unknown> & { readonly emit: Readonly<Record<string, (fields: object) => void>> };
+
 type Body = {
   readonly tape: Tape;
-  readonly context: MethodContext<unknown>;
+  readonly context: Emitting;
   readonly state: StateDeclaration;
+  readonly events: Events;
   readonly targets: readonly CallInterface[];
   /** The usable values, by type. */
   readonly values: ScalarValue[];
@@ -189,12 +201,15 @@ function randomFee(tape: Tape, context: FeeContext<unknown>, state: StateDeclara
   const types = (state.accounts!.value as StructType).fields;
   const slots = [feeRecipient, sender].map((key) => ({ ...pickMembers(accounts.at(key)), types }));
   const values = [layerId, time, epoch, sender, fee, feeRecipient];
-  randomSteps({ tape, context: context as never, state, targets: [], values, slots, depth: 0 }, 1 + tape.below(4));
+  randomSteps(
+    { tape, context: context as never, state, events: {}, targets: [], values, slots, depth: 0 },
+    1 + tape.below(4),
+  );
 }
 
 type RandomSlot = { get(): Readonly<Record<string, ScalarValue>>; set(value: unknown): void; readonly types: Fields };
 
-type Surroundings = Pick<Body, "tape" | "context" | "state" | "targets">;
+type Surroundings = Pick<Body, "tape" | "context" | "state" | "events" | "targets">;
 
 function randomBody(surroundings: Surroundings, values: ScalarValue[]): void {
   const { context, tape } = surroundings;
@@ -237,6 +252,7 @@ function randomStep(body: Body): void {
         payload: take(body, field),
       }),
     () => sends && randomCall(body),
+    () => sends && randomEmit(body),
     () =>
       sends &&
       context.withdraw({
@@ -261,6 +277,13 @@ function randomCall(body: Body): void {
     amount: take(body, u128),
     ...(layoutOf(target.args).carried === undefined ? { recipient: take(body, address) } : {}),
   });
+}
+
+function randomEmit(body: Body): void {
+  const { context, tape, events } = body;
+  if (Object.keys(events).length === 0) return;
+  const name = tape.pick(Object.keys(events));
+  context.emit[name]!(takeFields(body, events[name]!));
 }
 
 function randomWhen(body: Body): void {

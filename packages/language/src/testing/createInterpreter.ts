@@ -1,7 +1,7 @@
 import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
 import { entryKey, type Message, MessageKind } from "@frond/protocol";
 import type { CallContext } from "../executor/createExecutor.ts";
-import type { StateAccess } from "../executor/session.ts";
+import type { Emitted, StateAccess } from "../executor/session.ts";
 import type { Handler, Instruction, Procedure, Program, ScalarType } from "../ir.ts";
 import type { RandomCall } from "./arbitraryCall.ts";
 
@@ -10,6 +10,7 @@ export type Interpretation = {
   readonly failed: number | undefined;
   readonly state: ReadonlyMap<Field, readonly Field[]>;
   readonly sent: readonly Message[];
+  readonly emitted: readonly Emitted[];
 };
 
 /**
@@ -26,7 +27,7 @@ export function createInterpreter(program: Program) {
     }
     const { message } = call;
     const found = findPlainly(program, message);
-    if (found === undefined) return { failed: -1, state: new Map(), sent: [] };
+    if (found === undefined) return { failed: -1, state: new Map(), sent: [], emitted: [] };
     const surroundings = {
       ...contextFields(context),
       from: message.from,
@@ -84,10 +85,13 @@ function interpret(program: Program, procedure: Procedure, call: Call): Interpre
       values[id] = step({ program, call, state, sent }, instruction, (of) => values[of]!);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      return { failed: id, state: new Map(), sent: [] };
+      return { failed: id, state: new Map(), sent: [], emitted: [] };
     }
   }
-  return { failed: undefined, state, sent };
+  const emitted = (procedure.emits ?? [])
+    .filter(({ guard }) => guard === undefined || values[guard] === 1n)
+    .map((emission) => ({ event: emission.event, values: emission.values.map((id) => values[id]!) }));
+  return { failed: undefined, state, sent, emitted };
 }
 
 type Machine = {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { allSizes, DefinitionError, defaultSizes } from "@frond/language";
+import { allSizes, DefinitionError, defaultSizes, EncodingError, genesisEntries } from "@frond/language";
 import { requireRoom } from "@frond/language/loading";
 import { type BlockSize, NAME_PATTERN } from "@frond/protocol";
 import type { AnyApplication } from "../applications/anyApplication.ts";
@@ -46,6 +46,7 @@ export async function checkLayer(
     mistakes.push({ layer: name, field: "application", problem: found.problem, write: found.write });
   } else if (found !== undefined) {
     mistakes.push(...feeMistakes(name, given.feeRule, found.application));
+    mistakes.push(...genesisMistakes(name, found.application));
     mistakes.push(
       ...everyMistakes(name, (given.every as { method?: unknown } | null | undefined)?.method, found.application),
     );
@@ -154,6 +155,17 @@ function roomMistakes(layer: string, sizes: readonly BlockSize[], { program }: A
     if (!(error instanceof DefinitionError)) throw error;
     const { problem, instead } = error.data as { readonly problem: string; readonly instead: string };
     return [{ layer, field: "sizes", problem, write: instead }];
+  }
+}
+
+/** Entries to begin with that the state does not have, or that have other types. */
+function genesisMistakes(layer: string, application: AnyApplication): Mistake[] {
+  try {
+    genesisEntries(application);
+    return [];
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return [{ layer, field: "application", problem: error.message, write: "Correct `genesis` of the application." }];
   }
 }
 

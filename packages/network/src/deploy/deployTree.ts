@@ -65,6 +65,8 @@ function genesisOf(layers: readonly LayerFile[]): Genesis {
     root: layerRoot(genesisOfTree(layers).record),
     layers: layers.map(({ layerId }) => layerId),
     parents: layers.map(({ config }) => config.parentId),
-    description: stringToHex(toJson(layers.map(knownLayerOf))),
+    description: stringToHex(
+      toJson(layers.map((layer) => ({ ...knownLayerOf(layer), ...(layer.genesis && { genesis: layer.genesis }) }))),
+    ),
   };
 }

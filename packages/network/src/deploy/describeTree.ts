@@ -1,6 +1,7 @@
 import { blockKeysTree } from "@frond/circuits";
 import type { Committee } from "@frond/committee";
 import { type Field, fieldToHex, publicKeyOf } from "@frond/foundation";
+import { genesisEntries } from "@frond/language";
 import {
   committeeRoot,
   createLayerConfig,
@@ -38,13 +39,15 @@ export type DescribeLayerOptions = {
  */
 export function describeLayer(options: DescribeLayerOptions): LayerFile {
   const { definition, circuits, committee } = options;
+  const { program } = definition.application;
+  const genesis = genesisEntries(definition.application);
   const blockKeys = blockKeysOf(circuits);
   const config = createLayerConfig({
     parentId: options.parentId,
     index: options.index,
     blockKeysRoot: blockKeysTree(blockKeys).root,
     sequencerKey: publicKeyOf(options.sequencerSecret),
-    genesisStateRoot: genesisStateRoot(definition.application.program.entryWidth),
+    genesisStateRoot: genesisStateRoot(program.entryWidth, genesis),
     dataAvailability: DataAvailability[definition.data],
     owner: BigInt(definition.owner ?? 0),
     ...(committee === undefined ? {} : committeeConfig(committee)),
@@ -57,6 +60,7 @@ export function describeLayer(options: DescribeLayerOptions): LayerFile {
     layerId: layerIdOfConfig(config),
     config,
     blockKeys,
+    ...(genesis.length > 0 && { genesis }),
     sizes: [...definition.sizes],
     circuits: [...circuits.blocks].map(([size, { digest, key }]) => ({ size, digest, keyHash: key.hash })),
     sequencerSecret: options.sequencerSecret,

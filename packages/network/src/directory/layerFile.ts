@@ -6,6 +6,7 @@ import {
   feeRuleSchema,
   fieldSchema,
   fromJsonValue,
+  genesisEntriesSchema,
   layerConfigSchema,
   MalformedValueError,
   toJsonValue,
@@ -25,6 +26,8 @@ const layerFileSchema = z.strictObject({
   layerId: fieldSchema,
   config: layerConfigSchema,
   blockKeys: z.array(fieldSchema),
+  /** The entries that the layer begins with; none if it is left out. */
+  genesis: genesisEntriesSchema.optional(),
   sizes: blockSizesSchema,
   circuits: z.array(z.strictObject({ size: z.string(), digest: z.string(), keyHash: fieldSchema })),
   /** With which its sequencer signs promises and blocks. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DamagedFileError } from "../errors.ts";
+import { ENTRIES_FILE } from "../follower/genesisFile.ts";
 import { COMMITTEE_FILE } from "../members/committeeFile.ts";
 import { MEMBER_FILE } from "../members/memberFile.ts";
 import { accountsSchema } from "./accountsFile.ts";
@@ -43,6 +44,8 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
       ["layers", name, OUTLINE_FILE],
       ["layers", name, asideOf(COMMITTEE_FILE)],
       ["layers", name, COMMITTEE_FILE],
+      ["layers", name, asideOf(ENTRIES_FILE)],
+      ["layers", name, ENTRIES_FILE],
       ["layers", name, NEXT_COMMITTEE_FILE],
       ["layers", name, asideOf("layer.json")],
       ["layers", name, "layer.json"],

@@ -93,6 +93,7 @@ async function verdicts(changes: Partial<ExamineOptions> = {}): Promise<Record<s
 const allSame = {
   genesis: "same",
   "config of exchange": "same",
+  "beginning of exchange": "same",
   "keys of exchange": "same",
   "verifier of epochs": "same",
   "verifier of escapes": "same",
@@ -123,6 +124,11 @@ it.each<[string, () => Partial<ExamineOptions>, object]>([
     { "config of exchange": "different" },
   ],
   [
+    "another beginning than the application's",
+    () => ({ layers: [{ ...layer, config: { ...layer.config, genesisStateRoot: 9n } }] }),
+    { "config of exchange": "different", "beginning of exchange": "different" },
+  ],
+  [
     "another verifier than that on L1, in a library alone",
     () => ({ prover: standIn(KEY, (name) => (name === "escape" ? "another" : name)) }),
     { "verifier of escapes": "different" },
@@ -130,7 +136,7 @@ it.each<[string, () => Partial<ExamineOptions>, object]>([
   [
     "no keys of a layer whose application nobody names",
     () => ({ layers: [{ ...layer, application: undefined }] }),
-    { "keys of exchange": "unchecked" },
+    { "beginning of exchange": "unchecked", "keys of exchange": "unchecked" },
   ],
   [
     "keys from source of a layer that only L1 tells of",
@@ -148,6 +154,7 @@ it.each<[string, () => Partial<ExamineOptions>, object]>([
     {
       "config of exchange": "unchecked",
       "config of followed": "same",
+      "beginning of followed": "same",
       "keys of followed": "same",
     },
   ],

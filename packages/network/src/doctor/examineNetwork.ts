@@ -2,8 +2,8 @@ import { blockKeysTree } from "@frond/circuits";
 import { getUpgraded, isVerifierAt, type L1, readTerms, type Terms } from "@frond/contracts";
 import { genesisLayers, readGenesis } from "@frond/follower";
 import { type Field, fieldToHex } from "@frond/foundation";
-import { allSizes } from "@frond/language";
-import { type BlockSize, type LayerConfig, layerConfigHash } from "@frond/protocol";
+import { allSizes, genesisEntries } from "@frond/language";
+import { type BlockSize, genesisStateRoot, type LayerConfig, layerConfigHash } from "@frond/protocol";
 import type { Prover } from "@frond/prover";
 import { findApplication } from "../applications/findApplication.ts";
 import { dataModeOf } from "../deploy/dataModeOf.ts";
@@ -43,6 +43,7 @@ export async function examineNetwork(options: ExamineOptions): Promise<Finding[]
   const configs = await genesisFindings(options, findings);
   for (const layer of options.layers) {
     findings.push(await configFinding(options, layer, configs));
+    findings.push(await beginningFinding(layer));
     findings.push(await keysFinding(options, layer));
   }
   const terms = await readTerms(options);
@@ -99,6 +100,18 @@ async function configFinding(options: ExamineOptions, layer: ExaminedLayer, gene
         genesis.size === 0 ? "the genesis is unknown" : "the layer was added later; `frond follow` reads its config",
     };
   return judge(subject, own === expected, `${fieldToHex(own)} here, ${fieldToHex(expected)} on L1`);
+}
+
+/** Whether a layer began with the entries that its application says, and with no others. */
+async function beginningFinding({ name, config, application: reference }: ExaminedLayer): Promise<Finding> {
+  const subject = `beginning of ${name}`;
+  if (reference === undefined)
+    return { subject, verdict: "unchecked", detail: "nothing says where its application is, which has the entries" };
+  const { application } = await findApplication(reference);
+  const entries = genesisEntries(application);
+  const root = genesisStateRoot(application.program.entryWidth, entries);
+  const detail = `${fieldToHex(root)} of ${entries.length} entries, ${fieldToHex(config.genesisStateRoot)} in the config`;
+  return judge(subject, root === config.genesisStateRoot, detail);
 }
 
 /** Whether the keys under a layer's config are those that its application has. */

@@ -1,7 +1,7 @@
 import { type L1, readClaimPaid, readEscaped } from "@frond/contracts";
 import { type FollowerStore, openState } from "@frond/follower";
 import type { Field } from "@frond/foundation";
-import { type Application, payoutsOfExit } from "@frond/language";
+import { type Application, genesisEntries, payoutsOfExit } from "@frond/language";
 import {
   claimIdOf,
   genesisStateRoot,
@@ -21,7 +21,7 @@ export type PlannedPayout = Payout & { readonly credited: bigint };
 export type FollowedPlace = {
   readonly store: Pick<FollowerStore, "layers" | "states" | "rowsOf">;
   readonly layerId: Field;
-  readonly application: Pick<Application, "name" | "program">;
+  readonly application: Pick<Application, "name" | "program" | "state" | "genesis">;
   /** Values of entries that an owner holds, for those that nobody else tells; none if it is left out. */
   readonly held?: readonly (readonly Field[])[];
 };
@@ -83,5 +83,6 @@ async function leftInVault(
 export function requireEntryWidth({ store, layerId, application }: FollowedPlace): void {
   const { config } = escapePath(store.layers, layerId).at(-1)!;
   const { name, program } = application;
-  if (config.genesisStateRoot !== genesisStateRoot(program.entryWidth)) throw new OtherApplicationError(name);
+  const genesis = genesisEntries(application);
+  if (config.genesisStateRoot !== genesisStateRoot(program.entryWidth, genesis)) throw new OtherApplicationError(name);
 }

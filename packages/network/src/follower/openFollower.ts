@@ -12,6 +12,7 @@ import { chainAt } from "../layerOne/wallets.ts";
 import { readCommitteeFile } from "../members/committeeFile.ts";
 import { committeeWordsOf } from "./committeeWordsOf.ts";
 import { findDeploymentBlock } from "./findDeploymentBlock.ts";
+import { readGenesisEntries } from "./genesisFile.ts";
 
 export type FollowOptions = {
   /** RPC addresses of L1, with commas between. */
@@ -23,6 +24,8 @@ export type FollowOptions = {
   readonly followerUrls: readonly string[];
   /** Files that describe committees of layers. */
   readonly committeeFiles: readonly string[];
+  /** Files with the entries that layers began with which were added later. */
+  readonly genesisFiles?: readonly string[];
   /** Of the contract's creation; found if it is not given. */
   readonly fromBlock?: number;
   /** Blocks on top of one that is believed. */
@@ -61,6 +64,7 @@ export async function openFollower(options: FollowOptions): Promise<OpenFollower
     finalBlock: () => finalBlockOf(publicClient),
     sources: blobSources(publicClient, { ...options, isLocal: isLocalChain(chain.id) }),
     committeeWords: committeeWordsOf({ files, logger }),
+    genesisEntries: readGenesisEntries(options.genesisFiles ?? []),
     hasCommittee: (layerId) => committeeLayers.includes(layerId),
     logger,
   });

@@ -48,6 +48,7 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
         settlement: layer.settlement as `0x${string}`,
       },
       sizes: layer.sizes,
+      ...(layer.genesis === undefined ? {} : { genesis: layer.genesis }),
       data: dataModeOf(layer.config),
       sequencerSecret: layer.sequencerSecret,
       blockMilliseconds: layer.blockMilliseconds,

@@ -1,9 +1,11 @@
 import { type FollowedLayer, type Follower, HiddenEntryError, layerPath, openState, vaultPath } from "@frond/follower";
 import { type Field, fieldToHex, hexToField } from "@frond/foundation";
+import type { Program } from "@frond/language";
 import { ACCOUNTS_MAP, entryKey, fieldSchema, formatTime, MAXIMUM_ARGUMENTS, VAULT_DEPTH } from "@frond/protocol";
 import * as z from "zod";
+import { answerView, CALLS_OF_A_VIEW, viewSchema } from "../layer/views/answerView.ts";
 import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
-import { needsLayer, notFound, notPublished, readOnly } from "../rpc/errors.ts";
+import { applicationUnknown, eventsNotFollowed, needsLayer, notFound, notPublished, readOnly } from "../rpc/errors.ts";
 
 const u32 = z.int().min(0).max(0xffff_ffff);
 const nothing = z.union([z.strictObject({}), z.tuple([])]);
@@ -18,9 +20,9 @@ const OF_NODES = [
   "frond_getBlock",
   "frond_getDeposit",
   "frond_application",
-  "frond_subscribe",
   "frond_unsubscribe",
 ] as const;
+const OF_EVENTS = ["frond_getEvents", "frond_subscribe"] as const;
 
 /**
  * The methods of a follower's JSON-RPC (docs/protocol.md 10). At `/layers/` and a layer's id it answers as that layer's
@@ -30,8 +32,10 @@ export const followerMethods = (
   follower: Follower,
   chain: FollowedChain,
   promisesOf: (layer: Pick<FollowedLayer, "config" | "record">) => Promise<object>,
+  programs: ReadonlyMap<Field, Program> = new Map(),
 ): RpcMethods => ({
   ...treeMethods(follower, chain),
+  ...viewMethods(follower, programs),
   /** What a layer promises its users, with what that follows from; at `/layers/` and its id. */
   frond_layerPromises: rpcMethod(nothing, async (_, __, path) => ({
     ...(await promisesOf(layerOf(follower, layerAt(path)))),
@@ -40,6 +44,7 @@ export const followerMethods = (
   ...layerMethods(follower, chain),
   ...entryMethods(follower),
   ...Object.fromEntries(OF_WRITERS.map((name) => [name, rpcMethod(anything, () => refuse(readOnly(name)))])),
+  ...Object.fromEntries(OF_EVENTS.map((name) => [name, rpcMethod(anything, () => refuse(eventsNotFollowed()))])),
   ...Object.fromEntries(OF_NODES.map((name) => [name, rpcMethod(anything, () => refuse(notPublished(name)))])),
 });
 
@@ -114,12 +119,6 @@ function layerMethods(follower: Follower, chain: FollowedChain): RpcMethods {
 
 function entryMethods(follower: Follower): RpcMethods {
   const { store } = follower;
-  const valuesOf = (layerId: Field, key: Field): readonly Field[] | null => {
-    const { index, leaf } = openState(store, layerId).open(key);
-    if (leaf.key !== key) return null;
-    if (leaf.values === undefined) throw new HiddenEntryError(layerId, index);
-    return leaf.values;
-  };
   const keySchema = z.union([
     z.strictObject({ key: fieldSchema }),
     z.strictObject({ map: z.int().min(0).max(0xff), keys: z.array(fieldSchema).max(MAXIMUM_ARGUMENTS) }),
@@ -131,14 +130,14 @@ function entryMethods(follower: Follower): RpcMethods {
   };
   return {
     frond_getAccount: rpcMethod(z.strictObject({ address: fieldSchema }), ({ address }, _, path) => {
-      const values = valuesOf(layerAt(path), entryKey(ACCOUNTS_MAP, [address]));
+      const values = valuesOf(follower, layerAt(path), entryKey(ACCOUNTS_MAP, [address]));
       return { address, nonce: Number(values?.[0] ?? 0n), values, backedBy: backing(follower) };
     }),
 
     /** By the entry's key, or by the number of its map and its keys. */
     frond_getEntry: rpcMethod(keySchema, (params, _, path) => {
       const key = keyOf(params);
-      return { key, values: valuesOf(layerAt(path), key), backedBy: backing(follower) };
+      return { key, values: valuesOf(follower, layerAt(path), key), backedBy: backing(follower) };
     }),
 
     /** The entry's leaf, or if there is none that of the greatest key below, with the path to the tree's root. */
@@ -148,6 +147,37 @@ function entryMethods(follower: Follower): RpcMethods {
       return { ...state.open(keyOf(params)), treeRoot, leafCount, backedBy: backing(follower) };
     }),
   };
+}
+
+function viewMethods(follower: Follower, programs: ReadonlyMap<Field, Program>): RpcMethods {
+  return {
+    /** What a view says of the layer's state on L1, if the follower was told the layer's application. */
+    frond_view: rpcMethod(viewSchema, (question, connection, path) => {
+      const layerId = layerAt(path);
+      const { time } = layerOf(follower, layerId).record;
+      const program = programs.get(layerId);
+      if (program === undefined) throw applicationUnknown(fieldToHex(layerId));
+      const zeros = new Array<Field>(program.entryWidth).fill(0n);
+      const backedBy = backing(follower);
+      const { epoch } = backedBy;
+      connection.begin(CALLS_OF_A_VIEW);
+      try {
+        const state = { get: (key: Field) => valuesOf(follower, layerId, key) ?? zeros };
+        const values = answerView(program, question, { context: { layerId, time, epoch }, state });
+        return { values, time, epoch, backedBy };
+      } finally {
+        connection.end(CALLS_OF_A_VIEW);
+      }
+    }),
+  };
+}
+
+/** The values of an entry; null if there is none. @throws HiddenEntryError, and if the layer's state is not followed */
+function valuesOf({ store }: Follower, layerId: Field, key: Field): readonly Field[] | null {
+  const { index, leaf } = openState(store, layerId).open(key);
+  if (leaf.key !== key) return null;
+  if (leaf.values === undefined) throw new HiddenEntryError(layerId, index);
+  return leaf.values;
 }
 
 /** What stands behind an answer: the last epoch that is applied, and the root that L1 has of it. */

@@ -13,6 +13,8 @@ export type FollowerServerOptions = {
   readonly chain: FollowedChain;
   /** Reads from L1 what a layer promises. */
   readonly promisesOf: Parameters<typeof followerMethods>[2];
+  /** Of layers whose application is known, by their ids: the follower answers for their views. */
+  readonly programs?: Parameters<typeof followerMethods>[3];
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -27,12 +29,12 @@ const CALLS_OF_A_BLOB = 64;
 
 /** Serves what a follower has: JSON-RPC for each layer, blobs for other followers, metrics and health. */
 export async function startFollowerServer(
-  { follower, chain, promisesOf, limits: given, ...place }: FollowerServerOptions,
+  { follower, chain, promisesOf, programs, limits: given, ...place }: FollowerServerOptions,
   { logger = silentLogger }: { readonly logger?: Logger } = {},
 ): Promise<FollowerServer> {
   const limits = { ...defaultRpcLimits, ...given };
   const metrics = createCallMetrics();
-  const methods = followerMethods(follower, chain, promisesOf);
+  const methods = followerMethods(follower, chain, promisesOf, programs);
   const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });
   const server = await startServer(
     { ...place, limits },

@@ -5,7 +5,7 @@ import {
   entryKey,
   fieldSchema,
   formatTime,
-  genesisStateRoot,
+  type GenesisEntry,
   MAXIMUM_ARGUMENTS,
   pointSchema,
   signatureSchema,
@@ -15,8 +15,11 @@ import { depositSource } from "@frond/store";
 import * as z from "zod";
 import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
 import { notFound, notKept } from "../rpc/errors.ts";
-import { type Subscriptions, TOPICS } from "../rpc/subscriptions.ts";
+import type { Subscriptions } from "../rpc/subscriptions.ts";
+import { eventMethods, subscriptionMethods } from "./events/eventMethods.ts";
+import type { EventSubscriptions } from "./events/eventSubscriptions.ts";
 import type { NodeContext, NodeHooks } from "./types.ts";
+import { viewMethods } from "./views/viewMethods.ts";
 
 const u32 = z.int().min(0).max(0xffff_ffff);
 const nothing = z.union([z.strictObject({}), z.tuple([])]);
@@ -24,8 +27,10 @@ const nothing = z.union([z.strictObject({}), z.tuple([])]);
 type MethodsOptions = {
   readonly program: Program;
   readonly sizes: readonly BlockSize[];
+  readonly genesis: readonly GenesisEntry[];
   readonly context: NodeContext;
   readonly subscriptions: Subscriptions;
+  readonly events: EventSubscriptions;
   readonly hooks: readonly NodeHooks[];
 };
 
@@ -35,7 +40,9 @@ export const createMethods = (options: MethodsOptions): RpcMethods => ({
   ...forcedMethods(options.context),
   ...stateMethods(options),
   ...layerMethods(options),
-  ...subscriptionMethods(options.subscriptions),
+  ...eventMethods({ program: options.program, source: options.context }),
+  ...viewMethods(options.program, options.context),
+  ...subscriptionMethods(options.subscriptions, options),
 });
 
 const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
@@ -129,9 +136,8 @@ const stateMethods = ({ program, context: { sequencer, store, epoch: epochOf } }
   }),
 });
 
-function layerMethods({ program, sizes, context, hooks }: MethodsOptions): RpcMethods {
+function layerMethods({ program, sizes, genesis, context, hooks }: MethodsOptions): RpcMethods {
   const { sequencer, store, layer } = context;
-  const genesis = genesisStateRoot(program.entryWidth);
   return {
     frond_status: rpcMethod(nothing, () => {
       const number = store.lastBlockNumber();
@@ -147,10 +153,13 @@ function layerMethods({ program, sizes, context, hooks }: MethodsOptions): RpcMe
         sealedBlock: number,
         firstBlock: store.firstBlockNumber(),
         storeBytes: store.bytes(),
-        stateRoot: last?.stateRootAfter ?? genesis,
+        stateRoot: last?.stateRootAfter ?? layer.config.genesisStateRoot,
         stages: Object.fromEntries(hooks.flatMap((hook) => (hook.status ? [[hook.name, hook.status()]] : []))),
       };
     }),
+
+    /** The entries that the layer began with, for followers of a layer whose beginning L1 does not tell. */
+    frond_getGenesis: rpcMethod(nothing, () => ({ layerId: layer.layerId, entries: genesis })),
 
     frond_application: rpcMethod(nothing, () => applicationJson(program, sizes)),
 
@@ -163,16 +172,6 @@ function layerMethods({ program, sizes, context, hooks }: MethodsOptions): RpcMe
     })),
   };
 }
-
-const subscriptionMethods = (subscriptions: Subscriptions): RpcMethods => ({
-  frond_subscribe: rpcMethod(z.strictObject({ topic: z.enum(TOPICS) }), ({ topic }, connection) =>
-    subscriptions.add(topic, connection),
-  ),
-
-  frond_unsubscribe: rpcMethod(z.strictObject({ subscription: z.string().max(40) }), ({ subscription }, connection) =>
-    subscriptions.remove(subscription, connection),
-  ),
-});
 
 function mapId(map: number | string, program: Program): number {
   const found = program.maps.find(({ id, name }) => id === map || name === map);
@@ -188,5 +187,7 @@ const applicationJson = (program: Program, sizes: readonly BlockSize[]) => ({
   methods: program.methods.map(({ name, parameters }, method) => ({ method, name, parameters })),
   maps: program.maps.map(({ id, name, keys, fields }) => ({ id, name, keys, fields })),
   handlers: program.handlers.map(({ name, kind }) => ({ name, kind })),
+  events: program.events,
+  views: program.views.map(({ name, parameters, results }) => ({ name, parameters, results })),
   sizes,
 });

@@ -2,12 +2,20 @@ import { createHash } from "node:crypto";
 import { createClosing, type Field, type Logger, silentLogger } from "@frond/foundation";
 import { dataRulesOf, type Program } from "@frond/language";
 import { createSequencer, createWorkerSealer, createWorkerVerifier, type Sequencer } from "@frond/sequencer";
-import { memoryStore, type OpenStoreOptions, openStore, type Store, type StoreIdentity } from "@frond/store";
+import {
+  beginStore,
+  memoryStore,
+  type OpenStoreOptions,
+  openStore,
+  type Store,
+  type StoreIdentity,
+} from "@frond/store";
 import { createDispatch } from "../rpc/dispatch.ts";
 import { defaultRpcLimits } from "../rpc/limits.ts";
 import { createCallMetrics } from "../rpc/metrics.ts";
 import { startServer } from "../rpc/server.ts";
 import { createSubscriptions } from "../rpc/subscriptions.ts";
+import { createEventSubscriptions } from "./events/eventSubscriptions.ts";
 import { createMethods } from "./methods.ts";
 import { healthPage, metricsPage } from "./pages.ts";
 import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions } from "./types.ts";
@@ -25,10 +33,13 @@ export async function startNode(
   const closing = createClosing();
 
   try {
-    const { store, sequencer } = openLayer(options, { logger, onClose: closing.add });
+    const { store, sequencer } = await openLayer(options, { logger, onClose: closing.add });
     const limits = { ...defaultRpcLimits, ...options.rpc.limits };
     const subscriptions = createSubscriptions();
     const context = createContext({ layer, store, sequencer, logger, subscriptions });
+    const events = createEventSubscriptions(context);
+    sequencer.on("events", events.publish);
+    sequencer.on("setBack", events.setBack);
     sequencer.on("transaction", (preconfirmation) => subscriptions.publish("transactions", preconfirmation));
     sequencer.on("block", (block) => {
       subscriptions.publish("blocks", block);
@@ -48,7 +59,15 @@ export async function startNode(
     }
 
     const metrics = createCallMetrics();
-    const methods = createMethods({ program, sizes: options.sizes, context, subscriptions, hooks });
+    const methods = createMethods({
+      program,
+      sizes: options.sizes,
+      genesis: options.genesis ?? [],
+      context,
+      subscriptions,
+      events,
+      hooks,
+    });
     const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });
     const pages = {
       "/metrics": () => metricsPage({ sequencer, store, hooks, metrics, connections: server.connections(), hasFailed }),
@@ -66,10 +85,10 @@ export async function startNode(
 }
 
 /** Opens the layer's store and starts its sequencer, which replays the log. */
-function openLayer(
+async function openLayer(
   options: NodeOptions,
   { logger, onClose }: { logger: Logger; onClose: (closer: () => Promise<void>) => void },
-): { store: Store; sequencer: Sequencer } {
+): Promise<{ store: Store; sequencer: Sequencer }> {
   const storeOptions: OpenStoreOptions | undefined =
     options.dataDirectory === undefined
       ? undefined
@@ -79,6 +98,7 @@ function openLayer(
       ? memoryStore(storeIdentityOf(options.program, options.layer.layerId))
       : openStore(storeOptions);
   onClose(() => store.close());
+  await beginStore(store, options.genesis ?? []);
   const data = dataRulesOf(options.program, options.data);
   const sequencer = createSequencer(
     {
@@ -108,13 +128,13 @@ function openLayer(
   return { store, sequencer };
 }
 
-/** What a program says about its source, which does not change what the program does. */
-const SOURCE_PARTS: readonly string[] = ["location", "label", "feeSection"];
+/** What a program says about its source, and to its users, which does not change the state that it leads to. */
+const OTHER_PARTS: readonly string[] = ["location", "label", "feeSection", "emits", "events", "views"];
 
 /** Two programs have one digest only if they do the same: where their source stands and its names do not count. */
 function programDigest(program: Program): string {
   const text = JSON.stringify(program, (name, value: unknown) =>
-    SOURCE_PARTS.includes(name) ? undefined : typeof value === "bigint" ? value.toString() : value,
+    OTHER_PARTS.includes(name) ? undefined : typeof value === "bigint" ? value.toString() : value,
   );
   return createHash("sha256").update(text).digest("hex");
 }

@@ -1,6 +1,6 @@
 import type { Field, Logger, Point } from "@frond/foundation";
 import type { Program } from "@frond/language";
-import type { BlockSize, DataMode, LayerConfig, LayerRecord } from "@frond/protocol";
+import type { BlockSize, DataMode, GenesisEntry, LayerConfig, LayerRecord } from "@frond/protocol";
 import type { FeeRule, Limits, Sequencer } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
 import type { Door } from "../rpc/judgeRequest.ts";
@@ -63,6 +63,8 @@ export type NodeOptions = {
   readonly program: Program;
   readonly layer: LayerInfo;
   readonly sizes: readonly BlockSize[];
+  /** The entries that the layer begins with, as its config has their root; none unless given. */
+  readonly genesis?: readonly GenesisEntry[];
   readonly sequencerSecret: bigint;
   /** Milliseconds; see `SequencerOptions`. */
   readonly blockMilliseconds: number;

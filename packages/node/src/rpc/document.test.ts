@@ -33,7 +33,7 @@ it.each<[string, RpcMethods]>([
     "The coordinator",
     coordinatorMethods(uncalled, { chainId: 1n, settlement: "0x", l1Url: "" }, async () => undefined),
   ],
-  ["A follower", followerMethods({} as never, { chainId: 1, settlement: "0x" }, async () => ({}))],
+  ["A follower", followerMethods(uncalled, uncalled, uncalled)],
   ["A member of a committee", memberMethods(uncalled)],
 ])("docs/rpc.md has the methods of: %s", (title, methods) => {
   expect(namedIn(title)).toEqual(Object.keys(methods).sort());

@@ -119,6 +119,61 @@ export const notKept = (block: number, first: number): RpcError =>
     data: { block, first },
   });
 
+export const cursorUnknown = (cursor: string): RpcError =>
+  new RpcError("refused", {
+    code: "cursor-unknown",
+    message:
+      `This node can't say what became of the events before the cursor ${cursor}: it is of another node, or too old. ` +
+      "Read the events again from a block on (`fromBlock`).",
+    data: { cursor },
+  });
+
+export const eventsBehind = (limit: number): RpcError =>
+  new RpcError("refused", {
+    code: "events-behind",
+    message:
+      `There are more events since this cursor than the ${limit} that a subscription begins with. ` +
+      "Read them with frond_getEvents, then subscribe with the cursor that it gives.",
+    data: { limit },
+  });
+
+export const tooFarBack = (block: number, first: number): RpcError =>
+  new RpcError("refused", {
+    code: "too-far-back",
+    message: `This node knows the state after block ${first} and later ones, and not after block ${block}. Ask for one of those.`,
+    data: { block, first },
+  });
+
+export const unknownView = (view: string, known: readonly string[]): RpcError =>
+  new RpcError("refused", {
+    code: "unknown-view",
+    message: `The application has no view ${view}. Use one of: ${known.join(", ") || "none"}.`,
+    data: { view, known },
+  });
+
+export const viewFailed = (view: string, reason: string): RpcError =>
+  new RpcError("refused", {
+    code: "view-failed",
+    message: `The view ${view} has no answer: ${reason}. Ask with other arguments.`,
+    data: { view, reason },
+  });
+
+export const eventsNotFollowed = (): RpcError =>
+  new RpcError("refused", {
+    code: "events-not-followed",
+    message:
+      "A follower knows the states that L1 has, and no events: nobody publishes or proves them. Ask the layer's own node.",
+  });
+
+export const applicationUnknown = (layer: string): RpcError =>
+  new RpcError("refused", {
+    code: "application-unknown",
+    message:
+      `This follower has the state of layer ${layer}, and was not told which application it runs. ` +
+      "Start it with `frond follow --application <layer>=<module>`, or ask the layer's own node.",
+    data: { layer },
+  });
+
 export const needsWebSocket = (): RpcError =>
   new RpcError("refused", {
     code: "needs-websocket",

@@ -1,19 +1,26 @@
-import type { IncomingMessage } from "@frond/store";
+import type { IncomingMessage, KeptEvent } from "@frond/store";
 import { createAccountKeys } from "./accountKeys.ts";
 import { createCandidates } from "./createCandidates.ts";
 import { createPlacer, triedOf } from "./createPlacer.ts";
 import { createTip } from "./createTip.ts";
-import type { Effect } from "./openBlock.ts";
+import { keepEvents } from "./keepEvents.ts";
+import type { Effect, OpenBlock } from "./openBlock.ts";
 import { replayRecord } from "./replayRecord.ts";
 import type { Orderer, OrdererDependencies, OrdererOptions } from "./types.ts";
 
 export function createOrderer(options: OrdererOptions, dependencies: OrdererDependencies): Orderer {
-  const { store, now, onRecord, onOpen, onCut } = dependencies;
+  const { program } = options;
+  const { store, now, onRecord, onOpen, onCut, onEmitted } = dependencies;
   const keyOf = createAccountKeys();
   let isReplaying = false;
   const record: OrdererDependencies["onRecord"] = (made) => {
     if (!isReplaying) onRecord(made);
   };
+  function keep(block: OpenBlock, events: readonly KeptEvent[]): void {
+    if (events.length === 0) return;
+    block.events.push(...events);
+    onEmitted(block, events);
+  }
   const tip = createTip({
     ...options,
     store,
@@ -34,11 +41,12 @@ export function createOrderer(options: OrdererOptions, dependencies: OrdererDepe
     tip,
     order(input) {
       const { transaction, hash } = input;
-      const { block } = placer.place(candidates.ofTransaction(input));
+      const { block, effect } = placer.place(candidates.ofTransaction(input));
       const fee = input.fee ?? block.fee;
       block.transactions.push(transaction);
       block.hashes.push(hash);
       block.fees.push(fee);
+      keep(block, keepEvents(program, effect, { transaction: hash }));
       record({ kind: "transaction", hash, transaction, fee });
       return { time: block.time, epoch: block.epoch, block: block.number, position: block.hashes.length - 1 };
     },
@@ -55,6 +63,11 @@ export function createOrderer(options: OrdererOptions, dependencies: OrdererDepe
     handle(incoming) {
       const { block, effect } = placer.place(candidates.ofMessage(incoming));
       block.incoming.push(judged(incoming, effect));
+      const { message, forced } = incoming;
+      keep(
+        block,
+        keepEvents(program, effect, forced === undefined ? { from: message.from } : { transaction: message.payload }),
+      );
       record({ kind: "message", incoming });
     },
     replay(logged) {

@@ -18,6 +18,7 @@ export function executeForced(transaction: ForcedTransaction, around: Surroundin
     touched,
     values: new Map(touched.map((entry) => [entry, writes.get(entry) ?? get(entry)])),
     produced: outcome.ok ? outcome.sent : [],
+    ...(outcome.ok && { emitted: outcome.emitted }),
     ...(!outcome.ok && { problem: outcome.error.message }),
   };
 }

@@ -68,6 +68,7 @@ export function executeTransaction(call: Call, around: Surroundings): Execution 
       values: new Map(touched.map((entry) => [entry, outcome.writes.get(entry) ?? get(entry)])),
       // The circuit has the link of a leg after what its method sends.
       produced: produced === undefined ? outcome.sent : [...outcome.sent, produced],
+      emitted: outcome.emitted,
       ...(consumed === undefined ? {} : { link: consumed }),
     },
   };

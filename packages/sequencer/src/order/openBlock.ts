@@ -1,6 +1,7 @@
 import type { Field } from "@frond/foundation";
+import type { Emitted } from "@frond/language";
 import { type BlockSize, type Holder, isForcedSize, type Message, type Transaction } from "@frond/protocol";
-import { BUNDLE_SOURCE, type IncomingMessage } from "@frond/store";
+import { BUNDLE_SOURCE, type IncomingMessage, type KeptEvent } from "@frond/store";
 
 /** A block that is being filled, or waits to be sealed. */
 export type OpenBlock = {
@@ -20,6 +21,7 @@ export type OpenBlock = {
   /** Consumed by legs of bundles, in their order. */
   readonly links: IncomingMessage[];
   readonly produced: Message[];
+  readonly events: KeptEvent[];
   /**
    * The last signature of each owner who holds the values that an entry of the block had then, by the entry's key. Not
    * durable: what is lost is published.
@@ -38,6 +40,8 @@ export type Effect = {
   readonly touched: readonly Field[];
   readonly values: ReadonlyMap<Field, readonly Field[]>;
   readonly produced: readonly Message[];
+  /** Events; none if it is left out. */
+  readonly emitted?: readonly Emitted[];
   /** A leg of a bundle consumes the link of the leg before it. */
   readonly link?: Message;
   /** Why a forced transaction is invalid, if it is; it is taken all the same. */
@@ -66,6 +70,7 @@ export const newBlock = (header: Pick<OpenBlock, "number" | "time" | "epoch" | "
   incoming: [],
   links: [],
   produced: [],
+  events: [],
   holders: new Map(),
   existing: 0,
   inserts: 0,

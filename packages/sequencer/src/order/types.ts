@@ -1,7 +1,7 @@
 import type { Field } from "@frond/foundation";
 import type { Program } from "@frond/language";
 import type { BlockSize, Message, Transaction } from "@frond/protocol";
-import type { IncomingMessage, LogRecord, Store } from "@frond/store";
+import type { IncomingMessage, KeptEvent, LogRecord, Store } from "@frond/store";
 import type { FeeRule } from "../types.ts";
 import type { Tip } from "./createTip.ts";
 import type { ListedItems } from "./listedItems.ts";
@@ -97,6 +97,8 @@ export type OrdererDependencies = {
   onRecord(record: LogRecord): void;
   /** What a transaction or message produced, the first of it at `index` of the block's list; given in a replay too. */
   onProduced(block: OpenBlock, produced: { readonly messages: readonly Message[]; readonly index: number }): void;
+  /** What a transaction or message has emitted, in order; given in a replay too. */
+  onEmitted(block: OpenBlock, events: readonly KeptEvent[]): void;
   onOpen(block: OpenBlock): void;
   onCut(block: OpenBlock, size: BlockSize): void;
 };

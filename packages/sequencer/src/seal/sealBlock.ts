@@ -64,7 +64,8 @@ async function sealBlock(request: SealRequest, store: Store, { secret, data }: S
     sealedAt: request.sealedAt,
     signature: signBlock(statement, secret).signature,
   };
-  await store.commitBlock({ block, witness, ...overlay.changes(), logThrough: request.logThrough });
+  const { logThrough, events } = request;
+  await store.commitBlock({ block, witness, ...overlay.changes(), logThrough, events });
   return block;
 }
 

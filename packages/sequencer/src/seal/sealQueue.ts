@@ -45,6 +45,7 @@ export function createSealQueue(
           fees: block.fees,
           feeRecipient,
           fee: block.fee,
+          events: block.events,
           holders: takeHolders(block, size),
           logThrough: await logThrough,
           sealedAt,

@@ -39,7 +39,7 @@ export type SetBacksDependencies = {
   /** The latest time that a block may have now. */
   latestTime(): number;
   /** The store has gone back: forgets what came after. */
-  forget(epoch: number): void;
+  forget(epoch: number, through: number): void;
   flush(): Promise<unknown>;
   isEnded(): boolean;
   /** Others can go on. */
@@ -66,7 +66,7 @@ export function createSetBacks(dependencies: SetBacksDependencies): SetBacks {
     promises.clear();
     orderer.tip.restart(pending);
     quota.restart();
-    forget(options.epoch);
+    forget(options.epoch, options.through);
     returner.load();
   }
 

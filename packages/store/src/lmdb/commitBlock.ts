@@ -2,7 +2,7 @@ import { fieldToBytes } from "@frond/foundation";
 import { BlockOrderError } from "../errors.ts";
 import { placesOf } from "../placesOf.ts";
 import { BUNDLE_SOURCE } from "../sources.ts";
-import type { BlockCommit } from "../types.ts";
+import type { BlockCommit, BlockEvents } from "../types.ts";
 import { fieldToKey, leafToBytes, numberToBytes, valueToBytes } from "./encoding.ts";
 import { putLastPosition } from "./logPosition.ts";
 import { lastKey, removeAll, type StoreRows } from "./storeRows.ts";
@@ -29,17 +29,32 @@ export function prepareCommit(rows: StoreRows, commit: BlockCommit): () => Block
   };
 }
 
+/** Encodes the tree before the first block, and returns the function that writes it within a transaction. */
+export function prepareBegin(rows: StoreRows, tree: Pick<BlockCommit, "nodes" | "leaves">): () => void {
+  const encoded = encodeTree(tree);
+  return () => writeTree(rows, encoded);
+}
+
 type EncodedCommit = ReturnType<typeof encodeCommit>;
 
-function encodeCommit({ block, witness, nodes, leaves }: BlockCommit) {
+function encodeCommit({ block, witness, nodes, leaves, events = [] }: BlockCommit) {
+  const { number, time, epoch } = block;
+  const kept: BlockEvents = { block: number, time, epoch, events };
   return {
-    nodes: nodes.map(({ level, index, value }) => [nodeKey(level, index), fieldToBytes(value)] as const),
-    leaves: leaves.map(({ index, leaf }) => [numberToBytes(index), leafToBytes(leaf), fieldToKey(leaf.key)] as const),
+    ...encodeTree({ nodes, leaves }),
     cursors: block.consumed
       .filter(({ source }) => source !== BUNDLE_SOURCE)
       .map(({ source, position }) => [Buffer.from(source), numberToBytes(position)] as const),
     block: valueToBytes(block),
     witness: valueToBytes(witness),
+    events: events.length === 0 ? undefined : valueToBytes(kept),
+  };
+}
+
+function encodeTree({ nodes, leaves }: Pick<BlockCommit, "nodes" | "leaves">) {
+  return {
+    nodes: nodes.map(({ level, index, value }) => [nodeKey(level, index), fieldToBytes(value)] as const),
+    leaves: leaves.map(({ index, leaf }) => [numberToBytes(index), leafToBytes(leaf), fieldToKey(leaf.key)] as const),
   };
 }
 
@@ -52,7 +67,7 @@ function writeUndo(rows: StoreRows, number: number, { nodes, leaves, cursors }: 
   rows.undo.put(numberToBytes(number), undo);
 }
 
-function writeTree(rows: StoreRows, { nodes, leaves }: EncodedCommit): void {
+function writeTree(rows: StoreRows, { nodes, leaves }: Pick<EncodedCommit, "nodes" | "leaves">): void {
   for (const [key, value] of nodes) rows.nodes.put(key, value);
   for (const [index, value, key] of leaves) {
     rows.leaves.put(index, value);
@@ -64,6 +79,7 @@ function writeBlock(rows: StoreRows, { block }: BlockCommit, encoded: EncodedCom
   const number = numberToBytes(block.number);
   rows.blocks.put(number, encoded.block);
   rows.witnesses.put(number, encoded.witness);
+  if (encoded.events !== undefined) rows.events.put(number, encoded.events);
   for (const { hash, position } of placesOf(block))
     rows.places.put(fieldToKey(hash), Buffer.concat([number, numberToBytes(position)]));
 }

@@ -2,9 +2,17 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { BlockWitness } from "@frond/protocol";
 import { NotStoredError, StoreClosedError } from "../errors.ts";
-import type { BlockRecord, BlockStatus, LogRecord, PendingTransaction, Store, StoreIdentity } from "../types.ts";
+import type {
+  BlockEvents,
+  BlockRecord,
+  BlockStatus,
+  LogRecord,
+  PendingTransaction,
+  Store,
+  StoreIdentity,
+} from "../types.ts";
 import { checkIdentity } from "./checkIdentity.ts";
-import { prepareCommit } from "./commitBlock.ts";
+import { prepareBegin, prepareCommit } from "./commitBlock.ts";
 import { committed } from "./committed.ts";
 import { bytesToNumber, bytesToValue, fieldToKey, numberToBytes, valueToBytes } from "./encoding.ts";
 import { readLastPosition } from "./logPosition.ts";
@@ -62,6 +70,7 @@ export function openStore({ path, identity }: OpenStoreOptions): Store {
       for (const { key, value } of rows.log.getRange({ snapshot: false }))
         yield { position: bytesToNumber(key), record: bytesToValue<LogRecord>(value) };
     },
+    begin: (tree) => atomically(prepareBegin(rows, tree)),
     async commitBlock(commit) {
       const error = await atomically(prepareCommit(rows, commit));
       if (error !== undefined) throw error;
@@ -69,6 +78,10 @@ export function openStore({ path, identity }: OpenStoreOptions): Store {
     lastBlockNumber: () => lastKey(rows.blocks),
     block: (number) => readValue<BlockRecord>(rows.blocks, numberToBytes(number)),
     witness: (number) => readValue<BlockWitness>(rows.witnesses, numberToBytes(number)),
+    *events(from) {
+      for (const { value } of rows.events.getRange({ start: numberToBytes(from), snapshot: false }))
+        yield bytesToValue<BlockEvents>(value);
+    },
     async setBlockStatus(number, status) {
       const isFound = await atomically(() => putBlockStatus(rows, number, status));
       if (!isFound) throw new NotStoredError({ what: "block", key: String(number) });

@@ -21,6 +21,7 @@ export function prune(rows: StoreRows, throughEpoch: number): void {
     for (const hash of block.transactions) rows.tables.firstTimes.remove(Buffer.from(fieldToHex(hash)));
     rows.blocks.remove(key);
     rows.witnesses.remove(key);
+    rows.events.remove(key);
   }
 }
 

@@ -8,6 +8,7 @@ import type {
   LogPosition,
   PendingRemoval,
   PendingTransaction,
+  SetBackPlace,
   SetBackRecord,
 } from "../types.ts";
 import { fieldToKey, numberToBytes, valueToBytes } from "./encoding.ts";
@@ -43,7 +44,8 @@ export function prepareRollback(
       rows.tables.dropped.remove(key);
     }
     putDropped(rows, pending.dropped);
-    for (const [name, value] of setBackMetadata(pending))
+    const before = readValue<readonly SetBackPlace[]>(rows.tables.metadata, Buffer.from("setBacks"));
+    for (const [name, value] of setBackMetadata(pending, through, before))
       rows.tables.metadata.put(Buffer.from(name), valueToBytes(value));
     return undefined;
   };
@@ -52,7 +54,7 @@ export function prepareRollback(
 function undoBlock(rows: StoreRows, number: Buffer, undo: Uint8Array): void {
   applyUndo(rows, undo);
   for (const { hash } of placesOf(readValue<BlockRecord>(rows.blocks, number)!)) rows.places.remove(fieldToKey(hash));
-  for (const table of [rows.undo, rows.blocks, rows.witnesses]) table.remove(number);
+  for (const table of [rows.undo, rows.blocks, rows.witnesses, rows.events]) table.remove(number);
 }
 
 /** Removes executed and dropped transactions from the pending ones. Part of a transaction. */

@@ -17,6 +17,8 @@ export type StoreRows = {
   readonly log: Rows;
   readonly blocks: Rows;
   readonly witnesses: Rows;
+  /** The events of each block that has some. */
+  readonly events: Rows;
   /** The block and position of each sealed transaction, by its hash. */
   readonly places: Rows;
   /** The position of the last consumed message, by source. */
@@ -45,6 +47,7 @@ export function openStoreRows(path: string): StoreRows {
     log: openRows("log"),
     blocks: openRows("blocks"),
     witnesses: openRows("witnesses"),
+    events: openRows("events"),
     places: openRows("transactions"),
     cursors: openRows("sources"),
     undo: openRows("undo"),

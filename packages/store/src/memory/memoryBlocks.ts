@@ -3,7 +3,7 @@ import type { BlockWitness } from "@frond/protocol";
 import { BlockOrderError, BlockSettledError, NotStoredError } from "../errors.ts";
 import { placesOf } from "../placesOf.ts";
 import { BUNDLE_SOURCE } from "../sources.ts";
-import type { BlockCommit, BlockRecord, BlockStatus, TransactionPlace } from "../types.ts";
+import type { BlockCommit, BlockEvents, BlockRecord, BlockStatus, TransactionPlace } from "../types.ts";
 import type { MemoryTree } from "./memoryTree.ts";
 
 /** Blocks in memory with their witnesses, places of transactions and cursors of sources. */
@@ -11,6 +11,7 @@ export type MemoryBlocks = {
   last(): number;
   block(number: number): BlockRecord | undefined;
   witness(number: number): BlockWitness | undefined;
+  events(from: number): Iterable<BlockEvents>;
   /** @throws {@link BlockOrderError} when the block does not follow the last block */
   add(commit: Omit<BlockCommit, "logThrough">): void;
   /** @throws {@link NotStoredError} when there is no such block */
@@ -32,6 +33,7 @@ export function memoryBlocks(tree: MemoryTree): MemoryBlocks {
   const blocks: BlockRecord[] = [];
   let first = 1;
   const witnesses: BlockWitness[] = [];
+  const kept = new Map<number, BlockEvents>();
   /** By block number. A settled block has no entry. */
   const undo = new Map<number, () => void>();
   const places = new Map<Field, TransactionPlace>();
@@ -46,7 +48,8 @@ export function memoryBlocks(tree: MemoryTree): MemoryBlocks {
     last: () => blocks.length,
     block: (number) => blocks[number - 1],
     witness: (number) => witnesses[number - 1],
-    add({ block, witness, nodes, leaves }) {
+    events: (from) => structuredClone([...kept.values()].filter(({ block }) => block >= from)),
+    add({ block, witness, nodes, leaves, events = [] }) {
       if (block.number !== blocks.length + 1)
         throw new BlockOrderError({ expected: blocks.length + 1, actual: block.number });
       const ordered = block.consumed.filter(({ source }) => source !== BUNDLE_SOURCE);
@@ -58,6 +61,8 @@ export function memoryBlocks(tree: MemoryTree): MemoryBlocks {
       });
       blocks.push(structuredClone(block));
       witnesses.push(structuredClone(witness));
+      const { number, time, epoch } = block;
+      if (events.length > 0) kept.set(number, structuredClone({ block: number, time, epoch, events }));
       for (const { hash, position } of placesOf(block)) places.set(hash, { block: block.number, position });
       for (const { source, position } of ordered) cursors.set(source, position);
     },
@@ -73,6 +78,7 @@ export function memoryBlocks(tree: MemoryTree): MemoryBlocks {
       for (let number = blocks.length; number > through; number--) {
         undo.get(number)!();
         undo.delete(number);
+        kept.delete(number);
         for (const { hash } of placesOf(blocks.pop()!)) places.delete(hash);
         witnesses.pop();
       }
@@ -86,6 +92,7 @@ export function memoryBlocks(tree: MemoryTree): MemoryBlocks {
         pruned.push(...transactions);
         delete blocks[first - 1];
         delete witnesses[first - 1];
+        kept.delete(first);
       }
       return pruned;
     },

@@ -1,7 +1,14 @@
 import { fieldToHex } from "@frond/foundation";
 import { StoreClosedError } from "../errors.ts";
 import { setBackMetadata } from "../setBackMetadata.ts";
-import type { DroppedTransaction, LogRecord, PendingTransaction, Store, StoreIdentity } from "../types.ts";
+import type {
+  DroppedTransaction,
+  LogRecord,
+  PendingTransaction,
+  SetBackPlace,
+  Store,
+  StoreIdentity,
+} from "../types.ts";
 import { memoryBlocks } from "./memoryBlocks.ts";
 import { memoryTables } from "./memoryTables.ts";
 import { memoryTree } from "./memoryTree.ts";
@@ -38,6 +45,7 @@ export function memoryStore(identity: StoreIdentity): Store {
     *log() {
       for (const [position, record] of [...log]) yield { position, record };
     },
+    begin: async (changes) => void tree.change(changes),
     async commitBlock({ logThrough, ...commit }) {
       checkOpen();
       blocks.add(commit);
@@ -46,6 +54,7 @@ export function memoryStore(identity: StoreIdentity): Store {
     lastBlockNumber: blocks.last,
     block: blocks.block,
     witness: blocks.witness,
+    events: blocks.events,
     async setBlockStatus(number, status) {
       checkOpen();
       blocks.setStatus(number, status);
@@ -58,7 +67,8 @@ export function memoryStore(identity: StoreIdentity): Store {
       pending = new Map(structuredClone([...transactions]).entries());
       for (const { hash } of transactions) reasons.delete(fieldToHex(hash));
       putReasons(dropped);
-      for (const [name, value] of setBackMetadata(record)) tables.table("metadata").put(name, value);
+      const before = tables.table<readonly SetBackPlace[]>("metadata").get("setBacks");
+      for (const [name, value] of setBackMetadata(record, through, before)) tables.table("metadata").put(name, value);
     },
     *pending() {
       for (const [position, transaction] of [...pending]) yield { position, transaction: structuredClone(transaction) };
