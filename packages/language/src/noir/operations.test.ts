@@ -163,7 +163,7 @@ describe.each(names)("%s", (name) => {
     for (const call of callsOf(name)) {
       const claim = claimOf(method, call);
       if (claim !== "failure") succeeded++;
-      expect(await circuit.failure(method, circuit.run(method, call), claim), `${call}`).toBeUndefined();
+      expect(await circuit.failure(method, circuit.run(method, call), { claim }), `${call}`).toBeUndefined();
     }
     expect(succeeded).toBeGreaterThan(0);
   });
@@ -198,3 +198,29 @@ describe("an argument is one of the members of its enumeration", () => {
     expect(claimOf(keepPhase, call(p)) === "failure").toBe(p >= 3n);
   });
 });
+
+/** Operations whose hints are bits alone, so that another result takes one wrong bit. */
+const BY_BITS = [
+  ...["addSmall", "subtractWide", "negateSmall", "absSmall", "lessSmall", "isNegative", "byteOfSmall", "fieldAndBack"],
+  ...["smallOfBig", "smallOfWide", "andBytes", "maskByte", "phaseOfByte", "element"],
+];
+
+test.each(BY_BITS)(
+  "%s: without any one of its range checks, a wrong bit is accepted",
+  { timeout: 120_000 },
+  async (name) => {
+    const method = names.indexOf(name);
+    const needed = new Set<number>();
+    for (const call of callsOf(name)) {
+      const honest = circuit.run(method, call);
+      for (let without = 0; without < circuit.rangesOf(method); without++) {
+        for (let position = 0; position < honest.bits.length && !needed.has(without); position++) {
+          const bits = honest.bits.with(position, 1n - honest.bits[position]!);
+          if ((await circuit.failure(method, { ...honest, bits }, { without })) === undefined) needed.add(without);
+        }
+      }
+      if (needed.size === circuit.rangesOf(method)) break;
+    }
+    expect([...needed].sort()).toEqual(Array.from({ length: circuit.rangesOf(method) }, (_, i) => i));
+  },
+);
