@@ -87,7 +87,7 @@ export {
 } from "../src/noir/exitInputs.ts";
 export { exitsNoir } from "../src/noir/exitsNoir.ts";
 export { allSizes } from "../src/noir/forcedSize.ts";
-export { assert, constant, hash, select, when } from "../src/operations.ts";
+export { assert, constant, hash, type OtherCases, select, when } from "../src/operations.ts";
 export {
   account,
   cell,
@@ -105,14 +105,22 @@ export {
   array,
   type BoolType,
   bool,
+  type EnumerationType,
   type EthereumAddressType,
+  enumeration,
   ethereumAddress,
   type Fields,
   type FieldType,
   field,
   type IntegerType,
+  i8,
+  i16,
+  i32,
+  i64,
+  i128,
   type PlainInputOf,
   type PlainOf,
+  type SignedType,
   type StructType,
   struct,
   type Type,
@@ -122,6 +130,14 @@ export {
   u64,
   u128,
 } from "../src/types.ts";
-export type { InputOf, ValueOf } from "../src/valueOf.ts";
-export type { AddressValue, BoolValue, EthereumAddressValue, FieldValue, Uint } from "../src/values.ts";
+export type { ArrayValue, InputOf, ValueOf } from "../src/valueOf.ts";
+export type {
+  AddressValue,
+  BoolValue,
+  EnumerationValue,
+  EthereumAddressValue,
+  FieldValue,
+  Int,
+  Uint,
+} from "../src/values.ts";
 export type { Returned, ViewContext, ViewDefinition } from "../src/views.ts";

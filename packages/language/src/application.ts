@@ -24,6 +24,7 @@ import type { Emission, Handler, Procedure, Program, SourceLocation } from "./ir
 import { callerLocation } from "./location.ts";
 import { unknownName } from "./names.ts";
 import { defaultSizes } from "./noir/blockSizes.ts";
+import { packedArgument } from "./packedArgument.ts";
 import { requireBounces } from "./requireBounces.ts";
 import { noteModule } from "./requireInstrumented.ts";
 import { type Maps, mapDefinition, mapsOf, type State, type StateDeclaration, stateHandles } from "./state.ts";
@@ -352,7 +353,7 @@ function traceCall(options: {
     const message = callMessage(trace, isCall ? "recipient" : "payload");
     let index = 0;
     const args = buildTree(struct(call.args), (type) => {
-      if (!isCarried(type)) return scalarValue(type, emit(trace, { op: "parameter", type, index: index++ }));
+      if (!isCarried(type)) return packedArgument(trace, { sent: packed[index]!, index: index++ }, type);
       if (type.kind === "address") return message.recipient;
       const carried = message.recipient.to(field);
       // Any layer can send a wider one: the handler fails, and the message bounces.

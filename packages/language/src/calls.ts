@@ -47,7 +47,16 @@ export function describeCall<A extends Fields>(name: string, args: A): CallInter
 export function layoutOf(args: Fields): { readonly packed: readonly Parameter[]; readonly carried?: Parameter } {
   const all = flattenType(struct(args), "");
   const carried = all.find(({ type }) => isCarried(type));
-  return { packed: all.filter(({ type }) => !isCarried(type)), ...(carried === undefined ? {} : { carried }) };
+  const packed = all.filter(({ type }) => !isCarried(type)).map(({ name, type }) => ({ name, type: sentType(type) }));
+  return { packed, ...(carried === undefined ? {} : { carried }) };
+}
+
+/**
+ * The type as which a value travels. Any layer can send a member that an enumeration does not have: the handler takes a
+ * number, and fails if it is none of a member.
+ */
+function sentType(type: ScalarType): ScalarType {
+  return type.kind === "enumeration" ? { kind: "integer", bits: 8 } : type;
 }
 
 /** Whether `value` was made by {@link callInterface} or is among an application's `calls`. */

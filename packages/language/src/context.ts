@@ -3,6 +3,7 @@ import type { CallInput, TypedCallInput } from "./callInput.ts";
 import type { CallInterface } from "./calls.ts";
 import { type Emit, type Events, eventEmitters, type NoEvents } from "./events.ts";
 import type { ContextName, ScalarType, SentKind, ValueId } from "./ir.ts";
+import { scalarId } from "./literals.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { exactly } from "./operands.ts";
 import { packCall } from "./packCall.ts";
@@ -21,7 +22,7 @@ import {
   u128,
 } from "./types.ts";
 import type { InputOf } from "./valueOf.ts";
-import { type AddressValue, type FieldValue, type ScalarValue, scalarId, scalarValue, type Uint } from "./values.ts";
+import { type AddressValue, type FieldValue, type ScalarValue, scalarValue, type Uint } from "./values.ts";
 
 /**
  * A withdrawal to L1. `recipient` can claim the money after the epoch has settled. An account of a layer, such as

@@ -63,9 +63,9 @@ function describeAs(calls: readonly CallInterface[], message: Message): Describe
     if (packed === undefined) continue;
     const rest = [...packed];
     const all = flattenType(struct(args), "");
-    // The handler of a call refuses an account that is not one on L1.
-    if (all.some(({ type }) => isCarried(type) && carried >= scalarLimit(type))) continue;
     const fields = all.map(({ type }) => (isCarried(type) ? carried : rest.shift()!));
+    // The handler of a call refuses an account that is not one on L1, and a member that an enumeration does not have.
+    if (all.some(({ type }, i) => fields[i]! >= scalarLimit(type))) continue;
     return { name, args: decodePlain(struct(args), fields, name) as DescribedCall["args"] };
   }
   return undefined;

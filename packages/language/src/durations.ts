@@ -1,5 +1,5 @@
 import { LAST_TIME } from "@frond/protocol";
-import { describe, isTracedValue, typeError } from "./values.ts";
+import { describe, isTracedValue, typeError } from "./tracedValue.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -6,6 +6,7 @@ import { EncodingError } from "./errors.ts";
 import type { ScalarType } from "./ir.ts";
 import { nearest } from "./names.ts";
 import { scalarLimit } from "./scalarBits.ts";
+import { fieldToNumber, isNumberOf, leastNumber, numberToField } from "./scalarNumbers.ts";
 import { keyType, type MapDeclaration, mapsOf, type StateDeclaration } from "./state.ts";
 import {
   aType,
@@ -147,8 +148,9 @@ export function encodePlain(type: Type, value: unknown, path: string): Field[] {
 /** Decodes what {@link encodePlain} encodes. Ignores fields behind those of the type. */
 export function decodePlain(type: Type, fields: readonly Field[], path: string): unknown {
   let next = 0;
-  return buildTree<bigint | boolean>(type, (scalar) => {
-    const value = encodeScalarField(scalar, fields[next++], path);
+  return buildTree<bigint | boolean | string>(type, (scalar) => {
+    const value = fieldToNumber(scalar, requireField(scalar, fields[next++], path));
+    if (scalar.kind === "enumeration") return scalar.members[Number(value)]!;
     return scalar.kind === "bool" ? value === 1n : value;
   });
 }
@@ -158,29 +160,51 @@ function encodeScalar(type: ScalarType, value: unknown, path: string): Field {
     if (typeof value === "boolean") return value ? 1n : 0n;
     throw new EncodingError({ path, problem: `It is ${shown(value)}.`, next: "Give true or false." });
   }
-  if (typeof value === "bigint") return encodeScalarField(type, value, path);
-  if (typeof value === "number" && Number.isSafeInteger(value) && type.kind === "integer") {
-    return encodeScalarField(type, BigInt(value), path);
+  if (type.kind === "enumeration") return encodeMember(type.members, value, path);
+  const isInteger = type.kind === "integer" || type.kind === "signed";
+  if (typeof value === "bigint") return encodeNumber(type, value, path);
+  if (typeof value === "number" && Number.isSafeInteger(value) && isInteger) {
+    return encodeNumber(type, BigInt(value), path);
   }
-  if (typeof value === "string" && /^0x[0-9a-fA-F]{1,64}$/.test(value) && type.kind !== "integer") {
-    return encodeScalarField(type, BigInt(value), path);
+  if (typeof value === "string" && /^0x[0-9a-fA-F]{1,64}$/.test(value) && !isInteger) {
+    return encodeNumber(type, BigInt(value), path);
   }
-  const next = type.kind === "integer" ? "Give a bigint, or a whole number below 2^53." : "Give a bigint or 0x hex.";
+  const next = isInteger ? "Give a bigint, or a whole number below 2^53." : "Give a bigint or 0x hex.";
   throw new EncodingError({ path, problem: `It is ${shown(value)}, not ${aType(type)}.`, next });
 }
 
-function encodeScalarField(type: ScalarType, value: bigint | undefined, path: string): Field {
+function encodeMember(members: readonly string[], value: unknown, path: string): Field {
+  const position = typeof value === "string" ? members.indexOf(value) : -1;
+  if (position >= 0) return BigInt(position);
+  const near = typeof value === "string" ? nearest(value, members) : undefined;
+  const hint = near === undefined ? "" : `Did you mean ${near}? `;
+  const problem = `It is ${shown(value)}, not one of the members.`;
+  throw new EncodingError({ path, problem, next: `${hint}Give one of: ${members.join(", ")}.` });
+}
+
+function encodeNumber(type: ScalarType, value: bigint, path: string): Field {
+  if (isNumberOf(type, value)) return numberToField(type, value);
+  if (type.kind === "ethereumAddress" && value >= 0n) throw tooWide(value, path);
+  const least = leastNumber(type);
+  const next = `Give a value from ${least} to ${least + scalarLimit(type) - 1n}.`;
+  throw new EncodingError({ path, problem: `${value} is not ${aType(type)}.`, next });
+}
+
+/** @throws {@link EncodingError} when a field is missing, or represents no value of the type */
+function requireField(type: ScalarType, value: Field | undefined, path: string): Field {
   const limit = scalarLimit(type);
   if (value !== undefined && value >= 0n && value < limit) return value;
-  if (type.kind === "ethereumAddress" && value !== undefined && value >= limit) {
-    const problem = `${fieldToHex(value % FIELD_MODULUS)} has more than 160 bits, so it is no Ethereum address.`;
-    throw new EncodingError({ path, problem, next: "Give 0x and 40 hex digits." });
-  }
+  if (type.kind === "ethereumAddress" && value !== undefined && value >= 0n) throw tooWide(value, path);
   throw new EncodingError({
     path,
     problem: value === undefined ? "It is missing." : `${value} is not ${aType(type)}.`,
     next: `Give a value from 0 to ${limit - 1n}.`,
   });
+}
+
+function tooWide(value: bigint, path: string): EncodingError {
+  const problem = `${fieldToHex(value % FIELD_MODULUS)} has more than 160 bits, so it is no Ethereum address.`;
+  return new EncodingError({ path, problem, next: "Give 0x and 40 hex digits." });
 }
 
 function methodTypes(app: Pick<Application, "methods">, method: string): Fields {

@@ -11,10 +11,16 @@ export type IntegerBits = 8 | 16 | 32 | 64 | 128;
 /** The type of one field element of the program. Structs are flattened before this stage. */
 export type ScalarType =
   | { readonly kind: "integer"; readonly bits: IntegerBits }
+  /** A value is the number itself; an element of the field that represents it is its two's complement. */
+  | { readonly kind: "signed"; readonly bits: IntegerBits }
+  /** A value is the position of the member. */
+  | { readonly kind: "enumeration"; readonly members: readonly string[] }
   | { readonly kind: "field" }
   | { readonly kind: "bool" }
   | { readonly kind: "address" }
   | { readonly kind: "ethereumAddress" };
+
+type UnsignedType = Extract<ScalarType, { readonly kind: "integer" }>;
 
 /** The place of an instruction in the application's source. */
 export type SourceLocation = { readonly file: string; readonly line: number; readonly column: number };
@@ -60,8 +66,8 @@ export type Operation =
   | { readonly op: "read"; readonly type: ScalarType; readonly handle: ValueId; readonly field: number }
   | { readonly op: "write"; readonly handle: ValueId; readonly field: number; readonly value: ValueId }
   /**
-   * Arithmetic on integers fails on overflow, underflow and division by zero. On `field`, add, subtract and multiply
-   * are field operations.
+   * Arithmetic on integers fails on overflow, underflow and division by zero; signed ones divide towards zero, and the
+   * remainder has the sign of the dividend. On `field`, add, subtract and multiply are field operations.
    */
   | {
       readonly op: "add" | "subtract" | "multiply" | "divide" | "remainder";
@@ -70,12 +76,24 @@ export type Operation =
       readonly b: ValueId;
     }
   /**
-   * floor(a * b / c) of integers of one type, with an exact product. Fails if c is zero or the result does not fit the
-   * type.
+   * a * b / c of integers of one type, rounded towards zero, with an exact product. Fails if c is zero or the result
+   * does not fit the type.
    */
   | { readonly op: "mulDiv"; readonly type: ScalarType; readonly a: ValueId; readonly b: ValueId; readonly c: ValueId }
   | { readonly op: "equal"; readonly a: ValueId; readonly b: ValueId }
-  /** a < b on integers of one type. */
+  /** Bit by bit, on unsigned integers. */
+  | {
+      readonly op: "bitAnd" | "bitOr" | "bitXor";
+      readonly type: UnsignedType;
+      readonly a: ValueId;
+      readonly b: ValueId;
+    }
+  | { readonly op: "bitNot"; readonly type: UnsignedType; readonly a: ValueId }
+  /** The bits move up by `by`, below the width of the type; those that leave it are lost. */
+  | { readonly op: "shiftLeft"; readonly type: UnsignedType; readonly a: ValueId; readonly by: number }
+  /** The distance from zero of a signed integer, as an unsigned one of as many bits. */
+  | { readonly op: "abs"; readonly type: ScalarType; readonly value: ValueId }
+  /** a < b of one type that has an order: integers, enumerations, fields. */
   | { readonly op: "lessThan"; readonly a: ValueId; readonly b: ValueId }
   | { readonly op: "and" | "or"; readonly a: ValueId; readonly b: ValueId }
   | { readonly op: "not"; readonly a: ValueId }

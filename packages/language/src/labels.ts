@@ -1,7 +1,7 @@
 import type { LabelPattern } from "./instrument/labels.ts";
 import type { ValueId } from "./ir.ts";
 import { activeTrace, labelInstruction, type Trace } from "./trace.ts";
-import { isTracedValue, ORIGIN } from "./values.ts";
+import { isTracedValue, ORIGIN } from "./tracedValue.ts";
 
 /** The instruction that opens an entry, by the object that stands for the entry. */
 const entries = new WeakMap<object, { readonly trace: Trace; readonly id: ValueId }>();

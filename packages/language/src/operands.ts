@@ -31,7 +31,7 @@ export function exactly<T extends Operation>(name: string, operation: T, instead
 
 /** How several operands are given to an operation that takes one. */
 function insteadOfMore(name: string): string | undefined {
-  if (/^(add|subtract|multiply|divide|and|or)$/.test(name)) {
+  if (/^(add|subtract|multiply|divide|and|or|bitAnd|bitOr|bitXor)$/.test(name)) {
     return `Chain the operations: \`value.${name}(a).${name}(b)\`.`;
   }
   if (!/^(equals|lessThan|atMost|greaterThan|atLeast)$/.test(name)) return undefined;

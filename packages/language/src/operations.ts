@@ -1,27 +1,24 @@
-import { tracedKind } from "./branches/registry.ts";
+import { choose, isContainer } from "./choose.ts";
 import { DefinitionError } from "./errors.ts";
 import type { ValueId } from "./ir.ts";
+import { scalarId } from "./literals.ts";
 import { callerLocation } from "./location.ts";
 import { markTree } from "./markTree.ts";
 import { refuseMore } from "./operands.ts";
-import { currentTrace, emit, underGuard } from "./trace.ts";
+import { currentTrace, emit, guardedScope, inScope, type Scope, type Trace } from "./trace.ts";
+import { describe, isTracedValue, perform, readingOf, typeError, use } from "./tracedValue.ts";
 import { aType, buildTree, isScalar, partsOf, type Tree, type Type } from "./types.ts";
 import type { InputOf, ValueOf } from "./valueOf.ts";
 import {
   type AddressValue,
   type BoolValue,
-  describe,
+  type EnumerationValue,
   type EthereumAddressValue,
   FieldValue,
-  isTracedValue,
-  perform,
-  readingOf,
+  type Int,
   type ScalarValue,
-  scalarId,
   scalarValue,
-  typeError,
   type Uint,
-  use,
 } from "./values.ts";
 
 /**
@@ -47,6 +44,8 @@ export function constant<const T extends Type>(type: T, literal: InputOf<T>, ...
 
 type Selectable =
   | Uint
+  | Int
+  | EnumerationValue
   | FieldValue
   | BoolValue
   | AddressValue
@@ -54,41 +53,19 @@ type Selectable =
   | readonly Selectable[]
   | { readonly [name: string]: Selectable };
 
+type Literal = bigint | number | boolean | string;
+
 /**
  * `a` if `condition` holds, otherwise `b`. Works on values, and part by part on structs and arrays. Both values are
  * computed, so an operation that may fail belongs into a `when`.
  */
 export function select<T extends Selectable>(condition: BoolValue | boolean, a: T, b: NoInfer<T>): T;
-export function select<T extends Selectable>(condition: BoolValue | boolean, a: bigint | number | boolean, b: T): T;
-export function select<T extends Selectable>(condition: BoolValue | boolean, a: T, b: bigint | number | boolean): T;
+export function select<T extends Selectable>(condition: BoolValue | boolean, a: Literal, b: T): T;
+export function select<T extends Selectable>(condition: BoolValue | boolean, a: T, b: Literal): T;
 export function select(condition: BoolValue | boolean, a: unknown, b: unknown, ...more: never[]): unknown {
   refuseMore("select", 3, more);
   const chosenBy = scalarId({ kind: "bool" }, condition);
-  return markTree(selectParts(chosenBy, a, b), "the selected struct");
-}
-
-function selectParts(condition: ValueId, a: unknown, b: unknown): Tree<ScalarValue> {
-  if (isTracedValue(a) || isTracedValue(b)) {
-    const type = isTracedValue(a) ? a.type : (b as BoolValue).type;
-    const operands = { a: scalarId(type, a), b: scalarId(type, b) };
-    return scalarValue(type, perform({ op: "select", type, condition, ...operands }));
-  }
-  if (!isContainer(a) || !isContainer(b) || Array.isArray(a) !== Array.isArray(b)) {
-    throw typeError(
-      `select cannot choose between ${describe(a)} and ${describe(b)}.`,
-      readingOf(a) ?? readingOf(b) ?? "Give two values of one type; make a value of a literal with `constant(u64, 5)`.",
-    );
-  }
-  const names = Object.keys(a);
-  const other = Object.keys(b);
-  if (names.length !== other.length || names.some((name) => !other.includes(name))) {
-    throw typeError(
-      `select is given structs with different fields: ${names.join(", ")} and ${other.join(", ")}.`,
-      "Give two values of one struct.",
-    );
-  }
-  const chosen = names.map((name) => [name, selectParts(condition, a[name], b[name])] as const);
-  return Array.isArray(a) ? chosen.map(([, value]) => value) : Object.fromEntries(chosen);
+  return markTree(choose(chosenBy, a, b), "the selected struct");
 }
 
 /** The protocol's `H`: Poseidon2 of the inputs. Structs and arrays are flattened. */
@@ -104,33 +81,60 @@ export function hash(...inputs: readonly (Selectable | bigint)[]): FieldValue {
   return new FieldValue(perform({ op: "hash", inputs: ids }));
 }
 
+/** What follows a `when`: bodies for the other cases. */
+export type OtherCases = {
+  /** Executes `body` if none of the conditions before holds and `condition` does, which is computed in any case. */
+  elseWhen(condition: BoolValue | boolean, body: () => void): OtherCases;
+  /** Executes `body` if none of the conditions before holds. */
+  otherwise(body: () => void): void;
+};
+
 /**
  * Executes `body` only if `condition` holds: otherwise the reads, writes, sends and assertions in it have no effect and
- * can't fail. Values made in `body` can't be used outside. `.otherwise(...)` adds the body for the other case.
+ * can't fail. Values made in `body` can't be used outside. `.elseWhen(..)` and `.otherwise(..)` add the bodies for the
+ * other cases.
  */
-export function when(
-  condition: BoolValue | boolean,
-  body: () => void,
-  ...more: never[]
-): { otherwise(body: () => void): void } {
+export function when(condition: BoolValue | boolean, body: () => void, ...more: never[]): OtherCases {
   refuseMore("when", 2, more, "Write `when(condition, () => { ... }).otherwise(() => { ... })`.");
   const trace = currentTrace();
+  return runCase({ trace, outer: trace.scope, scope: trace.scope }, { condition, body });
+}
+
+/** Where the cases of a `when` are written, and the scope in which none of the conditions so far holds. */
+type CasePlace = { readonly trace: Trace; readonly outer: Scope; readonly scope: Scope };
+
+function runCase(
+  place: CasePlace,
+  { condition, body }: { readonly condition: BoolValue | boolean; readonly body: () => void },
+): OtherCases {
+  const { trace, outer, scope } = place;
   const guard = scalarId({ kind: "bool" }, condition);
-  const scope = trace.scope;
-  underGuard(trace, guard, () => runBody(body));
+  inScope(trace, scope, () => inScope(trace, guardedScope(trace, guard), () => runBody(body)));
+  function otherCase(name: string): Scope {
+    requirePlace(place, name);
+    return inScope(trace, scope, () => guardedScope(trace, perform({ op: "not", a: guard })));
+  }
   return {
-    otherwise(otherwiseBody) {
-      if (currentTrace() !== trace || trace.scope !== scope) {
-        throw new DefinitionError({
-          code: "language/scope",
-          location: callerLocation(),
-          problem: "`.otherwise` is called in another place than its `when`.",
-          instead: "Write `when(condition, () => { ... }).otherwise(() => { ... })` in one statement.",
-        });
-      }
-      underGuard(trace, perform({ op: "not", a: guard }), () => runBody(otherwiseBody));
+    elseWhen(otherCondition, otherBody, ...more: never[]) {
+      refuseMore("elseWhen", 2, more);
+      const others = { trace, outer, scope: otherCase("elseWhen") };
+      return runCase(others, { condition: otherCondition, body: otherBody });
+    },
+    otherwise(otherBody, ...more: never[]) {
+      refuseMore("otherwise", 1, more);
+      inScope(trace, otherCase("otherwise"), () => runBody(otherBody));
     },
   };
+}
+
+function requirePlace({ trace, outer }: CasePlace, name: string): void {
+  if (currentTrace() === trace && trace.scope === outer) return;
+  throw new DefinitionError({
+    code: "language/scope",
+    location: callerLocation(),
+    problem: `\`.${name}\` is called in another place than its \`when\`.`,
+    instead: "Write `when(condition, () => { ... }).otherwise(() => { ... })` in one statement.",
+  });
 }
 
 function runBody(body: () => void): void {
@@ -177,10 +181,4 @@ export function flattenInput(type: Type, input: unknown, path = "value"): ValueI
     );
   }
   return parts.flatMap(([name, part]) => flattenInput(part, input[name], `${path}.${name}`));
-}
-
-/** Whether a value is a struct or an array. An entry of the state is neither: its value is read first. */
-function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
-  return !["value", "entry", "map"].includes(tracedKind(value) ?? "struct");
 }

@@ -1,7 +1,8 @@
 import { type DataMode, MessageKind } from "@frond/protocol";
 import { describeInstruction } from "./describeInstruction.ts";
 import { titleOfExit } from "./exits.ts";
-import type { Handler, MapDefinition, Parameter, Procedure, Program, ScalarType } from "./ir.ts";
+import type { Handler, MapDefinition, Parameter, Procedure, Program } from "./ir.ts";
+import { typeName } from "./types.ts";
 
 /** A program as texts, without places in the source: what a data directory keeps to say later what has changed. */
 export type Outline = {
@@ -63,13 +64,9 @@ function layoutOf({ keys, fields, committee, held }: MapDefinition): string {
     ...(committee === undefined ? [] : [`${committee}: bool for the committee`]),
   ];
   const values = `{ ${[fieldsText(fields), ...flags].join(", ")} }`;
-  return keys.length === 0 ? values : `(${keys.map(typeText).join(", ")}) => ${values}`;
+  return keys.length === 0 ? values : `(${keys.map(typeName).join(", ")}) => ${values}`;
 }
 
 function fieldsText(fields: readonly Parameter[]): string {
-  return fields.map(({ name, type }) => `${name}: ${typeText(type)}`).join(", ");
-}
-
-function typeText(type: ScalarType): string {
-  return type.kind === "integer" ? `u${type.bits}` : type.kind;
+  return fields.map(({ name, type }) => `${name}: ${typeName(type)}`).join(", ");
 }

@@ -1,9 +1,10 @@
 import type { CallInput, TypedCallInput } from "./callInput.ts";
-import { type CallInterface, isCallInterface, isCarried } from "./calls.ts";
+import { type CallInterface, isCallInterface, isCarried, layoutOf } from "./calls.ts";
 import { flattenInput } from "./operations.ts";
 import { offsetsOf } from "./packedCall.ts";
+import { describe, perform, typeError } from "./tracedValue.ts";
 import { type Fields, flattenType, struct } from "./types.ts";
-import { describe, FieldValue, perform, scalarValue, typeError } from "./values.ts";
+import { FieldValue, scalarValue } from "./values.ts";
 
 /**
  * Records the packing of a typed call. Returns the message to send.
@@ -21,7 +22,7 @@ export function packCall<A extends Fields>(target: CallInterface<A>, message: Ty
   const all = flattenType(struct(target.args), "").map(({ name, type }, i) => ({ name, type, id: ids[i]! }));
   const packed = all.filter(({ type }) => !isCarried(type));
   const carried = all.find(({ type }) => isCarried(type));
-  const offsets = offsetsOf(packed.map(({ type }) => type));
+  const offsets = offsetsOf(layoutOf(target.args).packed.map(({ type }) => type));
   const parts = packed.map(({ id }, i) => ({ value: id, offset: offsets[i]! }));
   const payload = new FieldValue(perform({ op: "pack", constant: target.selector, parts }, target.name));
   if (carried === undefined) return { ...rest, payload };

@@ -63,7 +63,7 @@ export function bitsOf(types: readonly ScalarType[]): number {
 
 /** The width in bits of a packable type. */
 function widthOf(type: ScalarType): number {
-  if (type.kind === "integer") return type.bits;
+  if (type.kind === "integer" || type.kind === "signed") return type.bits;
   if (type.kind === "bool") return 1;
   throw new Error(`a ${type.kind} cannot be packed`);
 }

@@ -1,7 +1,7 @@
 import { DefinitionError } from "./errors.ts";
 import { callerLocation } from "./location.ts";
 import { unknownName } from "./names.ts";
-import { describe } from "./values.ts";
+import { describe } from "./tracedValue.ts";
 
 /**
  * Checks the parts of a message that `name` sends. JavaScript ignores a part that is misspelt: the message would move

@@ -6,7 +6,10 @@ import type { ScalarType } from "./ir.ts";
 export function scalarBits(type: ScalarType): number | undefined {
   switch (type.kind) {
     case "integer":
+    case "signed":
       return type.bits;
+    case "enumeration":
+      return (type.members.length - 1).toString(2).length;
     case "bool":
       return 1;
     case "ethereumAddress":
@@ -16,8 +19,9 @@ export function scalarBits(type: ScalarType): number | undefined {
   }
 }
 
-/** The number of values of a type: each is below this limit. */
+/** The number of values of a type: the field element that represents each is below this limit. */
 export function scalarLimit(type: ScalarType): bigint {
+  if (type.kind === "enumeration") return BigInt(type.members.length);
   const bits = scalarBits(type);
   return bits === undefined ? FIELD_MODULUS : 1n << BigInt(bits);
 }

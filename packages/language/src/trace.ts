@@ -6,6 +6,7 @@ import { describeThrown } from "./describeThrown.ts";
 import { DefinitionError, formatLocation, throwFirstMistake } from "./errors.ts";
 import type { Emission, Instruction, Operation, ScalarType, SourceLocation, ValueId } from "./ir.ts";
 import { callerLocation } from "./location.ts";
+import { typeName } from "./types.ts";
 
 /**
  * The largest number of instructions of a procedure. A block of a few such calls would fit no circuit, so the limit
@@ -167,7 +168,7 @@ function refuseInTry(trace: Trace, location: SourceLocation | undefined): void {
 
 /** The value of a literal. A trace has one instruction per type and value. */
 export function emitConstant(trace: Trace, type: ScalarType, value: bigint): ValueId {
-  const name = `${type.kind === "integer" ? type.bits : type.kind}:${value}`;
+  const name = `${typeName(type)}:${value}`;
   const known = trace.constants.get(name);
   if (known !== undefined) return known;
   const id = emit(trace, { op: "constant", type, value }, { unguarded: true });
@@ -175,25 +176,26 @@ export function emitConstant(trace: Trace, type: ScalarType, value: bigint): Val
   return id;
 }
 
-/** Runs `body` under a guard. A nested guard is an unguarded `and` of the outer guard and the condition. */
-export function underGuard(trace: Trace, condition: ValueId, body: () => void): void {
-  const outer = trace.scope;
+/**
+ * The scope of what runs under a condition. A nested guard is an unguarded `and` of the outer guard and the condition.
+ */
+export function guardedScope(trace: Trace, condition: ValueId): Scope {
+  const parent = trace.scope;
   const guard =
-    outer.guard === undefined
+    parent.guard === undefined
       ? condition
-      : emit(trace, { op: "and", a: outer.guard, b: condition }, { unguarded: true });
-  trace.scope = { guard, parent: outer, location: callerLocation(), opened: new Map() };
-  try {
-    body();
-  } finally {
-    trace.scope = outer;
-  }
+      : emit(trace, { op: "and", a: parent.guard, b: condition }, { unguarded: true });
+  return { guard, parent, location: callerLocation(), opened: new Map() };
 }
 
 /** Runs the fee of a method in a scope of its own, so that the method can't use the values of the fee. */
 export function inFeeScope<T>(trace: Trace, body: () => T): T {
+  return inScope(trace, { isFee: true, parent: trace.scope, opened: new Map() }, body);
+}
+
+export function inScope<T>(trace: Trace, scope: Scope, body: () => T): T {
   const outer = trace.scope;
-  trace.scope = { isFee: true, parent: outer, opened: new Map() };
+  trace.scope = scope;
   try {
     return body();
   } finally {

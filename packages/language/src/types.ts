@@ -6,6 +6,18 @@ export interface IntegerType<B extends IntegerBits = IntegerBits> {
   readonly bits: B;
 }
 
+/** A signed integer of `bits` bits with checked arithmetic. */
+export interface SignedType<B extends IntegerBits = IntegerBits> {
+  readonly kind: "signed";
+  readonly bits: B;
+}
+
+/** One of named members: 2 to 256. */
+export interface EnumerationType<M extends readonly string[] = readonly string[]> {
+  readonly kind: "enumeration";
+  readonly members: M;
+}
+
 /** An element of the BN254 scalar field; arithmetic wraps around the modulus. */
 export interface FieldType {
   readonly kind: "field";
@@ -36,7 +48,16 @@ export interface ArrayType<T extends Type = Type> {
   readonly length: number;
 }
 
-export type Type = IntegerType | FieldType | BoolType | AddressType | EthereumAddressType | StructType | ArrayType;
+export type Type =
+  | IntegerType
+  | SignedType
+  | EnumerationType
+  | FieldType
+  | BoolType
+  | AddressType
+  | EthereumAddressType
+  | StructType
+  | ArrayType;
 
 /** Names and their types, in encoding order. */
 export type Fields = { readonly [name: string]: Type };
@@ -46,6 +67,11 @@ export const u16: IntegerType<16> = { kind: "integer", bits: 16 };
 export const u32: IntegerType<32> = { kind: "integer", bits: 32 };
 export const u64: IntegerType<64> = { kind: "integer", bits: 64 };
 export const u128: IntegerType<128> = { kind: "integer", bits: 128 };
+export const i8: SignedType<8> = { kind: "signed", bits: 8 };
+export const i16: SignedType<16> = { kind: "signed", bits: 16 };
+export const i32: SignedType<32> = { kind: "signed", bits: 32 };
+export const i64: SignedType<64> = { kind: "signed", bits: 64 };
+export const i128: SignedType<128> = { kind: "signed", bits: 128 };
 export const field: FieldType = { kind: "field" };
 export const bool: BoolType = { kind: "bool" };
 export const address: AddressType = { kind: "address" };
@@ -56,34 +82,49 @@ export function struct<const F extends Fields>(fields: F): StructType<F> {
   return { kind: "struct", fields };
 }
 
-/** An array of `length` values of one type. The indices are constants, from ordinary `for` loops. */
+/**
+ * A value that is one of the members: `enumeration("open", "closed", "settled")`. Entries that were never written hold
+ * the first member.
+ */
+export function enumeration<const M extends readonly string[]>(...members: M): EnumerationType<M> {
+  return { kind: "enumeration", members };
+}
+
+/** An array of `length` values of one type. */
 export function array<const T extends Type>(element: T, length: number): ArrayType<T> {
   return { kind: "array", element, length };
 }
 
-/** The type of values that a client receives: bigints for integers, fields and addresses. */
-export type PlainOf<T> = T extends IntegerType | FieldType | AddressType | EthereumAddressType
+/**
+ * The type of values that a client receives: bigints for integers, fields and addresses, the name of the member for an
+ * enumeration.
+ */
+export type PlainOf<T> = T extends IntegerType | SignedType | FieldType | AddressType | EthereumAddressType
   ? bigint
   : T extends BoolType
     ? boolean
-    : T extends StructType<infer F>
-      ? { readonly [K in keyof F]: PlainOf<F[K]> }
-      : T extends ArrayType<infer E>
-        ? readonly PlainOf<E>[]
-        : never;
+    : T extends EnumerationType<infer M>
+      ? M[number]
+      : T extends StructType<infer F>
+        ? { readonly [K in keyof F]: PlainOf<F[K]> }
+        : T extends ArrayType<infer E>
+          ? readonly PlainOf<E>[]
+          : never;
 
 /** The type of values that a client passes: bigints or numbers for integers; also `0x` hex for fields and addresses. */
-export type PlainInputOf<T> = T extends IntegerType
+export type PlainInputOf<T> = T extends IntegerType | SignedType
   ? bigint | number
   : T extends FieldType | AddressType | EthereumAddressType
     ? bigint | `0x${string}`
     : T extends BoolType
       ? boolean
-      : T extends StructType<infer F>
-        ? { readonly [K in keyof F]: PlainInputOf<F[K]> }
-        : T extends ArrayType<infer E>
-          ? readonly PlainInputOf<E>[]
-          : never;
+      : T extends EnumerationType<infer M>
+        ? M[number]
+        : T extends StructType<infer F>
+          ? { readonly [K in keyof F]: PlainInputOf<F[K]> }
+          : T extends ArrayType<infer E>
+            ? readonly PlainInputOf<E>[]
+            : never;
 
 /** Values in the shape of a type: a leaf for a scalar, an object for a struct, an array for an array. */
 export type Tree<L> = L | { readonly [name: string]: Tree<L> } | readonly Tree<L>[];
@@ -115,6 +156,8 @@ export function buildTree<L>(type: Type, next: (scalar: ScalarType) => L): Tree<
 /** A type in source form: `u64`, `{ owner: address, .. }`. */
 export function typeName(type: Type): string {
   if (type.kind === "integer") return `u${type.bits}`;
+  if (type.kind === "signed") return `i${type.bits}`;
+  if (type.kind === "enumeration") return `enumeration(${type.members.map((member) => `"${member}"`).join(", ")})`;
   if (type.kind === "struct") {
     return `{ ${Object.entries(type.fields)
       .map(([name, part]) => `${name}: ${typeName(part)}`)
@@ -127,5 +170,5 @@ export function typeName(type: Type): string {
 /** A type in source form with its article: `a u64`, `an address`. */
 export function aType(type: Type): string {
   const name = typeName(type);
-  return `${/^[ae]/.test(name) ? "an" : "a"} ${name}`;
+  return `${/^[aei]/.test(name) ? "an" : "a"} ${name}`;
 }

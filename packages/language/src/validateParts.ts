@@ -23,10 +23,14 @@ const RESERVED_NAMES = ["then", "constructor", "prototype", "toString", "toJSON"
  * @throws {@link DefinitionError} when it is not
  */
 export function validateParts(type: Type, where: string, location: SourceLocation | undefined): void {
-  const kinds = ["integer", "field", "bool", "address", "ethereumAddress", "struct", "array"];
+  const kinds = ["integer", "signed", "field", "bool", "address", "ethereumAddress", "enumeration", "struct", "array"];
   const isKnown = typeof type === "object" && type !== null && kinds.includes(type.kind);
   if (!isKnown || (type.kind === "struct" && (typeof type.fields !== "object" || type.fields === null))) {
     throw wrong(location, `In ${where} is a value that is not a type.`, typeInsteadOf(type));
+  }
+  if (type.kind === "enumeration") {
+    validateMembers(type.members, where, location);
+    return;
   }
   if (type.kind === "array") {
     if (!Number.isInteger(type.length) || type.length < 1 || type.length > 1024) {
@@ -43,6 +47,21 @@ export function validateParts(type: Type, where: string, location: SourceLocatio
     requireName(part, `A part of ${where}`, { location, reserved: RESERVED_PARTS });
     validateParts(partType, `\`${part}\` of ${where}`, location);
   }
+}
+
+/** A value takes at most eight bits in a call. */
+const MOST_MEMBERS = 256;
+
+function validateMembers(members: readonly string[], where: string, location: SourceLocation | undefined): void {
+  if (members.length < 2 || members.length > MOST_MEMBERS) {
+    throw wrong(
+      location,
+      `An enumeration in ${where} has ${members.length} members.`,
+      `Write 2 to ${MOST_MEMBERS} names, such as \`enumeration("open", "closed")\`.`,
+    );
+  }
+  for (const member of members) requireName(member, `A member of ${where}`, { location });
+  requireDistinct(members, `members of ${where}`, location);
 }
 
 /**
@@ -63,7 +82,7 @@ function typeInsteadOf(given: unknown): string {
   if (kind === "map" || kind === "cell" || kind === "account") {
     return "A map holds no maps: declare one map with several keys, `map({ owner: address, id: u16 }, value)`.";
   }
-  const types = "u8, u16, u32, u64, u128, field, bool, address, ethereumAddress, struct or array";
+  const types = "u8 to u128, i8 to i128, field, bool, address, ethereumAddress, enumeration, struct or array";
   return typeof given === "object" && given !== null && kind === undefined
     ? "Write `struct({ .. })` around the fields."
     : `Use ${types}.`;

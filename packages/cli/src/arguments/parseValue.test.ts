@@ -1,4 +1,17 @@
-import { address, array, bool, ethereumAddress, field, struct, u8, u128 } from "@frond/language";
+import {
+  address,
+  array,
+  bool,
+  enumeration,
+  ethereumAddress,
+  field,
+  i8,
+  i64,
+  i128,
+  struct,
+  u8,
+  u128,
+} from "@frond/language";
 import { describe, expect, it } from "vitest";
 import { amountOf } from "./assets.ts";
 import type { Names } from "./names.ts";
@@ -8,6 +21,8 @@ import { parseValue } from "./parseValue.ts";
 /** With the checksum of EIP-55. */
 const CHECKED = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 
+const PHASE = enumeration("open", "closed");
+
 const Point = struct({ x: u8, y: u8 });
 
 it.each([
@@ -15,6 +30,11 @@ it.each([
   ["1_000", u128, 1_000n],
   ["0.5ether", u128, 5n * 10n ** 17n],
   ["true", bool, true],
+  ["12", i8, 12n],
+  ["-128", i8, -128n],
+  ["-0.5ether", i128, -5n * 10n ** 17n],
+  ["closed", PHASE, "closed"],
+  ['{"phase":"open","delta":-3}', struct({ phase: PHASE, delta: i64 }), { phase: "open", delta: -3n }],
   ["0xff", address, 255n],
   [`0x${"ab".repeat(20)}`, ethereumAddress, BigInt(`0x${"ab".repeat(20)}`)],
   [`0x${"AB".repeat(20)}`, ethereumAddress, BigInt(`0x${"ab".repeat(20)}`)],
@@ -50,6 +70,11 @@ it.each([
   ['{"x":1,"y":2,"z":3}', Point, "it has no z. Give an object with x, y as JSON."],
   ["300", u8, 'it is "300", which has more than 8 bits. Give a whole number of 8 bits'],
   ["-1", u8, 'it is "-1", which is negative. Give a whole number'],
+  ["-129", i8, 'it is "-129", which has more than 8 bits. Give a whole number of 8 bits with its sign, such as -12'],
+  ["128", i8, 'it is "128", which has more than 8 bits.'],
+  ["--1", i8, 'it is "--1", which is negative. Give a whole number of 8 bits with its sign'],
+  ["close", PHASE, 'it is "close". Did you mean closed? Give one of open, closed.'],
+  ["1", PHASE, 'it is "1". Give one of open, closed.'],
   ["-1", address, 'it is "-1", which is negative. Give 0x hex or a whole number.'],
   ['{"x":1.5,"y":2}', Point, "In it, the number of x is no whole number below 2^53"],
   ["[12345678901234567890]", array(u128, 1), "In it, the number of 0 is no whole number below 2^53; write it as text"],

@@ -1,4 +1,4 @@
-import type { PlainInputOf, Type } from "@frond/language";
+import { nearest, type PlainInputOf, type Type } from "@frond/language";
 import { UsageError } from "../errors.ts";
 import { addressOfText } from "./addressOfText.ts";
 import { type Names, NO_NAMES } from "./names.ts";
@@ -16,8 +16,8 @@ export type ValuePlace = {
 const LAYER_ADDRESS = "Give an account's address on the layers (`frond account show`), or the name of an account";
 
 /**
- * Reads a value of a type from the command line: `12`, `1_000`, `0.5ether` (10^18 units), `true`, `0x..`, the name of
- * an account or of a layer; a struct or an array as JSON of these.
+ * Reads a value of a type from the command line: `12`, `-12`, `1_000`, `0.5ether` (10^18 units), `true`, `0x..`, the
+ * name of an account, of a layer or of a member; a struct or an array as JSON of these.
  * @throws UsageError that names the value
  */
 export function parseValue(type: Type, text: string, place: ValuePlace): PlainInputOf<Type> {
@@ -26,6 +26,10 @@ export function parseValue(type: Type, text: string, place: ValuePlace): PlainIn
       return text === "true" || text === "false" ? text === "true" : refuse(place, text, "Give true or false");
     case "integer":
       return parseInteger(type.bits, text, place);
+    case "signed":
+      return parseSigned(type.bits, text, place);
+    case "enumeration":
+      return parseMember(type.members, text, place);
     case "field":
     case "address":
       return parseField(type.kind, text, place);
@@ -41,6 +45,22 @@ function parseInteger(bits: number, text: string, place: ValuePlace): bigint {
   const give = `Give a whole number of ${bits} bits, or an amount such as 0.5ether`;
   if (!("amount" in read)) return refuse(place, text, give, read.problem === "is no amount" ? "" : read.problem);
   return read.amount >> BigInt(bits) === 0n ? read.amount : refuse(place, text, give, `has more than ${bits} bits`);
+}
+
+/** A number with a minus in front is negative. */
+function parseSigned(bits: number, text: string, place: ValuePlace): bigint {
+  const isNegative = text.startsWith("-");
+  const read = readAmount(isNegative ? text.slice(1) : text);
+  const give = `Give a whole number of ${bits} bits with its sign, such as -12, or an amount such as -0.5ether`;
+  if (!("amount" in read)) return refuse(place, text, give, read.problem === "is no amount" ? "" : read.problem);
+  const value = isNegative ? -read.amount : read.amount;
+  return BigInt.asIntN(bits, value) === value ? value : refuse(place, text, give, `has more than ${bits} bits`);
+}
+
+function parseMember(members: readonly string[], text: string, place: ValuePlace): string {
+  if (members.includes(text)) return text;
+  const near = nearest(text, members);
+  return refuse(place, text, `${near === undefined ? "" : `Did you mean ${near}? `}Give one of ${members.join(", ")}`);
 }
 
 /** Money that goes to a mistyped address is lost, so an address is written in full. */

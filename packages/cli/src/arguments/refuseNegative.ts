@@ -3,12 +3,13 @@ import { UsageError } from "../errors.ts";
 
 /**
  * Refuses a negative number that stands by itself: Commander would call it an unknown option. The value of an option is
- * left to whoever reads the option.
+ * left to whoever reads the option, and so is what stands behind `--`, such as the key of an entry.
  * @throws UsageError
  */
 export function refuseNegative(program: Command, words: readonly string[]): void {
   const flags = flagsOf(program);
-  for (const [place, word] of words.entries()) {
+  const end = words.indexOf("--");
+  for (const [place, word] of (end < 0 ? words : words.slice(0, end)).entries()) {
     const before = words[place - 1] ?? "";
     const isValue = before.startsWith("--") && !before.includes("=") && !flags.has(before);
     if (!/^-\.?[0-9]/.test(word) || isValue) continue;

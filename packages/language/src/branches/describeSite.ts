@@ -99,8 +99,8 @@ const describers: { readonly [K in SiteText[0]]: (site: TextsOf<K>) => Mistake }
     code: "language/branch",
     problem: `\`${text}\` is indexed by a value, ${known}.`,
     instead:
-      "Keep the elements in a map, `state.name.at(key)`; or choose among them: " +
-      "`list.reduce((found, element, i) => select(index.equals(i), element, found))`.",
+      "Write `list.at(index)`, of a traced array or of `constant(array(u64, 3), list)`; " +
+      "or keep the elements in a map, `state.name.at(key)`.",
   }),
   length: ([, text]) => ({
     code: "language/branch",
@@ -147,7 +147,9 @@ function describeSwitch([, value]: readonly [string, string]): Mistake {
   return {
     code: "language/branch",
     problem: `\`switch\` branches on \`${value}\`, ${known}.`,
-    instead: "Write a `when(value.equals(case), () => { ... })` for each case.",
+    instead:
+      "Write `when(value.equals(case), () => { ... })`, with an `.elseWhen(value.equals(other), () => { ... })` for each " +
+      "other case and `.otherwise(() => { ... })`.",
   };
 }
 

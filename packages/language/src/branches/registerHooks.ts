@@ -4,7 +4,7 @@ import type { SourceLocation } from "../ir.ts";
 import { labelBound } from "../labels.ts";
 import { shorten } from "../location.ts";
 import { activeTrace, noteEntered } from "../trace.ts";
-import { isTracedValue, ORIGIN } from "../values.ts";
+import { isTracedValue, ORIGIN } from "../tracedValue.ts";
 import { describeGenerator, describeSite } from "./describeSite.ts";
 import { guardedBoolean } from "./natives.ts";
 import { otherMoment } from "./otherMoment.ts";

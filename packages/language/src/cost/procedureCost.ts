@@ -67,10 +67,15 @@ function conversionGates(procedure: Procedure): number {
   const types = valueTypes(procedure);
   const isWide = (type: ScalarType | undefined) => type?.kind === "field" || type?.kind === "address";
   return sum(procedure.instructions, (instruction) => {
+    // Both fields are compared with the prime, to be numbers below it.
+    if (instruction.op === "lessThan" && isWide(types[instruction.a])) return 2 * GATE_COSTS.fieldConversion;
     if (instruction.op !== "convert") return 0;
     return isWide(types[instruction.value]) && !isWide(instruction.type) ? GATE_COSTS.fieldConversion : 0;
   });
 }
+
+/** An operation on the bits of two values, for each bit of their type. */
+const BIT_GATES = 4;
 
 /** What an instruction needs in the procedure itself; what it passes on to the shared parts is multiplied there. */
 function operationGates(instruction: Instruction): number {
@@ -81,6 +86,7 @@ function operationGates(instruction: Instruction): number {
     case "context":
     case "read":
     case "not":
+    case "bitNot":
     case "hash":
       return 0;
     case "add":
@@ -91,6 +97,11 @@ function operationGates(instruction: Instruction): number {
     case "convert":
     case "equal":
       return 2 + guarded;
+    // The hints that are bits, their products, and the sums that they make, four terms to a gate.
+    case "bitAnd":
+    case "bitOr":
+    case "bitXor":
+      return Math.round(BIT_GATES * instruction.type.bits);
     case "open":
       return 1 + instruction.keys.length;
     case "send":

@@ -6,7 +6,8 @@ export type UnusedResult = { readonly name: string; readonly location: SourceLoc
 
 /** Operations for their result alone. A conversion may well be there to fail: `const small = amount.to(u8)`. */
 const COMPUTING: readonly Operation["op"][] = [
-  ...(["add", "subtract", "multiply", "divide", "remainder", "mulDiv"] as const),
+  ...(["add", "subtract", "multiply", "divide", "remainder", "mulDiv", "abs"] as const),
+  ...(["bitAnd", "bitOr", "bitXor", "bitNot", "shiftLeft"] as const),
   ...(["equal", "lessThan", "and", "or", "not", "select", "hash"] as const),
 ];
 

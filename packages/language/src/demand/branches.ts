@@ -17,10 +17,19 @@ export function branchesOf(procedure: Procedure, { isMethod }: { readonly isMeth
   const root = newBranch();
   if (isMethod) root.entries.add(SENDER);
   const guards = new Set(instructions.flatMap(({ guard }) => guard ?? []));
+  /** A guard, or the opposite of one: nothing may be under that alone, if an `elseWhen` has no `otherwise`. */
+  const isGuard = (id: ValueId): boolean => {
+    const instruction = instructions[id]!;
+    return (
+      guards.has(id) ||
+      (instruction.op === "not" && guards.has(instruction.a)) ||
+      (instruction.op === "and" && isGuard(instruction.a))
+    );
+  };
   const branchAt = (guard: ValueId | undefined): Branch => {
     if (guard === undefined) return root;
     const instruction = instructions[guard]!;
-    const isNested = instruction.op === "and" && guards.has(instruction.a);
+    const isNested = instruction.op === "and" && isGuard(instruction.a);
     const [outer, own] = isNested ? [branchAt(instruction.a), instruction.b] : [root, guard];
     const inner = instructions[own]!;
     const [condition, side] = inner.op === "not" ? ([inner.a, 1] as const) : ([own, 0] as const);

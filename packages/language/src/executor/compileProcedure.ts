@@ -1,7 +1,8 @@
 import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
 import { ETHEREUM_ADDRESS_BITS, L1_LAYER_ID } from "@frond/protocol";
 import type { Instruction, Procedure, Program, ScalarType, ValueId, View } from "../ir.ts";
-import { scalarBits, scalarLimit } from "../scalarBits.ts";
+import { scalarLimit } from "../scalarBits.ts";
+import { leastNumber } from "../scalarNumbers.ts";
 import type { KeyCache } from "./keyCache.ts";
 import type { CompiledContext, Session } from "./session.ts";
 
@@ -44,7 +45,9 @@ function endOf(procedure: Procedure | View, types: readonly (ScalarType | undefi
 
 /** The field element that represents a value outside of the compiled code. */
 function fieldOf(value: ValueId, types: readonly (ScalarType | undefined)[]): string {
-  return types[value]?.kind === "bool" ? `(v${value} ? 1n : 0n)` : `v${value}`;
+  const type = types[value];
+  if (type?.kind === "signed") return `BigInt.asUintN(${type.bits}, v${value})`;
+  return type?.kind === "bool" ? `(v${value} ? 1n : 0n)` : `v${value}`;
 }
 
 const BOOL: ScalarType = { kind: "bool" };
@@ -75,11 +78,14 @@ export function valueTypes(procedure: Procedure): (ScalarType | undefined)[] {
 
 function statement(instruction: Instruction, id: number, types: readonly (ScalarType | undefined)[]): string {
   const asField = (value: ValueId) => fieldOf(value, types);
-  const fromField = (source: string, type: ScalarType) => (type.kind === "bool" ? `${source} === 1n` : source);
+  const fromField = (source: string, type: ScalarType) => {
+    if (type.kind === "signed") return `BigInt.asIntN(${type.bits}, ${source})`;
+    return type.kind === "bool" ? `${source} === 1n` : source;
+  };
   const failIf = (condition: string) => `if (${condition}) return ${id};`;
   switch (instruction.op) {
     case "constant":
-      return `v${id} = ${fromField(`${instruction.value}n`, instruction.type)};`;
+      return `v${id} = ${instruction.type.kind === "bool" ? instruction.value === 1n : `${instruction.value}n`};`;
     case "parameter":
       return `v${id} = ${fromField(`args[${instruction.index}]`, instruction.type)};`;
     case "context":
@@ -100,7 +106,7 @@ function statement(instruction: Instruction, id: number, types: readonly (Scalar
       return arithmetic(instruction, id);
     case "mulDiv": {
       const [a, b, c] = [`v${instruction.a}`, `v${instruction.b}`, `v${instruction.c}`];
-      return `${failIf(`${c} === 0n`)} v${id} = ${a} * ${b} / ${c}; ${failIf(exceeds(`v${id}`, instruction.type))}`;
+      return `${failIf(`${c} === 0n`)} v${id} = ${a} * ${b} / ${c}; ${failIf(outside(`v${id}`, instruction.type))}`;
     }
     case "equal":
       return `v${id} = ${asField(instruction.a)} === ${asField(instruction.b)};`;
@@ -114,11 +120,20 @@ function statement(instruction: Instruction, id: number, types: readonly (Scalar
       return `v${id} = !v${instruction.a};`;
     case "select":
       return `v${id} = v${instruction.condition} ? v${instruction.a} : v${instruction.b};`;
-    case "convert": {
-      const value = asField(instruction.value);
-      const isField = scalarBits(instruction.type) === undefined;
-      return `${isField ? "" : failIf(exceeds(value, instruction.type))} v${id} = ${fromField(value, instruction.type)};`;
+    case "abs":
+      return `v${id} = v${instruction.value} < 0n ? -v${instruction.value} : v${instruction.value};`;
+    case "bitAnd":
+    case "bitOr":
+    case "bitXor": {
+      const operator = { bitAnd: "&", bitOr: "|", bitXor: "^" }[instruction.op];
+      return `v${id} = v${instruction.a} ${operator} v${instruction.b};`;
     }
+    case "bitNot":
+      return `v${id} = ${scalarLimit(instruction.type) - 1n}n - v${instruction.a};`;
+    case "shiftLeft":
+      return `v${id} = BigInt.asUintN(${instruction.type.bits}, v${instruction.a} << ${instruction.by}n);`;
+    case "convert":
+      return conversion(instruction, id, types[instruction.value]!);
     case "assert":
       return failIf(`!v${instruction.condition}`);
     case "hash":
@@ -136,6 +151,16 @@ function statement(instruction: Instruction, id: number, types: readonly (Scalar
   }
 }
 
+/** The same number as another type: see `convertNumber`. */
+function conversion({ type, value }: Extract<Instruction, { op: "convert" }>, id: number, from: ScalarType): string {
+  const isWide = ({ kind }: ScalarType) => kind === "field" || kind === "address";
+  const source = from.kind === "bool" ? `(v${value} ? 1n : 0n)` : `v${value}`;
+  if (isWide(type)) return `v${id} = ${from.kind === "signed" ? `${source} < 0n ? ${source} + P : ` : ""}${source};`;
+  const number = type.kind === "signed" && isWide(from) ? `${source} > P >> 1n ? ${source} - P : ${source}` : source;
+  const isOutside = outside(`v${id}`, type, from.kind === "signed" || type.kind === "signed");
+  return `v${id} = ${number}; if (${isOutside}) return ${id};`;
+}
+
 type Arithmetic = Extract<
   Instruction,
   { readonly op: "add" | "subtract" | "multiply" | "divide" | "remainder" | "mulDiv" }
@@ -147,21 +172,25 @@ function arithmetic({ op, type, a, b }: Arithmetic, id: number): string {
   switch (op) {
     case "add":
       if (isField) return `v${id} = v${a} + v${b}; if (v${id} >= P) v${id} -= P;`;
-      return `v${id} = v${a} + v${b}; ${fail(exceeds(`v${id}`, type))}`;
+      return `v${id} = v${a} + v${b}; ${fail(outside(`v${id}`, type))}`;
     case "subtract":
       if (isField) return `v${id} = v${a} - v${b}; if (v${id} < 0n) v${id} += P;`;
-      return `${fail(`v${a} < v${b}`)} v${id} = v${a} - v${b};`;
+      return `v${id} = v${a} - v${b}; ${fail(outside(`v${id}`, type, true))}`;
     case "multiply":
       if (isField) return `v${id} = v${a} * v${b} % P;`;
-      return `v${id} = v${a} * v${b}; ${fail(exceeds(`v${id}`, type))}`;
+      return `v${id} = v${a} * v${b}; ${fail(outside(`v${id}`, type))}`;
     case "divide":
+      if (type.kind === "signed") {
+        return `${fail(`v${b} === 0n`)} v${id} = v${a} / v${b}; ${fail(outside(`v${id}`, type))}`;
+      }
       return `${fail(`v${b} === 0n`)} v${id} = v${a} / v${b};`;
     case "remainder":
       return `${fail(`v${b} === 0n`)} v${id} = v${a} % v${b};`;
   }
 }
 
-/** The condition that a non-negative bigint exceeds the type. */
-function exceeds(value: string, type: ScalarType): string {
-  return `${value} >= ${scalarLimit(type)}n`;
+/** The condition that a bigint is no number of the type. It is not asked of a negative one if there can't be any. */
+function outside(value: string, type: ScalarType, mayBeNegative = type.kind === "signed"): string {
+  const least = leastNumber(type);
+  return `${mayBeNegative ? `${value} < ${least}n || ` : ""}${value} >= ${least + scalarLimit(type)}n`;
 }

@@ -11,8 +11,13 @@ export function describeFailure(instruction: Instruction): string {
     case "multiply":
       return `overflow: the result does not fit ${typeName(instruction.type)}`;
     case "subtract":
+      if (instruction.type.kind === "signed") return `overflow: the result does not fit ${typeName(instruction.type)}`;
       return `underflow: the result is below zero`;
     case "divide":
+      if (instruction.type.kind === "signed") {
+        return `division by zero, or its result does not fit ${typeName(instruction.type)}`;
+      }
+      return "division by zero";
     case "remainder":
       return "division by zero";
     case "mulDiv":

@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
 import type { Procedure } from "../ir.ts";
-import { scalarBits } from "../scalarBits.ts";
+import { scalarLimit } from "../scalarBits.ts";
 
 /** Whether the arguments are in the ranges of the procedure's parameters. What follows the last parameter is free. */
 export function fitsParameters(procedure: Procedure, args: readonly Field[]): boolean {
@@ -9,10 +9,5 @@ export function fitsParameters(procedure: Procedure, args: readonly Field[]): bo
 
 /** The name of the first parameter whose argument is out of range. */
 export function firstOutOfRange({ parameters }: Procedure, args: readonly Field[]): string | undefined {
-  return parameters.find(({ type }, i) => !isOfType(args[i]!, type))?.name;
-}
-
-function isOfType(value: Field, type: Procedure["parameters"][number]["type"]): boolean {
-  const bits = scalarBits(type);
-  return bits === undefined || value >> BigInt(bits) === 0n;
+  return parameters.find(({ type }, i) => args[i]! < 0n || args[i]! >= scalarLimit(type))?.name;
 }

@@ -15,16 +15,24 @@ const METHODS: Readonly<Record<string, string>> = {
   "*": "multiply",
   "/": "divide",
   "%": "remainder",
+  "&": "bitAnd",
+  "|": "bitOr",
+  "^": "bitXor",
+  "<<": "shiftLeft",
+  ">>": "shiftRight",
   "&&": "and",
   "||": "or",
 };
+
+/** The methods that replace operators of one operand. */
+const OPPOSITES: Readonly<Record<string, string>> = { "!": "not", "-": "negate", "~": "bitNot" };
 
 /** Rewrites an expression with the methods of traced values: `a < b && !c` becomes `a.lessThan(b).and(c.not())`. */
 export function suggestion(source: Source, expression: Node): string {
   const node = withoutTypes(expression);
   const operator = wordOf(node, "operator")?.replace(/^([-+*/%])=$/, "$1");
-  if (node.type === "UnaryExpression" && operator === "!")
-    return `${suggestion(source, partOf(node, "argument")!)}.not()`;
+  const opposite = node.type === "UnaryExpression" ? OPPOSITES[operator!] : undefined;
+  if (opposite !== undefined) return `${suggestion(source, partOf(node, "argument")!)}.${opposite}()`;
   const method = operator === undefined ? undefined : METHODS[operator];
   const left = partOf(node, "left");
   const right = partOf(node, "right");
@@ -47,4 +55,7 @@ const TURNED: Readonly<Record<string, string>> = {
   ">=": "atMost",
   "+": "add",
   "*": "multiply",
+  "&": "bitAnd",
+  "|": "bitOr",
+  "^": "bitXor",
 };

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import type { Program, ScalarType, SourceLocation } from "../ir.ts";
+import type { Program, SourceLocation } from "../ir.ts";
+import { typeName } from "../types.ts";
 import { entryWordCount } from "./dataLists.ts";
 import { handlersNoir, methodsNoir } from "./dispatch.ts";
 import { forcedNoir } from "./dispatchForced.ts";
@@ -179,7 +180,7 @@ function functionNoir(
   const none = call(name(`${sort}Effects::none`));
   const body = [declare("effects", none, true), ...statements, ...end];
   const given = ["context", "call"].map((input) => (usesName(body, input) ? input : `_${input}`));
-  const signature = procedure.parameters.map(({ name, type }) => `${name}: ${typeText(type)}`).join(", ");
+  const signature = procedure.parameters.map(({ name, type }) => `${name}: ${typeName(type)}`).join(", ");
   return {
     comment: `${procedure.name}(${signature})${placeText(procedure.location)}`,
     isPublic: false,
@@ -196,8 +197,4 @@ function functionNoir(
 
 function placeText(location: SourceLocation | undefined): string {
   return location === undefined ? "" : ` ${basename(location.file)}:${location.line}`;
-}
-
-function typeText(type: ScalarType): string {
-  return type.kind === "integer" ? `u${type.bits}` : type.kind;
 }

@@ -144,6 +144,8 @@ export function argumentRanges(
       const type = lowered.procedure.parameters[position]?.type;
       const width = type && scalarBits(type);
       if (width !== undefined) byWidth.set(width, [...(byWidth.get(width) ?? []), isMeant]);
+      if (type?.kind === "enumeration")
+        statements.push(...memberRange(type.members.length, isMeant, at(ARGS, position)));
     }
     for (const [width, meant] of byWidth) {
       let isRanged = meant[0]!;
@@ -156,6 +158,14 @@ export function argumentRanges(
     }
   }
   return statements;
+}
+
+/** Checks that an argument is the position of a member, besides the check of its width. */
+function memberRange(count: number, isMeant: Expression, argument: Expression): Statement[] {
+  const width = (count - 1).toString(2).length;
+  if (count === 2 ** width) return [];
+  const room = product(isMeant, difference(number(count - 1), argument));
+  return [{ kind: "do", value: call(member(room, `assert_max_bit_size::<${width}>`)) }];
 }
 
 /** Determines the packed call, and constrains the arguments to the packed value. */

@@ -69,13 +69,14 @@ export function forcedNoir({ program, globals, forced }: LoweredProgram): NoirFu
 function rangeOf(choices: readonly Named[], position: number, globals: Globals): Expression | undefined {
   const widths = choices.map(({ isNamed, lowered }) => {
     const type = lowered.procedure.parameters[position]?.type;
-    return { isNamed, bits: (type && scalarBits(type)) ?? 2 * HALF_BITS };
+    const bits = (type && scalarBits(type)) ?? 2 * HALF_BITS;
+    const low = powerOf(Math.min(bits, HALF_BITS), globals);
+    const limit = type?.kind === "enumeration" ? number(type.members.length) : low;
+    return { isNamed, bits, low: limit, high: powerOf(Math.max(bits - HALF_BITS, 0), globals) };
   });
   if (widths.every(({ bits }) => bits === 2 * HALF_BITS)) return undefined;
-  const bound = (bitsOf: (bits: number) => number) =>
-    sum(...widths.map(({ isNamed, bits }) => product(isNamed, powerOf(bitsOf(bits), globals))));
-  const low = bound((bits) => Math.min(bits, HALF_BITS));
-  const high = bound((bits) => Math.max(bits - HALF_BITS, 0));
+  const low = sum(...widths.map((one) => product(one.isNamed, one.low)));
+  const high = sum(...widths.map((one) => product(one.isNamed, one.high)));
   return call(library("is_within"), at(ARGS, position), low, high);
 }
 

@@ -67,6 +67,7 @@ export function createGlobals(program: Program): Globals {
 
   return {
     constant: (value) => {
+      if (value < 0n) return difference(number(0), number(-value));
       const length = value.toString(2).length;
       if (length > LARGE_BITS && value === 1n << BigInt(length - 1)) return power(length - 1);
       return length > LARGE_BITS && value === (1n << BigInt(length)) - 1n ? largest(length) : number(value);

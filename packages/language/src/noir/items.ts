@@ -17,12 +17,16 @@ export type Global = {
 
 /** The items of the circuit library that generated expressions use, by their module. */
 export const LIBRARY = {
+  common_bits: "bits",
+  masked_bits: "bits",
+  number_of_bits: "bits",
   cut: "data",
   EntryWords: "data",
   hash: "hash",
   equal: "integer",
   fits: "integer",
   is_ethereum_address: "integer",
+  is_field_less: "integer",
   is_within: "integer",
   either: "logic",
   select: "logic",

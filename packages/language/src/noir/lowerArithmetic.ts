@@ -3,20 +3,16 @@ import type { Instruction, ScalarType, ValueId } from "../ir.ts";
 import { scalarBits } from "../scalarBits.ts";
 import { call, difference, type Expression, library, member, not, number, product, sum } from "./expressions.ts";
 import { isZero, type Lowering } from "./lowering.ts";
+import { lowerSigned } from "./lowerSigned.ts";
+import { bitLength, CONSTANT_BITS, divideByConstant, isSmall, narrow, within } from "./ranges.ts";
 import type { Run } from "./run.ts";
 
 type Arithmetic = Extract<
   Instruction,
-  { op: "add" | "subtract" | "multiply" | "divide" | "remainder" | "mulDiv" | "lessThan" | "convert" }
+  { op: "add" | "subtract" | "multiply" | "divide" | "remainder" | "mulDiv" | "lessThan" }
 >;
 
 type Binary<Op> = { readonly op: Op; readonly a: ValueId; readonly b: ValueId };
-
-/**
- * A product with a constant of at most this many bits can't wrap around the field, even when it is scaled for ranging:
- * `range` throws otherwise.
- */
-const CONSTANT_BITS = 120;
 
 /**
  * Lowers arithmetic. Each operation yields a value of its type for all operands, and a bit that tells whether the
@@ -29,25 +25,18 @@ export function lowerArithmetic(
   id: ValueId,
   types: readonly (ScalarType | undefined)[],
 ): void {
-  if (instruction.op === "convert") {
-    lowerConvert(lowering, instruction, id, types[instruction.value]!);
+  if (instruction.op !== "lessThan" && instruction.type.kind === "signed") {
+    lowerSigned(lowering, instruction, id, instruction.type.bits);
+    return;
+  }
+  if (instruction.op === "lessThan") {
+    lowerLessThan(lowering, instruction, id, types[instruction.a]!);
     return;
   }
   const a = lowering.expression(instruction.a);
   const b = lowering.expression(instruction.b);
   const valueA = (run: Run) => run.values[instruction.a]!;
   const valueB = (run: Run) => run.values[instruction.b]!;
-  if (instruction.op === "lessThan") {
-    const width = bitsOf(types[instruction.a]!);
-    const less = lowering.bit((run) => (valueA(run) < valueB(run) ? 1n : 0n));
-    lowering.range(sum(difference(a, b), lowering.scaled(less, Number(width))), within(width));
-    lowering.define(id, {
-      wish: "is_less",
-      expression: less,
-      evaluate: (run) => (valueA(run) < valueB(run) ? 1n : 0n),
-    });
-    return;
-  }
   const { op, type } = instruction;
   if (type.kind === "field") {
     lowerField(lowering, instruction, id);
@@ -78,6 +67,28 @@ export function lowerArithmetic(
     return;
   }
   lowerMulDiv(lowering, instruction as Extract<Instruction, { op: "mulDiv" }>, id, bits);
+}
+
+function lowerLessThan(
+  lowering: Lowering,
+  { a, b }: Extract<Instruction, { op: "lessThan" }>,
+  id: ValueId,
+  type: ScalarType,
+): void {
+  const evaluate = (run: Run) => (run.values[a]! < run.values[b]! ? 1n : 0n);
+  if (type.kind === "signed" && lowering.constantOf(b) === 0n) {
+    lowering.define(id, { wish: "is_negative", expression: lowering.sign(a), evaluate });
+    return;
+  }
+  const [left, right] = [lowering.expression(a), lowering.expression(b)];
+  if (type.kind === "field") {
+    lowering.define(id, { wish: "is_less", expression: call(library("is_field_less"), left, right), evaluate });
+    return;
+  }
+  const width = bitsOf(type);
+  const less = lowering.bit(evaluate);
+  lowering.range(sum(difference(left, right), lowering.scaled(less, Number(width))), within(width));
+  lowering.define(id, { wish: "is_less", expression: less, evaluate });
 }
 
 function lowerField(lowering: Lowering, instruction: Arithmetic, id: ValueId): void {
@@ -133,14 +144,11 @@ function lowerDivide(lowering: Lowering, instruction: Arithmetic, id: ValueId, b
     return op === "divide" ? dividend / divisor : dividend % divisor;
   }
   const constant = lowering.constantOf(b);
-  if (constant !== undefined && constant > 0n && bitLength(constant) <= CONSTANT_BITS) {
-    const quotient = lowering.hint((run) => run.values[a]! / constant);
-    const remainder = difference(x, product(quotient, lowering.globals.constant(constant)));
-    lowering.rangeHint(quotient, Number(bits));
-    lowering.range(remainder, within(bits, bitLength(constant)));
-    lowering.range(
-      difference(lowering.globals.constant(constant - 1n), remainder),
-      within(bits, bitLength(constant) + 1),
+  if (constant !== undefined && constant > 0n && isSmall(constant)) {
+    const { quotient, remainder } = divideByConstant(
+      lowering,
+      { dividend: x, constant, bits },
+      (run) => run.values[a]!,
     );
     lowering.define(id, { wish: NAMES[op], expression: op === "divide" ? quotient : remainder, evaluate: result });
     return;
@@ -192,65 +200,14 @@ function defineQuotient(
     return;
   }
   const overflow = (run: Run) => tooWide(run) && evaluate(run) >> 128n === 0n;
-  const wide = narrow(lowering, quotient, { from: 128n, to: bits, overflow });
+  const largest = lowering.globals.largest(Number(bits));
+  const wide = narrow(lowering, quotient, { from: 128n, largest, overflow });
   lowering.define(id, { wish: "quotient", expression: product(not(wide), quotient), evaluate: value });
   lowering.fail(id, wide, overflow);
 }
 
-/** A bit that is 1 if an integer of `from` bits does not fit `to` bits. */
-function narrow(
-  lowering: Lowering,
-  expression: Expression,
-  { from, to, overflow }: { from: bigint; to: bigint; overflow: (run: Run) => boolean },
-): Expression {
-  const wide = lowering.bit((run) => (overflow(run) ? 1n : 0n));
-  const room = difference(lowering.globals.largest(Number(to)), expression);
-  lowering.range(sum(room, lowering.scaled(wide, Number(from))), within(from));
-  return wide;
-}
-
-function lowerConvert(
-  lowering: Lowering,
-  instruction: Extract<Instruction, { op: "convert" }>,
-  id: ValueId,
-  source: ScalarType,
-): void {
-  const value = lowering.expression(instruction.value);
-  const exact = (run: Run) => run.values[instruction.value]!;
-  const [to, from] = [instruction.type, source].map((type) => {
-    const bits = scalarBits(type);
-    return bits === undefined ? undefined : BigInt(bits);
-  });
-  if (to === undefined || (from !== undefined && from <= to)) {
-    lowering.define(id, { wish: "converted", expression: value, evaluate: exact });
-    return;
-  }
-  const overflow = (run: Run) => exact(run) >> to !== 0n;
-  const evaluate = (run: Run) => (overflow(run) ? 0n : exact(run));
-  if (from !== undefined && from <= 128n) {
-    const wide = narrow(lowering, value, { from, to, overflow });
-    lowering.define(id, { wish: "converted", expression: product(not(wide), value), evaluate });
-    lowering.fail(id, wide, overflow);
-    return;
-  }
-  const isAddress = instruction.type.kind === "ethereumAddress";
-  const test = isAddress ? library("is_ethereum_address") : library("fits", `::<${to}>`);
-  const fits = lowering.variable("does_fit", call(test, value));
-  lowering.define(id, { wish: "converted", expression: product(fits, value), evaluate });
-  lowering.fail(id, not(fits), overflow);
-}
-
 function bitsOf(type: ScalarType): bigint {
-  if (type.kind === "bool") return 1n;
-  if (type.kind !== "integer") throw new Error(`a ${type.kind} has no width`);
-  return BigInt(type.bits);
-}
-
-/** The range of an integer of `bits` bits, for a number that has at most `more` bits more. */
-function within(bits: bigint, more = 1): { readonly width: number; readonly magnitude: number } {
-  return { width: Number(bits), magnitude: Number(bits) + more };
-}
-
-function bitLength(value: bigint): number {
-  return Math.max(1, value.toString(2).length);
+  const bits = scalarBits(type);
+  if (bits === undefined) throw new Error(`a ${type.kind} has no width`);
+  return BigInt(bits);
 }

@@ -1,6 +1,7 @@
 import { entryKey } from "@frond/protocol";
 import { fieldNameAt } from "../fieldNameAt.ts";
 import type { Instruction, Procedure, ValueId } from "../ir.ts";
+import { fieldToNumber } from "../scalarNumbers.ts";
 import type { Draft } from "./draft.ts";
 import { array, at, call, difference, type Expression, library, member, name, number, product } from "./expressions.ts";
 import { CALL, EFFECTS, FAILURES, isZero } from "./lowering.ts";
@@ -80,7 +81,7 @@ export function lowerOpen(draft: Draft, instruction: Open, id: ValueId): void {
       constantKey ??
       entryKey(
         map,
-        keys.map((part) => run.values[part]!),
+        keys.map((part) => draft.lowering.fieldAt(run, part)),
       );
     const key = isOpen ? keyOf() : 0n;
     run.keys[index] = key;
@@ -98,7 +99,7 @@ function openedOf({ lowering, canFail }: Draft, { guard, keys }: Open, use: Shar
     return call(library("Opened", "::cell"), isOpen, globals.entryKey(use.map, use.constantKeys));
   if (use.isFeeAccount)
     return call(library("Opened", "::cell"), isOpen, member(name("context"), "block", "fee_account"));
-  const parts = array(keys.map((key) => lowering.expression(key)));
+  const parts = array(keys.map((key) => lowering.encoded(key)));
   return call(library("Opened", "::entry"), isOpen, globals.map(use.map), parts);
 }
 
@@ -109,7 +110,8 @@ export function lowerRead(draft: Draft, instruction: Extract<Instruction, { op: 
   draft.lowering.define(id, {
     wish: fieldNameAt(draft.program, map, field) ?? "value",
     expression: at(draft.entries.get(index)!, draft.globals.position(map, field)),
-    evaluate: (run) => run.entries[index]![field]!,
+    evaluate: (run) => fieldToNumber(instruction.type, run.entries[index]![field]!),
+    isEncoded: instruction.type.kind === "signed",
   });
 }
 
@@ -120,7 +122,7 @@ export function lowerWrite(draft: Draft, instruction: Extract<Instruction, { op:
   const index = draft.shared.indexOf.get(handle)!;
   const position = draft.globals.position(openAt(draft.procedure, handle).map, field);
   const target = at(entries.get(index)!, position);
-  const next = lowering.expression(value);
+  const next = lowering.encoded(value);
   lowering.emit(
     assign(target, guard === undefined ? next : call(library("select"), lowering.expression(guard), next, target)),
   );
@@ -131,7 +133,7 @@ export function lowerWrite(draft: Draft, instruction: Extract<Instruction, { op:
     lowering.emit(assign(other, call(library("select"), isSame, target, other)));
   }
   lowering.step((run) => {
-    if (guard === undefined || run.values[guard] === 1n) run.entries[index]![field] = run.values[value]!;
+    if (guard === undefined || run.values[guard] === 1n) run.entries[index]![field] = lowering.fieldAt(run, value);
   });
 }
 

@@ -1,12 +1,16 @@
 import { poseidon2Hash } from "@frond/foundation";
 import type { ContextName, Instruction, ScalarType, ValueId } from "../ir.ts";
+import { fieldToNumber } from "../scalarNumbers.ts";
 import type { Draft } from "./draft.ts";
 import { array, call, type Expression, library, member, name, sum } from "./expressions.ts";
 import { lowerArithmetic } from "./lowerArithmetic.ts";
+import { lowerBits } from "./lowerBits.ts";
+import { lowerConvert } from "./lowerConvert.ts";
 import { lowerOpen, lowerRead, lowerWrite } from "./lowerEntries.ts";
 import type { Lowering } from "./lowering.ts";
 import { lowerLogic } from "./lowerLogic.ts";
 import { lowerSend } from "./lowerSend.ts";
+import { lowerAbs } from "./lowerSigned.ts";
 
 /** Adds one instruction to the Noir function and to the computation of its hints. `types`: see `valueTypes`. */
 export function lowerInstruction(
@@ -22,7 +26,8 @@ export function lowerInstruction(
     case "parameter":
       lowering.set(id, {
         expression: name(draft.parameters[instruction.index]!),
-        evaluate: (run) => run.args[instruction.index]!,
+        evaluate: (run) => fieldToNumber(instruction.type, run.args[instruction.index]!),
+        isEncoded: instruction.type.kind === "signed",
       });
       return;
     case "context":
@@ -59,6 +64,19 @@ export function lowerInstruction(
     case "select":
       lowerLogic(lowering, instruction, id);
       return;
+    case "bitAnd":
+    case "bitOr":
+    case "bitXor":
+    case "bitNot":
+    case "shiftLeft":
+      lowerBits(lowering, instruction, id);
+      return;
+    case "convert":
+      lowerConvert(lowering, instruction, id, types[instruction.value]!);
+      return;
+    case "abs":
+      lowerAbs(lowering, instruction, id);
+      return;
     default:
       lowerArithmetic(lowering, instruction, id, types);
   }
@@ -93,8 +111,8 @@ function lowerAssert(lowering: Lowering, instruction: Extract<Instruction, { op:
 function lowerHash(lowering: Lowering, { inputs }: Extract<Instruction, { op: "hash" }>, id: ValueId): void {
   lowering.define(id, {
     wish: "hash_of",
-    expression: call(library("hash"), array(inputs.map((input) => lowering.expression(input)))),
-    evaluate: (run) => poseidon2Hash(inputs.map((input) => run.values[input]!)),
+    expression: call(library("hash"), array(inputs.map((input) => lowering.encoded(input)))),
+    evaluate: (run) => poseidon2Hash(inputs.map((input) => lowering.fieldAt(run, input))),
   });
 }
 
@@ -102,10 +120,11 @@ function lowerPack(lowering: Lowering, instruction: Extract<Instruction, { op: "
   const { parts } = instruction;
   const constant = BigInt(instruction.constant);
   const selector = lowering.globals.selector(instruction.constant, instruction.label ?? "call");
-  const terms = parts.map((part) => lowering.scaled(lowering.expression(part.value), part.offset));
+  const terms = parts.map((part) => lowering.scaled(lowering.encoded(part.value), part.offset));
   lowering.define(id, {
     wish: "packed",
     expression: sum(selector, ...terms),
-    evaluate: (run) => parts.reduce((sum, part) => sum + (run.values[part.value]! << BigInt(part.offset)), constant),
+    evaluate: (run) =>
+      parts.reduce((sum, part) => sum + (lowering.fieldAt(run, part.value) << BigInt(part.offset)), constant),
   });
 }

@@ -14,8 +14,7 @@ export function lowerLogic(lowering: Lowering, instruction: Logic, id: ValueId):
     });
     return;
   }
-  const a = lowering.expression(instruction.a);
-  const b = lowering.expression(instruction.b);
+  const { a, b, isEncoded } = inOneForm(lowering, instruction);
   switch (instruction.op) {
     case "equal":
       lowering.define(id, {
@@ -43,6 +42,15 @@ export function lowerLogic(lowering: Lowering, instruction: Logic, id: ValueId):
         wish: "selected",
         expression: call(library("select"), lowering.expression(instruction.condition), a, b),
         evaluate: (run) => run.values[run.values[instruction.condition] === 1n ? instruction.a : instruction.b]!,
+        isEncoded,
       });
   }
+}
+
+/** Two values in the same form: as numbers, unless only the field elements are known of both. */
+function inOneForm(lowering: Lowering, { a, b }: { readonly a: ValueId; readonly b: ValueId }) {
+  const known = [a, b].map((id) => lowering.known(id));
+  const isEncoded = !known.every(({ isNumber }) => isNumber) && known.every((form) => form.isEncoded);
+  const [first, second] = [a, b].map((id) => (isEncoded ? lowering.encoded(id) : lowering.expression(id)));
+  return { a: first!, b: second!, isEncoded };
 }

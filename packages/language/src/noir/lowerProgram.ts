@@ -120,7 +120,7 @@ export function widestInteger(procedures: readonly Procedure[]): number {
     for (const instruction of instructions) {
       if (["mulDiv", "divide", "remainder"].includes(instruction.op)) widest = 128;
       const type = "type" in instruction ? instruction.type : undefined;
-      if (type?.kind === "integer") widest = Math.max(widest, type.bits);
+      if (type?.kind === "integer" || type?.kind === "signed") widest = Math.max(widest, type.bits);
     }
   }
   return widest;

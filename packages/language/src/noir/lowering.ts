@@ -1,15 +1,19 @@
 import type { Field } from "@frond/foundation";
-import type { Instruction, Procedure, Program, ValueId } from "../ir.ts";
-import { at, call, difference, type Expression, library, member, name, not, number, product } from "./expressions.ts";
+import { valueTypes } from "../executor/compileProcedure.ts";
+import type { Instruction, Procedure, Program, ScalarType, ValueId } from "../ir.ts";
+import { numberToField } from "../scalarNumbers.ts";
+import { at, call, type Expression, library, member, name, not, number, product } from "./expressions.ts";
 import type { Globals } from "./globals.ts";
 import type { LoweredProcedure, Uses } from "./loweredProcedure.ts";
 import { operandsOf } from "./operandsOf.ts";
+import { createRanges, type Ranges } from "./rangeChecks.ts";
 import type { Run } from "./run.ts";
+import { createForms } from "./signedForms.ts";
 import { assign, declare, type Statement } from "./statements.ts";
 import { wishesOf } from "./wishes.ts";
 
 /** The Noir function that is being written for a procedure, and the computation of its hints. */
-export type Lowering = {
+export type Lowering = Ranges & {
   /** The width of the ranged integers. */
   readonly bits: number;
   readonly globals: Globals;
@@ -19,8 +23,18 @@ export type Lowering = {
   readonly uses: Uses;
   /** Computes the hints: fills the run's values, keys, hints, messages and failures. */
   evaluate(run: Run): void;
-  /** The Noir expression of a value. */
+  /** The type of each value: see `valueTypes`. */
+  readonly types: readonly (ScalarType | undefined)[];
+  /** The Noir expression of a value, as a number. */
   expression(id: ValueId): Expression;
+  /** The Noir expression of the field element that represents a value. */
+  encoded(id: ValueId): Expression;
+  /** Which forms of a value are known, so that they cost nothing. */
+  known(id: ValueId): { readonly isNumber: boolean; readonly isEncoded: boolean };
+  /** 1 if a signed integer is negative, else 0. */
+  sign(id: ValueId): Expression;
+  /** The field element that represents a value in a run. */
+  fieldAt(run: Run, id: ValueId): Field;
   /** The opposite of a condition. */
   opposite(id: ValueId): Expression;
   /** The value if it is a constant, otherwise undefined. */
@@ -28,13 +42,13 @@ export type Lowering = {
   emit(statement: Statement): void;
   /** Puts an expression into a variable, whose name no other variable has. */
   variable(wish: string, expression: Expression, isMutable?: boolean): Expression;
-  /** Sets a value that needs no variable of its own. */
-  set(id: ValueId, options: { expression: Expression; evaluate: (run: Run) => Field }): void;
+  /** Sets a value that needs no variable of its own. `isEncoded`: the expression is the field element for it. */
+  set(id: ValueId, options: Defined): void;
   /**
    * Sets a value, in a variable of its own if another instruction uses it. The variable has the name that the source
    * gives the value, or else the `wish`. Returns the value's expression.
    */
-  define(id: ValueId, options: { wish: string; expression: Expression; evaluate: (run: Run) => Field }): Expression;
+  define(id: ValueId, options: Defined & { wish: string }): Expression;
   /** Adds a hint that is 0 or 1. Returns its expression. */
   bit(evaluate: (run: Run) => Field): Expression;
   /** Adds a hint. Returns its expression. */
@@ -48,24 +62,22 @@ export type Lowering = {
   message(): number;
   /** The expression times 2^`shift`. */
   scaled(expression: Expression, shift: number): Expression;
-  /**
-   * Constrains `0 <= expression < 2^width` of an integer that is known to be between -2^magnitude and 2^magnitude. The
-   * number is scaled to the width of the ranged integers.
-   * @throws if a scaled number could wrap around the field
-   */
-  range(expression: Expression, options: { readonly width: number; readonly magnitude: number }): void;
-  /** Constrains `0 <= hint < 2^width` of a hint, which the prover chooses among all field elements. */
-  rangeHint(hint: Expression, width: number): void;
   /** Makes the procedure fail if `expression`, which must be 0 or 1, is 1 and the guard of the instruction holds. */
   fail(id: ValueId, expression: Expression, evaluate: (run: Run) => boolean): void;
   /** Whether the function has a check that can fail so far. */
   hasCheck(): boolean;
+  /** Where the bits of a value are among the hints, of each value whose bits are needed. */
+  readonly bitPlaces: Map<ValueId, number>;
   /** Adds a step to the computation of the hints. */
   step(evaluate: (run: Run) => void): void;
 };
 
-/** Integers between -2^252 and 2^252 are different elements of the field, whose modulus has 254 bits. */
-const SAFE_BITS = 252;
+type Defined = {
+  readonly expression: Expression;
+  /** The value as a number. */
+  readonly evaluate: (run: Run) => bigint;
+  readonly isEncoded?: boolean;
+};
 
 export const CALL = name("call");
 export const EFFECTS = name("effects");
@@ -87,7 +99,7 @@ export function createLowering(
   const { program, bits, names, globals, before } = options;
   const body: Statement[] = [];
   const steps: ((run: Run) => void)[] = before === undefined ? [] : [before.evaluate];
-  const expressions: Expression[] = [];
+  const types = valueTypes(procedure);
   const uses = { ...(before?.uses ?? { bits: 0, hints: 0, ranged: 0, divisions: 0, sent: 0 }) };
   const used = new Set(instructions.flatMap((instruction) => variablesOf(instructions, instruction)));
   const wishes = wishesOf(procedure, program);
@@ -102,10 +114,15 @@ export function createLowering(
     evaluate(run) {
       for (const step of steps) step(run);
     },
-    expression: (id) => expressions[id]!,
+    types,
+    expression: (id) => forms.number(id),
+    encoded: (id) => forms.encoded(id),
+    sign: (id) => forms.sign(id),
+    known: (id) => forms.known(id),
+    fieldAt: (run, id) => numberToField(types[id], run.values[id]!),
     opposite(id) {
       const negated = negatedBy(instructions, id);
-      return negated === undefined ? not(expressions[id]!) : expressions[negated]!;
+      return negated === undefined ? not(lowering.expression(id)) : lowering.expression(negated);
     },
     constantOf(id) {
       const instruction = instructions[id]!;
@@ -117,15 +134,15 @@ export function createLowering(
       body.push(declare(variable, expression, isMutable));
       return name(variable);
     },
-    set(id, { expression, evaluate }) {
+    set(id, { expression, evaluate, isEncoded = false }) {
       steps.push((run) => {
         run.values[id] = evaluate(run);
       });
-      expressions[id] = expression;
+      forms.set(id, isEncoded ? { encoded: expression } : { number: expression });
     },
-    define(id, { wish, expression, evaluate }) {
+    define(id, { wish, expression, ...rest }) {
       const value = used.has(id) ? lowering.variable(wishes.get(id) ?? wish, expression) : expression;
-      lowering.set(id, { expression: value, evaluate });
+      lowering.set(id, { expression: value, ...rest });
       return value;
     },
     bit(evaluate) {
@@ -144,21 +161,10 @@ export function createLowering(
     },
     message: () => uses.sent++,
     scaled: (expression, shift) => product(expression, globals.power(shift)),
-    range(expression, { width, magnitude }) {
-      const shift = bits - width;
-      if (magnitude + shift > SAFE_BITS) {
-        throw new Error(`an integer of ${magnitude} bits wraps around the field when it is scaled by 2^${shift}`);
-      }
-      addRanged(lowering.scaled(expression, shift));
-    },
-    rangeHint(hint, width) {
-      addRanged(hint);
-      // A scaled hint would not do: about p / 2^126, times 2^126, is small again. The difference is not scaled.
-      if (width < bits) addRanged(difference(globals.largest(width), hint));
-    },
+    ...createRanges({ bits, globals, add: addRanged }),
     fail(id, expression, evaluate) {
       const { guard } = instructions[id]!;
-      const failure = guard === undefined ? expression : product(expressions[guard]!, expression);
+      const failure = guard === undefined ? expression : product(lowering.expression(guard), expression);
       body.push(assign(FAILURES, failure, "+="));
       hasCheck = true;
       steps.push((run) => {
@@ -166,8 +172,10 @@ export function createLowering(
       });
     },
     hasCheck: () => hasCheck,
+    bitPlaces: new Map(),
     step: (evaluate) => void steps.push(evaluate),
   };
+  const forms = createForms(types, { ...lowering, wishOf: (id) => wishes.get(id) ?? "value" });
   return lowering;
 }
 

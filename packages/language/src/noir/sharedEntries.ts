@@ -1,4 +1,5 @@
 import type { Instruction, Procedure, ValueId } from "../ir.ts";
+import { numberToField } from "../scalarNumbers.ts";
 
 /**
  * Assigns the handles of a procedure to shared entries. All procedures share these entries, so that the circuit looks
@@ -94,7 +95,10 @@ function groupOpens(procedure: Procedure, sender: boolean): Group[] {
     const group: Group = { first: id, opens: [id], isSender, isFeeAccount };
     const keys = instruction.keys.map((key) => procedure.instructions[key]!);
     if (keys.every((key) => key.op === "constant"))
-      group.constantKeys = keys.map((key) => (key as { value: bigint }).value);
+      group.constantKeys = keys.map((key) => {
+        const { type, value } = key as Extract<Instruction, { op: "constant" }>;
+        return numberToField(type, value);
+      });
     groups.set(known === undefined ? name : `${name}@${id}`, group);
   });
   return [...groups.values()];

@@ -131,8 +131,8 @@ function arbitraryCallMessages({ handlers }: Program, options: CallOptions): fc.
 function arbitraryScalar(type: ScalarType, senders: readonly Field[]): fc.Arbitrary<Field> {
   if (type.kind === "bool") return fc.constantFrom(0n, 1n);
   const limit = scalarLimit(type);
-  const edges = fc.constantFrom(0n, 1n, 2n, limit - 1n, limit - 2n, limit / 2n);
-  const small = fc.bigInt(0n, 5n);
+  const edges = fc.constantFrom(0n, 1n, limit > 2n ? 2n : 1n, limit - 1n, limit - 2n, limit / 2n, limit / 2n - 1n);
+  const small = fc.bigInt(0n, limit > 5n ? 5n : limit - 1n);
   const any = fc.bigInt(0n, limit - 1n);
   if (scalarBits(type) !== undefined) return fc.oneof({ weight: 3, arbitrary: small }, edges, any);
   return fc.oneof(fc.constantFrom(...senders), small, edges, any);

@@ -8,17 +8,28 @@ import type { Program } from "../ir.ts";
 import { assert, constant, hash, select, when } from "../operations.ts";
 import { ARGUMENT_BITS, bitsOf } from "../packedCall.ts";
 import { scalarBits } from "../scalarBits.ts";
-import { account, cell, type MapDeclaration, map, type StateDeclaration } from "../state.ts";
+import { account, cell, type MapDeclaration, map, type State, type StateDeclaration } from "../state.ts";
+import { isTracedValue } from "../tracedValue.ts";
 import {
+  type ArrayType,
   address,
+  array,
   bool,
+  enumeration,
   ethereumAddress,
   type Fields,
   field,
   type IntegerType,
+  i8,
+  i16,
+  i32,
+  i64,
+  i128,
   isScalar,
+  type SignedType,
   type StructType,
   type Type,
+  typeName,
   u8,
   u16,
   u32,
@@ -26,10 +37,14 @@ import {
   u128,
 } from "../types.ts";
 import type { ValueOf } from "../valueOf.ts";
-import { type BoolValue, isTracedValue, type ScalarValue, type Uint } from "../values.ts";
+import type { BoolValue, Int, ScalarValue, Uint } from "../values.ts";
 
 const INTEGERS = [u8, u16, u32, u64, u128] as const;
-const SCALARS = [...INTEGERS, field, bool, address, ethereumAddress] as const;
+const SIGNED = [i8, i16, i32, i64, i128] as const;
+const PHASE = enumeration("open", "closed", "settled");
+const SCALARS = [...INTEGERS, field, bool, address, ethereumAddress, ...SIGNED, PHASE] as const;
+/** The length of the arrays that are indexed. */
+const LENGTH = 3;
 const MAX_DEPTH = 2;
 
 /** Random decisions, read in order. At the end of the tape, every decision is the first choice. Shrinks well. */
@@ -174,6 +189,7 @@ function randomState(tape: Tape): StateDeclaration {
   for (let i = 0; i < tape.below(3); i++)
     state[`map${i}`] = map(randomFields(tape, "key", 2), randomFields(tape, "field", 3));
   if (tape.below(2) === 0) state.cell = cell(randomFields(tape, "field", 3));
+  state.lists = map(u8, array(u16, LENGTH));
   return state;
 }
 
@@ -228,6 +244,9 @@ function randomStep(body: Body): void {
     () => void values.push(randomInteger(body)),
     () => void values.push(randomInteger(body)),
     () => void values.push(randomCondition(body)),
+    () => void values.push(randomSigned(body)),
+    () => void values.push(randomSigned(body)),
+    () => void values.push(randomElement(body)),
     () => void values.push(randomFieldValue(body)),
     () => void slots.push(randomSlot(body)),
     () => void values.push(...Object.values(pickSlot(body).get())),
@@ -262,7 +281,7 @@ function randomStep(body: Body): void {
       }),
   ];
   const step = tape.pick(steps);
-  if (step === steps[9] && depth >= MAX_DEPTH) return;
+  if (step === steps[12] && depth >= MAX_DEPTH) return;
   step();
 }
 
@@ -288,27 +307,31 @@ function randomEmit(body: Body): void {
 
 function randomWhen(body: Body): void {
   const inside = () => ({ ...body, values: [...body.values], slots: [...body.slots], depth: body.depth + 1 });
-  const then = when(randomCondition(body), () => randomSteps(inside(), 1 + body.tape.below(5)));
-  if (body.tape.below(2) === 0) then.otherwise(() => randomSteps(inside(), 1 + body.tape.below(4)));
+  let cases = when(randomCondition(body), () => randomSteps(inside(), 1 + body.tape.below(5)));
+  for (let i = body.tape.below(3); i > 0; i--) {
+    cases = cases.elseWhen(randomCondition(body), () => randomSteps(inside(), 1 + body.tape.below(3)));
+  }
+  if (body.tape.below(2) === 0) cases.otherwise(() => randomSteps(inside(), 1 + body.tape.below(4)));
 }
 
 /** A value of a type: an existing value or a literal. Small literals make keys coincide and arithmetic succeed. */
 function take<T extends Type>(body: Body, type: T): ValueOf<T> {
   const { tape, values } = body;
-  const fitting = values.filter((value) => sameType(value.type, type));
+  const fitting = values.filter((value) => typeName(value.type) === typeName(type));
   if (fitting.length > 0 && tape.below(4) !== 0) return tape.pick(fitting) as ValueOf<T>;
-  const literal = type.kind === "bool" ? tape.below(2) === 1 : randomLiteral(tape, type);
-  return constant(type, literal as never) as ValueOf<T>;
+  return constant(type, randomLiteral(tape, type) as never) as ValueOf<T>;
 }
 
-function randomLiteral(tape: Tape, type: Type): bigint {
+function randomLiteral(tape: Tape, type: Type): bigint | boolean | string {
+  if (type.kind === "bool") return tape.below(2) === 1;
+  if (type.kind === "enumeration") return tape.pick(type.members);
+  if (type.kind === "signed") {
+    const half = 1n << BigInt(type.bits - 1);
+    return tape.pick([0n, 1n, -1n, 2n, -3n, BigInt(tape.below(256)) - 128n, half - 1n, -half, 1n - half]);
+  }
   const bits = isScalar(type) ? scalarBits(type) : undefined;
   const largest = bits === undefined ? 1n << 200n : (1n << BigInt(bits)) - 1n;
   return tape.pick([0n, 1n, 2n, 3n, BigInt(tape.below(256)), largest, largest - 1n, largest >> 1n]);
-}
-
-function sameType(a: Type, b: Type): boolean {
-  return a.kind === b.kind && (a.kind !== "integer" || a.bits === (b as typeof a).bits);
 }
 
 function takeUint(body: Body): Uint {
@@ -334,8 +357,57 @@ function randomInteger(body: Body): Uint {
     () => select(a.lessThan(b), b, a),
     () => a.remainder(17).add(3),
     () => a.mulDiv(b, b.divide(2).add(1).divide(2).add(1)),
+    () => a.bitAnd(b),
+    () => a.bitOr(b),
+    () => a.bitXor(b),
+    () => a.bitNot(),
+    () => a.shiftLeft(tape.below(type.bits)),
+    () => a.shiftRight(tape.below(type.bits)),
+    () => take<SignedType>(body, tape.pick(SIGNED)).to(type),
+    () => take(body, { ...type, kind: "signed" } as typeof i8).abs(),
+    () => take(body, PHASE).to(type),
   ];
   return tape.pick(makers)();
+}
+
+function takeSigned<T>(body: Body, combine: (a: Int<8>, b: Int<8>) => T): T {
+  const type = body.tape.pick<SignedType>(SIGNED) as typeof i8;
+  return combine(take(body, type), take(body, type));
+}
+
+function randomSigned(body: Body): ScalarValue {
+  const { tape } = body;
+  const type = tape.pick<SignedType>(SIGNED) as typeof i8;
+  const a = take(body, type);
+  const b = take(body, type);
+  return tape.pick<() => ScalarValue>([
+    () => a.add(b),
+    () => a.subtract(b),
+    () => a.multiply(b),
+    () => a.divide(b),
+    () => a.remainder(b),
+    () => a.mulDiv(b, take(body, type)),
+    () => a.negate(),
+    () => takeUint(body).to(type),
+    () => take<SignedType>(body, tape.pick(SIGNED)).to(type),
+    () => take(body, field).to(type),
+    () => take(body, bool).to(type),
+    // Arithmetic that can't fail.
+    () => a.divide(3).add(b.divide(3)),
+    () => select(a.lessThan(b), a, b),
+    () => a.remainder(11).multiply(-7),
+  ])();
+}
+
+/** Reads or writes an element of an array, at an index that is mostly in range. */
+function randomElement(body: Body): ScalarValue {
+  const { tape } = body;
+  const list = (body.context.state as State<{ lists: MapDeclaration<typeof u8, ArrayType<typeof u16>> }>).lists.at(
+    take(body, u8),
+  );
+  const index = tape.below(4) === 0 ? take(body, u8) : takeUint(body).remainder(LENGTH);
+  if (tape.below(2) === 0 && "send" in body.context) list.at(index).set(take(body, u16));
+  return tape.below(2) === 0 ? list.at(index).get() : list.get().with(index, take(body, u16)).at(index);
 }
 
 function randomCondition(body: Body): BoolValue {
@@ -355,6 +427,12 @@ function randomCondition(body: Body): BoolValue {
     () => flag.or(take(body, bool)),
     () => flag.equals(take(body, bool)),
     () => take(body, field).equals(take(body, field)),
+    () => take(body, field).lessThan(take(body, field)),
+    () => take(body, PHASE).equals(take(body, PHASE)),
+    () => take(body, PHASE).lessThan("settled"),
+    () => take<SignedType>(body, tape.pick(SIGNED)).isNegative(),
+    () => takeSigned(body, (x, y) => x.lessThan(y)),
+    () => takeSigned(body, (x, y) => x.equals(y)),
     () => take(body, address).equals(take(body, address)),
     () => take(body, ethereumAddress).equals(take(body, ethereumAddress)),
   ])();
@@ -375,6 +453,7 @@ function randomFieldValue(body: Body): ScalarValue {
     () => take(body, ethereumAddress).to(field),
     () => takeUint(body).to(field).to(ethereumAddress),
     () => a.to(ethereumAddress),
+    () => take<SignedType>(body, tape.pick(SIGNED)).to(field),
     () => hash(a, take(body, tape.pick(SCALARS))),
   ])();
 }
@@ -389,7 +468,7 @@ function randomSelect(body: Body): ScalarValue {
  */
 function randomSlot(body: Body): RandomSlot {
   const { tape, state } = body;
-  const name = tape.pick(Object.keys(state));
+  const name = tape.pick(Object.keys(state).filter((one) => state[one]!.value.kind === "struct"));
   const { keys, value } = state[name]!;
   const types = value.kind === "struct" ? value.fields : {};
   const handle = (body.context.state as Record<string, unknown>)[name] as {

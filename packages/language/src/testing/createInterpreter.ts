@@ -1,5 +1,6 @@
 import { FIELD_MODULUS, type Field, poseidon2Hash } from "@frond/foundation";
 import { entryKey, type Message, MessageKind } from "@frond/protocol";
+import { valueTypes } from "../executor/compileProcedure.ts";
 import type { CallContext } from "../executor/createExecutor.ts";
 import type { Emitted, StateAccess } from "../executor/session.ts";
 import type { Handler, Instruction, Procedure, Program, ScalarType } from "../ir.ts";
@@ -50,7 +51,7 @@ function findPlainly({ handlers }: Program, message: Message): { handler: Handle
     if (handler.selector === undefined) continue;
     let rest = packed / 2n ** 24n;
     const args = handler.parameters.map(({ type }) => {
-      const limit = type.kind === "integer" ? 2n ** BigInt(type.bits) : 2n;
+      const limit = "bits" in type ? 2n ** BigInt(type.bits) : 2n;
       const arg = rest % limit;
       rest /= limit;
       return arg;
@@ -78,11 +79,12 @@ function interpret(program: Program, procedure: Procedure, call: Call): Interpre
   const values: Field[] = [];
   const state = new Map<Field, readonly Field[]>();
   const sent: Message[] = [];
+  const types = valueTypes(procedure);
   for (const [id, instruction] of procedure.instructions.entries()) {
     values[id] = 0n;
     if (instruction.guard !== undefined && values[instruction.guard] === 0n) continue;
     try {
-      values[id] = step({ program, call, state, sent }, instruction, (of) => values[of]!);
+      values[id] = step({ program, call, state, sent, types }, instruction, (of) => values[of]!);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       return { failed: id, state: new Map(), sent: [], emitted: [] };
@@ -99,12 +101,17 @@ type Machine = {
   readonly call: Call;
   readonly state: Map<Field, readonly Field[]>;
   readonly sent: Message[];
+  readonly types: readonly (ScalarType | undefined)[];
 };
 
-function step({ program, call, state, sent }: Machine, instruction: Instruction, v: (id: number) => Field): Field {
+function step(
+  { program, call, state, sent, types }: Machine,
+  instruction: Instruction,
+  v: (id: number) => Field,
+): Field {
   switch (instruction.op) {
     case "constant":
-      return instruction.value;
+      return inRange(instruction.value, instruction.type);
     case "parameter":
       return call.args[instruction.index]!;
     case "context":
@@ -121,22 +128,8 @@ function step({ program, call, state, sent }: Machine, instruction: Instruction,
       state.set(key, state.get(key)!.with(instruction.field, v(instruction.value)));
       return 0n;
     }
-    case "add":
-      return checked(v(instruction.a) + v(instruction.b), instruction.type);
-    case "subtract":
-      return checked(v(instruction.a) - v(instruction.b), instruction.type);
-    case "multiply":
-      return checked(v(instruction.a) * v(instruction.b), instruction.type);
-    case "divide":
-      return v(instruction.a) / nonZero(v(instruction.b));
-    case "remainder":
-      return v(instruction.a) % nonZero(v(instruction.b));
-    case "mulDiv":
-      return checked((v(instruction.a) * v(instruction.b)) / nonZero(v(instruction.c)), instruction.type);
     case "equal":
       return v(instruction.a) === v(instruction.b) ? 1n : 0n;
-    case "lessThan":
-      return v(instruction.a) < v(instruction.b) ? 1n : 0n;
     case "and":
       return v(instruction.a) & v(instruction.b);
     case "or":
@@ -145,8 +138,6 @@ function step({ program, call, state, sent }: Machine, instruction: Instruction,
       return 1n - v(instruction.a);
     case "select":
       return v(instruction.condition) === 1n ? v(instruction.a) : v(instruction.b);
-    case "convert":
-      return inRange(v(instruction.value), instruction.type);
     case "assert":
       return nonZero(v(instruction.condition));
     case "pack":
@@ -169,18 +160,95 @@ function step({ program, call, state, sent }: Machine, instruction: Instruction,
         payload: v(instruction.payload),
       });
       return 0n;
+    default:
+      return compute(instruction, types, v);
   }
 }
 
-function checked(result: bigint, type: ScalarType): Field {
-  return type.kind === "integer" ? inRange(result, type) : ((result % FIELD_MODULUS) + FIELD_MODULUS) % FIELD_MODULUS;
+type Computing = Extract<
+  Instruction,
+  {
+    op:
+      | ("add" | "subtract" | "multiply" | "divide" | "remainder" | "mulDiv" | "lessThan" | "convert" | "abs")
+      | ("bitAnd" | "bitOr" | "bitXor" | "bitNot" | "shiftLeft");
+  }
+>;
+
+/** What is computed with numbers and with bits. */
+function compute(instruction: Computing, types: readonly (ScalarType | undefined)[], v: (id: number) => Field): Field {
+  /** A value as a number: a signed one is held as its two's complement. */
+  const n = (id: number) => {
+    const type = types[id]!;
+    return type.kind === "signed" && v(id) >= 2n ** BigInt(type.bits - 1) ? v(id) - 2n ** BigInt(type.bits) : v(id);
+  };
+  switch (instruction.op) {
+    case "add":
+      return checked(n(instruction.a) + n(instruction.b), instruction.type);
+    case "subtract":
+      return checked(n(instruction.a) - n(instruction.b), instruction.type);
+    case "multiply":
+      return checked(n(instruction.a) * n(instruction.b), instruction.type);
+    case "divide":
+      return checked(n(instruction.a) / nonZero(n(instruction.b)), instruction.type);
+    case "remainder":
+      return checked(n(instruction.a) % nonZero(n(instruction.b)), instruction.type);
+    case "mulDiv":
+      return checked((n(instruction.a) * n(instruction.b)) / nonZero(n(instruction.c)), instruction.type);
+    case "bitAnd":
+      return v(instruction.a) & v(instruction.b);
+    case "bitOr":
+      return v(instruction.a) | v(instruction.b);
+    case "bitXor":
+      return v(instruction.a) ^ v(instruction.b);
+    case "bitNot":
+      return 2n ** BigInt(instruction.type.bits) - 1n - v(instruction.a);
+    case "shiftLeft":
+      return (v(instruction.a) * 2n ** BigInt(instruction.by)) % 2n ** BigInt(instruction.type.bits);
+    case "abs":
+      return n(instruction.value) < 0n ? -n(instruction.value) : n(instruction.value);
+    case "lessThan":
+      return n(instruction.a) < n(instruction.b) ? 1n : 0n;
+    case "convert":
+      return converted(n(instruction.value), types[instruction.value]!, instruction.type);
+  }
 }
 
+const isField = ({ kind }: ScalarType) => kind === "field" || kind === "address";
+
+function checked(result: bigint, type: ScalarType): Field {
+  return isField(type) ? ((result % FIELD_MODULUS) + FIELD_MODULUS) % FIELD_MODULUS : inRange(result, type);
+}
+
+/** The lower half of the field are the positive numbers, the upper half the negative ones, for signed integers. */
+function converted(value: bigint, from: ScalarType, to: ScalarType): Field {
+  if (to.kind !== "signed" || !isField(from)) return checked(value, to);
+  return inRange(value <= FIELD_MODULUS / 2n ? value : value - FIELD_MODULUS, to);
+}
+
+/** The field element that represents a number of a type. */
 function inRange(value: bigint, type: ScalarType): Field {
-  const limits = { field: FIELD_MODULUS, address: FIELD_MODULUS, ethereumAddress: 2n ** 160n, bool: 2n };
-  const limit = type.kind === "integer" ? 2n ** BigInt(type.bits) : limits[type.kind];
-  if (value < 0n || value >= limit) throw new Failure();
+  if (type.kind === "signed") {
+    const half = 2n ** BigInt(type.bits - 1);
+    if (value < -half || value >= half) throw new Failure();
+    return value < 0n ? value + 2n * half : value;
+  }
+  if (value < 0n || value >= limitOf(type)) throw new Failure();
   return value;
+}
+
+function limitOf(type: Exclude<ScalarType, { kind: "signed" }>): bigint {
+  switch (type.kind) {
+    case "integer":
+      return 2n ** BigInt(type.bits);
+    case "enumeration":
+      return BigInt(type.members.length);
+    case "bool":
+      return 2n;
+    case "ethereumAddress":
+      return 2n ** 160n;
+    default:
+      return FIELD_MODULUS;
+  }
 }
 
 function nonZero(value: Field): Field {
