@@ -27,7 +27,7 @@ const LAYER = 7n;
 const SECRETS = [1n, 2n, 3n];
 const SENDERS = SECRETS.map((secret) => addressOf(publicKeyOf(secret)));
 const PROGRAMS = Number(process.env.FROND_RANDOM_PROGRAMS ?? 3);
-const FIRST_SEED = Number(process.env.FROND_FIRST_SEED ?? 1);
+const FIRST_SEED = Number(process.env.FROND_FIRST_SEED ?? 3);
 
 /** The circuit accepts a block only if it computes the same values, messages and outcomes as the executor. */
 describe.each(Array.from({ length: PROGRAMS }, (_, i) => FIRST_SEED + i))("random application %i", (seed) => {
