@@ -26,6 +26,8 @@ const PAYOUTS = [
   { asset: 2, amount: 400n },
 ];
 
+type LeftApplication = Parameters<typeof planEscape>[1]["application"];
+
 let prover: StandInProver;
 let left: LeftExchange;
 beforeAll(async () => {
@@ -43,9 +45,9 @@ async function withStore<T>(run: (store: FollowerStore) => Promise<T>): Promise<
   return await run(store).finally(() => store.close());
 }
 
-const plan = (planned = EXIT, app: Pick<typeof exchange, "name" | "program"> = exchange) =>
+const plan = (planned = EXIT, app: LeftApplication = exchange) =>
   withStore((store) => planEscape(left.network.bob, { store, layerId: left.layerId, application: app }, planned));
-const preview = (of = ACCOUNT, app: Pick<typeof exchange, "name" | "program"> = exchange) =>
+const preview = (of = ACCOUNT, app: LeftApplication = exchange) =>
   withStore((store) => previewExits(left.network.bob, { store, layerId: left.layerId, application: app }, of));
 
 /** Entries as wide as those of the exchange. */

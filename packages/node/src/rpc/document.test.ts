@@ -25,7 +25,14 @@ it.each<[string, RpcMethods]>([
   [
     "A layer's node",
     createMethods({
-      ...{ program: nodeOptions().program, sizes: [], subscriptions: uncalled, hooks: [] },
+      ...{
+        program: nodeOptions().program,
+        sizes: [],
+        genesis: [],
+        subscriptions: uncalled,
+        events: uncalled,
+        hooks: [],
+      },
       context: { layer: {} } as never,
     }),
   ],
