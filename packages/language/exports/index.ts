@@ -8,6 +8,7 @@ export {
   type HandlerDefinition,
   type MethodDefinition,
 } from "../src/application.ts";
+export { type ApplicationInterface, interfaceOf } from "../src/applicationInterface.ts";
 export type { CallInput, TypedCallInput } from "../src/callInput.ts";
 export { type CallInterface, callInterface } from "../src/calls.ts";
 export type {
@@ -44,8 +45,9 @@ export {
   nonceOf,
   type PlainKeyOf,
 } from "../src/encode.ts";
+export { EncodingError } from "../src/encodingError.ts";
 export { DataModeError, dataRulesOf } from "../src/entryFormats.ts";
-export { DefinitionError, type DefinitionErrorCode, EncodingError, formatLocation } from "../src/errors.ts";
+export { DefinitionError, type DefinitionErrorCode, formatLocation } from "../src/errors.ts";
 export {
   type CallContext,
   createExecutor,
@@ -56,8 +58,9 @@ export type { CallFailure, Outcome } from "../src/executor/outcome.ts";
 export { type ExitCall, type ExitOutcome, runExit } from "../src/executor/runExit.ts";
 export type { StateAccess } from "../src/executor/session.ts";
 export type { ExitDefinition } from "../src/exits.ts";
+export { interfaceSource } from "../src/interfaceSource.ts";
 export type * from "../src/ir.ts";
-export { nearest } from "../src/names.ts";
+export { nearest } from "../src/nearest.ts";
 export { applicationNoir } from "../src/noir/applicationNoir.ts";
 export { blockCircuit } from "../src/noir/blockCircuit.ts";
 export { blockInputs, TransactionFailedError } from "../src/noir/blockInputs.ts";
