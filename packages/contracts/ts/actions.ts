@@ -7,19 +7,19 @@ import {
   getContractError,
   type Hex,
   isAddressEqual,
-  type PublicClient,
   type TransactionReceipt,
   toHex,
 } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import { atPending } from "./atPending.ts";
-import { versionedHashOf } from "./blob/kzg.ts";
+import { versionedHashOf } from "./blob/versionedHashOf.ts";
 import type { Wallet } from "./deploySettlement.ts";
 import { TransactionRevertedError } from "./errors.ts";
+import type { LayerOneClient } from "./layerOneClient.ts";
 import { untilMined } from "./untilMined.ts";
 
 /** The parameters of every action on L1: the wallet, a client for reads, and the contract's address. */
-export type L1 = { wallet: Wallet; publicClient: PublicClient; settlement: Address };
+export type L1 = { wallet: Wallet; publicClient: LayerOneClient; settlement: Address };
 
 /** A mined transaction. */
 export type Mined = { hash: Hex; block: bigint; gasUsed: bigint };
