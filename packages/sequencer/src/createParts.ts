@@ -408,6 +408,7 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
     verifier,
     sealer,
     layerId,
+    program,
     publicKey,
     feeRule,
     entered,

@@ -14,8 +14,10 @@ import {
 import { depositSource } from "@frond/store";
 import * as z from "zod";
 import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
+import { type EntrySubscriptions, MAXIMUM_ENTRY_KEYS } from "../rpc/entrySubscriptions.ts";
 import { notFound, notKept } from "../rpc/errors.ts";
 import { type Subscriptions, TOPICS } from "../rpc/subscriptions.ts";
+import { createSimulator } from "./createSimulator.ts";
 import type { NodeContext, NodeHooks } from "./types.ts";
 
 const u32 = z.int().min(0).max(0xffff_ffff);
@@ -26,6 +28,7 @@ type MethodsOptions = {
   readonly sizes: readonly BlockSize[];
   readonly context: NodeContext;
   readonly subscriptions: Subscriptions;
+  readonly entrySubscriptions: EntrySubscriptions;
   readonly hooks: readonly NodeHooks[];
 };
 
@@ -35,7 +38,8 @@ export const createMethods = (options: MethodsOptions): RpcMethods => ({
   ...forcedMethods(options.context),
   ...stateMethods(options),
   ...layerMethods(options),
-  ...subscriptionMethods(options.subscriptions),
+  ...simulationMethods(options.context),
+  ...subscriptionMethods(options),
 });
 
 const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
@@ -164,9 +168,32 @@ function layerMethods({ program, sizes, context, hooks }: MethodsOptions): RpcMe
   };
 }
 
-const subscriptionMethods = (subscriptions: Subscriptions): RpcMethods => ({
-  frond_subscribe: rpcMethod(z.strictObject({ topic: z.enum(TOPICS) }), ({ topic }, connection) =>
-    subscriptions.add(topic, connection),
+const simulationMethods = ({ sequencer }: NodeContext): RpcMethods => {
+  const simulate = createSimulator(sequencer);
+  return {
+    /** What a call would do now, which nobody has signed: fee, changed entries, messages; or the layer's refusal. */
+    frond_simulate: rpcMethod(
+      z.strictObject({
+        sender: fieldSchema,
+        method: z.int().min(0).max(0xff),
+        args: z.array(fieldSchema).max(MAXIMUM_ARGUMENTS),
+      }),
+      simulate,
+    ),
+  };
+};
+
+/** `entries` tells of entries of the state, by their keys: at first the present values, then those that changed. */
+const topicSchema = z.union([
+  z.strictObject({ topic: z.enum(TOPICS) }),
+  z.strictObject({ topic: z.literal("entries"), keys: z.array(fieldSchema).min(1).max(MAXIMUM_ENTRY_KEYS) }),
+]);
+
+const subscriptionMethods = ({ subscriptions, entrySubscriptions }: MethodsOptions): RpcMethods => ({
+  frond_subscribe: rpcMethod(topicSchema, (params, connection) =>
+    params.topic === "entries"
+      ? entrySubscriptions.add(params.keys, connection)
+      : subscriptions.add(params.topic, connection),
   ),
 
   frond_unsubscribe: rpcMethod(z.strictObject({ subscription: z.string().max(40) }), ({ subscription }, connection) =>

@@ -4,6 +4,7 @@ import { dataRulesOf, type Program } from "@frond/language";
 import { createSequencer, createWorkerSealer, createWorkerVerifier, type Sequencer } from "@frond/sequencer";
 import { memoryStore, type OpenStoreOptions, openStore, type Store, type StoreIdentity } from "@frond/store";
 import { createDispatch } from "../rpc/dispatch.ts";
+import { createEntrySubscriptions } from "../rpc/entrySubscriptions.ts";
 import { defaultRpcLimits } from "../rpc/limits.ts";
 import { createCallMetrics } from "../rpc/metrics.ts";
 import { startServer } from "../rpc/server.ts";
@@ -29,8 +30,15 @@ export async function startNode(
     const limits = { ...defaultRpcLimits, ...options.rpc.limits };
     const subscriptions = createSubscriptions();
     const context = createContext({ layer, store, sequencer, logger, subscriptions });
-    sequencer.on("transaction", (preconfirmation) => subscriptions.publish("transactions", preconfirmation));
+    const entrySubscriptions = createEntrySubscriptions(sequencer.read);
+    closing.add(async () => entrySubscriptions.close());
+    sequencer.on("transaction", (preconfirmation) => {
+      subscriptions.publish("transactions", preconfirmation);
+      entrySubscriptions.touch();
+    });
+    sequencer.on("position", entrySubscriptions.touch);
     sequencer.on("block", (block) => {
+      entrySubscriptions.touch();
       subscriptions.publish("blocks", block);
       for (const hook of hooks) hook.onBlock?.(block);
     });
@@ -48,7 +56,14 @@ export async function startNode(
     }
 
     const metrics = createCallMetrics();
-    const methods = createMethods({ program, sizes: options.sizes, context, subscriptions, hooks });
+    const methods = createMethods({
+      program,
+      sizes: options.sizes,
+      context,
+      subscriptions,
+      entrySubscriptions,
+      hooks,
+    });
     const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });
     const pages = {
       "/metrics": () => metricsPage({ sequencer, store, hooks, metrics, connections: server.connections(), hasFailed }),

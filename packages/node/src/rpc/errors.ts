@@ -103,6 +103,13 @@ export const nodeBusy = (): RpcError =>
     data: { retryAfter: 1_000 },
   });
 
+export const simulationsBusy = (retryAfter: number): RpcError =>
+  new RpcError("limit", {
+    code: "busy",
+    message: `The node simulates no more calls now, for those that are signed come first. Try again in ${retryAfter} ms.`,
+    data: { retryAfter },
+  });
+
 export const notFound = (what: string, key: string): RpcError =>
   new RpcError("refused", {
     code: "not-found",
