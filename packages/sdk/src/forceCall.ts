@@ -1,4 +1,4 @@
-import { type Forced, force, type L1, readForcedMilliseconds, readForcedPrice } from "@frond/contracts";
+import { type Forced, force, type L1, readForcedMilliseconds, readForcedPrice } from "@frond/contracts/client";
 import type { Field } from "@frond/foundation";
 import { forcedHash, forcedOf, forcedWords, LAST_TIME, signTransaction } from "@frond/protocol";
 
