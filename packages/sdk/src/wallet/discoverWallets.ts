@@ -16,7 +16,9 @@ export type DiscoveredWallet = {
 };
 
 /** What is needed of `window`. */
-export type EventPlace = Pick<EventTarget, "addEventListener" | "removeEventListener" | "dispatchEvent">;
+export type EventPlace = Pick<EventTarget, "addEventListener" | "removeEventListener" | "dispatchEvent"> & {
+  readonly Event: typeof Event;
+};
 
 /** Any script of the page can announce wallets, so that there is an end. */
 const MAXIMUM_WALLETS = 64;
@@ -37,7 +39,7 @@ const detailSchema = z.object({
  */
 export function discoverWallets(
   listener: (wallets: readonly DiscoveredWallet[]) => void,
-  place: EventPlace = globalThis as unknown as EventPlace,
+  place: EventPlace = (globalThis as unknown as { readonly window: EventPlace }).window,
 ): () => void {
   const found = new Map<string, DiscoveredWallet>();
   function hear(event: Event): void {
@@ -48,6 +50,6 @@ export function discoverWallets(
     listener([...found.values()]);
   }
   place.addEventListener("eip6963:announceProvider", hear);
-  place.dispatchEvent(new Event("eip6963:requestProvider"));
+  place.dispatchEvent(new place.Event("eip6963:requestProvider"));
   return () => place.removeEventListener("eip6963:announceProvider", hear);
 }
