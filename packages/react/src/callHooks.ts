@@ -26,8 +26,8 @@ export function createCallHooks<S extends StateDeclaration, M extends Methods>(
   }
 
   /**
-   * Calls a method: `useCall("transfer").mutate(args)` simulates the call, and then signs and sends it. The data are the
-   * sent transaction with its promise. Errors: {@link CallWouldFailError} before anything is signed,
+   * Calls a method: `useCall("transfer").mutate(args)` simulates the call, and then signs and sends it. The data are
+   * the sent transaction with its promise. Errors: {@link CallWouldFailError} before anything is signed,
    * {@link NotConnectedError}, and those of the client.
    */
   function useCall<const N extends keyof M & string>(

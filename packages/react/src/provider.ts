@@ -9,7 +9,7 @@ import { NoProviderError } from "./errors.ts";
 export type FrondProviderProps = SessionOptions & { readonly queryClient?: QueryClient; readonly children?: ReactNode };
 
 /** A session, and what its answers are kept under. */
-export type Place<S extends StateDeclaration, M extends Methods> = {
+type Place<S extends StateDeclaration, M extends Methods> = {
   readonly session: Session<S, M>;
   readonly key: readonly ["frond", string];
 };

@@ -78,7 +78,7 @@ export async function pollStatus<T extends { readonly status: string }>(
 const BUSY: readonly string[] = ["rpc/busy", "rpc/rate-limited", "rpc/too-many-in-flight"];
 
 /** Undefined if the node is away or busy, which passes. */
-export function unlessAway(error: unknown): undefined {
+function unlessAway(error: unknown): undefined {
   if (error instanceof TransportError) return undefined;
   if (error instanceof RpcError && BUSY.includes(error.code)) return undefined;
   throw error;

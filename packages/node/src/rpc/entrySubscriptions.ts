@@ -1,6 +1,7 @@
 import type { Field } from "@frond/foundation";
 import { toJson } from "@frond/protocol";
 import type { Connection } from "./connection.ts";
+import { tooManyWatched } from "./errors.ts";
 
 /** Keys of one subscription. */
 export const MAXIMUM_ENTRY_KEYS = 64;
@@ -9,6 +10,8 @@ export const MAXIMUM_ENTRY_KEYS = 64;
 const LOOK_MILLISECONDS = 100;
 /** Keys that one look reads; if more are watched, the next look goes on. A look takes a few milliseconds at most. */
 const KEYS_PER_LOOK = 2_000;
+/** Keys that are watched in all, some 50 MB. */
+const MAXIMUM_WATCHED = 100_000;
 
 type Values = readonly Field[] | null;
 type Subscriber = { readonly id: string; readonly connection: Connection; readonly changed: Map<Field, Values> };
@@ -21,8 +24,8 @@ type Watched = { values: Values; readonly subscribers: Set<Subscriber> };
  */
 export type EntrySubscriptions = {
   /**
-   * Gives the subscription's id. Its first event has the present values.
-   * @throws RpcError needs-websocket, too-many-subscriptions
+   * Gives the subscription's id. Its first event has the present values. Each key counts as a call.
+   * @throws RpcError needs-websocket, too-many-subscriptions, rate-limited, busy
    */
   add(keys: readonly Field[], connection: Connection): string;
   /** The state may have changed. */
@@ -80,6 +83,10 @@ export function createEntrySubscriptions(read: (key: Field) => readonly Field[] 
 
   return {
     add(keys, connection) {
+      if (watched.size + keys.length > MAXIMUM_WATCHED) throw tooManyWatched(MAXIMUM_WATCHED);
+      // One call is taken already.
+      connection.begin(keys.length - 1);
+      connection.end(keys.length - 1);
       const id = `e${next++}`;
       const subscriber: Subscriber = { id, connection, changed: new Map() };
       connection.subscribe(id, () => remove(subscriber, keys));

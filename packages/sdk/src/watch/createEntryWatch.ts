@@ -7,7 +7,7 @@ import type { NodeApi } from "../nodeApi.ts";
 import type { Transport } from "../transport/types.ts";
 import { createKeySubscription } from "./createKeySubscription.ts";
 
-export type ValuesListener = {
+type ValuesListener = {
   onValues(values: readonly Field[] | null): void;
   onError(error: unknown): void;
 };
