@@ -81,7 +81,7 @@ async function settleLayers(
     for (const path of history.paths.slice(0, layers)) history.block(path, { entries });
   });
   await settle(epoch);
-  const { events } = await getEpochs({ ...network, fromBlock: 0n });
+  const { events } = await getEpochs({ ...network.owner, fromBlock: 0n });
   const receipt = await network.publicClient.getTransactionReceipt({ hash: events.at(-1)!.transaction });
   return {
     gasUsed: Number(receipt.gasUsed),

@@ -62,7 +62,7 @@ async function run({ node, coordinator, l1, application }: Place): Promise<PageR
   const call = { to: 77n, amount: 1_000n, isBase: true };
   const simulated = await client.simulate.transfer(call);
   if (!simulated.ok) throw new Error(simulated.reason);
-  const { place: _, ...refusal } = (await client.simulate.transfer({ ...call, amount: 2n * DEPOSIT })) as never;
+  const refusal = await client.simulate.transfer({ ...call, amount: 2n * DEPOSIT });
   const { settled } = await client.methods.transfer(call);
   await untilBase(client, DEPOSIT - 1_000n, balances);
   const { status } = await settled({ timeoutSeconds: 120 });
@@ -75,7 +75,7 @@ async function run({ node, coordinator, l1, application }: Place): Promise<PageR
     states: [...states, `base ${account?.base}`],
     balances: [...new Set(balances)],
     fee: String(simulated.fee),
-    refusal,
+    refusal: { ok: refusal.ok, code: refusal.ok ? "" : refusal.code },
     settled: status,
     stored: JSON.stringify([localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]),
   };

@@ -34,7 +34,7 @@ export type LayerOneClient = Pick<
  */
 export function layerOneClient(urls: string): LayerOneClient {
   const client = createClient({ transport: layerOneTransport(urls) });
-  const actions = {
+  const actions: Readonly<Record<string, (client: never, args: never) => unknown>> = {
     call,
     getBalance,
     getBlockNumber,

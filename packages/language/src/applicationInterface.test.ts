@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Application } from "./application.ts";
 import { argumentFieldsOf, entryWidthOf, interfaceOf } from "./applicationInterface.ts";
 import { decodeArguments, decodeEntry, encodeArguments, entryKeyOf } from "./encode.ts";
 import { lockers } from "./fixtures/lockers.ts";
@@ -6,11 +7,11 @@ import { tips } from "./fixtures/tips.ts";
 import { interfaceSource } from "./interfaceSource.ts";
 import { purse } from "./testing/purse.ts";
 
-const applications = [tips, lockers, purse] as const;
+const applications = [tips, lockers, purse] as unknown as readonly Application[];
 
 test.each(applications)("the interface of $name says the same as its program, also after JSON", (application) => {
   const { program } = application;
-  const own = JSON.parse(JSON.stringify(interfaceOf(application))) as typeof application;
+  const own = JSON.parse(JSON.stringify(interfaceOf(application))) as Application;
   expect(Object.keys(own)).toEqual(["name", "state", "methods"]);
   expect(entryWidthOf(own)).toBe(program.entryWidth);
   expect(argumentFieldsOf(own)).toBe(program.argumentFields);

@@ -163,7 +163,7 @@ test("a connected wallet sees its balance, and calls are simulated before they a
 
 test("wallets of the page are listed as they announce themselves", async () => {
   const info = { uuid: "1", name: "Fox", rdns: "example.fox", icon: "data:image/png;base64," };
-  const announce = (detail: unknown) =>
+  const announce = (detail: object) =>
     void window.dispatchEvent(new window.CustomEvent("eip6963:announceProvider", { detail }));
   window.addEventListener("eip6963:requestProvider", () => {
     announce({ info, provider });

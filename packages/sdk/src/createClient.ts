@@ -1,4 +1,4 @@
-import type { L1, LayerOneClient, Wallet } from "@frond/contracts/client";
+import type { AccountL1, LayerOneClient, Wallet } from "@frond/contracts/client";
 import type { Field, Point } from "@frond/foundation";
 import {
   type ApplicationInterface,
@@ -150,7 +150,7 @@ function ofAccount(account: LayerAccount) {
 }
 
 /** Forces a call with the account's next nonce, unless another is given. */
-async function forceOwn(l1: L1, secret: bigint, prepared: PreparedCall & ForceOptions): Promise<ForcedCall> {
+async function forceOwn(l1: AccountL1, secret: bigint, prepared: PreparedCall & ForceOptions): Promise<ForcedCall> {
   const { account, call, nonce, expiry } = prepared;
   const { layer, node, address } = account;
   const own = nonce ?? (await node.account(address)).nonce;

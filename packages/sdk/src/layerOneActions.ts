@@ -1,4 +1,5 @@
 import {
+  type AccountL1,
   type Claim,
   type Claimed,
   claim,
@@ -6,7 +7,6 @@ import {
   type Deposited,
   depositEther,
   depositToken,
-  type L1,
   type LayerOneClient,
   layerOneClient,
   type Mined,
@@ -55,7 +55,7 @@ export type LayerOneActions = {
 };
 
 /** Opens what `wallet` and `l1` name, for an action. Checks both at every action: a wallet changes its chain. */
-export type OpenLayerOne = (action: string) => Promise<L1>;
+export type OpenLayerOne = (action: string) => Promise<AccountL1>;
 
 /**
  * @throws {@link WalletRequiredError} when the client has no wallet or no L1
@@ -115,7 +115,7 @@ export function createLayerOneActions(options: {
   };
 }
 
-async function assetNumber(asset: bigint | Asset, l1: L1): Promise<bigint> {
+async function assetNumber(asset: bigint | Asset, l1: AccountL1): Promise<bigint> {
   if (typeof asset === "bigint") return asset;
   return asset === "ether" ? BigInt(ASSET_ETHER) : await readAssetOf(l1, asset.token);
 }

@@ -36,7 +36,7 @@ export async function connectWallet(provider: Provider, { chainId }: ConnectOpti
   const nativeCurrency = { name: "Ether", symbol: "ETH", decimals: 18 };
   const chain = defineChain({ id, name: `chain ${id}`, nativeCurrency, rpcUrls: { default: { http: [] } } });
   const account = getAddress(address);
-  const wallet = createClient({ account, chain, transport }).extend((base) => ({
+  const wallet = createClient({ account, chain, transport }).extend((base): object => ({
     getChainId: () => getChainId(base),
     signTypedData: (message: Parameters<typeof signTypedData>[1]) => signTypedData(base, message),
     sendTransaction: (sent: Sent) => sendTransaction(provider, account, sent),
