@@ -36,13 +36,15 @@ export async function connectWallet(provider: Provider, { chainId }: ConnectOpti
   const nativeCurrency = { name: "Ether", symbol: "ETH", decimals: 18 };
   const chain = defineChain({ id, name: `chain ${id}`, nativeCurrency, rpcUrls: { default: { http: [] } } });
   const account = getAddress(address);
-  const wallet = createClient({ account, chain, transport }).extend((base): object => ({
-    getChainId: () => getChainId(base),
-    signTypedData: (message: Parameters<typeof signTypedData>[1]) => signTypedData(base, message),
+  const client = createClient({ account, chain, transport });
+  const wallet = {
+    ...client,
+    getChainId: () => getChainId(client),
+    signTypedData: (message: Parameters<typeof signTypedData>[1]) => signTypedData(client, message),
     sendTransaction: (sent: Sent) => sendTransaction(provider, account, sent),
     writeContract: (call: EncodeFunctionDataParameters & { readonly address: Hex; readonly value?: bigint }) =>
       sendTransaction(provider, account, { to: call.address, data: encodeFunctionData(call), value: call.value }),
-  }));
+  };
   // The part of viem's wallet client that the client uses: the whole takes 40 kB of a page.
   return wallet as unknown as Wallet;
 }
