@@ -14,6 +14,7 @@ const ORDER = [
   ["sequencer", "follower"],
   ["settlement"],
   ["node", "sdk"],
+  ["react"],
   ["money"],
   ["exchange"],
   ["orbits", "bricks", "desk", "auction"],

@@ -52,19 +52,29 @@ const has = (program) =>
   );
 
 /**
- * Installs what tests need of the system: a real nats-server for proving on many machines, and `ip` for a second host.
+ * What tests need of the system, and the packages of Debian that have it: a real nats-server for proving on many
+ * machines, a browser for pages, and `ip` for a second host.
  */
+const PROGRAMS = { "nats-server": "nats-server", chromium: "chromium", ip: "iproute2" };
+/** Without these, tests fail; without `ip` the second host is this one. */
+const REQUIRED = {
+  "nats-server": "`apt-get install nats-server`, or https://nats.io",
+  chromium: "`apt-get install chromium`",
+};
+
+/** Installs what is missing, where that is possible. */
 function installPrograms() {
-  const missing = Object.entries({ "nats-server": "nats-server", ip: "iproute2" }).filter(([program]) => !has(program));
+  const missing = Object.entries(PROGRAMS).filter(([program]) => !has(program));
   if (missing.length === 0) return;
   const packages = missing.map(([, name]) => name);
   const canInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
   if (canInstall && run(packages.join(", "), "apt-get", ["update", "-qq"]))
     run(packages.join(", "), "apt-get", ["install", "-y", "-qq", ...packages]);
-  // Without `ip` the second host is this one.
-  if (has("nats-server")) return;
-  failed += 1;
-  console.log("nats-server is not installed, and the tests need it: `apt-get install nats-server`, or https://nats.io");
+  for (const [program, how] of Object.entries(REQUIRED)) {
+    if (has(program)) continue;
+    failed += 1;
+    console.log(`${program} is not installed, and the tests need it: ${how}`);
+  }
 }
 
 try {

@@ -11,6 +11,7 @@ const load: Readonly<Record<string, () => Promise<Section>>> = {
   gas: async () => (await import("./gas.ts")).gas,
   throughput: async () => (await import("./throughput.ts")).throughput,
   latency: async () => (await import("./latency.ts")).latency,
+  subscriptions: async () => (await import("./subscriptions.ts")).subscriptions,
   composability: async () => (await import("./composability.ts")).composability,
   tree: async () => (await import("./tree/tree.ts")).tree,
   escape: async () => (await import("./escape.ts")).escapeProof,

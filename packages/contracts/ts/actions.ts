@@ -13,13 +13,17 @@ import {
 } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import { atPending } from "./atPending.ts";
-import { versionedHashOf } from "./blob/kzg.ts";
+import { versionedHashOf } from "./blob/versionedHashOf.ts";
 import type { Wallet } from "./deploySettlement.ts";
 import { TransactionRevertedError } from "./errors.ts";
+import type { LayerOneClient } from "./layerOneClient.ts";
 import { untilMined } from "./untilMined.ts";
 
 /** The parameters of every action on L1: the wallet, a client for reads, and the contract's address. */
 export type L1 = { wallet: Wallet; publicClient: PublicClient; settlement: Address };
+
+/** The same for what accounts do, who need less of the client. */
+export type AccountL1 = Omit<L1, "publicClient"> & { publicClient: LayerOneClient };
 
 /** A mined transaction. */
 export type Mined = { hash: Hex; block: bigint; gasUsed: bigint };
@@ -105,7 +109,7 @@ export function settleArguments({ rootOut, until, commitment, words, used, data 
 
 /** The credit of an owner in an asset, in the asset's smallest unit. */
 export function readCredit(
-  { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
+  { publicClient, settlement }: Pick<AccountL1, "publicClient" | "settlement">,
   { owner, asset }: { owner: Address; asset: bigint },
 ): Promise<bigint> {
   return publicClient.readContract({
@@ -118,7 +122,7 @@ export function readCredit(
 
 /** The asset id of a token; 0 if nobody has registered the token. */
 export function readAssetOf(
-  { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
+  { publicClient, settlement }: Pick<AccountL1, "publicClient" | "settlement">,
   token: Address,
 ): Promise<bigint> {
   return publicClient.readContract({ address: settlement, abi: settlementAbi, functionName: "assetOf", args: [token] });
@@ -127,7 +131,10 @@ export function readAssetOf(
 /**
  * Reads the root, the epoch and the end of the time that the settled epochs cover on L1, all at the same block.
  */
-export async function readSettled({ publicClient, settlement }: Pick<L1, "publicClient" | "settlement">): Promise<{
+export async function readSettled({
+  publicClient,
+  settlement,
+}: Pick<AccountL1, "publicClient" | "settlement">): Promise<{
   root: Field;
   epoch: bigint;
   settledUntil: bigint;
@@ -150,7 +157,7 @@ export async function readSettled({ publicClient, settlement }: Pick<L1, "public
  * @throws viem's TransactionReceiptNotFoundError when a reorganisation of L1 has removed the transaction
  */
 export async function untilSafe(
-  { publicClient }: Pick<L1, "publicClient">,
+  { publicClient }: Pick<AccountL1, "publicClient">,
   { hash, safeBlock }: { hash: Hex; safeBlock: () => Promise<bigint> },
 ): Promise<TransactionReceipt> {
   const receiptIfSafe = async () => {
@@ -165,7 +172,7 @@ export async function untilSafe(
  * Waits until a transaction is mined.
  * @throws TransactionRevertedError
  */
-export async function mine({ publicClient }: L1, action: string, hash: Hex): Promise<TransactionReceipt> {
+export async function mine({ publicClient }: AccountL1, action: string, hash: Hex): Promise<TransactionReceipt> {
   const receipt = await untilMined(publicClient, { hash, pollingInterval: 100 });
   if (receipt.status !== "success") throw new TransactionRevertedError({ action, hash });
   return receipt;
@@ -177,7 +184,7 @@ export function toMined(receipt: TransactionReceipt): Mined {
 
 /** The logs of Settlement in a receipt. A token may write logs with the same names. */
 export function ownLogs(
-  { settlement }: Pick<L1, "settlement">,
+  { settlement }: Pick<AccountL1, "settlement">,
   { logs }: TransactionReceipt,
 ): TransactionReceipt["logs"] {
   return logs.filter(({ address }) => isAddressEqual(address, settlement));

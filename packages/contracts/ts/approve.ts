@@ -1,7 +1,7 @@
 import { retry, sleep } from "@frond/foundation";
 import { type Address, encodeFunctionData, type Hex } from "viem";
 import { testTokenAbi } from "./abi.generated.ts";
-import { type L1, mine } from "./actions.ts";
+import { type AccountL1, mine } from "./actions.ts";
 import { TokenRefusedError } from "./errors.ts";
 import { isForOtherProviders } from "./providerRefusals.ts";
 
@@ -12,7 +12,7 @@ import { isForOtherProviders } from "./providerRefusals.ts";
  *
  * @throws {@link TokenRefusedError} when the token returns false, or approves without effect
  */
-export async function approve(l1: L1, { token, amount }: { token: Address; amount: bigint }): Promise<void> {
+export async function approve(l1: AccountL1, { token, amount }: { token: Address; amount: bigint }): Promise<void> {
   const before = await readAllowance(l1, token);
   if (before >= amount) return;
   if (before > 0n && (await refusalOf(l1, { token, amount })) !== undefined) {
@@ -29,7 +29,7 @@ const LOOKS = 20;
 const LOOK_MILLISECONDS = 250;
 
 /** The allowance in a block, as soon as L1's node has that block: another node may have said that it is there. */
-function allowanceAt(l1: L1, token: Address, block: bigint): Promise<bigint> {
+function allowanceAt(l1: AccountL1, token: Address, block: bigint): Promise<bigint> {
   const waiting = {
     attempts: LOOKS,
     pauseMilliseconds: LOOK_MILLISECONDS,
@@ -45,7 +45,7 @@ type Approval = { readonly token: Address; readonly amount: bigint };
  * Simulated first: a refusal costs no gas, and only a simulation shows what a token returns. Gives the block of the
  * approval.
  */
-async function send(l1: L1, approval: Approval): Promise<bigint> {
+async function send(l1: AccountL1, approval: Approval): Promise<bigint> {
   const reason = await refusalOf(l1, approval);
   if (reason !== undefined) throw refused(approval.token, reason);
   const hash = await l1.wallet.sendTransaction({ to: approval.token, data: calldataOf(l1, approval) });
@@ -53,7 +53,7 @@ async function send(l1: L1, approval: Approval): Promise<bigint> {
 }
 
 /** Why a token would refuse an approval; undefined if it returns true or nothing. */
-async function refusalOf(l1: L1, approval: Approval): Promise<string | undefined> {
+async function refusalOf(l1: AccountL1, approval: Approval): Promise<string | undefined> {
   try {
     const { data = "0x" } = await l1.publicClient.call({
       account: l1.wallet.account,
@@ -66,12 +66,12 @@ async function refusalOf(l1: L1, approval: Approval): Promise<string | undefined
   }
 }
 
-function calldataOf({ settlement }: L1, { amount }: Approval): Hex {
+function calldataOf({ settlement }: AccountL1, { amount }: Approval): Hex {
   return encodeFunctionData({ abi: testTokenAbi, functionName: "approve", args: [settlement, amount] });
 }
 
 function readAllowance(
-  { publicClient, wallet, settlement }: L1,
+  { publicClient, wallet, settlement }: AccountL1,
   token: Address,
   blockNumber?: bigint,
 ): Promise<bigint> {

@@ -1,6 +1,6 @@
 import { type Address, parseEventLogs, type TransactionReceipt } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
-import { type L1, type Mined, mine, ownLogs, readCredit, toMined } from "./actions.ts";
+import { type AccountL1, type Mined, mine, ownLogs, readCredit, toMined } from "./actions.ts";
 import { TokenShrankError } from "./errors.ts";
 import { revertOf } from "./revertOf.ts";
 
@@ -24,7 +24,7 @@ export type Claimed = Mined & { readonly amount: bigint; readonly paid: bigint }
  * Pays from the wallet's credit of an asset.
  * @throws {@link TokenShrankError} when less than `minimum` would be paid
  */
-export async function claim(l1: L1, { asset, recipient, ...given }: Claim): Promise<Claimed> {
+export async function claim(l1: AccountL1, { asset, recipient, ...given }: Claim): Promise<Claimed> {
   const owner = l1.wallet.account.address;
   const credit = await readCredit(l1, { owner, asset });
   let amount = given.amount ?? credit;
@@ -46,7 +46,7 @@ export async function claim(l1: L1, { asset, recipient, ...given }: Claim): Prom
  * @throws {@link TokenShrankError} when less than the amount would be paid, which only the owner may accept
  */
 export async function claimFor(
-  l1: L1,
+  l1: AccountL1,
   { owner, asset, amount }: { readonly owner: Address; readonly asset: bigint; readonly amount?: bigint },
 ): Promise<Claimed> {
   const used = amount ?? (await readCredit(l1, { owner, asset }));
@@ -73,7 +73,7 @@ async function refusingLess<T>(asset: bigint, simulate: () => Promise<T>): Promi
   }
 }
 
-function claimMined(l1: L1, receipt: TransactionReceipt): Claimed {
+function claimMined(l1: AccountL1, receipt: TransactionReceipt): Claimed {
   const [claimed] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "CreditClaimed" });
   return { ...toMined(receipt), amount: claimed!.args.amount, paid: claimed!.args.paid };
 }

@@ -1,7 +1,7 @@
 import type { Field } from "@frond/foundation";
 import { type Address, parseEventLogs, type TransactionReceipt } from "viem";
 import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
-import { type L1, type Mined, mine, ownLogs, readAssetOf, toMined } from "./actions.ts";
+import { type AccountL1, type Mined, mine, ownLogs, readAssetOf, toMined } from "./actions.ts";
 import { approve } from "./approve.ts";
 import { BalanceTooSmallError, TokenNotRegisteredError } from "./errors.ts";
 import { refusalOfLayer } from "./refusalOfLayer.ts";
@@ -29,7 +29,10 @@ export type Deposited = Mined & { readonly id: bigint; readonly amount: bigint; 
  * @throws {@link BalanceTooSmallError}, {@link LayerNotRegisteredError}, {@link LayerFrozenError} before anything is
  *   sent
  */
-export async function depositEther(l1: L1, deposit: Destination & { readonly amount: bigint }): Promise<Deposited> {
+export async function depositEther(
+  l1: AccountL1,
+  deposit: Destination & { readonly amount: bigint },
+): Promise<Deposited> {
   const balance = await l1.publicClient.getBalance({ address: l1.wallet.account.address });
   requireBalance(l1, { asset: "ether", amount: deposit.amount, balance });
   const { request } = await l1.publicClient
@@ -57,7 +60,7 @@ export async function depositEther(l1: L1, deposit: Destination & { readonly amo
  * @throws {@link LayerNotRegisteredError}, {@link LayerFrozenError} when the contract takes nothing for the layer
  */
 export async function depositToken(
-  l1: L1,
+  l1: AccountL1,
   deposit: Destination & { readonly token: Address; readonly amount: bigint },
 ): Promise<Deposited> {
   const { token, amount } = deposit;
@@ -87,13 +90,13 @@ function isOfContract(error: unknown): boolean {
   return revertOf(error)?.data !== undefined;
 }
 
-function balanceOf({ publicClient, wallet }: L1, token: Address): Promise<bigint> {
+function balanceOf({ publicClient, wallet }: AccountL1, token: Address): Promise<bigint> {
   const args = [wallet.account.address] as const;
   return publicClient.readContract({ address: token, abi: testTokenAbi, functionName: "balanceOf", args });
 }
 
 function requireBalance(
-  { wallet }: L1,
+  { wallet }: AccountL1,
   { asset, amount, balance }: { readonly asset: string; readonly amount: bigint; readonly balance: bigint },
 ): void {
   if (balance >= amount) return;
@@ -101,7 +104,7 @@ function requireBalance(
   throw new BalanceTooSmallError(data);
 }
 
-function depositMined(l1: L1, receipt: TransactionReceipt): Deposited {
+function depositMined(l1: AccountL1, receipt: TransactionReceipt): Deposited {
   const [queued] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "DepositQueued" });
   const { id, amount, expiry } = queued!.args;
   return { ...toMined(receipt), id, amount, expiry };

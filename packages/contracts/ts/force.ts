@@ -1,7 +1,7 @@
 import type { Field } from "@frond/foundation";
 import { parseEventLogs } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
-import { type L1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
+import { type AccountL1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
 import { refusalOfLayer } from "./refusalOfLayer.ts";
 
 /** A forced transaction that waits. After `deadline`, in milliseconds since 1970, its layer can be frozen for it. */
@@ -9,7 +9,7 @@ export type Forced = Mined & { readonly id: bigint; readonly payload: Field; rea
 
 /** What the next forced transaction to a layer costs, in wei. */
 export function readForcedPrice(
-  { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
+  { publicClient, settlement }: Pick<AccountL1, "publicClient" | "settlement">,
   layer: Field,
 ): Promise<bigint> {
   const functionName = "forcedPrice";
@@ -20,7 +20,7 @@ export function readForcedPrice(
 export async function readForcedMilliseconds({
   publicClient,
   settlement,
-}: Pick<L1, "publicClient" | "settlement">): Promise<number> {
+}: Pick<AccountL1, "publicClient" | "settlement">): Promise<number> {
   const functionName = "forcedSeconds";
   return 1_000 * Number(await publicClient.readContract({ address: settlement, abi: settlementAbi, functionName }));
 }
@@ -32,7 +32,7 @@ export async function readForcedMilliseconds({
  * @throws {@link LayerNotRegisteredError}, {@link LayerFrozenError} before anything is sent
  */
 export async function force(
-  l1: L1,
+  l1: AccountL1,
   {
     layer,
     words,

@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
 import { settlementAbi } from "./abi.generated.ts";
-import type { L1 } from "./actions.ts";
+import type { AccountL1 } from "./actions.ts";
 
 const STATUSES = ["unknown", "registered", "frozen"] as const;
 
@@ -16,7 +16,7 @@ export type LayerOnLayerOne = {
 
 /** What L1 knows of a layer, all at the same block: the last one, or a given one. */
 export async function readLayer(
-  { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
+  { publicClient, settlement }: Pick<AccountL1, "publicClient" | "settlement">,
   layer: Field,
   options: { readonly blockNumber?: bigint } = {},
 ): Promise<LayerOnLayerOne> {
@@ -38,7 +38,7 @@ export type DemandedFreeze = { readonly layer: Field; readonly demandedAt: bigin
  * carries them in this order, and all that were demanded at least `freezeGraceSeconds` before its end.
  */
 export async function readDemandedFreezes(
-  { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
+  { publicClient, settlement }: Pick<AccountL1, "publicClient" | "settlement">,
   { blockNumber }: { readonly blockNumber?: bigint } = {},
 ): Promise<DemandedFreeze[]> {
   const block = blockNumber ?? (await publicClient.getBlockNumber({ cacheTime: 0 }));

@@ -1,12 +1,12 @@
 import { type Address, parseEventLogs } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
-import { type L1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
+import { type AccountL1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
 
 /** What the next registration of a token costs, in wei. */
 export function readRegistrationPrice({
   publicClient,
   settlement,
-}: Pick<L1, "publicClient" | "settlement">): Promise<bigint> {
+}: Pick<AccountL1, "publicClient" | "settlement">): Promise<bigint> {
   return publicClient.readContract({ address: settlement, abi: settlementAbi, functionName: "registrationPrice" });
 }
 
@@ -15,7 +15,7 @@ export function readRegistrationPrice({
  * was read, and a token that has a number, surface as viem's `ContractFunctionExecutionError`.
  */
 export async function registerToken(
-  l1: L1,
+  l1: AccountL1,
   { token, price }: { readonly token: Address; readonly price: bigint },
 ): Promise<Mined & { readonly asset: bigint }> {
   const { request } = await l1.publicClient.simulateContract({

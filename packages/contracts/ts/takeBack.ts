@@ -1,7 +1,7 @@
 import { encodeItems, formatTime, MessageKind, packDepositReference } from "@frond/protocol";
 import { type Address, type Hex, pad, parseEventLogs, TransactionReceiptNotFoundError, toHex } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
-import { type L1, type Mined, mine, ownLogs, readSettled, toMined } from "./actions.ts";
+import { type AccountL1, type Mined, mine, ownLogs, readSettled, toMined } from "./actions.ts";
 import { DepositNotExpiredError, DepositUnknownError } from "./errors.ts";
 import { readLayer } from "./readLayer.ts";
 
@@ -21,7 +21,10 @@ export type TakenBack = Mined & {
  * @throws {@link DepositUnknownError} when the transaction made no deposit that waits
  * @throws {@link DepositNotExpiredError} when an epoch can still use the deposit
  */
-export async function takeBack(l1: L1, { transaction }: { readonly transaction: Hex }): Promise<readonly TakenBack[]> {
+export async function takeBack(
+  l1: AccountL1,
+  { transaction }: { readonly transaction: Hex },
+): Promise<readonly TakenBack[]> {
   const taken: TakenBack[] = [];
   for (const queued of await waitingDeposits(l1, transaction)) {
     const { id, expiry } = queued;
@@ -50,7 +53,7 @@ type Queued = {
   readonly expiry: bigint;
 };
 
-async function waitingDeposits(l1: L1, transaction: Hex): Promise<Queued[]> {
+async function waitingDeposits(l1: AccountL1, transaction: Hex): Promise<Queued[]> {
   const { publicClient, settlement } = l1;
   const receipt = await publicClient.getTransactionReceipt({ hash: transaction }).catch((error: unknown) => {
     if (error instanceof TransactionReceiptNotFoundError) throw new DepositUnknownError({ transaction, settlement });
@@ -71,7 +74,7 @@ async function waitingDeposits(l1: L1, transaction: Hex): Promise<Queued[]> {
   return waiting;
 }
 
-async function requireExpired(l1: L1, { id, expiry, layer }: Queued): Promise<void> {
+async function requireExpired(l1: AccountL1, { id, expiry, layer }: Queued): Promise<void> {
   const { settledUntil } = await readSettled(l1);
   if (settledUntil >= expiry || (await readLayer(l1, layer)).status === "frozen") return;
   const text = (time: bigint) => formatTime(Number(time));

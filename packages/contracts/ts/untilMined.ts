@@ -1,11 +1,11 @@
 import {
   type Hex,
-  type PublicClient,
   TransactionNotFoundError,
   type TransactionReceipt,
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
 import { TransactionReplacedError } from "./errors.ts";
+import type { LayerOneClient } from "./layerOneClient.ts";
 
 export type UntilMinedOptions = {
   readonly hash: Hex;
@@ -25,7 +25,7 @@ const LOOK_MILLISECONDS = 180_000;
  * @throws viem's WaitForTransactionReceiptTimeoutError if L1 has dropped it
  */
 export async function untilMined(
-  publicClient: PublicClient,
+  publicClient: LayerOneClient,
   { hash, lookMilliseconds = LOOK_MILLISECONDS, ...rest }: UntilMinedOptions,
 ): Promise<TransactionReceipt> {
   for (;;) {
@@ -49,7 +49,7 @@ export async function untilMined(
 }
 
 /** Also while L1 does not answer. */
-async function isKnown(publicClient: PublicClient, hash: Hex): Promise<boolean> {
+async function isKnown(publicClient: LayerOneClient, hash: Hex): Promise<boolean> {
   return publicClient.getTransaction({ hash }).then(
     () => true,
     (error) => !(error instanceof TransactionNotFoundError),

@@ -8,6 +8,7 @@ export {
   type HandlerDefinition,
   type MethodDefinition,
 } from "../src/application.ts";
+export { type ApplicationInterface, interfaceOf } from "../src/applicationInterface.ts";
 export type { CallInput, TypedCallInput } from "../src/callInput.ts";
 export { type CallInterface, callInterface } from "../src/calls.ts";
 export type {
@@ -52,9 +53,11 @@ export {
   type ViewArguments,
   type ViewResult,
 } from "../src/encodeView.ts";
+export { EncodingError } from "../src/encodingError.ts";
 export { DataModeError, dataRulesOf } from "../src/entryFormats.ts";
-export { DefinitionError, type DefinitionErrorCode, EncodingError, formatLocation } from "../src/errors.ts";
-export type { Emit, Events } from "../src/events.ts";
+export { DefinitionError, type DefinitionErrorCode, formatLocation } from "../src/errors.ts";
+export type { Events } from "../src/eventDefinitions.ts";
+export type { Emit } from "../src/events.ts";
 export {
   type CallContext,
   createExecutor,
@@ -68,8 +71,9 @@ export type { Emitted, StateAccess } from "../src/executor/session.ts";
 export type { ExitDefinition } from "../src/exits.ts";
 export { genesisEntries } from "../src/genesis.ts";
 export type { GenesisOf } from "../src/genesisOf.ts";
+export { interfaceSource } from "../src/interfaceSource.ts";
 export type * from "../src/ir.ts";
-export { nearest } from "../src/names.ts";
+export { nearest } from "../src/nearest.ts";
 export { applicationNoir } from "../src/noir/applicationNoir.ts";
 export { blockCircuit } from "../src/noir/blockCircuit.ts";
 export { blockInputs, TransactionFailedError } from "../src/noir/blockInputs.ts";
@@ -140,4 +144,5 @@ export type {
   Int,
   Uint,
 } from "../src/values.ts";
-export type { Returned, ViewContext, ViewDefinition } from "../src/views.ts";
+export type { Returned } from "../src/returnedType.ts";
+export type { ViewContext, ViewDefinition } from "../src/views.ts";

@@ -17,7 +17,8 @@ import {
 import { requireRoom } from "./demand/requireRoom.ts";
 import { entryFormats } from "./entryFormats.ts";
 import { entryLayout } from "./entryLayout.ts";
-import { type Events, eventDefinitions, type NoEvents, requireFewEmits } from "./events.ts";
+import { type Events, eventDefinitions, type NoEvents } from "./eventDefinitions.ts";
+import { requireFewEmits } from "./events.ts";
 import { type ExitDefinition, requireExits, traceExit } from "./exits.ts";
 import type { GenesisOf } from "./genesisOf.ts";
 import type { Emission, Handler, Procedure, Program, SourceLocation } from "./ir.ts";
@@ -27,14 +28,16 @@ import { defaultSizes } from "./noir/blockSizes.ts";
 import { packedArgument } from "./packedArgument.ts";
 import { requireBounces } from "./requireBounces.ts";
 import { noteModule } from "./requireInstrumented.ts";
-import { type Maps, mapDefinition, mapsOf, type State, type StateDeclaration, stateHandles } from "./state.ts";
+import { type Maps, mapDefinition, mapsOf, type State, type StateDeclaration } from "./state.ts";
+import { stateHandles } from "./stateHandles.ts";
 import { emit, inFeeScope, record, type Trace } from "./trace.ts";
 import { runProcedure, tracedArguments, withLocation } from "./tracedProcedure.ts";
 import { buildTree, type Fields, field, flattenType, struct } from "./types.ts";
 import { validateDefinition } from "./validateDefinition.ts";
 import type { ValueOf } from "./valueOf.ts";
 import { scalarValue } from "./values.ts";
-import { type Returned, requireSmallViews, traceView, type ViewDefinition } from "./views.ts";
+import { type Returned } from "./returnedType.ts";
+import { requireSmallViews, traceView, type ViewDefinition } from "./views.ts";
 
 registerHooks();
 

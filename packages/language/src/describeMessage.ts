@@ -4,7 +4,7 @@ import type { Application } from "./application.ts";
 import { callPartsOf } from "./callParts.ts";
 import { type CallInterface, isCarried, layoutOf } from "./calls.ts";
 import { type ArgumentsOf, decodePlain, encodePlain } from "./encode.ts";
-import { EncodingError } from "./errors.ts";
+import { EncodingError } from "./encodingError.ts";
 import { packArguments, packedFieldOf, unpack } from "./packedCall.ts";
 import { scalarLimit } from "./scalarBits.ts";
 import { type Fields, flattenType, struct } from "./types.ts";

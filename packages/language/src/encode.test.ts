@@ -2,7 +2,7 @@ import { entryKey } from "@frond/protocol";
 import { describe, expect, test } from "vitest";
 import { application } from "./application.ts";
 import { decodeArguments, decodeEntry, encodeArguments, entryKeyOf, nonceOf } from "./encode.ts";
-import { EncodingError } from "./errors.ts";
+import { EncodingError } from "./encodingError.ts";
 import { account, cell, map } from "./state.ts";
 import { address, array, bool, field, u16, u64 } from "./types.ts";
 

@@ -1,10 +1,11 @@
 import { FIELD_MODULUS, type Field, fieldToHex } from "@frond/foundation";
 import { entryKey } from "@frond/protocol";
 import type { Application } from "./application.ts";
+import { type ApplicationInterface, argumentFieldsOf } from "./applicationInterface.ts";
+import { EncodingError } from "./encodingError.ts";
 import { entryLayout, ownValues } from "./entryLayout.ts";
-import { EncodingError } from "./errors.ts";
 import type { ScalarType } from "./ir.ts";
-import { nearest } from "./names.ts";
+import { nearest } from "./nearest.ts";
 import { scalarLimit } from "./scalarBits.ts";
 import { fieldToNumber, isNumberOf, leastNumber, numberToField } from "./scalarNumbers.ts";
 import { keyType, type MapDeclaration, mapsOf, type StateDeclaration } from "./state.ts";
@@ -40,18 +41,18 @@ export type EntryOf<D> = D extends MapDeclaration<infer _K, infer V> ? PlainOf<V
 
 /**
  * Encodes a call for a transaction: the number of the method, and the flattened arguments, padded with zeros to the
- * program's `argumentFields`.
+ * application's {@link argumentFieldsOf}.
  * @throws {@link EncodingError} when an argument does not fit its type; the error names the argument
  */
 export function encodeArguments<M extends { readonly [name: string]: Fields }, const N extends keyof M & string>(
-  app: Application<StateDeclaration, M>,
+  app: ApplicationInterface<StateDeclaration, M>,
   method: N,
   args: ArgumentsOf<M[N]>,
 ): { method: number; args: Field[] } {
   const types = methodTypes(app, method);
   const fields = encodePlain(struct(types), args, method);
-  const padding = new Array<Field>(app.program.argumentFields - fields.length).fill(0n);
-  return { method: app.program.methods.findIndex(({ name }) => name === method), args: [...fields, ...padding] };
+  const padding = new Array<Field>(argumentFieldsOf(app) - fields.length).fill(0n);
+  return { method: Object.keys(app.methods).indexOf(method), args: [...fields, ...padding] };
 }
 
 /**
@@ -76,23 +77,19 @@ export function encodeExit<X extends { readonly [name: string]: Fields }, const 
  * @throws {@link EncodingError} when there is no such method, or when an argument does not fit its type
  */
 export function decodeArguments(
-  app: Application,
+  app: Pick<ApplicationInterface, "methods">,
   method: number,
   args: readonly Field[],
 ): { readonly name: string; readonly args: Readonly<Record<string, unknown>> } {
-  const name = app.program.methods[method]?.name;
-  if (name === undefined)
-    throw unknownPart(
-      String(method),
-      app.program.methods.map((_, i) => String(i)),
-      "method",
-    );
+  const names = Object.keys(app.methods);
+  const name = names[method];
+  if (name === undefined) throw unknownPart(String(method), [...names.keys()].map(String), "method");
   return { name, args: decodePlain(struct(methodTypes(app, name)), args, name) as Readonly<Record<string, unknown>> };
 }
 
 /** The key of an entry of the state. A cell takes no `key`. */
 export function entryKeyOf<S extends StateDeclaration, const N extends keyof S & string>(
-  app: Pick<Application<S>, "state">,
+  app: Pick<ApplicationInterface<S>, "state">,
   map: N,
   ...key: PlainKeyOf<S[N]> extends undefined ? [] : [key: PlainKeyOf<S[N]>]
 ): Field {
@@ -105,7 +102,7 @@ export function entryKeyOf<S extends StateDeclaration, const N extends keyof S &
  * Decodes the values of an entry into the shape of its declaration. The nonce of an account is omitted: see `nonceOf`.
  */
 export function decodeEntry<S extends StateDeclaration, const N extends keyof S & string>(
-  app: Pick<Application<S>, "state">,
+  app: Pick<ApplicationInterface<S>, "state">,
   map: N,
   values: readonly Field[],
 ): EntryOf<S[N]> {
@@ -207,13 +204,13 @@ function tooWide(value: bigint, path: string): EncodingError {
   return new EncodingError({ path, problem, next: "Give 0x and 40 hex digits." });
 }
 
-function methodTypes(app: Pick<Application, "methods">, method: string): Fields {
+function methodTypes(app: Pick<ApplicationInterface, "methods">, method: string): Fields {
   const types = Object.hasOwn(app.methods, method) ? app.methods[method] : undefined;
   if (types === undefined) throw unknownPart(method, Object.keys(app.methods), "method");
   return types;
 }
 
-function findMap(app: Pick<Application, "state">, map: string): { id: number; declaration: MapDeclaration } {
+function findMap(app: Pick<ApplicationInterface, "state">, map: string): { id: number; declaration: MapDeclaration } {
   const maps = mapsOf(app.state);
   const id = maps.findIndex(([name]) => name === map);
   if (id < 0)

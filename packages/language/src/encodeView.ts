@@ -1,10 +1,10 @@
 import type { Field } from "@frond/foundation";
-import type { Application } from "./application.ts";
 import { type ArgumentsOf, decodePlain, encodePlain, unknownPart } from "./encode.ts";
+import type { Events } from "./eventDefinitions.ts";
 import type { EventDefinition } from "./ir.ts";
-import type { StateDeclaration, TypeOf } from "./state.ts";
+import type { TypeOf } from "./state.ts";
 import { type Fields, type PlainOf, struct } from "./types.ts";
-import { type Returned, returnedType } from "./views.ts";
+import { type Returned, returnedType } from "./returnedType.ts";
 
 type Views = { readonly [name: string]: { readonly args: Fields; readonly returns: Returned } };
 
@@ -37,7 +37,7 @@ export function decodeView({ views }: { readonly views: Views }, view: string, v
  * @throws {@link EncodingError} when there is no such event, or a value does not fit its type
  */
 export function decodeEvent(
-  { events }: Pick<Application<StateDeclaration>, "events">,
+  { events }: { readonly events: Events },
   event: string,
   values: readonly Field[],
 ): Readonly<Record<string, unknown>> {

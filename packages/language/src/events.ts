@@ -1,17 +1,12 @@
-import type { EventDefinition, Procedure, Program, SourceLocation } from "./ir.ts";
+import type { Events } from "./eventDefinitions.ts";
+import type { Procedure, Program, SourceLocation } from "./ir.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { exactly } from "./operands.ts";
 import { flattenInput } from "./operations.ts";
 import { emitEvent, type Trace } from "./trace.ts";
-import { type Fields, flattenType, struct } from "./types.ts";
+import { flattenType, struct } from "./types.ts";
 import { requireDistinct, requireName, validateParts, wrong } from "./validateParts.ts";
 import type { InputOf } from "./valueOf.ts";
-
-/** The events of an application: names and their fields. */
-export type Events = { readonly [name: string]: Fields };
-
-/** The events of an application that declares none. */
-export type NoEvents = Record<never, Fields>;
 
 /** `emit.swapped({ account: sender, amountIn })`, a function for each event. */
 export type Emit<E extends Events> = {
@@ -32,10 +27,6 @@ export function eventEmitters(trace: Trace, events: Events): Emit<Events> {
     return [name, emit] as const;
   });
   return refuseUnknownNames(Object.fromEntries(emitters), "the events of the application") as Emit<Events>;
-}
-
-export function eventDefinitions(events: Events): EventDefinition[] {
-  return Object.entries(events).map(([name, fields]) => ({ name, fields: flattenType(struct(fields), "") }));
 }
 
 /**

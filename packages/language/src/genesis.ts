@@ -1,9 +1,9 @@
 import type { Field } from "@frond/foundation";
 import { entryKey, type GenesisEntry } from "@frond/protocol";
-import type { Application } from "./application.ts";
+import type { ApplicationInterface } from "./applicationInterface.ts";
 import { encodePlain, unknownPart } from "./encode.ts";
 import { entryLayout, ownValues } from "./entryLayout.ts";
-import { EncodingError } from "./errors.ts";
+import { EncodingError } from "./encodingError.ts";
 import { keyType, type MapDeclaration, mapsOf } from "./state.ts";
 
 /** They are published on L1 when a network is deployed. */
@@ -14,7 +14,10 @@ const MOST_ENTRIES = 64;
  * @throws {@link EncodingError} for a name, a key or a value that does not fit the state, a key that is there twice,
  * and more entries than 64
  */
-export function genesisEntries({ state, genesis }: Pick<Application, "state" | "genesis">): readonly GenesisEntry[] {
+export function genesisEntries({
+  state,
+  genesis = {},
+}: Pick<ApplicationInterface, "state" | "genesis">): readonly GenesisEntry[] {
   const maps = mapsOf(state);
   const { entryWidth, positions } = entryLayout(maps);
   const entries = Object.entries(genesis).flatMap(([name, given]) => {

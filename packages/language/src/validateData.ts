@@ -1,7 +1,7 @@
 import { DataAvailability, MAX_ENTRY_WIDTH } from "@frond/protocol";
 import { entryLayout } from "./entryLayout.ts";
 import type { SourceLocation } from "./ir.ts";
-import { nearest } from "./names.ts";
+import { nearest } from "./nearest.ts";
 import { type MapDeclaration, mapsOf } from "./state.ts";
 import { partsOf } from "./types.ts";
 import { wrong } from "./validateParts.ts";

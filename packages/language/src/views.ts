@@ -2,16 +2,15 @@ import { type CommonContext, contextValues } from "./context.ts";
 import type { ContextName, Program, ScalarType, SourceLocation, View } from "./ir.ts";
 import { refuseUnknownNames } from "./names.ts";
 import { flattenInput } from "./operations.ts";
-import { isType, type Maps, type State, type StateDeclaration, stateHandles } from "./state.ts";
+import { type Returned, returnedType } from "./returnedType.ts";
+import type { Maps, State, StateDeclaration } from "./state.ts";
+import { stateHandles } from "./stateHandles.ts";
 import { emit, record } from "./trace.ts";
 import { runReturning, tracedArguments, withLocation } from "./tracedProcedure.ts";
-import { buildTree, type Fields, field, flattenType, isScalar, struct, type Type, u32, u64 } from "./types.ts";
+import { buildTree, type Fields, field, flattenType, isScalar, struct, u32, u64 } from "./types.ts";
 import { requireDistinct, requireName, validateArguments, validateParts, wrong } from "./validateParts.ts";
 import type { ValueOf } from "./valueOf.ts";
 import { scalarValue } from "./values.ts";
-
-/** What a view returns: a type, or the fields of a struct. */
-export type Returned = Type | Fields;
 
 /**
  * A question to the state: `run` reads, computes, and returns values of `returns`. Nodes answer it from what they have;
@@ -36,10 +35,6 @@ const READS = {
   reason: "which only reads",
   instead: "Compute with `.get()` and return the result; write in a method.",
 };
-
-export function returnedType(returns: Returned): Type {
-  return isType(returns) ? returns : struct(returns);
-}
 
 export function traceView(options: {
   readonly name: string;

@@ -6,14 +6,11 @@ export {
   type NetworkStatus,
 } from "../src/coordinatorApi.ts";
 export {
-  type Asset,
   type CallOptions,
   type Client,
   type ClientOptions,
   createClient,
-  deriveLayerSecret,
   type ForceOptions,
-  type LayerKeySigner,
 } from "../src/createClient.ts";
 export {
   type ClientOf,
@@ -21,6 +18,15 @@ export {
   type NetworkClient,
   type NetworkClientOptions,
 } from "../src/createNetworkClient.ts";
+export {
+  createReader,
+  type EntryListener,
+  type EntryReader,
+  type Methods,
+  type Reader,
+  type ReaderOptions,
+} from "../src/createReader.ts";
+export { deriveLayerSecret, type LayerKeySigner } from "../src/deriveLayerSecret.ts";
 export * from "../src/errors.ts";
 export type {
   EventFilter,
@@ -39,8 +45,22 @@ export {
   type KeepHoldingOptions,
   NothingToHoldError,
 } from "../src/holdEntry.ts";
+export type { Asset, LayerOneActions } from "../src/layerOneActions.ts";
 export type { ForcedStatus, LayerInfo, NodeApi, TransactionStatus } from "../src/nodeApi.ts";
 export { type PreparedCall, type SentBundle, sendBundle } from "../src/sendBundle.ts";
 export type { SentTransaction, WaitOptions } from "../src/sentTransaction.ts";
-export { createTransport, type RpcCall, type RpcOutcome, type Transport } from "../src/transport.ts";
+export type { FailurePlace, SimulatedChange, Simulation } from "../src/simulateCall.ts";
+export { createTransport } from "../src/transport/createTransport.ts";
+export type {
+  ConnectionState,
+  RpcCall,
+  RpcOutcome,
+  SubscriptionListener,
+  Topic,
+  Transport,
+  TransportOptions,
+  Unsubscribe,
+} from "../src/transport/types.ts";
+export { type ConnectOptions, connectWallet } from "../src/wallet/connectWallet.ts";
+export { type DiscoveredWallet, discoverWallets, type Provider } from "../src/wallet/discoverWallets.ts";
 export type { ViewOptions, Views } from "../src/views.ts";

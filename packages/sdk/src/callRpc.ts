@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { UnexpectedAnswerError } from "./errors.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport } from "./transport/types.ts";
 
 /** Calls one method and parses the answer with a schema. */
 export type RpcCaller = <T>(method: string, params: unknown, schema: z.ZodType<T>) => Promise<T>;

@@ -11,7 +11,7 @@ import {
 import * as z from "zod";
 import { createCaller } from "./callRpc.ts";
 import { BundleFailedError, RpcError } from "./errors.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport } from "./transport/types.ts";
 
 const layerListingSchema = z.looseObject({
   name: z.string(),

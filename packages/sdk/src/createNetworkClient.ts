@@ -1,7 +1,6 @@
-import type { Wallet } from "@frond/contracts";
+import type { LayerOneClient, Wallet } from "@frond/contracts/client";
 import { type Field, fieldToHex } from "@frond/foundation";
-import type { Application } from "@frond/language";
-import type { PublicClient } from "viem";
+import type { ApplicationInterface } from "@frond/language/interface";
 import {
   type BundleStatus,
   type CoordinatorApi,
@@ -9,16 +8,15 @@ import {
   type LayerListing,
   type NetworkStatus,
 } from "./coordinatorApi.ts";
-import { type Client, createClient, deriveLayerSecret, type EventsAndViews } from "./createClient.ts";
+import { type Client, createClient } from "./createClient.ts";
+import { deriveLayerSecret } from "./deriveLayerSecret.ts";
 import { LayerMismatchError, UnknownLayerError } from "./errors.ts";
 import { createNodeApi } from "./nodeApi.ts";
 import { type PreparedCall, type SentBundle, sendBundle } from "./sendBundle.ts";
-import { createTransport } from "./transport.ts";
+import { createTransport } from "./transport/createTransport.ts";
 
 /** The client type of an application. */
-export type ClientOf<A> = A extends Application<infer S, infer M> & EventsAndViews
-  ? Client<S, M, Pick<A, "events" | "views">>
-  : never;
+export type ClientOf<A> = A extends ApplicationInterface<infer S, infer M> ? Client<S, M, A> : never;
 
 export type NetworkClientOptions<A> = {
   /** The address of the coordinator: `http://` or `ws://`. */
@@ -27,7 +25,7 @@ export type NetworkClientOptions<A> = {
   /** The account's key on every layer. Without a key, the client derives one from a signature of `wallet`. */
   readonly secret?: bigint;
   readonly wallet?: Wallet;
-  readonly l1?: string | PublicClient;
+  readonly l1?: string | LayerOneClient;
 };
 
 /** The client of a tree of layers, with one account on all of them. */
@@ -99,7 +97,7 @@ export function createNetworkClient<const A extends { readonly [layer: string]: 
     const secret = await secretAt(listing.url);
     const client = await createClient({
       url: listing.url,
-      application: application as Application<never, never>,
+      application: application as ApplicationInterface<never, never>,
       coordinator: options.coordinator,
       ...(secret === undefined ? {} : { secret }),
       ...(wallet === undefined ? {} : { wallet }),

@@ -2,8 +2,9 @@ import { account, application, u64 } from "@frond/language";
 import type { Hex } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createClient, deriveLayerSecret, type LayerKeySigner } from "./createClient.ts";
+import { createClient } from "./createClient.ts";
 import { createNetworkClient } from "./createNetworkClient.ts";
+import { deriveLayerSecret, type LayerKeySigner } from "./deriveLayerSecret.ts";
 import { fakeCoordinator } from "./testing/fakeCoordinator.ts";
 import { type FakeLayer, fakeLayer } from "./testing/fakeLayer.ts";
 

@@ -14,6 +14,17 @@ export class TransportError extends FrondError {
   }
 }
 
+/** More calls wait for their answers than a connection holds. A retry makes sense once some are answered. */
+export class TooManyCallsError extends FrondError {
+  constructor(url: string, waiting: number) {
+    super({
+      code: "sdk/too-many-calls",
+      message: `${waiting} calls to ${url} wait for their answers. Wait for some of them before you make more.`,
+      data: { url, waiting },
+    });
+  }
+}
+
 /** The node answered with an error. `code` is the node's own stable code, for example `sequencer/nonce-too-low`. */
 export class RpcError extends FrondError {
   readonly rpcCode: number;
@@ -198,6 +209,16 @@ export class WalletRequiredError extends FrondError {
       code: "sdk/wallet-required",
       message: `To ${action} the client needs an Ethereum wallet. Pass \`wallet\` and \`l1\` to createClient.`,
       data: { action },
+    });
+  }
+}
+
+/** The wallet gave the page no account. */
+export class NoAccountError extends FrondError {
+  constructor() {
+    super({
+      code: "sdk/no-account",
+      message: "The wallet gave this page no account. Unlock the wallet, choose an account, and connect again.",
     });
   }
 }

@@ -1,18 +1,19 @@
 import { type Field, fieldToHex, sleep } from "@frond/foundation";
 import {
-  type Application,
   decodeEvent,
+  type EventsAndViews,
   encodeEventFilter,
+  eventDefinitions,
   type Fields,
   type PlainInputOf,
   type PlainOf,
   type Type,
-} from "@frond/language";
+} from "@frond/language/interface";
 import { fieldSchema } from "@frond/protocol";
 import * as z from "zod";
 import { createCaller } from "./callRpc.ts";
 import { TransportError } from "./errors.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport } from "./transport/types.ts";
 
 /** An event of a layer, as its node has it. Nothing of it is proven. */
 export type LayerEvent<F> = {
@@ -108,11 +109,11 @@ const POLL_MILLISECONDS = 1_000;
 const PAGE = 1_000;
 
 export function createEventReaders<E extends { readonly [name: string]: Fields }>(
-  application: Pick<Application, "events" | "program">,
+  { events = {} }: Pick<EventsAndViews, "events">,
   transport: Transport,
 ): EventReaders<E> {
-  const readers = application.program.events.map((definition) => {
-    const query = createQuery(application, definition.name, transport);
+  const readers = eventDefinitions(events).map((definition) => {
+    const query = createQuery(definition, events, transport);
     const watch = (options: WatchOptions<Fields> = {}) => watchEvents(query, transport, options);
     return [definition.name, { query, watch }] as const;
   });
@@ -120,14 +121,11 @@ export function createEventReaders<E extends { readonly [name: string]: Fields }
 }
 
 type Query = EventReader<Fields>["query"];
+type Definition = ReturnType<typeof eventDefinitions>[number];
 
-function createQuery(
-  { events, program }: Pick<Application, "events" | "program">,
-  event: string,
-  transport: Transport,
-): Query {
+function createQuery(definition: Definition, events: NonNullable<EventsAndViews["events"]>, transport: Transport): Query {
   const call = createCaller(transport);
-  const definition = program.events.find(({ name }) => name === event)!;
+  const { name: event } = definition;
   return async ({ filter = {}, ...range } = {}) => {
     const encoded = Object.entries(encodeEventFilter(definition, filter));
     const values = Object.fromEntries(encoded.map(([name, value]) => [name, fieldToHex(value)]));
@@ -147,7 +145,8 @@ async function* watchEvents(
   { filter = {}, cursor: from, signal, pollMilliseconds = POLL_MILLISECONDS }: WatchOptions<Fields>,
 ): AsyncGenerator<EventPage<Fields>, void, undefined> {
   const bell = createBell(signal);
-  const stop = (await transport.subscribe?.("events", bell.ring)) ?? (async () => {});
+  const listener = { onEvent: bell.ring, onMissed: bell.ring };
+  const stop = (await transport.subscribe?.({ topic: "events" }, listener)) ?? (async () => {});
   try {
     let cursor = from ?? (await cursorOfNow(query, filter));
     while (signal?.aborted !== true) {

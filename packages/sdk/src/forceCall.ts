@@ -1,4 +1,4 @@
-import { type Forced, force, type L1, readForcedMilliseconds, readForcedPrice } from "@frond/contracts";
+import { type AccountL1, type Forced, force, readForcedMilliseconds, readForcedPrice } from "@frond/contracts/client";
 import type { Field } from "@frond/foundation";
 import { forcedHash, forcedOf, forcedWords, LAST_TIME, signTransaction } from "@frond/protocol";
 
@@ -31,7 +31,7 @@ const SPARE_MILLISECONDS = 86_400_000;
  * call that is invalid when the layer takes it changes nothing, and its price is gone all the same: the nonce has to be
  * one that the account has not used by then.
  */
-export async function forceCall(l1: L1, secret: bigint, call: CallToForce): Promise<ForcedCall> {
+export async function forceCall(l1: AccountL1, secret: bigint, call: CallToForce): Promise<ForcedCall> {
   const { layerId, method, args, nonce } = call;
   const [price, milliseconds] = await Promise.all([readForcedPrice(l1, layerId), readForcedMilliseconds(l1)]);
   const expiry = call.expiry ?? Math.min(Date.now() + milliseconds + SPARE_MILLISECONDS, LAST_TIME);

@@ -4,6 +4,7 @@ import {
   type Holder,
   integerSchema,
   layerConfigSchema,
+  messageSchema,
   type Preconfirmation,
   preconfirmationSchema,
   type Transaction,
@@ -13,7 +14,7 @@ import {
 import * as z from "zod";
 import { createCaller, parseAnswer } from "./callRpc.ts";
 import { RpcError } from "./errors.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport } from "./transport/types.ts";
 
 const addressSchema = z
   .string()
@@ -56,6 +57,16 @@ const statusSchema = z.looseObject({
   fee: z.looseObject({ fee: integerSchema(64) }).optional(),
   /** What the parts of the node say; the link tells how the layer stands with the coordinator. */
   stages: z.record(z.string(), z.looseObject({ coordinator: z.string().optional() })).optional(),
+});
+
+const simulationSchema = z.object({
+  fee: integerSchema(64),
+  changes: z.array(
+    z.object({ key: fieldSchema, before: z.array(fieldSchema).nullable(), after: z.array(fieldSchema) }),
+  ),
+  messages: z.array(messageSchema),
+  share: z.number(),
+  time: z.number(),
 });
 
 /** The layer's present time and fee. */
@@ -101,6 +112,8 @@ export function createNodeApi(transport: Transport) {
       ),
     /** By the forced hash, as `ForcedCall` has it. */
     forced: (hash: Field) => call("frond_getForced", { hash: fieldToHex(hash) }, forcedStatusSchema),
+    /** What an unsigned call would do now. */
+    simulate: (params: object) => call("frond_simulate", params, simulationSchema),
     block: (number: number) => call("frond_getBlock", { number }, z.looseObject({ number: z.number() })),
     epoch: (epoch: number) => call("frond_getEpoch", { epoch }, z.looseObject({ epoch: z.number() })),
 

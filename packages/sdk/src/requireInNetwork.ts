@@ -2,7 +2,7 @@ import { type Field, fieldToHex } from "@frond/foundation";
 import { createCoordinatorApi } from "./coordinatorApi.ts";
 import { LayerNotInNetworkError } from "./errors.ts";
 import type { NodeApi } from "./nodeApi.ts";
-import { createTransport } from "./transport.ts";
+import { createTransport } from "./transport/createTransport.ts";
 
 /**
  * Checks that a deposit to a layer can arrive: L1 knows only which layers are registered. The coordinator has to

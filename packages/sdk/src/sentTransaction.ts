@@ -1,7 +1,7 @@
 import { type Field, fieldToHex, NotInTimeError, until } from "@frond/foundation";
 import { type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
 import { checkPreconfirmation } from "./checkPreconfirmation.ts";
-import { SettlementTimeoutError, TransactionDroppedError } from "./errors.ts";
+import { RpcError, SettlementTimeoutError, TransactionDroppedError, TransportError } from "./errors.ts";
 import type { LayerAccount } from "./layerAccount.ts";
 import type { NodeApi, TransactionStatus } from "./nodeApi.ts";
 
@@ -51,7 +51,10 @@ async function untilSettled(
   });
 }
 
-/** Asks for a status until it is "settled". @throws SettlementTimeoutError, and what `ask` throws */
+/**
+ * Asks for a status until it is "settled". Goes on while the node does not answer: an outage ends nothing but the time.
+ * @throws SettlementTimeoutError, and what `ask` throws
+ */
 export async function pollStatus<T extends { readonly status: string }>(
   what: string,
   timeoutSeconds: number,
@@ -59,9 +62,9 @@ export async function pollStatus<T extends { readonly status: string }>(
 ): Promise<T> {
   let last = "unknown";
   const isSettled = async () => {
-    const now = await ask();
-    last = now.status;
-    return now.status === "settled" && now;
+    const now = await ask().catch(unlessAway);
+    last = now?.status ?? last;
+    return now?.status === "settled" && now;
   };
   const times = { everyMilliseconds: POLL_MILLISECONDS, withinMilliseconds: timeoutSeconds * 1_000 };
   try {
@@ -69,4 +72,14 @@ export async function pollStatus<T extends { readonly status: string }>(
   } catch (error) {
     throw error instanceof NotInTimeError ? new SettlementTimeoutError(what, timeoutSeconds, last) : error;
   }
+}
+
+/** Codes of a node that is there, and has no time now. */
+const BUSY: readonly string[] = ["rpc/busy", "rpc/rate-limited", "rpc/too-many-in-flight"];
+
+/** Undefined if the node is away or busy, which passes. */
+function unlessAway(error: unknown): undefined {
+  if (error instanceof TransportError) return undefined;
+  if (error instanceof RpcError && BUSY.includes(error.code)) return undefined;
+  throw error;
 }

@@ -1,9 +1,15 @@
 import { fieldToHex } from "@frond/foundation";
-import { type Application, decodeView, encodeView, type ViewArguments, type ViewResult } from "@frond/language";
+import {
+  decodeView,
+  type EventsAndViews,
+  encodeView,
+  type ViewArguments,
+  type ViewResult,
+} from "@frond/language/interface";
 import { fieldSchema } from "@frond/protocol";
 import * as z from "zod";
 import { createCaller } from "./callRpc.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport } from "./transport/types.ts";
 
 export type ViewOptions = {
   /** A sealed block, after which the state is asked for; by default the state that preconfirmed transactions see. */
@@ -22,7 +28,7 @@ const answerSchema = z.looseObject({ values: z.array(fieldSchema) });
  * @throws {@link RpcError} `rpc/view-failed` when the view has no answer, `rpc/too-far-back` when the node does not
  * know the state after the block any more
  */
-export function createViews<V>({ views }: Pick<Application, "views">, transport: Transport): Views<V> {
+export function createViews<V>({ views = {} }: Pick<EventsAndViews, "views">, transport: Transport): Views<V> {
   const call = createCaller(transport);
   const asked = Object.keys(views).map((view) => {
     const ask = async (args: Readonly<Record<string, unknown>>, { block }: ViewOptions = {}) => {

@@ -419,6 +419,7 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
     verifier,
     sealer,
     layerId,
+    program,
     publicKey,
     feeRule,
     entered,

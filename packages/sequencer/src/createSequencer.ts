@@ -1,6 +1,7 @@
 import { fieldToHex } from "@frond/foundation";
 import { createParts, type Parts } from "./createParts.ts";
 import { notPrepared, sequencerClosed } from "./errors.ts";
+import { simulateCall } from "./order/simulateCall.ts";
 import { closeEpoch } from "./seal/closeEpoch.ts";
 import type { Drop, Sequencer, SequencerDependencies, SequencerOptions, SequencerStatus } from "./types.ts";
 
@@ -146,13 +147,17 @@ const toDrop = ({ hash, code, message }: Drop): Drop => ({ hash, code, message }
 
 function readsOf(
   parts: Parts,
-): Pick<Sequencer, "position" | "fee" | "read" | "promised" | "preconfirmation" | "unsealedEvents" | "status"> {
-  const { feeRule, positions, orderer, promises, eventFeed } = parts;
+): Pick<Sequencer, "position" | "fee" | "read" | "simulate" | "promised" | "preconfirmation" | "unsealedEvents" | "status"> {
+  const { feeRule, life, positions, orderer, promises, eventFeed } = parts;
   return {
     unsealedEvents: eventFeed.unsealed,
     position: positions.position,
     fee: () => ({ kind: feeRule.kind, fee: orderer.next.fee }),
     read: orderer.tip.state.read,
+    simulate(call) {
+      life.checkRunning();
+      return simulateCall(call, parts);
+    },
     promised: promises.of,
     preconfirmation(hash) {
       const promised = promises.of(hash);

@@ -35,6 +35,7 @@ export type SequencerErrorCode =
   | "sequencer/bundle-gone"
   | "sequencer/bundle-waits"
   | "sequencer/not-prepared"
+  | "sequencer/simulation-waits"
   | "sequencer/no-holders"
   | "sequencer/entry-not-written"
   | "sequencer/not-held"
@@ -339,6 +340,14 @@ export const bundleBusy = (): SequencerError =>
   new SequencerError({
     code: "sequencer/bundle-busy",
     message: "Legs of other bundles have locked the keys that this leg touches. Send the bundle again.",
+    retry: "later",
+    data: { retryAfter: 100 },
+  });
+
+export const simulationWaits = (reason: string): SequencerError =>
+  new SequencerError({
+    code: "sequencer/simulation-waits",
+    message: `The call would have to wait now, so that nobody knows what it will find: ${reason}`,
     retry: "later",
     data: { retryAfter: 100 },
   });

@@ -238,6 +238,31 @@ export type SequencerStatus = {
   readonly rejected: number;
 };
 
+/** A call that nobody has signed. */
+export type UnsignedCall = {
+  /** The account that would call. */
+  readonly sender: Field;
+  readonly method: number;
+  /** As many as the program's `argumentFields`. */
+  readonly args: readonly Field[];
+};
+
+/** What a call would do in the open block, or in the next one. */
+export type SimulatedCall = {
+  readonly fee: bigint;
+  /** The entries that it changes, by key; `before` is null if there is none. */
+  readonly changes: readonly {
+    readonly key: Field;
+    readonly before: readonly Field[] | null;
+    readonly after: readonly Field[];
+  }[];
+  readonly messages: readonly Message[];
+  /** Of the largest block, above 0 up to 1. */
+  readonly share: number;
+  /** Of the block. */
+  readonly time: number;
+};
+
 /**
  * Orders a layer: first come, first served. A submitted transaction is answered when it is checked, executed and on
  * disk.
@@ -352,6 +377,12 @@ export interface Sequencer {
   fee(): { readonly kind: FeeRule["kind"]; readonly fee: bigint };
   /** An entry's values in the working state: what preconfirmed transactions see. Undefined when it does not exist. */
   read(key: Field): readonly Field[] | undefined;
+  /**
+   * What a call would do now, which nobody has signed: executes it on the side, in this thread, and changes nothing.
+   * Takes as long as the call, below a millisecond; the caller limits how often.
+   * @throws SequencerError as `submit` would reject the call, and simulation-waits when it would wait
+   */
+  simulate(call: UnsignedCall): SimulatedCall;
   /** A promise given and not yet sealed, or made again for a sealed transaction. */
   preconfirmation(hash: Field): Preconfirmation | undefined;
   /** Where a transaction is or will be; costs no signature. */

@@ -6,9 +6,10 @@ import { fileURLToPath } from "node:url";
 import { type Follower, followerSource } from "@frond/follower";
 import { followerOf, type SettledHistory, settledHistory } from "@frond/follower/testing";
 import { fieldToHex, publicKeyOf } from "@frond/foundation";
-import { application, cell, u32, u64 } from "@frond/language";
+import { account, application, cell, field, u32, u64 } from "@frond/language";
 import { type FollowerServer, startFollowerServer } from "@frond/node";
 import { hiddenEntryWords, toJson, toJsonValue, valuesHash } from "@frond/protocol";
+import { createClient } from "@frond/sdk";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const executable = fileURLToPath(new URL("../../bin/frond.mjs", import.meta.url));
@@ -119,6 +120,25 @@ it("answers views of layers whose application it was told, of the state on L1, a
       data: { code: "rpc/events-not-followed" },
       message: expect.stringMatching(/Ask the layer's own node/),
     });
+});
+
+it.each(["http", "ws"])("is read by clients as the layer's node is, over %s, and takes no calls", async (protocol) => {
+  const { history } = settled;
+  const { key, values } = history.stateAt([0]).leaves[1]!;
+  const fields = Object.fromEntries(values!.slice(1).map((_, i) => [`value${i}`, field]));
+  const application = { name: "any", state: { accounts: account(fields) }, methods: { poke: {} } };
+  const path = `/layers/${fieldToHex(history.layerAt([0]).record.layerId)}`;
+  const url = `${server.url.replace("http", protocol)}${path}`;
+  const client = await createClient({ url, application, secret: 5n });
+  expect((await client.node.entry(key)).values).toEqual(values);
+  expect(await client.state.accounts.get(client.address)).toBeUndefined();
+  const seen = await new Promise((onValue, onError) => {
+    client.state.accounts.watch(client.address, { onValue: (account) => onValue([account]), onError });
+  });
+  expect(seen).toEqual([undefined]);
+  await expect(client.methods.poke({})).rejects.toMatchObject({ code: "rpc/read-only" });
+  await expect(client.simulate.poke({})).rejects.toMatchObject({ code: "rpc/read-only" });
+  await client.close();
 });
 
 it("gives its blobs to other followers, and nobody else's files", async () => {

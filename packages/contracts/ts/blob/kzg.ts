@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { type Field, fieldToHex } from "@frond/foundation";
-import { commitmentToVersionedHash, type Hex } from "viem";
+import type { Hex } from "viem";
 import { BlobWorkError } from "../errors.ts";
 import { blobOfWords } from "./blobWords.ts";
+import { versionedHashOf } from "./versionedHashOf.ts";
 
 /** What goes to L1 with a transaction, but not into its calldata (EIP-4844). */
 export type Sidecar = {
@@ -37,11 +38,6 @@ export async function openBlob(blob: Hex, z: Field): Promise<OpenedBlob> {
 /** The hash by which L1 knows a blob. Whoever got the blob from somebody else compares. */
 export async function hashOfBlob(blob: Hex): Promise<Hex> {
   return versionedHashOf((await work<{ commitment: Hex }>({ job: "commit", blob })).commitment);
-}
-
-/** What L1 calls the blob of a KZG commitment (EIP-4844). */
-export function versionedHashOf(commitment: Hex): Hex {
-  return commitmentToVersionedHash({ commitment });
 }
 
 type Job = { readonly job: "commit" | "seal" | "open"; readonly blob: Hex; readonly z?: Hex };

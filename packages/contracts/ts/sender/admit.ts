@@ -1,6 +1,6 @@
 import type { EstimateGasParameters } from "viem";
 import { atPending } from "../atPending.ts";
-import { versionedHashOf } from "../blob/kzg.ts";
+import { versionedHashOf } from "../blob/versionedHashOf.ts";
 import { FundsMissingError } from "../errors.ts";
 import { isLackOfFunds } from "./broadcast.ts";
 import { signVersion } from "./signVersion.ts";

@@ -1,5 +1,5 @@
 import { formatGwei, keccak256 } from "viem";
-import { versionedHashOf } from "../blob/kzg.ts";
+import { versionedHashOf } from "../blob/versionedHashOf.ts";
 import { FundsMissingError } from "../errors.ts";
 import { broadcast, isLackOfFunds } from "./broadcast.ts";
 import { type Market, marketFees, raisedFees } from "./fees.ts";

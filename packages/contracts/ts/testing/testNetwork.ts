@@ -21,7 +21,7 @@ import {
 import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { type EpochSubmission, type L1, type Mined, readSettled, settleEpoch } from "../actions.ts";
-import { versionedHashOf } from "../blob/kzg.ts";
+import { versionedHashOf } from "../blob/versionedHashOf.ts";
 import { linkCode } from "../compileContracts.ts";
 import {
   type Deployment,

@@ -3,7 +3,7 @@ import { type Application, application } from "../application.ts";
 import { type CallInterface, callInterface, isCarried, layoutOf } from "../calls.ts";
 import type { CallMessage, FeeContext, MethodContext, ReceivedMessage } from "../context.ts";
 import { DefinitionError } from "../errors.ts";
-import type { Events } from "../events.ts";
+import type { Events } from "../eventDefinitions.ts";
 import type { Program } from "../ir.ts";
 import { assert, constant, hash, select, when } from "../operations.ts";
 import { ARGUMENT_BITS, bitsOf } from "../packedCall.ts";

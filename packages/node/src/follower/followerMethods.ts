@@ -14,7 +14,7 @@ const anything = z.unknown();
 export type FollowedChain = { readonly chainId: number; readonly settlement: string };
 
 /** Of a layer's node: what changes the layer, and what only its node knows. */
-const OF_WRITERS = ["frond_sendTransaction"] as const;
+const OF_WRITERS = ["frond_sendTransaction", "frond_simulate"] as const;
 const OF_NODES = [
   "frond_getTransaction",
   "frond_getBlock",

@@ -14,10 +14,13 @@ import {
 import { depositSource } from "@frond/store";
 import * as z from "zod";
 import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
+import type { EntrySubscriptions } from "../rpc/entrySubscriptions.ts";
 import { notFound, notKept } from "../rpc/errors.ts";
 import type { Subscriptions } from "../rpc/subscriptions.ts";
-import { eventMethods, subscriptionMethods } from "./events/eventMethods.ts";
+import { createSimulator } from "./createSimulator.ts";
+import { eventMethods } from "./events/eventMethods.ts";
 import type { EventSubscriptions } from "./events/eventSubscriptions.ts";
+import { subscriptionMethods } from "./subscriptionMethods.ts";
 import type { NodeContext, NodeHooks } from "./types.ts";
 import { viewMethods } from "./views/viewMethods.ts";
 
@@ -31,6 +34,7 @@ type MethodsOptions = {
   readonly context: NodeContext;
   readonly subscriptions: Subscriptions;
   readonly events: EventSubscriptions;
+  readonly entrySubscriptions: EntrySubscriptions;
   readonly hooks: readonly NodeHooks[];
 };
 
@@ -42,7 +46,8 @@ export const createMethods = (options: MethodsOptions): RpcMethods => ({
   ...layerMethods(options),
   ...eventMethods({ program: options.program, source: options.context }),
   ...viewMethods(options.program, options.context),
-  ...subscriptionMethods(options.subscriptions, options),
+  ...simulationMethods(options.context),
+  ...subscriptionMethods(options),
 });
 
 const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
@@ -172,6 +177,21 @@ function layerMethods({ program, sizes, genesis, context, hooks }: MethodsOption
     })),
   };
 }
+
+const simulationMethods = ({ sequencer }: NodeContext): RpcMethods => {
+  const simulate = createSimulator(sequencer);
+  return {
+    /** What a call would do now, which nobody has signed: fee, changed entries, messages; or the layer's refusal. */
+    frond_simulate: rpcMethod(
+      z.strictObject({
+        sender: fieldSchema,
+        method: z.int().min(0).max(0xff),
+        args: z.array(fieldSchema).max(MAXIMUM_ARGUMENTS),
+      }),
+      simulate,
+    ),
+  };
+};
 
 function mapId(map: number | string, program: Program): number {
   const found = program.maps.find(({ id, name }) => id === map || name === map);

@@ -11,6 +11,7 @@ import {
   type StoreIdentity,
 } from "@frond/store";
 import { createDispatch } from "../rpc/dispatch.ts";
+import { createEntrySubscriptions } from "../rpc/entrySubscriptions.ts";
 import { defaultRpcLimits } from "../rpc/limits.ts";
 import { createCallMetrics } from "../rpc/metrics.ts";
 import { startServer } from "../rpc/server.ts";
@@ -40,8 +41,15 @@ export async function startNode(
     const events = createEventSubscriptions(context);
     sequencer.on("events", events.publish);
     sequencer.on("setBack", events.setBack);
-    sequencer.on("transaction", (preconfirmation) => subscriptions.publish("transactions", preconfirmation));
+    const entrySubscriptions = createEntrySubscriptions(sequencer.read);
+    closing.add(async () => entrySubscriptions.close());
+    sequencer.on("transaction", (preconfirmation) => {
+      subscriptions.publish("transactions", preconfirmation);
+      entrySubscriptions.touch();
+    });
+    sequencer.on("position", entrySubscriptions.touch);
     sequencer.on("block", (block) => {
+      entrySubscriptions.touch();
       subscriptions.publish("blocks", block);
       for (const hook of hooks) hook.onBlock?.(block);
     });
@@ -66,6 +74,7 @@ export async function startNode(
       context,
       subscriptions,
       events,
+      entrySubscriptions,
       hooks,
     });
     const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });

@@ -103,6 +103,20 @@ export const nodeBusy = (): RpcError =>
     data: { retryAfter: 1_000 },
   });
 
+export const tooManyWatched = (limit: number): RpcError =>
+  new RpcError("limit", {
+    code: "busy",
+    message: `The node watches as many entries as it may (${limit}). Read the entries now, and subscribe again later.`,
+    data: { limit, retryAfter: 10_000 },
+  });
+
+export const simulationsBusy = (retryAfter: number): RpcError =>
+  new RpcError("limit", {
+    code: "busy",
+    message: `The node simulates no more calls now, for those that are signed come first. Try again in ${retryAfter} ms.`,
+    data: { retryAfter },
+  });
+
 export const notFound = (what: string, key: string): RpcError =>
   new RpcError("refused", {
     code: "not-found",

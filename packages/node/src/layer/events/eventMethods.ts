@@ -1,9 +1,9 @@
 import type { Program } from "@frond/language";
 import { fieldSchema, TIME_BITS } from "@frond/protocol";
 import * as z from "zod";
+import type { Connection } from "../../rpc/connection.ts";
 import { type RpcMethods, rpcMethod } from "../../rpc/dispatch.ts";
 import { notFound, notKept } from "../../rpc/errors.ts";
-import { type Subscriptions, TOPICS } from "../../rpc/subscriptions.ts";
 import { cursorSchema, type EventCursor, formatCursor, type resumeAt } from "./eventCursor.ts";
 import { type EventSubscriptions, resumeHere } from "./eventSubscriptions.ts";
 import { type EventFilter, type EventSource, firstBlockSince, readEvents } from "./readEvents.ts";
@@ -57,34 +57,27 @@ export const eventMethods = ({ program, source }: EventsOptions): RpcMethods => 
   ),
 });
 
-/** Subscriptions to transactions, blocks and epochs, and to events with a filter. */
-export const subscriptionMethods = (
-  subscriptions: Subscriptions,
-  { program, events }: { readonly program: Program; readonly events: EventSubscriptions },
-): RpcMethods => ({
-  frond_subscribe: rpcMethod(
-    z.union([
-      z.strictObject({ topic: z.enum(TOPICS) }),
-      z.strictObject({ topic: z.literal("events"), ...wantedSchema, cursor: cursorSchema.optional() }),
-    ]),
-    (params, connection) => {
-      if (params.topic !== "events") return subscriptions.add(params.topic, connection);
-      const { topic: _, ...wanted } = params;
-      requireDeclared(program, wanted);
-      if (wanted.cursor === undefined) return events.add(wanted, connection);
-      connection.begin(CALLS_OF_A_QUERY);
-      try {
-        return events.add(wanted, connection);
-      } finally {
-        connection.end(CALLS_OF_A_QUERY);
-      }
-    },
-  ),
-
-  frond_unsubscribe: rpcMethod(z.strictObject({ subscription: z.string().max(40) }), ({ subscription }, connection) =>
-    subscriptions.remove(subscription, connection),
-  ),
+export const eventTopicSchema = z.strictObject({
+  topic: z.literal("events"),
+  ...wantedSchema,
+  cursor: cursorSchema.optional(),
 });
+
+/** Subscribes a connection to events; those that it has missed come first. */
+export function subscribeToEvents(
+  { program, events }: { readonly program: Program; readonly events: EventSubscriptions },
+  { topic: _, ...wanted }: z.output<typeof eventTopicSchema>,
+  connection: Connection,
+): string {
+  requireDeclared(program, wanted);
+  if (wanted.cursor === undefined) return events.add(wanted, connection);
+  connection.begin(CALLS_OF_A_QUERY);
+  try {
+    return events.add(wanted, connection);
+  } finally {
+    connection.end(CALLS_OF_A_QUERY);
+  }
+}
 
 /** @throws RpcError not-kept, cursor-unknown */
 function startOf(

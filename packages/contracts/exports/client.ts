@@ -1,0 +1,9 @@
+// What an account does on L1, and nothing else: no file of it needs Node, so that pages load it.
+export { type AccountL1, type Mined, readAssetOf, readCredit } from "../ts/actions.ts";
+export { type Claim, type Claimed, claim, claimFor } from "../ts/claim.ts";
+export type { Wallet } from "../ts/deploySettlement.ts";
+export { type Deposited, depositEther, depositToken } from "../ts/deposit.ts";
+export { type Forced, force, readForcedMilliseconds, readForcedPrice } from "../ts/force.ts";
+export { type LayerOneClient, layerOneClient } from "../ts/layerOneClient.ts";
+export { readRegistrationPrice, registerToken } from "../ts/registerToken.ts";
+export { type TakenBack, takeBack } from "../ts/takeBack.ts";

@@ -1,0 +1,55 @@
+import { entryLayout } from "./entryLayout.ts";
+import type { Events } from "./eventDefinitions.ts";
+import type { Returned } from "./returnedType.ts";
+import { mapsOf, type StateDeclaration } from "./state.ts";
+import { type Fields, flattenType, struct } from "./types.ts";
+
+/** The events and the views of an application, as clients are typed by them. */
+export type EventsAndViews = {
+  /** The fields of each event. */
+  readonly events?: Events;
+  /** The argument types of each view, and what it returns. */
+  readonly views?: { readonly [name: string]: { readonly args: Fields; readonly returns: Returned } };
+};
+
+/**
+ * What a client has to know of an application: its state, what its layers begin with, the arguments of its methods and
+ * views, and the fields of its events, without what they do. Plain data. Every application is one; `frond interface`
+ * writes the one of an application as a module of its own, for pages, which then load neither the application nor what
+ * traces it.
+ */
+export type ApplicationInterface<
+  S extends StateDeclaration = StateDeclaration,
+  M extends { readonly [name: string]: Fields } = { readonly [name: string]: Fields },
+> = EventsAndViews & {
+  readonly name: string;
+  readonly state: S;
+  /** The argument types of each method. The position of a method is its number in transactions. */
+  readonly methods: M;
+  /** What its layers begin with: see `genesisEntries`. */
+  readonly genesis?: Readonly<Record<string, unknown>>;
+};
+
+/** The interface alone. */
+export function interfaceOf(application: ApplicationInterface): ApplicationInterface {
+  const { name, state, methods, events = {}, views = {}, genesis = {} } = application;
+  const isSome = (part: object) => Object.keys(part).length > 0;
+  return {
+    name,
+    state,
+    methods,
+    ...(isSome(events) ? { events } : {}),
+    ...(isSome(views) ? { views } : {}),
+    ...(isSome(genesis) ? { genesis } : {}),
+  };
+}
+
+/** V: the largest number of values in an entry of any map. */
+export function entryWidthOf({ state }: Pick<ApplicationInterface, "state">): number {
+  return entryLayout(mapsOf(state)).entryWidth;
+}
+
+/** A: the largest number of flattened arguments of a method, at least 1. */
+export function argumentFieldsOf({ methods }: Pick<ApplicationInterface, "methods">): number {
+  return Math.max(1, ...Object.values(methods).map((types) => flattenType(struct(types), "").length));
+}

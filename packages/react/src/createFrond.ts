@@ -1,0 +1,36 @@
+import type { ApplicationInterface, StateDeclaration } from "@frond/language/interface";
+import type { Methods } from "@frond/sdk";
+import { createCallHooks } from "./callHooks.ts";
+import { createEntryHooks } from "./entryHooks.ts";
+import { createProvider } from "./provider.ts";
+import { createWalletHooks } from "./walletHooks.ts";
+
+/** The provider and the hooks of an application, typed by it. */
+export type Frond<S extends StateDeclaration, M extends Methods> = ReturnType<typeof createFrond<S, M>>;
+
+/**
+ * Makes the provider and the hooks of an application. Answers are kept by TanStack Query, under keys that begin with
+ * `"frond"` and the address of the node.
+ *
+ * @example
+ * const { FrondProvider, useAccount, useCall, useWalletKey } = createFrond(exchange);
+ *
+ * function Balance() {
+ *   const { data } = useAccount();
+ *   const transfer = useCall("transfer");
+ *   return <button onClick={() => transfer.mutate({ to, amount: 1n, isBase: true })}>{String(data?.base)}</button>;
+ * }
+ * root.render(<FrondProvider url="wss://node.example"><Balance /></FrondProvider>);
+ */
+export function createFrond<const S extends StateDeclaration, const M extends Methods>(
+  application: ApplicationInterface<S, M>,
+) {
+  const { FrondProvider, usePlace } = createProvider<S, M>(application);
+  const wallet = createWalletHooks(usePlace);
+  return {
+    FrondProvider,
+    ...wallet,
+    ...createEntryHooks(usePlace, wallet.useFrondClient),
+    ...createCallHooks(usePlace, wallet.useFrondClient),
+  };
+}
