@@ -43,9 +43,9 @@ async function withStore<T>(run: (store: FollowerStore) => Promise<T>): Promise<
   return await run(store).finally(() => store.close());
 }
 
-const plan = (planned = EXIT, app: Pick<typeof exchange, "name" | "program"> = exchange) =>
+const plan = (planned = EXIT, app: Pick<typeof exchange, "name" | "program" | "state" | "genesis"> = exchange) =>
   withStore((store) => planEscape(left.network.bob, { store, layerId: left.layerId, application: app }, planned));
-const preview = (of = ACCOUNT, app: Pick<typeof exchange, "name" | "program"> = exchange) =>
+const preview = (of = ACCOUNT, app: Pick<typeof exchange, "name" | "program" | "state" | "genesis"> = exchange) =>
   withStore((store) => previewExits(left.network.bob, { store, layerId: left.layerId, application: app }, of));
 
 /** Entries as wide as those of the exchange. */
