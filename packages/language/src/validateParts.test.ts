@@ -29,12 +29,12 @@ test.each<[string, object, string]>([
   [
     "a name of a type",
     taking({ price: "u64" }),
-    "In `price` of the method `pay` is a value that is not a type. Use u8, u16, u32, u64, u128,",
+    "In `price` of the method `pay` is a value that is not a type. Use u8 to u128, i8 to i128,",
   ],
   [
     "a part of a part",
     holding(cell({ best: struct({ bid: Number as never }) })),
-    "In `bid` of `best` of `prices` is a value that is not a type. Use u8,",
+    "In `bid` of `best` of `prices` is a value that is not a type. Use u8 to u128,",
   ],
   [
     "a map of maps",
