@@ -92,6 +92,7 @@ export {
 export { exitsNoir } from "../src/noir/exitsNoir.ts";
 export { allSizes } from "../src/noir/forcedSize.ts";
 export { assert, constant, hash, type OtherCases, select, when } from "../src/operations.ts";
+export type { Returned } from "../src/returnedType.ts";
 export {
   account,
   cell,
@@ -144,5 +145,4 @@ export type {
   Int,
   Uint,
 } from "../src/values.ts";
-export type { Returned } from "../src/returnedType.ts";
 export type { ViewContext, ViewDefinition } from "../src/views.ts";

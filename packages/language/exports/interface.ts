@@ -2,9 +2,10 @@
 export {
   type ApplicationInterface,
   argumentFieldsOf,
-  type EventsAndViews,
   entryWidthOf,
   interfaceOf,
+  type NoViews,
+  type ViewTypes,
 } from "../src/applicationInterface.ts";
 export {
   type ArgumentsOf,
@@ -24,15 +25,15 @@ export {
   type ViewResult,
 } from "../src/encodeView.ts";
 export { EncodingError } from "../src/encodingError.ts";
-export { type Events, eventDefinitions } from "../src/eventDefinitions.ts";
+export { type Events, eventDefinitions, type NoEvents } from "../src/eventDefinitions.ts";
 export { genesisEntries } from "../src/genesis.ts";
 export { account, cell, type MapDeclaration, map, type StateDeclaration } from "../src/state.ts";
 export {
   address,
   array,
   bool,
-  ethereumAddress,
   enumeration,
+  ethereumAddress,
   type Fields,
   field,
   i8,

@@ -28,6 +28,7 @@ import { defaultSizes } from "./noir/blockSizes.ts";
 import { packedArgument } from "./packedArgument.ts";
 import { requireBounces } from "./requireBounces.ts";
 import { noteModule } from "./requireInstrumented.ts";
+import type { Returned } from "./returnedType.ts";
 import { type Maps, mapDefinition, mapsOf, type State, type StateDeclaration } from "./state.ts";
 import { stateHandles } from "./stateHandles.ts";
 import { emit, inFeeScope, record, type Trace } from "./trace.ts";
@@ -36,7 +37,6 @@ import { buildTree, type Fields, field, flattenType, struct } from "./types.ts";
 import { validateDefinition } from "./validateDefinition.ts";
 import type { ValueOf } from "./valueOf.ts";
 import { scalarValue } from "./values.ts";
-import { type Returned } from "./returnedType.ts";
 import { requireSmallViews, traceView, type ViewDefinition } from "./views.ts";
 
 registerHooks();

@@ -4,13 +4,11 @@ import type { Returned } from "./returnedType.ts";
 import { mapsOf, type StateDeclaration } from "./state.ts";
 import { type Fields, flattenType, struct } from "./types.ts";
 
-/** The events and the views of an application, as clients are typed by them. */
-export type EventsAndViews = {
-  /** The fields of each event. */
-  readonly events?: Events;
-  /** The argument types of each view, and what it returns. */
-  readonly views?: { readonly [name: string]: { readonly args: Fields; readonly returns: Returned } };
-};
+/** The argument types of each view, and what it returns. */
+export type ViewTypes = { readonly [name: string]: { readonly args: Fields; readonly returns: Returned } };
+
+/** The views of an application that declares none. */
+export type NoViews = Record<never, ViewTypes[string]>;
 
 /**
  * What a client has to know of an application: its state, what its layers begin with, the arguments of its methods and
@@ -21,19 +19,29 @@ export type EventsAndViews = {
 export type ApplicationInterface<
   S extends StateDeclaration = StateDeclaration,
   M extends { readonly [name: string]: Fields } = { readonly [name: string]: Fields },
-> = EventsAndViews & {
+  E extends Events = Events,
+  V extends ViewTypes = ViewTypes,
+> = {
   readonly name: string;
   readonly state: S;
   /** The argument types of each method. The position of a method is its number in transactions. */
   readonly methods: M;
+  /** The fields of each event. */
+  readonly events?: E;
+  readonly views?: V;
   /** What its layers begin with: see `genesisEntries`. */
   readonly genesis?: Readonly<Record<string, unknown>>;
 };
 
 /** The interface alone. */
-export function interfaceOf(application: ApplicationInterface): ApplicationInterface {
-  const { name, state, methods, events = {}, views = {}, genesis = {} } = application;
-  const isSome = (part: object) => Object.keys(part).length > 0;
+export function interfaceOf<
+  S extends StateDeclaration,
+  M extends { readonly [name: string]: Fields },
+  E extends Events,
+  V extends ViewTypes,
+>(application: ApplicationInterface<S, M, E, V>): ApplicationInterface<S, M, E, V> {
+  const { name, state, methods, events, views, genesis } = application;
+  const isSome = (part: object | undefined) => part !== undefined && Object.keys(part).length > 0;
   return {
     name,
     state,

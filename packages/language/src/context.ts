@@ -1,7 +1,7 @@
 import { MessageKind, type SentKindName } from "@frond/protocol";
 import type { CallInput, TypedCallInput } from "./callInput.ts";
 import type { CallInterface } from "./calls.ts";
-import { type Events, type NoEvents } from "./eventDefinitions.ts";
+import type { Events, NoEvents } from "./eventDefinitions.ts";
 import { type Emit, eventEmitters } from "./events.ts";
 import type { ContextName, ScalarType, SentKind, ValueId } from "./ir.ts";
 import { scalarId } from "./literals.ts";

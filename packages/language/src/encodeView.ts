@@ -2,9 +2,9 @@ import type { Field } from "@frond/foundation";
 import { type ArgumentsOf, decodePlain, encodePlain, unknownPart } from "./encode.ts";
 import type { Events } from "./eventDefinitions.ts";
 import type { EventDefinition } from "./ir.ts";
+import { type Returned, returnedType } from "./returnedType.ts";
 import type { TypeOf } from "./state.ts";
 import { type Fields, type PlainOf, struct } from "./types.ts";
-import { type Returned, returnedType } from "./returnedType.ts";
 
 type Views = { readonly [name: string]: { readonly args: Fields; readonly returns: Returned } };
 

@@ -3,7 +3,7 @@ import { application } from "./application.ts";
 import { callInterface } from "./calls.ts";
 import { describeMessage, encodeCall } from "./describeMessage.ts";
 import { decodeArguments, decodeEntry, encodeArguments, entryKeyOf } from "./encode.ts";
-import { EncodingError } from "./errors.ts";
+import { EncodingError } from "./encodingError.ts";
 import { createExecutor } from "./executor/createExecutor.ts";
 import { assert, select } from "./operations.ts";
 import { account, cell, map } from "./state.ts";

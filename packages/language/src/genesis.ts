@@ -2,8 +2,8 @@ import type { Field } from "@frond/foundation";
 import { entryKey, type GenesisEntry } from "@frond/protocol";
 import type { ApplicationInterface } from "./applicationInterface.ts";
 import { encodePlain, unknownPart } from "./encode.ts";
-import { entryLayout, ownValues } from "./entryLayout.ts";
 import { EncodingError } from "./encodingError.ts";
+import { entryLayout, ownValues } from "./entryLayout.ts";
 import { keyType, type MapDeclaration, mapsOf } from "./state.ts";
 
 /** They are published on L1 when a network is deployed. */

@@ -1,5 +1,5 @@
 import type { ScalarType, ValueId } from "./ir.ts";
-import { nearest } from "./names.ts";
+import { nearest } from "./nearest.ts";
 import { scalarBits, scalarLimit } from "./scalarBits.ts";
 import { leastNumber } from "./scalarNumbers.ts";
 import { currentTrace, emitConstant } from "./trace.ts";

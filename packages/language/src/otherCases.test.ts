@@ -38,7 +38,7 @@ const { program, ...cases } = application({
 /** What is written to `last`, or the message of the failure. */
 function choose(value: number, isOuter = true): bigint | string | undefined {
   const outcome = createExecutor(program).runMethod({
-    ...encodeArguments({ program, ...cases }, "choose", { value, isOuter }),
+    ...encodeArguments(cases, "choose", { value, isOuter }),
     context: { layerId: 7n, time: 1, epoch: 1, sender: 1n },
     state: { get: () => new Array<bigint>(program.entryWidth).fill(0n) },
   });

@@ -1,7 +1,6 @@
 import type { MapDefinition, ScalarType } from "./ir.ts";
 import {
   type AddressType,
-  type ArrayType,
   address,
   type BoolType,
   type Fields,
@@ -12,6 +11,7 @@ import {
   type Type,
 } from "./types.ts";
 import type { InputOf, ValueOf } from "./valueOf.ts";
+import type { Uint } from "./values.ts";
 
 /** A declared map of the state. `Keys` is one type, or several named types. A cell has no keys. */
 export type MapDeclaration<Keys extends KeyTypes = KeyTypes, V extends Type = Type> = {

@@ -1,14 +1,14 @@
 import { blockSizesSchema } from "@frond/protocol";
 import { type CallInterface, describeCall, isCallInterface, requireDistinctCalls, validateCall } from "./calls.ts";
-import { type Events } from "./eventDefinitions.ts";
+import type { Events } from "./eventDefinitions.ts";
 import { validateEvents } from "./events.ts";
 import type { SourceLocation } from "./ir.ts";
 import { unknownName } from "./names.ts";
+import type { Returned } from "./returnedType.ts";
 import { isType, type MapDeclaration } from "./state.ts";
 import { type Fields, struct } from "./types.ts";
 import { validateData } from "./validateData.ts";
 import { requireDistinct, requireName, validateArguments, validateParts, wrong } from "./validateParts.ts";
-import { type Returned } from "./returnedType.ts";
 import { validateViews } from "./views.ts";
 
 /** The number of a method is one byte in the signed transaction. */

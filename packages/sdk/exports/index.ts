@@ -61,6 +61,6 @@ export type {
   TransportOptions,
   Unsubscribe,
 } from "../src/transport/types.ts";
+export type { ViewOptions, Views } from "../src/views.ts";
 export { type ConnectOptions, connectWallet } from "../src/wallet/connectWallet.ts";
 export { type DiscoveredWallet, discoverWallets, type Provider } from "../src/wallet/discoverWallets.ts";
-export type { ViewOptions, Views } from "../src/views.ts";

@@ -3,9 +3,12 @@ import type { Field, Point } from "@frond/foundation";
 import {
   type ApplicationInterface,
   type ArgumentsOf,
-  type EventsAndViews,
+  type Events,
   encodeArguments,
+  type NoEvents,
+  type NoViews,
   type StateDeclaration,
+  type ViewTypes,
 } from "@frond/language/interface";
 import { type Methods, openReader, type Reader, type ReaderOptions } from "./createReader.ts";
 import { deriveLayerSecret } from "./deriveLayerSecret.ts";
@@ -22,8 +25,9 @@ import { type Simulation, simulateCall } from "./simulateCall.ts";
 export type ClientOptions<
   S extends StateDeclaration,
   M extends Methods,
-  P extends EventsAndViews = EventsAndViews,
-> = ReaderOptions<S, M, P> & {
+  E extends Events = Events,
+  V extends ViewTypes = ViewTypes,
+> = ReaderOptions<S, M, E, V> & {
   /** The layer key. Without a key, the client derives one from a signature of `wallet`. */
   readonly secret?: bigint;
   /** An Ethereum wallet with an account and a chain, for deposits and claims. */
@@ -48,10 +52,12 @@ export type CallOptions = {
 /** `expiry`: the last time that the call's block may have; by default a day after the layer's deadline. */
 export type ForceOptions = Pick<CallOptions, "expiry"> & { readonly nonce?: number };
 
-export type Client<S extends StateDeclaration, M extends Methods, P extends EventsAndViews = EventsAndViews> = Reader<
-  S,
-  P
-> &
+export type Client<
+  S extends StateDeclaration,
+  M extends Methods,
+  E extends Events = Events,
+  V extends ViewTypes = ViewTypes,
+> = Reader<S, E, V> &
   LayerOneActions & {
     /** The account's address on the layer. */
     readonly address: Field;
@@ -111,8 +117,9 @@ export type Client<S extends StateDeclaration, M extends Methods, P extends Even
 export async function createClient<
   const S extends StateDeclaration,
   const M extends Methods,
-  const P extends EventsAndViews,
->(options: ClientOptions<S, M, P>): Promise<Client<S, M, P>> {
+  const E extends Events = NoEvents,
+  const V extends ViewTypes = NoViews,
+>(options: ClientOptions<S, M, E, V>): Promise<Client<S, M, E, V>> {
   const application = options.application as ApplicationInterface;
   const { status, ...reader } = await openReader(options);
   const { layer, node } = reader;

@@ -16,7 +16,8 @@ import { type PreparedCall, type SentBundle, sendBundle } from "./sendBundle.ts"
 import { createTransport } from "./transport/createTransport.ts";
 
 /** The client type of an application. */
-export type ClientOf<A> = A extends ApplicationInterface<infer S, infer M> ? Client<S, M, A> : never;
+export type ClientOf<A> =
+  A extends ApplicationInterface<infer S, infer M, infer E, infer V> ? Client<S, M, E, V> : never;
 
 export type NetworkClientOptions<A> = {
   /** The address of the coordinator: `http://` or `ws://`. */

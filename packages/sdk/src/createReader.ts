@@ -3,17 +3,19 @@ import {
   decodeEntry,
   type EntryOf,
   type Events,
-  type EventsAndViews,
   entryKeyOf,
   entryWidthOf,
   type Fields,
   genesisEntries,
+  type NoEvents,
+  type NoViews,
   type PlainKeyOf,
   type StateDeclaration,
+  type ViewTypes,
 } from "@frond/language/interface";
 import { genesisStateRoot } from "@frond/protocol";
-import { createEventReaders, type EventReaders } from "./events.ts";
 import { ApplicationMismatchError, GenesisMismatchError, RpcError } from "./errors.ts";
+import { createEventReaders, type EventReaders } from "./events.ts";
 import { createNodeApi, type LayerInfo, type LayerStatus, type NodeApi } from "./nodeApi.ts";
 import { createTransport } from "./transport/createTransport.ts";
 import type { Transport, TransportOptions } from "./transport/types.ts";
@@ -25,7 +27,8 @@ export type Methods = { readonly [name: string]: Fields };
 export type ReaderOptions<
   S extends StateDeclaration,
   M extends Methods,
-  P extends EventsAndViews = EventsAndViews,
+  E extends Events = Events,
+  V extends ViewTypes = ViewTypes,
 > = {
   /**
    * The address of the node, `http://` or `ws://`; or of a follower with the layer, `http://host/layers/<id>`. Over
@@ -33,7 +36,7 @@ export type ReaderOptions<
    */
   readonly url: string;
   /** An application, or its interface alone (`frond interface`), which is all that a page needs. */
-  readonly application: ApplicationInterface<S, M> & P;
+  readonly application: ApplicationInterface<S, M, E, V>;
   readonly transport?: TransportOptions;
 };
 
@@ -59,7 +62,7 @@ export type EntryReader<D> =
       };
 
 /** Reads the state of a layer; signs nothing, and needs no key. */
-export type Reader<S extends StateDeclaration, P extends EventsAndViews = EventsAndViews> = {
+export type Reader<S extends StateDeclaration, E extends Events = Events, V extends ViewTypes = ViewTypes> = {
   readonly layer: LayerInfo;
   /**
    * `reader.state.pool.get()` and `reader.state.accounts.get(address)` read the state after all preconfirmed
@@ -67,19 +70,16 @@ export type Reader<S extends StateDeclaration, P extends EventsAndViews = Events
    */
   readonly state: { readonly [N in keyof S]: EntryReader<S[N]> };
   /** `reader.events.swapped.query({ filter: { account } })`, and `.watch()` for those to come. */
-  readonly events: EventReaders<EventsOf<P>>;
+  readonly events: EventReaders<E>;
   /** `reader.views.price({})` asks a question that the application declares. */
-  readonly views: Views<P["views"]>;
+  readonly views: Views<V>;
   readonly node: NodeApi;
   readonly transport: Transport;
   close(): Promise<void>;
 };
 
-/** The events of an application; none if it declares none. */
-type EventsOf<P extends EventsAndViews> = P extends { readonly events: infer E extends Events } ? E : Record<never, Fields>;
-
 /** A reader, and what its client begins with. */
-export type OpenedReader<S extends StateDeclaration, P extends EventsAndViews = EventsAndViews> = Reader<S, P> & {
+export type OpenedReader<S extends StateDeclaration, E extends Events, V extends ViewTypes> = Reader<S, E, V> & {
   readonly status: LayerStatus;
 };
 
@@ -92,17 +92,18 @@ export type OpenedReader<S extends StateDeclaration, P extends EventsAndViews = 
 export async function createReader<
   const S extends StateDeclaration,
   const M extends Methods,
-  const P extends EventsAndViews,
->(options: ReaderOptions<S, M, P>): Promise<Reader<S, P>> {
+  const E extends Events = NoEvents,
+  const V extends ViewTypes = NoViews,
+>(options: ReaderOptions<S, M, E, V>): Promise<Reader<S, E, V>> {
   const { status: _, ...reader } = await openReader(options);
   return reader;
 }
 
 /** The same, with the status that was read. */
-export async function openReader<S extends StateDeclaration, M extends Methods, P extends EventsAndViews>(
-  options: ReaderOptions<S, M, P>,
-): Promise<OpenedReader<S, P>> {
-  const application: ApplicationInterface = options.application;
+export async function openReader<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes>(
+  options: ReaderOptions<S, M, E, V>,
+): Promise<OpenedReader<S, E, V>> {
+  const application = options.application as ApplicationInterface;
   const transport = createTransport(options.url, options.transport);
   const node = createNodeApi(transport);
   try {
@@ -116,7 +117,7 @@ export async function openReader<S extends StateDeclaration, M extends Methods, 
     return {
       layer,
       status,
-      state: stateOf(application, { node, watch }) as OpenedReader<S>["state"],
+      state: stateOf(application, { node, watch }) as Reader<S>["state"],
       events: createEventReaders(application, transport),
       views: createViews(application, transport),
       node,

@@ -1,7 +1,7 @@
 import { type Field, fieldToHex, sleep } from "@frond/foundation";
 import {
   decodeEvent,
-  type EventsAndViews,
+  type Events,
   encodeEventFilter,
   eventDefinitions,
   type Fields,
@@ -109,7 +109,7 @@ const POLL_MILLISECONDS = 1_000;
 const PAGE = 1_000;
 
 export function createEventReaders<E extends { readonly [name: string]: Fields }>(
-  { events = {} }: Pick<EventsAndViews, "events">,
+  { events = {} }: { readonly events?: Events },
   transport: Transport,
 ): EventReaders<E> {
   const readers = eventDefinitions(events).map((definition) => {
@@ -123,7 +123,7 @@ export function createEventReaders<E extends { readonly [name: string]: Fields }
 type Query = EventReader<Fields>["query"];
 type Definition = ReturnType<typeof eventDefinitions>[number];
 
-function createQuery(definition: Definition, events: NonNullable<EventsAndViews["events"]>, transport: Transport): Query {
+function createQuery(definition: Definition, events: Events, transport: Transport): Query {
   const call = createCaller(transport);
   const { name: event } = definition;
   return async ({ filter = {}, ...range } = {}) => {

@@ -1,11 +1,5 @@
 import { fieldToHex } from "@frond/foundation";
-import {
-  decodeView,
-  type EventsAndViews,
-  encodeView,
-  type ViewArguments,
-  type ViewResult,
-} from "@frond/language/interface";
+import { decodeView, encodeView, type ViewArguments, type ViewResult, type ViewTypes } from "@frond/language/interface";
 import { fieldSchema } from "@frond/protocol";
 import * as z from "zod";
 import { createCaller } from "./callRpc.ts";
@@ -28,7 +22,7 @@ const answerSchema = z.looseObject({ values: z.array(fieldSchema) });
  * @throws {@link RpcError} `rpc/view-failed` when the view has no answer, `rpc/too-far-back` when the node does not
  * know the state after the block any more
  */
-export function createViews<V>({ views = {} }: Pick<EventsAndViews, "views">, transport: Transport): Views<V> {
+export function createViews<V>({ views = {} }: { readonly views?: ViewTypes }, transport: Transport): Views<V> {
   const call = createCaller(transport);
   const asked = Object.keys(views).map((view) => {
     const ask = async (args: Readonly<Record<string, unknown>>, { block }: ViewOptions = {}) => {

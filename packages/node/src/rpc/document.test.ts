@@ -31,6 +31,7 @@ it.each<[string, RpcMethods]>([
         genesis: [],
         subscriptions: uncalled,
         events: uncalled,
+        entrySubscriptions: uncalled,
         hooks: [],
       },
       context: { layer: {} } as never,
