@@ -1,5 +1,6 @@
-import { compress, type Field } from "@frond/foundation";
+import { type Field, fieldToBytes } from "@frond/foundation";
 import { STATE_DEPTH } from "@frond/protocol";
+import { hashHere } from "../hashing/hasher.ts";
 import type { LayerState } from "./advanceState.ts";
 import { groupPlace, type StateChanges } from "./createStateOverlay.ts";
 import { emptyGroup, hashOfLeaf, type NodeGroup, sentinelOf, widthOfGenesis } from "./leaf.ts";
@@ -27,11 +28,12 @@ export function genesisState(
   }
   const sentinel = sentinelOf(width);
   const groups = new Map<number, NodeGroup>();
-  let node = hashOfLeaf(sentinel);
+  let node = fieldToBytes(hashOfLeaf(sentinel));
   for (let level = 0; level < STATE_DEPTH; level++) {
-    const [, b, c, d] = emptyGroup(level);
-    groups.set(groupPlace(level, 0), [node, b, c, d]);
-    node = compress(node, b, c, d);
+    const group = new Uint8Array(emptyGroup(level));
+    group.set(node);
+    groups.set(groupPlace(level, 0), group);
+    node = hashHere(group, "compression");
   }
   return {
     state: { status: { kind: "followed" }, stateRoot, leafCount: 1, time: 0, blocks: 0, hidden: undefined },
