@@ -36,7 +36,7 @@ export function sharedHashing(
     permuteGroups(
       inputs.subarray(begin * GROUP_BYTES, end * GROUP_BYTES),
       outputs.subarray(begin * FIELD_BYTES, end * FIELD_BYTES),
-      HASHES[Atomics.load(control, HASH)]!,
+      HASHES[control[HASH]!]!,
     );
   }
 
@@ -68,7 +68,7 @@ export function sharedHashing(
       const chunks = Math.ceil(count / CHUNK);
       inputs.set(groups);
       Atomics.store(control, GROUPS, count);
-      Atomics.store(control, HASH, HASHES.indexOf(hash));
+      control[HASH] = HASHES.indexOf(hash);
       Atomics.store(control, DONE, 0);
       // Last: whoever takes a chunk finds everything in its place.
       Atomics.store(control, LEFT, chunks);
