@@ -66,8 +66,8 @@ const EXTERNAL = DIAGONAL + 4 * ELEMENT;
 /** What is added behind each internal round, one element: nothing behind the last one. */
 const INTERNAL = EXTERNAL + 10 * 4 * ELEMENT;
 const INTERNAL_END = INTERNAL + INTERNAL_CONSTANTS.length * ELEMENT;
-export const KERNEL_INPUTS: number = INTERNAL_END;
-export const KERNEL_OUTPUTS: number = KERNEL_INPUTS + KERNEL_GROUPS * GROUP;
+const KERNEL_INPUTS: number = INTERNAL_END;
+const KERNEL_OUTPUTS: number = KERNEL_INPUTS + KERNEL_GROUPS * GROUP;
 
 const FUNCTION = {
   squares: 0,

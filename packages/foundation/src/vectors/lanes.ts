@@ -39,7 +39,7 @@ const LOW = 1.5 * 2 ** 52;
 const BIAS = 16n;
 
 /** The integer whose bits a double has. */
-export function bitsOf(value: number): bigint {
+function bitsOf(value: number): bigint {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);
   return view.getBigUint64(0);
