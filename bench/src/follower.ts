@@ -3,13 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   applyEpochs,
+  type BlobVerifier,
+  createBlobVerifier,
   createHashPool,
+  type EpochData,
   type FollowerStore,
   genesisLayers,
   genesisState,
   type HashPool,
   openFollowerStore,
-  wordsOfBlob,
+  readAhead,
 } from "@frond/follower";
 import { type FullEpochs, fullEpochs, wordsToBlob } from "@frond/follower/testing";
 import { commitment, readSegments, segmentWords } from "@frond/protocol";
@@ -33,7 +36,8 @@ export const follower: Section = {
   async run(progress) {
     const path = mkdtempSync(join(tmpdir(), "frond-follower-bench-"));
     const pool = createHashPool();
-    const measure = (epochs: readonly FullEpoch[]) => measureWith({ store, hasher: pool.hasher }, epochs);
+    const verify = createBlobVerifier(pool.hasher);
+    const measure = (epochs: readonly FullEpoch[]) => measureWith({ store, hasher: pool.hasher, verify }, epochs);
     const store = openFollowerStore({ path, identity: { chainId: 1, settlement: "0x00" } });
     try {
       const made = fullEpochs();
@@ -75,10 +79,13 @@ type Measured = {
   readonly memory: number;
 };
 
-async function measureWith(
-  { store, hasher }: { readonly store: FollowerStore; readonly hasher: HashPool["hasher"] },
-  epochs: readonly FullEpoch[],
-): Promise<Measured> {
+type Measuring = {
+  readonly store: FollowerStore;
+  readonly hasher: HashPool["hasher"];
+  readonly verify: BlobVerifier;
+};
+
+async function measureWith({ store, hasher, verify }: Measuring, epochs: readonly FullEpoch[]): Promise<Measured> {
   const reads = epochs.map((epoch): Read => {
     const segments = readSegments(epoch.words).map(segmentWords);
     return { epoch, blob: wordsToBlob(epoch.words), stated: { commitment: commitment([], segments), words: [] } };
@@ -89,11 +96,12 @@ async function measureWith(
   let memory = 0;
   for (let at = 0; at < reads.length; at += BATCH) {
     const begun = performance.now();
-    const data = [];
-    for (const { epoch, blob, stated } of reads.slice(at, at + BATCH)) {
-      const words = await wordsOfBlob(blob, { versionedHash: epoch.versionedHash!, stated });
-      data.push({ ...epoch, words: words! });
-    }
+    const data: EpochData[] = [];
+    const read = async ({ epoch, blob, stated }: Read) => {
+      const words = await verify({ blob, versionedHash: epoch.versionedHash!, stated });
+      return { ...epoch, words: words! };
+    };
+    for await (const epoch of readAhead(reads.slice(at, at + BATCH), read)) data.push(epoch);
     verifying += performance.now() - begun;
     const applied = await applyEpochs(store, { epochs: data, hasher, committeeWords: async () => undefined });
     await store.commit({ ...applied, isFinal: true });

@@ -14,8 +14,7 @@ export {
   untilSafe,
 } from "../ts/actions.ts";
 export { atPending } from "../ts/atPending.ts";
-export { blobCoefficientsOf, blobValuesOf } from "../ts/blob/blobTransform.ts";
-export { blobOfWords, wordsOfBlob } from "../ts/blob/blobWords.ts";
+export { BLOB_BYTES, blobOfWords, coefficientsOfBlob, wordsOfBlob } from "../ts/blob/blobWords.ts";
 export {
   hashOfBlob,
   type OpenedBlob,

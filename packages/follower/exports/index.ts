@@ -1,6 +1,5 @@
 export { applyEpochs, type EpochData } from "../src/applyEpochs.ts";
-export { blobToWords } from "../src/blob/blob.ts";
-export { type StatedEpoch, wordsOfBlob } from "../src/blob/verifyBlob.ts";
+export { type BlobVerifier, createBlobVerifier, type StatedEpoch } from "../src/createBlobVerifier.ts";
 export { createFollower, type Follower, type FollowerOptions, type FollowerProgress } from "../src/createFollower.ts";
 export * from "../src/errors.ts";
 export { createHashPool, type HashPool } from "../src/hashing/createHashPool.ts";

@@ -4,6 +4,7 @@ import { type Field, type Logger, silentLogger } from "@frond/foundation";
 import { FIRST_EPOCH, layerRoot } from "@frond/protocol";
 import type { Address, PublicClient } from "viem";
 import { applyEpochs, type EpochData } from "./applyEpochs.ts";
+import { createBlobVerifier } from "./createBlobVerifier.ts";
 import { createHiddenFiller } from "./createHiddenFiller.ts";
 import { EpochOrderError, FollowerClosedError } from "./errors.ts";
 import { createHashPool } from "./hashing/createHashPool.ts";
@@ -79,6 +80,7 @@ export async function createFollower(options: FollowerOptions): Promise<Follower
   const retryWaiting = createWaitingRetry(store, { blobs, committeeWords });
   const fillHidden = createHiddenFiller(store, { blobs, committeeWords, hasCommittee });
   const pool = createHashPool();
+  const verify = createBlobVerifier(pool.hasher);
   if (store.layers.size === 0) await begin(store, options);
   const reader = createEpochReader(options);
   let cursor = store.cursor() as PageCursor | undefined;
@@ -100,7 +102,7 @@ export async function createFollower(options: FollowerOptions): Promise<Follower
 
   const read = async (event: SettledEpoch): Promise<EpochData> => {
     const transaction = await readStated(options, event);
-    return await readEpochData(event, { transaction, kept: blobs, sources: options.sources });
+    return await readEpochData(event, { transaction, kept: blobs, sources: options.sources, verify });
   };
 
   async function apply(epochs: readonly EpochData[], given: { isFinal: boolean; cursor?: PageCursor }): Promise<void> {

@@ -1,10 +1,12 @@
 import type { SettledEpoch } from "@frond/contracts";
 import type { EpochData } from "./applyEpochs.ts";
-import { wordsOfBlob } from "./blob/verifyBlob.ts";
+import { type BlobVerifier, createBlobVerifier } from "./createBlobVerifier.ts";
 import { BlobMissingError } from "./errors.ts";
 import type { StatedTransaction } from "./layerOne/readStated.ts";
 import type { KeptBlobs } from "./sources/keptBlobs.ts";
 import type { BlobSource } from "./sources/types.ts";
+
+const verifyHere = createBlobVerifier();
 
 /**
  * The data of a settled epoch: its blob from the first source that has it, kept once it is verified.
@@ -16,7 +18,14 @@ export async function readEpochData(
     transaction: { versionedHash, stated },
     kept,
     sources,
-  }: { readonly transaction: StatedTransaction; readonly kept: KeptBlobs; readonly sources: readonly BlobSource[] },
+    verify = verifyHere,
+  }: {
+    readonly transaction: StatedTransaction;
+    readonly kept: KeptBlobs;
+    readonly sources: readonly BlobSource[];
+    /** In this thread by default. */
+    readonly verify?: BlobVerifier;
+  },
 ): Promise<EpochData> {
   const { rootIn, rootOut, transaction } = event;
   const [epoch, until, block] = [Number(event.epoch), Number(event.until), Number(event.block)];
@@ -26,7 +35,7 @@ export async function readEpochData(
   for (const source of [kept, ...sources]) {
     try {
       const blob = await source.read({ versionedHash, transaction, block });
-      const words = blob === undefined ? undefined : await wordsOfBlob(blob, { versionedHash, stated });
+      const words = blob === undefined ? undefined : await verify({ blob, versionedHash, stated });
       if (blob !== undefined && words !== undefined) {
         await kept.keep(versionedHash, blob);
         return { ...common, words };

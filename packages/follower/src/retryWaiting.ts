@@ -1,5 +1,5 @@
+import { wordsOfBlob } from "@frond/contracts";
 import { readSegments } from "@frond/protocol";
-import { blobToWords } from "./blob/blob.ts";
 import type { FollowerStore } from "./rows/openFollowerStore.ts";
 import type { KeptBlobs } from "./sources/keptBlobs.ts";
 import { advanceState, type CommitteeWords, type HiddenFrom } from "./state/advanceState.ts";
@@ -107,7 +107,7 @@ export function* blocksSince(
     const { versionedHash } = store.epoch(epoch)!;
     const blob = versionedHash === undefined ? undefined : blobs.get(versionedHash);
     if (blob === undefined) continue;
-    for (const { kind, time, stateRoot, blockWords, config: next } of inOrder(readSegments(blobToWords(blob))).get(
+    for (const { kind, time, stateRoot, blockWords, config: next } of inOrder(readSegments(wordsOfBlob(blob))).get(
       layerId,
     ) ?? []) {
       // Upgrades before the first block are in the config already.

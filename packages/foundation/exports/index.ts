@@ -17,6 +17,7 @@ export {
   hexToField,
   InvalidFieldError,
   isField,
+  power,
   toField,
 } from "../src/field.ts";
 export {

@@ -1,5 +1,6 @@
 export { defaultCacheDirectory } from "../src/node/defaultCacheDirectory.ts";
 export { type Lock, lockOwner, takeLock, withLock } from "../src/node/lock.ts";
+export { GROUP_BYTES, type GroupHash, permuteGroups } from "../src/node/permuteGroups.ts";
 export {
   makeAtomically,
   type WriteOptions,

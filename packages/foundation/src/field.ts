@@ -29,6 +29,17 @@ export function addFields(a: Field, b: Field): Field {
   return sum >= FIELD_MODULUS ? sum - FIELD_MODULUS : sum;
 }
 
+/** `base^exponent` modulo any modulus. */
+export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n;
+  let square = base;
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = (result * square) % modulus;
+    square = (square * square) % modulus;
+  }
+  return result;
+}
+
 /** `0x` and 64 lower-case hex digits, big-endian. */
 export function fieldToHex(field: Field): `0x${string}` {
   return `0x${field.toString(16).padStart(64, "0")}`;

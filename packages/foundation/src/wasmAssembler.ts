@@ -1,4 +1,4 @@
-/** A minimal WebAssembly assembler for straight-line i64 arithmetic: an expression is its bytes. */
+/** A minimal WebAssembly assembler for straight-line arithmetic in i64 and in vectors: an expression is its bytes. */
 export type Code = readonly number[];
 
 export const i32 = (value: number): Code => [0x41, ...signed(BigInt(value))];
@@ -24,10 +24,32 @@ export const shiftRightSigned = (a: Code, bits: number): Code => [...a, ...i64(B
 export const addI32 = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
 export const call = (index: number, ...values: readonly Code[]): Code => [...values.flat(), 0x10, ...unsigned(index)];
 
+/** Two lanes of 64 bits: i64x2, or f64x2 where the name says so. */
+const vector = (code: number, ...values: readonly Code[]): Code => [...values.flat(), 0xfd, ...unsigned(code)];
+export const vectorLoad = (address: Code, offset: number): Code => [
+  ...vector(0x00, address),
+  ...[4, ...unsigned(offset)],
+];
+export const vectorStore = (address: Code, offset: number, value: Code): Code => [
+  ...vector(0x0b, address, value),
+  ...[4, ...unsigned(offset)],
+];
+/** Byte i of the result is byte `bytes[i]` of the first vector, or `bytes[i] - 16` of the second one. */
+export const shuffle = (a: Code, b: Code, bytes: readonly number[]): Code => [...vector(0x0d, a, b), ...bytes];
+export const vectorAnd = (a: Code, b: Code): Code => vector(0x4e, a, b);
+export const vectorOr = (a: Code, b: Code): Code => vector(0x50, a, b);
+export const vectorShiftLeft = (a: Code, bits: number): Code => vector(0xcb, a, i32(bits));
+export const vectorShiftRightSigned = (a: Code, bits: number): Code => vector(0xcc, a, i32(bits));
+export const vectorShiftRight = (a: Code, bits: number): Code => vector(0xcd, a, i32(bits));
+export const vectorAdd = (a: Code, b: Code): Code => vector(0xce, a, b);
+export const floatSubtract = (a: Code, b: Code): Code => vector(0xf1, a, b);
+/** `a * b + c`, rounded once on machines that have such an instruction (relaxed SIMD). */
+export const floatMultiplyAdd = (a: Code, b: Code, c: Code): Code => vector(0x107, a, b, c);
+
 /** Runs `body` for each value of the i32 `local` from `from` up to `to` (exclusive) by `step`. */
 export const loop = (
   local: number,
-  { from, to, step }: { from: number; to: number; step: number },
+  { from, to, step }: { from: number; to: number | Code; step: number },
   body: Code,
 ): Code => [
   ...set(local, i32(from)),
@@ -36,31 +58,34 @@ export const loop = (
   ...body,
   ...set(local, addI32(get(local), i32(step))),
   ...get(local),
-  ...i32(to),
+  ...(typeof to === "number" ? i32(to) : to),
   0x49,
   0x0d,
   0,
   0x0b,
 ];
 
-/** A function without results. Its locals are the i32 parameters, then the i32 locals, then the i64 locals. */
+/** A function without results. Its locals are the i32 parameters, the i32 locals, the i64 locals, then the vectors. */
 export type WasmFunction = {
   readonly name: string;
   readonly parameters: number;
   readonly i32Locals?: number;
-  readonly i64Locals: number;
+  readonly i64Locals?: number;
+  readonly vectorLocals?: number;
   readonly code: Code;
 };
 
 const I32 = 0x7f;
 const I64 = 0x7e;
+const V128 = 0x7b;
 
 /** Assembles a module that exports all `functions`, and one page of memory as `memory`. */
 export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ parameters }) => [0x60, parameters, ...new Array<number>(parameters).fill(I32), 0]);
   const exported = functions.map(({ name }, index) => [...text(name), 0, ...unsigned(index)]);
-  const bodies = functions.map(({ i32Locals = 0, i64Locals, code }) => {
-    const body = [2, ...unsigned(i32Locals), I32, ...unsigned(i64Locals), I64, ...code, 0x0b];
+  const bodies = functions.map(({ i32Locals = 0, i64Locals = 0, vectorLocals = 0, code }) => {
+    const locals = [...unsigned(i32Locals), I32, ...unsigned(i64Locals), I64, ...unsigned(vectorLocals), V128];
+    const body = [3, ...locals, ...code, 0x0b];
     return [...unsigned(body.length), ...body];
   });
   return new Uint8Array([

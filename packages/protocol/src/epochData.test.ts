@@ -1,15 +1,7 @@
 import { FIELD_MODULUS } from "@frond/foundation";
 import { expect, test } from "vitest";
 import { DATA_SEGMENTS } from "./constants.ts";
-import {
-  BLOB_MODULUS,
-  DATA_WORDS,
-  dataDigests,
-  dataWords,
-  EpochDataError,
-  evaluateData,
-  packTops,
-} from "./epochData.ts";
+import { BLOB_MODULUS, DATA_WORDS, dataWords, EpochDataError, evaluateData, packTops } from "./epochData.ts";
 import { segmentDigest, segmentPoint } from "./segment.ts";
 
 test("the words of segments stand one behind the other", () => {
@@ -19,9 +11,6 @@ test("the words of segments stand one behind the other", () => {
     [4n, 5n, 6n, 7n, 8n, 9n],
   ];
   expect(dataWords(segments)).toEqual([1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n]);
-  const digests = dataDigests(segments);
-  expect(digests.length).toBe(DATA_SEGMENTS);
-  expect(digests.slice(0, 3)).toEqual([...segments.map(segmentDigest), 0n]);
 });
 
 test("what a settlement can't publish is refused", () => {

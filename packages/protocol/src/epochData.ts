@@ -1,6 +1,5 @@
 import { type Field, FrondError } from "@frond/foundation";
 import { BLOB_CHUNKS, DATA_SEGMENTS, WORDS_PER_CHUNK } from "./constants.ts";
-import { segmentDigest } from "./segment.ts";
 
 /** r: the order of the scalar field of BLS12-381, over which a blob is a polynomial (EIP-4844). */
 export const BLOB_MODULUS: bigint = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001n;
@@ -34,11 +33,6 @@ export function dataWords(segments: EpochData): Field[] {
     throw new EpochDataError(`it has ${words.length} words, and a blob takes ${DATA_WORDS}`);
   }
   return words;
-}
-
-/** The digests of all segments, 0 for those that are not used. @throws EpochDataError */
-export function dataDigests(segments: EpochData): Field[] {
-  return padded(segments.map(segmentDigest), DATA_SEGMENTS);
 }
 
 /** Bits 252 and 253 of a coefficient, which tell a word and a word with the field's modulus added apart. */

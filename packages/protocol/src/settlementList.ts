@@ -1,10 +1,18 @@
 import { bytesToInteger, FIELD_MODULUS, type Field, FrondError, fieldToBytes, poseidon2Hash } from "@frond/foundation";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
-import { CONSUMED_BY_L1, L1_LAYER_ID, LIST_CAPACITY, PRODUCED_BY_L1, WORDS_PER_ITEM } from "./constants.ts";
-import { dataDigests, dataWords, type EpochData, packTops, padded } from "./epochData.ts";
+import {
+  CONSUMED_BY_L1,
+  DATA_SEGMENTS,
+  L1_LAYER_ID,
+  LIST_CAPACITY,
+  PRODUCED_BY_L1,
+  WORDS_PER_ITEM,
+} from "./constants.ts";
+import { dataWords, type EpochData, packTops, padded } from "./epochData.ts";
 import type { Message } from "./message.ts";
 import { pack, unpack } from "./packing.ts";
+import { segmentDigest } from "./segment.ts";
 import { kindNameOf, type MessageKind } from "./tables/messageKinds.ts";
 import { PACKINGS } from "./tables/packings.ts";
 
@@ -56,11 +64,15 @@ export function decodeItems(words: readonly Field[]): SettlementItem[] {
 
 /**
  * `c`: the hash of all words of the list, of the digests of the data's segments, and of the tops of the data's words,
- * with zeros for what is not used. @throws EpochDataError
+ * with zeros for what is not used. Digests that are known already may be given. @throws EpochDataError
  */
-export function commitment(words: readonly Field[], segments: EpochData = []): Field {
+export function commitment(
+  words: readonly Field[],
+  segments: EpochData = [],
+  digests: readonly Field[] = segments.map(segmentDigest),
+): Field {
   const list = padded(words, LIST_CAPACITY * WORDS_PER_ITEM);
-  return poseidon2Hash([...list, ...dataDigests(segments), ...packTops(dataWords(segments))]);
+  return poseidon2Hash([...list, ...padded(digests, DATA_SEGMENTS), ...packTops(dataWords(segments))]);
 }
 
 /** What the contract hashes of an epoch without a blob in place of the blob's hash. */

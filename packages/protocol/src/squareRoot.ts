@@ -1,15 +1,15 @@
-import { FIELD_MODULUS, type Field } from "@frond/foundation";
+import { FIELD_MODULUS, type Field, power } from "@frond/foundation";
 
 // FIELD_MODULUS - 1 = 2^28 * ODD, and 5 generates the multiplicative group (Tonelli and Shanks).
 const TWO_ADICITY = 28;
 const ODD = (FIELD_MODULUS - 1n) >> BigInt(TWO_ADICITY);
-const ROOT_OF_UNITY = power(5n, ODD);
+const ROOT_OF_UNITY = power(5n, ODD, FIELD_MODULUS);
 
 /** One square root of `square`, or undefined if it has none. */
 export function squareRoot(square: Field): Field | undefined {
   if (square === 0n) return 0n;
   // One exponentiation gives both square^((ODD+1)/2) and square^ODD.
-  const half = power(square, (ODD - 1n) / 2n);
+  const half = power(square, (ODD - 1n) / 2n, FIELD_MODULUS);
   let root = (square * half) % FIELD_MODULUS;
   let rest = (root * half) % FIELD_MODULUS;
   let order = TWO_ADICITY;
@@ -28,14 +28,4 @@ export function squareRoot(square: Field): Field | undefined {
     root = (root * factor) % FIELD_MODULUS;
   }
   return root;
-}
-
-function power(base: Field, exponent: bigint): Field {
-  let result = 1n;
-  let square = base;
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % FIELD_MODULUS;
-    square = (square * square) % FIELD_MODULUS;
-  }
-  return result;
 }

@@ -51,7 +51,7 @@ test("L1 takes the blob, gives its hash to the contract, and gives its words bac
   const answer = await fetch(`${anvil.url}/eth/v1/beacon/blobs/${blockNumber}`);
   const { data: byBlock } = (await answer.json()) as { data: Hex[] };
   for (const blob of [byHash!, byBlock[0]!]) {
-    expect(wordsOfBlob(blob)).toEqual(words);
+    expect(wordsOfBlob(bytes(blob))).toEqual(words);
     expect(await hashOfBlob(blob)).toBe(versionedHash);
   }
 }, 120_000);
@@ -71,7 +71,7 @@ test("the precompile takes the proof of the value that the circuit states, and o
 
 test("an epoch without words has the blob of zeros", async () => {
   const { sidecar } = await sealBlob([]);
-  expect(wordsOfBlob(sidecar.blob)).toEqual([]);
+  expect(wordsOfBlob(bytes(sidecar.blob))).toEqual([]);
   expect((await openBlob(sidecar.blob, 5n)).value).toBe(0n);
 }, 120_000);
 

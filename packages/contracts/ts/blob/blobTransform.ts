@@ -1,7 +1,8 @@
+import { power } from "@frond/foundation";
 import { BLOB_MODULUS, BLOB_WORDS } from "@frond/protocol";
 
 // BLOB_MODULUS - 1 is a multiple of 2^32, and 7 generates the multiplicative group.
-const ROOT = power(7n, (BLOB_MODULUS - 1n) / BigInt(BLOB_WORDS));
+const ROOT = power(7n, (BLOB_MODULUS - 1n) / BigInt(BLOB_WORDS), BLOB_MODULUS);
 const BITS = Math.log2(BLOB_WORDS);
 
 /** The powers of the root of unity whose order is {@link BLOB_WORDS}. */
@@ -32,7 +33,7 @@ export function blobValuesOf(coefficients: readonly bigint[]): bigint[] {
 export function blobCoefficientsOf(values: readonly bigint[]): bigint[] {
   // The values of the values are the coefficients, `BLOB_WORDS` times as large and from the last to the second.
   const again = blobValuesOf(Array.from({ length: BLOB_WORDS }, (_, i) => values[reverse(i)]!));
-  const inverse = power(BigInt(BLOB_WORDS), BLOB_MODULUS - 2n);
+  const inverse = power(BigInt(BLOB_WORDS), BLOB_MODULUS - 2n, BLOB_MODULUS);
   return Array.from(
     { length: BLOB_WORDS },
     (_, i) => (again[reverse((BLOB_WORDS - i) % BLOB_WORDS)]! * inverse) % BLOB_MODULUS,
@@ -49,14 +50,4 @@ function powersOf(base: bigint): bigint[] {
   const powers = [1n];
   while (powers.length < BLOB_WORDS) powers.push((powers.at(-1)! * base) % BLOB_MODULUS);
   return powers;
-}
-
-function power(base: bigint, exponent: bigint): bigint {
-  let result = 1n;
-  let square = base;
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = (result * square) % BLOB_MODULUS;
-    square = (square * square) % BLOB_MODULUS;
-  }
-  return result;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTestClient, type Hex, type LocalAccount, numberToHex, parseGwei, publicActions } from "viem";
+import { createTestClient, type Hex, hexToBytes, type LocalAccount, numberToHex, parseGwei, publicActions } from "viem";
 import { foundry } from "viem/chains";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { wordsOfBlob } from "../blob/blobWords.ts";
@@ -80,7 +80,7 @@ const keptHash = (client: Client) => client.getStorageAt({ address: KEEPER, slot
 
 async function wordsOf(client: Client, hash: Hex) {
   const blobs = await client.request({ method: "anvil_getBlobsByTransactionHash", params: [hash] } as never);
-  return wordsOfBlob((blobs as Hex[])[0]!);
+  return wordsOfBlob(hexToBytes((blobs as Hex[])[0]!));
 }
 
 it("sends a transaction with its blob", async () => {

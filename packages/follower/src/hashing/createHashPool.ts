@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { GROUP_BYTES } from "@frond/foundation/node";
+import { FIELD_BYTES } from "./fields.ts";
 import { type Hasher, hashHere } from "./hasher.ts";
 import { MOST_GROUPS, sharedHashing } from "./sharedHashing.ts";
 
@@ -12,8 +14,8 @@ export type HashPool = {
 /** Beyond so many threads, what one does in between takes longer than hashing. */
 const MOST_THREADS = 8;
 /** Of fewer groups it takes longer to tell the others. */
-const FEW_GROUPS = 256;
-/** A chunk takes two milliseconds; a thread that takes so long for one has died. */
+const FEW_GROUPS = 64;
+/** A chunk takes half a millisecond; a thread that takes so long for one has died. */
 const PATIENCE_MILLISECONDS = 10_000;
 
 /**
@@ -34,14 +36,15 @@ export function createHashPool({ threads = availableParallelism() }: { readonly 
     });
   }
   return {
-    hasher(groups) {
-      if (isBroken || groups.length < FEW_GROUPS) return hashHere(groups);
-      const hashes = [];
-      for (let at = 0; at < groups.length; at += MOST_GROUPS) {
-        const part = groups.slice(at, at + MOST_GROUPS);
-        const made = isBroken ? undefined : shared.run(part, PATIENCE_MILLISECONDS);
+    hasher(groups, hash) {
+      if (isBroken || groups.length < FEW_GROUPS * GROUP_BYTES) return hashHere(groups, hash);
+      const hashes = new Uint8Array((groups.length / GROUP_BYTES) * FIELD_BYTES);
+      const step = MOST_GROUPS * GROUP_BYTES;
+      for (let at = 0; at < groups.length; at += step) {
+        const part = groups.subarray(at, at + step);
+        const made = isBroken ? undefined : shared.run(part, hash, PATIENCE_MILLISECONDS);
         if (made === undefined) isBroken = true;
-        for (const hash of made ?? hashHere(part)) hashes.push(hash);
+        hashes.set(made ?? hashHere(part, hash), (at / GROUP_BYTES) * FIELD_BYTES);
       }
       return hashes;
     },

@@ -1,11 +1,9 @@
-import { bytesToField, compress, type Field, fieldToBytes } from "@frond/foundation";
-import type { NodeGroup } from "../state/leaf.ts";
+import { GROUP_BYTES, type GroupHash, permuteGroups } from "@frond/foundation/node";
+import { FIELD_BYTES } from "./fields.ts";
 
 /** Groups that are given to the threads at once, and that one thread takes at a time. */
 export const MOST_GROUPS = 16_384;
-const CHUNK = 64;
-const FIELD_BYTES = 32;
-const GROUP_BYTES = 4 * FIELD_BYTES;
+const CHUNK = 32;
 
 /** Numbers that all threads see. */
 const ROUND = 0;
@@ -13,13 +11,15 @@ const ROUND = 0;
 const LEFT = 1;
 const DONE = 2;
 const GROUPS = 3;
+const HASH = 4;
 const CONTROL_BYTES = 64;
+const HASHES: readonly GroupHash[] = ["compression", "sponge"];
 
 /** Groups and their hashes in memory that all threads share. */
 export type SharedHashing = {
   readonly memory: SharedArrayBuffer;
   /** Gives groups to all threads, helps them, and returns the hashes; undefined if a thread does not come to an end. */
-  run(groups: readonly NodeGroup[], patienceMilliseconds: number): Field[] | undefined;
+  run(groups: Uint8Array, hash: GroupHash, patienceMilliseconds: number): Uint8Array | undefined;
   /** Of a helping thread: waits for rounds for ever, and works in them. */
   serve(): never;
 };
@@ -30,15 +30,14 @@ export function sharedHashing(
   const control = new Int32Array(memory, 0, CONTROL_BYTES / 4);
   const inputs = new Uint8Array(memory, CONTROL_BYTES, MOST_GROUPS * GROUP_BYTES);
   const outputs = new Uint8Array(memory, CONTROL_BYTES + MOST_GROUPS * GROUP_BYTES);
-  const inputAt = (index: number) => bytesToField(inputs.subarray(index * FIELD_BYTES, (index + 1) * FIELD_BYTES));
 
   function hashChunk(chunk: number): void {
-    const end = Math.min((chunk + 1) * CHUNK, Atomics.load(control, GROUPS));
-    for (let group = chunk * CHUNK; group < end; group++) {
-      const at = 4 * group;
-      const hash = compress(inputAt(at), inputAt(at + 1), inputAt(at + 2), inputAt(at + 3));
-      outputs.set(fieldToBytes(hash), group * FIELD_BYTES);
-    }
+    const [begin, end] = [chunk * CHUNK, Math.min((chunk + 1) * CHUNK, Atomics.load(control, GROUPS))];
+    permuteGroups(
+      inputs.subarray(begin * GROUP_BYTES, end * GROUP_BYTES),
+      outputs.subarray(begin * FIELD_BYTES, end * FIELD_BYTES),
+      HASHES[control[HASH]!]!,
+    );
   }
 
   /**
@@ -64,11 +63,12 @@ export function sharedHashing(
 
   return {
     memory,
-    run(groups, patienceMilliseconds) {
-      const chunks = Math.ceil(groups.length / CHUNK);
-      for (const [i, group] of groups.entries())
-        for (let place = 0; place < 4; place++) inputs.set(fieldToBytes(group[place]!), (4 * i + place) * FIELD_BYTES);
-      Atomics.store(control, GROUPS, groups.length);
+    run(groups, hash, patienceMilliseconds) {
+      const count = groups.length / GROUP_BYTES;
+      const chunks = Math.ceil(count / CHUNK);
+      inputs.set(groups);
+      Atomics.store(control, GROUPS, count);
+      control[HASH] = HASHES.indexOf(hash);
       Atomics.store(control, DONE, 0);
       // Last: whoever takes a chunk finds everything in its place.
       Atomics.store(control, LEFT, chunks);
@@ -77,9 +77,7 @@ export function sharedHashing(
       work();
       for (let done = Atomics.load(control, DONE); done < chunks; done = Atomics.load(control, DONE))
         if (Atomics.wait(control, DONE, done, patienceMilliseconds) === "timed-out") return undefined;
-      return Array.from({ length: groups.length }, (_, i) =>
-        bytesToField(outputs.subarray(i * FIELD_BYTES, (i + 1) * FIELD_BYTES)),
-      );
+      return outputs.slice(0, count * FIELD_BYTES);
     },
     serve() {
       for (;;) {

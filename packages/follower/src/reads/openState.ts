@@ -2,6 +2,7 @@ import type { Field } from "@frond/foundation";
 import { createStateReader, type StateReader } from "@frond/protocol";
 import { LayerUnknownError, StateNotFollowedError } from "../errors.ts";
 import type { FollowerStore } from "../rows/openFollowerStore.ts";
+import { nodesOfGroup } from "../state/leaf.ts";
 
 /**
  * A layer's entries at its last settled block, with paths to its state root: what an exit opens. Of an entry that only
@@ -13,5 +14,9 @@ export function openState(store: FollowerStore, layerId: Field): StateReader {
   if (layer === undefined || state === undefined) throw new LayerUnknownError(layerId);
   if (state.status.kind !== "followed") throw new StateNotFollowedError(layerId, state.status);
   const rows = store.rowsOf(layerId);
-  return createStateReader({ ...rows, leafCount: state.leafCount });
+  return createStateReader({
+    ...rows,
+    group: (level, parent) => nodesOfGroup(rows.group(level, parent)),
+    leafCount: state.leafCount,
+  });
 }

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from "node:v8";
 import { bytesToField, type Field, fieldToBytes } from "@frond/foundation";
-import type { FollowedLeaf, NodeGroup } from "../state/leaf.ts";
+import type { FollowedLeaf } from "../state/leaf.ts";
 
 const FIELD_BYTES = 32;
 const SHORTEST_HIDDEN = 3 * FIELD_BYTES;
@@ -61,15 +61,6 @@ export function bytesToLeaf(bytes: Uint8Array): FollowedLeaf {
     at += 1 + length;
   }
   return { key, nextKey, valuesHash, values };
-}
-
-export function groupToBytes(group: NodeGroup): Buffer {
-  return Buffer.concat(group.map(fieldToBytes));
-}
-
-export function bytesToGroup(bytes: Uint8Array): NodeGroup {
-  const field = (index: number) => bytesToField(bytes.subarray(index * FIELD_BYTES, (index + 1) * FIELD_BYTES));
-  return [field(0), field(1), field(2), field(3)];
 }
 
 /** V8's serialisation: bigints, maps and byte arrays. Newer versions of Node read what older ones wrote. */

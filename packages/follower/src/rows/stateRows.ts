@@ -1,16 +1,7 @@
 import type { Field } from "@frond/foundation";
 import { groupPlace, type StateChanges } from "../state/createStateOverlay.ts";
 import type { StateRows } from "../state/leaf.ts";
-import {
-  bytesToGroup,
-  bytesToLeaf,
-  groupToBytes,
-  keyNumber,
-  leafToBytes,
-  numberKey,
-  slotFieldKey,
-  slotNumberKey,
-} from "./encoding.ts";
+import { bytesToLeaf, keyNumber, leafToBytes, numberKey, slotFieldKey, slotNumberKey } from "./encoding.ts";
 import type { FollowerRows, RowChange } from "./openRows.ts";
 
 /** The kept entries of the layer with a slot. */
@@ -31,8 +22,7 @@ export function readState({ databases: { leaves, keys, groups } }: FollowerRows,
       return undefined;
     },
     group(level, parent) {
-      const bytes = groups.get(slotNumberKey(slot, groupPlace(level, parent)));
-      return bytes === undefined ? undefined : bytesToGroup(bytes);
+      return groups.get(slotNumberKey(slot, groupPlace(level, parent)));
     },
   };
 }
@@ -53,7 +43,11 @@ export function stateRowChanges(slot: number, { leaves, keys, groups }: StateCha
   for (const [key, index] of keys)
     rows.push({ database: "keys", key: slotFieldKey(slot, key), value: numberKey(index) });
   for (const [place, group] of groups)
-    rows.push({ database: "groups", key: slotNumberKey(slot, place), value: groupToBytes(group) });
+    rows.push({
+      database: "groups",
+      key: slotNumberKey(slot, place),
+      value: Buffer.from(group.buffer, group.byteOffset, group.length),
+    });
   return rows;
 }
 

@@ -1,7 +1,6 @@
-import { hashOfBlob } from "@frond/contracts";
+import { BLOB_BYTES, hashOfBlob } from "@frond/contracts";
 import { bytesToHex, hexToBytes, isHex, type PublicClient } from "viem";
 import * as z from "zod";
-import { BLOB_BYTES } from "../blob/blob.ts";
 import { BlobSourceError, fetchJson } from "./fetchBody.ts";
 import type { BlobSource } from "./types.ts";
 

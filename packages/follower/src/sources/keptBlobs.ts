@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BLOB_BYTES } from "@frond/contracts";
 import { writeAtomically } from "@frond/foundation/node";
-import { BLOB_BYTES } from "../blob/blob.ts";
 import type { BlobSource } from "./types.ts";
 
 /** Blobs on disk, each a file of 128 KiB named by its versioned hash: beacon nodes drop them after 18 days. */

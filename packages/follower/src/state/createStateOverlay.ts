@@ -1,7 +1,9 @@
-import { compress, type Field } from "@frond/foundation";
+import type { Field } from "@frond/foundation";
+import { GROUP_BYTES } from "@frond/foundation/node";
 import { EntryWordsError, type PublishedEntry, STATE_DEPTH, stateRootOf } from "@frond/protocol";
+import { FIELD_BYTES, fieldAt } from "../hashing/fields.ts";
 import { type Hasher, hashHere, leafHashes, valuesHashes } from "../hashing/hasher.ts";
-import { createKeyPlaces } from "./keyPlaces.ts";
+import { createKeyPlaces, type KeyPlaces } from "./keyPlaces.ts";
 import { emptyGroup, type FollowedLeaf, type NodeGroup, type StateRows } from "./leaf.ts";
 
 /** What entries have changed in a state: each leaf and each group of nodes once. */
@@ -37,31 +39,26 @@ export function createStateOverlay(base: StateRows, leafCountBefore: number, has
   let leafCount = leafCountBefore;
   const leaves = new Map<number, FollowedLeaf>();
   const keys = createKeyPlaces();
-  const groups = new Map<number, [Field, Field, Field, Field]>();
+  const groups = new Map<number, Uint8Array>();
   /** Leaves whose hash is out of date. */
   const stale = new Set<number>();
 
   const group = (level: number, parent: number) => groups.get(groupPlace(level, parent)) ?? base.group(level, parent);
-  const leaf = (index: number) => leaves.get(index) ?? base.leaf(index);
+  const knownLeaf = (index: number) => leaves.get(index) ?? base.leaf(index);
   const indexOf = (key: Field) => keys.places.get(key) ?? base.indexOf(key);
-
-  function lowOf(key: Field): number | undefined {
-    const below = base.lowOf(key);
-    const own = keys.below(key);
-    if (own === undefined) return below;
-    return below === undefined || own > base.leaf(below)!.key ? keys.places.get(own) : below;
-  }
 
   const setLeaf = (index: number, value: FollowedLeaf) => {
     leaves.set(index, value);
     stale.add(index);
   };
 
-  function groupToChange(level: number, parent: number): [Field, Field, Field, Field] {
+  const link = () => linkLeaves({ base, keys, knownLeaf, setLeaf });
+
+  function groupToChange(level: number, parent: number): Uint8Array {
     const place = groupPlace(level, parent);
     const known = groups.get(place);
     if (known !== undefined) return known;
-    const copy: [Field, Field, Field, Field] = [...(base.group(level, parent) ?? emptyGroup(level))];
+    const copy = new Uint8Array(base.group(level, parent) ?? emptyGroup(level));
     groups.set(place, copy);
     return copy;
   }
@@ -69,50 +66,97 @@ export function createStateOverlay(base: StateRows, leafCountBefore: number, has
   function insert(leafIndex: number, key: Field, content: Pick<FollowedLeaf, "values" | "valuesHash">): void {
     if (leafIndex !== leafCount) throw new EntryWordsError(`a new entry has place ${leafIndex}, not ${leafCount}`);
     if (key === 0n || indexOf(key) !== undefined) throw new EntryWordsError("a new entry has a key that is there");
-    const lowIndex = lowOf(key);
-    const low = lowIndex === undefined ? undefined : leaf(lowIndex);
-    if (low === undefined) throw new EntryWordsError("there is no entry below a new one");
-    setLeaf(lowIndex!, { ...low, nextKey: key });
-    setLeaf(leafIndex, { key, nextKey: low.nextKey, ...content });
+    if (leafCount === 0) throw new EntryWordsError("there is no entry below a new one");
+    setLeaf(leafIndex, { key, nextKey: LATER, ...content });
     keys.add(key, leafIndex);
     leafCount++;
   }
 
   return {
-    leaf,
+    leaf(index) {
+      link();
+      return knownLeaf(index);
+    },
     indexOf,
-    lowOf,
+    lowOf(key) {
+      link();
+      return lowIn(base, keys, key);
+    },
     group,
     get leafCount() {
       return leafCount;
     },
     write(entry) {
       const { index, key } = entry;
-      const content = entry.isHidden
-        ? { values: undefined, valuesHash: entry.valuesHash }
-        : { values: entry.values, valuesHash: LATER };
+      const content = contentOf(entry);
       if (key !== undefined) return insert(index, key, content);
-      const before = index < leafCount ? leaf(index) : undefined;
+      const before = index < leafCount ? knownLeaf(index) : undefined;
       if (before === undefined) throw new EntryWordsError(`there is no entry at place ${index}`);
       setLeaf(index, { ...before, ...content });
     },
     root() {
+      link();
       hashLeaves({ stale, leaves, groupToChange, hasher });
       hashAbove({ stale, groupToChange, hasher });
       stale.clear();
-      return stateRootOf(compress(...(group(STATE_DEPTH - 1, 0) ?? emptyGroup(STATE_DEPTH - 1))), leafCount);
+      const top = hasher(group(STATE_DEPTH - 1, 0) ?? emptyGroup(STATE_DEPTH - 1), "compression");
+      return stateRootOf(fieldAt(top, 0), leafCount);
     },
-    changes: () => ({ leafCount, leaves, keys: keys.places, groups }),
+    changes() {
+      link();
+      return { leafCount, leaves, keys: keys.places, groups };
+    },
     absorb(changes) {
       leafCount = changes.leafCount;
-      for (const [index, value] of changes.leaves) leaves.set(index, value);
       for (const [key, index] of changes.keys) keys.add(key, index);
-      for (const [place, group] of changes.groups) groups.set(place, [...group]);
+      // They are linked already.
+      keys.sort();
+      for (const [index, value] of changes.leaves) leaves.set(index, value);
+      for (const [place, group] of changes.groups) groups.set(place, group.slice());
     },
   };
 }
 
-type GroupToChange = (level: number, parent: number) => [Field, Field, Field, Field];
+function contentOf(entry: PublishedEntry): Pick<FollowedLeaf, "values" | "valuesHash"> {
+  return entry.isHidden
+    ? { values: undefined, valuesHash: entry.valuesHash }
+    : { values: entry.values, valuesHash: LATER };
+}
+
+/** The place of the greatest key below `key`, below the overlay or in it. */
+function lowIn(base: StateRows, keys: KeyPlaces, key: Field): number | undefined {
+  const below = base.lowOf(key);
+  const own = keys.below(key);
+  if (own === undefined) return below;
+  return below === undefined || own > base.leaf(below)!.key ? keys.places.get(own) : below;
+}
+
+/**
+ * Links new leaves into the order of all keys. The order in which they came makes no difference to it, so they are
+ * linked in that of their keys: where many stand between two that were there, these are looked up once.
+ */
+function linkLeaves(state: {
+  readonly base: StateRows;
+  readonly keys: KeyPlaces;
+  knownLeaf(index: number): FollowedLeaf | undefined;
+  setLeaf(index: number, value: FollowedLeaf): void;
+}): void {
+  const { base, keys, knownLeaf, setLeaf } = state;
+  let low: { readonly index: number; readonly leaf: FollowedLeaf } | undefined;
+  for (const key of keys.sort()) {
+    if (low === undefined || (low.leaf.nextKey !== 0n && low.leaf.nextKey <= key)) {
+      const index = lowIn(base, keys, key)!;
+      low = { index, leaf: knownLeaf(index)! };
+    }
+    const index = keys.places.get(key)!;
+    const added = { ...knownLeaf(index)!, nextKey: low.leaf.nextKey };
+    setLeaf(low.index, { ...low.leaf, nextKey: key });
+    setLeaf(index, added);
+    low = { index, leaf: added };
+  }
+}
+
+type GroupToChange = (level: number, parent: number) => Uint8Array;
 
 type Hashed = { readonly stale: ReadonlySet<number>; readonly groupToChange: GroupToChange; readonly hasher: Hasher };
 
@@ -123,26 +167,32 @@ function hashLeaves({ stale, leaves, groupToChange, hasher }: Hashed & { leaves:
     hasher,
     changed.map((index) => leaves.get(index)!.values!),
   );
-  for (const [i, index] of changed.entries()) leaves.set(index, { ...leaves.get(index)!, valuesHash: hashes[i]! });
+  for (const [i, index] of changed.entries())
+    leaves.set(index, { ...leaves.get(index)!, valuesHash: fieldAt(hashes, i) });
   const indices = [...stale];
   const parts = indices.map((index) => {
     const { key, nextKey, valuesHash } = leaves.get(index)!;
     return [key, nextKey, valuesHash] as const;
   });
-  for (const [i, hash] of leafHashes(hasher, parts).entries())
-    groupToChange(0, indices[i]! >>> 2)[indices[i]! & 3] = hash;
+  putHashes(indices, leafHashes(hasher, parts), (parent) => groupToChange(0, parent));
+}
+
+/** Puts the hashes of nodes into the groups of their parents. */
+function putHashes(indices: readonly number[], hashes: Uint8Array, groupOf: (parent: number) => Uint8Array): void {
+  for (const [i, index] of indices.entries())
+    groupOf(index >>> 2).set(hashes.subarray(i * FIELD_BYTES, (i + 1) * FIELD_BYTES), (index & 3) * FIELD_BYTES);
 }
 
 /** Hashes the nodes above leaves that have changed: each once, level by level. The top one is left. */
 function hashAbove({ stale, groupToChange, hasher }: Hashed): void {
   let parents = [...new Set(Array.from(stale, (index) => index >>> 2))];
   for (let level = 1; level < STATE_DEPTH; level++) {
-    const below = level - 1;
-    const hashes = hasher(parents.map((index) => groupToChange(below, index)));
-    for (const [i, index] of parents.entries()) groupToChange(level, index >>> 2)[index & 3] = hashes[i]!;
+    const groups = new Uint8Array(parents.length * GROUP_BYTES);
+    for (const [i, index] of parents.entries()) groups.set(groupToChange(level - 1, index), i * GROUP_BYTES);
+    putHashes(parents, hasher(groups, "compression"), (parent) => groupToChange(level, parent));
     parents = [...new Set(parents.map((index) => index >>> 2))];
   }
 }
 
-/** Stands for the hash of values until the root is asked for: most values change again before. */
+/** Stands for the hash of values and for a link until the root is asked for: most change again before. */
 const LATER = -1n;

@@ -1,5 +1,6 @@
-import { compress, type Field } from "@frond/foundation";
+import { type Field, fieldToBytes } from "@frond/foundation";
 import { EntryWordsError, type GenesisEntry, STATE_DEPTH } from "@frond/protocol";
+import { hashHere } from "../hashing/hasher.ts";
 import type { LayerState } from "./advanceState.ts";
 import { createStateOverlay, groupPlace, type StateChanges } from "./createStateOverlay.ts";
 import { emptyGroup, hashOfLeaf, type NodeGroup, type StateRows, sentinelOf, widthOfGenesis } from "./leaf.ts";
@@ -57,11 +58,12 @@ const NO_ROWS: StateRows = {
 function emptyState(stateRoot: Field, width: number): BegunState {
   const sentinel = sentinelOf(width);
   const groups = new Map<number, NodeGroup>();
-  let node = hashOfLeaf(sentinel);
+  let node = fieldToBytes(hashOfLeaf(sentinel));
   for (let level = 0; level < STATE_DEPTH; level++) {
-    const [, b, c, d] = emptyGroup(level);
-    groups.set(groupPlace(level, 0), [node, b, c, d]);
-    node = compress(node, b, c, d);
+    const group = new Uint8Array(emptyGroup(level));
+    group.set(node);
+    groups.set(groupPlace(level, 0), group);
+    node = hashHere(group, "compression");
   }
   return {
     state: { status: { kind: "followed" }, stateRoot, leafCount: 1, time: 0, blocks: 0, hidden: undefined },

@@ -1,5 +1,6 @@
 import type { Field } from "@frond/foundation";
 import { emptyTreeRoot, genesisStateRoot, leafHashOf, MAX_ENTRY_WIDTH, valuesHash } from "@frond/protocol";
+import { fieldAt, fieldsOf } from "../hashing/fields.ts";
 
 /** A leaf of a layer's state. Only the hash of its values is known if they are not public. */
 export type FollowedLeaf = {
@@ -9,8 +10,8 @@ export type FollowedLeaf = {
   readonly values: readonly Field[] | undefined;
 };
 
-/** The four nodes below one, left to right. */
-export type NodeGroup = readonly [Field, Field, Field, Field];
+/** The four nodes below one, left to right, in 32 bytes each. */
+export type NodeGroup = Uint8Array;
 
 /** What is kept of a layer's state. */
 export interface StateRows {
@@ -32,10 +33,22 @@ export function hashOfLeaf({ key, nextKey, valuesHash: hash }: FollowedLeaf): Fi
   return leafHashOf(key, nextKey, hash);
 }
 
+/** The nodes of a group one by one. */
+export function nodesOfGroup(group: NodeGroup | undefined): [Field, Field, Field, Field] | undefined {
+  if (group === undefined) return undefined;
+  return [fieldAt(group, 0), fieldAt(group, 1), fieldAt(group, 2), fieldAt(group, 3)];
+}
+
+const emptyGroups = new Map<number, NodeGroup>();
+
 /** The nodes of a level where nothing was ever written. */
 export function emptyGroup(level: number): NodeGroup {
-  const node = emptyTreeRoot(level);
-  return [node, node, node, node];
+  const known = emptyGroups.get(level);
+  if (known !== undefined) return known;
+  const made = fieldsOf(4);
+  for (let place = 0; place < 4; place++) made.set(place, emptyTreeRoot(level));
+  emptyGroups.set(level, made.bytes);
+  return made.bytes;
 }
 
 const widths = new Map<Field, number>();

@@ -2,6 +2,7 @@ import { compress, type Field } from "@frond/foundation";
 import { STATE_DEPTH } from "@frond/protocol";
 import { expect } from "vitest";
 import type { FollowerStore } from "../rows/openFollowerStore.ts";
+import { nodesOfGroup } from "../state/leaf.ts";
 import type { History } from "./randomHistory.ts";
 
 /** Everything that is kept is what the tree itself has. */
@@ -31,7 +32,7 @@ export function expectSameState(store: FollowerStore, layerId: Field, history: H
     expect(rows.indexOf(leaf.key)).toBe(index);
   }
   for (let level = 0; level < STATE_DEPTH; level++) {
-    const above = level === STATE_DEPTH - 1 ? reference.tree.root : rows.group(level + 1, 0)![0];
-    expect(compress(...rows.group(level, 0)!)).toBe(above);
+    const above = level === STATE_DEPTH - 1 ? reference.tree.root : nodesOfGroup(rows.group(level + 1, 0))![0];
+    expect(compress(...nodesOfGroup(rows.group(level, 0))!)).toBe(above);
   }
 }
