@@ -1,5 +1,6 @@
 export { defaultCacheDirectory } from "../src/node/defaultCacheDirectory.ts";
 export { type Lock, lockOwner, takeLock, withLock } from "../src/node/lock.ts";
+export { loaderOptionsOf, startThread } from "../src/node/startThread.ts";
 export {
   makeAtomically,
   type WriteOptions,
