@@ -19,6 +19,7 @@ const ORDER = [
   ["orbits", "bricks", "desk", "auction"],
   ["network"],
   ["cli"],
+  ["frond"],
   ["bench", "e2e", "mutation"],
 ];
 

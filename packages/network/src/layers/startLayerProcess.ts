@@ -4,6 +4,7 @@ import { endsWithin, type Logger } from "@frond/foundation";
 import { storeDirectory } from "../directory/layerFile.ts";
 import { LayerCrashedError, LayerStoppedError } from "../errors.ts";
 import type { LayerProcessData, LayerProcessNews, LayerProcessOrder } from "./layerProcess.ts";
+import type { ObservedCall } from "./observeCalls.ts";
 
 /** A layer that runs in a process below this one. */
 export type RunningLayer = { readonly name: string; readonly url: string; close(): Promise<void> };
@@ -18,6 +19,10 @@ export type LayerProcess = {
 
 export type LayerProcessDependencies = {
   readonly logger: Logger;
+  /** Told of every call, if the process says them. */
+  readonly onCall?: ((call: ObservedCall) => void) | undefined;
+  /** Whether nobody needs what the layer has promised once it is closed: its process is ended at once. */
+  readonly isDisposable?: boolean | undefined;
   /** Told after the start of a layer that fails for good ({@link LayerStoppedError}) or crashes. */
   readonly onFailed: (error: LayerStoppedError | LayerCrashedError) => void;
 };
@@ -36,7 +41,7 @@ process.once("exit", () => {
  * crashes.
  */
 export function startLayerProcess(data: LayerProcessData, dependencies: LayerProcessDependencies): LayerProcess {
-  const { logger, onFailed } = dependencies;
+  const { logger, onFailed, onCall } = dependencies;
   const { name } = data.layer;
   const child = fork(fileURLToPath(new URL("./layerProcess.mjs", import.meta.url)), {
     execArgv: [],
@@ -54,7 +59,7 @@ export function startLayerProcess(data: LayerProcessData, dependencies: LayerPro
 
   async function close(): Promise<void> {
     isClosing = true;
-    if (isReady) tell({ type: "close" });
+    if (isReady && dependencies.isDisposable !== true) tell({ type: "close" });
     else child.kill("SIGKILL");
     if (await endsWithin(ended, CLOSE_MILLISECONDS)) return;
     logger.warn(`Layer ${name} did not close in time, and is ended`);
@@ -65,6 +70,7 @@ export function startLayerProcess(data: LayerProcessData, dependencies: LayerPro
   const started = new Promise<RunningLayer>((resolve, reject) => {
     child.on("message", (news: LayerProcessNews) => {
       if (news.type === "log") return logger[news.level](`${name}: ${news.message}`, news.fields);
+      if (news.type === "call") return onCall?.(news.call);
       if (news.type === "failed") {
         failure = new LayerStoppedError(name, news.reason, news.code);
         if (isReady) return isClosing ? undefined : onFailed(failure);

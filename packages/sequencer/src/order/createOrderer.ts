@@ -8,7 +8,7 @@ import { replayRecord } from "./replayRecord.ts";
 import type { Orderer, OrdererDependencies, OrdererOptions } from "./types.ts";
 
 export function createOrderer(options: OrdererOptions, dependencies: OrdererDependencies): Orderer {
-  const { store, now, onRecord, onOpen, onCut } = dependencies;
+  const { store, now, onRecord, onOpen, onCut, onHandled } = dependencies;
   const keyOf = createAccountKeys();
   let isReplaying = false;
   const record: OrdererDependencies["onRecord"] = (made) => {
@@ -56,6 +56,7 @@ export function createOrderer(options: OrdererOptions, dependencies: OrdererDepe
       const { block, effect } = placer.place(candidates.ofMessage(incoming));
       block.incoming.push(judged(incoming, effect));
       record({ kind: "message", incoming });
+      if (!isReplaying) onHandled(incoming.message, effect.failure);
     },
     replay(logged) {
       isReplaying = true;

@@ -22,6 +22,7 @@ export function executeMessage(message: Message, around: Surroundings): Effect {
     touched,
     values: new Map(touched.map((entry) => [entry, writes.get(entry) ?? get(entry)])),
     produced: outcome.ok ? outcome.sent : bouncesOf(message, around),
+    ...(outcome.ok ? {} : { failure: outcome.error }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Field } from "@frond/foundation";
+import type { CallFailure } from "@frond/language";
 import { type BlockSize, type Holder, isForcedSize, type Message, type Transaction } from "@frond/protocol";
 import { BUNDLE_SOURCE, type IncomingMessage } from "@frond/store";
 
@@ -42,6 +43,8 @@ export type Effect = {
   readonly link?: Message;
   /** Why a forced transaction is invalid, if it is; it is taken all the same. */
   readonly problem?: string;
+  /** Why the handler of a message failed, if it did; the message is consumed all the same. */
+  readonly failure?: CallFailure;
 };
 
 /** Where something goes in a block: a block with forced transactions has nothing else. */
