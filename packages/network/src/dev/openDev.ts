@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { NetworkConfig } from "../configuration/types.ts";
 import { readNetworkFile } from "../directory/networkFile.ts";
 import { NetworkMismatchError } from "../errors.ts";
+import { endPreparedProcesses, prepareLayerProcesses } from "../layers/startLayerProcess.ts";
 import { type RunningNetwork, type StartOptions, startNetwork } from "../start/startNetwork.ts";
 import { unprovenProver } from "../unproven/unprovenProver.ts";
 import { unprovenQueue } from "../unproven/unprovenQueue.ts";
@@ -87,6 +88,7 @@ export async function openDev(options: DevOptions): Promise<Dev> {
       await stop();
       running = await startAgain(config);
       options.onReady(running, { config, seconds: (performance.now() - since) / 1_000 });
+      prepareLayerProcesses(config.layers.length);
     } catch (error) {
       onMistake(error);
     }
@@ -103,6 +105,7 @@ export async function openDev(options: DevOptions): Promise<Dev> {
     async close() {
       isClosed = true;
       await last;
+      endPreparedProcesses();
       await stop();
     },
   };

@@ -36,13 +36,20 @@ process.once("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
 
-/**
- * Runs a layer in a process of its own: layers share the cores of the machine, and none takes others along when it
- * crashes.
- */
-export function startLayerProcess(data: LayerProcessData, dependencies: LayerProcessDependencies): LayerProcess {
-  const { logger, onFailed, onCall } = dependencies;
-  const { name } = data.layer;
+/** Those that have loaded all that a layer needs, and wait to be told which. */
+const spares: ChildProcess[] = [];
+
+/** Starts so many processes before layers need them. A layer that takes one starts in a fraction of the time. */
+export function prepareLayerProcesses(count: number): void {
+  while (spares.length < count) spares.push(forkProcess());
+}
+
+/** Ends those that no layer has taken. */
+export function endPreparedProcesses(): void {
+  for (const child of spares.splice(0)) child.kill("SIGKILL");
+}
+
+function forkProcess(): ChildProcess {
   const child = fork(fileURLToPath(new URL("./layerProcess.mjs", import.meta.url)), {
     execArgv: [],
     serialization: "advanced",
@@ -50,8 +57,23 @@ export function startLayerProcess(data: LayerProcessData, dependencies: LayerPro
     stdio: ["ignore", 2, 2, "ipc"],
   });
   children.add(child);
+  child.once("exit", () => {
+    children.delete(child);
+    const place = spares.indexOf(child);
+    if (place >= 0) spares.splice(place, 1);
+  });
+  return child;
+}
+
+/**
+ * Runs a layer in a process of its own: layers share the cores of the machine, and none takes others along when it
+ * crashes.
+ */
+export function startLayerProcess(data: LayerProcessData, dependencies: LayerProcessDependencies): LayerProcess {
+  const { logger, onFailed, onCall } = dependencies;
+  const { name } = data.layer;
+  const child = spares.pop() ?? forkProcess();
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  void ended.then(() => children.delete(child));
   const tell = (order: LayerProcessOrder) => child.connected && child.send(order, () => {});
   let isClosing = false;
   let isReady = false;
