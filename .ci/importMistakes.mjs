@@ -20,6 +20,7 @@ const ORDER = [
   ["network"],
   ["cli"],
   ["frond"],
+  ["create-frond"],
   ["bench", "e2e", "mutation"],
 ];
 

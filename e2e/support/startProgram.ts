@@ -6,7 +6,7 @@ import type { Ended } from "./frond.ts";
 /** A program that prints a line of JSON for each event, and goes on. */
 export type Output = {
   /**
-   * Resolves with the next event that has these fields; those before are passed over. Rejects if the program ends first.
+   * Resolves with the next event that has these fields; those before are passed over. Rejects if the program ends.
    */
   event(fields: object): Promise<object>;
   signal(name: NodeJS.Signals): Promise<Ended>;

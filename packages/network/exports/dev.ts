@@ -1,4 +1,4 @@
 export { forgetModules } from "../src/applications/importModule.ts";
 export { type Dev, type DevOptions, openDev } from "../src/dev/openDev.ts";
 export type { ObservedCall } from "../src/layers/observeCalls.ts";
-export { type OpenQueue, openProofQueue } from "../src/proving/openProofQueue.ts";
+export { openProofQueue } from "../src/proving/openProofQueue.ts";
