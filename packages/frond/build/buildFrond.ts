@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { compileModules } from "./compileModules.ts";
 import { declareTypes } from "./declareTypes.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
@@ -29,6 +29,8 @@ export async function buildFrond(root: string, output: string): Promise<void> {
   const typed = entries.filter((entry) => entry.endsWith(".ts"));
   const sources = [...compiled.files].filter((file) => file.endsWith(".ts"));
   const declared = declareTypes(root, { entries: typed, sources }, join(output, "dist"));
+  for (const entry of entries.filter((name) => name.endsWith(".mjs")))
+    declareNothing(root, entry, join(output, "dist"));
   copyAssets(root, join(output, "dist"));
   for (const [from, name] of [
     [root, "LICENSE"],
@@ -38,6 +40,11 @@ export async function buildFrond(root: string, output: string): Promise<void> {
   const needed = [...new Set([...compiled.packages, ...declared.packages])].sort();
   const manifest = publishedManifest(readManifest(own), { surface, dependencies: versionsOf(root, needed) });
   writeFileSync(join(output, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** The declarations of a module that is imported for what it does. */
+function declareNothing(root: string, entry: string, output: string): void {
+  writeFileSync(join(output, relative(root, entry).replace(/\.mjs$/, ".d.mts")), "export {};\n");
 }
 
 function copyAssets(root: string, output: string): void {
@@ -78,8 +85,7 @@ function publishedManifest(
 ) {
   const targets = Object.entries(surface).map(([path, source]) => {
     const file = `./dist/packages/frond/${source.slice(2)}`;
-    if (!source.endsWith(".ts")) return [path, file];
-    return [path, { types: file.replace(/\.ts$/, ".d.ts"), default: file.replace(/\.ts$/, ".js") }];
+    return [path, { types: file.replace(/\.(m?)[jt]s$/, ".d.$1ts"), default: file.replace(/\.ts$/, ".js") }];
   });
   return {
     ...kept,

@@ -10,7 +10,7 @@ test("everybody counts together", () => {
   expect(layer.call(ALICE, "increment", { by: 3 }).ok).toBe(true);
   expect(layer.call(BOB, "increment", { by: 4 }).ok).toBe(true);
   expect(layer.get("total")).toBe(7n);
-  expect(layer.get("accounts", BOB)).toEqual({ calls: 1 });
+  expect(layer.get("accounts", BOB)).toEqual({ calls: 1n });
 });
 
 test("nothing is not counted", () => {
