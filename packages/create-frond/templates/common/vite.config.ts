@@ -1,9 +1,9 @@
 import { frond } from "frond/vite";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [frond()],
-  root: process.env.VITEST ? "." : "page",
+  root: mode === "test" ? "." : "page",
   build: { outDir: "../dist", emptyOutDir: true },
   server: { port: 5173, strictPort: true },
-});
+}));

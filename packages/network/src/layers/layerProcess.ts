@@ -15,7 +15,7 @@ export type LayerProcessData = {
   readonly allowedHosts: readonly string[];
   readonly keepEpochs?: number;
   /** Whether it says every call. */
-  readonly saysCalls: boolean;
+  readonly saysCalls?: boolean;
   readonly debug: boolean;
 };
 
@@ -47,7 +47,7 @@ process.on("message", (order: LayerProcessOrder) => {
   if (order.type === "start") void run(order.data);
 });
 
-async function run({ debug, saysCalls, coordinatorUrl, ...options }: LayerProcessData): Promise<void> {
+async function run({ debug, saysCalls = false, coordinatorUrl, ...options }: LayerProcessData): Promise<void> {
   const logger = createLogger({
     level: debug ? "debug" : "info",
     sink: ({ level, message, fields }) => say({ type: "log", level, message, fields: plain(fields) }),
