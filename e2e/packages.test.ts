@@ -112,10 +112,10 @@ describe("frond dev", () => {
     await expect(call(0)).rejects.toThrow("add something");
     // Nothing of before is left.
     expect(JSON.stringify(await total())).not.toContain("3");
-    edit("assert(by", "if (by");
+    edit("export const", "export cnst");
     const { error } = (await dev.event({ event: "mistake" })) as { error: { message: string } };
-    expect(error.message).toContain("application.ts:11");
-    edit("if (by", "assert(by");
+    expect(error.message).toContain("application.ts:4:8");
+    edit("export cnst", "export const");
     await dev.event({ event: "ready" });
     await call(5);
     const ended = await dev.signal("SIGINT");
