@@ -15,6 +15,7 @@ const LONGEST = [
   "e2e/epochs",
   "e2e/applicationProofs",
   "e2e/commands",
+  "e2e/packages",
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -36,6 +37,8 @@ export default defineConfig({
       "e2e/**/*.test.ts",
       "mutation/**/*.test.ts",
     ],
+    // What projects are made from runs in a project: e2e/packages.test.ts.
+    exclude: ["**/node_modules/**", "packages/create-frond/templates/**"],
     pool: "forks",
     maxWorkers: 3,
     // A process of its own for each file would load the same modules again each time: a third of the time of all small

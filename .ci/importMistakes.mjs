@@ -20,6 +20,8 @@ const ORDER = [
   ["orbits", "bricks", "desk", "auction"],
   ["network"],
   ["cli"],
+  ["frond"],
+  ["create-frond"],
   ["bench", "e2e", "mutation"],
 ];
 

@@ -1,2 +1,2 @@
-export { createSandbox, type SandboxLayer } from "../src/createSandbox.ts";
+export { createSandbox, type Sandbox, type SandboxLayer } from "../src/createSandbox.ts";
 export { exitTotals } from "../src/exitTotals.ts";

@@ -32,3 +32,14 @@ export class UnknownAccountError extends InputError {
     });
   }
 }
+
+/** A command that was to run beside the network did not. */
+export class BesideError extends FrondError {
+  constructor(command: string, how: string) {
+    super({
+      code: "cli/beside",
+      message: `\`${command}\`, which runs beside the network, is over: ${how}. Look at what it printed, or leave it out.`,
+      data: { command, how },
+    });
+  }
+}

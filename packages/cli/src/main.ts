@@ -40,6 +40,7 @@ function endWithReader(error: NodeJS.ErrnoException): void {
 /** By its name, in the order in which help lists them. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import("./commands/start.ts")).startCommand(),
+  dev: async () => (await import("./commands/dev.ts")).devCommand(),
   coordinator: async () => (await import("./commands/coordinator.ts")).coordinatorCommand(),
   node: async () => (await import("./commands/node.ts")).nodeCommand(),
   status: async () => (await import("./commands/status.ts")).statusCommand(),

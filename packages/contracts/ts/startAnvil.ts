@@ -118,7 +118,9 @@ export function anvilPath(): string {
   const architecture = { x64: "amd64", arm64: "arm64" }[process.arch as string];
   const name = `@foundry-rs/anvil-${platform}-${architecture}`;
   try {
-    const path = join(dirname(require.resolve(`${name}/package.json`)), "bin", "anvil");
+    // A dependency of that package, not of this one.
+    const { resolve } = createRequire(require.resolve("@foundry-rs/anvil/package.json"));
+    const path = join(dirname(resolve(`${name}/package.json`)), "bin", "anvil");
     if (existsSync(path)) return path;
   } catch (cause) {
     throw new AnvilError(`The package ${name} with the anvil binary is not installed.`, { name }, cause);

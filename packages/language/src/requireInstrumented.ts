@@ -22,6 +22,6 @@ export function requireInstrumented(application: object): void {
     code: "language/branch",
     location,
     problem: "This module was loaded without a check for branches on traced values.",
-    instead: "Load it with `node --import @frond/network/loader`, or with the plugin of `@frond/language/vite`.",
+    instead: "Load it with `node --import frond/loader`, or with the plugin of `frond/vite`.",
   });
 }

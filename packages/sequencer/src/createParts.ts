@@ -103,6 +103,7 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
       ...(entered.get("epoch") ?? { epoch: FIRST_EPOCH, after: 0 }),
       time: metadata.get("time") ?? 0,
       now: layerTime,
+      onHandled: (message, failure) => emitter.emit("handled", message, failure),
       check: (tried) => checkTried(tried, { layerId, legs, allowance, listed: orderer.tip.listed }),
       checkOpening: (opening) =>
         checkOpening(opening, {

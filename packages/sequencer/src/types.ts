@@ -1,5 +1,5 @@
 import type { Field, Logger, Point } from "@frond/foundation";
-import type { Program } from "@frond/language";
+import type { CallFailure, Program } from "@frond/language";
 import type {
   BlockSize,
   BlockWitness,
@@ -201,6 +201,8 @@ export type SequencerDependencies = {
 
 export type SequencerEvents = {
   transaction: [preconfirmation: Preconfirmation, transaction: Transaction];
+  /** A message was consumed, before it is durable; with the reason, if its handler failed. */
+  handled: [message: Message, failure: CallFailure | undefined];
   /** The block is durable. */
   block: [block: BlockRecord];
   /** A message to another layer (not to L1, and no link) is durable; in order. */

@@ -1,7 +1,5 @@
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
-import { GROUP_BYTES } from "@frond/foundation/node";
+import { GROUP_BYTES, startThread } from "@frond/foundation/node";
 import { FIELD_BYTES } from "./fields.ts";
 import { type Hasher, hashHere } from "./hasher.ts";
 import { MOST_GROUPS, sharedHashing } from "./sharedHashing.ts";
@@ -23,10 +21,9 @@ const PATIENCE_MILLISECONDS = 10_000;
  */
 export function createHashPool({ threads = availableParallelism() }: { readonly threads?: number } = {}): HashPool {
   const shared = sharedHashing();
-  const entry = fileURLToPath(new URL("./hashThread.mjs", import.meta.url));
-  const workers = Array.from(
-    { length: Math.min(threads, MOST_THREADS) - 1 },
-    () => new Worker(entry, { workerData: shared.memory, execArgv: [] }),
+  const entry = new URL("./hashThread.ts", import.meta.url);
+  const workers = Array.from({ length: Math.min(threads, MOST_THREADS) - 1 }, () =>
+    startThread(entry, { workerData: shared.memory, execArgv: [] }),
   );
   let isBroken = workers.length === 0;
   for (const worker of workers) {

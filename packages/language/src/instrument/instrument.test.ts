@@ -190,6 +190,8 @@ describe("the plugin of Vite", () => {
     expect(transform("1 > b", "/home/ada/node_modules/x/index.js")).toBeUndefined();
     expect(transform("1 > b", new URL("../values.ts", import.meta.url).pathname)).toBeUndefined();
     expect(transform("{}", "/home/ada/app.css")).toBeUndefined();
+    // No file: a plugin has made it, and may have put it at the head of another module.
+    expect(transform("1 > b", "\0vite/modulepreload-polyfill.js")).toBeUndefined();
   });
 
   test("names files by their place in the project in what it builds", () => {

@@ -25,6 +25,8 @@ export function frond(): VitePlugin {
       if (command === "build") place = (file) => relative(root, file);
     },
     transform(code, id) {
+      // A module that a plugin has made, which is no file.
+      if (id.startsWith("\0")) return undefined;
       const file = id.replace(/[?#].*$/, "");
       return isApplicationModule(file) ? instrument(code, place(file)) : undefined;
     },

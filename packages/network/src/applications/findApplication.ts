@@ -9,8 +9,17 @@ import type { AnyApplication } from "./anyApplication.ts";
 import { explainFailure, type Failure, toMessage } from "./explainFailure.ts";
 import { importAgain, importModule, type Module } from "./importModule.ts";
 
-/** The applications that come with Frond: the package `@frond/<name>` exports one of this name. */
-export const BUNDLED_APPLICATIONS = ["exchange", "orbits", "bricks", "desk", "auction"] as const;
+/** The applications that come with Frond: the module of each exports one of its name. */
+const BUNDLED: Readonly<Record<string, () => Promise<Module>>> = {
+  exchange: () => import("@frond/exchange"),
+  orbits: () => import("@frond/orbits"),
+  bricks: () => import("@frond/bricks"),
+  desk: () => import("@frond/desk"),
+  auction: () => import("@frond/auction"),
+};
+
+/** Their names. */
+export const BUNDLED_APPLICATIONS: readonly string[] = Object.keys(BUNDLED);
 
 export type FoundApplication = {
   readonly application: AnyApplication;
@@ -28,8 +37,8 @@ export type FoundApplication = {
  * @throws ApplicationNotFoundError
  */
 export async function findApplication(reference: string, directory: string = process.cwd()): Promise<FoundApplication> {
-  const isBundled = (BUNDLED_APPLICATIONS as readonly string[]).includes(reference);
-  if (isBundled) return await findBundled(reference);
+  const bundled = findBundled(reference);
+  if (bundled !== undefined) return await bundled;
   const { path, name } = splitReference(reference);
   if (!/\.[cm]?[jt]sx?$/.test(path)) throw unknownApplication(reference);
   const file = isAbsolute(path) ? path : resolve(directory, path);
@@ -64,8 +73,7 @@ export async function checkInlineApplication(
 /** The bundled name of an application object, if it is the one that comes with Frond. */
 export async function bundledNameOf(application: AnyApplication): Promise<string | undefined> {
   const { name } = application;
-  if (!(BUNDLED_APPLICATIONS as readonly string[]).includes(name)) return undefined;
-  const found = await findBundled(name).catch(() => undefined);
+  const found = await findBundled(name)?.catch(() => undefined);
   return found?.application === application ? name : undefined;
 }
 
@@ -73,23 +81,21 @@ export function isApplication(value: unknown): value is AnyApplication {
   return typeof value === "object" && value !== null && "program" in value && "methods" in value && "state" in value;
 }
 
-async function findBundled(name: string): Promise<FoundApplication> {
-  const specifier = `@frond/${name}`;
-  let module: Module;
+/** The application that comes with Frond under a name, if one does. */
+function findBundled(name: string): Promise<FoundApplication> | undefined {
+  if (!Object.hasOwn(BUNDLED, name)) return undefined;
+  return loadBundled(name, BUNDLED[name]!);
+}
+
+async function loadBundled(name: string, load: () => Promise<Module>): Promise<FoundApplication> {
   try {
-    module = (await import(specifier)) as Module;
+    const module = await load();
+    const application = module[name] as AnyApplication;
+    return { application, ref: name, sizes: application.sizes ?? sizesOf(module, name) };
   } catch (cause) {
-    const write = "Run `npm ci`, or use another application.";
+    const write = "Install Frond again, or use another application.";
     throw new ApplicationNotFoundError({ problem: `${name} can't be loaded: ${messageOf(cause)}\n`, write }, cause);
   }
-  const application = module[name];
-  if (!isApplication(application)) {
-    throw new ApplicationNotFoundError({
-      problem: `${specifier} exports no application called ${name}.`,
-      write: "Run `npm ci`, or use another application.",
-    });
-  }
-  return { application, ref: name, sizes: application.sizes ?? sizesOf(module, name) };
 }
 
 async function loadModule(file: string): Promise<Module> {

@@ -19,6 +19,9 @@ import type { OwnedEntry } from "./ownedEntries.ts";
 /** Transactions that L1 has not made final, and what they do. */
 export const SUBMISSIONS_FILE = "l1-transactions.json";
 
+/** What `frond dev` notes of the network that it makes. */
+export const DEV_FILE = "dev.json";
+
 /** Blobs of epochs that somebody else settled. */
 export const BLOBS_DIRECTORY = "blobs";
 const BLOB = /^0x[0-9a-f]{64}(\.[a-z]+)?$/;
@@ -65,6 +68,8 @@ export function networkEntries(directory: string, network: NetworkFile): OwnedEn
     [asideOf("accounts.json")],
     ["accounts.json.lock"],
     ...(holdsAccounts(directory) ? [["accounts.json"]] : []),
+    [asideOf(DEV_FILE)],
+    [DEV_FILE],
     [asideOf("network.json")],
     ["network.json.lock"],
     ["network.json"],

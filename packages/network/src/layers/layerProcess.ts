@@ -1,6 +1,7 @@
 import { createLogger } from "@frond/foundation";
 import type { LayerFile } from "../directory/layerFile.ts";
 import { lockRunning } from "../directory/lockDirectory.ts";
+import type { ObservedCall } from "./observeCalls.ts";
 import { runLayer } from "./runLayer.ts";
 
 /** What the process is told first. */
@@ -13,6 +14,8 @@ export type LayerProcessData = {
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly keepEpochs?: number;
+  /** Whether it says every call. */
+  readonly saysCalls?: boolean;
   readonly debug: boolean;
 };
 
@@ -30,6 +33,7 @@ export type LayerProcessNews =
       readonly message: string;
       readonly fields: Record<string, unknown>;
     }
+  | { readonly type: "call"; readonly call: ObservedCall }
   | { readonly type: "failed"; readonly reason: string; readonly code?: string };
 
 const say = (news: LayerProcessNews): void => void process.send?.(news);
@@ -43,14 +47,15 @@ process.on("message", (order: LayerProcessOrder) => {
   if (order.type === "start") void run(order.data);
 });
 
-async function run({ debug, coordinatorUrl, ...options }: LayerProcessData): Promise<void> {
+async function run({ debug, saysCalls = false, coordinatorUrl, ...options }: LayerProcessData): Promise<void> {
   const logger = createLogger({
     level: debug ? "debug" : "info",
     sink: ({ level, message, fields }) => say({ type: "log", level, message, fields: plain(fields) }),
   });
   try {
     await lockRunning(options.dataDirectory, options.layer.name);
-    const node = await runLayer({ ...options, coordinatorUrl: () => coordinatorUrl, logger });
+    const observed = saysCalls ? { onCall: (call: ObservedCall) => say({ type: "call", call }) } : {};
+    const node = await runLayer({ ...options, ...observed, coordinatorUrl: () => coordinatorUrl, logger });
     say({ type: "ready", url: node.url });
     void node.failed.then(sayFailed);
     process.on("message", async (order: LayerProcessOrder) => {

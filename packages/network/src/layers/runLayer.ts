@@ -7,6 +7,7 @@ import { loadApplication } from "../applications/findApplication.ts";
 import { requireSameApplication } from "../applications/requireSameApplication.ts";
 import { dataModeOf } from "../deploy/dataModeOf.ts";
 import { type LayerFile, storeDirectory } from "../directory/layerFile.ts";
+import { type ObservedCall, observeCalls } from "./observeCalls.ts";
 import { registerLayer } from "./registerLayer.ts";
 
 export type RunLayerOptions = {
@@ -22,6 +23,8 @@ export type RunLayerOptions = {
   /** For so many settled epochs the layer keeps blocks, witnesses and places of transactions; for ever without it. */
   readonly keepEpochs?: number;
   readonly logger: Logger;
+  /** Told of every call of the layer. */
+  readonly onCall?: (call: ObservedCall) => void;
   /** A circuit of the layer in packed form, for a coordinator that does not have it. */
   readonly packedCircuit?: (digest: string) => Promise<Uint8Array>;
 };
@@ -63,7 +66,11 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
         allowedOrigins: options.allowedOrigins,
         allowedHosts: options.allowedHosts,
       },
-      hooks: [coordinatorHook(options, application.program, () => url), ...everyHooks(layer, application)],
+      hooks: [
+        coordinatorHook(options, application.program, () => url),
+        ...everyHooks(layer, application),
+        ...(options.onCall === undefined ? [] : [observeCalls(application, options.onCall)]),
+      ],
     },
     { logger },
   );

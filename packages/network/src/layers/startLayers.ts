@@ -3,6 +3,7 @@ import { type LayerFile, layerDirectory } from "../directory/layerFile.ts";
 import { lockDirectory, runningOwner } from "../directory/lockDirectory.ts";
 import { LayerCrashedError, type LayerStoppedError } from "../errors.ts";
 import type { OnClose } from "../start/closers.ts";
+import type { ObservedCall } from "./observeCalls.ts";
 import { type LayerProcess, type RunningLayer, startLayerProcess } from "./startLayerProcess.ts";
 
 export type StartLayersOptions = {
@@ -17,6 +18,10 @@ export type StartLayersOptions = {
   readonly port: number;
   readonly debug: boolean;
   readonly logger: Logger;
+  /** Whether the layers are ended at once when they are closed. */
+  readonly isDisposable?: boolean | undefined;
+  /** Told of every call of a layer. */
+  readonly onCall?: ((layer: string, call: ObservedCall) => void) | undefined;
   /** Told of a layer that fails for good, or crashes, after its start. */
   readonly onFailed: (name: string, error: LayerStoppedError | LayerCrashedError) => void;
 };
@@ -31,7 +36,10 @@ export async function startLayers(
   options: StartLayersOptions,
   onClose: OnClose,
 ): Promise<RunningLayer[]> {
-  const { dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, port, debug, logger, onFailed } = options;
+  const { dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, port, debug, logger, onFailed, onCall } =
+    options;
+  const saysCalls = onCall !== undefined;
+  const common = { dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, debug, saysCalls };
   const kept = options.keepEpochs === undefined ? {} : { keepEpochs: options.keepEpochs };
   for (const { name } of layers) onClose(lockDirectory(layerDirectory(dataDirectory, name)));
   const children: LayerProcess[] = [];
@@ -40,8 +48,13 @@ export async function startLayers(
     layers.map(async (layer) => {
       const ownPort = layer.parent === null && layer.port === 0 ? { port } : {};
       const child = startLayerProcess(
-        { layer, dataDirectory, coordinatorUrl, host, allowedOrigins, allowedHosts, debug, ...kept, ...ownPort },
-        { logger, onFailed: (error) => onFailed(layer.name, error) },
+        { layer, ...common, ...kept, ...ownPort },
+        {
+          logger,
+          isDisposable: options.isDisposable,
+          onCall: onCall && ((call) => onCall(layer.name, call)),
+          onFailed: (error) => onFailed(layer.name, error),
+        },
       );
       children.push(child);
       return await child.started.catch((error: unknown) => {

@@ -50,12 +50,14 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   return { ...resolved, url: url.href };
 };
 
+/** What Frond's packages are called. */
+const OWN = /^(frond|@frond\/[^/]+)(\/|$)/;
+
 const resolveOwn: ResolveHook = async (specifier, context, nextResolve) => {
   try {
     return await nextResolve(specifier, context);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND" || !specifier.startsWith("@frond/"))
-      throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND" || !OWN.test(specifier)) throw error;
     return await nextResolve(specifier, { ...context, parentURL: import.meta.url });
   }
 };

@@ -8,6 +8,15 @@ export const PASSED_ON = [FRESH, OTHER_MOMENT] as const;
 
 let loads = 0;
 
+/** Gives the addresses with which modules are evaluated once more, the same each time for one module. */
+export function freshUrls(): (url: URL) => string {
+  const load = String(++loads);
+  return (url) => {
+    url.searchParams.set(FRESH, load);
+    return url.href;
+  };
+}
+
 /** The address with which a module is evaluated once more; at another moment, if the module is an application's. */
 export function freshUrl(url: URL, { isOtherMoment }: { readonly isOtherMoment: boolean }): string {
   url.searchParams.set(FRESH, String(++loads));

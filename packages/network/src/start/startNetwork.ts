@@ -16,6 +16,7 @@ import { requireUnused } from "../directory/requireUnused.ts";
 import { requireWritable } from "../directory/requireWritable.ts";
 import { type LayerCrashedError, LayerStoppedError } from "../errors.ts";
 import { type LayerOneChain, openLayerOne } from "../layerOne/openLayerOne.ts";
+import type { ObservedCall } from "../layers/observeCalls.ts";
 import { soundLayers } from "../layers/soundLayers.ts";
 import type { RunningLayer } from "../layers/startLayerProcess.ts";
 import { isRunElsewhere, startLayers } from "../layers/startLayers.ts";
@@ -70,6 +71,14 @@ export type StartOptions = {
   readonly signal?: AbortSignal;
   /** Told of every proof that was made, and not of one that was found again. */
   readonly onProven?: (job: ProvenJob) => void;
+  /** Told when contracts and files are there, and nothing runs yet but L1. */
+  readonly onDeployed?: () => void;
+  /** Told of every call of a layer that is started here. */
+  readonly onCall?: (layer: string, call: ObservedCall) => void;
+  /** Whether nobody needs its state once it is closed: layers are then ended at once. */
+  readonly isDisposable?: boolean;
+  /** Opens another prover than the one that proves, with a queue of its own. */
+  readonly openProver?: typeof openProver;
   /** Opens another proof queue than the one that proves: a test's, whose L1 accepts what nobody has proven. */
   readonly openQueue?: OpenQueue;
 };
@@ -108,6 +117,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     const failedLayers = new Set<string>();
     const ground = await prepareGround(options, failedLayers, onClose);
     signal?.throwIfAborted();
+    options.onDeployed?.();
 
     options.onProgress({ step: "coordinator" });
     const { proving } = options.config;
@@ -189,7 +199,7 @@ async function prepareGround(
     for (const layer of config.layers) requireSameApplication(layer.application, { dataDirectory, layer: layer.name });
   }
 
-  const { prover } = await openProver(options);
+  const { prover } = await (options.openProver ?? openProver)(options);
   onClose(() => prover.close());
   const onStep = (step: string) => onProgress({ step });
   const circuits: CircuitsOfLayers = new Map(

@@ -40,7 +40,7 @@ type MethodsOptions = {
 
 /** The methods of a node's JSON-RPC, in the words of docs/protocol.md 8. Parameters are objects. */
 export const createMethods = (options: MethodsOptions): RpcMethods => ({
-  ...transactionMethods(options.context),
+  ...transactionMethods(options),
   ...forcedMethods(options.context),
   ...stateMethods(options),
   ...layerMethods(options),
@@ -50,11 +50,16 @@ export const createMethods = (options: MethodsOptions): RpcMethods => ({
   ...subscriptionMethods(options),
 });
 
-const transactionMethods = ({ sequencer, store }: NodeContext): RpcMethods => ({
+const transactionMethods = ({ context: { sequencer, store }, hooks }: MethodsOptions): RpcMethods => ({
   /** Executes a transaction and stores it durably; the answer is the sequencer's signed promise. */
-  frond_sendTransaction: rpcMethod(z.strictObject({ transaction: transactionSchema }), ({ transaction }) =>
-    sequencer.submit(transaction),
-  ),
+  frond_sendTransaction: rpcMethod(z.strictObject({ transaction: transactionSchema }), async ({ transaction }) => {
+    try {
+      return await sequencer.submit(transaction);
+    } catch (error) {
+      for (const hook of hooks) hook.onRefused?.(transaction, error);
+      throw error;
+    }
+  }),
 
   /**
    * Takes an owner's word that they hold their account as it is now: `valuesHash` is that of the entry's values. The

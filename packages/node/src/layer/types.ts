@@ -1,6 +1,6 @@
 import type { Field, Logger, Point } from "@frond/foundation";
 import type { Program } from "@frond/language";
-import type { BlockSize, DataMode, GenesisEntry, LayerConfig, LayerRecord } from "@frond/protocol";
+import type { BlockSize, DataMode, GenesisEntry, LayerConfig, LayerRecord, Transaction } from "@frond/protocol";
 import type { FeeRule, Limits, Sequencer } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
 import type { Door } from "../rpc/judgeRequest.ts";
@@ -50,6 +50,8 @@ export interface NodeHooks {
   start(context: NodeContext): Promise<void>;
   /** A block became durable. Blocks sealed while the node was down are found with `store.block`. */
   onBlock?(block: BlockRecord): void;
+  /** A transaction that somebody sent was refused. */
+  onRefused?(transaction: Transaction, reason: unknown): void;
   /** The current record of the layer as L1 has it, for `frond_getLayer`. */
   layerRecord?(): LayerRecord | undefined;
   /** Lines for `/metrics`, in Prometheus text format. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { createAnswers } from "@frond/foundation";
+import { loaderOptionsOf } from "@frond/foundation/node";
 import { ProverProcessError } from "../errors.ts";
 import type { Reply } from "./serve.ts";
 
@@ -22,9 +22,6 @@ export type Child = {
 
 const STOPPING_MILLISECONDS = 15_000;
 
-// A process runs TypeScript as its parent does; found from here because a user's working directory may be anywhere.
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-
 /**
  * Starts `entry`, a module that calls `serve`, in a process of its own. It never keeps the caller's event loop alive by
  * itself: `stop` ends it.
@@ -32,7 +29,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 export function startChild(entry: URL, { environment = {} }: { environment?: Record<string, string> } = {}): Child {
   const child = fork(fileURLToPath(entry), [], {
     serialization: "advanced",
-    execArgv: ["--import", TSX, "--no-warnings"],
+    execArgv: [...loaderOptionsOf(entry), "--no-warnings"],
     env: { ...process.env, ...environment },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { type Answers, createAnswers } from "@frond/foundation";
-import { startThread } from "../process/thread.ts";
+import { startThread } from "@frond/foundation/node";
 import type { InputMap } from "../types.ts";
 import type { Program, Solved, Unsatisfied, WitnessReply, WitnessRequest } from "./witnessThread.ts";
 

@@ -10,7 +10,7 @@ import type { Orderer, OrdererDependencies, OrdererOptions } from "./types.ts";
 
 export function createOrderer(options: OrdererOptions, dependencies: OrdererDependencies): Orderer {
   const { program } = options;
-  const { store, now, onRecord, onOpen, onCut, onEmitted } = dependencies;
+  const { store, now, onRecord, onOpen, onCut, onEmitted, onHandled } = dependencies;
   const keyOf = createAccountKeys();
   let isReplaying = false;
   const record: OrdererDependencies["onRecord"] = (made) => {
@@ -69,6 +69,7 @@ export function createOrderer(options: OrdererOptions, dependencies: OrdererDepe
         keepEvents(program, effect, forced === undefined ? { from: message.from } : { transaction: message.payload }),
       );
       record({ kind: "message", incoming });
+      if (!isReplaying) onHandled(incoming.message, effect.failure);
     },
     replay(logged) {
       isReplaying = true;

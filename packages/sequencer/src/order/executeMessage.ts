@@ -22,7 +22,7 @@ export function executeMessage(message: Message, around: Surroundings): Effect {
     touched,
     values: new Map(touched.map((entry) => [entry, writes.get(entry) ?? get(entry)])),
     produced: outcome.ok ? outcome.sent : bouncesOf(message, around),
-    ...(outcome.ok && { emitted: outcome.emitted }),
+    ...(outcome.ok ? { emitted: outcome.emitted } : { failure: outcome.error }),
   };
 }
 

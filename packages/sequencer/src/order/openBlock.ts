@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import type { Emitted } from "@frond/language";
+import type { CallFailure, Emitted } from "@frond/language";
 import { type BlockSize, type Holder, isForcedSize, type Message, type Transaction } from "@frond/protocol";
 import { BUNDLE_SOURCE, type IncomingMessage, type KeptEvent } from "@frond/store";
 
@@ -46,6 +46,8 @@ export type Effect = {
   readonly link?: Message;
   /** Why a forced transaction is invalid, if it is; it is taken all the same. */
   readonly problem?: string;
+  /** Why the handler of a message failed, if it did; the message is consumed all the same. */
+  readonly failure?: CallFailure;
 };
 
 /** Where something goes in a block: a block with forced transactions has nothing else. */

@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import type { Program } from "@frond/language";
+import type { CallFailure, Program } from "@frond/language";
 import type { BlockSize, Message, Transaction } from "@frond/protocol";
 import type { IncomingMessage, KeptEvent, LogRecord, Store } from "@frond/store";
 import type { FeeRule } from "../types.ts";
@@ -99,6 +99,8 @@ export type OrdererDependencies = {
   onProduced(block: OpenBlock, produced: { readonly messages: readonly Message[]; readonly index: number }): void;
   /** What a transaction or message has emitted, in order; given in a replay too. */
   onEmitted(block: OpenBlock, events: readonly KeptEvent[]): void;
+  /** A message was consumed, with the reason if its handler failed; not told in a replay. */
+  onHandled(message: Message, failure: CallFailure | undefined): void;
   onOpen(block: OpenBlock): void;
   onCut(block: OpenBlock, size: BlockSize): void;
 };

@@ -1,6 +1,5 @@
-import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import { FrondError } from "@frond/foundation";
+import { startThread } from "@frond/foundation/node";
 import type { BlockRecord, OpenStoreOptions } from "@frond/store";
 import type { SealerOptions } from "../seal/sealBlock.ts";
 import type { Sealer, SealRequest, SignatureVerifier, Verified } from "../types.ts";
@@ -50,8 +49,7 @@ export function createWorkerSealer(store: OpenStoreOptions, options: SealerOptio
 type Pending = { resolve(output: unknown): void; reject(error: unknown): void };
 
 function startWorker(role: WorkerRole) {
-  const entry = fileURLToPath(new URL("./worker.mjs", import.meta.url));
-  const worker = new Worker(entry, { workerData: role, execArgv: [] });
+  const worker = startThread(new URL("./worker.ts", import.meta.url), { workerData: role, execArgv: [] });
   const pending = new Map<number, Pending>();
   let calls = 0;
   let closing: Promise<void> | undefined;

@@ -1,0 +1,1 @@
+import "@frond/network/loader";
