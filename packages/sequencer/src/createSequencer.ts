@@ -147,7 +147,10 @@ const toDrop = ({ hash, code, message }: Drop): Drop => ({ hash, code, message }
 
 function readsOf(
   parts: Parts,
-): Pick<Sequencer, "position" | "fee" | "read" | "simulate" | "promised" | "preconfirmation" | "unsealedEvents" | "status"> {
+): Pick<
+  Sequencer,
+  "position" | "fee" | "read" | "simulate" | "promised" | "preconfirmation" | "unsealedEvents" | "status"
+> {
   const { feeRule, life, positions, orderer, promises, eventFeed } = parts;
   return {
     unsealedEvents: eventFeed.unsealed,
