@@ -13,6 +13,7 @@ const ASSETS: readonly (readonly [folder: string, files: RegExp])[] = [
   ["packages/circuits", /^(bin|lib)\/.*\.(nr|toml)$|^circuits\.lock\.json$/],
   ["packages/contracts/src", /\.sol$/],
   ["apps", /^[a-z]+\/circuits\.lock\.json$/],
+  ["packages/prover/keys", /\.key$/],
   ["bench", /^model\.json$/],
 ];
 
