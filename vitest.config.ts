@@ -12,10 +12,18 @@ const LONGEST = [
   "proofQueue",
   "circuits/ts/aggregate",
   "e2e/leaving",
-  "e2e/epochs",
-  "e2e/applicationProofs",
-  "e2e/commands",
+  "e2e/upgrade",
+  "e2e/follow",
   "e2e/packages",
+  "e2e/conservation",
+  "e2e/epochs",
+  "e2e/held",
+  "e2e/kills",
+  "e2e/applicationProofs",
+  "e2e/escape",
+  "e2e/commands",
+  "simulation/simulation",
+  "noir/operations",
 ];
 
 class LongestFirst extends BaseSequencer {
