@@ -55,7 +55,7 @@ export default defineConfig({
     // WebAssembly that tests load (Noir, curves) runs for seconds: optimizing it takes longer than it saves.
     execArgv: ["--liftoff-only"],
     sequence: { sequencer: LongestFirst },
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 600_000,
   },
 });

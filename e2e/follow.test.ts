@@ -44,7 +44,7 @@ import { acceptStandIns, standInQueue } from "./support/standInQueue.ts";
 const MEMBERS = 4;
 const THRESHOLD = 3;
 /** For the studio, which is gone in the end: four times that, as it has exchanged messages. */
-const PATIENCE = { layerTimeoutMilliseconds: 3_000 };
+const PATIENCE = { layerTimeoutMilliseconds: 6_000 };
 const LAYERS = ["exchange", "desk", "shop", "ledger", "studio"] as const;
 type LayerName = (typeof LAYERS)[number];
 
