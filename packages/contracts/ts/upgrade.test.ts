@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { settlementAbi } from "./abi.generated.ts";
 import { type L1, readSettled, settleEpoch } from "./actions.ts";
+import { DURATIONS } from "./durations.ts";
 import { createUpgradeReader } from "./reader/createUpgradeReader.ts";
 import { freezeLayer } from "./testing/forcing.ts";
 import { contractErrorName, refusalOf } from "./testing/settlementAttacks.ts";
@@ -18,7 +19,7 @@ import { refusal } from "./testing/tokens.ts";
 import { announceUpgrade, cancelUpgrade, readUpgrade } from "./upgrade.ts";
 
 const layer = 1n;
-const WEEK = 7n * 86_400n;
+const NOTICE = BigInt(DURATIONS.upgradeSeconds.default);
 const TOLERANCE_MILLISECONDS = 15_000n;
 
 let network: TestNetwork;
@@ -59,11 +60,11 @@ async function listingAt(until: bigint, list: SettlementItem[]): Promise<string 
 }
 
 describe("an upgrade", () => {
-  it("is announced whole, with the hash that the protocol computes, for a week", async () => {
+  it("is announced whole, with the hash that the protocol computes, for as long as its notice", async () => {
     const announced = await announce(network.alice);
     const { timestamp } = await network.publicClient.getBlock({ blockNumber: announced.block });
-    const usableFrom = (timestamp + WEEK) * 1_000n;
-    const usableBefore = usableFrom + WEEK * 1_000n;
+    const usableFrom = (timestamp + NOTICE) * 1_000n;
+    const usableBefore = usableFrom + NOTICE * 1_000n;
     const { configHash } = announced;
     expect(announced).toMatchObject({ configHash: layerConfigHash(config), usableFrom, usableBefore });
     expect(await pending()).toEqual([
@@ -101,7 +102,7 @@ describe("an upgrade", () => {
     expect(await listingAt(usableBefore + 60_000n, [item(network.alice)])).toBe("UpgradeOver");
     expect(await pending()).toEqual([]);
     const next = await announce(network.alice, 4n);
-    expect(next.usableFrom).toBeGreaterThan(usableFrom + WEEK * 1_000n);
+    expect(next.usableFrom).toBeGreaterThan(usableFrom + NOTICE * 1_000n);
     expect(await pending()).toMatchObject([{ configHash: layerConfigHash(configOf(4n)) }]);
   });
 

@@ -22,7 +22,6 @@ const OF_NODES = [
   "frond_application",
   "frond_unsubscribe",
 ] as const;
-const OF_EVENTS = ["frond_getEvents", "frond_subscribe"] as const;
 
 /**
  * The methods of a follower's JSON-RPC (docs/protocol.md 10). At `/layers/` and a layer's id it answers as that layer's
@@ -44,7 +43,10 @@ export const followerMethods = (
   ...layerMethods(follower, chain),
   ...entryMethods(follower),
   ...Object.fromEntries(OF_WRITERS.map((name) => [name, rpcMethod(anything, () => refuse(readOnly(name)))])),
-  ...Object.fromEntries(OF_EVENTS.map((name) => [name, rpcMethod(anything, () => refuse(eventsNotFollowed()))])),
+  frond_getEvents: rpcMethod(anything, () => refuse(eventsNotFollowed())),
+  frond_subscribe: rpcMethod(z.looseObject({ topic: z.unknown() }), ({ topic }) =>
+    refuse(topic === "events" ? eventsNotFollowed() : notPublished("frond_subscribe")),
+  ),
   ...Object.fromEntries(OF_NODES.map((name) => [name, rpcMethod(anything, () => refuse(notPublished(name)))])),
 });
 
