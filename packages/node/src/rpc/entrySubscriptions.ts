@@ -2,6 +2,7 @@ import type { Field } from "@frond/foundation";
 import { toJson } from "@frond/protocol";
 import type { Connection } from "./connection.ts";
 import { tooManyWatched } from "./errors.ts";
+import { createSubscriptionIds, notificationOf } from "./subscriptionText.ts";
 
 /** Keys of one subscription. */
 export const MAXIMUM_ENTRY_KEYS = 64;
@@ -36,7 +37,7 @@ export type EntrySubscriptions = {
 export function createEntrySubscriptions(read: (key: Field) => readonly Field[] | undefined): EntrySubscriptions {
   const watched = new Map<Field, Watched>();
   const toTell = new Set<Subscriber>();
-  let next = 1;
+  const nextId = createSubscriptionIds("entries");
   let isDirty = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** The keys that are still to be read in this round. */
@@ -87,7 +88,7 @@ export function createEntrySubscriptions(read: (key: Field) => readonly Field[] 
       // One call is taken already.
       connection.begin(keys.length - 1);
       connection.end(keys.length - 1);
-      const id = `e${next++}`;
+      const id = nextId();
       const subscriber: Subscriber = { id, connection, changed: new Map() };
       connection.subscribe(id, () => remove(subscriber, keys));
       for (const key of keys) {
@@ -116,9 +117,7 @@ export function createEntrySubscriptions(read: (key: Field) => readonly Field[] 
 function tell({ id, connection, changed }: Subscriber): void {
   const entries = [...changed].map(([key, values]) => ({ key, values }));
   changed.clear();
-  connection.notify?.(
-    `{"jsonrpc":"2.0","method":"frond_subscription","params":{"subscription":"${id}","topic":"entries","result":${toJson({ entries })}}}`,
-  );
+  connection.notify?.(notificationOf(id, "entries", toJson({ entries })));
 }
 
 function areEqual(a: Values, b: Values): boolean {

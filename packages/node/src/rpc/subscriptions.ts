@@ -1,5 +1,6 @@
 import { toJson } from "@frond/protocol";
 import type { Connection } from "./connection.ts";
+import { createSubscriptionIds, notificationOf } from "./subscriptionText.ts";
 
 export const TOPICS = ["transactions", "blocks", "epochs"] as const;
 type Topic = (typeof TOPICS)[number];
@@ -19,10 +20,10 @@ export function createSubscriptions(): Subscriptions {
     blocks: new Map(),
     epochs: new Map(),
   };
-  let next = 1;
+  const nextId = createSubscriptionIds("topics");
   return {
     add(topic, connection) {
-      const id = `s${next++}`;
+      const id = nextId();
       connection.subscribe(id, () => void listeners[topic].delete(id));
       listeners[topic].set(id, connection);
       return id;
@@ -31,10 +32,7 @@ export function createSubscriptions(): Subscriptions {
     publish(topic, event) {
       if (listeners[topic].size === 0) return;
       const result = toJson(event);
-      for (const [id, { notify }] of [...listeners[topic]])
-        notify?.(
-          `{"jsonrpc":"2.0","method":"frond_subscription","params":{"subscription":"${id}","topic":"${topic}","result":${result}}}`,
-        );
+      for (const [id, { notify }] of [...listeners[topic]]) notify?.(notificationOf(id, topic, result));
     },
   };
 }

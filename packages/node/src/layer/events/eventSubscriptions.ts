@@ -3,6 +3,7 @@ import type { DurableEvents } from "@frond/sequencer";
 import type { SetBackPlace } from "@frond/store";
 import type { Connection } from "../../rpc/connection.ts";
 import { eventsBehind } from "../../rpc/errors.ts";
+import { createSubscriptionIds, notificationOf } from "../../rpc/subscriptionText.ts";
 import { type EventCursor, type EventPlace, formatCursor, resumeAt } from "./eventCursor.ts";
 import { type EventFilter, type EventSource, type FoundEvents, foundEvent, matches, readEvents } from "./readEvents.ts";
 
@@ -32,10 +33,10 @@ const MOST_MISSED = 500;
 
 export function createEventSubscriptions(source: EventSource): EventSubscriptions {
   const listeners = new Map<string, Listener>();
-  let next = 1;
+  const nextId = createSubscriptionIds("events");
 
   function tell(id: string, listener: Listener, result: News): void {
-    const text = `{"jsonrpc":"2.0","method":"frond_subscription","params":{"subscription":"${id}","topic":"events","result":${toJson(result)}}}`;
+    const text = notificationOf(id, "events", toJson(result));
     if (listener.held === undefined) listener.notify(text);
     else listener.held.push(text);
   }
@@ -44,7 +45,7 @@ export function createEventSubscriptions(source: EventSource): EventSubscription
   return {
     add({ cursor, ...wanted }, connection) {
       const missed = cursor && missedSince(source, { cursor, wanted });
-      const id = `e${next++}`;
+      const id = nextId();
       connection.subscribe(id, () => void listeners.delete(id));
       const listener: Listener = { wanted, held: [], notify: (text) => connection.notify?.(text) };
       listeners.set(id, listener);
