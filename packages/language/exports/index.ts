@@ -92,7 +92,7 @@ export {
 export { exitsNoir } from "../src/noir/exitsNoir.ts";
 export { allSizes } from "../src/noir/forcedSize.ts";
 export { assert, constant, hash, type OtherCases, select, when } from "../src/operations.ts";
-export type { Returned } from "../src/returnedType.ts";
+export { type Returned, returnedType } from "../src/returnedType.ts";
 export {
   account,
   cell,

@@ -33,10 +33,15 @@ function applicationLock(name: string): string {
   return fileURLToPath(new URL(`../../../../apps/${name}/circuits.lock.json`, import.meta.url));
 }
 
+/** The circuits that all networks share. */
+function sharedCircuits({ aggregates, filler, settlement, escape: ofEscapes }: PreparedCircuits): PreparedCircuit[] {
+  return [...aggregates.values(), filler, settlement, ofEscapes];
+}
+
 /** All circuits of an application: blocks first, then its exits, then those that all networks share. */
-export function listCircuits({ blocks, exit, aggregates, filler, settlement, escape: ofEscapes }: PreparedCircuits) {
-  const own = [...blocks.values(), ...(exit === undefined ? [] : [exit])];
-  return [...own, ...aggregates.values(), filler, settlement, ofEscapes];
+export function listCircuits(circuits: PreparedCircuits): PreparedCircuit[] {
+  const { blocks, exit } = circuits;
+  return [...blocks.values(), ...(exit === undefined ? [] : [exit]), ...sharedCircuits(circuits)];
 }
 
 /** The figures of all circuits of an application, blocks first, then its exits. */
@@ -46,12 +51,11 @@ export function figuresOf(circuits: PreparedCircuits, sizes: readonly BlockSize[
     const transactions = ordinary + forced;
     return { ...figures, transactions, gatesPerTransaction: Math.round(figures.gates / transactions) };
   });
-  const { exit, aggregates, filler, settlement } = circuits;
-  const shared = [...aggregates.values(), filler, settlement, circuits.escape];
+  const { exit } = circuits;
   return [
     ...blocks,
     ...(exit === undefined ? [] : [toFigures(exit, false)]),
-    ...shared.map((circuit) => toFigures(circuit, true)),
+    ...sharedCircuits(circuits).map((circuit) => toFigures(circuit, true)),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { fieldToHex, hexToField } from "@frond/foundation";
-import { decodeView, encodeView, struct, type Type } from "@frond/language";
+import { decodeView, encodeView, returnedType } from "@frond/language";
 import { Command } from "commander";
 import { typeName } from "../arguments/describeType.ts";
 import { describeArguments, flagOf, pairsOf, parseViewArguments, VIEW_OPTIONS } from "../arguments/methodCall.ts";
@@ -38,7 +38,7 @@ async function listViews(settings: Settings, name: string | undefined): Promise<
   const views = Object.entries(application.views).map(([view, { args, returns }]) => ({
     name: view,
     arguments: describeArguments(args),
-    returns: typeName(typeOf(returns)),
+    returns: typeName(returnedType(returns)),
   }));
   const lines = views.flatMap(({ name: view, arguments: all, returns }) => [
     `${view} -> ${returns}`,
@@ -70,11 +70,7 @@ async function askView(
       : `${fromFollower.replace(/\/$/, "")}/layers/${fieldToHex(BigInt(layer.layerId))}`;
   const params = { view, args: encoded, ...(block === undefined ? {} : { block }) };
   const { values } = (await ask(url, "frond_view", params)) as { values: string[] };
-  const type = typeOf(application.views[view]!.returns);
+  const type = returnedType(application.views[view]!.returns);
   const shown = shownPlain(type, decodeView(application, view, values.map(hexToField)));
   printResult(settings, shown, type.kind === "struct" ? describe(shown as Record<string, unknown>) : String(shown));
-}
-
-function typeOf(returns: Type | Readonly<Record<string, Type>>): Type {
-  return typeof returns.kind === "string" ? (returns as Type) : struct(returns as Readonly<Record<string, Type>>);
 }

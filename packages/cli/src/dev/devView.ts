@@ -53,7 +53,8 @@ export function createDevView(
       const { epoch: number, transactions, messages, gasUsed } = epoch;
       const how = isProven ? "settled" : "taken by the local L1 without a proof";
       tell("epoch", { ...epoch, isProven }, [
-        `  epoch ${number} ${how}: ${transactions} transactions, ${messages} messages, ${gasUsed.toLocaleString("en")} gas`,
+        `  epoch ${number} ${how}: ${transactions} transactions, ${messages} messages, ` +
+          `${gasUsed.toLocaleString("en")} gas`,
       ]);
     },
   };
@@ -67,7 +68,8 @@ function surroundings({ coordinatorUrl, l1Url }: RunningNetwork["network"], isPr
       ? []
       : [
           "",
-          "  No proofs are made: nothing settles but on this L1, whose verifier accepts anything (--prove idle, always).",
+          "  No proofs are made: nothing settles but on this L1, whose verifier accepts anything " +
+            "(--prove idle, always).",
         ]),
   ];
 }

@@ -95,9 +95,9 @@ function sequencerFailure({ terms: { durations }, onLayerOne }: PromiseSources):
     about: "sequencer failure",
     promise: `force by L1 within ${forced}, or freeze`,
     detail:
-      `A transaction published on L1 has to be in a block within ${forced} of settled time, which is at most ${behind} ` +
-      "behind, or anybody can retire the deployment. Later, anybody can demand that the layer is frozen; then everybody " +
-      `leaves with a proof. ${onLayerOne.forcedWaiting} forced transactions wait now.`,
+      `A transaction published on L1 has to be in a block within ${forced} of settled time, which is at most ` +
+      `${behind} behind, or anybody can retire the deployment. Later, anybody can demand that the layer is frozen; ` +
+      `then everybody leaves with a proof. ${onLayerOne.forcedWaiting} forced transactions wait now.`,
   };
 }
 
@@ -133,8 +133,8 @@ function exitWindow({ config, terms: { durations, isRetired }, record, announced
     detail: [
       `${who} can replace keys, sequencer, committee and owner; it has to announce that on L1 ${notice} before, and`,
       `what no epoch has carried ${notice} later is void. Whoever forces the way out within ${windowText} of an`,
-      "announcement leaves, or has the layer frozen or the deployment retired, before the upgrade, even if the proposer",
-      "helps the owner.",
+      "announcement leaves, or has the layer frozen or the deployment retired, before the upgrade, even if the",
+      "proposer helps the owner.",
       ...(upgrades.length === 0 ? ["Nothing is announced."] : texts),
       ...(more === 0 ? [] : [`${more} more are announced.`]),
     ].join(" "),

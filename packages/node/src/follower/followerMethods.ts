@@ -4,6 +4,7 @@ import type { Program } from "@frond/language";
 import { ACCOUNTS_MAP, entryKey, fieldSchema, formatTime, MAXIMUM_ARGUMENTS, VAULT_DEPTH } from "@frond/protocol";
 import * as z from "zod";
 import { answerView, CALLS_OF_A_VIEW, viewSchema } from "../layer/views/answerView.ts";
+import { withCalls } from "../rpc/connection.ts";
 import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
 import { applicationUnknown, eventsNotFollowed, needsLayer, notFound, notPublished, readOnly } from "../rpc/errors.ts";
 
@@ -162,14 +163,11 @@ function viewMethods(follower: Follower, programs: ReadonlyMap<Field, Program>):
       const zeros = new Array<Field>(program.entryWidth).fill(0n);
       const backedBy = backing(follower);
       const { epoch } = backedBy;
-      connection.begin(CALLS_OF_A_VIEW);
-      try {
+      return withCalls(connection, CALLS_OF_A_VIEW, () => {
         const state = { get: (key: Field) => valuesOf(follower, layerId, key) ?? zeros };
         const values = answerView(program, question, { context: { layerId, time, epoch }, state });
         return { values, time, epoch, backedBy };
-      } finally {
-        connection.end(CALLS_OF_A_VIEW);
-      }
+      });
     }),
   };
 }

@@ -25,6 +25,16 @@ export type Connection = {
   close(): void;
 };
 
+/** Answers a question that counts for so many calls while it is answered. @throws RpcError as `begin` does */
+export function withCalls<T>(connection: Connection, calls: number, answer: () => T): T {
+  connection.begin(calls);
+  try {
+    return answer();
+  } finally {
+    connection.end(calls);
+  }
+}
+
 /** More than those accepted, each of which counts for two; a client that heeds `retryAfter` stays far below. */
 const MAX_REFUSALS = 1_000;
 

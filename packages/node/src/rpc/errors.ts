@@ -154,7 +154,9 @@ export const eventsBehind = (limit: number): RpcError =>
 export const tooFarBack = (block: number, first: number): RpcError =>
   new RpcError("refused", {
     code: "too-far-back",
-    message: `This node knows the state after block ${first} and later ones, and not after block ${block}. Ask for one of those.`,
+    message:
+      `This node knows the state after block ${first} and later ones, and not after block ${block}. ` +
+      "Ask for one of those.",
     data: { block, first },
   });
 
@@ -176,7 +178,8 @@ export const eventsNotFollowed = (): RpcError =>
   new RpcError("refused", {
     code: "events-not-followed",
     message:
-      "A follower knows the states that L1 has, and no events: nobody publishes or proves them. Ask the layer's own node.",
+      "A follower knows the states that L1 has, and no events: nobody publishes or proves them. " +
+      "Ask the layer's own node.",
   });
 
 export const applicationUnknown = (layer: string): RpcError =>

@@ -1,7 +1,7 @@
 import type { Program } from "@frond/language";
 import { fieldSchema, TIME_BITS } from "@frond/protocol";
 import * as z from "zod";
-import type { Connection } from "../../rpc/connection.ts";
+import { type Connection, withCalls } from "../../rpc/connection.ts";
 import { type RpcMethods, rpcMethod } from "../../rpc/dispatch.ts";
 import { notFound, notKept } from "../../rpc/errors.ts";
 import { cursorSchema, type EventCursor, formatCursor, type resumeAt } from "./eventCursor.ts";
@@ -45,14 +45,11 @@ export const eventMethods = ({ program, source }: EventsOptions): RpcMethods => 
     }),
     ({ fromBlock, fromTime, cursor, ...query }, connection) => {
       requireDeclared(program, query);
-      connection.begin(CALLS_OF_A_QUERY);
-      try {
+      return withCalls(connection, CALLS_OF_A_QUERY, () => {
         const { place, ...told } = startOf(source, { fromBlock, fromTime, cursor });
         const { next, ...found } = readEvents(source, { ...query, from: place });
         return { ...found, ...told, cursor: formatCursor({ session: source.sequencer.session, ...next }) };
-      } finally {
-        connection.end(CALLS_OF_A_QUERY);
-      }
+      });
     },
   ),
 });
@@ -71,12 +68,7 @@ export function subscribeToEvents(
 ): string {
   requireDeclared(program, wanted);
   if (wanted.cursor === undefined) return events.add(wanted, connection);
-  connection.begin(CALLS_OF_A_QUERY);
-  try {
-    return events.add(wanted, connection);
-  } finally {
-    connection.end(CALLS_OF_A_QUERY);
-  }
+  return withCalls(connection, CALLS_OF_A_QUERY, () => events.add(wanted, connection));
 }
 
 /** @throws RpcError not-kept, cursor-unknown */

@@ -83,7 +83,7 @@ it("finds events by name, fields, blocks and times, page by page", async () => {
   await expect(events(node, { cursor: "1.x" })).rejects.toMatchObject({ code: "rpc/invalid-params" });
 });
 
-it("has them after a restart: those of sealed blocks, and those of transactions that no block was sealed with", async () => {
+it("has them after a restart: those of sealed blocks, and those of transactions that are not sealed", async () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), "frond-events-"));
   closers.push(() => rmSync(dataDirectory, { recursive: true }));
   const node = await start({ dataDirectory });
@@ -102,7 +102,7 @@ it("has them after a restart: those of sealed blocks, and those of transactions 
   expect(amounts(await events(again, { event: "sold" }))).toEqual([10, 20, 30]);
 });
 
-it("replaces events of what is executed again, drops those of what is lost, and tells readers and subscribers", async () => {
+it("replaces events of what is executed again, drops those of what is lost, and tells whoever listens", async () => {
   const node = await start();
   const { sequencer } = node.context;
   await sell(node, ALICE, 10n, 0);
