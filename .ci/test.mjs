@@ -45,6 +45,21 @@ function count(name, succeeded) {
 }
 const check = (name, command, args) => count(name, run(name, command, args));
 
+/** The files that took longest, and each failure in a line: what there is to read when only the end is kept. */
+function summarize(files) {
+  const seconds = ({ startTime, endTime }) => (endTime - startTime) / 1000;
+  console.log("\nLongest files, in seconds:");
+  for (const file of files.toSorted((a, b) => seconds(b) - seconds(a)).slice(0, 30))
+    console.log(`${seconds(file).toFixed(0).padStart(6)} ${file.name.slice(root.length)}`);
+  for (const { name, message, status, assertionResults } of files) {
+    const where = name.slice(root.length);
+    const failures = assertionResults.filter((result) => result.status === "failed");
+    for (const { fullName, failureMessages } of failures)
+      console.log(`Failed: ${where}: ${fullName}: ${(failureMessages[0] ?? "").split("\n")[0].slice(0, 300)}`);
+    if (status === "failed" && failures.length === 0) console.log(`Failed: ${where}: ${message.split("\n")[0]}`);
+  }
+}
+
 /** Whether a program is there; Debian installs some where only the path of an administrator leads. */
 const has = (program) =>
   [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin", "/sbin"].some((folder) =>
@@ -93,6 +108,7 @@ try {
   ]);
   count("types", await types);
   const results = JSON.parse(readFileSync(report, "utf8"));
+  summarize(results.testResults);
   passed += results.numPassedTests;
   failed += results.numTotalTests - results.numPassedTests;
   // A file that does not load, or an error outside of any test, has no test of its own to count.
