@@ -38,7 +38,13 @@ export function createConnection(ports: ConnectionPorts, options: TransportOptio
   let isReconnecting = false;
   let pause = new AbortController();
 
-  function connect(): Promise<Socket> {
+  async function connect(): Promise<Socket> {
+    // Who asks now is refused only by an attempt that begins now: an older one may fail for what is over.
+    const older = await opening?.catch(() => undefined);
+    return older ?? (await attempt());
+  }
+
+  function attempt(): Promise<Socket> {
     opening ??= open().catch((error: unknown) => {
       opening = undefined;
       if (!isReconnecting) holder.set({ kind: "idle" });
