@@ -4,8 +4,18 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** Libraries of hundreds of modules each, which cost more to find than to run: half of the time of a short command. */
-const LIBRARIES = { viem: "viem", "viem/accounts": "accounts", "viem/chains": "chains", zod: "zod" };
+/**
+ * Libraries of hundreds of modules each, which cost more to find than to run: half of the time of a short command. Of
+ * each library everything that is imported: a part from elsewhere would have classes of its own, and its errors would
+ * not be known.
+ */
+const LIBRARIES = {
+  viem: "viem",
+  "viem/accounts": "accounts",
+  "viem/actions": "actions",
+  "viem/chains": "chains",
+  zod: "zod",
+};
 
 const require = createRequire(import.meta.url);
 
