@@ -1,7 +1,12 @@
-import { BaseError, ContractFunctionRevertedError } from "viem";
+import type { ContractFunctionRevertedError } from "viem";
 
-/** The revert that a viem error is about; undefined if it is about something else. */
+/**
+ * The revert that a viem error is about; undefined if it is about something else. Found by its name: an application
+ * may hold viem twice, and then the classes differ.
+ */
 export function revertOf(error: unknown): ContractFunctionRevertedError | undefined {
-  const found = error instanceof BaseError && error.walk((at) => at instanceof ContractFunctionRevertedError);
-  return found instanceof ContractFunctionRevertedError ? found : undefined;
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at.name === "ContractFunctionRevertedError") return at as ContractFunctionRevertedError;
+  }
+  return undefined;
 }
