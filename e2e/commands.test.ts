@@ -17,6 +17,7 @@ import {
 
 const commands = [
   "start",
+  "dev",
   "coordinator",
   "node",
   "status",
@@ -44,6 +45,7 @@ const commands = [
   "check",
   "follow",
   "recover",
+  "interface",
   "noir",
   "member",
   "worker",
