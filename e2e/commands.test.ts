@@ -103,32 +103,28 @@ describe("the command line", () => {
     await network.line("reference string");
     const children = descendantsOf(network.pid);
     expect((await network.signal("SIGINT")).code).toBe(130);
-    await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 15);
+    await until(() => !children.some(({ pid }) => isRunning(pid)), "all processes have ended", 60);
     directory.remove();
   });
 
   it.each([
     ["--port", "layer exchange"],
     ["--coordinator-port", "the coordinator"],
-  ])(
-    "ends at once when the port of %s is in use",
-    async (option, what) => {
-      const directory = temporaryDirectory();
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      const { port } = server.address() as { port: number };
-      const network = startNetwork(...ports, option, String(port), "--data", directory.path, "--json");
-      const { code, stdout, stderr } = await network.ended;
-      expect(stdout).toBe("");
-      expect(JSON.parse(stderr)).toMatchObject({ error: { code: "network/port-in-use", data: { port, what } } });
-      expect(code).toBe(1);
-      // No set-up was begun, and the directory is free.
-      expect(readdirSync(directory.path)).toEqual([]);
-      await new Promise((resolve) => server.close(resolve));
-      directory.remove();
-    },
-    30_000,
-  );
+  ])("ends at once when the port of %s is in use", async (option, what) => {
+    const directory = temporaryDirectory();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const network = startNetwork(...ports, option, String(port), "--data", directory.path, "--json");
+    const { code, stdout, stderr } = await network.ended;
+    expect(stdout).toBe("");
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: "network/port-in-use", data: { port, what } } });
+    expect(code).toBe(1);
+    // No set-up was begun, and the directory is free.
+    expect(readdirSync(directory.path)).toEqual([]);
+    await new Promise((resolve) => server.close(resolve));
+    directory.remove();
+  });
 
   it.each([
     [["fly"], 2, "unknown command 'fly'"],

@@ -103,7 +103,7 @@ test("a chain killed at any moment holds every block that was saved", async () =
   } finally {
     rmSync(directory, { recursive: true });
   }
-}, 60_000);
+});
 
 test("a chain whose owner is killed keeps what was not saved", async () => {
   const directory = mkdtempSync(join(tmpdir(), "frond-anvil-"));
@@ -119,7 +119,7 @@ test("a chain whose owner is killed keeps what was not saved", async () => {
   } finally {
     rmSync(directory, { recursive: true });
   }
-}, 60_000);
+});
 
 test("a port in use is a typed error", async () => {
   const anvil = await startAnvil();

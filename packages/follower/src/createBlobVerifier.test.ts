@@ -34,4 +34,4 @@ it("of blobs that come together each is compared with what L1 says of it", async
   expect(a?.slice(0, first.words.length)).toEqual(first.words);
   expect(b?.slice(0, second.words.length)).toEqual(second.words);
   expect([c, d]).toEqual([undefined, undefined]);
-}, 60_000);
+});

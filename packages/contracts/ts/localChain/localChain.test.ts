@@ -128,7 +128,7 @@ it("writes the whole state when the chain was set back, and now and then", async
   await client.mine({ blocks: 2 });
   await anvil.save();
   expect(lines()).toBe(0);
-}, 60_000);
+});
 
 it("ignores a line that was not written whole, and refuses what does not lead to the state that was", async () => {
   await anvil.save();

@@ -169,7 +169,7 @@ it("finds where an epoch settled, from the end", async () => {
   expect(await findEpoch(query, 2n)).toBeUndefined();
 });
 
-it("reads 130,000 deposits, ten thousand in each answer", { timeout: 60_000 }, async () => {
+it("reads 130,000 deposits, ten thousand in each answer", async () => {
   const { block, hash } = await deposit(1n, 6n);
   await mine(12);
   const { logs } = await network.publicClient.getTransactionReceipt({ hash });

@@ -8,9 +8,7 @@ import { writeLayerFile } from "../directory/layerFile.ts";
 import { testLayerFile } from "../testing/layerFile.ts";
 import { startLayerProcess } from "./startLayerProcess.ts";
 
-it("fails when the layer's port is taken, and leaves nothing that keeps the layer or the process", {
-  timeout: 60_000,
-}, async () => {
+it("fails when the layer's port is taken, and leaves nothing that keeps the layer or the process", async () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), "frond-process-"));
   const layer = testLayerFile();
   writeLayerFile(dataDirectory, layer);
@@ -36,7 +34,7 @@ it("fails when the layer's port is taken, and leaves nothing that keeps the laye
   rmSync(dataDirectory, { recursive: true });
 });
 
-it("takes no other layer along when it crashes, and names its store", { timeout: 60_000 }, async () => {
+it("takes no other layer along when it crashes, and names its store", async () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), "frond-crash-"));
   const failed: unknown[] = [];
   const start = (name: string) => {

@@ -41,7 +41,7 @@ async function startWorld(clock?: () => number) {
   return { sequencer, moves };
 }
 
-it("calls a method as often as the time passes, others' transactions or not", { timeout: 20_000 }, async () => {
+it("calls a method as often as the time passes, others' transactions or not", async () => {
   const { sequencer, moves } = await startWorld();
   const [before, begin] = [moves(), performance.now()];
   await expect.poll(moves, { timeout: 10_000 }).toBeGreaterThan(before + 3);
@@ -56,7 +56,7 @@ it("calls a method as often as the time passes, others' transactions or not", { 
   expect(moves() - before).toBeLessThanOrEqual((performance.now() - begin) / MILLISECONDS + 2);
 });
 
-it("goes on when its clock is set back or forward", { timeout: 20_000 }, async () => {
+it("goes on when its clock is set back or forward", async () => {
   let offset = 0;
   const { moves } = await startWorld(() => Date.now() + offset);
   for (const hours of [-1, 5, -3, 0]) {

@@ -127,7 +127,7 @@ describe("hostile requests get typed errors", () => {
     );
     await Promise.all([large, slowHeaders, slowBody].map(textOf));
     await isAlive();
-  }, 15_000);
+  });
 });
 
 describe("floods", () => {
@@ -189,9 +189,7 @@ describe("floods", () => {
   });
 });
 
-it("keeps memory bounded against readers that do not read and requests that do not end", {
-  timeout: 60_000,
-}, async () => {
+it("keeps memory bounded against readers that do not read and requests that do not end", async () => {
   const before = rss();
   // Readers that ask for much and read nothing.
   const readers = await Promise.all(Array.from({ length: 10 }, open));

@@ -3,7 +3,7 @@ import { createVerifier } from "../intake/verifySignatures.ts";
 import { ALICE, call, note } from "../testing.ts";
 import { createWorkerVerifier } from "./workers.ts";
 
-it("checks signatures in several threads, and answers in order", { timeout: 60_000 }, async () => {
+it("checks signatures in several threads, and answers in order", async () => {
   const transactions = Array.from({ length: 50 }, (_, nonce) => note(nonce, 1n));
   transactions[7] = { ...transactions[7]!, nonce: 8 };
   transactions[49] = call(ALICE, { method: "transfer", args: [1n, 1n], nonce: 1, maxFee: 3n });
@@ -18,7 +18,7 @@ it("checks signatures in several threads, and answers in order", { timeout: 60_0
   }
 });
 
-it("says why a thread failed, without the stack, which is the cause's", { timeout: 60_000 }, async () => {
+it("says why a thread failed, without the stack, which is the cause's", async () => {
   const verifier = createWorkerVerifier();
   const failure = verifier.verify([undefined as never]);
   await expect(failure).rejects.toMatchObject({

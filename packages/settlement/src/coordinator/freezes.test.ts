@@ -47,4 +47,4 @@ it("an epoch carries sixteen freezes at four depths of the tree, beside the bloc
   await tree.until(() => tree.layer("d").store.block(1)?.status === "settled", "d has settled");
   expect(tree.balance("d", PAYEE)).toBe(1n);
   expect(tree.settled.flatMap(({ leftOut }) => leftOut)).toEqual([]);
-}, 60_000);
+});
