@@ -1,4 +1,5 @@
-import { RpcRequestError } from "viem";
+import type { RpcRequestError } from "viem";
+import { viemErrorIn } from "./viemErrorIn.ts";
 
 /*
  * JSON-RPC has no codes for what a provider refuses for itself, and each has its own. Some send them with the status
@@ -43,6 +44,5 @@ function isRevert({ code, data, details }: RpcRequestError): boolean {
 }
 
 function reportedBy(error: unknown): RpcRequestError | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof RpcRequestError) return at;
-  return undefined;
+  return viemErrorIn(error, "RpcRequestError");
 }

@@ -1,12 +1,7 @@
 import type { ContractFunctionRevertedError } from "viem";
+import { viemErrorIn } from "./viemErrorIn.ts";
 
-/**
- * The revert that a viem error is about; undefined if it is about something else. Found by its name: an application
- * may hold viem twice, and then the classes differ.
- */
+/** The revert that a viem error is about; undefined if it is about something else. */
 export function revertOf(error: unknown): ContractFunctionRevertedError | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at.name === "ContractFunctionRevertedError") return at as ContractFunctionRevertedError;
-  }
-  return undefined;
+  return viemErrorIn(error, "ContractFunctionRevertedError");
 }

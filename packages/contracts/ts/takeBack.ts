@@ -1,9 +1,10 @@
 import { encodeItems, formatTime, MessageKind, packDepositReference } from "@frond/protocol";
-import { type Address, type Hex, pad, parseEventLogs, TransactionReceiptNotFoundError, toHex } from "viem";
+import { type Address, type Hex, pad, parseEventLogs, toHex } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
 import { type AccountL1, type Mined, mine, ownLogs, readSettled, toMined } from "./actions.ts";
 import { DepositNotExpiredError, DepositUnknownError } from "./errors.ts";
 import { readLayer } from "./readLayer.ts";
+import { viemErrorIn } from "./viemErrorIn.ts";
 
 /** A deposit that was credited to its refund address: `owner` may claim `amount` of the asset. */
 export type TakenBack = Mined & {
@@ -56,7 +57,8 @@ type Queued = {
 async function waitingDeposits(l1: AccountL1, transaction: Hex): Promise<Queued[]> {
   const { publicClient, settlement } = l1;
   const receipt = await publicClient.getTransactionReceipt({ hash: transaction }).catch((error: unknown) => {
-    if (error instanceof TransactionReceiptNotFoundError) throw new DepositUnknownError({ transaction, settlement });
+    if (viemErrorIn(error, "TransactionReceiptNotFoundError") !== undefined)
+      throw new DepositUnknownError({ transaction, settlement });
     throw error;
   });
   const queued = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "DepositQueued" });

@@ -1,11 +1,7 @@
-import {
-  type Hex,
-  TransactionNotFoundError,
-  type TransactionReceipt,
-  WaitForTransactionReceiptTimeoutError,
-} from "viem";
+import type { Hex, TransactionReceipt } from "viem";
 import { TransactionReplacedError } from "./errors.ts";
 import type { LayerOneClient } from "./layerOneClient.ts";
+import { viemErrorIn } from "./viemErrorIn.ts";
 
 export type UntilMinedOptions = {
   readonly hash: Hex;
@@ -42,7 +38,7 @@ export async function untilMined(
       if (other !== undefined) throw new TransactionReplacedError({ hash, replacement: other });
       return receipt;
     } catch (error) {
-      const isLate = error instanceof WaitForTransactionReceiptTimeoutError;
+      const isLate = viemErrorIn(error, "WaitForTransactionReceiptTimeoutError") !== undefined;
       if (!isLate || !(await isKnown(publicClient, hash))) throw error;
     }
   }
@@ -52,6 +48,6 @@ export async function untilMined(
 async function isKnown(publicClient: LayerOneClient, hash: Hex): Promise<boolean> {
   return publicClient.getTransaction({ hash }).then(
     () => true,
-    (error) => !(error instanceof TransactionNotFoundError),
+    (error) => viemErrorIn(error, "TransactionNotFoundError") === undefined,
   );
 }
