@@ -41,10 +41,11 @@ export function createConnection(ports: ConnectionPorts, options: TransportOptio
   async function connect(): Promise<Socket> {
     // Who asks now is refused only by an attempt that begins now: an older one may fail for what is over.
     const older = await opening?.catch(() => undefined);
-    return older ?? (await attempt());
+    return older ?? (await openOnce());
   }
 
-  function attempt(): Promise<Socket> {
+  /** One attempt at a time, for all who need the connection. */
+  function openOnce(): Promise<Socket> {
     opening ??= open().catch((error: unknown) => {
       opening = undefined;
       if (!isReconnecting) holder.set({ kind: "idle" });
@@ -82,7 +83,7 @@ export function createConnection(ports: ConnectionPorts, options: TransportOptio
       pause = new AbortController();
       await sleep(pauseMilliseconds, { signal: AbortSignal.any([pause.signal, closing.signal]) });
       try {
-        await connect();
+        await openOnce();
         await ports.renew();
         break;
       } catch (error) {
