@@ -86,8 +86,8 @@ it("takes epochs whose windows follow each other, and says which deposits each h
   timeout: 240_000,
 }, async () => {
   for (const epoch of [1, 2]) {
-    const before = Date.now();
     await fund(100n);
+    const before = Date.now();
     expect(await tree.settle()).toMatchObject({ epoch, leftOut: [] });
     const told = layerOneBy(network.publicClient).epochs(epoch, epoch);
     for await (const { deposits } of told) expect(deposits).toEqual([epoch - 1]);
