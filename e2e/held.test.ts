@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { depositEther, settlementAbi } from "@frond/contracts";
+import { depositEther, settlementAbi, untilMined } from "@frond/contracts";
 import { publicKeyOf, silentLogger } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import { endEpoch, loadConfig, type RunningNetwork, startNetwork } from "@frond/network";
@@ -64,7 +64,7 @@ async function retire(): Promise<void> {
   // In one block, so that the coordinator does not see the time pass.
   await createTestClient({ mode: "anvil", transport: http(l1Url) }).setNextBlockTimestamp({ timestamp });
   const hash = await wallet.writeContract({ ...contract, functionName: "retire", gas: 200_000n });
-  expect((await publicClient().waitForTransactionReceipt({ hash })).status).toBe("success");
+  expect((await untilMined(publicClient(), { hash })).status).toBe("success");
 }
 
 it("publishes nothing of an account whose owner signs in a block of a default size", async () => {

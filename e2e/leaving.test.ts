@@ -9,6 +9,7 @@ import {
   settlementAbi,
   startAnvil,
   testTokenAbi,
+  untilMined,
 } from "@frond/contracts";
 import {
   createPublicClient,
@@ -174,7 +175,7 @@ describe("where operators live, and one censors", () => {
     writeFileSync(join(operators.path, "accounts.json"), JSON.stringify(Object.fromEntries(accounts)));
     const [{ address }] = file.tokens as [{ address: Hex }];
     const mint = { address, abi: testTokenAbi, functionName: "mint", args: [addressOf("ada"), 500n] } as const;
-    await layerOne().waitForTransactionReceipt({ hash: await walletOf().writeContract(mint) });
+    await untilMined(layerOne(), { hash: await walletOf().writeContract(mint) });
 
     const deposit = (...args: string[]) => frondJson("deposit", ...args, "--wait", ...data);
     await deposit("3ether", "--layer", "desk", "--account", "ada");

@@ -10,6 +10,7 @@ import {
   settleArguments,
   settlementAbi,
   testTokenAbi,
+  untilMined,
 } from "@frond/contracts";
 import { desk } from "@frond/desk";
 import { exchange } from "@frond/exchange";
@@ -192,7 +193,7 @@ describe("a tree", () => {
       functionName: "mint",
       args: [depositor.address, 7n],
     });
-    await publicClient.waitForTransactionReceipt({ hash: minted });
+    await untilMined(publicClient, { hash: minted });
     const l1 = { wallet, publicClient, settlement };
     await registerToken(l1, { token: token.address, price: await readRegistrationPrice(l1) });
     const deposit = { token: token.address, layer: hexToField(await idOf("exchange")), recipient: 1n, amount: 7n };

@@ -16,6 +16,7 @@ import { openBlob, type SealedBlob, sealBlob } from "./blob/kzg.ts";
 import { decodeSettle, getEpochs } from "./events.ts";
 import { contractErrorName, refusalOf } from "./testing/settlementAttacks.ts";
 import { createTestNetwork, publicInputsOf, type TestNetwork } from "./testing/testNetwork.ts";
+import { untilMined } from "./untilMined.ts";
 
 /* Epochs with data: real blobs, the real precompile, and a stand-in for the settlement circuit. */
 
@@ -82,7 +83,7 @@ describe("an epoch with data", () => {
       kzg: { blobToKzgCommitment: () => bytes(commitment), computeBlobKzgProof: () => bytes(proof) },
       maxFeePerBlobGas: parseGwei("10"),
     });
-    const receipt = await network.publicClient.waitForTransactionReceipt({ hash });
+    const receipt = await untilMined(network.publicClient, { hash });
     expect(receipt).toMatchObject({ status: "success" });
     const without = await settleEpoch(network.owner, await network.propose({}));
     // The precompile is 50,000 of them, and the calldata of the opening most of the rest.

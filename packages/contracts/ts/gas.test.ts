@@ -13,6 +13,7 @@ import { escapesOf } from "./testing/escaping.ts";
 import { forcedItem, forceOn, freezeItem, registeredItem } from "./testing/forcing.ts";
 import { createStandInProver, type StandInProver } from "./testing/standInProver.ts";
 import { createTestNetwork, type TestNetwork } from "./testing/testNetwork.ts";
+import { untilMined } from "./untilMined.ts";
 import { announceUpgrade } from "./upgrade.ts";
 
 const to = { layer: 1n, recipient: 2n };
@@ -55,7 +56,7 @@ test("gas of each action", async () => {
   record("depositEther, first", queued);
   record("depositEther, later", await depositEther(alice, { ...to, amount: 100n }));
   const token = await network.deploy("TestToken", ["T", "T"]);
-  await network.publicClient.waitForTransactionReceipt({
+  await untilMined(network.publicClient, {
     hash: await alice.wallet.writeContract({
       address: token,
       abi: testTokenAbi,

@@ -10,6 +10,7 @@ import { takeBack } from "./takeBack.ts";
 import { contractErrorName, refusalOf } from "./testing/settlementAttacks.ts";
 import { createTestNetwork, type TestNetwork } from "./testing/testNetwork.ts";
 import { refusal, tokensOf } from "./testing/tokens.ts";
+import { untilMined } from "./untilMined.ts";
 
 const to = { layer: 1n, recipient: 2n };
 const DAY_SECONDS = 86_400;
@@ -72,7 +73,7 @@ describe("the refund address", () => {
       args: [network.deployment.address, 1n, 2n, addressOf("bob")],
       value: 100n,
     });
-    await network.publicClient.waitForTransactionReceipt({ hash });
+    await untilMined(network.publicClient, { hash });
     const { events } = await getDeposits({ ...network.alice, fromBlock: 0n });
     expect(events).toMatchObject([{ payload: BigInt(addressOf("bob")), depositor: getAddress(router) }]);
     await settleUntil(events[0]!.expiry);

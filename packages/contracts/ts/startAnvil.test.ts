@@ -10,6 +10,7 @@ import { expect, test } from "vitest";
 import { AnvilError } from "./errors.ts";
 import { type AnvilOptions, startAnvil } from "./startAnvil.ts";
 import { walletOf } from "./testing/testNetwork.ts";
+import { untilMined } from "./untilMined.ts";
 
 const recipient = "0x00000000000000000000000000000000000000ff";
 
@@ -38,7 +39,7 @@ test("the chain survives a restart when it has a state file", async () => {
   try {
     const first = await startAnvil({ statePath });
     const hash = await walletOf(first, 0).sendTransaction({ to: recipient, value: 7n });
-    await clientOf(first.url).waitForTransactionReceipt({ hash });
+    await untilMined(clientOf(first.url), { hash });
     await first.stop();
     await first.stop();
 

@@ -2,11 +2,12 @@ import { sleep } from "@frond/foundation";
 import { createTestClient, http, parseGwei, publicActions } from "viem";
 import { foundry } from "viem/chains";
 import { expect, test } from "vitest";
-import { type Anvil, startAnvil } from "./startAnvil.ts";
+import { startAnvil } from "./startAnvil.ts";
+import { startRpcProxy } from "./testing/rpcProxy.ts";
 import { walletOf } from "./testing/testNetwork.ts";
 import { untilMined } from "./untilMined.ts";
 
-const clientOf = ({ url }: Anvil) =>
+const clientOf = ({ url }: { readonly url: string }) =>
   createTestClient({ mode: "anvil", chain: foundry, transport: http(url), pollingInterval: 20 }).extend(publicActions);
 
 test("a transaction is waited for as long as L1 knows it, and no longer", async () => {
@@ -27,6 +28,26 @@ test("a transaction is waited for as long as L1 knows it, and no longer", async 
     await client.dropTransaction({ hash });
     await expect(dropped).rejects.toThrow("Timed out");
   } finally {
+    await anvil.stop();
+  }
+});
+
+test("a receipt that a node has only after it said that its block is there is found without another block", async () => {
+  const anvil = await startAnvil();
+  const proxy = await startRpcProxy(anvil.url);
+  try {
+    const wallet = walletOf(anvil, 0);
+    const hash = await wallet.sendTransaction({ to: wallet.account.address, value: 1n });
+    await untilMined(clientOf(anvil) as never, { hash });
+    let early = 2;
+    proxy.intercept = ({ id, method }) =>
+      method === "eth_getTransactionReceipt" && early-- > 0
+        ? { body: JSON.stringify({ jsonrpc: "2.0", id, result: null }) }
+        : undefined;
+    expect((await untilMined(clientOf(proxy) as never, { hash })).transactionHash).toBe(hash);
+    expect(early).toBe(-1);
+  } finally {
+    await proxy.close();
     await anvil.stop();
   }
 });

@@ -1,3 +1,4 @@
+import { sleep } from "@frond/foundation";
 import type { Hex, TransactionReceipt } from "viem";
 import { TransactionReplacedError } from "./errors.ts";
 import type { LayerOneClient } from "./layerOneClient.ts";
@@ -12,6 +13,7 @@ export type UntilMinedOptions = {
 };
 
 const LOOK_MILLISECONDS = 180_000;
+const ASK_MILLISECONDS = 5_000;
 
 /**
  * Receipt of a transaction once it is mined, for as long as L1 knows it: how long that takes is the matter of L1 and of
@@ -25,22 +27,40 @@ export async function untilMined(
   { hash, lookMilliseconds = LOOK_MILLISECONDS, ...rest }: UntilMinedOptions,
 ): Promise<TransactionReceipt> {
   for (;;) {
+    const received = new AbortController();
     try {
       let other: Hex | undefined;
-      const receipt = await publicClient.waitForTransactionReceipt({
+      const waited = publicClient.waitForTransactionReceipt({
         hash,
         timeout: lookMilliseconds,
+        signal: received.signal,
         ...rest,
         onReplaced: ({ reason, transaction }) => {
           if (reason !== "repriced") other = transaction.hash;
         },
       });
+      const receipt = await Promise.race([waited, askForReceipt(publicClient, hash, received.signal)]);
       if (other !== undefined) throw new TransactionReplacedError({ hash, replacement: other });
       return receipt;
     } catch (error) {
       const isLate = viemErrorIn(error, "WaitForTransactionReceiptTimeoutError") !== undefined;
       if (!isLate || !(await isKnown(publicClient, hash))) throw error;
+    } finally {
+      received.abort();
     }
+  }
+}
+
+/**
+ * viem asks for the receipt once for each block. A node that announces a block before its receipts, and makes the next
+ * one only for another transaction, would never be asked again.
+ */
+async function askForReceipt(client: LayerOneClient, hash: Hex, signal: AbortSignal): Promise<TransactionReceipt> {
+  for (;;) {
+    await sleep(ASK_MILLISECONDS, { signal });
+    signal.throwIfAborted();
+    const receipt = await client.getTransactionReceipt({ hash }).catch(() => undefined);
+    if (receipt !== undefined) return receipt;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   readCredit,
   settleEpoch,
   testTokenAbi,
+  untilMined,
 } from "@frond/contracts";
 import { createTestNetwork, type TestNetwork as LayerOne } from "@frond/contracts/testing";
 import { publicKeyOf, until } from "@frond/foundation";
@@ -38,7 +39,7 @@ beforeAll(async () => {
   const { wallet } = l1.owner;
   const mint = { abi: testTokenAbi, functionName: "mint", args: [ALICE, 1_000n] } as const;
   const hash = await wallet.writeContract({ address: token, ...mint });
-  await l1.publicClient.waitForTransactionReceipt({ hash });
+  await untilMined(l1.publicClient, { hash });
   network = await testNetwork({ url: l1.anvil.url, settlement: l1.deployment.address, tokens: [] });
 });
 afterAll(async () => {
@@ -115,7 +116,7 @@ async function newToken(name: string): Promise<string> {
   const address = await l1.deploy(name);
   const mint = { abi: testTokenAbi, functionName: "mint", args: [ALICE, 1_000n] } as const;
   const hash = await l1.owner.wallet.writeContract({ address, ...mint });
-  await l1.publicClient.waitForTransactionReceipt({ hash });
+  await untilMined(l1.publicClient, { hash });
   const { price } = await network.json<{ price: string }>("token", "show", address);
   await network.json("token", "register", address, "--price", price);
   return address;

@@ -1,4 +1,4 @@
-import { announceUpgrade, settleEpoch, settlementAbi } from "@frond/contracts";
+import { announceUpgrade, settleEpoch, settlementAbi, untilMined } from "@frond/contracts";
 import { createTestNetwork, demandFreezeOf, freezeItem, type TestNetwork } from "@frond/contracts/testing";
 import { publicKeyOf } from "@frond/foundation";
 import {
@@ -60,6 +60,6 @@ it("is not what a deployment says of its layers that began with another root", a
   await expect(asked()).rejects.toMatchObject({ code: "contracts/genesis-missing" });
   const { wallet } = network.bob;
   const call = { address: settlement, abi: settlementAbi, functionName: "describe", args: [description] } as const;
-  await network.publicClient.waitForTransactionReceipt({ hash: await wallet.writeContract(call) });
+  await untilMined(network.publicClient, { hash: await wallet.writeContract(call) });
   await expect(asked()).rejects.toMatchObject({ code: "follower/genesis" });
 });

@@ -5,6 +5,7 @@ import { foundry } from "viem/chains";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Anvil, startAnvil } from "../startAnvil.ts";
 import { walletOf } from "../testing/testNetwork.ts";
+import { untilMined } from "../untilMined.ts";
 import { wordsOfBlob } from "./blobWords.ts";
 import { hashOfBlob, openBlob, type SealedBlob, sealBlob } from "./kzg.ts";
 
@@ -39,7 +40,7 @@ test("L1 takes the blob, gives its hash to the contract, and gives its words bac
     maxFeePerBlobGas: parseGwei("10"),
     gas: 100_000n,
   });
-  const { status, blockNumber } = await client.waitForTransactionReceipt({ hash });
+  const { status, blockNumber } = await untilMined(client, { hash });
   expect(status).toBe("success");
   expect(await client.getStorageAt({ address: KEEPER, slot: numberToHex(0) })).toBe(versionedHash);
   expect(versionedHash).toBe(`0x01${sha256(sidecar.commitment).slice(4)}`);

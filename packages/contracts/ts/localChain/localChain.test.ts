@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Anvil, type AnvilOptions, startAnvil } from "../startAnvil.ts";
 import { walletOf } from "../testing/testNetwork.ts";
+import { untilMined } from "../untilMined.ts";
 import { localClient } from "./createSaver.ts";
 
 const recipient = "0x00000000000000000000000000000000000000ff";
@@ -23,7 +24,7 @@ afterEach(async () => {
 
 const send = (value: bigint) => walletOf(anvil, 0).sendTransaction({ to: recipient, value });
 /** A busy node answers before it has made the block. */
-const pay = async (value: bigint) => localClient(anvil.url).waitForTransactionReceipt({ hash: await send(value) });
+const pay = async (value: bigint) => untilMined(localClient(anvil.url), { hash: await send(value) });
 const balance = () => localClient(anvil.url).getBalance({ address: recipient });
 const lines = () => readFileSync(`${statePath}.log`, "utf8").split("\n").length - 1;
 

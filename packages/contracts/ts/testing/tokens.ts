@@ -3,6 +3,7 @@ import type { Abi, Address } from "viem";
 import { settlementAbi, testTokenAbi } from "../abi.generated.ts";
 import { type L1, settleEpoch } from "../actions.ts";
 import { readRegistrationPrice, registerToken } from "../registerToken.ts";
+import { untilMined } from "../untilMined.ts";
 import { contractErrorName } from "./settlementAttacks.ts";
 import type { TestNetwork } from "./testNetwork.ts";
 import { compileTestContracts } from "./testSources.ts";
@@ -21,7 +22,7 @@ export function tokensOf(network: TestNetwork) {
       functionName,
       args,
     });
-    await publicClient.waitForTransactionReceipt({ hash: await l1.wallet.writeContract(request as never) });
+    await untilMined(publicClient, { hash: await l1.wallet.writeContract(request as never) });
   }
 
   return {

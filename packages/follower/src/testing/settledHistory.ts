@@ -1,4 +1,4 @@
-import { encodeSettle, openBlob, readSettled, sealBlob } from "@frond/contracts";
+import { encodeSettle, openBlob, readSettled, sealBlob, untilMined } from "@frond/contracts";
 import { createTestNetwork, publicInputsOf, type TestNetwork } from "@frond/contracts/testing";
 import {
   challengeZ,
@@ -50,7 +50,7 @@ async function settle(
   const base = { rootOut, until: BigInt(until), commitment: c, words: [], used: [] };
   const proven = { rootIn, epoch, after, contract };
   const send = async (call: object) =>
-    await publicClient.waitForTransactionReceipt({ hash: await owner.wallet.sendTransaction(call as never) });
+    await untilMined(publicClient, { hash: await owner.wallet.sendTransaction(call as never) });
   if (words.length === 0) {
     const proof = await prover.prove(publicInputsOf({ ...proven, submission: base }));
     await send({ to: contract, data: encodeSettle({ ...base, proof }) });
