@@ -1,4 +1,4 @@
-import type { ArgumentsOf, StateDeclaration } from "@frond/language/interface";
+import type { ArgumentsOf, Events, StateDeclaration, ViewTypes } from "@frond/language/interface";
 import type { Client, Methods, SentTransaction, Simulation, TransactionStatus } from "@frond/sdk";
 import { type UseMutationResult, type UseQueryResult, useMutation, useQuery } from "@tanstack/react-query";
 import { CallWouldFailError, NotConnectedError } from "./errors.ts";
@@ -10,14 +10,24 @@ const STATUS_MILLISECONDS = 1_000;
 /** Between two simulations of what is shown: others change the state meanwhile. */
 const SIMULATION_MILLISECONDS = 2_000;
 
-type Deposit<S extends StateDeclaration, M extends Methods> = Client<S, M>["deposit"];
-type Claim<S extends StateDeclaration, M extends Methods> = Client<S, M>["claim"];
+type Deposit<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes> = Client<
+  S,
+  M,
+  E,
+  V
+>["deposit"];
+type Claim<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes> = Client<
+  S,
+  M,
+  E,
+  V
+>["claim"];
 
-export function createCallHooks<S extends StateDeclaration, M extends Methods>(
-  usePlace: ProviderOf<S, M>["usePlace"],
-  useFrondClient: () => Client<S, M> | undefined,
+export function createCallHooks<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes>(
+  usePlace: ProviderOf<S, M, E, V>["usePlace"],
+  useFrondClient: () => Client<S, M, E, V> | undefined,
 ) {
-  function useConnected(): () => Client<S, M> {
+  function useConnected(): () => Client<S, M, E, V> {
     const client = useFrondClient();
     return () => {
       if (client === undefined) throw new NotConnectedError();
@@ -74,14 +84,22 @@ export function createCallHooks<S extends StateDeclaration, M extends Methods>(
   }
 
   /** Deposits from L1: `useDeposit().mutate({ asset: "ether", amount })`. The layer credits it some blocks later. */
-  function useDeposit(): UseMutationResult<Awaited<ReturnType<Deposit<S, M>>>, Error, Parameters<Deposit<S, M>>[0]> {
+  function useDeposit(): UseMutationResult<
+    Awaited<ReturnType<Deposit<S, M, E, V>>>,
+    Error,
+    Parameters<Deposit<S, M, E, V>>[0]
+  > {
     const { key } = usePlace();
     const connected = useConnected();
     return useMutation({ mutationKey: [...key, "deposit"], mutationFn: (deposit) => connected().deposit(deposit) });
   }
 
   /** Claims on L1 what was withdrawn: `useClaim().mutate("ether")`. */
-  function useClaim(): UseMutationResult<Awaited<ReturnType<Claim<S, M>>>, Error, Parameters<Claim<S, M>>[0]> {
+  function useClaim(): UseMutationResult<
+    Awaited<ReturnType<Claim<S, M, E, V>>>,
+    Error,
+    Parameters<Claim<S, M, E, V>>[0]
+  > {
     const { key } = usePlace();
     const connected = useConnected();
     return useMutation({ mutationKey: [...key, "claim"], mutationFn: (asset) => connected().claim(asset) });

@@ -29,8 +29,17 @@ const wallet = application({
       },
     },
   },
+  events: { credited: { to: address, amount: u128 } },
+  views: {
+    twice: {
+      args: { of: address },
+      returns: { amount: u128 },
+      run: ({ state }, { of }) => ({ amount: state.accounts.at(of).balance.get().multiply(2) }),
+    },
+  },
   receive: {
-    deposit({ state }, { amount, recipient }) {
+    deposit({ state, emit }, { amount, recipient }) {
+      emit.credited({ to: recipient, amount });
       state.accounts.at(recipient).balance.update((balance) => balance.add(amount));
     },
   },
@@ -53,8 +62,9 @@ const layer = {
 const signer = privateKeyToAccount(`0x${"42".repeat(32)}`);
 const SOON = { timeout: 30_000 };
 
-const { FrondProvider, useAccount, useBalance, useCall, useEntry, useSimulation, useTransaction, useWalletKey } =
-  createFrond(interfaceOf(wallet));
+const hooks = createFrond(interfaceOf(wallet));
+const { FrondProvider, useAccount, useBalance, useCall, useEntry, useSimulation, useTransaction, useWalletKey } = hooks;
+const { useEvents, useView } = hooks;
 /** What React needs of a page. */
 const globalsOf = (page: Window): Record<string, unknown> => ({
   window: page,
@@ -133,6 +143,23 @@ test.each(["ws", "http"] as const)("an entry is shown, and again whenever it cha
   await shows("none");
   await credit(key, 12n);
   await shows("12");
+});
+
+test.each(["ws", "http"] as const)("a view is asked again, and events are told, over %s", async (protocol) => {
+  const to = protocol === "ws" ? 902n : 903n;
+  await credit(to, 1n);
+  render(() => {
+    const { data: twice } = useView("twice", { of: to });
+    const { data: all, error } = useEvents("credited", { filter: { to }, fromBlock: 0, most: 2 });
+    const { data: next = [] } = useEvents("credited", { filter: { to } });
+    const amounts = (events: typeof next) => events.map(({ fields }) => fields.amount).join("+");
+    return `${twice?.amount} ${error ?? amounts(all ?? [])} ${amounts(next)}`;
+  }, protocol);
+  await shows("2 1 ");
+  await credit(to, 10n);
+  await shows("22 1+10 10");
+  await credit(to, 100n);
+  await shows("222 10+100 10+100");
 });
 
 test("a connected wallet sees its balance, and calls are simulated before they are signed", async () => {

@@ -1,5 +1,5 @@
 import type { LayerOneClient } from "@frond/contracts/client";
-import type { StateDeclaration } from "@frond/language/interface";
+import type { Events, StateDeclaration, ViewTypes } from "@frond/language/interface";
 import {
   type Client,
   connectWallet,
@@ -18,9 +18,9 @@ export type SessionOptions = Pick<ReaderOptions<never, never>, "url" | "transpor
 };
 
 /** A connected wallet: its account on L1, and the client with the layer key that its signature gives. */
-export type Connected<S extends StateDeclaration, M extends Methods> = {
+export type Connected<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes> = {
   readonly account: `0x${string}`;
-  readonly client: Client<S, M>;
+  readonly client: Client<S, M, E, V>;
 };
 
 /**
@@ -28,18 +28,18 @@ export type Connected<S extends StateDeclaration, M extends Methods> = {
  * - `connecting`: the wallet asks the person. Next: `connected`, `disconnected` when the person refuses.
  * - `connected`. Next: `disconnected`, also when the wallet's account changes.
  */
-export type SessionState<S extends StateDeclaration, M extends Methods> =
+export type SessionState<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes> =
   | { readonly kind: "disconnected" | "connecting" }
-  | ({ readonly kind: "connected" } & Connected<S, M>);
+  | ({ readonly kind: "connected" } & Connected<S, M, E, V>);
 
 /** The connections of a page: a reader from the beginning, and a client once a wallet is connected. */
-export type Session<S extends StateDeclaration, M extends Methods> = {
+export type Session<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes> = {
   /** The client if there is one, else a reader, which is opened at the first call. @throws as `createReader` does */
-  reader(): Promise<Reader<S>>;
-  readonly state: SessionState<S, M>;
+  reader(): Promise<Reader<S, E, V>>;
+  readonly state: SessionState<S, M, E, V>;
   onState(listener: () => void): () => void;
   /** @throws as `connectWallet` and `createClient` do, and the wallet's own error when the person refuses */
-  connect(provider: Provider): Promise<Connected<S, M>>;
+  connect(provider: Provider): Promise<Connected<S, M, E, V>>;
   /** Forgets the key. */
   disconnect(): void;
   /** Ends every connection. The next use opens one again. */
@@ -52,24 +52,26 @@ type Emitter = {
   removeListener?(event: "accountsChanged", listener: () => void): void;
 };
 
-export function createSession<const S extends StateDeclaration, const M extends Methods>(
-  application: ReaderOptions<S, M>["application"],
-  options: SessionOptions,
-): Session<S, M> {
+export function createSession<
+  const S extends StateDeclaration,
+  const M extends Methods,
+  const E extends Events,
+  const V extends ViewTypes,
+>(application: ReaderOptions<S, M, E, V>["application"], options: SessionOptions): Session<S, M, E, V> {
   const { l1, coordinator, ...place } = options;
   const listeners = new Set<() => void>();
-  let state: SessionState<S, M> = { kind: "disconnected" };
-  let opening: Promise<Reader<S>> | undefined;
+  let state: SessionState<S, M, E, V> = { kind: "disconnected" };
+  let opening: Promise<Reader<S, E, V>> | undefined;
   let stopListening = () => {};
 
-  function set(next: SessionState<S, M>): void {
+  function set(next: SessionState<S, M, E, V>): void {
     if (state.kind === "connected") void state.client.close();
     state = next;
     for (const listener of [...listeners]) listener();
   }
 
-  function open(): Promise<Reader<S>> {
-    opening ??= createReader<S, M>({ ...place, application }).catch((error: unknown) => {
+  function open(): Promise<Reader<S, E, V>> {
+    opening ??= createReader<S, M, E, V>({ ...place, application }).catch((error: unknown) => {
       opening = undefined;
       throw error;
     });
@@ -87,15 +89,15 @@ export function createSession<const S extends StateDeclaration, const M extends 
     if (state.kind !== "disconnected") set({ kind: "disconnected" });
   }
 
-  async function connect(provider: Provider & Emitter): Promise<Connected<S, M>> {
+  async function connect(provider: Provider & Emitter): Promise<Connected<S, M, E, V>> {
     disconnect();
-    const connecting: SessionState<S, M> = { kind: "connecting" };
+    const connecting: SessionState<S, M, E, V> = { kind: "connecting" };
     set(connecting);
     try {
       const { layer } = await open();
       const wallet = await connectWallet(provider, { chainId: layer.chainId });
       const own = { wallet, ...(l1 !== undefined && { l1 }), ...(coordinator !== undefined && { coordinator }) };
-      const client = await createClient<S, M>({ ...place, ...own, application });
+      const client = await createClient<S, M, E, V>({ ...place, ...own, application });
       const connected = { account: wallet.account.address, client };
       // Disconnected meanwhile, or connected with another wallet.
       if (state !== connecting) void client.close();

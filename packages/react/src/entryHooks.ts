@@ -1,4 +1,4 @@
-import type { EntryOf, PlainKeyOf, StateDeclaration } from "@frond/language/interface";
+import type { EntryOf, Events, PlainKeyOf, StateDeclaration, ViewTypes } from "@frond/language/interface";
 import type { Client, EntryReader, Methods } from "@frond/sdk";
 import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
@@ -17,9 +17,9 @@ type AnyReader = {
   watch(...keyAndListener: readonly unknown[]): () => void;
 };
 
-export function createEntryHooks<S extends StateDeclaration, M extends Methods>(
-  usePlace: ProviderOf<S, M>["usePlace"],
-  useFrondClient: () => Client<S, M> | undefined,
+export function createEntryHooks<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes>(
+  usePlace: ProviderOf<S, M, E, V>["usePlace"],
+  useFrondClient: () => Client<S, M, E, V> | undefined,
 ) {
   /** An entry of the state, live: `useEntry("pool")`, `useEntry("accounts", address)`. */
   function useEntry<const N extends keyof S & string>(map: N, ...key: EntryKey<S[N]>): Result<S[N]> {

@@ -1,4 +1,4 @@
-import type { StateDeclaration } from "@frond/language/interface";
+import type { Events, StateDeclaration, ViewTypes } from "@frond/language/interface";
 import type { Methods, ReaderOptions } from "@frond/sdk";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, createElement, type ReactNode, useContext, useEffect, useState } from "react";
@@ -9,22 +9,22 @@ import { NoProviderError } from "./errors.ts";
 export type FrondProviderProps = SessionOptions & { readonly queryClient?: QueryClient; readonly children?: ReactNode };
 
 /** A session, and what its answers are kept under. */
-type Place<S extends StateDeclaration, M extends Methods> = {
-  readonly session: Session<S, M>;
+type Place<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes> = {
+  readonly session: Session<S, M, E, V>;
   readonly key: readonly ["frond", string];
 };
 
-export type ProviderOf<S extends StateDeclaration, M extends Methods> = {
+export type ProviderOf<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes> = {
   FrondProvider(props: FrondProviderProps): ReactNode;
   /** @throws {@link NoProviderError} */
-  usePlace(): Place<S, M>;
+  usePlace(): Place<S, M, E, V>;
 };
 
 /** Makes the provider of an application, and the hook that finds its session. */
-export function createProvider<S extends StateDeclaration, M extends Methods>(
-  application: ReaderOptions<S, M>["application"],
-): ProviderOf<S, M> {
-  const Context = createContext<Place<S, M> | undefined>(undefined);
+export function createProvider<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes>(
+  application: ReaderOptions<S, M, E, V>["application"],
+): ProviderOf<S, M, E, V> {
+  const Context = createContext<Place<S, M, E, V> | undefined>(undefined);
   return {
     FrondProvider({ children, queryClient, ...options }) {
       const [client] = useState(() => queryClient ?? new QueryClient());

@@ -1,4 +1,4 @@
-import type { StateDeclaration } from "@frond/language/interface";
+import type { Events, StateDeclaration, ViewTypes } from "@frond/language/interface";
 import type { Client, ConnectionState, Methods, Provider, Reader } from "@frond/sdk";
 import { type UseMutationResult, type UseQueryResult, useMutation, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
@@ -6,30 +6,30 @@ import type { Connected, SessionState } from "./createSession.ts";
 import type { ProviderOf } from "./provider.ts";
 
 /** `connect.mutate(provider)` asks the wallet for an account and for the signature that the layer key is made of. */
-export type WalletKey<S extends StateDeclaration, M extends Methods> = {
-  readonly state: SessionState<S, M>;
-  readonly connect: UseMutationResult<Connected<S, M>, Error, Provider>;
+export type WalletKey<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes> = {
+  readonly state: SessionState<S, M, E, V>;
+  readonly connect: UseMutationResult<Connected<S, M, E, V>, Error, Provider>;
   /** Forgets the key, which was never stored. */
   disconnect(): void;
 };
 
-export function createWalletHooks<S extends StateDeclaration, M extends Methods>(
-  usePlace: ProviderOf<S, M>["usePlace"],
+export function createWalletHooks<S extends StateDeclaration, M extends Methods, E extends Events, V extends ViewTypes>(
+  usePlace: ProviderOf<S, M, E, V>["usePlace"],
 ) {
-  function useSessionState(): SessionState<S, M> {
+  function useSessionState(): SessionState<S, M, E, V> {
     const { session } = usePlace();
     const now = useCallback(() => session.state, [session]);
     return useSyncExternalStore(session.onState, now, now);
   }
 
   /** The client of the connected wallet; undefined without one. */
-  function useFrondClient(): Client<S, M> | undefined {
+  function useFrondClient(): Client<S, M, E, V> | undefined {
     const state = useSessionState();
     return state.kind === "connected" ? state.client : undefined;
   }
 
   /** Connects a wallet, and derives the layer key from its signature. The key stays in memory. */
-  function useWalletKey(): WalletKey<S, M> {
+  function useWalletKey(): WalletKey<S, M, E, V> {
     const { session, key } = usePlace();
     const state = useSessionState();
     const connect = useMutation({ mutationKey: [...key, "connect"], mutationFn: session.connect });
@@ -37,7 +37,7 @@ export function createWalletHooks<S extends StateDeclaration, M extends Methods>
   }
 
   /** The layer that the node serves: its id, its configuration, chain and contract. */
-  function useLayer(): UseQueryResult<Reader<S>["layer"]> {
+  function useLayer(): UseQueryResult<Reader<S, E, V>["layer"]> {
     const { session, key } = usePlace();
     const queryFn = async () => (await session.reader()).layer;
     return useQuery({ queryKey: [...key, "layer"], queryFn, staleTime: Number.POSITIVE_INFINITY });
