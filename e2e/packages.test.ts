@@ -155,12 +155,18 @@ describe("a created project", () => {
   });
 
   it("has types that need no leniency, however modules are resolved", async () => {
+    const { devDependencies, dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const versions = { ...dependencies, ...devDependencies };
+    await install(
+      "--no-save",
+      ...["react", "@types/react", "@tanstack/react-query"].map((name) => `${name}@${versions[name]}`),
+    );
     const strict = join(app, "strict");
     mkdirSync(strict);
     cpSync(join(app, "application.ts"), join(strict, "application.ts"));
     writeFileSync(
       join(strict, "all.ts"),
-      ["language", "sdk", "config", "testing", "vite"]
+      ["language", "sdk", "react", "config", "testing", "vite"]
         .map((path) => `export * as ${path} from "frond/${path}";\n`)
         .join(""),
     );

@@ -39,7 +39,9 @@ export async function buildFrond(root: string, output: string): Promise<void> {
   ] as const)
     copyFileSync(join(from, name), join(output, name));
   const needed = [...new Set([...compiled.packages, ...declared.packages])].sort();
-  const manifest = publishedManifest(readManifest(own), { surface, dependencies: versionsOf(root, needed) });
+  const written = readManifest(own);
+  const brought = needed.filter((name) => !(name in ((written.peerDependencies ?? {}) as object)));
+  const manifest = publishedManifest(written, { surface, dependencies: versionsOf(root, brought) });
   writeFileSync(join(output, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
