@@ -4,10 +4,11 @@ import {
   blockCircuit,
   blockInputs,
   encodeArguments,
+  heedlessInputs,
   minutes,
   TransactionFailedError,
 } from "@frond/language";
-import { createTestCircuit, createTestLayer, heedlessInputs, type TestCircuit } from "@frond/language/testing";
+import { createTestCircuit, createTestLayer, type TestCircuit } from "@frond/language/testing";
 import { ETHER, QUOTE } from "@frond/money";
 import { addressOf, type BlockSize, type Message, MessageKind } from "@frond/protocol";
 import { beforeAll, expect, test } from "vitest";

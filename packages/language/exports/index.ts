@@ -78,6 +78,7 @@ export { applicationNoir } from "../src/noir/applicationNoir.ts";
 export { blockCircuit } from "../src/noir/blockCircuit.ts";
 export { blockInputs, TransactionFailedError } from "../src/noir/blockInputs.ts";
 export { blockSizes, defaultSizes } from "../src/noir/blockSizes.ts";
+export { callSize } from "../src/noir/callSize.ts";
 export { EntryMissingError } from "../src/noir/encodeBlock.ts";
 export { exitCircuit } from "../src/noir/exitCircuit.ts";
 export {
@@ -91,6 +92,7 @@ export {
 } from "../src/noir/exitInputs.ts";
 export { exitsNoir } from "../src/noir/exitsNoir.ts";
 export { allSizes } from "../src/noir/forcedSize.ts";
+export { heedlessInputs } from "../src/noir/heedlessInputs.ts";
 export { assert, constant, hash, type OtherCases, select, when } from "../src/operations.ts";
 export { type Returned, returnedType } from "../src/returnedType.ts";
 export {

@@ -5,5 +5,4 @@ export { arbitraryProgram, buildRandomApplication } from "../src/testing/arbitra
 export { createInterpreter } from "../src/testing/createInterpreter.ts";
 export { createTestLayer, type TestBlock, type TestCall, type TestLayer } from "../src/testing/createTestLayer.ts";
 export { exitState } from "../src/testing/exitState.ts";
-export { heedlessInputs } from "../src/testing/heedlessInputs.ts";
 export { createTestCircuit, type TestCircuit } from "../src/testing/testCircuit.ts";

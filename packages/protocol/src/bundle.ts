@@ -60,7 +60,11 @@ export function isLeg({ link }: Pick<Transaction, "link">): boolean {
  * The messages that tie a leg to its neighbours: its block consumes the one and produces the other. Neither if it is no
  * leg.
  */
-export function linkMessagesOf({ layerId, publicKey, link }: Transaction): LinkMessages {
+export function linkMessagesOf({
+  layerId,
+  publicKey,
+  link,
+}: Pick<Transaction, "layerId" | "publicKey" | "link">): LinkMessages {
   if (!isLeg({ link })) return {};
   const { id, index, previous, next } = link;
   const of = { id, signer: addressOf(publicKey) };

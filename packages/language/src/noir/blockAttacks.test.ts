@@ -11,12 +11,12 @@ import {
 import type { InputMap } from "@noir-lang/types";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createTestLayer, type TestCall } from "../testing/createTestLayer.ts";
-import { heedlessInputs } from "../testing/heedlessInputs.ts";
 import { ledger } from "../testing/ledger.ts";
 import { createTestCircuit, type TestCircuit } from "../testing/testCircuit.ts";
 import { blockCircuit } from "./blockCircuit.ts";
 import { blockInputs, loweredOf, TransactionFailedError } from "./blockInputs.ts";
 import { encodeBlock } from "./encodeBlock.ts";
+import { heedlessInputs } from "./heedlessInputs.ts";
 import { traceBlock } from "./traceBlock.ts";
 
 const { program } = ledger;

@@ -6,11 +6,11 @@ import { arbitraryCall } from "../testing/arbitraryCall.ts";
 import { buildRandomApplication } from "../testing/arbitraryProgram.ts";
 import { createTestLayer, type TestCall } from "../testing/createTestLayer.ts";
 import { createTestCircuit } from "../testing/testCircuit.ts";
-import { withoutMissing } from "../testing/withoutMissing.ts";
 import { blockCircuit } from "./blockCircuit.ts";
 import { blockInputs, loweredOf } from "./blockInputs.ts";
 import { encodeBlock } from "./encodeBlock.ts";
 import { traceBlock } from "./traceBlock.ts";
+import { withoutMissing } from "./withoutMissing.ts";
 
 const SIZE: BlockSize = { name: "test", transactions: 4, entries: 20, inserts: 14, consumed: 6, produced: 32 };
 /** The number of consumed messages that are handled, without the links of bundles. */

@@ -1,9 +1,9 @@
 import type { BlockSize, BlockWitness } from "@frond/protocol";
 import type { InputMap } from "@noir-lang/types";
 import type { Program } from "../ir.ts";
-import { loweredOf } from "../noir/blockInputs.ts";
-import { encodeBlock } from "../noir/encodeBlock.ts";
-import { traceBlock } from "../noir/traceBlock.ts";
+import { loweredOf } from "./blockInputs.ts";
+import { encodeBlock } from "./encodeBlock.ts";
+import { traceBlock } from "./traceBlock.ts";
 import { withoutMissing } from "./withoutMissing.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { BlockWitness } from "@frond/protocol";
-import type { BlockTrace } from "../noir/traceBlock.ts";
+import type { BlockTrace } from "./traceBlock.ts";
 
 /** The executor stops at a failure, so the witness set lacks the entries that the circuit opens afterwards. */
 export function withoutMissing(trace: BlockTrace, { witnessSet }: BlockWitness): BlockTrace {
