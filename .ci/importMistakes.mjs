@@ -10,7 +10,7 @@ const ORDER = [
   ["circuits", "contracts"],
   ["language"],
   ["store", "prover"],
-  ["committee"],
+  ["committee", "testing"],
   ["sequencer", "follower"],
   ["settlement"],
   ["node", "sdk"],
