@@ -40,6 +40,7 @@ export default defineConfig({
   test: {
     include: [
       ".ci/*.test.mjs",
+      "docs/**/*.test.ts",
       "packages/**/*.test.ts",
       "apps/**/*.test.ts",
       "e2e/**/*.test.ts",

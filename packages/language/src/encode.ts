@@ -41,7 +41,7 @@ export type EntryOf<D> = D extends MapDeclaration<infer _K, infer V> ? PlainOf<V
 
 /**
  * Encodes a call for a transaction: the number of the method, and the flattened arguments, padded with zeros to the
- * application's {@link argumentFieldsOf}.
+ * application's `argumentFieldsOf`.
  * @throws {@link EncodingError} when an argument does not fit its type; the error names the argument
  */
 export function encodeArguments<M extends { readonly [name: string]: Fields }, const N extends keyof M & string>(

@@ -35,7 +35,7 @@ const MAXIMUM_ATTEMPTS = 5;
  * Signs the legs of a bundle together, and has the coordinator execute all of them or none. The accounts' other calls
  * wait meanwhile, so that each leg gets the next nonce of its account.
  * @throws {@link BundleFailedError} when a leg fails; the error names the leg and the reason
- * @throws {@link BundleError} when the legs are no bundle: two legs on one layer, or legs of two accounts
+ * @throws BundleError when the legs are no bundle: two legs on one layer, or legs of two accounts
  * @throws {@link BundleUncertainError} when the connection breaks before the coordinator answers
  */
 export async function sendBundle(coordinator: CoordinatorApi, legs: readonly PreparedCall[]): Promise<SentBundle> {

@@ -13,7 +13,7 @@ export type VitePlugin = {
 
 /**
  * Instruments the modules of applications in tests and pages, as `frond` does when it loads an application: see
- * {@link instrument}.
+ * `instrument`.
  */
 export function frond(): VitePlugin {
   let place = (file: string) => file;

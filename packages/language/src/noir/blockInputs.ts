@@ -10,7 +10,7 @@ import { type BlockFailure, traceBlock } from "./traceBlock.ts";
 /**
  * The inputs of the circuit that `blockCircuit` generates for the same program and size.
  * @throws {@link TransactionFailedError} when the method of a transaction fails
- * @throws {@link BlockSizeError} when the witness exceeds the size
+ * @throws BlockSizeError when the witness exceeds the size
  */
 export function blockInputs({
   program,
