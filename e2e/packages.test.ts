@@ -62,11 +62,12 @@ describe("what is packed", () => {
       `import { application, cell, u64 } from "frond/language";
       import { createClient } from "frond/sdk";
       import { defineNetwork } from "frond/config";
-      import { createSandbox } from "frond/testing";
+      import { accounts, createWorld } from "frond/testing";
       const add = { args: {}, run({ state }) { state.total.set(state.total.get().add(1)); } };
-      const layer = createSandbox().layer(application({ name: "a", state: { total: cell(u64) }, methods: { add } }), 7n);
-      layer.call(1n, "add", {});
-      console.log(layer.get("total"), typeof createClient, typeof defineNetwork);`,
+      const a = application({ name: "a", state: { total: cell(u64) }, methods: { add } });
+      const { layers } = await createWorld({ layers: { a }, circuit: true });
+      await layers.a.as(accounts(1)[0]).add({});
+      console.log(layers.a.state.total.get(), typeof createClient, typeof defineNetwork);`,
     );
     expect(await run(process.execPath, ["script.mjs"])).toBe("1n function function\n");
   });

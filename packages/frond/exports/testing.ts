@@ -1,1 +1,1 @@
-export { createSandbox, type Sandbox, type SandboxLayer } from "@frond/money/testing";
+export * from "@frond/testing";

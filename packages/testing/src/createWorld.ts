@@ -1,5 +1,14 @@
 import { type Field, publicKeyOf } from "@frond/foundation";
-import { type Application, createExecutor, days, genesisEntries, hours, minutes, seconds } from "@frond/language";
+import {
+  type Application,
+  createExecutor,
+  days,
+  type Executor,
+  genesisEntries,
+  hours,
+  minutes,
+  seconds,
+} from "@frond/language";
 import { addressOf, LAST_TIME } from "@frond/protocol";
 import { callCircuit, createChecker } from "./check/createChecker.ts";
 import { conserves } from "./conserves.ts";
@@ -59,7 +68,7 @@ export async function createWorld<const L extends Layers>(
   const given = layerIds as { readonly [name: string]: Field | undefined };
   const all = Object.entries(applications).map(([name, application], i): Layer => {
     const layerId = given[name] ?? BigInt(i + 1);
-    return { name, layerId, application, executor: createExecutor(application.program) };
+    return { name, layerId, application, executor: executorOf(application) };
   });
   const engine: Engine = {
     state: beginningOf(all, time),
@@ -97,6 +106,15 @@ export async function createWorld<const L extends Layers>(
     conserves: (asset) => conserves(engine.state, owing, { asset, feeRecipient: FEE_RECIPIENT }),
     close: async () => await engine.checker?.close(),
   };
+}
+
+/** Worlds of one application share its executor, which is compiled once. */
+const executors = new WeakMap<Application, Executor>();
+
+function executorOf(application: Application): Executor {
+  const executor = executors.get(application) ?? createExecutor(application.program);
+  executors.set(application, executor);
+  return executor;
 }
 
 function surfaceOf(engine: Engine, layer: Layer): WorldLayer {

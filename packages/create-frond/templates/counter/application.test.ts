@@ -1,20 +1,19 @@
-import { createSandbox } from "frond/testing";
+import { accounts, createWorld, expectFailure } from "frond/testing";
 import { expect, test } from "vitest";
 import { counter } from "./application.ts";
 
-const ALICE = 1n;
-const BOB = 2n;
+const [ada, bo] = accounts(2);
 
-test("everybody counts together", () => {
-  const layer = createSandbox().layer(counter, 7n);
-  expect(layer.call(ALICE, "increment", { by: 3 }).ok).toBe(true);
-  expect(layer.call(BOB, "increment", { by: 4 }).ok).toBe(true);
-  expect(layer.get("total")).toBe(7n);
-  expect(layer.get("accounts", BOB)).toEqual({ calls: 1n });
+test("everybody counts together", async () => {
+  const { layers } = await createWorld({ layers: { counter } });
+  await layers.counter.as(ada).increment({ by: 3 });
+  await layers.counter.as(bo).increment({ by: 4 });
+  expect(layers.counter.state.total.get()).toBe(7n);
+  expect(layers.counter.state.accounts.get(bo)).toEqual({ calls: 1n });
 });
 
-test("nothing is not counted", () => {
-  const layer = createSandbox().layer(counter, 7n);
-  expect(layer.call(ALICE, "increment", { by: 0 })).toMatchObject({ ok: false, error: { message: "nothing to add" } });
-  expect(layer.get("total")).toBe(0n);
+test("nothing is not counted", async () => {
+  const { layers } = await createWorld({ layers: { counter } });
+  await expectFailure(layers.counter.as(ada).increment({ by: 0 }), "nothing to add");
+  expect(layers.counter.state.total.get()).toBe(0n);
 });

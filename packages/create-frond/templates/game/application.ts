@@ -4,10 +4,11 @@ import { account, address, application, assert, cell, constant, seconds, select,
 export const game = application({
   name: "game",
   state: { accounts: account({ points: u64 }), hill: cell({ king: address, since: u64 }) },
+  events: { taken: { from: address, by: address, points: u64 } },
   methods: {
     take: {
       args: {},
-      run({ state, sender, time }) {
+      run({ state, sender, time, emit }) {
         const { king, since } = state.hill.get();
         assert(king.equals(sender).not(), "you hold the hill already");
         const held = time.subtract(since).divide(seconds(1));
@@ -15,6 +16,7 @@ export const game = application({
         const points = select(since.equals(0), constant(u64, 0), held);
         state.accounts.at(king).points.update((before) => before.add(points));
         state.hill.set({ king: sender, since: time });
+        emit.taken({ from: king, by: sender, points });
       },
     },
   },

@@ -7,6 +7,7 @@ export const CLAIM = 100n;
 export const token = application({
   name: "token",
   state: { accounts: account({ balance: u128, hasClaimed: bool }), supply: cell(u128) },
+  events: { sent: { from: address, to: address, amount: u128 } },
   methods: {
     claim: {
       args: {},
@@ -20,11 +21,12 @@ export const token = application({
     },
     send: {
       args: { to: address, amount: u128 },
-      run({ state, sender }, { to, amount }) {
+      run({ state, sender, emit }, { to, amount }) {
         const from = state.accounts.at(sender);
         assert(from.balance.get().atLeast(amount), "the balance is too small");
         from.balance.update((balance) => balance.subtract(amount));
         state.accounts.at(to).balance.update((balance) => balance.add(amount));
+        emit.sent({ from: sender, to, amount });
       },
     },
     burn: {
