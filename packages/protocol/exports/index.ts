@@ -164,6 +164,7 @@ export {
   forcedTransactionHash,
   forcedWords,
   isForcedSignatureValid,
+  readForcedCall,
   readForcedWords,
 } from "../src/forced.ts";
 export { formatTime } from "../src/formatTime.ts";

@@ -91,6 +91,12 @@ export function forcedMessage(transaction: ForcedTransaction): Message {
   };
 }
 
+/** The method and the nonce that a forced transaction's packed word names; undefined if the word is none. */
+export function readForcedCall({ packed }: ForcedTransaction): { method: number; nonce: number } | undefined {
+  const parts = unpack(PACKINGS.transaction, packed);
+  return parts && { method: Number(parts.method), nonce: Number(parts.nonce) };
+}
+
 /** What a forced transaction asks for, or why no state makes it valid. */
 export type ForcedAdmission =
   | {

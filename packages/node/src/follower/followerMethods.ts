@@ -19,6 +19,8 @@ const OF_WRITERS = ["frond_sendTransaction", "frond_simulate"] as const;
 const OF_NODES = [
   "frond_getTransaction",
   "frond_getBlock",
+  "frond_getBlocks",
+  "frond_getBlockHeads",
   "frond_getDeposit",
   "frond_application",
   "frond_unsubscribe",

@@ -17,6 +17,7 @@ import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
 import type { EntrySubscriptions } from "../rpc/entrySubscriptions.ts";
 import { notFound, notKept } from "../rpc/errors.ts";
 import type { Subscriptions } from "../rpc/subscriptions.ts";
+import { blockMethods } from "./blocks/blockMethods.ts";
 import { createSimulator } from "./createSimulator.ts";
 import { eventMethods } from "./events/eventMethods.ts";
 import type { EventSubscriptions } from "./events/eventSubscriptions.ts";
@@ -43,6 +44,7 @@ export const createMethods = (options: MethodsOptions): RpcMethods => ({
   ...transactionMethods(options),
   ...forcedMethods(options.context),
   ...stateMethods(options),
+  ...blockMethods(options.context.store),
   ...layerMethods(options),
   ...eventMethods({ program: options.program, source: options.context }),
   ...viewMethods(options.program, options.context),
