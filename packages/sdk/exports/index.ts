@@ -1,4 +1,13 @@
 export {
+  type ApplicationDeclaration,
+  type BlockContent,
+  type BlockHead,
+  type BlockReader,
+  createBlockReader,
+  type ParameterDeclaration,
+  type ScalarDeclaration,
+} from "../src/blocks.ts";
+export {
   type BundleStatus,
   type CoordinatorApi,
   createCoordinatorApi,
@@ -46,7 +55,13 @@ export {
   NothingToHoldError,
 } from "../src/holdEntry.ts";
 export type { Asset, LayerOneActions } from "../src/layerOneActions.ts";
-export type { ForcedStatus, LayerInfo, NodeApi, TransactionStatus } from "../src/nodeApi.ts";
+export {
+  createNodeApi,
+  type ForcedStatus,
+  type LayerInfo,
+  type NodeApi,
+  type TransactionStatus,
+} from "../src/nodeApi.ts";
 export { type PreparedCall, type SentBundle, sendBundle } from "../src/sendBundle.ts";
 export type { SentTransaction, WaitOptions } from "../src/sentTransaction.ts";
 export type { FailurePlace, SimulatedChange, Simulation } from "../src/simulateCall.ts";
