@@ -14,7 +14,7 @@ const ORDER = [
   ["sequencer", "follower"],
   ["settlement"],
   ["node", "sdk"],
-  ["react"],
+  ["react", "indexer"],
   ["money"],
   ["exchange"],
   ["orbits", "bricks", "desk", "auction"],

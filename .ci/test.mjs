@@ -1,6 +1,6 @@
 // What `npm test` runs: lint, unused code, types, generated files, and every test. Ends with "N passed, N failed".
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
@@ -60,21 +60,29 @@ function summarize(files) {
   }
 }
 
+/** Debian installs the programs of each version of PostgreSQL in a folder of its own. */
+const postgres = "/usr/lib/postgresql";
+const postgresFolders = () =>
+  existsSync(postgres) ? readdirSync(postgres).map((version) => join(postgres, version, "bin")) : [];
+
 /** Whether a program is there; Debian installs some where only the path of an administrator leads. */
 const has = (program) =>
-  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin", "/sbin"].some((folder) =>
-    existsSync(join(folder, program)),
-  );
+  [
+    ...(process.env.PATH ?? "").split(delimiter),
+    ...["/usr/sbin", "/usr/local/sbin", "/sbin"],
+    ...postgresFolders(),
+  ].some((folder) => existsSync(join(folder, program)));
 
 /**
  * What tests need of the system, and the packages of Debian that have it: a real nats-server for proving on many
- * machines, a browser for pages, and `ip` for a second host.
+ * machines, a browser for pages, `ip` for a second host, and PostgreSQL for indexing.
  */
-const PROGRAMS = { "nats-server": "nats-server", chromium: "chromium", ip: "iproute2" };
+const PROGRAMS = { "nats-server": "nats-server", chromium: "chromium", ip: "iproute2", initdb: "postgresql" };
 /** Without these, tests fail; without `ip` the second host is this one. */
 const REQUIRED = {
   "nats-server": "`apt-get install nats-server`, or https://nats.io",
   chromium: "`apt-get install chromium`",
+  initdb: "`apt-get install postgresql`",
 };
 
 /** Installs what is missing, where that is possible. */

@@ -1,0 +1,1 @@
+export { addressFor, type KioskNode, startKiosk } from "../src/testing/kiosk.ts";

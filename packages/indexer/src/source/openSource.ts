@@ -1,0 +1,72 @@
+import { fieldToHex } from "@frond/foundation";
+import {
+  type ApplicationDeclaration,
+  type BlockReader,
+  createBlockReader,
+  createNodeApi,
+  createTransport,
+  type LayerInfo,
+  RpcError,
+  type Transport,
+} from "@frond/sdk";
+import { NotANodeError } from "../errors.ts";
+
+/** The node of a layer that is indexed. */
+export type LayerSource = {
+  /** The layer's id, as 0x and 64 hex digits. */
+  readonly layer: string;
+  /** What people call it. */
+  readonly name: string;
+  readonly info: LayerInfo;
+  readonly reader: BlockReader;
+  /** Blocks of a page. */
+  readonly pageBlocks: number;
+  /** Names and types of the application that the node runs now. */
+  declaration(): ApplicationDeclaration;
+  /** Asks the node again which application it runs: an upgraded layer has another. */
+  refresh(): Promise<void>;
+  /** Tells of news over a WebSocket; undefined where there is none. */
+  readonly news: Transport;
+  close(): Promise<void>;
+};
+
+/**
+ * Connects to the node of a layer. Pages come over HTTP, as they are large; a WebSocket only says that there is
+ * something to read.
+ * @throws NotANodeError for a follower, TransportError, RpcError, UnexpectedAnswerError
+ */
+export async function openSource({
+  url,
+  name,
+  pageBlocks,
+}: {
+  readonly url: string;
+  readonly name?: string;
+  readonly pageBlocks: number;
+}): Promise<LayerSource> {
+  const pages = createTransport(url.replace(/^ws/, "http"));
+  const news = createTransport(url.replace(/^http/, "ws"));
+  const close = async () => void (await Promise.all([pages.close(), news.close()]));
+  const reader = createBlockReader(pages);
+  try {
+    const info = await createNodeApi(pages).layer();
+    let declared = await reader.declaration();
+    return {
+      layer: fieldToHex(info.layerId),
+      name: name ?? declared.name,
+      info,
+      reader,
+      pageBlocks,
+      declaration: () => declared,
+      async refresh() {
+        declared = await reader.declaration();
+      },
+      news,
+      close,
+    };
+  } catch (error) {
+    await close();
+    const isFollower = error instanceof RpcError && error.code === "rpc/not-published";
+    throw isFollower ? new NotANodeError(url) : error;
+  }
+}
