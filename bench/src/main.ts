@@ -16,6 +16,7 @@ const load: Readonly<Record<string, () => Promise<Section>>> = {
   tree: async () => (await import("./tree/tree.ts")).tree,
   escape: async () => (await import("./escape.ts")).escapeProof,
   follower: async () => (await import("./follower.ts")).follower,
+  indexing: async () => (await import("./indexing.ts")).indexing,
   takeover: async () => (await import("./takeover.ts")).takeover,
   startup: async () => (await import("./startup.ts")).startup,
 };

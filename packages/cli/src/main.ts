@@ -57,6 +57,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   token: async () => (await import("./commands/token.ts")).tokenCommand(),
   view: async () => (await import("./commands/view.ts")).viewCommand(),
   events: async () => (await import("./commands/events.ts")).eventsCommand(),
+  index: async () => (await import("./commands/indexDatabase.ts")).indexCommand(),
   state: async () => (await import("./commands/read.ts")).stateCommand(),
   block: async () => (await import("./commands/read.ts")).blockCommand(),
   epoch: async () => (await import("./commands/read.ts")).epochCommand(),

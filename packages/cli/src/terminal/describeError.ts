@@ -15,7 +15,12 @@ export const EXIT = {
 } as const;
 
 /** Errors of packages below that speak of what the user gave: they know nothing of command lines. */
-const USAGE_CODES: ReadonlySet<string> = new Set(["language/encoding", "sdk/recipient", "rpc/invalid-params"]);
+const USAGE_CODES: ReadonlySet<string> = new Set([
+  "language/encoding",
+  "sdk/recipient",
+  "rpc/invalid-params",
+  "indexer/database-address",
+]);
 
 /** What programs are told of an error: its stable code, the message that people get, and what it is about. */
 export type ErrorForPrograms = { readonly code: string; readonly message: string; readonly data: unknown };
