@@ -284,6 +284,7 @@ describe("the tree", () => {
     expect(stdout).toContain("epoch    3 open; 2: folding 1/4");
     const status = await network.json<{ layers: { layerId: string }[] }>("status");
     expect(status).toMatchObject({ epoch: { open: 3 }, l1: { lastEpoch: 1 } });
+    expect(status).toHaveProperty("findings");
     expect(status.layers[0]!.layerId).toMatch(/^0x[0-9a-f]{64}$/);
   });
 });

@@ -5,9 +5,11 @@ import type { NetworkView } from "@frond/settlement";
 import { Command } from "commander";
 import { createLogUpdate } from "log-update";
 import { ask } from "../network/ask.ts";
+import { findProblems } from "../network/findProblems.ts";
 import { locateLayer, networkOf, withCoordinator, withLayerOption } from "../network/layers.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { errorForPrograms } from "../terminal/describeError.ts";
+import { repeatDataOption } from "../terminal/hint.ts";
 import { describe, printResult, toJsonLine } from "../terminal/output.ts";
 import { renderTree } from "../terminal/renderTree.ts";
 
@@ -15,7 +17,9 @@ const INTERVAL_MILLISECONDS = 1_000;
 
 export function statusCommand(): Command {
   return withLayerOption(withCommonOptions(new Command("status")))
-    .description("show what the network is doing: its tree of layers, epochs, proofs, and what L1 has; or one layer")
+    .description(
+      "show what the network is doing, what is wrong and what to do: its tree, epochs, proofs, L1; or one layer",
+    )
     .option("--watch", "go on until interrupted: live in a terminal, a line for every change in a pipe", false)
     .action(async (_options: unknown, self: Command) => {
       const settings = settingsOf(self);
@@ -40,6 +44,7 @@ async function printTree(settings: Settings): Promise<void> {
     { coordinator: coordinatorUrl, l1Url, settlementContract: settlement, ...withIsoTimes(network) },
     [
       ...treeLines(network),
+      ...problemLines(network, settings),
       "",
       ...network.layers.map(({ name, url }) => `  ${name.padEnd(12)} ${url === "" ? "never seen" : url}`),
       `  ${"coordinator".padEnd(12)} ${coordinatorUrl}`,
@@ -55,7 +60,9 @@ async function watchTree(settings: Settings): Promise<void> {
   for (;;) {
     const network = await statusOf(settings).catch(absent);
     if (view !== undefined) {
-      view(network instanceof TransportError ? `  ${network.message}` : treeLines(network).join("\n"));
+      const lines = network instanceof TransportError ? [`  ${network.message}`] : treeLines(network);
+      const problems = network instanceof TransportError ? [] : problemLines(network, settings);
+      view([...lines, ...problems].join("\n"));
     } else {
       const line = settings.json ? jsonOf(network) : lineOf(network);
       // A program reads every second's line, a person what is new.
@@ -76,6 +83,14 @@ function absent(error: unknown): TransportError {
   throw error;
 }
 
+/** What is wrong, and below it what to do; nothing if all is well. */
+function problemLines(network: NetworkStatus, { dataOption }: Settings): string[] {
+  const found = findProblems(network);
+  if (found.length === 0) return [];
+  const lines = found.flatMap(({ problem, next }) => [`  ! ${problem}`, `    ${repeatDataOption(next, dataOption)}`]);
+  return ["", ...lines];
+}
+
 /** The coordinator's view, checked by the client. */
 function treeLines(network: NetworkStatus): string[] {
   return renderTree(network as unknown as NetworkView);
@@ -85,10 +100,10 @@ function jsonOf(network: NetworkStatus | TransportError): string {
   return toJsonLine(network instanceof TransportError ? { error: errorForPrograms(network) } : withIsoTimes(network));
 }
 
-/** The status as JSON, with the layers' times for people beside those for programs. */
+/** The status as JSON, with what is wrong, and the layers' times for people beside those for programs. */
 function withIsoTimes(network: NetworkStatus) {
   const layers = network.layers.map((layer) => ({ ...layer, isoTime: formatTime(layer.time) }));
-  return toJsonValue({ ...network, layers });
+  return toJsonValue({ ...network, layers, findings: findProblems(network) });
 }
 
 /** The tree in one line, without what changes all the time. */
