@@ -243,7 +243,8 @@ function layerOneOf(
   });
 }
 
-function metricsOf(coordinator: Coordinator): Record<string, number> {
+/** The numbers that `/metrics` of a coordinator has beside those of its server. */
+export function metricsOf(coordinator: Pick<Coordinator, "network">): Record<string, number> {
   const { epoch, layers, queue } = coordinator.network();
   return {
     coordinator_epoch: epoch.open,
