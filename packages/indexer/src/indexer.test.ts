@@ -233,13 +233,14 @@ it("says which blocks a node does not keep any more, and begins after them if it
   expect(blocks.map(({ number }) => number)).toEqual([3, 4]);
 });
 
-it.each([
-  ["mysql://localhost/x", "indexer/database-address"],
-  ["", "indexer/database-address"],
-  ["postgres://localhost:1/nothing", "indexer/database"],
-])("refuses the database %s", async (address, code) => {
+it("refuses what is no database, or none that answers", async () => {
   const node = await start();
-  await expect(open(address, [node])).rejects.toMatchObject({ code });
+  for (const [address, code] of [
+    ["mysql://localhost/x", "indexer/database-address"],
+    ["", "indexer/database-address"],
+    ["postgres://localhost:1/nothing", "indexer/database"],
+  ] as const)
+    await expect(open(address, [node])).rejects.toMatchObject({ code });
 });
 
 type AnyRow = Record<string, unknown>;

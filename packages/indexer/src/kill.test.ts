@@ -10,8 +10,8 @@ import { openIndexer } from "./indexLayers.ts";
 import { dump } from "./testing/dump.ts";
 import { addressFor, startKiosk } from "./testing/kiosk.ts";
 
-const BLOCKS = 40;
-const KILLS = 3;
+const BLOCKS = 20;
+const KILLS = 2;
 
 it("loses and repeats nothing, killed in the middle", async () => {
   const node = await startKiosk();
