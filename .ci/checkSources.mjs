@@ -16,10 +16,10 @@ const documents = [".", "docs", "docs/decisions"].flatMap((folder) =>
 );
 const files = ["packages", "apps", "bench", "e2e", "mutation", ".ci"]
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))
-  .filter((file) => /\.(ts|mjs|sol|nr)$/.test(file) && !file.includes("node_modules"));
+  .filter((file) => /\.(tsx?|mjs|sol|nr)$/.test(file) && !file.includes("node_modules"));
 const mistakes = files.flatMap((file) => {
   const text = readFileSync(join(root, file), "utf8");
-  return [...(/\.(ts|mjs)$/.test(file) ? importMistakes(root, file, text) : []), ...longLines(file, text)];
+  return [...(/\.(tsx?|mjs)$/.test(file) ? importMistakes(root, file, text) : []), ...longLines(file, text)];
 });
 for (const file of documents) mistakes.push(...missingFiles(root, file, readFileSync(join(root, file), "utf8")));
 for (const mistake of mistakes) console.log(mistake);

@@ -15,6 +15,7 @@ const ORDER = [
   ["settlement"],
   ["node", "sdk"],
   ["react", "indexer"],
+  ["explorer"],
   ["money"],
   ["exchange"],
   ["orbits", "bricks", "desk", "auction"],

@@ -2,6 +2,7 @@ export {
   type CoordinatorApi,
   coordinatorMethods,
   type Deployment,
+  type ReadLayerOne,
   type Registration,
 } from "../src/coordinator/coordinatorMethods.ts";
 export {
@@ -21,3 +22,4 @@ export { type MemberServer, type MemberServerOptions, startMemberServer } from "
 export type { Door } from "../src/rpc/judgeRequest.ts";
 export { type AddressLimits, defaultRpcLimits, type RpcLimits } from "../src/rpc/limits.ts";
 export { ListenError, listen, PortInUseError } from "../src/rpc/listen.ts";
+export type { Page } from "../src/rpc/serveHttp.ts";

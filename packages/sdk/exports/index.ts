@@ -62,6 +62,7 @@ export {
   type NodeApi,
   type TransactionStatus,
 } from "../src/nodeApi.ts";
+export { readInterface, type ToldGenesis, type ToldInterface } from "../src/readInterface.ts";
 export { type PreparedCall, type SentBundle, sendBundle } from "../src/sendBundle.ts";
 export type { SentTransaction, WaitOptions } from "../src/sentTransaction.ts";
 export type { FailurePlace, SimulatedChange, Simulation } from "../src/simulateCall.ts";

@@ -17,6 +17,7 @@ import { genesisStateRoot } from "@frond/protocol";
 import { ApplicationMismatchError, GenesisMismatchError, RpcError } from "./errors.ts";
 import { createEventReaders, type EventReaders } from "./events.ts";
 import { createNodeApi, type LayerInfo, type LayerStatus, type NodeApi } from "./nodeApi.ts";
+import type { ToldGenesis } from "./readInterface.ts";
 import { createTransport } from "./transport/createTransport.ts";
 import type { Transport, TransportOptions } from "./transport/types.ts";
 import { createViews, type Views } from "./views.ts";
@@ -37,6 +38,8 @@ export type ReaderOptions<
   readonly url: string;
   /** An application, or its interface alone (`frond interface`), which is all that a page needs. */
   readonly application: ApplicationInterface<S, M, E, V>;
+  /** What the layer began with, as its node tells, in place of the application's own: see `readInterface`. */
+  readonly genesis?: ToldGenesis;
   readonly transport?: TransportOptions;
 };
 
@@ -110,7 +113,11 @@ export async function openReader<S extends StateDeclaration, M extends Methods, 
     const [layer, name, status] = await Promise.all([node.layer(), nameAt(node), node.status()]);
     if (name !== undefined && name !== application.name) throw new ApplicationMismatchError(application.name, name);
     const { genesisStateRoot: begunWith } = layer.config;
-    if (begunWith !== genesisStateRoot(entryWidthOf(application), genesisEntries(application))) {
+    const { entryWidth, entries } = options.genesis ?? {
+      entryWidth: entryWidthOf(application),
+      entries: genesisEntries(application),
+    };
+    if (begunWith !== genesisStateRoot(entryWidth, entries)) {
       throw new GenesisMismatchError(application.name, begunWith);
     }
     const watch = createEntryWatch({ node, transport });

@@ -62,7 +62,7 @@ export function createDevView(
 
 function surroundings({ coordinatorUrl, l1Url }: RunningNetwork["network"], isProven: boolean): string[] {
   return [
-    `  ${"coordinator".padEnd(18)} ${coordinatorUrl}`,
+    `  ${"coordinator".padEnd(18)} ${coordinatorUrl}, with the explorer for a browser`,
     `  ${"L1".padEnd(18)} ${l1Url}`,
     ...(isProven
       ? []

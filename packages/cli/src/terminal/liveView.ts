@@ -91,7 +91,7 @@ function welcome(
       const indent = "  ".repeat(level(name) - 2);
       return `  ${`${indent}L${level(name)} ${name}`.padEnd(20)} ${url.padEnd(24)} ${application === name ? "" : application}`.trimEnd();
     }),
-    `  coordinator          ${network.coordinatorUrl}`,
+    `  coordinator          ${network.coordinatorUrl}, with the explorer for a browser`,
     `  L1                   ${network.l1Url}, chain ${network.chainId}, settlement ${network.settlement}`,
     "",
     "  Try in another terminal:",

@@ -102,7 +102,7 @@ export async function testNetwork(onLayerOne?: LayerOneOfTest): Promise<TestNetw
     methods: coordinatorMethods(
       delegate(coordinator),
       { chainId: 31337n, settlement, l1Url: l1.url },
-      promisesOf({ url: l1.url, settlement }),
+      { promisesOf: promisesOf({ url: l1.url, settlement }) },
     ),
     layers: (_request, socket) => socket.destroy(),
     metrics: () => ({}),
@@ -276,6 +276,8 @@ function coordinatorOf(nodes: TestNetwork["nodes"], registered: TestNetwork["reg
       l1: { lastEpoch: 1, transaction: `0x${"22".repeat(32)}`, gasUsed: 870_000 },
     }),
     settledEpoch: () => undefined,
+    proofs: () => undefined,
+    layerPath: () => undefined,
     evidence: () => ({ evidence: [], next: null }),
     vaults: () => [],
   };

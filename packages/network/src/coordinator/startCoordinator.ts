@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { genesisOfTree } from "@frond/circuits";
+import { explorerPages } from "@frond/explorer";
 import { keptBlobs } from "@frond/follower";
 import { type Field, fieldToHex, type Logger } from "@frond/foundation";
-import { coordinatorMethods, startCoordinatorServer } from "@frond/node";
+import { coordinatorMethods, type ReadLayerOne, startCoordinatorServer } from "@frond/node";
 import type { PreparedCircuit, Prover } from "@frond/prover";
 import {
   type AggregateCosts,
@@ -118,8 +119,9 @@ export async function startCoordinator(
       methods: coordinatorMethods(
         coordinator,
         { chainId: BigInt(network.chainId), settlement: network.settlement, l1Url: l1.url },
-        promisesOf(coordinator, ground),
+        { promisesOf: promisesOf(coordinator, ground), ...readerOf(ground) },
       ),
+      pageAt: explorerPages(() => coordinator.layers().map((layer) => layer.url)),
       layers: layerServer.upgrade,
       metrics: () => metricsOf(coordinator),
       failed: () => [...(hasFailed ? ["coordinator"] : []), ...options.failedLayers()],
@@ -133,6 +135,15 @@ export async function startCoordinator(
   await coordinator.start();
   onClose(() => coordinator.close());
   return { coordinator, url: server.url, proverPeakBytes: queue.peakBytes };
+}
+
+/**
+ * Reads the local L1 for the explorer's page: it lets in one origin only, which may be another page's. Others let pages
+ * in, or are asked through the page's wallet.
+ */
+function readerOf({ l1, deployment: { network } }: CoordinatorGround): { readonly readLayerOne?: ReadLayerOne } {
+  if (!network.isLocal) return {};
+  return { readLayerOne: (reading) => l1.publicClient.request(reading as never) };
 }
 
 /** What a layer of the tree promises; the sizes of committees are known of layers whose files are here. */

@@ -144,7 +144,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     );
     const layers = await startLayers(
       here,
-      { ...options, ...doorOf(options), coordinatorUrl: url, logger, onFailed: onLayerFailed },
+      { ...options, ...doorOf(options, url), coordinatorUrl: url, logger, onFailed: onLayerFailed },
       onClose,
     );
     // Since the coordinator answers, `frond layer add` may have added to the file.
@@ -173,9 +173,10 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
 /** After a start that failed, what was opened has so long to close; the reason of the failure must not wait for it. */
 const CLOSE_MILLISECONDS = 10_000;
 
-/** Who may call what listens. */
-function doorOf({ config: { allowedOrigins, allowedHosts } }: StartOptions) {
-  return { allowedOrigins, allowedHosts };
+/** Who may call what listens; the explorer's page too, if the coordinator's address is given, which serves it. */
+function doorOf({ config: { allowedOrigins, allowedHosts } }: StartOptions, coordinatorUrl?: string) {
+  const own = coordinatorUrl === undefined ? [] : [coordinatorUrl, coordinatorUrl.replace("127.0.0.1", "localhost")];
+  return { allowedOrigins: [...allowedOrigins, ...own], allowedHosts };
 }
 
 /**

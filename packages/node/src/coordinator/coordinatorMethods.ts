@@ -11,8 +11,11 @@ import {
   transactionSchema,
 } from "@frond/protocol";
 import * as z from "zod";
+import { withCalls } from "../rpc/connection.ts";
 import { type RpcMethods, rpcMethod } from "../rpc/dispatch.ts";
-import { notFound } from "../rpc/errors.ts";
+import { notFound, readingUnbounded, readingUnserved } from "../rpc/errors.ts";
+import { isBoundedReading, type Reading, readingSchema } from "./readLayerOne.ts";
+import { createWatchSubscriptions } from "./watchSubscriptions.ts";
 
 /** A layer as it describes itself through the RPC, signed by the sequencer that its config names. */
 export type Registration = {
@@ -37,11 +40,20 @@ export type CoordinatorApi = {
   network(): object;
   vaults(): readonly object[];
   settledEpoch(epoch: number): object | undefined;
+  /** Of the epoch that is proven, or else of the open one, unless it is given. */
+  proofs(epoch?: number): object | undefined;
+  layerPath(layerId: bigint): object | undefined;
   evidence(after?: string): { readonly evidence: readonly object[]; readonly next: string | null };
 };
 
 /** Where everything settles, for `frond_getDeployment`. */
 export type Deployment = { readonly chainId: bigint; readonly settlement: `0x${string}`; readonly l1Url: string };
+
+/**
+ * Asks L1 something that changes nothing there, for pages that L1 does not let in. Left out for an L1 that is not a
+ * local one: everybody's questions would be this coordinator's.
+ */
+export type ReadLayerOne = (reading: Reading) => Promise<unknown>;
 
 /** What a layer promises, with what that follows from; undefined for a layer that L1 does not have. */
 export type PromisesOf = (layerId: bigint) => Promise<object | undefined>;
@@ -52,6 +64,9 @@ const name = z.string().min(1).max(64);
 
 /** Where an earlier page ended. */
 const pageSchema = z.union([z.strictObject({ after: z.string().max(256).optional() }), z.tuple([])]);
+
+/** Without one, the epoch that is proven, or else the open one. */
+const epochSchema = z.union([z.strictObject({ epoch: u32.optional() }), z.tuple([])]);
 
 const registrationSchema = z.strictObject({
   name,
@@ -71,7 +86,7 @@ const registrationSchema = z.strictObject({
 export function coordinatorMethods(
   coordinator: CoordinatorApi,
   deployment: Deployment,
-  promisesOf: PromisesOf,
+  { promisesOf, readLayerOne }: { readonly promisesOf: PromisesOf; readonly readLayerOne?: ReadLayerOne | undefined },
 ): RpcMethods {
   /** Runs the legs of a bundle, all or none; the answer is every leg's signed promise, also if it is sent again. */
   const sendBundle = rpcMethod(
@@ -109,7 +124,22 @@ export function coordinatorMethods(
     return settled;
   });
 
+  const getProofs = rpcMethod(epochSchema, (params) => {
+    const epoch = "epoch" in params ? params.epoch : undefined;
+    const proofs = coordinator.proofs(epoch);
+    if (proofs === undefined) throw notFound("epoch whose proofs are known", String(epoch));
+    return proofs;
+  });
+
+  const getLayerPath = rpcMethod(z.strictObject({ layerId: fieldSchema }), ({ layerId }) => {
+    const path = coordinator.layerPath(layerId);
+    if (path === undefined) throw notFound("registered layer", String(layerId));
+    return path;
+  });
+
   return {
+    ...subscriptionMethods(coordinator),
+    ...layerOneMethods(readLayerOne),
     frond_sendBundle: sendBundle,
     frond_getBundle: getBundle,
     frond_registerLayer: registerLayer,
@@ -126,9 +156,40 @@ export function coordinatorMethods(
     frond_network: rpcMethod(nothing, () => coordinator.network()),
     frond_getVaults: rpcMethod(nothing, () => coordinator.vaults()),
     frond_getEpoch: getEpoch,
+    frond_getProofs: getProofs,
+    frond_getLayerPath: getLayerPath,
     frond_getEvidence: rpcMethod(pageSchema, (params) =>
       coordinator.evidence("after" in params ? params.after : undefined),
     ),
     frond_getDeployment: rpcMethod(nothing, () => ({ ...deployment, chainId: deployment.chainId.toString() })),
+  };
+}
+
+/** `network` and `proofs` are what `frond_network` and `frond_getProofs` answer, at first as they are now. */
+function subscriptionMethods(coordinator: CoordinatorApi): RpcMethods {
+  const watches = createWatchSubscriptions({
+    network: () => coordinator.network(),
+    proofs: () => coordinator.proofs(),
+  });
+  return {
+    frond_subscribe: rpcMethod(z.strictObject({ topic: z.enum(["network", "proofs"]) }), ({ topic }, connection) =>
+      watches.add(topic, connection),
+    ),
+    frond_unsubscribe: rpcMethod(z.strictObject({ subscription: z.string().max(40) }), ({ subscription }, connection) =>
+      connection.unsubscribe(subscription),
+    ),
+  };
+}
+
+/** A question to L1 costs as much as so many ordinary calls, and counts for as many. */
+const CALLS_OF_A_READING = 10;
+
+function layerOneMethods(readLayerOne: ReadLayerOne | undefined): RpcMethods {
+  return {
+    frond_readLayerOne: rpcMethod(readingSchema, (reading, connection) => {
+      if (readLayerOne === undefined) throw readingUnserved();
+      if (!isBoundedReading(reading)) throw readingUnbounded();
+      return withCalls(connection, CALLS_OF_A_READING, () => readLayerOne(reading));
+    }),
   };
 }

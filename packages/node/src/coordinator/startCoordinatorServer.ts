@@ -19,6 +19,8 @@ export type CoordinatorServerOptions = {
   readonly metrics: () => Readonly<Record<string, number>>;
   /** What has failed for good, for `/health`: red unless it is empty. All is well by default. */
   readonly failed?: () => readonly string[];
+  /** Pages for people, by their path. */
+  readonly pageAt?: (path: string) => Promise<Page | undefined>;
   readonly limits?: Partial<RpcLimits>;
 } & Door;
 
@@ -31,7 +33,7 @@ const BODY_BYTES = 2_000_000;
  * Serves the coordinator: JSON-RPC for clients over HTTP and WebSocket, the connections of layers, metrics and health.
  */
 export async function startCoordinatorServer(
-  { methods, layers, metrics: numbers, failed = () => [], limits: given, ...place }: CoordinatorServerOptions,
+  { methods, layers, metrics: numbers, failed = () => [], pageAt, limits: given, ...place }: CoordinatorServerOptions,
   { logger = silentLogger }: { readonly logger?: Logger } = {},
 ): Promise<CoordinatorServer> {
   const limits = { ...defaultRpcLimits, maxBodyBytes: BODY_BYTES, ...given };
@@ -46,6 +48,7 @@ export async function startCoordinatorServer(
         "/metrics": () => prometheusPage([...gauges({ ...numbers(), failed: failed().length }), ...metrics.lines()]),
         "/health": () => healthPage(failed()),
       },
+      ...(pageAt && { pageAt }),
       upgrades: { "/layers": layers },
     },
   );

@@ -37,10 +37,7 @@ it.each<[string, RpcMethods]>([
       context: { layer: {} } as never,
     }),
   ],
-  [
-    "The coordinator",
-    coordinatorMethods(uncalled, { chainId: 1n, settlement: "0x", l1Url: "" }, async () => undefined),
-  ],
+  ["The coordinator", coordinatorMethods(uncalled, { chainId: 1n, settlement: "0x", l1Url: "" }, uncalled)],
   ["A follower", followerMethods(uncalled, uncalled, uncalled)],
   ["A member of a committee", memberMethods(uncalled)],
 ])("docs/rpc.md has the methods of: %s", (title, methods) => {

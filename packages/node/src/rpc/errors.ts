@@ -256,3 +256,15 @@ export const needsLayer = (path: string): RpcError =>
     message: "This method is of one layer. Post to /layers/ and the layer's id; frond_follower lists the ids.",
     data: { path: path.slice(0, LONGEST_SHOWN) },
   });
+
+export const readingUnserved = (): RpcError =>
+  new RpcError("refused", {
+    code: "l1-not-served",
+    message: "This coordinator reads no other L1 for pages than a local one. Ask the L1 of frond_getDeployment itself.",
+  });
+
+export const readingUnbounded = (): RpcError =>
+  new RpcError("refused", {
+    code: "l1-range",
+    message: "The logs of more than 10,000 blocks, or of no range, were asked for. Give fromBlock and toBlock as hex.",
+  });

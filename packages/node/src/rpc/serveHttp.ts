@@ -11,6 +11,8 @@ export type Page = {
   readonly status: number;
   readonly type: string;
   readonly body: string | Uint8Array;
+  /** Beside its type. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** How many calls it counts as: a large one as more than one. */
   readonly calls?: number;
 };
@@ -21,10 +23,12 @@ export type HttpDependencies = {
   readonly dispatch: Dispatch;
   readonly pages: ReadonlyMap<string, () => Page>;
   /** Pages beside these, by their path. */
-  readonly pageAt: (path: string) => Page | undefined;
+  readonly pageAt: (path: string) => Page | undefined | Promise<Page | undefined>;
   readonly connectionOf: (request: IncomingMessage) => { readonly connection: Connection; readonly address: Allowance };
   readonly isClosing: () => boolean;
 };
+
+const NO_PAGE: Page = { status: 404, type: "text/plain", body: "POST JSON-RPC here.\n" };
 
 /** Seconds for which a browser need not ask again. */
 const PREFLIGHT_SECONDS = "600";
@@ -52,12 +56,12 @@ export async function serveHttp(
     if (request.method === "OPTIONS" && judgement.origin !== undefined) return answerPreflight(request, response);
     if (request.method === "GET" || request.method === "HEAD") {
       const path = request.url ?? "";
-      const page = pages.get(path)?.() ?? dependencies.pageAt(path);
+      const page = pages.get(path)?.() ?? (await dependencies.pageAt(path));
       // One call is taken already.
       address.begin((page?.calls ?? 1) - 1);
       address.end((page?.calls ?? 1) - 1);
-      const { status, type, body } = page ?? { status: 404, type: "text/plain", body: "POST JSON-RPC here.\n" };
-      response.writeHead(status, { "content-type": type }).end(body);
+      const { status, type, body, headers }: Page = page ?? NO_PAGE;
+      response.writeHead(status, { ...headers, "content-type": type }).end(body);
       return;
     }
     requireJsonPost(request, limits.maxBodyBytes);

@@ -10,7 +10,7 @@ import { nodeBusy, RpcError } from "./errors.ts";
 import { type Door, judgeRequest } from "./judgeRequest.ts";
 import type { RpcLimits } from "./limits.ts";
 import { listen } from "./listen.ts";
-import { errorText, type Page, serveHttp } from "./serveHttp.ts";
+import { errorText, type HttpDependencies, type Page, serveHttp } from "./serveHttp.ts";
 import { serveWebSocket } from "./serveWebSocket.ts";
 import { createSockets } from "./sockets.ts";
 
@@ -31,7 +31,7 @@ export type ServerDependencies = {
   readonly dispatch: Dispatch;
   readonly pages: Readonly<Record<string, () => Page>>;
   /** Pages beside these, by their path. */
-  readonly pageAt?: (path: string) => Page | undefined;
+  readonly pageAt?: HttpDependencies["pageAt"];
   readonly logger: Logger;
   /** Who takes over WebSocket connections to other paths; at any path that is not here JSON-RPC is spoken. */
   readonly upgrades?: Readonly<Record<string, Upgrade>>;

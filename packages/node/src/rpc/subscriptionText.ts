@@ -1,5 +1,5 @@
 /** A letter for each kind of subscription: a connection knows all its subscriptions by their ids alone. */
-const KINDS = { topics: "s", events: "e", entries: "k" } as const;
+const KINDS = { topics: "s", events: "e", entries: "k", watches: "w" } as const;
 
 /** Makes the ids of one kind of subscription. Those of two kinds never are the same. */
 export function createSubscriptionIds(kind: keyof typeof KINDS): () => string {

@@ -113,7 +113,8 @@ function deliver(subscription: Subscription, event: unknown): void {
 /** Whether everything that was missed is delivered. */
 async function fetchMissed(subscription: Subscription, send: Send): Promise<boolean> {
   const { topic, last } = subscription;
-  if (topic.topic === "entries") return true;
+  // They begin with what is there now.
+  if (topic.topic === "entries" || topic.topic === "network" || topic.topic === "proofs") return true;
   if (topic.topic === "transactions" || topic.topic === "events" || last === undefined) return false;
   const { method, name, first } = FETCHED[topic.topic];
   for (let i = 0; i < MAXIMUM_FETCHED; i++) {

@@ -26,6 +26,8 @@ export type ConnectionState =
 /** What a node can be asked to tell. `entries` names entries of the state by their keys. */
 export type Topic =
   | { readonly topic: "transactions" | "blocks" | "epochs" | "events" }
+  /** Of a coordinator: what it shows, at first as it is now. */
+  | { readonly topic: "network" | "proofs" }
   | { readonly topic: "entries"; readonly keys: readonly `0x${string}`[] };
 
 export type SubscriptionListener = {

@@ -10,6 +10,7 @@ import { noteUnprovable as noteBlockUnprovable } from "../machine/unprovable.ts"
 import { blockClaim } from "../tree/blockStep.ts";
 import type { BlockCircuitRef } from "../tree/knownLayer.ts";
 import type { Core } from "./core.ts";
+import { blockProofId, type PicturedProof } from "./proofPicture.ts";
 
 export type BlockProof = { readonly proof: InnerProof; readonly seconds: number };
 
@@ -78,6 +79,7 @@ export function createBlockProofs(core: Core): BlockProofs {
     const attempt = { epoch: block.epoch, proof, cancel };
     proofs.set(name, attempt);
     names.set(handed, name);
+    picture(core, layer, handed, attempt);
     proof.then(
       () => noteProven(core, layer, handed),
       (error) => {
@@ -111,6 +113,20 @@ export function createBlockProofs(core: Core): BlockProofs {
       for (const [name, known] of proofs) if (known.epoch <= epoch) proofs.delete(name);
     },
   };
+}
+
+/** Shows the proof as it is made; one that nobody needs any more is not shown. */
+function picture(core: Core, { known: { name } }: LayerState, { block }: HandedBlock, attempt: Attempt): void {
+  const id = blockProofId(name, block.number);
+  const put = (what: Partial<PicturedProof>) => core.picture.put(block.epoch, { id, ...what });
+  put({ kind: "block", layer: name, block: block.number, status: "asked", seconds: null, reason: null });
+  attempt.proof.then(
+    ({ seconds }) => put({ status: "proven", seconds }),
+    (error) => {
+      if (attempt.cancel.signal.aborted) core.picture.remove(block.epoch, id);
+      else put({ status: "failed", reason: String(error instanceof Error ? error.message : error) });
+    },
+  );
 }
 
 /** Whether the layer still stands by the block. */

@@ -11,6 +11,7 @@ import type { BundleTurns } from "./bundleTurns.ts";
 import type { Complaints } from "./complaints.ts";
 import type { Journal } from "./journal.ts";
 import type { NetworkClock } from "./networkClock.ts";
+import type { ProofPicture } from "./proofPicture.ts";
 import type { Ledger, Records } from "./records.ts";
 import type { Requests } from "./requests.ts";
 import type { SilentLayers } from "./silentLayers.ts";
@@ -33,6 +34,7 @@ export type Core = {
   readonly silent: SilentLayers;
   readonly slow: SlowLayers;
   readonly bundleTurns: BundleTurns;
+  readonly picture: ProofPicture;
   ledger: Ledger;
   /**
    * How many freezes L1 demands and upgrades are due, one more if the tree `isIdle`, and since when any, by

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { LayerSnapshot } from "@frond/circuits";
+import { type LayerStation, layerPath } from "@frond/follower";
 import { type Field, retry } from "@frond/foundation";
 import type { Preconfirmation, Transaction } from "@frond/protocol";
 import type { SignedLayer } from "../link/signedLayer.ts";
@@ -12,6 +13,7 @@ import { defaultShares } from "../machine/shares.ts";
 import { createTree, putLayer, type Tree } from "../machine/tree.ts";
 import { undoBundle } from "../machine/undoBundle.ts";
 import { type KnownLayer, snapshotOfLayer } from "../tree/knownLayer.ts";
+import { layersOfSnapshot } from "../tree/snapshotOfLayers.ts";
 import {
   type CoordinatorDependencies,
   type CoordinatorOptions,
@@ -37,6 +39,7 @@ import { createJournal } from "./journal.ts";
 import { createNetworkClock } from "./networkClock.ts";
 import { type LayerView, layerView, type NetworkView, networkView } from "./networkView.ts";
 import { noteBlocked } from "./noteBlocked.ts";
+import { createProofPicture, type ProofsView } from "./proofPicture.ts";
 import { type EvidencePage, openRecords } from "./records.ts";
 import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
@@ -77,6 +80,10 @@ export interface Coordinator {
     readonly vault: Readonly<Record<string, bigint>>;
   }[];
   settledEpoch(epoch: number): SettledEpoch | undefined;
+  /** The proofs of an epoch of this process; of the one that is proven, else of the open one, unless it is given. */
+  proofs(epoch?: number): ProofsView | undefined;
+  /** From a layer's record, as of the last settled epoch, up to the trunk's; undefined if L1 has no such layer. */
+  layerPath(layerId: Field): { readonly epoch: number; readonly stations: readonly LayerStation[] } | undefined;
   /** Evidence that sequencers signed two blocks at one time, a page at a time. */
   evidence(after?: string): EvidencePage;
   /** Ends the open epoch now, unless one is being proven or nothing has happened; resolves when it has ended. */
@@ -154,6 +161,7 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
       }));
     },
     settledEpoch: (epoch) => core.records.settled(epoch)?.summary,
+    ...proofViews(core),
     evidence: (after) => core.records.evidence(after),
     async endEpoch() {
       const { tree } = core;
@@ -167,6 +175,21 @@ export function createCoordinator(options: CoordinatorOptions, dependencies: Coo
       core.wake();
       await running.catch(() => {});
       await core.journal.flushed().catch(() => {});
+    },
+  };
+}
+
+/** What is shown of proofs, and what is proven of layers. */
+function proofViews(core: Core): Pick<Coordinator, "proofs" | "layerPath"> {
+  return {
+    proofs(epoch) {
+      const { closed, epoch: open } = core.tree;
+      const asked = epoch ?? closed?.number ?? open.number;
+      return core.picture.view(asked) ?? (epoch === undefined ? { epoch: asked, proofs: [], more: 0 } : undefined);
+    },
+    layerPath(layerId) {
+      const layers = layersOfSnapshot(core.ledger.trunk);
+      return layers.has(layerId) ? { epoch: core.ledger.epoch, stations: layerPath(layers, layerId) } : undefined;
     },
   };
 }
@@ -212,6 +235,7 @@ function createCore(
     silent: createSilentLayers(clock),
     slow: createSlowLayers(),
     bundleTurns: createBundleTurns(),
+    picture: createProofPicture(),
     ledger,
     demanded: { count: 0, since: 0, isIdle: false, isOverdue: false },
     nextFavourAt: clock.passed() + policy.epochSeconds * 1_000,

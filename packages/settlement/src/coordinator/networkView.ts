@@ -52,6 +52,8 @@ export type NetworkView = {
     readonly blocksProven: number;
     readonly session: number;
     readonly fee: string | null;
+    /** The fullest part of its last block that has not settled, from 0 to 1; null if there is none. */
+    readonly fullness: number | null;
   })[];
   readonly queue: ProverStatus;
   readonly l1: { readonly lastEpoch: number; readonly transaction: string | null; readonly gasUsed: number | null };
@@ -107,6 +109,7 @@ export function networkView(
       blocksProven: layer.proven.size,
       session: layer.session,
       fee: layer.stats?.fee ?? null,
+      fullness: fullnessOf(layer),
     })),
     queue: core.dependencies.prover.status(),
     l1: {
@@ -115,6 +118,21 @@ export function networkView(
       gasUsed: last?.gasUsed ?? null,
     },
   };
+}
+
+/** Of the places that a block of its size has, the part that is used up most. */
+function fullnessOf({ blocks, accepted, known }: LayerState): number | null {
+  const block = blocks.get(accepted)?.block;
+  const size = known.sizes.find(({ name }) => name === block?.size);
+  if (block === undefined || size === undefined) return null;
+  const shares = [
+    [block.transactions.length, size.transactions],
+    [block.entries + block.inserts, size.entries],
+    [block.inserts, size.inserts],
+    [block.consumed.length, size.consumed],
+    [block.produced.length, size.produced],
+  ].map(([used, places]) => (places === 0 ? 0 : used! / places!));
+  return Math.round(Math.max(...shares) * 100) / 100;
 }
 
 /** Messages of the running epoch from or to a layer that their receiver has not consumed. */

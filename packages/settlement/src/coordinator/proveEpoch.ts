@@ -11,6 +11,7 @@ import type { Settling } from "../types.ts";
 import type { BlockProof, BlockProofs } from "./blockProofs.ts";
 import type { EpochContent } from "./chooseContent.ts";
 import { type Core, layersOnLayerOne } from "./core.ts";
+import { aggregateProofId, SETTLEMENT_PROOF } from "./proofPicture.ts";
 import { putSubmission, type Submission } from "./records.ts";
 import { retrying } from "./retrying.ts";
 import { settledSummary } from "./settledSummary.ts";
@@ -68,6 +69,7 @@ async function proveAggregates(
   const moves = { layers, blocks: numbers, registrations, upgrades: [...upgrades.keys()], freezes };
   const plan = planTree(moves, ledger.trunk.record.layerId, options.costs);
   const total = { blocks: [...included.values()].flat().length, aggregates: aggregatesOf(plan).length };
+  core.picture.plan(window.epoch, plan, layers);
   const count = countProofs(core, window.epoch, total);
   await enter(core, "blocks");
   const tree = await proveTree(
@@ -83,7 +85,15 @@ async function proveAggregates(
         await count.addBlock();
         return proof;
       },
-      onAggregate: count.addAggregate,
+      onAggregate(node, seconds) {
+        const id = aggregateProofId(plan, node);
+        core.picture.put(window.epoch, {
+          id,
+          status: seconds === undefined ? "asked" : "proven",
+          seconds: seconds ?? null,
+        });
+        if (seconds !== undefined) count.addAggregate();
+      },
     },
   );
   return { ...tree, proofs: total.blocks + total.aggregates };
@@ -142,6 +152,7 @@ async function proveSettlement(
   const side = { messages, segments, versionedHash, contract };
   const { statement, words } = settleAggregate({ aggregate: aggregate.publicInputs, ...side });
   onProgress?.({ epoch, stage: "settlement", done: 0, total: 1 });
+  core.picture.put(epoch, { id: SETTLEMENT_PROOF, status: "asked" });
   const { proofBytes: proof, seconds } = await retrying(core, `Proving the settlement of epoch ${epoch}`, () =>
     prover.prove({
       kind: "settlement",
@@ -151,6 +162,7 @@ async function proveSettlement(
       epoch,
     }),
   );
+  core.picture.put(epoch, { id: SETTLEMENT_PROOF, status: "proven", seconds });
   const { rootOut, commitment, z, dataLow, dataHigh } = statement;
   const deposits = depositIds.map((id) => ({ id, expiry: core.tree.deposits.get(id)!.expiry }));
   return {

@@ -39,7 +39,8 @@ export type ProveTreeDependencies = {
   readonly prover: TreeProver;
   /** The proof of a block with its verification key. */
   readonly blockProof: (layerId: Field, number: number) => Promise<{ proof: InnerProof; seconds: number }>;
-  readonly onAggregate?: (() => void) | undefined;
+  /** Told when an aggregate is asked for, and how many seconds it took once it is proven. */
+  readonly onAggregate?: ((plan: PlanNode, seconds: number | undefined) => void) | undefined;
 };
 
 /** The trunk's aggregate, what the trunk is afterwards, what L1 is told, and how long proving took in sum. */
@@ -145,6 +146,7 @@ async function proveNode(
   const filler = proven.find(({ proof }) => proof !== undefined)?.proof ?? (await anyProof(options, dependencies));
   const proofs = proven.length === 0 ? [filler] : proven.map(({ proof }) => proof ?? filler);
   const inputs = aggregateInputs({ ...description, proofs, arity: node.plan.arity });
+  dependencies.onAggregate?.(node.plan, undefined);
   const result: VerifiedProof = await dependencies.prover.prove({
     kind: "aggregate",
     circuit,
@@ -153,7 +155,7 @@ async function proveNode(
     epoch: window.epoch,
   });
   requireStatement("statement of an aggregate", expect, result.publicInputs);
-  dependencies.onAggregate?.();
+  dependencies.onAggregate?.(node.plan, result.seconds);
   const seconds = proven.reduce((sum, input) => sum + input.seconds, result.seconds);
   return { proof: innerProofOf(circuit.key, result), seconds };
 }

@@ -1,0 +1,3 @@
+export { buildPage, PageBuildError } from "../src/builtPage.ts";
+export { explorerPages } from "../src/explorerPages.ts";
+export { type ExplorerPlaces, writeExplorer } from "../src/writeExplorer.ts";

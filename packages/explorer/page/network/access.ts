@@ -1,0 +1,45 @@
+import { type LayerOneClient, layerOneClient } from "@frond/contracts/client";
+import { createTransport, type Transport } from "@frond/sdk";
+import { createContext, useContext } from "react";
+import { createClient, custom, publicActions } from "viem";
+import * as z from "zod";
+import { ask } from "./ask.ts";
+import { type Place, socketUrl } from "./place.ts";
+
+/** The connections of the page: one to each server that it asks. */
+export type Access = {
+  readonly place: Place;
+  readonly coordinator: Transport;
+  node(url: string): Transport;
+  readonly l1: LayerOneClient;
+};
+
+export function createAccess(place: Place): Access {
+  const transports = new Map<string, Transport>();
+  function node(url: string): Transport {
+    const known = transports.get(url);
+    if (known !== undefined) return known;
+    const transport = createTransport(socketUrl(url));
+    transports.set(url, transport);
+    return transport;
+  }
+  const coordinator = node(place.coordinator);
+  return { place, coordinator, node, l1: place.l1 === undefined ? relayed(coordinator) : layerOneClient(place.l1) };
+}
+
+/** L1 as the coordinator of a local network reads it. */
+function relayed(coordinator: Transport): LayerOneClient {
+  const request = (asked: { readonly method: string; readonly params?: unknown }) =>
+    ask(coordinator, { method: "frond_readLayerOne", params: { ...asked, params: asked.params ?? [] } }, z.unknown());
+  return createClient({ transport: custom({ request }), pollingInterval: 500 }).extend(
+    publicActions,
+  ) as unknown as LayerOneClient;
+}
+
+export const AccessContext = createContext<Access | undefined>(undefined);
+
+export function useAccess(): Access {
+  const access = useContext(AccessContext);
+  if (access === undefined) throw new TypeError("There is no AccessContext above this component.");
+  return access;
+}

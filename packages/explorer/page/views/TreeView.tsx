@@ -1,0 +1,70 @@
+import type { ReactNode } from "react";
+import { formatClock, formatCount, formatShare, hexOf, stageText } from "../format.ts";
+import { useNetwork } from "../network/live.ts";
+import type { Layer, Network } from "../network/schemas.ts";
+import { Problem } from "../parts/Problem.tsx";
+import { Table } from "../parts/Table.tsx";
+import { treeOrder } from "../treeOrder.ts";
+
+const COLUMNS = ["layer", "status", "time", "tx/s", "in flight", "fullness", "fee", "proven"];
+
+/** The tree of layers as it is now. */
+export function TreeView(): ReactNode {
+  const { data, error } = useNetwork();
+  if (data === undefined) return <Problem error={error} />;
+  const rows = treeOrder(data.layers).map(({ layer, level }) => ({
+    key: hexOf(layer.layerId),
+    className: layer.status,
+    cells: cellsOf(layer, level),
+  }));
+  return (
+    <>
+      <h1>The tree</h1>
+      <Summary network={data} />
+      <Table caption={`${data.layers.length} layers`} columns={COLUMNS} rows={rows} />
+    </>
+  );
+}
+
+function cellsOf(layer: Layer, level: number): ReactNode[] {
+  return [
+    <span key="name" className="branch" style={{ "--level": level - 2 } as React.CSSProperties}>
+      <small>L{level}</small> {layer.name}
+    </span>,
+    layer.status,
+    formatClock(layer.time),
+    layer.transactionsPerSecond,
+    layer.messagesInFlight,
+    formatShare(layer.fullness),
+    layer.fee ?? "–",
+    `${layer.blocksProven}/${layer.blocksSealed}`,
+  ];
+}
+
+function Summary({ network: { epoch, queue, l1 } }: { readonly network: Network }): ReactNode {
+  const stage = `${stageText(epoch.stage)}${epoch.total > 0 && epoch.proving !== null ? ` ${epoch.done}/${epoch.total}` : ""}`;
+  return (
+    <dl className="facts">
+      <div>
+        <dt>Epoch</dt>
+        <dd>
+          {epoch.open} open; {epoch.proving === null ? stage : `${epoch.proving}: ${stage}`}
+        </dd>
+      </div>
+      <div>
+        <dt>Proofs</dt>
+        <dd>
+          {queue.running} under way, {queue.waiting} waiting, {queue.failed} failed, {queue.workers} workers
+        </dd>
+      </div>
+      <div>
+        <dt>L1</dt>
+        <dd>
+          {l1.lastEpoch === 0 ? "no epoch yet" : `epoch ${l1.lastEpoch} settled`}
+          {l1.gasUsed !== null && l1.gasUsed > 0 && `, ${formatCount(l1.gasUsed)} gas`}
+        </dd>
+      </div>
+      {epoch.blocked && <p role="status">{epoch.blocked}</p>}
+    </dl>
+  );
+}
