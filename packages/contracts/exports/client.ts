@@ -1,4 +1,5 @@
 // What an account does on L1, and nothing else: no file of it needs Node, so that pages load it.
+export { settlementAbi } from "../ts/abi.generated.ts";
 export { type AccountL1, type Mined, readAssetOf, readCredit } from "../ts/actions.ts";
 export { type Claim, type Claimed, claim, claimFor } from "../ts/claim.ts";
 export type { Wallet } from "../ts/deploySettlement.ts";

@@ -1,9 +1,17 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { submitted } from "./bridge/submitted.ts";
 import { useAccess } from "./network/access.ts";
 import { useConnection } from "./network/live.ts";
 
-const PAGES = [["/", "Tree"]] as const;
+const PAGES = [
+  ["/", "Tree"],
+  ["/epochs", "Epochs"],
+  ["/messages", "Messages"],
+  ["/l1", "L1"],
+  ["/evidence", "Evidence"],
+  ["/bridge", "Bridge"],
+] as const;
 
 /** What is around every page. */
 export function Shell(): ReactNode {
@@ -21,12 +29,35 @@ export function Shell(): ReactNode {
             </Link>
           ))}
         </nav>
+        <Search />
         <Connection />
       </header>
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
     </>
+  );
+}
+
+function Search(): ReactNode {
+  const navigate = useNavigate();
+  return (
+    <search>
+      <form
+        onSubmit={(event) => {
+          const text = submitted(event)("text").trim();
+          if (text !== "") void navigate({ to: "/search/$text", params: { text } });
+        }}
+      >
+        <input
+          name="text"
+          type="search"
+          aria-label="Search"
+          placeholder="layer, block, epoch, hash"
+          autoComplete="off"
+        />
+      </form>
+    </search>
   );
 }
 

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { WalletProvider } from "./bridge/wallet.tsx";
 import { AccessContext, createAccess } from "./network/access.ts";
 import { loadPlace } from "./network/place.ts";
 import { createPageRouter } from "./router.tsx";
@@ -17,7 +18,9 @@ createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <AccessContext value={access}>
-        <RouterProvider router={createPageRouter()} />
+        <WalletProvider>
+          <RouterProvider router={createPageRouter()} />
+        </WalletProvider>
       </AccessContext>
     </QueryClientProvider>
   </StrictMode>,

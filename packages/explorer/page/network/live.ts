@@ -9,7 +9,7 @@ import { type Layer, type Network, networkSchema, type Proofs, proofsSchema } fr
 /** Calls `onEvent` with what a server tells, as long as the component is shown. `onMissed`: read again. */
 export function useSubscription(
   transport: Transport | undefined,
-  topic: Topic["topic"],
+  topic: Topic,
   { onEvent, onMissed }: { onEvent(event: unknown, queries: QueryClient): void; onMissed?(queries: QueryClient): void },
 ): void {
   const queries = useQueryClient();
@@ -20,9 +20,9 @@ export function useSubscription(
       onEvent: (event: unknown) => onEvent(event, queries),
       onMissed: () => onMissed?.(queries),
     };
-    void keepSubscribing(transport, { topic } as Topic, { listener, signal: abort.signal });
+    void keepSubscribing(transport, topic, { listener, signal: abort.signal });
     return () => abort.abort();
-  }, [transport, topic, queries]);
+  }, [transport, JSON.stringify(topic), queries]);
 }
 
 const PAUSE_MILLISECONDS = 2_000;
@@ -50,12 +50,16 @@ async function keepSubscribing(
 function useWatched<T>(topic: "network" | "proofs", method: string, schema: z.ZodType<T>): UseQueryResult<T> {
   const { coordinator } = useAccess();
   const queryKey = [topic];
-  useSubscription(coordinator, topic, {
-    onEvent(event, queries) {
-      const parsed = schema.safeParse(event);
-      if (parsed.success) queries.setQueryData(queryKey, parsed.data);
+  useSubscription(
+    coordinator,
+    { topic },
+    {
+      onEvent(event, queries) {
+        const parsed = schema.safeParse(event);
+        if (parsed.success) queries.setQueryData(queryKey, parsed.data);
+      },
     },
-  });
+  );
   return useQuery({ queryKey, queryFn: () => ask(coordinator, { method }, schema) });
 }
 

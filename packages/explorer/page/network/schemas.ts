@@ -1,4 +1,4 @@
-import { fieldSchema, layerRecordSchema, messageSchema } from "@frond/protocol";
+import { equivocationSchema, fieldSchema, layerRecordSchema, messageSchema } from "@frond/protocol";
 import * as z from "zod";
 
 /* What nodes and coordinator answer (docs/rpc.md), as far as the page shows it. */
@@ -154,11 +154,11 @@ export const bundleSchema = z.object({
 export const accountSchema = z.object({ nonce: count, values: z.array(fieldSchema).nullable() });
 
 export const promisesSchema = z.object({
-  promises: z.array(z.object({ about: z.string(), promise: z.string(), detail: z.string() })),
+  rows: z.array(z.object({ about: z.string(), promise: z.string(), detail: z.string() })),
 });
 
 export const evidenceSchema = z.object({
-  evidence: z.array(z.looseObject({ first: z.looseObject({ layerId: fieldSchema }) })),
+  evidence: z.array(equivocationSchema),
   next: z.string().nullable(),
 });
 

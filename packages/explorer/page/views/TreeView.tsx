@@ -2,6 +2,8 @@ import type { ReactNode } from "react";
 import { formatClock, formatCount, formatShare, hexOf, stageText } from "../format.ts";
 import { useNetwork } from "../network/live.ts";
 import type { Layer, Network } from "../network/schemas.ts";
+import { useVerdict } from "../network/trust.ts";
+import { LayerLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
 import { Table } from "../parts/Table.tsx";
 import { treeOrder } from "../treeOrder.ts";
@@ -29,9 +31,9 @@ export function TreeView(): ReactNode {
 function cellsOf(layer: Layer, level: number): ReactNode[] {
   return [
     <span key="name" className="branch" style={{ "--level": level - 2 } as React.CSSProperties}>
-      <small>L{level}</small> {layer.name}
+      <small>L{level}</small> <LayerLink layerId={layer.layerId} />
     </span>,
-    layer.status,
+    <Status key="status" layer={layer} />,
     formatClock(layer.time),
     layer.transactionsPerSecond,
     layer.messagesInFlight,
@@ -39,6 +41,12 @@ function cellsOf(layer: Layer, level: number): ReactNode[] {
     layer.fee ?? "–",
     `${layer.blocksProven}/${layer.blocksSealed}`,
   ];
+}
+
+/** A layer whose node tells what L1's root does not have is shown as lying. */
+function Status({ layer }: { readonly layer: Layer }): ReactNode {
+  const { data } = useVerdict(layer);
+  return data?.kind === "lies" ? <strong className="lie">lies</strong> : layer.status;
 }
 
 function Summary({ network: { epoch, queue, l1 } }: { readonly network: Network }): ReactNode {

@@ -1,0 +1,133 @@
+import type { Type } from "@frond/language/interface";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { formatAmount, hexOf } from "../format.ts";
+import { useNetwork } from "../network/live.ts";
+import type { Layer } from "../network/schemas.ts";
+import { parseInput } from "../parseInput.ts";
+import { TransactionLink } from "../parts/links.tsx";
+import { Problem } from "../parts/Problem.tsx";
+import { submitted } from "./submitted.ts";
+import { type LayerClient, useClient } from "./useClient.ts";
+import { useWallet } from "./wallet.tsx";
+
+/** Calls any method of a layer's application, by a form made from its definition; a withdrawal is one of them. */
+export function CallForm({ layer }: { readonly layer: Layer }): ReactNode {
+  const client = useClient(layer);
+  if (client.data === undefined)
+    return (
+      <section>
+        <h2>Call {layer.name}</h2>
+        {client.error === null ? <p role="status">Asking the node.</p> : <Problem error={client.error} />}
+      </section>
+    );
+  return <MethodForm layer={layer} {...client.data} />;
+}
+
+type GivenArgument = readonly [name: string, type: Type, text: string];
+/** A client whose methods are known at run time only. */
+type AnyMethods<T> = Readonly<Record<string, (args: never) => Promise<T>>>;
+
+function MethodForm({ layer, client, application }: { readonly layer: Layer } & LayerClient): ReactNode {
+  const names = Object.keys(application.methods);
+  const [method, setMethod] = useState(names.includes("withdraw") ? "withdraw" : (names[0] ?? ""));
+  const call = useMutation({
+    async mutationFn(given: readonly GivenArgument[]) {
+      const args = Object.fromEntries(given.map(([name, type, text]) => [name, parseInput(type, text)]));
+      const simulated = await (client.simulate as AnyMethods<Simulated>)[method]!(args as never);
+      if (!simulated.ok) throw new Error(`${method} would fail: ${simulated.reason}${placeText(simulated.place)}`);
+      const sent = await (client.methods as AnyMethods<Sent>)[method]!(args as never);
+      return { hash: sent.hash, fee: simulated.fee };
+    },
+  });
+  return (
+    <form
+      aria-label="Call"
+      onSubmit={(event) => {
+        const value = submitted(event);
+        const types = Object.entries(application.methods[method] ?? {});
+        call.mutate(types.map(([name, type]) => [name, type, value(`arg.${name}`)]));
+      }}
+    >
+      <h2>Call {layer.name}</h2>
+      <label className="field">
+        Method
+        <select value={method} onChange={(event) => setMethod(event.target.value)}>
+          {names.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </label>
+      {Object.entries(application.methods[method] ?? {}).map(([name, type]) => (
+        <Argument key={`${method}.${name}`} name={name} type={type} />
+      ))}
+      <button type="submit" disabled={call.isPending}>
+        Sign and send
+      </button>
+      {call.isPending && <p role="status">Simulating, signing, sending.</p>}
+      {call.data && (
+        <p role="status">
+          Preconfirmed: <TransactionLink layerId={layer.layerId} hash={call.data.hash} />, fee{" "}
+          {formatAmount(call.data.fee)}.
+        </p>
+      )}
+      <Problem error={call.error} />
+    </form>
+  );
+}
+
+type Simulated = Awaited<ReturnType<LayerClient["client"]["simulate"][string]>>;
+type Sent = Awaited<ReturnType<LayerClient["client"]["methods"][string]>>;
+
+function placeText(place: { readonly file: string; readonly line: number } | undefined): string {
+  return place === undefined ? "" : ` (${place.file}:${place.line})`;
+}
+
+/** A field of the form, by its type; an account on L1 is the wallet's own at first. */
+function Argument({ name, type }: { readonly name: string; readonly type: Type }): ReactNode {
+  const { connected } = useWallet();
+  const layers = useNetwork().data?.layers ?? [];
+  const field = `arg.${name}`;
+  if (type.kind === "bool" || type.kind === "enumeration") {
+    const options = type.kind === "bool" ? ["true", "false"] : type.members;
+    return (
+      <label className="field">
+        {name}
+        <select name={field}>
+          {options.map((option) => (
+            <option key={option}>{option}</option>
+          ))}
+        </select>
+      </label>
+    );
+  }
+  const own = type.kind === "ethereumAddress" ? connected?.account : undefined;
+  return (
+    <label className="field">
+      <span>
+        {name} <small>{typeText(type)}</small>
+      </span>
+      <input
+        name={field}
+        required
+        defaultValue={own}
+        autoComplete="off"
+        list={type.kind === "field" ? "layers" : undefined}
+      />
+      {type.kind === "field" && (
+        <datalist id="layers">
+          {layers.map((layer) => (
+            <option key={hexOf(layer.layerId)} value={hexOf(layer.layerId)}>
+              {layer.name}
+            </option>
+          ))}
+        </datalist>
+      )}
+    </label>
+  );
+}
+
+function typeText(type: Type): string {
+  if (type.kind === "integer" || type.kind === "signed") return `${type.kind === "integer" ? "u" : "i"}${type.bits}`;
+  return type.kind === "ethereumAddress" ? "address on L1" : type.kind;
+}

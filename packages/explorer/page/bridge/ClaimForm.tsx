@@ -1,0 +1,58 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { formatAmount } from "../format.ts";
+import { useNetwork } from "../network/live.ts";
+import type { Layer } from "../network/schemas.ts";
+import { Hex } from "../parts/links.tsx";
+import { Problem } from "../parts/Problem.tsx";
+import { assetOf } from "./assetOf.ts";
+import { submitted } from "./submitted.ts";
+import { useClient } from "./useClient.ts";
+import { useWallet } from "./wallet.tsx";
+
+/** Takes on L1 what was withdrawn from any layer, once its epoch has settled. */
+export function ClaimForm({ layer }: { readonly layer: Layer | undefined }): ReactNode {
+  const { connected } = useWallet();
+  const client = useClient(layer).data?.client;
+  const queries = useQueryClient();
+  const settled = useNetwork().data?.epoch.settled;
+  const queryKey = ["client", connected?.account, "credit"];
+  const credit = useQuery({
+    queryKey: [...queryKey, settled],
+    queryFn: () => client!.credit("ether"),
+    enabled: client !== undefined,
+    placeholderData: (before) => before,
+  });
+  const claim = useMutation({
+    mutationFn: (token: string) => client!.claim(assetOf(token)),
+    onSuccess: () => queries.invalidateQueries({ queryKey }),
+  });
+  return (
+    <form
+      aria-label="Claim"
+      onSubmit={(event) => {
+        claim.mutate(submitted(event)("token"));
+      }}
+    >
+      <h2>Claim on L1</h2>
+      <p>
+        <output aria-label="Ether to claim">{credit.data === undefined ? "–" : formatAmount(credit.data)}</output> of
+        ether can be claimed. What was withdrawn is there once its epoch has settled.
+      </p>
+      <label className="field">
+        Token, or nothing for ether
+        <input name="token" placeholder="0x.." autoComplete="off" />
+      </label>
+      <button type="submit" disabled={client === undefined || claim.isPending}>
+        Claim
+      </button>
+      {claim.isPending && <p role="status">The wallet asks you, and L1 takes the transaction.</p>}
+      {claim.data && (
+        <p role="status">
+          Claimed {formatAmount(claim.data.paid)} in <Hex text={claim.data.hash} />.
+        </p>
+      )}
+      <Problem error={credit.error ?? claim.error} />
+    </form>
+  );
+}

@@ -1,0 +1,166 @@
+import { entryKey, fieldSchema } from "@frond/protocol";
+import { RpcError, readInterface, type ToldInterface, type Transport } from "@frond/sdk";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import * as z from "zod";
+import { hexOf } from "../format.ts";
+import { useAccess } from "./access.ts";
+import { ask, askAll } from "./ask.ts";
+import { useSubscription } from "./live.ts";
+import {
+  accountSchema,
+  type Block,
+  blockSchema,
+  type Called,
+  calledSchema,
+  eventsSchema,
+  statusSchema,
+} from "./schemas.ts";
+
+/** What is shown of a layer at once. */
+const SHOWN_BLOCKS = 20;
+const BLOCKS_WITH_CALLS = 6;
+
+type Place = { readonly layerId: bigint; readonly url: string };
+
+/** The connection to a layer's node; undefined if the coordinator has never seen it. */
+export function useNode(layer: Pick<Place, "url"> | undefined): Transport | undefined {
+  const { node } = useAccess();
+  return layer === undefined || layer.url === "" ? undefined : node(layer.url);
+}
+
+const key = (layer: Place | undefined, ...rest: unknown[]) => ["layer", String(layer?.layerId), layer?.url, ...rest];
+
+/** The application of a layer, as its node tells. */
+export function useApplication(layer: Place | undefined): ToldInterface | undefined {
+  const node = useNode(layer);
+  const queryFn = async () => (await readInterface(node!)).application;
+  return useQuery({ queryKey: key(layer, "application"), queryFn, enabled: node !== undefined }).data;
+}
+
+/** The last sealed blocks of a layer, the newest first. */
+export function useBlocks(layer: Place | undefined): UseQueryResult<readonly Block[]> {
+  const node = useNode(layer);
+  const queryKey = key(layer, "blocks");
+  useSubscription(
+    node,
+    { topic: "blocks" },
+    {
+      onEvent(event, queries) {
+        const block = blockSchema.safeParse(event);
+        if (!block.success) return;
+        queries.setQueryData<readonly Block[]>(queryKey, (blocks) => blocks && withBlock(blocks, block.data));
+        void queries.invalidateQueries({ queryKey: key(layer, "calls") });
+        void queries.invalidateQueries({ queryKey: key(layer, "transaction") });
+      },
+      onMissed: (queries) => void queries.invalidateQueries({ queryKey: key(layer) }),
+    },
+  );
+  return useQuery({ queryKey, queryFn: () => readBlocks(node!, SHOWN_BLOCKS), enabled: node !== undefined });
+}
+
+/** A block that is sealed again after a set-back takes the place of those after it, too. */
+function withBlock(blocks: readonly Block[], block: Block): readonly Block[] {
+  const known = blocks.find(({ number }) => number === block.number);
+  const isOther = known !== undefined && known.stateRootAfter !== block.stateRootAfter;
+  const kept = blocks.filter(({ number }) => number !== block.number && !(isOther && number > block.number));
+  return [...kept, block].sort((a, b) => b.number - a.number).slice(0, SHOWN_BLOCKS);
+}
+
+/** The last blocks of a node, the newest first; those that are pruned are left out. */
+export async function readBlocks(node: Transport, count: number): Promise<readonly Block[]> {
+  const { sealedBlock, firstBlock } = await ask(node, { method: "frond_status" }, statusSchema);
+  const numbers = Array.from({ length: count }, (_, i) => sealedBlock - i).filter((n) => n >= Math.max(1, firstBlock));
+  const calls = numbers.map((number) => ({ method: "frond_getBlock", params: { number } }));
+  if (calls.length === 0) return [];
+  return (await askAll(node, calls, blockSchema)).filter((block) => !(block instanceof RpcError)) as Block[];
+}
+
+export type PlacedCall = Called & { readonly block: number };
+
+/** The last transactions of a layer with what they call, the newest first. */
+export function useCalls(layer: Place | undefined): UseQueryResult<readonly PlacedCall[]> {
+  const node = useNode(layer);
+  const queryKey = key(layer, "calls");
+  useSubscription(
+    node,
+    { topic: "transactions" },
+    {
+      onEvent: (_, queries) => void queries.invalidateQueries({ queryKey }),
+      onMissed: (queries) => void queries.invalidateQueries({ queryKey }),
+    },
+  );
+  const queryFn = async () => {
+    const { sealedBlock, firstBlock } = await ask(node!, { method: "frond_status" }, statusSchema);
+    const numbers = Array.from({ length: BLOCKS_WITH_CALLS }, (_, i) => sealedBlock + 1 - i);
+    const kept = numbers.filter((number) => number >= Math.max(1, firstBlock));
+    return (await Promise.all(kept.map((number) => readCalls(node!, number)))).flat();
+  };
+  return useQuery({ queryKey, queryFn, enabled: node !== undefined });
+}
+
+/** What the transactions of a block call, the last one first; none if there is no such block. */
+export async function readCalls(node: Transport, number: number): Promise<readonly PlacedCall[]> {
+  const asked = { method: "frond_getBlockTransactions", params: { number } };
+  const [answer] = await askAll(node, [asked], calledSchema);
+  if (answer === undefined || answer instanceof RpcError) return [];
+  return answer.transactions.map((call) => ({ ...call, block: number })).reverse();
+}
+
+export type LayerEvent = z.output<typeof eventsSchema>["events"][number];
+
+/** Events of a layer: those of some blocks, or all since a block. */
+export function useEvents(
+  layer: Place | undefined,
+  range: { readonly fromBlock: number; readonly toBlock?: number } | undefined,
+): UseQueryResult<readonly LayerEvent[]> {
+  const node = useNode(layer);
+  const queryKey = key(layer, "events", range?.fromBlock, range?.toBlock);
+  useSubscription(
+    node,
+    { topic: "events" },
+    {
+      onEvent: (_, queries) => void queries.invalidateQueries({ queryKey: key(layer, "events") }),
+    },
+  );
+  const enabled = node !== undefined && range !== undefined;
+  const queryFn = async () => {
+    const params = { ...range, limit: 100 };
+    return (await ask(node!, { method: "frond_getEvents", params }, eventsSchema)).events.toReversed();
+  };
+  return useQuery({ queryKey, queryFn, enabled });
+}
+
+const entriesSchema = z.object({ entries: z.array(z.object({ values: z.array(fieldSchema).nullable() })) });
+
+export type Account = { readonly nonce: number; readonly fields: readonly (readonly [string, bigint, string])[] };
+
+/** An account of a layer, live; null if it has no entry. */
+export function useAccountEntry(layer: Place, address: bigint): UseQueryResult<Account | null> {
+  const node = useNode(layer);
+  const application = useApplication(layer);
+  const queryKey = key(layer, "account", String(address), application?.name);
+  const decode = (values: readonly bigint[] | null) => (values === null ? null : accountOf(application!, values));
+  const topic = { topic: "entries", keys: [hexOf(entryKey(0, [address])) as `0x${string}`] } as const;
+  useSubscription(application === undefined ? undefined : node, topic, {
+    onEvent(event, queries) {
+      const told = entriesSchema.safeParse(event);
+      if (told.success && told.data.entries[0] !== undefined)
+        queries.setQueryData(queryKey, decode(told.data.entries[0].values));
+    },
+  });
+  const enabled = node !== undefined && application !== undefined;
+  const queryFn = async () => {
+    const asked = { method: "frond_getAccount", params: { address: hexOf(address) } };
+    return decode((await ask(node!, asked, accountSchema)).values);
+  };
+  return useQuery({ queryKey, queryFn, enabled });
+}
+
+function accountOf({ state }: ToldInterface, values: readonly bigint[]): Account {
+  const { value } = Object.values(state)[0]!;
+  const fields = value.kind === "struct" ? Object.entries(value.fields) : [];
+  return {
+    nonce: Number(values[0] ?? 0n),
+    fields: fields.map(([name, { kind }], i) => [name, values[i + 1] ?? 0n, kind] as const),
+  };
+}

@@ -1,0 +1,135 @@
+import type { ToldInterface } from "@frond/sdk";
+import type { ReactNode } from "react";
+import { decodeCall } from "../decode.ts";
+import { formatAmount, formatClock, hexOf, kindName } from "../format.ts";
+import type { LayerEvent, PlacedCall } from "../network/layers.ts";
+import type { Called, Message } from "../network/schemas.ts";
+import { AccountLink, BlockLink, BundleLink, Hex, LayerLink, TransactionLink } from "./links.tsx";
+import { Table } from "./Table.tsx";
+
+/** What a transaction calls: `transfer(to: 0x.., amount: 1.5 × 10¹⁸)`. */
+export function Call({
+  application,
+  call,
+}: {
+  readonly application: ToldInterface | undefined;
+  readonly call: Called;
+}) {
+  const { name, args, problem } = decodeCall(application, call);
+  return (
+    <span>
+      <strong>{name}</strong>(
+      {args.map(({ name, text, address }, i) => (
+        <span key={name}>
+          {i > 0 && ", "}
+          <span className="quiet">{name}:</span>{" "}
+          {address === undefined ? <span>{text}</span> : <AccountLink address={address} />}
+        </span>
+      ))}
+      ){problem !== undefined && <span className="problem"> {problem}</span>}
+    </span>
+  );
+}
+
+const CALL_COLUMNS = ["transaction", "block", "sender", "call", "fee", "bundle"];
+
+export function CallsTable(props: {
+  readonly layerId: bigint;
+  readonly application: ToldInterface | undefined;
+  readonly calls: readonly PlacedCall[];
+}): ReactNode {
+  const { layerId, application, calls } = props;
+  const rows = calls.map((call) => ({
+    key: hexOf(call.hash),
+    cells: [
+      <TransactionLink key="hash" layerId={layerId} hash={call.hash} />,
+      <BlockLink key="block" layerId={layerId} number={call.block} />,
+      <AccountLink key="sender" address={call.sender} />,
+      <Call key="call" application={application} call={call} />,
+      formatAmount(call.fee),
+      call.link.id === 0n ? "–" : <BundleLink key="bundle" id={call.link.id} />,
+    ],
+  }));
+  return <Table caption="Newest first" columns={CALL_COLUMNS} rows={rows} />;
+}
+
+export function EventsTable(props: {
+  readonly layerId: bigint;
+  readonly application: ToldInterface | undefined;
+  readonly events: readonly LayerEvent[];
+}): ReactNode {
+  const { layerId, application, events } = props;
+  const rows = events.map((event) => ({
+    key: `${event.block}/${event.index}`,
+    cells: [
+      event.event,
+      <EventFields key="fields" application={application} event={event} />,
+      <BlockLink key="block" layerId={layerId} number={event.block} />,
+      event.transaction === undefined ? (
+        <span key="cause">
+          message from <LayerLink layerId={event.from ?? 0n} />
+        </span>
+      ) : (
+        <TransactionLink key="cause" layerId={layerId} hash={event.transaction} />
+      ),
+      event.status,
+    ],
+  }));
+  return <Table caption="Newest first" columns={["event", "fields", "block", "by", "status"]} rows={rows} />;
+}
+
+function EventFields(props: {
+  readonly application: ToldInterface | undefined;
+  readonly event: LayerEvent;
+}): ReactNode {
+  const types = props.application?.events[props.event.event] ?? {};
+  return Object.entries(props.event.fields).map(([name, value], i) => {
+    const kind = types[name]?.kind ?? "field";
+    return (
+      <span key={name}>
+        {i > 0 && ", "}
+        <span className="quiet">{name}:</span>{" "}
+        {kind === "address" ? (
+          <AccountLink address={value} />
+        ) : kind === "bool" ? (
+          String(value === 1n)
+        ) : (
+          formatAmount(value)
+        )}
+      </span>
+    );
+  });
+}
+
+export type ShownMessage = {
+  readonly message: Message;
+  readonly block: number;
+  readonly at: bigint;
+  readonly note?: string;
+};
+
+export function MessagesTable({
+  messages,
+  caption,
+}: {
+  readonly messages: readonly ShownMessage[];
+  readonly caption: string;
+}) {
+  const rows = messages.map(({ message, block, at, note }, i) => ({
+    key: `${at}/${block}/${i}`,
+    className: note === undefined ? undefined : "failed",
+    cells: [
+      kindName(message.kind),
+      <LayerLink key="from" layerId={message.from} />,
+      <LayerLink key="to" layerId={message.to} />,
+      message.amount === 0n ? "–" : `${formatAmount(message.amount)} of asset ${message.asset}`,
+      <Hex key="recipient" text={hexOf(message.recipient)} />,
+      <Hex key="payload" text={hexOf(message.payload)} />,
+      message.time === 0 ? "–" : formatClock(message.time),
+      <BlockLink key="block" layerId={at} number={block} />,
+      note ?? "–",
+    ],
+  }));
+  const columns = ["kind", "from", "to", "amount", "recipient", "payload", "time", "block", "problem"];
+  return <Table caption={caption} columns={columns} rows={rows} />;
+}
