@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { hexOf } from "../format.ts";
 import { useNetwork } from "../network/live.ts";
 import type { Layer } from "../network/schemas.ts";
+import { Field } from "../parts/Field.tsx";
 import { AccountLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
 import { treeOrder } from "../treeOrder.ts";
@@ -63,16 +64,17 @@ function Bridge(): ReactNode {
         </button>
       </p>
       <Balances address={connected!.address} />
-      <label className="field">
-        Layer
-        <select value={layer && hexOf(layer.layerId)} onChange={(event) => setChosen(event.target.value)}>
-          {layers.map(({ layer, level }) => (
-            <option key={hexOf(layer.layerId)} value={hexOf(layer.layerId)}>
-              {`L${level} ${layer.name}`}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Field name="Layer">
+        {(id) => (
+          <select id={id} value={layer && hexOf(layer.layerId)} onChange={(event) => setChosen(event.target.value)}>
+            {layers.map(({ layer, level }) => (
+              <option key={hexOf(layer.layerId)} value={hexOf(layer.layerId)}>
+                {`L${level} ${layer.name}`}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
       {layer && <Forms key={hexOf(layer.layerId)} layer={layer} />}
       <ClaimForm layer={layer} />
     </>

@@ -5,6 +5,7 @@ import { formatAmount, hexOf } from "../format.ts";
 import { useNetwork } from "../network/live.ts";
 import type { Layer } from "../network/schemas.ts";
 import { parseInput } from "../parseInput.ts";
+import { Field } from "../parts/Field.tsx";
 import { TransactionLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
 import { submitted } from "./submitted.ts";
@@ -50,14 +51,15 @@ function MethodForm({ layer, client, application }: { readonly layer: Layer } & 
       }}
     >
       <h2>Call {layer.name}</h2>
-      <label className="field">
-        Method
-        <select value={method} onChange={(event) => setMethod(event.target.value)}>
-          {names.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
+      <Field name="Method">
+        {(id) => (
+          <select id={id} value={method} onChange={(event) => setMethod(event.target.value)}>
+            {names.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        )}
+      </Field>
       {Object.entries(application.methods[method] ?? {}).map(([name, type]) => (
         <Argument key={`${method}.${name}`} name={name} type={type} />
       ))}
@@ -91,39 +93,42 @@ function Argument({ name, type }: { readonly name: string; readonly type: Type }
   if (type.kind === "bool" || type.kind === "enumeration") {
     const options = type.kind === "bool" ? ["true", "false"] : type.members;
     return (
-      <label className="field">
-        {name}
-        <select name={field}>
-          {options.map((option) => (
-            <option key={option}>{option}</option>
-          ))}
-        </select>
-      </label>
+      <Field name={name}>
+        {(id) => (
+          <select id={id} name={field}>
+            {options.map((option) => (
+              <option key={option}>{option}</option>
+            ))}
+          </select>
+        )}
+      </Field>
     );
   }
   const own = type.kind === "ethereumAddress" ? connected?.account : undefined;
   return (
-    <label className="field">
-      <span>
-        {name} <small>{typeText(type)}</small>
-      </span>
-      <input
-        name={field}
-        required
-        defaultValue={own}
-        autoComplete="off"
-        list={type.kind === "field" ? "layers" : undefined}
-      />
-      {type.kind === "field" && (
-        <datalist id="layers">
-          {layers.map((layer) => (
-            <option key={hexOf(layer.layerId)} value={hexOf(layer.layerId)}>
-              {layer.name}
-            </option>
-          ))}
-        </datalist>
+    <Field name={name} hint={typeText(type)}>
+      {(id) => (
+        <>
+          <input
+            id={id}
+            name={field}
+            required
+            defaultValue={own}
+            autoComplete="off"
+            list={type.kind === "field" ? "layers" : undefined}
+          />
+          {type.kind === "field" && (
+            <datalist id="layers">
+              {layers.map((layer) => (
+                <option key={hexOf(layer.layerId)} value={hexOf(layer.layerId)}>
+                  {layer.name}
+                </option>
+              ))}
+            </datalist>
+          )}
+        </>
       )}
-    </label>
+    </Field>
   );
 }
 

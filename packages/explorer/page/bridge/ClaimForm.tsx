@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { formatAmount } from "../format.ts";
 import { useNetwork } from "../network/live.ts";
 import type { Layer } from "../network/schemas.ts";
+import { Field } from "../parts/Field.tsx";
 import { Hex } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
 import { assetOf } from "./assetOf.ts";
@@ -39,10 +40,9 @@ export function ClaimForm({ layer }: { readonly layer: Layer | undefined }): Rea
         <output aria-label="Ether to claim">{credit.data === undefined ? "–" : formatAmount(credit.data)}</output> of
         ether can be claimed. What was withdrawn is there once its epoch has settled.
       </p>
-      <label className="field">
-        Token, or nothing for ether
-        <input name="token" placeholder="0x.." autoComplete="off" />
-      </label>
+      <Field name="Token, or nothing for ether">
+        {(id) => <input id={id} name="token" placeholder="0x.." autoComplete="off" />}
+      </Field>
       <button type="submit" disabled={client === undefined || claim.isPending}>
         Claim
       </button>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { formatAmount } from "../format.ts";
 import type { Layer } from "../network/schemas.ts";
 import { parseAmount } from "../parseInput.ts";
+import { Field } from "../parts/Field.tsx";
 import { Hex } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
 import { assetOf } from "./assetOf.ts";
@@ -29,14 +30,12 @@ export function DepositForm({ layer }: { readonly layer: Layer }): ReactNode {
       }}
     >
       <h2>Deposit to {layer.name}</h2>
-      <label className="field">
-        Amount
-        <input name="amount" defaultValue="1 ether" required inputMode="text" autoComplete="off" />
-      </label>
-      <label className="field">
-        Token, or nothing for ether
-        <input name="token" placeholder="0x.." autoComplete="off" />
-      </label>
+      <Field name="Amount">
+        {(id) => <input id={id} name="amount" defaultValue="1 ether" required inputMode="text" autoComplete="off" />}
+      </Field>
+      <Field name="Token, or nothing for ether">
+        {(id) => <input id={id} name="token" placeholder="0x.." autoComplete="off" />}
+      </Field>
       <button type="submit" disabled={client.data === undefined || deposit.isPending}>
         Deposit
       </button>
