@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createClosing, fieldToHex, silentLogger, until } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import { loadConfig, type RunningNetwork } from "@frond/network";
-import { openDev } from "@frond/network/dev";
+import { type DevOptions, openDev } from "@frond/network/dev";
 import { deriveLayerSecret } from "@frond/sdk";
 import type { BrowserContext, Page, WebSocketRoute } from "playwright-core";
 import { createWalletClient, http } from "viem";
@@ -17,15 +17,16 @@ import { configPath } from "./support/frond.ts";
 import { callRpc } from "./support/rpc.ts";
 
 /*
- * The explorer in a real browser, as `frond dev` serves it: real layers, a real coordinator, a real L1, whose verifier
- * takes epochs without proofs. A person connects, deposits, calls, withdraws and claims. Screenshots of each step are in
- * e2e/.screenshots.
+ * The explorer in a real browser, as `frond dev` serves it: real layers, a real coordinator, and a real L1, whose
+ * verifier takes epochs without proofs. A person connects, deposits, calls, withdraws and claims. Screenshots of each
+ * step are in e2e/.screenshots.
  */
 
 const SCREENSHOTS = fileURLToPath(new URL(".screenshots", import.meta.url));
 const dataDirectory = mkdtempSync(join(tmpdir(), "frond-explorer-"));
 const closing = createClosing();
-const LONG = { timeout: 60_000 };
+/** Many tests share the machine. */
+const LONG = { timeout: 120_000 };
 /** One of anvil's unlocked accounts, which nobody else uses. */
 const PERSON = 4;
 /** All that the page has sent, for the keys that must not be in it. */
@@ -44,7 +45,7 @@ beforeAll(async () => {
   person = ((await callRpc<`0x${string}`[]>(running.network.l1Url, "eth_accounts", [])).result ?? [])[PERSON]!;
   browser = await startChromium();
   closing.add(browser.close);
-  browser.context.setDefaultTimeout(15_000);
+  browser.context.setDefaultTimeout(45_000);
   page = await openPage(browser.context);
 });
 
@@ -57,12 +58,17 @@ afterAll(async () => {
 function startWithoutProofs(): Promise<RunningNetwork> {
   return new Promise((resolve, reject) => {
     const load = () => loadConfig({ path: configPath("explorer") });
-    const options = {
-      ...{ referenceString: "development", cacheDirectory: defaultCacheDirectory(), dataDirectory, confirmations: 0 },
+    const options: DevOptions = {
+      ...{
+        referenceString: "development" as const,
+        cacheDirectory: defaultCacheDirectory(),
+        dataDirectory,
+        confirmations: 0,
+      },
       ...{ host: "127.0.0.1", port: 0, coordinatorPort: 0, without: [], debug: false, logger: silentLogger },
       ...{ onProgress() {}, onEpoch() {}, onSettled() {}, onFailed: reject, onMistake: reject, onReady: resolve },
       ...{ isProven: false, keeps: false, load },
-    } as const;
+    };
     openDev(options).then((dev) => {
       closing.add(dev.close);
       return dev.change();
@@ -114,17 +120,17 @@ test("the tree is shown as it is, and goes on by itself", LONG, async () => {
   const rows = page.locator("tbody tr");
   await rows.nth(1).waitFor();
   expect(await rows.count()).toBe(2);
-  expect(await rows.nth(0).innerText()).toMatch(/L2\s+exchange.*online/s);
-  expect(await rows.nth(1).innerText()).toMatch(/L3\s+desk/s);
-  const before = await rows.nth(0).innerText();
-  await until(async () => (await rows.nth(0).innerText()) !== before, { withinMilliseconds: 20_000 });
+  expect(await rows.nth(0).textContent()).toMatch(/L2 exchange.*online/);
+  expect(await rows.nth(1).textContent()).toMatch(/L3 desk/);
+  const before = await rows.nth(0).textContent();
+  await until(async () => (await rows.nth(0).textContent()) !== before, { withinMilliseconds: 20_000 });
   await shoot("tree");
   // Nothing asks for the tree again: it is told.
   const asked = sent.filter((text) => text.includes("frond_network")).length;
   expect(asked).toBeLessThanOrEqual(1);
 });
 
-test("a person connects, deposits to an L3, calls by a form, withdraws, and claims", { timeout: 180_000 }, async () => {
+test("a person connects, deposits to an L3, calls by a form, withdraws, and claims", { timeout: 280_000 }, async () => {
   await open("Bridge");
   await page.getByRole("button", { name: "Connect Test wallet" }).click();
   await page.getByRole("button", { name: "Disconnect" }).waitFor();
@@ -170,7 +176,7 @@ test("a person connects, deposits to an L3, calls by a form, withdraws, and clai
 test("a layer's page decodes what was called, and L1's root agrees with the node", LONG, async () => {
   await page.goto(`${origin}/#/layers/${layerIdOf("desk")}`);
   await page.locator('[data-verdict="agrees"]').waitFor();
-  const calls = await page.locator("table").first().innerText();
+  const calls = await page.locator("table").first().textContent();
   expect(calls).toMatch(/withdraw\(amount: 0\.25 × 10¹⁸, isEther: true, recipient: 0x/);
   expect(calls).toMatch(/sendTo\(layer: 0x[0-9a-f]+, to: 0x0*4d|sendTo\(layer: .*amount: 0\.5 × 10¹⁸/s);
   await page.getByText("state validation").waitFor();
@@ -272,8 +278,8 @@ test("64 layers are shown, and followed", LONG, async () => {
   await many.goto(`${origin}/`);
   await many.getByText("64 layers").waitFor();
   const last = many.locator("tbody tr").last();
-  const before = await last.innerText();
-  await until(async () => (await last.innerText()) !== before, { withinMilliseconds: 10_000 });
+  const before = await last.textContent();
+  await until(async () => (await last.textContent()) !== before, { withinMilliseconds: 10_000 });
   await shoot("64-layers", many);
   await many.close();
 });

@@ -70,6 +70,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   follow: async () => (await import("./commands/follow.ts")).followCommand(),
   recover: async () => (await import("./commands/recover.ts")).recoverCommand(),
   interface: async () => (await import("./commands/interface.ts")).interfaceCommand(),
+  explorer: async () => (await import("./commands/explorer.ts")).explorerCommand(),
   noir: async () => (await import("./commands/noir.ts")).noirCommand(),
   member: async () => (await import("./commands/member.ts")).memberCommand(),
   worker: async () => (await import("./commands/worker.ts")).workerCommand(),

@@ -2,7 +2,7 @@ import { decodeArguments } from "@frond/language/interface";
 import type { ToldInterface } from "@frond/sdk";
 import { formatValue } from "./format.ts";
 
-export type ShownArgument = {
+type ShownArgument = {
   readonly name: string;
   readonly text: string;
   /** If it is an account of the layers. */

@@ -27,9 +27,16 @@ export function explorerPages(connect: () => readonly string[]): (path: string) 
   };
 }
 
+/** The origin of an address, if it names one host: layers of strangers say theirs themselves. */
+function originOf(url: string): readonly string[] {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const isOne = parsed !== undefined && /^https?:$/.test(parsed.protocol) && /^[a-z0-9.:[\]-]+$/.test(parsed.hostname);
+  return isOne ? [parsed.origin] : [];
+}
+
 /** The page runs its own scripts only, is in no frame, and asks nobody but the network. */
 function headersOf(connect: readonly string[]): Readonly<Record<string, string>> {
-  const own = [...new Set(connect)].filter((url) => URL.canParse(url)).map((url) => new URL(url).origin);
+  const own = [...new Set(connect.flatMap(originOf))];
   const sockets = own.map((origin) => origin.replace(/^http/, "ws"));
   const rules = [
     "default-src 'self'",

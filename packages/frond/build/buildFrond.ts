@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { buildPage } from "@frond/explorer";
 import { compileModules } from "./compileModules.ts";
 import { declareTypes } from "./declareTypes.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
@@ -8,12 +9,13 @@ import { exportsOf } from "./references.ts";
 /** Where the command starts. */
 const COMMAND = "packages/cli/bin/frond.mjs";
 
-/** What modules read beside them: circuits, contracts, and the figures that `frond simulate` starts from. */
+/** What modules read beside them: circuits, contracts, the figures that `frond simulate` starts from, the explorer. */
 const ASSETS: readonly (readonly [folder: string, files: RegExp])[] = [
   ["packages/circuits", /^(bin|lib)\/.*\.(nr|toml)$|^circuits\.lock\.json$/],
   ["packages/contracts/src", /\.sol$/],
   ["apps", /^[a-z]+\/circuits\.lock\.json$/],
   ["packages/prover/keys", /\.key$/],
+  ["packages/explorer/dist", /\.[a-z]+$/],
   ["bench", /^model\.json$/],
 ];
 
@@ -32,6 +34,7 @@ export async function buildFrond(root: string, output: string): Promise<void> {
   const declared = declareTypes(root, { entries: typed, sources }, join(output, "dist"));
   for (const entry of entries.filter((name) => name.endsWith(".mjs")))
     declareNothing(root, entry, join(output, "dist"));
+  await buildPage();
   copyAssets(root, join(output, "dist"));
   for (const [from, name] of [
     [root, "LICENSE"],

@@ -10,7 +10,7 @@ import { readDeployment } from "../network/trust.ts";
  * A connected wallet, and the key on the layers that its signature gives. The key is in the memory of the page alone:
  * it is neither stored nor sent.
  */
-export type Connected = {
+type Connected = {
   readonly wallet: Awaited<ReturnType<typeof connectWallet>>;
   readonly account: `0x${string}`;
   readonly secret: bigint;

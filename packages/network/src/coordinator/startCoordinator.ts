@@ -121,7 +121,7 @@ export async function startCoordinator(
         { chainId: BigInt(network.chainId), settlement: network.settlement, l1Url: l1.url },
         { promisesOf: promisesOf(coordinator, ground), ...readerOf(ground) },
       ),
-      pageAt: explorerPages(() => coordinator.layers().map((layer) => layer.url)),
+      pageAt: explorerPages(() => [...coordinator.layers().map((layer) => layer.url), ...l1Of(ground)]),
       layers: layerServer.upgrade,
       metrics: () => metricsOf(coordinator),
       failed: () => [...(hasFailed ? ["coordinator"] : []), ...options.failedLayers()],
@@ -138,12 +138,17 @@ export async function startCoordinator(
 }
 
 /**
- * Reads the local L1 for the explorer's page: it lets in one origin only, which may be another page's. Others let pages
- * in, or are asked through the page's wallet.
+ * Reads the local L1 for the explorer's page: it lets in one origin only, which may be another page's. Any other L1
+ * the page asks itself.
  */
 function readerOf({ l1, deployment: { network } }: CoordinatorGround): { readonly readLayerOne?: ReadLayerOne } {
   if (!network.isLocal) return {};
   return { readLayerOne: (reading) => l1.publicClient.request(reading as never) };
+}
+
+/** The addresses of an L1 that the page asks itself. */
+function l1Of({ l1, deployment: { network } }: CoordinatorGround): readonly string[] {
+  return network.isLocal ? [] : l1.url.split(",");
 }
 
 /** What a layer of the tree promises; the sizes of committees are known of layers whose files are here. */
