@@ -23,6 +23,7 @@ export default defineConfig({
         items: [
           page("First evening", "/first-evening"),
           page("Writing an application", "/language-guide"),
+          page("Testing", "/testing"),
           page("Cookbook", "/cookbook"),
           page("Clients and pages", "/sdk"),
         ],
@@ -46,6 +47,9 @@ export default defineConfig({
         text: "Operating",
         items: [
           page("Deployment", "/deployment"),
+          page("On a testnet", "/testnet"),
+          page("Explorer", "/explorer"),
+          page("Indexing", "/indexing"),
           page("Upgrades", "/upgrades"),
           page("Committees", "/committees"),
           page("Following", "/following"),
