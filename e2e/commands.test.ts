@@ -49,6 +49,8 @@ const commands = [
   "noir",
   "member",
   "worker",
+  "index",
+  "explorer",
   "reset",
 ];
 
