@@ -34,6 +34,7 @@ const commands = [
   "token",
   "view",
   "events",
+  "index",
   "state",
   "block",
   "epoch",
@@ -46,11 +47,10 @@ const commands = [
   "follow",
   "recover",
   "interface",
+  "explorer",
   "noir",
   "member",
   "worker",
-  "index",
-  "explorer",
   "reset",
 ];
 
