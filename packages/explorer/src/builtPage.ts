@@ -35,7 +35,10 @@ export async function buildPage(): Promise<string> {
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += chunk));
   const code = await new Promise((resolve) => child.once("close", resolve));
-  if (code !== 0) throw new PageBuildError(said.slice(-2_000));
+  if (code !== 0) {
+    rmSync(output, { recursive: true, force: true });
+    throw new PageBuildError(said.slice(-2_000));
+  }
   rmSync(built, { recursive: true, force: true });
   try {
     renameSync(output, built);

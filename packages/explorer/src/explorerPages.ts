@@ -16,11 +16,13 @@ const TYPES: Readonly<Record<string, string>> = {
  * addresses that it may ask beside the server's own: those of the nodes.
  */
 export function explorerPages(connect: () => readonly string[]): (path: string) => Promise<Page | undefined> {
+  let folder: string | undefined;
   return async (path) => {
     const asked = path.replace(/[?#].*$/, "");
     const type = TYPES[asked === "/" ? ".html" : extname(asked)];
     if (type === undefined) return undefined;
-    const folder = await builtPage();
+    // Whether sources have changed is asked once for each page that is loaded, not for each file of it.
+    if (asked === "/" || folder === undefined) folder = await builtPage();
     const file = resolve(join(folder, asked === "/" ? "index.html" : asked));
     if (!file.startsWith(folder + sep) || !existsSync(file) || !statSync(file).isFile()) return undefined;
     return { status: 200, type, body: readFileSync(file), headers: headersOf(connect()) };
