@@ -1,5 +1,6 @@
 import { sleep } from "@frond/foundation";
 import type { Events, StateDeclaration, ViewArguments, ViewResult, ViewTypes } from "@frond/language/interface";
+import { LAST_TIME } from "@frond/protocol";
 import {
   type EventFilter,
   type EventPage,
@@ -74,12 +75,13 @@ export function createViewHooks<S extends StateDeclaration, M extends Methods, E
       async function read(): Promise<void> {
         const reader = (await session.reader()).events[event];
         const kept = filter === undefined ? {} : { filter };
+        // Without a block, nothing is before the first of those to come.
+        const from = fromBlock === undefined ? { fromTime: LAST_TIME } : { fromBlock };
         let cursor: string | undefined;
-        for (let isEnd = fromBlock === undefined; !isEnd && !signal.aborted; ) {
-          const since = cursor === undefined ? { fromBlock: fromBlock! } : { cursor };
-          const page = await reader.query({ ...kept, ...since, limit: PAGE });
+        for (let isEnd = false; !isEnd && !signal.aborted; ) {
+          const page = await reader.query({ ...kept, ...(cursor === undefined ? from : { cursor }), limit: PAGE });
           ({ cursor, isEnd } = page);
-          if (!signal.aborted) show(page);
+          if (!signal.aborted) show(fromBlock === undefined ? { ...page, events: [] } : page);
         }
         const pages = reader.watch({ ...kept, ...(cursor !== undefined && { cursor }), signal });
         for await (const page of pages) if (!signal.aborted) show(page);
