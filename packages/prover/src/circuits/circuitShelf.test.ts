@@ -6,6 +6,9 @@ import { temporaryDirectory } from "../testing/temporaryDirectory.ts";
 import type { PreparedCircuit } from "../types.ts";
 import { createCircuitShelf } from "./circuitShelf.ts";
 
+/** Removed after the tests: of one that a test makes, nobody would know. */
+const cacheDirectory = temporaryDirectory();
+
 const circuit = {
   name: "sum",
   digest: "d1",
@@ -18,7 +21,6 @@ const circuit = {
 } as unknown as PreparedCircuit;
 
 test("a circuit that is removed is neither in memory nor on the disk any more, and may be put again", async () => {
-  const cacheDirectory = temporaryDirectory();
   const shelf = createCircuitShelf({ cacheDirectory, logger: silentLogger });
   const id = await shelf.put(circuit);
   const path = join(cacheDirectory, "artifacts", `${id}.circuit`);
