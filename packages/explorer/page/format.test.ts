@@ -1,8 +1,8 @@
+import { inTreeOrder } from "@frond/protocol";
 import { describe, expect, test } from "vitest";
 import { decodeCall } from "./decode.ts";
 import { formatAmount, formatSeconds, formatShare, formatValue, kindName, shortHex } from "./format.ts";
 import { parseAmount, parseInput } from "./parseInput.ts";
-import { treeOrder } from "./treeOrder.ts";
 
 describe("what is shown", () => {
   test("amounts, values, times and shares", () => {
@@ -46,7 +46,7 @@ describe("what is shown", () => {
       { layerId: 4n, parentId: 1n },
       { layerId: 2n, parentId: 1n },
     ];
-    expect(treeOrder(layers).map(({ layer, level }) => [layer.layerId, level])).toEqual([
+    expect(inTreeOrder(layers).map(({ layer, level }) => [layer.layerId, level])).toEqual([
       [1n, 2],
       [4n, 3],
       [2n, 3],

@@ -1,14 +1,10 @@
+import { fieldToHex } from "@frond/foundation";
 import { MessageKind } from "@frond/protocol";
 import { formatUnits } from "viem";
 
 /** The beginning and the end of a long hex text. */
 export function shortHex(text: string): string {
   return text.length <= 16 ? text : `${text.slice(0, 8)}..${text.slice(-4)}`;
-}
-
-/** A field element as 0x and 64 hex digits. */
-export function hexOf(value: bigint): string {
-  return `0x${value.toString(16).padStart(64, "0")}`;
 }
 
 /** `12 345`, in the reader's way. */
@@ -30,7 +26,7 @@ export function formatValue(value: unknown, kind: string): string {
   if (typeof value !== "bigint") return String(value);
   if (kind === "integer" || kind === "signed") return formatAmount(value);
   if (kind === "ethereumAddress") return `0x${value.toString(16).padStart(40, "0")}`;
-  return value < 2n ** 64n ? value.toString() : hexOf(value);
+  return value < 2n ** 64n ? value.toString() : fieldToHex(value);
 }
 
 /** `06:32:02.345`, in the reader's time zone. */
@@ -57,21 +53,6 @@ export function formatShare(share: number | null | undefined): string {
 /** The name of a kind of message. */
 export function kindName(kind: number): string {
   return Object.entries(MessageKind).find(([, number]) => number === kind)?.[0] ?? `kind ${kind}`;
-}
-
-const STAGES: Readonly<Record<string, string>> = {
-  open: "waiting for transactions",
-  ending: "ending: messages under way arrive",
-  blocks: "proving blocks",
-  aggregates: "folding",
-  settlement: "proving the settlement",
-  submitting: "submitting to L1",
-  settled: "settled",
-};
-
-/** What an epoch does in a stage. */
-export function stageText(stage: string): string {
-  return STAGES[stage] ?? stage;
 }
 
 /** What went wrong, for people: the message of a typed error says what to do next. */

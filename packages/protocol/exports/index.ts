@@ -195,6 +195,7 @@ export {
   type WitnessInsert,
   type WitnessSet,
 } from "../src/indexedTree.ts";
+export { inTreeOrder } from "../src/inTreeOrder.ts";
 export {
   bounces,
   carriesAsset,
@@ -272,6 +273,7 @@ export {
   SettlementItemError,
   settlementItemOf,
 } from "../src/settlementList.ts";
+export { stageText } from "../src/stageText.ts";
 export {
   createStateReader,
   type OpenedLeaf,

@@ -1,4 +1,5 @@
 import type { RunningNetwork } from "@frond/network";
+import { stageText } from "@frond/protocol";
 import type { EpochProgress, NetworkView, SettledEpoch } from "@frond/settlement";
 import type { Settings } from "../settings.ts";
 import { hint } from "./hint.ts";
@@ -12,15 +13,6 @@ export type LiveView = {
   settled(epoch: SettledEpoch): void;
   close(): void;
 };
-
-const STAGES = {
-  ending: "ending: messages under way arrive",
-  blocks: "proving blocks",
-  aggregates: "folding",
-  settlement: "proving the settlement",
-  submitting: "submitting to L1",
-  settled: "settled",
-} as const;
 
 /** What a terminal is told to try repeats `dataOption`. */
 export function createLiveView(reporter: Reporter, settings: Pick<Settings, "dataOption">): LiveView {
@@ -48,7 +40,7 @@ export function createLiveView(reporter: Reporter, settings: Pick<Settings, "dat
       progress = next;
       if (isNew) stage = { since: performance.now(), done: next.done };
       if (isFurther && next.stage !== "settled")
-        reporter.logger.info(`Epoch ${next.epoch}: ${STAGES[next.stage]}${howFar(next, stage)}`);
+        reporter.logger.info(`Epoch ${next.epoch}: ${stageText(next.stage)}${howFar(next, stage)}`);
     },
     settled(epoch) {
       const leftOut = epoch.leftOut.map(({ layer, block }) => `${layer} from block ${block} on`).join(", ");

@@ -1,12 +1,12 @@
+import { fieldToHex } from "@frond/foundation";
+import { inTreeOrder } from "@frond/protocol";
 import { useWallets } from "@frond/react";
 import { type ReactNode, useState } from "react";
-import { hexOf } from "../format.ts";
 import { useNetwork } from "../network/live.ts";
 import type { Layer } from "../network/schemas.ts";
 import { Field } from "../parts/Field.tsx";
 import { AccountLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
-import { treeOrder } from "../treeOrder.ts";
 import { Balances } from "../views/AccountView.tsx";
 import { CallForm } from "./CallForm.tsx";
 import { ClaimForm } from "./ClaimForm.tsx";
@@ -53,8 +53,8 @@ function Connect(): ReactNode {
 function Bridge(): ReactNode {
   const { connected, disconnect } = useWallet();
   const [chosen, setChosen] = useState<string>();
-  const layers = treeOrder(useNetwork().data?.layers ?? []);
-  const layer = layers.find(({ layer }) => hexOf(layer.layerId) === chosen)?.layer ?? layers[0]?.layer;
+  const layers = inTreeOrder(useNetwork().data?.layers ?? []);
+  const layer = layers.find(({ layer }) => fieldToHex(layer.layerId) === chosen)?.layer ?? layers[0]?.layer;
   return (
     <>
       <p>
@@ -66,16 +66,20 @@ function Bridge(): ReactNode {
       <Balances address={connected!.address} />
       <Field name="Layer">
         {(id) => (
-          <select id={id} value={layer && hexOf(layer.layerId)} onChange={(event) => setChosen(event.target.value)}>
+          <select
+            id={id}
+            value={layer && fieldToHex(layer.layerId)}
+            onChange={(event) => setChosen(event.target.value)}
+          >
             {layers.map(({ layer, level }) => (
-              <option key={hexOf(layer.layerId)} value={hexOf(layer.layerId)}>
+              <option key={fieldToHex(layer.layerId)} value={fieldToHex(layer.layerId)}>
                 {`L${level} ${layer.name}`}
               </option>
             ))}
           </select>
         )}
       </Field>
-      {layer && <Forms key={hexOf(layer.layerId)} layer={layer} />}
+      {layer && <Forms key={fieldToHex(layer.layerId)} layer={layer} />}
       <ClaimForm layer={layer} />
     </>
   );

@@ -1,7 +1,8 @@
+import { fieldToHex } from "@frond/foundation";
 import type { Type } from "@frond/language/interface";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { formatAmount, hexOf } from "../format.ts";
+import { formatAmount } from "../format.ts";
 import { useNetwork } from "../network/live.ts";
 import type { Layer } from "../network/schemas.ts";
 import { parseInput } from "../parseInput.ts";
@@ -120,7 +121,7 @@ function Argument({ name, type }: { readonly name: string; readonly type: Type }
           {type.kind === "field" && (
             <datalist id="layers">
               {layers.map((layer) => (
-                <option key={hexOf(layer.layerId)} value={hexOf(layer.layerId)}>
+                <option key={fieldToHex(layer.layerId)} value={fieldToHex(layer.layerId)}>
                   {layer.name}
                 </option>
               ))}

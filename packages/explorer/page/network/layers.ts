@@ -1,8 +1,8 @@
+import { fieldToHex } from "@frond/foundation";
 import { entryKey, fieldSchema } from "@frond/protocol";
 import { RpcError, readInterface, type ToldInterface, type Transport } from "@frond/sdk";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import * as z from "zod";
-import { hexOf } from "../format.ts";
 import { useAccess } from "./access.ts";
 import { ask, askAll } from "./ask.ts";
 import { useSubscription } from "./live.ts";
@@ -140,7 +140,7 @@ export function useAccountEntry(layer: Place, address: bigint): UseQueryResult<A
   const application = useApplication(layer);
   const queryKey = key(layer, "account", String(address), application?.name);
   const decode = (values: readonly bigint[] | null) => (values === null ? null : accountOf(application!, values));
-  const topic = { topic: "entries", keys: [hexOf(entryKey(0, [address])) as `0x${string}`] } as const;
+  const topic = { topic: "entries", keys: [fieldToHex(entryKey(0, [address])) as `0x${string}`] } as const;
   useSubscription(application === undefined ? undefined : node, topic, {
     onEvent(event, queries) {
       const told = entriesSchema.safeParse(event);
@@ -150,7 +150,7 @@ export function useAccountEntry(layer: Place, address: bigint): UseQueryResult<A
   });
   const enabled = node !== undefined && application !== undefined;
   const queryFn = async () => {
-    const asked = { method: "frond_getAccount", params: { address: hexOf(address) } };
+    const asked = { method: "frond_getAccount", params: { address: fieldToHex(address) } };
     return decode((await ask(node!, asked, accountSchema)).values);
   };
   return useQuery({ queryKey, queryFn, enabled });

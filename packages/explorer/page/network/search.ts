@@ -1,5 +1,5 @@
+import { fieldToHex } from "@frond/foundation";
 import { RpcError } from "@frond/sdk";
-import { hexOf } from "../format.ts";
 import type { Access } from "./access.ts";
 import { askAll } from "./ask.ts";
 import { accountSchema, bundleSchema, type Layer, type Network, transactionSchema } from "./schemas.ts";
@@ -11,8 +11,8 @@ export type Found = { readonly what: string; readonly path: string };
 export async function search(access: Access, network: Network, text: string): Promise<readonly Found[]> {
   const asked = text.trim();
   const named = network.layers
-    .filter(({ name, layerId }) => name.includes(asked) || hexOf(layerId) === asked.toLowerCase())
-    .map(({ name, layerId }) => ({ what: `layer ${name}`, path: `/layers/${hexOf(layerId)}` }));
+    .filter(({ name, layerId }) => name.includes(asked) || fieldToHex(layerId) === asked.toLowerCase())
+    .map(({ name, layerId }) => ({ what: `layer ${name}`, path: `/layers/${fieldToHex(layerId)}` }));
   if (/^[0-9]{1,9}$/.test(asked)) return [...named, ...numbered(network, Number(asked))];
   if (!/^0x[0-9a-fA-F]{1,64}$/.test(asked)) return asked === "" ? [] : named;
   const value = BigInt(asked);
@@ -27,14 +27,14 @@ function numbered({ epoch, layers }: Network, number: number): Found[] {
       .filter(({ block }) => number >= 1 && number <= block)
       .map(({ name, layerId }) => ({
         what: `block ${number} of ${name}`,
-        path: `/layers/${hexOf(layerId)}/blocks/${number}`,
+        path: `/layers/${fieldToHex(layerId)}/blocks/${number}`,
       })),
   ];
 }
 
 async function searchLayer({ node }: Access, { url, name, layerId }: Layer, value: bigint): Promise<Found[]> {
   if (url === "") return [];
-  const hash = hexOf(value);
+  const hash = fieldToHex(value);
   const [transaction] = await askAll(
     node(url),
     [{ method: "frond_getTransaction", params: { hash } }],
@@ -43,7 +43,7 @@ async function searchLayer({ node }: Access, { url, name, layerId }: Layer, valu
   const [account] = await askAll(node(url), [{ method: "frond_getAccount", params: { address: hash } }], accountSchema);
   const isTransaction = !(transaction instanceof RpcError) && transaction?.status !== "unknown";
   const isAccount = !(account instanceof RpcError) && account?.values !== null;
-  const path = `/layers/${hexOf(layerId)}/transactions/${hash}`;
+  const path = `/layers/${fieldToHex(layerId)}/transactions/${hash}`;
   return [
     ...(isTransaction ? [{ what: `transaction on ${name}`, path }] : []),
     ...(isAccount ? [{ what: "account", path: `/accounts/${hash}` }] : []),
@@ -51,7 +51,7 @@ async function searchLayer({ node }: Access, { url, name, layerId }: Layer, valu
 }
 
 async function searchBundle({ coordinator }: Access, value: bigint): Promise<Found[]> {
-  const id = hexOf(value);
+  const id = fieldToHex(value);
   const [bundle] = await askAll(coordinator, [{ method: "frond_getBundle", params: { id } }], bundleSchema);
   return bundle instanceof RpcError ? [] : [{ what: "bundle", path: `/bundles/${id}` }];
 }

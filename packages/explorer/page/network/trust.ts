@@ -1,6 +1,6 @@
 import { settlementAbi } from "@frond/contracts/client";
+import { fieldToHex } from "@frond/foundation";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { hexOf } from "../format.ts";
 import { type Access, useAccess } from "./access.ts";
 import { ask } from "./ask.ts";
 import { checkLayer, type Verdict } from "./checkLayer.ts";
@@ -29,7 +29,7 @@ export function useVerdict(layer: Layer | undefined): UseQueryResult<Verdict> {
   const node = useNode(layer);
   const settled = useNetwork().data?.epoch.settled;
   const queryFn = async (): Promise<Verdict> => {
-    const params = { layerId: hexOf(layer!.layerId) };
+    const params = { layerId: fieldToHex(layer!.layerId) };
     const { settlement: address } = await readDeployment(access);
     const contract = { address, abi: settlementAbi } as const;
     // First: what a block says of itself was so before L1 was asked.

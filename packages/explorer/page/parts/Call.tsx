@@ -1,7 +1,8 @@
+import { fieldToHex } from "@frond/foundation";
 import type { ToldInterface } from "@frond/sdk";
 import type { ReactNode } from "react";
 import { decodeCall } from "../decode.ts";
-import { formatAmount, formatClock, hexOf, kindName } from "../format.ts";
+import { formatAmount, formatClock, kindName } from "../format.ts";
 import type { LayerEvent, PlacedCall } from "../network/layers.ts";
 import type { Called, Message } from "../network/schemas.ts";
 import { AccountLink, BlockLink, BundleLink, Hex, LayerLink, TransactionLink } from "./links.tsx";
@@ -40,7 +41,7 @@ export function CallsTable(props: {
 }): ReactNode {
   const { layerId, application, calls } = props;
   const rows = calls.map((call) => ({
-    key: hexOf(call.hash),
+    key: fieldToHex(call.hash),
     cells: [
       <TransactionLink key="hash" layerId={layerId} hash={call.hash} />,
       <BlockLink key="block" layerId={layerId} number={call.block} />,
@@ -123,8 +124,8 @@ export function MessagesTable({
       <LayerLink key="from" layerId={message.from} />,
       <LayerLink key="to" layerId={message.to} />,
       message.amount === 0n ? "–" : `${formatAmount(message.amount)} of asset ${message.asset}`,
-      <Hex key="recipient" text={hexOf(message.recipient)} />,
-      <Hex key="payload" text={hexOf(message.payload)} />,
+      <Hex key="recipient" text={fieldToHex(message.recipient)} />,
+      <Hex key="payload" text={fieldToHex(message.payload)} />,
       message.time === 0 ? "–" : formatClock(message.time),
       <BlockLink key="block" layerId={at} number={block} />,
       note ?? "–",

@@ -1,6 +1,7 @@
+import { fieldToHex } from "@frond/foundation";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { hexOf, shortHex } from "../format.ts";
+import { shortHex } from "../format.ts";
 import { useLayerName } from "../network/live.ts";
 
 /** A layer by its name; L1 has a page of its own. */
@@ -8,14 +9,14 @@ export function LayerLink({ layerId }: { readonly layerId: bigint }): ReactNode 
   const name = useLayerName()(layerId);
   if (layerId === 0n) return <Link to="/l1">{name}</Link>;
   return (
-    <Link to="/layers/$layer" params={{ layer: hexOf(layerId) }}>
+    <Link to="/layers/$layer" params={{ layer: fieldToHex(layerId) }}>
       {name}
     </Link>
   );
 }
 
 export function BlockLink(props: { readonly layerId: bigint; readonly number: number }): ReactNode {
-  const params = { layer: hexOf(props.layerId), block: String(props.number) };
+  const params = { layer: fieldToHex(props.layerId), block: String(props.number) };
   return (
     <Link to="/layers/$layer/blocks/$block" params={params}>
       {props.number}
@@ -24,16 +25,16 @@ export function BlockLink(props: { readonly layerId: bigint; readonly number: nu
 }
 
 export function TransactionLink({ layerId, hash }: { readonly layerId: bigint; readonly hash: bigint }): ReactNode {
-  const text = hexOf(hash);
+  const text = fieldToHex(hash);
   return (
-    <Link to="/layers/$layer/transactions/$hash" params={{ layer: hexOf(layerId), hash: text }} title={text}>
+    <Link to="/layers/$layer/transactions/$hash" params={{ layer: fieldToHex(layerId), hash: text }} title={text}>
       <code className="short">{shortHex(text)}</code>
     </Link>
   );
 }
 
 export function AccountLink({ address }: { readonly address: bigint }): ReactNode {
-  const text = hexOf(address);
+  const text = fieldToHex(address);
   return (
     <Link to="/accounts/$address" params={{ address: text }} title={text}>
       <code className="short">{shortHex(text)}</code>
@@ -42,7 +43,7 @@ export function AccountLink({ address }: { readonly address: bigint }): ReactNod
 }
 
 export function BundleLink({ id }: { readonly id: bigint }): ReactNode {
-  const text = hexOf(id);
+  const text = fieldToHex(id);
   return (
     <Link to="/bundles/$id" params={{ id: text }} title={text}>
       <code className="short">{shortHex(text)}</code>

@@ -1,12 +1,13 @@
+import { fieldToHex } from "@frond/foundation";
+import { inTreeOrder } from "@frond/protocol";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { formatValue, hexOf } from "../format.ts";
+import { formatValue } from "../format.ts";
 import { useAccountEntry } from "../network/layers.ts";
 import { useNetwork } from "../network/live.ts";
 import type { Layer } from "../network/schemas.ts";
 import { LayerLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
-import { treeOrder } from "../treeOrder.ts";
 
 /** One account on every layer: its address is the same on all of them. */
 export function AccountView(): ReactNode {
@@ -36,8 +37,8 @@ export function Balances({ address }: { readonly address: bigint }): ReactNode {
         </tr>
       </thead>
       <tbody>
-        {treeOrder(data?.layers ?? []).map(({ layer }) => (
-          <BalanceRow key={hexOf(layer.layerId)} layer={layer} address={address} />
+        {inTreeOrder(data?.layers ?? []).map(({ layer }) => (
+          <BalanceRow key={fieldToHex(layer.layerId)} layer={layer} address={address} />
         ))}
       </tbody>
     </table>

@@ -1,7 +1,8 @@
+import { fieldToHex } from "@frond/foundation";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { formatAmount, formatClock, hexOf } from "../format.ts";
+import { formatAmount, formatClock } from "../format.ts";
 import { ask } from "../network/ask.ts";
 import { readCalls, useApplication, useBlocks, useEvents, useNode } from "../network/layers.ts";
 import { useLayer } from "../network/live.ts";
@@ -50,8 +51,8 @@ function BlockOf({ layer, number }: { readonly layer: Layer; readonly number: nu
             ["Fee", formatAmount(block.data.fee)],
             ["Entries", `${block.data.entries} known, ${block.data.inserts} new`],
             ["Words of data", block.data.publicWords.length],
-            ["State before", <Hex key="before" text={hexOf(block.data.stateRootBefore)} />],
-            ["State after", <Hex key="after" text={hexOf(block.data.stateRootAfter)} />],
+            ["State before", <Hex key="before" text={fieldToHex(block.data.stateRootBefore)} />],
+            ["State after", <Hex key="after" text={fieldToHex(block.data.stateRootAfter)} />],
           ]}
         />
       )}

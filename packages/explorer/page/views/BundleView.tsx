@@ -1,7 +1,7 @@
+import { fieldToHex } from "@frond/foundation";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { hexOf } from "../format.ts";
 import { useAccess } from "../network/access.ts";
 import { ask } from "../network/ask.ts";
 import { readCalls, useApplication, useNode } from "../network/layers.ts";
@@ -57,11 +57,11 @@ export function BundleView(): ReactNode {
 }
 
 function LegCall({ layerId, hash }: { readonly layerId: bigint; readonly hash: bigint }): ReactNode {
-  const layer = useLayer(hexOf(layerId));
+  const layer = useLayer(fieldToHex(layerId));
   const node = useNode(layer);
   const application = useApplication(layer);
   const queryFn = async () => {
-    const asked = { method: "frond_getTransaction", params: { hash: hexOf(hash) } };
+    const asked = { method: "frond_getTransaction", params: { hash: fieldToHex(hash) } };
     const { block } = await ask(node!, asked, transactionSchema);
     const calls = block === undefined ? [] : await readCalls(node!, block);
     return calls.find((call) => call.hash === hash) ?? null;

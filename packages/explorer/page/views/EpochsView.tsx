@@ -1,7 +1,8 @@
+import { stageText } from "@frond/protocol";
 import { RpcError } from "@frond/sdk";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { formatCount, stageText } from "../format.ts";
+import { formatCount } from "../format.ts";
 import { useAccess } from "../network/access.ts";
 import { askAll } from "../network/ask.ts";
 import { useNetwork, useProofs } from "../network/live.ts";

@@ -1,7 +1,8 @@
+import { fieldToHex } from "@frond/foundation";
 import { type Equivocation, verifyEquivocation } from "@frond/protocol";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { formatClock, hexOf } from "../format.ts";
+import { formatClock } from "../format.ts";
 import { useAccess } from "../network/access.ts";
 import { ask } from "../network/ask.ts";
 import { useNetwork } from "../network/live.ts";
@@ -40,9 +41,9 @@ function rowOf(evidence: Equivocation) {
     cells: [
       <LayerLink key="layer" layerId={first.layerId} />,
       formatClock(first.time),
-      <Hex key="first" text={hexOf(first.statementHash)} />,
-      <Hex key="second" text={hexOf(second.statementHash)} />,
-      <Hex key="key" text={hexOf(sequencerKey.x)} />,
+      <Hex key="first" text={fieldToHex(first.statementHash)} />,
+      <Hex key="second" text={fieldToHex(second.statementHash)} />,
+      <Hex key="key" text={fieldToHex(sequencerKey.x)} />,
       verifyEquivocation(evidence) ? "both signatures hold" : "a signature does not hold: the coordinator lies",
     ],
   };

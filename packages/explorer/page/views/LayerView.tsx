@@ -1,7 +1,8 @@
+import { fieldToHex } from "@frond/foundation";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { formatClock, formatShare, hexOf } from "../format.ts";
+import { formatClock, formatShare } from "../format.ts";
 import { useAccess } from "../network/access.ts";
 import { ask } from "../network/ask.ts";
 import { useApplication, useBlocks, useCalls, useEvents } from "../network/layers.ts";
@@ -60,7 +61,7 @@ function LayerFacts({ layer }: { readonly layer: Layer }): ReactNode {
         ["Messages in flight", layer.messagesInFlight],
         ["Fullness", formatShare(layer.fullness)],
         ["Fee", layer.fee ?? "–"],
-        ["Id", <Hex key="id" text={hexOf(layer.layerId)} />],
+        ["Id", <Hex key="id" text={fieldToHex(layer.layerId)} />],
         ["Node", layer.url || "never seen"],
       ]}
     />
@@ -95,7 +96,7 @@ function BlocksTable({ layerId, blocks }: { readonly layerId: bigint; readonly b
       <EpochLink key="epoch" epoch={block.epoch} />,
       block.transactions.length,
       `${block.consumed.length} in, ${block.produced.length} out`,
-      <Hex key="root" text={hexOf(block.stateRootAfter)} />,
+      <Hex key="root" text={fieldToHex(block.stateRootAfter)} />,
     ],
   }));
   const columns = ["block", "status", "time", "epoch", "transactions", "messages", "state after"];
@@ -115,7 +116,7 @@ export function messagesOf(layerId: bigint, blocks: readonly Block[]): readonly 
 
 function Promises({ layer }: { readonly layer: Layer }): ReactNode {
   const { coordinator } = useAccess();
-  const asked = { method: "frond_layerPromises", params: { layerId: hexOf(layer.layerId) } };
+  const asked = { method: "frond_layerPromises", params: { layerId: fieldToHex(layer.layerId) } };
   const queryFn = () => ask(coordinator, asked, promisesSchema);
   const { data, error } = useQuery({ queryKey: ["promises", String(layer.layerId)], queryFn });
   const rows = (data?.rows ?? []).map(({ about, promise, detail }) => ({

@@ -1,7 +1,7 @@
+import { fieldToHex } from "@frond/foundation";
 import { MessageKind } from "@frond/protocol";
 import { useQueries } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { hexOf } from "../format.ts";
 import { useAccess } from "../network/access.ts";
 import { readBlocks } from "../network/layers.ts";
 import { useNetwork } from "../network/live.ts";
@@ -19,7 +19,7 @@ export function MessagesView(): ReactNode {
   const layers = (data?.layers ?? []).filter(({ url }) => url !== "");
   const queries = layers.map(({ layerId, url, blocksSealed, blocksProven, block }) => ({
     // The coordinator tells when a layer has sealed or settled blocks.
-    queryKey: ["messages", hexOf(layerId), blocksSealed, blocksProven, block, data?.epoch.settled],
+    queryKey: ["messages", fieldToHex(layerId), blocksSealed, blocksProven, block, data?.epoch.settled],
     queryFn: async () => messagesOf(layerId, await readBlocks(node(url), BLOCKS_OF_LAYER)),
     gcTime: 10_000,
   }));
@@ -48,7 +48,7 @@ function Bundles({ messages }: { readonly messages: readonly ShownMessage[] }): 
       {ids.length === 0 && <p className="quiet">None in these blocks.</p>}
       <ul>
         {ids.map((id) => (
-          <li key={hexOf(id)}>
+          <li key={fieldToHex(id)}>
             <BundleLink id={id} />
           </li>
         ))}

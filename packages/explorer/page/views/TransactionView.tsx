@@ -1,7 +1,8 @@
+import { fieldToHex } from "@frond/foundation";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { formatAmount, formatClock, hexOf } from "../format.ts";
+import { formatAmount, formatClock } from "../format.ts";
 import { ask } from "../network/ask.ts";
 import { readCalls, useApplication, useBlocks, useEvents, useNode } from "../network/layers.ts";
 import { useLayer } from "../network/live.ts";
@@ -46,7 +47,7 @@ function TransactionOf({ layer, hash }: { readonly layer: Layer; readonly hash: 
         Transaction on <LayerLink layerId={layer.layerId} />
       </h1>
       <p>
-        <code>{hexOf(BigInt(hash))}</code>
+        <code>{fieldToHex(BigInt(hash))}</code>
       </p>
       <Problem error={status.error} />
       {status.data?.message !== undefined && (

@@ -1,12 +1,13 @@
+import { fieldToHex } from "@frond/foundation";
+import { inTreeOrder, stageText } from "@frond/protocol";
 import type { ReactNode } from "react";
-import { formatClock, formatCount, formatShare, hexOf, stageText } from "../format.ts";
+import { formatClock, formatCount, formatShare } from "../format.ts";
 import { useNetwork } from "../network/live.ts";
 import type { Layer, Network } from "../network/schemas.ts";
 import { useVerdict } from "../network/trust.ts";
 import { LayerLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
 import { Table } from "../parts/Table.tsx";
-import { treeOrder } from "../treeOrder.ts";
 
 const COLUMNS = ["layer", "status", "time", "tx/s", "in flight", "fullness", "fee", "proven"];
 
@@ -14,8 +15,8 @@ const COLUMNS = ["layer", "status", "time", "tx/s", "in flight", "fullness", "fe
 export function TreeView(): ReactNode {
   const { data, error } = useNetwork();
   if (data === undefined) return <Problem error={error} />;
-  const rows = treeOrder(data.layers).map(({ layer, level }) => ({
-    key: hexOf(layer.layerId),
+  const rows = inTreeOrder(data.layers).map(({ layer, level }) => ({
+    key: fieldToHex(layer.layerId),
     className: layer.status,
     cells: cellsOf(layer, level),
   }));

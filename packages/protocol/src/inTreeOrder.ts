@@ -1,5 +1,5 @@
 /** Each layer after its parent, siblings in their order; the trunk is an L2. */
-export function treeOrder<T extends { readonly layerId: bigint; readonly parentId: bigint }>(
+export function inTreeOrder<T extends { readonly layerId: bigint; readonly parentId: bigint }>(
   layers: readonly T[],
 ): { readonly layer: T; readonly level: number }[] {
   const children = new Map<bigint, T[]>();
