@@ -7,6 +7,7 @@ export {
   type ParameterDeclaration,
   type ScalarDeclaration,
 } from "../src/blocks.ts";
+export { createCaller, parseAnswer } from "../src/callRpc.ts";
 export {
   type BundleStatus,
   type CoordinatorApi,
