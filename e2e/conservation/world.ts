@@ -1,7 +1,7 @@
 import { type L1, settlementAbi, testTokenAbi } from "@frond/contracts";
 import { desk } from "@frond/desk";
 import { exchange } from "@frond/exchange";
-import { type Closing, type Field, publicKeyOf, silentLogger, until } from "@frond/foundation";
+import { type Closing, type Field, publicKeyOf, silentLogger } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import {
   loadConfig,
@@ -106,7 +106,6 @@ export async function startWorld(options: {
     nodes.set(name, node);
     onClose(() => (nodes.get(name) === node ? node.close() : undefined));
   }
-  await until(() => running.coordinator.layers().every(({ status }) => status === "online"));
   const ids = new Map(running.network.layers.map(({ name, layerId }) => [name, BigInt(layerId)]));
   const people = SECRETS.map((secret, i) =>
     personOf({ secret, recipient: `0x${"ee".repeat(19)}0${i}`, coordinatorUrl }),

@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import { getUpgraded } from "@frond/contracts";
-import { createClosing, endsWithin, type Field, type FrondError, type Logger } from "@frond/foundation";
+import {
+  createClosing,
+  endsWithin,
+  type Field,
+  type FrondError,
+  type Logger,
+  NotInTimeError,
+  until,
+} from "@frond/foundation";
 import type { Coordinator, EpochPolicy, EpochProgress, SettledEpoch } from "@frond/settlement";
 import { requireSoundStore } from "@frond/store";
 import { requireSameApplication } from "../applications/requireSameApplication.ts";
@@ -147,6 +155,7 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
       { ...options, ...doorOf(options, url), coordinatorUrl: url, logger, onFailed: onLayerFailed },
       onClose,
     );
+    await untilConnected(layers, { ...options, coordinator, hasFailed: (name) => failedLayers.has(name) });
     // Since the coordinator answers, `frond layer add` may have added to the file.
     const network = await updateNetworkFile(dataDirectory, (now) => withUrls(now, layers));
     return {
@@ -169,6 +178,27 @@ export async function startNetwork(options: StartOptions): Promise<RunningNetwor
     signal?.removeEventListener("abort", giveUp);
   }
 }
+
+/** A coordinator on the same machine answers in milliseconds; a machine may be busy. */
+const CONNECT_MILLISECONDS = 10_000;
+
+/** A layer's node answers before the coordinator knows it; whoever called in between would hear that it is offline. */
+async function untilConnected(
+  layers: readonly RunningLayer[],
+  { coordinator, hasFailed, signal, logger }: WhoConnects & Pick<StartOptions, "signal" | "logger">,
+): Promise<void> {
+  const isOnline = ({ name, url }: RunningLayer) =>
+    hasFailed(name) || coordinator.layers().some((layer) => layer.url === url && layer.status !== "offline");
+  const limits = { everyMilliseconds: 10, withinMilliseconds: CONNECT_MILLISECONDS, ...(signal && { signal }) };
+  try {
+    await until(() => layers.every(isOnline), limits);
+  } catch (error) {
+    if (!(error instanceof NotInTimeError)) throw error;
+    logger.warn("Not all layers have connected with the coordinator yet; they go on trying");
+  }
+}
+
+type WhoConnects = { readonly coordinator: Coordinator; readonly hasFailed: (name: string) => boolean };
 
 /** After a start that failed, what was opened has so long to close; the reason of the failure must not wait for it. */
 const CLOSE_MILLISECONDS = 10_000;
