@@ -1,9 +1,8 @@
-import { isAbsolute, relative, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isApplicationModule } from "./instrument/isApplicationModule.ts";
 import type { SourceLocation } from "./ir.ts";
 
-const OWN_DIRECTORY = fileURLToPath(new URL(".", import.meta.url));
 const STACK_DEPTH = 30;
 /** The functions that the instrumentation appends to a module. */
 const HOOK = /^frond\d*\$/;
@@ -33,10 +32,11 @@ function rawCallerPosition(): string | undefined {
   // A recursion without end may have no room left for what follows.
   try {
     Error.prepareStackTrace = (_error, frames) => {
+      const own = toPath(frames[0]?.getFileName() ?? "");
       const frame = frames.find((candidate) => {
         const file = candidate.getFileName();
         if (HOOK.test(candidate.getFunctionName() ?? "")) return false;
-        return file !== null && file !== undefined && !file.startsWith("node:") && !isOwn(toPath(file));
+        return file !== null && file !== undefined && !file.startsWith("node:") && !isBeside(own, toPath(file));
       });
       return frame && `${frame.getFileName()}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
     };
@@ -48,7 +48,8 @@ function rawCallerPosition(): string | undefined {
 
 /** Reads the text of the stack, because Node applies source maps only to that text. */
 function mappedCallerLocation(): SourceLocation | undefined {
-  return locationsIn(new Error().stack).find(({ file }) => !isOwn(file));
+  const [own, ...callers] = locationsIn(new Error().stack);
+  return own && callers.find(({ file }) => !isBeside(own.file, file));
 }
 
 /** Where an error comes from: the innermost line of the application, not of an installed package nor of Frond's. */
@@ -77,9 +78,12 @@ function parseFrame(frame: string): SourceLocation | undefined {
   return { file: toPath(match[1]!), line: Number(match[2]), column: Number(match[3]) };
 }
 
-/** Whether a file belongs to the language. The language's tests count as applications. */
-function isOwn(file: string): boolean {
-  return resolve(file).startsWith(OWN_DIRECTORY) && !/\.test\.ts$|\.bench\.ts$|[/\\]fixtures[/\\]/.test(file);
+/**
+ * Whether a file belongs to the language, as this module, `own`, does: to its folder, or to that of the bundles. The
+ * language's tests count as applications.
+ */
+function isBeside(own: string, file: string): boolean {
+  return resolve(file).startsWith(dirname(resolve(own))) && !/\.test\.ts$|\.bench\.ts$|[/\\]fixtures[/\\]/.test(file);
 }
 
 /** A path relative to the working directory, if that is shorter. */

@@ -1,36 +1,34 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
-import { bundleLibraries } from "./bundleLibraries.ts";
-import { initialize, resolve } from "./hooks.ts";
+import { afterAll, expect, test } from "vitest";
 
-test("the bundles export what the libraries export", async () => {
-  const bundled = Object.entries(bundleLibraries() ?? {});
-  expect(bundled.map(([name]) => name)).toEqual(["viem", "viem/accounts", "viem/actions", "viem/chains", "zod"]);
-  for (const [name, url] of bundled)
-    expect(Object.keys(await import(/* @vite-ignore */ url)).sort()).toEqual(
-      Object.keys(await import(/* @vite-ignore */ name)).sort(),
-    );
-});
+const directory = mkdtempSync(join(tmpdir(), "frond-loader-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test("only Frond's own modules get them", async () => {
-  initialize({ viem: "file:///bundled/viem.mjs" });
-  const next = (specifier: string) => ({ url: `installed:${specifier}` });
-  const ours = new URL("../layers/runLayer.ts", import.meta.url).href;
-  expect(await resolve("viem", { parentURL: ours } as never, next)).toMatchObject({ url: "file:///bundled/viem.mjs" });
-  expect(await resolve("viem/utils", { parentURL: ours } as never, next)).toEqual({ url: "installed:viem/utils" });
-  for (const parentURL of ["file:///home/alice/frond.config.ts", undefined])
-    expect(await resolve("viem", { parentURL } as never, next)).toEqual({ url: "installed:viem" });
-});
+/** Runs a script in a process that has the loader; gives the JSON that it prints. */
+function run(script: string): unknown {
+  const loader = `await import(${JSON.stringify(new URL("register.mjs", import.meta.url).href)});`;
+  const options = ["--input-type=module", "-e", `${loader}\n${script}`];
+  return JSON.parse(execFileSync(process.execPath, options, { cwd: import.meta.dirname, encoding: "utf8" }));
+}
 
-test("whatever Frond imports of a library that is bundled comes from the bundle", () => {
-  const packages = fileURLToPath(new URL("../../../", import.meta.url));
-  const isSource = (path: string) => /^[^/]+\/(src|ts|exports)\/.*(?<!\.test)\.tsx?$/.test(path);
-  const sources = (readdirSync(packages, { recursive: true }) as string[]).filter(isSource);
-  expect(sources.length).toBeGreaterThan(500);
-  const imports = /^(?:import|export|\}) .*from "((?:viem|zod)(?:\/[^"]*)?)";$/gm;
-  const imported = sources.flatMap((path) => [...readFileSync(join(packages, path), "utf8").matchAll(imports)]);
-  const bundled = Object.keys(bundleLibraries() ?? {});
-  expect([...new Set(imported.map(([, name]) => name))].sort()).toEqual(bundled.sort());
+test("an application anywhere gets the modules of Frond that run, from their bundle", () => {
+  const application = join(directory, "application.ts");
+  writeFileSync(
+    application,
+    `import { application } from "@frond/language"; const same: unknown = application; export default same;`,
+  );
+  const script = `
+    const { application } = await import("@frond/language");
+    const { default: theirs } = await import(${JSON.stringify(application)});
+    const places = ["@frond/language", "@frond/network", "viem"].map((name) => import.meta.resolve(name));
+    console.log(JSON.stringify({ isSame: theirs === application, places }));`;
+  const bundle = (name: string) =>
+    expect.stringMatching(new RegExp(`/node_modules/\\.cache/frond/modules-[0-9a-f]{16}/${name}\\.mjs$`));
+  expect(run(script)).toEqual({
+    isSame: true,
+    places: [bundle("language-exports-index-ts"), bundle("network-exports-index-ts"), import.meta.resolve("viem")],
+  });
 });

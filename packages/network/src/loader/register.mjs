@@ -7,9 +7,10 @@ import { register as registerModules } from "tsx/esm/api";
 registerCommonJs();
 registerModules();
 
-const { bundleLibraries } = await import("./bundleLibraries.ts");
-const libraries = bundleLibraries();
-if (libraries !== undefined) register("./hooks.ts", import.meta.url, { data: libraries });
+const { bundleModules } = await import("./bundleModules.ts");
+const bundles = await bundleModules();
+const bundled = (name) => bundles?.modules[new URL(name, import.meta.url).href] ?? name;
+if (bundles !== undefined) register(bundled("./hooks.ts"), import.meta.url, { data: bundles });
 
 // The last hook that is registered is asked first.
-register("./applicationHooks.ts", import.meta.url);
+register(bundled("./applicationHooks.ts"), import.meta.url);
