@@ -185,13 +185,22 @@ async function loadOwn(build: PluginBuild, { path }: OnLoadArgs, work: Work): Pr
     const found = await build.resolve(name!, where);
     if (found.errors.length === 0) packages.set(name!, addressOf(found.path));
   }
-  const code = text
-    .replace(STARTED, (whole, name: string) => {
-      const started = work.entries.get(join(dirname(path), name));
-      return started === undefined ? whole : `new URL("${addressOf(join(work.directory, `${started}.mjs`))}")`;
-    })
-    .replace(FOUND, (whole, name: string) => (packages.has(name) ? `"${packages.get(name)}"` : whole));
+  const bundleOf = (started: string) => {
+    const name = work.entries.get(started);
+    return name === undefined ? undefined : addressOf(join(work.directory, `${name}.mjs`));
+  };
+  const code = replaceStarted(text, path, bundleOf).replace(FOUND, (whole, name: string) =>
+    packages.has(name) ? `"${packages.get(name)}"` : whole,
+  );
   return { contents: `const ${OWN_ADDRESS} = ${JSON.stringify(addressOf(path))};${code}`, loader: "ts" };
+}
+
+/** Lets a module start bundles: `bundleOf` gives the address of a module's, or undefined. */
+export function replaceStarted(text: string, file: string, bundleOf: (path: string) => string | undefined): string {
+  return text.replace(STARTED, (whole, name: string) => {
+    const bundle = bundleOf(join(dirname(file), name));
+    return bundle === undefined ? whole : `new URL("${bundle}")`;
+  });
 }
 
 /** Takes the place of `import.meta.url`. */
