@@ -129,18 +129,19 @@ export function readAssetOf(
 }
 
 /**
- * Reads the root, the epoch and the end of the time that the settled epochs cover on L1, all at the same block.
+ * Reads the root, the epoch and the end of the time that the settled epochs cover on L1, all at the same block: the
+ * last one by default.
  */
-export async function readSettled({
-  publicClient,
-  settlement,
-}: Pick<AccountL1, "publicClient" | "settlement">): Promise<{
+export async function readSettled(
+  { publicClient, settlement }: Pick<AccountL1, "publicClient" | "settlement">,
+  { blockNumber }: { readonly blockNumber?: bigint } = {},
+): Promise<{
   root: Field;
   epoch: bigint;
   settledUntil: bigint;
   block: bigint;
 }> {
-  const block = await publicClient.getBlockNumber({ cacheTime: 0 });
+  const block = blockNumber ?? (await publicClient.getBlockNumber({ cacheTime: 0 }));
   const at = { address: settlement, abi: settlementAbi, blockNumber: block } as const;
   const [root, epoch, settledUntil] = await Promise.all([
     publicClient.readContract({ ...at, functionName: "root" }),

@@ -22,12 +22,12 @@ export type Retirement = {
   readonly now: number;
 };
 
-/** What L1 says of the end of a deployment, all at the same block. */
-export async function readRetirement({
-  publicClient,
-  settlement,
-}: Pick<L1, "publicClient" | "settlement">): Promise<Retirement> {
-  const { number: blockNumber, timestamp } = await publicClient.getBlock();
+/** What L1 says of the end of a deployment, all at the same block: the last one by default. */
+export async function readRetirement(
+  { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
+  block: { readonly blockNumber?: bigint } = {},
+): Promise<Retirement> {
+  const { number: blockNumber, timestamp } = await publicClient.getBlock(block);
   const at = { address: settlement, abi: settlementAbi, blockNumber } as const;
   const [isRetired, from, retireSeconds] = await Promise.all([
     publicClient.readContract({ ...at, functionName: "retired" }),

@@ -129,3 +129,27 @@ it("is followed when its clock jumps, and waited for when it jumps back", { time
   await tree.until(() => tree.settled.length === 4, "the epoch has settled");
   expect(await settledUntil()).toBeGreaterThanOrEqual(ahead);
 });
+
+it("asks for no more than the last block while there is no other, and sees what the next one has", async () => {
+  const proxy = await startRpcProxy(network.anvil.url);
+  const asked: string[] = [];
+  proxy.intercept = ({ method }) => void asked.push(method);
+  const client = createPublicClient({ chain: foundry, transport: http(proxy.url) });
+  const layerOne = layerOneBy(client as PublicClient);
+  const read = async () => [await layerOne.state(), await layerOne.freezes(), await layerOne.isIdle()];
+  const before = await read();
+  const page = await layerOne.deposits(undefined);
+  const forced = await layerOne.forced(undefined);
+  asked.length = 0;
+  expect(await read()).toEqual(before);
+  expect(await layerOne.deposits(page.cursor)).toMatchObject({ deposits: [], cursor: page.cursor, isLast: true });
+  expect(await layerOne.forced(forced.cursor)).toMatchObject({ deposits: [], cursor: forced.cursor, isLast: true });
+  expect(asked).toEqual(Array.from({ length: 6 }, () => "eth_getBlockByNumber"));
+  const id = page.deposits.length;
+  await depositEther(network.owner, { layer: tree.idOf("b"), recipient: alice, amount: 1n });
+  await tree.until(async () => {
+    const { deposits } = await layerOne.deposits(page.cursor);
+    return deposits.some((deposit) => deposit.id === id);
+  }, "the deposit is read");
+  await proxy.close();
+});

@@ -20,6 +20,7 @@ import { type Address, bytesToHex, type Hex, type PublicClient } from "viem";
 import { idOnLayerOne } from "../tree/itemIds.ts";
 import type { LayerOne, SettledOnLayerOne } from "../types.ts";
 import { depositsOf, lostDeposits } from "./lostDeposits.ts";
+import { onceAHead, pagesOnceAHead } from "./onceAHead.ts";
 import { toDeposit, toForced } from "./queued.ts";
 import { readAnnouncement } from "./readAnnouncement.ts";
 import { readEpochs } from "./readEpochs.ts";
@@ -49,10 +50,11 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
   const reader = createDepositReader(options);
   const forcedReader = createForcedReader(options);
   const seal = sealLast();
-  const state: LayerOne["state"] = async () => {
-    const { root, epoch, settledUntil } = await readSettled({ publicClient, settlement });
+  const state: LayerOne["state"] = onceAHead(publicClient, async ({ number: blockNumber }) => {
+    const { root, epoch, settledUntil } = await readSettled({ publicClient, settlement }, { blockNumber });
     return { root, epoch: Number(epoch), settledUntil: Number(settledUntil) };
-  };
+  });
+  const retirement = onceAHead(publicClient, ({ number: blockNumber }) => readRetirement(options, { blockNumber }));
   const time: LayerOne["time"] = async () => {
     const { timestamp } = await atPending((blockTag) => publicClient.getBlock({ blockTag }));
     return Number(timestamp) * 1_000;
@@ -60,14 +62,14 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
   return {
     state,
     time,
-    async deposits(cursor) {
+    deposits: pagesOnceAHead(publicClient, async (cursor) => {
       const page = await reader.page(cursor);
       return { ...page, deposits: page.deposits.map(toDeposit) };
-    },
-    async forced(cursor) {
+    }),
+    forced: pagesOnceAHead(publicClient, async (cursor) => {
       const { events, ...page } = await forcedReader.page(cursor);
       return { ...page, deposits: events.map(toForced) };
-    },
+    }),
     async depositsOf(layers, { from, last }) {
       const first = Math.max(from, Number(deploymentBlock));
       if (first > last) return { deposits: [], next: first };
@@ -80,12 +82,12 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
       return sent === undefined ? [] : depositsOf(decodeSettle(sent.data));
     },
     versionedHashOf: async (data) => (data.length === 0 ? NO_BLOB : (await seal(data)).versionedHash),
-    async freezes() {
-      // Of the last block, however young: an epoch that leaves out a demand that is due is refused.
-      return (await readDemandedFreezes(options)).map(({ layer }) => layer);
-    },
+    // Of the last block, however young: an epoch that leaves out a demand that is due is refused.
+    freezes: onceAHead(publicClient, async ({ number: blockNumber }) =>
+      (await readDemandedFreezes(options, { blockNumber })).map(({ layer }) => layer),
+    ),
     async isIdle() {
-      const { from, retireMilliseconds } = await readRetirement(options);
+      const { from, retireMilliseconds } = await retirement();
       return (await time()) >= from - retireMilliseconds / 2;
     },
     announcement: (of) => readAnnouncement(options, of),
