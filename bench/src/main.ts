@@ -18,6 +18,7 @@ const load: Readonly<Record<string, () => Promise<Section>>> = {
   follower: async () => (await import("./follower.ts")).follower,
   indexing: async () => (await import("./indexing.ts")).indexing,
   takeover: async () => (await import("./takeover.ts")).takeover,
+  loading: async () => (await import("./loading.ts")).loading,
   startup: async () => (await import("./startup.ts")).startup,
 };
 

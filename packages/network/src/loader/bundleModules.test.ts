@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -17,6 +17,9 @@ const SOURCES = {
     export const library: string = import.meta.resolve("zod");
     export const isString = (value: unknown) => z.string().safeParse(value).success;
     export const text = "import.meta.url";`,
+  // An application beside the packages is what its own loader makes of it.
+  "two/exports/application.js": `import "../../../apps/shop.js";`,
+  "../apps/shop.js": `export const address = import.meta.url;`,
   "one/src/worker.ts": `import { Thing } from "./thing.ts"; export const name: string = Thing.name;`,
   "two/exports/index.ts": `export { Thing as Other } from "../../one/src/thing.ts";`,
   "two/src/left.test.ts": `throw new Error("a test is not bundled");`,
@@ -54,7 +57,9 @@ describe("bundles", () => {
     expect(one.started).toBe(at("one/src/worker.ts"));
     expect(one.started).toContain(bundles!.directory);
     expect(await load(one.started as string)).toMatchObject({ name: "Thing" });
-    expect(Object.keys(bundles!.modules)).toHaveLength(3);
+    expect(Object.keys(bundles!.modules)).toHaveLength(4);
+    const application = readFileSync(new URL(at("two/exports/application.js")!), "utf8");
+    expect(application).toContain(`import"${addressIn(packages, "../apps/shop.js")}"`);
   });
 
   test("are made once for each version of the modules, and old ones are removed", async () => {

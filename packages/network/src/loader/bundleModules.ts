@@ -147,8 +147,9 @@ function bundling(work: Work): Plugin {
   return {
     name: "frond",
     setup(build) {
-      build.onResolve({ filter: /^[^./]/ }, (args) => resolvePackage(build, args, work));
-      build.onLoad({ filter: /\.(ts|js)$/ }, (args) => loadOwn(build, args, work));
+      // Packages; and applications, which lie beside the packages of a published Frond.
+      build.onResolve({ filter: /^([^./]|(\.\.\/){3})/ }, (args) => resolveOutside(build, args, work));
+      build.onLoad({ filter: /\.(ts|m?js)$/ }, (args) => loadPlaced(build, args, work));
     },
   };
 }
@@ -157,17 +158,17 @@ const isOwn = ({ packages }: Work, file: string): boolean =>
   file.startsWith(packages) && !/[/\\]node_modules[/\\]/.test(file.slice(packages.length - 1));
 
 /** What the bundled libraries have of the system. */
-const OUTSIDE = /^(ws|isows)$/;
+const SYSTEM = /^(ws|isows)$/;
 const RESOLVED = "resolved";
 
-async function resolvePackage(
+async function resolveOutside(
   build: PluginBuild,
   args: OnResolveArgs,
   work: Work,
 ): Promise<OnResolveResult | undefined> {
   const { path, kind, importer, resolveDir, pluginData } = args;
   if (kind === "entry-point" || pluginData === RESOLVED) return undefined;
-  if (isOwn(work, importer) ? LIBRARIES.test(path) : !OUTSIDE.test(path)) return undefined;
+  if (isOwn(work, importer) ? LIBRARIES.test(path) : !SYSTEM.test(path)) return undefined;
   const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVED });
   // What is not installed is found missing by whoever loads it.
   if (found.errors.length > 0) return { path, external: true };
@@ -175,8 +176,8 @@ async function resolvePackage(
   return { path: addressOf(found.path), external: true };
 }
 
-async function loadOwn(build: PluginBuild, { path }: OnLoadArgs, work: Work): Promise<OnLoadResult | undefined> {
-  if (!isOwn(work, path)) return undefined;
+/** A module that asks for its own address gets that of its source. */
+async function loadPlaced(build: PluginBuild, { path }: OnLoadArgs, work: Work): Promise<OnLoadResult | undefined> {
   const text = readFileSync(path, "utf8");
   if (!text.includes("import.meta")) return undefined;
   const where = { kind: "import-statement", importer: path, resolveDir: dirname(path), pluginData: RESOLVED } as const;
@@ -192,7 +193,10 @@ async function loadOwn(build: PluginBuild, { path }: OnLoadArgs, work: Work): Pr
   const code = replaceStarted(text, path, bundleOf).replace(FOUND, (whole, name: string) =>
     packages.has(name) ? `"${packages.get(name)}"` : whole,
   );
-  return { contents: `const ${OWN_ADDRESS} = ${JSON.stringify(addressOf(path))};${code}`, loader: "ts" };
+  return {
+    contents: `const ${OWN_ADDRESS} = ${JSON.stringify(addressOf(path))};${code}`,
+    loader: path.endsWith(".ts") ? "ts" : "js",
+  };
 }
 
 /** Lets a module start bundles: `bundleOf` gives the address of a module's, or undefined. */
