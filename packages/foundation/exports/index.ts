@@ -49,3 +49,7 @@ export {
   signChallenge,
   verifyMany,
 } from "../src/signature.ts";
+export { createPhases, type Phases } from "../src/tracing/createPhases.ts";
+export { parseTraceparent } from "../src/tracing/traceparent.ts";
+export { inSpan, MOST_LINKS, noTracer, type Span, type Tracer } from "../src/tracing/tracer.ts";
+export { traceTime } from "../src/tracing/traceTime.ts";

@@ -1,0 +1,1 @@
+export { recordingTracer } from "../src/testing/recordingTracer.ts";
