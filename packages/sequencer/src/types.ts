@@ -141,6 +141,12 @@ export type Allowance = {
 /** A transaction whose signature is right, under its hash, from the account with this address. */
 export type Verified = { readonly hash: Field; readonly sender: Field };
 
+/**
+ * What a transaction waits for that was submitted: `queue`: its turn; `verify`: its signature is checked, with others;
+ * `wait`: keys that are locked, or a block; `execute`; `store`: the disk, and the promise.
+ */
+export type SubmitStage = "queue" | "verify" | "wait" | "execute" | "store";
+
 /** Checks signatures of transactions, many at once. */
 export interface SignatureVerifier {
   /** One answer for each transaction; undefined if the signature is wrong. */
@@ -274,9 +280,9 @@ export interface Sequencer {
   readonly layerId: Field;
   /**
    * Resolves with the promise; rejects with a `SequencerError` whose `retry` says whether trying again makes sense.
-   * Submitting a transaction again gives its promise again.
+   * Submitting a transaction again gives its promise again. `onStage` is told when each stage begins.
    */
-  submit(transaction: Transaction): Promise<Preconfirmation>;
+  submit(transaction: Transaction, onStage?: (stage: SubmitStage) => void): Promise<Preconfirmation>;
   /**
    * Queues messages for the start of the next block; resolves when all are handled and on disk. Those at or before the
    * source's position are left out, so giving them again is harmless.

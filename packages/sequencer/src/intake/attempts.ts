@@ -45,8 +45,10 @@ export function createAttempts<E extends Entry>(dependencies: AttemptDependencie
     try {
       order(entry, verified);
     } catch (error) {
-      if (error instanceof MustWait) parking.park(checked, error.touched);
-      else refuse(entry, error);
+      if (error instanceof MustWait) {
+        entry.onStage?.("wait");
+        parking.park(checked, error.touched);
+      } else refuse(entry, error);
     }
   }
 

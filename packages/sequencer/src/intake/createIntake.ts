@@ -11,7 +11,7 @@ import { createAnswers } from "../promise/answers.ts";
 import type { Promises } from "../promise/promises.ts";
 import type { Returner } from "../setBack/createReturner.ts";
 import type { Signal } from "../signal.ts";
-import type { Clock, SignatureVerifier, Verified } from "../types.ts";
+import type { Clock, SignatureVerifier, SubmitStage, Verified } from "../types.ts";
 import type { AccountRates } from "./accountRates.ts";
 import { admitTransaction } from "./admitTransaction.ts";
 import type { Counts } from "./counts.ts";
@@ -34,7 +34,7 @@ type Request = Entry & { reject(error: unknown): void } & (
 /** Transactions and legs of bundles, from the door to their answers. */
 export type Intake = Pick<TransactionQueue<Request>, "isWaitedFor" | "tryAgain" | "giveUp" | "fail" | "idle"> & {
   /** @throws what `Sequencer.submit` rejects with */
-  submit(transaction: Transaction): Promise<Preconfirmation>;
+  submit(transaction: Transaction, onStage?: (stage: SubmitStage) => void): Promise<Preconfirmation>;
   prepare(transaction: Transaction, again?: PreparedAgain): Promise<Prepared>;
   /** Answers what was executed, once it is on disk. */
   answer(): void;
@@ -86,7 +86,9 @@ export function createIntake(options: IntakeOptions, dependencies: IntakeDepende
     const { transaction } = request;
     if (transactions() === "refuse") throw life.refusal();
     if (request.kind === "submit") {
+      request.onStage?.("execute");
       answers.add({ ...request, ...orderTransaction(transaction, verified, dependencies) });
+      request.onStage?.("store");
       return;
     }
     request.resolve(prepareLeg(transaction, verified, request));
@@ -119,9 +121,10 @@ export function createIntake(options: IntakeOptions, dependencies: IntakeDepende
   };
   return {
     ...queue,
-    async submit(transaction) {
+    async submit(transaction, onStage) {
       enter(transaction, { isForBundle: false });
-      return new Promise((resolve, reject) => queue.push({ kind: "submit", transaction, resolve, reject }));
+      onStage?.("queue");
+      return new Promise((resolve, reject) => queue.push({ kind: "submit", transaction, onStage, resolve, reject }));
     },
     async prepare(transaction, { isAgain } = { isAgain: false }) {
       enter(transaction, { isForBundle: true });

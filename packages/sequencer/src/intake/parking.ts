@@ -1,12 +1,13 @@
 import type { Field } from "@frond/foundation";
 import type { Transaction } from "@frond/protocol";
-import type { Clock, Verified } from "../types.ts";
+import type { Clock, SubmitStage, Verified } from "../types.ts";
 
 /** A transaction between the door and its place. */
 export type Entry = {
   readonly transaction: Transaction;
   /** For a leg to prepare: when it gives up waiting for locked keys, by `Clock.passed`. */
   readonly waitsUntil?: number;
+  readonly onStage?: ((stage: SubmitStage) => void) | undefined;
 };
 
 /** An entry whose signature is right. */

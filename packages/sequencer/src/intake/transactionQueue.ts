@@ -73,7 +73,10 @@ export function createTransactionQueue<E extends Entry>(
   function takeBatch(): { batch: E[]; verifying: Promise<(Verified | undefined)[]> } | undefined {
     if (waiting.length === 0) return undefined;
     const batch = waiting.splice(0, maxVerifyBatch);
-    for (const entry of batch) taken.add(entry);
+    for (const entry of batch) {
+      entry.onStage?.("verify");
+      taken.add(entry);
+    }
     const verifying = verifier.verify(batch.map(({ transaction }) => transaction));
     verifying.catch(() => {});
     return { batch, verifying };
