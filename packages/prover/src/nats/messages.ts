@@ -31,6 +31,8 @@ export const jobMessageSchema = z.object({
    * After which the queue is going to stop the job, as far as it knows; of a queue that says nothing, what is usual.
    */
   limitSeconds: z.number().positive().optional(),
+  /** The `traceparent` of the span that waits for the proof, if there is one. */
+  trace: z.string().max(64).optional(),
 });
 export type JobMessage = z.infer<typeof jobMessageSchema>;
 

@@ -1,9 +1,9 @@
-import { FrondError, type Logger } from "@frond/foundation";
+import { FrondError, type Logger, noTracer, type Tracer, traceTime } from "@frond/foundation";
 import { createProver } from "../createProver.ts";
 import { ProverProcessError } from "../errors.ts";
 import { decodeInputs } from "../queue/encodeInputs.ts";
 import { isPassing, JobOverdueError } from "../queue/errors.ts";
-import type { Prover, ReferenceString } from "../types.ts";
+import type { ProofResult, Prover, ReferenceString } from "../types.ts";
 import { startDeadline } from "./startDeadline.ts";
 import type { Claim, Task } from "./types.ts";
 
@@ -16,6 +16,7 @@ export type ProveTaskOptions = {
   readonly niceness?: number | undefined;
   readonly threadsPerWorker: number;
   readonly logger: Logger;
+  readonly tracer?: Tracer | undefined;
 };
 
 /**
@@ -34,6 +35,7 @@ export async function proveTask(
   { signal, options }: { readonly signal: AbortSignal; readonly options: ProveTaskOptions },
 ): Promise<Claim> {
   task.onStarted(worker.id);
+  const startedAt = traceTime();
   const inputs = decodeInputs(await task.readInputs());
   worker.prover ??= await openProver(options);
   signal.throwIfAborted();
@@ -44,6 +46,7 @@ export async function proveTask(
   const deadline = startDeadline(task.limitSeconds, stop);
   try {
     const proof = await prover.prove(task.circuit, inputs);
+    traceProof(options.tracer ?? noTracer, task, { worker: worker.id, startedAt, proof });
     return { worker: worker.id, isTrusted: true, proof };
   } catch (error) {
     if (deadline.isOver) throw new JobOverdueError(task.circuit.name, task.limitSeconds());
@@ -54,6 +57,29 @@ export async function proveTask(
     deadline.clear();
     signal.removeEventListener("abort", stop);
   }
+}
+
+/** Shows how a worker has made a proof: the prover's processes say how long each step took. */
+function traceProof(
+  tracer: Tracer,
+  { trace: parent, kind, circuit, rows }: Task,
+  made: { readonly worker: string; readonly startedAt: number; readonly proof: ProofResult },
+): void {
+  if (parent === undefined) return;
+  const { worker, startedAt, proof } = made;
+  const attributes = { "frond.worker": worker, "frond.proof": kind, "frond.circuit": circuit.name, "frond.rows": rows };
+  const span = tracer.start("make proof", { kind: "consumer", parent, startedAt, attributes });
+  if (span === undefined) return;
+  const endedAt = traceTime();
+  const provenAt = endedAt - 1_000 * proof.verifyingSeconds;
+  const steps = [
+    ["witness", startedAt, startedAt + 1_000 * proof.witnessSeconds],
+    ["prove", provenAt - 1_000 * proof.provingSeconds, provenAt],
+    ["verify", provenAt, endedAt],
+  ] as const;
+  for (const [name, from, until] of steps)
+    tracer.start(name, { parent: span.context, startedAt: from })?.end({ endedAt: until });
+  span.end({ endedAt });
 }
 
 /** Ends the processes of a worker. */

@@ -10,6 +10,8 @@ export type Task = Demand & {
   readonly circuit: PreparedCircuit;
   readonly circuitId: string;
   readonly inputsHash: string;
+  /** The `traceparent` of the span that waits for the proof. */
+  readonly trace?: string | undefined;
   readInputs(): Promise<Uint8Array>;
   /**
    * Seconds after which this attempt takes too long, as far as is known now: it may become more while the attempt goes

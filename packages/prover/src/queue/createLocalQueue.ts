@@ -1,4 +1,4 @@
-import { silentLogger } from "@frond/foundation";
+import { silentLogger, type Tracer } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import { createCircuitShelf } from "../circuits/circuitShelf.ts";
 import { createProver } from "../createProver.ts";
@@ -18,6 +18,8 @@ export type LocalQueueOptions = QueueOptions & { readonly [P in keyof Sizing]?: 
    * a preconfirmation.
    */
   readonly niceness?: number | undefined;
+  /** Shows how proofs of traced jobs are made. */
+  readonly tracer?: Tracer | undefined;
 };
 
 /** A proof queue whose workers are processes of this machine. All of them end with this one, however it ends. */
@@ -36,6 +38,7 @@ export async function createLocalQueue(options: LocalQueueOptions): Promise<Proo
         niceness,
         onRoom,
         logger,
+        tracer: options.tracer,
       }),
     verifier,
     closeVerifier: async () => options.prover === undefined && (await verifier.close()),

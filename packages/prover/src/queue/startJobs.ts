@@ -57,7 +57,7 @@ async function attempt(
 }
 
 function taskOf(state: QueueState, job: StoredProofJob, circuit: PreparedCircuit): Task {
-  const { id, rows, priority, kind, inputsHash } = job;
+  const { id, rows, priority, kind, inputsHash, trace } = job;
   return {
     id,
     rows,
@@ -66,6 +66,7 @@ function taskOf(state: QueueState, job: StoredProofJob, circuit: PreparedCircuit
     circuit,
     circuitId: job.circuit,
     inputsHash,
+    trace,
     readInputs: () => readInputs(state, inputsHash),
     onStarted(worker) {
       const entry = state.running.get(id);

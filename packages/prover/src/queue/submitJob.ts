@@ -19,7 +19,7 @@ export async function submitJob(state: QueueState, job: ProofJob): Promise<strin
   const bytes = "inputs" in job ? encodeInputs(job.inputs) : undefined;
   const inputsHash = "inputs" in job ? hashOfInputs(bytes!) : job.inputsHash;
   const id = jobId(circuitId, inputsHash);
-  const { kind, expect, after = [], priority = 0 } = job;
+  const { kind, expect, after = [], priority = 0, trace } = job;
   if (await isDone(state, id, expect)) return id;
   if (state.isClosing) throw new QueueClosedError();
   const known = state.jobs.get(id);
@@ -30,7 +30,8 @@ export async function submitJob(state: QueueState, job: ProofJob): Promise<strin
   const description = { kind, circuit: circuitId, circuitName: circuit.name, rows: circuit.dyadic, inputsHash };
   // What took too long before has more time now.
   const tries = { failures: 0, overdues: known?.overdues ?? 0 };
-  const stored = { id, number: ++state.lastNumber, ...description, expect, priority, after, ...tries };
+  const order = { expect, priority, after, ...(trace !== undefined && { trace }) };
+  const stored = { id, number: ++state.lastNumber, ...description, ...order, ...tries };
   state.jobs.set(id, stored);
   if (bytes) await state.store.inputs.put(inputsHash, bytes);
   await state.store.results.delete(id);

@@ -14,6 +14,8 @@ export type ProofJob = {
   readonly priority?: number | undefined;
   /** Ids of jobs that must be done before; if one fails, this one does. */
   readonly after?: readonly string[] | undefined;
+  /** The `traceparent` of the span that waits for the proof, for whoever makes it. */
+  readonly trace?: string | undefined;
 } & (
   | { readonly inputs: InputMap }
   /**
@@ -54,6 +56,7 @@ export type StoredProofJob = {
   readonly expect: readonly Field[] | undefined;
   readonly priority: number;
   readonly after: readonly string[];
+  readonly trace?: string | undefined;
   /** Of attempts that failed for a reason which may pass. */
   readonly failures: number;
   /** Attempts that were stopped because they took too long; the next one has more time. */

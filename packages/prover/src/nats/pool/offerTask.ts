@@ -77,7 +77,7 @@ function offerEntry(state: PoolState, entry: Offer, signal?: AbortSignal): Promi
 
 async function publish(state: PoolState, entry: Offer, timeout: number): Promise<void> {
   const { link, names, objects } = state;
-  const { id, kind, rows, circuit, circuitId, inputsHash, readInputs } = entry.task;
+  const { id, kind, rows, circuit, circuitId, inputsHash, trace, readInputs } = entry.task;
   await upload(state, { store: objects.circuits, name: circuitId, read: async () => packCircuit(circuit) });
   await state.inInputs(() => upload(state, { store: objects.inputs, name: inputsHash, read: readInputs }));
   const message: JobMessage = {
@@ -88,6 +88,7 @@ async function publish(state: PoolState, entry: Offer, timeout: number): Promise
     rows,
     inputs: inputsHash,
     limitSeconds: entry.task.limitSeconds(),
+    ...(trace !== undefined && { trace }),
   };
   const { seq } = await link.js.publish(names.jobs(sizeLog(rows)), JSON.stringify(message), { timeout });
   entry.sequence = seq;

@@ -42,12 +42,12 @@ async function claimOf(
   { seat, signal }: { readonly seat: Seat; readonly signal: AbortSignal },
 ): Promise<Claim | undefined> {
   const { circuits, worker, queue, stopping } = state;
-  const { id, kind, rows } = job;
+  const { id, kind, rows, trace } = job;
   try {
     const circuit = await circuits.get(job.circuit);
     if (!circuit || circuit.dyadic !== rows) throw new UnknownCircuitError(job.circuit);
     worker.onEvent({ event: "started", job: id, kind, circuit: circuit.name });
-    const task = { id, kind, rows, priority: 0, circuit, circuitId: job.circuit, inputsHash: job.inputs };
+    const task = { id, kind, rows, priority: 0, circuit, circuitId: job.circuit, inputsHash: job.inputs, trace };
     // The queue stops a job that takes too long. This is for one whose queue is away, and comes later.
     const limit = () => SLACK * Math.max(job.limitSeconds ?? 0, limitSeconds({ rows, overdues: 0, pace: state.pace }));
     const none = { onStarted() {}, onLost: async () => true, failures: () => 0, limitSeconds: limit };

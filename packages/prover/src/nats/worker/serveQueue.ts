@@ -47,9 +47,9 @@ export async function serveQueue(queue: ServedQueue, worker: ServingWorker, sign
 }
 
 function createState(queue: ServedQueue, worker: ServingWorker): ServingState {
-  const { referenceString, cacheDirectory, niceness, logger, sizing, id } = worker;
+  const { referenceString, cacheDirectory, niceness, logger, tracer, sizing, id } = worker;
   const stopping = new AbortController();
-  const places = { referenceString, cacheDirectory, niceness, logger };
+  const places = { referenceString, cacheDirectory, niceness, logger, tracer };
   const fetch = (circuit: string) => readObject(queue.circuits, circuit, stopping.signal);
   const state: ServingState = {
     queue,

@@ -1,4 +1,4 @@
-import type { Logger } from "@frond/foundation";
+import type { Logger, Tracer } from "@frond/foundation";
 import type { CircuitShelf } from "../../circuits/circuitShelf.ts";
 import type { Sizing } from "../../pool/sizing.ts";
 import type { Pool } from "../../pool/types.ts";
@@ -34,6 +34,7 @@ export type ServingWorker = {
   readonly sizing: Sizing;
   readonly onEvent: (event: WorkerEvent) => void;
   readonly logger: Logger;
+  readonly tracer: Tracer;
 };
 
 /** A job under way. It has several leases when the first ran out and it came back to the same worker. */

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type Logger, silentLogger, sleep } from "@frond/foundation";
+import { type Logger, noTracer, silentLogger, sleep, type Tracer } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import { chooseSizing, type Sizing } from "../../pool/sizing.ts";
 import type { ReferenceString } from "../../types.ts";
@@ -22,6 +22,8 @@ export type NatsWorkerOptions = NatsOptions & { readonly [P in keyof Sizing]?: S
   readonly niceness?: number | undefined;
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
   readonly logger?: Logger | undefined;
+  /** Shows how proofs of traced jobs are made. */
+  readonly tracer?: Tracer | undefined;
 };
 
 export type NatsWorker = {
@@ -44,7 +46,7 @@ const POLL_MILLISECONDS = 1_000;
  * @throws NatsUnavailableError
  */
 export async function startNatsWorker(options: NatsWorkerOptions): Promise<NatsWorker> {
-  const { cacheDirectory = defaultCacheDirectory(), niceness = 0 } = options;
+  const { cacheDirectory = defaultCacheDirectory(), niceness = 0, tracer = noTracer } = options;
   const { name = "frond", id = defaultId(), referenceString, logger = silentLogger, onEvent = () => {} } = options;
   requireName("worker", id);
   const names = queueNames(name);
@@ -55,7 +57,7 @@ export async function startNatsWorker(options: NatsWorkerOptions): Promise<NatsW
   async function work(): Promise<void> {
     const queue = await waitForQueue();
     if (!queue) return;
-    const local = { id, name, referenceString, cacheDirectory, niceness, sizing, onEvent, logger };
+    const local = { id, name, referenceString, cacheDirectory, niceness, sizing, onEvent, logger, tracer };
     await serveQueue({ ...queue, link, names }, local, closing.signal);
   }
 
