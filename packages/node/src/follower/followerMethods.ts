@@ -39,7 +39,7 @@ export const followerMethods = (
   ...treeMethods(follower, chain),
   ...viewMethods(follower, programs),
   /** What a layer promises its users, with what that follows from; at `/layers/` and its id. */
-  frond_layerPromises: rpcMethod(nothing, async (_, __, path) => ({
+  frond_layerPromises: rpcMethod(nothing, async (_, __, { path }) => ({
     ...(await promisesOf(layerOf(follower, layerAt(path)))),
     backedBy: backing(follower),
   })),
@@ -83,7 +83,7 @@ function treeMethods(follower: Follower, chain: FollowedChain): RpcMethods {
 function layerMethods(follower: Follower, chain: FollowedChain): RpcMethods {
   const { store } = follower;
   return {
-    frond_status: rpcMethod(nothing, (_, __, path) => {
+    frond_status: rpcMethod(nothing, (_, __, { path }) => {
       const layerId = layerAt(path);
       const { record } = layerOf(follower, layerId);
       const { stateRoot, time, flags } = record;
@@ -92,7 +92,7 @@ function layerMethods(follower: Follower, chain: FollowedChain): RpcMethods {
       return { layerId, stateRoot, time, isoTime, flags, entries, backedBy: backing(follower) };
     }),
 
-    frond_getLayer: rpcMethod(nothing, (_, __, path) => {
+    frond_getLayer: rpcMethod(nothing, (_, __, { path }) => {
       const { config, record } = layerOf(follower, layerAt(path));
       const { chainId, settlement } = chain;
       const layerId = record.layerId;
@@ -100,7 +100,7 @@ function layerMethods(follower: Follower, chain: FollowedChain): RpcMethods {
     }),
 
     /** From the layer's record up to the trunk's, whose hash L1 has. */
-    frond_getLayerPath: rpcMethod(nothing, (_, __, path) => ({
+    frond_getLayerPath: rpcMethod(nothing, (_, __, { path }) => ({
       stations: layerPath(store.layers, layerAt(path)),
       backedBy: backing(follower),
     })),
@@ -113,7 +113,7 @@ function layerMethods(follower: Follower, chain: FollowedChain): RpcMethods {
           .min(0)
           .max(4 ** VAULT_DEPTH - 1),
       }),
-      ({ asset }, _, path) => ({
+      ({ asset }, _, { path }) => ({
         asset,
         ...vaultPath(store.layers, layerAt(path), asset),
         backedBy: backing(follower),
@@ -134,19 +134,19 @@ function entryMethods(follower: Follower): RpcMethods {
     return key;
   };
   return {
-    frond_getAccount: rpcMethod(z.strictObject({ address: fieldSchema }), ({ address }, _, path) => {
+    frond_getAccount: rpcMethod(z.strictObject({ address: fieldSchema }), ({ address }, _, { path }) => {
       const values = valuesOf(follower, layerAt(path), entryKey(ACCOUNTS_MAP, [address]));
       return { address, nonce: Number(values?.[0] ?? 0n), values, backedBy: backing(follower) };
     }),
 
     /** By the entry's key, or by the number of its map and its keys. */
-    frond_getEntry: rpcMethod(keySchema, (params, _, path) => {
+    frond_getEntry: rpcMethod(keySchema, (params, _, { path }) => {
       const key = keyOf(params);
       return { key, values: valuesOf(follower, layerAt(path), key), backedBy: backing(follower) };
     }),
 
     /** The entry's leaf, or if there is none that of the greatest key below, with the path to the tree's root. */
-    frond_getEntryPath: rpcMethod(keySchema, (params, _, path) => {
+    frond_getEntryPath: rpcMethod(keySchema, (params, _, { path }) => {
       const state = openState(store, layerAt(path));
       const { treeRoot, leafCount } = state;
       return { ...state.open(keyOf(params)), treeRoot, leafCount, backedBy: backing(follower) };
@@ -157,7 +157,7 @@ function entryMethods(follower: Follower): RpcMethods {
 function viewMethods(follower: Follower, programs: ReadonlyMap<Field, Program>): RpcMethods {
   return {
     /** What a view says of the layer's state on L1, if the follower was told the layer's application. */
-    frond_view: rpcMethod(viewSchema, (question, connection, path) => {
+    frond_view: rpcMethod(viewSchema, (question, connection, { path }) => {
       const layerId = layerAt(path);
       const { time } = layerOf(follower, layerId).record;
       const program = programs.get(layerId);

@@ -53,16 +53,19 @@ export const createMethods = (options: MethodsOptions): RpcMethods => ({
   ...subscriptionMethods(options),
 });
 
-const transactionMethods = ({ context: { sequencer, store }, hooks }: MethodsOptions): RpcMethods => ({
+const transactionMethods = ({ context: { sequencer, store, traces }, hooks }: MethodsOptions): RpcMethods => ({
   /** Executes a transaction and stores it durably; the answer is the sequencer's signed promise. */
-  frond_sendTransaction: rpcMethod(z.strictObject({ transaction: transactionSchema }), async ({ transaction }) => {
-    try {
-      return await sequencer.submit(transaction);
-    } catch (error) {
-      for (const hook of hooks) hook.onRefused?.(transaction, error);
-      throw error;
-    }
-  }),
+  frond_sendTransaction: rpcMethod(
+    z.strictObject({ transaction: transactionSchema }),
+    async ({ transaction }, _, origin) => {
+      try {
+        return await traces.submit(transaction, origin);
+      } catch (error) {
+        for (const hook of hooks) hook.onRefused?.(transaction, error);
+        throw error;
+      }
+    },
+  ),
 
   /**
    * Takes an owner's word that they hold their account as it is now: `valuesHash` is that of the entry's values. The

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createClosing, type Field, type Logger, silentLogger } from "@frond/foundation";
+import { createClosing, type Field, type Logger, noTracer, silentLogger } from "@frond/foundation";
 import { dataRulesOf, type Program } from "@frond/language";
 import { createSequencer, createWorkerSealer, createWorkerVerifier, type Sequencer } from "@frond/sequencer";
 import {
@@ -16,6 +16,7 @@ import { defaultRpcLimits } from "../rpc/limits.ts";
 import { createCallMetrics } from "../rpc/metrics.ts";
 import { startServer } from "../rpc/server.ts";
 import { createSubscriptions } from "../rpc/subscriptions.ts";
+import { createLayerTraces } from "./createLayerTraces.ts";
 import { createEventSubscriptions } from "./events/eventSubscriptions.ts";
 import { createMethods } from "./methods.ts";
 import { healthPage, metricsPage } from "./pages.ts";
@@ -28,7 +29,7 @@ import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions
  */
 export async function startNode(
   options: NodeOptions,
-  { logger = silentLogger }: NodeDependencies = {},
+  { logger = silentLogger, tracer = noTracer }: NodeDependencies = {},
 ): Promise<FrondNode> {
   const { program, layer, hooks = [] } = options;
   const closing = createClosing();
@@ -37,7 +38,8 @@ export async function startNode(
     const { store, sequencer } = await openLayer(options, { logger, onClose: closing.add });
     const limits = { ...defaultRpcLimits, ...options.rpc.limits };
     const subscriptions = createSubscriptions();
-    const context = createContext({ layer, store, sequencer, logger, subscriptions });
+    const traces = createLayerTraces(layer, { tracer, sequencer, store });
+    const context = createContext({ layer, store, sequencer, logger, traces, subscriptions });
     const events = createEventSubscriptions(context);
     sequencer.on("events", events.publish);
     sequencer.on("setBack", events.setBack);
@@ -160,7 +162,7 @@ function createContext({
   store,
   subscriptions,
   ...rest
-}: Pick<NodeContext, "layer" | "sequencer" | "logger"> & {
+}: Pick<NodeContext, "layer" | "sequencer" | "logger" | "traces"> & {
   store: Store;
   subscriptions: ReturnType<typeof createSubscriptions>;
 }): NodeContext {

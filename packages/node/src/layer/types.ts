@@ -1,10 +1,11 @@
-import type { Field, Logger, Point } from "@frond/foundation";
+import type { Field, Logger, Point, Tracer } from "@frond/foundation";
 import type { Program } from "@frond/language";
 import type { BlockSize, DataMode, GenesisEntry, LayerConfig, LayerRecord, Transaction } from "@frond/protocol";
 import type { FeeRule, Limits, Sequencer } from "@frond/sequencer";
 import type { BlockRecord, Store } from "@frond/store";
 import type { Door } from "../rpc/judgeRequest.ts";
 import type { RpcLimits } from "../rpc/limits.ts";
+import type { LayerTraces } from "./createLayerTraces.ts";
 
 /** What a node knows about its layer and where it settles; served by `frond_getLayer`. */
 export type LayerInfo = {
@@ -32,6 +33,7 @@ export type NodeContext = {
   readonly store: Store;
   readonly sequencer: Sequencer;
   readonly logger: Logger;
+  readonly traces: LayerTraces;
   /** Keeps the epoch and tells subscribers. */
   putEpoch(epoch: EpochRecord): Promise<void>;
   epoch(number: number): EpochRecord | undefined;
@@ -88,7 +90,11 @@ export type NodeOptions = {
   readonly hooks?: readonly NodeHooks[];
 };
 
-export type NodeDependencies = { readonly logger?: Logger };
+export type NodeDependencies = {
+  readonly logger?: Logger;
+  /** Of whoever starts the node, who closes it after the node. */
+  readonly tracer?: Tracer;
+};
 
 export interface FrondNode {
   /** `http://host:port`; WebSocket connections go to the same place. */

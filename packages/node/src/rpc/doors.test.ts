@@ -73,7 +73,7 @@ describe("a page", () => {
       headers: {
         "access-control-allow-origin": APP,
         "access-control-allow-methods": "GET, POST",
-        "access-control-allow-headers": "content-type",
+        "access-control-allow-headers": "content-type, traceparent",
         "access-control-allow-private-network": "true",
         vary: "origin",
       },

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Allowance } from "./allowances.ts";
 import type { Connection } from "./connection.ts";
-import type { Dispatch } from "./dispatch.ts";
+import type { Dispatch, Origin } from "./dispatch.ts";
 import { errorObject, needsJson, parseError, RpcError, tooLarge } from "./errors.ts";
 import { type Door, judgeRequest } from "./judgeRequest.ts";
 import type { RpcLimits } from "./limits.ts";
@@ -77,7 +77,7 @@ function answerPreflight(request: IncomingMessage, response: ServerResponse): vo
   const isToPrivate = request.headers["access-control-request-private-network"] === "true";
   response.writeHead(204, {
     "access-control-allow-methods": "GET, POST",
-    "access-control-allow-headers": "content-type",
+    "access-control-allow-headers": "content-type, traceparent",
     "access-control-max-age": PREFLIGHT_SECONDS,
     ...(isToPrivate ? { "access-control-allow-private-network": "true" } : {}),
   });
@@ -107,13 +107,18 @@ async function answerCalls(
       held += chunk.length;
       chunks.push(chunk);
     }
-    const answer = await dispatch(Buffer.concat(chunks).toString(), connection, request.url ?? "/");
+    const answer = await dispatch(Buffer.concat(chunks).toString(), connection, originOf(request));
     const isLast = isClosing() || connection.isFlooding;
     response.writeHead(200, { "content-type": "application/json", ...(isLast ? { connection: "close" } : {}) });
     response.end(answer);
   } finally {
     address.release(held);
   }
+}
+
+function originOf({ url = "/", headers }: IncomingMessage): Origin {
+  const { traceparent } = headers;
+  return { path: url, ...(typeof traceparent === "string" && { traceparent }) };
 }
 
 /** An error that is answered with an HTTP status of its own. */

@@ -101,7 +101,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
     webSockets.handleUpgrade(request, socket, head, (webSocket) =>
       serveWebSocket(webSocket, socket, {
         limits,
-        dispatch: (text, connection) => dispatch(text, connection, request.url ?? "/"),
+        dispatch: (text, connection) => dispatch(text, connection, { path: request.url ?? "/" }),
         address,
         onBusy,
       }),
