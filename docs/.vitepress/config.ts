@@ -48,6 +48,7 @@ export default defineConfig({
         items: [
           page("Deployment", "/deployment"),
           page("On a testnet", "/testnet"),
+          page("Tracing", "/tracing"),
           page("Explorer", "/explorer"),
           page("Indexing", "/indexing"),
           page("Upgrades", "/upgrades"),

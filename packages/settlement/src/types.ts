@@ -1,6 +1,6 @@
 import type { LayerSnapshot } from "@frond/circuits";
 import type { DepositCursor } from "@frond/contracts";
-import type { Field, Logger } from "@frond/foundation";
+import type { Field, Logger, Tracer } from "@frond/foundation";
 import type { DepositReference, ForcedTransaction, LayerConfig, Message } from "@frond/protocol";
 import type { InputMap, PreparedCircuit } from "@frond/prover";
 import type { Tables as StoreTables } from "@frond/store";
@@ -187,6 +187,8 @@ export type ProofRequest = {
   readonly isOfStranger?: boolean;
   /** Nobody needs the proof any more. */
   readonly signal?: AbortSignal;
+  /** The `traceparent` of the span that shows the proof's way. */
+  readonly trace?: string | undefined;
 };
 
 /** Makes proofs, or finds those that were made. Every proof it returns was verified and states what was expected. */
@@ -299,6 +301,7 @@ export type CoordinatorDependencies = {
   /** This machine's, unless given. */
   readonly clock?: LocalClock;
   readonly logger: Logger;
+  readonly tracer?: Tracer;
   readonly onProgress?: (progress: EpochProgress) => void;
   readonly onSettled?: (epoch: SettledEpoch) => void | Promise<void>;
   /** Something that no retry can mend: the coordinator has stopped. */

@@ -1,3 +1,4 @@
+import { openTracer } from "@frond/foundation/node";
 import { requireWritable } from "@frond/network/directory";
 import { createReferenceString, startNatsWorker, type WorkerEvent } from "@frond/prover";
 import { Command, InvalidArgumentError } from "commander";
@@ -45,6 +46,7 @@ async function work(settings: Settings, options: Options): Promise<void> {
   }
   const reporter = createReporter({ debug, toStderr: json });
   requireWritable({ path: cacheDirectory, what: "the cache directory", option: "--cache" });
+  const tracer = await openTracer({ part: "worker", logger: reporter.logger });
   const start = async () => {
     const referenceString = await createReferenceString({
       kind: crs,
@@ -63,6 +65,7 @@ async function work(settings: Settings, options: Options): Promise<void> {
       cacheDirectory,
       credentials,
       logger: reporter.logger,
+      tracer,
       onEvent: (event) => (json ? process.stdout.write(`${toJsonLine(event)}\n`) : reporter.line(textOf(event))),
     });
   };
@@ -75,6 +78,7 @@ async function work(settings: Settings, options: Options): Promise<void> {
       logger: reporter.logger,
     });
   } finally {
+    await tracer.close();
     reporter.done();
   }
 }

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { genesisOfTree } from "@frond/circuits";
 import { explorerPages } from "@frond/explorer";
 import { keptBlobs } from "@frond/follower";
-import { type Field, fieldToHex, type Logger } from "@frond/foundation";
+import { type Field, fieldToHex, type Logger, type Tracer } from "@frond/foundation";
+import { openTracer } from "@frond/foundation/node";
 import { coordinatorMethods, type ReadLayerOne, startCoordinatorServer } from "@frond/node";
 import type { PreparedCircuit, Prover } from "@frond/prover";
 import {
@@ -101,14 +102,16 @@ export async function startCoordinator(
 ): Promise<RunningCoordinator> {
   const { l1, prover } = ground;
   const { network } = ground.deployment;
-  const queue = await (options.openQueue ?? openProofQueue)({ ...options, prover });
+  const tracer = await openTracer({ part: "coordinator", logger: options.logger });
+  onClose(() => tracer.close());
+  const queue = await (options.openQueue ?? openProofQueue)({ ...options, prover, tracer });
   onClose(() => queue.close());
   let hasFailed = false;
   const onFailed = (error: unknown) => {
     hasFailed = true;
     options.onFailed(error);
   };
-  const coordinator = openCoordinator(ground, queue, { ...options, onFailed }, onClose);
+  const coordinator = openCoordinator(ground, queue, { ...options, onFailed, tracer }, onClose);
   const layerServer = serveLayers(coordinator);
   const server = await startCoordinatorServer(
     {
@@ -172,7 +175,7 @@ function promisesOf(coordinator: Coordinator, { deployment, l1 }: CoordinatorGro
 function openCoordinator(
   { deployment: { network, genesis }, circuits, treeCircuits, l1, here }: CoordinatorGround,
   queue: Queue,
-  options: StartCoordinatorOptions,
+  options: StartCoordinatorOptions & { readonly tracer: Tracer },
   onClose: OnClose,
 ): Coordinator {
   const tables = openTables({ path: join(options.dataDirectory, "coordinator") });
@@ -194,6 +197,7 @@ function openCoordinator(
       prover: queue.prover,
       ...blockCircuitsOf(circuits, queue),
       logger: options.logger,
+      tracer: options.tracer,
       onProgress: options.onEpoch,
       onSettled: options.onSettled,
       onFailed: options.onFailed,

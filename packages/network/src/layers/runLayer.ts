@@ -1,4 +1,5 @@
 import type { Logger } from "@frond/foundation";
+import { openTracer } from "@frond/foundation/node";
 import { blockInputs, dataRulesOf, type Program } from "@frond/language";
 import { callEvery, type EpochRecord, type FrondNode, type NodeContext, type NodeHooks, startNode } from "@frond/node";
 import { blockData, layerConfigHash } from "@frond/protocol";
@@ -41,6 +42,7 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
   const application = await loadApplication(layer.application);
   requireSameApplication(application, { dataDirectory: options.dataDirectory, layer: layer.name });
   let url = "";
+  const tracer = await openTracer({ part: "layer", attributes: { "frond.layer.name": layer.name }, logger });
   const node = await startNode(
     {
       program: application.program,
@@ -72,10 +74,19 @@ export async function runLayer(options: RunLayerOptions): Promise<FrondNode> {
         ...(options.onCall === undefined ? [] : [observeCalls(application, options.onCall)]),
       ],
     },
-    { logger },
-  );
+    { logger, tracer },
+  ).catch(async (error) => {
+    await tracer.close();
+    throw error;
+  });
   url = node.url;
-  return node;
+  return {
+    ...node,
+    async close() {
+      await node.close();
+      await tracer.close();
+    },
+  };
 }
 
 function everyHooks({ every, sequencerSecret }: LayerFile, { program }: { readonly program: Program }): NodeHooks[] {
@@ -108,7 +119,9 @@ function coordinatorHook(
           blockInputs: (witness) => blockInputs({ program, size: sizes.get(witness.size)!, witness, data }),
           ...committeeOf(layer, program),
           setBlockStatus: (number, status) => context.setBlockStatus(number, status),
-          async onSettled(epoch, blocks, details) {
+          traceOf: context.traces.ofBlock,
+          async onSettled(epoch, blocks, { details, trace }) {
+            context.traces.settled({ epoch, blocks, details, trace });
             await keepEpoch(context, epoch, { blocks, details });
             if (keepEpochs !== undefined) await context.forgetEpoch(epoch - keepEpochs);
           },

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Logger } from "@frond/foundation";
+import type { Logger, Tracer } from "@frond/foundation";
 import {
   BarretenbergError,
   CircuitArtifactError,
@@ -24,6 +24,8 @@ export type OpenProofQueueOptions = {
   readonly cacheDirectory: string;
   readonly dataDirectory: string;
   readonly logger: Logger;
+  /** Shows how proofs are made that are made on this machine. */
+  readonly tracer?: Tracer;
   /** Told of every proof that was made, and not of one that was found again. */
   readonly onProven?: ((job: ProvenJob) => void) | undefined;
 };
@@ -59,7 +61,12 @@ export async function openProofQueue(options: OpenProofQueueOptions): Promise<Op
   const common = { store, cacheDirectory, logger, referenceString: prover.referenceString };
   const queue =
     proving.nats === undefined
-      ? await createLocalQueue({ ...common, workers: proving.workers, memoryBytes: proving.memory })
+      ? await createLocalQueue({
+          ...common,
+          workers: proving.workers,
+          memoryBytes: proving.memory,
+          tracer: options.tracer,
+        })
       : await createNatsQueue({ ...common, url: proving.nats });
   return {
     prover: treeProverOf({ queue, epochs: tables.table("epochs"), onProven: options.onProven }),

@@ -98,3 +98,9 @@ it("serves the oldest epoch first; in it what is near to L1; then layers that ar
   expect(priorities).toEqual([...priorities].sort((a, b) => b - a));
   expect(new Set(priorities).size).toBe(order.length);
 });
+
+it("gives the queue the span that waits for a proof", async () => {
+  const trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  await startProver().prove({ ...request(1), trace });
+  expect(jobs.get("1")).toMatchObject({ trace });
+});

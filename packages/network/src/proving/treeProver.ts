@@ -30,10 +30,10 @@ export function treeProverOf({ queue, epochs, onProven }: TreeProverDependencies
 
   return {
     async prove(request: ProofRequest) {
-      const { kind, circuit, inputs, expect, epoch, signal } = request;
+      const { kind, circuit, inputs, expect, epoch, signal, trace } = request;
       try {
         signal?.throwIfAborted();
-        const id = await queue.submit({ kind, circuit, inputs, expect, priority: priorityOf(request) });
+        const id = await queue.submit({ kind, circuit, inputs, expect, priority: priorityOf(request), trace });
         signal?.addEventListener("abort", () => void forgetJob(id).catch(() => {}));
         if (signal?.aborted) await forgetJob(id);
         else await epochs.put(id, epoch);

@@ -11,6 +11,7 @@ import { blockClaim } from "../tree/blockStep.ts";
 import type { BlockCircuitRef } from "../tree/knownLayer.ts";
 import type { Core } from "./core.ts";
 import { blockProofId, type PicturedProof } from "./proofPicture.ts";
+import { proveInSpan } from "./proveInSpan.ts";
 
 export type BlockProof = { readonly proof: InnerProof; readonly seconds: number };
 
@@ -162,7 +163,7 @@ async function prove(
     throw new UnprovableError({ what, reason: "the layer handed over neither inputs nor proof" });
   const place = { epoch: block.epoch, turn: turnOf(core, layer, block), isOfStranger: !isBelieved(core.tree, layer) };
   const request = { kind: "block" as const, circuit, inputs: inputs as InputMap, expect, ...place, signal };
-  const result = await core.dependencies.prover.prove(request).catch((error) => {
+  const result = await proveInSpan(core, request, core.traces.ofBlock(block)).catch((error) => {
     requireWanted(signal, what);
     throw error;
   });

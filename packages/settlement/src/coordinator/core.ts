@@ -16,6 +16,7 @@ import type { Ledger, Records } from "./records.ts";
 import type { Requests } from "./requests.ts";
 import type { SilentLayers } from "./silentLayers.ts";
 import type { SlowLayers } from "./slowLayers.ts";
+import type { Traces } from "./traces.ts";
 
 /** What the parts of the coordinator share: the machine's tree, and what carries out its decisions. */
 export type Core = {
@@ -35,6 +36,7 @@ export type Core = {
   readonly slow: SlowLayers;
   readonly bundleTurns: BundleTurns;
   readonly picture: ProofPicture;
+  readonly traces: Traces;
   ledger: Ledger;
   /**
    * How many freezes L1 demands and upgrades are due, one more if the tree `isIdle`, and since when any, by

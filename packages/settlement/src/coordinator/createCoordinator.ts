@@ -45,6 +45,7 @@ import { registerLayer } from "./registerLayer.ts";
 import { createRequests } from "./requests.ts";
 import { createSilentLayers } from "./silentLayers.ts";
 import { createSlowLayers } from "./slowLayers.ts";
+import { createTraces } from "./traces.ts";
 import { takeUpgrades, upgradeLayer } from "./upgradeLayer.ts";
 import { createWaiting } from "./waiting.ts";
 
@@ -236,6 +237,7 @@ function createCore(
     slow: createSlowLayers(),
     bundleTurns: createBundleTurns(),
     picture: createProofPicture(),
+    traces: createTraces(dependencies.tracer),
     ledger,
     demanded: { count: 0, since: 0, isIdle: false, isOverdue: false },
     nextFavourAt: clock.passed() + policy.epochSeconds * 1_000,

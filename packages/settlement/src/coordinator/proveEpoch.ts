@@ -12,6 +12,7 @@ import type { BlockProof, BlockProofs } from "./blockProofs.ts";
 import type { EpochContent } from "./chooseContent.ts";
 import { type Core, layersOnLayerOne } from "./core.ts";
 import { aggregateProofId, SETTLEMENT_PROOF } from "./proofPicture.ts";
+import { proveInSpan } from "./proveInSpan.ts";
 import { putSubmission, type Submission } from "./records.ts";
 import { retrying } from "./retrying.ts";
 import { settledSummary } from "./settledSummary.ts";
@@ -35,6 +36,7 @@ export async function proveEpoch(core: Core, proofs: BlockProofs, content: Epoch
   const { included } = content;
   const { epoch } = content.window;
   const ended = core.clock.passed();
+  core.traces.beginEpoch(epoch, included);
   const tree = await proveAggregates(core, proofs, content);
   await enter(core, "settlement");
   const { settling, seconds } = await proveSettlement(core, content, tree);
@@ -78,7 +80,9 @@ async function proveAggregates(
       prover: {
         ...dependencies.prover,
         prove: (request) =>
-          retrying(core, `Proving an aggregate of epoch ${window.epoch}`, () => dependencies.prover.prove(request)),
+          retrying(core, `Proving an aggregate of epoch ${window.epoch}`, () =>
+            proveInSpan(core, request, core.traces.ofEpoch(window.epoch)),
+          ),
       },
       async blockProof(layerId, number) {
         const proof = await proveBlock(core, blockProofs, { layerId, number });
@@ -139,7 +143,7 @@ async function proveSettlement(
   { window: { epoch, until }, included, registrations, upgrades, freezes }: EpochContent,
   { proof: aggregate, segments }: ProvenTree,
 ): Promise<{ readonly settling: Settling; readonly seconds: number }> {
-  const { prover, onProgress } = core.dependencies;
+  const { onProgress } = core.dependencies;
   const { circuits, settlement: contract } = core.options;
   const { messages, depositIds } = layerOneSideOf(epoch, {
     included,
@@ -154,13 +158,17 @@ async function proveSettlement(
   onProgress?.({ epoch, stage: "settlement", done: 0, total: 1 });
   core.picture.put(epoch, { id: SETTLEMENT_PROOF, status: "asked" });
   const { proofBytes: proof, seconds } = await retrying(core, `Proving the settlement of epoch ${epoch}`, () =>
-    prover.prove({
-      kind: "settlement",
-      circuit: circuits.settlement,
-      inputs: settlementInputs({ proof: aggregate, ...side }),
-      expect: settlementPublicInputs(statement),
-      epoch,
-    }),
+    proveInSpan(
+      core,
+      {
+        kind: "settlement",
+        circuit: circuits.settlement,
+        inputs: settlementInputs({ proof: aggregate, ...side }),
+        expect: settlementPublicInputs(statement),
+        epoch,
+      },
+      core.traces.ofEpoch(epoch),
+    ),
   );
   core.picture.put(epoch, { id: SETTLEMENT_PROOF, status: "proven", seconds });
   const { rootOut, commitment, z, dataLow, dataHigh } = statement;

@@ -1,3 +1,4 @@
+import { type Span, traceTime } from "@frond/foundation";
 import type { LayerFrame, RefusalCode } from "../link/frames.ts";
 import type { HandedBlock, LayerState } from "../machine/layerState.ts";
 import { receiveBlock } from "../machine/receiveBlock.ts";
@@ -93,7 +94,7 @@ function tellMissed(core: Core, layer: LayerState, known: number): void {
 
 /** Tells a layer of the epochs that have settled since the one that it knows. */
 export function tellSettled(
-  { ledger, records, tree }: Core,
+  { ledger, records, traces, tree }: Core,
   layer: LayerState,
   known: number,
   through = Math.min(ledger.epoch, known + SETTLED_AT_ONCE),
@@ -101,16 +102,19 @@ export function tellSettled(
   for (let epoch = known + 1; epoch <= through; epoch++) {
     const record = records.settled(epoch);
     const through = record?.through.get(layer.layerId) ?? 0;
-    send(tree, layer, { type: "settled", epoch, through, details: { ...record?.summary } });
+    const trace = traces.forLayer(epoch, layer.layerId);
+    const details = { ...record?.summary };
+    send(tree, layer, { type: "settled", epoch, through, details, ...(trace !== undefined && { trace }) });
   }
 }
 
 async function takeBlock(
   core: Core,
   layer: LayerState,
-  { session, block, inputs, proof }: Frame<"block">,
+  { session, block, inputs, proof, trace }: Frame<"block">,
   listener: FrameListener,
 ): Promise<void> {
+  const startedAt = traceTime();
   const repeated = compareWithKnown(layer, block);
   if (repeated !== undefined) {
     if (repeated.evidence !== undefined) {
@@ -130,7 +134,14 @@ async function takeBlock(
   };
   core.takenAt.set(handed.block, core.clock.passed());
   const problemOf = () => problemOfBlock(layer, block);
-  const verdict = await core.journal.change(() => receiveBlock(core.tree, layer, { session, handed, problemOf }));
+  let span: Span | undefined;
+  const verdict = await core.journal.change(() => {
+    const received = receiveBlock(core.tree, layer, { session, handed, problemOf });
+    // Whoever asks for its proof next may do so before the change is durable.
+    if (received.kind === "accepted") span = core.traces.take(handed.block, { layer, trace, startedAt });
+    return received;
+  });
+  span?.end();
   if (verdict.kind === "accepted") return listener.accepted(layer, handed);
   const what = `Layer ${layer.known.name} handed over block ${block.number}, which is ${verdict.kind}`;
   if (verdict.kind === "refused") complain(core, layer, what, { reason: verdict.reason });

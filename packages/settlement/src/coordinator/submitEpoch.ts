@@ -20,7 +20,7 @@ export async function submitEpoch(core: Core, submission: Submission): Promise<v
   const { settling } = submission;
   const { epoch } = settling;
   await untilLayerOneIsThere(core, settling);
-  const transaction = await retrying(core, `Submitting epoch ${epoch}`, async () => {
+  const submit = async () => {
     await settleUndone(core);
     const onLayerOne = await layerOne.state();
     if (onLayerOne.epoch <= epoch) {
@@ -30,7 +30,8 @@ export async function submitEpoch(core: Core, submission: Submission): Promise<v
     // An answer that got lost: the transaction was mined all the same. Or somebody else was faster.
     if (onLayerOne.root === settling.rootOut) return await layerOne.settledEpoch(epoch);
     throw new EpochUnknownError({ onLayerOne: onLayerOne.epoch - 1, settled: core.ledger.epoch });
-  });
+  };
+  const transaction = await core.traces.submitting(epoch, () => retrying(core, `Submitting epoch ${epoch}`, submit));
   await requireRoot(core, settling);
   await finishEpoch(core, submission, transaction);
 }
@@ -102,6 +103,7 @@ export async function finishEpoch(
   await core.journal.change(() => {
     for (const layer of core.tree.layers.values()) tellSettled(core, layer, layer.at?.settled ?? epoch - 1);
   });
+  core.traces.endEpoch(epoch, transaction);
   await core.dependencies.prover.forget(epoch);
   core.dependencies.onProgress?.({ epoch, stage: "settled", done: 1, total: 1 });
   core.wake();

@@ -36,6 +36,8 @@ export type LayerLinkDependencies = Pick<Link, "sequencer" | "blockInputs" | "lo
     readonly packedCircuit?: (digest: string) => Promise<Uint8Array>;
     /** Registers the layer with a coordinator that does not know it, and that may know what L1 has of it. */
     readonly register?: () => Promise<void>;
+    /** The `traceparent` of a block's span, which goes to the coordinator with the block. */
+    readonly traceOf?: (block: number) => string | undefined;
   };
 
 export type LayerCommittee = {
@@ -135,7 +137,7 @@ export function createLayerLink(options: LayerLinkOptions, dependencies: LayerLi
 }
 
 function connectLink(options: LayerLinkOptions, dependencies: LayerLinkDependencies, wake: () => void): Link {
-  const { sequencer, store, blockInputs, packedCircuit, register, logger } = dependencies;
+  const { sequencer, store, blockInputs, packedCircuit, register, traceOf, logger } = dependencies;
   const connection = createCoordinatorConnection(options, {
     logger,
     onIdentified() {
@@ -164,6 +166,7 @@ function connectLink(options: LayerLinkOptions, dependencies: LayerLinkDependenc
     blockInputs,
     packedCircuit,
     register,
+    traceOf,
     logger,
     connection,
     deliveries: createDeliveries(sequencer, { logger, onHandled: wake }),

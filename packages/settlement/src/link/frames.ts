@@ -29,6 +29,8 @@ const position = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const previous = z.int().min(-1).max(Number.MAX_SAFE_INTEGER);
 const session = u32;
 const text = z.string().max(2_000);
+/** A W3C `traceparent`, of whoever traces; a malformed one is passed over. */
+const trace = z.string().max(64).exactOptional();
 
 const incomingSchema = z.strictObject({
   message: messageSchema,
@@ -153,6 +155,8 @@ export const layerFrameSchema = z.discriminatedUnion("type", [
     /** The inputs of the block's circuit, or a proof that the layer made itself. */
     inputs: z.record(z.string(), z.unknown()).optional(),
     proof: z.array(fieldSchema).max(1_024).optional(),
+    /** Of the block's span, if the layer traces transactions of the block. */
+    trace,
   }),
   /** Legs of bundles that the layer could not execute again, in whatever session. */
   z.strictObject({ type: z.literal("dropped"), legs: z.array(dropSchema).max(MOST_DROPS) }),
@@ -248,6 +252,8 @@ export const coordinatorFrameSchema = z.discriminatedUnion("type", [
     /** The layer's last block that settled in the epoch; 0 if none did. */
     through: u32,
     details: z.record(z.string(), z.unknown()),
+    /** Of the epoch's span, if the coordinator traces blocks of the epoch. */
+    trace,
   }),
   z.strictObject({ type: z.literal("need"), digest: z.string().max(128) }),
 ]);

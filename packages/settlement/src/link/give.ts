@@ -18,7 +18,7 @@ export function sendMessages(
 
 /** Makes the inputs of a block's circuit and hands both over. */
 export function handOver(link: Link, number: number): void {
-  const { sequencer, store, blockInputs, connection, committee } = link;
+  const { sequencer, store, blockInputs, connection, committee, traceOf } = link;
   const { session } = sequencer;
   const block = store.block(number);
   // It was removed a moment ago.
@@ -31,7 +31,9 @@ export function handOver(link: Link, number: number): void {
     );
   const inputs = blockInputs(witness) as Record<string, unknown>;
   const committeeSignatures = committee?.signaturesOf(number) ?? [];
-  connection.send({ type: "block", session, block: { ...block, committeeSignatures, status: "sealed" }, inputs });
+  const trace = traceOf?.(number);
+  const handed = { ...block, committeeSignatures, status: "sealed" as const };
+  connection.send({ type: "block", session, block: handed, inputs, ...(trace !== undefined && { trace }) });
   link.blocks = noteGiven(link.blocks, { above: number - 1, through: number }, link.now);
 }
 

@@ -20,6 +20,8 @@ export type Link = {
   readonly store: Pick<Store, "block" | "witness" | "lastBlockNumber">;
   readonly blockInputs: (witness: BlockWitness) => InputMap;
   readonly packedCircuit: ((digest: string) => Promise<Uint8Array>) | undefined;
+  /** The `traceparent` of a block's span, for the coordinator. */
+  readonly traceOf: ((block: number) => string | undefined) | undefined;
   readonly logger: Logger;
   readonly connection: CoordinatorConnection;
   readonly deliveries: Deliveries;

@@ -8,7 +8,11 @@ export type SettledEpochsDependencies = {
   readonly store: Pick<Store, "block" | "table">;
   readonly setBlockStatus: (number: number, status: "proven" | "settled") => Promise<void>;
   readonly onSettled?:
-    | ((epoch: number, blocks: readonly BlockRecord[], details: Settled["details"]) => void | Promise<void>)
+    | ((
+        epoch: number,
+        blocks: readonly BlockRecord[],
+        told: Pick<Settled, "details" | "trace">,
+      ) => void | Promise<void>)
     | undefined;
   readonly logger: Logger;
   /** One more epoch is known to have settled. */
@@ -69,7 +73,7 @@ export function createSettledEpochs(dependencies: SettledEpochsDependencies): Se
   }
 
   /** May be done again after a crash. */
-  async function note({ epoch, through, details }: Settled): Promise<void> {
+  async function note({ epoch, through, details, trace }: Settled): Promise<void> {
     const blocks: BlockRecord[] = [];
     for (let number = through; number > 0; number--) {
       const block = store.block(number);
@@ -77,7 +81,7 @@ export function createSettledEpochs(dependencies: SettledEpochsDependencies): Se
       blocks.unshift(block);
     }
     for (const { number, status } of blocks) if (status !== "settled") await setBlockStatus(number, "settled");
-    await onSettled?.(epoch, blocks, details);
+    await onSettled?.(epoch, blocks, { details, ...(trace !== undefined && { trace }) });
     await metadata.put(KEY, epoch);
     known = epoch;
   }
