@@ -3,6 +3,7 @@ import {
   type Field,
   fieldToHex,
   MOST_LINKS,
+  noTracer,
   type Phases,
   parseTraceparent,
   type Tracer,
@@ -54,6 +55,8 @@ export function createLayerTraces(
   { layerId }: { readonly layerId: Field },
   { tracer, sequencer, store }: Dependencies,
 ): LayerTraces {
+  if (tracer === noTracer)
+    return { submit: (transaction) => sequencer.submit(transaction), ofBlock: () => undefined, settled() {} };
   const layer = { "frond.layer": fieldToHex(layerId) };
   const waiting = new Map<Field, Waiting>();
   const blocks = new Map<number, string>();
