@@ -14,6 +14,7 @@ export {
   createCoordinatorApi,
   type LayerListing,
   type NetworkStatus,
+  networkStatusSchema,
 } from "../src/coordinatorApi.ts";
 export {
   type CallOptions,

@@ -28,7 +28,8 @@ const layerListingSchema = z.looseObject({
 
 const count = z.number();
 
-const networkStatusSchema = z.looseObject({
+/** What `frond_network` answers, and the topic `network` tells. Times are milliseconds. */
+export const networkStatusSchema = z.looseObject({
   epoch: z.looseObject({
     open: count,
     /** The epoch whose proof is in progress. */
@@ -37,6 +38,8 @@ const networkStatusSchema = z.looseObject({
     stage: z.string(),
     done: count,
     total: count,
+    /** Why nothing can settle now; null if all is well. */
+    blocked: z.string().nullable(),
   }),
   layers: z.array(
     z.looseObject({
@@ -44,17 +47,30 @@ const networkStatusSchema = z.looseObject({
       layerId: fieldSchema,
       parentId: fieldSchema,
       parent: z.string().nullable(),
+      index: fieldSchema,
+      application: z.string(),
       status: z.string(),
+      /** The address of the layer's node; empty when the coordinator has never seen the node. */
       url: z.string(),
       time: count,
       block: count,
+      /** Whether the layer is registered on L1. A new layer is registered with the next epoch. */
+      isRegistered: z.boolean(),
+      /** Whether a block of the layer has settled, or the tree was deployed with the layer. */
+      isEstablished: z.boolean(),
+      /** For how long it opens no block, because its last one is ahead of the network's time. */
+      ahead: count,
+      /** Seconds that its quarantine lasts still; 0 if it is in none. */
+      quarantineSeconds: count,
       transactionsPerSecond: count,
       messagesInFlight: count,
       blocksSealed: count,
       blocksProven: count,
       session: count,
       /** The present fee of a transaction; null when the fee is unknown. */
-      fee: z.string().nullish(),
+      fee: z.string().nullable(),
+      /** The fullest part of its last block that has not settled, from 0 to 1; null if there is none. */
+      fullness: count.nullable(),
     }),
   ),
   queue: z.looseObject({ waiting: count, running: count, failed: count, workers: count }),

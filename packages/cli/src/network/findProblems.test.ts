@@ -2,7 +2,7 @@ import type { NetworkStatus } from "@frond/sdk";
 import { expect, it } from "vitest";
 import { findProblems } from "./findProblems.ts";
 
-const layer = { name: "desk", status: "online", ahead: 0 };
+const layer = { name: "desk", status: "online", ahead: 0, quarantineSeconds: 0 };
 const well = {
   epoch: { open: 2, proving: null, settled: 1, stage: "open", done: 0, total: 0, blocked: null },
   layers: [layer],

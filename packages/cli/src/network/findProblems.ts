@@ -29,7 +29,7 @@ export function findProblems(network: NetworkStatus): Finding[] {
 }
 
 function settlementProblems({ epoch: { blocked } }: NetworkStatus): Finding[] {
-  if (typeof blocked !== "string") return [];
+  if (blocked === null) return [];
   const next =
     "Nothing is lost, and it is tried again by itself. If it stays, see to L1: its fees (`frond start --l1-max-fee`), " +
     "its clock, and who has the blobs (`--beacon`, `--from-follower`).";
@@ -37,7 +37,7 @@ function settlementProblems({ epoch: { blocked } }: NetworkStatus): Finding[] {
 }
 
 function layerProblems(layer: LayerStatus): Finding[] {
-  const { name, status } = layer;
+  const { name, status, ahead } = layer;
   const found: Finding[] = [];
   if (status === "offline")
     found.push({
@@ -50,7 +50,6 @@ function layerProblems(layer: LayerStatus): Finding[] {
       ...{ code: "layer-frozen", layer: name, problem: `L1 has frozen ${name} for ever: it left out what was forced.` },
       next: `Tell its users to leave with \`frond escape --layer ${name}\` (docs/leaving.md).`,
     });
-  const ahead = typeof layer.ahead === "number" ? layer.ahead : 0;
   if (ahead > AHEAD_MILLISECONDS)
     found.push({
       code: "layer-ahead",
@@ -61,13 +60,11 @@ function layerProblems(layer: LayerStatus): Finding[] {
   return found;
 }
 
-function quarantineOf({ name, ...layer }: LayerStatus): Finding {
-  const seconds = typeof layer.quarantineSeconds === "number" ? layer.quarantineSeconds : undefined;
-  const how = seconds === undefined ? "" : `, for ${seconds} s more`;
+function quarantineOf({ name, quarantineSeconds }: LayerStatus): Finding {
   return {
     code: "layer-quarantined",
     layer: name,
-    problem: `${name} is in quarantine${how}: others were set back because of it.`,
+    problem: `${name} is in quarantine, for ${quarantineSeconds} s more: others were set back because of it.`,
     next: "It comes back by itself. Read the reason in the coordinator's log, or the quarantine will be longer next time.",
   };
 }

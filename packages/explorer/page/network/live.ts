@@ -1,10 +1,10 @@
-import { type Topic, type Transport, TransportError } from "@frond/sdk";
+import { type NetworkStatus, networkStatusSchema, type Topic, type Transport, TransportError } from "@frond/sdk";
 import { type QueryClient, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type * as z from "zod";
 import { useAccess } from "./access.ts";
 import { ask } from "./ask.ts";
-import { type Layer, type Network, networkSchema, type Proofs, proofsSchema } from "./schemas.ts";
+import { type Layer, type Proofs, proofsSchema } from "./schemas.ts";
 
 /** Calls `onEvent` with what a server tells, as long as the component is shown. `onMissed`: read again. */
 export function useSubscription(
@@ -63,7 +63,8 @@ function useWatched<T>(topic: "network" | "proofs", method: string, schema: z.Zo
   return useQuery({ queryKey, queryFn: () => ask(coordinator, { method }, schema) });
 }
 
-export const useNetwork = (): UseQueryResult<Network> => useWatched("network", "frond_network", networkSchema);
+export const useNetwork = (): UseQueryResult<NetworkStatus> =>
+  useWatched("network", "frond_network", networkStatusSchema);
 
 /** The proofs of the epoch that is proven, or else of the open one. */
 export const useProofs = (): UseQueryResult<Proofs> => useWatched("proofs", "frond_getProofs", proofsSchema);

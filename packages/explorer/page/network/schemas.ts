@@ -1,43 +1,11 @@
 import { equivocationSchema, fieldSchema, layerRecordSchema, messageSchema } from "@frond/protocol";
+import type { NetworkStatus } from "@frond/sdk";
 import * as z from "zod";
 
 /* What nodes and coordinator answer (docs/rpc.md), as far as the page shows it. */
 
 const count = z.number();
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
-
-const layerSchema = z.object({
-  name: z.string(),
-  layerId: fieldSchema,
-  parentId: fieldSchema,
-  application: z.string(),
-  status: z.string(),
-  url: z.string(),
-  time: count,
-  block: count,
-  ahead: count.default(0),
-  transactionsPerSecond: count,
-  messagesInFlight: count,
-  blocksSealed: count,
-  blocksProven: count,
-  fee: z.string().nullish(),
-  fullness: count.nullish(),
-});
-
-export const networkSchema = z.object({
-  epoch: z.object({
-    open: count,
-    proving: count.nullable(),
-    settled: count,
-    stage: z.string(),
-    done: count,
-    total: count,
-    blocked: z.string().nullish(),
-  }),
-  layers: z.array(layerSchema),
-  queue: z.object({ waiting: count, running: count, failed: count, workers: count }),
-  l1: z.object({ lastEpoch: count, transaction: z.string().nullable(), gasUsed: count.nullable() }),
-});
 
 export const proofsSchema = z.object({
   epoch: count,
@@ -169,8 +137,7 @@ export const pathSchema = z.object({
   stations: z.array(z.object({ record: layerRecordSchema, index: count, siblings: z.array(z.array(fieldSchema)) })),
 });
 
-export type Network = z.output<typeof networkSchema>;
-export type Layer = Network["layers"][number];
+export type Layer = NetworkStatus["layers"][number];
 export type Proofs = z.output<typeof proofsSchema>;
 export type Block = z.output<typeof blockSchema>;
 export type Called = z.output<typeof calledSchema>["transactions"][number];

@@ -1,14 +1,14 @@
 import { fieldToHex } from "@frond/foundation";
-import { RpcError } from "@frond/sdk";
+import { type NetworkStatus, RpcError } from "@frond/sdk";
 import type { Access } from "./access.ts";
 import { askAll } from "./ask.ts";
-import { accountSchema, bundleSchema, type Layer, type Network, transactionSchema } from "./schemas.ts";
+import { accountSchema, bundleSchema, type Layer, transactionSchema } from "./schemas.ts";
 
 /** What was found: what it is, and the address of its page. */
 export type Found = { readonly what: string; readonly path: string };
 
 /** Looks everywhere for a name, a number or a hash. Nodes that are away are passed over. */
-export async function search(access: Access, network: Network, text: string): Promise<readonly Found[]> {
+export async function search(access: Access, network: NetworkStatus, text: string): Promise<readonly Found[]> {
   const asked = text.trim();
   const named = network.layers
     .filter(({ name, layerId }) => name.includes(asked) || fieldToHex(layerId) === asked.toLowerCase())
@@ -20,7 +20,7 @@ export async function search(access: Access, network: Network, text: string): Pr
   return [...named, ...(await searchBundle(access, value)), ...unique(ofLayers.flat())];
 }
 
-function numbered({ epoch, layers }: Network, number: number): Found[] {
+function numbered({ epoch, layers }: NetworkStatus, number: number): Found[] {
   return [
     ...(number >= 1 && number <= epoch.open ? [{ what: `epoch ${number}`, path: `/epochs/${number}` }] : []),
     ...layers

@@ -1,6 +1,7 @@
+import type { NetworkStatus } from "@frond/sdk";
 import type { ReactNode } from "react";
 import { formatSeconds } from "../format.ts";
-import type { Network, Proofs } from "../network/schemas.ts";
+import type { Proofs } from "../network/schemas.ts";
 import { type PlacedProof, placeProofs, secondsLeft } from "../proofTree.ts";
 import { Table } from "./Table.tsx";
 
@@ -14,7 +15,7 @@ export function ProofTree({
   queue,
 }: {
   readonly proofs: Proofs;
-  readonly queue: Network["queue"] | undefined;
+  readonly queue: NetworkStatus["queue"] | undefined;
 }): ReactNode {
   const { placed, links, width, height } = placeProofs(proofs.proofs);
   const counts = (["proven", "asked", "waiting", "failed"] as const).map((status) => {

@@ -1,9 +1,10 @@
 import { fieldToHex } from "@frond/foundation";
 import { inTreeOrder, stageText } from "@frond/protocol";
+import type { NetworkStatus } from "@frond/sdk";
 import type { ReactNode } from "react";
 import { formatClock, formatCount, formatShare } from "../format.ts";
 import { useNetwork } from "../network/live.ts";
-import type { Layer, Network } from "../network/schemas.ts";
+import type { Layer } from "../network/schemas.ts";
 import { useVerdict } from "../network/trust.ts";
 import { LayerLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
@@ -50,7 +51,7 @@ function Status({ layer }: { readonly layer: Layer }): ReactNode {
   return data?.kind === "lies" ? <strong className="lie">lies</strong> : layer.status;
 }
 
-function Summary({ network: { epoch, queue, l1 } }: { readonly network: Network }): ReactNode {
+function Summary({ network: { epoch, queue, l1 } }: { readonly network: NetworkStatus }): ReactNode {
   const stage = `${stageText(epoch.stage)}${epoch.total > 0 && epoch.proving !== null ? ` ${epoch.done}/${epoch.total}` : ""}`;
   return (
     <dl className="facts">
