@@ -1,5 +1,5 @@
 import { FrondError, type Logger, retry, silentLogger, sleep } from "@frond/foundation";
-import { RpcError, TransportError } from "@frond/sdk";
+import { isAway } from "@frond/sdk";
 import { catchUp, type Step } from "./catchUp.ts";
 import { openDatabase } from "./database/openDatabase.ts";
 import type { IndexDatabase } from "./database/types.ts";
@@ -153,9 +153,7 @@ function createIndexer(
 }
 
 /** A node that is away, or that has too much to do, is asked again. */
-const isFinal = (error: unknown): boolean =>
-  !(error instanceof TransportError || (error instanceof RpcError && error.rpcCode === LIMIT));
-const LIMIT = -32005;
+const isFinal = (error: unknown): boolean => !isAway(error);
 
 /** Lets a loop wait until the node tells of something, which may have been before. */
 function createBell({ news }: LayerSource, signal: AbortSignal) {

@@ -79,6 +79,7 @@ export type {
   TransportOptions,
   Unsubscribe,
 } from "../src/transport/types.ts";
+export { isAway } from "../src/unlessAway.ts";
 export type { ViewOptions, Views } from "../src/views.ts";
 export { type ConnectOptions, connectWallet } from "../src/wallet/connectWallet.ts";
 export { type DiscoveredWallet, discoverWallets, type Provider } from "../src/wallet/discoverWallets.ts";

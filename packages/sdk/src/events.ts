@@ -12,8 +12,8 @@ import {
 import { fieldSchema } from "@frond/protocol";
 import * as z from "zod";
 import { createCaller } from "./callRpc.ts";
-import { TransportError } from "./errors.ts";
-import type { Transport } from "./transport/types.ts";
+import type { Transport, Unsubscribe } from "./transport/types.ts";
+import { unlessAway } from "./unlessAway.ts";
 
 /** An event of a layer, as its node has it. Nothing of it is proven. */
 export type LayerEvent<F> = {
@@ -76,8 +76,8 @@ export type EventReader<F> = {
   query(query?: EventQuery<F>): Promise<EventPage<F>>;
   /**
    * Pages with events or a set-back, as they come: from now on, or since a cursor. Keep the cursor of a page to go on
-   * after it. A lost connection is opened again, and nothing is left out.
-   * @throws what {@link query} throws, but for a connection that is lost
+   * after it. A lost connection is opened again, a node that is away or busy is asked again, and nothing is left out.
+   * @throws what {@link query} throws, but for what {@link isAway}
    */
   watch(options?: WatchOptions<F>): AsyncGenerator<EventPage<F>, void, undefined>;
 };
@@ -146,17 +146,19 @@ async function* watchEvents(
 ): AsyncGenerator<EventPage<Fields>, void, undefined> {
   const bell = createBell(signal);
   const listener = { onEvent: bell.ring, onMissed: bell.ring };
-  const stop = (await transport.subscribe?.({ topic: "events" }, listener)) ?? (async () => {});
+  let stop: Unsubscribe | undefined;
+  let cursor = from;
   try {
-    let cursor = from ?? (await cursorOfNow(query, filter));
     while (signal?.aborted !== true) {
-      const page = await query({ filter, cursor, limit: PAGE }).catch(unlessLost);
+      stop ??= await transport.subscribe?.({ topic: "events" }, listener).catch(unlessAway);
+      cursor ??= await cursorOfNow(query, filter).catch(unlessAway);
+      const page = cursor === undefined ? undefined : await query({ filter, cursor, limit: PAGE }).catch(unlessAway);
       if (page !== undefined) ({ cursor } = page);
       if (page !== undefined && (page.events.length > 0 || page.setBack !== undefined)) yield page;
       if (page?.isEnd !== false) await bell.wait(pollMilliseconds);
     }
   } finally {
-    await stop().catch(() => {});
+    await stop?.();
   }
 }
 
@@ -165,10 +167,6 @@ async function cursorOfNow(query: Query, filter: EventFilter<Fields>): Promise<s
   let page = await query({ filter, limit: PAGE, fromTime: 2 ** 48 - 1 });
   while (!page.isEnd) page = await query({ filter, limit: PAGE, cursor: page.cursor });
   return page.cursor;
-}
-
-function unlessLost(error: unknown): undefined {
-  if (!(error instanceof TransportError)) throw error;
 }
 
 /** Lets a loop wait until something rings, which may have happened before. */

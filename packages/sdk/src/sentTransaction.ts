@@ -1,9 +1,10 @@
 import { type Field, fieldToHex, NotInTimeError, until } from "@frond/foundation";
 import { type Preconfirmation, type Transaction, transactionHash } from "@frond/protocol";
 import { checkPreconfirmation } from "./checkPreconfirmation.ts";
-import { RpcError, SettlementTimeoutError, TransactionDroppedError, TransportError } from "./errors.ts";
+import { SettlementTimeoutError, TransactionDroppedError } from "./errors.ts";
 import type { LayerAccount } from "./layerAccount.ts";
 import type { NodeApi, TransactionStatus } from "./nodeApi.ts";
+import { unlessAway } from "./unlessAway.ts";
 
 export type WaitOptions = { readonly timeoutSeconds?: number };
 
@@ -72,14 +73,4 @@ export async function pollStatus<T extends { readonly status: string }>(
   } catch (error) {
     throw error instanceof NotInTimeError ? new SettlementTimeoutError(what, timeoutSeconds, last) : error;
   }
-}
-
-/** Codes of a node that is there, and has no time now. */
-const BUSY: readonly string[] = ["rpc/busy", "rpc/rate-limited", "rpc/too-many-in-flight"];
-
-/** Undefined if the node is away or busy, which passes. */
-function unlessAway(error: unknown): undefined {
-  if (error instanceof TransportError) return undefined;
-  if (error instanceof RpcError && BUSY.includes(error.code)) return undefined;
-  throw error;
 }

@@ -2,7 +2,7 @@ import { fieldToHex, hexToField, sleep } from "@frond/foundation";
 import { decodeEvent, encodeEventFilter, struct } from "@frond/language";
 import type { AnyApplication } from "@frond/network/applications";
 import { formatTime } from "@frond/protocol";
-import { RpcError, TransportError } from "@frond/sdk";
+import { isAway } from "@frond/sdk";
 import { Command } from "commander";
 import { typeName } from "../arguments/describeType.ts";
 import { pairsOf } from "../arguments/methodCall.ts";
@@ -92,8 +92,7 @@ async function listEvents(settings: Settings, options: Options, event: string | 
 
 /** A node that is away may come back, for who goes on. */
 function absent({ json }: Settings, error: unknown, isFollowing: boolean): undefined {
-  const mayPass = error instanceof TransportError || (error instanceof RpcError && error.code === "rpc/rate-limited");
-  if (!isFollowing || !mayPass) throw error;
+  if (!isFollowing || !isAway(error)) throw error;
   const text = json ? toJsonLine({ error: errorForPrograms(error) }) : (error as Error).message;
   process.stderr.write(`${text}\n`);
   return undefined;

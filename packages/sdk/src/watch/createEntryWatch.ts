@@ -5,6 +5,7 @@ import { parseAnswer } from "../callRpc.ts";
 import { RpcError } from "../errors.ts";
 import type { NodeApi } from "../nodeApi.ts";
 import type { Transport } from "../transport/types.ts";
+import { isAway } from "../unlessAway.ts";
 import { createKeySubscription } from "./createKeySubscription.ts";
 
 type ValuesListener = {
@@ -117,7 +118,7 @@ export function createEntryWatch({ node, transport }: { node: NodeApi; transport
 
 /** An error that no retry mends: the node's own, unless it says otherwise. */
 function isFinal(error: unknown): boolean {
-  return error instanceof RpcError && !["rpc/busy", "rpc/rate-limited", "rpc/too-many-in-flight"].includes(error.code);
+  return error instanceof RpcError && !isAway(error);
 }
 
 function areEqual(a: readonly Field[] | null, b: readonly Field[] | null): boolean {
