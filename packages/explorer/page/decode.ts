@@ -19,9 +19,10 @@ export type ShownCall = {
 /** The name and the arguments of a call; without an application, or if they don't fit it, as they stand. */
 export function decodeCall(
   application: Pick<ToldInterface, "methods"> | undefined,
-  { method, args }: { readonly method: number; readonly args: readonly bigint[] },
+  { method, args }: { readonly method: number | null; readonly args: readonly bigint[] },
 ): ShownCall {
   const plain = args.map((value, i) => ({ name: String(i), text: formatValue(value, "field"), address: undefined }));
+  if (method === null) return { name: "unreadable call", args: plain, problem: undefined };
   if (application === undefined) return { name: `method ${method}`, args: plain, problem: undefined };
   try {
     const decoded = decodeArguments(application, method, args);

@@ -36,6 +36,7 @@ describe("what is shown", () => {
       args: [{ text: "7" }],
       problem: expect.stringContaining("3"),
     });
+    expect(decodeCall({ methods }, { method: null, args: [7n] }).name).toBe("unreadable call");
     expect(decodeCall(undefined, { method: 0, args: [] }).name).toBe("method 0");
   });
 

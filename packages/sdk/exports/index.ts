@@ -3,6 +3,7 @@ export {
   type BlockContent,
   type BlockHead,
   type BlockReader,
+  type BlockTransaction,
   createBlockReader,
   type ParameterDeclaration,
   type ScalarDeclaration,

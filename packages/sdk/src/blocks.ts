@@ -54,6 +54,13 @@ const contentSchema = headSchema.extend({
   ),
 });
 
+const pageSchema = z.object({
+  before: headSchema.nullable(),
+  blocks: z.array(contentSchema),
+  open: z.object({ number: z.int(), transactions: z.array(transactionSchema) }).nullable(),
+  lastBlock: z.int(),
+});
+
 const scalarSchema = z.union([
   z.object({ kind: z.enum(["integer", "signed"]), bits: z.int().min(1).max(256) }),
   z.object({ kind: z.literal("enumeration"), members: z.array(z.string()) }),
@@ -72,6 +79,11 @@ const declarationSchema = z.object({
  * Tells a block from every other one that has ever had its number (docs/rpc.md). `time` is in milliseconds since 1970.
  */
 export type BlockHead = z.output<typeof headSchema>;
+/**
+ * A transaction of a block. `fee` is in the layer's smallest unit, `bundle` is 0 for one by itself. A forced one that
+ * can't be read has neither a method nor a nonce; one with a `problem` was invalid, and has changed nothing.
+ */
+export type BlockTransaction = z.output<typeof transactionSchema>;
 /** A sealed block with all that is in it. */
 export type BlockContent = z.output<typeof contentSchema>;
 /** The type of one flattened value. */
@@ -81,23 +93,23 @@ export type ParameterDeclaration = { readonly name: string; readonly type: Scala
 /** Names and types of a layer's application, as its node tells them. The position of a method is its number. */
 export type ApplicationDeclaration = z.output<typeof declarationSchema>;
 
-/** What a node tells to whoever copies its layer's history. Answers pass a schema. */
+type BlockRange = { readonly fromBlock: number; readonly limit?: number; readonly withOpen?: boolean };
+
+/** What a node tells to whoever shows or copies its layer's history. Answers pass a schema. */
 export type BlockReader = ReturnType<typeof createBlockReader>;
 
-/** Reads pages of a layer's sealed blocks. */
+/** Reads pages of a layer's blocks. */
 export function createBlockReader(transport: Transport) {
   const call = createCaller(transport);
   return {
     /**
-     * Blocks from `fromBlock` on, at most 16. `before` is the head of the block before; null if it is not kept.
+     * Blocks from `fromBlock` on, at most 16, and fewer if they hold much. `before` is the head of the block before;
+     * null if it is not kept. `open` are the transactions of the open block, if they are asked for and the page
+     * reaches it, and null otherwise.
      * @throws {@link RpcError} `rpc/not-kept` if the node has pruned them
      */
-    blocks: ({ fromBlock, limit = 16 }: { readonly fromBlock: number; readonly limit?: number }) =>
-      call(
-        "frond_getBlocks",
-        { fromBlock, limit },
-        z.object({ before: headSchema.nullable(), blocks: z.array(contentSchema), lastBlock: z.int() }),
-      ),
+    blocks: ({ fromBlock, limit = 16, withOpen = false }: BlockRange) =>
+      call("frond_getBlocks", { fromBlock, limit, withOpen }, pageSchema),
     /** Heads of blocks from `fromBlock` on, at most 1,000. @throws {@link RpcError} `rpc/not-kept` */
     heads: ({ fromBlock, limit = 256 }: { readonly fromBlock: number; readonly limit?: number }) =>
       call("frond_getBlockHeads", { fromBlock, limit }, z.object({ heads: z.array(headSchema), lastBlock: z.int() })),

@@ -1,20 +1,19 @@
 import { fieldToHex } from "@frond/foundation";
 import { entryKey, fieldSchema } from "@frond/protocol";
-import { RpcError, readInterface, type ToldInterface, type Transport } from "@frond/sdk";
-import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import {
+  type BlockTransaction,
+  createBlockReader,
+  RpcError,
+  readInterface,
+  type ToldInterface,
+  type Transport,
+} from "@frond/sdk";
+import { type QueryClient, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import * as z from "zod";
 import { useAccess } from "./access.ts";
 import { ask, askAll } from "./ask.ts";
-import { useSubscription } from "./live.ts";
-import {
-  accountSchema,
-  type Block,
-  blockSchema,
-  type Called,
-  calledSchema,
-  eventsSchema,
-  statusSchema,
-} from "./schemas.ts";
+import { askAgain, useSubscription } from "./live.ts";
+import { accountSchema, type Block, blockSchema, eventsSchema, statusSchema } from "./schemas.ts";
 
 /** What is shown of a layer at once. */
 const SHOWN_BLOCKS = 20;
@@ -75,35 +74,47 @@ export async function readBlocks(node: Transport, count: number): Promise<readon
   return (await askAll(node, calls, blockSchema)).filter((block) => !(block instanceof RpcError)) as Block[];
 }
 
-export type PlacedCall = Called & { readonly block: number };
+export type PlacedCall = BlockTransaction & { readonly block: number };
 
 /** The last transactions of a layer with what they call, the newest first. */
 export function useCalls(layer: Place | undefined): UseQueryResult<readonly PlacedCall[]> {
   const node = useNode(layer);
   const queryKey = key(layer, "calls");
-  useSubscription(
-    node,
-    { topic: "transactions" },
-    {
-      onEvent: (_, queries) => void queries.invalidateQueries({ queryKey }),
-      onMissed: (queries) => void queries.invalidateQueries({ queryKey }),
-    },
-  );
+  const onMissed = (queries: QueryClient) => askAgain(queries, queryKey);
+  useSubscription(node, { topic: "transactions" }, { onEvent: (_, queries) => onMissed(queries), onMissed });
   const queryFn = async () => {
     const { sealedBlock, firstBlock } = await ask(node!, { method: "frond_status" }, statusSchema);
-    const numbers = Array.from({ length: BLOCKS_WITH_CALLS }, (_, i) => sealedBlock + 1 - i);
-    const kept = numbers.filter((number) => number >= Math.max(1, firstBlock));
-    return (await Promise.all(kept.map((number) => readCalls(node!, number)))).flat();
+    return await readCalls(node!, { fromBlock: Math.max(1, firstBlock, sealedBlock + 2 - BLOCKS_WITH_CALLS) });
   };
   return useQuery({ queryKey, queryFn, enabled: node !== undefined });
 }
 
-/** What the transactions of a block call, the last one first; none if there is no such block. */
-export async function readCalls(node: Transport, number: number): Promise<readonly PlacedCall[]> {
-  const asked = { method: "frond_getBlockTransactions", params: { number } };
-  const [answer] = await askAll(node, [asked], calledSchema);
-  if (answer === undefined || answer instanceof RpcError) return [];
-  return answer.transactions.map((call) => ({ ...call, block: number })).reverse();
+/** What the transactions of some blocks call, the last one first; by default up to the open block. */
+export async function readCalls(
+  node: Transport,
+  { fromBlock, toBlock = Number.POSITIVE_INFINITY }: { readonly fromBlock: number; readonly toBlock?: number },
+): Promise<readonly PlacedCall[]> {
+  const reader = createBlockReader(node);
+  const found: PlacedCall[] = [];
+  for (let next = fromBlock; next <= toBlock; ) {
+    const limit = Math.min(BLOCKS_WITH_CALLS, toBlock + 1 - next);
+    const { blocks, open } = await reader.blocks({ fromBlock: next, limit, withOpen: true });
+    const shown = open === null || open.number > toBlock ? blocks : [...blocks, open];
+    for (const { number, transactions } of shown)
+      found.push(...transactions.map((call) => ({ ...call, block: number })));
+    if (open !== null || blocks.length === 0) break;
+    next += blocks.length;
+  }
+  return found.reverse();
+}
+
+/** A transaction of a block, with what it calls; null if the block does not have it. */
+export async function readCall(
+  node: Transport,
+  { block, hash }: { readonly block: number; readonly hash: bigint },
+): Promise<PlacedCall | null> {
+  const calls = await readCalls(node, { fromBlock: block, toBlock: block });
+  return calls.find((call) => call.hash === hash) ?? null;
 }
 
 export type LayerEvent = z.output<typeof eventsSchema>["events"][number];
@@ -119,7 +130,7 @@ export function useEvents(
     node,
     { topic: "events" },
     {
-      onEvent: (_, queries) => void queries.invalidateQueries({ queryKey: key(layer, "events") }),
+      onEvent: (_, queries) => askAgain(queries, key(layer, "events")),
     },
   );
   const enabled = node !== undefined && range !== undefined;

@@ -1,5 +1,12 @@
-import { type NetworkStatus, networkStatusSchema, type Topic, type Transport, TransportError } from "@frond/sdk";
-import { type QueryClient, type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
+import { isAway, type NetworkStatus, networkStatusSchema, type Topic, type Transport } from "@frond/sdk";
+import {
+  hashKey,
+  type QueryClient,
+  type QueryKey,
+  type UseQueryResult,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type * as z from "zod";
 import { useAccess } from "./access.ts";
@@ -25,6 +32,23 @@ export function useSubscription(
   }, [transport, JSON.stringify(topic), queries]);
 }
 
+/** Between two times that a page asks again because of what it was told. */
+const GATHER_MILLISECONDS = 500;
+
+const gathered = new Set<string>();
+
+/** Has a query asked again, at most twice a second: a busy layer tells of every transaction and every event. */
+export function askAgain(queries: QueryClient, queryKey: QueryKey): void {
+  const name = hashKey(queryKey);
+  if (gathered.has(name)) return;
+  gathered.add(name);
+  setTimeout(() => {
+    gathered.delete(name);
+    // An answer that is slower than what is told must not be thrown away for the next one, again and again.
+    void queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
+  }, GATHER_MILLISECONDS);
+}
+
 const PAUSE_MILLISECONDS = 2_000;
 
 /** A server that is away at the beginning may come: what is subscribed once, the transport keeps. */
@@ -40,7 +64,7 @@ async function keepSubscribing(
       else signal.addEventListener("abort", () => void end());
       return;
     } catch (error) {
-      if (!(error instanceof TransportError)) return;
+      if (!isAway(error)) return;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
     }
   }

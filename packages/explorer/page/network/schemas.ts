@@ -64,22 +64,6 @@ export const blockSchema = z.object({
   inserts: count,
 });
 
-export const calledSchema = z.object({
-  number: count,
-  transactions: z.array(
-    z.object({
-      hash: fieldSchema,
-      sender: fieldSchema,
-      method: count,
-      args: z.array(fieldSchema),
-      nonce: count,
-      fee: fieldSchema,
-      expiry: count,
-      link: z.object({ id: fieldSchema, index: count, previous: fieldSchema, next: fieldSchema }),
-    }),
-  ),
-});
-
 export const eventsSchema = z.object({
   events: z.array(
     z.object({
@@ -140,6 +124,5 @@ export const pathSchema = z.object({
 export type Layer = NetworkStatus["layers"][number];
 export type Proofs = z.output<typeof proofsSchema>;
 export type Block = z.output<typeof blockSchema>;
-export type Called = z.output<typeof calledSchema>["transactions"][number];
 export type Message = z.output<typeof messageSchema>;
 export type LayerPath = z.output<typeof pathSchema>;

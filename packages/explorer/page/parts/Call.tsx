@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { decodeCall } from "../decode.ts";
 import { formatAmount, formatClock, kindName } from "../format.ts";
 import type { LayerEvent, PlacedCall } from "../network/layers.ts";
-import type { Called, Message } from "../network/schemas.ts";
+import type { Message } from "../network/schemas.ts";
 import { AccountLink, BlockLink, BundleLink, Hex, LayerLink, TransactionLink } from "./links.tsx";
 import { Table } from "./Table.tsx";
 
@@ -14,7 +14,7 @@ export function Call({
   call,
 }: {
   readonly application: ToldInterface | undefined;
-  readonly call: Called;
+  readonly call: PlacedCall;
 }) {
   const { name, args, problem } = decodeCall(application, call);
   return (
@@ -28,6 +28,7 @@ export function Call({
         </span>
       ))}
       ){problem !== undefined && <span className="problem"> {problem}</span>}
+      {call.problem !== undefined && <span className="problem"> forced and invalid: {call.problem}</span>}
     </span>
   );
 }
@@ -48,7 +49,7 @@ export function CallsTable(props: {
       <AccountLink key="sender" address={call.sender} />,
       <Call key="call" application={application} call={call} />,
       formatAmount(call.fee),
-      call.link.id === 0n ? "–" : <BundleLink key="bundle" id={call.link.id} />,
+      call.bundle === 0n ? "–" : <BundleLink key="bundle" id={call.bundle} />,
     ],
   }));
   return <Table caption="Newest first" columns={CALL_COLUMNS} rows={rows} />;

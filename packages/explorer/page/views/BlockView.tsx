@@ -31,7 +31,11 @@ function BlockOf({ layer, number }: { readonly layer: Layer; readonly number: nu
   const asked = { method: "frond_getBlock", params: { number } };
   const enabled = node !== undefined;
   const block = useQuery({ queryKey, queryFn: () => ask(node!, asked, blockSchema), enabled });
-  const calls = useQuery({ queryKey: [...queryKey, "calls"], queryFn: () => readCalls(node!, number), enabled });
+  const calls = useQuery({
+    queryKey: [...queryKey, "calls"],
+    queryFn: () => readCalls(node!, { fromBlock: number, toBlock: number }),
+    enabled,
+  });
   const events = useEvents(layer, { fromBlock: number, toBlock: number });
   const shown = { layerId: layer.layerId, application };
   const isOpen = block.data === undefined && (calls.data?.length ?? 0) > 0;

@@ -4,7 +4,7 @@ import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useAccess } from "../network/access.ts";
 import { ask } from "../network/ask.ts";
-import { readCalls, useApplication, useNode } from "../network/layers.ts";
+import { readCall, useApplication, useNode } from "../network/layers.ts";
 import { useLayer, useNetwork } from "../network/live.ts";
 import { bundleSchema, transactionSchema } from "../network/schemas.ts";
 import { Call } from "../parts/Call.tsx";
@@ -63,8 +63,7 @@ function LegCall({ layerId, hash }: { readonly layerId: bigint; readonly hash: b
   const queryFn = async () => {
     const asked = { method: "frond_getTransaction", params: { hash: fieldToHex(hash) } };
     const { block } = await ask(node!, asked, transactionSchema);
-    const calls = block === undefined ? [] : await readCalls(node!, block);
-    return calls.find((call) => call.hash === hash) ?? null;
+    return block === undefined ? null : await readCall(node!, { block, hash });
   };
   const { data } = useQuery({ queryKey: ["leg", String(layerId), String(hash)], queryFn, enabled: node !== undefined });
   return data ? <Call application={application} call={data} /> : "–";

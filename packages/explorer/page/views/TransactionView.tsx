@@ -4,7 +4,7 @@ import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { formatAmount, formatClock } from "../format.ts";
 import { ask } from "../network/ask.ts";
-import { readCalls, useApplication, useBlocks, useEvents, useNode } from "../network/layers.ts";
+import { readCall, useApplication, useBlocks, useEvents, useNode } from "../network/layers.ts";
 import { useLayer } from "../network/live.ts";
 import { type Layer, transactionSchema } from "../network/schemas.ts";
 import { Call, EventsTable } from "../parts/Call.tsx";
@@ -36,7 +36,7 @@ function TransactionOf({ layer, hash }: { readonly layer: Layer; readonly hash: 
   const { block } = status.data ?? {};
   const call = useQuery({
     queryKey: [...place, "call", hash, block],
-    queryFn: async () => (await readCalls(node!, block!)).find((called) => called.hash === BigInt(hash)) ?? null,
+    queryFn: async () => await readCall(node!, { block: block!, hash: BigInt(hash) }),
     enabled: enabled && block !== undefined,
   }).data;
   const events = useEvents(layer, block === undefined ? undefined : { fromBlock: block, toBlock: block });
@@ -69,9 +69,9 @@ function TransactionOf({ layer, hash }: { readonly layer: Layer; readonly hash: 
           ...(call
             ? ([
                 ["Sender", <AccountLink key="sender" address={call.sender} />],
-                ["Nonce", call.nonce],
+                ["Nonce", call.nonce ?? "–"],
                 ["Fee", formatAmount(call.fee)],
-                ["Bundle", call.link.id === 0n ? "none" : <BundleLink key="bundle" id={call.link.id} />],
+                ["Bundle", call.bundle === 0n ? "none" : <BundleLink key="bundle" id={call.bundle} />],
               ] as const)
             : []),
         ]}

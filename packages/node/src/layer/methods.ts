@@ -22,7 +22,6 @@ import { createSimulator } from "./createSimulator.ts";
 import { eventMethods } from "./events/eventMethods.ts";
 import type { EventSubscriptions } from "./events/eventSubscriptions.ts";
 import { subscriptionMethods } from "./subscriptionMethods.ts";
-import { transactionsOf } from "./transactionsOf.ts";
 import type { NodeContext, NodeHooks } from "./types.ts";
 import { viewMethods } from "./views/viewMethods.ts";
 
@@ -143,15 +142,6 @@ const stateMethods = ({ program, context: { sequencer, store, epoch: epochOf } }
     if (block === undefined && number < store.firstBlockNumber()) throw notKept(number, store.firstBlockNumber());
     if (block === undefined) throw notFound("block", String(number));
     return block;
-  }),
-
-  /** What the transactions of a block call, in their order; of the open block, those that are on disk. */
-  frond_getBlockTransactions: rpcMethod(z.strictObject({ number: u32 }), ({ number }) => {
-    const first = store.firstBlockNumber();
-    if (number > 0 && number < first) throw notKept(number, first);
-    const called = transactionsOf(store, number);
-    if (called === undefined) throw notFound("block", String(number));
-    return { number, transactions: called };
   }),
 
   frond_getEpoch: rpcMethod(z.strictObject({ epoch: u32 }), ({ epoch }) => {

@@ -2,9 +2,11 @@ import { fieldToHex } from "@frond/foundation";
 import { ACCOUNTS_MAP, entryKey, forcedHash, forcedMessage, forcedOf, transactionHash } from "@frond/protocol";
 import { FORCED_SOURCE } from "@frond/store";
 import { afterEach, expect, it } from "vitest";
+import type { Connection } from "../../rpc/connection.ts";
 import { ALICE, addressFor, ask, BOB, sale, sell, tillOptions } from "../../testing/till.ts";
 import { startNode } from "../startNode.ts";
 import type { FrondNode } from "../types.ts";
+import { blockMethods } from "./blockMethods.ts";
 
 const nodes: FrondNode[] = [];
 afterEach(async () => {
@@ -22,7 +24,8 @@ async function start(): Promise<FrondNode> {
 
 type Head = { number: number; time: number; stateRoot: string; status: string };
 type Block = Head & Record<"transactions" | "entries" | "events" | "consumed", Record<string, never>[]>;
-type Blocks = { before: Head | null; blocks: Block[]; lastBlock: number };
+type Open = { number: number; transactions: object[] };
+type Blocks = { before: Head | null; blocks: Block[]; open: Open | null; lastBlock: number };
 type Heads = { heads: Head[]; lastBlock: number };
 const blocks = (node: FrondNode, params: object) => ask<Blocks>(node, "frond_getBlocks", params);
 const heads = (node: FrondNode, params: object) => ask<Heads>(node, "frond_getBlockHeads", params);
@@ -65,6 +68,34 @@ it("gives blocks with all that is in them, page by page, and the head of the blo
   expect(next.blocks.map((one) => one.events.length)).toEqual([1]);
   expect(await blocks(node, { fromBlock: 4 })).toMatchObject({ blocks: [], lastBlock: 3 });
   await expect(blocks(node, { fromBlock: 1, limit: 17 })).rejects.toMatchObject({ code: "rpc/invalid-params" });
+});
+
+it("gives the open block as it is on disk, to the page that reaches it, if it is asked for", async () => {
+  const node = await start();
+  await sell(node, ALICE, 250n, 0);
+  const page = await blocks(node, { fromBlock: 1, withOpen: true });
+  expect(page).toMatchObject({ blocks: [], lastBlock: 0, open: { number: 1, transactions: [{ nonce: 0 }] } });
+  expect((await blocks(node, { fromBlock: 1 })).open).toBe(null);
+  await node.context.sequencer.seal();
+  const sealed = await blocks(node, { fromBlock: 1, withOpen: true });
+  expect(sealed.blocks[0]!.transactions).toEqual(page.open!.transactions);
+  expect(sealed.open).toEqual({ number: 2, transactions: [] });
+  await sell(node, ALICE, 1n, 1);
+  await node.context.sequencer.seal();
+  expect((await blocks(node, { fromBlock: 1, limit: 1, withOpen: true })).open).toBe(null);
+  expect((await blocks(node, { fromBlock: 4, withOpen: true })).open).toBe(null);
+});
+
+it("counts a page for ten calls a block, the open one too", async () => {
+  const node = await start();
+  const methods = blockMethods(node.context.store);
+  const counted: number[] = [];
+  const connection = { begin: (calls: number) => counted.push(calls), end() {} } as unknown as Connection;
+  for (const params of [{ limit: 16 }, { limit: 3, withOpen: true }]) {
+    const { params: schema, run } = methods.frond_getBlocks!;
+    run(schema.parse({ fromBlock: 1, ...params }) as never, connection, "/");
+  }
+  expect(counted).toEqual([160, 40]);
 });
 
 it("tells a block from the one that replaces it, and says how far blocks have come", async () => {

@@ -1,5 +1,13 @@
 import type { Field } from "@frond/foundation";
-import { addressOf, type BlockWitness, type Message, messageHash, NO_LINK, readForcedCall } from "@frond/protocol";
+import {
+  addressOf,
+  type BlockWitness,
+  type Message,
+  messageHash,
+  NO_LINK,
+  readForcedCall,
+  type Transaction,
+} from "@frond/protocol";
 import type { BlockRecord, BlockStatus, KeptEvent, Store } from "@frond/store";
 
 /** Tells a block from every other one that has ever had its number: what replaces a block after a set-back is later. */
@@ -40,7 +48,7 @@ export type BlockContent = BlockHead & {
   readonly events: readonly (Omit<KeptEvent, "name"> & { readonly event: string })[];
 };
 
-export type BlockSource = Pick<Store, "block" | "witness" | "events" | "lastBlockNumber" | "firstBlockNumber">;
+export type BlockSource = Pick<Store, "block" | "witness" | "events" | "log" | "lastBlockNumber" | "firstBlockNumber">;
 
 /** An answer ends behind the block with which it has so many transactions, messages, entries and events together. */
 const ENOUGH_ITEMS = 1_000;
@@ -79,6 +87,21 @@ export function readContents(
   return contents;
 }
 
+/**
+ * What is in the open block by now: transactions that are on disk. The log has records of several blocks while one is
+ * sealed: those after its own `open` are a block's.
+ */
+export function readOpen(store: BlockSource): { readonly number: number; readonly transactions: BlockTransaction[] } {
+  const number = store.lastBlockNumber() + 1;
+  const transactions: BlockTransaction[] = [];
+  let isOf = false;
+  for (const { record } of store.log()) {
+    if (record.kind === "open") isOf = record.block === number;
+    else if (isOf && record.kind === "transaction") transactions.push(signed(record.transaction, record));
+  }
+  return { number, transactions };
+}
+
 export const headOf = ({ number, time, stateRootAfter, status }: BlockRecord): BlockHead => ({
   number,
   time,
@@ -104,16 +127,14 @@ function contentOf(block: BlockRecord, witness: BlockWitness, events: readonly K
 }
 
 function signedOf({ transactions: hashes }: BlockRecord, { transactions, fees }: BlockWitness): BlockTransaction[] {
-  return transactions.map(({ publicKey, method, args, nonce, link = NO_LINK }, i) => ({
-    hash: hashes[i]!,
-    isForced: false,
-    sender: addressOf(publicKey),
-    method,
-    args,
-    nonce,
-    fee: fees[i]!,
-    bundle: link.id,
-  }));
+  return transactions.map((transaction, i) => signed(transaction, { hash: hashes[i]!, fee: fees[i]! }));
+}
+
+function signed(
+  { publicKey, method, args, nonce, link = NO_LINK }: Transaction,
+  { hash, fee }: { readonly hash: Field; readonly fee: bigint },
+): BlockTransaction {
+  return { hash, isForced: false, sender: addressOf(publicKey), method, args, nonce, fee, bundle: link.id };
 }
 
 /** One that can't be read has neither a method nor a nonce. */
