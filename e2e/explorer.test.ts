@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { desk } from "@frond/desk";
 import { createClosing, fieldToHex, silentLogger, until } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import { loadConfig, type RunningNetwork } from "@frond/network";
 import { type DevOptions, openDev } from "@frond/network/dev";
-import { deriveLayerSecret } from "@frond/sdk";
+import { createClient, deriveLayerSecret } from "@frond/sdk";
 import type { BrowserContext, Page, WebSocketRoute } from "playwright-core";
 import { createWalletClient, http } from "viem";
 import { foundry } from "viem/chains";
@@ -180,6 +181,11 @@ test("a layer's page decodes what was called, and L1's root agrees with the node
   expect(calls).toMatch(/withdraw\(amount: 0\.25 × 10¹⁸, isEther: true, recipient: 0x/);
   expect(calls).toMatch(/sendTo\(layer: 0x[0-9a-f]+, to: 0x0*4d|sendTo\(layer: .*amount: 0\.5 × 10¹⁸/s);
   await page.getByText("state validation").waitFor();
+  // What was sent past the form, which signs nothing that would fail.
+  await sendRefused();
+  const failed = page.locator("tr.failed", { hasText: "the balance is too small" });
+  await failed.first().waitFor();
+  expect(await failed.first().textContent()).toMatch(/refused.*withdraw.*sequencer\/execution-failed/);
   await shoot("layer");
   await page.locator("table").first().locator("tbody a").first().click();
   await page.getByText("settled", { exact: true }).first().waitFor();
@@ -188,6 +194,14 @@ test("a layer's page decodes what was called, and L1's root agrees with the node
   await page.getByRole("heading", { name: /^Block/ }).waitFor();
   await shoot("block");
 });
+
+async function sendRefused(): Promise<void> {
+  const { url } = running.layers.find(({ name }) => name === "desk")!;
+  const client = await createClient({ url, application: desk, secret: 9n });
+  const sent = client.methods.withdraw({ amount: 1n, isEther: true, recipient: 1n });
+  await expect(sent).rejects.toMatchObject({ code: "sequencer/execution-failed" });
+  await client.close();
+}
 
 test("epochs with their proofs, messages, L1 with gas, evidence", LONG, async () => {
   await open("Epochs");

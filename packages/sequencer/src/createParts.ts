@@ -186,7 +186,7 @@ export function createParts(options: SequencerOptions, dependencies: SequencerDe
     },
     mayTry: () => permissions().returning,
     onChange: () => positions.tell(),
-    onDropped: () => emitter.emit("dropped"),
+    onDropped: (calls) => emitter.emit("dropped", calls),
     onFailure: life.fail,
   });
   const intake = createIntake(

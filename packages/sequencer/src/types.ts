@@ -60,6 +60,12 @@ export type OutgoingMessage = {
   readonly epoch: number;
 };
 
+/** A transaction that was promised once, and is dropped now. */
+export type DroppedCall = {
+  readonly transaction: Transaction;
+  readonly reason: { readonly code: string; readonly message: string };
+};
+
 /** A transaction that a set-back has to leave out, and what its sender is told. */
 export type Drop = { readonly hash: Field; readonly code: string; readonly message: string };
 
@@ -217,8 +223,8 @@ export type SequencerEvents = {
   events: [events: DurableEvents];
   /** The blocks above `through` are gone, and their events with them. */
   setBack: [place: SetBackPlace];
-  /** Returning transactions were dropped, and the reasons are durable: see `lastDropped`. */
-  dropped: [];
+  /** Returning transactions were dropped, oldest first, and the reasons are durable: see `lastDropped`. */
+  dropped: [calls: readonly DroppedCall[]];
   /** Session, epoch, held or returning of `position()` has changed, or the time of a held layer. */
   position: [];
   /** Sealing or storing failed; the sequencer accepts nothing more. */

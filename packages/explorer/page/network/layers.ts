@@ -13,7 +13,15 @@ import * as z from "zod";
 import { useAccess } from "./access.ts";
 import { ask, askAll } from "./ask.ts";
 import { askAgain, useSubscription } from "./live.ts";
-import { accountSchema, type Block, blockSchema, eventsSchema, statusSchema } from "./schemas.ts";
+import {
+  accountSchema,
+  type Block,
+  blockSchema,
+  eventsSchema,
+  type Refused,
+  refusedSchema,
+  statusSchema,
+} from "./schemas.ts";
 
 /** What is shown of a layer at once. */
 const SHOWN_BLOCKS = 20;
@@ -106,6 +114,16 @@ export async function readCalls(
     next += blocks.length;
   }
   return found.reverse();
+}
+
+/** The last signed calls of a layer that failed, the newest first. */
+export function useRefused(layer: Place | undefined): UseQueryResult<readonly Refused[]> {
+  const node = useNode(layer);
+  const queryKey = key(layer, "refused");
+  const onMissed = (queries: QueryClient) => askAgain(queries, queryKey);
+  useSubscription(node, { topic: "refused" }, { onEvent: (_, queries) => onMissed(queries), onMissed });
+  const queryFn = async () => (await ask(node!, { method: "frond_getRefused" }, refusedSchema)).refused;
+  return useQuery({ queryKey, queryFn, enabled: node !== undefined });
 }
 
 /** A transaction of a block, with what it calls; null if the block does not have it. */

@@ -81,6 +81,20 @@ export const eventsSchema = z.object({
   isEnd: z.boolean(),
 });
 
+export const refusedSchema = z.object({
+  refused: z.array(
+    z.object({
+      kind: z.enum(["refused", "dropped"]),
+      time: count,
+      sender: fieldSchema,
+      method: z.string(),
+      code: z.string(),
+      reason: z.string(),
+      place: z.string().optional(),
+    }),
+  ),
+});
+
 export const statusSchema = z.object({ sealedBlock: count, firstBlock: count, time: count, block: count });
 
 export const transactionSchema = z.object({
@@ -124,5 +138,6 @@ export const pathSchema = z.object({
 export type Layer = NetworkStatus["layers"][number];
 export type Proofs = z.output<typeof proofsSchema>;
 export type Block = z.output<typeof blockSchema>;
+export type Refused = z.output<typeof refusedSchema>["refused"][number];
 export type Message = z.output<typeof messageSchema>;
 export type LayerPath = z.output<typeof pathSchema>;

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { decodeCall } from "../decode.ts";
 import { formatAmount, formatClock, kindName } from "../format.ts";
 import type { LayerEvent, PlacedCall } from "../network/layers.ts";
-import type { Message } from "../network/schemas.ts";
+import type { Message, Refused } from "../network/schemas.ts";
 import { AccountLink, BlockLink, BundleLink, Hex, LayerLink, TransactionLink } from "./links.tsx";
 import { Table } from "./Table.tsx";
 
@@ -53,6 +53,25 @@ export function CallsTable(props: {
     ],
   }));
   return <Table caption="Newest first" columns={CALL_COLUMNS} rows={rows} />;
+}
+
+/** Calls that the layer refused, or dropped after a set-back, with the words of the application. */
+export function RefusedTable({ refused }: { readonly refused: readonly Refused[] }): ReactNode {
+  const rows = refused.map(({ kind, time, sender, method, code, reason, place }, i) => ({
+    key: `${time}/${sender}/${i}`,
+    className: "failed",
+    cells: [
+      formatClock(time),
+      kind,
+      <AccountLink key="sender" address={sender} />,
+      method,
+      reason,
+      <code key="code">{code}</code>,
+      place ?? "–",
+    ],
+  }));
+  const columns = ["time", "kind", "sender", "method", "reason", "code", "place"];
+  return <Table caption="Newest first, with at most 20 of one sender" columns={columns} rows={rows} />;
 }
 
 export function EventsTable(props: {

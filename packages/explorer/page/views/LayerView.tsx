@@ -5,11 +5,11 @@ import type { ReactNode } from "react";
 import { formatClock, formatShare } from "../format.ts";
 import { useAccess } from "../network/access.ts";
 import { ask } from "../network/ask.ts";
-import { useApplication, useBlocks, useCalls, useEvents } from "../network/layers.ts";
+import { useApplication, useBlocks, useCalls, useEvents, useRefused } from "../network/layers.ts";
 import { useLayer } from "../network/live.ts";
 import { type Block, type Layer, promisesSchema } from "../network/schemas.ts";
 import { useVerdict } from "../network/trust.ts";
-import { CallsTable, EventsTable, MessagesTable, type ShownMessage } from "../parts/Call.tsx";
+import { CallsTable, EventsTable, MessagesTable, RefusedTable, type ShownMessage } from "../parts/Call.tsx";
 import { Facts } from "../parts/Facts.tsx";
 import { BlockLink, EpochLink, Hex, LayerLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
@@ -22,6 +22,7 @@ export function LayerView(): ReactNode {
   const application = useApplication(layer);
   const blocks = useBlocks(layer);
   const calls = useCalls(layer);
+  const refused = useRefused(layer);
   const oldest = blocks.data?.at(-1)?.number;
   const events = useEvents(layer, blocks.data === undefined ? undefined : { fromBlock: Math.max(1, oldest ?? 1) });
   if (layer === undefined) return <p role="status">The network does not list this layer.</p>;
@@ -31,9 +32,11 @@ export function LayerView(): ReactNode {
       <h1>{layer.name}</h1>
       <LayerFacts layer={layer} />
       <VerdictLine layer={layer} />
-      <Problem error={blocks.error ?? calls.error ?? events.error} />
+      <Problem error={blocks.error ?? calls.error ?? events.error ?? refused.error} />
       <h2>Transactions</h2>
       <CallsTable {...shown} calls={(calls.data ?? []).slice(0, 50)} />
+      <h2>What failed</h2>
+      <RefusedTable refused={(refused.data ?? []).slice(0, 50)} />
       <h2>Blocks</h2>
       <BlocksTable layerId={layer.layerId} blocks={blocks.data ?? []} />
       <h2>Events</h2>

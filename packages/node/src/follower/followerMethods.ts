@@ -18,6 +18,7 @@ export type FollowedChain = { readonly chainId: number; readonly settlement: str
 const OF_WRITERS = ["frond_sendTransaction", "frond_simulate"] as const;
 const OF_NODES = [
   "frond_getTransaction",
+  "frond_getRefused",
   "frond_getBlock",
   "frond_getBlocks",
   "frond_getBlockHeads",

@@ -21,6 +21,7 @@ import { blockMethods } from "./blocks/blockMethods.ts";
 import { createSimulator } from "./createSimulator.ts";
 import { eventMethods } from "./events/eventMethods.ts";
 import type { EventSubscriptions } from "./events/eventSubscriptions.ts";
+import type { Refusals } from "./refused/createRefusals.ts";
 import { subscriptionMethods } from "./subscriptionMethods.ts";
 import type { NodeContext, NodeHooks } from "./types.ts";
 import { viewMethods } from "./views/viewMethods.ts";
@@ -36,6 +37,7 @@ type MethodsOptions = {
   readonly subscriptions: Subscriptions;
   readonly events: EventSubscriptions;
   readonly entrySubscriptions: EntrySubscriptions;
+  readonly refusals: Pick<Refusals, "add" | "list">;
   readonly hooks: readonly NodeHooks[];
 };
 
@@ -52,7 +54,11 @@ export const createMethods = (options: MethodsOptions): RpcMethods => ({
   ...subscriptionMethods(options),
 });
 
-const transactionMethods = ({ context: { sequencer, store, traces }, hooks }: MethodsOptions): RpcMethods => ({
+const transactionMethods = ({
+  context: { sequencer, store, traces },
+  refusals,
+  hooks,
+}: MethodsOptions): RpcMethods => ({
   /** Executes a transaction and stores it durably; the answer is the sequencer's signed promise. */
   frond_sendTransaction: rpcMethod(
     z.strictObject({ transaction: transactionSchema }),
@@ -60,11 +66,15 @@ const transactionMethods = ({ context: { sequencer, store, traces }, hooks }: Me
       try {
         return await traces.submit(transaction, origin);
       } catch (error) {
+        refusals.add(transaction, error);
         for (const hook of hooks) hook.onRefused?.(transaction, error);
         throw error;
       }
     },
   ),
+
+  /** The newest calls that failed, the newest first. Bounded: a node remembers 200, of one sender 20. */
+  frond_getRefused: rpcMethod(nothing, () => ({ refused: refusals.list() })),
 
   /**
    * Takes an owner's word that they hold their account as it is now: `valuesHash` is that of the entry's values. The

@@ -20,6 +20,7 @@ import { createLayerTraces } from "./createLayerTraces.ts";
 import { createEventSubscriptions } from "./events/eventSubscriptions.ts";
 import { createMethods } from "./methods.ts";
 import { healthPage, metricsPage } from "./pages.ts";
+import { createRefusals } from "./refused/createRefusals.ts";
 import type { EpochRecord, FrondNode, NodeContext, NodeDependencies, NodeOptions } from "./types.ts";
 
 /**
@@ -43,6 +44,11 @@ export async function startNode(
     const events = createEventSubscriptions(context);
     sequencer.on("events", events.publish);
     sequencer.on("setBack", events.setBack);
+    const refusals = createRefusals(program, (refused) => subscriptions.publish("refused", { refused }));
+    closing.add(async () => refusals.close());
+    sequencer.on("dropped", (calls) => {
+      for (const { transaction, reason } of calls) refusals.addDropped(transaction, reason);
+    });
     const entrySubscriptions = createEntrySubscriptions(sequencer.read);
     closing.add(async () => entrySubscriptions.close());
     sequencer.on("transaction", (preconfirmation) => {
@@ -77,6 +83,7 @@ export async function startNode(
       subscriptions,
       events,
       entrySubscriptions,
+      refusals,
       hooks,
     });
     const dispatch = createDispatch({ methods, limits, logger, observe: metrics.observe });

@@ -21,7 +21,7 @@ const topicSchema = z.union([
   eventTopicSchema,
 ]);
 
-/** Subscriptions to transactions, blocks and epochs, to entries of the state, and to events with a filter. */
+/** Subscriptions to topics, to entries of the state, and to events with a filter. */
 export const subscriptionMethods = (options: SubscriptionOptions): RpcMethods => ({
   frond_subscribe: rpcMethod(topicSchema, (params, connection) => {
     if (params.topic === "entries") return options.entrySubscriptions.add(params.keys, connection);

@@ -32,6 +32,7 @@ it.each<[string, RpcMethods]>([
         subscriptions: uncalled,
         events: uncalled,
         entrySubscriptions: uncalled,
+        refusals: uncalled,
         hooks: [],
       },
       context: { layer: {} } as never,

@@ -2,7 +2,7 @@ import { toJson } from "@frond/protocol";
 import type { Connection } from "./connection.ts";
 import { createSubscriptionIds, notificationOf } from "./subscriptionText.ts";
 
-export const TOPICS = ["transactions", "blocks", "epochs"] as const;
+export const TOPICS = ["transactions", "blocks", "epochs", "refused"] as const;
 type Topic = (typeof TOPICS)[number];
 
 /** Who wants to hear of what. An event is written as JSON once, however many listen. */
@@ -19,6 +19,7 @@ export function createSubscriptions(): Subscriptions {
     transactions: new Map(),
     blocks: new Map(),
     epochs: new Map(),
+    refused: new Map(),
   };
   const nextId = createSubscriptionIds("topics");
   return {

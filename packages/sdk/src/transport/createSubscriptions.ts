@@ -115,7 +115,7 @@ async function fetchMissed(subscription: Subscription, send: Send): Promise<bool
   const { topic, last } = subscription;
   // They begin with what is there now.
   if (topic.topic === "entries" || topic.topic === "network" || topic.topic === "proofs") return true;
-  if (topic.topic === "transactions" || topic.topic === "events" || last === undefined) return false;
+  if (last === undefined || (topic.topic !== "blocks" && topic.topic !== "epochs")) return false;
   const { method, name, first } = FETCHED[topic.topic];
   for (let i = 0; i < MAXIMUM_FETCHED; i++) {
     const outcome = await send({ method, params: { [name]: last + first + i } });

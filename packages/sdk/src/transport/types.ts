@@ -25,7 +25,7 @@ export type ConnectionState =
 
 /** What a node can be asked to tell. `entries` names entries of the state by their keys. */
 export type Topic =
-  | { readonly topic: "transactions" | "blocks" | "epochs" | "events" }
+  | { readonly topic: "transactions" | "blocks" | "epochs" | "events" | "refused" }
   /** Of a coordinator: what it shows, at first as it is now. */
   | { readonly topic: "network" | "proofs" }
   | { readonly topic: "entries"; readonly keys: readonly `0x${string}`[] };

@@ -4,7 +4,7 @@ import { returning } from "../errors.ts";
 import type { EpochQuota } from "../intake/epochQuota.ts";
 import type { Orderer } from "../order/types.ts";
 import type { Promises } from "../promise/promises.ts";
-import type { ReturningStatus } from "../types.ts";
+import type { DroppedCall, ReturningStatus } from "../types.ts";
 import { createDepartures } from "./createDepartures.ts";
 import { createPasses } from "./createPasses.ts";
 import { createReturning, type Returning } from "./createReturning.ts";
@@ -58,7 +58,7 @@ export type ReturnerDependencies = {
   /** The line is shorter, or another one is first that may be given up. */
   onChange(): void;
   /** Dropped transactions are on disk with their reasons. */
-  onDropped(): void;
+  onDropped(calls: readonly DroppedCall[]): void;
   onFailure(error: unknown): void;
 };
 
@@ -81,7 +81,8 @@ export function createReturner(dependencies: ReturnerDependencies): Returner {
   const departures = createDepartures({
     ...dependencies,
     onStored({ dropped }) {
-      if (dropped.length > 0) onDropped();
+      const calls = dropped.map(({ item, reason }) => ({ transaction: item.pending.transaction, reason }));
+      if (calls.length > 0) onDropped(calls);
       onChange();
     },
   });

@@ -182,8 +182,11 @@ describe("a returning transaction", () => {
     await waitsFor(sequencer, { first: 70, count: 32 });
     sequencer.setAllowance(allowing({ round: 102 }));
     await expect.poll(() => sequencer.returning()).toEqual({ count: 1, waiting: 1, failing: 1 });
+    const dropped: unknown[] = [];
+    sequencer.on("dropped", (calls) => dropped.push(...calls));
     sequencer.giveUp(1);
     await expect.poll(() => sequencer.lastDropped()).toMatchObject([{ code: "sequencer/destination-gone" }]);
+    await expect.poll(() => dropped).toMatchObject([{ transaction, reason: { code: "sequencer/destination-gone" } }]);
   });
 
   it("is given up as soon as all else is back, if it sends to a layer that is frozen for ever, or is of its bundle", async () => {
