@@ -92,15 +92,23 @@ export class BlocksMissingError extends FrondError {
   }
 }
 
-/** A follower has no blocks, transactions and events to index. */
+/** What is at an address that is not that of a layer's node. */
+type OtherServer = "follower" | "unknown";
+
+const WHY_NOT: Readonly<Record<OtherServer, string>> = {
+  follower:
+    "is a follower. L1 has no blocks, transactions and events, and entries only by the hashes of their keys, so a " +
+    "follower has no rows for an index; ask it for single values with frond_getAccount, frond_getEntry and frond_view",
+  unknown: "is not the node of a layer, but a coordinator or another server",
+};
+
+/** Only the node of a layer has what is indexed. */
 export class NotANodeError extends FrondError {
-  constructor(url: string) {
+  constructor(url: string, server: OtherServer) {
     super({
       code: "indexer/not-a-node",
-      message:
-        `${url} is not the node of a layer: L1 has neither blocks nor transactions nor events, so a follower can't ` +
-        "tell them. Give the address of the layer's own node.",
-      data: { url },
+      message: `${url} ${WHY_NOT[server]}. Give the address of the layer's own node with --node; \`frond layer list\` shows it.`,
+      data: { url, server },
     });
   }
 }

@@ -33,7 +33,8 @@ export type LayerSource = {
 /**
  * Connects to the node of a layer. Pages come over HTTP, as they are large; a WebSocket only says that there is
  * something to read.
- * @throws NotANodeError for a follower, TransportError, RpcError, UnexpectedAnswerError
+ * @throws NotANodeError for a follower, a coordinator or another server; TransportError, RpcError,
+ * UnexpectedAnswerError
  */
 export async function openSource({
   url,
@@ -49,8 +50,9 @@ export async function openSource({
   const close = async () => void (await Promise.all([pages.close(), news.close()]));
   const reader = createBlockReader(pages);
   try {
-    const info = await createNodeApi(pages).layer();
+    // First: no other server answers this.
     let declared = await reader.declaration();
+    const info = await createNodeApi(pages).layer();
     return {
       layer: fieldToHex(info.layerId),
       name: name ?? declared.name,
@@ -66,7 +68,8 @@ export async function openSource({
     };
   } catch (error) {
     await close();
-    const isFollower = error instanceof RpcError && error.code === "rpc/not-published";
-    throw isFollower ? new NotANodeError(url) : error;
+    if (!(error instanceof RpcError)) throw error;
+    if (error.code === "rpc/not-published") throw new NotANodeError(url, "follower");
+    throw error.code === "rpc/method-not-found" ? new NotANodeError(url, "unknown") : error;
   }
 }
