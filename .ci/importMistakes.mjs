@@ -15,10 +15,11 @@ const ORDER = [
   ["settlement"],
   ["node", "sdk"],
   ["react", "indexer"],
-  ["explorer"],
   ["money"],
   ["exchange"],
   ["orbits", "bricks", "desk", "auction"],
+  // It has pictures of some applications.
+  ["explorer"],
   ["network"],
   ["cli"],
   ["frond"],

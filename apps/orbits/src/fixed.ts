@@ -1,4 +1,6 @@
-import { type BoolValue, type FieldValue, field, type Uint, u64, u128 } from "@frond/language";
+import type { BoolValue, FieldValue, Uint } from "@frond/language";
+// Pages load this file, without what traces applications.
+import { field, u64, u128 } from "@frond/language/interface";
 
 /**
  * Signed numbers with 32 binary places, for applications whose integers have no sign.

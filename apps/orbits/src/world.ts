@@ -1,8 +1,7 @@
-import { seconds } from "@frond/language";
 import { toFixed } from "./fixed.ts";
 
 /** From one step of the world to the next. */
-export const STEP_MILLISECONDS = seconds(5);
+export const STEP_MILLISECONDS = 5_000n;
 
 /**
  * A place or a velocity in the number format of the state (`fixed.ts`). Lengths have no unit; velocities are lengths

@@ -2,6 +2,7 @@ import { createHashHistory, createRootRoute, createRoute, createRouter } from "@
 import type { ReactNode } from "react";
 import { BridgeView } from "./bridge/BridgeView.tsx";
 import { Problem } from "./parts/Problem.tsx";
+import type { FilledCall } from "./pictures/types.ts";
 import { Shell } from "./Shell.tsx";
 import { AccountView } from "./views/AccountView.tsx";
 import { BlockView } from "./views/BlockView.tsx";
@@ -46,6 +47,10 @@ export function createPageRouter() {
 }
 
 declare module "@tanstack/react-router" {
+  interface HistoryState {
+    /** What the form of the bridge begins with. Not in the address: a link of a stranger must not fill a form. */
+    readonly call?: FilledCall;
+  }
   interface Register {
     router: ReturnType<typeof createPageRouter>;
   }

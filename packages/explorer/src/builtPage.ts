@@ -7,7 +7,17 @@ import { FrondError } from "@frond/foundation";
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const built = join(folder, "dist");
 /** What the page is made of; not there in the published package, which has the built page. */
-const SOURCES = ["explorer/page", "sdk", "react", "language", "contracts/ts", "protocol/src", "foundation"];
+const SOURCES = [
+  "explorer/page",
+  "sdk",
+  "react",
+  "language",
+  "contracts/ts",
+  "protocol/src",
+  "foundation",
+  "../apps/orbits",
+  "../apps/bricks",
+];
 const VITE = "node_modules/vite/bin/vite.js";
 
 let building: Promise<string> | undefined;

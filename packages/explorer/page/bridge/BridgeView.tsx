@@ -1,12 +1,14 @@
 import { fieldToHex } from "@frond/foundation";
 import { inTreeOrder } from "@frond/protocol";
 import { useWallets } from "@frond/react";
+import { useLocation } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useNetwork } from "../network/live.ts";
 import type { Layer } from "../network/schemas.ts";
 import { Field } from "../parts/Field.tsx";
 import { AccountLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
+import type { FilledCall } from "../pictures/types.ts";
 import { Balances } from "../views/AccountView.tsx";
 import { CallForm } from "./CallForm.tsx";
 import { ClaimForm } from "./ClaimForm.tsx";
@@ -52,7 +54,8 @@ function Connect(): ReactNode {
 
 function Bridge(): ReactNode {
   const { connected, disconnect } = useWallet();
-  const [chosen, setChosen] = useState<string>();
+  const call = useLocation({ select: ({ state }) => state.call });
+  const [chosen, setChosen] = useState<string | undefined>(call && fieldToHex(call.layerId));
   const layers = inTreeOrder(useNetwork().data?.layers ?? []);
   const layer = layers.find(({ layer }) => fieldToHex(layer.layerId) === chosen)?.layer ?? layers[0]?.layer;
   return (
@@ -79,17 +82,17 @@ function Bridge(): ReactNode {
           </select>
         )}
       </Field>
-      {layer && <Forms key={fieldToHex(layer.layerId)} layer={layer} />}
+      {layer && <Forms key={fieldToHex(layer.layerId)} layer={layer} call={call} />}
       <ClaimForm layer={layer} />
     </>
   );
 }
 
-function Forms({ layer }: { readonly layer: Layer }): ReactNode {
+function Forms({ layer, call }: { readonly layer: Layer; readonly call: FilledCall | undefined }): ReactNode {
   return (
     <>
       <DepositForm layer={layer} />
-      <CallForm layer={layer} />
+      <CallForm layer={layer} filled={call?.layerId === layer.layerId ? call : undefined} />
     </>
   );
 }

@@ -9,12 +9,14 @@ import { parseInput } from "../parseInput.ts";
 import { Field } from "../parts/Field.tsx";
 import { TransactionLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
+import type { FilledCall } from "../pictures/types.ts";
 import { submitted } from "./submitted.ts";
 import { type LayerClient, useClient } from "./useClient.ts";
 import { useWallet } from "./wallet.tsx";
 
 /** Calls any method of a layer's application, by a form made from its definition; a withdrawal is one of them. */
-export function CallForm({ layer }: { readonly layer: Layer }): ReactNode {
+export function CallForm(props: { readonly layer: Layer; readonly filled?: FilledCall | undefined }): ReactNode {
+  const { layer, filled } = props;
   const client = useClient(layer);
   if (client.data === undefined)
     return (
@@ -23,16 +25,19 @@ export function CallForm({ layer }: { readonly layer: Layer }): ReactNode {
         {client.error === null ? <p role="status">Asking the node.</p> : <Problem error={client.error} />}
       </section>
     );
-  return <MethodForm layer={layer} {...client.data} />;
+  return <MethodForm layer={layer} filled={filled} {...client.data} />;
 }
 
 type GivenArgument = readonly [name: string, type: Type, text: string];
 /** A client whose methods are known at run time only. */
 type AnyMethods<T> = Readonly<Record<string, (args: never) => Promise<T>>>;
 
-function MethodForm({ layer, client, application }: { readonly layer: Layer } & LayerClient): ReactNode {
+type FormProps = LayerClient & { readonly layer: Layer; readonly filled: FilledCall | undefined };
+
+function MethodForm({ layer, filled, client, application }: FormProps): ReactNode {
   const names = Object.keys(application.methods);
-  const [method, setMethod] = useState(names.includes("withdraw") ? "withdraw" : (names[0] ?? ""));
+  const first = [filled?.method, "withdraw", names[0]].find((name) => name !== undefined && names.includes(name));
+  const [method, setMethod] = useState(first ?? "");
   const call = useMutation({
     async mutationFn(given: readonly GivenArgument[]) {
       const args = Object.fromEntries(given.map(([name, type, text]) => [name, parseInput(type, text)]));
@@ -62,7 +67,12 @@ function MethodForm({ layer, client, application }: { readonly layer: Layer } & 
         )}
       </Field>
       {Object.entries(application.methods[method] ?? {}).map(([name, type]) => (
-        <Argument key={`${method}.${name}`} name={name} type={type} />
+        <Argument
+          key={`${method}.${name}`}
+          name={name}
+          type={type}
+          filled={method === filled?.method ? filled.args[name] : undefined}
+        />
       ))}
       <button type="submit" disabled={call.isPending}>
         Sign and send
@@ -87,7 +97,12 @@ function placeText(place: { readonly file: string; readonly line: number } | und
 }
 
 /** A field of the form, by its type; an account on L1 is the wallet's own at first. */
-function Argument({ name, type }: { readonly name: string; readonly type: Type }): ReactNode {
+function Argument(props: {
+  readonly name: string;
+  readonly type: Type;
+  readonly filled: string | undefined;
+}): ReactNode {
+  const { name, type, filled } = props;
   const { connected } = useWallet();
   const layers = useNetwork().data?.layers ?? [];
   const field = `arg.${name}`;
@@ -114,7 +129,7 @@ function Argument({ name, type }: { readonly name: string; readonly type: Type }
             id={id}
             name={field}
             required
-            defaultValue={own}
+            defaultValue={filled ?? own}
             autoComplete="off"
             list={type.kind === "field" ? "layers" : undefined}
           />

@@ -9,6 +9,7 @@ import {
   type Transport,
 } from "@frond/sdk";
 import { type QueryClient, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import * as z from "zod";
 import { useAccess } from "./access.ts";
 import { ask, askAll } from "./ask.ts";
@@ -159,7 +160,26 @@ export function useEvents(
   return useQuery({ queryKey, queryFn, enabled });
 }
 
-const entriesSchema = z.object({ entries: z.array(z.object({ values: z.array(fieldSchema).nullable() })) });
+const entriesSchema = z.object({
+  entries: z.array(z.object({ key: fieldSchema, values: z.array(fieldSchema).nullable() })),
+});
+
+type Entries = ReadonlyMap<bigint, readonly bigint[] | null>;
+
+/** Entries of a layer's state by their keys, at most 64, live. Those that are not known yet are missing. */
+export function useEntries(layer: Place, keys: readonly bigint[]): Entries {
+  const [entries, setEntries] = useState<Entries>(new Map());
+  const topic = { topic: "entries", keys: keys.map((key) => fieldToHex(key) as `0x${string}`) } as const;
+  useSubscription(useNode(layer), topic, {
+    onEvent(event) {
+      const told = entriesSchema.safeParse(event);
+      if (!told.success) return;
+      const news = told.data.entries.map(({ key, values }) => [key, values] as const);
+      setEntries((before) => new Map([...before, ...news]));
+    },
+  });
+  return entries;
+}
 
 export type Account = { readonly nonce: number; readonly fields: readonly (readonly [string, bigint, string])[] };
 

@@ -14,6 +14,7 @@ import { Facts } from "../parts/Facts.tsx";
 import { BlockLink, EpochLink, Hex, LayerLink } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
 import { Table } from "../parts/Table.tsx";
+import { LayerPicture } from "../pictures/LayerPicture.tsx";
 
 /** One layer: how it is, what it does, and what it promises. */
 export function LayerView(): ReactNode {
@@ -32,6 +33,7 @@ export function LayerView(): ReactNode {
       <h1>{layer.name}</h1>
       <LayerFacts layer={layer} />
       <VerdictLine layer={layer} />
+      <LayerPicture layer={layer} application={application} />
       <Problem error={blocks.error ?? calls.error ?? events.error ?? refused.error} />
       <h2>Transactions</h2>
       <CallsTable {...shown} calls={(calls.data ?? []).slice(0, 50)} />
