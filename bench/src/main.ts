@@ -19,6 +19,7 @@ const load: Readonly<Record<string, () => Promise<Section>>> = {
   indexing: async () => (await import("./indexing.ts")).indexing,
   takeover: async () => (await import("./takeover.ts")).takeover,
   loading: async () => (await import("./loading.ts")).loading,
+  explorer: async () => (await import("./explorer.ts")).explorer,
   startup: async () => (await import("./startup.ts")).startup,
 };
 
