@@ -93,7 +93,7 @@ it("counts a page for ten calls a block, the open one too", async () => {
   const connection = { begin: (calls: number) => counted.push(calls), end() {} } as unknown as Connection;
   for (const params of [{ limit: 16 }, { limit: 3, withOpen: true }]) {
     const { params: schema, run } = methods.frond_getBlocks!;
-    run(schema.parse({ fromBlock: 1, ...params }) as never, connection, "/");
+    run(schema.parse({ fromBlock: 1, ...params }) as never, connection, { path: "/", startedAt: 0 });
   }
   expect(counted).toEqual([160, 40]);
 });
