@@ -6,5 +6,15 @@ export type { Wallet } from "../ts/deploySettlement.ts";
 export { type Deposited, depositEther, depositToken } from "../ts/deposit.ts";
 export { type Forced, force, readForcedMilliseconds, readForcedPrice } from "../ts/force.ts";
 export { type LayerOneClient, layerOneClient } from "../ts/layerOneClient.ts";
+export { readLayer } from "../ts/readLayer.ts";
 export { readRegistrationPrice, registerToken } from "../ts/registerToken.ts";
+export { revertOf } from "../ts/revertOf.ts";
+export {
+  type Escaped,
+  type EscapeStatement,
+  readClaimPaid,
+  readEscaped,
+  readRootKnown,
+  submitEscape,
+} from "../ts/submitEscape.ts";
 export { type TakenBack, takeBack } from "../ts/takeBack.ts";

@@ -1,5 +1,5 @@
 export { escapesOf, type Share } from "../ts/testing/escaping.ts";
-export { demandFreezeOf, forcedItem, forceOn, freezeItem } from "../ts/testing/forcing.ts";
+export { demandFreezeOf, forcedItem, forceOn, freezeItem, freezeLayer } from "../ts/testing/forcing.ts";
 export { type RpcProxy, type Said, startRpcProxy } from "../ts/testing/rpcProxy.ts";
 export {
   contractErrorName,

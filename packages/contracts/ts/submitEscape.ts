@@ -2,7 +2,7 @@ import type { Field } from "@frond/foundation";
 import type { ESCAPE_STATEMENT, RecordOf } from "@frond/protocol";
 import { type Address, type Hex, parseEventLogs } from "viem";
 import { settlementAbi } from "./abi.generated.ts";
-import { type L1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
+import { type AccountL1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
 import type { ReferenceStringKind } from "./deploySettlement.ts";
 
 /** What an escape's proof states, by the names of its public inputs. */
@@ -16,7 +16,7 @@ export type Escaped = Mined & {
 
 /** Credits what an account has on a frozen layer to the recipient in the statement. Any wallet may do it. */
 export async function submitEscape(
-  l1: L1,
+  l1: AccountL1,
   { statement, proof }: { readonly statement: EscapeStatement; readonly proof: Hex },
 ): Promise<Escaped> {
   const { request } = await l1.publicClient.simulateContract({
@@ -35,7 +35,7 @@ export async function submitEscape(
 
 /** Whether a claim on a layer was paid. */
 export function readClaimPaid(
-  { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
+  { publicClient, settlement }: Pick<AccountL1, "publicClient" | "settlement">,
   { layer, claimId }: { readonly layer: Field; readonly claimId: Field },
 ): Promise<boolean> {
   const functionName = "claimPaid";
@@ -44,7 +44,7 @@ export function readClaimPaid(
 
 /** What all escapes of a layer have got of an asset, out of its vault. */
 export function readEscaped(
-  { publicClient, settlement }: Pick<L1, "publicClient" | "settlement">,
+  { publicClient, settlement }: Pick<AccountL1, "publicClient" | "settlement">,
   { layer, asset }: { readonly layer: Field; readonly asset: bigint },
 ): Promise<bigint> {
   const functionName = "escaped";
@@ -53,7 +53,7 @@ export function readEscaped(
 
 /** Whether the tree has had a root on L1. */
 export function readRootKnown(
-  { publicClient, settlement: address }: Pick<L1, "publicClient" | "settlement">,
+  { publicClient, settlement: address }: Pick<AccountL1, "publicClient" | "settlement">,
   root: Field,
 ): Promise<boolean> {
   return publicClient.readContract({ address, abi: settlementAbi, functionName: "rootKnown", args: [root] });
@@ -63,7 +63,7 @@ export function readRootKnown(
 export async function readReferenceStringKind({
   publicClient,
   settlement: address,
-}: Pick<L1, "publicClient" | "settlement">): Promise<ReferenceStringKind> {
+}: Pick<AccountL1, "publicClient" | "settlement">): Promise<ReferenceStringKind> {
   const functionName = "developmentReferenceString";
   const isDevelopment = await publicClient.readContract({ address, abi: settlementAbi, functionName });
   return isDevelopment ? "development" : "ignition";

@@ -23,6 +23,7 @@ import {
   STATE_DEPTH,
   TREE_SIBLINGS,
 } from "./constants.ts";
+import type { SignedExit } from "./exit.ts";
 import type { ForcedItem, ForcedTransaction } from "./forced.ts";
 import type { Holder } from "./holder.ts";
 import type { WitnessSet } from "./indexedTree.ts";
@@ -34,6 +35,7 @@ import type { FieldTable, FieldType, FieldTypes, RecordOf } from "./tables/field
 import { LAYER_CONFIG, LAYER_RECORD } from "./tables/layer.ts";
 import { MESSAGE } from "./tables/message.ts";
 import { MessageKind } from "./tables/messageKinds.ts";
+import { ESCAPE_STATEMENT } from "./tables/publicInputs.ts";
 import { type BundleLink, NO_LINK, type Transaction, type UnsignedTransaction } from "./transaction.ts";
 
 /*
@@ -124,6 +126,15 @@ export const transactionSchema: z.ZodType<Transaction> = z.strictObject({
   signature: signatureSchema,
 });
 
+export const signedExitSchema: z.ZodType<SignedExit> = z.strictObject({
+  layerId: fieldSchema,
+  exit: u8,
+  args: z.array(fieldSchema).max(MAXIMUM_ARGUMENTS),
+  recipient: fieldSchema,
+  publicKey: pointSchema,
+  signature: signatureSchema,
+});
+
 /** Only that its words are fields: what is wrong with it besides makes it fail, and the layer takes it all the same. */
 export const forcedTransactionSchema: z.ZodType<ForcedTransaction> = z.strictObject({
   layerId: fieldSchema,
@@ -190,6 +201,7 @@ function recordSchema<T extends FieldTable>(table: T): z.ZodType<RecordOf<T>> {
 export const messageSchema: z.ZodType<Message> = recordSchema(MESSAGE);
 export const layerConfigSchema: z.ZodType<LayerConfig> = recordSchema(LAYER_CONFIG);
 export const layerRecordSchema: z.ZodType<LayerRecord> = recordSchema(LAYER_RECORD);
+export const escapeStatementSchema: z.ZodType<RecordOf<typeof ESCAPE_STATEMENT>> = recordSchema(ESCAPE_STATEMENT);
 
 export const settlementItemSchema: z.ZodType<SettlementItem> = z.strictObject({
   direction: z.literal([PRODUCED_BY_L1, CONSUMED_BY_L1]),

@@ -1,3 +1,5 @@
+export { type Claim, type Claimed, claim, claimFor, type Escaped, layerOneClient } from "@frond/contracts/client";
+export { type SignedExit, toJson } from "@frond/protocol";
 export {
   type ApplicationDeclaration,
   type BlockContent,
@@ -58,6 +60,15 @@ export {
   NothingToHoldError,
 } from "../src/holdEntry.ts";
 export type { Asset, LayerOneActions } from "../src/layerOneActions.ts";
+export {
+  type ExitToSign,
+  leaveLayer,
+  type ProveExit,
+  type ProvenExit,
+  readProvenExit,
+  signEscape,
+  submitProvenExit,
+} from "../src/leaveLayer.ts";
 export {
   createNodeApi,
   type ForcedStatus,
