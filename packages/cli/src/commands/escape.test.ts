@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSettled } from "@frond/contracts";
@@ -9,7 +9,7 @@ import { settledHistory } from "@frond/follower/testing";
 import { fieldToHex, publicKeyOf } from "@frond/foundation";
 import { encodeExit } from "@frond/language";
 import { type LeftExchange, leftExchange } from "@frond/network/testing";
-import { claimIdOf, addressOf as layerAddressOf } from "@frond/protocol";
+import { claimIdOf, addressOf as layerAddressOf, signExit, toJson } from "@frond/protocol";
 import { deriveLayerSecret } from "@frond/sdk";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runFrond } from "../testing/testNetwork.ts";
@@ -110,6 +110,40 @@ it("refuses what can't be meant", async () => {
   await refused(run("escape"), 2, "required option '--layer <layer>'");
   await refused(leave("--application", "auction"), 1, /does not allow the exits of this version of auction/);
   expect((await run("escape", "--help")).stdout).toMatch(/--recipient <address>/);
+});
+
+it("proves what was signed elsewhere, only if it is an exit of the layer", async () => {
+  const file = join(empty, "signed.json");
+  const elsewhere = ["--data", empty, "--l1", left.network.anvil.url, "--settlement", left.network.owner.settlement];
+  const prove = (...args: string[]) =>
+    runFrond([
+      "escape",
+      "--layer",
+      "market",
+      "--application",
+      "exchange",
+      ...elsewhere,
+      "--from",
+      left.directory,
+      ...args,
+    ]);
+  const files = ["--signed", file, "--proof", join(empty, "proof.json")];
+  const unsigned = { layerId: left.layerId, ...encodeExit(exchange, "account", {}), recipient: 0xadan };
+  const write = (changes: object, text = toJson({ ...signExit(unsigned, 5n), ...changes })) =>
+    writeFileSync(file, text);
+  await refused(prove("--signed", file), 2, "Give --signed and --proof together");
+  await refused(prove(...files), 2, "is no file with a signed exit.");
+  write({});
+  await refused(prove(...files, "--exit", "account"), 2, "Leave out --exit and --recipient.");
+  await refused(prove(...files), 1, /is not frozen, so L1 pays no escape/);
+  write({ recipient: 0xbadn });
+  await refused(prove(...files), 2, "The signature of the exit does not hold.");
+  write({ layerId: 77n });
+  await refused(prove(...files), 2, /The signed exit is of layer 0x0+4d\./);
+  write({ exit: 9 });
+  await refused(prove(...files), 2, "The signed exit is none of exchange.");
+  write({}, "{}");
+  await refused(prove(...files), 2, "is no file with a signed exit.");
 });
 
 it("says what to do about a layer that goes on, step by step until it is frozen", async () => {

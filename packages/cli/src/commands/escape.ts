@@ -21,9 +21,18 @@ import { formatFields, printResult } from "../terminal/output.ts";
 import { createReporter } from "../terminal/reporter.ts";
 import { withDataOptions } from "./follow.ts";
 import { listExits } from "./listExits.ts";
+import { proveSigned } from "./proveSigned.ts";
 
 type Options = LeftLayerFlags &
-  LayerOneFlags & { exit?: string; recipient?: string; account?: string; arg: string[]; sizes?: string };
+  LayerOneFlags & {
+    exit?: string;
+    recipient?: string;
+    account?: string;
+    arg: string[];
+    sizes?: string;
+    signed?: string;
+    proof?: string;
+  };
 
 /** `frond escape`: out of a layer that is frozen, by public data and a proof of one's own. */
 export function escapeCommand(): Command {
@@ -43,6 +52,8 @@ export function escapeCommand(): Command {
     .option("--from <directory>", "--data of `frond follow`: its data are used as they are, and L1 is not followed")
     .option("--application <application>", "that the layer runs, if the data directory has no network")
     .option("--held <file>", "with the entries that the account's owner holds, for those that no committee tells")
+    .option("--signed <file>", "with an exit that somebody has signed: it is only proven, which takes no account")
+    .option("--proof <file>", "to write the proof of a signed exit to")
     .option("--sizes <sizes>", "of the layer's blocks, if neither L1 nor the layer's file says its keys")
     .allowUnknownOption()
     .addHelpText("after", "\nExample: frond escape --layer desk --exit balances --recipient 0x.. --from /srv/follower")
@@ -53,6 +64,7 @@ export function escapeCommand(): Command {
 }
 
 async function run(settings: Settings, options: Options): Promise<void> {
+  if (options.signed !== undefined || options.proof !== undefined) return await proveSigned(settings, options);
   const { l1, place, account } = await layerOneOf(settings, options);
   const recipient = recipientOf(settings, options, l1);
   const reporter = createReporter({ debug: settings.debug, toStderr: true });

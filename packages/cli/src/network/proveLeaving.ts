@@ -1,4 +1,4 @@
-import { readReferenceStringKind } from "@frond/contracts";
+import { type L1, readReferenceStringKind } from "@frond/contracts";
 import { allSizes, defaultSizes } from "@frond/language";
 import { escapePath, openLeftState, type ProvenEscape, toldBlockKeys } from "@frond/network/escape";
 import { blockSizesSchema, type SignedExit } from "@frond/protocol";
@@ -7,9 +7,14 @@ import { UsageError } from "../errors.ts";
 import type { Leaving } from "./leaving.ts";
 import type { OpenLeftLayer } from "./openLeftLayer.ts";
 
+/** A layer that somebody leaves: who, says the signed exit. */
+type LeavingAnyone = Pick<Leaving, "settings" | "left" | "reporter"> & {
+  readonly l1: Pick<L1, "publicClient" | "settlement">;
+};
+
 /** Takes the keys that somebody has told, if they are the layer's; else those of the circuits, compiled again. */
 export async function proveLeaving(
-  { settings, l1, left, reporter }: Leaving,
+  { settings, l1, left, reporter }: LeavingAnyone,
   { exit, sizes: given }: { readonly exit: SignedExit; readonly sizes: string | undefined },
 ): Promise<ProvenEscape> {
   // The prover comes with it, which looking at exits does not need.
