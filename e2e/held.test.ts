@@ -1,12 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { depositEther, settlementAbi, untilMined } from "@frond/contracts";
 import { publicKeyOf, silentLogger } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
+import { encodeExit } from "@frond/language";
 import { endEpoch, loadConfig, type RunningNetwork, startNetwork } from "@frond/network";
 import { localAccount, walletAt } from "@frond/network/wallets";
 import { addressOf, toJson } from "@frond/protocol";
-import { createNetworkClient, deriveLayerSecret, type HeldEntry } from "@frond/sdk";
+import { claim, createNetworkClient, deriveLayerSecret, type HeldEntry, leaveLayer, readProvenExit } from "@frond/sdk";
 import type { SettledEpoch } from "@frond/settlement";
 import { createPublicClient, createTestClient, http, type PublicClient, parseEther, toHex } from "viem";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -25,6 +26,7 @@ const elsewhere = temporaryDirectory();
 const alice = localAccount(6);
 const settledEpochs: SettledEpoch[] = [];
 const stored: HeldEntry[] = [];
+let layerId: bigint;
 let running: RunningNetwork;
 
 const publicClient = () => createPublicClient({ transport: http(running.network.l1Url) }) as PublicClient;
@@ -74,7 +76,8 @@ it("publishes nothing of an account whose owner signs in a block of a default si
   const network = createNetworkClient({ coordinator: coordinatorUrl, applications: { lockers }, secret });
   const client = await network.client("lockers");
   const l1 = { ...deployment(), wallet: await walletAt(l1Url, alice) };
-  await depositEther(l1, { layer: client.layer.layerId, recipient, amount: AMOUNT });
+  layerId = client.layer.layerId;
+  await depositEther(l1, { layer: layerId, recipient, amount: AMOUNT });
   await until(async () => (await client.state.accounts.get(recipient))?.balance === AMOUNT, "the deposit is there");
   const hidden = await client.methods.hide({});
   await client.hold({ store: (entry) => void stored.push(entry) });
@@ -100,12 +103,26 @@ it("lets the owner leave with what they have stored, without the committee", asy
   writeFileSync(heldFile, toJson(stored));
   const application = new URL("applications/lockers.ts", import.meta.url).pathname;
   const place = ["--l1", l1Url, "--settlement", settlement, "--confirmations", "0", "--data", elsewhere.path];
-  const leave = ["escape", "--layer", "lockers", "--application", application, "--account", "alice", ...place];
+  const prove = ["escape", "--layer", "lockers", "--application", application, ...place];
+  const leave = [...prove, "--account", "alice"];
   const withoutValues = await frond(...leave, "--exit", "balance", "--json");
   expect([withoutValues.code, JSON.parse(withoutValues.stderr.trim().split("\n").at(-1)!).error.code]).toEqual([
     1,
     "language/hidden-entry",
   ]);
-  const held = [...leave, "--exit", "balance", "--held", heldFile];
-  expect(await frondJson(...held)).toMatchObject({ credited: [{ asset: "1", amount: String(AMOUNT) }] });
+  // The proof is made by a process that knows no key; the owner signs, and sends it.
+  const [signed, proof] = ["signed.json", "proof.json"].map((name) => join(elsewhere.path, name)) as [string, string];
+  const l1 = { ...deployment(), wallet: await walletAt(l1Url, alice) };
+  const secret = await deriveLayerSecret(alice, { chainId: 31_337n, settlement });
+  const { credited } = await leaveLayer(l1, {
+    ...{ layerId, ...encodeExit(lockers, "balance", {}), secret },
+    async prove(exit) {
+      writeFileSync(signed, toJson(exit));
+      rmSync(join(elsewhere.path, "accounts.json"));
+      await frondJson(...prove, "--held", heldFile, "--signed", signed, "--proof", proof);
+      return readProvenExit(readFileSync(proof, "utf8"));
+    },
+  });
+  expect(credited).toEqual([{ asset: 1n, amount: AMOUNT }]);
+  expect((await claim(l1, { asset: 1n })).paid).toBe(AMOUNT);
 }, 900_000);
