@@ -49,7 +49,7 @@ export type ProveExit = (exit: SignedExit) => Promise<ProvenExit>;
 /**
  * Leaves a frozen layer: signs the exit, has it proven, and has L1 credit the recipient, who then claims. Asks L1 and
  * the prover, and nobody of the layer.
- * @throws {@link EscapeClosedError} before anything is signed or proven, when L1 would not pay
+ * @throws {@link EscapeClosedError} when L1 would not pay; before anything is proven, unless the vault is empty
  * @throws {@link EscapeProofError} before anything is sent, when the prover's answer is not the exit's
  *
  * @example
