@@ -53,9 +53,8 @@ async function bundledThreads(): Promise<Plugin> {
     name: "bundled-threads",
     enforce: "pre",
     transform(code, id) {
-      return id.startsWith(packages) && code.includes("import.meta.url")
-        ? replaceStarted(code, id, bundleOf)
-        : undefined;
+      const isSource = id.startsWith(packages) && !id.endsWith(".test.ts");
+      return isSource && code.includes("import.meta.url") ? replaceStarted(code, id, bundleOf) : undefined;
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   type TransactionReceipt,
   toHex,
 } from "viem";
-import { settlementAbi } from "./abi.generated.ts";
+import { accountAbi, settlementAbi } from "./abi.generated.ts";
 import { atPending } from "./atPending.ts";
 import { versionedHashOf } from "./blob/versionedHashOf.ts";
 import type { Wallet } from "./deploySettlement.ts";
@@ -114,7 +114,7 @@ export function readCredit(
 ): Promise<bigint> {
   return publicClient.readContract({
     address: settlement,
-    abi: settlementAbi,
+    abi: accountAbi,
     functionName: "credits",
     args: [owner, asset],
   });
@@ -125,7 +125,7 @@ export function readAssetOf(
   { publicClient, settlement }: Pick<AccountL1, "publicClient" | "settlement">,
   token: Address,
 ): Promise<bigint> {
-  return publicClient.readContract({ address: settlement, abi: settlementAbi, functionName: "assetOf", args: [token] });
+  return publicClient.readContract({ address: settlement, abi: accountAbi, functionName: "assetOf", args: [token] });
 }
 
 /**
@@ -142,7 +142,7 @@ export async function readSettled(
   block: bigint;
 }> {
   const block = blockNumber ?? (await publicClient.getBlockNumber({ cacheTime: 0 }));
-  const at = { address: settlement, abi: settlementAbi, blockNumber: block } as const;
+  const at = { address: settlement, abi: accountAbi, blockNumber: block } as const;
   const [root, epoch, settledUntil] = await Promise.all([
     publicClient.readContract({ ...at, functionName: "root" }),
     publicClient.readContract({ ...at, functionName: "epoch" }),

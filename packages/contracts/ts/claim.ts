@@ -1,5 +1,5 @@
 import { type Address, parseEventLogs, type TransactionReceipt } from "viem";
-import { settlementAbi } from "./abi.generated.ts";
+import { accountAbi } from "./abi.generated.ts";
 import { type AccountL1, type Mined, mine, ownLogs, readCredit, toMined } from "./actions.ts";
 import { TokenShrankError } from "./errors.ts";
 import { revertOf } from "./revertOf.ts";
@@ -33,7 +33,7 @@ export async function claim(l1: AccountL1, { asset, recipient, ...given }: Claim
     l1.publicClient.simulateContract({
       account: l1.wallet.account,
       address: l1.settlement,
-      abi: settlementAbi,
+      abi: accountAbi,
       functionName: "claim",
       args: [asset, amount, recipient ?? owner, given.minimum ?? amount],
     }),
@@ -54,7 +54,7 @@ export async function claimFor(
     l1.publicClient.simulateContract({
       account: l1.wallet.account,
       address: l1.settlement,
-      abi: settlementAbi,
+      abi: accountAbi,
       functionName: "claimFor",
       args: [owner, asset, used],
     }),
@@ -74,6 +74,6 @@ async function refusingLess<T>(asset: bigint, simulate: () => Promise<T>): Promi
 }
 
 function claimMined(l1: AccountL1, receipt: TransactionReceipt): Claimed {
-  const [claimed] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "CreditClaimed" });
+  const [claimed] = parseEventLogs({ abi: accountAbi, logs: ownLogs(l1, receipt), eventName: "CreditClaimed" });
   return { ...toMined(receipt), amount: claimed!.args.amount, paid: claimed!.args.paid };
 }

@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
 import { type Address, parseEventLogs, type TransactionReceipt } from "viem";
-import { settlementAbi, testTokenAbi } from "./abi.generated.ts";
+import { accountAbi, testTokenAbi } from "./abi.generated.ts";
 import { type AccountL1, type Mined, mine, ownLogs, readAssetOf, toMined } from "./actions.ts";
 import { approve } from "./approve.ts";
 import { BalanceTooSmallError, TokenNotRegisteredError } from "./errors.ts";
@@ -39,7 +39,7 @@ export async function depositEther(
     .simulateContract({
       account: l1.wallet.account,
       address: l1.settlement,
-      abi: settlementAbi,
+      abi: accountAbi,
       functionName: "depositEther",
       args: [deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
       value: deposit.amount,
@@ -71,7 +71,7 @@ export async function depositToken(
   const call = {
     account: l1.wallet.account,
     address: l1.settlement,
-    abi: settlementAbi,
+    abi: accountAbi,
     functionName: "depositToken",
     args: [token, amount, deposit.layer, deposit.recipient, deposit.refundTo ?? l1.wallet.account.address],
   } as const;
@@ -105,7 +105,7 @@ function requireBalance(
 }
 
 function depositMined(l1: AccountL1, receipt: TransactionReceipt): Deposited {
-  const [queued] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "DepositQueued" });
+  const [queued] = parseEventLogs({ abi: accountAbi, logs: ownLogs(l1, receipt), eventName: "DepositQueued" });
   const { id, amount, expiry } = queued!.args;
   return { ...toMined(receipt), id, amount, expiry };
 }

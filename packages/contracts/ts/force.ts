@@ -1,6 +1,6 @@
 import type { Field } from "@frond/foundation";
 import { parseEventLogs } from "viem";
-import { settlementAbi } from "./abi.generated.ts";
+import { accountAbi } from "./abi.generated.ts";
 import { type AccountL1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
 import { refusalOfLayer } from "./refusalOfLayer.ts";
 
@@ -13,7 +13,7 @@ export function readForcedPrice(
   layer: Field,
 ): Promise<bigint> {
   const functionName = "forcedPrice";
-  return publicClient.readContract({ address: settlement, abi: settlementAbi, functionName, args: [layer] });
+  return publicClient.readContract({ address: settlement, abi: accountAbi, functionName, args: [layer] });
 }
 
 /** How long a layer has for a transaction that is forced now, in milliseconds. */
@@ -22,7 +22,7 @@ export async function readForcedMilliseconds({
   settlement,
 }: Pick<AccountL1, "publicClient" | "settlement">): Promise<number> {
   const functionName = "forcedSeconds";
-  return 1_000 * Number(await publicClient.readContract({ address: settlement, abi: settlementAbi, functionName }));
+  return 1_000 * Number(await publicClient.readContract({ address: settlement, abi: accountAbi, functionName }));
 }
 
 /**
@@ -48,7 +48,7 @@ export async function force(
     .simulateContract({
       account: l1.wallet.account,
       address: l1.settlement,
-      abi: settlementAbi,
+      abi: accountAbi,
       functionName: "force",
       args: [layer, [...words]],
       value: price,
@@ -57,7 +57,7 @@ export async function force(
       throw refusalOfLayer(error, layer);
     });
   const receipt = await mine(l1, "force", await l1.wallet.writeContract(request));
-  const [forced] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "TransactionForced" });
+  const [forced] = parseEventLogs({ abi: accountAbi, logs: ownLogs(l1, receipt), eventName: "TransactionForced" });
   const { id, payload, deadline } = forced!.args;
   return { ...toMined(receipt), id, payload, deadline };
 }

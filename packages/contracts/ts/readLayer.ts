@@ -1,5 +1,5 @@
 import type { Field } from "@frond/foundation";
-import { settlementAbi } from "./abi.generated.ts";
+import { accountAbi } from "./abi.generated.ts";
 import type { AccountL1 } from "./actions.ts";
 
 const STATUSES = ["unknown", "registered", "frozen"] as const;
@@ -21,7 +21,7 @@ export async function readLayer(
   options: { readonly blockNumber?: bigint } = {},
 ): Promise<LayerOnLayerOne> {
   const blockNumber = options.blockNumber ?? (await publicClient.getBlockNumber({ cacheTime: 0 }));
-  const at = { address: settlement, abi: settlementAbi, blockNumber, args: [layer] } as const;
+  const at = { address: settlement, abi: accountAbi, blockNumber, args: [layer] } as const;
   const [status, [, forcedWaiting, freezeDemandedAt]] = await Promise.all([
     publicClient.readContract({ ...at, functionName: "layerStatus" }),
     publicClient.readContract({ ...at, functionName: "layers" }),
@@ -42,7 +42,7 @@ export async function readDemandedFreezes(
   { blockNumber }: { readonly blockNumber?: bigint } = {},
 ): Promise<DemandedFreeze[]> {
   const block = blockNumber ?? (await publicClient.getBlockNumber({ cacheTime: 0 }));
-  const at = { address: settlement, abi: settlementAbi, blockNumber: block } as const;
+  const at = { address: settlement, abi: accountAbi, blockNumber: block } as const;
   const [done, demanded, most] = await Promise.all([
     publicClient.readContract({ ...at, functionName: "freezesDone" }),
     publicClient.readContract({ ...at, functionName: "freezesDemanded" }),

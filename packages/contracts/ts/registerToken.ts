@@ -1,5 +1,5 @@
 import { type Address, parseEventLogs } from "viem";
-import { settlementAbi } from "./abi.generated.ts";
+import { accountAbi } from "./abi.generated.ts";
 import { type AccountL1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
 
 /** What the next registration of a token costs, in wei. */
@@ -7,7 +7,7 @@ export function readRegistrationPrice({
   publicClient,
   settlement,
 }: Pick<AccountL1, "publicClient" | "settlement">): Promise<bigint> {
-  return publicClient.readContract({ address: settlement, abi: settlementAbi, functionName: "registrationPrice" });
+  return publicClient.readContract({ address: settlement, abi: accountAbi, functionName: "registrationPrice" });
 }
 
 /**
@@ -21,13 +21,13 @@ export async function registerToken(
   const { request } = await l1.publicClient.simulateContract({
     account: l1.wallet.account,
     address: l1.settlement,
-    abi: settlementAbi,
+    abi: accountAbi,
     functionName: "registerToken",
     args: [token],
     value: price,
   });
   const receipt = await mine(l1, "registerToken", await l1.wallet.writeContract(request));
   // Read from the receipt: a node that is behind does not know the number yet.
-  const [registered] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "AssetRegistered" });
+  const [registered] = parseEventLogs({ abi: accountAbi, logs: ownLogs(l1, receipt), eventName: "AssetRegistered" });
   return { ...toMined(receipt), asset: registered!.args.asset };
 }

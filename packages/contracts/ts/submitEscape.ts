@@ -1,7 +1,7 @@
 import type { Field } from "@frond/foundation";
 import type { ESCAPE_STATEMENT, RecordOf } from "@frond/protocol";
 import { type Address, type Hex, parseEventLogs } from "viem";
-import { settlementAbi } from "./abi.generated.ts";
+import { accountAbi } from "./abi.generated.ts";
 import { type AccountL1, type Mined, mine, ownLogs, toMined } from "./actions.ts";
 import type { ReferenceStringKind } from "./deploySettlement.ts";
 
@@ -22,12 +22,12 @@ export async function submitEscape(
   const { request } = await l1.publicClient.simulateContract({
     account: l1.wallet.account,
     address: l1.settlement,
-    abi: settlementAbi,
+    abi: accountAbi,
     functionName: "escape",
     args: [escapeArgument(statement), proof],
   });
   const receipt = await mine(l1, "escape", await l1.wallet.writeContract(request));
-  const [escaped] = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "Escaped" });
+  const [escaped] = parseEventLogs({ abi: accountAbi, logs: ownLogs(l1, receipt), eventName: "Escaped" });
   const { recipient, assets, amounts } = escaped!.args;
   const credited = assets.map((asset, i) => ({ asset, amount: amounts[i]! })).filter(({ amount }) => amount > 0n);
   return { ...toMined(receipt), recipient, credited };
@@ -39,7 +39,7 @@ export function readClaimPaid(
   { layer, claimId }: { readonly layer: Field; readonly claimId: Field },
 ): Promise<boolean> {
   const functionName = "claimPaid";
-  return publicClient.readContract({ address: settlement, abi: settlementAbi, functionName, args: [layer, claimId] });
+  return publicClient.readContract({ address: settlement, abi: accountAbi, functionName, args: [layer, claimId] });
 }
 
 /** What all escapes of a layer have got of an asset, out of its vault. */
@@ -48,7 +48,7 @@ export function readEscaped(
   { layer, asset }: { readonly layer: Field; readonly asset: bigint },
 ): Promise<bigint> {
   const functionName = "escaped";
-  return publicClient.readContract({ address: settlement, abi: settlementAbi, functionName, args: [layer, asset] });
+  return publicClient.readContract({ address: settlement, abi: accountAbi, functionName, args: [layer, asset] });
 }
 
 /** Whether the tree has had a root on L1. */
@@ -56,7 +56,7 @@ export function readRootKnown(
   { publicClient, settlement: address }: Pick<AccountL1, "publicClient" | "settlement">,
   root: Field,
 ): Promise<boolean> {
-  return publicClient.readContract({ address, abi: settlementAbi, functionName: "rootKnown", args: [root] });
+  return publicClient.readContract({ address, abi: accountAbi, functionName: "rootKnown", args: [root] });
 }
 
 /** Of which reference string the proofs have to be that L1 accepts. */
@@ -65,7 +65,7 @@ export async function readReferenceStringKind({
   settlement: address,
 }: Pick<AccountL1, "publicClient" | "settlement">): Promise<ReferenceStringKind> {
   const functionName = "developmentReferenceString";
-  const isDevelopment = await publicClient.readContract({ address, abi: settlementAbi, functionName });
+  const isDevelopment = await publicClient.readContract({ address, abi: accountAbi, functionName });
   return isDevelopment ? "development" : "ignition";
 }
 

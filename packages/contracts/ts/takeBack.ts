@@ -1,6 +1,6 @@
 import { encodeItems, formatTime, MessageKind, packDepositReference } from "@frond/protocol";
 import { type Address, type Hex, pad, parseEventLogs, toHex } from "viem";
-import { settlementAbi } from "./abi.generated.ts";
+import { accountAbi } from "./abi.generated.ts";
 import { type AccountL1, type Mined, mine, ownLogs, readSettled, toMined } from "./actions.ts";
 import { DepositNotExpiredError, DepositUnknownError } from "./errors.ts";
 import { readLayer } from "./readLayer.ts";
@@ -33,7 +33,7 @@ export async function takeBack(
     const { request } = await l1.publicClient.simulateContract({
       account: l1.wallet.account,
       address: l1.settlement,
-      abi: settlementAbi,
+      abi: accountAbi,
       functionName: "takeBack",
       args: [packDepositReference({ id: Number(id), expiry: Number(expiry) }), wordsOf(queued)],
     });
@@ -61,12 +61,12 @@ async function waitingDeposits(l1: AccountL1, transaction: Hex): Promise<Queued[
       throw new DepositUnknownError({ transaction, settlement });
     throw error;
   });
-  const queued = parseEventLogs({ abi: settlementAbi, logs: ownLogs(l1, receipt), eventName: "DepositQueued" });
+  const queued = parseEventLogs({ abi: accountAbi, logs: ownLogs(l1, receipt), eventName: "DepositQueued" });
   const waiting: Queued[] = [];
   for (const { args } of queued) {
     const hash = await publicClient.readContract({
       address: settlement,
-      abi: settlementAbi,
+      abi: accountAbi,
       functionName: "deposits",
       args: [args.id],
     });
