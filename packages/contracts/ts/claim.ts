@@ -22,7 +22,7 @@ export type Claimed = Mined & { readonly amount: bigint; readonly paid: bigint }
 
 /**
  * Pays from the wallet's credit of an asset.
- * @throws {@link TokenShrankError} when less than `minimum` would be paid
+ * @throws `TokenShrankError` when less than `minimum` would be paid
  */
 export async function claim(l1: AccountL1, { asset, recipient, ...given }: Claim): Promise<Claimed> {
   const owner = l1.wallet.account.address;
@@ -43,7 +43,7 @@ export async function claim(l1: AccountL1, { asset, recipient, ...given }: Claim
 
 /**
  * Pays from an owner's credit to this owner; the wallet pays for the transaction.
- * @throws {@link TokenShrankError} when less than the amount would be paid, which only the owner may accept
+ * @throws `TokenShrankError` when less than the amount would be paid, which only the owner may accept
  */
 export async function claimFor(
   l1: AccountL1,

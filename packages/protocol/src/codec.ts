@@ -277,7 +277,7 @@ export function toJsonValue<T>(value: T): Json<T> {
   return value as Json<T>;
 }
 
-/** JSON text of a protocol value, as {@link fromJson} reads it. */
+/** JSON text of a protocol value, as `fromJson` reads it. */
 export function toJson(value: unknown): string {
   return JSON.stringify(toJsonValue(value));
 }

@@ -144,7 +144,8 @@ it("asks for no more than the last block while there is no other, and sees what 
   expect(await read()).toEqual(before);
   expect(await layerOne.deposits(page.cursor)).toMatchObject({ deposits: [], cursor: page.cursor, isLast: true });
   expect(await layerOne.forced(forced.cursor)).toMatchObject({ deposits: [], cursor: forced.cursor, isLast: true });
-  expect(asked).toEqual(Array.from({ length: 6 }, () => "eth_getBlockByNumber"));
+  expect(asked.length).toBeLessThan(6);
+  expect(new Set(asked)).toEqual(new Set(["eth_getBlockByNumber"]));
   const id = page.deposits.length;
   await depositEther(network.owner, { layer: tree.idOf("b"), recipient: alice, amount: 1n });
   await tree.until(async () => {

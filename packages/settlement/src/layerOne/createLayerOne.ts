@@ -20,7 +20,7 @@ import { type Address, bytesToHex, type Hex, type PublicClient } from "viem";
 import { idOnLayerOne } from "../tree/itemIds.ts";
 import type { LayerOne, SettledOnLayerOne } from "../types.ts";
 import { depositsOf, lostDeposits } from "./lostDeposits.ts";
-import { onceAHead, pagesOnceAHead } from "./onceAHead.ts";
+import { onceAHead, pagesOnceAHead, type ReadHead, recent } from "./onceAHead.ts";
 import { toDeposit, toForced } from "./queued.ts";
 import { readAnnouncement } from "./readAnnouncement.ts";
 import { readEpochs } from "./readEpochs.ts";
@@ -44,29 +44,36 @@ export type LayerOneOptions = {
   readonly blobs: { readonly kept: KeptBlobs; readonly sources: readonly BlobSource[] };
 };
 
+/** Less than the time between two looks at an L1 on this machine. */
+const RECENT_MILLISECONDS = 200;
+
 /** Settlement's view of a real L1, by viem. */
 export function createLayerOne(options: LayerOneOptions): LayerOne {
   const { publicClient, settlement, sender, deploymentBlock } = options;
   const reader = createDepositReader(options);
   const forcedReader = createForcedReader(options);
   const seal = sealLast();
-  const state: LayerOne["state"] = onceAHead(publicClient, async ({ number: blockNumber }) => {
+  const readHead: ReadHead = () => publicClient.getBlock();
+  // Who follows L1 looks again and again, and need not see a block in the moment in which it comes.
+  const recentHead = recent(readHead, RECENT_MILLISECONDS);
+  const state: LayerOne["state"] = onceAHead(readHead, async ({ number: blockNumber }) => {
     const { root, epoch, settledUntil } = await readSettled({ publicClient, settlement }, { blockNumber });
     return { root, epoch: Number(epoch), settledUntil: Number(settledUntil) };
   });
-  const retirement = onceAHead(publicClient, ({ number: blockNumber }) => readRetirement(options, { blockNumber }));
+  const retirement = onceAHead(recentHead, ({ number: blockNumber }) => readRetirement(options, { blockNumber }));
   const time: LayerOne["time"] = async () => {
     const { timestamp } = await atPending((blockTag) => publicClient.getBlock({ blockTag }));
     return Number(timestamp) * 1_000;
   };
+  const recentTime = recent(time, RECENT_MILLISECONDS);
   return {
     state,
     time,
-    deposits: pagesOnceAHead(publicClient, async (cursor) => {
+    deposits: pagesOnceAHead(recentHead, async (cursor) => {
       const page = await reader.page(cursor);
       return { ...page, deposits: page.deposits.map(toDeposit) };
     }),
-    forced: pagesOnceAHead(publicClient, async (cursor) => {
+    forced: pagesOnceAHead(recentHead, async (cursor) => {
       const { events, ...page } = await forcedReader.page(cursor);
       return { ...page, deposits: events.map(toForced) };
     }),
@@ -83,12 +90,12 @@ export function createLayerOne(options: LayerOneOptions): LayerOne {
     },
     versionedHashOf: async (data) => (data.length === 0 ? NO_BLOB : (await seal(data)).versionedHash),
     // Of the last block, however young: an epoch that leaves out a demand that is due is refused.
-    freezes: onceAHead(publicClient, async ({ number: blockNumber }) =>
+    freezes: onceAHead(recentHead, async ({ number: blockNumber }) =>
       (await readDemandedFreezes(options, { blockNumber })).map(({ layer }) => layer),
     ),
     async isIdle() {
       const { from, retireMilliseconds } = await retirement();
-      return (await time()) >= from - retireMilliseconds / 2;
+      return (await recentTime()) >= from - retireMilliseconds / 2;
     },
     announcement: (of) => readAnnouncement(options, of),
     epochs: (from, last) => readEpochs(options, { from, last }),
