@@ -250,6 +250,8 @@ function coordinatorOf(nodes: TestNetwork["nodes"], registered: TestNetwork["reg
       url,
       status: "online",
       isRegistered: true,
+      isEstablished: true,
+      quarantineSeconds: 0,
     }));
   return {
     sendBundle: (legs) => sendBundle(nodes, legs),
@@ -259,18 +261,20 @@ function coordinatorOf(nodes: TestNetwork["nodes"], registered: TestNetwork["reg
     freeIndex: () => 3,
     layers,
     network: () => ({
-      epoch: { open: 3, proving: 2, settled: 1, stage: "aggregates", done: 1, total: 4 },
+      epoch: { open: 3, proving: 2, settled: 1, stage: "aggregates", done: 1, total: 4, blocked: null },
       layers: layers().map((layer, i) => ({
         ...layer,
         parent: i === 0 ? null : "exchange",
         time: 1_800_000_000_123,
         block: 4,
+        ahead: 0,
         transactionsPerSecond: 2.5,
         messagesInFlight: 1,
         blocksSealed: 3,
         blocksProven: 2,
         session: 0,
         fee: null,
+        fullness: null,
       })),
       queue: { waiting: 2, running: 1, failed: 0, workers: 1 },
       l1: { lastEpoch: 1, transaction: `0x${"22".repeat(32)}`, gasUsed: 870_000 },
