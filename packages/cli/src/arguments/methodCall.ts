@@ -170,7 +170,7 @@ export const FORCE_OPTIONS: ReadonlySet<string> = new Set([
 /** The options of `frond escape` itself. */
 export const ESCAPE_OPTIONS: ReadonlySet<string> = new Set([
   ...["data", "cache", "json", "debug", "layer", "account", "arg", "help"],
-  ...["exit", "recipient", "from", "application", "sizes", "held", "l1", "settlement"],
+  ...["exit", "recipient", "from", "application", "sizes", "held", "signed", "proof", "l1", "settlement"],
   ...["beacon", "from-follower", "committee", "genesis", "from-block", "confirmations"],
 ]);
 
