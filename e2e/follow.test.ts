@@ -188,7 +188,10 @@ async function allHoldTheSame(): Promise<void> {
 async function settle(): Promise<SettledEpoch> {
   const { open } = running.coordinator.network().epoch;
   await endEpoch(running);
-  await until(() => settledEpochs.some(({ epoch }) => epoch === open), `epoch ${open} has settled`);
+  const hasSettled = () => settledEpochs.some(({ epoch }) => epoch === open);
+  await until(hasSettled, `epoch ${open} has settled`).catch((cause: unknown) => {
+    throw new Error(`${cause} ${JSON.stringify(running.coordinator.network(), bigText)} ${failures}`, { cause });
+  });
   return settledEpochs.find(({ epoch }) => epoch === open)!;
 }
 
