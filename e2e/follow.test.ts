@@ -7,7 +7,7 @@ import { desk } from "@frond/desk";
 import { exchange } from "@frond/exchange";
 import { fieldToHex, publicKeyOf, silentLogger, sleep } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
-import { endEpoch, loadConfig, type RunningNetwork, startNetwork } from "@frond/network";
+import { loadConfig, type RunningNetwork, startNetwork } from "@frond/network";
 import { layerDirectory, storeDirectory, writeJsonFile } from "@frond/network/directory";
 import { localAccount, walletAt } from "@frond/network/wallets";
 import { addressOf } from "@frond/protocol";
@@ -33,6 +33,7 @@ import {
 } from "./support/frond.ts";
 import { otherHost } from "./support/otherHost.ts";
 import { askRpc, callRpc } from "./support/rpc.ts";
+import { settleOpenEpoch } from "./support/settleOpenEpoch.ts";
 import { acceptStandIns, standInQueue } from "./support/standInQueue.ts";
 
 /*
@@ -187,9 +188,8 @@ async function allHoldTheSame(): Promise<void> {
 /** Ends the open epoch and waits until it is on L1. */
 async function settle(): Promise<SettledEpoch> {
   const { open } = running.coordinator.network().epoch;
-  await endEpoch(running);
   const hasSettled = () => settledEpochs.some(({ epoch }) => epoch === open);
-  await until(hasSettled, `epoch ${open} has settled`).catch((cause: unknown) => {
+  await settleOpenEpoch(running, hasSettled).catch((cause: unknown) => {
     throw new Error(`${cause} ${JSON.stringify(running.coordinator.network(), bigText)} ${failures}`, { cause });
   });
   return settledEpochs.find(({ epoch }) => epoch === open)!;

@@ -4,7 +4,7 @@ import { depositEther, settlementAbi, untilMined } from "@frond/contracts";
 import { publicKeyOf, silentLogger } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import { encodeExit } from "@frond/language";
-import { endEpoch, loadConfig, type RunningNetwork, startNetwork } from "@frond/network";
+import { loadConfig, type RunningNetwork, startNetwork } from "@frond/network";
 import { localAccount, walletAt } from "@frond/network/wallets";
 import { addressOf, toJson } from "@frond/protocol";
 import { claim, createNetworkClient, deriveLayerSecret, type HeldEntry, leaveLayer, readProvenExit } from "@frond/sdk";
@@ -13,6 +13,7 @@ import { createPublicClient, createTestClient, http, type PublicClient, parseEth
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { lockers } from "./applications/lockers.ts";
 import { configPath, frond, frondJson, temporaryDirectory, until } from "./support/frond.ts";
+import { settleOpenEpoch } from "./support/settleOpenEpoch.ts";
 import { acceptStandIns, standInQueue } from "./support/standInQueue.ts";
 
 /*
@@ -84,8 +85,7 @@ it("publishes nothing of an account whose owner signs in a block of a default si
   // On a busy machine an epoch may leave the layer out.
   do {
     const before = settledEpochs.length;
-    await endEpoch(running);
-    await until(() => settledEpochs.length > before, "the epoch has settled");
+    await settleOpenEpoch(running, () => settledEpochs.length > before);
   } while (settledEpochs.at(-1)!.leftOut.length > 0);
   await hidden.settled({ timeoutSeconds: 60 });
   await network.close();
