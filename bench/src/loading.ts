@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import type { Section } from "./report.ts";
+import { percentile } from "./submitSwaps.ts";
 
 const ROUNDS = 5;
 const packages = new URL("../../packages/", import.meta.url);
@@ -17,8 +18,8 @@ export const loading: Section = {
       progress(`round ${round + 1} of ${ROUNDS}`);
       return { bundles: bundled(), modules: seconds("", ["--import", "tsx"]) };
     });
-    const bundles = median(rounds.map((round) => round.bundles));
-    const modules = median(rounds.map((round) => round.modules));
+    const bundles = medianOf(rounds.map((round) => round.bundles));
+    const modules = medianOf(rounds.map((round) => round.modules));
     return [
       {
         name: "a layer's process that loads modules / that loads bundles",
@@ -40,4 +41,8 @@ function seconds(before: string, options: readonly string[] = []): number {
   return Number(execFileSync(process.execPath, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const medianOf = (values: readonly number[]): number =>
+  percentile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );

@@ -19,18 +19,14 @@ import {
   type SignedExit,
   shiftOf,
   signExit,
+  type UnsignedExit,
 } from "@frond/protocol";
 import type { Address, Hex } from "viem";
 import * as z from "zod";
 import { EscapeClosedError, EscapeFileError, type EscapeProblem, EscapeProofError } from "./errors.ts";
 
 /** An exit of an application, as `encodeExit` gives it, and who leaves by it. */
-export type ExitToSign = {
-  readonly layerId: Field;
-  /** Position of the exit in the application. */
-  readonly exit: number;
-  /** Flattened, and padded with zeros to the application's `exitArguments`. */
-  readonly args: readonly Field[];
+export type ExitToSign = Omit<UnsignedExit, "recipient"> & {
   /** The layer key of the account that leaves: see `deriveLayerSecret`. */
   readonly secret: bigint;
   /** Who is credited on L1; by default the wallet's account. */
