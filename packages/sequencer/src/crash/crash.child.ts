@@ -45,10 +45,11 @@ async function send(transaction: Transaction): Promise<void> {
   say({ hash: transactionHash.toString(), block, time, epoch, position });
 }
 
-/** A set-back may drop what was sent before, and reject what waits. */
+/** A set-back may drop what was sent before, and reject what waits. Whoever is refused gives way to the others. */
 async function unlessSetBack(work: Promise<unknown>): Promise<void> {
   await work.catch((error) => {
     if (mode !== "set back" || !(error instanceof FrondError)) throw error;
+    return sleep(5);
   });
 }
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { createIndexedTree, transactionHash } from "@frond/protocol";
 import { createOverlay, memoryStore, openStore, type Store } from "@frond/store";
 import { expect, it } from "vitest";
-import { depositAt, identity, startOn } from "../testing.ts";
+import { addressOfSecret, balanceOf, bob, call, depositAt, identity, SENDERS, startOn } from "../testing.ts";
 import type { Sequencer } from "../types.ts";
 
 const ROUNDS = Number(process.env.FROND_CRASH_ROUNDS ?? 5);
@@ -92,6 +92,7 @@ it("is set back as a whole or not at all, killed at any moment, and loses nothin
     if (round % 2 === 0) await sequencer.seal();
     expectOneChain(store);
     if (round === ROUNDS - 1) {
+      lastDeposit = await spendDeposit(sequencer, lastDeposit);
       await sequencer.setBack({ through: 0, epoch: sequencer.epoch, session: sequencer.session + 1 });
       expect(sequencer.returning().count).toBeGreaterThan(0);
       await bringBack(sequencer, lastDeposit);
@@ -109,6 +110,18 @@ it("is set back as a whole or not at all, killed at any moment, and loses nothin
   expect(session).toBeGreaterThan(0);
   rmSync(path, { recursive: true });
 });
+
+/** A transaction that waits for its deposit when it is set back. Gives the deposit's position. */
+async function spendDeposit(sequencer: Sequencer, lastDeposit: number): Promise<number> {
+  await bringBack(sequencer, lastDeposit);
+  const position = (sequencer.cursor("l1") ?? -1) + 1;
+  await sequencer.consume([depositAt(position)]);
+  const secret = SENDERS[position % SENDERS.length]!;
+  const sender = addressOfSecret(secret);
+  const args = [bob, balanceOf(sequencer, sender)!] as const;
+  await sequencer.submit(call(secret, { method: "transfer", args, nonce: sequencer.nextNonce(sender) }));
+  return position;
+}
 
 /** Every deposit comes again. */
 async function bringBack(sequencer: Sequencer, lastDeposit: number): Promise<void> {
