@@ -20,6 +20,7 @@ const LONGEST = [
   "e2e/packages",
   "e2e/conservation",
   "e2e/epochs",
+  "e2e/testnet",
   "e2e/explorer",
   "docs/site",
   "packages/indexer",

@@ -1,8 +1,7 @@
-import { startAnvil } from "@frond/contracts";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import { type FrondWorker, type NatsServer, startFrondWorker, startNatsServer } from "@frond/prover/testing";
 import { afterAll, describe, expect, it } from "vitest";
-import { configPath, frond, type Network, ports, startNetwork, temporaryDirectory, until } from "./support/frond.ts";
+import { configPath, type Network, ports, startNetwork, temporaryDirectory, until } from "./support/frond.ts";
 
 const directory = temporaryDirectory();
 const workers: FrondWorker[] = [];
@@ -64,23 +63,3 @@ describe("frond start --epochs 1 --json --nats", () => {
     expect(await second.signal("SIGTERM")).toBe(0);
   }, 900_000);
 });
-
-it("never deploys the development reference string on a chain that is not local", async () => {
-  const anvil = await startAnvil({ chainId: 1234 });
-  process.env.FROND_L1_PRIVATE_KEY = `0x${"12".repeat(32)}`;
-  const ended = await frond(
-    "start",
-    "--l1",
-    anvil.url,
-    ...ports,
-    "--config",
-    configPath("steady"),
-    "--data",
-    `${directory.path}/public`,
-  );
-  await anvil.stop();
-  delete process.env.FROND_L1_PRIVATE_KEY;
-  expect(ended.code).toBe(1);
-  expect(ended.stderr).toContain("Chain 1234 is not a local chain");
-  expect(ended.stderr).toContain("Use the ignition reference string (--crs ignition)");
-}, 900_000);

@@ -17,9 +17,23 @@ export function configPath(name: string): string {
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
+/** Where a command runs, if not where the tests do. */
+export type At = { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> };
+
+const spawnOptions = ({ cwd, env }: At) => ({
+  stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"],
+  cwd,
+  env: { ...process.env, ...env },
+});
+
 /** Runs a `frond` command to its end. */
 export function frond(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [executable, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return frondAt({}, ...args);
+}
+
+/** Runs a `frond` command to its end in a folder of its own. */
+export function frondAt(at: At, ...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [executable, ...args], spawnOptions(at));
   const output = collect(child);
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, ...output })));
 }
@@ -67,9 +81,15 @@ export function startFollower(args: readonly string[], prefix: readonly string[]
   return startCommand("follow", args, prefix);
 }
 
-function startCommand(command: string, args: readonly string[], prefix: readonly string[] = []): Network {
+/** Any command that goes on; `prefix` as of a node. */
+export function startCommand(
+  command: string,
+  args: readonly string[],
+  prefix: readonly string[] = [],
+  at: At = {},
+): Network {
   const [program, ...words] = [...prefix, process.execPath, executable, command, ...args];
-  const child = spawn(program!, words, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program!, words, spawnOptions(at));
   const output = collect(child);
   const ended = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, ...output })));
   let isOver = false;

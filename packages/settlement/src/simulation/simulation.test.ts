@@ -16,18 +16,18 @@ function problemsOf(
 describe("layers and coordinator under crashes, cuts, clocks that jump, and frames that are lost, late, repeated or overtaken", () => {
   it("lose nothing that was promised, as long as nothing fails by itself", { timeout: 300_000 }, () => {
     const options = { steps: 250, isProvable: true, hasBundles: false };
-    expect(problemsOf(options, { runs: 500, from: 1 })).toEqual([]);
+    expect(problemsOf(options, { runs: 250, from: 1 })).toEqual([]);
   });
 
   it("keep money and bundles whole, and come to rest, with blocks that can't be proven", { timeout: 300_000 }, () => {
-    expect(problemsOf({ steps: 250 }, { runs: 500, from: 100_001 })).toEqual([]);
+    expect(problemsOf({ steps: 250 }, { runs: 250, from: 100_001 })).toEqual([]);
   });
 
   it("do the same while clocks are set back and forward all the time, and layers lie", { timeout: 300_000 }, () => {
     const options = { steps: 400, jump: 0.05 };
     const calm = { ...options, isProvable: true, hasBundles: false };
-    expect(problemsOf(calm, { runs: 150, from: 300_001 })).toEqual([]);
-    expect(problemsOf(options, { runs: 150, from: 400_001 })).toEqual([]);
+    expect(problemsOf(calm, { runs: 80, from: 300_001 })).toEqual([]);
+    expect(problemsOf(options, { runs: 80, from: 400_001 })).toEqual([]);
     expect(problemsOf({ ...options, layers: 6, jump: 0.3 }, { runs: 25, from: 500_001 })).toEqual([]);
   });
 
