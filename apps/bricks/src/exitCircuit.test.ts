@@ -23,7 +23,7 @@ test("every exit satisfies its circuit", { timeout: 120_000 }, async () => {
   const circuit = await createTestCircuit(exitCircuit(bricks));
   async function leave<const N extends keyof typeof bricks.exits & string>(
     name: N,
-    args: ArgumentsOf<(typeof bricks.exits)[N]>,
+    args: ArgumentsOf<(typeof bricks.exits)[N]["args"]>,
   ) {
     const exit = signExit({ layerId: 7n, ...encodeExit(bricks, name, args), recipient: 0xadan }, SECRET);
     const { inputs, payouts } = exitInputs({ program, exit, state });

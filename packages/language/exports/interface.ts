@@ -2,7 +2,10 @@
 export {
   type ApplicationInterface,
   argumentFieldsOf,
+  type ExitType,
+  type ExitTypes,
   entryWidthOf,
+  exitArgumentsOf,
   interfaceOf,
   type NoViews,
   type ViewTypes,
@@ -13,6 +16,7 @@ export {
   decodeEntry,
   type EntryOf,
   encodeArguments,
+  encodeExit,
   entryKeyOf,
   type PlainKeyOf,
 } from "../src/encode.ts";

@@ -1,4 +1,5 @@
 import { type BlockSize, type DataMode, type HandledKindName, handledKindNames, MessageKind } from "@frond/protocol";
+import type { ExitType } from "./applicationInterface.ts";
 import { registerHooks } from "./branches/registerHooks.ts";
 import { type CallInterface, describeCall, isCarried, layoutOf } from "./calls.ts";
 import { requireSameFee, requireSameProgram } from "./compareTraces.ts";
@@ -19,7 +20,7 @@ import { entryFormats } from "./entryFormats.ts";
 import { entryLayout } from "./entryLayout.ts";
 import { type Events, eventDefinitions, type NoEvents } from "./eventDefinitions.ts";
 import { requireFewEmits } from "./events.ts";
-import { type ExitDefinition, requireExits, traceExit } from "./exits.ts";
+import { assetsOfExit, type ExitDefinition, requireExits, traceExit } from "./exits.ts";
 import type { GenesisOf } from "./genesisOf.ts";
 import type { Emission, Handler, Procedure, Program, SourceLocation } from "./ir.ts";
 import { callerLocation } from "./location.ts";
@@ -153,8 +154,8 @@ export type Application<
   readonly calls: { readonly [N in keyof C]: CallInterface<C[N]> };
   /** The calls that this application sends and whose bounces it handles. */
   readonly bounced: { readonly [name: string]: CallInterface };
-  /** The argument types of each exit. */
-  readonly exits: X;
+  /** The argument types of each exit, and the asset of each of its payouts. */
+  readonly exits: { readonly [N in keyof X]: ExitType<X[N]> };
   /** What its layers begin with, as the definition says: see `genesisEntries`. */
   readonly genesis: Readonly<Record<string, unknown>>;
   /** The fields of each event. */
@@ -208,7 +209,9 @@ export function application<
     methods: argumentTypes as M,
     calls: mapValues(known.calls ?? {}, ({ args }, name) => describeCall(name, args)) as never,
     bounced: mapValues(known.bounced ?? {}, ({ of }) => of),
-    exits: mapValues(known.exits ?? {}, ({ args }) => args) as X,
+    exits: Object.fromEntries(
+      program.exits.map((exit) => [exit.name, { args: known.exits![exit.name]!.args, assets: assetsOfExit(exit) }]),
+    ) as never,
     genesis: known.genesis ?? {},
     events: (known.events ?? {}) as E,
     views: mapValues(known.views ?? {}, ({ args, returns }) => ({ args, returns })) as never,

@@ -11,16 +11,24 @@ export type ViewTypes = { readonly [name: string]: { readonly args: Fields; read
 export type NoViews = Record<never, ViewTypes[string]>;
 
 /**
- * What a client has to know of an application: its state, what its layers begin with, the arguments of its methods and
- * views, and the fields of its events, without what they do. Plain data. Every application is one; `frond interface`
- * writes the one of an application as a module of its own, for pages, which then load neither the application nor what
- * traces it.
+ * The argument types of an exit, and the asset of each of its payouts: null of one whose asset depends on the state or
+ * on the arguments.
+ */
+export type ExitType<A extends Fields = Fields> = { readonly args: A; readonly assets: readonly (number | null)[] };
+export type ExitTypes = { readonly [name: string]: ExitType };
+
+/**
+ * What a client has to know of an application: its state, what its layers begin with, the arguments of its methods,
+ * views and exits, and the fields of its events, without what they do. Plain data. Every application is one;
+ * `frond interface` writes the one of an application as a module of its own, for pages, which then load neither the
+ * application nor what traces it.
  */
 export type ApplicationInterface<
   S extends StateDeclaration = StateDeclaration,
   M extends { readonly [name: string]: Fields } = { readonly [name: string]: Fields },
   E extends Events = Events,
   V extends ViewTypes = ViewTypes,
+  X extends ExitTypes = ExitTypes,
 > = {
   readonly name: string;
   readonly state: S;
@@ -29,6 +37,8 @@ export type ApplicationInterface<
   /** The fields of each event. */
   readonly events?: E;
   readonly views?: V;
+  /** What accounts can take to L1 by themselves. The position of an exit is its number in claims. */
+  readonly exits?: X;
   /** What its layers begin with: see `genesisEntries`. */
   readonly genesis?: Readonly<Record<string, unknown>>;
 };
@@ -39,8 +49,9 @@ export function interfaceOf<
   M extends { readonly [name: string]: Fields },
   E extends Events,
   V extends ViewTypes,
->(application: ApplicationInterface<S, M, E, V>): ApplicationInterface<S, M, E, V> {
-  const { name, state, methods, events, views, genesis } = application;
+  X extends ExitTypes,
+>(application: ApplicationInterface<S, M, E, V, X>): ApplicationInterface<S, M, E, V, X> {
+  const { name, state, methods, events, views, exits, genesis } = application;
   const isSome = (part: object | undefined) => part !== undefined && Object.keys(part).length > 0;
   return {
     name,
@@ -48,6 +59,7 @@ export function interfaceOf<
     methods,
     ...(isSome(events) ? { events } : {}),
     ...(isSome(views) ? { views } : {}),
+    ...(isSome(exits) ? { exits } : {}),
     ...(isSome(genesis) ? { genesis } : {}),
   };
 }
@@ -59,5 +71,14 @@ export function entryWidthOf({ state }: Pick<ApplicationInterface, "state">): nu
 
 /** A: the largest number of flattened arguments of a method, at least 1. */
 export function argumentFieldsOf({ methods }: Pick<ApplicationInterface, "methods">): number {
-  return Math.max(1, ...Object.values(methods).map((types) => flattenType(struct(types), "").length));
+  return most(Object.values(methods));
+}
+
+/** The largest number of flattened arguments of an exit, at least 1. */
+export function exitArgumentsOf({ exits = {} }: Pick<ApplicationInterface, "exits">): number {
+  return most(Object.values(exits).map(({ args }) => args));
+}
+
+function most(arguments_: readonly Fields[]): number {
+  return Math.max(1, ...arguments_.map((types) => flattenType(struct(types), "").length));
 }

@@ -1,7 +1,11 @@
 import { FIELD_MODULUS, type Field, fieldToHex } from "@frond/foundation";
 import { entryKey } from "@frond/protocol";
-import type { Application } from "./application.ts";
-import { type ApplicationInterface, argumentFieldsOf } from "./applicationInterface.ts";
+import {
+  type ApplicationInterface,
+  argumentFieldsOf,
+  type ExitTypes,
+  exitArgumentsOf,
+} from "./applicationInterface.ts";
 import { EncodingError } from "./encodingError.ts";
 import { entryLayout, ownValues } from "./entryLayout.ts";
 import type { ScalarType } from "./ir.ts";
@@ -56,20 +60,21 @@ export function encodeArguments<M extends { readonly [name: string]: Fields }, c
 }
 
 /**
- * Encodes an exit for a claim: the number of the exit, and the flattened arguments, padded with zeros to the program's
- * `exitArguments`.
+ * Encodes an exit for a claim: the number of the exit, and the flattened arguments, padded with zeros to the
+ * application's `exitArgumentsOf`.
  * @throws {@link EncodingError} when an argument does not fit its type; the error names the argument
  */
-export function encodeExit<X extends { readonly [name: string]: Fields }, const N extends keyof X & string>(
-  app: Pick<Application<StateDeclaration, never, never, X>, "program" | "exits">,
+export function encodeExit<X extends ExitTypes, const N extends keyof X & string>(
+  app: { readonly exits?: X },
   exit: N,
-  args: ArgumentsOf<X[N]>,
+  args: ArgumentsOf<X[N]["args"]>,
 ): { exit: number; args: Field[] } {
-  const { program, exits } = app;
-  if (!Object.hasOwn(exits, exit)) throw unknownPart(exit, Object.keys(exits), "exit");
-  const fields = encodePlain(struct(exits[exit]!), args, exit);
-  const padding = new Array<Field>(program.exitArguments - fields.length).fill(0n);
-  return { exit: program.exits.findIndex(({ name }) => name === exit), args: [...fields, ...padding] };
+  const exits: ExitTypes = app.exits ?? {};
+  const names = Object.keys(exits);
+  if (!Object.hasOwn(exits, exit)) throw unknownPart(exit, names, "exit");
+  const fields = encodePlain(struct(exits[exit]!.args), args, exit);
+  const padding = new Array<Field>(exitArgumentsOf({ exits }) - fields.length).fill(0n);
+  return { exit: names.indexOf(exit), args: [...fields, ...padding] };
 }
 
 /**

@@ -51,6 +51,15 @@ const ENDED = {
   instead: "Compute with `.get()`, and pay the result with `pay({ asset, amount })`.",
 };
 
+/** The asset of each payout of an exit, in their order: null where it is no constant. */
+export function assetsOfExit({ instructions }: Pick<Procedure, "instructions">): (number | null)[] {
+  return instructions.flatMap((instruction) => {
+    if (instruction.op !== "send") return [];
+    const asset = instructions[instruction.asset]!;
+    return [asset.op === "constant" ? Number(asset.value) : null];
+  });
+}
+
 /** The sort and the name of an exit. */
 export function titleOfExit(name: string): string {
   return `the exit \`${name}\``;

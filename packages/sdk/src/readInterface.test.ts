@@ -1,4 +1,4 @@
-import { decodeArguments, decodeEntry } from "@frond/language/interface";
+import { decodeArguments, decodeEntry, encodeExit } from "@frond/language/interface";
 import { expect, it } from "vitest";
 import { UnexpectedAnswerError } from "./errors.ts";
 import { readInterface } from "./readInterface.ts";
@@ -30,6 +30,7 @@ const application = {
   ],
   events: [{ name: "paid", fields: [{ name: "amount", type: u64 }] }],
   views: [{ name: "price", parameters: [], results: [{ name: "value", type: u64 }] }],
+  exits: [{ name: "coins", parameters: [], assets: [1, null] }],
 };
 
 const transport = (changed: object = {}) =>
@@ -49,11 +50,14 @@ it("gives an interface that calls and entries are decoded with", async () => {
     ["price"],
     { entryWidth: 3, entries: [] },
   ]);
+  expect(encodeExit(told, "coins", {})).toEqual({ exit: 0, args: [0n] });
+  expect(told.exits).toEqual({ coins: { args: {}, assets: [1, null] } });
 });
 
 it.each<[string, object]>([
   ["a type that there is not", { events: [{ name: "a", fields: [{ name: "b", type: { kind: "float" } }] }] }],
   ["a width without an end", { entryWidth: 1e9 }],
+  ["an asset that is no number", { exits: [{ name: "a", parameters: [], assets: ["ether"] }] }],
   ["more methods than there are numbers", { methods: Array.from({ length: 257 }, () => application.methods[0]) }],
 ])("refuses %s", async (_, changed) => {
   await expect(readInterface(transport(changed))).rejects.toBeInstanceOf(UnexpectedAnswerError);

@@ -3,6 +3,7 @@ import {
   account,
   cell,
   type Events,
+  type ExitTypes,
   type Fields,
   map,
   type StateDeclaration,
@@ -20,7 +21,7 @@ export type ToldGenesis = { readonly entryWidth: number; readonly entries: reado
 /** The interface of an application as a node tells it: structs and arrays are flattened. */
 export type ToldInterface = Required<
   Pick<ApplicationInterface<StateDeclaration, { readonly [name: string]: Fields }>, "name" | "state" | "methods">
-> & { readonly events: Events; readonly views: ViewTypes };
+> & { readonly events: Events; readonly views: ViewTypes; readonly exits: ExitTypes };
 
 const bits = z.union([z.literal(8), z.literal(16), z.literal(32), z.literal(64), z.literal(128)]);
 const scalarSchema = z.discriminatedUnion("kind", [
@@ -39,6 +40,7 @@ const applicationSchema = z.object({
   maps: z.array(z.object({ name, keys: z.array(scalarSchema).max(64), fields: parameters })).max(256),
   events: z.array(z.object({ name, fields: parameters })).max(MOST_PARTS),
   views: z.array(z.object({ name, parameters, results: parameters })).max(MOST_PARTS),
+  exits: z.array(z.object({ name, parameters, assets: z.array(z.int().min(1).nullable()).max(4) })).max(256),
 });
 
 const genesisSchema = z.object({
@@ -69,6 +71,9 @@ export async function readInterface(
     events: Object.fromEntries(told.events.map((event) => [event.name, fieldsOf(event.fields)])),
     views: Object.fromEntries(
       told.views.map((view) => [view.name, { args: fieldsOf(view.parameters), returns: fieldsOf(view.results) }]),
+    ),
+    exits: Object.fromEntries(
+      told.exits.map(({ name, parameters, assets }) => [name, { args: fieldsOf(parameters), assets }]),
     ),
   };
   return { application, genesis: { entryWidth: told.entryWidth, entries: genesis.entries } };

@@ -116,7 +116,7 @@ export type WorldLayer<A extends Application = Application> = {
   };
   /** What an account could take out of the layer by each exit. */
   readonly exits: {
-    readonly [N in keyof A["exits"]]: (account: Field, args: ArgumentsOf<A["exits"][N]>) => ExitOutcome;
+    readonly [N in keyof A["exits"]]: (account: Field, args: ArgumentsOf<A["exits"][N]["args"]>) => ExitOutcome;
   };
   /** What the layer holds of an asset, as in its record. */
   vault(asset: number): bigint;

@@ -18,7 +18,10 @@ it.each([
 
 it("says how an exit is given, and which there are", () => {
   const exchangeLike = desk as unknown as AnyApplication;
-  const application = { ...exchangeLike, exits: { note: { layer: field, id: u32 } } } as unknown as AnyApplication;
+  const application = {
+    ...exchangeLike,
+    exits: { note: { args: { layer: field, id: u32 }, assets: [1] } },
+  } as unknown as AnyApplication;
   expect(() => parseExitArguments(application, "note", { pairs: ["id=1"] })).toThrow(
     "note needs layer. Call it as: frond escape --exit note --arg layer=<field> --id <u32>.",
   );

@@ -52,7 +52,8 @@ export function parseExitArguments(
   exit: string,
   given: ReadArguments,
 ): Record<string, unknown> {
-  const types = typesOf(application, { part: "exit", name: exit, all: application.exits });
+  const all = Object.fromEntries(Object.entries(application.exits).map(([name, { args }]) => [name, args]));
+  const types = typesOf(application, { part: "exit", name: exit, all });
   return readArguments(types, exit, {
     ...given,
     usage: `frond escape --exit ${exit} ${flagsOf(types, ESCAPE_OPTIONS)}`,

@@ -1,4 +1,5 @@
 import { fieldToHex, publicKeyOf } from "@frond/foundation";
+import type { Application } from "@frond/language";
 import { type ExitPreview, previewExits } from "@frond/network/escape";
 import { addressOf } from "@frond/protocol";
 import { describeType, typeName } from "../arguments/describeType.ts";
@@ -42,9 +43,12 @@ export async function listExits(
 }
 
 function argumentsOf({ application }: OpenLeftLayer, exit: string) {
-  const types = (application as unknown as { exits: Record<string, Record<string, Parameters<typeof typeName>[0]>> })
-    .exits;
-  return Object.entries(types[exit]!).map(([name, type]) => ({ name, type: typeName(type), give: describeType(type) }));
+  const { exits } = application as unknown as Pick<Application, "exits">;
+  return Object.entries(exits[exit]!.args).map(([name, type]) => ({
+    name,
+    type: typeName(type),
+    give: describeType(type),
+  }));
 }
 
 function describePreview(settings: Settings, preview: ExitPreview): string {
