@@ -1,5 +1,5 @@
-export { type Claim, type Claimed, claim, claimFor, type Escaped, layerOneClient } from "@frond/contracts/client";
-export { type SignedExit, toJson } from "@frond/protocol";
+export { type Claim, type Claimed, claim, claimFor, layerOneClient } from "@frond/contracts/client";
+export { toJson } from "@frond/protocol";
 export {
   type ApplicationDeclaration,
   type BlockContent,
@@ -59,16 +59,13 @@ export {
   type KeepHoldingOptions,
   NothingToHoldError,
 } from "../src/holdEntry.ts";
-export type { Asset, LayerOneActions } from "../src/layerOneActions.ts";
 export {
-  type ExitToSign,
-  leaveLayer,
-  type ProveExit,
-  type ProvenExit,
-  readProvenExit,
-  signEscape,
-  submitProvenExit,
-} from "../src/leaveLayer.ts";
+  type Asset,
+  createClaimActions,
+  type LayerOneActions,
+  type OpenLayerOne,
+  openLayerOne,
+} from "../src/layerOneActions.ts";
 export {
   createNodeApi,
   type ForcedStatus,

@@ -20,9 +20,10 @@ import {
 } from "@frond/contracts/client";
 import type { Field } from "@frond/foundation";
 import { ASSET_ETHER } from "@frond/protocol";
-import { ChainMismatchError, WalletRequiredError } from "./errors.ts";
+import { WalletRequiredError } from "./errors.ts";
 import type { LayerInfo, NodeApi } from "./nodeApi.ts";
 import { requireInNetwork } from "./requireInNetwork.ts";
+import { requireSameChain } from "./requireSameChain.ts";
 
 export type Asset = "ether" | { readonly token: `0x${string}` };
 
@@ -62,21 +63,15 @@ export type OpenLayerOne = (action: string) => Promise<AccountL1>;
  * @throws {@link ChainMismatchError} when wallet or L1 are of another chain than the layer
  */
 export function openLayerOne(
-  { chainId, settlement }: LayerInfo,
+  { chainId, settlement }: Pick<LayerInfo, "chainId" | "settlement">,
   { wallet, l1 }: { readonly wallet?: Wallet | undefined; readonly l1?: string | LayerOneClient | undefined },
 ): OpenLayerOne {
   return async (action) => {
     if (wallet === undefined || l1 === undefined) throw new WalletRequiredError(action);
     const publicClient = typeof l1 === "string" ? layerOneClient(l1) : l1;
-    const [ofWallet, ofLayerOne] = await Promise.all([wallet.getChainId(), publicClient.getChainId()]);
-    requireChain("The wallet", ofWallet, chainId);
-    requireChain("L1", ofLayerOne, chainId);
+    await requireSameChain({ wallet, publicClient }, chainId);
     return { wallet, publicClient, settlement };
   };
-}
-
-function requireChain(what: string, actual: number, expected: bigint): void {
-  if (BigInt(actual) !== expected) throw new ChainMismatchError({ what, expected: `${expected}`, actual: `${actual}` });
 }
 
 export function createLayerOneActions(options: {
@@ -97,6 +92,17 @@ export function createLayerOneActions(options: {
         ? await depositEther(l1, deposit)
         : await depositToken(l1, { ...deposit, token: asset.token });
     },
+    ...createClaimActions(open),
+    registrationPrice: async () => await readRegistrationPrice(await open("read the price")),
+    registerToken: async (token, price) => await registerToken(await open("register a token"), { token, price }),
+  };
+}
+
+/** What comes back from layers: asks L1 alone, and no node. */
+export function createClaimActions(
+  open: OpenLayerOne,
+): Pick<LayerOneActions, "takeBack" | "credit" | "claim" | "claimFor"> {
+  return {
     takeBack: async (transaction) => await takeBack(await open("take a deposit back"), { transaction }),
     async credit(asset, owner) {
       const l1 = await open("read a credit");
@@ -110,8 +116,6 @@ export function createLayerOneActions(options: {
       const l1 = await open("claim");
       return await claimFor(l1, { ...options, owner, asset: await assetNumber(asset, l1) });
     },
-    registrationPrice: async () => await readRegistrationPrice(await open("read the price")),
-    registerToken: async (token, price) => await registerToken(await open("register a token"), { token, price }),
   };
 }
 

@@ -3,7 +3,6 @@ import {
   type Escaped,
   type EscapeStatement,
   readClaimPaid,
-  readEscaped,
   readLayer,
   readRootKnown,
   revertOf,
@@ -15,15 +14,15 @@ import {
   claimIdOf,
   escapeStatementSchema,
   fromJson,
-  PACKINGS,
   type SignedExit,
-  shiftOf,
   signExit,
   type UnsignedExit,
 } from "@frond/protocol";
 import type { Address, Hex } from "viem";
 import * as z from "zod";
+import { requireSameChain } from "../requireSameChain.ts";
 import { EscapeClosedError, EscapeFileError, type EscapeProblem, EscapeProofError } from "./errors.ts";
+import { type ProvenPayout, readProvenPayouts } from "./readProvenPayouts.ts";
 
 /** An exit of an application, as `encodeExit` gives it, and who leaves by it. */
 export type ExitToSign = Omit<UnsignedExit, "recipient"> & {
@@ -43,10 +42,20 @@ export type ProvenExit = { readonly statement: EscapeStatement; readonly proof: 
 export type ProveExit = (exit: SignedExit) => Promise<ProvenExit>;
 
 /**
+ * Is told, before anything is sent, that the layer's vault has less left than the exit is worth. If it throws, nothing
+ * is sent.
+ */
+export type WarnOfShortVault = (payouts: readonly ProvenPayout[]) => void | Promise<void>;
+
+/** What L1 has credited, and what it has not, because the layer's vault was short of it. */
+export type Left = Escaped & { readonly lost: readonly { readonly asset: bigint; readonly amount: bigint }[] };
+
+/**
  * Leaves a frozen layer: signs the exit, has it proven, and has L1 credit the recipient, who then claims. Asks L1 and
  * the prover, and nobody of the layer.
  * @throws {@link EscapeClosedError} when L1 would not pay; before anything is proven, unless the vault is empty
  * @throws {@link EscapeProofError} before anything is sent, when the prover's answer is not the exit's
+ * @throws {@link ChainMismatchError} before anything is signed or sent, when the wallet is of another chain than L1
  *
  * @example
  * const { credited } = await leaveLayer(l1, { layerId, ...encodeExit(exchange, "balances", {}), secret, prove });
@@ -54,15 +63,21 @@ export type ProveExit = (exit: SignedExit) => Promise<ProvenExit>;
  */
 export async function leaveLayer(
   l1: AccountL1,
-  { prove, ...unsigned }: ExitToSign & { readonly prove: ProveExit },
-): Promise<Escaped> {
+  {
+    prove,
+    onShortVault,
+    ...unsigned
+  }: ExitToSign & { readonly prove: ProveExit; readonly onShortVault?: WarnOfShortVault },
+): Promise<Left> {
   const exit = await signEscape(l1, unsigned);
-  return await submitProvenExit(l1, { exit, proven: await prove(exit) });
+  const proven = await prove(exit);
+  return await submitProvenExit(l1, { exit, proven, ...(onShortVault && { onShortVault }) });
 }
 
-/** Signs an exit that L1 would pay now. @throws {@link EscapeClosedError} */
+/** Signs an exit that L1 would pay now. @throws {@link EscapeClosedError}, {@link ChainMismatchError} */
 export async function signEscape(l1: AccountL1, unsigned: ExitToSign): Promise<SignedExit> {
   const { layerId, exit, args, secret, recipient = l1.wallet.account.address } = unsigned;
+  await requireSameChain(l1);
   const isUsable = BigInt(recipient) !== 0n && recipient.toLowerCase() !== l1.settlement.toLowerCase();
   if (!isUsable) throw new EscapeClosedError("recipient", fieldToHex(layerId));
   const signed = signExit({ layerId, exit, args, recipient: BigInt(recipient) }, secret);
@@ -72,12 +87,37 @@ export async function signEscape(l1: AccountL1, unsigned: ExitToSign): Promise<S
 
 /**
  * Compares what a prover says with the exit and with L1, and then sends it. Any wallet may do so.
- * @throws {@link EscapeClosedError}, {@link EscapeProofError}; nothing is sent then
+ * @throws {@link EscapeClosedError}, {@link EscapeProofError}, {@link ChainMismatchError}; nothing is sent then
  */
 export async function submitProvenExit(
   l1: AccountL1,
+  {
+    exit,
+    proven,
+    onShortVault,
+  }: { readonly exit: SignedExit; readonly proven: ProvenExit; readonly onShortVault?: WarnOfShortVault },
+): Promise<Left> {
+  await requireSameChain(l1);
+  const payouts = await checkProvenExit(l1, { exit, proven });
+  if (payouts.some(({ amount, credited }) => credited < amount)) await onShortVault?.(payouts);
+  try {
+    const escaped = await submitEscape(l1, proven);
+    return { ...escaped, lost: lostOf(payouts, escaped) };
+  } catch (error) {
+    const problem = PROBLEMS[revertOf(error)?.data?.errorName ?? ""];
+    throw problem === undefined ? error : new EscapeProofError(problem, fieldToHex(exit.layerId), error);
+  }
+}
+
+/**
+ * Compares what a prover says with the exit and with L1, sends nothing, and says what L1 would credit now. Whether the
+ * proof holds is not checked: L1 does that.
+ * @throws {@link EscapeClosedError}, {@link EscapeProofError}
+ */
+export async function checkProvenExit(
+  l1: Pick<AccountL1, "publicClient" | "settlement">,
   { exit, proven }: { readonly exit: SignedExit; readonly proven: ProvenExit },
-): Promise<Escaped> {
+): Promise<ProvenPayout[]> {
   const { statement } = proven;
   const { layerId, recipient } = exit;
   const expected = { layerId, recipient, claimId: claimOf(exit) };
@@ -86,20 +126,17 @@ export async function submitProvenExit(
   }
   await requireOpen(l1, exit);
   if (!(await readRootKnown(l1, statement.root))) throw new EscapeProofError("root", fieldToHex(layerId));
-  await requireLeft(l1, statement);
-  try {
-    return await submitEscape(l1, proven);
-  } catch (error) {
-    const problem = PROBLEMS[revertOf(error)?.data?.errorName ?? ""];
-    throw problem === undefined ? error : new EscapeProofError(problem, fieldToHex(layerId), error);
-  }
+  const payouts = await readProvenPayouts(l1, proven);
+  // An exit is paid once: it is not spent on a vault that is empty.
+  if (payouts.every(({ credited }) => credited === 0n)) throw new EscapeClosedError("vault-empty", fieldToHex(layerId));
+  return payouts;
 }
 
 /** What L1 says of a proof that it does not take. */
 const PROBLEMS: Readonly<Record<string, EscapeProblem>> = { EscapeRejected: "proof", LayerNotFrozen: "stale" };
 
 /** @throws {@link EscapeClosedError} when L1 pays nothing for the exit, whatever is proven */
-async function requireOpen(l1: AccountL1, exit: SignedExit): Promise<void> {
+async function requireOpen(l1: Pick<AccountL1, "publicClient" | "settlement">, exit: SignedExit): Promise<void> {
   const { layerId } = exit;
   const [{ status }, isPaid] = await Promise.all([
     readLayer(l1, layerId),
@@ -109,18 +146,12 @@ async function requireOpen(l1: AccountL1, exit: SignedExit): Promise<void> {
   if (isPaid) throw new EscapeClosedError("paid", fieldToHex(layerId));
 }
 
-/** An exit is paid once: it is not spent on a vault that is empty. @throws {@link EscapeClosedError} */
-async function requireLeft(l1: AccountL1, statement: EscapeStatement): Promise<void> {
-  const { layerId: layer } = statement;
-  const amountShift = BigInt(shiftOf(PACKINGS.payout, "amount"));
-  const left = await Promise.all(
-    ([1, 2, 3, 4] as const).map(async (place) => {
-      const payout = statement[`payout${place}`];
-      const asset = BigInt.asUintN(PACKINGS.payout.asset, payout);
-      return payout >> amountShift > 0n && statement[`vault${place}`] > (await readEscaped(l1, { layer, asset }));
-    }),
-  );
-  if (!left.includes(true)) throw new EscapeClosedError("vault-empty", fieldToHex(layer));
+/** What was due and was not credited, by asset: somebody else may have left meanwhile. */
+function lostOf(payouts: readonly ProvenPayout[], { credited }: Escaped): Left["lost"] {
+  const lost = new Map<bigint, bigint>();
+  for (const { asset, amount } of payouts) lost.set(asset, (lost.get(asset) ?? 0n) + amount);
+  for (const { asset, amount } of credited) lost.set(asset, lost.get(asset)! - amount);
+  return [...lost].flatMap(([asset, amount]) => (amount > 0n ? [{ asset, amount }] : []));
 }
 
 function claimOf(exit: SignedExit): Field {

@@ -1,17 +1,31 @@
-import { depositEther, readCredit, readSettled } from "@frond/contracts";
+import { depositEther, readCredit, readSettled, settleEpoch, settlementAbi, type Wallet } from "@frond/contracts";
 import {
   createStandInProver,
   createTestNetwork,
+  demandFreezeOf,
   escapesOf,
+  forceOn,
+  freezeItem,
   freezeLayer,
   type Share,
   type StandInProver,
+  startRpcProxy,
   type TestNetwork,
 } from "@frond/contracts/testing";
 import { publicKeyOf } from "@frond/foundation";
 import { addressOf, claimIdOf, fromJson, type SignedExit, signedExitSchema, toJson, verifyExit } from "@frond/protocol";
+import { createWalletClient, http } from "viem";
+import { mainnet } from "viem/chains";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { type ExitToSign, leaveLayer, type ProvenExit, readProvenExit, signEscape } from "./leaveLayer.ts";
+import {
+  type ExitToSign,
+  leaveLayer,
+  type ProvenExit,
+  readProvenExit,
+  signEscape,
+  submitProvenExit,
+} from "./leaveLayer.ts";
+import { readLeaving } from "./readLeaving.ts";
 
 /* An account leaves by the real contract; the proofs are a stand-in's, of whatever statement the prover likes. */
 
@@ -51,9 +65,9 @@ const leave = (prove = proving(), unsigned = UNSIGNED) => leaveLayer(network.ali
 
 it("has the exit proven, and the recipient credited; each exit is paid once", async () => {
   await freeze();
-  const { recipient, credited } = await leave();
+  const { recipient, credited, lost } = await leave();
   expect(recipient).toBe(network.alice.wallet.account.address);
-  expect(credited).toEqual([{ asset: 1n, amount: 30n }]);
+  expect([credited, lost]).toEqual([[{ asset: 1n, amount: 30n }], []]);
   expect(await readCredit(network.alice, { owner: recipient, asset: 1n })).toBe(30n);
   await expect(leave()).rejects.toMatchObject({ code: "sdk/escape-closed", data: { reason: "paid" } });
 });
@@ -98,6 +112,78 @@ it("does not spend the exit on a vault that is empty", async () => {
   const shares = [{ ...SHARE, amount: 100n }];
   await escapesOf(network.bob, prover).leave({ layer: LAYER, claimId: 77n, shares });
   await expect(leave()).rejects.toMatchObject({ code: "sdk/escape-closed", data: { reason: "vault-empty" } });
+});
+
+it("warns before it sends when the vault is short of what the exit is worth, and says what is lost", async () => {
+  await freeze();
+  const shares = [{ ...SHARE, amount: 80n }];
+  await escapesOf(network.bob, prover).leave({ layer: LAYER, claimId: 77n, shares });
+  const twice: Share[] = [SHARE, { ...SHARE, amount: 5n }];
+  const stopped = leaveLayer(network.alice, {
+    ...UNSIGNED,
+    prove: proving({}, twice),
+    onShortVault(payouts) {
+      expect(payouts).toEqual([
+        { asset: 1n, amount: 30n, credited: 20n },
+        { asset: 1n, amount: 5n, credited: 0n },
+      ]);
+      throw new Error("not for that");
+    },
+  });
+  await expect(stopped).rejects.toThrow("not for that");
+  const onShortVault = vi.fn();
+  const { credited, lost } = await leaveLayer(network.alice, { ...UNSIGNED, prove: proving({}, twice), onShortVault });
+  expect(credited).toEqual([{ asset: 1n, amount: 20n }]);
+  expect(lost).toEqual([{ asset: 1n, amount: 15n }]);
+  expect(onShortVault).toHaveBeenCalledOnce();
+});
+
+it("neither signs nor sends with a wallet of another chain than L1's", async () => {
+  await freeze();
+  const exit = await signEscape(network.alice, UNSIGNED);
+  const proven = await proving()(exit);
+  const proxy = await startRpcProxy(network.anvil.url);
+  proxy.intercept = ({ id, method }) =>
+    method === "eth_chainId" ? { body: JSON.stringify({ jsonrpc: "2.0", id, result: "0x1" }) } : undefined;
+  try {
+    const { account } = network.alice.wallet;
+    const wallet = createWalletClient({ account, chain: mainnet, transport: http(proxy.url) }) as Wallet;
+    const l1 = { ...network.alice, wallet };
+    const prove = vi.fn(proving());
+    const mismatch = {
+      code: "sdk/chain-mismatch",
+      message: expect.stringContaining("The wallet is of chain 1, and the network is on chain 31337. Nothing was sent"),
+    };
+    await expect(leaveLayer(l1, { ...UNSIGNED, prove })).rejects.toMatchObject(mismatch);
+    await expect(submitProvenExit(l1, { exit, proven })).rejects.toMatchObject(mismatch);
+    expect(prove).not.toHaveBeenCalled();
+    expect(new Set(proxy.calls.map(({ method }) => method))).toEqual(new Set(["eth_chainId"]));
+  } finally {
+    await proxy.close();
+  }
+});
+
+it("reads from L1 alone how far a layer is from being left", async () => {
+  const { alice, owner, publicClient } = network;
+  const at = { address: alice.settlement, abi: settlementAbi } as const;
+  const seconds = async (functionName: "forcedSeconds" | "freezeGraceSeconds" | "retirableFrom") =>
+    1_000 * Number(await publicClient.readContract({ ...at, functionName }));
+  const times = async () => ({
+    forcedMilliseconds: await seconds("forcedSeconds"),
+    settledUntil: Number((await readSettled(alice)).settledUntil),
+    retirableFrom: await seconds("retirableFrom"),
+  });
+  expect(await readLeaving(alice, 99n)).toEqual({ kind: "unknown", ...(await times()) });
+  expect(await readLeaving(alice, LAYER)).toEqual({ kind: "running", ...(await times()) });
+  await forceOn(alice, LAYER);
+  expect(await readLeaving(alice, LAYER)).toEqual({ kind: "waiting", forcedWaiting: 1, ...(await times()) });
+  await demandFreezeOf(network, LAYER);
+  const demanded = await readLeaving(alice, LAYER);
+  expect(demanded).toMatchObject({ kind: "demanded", ...(await times()) });
+  const { carriedUntil, demandedAt } = demanded as Extract<typeof demanded, { kind: "demanded" }>;
+  expect(carriedUntil - demandedAt).toBe(await seconds("freezeGraceSeconds"));
+  await settleEpoch(owner, await network.propose({ items: [freezeItem(LAYER)] }));
+  expect(await readLeaving(alice, LAYER)).toEqual({ kind: "frozen", ...(await times()) });
 });
 
 it("reads what it has written, and nothing that is larger or of another form", async () => {
