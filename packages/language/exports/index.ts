@@ -68,7 +68,7 @@ export type { CallFailure, Outcome } from "../src/executor/outcome.ts";
 export { type ExitCall, type ExitOutcome, runExit } from "../src/executor/runExit.ts";
 export { runView, type ViewCall, type ViewOutcome } from "../src/executor/runView.ts";
 export type { Emitted, StateAccess } from "../src/executor/session.ts";
-export { assetsOfExit, type ExitDefinition } from "../src/exits.ts";
+export { declareExits, type ExitDefinition } from "../src/exits.ts";
 export { genesisEntries } from "../src/genesis.ts";
 export type { GenesisOf } from "../src/genesisOf.ts";
 export { interfaceSource } from "../src/interfaceSource.ts";

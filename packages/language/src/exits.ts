@@ -60,6 +60,11 @@ export function assetsOfExit({ instructions }: Pick<Procedure, "instructions">):
   });
 }
 
+/** The exits of a program as nodes and `frond interface --json` tell them: plain data, arguments flattened. */
+export function declareExits({ exits }: Pick<Program, "exits">) {
+  return exits.map((exit) => ({ name: exit.name, parameters: exit.parameters, assets: assetsOfExit(exit) }));
+}
+
 /** The sort and the name of an exit. */
 export function titleOfExit(name: string): string {
   return `the exit \`${name}\``;

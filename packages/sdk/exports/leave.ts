@@ -8,10 +8,10 @@ export {
   leaveLayer,
   type ProveExit,
   type ProvenExit,
-  readProvenExit,
   signEscape,
   submitProvenExit,
   type WarnOfShortVault,
 } from "../src/leave/leaveLayer.ts";
+export { readExits, readProvenExit, readSignedExit } from "../src/leave/readFiles.ts";
 export { type Leaving, readLeaving } from "../src/leave/readLeaving.ts";
 export type { ProvenPayout } from "../src/leave/readProvenPayouts.ts";

@@ -13,6 +13,14 @@ import {
 import { fieldSchema, type GenesisEntry } from "@frond/protocol";
 import * as z from "zod";
 import { createCaller } from "./callRpc.ts";
+import {
+  exitsSchema,
+  exitTypesOf,
+  fieldsOf,
+  nameSchema as name,
+  parametersSchema as parameters,
+  scalarSchema,
+} from "./exitsSchema.ts";
 import type { Transport } from "./transport/types.ts";
 
 /** What a layer began with, as its node tells. */
@@ -23,14 +31,6 @@ export type ToldInterface = Required<
   Pick<ApplicationInterface<StateDeclaration, { readonly [name: string]: Fields }>, "name" | "state" | "methods">
 > & { readonly events: Events; readonly views: ViewTypes; readonly exits: ExitTypes };
 
-const bits = z.union([z.literal(8), z.literal(16), z.literal(32), z.literal(64), z.literal(128)]);
-const scalarSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.enum(["integer", "signed"]), bits }),
-  z.object({ kind: z.literal("enumeration"), members: z.array(z.string().max(64)).min(2).max(256) }),
-  z.object({ kind: z.enum(["field", "bool", "address", "ethereumAddress"]) }),
-]);
-const name = z.string().min(1).max(200);
-const parameters = z.array(z.object({ name, type: scalarSchema })).max(256);
 const MOST_PARTS = 1_024;
 
 const applicationSchema = z.object({
@@ -40,7 +40,7 @@ const applicationSchema = z.object({
   maps: z.array(z.object({ name, keys: z.array(scalarSchema).max(64), fields: parameters })).max(256),
   events: z.array(z.object({ name, fields: parameters })).max(MOST_PARTS),
   views: z.array(z.object({ name, parameters, results: parameters })).max(MOST_PARTS),
-  exits: z.array(z.object({ name, parameters, assets: z.array(z.int().min(1).nullable()).max(4) })).max(256),
+  exits: exitsSchema,
 });
 
 const genesisSchema = z.object({
@@ -72,17 +72,9 @@ export async function readInterface(
     views: Object.fromEntries(
       told.views.map((view) => [view.name, { args: fieldsOf(view.parameters), returns: fieldsOf(view.results) }]),
     ),
-    exits: Object.fromEntries(
-      told.exits.map(({ name, parameters, assets }) => [name, { args: fieldsOf(parameters), assets }]),
-    ),
+    exits: exitTypesOf(told.exits),
   };
   return { application, genesis: { entryWidth: told.entryWidth, entries: genesis.entries } };
-}
-
-type Parameters = z.output<typeof parameters>;
-
-function fieldsOf(named: Parameters): Fields {
-  return Object.fromEntries(named.map(({ name, type }) => [name, type as Type]));
 }
 
 /** Map 0 has the accounts, whose first value is the nonce. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { interfaceSource } from "@frond/language";
+import { declareExits, interfaceSource } from "@frond/language";
 import { BUNDLED_APPLICATIONS, loadApplication } from "@frond/network/applications";
 import { Command } from "commander";
 import { settingsOf, withCommonOptions } from "../settings.ts";
@@ -15,8 +15,9 @@ export function interfaceCommand(): Command {
       const { out } = self.opts<{ out?: string }>();
       const source = interfaceSource(application);
       if (out !== undefined) writeFileSync(out, source);
-      const { name } = application;
+      const { name, program } = application;
+      const exits = declareExits(program);
       const text = out === undefined ? source.trimEnd() : `Wrote the interface of ${name} to ${out}.`;
-      printResult(settingsOf(self), { application: name, source, ...(out !== undefined && { out }) }, text);
+      printResult(settingsOf(self), { application: name, exits, source, ...(out !== undefined && { out }) }, text);
     });
 }

@@ -1,4 +1,4 @@
-import { assetsOfExit, type Program } from "@frond/language";
+import { declareExits, type Program } from "@frond/language";
 import {
   ACCOUNTS_MAP,
   type BlockSize,
@@ -229,6 +229,6 @@ const applicationJson = (program: Program, sizes: readonly BlockSize[]) => ({
   handlers: program.handlers.map(({ name, kind }) => ({ name, kind })),
   events: program.events,
   views: program.views.map(({ name, parameters, results }) => ({ name, parameters, results })),
-  exits: program.exits.map((exit) => ({ name: exit.name, parameters: exit.parameters, assets: assetsOfExit(exit) })),
+  exits: declareExits(program),
   sizes,
 });

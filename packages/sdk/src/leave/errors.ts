@@ -47,13 +47,21 @@ export class EscapeProofError extends FrondError {
   }
 }
 
-/** A text is not the proof of an escape. */
+/** What a file of a leaver has, and where it comes from. */
+const FILES = {
+  proof: "the proof of an escape. Take the file that `frond escape --signed` has written to `--proof`.",
+  signed: "a signed exit. Take the file as the page that signed it gave it.",
+  interface: "the interface of an application. Write one with `frond interface <application> --json`.",
+} as const;
+export type EscapeFileKind = keyof typeof FILES;
+
+/** A text is not what a leaver gives a page. `data.reason` says why. */
 export class EscapeFileError extends FrondError {
-  constructor(reason: string, cause?: unknown) {
+  constructor(kind: EscapeFileKind, reason: string, cause?: unknown) {
     super({
       code: "sdk/escape-file",
-      message: `The text is not the proof of an escape: ${reason}. Take the file as the prover wrote it.`,
-      data: { reason },
+      message: `The text can't be read: ${reason}. It has to be ${FILES[kind]}`,
+      data: { kind, reason },
       cause,
     });
   }

@@ -17,14 +17,8 @@ import { addressOf, claimIdOf, fromJson, type SignedExit, signedExitSchema, toJs
 import { createWalletClient, http } from "viem";
 import { mainnet } from "viem/chains";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import {
-  type ExitToSign,
-  leaveLayer,
-  type ProvenExit,
-  readProvenExit,
-  signEscape,
-  submitProvenExit,
-} from "./leaveLayer.ts";
+import { type ExitToSign, leaveLayer, type ProvenExit, signEscape, submitProvenExit } from "./leaveLayer.ts";
+import { readExits, readProvenExit, readSignedExit } from "./readFiles.ts";
 import { readLeaving } from "./readLeaving.ts";
 
 /* An account leaves by the real contract; the proofs are a stand-in's, of whatever statement the prover likes. */
@@ -193,6 +187,15 @@ it("reads what it has written, and nothing that is larger or of another form", a
   expect(verifyExit(exit)).toBe(true);
   const proven = await proving()(exit);
   expect(readProvenExit(toJson(proven))).toEqual(proven);
+  expect(readSignedExit(toJson(exit))).toEqual(exit);
+  const parameters = [{ name: "id", type: { kind: "integer", bits: 16 } }];
+  const written = { application: "purse", exits: [{ name: "note", parameters, assets: [null, 1] }], source: ".." };
+  expect(readExits(JSON.stringify(written))).toEqual({
+    name: "purse",
+    exits: { note: { args: { id: { kind: "integer", bits: 16 } }, assets: [null, 1] } },
+  });
+  expect(() => readExits(JSON.stringify({ application: "purse" }))).toThrow(/frond interface <application> --json/);
+  expect(() => readSignedExit(toJson(proven))).toThrow(/a signed exit/);
   const file = { code: "sdk/escape-file" };
   const reading = async (text: string) => readProvenExit(text);
   await expect(reading(toJson({ ...proven, more: 1 }))).rejects.toMatchObject(file);

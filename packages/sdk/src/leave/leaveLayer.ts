@@ -9,19 +9,10 @@ import {
   submitEscape,
 } from "@frond/contracts/client";
 import { type Field, fieldToHex } from "@frond/foundation";
-import {
-  addressOf,
-  claimIdOf,
-  escapeStatementSchema,
-  fromJson,
-  type SignedExit,
-  signExit,
-  type UnsignedExit,
-} from "@frond/protocol";
+import { addressOf, claimIdOf, type SignedExit, signExit, type UnsignedExit } from "@frond/protocol";
 import type { Address, Hex } from "viem";
-import * as z from "zod";
 import { requireSameChain } from "../requireSameChain.ts";
-import { EscapeClosedError, EscapeFileError, type EscapeProblem, EscapeProofError } from "./errors.ts";
+import { EscapeClosedError, type EscapeProblem, EscapeProofError } from "./errors.ts";
 import { type ProvenPayout, readProvenPayouts } from "./readProvenPayouts.ts";
 
 /** An exit of an application, as `encodeExit` gives it, and who leaves by it. */
@@ -156,25 +147,4 @@ function lostOf(payouts: readonly ProvenPayout[], { credited }: Escaped): Left["
 
 function claimOf(exit: SignedExit): Field {
   return claimIdOf(exit, addressOf(exit.publicKey));
-}
-
-/** A proof has some 15 kB. */
-const MOST_CHARACTERS = 131_072;
-
-const provenSchema: z.ZodType<ProvenExit> = z.strictObject({
-  statement: escapeStatementSchema,
-  proof: z
-    .string()
-    .regex(/^0x([0-9a-f]{2})+$/)
-    .transform((text) => text as Hex),
-});
-
-/** Reads what `frond escape --signed` has proven. @throws {@link EscapeFileError} */
-export function readProvenExit(text: string): ProvenExit {
-  if (text.length > MOST_CHARACTERS) throw new EscapeFileError(`it has more than ${MOST_CHARACTERS} characters`);
-  try {
-    return fromJson(provenSchema, text);
-  } catch (error) {
-    throw new EscapeFileError("it has another form", error);
-  }
 }

@@ -3,7 +3,7 @@ import { PACKINGS, shiftOf } from "@frond/protocol";
 
 /**
  * A payout of a proven exit, in the asset's smallest unit, and how much of it L1 would credit now: less than `amount`
- * if less is left of the layer's vault. Nobody is credited the rest later, for the vault of a frozen layer only shrinks.
+ * if less is left of the layer's vault. Nobody is credited the rest later: the vault of a frozen layer only shrinks.
  */
 export type ProvenPayout = { readonly asset: bigint; readonly amount: bigint; readonly credited: bigint };
 
