@@ -1,21 +1,33 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readSettled, settlementAbi } from "@frond/contracts";
 import { desk } from "@frond/desk";
 import { createClosing, fieldToHex, silentLogger, until } from "@frond/foundation";
 import { defaultCacheDirectory } from "@frond/foundation/node";
 import { loadConfig, type RunningNetwork } from "@frond/network";
 import { type DevOptions, openDev } from "@frond/network/dev";
+import { addressOf, claimIdOf, packPayout, verifyExit } from "@frond/protocol";
 import { createClient, deriveLayerSecret } from "@frond/sdk";
+import { readSignedExit, type SignedExit, toJson } from "@frond/sdk/leave";
 import type { BrowserContext, Page, WebSocketRoute } from "playwright-core";
-import { createWalletClient, http } from "viem";
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  http,
+  type PublicClient,
+  parseEther,
+  publicActions,
+} from "viem";
 import { foundry } from "viem/chains";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { servePage } from "./browser/servePage.ts";
 import { type Browser, startChromium } from "./support/chromium.ts";
-import { configPath } from "./support/frond.ts";
+import { configPath, frond } from "./support/frond.ts";
 import { callRpc } from "./support/rpc.ts";
+import { ACCEPT_ALL } from "./support/standInQueue.ts";
 
 /*
  * The explorer in a real browser, as `frond dev` serves it: real layers, a real coordinator, and a real L1, whose
@@ -78,7 +90,7 @@ function startWithoutProofs(): Promise<RunningNetwork> {
 }
 
 /** A tab at the explorer, with a wallet that asks L1 from outside of the page, as a browser's extension does. */
-async function openPage(context: BrowserContext, path = ""): Promise<Page> {
+async function openPage(context: BrowserContext, path = "", place = ""): Promise<Page> {
   const tab = await context.newPage();
   await tab.exposeFunction("askWallet", async (method: string, params: readonly unknown[]) => {
     if (method === "eth_requestAccounts" || method === "eth_accounts") return { result: [person] };
@@ -87,7 +99,7 @@ async function openPage(context: BrowserContext, path = ""): Promise<Page> {
   await tab.addInitScript(WALLET);
   tab.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
   tab.on("websocket", (socket) => socket.on("framesent", ({ payload }) => sent.push(String(payload))));
-  await tab.goto(`${origin}/#${path}`);
+  await tab.goto(`${origin}/${place}#${path}`);
   return tab;
 }
 
@@ -245,7 +257,15 @@ const focused = () => page.evaluate<string>("document.activeElement.textContent"
 test("on a phone in the dark nothing is cut off", LONG, async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: "dark" });
-  for (const path of ["/", `/layers/${layerIdOf("desk")}`, "/epochs/1", "/messages", "/l1", "/bridge"]) {
+  for (const path of [
+    "/",
+    `/layers/${layerIdOf("desk")}`,
+    "/epochs/1",
+    "/messages",
+    "/l1",
+    "/bridge",
+    "/bridge/leave",
+  ]) {
     await page.goto(`${origin}/#${path}`);
     await page.locator("main h1").waitFor();
     await until(async () => (await overflow()) === 0, { what: `${path} to fit`, withinMilliseconds: 10_000 });
@@ -257,8 +277,8 @@ test("on a phone in the dark nothing is cut off", LONG, async () => {
   expect(red).toBeLessThan(60);
 });
 
-const overflow = () =>
-  page.evaluate<number>("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)");
+const overflow = (tab = page) =>
+  tab.evaluate<number>("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)");
 
 test("a layer that tells another state than L1's root has is shown as lying", LONG, async () => {
   const { context } = browser;
@@ -316,6 +336,103 @@ function withLayers(text: string): string {
       url: "",
     });
   return JSON.stringify(told);
+}
+
+test("a person leaves a layer while no node and no coordinator answers", { timeout: 240_000 }, async () => {
+  const { l1Url, settlement } = running.network;
+  // The page's policy lets it ask the network's servers only: another server of the page has none.
+  const context = await browser.context
+    .browser()!
+    .newContext({ bypassCSP: true, viewport: { width: 390, height: 844 } });
+  closing.add(() => context.close());
+  context.setDefaultTimeout(45_000);
+  const nobody = "http://127.0.0.1:9";
+  // An RPC that lets pages of every origin in, as public ones do.
+  await context.route(`${l1Url}/**`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "access-control-allow-origin": "*" } });
+  });
+  const tab = await openPage(context, "/bridge/leave", `?coordinator=${nobody}&l1=${l1Url}&settlement=${settlement}`);
+  const layer = tab.getByRole("combobox", { name: "Layer" });
+  await layer.fill(layerIdOf("desk"));
+  await tab.getByLabel("State on L1").getByText("not frozen", { exact: true }).waitFor();
+  await tab.getByText(`frond freeze --layer ${layerIdOf("desk")} --l1 ${l1Url} --settlement ${settlement}`).waitFor();
+  expect(await tab.locator('[aria-current="step"]').textContent()).toMatch(
+    /^Force a transaction.* has 24 h 0 min for it/,
+  );
+  await shoot("leave-not-frozen", tab);
+  await retireDeployment();
+  await layer.clear();
+  await layer.fill(layerIdOf("desk"));
+  await tab.getByLabel("State on L1").getByText("frozen", { exact: true }).waitFor();
+  await tab.getByRole("button", { name: "Connect Test wallet" }).click();
+  await tab.getByText("No node of the layer says what its application is").waitFor();
+  const { stdout } = await frond("interface", "desk", "--json");
+  await tab.getByLabel("Interface of the application").setInputFiles(fileOf("interface.json", stdout));
+  const sign = tab.getByRole("form", { name: "Sign an exit" });
+  await sign.getByText("pays ether and asset 2").waitFor();
+  await sign.getByRole("button", { name: "Sign" }).click();
+  const command = await sign.locator("pre.command").textContent();
+  expect(command).toBe(
+    `frond escape --signed exit.json --proof proof.json --layer ${layerIdOf("desk")} --application desk --l1 ${l1Url} --settlement ${settlement}`,
+  );
+  const [download] = await Promise.all([tab.waitForEvent("download"), sign.getByRole("link").click()]);
+  expect(download.suggestedFilename()).toBe("exit.json");
+  const exit = readSignedExit(readFileSync(await download.path(), "utf8"));
+  expect([fieldToHex(exit.layerId), verifyExit(exit)]).toEqual([layerIdOf("desk"), true]);
+  await shoot("leave-signed", tab);
+
+  // The proof that L1 is given is a stand-in, of a vault that is short of what the exit is worth.
+  const check = tab.getByRole("form", { name: "Check the proof" });
+  const proofField = check.getByLabel("Proof", { exact: true });
+  await proofField.setInputFiles(fileOf("proof.json", await standInProof({ ...exit, layerId: exit.layerId + 1n })));
+  await check.getByRole("button", { name: "Check" }).click();
+  await check.getByRole("alert").getByText("it is not of the signed exit").waitFor();
+  await proofField.setInputFiles(fileOf("proof.json", await standInProof(exit)));
+  await check.getByRole("button", { name: "Check" }).click();
+  await tab.getByRole("row", { name: /ether.*1\.25 × 10¹⁸.*1 × 10¹⁸/ }).waitFor();
+  await tab.getByText("The layer's vault has less left than the exit is worth").waitFor();
+  await shoot("leave-checked", tab);
+  await tab.getByRole("button", { name: "Send to L1" }).click();
+  await tab.getByText(/L1 has credited 1 × 10¹⁸ of ether\. 0\.25 × 10¹⁸ of ether was not in the vault/).waitFor();
+  const claim = tab.getByRole("form", { name: "Claim" });
+  await claim.getByLabel("Ether to claim").getByText("1 × 10¹⁸").waitFor();
+  await claim.getByRole("button", { name: "Claim" }).click();
+  await claim.getByText("Claimed 1 × 10¹⁸").waitFor();
+  expect(await overflow(tab)).toBe(0);
+  await shoot("left", tab);
+});
+
+const fileOf = (name: string, text: string) => ({ name, mimeType: "application/json", buffer: Buffer.from(text) });
+
+/** Nobody settles any more: every layer counts as frozen. L1 then takes whatever escape it is given. */
+async function retireDeployment(): Promise<void> {
+  const { l1Url, settlement } = running.network;
+  const l1 = createTestClient({ mode: "anvil", chain: foundry, transport: http(l1Url) }).extend(publicActions);
+  const contract = { address: settlement, abi: settlementAbi } as const;
+  const address = await l1.readContract({ ...contract, functionName: "escapeVerifier" });
+  await l1.setCode({ address, bytecode: ACCEPT_ALL });
+  const from = await l1.readContract({ ...contract, functionName: "retirableFrom" });
+  // An epoch that settles meanwhile moves the time on by seconds.
+  await l1.setNextBlockTimestamp({ timestamp: from + 3_600n });
+  const wallet = createWalletClient({ account: person, chain: foundry, transport: http(l1Url) });
+  const hash = await wallet.writeContract({ ...contract, functionName: "retire", gas: 200_000n });
+  expect((await l1.waitForTransactionReceipt({ hash })).status).toBe("success");
+}
+
+/** What a prover would say of an exit from a layer that has 1.25 ether to pay, and 1 ether in its vault. */
+async function standInProof(exit: SignedExit): Promise<string> {
+  const { settlement, l1Url } = running.network;
+  const publicClient = createPublicClient({ chain: foundry, transport: http(l1Url) }) as PublicClient;
+  const { root } = await readSettled({ publicClient, settlement });
+  const none = { payout2: 0n, payout3: 0n, payout4: 0n, vault2: 0n, vault3: 0n, vault4: 0n };
+  const statement = {
+    ...{ root, layerId: exit.layerId, flags: 0n, recipient: exit.recipient, ...none },
+    claimId: claimIdOf(exit, addressOf(exit.publicKey)),
+    payout1: packPayout({ asset: 1, amount: parseEther("1.25") }),
+    vault1: parseEther("1"),
+  };
+  return toJson({ statement, proof: "0x01" });
 }
 
 test("a page of another origin drives nothing, frames nothing, and the key never left the page", LONG, async () => {

@@ -10,7 +10,7 @@ import { createTestClient, http } from "viem";
 
 const PROVING_MILLISECONDS = 50;
 /** EVM code that answers every call with `true`. */
-const ACCEPT_ALL = "0x600160005260206000f3";
+export const ACCEPT_ALL = "0x600160005260206000f3";
 
 /** States what was expected, after the milliseconds that a stand-in for a proof takes. */
 export const standInQueue: OpenQueue = async () => ({

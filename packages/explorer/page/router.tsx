@@ -1,6 +1,7 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { BridgeView } from "./bridge/BridgeView.tsx";
+import { LeaveView } from "./bridge/leave/LeaveView.tsx";
 import { Problem } from "./parts/Problem.tsx";
 import type { FilledCall } from "./pictures/types.ts";
 import { Shell } from "./Shell.tsx";
@@ -33,6 +34,7 @@ const routes = [
   page("/l1", L1View),
   page("/evidence", EvidenceView),
   page("/bridge", BridgeView),
+  page("/bridge/leave", LeaveView),
   page("/search/$text", SearchView),
 ] as const;
 

@@ -8,6 +8,8 @@ export type ExplorerPlaces = {
   readonly coordinator?: string;
   /** The RPC address of an L1 that lets the page in; by default the coordinator is asked. */
   readonly l1?: string;
+  /** The contract's address on L1; by default the coordinator says it. */
+  readonly settlement?: string;
 };
 
 /** Writes the page as static files, for any web server. What is in the folder stays. @throws PageBuildError */

@@ -1,18 +1,17 @@
 import { fieldToHex } from "@frond/foundation";
 import { inTreeOrder } from "@frond/protocol";
-import { useWallets } from "@frond/react";
-import { useLocation } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useNetwork } from "../network/live.ts";
 import type { Layer } from "../network/schemas.ts";
 import { Field } from "../parts/Field.tsx";
-import { AccountLink } from "../parts/links.tsx";
-import { Problem } from "../parts/Problem.tsx";
 import type { FilledCall } from "../pictures/types.ts";
 import { Balances } from "../views/AccountView.tsx";
 import { CallForm } from "./CallForm.tsx";
 import { ClaimForm } from "./ClaimForm.tsx";
+import { Account, Connect } from "./Connect.tsx";
 import { DepositForm } from "./DepositForm.tsx";
+import { TakeBackForm } from "./TakeBackForm.tsx";
 import { useWallet } from "./wallet.tsx";
 
 /** From a wallet to any layer, and back. */
@@ -21,51 +20,23 @@ export function BridgeView(): ReactNode {
   return (
     <>
       <h1>Bridge</h1>
+      <p>
+        A layer takes no transactions of yours? <Link to="/bridge/leave">Leave it</Link> by L1 alone.
+      </p>
       {connected === undefined ? <Connect /> : <Bridge />}
     </>
   );
 }
 
-function Connect(): ReactNode {
-  const wallets = useWallets();
-  const { connect } = useWallet();
-  return (
-    <section aria-label="Connect">
-      <p>
-        The wallet signs a text, twice. From the signature follows the key of your account on the layers, which does not
-        leave this page.
-      </p>
-      {wallets.length === 0 && <p role="status">No wallet has announced itself to this page (EIP-6963).</p>}
-      {wallets.map((wallet) => (
-        <button
-          key={wallet.uuid}
-          type="button"
-          disabled={connect.isPending}
-          onClick={() => connect.mutate(wallet.provider)}
-        >
-          <img src={wallet.icon} alt="" width={20} height={20} /> Connect {wallet.name}
-        </button>
-      ))}
-      {connect.isPending && <p role="status">The wallet asks you.</p>}
-      <Problem error={connect.error} />
-    </section>
-  );
-}
-
 function Bridge(): ReactNode {
-  const { connected, disconnect } = useWallet();
+  const { connected } = useWallet();
   const call = useLocation({ select: ({ state }) => state.call });
   const [chosen, setChosen] = useState<string | undefined>(call && fieldToHex(call.layerId));
   const layers = inTreeOrder(useNetwork().data?.layers ?? []);
   const layer = layers.find(({ layer }) => fieldToHex(layer.layerId) === chosen)?.layer ?? layers[0]?.layer;
   return (
     <>
-      <p>
-        <code>{connected!.account}</code> on L1 is <AccountLink address={connected!.address} /> on every layer.{" "}
-        <button type="button" onClick={disconnect}>
-          Disconnect
-        </button>
-      </p>
+      <Account />
       <Balances address={connected!.address} />
       <Field name="Layer">
         {(id) => (
@@ -83,7 +54,8 @@ function Bridge(): ReactNode {
         )}
       </Field>
       {layer && <Forms key={fieldToHex(layer.layerId)} layer={layer} call={call} />}
-      <ClaimForm layer={layer} />
+      <ClaimForm />
+      <TakeBackForm />
     </>
   );
 }

@@ -2,30 +2,32 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { formatAmount } from "../format.ts";
 import { useNetwork } from "../network/live.ts";
-import type { Layer } from "../network/schemas.ts";
 import { Field } from "../parts/Field.tsx";
 import { Hex } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
 import { assetOf } from "./assetOf.ts";
 import { submitted } from "./submitted.ts";
-import { useClient } from "./useClient.ts";
+import { useLayerOne } from "./useLayerOne.ts";
 import { useWallet } from "./wallet.tsx";
 
-/** Takes on L1 what was withdrawn from any layer, once its epoch has settled. */
-export function ClaimForm({ layer }: { readonly layer: Layer | undefined }): ReactNode {
+/** Under which the credit of an account of L1 is kept. */
+export const creditKey = (account: string | undefined) => ["client", account, "credit"];
+
+/** Takes on L1 what was withdrawn from any layer, once its epoch has settled, or credited by an exit. Asks L1 alone. */
+export function ClaimForm(): ReactNode {
   const { connected } = useWallet();
-  const client = useClient(layer).data?.client;
+  const claims = useLayerOne()?.claims;
   const queries = useQueryClient();
   const settled = useNetwork().data?.epoch.settled;
-  const queryKey = ["client", connected?.account, "credit"];
+  const queryKey = creditKey(connected?.account);
   const credit = useQuery({
     queryKey: [...queryKey, settled],
-    queryFn: () => client!.credit("ether"),
-    enabled: client !== undefined,
+    queryFn: () => claims!.credit("ether"),
+    enabled: claims !== undefined,
     placeholderData: (before) => before,
   });
   const claim = useMutation({
-    mutationFn: (token: string) => client!.claim(assetOf(token)),
+    mutationFn: (token: string) => claims!.claim(assetOf(token)),
     onSuccess: () => queries.invalidateQueries({ queryKey }),
   });
   return (
@@ -40,10 +42,10 @@ export function ClaimForm({ layer }: { readonly layer: Layer | undefined }): Rea
         <output aria-label="Ether to claim">{credit.data === undefined ? "–" : formatAmount(credit.data)}</output> of
         ether can be claimed. What was withdrawn is there once its epoch has settled.
       </p>
-      <Field name="Token, or nothing for ether">
+      <Field name="Token, or nothing for ether" hint="address, or number of the asset">
         {(id) => <input id={id} name="token" placeholder="0x.." autoComplete="off" />}
       </Field>
-      <button type="submit" disabled={client === undefined || claim.isPending}>
+      <button type="submit" disabled={claims === undefined || claim.isPending}>
         Claim
       </button>
       {claim.isPending && <p role="status">The wallet asks you, and L1 takes the transaction.</p>}

@@ -6,7 +6,7 @@ import { parseAmount } from "../parseInput.ts";
 import { Field } from "../parts/Field.tsx";
 import { Hex } from "../parts/links.tsx";
 import { Problem } from "../parts/Problem.tsx";
-import { assetOf } from "./assetOf.ts";
+import { tokenOf } from "./assetOf.ts";
 import { submitted } from "./submitted.ts";
 import { useClient } from "./useClient.ts";
 
@@ -16,7 +16,7 @@ export function DepositForm({ layer }: { readonly layer: Layer }): ReactNode {
   const deposit = useMutation({
     async mutationFn(given: { readonly amount: string; readonly token: string }) {
       const amount = parseAmount(given.amount);
-      const asset = assetOf(given.token);
+      const asset = tokenOf(given.token);
       const { hash, gasUsed } = await client.data!.client.deposit({ asset, amount });
       return { hash, gasUsed, amount };
     },

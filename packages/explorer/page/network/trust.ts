@@ -11,11 +11,15 @@ import { deploymentSchema, type Layer, pathSchema } from "./schemas.ts";
 /** How far back the last settled block of a layer is looked for. */
 const COMPARED_BLOCKS = 64;
 
-export type Deployment = { readonly chainId: bigint; readonly settlement: `0x${string}` };
+/** The contract, and an RPC address of its L1. */
+export type Deployment = { readonly chainId: bigint; readonly settlement: `0x${string}`; readonly l1Url: string };
 
-export async function readDeployment({ coordinator }: Access): Promise<Deployment> {
-  const { chainId, settlement } = await ask(coordinator, { method: "frond_getDeployment" }, deploymentSchema);
-  return { chainId: BigInt(chainId), settlement: settlement as `0x${string}` };
+/** Where the page's place names the contract and L1, no coordinator is asked. */
+export async function readDeployment({ coordinator, place, l1 }: Access): Promise<Deployment> {
+  if (place.settlement !== undefined && place.l1 !== undefined)
+    return { chainId: BigInt(await l1.getChainId()), settlement: place.settlement, l1Url: place.l1 };
+  const { chainId, settlement, l1Url } = await ask(coordinator, { method: "frond_getDeployment" }, deploymentSchema);
+  return { chainId: BigInt(chainId), settlement: settlement as `0x${string}`, l1Url };
 }
 
 export function useDeployment(): UseQueryResult<Deployment> {
