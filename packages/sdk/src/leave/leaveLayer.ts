@@ -46,7 +46,7 @@ export type Left = Escaped & { readonly lost: readonly { readonly asset: bigint;
  * the prover, and nobody of the layer.
  * @throws {@link EscapeClosedError} when L1 would not pay; before anything is proven, unless the vault is empty
  * @throws {@link EscapeProofError} before anything is sent, when the prover's answer is not the exit's
- * @throws {@link ChainMismatchError} before anything is signed or sent, when the wallet is of another chain than L1
+ * @throws `ChainMismatchError` before anything is signed or sent, when the wallet is of another chain than L1
  *
  * @example
  * const { credited } = await leaveLayer(l1, { layerId, ...encodeExit(exchange, "balances", {}), secret, prove });
@@ -65,7 +65,7 @@ export async function leaveLayer(
   return await submitProvenExit(l1, { exit, proven, ...(onShortVault && { onShortVault }) });
 }
 
-/** Signs an exit that L1 would pay now. @throws {@link EscapeClosedError}, {@link ChainMismatchError} */
+/** Signs an exit that L1 would pay now. @throws {@link EscapeClosedError}, `ChainMismatchError` */
 export async function signEscape(l1: AccountL1, unsigned: ExitToSign): Promise<SignedExit> {
   const { layerId, exit, args, secret, recipient = l1.wallet.account.address } = unsigned;
   await requireSameChain(l1);
@@ -78,7 +78,7 @@ export async function signEscape(l1: AccountL1, unsigned: ExitToSign): Promise<S
 
 /**
  * Compares what a prover says with the exit and with L1, and then sends it. Any wallet may do so.
- * @throws {@link EscapeClosedError}, {@link EscapeProofError}, {@link ChainMismatchError}; nothing is sent then
+ * @throws {@link EscapeClosedError}, {@link EscapeProofError}, `ChainMismatchError`; nothing is sent then
  */
 export async function submitProvenExit(
   l1: AccountL1,
