@@ -40,7 +40,8 @@ const deposits: NodeHooks = {
   async close() {},
 };
 const unlimited = 1e9;
-const calls = { callRate: unlimited, callBurst: unlimited };
+// Pages that stand for hundreds of people have one address here, too.
+const calls = { callRate: unlimited, callBurst: unlimited, maxSubscriptions: unlimited };
 const node = await startNode({
   program: exchange.program,
   layer: { layerId, config, chainId: 31337n, settlement: "0x00000000000000000000000000000000000000aa" },

@@ -8,7 +8,7 @@ import {
   type ToldInterface,
   type Transport,
 } from "@frond/sdk";
-import { type QueryClient, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { type QueryClient, type QueryKey, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import * as z from "zod";
 import { useAccess } from "./access.ts";
@@ -18,15 +18,20 @@ import {
   accountSchema,
   type Block,
   blockSchema,
+  eventNewsSchema,
   eventsSchema,
   type Refused,
   refusedSchema,
   statusSchema,
+  transactionNewsSchema,
 } from "./schemas.ts";
 
 /** What is shown of a layer at once. */
 const SHOWN_BLOCKS = 20;
 const BLOCKS_WITH_CALLS = 6;
+const SHOWN_CALLS = 200;
+const SHOWN_EVENTS = 100;
+const SHOWN_REFUSED = 200;
 
 type Place = { readonly layerId: bigint; readonly url: string };
 
@@ -56,8 +61,9 @@ export function useBlocks(layer: Place | undefined): UseQueryResult<readonly Blo
       onEvent(event, queries) {
         const block = blockSchema.safeParse(event);
         if (!block.success) return;
-        queries.setQueryData<readonly Block[]>(queryKey, (blocks) => blocks && withBlock(blocks, block.data));
-        void queries.invalidateQueries({ queryKey: key(layer, "calls") });
+        const shown = queries.getQueryData<readonly Block[]>(queryKey) ?? [];
+        if (replaces(shown, block.data)) askAgain(queries, key(layer, "calls"));
+        change<Block>(queries, queryKey, (blocks) => withBlock(blocks, block.data));
         void queries.invalidateQueries({ queryKey: key(layer, "transaction") });
       },
       onMissed: (queries) => void queries.invalidateQueries({ queryKey: key(layer) }),
@@ -66,12 +72,23 @@ export function useBlocks(layer: Place | undefined): UseQueryResult<readonly Blo
   return useQuery({ queryKey, queryFn: () => readBlocks(node!, SHOWN_BLOCKS), enabled: node !== undefined });
 }
 
+/** Changes what is shown by what was told. What is told before there is an answer may be missing in that. */
+function change<T>(queries: QueryClient, queryKey: QueryKey, by: (shown: readonly T[]) => readonly T[]): void {
+  const shown = queries.getQueryData<readonly T[]>(queryKey);
+  if (shown === undefined) askAgain(queries, queryKey);
+  else queries.setQueryData(queryKey, by(shown));
+}
+
 /** A block that is sealed again after a set-back takes the place of those after it, too. */
 function withBlock(blocks: readonly Block[], block: Block): readonly Block[] {
-  const known = blocks.find(({ number }) => number === block.number);
-  const isOther = known !== undefined && known.stateRootAfter !== block.stateRootAfter;
+  const isOther = replaces(blocks, block);
   const kept = blocks.filter(({ number }) => number !== block.number && !(isOther && number > block.number));
   return [...kept, block].sort((a, b) => b.number - a.number).slice(0, SHOWN_BLOCKS);
+}
+
+function replaces(blocks: readonly Block[], block: Block): boolean {
+  const known = blocks.find(({ number }) => number === block.number);
+  return known !== undefined && known.stateRootAfter !== block.stateRootAfter;
 }
 
 /** The last blocks of a node, the newest first; those that are pruned are left out. */
@@ -83,19 +100,40 @@ export async function readBlocks(node: Transport, count: number): Promise<readon
   return (await askAll(node, calls, blockSchema)).filter((block) => !(block instanceof RpcError)) as Block[];
 }
 
-export type PlacedCall = BlockTransaction & { readonly block: number };
+/** Without its fee as long as no answer has told it. */
+export type PlacedCall = Omit<BlockTransaction, "fee"> & { readonly block: number; readonly fee?: bigint };
 
 /** The last transactions of a layer with what they call, the newest first. */
 export function useCalls(layer: Place | undefined): UseQueryResult<readonly PlacedCall[]> {
   const node = useNode(layer);
   const queryKey = key(layer, "calls");
-  const onMissed = (queries: QueryClient) => askAgain(queries, queryKey);
-  useSubscription(node, { topic: "transactions" }, { onEvent: (_, queries) => onMissed(queries), onMissed });
+  useSubscription(
+    node,
+    { topic: "transactions" },
+    {
+      onEvent(event, queries) {
+        const news = transactionNewsSchema.safeParse(event);
+        if (!news.success) return;
+        change<PlacedCall>(queries, queryKey, (calls) => withNews(calls, news.data));
+      },
+      onMissed: (queries) => askAgain(queries, queryKey),
+    },
+  );
   const queryFn = async () => {
     const { sealedBlock, firstBlock } = await ask(node!, { method: "frond_status" }, statusSchema);
     return await readCalls(node!, { fromBlock: Math.max(1, firstBlock, sealedBlock + 2 - BLOCKS_WITH_CALLS) });
   };
   return useQuery({ queryKey, queryFn, enabled: node !== undefined });
+}
+
+/** What is told in place of asking: where some are not told, those before them are not shown any more. */
+function withNews(
+  calls: readonly PlacedCall[],
+  { transactions, missed }: z.output<typeof transactionNewsSchema>,
+): readonly PlacedCall[] {
+  const told = new Set(transactions.map(({ hash }) => hash));
+  const kept = missed > 0 ? [] : calls.filter(({ hash }) => !told.has(hash));
+  return [...transactions.toReversed(), ...kept].slice(0, SHOWN_CALLS);
 }
 
 /** What the transactions of some blocks call, the last one first; by default up to the open block. */
@@ -121,8 +159,18 @@ export async function readCalls(
 export function useRefused(layer: Place | undefined): UseQueryResult<readonly Refused[]> {
   const node = useNode(layer);
   const queryKey = key(layer, "refused");
-  const onMissed = (queries: QueryClient) => askAgain(queries, queryKey);
-  useSubscription(node, { topic: "refused" }, { onEvent: (_, queries) => onMissed(queries), onMissed });
+  useSubscription(
+    node,
+    { topic: "refused" },
+    {
+      onEvent(event, queries) {
+        const told = refusedSchema.safeParse(event);
+        if (!told.success) return;
+        change<Refused>(queries, queryKey, (refused) => [...told.data.refused, ...refused].slice(0, SHOWN_REFUSED));
+      },
+      onMissed: (queries) => askAgain(queries, queryKey),
+    },
+  );
   const queryFn = async () => (await ask(node!, { method: "frond_getRefused" }, refusedSchema)).refused;
   return useQuery({ queryKey, queryFn, enabled: node !== undefined });
 }
@@ -149,12 +197,21 @@ export function useEvents(
     node,
     { topic: "events" },
     {
-      onEvent: (_, queries) => askAgain(queries, key(layer, "events")),
+      onEvent(event, queries) {
+        const news = eventNewsSchema.safeParse(event);
+        if (!news.success || range === undefined) return;
+        const { fromBlock, toBlock = Number.POSITIVE_INFINITY } = range;
+        const events = news.data.events.filter(({ block }) => block >= fromBlock && block <= toBlock);
+        if (news.data.setBack !== undefined) askAgain(queries, queryKey);
+        else
+          change<LayerEvent>(queries, queryKey, (shown) => [...events.toReversed(), ...shown].slice(0, SHOWN_EVENTS));
+      },
+      onMissed: (queries) => askAgain(queries, queryKey),
     },
   );
   const enabled = node !== undefined && range !== undefined;
   const queryFn = async () => {
-    const params = { ...range, limit: 100 };
+    const params = { ...range, limit: SHOWN_EVENTS };
     return (await ask(node!, { method: "frond_getEvents", params }, eventsSchema)).events.toReversed();
   };
   return useQuery({ queryKey, queryFn, enabled });

@@ -64,21 +64,39 @@ export const blockSchema = z.object({
   inserts: count,
 });
 
-export const eventsSchema = z.object({
-  events: z.array(
+const eventSchema = z.object({
+  event: z.string(),
+  fields: z.record(z.string(), fieldSchema),
+  block: count,
+  index: count,
+  time: count,
+  status: z.string(),
+  transaction: fieldSchema.optional(),
+  from: fieldSchema.optional(),
+});
+
+export const eventsSchema = z.object({ events: z.array(eventSchema), cursor: z.string(), isEnd: z.boolean() });
+
+export const eventNewsSchema = z.object({
+  events: z.array(eventSchema),
+  setBack: z.object({ through: count }).optional(),
+});
+
+export const transactionNewsSchema = z.object({
+  transactions: z.array(
     z.object({
-      event: z.string(),
-      fields: z.record(z.string(), fieldSchema),
       block: count,
-      index: count,
-      time: count,
-      status: z.string(),
-      transaction: fieldSchema.optional(),
-      from: fieldSchema.optional(),
+      hash: fieldSchema,
+      isForced: z.boolean(),
+      sender: fieldSchema,
+      method: count.nullable(),
+      args: z.array(fieldSchema),
+      nonce: count.nullable(),
+      bundle: fieldSchema,
+      problem: z.string().optional(),
     }),
   ),
-  cursor: z.string(),
-  isEnd: z.boolean(),
+  missed: count,
 });
 
 export const refusedSchema = z.object({

@@ -48,7 +48,7 @@ export function CallsTable(props: {
       <BlockLink key="block" layerId={layerId} number={call.block} />,
       <AccountLink key="sender" address={call.sender} />,
       <Call key="call" application={application} call={call} />,
-      formatAmount(call.fee),
+      call.fee === undefined ? "–" : formatAmount(call.fee),
       call.bundle === 0n ? "–" : <BundleLink key="bundle" id={call.bundle} />,
     ],
   }));

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { formatClock, formatShare } from "../format.ts";
 import { useAccess } from "../network/access.ts";
 import { ask } from "../network/ask.ts";
-import { useApplication, useBlocks, useCalls, useEvents, useRefused } from "../network/layers.ts";
+import { type LayerEvent, useApplication, useBlocks, useCalls, useEvents, useRefused } from "../network/layers.ts";
 import { useLayer } from "../network/live.ts";
 import { type Block, type Layer, promisesSchema } from "../network/schemas.ts";
 import { useVerdict } from "../network/trust.ts";
@@ -42,7 +42,7 @@ export function LayerView(): ReactNode {
       <h2>Blocks</h2>
       <BlocksTable layerId={layer.layerId} blocks={blocks.data ?? []} />
       <h2>Events</h2>
-      <EventsTable {...shown} events={events.data ?? []} />
+      <EventsTable {...shown} events={withStatus(events.data ?? [], blocks.data ?? [])} />
       <h2>Messages</h2>
       <MessagesTable
         caption="In the last blocks"
@@ -52,6 +52,12 @@ export function LayerView(): ReactNode {
       <Promises layer={layer} />
     </>
   );
+}
+
+/** How far an event has come is known by its block. */
+function withStatus(events: readonly LayerEvent[], blocks: readonly Block[]): readonly LayerEvent[] {
+  const statuses = new Map(blocks.map(({ number, status }) => [number, status]));
+  return events.map((event) => ({ ...event, status: statuses.get(event.block) ?? event.status }));
 }
 
 function LayerFacts({ layer }: { readonly layer: Layer }): ReactNode {

@@ -70,7 +70,7 @@ function TransactionOf({ layer, hash }: { readonly layer: Layer; readonly hash: 
             ? ([
                 ["Sender", <AccountLink key="sender" address={call.sender} />],
                 ["Nonce", call.nonce ?? "–"],
-                ["Fee", formatAmount(call.fee)],
+                ["Fee", call.fee === undefined ? "–" : formatAmount(call.fee)],
                 ["Bundle", call.bundle === 0n ? "none" : <BundleLink key="bundle" id={call.bundle} />],
               ] as const)
             : []),

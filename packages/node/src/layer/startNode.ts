@@ -16,6 +16,7 @@ import { defaultRpcLimits } from "../rpc/limits.ts";
 import { createCallMetrics } from "../rpc/metrics.ts";
 import { startServer } from "../rpc/server.ts";
 import { createSubscriptions } from "../rpc/subscriptions.ts";
+import { createTransactionNews } from "./blocks/createTransactionNews.ts";
 import { createLayerTraces } from "./createLayerTraces.ts";
 import { createEventSubscriptions } from "./events/eventSubscriptions.ts";
 import { createMethods } from "./methods.ts";
@@ -44,6 +45,7 @@ export async function startNode(
     const events = createEventSubscriptions(context);
     sequencer.on("events", events.publish);
     sequencer.on("setBack", events.setBack);
+    closing.add(async () => events.close());
     const refusals = createRefusals(program, (refused) => subscriptions.publish("refused", { refused }));
     closing.add(async () => refusals.close());
     sequencer.on("dropped", (calls) => {
@@ -51,14 +53,20 @@ export async function startNode(
     });
     const entrySubscriptions = createEntrySubscriptions(sequencer.read);
     closing.add(async () => entrySubscriptions.close());
-    sequencer.on("transaction", (preconfirmation) => {
-      subscriptions.publish("transactions", preconfirmation);
+    const news = createTransactionNews({
+      hasListeners: () => subscriptions.hasListeners("transactions"),
+      publish: (told) => subscriptions.publish("transactions", told),
+    });
+    closing.add(async () => news.close());
+    sequencer.on("transaction", (preconfirmation, transaction) => {
+      news.add(preconfirmation, transaction);
       entrySubscriptions.touch();
     });
     sequencer.on("position", entrySubscriptions.touch);
     sequencer.on("block", (block) => {
       entrySubscriptions.touch();
       subscriptions.publish("blocks", block);
+      news.addForced(block);
       for (const hook of hooks) hook.onBlock?.(block);
     });
     let hasFailed = false;

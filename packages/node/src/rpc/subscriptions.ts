@@ -12,6 +12,7 @@ export type Subscriptions = {
   /** Whether there was one. */
   remove(id: string, connection: Connection): boolean;
   publish(topic: Topic, event: unknown): void;
+  hasListeners(topic: Topic): boolean;
 };
 
 export function createSubscriptions(): Subscriptions {
@@ -29,6 +30,7 @@ export function createSubscriptions(): Subscriptions {
       listeners[topic].set(id, connection);
       return id;
     },
+    hasListeners: (topic) => listeners[topic].size > 0,
     remove: (id, connection) => connection.unsubscribe(id),
     publish(topic, event) {
       if (listeners[topic].size === 0) return;

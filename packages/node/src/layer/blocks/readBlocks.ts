@@ -19,7 +19,7 @@ export type BlockHead = {
 };
 
 /** A transaction of a block. A forced one has a `problem` if it was invalid, and then has changed nothing. */
-type BlockTransaction = {
+export type BlockTransaction = {
   /** The forced hash of a forced one. */
   readonly hash: Field;
   readonly isForced: boolean;
@@ -138,7 +138,7 @@ function signed(
 }
 
 /** One that can't be read has neither a method nor a nonce. */
-function forcedOf({ consumed }: BlockRecord): BlockTransaction[] {
+export function forcedOf({ consumed }: BlockRecord): BlockTransaction[] {
   return consumed.flatMap(({ message, forced }) => {
     if (forced === undefined) return [];
     const { transaction, problem } = forced;
