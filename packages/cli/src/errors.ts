@@ -33,13 +33,16 @@ export class UnknownAccountError extends InputError {
   }
 }
 
-/** A command that was to run beside the network did not. */
+/** A command that was to run beside the network has failed. Its exit code is that of `frond dev`. */
 export class BesideError extends FrondError {
-  constructor(command: string, how: string) {
+  readonly exitCode: number;
+
+  constructor(command: string, { how, exitCode }: { readonly how: string; readonly exitCode: number }) {
     super({
       code: "cli/beside",
-      message: `\`${command}\`, which runs beside the network, is over: ${how}. Look at what it printed, or leave it out.`,
-      data: { command, how },
+      message: `\`${command}\`, which ran beside the network, is over: ${how}. Look at what it printed, or leave it out.`,
+      data: { command, how, exitCode },
     });
+    this.exitCode = exitCode;
   }
 }

@@ -1,17 +1,14 @@
-import { loadConfig, type NetworkConfig } from "@frond/network";
-import { forgetModules, openDev } from "@frond/network/dev";
+import { loadConfig, type NetworkConfig, type RunningNetwork } from "@frond/network";
+import { forgetModules, type ObservedCall, openDev } from "@frond/network/dev";
 import { Command } from "commander";
 import { createDevView } from "../dev/devView.ts";
-import { idleQueue } from "../dev/idleQueue.ts";
-import { runBeside } from "../dev/runBeside.ts";
+import { PROVE, provingOf } from "../dev/provingOf.ts";
+import { type Beside, runBeside } from "../dev/runBeside.ts";
 import { watchSources } from "../dev/watchSources.ts";
-import { UsageError } from "../errors.ts";
 import { type Settings, settingsOf, withCommonOptions } from "../settings.ts";
 import { createReporter, type Reporter } from "../terminal/reporter.ts";
 import { portNumber } from "./options.ts";
 import { untilStopped } from "./untilStopped.ts";
-
-const PROVE = ["never", "idle", "always"] as const;
 
 type Options = {
   config: string;
@@ -24,7 +21,7 @@ type Options = {
 export function devCommand(): Command {
   return withCommonOptions(new Command("dev"))
     .description("run the network of frond.config.ts on a local L1, and again whenever an application changes")
-    .argument("[command...]", "runs beside it until it stops: frond dev -- vite")
+    .argument("[command...]", "runs beside it once it answers; when one ends, both do: frond dev -- vite")
     .option("--config <file>", "the network's description", "frond.config.ts")
     .option("--prove <when>", `when proofs are made: ${PROVE.join(", ")}`, "never")
     .option(
@@ -40,22 +37,52 @@ export function devCommand(): Command {
 }
 
 async function runDev(settings: Settings, options: Options, command: readonly string[]): Promise<void> {
-  if (!(PROVE as readonly string[]).includes(options.prove))
-    throw new UsageError(`There is no --prove ${options.prove}. Use ${PROVE.join(", ")}.`);
+  let lastCall = Number.NEGATIVE_INFINITY;
+  const proving = provingOf(options.prove, () => lastCall);
   const reporter = createReporter({ debug: settings.debug, toStderr: settings.json });
-  const beside = command.length === 0 ? undefined : runBeside(command);
+  let beside: Beside | undefined;
   let fail: (error: unknown) => void = () => {};
   const failed = new Promise<never>((_resolve, reject) => {
     fail = reject;
   });
+  let endWith: (ended: Promise<void>) => void = () => {};
+  const besideEnded = new Promise<void>((resolve) => {
+    endWith = resolve;
+  });
   await untilStopped({
     what: "The network",
-    start: () => startDev({ settings, options, reporter, fail }),
-    failed: beside === undefined ? failed : Promise.race([failed, beside.failed]),
-    work: () => new Promise<never>(() => {}),
+    start: () =>
+      startDev({
+        ...{ settings, options, reporter, proving, fail },
+        onCall({ kind }) {
+          // A world that moves by itself is as idle as its users.
+          if (kind !== "every") lastCall = performance.now();
+        },
+        onReady({ network }) {
+          if (command.length === 0 || beside !== undefined) return;
+          const environment = environmentOf(network, settings);
+          beside = runBeside(command, { environment, toStderr: settings.json });
+          endWith(beside.ended);
+        },
+      }),
+    failed,
+    work: () => besideEnded,
     close: (dev) => Promise.all([dev.close(), beside?.close()]),
     logger: reporter.logger,
   });
+}
+
+/** What a command beside the network is told of it, as it is when the command begins. */
+function environmentOf(
+  { coordinatorUrl, l1Url, layers }: RunningNetwork["network"],
+  { dataDirectory }: Settings,
+): Readonly<Record<string, string>> {
+  return {
+    FROND_DATA: dataDirectory,
+    FROND_COORDINATOR_URL: coordinatorUrl,
+    FROND_TRUNK_URL: layers.find(({ parent }) => parent === null)!.url,
+    FROND_L1_URL: l1Url,
+  };
 }
 
 /** Starts the network, and again at every change of what it is made of. */
@@ -63,30 +90,33 @@ async function startDev(given: {
   readonly settings: Settings;
   readonly options: Options;
   readonly reporter: Reporter;
+  readonly proving: ReturnType<typeof provingOf>;
   readonly fail: (error: unknown) => void;
+  readonly onCall: (call: ObservedCall) => void;
+  readonly onReady: (running: RunningNetwork) => void;
 }): Promise<{ close(): Promise<void> }> {
-  const { settings, options, reporter, fail } = given;
-  const isProven = options.prove !== "never";
-  const view = createDevView(reporter, { settings, isProven });
-  let lastCall = Number.NEGATIVE_INFINITY;
+  const { settings, options, reporter, proving, fail } = given;
+  const view = createDevView(reporter, { settings, isProven: proving.isProven });
   let entries = [options.config];
   const dev = await openDev({
     ...startOptionsOf(given),
-    isProven,
+    ...proving,
     keeps: options.keep,
-    ...(options.prove === "idle" ? { openQueue: idleQueue(() => lastCall) } : {}),
     async load() {
       forgetModules();
       const config = await loadConfig({ path: options.config });
       entries = [options.config, ...applicationFilesOf(config)];
       return config;
     },
-    onReady: view.ready,
+    onReady(running, about) {
+      view.ready(running, about);
+      given.onReady(running);
+    },
     onMistake: view.mistake,
     onSettled: view.settled,
     onFailed: fail,
     onCall(layer, call) {
-      lastCall = performance.now();
+      given.onCall(call);
       view.call(layer, call);
     },
   });

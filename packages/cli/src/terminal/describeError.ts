@@ -1,6 +1,7 @@
 import { FrondError } from "@frond/foundation";
 import { InputError } from "@frond/network/errors";
 import { CommanderError } from "commander";
+import { BesideError } from "../errors.ts";
 import { repeatDataOption } from "./hint.ts";
 
 /** The exit codes of every command, as docs/commands.md lists them. */
@@ -29,6 +30,7 @@ export type ErrorForPrograms = { readonly code: string; readonly message: string
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const known = knownCauseOf(error);
+  if (known instanceof BesideError) return known.exitCode;
   return known instanceof InputError || (known !== undefined && USAGE_CODES.has(known.code)) ? EXIT.usage : EXIT.failed;
 }
 

@@ -12,8 +12,13 @@ it("tells calls with their arguments, and failures with their lines", async () =
   const calls: ObservedCall[] = [];
   const hook = observeCalls(exchange, (call) => calls.push(call));
   const sequencer = new EventEmitter();
-  await hook.start({ sequencer } as never);
-  const call = encodeArguments(exchange, "transfer", { to: 2n ** 200n, amount: 5n, isBase: true });
+  const layer = { config: { sequencerKey: { x: 1n, y: 2n } } };
+  await hook.start({ sequencer, layer } as never);
+  const by = (publicKey: object) => ({
+    ...encodeArguments(exchange, "transfer", { to: 2n ** 200n, amount: 5n, isBase: true }),
+    publicKey,
+  });
+  const call = by({ x: 1n, y: 3n });
   sequencer.emit("transaction", {}, call);
   hook.onRefused?.(
     call as never,
@@ -25,7 +30,8 @@ it("tells calls with their arguments, and failures with their lines", async () =
   );
   const deposit = { kind: MessageKind.deposit, asset: 3, amount: 7n, recipient: 9n };
   sequencer.emit("handled", deposit, { message: "only ether", location });
-  sequencer.emit("transaction", {}, { method: 99, args: [] });
+  sequencer.emit("transaction", {}, { ...call, method: 99, args: [] });
+  sequencer.emit("transaction", {}, by({ x: 1n, y: 2n }));
   const args = [
     ["to", "0x10000000.."],
     ["amount", "5"],
@@ -46,5 +52,6 @@ it("tells calls with their arguments, and failures with their lines", async () =
       failure: { reason: "only ether", place },
     },
     { kind: "method", name: "method 99", args: [] },
+    { kind: "every", name: "transfer", args },
   ]);
 });

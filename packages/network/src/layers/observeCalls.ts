@@ -1,12 +1,15 @@
-import { type Field, FrondError } from "@frond/foundation";
+import { type Field, FrondError, type Point } from "@frond/foundation";
 import { decodeArguments, describeMessage, formatLocation, type SourceLocation } from "@frond/language";
 import type { NodeHooks } from "@frond/node";
 import { type Message, MessageKind, type Transaction } from "@frond/protocol";
 import type { AnyApplication } from "../applications/anyApplication.ts";
 
-/** A call of a layer as it happened: of a method by a transaction, or of a handler by a message. Plain data. */
+/**
+ * A call of a layer as it happened: of a method by a transaction, of one by the layer's own node (`every`), or of a
+ * handler by a message. Plain data.
+ */
 export type ObservedCall = {
-  readonly kind: "method" | "deposit" | "call" | "bounce" | "forced";
+  readonly kind: "method" | "every" | "deposit" | "call" | "bounce" | "forced";
   readonly name: string;
   /** As text, in the order of the definition. */
   readonly args: readonly (readonly [name: string, value: string])[];
@@ -16,20 +19,28 @@ export type ObservedCall = {
 
 /** Tells of every call of a layer: transactions once they are promised or refused, messages once they are handled. */
 export function observeCalls(application: AnyApplication, onCall: (call: ObservedCall) => void): NodeHooks {
+  let ownKey: Point | undefined;
+  const kindOf = ({ publicKey }: Transaction) =>
+    publicKey.x === ownKey?.x && publicKey.y === ownKey.y ? ("every" as const) : ("method" as const);
+  const called = (transaction: Transaction): ObservedCall => ({
+    ...methodCall(application, transaction),
+    kind: kindOf(transaction),
+  });
   return {
     name: "calls",
-    async start({ sequencer }) {
-      sequencer.on("transaction", (_promise, transaction) => onCall(methodCall(application, transaction)));
+    async start({ sequencer, layer }) {
+      ownKey = layer.config.sequencerKey;
+      sequencer.on("transaction", (_promise, transaction) => onCall(called(transaction)));
       sequencer.on("handled", (message, failure) => {
-        const called = messageCall(application, message);
-        if (called !== undefined) onCall({ ...called, ...failureOf(failure?.message, failure?.location) });
+        const handled = messageCall(application, message);
+        if (handled !== undefined) onCall({ ...handled, ...failureOf(failure?.message, failure?.location) });
       });
     },
     onRefused(transaction, reason) {
       const { data = {} } = reason instanceof FrondError ? reason : {};
       const { reason: problem, location } = data as { reason?: string; location?: SourceLocation };
       const text = problem ?? (reason instanceof Error ? reason.message : String(reason));
-      onCall({ ...methodCall(application, transaction), ...failureOf(text, location) });
+      onCall({ ...called(transaction), ...failureOf(text, location) });
     },
     async close() {},
   };
@@ -41,12 +52,12 @@ function failureOf(reason: string | undefined, location: SourceLocation | undefi
 }
 
 /** Whoever sends a transaction may send one of no method, or with arguments of other types. */
-function methodCall(application: AnyApplication, { method, args }: Transaction): ObservedCall {
+function methodCall(application: AnyApplication, { method, args }: Transaction): Pick<ObservedCall, "name" | "args"> {
   try {
     const { name, args: decoded } = decodeArguments(application, method, args);
-    return { kind: "method", name, args: textOf(decoded) };
+    return { name, args: textOf(decoded) };
   } catch {
-    return { kind: "method", name: application.program.methods[method]?.name ?? `method ${method}`, args: [] };
+    return { name: application.program.methods[method]?.name ?? `method ${method}`, args: [] };
   }
 }
 

@@ -7,7 +7,7 @@ import { memoryStore, memoryTables } from "@frond/store";
 import type { Coordinator } from "../coordinator/createCoordinator.ts";
 import { signLayer } from "../link/signedLayer.ts";
 import type { KnownLayer } from "../tree/knownLayer.ts";
-import type { CoordinatorDependencies, EpochPolicy, LayerOne, SettledEpoch } from "../types.ts";
+import type { CoordinatorDependencies, EpochPolicy, LayerOne, SettledEpoch, TreeProver } from "../types.ts";
 import { type Accounts, createAccounts } from "./accounts.ts";
 import { FORCED_KEY, KEY } from "./bank.ts";
 import { fakeCircuit, fakeCircuits, fakeCosts } from "./fakeCircuits.ts";
@@ -60,6 +60,8 @@ export type TestTreeOptions = TestLayerOptions & {
   readonly layerOneAhead?: number;
   /** An L1 in place of the stand-in, for the root and the layers of the tree that the network begins with. */
   readonly realLayerOne?: (genesisRoot: Field, layers: readonly Field[]) => Promise<RealLayerOne>;
+  /** What the coordinator proves with, made of the stand-in; the stand-in itself unless given. */
+  readonly proverOf?: (standIn: TreeProver) => TreeProver;
   /** Milliseconds until what the coordinator writes is durable. */
   readonly writeMilliseconds?: number;
 };
@@ -189,7 +191,7 @@ function fakeParts(genesis: LayerSnapshot, options: TestTreeOptions, real: RealL
   const dependencies: CoordinatorDependencies = {
     tables,
     layerOne: real?.layerOne ?? l1.layerOne,
-    prover,
+    prover: options.proverOf?.(prover) ?? prover,
     circuitOf({ digest, keyHash }) {
       if (digest === "bank-forced") return fakeCircuit(digest, FORCED_KEY);
       return digest.startsWith("bank-") && uploads.areHere ? fakeCircuit(digest, keyHash) : undefined;
