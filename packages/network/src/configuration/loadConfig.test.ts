@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exchange } from "@frond/exchange";
+import { decodeEntry, genesisEntries } from "@frond/language";
 import { describe, expect, it } from "vitest";
 import { loadApplication } from "../applications/findApplication.ts";
 import { ConfigError, type Mistake } from "./errors.ts";
@@ -24,6 +25,35 @@ async function mistakesIn(network: unknown): Promise<string[]> {
     ({ layer, field, problem, write }) => `${layer ?? "network"}, ${field}: ${problem} ${write}`,
   );
 }
+
+describe("a genesis", () => {
+  const load = (path: string) => loadConfig({ path: `owned/${path}`, cwd: fixtures });
+
+  it("is what the description calls the application with: layers of one application begin differently", async () => {
+    const { layers } = await load("frond.config.ts");
+    const ownerOf = ({ application }: Pick<(typeof layers)[number], "application">) =>
+      decodeEntry(application, "owner", genesisEntries(application)[0]!.values);
+    expect(layers.map((layer) => [layer.name, ownerOf(layer)])).toEqual([
+      ["first", 5n],
+      ["second", 6n],
+    ]);
+    // As whoever runs the layer finds it again.
+    expect(ownerOf({ application: await loadApplication(layers[1]!.applicationRef) })).toBe(6n);
+  });
+
+  it("with a value that is none of the state's is a mistake of its layer", async () => {
+    const error = await load("wrong.config.ts").catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as ConfigError).data.mistakes).toEqual([
+      {
+        layer: "second",
+        field: "application",
+        problem: expect.stringContaining("genesis.owner: -6 is not an address"),
+        write: "Correct `genesis` of the application.",
+      },
+    ]);
+  });
+});
 
 /** A trunk that is all right, and one layer under it. */
 const under = (options: object) => ({
