@@ -56,6 +56,16 @@ describe("what is packed", () => {
     expect(readdirSync(join(folder.path, "packed", name))).toEqual(expect.arrayContaining(["LICENSE", "README.md"]));
   });
 
+  it("has types that fit what is loaded, at every subpath", async () => {
+    const attw = join(root, "node_modules/.bin/attw");
+    // It ends with 1 for what a module (ESM) or a bundler would not find as it is told.
+    const options = ["--profile", "esm-only", "--no-definitely-typed", "--format", "json"];
+    const { analysis } = JSON.parse(await run(attw, [tarball("frond"), ...options], root));
+    const { exports = {} } = manifestOf("frond");
+    expect(Object.keys(analysis.entrypoints).sort()).toEqual(Object.keys(exports as object).sort());
+    expect(analysis.types).toEqual({ kind: "included" });
+  });
+
   it("runs without a loader of TypeScript and without what a project has for development", async () => {
     writeFileSync(
       join(app, "script.mjs"),
