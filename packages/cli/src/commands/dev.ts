@@ -98,6 +98,7 @@ async function startDev(given: {
   const { settings, options, reporter, proving, fail } = given;
   const view = createDevView(reporter, { settings, isProven: proving.isProven });
   let entries = [options.config];
+  const watch = watchSources(() => void change());
   const dev = await openDev({
     ...startOptionsOf(given),
     ...proving,
@@ -106,6 +107,8 @@ async function startDev(given: {
       forgetModules();
       const config = await loadConfig({ path: options.config });
       entries = [options.config, ...applicationFilesOf(config)];
+      // Before anything is told: whoever saves at the first "ready" is not to wait in vain.
+      await watch.refresh(entries);
       return config;
     },
     onReady(running, about) {
@@ -120,7 +123,6 @@ async function startDev(given: {
       view.call(layer, call);
     },
   });
-  const watch = watchSources(() => void change());
   async function change(): Promise<void> {
     await dev.change();
     await watch.refresh(entries);
