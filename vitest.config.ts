@@ -70,6 +70,7 @@ export default defineConfig({
       "apps/**/*.test.ts",
       "e2e/**/*.test.ts",
       "mutation/**/*.test.ts",
+      "bench/**/*.test.ts",
     ],
     // What projects are made from runs in a project: e2e/packages.test.ts.
     exclude: ["**/node_modules/**", "packages/create-frond/templates/**"],

@@ -4,11 +4,11 @@ import { DATA_WORDS } from "@frond/protocol";
 import type { Section } from "./report.ts";
 
 const SEED = 64;
-const LAYERS = [1, 8, 64];
+const LAYERS = { full: [1, 8, 64], small: [1, 2] };
 const ONE_LAYER = "1 layer";
 /** Entries that a block writes at most: of 64 layers they still fit into one blob. */
 const ENTRIES = 8;
-/** Blocks of 64 layers that all but fill a blob. */
+/** Blocks of 64 layers that all but fill a blob; of two in the small form. */
 const ENTRIES_OF_FULL = 62;
 /** What the point evaluation takes by EIP-4844. */
 const POINT_EVALUATION = 50_000;
@@ -22,10 +22,12 @@ type Settled = { readonly gasUsed: number; readonly blobGas: number; readonly wo
  */
 export const blob: Section = {
   name: "blob",
-  async run(progress) {
-    progress("a tree of 64 layers");
+  async run(progress, form) {
+    const counts = LAYERS[form];
+    const most = counts.at(-1)!;
+    progress(`a tree of ${most} layers`);
     // Nobody reads here what L1 tells of the layers, and of so many it would not fit into the contract's creation.
-    const settled = await settledHistory(SEED, { children: LAYERS.at(-1)! - 1, describe: () => ({}) });
+    const settled = await settledHistory(SEED, { children: most - 1, describe: () => ({}) });
     try {
       const { owner, propose } = settled.network;
       const settleWithout = async (rootOut: bigint) => await settleEpoch(owner, await propose({ rootOut }));
@@ -33,12 +35,12 @@ export const blob: Section = {
       await settleWithout(1n);
       const without = Number((await settleWithout(2n)).gasUsed);
       const by = new Map<string, Settled>();
-      for (const layers of LAYERS) {
+      for (const layers of counts) {
         progress(`${layers} layers`);
         by.set(layers === 1 ? ONE_LAYER : `${layers} layers`, await settleLayers(settled, layers, ENTRIES));
       }
       progress("a full blob");
-      by.set("a full blob", await settleLayers(settled, LAYERS.at(-1)!, ENTRIES_OF_FULL));
+      by.set("a full blob", await settleLayers(settled, most, ENTRIES_OF_FULL));
       const [one, full] = [by.get(ONE_LAYER)!, by.get("a full blob")!];
       return [
         {

@@ -1,11 +1,11 @@
 import { sleep } from "@frond/foundation";
 import { startTestTree, type TestTree } from "@frond/settlement/testing";
 import { measureFrondSwaps } from "./measureFrondSwaps.ts";
-import type { Section } from "./report.ts";
+import type { Figure, Section } from "./report.ts";
 
-const ROUND_TRIPS = 100;
+const ROUND_TRIPS = { full: 100, small: 5 };
 const TRIPS_PER_EPOCH = 5;
-const BUNDLES = 300;
+const BUNDLES = { full: 300, small: 20 };
 const BUNDLES_PER_EPOCH = 100;
 const IN_FLIGHT = 16;
 /** The defaults of a layer. */
@@ -19,7 +19,8 @@ const TRADERS = 32;
  */
 export const composability: Section = {
   name: "composability",
-  async run(progress) {
+  async run(progress, form) {
+    const [roundTrips, bundles] = [ROUND_TRIPS[form], BUNDLES[form]];
     const tree = await startTestTree({
       blockMilliseconds: BLOCK_MILLISECONDS,
       messageDelayMilliseconds: MESSAGE_DELAY_MILLISECONDS,
@@ -27,15 +28,11 @@ export const composability: Section = {
     try {
       await tree.online();
       await fund(tree, ["b", "c", "d"]);
-      progress(`${ROUND_TRIPS} round trips`);
-      const trips = await measureRoundTrips(tree);
-      progress(`${BUNDLES} bundles`);
-      const single = await measureBundles(tree, 1);
-      const many = await measureBundles(tree, IN_FLIGHT);
-      progress("swaps on one exchange, then on two");
-      const one = (await measureFrondSwaps(TRADERS)).perSecond;
-      const two = await Promise.all([measureFrondSwaps(TRADERS), measureFrondSwaps(TRADERS)]);
-      const both = two.reduce((sum, { perSecond }) => sum + perSecond, 0);
+      progress(`${roundTrips} round trips`);
+      const trips = await measureRoundTrips(tree, roundTrips);
+      progress(`${bundles} bundles`);
+      const single = await measureBundles(tree, { inFlight: 1, bundles });
+      const many = await measureBundles(tree, { inFlight: IN_FLIGHT, bundles });
       return [
         {
           name: "round trip L3 -> L2 -> L3 / two waits for a block",
@@ -59,12 +56,8 @@ export const composability: Section = {
             refused: many.refused,
           },
         },
-        {
-          name: "swaps a second on two layers / on one, two cores",
-          value: both / one,
-          unit: "x",
-          details: { "two layers (a second)": Math.round(both), "one layer (a second)": Math.round(one) },
-        },
+        // Three processes, which the small form can do without: section `subscriptions` has one.
+        ...(form === "full" ? [await twoLayers(progress)] : []),
       ];
     } finally {
       await tree.close();
@@ -72,15 +65,28 @@ export const composability: Section = {
   },
 };
 
+async function twoLayers(progress: (text: string) => void): Promise<Figure> {
+  progress("swaps on one exchange, then on two");
+  const one = (await measureFrondSwaps(TRADERS)).perSecond;
+  const two = await Promise.all([measureFrondSwaps(TRADERS), measureFrondSwaps(TRADERS)]);
+  const both = two.reduce((sum, { perSecond }) => sum + perSecond, 0);
+  return {
+    name: "swaps a second on two layers / on one, two cores",
+    value: both / one,
+    unit: "x",
+    details: { "two layers (a second)": Math.round(both), "one layer (a second)": Math.round(one) },
+  };
+}
+
 async function fund(tree: TestTree, names: readonly string[]): Promise<void> {
   for (const name of names) tree.deposit(name, 1_000_000_000n);
   for (const name of names) await tree.until(() => tree.balance(name) > 0n, `${name} is funded`);
 }
 
 /** Milliseconds from sending a call to the L2 until its answer is executed on the L3. */
-async function measureRoundTrips(tree: TestTree): Promise<number[]> {
+async function measureRoundTrips(tree: TestTree, roundTrips: number): Promise<number[]> {
   const times: number[] = [];
-  for (let trip = 0; trip < ROUND_TRIPS; trip++) {
+  for (let trip = 0; trip < roundTrips; trip++) {
     const before = tree.balance("b");
     const started = performance.now();
     await tree.call("b", "there", [tree.idOf("a"), 5n]);
@@ -93,7 +99,10 @@ async function measureRoundTrips(tree: TestTree): Promise<number[]> {
 }
 
 /** Each bundle pays on three layers, from one of `inFlight` accounts. */
-async function measureBundles(tree: TestTree, inFlight: number) {
+async function measureBundles(
+  tree: TestTree,
+  { inFlight, bundles }: { readonly inFlight: number; readonly bundles: number },
+) {
   const names = ["b", "c", "d"] as const;
   const accounts = Array.from({ length: inFlight }, (_, i) => 5_000n + BigInt(i + inFlight * 100));
   for (const name of names) for (const secret of accounts) await tree.pay(name, secret, 100_000n);
@@ -101,8 +110,8 @@ async function measureBundles(tree: TestTree, inFlight: number) {
   const times: number[] = [];
   let refused = 0;
   let milliseconds = 0;
-  for (let sent = 0; sent < BUNDLES; sent += BUNDLES_PER_EPOCH) {
-    let left = BUNDLES_PER_EPOCH;
+  for (let sent = 0; sent < bundles; sent += BUNDLES_PER_EPOCH) {
+    let left = Math.min(BUNDLES_PER_EPOCH, bundles);
     const started = performance.now();
     await Promise.all(
       accounts.map(async (secret, i) => {

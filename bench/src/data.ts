@@ -14,6 +14,7 @@ const SOME_KEY = 1n << 250n;
 /** What it takes to publish a layer's data: counts, so they do not vary from run to run. */
 export const data: Section = {
   name: "data",
+  noSmallForm: "it counts the gates of whole circuits, whose compiling takes a minute",
   run: (progress) =>
     withGateCounter(async (counter) => [
       await wordFigure(counter, progress),

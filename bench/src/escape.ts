@@ -21,6 +21,7 @@ const MOST_BYTES = 4e9;
  */
 export const escapeProof: Section = {
   name: "escape",
+  noSmallForm: "it is about two real proofs, and e2e/leaving.test.ts runs the command",
   async run(progress) {
     progress("circuits");
     const { blockKeys, escapeVerifierSource, gates } = await prepare();

@@ -16,6 +16,7 @@ const LOADS = 10;
  */
 export const explorer: Section = {
   name: "explorer",
+  noSmallForm: "it is about a browser that starts anew, and e2e/explorer.test.ts opens the page in one",
   async run(progress) {
     progress("building the page");
     const pageAt = explorerPages(() => []);

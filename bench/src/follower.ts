@@ -18,8 +18,8 @@ import { type FullEpochs, fullEpochs, wordsToBlob } from "@frond/follower/testin
 import { commitment, readSegments, segmentWords } from "@frond/protocol";
 import type { Figure, Section } from "./report.ts";
 
-const EPOCHS_TO_FILL = 32;
-const EPOCHS_TO_MEASURE = 32;
+/** To fill the state with, and then of each way of writing. */
+const EPOCHS = { full: 32, small: 1 };
 /** What a follower applies at once. */
 const BATCH = 32;
 
@@ -33,7 +33,8 @@ type Read = {
 /** Entries a second of a follower that catches up: blobs are verified, entries hashed, roots compared, all on disk. */
 export const follower: Section = {
   name: "follower",
-  async run(progress) {
+  async run(progress, form) {
+    const length = EPOCHS[form];
     const path = mkdtempSync(join(tmpdir(), "frond-follower-bench-"));
     const pool = createHashPool();
     const verify = createBlobVerifier(pool.hasher);
@@ -45,12 +46,12 @@ export const follower: Section = {
       const states = new Map([...layers].map(([id, { config }]) => [id, genesisState(config.genesisStateRoot, 0)]));
       await store.commit({ epochs: [], layers, states, isFinal: true });
       progress("filling the state");
-      const filling = await measure(Array.from({ length: EPOCHS_TO_FILL }, () => made.inserts()));
+      const filling = await measure(Array.from({ length }, () => made.inserts()));
       progress(`${filling.entries} entries`);
-      const anywhere = Array.from({ length: EPOCHS_TO_MEASURE }, () => made.updates(uniform));
+      const anywhere = Array.from({ length }, () => made.updates(uniform));
       const random = await measure(anywhere);
       progress("entries of which some are written often");
-      const often = Array.from({ length: EPOCHS_TO_MEASURE }, () => made.updates(oftenTheSame));
+      const often = Array.from({ length }, () => made.updates(oftenTheSame));
       const popular = await measure(often);
       const bytes = statSync(join(path, "data.mdb")).size;
       return [

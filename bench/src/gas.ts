@@ -7,8 +7,8 @@ const BYTES_OF_A_WORD = 32;
 /** Gas of settling a real epoch, whose layer publishes its data in a blob, on a real EVM node. */
 export const gas: Section = {
   name: "gas",
-  async run(progress) {
-    const { settled, input, words } = await measureEpoch(progress);
+  async run(progress, form) {
+    const { settled, input, words } = await measureEpoch(progress, form);
     const list = gasOfList(input, words);
     const items = words / 4;
     return [

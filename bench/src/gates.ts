@@ -10,6 +10,7 @@ const ENTRIES_OF_A_SWAP = 2;
 /** Gates per transaction, and what the choices behind them gain. Counts, so they do not vary from run to run. */
 export const gates: Section = {
   name: "gates",
+  noSmallForm: "each figure is the gates of whole circuits, whose compiling takes minutes",
   run: (progress) =>
     withGateCounter(async (counter) => [
       ...(await blockFigures(counter, progress)),

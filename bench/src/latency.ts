@@ -15,6 +15,7 @@ const TRADERS = 32;
  */
 export const latency: Section = {
   name: "latency",
+  noSmallForm: "it is about a machine that proves full blocks; `subscriptions` sends at the same steady rate",
   run: (progress) =>
     withExchangeNode(TRADERS, async ({ url, traders }) => {
       const measure = async (what: string): Promise<Submitted> => {

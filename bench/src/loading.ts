@@ -10,6 +10,7 @@ const loader = new URL("network/src/loader/register.mjs", packages).href;
 /** Seconds of a core until a process has loaded all that a layer needs. */
 export const loading: Section = {
   name: "loading",
+  noSmallForm: "it is about all modules of a layer, which take seconds to load each time",
   async run(progress) {
     const bundled = () => seconds(`await import(${JSON.stringify(loader)});`);
     progress("the bundles, once");

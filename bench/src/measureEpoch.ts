@@ -5,6 +5,7 @@ import type { SettledEpoch } from "@frond/settlement";
 import { createPublicClient, type Hex, http, type PublicClient } from "viem";
 import { foundry } from "viem/chains";
 import { depositHandled } from "./depositHandled.ts";
+import type { Form } from "./report.ts";
 import { requestOf, submitSwaps } from "./submitSwaps.ts";
 import { createTraders, type Traders } from "./traders.ts";
 import { type BenchNetwork, withNetwork } from "./withNetwork.ts";
@@ -20,7 +21,7 @@ export type MeasuredEpoch = {
 };
 
 const TRADERS = 4;
-const SWAPS = 300;
+const SWAPS = { full: 300, small: 5 };
 /** Of each asset in the pool, small enough for the ether of a local account. */
 const RESERVE = 10n ** 19n;
 
@@ -32,43 +33,51 @@ const NETWORK = {
   layers: { exchange: { application: "exchange", sizes: blockSizes, blockMilliseconds: 3_600_000, limits: LIMITS } },
 };
 
-let measured: Promise<MeasuredEpoch> | undefined;
+const measured = new Map<Form, Promise<MeasuredEpoch>>();
 
-/** Settles one epoch of a full block of 256 swaps and what is left of 300; done once however often it is asked for. */
-export function measureEpoch(progress: (text: string) => void): Promise<MeasuredEpoch> {
-  measured ??= settleOneEpoch(progress);
-  return measured;
+/**
+ * Settles one epoch of a full block of 256 swaps and what is left of 300, in the small form of a few without a proof;
+ * done once however often it is asked for.
+ */
+export function measureEpoch(progress: (text: string) => void, form: Form): Promise<MeasuredEpoch> {
+  const epoch = measured.get(form) ?? settleOneEpoch(progress, form);
+  measured.set(form, epoch);
+  return epoch;
 }
 
-function settleOneEpoch(progress: (text: string) => void): Promise<MeasuredEpoch> {
+function settleOneEpoch(progress: (text: string) => void, form: Form): Promise<MeasuredEpoch> {
   let provenAt = 0;
   const onEpoch = ({ stage, done, total }: { stage: string; done: number; total: number }) => {
     if (stage === "submitting") provenAt ||= performance.now();
     progress(`${stage} ${done}/${total}`);
   };
-  return withNetwork(NETWORK, { progress, onEpoch }, async ({ running, settled: settling }) => {
-    const { network, layers } = running;
-    const { url } = layers[0]!;
-    const traders = createTraders(BigInt(network.layers[0]!.layerId), TRADERS, RESERVE);
-    const publicClient = createPublicClient({
-      chain: foundry,
-      transport: http(network.l1Url),
-      pollingInterval: 50,
-    }) as PublicClient;
-    await depositFor(traders, { network, publicClient, url });
-    const requests = [traders.addLiquidity(), ...traders.swaps(SWAPS)].map(requestOf);
-    const begun = performance.now();
-    await submitSwaps(url, requests, { inFlight: 64 });
-    await endEpoch(running);
-    const settled = await settling;
-    const { input } = await publicClient.getTransaction({ hash: settled.l1Transaction as Hex });
-    return {
-      settled,
-      provenAfterSeconds: (provenAt - begun) / 1000,
-      input,
-      words: decodeSettle(input).words.length,
-    };
-  });
+  return withNetwork(
+    NETWORK,
+    { progress, onEpoch, isProven: form === "full" },
+    async ({ running, settled: settling }) => {
+      const { network, layers } = running;
+      const { url } = layers[0]!;
+      const traders = createTraders(BigInt(network.layers[0]!.layerId), TRADERS, RESERVE);
+      const publicClient = createPublicClient({
+        chain: foundry,
+        transport: http(network.l1Url),
+        pollingInterval: 50,
+      }) as PublicClient;
+      await depositFor(traders, { network, publicClient, url });
+      const requests = [traders.addLiquidity(), ...traders.swaps(SWAPS[form])].map(requestOf);
+      const begun = performance.now();
+      await submitSwaps(url, requests, { inFlight: 64 });
+      await endEpoch(running);
+      const settled = await settling;
+      const { input } = await publicClient.getTransaction({ hash: settled.l1Transaction as Hex });
+      return {
+        settled,
+        provenAfterSeconds: (provenAt - begun) / 1000,
+        input,
+        words: decodeSettle(input).words.length,
+      };
+    },
+  );
 }
 
 /** Makes the traders' deposits on L1, and waits until the layer has handled them. */

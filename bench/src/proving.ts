@@ -4,8 +4,8 @@ import type { Section } from "./report.ts";
 /** What scheduling, witnesses, verification and bookkeeping add to the bare proving of an epoch. */
 export const proving: Section = {
   name: "proving",
-  async run(progress) {
-    const { settled, provenAfterSeconds } = await measureEpoch(progress);
+  async run(progress, form) {
+    const { settled, provenAfterSeconds } = await measureEpoch(progress, form);
     return [
       {
         name: "proving a whole epoch / its bare bb proofs",

@@ -8,7 +8,16 @@ export type Figure = {
   readonly details?: Readonly<Record<string, number | string>>;
 };
 
-export type Section = { readonly name: string; readonly run: (progress: (text: string) => void) => Promise<Figure[]> };
+/** How much is measured: what the figures need, or only enough to show that a section works. */
+export type Form = "full" | "small";
+
+export type Section = {
+  readonly name: string;
+  /** Measures; `progress` says what is waited for next. */
+  readonly run: (progress: (text: string) => void, form: Form) => Promise<Figure[]>;
+  /** Why there is no small form, if there is none. */
+  readonly noSmallForm?: string;
+};
 
 /** Whether the figure reaches its target; figures without one always do. */
 export const isReached = ({ value, target }: Figure): boolean =>

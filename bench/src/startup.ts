@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { memoryBelow, type ProcessMemory } from "./processTree.ts";
 import type { Section } from "./report.ts";
 import { executable } from "./runFrond.ts";
@@ -19,13 +20,14 @@ type Started = {
 /** `frond start` from nothing and from its caches, and the memory that one epoch takes. */
 export const startup: Section = {
   name: "startup",
+  noSmallForm: "it is about what is in no cache: the reference string, circuits and keys",
   async run(progress) {
     const directory = await mkdtemp(join(tmpdir(), "frond-bench-"));
     try {
       progress("from nothing: reference string, circuits, keys, contracts; then one epoch");
-      const cold = await start(directory, { epochs: 1 });
+      const cold = await start(directory, { epochs: 1, progress });
       progress("again");
-      const warm = await start(directory, {});
+      const warm = await start(directory, { progress });
       return [
         {
           name: "start-up from nothing / again",
@@ -53,7 +55,10 @@ export const startup: Section = {
 };
 
 /** Runs `frond start`: until so many epochs have settled, or, without a number, until it is ready. */
-async function start(directory: string, { epochs }: { epochs?: number }): Promise<Started> {
+async function start(
+  directory: string,
+  { epochs, progress }: { readonly epochs?: number; readonly progress: (text: string) => void },
+): Promise<Started> {
   const places = ["--data", join(directory, "data"), "--cache", join(directory, "cache")];
   const work = epochs === undefined ? [] : ["--epochs", String(epochs)];
   const started = performance.now();
@@ -61,6 +66,7 @@ async function start(directory: string, { epochs }: { epochs?: number }): Promis
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "close");
+  createInterface(child.stderr).on("line", progress);
   const peaks = new Map<number, ProcessMemory>();
   const sampling = setInterval(() => {
     for (const [pid, memory] of memoryBelow(child.pid!)) peaks.set(pid, memory);

@@ -7,15 +7,16 @@ import { percentile, requestOf, type Submitted, submitSwaps } from "./submitSwap
 import { withExchangeNode } from "./withExchangeNode.ts";
 
 const PER_SECOND = 200;
-const SECONDS = 20;
 const TRADERS = 32;
-const CONNECTIONS = 125;
+const SIZES = {
+  full: { seconds: 20, warmUpSeconds: 5, connections: 125, pages: 490 },
+  small: { seconds: 0.5, warmUpSeconds: 0.1, connections: 2, pages: 4 },
+};
 const SUBSCRIPTIONS_EACH = 4;
 /** Of each subscription, beside the pool, which every swap changes. */
 const KEYS_EACH = 15;
 
-/** Pages of the explorer that show the layer, each with a connection of its own, and what they subscribe to. */
-const PAGES = 490;
+/** What a page of the explorer that shows the layer subscribes to, over a connection of its own. */
 const TOPICS_OF_A_PAGE = ["blocks", "transactions", "refused", "events"] as const;
 
 /**
@@ -24,24 +25,26 @@ const TOPICS_OF_A_PAGE = ["blocks", "transactions", "refused", "events"] as cons
  */
 export const subscriptions: Section = {
   name: "subscriptions",
-  run: (progress) =>
-    withExchangeNode(TRADERS, async ({ url, traders }) => {
+  run: (progress, form) => {
+    const { seconds, warmUpSeconds, connections, pages } = SIZES[form];
+    return withExchangeNode(TRADERS, async ({ url, traders }) => {
       const measure = async (what: string): Promise<Submitted> => {
-        progress(`${PER_SECOND} swaps a second for ${SECONDS} seconds, ${what}`);
-        return await submitSwaps(url, traders.swaps(PER_SECOND * SECONDS).map(requestOf), { perSecond: PER_SECOND });
+        progress(`${PER_SECOND} swaps a second for ${seconds} seconds, ${what}`);
+        return await submitSwaps(url, traders.swaps(PER_SECOND * seconds).map(requestOf), { perSecond: PER_SECOND });
       };
-      await submitSwaps(url, traders.swaps(PER_SECOND * 5).map(requestOf), { perSecond: PER_SECOND });
+      await submitSwaps(url, traders.swaps(PER_SECOND * warmUpSeconds).map(requestOf), { perSecond: PER_SECOND });
       const quiet = await measure("nobody listening");
       let events = 0;
       const count = () => void events++;
-      const watched = await measuredWith(await listen(url, count), () =>
-        measure(`${CONNECTIONS * SUBSCRIPTIONS_EACH} subscriptions`),
-      );
-      const ofEntries = figureOf(`${CONNECTIONS * SUBSCRIPTIONS_EACH} subscriptions`, { quiet, watched, events });
+      const subscribed = `${connections * SUBSCRIPTIONS_EACH} subscriptions`;
+      const watched = await measuredWith(await listen(url, { connections, onEvent: count }), () => measure(subscribed));
+      const ofEntries = figureOf(subscribed, { quiet, watched, events });
       events = 0;
-      const shown = await measuredWith(await openPages(url, count), () => measure(`${PAGES} pages of the explorer`));
-      return [ofEntries, figureOf(`${PAGES} pages`, { quiet, watched: shown, events })];
-    }),
+      const opened = await openPages(url, { pages, onEvent: count });
+      const shown = await measuredWith(opened, () => measure(`${pages} pages of the explorer`));
+      return [ofEntries, figureOf(`${pages} pages`, { quiet, watched: shown, events })];
+    });
+  },
 };
 
 async function measuredWith(transports: readonly Transport[], measure: () => Promise<Submitted>): Promise<Submitted> {
@@ -53,17 +56,23 @@ async function measuredWith(transports: readonly Transport[], measure: () => Pro
 }
 
 /** Opens a layer's page so many times. The page asks nothing while it is told. */
-async function openPages(url: string, onEvent: () => void): Promise<Transport[]> {
-  const transports = Array.from({ length: PAGES }, () => createTransport(url.replace("http", "ws")));
+async function openPages(
+  url: string,
+  { pages, onEvent }: { readonly pages: number; readonly onEvent: () => void },
+): Promise<Transport[]> {
+  const transports = Array.from({ length: pages }, () => createTransport(url.replace("http", "ws")));
   for (const transport of transports)
     for (const topic of TOPICS_OF_A_PAGE) await transport.subscribe!({ topic }, { onEvent });
   return transports;
 }
 
 /** Opens the connections, each with its subscriptions. */
-async function listen(url: string, onEvent: () => void) {
+async function listen(
+  url: string,
+  { connections, onEvent }: { readonly connections: number; readonly onEvent: () => void },
+) {
   const pool = entryKeyOf(exchange, "pool");
-  const transports = Array.from({ length: CONNECTIONS }, () => createTransport(url.replace("http", "ws")));
+  const transports = Array.from({ length: connections }, () => createTransport(url.replace("http", "ws")));
   for (const [i, transport] of transports.entries()) {
     for (let j = 0; j < SUBSCRIPTIONS_EACH; j++) {
       const others = Array.from({ length: KEYS_EACH }, (_, k) =>

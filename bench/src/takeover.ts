@@ -12,7 +12,7 @@ import type { Section } from "./report.ts";
 
 const SEED = 12;
 /** Of which the one with fewer epochs shows what a coordinator takes without any. */
-const EPOCHS = [2, 18];
+const EPOCHS = { full: [2, 18], small: [1, 2] } as const;
 /** An epoch every ten minutes. */
 const BLOCKS_BETWEEN = 50;
 /** Of a node of L1 that is not on this machine. */
@@ -28,7 +28,8 @@ type TakenOver = { readonly seconds: number; readonly adoptingSeconds: number; r
  */
 export const takeover: Section = {
   name: "takeover",
-  async run(progress) {
+  async run(progress, form) {
+    const counts = EPOCHS[form];
     const settled = await settledHistory(SEED, {
       describe: (config) => ({
         name: `layer${config.index}`,
@@ -43,7 +44,7 @@ export const takeover: Section = {
     const taken: TakenOver[] = [];
     try {
       let epoch = 0;
-      for (const epochs of EPOCHS) {
+      for (const epochs of counts) {
         progress(`settling ${epochs} epochs`);
         for (; epoch < epochs; epoch++) await settleOne(settled);
         progress(`taking over ${epochs} epochs`);
@@ -53,13 +54,13 @@ export const takeover: Section = {
       await settled.network.close();
     }
     const [few, many] = taken as [TakenOver, TakenOver];
-    const more = EPOCHS[1]! - EPOCHS[0]!;
+    const more = counts[1] - counts[0];
     return [
       {
         name: "requests to L1 to take over an epoch more",
         value: (many.requests - few.requests) / more,
         unit: "requests",
-        details: { [`requests, ${EPOCHS[1]} epochs`]: many.requests },
+        details: { [`requests, ${counts[1]} epochs`]: many.requests },
       },
       {
         name: `epochs taken over a second, L1 answers in ${ANSWER_MILLISECONDS} ms`,
@@ -67,8 +68,8 @@ export const takeover: Section = {
         unit: "epochs/s",
         details: Object.fromEntries(
           taken.flatMap(({ seconds, adoptingSeconds }, i) => [
-            [`until it is ready, ${EPOCHS[i]} epochs (s)`, seconds],
-            [`of it reading and adopting, ${EPOCHS[i]} epochs (s)`, adoptingSeconds],
+            [`until it is ready, ${counts[i]} epochs (s)`, seconds],
+            [`of it reading and adopting, ${counts[i]} epochs (s)`, adoptingSeconds],
           ]),
         ),
       },

@@ -12,6 +12,7 @@ const MANY_TRADERS = 1_000;
  */
 export const throughput: Section = {
   name: "throughput",
+  noSmallForm: "it starts three processes to fill them with load; `subscriptions` sends to such a node",
   async run(progress) {
     progress("swaps on Frond");
     const few = await measureFrondSwaps(FEW_TRADERS);

@@ -10,6 +10,7 @@ import {
   type StartOptions,
   startNetwork,
 } from "@frond/network";
+import { unprovenProver, unprovenQueue } from "@frond/network/dev";
 import type { SettledEpoch } from "@frond/settlement";
 
 /** A network in this process with a local L1, in a temporary directory, and the first epoch that it settles. */
@@ -19,12 +20,14 @@ export type WithNetworkOptions = {
   readonly progress: (text: string) => void;
   readonly onEpoch?: StartOptions["onEpoch"];
   readonly onProven?: NonNullable<StartOptions["onProven"]>;
+  /** Whether proofs are made; without them L1 accepts every epoch. */
+  readonly isProven?: boolean;
 };
 
 /** Runs `use` with a network whose epochs end only by hand. The code is the one that `frond start` runs. */
 export async function withNetwork<T>(
   description: NetworkOptions,
-  { progress, onEpoch = () => {}, onProven = () => {} }: WithNetworkOptions,
+  { progress, onEpoch = () => {}, onProven = () => {}, isProven = true }: WithNetworkOptions,
   use: (network: BenchNetwork) => Promise<T>,
 ): Promise<T> {
   const dataDirectory = await mkdtemp(join(tmpdir(), "frond-bench-"));
@@ -38,6 +41,7 @@ export async function withNetwork<T>(
   try {
     const running = await startNetwork({
       config: await resolveNetwork(description, { name: "the benchmark's network", directory: dataDirectory }),
+      ...(isProven ? {} : { openProver: unprovenProver, openQueue: unprovenQueue }),
       referenceString: "development",
       cacheDirectory: defaultCacheDirectory(),
       dataDirectory,

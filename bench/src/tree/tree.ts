@@ -25,6 +25,7 @@ type Run = {
  */
 export const tree: Section = {
   name: "tree",
+  noSmallForm: "it starts six networks to compare; `proving` settles an epoch on such a network",
   async run(progress) {
     const measure = async (layers: number, workers: number): Promise<Run> => {
       progress(`${layers} layers, ${workers === 1 ? "one worker" : `${workers} workers`}`);
