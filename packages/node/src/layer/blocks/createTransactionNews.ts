@@ -21,9 +21,9 @@ const GATHER_MILLISECONDS = 250;
 const MOST = 32;
 
 /**
- * What this costs depends neither on how many transactions there are, nor, but for sending one text, on how many listen:
- * the newest are told, in their order, with the number of those before them that are not. `publish` is given nothing
- * while `hasListeners` is false.
+ * The cost depends neither on how many transactions there are nor, but for sending one text, on how many listen: the
+ * newest are told, in their order, with the number of those before them that are not. `publish` is given nothing while
+ * `hasListeners` is false.
  */
 export function createTransactionNews({
   hasListeners,
