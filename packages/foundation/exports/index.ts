@@ -31,6 +31,7 @@ export {
   negatePoint,
   type Point,
   scalarMultiply,
+  TooManyPointsError,
 } from "../src/grumpkin.ts";
 export { createLogger, type LogEntry, type Logger, type LogLevel, silentLogger } from "../src/logger.ts";
 export {

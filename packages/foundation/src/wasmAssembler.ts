@@ -21,8 +21,36 @@ export const or = (a: Code, b: Code): Code => [...a, ...b, 0x84];
 export const shiftLeft = (a: Code, bits: number): Code => (bits === 0 ? a : [...a, ...i64(BigInt(bits)), 0x86]);
 export const shiftRight = (a: Code, bits: number): Code => [...a, ...i64(BigInt(bits)), 0x88];
 export const shiftRightSigned = (a: Code, bits: number): Code => [...a, ...i64(BigInt(bits)), 0x87];
+export const xor = (a: Code, b: Code): Code => [...a, ...b, 0x85];
 export const addI32 = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
 export const call = (index: number, ...values: readonly Code[]): Code => [...values.flat(), 0x10, ...unsigned(index)];
+
+export const loadI32 = (address: Code, offset: number): Code => [...address, 0x28, 2, ...unsigned(offset)];
+export const storeI64AsI32 = (address: Code, offset: number, value: Code): Code => [
+  ...address,
+  ...value,
+  0x3e,
+  2,
+  ...unsigned(offset),
+];
+/** The i32 1 if both i64 are the same, and 0 if not. */
+export const equal = (a: Code, b: Code): Code => [...a, ...b, 0x51];
+export const equalI32 = (a: Code, b: Code): Code => [...a, ...b, 0x46];
+/** The i32 1 if both i32 are not the same, and 0 if they are. */
+export const differI32 = (a: Code, b: Code): Code => [...a, ...b, 0x47];
+export const orI32 = (a: Code, b: Code): Code => [...a, ...b, 0x72];
+/** Runs `then` if the i32 `condition` is not 0, and `otherwise` if it is. */
+export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
+  ...condition,
+  0x04,
+  0x40,
+  ...then,
+  ...(otherwise.length > 0 ? [0x05, ...otherwise] : []),
+  0x0b,
+];
+
+/** Runs `body` once, and again while the i32 `condition` is not 0. */
+export const repeat = (body: Code, condition: Code): Code => [0x03, 0x40, ...body, ...condition, 0x0d, 0, 0x0b];
 
 /** Two lanes of 64 bits: i64x2, or f64x2 where the name says so. */
 const vector = (code: number, ...values: readonly Code[]): Code => [...values.flat(), 0xfd, ...unsigned(code)];
@@ -53,16 +81,10 @@ export const loop = (
   body: Code,
 ): Code => [
   ...set(local, i32(from)),
-  0x03,
-  0x40,
-  ...body,
-  ...set(local, addI32(get(local), i32(step))),
-  ...get(local),
-  ...(typeof to === "number" ? i32(to) : to),
-  0x49,
-  0x0d,
-  0,
-  0x0b,
+  ...repeat(
+    [...body, ...set(local, addI32(get(local), i32(step)))],
+    [...get(local), ...(typeof to === "number" ? i32(to) : to), 0x49],
+  ),
 ];
 
 /** A function without results. Its locals are the i32 parameters, the i32 locals, the i64 locals, then the vectors. */
@@ -79,8 +101,8 @@ const I32 = 0x7f;
 const I64 = 0x7e;
 const V128 = 0x7b;
 
-/** Assembles a module that exports all `functions`, and one page of memory as `memory`. */
-export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+/** Assembles a module that exports all `functions`, and `pages` of 64 KiB as `memory`. */
+export function assembleModule(functions: readonly WasmFunction[], pages = 1): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ parameters }) => [0x60, parameters, ...new Array<number>(parameters).fill(I32), 0]);
   const exported = functions.map(({ name }, index) => [...text(name), 0, ...unsigned(index)]);
   const bodies = functions.map(({ i32Locals = 0, i64Locals = 0, vectorLocals = 0, code }) => {
@@ -95,7 +117,7 @@ export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<A
       3,
       functions.map((_, index) => unsigned(index)),
     ),
-    ...section(5, [[0, 1]]),
+    ...section(5, [[0, ...unsigned(pages)]]),
     ...section(7, [[...text("memory"), 2, 0], ...exported]),
     ...section(10, bodies),
   ]);
