@@ -1,3 +1,4 @@
+export { createPointPowers, type PowersRange } from "../src/curve/createPointPowers.ts";
 export { defaultCacheDirectory } from "../src/node/defaultCacheDirectory.ts";
 export { type Lock, lockOwner, takeLock, withLock } from "../src/node/lock.ts";
 export { GROUP_BYTES, type GroupHash, permuteGroups } from "../src/node/permuteGroups.ts";

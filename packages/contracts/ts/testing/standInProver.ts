@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { BackendType, Barretenberg } from "@aztec/bb.js";
 import { type Field, fieldToHex } from "@frond/foundation";
+import { createPointPowers } from "@frond/foundation/node";
 import { Noir } from "@noir-lang/noir_js";
 import { compile, createFileManager } from "@noir-lang/noir_wasm";
-import { getCurveFromName } from "ffjavascript";
 import { bytesToHex, type Hex } from "viem";
 
 /** The public inputs of a settlement: rootIn, rootOut, window, c, z, y, dataLow, dataHigh (docs/protocol.md 7). */
@@ -43,7 +43,7 @@ export async function createStandInProver(
   circuit: "circuit" | "otherCircuit" | "escapeCircuit" = "circuit",
 ): Promise<StandInProver> {
   const directory = mkdtempSync(join(tmpdir(), "frond-contracts-"));
-  await writeReferenceString(directory);
+  writeReferenceString(directory);
   const files = createFileManager(fileURLToPath(new URL(circuit, import.meta.url)));
   const { program } = await compile(files, undefined, ignore, ignore);
   const bytecode = gunzipSync(Buffer.from(program.bytecode, "base64"));
@@ -94,18 +94,9 @@ function bbPath(): string {
 }
 
 /** Writes the powers of tau = 5 in bb's format. */
-async function writeReferenceString(directory: string): Promise<void> {
-  const curve = await getCurveFromName("bn128", true);
-  const { G1 } = curve;
-  const powers = new Uint8Array(points * 96);
-  let power = G1.g;
-  for (let i = 0; i < points; i++) {
-    powers.set(power, i * 96);
-    power = G1.add(G1.double(G1.double(power)), power);
-  }
-  writeFileSync(join(directory, "bn254_g1.dat"), await G1.batchLEMtoU(await G1.batchToAffine(powers)));
+function writeReferenceString(directory: string): void {
+  writeFileSync(join(directory, "bn254_g1.dat"), createPointPowers(5)({ start: 0, count: points }));
   writeFileSync(join(directory, "bn254_g2.dat"), Buffer.from(tauG2.join(""), "hex"));
-  await curve.terminate();
 }
 
 /** 5 * G2: x.c0, x.c1, y.c0, y.c1. */

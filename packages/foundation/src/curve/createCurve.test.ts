@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bn254 } from "./bn254.ts";
-import { type AffinePoint, createCurve } from "./createCurve.ts";
+import { createCurve } from "./createCurve.ts";
 import { grumpkin } from "./grumpkin.ts";
+import type { AffinePoint } from "./kernel.ts";
 import { MAXIMUM_POINTS, TooManyPointsError } from "./multiScalarMultiply.ts";
 
 const NEUTRAL: AffinePoint = { x: 0n, y: 0n };

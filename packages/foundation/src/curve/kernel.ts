@@ -9,6 +9,7 @@ import {
   REDUCTION_LOCALS,
   wordOfLimbs,
   writeLimbs,
+  writeWords,
 } from "../montgomery.ts";
 import { assembleModule, type Code, get, i32, store, type WasmFunction } from "../wasmAssembler.ts";
 import { addPairs, classify } from "./affineCode.ts";
@@ -16,13 +17,16 @@ import { copy, invert, offset, product, reducedSum, temporary } from "./fieldCod
 import { AFFINE_POINT, CUBE_ROOT, FREE, ONE, ONE_IN_MONTGOMERY_FORM, R_SQUARED, WORDS } from "./layout.ts";
 import { addToResult, clearResult, doubleResult, multiplyGenerator, resultToAffine } from "./projectiveCode.ts";
 
+/** Canonical coordinates. `(0, 0)` represents the neutral element. */
+export type AffinePoint = { readonly x: bigint; readonly y: bigint };
+
 /** `y^2 = x^3 + b` over the integers modulo `modulus`, a group of the prime `order`. */
 export type CurveParameters = {
   readonly modulus: bigint;
   readonly order: bigint;
   /** Small, of either sign. */
   readonly b: bigint;
-  readonly generator: { readonly x: bigint; readonly y: bigint };
+  readonly generator: AffinePoint;
   /** The cube root of 1 modulo `modulus` for which `(cubeRoot * x, y)` is `eigenvalue * (x, y)`. */
   readonly cubeRoot: bigint;
   readonly eigenvalue: bigint;
@@ -112,4 +116,12 @@ export function createCurveKernel(curve: CurveParameters, bytes: number): CurveK
   writeLimbs(memory, R_SQUARED, (R * R) % curve.modulus);
   writeLimbs(memory, CUBE_ROOT, (curve.cubeRoot * R) % curve.modulus);
   return kernel;
+}
+
+/** Writes a point into the kernel's memory. */
+export function readInto(kernel: CurveKernel, { x, y }: AffinePoint, address: number): void {
+  const memory = new DataView(kernel.memory.buffer);
+  writeWords(memory, WORDS, x);
+  writeWords(memory, WORDS + 32, y);
+  kernel.readPoint(address);
 }

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { getCurveFromName } from "ffjavascript";
+import { createPointPowers } from "@frond/foundation/node";
 import { serve } from "../process/serve.ts";
 import { DEVELOPMENT_TAU } from "./anchors.ts";
 
@@ -10,30 +10,17 @@ import { DEVELOPMENT_TAU } from "./anchors.ts";
 export type PointsRange = { readonly path: string; readonly start: number; readonly end: number };
 
 const CHUNK = 2 ** 15;
-const JACOBIAN_BYTES = 96;
 const POINT_BYTES = 64;
 
 serve({ writePoints });
 
 async function writePoints({ path, start, end }: PointsRange, emit: (points: number) => void): Promise<void> {
-  const { G1, Fr } = await getCurveFromName("bn128", true);
+  const pointPowers = createPointPowers(DEVELOPMENT_TAU);
   const file = await open(path, "r+");
   try {
-    let point = G1.timesFr(G1.g, Fr.exp(Fr.e(DEVELOPMENT_TAU), start));
     for (let first = start; first < end; first += CHUNK) {
       const count = Math.min(CHUNK, end - first);
-      const chunk = new Uint8Array(count * JACOBIAN_BYTES);
-      for (let i = 0; i < count; i++) {
-        chunk.set(point, i * JACOBIAN_BYTES);
-        // The next power, tau = 5 = 2 * 2 + 1: far cheaper than a scalar multiplication.
-        point = G1.add(G1.double(G1.double(point)), point);
-      }
-      await file.write(
-        await G1.batchLEMtoU(await G1.batchToAffine(chunk)),
-        0,
-        count * POINT_BYTES,
-        first * POINT_BYTES,
-      );
+      await file.write(pointPowers({ start: first, count }), 0, count * POINT_BYTES, first * POINT_BYTES);
       emit(count);
     }
   } finally {
