@@ -39,8 +39,13 @@ export function scalarMultiply(point: Point, scalar: bigint): Point {
   return curve.multiScalarMultiply([{ point, scalar }]);
 }
 
-/** `scalar * GENERATOR`, for a scalar in `[0, GRUMPKIN_ORDER)`. Several times faster than {@link scalarMultiply}. */
-export function multiplyGenerator(scalar: bigint): Point {
+/**
+ * `scalar * GENERATOR`, for a scalar in `[0, GRUMPKIN_ORDER)` or its 32 little-endian bytes. Several times faster than
+ * {@link scalarMultiply}. Constant-time in WebAssembly: all windows of the scalar take the same steps, and each reads
+ * every multiple in its table. The conversion of a bigint is not: it depends on the number of words that the bigint
+ * has.
+ */
+export function multiplyGenerator(scalar: bigint | Uint8Array): Point {
   return curve.multiplyGenerator(scalar);
 }
 

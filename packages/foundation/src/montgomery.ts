@@ -100,6 +100,28 @@ export function montgomeryProduct(modulus: bigint, squares: boolean): Code {
   return code.flat();
 }
 
+/**
+ * Reads nine limbs below 2^62 in absolute value and writes normalised ones. `locals` is the first of two locals. The
+ * value does not change.
+ */
+export function carried(
+  limb: (i: number) => Code,
+  { write, locals }: { write: (i: number, value: Code) => Code; locals: number },
+): Code {
+  const [carry, total] = [locals, locals + 1];
+  return [
+    ...set(carry, i64(0n)),
+    ...each(LIMBS, (i) => {
+      if (i === LIMBS - 1) return write(i, add(limb(i), get(carry)));
+      return [
+        ...set(total, add(limb(i), get(carry))),
+        ...write(i, and(get(total), i64(MASK))),
+        ...set(carry, shiftRightSigned(get(total), LIMB_BITS)),
+      ];
+    }),
+  ];
+}
+
 /** Locals of type i64 that {@link reduced} needs. */
 export const REDUCTION_LOCALS = 3;
 
@@ -113,21 +135,12 @@ export function reduced(
   limb: (i: number) => Code,
   { write, locals }: { write: (i: number, value: Code) => Code; locals: number },
 ): Code {
-  const [carry, total, quotient] = [locals, locals + 1, locals + 2];
+  const quotient = locals + 2;
   const top = add(limb(8), shiftRightSigned(limb(7), LIMB_BITS));
   const inverse = (1n << 40n) / (limbOf(modulus, 8) + 1n);
   return [
     ...set(quotient, shiftRightSigned(multiply(top, i64(inverse)), 40)),
-    ...set(carry, i64(0n)),
-    ...each(LIMBS, (i) => {
-      const rest = subtract(limb(i), multiply(get(quotient), i64(limbOf(modulus, i))));
-      if (i === LIMBS - 1) return write(i, add(rest, get(carry)));
-      return [
-        ...set(total, add(rest, get(carry))),
-        ...write(i, and(get(total), i64(MASK))),
-        ...set(carry, shiftRightSigned(get(total), LIMB_BITS)),
-      ];
-    }),
+    ...carried((i) => subtract(limb(i), multiply(get(quotient), i64(limbOf(modulus, i)))), { write, locals }),
   ];
 }
 
