@@ -15,7 +15,8 @@ export const NEUTRAL: Point = { x: 0n, y: 0n };
 
 export const GENERATOR: Point = grumpkin.generator;
 
-export { MAXIMUM_POINTS, TooManyPointsError } from "./curve/multiScalarMultiply.ts";
+export { MAXIMUM_POINTS } from "./curve/halves.ts";
+export { TooManyPointsError } from "./curve/multiScalarMultiply.ts";
 
 const curve = createCurve(grumpkin);
 

@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { bn254 } from "./bn254.ts";
 import { createCurve } from "./createCurve.ts";
 import { grumpkin } from "./grumpkin.ts";
+import { MAXIMUM_POINTS } from "./halves.ts";
 import type { AffinePoint } from "./kernel.ts";
-import { MAXIMUM_POINTS, TooManyPointsError } from "./multiScalarMultiply.ts";
+import { TooManyPointsError } from "./multiScalarMultiply.ts";
 
 const NEUTRAL: AffinePoint = { x: 0n, y: 0n };
 
@@ -80,6 +81,15 @@ describe.each([
     const sum = terms.reduce((total, { point, scalar }) => total + factors[points.indexOf(point)]! * scalar, 0n);
     expect(curve.multiScalarMultiply(terms)).toEqual(multiply(sum));
     expect(() => curve.multiScalarMultiply([...terms, terms[0]!])).toThrow(TooManyPointsError);
+  });
+
+  test("a few scalars among many that are 0", () => {
+    const terms = Array.from({ length: MAXIMUM_POINTS }, (_, i) => ({
+      point: points[1 + (i % 3)]!,
+      scalar: i % 1024 === 1000 ? order - BigInt(i) : 0n,
+    }));
+    const sum = terms.reduce((total, { point, scalar }) => total + factors[points.indexOf(point)]! * scalar, 0n);
+    expect(curve.multiScalarMultiply(terms)).toEqual(multiply(sum));
   });
 
   test("a multiple and its opposite cancel, at every width of windows", () => {

@@ -1,15 +1,10 @@
 import { readWords, writeWords } from "../montgomery.ts";
 import { createSplit } from "./endomorphism.ts";
 import { addAll, fillTable } from "./fillTable.ts";
+import { MAXIMUM_POINTS, MULTIPLICATION_BYTES, TERMS } from "./halves.ts";
 import { type AffinePoint, type CurveParameters, createCurveKernel, EXTENDED_POINT, readInto } from "./kernel.ts";
 import { LEFT, RIGHT, SCALAR, WORDS } from "./layout.ts";
-import {
-  MAXIMUM_POINTS,
-  MULTIPLICATION_BYTES,
-  multiScalarMultiply,
-  TERMS,
-  TooManyPointsError,
-} from "./multiScalarMultiply.ts";
+import { multiScalarMultiply, TooManyPointsError } from "./multiScalarMultiply.ts";
 
 type Term = { readonly point: AffinePoint; readonly scalar: bigint };
 
