@@ -21,5 +21,6 @@ export const sections: Readonly<Record<string, () => Promise<Section>>> = {
   newcomer: async () => (await import("./newcomer.ts")).newcomer,
   loading: async () => (await import("./loading.ts")).loading,
   explorer: async () => (await import("./explorer.ts")).explorer,
+  curve: async () => (await import("./curve.ts")).curve,
   startup: async () => (await import("./startup.ts")).startup,
 };
