@@ -107,25 +107,26 @@ export function assembleModule(functions: readonly WasmFunction[], pages = 1): U
   const exported = functions.map(({ name }, index) => [...text(name), 0, ...unsigned(index)]);
   const bodies = functions.map(({ i32Locals = 0, i64Locals = 0, vectorLocals = 0, code }) => {
     const locals = [...unsigned(i32Locals), I32, ...unsigned(i64Locals), I64, ...unsigned(vectorLocals), V128];
-    const body = [3, ...locals, ...code, 0x0b];
-    return [...unsigned(body.length), ...body];
+    const body = [3].concat(locals, code, 0x0b);
+    return unsigned(body.length).concat(body);
   });
-  return new Uint8Array([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, types),
-    ...section(
-      3,
-      functions.map((_, index) => unsigned(index)),
+  return new Uint8Array(
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0].concat(
+      section(1, types),
+      section(
+        3,
+        functions.map((_, index) => unsigned(index)),
+      ),
+      section(5, [[0, ...unsigned(pages)]]),
+      section(7, [[...text("memory"), 2, 0], ...exported]),
+      section(10, bodies),
     ),
-    ...section(5, [[0, ...unsigned(pages)]]),
-    ...section(7, [[...text("memory"), 2, 0], ...exported]),
-    ...section(10, bodies),
-  ]);
+  );
 }
 
 function section(id: number, items: readonly Code[]): number[] {
-  const content = [...unsigned(items.length), ...items.flat()];
-  return [id, ...unsigned(content.length), ...content];
+  const content = unsigned(items.length).concat(...items);
+  return [id].concat(unsigned(content.length), content);
 }
 
 function text(name: string): number[] {
