@@ -11,9 +11,7 @@ type Term = { readonly point: AffinePoint; readonly scalar: bigint };
 /** Points must be on the curve or neutral; scalars in `[0, order)`. Nothing of this is checked. */
 export type Curve = {
   add(a: AffinePoint, b: AffinePoint): AffinePoint;
-  /**
-   * A scalar may also be 32 little-endian bytes. Constant-time, but for what `createScalars` says of bigints.
-   */
+  /** A scalar may also be 32 little-endian bytes. Constant-time, but for what `createScalars` says of bigints. */
   multiplyGenerator(scalar: bigint | Uint8Array): AffinePoint;
   /** @throws {@link TooManyPointsError} when there are more than `MAXIMUM_POINTS` terms */
   multiScalarMultiply(terms: readonly Term[]): AffinePoint;

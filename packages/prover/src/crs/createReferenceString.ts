@@ -18,8 +18,8 @@ export type ReferenceStringOptions = {
 };
 
 /**
- * The reference string and the `bb` that belongs to it. The development one is made once (about four seconds on two
- * cores, 256 MiB) under `directory`, in processes of its own, and checked by its hash at each later start. Ignition's
+ * The reference string and the `bb` that belongs to it. The development one is made once (about eight seconds of
+ * CPU, 256 MiB) under `directory`, in processes of its own, and checked by its hash at each later start. Ignition's
  * is only found and checked.
  * @throws ReferenceStringError, TrustAnchorError
  */
