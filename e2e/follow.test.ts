@@ -136,7 +136,7 @@ async function bundle(
     if (failure === undefined) return;
     if (!(failure instanceof BundleFailedError)) throw failure;
     reasons.add(failure.message);
-    if (attempt % 4 === 0) await settle();
+    if (attempt % 4 === 0) await running.coordinator.endEpoch();
     await sleep(500);
   }
   throw new Error(`No bundle was promised: ${[...reasons].join("\n")}`);
@@ -190,10 +190,12 @@ async function settle(): Promise<SettledEpoch> {
   const { open } = running.coordinator.network().epoch;
   const hasSettled = () => settledEpochs.some(({ epoch }) => epoch === open);
   await settleOpenEpoch(running, hasSettled).catch((cause: unknown) => {
-    throw new Error(`${cause} ${JSON.stringify(running.coordinator.network(), bigText)} ${failures}`, { cause });
+    throw new Error(`${cause} ${stateOf()}`, { cause });
   });
   return settledEpochs.find(({ epoch }) => epoch === open)!;
 }
+
+const stateOf = () => `${JSON.stringify(running.coordinator.network(), bigText)} ${failures}`;
 
 type Load = { unsealed: number; inbox: number; waiting: number; returning: { count: number } };
 
@@ -211,13 +213,16 @@ async function unsettled(layers: readonly LayerName[]): Promise<string[]> {
 
 const bigText = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
 
-/** Settles epochs until nothing of these layers is under way. */
+/**
+ * Ends epochs until nothing of these layers is under way. What a layer has said last may be over by now: there may be
+ * nothing in the open epoch, which does not end then.
+ */
 async function comeToRest(layers: readonly LayerName[]): Promise<void> {
-  const deadline = Date.now() + 200_000;
+  const deadline = Date.now() + 300_000;
   for (let looks = 0; looks < 3; ) {
     const left = await unsettled(layers);
-    if (Date.now() > deadline) throw new Error(`No rest:\n${left.join("\n")}`);
-    if (left.length > 0) await settle();
+    if (Date.now() > deadline) throw new Error(`No rest:\n${left.join("\n")} ${stateOf()}`);
+    if (left.length > 0) await running.coordinator.endEpoch();
     looks = left.length > 0 ? 0 : looks + 1;
     await sleep(500);
   }
