@@ -23,9 +23,7 @@ export function parseInput(type: Type, text: string): bigint | boolean | string 
     case "signed":
       return parseAmount(text);
     case "ethereumAddress":
-      if (!/^0x[0-9a-fA-F]{40}$/.test(text.trim()))
-        throw new InputError(`${JSON.stringify(text)} is no address on L1. Write 0x and 40 hex digits.`);
-      return BigInt(text.trim());
+      return BigInt(parseEthereumAddress(text));
     default:
       if (!/^(0x[0-9a-fA-F]{1,64}|[0-9]+)$/.test(text.trim()))
         throw new InputError(`${JSON.stringify(text)} is no field element. Write 0x hex or a whole number.`);
@@ -34,6 +32,13 @@ export function parseInput(type: Type, text: string): bigint | boolean | string 
         throw new InputError(`${text.trim()} is an address on L1. Write an account's address on the layers.`);
       return BigInt(text.trim());
   }
+}
+
+/** An address on L1. @throws InputError */
+export function parseEthereumAddress(text: string): `0x${string}` {
+  const address = text.trim();
+  if (/^0x[0-9a-fA-F]{40}$/.test(address)) return address as `0x${string}`;
+  throw new InputError(`${JSON.stringify(text)} is no address on L1. Write 0x and 40 hex digits.`);
 }
 
 /** What stands in a field of the form can't be read. */

@@ -4,7 +4,7 @@ import { readExits, type SignedExit, signEscape, toJson } from "@frond/sdk/leave
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useDeployment } from "../../network/trust.ts";
-import { InputError, parseInput } from "../../parseInput.ts";
+import { parseEthereumAddress, parseInput } from "../../parseInput.ts";
 import { Field } from "../../parts/Field.tsx";
 import { Problem } from "../../parts/Problem.tsx";
 import { Argument } from "../Argument.tsx";
@@ -65,7 +65,12 @@ function ExitForm({ layerId, onSigned, application }: Props & { readonly applica
     async mutationFn(value: (name: string) => string) {
       const args = Object.entries(exit!.args).map(([name, type]) => [name, parseInput(type, value(`arg.${name}`))]);
       const encoded = encodeExit(application, name, Object.fromEntries(args));
-      const unsigned = { layerId, ...encoded, secret: connected!.secret, recipient: recipientOf(value("recipient")) };
+      const unsigned = {
+        layerId,
+        ...encoded,
+        secret: connected!.secret,
+        recipient: parseEthereumAddress(value("recipient")),
+      };
       return await signEscape(await layerOne!.open("leave"), unsigned);
     },
     onSuccess: onSigned,
@@ -130,11 +135,4 @@ function paysText({ assets }: ExitType): string {
     asset === null ? "what the state says" : assetName(BigInt(asset)),
   );
   return `pays ${known.join(" and ")}`;
-}
-
-/** @throws InputError */
-function recipientOf(text: string): `0x${string}` {
-  const recipient = text.trim();
-  if (/^0x[0-9a-fA-F]{40}$/.test(recipient)) return recipient as `0x${string}`;
-  throw new InputError(`${JSON.stringify(recipient)} is no address on L1. Write 0x and 40 hex digits.`);
 }

@@ -46,12 +46,16 @@ function Before({ leaving, options }: { readonly leaving: Leaving; readonly opti
   const steps: readonly Step[] = [
     {
       kind: "running",
-      text: `Force a transaction on L1 that the layer leaves out, such as a withdrawal. The layer has ${formatSeconds(leaving.forcedMilliseconds / 1_000)} for it.`,
+      text:
+        "Force a transaction on L1 that the layer leaves out, such as a withdrawal. " +
+        `The layer has ${formatSeconds(leaving.forcedMilliseconds / 1_000)} for it.`,
       command: `frond force <method> ${options} --application <application>`,
     },
     {
       kind: "waiting",
-      text: `${waitingText(leaving)}Demand the freeze once an epoch has settled that ends at the deadline of a forced transaction, or later, and the transaction still waits. The command says until when it has to wait.`,
+      text:
+        `${waitingText(leaving)}Demand the freeze once an epoch has settled that ends at the deadline of a forced ` +
+        "transaction, or later, and the transaction still waits. The command says until when it has to wait.",
       command: `frond freeze ${options}`,
     },
     { kind: "demanded", text: demandedText(leaving) },
@@ -84,7 +88,10 @@ function waitingText(leaving: Leaving): string {
 
 function demandedText(leaving: Leaving): string {
   if (leaving.kind !== "demanded") return "Wait for the epoch that has to carry the freeze. Nothing can avert it.";
-  return `The freeze was demanded at ${formatTime(leaving.demandedAt)}. Wait for an epoch that ends at ${formatTime(leaving.carriedUntil)} or later, which has to carry it. Nothing can avert it.`;
+  return (
+    `The freeze was demanded at ${formatTime(leaving.demandedAt)}. Wait for an epoch that ends at ` +
+    `${formatTime(leaving.carriedUntil)} or later, which has to carry it. Nothing can avert it.`
+  );
 }
 
 /** A command to copy; it wraps on a phone. */

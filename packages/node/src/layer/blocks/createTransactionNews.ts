@@ -1,7 +1,6 @@
-import type { Field } from "@frond/foundation";
-import { addressOf, NO_LINK, type Preconfirmation, type Transaction } from "@frond/protocol";
+import type { Preconfirmation, Transaction } from "@frond/protocol";
 import type { BlockRecord } from "@frond/store";
-import { type BlockTransaction, forcedOf } from "./readBlocks.ts";
+import { type BlockTransaction, forcedOf, signedCall } from "./readBlocks.ts";
 
 /** A transaction as it is told to who listens; what it has paid is in its block. */
 export type TransactionNews = Omit<BlockTransaction, "fee"> & { readonly block: number };
@@ -53,17 +52,11 @@ export function createTransactionNews({
   }
 
   return {
-    add: ({ transactionHash, block }, transaction) => keep(() => ({ block, ...signed(transaction, transactionHash) })),
+    add: ({ transactionHash, block }, transaction) =>
+      keep(() => ({ block, ...signedCall(transaction, transactionHash) })),
     addForced(block) {
       for (const { fee: _, ...forced } of forcedOf(block)) keep(() => ({ block: block.number, ...forced }));
     },
     close: () => clearTimeout(timer),
   };
-}
-
-function signed(
-  { publicKey, method, args, nonce, link = NO_LINK }: Transaction,
-  hash: Field,
-): Omit<TransactionNews, "block"> {
-  return { hash, isForced: false, sender: addressOf(publicKey), method, args, nonce, bundle: link.id };
 }

@@ -131,10 +131,18 @@ function signedOf({ transactions: hashes }: BlockRecord, { transactions, fees }:
 }
 
 function signed(
-  { publicKey, method, args, nonce, link = NO_LINK }: Transaction,
+  transaction: Transaction,
   { hash, fee }: { readonly hash: Field; readonly fee: bigint },
 ): BlockTransaction {
-  return { hash, isForced: false, sender: addressOf(publicKey), method, args, nonce, fee, bundle: link.id };
+  return { ...signedCall(transaction, hash), fee };
+}
+
+/** What a signed transaction calls, which is known before its block. */
+export function signedCall(
+  { publicKey, method, args, nonce, link = NO_LINK }: Transaction,
+  hash: Field,
+): Omit<BlockTransaction, "fee"> {
+  return { hash, isForced: false, sender: addressOf(publicKey), method, args, nonce, bundle: link.id };
 }
 
 /** One that can't be read has neither a method nor a nonce. */
